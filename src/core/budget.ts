@@ -1,0 +1,237 @@
+/**
+ * What one connection may have in flight: sent, but not yet confirmed by the peer.
+ *
+ * That the kernel took the bytes says nothing: its buffers hold megabytes, and behind a slow link the pictures in them
+ * grow seconds old. So a frame counts as in flight until the peer says that it read it: by the pong to a numbered ping
+ * sent right behind it, or by a credit of its own.
+ *
+ * - While the link keeps up, probes are sparse (see ProbePace): a ping with every frame would double the cost.
+ * - Once frames had to wait, every frame is probed and the window follows FAST TCP (Jin, Wei, Low, INFOCOM 2004):
+ *   `window ← window · base / rtt + one frame`, `base` being the round trip of an empty link. A slow link thus holds
+ *   two frames, one under way and one behind it; a long one as many as it takes to fill it.
+ * - A peer that never answered a probe can only be held back by what this process could not hand to the kernel.
+ */
+export class Budget {
+  readonly #pace: ProbePace
+  readonly #credits: boolean
+  readonly #probes: Probe[] = []
+  #sentFrames = 0
+  #sentBytes = 0
+  #confirmedFrames = 0
+  #confirmedBytes = 0
+  #sinceProbe = 0
+  #lastProbeAt = Number.NEGATIVE_INFINITY
+  #firstProbeAt: number | undefined
+  #answered = false
+  #lastHeldAt = Number.NEGATIVE_INFINITY
+  #heldSinceResize = false
+  #resizedAt = Number.NEGATIVE_INFINITY
+  #frameBytes = 0
+  #window = 0
+  #roundTrip = 0
+  #base = Number.POSITIVE_INFINITY
+  #baseAt = Number.NEGATIVE_INFINITY
+  #recentBase = Number.POSITIVE_INFINITY
+  #emptying = false
+
+  /** @param credits whether the peer confirms every frame by itself, so that none goes unprobed and silence always holds */
+  constructor(pace: ProbePace, credits = false) {
+    this.#pace = pace
+    this.#credits = credits
+  }
+
+  /** Frames sent and not confirmed. */
+  get inFlight(): number {
+    return this.#sentFrames - this.#confirmedFrames
+  }
+
+  /**
+   * Whether a frame may be sent at `now`. All times are in ms of a clock that never jumps.
+   * @returns true, or the ms after which to ask again even if nothing was confirmed (Infinity: only then)
+   */
+  open(now: number): true | number {
+    if (!this.#answered) return this.#openUnanswered(now)
+    // Closed only while a probe is under way, or nothing would ever open it again.
+    if (this.#probes.length === 0) return true
+    if (this.#emptying) return Number.POSITIVE_INFINITY
+    const inFlight = this.inFlight
+    if (inFlight < MIN_FRAMES) return true
+    const room = this.#sentBytes - this.#confirmedBytes + this.#frameBytes <= this.#window
+    if (this.#isDense(now)) return room || Number.POSITIVE_INFINITY
+    const oldest = this.#probes[0]
+    if (oldest && now - oldest.sentAt > this.#patience()) return Number.POSITIVE_INFINITY
+    return room || inFlight < 2 * this.#pace.spacing - 1 || Number.POSITIVE_INFINITY
+  }
+
+  /** A frame that is due had to wait because `open` said no: from now on the link is looked at closely. */
+  held(now: number): void {
+    this.#lastHeldAt = now
+    this.#heldSinceResize = true
+  }
+
+  /**
+   * A frame is being sent.
+   * @param serial the number of the probe that may go with it
+   * @param receivedAt when the frame was received (ms since 1970), handed back when it is confirmed
+   * @returns whether the probe must go with it
+   */
+  sent(serial: number, bytes: number, receivedAt: number, now: number): boolean {
+    const alone = this.#probes.length === 0 && (this.#emptying || this.inFlight === 0)
+    this.#sentFrames++
+    this.#sentBytes += bytes
+    this.#sinceProbe++
+    this.#frameBytes = this.#frameBytes === 0 ? bytes : this.#frameBytes + (bytes - this.#frameBytes) / 8
+    this.#pace.count(now)
+    if (!this.#isProbeDue(now)) return false
+    this.#sinceProbe = 0
+    this.#lastProbeAt = now
+    this.#firstProbeAt ??= now
+    // A peer that never answers would make this list grow: the newest of its probes are enough to notice it if it does.
+    if (this.#probes.length >= MAX_PROBES) this.#probes.shift()
+    this.#probes.push({
+      serial,
+      sentAt: now,
+      receivedAt,
+      alone,
+      frames: this.#sentFrames,
+      bytes: this.#sentBytes,
+    })
+    return true
+  }
+
+  /**
+   * The peer confirmed that it read everything up to the probe `serial`.
+   * @returns when the confirmed frame was received, and the round trip in ms; undefined if no such probe is under way:
+   *   it earns nothing
+   */
+  confirmed(serial: number, now: number): { receivedAt: number; roundTrip: number } | undefined {
+    const at = this.#probes.findIndex((probe) => probe.serial === serial)
+    const probe = this.#probes[at]
+    if (!probe) return undefined
+    this.#probes.splice(0, at + 1)
+    this.#answered = true
+    this.#confirmedFrames = probe.frames
+    this.#confirmedBytes = probe.bytes
+    const roundTrip = now - probe.sentAt
+    this.#roundTrip = this.#roundTrip === 0 ? roundTrip : this.#roundTrip + (roundTrip - this.#roundTrip) / 8
+    this.#measureBase(probe, roundTrip, now)
+    if (probe.sentAt >= this.#resizedAt) this.#resize(roundTrip, now)
+    return { receivedAt: probe.receivedAt, roundTrip }
+  }
+
+  #openUnanswered(now: number): true | number {
+    if (this.inFlight < MIN_FRAMES || this.#firstProbeAt === undefined) return true
+    if (this.#credits) return Number.POSITIVE_INFINITY
+    const wait = this.#firstProbeAt + FIRST_ANSWER_MS - now
+    return wait <= 0 || wait
+  }
+
+  #isDense(now: number): boolean {
+    return this.#credits || now - this.#lastHeldAt < DENSE_MS
+  }
+
+  #isProbeDue(now: number): boolean {
+    if (this.#credits || this.#emptying) return true
+    if (!this.#answered && this.#firstProbeAt !== undefined && now - this.#firstProbeAt >= FIRST_ANSWER_MS)
+      return this.#sinceProbe >= MAX_SPACING
+    if (!this.#answered || this.#isDense(now)) return true
+    return this.#sinceProbe >= this.#pace.spacing || now - this.#lastProbeAt >= PROBE_MS
+  }
+
+  /** How long an unanswered probe is no sign of trouble, in ms. */
+  #patience(): number {
+    return Math.max(PATIENCE_MS, 2 * this.#roundTrip)
+  }
+
+  /**
+   * Keeps `base`, the round trip of an empty link. Routes change, so it is measured anew every BASE_MS; where frames
+   * queue all the time it is measured by letting the link run empty once, or it would creep up with the queue.
+   */
+  #measureBase(probe: Probe, roundTrip: number, now: number): void {
+    if (roundTrip <= this.#base || (this.#emptying && probe.alone)) {
+      this.#base = roundTrip
+      this.#baseAt = now
+      this.#recentBase = Number.POSITIVE_INFINITY
+      if (probe.alone) this.#emptying = false
+      return
+    }
+    this.#recentBase = Math.min(this.#recentBase, roundTrip)
+    if (this.#emptying || now - this.#baseAt < BASE_MS) return
+    if (now - this.#lastHeldAt < DENSE_MS) {
+      this.#emptying = true
+      return
+    }
+    this.#base = this.#recentBase
+    this.#baseAt = now
+    this.#recentBase = Number.POSITIVE_INFINITY
+  }
+
+  #resize(roundTrip: number, now: number): void {
+    const quiet = Math.max(this.#base * JITTER, UNNOTICED_MS)
+    const target = this.#window * Math.min(1, quiet / roundTrip) + this.#frameBytes
+    const floor = MIN_FRAMES * this.#frameBytes
+    const grown = this.#heldSinceResize ? Math.min(target, 2 * this.#window) : Math.min(target, this.#window)
+    this.#window = Math.min(Math.max(grown, floor), MAX_WINDOW_BYTES)
+    this.#heldSinceResize = false
+    this.#resizedAt = now
+  }
+}
+
+/**
+ * How often the connections of a server probe while their links keep up. Each answer costs the server about as much as
+ * sending half a 50 KB frame (measured: docs/benchmarks.md), so a crowd is asked less often than a few.
+ */
+export class ProbePace {
+  #spacing = MIN_SPACING
+  #count = 0
+  #since = 0
+
+  /** Every how many frames a connection sends a probe: from 2 (up to 1,000 frames a second in all) to 30. */
+  get spacing(): number {
+    return this.#spacing
+  }
+
+  /** A frame goes out, on whichever connection, at `now` (ms, never jumping). */
+  count(now: number): void {
+    this.#count++
+    const elapsed = now - this.#since
+    if (elapsed < PACE_MS) return
+    const perSecond = (this.#count * 1000) / elapsed
+    this.#spacing = Math.min(Math.max(Math.ceil(perSecond / PROBES_A_SECOND), MIN_SPACING), MAX_SPACING)
+    this.#count = 0
+    this.#since = now
+  }
+}
+
+/** A question to the peer: have you read what was sent so far? */
+interface Probe {
+  readonly serial: number
+  readonly sentAt: number
+  readonly receivedAt: number
+  /** Nothing else was in flight when it was sent: its round trip is that of an empty link. */
+  readonly alone: boolean
+  /** All frames and bytes that were sent up to and with it. */
+  readonly frames: number
+  readonly bytes: number
+}
+
+/** Never fewer: one frame under way and one behind it keep a link busy. */
+const MIN_FRAMES = 2
+const MAX_WINDOW_BYTES = 16 * 1024 * 1024
+const MAX_PROBES = 64
+/** A peer that has not answered its first probe by then is taken for one that never will, until it does. */
+const FIRST_ANSWER_MS = 1000
+/** How long a link is looked at closely after frames had to wait. */
+const DENSE_MS = 2000
+const PATIENCE_MS = 100
+const BASE_MS = 10_000
+/** A queue this short is no harm: nobody sees it, and a busy server or browser makes as much by itself. */
+const UNNOTICED_MS = 40
+/** Round trips vary this much without a queue; a window that shrank at each would starve a radio link. */
+const JITTER = 1.25
+/** A probe goes with the next frame at the latest after this, however rare frames are. */
+const PROBE_MS = 1000
+const PROBES_A_SECOND = 500
+const MIN_SPACING = 2
+const MAX_SPACING = 30
+const PACE_MS = 1000

@@ -1,0 +1,30 @@
+/**
+ * "<milliseconds since 1970>-<sequence>", both in decimal without leading zeros: the id of an entry of a Redis stream
+ * (https://redis.io/docs/latest/develop/data-types/streams/#entry-ids). Rises within a stream.
+ */
+export type FrameId = `${number}-${number}`
+
+const FORM = /^(0|[1-9]\d{0,15})-(0|[1-9]\d{0,15})$/
+
+/** The two numbers of an id, or undefined for a text that is none. */
+export function parseFrameId(text: string): { ms: number; seq: number } | undefined {
+  const match = FORM.exec(text)
+  return match ? { ms: Number(match[1]), seq: Number(match[2]) } : undefined
+}
+
+/** Whether `id` came after `other`; every id came after `undefined`. Texts that are no ids came after nothing. */
+export function isAfter(id: FrameId, other: FrameId | undefined): boolean {
+  const a = parseFrameId(id)
+  if (!a) return false
+  const b = other === undefined ? undefined : parseFrameId(other)
+  if (!b) return true
+  return a.ms === b.ms ? a.seq > b.seq : a.ms > b.ms
+}
+
+/** The id for something that happens at `now` (ms since 1970) after `last`: above it even if the clock went back. */
+export function nextFrameId(last: FrameId | undefined, now: number): FrameId {
+  const ms = Math.floor(now)
+  const previous = last === undefined ? undefined : parseFrameId(last)
+  if (!previous || ms > previous.ms) return `${ms}-0`
+  return `${previous.ms}-${previous.seq + 1}`
+}
