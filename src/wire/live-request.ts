@@ -1,0 +1,66 @@
+import { Refusal } from '../core/errors.ts'
+import { checkName } from '../core/names.ts'
+import type { LiveRequest } from './live.ts'
+
+/** The highest rate that may be wished for, frames a second. */
+export const MAX_FPS = 1000
+/** The greatest width that may be wished for, pixels. */
+export const MAX_WIDTH = 16_384
+
+/**
+ * Reads a text that a client sent on `/ws/live`.
+ * @throws Refusal `invalid`, with a sentence that says what is allowed
+ */
+export function readLiveRequest(text: string): LiveRequest {
+  const message = readObject(text)
+  const { type } = message
+  if (type === 'credit') return { type, n: integer('n', message.n) }
+  if (type === 'clock') return { type, t0: number('t0', message.t0, -Number.MAX_VALUE, Number.MAX_VALUE) }
+  if (type === 'unwatch') return { type, id: integer('id', message.id) }
+  if (type !== 'watch') throw new Refusal('invalid', 'type: must be "watch", "unwatch", "credit" or "clock"')
+  const { id, label, key, max_fps, width } = message
+  if (key !== undefined && label === undefined) throw new Refusal('invalid', 'key: needs a label beside it')
+  return {
+    type,
+    id: integer('id', id),
+    label: label === undefined ? undefined : checkName('label', label),
+    key: key === undefined ? undefined : checkName('key', key),
+    max_fps: max_fps === undefined ? undefined : number('max_fps', max_fps, 0, MAX_FPS),
+    width: width === undefined ? undefined : number('width', width, 1, MAX_WIDTH),
+  }
+}
+
+/** The number of the watch that a text is about, if it can be told: for the answer to one that is refused. */
+export function watchIdOf(text: string): number | undefined {
+  try {
+    const { id } = readObject(text)
+    return typeof id === 'number' && Number.isSafeInteger(id) ? id : undefined
+  } catch {
+    // It is not even an object.
+    return undefined
+  }
+}
+
+function readObject(text: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new Refusal('invalid', 'message: must be a JSON object')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Refusal('invalid', 'message: must be a JSON object')
+  return { ...value }
+}
+
+function integer(field: string, value: unknown): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value))
+    throw new Refusal('invalid', `${field}: an integer is required`)
+  return value
+}
+
+function number(field: string, value: unknown, min: number, max: number): number {
+  if (typeof value !== 'number' || !(value >= min && value <= max))
+    throw new Refusal('invalid', `${field}: a number from ${min} to ${max} is required`)
+  return value
+}
