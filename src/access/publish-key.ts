@@ -1,0 +1,34 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The file in the data folder that keeps the key which was made at the first start. */
+export const PUBLISH_KEY_FILE = 'publish.key'
+
+/**
+ * The key that may publish, made if there is none yet and kept for this user alone (mode 0600).
+ * @throws the file system's error when the folder cannot be written
+ */
+export function keptPublishKey(dataDir: string): string {
+  const known = readPublishKey(dataDir)
+  if (known !== undefined) return known
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const key = randomBytes(24).toString('base64url')
+  writeFileSync(join(dataDir, PUBLISH_KEY_FILE), `${key}\n`, { mode: 0o600 })
+  return key
+}
+
+/** The key that is kept in the data folder, if there is one. */
+export function readPublishKey(dataDir: string): string | undefined {
+  try {
+    return readFileSync(join(dataDir, PUBLISH_KEY_FILE), 'utf8').trim() || undefined
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Whether two secrets are the same, in a time that tells nothing of where they differ. */
+export function sameSecret(a: string, b: string): boolean {
+  return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
+}

@@ -1,0 +1,11 @@
+/** What `belvedere help` prints. */
+export const HELP = `belvedere COMMAND
+
+  serve      Run the server (what "npm start" does).
+             --port N (-P)  --host ADDRESS (-H)  --data-dir DIR  --config FILE  --any.setting VALUE
+  publish    Publish pictures: belvedere publish DIR|FILE… [--label L] [--key K] [--fps N] [--loop]
+             [--url URL] [--token KEY]. A .json beside a picture, of the same name, is its metadata.
+  config     Print a belvedere.yaml in which every setting is explained.
+  help       Print this.
+
+docs/configuration.md describes every setting.`

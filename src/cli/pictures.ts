@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, extname, join } from 'node:path'
+import { UsageError } from './usage.ts'
+
+/** A picture to publish, with the header fields that its metadata makes. */
+export interface Picture {
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Reads pictures and the metadata beside them, folders in the order of their files' names.
+ * @throws UsageError if one is not there, a folder has none, or metadata cannot be read
+ */
+export function readPictures(paths: readonly string[]): Picture[] {
+  return paths.flatMap(pathsOf).map((path) => ({ path, bytes: readFileSync(path), fields: fieldsOf(path) }))
+}
+
+function pathsOf(path: string): string[] {
+  if (!existsSync(path)) throw new UsageError(`${path} does not exist.`)
+  if (!statSync(path).isDirectory()) return [path]
+  const names = readdirSync(path).filter((name) => TYPES.has(extname(name).toLowerCase()))
+  if (names.length === 0) throw new UsageError(`${path} has no pictures (${[...TYPES].join(', ')}).`)
+  return names.sort(byNumberInName).map((name) => join(path, name))
+}
+
+const TYPES = new Set(['.jpg', '.jpeg', '.png', '.webp'])
+
+const byNumberInName = new Intl.Collator('en', { numeric: true }).compare
+
+/** What the detection hub has a field for goes there, the rest is free metadata. */
+function fieldsOf(path: string): Record<string, unknown> {
+  const jsonPath = join(path, '..', `${basename(path, extname(path))}.json`)
+  if (!existsSync(jsonPath)) return {}
+  const { width, height, ...given } = readObject(jsonPath)
+  const fields: Record<string, unknown> = {}
+  const metadata: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(given)) {
+    const plain = name.replace(/_json$/, '')
+    if (ANNOTATIONS.has(plain)) fields[`${plain}_json`] = typeof value === 'string' ? value : JSON.stringify(value)
+    else metadata[name] = value
+  }
+  return { ...fields, width, height, metadata_json: JSON.stringify(metadata) }
+}
+
+const ANNOTATIONS = new Set(['warnings', 'cone_polygons', 'pole_polygons', 'detection_items'])
+
+function readObject(path: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${path} is not JSON: ${error instanceof Error ? error.message : error}`)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UsageError(`${path} must hold a JSON object.`)
+  return { ...value }
+}

@@ -1,0 +1,77 @@
+import { basename, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { readPublishKey } from '../access/publish-key.ts'
+import { loadConfig } from '../config/load.ts'
+import { encodeImgMessage } from '../wire/img-message.ts'
+import { readPictures } from './pictures.ts'
+import { Publisher } from './publisher.ts'
+import { UsageError } from './usage.ts'
+
+/** `belvedere publish`: shows pictures as a stream, over `WS /ws/frames`. */
+export async function publish(argv: string[]): Promise<number> {
+  const options = readOptions(argv)
+  const pictures = readPictures(options.paths)
+  const publisher = new Publisher(options.url, options.token)
+  let stopped = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (stopped = true))
+  const { label, key, fps, loop } = options
+  console.log(
+    `${pictures.length} pictures to ${label}/${key} at ${options.url}, ${fps}/s${loop ? ', until Ctrl-C' : ''}`,
+  )
+
+  const start = performance.now()
+  for (let sent = 0; !stopped && (loop || sent < pictures.length); sent++) {
+    const picture = pictures[sent % pictures.length]
+    if (!picture) break
+    await sleep(Math.max(0, start + (sent * 1000) / fps - performance.now()))
+    const header = { ...picture.fields, label, key, captured_at: Date.now() }
+    await publisher.publish(encodeImgMessage(header, picture.bytes), picture.path)
+  }
+  const { stored, refused } = await publisher.end()
+  console.log(`${stored} published, ${refused} refused`)
+  return refused > 0 ? 1 : 0
+}
+
+function readOptions(argv: string[]) {
+  const { values, positionals } = parse(argv)
+  const [first] = positionals
+  if (first === undefined) throw new UsageError('What to publish? Give a folder of pictures or some files.')
+  const fps = Number(values.fps)
+  if (!(fps > 0 && fps <= 1000)) throw new UsageError('--fps must be a number above 0, at most 1000.')
+  // Only what is not given here is looked up: a far server's key is not in this checkout's settings.
+  const config = loadConfig({ argv: [], env: process.env, cwd: process.cwd() })
+  const token = values.token ?? config.publish_key ?? readPublishKey(config.data_dir)
+  if (token === undefined)
+    throw new UsageError(
+      'No publish key: give --token or BELVEDERE_PUBLISH_KEY, or start the server once, which makes one.',
+    )
+  return {
+    paths: positionals,
+    label: values.label,
+    key: values.key ?? basename(resolve(first)).replace(/\.[^.]+$/, ''),
+    fps,
+    loop: values.loop,
+    url: values.url ?? process.env.BELVEDERE_URL ?? `http://127.0.0.1:${config.port}`,
+    token,
+  }
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        label: { type: 'string', default: 'pictures' },
+        key: { type: 'string' },
+        fps: { type: 'string', default: '10' },
+        loop: { type: 'boolean', default: false },
+        url: { type: 'string' },
+        token: { type: 'string' },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}

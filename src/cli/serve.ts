@@ -1,0 +1,63 @@
+import { keptPublishKey } from '../access/publish-key.ts'
+import { loadConfig } from '../config/load.ts'
+import { type RunningServer, startServer } from '../server.ts'
+import { makeLog } from '../telemetry/log.ts'
+import { UsageError } from './usage.ts'
+
+/** `belvedere serve`: runs until it is told to stop (SIGTERM, SIGINT). */
+export async function serve(argv: string[]): Promise<number> {
+  const config = loadConfig({ argv, env: process.env, cwd: process.cwd() })
+  const log = await makeLog(config.log)
+  const publishKey = config.publish_key ?? keptPublishKey(config.data_dir)
+  const server = await started(() => startServer({ config, publishKey, log }), config)
+  if (config.log.level !== 'silent') console.log(welcome(server.url, publishKey, config.publish_key !== undefined))
+
+  const signal = await new Promise<string>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => resolve(name))
+  })
+  log.info({ signal }, 'going down')
+  const lastWord = setTimeout(() => {
+    log.warn({}, 'not everything ended in time')
+    process.exit(1)
+  }, MOST_MS)
+  await server.close()
+  clearTimeout(lastWord)
+  return 0
+}
+
+/** Whoever stops the server is promised that it is gone after 5 s. */
+const MOST_MS = 4500
+
+async function started(
+  start: () => Promise<RunningServer>,
+  { host, port }: { host: string; port: number },
+): Promise<RunningServer> {
+  try {
+    return await start()
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EADDRINUSE')
+      throw new UsageError(
+        `Port ${port} on ${host} is taken by another program. Choose another with --port, 0 for any.`,
+      )
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new UsageError(
+        `This machine has no address ${host} (host). 127.0.0.1 is this machine alone, 0.0.0.0 all its networks.`,
+      )
+    if (code === 'EACCES')
+      throw new UsageError(`This user may not listen on port ${port}. Choose one above 1023 with --port.`)
+    throw error
+  }
+}
+
+function welcome(url: string, key: string, isOwnKey: boolean): string {
+  const shownKey = isOwnKey ? '$BELVEDERE_PUBLISH_KEY' : key
+  return `
+  Belvedere is live at ${url.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost').replace('[::]', 'localhost')}
+
+  Publish a picture:
+
+    curl -H "Authorization: Bearer ${shownKey}" \\
+         -F label=site -F key=camera -F file=@photo.jpg ${url.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')}/frames
+`
+}

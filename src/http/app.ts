@@ -1,0 +1,84 @@
+import type { Server } from 'node:http'
+import multipart from '@fastify/multipart'
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  LogController,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+} from 'fastify'
+import { answerErrors } from './errors.ts'
+
+/** The HTTP application, its routes typed and checked by their schemas. */
+export type App = FastifyInstance<
+  Server,
+  RawRequestDefaultExpression<Server>,
+  RawReplyDefaultExpression<Server>,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+/** Settings of the application. */
+export interface AppRules {
+  /** The largest picture that may be published, bytes. */
+  readonly maxBytes: number
+  readonly version: string
+}
+
+/** An application without routes of its own but the documentation: `/docs` and `/openapi.json`. */
+export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<App> {
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: rules.maxBytes + FORM_BYTES,
+    // A name of 200 characters, each up to four bytes of UTF-8, percent-encoded.
+    routerOptions: { maxParamLength: 200 * 4 * 3 },
+    // What is under way is finished; what waits for a next request is not waited for.
+    forceCloseConnections: 'idle',
+  })
+    .withTypeProvider<TypeBoxTypeProvider>()
+    .setValidatorCompiler(TypeBoxValidatorCompiler)
+  answerErrors(app)
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('referrer-policy', 'no-referrer')
+    // The documentation brings a policy of its own.
+    if (!request.url.startsWith('/docs')) reply.header('content-security-policy', POLICY)
+  })
+  await app.register(multipart, {
+    limits: { fileSize: rules.maxBytes, files: 4, fields: 32, fieldSize: FORM_BYTES, parts: 40, headerPairs: 40 },
+  })
+  await app.register(rateLimit, { global: false })
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Belvedere',
+        version: rules.version,
+        description: 'Live pictures and their measurements. The WebSocket routes are described in docs/wire.md.',
+      },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    },
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  return app
+}
+
+/** Room for a form's fields and boundaries beside its picture. */
+const FORM_BYTES = 1024 * 1024
+
+const POLICY = [
+  "default-src 'self'",
+  "img-src 'self' blob: data:",
+  "worker-src 'self' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'self'",
+].join('; ')

@@ -1,0 +1,128 @@
+import Type from 'typebox'
+import type { Clock } from '../core/clock.ts'
+import type { Hub, StreamStatus } from '../core/hub.ts'
+import type { Meters } from '../core/meters.ts'
+import { checkName } from '../core/names.ts'
+import { snapshot } from '../sinks/snapshot.ts'
+import type { App } from './app.ts'
+import type { Admit } from './hub-routes.ts'
+
+/** What the routes of streams need. */
+export interface StreamRouteParts {
+  readonly hub: Hub
+  readonly clock: Clock
+  readonly meters: Meters
+  readonly admit: Admit
+  /** The longest `?wait=`, in seconds. */
+  readonly maxWait: number
+}
+
+const StreamSchema = Type.Object({
+  label: Type.String(),
+  key: Type.String(),
+  state: Type.Enum(['live', 'stale', 'offline', 'idle']),
+  since: Type.Number({ description: 'When the state last changed, ms since 1970' }),
+  fps: Type.Number(),
+  bytes_per_s: Type.Number(),
+  width: Type.Integer({ description: 'Pixels' }),
+  height: Type.Integer({ description: 'Pixels' }),
+  viewers: Type.Integer(),
+  last_frame: Type.Object({
+    id: Type.String(),
+    received_at: Type.Number({ description: 'ms since 1970' }),
+    captured_at: Type.Union([Type.Number(), Type.Null()], { description: "ms since 1970 by the source's clock" }),
+    age_ms: Type.Number(),
+    bytes: Type.Integer(),
+    media_type: Type.String(),
+  }),
+})
+
+/** `/streams` and the newest picture of each. */
+export function streamRoutes(app: App, parts: StreamRouteParts): void {
+  const { hub, clock, admit } = parts
+  app.get(
+    '/streams',
+    {
+      schema: {
+        summary: 'Every stream, how it does, and its last frame',
+        tags: ['streams'],
+        response: { 200: Type.Object({ now: Type.Number(), streams: Type.Array(StreamSchema) }) },
+      },
+    },
+    (request) => {
+      const now = clock.now()
+      const streams = hub.list(admit(request, 'view'))
+      return { now, streams: streams.flatMap((stream) => describe(stream, now) ?? []) }
+    },
+  )
+
+  app.get(
+    '/streams/:label/:key/snapshot',
+    {
+      schema: {
+        summary: 'The newest picture of a stream',
+        description: 'With `wait` the next one: newer than `If-None-Match` says, or than the newest there is.',
+        tags: ['streams'],
+        params: Type.Object({ label: Type.String(), key: Type.String() }),
+        querystring: Type.Object({
+          wait: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: parts.maxWait, description: 'Seconds' })),
+          id: Type.Optional(Type.String({ description: 'That frame, if it is still kept' })),
+          token: Type.Optional(Type.String()),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const principal = admit(request, 'view')
+      const stream = { label: checkName('label', request.params.label), key: checkName('key', request.params.key) }
+      const { wait, id } = request.query
+      const seen = seenId(request.headers['if-none-match'])
+      const gone = new AbortController()
+      reply.raw.on('close', () => gone.abort())
+      const wanted = { stream, id, seen, wait: wait === undefined ? undefined : wait * 1000 }
+      const frame = await snapshot(parts, principal, wanted, gone.signal)
+      reply.header('cache-control', 'no-cache')
+      if (!frame) return reply.code(304).header('etag', `"${seen}"`).send()
+      reply.headers({
+        etag: `"${frame.id}"`,
+        'last-modified': new Date(frame.receivedAt).toUTCString(),
+        'x-frame-id': frame.id,
+        'x-received-at': String(frame.receivedAt),
+        ...(frame.capturedAt !== undefined && { 'x-captured-at': String(frame.capturedAt) }),
+      })
+      return reply.type(frame.image.mediaType).send(frame.image.bytes)
+    },
+  )
+}
+
+function describe(stream: StreamStatus, now: number) {
+  const { newest } = stream
+  if (!newest) return undefined
+  return {
+    label: stream.label,
+    key: stream.key,
+    state: stream.state,
+    since: stream.since,
+    fps: rounded(stream.fps),
+    bytes_per_s: Math.round(stream.bytesPerSecond),
+    width: newest.image.width,
+    height: newest.image.height,
+    viewers: stream.demand.viewers,
+    last_frame: {
+      id: newest.id,
+      received_at: newest.receivedAt,
+      captured_at: newest.capturedAt ?? null,
+      age_ms: Math.max(0, now - newest.receivedAt),
+      bytes: newest.image.bytes.length,
+      media_type: newest.image.mediaType,
+    },
+  }
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100
+}
+
+/** The frame id in an `If-None-Match` (RFC 9110, section 13.1.2); ours are the only ones, and never weak. */
+function seenId(header: string | undefined): string | undefined {
+  return /"([^"]*)"/.exec(header ?? '')?.[1]
+}

@@ -1,0 +1,185 @@
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Clock } from '../core/clock.ts'
+import { Refusal } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
+import { checkName } from '../core/names.ts'
+import type { Action, Principal } from '../core/principal.ts'
+import type { VisitHandler } from '../core/socket.ts'
+import { WebSocketConnection } from './web-socket.ts'
+
+/** A WebSocket route. */
+export interface SocketRoute {
+  /** Segments that begin with ":" are names: "/ws/stream/:label/:key". */
+  readonly path: string
+  /** What whoever connects must be allowed to do. */
+  readonly action: Action
+  /** The largest message that is read, in bytes; a larger one closes the socket with 1009. */
+  readonly maxMessage: number
+  /** What its sockets are closed with when the server goes down (RFC 6455, section 7.4). */
+  readonly goodbye: 1001 | 1012
+  readonly visit: VisitHandler
+}
+
+/** Settings of the door, times in ms. */
+export interface DoorRules {
+  readonly maxSockets: number
+  readonly idlePing: number
+  readonly deadAfter: number
+}
+
+/** What the door needs of others. */
+export interface DoorParts {
+  readonly clock: Clock
+  readonly rules: DoorRules
+  readonly log: Log
+  readonly admit: (request: IncomingMessage, action: Action) => Principal
+}
+
+/** The one owner of the server's `upgrade` event: every WebSocket comes in here. */
+export class UpgradeDoor {
+  readonly #parts: DoorParts
+  readonly #routes: { readonly route: SocketRoute; readonly segments: string[]; readonly server: WebSocketServer }[] =
+    []
+  readonly #connections = new Map<WebSocketConnection, SocketRoute>()
+  #cancelCheck: (() => void) | undefined
+  #isClosing = false
+  #emptied: (() => void) | undefined
+
+  constructor(parts: DoorParts) {
+    this.#parts = parts
+  }
+
+  /** How many sockets are open. */
+  get size(): number {
+    return this.#connections.size
+  }
+
+  route(route: SocketRoute): void {
+    const server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: route.maxMessage,
+    })
+    this.#routes.push({ route, segments: route.path.split('/'), server })
+  }
+
+  attach(server: Server): void {
+    server.on('upgrade', (request, raw, head) => this.#upgrade(request, raw, head))
+    const check = () => {
+      const now = this.#parts.clock.monotonic()
+      const { idlePing, deadAfter } = this.#parts.rules
+      for (const connection of this.#connections.keys()) connection.checkLife(now, idlePing, deadAfter)
+      this.#cancelCheck = this.#parts.clock.after(CHECK_MS, check)
+    }
+    this.#cancelCheck = this.#parts.clock.after(CHECK_MS, check)
+  }
+
+  /** Says goodbye to all and waits for them, at most `patience` ms; then they are cut off. */
+  async close(patience: number): Promise<void> {
+    this.#isClosing = true
+    this.#cancelCheck?.()
+    const empty = new Promise<void>((resolve) => {
+      this.#emptied = resolve
+      if (this.#connections.size === 0) resolve()
+    })
+    for (const [connection, route] of this.#connections) connection.close(route.goodbye, 'the server is going down')
+    const cancel = this.#parts.clock.after(patience, () => {
+      for (const connection of this.#connections.keys()) connection.terminate()
+    })
+    await empty
+    cancel()
+  }
+
+  #upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void {
+    // Until `ws` takes over nobody else listens, and an unheard error would end the process.
+    raw.on('error', ignore)
+    if (this.#isClosing) {
+      refuse(raw, 503)
+      return
+    }
+    const path = request.url?.split('?', 1)[0] ?? '/'
+    for (const { route, segments, server } of this.#routes) {
+      const params = match(segments, path.split('/'))
+      if (params === undefined) continue
+      if (params === 'malformed') {
+        refuse(raw, 400)
+        return
+      }
+      server.handleUpgrade(request, raw, head, (ws) => {
+        raw.off('error', ignore)
+        this.#open(ws, raw, request, route, params)
+      })
+      return
+    }
+    refuse(raw, 404)
+  }
+
+  #open(
+    ws: WebSocket,
+    raw: Duplex,
+    request: IncomingMessage,
+    route: SocketRoute,
+    params: Record<string, string>,
+  ): void {
+    const { clock, log, rules } = this.#parts
+    // A peer that breaks the protocol is closed by `ws`, with the right code; there is nothing to add.
+    ws.on('error', (error) => log.warn({ err: error, path: route.path }, 'a WebSocket was closed for an error'))
+    if (this.#connections.size >= rules.maxSockets) {
+      ws.close(1013, `the server has ${rules.maxSockets} connections, which is its limit`)
+      return
+    }
+    const fail = (error: unknown) => {
+      log.error({ err: error, path: route.path }, 'a WebSocket could not be served')
+      connection.close(1011, 'internal error')
+    }
+    const connection = new WebSocketConnection(ws, raw, clock.monotonic(), fail)
+    this.#connections.set(connection, route)
+    raw.on('data', () => connection.heard(clock.monotonic()))
+    ws.on('close', () => {
+      this.#connections.delete(connection)
+      if (this.#connections.size === 0) this.#emptied?.()
+    })
+    try {
+      for (const [field, value] of Object.entries(params)) checkName(field, value)
+      const principal = this.#parts.admit(request, route.action)
+      const end = () => connection.close(1008, 'no longer allowed')
+      principal.ended.addEventListener('abort', end)
+      ws.on('close', () => principal.ended.removeEventListener('abort', end))
+      route.visit({ socket: connection, principal, params })
+    } catch (error) {
+      // Accepted and then closed: real clients retry a refused handshake for ever, but not this.
+      if (error instanceof Refusal) connection.close(1008, error.message)
+      else fail(error)
+    }
+  }
+}
+
+const CHECK_MS = 5000
+
+function ignore(): void {}
+
+/** The names in a path, "malformed" if they are not well percent-encoded, undefined if the path is another's. */
+function match(pattern: readonly string[], path: readonly string[]): Record<string, string> | 'malformed' | undefined {
+  if (pattern.length !== path.length) return undefined
+  const params: Record<string, string> = {}
+  for (const [i, segment] of pattern.entries()) {
+    const given = path[i] ?? ''
+    if (!segment.startsWith(':')) {
+      if (segment !== given) return undefined
+      continue
+    }
+    try {
+      params[segment.slice(1)] = decodeURIComponent(given)
+    } catch {
+      return 'malformed'
+    }
+  }
+  return params
+}
+
+function refuse(raw: Duplex, status: number): void {
+  raw.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}

@@ -1,0 +1,114 @@
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
+import type { Socket, SocketListener } from '../core/socket.ts'
+
+/**
+ * A connection as the sinks and sources see it. `ws` reads and says goodbye; prebuilt frames go straight to the raw
+ * socket, which costs 30 % less than `ws.send` and mixes with what `ws` writes, since both write whole frames.
+ */
+export class WebSocketConnection implements Socket {
+  readonly #ws: WebSocket
+  readonly #raw: Duplex
+  readonly #fail: (error: unknown) => void
+  #listener: SocketListener = {}
+  #wasFull = false
+  #heardAt: number
+  #answersPings = false
+
+  /**
+   * @param now ms, never jumping
+   * @param fail told of what a listener throws: whatever a peer sends, it must not end the process
+   */
+  constructor(ws: WebSocket, raw: Duplex, now: number, fail: (error: unknown) => void) {
+    this.#fail = fail
+    this.#ws = ws
+    this.#raw = raw
+    this.#heardAt = now
+  }
+
+  get isDrained(): boolean {
+    if (this.#raw.writableLength === 0) return true
+    this.#wasFull = true
+    return false
+  }
+
+  write(frames: Uint8Array): void {
+    if (this.#ws.readyState === this.#ws.OPEN) this.#raw.write(frames, this.#flushed)
+  }
+
+  send(text: string): void {
+    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.send(text)
+  }
+
+  pause(): void {
+    this.#ws.pause()
+  }
+
+  resume(): void {
+    this.#ws.resume()
+  }
+
+  close(code: number, reason: string): void {
+    this.#ws.close(code, cut(reason))
+  }
+
+  listen(listener: SocketListener): void {
+    this.#listener = listener
+    this.#ws.on('message', (data: Uint8Array, isBinary: boolean) => {
+      this.#tell(() => (isBinary ? listener.binary?.(data) : listener.text?.(data.toString())))
+    })
+    this.#ws.on('pong', (payload: Uint8Array) => {
+      this.#answersPings = true
+      this.#tell(() => listener.pong?.(payload))
+    })
+    this.#ws.on('close', () => this.#tell(() => listener.closed?.()))
+  }
+
+  /** Something came from the peer at `now`. */
+  heard(now: number): void {
+    this.#heardAt = now
+  }
+
+  /**
+   * Asks a peer that was silent for `quiet` ms for a sign of life, and ends the connection of one that used to answer
+   * and did not for `dead` ms: its machine is gone, or the way to it.
+   */
+  checkLife(now: number, quiet: number, dead: number): void {
+    const silence = now - this.#heardAt
+    if (this.#answersPings && silence >= dead) this.#ws.terminate()
+    else if (silence >= quiet && this.#ws.readyState === this.#ws.OPEN && this.isDrained) this.#ws.ping()
+  }
+
+  /** Ends the connection at once. */
+  terminate(): void {
+    this.#ws.terminate()
+  }
+
+  // One function a connection, not one a write.
+  readonly #flushed = (): void => {
+    if (!this.#wasFull || this.#raw.writableLength > 0) return
+    this.#wasFull = false
+    this.#tell(() => this.#listener.drained?.())
+  }
+
+  #tell(event: () => void): void {
+    try {
+      event()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+}
+
+/** A close frame holds 123 bytes of reason (RFC 6455, section 5.5). */
+function cut(reason: string): string {
+  const bytes = Buffer.from(reason)
+  if (bytes.length <= MAX_REASON) return reason
+  // A cut in the middle of a character leaves U+FFFD, of three bytes, at the end.
+  return bytes
+    .subarray(0, MAX_REASON - 3)
+    .toString()
+    .replace(/\ufffd$/, '')
+}
+
+const MAX_REASON = 123

@@ -1,0 +1,35 @@
+/*
+ * The command line: `belvedere COMMAND …`. Each command is loaded only when it is asked for, so that a small one
+ * starts fast.
+ */
+import { HELP } from './cli/help.ts'
+
+const [command = 'help', ...args] = process.argv.slice(2)
+
+try {
+  process.exitCode = await run(command, args)
+} catch (error) {
+  // What the user did wrong is told in one sentence; anything else is our fault and wants the whole story.
+  const isForUser = error instanceof Error && 'code' in error && (error.code === 'config' || error.code === 'usage')
+  console.error(isForUser ? error.message : error)
+  process.exitCode = 1
+}
+
+async function run(command: string, args: string[]): Promise<number> {
+  switch (command) {
+    case 'serve':
+      return (await import('./cli/serve.ts')).serve(args)
+    case 'publish':
+      return (await import('./cli/publish.ts')).publish(args)
+    case 'config':
+      return (await import('./cli/config.ts')).config()
+    case 'help':
+    case '--help':
+    case '-h':
+      console.log(HELP)
+      return 0
+    default:
+      console.error(`There is no command "${command}".\n\n${HELP}`)
+      return 2
+  }
+}

@@ -1,0 +1,56 @@
+import type { Frame } from '../core/frame.ts'
+import type { VisitHandler } from '../core/socket.ts'
+import { textMessage, type WireMessage } from '../wire/ws-frame.ts'
+import { base64Form } from './base64-form.ts'
+import { Push, type SinkParts } from './push.ts'
+
+/**
+ * `WS /api/ws/labels/{label}`: the newest picture of every camera of a site in each message, as JSON, at most ten times
+ * a second (detection hub, first generation: its page rebuilds the whole grid from each message).
+ */
+export function apiLabelsSocket(parts: SinkParts): VisitHandler {
+  return (visit) => {
+    const { label = '' } = visit.params
+    let sentAt = Number.NEGATIVE_INFINITY
+    const push = new Push(parts, visit, {
+      dialect: 'api-labels',
+      outlet: (viewer) => ({
+        isWaiting: () => viewer.isWaiting,
+        next(now) {
+          if (now >= sentAt && now < sentAt + PERIOD_MS) return sentAt + PERIOD_MS
+          sentAt = now
+          let receivedAt = now
+          // All that is new goes into this one message.
+          for (let due = viewer.next(now); typeof due === 'object'; due = viewer.next(now)) {
+            due.meter.frames++
+            due.meter.bytes += due.frame.image.bytes.length
+            receivedAt = Math.min(receivedAt, due.frame.receivedAt)
+          }
+          const frames = viewer.streams.flatMap((stream) => stream.newest ?? [])
+          return { message: gridMessage(label, frames), receivedAt }
+        },
+      }),
+    })
+    visit.socket.listen(push.listener)
+    push.viewer.watch(0, { label })
+    if (push.viewer.streams.length > 0) return
+    visit.socket.send(JSON.stringify({ error: `No keys found for label '${label}'` }))
+    visit.socket.close(1000, 'no such label')
+  }
+}
+
+const PERIOD_MS = 100
+
+/** The last grid that begins with this frame: viewers who are due at the same time share it. */
+const grids = new WeakMap<Frame, { readonly frames: readonly Frame[]; readonly message: WireMessage }>()
+
+function gridMessage(label: string, frames: readonly Frame[]): WireMessage {
+  const [first] = frames
+  const known = first && grids.get(first)
+  if (known && known.frames.length === frames.length && known.frames.every((frame, i) => frame === frames[i]))
+    return known.message
+  const images = frames.map((frame) => ({ key: frame.stream.key, image: frame.form(base64Form) }))
+  const message = textMessage(JSON.stringify({ label, images }))
+  if (first) grids.set(first, { frames, message })
+  return message
+}

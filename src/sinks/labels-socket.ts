@@ -1,0 +1,23 @@
+import type { Frame } from '../core/frame.ts'
+import type { VisitHandler } from '../core/socket.ts'
+import { encodeImgHeader } from '../wire/img-message.ts'
+import { binaryMessage } from '../wire/ws-frame.ts'
+import { hubHeader } from './hub-header.ts'
+import { framesOf, Push, type SinkParts } from './push.ts'
+
+/** `WS /ws/labels/{label}`: every new frame of a site's cameras, pushed (detection hub, second generation). */
+export function labelsSocket(parts: SinkParts): VisitHandler {
+  return (visit) => {
+    const { label = '' } = visit.params
+    const push = new Push(parts, visit, { dialect: 'labels', outlet: (viewer) => framesOf(viewer, labelsForm) })
+    visit.socket.listen(push.listener)
+    push.viewer.watch(0, { label })
+    if (push.viewer.streams.length > 0) return
+    visit.socket.send(JSON.stringify({ error: `No keys found for label '${label}'` }))
+    visit.socket.close(1000, 'no such label')
+  }
+}
+
+function labelsForm(frame: Frame) {
+  return binaryMessage(encodeImgHeader({ key: frame.stream.key, ...hubHeader(frame), id: frame.id }), frame.image.bytes)
+}

@@ -1,0 +1,83 @@
+import { Refusal } from '../core/errors.ts'
+import type { VisitHandler } from '../core/socket.ts'
+import type { Stream } from '../core/stream.ts'
+import type { Viewer } from '../core/viewer.ts'
+import type { LiveNotice, LiveRequest, LiveStream } from '../wire/live.ts'
+import { readLiveRequest, watchIdOf } from '../wire/live-request.ts'
+import { liveForm } from './live-form.ts'
+import { framesOf, Push, type SinkParts } from './push.ts'
+
+/** How many watches one connection may hold. */
+export const MAX_WATCHES = 1000
+
+/** `WS /ws/live`: a whole wall on one connection (docs/wire.md). */
+export function liveSocket(parts: SinkParts & { readonly version: string }): VisitHandler {
+  return ({ socket, principal }) => {
+    const watches = new Set<number>()
+    const tell = (notice: LiveNotice) => socket.send(JSON.stringify(notice))
+    const push = new Push(
+      parts,
+      { socket, principal },
+      {
+        dialect: 'live',
+        confirmation: 'credit',
+        outlet: (viewer) => framesOf(viewer, liveForm),
+        news(viewer) {
+          // One at a time while the kernel takes them: what is not told yet is merged, never queued.
+          while (socket.isDrained) {
+            const news = viewer.takeNews()
+            if (!news) return
+            tell({ type: 'stream', event: news.kind, stream: describe(news.stream) })
+          }
+        },
+      },
+    )
+    const { viewer } = push
+    socket.listen({
+      ...push.listener,
+      text(message) {
+        const receivedAt = parts.clock.now()
+        try {
+          const request = readLiveRequest(message)
+          if (request.type === 'credit') push.confirm(request.n)
+          else if (request.type === 'clock')
+            tell({ type: 'clock', t0: request.t0, t1: receivedAt, t2: parts.clock.now() })
+          else push.during(() => answer(request))
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error
+          const id = watchIdOf(message)
+          tell({ type: 'error', code: error.code, message: error.message, ...(id === undefined ? {} : { id }) })
+        }
+      },
+      binary: () => tell({ type: 'error', code: 'invalid', message: 'message: must be a text' }),
+    })
+    tell({ type: 'hello', protocol: 1, version: parts.version, now: parts.clock.now() })
+
+    function answer(request: Extract<LiveRequest, { type: 'watch' | 'unwatch' }>): void {
+      const { id } = request
+      if (request.type === 'unwatch') {
+        watches.delete(id)
+        viewer.unwatch(id)
+        tell({ type: 'unwatched', id })
+        return
+      }
+      if (!watches.has(id) && watches.size >= MAX_WATCHES)
+        throw new Refusal('exhausted', `at most ${MAX_WATCHES} watches on one connection`)
+      const { label, key, max_fps: maxFps, width } = request
+      viewer.watch(id, { label, key, maxFps, width })
+      watches.add(id)
+      tell({ type: 'watching', id, streams: matching(viewer, label, key).map(describe) })
+    }
+  }
+}
+
+function matching(viewer: Viewer, label: string | undefined, key: string | undefined): Stream[] {
+  return viewer.streams.filter(
+    ({ name }) => (label === undefined || name.label === label) && (key === undefined || name.key === key),
+  )
+}
+
+function describe(stream: Stream): LiveStream {
+  const { label, key } = stream.name
+  return { label, key, state: stream.state, since: stream.since, last_frame_at: stream.newest?.receivedAt }
+}

@@ -1,0 +1,149 @@
+import { Budget, type ProbePace } from '../core/budget.ts'
+import type { Clock } from '../core/clock.ts'
+import type { FormMaker } from '../core/frame.ts'
+import type { Hub } from '../core/hub.ts'
+import type { Meters } from '../core/meters.ts'
+import type { Principal } from '../core/principal.ts'
+import type { Socket, SocketListener } from '../core/socket.ts'
+import type { Viewer } from '../core/viewer.ts'
+import { pongSerial, type WireMessage } from '../wire/ws-frame.ts'
+
+/** What every WebSocket sink is handed by `server.ts`. */
+export interface SinkParts {
+  readonly hub: Hub
+  readonly clock: Clock
+  readonly pace: ProbePace
+  readonly meters: Meters
+}
+
+/** A message that is due, and when what it shows was received (ms since 1970). */
+export interface Outgoing {
+  readonly message: WireMessage
+  readonly receivedAt: number
+}
+
+/** Where a push takes its messages from. */
+export interface Outlet {
+  /** Whether something waits that would be sent now if the link allowed it. */
+  isWaiting(): boolean
+  /** The next message; undefined: none; a number: none before that time (ms since 1970). Counts what it gives out. */
+  next(now: number): Outgoing | number | undefined
+}
+
+/** How a dialect pushes. */
+export interface PushOptions {
+  /** Its name in the counts. */
+  readonly dialect: string
+  readonly outlet: (viewer: Viewer) => Outlet
+  /** How the peer confirms what it read: the pong to a ping behind the message, or a credit of its own. */
+  readonly confirmation?: 'pong' | 'credit'
+  /** Called before frames are sent, and asks that the viewer keeps news. */
+  readonly news?: (viewer: Viewer) => void
+}
+
+/** Sends what a viewer is due, as fast as its link takes it: the one way from the hub to a WebSocket. */
+export class Push {
+  readonly viewer: Viewer
+  readonly #parts: SinkParts
+  readonly #socket: Socket
+  readonly #outlet: Outlet
+  readonly #options: PushOptions
+  readonly #budget: Budget
+  #cancelTimer: (() => void) | undefined
+  #isHeld = false
+
+  /** @throws Refusal `forbidden` if the principal may view nothing */
+  constructor(parts: SinkParts, visit: { socket: Socket; principal: Principal }, options: PushOptions) {
+    this.#parts = parts
+    this.#socket = visit.socket
+    this.#options = options
+    this.#budget = new Budget(parts.pace, options.confirmation === 'credit')
+    this.viewer = parts.hub.watch(visit.principal, {
+      dialect: options.dialect,
+      wake: () => this.pump(),
+      news: options.news !== undefined,
+    })
+    this.#outlet = options.outlet(this.viewer)
+  }
+
+  /** What the socket has to tell, for a peer that only watches. */
+  get listener(): SocketListener {
+    return {
+      drained: () => this.pump(),
+      pong: (payload) => this.confirm(pongSerial(payload)),
+      closed: () => this.viewer.close(),
+    }
+  }
+
+  /** Sends all that is due and allowed now. To be called whenever one of these may have changed. */
+  pump(): void {
+    if (this.viewer.isClosed) {
+      this.#cancelTimer?.()
+      return
+    }
+    if (this.#isHeld || !this.#socket.isDrained) return
+    this.#options.news?.(this.viewer)
+    const { clock } = this.#parts
+    while (this.#outlet.isWaiting() && this.#socket.isDrained) {
+      const monotonic = clock.monotonic()
+      const open = this.#budget.open(monotonic)
+      if (open !== true) {
+        this.#budget.held(monotonic)
+        this.#pumpAfter(open)
+        return
+      }
+      const now = clock.now()
+      const outgoing = this.#outlet.next(now)
+      if (outgoing === undefined) return
+      if (typeof outgoing === 'number') {
+        this.#pumpAfter(outgoing - now)
+        return
+      }
+      const { message, receivedAt } = outgoing
+      const isProbed = this.#budget.sent(message.serial, message.plain.length, receivedAt, monotonic)
+      this.#socket.write(isProbed && this.#options.confirmation !== 'credit' ? message.probed : message.plain)
+    }
+  }
+
+  /** The peer confirmed the message of that serial and all before it. */
+  confirm(serial: number | undefined): void {
+    if (serial === undefined) return
+    const confirmed = this.#budget.confirmed(serial, this.#parts.clock.monotonic())
+    if (!confirmed) return
+    this.#parts.meters.confirmed(this.#options.dialect, this.#parts.clock.now() - confirmed.receivedAt)
+    this.pump()
+  }
+
+  /** Does `action` with nothing being sent meanwhile, so that what it sends itself goes before what it causes. */
+  during(action: () => void): void {
+    this.#isHeld = true
+    try {
+      action()
+    } finally {
+      this.#isHeld = false
+      this.pump()
+    }
+  }
+
+  #pumpAfter(delay: number): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+    if (delay === Number.POSITIVE_INFINITY) return
+    this.#cancelTimer = this.#parts.clock.after(Math.max(delay, 1), () => this.pump())
+  }
+}
+
+/** A viewer's frames, each as `maker` writes it. */
+export function framesOf(viewer: Viewer, maker: FormMaker<WireMessage>): Outlet {
+  return {
+    isWaiting: () => viewer.isWaiting,
+    next(now) {
+      const delivery = viewer.next(now)
+      if (delivery === undefined || typeof delivery === 'number') return delivery
+      const message = delivery.frame.form(maker)
+      delivery.meter.frames++
+      delivery.meter.bytes += message.plain.length
+      return { message, receivedAt: delivery.frame.receivedAt }
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import type { Clock } from '../core/clock.ts'
+import { Refusal } from '../core/errors.ts'
+import type { Frame } from '../core/frame.ts'
+import type { Hub } from '../core/hub.ts'
+import type { Meters } from '../core/meters.ts'
+import type { StreamName } from '../core/names.ts'
+import type { Principal } from '../core/principal.ts'
+
+/** Which picture of a stream is asked for. */
+export interface SnapshotRequest {
+  readonly stream: StreamName
+  /** This one; else the newest. */
+  readonly id?: string | undefined
+  /** ms to wait for one that is newer than `seen`, or than what there is. */
+  readonly wait?: number | undefined
+  /** The id of the picture that the client has. */
+  readonly seen?: string | undefined
+}
+
+/**
+ * One picture of a stream.
+ * @param signal ends the waiting when the client has gone
+ * @returns undefined if nothing newer than `seen` came
+ * @throws Refusal `not_found` if there is no such stream or picture; `timed_out` if a next one was asked for and none
+ *   came; `exhausted` when the server goes down meanwhile
+ */
+export async function snapshot(
+  parts: { readonly hub: Hub; readonly clock: Clock; readonly meters: Meters },
+  principal: Principal,
+  request: SnapshotRequest,
+  signal: AbortSignal,
+): Promise<Frame | undefined> {
+  const { stream, id, wait, seen } = request
+  let frame: Frame | undefined
+  if (wait === undefined) {
+    frame = parts.hub.find(principal, stream, id)
+    if (frame.id === seen) return undefined
+  } else {
+    frame = await nextFrame(parts, principal, request, wait, signal)
+    if (!frame && seen !== undefined) return undefined
+    if (!frame)
+      throw new Refusal('timed_out', `No new frame of "${stream.label}/${stream.key}" within ${wait / 1000} s`)
+  }
+  const meter = parts.meters.out(stream, 'snapshot')
+  meter.frames++
+  meter.bytes += frame.image.bytes.length
+  return frame
+}
+
+/** Watches as any viewer does, so that a stream made on demand is made. */
+function nextFrame(
+  { hub, clock }: { readonly hub: Hub; readonly clock: Clock },
+  principal: Principal,
+  { stream, seen }: SnapshotRequest,
+  wait: number,
+  signal: AbortSignal,
+): Promise<Frame | undefined> {
+  return new Promise((resolve, reject) => {
+    let known = seen
+    let isSettled = false
+    const settle = (action: () => void) => {
+      if (isSettled) return
+      isSettled = true
+      cancel()
+      signal.removeEventListener('abort', stop)
+      viewer.close()
+      action()
+    }
+    const stop = () => settle(() => resolve(undefined))
+    const take = () => {
+      if (viewer.isClosed) return settle(() => reject(new Refusal('exhausted', 'The server is going down.')))
+      const delivery = viewer.next(clock.now())
+      if (typeof delivery !== 'object') return
+      if (known === undefined || delivery.frame.id === known) known = delivery.frame.id
+      else settle(() => resolve(delivery.frame))
+    }
+    const cancel = clock.after(wait, stop)
+    const viewer = hub.watch(principal, { dialect: 'snapshot', wake: () => isReady && take() })
+    let isReady = false
+    signal.addEventListener('abort', stop)
+    viewer.watch(0, stream)
+    isReady = true
+    // What is there already counts as seen, unless the client said what it has.
+    if (!viewer.isWaiting) known ??= 'nothing'
+    take()
+  })
+}

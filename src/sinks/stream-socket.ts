@@ -1,0 +1,59 @@
+import type { Frame } from '../core/frame.ts'
+import type { VisitHandler } from '../core/socket.ts'
+import { encodeImgHeader } from '../wire/img-message.ts'
+import { binaryMessage } from '../wire/ws-frame.ts'
+import { hubHeader } from './hub-header.ts'
+import { framesOf, Push, type SinkParts } from './push.ts'
+
+/**
+ * `WS /ws/stream/{label}/{key}`: one camera, pulled (detection hub, second generation). A pull is answered with the
+ * newest frame, or with nothing at all if the last pull got it already.
+ */
+export function streamSocket(parts: SinkParts): VisitHandler {
+  return (visit) => {
+    const { label = '', key = '' } = visit.params
+    // A pull that the link has no room for is kept until it has; pulls that come meanwhile are the same wish.
+    let isPulled = false
+    const push = new Push(parts, visit, {
+      dialect: 'stream',
+      outlet(viewer) {
+        const frames = framesOf(viewer, streamForm)
+        return {
+          isWaiting: () => isPulled && frames.isWaiting(),
+          next(now) {
+            isPulled = false
+            return frames.next(now)
+          },
+        }
+      },
+    })
+    visit.socket.listen({
+      ...push.listener,
+      text(message) {
+        const action = actionOf(message)
+        if (action === 'pull') {
+          isPulled = push.viewer.isWaiting
+          push.pump()
+        } else {
+          visit.socket.send(action === 'ping' ? '{"action":"pong"}' : '{"error":"unknown action"}')
+        }
+      },
+      binary: () => visit.socket.send('{"error":"unknown action"}'),
+    })
+    push.viewer.watch(0, { label, key })
+  }
+}
+
+function actionOf(message: string): unknown {
+  try {
+    const value: unknown = JSON.parse(message)
+    return value !== null && typeof value === 'object' && 'action' in value ? value.action : undefined
+  } catch {
+    // Not JSON: no action that we know.
+    return undefined
+  }
+}
+
+function streamForm(frame: Frame) {
+  return binaryMessage(encodeImgHeader({ id: frame.id, ...hubHeader(frame) }), frame.image.bytes)
+}

@@ -1,0 +1,68 @@
+import { Refusal } from '../core/errors.ts'
+import type { Hub } from '../core/hub.ts'
+import type { Log } from '../core/log.ts'
+import type { Principal } from '../core/principal.ts'
+import type { VisitHandler } from '../core/socket.ts'
+import { decodeImgMessage } from '../wire/img-message.ts'
+import { type FrameLimits, readFrame } from './frame-fields.ts'
+
+/** What the publishing routes are handed by `server.ts`. */
+export interface PublishParts {
+  readonly hub: Hub
+  readonly limits: PublishLimits
+  readonly log: Log
+}
+
+/** What may be published. */
+export interface PublishLimits extends FrameLimits {
+  /** The largest picture, or request body, in bytes. */
+  readonly maxBytes: number
+}
+
+/** `WS /ws/frames`: frames from detectors, each answered in turn; a bad message never closes the socket. */
+export function publishSocket(parts: PublishParts): VisitHandler {
+  return ({ socket, principal }) => {
+    let waiting = 0
+    let last = Promise.resolve()
+    const answerWith = (answer: () => Promise<string>) => {
+      // A sender that does not wait for its answers waits for us instead.
+      if (++waiting === MAX_WAITING) socket.pause()
+      last = last.then(answer).then((text) => {
+        socket.send(text)
+        if (waiting-- === MAX_WAITING) socket.resume()
+      })
+    }
+    socket.listen({
+      binary: (message) => answerWith(() => publish(parts, principal, message)),
+      text: () => answerWith(async () => failure('message: must be binary: a JSON header, --IMG--, the picture')),
+    })
+  }
+}
+
+/** How many messages of one sender may wait for the store. */
+const MAX_WAITING = 4
+
+async function publish({ hub, limits, log }: PublishParts, principal: Principal, message: Uint8Array): Promise<string> {
+  try {
+    if (message.length > limits.maxBytes)
+      throw new Refusal('too_large', `message: at most ${limits.maxBytes} bytes, this one has ${message.length}`)
+    const { header, image } = decodeImgMessage(message)
+    const published = await hub.publish(principal, readFrame(header, unpooled(image), limits), 'publish-socket')
+    return published.notStored === undefined ? STORED : failure(published.notStored)
+  } catch (error) {
+    if (error instanceof Refusal) return failure(error.message)
+    log.error({ err: error }, 'a frame could not be published')
+    return failure('internal error')
+  }
+}
+
+const STORED = JSON.stringify({ status: 'ok', message: 'Frame stored successfully.' })
+
+function failure(reason: string): string {
+  return JSON.stringify({ status: 'error', message: `Failed to store frame: ${reason}` })
+}
+
+/** A small picture must not keep the large network buffer alive that it came in. */
+function unpooled(bytes: Uint8Array): Uint8Array {
+  return bytes.length * 2 < bytes.buffer.byteLength ? bytes.slice() : bytes
+}

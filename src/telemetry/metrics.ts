@@ -1,0 +1,129 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { FlowMeter, Meters } from '../core/meters.ts'
+import { type StreamName, streamId } from '../core/names.ts'
+
+/** What is asked at the moment somebody reads the metrics. */
+export interface Readings {
+  viewers(): number
+  sockets(): number
+  streams(): { readonly state: string }[]
+}
+
+/** Counts for `/metrics` (Prometheus). Counting is a plain `++` on a meter; the texts are made when they are read. */
+export class Metrics implements Meters {
+  readonly #registry = new Registry()
+  readonly #in = new Flow()
+  readonly #out = new Flow()
+  readonly #age: Histogram
+
+  constructor(readings: Readings) {
+    const registers = [this.#registry]
+    collectDefaultMetrics({ register: this.#registry })
+    this.#counter('belvedere_frames_in_total', 'Frames received', this.#in, 'frames')
+    this.#counter('belvedere_bytes_in_total', 'Bytes of pictures received', this.#in, 'bytes')
+    this.#counter(
+      'belvedere_frames_ignored_total',
+      'Frames received that were not newer than the newest',
+      this.#in,
+      'skipped',
+    )
+    this.#counter('belvedere_frames_out_total', 'Frames sent to viewers', this.#out, 'frames')
+    this.#counter('belvedere_bytes_out_total', 'Bytes sent to viewers', this.#out, 'bytes')
+    this.#counter(
+      'belvedere_frames_skipped_total',
+      'Frames that gave way to a newer one for a viewer',
+      this.#out,
+      'skipped',
+    )
+    this.#age = new Histogram({
+      name: 'belvedere_confirmed_age_seconds',
+      help: 'Time from receiving a frame to the confirmation that a viewer has it (a sample of the frames)',
+      labelNames: ['dialect'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5, 10],
+      registers,
+    })
+    const gauge = (name: string, help: string, read: () => number) =>
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read())
+        },
+      })
+    gauge('belvedere_viewers', 'Connections that watch', readings.viewers)
+    gauge('belvedere_sockets', 'Open WebSockets, publishers among them', readings.sockets)
+    new Gauge({
+      name: 'belvedere_streams',
+      help: 'Known streams by state',
+      labelNames: ['state'],
+      registers,
+      collect() {
+        this.reset()
+        for (const { state } of readings.streams()) this.inc({ state })
+      },
+    })
+  }
+
+  in(stream: StreamName, dialect: string): FlowMeter {
+    return this.#in.meter(stream, dialect)
+  }
+
+  out(stream: StreamName, dialect: string): FlowMeter {
+    return this.#out.meter(stream, dialect)
+  }
+
+  confirmed(dialect: string, age: number): void {
+    this.#age.observe({ dialect }, Math.max(age, 0) / 1000)
+  }
+
+  forget(stream: StreamName): void {
+    this.#in.forget(stream)
+    this.#out.forget(stream)
+  }
+
+  /** The media type of `text()`. */
+  get contentType(): string {
+    return this.#registry.contentType
+  }
+
+  /** All counts in Prometheus' text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics()
+  }
+
+  #counter(name: string, help: string, flow: Flow, field: keyof FlowMeter): void {
+    new Counter({
+      name,
+      help,
+      labelNames: ['label', 'key', 'dialect'],
+      registers: [this.#registry],
+      collect() {
+        this.reset()
+        for (const { stream, dialect, meter } of flow.all()) this.inc({ ...stream, dialect }, meter[field])
+      },
+    })
+  }
+}
+
+/** The meters of one direction. */
+class Flow {
+  readonly #streams = new Map<string, { readonly stream: StreamName; readonly meters: Map<string, FlowMeter> }>()
+
+  meter(stream: StreamName, dialect: string): FlowMeter {
+    const id = streamId(stream)
+    const { meters } = this.#streams.get(id) ?? { meters: new Map<string, FlowMeter>() }
+    const meter = meters.get(dialect) ?? { frames: 0, bytes: 0, skipped: 0 }
+    this.#streams.set(id, { stream, meters: meters.set(dialect, meter) })
+    return meter
+  }
+
+  *all(): Iterable<{ stream: StreamName; dialect: string; meter: FlowMeter }> {
+    for (const { stream, meters } of this.#streams.values())
+      for (const [dialect, meter] of meters) yield { stream, dialect, meter }
+  }
+
+  forget(stream: StreamName): void {
+    this.#streams.delete(streamId(stream))
+  }
+}
