@@ -93,6 +93,7 @@ export class Budget {
       sentAt: now,
       receivedAt,
       alone,
+      full: this.#sentBytes - this.#confirmedBytes + this.#frameBytes > this.#window,
       frames: this.#sentFrames,
       bytes: this.#sentBytes,
     })
@@ -115,7 +116,7 @@ export class Budget {
     const roundTrip = now - probe.sentAt
     this.#roundTrip = this.#roundTrip === 0 ? roundTrip : this.#roundTrip + (roundTrip - this.#roundTrip) / 8
     this.#measureBase(probe, roundTrip, now)
-    if (probe.sentAt >= this.#resizedAt) this.#resize(roundTrip, now)
+    if (probe.sentAt >= this.#resizedAt) this.#resize(probe, roundTrip, now)
     return { receivedAt: probe.receivedAt, roundTrip }
   }
 
@@ -166,12 +167,14 @@ export class Budget {
     this.#recentBase = Number.POSITIVE_INFINITY
   }
 
-  #resize(roundTrip: number, now: number): void {
+  /** Once a round trip. Only a full window that did not make the way longer may grow. */
+  #resize(probe: Probe, roundTrip: number, now: number): void {
     const quiet = Math.max(this.#base * JITTER, UNNOTICED_MS)
-    const target = this.#window * Math.min(1, quiet / roundTrip) + this.#frameBytes
+    const target = this.#window * (roundTrip <= quiet ? GROWTH : quiet / roundTrip) + this.#frameBytes
     const floor = MIN_FRAMES * this.#frameBytes
-    const grown = this.#heldSinceResize ? Math.min(target, 2 * this.#window) : Math.min(target, this.#window)
-    this.#window = Math.min(Math.max(grown, floor), MAX_WINDOW_BYTES)
+    const isLimiting = this.#heldSinceResize && probe.full
+    const most = isLimiting ? 2 * this.#window : this.#window
+    this.#window = Math.min(Math.max(Math.min(target, most), floor), MAX_WINDOW_BYTES)
     this.#heldSinceResize = false
     this.#resizedAt = now
   }
@@ -210,6 +213,8 @@ interface Probe {
   readonly receivedAt: number
   /** Nothing else was in flight when it was sent: its round trip is that of an empty link. */
   readonly alone: boolean
+  /** With it the window had no room for another. */
+  readonly full: boolean
   /** All frames and bytes that were sent up to and with it. */
   readonly frames: number
   readonly bytes: number
@@ -220,7 +225,7 @@ const MIN_FRAMES = 2
 const MAX_WINDOW_BYTES = 16 * 1024 * 1024
 const MAX_PROBES = 64
 /** A peer that has not answered its first probe by then is taken for one that never will, until it does. */
-const FIRST_ANSWER_MS = 1000
+const FIRST_ANSWER_MS = 3000
 /** How long a link is looked at closely after frames had to wait. */
 const DENSE_MS = 2000
 const PATIENCE_MS = 100
@@ -229,6 +234,8 @@ const BASE_MS = 10_000
 const UNNOTICED_MS = 40
 /** Round trips vary this much without a queue; a window that shrank at each would starve a radio link. */
 const JITTER = 1.25
+/** How fast the window opens while no queue shows, for each round trip. */
+const GROWTH = 1.25
 /** A probe goes with the next frame at the latest after this, however rare frames are. */
 const PROBE_MS = 1000
 const PROBES_A_SECOND = 500

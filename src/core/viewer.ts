@@ -130,7 +130,7 @@ export class Viewer {
     let best: Subscription | undefined
     let later = Number.POSITIVE_INFINITY
     for (const subscription of this.#waiting) {
-      if (best && subscription.turn > best.turn) continue
+      if (best && subscription.turn >= best.turn) continue
       const due = dueAt(subscription)
       if (due <= now) best = subscription
       else later = Math.min(later, due)

@@ -1,0 +1,152 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type LinkRun, runLink } from '../../test/support/simulated-link.ts'
+import { Budget, ProbePace } from './budget.ts'
+
+const FRAME = 50_000
+const local: LinkRun = { roundTrip: 1, bytesPerSecond: 1e9, frameBytes: FRAME, fps: 30, duration: 30_000 }
+
+function ages(run: LinkRun, from: number, until = run.duration) {
+  const late = runLink(run).arrivals.filter(({ at }) => at >= from && at < until)
+  const sorted = late.map(({ age }) => age).sort((a, b) => a - b)
+  return {
+    p99: sorted[Math.floor(0.99 * sorted.length)] ?? Number.POSITIVE_INFINITY,
+    fps: (late.length * 1000) / (until - from),
+    old: sorted.filter((age) => age > 300).length,
+  }
+}
+
+describe('a budget on a link that keeps up', () => {
+  it('lets every frame through and probes only every other one', () => {
+    const { arrivals, probes } = runLink(local)
+    expect(arrivals).toHaveLength(900)
+    expect(probes).toBeLessThan(460)
+  })
+
+  it('has at most three frames in flight when the peer stops reading', () => {
+    for (const fps of [10, 30, 100])
+      for (const start of [15_000, 15_005, 15_011]) {
+        const { old } = ages({ ...local, fps, pause: [start, 25_000] }, 25_000)
+        expect(old).toBeLessThanOrEqual(3)
+      }
+  })
+
+  it('goes on with the newest frame as soon as the peer reads on', () => {
+    const { arrivals } = runLink({ ...local, fps: 100, pause: [15_000, 25_000] })
+    const fresh = arrivals.filter(({ at, age }) => at >= 25_000 && age < 50)
+    expect(fresh[0]?.at).toBeLessThan(25_050)
+  })
+})
+
+describe('a budget on a slow link', () => {
+  it('fills it and shows nothing older than 300 ms', () => {
+    for (const credits of [false, true]) {
+      const { p99, fps } = ages({ ...local, bytesPerSecond: 500_000, duration: 90_000, credits }, 30_000)
+      expect(p99).toBeLessThan(300)
+      expect(fps).toBeGreaterThan(9)
+    }
+  })
+
+  it('is fresh again within a second after a fast link turned slow', () => {
+    const { p99 } = ages({ ...local, bytesPerSecond: 1e8, change: { at: 15_000, bytesPerSecond: 500_000 } }, 16_000)
+    expect(p99).toBeLessThan(300)
+  })
+
+  it('uses all of a link that turned fast again', () => {
+    const { fps } = ages({ ...local, bytesPerSecond: 500_000, change: { at: 15_000, bytesPerSecond: 1e7 } }, 18_000)
+    expect(fps).toBeGreaterThan(29)
+  })
+})
+
+describe('a budget on a long link', () => {
+  it('opens its window until all frames fit', () => {
+    const { fps, p99 } = ages({ ...local, roundTrip: 300, bytesPerSecond: 5e6 }, 10_000)
+    expect(fps).toBeGreaterThan(29)
+    expect(p99).toBeLessThan(200)
+  })
+
+  it('is not starved by round trips that vary', () => {
+    const random = lcg(7)
+    const { fps } = ages({ ...local, roundTrip: 100, bytesPerSecond: 5e6, jitter: 60, random }, 10_000)
+    expect(fps).toBeGreaterThan(27)
+  })
+})
+
+describe('a budget of whatever link', () => {
+  const link = fc.record({
+    roundTrip: fc.integer({ min: 0, max: 500 }),
+    bytesPerSecond: fc.integer({ min: 200_000, max: 100_000_000 }),
+    frameBytes: fc.integer({ min: 1000, max: 200_000 }),
+    fps: fc.integer({ min: 1, max: 120 }),
+    credits: fc.boolean(),
+  })
+
+  it('never stops, uses most of what the link carries, and keeps its queue to a few frames', () => {
+    fc.assert(
+      fc.property(link, (drawn) => {
+        const run = { ...drawn, duration: 40_000 }
+        const { p99, fps } = ages(run, 20_000)
+        const carried = Math.min(run.fps, run.bytesPerSecond / run.frameBytes)
+        const oneFrame = (run.frameBytes * 1000) / run.bytesPerSecond
+        expect(fps).toBeGreaterThan(0.7 * carried - 0.1)
+        // On its way, waiting for the next opening, and a queue of a few frames or half a round trip.
+        expect(p99).toBeLessThan(run.roundTrip + 4 * oneFrame + 1000 / run.fps + 150)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('a budget of a peer', () => {
+  it('that never answers is opened after three seconds and probed rarely', () => {
+    const { arrivals, probes } = runLink({ ...local, answers: false })
+    expect(arrivals.length).toBeGreaterThan(800)
+    expect(probes).toBeLessThan(120)
+  })
+
+  it('that never gives a credit gets two frames and no more', () => {
+    expect(runLink({ ...local, answers: false, credits: true }).arrivals).toHaveLength(2)
+  })
+
+  it('that confirms what was not asked, or confirms it twice, earns nothing', () => {
+    const budget = new Budget(new ProbePace(), true)
+    budget.sent(10, FRAME, 0, 0)
+    budget.sent(11, FRAME, 0, 0)
+    expect(budget.confirmed(9, 5)).toBeUndefined()
+    expect(budget.confirmed(12, 5)).toBeUndefined()
+    expect(budget.open(5)).not.toBe(true)
+    expect(budget.confirmed(10, 6)).toEqual({ receivedAt: 0, roundTrip: 6 })
+    expect(budget.confirmed(10, 7)).toBeUndefined()
+    expect(budget.inFlight).toBe(1)
+  })
+
+  it('is told again of a probe that it answers late: all before it counts as read', () => {
+    const budget = new Budget(new ProbePace(), true)
+    for (const serial of [1, 2]) budget.sent(serial, FRAME, 0, 0)
+    budget.confirmed(2, 10)
+    expect(budget.inFlight).toBe(0)
+  })
+})
+
+describe('the pace of probes', () => {
+  it('asks a crowd less often than a few, down to every thirtieth frame', () => {
+    const spacingAt = (framesPerSecond: number) => {
+      const pace = new ProbePace()
+      for (let i = 0; i < 3 * framesPerSecond; i++) pace.count((i * 1000) / framesPerSecond)
+      return pace.spacing
+    }
+    expect(spacingAt(30)).toBe(2)
+    expect(spacingAt(1000)).toBe(2)
+    expect(spacingAt(6000)).toBe(12)
+    expect(spacingAt(60_000)).toBe(30)
+  })
+})
+
+/** Numbers from 0 to 1 that are the same in each run (Numerical Recipes' linear congruential generator). */
+function lcg(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}

@@ -1,0 +1,189 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
+import type { FrameId } from './frame-id.ts'
+import type { Principal } from './principal.ts'
+import type { FrameStore } from './store.ts'
+
+const only = (labels: string[]): Principal => ({
+  ...anyone,
+  name: 'a guest',
+  may: (_action, stream) => stream === undefined || labels.includes(stream.label),
+})
+
+describe('a hub', () => {
+  it('gives frames ids that rise, and counts them', async () => {
+    const { hub, clock } = makeHub()
+    const first = await hub.publish(anyone, frameInput('site', 'cam'), 'test')
+    const second = await hub.publish(anyone, frameInput('site', 'cam'), 'test')
+    clock.advance(5)
+    await hub.publish(anyone, frameInput('site', 'cam'), 'test')
+    expect(first.id).toBe('1800000000000-0')
+    expect(second.id).toBe('1800000000000-1')
+    expect(hub.find(anyone, { label: 'site', key: 'cam' })).toMatchObject({ id: '1800000000005-0', sequence: 3 })
+  })
+
+  it('ignores a frame that is not newer than the newest, so that echoes and replays do no harm', () => {
+    const { hub } = makeHub()
+    let wakes = 0
+    hub.watch(anyone, { dialect: 'test', wake: () => wakes++ }).watch(0, {})
+    expect(hub.accept(frameInput('a', 'b'), '5-0', 5)).toBe(true)
+    expect(hub.accept(frameInput('a', 'b'), '5-0', 6)).toBe(false)
+    expect(hub.accept(frameInput('a', 'b'), '4-9', 6)).toBe(false)
+    expect(hub.accept(frameInput('a', 'b'), '5-1', 6)).toBe(true)
+    expect(wakes).toBe(2)
+  })
+
+  it('shows only the newest of frames that come in any order', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 })), { minLength: 1 }),
+        (order) => {
+          const { hub } = makeHub()
+          for (const [ms, seq] of order) hub.accept(frameInput('a', 'b'), `${ms}-${seq}`, 0)
+          const highest = Math.max(...order.map(([ms, seq]) => ms * 10 + seq))
+          expect(hub.find(anyone, { label: 'a', key: 'b' }).id).toBe(`${Math.floor(highest / 10)}-${highest % 10}`)
+        },
+      ),
+    )
+  })
+
+  it('keeps the last frames of a stream, so many and no more bytes than that', () => {
+    const { hub } = makeHub({ ringFrames: 3, ringBytes: 100 })
+    const name = { label: 'a', key: 'b' }
+    for (const ms of [1, 2, 3, 4]) hub.accept(frameInput('a', 'b', 10), `${ms}-0`, ms)
+    expect(() => hub.find(anyone, name, '1-0')).toThrow(/not kept/)
+    expect(hub.find(anyone, name, '2-0').receivedAt).toBe(2)
+    hub.accept(frameInput('a', 'b', 95), '5-0', 5)
+    expect(() => hub.find(anyone, name, '4-0')).toThrow(/not kept/)
+    hub.accept(frameInput('a', 'b', 500), '6-0', 6)
+    expect(hub.find(anyone, name).id).toBe('6-0')
+  })
+
+  it('refuses one stream too many and goes on with those it has', async () => {
+    const { hub } = makeHub({ maxStreams: 2 })
+    await hub.publish(anyone, frameInput('a', '1'), 'test')
+    await hub.publish(anyone, frameInput('a', '2'), 'test')
+    await expect(hub.publish(anyone, frameInput('a', '3'), 'test')).rejects.toMatchObject({ code: 'exhausted' })
+    await expect(hub.publish(anyone, frameInput('a', '1'), 'test')).resolves.toHaveProperty('id')
+  })
+
+  it('lists streams by label and key, and only those that may be seen', async () => {
+    const { hub } = makeHub()
+    for (const [label, key] of [
+      ['b', 'x'],
+      ['a', 'y'],
+      ['a', 'x'],
+    ] as const)
+      hub.accept(frameInput(label, key), '1-0', 1)
+    const names = (principal: Principal) => hub.list(principal).map(({ label, key }) => `${label}/${key}`)
+    expect(names(anyone)).toEqual(['a/x', 'a/y', 'b/x'])
+    expect(names(only(['b']))).toEqual(['b/x'])
+  })
+
+  it('opens no door to who may not pass', async () => {
+    const { hub } = makeHub()
+    const nobody: Principal = { ...anyone, may: () => false }
+    hub.accept(frameInput('a', 'b'), '1-0', 1)
+    expect(() => hub.list(nobody)).toThrow(/may not view/)
+    expect(() => hub.watch(nobody, { dialect: 'test', wake() {} })).toThrow(/may not view/)
+    expect(() => hub.find(nobody, { label: 'a', key: 'b' })).toThrow(/may not view "a\/b"/)
+    await expect(hub.publish(nobody, frameInput('a', 'b'), 'test')).rejects.toMatchObject({ code: 'forbidden' })
+    const guest = hub.watch(only(['x']), { dialect: 'test', wake() {} })
+    expect(() => guest.watch(0, { label: 'a', key: 'b' })).toThrow(/may not view/)
+    guest.watch(1, {})
+    expect(guest.streams).toEqual([])
+  })
+})
+
+describe('the state of a stream', () => {
+  it('is live, then stale after thrice its usual interval, then offline, and live again with the next frame', () => {
+    const { hub, clock } = makeHub()
+    const state = () => hub.list(anyone)[0]?.state
+    for (let i = 0; i < 10; i++) {
+      hub.accept(frameInput('a', 'b'), `${i + 1}-0`, clock.now())
+      clock.advance(1000)
+    }
+    clock.advance(1700)
+    expect(state()).toBe('live')
+    clock.advance(600)
+    expect(state()).toBe('stale')
+    clock.advance(27_000)
+    expect(state()).toBe('offline')
+    hub.accept(frameInput('a', 'b'), '99-0', clock.now())
+    expect(state()).toBe('live')
+  })
+
+  it('is stale no sooner than after two seconds, however fast the stream was', () => {
+    const { hub, clock } = makeHub()
+    for (let i = 0; i < 50; i++) {
+      hub.accept(frameInput('a', 'b'), `${i + 1}-0`, clock.now())
+      clock.advance(20)
+    }
+    clock.advance(1700)
+    expect(hub.list(anyone)[0]?.state).toBe('live')
+    clock.advance(600)
+    expect(hub.list(anyone)[0]?.state).toBe('stale')
+  })
+
+  it('is told to viewers who want news, each stream once and as it is now', () => {
+    const { hub, clock } = makeHub()
+    const viewer = hub.watch(anyone, { dialect: 'test', wake() {}, news: true })
+    viewer.watch(0, { label: 'a' })
+    hub.accept(frameInput('a', 'b'), '1-0', clock.now())
+    expect(viewer.takeNews()).toMatchObject({ kind: 'joined', stream: { name: { label: 'a', key: 'b' } } })
+    expect(viewer.takeNews()).toBeUndefined()
+    clock.advance(40_000)
+    const news = viewer.takeNews()
+    expect(news).toMatchObject({ kind: 'state', stream: { state: 'offline' } })
+    expect(viewer.takeNews()).toBeUndefined()
+  })
+
+  it('ends with the stream being forgotten, of which viewers are told', () => {
+    const { hub, clock } = makeHub({ forgetAfter: 60_000 })
+    const viewer = hub.watch(anyone, { dialect: 'test', wake() {}, news: true })
+    viewer.watch(0, {})
+    hub.accept(frameInput('a', 'b'), '1-0', clock.now())
+    viewer.takeNews()
+    clock.advance(61_000)
+    expect(hub.list(anyone)).toEqual([])
+    expect(viewer.takeNews()).toMatchObject({ kind: 'left' })
+    expect(viewer.streams).toEqual([])
+  })
+})
+
+describe('a store that is in trouble', () => {
+  const failing = (): FrameStore & { mode: 'up' | 'down' | 'silent' } => ({
+    mode: 'up',
+    append(_input, receivedAt): Promise<FrameId> {
+      if (this.mode === 'down') return Promise.reject(new Error('connection refused'))
+      if (this.mode === 'silent') return new Promise(() => {})
+      const id: FrameId = `${receivedAt}-0`
+      return Promise.resolve(id)
+    },
+    forget() {},
+  })
+
+  it('does not keep a frame from being shown, with an id above the newest; the answer says so', async () => {
+    const store = failing()
+    const { hub, clock } = makeHub({}, store)
+    await hub.publish(anyone, frameInput('a', 'b'), 'test')
+    store.mode = 'down'
+    const answer = await hub.publish(anyone, frameInput('a', 'b'), 'test')
+    expect(answer).toEqual({ id: `${clock.now()}-1`, notStored: 'connection refused' })
+    expect(hub.find(anyone, { label: 'a', key: 'b' }).id).toBe(answer.id)
+    clock.advance(10)
+    store.mode = 'up'
+    expect(await hub.publish(anyone, frameInput('a', 'b'), 'test')).toEqual({ id: `${clock.now()}-0` })
+  })
+
+  it('delays a frame by the time limit at most when it does not answer at all', async () => {
+    const store = failing()
+    store.mode = 'silent'
+    const { hub, clock } = makeHub({ storeTimeout: 500 }, store)
+    const published = hub.publish(anyone, frameInput('a', 'b'), 'test')
+    clock.advance(500)
+    expect(await published).toMatchObject({ notStored: 'the store did not answer within 500 ms' })
+    expect(hub.list(anyone)).toHaveLength(1)
+  })
+})

@@ -1,0 +1,165 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
+import type { Delivery, Viewer } from './viewer.ts'
+
+/** All that a viewer may have now, as "key@ms". */
+function drain(viewer: Viewer, now = 0): string[] {
+  const seen: string[] = []
+  for (let next = viewer.next(now); typeof next === 'object'; next = viewer.next(now)) seen.push(shown(next))
+  return seen
+}
+
+function shown({ frame }: Delivery): string {
+  return `${frame.stream.key}@${frame.receivedAt}`
+}
+
+function setUp() {
+  const { hub, clock } = makeHub()
+  const viewer = hub.watch(anyone, { dialect: 'test', wake() {} })
+  let sequence = 0
+  const accept = (key: string, at: number, label = 'site') => hub.accept(frameInput(label, key), `${++sequence}-0`, at)
+  return { hub, clock, viewer, accept }
+}
+
+describe('a viewer', () => {
+  it('gets the newest frame of each stream at once, then each new one, none twice', () => {
+    const { viewer, accept } = setUp()
+    accept('a', 1)
+    accept('a', 2)
+    accept('b', 3)
+    viewer.watch(0, { label: 'site' })
+    expect(drain(viewer)).toEqual(['a@2', 'b@3'])
+    expect(drain(viewer)).toEqual([])
+    accept('a', 4)
+    expect(drain(viewer)).toEqual(['a@4'])
+  })
+
+  it('skips to the newest when it falls behind, and the skipped are counted', () => {
+    const { viewer, accept } = setUp()
+    viewer.watch(0, { label: 'site', key: 'a' })
+    for (let at = 1; at <= 5; at++) accept('a', at)
+    const next = viewer.next(10)
+    expect(typeof next === 'object' && [shown(next), next.meter.skipped]).toEqual(['a@5', 4])
+  })
+
+  it('serves the stream that was served longest ago, so none starves', () => {
+    const { viewer, accept } = setUp()
+    viewer.watch(0, {})
+    const served = new Map<string, number>()
+    for (let at = 1; at < 300; at++) {
+      // One busy stream and four slow ones, and room for one frame in three.
+      accept('busy', at)
+      if (at % 5 === 0) for (const key of ['a', 'b', 'c', 'd']) accept(key, at)
+      if (at % 3 !== 0) continue
+      const next = viewer.next(at)
+      if (typeof next === 'object') served.set(next.frame.stream.key, (served.get(next.frame.stream.key) ?? 0) + 1)
+    }
+    for (const key of ['a', 'b', 'c', 'd']) expect(served.get(key)).toBeGreaterThan(15)
+  })
+
+  it('is joined by streams that appear under its label, and by no others', () => {
+    const { viewer, accept } = setUp()
+    viewer.watch(0, { label: 'site' })
+    accept('new', 1)
+    accept('elsewhere', 2, 'other')
+    expect(drain(viewer)).toEqual(['new@1'])
+  })
+
+  it('may watch several things at any time, and gets what is in two watches once', () => {
+    const { viewer, accept } = setUp()
+    viewer.watch(1, { label: 'site' })
+    viewer.watch(2, { label: 'site', key: 'a' })
+    accept('a', 1)
+    accept('b', 2)
+    expect(drain(viewer)).toEqual(['a@1', 'b@2'])
+    viewer.unwatch(1)
+    accept('a', 3)
+    accept('b', 4)
+    expect(drain(viewer)).toEqual(['a@3'])
+    viewer.unwatch(2)
+    accept('a', 5)
+    expect(drain(viewer)).toEqual([])
+  })
+
+  it('gets nothing any more once it or its principal is done, and is woken to hear it', () => {
+    const { hub } = makeHub()
+    const end = new AbortController()
+    let wakes = 0
+    const viewer = hub.watch({ ...anyone, ended: end.signal }, { dialect: 'test', wake: () => wakes++ })
+    viewer.watch(0, {})
+    hub.accept(frameInput('a', 'b'), '1-0', 1)
+    end.abort()
+    expect(wakes).toBe(2)
+    expect(viewer.isClosed).toBe(true)
+    expect(drain(viewer)).toEqual([])
+    viewer.watch(1, {})
+    expect(viewer.streams).toEqual([])
+    expect(hub.viewers).toBe(0)
+  })
+
+  it('makes demand on what it watches: the greatest wish of all counts', () => {
+    const { hub, viewer, accept } = setUp()
+    accept('a', 1)
+    const other = hub.watch(anyone, { dialect: 'test', wake() {} })
+    const wish = () => hub.list(anyone)[0]?.demand
+    expect(wish()).toEqual({ viewers: 0, maxFps: 0, maxWidth: 0 })
+    viewer.watch(0, { label: 'site', maxFps: 5, width: 320 })
+    other.watch(0, { maxFps: 2, width: 640 })
+    expect(wish()).toEqual({ viewers: 2, maxFps: 5, maxWidth: 640 })
+    viewer.watch(1, {})
+    expect(wish()).toEqual({ viewers: 2, maxFps: undefined, maxWidth: undefined })
+    viewer.close()
+    other.close()
+    expect(wish()?.viewers).toBe(0)
+  })
+
+  it('that wishes for no frames gets news only and makes no demand', () => {
+    const { hub, clock } = makeHub()
+    const viewer = hub.watch(anyone, { dialect: 'test', wake() {}, news: true })
+    viewer.watch(0, { maxFps: 0 })
+    hub.accept(frameInput('a', 'b'), '1-0', clock.now())
+    expect(viewer.takeNews()).toMatchObject({ kind: 'joined' })
+    expect(viewer.next(clock.now())).toBeUndefined()
+    expect(hub.list(anyone)[0]?.demand.viewers).toBe(0)
+    viewer.watch(0, { maxFps: 10 })
+    expect(typeof viewer.next(clock.now())).toBe('object')
+  })
+})
+
+describe('the rate of a watch', () => {
+  it('chooses one frame of each period, and equal rates choose equal frames', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 30 }),
+        fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 20, maxLength: 100 }),
+        (maxFps, intervals) => {
+          const { hub } = makeHub()
+          const viewers = [0, 1].map(() => hub.watch(anyone, { dialect: 'test', wake() {} }))
+          for (const viewer of viewers) viewer.watch(0, { maxFps })
+          const seen: string[][] = [[], []]
+          let now = 1_800_000_000_000
+          for (const interval of intervals) {
+            now += interval
+            hub.accept(frameInput('a', 'b'), `${now}-0`, now)
+            for (const [i, viewer] of viewers.entries()) seen[i]?.push(...drain(viewer, now))
+          }
+          expect(seen[0]).toEqual(seen[1])
+          const seconds = intervals.reduce((sum, each) => sum + each, 0) / 1000
+          expect(seen[0]?.length).toBeLessThanOrEqual(Math.ceil(seconds * maxFps) + 1)
+          expect(seen[0]?.length).toBeGreaterThan(0)
+        },
+      ),
+    )
+  })
+
+  it('shows the last picture before a pause, a period late, and tells when', () => {
+    const { viewer, accept } = setUp()
+    viewer.watch(0, { label: 'site', maxFps: 1 })
+    accept('a', 1000)
+    expect(drain(viewer, 1000)).toEqual(['a@1000'])
+    accept('a', 1400)
+    expect(viewer.next(1400)).toBe(2400)
+    expect(drain(viewer, 2400)).toEqual(['a@1400'])
+  })
+})

@@ -1,0 +1,39 @@
+import type { FrameInput } from '../../src/core/frame.ts'
+import { NO_ANNOTATIONS } from '../../src/core/frame.ts'
+import { Hub, type HubRules } from '../../src/core/hub.ts'
+import { NO_METERS } from '../../src/core/meters.ts'
+import type { Principal } from '../../src/core/principal.ts'
+import type { FrameStore } from '../../src/core/store.ts'
+import { MemoryStore } from '../../src/store/memory.ts'
+import { TestClock } from './test-clock.ts'
+
+/** Somebody who may do everything. */
+export const anyone: Principal = { id: 'anyone', name: 'anyone', may: () => true, ended: new AbortController().signal }
+
+export const RULES: HubRules = {
+  maxStreams: 100,
+  storeTimeout: 1000,
+  staleAfter: 2000,
+  staleAfterIntervals: 3,
+  offlineAfter: 30_000,
+  forgetAfter: 3_600_000,
+  ringFrames: 10,
+  ringBytes: 1000,
+}
+
+/** A hub with a clock that the test moves. */
+export function makeHub(rules: Partial<HubRules> = {}, store: FrameStore = new MemoryStore()) {
+  const clock = new TestClock()
+  const hub = new Hub({ clock, store, meters: NO_METERS, rules: { ...RULES, ...rules } })
+  return { hub, clock }
+}
+
+/** A frame of `bytes` bytes that nobody looks into. */
+export function frameInput(label: string, key: string, bytes = 10): FrameInput {
+  return {
+    stream: { label, key },
+    image: { bytes: new Uint8Array(bytes), mediaType: 'image/jpeg', width: 64, height: 48 },
+    annotations: NO_ANNOTATIONS,
+    metadata: {},
+  }
+}

@@ -1,0 +1,109 @@
+import { Budget, ProbePace } from '../../src/core/budget.ts'
+
+/** A link and what is sent over it, for rehearsing the budget without a network. Times in ms. */
+export interface LinkRun {
+  /** Round trip of an empty link. */
+  readonly roundTrip: number
+  readonly bytesPerSecond: number
+  readonly frameBytes: number
+  readonly fps: number
+  readonly duration: number
+  /** Whether the peer answers pings; those who do not are gated by drain alone, which this endless buffer never is. */
+  readonly answers?: boolean
+  /** From when to when the peer reads nothing. */
+  readonly pause?: readonly [number, number]
+  /** The rate of the link changes at that time. */
+  readonly change?: { readonly at: number; readonly bytesPerSecond: number }
+  /** How much longer than usual a confirmation takes, at random from 0 to this. */
+  readonly jitter?: number
+  readonly random?: () => number
+  readonly credits?: boolean
+}
+
+/** A frame that arrived: when, and how long after it was published. */
+export interface Arrival {
+  readonly at: number
+  readonly age: number
+}
+
+/** What came of a run. */
+export interface LinkReport {
+  readonly arrivals: readonly Arrival[]
+  readonly probes: number
+  /** The most frames that were ever in flight. */
+  readonly mostInFlight: number
+}
+
+/** Sends the newest frame whenever the budget lets it, over a link with an endless buffer, as `sinks/push.ts` does. */
+export function runLink(run: LinkRun): LinkReport {
+  const budget = new Budget(new ProbePace(), run.credits)
+  const agenda = new Agenda()
+  const arrivals: Arrival[] = []
+  let newest: number | undefined
+  let serial = 0
+  let probes = 0
+  let linkFreeAt = 0
+  let mostInFlight = 0
+
+  const rateAt = (now: number) => (run.change && now >= run.change.at ? run.change.bytesPerSecond : run.bytesPerSecond)
+  const readAt = (arrival: number) =>
+    run.pause && arrival >= run.pause[0] && arrival < run.pause[1] ? run.pause[1] : arrival
+
+  const pump = (now: number) => {
+    while (newest !== undefined) {
+      const open = budget.open(now)
+      if (open !== true) {
+        budget.held(now)
+        if (open !== Number.POSITIVE_INFINITY) agenda.at(now + Math.max(open, 1), pump)
+        return
+      }
+      const published = newest
+      newest = undefined
+      const mine = ++serial
+      const isProbed = budget.sent(mine, run.frameBytes, published, now)
+      mostInFlight = Math.max(mostInFlight, budget.inFlight)
+      linkFreeAt = Math.max(linkFreeAt, now) + (run.frameBytes * 1000) / rateAt(now)
+      const arrival = readAt(linkFreeAt + run.roundTrip / 2)
+      agenda.at(arrival, (at) => arrivals.push({ at, age: at - published }))
+      if (!isProbed) continue
+      probes++
+      if (run.answers === false) continue
+      const jitter = (run.jitter ?? 0) * (run.random?.() ?? 0)
+      agenda.at(arrival + run.roundTrip / 2 + jitter, (at) => {
+        budget.confirmed(mine, at)
+        pump(at)
+      })
+    }
+  }
+
+  for (let k = 0; k * (1000 / run.fps) < run.duration; k++)
+    agenda.at((k * 1000) / run.fps, (now) => {
+      newest = now
+      pump(now)
+    })
+  agenda.run(run.duration)
+  return { arrivals, probes, mostInFlight }
+}
+
+/** What is to happen when, in order of time. */
+class Agenda {
+  readonly #entries: { readonly at: number; readonly order: number; readonly action: (now: number) => void }[] = []
+  #order = 0
+
+  at(at: number, action: (now: number) => void): void {
+    const entry = { at, order: this.#order++, action }
+    let low = 0
+    let high = this.#entries.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const other = this.#entries[middle]
+      if (other && (other.at < at || (other.at === at && other.order < entry.order))) low = middle + 1
+      else high = middle
+    }
+    this.#entries.splice(low, 0, entry)
+  }
+
+  run(until: number): void {
+    for (let next = this.#entries.shift(); next && next.at <= until; next = this.#entries.shift()) next.action(next.at)
+  }
+}
