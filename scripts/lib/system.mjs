@@ -1,0 +1,46 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
+import { run } from './child.mjs'
+import { fail, say } from './console.mjs'
+
+/**
+ * Finds a program of the operating system. Where it is missing it is installed if this is a Debian-like system and the
+ * user is root; elsewhere the process ends with the command to type.
+ * @param {readonly string[]} names what the program may be called (or absolute paths), best first
+ * @param {readonly string[]} packages Debian's packages that bring it
+ * @param {string} purpose what it is for: "the browser tests need it"
+ * @returns {Promise<string>} its path
+ */
+export async function systemProgram(names, packages, purpose) {
+  const found = find(names)
+  if (found) return found
+  const command = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`
+  const missing = `${names[0]} is missing (${purpose})`
+  const apt = find(['apt-get'])
+  if (!apt) fail(`${missing}. Install it and see that it is in the search path; on Debian: ${command}`)
+  if (process.getuid?.() !== 0) fail(`${missing}. Install it with: sudo sh -c '${command}'`)
+  say(`Installing ${packages.join(', ')} (once) …`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
+    const { code, output } = await run(apt, args, { env, quiet: true })
+    if (code !== 0)
+      fail(`${output}\n${missing}, and apt-get ${args.join(' ')} failed; what it said stands above.`, code)
+  }
+  return find(names) ?? fail(`${missing}, and installing ${packages.join(', ')} did not bring it.`)
+}
+
+function find(names) {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean)
+  return names
+    .flatMap((name) => (isAbsolute(name) ? [name] : folders.map((folder) => join(folder, name))))
+    .find(isProgram)
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,43 @@
+// `npm test`: everything the tests need, then the tests.
+//
+//   test.mjs [--coverage] [SUITE …] [FILTER or option of Vitest …]     all suites when none is named
+
+import { binary } from './lib/binary.mjs'
+import { runAndExit } from './lib/child.mjs'
+import { buildPage } from './lib/page.mjs'
+import { ROOT } from './lib/root.mjs'
+import { prepare } from './lib/runtime.mjs'
+import { systemProgram } from './lib/system.mjs'
+
+/** The projects of vitest.config.ts. */
+const SUITES = ['unit', 'contract', 'faults', 'e2e']
+
+const given = process.argv.slice(2)
+const suites = given.filter((argument) => SUITES.includes(argument))
+const others = given.filter((argument) => !SUITES.includes(argument))
+
+const node = await prepare()
+await buildPage(node)
+const env = environmentForTests()
+if (suites.length === 0 || suites.includes('e2e')) env.BELVEDERE_TEST_CHROMIUM ??= await chromium()
+
+const projects = suites.flatMap((suite) => ['--project', suite])
+await runAndExit(node, [binary('vitest'), 'run', ...projects, ...others], { cwd: ROOT, env })
+
+/** The user's own settings would become those of every server that the tests start. */
+function environmentForTests() {
+  const isSetting = (name) => /^BELVEDERE_(?!TEST_)/.test(name)
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isSetting(name)))
+}
+
+function chromium() {
+  const names = [
+    'chromium',
+    'chromium-browser',
+    'google-chrome',
+    'google-chrome-stable',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  ]
+  return systemProgram(names, ['chromium'], 'the tests in a real browser need it')
+}

@@ -1,0 +1,16 @@
+// `npm run types`: checks the types of what runs in Node and of what runs in a browser, both at the same time.
+
+import { binary } from './lib/binary.mjs'
+import { ownEnvironment, run } from './lib/child.mjs'
+import { ROOT } from './lib/root.mjs'
+import { prepare } from './lib/runtime.mjs'
+
+const node = await prepare()
+const env = ownEnvironment(node)
+const checks = ['tsconfig.json', 'tsconfig.browser.json'].map((project) =>
+  run(node, [binary('tsc'), '--project', project], { cwd: ROOT, env, quiet: true }),
+)
+for (const { code, output } of await Promise.all(checks)) {
+  process.stdout.write(output)
+  if (code !== 0) process.exitCode = code
+}

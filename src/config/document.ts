@@ -1,0 +1,91 @@
+import { allowed, type Facts, GROUPS, type Group, type Setting } from './settings.ts'
+
+/** The command that writes `docs/configuration.md`. */
+export const WRITE_DOCUMENT = 'node scripts/run.mjs node src/config/document.ts > docs/configuration.md'
+
+const WRITE_YAML = 'node scripts/start.mjs config > belvedere.yaml'
+const LINE_WIDTH = 100
+
+/** `docs/configuration.md`: where settings are given, and every setting with its names, range and default. */
+export function renderMarkdown(): string {
+  return [INTRODUCTION, ...GROUPS.map(renderSection)].join('\n')
+}
+
+/** A configuration file that explains every setting and changes none: all of them are commented out. */
+export function renderYaml(): string {
+  const lines = ['# The settings of Belvedere, each with its default. Take the "#" away from what you want to change.']
+  for (const { name, description, settings } of GROUPS) {
+    const indent = name === '' ? '' : '  '
+    if (name !== '') lines.push('', ...(description === undefined ? [] : comment(description, '')), `${name}:`)
+    for (const { path, facts } of settings) {
+      const text = `${facts.description} ${capital(allowed(facts))}.`
+      lines.push('', ...comment(text, indent), `${indent}#${path.split('.').at(-1)}: ${example(facts)}`)
+    }
+  }
+  return `${lines.join('\n')}\n`
+}
+
+const INTRODUCTION = `<!-- Made from src/config/schema.ts: change it there, then run: ${WRITE_DOCUMENT} -->
+
+# Configuration
+
+Belvedere starts without any configuration. What you want to change you give in one of four places; of a setting that
+stands in several, the uppermost counts:
+
+1. **Flags**: \`npm start -- --port 8080 --log.level debug\`. Every setting below is a flag with \`--\` before it, and
+   hyphens do for underscores (\`--streams.ring-frames 20\`). Short: \`-P\` for \`--port\`, \`-H\` for \`--host\`.
+2. **The environment**: \`BELVEDERE_PORT=8080\`. The name is the setting's in capitals, with underscores for dots.
+3. **\`.env\`** in the checkout: the same names, a line each. Variables of others in it are ignored.
+4. **\`belvedere.yaml\`** in the checkout, or the file named by \`--config FILE\` or \`BELVEDERE_CONFIG\`. This writes one in
+   which everything is explained and nothing changed: \`${WRITE_YAML}\`
+
+In flags and variables a list is written with commas (\`door,garden\`) or as JSON (\`["door","garden"]\`). In YAML, texts
+that begin with \`*\` need quotes.
+
+A wrong or unknown setting stops the start with a sentence that names it, the place it came from and what is allowed.
+Variables that begin with \`BELVEDERE_\` are settings, all but \`BELVEDERE_CONFIG\`, \`BELVEDERE_URL\` and those that begin with
+\`BELVEDERE_TEST_\`. Kubernetes sets others of its own for a service named "belvedere": give the service another name, or
+the pod \`enableServiceLinks: false\`.
+`
+
+function renderSection({ name, description, settings }: Group): string {
+  const head = name === '' ? '## General\n' : `## ${capital(name)}\n\n${description}\n`
+  return `${head}\n${settings.map(renderSetting).join('\n')}`
+}
+
+function renderSetting({ path, variable, facts }: Setting): string {
+  const { default: value, type } = facts
+  const shown = value === undefined ? 'none' : `\`${type === 'array' ? JSON.stringify(value) : value}\``
+  const list = [`- Default: ${shown}`, `- Allowed: ${plain(allowed(facts))}`, `- Environment: \`${variable}\``]
+  return `### \`${path}\`\n\n${plain(facts.description ?? '')}\n\n${list.join('\n')}\n`
+}
+
+/** Text in which no sign means emphasis to Markdown. */
+function plain(text: string): string {
+  return text.replaceAll('*', '\\*')
+}
+
+function example({ default: value }: Facts): string {
+  if (value === undefined) return '""'
+  // JSON is YAML, and quotes what must be quoted.
+  return typeof value === 'string' && /^[\w.]+$/.test(value) ? value : JSON.stringify(value)
+}
+
+function comment(text: string, indent: string): string[] {
+  const lines: string[] = []
+  let line = `${indent}#`
+  for (const word of text.split(' ')) {
+    if (line.length + 1 + word.length > LINE_WIDTH) {
+      lines.push(line)
+      line = `${indent}#`
+    }
+    line += ` ${word}`
+  }
+  return [...lines, line]
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+if (import.meta.main) process.stdout.write(renderMarkdown())

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { Check } from 'typebox/schema'
+import { ConfigError } from './errors.ts'
+import { readFlags } from './flags.ts'
+import type { Given, Reading } from './given.ts'
+import { type Config, ConfigSchema, SHORTER_THAN } from './schema.ts'
+import { allowed, GROUPS, SETTINGS } from './settings.ts'
+import { CONFIG_VARIABLE, readVariables } from './variables.ts'
+import { readYaml } from './yaml-file.ts'
+
+/** Where settings are looked for. */
+export interface Places {
+  /** The arguments after the command. */
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The user's folder: paths on the command line and in the environment's BELVEDERE_CONFIG are relative to it. */
+  readonly cwd: string
+  /** The folder of `.env` and `belvedere.yaml`, to which other paths are relative. The checkout, if not given. */
+  readonly root?: string
+}
+
+/**
+ * The settings of this start: flags before the environment, before `.env`, before the configuration file, before the
+ * defaults. Reads those two files and nothing else.
+ * @throws ConfigError when a setting is unknown or wrong, wherever it stands, or a file cannot be read
+ */
+export function loadConfig({ argv, env, cwd, root = resolve(import.meta.dirname, '../..') }: Places): Config {
+  const flags = readFlags(argv)
+  const dotenv = parseEnv(readOptional(join(root, '.env')) ?? '')
+  const readings: Reading[] = [
+    readFile({ flags: flags.config, env: env[CONFIG_VARIABLE], dotenv: dotenv[CONFIG_VARIABLE] }, cwd, root),
+    readVariables(dotenv, (name) => `${name} in .env`),
+    readVariables(env, (name) => `the environment variable ${name}`),
+    flags,
+  ]
+  const given = readings.flatMap((reading) => reading.given)
+  const problems = [...readings.flatMap((reading) => reading.problems), ...given.flatMap(problemWith)]
+  if (problems.length > 0) throw new ConfigError(problems)
+
+  const strongest = new Map(given.map((one) => [one.setting.path, one]))
+  const disorder = SHORTER_THAN.flatMap(([shorter, longer]) => problemWithOrder(shorter, longer, strongest))
+  if (disorder.length > 0) throw new ConfigError(disorder)
+  const isDataDirTyped = flags.given.some((one) => one === strongest.get('data_dir'))
+  return assemble(strongest, isDataDirTyped ? cwd : root)
+}
+
+function readFile(named: Record<'flags' | 'env' | 'dotenv', string | undefined>, cwd: string, root: string): Reading {
+  const name = named.flags ?? named.env ?? named.dotenv
+  if (name === undefined) {
+    const text = readOptional(join(root, 'belvedere.yaml'))
+    return text === undefined ? { given: [], problems: [] } : readYaml(text, 'belvedere.yaml')
+  }
+  const path = resolve(named.flags === undefined && named.env === undefined ? root : cwd, name)
+  const text = readOptional(path)
+  if (text === undefined) throw new ConfigError([`The configuration file ${path} does not exist.`])
+  return readYaml(text, name)
+}
+
+/** The text of a file, or undefined if there is none. */
+function readOptional(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error : new Error(String(error))
+    if ('code' in reason && reason.code === 'ENOENT') return undefined
+    throw new ConfigError([`${path} cannot be read: ${reason.message}.`])
+  }
+}
+
+function problemWith({ setting, value, origin }: Given): string[] {
+  if (setting.accepts(value)) return []
+  const shown = setting.facts.secret ? 'what was given (not shown here)' : JSON.stringify(value)
+  return [`${setting.path} must be ${allowed(setting.facts)}, not ${shown} (from ${origin}).`]
+}
+
+function problemWithOrder(shorter: string, longer: string, given: ReadonlyMap<string, Given>): string[] {
+  const [short, long] = [milliseconds(shorter, given), milliseconds(longer, given)]
+  if (short < long) return []
+  const origins = [shorter, longer].map((path) => `${path}: ${given.get(path)?.origin ?? 'the default'}`)
+  return [
+    `${shorter} (${short} milliseconds) must be shorter than ${longer} (${long} milliseconds) (from ${origins.join('; ')}).`,
+  ]
+}
+
+function milliseconds(path: string, given: ReadonlyMap<string, Given>): number {
+  const value = given.has(path) ? given.get(path)?.value : SETTINGS.get(path)?.facts.default
+  return Number(value) * (path.endsWith('_s') ? 1000 : 1)
+}
+
+function assemble(given: ReadonlyMap<string, Given>, dataDirBase: string): Config {
+  const config: Record<string, unknown> = {}
+  for (const { name, settings } of GROUPS) {
+    const fields: Record<string, unknown> = name === '' ? config : {}
+    for (const { path, facts } of settings) {
+      const value = given.has(path) ? given.get(path)?.value : structuredClone(facts.default)
+      if (value !== undefined) fields[path.slice(path.indexOf('.') + 1)] = value
+    }
+    if (name !== '') config[name] = fields
+  }
+  config.data_dir = resolve(dataDirBase, String(config.data_dir))
+  if (!Check(ConfigSchema, config)) throw new Error('The defaults of the configuration do not fit its own schema.')
+  return config
+}

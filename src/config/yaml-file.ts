@@ -1,0 +1,47 @@
+import { createRequire } from 'node:module'
+import { didYouMean, type Given, type Reading } from './given.ts'
+import { GROUPS, SETTINGS } from './settings.ts'
+
+/**
+ * Reads the text of a configuration file.
+ * @param file what to call it in messages
+ */
+export function readYaml(text: string, file: string): Reading {
+  // Loaded here, not at the top: it takes 10 ms, and most servers start without a configuration file.
+  const require = createRequire(import.meta.url)
+  const { isMap, isNode, isScalar, LineCounter, parseDocument }: typeof import('yaml') = require('yaml')
+
+  const given: Given[] = []
+  const problems: string[] = []
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const place = (offset: number | undefined) => `${file}, line ${lines.linePos(offset ?? 0).line}`
+  const read = (node: unknown, prefix: string) => {
+    if (!isMap(node)) {
+      problems.push(`${prefix === '' ? 'The file' : prefix} must hold settings as "name: value" (${file}).`)
+      return
+    }
+    for (const { key, value } of node.items) {
+      const name = String(isScalar(key) ? key.value : key)
+      const path = prefix === '' ? name : `${prefix}.${name}`
+      const origin = place(isNode(key) ? key.range?.[0] : undefined)
+      const setting = SETTINGS.get(path)
+      // A group of which every line is commented out is an empty one.
+      const isEmpty = value === null || (isScalar(value) && value.value === null)
+      if (setting) given.push({ setting, value: isNode(value) ? value.toJS(document) : value, origin })
+      else if (!isGroup(path)) problems.push(`There is no setting ${path} (${origin})${didYouMean(path, NAMES)}`)
+      else if (!isEmpty) read(value, path)
+    }
+  }
+  if (document.errors.length > 0)
+    return { given, problems: document.errors.map(({ message, pos }) => `${message} (${place(pos[0])}).`) }
+  if (document.contents !== null && !(isScalar(document.contents) && document.contents.value === null))
+    read(document.contents, '')
+  return { given, problems }
+}
+
+const NAMES = [...SETTINGS.keys(), ...GROUPS.map(({ name }) => name)].filter((name) => name !== '')
+
+function isGroup(path: string): boolean {
+  return path !== '' && GROUPS.some(({ name }) => name === path)
+}
