@@ -14,24 +14,25 @@
 export class Budget {
   readonly #pace: ProbePace
   readonly #credits: boolean
+  // All numbers are whole and start as such: V8 keeps those inside the object, and with hundreds of viewers it is the
+  // memory touched for each that costs.
   readonly #probes: Probe[] = []
-  #sentFrames = 0
-  #sentBytes = 0
-  #confirmedFrames = 0
-  #confirmedBytes = 0
+  #inFlight = 0
+  #inFlightBytes = 0
   #sinceProbe = 0
-  #lastProbeAt = Number.NEGATIVE_INFINITY
-  #firstProbeAt: number | undefined
+  #bytesSinceProbe = 0
+  #lastProbeAt = FAR_PAST
+  #firstProbeAt = FAR_PAST
   #answered = false
-  #lastHeldAt = Number.NEGATIVE_INFINITY
+  #lastHeldAt = FAR_PAST
   #heldSinceResize = false
-  #resizedAt = Number.NEGATIVE_INFINITY
+  #resizedAt = FAR_PAST
   #frameBytes = 0
   #window = 0
   #roundTrip = 0
-  #base = Number.POSITIVE_INFINITY
-  #baseAt = Number.NEGATIVE_INFINITY
-  #recentBase = Number.POSITIVE_INFINITY
+  #base = UNKNOWN
+  #baseAt = FAR_PAST
+  #recentBase = UNKNOWN
   #emptying = false
 
   /** @param credits whether the peer confirms every frame by itself, so that none goes unprobed and silence always holds */
@@ -42,7 +43,7 @@ export class Budget {
 
   /** Frames sent and not confirmed. */
   get inFlight(): number {
-    return this.#sentFrames - this.#confirmedFrames
+    return this.#inFlight
   }
 
   /**
@@ -54,13 +55,12 @@ export class Budget {
     // Closed only while a probe is under way, or nothing would ever open it again.
     if (this.#probes.length === 0) return true
     if (this.#emptying) return Number.POSITIVE_INFINITY
-    const inFlight = this.inFlight
-    if (inFlight < MIN_FRAMES) return true
-    const room = this.#sentBytes - this.#confirmedBytes + this.#frameBytes <= this.#window
+    if (this.#inFlight < MIN_FRAMES) return true
+    const room = this.#inFlightBytes + this.#frameBytes <= this.#window
     if (this.#isDense(now)) return room || Number.POSITIVE_INFINITY
     const oldest = this.#probes[0]
     if (oldest && now - oldest.sentAt > this.#patience()) return Number.POSITIVE_INFINITY
-    return room || inFlight < 2 * this.#pace.spacing - 1 || Number.POSITIVE_INFINITY
+    return room || this.#inFlight < 2 * this.#pace.spacing - 1 || Number.POSITIVE_INFINITY
   }
 
   /** A frame that is due had to wait because `open` said no: from now on the link is looked at closely. */
@@ -76,27 +76,28 @@ export class Budget {
    * @returns whether the probe must go with it
    */
   sent(serial: number, bytes: number, receivedAt: number, now: number): boolean {
-    const alone = this.#probes.length === 0 && (this.#emptying || this.inFlight === 0)
-    this.#sentFrames++
-    this.#sentBytes += bytes
+    const alone = this.#probes.length === 0 && (this.#emptying || this.#inFlight === 0)
+    this.#inFlight++
+    this.#inFlightBytes += bytes
     this.#sinceProbe++
-    this.#frameBytes = this.#frameBytes === 0 ? bytes : this.#frameBytes + (bytes - this.#frameBytes) / 8
+    this.#bytesSinceProbe += bytes
+    this.#frameBytes = this.#frameBytes === 0 ? bytes : this.#frameBytes + ((bytes - this.#frameBytes) >> 3)
     this.#pace.count(now)
     if (!this.#isProbeDue(now)) return false
-    this.#sinceProbe = 0
-    this.#lastProbeAt = now
-    this.#firstProbeAt ??= now
-    // A peer that never answers would make this list grow: the newest of its probes are enough to notice it if it does.
-    if (this.#probes.length >= MAX_PROBES) this.#probes.shift()
     this.#probes.push({
       serial,
       sentAt: now,
       receivedAt,
       alone,
-      full: this.#sentBytes - this.#confirmedBytes + this.#frameBytes > this.#window,
-      frames: this.#sentFrames,
-      bytes: this.#sentBytes,
+      full: this.#inFlightBytes + this.#frameBytes > this.#window,
+      frames: this.#sinceProbe,
+      bytes: this.#bytesSinceProbe,
     })
+    if (this.#firstProbeAt === FAR_PAST) this.#firstProbeAt = now
+    this.#lastProbeAt = now
+    this.#sinceProbe = 0
+    this.#bytesSinceProbe = 0
+    if (this.#probes.length > MAX_PROBES) this.#giveUpOldest()
     return true
   }
 
@@ -109,19 +110,21 @@ export class Budget {
     const at = this.#probes.findIndex((probe) => probe.serial === serial)
     const probe = this.#probes[at]
     if (!probe) return undefined
-    this.#probes.splice(0, at + 1)
+    for (const { frames, bytes } of this.#probes.splice(0, at + 1)) {
+      this.#inFlight -= frames
+      this.#inFlightBytes -= bytes
+    }
     this.#answered = true
-    this.#confirmedFrames = probe.frames
-    this.#confirmedBytes = probe.bytes
     const roundTrip = now - probe.sentAt
-    this.#roundTrip = this.#roundTrip === 0 ? roundTrip : this.#roundTrip + (roundTrip - this.#roundTrip) / 8
+    this.#roundTrip =
+      this.#roundTrip === 0 ? roundTrip : Math.round(this.#roundTrip + (roundTrip - this.#roundTrip) / 8)
     this.#measureBase(probe, roundTrip, now)
     if (probe.sentAt >= this.#resizedAt) this.#resize(probe, roundTrip, now)
     return { receivedAt: probe.receivedAt, roundTrip }
   }
 
   #openUnanswered(now: number): true | number {
-    if (this.inFlight < MIN_FRAMES || this.#firstProbeAt === undefined) return true
+    if (this.#inFlight < MIN_FRAMES) return true
     if (this.#credits) return Number.POSITIVE_INFINITY
     const wait = this.#firstProbeAt + FIRST_ANSWER_MS - now
     return wait <= 0 || wait
@@ -133,10 +136,19 @@ export class Budget {
 
   #isProbeDue(now: number): boolean {
     if (this.#credits || this.#emptying) return true
-    if (!this.#answered && this.#firstProbeAt !== undefined && now - this.#firstProbeAt >= FIRST_ANSWER_MS)
-      return this.#sinceProbe >= MAX_SPACING
-    if (!this.#answered || this.#isDense(now)) return true
+    if (!this.#answered)
+      return (
+        this.#firstProbeAt === FAR_PAST || now - this.#firstProbeAt < FIRST_ANSWER_MS || this.#sinceProbe >= MAX_SPACING
+      )
+    if (this.#isDense(now)) return true
     return this.#sinceProbe >= this.#pace.spacing || now - this.#lastProbeAt >= PROBE_MS
+  }
+
+  /** A peer that never answers would make the list grow: the newest probes are enough to notice it if it does. */
+  #giveUpOldest(): void {
+    const [oldest, next] = this.#probes.splice(0, 2)
+    if (!oldest || !next) return
+    this.#probes.unshift({ ...next, frames: oldest.frames + next.frames, bytes: oldest.bytes + next.bytes })
   }
 
   /** How long an unanswered probe is no sign of trouble, in ms. */
@@ -152,7 +164,7 @@ export class Budget {
     if (roundTrip <= this.#base || (this.#emptying && probe.alone)) {
       this.#base = roundTrip
       this.#baseAt = now
-      this.#recentBase = Number.POSITIVE_INFINITY
+      this.#recentBase = UNKNOWN
       if (probe.alone) this.#emptying = false
       return
     }
@@ -164,7 +176,7 @@ export class Budget {
     }
     this.#base = this.#recentBase
     this.#baseAt = now
-    this.#recentBase = Number.POSITIVE_INFINITY
+    this.#recentBase = UNKNOWN
   }
 
   /** Once a round trip. Only a full window that did not make the way longer may grow. */
@@ -174,7 +186,7 @@ export class Budget {
     const floor = MIN_FRAMES * this.#frameBytes
     const isLimiting = this.#heldSinceResize && probe.full
     const most = isLimiting ? 2 * this.#window : this.#window
-    this.#window = Math.min(Math.max(Math.min(target, most), floor), MAX_WINDOW_BYTES)
+    this.#window = Math.round(Math.min(Math.max(Math.min(target, most), floor), MAX_WINDOW_BYTES))
     this.#heldSinceResize = false
     this.#resizedAt = now
   }
@@ -215,11 +227,15 @@ interface Probe {
   readonly alone: boolean
   /** With it the window had no room for another. */
   readonly full: boolean
-  /** All frames and bytes that were sent up to and with it. */
+  /** Frames and bytes that were sent since the probe before it, with its own. */
   readonly frames: number
   readonly bytes: number
 }
 
+/** Before any time that is asked about, ms. */
+const FAR_PAST = -1_000_000_000
+/** Longer than any round trip, ms. */
+const UNKNOWN = 1_000_000_000
 /** Never fewer: one frame under way and one behind it keep a link busy. */
 const MIN_FRAMES = 2
 const MAX_WINDOW_BYTES = 16 * 1024 * 1024

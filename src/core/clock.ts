@@ -2,7 +2,7 @@
 export interface Clock {
   /** Milliseconds since 1970, for what people and other machines read. It may jump when the machine's clock is set. */
   now(): number
-  /** Milliseconds from some fixed moment, never jumping, for measuring how long something took. */
+  /** Whole milliseconds from some fixed moment, never jumping, for measuring how long something took. */
   monotonic(): number
   /** Calls `action` once, `delay` milliseconds from now; the function returned calls it off. */
   after(delay: number, action: () => void): () => void

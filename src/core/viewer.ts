@@ -44,6 +44,8 @@ export interface Subscription {
   last: Frame | undefined
   /** When it was last served, as a count of the viewer's deliveries: the smallest is next. */
   turn: number
+  /** Where it stands among the viewer's waiting subscriptions, while it does. */
+  place: number
 }
 
 /** What a viewer needs of the hub. */
@@ -66,7 +68,7 @@ export class Viewer {
   readonly #wake: () => void
   readonly #watches = new Map<number, Watch>()
   readonly #subscriptions = new Map<Stream, Subscription>()
-  readonly #waiting = new Set<Subscription>()
+  readonly #waiting: Subscription[] = []
   readonly #news: Map<Stream, News> | undefined
   readonly #close = () => this.close()
   #deliveries = 0
@@ -140,13 +142,13 @@ export class Viewer {
     best.waiting = undefined
     best.last = frame
     best.turn = ++this.#deliveries
-    this.#waiting.delete(best)
+    this.#unwait(best)
     return { frame, meter: best.meter }
   }
 
   /** Whether a frame waits, be it due or not. */
   get isWaiting(): boolean {
-    return this.#waiting.size > 0
+    return this.#waiting.length > 0
   }
 
   /** Nothing comes any more: its user closed it, its principal lost its rights, or the server is going down. */
@@ -188,9 +190,9 @@ export class Viewer {
 
   /** For the hub: a new frame of a stream that this viewer watches. */
   offer(subscription: Subscription, frame: Frame): void {
-    if (subscription.waiting && isDue(subscription)) subscription.meter.skipped++
+    if (!subscription.waiting) subscription.place = this.#waiting.push(subscription) - 1
+    else if (isDue(subscription)) subscription.meter.skipped++
     subscription.waiting = frame
-    this.#waiting.add(subscription)
     this.#wake()
   }
 
@@ -211,7 +213,7 @@ export class Viewer {
     let subscription = this.#subscriptions.get(stream)
     if (!subscription) {
       const meter = this.#hub.meters.out(stream.name, this.#dialect)
-      subscription = { stream, viewer: this, meter, wish, waiting: undefined, last: undefined, turn: 0 }
+      subscription = { stream, viewer: this, meter, wish, waiting: undefined, last: undefined, turn: 0, place: 0 }
       this.#subscriptions.set(stream, subscription)
     }
     subscription.wish = wish
@@ -234,8 +236,16 @@ export class Viewer {
   /** No more frames of it. */
   #quieten(subscription: Subscription): void {
     subscription.stream.subscriptions.delete(subscription)
+    if (subscription.waiting) this.#unwait(subscription)
     subscription.waiting = undefined
-    this.#waiting.delete(subscription)
+  }
+
+  /** Takes it from the waiting ones, whose order is of no importance: the last takes its place. */
+  #unwait(subscription: Subscription): void {
+    const last = this.#waiting.pop()
+    if (!last || last === subscription) return
+    this.#waiting[subscription.place] = last
+    last.place = subscription.place
   }
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts'
 /** The machine's clocks. Timers keep no process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: () => Math.trunc(performance.now()),
   after(delay, action) {
     const timer = setTimeout(action, delay)
     timer.unref()
