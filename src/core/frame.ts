@@ -89,6 +89,11 @@ export class Frame implements FrameInput {
     this.#forms.set(maker, form)
     return form
   }
+
+  /** Lets go of what `form` made: this frame is no longer the newest, and viewers want only that. */
+  dropForms(): void {
+    this.#forms = undefined
+  }
 }
 
 /** Writes a frame in one wire form. Pure, synchronous and cheap; what costs is a rendition. */

@@ -67,6 +67,7 @@ export class Stream {
   /** Takes a frame in, if it is newer than the newest: echoes and replays are harmless. */
   take(frame: Frame, monotonic: number): boolean {
     if (!isAfter(frame.id, this.newest?.id)) return false
+    this.newest?.dropForms()
     this.#sequence = frame.sequence
     this.#ring.push(frame)
     this.#ringBytes += frame.image.bytes.length

@@ -1,4 +1,5 @@
 import type { Frame } from './frame.ts'
+import type { FrameId } from './frame-id.ts'
 import type { FlowMeter, Meters } from './meters.ts'
 import { type StreamName, streamId } from './names.ts'
 import { demand, type Principal } from './principal.ts'
@@ -40,8 +41,8 @@ export interface Subscription {
   wish: Wish
   /** The newest frame, if the viewer has not been given it. */
   waiting: Frame | undefined
-  /** The last frame that the viewer was given. */
-  last: Frame | undefined
+  /** Which frame the viewer was given last, and when that was received: not the frame itself, which it would keep alive. */
+  last: { readonly id: FrameId; readonly receivedAt: number } | undefined
   /** When it was last served, as a count of the viewer's deliveries: the smallest is next. */
   turn: number
   /** Where it stands among the viewer's waiting subscriptions, while it does. */
@@ -140,7 +141,7 @@ export class Viewer {
     if (!best?.waiting) return later === Number.POSITIVE_INFINITY ? undefined : later
     const frame = best.waiting
     best.waiting = undefined
-    best.last = frame
+    best.last = { id: frame.id, receivedAt: frame.receivedAt }
     best.turn = ++this.#deliveries
     this.#unwait(best)
     return { frame, meter: best.meter }
@@ -223,7 +224,7 @@ export class Viewer {
     }
     if (stream.subscriptions.has(subscription)) return
     stream.subscriptions.add(subscription)
-    if (stream.newest && stream.newest !== subscription.last) this.offer(subscription, stream.newest)
+    if (stream.newest && stream.newest.id !== subscription.last?.id) this.offer(subscription, stream.newest)
   }
 
   #drop(stream: Stream): void {
@@ -276,8 +277,8 @@ function largest(wishes: readonly Wish[]): Wish {
 }
 
 /** The slot of time that a frame falls into: one frame of each is due, so equal rates choose equal frames. */
-function slot(frame: Frame, fps: number): number {
-  return Math.floor((frame.receivedAt * fps) / 1000)
+function slot({ receivedAt }: { readonly receivedAt: number }, fps: number): number {
+  return Math.floor((receivedAt * fps) / 1000)
 }
 
 /** Whether the waiting frame opens a new slot. */
