@@ -107,15 +107,16 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     hub,
     async close() {
       isClosing = true
-      // The hub last: closing sockets may still be sending what they were given.
+      const cancel = clock.after(GOODBYE_MS, () => app.server.closeAllConnections())
       const closed = Promise.all([app.close(), door.close(GOODBYE_MS)])
       hub.close()
       await closed
+      cancel()
     },
   }
 }
 
-/** How long viewers have to take what is on its way to them, ms. */
+/** How long peers have to take what is on its way to them, or to finish their requests, ms. */
 const GOODBYE_MS = 3000
 
 function hubRules({ streams, frames }: Config) {

@@ -40,6 +40,7 @@ export class Gate {
     if (token !== undefined) {
       if (!sameSecret(token, this.#rules.publishKey))
         throw new Refusal('unauthenticated', 'This key is not known here.')
+      if (action === 'view' && !locality.isLocal) throw new Refusal('forbidden', locality.reason)
       return this.#principal(
         'publish-key',
         'the holder of the publish key',

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The file in the data folder that keeps the key which was made at the first start. */
@@ -14,7 +14,10 @@ export function keptPublishKey(dataDir: string): string {
   if (known !== undefined) return known
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const key = randomBytes(24).toString('base64url')
-  writeFileSync(join(dataDir, PUBLISH_KEY_FILE), `${key}\n`, { mode: 0o600 })
+  const path = join(dataDir, PUBLISH_KEY_FILE)
+  // A file that exists keeps its mode, whatever it is, so a new one takes its place.
+  writeFileSync(`${path}.new`, `${key}\n`, { mode: 0o600 })
+  renameSync(`${path}.new`, path)
   return key
 }
 

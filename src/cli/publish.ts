@@ -1,30 +1,31 @@
 import { basename, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { readPublishKey } from '../access/publish-key.ts'
 import { loadConfig } from '../config/load.ts'
 import { encodeImgMessage } from '../wire/img-message.ts'
 import { readPictures } from './pictures.ts'
-import { Publisher } from './publisher.ts'
+import { Publisher, pause } from './publisher.ts'
 import { UsageError } from './usage.ts'
 
 /** `belvedere publish`: shows pictures as a stream, over `WS /ws/frames`. */
 export async function publish(argv: string[]): Promise<number> {
   const options = readOptions(argv)
   const pictures = readPictures(options.paths)
-  const publisher = new Publisher(options.url, options.token)
-  let stopped = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (stopped = true))
+  const stop = new AbortController()
+  const publisher = new Publisher(options.url, options.token, stop.signal)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   const { label, key, fps, loop } = options
   console.log(
     `${pictures.length} pictures to ${label}/${key} at ${options.url}, ${fps}/s${loop ? ', until Ctrl-C' : ''}`,
   )
 
-  const start = performance.now()
-  for (let sent = 0; !stopped && (loop || sent < pictures.length); sent++) {
+  let due = performance.now()
+  for (let sent = 0; loop || sent < pictures.length; sent++) {
+    await pause(Math.max(0, due - performance.now()), stop.signal)
     const picture = pictures[sent % pictures.length]
-    if (!picture) break
-    await sleep(Math.max(0, start + (sent * 1000) / fps - performance.now()))
+    if (!picture || stop.signal.aborted) break
+    // What could not be sent while the server was gone is not made up for.
+    due = Math.max(due, performance.now() - MOST_BEHIND_MS) + 1000 / fps
     const header = { ...picture.fields, label, key, captured_at: Date.now() }
     await publisher.publish(encodeImgMessage(header, picture.bytes), picture.path)
   }
@@ -32,6 +33,8 @@ export async function publish(argv: string[]): Promise<number> {
   console.log(`${stored} published, ${refused} refused`)
   return refused > 0 ? 1 : 0
 }
+
+const MOST_BEHIND_MS = 500
 
 function readOptions(argv: string[]) {
   const { values, positionals } = parse(argv)

@@ -9,6 +9,7 @@ import { UsageError } from './usage.ts'
 export class Publisher {
   readonly #url: string
   readonly #token: string
+  readonly #signal: AbortSignal
   /** What the messages are called that wait for their answers. */
   #waiting: string[] = []
   #answered: (() => void) | undefined
@@ -16,28 +17,33 @@ export class Publisher {
   #stored = 0
   #refused = 0
 
-  /** @param url of the server, "http://127.0.0.1:8000" */
-  constructor(url: string, token: string) {
+  /**
+   * @param url of the server, "http://127.0.0.1:8000"
+   * @param signal ends all waiting
+   */
+  constructor(url: string, token: string, signal = new AbortController().signal) {
     if (!/^https?:\/\//.test(url)) throw new UsageError(`--url must begin with http:// or https://, not ${url}`)
     this.#url = `${url.replace(/^http/, 'ws').replace(/\/$/, '')}/ws/frames`
     this.#token = token
+    this.#signal = signal
+    signal.addEventListener('abort', () => this.#answered?.())
   }
 
   /**
    * Sends one message when there is room for it.
    * @param name what it is called when it is refused
-   * @throws UsageError if the server does not take the key
    */
   async publish(message: Uint8Array, name: string): Promise<void> {
-    while (this.#waiting.length >= MAX_WAITING) await this.#nextAnswer()
+    while (this.#waiting.length >= MAX_WAITING && !this.#signal.aborted) await this.#nextAnswer()
     const socket = await this.#connected()
+    if (!socket) return
     this.#waiting.push(name)
     socket.send(message)
   }
 
   /** Waits for the last answers and closes. */
   async end(): Promise<{ stored: number; refused: number }> {
-    while (this.#waiting.length > 0) await this.#nextAnswer()
+    while (this.#waiting.length > 0 && !this.#signal.aborted) await this.#nextAnswer()
     this.#socket?.close(1000)
     return { stored: this.#stored, refused: this.#refused }
   }
@@ -48,19 +54,16 @@ export class Publisher {
     })
   }
 
-  async #connected(): Promise<WebSocket> {
-    for (
-      let delay = FIRST_DELAY_MS;
-      this.#socket?.readyState !== WebSocket.OPEN;
-      delay = Math.min(2 * delay, MAX_DELAY_MS)
-    ) {
+  /** An open socket; undefined: told to stop before there was one. */
+  async #connected(): Promise<WebSocket | undefined> {
+    for (let delay = FIRST_DELAY_MS; !this.#signal.aborted; delay = Math.min(2 * delay, MAX_DELAY_MS)) {
+      if (this.#socket?.readyState === WebSocket.OPEN) return this.#socket
       const problem = await this.#connect()
-      if (problem === undefined) break
+      if (problem === undefined) continue
       console.error(`${problem}; trying again`)
-      await sleep(delay * (0.5 + Math.random() / 2))
+      await pause(delay * (0.5 + Math.random() / 2), this.#signal)
     }
-    if (!this.#socket) throw new Error('connected to nothing')
-    return this.#socket
+    return undefined
   }
 
   /** @returns why it could not connect */
@@ -104,6 +107,11 @@ export class Publisher {
     }
     this.#answered?.()
   }
+}
+
+/** Waits so many ms, or until it is told to stop. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal }).catch(() => {})
 }
 
 const MAX_WAITING = 2

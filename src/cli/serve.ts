@@ -8,7 +8,7 @@ import { UsageError } from './usage.ts'
 export async function serve(argv: string[]): Promise<number> {
   const config = loadConfig({ argv, env: process.env, cwd: process.cwd() })
   const log = await makeLog(config.log)
-  const publishKey = config.publish_key ?? keptPublishKey(config.data_dir)
+  const publishKey = config.publish_key ?? keptKey(config.data_dir)
   const server = await started(() => startServer({ config, publishKey, log }), config)
   if (config.log.level !== 'silent') console.log(welcome(server.url, publishKey, config.publish_key !== undefined))
 
@@ -27,6 +27,15 @@ export async function serve(argv: string[]): Promise<number> {
 
 /** Whoever stops the server is promised that it is gone after 5 s. */
 const MOST_MS = 4500
+
+function keptKey(dataDir: string): string {
+  try {
+    return keptPublishKey(dataDir)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new UsageError(`The publish key cannot be kept in ${dataDir} (data_dir): ${error.message}`)
+  }
+}
 
 async function started(
   start: () => Promise<RunningServer>,

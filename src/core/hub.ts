@@ -48,6 +48,8 @@ export class Hub {
   readonly #labels = new Map<string, Set<Stream>>()
   readonly #viewers = new Set<Viewer>()
   readonly #directory: Directory
+  /** Streams that are published to for the first time, and wait for the store. */
+  readonly #opening = new Set<string>()
   #cancelSweep: (() => void) | undefined
 
   constructor(parts: { clock: Clock; store: FrameStore; meters: Meters; rules: HubRules }) {
@@ -75,11 +77,7 @@ export class Hub {
    */
   async publish(principal: Principal, input: FrameInput, dialect: string): Promise<Published> {
     demand(principal, 'publish', input.stream)
-    if (!this.#streams.has(streamId(input.stream)) && this.#streams.size >= this.#rules.maxStreams)
-      throw new Refusal(
-        'exhausted',
-        `there are ${this.#rules.maxStreams} streams already, which is the limit (streams.max)`,
-      )
+    this.#reserve(input.stream)
     const receivedAt = this.#clock.now()
     let id: FrameId
     let notStored: string | undefined
@@ -87,7 +85,7 @@ export class Hub {
       id = await this.#inTime(this.#store.append(input, receivedAt))
     } catch (error) {
       notStored = error instanceof Error ? error.message : String(error)
-      id = nextFrameId(this.#streams.get(streamId(input.stream))?.newest?.id, receivedAt)
+      id = this.#idWithoutStore(input.stream, receivedAt)
     }
     const meter = this.#meters.in(input.stream, dialect)
     meter.frames++
@@ -167,9 +165,31 @@ export class Hub {
     for (const viewer of [...this.#viewers]) viewer.close()
   }
 
+  /** @throws Refusal `exhausted` when the stream would be one too many */
+  #reserve(name: StreamName): void {
+    const id = streamId(name)
+    if (this.#streams.has(id) || this.#opening.has(id)) return
+    if (this.#streams.size + this.#opening.size >= this.#rules.maxStreams)
+      throw new Refusal(
+        'exhausted',
+        `there are ${this.#rules.maxStreams} streams already, which is the limit (streams.max)`,
+      )
+    this.#opening.add(id)
+  }
+
+  /**
+   * An id just above the stream's newest, not one of this server's time: the store's clock may be behind, and what it
+   * gives ids to when it is back must be newer still.
+   */
+  #idWithoutStore(name: StreamName, now: number): FrameId {
+    const newest = this.#streams.get(streamId(name))?.newest?.id
+    return nextFrameId(newest, newest === undefined ? now : 0)
+  }
+
   #open(name: StreamName): Stream {
     const known = this.#streams.get(streamId(name))
     if (known) return known
+    this.#opening.delete(streamId(name))
     const stream = new Stream(name, this.#rules, this.#clock.now())
     this.#streams.set(streamId(name), stream)
     const label = this.#labels.get(name.label) ?? new Set()

@@ -11,7 +11,8 @@ import Fastify, {
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
 } from 'fastify'
-import { answerErrors } from './errors.ts'
+import { Connections } from './connections.ts'
+import { answerBadAddress, answerBrokenRequest, answerErrors } from './errors.ts'
 
 /** The HTTP application, its routes typed and checked by their schemas. */
 export type App = FastifyInstance<
@@ -37,12 +38,22 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     bodyLimit: rules.maxBytes + FORM_BYTES,
     // A name of 200 characters, each up to four bytes of UTF-8, percent-encoded.
     routerOptions: { maxParamLength: 200 * 4 * 3 },
-    // What is under way is finished; what waits for a next request is not waited for.
     forceCloseConnections: 'idle',
+    frameworkErrors: answerBadAddress,
+    clientErrorHandler: answerBrokenRequest,
+    // Going down, `/readyz` says so itself.
+    return503OnClosing: false,
+    // Other protocols than WebSocket are offered, not demanded: clients that do (Java's, curl --http2) take HTTP/1.1.
+    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
   })
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(TypeBoxValidatorCompiler)
   answerErrors(app)
+  const connections = new Connections(app.server)
+  app.addHook('onRequest', (request, _reply, done) => {
+    connections.checkTurn(request.raw)
+    done()
+  })
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
@@ -64,7 +75,11 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
     },
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    transformStaticCSP: () => POLICY,
+  })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   return app
 }

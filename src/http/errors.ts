@@ -1,4 +1,6 @@
-import type { FastifyError, FastifyInstance } from 'fastify'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal, type RefusalCode } from '../core/errors.ts'
 
 /** The HTTP status of each kind of refusal. */
@@ -11,6 +13,25 @@ export const STATUS: Readonly<Record<RefusalCode, number>> = {
   exhausted: 503,
   timed_out: 504,
 }
+
+/** Answers a request whose address is no address, for which there is no route that could. */
+export function answerBadAddress(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  reply.code(error.statusCode ?? 400).send({ detail: error.message })
+}
+
+/** Answers what cannot be read as a request at all, and ends the connection. */
+export function answerBrokenRequest(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  const status = BROKEN[error.code] ?? 400
+  const body = JSON.stringify({ detail: `The request cannot be read (${error.message}).` })
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n`
+  if (socket.writable)
+    socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+  socket.destroySoon()
+}
+
+/** The statuses of errors that Node tells by their codes. */
+const BROKEN: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }
 
 /** Every error of the REST routes is answered as `{"detail": …}`, as the contracts ask. */
 export function answerErrors(app: FastifyInstance): void {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Hub } from '../core/hub.ts'
+import { MAX_NAME_LENGTH } from '../core/names.ts'
 import type { Action, Principal } from '../core/principal.ts'
 import { fitsWildcard } from '../core/wildcard.ts'
 import { postFrames } from '../sources/post-frames.ts'
@@ -22,26 +23,25 @@ export interface HubRouteParts extends PublishParts {
 /** The REST routes of the detection hub, at `/` and under `/api`. */
 export function hubRoutes(app: App, parts: HubRouteParts): void {
   const isHidden = (label: string) => parts.hiddenLabels.some((pattern) => fitsWildcard(pattern, label))
+  // One limit for both addresses of the route.
+  const labelLimit = app.rateLimit({
+    max: parts.labelCallsPerMinute,
+    timeWindow: '1 minute',
+    errorResponseBuilder: (_request, { max, ttl }) =>
+      Object.assign(new Error(`At most ${max} calls a minute; try again in ${Math.ceil(ttl / 1000)} s`), {
+        statusCode: 429,
+      }),
+  })
   for (const prefix of ['', '/api']) {
     app.route({
       method: 'GET',
       url: `${prefix}/labels`,
+      onRequest: labelLimit,
       schema: {
         summary: 'The labels that have streams',
         tags: ['detection hub'],
         hide: prefix !== '',
         response: { 200: Type.Object({ labels: Type.Array(Type.String()) }) },
-      },
-      config: {
-        rateLimit: {
-          max: parts.labelCallsPerMinute,
-          timeWindow: '1 minute',
-          groupId: 'labels',
-          errorResponseBuilder: (_request, { max, ttl }) =>
-            Object.assign(new Error(`At most ${max} calls a minute; try again in ${Math.ceil(ttl / 1000)} s`), {
-              statusCode: 429,
-            }),
-        },
       },
       handler(request) {
         const streams = parts.hub.list(parts.admit(request, 'view'))
@@ -54,17 +54,31 @@ export function hubRoutes(app: App, parts: HubRouteParts): void {
       url: `${prefix}/frames`,
       schema: {
         summary: 'Publish a frame',
-        description: FRAME_FIELDS,
         tags: ['detection hub'],
         hide: prefix !== '',
         security: [{ key: [] }],
         consumes: ['multipart/form-data'],
+        body: FrameForm,
       },
+      // The form is read as it comes and checked by its own rules; the schema is for the documentation.
+      validatorCompiler: () => () => true,
       handler: postFrames(parts, (request) => parts.admit(request, 'publish')),
     })
   }
 }
 
-const FRAME_FIELDS = `A form with \`label\`, \`key\` and \`file\` (JPEG, PNG or WebP), and optionally \`warnings_json\`,
-\`cone_polygons_json\`, \`pole_polygons_json\`, \`detection_items_json\` (JSON texts), \`width\`, \`height\` (pixels that the
-coordinates refer to), \`captured_at\` (ms since 1970) and \`metadata_json\` (any JSON object).`
+const jsonText = (shape: string) => Type.Optional(Type.String({ description: `JSON: ${shape}` }))
+
+const FrameForm = Type.Object({
+  label: Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, description: 'The site' }),
+  key: Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, description: 'The camera' }),
+  file: Type.String({ format: 'binary', description: 'JPEG, PNG or WebP' }),
+  warnings_json: jsonText('{"warning_no_hardhat": {"count": 2}, …}'),
+  cone_polygons_json: jsonText('[[[x, y], …], …]'),
+  pole_polygons_json: jsonText('[[[x, y], …], …]'),
+  detection_items_json: jsonText('[[x1, y1, x2, y2, confidence, class], …]'),
+  width: Type.Optional(Type.Integer({ minimum: 0, description: 'Pixels that the coordinates refer to' })),
+  height: Type.Optional(Type.Integer({ minimum: 0, description: 'Pixels that the coordinates refer to' })),
+  captured_at: Type.Optional(Type.Number({ description: "ms since 1970 by the source's clock" })),
+  metadata_json: jsonText('any object'),
+})

@@ -127,10 +127,6 @@ export class UpgradeDoor {
     const { clock, log, rules } = this.#parts
     // A peer that breaks the protocol is closed by `ws`, with the right code; there is nothing to add.
     ws.on('error', (error) => log.warn({ err: error, path: route.path }, 'a WebSocket was closed for an error'))
-    if (this.#connections.size >= rules.maxSockets) {
-      ws.close(1013, `the server has ${rules.maxSockets} connections, which is its limit`)
-      return
-    }
     const fail = (error: unknown) => {
       log.error({ err: error, path: route.path }, 'a WebSocket could not be served')
       connection.close(1011, 'internal error')
@@ -142,6 +138,10 @@ export class UpgradeDoor {
       this.#connections.delete(connection)
       if (this.#connections.size === 0) this.#emptied?.()
     })
+    if (this.#connections.size > rules.maxSockets) {
+      connection.close(1013, `the server has ${rules.maxSockets} connections, which is its limit`)
+      return
+    }
     try {
       for (const [field, value] of Object.entries(params)) checkName(field, value)
       const principal = this.#parts.admit(request, route.action)
@@ -181,5 +181,7 @@ function match(pattern: readonly string[], path: readonly string[]): Record<stri
 }
 
 function refuse(raw: Duplex, status: number): void {
+  // The peer may never end its side, and a socket that is half open would stay for ever.
+  raw.once('finish', () => raw.destroy())
   raw.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }

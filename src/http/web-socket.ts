@@ -11,7 +11,11 @@ export class WebSocketConnection implements Socket {
   readonly #raw: Duplex
   readonly #fail: (error: unknown) => void
   #listener: SocketListener = {}
-  #wasFull = false
+  #isAsked = false
+  #isPaused = false
+  #isHeldBack = false
+  /** What had been read already when the peer was held back. */
+  readonly #unheard: (() => void)[] = []
   #heardAt: number
   #answersPings = false
 
@@ -28,24 +32,27 @@ export class WebSocketConnection implements Socket {
 
   get isDrained(): boolean {
     if (this.#raw.writableLength === 0) return true
-    this.#wasFull = true
+    this.#askWhenDrained()
     return false
   }
 
   write(frames: Uint8Array): void {
-    if (this.#ws.readyState === this.#ws.OPEN) this.#raw.write(frames, this.#flushed)
+    if (this.#ws.readyState === this.#ws.OPEN) this.#raw.write(frames)
   }
 
   send(text: string): void {
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.send(text)
+    this.#holdBack()
   }
 
   pause(): void {
+    this.#isPaused = true
     this.#ws.pause()
   }
 
   resume(): void {
-    this.#ws.resume()
+    this.#isPaused = false
+    if (!this.#isHeldBack) this.#ws.resume()
   }
 
   close(code: number, reason: string): void {
@@ -55,7 +62,9 @@ export class WebSocketConnection implements Socket {
   listen(listener: SocketListener): void {
     this.#listener = listener
     this.#ws.on('message', (data: Uint8Array, isBinary: boolean) => {
-      this.#tell(() => (isBinary ? listener.binary?.(data) : listener.text?.(data.toString())))
+      const hear = () => this.#tell(() => (isBinary ? listener.binary?.(data) : listener.text?.(data.toString())))
+      if (this.#isHeldBack) this.#unheard.push(hear)
+      else hear()
     })
     this.#ws.on('pong', (payload: Uint8Array) => {
       this.#answersPings = true
@@ -84,10 +93,37 @@ export class WebSocketConnection implements Socket {
     this.#ws.terminate()
   }
 
+  /** Who does not read the answers is not heard any further, or they would pile up here. */
+  #holdBack(): void {
+    if (this.#isHeldBack || this.#raw.writableLength <= MOST_UNREAD) return
+    this.#isHeldBack = true
+    this.#ws.pause()
+    this.#askWhenDrained()
+  }
+
+  #hearAgain(): void {
+    this.#isHeldBack = false
+    while (!this.#isHeldBack) {
+      const hear = this.#unheard.shift()
+      if (!hear) break
+      hear()
+    }
+    if (!this.#isHeldBack && !this.#isPaused) this.#ws.resume()
+  }
+
+  /**
+   * A callback with each write would cost more than all else that is done for a frame here. So it goes with an empty
+   * one, and only where the kernel did not take what was written.
+   */
+  #askWhenDrained(): void {
+    if (!this.#isAsked && this.#raw.writable) this.#raw.write(NOTHING, this.#flushed)
+    this.#isAsked = true
+  }
+
   // One function a connection, not one a write.
   readonly #flushed = (): void => {
-    if (!this.#wasFull || this.#raw.writableLength > 0) return
-    this.#wasFull = false
+    this.#isAsked = false
+    if (this.#isHeldBack) this.#hearAgain()
     this.#tell(() => this.#listener.drained?.())
   }
 
@@ -112,3 +148,8 @@ function cut(reason: string): string {
 }
 
 const MAX_REASON = 123
+
+/** Bytes of answers that may wait for a peer to read them. */
+const MOST_UNREAD = 1024 * 1024
+
+const NOTHING = new Uint8Array()

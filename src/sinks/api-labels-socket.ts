@@ -32,7 +32,8 @@ export function apiLabelsSocket(parts: SinkParts): VisitHandler {
       }),
     })
     visit.socket.listen(push.listener)
-    push.viewer.watch(0, { label })
+    // All streams first: each message shows every camera, the first one too.
+    push.during(() => push.viewer.watch(0, { label }))
     if (push.viewer.streams.length > 0) return
     visit.socket.send(JSON.stringify({ error: `No keys found for label '${label}'` }))
     visit.socket.close(1000, 'no such label')

@@ -68,11 +68,10 @@ export class Push {
 
   /** What the socket has to tell, for a peer that only watches. */
   get listener(): SocketListener {
-    return {
-      drained: () => this.pump(),
-      pong: (payload) => this.confirm(pongSerial(payload)),
-      closed: () => this.viewer.close(),
-    }
+    const drained = () => this.pump()
+    const closed = () => this.viewer.close()
+    if (this.#options.confirmation === 'credit') return { drained, closed }
+    return { drained, closed, pong: (payload) => this.confirm(pongSerial(payload)) }
   }
 
   /** Sends all that is due and allowed now. To be called whenever one of these may have changed. */

@@ -1,6 +1,6 @@
 import { Refusal } from '../core/errors.ts'
 import type { Annotations, FrameInput, Json, Metadata } from '../core/frame.ts'
-import { checkName } from '../core/names.ts'
+import { checkName, type StreamName } from '../core/names.ts'
 import { readImage } from '../wire/image.ts'
 
 /**
@@ -10,12 +10,20 @@ import { readImage } from '../wire/image.ts'
  */
 export function readFrame(fields: Record<string, unknown>, picture: Uint8Array, limits: FrameLimits): FrameInput {
   return {
-    stream: { label: checkName('label', fields.label), key: checkName('key', fields.key) },
+    stream: readStreamName(fields),
     annotations: readAnnotations(fields),
     metadata: readMetadata(fields.metadata_json),
     capturedAt: readCapturedAt(fields.captured_at),
     image: readImage(picture, limits),
   }
+}
+
+/**
+ * The stream that the fields name.
+ * @throws Refusal `invalid`, naming the field and what is allowed
+ */
+export function readStreamName(fields: Record<string, unknown>): StreamName {
+  return { label: checkName('label', fields.label), key: checkName('key', fields.key) }
 }
 
 /** What a published picture may be. */

@@ -44,9 +44,12 @@ const MAX_WAITING = 4
 
 async function publish({ hub, limits, log }: PublishParts, principal: Principal, message: Uint8Array): Promise<string> {
   try {
-    if (message.length > limits.maxBytes)
-      throw new Refusal('too_large', `message: at most ${limits.maxBytes} bytes, this one has ${message.length}`)
     const { header, image } = decodeImgMessage(message)
+    if (image.length > limits.maxBytes)
+      throw new Refusal(
+        'too_large',
+        `file: at most ${count(limits.maxBytes)} bytes, this one has ${count(image.length)}`,
+      )
     const published = await hub.publish(principal, readFrame(header, unpooled(image), limits), 'publish-socket')
     return published.notStored === undefined ? STORED : failure(published.notStored)
   } catch (error) {
@@ -60,6 +63,10 @@ const STORED = JSON.stringify({ status: 'ok', message: 'Frame stored successfull
 
 function failure(reason: string): string {
   return JSON.stringify({ status: 'error', message: `Failed to store frame: ${reason}` })
+}
+
+function count(n: number): string {
+  return n.toLocaleString('en-US')
 }
 
 /** A small picture must not keep the large network buffer alive that it came in. */

@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '..')
+const ROOMS = ['core', 'wire', 'sources', 'sinks', 'store', 'access', 'telemetry', 'config', 'http', 'cli']
+
+/** For each room: what a file in it may import, and what not. */
+const RULES: { readonly room: string; readonly good: string[]; readonly bad: string[] }[] = [
+  {
+    room: 'src/core',
+    good: ['./frame.ts'],
+    bad: [...others('core'), '../server.ts', '../../client/x.ts', 'node:fs'],
+  },
+  {
+    room: 'src/wire',
+    good: ['./image.ts', '../core/frame.ts'],
+    bad: [...others('core', 'wire'), '../server.ts', '../../web/x.ts', 'node:fs'],
+  },
+  ...['sources', 'sinks', 'store', 'access', 'telemetry', 'renditions', 'commands'].map((room) => ({
+    room: `src/${room}`,
+    good: ['./x.ts', '../core/hub.ts', '../wire/image.ts', 'node:fs', 'pino'],
+    bad: [...others('core', 'wire', room), '../server.ts', '../main.ts'],
+  })),
+  { room: 'src/config', good: ['./schema.ts', 'node:fs', 'typebox'], bad: [...others('config'), '../server.ts'] },
+  { room: 'src/http', good: ['../core/hub.ts', '../sinks/push.ts', '../access/gate.ts'], bad: [] },
+  { room: 'src', good: ROOMS.map((room) => `./${room}/x.ts`), bad: [] },
+  {
+    room: 'client',
+    good: ['./x.ts', '../src/core/frame.ts', '../src/wire/live.ts'],
+    bad: ['../src/http/app.ts', '../src/sinks/push.ts', '../src/server.ts', '../web/x.ts', 'node:fs'],
+  },
+  {
+    room: 'web',
+    good: ['./tile.ts', '../client/x.ts', '../src/core/frame.ts', '../src/wire/live.ts'],
+    bad: ['../src/http/app.ts', '../src/sinks/push.ts', '../src/server.ts', 'node:fs'],
+  },
+]
+
+/** Every way to import. */
+const WAYS: Readonly<Record<string, (from: string) => string>> = {
+  import: (from) => `import { thing } from '${from}'\n\nexport const made = thing\n`,
+  'import type': (from) => `import type { Thing } from '${from}'\n\nexport type Made = Thing\n`,
+  'export … from': (from) => `export { thing } from '${from}'\n`,
+  'import()': (from) => `export const made = import('${from}')\n`,
+}
+
+let checkout: string
+/** The files that the linter refused for what they import. */
+let refused: Set<string>
+
+beforeAll(() => {
+  checkout = mkdtempSync(join(tmpdir(), 'belvedere-rooms-'))
+  for (const name of ['biome.json', '.gitignore']) copyFileSync(join(ROOT, name), join(checkout, name))
+  for (const { room, good, bad } of RULES)
+    for (const from of [...good, ...bad])
+      for (const [way, write] of Object.entries(WAYS)) {
+        const path = join(checkout, plantedAt(room, way, from))
+        mkdirSync(dirname(path), { recursive: true })
+        writeFileSync(path, write(from))
+      }
+  refused = lint(checkout)
+})
+afterAll(() => rmSync(checkout, { recursive: true }))
+
+describe.each(RULES)('a file in $room', ({ room, good, bad }) => {
+  const planted = (from: string) => Object.keys(WAYS).map((way) => plantedAt(room, way, from))
+
+  it(`may import ${good.join(', ')}`, () => {
+    expect(good.flatMap(planted).filter((path) => refused.has(path))).toEqual([])
+  })
+
+  it(`may not import ${bad.join(', ') || 'what its own rule forbids: it has none'}`, () => {
+    expect(bad.flatMap(planted).filter((path) => !refused.has(path))).toEqual([])
+  })
+})
+
+function others(...allowed: string[]): string[] {
+  return ROOMS.filter((room) => !allowed.includes(room)).map((room) => `../${room}/x.ts`)
+}
+
+function plantedAt(room: string, way: string, from: string): string {
+  return `${room}/${`${way} ${from}`.replace(/\W+/g, '-')}.ts`
+}
+
+function lint(folder: string): Set<string> {
+  const biome = join(ROOT, 'node_modules/@biomejs/biome/bin/biome')
+  const options = ['lint', '--only=style/noRestrictedImports', '--reporter=json', '--max-diagnostics=none', '.']
+  const { stdout } = spawnSync(process.execPath, [biome, ...options], { cwd: folder, encoding: 'utf8' })
+  const report: { diagnostics: { category: string; location: { path: string } }[] } = JSON.parse(stdout)
+  return new Set(report.diagnostics.map(({ location }) => location.path))
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { ManualClock } from '../support/clock.ts'
+import { jpeg, png } from '../support/pictures.ts'
+import { TestServer } from '../support/server.ts'
+import { TestSocket } from '../support/sockets.ts'
+import { until } from '../support/until.ts'
+
+async function start(config = {}) {
+  const clock = new ManualClock()
+  const server = await TestServer.start({ clock, config })
+  return { clock, server }
+}
+
+async function stateOf(server: TestServer): Promise<unknown> {
+  return (await server.streams())[0]?.state
+}
+
+describe('GET /streams', () => {
+  it('tells of every stream how it does, with its last frame', async () => {
+    const { clock, server } = await start()
+    const captured_at = clock.now() - 70
+    const file = await server.publish('site', 'camera', { file: png(64, 48), captured_at: String(captured_at) })
+    const receivedAt = clock.now()
+    clock.advance(400)
+    expect(await (await server.get('/streams')).json()).toEqual({
+      now: clock.now(),
+      streams: [
+        {
+          label: 'site',
+          key: 'camera',
+          state: 'live',
+          since: receivedAt,
+          fps: 0,
+          bytes_per_s: 0,
+          width: 64,
+          height: 48,
+          viewers: 0,
+          last_frame: {
+            id: `${receivedAt}-0`,
+            received_at: receivedAt,
+            captured_at,
+            age_ms: 400,
+            bytes: file.length,
+            media_type: 'image/png',
+          },
+        },
+      ],
+    })
+  })
+
+  it('lists them by label, then by key, hidden labels too', async () => {
+    const { server } = await start()
+    for (const [label, key] of [
+      ['b', 'x'],
+      ['test', 'x'],
+      ['a', 'y'],
+      ['a', 'x'],
+    ] as const)
+      await server.publish(label, key)
+    const names = (await server.streams()).map(({ label, key }) => `${label}/${key}`)
+    expect(names).toEqual(['a/x', 'a/y', 'b/x', 'test/x'])
+  })
+
+  it('measures frames and bytes a second', async () => {
+    const { clock, server } = await start()
+    const file = jpeg(16, 8, 10_000)
+    for (let i = 0; i < 20; i++) {
+      clock.advance(100)
+      await server.publish('site', 'camera', { file })
+    }
+    const [stream] = await server.streams()
+    expect(stream?.fps).toBeCloseTo(10)
+    expect(stream?.bytes_per_s).toBeCloseTo(10 * file.length, -1)
+    clock.advance(10_000)
+    expect((await server.streams())[0]).toMatchObject({ fps: 0, bytes_per_s: 0 })
+  })
+
+  it('calls a stream stale after two seconds without a frame, offline after thirty, and live again with the next', async () => {
+    const { clock, server } = await start()
+    await server.publish('site', 'camera')
+    clock.advance(1_500)
+    expect(await stateOf(server)).toBe('live')
+    clock.advance(1_000)
+    expect(await stateOf(server)).toBe('stale')
+    clock.advance(27_000)
+    expect(await stateOf(server)).toBe('stale')
+    clock.advance(1_000)
+    expect(await stateOf(server)).toBe('offline')
+    await server.publish('site', 'camera')
+    expect(await stateOf(server)).toBe('live')
+  })
+
+  it('calls a slow stream stale only after three of its own intervals', async () => {
+    const { clock, server } = await start()
+    for (let i = 0; i < 5; i++) {
+      await server.publish('site', 'camera')
+      clock.advance(4_000)
+    }
+    clock.advance(7_500)
+    expect(await stateOf(server)).toBe('live')
+    clock.advance(1_000)
+    expect(await stateOf(server)).toBe('stale')
+  })
+
+  it('says since when a stream is in its state', async () => {
+    const { clock, server } = await start()
+    await server.publish('site', 'camera')
+    const publishedAt = clock.now()
+    clock.advance(5_000)
+    const [stream] = await server.streams()
+    expect(stream?.since).toBeGreaterThanOrEqual(publishedAt + 2_000)
+    expect(stream?.since).toBeLessThanOrEqual(publishedAt + 2_500)
+  })
+
+  it('forgets a stream after a day', async () => {
+    const { clock, server } = await start()
+    await server.publish('site', 'camera')
+    clock.advance(86_390_000)
+    expect(await stateOf(server)).toBe('offline')
+    clock.advance(20_000)
+    expect(await server.streams()).toEqual([])
+    expect(await (await server.get('/labels')).json()).toEqual({ labels: [] })
+    expect((await server.get('/streams/site/camera/snapshot')).status).toBe(404)
+    await server.publish('site', 'camera')
+    expect(await stateOf(server)).toBe('live')
+  })
+
+  it('takes all these times from the settings', async () => {
+    const { clock, server } = await start({
+      'streams.stale_after_ms': 500,
+      'streams.offline_after_s': 5,
+      'streams.forget_after_s': 10,
+    })
+    await server.publish('site', 'camera')
+    clock.advance(1_000)
+    expect(await stateOf(server)).toBe('stale')
+    clock.advance(5_000)
+    expect(await stateOf(server)).toBe('offline')
+    clock.advance(5_000)
+    expect(await server.streams()).toEqual([])
+  })
+
+  it('counts who watches, each in whatever dialect', async () => {
+    const { server } = await start()
+    await server.publish('site', 'a')
+    await server.publish('site', 'b')
+    const viewers = async () => (await server.streams()).map((stream) => stream.viewers)
+    expect(await viewers()).toEqual([0, 0])
+    const label = await TestSocket.open(server.socketUrl('/ws/labels', 'site'))
+    await label.settled()
+    expect(await viewers()).toEqual([1, 1])
+    const one = await TestSocket.open(server.socketUrl('/api/ws/stream', 'site', 'b'))
+    await one.settled()
+    expect(await viewers()).toEqual([1, 2])
+    await label.close()
+    await until(async () => JSON.stringify(await viewers()) === '[0,1]', 'one viewer left')
+  })
+})

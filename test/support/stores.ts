@@ -1,0 +1,55 @@
+import type { FrameInput } from '../../src/core/frame.ts'
+import { type FrameId, nextFrameId } from '../../src/core/frame-id.ts'
+import type { Hub } from '../../src/core/hub.ts'
+import { type StreamName, streamId } from '../../src/core/names.ts'
+import type { FrameStore } from '../../src/core/store.ts'
+
+/** A store that does on demand what a far one does when it pleases: delays, fails, comes back, echoes what it took. */
+export class TestStore implements FrameStore {
+  /** What was stored, in the order of its ids. */
+  readonly stored: { readonly input: FrameInput; readonly id: FrameId }[] = []
+  /** Why it fails now; undefined: it does not. */
+  failure: string | undefined
+  /** What it hands each frame back to, with the same id, before it says that it has stored it. */
+  echo: Pick<Hub, 'accept'> | undefined
+  /** How far its clock is behind the server's, ms. */
+  lag = 0
+  /** How many frames wait to be stored. */
+  waiting = 0
+  readonly #last = new Map<string, FrameId>()
+  #held: Promise<void> | undefined
+  #release: (() => void) | undefined
+
+  async append(input: FrameInput, receivedAt: number): Promise<FrameId> {
+    this.waiting++
+    try {
+      await this.#held
+    } finally {
+      this.waiting--
+    }
+    if (this.failure !== undefined) throw new Error(this.failure)
+    const stream = streamId(input.stream)
+    const id = nextFrameId(this.#last.get(stream), receivedAt - this.lag)
+    this.#last.set(stream, id)
+    this.stored.push({ input, id })
+    this.echo?.accept(input, id, receivedAt)
+    return id
+  }
+
+  forget(stream: StreamName): void {
+    this.#last.delete(streamId(stream))
+  }
+
+  /** From now on frames wait until `release`. */
+  hold(): void {
+    this.#held = new Promise((resolve) => {
+      this.#release = resolve
+    })
+  }
+
+  /** Stores what waits, and from now on at once. */
+  release(): void {
+    this.#release?.()
+    this.#held = undefined
+  }
+}
