@@ -141,7 +141,8 @@ export class Budget {
       return (
         this.#firstProbeAt === FAR_PAST || now - this.#firstProbeAt < FIRST_ANSWER_MS || this.#sinceProbe >= MAX_SPACING
       )
-    if (this.#isDense(now)) return true
+    // In a large window they are spread, so that room is made steadily and not in bursts.
+    if (this.#isDense(now)) return (this.#bytesSinceProbe * MAX_PINGS) / 2 >= this.#window
     return this.#sinceProbe >= this.#pace.spacing || now - this.#lastProbeAt >= PROBE_MS
   }
 
