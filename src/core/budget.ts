@@ -89,7 +89,7 @@ export class Budget {
       sentAt: now,
       receivedAt,
       alone,
-      full: this.#inFlightBytes + this.#frameBytes > this.#window,
+      full: this.#inFlightBytes + Math.max(this.#frameBytes, this.#window / SPREAD) > this.#window,
       frames: this.#sinceProbe,
       bytes: this.#bytesSinceProbe,
     })
@@ -142,7 +142,7 @@ export class Budget {
         this.#firstProbeAt === FAR_PAST || now - this.#firstProbeAt < FIRST_ANSWER_MS || this.#sinceProbe >= MAX_SPACING
       )
     // In a large window they are spread, so that room is made steadily and not in bursts.
-    if (this.#isDense(now)) return (this.#bytesSinceProbe * MAX_PINGS) / 2 >= this.#window
+    if (this.#isDense(now)) return this.#bytesSinceProbe * SPREAD >= this.#window
     return this.#sinceProbe >= this.#pace.spacing || now - this.#lastProbeAt >= PROBE_MS
   }
 
@@ -220,7 +220,7 @@ interface Probe {
   readonly receivedAt: number
   /** Nothing else was in flight when it was sent: its round trip is that of an empty link. */
   readonly alone: boolean
-  /** With it the window had no room for another. */
+  /** With it the window had no room for another probe. */
   readonly full: boolean
   /** Frames and bytes that were sent since the probe before it, with its own. */
   readonly frames: number
@@ -239,6 +239,8 @@ const MAX_WINDOW_BYTES = 16 * 1024 * 1024
  * at 60 that it could not answer yet.
  */
 const MAX_PINGS = 16
+/** Into how many parts the probes divide a large window. */
+const SPREAD = 8
 /** A peer that has not answered its first probe by then is taken for one that never will, until it does. */
 const FIRST_ANSWER_MS = 3000
 /** How long a link is looked at closely after frames had to wait. */
