@@ -103,7 +103,7 @@ export class Hub {
     const frame = new Frame(input, id, receivedAt, stream.nextSequence)
     if (!stream.take(frame, this.#clock.monotonic())) return false
     this.#setState(stream, 'live')
-    for (const subscription of stream.subscriptions) subscription.viewer.offer(subscription, frame)
+    for (const subscriber of stream.subscribers) subscriber.offer(frame)
     return true
   }
 

@@ -2,7 +2,6 @@ import type { Frame } from './frame.ts'
 import { isAfter } from './frame-id.ts'
 import type { StreamName } from './names.ts'
 import { Pulse } from './pulse.ts'
-import type { Subscription } from './viewer.ts'
 
 /**
  * `live`: frames come. `stale`: none came for longer than usual. `offline`: none for a long time. `idle`: on demand,
@@ -22,6 +21,20 @@ export interface StreamRules {
   readonly ringBytes: number
 }
 
+/** How much of a stream is wanted; undefined: all there is. */
+export interface Wish {
+  /** Frames a second; 0 wants news of the stream only. */
+  readonly maxFps?: number | undefined
+  /** Pixels across. */
+  readonly width?: number | undefined
+}
+
+/** Who is handed each new frame of a stream. */
+export interface Subscriber {
+  readonly wish: Wish
+  offer(frame: Frame): void
+}
+
 /** What all viewers of a stream together wish for; undefined: no limit. */
 export interface Demand {
   readonly viewers: number
@@ -34,7 +47,7 @@ export interface Demand {
 /** One stream in the hub: its newest frame, a short past, its pulse, and who watches it. */
 export class Stream {
   readonly name: StreamName
-  readonly subscriptions = new Set<Subscription>()
+  readonly subscribers = new Set<Subscriber>()
   readonly pulse = new Pulse()
   /** When the state last changed: ms since 1970. */
   since: number
@@ -96,10 +109,10 @@ export class Stream {
   demand(): Demand {
     let maxFps: number | undefined = 0
     let maxWidth: number | undefined = 0
-    for (const { wish } of this.subscriptions) {
+    for (const { wish } of this.subscribers) {
       maxFps = maxFps === undefined || wish.maxFps === undefined ? undefined : Math.max(maxFps, wish.maxFps)
       maxWidth = maxWidth === undefined || wish.width === undefined ? undefined : Math.max(maxWidth, wish.width)
     }
-    return { viewers: this.subscriptions.size, maxFps, maxWidth }
+    return { viewers: this.subscribers.size, maxFps, maxWidth }
   }
 }

@@ -127,6 +127,16 @@ describe('a viewer', () => {
   })
 })
 
+it('a viewer gets the newest frame that it has not seen when it comes back to a stream', () => {
+  const { viewer, accept } = setUp()
+  viewer.watch(0, { label: 'site' })
+  accept('a', 1)
+  viewer.unwatch(0)
+  expect(drain(viewer)).toEqual([])
+  viewer.watch(0, { label: 'site' })
+  expect(drain(viewer)).toEqual(['a@1'])
+})
+
 describe('the rate of a watch', () => {
   it('chooses one frame of each period, and equal rates choose equal frames', () => {
     fc.assert(

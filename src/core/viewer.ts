@@ -1,9 +1,9 @@
 import type { Frame } from './frame.ts'
-import type { FrameId } from './frame-id.ts'
 import type { FlowMeter, Meters } from './meters.ts'
 import { type StreamName, streamId } from './names.ts'
 import { demand, type Principal } from './principal.ts'
-import type { Stream } from './stream.ts'
+import type { Stream, Wish } from './stream.ts'
+import { Subscription } from './subscription.ts'
 
 /** What a viewer wants to see, and how much of it. */
 export interface Watch extends Wish {
@@ -11,14 +11,6 @@ export interface Watch extends Wish {
   readonly label?: string | undefined
   /** The label's changing set of streams if left out. */
   readonly key?: string | undefined
-}
-
-/** How much of a stream is wanted; undefined: all there is. */
-export interface Wish {
-  /** Frames a second; 0 wants news of the stream only. */
-  readonly maxFps?: number | undefined
-  /** Pixels across. */
-  readonly width?: number | undefined
 }
 
 /** A frame for the viewer, and where to count that it was sent. */
@@ -31,22 +23,6 @@ export interface Delivery {
 export interface News {
   readonly kind: 'joined' | 'left' | 'state'
   readonly stream: Stream
-}
-
-/** One viewer's interest in one stream. */
-export interface Subscription {
-  readonly stream: Stream
-  readonly viewer: Viewer
-  readonly meter: FlowMeter
-  wish: Wish
-  /** The newest frame, if the viewer has not been given it. */
-  waiting: Frame | undefined
-  /** Which frame the viewer was given last, and when that was received: not the frame itself, which it would keep alive. */
-  last: { readonly id: FrameId; readonly receivedAt: number } | undefined
-  /** When it was last served, as a count of the viewer's deliveries: the smallest is next. */
-  turn: number
-  /** Where it stands among the viewer's waiting subscriptions, while it does. */
-  place: number
 }
 
 /** What a viewer needs of the hub. */
@@ -72,6 +48,10 @@ export class Viewer {
   readonly #waiting: Subscription[] = []
   readonly #news: Map<Stream, News> | undefined
   readonly #close = () => this.close()
+  readonly #offered = (subscription: Subscription, isFirst: boolean) => {
+    if (isFirst) subscription.place = this.#waiting.push(subscription) - 1
+    this.#wake()
+  }
   #deliveries = 0
   #isClosed = false
 
@@ -134,14 +114,12 @@ export class Viewer {
     let later = Number.POSITIVE_INFINITY
     for (const subscription of this.#waiting) {
       if (best && subscription.turn >= best.turn) continue
-      const due = dueAt(subscription)
+      const due = subscription.dueAt
       if (due <= now) best = subscription
       else later = Math.min(later, due)
     }
-    if (!best?.waiting) return later === Number.POSITIVE_INFINITY ? undefined : later
-    const frame = best.waiting
-    best.waiting = undefined
-    best.last = { id: frame.id, receivedAt: frame.receivedAt }
+    const frame = best?.take()
+    if (!best || !frame) return later === Number.POSITIVE_INFINITY ? undefined : later
     best.turn = ++this.#deliveries
     this.#unwait(best)
     return { frame, meter: best.meter }
@@ -189,14 +167,6 @@ export class Viewer {
     this.#tell({ kind: 'state', stream })
   }
 
-  /** For the hub: a new frame of a stream that this viewer watches. */
-  offer(subscription: Subscription, frame: Frame): void {
-    if (!subscription.waiting) subscription.place = this.#waiting.push(subscription) - 1
-    else if (isDue(subscription)) subscription.meter.skipped++
-    subscription.waiting = frame
-    this.#wake()
-  }
-
   #tell(news: News): void {
     if (!this.#news) return
     this.#news.set(news.stream, news)
@@ -214,7 +184,7 @@ export class Viewer {
     let subscription = this.#subscriptions.get(stream)
     if (!subscription) {
       const meter = this.#hub.meters.out(stream.name, this.#dialect)
-      subscription = { stream, viewer: this, meter, wish, waiting: undefined, last: undefined, turn: 0, place: 0 }
+      subscription = new Subscription(stream, meter, wish, this.#offered)
       this.#subscriptions.set(stream, subscription)
     }
     subscription.wish = wish
@@ -222,9 +192,9 @@ export class Viewer {
       this.#quieten(subscription)
       return
     }
-    if (stream.subscriptions.has(subscription)) return
-    stream.subscriptions.add(subscription)
-    if (stream.newest && stream.newest.id !== subscription.last?.id) this.offer(subscription, stream.newest)
+    if (stream.subscribers.has(subscription)) return
+    stream.subscribers.add(subscription)
+    subscription.catchUp()
   }
 
   #drop(stream: Stream): void {
@@ -236,9 +206,9 @@ export class Viewer {
 
   /** No more frames of it. */
   #quieten(subscription: Subscription): void {
-    subscription.stream.subscriptions.delete(subscription)
-    if (subscription.waiting) this.#unwait(subscription)
-    subscription.waiting = undefined
+    subscription.stream.subscribers.delete(subscription)
+    if (subscription.isWaiting) this.#unwait(subscription)
+    subscription.clear()
   }
 
   /** Takes it from the waiting ones, whose order is of no importance: the last takes its place. */
@@ -274,25 +244,4 @@ function largest(wishes: readonly Wish[]): Wish {
     width = width === undefined || wish.width === undefined ? undefined : Math.max(width, wish.width)
   }
   return { maxFps, width }
-}
-
-/** The slot of time that a frame falls into: one frame of each is due, so equal rates choose equal frames. */
-function slot({ receivedAt }: { readonly receivedAt: number }, fps: number): number {
-  return Math.floor((receivedAt * fps) / 1000)
-}
-
-/** Whether the waiting frame opens a new slot. */
-function isDue({ waiting, last, wish }: Subscription): boolean {
-  if (!waiting || !last || wish.maxFps === undefined) return waiting !== undefined
-  return slot(waiting, wish.maxFps) > slot(last, wish.maxFps)
-}
-
-/**
- * When the waiting frame is due, ms since 1970. One that shares the last one's slot is so only after a whole period
- * without a newer: the last picture before a pause must not stay unseen.
- */
-function dueAt(subscription: Subscription): number {
-  const { waiting, wish } = subscription
-  if (!waiting || isDue(subscription)) return 0
-  return waiting.receivedAt + 1000 / (wish.maxFps ?? 1)
 }
