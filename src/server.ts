@@ -101,7 +101,9 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   door.route({ ...watched, path: '/ws/live', goodbye: 1012, visit: liveSocket({ ...sinks, version }) })
   door.attach(app.server)
 
-  await app.listen({ host: config.host, port: config.port })
+  // For "localhost" Fastify would open a second server, of which the door knows nothing.
+  const host = config.host === 'localhost' ? '127.0.0.1' : config.host
+  await app.listen({ host, port: config.port })
   return {
     url: urlOf(app.server.address()),
     hub,

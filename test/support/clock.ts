@@ -1,8 +1,11 @@
 import type { Clock } from '../../src/core/clock.ts'
 
+/** When a manual clock begins, ms since 1970. */
+export const START = 1_800_000_000_000
+
 /** A clock that stands still until a test moves it on. Both of its times pass alike. */
 export class ManualClock implements Clock {
-  #now = Date.UTC(2030, 0)
+  #now = START
   readonly #timers = new Set<{ readonly at: number; readonly action: () => void }>()
 
   now(): number {

@@ -5,7 +5,7 @@ import { NO_METERS } from '../../src/core/meters.ts'
 import type { Principal } from '../../src/core/principal.ts'
 import type { FrameStore } from '../../src/core/store.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
-import { TestClock } from './test-clock.ts'
+import { ManualClock } from './clock.ts'
 
 /** Somebody who may do everything. */
 export const anyone: Principal = { id: 'anyone', name: 'anyone', may: () => true, ended: new AbortController().signal }
@@ -23,7 +23,7 @@ export const RULES: HubRules = {
 
 /** A hub with a clock that the test moves. */
 export function makeHub(rules: Partial<HubRules> = {}, store: FrameStore = new MemoryStore()) {
-  const clock = new TestClock()
+  const clock = new ManualClock()
   const hub = new Hub({ clock, store, meters: NO_METERS, rules: { ...RULES, ...rules } })
   return { hub, clock }
 }
