@@ -68,7 +68,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 
   const limits = { maxBytes: config.http.body_bytes, maxPixels: config.frames.max_megapixels * 1e6 }
   const publishing = { hub, limits, log }
-  const app = await makeApp({ maxBytes: limits.maxBytes, version }, log)
+  const app = await makeApp({ version }, log)
   hubRoutes(app, {
     ...publishing,
     admit,

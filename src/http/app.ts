@@ -1,5 +1,4 @@
 import type { Server } from 'node:http'
-import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
@@ -25,8 +24,6 @@ export type App = FastifyInstance<
 
 /** Settings of the application. */
 export interface AppRules {
-  /** The largest picture that may be published, bytes. */
-  readonly maxBytes: number
   readonly version: string
 }
 
@@ -35,7 +32,6 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: rules.maxBytes + FORM_BYTES,
     // A name of 200 characters, each up to four bytes of UTF-8, percent-encoded.
     routerOptions: { maxParamLength: 200 * 4 * 3 },
     forceCloseConnections: 'idle',
@@ -60,9 +56,8 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     // The documentation brings a policy of its own.
     if (!request.url.startsWith('/docs')) reply.header('content-security-policy', POLICY)
   })
-  await app.register(multipart, {
-    limits: { fileSize: rules.maxBytes, files: 4, fields: 32, fieldSize: FORM_BYTES, parts: 40, headerPairs: 40 },
-  })
+  // Whoever takes a form reads its body by himself.
+  app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
   await app.register(rateLimit, { global: false })
   await app.register(swagger, {
     openapi: {
@@ -83,9 +78,6 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   return app
 }
-
-/** Room for a form's fields and boundaries beside its picture. */
-const FORM_BYTES = 1024 * 1024
 
 const POLICY = [
   "default-src 'self'",

@@ -62,7 +62,7 @@ export function hubRoutes(app: App, parts: HubRouteParts): void {
       },
       // The form is read as it comes and checked by its own rules; the schema is for the documentation.
       validatorCompiler: () => () => true,
-      handler: postFrames(parts, (request) => parts.admit(request, 'publish')),
+      ...postFrames(parts, (request) => parts.admit(request, 'publish')),
     })
   }
 }

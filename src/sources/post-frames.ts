@@ -1,49 +1,53 @@
-import type { MultipartFile } from '@fastify/multipart'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../core/errors.ts'
 import type { Principal } from '../core/principal.ts'
+import { readForm } from '../wire/multipart.ts'
+import { readBody } from './body.ts'
 import { readFrame, readStreamName } from './frame-fields.ts'
 import type { PublishParts } from './publish-socket.ts'
 
-/** The handler of `POST /frames`: one frame as a form, `multipart/form-data`. */
+/** `POST /frames`: one frame as a form, `multipart/form-data`. */
 export function postFrames({ hub, limits }: PublishParts, admit: (request: FastifyRequest) => Principal) {
-  return async (request: FastifyRequest, reply: FastifyReply) => {
-    const principal = admit(request)
-    const { fields, picture } = await readForm(request)
-    if (picture === undefined) throw new Refusal('invalid', 'file: a picture is required')
-    readStreamName(fields)
-    // Old detectors send an empty file when their camera gave nothing.
-    if (picture.length > 0) {
-      const published = await hub.publish(principal, readFrame(fields, picture, limits), 'post')
-      if (published.notStored !== undefined)
-        return reply.code(500).send({ detail: `Failed to store frame: ${published.notStored}` })
-    }
-    return { status: 'ok', message: 'Frame stored successfully.' }
+  const principals = new WeakMap<FastifyRequest, Principal>()
+  return {
+    /** Strangers are refused before their body is read. */
+    async onRequest(request: FastifyRequest) {
+      principals.set(request, admit(request))
+    },
+
+    async handler(request: FastifyRequest, reply: FastifyReply) {
+      const contentType = request.headers['content-type'] ?? ''
+      if (!/^multipart\/form-data\b/i.test(contentType))
+        throw new Refusal('invalid', 'body: must be multipart/form-data')
+      const { fields, picture } = readFields(contentType, await readBody(request.raw, limits.maxBytes + MAX_TEXT_BYTES))
+      const principal = principals.get(request) ?? admit(request)
+      if (picture === undefined) throw new Refusal('invalid', 'file: a picture is required')
+      if (picture.length > limits.maxBytes)
+        throw new Refusal('too_large', `file: at most ${limits.maxBytes} bytes, this one has ${picture.length}`)
+      readStreamName(fields)
+      // Old detectors send an empty file when their camera gave nothing.
+      if (picture.length > 0) {
+        const published = await hub.publish(principal, readFrame(fields, picture, limits), 'post')
+        if (published.notStored !== undefined)
+          return reply.code(500).send({ detail: `Failed to store frame: ${published.notStored}` })
+      }
+      return { status: 'ok', message: 'Frame stored successfully.' }
+    },
   }
 }
 
-async function readForm(request: FastifyRequest): Promise<{ fields: Record<string, unknown>; picture?: Uint8Array }> {
-  if (!request.isMultipart()) throw new Refusal('invalid', 'body: must be multipart/form-data')
+const decoder = new TextDecoder()
+/** Room for a form's texts beside its picture. */
+const MAX_TEXT_BYTES = 1024 * 1024
+
+/** The texts of a form, and the bytes of its part called `file`; of parts with one name the last counts. */
+function readFields(contentType: string, body: Uint8Array): { fields: Record<string, unknown>; picture?: Uint8Array } {
   const fields: Record<string, unknown> = {}
   let picture: Uint8Array | undefined
-  try {
-    for await (const part of request.parts()) {
-      if (part.type === 'file') picture = await readPicture(part, picture)
-      else if (part.valueTruncated) throw new Refusal('too_large', `${part.fieldname}: is too long`)
-      else fields[part.fieldname] = part.value
-    }
-  } catch (error) {
-    // What has no status of its own comes from the parser, which found no whole form.
-    if (error instanceof Error && !(error instanceof Refusal) && !('statusCode' in error))
-      throw new Refusal('invalid', `body: is no whole form (${error.message})`)
-    throw error
+  for (const { name, isFile, bytes } of readForm(contentType, body)) {
+    if (name === 'file') picture = bytes
+    else if (bytes.length > MAX_TEXT_BYTES) throw new Refusal('too_large', `${name}: at most ${MAX_TEXT_BYTES} bytes`)
+    else if (!isFile) fields[name] = decoder.decode(bytes)
   }
   return picture ? { fields, picture } : { fields }
-}
-
-/** The bytes of the part called `file`; others are read and dropped, or the form would never end. */
-async function readPicture(part: MultipartFile, picture: Uint8Array | undefined): Promise<Uint8Array | undefined> {
-  if (part.fieldname === 'file') return part.toBuffer()
-  part.file.resume()
-  return picture
 }

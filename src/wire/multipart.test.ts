@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Refusal } from '../core/errors.ts'
+import { MAX_PARTS, readForm } from './multipart.ts'
+
+const text = (value: string) => new TextEncoder().encode(value)
+const TYPE = 'multipart/form-data; boundary=XyZ'
+
+function shown(contentType: string, body: Uint8Array) {
+  return readForm(contentType, body).map(({ name, isFile, bytes }) => [name, isFile, new TextDecoder().decode(bytes)])
+}
+
+describe('a form', () => {
+  it('of the platform itself is read as it was written, whatever it holds', async () => {
+    const name = fc.string({ unit: 'grapheme', minLength: 1 }).filter((each) => !/[\r\n\p{Surrogate}]/u.test(each))
+    const file = fc.uint8Array({ maxLength: 3000 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(name, fc.oneof(fc.string(), file)), { maxLength: 10 }), async (fields) => {
+        const form = new FormData()
+        for (const [key, value] of fields) {
+          if (typeof value === 'string') form.append(key, value)
+          else form.append(key, new Blob([new Uint8Array(value)]), 'a "file".jpg')
+        }
+        const response = new Response(form)
+        const parts = readForm(response.headers.get('content-type') ?? '', new Uint8Array(await response.arrayBuffer()))
+        expect(parts.map((part) => [part.name, part.isFile])).toEqual(
+          fields.map(([key, value]) => [key, typeof value !== 'string']),
+        )
+        for (const [i, [, value]] of fields.entries()) {
+          // A form's texts have CRLF at their line ends (the HTML standard, "append an entry").
+          const sent = typeof value === 'string' ? text(value.replace(/\r\n|\r|\n/g, '\r\n')) : value
+          expect(Buffer.compare(parts[i]?.bytes ?? new Uint8Array(), sent)).toBe(0)
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('may have a preamble, an epilogue, padding behind its boundaries and other headers', () => {
+    const body =
+      'preamble\r\n--XyZ \t\r\ncontent-type: text/plain\r\nCONTENT-DISPOSITION: Form-Data; filename=a.jpg; name=b\r\n\r\nfile' +
+      '\r\n--XyZ\r\nContent-Disposition: form-data; name="a\\"b%22c"\r\n\r\n\r\n--XyZ--\r\nepilogue'
+    expect(shown(TYPE, text(body))).toEqual([
+      ['b', true, 'file'],
+      ['a"b"c', false, ''],
+    ])
+  })
+
+  it('may hold what looks like its boundary', () => {
+    const body = '--XyZ\r\nContent-Disposition: form-data; name="a"\r\n\r\n--XyZ\r--XyZ\n--XyZ \r\n-\r\n--Xy\r\n--XyZ--'
+    expect(shown(TYPE, text(body))).toEqual([['a', false, '--XyZ\r--XyZ\n--XyZ \r\n-\r\n--Xy']])
+  })
+
+  it('names its boundary in quotes or not', () => {
+    const body = text('--a b\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--a b--')
+    expect(shown('multipart/form-data; charset=utf-8; Boundary="a b"', body)).toEqual([['x', false, '1']])
+  })
+
+  it('without any field is a form', () => {
+    expect(readForm(TYPE, text('--XyZ--\r\n'))).toEqual([])
+  })
+
+  it('that is cut anywhere is refused', () => {
+    const whole = '--XyZ\r\nContent-Disposition: form-data; name="a"; filename=""\r\n\r\nbytes\r\n--XyZ--'
+    expect(shown(TYPE, text(whole))).toEqual([['a', true, 'bytes']])
+    for (let length = 0; length < whole.length; length++)
+      expect(() => readForm(TYPE, text(whole.slice(0, length)))).toThrow(Refusal)
+  })
+
+  it.each([
+    ['multipart/form-data', /must name a boundary/],
+    [`multipart/form-data; boundary=${'x'.repeat(71)}`, /must name a boundary/],
+  ])('of the type %s is refused', (type, reason) => {
+    expect(() => readForm(type, text('--XyZ--'))).toThrow(reason)
+  })
+
+  it('with a part that has no name is refused', () => {
+    expect(() => readForm(TYPE, text('--XyZ\r\n\r\n\r\nvalue\r\n--XyZ--'))).toThrow(/needs a Content-Disposition/)
+    expect(() => readForm(TYPE, text('--XyZ\r\nX: y\r\n\r\nvalue\r\n--XyZ--'))).toThrow(/needs a Content-Disposition/)
+  })
+
+  it('with too many parts is refused', () => {
+    const part = '--XyZ\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
+    expect(readForm(TYPE, text(`${part.repeat(MAX_PARTS)}--XyZ--`))).toHaveLength(MAX_PARTS)
+    expect(() => readForm(TYPE, text(`${part.repeat(MAX_PARTS + 1)}--XyZ--`))).toThrow(/at most 64 parts/)
+  })
+
+  it('that is garbage is refused with a sentence and nothing else', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('--XyZ', '\r\n', '--', 'Content-Disposition: form-data; name="a"', '\r\n\r\n', ';', '"', '\\'),
+      fc.string(),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+        try {
+          readForm(TYPE, text(pieces.join('')))
+        } catch (error) {
+          expect(error).toBeInstanceOf(Refusal)
+        }
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
