@@ -7,19 +7,24 @@
 // would end before the server has.
 
 import { realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { runAndExit } from './lib/child.mjs'
 import { buildPage } from './lib/page.mjs'
 import { ROOT } from './lib/root.mjs'
 import { prepare } from './lib/runtime.mjs'
+import { compileServer, MAIN, SERVER_FLAGS } from './lib/server.mjs'
 
 const given = process.argv.slice(2)
 const isCommand = given.length > 0 && (!given[0].startsWith('-') || ['-h', '--help'].includes(given[0]))
 const [command, ...args] = isCommand ? given : ['serve', ...given]
 
 const node = await prepare()
-if (command === 'serve') await buildPage(node)
-await runAndExit(node, [join(ROOT, 'src', 'main.ts'), command, ...args], { cwd: folderOfTheUser() })
+if (command === 'serve') {
+  await buildPage(node)
+  await compileServer(node)
+}
+const flags = command === 'serve' ? SERVER_FLAGS : []
+await runAndExit(node, [...flags, MAIN, command, ...args], { cwd: folderOfTheUser() })
 
 /**
  * The folder that file arguments are relative to. `npm start` changes to the package's folder, whichever below it the
