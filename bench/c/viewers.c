@@ -1,0 +1,246 @@
+// A crowd of WebSocket viewers, as cheap as the kernel allows: one epoll loop reads every message, remembers when its
+// last byte came, and throws the picture away inside the kernel (MSG_TRUNC), so that the machine's time goes to the server.
+//
+//   viewers HOST PORT PATH COUNT SECONDS [pong|mute] [SETTLE]
+//
+// Opens COUNT connections, prints "ready" once all are upgraded, reads for SETTLE seconds (0 if left out) without counting,
+// prints "counting", counts for SECONDS, then prints one JSON line. `pong` answers pings, `mute` never does. A published picture carries the text
+// "BENCH:<microseconds of CLOCK_MONOTONIC>:<sequence>;" in its first kilobyte: from it come `ages` (publish → last byte, every
+// delivery) and `last` (publish → last byte at the last viewer, one value a picture), in milliseconds.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define HEAD 1024    // bytes of each message that are really read
+#define MAX_SEQ 100000
+#define MAX_AGES 4000000
+
+typedef struct {
+  int fd;
+  uint8_t head[HEAD + 16];
+  size_t have;       // bytes in head
+  uint64_t left;     // payload bytes still to discard
+  int inside;        // 1 while discarding a payload
+  int64_t stamp;     // of the message being read, 0: none
+  int seq;
+} Conn;
+
+static int64_t now_us(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static float *ages;
+static size_t age_count;
+static int64_t last_lag[MAX_SEQ];
+static int arrivals[MAX_SEQ];
+static uint64_t frames, bytes, pings, closed;
+static int64_t started;
+static int answer;
+
+static void delivered(Conn *c) {
+  int64_t t = now_us();
+  if (t < started) return;
+  frames++;
+  if (c->stamp > started) {
+    int64_t lag = t - c->stamp;
+    if (age_count < MAX_AGES) ages[age_count++] = (float)lag / 1000;
+    if (c->seq >= 0 && c->seq < MAX_SEQ) {
+      if (lag > last_lag[c->seq]) last_lag[c->seq] = lag;
+      arrivals[c->seq]++;
+    }
+  }
+}
+
+// Takes whole frames out of head; returns when more bytes are needed.
+static void parse(Conn *c) {
+  size_t at = 0;
+  for (;;) {
+    size_t n = c->have - at;
+    uint8_t *p = c->head + at;
+    if (n < 2) break;
+    size_t h = 2;
+    uint64_t len = p[1] & 127;
+    if (len == 126) {
+      h = 4;
+      if (n < h) break;
+      len = (uint64_t)p[2] << 8 | p[3];
+    } else if (len == 127) {
+      h = 10;
+      if (n < h) break;
+      len = 0;
+      for (int i = 0; i < 8; i++) len = len << 8 | p[2 + i];
+    }
+    int op = p[0] & 15;
+    if (op >= 8) {
+      if (n < h + len) break;
+      if (op == 9) {
+        pings++;
+        if (answer) {
+          uint8_t out[6 + 125];
+          out[0] = 0x8a;
+          out[1] = 0x80 | (uint8_t)len;
+          memset(out + 2, 0, 4);
+          memcpy(out + 6, p + h, len);
+          if (send(c->fd, out, 6 + len, MSG_NOSIGNAL) < 0 && errno != EAGAIN) closed++;
+        }
+      }
+      at += h + len;
+      continue;
+    }
+    size_t want = len < HEAD - 14 ? len : HEAD - 14;
+    if (n < h + want) break;
+    c->stamp = 0;
+    c->seq = -1;
+    uint8_t *mark = memmem(p + h, want, "BENCH:", 6);
+    if (mark) {
+      char text[48] = {0};
+      size_t room = (size_t)(p + h + want - mark);
+      memcpy(text, mark + 6, room - 6 < 47 ? room - 6 : 47);
+      char *end;
+      c->stamp = strtoll(text, &end, 10);
+      if (*end == ':') c->seq = atoi(end + 1);
+    }
+    bytes += h + len;
+    if (len <= n - h) {
+      at += h + len;
+      delivered(c);
+      continue;
+    }
+    c->left = len - (n - h);
+    c->inside = 1;
+    at = c->have;
+    break;
+  }
+  memmove(c->head, c->head + at, c->have - at);
+  c->have -= at;
+}
+
+static int readable(Conn *c) {
+  static uint8_t sink[1 << 16];
+  for (;;) {
+    if (c->inside) {
+      ssize_t n = recv(c->fd, sink, c->left, MSG_TRUNC | MSG_DONTWAIT);
+      if (n == 0) return 0;
+      if (n < 0) return errno == EAGAIN;
+      c->left -= (uint64_t)n;
+      if (c->left) return 1;
+      c->inside = 0;
+      delivered(c);
+    }
+    ssize_t n = recv(c->fd, c->head + c->have, HEAD - c->have, MSG_DONTWAIT);
+    if (n == 0) return 0;
+    if (n < 0) return errno == EAGAIN;
+    c->have += (size_t)n;
+    parse(c);
+    if (!c->inside && c->have < HEAD / 2) return 1;
+  }
+}
+
+static int by_float(const void *a, const void *b) {
+  float x = *(const float *)a, y = *(const float *)b;
+  return (x > y) - (x < y);
+}
+static double pick(float *v, size_t n, double q) {
+  if (!n) return -1;
+  size_t i = (size_t)(q * (double)n);
+  return v[i < n ? i : n - 1];
+}
+
+int main(int argc, char **argv) {
+  if (argc < 6) {
+    fprintf(stderr, "viewers HOST PORT PATH COUNT SECONDS [pong|mute] [SETTLE]\n");
+    return 2;
+  }
+  int count = atoi(argv[4]);
+  double seconds = atof(argv[5]);
+  answer = argc < 7 || strcmp(argv[6], "mute") != 0;
+  ages = malloc(MAX_AGES * sizeof *ages);
+  Conn *conns = calloc((size_t)count, sizeof *conns);
+  int ep = epoll_create1(0);
+  struct sockaddr_in addr = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[2]))};
+  inet_pton(AF_INET, argv[1], &addr.sin_addr);
+  started = INT64_MAX;
+  for (int i = 0; i < count; i++) {
+    Conn *c = &conns[i];
+    c->fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(c->fd, (struct sockaddr *)&addr, sizeof addr)) {
+      perror("connect");
+      return 1;
+    }
+    int on = 1;
+    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    char request[512];
+    int n = snprintf(request, sizeof request,
+                     "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+                     argv[3], argv[2]);
+    if (write(c->fd, request, (size_t)n) != n) return 1;
+    // Read byte by byte to the end of the answer's head: what follows is already WebSocket.
+    char tail[4] = {0};
+    char status[16] = {0};
+    for (int k = 0; memcmp(tail, "\r\n\r\n", 4) != 0; k++) {
+      memmove(tail, tail + 1, 3);
+      if (read(c->fd, tail + 3, 1) != 1) {
+        fprintf(stderr, "connection %d: closed during the handshake\n", i);
+        return 1;
+      }
+      if (k < 12) status[k] = tail[3];
+    }
+    if (memcmp(status, "HTTP/1.1 101", 12) != 0) {
+      fprintf(stderr, "connection %d: %s\n", i, status);
+      return 1;
+    }
+    struct epoll_event ev = {.events = EPOLLIN, .data.ptr = c};
+    epoll_ctl(ep, EPOLL_CTL_ADD, c->fd, &ev);
+  }
+  printf("ready\n");
+  fflush(stdout);
+  started = now_us() + (argc < 8 ? 0 : (int64_t)(atof(argv[7]) * 1e6));
+  int64_t end = started + (int64_t)(seconds * 1e6);
+  int counting = 0;
+  struct epoll_event events[512];
+  for (int64_t now; (now = now_us()) < end;) {
+    if (!counting && now >= started) {
+      counting = 1;
+      printf("counting\n");
+      fflush(stdout);
+    }
+    int n = epoll_wait(ep, events, 512, 10);
+    for (int i = 0; i < n; i++) {
+      Conn *c = events[i].data.ptr;
+      if (!readable(c)) {
+        epoll_ctl(ep, EPOLL_CTL_DEL, c->fd, NULL);
+        close(c->fd);
+        closed++;
+      }
+    }
+  }
+  qsort(ages, age_count, sizeof *ages, by_float);
+  float *lasts = malloc(MAX_SEQ * sizeof *lasts);
+  size_t pictures = 0;
+  uint64_t total = 0;
+  for (int i = 0; i < MAX_SEQ; i++) {
+    if (arrivals[i]) lasts[pictures++] = (float)last_lag[i] / 1000;
+    total += (uint64_t)arrivals[i];
+  }
+  qsort(lasts, pictures, sizeof *lasts, by_float);
+  printf("{\"viewers\":%d,\"seconds\":%.3f,\"frames\":%lu,\"bytes\":%lu,\"pings\":%lu,\"closed\":%lu,"
+         "\"ages\":{\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f},\"pictures\":%zu,\"share\":%.4f,"
+         "\"last\":{\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f}}\n",
+         count, seconds, frames, bytes, pings, closed, pick(ages, age_count, .5), pick(ages, age_count, .99),
+         pick(ages, age_count, 1), pictures, pictures ? (double)total / ((double)pictures * count) : 0,
+         pick(lasts, pictures, .5), pick(lasts, pictures, .99), pick(lasts, pictures, 1));
+  return 0;
+}

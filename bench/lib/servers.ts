@@ -1,0 +1,55 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { Program } from './program.ts'
+import type { Workshop } from './workshop.ts'
+
+/** A server under measurement, in a process of its own. */
+export interface MeasuredServer {
+  readonly port: number
+  readonly program: Program
+}
+
+/** What the bench publishes with. */
+export const PUBLISH_KEY = 'the-key-of-the-benchmarks'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** Belvedere as it is started by its users, but for the log. */
+export async function startBelvedere(
+  workshop: Workshop,
+  nodeFlags: readonly string[] = [],
+  port = 0,
+): Promise<MeasuredServer> {
+  const dataDir = mkdtempSync(join(workshop.folder, 'data-'))
+  const args = ['serve', '--port', String(port), '--data-dir', dataDir, '--log.level', 'warn']
+  const program = new Program(process.execPath, [...serverFlags(), ...nodeFlags, join(ROOT, 'src/main.ts'), ...args], {
+    env: { BELVEDERE_PUBLISH_KEY: PUBLISH_KEY },
+  })
+  const [, text] = await program.line(/live at http:\/\/[^:]+:(\d+)/)
+  return { port: Number(text), program }
+}
+
+/** A yardstick: a program of bench/yardsticks that prints "listening PORT". */
+export async function startYardstick(name: string, args: readonly (string | number)[] = []): Promise<MeasuredServer> {
+  const path = join(import.meta.dirname, '..', 'yardsticks', `${name}.ts`)
+  const run = () => new Program(process.execPath, [path, ...args.map(String)])
+  // As the server is, it is compiled into Node's cache by a first run: scripts/lib/server.mjs says what that changes.
+  const first = run()
+  await first.line(/^listening/)
+  await first.stop()
+  const program = run()
+  const [, text] = await program.line(/^listening (\d+)$/)
+  return { port: Number(text), program }
+}
+
+/** A link of so many bytes a second in front of a server. */
+export async function startRelay(workshop: Workshop, port: number, rate: number): Promise<MeasuredServer> {
+  const program = new Program(workshop.program('relay'), [String(port), String(rate)])
+  const [, text] = await program.line(/^listening (\d+)$/)
+  return { port: Number(text), program }
+}
+
+/** How scripts/bench.mjs says that Node is to run the server: as it is for its users, and for profiling what is asked for. */
+function serverFlags(): string[] {
+  return process.env.BENCH_SERVER_FLAGS?.split(' ').filter((flag) => flag !== '') ?? []
+}

@@ -1,0 +1,19 @@
+/** The middle one of an odd number of values, the upper middle one of an even number. NaN of none. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+/** The smallest value that `share` (0 to 1) of all values lie below. NaN of none. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(Math.floor(share * sorted.length), sorted.length - 1)] ?? Number.NaN
+}
+
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+/** Element by element. */
+export function ratios(over: readonly number[], under: readonly number[]): number[] {
+  return over.map((value, i) => value / (under[i] ?? Number.NaN))
+}

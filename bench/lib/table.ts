@@ -1,0 +1,25 @@
+import type { Figure } from './figure.ts'
+
+const HEAD = ['what', 'yardstick', 'reach', 'measured'] as const
+
+/** Rows of a Markdown table; what missed its reach says so. */
+export function markdownTable(figures: readonly Figure[]): string {
+  const rows = figures.map((figure) => HEAD.map((column) => cell(figure, column)))
+  return [HEAD, HEAD.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
+
+/** The same for a terminal. */
+export function textTable(figures: readonly Figure[]): string {
+  return figures
+    .map((figure) => {
+      const mark = figure.isReached === undefined ? ' ' : figure.isReached ? '✓' : '✗'
+      const goal = figure.reach === '–' ? '' : `  [${figure.reach}]`
+      return `  ${mark} ${figure.what}\n      ${figure.measured}${goal}  beside ${figure.yardstick}`
+    })
+    .join('\n')
+}
+
+function cell(figure: Figure, column: (typeof HEAD)[number]): string {
+  const text = figure[column].replaceAll('|', '\\|')
+  return column === 'measured' && figure.isReached === false ? `${text} **(missed)**` : text
+}

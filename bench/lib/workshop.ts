@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** Where the bench keeps what it makes: a folder of its own, gone when it ends. */
+export class Workshop implements Disposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'belvedere-bench-'))
+  readonly #compiled = new Map<string, string>()
+
+  /** The program of a C source of bench/c, compiled when first asked for. */
+  program(name: 'viewers' | 'sender' | 'relay'): string {
+    const known = this.#compiled.get(name)
+    if (known !== undefined) return known
+    const program = join(this.folder, name)
+    const source = join(import.meta.dirname, '..', 'c', `${name}.c`)
+    execFileSync('cc', ['-O2', '-pthread', '-o', program, source], { stdio: 'inherit' })
+    this.#compiled.set(name, program)
+    return program
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** A port that was free a moment ago, for programs that have to be told one. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      )
+    })
+  })
+}

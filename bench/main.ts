@@ -1,0 +1,112 @@
+/*
+ * Measures what docs/benchmarks.md claims.
+ *
+ *   main.ts [--rounds N] [NAME …]     runs all benchmarks, or those named, and keeps what they told in results.json
+ *   main.ts --markdown                prints the table of docs/benchmarks.md from what was kept
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, release } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Benchmark, Outcome } from './lib/figure.ts'
+import { killAll, stopAll } from './lib/program.ts'
+import { markdownTable, textTable } from './lib/table.ts'
+import { Workshop } from './lib/workshop.ts'
+import { crowd } from './rows/crowd.ts'
+import { fairness } from './rows/fairness.ts'
+import { fanOut } from './rows/fan-out.ts'
+import { memory } from './rows/memory.ts'
+import { postFrames } from './rows/post-frames.ts'
+import { publishSocket } from './rows/publish-socket.ts'
+import { slowLink } from './rows/slow-link.ts'
+import { stall } from './rows/stall.ts'
+import { start } from './rows/start.ts'
+
+/** In the order of the table. */
+const BENCHMARKS: readonly Benchmark[] = [
+  fanOut,
+  slowLink,
+  fairness,
+  stall,
+  crowd,
+  postFrames,
+  publishSocket,
+  memory,
+  start,
+]
+
+const RESULTS = join(import.meta.dirname, 'results.json')
+
+/** No benchmark takes longer unless something hangs. */
+const MOST_MS = 5 * 60_000
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { markdown: { type: 'boolean' }, rounds: { type: 'string', default: '5' } },
+})
+process.exitCode = values.markdown ? printMarkdown() : await measure(positionals, Number(values.rounds))
+
+async function measure(names: readonly string[], rounds: number): Promise<number> {
+  const known = BENCHMARKS.map(({ name }) => name)
+  const unknown = names.filter((name) => !known.includes(name))
+  if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
+    console.error(`Usage: main.ts [--markdown] [--rounds N] [NAME …], the names being ${known.join(', ')}`)
+    return 2
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  process.on('exit', killAll)
+  let code = 0
+  using workshop = new Workshop()
+  for (const benchmark of BENCHMARKS) {
+    if (names.length > 0 && !names.includes(benchmark.name)) continue
+    const begin = performance.now()
+    try {
+      const outcome = await inTime(benchmark.run({ workshop, rounds }))
+      keep(benchmark.name, outcome)
+      const seconds = ((performance.now() - begin) / 1000).toFixed(0)
+      console.log(`\n${benchmark.name} (${seconds} s)\n${textTable(outcome.figures)}`)
+      if (outcome.figures.some(({ isReached }) => isReached === false)) code = 1
+    } catch (error) {
+      console.error(`\n${benchmark.name}:`, error)
+      code = 1
+    } finally {
+      await stopAll()
+    }
+  }
+  return code
+}
+
+function printMarkdown(): number {
+  const { outcomes } = kept()
+  console.log(markdownTable(BENCHMARKS.flatMap(({ name }) => outcomes[name]?.figures ?? [])))
+  return 0
+}
+
+/** What was measured last, by the name of the benchmark. */
+interface Results {
+  machine?: object
+  outcomes: Record<string, Outcome & { readonly measuredAt: string }>
+}
+
+function kept(): Results {
+  return existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : { outcomes: {} }
+}
+
+function keep(name: string, outcome: Outcome): void {
+  const results = kept()
+  results.machine = { node: process.version, kernel: release(), cores: cpus().length, model: cpus()[0]?.model }
+  results.outcomes[name] = { measuredAt: new Date().toISOString(), ...outcome }
+  writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`)
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`did not end within ${MOST_MS / 1000} s`)), MOST_MS)
+  })
+  try {
+    return await Promise.race([work, tooLong])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,122 @@
+import { type CrowdFigures, startCrowd } from '../lib/crowd.ts'
+import { type Benchmark, type BenchParts, times } from '../lib/figure.ts'
+import { FRAME_BYTES } from '../lib/picture.ts'
+import { cpuTimeDuring } from '../lib/process-figures.ts'
+import { Program } from '../lib/program.ts'
+import { type MeasuredServer, startBelvedere, startYardstick } from '../lib/servers.ts'
+import { startSource } from '../lib/source.ts'
+import { median, ratios } from '../lib/statistics.ts'
+import { freePort, type Workshop } from '../lib/workshop.ts'
+
+const VIEWERS = 200
+const FPS = 30
+const SECONDS = 4
+/** For the pace of the probes to settle. */
+const SETTLE_S = 2
+/** Until the server has given up waiting for the first answer of viewers that never give any. */
+const SETTLE_MUTE_S = 4
+const INTAKE_S = 2
+const REACH = 1.6
+
+/**
+ * Server CPU for each delivered frame: what a viewer costs. What taking the same frames in costs while nobody watches is
+ * measured right before, and told apart: the yardstick takes none in, and a benchmark of its own measures it.
+ */
+export const fanOut: Benchmark = {
+  name: 'fan-out',
+  async run({ workshop, rounds }: BenchParts) {
+    const belvedere = await startBelvedere(workshop)
+    const bareSend = await startYardstick('broadcast', ['send', FRAME_BYTES, FPS])
+    const rawWrite = await startYardstick('broadcast', ['raw', FRAME_BYTES, FPS])
+    const ours = async (manner: 'pong' | 'mute'): Promise<Cost> => {
+      const source = await startSource(belvedere, { label: 'bench', fps: FPS })
+      try {
+        const intake = (await cpuTimeDuring(belvedere.program.pid, INTAKE_S)) / INTAKE_S
+        return await costOfDeliveries(workshop, belvedere, { manner, intake })
+      } finally {
+        await source.stop()
+      }
+    }
+    const contenders = {
+      c: () => kernelAlone(workshop),
+      pong: () => ours('pong'),
+      mute: () => ours('mute'),
+      bareSend: () => costOfDeliveries(workshop, bareSend),
+      rawWrite: () => costOfDeliveries(workshop, rawWrite),
+    }
+    const costs = { c: [], pong: [], mute: [], bareSend: [], rawWrite: [] } as Record<keyof typeof contenders, Cost[]>
+    // The first time of each is for the compiler and the allocator, and does not count.
+    await contenders.pong()
+    for (let round = 0; round < rounds; round++) {
+      for (const name of Object.keys(contenders) as (keyof typeof contenders)[])
+        costs[name].push(await contenders[name]())
+    }
+    const each = (name: keyof typeof contenders) => costs[name].map(({ delivery }) => delivery)
+    const toC = (name: keyof typeof contenders) => median(ratios(each(name), each('c')))
+    const told = (name: keyof typeof contenders) =>
+      `${times(toC(name))} (${median(each(name)).toFixed(1)} µs to ${median(each('c')).toFixed(1)} µs)`
+    const withIntake = (name: 'pong' | 'mute') => {
+      const all = costs[name].map(({ delivery, intake }) => delivery + intake)
+      return `${told(name)}; with taking the frames in ${times(median(ratios(all, each('c'))))}`
+    }
+    const what = `server CPU for each delivered 50 KB frame, ${VIEWERS} viewers × ${FPS}/s on \`/ws/labels\``
+    const yardstick = 'a C program doing only the `send()` calls'
+    return {
+      figures: [
+        {
+          what: `${what}, viewers that answer pings`,
+          yardstick,
+          reach: `≤ ${REACH} ×`,
+          measured: withIntake('pong'),
+          isReached: toC('pong') <= REACH,
+        },
+        {
+          what: `${what}, viewers that do not`,
+          yardstick,
+          reach: `≤ ${REACH} ×`,
+          measured: withIntake('mute'),
+          isReached: toC('mute') <= REACH,
+        },
+        { what: 'for comparison: bare `ws.send`', yardstick, reach: '–', measured: told('bareSend') },
+        { what: 'for comparison: one prebuilt buffer', yardstick, reach: '–', measured: told('rawWrite') },
+      ],
+      raw: costs,
+    }
+  },
+}
+
+/** CPU time of the server for each delivery, µs. */
+interface Cost {
+  readonly delivery: number
+  /** What it would have used without any viewer. */
+  readonly intake: number
+  readonly crowd: CrowdFigures
+}
+
+/** @param options.intake what the server uses without viewers, µs a second */
+async function costOfDeliveries(
+  workshop: Workshop,
+  { port, program }: MeasuredServer,
+  { manner = 'pong', intake = 0 }: { manner?: 'pong' | 'mute'; intake?: number } = {},
+): Promise<Cost> {
+  const settle = manner === 'mute' ? SETTLE_MUTE_S : SETTLE_S
+  const viewers = { count: VIEWERS, seconds: SECONDS, settle, manner }
+  const crowd = await startCrowd(workshop, { port, path: '/ws/labels/bench', ...viewers })
+  const used = await cpuTimeDuring(program.pid, SECONDS)
+  const figures = await crowd.result<CrowdFigures>()
+  await crowd.stop()
+  const { frames } = figures
+  return { delivery: (used - intake * SECONDS) / frames, intake: (intake * SECONDS) / frames, crowd: figures }
+}
+
+async function kernelAlone(workshop: Workshop): Promise<Cost> {
+  const port = await freePort()
+  const args = [port, VIEWERS, FRAME_BYTES, FPS, SETTLE_S + SECONDS + 2]
+  const program = new Program(workshop.program('sender'), args.map(String))
+  await program.line(/^listening$/)
+  try {
+    return await costOfDeliveries(workshop, { port, program })
+  } finally {
+    await program.stop()
+  }
+}
