@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Benchmark, Outcome } from './lib/figure.ts'
 import { killAll, stopAll } from './lib/program.ts'
+import { type SourceState, sourceState } from './lib/source-state.ts'
 import { markdownTable, textTable } from './lib/table.ts'
 import { Workshop } from './lib/workshop.ts'
 import { crowd } from './rows/crowd.ts'
@@ -61,8 +62,11 @@ async function measure(names: readonly string[], rounds: number): Promise<number
     if (names.length > 0 && !names.includes(benchmark.name)) continue
     const begin = performance.now()
     try {
+      const source = sourceState()
       const outcome = await inTime(benchmark.run({ workshop, rounds }))
-      keep(benchmark.name, outcome)
+      // Servers are started all along: figures of two versions at once are figures of none.
+      if (sourceState().hash !== source.hash) throw new Error('the source was changed while it was measured')
+      keep(benchmark.name, outcome, source)
       const seconds = ((performance.now() - begin) / 1000).toFixed(0)
       console.log(`\n${benchmark.name} (${seconds} s)\n${textTable(outcome.figures)}`)
       if (outcome.figures.some(({ isReached }) => isReached === false)) code = 1
@@ -79,23 +83,27 @@ async function measure(names: readonly string[], rounds: number): Promise<number
 function printMarkdown(): number {
   const { outcomes } = kept()
   console.log(markdownTable(BENCHMARKS.flatMap(({ name }) => outcomes[name]?.figures ?? [])))
-  return 0
+  const missing = BENCHMARKS.filter(({ name }) => !outcomes[name]).map(({ name }) => name)
+  if (missing.length > 0) console.error(`Not measured yet: ${missing.join(', ')}`)
+  const versions = new Set(Object.values(outcomes).map(({ source }) => source.hash))
+  if (versions.size > 1) console.error(`These figures are of ${versions.size} versions of the source: run all again.`)
+  return missing.length === 0 && versions.size === 1 ? 0 : 1
 }
 
 /** What was measured last, by the name of the benchmark. */
 interface Results {
   machine?: object
-  outcomes: Record<string, Outcome & { readonly measuredAt: string }>
+  outcomes: Record<string, Outcome & { readonly measuredAt: string; readonly source: SourceState }>
 }
 
 function kept(): Results {
   return existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : { outcomes: {} }
 }
 
-function keep(name: string, outcome: Outcome): void {
+function keep(name: string, outcome: Outcome, source: SourceState): void {
   const results = kept()
   results.machine = { node: process.version, kernel: release(), cores: cpus().length, model: cpus()[0]?.model }
-  results.outcomes[name] = { measuredAt: new Date().toISOString(), ...outcome }
+  results.outcomes[name] = { measuredAt: new Date().toISOString(), source, ...outcome }
   writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`)
 }
 

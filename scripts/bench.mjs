@@ -6,13 +6,10 @@ import { join } from 'node:path'
 import { runAndExit } from './lib/child.mjs'
 import { ROOT } from './lib/root.mjs'
 import { prepare } from './lib/runtime.mjs'
-import { compileServer, SERVER_FLAGS } from './lib/server.mjs'
+import { compileServer } from './lib/server.mjs'
 import { systemProgram } from './lib/system.mjs'
 
 const node = await prepare()
 await systemProgram(['gcc'], ['gcc', 'libc6-dev'], 'the yardsticks of the benchmarks are written in C')
 await compileServer(node)
-// For profiling: BENCH_SERVER_FLAGS="--cpu-prof --cpu-prof-dir=/tmp" npm run bench
-const flags = [...SERVER_FLAGS, process.env.BENCH_SERVER_FLAGS ?? ''].join(' ')
-const env = { ...process.env, BENCH_SERVER_FLAGS: flags }
-await runAndExit(node, [join(ROOT, 'bench', 'main.ts'), ...process.argv.slice(2)], { cwd: ROOT, env })
+await runAndExit(node, [join(ROOT, 'bench', 'main.ts'), ...process.argv.slice(2)], { cwd: ROOT })

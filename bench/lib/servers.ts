@@ -14,16 +14,34 @@ export const PUBLISH_KEY = 'the-key-of-the-benchmarks'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** Belvedere as it is started by its users, but for the log. */
-export async function startBelvedere(
-  workshop: Workshop,
-  nodeFlags: readonly string[] = [],
-  port = 0,
-): Promise<MeasuredServer> {
+/** What the start script knows of running the server; plain JavaScript, so its types are told here. */
+interface StartScript {
+  readonly MAIN: string
+  readonly SERVER_FLAGS: readonly string[]
+  compileServer(node: string): Promise<void>
+}
+
+/** And of the environment that everything of ours runs in. */
+interface ChildScript {
+  ownEnvironment(node: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv
+}
+
+// By the script's own words, or the bench would go on measuring a server that nobody starts any more.
+const { MAIN, SERVER_FLAGS, compileServer }: StartScript = await import(join(ROOT, 'scripts/lib/server.mjs'))
+const { ownEnvironment }: ChildScript = await import(join(ROOT, 'scripts/lib/child.mjs'))
+
+/** Does what a first start leaves done for the later ones. */
+export function prepareBelvedere(): Promise<void> {
+  return compileServer(process.execPath)
+}
+
+/** Belvedere as `npm start` starts it, but for the log. */
+export async function startBelvedere(workshop: Workshop, nodeFlags: readonly string[] = []): Promise<MeasuredServer> {
   const dataDir = mkdtempSync(join(workshop.folder, 'data-'))
-  const args = ['serve', '--port', String(port), '--data-dir', dataDir, '--log.level', 'warn']
-  const program = new Program(process.execPath, [...serverFlags(), ...nodeFlags, join(ROOT, 'src/main.ts'), ...args], {
-    env: { BELVEDERE_PUBLISH_KEY: PUBLISH_KEY },
+  const flags = [...SERVER_FLAGS, ...nodeFlags, ...extraFlags()]
+  const args = ['serve', '--port', '0', '--data-dir', dataDir, '--log.level', 'warn']
+  const program = new Program(process.execPath, [...flags, MAIN, ...args], {
+    env: { ...ownEnvironment(process.execPath, {}), PATH: process.env.PATH, BELVEDERE_PUBLISH_KEY: PUBLISH_KEY },
   })
   const [, text] = await program.line(/live at http:\/\/[^:]+:(\d+)/)
   return { port: Number(text), program }
@@ -49,7 +67,7 @@ export async function startRelay(workshop: Workshop, port: number, rate: number)
   return { port: Number(text), program }
 }
 
-/** How scripts/bench.mjs says that Node is to run the server: as it is for its users, and for profiling what is asked for. */
-function serverFlags(): string[] {
+/** For profiling: BENCH_SERVER_FLAGS="--cpu-prof --cpu-prof-dir=/tmp". */
+function extraFlags(): string[] {
   return process.env.BENCH_SERVER_FLAGS?.split(' ').filter((flag) => flag !== '') ?? []
 }

@@ -136,8 +136,9 @@ describe('the pace of probes', () => {
       return pace.spacing
     }
     expect(spacingAt(30)).toBe(2)
-    expect(spacingAt(1000)).toBe(2)
-    expect(spacingAt(6000)).toBe(12)
+    expect(spacingAt(400)).toBe(2)
+    expect(spacingAt(2000)).toBe(10)
+    expect(spacingAt(6000)).toBe(30)
     expect(spacingAt(60_000)).toBe(30)
   })
 })

@@ -188,15 +188,15 @@ export class Budget {
 }
 
 /**
- * How often the connections of a server probe while their links keep up. Each answer costs the server about as much as
- * sending half a 50 KB frame (measured: docs/benchmarks.md), so a crowd is asked less often than a few.
+ * How often the connections of a server probe while their links keep up. Each answer costs the server as much as one or
+ * two frames of 50 KB (measured: docs/benchmarks.md), so a crowd is asked less often than a few.
  */
 export class ProbePace {
   #spacing = MIN_SPACING
   #count = 0
   #since = 0
 
-  /** Every how many frames a connection sends a probe: from 2 (up to 1,000 frames a second in all) to 30. */
+  /** Every how many frames a connection sends a probe: from 2 (up to 400 frames a second in all) to 30 (from 5,800). */
   get spacing(): number {
     return this.#spacing
   }
@@ -255,7 +255,7 @@ const JITTER = 1.25
 const GROWTH = 1.25
 /** A probe goes with the next frame at the latest after this, however rare frames are. */
 const PROBE_MS = 1000
-const PROBES_A_SECOND = 500
+const PROBES_A_SECOND = 200
 const MIN_SPACING = 2
 const MAX_SPACING = 30
 const PACE_MS = 1000
