@@ -85,7 +85,7 @@ function printMarkdown(): number {
   console.log(markdownTable(BENCHMARKS.flatMap(({ name }) => outcomes[name]?.figures ?? [])))
   const missing = BENCHMARKS.filter(({ name }) => !outcomes[name]).map(({ name }) => name)
   if (missing.length > 0) console.error(`Not measured yet: ${missing.join(', ')}`)
-  const versions = new Set(Object.values(outcomes).map(({ source }) => source.hash))
+  const versions = new Set(Object.values(outcomes).map(({ source }) => source?.hash))
   if (versions.size > 1) console.error(`These figures are of ${versions.size} versions of the source: run all again.`)
   return missing.length === 0 && versions.size === 1 ? 0 : 1
 }
@@ -93,7 +93,7 @@ function printMarkdown(): number {
 /** What was measured last, by the name of the benchmark. */
 interface Results {
   machine?: object
-  outcomes: Record<string, Outcome & { readonly measuredAt: string; readonly source: SourceState }>
+  outcomes: Record<string, Outcome & { readonly measuredAt: string; readonly source?: SourceState }>
 }
 
 function kept(): Results {
