@@ -188,8 +188,8 @@ export class Budget {
 }
 
 /**
- * How often the connections of a server probe while their links keep up. Each answer costs the server as much as one or
- * two frames of 50 KB (measured: docs/benchmarks.md), so a crowd is asked less often than a few.
+ * How often the connections of a server probe while their links keep up. Each answer wakes the server and costs it some
+ * microseconds, the order of what a delivery costs, so a crowd is asked less often than a few.
  */
 export class ProbePace {
   #spacing = MIN_SPACING
