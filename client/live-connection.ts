@@ -25,6 +25,10 @@ export class LiveConnection {
   readonly #listener: LiveListener
   readonly #watches = new Map<number, LiveRequest>()
   #socket: WebSocket | undefined
+  /** What is known to be there, and after a reconnect what the server has not named again yet. */
+  readonly #streams = new Map<string, LiveStream>()
+  #unnamed = new Map<string, LiveStream>()
+  #unanswered = 0
   #retries = 0
   #clockOffset = 0
   #bestRoundTrip = Number.POSITIVE_INFINITY
@@ -53,6 +57,8 @@ export class LiveConnection {
     socket.onopen = () => {
       this.#retries = 0
       this.#bestRoundTrip = Number.POSITIVE_INFINITY
+      this.#unnamed = new Map(this.#streams)
+      this.#unanswered = this.#watches.size
       this.#listener.connection(true)
       this.#askTime()
       for (const watch of this.#watches.values()) this.#send(watch)
@@ -71,11 +77,28 @@ export class LiveConnection {
   }
 
   #notice(notice: LiveNotice): void {
-    if (notice.type === 'watching') for (const stream of notice.streams) this.#listener.stream(stream)
-    else if (notice.type === 'stream' && notice.event === 'left') this.#listener.left(notice.stream)
-    else if (notice.type === 'stream') this.#listener.stream(notice.stream)
+    if (notice.type === 'watching') this.#watching(notice.streams)
+    else if (notice.type === 'stream' && notice.event === 'left') this.#left(notice.stream)
+    else if (notice.type === 'stream') this.#there(notice.stream)
     else if (notice.type === 'clock') this.#setClock(notice)
     else if (notice.type === 'error') console.error(`${notice.code}: ${notice.message}`)
+  }
+
+  #watching(streams: readonly LiveStream[]): void {
+    for (const stream of streams) this.#there(stream)
+    // What was there before the connection broke and is in no watch now has gone meanwhile.
+    if (--this.#unanswered === 0) for (const stream of this.#unnamed.values()) this.#left(stream)
+  }
+
+  #there(stream: LiveStream): void {
+    this.#streams.set(idOf(stream), stream)
+    this.#unnamed.delete(idOf(stream))
+    this.#listener.stream(stream)
+  }
+
+  #left(stream: LiveStream): void {
+    this.#streams.delete(idOf(stream))
+    this.#listener.left(stream)
   }
 
   #frame(socket: WebSocket, data: ArrayBuffer): void {
@@ -117,6 +140,10 @@ export class LiveConnection {
 const FIRST_DELAY_MS = 500
 const MAX_DELAY_MS = 10_000
 const CLOCK_PERIOD_MS = 10_000
+
+function idOf({ label, key }: LiveStream): string {
+  return JSON.stringify([label, key])
+}
 
 function isFrameHeader(header: object): header is LiveFrameHeader {
   return 'n' in header && 'label' in header && 'key' in header && 'received_at' in header && 'media_type' in header

@@ -89,7 +89,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       deadAfter: config.viewers.dead_after_s * 1000,
     },
   })
-  const sinks = { hub, clock, meters: metrics, pace: new ProbePace() }
+  const sinks = { hub, clock, log, meters: metrics, pace: new ProbePace() }
   const watched = { action: 'view', maxMessage: 64 * 1024, goodbye: 1001 } as const
   // Twice the limit, so that a message that is merely too large is answered; only an absurd one closes the socket.
   const published = { action: 'publish', maxMessage: 2 * limits.maxBytes, goodbye: 1001 } as const

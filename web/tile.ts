@@ -7,6 +7,8 @@ export class Tile {
   readonly #age = document.createElement('span')
   #receivedAt: number | undefined
   #isStopped = false
+  #lastShown = 0
+  #lastCame = 0
 
   constructor(label: string, key: string) {
     const name = document.createElement('span')
@@ -27,9 +29,11 @@ export class Tile {
 
   /** Draws a picture; resolves when it is drawn. */
   async show(picture: Blob, { received_at }: LiveFrameHeader): Promise<void> {
+    const came = ++this.#lastCame
     const bitmap = await createImageBitmap(picture)
     // Decoding runs side by side: an older picture may be done later.
-    if (received_at >= (this.#receivedAt ?? 0)) {
+    if (came > this.#lastShown) {
+      this.#lastShown = came
       this.#receivedAt = received_at
       if (this.#canvas.width !== bitmap.width) this.#canvas.width = bitmap.width
       if (this.#canvas.height !== bitmap.height) this.#canvas.height = bitmap.height

@@ -9,8 +9,8 @@ export const MAIN = join(ROOT, 'src', 'main.ts')
 
 /**
  * How our Node is told to run the server. Pictures live outside of V8's heap and die young, but V8 sees them go only
- * when it collects; with the usual 16 MB of room for young objects it waits so long that it collects everything
- * instead, which doubles the cost of a published frame (docs/benchmarks.md).
+ * when it collects; with the usual 16 MB of room for young objects it waits so long that it marks the
+ * whole heap instead, again and again.
  */
 export const SERVER_FLAGS = ['--max-semi-space-size=1']
 

@@ -72,10 +72,10 @@ export class Subscription implements Subscriber {
     return frame.receivedAt + 1000 / (this.wish.maxFps ?? 1)
   }
 
-  /** One frame of each slot of time is due, so equal rates choose equal frames. */
+  /** One frame of each slot of time is due, so equal rates choose equal frames; also when the clock was set back. */
   #isDue(frame: Frame): boolean {
     const { maxFps } = this.wish
     if (maxFps === undefined || this.#lastId === undefined) return true
-    return Math.floor((frame.receivedAt * maxFps) / 1000) > Math.floor((this.#lastReceivedAt * maxFps) / 1000)
+    return Math.floor((frame.receivedAt * maxFps) / 1000) !== Math.floor((this.#lastReceivedAt * maxFps) / 1000)
   }
 }

@@ -172,4 +172,13 @@ describe('the rate of a watch', () => {
     expect(viewer.next(1400)).toBe(2400)
     expect(drain(viewer, 2400)).toEqual(['a@1400'])
   })
+
+  it('goes on when the clock was set back', () => {
+    const { viewer, accept } = setUp()
+    viewer.watch(0, { label: 'site', maxFps: 1 })
+    accept('a', 100_000)
+    expect(drain(viewer, 100_000)).toEqual(['a@100000'])
+    accept('a', 50_000)
+    expect(drain(viewer, 50_000)).toEqual(['a@50000'])
+  })
 })

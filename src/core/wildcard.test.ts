@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { fitsWildcard } from './wildcard.ts'
 
 it.each([
-  ['*test*', 'my-Test-site', true],
+  ['*test*', 'my-test-site', true],
+  ['*test*', 'my-Test-site', false],
   ['*test*', 'tes', false],
   ['site?', 'site1', true],
   ['site?', 'site', false],

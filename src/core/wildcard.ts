@@ -1,10 +1,9 @@
 /**
- * Whether a text fits a pattern in which `*` stands for any characters and `?` for one. Letters of either case are
- * equal. Time is at most length × pattern, however many `*` there are.
+ * Whether a text fits a pattern in which `*` stands for any characters and `?` for one. Time is at most length × pattern, however many `*` there are.
  */
 export function fitsWildcard(pattern: string, text: string): boolean {
-  const p = [...pattern.toLowerCase()]
-  const t = [...text.toLowerCase()]
+  const p = [...pattern]
+  const t = [...text]
   let at = 0
   let star = -1
   let resume = 0

@@ -35,6 +35,8 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     // A name of 200 characters, each up to four bytes of UTF-8, percent-encoded.
     routerOptions: { maxParamLength: 200 * 4 * 3 },
     forceCloseConnections: 'idle',
+    // Who sends its request in trickles does not hold a connection for ever.
+    requestTimeout: 60_000,
     frameworkErrors: answerBadAddress,
     clientErrorHandler: answerBrokenRequest,
     // Going down, `/readyz` says so itself.
@@ -56,8 +58,10 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     // The documentation brings a policy of its own.
     if (!request.url.startsWith('/docs')) reply.header('content-security-policy', POLICY)
   })
-  // Whoever takes a form reads its body by himself.
-  app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
+  // Whoever takes a form reads its body by himself, and says what is wrong with another kind.
+  app.addContentTypeParser(['multipart/form-data', 'application/x-www-form-urlencoded'], (_request, _payload, done) =>
+    done(null),
+  )
   await app.register(rateLimit, { global: false })
   await app.register(swagger, {
     openapi: {

@@ -1,5 +1,6 @@
 import type { Frame } from '../core/frame.ts'
 import type { VisitHandler } from '../core/socket.ts'
+import type { Stream } from '../core/stream.ts'
 import { textMessage, type WireMessage } from '../wire/ws-frame.ts'
 import { base64Form } from './base64-form.ts'
 import { Push, type SinkParts } from './push.ts'
@@ -26,8 +27,7 @@ export function apiLabelsSocket(parts: SinkParts): VisitHandler {
             due.meter.bytes += due.frame.image.bytes.length
             receivedAt = Math.min(receivedAt, due.frame.receivedAt)
           }
-          const frames = viewer.streams.flatMap((stream) => stream.newest ?? [])
-          return { message: gridMessage(label, frames), receivedAt }
+          return { message: gridMessage(label, viewer.streams), receivedAt }
         },
       }),
     })
@@ -42,11 +42,12 @@ export function apiLabelsSocket(parts: SinkParts): VisitHandler {
 
 const PERIOD_MS = 100
 
-/** The last grid that begins with this frame: viewers who are due at the same time share it. */
-const grids = new WeakMap<Frame, { readonly frames: readonly Frame[]; readonly message: WireMessage }>()
+/** The last grid of each label, by its first stream: viewers who are due at the same time share it. */
+const grids = new WeakMap<Stream, { readonly frames: readonly Frame[]; readonly message: WireMessage }>()
 
-function gridMessage(label: string, frames: readonly Frame[]): WireMessage {
-  const [first] = frames
+function gridMessage(label: string, streams: readonly Stream[]): WireMessage {
+  const [first] = streams
+  const frames = streams.flatMap((stream) => stream.newest ?? [])
   const known = first && grids.get(first)
   if (known && known.frames.length === frames.length && known.frames.every((frame, i) => frame === frames[i]))
     return known.message

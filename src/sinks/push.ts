@@ -2,6 +2,7 @@ import { Budget, type ProbePace } from '../core/budget.ts'
 import type { Clock } from '../core/clock.ts'
 import type { FormMaker } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
+import type { Log } from '../core/log.ts'
 import type { Meters } from '../core/meters.ts'
 import type { Principal } from '../core/principal.ts'
 import type { Socket, SocketListener } from '../core/socket.ts'
@@ -14,6 +15,7 @@ export interface SinkParts {
   readonly clock: Clock
   readonly pace: ProbePace
   readonly meters: Meters
+  readonly log: Log
 }
 
 /** A message that is due, and when what it shows was received (ms since 1970). */
@@ -74,8 +76,21 @@ export class Push {
     return { drained, closed, pong: (payload) => this.confirm(pongSerial(payload)) }
   }
 
-  /** Sends all that is due and allowed now. To be called whenever one of these may have changed. */
+  /**
+   * Sends all that is due and allowed now. To be called whenever one of these may have changed. Whatever goes wrong is
+   * this viewer's alone: neither the other viewers nor the publisher hear of it.
+   */
   pump(): void {
+    try {
+      this.#pump()
+    } catch (error) {
+      this.#parts.log.error({ err: error, dialect: this.#options.dialect }, 'a viewer could not be served')
+      this.viewer.close()
+      this.#socket.close(1011, 'internal error')
+    }
+  }
+
+  #pump(): void {
     if (this.viewer.isClosed) {
       this.#cancelTimer?.()
       return

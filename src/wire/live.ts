@@ -56,7 +56,7 @@ export interface LiveStream {
 
 /** The header of a picture. */
 export interface LiveFrameHeader {
-  /** To give back in a credit. Rising on each connection, with gaps. */
+  /** To give back in a credit, as it is: on one connection these come in no order. */
   readonly n: number
   readonly label: string
   readonly key: string
