@@ -74,9 +74,9 @@ function nextFrame(
       if (known === undefined || delivery.frame.id === known) known = delivery.frame.id
       else settle(() => resolve(delivery.frame))
     }
-    const cancel = clock.after(wait, stop)
     const viewer = hub.watch(principal, { dialect: 'snapshot', wake: () => isReady && take() })
     let isReady = false
+    const cancel = clock.after(wait, stop)
     signal.addEventListener('abort', stop)
     viewer.watch(0, stream)
     isReady = true
