@@ -4,7 +4,7 @@ import { Frame, type FrameInput } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
 import type { Meters } from './meters.ts'
 import { type StreamName, streamId } from './names.ts'
-import { demand, type Principal } from './principal.ts'
+import { authorize, type Principal } from './principal.ts'
 import type { FrameStore } from './store.ts'
 import { type Demand, Stream, type StreamRules, type StreamState } from './stream.ts'
 import { type Directory, Viewer, type ViewerOptions } from './viewer.ts'
@@ -76,7 +76,7 @@ export class Hub {
    * @throws Refusal `forbidden`; `exhausted` when it would open one stream too many
    */
   async publish(principal: Principal, input: FrameInput, dialect: string): Promise<Published> {
-    demand(principal, 'publish', input.stream)
+    authorize(principal, 'publish', input.stream)
     this.#reserve(input.stream)
     const receivedAt = this.#clock.now()
     let id: FrameId
@@ -112,7 +112,7 @@ export class Hub {
    * @throws Refusal `forbidden` if the principal may view nothing
    */
   watch(principal: Principal, options: ViewerOptions): Viewer {
-    demand(principal, 'view')
+    authorize(principal, 'view')
     const viewer = new Viewer(this.#directory, principal, options)
     this.#viewers.add(viewer)
     return viewer
@@ -123,7 +123,7 @@ export class Hub {
    * @throws Refusal `forbidden` if it may view nothing
    */
   list(principal: Principal): StreamStatus[] {
-    demand(principal, 'view')
+    authorize(principal, 'view')
     const visible = [...this.#streams.values()].filter((stream) => principal.may('view', stream.name))
     return visible.map((stream) => this.status(stream)).sort(byName)
   }
@@ -133,7 +133,7 @@ export class Hub {
    * @throws Refusal `forbidden`; `not_found` if there is no such stream or frame
    */
   find(principal: Principal, name: StreamName, id?: string): Frame {
-    demand(principal, 'view', name)
+    authorize(principal, 'view', name)
     const stream = this.#streams.get(streamId(name))
     if (!stream?.newest) throw new Refusal('not_found', `There is no stream "${name.label}/${name.key}"`)
     const frame = id === undefined ? stream.newest : stream.frame(id)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { checkName, streamId } from './names.ts'
 
-it.each(['a', '工地/東 🦺', 'x'.repeat(200), 'a b', "O'Neil", '--IMG--', '../..'])(
+it.each(['a', '工地/東 🦺', 'x'.repeat(200), '🦺'.repeat(200), 'a b', "O'Neil", '--IMG--', '../..'])(
   'the name %j is taken as it is',
   (name) => {
     expect(checkName('label', name)).toBe(name)

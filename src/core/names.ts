@@ -8,7 +8,7 @@ export interface StreamName {
   readonly key: string
 }
 
-/** The longest label or key, in UTF-16 units. */
+/** The longest label or key, in characters (Unicode code points). */
 export const MAX_NAME_LENGTH = 200
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
@@ -22,8 +22,9 @@ const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u
 export function checkName(field: string, value: unknown): string {
   if (typeof value !== 'string') throw new Refusal('invalid', `${field}: a text is required`)
   if (value.trim() === '') throw new Refusal('invalid', `${field}: must not be empty`)
-  if (value.length > MAX_NAME_LENGTH)
-    throw new Refusal('invalid', `${field}: at most ${MAX_NAME_LENGTH} characters, this one has ${value.length}`)
+  const length = [...value].length
+  if (length > MAX_NAME_LENGTH)
+    throw new Refusal('invalid', `${field}: at most ${MAX_NAME_LENGTH} characters, this one has ${length}`)
   if (FORBIDDEN.test(value)) throw new Refusal('invalid', `${field}: must not contain control characters`)
   return value
 }

@@ -17,7 +17,7 @@ export interface Principal {
 }
 
 /** @throws Refusal `forbidden`, naming who and what */
-export function demand(principal: Principal, action: Action, stream?: StreamName): void {
+export function authorize(principal: Principal, action: Action, stream?: StreamName): void {
   if (principal.may(action, stream)) return
   const what = stream ? `${action} "${stream.label}/${stream.key}"` : action
   throw new Refusal('forbidden', `${principal.name} may not ${what}`)

@@ -1,7 +1,7 @@
 import type { Frame } from './frame.ts'
 import type { FlowMeter, Meters } from './meters.ts'
-import { type StreamName, streamId } from './names.ts'
-import { demand, type Principal } from './principal.ts'
+import type { StreamName } from './names.ts'
+import { authorize, type Principal } from './principal.ts'
 import type { Stream, Wish } from './stream.ts'
 import { Subscription } from './subscription.ts'
 
@@ -77,7 +77,7 @@ export class Viewer {
   watch(number: number, watch: Watch): void {
     if (this.#isClosed) return
     const { label, key } = watch
-    if (label !== undefined && key !== undefined) demand(this.#principal, 'view', { label, key })
+    if (label !== undefined && key !== undefined) authorize(this.#principal, 'view', { label, key })
     const before = this.#watches.get(number)
     this.#watches.set(number, watch)
     if (before) for (const stream of this.streams) if (matches(before, stream.name)) this.#update(stream)
@@ -234,7 +234,7 @@ export interface ViewerOptions {
 function matches(watch: Watch, name: StreamName): boolean {
   if (watch.label === undefined) return true
   if (watch.key === undefined) return watch.label === name.label
-  return streamId({ label: watch.label, key: watch.key }) === streamId(name)
+  return watch.label === name.label && watch.key === name.key
 }
 
 function largest(wishes: readonly Wish[]): Wish {

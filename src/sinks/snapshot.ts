@@ -21,7 +21,7 @@ export interface SnapshotRequest {
  * One picture of a stream.
  * @param signal ends the waiting when the client has gone
  * @returns undefined if nothing newer than `seen` came
- * @throws Refusal `not_found` if there is no such stream or picture; `timed_out` if a next one was asked for and none
+ * @throws Refusal `not_found` if there is no such stream or picture and no `wait`; `timed_out` if a next one was asked for and none
  *   came; `exhausted` when the server goes down meanwhile
  */
 export async function snapshot(
