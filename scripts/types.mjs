@@ -1,4 +1,4 @@
-// `npm run types`: checks the types of what runs in Node and of what runs in a browser, both at the same time.
+// `npm run types`: checks the types of what runs in Node, in a browser, and in both, all at the same time.
 
 import { binary } from './lib/binary.mjs'
 import { ownEnvironment, run } from './lib/child.mjs'
@@ -7,7 +7,7 @@ import { prepare } from './lib/runtime.mjs'
 
 const node = await prepare()
 const env = ownEnvironment(node)
-const checks = ['tsconfig.json', 'tsconfig.browser.json'].map((project) =>
+const checks = ['tsconfig.json', 'tsconfig.browser.json', 'tsconfig.e2e.json'].map((project) =>
   run(node, [binary('tsc'), '--project', project], { cwd: ROOT, env, quiet: true }),
 )
 for (const { code, output } of await Promise.all(checks)) {

@@ -1,10 +1,11 @@
 import { basename, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { DISCONNECTED } from '../../client/index.ts'
 import { readPublishKey } from '../access/publish-key.ts'
 import { loadConfig } from '../config/load.ts'
-import { encodeImgMessage } from '../wire/img-message.ts'
 import { readPictures } from './pictures.ts'
-import { Publisher, pause } from './publisher.ts'
+import { openPublisher } from './publisher.ts'
 import { UsageError } from './usage.ts'
 
 /** `belvedere publish`: shows pictures as a stream, over `WS /ws/frames`. */
@@ -12,8 +13,14 @@ export async function publish(argv: string[]): Promise<number> {
   const options = readOptions(argv)
   const pictures = readPictures(options.paths)
   const stop = new AbortController()
-  const publisher = new Publisher(options.url, options.token, stop.signal)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  const { publisher, count } = openPublisher(options.url, options.token)
+  // Ended for good: by a signal, or since the server does not let it publish.
+  let isLetIn = true
+  publisher.on('disconnected', ({ code }) => {
+    isLetIn = code !== DISCONNECTED.refused
+    stop.abort()
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => publisher.close())
   const { label, key, fps, loop } = options
   console.log(
     `${pictures.length} pictures to ${label}/${key} at ${options.url}, ${fps}/s${loop ? ', until Ctrl-C' : ''}`,
@@ -27,11 +34,18 @@ export async function publish(argv: string[]): Promise<number> {
     // What could not be sent while the server was gone is not made up for.
     due = Math.max(due, performance.now() - MOST_BEHIND_MS) + 1000 / fps
     const header = { ...picture.fields, label, key, captured_at: Date.now() }
-    await publisher.publish(encodeImgMessage(header, picture.bytes), picture.path)
+    await publisher.publish(header, picture.bytes, picture.path).catch((error: unknown) => {
+      if (!stop.signal.aborted) throw error
+    })
   }
-  const { stored, refused } = await publisher.end()
-  console.log(`${stored} published, ${refused} refused`)
-  return refused > 0 ? 1 : 0
+  await publisher.end()
+  if (isLetIn) console.log(`${count.stored} published, ${count.refused} refused`)
+  return isLetIn && count.refused === 0 ? 0 : 1
+}
+
+/** Waits so many ms, or until it is told to stop. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal }).catch(() => {})
 }
 
 const MOST_BEHIND_MS = 500

@@ -30,7 +30,7 @@ export function encodeImgHeader(header: object): Uint8Array {
 }
 
 /** The whole message in one buffer. What writes the parts on by itself saves a copy with `encodeImgHeader`. */
-export function encodeImgMessage(header: object, image: Uint8Array): Uint8Array {
+export function encodeImgMessage(header: object, image: Uint8Array): Uint8Array<ArrayBuffer> {
   const head = encodeImgHeader(header)
   const message = new Uint8Array(head.length + image.length)
   message.set(head)

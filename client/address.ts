@@ -1,0 +1,34 @@
+/**
+ * The address of a WebSocket route.
+ * @param url "http://…" or "ws://…": the server, or the route itself
+ * @param route what is added if the address has no path, "/ws/live"
+ * @throws TypeError when it is no such address
+ */
+export function socketAddress(url: string, route: string): URL {
+  const address = parse(url)
+  const scheme = SCHEMES.get(address.protocol)
+  if (scheme === undefined) throw notAnAddress(url)
+  address.protocol = scheme
+  if (address.pathname === '/') address.pathname = route
+  address.hash = ''
+  return address
+}
+
+const SCHEMES: ReadonlyMap<string, string> = new Map([
+  ['http:', 'ws:'],
+  ['https:', 'wss:'],
+  ['ws:', 'ws:'],
+  ['wss:', 'wss:'],
+])
+
+function parse(url: string): URL {
+  try {
+    return new URL(url)
+  } catch {
+    throw notAnAddress(url)
+  }
+}
+
+function notAnAddress(url: string): TypeError {
+  return new TypeError(`url must begin with http://, https://, ws:// or wss://, not ${JSON.stringify(url)}`)
+}

@@ -1,0 +1,16 @@
+/*
+ * The SDK: watch and publish live streams from a browser or from Node 22 and newer, with nothing to install.
+ * docs/sdk.md tells how.
+ */
+
+export type { Json, Metadata } from '../src/core/frame.ts'
+export type { StreamName } from '../src/core/names.ts'
+export type { LiveStream } from '../src/wire/live.ts'
+export type { ClientSocket } from './client-socket.ts'
+export { CONNECTING, DISCONNECTED, type LiveState, type StateReason } from './codes.ts'
+export { FramePublisher, type FramePublisherEvents, type FramePublisherOptions } from './frame-publisher.ts'
+export { LiveClient } from './live-client.ts'
+export type { LiveClientEvents, LiveClock, LiveConnected, LiveError, LiveWatching } from './live-events.ts'
+export { LiveFrame } from './live-frame.ts'
+export type { LiveClientOptions } from './live-options.ts'
+export type { Watch, WatchOptions, WatchWish } from './watch.ts'

@@ -1,0 +1,51 @@
+import type { LiveNotice } from '../src/wire/live.ts'
+
+/** A greeting as any version of the protocol sends it. */
+export type Greeting = Omit<Extract<LiveNotice, { type: 'hello' }>, 'protocol'> & { readonly protocol: number }
+
+/** A text of the server, its fields checked. */
+export type CheckedNotice = Exclude<LiveNotice, { type: 'hello' }> | Greeting
+
+/**
+ * Reads a text of the server.
+ * @returns undefined for a type that this client does not know: a newer server may tell more
+ * @throws Error with a sentence when it is not what the server would send
+ */
+export function readLiveNotice(text: string): CheckedNotice | undefined {
+  const notice = parse(text)
+  const type = 'type' in notice ? notice.type : undefined
+  if (typeof type !== 'string') throw new Error('message: has no type')
+  const isRight = CHECKS.get(type)
+  if (!isRight) return undefined
+  if (!isRight({ ...notice })) throw new Error(`message: a field of "${type}" is missing or has another type`)
+  // The check of its type has looked at every field that is relied on.
+  return notice as CheckedNotice
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const CHECKS: ReadonlyMap<string, (fields: Fields) => boolean> = new Map([
+  ['hello', ({ protocol, version }: Fields) => typeof protocol === 'number' && typeof version === 'string'],
+  ['watching', ({ id, streams }: Fields) => Number.isFinite(id) && Array.isArray(streams) && streams.every(isStream)],
+  ['unwatched', ({ id }: Fields) => Number.isFinite(id)],
+  ['stream', ({ event, stream }: Fields) => typeof event === 'string' && isStream(stream)],
+  ['clock', ({ t0, t1, t2 }: Fields) => [t0, t1, t2].every(Number.isFinite)],
+  ['error', ({ code, message }: Fields) => typeof code === 'string' && typeof message === 'string'],
+])
+
+function isStream(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { label, key, state, since }: Fields = { ...value }
+  return [label, key, state].every((text) => typeof text === 'string') && Number.isFinite(since)
+}
+
+function parse(text: string): object {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new Error('message: is not JSON')
+  }
+  if (typeof value !== 'object' || value === null) throw new Error('message: must be a JSON object')
+  return value
+}

@@ -1,0 +1,80 @@
+import type { Page } from 'playwright-core'
+import { until } from './until.ts'
+
+/** A tile as a person sees it. */
+export interface TileSight {
+  /** "label, key" */
+  readonly name: string
+  /** waiting, live, late, stopped, disconnected or gone. */
+  readonly kind: string
+  /** "0.1 s" */
+  readonly age: string
+  /** What stands over a picture that is not live. */
+  readonly note: string
+  readonly isGrey: boolean
+  readonly isWarned: boolean
+  /** What it warns of, in words. */
+  readonly warnings: readonly string[]
+  /** The middle pixel of its canvas: red, green, blue, alpha; none before it has been in view. */
+  readonly pixel: readonly number[]
+}
+
+/** All tiles of the wall, in their order. */
+export function tilesOf(page: Page): Promise<TileSight[]> {
+  return page.locator('main li > a[data-kind]').evaluateAll((tiles) =>
+    tiles.map((tile) => {
+      const textOf = (part: string) => tile.querySelector(`[data-part=${part}]`)?.textContent ?? ''
+      const canvas = tile.querySelector('canvas')
+      const pixel: number[] = []
+      if (canvas && canvas.width > 0) {
+        // From a copy: what the worker draws on cannot be read.
+        const copy = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })
+        copy?.drawImage(canvas, canvas.width >> 1, canvas.height >> 1, 1, 1, 0, 0, 1, 1)
+        pixel.push(...(copy?.getImageData(0, 0, 1, 1).data ?? []))
+      }
+      return {
+        name: tile.getAttribute('aria-label') ?? '',
+        kind: tile.getAttribute('data-kind') ?? '',
+        age: textOf('age'),
+        note: textOf('note'),
+        isGrey: canvas !== null && getComputedStyle(canvas).filter.includes('grayscale'),
+        isWarned: tile.hasAttribute('data-warned'),
+        warnings: [...tile.querySelectorAll('svg + span')].map((words) => words.textContent ?? ''),
+        pixel,
+      }
+    }),
+  )
+}
+
+/** Waits for tiles that are as they should be. */
+export async function untilTiles(
+  page: Page,
+  areRight: (tiles: TileSight[]) => boolean,
+  what: string,
+): Promise<TileSight[]> {
+  let tiles: TileSight[] = []
+  await until(async () => {
+    tiles = await tilesOf(page)
+    return areRight(tiles)
+  }, what).catch((error: unknown) => {
+    throw new Error(`${error instanceof Error ? error.message : error}; there was ${JSON.stringify(tiles)}`)
+  })
+  return tiles
+}
+
+/** Waits for a first tile that is as it should be. */
+export async function untilTile(page: Page, isRight: (tile: TileSight) => boolean, what: string): Promise<TileSight> {
+  const [tile] = await untilTiles(page, ([first]) => first !== undefined && isRight(first), what)
+  if (!tile) throw new Error('there is no tile')
+  return tile
+}
+
+/** Whether a tile's middle has this colour, as near as a JPEG keeps it. */
+export function hasColour({ pixel }: TileSight, colour: readonly number[]): boolean {
+  return pixel[3] === 255 && colour.every((value, i) => Math.abs(value - (pixel[i] ?? 0)) <= 6)
+}
+
+/** A live tile tells its age in tenths of a second. */
+export function isLive({ kind, age, note, isGrey }: TileSight): boolean {
+  return kind === 'live' && /^\d\.\d s$/.test(age) && note === '' && !isGrey
+}
