@@ -25,7 +25,12 @@ async function run(command: string, args: string[]): Promise<number> {
       return (await import('./cli/config.ts')).config()
     case 'compile':
       // For the start script: everything is loaded, and so in Node's cache, and nothing is done.
-      await Promise.all([import('./cli/serve.ts'), import('./cli/publish.ts'), import('./cli/config.ts')])
+      await Promise.all([
+        import('./cli/serve.ts'),
+        import('./cli/publish.ts'),
+        import('./cli/config.ts'),
+        import('./sources/demo/worker.ts'),
+      ])
       return 0
     case 'help':
     case '--help':

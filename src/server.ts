@@ -11,8 +11,11 @@ import { Hub } from './core/hub.ts'
 import type { Action } from './core/principal.ts'
 import type { FrameStore } from './core/store.ts'
 import { makeApp } from './http/app.ts'
+import { demoRoutes } from './http/demo-routes.ts'
 import { hubRoutes } from './http/hub-routes.ts'
 import { servePage } from './http/page.ts'
+import { pageSettings } from './http/page-settings.ts'
+import { serveStaticFiles } from './http/static-files.ts'
 import { statusRoutes } from './http/status-routes.ts'
 import { streamRoutes } from './http/stream-routes.ts'
 import { UpgradeDoor } from './http/upgrade.ts'
@@ -21,6 +24,7 @@ import { apiStreamSocket } from './sinks/api-stream-socket.ts'
 import { labelsSocket } from './sinks/labels-socket.ts'
 import { liveSocket } from './sinks/live-socket.ts'
 import { streamSocket } from './sinks/stream-socket.ts'
+import { Demo } from './sources/demo/demo.ts'
 import { publishSocket } from './sources/publish-socket.ts'
 import { MemoryStore } from './store/memory.ts'
 import { systemClock } from './telemetry/clock.ts'
@@ -77,7 +81,14 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   })
   streamRoutes(app, { hub, clock, meters: metrics, admit, maxWait: config.snapshot.max_wait_s })
   statusRoutes(app, { metrics, admit, whyNotReady: () => (isClosing ? 'The server is going down.' : undefined) })
-  await servePage(app, parts.pageDir ?? join(import.meta.dirname, '../dist/web'))
+  const demo = new Demo({ hub, clock, log, seed: config.demo.seed })
+  demoRoutes(app, { admit, demo })
+  pageSettings(app, { version, classNames: config.labels.class_names, admit })
+  await servePage(app, {
+    folder: parts.pageDir ?? join(import.meta.dirname, '../dist/web'),
+    customCss: config.page.custom_css,
+  })
+  if (config.http.static_dir !== undefined) await serveStaticFiles(app, config.http.static_dir)
 
   const door = new UpgradeDoor({
     clock,
@@ -104,13 +115,14 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   // For "localhost" Fastify would open a second server, of which the door knows nothing.
   const host = config.host === 'localhost' ? '127.0.0.1' : config.host
   await app.listen({ host, port: config.port })
+  if (config.demo.start) demo.start().catch((error) => log.warn({ err: error }, 'the demo could not be started'))
   return {
     url: urlOf(app.server.address()),
     hub,
     async close() {
       isClosing = true
       const cancel = clock.after(GOODBYE_MS, () => app.server.closeAllConnections())
-      const closed = Promise.all([app.close(), door.close(GOODBYE_MS)])
+      const closed = Promise.all([app.close(), door.close(GOODBYE_MS), demo.stop()])
       hub.close()
       await closed
       cancel()

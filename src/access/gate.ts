@@ -15,8 +15,8 @@ export interface GateRules {
 }
 
 /**
- * Lets requests in and says who they are from. Until there are accounts: whoever is on this machine may view, whoever
- * has the publish key may publish.
+ * Lets requests in and says who they are from. Until there are accounts: whoever is on this machine may view and
+ * command, whoever has the publish key may publish.
  */
 export class Gate {
   readonly #rules: GateRules
@@ -40,7 +40,7 @@ export class Gate {
     if (token !== undefined) {
       if (!sameSecret(token, this.#rules.publishKey))
         throw new Refusal('unauthenticated', 'This key is not known here.')
-      if (action === 'view' && !locality.isLocal) throw new Refusal('forbidden', locality.reason)
+      if (action !== 'publish' && !locality.isLocal) throw new Refusal('forbidden', locality.reason)
       return this.#principal(
         'publish-key',
         'the holder of the publish key',
@@ -53,7 +53,7 @@ export class Gate {
         'Publishing needs the publish key: send it as "Authorization: Bearer <key>".',
       )
     if (!locality.isLocal) throw new Refusal(locality.code, locality.reason)
-    return this.#principal('local', 'a viewer on this machine', (asked) => asked === 'view')
+    return this.#principal('local', 'a viewer on this machine', (asked) => asked !== 'publish')
   }
 
   #principal(id: string, name: string, may: (action: Action) => boolean): Principal {

@@ -3,6 +3,7 @@ import { loadConfig } from '../config/load.ts'
 import { type RunningServer, startServer } from '../server.ts'
 import { makeLog } from '../telemetry/log.ts'
 import { UsageError } from './usage.ts'
+import { shownKey, welcome } from './welcome.ts'
 
 /** `belvedere serve`: runs until it is told to stop (SIGTERM, SIGINT). */
 export async function serve(argv: string[]): Promise<number> {
@@ -10,7 +11,12 @@ export async function serve(argv: string[]): Promise<number> {
   const log = await makeLog(config.log)
   const publishKey = config.publish_key ?? keptKey(config.data_dir)
   const server = await started(() => startServer({ config, publishKey, log }), config)
-  if (config.log.level !== 'silent') console.log(welcome(server.url, publishKey, config.publish_key !== undefined))
+  const key = shownKey(publishKey, {
+    configured: config.publish_key !== undefined,
+    variable: process.env.BELVEDERE_PUBLISH_KEY,
+    isTerminal: process.stdout.isTTY === true,
+  })
+  if (config.log.level !== 'silent') console.log(welcome({ url: server.url, key }))
 
   const signal = await new Promise<string>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => resolve(name))
@@ -57,16 +63,4 @@ async function started(
       throw new UsageError(`This user may not listen on port ${port}. Choose one above 1023 with --port.`)
     throw error
   }
-}
-
-function welcome(url: string, key: string, isOwnKey: boolean): string {
-  const shownKey = isOwnKey ? '$BELVEDERE_PUBLISH_KEY' : key
-  return `
-  Belvedere is live at ${url.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost').replace('[::]', 'localhost')}
-
-  Publish a picture:
-
-    curl -H "Authorization: Bearer ${shownKey}" \\
-         -F label=site -F key=camera -F file=@photo.jpg ${url.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')}/frames
-`
 }

@@ -11,7 +11,7 @@ export interface Flags extends Reading {
 
 /**
  * Reads `--a.b_c VALUE`, `--a.b_c=VALUE`, both also with hyphens for underscores, `-P PORT`, `-H HOST` and
- * `--config FILE`. Of a flag given twice the last counts.
+ * `--config FILE`. A setting that is true or false is true without a value. Of a flag given twice the last counts.
  * @param argv the arguments after the command
  */
 export function readFlags(argv: readonly string[]): Flags {
@@ -33,7 +33,8 @@ export function readFlags(argv: readonly string[]): Flags {
       if (inline.length === 0 && argv[at + 1]?.startsWith('-') === false) at++
       continue
     }
-    const text = inline.length > 0 ? inline.join('=') : argv[++at]
+    const isBare = setting?.facts.type === 'boolean' && argv[at + 1]?.startsWith('-') !== false
+    const text = inline.length > 0 ? inline.join('=') : isBare ? 'true' : argv[++at]
     if (text === undefined) problems.push(`The flag ${typed} needs a value after it.`)
     else if (setting) given.push({ setting, value: valueOfText(text, setting.facts), origin: `the flag ${typed}` })
     else config = text

@@ -46,9 +46,17 @@ describe('the settings', () => {
         offline_after_s: 30,
         forget_after_s: 86_400,
       },
-      labels: { hidden: ['*test*'], calls_per_minute: 60 },
+      labels: {
+        hidden: ['*test*'],
+        calls_per_minute: 60,
+        class_names: [
+          '*=Hardhat|Mask|NO-Hardhat|NO-Mask|NO-Safety Vest|Person|Safety Cone|Safety Vest|Machinery|Utility Pole|Vehicle',
+        ],
+      },
       viewers: { max: 20_000, idle_ping_s: 30, dead_after_s: 75 },
       snapshot: { max_wait_s: 30 },
+      page: {},
+      demo: { start: false, seed: 1 },
       log: { level: 'info', format: 'auto' },
     })
   })
@@ -96,6 +104,14 @@ describe('flags', () => {
     expect(load(['--labels.hidden', '']).labels.hidden).toEqual([])
   })
 
+  it('need no value where the setting is true or false', () => {
+    expect(load(['--demo.start']).demo.start).toBe(true)
+    expect(load(['--demo.start', '--port', '1'])).toMatchObject({ port: 1, demo: { start: true } })
+    expect(load(['--demo.start', 'false']).demo.start).toBe(false)
+    expect(load(['--demo.start=0']).demo.start).toBe(false)
+    expect(problems(['--demo.start', 'yes'])).toContain('demo.start must be true or false, not "yes"')
+  })
+
   it('count the last of two', () => {
     expect(load(['--port', '1', '--port', '2']).port).toBe(2)
   })
@@ -104,6 +120,18 @@ describe('flags', () => {
     expect(load(['--data-dir', 'd']).data_dir).toBe(join(cwd, 'd'))
     expect(load([], { BELVEDERE_DATA_DIR: 'd' }).data_dir).toBe(join(root, 'd'))
     expect(load(['--data-dir', '/d']).data_dir).toBe('/d')
+  })
+
+  it('name other files and folders in the same way, and none where nothing is said', () => {
+    const argv = ['--page.custom-css', 'own.css']
+    const { page, http } = load(argv, { BELVEDERE_HTTP_STATIC_DIR: 'files' })
+    expect([page.custom_css, http.static_dir]).toEqual([join(cwd, 'own.css'), join(root, 'files')])
+    expect(load().http.static_dir).toBeUndefined()
+  })
+
+  it('name the classes of labels, with commas between the entries', () => {
+    const { labels } = load(['--labels.class-names', 'door=cat|dog, *=A person|Vest'])
+    expect(labels.class_names).toEqual(['door=cat|dog', '*=A person|Vest'])
   })
 
   it('are refused when unknown, with the nearest that is known', () => {
@@ -133,6 +161,11 @@ describe('a wrong value', () => {
       'http.allowed_origins must be a list of origins such as https://example.org',
     ],
     ['labels.hidden', '[1]', 'labels.hidden must be a list of wildcards such as *test*, not [1]'],
+    ['labels.class_names', 'Hardhat|Mask', 'labels.class_names must be a list of entries "LABELS=NAME|NAME|…" such as'],
+    ['labels.class_names', '*=Hardhat||Mask', 'without empty names, not ["*=Hardhat||Mask"]'],
+    ['labels.class_names', '=Hardhat', 'labels.class_names must be'],
+    ['labels.class_names', '*=', 'labels.class_names must be'],
+    ['page.custom_css', '', 'page.custom_css must be the path of a file, not ""'],
   ])('of %s, "%s", is answered with what is allowed', (path, value, sentence) => {
     expect(problems([`--${path}`, value])).toContain(sentence)
   })

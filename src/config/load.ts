@@ -42,8 +42,8 @@ export function loadConfig({ argv, env, cwd, root = resolve(import.meta.dirname,
   const strongest = new Map(given.map((one) => [one.setting.path, one]))
   const disorder = SHORTER_THAN.flatMap(([shorter, longer]) => problemWithOrder(shorter, longer, strongest))
   if (disorder.length > 0) throw new ConfigError(disorder)
-  const isDataDirTyped = flags.given.some((one) => one === strongest.get('data_dir'))
-  return assemble(strongest, isDataDirTyped ? cwd : root)
+  const typed = new Set(flags.given)
+  return assemble(strongest, (one) => (one !== undefined && typed.has(one) ? cwd : root))
 }
 
 function readFile(named: Record<'flags' | 'env' | 'dotenv', string | undefined>, cwd: string, root: string): Reading {
@@ -89,17 +89,19 @@ function milliseconds(path: string, given: ReadonlyMap<string, Given>): number {
   return Number(value) * (path.endsWith('_s') ? 1000 : 1)
 }
 
-function assemble(given: ReadonlyMap<string, Given>, dataDirBase: string): Config {
+/** @param baseOf the folder that a path is relative to */
+function assemble(given: ReadonlyMap<string, Given>, baseOf: (given: Given | undefined) => string): Config {
   const config: Record<string, unknown> = {}
   for (const { name, settings } of GROUPS) {
     const fields: Record<string, unknown> = name === '' ? config : {}
     for (const { path, facts } of settings) {
-      const value = given.has(path) ? given.get(path)?.value : structuredClone(facts.default)
-      if (value !== undefined) fields[path.slice(path.indexOf('.') + 1)] = value
+      const one = given.get(path)
+      const value = one ? one.value : structuredClone(facts.default)
+      if (value === undefined) continue
+      fields[path.slice(path.indexOf('.') + 1)] = facts.isPath ? resolve(baseOf(one), String(value)) : value
     }
     if (name !== '') config[name] = fields
   }
-  config.data_dir = resolve(dataDirBase, String(config.data_dir))
   if (!Check(ConfigSchema, config)) throw new Error('The defaults of the configuration do not fit its own schema.')
   return config
 }

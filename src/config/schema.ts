@@ -3,7 +3,8 @@ import Type from 'typebox'
 /**
  * Every setting there is. The reader, the documentation and the commented configuration file are all made from this.
  * Beside JSON Schema's words a field has: `unit`; `form`, which says in words what a text must look like; `secret`,
- * which keeps the value out of messages; and a description for the operator.
+ * which keeps the value out of messages; `isPath`, for the path of a file or folder, which is made absolute; and a
+ * description for the operator.
  */
 export const ConfigSchema = Type.Object({
   host: Type.String({
@@ -22,6 +23,7 @@ export const ConfigSchema = Type.Object({
     default: 'data',
     minLength: 1,
     form: 'the path of a folder',
+    isPath: true,
     description:
       'Where the server keeps its files; made if it does not exist. Relative to the checkout; on the command line, to the current folder.',
   }),
@@ -57,6 +59,15 @@ export const ConfigSchema = Type.Object({
           default: [],
           description: 'Other sites whose pages may use this server from a browser on this machine.',
         },
+      ),
+      static_dir: Type.Optional(
+        Type.String({
+          minLength: 1,
+          form: 'the path of a folder',
+          isPath: true,
+          description:
+            'A folder of your own whose files are served under /static/ to whoever can reach the server; files and folders whose names begin with a dot are not. A file that the server itself has at an address there comes first. Relative to the checkout; on the command line, to the current folder.',
+        }),
       ),
     },
     { description: 'What is taken from the network.' },
@@ -154,6 +165,19 @@ export const ConfigSchema = Type.Object({
         unit: 'calls',
         description: 'How often one client may ask for the list of labels within a minute.',
       }),
+      class_names: Type.Array(
+        Type.String({
+          pattern: '^[^=]*[^=\\s][^=]*=[^|]*[^|\\s][^|]*(\\|[^|]*[^|\\s][^|]*)*$',
+          form: 'entries "LABELS=NAME|NAME|…" such as site-*=Hardhat|Mask|Person, without empty names',
+        }),
+        {
+          default: [
+            '*=Hardhat|Mask|NO-Hardhat|NO-Mask|NO-Safety Vest|Person|Safety Cone|Safety Vest|Machinery|Utility Pole|Vehicle',
+          ],
+          description:
+            "What the page calls a detector's classes 0, 1, 2 and so on. An entry holds for the labels before its =, where * stands for any characters and ? for one; the first entry that fits a label counts. A list of yours takes the place of the default; classes without a name are shown by their number.",
+        },
+      ),
     },
     { description: 'What streams are grouped by.' },
   ),
@@ -198,6 +222,37 @@ export const ConfigSchema = Type.Object({
     { description: 'Single pictures.' },
   ),
 
+  page: Type.Object(
+    {
+      custom_css: Type.Optional(
+        Type.String({
+          minLength: 1,
+          form: 'the path of a file',
+          isPath: true,
+          description:
+            'A style sheet of your own, used after all others on every page. A change of the file shows when a page is loaded the next time. Relative to the checkout; on the command line, to the current folder.',
+        }),
+      ),
+    },
+    { description: 'How the pages look.' },
+  ),
+
+  demo: Type.Object(
+    {
+      start: Type.Boolean({
+        default: false,
+        description: 'Starts the demo with the server: three drawn streams under the label "demo".',
+      }),
+      seed: Type.Integer({
+        default: 1,
+        minimum: 0,
+        maximum: 2_147_483_647,
+        description: 'Chooses what happens in the drawn streams; the same number, the same pictures.',
+      }),
+    },
+    { description: 'Streams to look at without a camera.' },
+  ),
+
   log: Type.Object(
     {
       level: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -213,7 +268,7 @@ export const ConfigSchema = Type.Object({
   ),
 })
 
-/** The settings as the server uses them: every one present but `publish_key`, and `data_dir` an absolute path. */
+/** The settings as the server uses them: every one with a default is present, and paths are absolute. */
 export type Config = Type.Static<typeof ConfigSchema>
 
 /** Pairs of settings of which the first must be the shorter time; the units may differ. */

@@ -21,6 +21,7 @@ export interface Facts {
   readonly unit?: string
   readonly form?: string
   readonly secret?: boolean
+  readonly isPath?: boolean
   readonly minimum?: number
   readonly maximum?: number
   readonly minLength?: number

@@ -26,5 +26,7 @@ export type RefusalCode =
   | 'not_found'
   /** A limit of the server as a whole is reached; it may work later. */
   | 'exhausted'
+  /** This machine lacks what it takes. */
+  | 'unavailable'
   /** Waited as long as was asked, and it did not come. */
   | 'timed_out'

@@ -108,6 +108,15 @@ export class Hub {
   }
 
   /**
+   * How much of a stream its viewers wish for, for whoever publishes it; of one that is not known yet, nothing.
+   * @throws Refusal `forbidden` if the principal may not publish it
+   */
+  demand(principal: Principal, name: StreamName): Demand {
+    authorize(principal, 'publish', name)
+    return this.#streams.get(streamId(name))?.demand() ?? { viewers: 0, maxFps: 0, maxWidth: 0 }
+  }
+
+  /**
    * A viewer without any watch yet.
    * @throws Refusal `forbidden` if the principal may view nothing
    */

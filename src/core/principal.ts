@@ -1,8 +1,8 @@
 import { Refusal } from './errors.ts'
 import type { StreamName } from './names.ts'
 
-/** What somebody may do to a stream. */
-export type Action = 'view' | 'publish'
+/** What somebody may do: see a stream, bring its frames, or tell the server to do something. */
+export type Action = 'view' | 'publish' | 'command'
 
 /** Somebody, as the doors of the hub see them. Made by `access/` for each request. */
 export interface Principal {

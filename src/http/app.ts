@@ -12,6 +12,7 @@ import Fastify, {
 } from 'fastify'
 import { Connections } from './connections.ts'
 import { answerBadAddress, answerBrokenRequest, answerErrors } from './errors.ts'
+import { contentPolicy, DOCS_POLICY } from './policy.ts'
 
 /** The HTTP application, its routes typed and checked by their schemas. */
 export type App = FastifyInstance<
@@ -48,6 +49,7 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     .setValidatorCompiler(TypeBoxValidatorCompiler)
   answerErrors(app)
   const connections = new Connections(app.server)
+  const policy = contentPolicy()
   app.addHook('onRequest', (request, _reply, done) => {
     connections.checkTurn(request.raw)
     done()
@@ -55,8 +57,9 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
-    // The documentation brings a policy of its own.
-    if (!request.url.startsWith('/docs')) reply.header('content-security-policy', POLICY)
+    // The documentation and the page bring policies of their own.
+    if (!request.url.startsWith('/docs') && !reply.hasHeader('content-security-policy'))
+      reply.header('content-security-policy', policy)
   })
   // Whoever takes a form reads its body by himself, and says what is wrong with another kind.
   app.addContentTypeParser(['multipart/form-data', 'application/x-www-form-urlencoded'], (_request, _payload, done) =>
@@ -77,19 +80,8 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
-    transformStaticCSP: () => POLICY,
+    transformStaticCSP: () => DOCS_POLICY,
   })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   return app
 }
-
-const POLICY = [
-  "default-src 'self'",
-  "img-src 'self' blob: data:",
-  "worker-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'self'",
-].join('; ')

@@ -11,6 +11,7 @@ export const STATUS: Readonly<Record<RefusalCode, number>> = {
   forbidden: 403,
   not_found: 404,
   exhausted: 503,
+  unavailable: 503,
   timed_out: 504,
 }
 

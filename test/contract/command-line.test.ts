@@ -9,6 +9,7 @@ import { authorized, formOf, KEY } from '../support/server.ts'
 import { frameOf, TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
 
+const MAIN_FILE = join(import.meta.dirname, '../../src/main.ts')
 const OWN_KEY = { BELVEDERE_PUBLISH_KEY: KEY }
 
 /** Publishes a picture to a server that runs as a command, with the usual key. */
@@ -61,11 +62,26 @@ describe('belvedere serve', () => {
     expect(second.printedKey).toBe(key)
   })
 
+  it('prints a link to the page that carries the key it made', async () => {
+    const server = await ServerCommand.start()
+    const [, port] = /:(\d+)$/.exec(server.url) ?? []
+    expect(server.stdout).toContain(`http://localhost:${port}/#key=${encodeURIComponent(server.printedKey)}\n`)
+  })
+
   it('takes a key of the user and does not show it', async () => {
     const server = await ServerCommand.start([], OWN_KEY)
     await publish(server.url)
     expect(server.stdout + server.stderr).not.toContain(KEY)
+    expect(server.stdout).not.toContain('#key=')
     expect(server.printedKey).toBe('$BELVEDERE_PUBLISH_KEY')
+  })
+
+  it('names no variable that the key of the user is not in', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'file.yaml'), `publish_key: ${KEY}\n`)
+    const server = await ServerCommand.start(['--config', join(folder, 'file.yaml')])
+    expect(server.stdout + server.stderr).not.toContain(KEY)
+    expect(server.stdout).toContain('Bearer <publish key>')
   })
 
   it('takes settings from flags before the environment before the file', async () => {
@@ -94,6 +110,11 @@ describe('belvedere serve', () => {
     [[], { BELVEDERE_PUBLISH_KEY: 'short' }, /publish_key must be.*16/],
     [['--config', '/nowhere/belvedere.yaml'], {}, /\/nowhere\/belvedere\.yaml/],
     [['--host', '203.0.113.1'], {}, /203\.0\.113\.1/],
+    [['--page.custom-css', '/nowhere/own.css'], {}, /^page\.custom_css: .*\/nowhere\/own\.css does not exist\.$/m],
+    [['--page.custom-css', '/'], {}, /^page\.custom_css: \/ is a folder/m],
+    [['--http.static-dir', '/nowhere'], {}, /^http\.static_dir: .*\/nowhere does not exist\.$/m],
+    [['--http.static-dir', MAIN_FILE], {}, /^http\.static_dir: .* is not a folder\.$/m],
+    [['--labels.class-names', 'Hardhat'], {}, /labels\.class_names must be a list of entries.*site-\*=Hardhat/],
   ] as const)('names the wrong setting and does not start: %j %j', async (flags, env, sentence) => {
     const command = new Command(['serve', '--port', '0', '--data-dir', temporaryFolder(), ...flags], env)
     expect(await command.exited).toBe(1)

@@ -17,6 +17,8 @@ export const KEY = 'a-publish-key-for-tests'
 export interface TestServerOptions {
   /** By the names of docs/configuration.md: `{ 'streams.max': 3 }`. */
   readonly config?: Readonly<Record<string, string | number>>
+  /** The built web app; if not given that of BELVEDERE_TEST_PAGE_DIR, else that of the checkout. */
+  readonly pageDir?: string
   readonly store?: FrameStore
   readonly clock?: Clock
 }
@@ -39,7 +41,9 @@ export class TestServer {
     const root = mkdtempSync(join(tmpdir(), 'belvedere-test-'))
     onTestFinished(() => rmSync(root, { recursive: true }))
     const argv = Object.entries({ port: 0, ...config }).map(([name, value]) => `--${name}=${value}`)
+    const pageDir = process.env.BELVEDERE_TEST_PAGE_DIR
     const server = await startServer({
+      ...(pageDir !== undefined && { pageDir }),
       ...parts,
       config: loadConfig({ argv, env: {}, cwd: root, root }),
       publishKey: KEY,

@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { shownKey, welcome } from './welcome.ts'
+
+const url = 'http://127.0.0.1:8000'
+
+describe('the welcome', () => {
+  it('holds a link with the key behind #, percent-encoded', () => {
+    const text = welcome({ url, key: { kind: 'plain', key: 'a key/with#signs' } })
+    expect(text).toContain('live at http://localhost:8000\n')
+    expect(text).toContain(' http://localhost:8000/#key=a%20key%2Fwith%23signs\n')
+    expect(text).toContain('npm run demo')
+  })
+
+  it.each(['plain-key_0123', 'a$b`c"d\\e!f', "it's-a-key"])('holds a header that a shell reads as it is: %s', (key) => {
+    const word = /curl -H (.+) \\\n/.exec(welcome({ url, key: { kind: 'plain', key } }))?.[1] ?? ''
+    const read = execFileSync('/bin/sh', ['-c', `printf %s ${word}`], { encoding: 'utf8' })
+    expect(read).toBe(`Authorization: Bearer ${key}`)
+  })
+
+  it('names addresses that can be opened when it listens on all networks', () => {
+    const text = (address: string) => welcome({ url: `http://${address}:80`, key: { kind: 'variable' } })
+    expect(text('0.0.0.0')).toContain('http://127.0.0.1:80/frames')
+    expect(text('[::]')).toContain('http://[::1]:80/frames')
+    expect(text('[::]')).toContain('live at http://localhost:80\n')
+  })
+
+  it('asks for a key that must not be shown', () => {
+    const configured = welcome({ url, key: { kind: 'configured' } })
+    expect(configured).toContain('http://localhost:8000/publish ')
+    expect(configured).not.toContain('#key=')
+    expect(configured).toContain('"Authorization: Bearer <publish key>"')
+    expect(welcome({ url, key: { kind: 'variable' } })).toContain('"Authorization: Bearer $BELVEDERE_PUBLISH_KEY"')
+  })
+})
+
+describe('the publish key', () => {
+  const key = 'the-publish-key'
+  it.each([
+    [{ configured: false, variable: undefined, isTerminal: false }, 'plain'],
+    [{ configured: true, variable: key, isTerminal: true }, 'plain'],
+    [{ configured: true, variable: key, isTerminal: false }, 'variable'],
+    [{ configured: true, variable: 'overruled by a flag', isTerminal: false }, 'configured'],
+    [{ configured: true, variable: undefined, isTerminal: false }, 'configured'],
+  ] as const)('of %j is shown as %s', (from, kind) => {
+    expect(shownKey(key, from).kind).toBe(kind)
+  })
+})

@@ -1,0 +1,61 @@
+/** What a server that has started tells its user. */
+export interface Welcome {
+  /** "http://127.0.0.1:8000" */
+  readonly url: string
+  /** How the publish key may be shown. */
+  readonly key: ShownKey
+}
+
+/** The publish key as it may be shown. */
+export type ShownKey =
+  /** As it is. */
+  | { readonly kind: 'plain'; readonly key: string }
+  /** The user has it in the environment variable BELVEDERE_PUBLISH_KEY. */
+  | { readonly kind: 'variable' }
+  /** The user has configured it elsewhere. */
+  | { readonly kind: 'configured' }
+
+/**
+ * How a key may be shown: one that the user configured must not get into a log, unlike one that the server made, which
+ * the user can learn nowhere else.
+ */
+export function shownKey(
+  key: string,
+  { configured, variable, isTerminal }: { configured: boolean; variable: string | undefined; isTerminal: boolean },
+): ShownKey {
+  if (!configured || isTerminal) return { kind: 'plain', key }
+  return { kind: variable === key ? 'variable' : 'configured' }
+}
+
+/** The first words of a server: where it is, and how to publish. */
+export function welcome({ url, key }: Welcome): string {
+  const page = url.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost').replace('[::]', 'localhost')
+  const server = url.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')
+  return `
+  Belvedere is live at ${page}
+
+  Open it with the right to publish:
+
+    ${linkTo(page, key)}
+
+  Publish a picture:
+
+    curl -H ${headerFor(key)} \\
+         -F label=site -F key=camera -F file=@photo.jpg ${server}/frames
+
+  Nothing at hand? npm run demo
+`
+}
+
+function linkTo(page: string, key: ShownKey): string {
+  if (key.kind === 'plain') return `${page}/#key=${encodeURIComponent(key.key)}`
+  return `${page}/publish   (it asks for the publish key, which is the one you configured)`
+}
+
+/** The header as one word for a shell. */
+function headerFor(key: ShownKey): string {
+  if (key.kind === 'variable') return '"Authorization: Bearer $BELVEDERE_PUBLISH_KEY"'
+  if (key.kind === 'configured') return '"Authorization: Bearer <publish key>"'
+  const header = `Authorization: Bearer ${key.key}`
+  return /^[\w:. ~+/=-]+$/.test(header) ? `"${header}"` : `'${header.replaceAll("'", "'\\''")}'`
+}

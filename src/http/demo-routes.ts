@@ -1,0 +1,48 @@
+import Type from 'typebox'
+import { Refusal } from '../core/errors.ts'
+import type { App } from './app.ts'
+import type { Admit } from './hub-routes.ts'
+
+/** What the routes of the demo need. */
+export interface DemoRouteParts {
+  readonly admit: Admit
+  readonly demo: Switchable
+}
+
+/** Something that runs or does not. */
+export interface Switchable {
+  readonly isRunning: boolean
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+const RunningSchema = Type.Object({ running: Type.Boolean() }, { additionalProperties: false })
+
+/** `/demo`: whether the drawn streams run, and the switch for them. */
+export function demoRoutes(app: App, { admit, demo }: DemoRouteParts): void {
+  const tags = ['demo']
+  const response = { 200: RunningSchema }
+  app.get('/demo', { schema: { summary: 'Whether the demo runs', tags, response } }, (request) => {
+    admit(request, 'view')
+    return { running: demo.isRunning }
+  })
+  app.put(
+    '/demo',
+    {
+      schema: { summary: 'Starts or stops the demo', tags, body: RunningSchema, response },
+      // Strangers are refused before their body is read.
+      onRequest: async (request) => {
+        admit(request, 'command')
+      },
+      errorHandler(error) {
+        // Whatever cannot be read as JSON is as wrong as JSON that says something else.
+        if (error instanceof Refusal || (error.statusCode ?? 500) >= 500) throw error
+        throw new Refusal('invalid', 'body: must be the JSON {"running": true} or {"running": false}')
+      },
+    },
+    async ({ body }) => {
+      await (body.running ? demo.start() : demo.stop())
+      return { running: demo.isRunning }
+    },
+  )
+}

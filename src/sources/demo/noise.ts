@@ -1,0 +1,51 @@
+/** A number from 0 to below 1 that looks random and is always the same for the same whole numbers. */
+export function random(seed: number, ...at: readonly number[]): number {
+  let mixed = seed | 0
+  for (const number of at) {
+    mixed = Math.imul(mixed ^ (number + 0x9e3779b9), 0x85ebca6b)
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+    mixed ^= mixed >>> 16
+  }
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d)
+  return ((mixed ^ (mixed >>> 12)) >>> 0) / 2 ** 32
+}
+
+/** Wanders smoothly between -1 and 1, coming upon a new random value whenever `t` passes a whole number. */
+export function drift(seed: number, t: number): number {
+  const step = Math.floor(t)
+  const value = (at: number) => 2 * random(seed, at) - 1
+  return mix(value(step), value(step + 1), ease(t - step))
+}
+
+/** From 0 at `t` = 0 to 1 at `t` = 1, beginning and ending at rest; 0 before and 1 after. */
+export function ease(t: number): number {
+  const bounded = Math.min(Math.max(t, 0), 1)
+  return bounded * bounded * (3 - 2 * bounded)
+}
+
+/** The value between `a` (`t` = 0) and `b` (`t` = 1). */
+export function mix(a: number, b: number, t: number): number {
+  return a + (b - a) * t
+}
+
+/** A value by time: rests at its keys and moves smoothly between them. The times rise; before and after it stands still. */
+export function keyed(keys: readonly (readonly [time: number, value: number])[], t: number): number {
+  let [before, from] = keys[0] ?? [0, 0]
+  for (const [time, value] of keys) {
+    if (t < time) return mix(from, value, ease((t - before) / (time - before)))
+    before = time
+    from = value
+  }
+  return from
+}
+
+/** The remainder of a division that is never negative. */
+export function modulo(value: number, by: number): number {
+  return ((value % by) + by) % by
+}
+
+/** Rounded to so many decimals, so that measurements read as such. */
+export function rounded(value: number, decimals: number): number {
+  const unit = 10 ** decimals
+  return Math.round(value * unit) / unit
+}

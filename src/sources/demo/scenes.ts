@@ -1,0 +1,12 @@
+import { beamSpot } from './beam-spot.ts'
+import { buildingSite } from './building-site.ts'
+import { frontDoor } from './front-door.ts'
+import type { SceneKey } from './orders.ts'
+import type { SceneMaker } from './scene.ts'
+
+/** The scene of each stream. */
+export const SCENES: Readonly<Record<SceneKey, SceneMaker>> = {
+  'building site': buildingSite,
+  'front door': frontDoor,
+  'beam spot': beamSpot,
+}
