@@ -11,14 +11,14 @@ export default defineConfig({
   test: {
     reporters: ['default', new ClosingLine()],
     projects: [
-      suite('unit', ['src/**/*.test.ts', 'client/**/*.test.ts'], false),
+      suite('unit', ['src/**/*.test.ts', 'client/**/*.test.ts', 'web/**/*.test.ts'], false),
       suite('contract', ['test/contract/**/*.test.ts'], true),
       suite('faults', ['test/faults/**/*.test.ts'], true),
       suite('e2e', ['test/e2e/**/*.test.ts'], true),
     ],
     coverage: {
       provider: 'v8',
-      include: ['src/**', 'client/**'],
+      include: ['src/**', 'client/**', 'web/**/*.ts'],
       exclude: ['**/*.test.ts'],
       reporter: ['text', 'html'],
     },

@@ -1,0 +1,27 @@
+import { Button } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { useConnection, useFeed } from '../live/use-feed.ts'
+import classes from './ConnectionNote.module.css'
+
+/** Says that the server does not answer or refuses, as long as it does so. Silent while all is well. */
+export function ConnectionNote() {
+  const { t } = useTranslation()
+  const feed = useFeed()
+  const { state, reason, code } = useConnection()
+  // The first attempt of all is no trouble yet.
+  const isTrouble = state === 'disconnected' || (state === 'connecting' && code !== 0)
+  return (
+    <div role="status" className={classes.status}>
+      {isTrouble && (
+        <>
+          <span className={classes.text}>
+            {state === 'disconnected' ? t('refused', { reason }) : t('noConnection')}
+          </span>
+          <Button size="compact-sm" variant="light" onClick={() => feed.retry()}>
+            {t('retry')}
+          </Button>
+        </>
+      )}
+    </div>
+  )
+}

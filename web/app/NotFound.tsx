@@ -1,0 +1,18 @@
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import classes from './NotFound.module.css'
+import { TopBar } from './TopBar.tsx'
+
+/** For addresses that lead nowhere. */
+export function NotFound() {
+  const { t } = useTranslation()
+  return (
+    <>
+      <TopBar />
+      <main className={classes.main}>
+        <h1>{t('notFound')}</h1>
+        <Link to="/">{t('toWall')}</Link>
+      </main>
+    </>
+  )
+}

@@ -1,0 +1,55 @@
+import { Anchor } from '@mantine/core'
+import { Trans, useTranslation } from 'react-i18next'
+import { Link, useLocation } from 'react-router'
+import { usePublishKey } from '../access/use-publish-key.ts'
+import { TopBar } from '../app/TopBar.tsx'
+import { Commands } from './Commands.tsx'
+import classes from './ConnectPage.module.css'
+import { DemoWay } from './DemoWay.tsx'
+import { DeviceWay } from './DeviceWay.tsx'
+
+/** `/connect`, and the wall without a stream: every way to connect one, ready to be used. */
+export default function ConnectPage() {
+  const { t } = useTranslation('connect')
+  const [key] = usePublishKey()
+  // In the wall's place, as it has no stream.
+  const isEmpty = useLocation().pathname === '/'
+  return (
+    <>
+      <TopBar />
+      <main className={classes.main} id="content">
+        <header className={classes.head}>
+          <h1>{t(isEmpty ? 'emptyTitle' : 'title')}</h1>
+          <p>{t(isEmpty ? 'emptyLead' : 'lead')}</p>
+        </header>
+        <div className={classes.ways}>
+          <DemoWay />
+          <DeviceWay />
+        </div>
+        <section className={classes.own}>
+          <h2>{t('ownTitle')}</h2>
+          <Commands origin={location.origin} publishKey={key ?? PLACEHOLDER} />
+          <p className={classes.key}>
+            {key !== undefined && t('keyShown')}
+            {key === undefined && (
+              <>
+                <Trans
+                  t={t}
+                  i18nKey="keyMissing"
+                  values={{ placeholder: PLACEHOLDER }}
+                  components={{ code: <code className={classes.code} /> }}
+                />{' '}
+                <Anchor component={Link} to="/publish" inherit underline="always">
+                  {t('keyEnter')}
+                </Anchor>
+              </>
+            )}
+          </p>
+        </section>
+      </main>
+    </>
+  )
+}
+
+/** Stands in the commands where the key belongs. */
+const PLACEHOLDER = 'YOUR_KEY'

@@ -1,0 +1,31 @@
+/** Whether the server's demo runs. */
+export interface DemoState {
+  readonly isRunning: boolean
+}
+
+/**
+ * Asks whether the demo runs.
+ * @throws Error with the server's own sentence, or without words when it does not answer
+ */
+export function askDemo(): Promise<DemoState> {
+  return request({})
+}
+
+/** Starts or stops the demo. @throws Error as askDemo() */
+export function runDemo(isRunning: boolean): Promise<DemoState> {
+  return request({
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ running: isRunning }),
+  })
+}
+
+async function request(init: RequestInit): Promise<DemoState> {
+  const response = await fetch('/demo', init).catch(() => undefined)
+  if (!response) throw new Error('')
+  const answer: unknown = await response.json().catch(() => undefined)
+  const { running, detail }: { running?: unknown; detail?: unknown } =
+    typeof answer === 'object' && answer !== null ? answer : {}
+  if (response.ok && typeof running === 'boolean') return { isRunning: running }
+  throw new Error(typeof detail === 'string' ? detail : `${response.status}`)
+}

@@ -1,0 +1,79 @@
+import i18next from 'i18next'
+import { initReactI18next } from 'react-i18next'
+import common from './en/common.ts'
+import connect from './en/connect.ts'
+import publish from './en/publish.ts'
+import wall from './en/wall.ts'
+import watch from './en/watch.ts'
+import zhCommon from './zh-TW/common.ts'
+import zhConnect from './zh-TW/connect.ts'
+import zhPublish from './zh-TW/publish.ts'
+import zhWall from './zh-TW/wall.ts'
+import zhWatch from './zh-TW/watch.ts'
+
+const resources = { common, wall, watch, publish, connect }
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'common'
+    keySeparator: false
+    resources: typeof resources
+  }
+}
+
+/** The languages of the page, by their own names. */
+export const LANGUAGES = { en: 'English', 'zh-TW': '繁體中文' } as const
+
+/** A language of the page. */
+export type Language = keyof typeof LANGUAGES
+
+const STORED = 'belvedere.language'
+
+/** Sets up the texts, in the language that the user chose here before, else the browser's. */
+export function startI18n(): void {
+  const language = storedLanguage() ?? languageFor(navigator.languages)
+  i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: 'en',
+    defaultNS: 'common',
+    resources: {
+      en: resources,
+      'zh-TW': { common: zhCommon, wall: zhWall, watch: zhWatch, publish: zhPublish, connect: zhConnect },
+    },
+    // Names of warnings have dots in them.
+    keySeparator: false,
+    // React escapes by itself.
+    interpolation: { escapeValue: false },
+  })
+  document.documentElement.lang = language
+}
+
+/** Changes the language now and for the next time. */
+export function setLanguage(language: Language): void {
+  i18next.changeLanguage(language)
+  document.documentElement.lang = language
+  try {
+    localStorage.setItem(STORED, language)
+  } catch {
+    // Where nothing may be stored it holds until the page is left.
+  }
+}
+
+/** The first of the browser's languages that the page speaks; whoever reads any Chinese reads 繁體中文 better than English. */
+export function languageFor(preferred: readonly string[]): Language {
+  for (const tag of preferred) {
+    const language = tag.toLowerCase().split('-')[0]
+    if (language === 'zh') return 'zh-TW'
+    if (language === 'en') return 'en'
+  }
+  return 'en'
+}
+
+function storedLanguage(): Language | undefined {
+  try {
+    const stored = localStorage.getItem(STORED)
+    return stored === 'en' || stored === 'zh-TW' ? stored : undefined
+  } catch {
+    return undefined
+  }
+}

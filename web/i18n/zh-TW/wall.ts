@@ -1,0 +1,27 @@
+import type en from '../en/wall.ts'
+
+export default {
+  title: '即時監看牆',
+  search: '搜尋',
+  searchLong: '依名稱搜尋串流',
+  allLabels: '所有標籤',
+  label: '標籤',
+  density: '畫面大小',
+  densityAuto: '自動',
+  densityLarge: '大',
+  densityMedium: '中',
+  densitySmall: '小',
+  overlays: '顯示偵測結果',
+  warningsOnly_one: '只顯示有警告的串流',
+  warningsOnly_other: '只顯示有警告的 {{count}} 個串流',
+  showAll: '顯示所有串流',
+  nothingFits: '沒有符合的串流。',
+  noWarnings: '目前沒有警告。',
+  clear: '全部顯示',
+  streams_one: '{{count}} 個串流',
+  streams_other: '{{count}} 個串流',
+  stopped_one: '{{count}} 個已停止',
+  stopped_other: '{{count}} 個已停止',
+  newWarning: '{{stream}}：{{warning}}',
+  options: '檢視',
+} satisfies Record<keyof typeof en, string>

@@ -1,0 +1,171 @@
+import type { StreamName } from '../../src/core/names.ts'
+import { streamId } from '../../src/core/names.ts'
+import type { LiveStream } from '../../src/wire/live.ts'
+import type { OverlayChoice } from '../overlay/choice.ts'
+import type { ClassNames, ConnectionState, FromWorker, Picture, Shown, ToWorker, Wish } from './protocol.ts'
+
+/** A place on the screen that shows a stream. */
+export interface Place {
+  /** What it can use now; undefined: it is out of view, and costs nothing. */
+  wish(wish: Wish | undefined): void
+  /** It is gone. */
+  close(): void
+}
+
+/** Takes a picture; the bitmap is its to close. The next comes when what it returns has settled. */
+export type PictureListener = (picture: Picture, bitmap: ImageBitmap) => void | Promise<void>
+
+/**
+ * What is live, as the page knows it: the streams, the connection, and the places that show them. There is one for as
+ * long as the page is open, and with it one worker and one connection, whatever the user looks at.
+ */
+export class Feed {
+  readonly #worker: Worker
+  readonly #streams = new Map<string, LiveStream>()
+  readonly #listeners = new Set<() => void>()
+  readonly #screens = new Map<number, (shown: Shown) => void>()
+  readonly #followers = new Map<number, PictureListener>()
+  #sorted: readonly LiveStream[] | undefined
+  #connection: ConnectionState = { state: 'connecting', code: 0, reason: '' }
+  #isComplete = false
+  #clockOffset = 0
+  #lastId = 0
+
+  /**
+   * @param worker runs worker.ts
+   * @param url of the server, "http://…"
+   */
+  constructor(worker: Worker, url: string) {
+    this.#worker = worker
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#take(data)
+    this.#tell({ type: 'open', url })
+    this.#tellVisible()
+    document.addEventListener('visibilitychange', () => this.#tellVisible())
+    window.addEventListener('online', () => this.retry())
+  }
+
+  /** By label, then key, numbers in them by their value. A new array after each change. */
+  get streams(): readonly LiveStream[] {
+    this.#sorted ??= [...this.#streams.values()].sort(byName)
+    return this.#sorted
+  }
+
+  /** Whether the server has told of all streams there are; before, none is not yet "none". */
+  get isComplete(): boolean {
+    return this.#isComplete
+  }
+
+  get connection(): ConnectionState {
+    return this.#connection
+  }
+
+  /** ms since 1970 by the server's clock. */
+  get serverNow(): number {
+    return Date.now() + this.#clockOffset
+  }
+
+  /** Calls back after each change of the streams or the connection. @returns what ends it */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /**
+   * A tile: the worker draws the stream's pictures on the canvas.
+   * @param canvas one that was never drawn on; it cannot be given back
+   */
+  openScreen(canvas: HTMLCanvasElement, stream: StreamName, onShown: (shown: Shown) => void): Place {
+    const id = ++this.#lastId
+    const offscreen = canvas.transferControlToOffscreen()
+    this.#screens.set(id, onShown)
+    this.#tell({ type: 'screen', id, canvas: offscreen, stream }, [offscreen])
+    return this.#place(id, this.#screens)
+  }
+
+  /** A large view: it is handed each picture, decoded. */
+  follow(stream: StreamName, onPicture: PictureListener): Place {
+    const id = ++this.#lastId
+    this.#followers.set(id, onPicture)
+    this.#tell({ type: 'follow', id, stream })
+    return this.#place(id, this.#followers)
+  }
+
+  /** What is drawn over the pictures of the wall. */
+  setOverlays(choice: OverlayChoice, classNames: readonly ClassNames[]): void {
+    this.#tell({ type: 'overlays', choice, classNames })
+  }
+
+  /** Does not wait any longer for the next attempt to connect. */
+  retry(): void {
+    this.#tell({ type: 'retry' })
+  }
+
+  #place(id: number, places: Map<number, unknown>): Place {
+    return {
+      wish: (wish) => this.#tell({ type: 'wish', id, wish }),
+      close: () => {
+        if (places.delete(id)) this.#tell({ type: 'close', id })
+      },
+    }
+  }
+
+  #take(message: FromWorker): void {
+    switch (message.type) {
+      case 'shown':
+        for (const shown of message.screens) this.#screens.get(shown.id)?.(shown)
+        break
+      case 'picture':
+        this.#hand(message.id, message.picture, message.bitmap)
+        break
+      case 'clock':
+        this.#clockOffset = message.offset
+        break
+      case 'streams':
+        for (const stream of message.there) this.#streams.set(streamId(stream), stream)
+        for (const stream of message.left) this.#streams.delete(streamId(stream))
+        this.#isComplete = message.isComplete
+        this.#sorted = undefined
+        this.#changed()
+        break
+      case 'connection':
+        this.#connection = message.connection
+        this.#changed()
+        break
+      case 'trouble':
+        console.error(message.message)
+        break
+    }
+  }
+
+  #hand(id: number, picture: Picture, bitmap: ImageBitmap): void {
+    const done = () => this.#tell({ type: 'drawn', id, n: picture.n })
+    const follower = this.#followers.get(id)
+    if (!follower) {
+      bitmap.close()
+      done()
+      return
+    }
+    Promise.resolve(follower(picture, bitmap)).then(done, (error) => {
+      console.error(error)
+      done()
+    })
+  }
+
+  #tellVisible(): void {
+    this.#tell({ type: 'visible', isVisible: document.visibilityState === 'visible' })
+  }
+
+  #tell(message: ToWorker, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer)
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+const inOrder = new Intl.Collator(undefined, { numeric: true }).compare
+
+function byName(a: StreamName, b: StreamName): number {
+  return inOrder(a.label, b.label) || inOrder(a.key, b.key)
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import type { LiveStream } from '../../src/wire/live.ts'
+import { type LivenessFacts, livenessOf } from './liveness.ts'
+
+const NOW = 1_800_000_000_000
+const connected = { state: 'connected', code: 0, reason: '' } as const
+const stream: LiveStream = { label: 'site', key: 'camera', state: 'live', since: NOW - 60_000, last_frame_at: NOW - 40 }
+const usual: LivenessFacts = {
+  stream,
+  isComplete: true,
+  connection: connected,
+  shown: { receivedAt: NOW - 100, interval: 100 },
+  now: NOW,
+}
+
+describe('livenessOf', () => {
+  it('is live while pictures come', () => {
+    expect(livenessOf(usual)).toEqual({ kind: 'live' })
+  })
+
+  it('is late when the picture that is seen grows old though the stream goes on', () => {
+    const shown = { receivedAt: NOW - 2100, interval: 100 }
+    expect(livenessOf({ ...usual, shown })).toEqual({ kind: 'late', since: NOW - 2100 })
+  })
+
+  it('is patient with a stream that is slow by nature', () => {
+    const shown = { receivedAt: NOW - 25_000, interval: 10_000 }
+    expect(livenessOf({ ...usual, shown }).kind).toBe('live')
+    expect(livenessOf({ ...usual, shown, now: NOW + 10_000 }).kind).toBe('late')
+  })
+
+  it.each(['stale', 'offline', 'idle'] as const)(
+    'has stopped when the server says %s, since the last frame',
+    (state) => {
+      const stopped = { ...stream, state, last_frame_at: NOW - 5000 }
+      expect(livenessOf({ ...usual, stream: stopped })).toEqual({ kind: 'stopped', since: NOW - 5000 })
+    },
+  )
+
+  it.each(['connecting', 'disconnected'] as const)('is not live while %s, however new the picture', (state) => {
+    const connection = { ...connected, state }
+    expect(livenessOf({ ...usual, connection })).toEqual({ kind: 'disconnected', since: NOW - 100 })
+    expect(livenessOf({ ...usual, connection, shown: undefined }).kind).toBe('waiting')
+  })
+
+  it('waits before the first picture, and says when there is no such stream', () => {
+    expect(livenessOf({ ...usual, shown: undefined }).kind).toBe('waiting')
+    expect(livenessOf({ ...usual, stream: undefined, isComplete: false, shown: undefined }).kind).toBe('waiting')
+    expect(livenessOf({ ...usual, stream: undefined }).kind).toBe('gone')
+  })
+})

@@ -1,0 +1,32 @@
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react'
+import type { LiveStream } from '../../src/wire/live.ts'
+import type { Feed } from './feed.ts'
+import type { ConnectionState } from './protocol.ts'
+
+/** The page's one feed. */
+export const FeedContext = createContext<Feed | undefined>(undefined)
+
+/** The feed that the page was opened with. */
+export function useFeed(): Feed {
+  const feed = useContext(FeedContext)
+  if (!feed) throw new Error('there is no feed around this component')
+  return feed
+}
+
+/** How the connection does, kept up to date. */
+export function useConnection(): ConnectionState {
+  return useFromFeed((feed) => feed.connection)
+}
+
+/** All streams there are, in the wall's order, and whether the server has told of all, kept up to date. */
+export function useStreams(): { streams: readonly LiveStream[]; isComplete: boolean } {
+  return { streams: useFromFeed((feed) => feed.streams), isComplete: useFromFeed((feed) => feed.isComplete) }
+}
+
+function useFromFeed<Value>(read: (feed: Feed) => Value): Value {
+  const feed = useFeed()
+  return useSyncExternalStore(
+    useCallback((listener) => feed.subscribe(listener), [feed]),
+    () => read(feed),
+  )
+}

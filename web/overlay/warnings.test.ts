@@ -1,0 +1,45 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readWarnings } from './warnings.ts'
+
+describe('readWarnings', () => {
+  it('reads names and counts', () => {
+    expect(readWarnings({ warning_no_hardhat: { count: 2 }, warning_close_to_machinery: {} })).toEqual([
+      { name: 'no_hardhat', count: 2 },
+      { name: 'close_to_machinery', count: undefined },
+    ])
+  })
+
+  it('reads the lines of first-generation detectors, and their ways to say that there is none', () => {
+    expect(readWarnings('Someone without a hardhat\nToo close')).toEqual([
+      { name: 'Someone without a hardhat', count: undefined },
+      { name: 'Too close', count: undefined },
+    ])
+    for (const none of ['No warning', '無警告', "Pas d'avertissement", '', '\n']) expect(readWarnings(none)).toEqual([])
+  })
+
+  it('finds none in what is empty', () => {
+    for (const none of [undefined, null, {}, []]) expect(readWarnings(none)).toEqual([])
+  })
+
+  it('keeps what it does not know', () => {
+    expect(readWarnings({ smoke: 'north tower' })).toEqual([{ name: 'smoke: north tower', count: undefined }])
+    expect(readWarnings(['fire', { smoke: 3 }])).toEqual([
+      { name: 'fire', count: undefined },
+      { name: 'smoke', count: 3 },
+    ])
+    expect(readWarnings(7)).toEqual([{ name: '7', count: undefined }])
+  })
+
+  it('does not warn of what was counted as none', () => {
+    expect(readWarnings({ warning_no_hardhat: { count: 0 }, warning_smoke: 0, warning_fire: false })).toEqual([])
+  })
+
+  it('takes any JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        for (const { name } of readWarnings(JSON.parse(JSON.stringify(value)))) expect(typeof name).toBe('string')
+      }),
+    )
+  })
+})

@@ -1,0 +1,38 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { usePublishKey } from '../access/use-publish-key.ts'
+import { TopBar } from '../app/TopBar.tsx'
+import { checkKey } from './check-key.ts'
+import { KeyForm } from './KeyForm.tsx'
+import classes from './PublishPage.module.css'
+import { Studio } from './Studio.tsx'
+
+/** `/publish`: this device's camera becomes a stream. */
+export default function PublishPage() {
+  const { t } = useTranslation('publish')
+  const [key, setKey] = usePublishKey()
+  const [problem, setProblem] = useState<string>()
+
+  const refused = async (wrong: string, reason: string) => {
+    const check = await checkKey(location.origin, wrong)
+    setProblem(check.is === 'unknown' ? t('keyWrong') : t('keyRefused', { reason }))
+    setKey(undefined)
+  }
+  const forget = () => {
+    setProblem(undefined)
+    setKey(undefined)
+  }
+
+  return (
+    <div className={classes.page}>
+      <TopBar />
+      <main className={classes.main} id="content">
+        {key === undefined ? (
+          <KeyForm problem={problem} onKey={setKey} />
+        ) : (
+          <Studio key={key} publishKey={key} onRefused={(reason) => void refused(key, reason)} onForget={forget} />
+        )}
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,18 @@
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { Camera, type CameraState } from './camera.ts'
+import type { CameraChoice } from './facing.ts'
+import { deviceKind } from './settings.ts'
+
+/** This device's camera, off when the component goes, and how it does. */
+export function useCamera(): { camera: Camera; state: CameraState; choices: readonly CameraChoice[] } {
+  const [camera] = useState(
+    () => new Camera(deviceKind(navigator.userAgent, navigator.maxTouchPoints) !== 'laptop camera'),
+  )
+  const subscribe = useCallback((listener: () => void) => camera.subscribe(listener), [camera])
+  useEffect(() => () => camera.close(), [camera])
+  return {
+    camera,
+    state: useSyncExternalStore(subscribe, () => camera.state),
+    choices: useSyncExternalStore(subscribe, () => camera.choices),
+  }
+}

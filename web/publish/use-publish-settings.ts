@@ -1,0 +1,39 @@
+import { useState } from 'react'
+import { defaultSettings, deviceKind, type PublishSettings, readSettings } from './settings.ts'
+
+/** What the user chose, remembered in the browser, and what changes some of it. */
+export function usePublishSettings(): [PublishSettings, (change: Partial<PublishSettings>) => void] {
+  const [settings, setSettings] = useState(remembered)
+  const change = (some: Partial<PublishSettings>) => {
+    const changed = { ...settings, ...some }
+    setSettings(changed)
+    remember(changed)
+  }
+  return [settings, change]
+}
+
+const STORED_AS = 'belvedere.publish'
+
+function remembered(): PublishSettings {
+  const kind = deviceKind(navigator.userAgent, navigator.maxTouchPoints)
+  const settings = readSettings(stored(), defaultSettings(kind, Math.random))
+  // So that the next visit has the same name, though nothing was changed.
+  remember(settings)
+  return settings
+}
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(STORED_AS)
+  } catch {
+    return null
+  }
+}
+
+function remember(settings: PublishSettings): void {
+  try {
+    localStorage.setItem(STORED_AS, JSON.stringify(settings))
+  } catch {
+    // Where nothing may be stored it holds until the page is left.
+  }
+}

@@ -1,0 +1,54 @@
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import type { Transmission, TransmissionState } from './transmission.ts'
+import { keepAwake } from './wake-lock.ts'
+
+/** The transmission that is under way, over when the component goes, and what starts (undefined: ends) one. */
+export function useTransmission(): {
+  transmission: Transmission | undefined
+  state: TransmissionState | undefined
+  start: (transmission: Transmission | undefined) => void
+} {
+  const [transmission, start] = useState<Transmission>()
+  useEffect(() => {
+    if (!transmission) return undefined
+    const release = keepAwake()
+    return () => {
+      release()
+      transmission.close()
+    }
+  }, [transmission])
+  const state = useSyncExternalStore(
+    useCallback((listener) => transmission?.subscribe(listener) ?? (() => {}), [transmission]),
+    () => transmission?.state,
+  )
+  return { transmission, state, start }
+}
+
+/**
+ * For how many seconds the camera gave no picture while the page was hidden: told for a while after it is seen again.
+ * Some browsers show, and so capture, nothing in a hidden page.
+ */
+export function useHiddenPause(transmission: Transmission | undefined): number | undefined {
+  const [seconds, setSeconds] = useState<number>()
+  useEffect(() => {
+    setSeconds(undefined)
+    if (!transmission) return undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const changed = () => {
+      const silence = Date.now() - (transmission.lastShotAt ?? Date.now())
+      if (document.visibilityState !== 'visible' || silence < LEAST_MS) return
+      clearTimeout(timer)
+      setSeconds(Math.round(silence / 1000))
+      timer = setTimeout(() => setSeconds(undefined), TOLD_MS)
+    }
+    document.addEventListener('visibilitychange', changed)
+    return () => {
+      clearTimeout(timer)
+      document.removeEventListener('visibilitychange', changed)
+    }
+  }, [transmission])
+  return seconds
+}
+
+const LEAST_MS = 2000
+const TOLD_MS = 15_000

@@ -1,0 +1,73 @@
+import { memo, useEffect, useId, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { streamId } from '../../src/core/names.ts'
+import type { LiveStream } from '../../src/wire/live.ts'
+import type { Shown } from '../live/protocol.ts'
+import { useHeldWarnings } from '../overlay/use-held.ts'
+import { WarningList } from '../overlay/WarningList.tsx'
+import { wordsOf } from '../overlay/words-of.ts'
+import classes from './Tile.module.css'
+import { useFace } from './use-face.ts'
+import { useScreen } from './use-screen.ts'
+import { useTellWarning } from './warnings.tsx'
+
+/** What a tile shows. */
+export interface TileProps {
+  readonly stream: LiveStream
+  readonly hasLabel: boolean
+  /** Told the shape of the stream's pictures, width by height, when it is known and when it changes. */
+  readonly onAspect: (id: string, aspect: number) => void
+}
+
+/** One stream of the wall: its picture, its name, how old it is, what it warns of. Leads to the large view. */
+export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps) {
+  const { label, key } = stream
+  const id = streamId(stream)
+  const { t } = useTranslation()
+  const stage = useRef<HTMLSpanElement>(null)
+  const shown = useRef<Shown>(undefined)
+  const [warnings, takeWarnings] = useHeldWarnings()
+  const noteId = useId()
+
+  useScreen(stage, label, key, (latest) => {
+    const isFirst = shown.current === undefined
+    if (isFirst || shown.current?.width !== latest.width || shown.current.height !== latest.height)
+      onAspect(id, latest.width / latest.height)
+    shown.current = latest
+    takeWarnings(latest.warnings)
+  })
+  const face = useFace(stream, shown)
+  const tellWarning = useTellWarning()
+  const isWarned = warnings.length > 0 && stream.state === 'live'
+  const words = isWarned ? warnings.map((warning) => wordsOf(warning, t)).join(', ') : undefined
+  useEffect(() => tellWarning({ id, name: `${label}, ${key}` }, words), [tellWarning, id, label, key, words])
+  useEffect(() => () => tellWarning({ id, name: '' }, undefined), [tellWarning, id])
+
+  return (
+    <Link
+      ref={face}
+      to={`/watch/${encodeURIComponent(label)}/${encodeURIComponent(key)}`}
+      className={classes.tile}
+      data-kind="waiting"
+      data-warned={isWarned || undefined}
+      aria-label={`${label}, ${key}`}
+      aria-describedby={noteId}
+    >
+      <span ref={stage} className={classes.stage} />
+      <span className={classes.note} id={noteId} data-part="note">
+        {t('waiting')}
+      </span>
+      {isWarned && <WarningList warnings={warnings} className={classes.warnings} />}
+      <span className={classes.caption}>
+        <span className={classes.name}>
+          {hasLabel && <span className={classes.label}>{label}</span>}
+          {key}
+        </span>
+        <span className={classes.age}>
+          <span data-part="age" />
+        </span>
+      </span>
+    </Link>
+  )
+})

@@ -1,0 +1,79 @@
+import { useElementSize, useViewportSize } from '@mantine/hooks'
+import { useMemo, useState } from 'react'
+import { streamId } from '../../src/core/names.ts'
+import type { LiveStream } from '../../src/wire/live.ts'
+import { BAR_HEIGHT } from '../theme.ts'
+import { byLabel } from './choose.ts'
+import { layOut } from './layout.ts'
+import { Tile } from './Tile.tsx'
+import classes from './Wall.module.css'
+import type { Density } from './wall-settings.ts'
+
+/** The tiles, by label, as large as the density lets them be. */
+export function Wall({ streams, density }: { streams: readonly LiveStream[]; density: Density }) {
+  const { ref, width } = useElementSize<HTMLDivElement>()
+  // Not the element's own height, which follows from what is laid out in it.
+  const { height: viewportHeight } = useViewportSize()
+  const sections = useMemo(() => byLabel(streams), [streams])
+  const [aspects, setAspects] = useState<ReadonlyMap<string, number>>(new Map())
+  const aspect = commonAspect(streams.map((stream) => aspects.get(streamId(stream))))
+
+  const hasHeads = sections.size > 1
+  const facts = {
+    width,
+    height: viewportHeight - BAR_HEIGHT,
+    aspect,
+    gap: GAP,
+    headHeight: hasHeads ? HEAD_HEIGHT : 0,
+    sections: [...sections.values()].map((section) => section.length),
+  }
+  const { columns, tileWidth } = layOut(facts, density)
+  const learnAspect = (id: string, aspect: number) =>
+    setAspects((before) => (before.get(id) === aspect ? before : new Map(before).set(id, aspect)))
+  return (
+    <div
+      ref={ref}
+      className={classes.wall}
+      style={{
+        '--columns': columns,
+        '--tile-width': `${tileWidth}px`,
+        '--tile-height': `${Math.floor(tileWidth / aspect)}px`,
+        '--gap': `${GAP}px`,
+        '--head-height': `${HEAD_HEIGHT}px`,
+      }}
+    >
+      {width > 0 &&
+        [...sections].map(([label, section]) => (
+          <section key={label} className={classes.section} aria-label={label}>
+            {hasHeads && <h2 className={classes.head}>{label}</h2>}
+            <ul className={classes.tiles}>
+              {section.map((stream) => (
+                <li key={streamId(stream)}>
+                  <Tile stream={stream} hasLabel={!hasHeads} onAspect={learnAspect} />
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+    </div>
+  )
+}
+
+/** CSS pixels. */
+const GAP = 4
+const HEAD_HEIGHT = 32
+
+/** The shape of the tiles: that of most pictures, so that most fill theirs. Before any is known, that of most cameras. */
+function commonAspect(aspects: readonly (number | undefined)[]): number {
+  const known = aspects.filter((aspect) => aspect !== undefined).sort((a, b) => a - b)
+  const middle = known[known.length >> 1] ?? 16 / 9
+  const areAlike = known.every((aspect) => Math.abs(aspect / middle - 1) < 0.03)
+  if (areAlike) return Math.min(MOST_ASPECT, Math.max(1 / MOST_ASPECT, middle))
+  // Of a few usual ones, so that cameras that differ a little do not move the wall when one joins.
+  const distance = (aspect: number) => Math.abs(Math.log(aspect / middle))
+  return ASPECTS.reduce((best, aspect) => (distance(aspect) < distance(best) ? aspect : best))
+}
+
+/** Wider or higher pictures are fitted into their tiles. */
+const MOST_ASPECT = 2.4
+const ASPECTS = [1, 5 / 4, 4 / 3, 3 / 2, 16 / 10, 16 / 9, 2]

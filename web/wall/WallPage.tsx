@@ -1,0 +1,67 @@
+import { useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ConnectPage } from '../app/pages.ts'
+import { TopBar } from '../app/TopBar.tsx'
+import { useAllClassNames } from '../live/class-names.tsx'
+import { useFeed, useStreams } from '../live/use-feed.ts'
+import { readOverlayChoice } from '../overlay/stored-choice.ts'
+import { choose } from './choose.ts'
+import { useWallSettings } from './use-wall-settings.ts'
+import { Wall } from './Wall.tsx'
+import { WallBar } from './WallBar.tsx'
+import classes from './WallPage.module.css'
+import { useWarnings, WarningsProvider } from './warnings.tsx'
+
+/** `/`: every stream, live. With none yet: how to connect one. */
+export function WallPage() {
+  const { streams, isComplete } = useStreams()
+  if (isComplete && streams.length === 0) return <ConnectPage />
+  return (
+    <WarningsProvider>
+      <LiveWall />
+    </WarningsProvider>
+  )
+}
+
+function LiveWall() {
+  const { t } = useTranslation('wall')
+  const { streams } = useStreams()
+  const [settings, change] = useWallSettings()
+  const warned = useWarnings()
+  useOverlays(settings.hasOverlays)
+
+  const chosen = useMemo(() => choose(streams, settings, warned), [streams, settings, warned])
+  const labels = useMemo(() => [...new Set(streams.map(({ label }) => label))], [streams])
+  return (
+    <div className={classes.page}>
+      <TopBar>
+        <WallBar labels={labels} warnings={warned.size} settings={settings} change={change} />
+      </TopBar>
+      <main className={classes.main}>
+        <h1 className={classes.title}>{t('title')}</h1>
+        {streams.length > 0 && chosen.length === 0 ? (
+          <div className={classes.none}>
+            <p>{settings.isWarningsOnly && warned.size === 0 ? t('noWarnings') : t('nothingFits')}</p>
+            <button
+              type="button"
+              className={classes.link}
+              onClick={() => change({ label: undefined, search: '', isWarningsOnly: false })}
+            >
+              {t('clear')}
+            </button>
+          </div>
+        ) : (
+          <Wall streams={chosen} density={settings.density} />
+        )}
+      </main>
+    </div>
+  )
+}
+
+/** Tells the worker what to draw over the pictures: what the user chose on the watch page, or nothing at all. */
+function useOverlays(isOn: boolean): void {
+  const feed = useFeed()
+  const classNames = useAllClassNames()
+  const [choice] = useState(readOverlayChoice)
+  useEffect(() => feed.setOverlays({ ...choice, isOn }, classNames), [feed, choice, isOn, classNames])
+}

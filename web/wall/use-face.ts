@@ -1,0 +1,51 @@
+import { type RefObject, useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { LiveStream } from '../../src/wire/live.ts'
+import { livenessOf } from '../live/liveness.ts'
+import type { Shown } from '../live/protocol.ts'
+import { onTick } from '../live/ticker.ts'
+import { inWords, moment } from '../live/times.ts'
+import { useFeed } from '../live/use-feed.ts'
+
+/**
+ * Keeps a tile's age and state up to date, ten times a second and without React: with many tiles rendering would cost
+ * more than their pictures. The element it is set on has `data-kind`, and in it parts named `age` and `note`.
+ */
+export function useFace(stream: LiveStream, shown: RefObject<Shown | undefined>): RefObject<HTMLAnchorElement | null> {
+  const feed = useFeed()
+  const { t, i18n } = useTranslation()
+  const tile = useRef<HTMLAnchorElement>(null)
+  useEffect(() => {
+    const element = tile.current
+    const age = element?.querySelector('[data-part=age]')
+    const note = element?.querySelector('[data-part=note]')
+    if (!element || !age || !note) return undefined
+    const language = i18n.language
+
+    const tell = () => {
+      const { serverNow: now, connection, isComplete } = feed
+      const liveness = livenessOf({ stream, isComplete, connection, shown: shown.current, now })
+      const receivedAt = shown.current?.receivedAt
+      const passed = receivedAt === undefined ? '' : inWords(now - receivedAt)
+      const since = liveness.since === undefined ? '' : moment(liveness.since, now, language)
+      setText(age, passed)
+      setText(note, noteFor(liveness.kind, since, passed))
+      if (element.dataset.kind !== liveness.kind) element.dataset.kind = liveness.kind
+    }
+    const noteFor = (kind: string, since: string, passed: string) => {
+      if (kind === 'live') return ''
+      if (kind === 'late') return t('late', { age: passed })
+      if (kind === 'stopped') return t('stoppedSince', { moment: since })
+      if (kind === 'disconnected') return t('noConnectionSince', { moment: since })
+      return kind === 'gone' ? t('gone') : t('waiting')
+    }
+    tell()
+    return onTick(tell)
+  }, [feed, stream, shown, t, i18n.language])
+  return tile
+}
+
+/** Only a change costs a layout. */
+function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text
+}

@@ -1,0 +1,89 @@
+import { ActionIcon, NativeSelect, SegmentedControl, Switch, TextInput, Tooltip } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { Icon } from '../icons.tsx'
+import classes from './WallBar.module.css'
+import { DENSITIES, type WallSettings } from './wall-settings.ts'
+
+interface ControlProps {
+  readonly settings: WallSettings
+  readonly change: (change: Partial<WallSettings>) => void
+}
+
+/** Which label to see. */
+export function LabelControl({ labels, settings, change }: ControlProps & { labels: readonly string[] }) {
+  const { t } = useTranslation('wall')
+  const known = settings.label === undefined || labels.includes(settings.label) ? labels : [settings.label, ...labels]
+  return (
+    <NativeSelect
+      className={classes.label}
+      aria-label={t('label')}
+      value={settings.label ?? ''}
+      onChange={({ currentTarget }) => change({ label: currentTarget.value || undefined })}
+      data={[{ value: '', label: t('allLabels') }, ...known.map((label) => ({ value: label, label }))]}
+    />
+  )
+}
+
+/** What the names must contain. */
+export function SearchControl({ settings, change }: ControlProps) {
+  const { t } = useTranslation('wall')
+  return (
+    <TextInput
+      className={classes.search}
+      type="search"
+      placeholder={t('search')}
+      aria-label={t('searchLong')}
+      leftSection={<Icon name="search" size={16} />}
+      value={settings.search}
+      onChange={({ currentTarget }) => change({ search: currentTarget.value })}
+    />
+  )
+}
+
+/** How big the pictures are. */
+export function DensityControl({ settings, change }: ControlProps) {
+  const { t } = useTranslation('wall')
+  const names = {
+    auto: t('densityAuto'),
+    large: t('densityLarge'),
+    medium: t('densityMedium'),
+    small: t('densitySmall'),
+  }
+  return (
+    <SegmentedControl
+      aria-label={t('density')}
+      data={DENSITIES.map((value) => ({ value, label: names[value] }))}
+      value={settings.density}
+      onChange={(density) => change({ density })}
+    />
+  )
+}
+
+/** Whether what was detected is drawn. */
+export function OverlaysControl({ settings, change, isLong = false }: ControlProps & { isLong?: boolean }) {
+  const { t } = useTranslation('wall')
+  const { hasOverlays } = settings
+  if (isLong)
+    return (
+      <Switch
+        className={classes.long}
+        label={t('overlays')}
+        checked={hasOverlays}
+        onChange={({ currentTarget }) => change({ hasOverlays: currentTarget.checked })}
+      />
+    )
+  return (
+    <Tooltip label={t('overlays')}>
+      <ActionIcon
+        variant={hasOverlays ? 'light' : 'subtle'}
+        color={hasOverlays ? 'accent' : 'gray'}
+        size={36}
+        aria-label={t('overlays')}
+        aria-pressed={hasOverlays}
+        onClick={() => change({ hasOverlays: !hasOverlays })}
+      >
+        <Icon name="shapes" />
+      </ActionIcon>
+    </Tooltip>
+  )
+}

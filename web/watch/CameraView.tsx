@@ -1,0 +1,112 @@
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { StreamName } from '../../src/core/names.ts'
+import { useClassNames } from '../live/class-names.tsx'
+import { useFeed, useStreams } from '../live/use-feed.ts'
+import type { OverlayChoice } from '../overlay/choice.ts'
+import { useHeldWarnings } from '../overlay/use-held.ts'
+import { readWarnings } from '../overlay/warnings.ts'
+import { Controls } from './Controls.tsx'
+import { classWords } from './class-words.ts'
+import { Panel } from './Panel.tsx'
+import { Player } from './player.ts'
+import { Shortcuts } from './Shortcuts.tsx'
+import { Stage } from './Stage.tsx'
+import { savePicture, saveWithOverlay } from './save.ts'
+import type { FullScreen } from './use-full-screen.ts'
+import { useKeys } from './use-keys.ts'
+import { useLiveness } from './use-liveness.ts'
+import classes from './WatchPage.module.css'
+
+/** What stays from camera to camera, and where else to go. */
+export interface CameraViewProps {
+  readonly stream: StreamName
+  readonly choice: OverlayChoice
+  readonly onChoice: (choice: OverlayChoice) => void
+  readonly screen: FullScreen
+  /** The panel's id where it is open. */
+  readonly panelId: string | undefined
+  readonly onBack: () => void
+  /** @param by 1: the next camera, -1: the one before */
+  readonly onCamera: (by: 1 | -1) => void
+}
+
+/** One camera: its picture, its controls, its facts. Has a key, so that nothing of one camera is left at the next. */
+export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, onCamera }: CameraViewProps) {
+  const { t, i18n } = useTranslation('watch')
+  const feed = useFeed()
+  const [player] = useState(() => new Player(feed, stream))
+  const state = useSyncExternalStore(player.subscribe, () => player.state)
+  const { streams } = useStreams()
+  const listed = streams.find(({ label, key }) => label === stream.label && key === stream.key)
+  const face = useLiveness(player, listed)
+  const [isHelpOpen, setHelpOpen] = useState(false)
+  const [saveError, setSaveError] = useState('')
+
+  const classNames = useClassNames(stream.label)
+  const nameOf = useCallback((name: string) => classWords(name, t), [t])
+  const look = useMemo(() => ({ choice, classNames, nameOf }), [choice, classNames, nameOf])
+  useEffect(() => player.setLook(look), [player, look])
+
+  const [held, take] = useHeldWarnings()
+  useEffect(() => player.onPicture((picture) => take(readWarnings(picture.annotations?.warnings))), [player, take])
+  // Frozen, those of this very picture.
+  const warnings = state.isFrozen ? readWarnings(state.picture?.annotations?.warnings) : held
+
+  const save = () => {
+    const picture = player.shown?.picture
+    if (picture) savePicture(picture)
+  }
+  const saveDrawn = () => {
+    const picture = player.shown?.picture
+    setSaveError('')
+    if (picture) saveWithOverlay(picture, { ...look, choice }).catch(() => setSaveError(t('saveFailed')))
+  }
+  useKeys({
+    ' ': () => (state.isFrozen ? player.resume() : player.freeze()),
+    ',': () => player.step(-1),
+    '.': () => player.step(1),
+    arrowleft: () => onCamera(-1),
+    arrowright: () => onCamera(1),
+    escape: onBack,
+    f: screen.toggle,
+    o: () => onChoice({ ...choice, isOn: !choice.isOn }),
+    s: save,
+    'shift+s': saveDrawn,
+    '?': () => setHelpOpen(true),
+  })
+
+  return (
+    <div className={classes.camera} lang={i18n.language}>
+      <div className={classes.left}>
+        <Stage
+          player={player}
+          stream={stream}
+          face={face}
+          isFrozen={state.isFrozen}
+          warnings={warnings}
+          hasWarnings={choice.isOn && !choice.hiddenKinds.includes('warnings')}
+        />
+        {saveError && (
+          <p role="alert" className={classes.trouble}>
+            {saveError}
+          </p>
+        )}
+        <Controls
+          player={player}
+          state={state}
+          screen={screen}
+          onPrevious={() => onCamera(-1)}
+          onNext={() => onCamera(1)}
+          onSave={save}
+          onSaveWithOverlay={saveDrawn}
+          onShortcuts={() => setHelpOpen(true)}
+        />
+      </div>
+      {panelId !== undefined && (
+        <Panel id={panelId} player={player} state={state} warnings={warnings} choice={choice} onChoice={onChoice} />
+      )}
+      <Shortcuts isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+    </div>
+  )
+}

@@ -1,0 +1,71 @@
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Json } from '../../src/core/frame.ts'
+import { Icon } from '../icons.tsx'
+import classes from './MetadataTree.module.css'
+import { MOST_ROWS, type TreeRow, treeRows } from './tree.ts'
+
+/** Longer texts are cut until somebody asks for the rest, which is cut as well where nobody could read it. */
+const LONG_TEXT = 120
+const LONGEST_TEXT = 20_000
+
+/** Values under their names, groups to open and close. What is open stays so from picture to picture, by its path. */
+export function MetadataTree({ entries }: { entries: readonly (readonly [string, Json])[] }) {
+  const { t } = useTranslation('watch')
+  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
+  const rows = useMemo(() => treeRows(entries, toggled), [entries, toggled])
+  const toggle = (path: string) =>
+    setToggled((before) => {
+      const after = new Set(before)
+      if (!after.delete(path)) after.add(path)
+      return after
+    })
+  return (
+    <div className={classes.tree} data-testid="metadata">
+      {rows.map((row) =>
+        row.kind === 'group' ? (
+          <button
+            key={row.path}
+            type="button"
+            className={`${classes.row} ${classes.group}`}
+            data-depth={Math.min(row.depth, MOST_INDENTED)}
+            aria-expanded={row.isOpen}
+            onClick={() => toggle(row.path)}
+          >
+            <Icon name={row.isOpen ? 'chevronDown' : 'chevronRight'} size={14} />
+            <span className={classes.groupName}>{row.name}</span>
+            <span className={classes.size}>{row.text}</span>
+          </button>
+        ) : (
+          <div key={row.path} className={classes.row} data-depth={Math.min(row.depth, MOST_INDENTED)}>
+            <span className={classes.name}>{row.name}</span>
+            <Value row={row} isOpen={toggled.has(row.path)} onToggle={() => toggle(row.path)} />
+          </div>
+        ),
+      )}
+      {rows.length >= MOST_ROWS && <p className={classes.size}>{t('moreRows', { count: MOST_ROWS })}</p>}
+    </div>
+  )
+}
+
+/** Deeper rows stand no further in: there is no room. */
+const MOST_INDENTED = 6
+
+function Value({ row, isOpen, onToggle }: { row: TreeRow; isOpen: boolean; onToggle: () => void }) {
+  const { t } = useTranslation('watch')
+  const isLong = row.text.length > LONG_TEXT
+  const text = row.text.slice(0, isOpen ? LONGEST_TEXT : LONG_TEXT)
+  return (
+    <span className={classes.value} data-kind={row.kind}>
+      {text}
+      {isLong && (
+        <>
+          {text.length < row.text.length && '… '}
+          <button type="button" className={classes.more} aria-expanded={isOpen} onClick={onToggle}>
+            {isOpen ? t('less') : t('more')}
+          </button>
+        </>
+      )}
+    </span>
+  )
+}

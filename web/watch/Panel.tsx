@@ -1,0 +1,55 @@
+import { useTranslation } from 'react-i18next'
+import type { OverlayChoice } from '../overlay/choice.ts'
+import type { Warning } from '../overlay/warnings.ts'
+import { wordsOf } from '../overlay/words-of.ts'
+import { Facts } from './Facts.tsx'
+import { MetadataPart } from './MetadataPart.tsx'
+import classes from './Panel.module.css'
+import { Part } from './Part.tsx'
+import type { Player, PlayerState } from './player.ts'
+import { Toggles } from './Toggles.tsx'
+
+/** What the panel shows. */
+export interface PanelProps {
+  readonly id: string
+  readonly player: Player
+  readonly state: PlayerState
+  readonly warnings: readonly Warning[]
+  readonly choice: OverlayChoice
+  readonly onChoice: (choice: OverlayChoice) => void
+}
+
+/** All that is known of the picture, beside it; on a narrow screen under it. */
+export function Panel({ id, player, state, warnings, choice, onChoice }: PanelProps) {
+  const { t } = useTranslation('watch')
+  return (
+    <aside id={id} className={classes.panel} aria-label={t('facts')}>
+      <Part title={t('facts')}>
+        <Facts player={player} state={state} />
+      </Part>
+      <Part title={t('warnings')}>
+        <Warnings warnings={warnings} />
+      </Part>
+      <Part title={t('overlays')}>
+        <Toggles seen={state.seen} overlay={state.overlay} choice={choice} onChoice={onChoice} />
+      </Part>
+      <MetadataPart picture={state.picture} overlay={state.overlay} />
+    </aside>
+  )
+}
+
+function Warnings({ warnings }: { warnings: readonly Warning[] }) {
+  const { t } = useTranslation('watch')
+  const { t: common } = useTranslation()
+  if (warnings.length === 0) return <p className={classes.quiet}>{t('noWarnings')}</p>
+  return (
+    <ul className={classes.warnings}>
+      {warnings.map((warning) => (
+        <li key={warning.name} className={classes.warning}>
+          <span className={classes.words}>{wordsOf({ ...warning, count: undefined }, common)}</span>
+          <span>{warning.count}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,108 @@
+import { ActionIcon, Tooltip } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useEffect, useId, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useNavigate, useParams } from 'react-router'
+import { streamId } from '../../src/core/names.ts'
+import { TopBar } from '../app/TopBar.tsx'
+import { Icon } from '../icons.tsx'
+import { useFeed } from '../live/use-feed.ts'
+import type { OverlayChoice } from '../overlay/choice.ts'
+import { readOverlayChoice, storeOverlayChoice } from '../overlay/stored-choice.ts'
+import { CameraView } from './CameraView.tsx'
+import { neighbour } from './neighbour.ts'
+import { useFullScreen } from './use-full-screen.ts'
+import { useStoredFlag } from './use-stored-flag.ts'
+import classes from './WatchPage.module.css'
+
+/** `/watch/:label/:key`: one camera, large, with all that is known of its pictures. */
+export default function WatchPage() {
+  const { label = '', key = '' } = useParams()
+  const { t } = useTranslation('watch')
+  const feed = useFeed()
+  const navigate = useNavigate()
+  const page = useRef<HTMLDivElement>(null)
+  const screen = useFullScreen(page)
+  const [choice, setChoice] = useState(readOverlayChoice)
+  const [isPanelOpen, setPanelOpen] = useStoredFlag('belvedere.facts', true)
+  // Under the picture there is always room for it.
+  const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
+  const panelId = useId()
+  const stream = { label, key }
+  useTitle(`${label} / ${key}`)
+
+  const changeChoice = (choice: OverlayChoice) => {
+    setChoice(choice)
+    storeOverlayChoice(choice)
+  }
+  const goBack = () => {
+    // Back keeps what of the wall was seen, and where it was scrolled to.
+    if (cameFromHere()) navigate(-1)
+    else navigate('/')
+  }
+  const goToCamera = (by: 1 | -1) => {
+    const next = neighbour(feed.streams, stream, by)
+    if (!next) return
+    // In place of this one: from any camera, back is the wall.
+    navigate(`/watch/${encodeURIComponent(next.label)}/${encodeURIComponent(next.key)}`, { replace: true })
+  }
+
+  return (
+    <div ref={page} className={classes.page} data-idle={screen.isIdle || undefined}>
+      <TopBar>
+        <Tooltip label={`${t('back')} (Esc)`}>
+          <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('back')} onClick={goBack}>
+            <Icon name="arrowLeft" />
+          </ActionIcon>
+        </Tooltip>
+        <h1 className={classes.title}>
+          <span className={classes.label}>{label}</span>
+          <span className={classes.key}>{key}</span>
+        </h1>
+        {!isNarrow && (
+          <Tooltip label={t('showFacts')}>
+            <ActionIcon
+              variant={isPanelOpen ? 'light' : 'subtle'}
+              color="gray"
+              size={36}
+              aria-label={t('showFacts')}
+              aria-expanded={isPanelOpen}
+              aria-controls={isPanelOpen ? panelId : undefined}
+              onClick={() => setPanelOpen(!isPanelOpen)}
+            >
+              <Icon name="panel" />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </TopBar>
+      <main className={classes.main}>
+        <CameraView
+          key={streamId(stream)}
+          stream={stream}
+          choice={choice}
+          onChoice={changeChoice}
+          screen={screen}
+          panelId={(isPanelOpen || isNarrow) && !screen.isOn ? panelId : undefined}
+          onBack={goBack}
+          onCamera={goToCamera}
+        />
+      </main>
+    </div>
+  )
+}
+
+/** Whether another page of ours was open before this one in the same tab: the router counts them. */
+function cameFromHere(): boolean {
+  const state: unknown = window.history.state
+  return typeof state === 'object' && state !== null && 'idx' in state && typeof state.idx === 'number' && state.idx > 0
+}
+
+function useTitle(title: string): void {
+  useEffect(() => {
+    const before = document.title
+    document.title = title
+    return () => {
+      document.title = before
+    }
+  }, [title])
+}

@@ -1,0 +1,249 @@
+import type { StreamName } from '../../src/core/names.ts'
+import type { Feed, Place } from '../live/feed.ts'
+import type { Picture, Wish } from '../live/protocol.ts'
+import type { Size } from '../overlay/fit.ts'
+import type { Overlay } from '../overlay/shapes.ts'
+import { readWarnings } from '../overlay/warnings.ts'
+import { Meter } from './meter.ts'
+import { type Look, type PictureElements, PictureView } from './picture-view.ts'
+import { Ring } from './ring.ts'
+import { type Seen, Sightings } from './sightings.ts'
+
+/** What the page tells of the stream: a new object at most four times a second, and at once when the user did something. */
+export interface PlayerState {
+  /** The picture that is seen. */
+  readonly picture: Picture | undefined
+  /** What was detected on it. */
+  readonly overlay: Overlay | undefined
+  readonly isFrozen: boolean
+  /** Pictures that can be gone back to. */
+  readonly kept: number
+  /** Which of them is seen, 0 the oldest; -1: one that has fallen out meanwhile. */
+  readonly position: number
+  /** Frames a second. */
+  readonly rate: number | undefined
+  /** Frames that came, that were skipped, and of these right before the newest. */
+  readonly count: number
+  readonly skipped: number
+  readonly lastSkipped: number
+  /** What there is to turn off. */
+  readonly seen: Seen
+}
+
+const NOTHING: PlayerState = {
+  picture: undefined,
+  overlay: undefined,
+  isFrozen: false,
+  kept: 0,
+  position: -1,
+  rate: undefined,
+  count: 0,
+  skipped: 0,
+  lastSkipped: 0,
+  seen: { kinds: [], classes: [] },
+}
+
+/** How often the page is told, ms. */
+const TELL_MS = 250
+
+/** Plays one stream: live, or frozen at one of the pictures that came. Those are collected in either case. */
+export class Player {
+  readonly #feed: Feed
+  readonly #stream: StreamName
+  readonly #ring = new Ring<Picture>()
+  readonly #sightings = new Sightings()
+  readonly #listeners = new Set<() => void>()
+  #meter = new Meter()
+  #place: Place | undefined
+  #view: PictureView | undefined
+  #wish: Wish | undefined
+  #look: Look | undefined
+  #onPicture: ((picture: Picture) => void) | undefined
+  #stage: { size: Size; scale: number } | undefined
+  #picture: Picture | undefined
+  #overlay: Overlay | undefined
+  #interval: number | undefined
+  #isFrozen = false
+  #wanted: Picture | undefined
+  #isDecoding = false
+  #state = NOTHING
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #toldAt = Number.NEGATIVE_INFINITY
+
+  constructor(feed: Feed, stream: StreamName) {
+    this.#feed = feed
+    this.#stream = stream
+  }
+
+  /** Starts to play on these elements. @returns what ends it and lets go of every picture */
+  start(elements: PictureElements): () => void {
+    const view = new PictureView(elements)
+    this.#view = view
+    if (this.#look) view.look = this.#look
+    if (this.#stage) view.resize(this.#stage.size, this.#stage.scale)
+    this.#place = this.#feed.follow(this.#stream, (picture, bitmap) => this.#take(picture, bitmap))
+    this.#place.wish(this.#wish)
+    return () => {
+      this.#place?.close()
+      this.#place = undefined
+      this.#view = undefined
+      view.clear()
+      this.#ring.clear()
+      this.#sightings.clear()
+      this.#meter = new Meter()
+      this.#picture = undefined
+      this.#overlay = undefined
+      this.#interval = undefined
+      this.#wanted = undefined
+      this.#isFrozen = false
+      clearTimeout(this.#timer)
+      this.#timer = undefined
+      this.#state = NOTHING
+    }
+  }
+
+  /** Of now; changes are told to who subscribes. */
+  get state(): PlayerState {
+    return this.#state
+  }
+
+  /** The picture on the screen this very moment, and ms from one of the stream's frames to the next. */
+  get shown():
+    | { readonly picture: Picture; readonly receivedAt: number; readonly interval: number | undefined }
+    | undefined {
+    const picture = this.#picture
+    return picture && { picture, receivedAt: picture.receivedAt, interval: this.#interval }
+  }
+
+  /** The newest picture that came, seen or not. */
+  get newest(): { readonly receivedAt: number; readonly interval: number | undefined } | undefined {
+    const picture = this.#ring.newest
+    return picture && { receivedAt: picture.receivedAt, interval: this.#interval }
+  }
+
+  /** Calls back after each new state. @returns what ends it */
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Tells of each live picture as it is drawn. @returns what ends it */
+  onPicture(listener: (picture: Picture) => void): () => void {
+    this.#onPicture = listener
+    return () => {
+      this.#onPicture = undefined
+    }
+  }
+
+  /** @param size of the stage, in device pixels @param scale device pixels per CSS pixel */
+  resize(size: Size, scale: number): void {
+    this.#stage = { size, scale }
+    this.#wish = { fps: 60, width: size.width, height: size.height, scale }
+    this.#view?.resize(size, scale)
+    this.#place?.wish(this.#wish)
+  }
+
+  /** What is drawn over the pictures. */
+  setLook(look: Look): void {
+    this.#look = look
+    if (this.#view) this.#view.look = look
+  }
+
+  /** Stays at the picture that is seen. */
+  freeze(): void {
+    if (!this.#picture || this.#isFrozen) return
+    this.#isFrozen = true
+    this.#tell()
+  }
+
+  /** Back to what is now, at once. */
+  resume(): void {
+    if (!this.#isFrozen) return
+    this.#isFrozen = false
+    this.#wanted = undefined
+    const { newest } = this.#ring
+    if (newest && newest !== this.#picture) this.#want(newest)
+    this.#tell()
+  }
+
+  /** Goes to another picture that was kept, frozen. @param by pictures; below 0: older */
+  step(by: number): void {
+    const from = this.#wanted ?? this.#picture
+    if (from) this.seek(Math.max(0, this.#ring.indexOf(from) + by))
+  }
+
+  /** Goes to a picture that was kept, frozen. @param index 0 the oldest; the newest if there are fewer */
+  seek(index: number): void {
+    const picture = this.#ring.at(index) ?? this.#ring.newest
+    if (!picture) return
+    this.#isFrozen = true
+    if (picture !== (this.#wanted ?? this.#picture)) this.#want(picture)
+    this.#tell()
+  }
+
+  #take(picture: Picture, bitmap: ImageBitmap): void {
+    const last = this.#ring.newest
+    if (last && picture.sequence > last.sequence)
+      this.#interval = (picture.receivedAt - last.receivedAt) / (picture.sequence - last.sequence)
+    this.#meter.took(performance.now(), picture.skipped)
+    this.#ring.push(picture)
+    if (this.#isFrozen) bitmap.close()
+    else {
+      this.#wanted = undefined
+      this.#show(picture, bitmap)
+      this.#onPicture?.(picture)
+    }
+    const wait = this.#toldAt + TELL_MS - performance.now()
+    if (wait <= 0) this.#tell()
+    else this.#timer ??= setTimeout(() => this.#tell(), wait)
+  }
+
+  #show(picture: Picture, bitmap: ImageBitmap): void {
+    if (!this.#view) {
+      bitmap.close()
+      return
+    }
+    this.#picture = picture
+    this.#overlay = this.#view.show(picture, bitmap)
+    const hasWarnings = readWarnings(picture.annotations?.warnings).length > 0
+    if (this.#sightings.look(this.#overlay, hasWarnings ? 'with warnings' : 'without')) this.#tell()
+  }
+
+  /** Decodes and shows a picture that was kept; of those wanted meanwhile only the last. */
+  async #want(picture: Picture): Promise<void> {
+    this.#wanted = picture
+    if (this.#isDecoding) return
+    this.#isDecoding = true
+    while (this.#wanted) {
+      const next: Picture = this.#wanted
+      const bitmap = await createImageBitmap(next.blob).catch(() => undefined)
+      // If a live picture was drawn meanwhile, nothing is wanted any more: it is newer than any that was kept.
+      if (bitmap && this.#wanted) this.#show(next, bitmap)
+      else bitmap?.close()
+      if (this.#wanted === next) this.#wanted = undefined
+      if (this.#view) this.#tell()
+    }
+    this.#isDecoding = false
+  }
+
+  #tell(): void {
+    this.#toldAt = performance.now()
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const picture = this.#picture
+    const { count, skipped, lastSkipped } = this.#meter
+    this.#state = {
+      picture,
+      overlay: this.#overlay,
+      isFrozen: this.#isFrozen,
+      kept: this.#ring.length,
+      position: picture ? this.#ring.indexOf(picture) : -1,
+      rate: this.#meter.rate(performance.now()),
+      count,
+      skipped,
+      lastSkipped,
+      seen: this.#sightings.seen,
+    }
+    for (const listener of this.#listeners) listener()
+  }
+}
