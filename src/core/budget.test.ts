@@ -89,8 +89,9 @@ describe('a budget of whatever link', () => {
         const carried = Math.min(run.fps, run.bytesPerSecond / run.frameBytes)
         const oneFrame = (run.frameBytes * 1000) / run.bytesPerSecond
         expect(fps).toBeGreaterThan(0.8 * carried - 0.1)
-        // On its way, waiting for the next opening, and a queue of a few frames or half a round trip.
-        expect(p99).toBeLessThan(run.roundTrip + 4 * oneFrame + 1000 / run.fps + 150)
+        // On its way, waiting for the next opening, and a queue of a few frames. On the longest and slowest links drawn
+        // the worst of 25,000 runs stood 1 % above one round trip and that.
+        expect(p99).toBeLessThan(1.1 * run.roundTrip + 4 * oneFrame + 1000 / run.fps + 150)
       }),
       { numRuns: 200 },
     )

@@ -13,6 +13,9 @@ export function TopBar({ children }: { children?: ReactNode }) {
   const { t } = useTranslation()
   return (
     <header className={classes.bar}>
+      <a href="#content" className={classes.skip}>
+        {t('skipToContent')}
+      </a>
       <Link to="/" className={classes.home} aria-label={`${t('appName')}, ${t('wall')}`}>
         <Logo />
         <span className={classes.name}>{t('appName')}</span>

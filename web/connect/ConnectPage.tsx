@@ -3,6 +3,7 @@ import { Trans, useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
 import { usePublishKey } from '../access/use-publish-key.ts'
 import { TopBar } from '../app/TopBar.tsx'
+import { useTitle } from '../app/use-title.ts'
 import { Commands } from './Commands.tsx'
 import classes from './ConnectPage.module.css'
 import { DemoWay } from './DemoWay.tsx'
@@ -14,6 +15,7 @@ export default function ConnectPage() {
   const [key] = usePublishKey()
   // In the wall's place, as it has no stream.
   const isEmpty = useLocation().pathname === '/'
+  useTitle(t('title'))
   return (
     <>
       <TopBar />

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePublishKey } from '../access/use-publish-key.ts'
 import { TopBar } from '../app/TopBar.tsx'
+import { useTitle } from '../app/use-title.ts'
 import { checkKey } from './check-key.ts'
 import { KeyForm } from './KeyForm.tsx'
 import classes from './PublishPage.module.css'
@@ -12,6 +13,7 @@ export default function PublishPage() {
   const { t } = useTranslation('publish')
   const [key, setKey] = usePublishKey()
   const [problem, setProblem] = useState<string>()
+  useTitle(t('title'))
 
   const refused = async (wrong: string, reason: string) => {
     const check = await checkKey(location.origin, wrong)

@@ -37,7 +37,7 @@ function LiveWall() {
       <TopBar>
         <WallBar labels={labels} warnings={warned.size} settings={settings} change={change} />
       </TopBar>
-      <main className={classes.main}>
+      <main className={classes.main} id="content">
         <h1 className={classes.title}>{t('title')}</h1>
         {streams.length > 0 && chosen.length === 0 ? (
           <div className={classes.none}>

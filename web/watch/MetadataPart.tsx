@@ -40,7 +40,7 @@ function CopyJson({ picture }: { picture: Picture }) {
         <ActionIcon
           variant="subtle"
           color="gray"
-          size={28}
+          className={panel.copy}
           aria-label={t('copyJson')}
           onClick={copy}
           onPointerLeave={() => setOutcome(undefined)}

@@ -1,10 +1,11 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { streamId } from '../../src/core/names.ts'
 import { TopBar } from '../app/TopBar.tsx'
+import { useTitle } from '../app/use-title.ts'
 import { Icon } from '../icons.tsx'
 import { useFeed } from '../live/use-feed.ts'
 import type { OverlayChoice } from '../overlay/choice.ts'
@@ -75,7 +76,7 @@ export default function WatchPage() {
           </Tooltip>
         )}
       </TopBar>
-      <main className={classes.main}>
+      <main className={classes.main} id="content">
         <CameraView
           key={streamId(stream)}
           stream={stream}
@@ -95,14 +96,4 @@ export default function WatchPage() {
 function cameFromHere(): boolean {
   const state: unknown = window.history.state
   return typeof state === 'object' && state !== null && 'idx' in state && typeof state.idx === 'number' && state.idx > 0
-}
-
-function useTitle(title: string): void {
-  useEffect(() => {
-    const before = document.title
-    document.title = title
-    return () => {
-      document.title = before
-    }
-  }, [title])
 }
