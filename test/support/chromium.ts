@@ -1,35 +1,45 @@
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { onTestFinished } from 'vitest'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { expect, onTestFinished } from 'vitest'
 
-// Without the last ones Chromium looks for hosts of Google at every start, in vain where there is no internet.
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+export { launchChromium } from './launch.ts'
 
-/** A headless Chromium: the one that `npm test` found or installed. To be closed by whoever launched it. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.BELVEDERE_TEST_CHROMIUM ?? '/usr/bin/chromium',
-    args: FLAGS,
-  })
+/** What a test's page differs in from the usual one. */
+export interface PageOptions {
+  /** Viewport, colour scheme, locale and so on. */
+  readonly context?: BrowserContextOptions
+  /** Done before the page is loaded. */
+  readonly prepare?: (page: Page) => Promise<unknown>
+  /** What it may complain about; nothing, if not given. */
+  readonly mayComplain?: RegExp
 }
 
-/** A page, closed with the test, and everything that it complained about on its console. */
-export async function openPage(browser: Browser, url: string): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext()
+/**
+ * A page, closed with the test, and everything that it and its workers complained about on their consoles: errors,
+ * warnings, what the policy forbade, exceptions that nobody caught. The test fails if there is any that it may not.
+ */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  { context: contextOptions, prepare, mayComplain }: PageOptions = {},
+): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext(contextOptions)
   onTestFinished(() => context.close())
   const page = await context.newPage()
+  const complaints = complaintsOf(page)
+  onTestFinished(() => {
+    expect(complaints.filter((text) => !mayComplain?.test(text))).toEqual([])
+  })
+  await prepare?.(page)
+  await page.goto(url)
+  return { page, complaints }
+}
+
+/** Collects what a page and its workers complain about from now on. */
+function complaintsOf(page: Page): string[] {
   const complaints: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'warning' || message.type() === 'error') complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
-  await page.goto(url)
-  return { page, complaints }
+  return complaints
 }

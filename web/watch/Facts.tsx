@@ -3,7 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { Age } from './Age.tsx'
 import { captureDelay, clockTime } from './ages.ts'
 import classes from './Facts.module.css'
-import type { Player, PlayerState } from './player.ts'
+import type { Player } from './player.ts'
+import type { PlayerState } from './player-state.ts'
 
 /** The picture in numbers. Every line is always there, so that none moves. */
 export function Facts({ player, state }: { player: Player; state: PlayerState }) {

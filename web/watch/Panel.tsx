@@ -6,7 +6,8 @@ import { Facts } from './Facts.tsx'
 import { MetadataPart } from './MetadataPart.tsx'
 import classes from './Panel.module.css'
 import { Part } from './Part.tsx'
-import type { Player, PlayerState } from './player.ts'
+import type { Player } from './player.ts'
+import type { PlayerState } from './player-state.ts'
 import { Toggles } from './Toggles.tsx'
 
 /** What the panel shows. */

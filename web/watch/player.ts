@@ -6,42 +6,9 @@ import type { Overlay } from '../overlay/shapes.ts'
 import { readWarnings } from '../overlay/warnings.ts'
 import { Meter } from './meter.ts'
 import { type Look, type PictureElements, PictureView } from './picture-view.ts'
+import { NOTHING, type PlayerState } from './player-state.ts'
 import { Ring } from './ring.ts'
-import { type Seen, Sightings } from './sightings.ts'
-
-/** What the page tells of the stream: a new object at most four times a second, and at once when the user did something. */
-export interface PlayerState {
-  /** The picture that is seen. */
-  readonly picture: Picture | undefined
-  /** What was detected on it. */
-  readonly overlay: Overlay | undefined
-  readonly isFrozen: boolean
-  /** Pictures that can be gone back to. */
-  readonly kept: number
-  /** Which of them is seen, 0 the oldest; -1: one that has fallen out meanwhile. */
-  readonly position: number
-  /** Frames a second. */
-  readonly rate: number | undefined
-  /** Frames that came, that were skipped, and of these right before the newest. */
-  readonly count: number
-  readonly skipped: number
-  readonly lastSkipped: number
-  /** What there is to turn off. */
-  readonly seen: Seen
-}
-
-const NOTHING: PlayerState = {
-  picture: undefined,
-  overlay: undefined,
-  isFrozen: false,
-  kept: 0,
-  position: -1,
-  rate: undefined,
-  count: 0,
-  skipped: 0,
-  lastSkipped: 0,
-  seen: { kinds: [], classes: [] },
-}
+import { Sightings } from './sightings.ts'
 
 /** How often the page is told, ms. */
 const TELL_MS = 250
@@ -169,7 +136,10 @@ export class Player {
   /** Goes to another picture that was kept, frozen. @param by pictures; below 0: older */
   step(by: number): void {
     const from = this.#wanted ?? this.#picture
-    if (from) this.seek(Math.max(0, this.#ring.indexOf(from) + by))
+    // There is nothing after what is now, and nothing kept before a picture that has fallen out itself.
+    if (!from || (by > 0 && !this.#isFrozen)) return
+    const index = this.#ring.indexOf(from)
+    if (index >= 0 || by > 0) this.seek(Math.max(0, index + by))
   }
 
   /** Goes to a picture that was kept, frozen. @param index 0 the oldest; the newest if there are fewer */

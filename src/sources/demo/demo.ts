@@ -3,8 +3,8 @@ import { Refusal } from '../../core/errors.ts'
 import type { Hub } from '../../core/hub.ts'
 import type { Log } from '../../core/log.ts'
 import type { Principal } from '../../core/principal.ts'
-import { Artist, type Drawing } from './artist.ts'
-import { SCENE_KEYS, type SceneKey } from './orders.ts'
+import { Artist, type ArtistListener, type Drawing } from './artist.ts'
+import { SCENE_KEYS, type SceneKey, type WorkerSettings } from './orders.ts'
 import { FPS, HEIGHT, WIDTH } from './scene.ts'
 
 /** What the demo is handed by `server.ts`. */
@@ -14,7 +14,12 @@ export interface DemoParts {
   readonly log: Log
   /** Chooses what happens in the scenes, and when. */
   readonly seed: number
+  /** Who draws; a thread of the server's own if left out. */
+  readonly startArtist?: StartArtist
 }
+
+/** Starts a drawer, as `Artist.start` does. */
+export type StartArtist = (settings: WorkerSettings, listener: ArtistListener) => Promise<Pick<Artist, 'draw' | 'stop'>>
 
 /** The label of the demo's streams. */
 export const DEMO_LABEL = 'demo'
@@ -29,7 +34,7 @@ export class Demo {
   /** Changes with every start and stop, so that what was begun before does nothing any more. */
   #run = 0
   #isRunning = false
-  #artist: Artist | undefined
+  #artist: Pick<Artist, 'draw' | 'stop'> | undefined
   /** Another thread in place of one that died, while it is being started. */
   #successor: Promise<void> = Promise.resolve()
   /** The last start or stop, for the next to wait for. */
@@ -93,7 +98,8 @@ export class Demo {
   }
 
   async #employ(run: number): Promise<void> {
-    const artist = await Artist.start(
+    const { startArtist = Artist.start } = this.#parts
+    const artist = await startArtist(
       { seed: this.#parts.seed },
       { drawn: (drawing) => this.#publish(run, drawing), died: (reason) => this.#replace(run, reason) },
     )
@@ -146,9 +152,10 @@ export class Demo {
   #replace(run: number, reason: string): void {
     if (run !== this.#run) return
     const { clock, log } = this.#parts
+    const hasWorked = this.#artist !== undefined && clock.monotonic() - this.#artistSince > MOST_PATIENCE_MS
+    if (hasWorked) this.#patience = LEAST_PATIENCE_MS
     this.#artist = undefined
     this.#cancelTimer()
-    if (clock.monotonic() - this.#artistSince > MOST_PATIENCE_MS) this.#patience = LEAST_PATIENCE_MS
     log.warn({ reason, again_in_ms: this.#patience }, "the demo's thread ended")
     this.#cancelTimer = clock.after(this.#patience, () => {
       this.#successor = this.#employ(run)

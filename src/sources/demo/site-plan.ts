@@ -124,7 +124,7 @@ const ROUTES: readonly Route[] = [
       { at: [-6, 21.6], rest: 6 },
       { at: [-5.1, 19], rest: 2 },
       // To look into the trench.
-      { at: [-3, 17.6], rest: 1.6 },
+      { at: [-3.2, 17.4], rest: 1.2 },
     ],
   },
   {
@@ -139,7 +139,7 @@ const ROUTES: readonly Route[] = [
   },
   {
     speed: 1.25,
-    away: 86,
+    away: 112,
     hasNothing: true,
     stops: [
       { at: [9.6, 13.6], rest: 0 },

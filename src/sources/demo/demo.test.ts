@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { anyone, makeHub } from '../../../test/support/hub.ts'
+import { until } from '../../../test/support/until.ts'
+import { NO_ANNOTATIONS } from '../../core/frame.ts'
+import type { ArtistListener } from './artist.ts'
+import { Demo } from './demo.ts'
+import { type DrawOrder, SCENE_KEYS } from './orders.ts'
+
+/** Draws when the test says so. */
+class TestArtist {
+  readonly orders: DrawOrder[] = []
+  readonly listener: ArtistListener
+  isStopped = false
+
+  constructor(listener: ArtistListener) {
+    this.listener = listener
+  }
+
+  draw(order: DrawOrder): void {
+    this.orders.push(order)
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true
+  }
+
+  /** Hands over all that was asked for. @returns the frames' numbers */
+  deliver(): number[] {
+    const done = this.orders.splice(0)
+    for (const { key } of done)
+      this.listener.drawn({ kind: 'drawn', key, jpeg: new Uint8Array(4), annotations: NO_ANNOTATIONS, metadata: {} })
+    return done.map(({ frame }) => frame)
+  }
+}
+
+/** A demo whose threads and time are the test's. */
+async function startDemo() {
+  const { hub, clock } = makeHub()
+  const artists: TestArtist[] = []
+  const attempts: number[] = []
+  const told: string[] = []
+  let isBroken = false
+  const log = { error() {}, info() {}, warn: (_fields: object, message: string) => told.push(message) }
+  const demo = new Demo({
+    hub,
+    clock,
+    log,
+    seed: 1,
+    async startArtist(_settings, listener) {
+      attempts.push(clock.now())
+      if (isBroken) throw new Error('no canvas')
+      const artist = new TestArtist(listener)
+      artists.push(artist)
+      return artist
+    },
+  })
+  const settle = async (ms: number, step = 100) => {
+    // What was promised between two timers happens between them.
+    for (let passed = 0; passed < ms; passed += step) {
+      clock.advance(step)
+      await new Promise(setImmediate)
+    }
+  }
+  const breakDown = () => {
+    isBroken = true
+  }
+  return { demo, hub, clock, artists, attempts, told, settle, breakDown }
+}
+
+describe('the demo', () => {
+  it('asks for each scene once a second while nobody watches, and ten times while somebody does', async () => {
+    const { demo, hub, clock, artists } = await startDemo()
+    await demo.start()
+    const [artist] = artists
+    expect(artist?.orders).toEqual(SCENE_KEYS.map((key) => ({ key, frame: 0 })))
+    artist?.deliver()
+    await until(() => hub.list(anyone).length === 3)
+    clock.advance(999)
+    expect(artist?.orders).toEqual([])
+    clock.advance(1)
+    expect(artist?.deliver()).toEqual([10, 10, 10])
+    const viewer = hub.watch(anyone, { dialect: 'test', wake() {} })
+    viewer.watch(1, { label: 'demo', key: 'beam spot' })
+    for (const frame of [11, 12, 13]) {
+      clock.advance(100)
+      expect(artist?.orders).toEqual([{ key: 'beam spot', frame }])
+      artist?.deliver()
+    }
+    viewer.watch(1, { label: 'demo', key: 'beam spot', maxFps: 0 })
+    clock.advance(600)
+    expect(artist?.orders).toEqual([])
+    await demo.stop()
+  })
+
+  it('has at most one frame of a scene under way, and leaves out those that come too late', async () => {
+    const { demo, hub, clock, artists } = await startDemo()
+    await demo.start()
+    artists[0]?.deliver()
+    await until(() => hub.list(anyone).length === 3)
+    hub.watch(anyone, { dialect: 'test', wake() {} }).watch(1, { label: 'demo' })
+    clock.advance(700)
+    expect(artists[0]?.deliver()).toEqual([1, 1, 1])
+    clock.advance(100)
+    expect(artists[0]?.deliver()).toEqual([8, 8, 8])
+    await demo.stop()
+  })
+
+  it('starts a thread that died anew, waiting longer each time, and says so', async () => {
+    const { demo, clock, artists, attempts, told, settle, breakDown } = await startDemo()
+    await demo.start()
+    breakDown()
+    const begin = clock.now()
+    artists[0]?.listener.died('out of memory')
+    await settle(40_000)
+    const waits = attempts.slice(1).map((at, i) => at - (i === 0 ? begin : (attempts[i] ?? 0)))
+    expect(waits.slice(0, 7)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000])
+    expect(told.length).toBeGreaterThanOrEqual(waits.length)
+    expect(demo.isRunning).toBe(true)
+    await demo.stop()
+    await settle(20_000)
+    expect(attempts.length).toBe(waits.length + 1)
+  })
+
+  it('draws on with the thread that took the place of one that died', async () => {
+    const { demo, artists, settle } = await startDemo()
+    await demo.start()
+    artists[0]?.listener.died('a fault')
+    await settle(500)
+    expect(artists[1]?.orders.map(({ key }) => key)).toEqual([])
+    await settle(500)
+    expect(artists[1]?.deliver()).toEqual([10, 10, 10])
+    await demo.stop()
+    expect(artists[1]?.isStopped).toBe(true)
+  })
+
+  it('asks for nothing and publishes nothing once it is stopped', async () => {
+    const { demo, hub, artists, settle } = await startDemo()
+    await demo.start()
+    await demo.stop()
+    const asked = artists[0]?.orders.length
+    await settle(3000)
+    expect(artists[0]?.orders.length).toBe(asked)
+    artists[0]?.deliver()
+    await settle(100)
+    expect(hub.list(anyone)).toEqual([])
+  })
+
+  it('refuses to start where it cannot draw, and can be asked again', async () => {
+    const { demo, breakDown } = await startDemo()
+    breakDown()
+    await expect(demo.start()).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('no canvas'),
+    })
+    expect(demo.isRunning).toBe(false)
+    await expect(demo.start()).rejects.toMatchObject({ code: 'unavailable' })
+  })
+})

@@ -1,0 +1,23 @@
+import { type Browser, chromium } from 'playwright-core'
+
+// Without the last ones Chromium looks for hosts of Google at every start, in vain where there is no internet.
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/**
+ * A headless Chromium: the one that `npm test` or `npm run bench` found or installed. To be closed by whoever launched it.
+ * @param more flags that are needed beside the usual ones
+ */
+export function launchChromium(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.BELVEDERE_TEST_CHROMIUM ?? '/usr/bin/chromium',
+    args: [...FLAGS, ...more],
+  })
+}

@@ -1,0 +1,69 @@
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { numberOf } from './colours.ts'
+import type { Source } from './source.ts'
+
+/** What a person saw of the first tile at one moment. */
+export interface Sight {
+  /** ms since 1970. */
+  readonly at: number
+  /** Of the tile: live, late … */
+  readonly kind: string
+  /** Which of a Source's pictures. */
+  readonly n: number
+}
+
+/** Every picture of the screen, from its start to its end, of the first tile of the wall. */
+export class Recording {
+  readonly #page: Page
+
+  private constructor(page: Page) {
+    this.#page = page
+  }
+
+  /** Begins when there is a picture on the first tile. */
+  static async start(page: Page): Promise<Recording> {
+    await page.evaluate(() => {
+      globalThis.sights = []
+      const copy = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })
+      const look = () => {
+        requestAnimationFrame(look)
+        const tile = document.querySelector('main li > a[data-kind]')
+        const canvas = tile?.querySelector('canvas')
+        if (!copy || !tile || !canvas || canvas.width === 0) return
+        copy.drawImage(canvas, canvas.width >> 1, canvas.height >> 1, 1, 1, 0, 0, 1, 1)
+        const pixel = [...copy.getImageData(0, 0, 1, 1).data]
+        globalThis.sights.push({ at: Date.now(), kind: tile.getAttribute('data-kind') ?? '', pixel })
+      }
+      look()
+    })
+    return new Recording(page)
+  }
+
+  /** All that was seen so far. */
+  async sights(): Promise<Sight[]> {
+    const seen = await this.#page.evaluate(() => globalThis.sights)
+    return seen.map(({ at, kind, pixel }) => ({ at, kind, n: numberOf(pixel) }))
+  }
+}
+
+/** Nothing that was called live was old, and no picture came after a newer one. */
+export function expectHonest(sights: readonly Sight[], source: Source): void {
+  expect(sights.length).toBeGreaterThan(10)
+  const ageOf = ({ at, n }: Sight) => at - (source.sentAt[n] ?? 0)
+  expect(sights.filter((sight) => sight.kind === 'live' && ageOf(sight) > MOST_LIVE_MS)).toEqual([])
+  expect(sights.filter(({ n }, i) => n < (sights[i - 1]?.n ?? 0))).toEqual([])
+}
+
+/** The pictures that were first seen after a moment. @param moment ms since 1970 */
+export function newPicturesAfter(sights: readonly Sight[], moment: number): number[] {
+  const before = new Set(sights.filter(({ at }) => at < moment).map(({ n }) => n))
+  return [...new Set(sights.filter(({ at, n }) => at >= moment && !before.has(n)).map(({ n }) => n))]
+}
+
+/** A picture is called late after 2 s; the page looks ten times a second, and this machine may be busy. */
+const MOST_LIVE_MS = 2500
+
+declare global {
+  var sights: { at: number; kind: string; pixel: number[] }[]
+}

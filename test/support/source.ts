@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { onTestFinished } from 'vitest'
+import { numbered } from './colours.ts'
+import { authorized, type FrameForm, formOf } from './server.ts'
+
+/**
+ * A camera whose pictures are numbered by their colour, so that a test can tell from the screen which one it is and how
+ * old it is. Goes on when the server is away, as cameras do; ends with the test.
+ */
+export class Source {
+  /** What goes with each picture from now on. */
+  fields: FrameForm
+  /** When each number was sent, ms since 1970. */
+  readonly sentAt: number[] = []
+  readonly #url: string
+  readonly #every: number
+  readonly #ended = new AbortController()
+  readonly #done: Promise<void>
+  #isPaused = false
+
+  /** @param url of the server @param fps pictures a second, at most */
+  constructor(url: string, fields: FrameForm = {}, fps = 10) {
+    this.#url = url
+    this.#every = 1000 / fps
+    this.fields = { label: 'site', key: 'camera', ...fields }
+    this.#done = this.#run()
+    onTestFinished(() => this.stop())
+  }
+
+  /** The number of the last picture. */
+  get last(): number {
+    return this.sentAt.length - 1
+  }
+
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    this.#isPaused = false
+  }
+
+  /** No picture comes after this. */
+  async stop(): Promise<void> {
+    this.#ended.abort()
+    await this.#done
+  }
+
+  async #run(): Promise<void> {
+    let due = performance.now()
+    while (!this.#ended.signal.aborted) {
+      if (!this.#isPaused) await this.#publish()
+      due = Math.max(due + this.#every, performance.now())
+      await sleep(Math.max(0, due - performance.now()), undefined, { signal: this.#ended.signal }).catch(() => {})
+    }
+  }
+
+  async #publish(): Promise<void> {
+    const body = formOf({ ...this.fields, file: this.fields.file ?? numbered(this.sentAt.length) })
+    this.sentAt.push(Date.now())
+    try {
+      const response = await fetch(`${this.#url}/frames`, { method: 'POST', body, headers: authorized() })
+      await response.body?.cancel()
+    } catch {
+      // The server is away: the next one may arrive.
+    }
+  }
+}
