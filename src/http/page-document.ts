@@ -26,7 +26,8 @@ export class PageDocument {
     if (!this.#customCss) return { html, nonce }
     // With the hash in its address the new one is taken as soon as the file has changed.
     const link = `<link rel="stylesheet" href="/custom.css?v=${this.#customCss.current.hash}">`
-    const end = html.search(/<\/head>/i)
+    // At the very end: what the page itself puts into the document comes before it, so this has the last word.
+    const end = html.search(/<\/body>/i)
     return { html: end < 0 ? html : `${html.slice(0, end)}${link}\n  ${html.slice(end)}`, nonce }
   }
 }

@@ -15,6 +15,8 @@ export function App({ feed }: { feed: Feed }) {
     <MantineProvider
       theme={theme}
       cssVariablesResolver={cssVariables}
+      // Weighs nothing, so that an operator's style sheet need only say `:root`.
+      cssVariablesSelector=":where(:root)"
       defaultColorScheme="auto"
       getStyleNonce={styleNonce}
     >
