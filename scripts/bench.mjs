@@ -1,15 +1,24 @@
 // `npm run bench`: measures what docs/benchmarks.md claims.
 //
-//   bench.mjs [NAME …]     all of them when none is named
+//   bench.mjs [NAME …]     all of them when none is named, but those that take an hour
 
 import { join } from 'node:path'
 import { runAndExit } from './lib/child.mjs'
+import { chromium } from './lib/chromium.mjs'
+import { buildPage } from './lib/page.mjs'
 import { ROOT } from './lib/root.mjs'
 import { prepare } from './lib/runtime.mjs'
 import { compileServer } from './lib/server.mjs'
 import { systemProgram } from './lib/system.mjs'
 
+const given = process.argv.slice(2)
+const names = given.filter((argument) => /^[a-z]/.test(argument))
+const isOfPage = names.length === 0 || names.some((name) => name.startsWith('page-'))
+
 const node = await prepare()
 await systemProgram(['gcc'], ['gcc', 'libc6-dev'], 'the yardsticks of the benchmarks are written in C')
+await buildPage(node)
 await compileServer(node)
-await runAndExit(node, [join(ROOT, 'bench', 'main.ts'), ...process.argv.slice(2)], { cwd: ROOT })
+const env = { ...process.env }
+if (isOfPage) env.BELVEDERE_TEST_CHROMIUM ??= await chromium('the benchmarks of the page need it')
+await runAndExit(node, [join(ROOT, 'bench', 'main.ts'), ...given], { cwd: ROOT, env })

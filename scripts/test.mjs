@@ -4,10 +4,10 @@
 
 import { binary } from './lib/binary.mjs'
 import { runAndExit } from './lib/child.mjs'
+import { chromium } from './lib/chromium.mjs'
 import { buildPage } from './lib/page.mjs'
 import { ROOT } from './lib/root.mjs'
 import { prepare } from './lib/runtime.mjs'
-import { systemProgram } from './lib/system.mjs'
 
 /** The projects of vitest.config.ts. */
 const SUITES = ['unit', 'contract', 'faults', 'e2e']
@@ -19,7 +19,8 @@ const others = given.filter((argument) => !SUITES.includes(argument))
 const node = await prepare()
 await buildPage(node)
 const env = environmentForTests()
-if (suites.length === 0 || suites.includes('e2e')) env.BELVEDERE_TEST_CHROMIUM ??= await chromium()
+if (suites.length === 0 || suites.includes('e2e'))
+  env.BELVEDERE_TEST_CHROMIUM ??= await chromium('the tests in a real browser need it')
 
 const projects = suites.flatMap((suite) => ['--project', suite])
 await runAndExit(node, [binary('vitest'), 'run', ...projects, ...others], { cwd: ROOT, env })
@@ -28,16 +29,4 @@ await runAndExit(node, [binary('vitest'), 'run', ...projects, ...others], { cwd:
 function environmentForTests() {
   const isSetting = (name) => /^BELVEDERE_(?!TEST_)/.test(name)
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isSetting(name)))
-}
-
-function chromium() {
-  const names = [
-    'chromium',
-    'chromium-browser',
-    'google-chrome',
-    'google-chrome-stable',
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-  ]
-  return systemProgram(names, ['chromium'], 'the tests in a real browser need it')
 }

@@ -28,6 +28,12 @@ export interface BenchParts {
 export interface Benchmark {
   /** What it is called on the command line. */
   readonly name: string
+  /** Measures the built page in Chromium. Its name begins with "page-", by which scripts/bench.mjs knows. */
+  readonly isOfPage?: boolean
+  /** Takes so long that it runs only when it is named. */
+  readonly isOnlyByName?: boolean
+  /** Longer than this it takes only if something hangs; 5 if not given. */
+  readonly mostMinutes?: number
   run(parts: BenchParts): Promise<Outcome>
 }
 

@@ -18,7 +18,6 @@ const ROOT = join(import.meta.dirname, '../..')
 interface StartScript {
   readonly MAIN: string
   readonly SERVER_FLAGS: readonly string[]
-  compileServer(node: string): Promise<void>
 }
 
 /** And of the environment that everything of ours runs in. */
@@ -27,13 +26,8 @@ interface ChildScript {
 }
 
 // By the script's own words, or the bench would go on measuring a server that nobody starts any more.
-const { MAIN, SERVER_FLAGS, compileServer }: StartScript = await import(join(ROOT, 'scripts/lib/server.mjs'))
+const { MAIN, SERVER_FLAGS }: StartScript = await import(join(ROOT, 'scripts/lib/server.mjs'))
 const { ownEnvironment }: ChildScript = await import(join(ROOT, 'scripts/lib/child.mjs'))
-
-/** Does what a first start leaves done for the later ones. */
-export function prepareBelvedere(): Promise<void> {
-  return compileServer(process.execPath)
-}
 
 /** Belvedere as `npm start` starts it, but for the log. */
 export async function startBelvedere(workshop: Workshop, nodeFlags: readonly string[] = []): Promise<MeasuredServer> {

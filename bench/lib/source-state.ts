@@ -7,15 +7,19 @@ import { join } from 'node:path'
 export interface SourceState {
   /** undefined outside of a checkout */
   readonly commit: string | undefined
-  /** Of what the server is made of, whatever the commit says: figures of different hashes are of different servers. */
+  /** Of what is measured, whatever the commit says: figures of different hashes are of different servers, or pages. */
   readonly hash: string
 }
 
 const ROOT = join(import.meta.dirname, '../..')
 
-export function sourceState(): SourceState {
+const SERVER = ['src/**/*', 'scripts/**/*.mjs', 'package-lock.json']
+const PAGE = ['web/**/*', 'client/**/*']
+
+/** Of the server, and where the page is measured of that as well. */
+export function sourceState({ isOfPage = false }: { isOfPage?: boolean }): SourceState {
   const hash = createHash('sha256')
-  for (const path of globSync(['src/**/*', 'scripts/**/*.mjs', 'package-lock.json'], { cwd: ROOT, withFileTypes: true })
+  for (const path of globSync(isOfPage ? [...SERVER, ...PAGE] : SERVER, { cwd: ROOT, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort())

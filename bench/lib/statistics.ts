@@ -17,3 +17,11 @@ export function sum(values: readonly number[]): number {
 export function ratios(over: readonly number[], under: readonly number[]): number[] {
   return over.map((value, i) => value / (under[i] ?? Number.NaN))
 }
+
+/** Of the straight line that fits the points best (least squares). NaN of fewer than two. */
+export function slope(points: readonly (readonly [x: number, y: number])[]): number {
+  const meanX = sum(points.map(([x]) => x)) / points.length
+  const meanY = sum(points.map(([, y]) => y)) / points.length
+  const covariance = sum(points.map(([x, y]) => (x - meanX) * (y - meanY)))
+  return covariance / sum(points.map(([x]) => (x - meanX) ** 2))
+}

@@ -1,0 +1,83 @@
+import type { SKRSContext2D } from '@napi-rs/canvas'
+
+/*
+ * A number drawn into a picture as black and white blocks, so large that it can be read back from the screen after
+ * JPEG and scaling: a white and a black block, the number's bits, four bits that tell whether it was read right. What reads
+ * it is in bench/page/reader.ts.
+ */
+
+/** Where a number of so many bits stands in a picture. Lengths in pixels of the picture. */
+export interface CodeLayout {
+  readonly bits: number
+  /** Of the picture. */
+  readonly width: number
+  readonly height: number
+  /** Side of a block. */
+  readonly block: number
+  readonly columns: number
+  readonly rows: number
+  /** Of the first row. */
+  readonly top: number
+}
+
+/** The size of the pictures that the page is measured with. */
+export const WIDTH = 640
+export const HEIGHT = 480
+
+const BLOCK = 32
+const EXTRA_BLOCKS = 6
+
+/** The layout for numbers below 2 ** `bits`; at most 48. */
+export function codeLayout(bits: number): CodeLayout {
+  const columns = WIDTH / BLOCK
+  const rows = Math.ceil((bits + EXTRA_BLOCKS) / columns)
+  // Clear of what the page writes over the edges of a picture.
+  return { bits, width: WIDTH, height: HEIGHT, block: BLOCK, columns, rows, top: 208 }
+}
+
+/** How many different pictures a numbered source has: they bear their number modulo this. */
+export const NUMBERS = 64
+/** Where that stands in them. */
+export const NUMBERED = codeLayout(6)
+/** Where the time of day stands in the pictures of a clock, ms since 1970. */
+export const CLOCK = codeLayout(44)
+
+/** Draws a number. */
+export function drawCode(context: SKRSContext2D, layout: CodeLayout, value: number): void {
+  const { block, columns, rows, top, width } = layout
+  context.fillStyle = '#000'
+  context.fillRect(0, top, width, rows * block)
+  context.fillStyle = '#fff'
+  for (const [i, isWhite] of blocksOf(value, layout.bits).entries())
+    if (isWhite) context.fillRect((i % columns) * block, top + Math.floor(i / columns) * block, block, block)
+}
+
+function blocksOf(value: number, bits: number): boolean[] {
+  const isSet = (number: number, bit: number) => Math.floor(number / 2 ** bit) % 2 === 1
+  const of = (number: number, count: number) => Array.from({ length: count }, (_, i) => isSet(number, count - 1 - i))
+  return [true, false, ...of(value, bits), ...of(15 - (value % 15), 4)]
+}
+
+/**
+ * Reads a number from a picture that fills a place of this size. @param brightness of a point in that place, 0 to 255
+ * @returns undefined if there is none, or it cannot be read
+ */
+export function readCode(
+  layout: CodeLayout,
+  { width, height }: { readonly width: number; readonly height: number },
+  brightness: (x: number, y: number) => number,
+): number | undefined {
+  const { bits, block, columns, top } = layout
+  const isWhite = (i: number) => {
+    const x = (i % columns) * block + block / 2
+    const y = top + Math.floor(i / columns) * block + block / 2
+    return brightness((x * width) / layout.width, (y * height) / layout.height) > 127
+  }
+  const number = (from: number, count: number) => {
+    let value = 0
+    for (let i = from; i < from + count; i++) value = 2 * value + (isWhite(i) ? 1 : 0)
+    return value
+  }
+  const value = number(2, bits)
+  return isWhite(0) && !isWhite(1) && number(2 + bits, 4) === 15 - (value % 15) ? value : undefined
+}

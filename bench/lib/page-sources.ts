@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import { Program } from './program.ts'
+import { type MeasuredServer, PUBLISH_KEY } from './servers.ts'
+
+/** What a clock tells at its end. */
+export interface DrawnClock {
+  /** Of each picture: the time that is drawn in it, and when it was encoded and handed to the socket. ms since 1970 */
+  readonly pictures: readonly (readonly [drawn: number, sent: number])[]
+}
+
+/** Starts a publisher of numbered pictures in a process of its own: "camera-1", "camera-2" … of `label`. */
+export function startNumbered(
+  server: MeasuredServer,
+  { label, streams, fps }: { label: string; streams: number; fps: number },
+): Promise<Program> {
+  return start('numbered', server, [label, streams, fps])
+}
+
+/** Starts a publisher that draws the time of day. */
+export function startClock(
+  server: MeasuredServer,
+  { label, key, fps }: { label: string; key: string; fps: number },
+): Promise<Program> {
+  return start('clock', server, [label, key, fps])
+}
+
+async function start(name: string, server: MeasuredServer, args: readonly (string | number)[]): Promise<Program> {
+  const path = join(import.meta.dirname, '../programs', `${name}.ts`)
+  const url = `http://127.0.0.1:${server.port}`
+  const source = new Program(process.execPath, [path, url, PUBLISH_KEY, ...args.map(String)])
+  await source.line(/^publishing/)
+  return source
+}

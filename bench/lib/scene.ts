@@ -1,0 +1,38 @@
+import { type Canvas, createCanvas } from '@napi-rs/canvas'
+import { HEIGHT, WIDTH } from './block-code.ts'
+
+/** JPEG quality at which the scene has the weight of a camera's picture, 40 to 60 KB. */
+export const QUALITY = 78
+
+/**
+ * A scene with as much detail as a street has, so that a picture of it weighs and decodes like a camera's. The same each
+ * time.
+ */
+export function drawScene(): Canvas {
+  const canvas = createCanvas(WIDTH, HEIGHT)
+  const context = canvas.getContext('2d')
+  const sky = context.createLinearGradient(0, 0, 0, HEIGHT)
+  sky.addColorStop(0, '#9db4c8')
+  sky.addColorStop(0.4, '#c9c4b8')
+  sky.addColorStop(1, '#57524a')
+  context.fillStyle = sky
+  context.fillRect(0, 0, WIDTH, HEIGHT)
+  const random = randomFrom(7)
+  for (let i = 0; i < SHAPES; i++) {
+    const size = 2 + 40 * random() ** 4
+    context.fillStyle = `hsl(${20 + 60 * random()} ${10 + 30 * random()}% ${15 + 70 * random()}%)`
+    context.fillRect(WIDTH * random(), HEIGHT * random(), size, size * (0.5 + random()))
+  }
+  return canvas
+}
+
+const SHAPES = 2600
+
+/** Numbers from 0 to 1, by a linear congruence: what matters is that they are the same each time. */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+}

@@ -1,0 +1,35 @@
+// Publishes pictures that bear their number modulo 64 in blocks, at a steady rate, for as long as it runs. They are made
+// beforehand and shared by all streams, which take turns, so that the source costs next to nothing.
+//
+//   numbered.ts URL KEY LABEL STREAMS FPS
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createCanvas } from '@napi-rs/canvas'
+import { openPublisher } from '../../src/cli/publisher.ts'
+import { drawCode, HEIGHT, NUMBERED, NUMBERS, WIDTH } from '../lib/block-code.ts'
+import { drawScene, QUALITY } from '../lib/scene.ts'
+
+const [url = '', key = '', label = '', streams = '1', fps = '10'] = process.argv.slice(2)
+const scene = drawScene()
+const context = createCanvas(WIDTH, HEIGHT).getContext('2d')
+const pictures = Array.from({ length: NUMBERS }, (_, number) => {
+  context.drawImage(scene, 0, 0)
+  drawCode(context, NUMBERED, number)
+  return context.canvas.toBuffer('image/jpeg', QUALITY)
+})
+const count = Number(streams)
+const interval = 1000 / (Number(fps) * count)
+const { publisher } = openPublisher(url, key)
+
+let due = performance.now()
+for (let sequence = 0; ; sequence++) {
+  const wait = due - performance.now()
+  if (wait > 0) await sleep(wait)
+  // A camera that was held up does not catch up by sending faster.
+  due = Math.max(due + interval, performance.now() - interval)
+  const picture = pictures[Math.floor(sequence / count) % NUMBERS]
+  if (picture === undefined) break
+  await publisher.publish({ label, key: `camera-${(sequence % count) + 1}` }, picture)
+  // At most two are unanswered, so by then each stream's first has been.
+  if (sequence === count + 2) console.log(`publishing pictures of ${picture.length} bytes`)
+}
