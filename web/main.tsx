@@ -7,6 +7,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { takeKeyFromAddress } from './access/publish-key.ts'
 import { App } from './app/App.tsx'
+import { fetchPages } from './app/pages.ts'
 import { startI18n } from './i18n/index.ts'
 import { Feed } from './live/feed.ts'
 
@@ -23,3 +24,5 @@ createRoot(root).render(
     <App feed={feed} />
   </StrictMode>,
 )
+// Behind the first pictures.
+setTimeout(fetchPages, 5000)

@@ -41,10 +41,10 @@ export class Subscription implements Subscriber {
     this.#offered(this, isFirst)
   }
 
-  /** Offers the stream's newest frame, if the viewer has not had it. */
+  /** Offers the stream's newest frame, also one that the viewer was given before: who asks anew has nothing to show. */
   catchUp(): void {
     const { newest } = this.stream
-    if (newest && newest.id !== this.#lastId) this.offer(newest)
+    if (newest) this.offer(newest)
   }
 
   /** Lets go of the frame that waits, which the viewer has then not been given. */

@@ -35,6 +35,17 @@ describe('a viewer', () => {
     expect(drain(viewer)).toEqual(['a@4'])
   })
 
+  it('gets the newest frame again with a new watch, while another one keeps to the news', () => {
+    const { viewer, accept } = setUp()
+    viewer.watch(0, { maxFps: 0 })
+    accept('a', 1)
+    for (const watch of [1, 2]) {
+      viewer.watch(watch, { label: 'site', key: 'a' })
+      expect(drain(viewer)).toEqual(['a@1'])
+      viewer.unwatch(watch)
+    }
+  })
+
   it('skips to the newest when it falls behind, and the skipped are counted', () => {
     const { viewer, accept } = setUp()
     viewer.watch(0, { label: 'site', key: 'a' })

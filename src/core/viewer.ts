@@ -91,8 +91,10 @@ export class Viewer {
 
   /** Ends the watch of that number; one that does not exist is no error. */
   unwatch(number: number): void {
-    if (!this.#watches.delete(number)) return
-    for (const stream of this.streams) this.#update(stream)
+    const ended = this.#watches.get(number)
+    if (!ended) return
+    this.#watches.delete(number)
+    for (const stream of this.streams) if (matches(ended, stream.name)) this.#update(stream)
   }
 
   /** Something that the viewer has not been told yet; each stream's only once, as it is now. */

@@ -68,9 +68,16 @@ async function serveAssets(app: App, folder: string): Promise<void> {
     decorateReply: false,
     cacheControl: false,
     setHeaders(reply, path) {
-      reply.header('cache-control', /[\\/]assets[\\/]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
+      reply.header('cache-control', keptFor(path))
     },
   })
+}
+
+/** How long browsers may keep a file without asking. */
+function keptFor(path: string): string {
+  if (/[\\/]assets[\\/]/.test(path)) return 'public, max-age=31536000, immutable'
+  // Browsers look for the icon again whenever the page's title changes.
+  return path.endsWith('icon.svg') ? 'public, max-age=3600' : 'no-cache'
 }
 
 function serveCustomCss(app: App, css: CustomCss): void {

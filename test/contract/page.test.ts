@@ -116,7 +116,7 @@ describe('the web app', () => {
     expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
     const icon = await server.get('/icon.svg')
     expect(icon.headers.get('content-type')).toBe('image/svg+xml')
-    expect(icon.headers.get('cache-control')).toBe('no-cache')
+    expect(icon.headers.get('cache-control')).toBe('public, max-age=3600')
   })
 
   it('has its assets sent compressed, if the build did so, to whoever takes that', async () => {

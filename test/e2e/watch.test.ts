@@ -201,11 +201,11 @@ describe('warnings', () => {
     let warnings_json = JSON.stringify({ warning_no_hardhat: { count: 2 }, warning_smoke_in_hall: {} })
     keepPublishing(server, 'cam', () => ({ ...DETECTED, warnings_json }))
     const page = await openWatch(server, 'cam', { context: { locale: 'zh-TW' } })
-    await stageOf(page).getByText('未戴安全帽 2').waitFor()
+    await stageOf(page).getByText('未戴安全帽 × 2').waitFor()
     await stageOf(page).getByText('smoke in hall').first().waitFor()
     await page.getByRole('complementary').getByText('未戴安全帽').first().waitFor()
     warnings_json = '{}'
-    await stageOf(page).getByText('未戴安全帽 2').waitFor({ state: 'detached' })
+    await stageOf(page).getByText('未戴安全帽 × 2').waitFor({ state: 'detached' })
   })
 })
 

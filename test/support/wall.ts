@@ -33,7 +33,7 @@ export function tilesOf(page: Page): Promise<TileSight[]> {
         pixel.push(...(copy?.getImageData(0, 0, 1, 1).data ?? []))
       }
       return {
-        name: tile.getAttribute('aria-label') ?? '',
+        name: (tile.getAttribute('href') ?? '').split('/').slice(2).map(decodeURIComponent).join(', '),
         kind: tile.getAttribute('data-kind') ?? '',
         age: textOf('age'),
         note: textOf('note'),

@@ -6,6 +6,7 @@ import type { Feed } from '../live/feed.ts'
 import { FeedContext } from '../live/use-feed.ts'
 import { cssVariables, theme } from '../theme.ts'
 import { WallPage } from '../wall/WallPage.tsx'
+import { FailureBoundary } from './Failure.tsx'
 import { NotFound } from './NotFound.tsx'
 import { ConnectPage, PublishPage, WatchPage } from './pages.ts'
 
@@ -23,15 +24,17 @@ export function App({ feed }: { feed: Feed }) {
       <FeedContext value={feed}>
         <ClassNamesProvider>
           <BrowserRouter>
-            <Suspense>
-              <Routes>
-                <Route path="/" element={<WallPage />} />
-                <Route path="/watch/:label/:key" element={<WatchPage />} />
-                <Route path="/publish" element={<PublishPage />} />
-                <Route path="/connect" element={<ConnectPage />} />
-                <Route path="*" element={<NotFound />} />
-              </Routes>
-            </Suspense>
+            <FailureBoundary>
+              <Suspense>
+                <Routes>
+                  <Route path="/" element={<WallPage />} />
+                  <Route path="/watch/:label/:key" element={<WatchPage />} />
+                  <Route path="/publish" element={<PublishPage />} />
+                  <Route path="/connect" element={<ConnectPage />} />
+                  <Route path="*" element={<NotFound />} />
+                </Routes>
+              </Suspense>
+            </FailureBoundary>
           </BrowserRouter>
         </ClassNamesProvider>
       </FeedContext>

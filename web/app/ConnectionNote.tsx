@@ -14,9 +14,7 @@ export function ConnectionNote() {
     <div role="status" className={classes.status}>
       {isTrouble && (
         <>
-          <span className={classes.text}>
-            {state === 'disconnected' ? t('refused', { reason }) : t('noConnection')}
-          </span>
+          <span>{state === 'disconnected' ? t('refused', { reason }) : t('noConnection')}</span>
           <Button size="compact-sm" variant="light" onClick={() => feed.retry()}>
             {t('retry')}
           </Button>

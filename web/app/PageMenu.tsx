@@ -1,4 +1,5 @@
 import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { LANGUAGES, type Language, setLanguage } from '../i18n/index.ts'
@@ -8,11 +9,21 @@ import { Icon } from '../icons.tsx'
 export function PageMenu() {
   const { t, i18n } = useTranslation()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const [isOpen, setOpen] = useState(false)
   const schemes = { auto: t('themeAuto'), light: t('themeLight'), dark: t('themeDark') } as const
   return (
-    <Menu position="bottom-end" width={232} shadow="md">
+    <Menu
+      position="bottom-end"
+      width={264}
+      shadow="md"
+      // Inside of the bar, so that a listener knows where it is. The first item has the focus when it opens.
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+      opened={isOpen}
+      onChange={setOpen}
+    >
       <Menu.Target>
-        <Tooltip label={t('menu')}>
+        <Tooltip label={t('menu')} disabled={isOpen}>
           <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('menu')}>
             <Icon name="dots" />
           </ActionIcon>
@@ -31,29 +42,31 @@ export function PageMenu() {
         <Menu.Divider />
         <Menu.Label>{t('language')}</Menu.Label>
         {Object.entries(LANGUAGES).map(([language, name]) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={language}
             lang={language}
-            role="menuitemradio"
-            aria-checked={i18n.language === language}
-            rightSection={i18n.language === language && <Icon name="check" size={16} />}
-            onClick={() => setLanguage(language as Language)}
+            value={language}
+            checked={i18n.language === language}
+            checkIcon={<Icon name="check" size={18} />}
+            closeMenuOnClick
+            onChange={() => setLanguage(language as Language)}
           >
             {name}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
         <Menu.Divider />
         <Menu.Label>{t('theme')}</Menu.Label>
         {(['auto', 'light', 'dark'] as const).map((scheme) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={scheme}
-            role="menuitemradio"
-            aria-checked={colorScheme === scheme}
-            rightSection={colorScheme === scheme && <Icon name="check" size={16} />}
-            onClick={() => setColorScheme(scheme)}
+            value={scheme}
+            checked={colorScheme === scheme}
+            checkIcon={<Icon name="check" size={18} />}
+            closeMenuOnClick
+            onChange={() => setColorScheme(scheme)}
           >
             {schemes[scheme]}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
       </Menu.Dropdown>
     </Menu>

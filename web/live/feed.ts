@@ -121,10 +121,8 @@ export class Feed {
         this.#clockOffset = message.offset
         break
       case 'streams':
-        for (const stream of message.there) this.#streams.set(streamId(stream), stream)
-        for (const stream of message.left) this.#streams.delete(streamId(stream))
+        this.#takeStreams(message.there, message.left)
         this.#isComplete = message.isComplete
-        this.#sorted = undefined
         this.#changed()
         break
       case 'connection':
@@ -137,6 +135,16 @@ export class Feed {
     }
   }
 
+  #takeStreams(there: readonly LiveStream[], left: readonly StreamName[]): void {
+    for (const stream of there) {
+      // Each new watch is answered with its streams as they are: mostly as they were, which must not render the wall.
+      if (isAsBefore(this.#streams.get(streamId(stream)), stream)) continue
+      this.#streams.set(streamId(stream), stream)
+      this.#sorted = undefined
+    }
+    for (const stream of left) if (this.#streams.delete(streamId(stream))) this.#sorted = undefined
+  }
+
   #hand(id: number, picture: Picture, bitmap: ImageBitmap): void {
     const done = () => this.#tell({ type: 'drawn', id, n: picture.n })
     const follower = this.#followers.get(id)
@@ -145,7 +153,8 @@ export class Feed {
       done()
       return
     }
-    Promise.resolve(follower(picture, bitmap)).then(done, (error) => {
+    // Whether it throws or rejects: a picture that is not given back would stop all others.
+    new Promise<void>((resolve) => resolve(follower(picture, bitmap))).then(done, (error) => {
       console.error(error)
       done()
     })
@@ -162,6 +171,12 @@ export class Feed {
   #changed(): void {
     for (const listener of this.#listeners) listener()
   }
+}
+
+/** Whether nothing that is shown has changed. The last frame's time of a live stream is told by its pictures. */
+function isAsBefore(before: LiveStream | undefined, { state, since, last_frame_at }: LiveStream): boolean {
+  if (before?.state !== state || before.since !== since) return false
+  return state === 'live' || before.last_frame_at === last_frame_at
 }
 
 const inOrder = new Intl.Collator(undefined, { numeric: true }).compare

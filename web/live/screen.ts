@@ -65,8 +65,18 @@ export class Screen {
   }
 
   #redraw(): void {
+    const last = this.#last
+    if (!last) return
     // From its few bytes again: to keep every picture decoded would cost megabytes a tile.
-    if (this.#last) this.show(this.#last).catch(() => {})
+    createImageBitmap(last.blob).then(
+      (bitmap) => {
+        // Not over a newer one, which was drawn meanwhile.
+        if (this.#last === last) this.#draw(last, bitmap)
+        bitmap.close()
+      },
+      // It was drawn once; what is seen stays.
+      () => {},
+    )
   }
 
   #draw(frame: LiveFrame, bitmap: ImageBitmap): void {

@@ -7,16 +7,23 @@ const PERIOD_MS = 100
 const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setInterval> | undefined
 
-/** Calls back ten times a second for as long as the page is seen. @returns what ends it */
+/** Calls back ten times a second for as long as the page is seen, and at once when it is seen again. @returns what ends it */
 export function onTick(listener: () => void): () => void {
   listeners.add(listener)
-  timer ??= setInterval(() => {
-    for (const each of listeners) each()
-  }, PERIOD_MS)
+  if (timer === undefined) {
+    timer = setInterval(tick, PERIOD_MS)
+    // Of a page that was hidden the timer may have stood still: what was live then is not for a tenth of a second now.
+    document.addEventListener('visibilitychange', tick)
+  }
   return () => {
     listeners.delete(listener)
     if (listeners.size > 0) return
     clearInterval(timer)
     timer = undefined
+    document.removeEventListener('visibilitychange', tick)
   }
+}
+
+function tick(): void {
+  for (const each of listeners) each()
 }

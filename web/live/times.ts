@@ -10,7 +10,19 @@ export function inWords(ms: number): string {
 /** A moment for people, in their own zone: the time of today, else the day as well. @param ms both since 1970 */
 export function moment(ms: number, now: number, language: string): string {
   const isToday = new Date(ms).toDateString() === new Date(now).toDateString()
+  return formatter(language, isToday ? 'time' : 'day and time').format(ms)
+}
+
+/** Making one takes a hundred times as long as using it, and a wall asks ten times a second for every tile. */
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+function formatter(language: string, parts: 'time' | 'day and time'): Intl.DateTimeFormat {
+  const id = `${language} ${parts}`
+  const known = formatters.get(id)
+  if (known) return known
   const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const
-  const day = { month: 'short', day: 'numeric' } as const
-  return new Intl.DateTimeFormat(language, isToday ? time : { ...day, ...time }).format(ms)
+  const day = parts === 'time' ? {} : ({ month: 'short', day: 'numeric' } as const)
+  const made = new Intl.DateTimeFormat(language, { ...day, ...time })
+  formatters.set(id, made)
+  return made
 }

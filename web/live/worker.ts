@@ -94,10 +94,12 @@ function place(stream: StreamName, screen: Screen | undefined, onFrame: Place['o
 
 function addScreen(id: number, stream: StreamName, screen: Screen): void {
   let last: LiveFrame | undefined
+  let interval: number | undefined
   const added = place(stream, screen, async (frame) => {
     if (!(await screen.show(frame))) return
     const { receivedAt, width, height } = frame
-    const interval = intervalBetween(last, frame)
+    // Who looks again at a stream is given its newest frame again.
+    if (frame.id !== last?.id) interval = intervalBetween(last, frame)
     last = frame
     shown.set(id, { id, receivedAt, interval, width, height, warnings: readWarnings(frame.annotations?.warnings) })
     tellShown()
@@ -162,8 +164,8 @@ async function hand(id: number, frame: LiveFrame): Promise<void> {
 }
 
 const shown = new Map<number, Shown>()
-/** Ages are told in tenths of a second: the page need not hear of each picture. */
-const tellShown = batched(50, () => {
+/** The page hears of all tiles at once, a moment later: ages on the wall are told in tenths of a second. */
+const tellShown = batched(25, () => {
   tell({ type: 'shown', screens: [...shown.values()] })
   shown.clear()
 })

@@ -18,6 +18,14 @@ describe('readWarnings', () => {
     for (const none of ['No warning', '無警告', "Pas d'avertissement", '', '\n']) expect(readWarnings(none)).toEqual([])
   })
 
+  it('makes one of what is sent more than once', () => {
+    expect(readWarnings('Too close\nToo close')).toEqual([{ name: 'Too close', count: undefined }])
+    expect(readWarnings([{ smoke: 3 }, 'fire', { smoke: 2 }, 'fire'])).toEqual([
+      { name: 'smoke', count: 5 },
+      { name: 'fire', count: undefined },
+    ])
+  })
+
   it('finds none in what is empty', () => {
     for (const none of [undefined, null, {}, []]) expect(readWarnings(none)).toEqual([])
   })

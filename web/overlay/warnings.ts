@@ -9,12 +9,24 @@ export interface Warning {
   readonly count: number | undefined
 }
 
-/** The warnings in a frame's annotations, whatever generation of detector sent them. Nothing is dropped. */
+/**
+ * The warnings in a frame's annotations, whatever generation of detector sent them. None is dropped; one that is sent
+ * more than once is one, with all their counts.
+ */
 export function readWarnings(warnings: Json | undefined): Warning[] {
+  const byName = new Map<string, Warning>()
+  for (const { name, count } of readEach(warnings)) {
+    const before = byName.get(name)?.count
+    byName.set(name, { name, count: before === undefined ? count : before + (count ?? 0) })
+  }
+  return [...byName.values()]
+}
+
+function readEach(warnings: Json | undefined): Warning[] {
   if (warnings === undefined || warnings === null) return []
   if (typeof warnings === 'string') return warningLines(warnings).map((name) => ({ name, count: undefined }))
   if (typeof warnings !== 'object') return [{ name: String(warnings), count: undefined }]
-  if (Array.isArray(warnings)) return warnings.flatMap(readWarnings)
+  if (Array.isArray(warnings)) return warnings.flatMap(readEach)
   return Object.entries(warnings)
     .filter(([, detail]) => !isNone(detail))
     .map(([name, detail]) => readNamed(name, detail))

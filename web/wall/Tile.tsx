@@ -1,4 +1,5 @@
-import { memo, useEffect, useId, useRef } from 'react'
+import { VisuallyHidden } from '@mantine/core'
+import { memo, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { streamId } from '../../src/core/names.ts'
@@ -28,46 +29,47 @@ export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps
   const stage = useRef<HTMLSpanElement>(null)
   const shown = useRef<Shown>(undefined)
   const [warnings, takeWarnings] = useHeldWarnings()
-  const noteId = useId()
 
+  const face = useFace(stream, shown)
   useScreen(stage, label, key, (latest) => {
     const isFirst = shown.current === undefined
     if (isFirst || shown.current?.width !== latest.width || shown.current.height !== latest.height)
       onAspect(id, latest.width / latest.height)
     shown.current = latest
     takeWarnings(latest.warnings)
+    face.refresh()
   })
-  const face = useFace(stream, shown)
   const tellWarning = useTellWarning()
   const isWarned = warnings.length > 0 && stream.state === 'live'
-  const words = isWarned ? warnings.map((warning) => wordsOf(warning, t)).join(', ') : undefined
+  // Without how many: that changes from picture to picture, and is no new warning.
+  const words = isWarned
+    ? warnings.map((warning) => wordsOf({ ...warning, count: undefined }, t)).join(', ')
+    : undefined
   useEffect(() => tellWarning({ id, name: `${label}, ${key}` }, words), [tellWarning, id, label, key, words])
   useEffect(() => () => tellWarning({ id, name: '' }, undefined), [tellWarning, id])
 
   return (
     <Link
-      ref={face}
+      ref={face.ref}
       to={`/watch/${encodeURIComponent(label)}/${encodeURIComponent(key)}`}
       className={classes.tile}
       data-kind="waiting"
       data-warned={isWarned || undefined}
-      aria-label={`${label}, ${key}`}
-      aria-describedby={noteId}
     >
       <span ref={stage} className={classes.stage} />
-      <span className={classes.note} id={noteId} data-part="note">
-        {t('waiting')}
-      </span>
-      {isWarned && <WarningList warnings={warnings} className={classes.warnings} />}
+      {/* What is written in the tile is also its name to a listener: so the stream comes first. */}
       <span className={classes.caption}>
         <span className={classes.name}>
-          {hasLabel && <span className={classes.label}>{label}</span>}
-          {key}
-        </span>
+          {hasLabel ? <span className={classes.label}>{label}</span> : <VisuallyHidden>{label}</VisuallyHidden>} {key}
+        </span>{' '}
         <span className={classes.age}>
           <span data-part="age" />
         </span>
-      </span>
+      </span>{' '}
+      <span className={classes.note} data-part="note">
+        {t('waiting')}
+      </span>{' '}
+      {isWarned && <WarningList warnings={warnings} className={classes.warnings} />}
     </Link>
   )
 })

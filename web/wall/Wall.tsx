@@ -1,11 +1,12 @@
 import { useElementSize, useViewportSize } from '@mantine/hooks'
-import { useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { streamId } from '../../src/core/names.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
 import { BAR_HEIGHT } from '../theme.ts'
 import { byLabel } from './choose.ts'
 import { layOut } from './layout.ts'
 import { Tile } from './Tile.tsx'
+import { useScrollBack } from './use-scroll-back.ts'
 import classes from './Wall.module.css'
 import type { Density } from './wall-settings.ts'
 
@@ -14,6 +15,7 @@ export function Wall({ streams, density }: { streams: readonly LiveStream[]; den
   const { ref, width } = useElementSize<HTMLDivElement>()
   // Not the element's own height, which follows from what is laid out in it.
   const { height: viewportHeight } = useViewportSize()
+  useScrollBack(width > 0)
   const sections = useMemo(() => byLabel(streams), [streams])
   const [aspects, setAspects] = useState<ReadonlyMap<string, number>>(new Map())
   const aspect = commonAspect(streams.map((stream) => aspects.get(streamId(stream))))
@@ -28,8 +30,12 @@ export function Wall({ streams, density }: { streams: readonly LiveStream[]; den
     sections: [...sections.values()].map((section) => section.length),
   }
   const { columns, tileWidth } = layOut(facts, density)
-  const learnAspect = (id: string, aspect: number) =>
-    setAspects((before) => (before.get(id) === aspect ? before : new Map(before).set(id, aspect)))
+  // The same function each time, or every tile would be rendered with each of the wall's.
+  const learnAspect = useCallback(
+    (id: string, aspect: number) =>
+      setAspects((before) => (before.get(id) === aspect ? before : new Map(before).set(id, aspect))),
+    [],
+  )
   return (
     <div
       ref={ref}

@@ -1,4 +1,4 @@
-import { ActionIcon, Popover, Tooltip } from '@mantine/core'
+import { ActionIcon, Popover, Tooltip, VisuallyHidden } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../icons.tsx'
@@ -26,12 +26,11 @@ export function WallBar({ labels, warnings, settings, change }: WallBarProps) {
       <button
         type="button"
         className={classes.warnings}
-        aria-label={warningsLabel}
         aria-pressed={settings.isWarningsOnly}
         onClick={() => change({ isWarningsOnly: !settings.isWarningsOnly })}
       >
         <Icon name="warning" size={18} />
-        {warnings}
+        {warnings} <VisuallyHidden>{warningsLabel}</VisuallyHidden>
       </button>
     </Tooltip>
   )

@@ -20,7 +20,7 @@ describe('layOut', () => {
 
   it('lets one scroll rather than make pictures too small to be seen', () => {
     const { tileWidth } = layOut({ ...room, sections: [200] }, 'auto')
-    expect(tileWidth).toBeGreaterThanOrEqual(280)
+    expect(tileWidth).toBeGreaterThanOrEqual(240)
   })
 
   it('gives a telephone one picture across', () => {

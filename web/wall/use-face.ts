@@ -7,14 +7,23 @@ import { onTick } from '../live/ticker.ts'
 import { inWords, moment } from '../live/times.ts'
 import { useFeed } from '../live/use-feed.ts'
 
+/** What keeps a tile's age and state up to date. */
+export interface Face {
+  /** For the tile's element. It has `data-kind`, and in it parts named `age` and `note`. */
+  readonly ref: RefObject<HTMLAnchorElement | null>
+  /** To be called when a new picture is shown; otherwise it looks by itself, ten times a second. */
+  readonly refresh: () => void
+}
+
 /**
- * Keeps a tile's age and state up to date, ten times a second and without React: with many tiles rendering would cost
- * more than their pictures. The element it is set on has `data-kind`, and in it parts named `age` and `note`.
+ * Tells a tile's age and state, without React: with many tiles rendering would cost more than their pictures.
+ * @param shown the picture that is seen
  */
-export function useFace(stream: LiveStream, shown: RefObject<Shown | undefined>): RefObject<HTMLAnchorElement | null> {
+export function useFace(stream: LiveStream, shown: RefObject<Shown | undefined>): Face {
   const feed = useFeed()
   const { t, i18n } = useTranslation()
   const tile = useRef<HTMLAnchorElement>(null)
+  const latest = useRef(() => {})
   useEffect(() => {
     const element = tile.current
     const age = element?.querySelector('[data-part=age]')
@@ -39,10 +48,11 @@ export function useFace(stream: LiveStream, shown: RefObject<Shown | undefined>)
       if (kind === 'disconnected') return t('noConnectionSince', { moment: since })
       return kind === 'gone' ? t('gone') : t('waiting')
     }
+    latest.current = tell
     tell()
     return onTick(tell)
   }, [feed, stream, shown, t, i18n.language])
-  return tile
+  return { ref: tile, refresh: () => latest.current() }
 }
 
 /** Only a change costs a layout. */

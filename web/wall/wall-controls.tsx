@@ -1,4 +1,5 @@
 import { ActionIcon, NativeSelect, SegmentedControl, Switch, TextInput, Tooltip } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../icons.tsx'
 import classes from './WallBar.module.css'
@@ -27,15 +28,25 @@ export function LabelControl({ labels, settings, change }: ControlProps & { labe
 /** What the names must contain. */
 export function SearchControl({ settings, change }: ControlProps) {
   const { t } = useTranslation('wall')
+  const field = useRef<HTMLInputElement>(null)
+  // Not the address's own: that follows when the wall is rendered, and letters typed meanwhile would be lost.
+  const [text, setText] = useState(settings.search)
+  useEffect(() => {
+    if (document.activeElement !== field.current) setText(settings.search)
+  }, [settings.search])
   return (
     <TextInput
+      ref={field}
       className={classes.search}
       type="search"
       placeholder={t('search')}
       aria-label={t('searchLong')}
       leftSection={<Icon name="search" size={16} />}
-      value={settings.search}
-      onChange={({ currentTarget }) => change({ search: currentTarget.value })}
+      value={text}
+      onChange={({ currentTarget }) => {
+        setText(currentTarget.value)
+        change({ search: currentTarget.value })
+      }}
     />
   )
 }
@@ -52,6 +63,7 @@ export function DensityControl({ settings, change }: ControlProps) {
   return (
     <SegmentedControl
       aria-label={t('density')}
+      classNames={{ label: classes.option }}
       data={DENSITIES.map((value) => ({ value, label: names[value] }))}
       value={settings.density}
       onChange={(density) => change({ density })}

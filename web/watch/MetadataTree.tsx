@@ -60,7 +60,7 @@ function Value({ row, isOpen, onToggle }: { row: TreeRow; isOpen: boolean; onTog
       {text}
       {isLong && (
         <>
-          {text.length < row.text.length && '… '}
+          {text.length < row.text.length ? '… ' : ' '}
           <button type="button" className={classes.more} aria-expanded={isOpen} onClick={onToggle}>
             {isOpen ? t('less') : t('more')}
           </button>

@@ -29,7 +29,7 @@ export function Shortcuts({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
       centered
       withinPortal={false}
       lockScroll={false}
-      classNames={{ inner: classes.inner }}
+      classNames={{ inner: classes.inner, title: classes.title }}
       closeButtonProps={{ 'aria-label': common('close') }}
     >
       <dl className={classes.lines}>

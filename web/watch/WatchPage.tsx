@@ -56,7 +56,7 @@ export default function WatchPage() {
             <Icon name="arrowLeft" />
           </ActionIcon>
         </Tooltip>
-        <h1 className={classes.title}>
+        <h1 className={classes.title} title={`${label} / ${key}`}>
           <span className={classes.label}>{label}</span>
           <span className={classes.key}>{key}</span>
         </h1>
@@ -64,7 +64,7 @@ export default function WatchPage() {
           <Tooltip label={t('showFacts')}>
             <ActionIcon
               variant={isPanelOpen ? 'light' : 'subtle'}
-              color="gray"
+              color={isPanelOpen ? 'accent' : 'gray'}
               size={36}
               aria-label={t('showFacts')}
               aria-expanded={isPanelOpen}

@@ -153,6 +153,11 @@ export class Player {
 
   #take(picture: Picture, bitmap: ImageBitmap): void {
     const last = this.#ring.newest
+    // As when the page is seen again: who asks anew is given the newest frame, though it was given before.
+    if (last?.frameId === picture.frameId) {
+      bitmap.close()
+      return
+    }
     if (last && picture.sequence > last.sequence)
       this.#interval = (picture.receivedAt - last.receivedAt) / (picture.sequence - last.sequence)
     this.#meter.took(performance.now(), picture.skipped)

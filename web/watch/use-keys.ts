@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 
 /** What keys do, by `KeyboardEvent.key`; letters in lower case, "shift+s" with Shift. */
 export type Keys = Readonly<Record<string, (() => void) | undefined>>
@@ -9,10 +9,20 @@ export function useKeys(keys: Keys): void {
   useEffect(() => {
     latest.current = keys
   })
+  const isTaken = useRef(false)
+  // Asked before whatever is open hears of the key: it may close at once, and the key is still meant for it. With the
+  // layout, so that this listener is the first.
+  useLayoutEffect(() => {
+    const beforeKeyDown = (event: KeyboardEvent) => {
+      isTaken.current = isMeantFor(event.target, event.key)
+    }
+    window.addEventListener('keydown', beforeKeyDown, { capture: true })
+    return () => window.removeEventListener('keydown', beforeKeyDown, { capture: true })
+  }, [])
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
-      if (isMeantFor(event.target, event.key)) return
+      if (isTaken.current) return
       const key = event.key.toLowerCase()
       const isShiftedLetter = event.shiftKey && /^[a-z]$/.test(key)
       const action = latest.current[isShiftedLetter ? `shift+${key}` : key]
