@@ -101,8 +101,9 @@ export class Hub {
   accept(input: FrameInput, id: FrameId, receivedAt: number): boolean {
     const stream = this.#open(input.stream)
     const frame = new Frame(input, id, receivedAt, stream.nextSequence)
+    const warnedOf = stream.warnings.names
     if (!stream.take(frame, this.#clock.monotonic())) return false
-    this.#setState(stream, 'live')
+    if (!this.#setState(stream, 'live') && stream.warnings.names !== warnedOf) this.#tellChanged(stream)
     for (const subscriber of stream.subscribers) subscriber.offer(frame)
     return true
   }
@@ -212,17 +213,28 @@ export class Hub {
   #sweep(): void {
     const now = this.#clock.monotonic()
     for (const stream of this.#streams.values()) {
-      if (stream.isForgotten(now)) this.#forget(stream)
-      else this.#setState(stream, stream.stateAt(now))
+      if (stream.isForgotten(now)) {
+        this.#forget(stream)
+        continue
+      }
+      const warnedOf = stream.warnings.names
+      stream.warnings.settle(now)
+      if (!this.#setState(stream, stream.stateAt(now)) && stream.warnings.names !== warnedOf) this.#tellChanged(stream)
     }
     this.#cancelSweep = this.#streams.size > 0 ? this.#clock.after(SWEEP_MS, () => this.#sweep()) : undefined
   }
 
-  #setState(stream: Stream, state: StreamState): void {
-    if (stream.state === state) return
+  /** @returns whether that was a change, which viewers are told of */
+  #setState(stream: Stream, state: StreamState): boolean {
+    if (stream.state === state) return false
     stream.state = state
     stream.since = this.#clock.now()
-    for (const viewer of this.#viewers) viewer.stateChanged(stream)
+    this.#tellChanged(stream)
+    return true
+  }
+
+  #tellChanged(stream: Stream): void {
+    for (const viewer of this.#viewers) viewer.changed(stream)
   }
 
   #forget(stream: Stream): void {

@@ -2,6 +2,7 @@ import type { Frame } from './frame.ts'
 import { isAfter } from './frame-id.ts'
 import type { StreamName } from './names.ts'
 import { Pulse } from './pulse.ts'
+import { StandingWarnings } from './standing-warnings.ts'
 
 /**
  * `live`: frames come. `stale`: none came for longer than usual. `offline`: none for a long time. `idle`: on demand,
@@ -49,6 +50,7 @@ export class Stream {
   readonly name: StreamName
   readonly subscribers = new Set<Subscriber>()
   readonly pulse = new Pulse()
+  readonly warnings = new StandingWarnings()
   /** When the state last changed: ms since 1970. */
   since: number
   state: StreamState = 'live'
@@ -90,6 +92,7 @@ export class Stream {
     )
       this.#ringBytes -= this.#ring.shift()?.image.bytes.length ?? 0
     this.pulse.beat(monotonic, frame.image.bytes.length)
+    this.warnings.take(frame.annotations.warnings, monotonic)
     return true
   }
 

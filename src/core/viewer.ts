@@ -163,8 +163,8 @@ export class Viewer {
     else this.#tell({ kind: 'left', stream })
   }
 
-  /** For the hub: a stream's state changed. */
-  stateChanged(stream: Stream): void {
+  /** For the hub: a stream's state or warnings changed. */
+  changed(stream: Stream): void {
     if (!this.#news || !this.#subscriptions.has(stream) || this.#news.has(stream)) return
     this.#tell({ kind: 'state', stream })
   }

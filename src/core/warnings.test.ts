@@ -1,17 +1,83 @@
-import { expect, it } from 'vitest'
-import { warningLines } from './warnings.ts'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readWarnings, warningLines, warningNames } from './warnings.ts'
 
-it.each([
-  ['{"warning_no_hardhat": {"count": 2}, "close_to_machinery": {}}', ['no hardhat: 2', 'close to machinery']],
-  ['{"note": "look left"}', ['note: look left']],
-  ['{}', []],
-  ['', []],
-  ['No warning', []],
-  ['無警告', []],
-  ["Pas d'avertissement", []],
-  ['first line\nsecond line', ['first line', 'second line']],
-  ['No warning\nbut this', ['No warning', 'but this']],
-  ['{broken', ['{broken']],
-])('%j becomes %j', (text, lines) => {
-  expect(warningLines(text)).toEqual(lines)
+describe('readWarnings', () => {
+  it('reads names and counts', () => {
+    expect(readWarnings({ warning_no_hardhat: { count: 2 }, warning_close_to_machinery: {} })).toEqual([
+      { name: 'no_hardhat', count: 2 },
+      { name: 'close_to_machinery', count: undefined },
+    ])
+  })
+
+  it('reads the lines of first-generation detectors, and their ways to say that there is none', () => {
+    expect(readWarnings('Someone without a hardhat\nToo close')).toEqual([
+      { name: 'Someone without a hardhat', count: undefined },
+      { name: 'Too close', count: undefined },
+    ])
+    for (const none of ['No warning', '無警告', "Pas d'avertissement", '', '\n']) expect(readWarnings(none)).toEqual([])
+  })
+
+  it('makes one of what is sent more than once', () => {
+    expect(readWarnings('Too close\nToo close')).toEqual([{ name: 'Too close', count: undefined }])
+    expect(readWarnings([{ smoke: 3 }, 'fire', { smoke: 2 }, 'fire'])).toEqual([
+      { name: 'smoke', count: 5 },
+      { name: 'fire', count: undefined },
+    ])
+  })
+
+  it('finds none in what is empty', () => {
+    for (const none of [undefined, null, {}, []]) expect(readWarnings(none)).toEqual([])
+  })
+
+  it('keeps what it does not know', () => {
+    expect(readWarnings({ smoke: 'north tower' })).toEqual([{ name: 'smoke: north tower', count: undefined }])
+    expect(readWarnings(['fire', { smoke: 3 }])).toEqual([
+      { name: 'fire', count: undefined },
+      { name: 'smoke', count: 3 },
+    ])
+    expect(readWarnings(7)).toEqual([{ name: '7', count: undefined }])
+  })
+
+  it('does not warn of what was counted as none', () => {
+    expect(readWarnings({ warning_no_hardhat: { count: 0 }, warning_smoke: 0, warning_fire: false })).toEqual([])
+  })
+
+  it('takes any JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        for (const { name } of readWarnings(JSON.parse(JSON.stringify(value)))) expect(typeof name).toBe('string')
+      }),
+    )
+  })
+})
+
+describe('warningLines', () => {
+  it.each([
+    ['{"warning_no_hardhat": {"count": 2}, "close_to_machinery": {}}', ['no hardhat: 2', 'close to machinery']],
+    ['{"note": "look left"}', ['note: look left']],
+    ['{}', []],
+    ['', []],
+    ['No warning', []],
+    ['無警告', []],
+    ["Pas d'avertissement", []],
+    ['first line\nsecond line', ['first line', 'second line']],
+    ['No warning\nbut this', ['No warning', 'but this']],
+    ['{broken', ['{broken']],
+  ])('%j becomes %j', (text, lines) => {
+    expect(warningLines(text)).toEqual(lines)
+  })
+})
+
+describe('warningNames', () => {
+  it('names them without counts, also from a text that is no JSON', () => {
+    expect(warningNames('{"warning_no_hardhat": {"count": 2}, "warning_fire": {"count": 0}}')).toEqual(['no_hardhat'])
+    expect(warningNames('Too close\nNo hardhat')).toEqual(['Too close', 'No hardhat'])
+    expect(warningNames('')).toEqual([])
+  })
+
+  it('does little work for whatever text', () => {
+    expect(warningNames(`"${'x'.repeat(1_000_000)}"`)).toEqual([`"${'x'.repeat(199)}`])
+    expect(warningNames(JSON.stringify(Array.from({ length: 999 }, (_, i) => String(i))))).toHaveLength(20)
+  })
 })

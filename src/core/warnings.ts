@@ -1,3 +1,41 @@
+import type { Json } from './frame.ts'
+
+/** One warning of a frame. */
+export interface Warning {
+  /** "no_hardhat" where the detector named it so, else the line it sent. */
+  readonly name: string
+  /** How many, if it said so. */
+  readonly count: number | undefined
+}
+
+/**
+ * The warnings in a frame's annotations, whatever generation of detector sent them. None is dropped; one that is sent
+ * more than once is one, with all their counts.
+ * @param warnings as `/ws/live` sends them: JSON, or the text where it was none
+ */
+export function readWarnings(warnings: Json | undefined): Warning[] {
+  const byName = new Map<string, Warning>()
+  for (const { name, count } of readEach(warnings)) {
+    const before = byName.get(name)?.count
+    byName.set(name, { name, count: before === undefined ? count : before + (count ?? 0) })
+  }
+  return [...byName.values()]
+}
+
+/** The names of the warnings in a detector's text; of a text that would take long to read, its beginning. */
+export function warningNames(text: string): string[] {
+  if (text === '') return []
+  if (text.length > MOST_READ) return [text.slice(0, MOST_NAME)]
+  const names = readWarnings(parsed(text)).map(({ name }) => name.slice(0, MOST_NAME))
+  return names.slice(0, MOST_WARNING_NAMES)
+}
+
+/** How many names one text, or one stream, may have: far above what any detector sends, and little work for each frame. */
+export const MOST_WARNING_NAMES = 20
+/** Characters. */
+const MOST_READ = 16_384
+const MOST_NAME = 200
+
 /**
  * The warnings of a frame as lines for people. New detectors send a JSON object `{"warning_no_hardhat": {"count": 2}}`,
  * old ones plain lines, where a line like "No warning" in one of several languages means that there is none.
@@ -36,4 +74,39 @@ function line(name: string, detail: unknown): string {
     return `${words}: ${detail.count}`
   const isPlain = detail === true || detail === null || (typeof detail === 'object' && Object.keys(detail).length === 0)
   return isPlain ? words : `${words}: ${typeof detail === 'string' ? detail : JSON.stringify(detail)}`
+}
+
+function parsed(text: string): Json {
+  try {
+    const value: Json = JSON.parse(text)
+    return value
+  } catch {
+    return text
+  }
+}
+
+function readEach(warnings: Json | undefined): Warning[] {
+  if (warnings === undefined || warnings === null) return []
+  if (typeof warnings === 'string') return warningLines(warnings).map((name) => ({ name, count: undefined }))
+  if (typeof warnings !== 'object') return [{ name: String(warnings), count: undefined }]
+  if (Array.isArray(warnings)) return warnings.flatMap(readEach)
+  return Object.entries(warnings)
+    .filter(([, detail]) => !isNone(detail))
+    .map(([name, detail]) => readNamed(name, detail))
+}
+
+/** Whether a detector lists a warning only to say that there is none of it. */
+function isNone(detail: Json): boolean {
+  if (typeof detail === 'object' && detail !== null && 'count' in detail) return detail.count === 0
+  return detail === 0 || detail === false
+}
+
+function readNamed(name: string, detail: Json): Warning {
+  const plain = name.replace(/^warning_/, '')
+  if (typeof detail === 'number') return { name: plain, count: detail }
+  if (typeof detail === 'object' && detail !== null && 'count' in detail && typeof detail.count === 'number')
+    return { name: plain, count: detail.count }
+  const isPlain = detail === true || detail === null || (typeof detail === 'object' && Object.keys(detail).length === 0)
+  if (isPlain) return { name: plain, count: undefined }
+  return { name: `${plain}: ${typeof detail === 'string' ? detail : JSON.stringify(detail)}`, count: undefined }
 }

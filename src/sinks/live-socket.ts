@@ -71,6 +71,10 @@ export function liveSocket(parts: SinkParts & { readonly version: string }): Vis
   }
 }
 
+function rounded(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms)
+}
+
 function matching(viewer: Viewer, label: string | undefined, key: string | undefined): Stream[] {
   return viewer.streams.filter(
     ({ name }) => (label === undefined || name.label === label) && (key === undefined || name.key === key),
@@ -79,5 +83,14 @@ function matching(viewer: Viewer, label: string | undefined, key: string | undef
 
 function describe(stream: Stream): LiveStream {
   const { label, key } = stream.name
-  return { label, key, state: stream.state, since: stream.since, last_frame_at: stream.newest?.receivedAt }
+  const { names } = stream.warnings
+  return {
+    label,
+    key,
+    state: stream.state,
+    since: stream.since,
+    last_frame_at: stream.newest?.receivedAt,
+    interval: rounded(stream.pulse.medianInterval),
+    warnings: names.length > 0 ? names : undefined,
+  }
 }

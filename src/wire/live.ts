@@ -36,7 +36,7 @@ export type LiveNotice =
   /** The answer to a watch: the streams that match it now. */
   | { readonly type: 'watching'; readonly id: number; readonly streams: readonly LiveStream[] }
   | { readonly type: 'unwatched'; readonly id: number }
-  /** A watched stream came, went, or changed its state. */
+  /** A watched stream came, went, or changed its state or its warnings. */
   | { readonly type: 'stream'; readonly event: 'joined' | 'left' | 'state'; readonly stream: LiveStream }
   /** `t1`: when the question came, `t2`: when this answer left. */
   | { readonly type: 'clock'; readonly t0: number; readonly t1: number; readonly t2: number }
@@ -52,6 +52,10 @@ export interface LiveStream {
   readonly since: number
   /** When its newest frame was received. */
   readonly last_frame_at?: number | undefined
+  /** Its usual time between two frames, ms; left out before it is known. */
+  readonly interval?: number | undefined
+  /** The names of what it warns of now, at most 20: "no_hardhat", or the detector's line. Left out if of nothing. */
+  readonly warnings?: readonly string[] | undefined
 }
 
 /** The header of a picture. */

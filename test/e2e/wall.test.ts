@@ -212,7 +212,7 @@ describe('a warning', () => {
     const { page } = await openPage(browser, server.url)
     await untilTile(page, isLive, 'a live tile')
     source.fields = { ...source.fields, ...WARNED }
-    await page.locator('[aria-live=polite]').getByText('site, camera: No hardhat × 2').waitFor({ state: 'attached' })
+    await page.locator('[aria-live=polite]', { hasText: /^site, camera: No hardhat$/ }).waitFor({ state: 'attached' })
   })
 
   it('is shown as the line that detectors of the first generation sent', async () => {

@@ -7,10 +7,12 @@ import { ConnectionNote } from './ConnectionNote.tsx'
 import { Logo } from './Logo.tsx'
 import { PageMenu } from './PageMenu.tsx'
 import classes from './TopBar.module.css'
+import { useFocusOnArrival } from './use-focus-on-arrival.ts'
 
 /** The line above every page: home, what the page puts there, and what holds everywhere. */
 export function TopBar({ children }: { children?: ReactNode }) {
   const { t } = useTranslation()
+  useFocusOnArrival()
   return (
     <header className={classes.bar}>
       <a href="#content" className={classes.skip}>

@@ -174,8 +174,10 @@ export class Feed {
 }
 
 /** Whether nothing that is shown has changed. The last frame's time of a live stream is told by its pictures. */
-function isAsBefore(before: LiveStream | undefined, { state, since, last_frame_at }: LiveStream): boolean {
+function isAsBefore(before: LiveStream | undefined, stream: LiveStream): boolean {
+  const { state, since, last_frame_at, warnings = [] } = stream
   if (before?.state !== state || before.since !== since) return false
+  if ((before.warnings ?? []).join('\n') !== warnings.join('\n')) return false
   return state === 'live' || before.last_frame_at === last_frame_at
 }
 

@@ -27,6 +27,9 @@ describe('livenessOf', () => {
     const shown = { receivedAt: NOW - 25_000, interval: 10_000 }
     expect(livenessOf({ ...usual, shown }).kind).toBe('live')
     expect(livenessOf({ ...usual, shown, now: NOW + 10_000 }).kind).toBe('late')
+    // Of the first picture nobody here knows when the next is due: the server does.
+    const first = { receivedAt: NOW - 25_000, interval: undefined }
+    expect(livenessOf({ ...usual, shown: first, stream: { ...stream, interval: 10_000 } }).kind).toBe('live')
   })
 
   it.each(['stale', 'offline', 'idle'] as const)(

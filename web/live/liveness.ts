@@ -37,6 +37,7 @@ export function livenessOf({ stream, isComplete, connection, shown, now }: Liven
   if (!stream) return { kind: isComplete ? 'gone' : 'waiting', since }
   if (stream.state !== 'live') return { kind: 'stopped', since: stream.last_frame_at ?? since }
   if (!shown) return { kind: 'waiting' }
-  const patience = Math.max(LATE_AFTER_MS, LATE_AFTER_INTERVALS * (shown.interval ?? 0))
+  const interval = shown.interval ?? stream.interval ?? 0
+  const patience = Math.max(LATE_AFTER_MS, LATE_AFTER_INTERVALS * interval)
   return now - shown.receivedAt > patience ? { kind: 'late', since } : { kind: 'live' }
 }

@@ -1,9 +1,9 @@
 import type { LiveState } from '../../client/index.ts'
 import type { Metadata } from '../../src/core/frame.ts'
 import type { StreamName } from '../../src/core/names.ts'
+import type { Warning } from '../../src/core/warnings.ts'
 import type { LiveFrameHeader, LiveStream } from '../../src/wire/live.ts'
 import type { OverlayChoice } from '../overlay/choice.ts'
-import type { Warning } from '../overlay/warnings.ts'
 
 /*
  * What the page and its worker say to each other. The worker holds the connection, decodes every picture and draws

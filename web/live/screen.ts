@@ -40,6 +40,13 @@ export class Screen {
     this.#redraw()
   }
 
+  /** It is out of view: gives back the memory of its canvas. `resize` has it drawn again. */
+  rest(): void {
+    this.#width = 0
+    this.#canvas.width = 1
+    this.#canvas.height = 1
+  }
+
   /** Changes what is drawn over the picture, also over the one that is seen now. */
   set look(look: OverlayLook) {
     this.#look = look
@@ -94,14 +101,10 @@ export class Screen {
     context.drawImage(bitmap, fit.x, fit.y, fit.width, fit.height)
     const { choice, classNames } = this.#look
     if (!choice.isOn || !frame.annotations) return
-    const labels = width / this.#scale >= READABLE ? 'full' : 'none'
     const overlay = shapesOf(frame.annotations, frame, classNames)
-    drawOverlay(context, overlay, fit, { choice, scale: this.#scale, labels })
+    drawOverlay(context, overlay, fit, { choice, scale: this.#scale, labels: 'none' })
   }
 }
-
-/** How wide a tile must be, in CSS pixels, that words on it do not hide what they name. */
-const READABLE = 1000
 
 /** `--bv-stage` of theme.ts: a worker reads no style sheets. */
 const STAGE = '#05080a'

@@ -1,9 +1,9 @@
 import { LiveClient, type LiveFrame, type Watch } from '../../client/index.ts'
 import { type StreamName, streamId } from '../../src/core/names.ts'
+import { readWarnings } from '../../src/core/warnings.ts'
 import { fitsWildcard } from '../../src/core/wildcard.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
 import { EVERYTHING, type OverlayChoice } from '../overlay/choice.ts'
-import { readWarnings } from '../overlay/warnings.ts'
 import type { ClassNames, FromWorker, Shown, ToWorker, Wish } from './protocol.ts'
 import { Screen } from './screen.ts'
 
@@ -126,6 +126,7 @@ function setWish(id: number, wish: Wish | undefined): void {
   if (!wished) return
   wished.wish = wish
   if (wish) wished.screen?.resize(wish)
+  else wished.screen?.rest()
   serve(wished)
 }
 

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
+import type { Warning } from '../../src/core/warnings.ts'
 import { Icon } from '../icons.tsx'
 import classes from './WarningList.module.css'
-import type { Warning } from './warnings.ts'
 import { wordsOf } from './words-of.ts'
 
 /** Warnings over a picture, in words. More than fit in a few lines are counted. */

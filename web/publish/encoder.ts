@@ -38,10 +38,11 @@ export class Encoder {
    * A JPEG of the picture, which is closed. Must not be called while it is busy.
    * @throws Error what the browser says of a picture that cannot be encoded
    */
-  encode(order: EncodeOrder): Promise<Uint8Array> {
+  async encode(order: EncodeOrder): Promise<Uint8Array> {
     const waiting = Promise.withResolvers<Uint8Array>()
-    this.#waiting = waiting
+    // Before it counts as under way: a picture that was closed meanwhile cannot be sent, which throws here.
     this.#worker.postMessage(order, [order.picture])
+    this.#waiting = waiting
     return waiting.promise
   }
 

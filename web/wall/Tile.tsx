@@ -1,5 +1,5 @@
 import { VisuallyHidden } from '@mantine/core'
-import { memo, useEffect, useRef } from 'react'
+import { memo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { streamId } from '../../src/core/names.ts'
@@ -7,11 +7,9 @@ import type { LiveStream } from '../../src/wire/live.ts'
 import type { Shown } from '../live/protocol.ts'
 import { useHeldWarnings } from '../overlay/use-held.ts'
 import { WarningList } from '../overlay/WarningList.tsx'
-import { wordsOf } from '../overlay/words-of.ts'
 import classes from './Tile.module.css'
 import { useFace } from './use-face.ts'
 import { useScreen } from './use-screen.ts'
-import { useTellWarning } from './warnings.tsx'
 
 /** What a tile shows. */
 export interface TileProps {
@@ -39,14 +37,7 @@ export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps
     takeWarnings(latest.warnings)
     face.refresh()
   })
-  const tellWarning = useTellWarning()
   const isWarned = warnings.length > 0 && stream.state === 'live'
-  // Without how many: that changes from picture to picture, and is no new warning.
-  const words = isWarned
-    ? warnings.map((warning) => wordsOf({ ...warning, count: undefined }, t)).join(', ')
-    : undefined
-  useEffect(() => tellWarning({ id, name: `${label}, ${key}` }, words), [tellWarning, id, label, key, words])
-  useEffect(() => () => tellWarning({ id, name: '' }, undefined), [tellWarning, id])
 
   return (
     <Link

@@ -10,24 +10,22 @@ import { useWallSettings } from './use-wall-settings.ts'
 import { Wall } from './Wall.tsx'
 import { WallBar } from './WallBar.tsx'
 import classes from './WallPage.module.css'
-import { useWarnings, WarningsProvider } from './warnings.tsx'
+import { WarningsAloud } from './WarningsAloud.tsx'
+import { warnedOf } from './warned.ts'
 
 /** `/`: every stream, live. With none yet: how to connect one. */
 export function WallPage() {
   const { streams, isComplete } = useStreams()
   if (isComplete && streams.length === 0) return <ConnectPage />
-  return (
-    <WarningsProvider>
-      <LiveWall />
-    </WarningsProvider>
-  )
+  return <LiveWall />
 }
 
 function LiveWall() {
   const { t } = useTranslation('wall')
   const { streams } = useStreams()
   const [settings, change] = useWallSettings()
-  const warned = useWarnings()
+  const { t: tCommon } = useTranslation()
+  const warned = useMemo(() => warnedOf(streams, tCommon), [streams, tCommon])
   useOverlays(settings.hasOverlays)
 
   const chosen = useMemo(() => choose(streams, settings, warned), [streams, settings, warned])
@@ -37,6 +35,7 @@ function LiveWall() {
       <TopBar>
         <WallBar labels={labels} warnings={warned.size} settings={settings} change={change} />
       </TopBar>
+      <WarningsAloud warned={warned} />
       <main className={classes.main} id="content">
         <h1 className={classes.title}>{t('title')}</h1>
         {streams.length > 0 && chosen.length === 0 ? (

@@ -1,11 +1,12 @@
 import { useLayoutEffect } from 'react'
 import { NavigationType, useLocation, useNavigationType } from 'react-router'
 
-/** How far down the wall was when it was left, CSS pixels, and the entry of the history that it was. */
-let left: { readonly entry: string; readonly y: number } | undefined
+/** The wall as it was left: which entry of the history it was, how far down in CSS pixels, and what for. */
+let left: { readonly entry: string; readonly y: number; readonly to: string } | undefined
 
 /**
- * Who comes back to the wall finds it scrolled as it was. The browser does that too early, when no tile is there yet.
+ * Who comes back to the wall finds it scrolled as it was, and the focus on the tile that was looked at. The browser
+ * scrolls too early, when no tile is there yet, and does not remember the focus.
  * @param isLaidOut whether the tiles are in their places
  */
 export function useScrollBack(isLaidOut: boolean): void {
@@ -13,9 +14,18 @@ export function useScrollBack(isLaidOut: boolean): void {
   const isBack = useNavigationType() === NavigationType.Pop
   useLayoutEffect(() => {
     if (!isLaidOut) return undefined
-    if (isBack && left?.entry === entry) window.scrollTo(0, left.y)
+    if (isBack && left?.entry === entry) {
+      const { y, to } = left
+      window.scrollTo(0, y)
+      tileTo(to)?.focus({ preventScroll: true })
+    }
     return () => {
-      left = { entry, y: window.scrollY }
+      left = { entry, y: window.scrollY, to: window.location.pathname }
     }
   }, [isLaidOut, isBack, entry])
+}
+
+function tileTo(address: string): HTMLElement | undefined {
+  const tiles = document.querySelectorAll<HTMLElement>('a[data-kind]')
+  return [...tiles].find((tile) => tile.getAttribute('href') === address)
 }

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
+import type { Warning } from '../../src/core/warnings.ts'
 import type { OverlayChoice } from '../overlay/choice.ts'
-import type { Warning } from '../overlay/warnings.ts'
 import { wordsOf } from '../overlay/words-of.ts'
 import { Facts } from './Facts.tsx'
 import { MetadataPart } from './MetadataPart.tsx'

@@ -115,6 +115,8 @@ export class Demo {
   /** Asks for what is due, ten times a second. A frame that comes too late for its moment is never made up for. */
   #tick(run: number): void {
     if (run !== this.#run) return
+    // There is one loop, however it came about that this is called.
+    this.#cancelTimer()
     const { clock } = this.#parts
     const elapsed = clock.monotonic() - this.#startedAt
     const frame = Math.floor((elapsed * FPS) / 1000)

@@ -1,0 +1,40 @@
+import { MOST_WARNING_NAMES, warningNames } from './warnings.ts'
+
+/**
+ * What a stream warns of now: the names of the warnings in its last frames. A detector that misses one now and then still
+ * means it, so each stands for a moment after the last frame that had it.
+ */
+export class StandingWarnings {
+  #names: readonly string[] = []
+  /** When each was last seen, monotonic ms; in the order in which they came up. */
+  readonly #seen = new Map<string, number>()
+  #lastText = ''
+  #lastNames: readonly string[] = []
+
+  /** In the order in which they came up. A new array after each change. */
+  get names(): readonly string[] {
+    return this.#names
+  }
+
+  /** Takes a frame's text. @param now monotonic ms */
+  take(text: string, now: number): void {
+    if (text !== this.#lastText) {
+      this.#lastText = text
+      this.#lastNames = warningNames(text)
+    }
+    const isNew = this.#lastNames.some((name) => !this.#seen.has(name))
+    for (const name of this.#lastNames) this.#seen.set(name, now)
+    if (!isNew) return
+    // Lines with numbers in them are new ones with each frame.
+    for (const name of this.#seen.keys()) if (this.#seen.size > MOST_WARNING_NAMES) this.#seen.delete(name)
+    this.#names = [...this.#seen.keys()]
+  }
+
+  /** Lets go of those that have not been seen for a moment. @param now monotonic ms */
+  settle(now: number): void {
+    for (const [name, at] of this.#seen) if (now - at > STANDS_MS) this.#seen.delete(name)
+    if (this.#seen.size < this.#names.length) this.#names = [...this.#seen.keys()]
+  }
+}
+
+const STANDS_MS = 1000
