@@ -47,7 +47,9 @@ export function answerErrors(app: FastifyInstance): void {
     request.log.error({ err: error }, 'a request failed')
     return reply.code(status).send({ detail: 'Internal error; the log says more.' })
   })
-  app.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({ detail: `There is nothing at ${request.method} ${request.url.split('?')[0]}` }),
-  )
+}
+
+/** Answers an address that there is nothing at. */
+export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.code(404).send({ detail: `There is nothing at ${request.method} ${request.url.split('?')[0]}` })
 }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './app.ts'
 import { CustomCss } from './custom-css.ts'
+import { answerNotFound } from './errors.ts'
 import { oldAddresses } from './old-addresses.ts'
 import { PageDocument } from './page-document.ts'
 import { contentPolicy } from './policy.ts'
@@ -38,7 +39,16 @@ export async function servePage(app: App, { folder, customCss }: PageParts): Pro
   const isBuilt = existsSync(index)
   const answer = isBuilt ? answerWith(new PageDocument(index, css)) : answerNotBuilt
   for (const address of ADDRESSES) app.get(address, { schema: { hide: true } }, (_request, reply) => answer(reply))
+  // A person who mistyped is told in words; programs get JSON.
+  app.setNotFoundHandler((request, reply) =>
+    isBuilt && isPerson(request) ? answer(reply.code(404)) : answerNotFound(request, reply),
+  )
   if (isBuilt) await serveAssets(app, folder)
+}
+
+/** Whether a browser's address line asks. */
+function isPerson({ method, headers }: FastifyRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && (headers.accept ?? '').includes('text/html')
 }
 
 function answerWith(document: PageDocument) {

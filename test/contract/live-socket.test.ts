@@ -234,6 +234,41 @@ describe('WS /ws/live', () => {
     await takePicture(viewer)
   })
 
+  it('tells what a stream warns of, with its state, until a second after the last frame that had it', async () => {
+    const clock = new ManualClock()
+    const { server, viewer } = await start({ clock })
+    viewer.ask({ type: 'watch', id: 1, max_fps: 0 })
+    await viewer.nextOfType('watching')
+    const warn = (warnings_json: string) => server.publish('site', 'camera', { warnings_json })
+    await warn('{"warning_no_hardhat": {"count": 2}}')
+    expect(await viewer.nextJson()).toMatchObject({ event: 'joined' })
+    expect(await viewer.nextJson()).toMatchObject({ event: 'state', stream: { warnings: ['no_hardhat'] } })
+    clock.advance(100)
+    await warn('{"warning_no_hardhat": {"count": 3}}')
+    await expectNothing(viewer)
+    clock.advance(100)
+    await warn('"Too close!"')
+    expect(await viewer.nextJson()).toMatchObject({
+      event: 'state',
+      stream: { warnings: ['no_hardhat', 'Too close!'] },
+    })
+    for (let i = 0; i < 4; i++) {
+      clock.advance(300)
+      await warn('"Too close!"')
+    }
+    expect(await viewer.nextJson()).toMatchObject({
+      event: 'state',
+      stream: { state: 'live', warnings: ['Too close!'] },
+    })
+    for (let i = 0; i < 5; i++) {
+      clock.advance(300)
+      await warn('"No warning"')
+    }
+    const { stream } = await viewer.nextJson()
+    expect(stream).toMatchObject({ state: 'live', interval: 300 })
+    expect(stream).not.toHaveProperty('warnings')
+  })
+
   it('tells nothing of streams that are not watched', async () => {
     const clock = new ManualClock()
     const { server, viewer } = await start({ clock })

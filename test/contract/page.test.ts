@@ -187,6 +187,16 @@ describe('the policy of the page', () => {
   })
 })
 
+describe('an address that there is nothing at', () => {
+  it('is answered in words to a person, and in JSON to a program', async () => {
+    const server = await start()
+    const person = await server.get('/wall', { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' })
+    expect([person.status, person.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
+    const program = await server.get('/wall', { accept: '*/*' })
+    expect([program.status, await program.json()]).toEqual([404, { detail: 'There is nothing at GET /wall' }])
+  })
+})
+
 describe('page.custom_css', () => {
   it('is linked behind all other style sheets, and served', async () => {
     const file = join(temporaryFolder(), 'own.css')

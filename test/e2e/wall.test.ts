@@ -231,6 +231,8 @@ describe('a warning', () => {
     await page.getByRole('button', { name: 'Show only the stream with a warning' }).click()
     await untilNames(page, ['site, warned'])
     expect(new URL(page.url()).searchParams.get('warnings')).toBe('only')
+    await page.reload()
+    await untilNames(page, ['site, warned'])
     await page.getByRole('button', { name: 'Show all streams' }).click()
     await untilNames(page, ['site, calm', 'site, warned'])
     source.fields = { label: 'site', key: 'warned' }
