@@ -115,7 +115,7 @@ function brightness(sigmas: number): number {
 }
 
 /** Sigmas at which the light has faded into the screen's own. */
-const EDGE = 5.6
+const EDGE = 4.3
 /** Brightness of the screen where there is no beam. */
 const FLOOR = 0.045
 
@@ -250,10 +250,10 @@ function profiles(context: Context, { x, y, width, height, tilt, intensity }: Sp
   const level = (at: number, middle: number, sigma: number) =>
     Math.max(brightness((at - middle) / sigma) * intensity + noise(Math.round(at)) + 0.02, 0)
   const below: Point[] = []
-  for (let at = -150; at <= 150; at += 5)
+  for (let at = -150; at <= 150; at += 7.5)
     below.push([CENTRE[0] + at, HEIGHT - 8 - 46 * level(at, x * PIXELS_PER_MM, across)])
   const aside: Point[] = []
-  for (let at = -150; at <= 150; at += 5) aside.push([58 + 74 * level(at, -y * PIXELS_PER_MM, along), CENTRE[1] + at])
+  for (let at = -150; at <= 150; at += 7.5) aside.push([58 + 74 * level(at, -y * PIXELS_PER_MM, along), CENTRE[1] + at])
   stroke(
     context,
     [

@@ -41,6 +41,12 @@ const HAIR: Colour = [58, 42, 36]
 const SHIRT: Colour = [64, 82, 112]
 const COAT: Colour = [102, 116, 132]
 
+/** Pixels of a metre above which more than a person's outlines can be seen; painting what cannot costs as much. */
+const NEAR = 32
+
+/** A person, and whether details of them can be seen. */
+type Seen = Person & { readonly isNear: boolean }
+
 /** What of a person detectors find, in pixels. */
 export interface PersonBoxes {
   readonly whole: Box
@@ -97,12 +103,13 @@ export function paintPerson(context: Context, person: Person): void {
   context.translate(0, -lift)
   const jacket = colour(person.hasVest ? SHIRT : COAT)
   arm(context, -0.22, swing * sideways * 0.9, lit(jacket, 0.74 * back), colour(SKIN[look]))
-  torso(context, person, lit(colour(person.hasVest ? VESTS[look] : COAT), 1), front, back)
+  const isNear = metre > NEAR
+  torso(context, { ...person, isNear }, lit(colour(person.hasVest ? VESTS[look] : COAT), 1), front, back)
   const free = person.hasHelmet || person.look === 5
   arm(context, 0.22, free ? -swing * sideways * 0.9 : -0.5, lit(jacket, front), colour(SKIN[look]))
-  if (!free) helmet(context, [0.4, -0.72], colour(HELMETS[look]))
-  head(context, person, colour(SKIN[look]), front)
-  if (person.hasHelmet) helmet(context, [0.012, -1.685], colour(HELMETS[look]))
+  if (!free) helmet(context, [0.4, -0.72], colour(HELMETS[look]), true)
+  head(context, { ...person, isNear }, colour(SKIN[look]), front)
+  if (person.hasHelmet) helmet(context, [0.012, -1.685], colour(HELMETS[look]), isNear)
   context.restore()
 }
 
@@ -133,7 +140,13 @@ function arm(context: Context, shoulder: number, swing: number, sleeve: Colour, 
   oval(context, hand, [0.058, 0.062], css(skin))
 }
 
-function torso(context: Context, { hasVest, isLeaving }: Person, colour: Colour, front: number, back: number): void {
+function torso(
+  context: Context,
+  { hasVest, isLeaving, isNear }: Seen,
+  colour: Colour,
+  front: number,
+  back: number,
+): void {
   const shape: Point[] = [
     [-0.2, -1.47],
     [-0.07, -1.53],
@@ -144,15 +157,13 @@ function torso(context: Context, { hasVest, isLeaving }: Person, colour: Colour,
     [-0.2, -0.86],
     [-0.225, -1.3],
   ]
-  const shade = context.createLinearGradient(-0.22, 0, 0.22, 0)
-  shade.addColorStop(0, css(lit(colour, back)))
-  shade.addColorStop(1, css(lit(colour, front)))
-  fill(context, shape, shade)
+  fill(context, shape, isNear ? shaded(context, colour, front, back) : css(colour))
   if (!hasVest) return
   const tape = css([238, 240, 232], 0.92)
   context.fillStyle = tape
-  context.fillRect(-0.208, -1.02, 0.416, 0.055)
-  context.fillRect(-0.214, -1.17, 0.428, 0.05)
+  context.fillRect(-0.214, -1.1, 0.428, isNear ? 0.05 : 0.11)
+  if (!isNear) return
+  context.fillRect(-0.208, -0.97, 0.416, 0.05)
   for (const side of [-0.135, 0.09]) context.fillRect(side, -1.5, 0.05, 0.34)
   if (!isLeaving)
     stroke(
@@ -166,7 +177,14 @@ function torso(context: Context, { hasVest, isLeaving }: Person, colour: Colour,
     )
 }
 
-function head(context: Context, { facing, isLeaving, hasHelmet }: Person, skin: Colour, front: number): void {
+function shaded(context: Context, colour: Colour, front: number, back: number): Context['fillStyle'] {
+  const shade = context.createLinearGradient(-0.22, 0, 0.22, 0)
+  shade.addColorStop(0, css(lit(colour, back)))
+  shade.addColorStop(1, css(lit(colour, front)))
+  return shade
+}
+
+function head(context: Context, { facing, isLeaving, hasHelmet, isNear }: Seen, skin: Colour, front: number): void {
   fill(
     context,
     [
@@ -177,7 +195,8 @@ function head(context: Context, { facing, isLeaving, hasHelmet }: Person, skin: 
     ],
     css(lit(skin, 0.78)),
   )
-  oval(context, [0.012, -1.645], [0.108, 0.135], css(lit(skin, 0.86)))
+  oval(context, [0.012, -1.645], [0.108, 0.135], css(lit(skin, isNear ? 0.86 : 0.95)))
+  if (!isNear && !isLeaving && hasHelmet) return
   oval(context, [0.012 + (front - 0.93) * 0.2, -1.645], [0.08, 0.125], css(lit(skin, 1.04)))
   if (!hasHelmet) {
     context.beginPath()
@@ -189,12 +208,13 @@ function head(context: Context, { facing, isLeaving, hasHelmet }: Person, skin: 
   else oval(context, [0.03 + 0.05 * Math.abs(facing), -1.65], [0.012, 0.014], css([40, 28, 24], 0.8))
 }
 
-function helmet(context: Context, [x, y]: Point, colour: Colour): void {
+function helmet(context: Context, [x, y]: Point, colour: Colour, isNear: boolean): void {
   context.beginPath()
   context.ellipse(x, y, 0.15, 0.135, 0, Math.PI, 2 * Math.PI)
   context.closePath()
   context.fillStyle = css(lit(colour, 0.94))
   context.fill()
+  if (!isNear) return
   oval(context, [x + 0.02, y - 0.075], [0.07, 0.036], css(lit(colour, 1.12)))
   stroke(
     context,
