@@ -165,8 +165,8 @@ async function hand(id: number, frame: LiveFrame): Promise<void> {
 }
 
 const shown = new Map<number, Shown>()
-/** The page hears of all tiles at once, a moment later: ages on the wall are told in tenths of a second. */
-const tellShown = batched(25, () => {
+/** At once, so that a tile's age is that of the picture in it; what is drawn in one go is told in one message. */
+const tellShown = batched(0, () => {
   tell({ type: 'shown', screens: [...shown.values()] })
   shown.clear()
 })

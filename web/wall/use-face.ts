@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { LiveStream } from '../../src/wire/live.ts'
 import { livenessOf } from '../live/liveness.ts'
 import type { Shown } from '../live/protocol.ts'
-import { onTick } from '../live/ticker.ts'
+import { onDraw, onTick } from '../live/ticker.ts'
 import { inWords, moment } from '../live/times.ts'
 import { useFeed } from '../live/use-feed.ts'
 
@@ -11,7 +11,7 @@ import { useFeed } from '../live/use-feed.ts'
 export interface Face {
   /** For the tile's element. It has `data-kind`, and in it parts named `age` and `note`. */
   readonly ref: RefObject<HTMLAnchorElement | null>
-  /** To be called when a new picture is shown; otherwise it looks by itself, ten times a second. */
+  /** To be called when a new picture is shown; otherwise it looks by itself. */
   readonly refresh: () => void
 }
 
@@ -48,9 +48,18 @@ export function useFace(stream: LiveStream, shown: RefObject<Shown | undefined>)
       if (kind === 'disconnected') return t('noConnectionSince', { moment: since })
       return kind === 'gone' ? t('gone') : t('waiting')
     }
+    // The age alone, of what is live: right to the frame, for the price of a comparison.
+    const tellAge = () => {
+      const receivedAt = shown.current?.receivedAt
+      if (element.dataset.kind === 'live' && receivedAt !== undefined)
+        setText(age, inWords(feed.serverNow - receivedAt))
+    }
     latest.current = tell
     tell()
-    return onTick(tell)
+    const ends = [onTick(tell), onDraw(tellAge)]
+    return () => {
+      for (const end of ends) end()
+    }
   }, [feed, stream, shown, t, i18n.language])
   return { ref: tile, refresh: () => latest.current() }
 }
