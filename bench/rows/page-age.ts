@@ -15,8 +15,6 @@ const FPS = 10
 const SETTLE_S = 2
 const MEASURE_S = 8
 const REACH_AGE_MS = 20
-/** By how much an age told in tenths of a second is off by itself. */
-const ROUNDING_MS = 50
 const REACH_SCREEN_MS = 60
 
 /** Whether the age that is told of a picture is its age, and how old a picture is when it gets on the screen. */
@@ -44,7 +42,8 @@ export const pageAge: Benchmark = {
     return {
       figures: [
         ageFigure('watch page, in hundredths', onLarge, REACH_AGE_MS),
-        ageFigure('tile of the wall, in tenths', onTile, REACH_AGE_MS + ROUNDING_MS),
+        // Rounded by up to 50 ms, and told by another thread than the picture is drawn by: to compare with.
+        ageFigure('tile of the wall, in tenths', onTile),
         screenFigure('watch page', onLarge),
         screenFigure('tile of the wall', onTile),
         {
@@ -128,13 +127,13 @@ function isReadAround(samples: readonly Sample[], at: number, drawn: number): bo
   return samples.slice(Math.max(0, i - 2), i + 1).some((sample) => sample.drawn === drawn)
 }
 
-function ageFigure(where: string, { samples, error, errorSinceSent }: Told, reach: number): Figure {
+function ageFigure(where: string, { samples, error, errorSinceSent }: Told, reach?: number): Figure {
   return {
     what: `age told on the ${where}, against a clock drawn in the picture: off by`,
     yardstick: '–',
-    reach: `p95 ≤ ${reach} ms`,
+    reach: reach === undefined ? '–' : `p95 ≤ ${reach} ms`,
     measured: `p95 ${ms(error.p95)} (median ${ms(error.p50)}, at most ${ms(error.max)}, of ${samples}); without drawing and encoding p95 ${ms(errorSinceSent.p95)}`,
-    isReached: error.p95 <= reach,
+    ...(reach !== undefined && { isReached: error.p95 <= reach }),
   }
 }
 
