@@ -1,4 +1,5 @@
 import type { Json } from './frame.ts'
+import { jsonOrText } from './json.ts'
 
 /** One warning of a frame. */
 export interface Warning {
@@ -26,7 +27,7 @@ export function readWarnings(warnings: Json | undefined): Warning[] {
 export function warningNames(text: string): string[] {
   if (text === '') return []
   if (text.length > MOST_READ) return [text.slice(0, MOST_NAME)]
-  const names = readWarnings(parsed(text)).map(({ name }) => name.slice(0, MOST_NAME))
+  const names = readWarnings(jsonOrText(text)).map(({ name }) => name.slice(0, MOST_NAME))
   return names.slice(0, MOST_WARNING_NAMES)
 }
 
@@ -74,15 +75,6 @@ function line(name: string, detail: unknown): string {
     return `${words}: ${detail.count}`
   const isPlain = detail === true || detail === null || (typeof detail === 'object' && Object.keys(detail).length === 0)
   return isPlain ? words : `${words}: ${typeof detail === 'string' ? detail : JSON.stringify(detail)}`
-}
-
-function parsed(text: string): Json {
-  try {
-    const value: Json = JSON.parse(text)
-    return value
-  } catch {
-    return text
-  }
 }
 
 function readEach(warnings: Json | undefined): Warning[] {

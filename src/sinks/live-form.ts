@@ -1,4 +1,5 @@
 import { ANNOTATION_TEXTS, type Annotations, type Frame, type Json } from '../core/frame.ts'
+import { jsonOrText } from '../core/json.ts'
 import { encodeImgHeader } from '../wire/img-message.ts'
 import type { LiveFrameHeader } from '../wire/live.ts'
 import { nextSerial, numberedBinaryMessage } from '../wire/ws-frame.ts'
@@ -24,19 +25,9 @@ export function liveForm(frame: Frame) {
 
 function annotationsOf(annotations: Annotations): Pick<LiveFrameHeader, 'annotations'> {
   const fields: Record<string, Json> = {}
-  for (const name of ANNOTATION_TEXTS) if (annotations[name] !== '') fields[name] = parsed(annotations[name])
+  for (const name of ANNOTATION_TEXTS) if (annotations[name] !== '') fields[name] = jsonOrText(annotations[name])
   if (Object.keys(fields).length === 0) return {}
   if (annotations.width > 0 && annotations.height > 0)
     return { annotations: { ...fields, width: annotations.width, height: annotations.height } }
   return { annotations: fields }
-}
-
-/** Texts of old detectors are no JSON: they are shown as they are. */
-function parsed(text: string): Json {
-  try {
-    const value: Json = JSON.parse(text)
-    return value
-  } catch {
-    return text
-  }
 }
