@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveStream } from '../../src/wire/live.ts'
-import { livenessOf } from '../live/liveness.ts'
+import { type Liveness, livenessOf } from '../live/liveness.ts'
 import type { Shown } from '../live/protocol.ts'
 import { onDraw, onTick } from '../live/ticker.ts'
 import { inWords, moment } from '../live/times.ts'
@@ -31,9 +31,19 @@ export function useFace(stream: LiveStream, shown: RefObject<Shown | undefined>)
     if (!element || !age || !note) return undefined
     const language = i18n.language
 
+    let backSince: number | undefined
+    /** Whether a picture that stood still may be called live: the new one was drawn by another thread, a frame later perhaps. */
+    const isBack = () => {
+      backSince ??= performance.now()
+      return performance.now() - backSince >= ON_SCREEN_MS
+    }
+
     const tell = () => {
       const { serverNow: now, connection, isComplete } = feed
       const liveness = livenessOf({ stream, isComplete, connection, shown: shown.current, now })
+      if (liveness.kind !== 'live') backSince = undefined
+      else if (STOOD_STILL.has(element.dataset.kind ?? '') && !isBack()) return
+      else backSince = undefined
       const receivedAt = shown.current?.receivedAt
       const passed = receivedAt === undefined ? '' : inWords(now - receivedAt)
       const since = liveness.since === undefined ? '' : moment(liveness.since, now, language)
@@ -63,6 +73,11 @@ export function useFace(stream: LiveStream, shown: RefObject<Shown | undefined>)
   }, [feed, stream, shown, t, i18n.language])
   return { ref: tile, refresh: () => latest.current() }
 }
+
+/** What a tile is called while its picture stands still. */
+const STOOD_STILL = new Set<string>(['late', 'stopped', 'disconnected', 'gone'] satisfies Liveness['kind'][])
+/** After so long what was drawn is on the screen: a few of its frames. */
+const ON_SCREEN_MS = 60
 
 /** Only a change costs a layout. */
 function setText(element: Element, text: string): void {
