@@ -15,8 +15,15 @@ export function renderMarkdown(): string {
 export function renderYaml(): string {
   const lines = ['# The settings of Belvedere, each with its default. Take the "#" away from what you want to change.']
   for (const { name, description, settings } of GROUPS) {
-    const indent = name === '' ? '' : '  '
-    if (name !== '') lines.push('', ...(description === undefined ? [] : comment(description, '')), `${name}:`)
+    const depth = name === '' ? 0 : name.split('.').length
+    const indent = '  '.repeat(depth)
+    const outer = '  '.repeat(depth - 1 < 0 ? 0 : depth - 1)
+    if (name !== '')
+      lines.push(
+        '',
+        ...(description === undefined ? [] : comment(description, outer)),
+        `${outer}${name.split('.').at(-1)}:`,
+      )
     for (const { path, facts } of settings) {
       const text = `${facts.description} ${capital(allowed(facts))}.`
       lines.push('', ...comment(text, indent), `${indent}#${path.split('.').at(-1)}: ${example(facts)}`)
@@ -54,9 +61,14 @@ function renderSection({ name, description, settings }: Group): string {
 }
 
 function renderSetting({ path, variable, facts }: Setting): string {
+  const names = [variable, ...(facts.alias === undefined ? [] : [facts.alias])]
   const { default: value, type } = facts
   const shown = value === undefined ? 'none' : `\`${type === 'array' ? JSON.stringify(value) : value}\``
-  const list = [`- Default: ${shown}`, `- Allowed: ${plain(allowed(facts))}`, `- Environment: \`${variable}\``]
+  const list = [
+    `- Default: ${shown}`,
+    `- Allowed: ${plain(allowed(facts))}`,
+    `- Environment: ${names.map((name) => `\`${name}\``).join(' or ')}`,
+  ]
   return `### \`${path}\`\n\n${plain(facts.description ?? '')}\n\n${list.join('\n')}\n`
 }
 

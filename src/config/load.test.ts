@@ -35,7 +35,18 @@ describe('the settings', () => {
       host: '127.0.0.1',
       port: 8000,
       data_dir: join(root, 'data'),
-      http: { body_bytes: 10_000_000, allowed_hosts: [], allowed_origins: [] },
+      access: { audit_days: 90 },
+      tokens: { previous_secrets: [], access_minutes: 60, refresh_days: 30, leeway_s: 10 },
+      limits: {
+        calls_per_minute: 3000,
+        guest_calls_per_minute: 300,
+        commands_per_minute: 120,
+        publish_bytes_per_s: 125_000_000,
+        connections_per_client: 2000,
+        login_tries: 5,
+        login_wait_s: 900,
+      },
+      http: { body_bytes: 10_000_000, allowed_hosts: [], allowed_origins: [], trusted_proxies: [], tls: {} },
       frames: { max_megapixels: 50, store_timeout_ms: 2000 },
       streams: {
         max: 1000,
@@ -57,6 +68,10 @@ describe('the settings', () => {
       snapshot: { max_wait_s: 30 },
       page: {},
       demo: { start: false, seed: 1 },
+      events: { buffer: 100 },
+      webhook: { body_bytes: 1_000_000 },
+      line: { api_url: 'https://api.line.me' },
+      uploads: { max_bytes: 10_000_000, max_total_bytes: 1_000_000_000 },
       log: { level: 'info', format: 'auto' },
     })
   })

@@ -92,16 +92,26 @@ function milliseconds(path: string, given: ReadonlyMap<string, Given>): number {
 /** @param baseOf the folder that a path is relative to */
 function assemble(given: ReadonlyMap<string, Given>, baseOf: (given: Given | undefined) => string): Config {
   const config: Record<string, unknown> = {}
+  const places = new Map([['', config]])
   for (const { name, settings } of GROUPS) {
-    const fields: Record<string, unknown> = name === '' ? config : {}
+    const fields = places.get(name) ?? placeIn(places, name)
     for (const { path, facts } of settings) {
       const one = given.get(path)
       const value = one ? one.value : structuredClone(facts.default)
       if (value === undefined) continue
-      fields[path.slice(path.indexOf('.') + 1)] = facts.isPath ? resolve(baseOf(one), String(value)) : value
+      fields[path.slice(path.lastIndexOf('.') + 1)] = facts.isPath ? resolve(baseOf(one), String(value)) : value
     }
-    if (name !== '') config[name] = fields
   }
   if (!Check(ConfigSchema, config)) throw new Error('The defaults of the configuration do not fit its own schema.')
   return config
+}
+
+/** A new place for the settings of a group, inside that of the group around it. */
+function placeIn(places: Map<string, Record<string, unknown>>, name: string): Record<string, unknown> {
+  const dot = name.lastIndexOf('.')
+  const fields = {}
+  const outer = places.get(dot < 0 ? '' : name.slice(0, dot))
+  if (outer) outer[name.slice(dot + 1)] = fields
+  places.set(name, fields)
+  return fields
 }

@@ -3,8 +3,8 @@ import Type from 'typebox'
 /**
  * Every setting there is. The reader, the documentation and the commented configuration file are all made from this.
  * Beside JSON Schema's words a field has: `unit`; `form`, which says in words what a text must look like; `secret`,
- * which keeps the value out of messages; `isPath`, for the path of a file or folder, which is made absolute; and a
- * description for the operator.
+ * which keeps the value out of messages; `minBytes`, its least length as UTF-8; `isPath`, for the path of a file or folder, which is made absolute; `alias`, an
+ * environment variable of another name that existing installations set; and a description for the operator.
  */
 export const ConfigSchema = Type.Object({
   host: Type.String({
@@ -35,6 +35,135 @@ export const ConfigSchema = Type.Object({
         'The key that publishers must send. Without this setting the server makes one at its first start and keeps it in the data folder. On the command line other users of the machine can read it: prefer the environment or a file.',
     }),
   ),
+  admin_password: Type.Optional(
+    Type.String({
+      minLength: 1,
+      secret: true,
+      description:
+        'The password of the first account, "admin", used when there are no accounts yet and never again. Without this setting the server makes one up and prints it once.',
+    }),
+  ),
+
+  access: Type.Object(
+    {
+      anonymous: Type.Optional(
+        Type.Enum(['none', 'view', 'operate'], {
+          description:
+            'What people may do without signing in: none, view, or operate (view, command and acknowledge). Without this setting: operate on the machine itself, none from anywhere else.',
+        }),
+      ),
+      audit_days: Type.Integer({
+        default: 90,
+        minimum: 1,
+        maximum: 3_650,
+        unit: 'days',
+        description: 'How long it is kept who did what, when and from where.',
+      }),
+    },
+    { description: 'Who may do what (docs/security.md).' },
+  ),
+
+  tokens: Type.Object(
+    {
+      secret: Type.Optional(
+        Type.String({
+          minBytes: 32,
+          secret: true,
+          alias: 'JWT_SECRET_KEY',
+          form: 'a text of at least 32 bytes',
+          description:
+            'What access and refresh tokens are signed with (HS256). Without this setting the server makes a secret at its first start and keeps it in the data folder.',
+        }),
+      ),
+      previous_secrets: Type.Array(Type.String({ minBytes: 32, form: 'texts of at least 32 bytes' }), {
+        default: [],
+        secret: true,
+        description:
+          'Secrets that were in use before: tokens signed with them stay good until they expire, so that changing tokens.secret signs nobody out.',
+      }),
+      access_minutes: Type.Number({
+        default: 60,
+        minimum: 0.01,
+        maximum: 10_080,
+        unit: 'minutes',
+        description: 'How long an access token is good.',
+      }),
+      refresh_days: Type.Number({
+        default: 30,
+        minimum: 0.001,
+        maximum: 365,
+        unit: 'days',
+        description: 'How long a refresh token is good, and a sign-in on the page that is not used.',
+      }),
+      leeway_s: Type.Number({
+        default: 10,
+        minimum: 0,
+        maximum: 300,
+        unit: 'seconds',
+        description: 'How far the clocks of machines may be apart that make and check tokens.',
+      }),
+    },
+    { description: 'What programs show after they have logged in.' },
+  ),
+
+  limits: Type.Object(
+    {
+      calls_per_minute: Type.Integer({
+        default: 3_000,
+        minimum: 1,
+        maximum: 10_000_000,
+        unit: 'calls',
+        description:
+          'How many requests one user, key or share link may make within a minute; publishing is not counted.',
+      }),
+      guest_calls_per_minute: Type.Integer({
+        default: 300,
+        minimum: 1,
+        maximum: 10_000_000,
+        unit: 'calls',
+        description: 'The same for a guest, and for each address of people who have not signed in.',
+      }),
+      commands_per_minute: Type.Integer({
+        default: 120,
+        minimum: 1,
+        maximum: 1_000_000,
+        unit: 'commands',
+        description: 'How many commands one client may give within a minute.',
+      }),
+      publish_bytes_per_s: Type.Integer({
+        default: 125_000_000,
+        minimum: 1_000,
+        maximum: 100_000_000_000,
+        unit: 'bytes',
+        description: 'How much one publisher may send a second, on the average of some seconds.',
+      }),
+      connections_per_client: Type.Integer({
+        default: 2_000,
+        minimum: 1,
+        maximum: 1_000_000,
+        unit: 'connections',
+        description:
+          'How many connections that stay open (WebSockets, event streams) one client may have. The machine itself is not limited.',
+      }),
+      login_tries: Type.Integer({
+        default: 5,
+        minimum: 1,
+        maximum: 1_000,
+        unit: 'attempts',
+        description:
+          'How many wrong passwords in a row are answered at once, for each name and each address. After that each one makes the next wait longer.',
+      }),
+      login_wait_s: Type.Number({
+        default: 900,
+        minimum: 1,
+        maximum: 86_400,
+        unit: 'seconds',
+        description:
+          'The longest such wait for an address. For a name it is a minute at most, so that nobody can lock another out.',
+      }),
+    },
+    { description: 'How much one client may ask for. Over a limit the answer is 429 and says when to try again.' },
+  ),
 
   http: Type.Object(
     {
@@ -57,7 +186,19 @@ export const ConfigSchema = Type.Object({
         Type.String({ pattern: '^https?://[^/\\s]+$', form: 'origins such as https://example.org' }),
         {
           default: [],
-          description: 'Other sites whose pages may use this server from a browser on this machine.',
+          description:
+            'Other sites whose pages may use this server (CORS), with a token of their own; on this machine also without one.',
+        },
+      ),
+      trusted_proxies: Type.Array(
+        Type.String({
+          pattern: '^[0-9A-Fa-f.:]+(/\\d{1,3})?$',
+          form: 'addresses or networks such as 127.0.0.1 or 10.0.0.0/8',
+        }),
+        {
+          default: [],
+          description:
+            'Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. What others send in these headers never counts for anything but against being this machine.',
         },
       ),
       static_dir: Type.Optional(
@@ -68,6 +209,30 @@ export const ConfigSchema = Type.Object({
           description:
             'A folder of your own whose files are served under /static/ to whoever can reach the server; files and folders whose names begin with a dot are not. A file that the server itself has at an address there comes first. Relative to the checkout; on the command line, to the current folder.',
         }),
+      ),
+      tls: Type.Object(
+        {
+          cert: Type.Optional(
+            Type.String({
+              minLength: 1,
+              form: 'the path of a file',
+              isPath: true,
+              description: 'The certificate with its chain (PEM).',
+            }),
+          ),
+          key: Type.Optional(
+            Type.String({
+              minLength: 1,
+              form: 'the path of a file',
+              isPath: true,
+              description: 'The private key of the certificate (PEM).',
+            }),
+          ),
+        },
+        {
+          description:
+            'HTTPS. With both files the server speaks nothing else; it notices by itself when they are renewed.',
+        },
       ),
     },
     { description: 'What is taken from the network.' },
@@ -251,6 +416,80 @@ export const ConfigSchema = Type.Object({
       }),
     },
     { description: 'Streams to look at without a camera.' },
+  ),
+
+  events: Type.Object(
+    {
+      buffer: Type.Integer({
+        default: 100,
+        minimum: 1,
+        maximum: 100_000,
+        unit: 'events',
+        description: 'How many of the newest events are kept at hand.',
+      }),
+    },
+    { description: 'What happened: doors, warnings, messages of other systems.' },
+  ),
+
+  webhook: Type.Object(
+    {
+      body_bytes: Type.Integer({
+        default: 1_000_000,
+        minimum: 1_000,
+        maximum: 100_000_000,
+        unit: 'bytes',
+        description: 'The largest message that a webhook takes.',
+      }),
+    },
+    { description: 'Messages of other systems.' },
+  ),
+
+  line: Type.Object(
+    {
+      channel_secret: Type.Optional(
+        Type.String({
+          minLength: 1,
+          secret: true,
+          alias: 'LINE_CHANNEL_SECRET',
+          description: 'With it, messages to /api/webhook must be signed by LINE.',
+        }),
+      ),
+      channel_access_token: Type.Optional(
+        Type.String({
+          minLength: 1,
+          secret: true,
+          alias: 'LINE_CHANNEL_ACCESS_TOKEN',
+          description: 'What the server shows to LINE to answer a message.',
+        }),
+      ),
+      api_url: Type.String({
+        default: 'https://api.line.me',
+        pattern: '^https?://[^/\\s]+$',
+        form: 'an address such as https://api.line.me',
+        description: 'Where LINE is.',
+      }),
+    },
+    { description: 'The messenger LINE.' },
+  ),
+
+  uploads: Type.Object(
+    {
+      max_bytes: Type.Integer({
+        default: 10_000_000,
+        minimum: 1_000,
+        maximum: 1_000_000_000,
+        unit: 'bytes',
+        description: 'The largest picture that may be uploaded.',
+      }),
+      max_total_bytes: Type.Integer({
+        default: 1_000_000_000,
+        minimum: 1_000,
+        maximum: 1_000_000_000_000,
+        unit: 'bytes',
+        description: 'How much all of them may take together; one more is refused then.',
+      }),
+    },
+    { description: 'Pictures that programs put down here, at /api/upload.' },
   ),
 
   log: Type.Object(

@@ -25,6 +25,10 @@ export interface Facts {
   readonly minimum?: number
   readonly maximum?: number
   readonly minLength?: number
+  /** Of each text in UTF-8. */
+  readonly minBytes?: number
+  /** Another environment variable that sets it. */
+  readonly alias?: string
   readonly enum?: readonly string[]
   readonly items?: Facts
 }
@@ -37,13 +41,8 @@ export interface Group {
   readonly settings: readonly Setting[]
 }
 
-/** The groups in the order of the schema, the top level first. */
-export const GROUPS: readonly Group[] = [
-  group('', ConfigSchema),
-  ...Object.entries(ConfigSchema.properties).flatMap(([name, field]) =>
-    Type.IsObject(field) ? [group(name, field)] : [],
-  ),
-]
+/** The groups in the order of the schema, the top level first, each before those inside of it. */
+export const GROUPS: readonly Group[] = groups('', ConfigSchema)
 
 /** Every setting by its path. */
 export const SETTINGS: ReadonlyMap<string, Setting> = new Map(
@@ -60,6 +59,13 @@ export function allowed({ type, enum: choices, form, unit, minimum, maximum, min
   return `${kind}${unit ? ` of ${unit}` : ''} from ${minimum} to ${maximum}`
 }
 
+function groups(name: string, schema: TObject): Group[] {
+  const inner = Object.entries(schema.properties).flatMap(([key, field]) =>
+    Type.IsObject(field) ? groups(name === '' ? key : `${name}.${key}`, field) : [],
+  )
+  return [group(name, schema), ...inner]
+}
+
 function group(name: string, schema: TObject): Group {
   const { description }: Facts = schema
   const settings = Object.entries(schema.properties)
@@ -67,7 +73,13 @@ function group(name: string, schema: TObject): Group {
     .map(([key, field]): Setting => {
       const path = name === '' ? key : `${name}.${key}`
       const variable = `BELVEDERE_${path.replaceAll('.', '_').toUpperCase()}`
-      return { path, variable, facts: field, accepts: (value) => Check(field, value) }
+      const facts: Facts = field
+      return { path, variable, facts, accepts: (value) => Check(field, value) && isLongEnough(value, facts) }
     })
   return { name, ...(description !== undefined && { description }), settings }
+}
+
+function isLongEnough(value: unknown, { minBytes, items }: Facts): boolean {
+  if (Array.isArray(value)) return items === undefined || value.every((each) => isLongEnough(each, items))
+  return minBytes === undefined || Buffer.byteLength(String(value)) >= minBytes
 }
