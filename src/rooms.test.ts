@@ -29,6 +29,11 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
     good: ['./x.ts', '../x.ts', '../../core/hub.ts', '../../wire/image.ts', 'node:fs'],
     bad: [...others('core', 'wire', 'sources').map((from) => `../${from}`), '../../server.ts', '../../main.ts'],
   },
+  {
+    room: 'src/store/sqlite',
+    good: ['./x.ts', '../x.ts', '../../core/accounts.ts', 'node:fs', 'kysely'],
+    bad: [...others('core', 'wire', 'store').map((from) => `../${from}`), '../../server.ts', '../../main.ts'],
+  },
   { room: 'src/config', good: ['./schema.ts', 'node:fs', 'typebox'], bad: [...others('config'), '../server.ts'] },
   { room: 'src/http', good: ['../core/hub.ts', '../sinks/push.ts', '../access/gate.ts'], bad: [] },
   { room: 'src', good: ROOMS.map((room) => `./${room}/x.ts`), bad: [] },

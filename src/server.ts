@@ -1,32 +1,49 @@
-import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
-import { Gate } from './access/gate.ts'
+import { addFirstUser } from './access/accounts.ts'
+import { ClientAddresses } from './access/client-address.ts'
+import { openConfiguredAccounts } from './accounts.ts'
 import type { Config } from './config/schema.ts'
 import { ProbePace } from './core/budget.ts'
+import { CameraList } from './core/camera-list.ts'
 import type { Clock } from './core/clock.ts'
+import { EventLog } from './core/event-log.ts'
 import { Hub } from './core/hub.ts'
-import type { Action } from './core/principal.ts'
 import type { FrameStore } from './core/store.ts'
+import { Admission } from './http/admission.ts'
 import { makeApp } from './http/app.ts'
+import { auditRoutes } from './http/audit-routes.ts'
+import { configRoutes } from './http/config-routes.ts'
 import { demoRoutes } from './http/demo-routes.ts'
+import { eventRoutes } from './http/event-routes.ts'
+import { grantRoutes } from './http/grant-routes.ts'
 import { hubRoutes } from './http/hub-routes.ts'
+import { ownAccountRoutes } from './http/own-account-routes.ts'
 import { servePage } from './http/page.ts'
 import { pageSettings } from './http/page-settings.ts'
+import { sessionRoutes } from './http/session-routes.ts'
 import { serveStaticFiles } from './http/static-files.ts'
 import { statusRoutes } from './http/status-routes.ts'
 import { streamRoutes } from './http/stream-routes.ts'
+import { tokenRoutes } from './http/token-routes.ts'
 import { UpgradeDoor } from './http/upgrade.ts'
+import { uploadRoutes } from './http/upload-routes.ts'
+import { userRoutes } from './http/user-routes.ts'
+import { webhookRoutes } from './http/webhook-routes.ts'
 import { apiLabelsSocket } from './sinks/api-labels-socket.ts'
 import { apiStreamSocket } from './sinks/api-stream-socket.ts'
 import { labelsSocket } from './sinks/labels-socket.ts'
 import { liveSocket } from './sinks/live-socket.ts'
 import { streamSocket } from './sinks/stream-socket.ts'
-import { Demo } from './sources/demo/demo.ts'
+import { DEMO_LABEL, Demo } from './sources/demo/demo.ts'
+import { LinePush } from './sources/line-push.ts'
+import { LineWebhook } from './sources/line-webhook.ts'
 import { publishSocket } from './sources/publish-socket.ts'
+import { Uploads } from './sources/uploads.ts'
 import { MemoryStore } from './store/memory.ts'
+import { SqlCameraStore } from './store/sqlite/cameras.ts'
 import { systemClock } from './telemetry/clock.ts'
 import { Metrics } from './telemetry/metrics.ts'
 
@@ -36,6 +53,8 @@ export interface RunningServer {
   readonly url: string
   /** Where sources that bring their own ids hand in their frames. */
   readonly hub: Hub
+  /** The password of the first account, if this start has made both up: nobody knows it otherwise. */
+  readonly firstPassword: string | undefined
   /** Says goodbye to all, finishes what is under way and stops; within 5 s. */
   close(): Promise<void>
 }
@@ -63,26 +82,47 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     streams: () => hub.states(),
   })
   const hub = new Hub({ clock, store, meters: metrics, rules: hubRules(config) })
-  const gate = new Gate({
-    publishKey: parts.publishKey,
-    allowedHosts: config.http.allowed_hosts,
-    allowedOrigins: config.http.allowed_origins,
-  })
-  const admit = (request: { readonly raw: IncomingMessage }, action: Action) => gate.admit(request.raw, action)
+  const { accounts, database, close: closeAccounts } = await openConfiguredAccounts(config, { ...parts, clock })
+  const firstPassword = await addFirstUser(accounts.users, config.admin_password)
+  const addresses = new ClientAddresses(config.http.trusted_proxies)
+  const admission = new Admission({ ...accounts, addresses, clock, limits: callLimits(config) })
+  const { admit } = admission
+  const noteRefusal = admission.noteRefusal.bind(admission)
 
   const limits = { maxBytes: config.http.body_bytes, maxPixels: config.frames.max_megapixels * 1e6 }
   const publishing = { hub, limits, log }
-  const app = await makeApp({ version }, log)
+  const app = await makeApp({ version, noteRefusal }, log)
   hubRoutes(app, {
     ...publishing,
     admit,
     hiddenLabels: config.labels.hidden,
     labelCallsPerMinute: config.labels.calls_per_minute,
+    addressOf: (request) => admission.addressOf(request),
+    clock,
   })
   streamRoutes(app, { hub, clock, meters: metrics, admit, maxWait: config.snapshot.max_wait_s })
   statusRoutes(app, { metrics, admit, whyNotReady: () => (isClosing ? 'The server is going down.' : undefined) })
+  const managing = { accounts, admission, sessionLife: config.tokens.refresh_days * DAY_MS }
+  tokenRoutes(app, managing)
+  userRoutes(app, managing)
+  sessionRoutes(app, managing)
+  ownAccountRoutes(app, managing)
+  grantRoutes(app, managing)
+  auditRoutes(app, managing)
+
+  const events = new EventLog({ clock, log, size: config.events.buffer })
+  eventRoutes(app, { admit, events })
+  const push = new LinePush({ apiUrl: config.line.api_url, accessToken: config.line.channel_access_token })
+  const line = new LineWebhook({ push, clock, log, channelSecret: config.line.channel_secret })
+  await webhookRoutes(app, { admit, events, line, maxBytes: config.webhook.body_bytes })
+  const { max_bytes: uploadBytes, max_total_bytes: maxTotalBytes } = config.uploads
+  const folder = join(config.data_dir, 'uploads')
+  const uploads = new Uploads({ folder, maxBytes: uploadBytes, maxTotalBytes, maxPixels: limits.maxPixels })
+  uploadRoutes(app, { admit, uploads, maxBytes: uploadBytes })
+  await configRoutes(app, { ...managing, cameras: new CameraList(new SqlCameraStore(database)) })
+
   const demo = new Demo({ hub, clock, log, seed: config.demo.seed })
-  demoRoutes(app, { admit, demo })
+  demoRoutes(app, { admit, demo, label: DEMO_LABEL })
   pageSettings(app, { version, classNames: config.labels.class_names, admit })
   await servePage(app, {
     folder: parts.pageDir ?? join(import.meta.dirname, '../dist/web'),
@@ -93,9 +133,12 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const door = new UpgradeDoor({
     clock,
     log,
-    admit: (request, action) => gate.admit(request, action),
+    admit: (request, action) => admission.admitSocket(request, action),
+    noteRefusal,
+    clientOf: (request, principal) => admission.connectionsOf(request, principal),
     rules: {
       maxSockets: config.viewers.max,
+      maxOfClient: config.limits.connections_per_client,
       idlePing: config.viewers.idle_ping_s * 1000,
       deadAfter: config.viewers.dead_after_s * 1000,
     },
@@ -119,12 +162,14 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   return {
     url: urlOf(app.server.address()),
     hub,
+    firstPassword,
     async close() {
       isClosing = true
       const cancel = clock.after(GOODBYE_MS, () => app.server.closeAllConnections())
       const closed = Promise.all([app.close(), door.close(GOODBYE_MS), demo.stop()])
       hub.close()
       await closed
+      await closeAccounts()
       cancel()
     },
   }
@@ -132,6 +177,16 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 
 /** How long peers have to take what is on its way to them, or to finish their requests, ms. */
 const GOODBYE_MS = 3000
+
+const DAY_MS = 86_400_000
+
+function callLimits({ limits }: Config) {
+  return {
+    callsPerMinute: limits.calls_per_minute,
+    guestCallsPerMinute: limits.guest_calls_per_minute,
+    commandsPerMinute: limits.commands_per_minute,
+  }
+}
 
 function hubRules({ streams, frames }: Config) {
   return {

@@ -1,64 +1,258 @@
 import { setMaxListeners } from 'node:events'
 import type { IncomingMessage } from 'node:http'
+import { parseCookie } from 'cookie'
+import type { Session, User } from '../core/accounts.ts'
+import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import type { Action, Principal } from '../core/principal.ts'
-import { localityOf } from './locality.ts'
-import { sameSecret } from './publish-key.ts'
+import { KEY_PREFIX } from './api-keys.ts'
+import {
+  credentialOfKey,
+  credentialOfLink,
+  credentialOfSession,
+  credentialOfUser,
+  type Directory,
+} from './directory.ts'
+import { forwardedBy, isFromThisMachine, isSameOrigin, type LocalNames, strangeHost, strangePage } from './locality.ts'
+import type { AnonymousPolicy } from './permissions.ts'
+import type { Principals } from './principals.ts'
+import { anonymousRights, keyRights, linkRights, publishKeyRights, type Rights, userRights } from './rights.ts'
+import { digestOf, sameSecret } from './secrets.ts'
+import { LINK_PREFIX } from './share-links.ts'
+import type { AccessClaims, Tokens } from './tokens.ts'
+
+/** The cookie of the page's sessions. */
+export const SESSION_COOKIE = 'belvedere_session'
 
 /** Settings of the gate. */
-export interface GateRules {
+export interface GateRules extends LocalNames {
+  /** The bootstrap key: it may publish anything. */
   readonly publishKey: string
-  /** Host names beside localhost by which this machine calls itself. */
-  readonly allowedHosts: readonly string[]
-  /** Origins beside the server's own whose pages may connect: "https://example.org". */
-  readonly allowedOrigins: readonly string[]
+  /** What people may do who have not signed in; undefined: operate on this machine, nothing elsewhere. */
+  readonly anonymous: AnonymousPolicy | undefined
+}
+
+/** What the gate needs of others. */
+export interface GateParts {
+  readonly rules: GateRules
+  readonly directory: Directory
+  readonly principals: Principals
+  readonly tokens: Tokens
+  readonly clock: Clock
+}
+
+/** Who a request is from. */
+export interface Identity {
+  readonly principal: Principal
+  /** Whose account it is. */
+  readonly user?: User | undefined
+  /** The sign-in that it belongs to. */
+  readonly session?: Session | undefined
+  /** The token it showed, if that was signed elsewhere. */
+  readonly foreignToken?: AccessClaims | undefined
+  /** Why somebody who has not signed in may not do more. */
+  readonly why?: Refusal | undefined
 }
 
 /**
- * Lets requests in and says who they are from. Until there are accounts: whoever is on this machine may view and
- * command, whoever has the publish key may publish.
+ * Says who requests are from: by the header `Authorization: Bearer`, by `?token=` on a GET or a socket (both take a
+ * token, a key for machines, a share link, the publish key), by the page's cookie, or by where they come from. Reads no
+ * database.
  */
 export class Gate {
-  readonly #rules: GateRules
-  readonly #end = new AbortController()
+  readonly #parts: GateParts
+  /** The end of everything that nobody can take away. */
+  readonly #never = new AbortController()
 
-  constructor(rules: GateRules) {
-    this.#rules = rules
+  constructor(parts: GateParts) {
+    this.#parts = parts
     // Every viewer listens to it.
-    setMaxListeners(0, this.#end.signal)
+    setMaxListeners(0, this.#never.signal)
   }
 
   /**
-   * Who a request is from.
-   * @param action what it is about to do
-   * @throws Refusal `unauthenticated` when it shows no key that we know and needs one; `forbidden` when its key does
-   *   not allow the action, or a page of another site sent it
+   * Who a request is from, if they may do such a thing at all.
+   * @throws Refusal `unauthenticated` when it shows nothing that we know and needs to; `forbidden` when that does not
+   *   allow the action, or a page of another site sent it
    */
-  admit(request: IncomingMessage, action: Action): Principal {
-    const locality = localityOf(request, this.#rules)
-    const token = tokenOf(request)
-    if (token !== undefined) {
-      if (!sameSecret(token, this.#rules.publishKey))
-        throw new Refusal('unauthenticated', 'This key is not known here.')
-      if (action !== 'publish' && !locality.isLocal) throw new Refusal('forbidden', locality.reason)
-      return this.#principal(
-        'publish-key',
-        'the holder of the publish key',
-        (asked) => asked === 'publish' || locality.isLocal,
-      )
-    }
-    if (action === 'publish')
-      throw new Refusal(
-        'unauthenticated',
-        'Publishing needs the publish key: send it as "Authorization: Bearer <key>".',
-      )
-    if (!locality.isLocal) throw new Refusal(locality.code, locality.reason)
-    return this.#principal('local', 'a viewer on this machine', (asked) => asked !== 'publish')
+  async admit(request: IncomingMessage, action: Action): Promise<Principal> {
+    return this.allow(await this.identify(request), action)
   }
 
-  #principal(id: string, name: string, may: (action: Action) => boolean): Principal {
-    return { id, name, may, ended: this.#end.signal }
+  /** The same when it is known who it is. */
+  allow({ principal, why }: Identity, action: Action): Principal {
+    if (principal.mayAny(action)) return principal
+    if (principal.kind === 'anonymous') throw why ?? needsMore(action)
+    if (action === 'administer') throw new Refusal('forbidden', 'Admin role required.')
+    throw new Refusal('forbidden', `${principal.name} may not ${action.replaceAll('_', ' ')}.`)
   }
+
+  /**
+   * Who a request is from, whatever they may do.
+   * @throws Refusal `unauthenticated` for a token or key that is not good; `forbidden` for a page of another site
+   */
+  async identify(request: IncomingMessage): Promise<Identity> {
+    const token = tokenOf(request)
+    if (token !== undefined) return this.#byToken(token, request)
+    return this.#byCookie(request) ?? this.#byPlace(request)
+  }
+
+  /** @throws Refusal `forbidden` if a page of another site has sent the request */
+  checkPage(request: IncomingMessage): void {
+    const strange = strangePage(request, { ...this.#parts.rules, allowedOrigins: [] })
+    if (strange !== undefined) throw new Refusal('forbidden', strange)
+  }
+
+  /** Who has just signed in on the page. */
+  ofCookie(value: string): Identity | undefined {
+    const { directory, clock } = this.#parts
+    const session = directory.sessionByCookie(digestOf(value))
+    const user = session && directory.user(session.userId)
+    // A sign-in that has ended counts for nothing: it is as if there were none.
+    if (!session || !user?.isActive || session.expiresAt <= clock.now()) return undefined
+    return this.#bySession(session, user)
+  }
+
+  async #byToken(token: string, request: IncomingMessage): Promise<Identity> {
+    if (sameSecret(token, this.#parts.rules.publishKey)) return this.#publishKey(request)
+    if (token.startsWith(KEY_PREFIX)) return this.#byKey(token)
+    if (token.startsWith(LINK_PREFIX)) return this.#byLink(token)
+    return this.#byAccessToken(token)
+  }
+
+  #publishKey(request: IncomingMessage): Identity {
+    const here = this.#byPlace(request)
+    const rights = publishKeyRights(here.principal)
+    const principal = { ...PUBLISH_KEY, ...rights, ended: this.#never.signal }
+    return { principal }
+  }
+
+  #byKey(secret: string): Identity {
+    const { directory, principals, clock } = this.#parts
+    const key = directory.keyByHash(digestOf(secret))
+    if (!key) throw new Refusal('unauthenticated', 'This key is not known here; it may have been revoked.')
+    if (key.expiresAt !== undefined && key.expiresAt <= clock.now())
+      throw new Refusal('unauthenticated', 'This key has expired.')
+    directory.touchKey(key)
+    const id = credentialOfKey(key.id)
+    const { name, expiresAt } = key
+    return {
+      principal: principals.of(id, () => ({
+        id,
+        name: `the key "${name}"`,
+        kind: 'key',
+        rights: keyRights(key),
+        expiresAt,
+      })),
+    }
+  }
+
+  #byLink(token: string): Identity {
+    const { directory, principals, clock } = this.#parts
+    const link = directory.linkByHash(digestOf(token))
+    if (!link || link.expiresAt <= clock.now()) throw new Refusal('unauthenticated', 'This link has ended.')
+    directory.touchLink(link)
+    const id = credentialOfLink(link.id)
+    const { name, expiresAt } = link
+    return {
+      principal: principals.of(id, () => ({
+        id,
+        name: `the link "${name}"`,
+        kind: 'link',
+        rights: linkRights(link),
+        expiresAt,
+      })),
+    }
+  }
+
+  async #byAccessToken(token: string): Promise<Identity> {
+    const { directory, tokens } = this.#parts
+    const claims = await tokens.readAccess(token)
+    const session = claims.sessionId === undefined ? undefined : directory.session(claims.sessionId)
+    if (claims.sessionId !== undefined && !session)
+      throw new Refusal('unauthenticated', 'This token is no longer good: its session was ended.')
+    const user = session ? directory.user(session.userId) : directory.userNamed(claims.username)
+    if (!user?.isActive) throw new Refusal('unauthenticated', 'The account of this token was removed or disabled.')
+    if (claims.role !== user.role)
+      throw new Refusal('unauthenticated', 'The role of this account has changed: refresh the token.')
+    if (session) return this.#bySession(session, user)
+    if (directory.isRevoked(claims.id) || claims.issuedAt < Math.floor(user.validFrom / 1000) * 1000)
+      throw new Refusal('unauthenticated', 'This token was revoked.')
+    return { principal: this.#ofUser(credentialOfUser(user.id), user), user, foreignToken: claims }
+  }
+
+  #byCookie(request: IncomingMessage): Identity | undefined {
+    const { cookie } = request.headers
+    const value = cookie === undefined ? undefined : parseCookie(cookie)[SESSION_COOKIE]
+    if (value === undefined) return undefined
+    const identity = this.ofCookie(value)
+    if (!identity) return undefined
+    // Browsers send a cookie along whatever page asks, so it must be one of ours: SameSite alone is not all browsers'.
+    const isRead = (request.method === 'GET' || request.method === 'HEAD') && request.headers.upgrade === undefined
+    this.checkPage(request)
+    if (!isRead && !isSameOrigin(request))
+      throw new Refusal('forbidden', 'With a cookie this can be done from a page of this server only.')
+    return identity
+  }
+
+  #bySession(session: Session, user: User): Identity {
+    this.#parts.directory.touchSession(session)
+    const principal = this.#ofUser(credentialOfSession(session.id), user, session.expiresAt)
+    return { principal, user, session }
+  }
+
+  #ofUser(credential: string, user: User, expiresAt?: number): Principal {
+    return this.#parts.principals.of(credential, () => ({
+      id: `user:${user.id}`,
+      name: user.username,
+      kind: 'user',
+      rights: userRights(user),
+      expiresAt,
+    }))
+  }
+
+  #byPlace(request: IncomingMessage): Identity {
+    const { rules } = this.#parts
+    const isHere = isFromThisMachine(request)
+    const policy = rules.anonymous ?? (isHere ? 'operate' : 'none')
+    const strange = (isHere ? strangeHost(request, rules) : undefined) ?? strangePage(request, rules)
+    if (strange !== undefined && policy !== 'none') return this.#nobody(new Refusal('forbidden', strange))
+    if (policy === 'none') return this.#nobody(new Refusal('unauthenticated', whyNot(request)))
+    return { principal: this.#anonymous(anonymousRights(policy)) }
+  }
+
+  #nobody(why: Refusal): Identity {
+    return { principal: this.#anonymous(NOTHING), why }
+  }
+
+  #anonymous(rights: Rights): Principal {
+    return {
+      id: 'anonymous',
+      name: 'somebody who has not signed in',
+      kind: 'anonymous',
+      ...rights,
+      ended: this.#never.signal,
+    }
+  }
+}
+
+const PUBLISH_KEY = { id: 'publish-key', name: 'the holder of the publish key', kind: 'key' } as const
+const NOTHING: Rights = anonymousRights('none')
+
+function needsMore(action: Action): Refusal {
+  return new Refusal(
+    'unauthenticated',
+    action === 'publish'
+      ? 'Publishing needs a key: send it as "Authorization: Bearer <key>".'
+      : 'Sign in first: send "Authorization: Bearer <token>".',
+  )
+}
+
+function whyNot(request: IncomingMessage): string {
+  const header = forwardedBy(request)
+  return header === undefined
+    ? 'Sign in first: send "Authorization: Bearer <token>", or open the page.'
+    : `Sign in first. The request was forwarded (it has the header ${header}), so it does not count as coming from this machine.`
 }
 
 /** What a request shows to be let in: the header, or `?token=` for clients that cannot set one. */
@@ -67,7 +261,7 @@ function tokenOf(request: IncomingMessage): string | undefined {
   if (header !== undefined) {
     const [scheme, token, ...more] = header.trim().split(/\s+/)
     if (scheme?.toLowerCase() !== 'bearer' || !token || more.length > 0)
-      throw new Refusal('unauthenticated', 'Authorization: must be "Bearer <key>".')
+      throw new Refusal('unauthenticated', 'Authorization: must be "Bearer <token or key>".')
     return token
   }
   const isSocket = request.headers.upgrade !== undefined

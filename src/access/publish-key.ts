@@ -1,6 +1,6 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { randomText } from './secrets.ts'
 
 /** The file in the data folder that keeps the key which was made at the first start. */
 export const PUBLISH_KEY_FILE = 'publish.key'
@@ -13,7 +13,7 @@ export function keptPublishKey(dataDir: string): string {
   const known = readPublishKey(dataDir)
   if (known !== undefined) return known
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const key = randomBytes(24).toString('base64url')
+  const key = randomText(24)
   const path = join(dataDir, PUBLISH_KEY_FILE)
   // A file that exists keeps its mode, whatever it is, so a new one takes its place.
   writeFileSync(`${path}.new`, `${key}\n`, { mode: 0o600 })
@@ -29,9 +29,4 @@ export function readPublishKey(dataDir: string): string | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
-}
-
-/** Whether two secrets are the same, in a time that tells nothing of where they differ. */
-export function sameSecret(a: string, b: string): boolean {
-  return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
 }

@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.ts'
 import { type RunningServer, startServer } from '../server.ts'
 import { makeLog } from '../telemetry/log.ts'
 import { UsageError } from './usage.ts'
-import { shownKey, welcome } from './welcome.ts'
+import { firstPasswordNote, shownKey, welcome } from './welcome.ts'
 
 /** `belvedere serve`: runs until it is told to stop (SIGTERM, SIGINT). */
 export async function serve(argv: string[]): Promise<number> {
@@ -16,7 +16,10 @@ export async function serve(argv: string[]): Promise<number> {
     variable: process.env.BELVEDERE_PUBLISH_KEY,
     isTerminal: process.stdout.isTTY === true,
   })
-  if (config.log.level !== 'silent') console.log(welcome({ url: server.url, key }))
+  const { firstPassword } = server
+  if (config.log.level !== 'silent') console.log(welcome({ url: server.url, key, firstPassword }))
+  // It can be learnt nowhere else.
+  else if (firstPassword !== undefined) console.log(firstPasswordNote(firstPassword))
 
   const signal = await new Promise<string>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => resolve(name))

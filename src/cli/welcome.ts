@@ -4,6 +4,8 @@ export interface Welcome {
   readonly url: string
   /** How the publish key may be shown. */
   readonly key: ShownKey
+  /** The password of the first account, at the start that made it. */
+  readonly firstPassword?: string | undefined
 }
 
 /** The publish key as it may be shown. */
@@ -28,7 +30,7 @@ export function shownKey(
 }
 
 /** The first words of a server: where it is, and how to publish. */
-export function welcome({ url, key }: Welcome): string {
+export function welcome({ url, key, firstPassword }: Welcome): string {
   const page = url.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost').replace('[::]', 'localhost')
   const server = url.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')
   return `
@@ -44,7 +46,13 @@ export function welcome({ url, key }: Welcome): string {
          -F label=site -F key=camera -F file=@photo.jpg ${server}/frames
 
   Nothing at hand? npm run demo
-`
+${firstPassword === undefined ? '' : `\n${firstPasswordNote(firstPassword)}\n`}`
+}
+
+/** What is said once, at the very first start. */
+export function firstPasswordNote(password: string): string {
+  return `  Sign in as "admin" with the password ${password}
+  It is shown this once; "belvedere user password admin" gives another.`
 }
 
 function linkTo(page: string, key: ShownKey): string {

@@ -4,11 +4,14 @@
  */
 export class Refusal extends Error {
   readonly code: RefusalCode
+  /** Seconds after which it may be tried again, for `limited`. */
+  readonly retryAfter: number | undefined
 
-  constructor(code: RefusalCode, message: string) {
+  constructor(code: RefusalCode, message: string, retryAfter?: number) {
     super(message)
     this.name = 'Refusal'
     this.code = code
+    this.retryAfter = retryAfter
   }
 }
 
@@ -16,6 +19,14 @@ export class Refusal extends Error {
 export type RefusalCode =
   /** The input does not have the form that is asked for. */
   | 'invalid'
+  /** The request lacks what it is about. */
+  | 'bad_request'
+  /** A name is in use already. */
+  | 'taken'
+  /** It would leave the server in a state that nobody can want. */
+  | 'conflict'
+  /** Bytes of a kind that is not taken here. */
+  | 'unsupported'
   /** The input is larger than a limit. */
   | 'too_large'
   /** Nobody is known by the credentials given, or none were given. */
@@ -24,6 +35,8 @@ export type RefusalCode =
   | 'forbidden'
   /** There is no such thing. */
   | 'not_found'
+  /** This client has asked for more than its share; it may later. */
+  | 'limited'
   /** A limit of the server as a whole is reached; it may work later. */
   | 'exhausted'
   /** This machine lacks what it takes. */

@@ -8,7 +8,8 @@ import type { FrameStore } from './store.ts'
 const only = (labels: string[]): Principal => ({
   ...anyone,
   name: 'a guest',
-  may: (_action, stream) => stream === undefined || labels.includes(stream.label),
+  may: (_action, { label }) => label !== undefined && labels.includes(label),
+  mayAny: (_action, label) => label === undefined || labels.includes(label),
 })
 
 describe('a hub', () => {
@@ -83,7 +84,7 @@ describe('a hub', () => {
 
   it('opens no door to who may not pass', async () => {
     const { hub } = makeHub()
-    const nobody: Principal = { ...anyone, may: () => false }
+    const nobody: Principal = { ...anyone, may: () => false, mayAny: () => false }
     hub.accept(frameInput('a', 'b'), '1-0', 1)
     expect(() => hub.list(nobody)).toThrow(/may not view/)
     expect(() => hub.watch(nobody, { dialect: 'test', wake() {} })).toThrow(/may not view/)

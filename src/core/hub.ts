@@ -4,7 +4,7 @@ import { Frame, type FrameInput } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
 import type { Meters } from './meters.ts'
 import { type StreamName, streamId } from './names.ts'
-import { authorize, type Principal } from './principal.ts'
+import { authorize, authorizeAny, type Principal } from './principal.ts'
 import type { FrameStore } from './store.ts'
 import { type Demand, Stream, type StreamRules, type StreamState } from './stream.ts'
 import { type Directory, Viewer, type ViewerOptions } from './viewer.ts'
@@ -122,7 +122,7 @@ export class Hub {
    * @throws Refusal `forbidden` if the principal may view nothing
    */
   watch(principal: Principal, options: ViewerOptions): Viewer {
-    authorize(principal, 'view')
+    authorizeAny(principal, 'view')
     const viewer = new Viewer(this.#directory, principal, options)
     this.#viewers.add(viewer)
     return viewer
@@ -133,7 +133,7 @@ export class Hub {
    * @throws Refusal `forbidden` if it may view nothing
    */
   list(principal: Principal): StreamStatus[] {
-    authorize(principal, 'view')
+    authorizeAny(principal, 'view')
     const visible = [...this.#streams.values()].filter((stream) => principal.may('view', stream.name))
     return visible.map((stream) => this.status(stream)).sort(byName)
   }

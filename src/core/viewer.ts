@@ -1,7 +1,7 @@
 import type { Frame } from './frame.ts'
 import type { FlowMeter, Meters } from './meters.ts'
 import type { StreamName } from './names.ts'
-import { authorize, type Principal } from './principal.ts'
+import { authorize, authorizeAny, type Principal } from './principal.ts'
 import type { Stream, Wish } from './stream.ts'
 import { Subscription } from './subscription.ts'
 
@@ -72,12 +72,13 @@ export class Viewer {
 
   /**
    * Starts or changes the watch of that number. Streams that match it later join it.
-   * @throws Refusal `forbidden` if it names one stream that the principal may not view
+   * @throws Refusal `forbidden` if it names a stream that the principal may not view, or a label of which it may see nothing
    */
   watch(number: number, watch: Watch): void {
     if (this.#isClosed) return
     const { label, key } = watch
     if (label !== undefined && key !== undefined) authorize(this.#principal, 'view', { label, key })
+    else authorizeAny(this.#principal, 'view', label)
     const before = this.#watches.get(number)
     this.#watches.set(number, watch)
     if (before) for (const stream of this.streams) if (matches(before, stream.name)) this.#update(stream)

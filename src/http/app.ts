@@ -1,5 +1,4 @@
 import type { Server } from 'node:http'
-import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
@@ -11,7 +10,7 @@ import Fastify, {
   type RawRequestDefaultExpression,
 } from 'fastify'
 import { Connections } from './connections.ts'
-import { answerBadAddress, answerBrokenRequest, answerErrors } from './errors.ts'
+import { answerBadAddress, answerBrokenRequest, answerErrors, type NoteRefusal } from './errors.ts'
 import { contentPolicy, DOCS_POLICY } from './policy.ts'
 
 /** The HTTP application, its routes typed and checked by their schemas. */
@@ -26,6 +25,8 @@ export type App = FastifyInstance<
 /** Settings of the application. */
 export interface AppRules {
   readonly version: string
+  /** Told of every request that is refused. */
+  readonly noteRefusal: NoteRefusal
 }
 
 /** An application without routes of its own but the documentation: `/docs` and `/openapi.json`. */
@@ -47,7 +48,7 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   })
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(TypeBoxValidatorCompiler)
-  answerErrors(app)
+  answerErrors(app, rules.noteRefusal)
   const connections = new Connections(app.server)
   const policy = contentPolicy()
   app.addHook('onRequest', (request, _reply, done) => {
@@ -65,7 +66,6 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   app.addContentTypeParser(['multipart/form-data', 'application/x-www-form-urlencoded'], (_request, _payload, done) =>
     done(null),
   )
-  await app.register(rateLimit, { global: false })
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

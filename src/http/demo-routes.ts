@@ -1,11 +1,14 @@
 import Type from 'typebox'
 import { Refusal } from '../core/errors.ts'
+import { authorize } from '../core/principal.ts'
+import type { Admit } from './admission.ts'
 import type { App } from './app.ts'
-import type { Admit } from './hub-routes.ts'
 
 /** What the routes of the demo need. */
 export interface DemoRouteParts {
   readonly admit: Admit
+  /** What the streams of the demo belong to. */
+  readonly label: string
   readonly demo: Switchable
 }
 
@@ -19,11 +22,11 @@ export interface Switchable {
 const RunningSchema = Type.Object({ running: Type.Boolean() }, { additionalProperties: false })
 
 /** `/demo`: whether the drawn streams run, and the switch for them. */
-export function demoRoutes(app: App, { admit, demo }: DemoRouteParts): void {
+export function demoRoutes(app: App, { admit, demo, label }: DemoRouteParts): void {
   const tags = ['demo']
   const response = { 200: RunningSchema }
-  app.get('/demo', { schema: { summary: 'Whether the demo runs', tags, response } }, (request) => {
-    admit(request, 'view')
+  app.get('/demo', { schema: { summary: 'Whether the demo runs', tags, response } }, async (request) => {
+    await admit(request, 'view')
     return { running: demo.isRunning }
   })
   app.put(
@@ -32,7 +35,7 @@ export function demoRoutes(app: App, { admit, demo }: DemoRouteParts): void {
       schema: { summary: 'Starts or stops the demo', tags, body: RunningSchema, response },
       // Strangers are refused before their body is read.
       onRequest: async (request) => {
-        admit(request, 'command')
+        authorize(await admit(request, 'command'), 'command', { label })
       },
       errorHandler(error) {
         // Whatever cannot be read as JSON is as wrong as JSON that says something else.

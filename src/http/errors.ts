@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal, type RefusalCode } from '../core/errors.ts'
@@ -6,10 +6,15 @@ import { Refusal, type RefusalCode } from '../core/errors.ts'
 /** The HTTP status of each kind of refusal. */
 export const STATUS: Readonly<Record<RefusalCode, number>> = {
   invalid: 422,
+  bad_request: 400,
+  taken: 400,
+  conflict: 409,
+  unsupported: 415,
   too_large: 413,
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
+  limited: 429,
   exhausted: 503,
   unavailable: 503,
   timed_out: 504,
@@ -34,11 +39,16 @@ export function answerBrokenRequest(error: ConnectionError, socket: Socket): voi
 /** The statuses of errors that Node tells by their codes. */
 const BROKEN: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }
 
+/** Told of a request that is refused. */
+export type NoteRefusal = (request: IncomingMessage, refusal: Refusal) => void
+
 /** Every error of the REST routes is answered as `{"detail": …}`, as the contracts ask. */
-export function answerErrors(app: FastifyInstance): void {
+export function answerErrors(app: FastifyInstance, note: NoteRefusal): void {
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
     if (error instanceof Refusal) {
+      note(request.raw, error)
       if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer')
+      if (error.retryAfter !== undefined) reply.header('retry-after', Math.ceil(error.retryAfter))
       return reply.code(STATUS[error.code]).send({ detail: error.message })
     }
     if (error.validation) return reply.code(422).send({ detail: error.message })

@@ -1,15 +1,14 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { Allowance } from '../core/allowance.ts'
+import type { Clock } from '../core/clock.ts'
 import type { Hub } from '../core/hub.ts'
 import { MAX_NAME_LENGTH } from '../core/names.ts'
-import type { Action, Principal } from '../core/principal.ts'
 import { fitsWildcard } from '../core/wildcard.ts'
 import { postFrames } from '../sources/post-frames.ts'
 import type { PublishParts } from '../sources/publish-socket.ts'
+import { type Admit, tooMany } from './admission.ts'
 import type { App } from './app.ts'
-
-/** Who a request is from; a Refusal if it may not do that. */
-export type Admit = (request: FastifyRequest, action: Action) => Principal
 
 /** What the detection hub's routes need. */
 export interface HubRouteParts extends PublishParts {
@@ -17,34 +16,34 @@ export interface HubRouteParts extends PublishParts {
   readonly admit: Admit
   /** Labels that `/labels` does not list, with `*` and `?`. */
   readonly hiddenLabels: readonly string[]
+  /** How often each client may ask for the labels. */
   readonly labelCallsPerMinute: number
+  readonly clock: Clock
+  /** The IP address that a request comes from. */
+  readonly addressOf: (request: FastifyRequest) => string
 }
 
 /** The REST routes of the detection hub, at `/` and under `/api`. */
 export function hubRoutes(app: App, parts: HubRouteParts): void {
   const isHidden = (label: string) => parts.hiddenLabels.some((pattern) => fitsWildcard(pattern, label))
-  // One limit for both addresses of the route.
-  const labelLimit = app.rateLimit({
-    max: parts.labelCallsPerMinute,
-    timeWindow: '1 minute',
-    errorResponseBuilder: (_request, { max, ttl }) =>
-      Object.assign(new Error(`At most ${max} calls a minute; try again in ${Math.ceil(ttl / 1000)} s`), {
-        statusCode: 429,
-      }),
-  })
+  const labelCalls = new Allowance({ amount: parts.labelCallsPerMinute, period: 60_000 }, parts.clock)
   for (const prefix of ['', '/api']) {
     app.route({
       method: 'GET',
       url: `${prefix}/labels`,
-      onRequest: labelLimit,
       schema: {
         summary: 'The labels that have streams',
         tags: ['detection hub'],
         hide: prefix !== '',
         response: { 200: Type.Object({ labels: Type.Array(Type.String()) }) },
       },
-      handler(request) {
-        const streams = parts.hub.list(parts.admit(request, 'view'))
+      // One limit for both addresses of the route, and before anything else is asked for.
+      onRequest: async (request) => {
+        const wait = labelCalls.take(parts.addressOf(request))
+        if (wait > 0) throw tooMany(`At most ${parts.labelCallsPerMinute} calls a minute`, wait)
+      },
+      async handler(request) {
+        const streams = parts.hub.list(await parts.admit(request, 'view'))
         const labels = [...new Set(streams.map(({ label }) => label))]
         return { labels: labels.filter((label) => !isHidden(label)).sort() }
       },

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { parseClassNames } from '../core/class-names.ts'
+import type { Admit } from './admission.ts'
 import type { App } from './app.ts'
-import type { Admit } from './hub-routes.ts'
 
 /** What the page is told once, when it is loaded. */
 export interface PageSettingsParts {
@@ -28,8 +28,8 @@ export function pageSettings(app: App, { version, classNames, admit }: PageSetti
         response: { 200: Type.Object({ version: Type.String(), class_names: Type.Array(ClassNamesSchema) }) },
       },
     },
-    (request, reply) => {
-      admit(request, 'view')
+    async (request, reply) => {
+      await admit(request, 'view')
       reply.header('cache-control', 'no-cache')
       return { version, class_names }
     },

@@ -1,7 +1,8 @@
 import Type from 'typebox'
+import { authorize } from '../core/principal.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { Admit } from './admission.ts'
 import type { App } from './app.ts'
-import type { Admit } from './hub-routes.ts'
 
 /** What the routes for operators and machines need. */
 export interface StatusRouteParts {
@@ -15,7 +16,8 @@ export interface StatusRouteParts {
 export function statusRoutes(app: App, { metrics, admit, whyNotReady }: StatusRouteParts): void {
   const schema = (summary: string) => ({ summary, tags: ['status'] })
   app.get('/metrics', { schema: schema('Counts, in the text format of Prometheus') }, async (request, reply) => {
-    admit(request, 'view')
+    // The counts tell of every stream.
+    authorize(await admit(request, 'view'), 'view', {})
     return reply.type(metrics.contentType).send(await metrics.text())
   })
   app.get(

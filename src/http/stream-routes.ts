@@ -4,8 +4,8 @@ import type { Hub, StreamStatus } from '../core/hub.ts'
 import type { Meters } from '../core/meters.ts'
 import { checkName } from '../core/names.ts'
 import { snapshot } from '../sinks/snapshot.ts'
+import type { Admit } from './admission.ts'
 import type { App } from './app.ts'
-import type { Admit } from './hub-routes.ts'
 
 /** What the routes of streams need. */
 export interface StreamRouteParts {
@@ -49,9 +49,9 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
         response: { 200: Type.Object({ now: Type.Number(), streams: Type.Array(StreamSchema) }) },
       },
     },
-    (request) => {
+    async (request) => {
+      const streams = hub.list(await admit(request, 'view'))
       const now = clock.now()
-      const streams = hub.list(admit(request, 'view'))
       return { now, streams: streams.flatMap((stream) => describe(stream, now) ?? []) }
     },
   )
@@ -72,7 +72,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
       },
     },
     async (request, reply) => {
-      const principal = admit(request, 'view')
+      const principal = await admit(request, 'view')
       const stream = { label: checkName('label', request.params.label), key: checkName('key', request.params.key) }
       const { wait, id } = request.query
       const seen = seenId(request.headers['if-none-match'])

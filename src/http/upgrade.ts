@@ -5,9 +5,9 @@ import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { checkName } from '../core/names.ts'
-import type { Action, Principal } from '../core/principal.ts'
+import { type Action, type Principal, reasonOf } from '../core/principal.ts'
 import type { VisitHandler } from '../core/socket.ts'
-import { WebSocketConnection } from './web-socket.ts'
+import { closeReason, WebSocketConnection } from './web-socket.ts'
 
 /** A WebSocket route. */
 export interface SocketRoute {
@@ -25,6 +25,8 @@ export interface SocketRoute {
 /** Settings of the door, times in ms. */
 export interface DoorRules {
   readonly maxSockets: number
+  /** Of one client. */
+  readonly maxOfClient: number
   readonly idlePing: number
   readonly deadAfter: number
 }
@@ -34,7 +36,12 @@ export interface DoorParts {
   readonly clock: Clock
   readonly rules: DoorRules
   readonly log: Log
-  readonly admit: (request: IncomingMessage, action: Action) => Principal
+  /** Who connects; a Refusal if they may not. */
+  readonly admit: (request: IncomingMessage, action: Action) => Promise<Principal>
+  /** Told of whoever was refused. */
+  readonly noteRefusal: (request: IncomingMessage, refusal: Refusal) => void
+  /** What the limit of connections goes by; undefined: not limited. */
+  readonly clientOf: (request: IncomingMessage, principal: Principal) => string | undefined
 }
 
 /** The one owner of the server's `upgrade` event: every WebSocket comes in here. */
@@ -43,6 +50,8 @@ export class UpgradeDoor {
   readonly #routes: { readonly route: SocketRoute; readonly segments: string[]; readonly server: WebSocketServer }[] =
     []
   readonly #connections = new Map<WebSocketConnection, SocketRoute>()
+  /** How many each client has. */
+  readonly #ofClient = new Map<string, number>()
   #cancelCheck: (() => void) | undefined
   #isClosing = false
   #emptied: (() => void) | undefined
@@ -85,7 +94,7 @@ export class UpgradeDoor {
       this.#emptied = resolve
       if (this.#connections.size === 0) resolve()
     })
-    for (const [connection, route] of this.#connections) connection.close(route.goodbye, 'the server is going down')
+    for (const [connection, route] of this.#connections) connection.close(route.goodbye, GOING_DOWN)
     const cancel = this.#parts.clock.after(patience, () => {
       for (const connection of this.#connections.keys()) connection.terminate()
     })
@@ -108,23 +117,41 @@ export class UpgradeDoor {
         refuse(raw, 400)
         return
       }
-      server.handleUpgrade(request, raw, head, (ws) => {
-        raw.off('error', ignore)
-        this.#open(ws, raw, request, route, params)
-      })
+      void this.#admit(request, route, params).then((entry) =>
+        server.handleUpgrade(request, raw, head, (ws) => {
+          raw.off('error', ignore)
+          if (entry instanceof Refusal) this.#turnAway(ws, entry)
+          else this.#open(ws, raw, entry)
+        }),
+      )
       return
     }
     refuse(raw, 404)
   }
 
-  #open(
-    ws: WebSocket,
-    raw: Duplex,
-    request: IncomingMessage,
-    route: SocketRoute,
-    params: Record<string, string>,
-  ): void {
-    const { clock, log, rules } = this.#parts
+  /** Who is let in, and to what: known before the handshake, so that whoever is refused takes no place. */
+  async #admit(request: IncomingMessage, route: SocketRoute, params: Record<string, string>): Promise<Entry | Refusal> {
+    const { admit, clientOf, noteRefusal, log } = this.#parts
+    try {
+      for (const [field, value] of Object.entries(params)) checkName(field, value)
+      this.#checkRoom()
+      const principal = await admit(request, route.action)
+      const client = clientOf(request, principal)
+      // Many may have come in meanwhile.
+      this.#checkRoom(client)
+      return { request, route, params, principal, client }
+    } catch (error) {
+      if (!(error instanceof Refusal)) {
+        log.error({ err: error, path: route.path }, 'a WebSocket could not be let in')
+        return new Refusal('unavailable', 'internal error')
+      }
+      noteRefusal(request, error)
+      return error
+    }
+  }
+
+  #open(ws: WebSocket, raw: Duplex, { request, route, params, principal, client }: Entry): void {
+    const { clock, log, noteRefusal } = this.#parts
     // A peer that breaks the protocol is closed by `ws`, with the right code; there is nothing to add.
     ws.on('error', (error) => log.warn({ err: error, path: route.path }, 'a WebSocket was closed for an error'))
     const fail = (error: unknown) => {
@@ -133,29 +160,72 @@ export class UpgradeDoor {
     }
     const connection = new WebSocketConnection(ws, raw, clock.monotonic(), fail)
     this.#connections.set(connection, route)
+    this.#countOf(client, +1)
     raw.on('data', () => connection.heard(clock.monotonic()))
+    const end = () => connection.close(1008, reasonOf(principal))
+    principal.ended.addEventListener('abort', end)
     ws.on('close', () => {
+      principal.ended.removeEventListener('abort', end)
       this.#connections.delete(connection)
+      this.#countOf(client, -1)
       if (this.#connections.size === 0) this.#emptied?.()
     })
-    if (this.#connections.size > rules.maxSockets) {
-      connection.close(1013, `the server has ${rules.maxSockets} connections, which is its limit`)
-      return
-    }
-    try {
-      for (const [field, value] of Object.entries(params)) checkName(field, value)
-      const principal = this.#parts.admit(request, route.action)
-      const end = () => connection.close(1008, 'no longer allowed')
-      principal.ended.addEventListener('abort', end)
-      ws.on('close', () => principal.ended.removeEventListener('abort', end))
-      route.visit({ socket: connection, principal, params })
-    } catch (error) {
-      // Accepted and then closed: real clients retry a refused handshake for ever, but not this.
-      if (error instanceof Refusal) connection.close(1008, error.message)
-      else fail(error)
-    }
+    // Since it was let in, the server may have begun to go down, and the principal have lost its rights.
+    if (this.#isClosing) connection.close(route.goodbye, GOING_DOWN)
+    else if (principal.ended.aborted) end()
+    else
+      try {
+        route.visit({ socket: connection, principal, params })
+      } catch (error) {
+        if (!(error instanceof Refusal)) {
+          fail(error)
+          return
+        }
+        noteRefusal(request, error)
+        connection.close(1008, error.message)
+      }
+  }
+
+  /** Accepted and then closed: real clients retry a refused handshake for ever, but not this. */
+  #turnAway(ws: WebSocket, { code, message }: Refusal): void {
+    ws.on('error', ignore)
+    ws.on(
+      'close',
+      this.#parts.clock.after(FAREWELL_MS, () => ws.terminate()),
+    )
+    ws.close(code === 'exhausted' || code === 'unavailable' ? 1013 : 1008, closeReason(message))
+  }
+
+  /** @throws Refusal when there are too many, in all or of this client */
+  #checkRoom(client?: string): void {
+    const { maxSockets, maxOfClient } = this.#parts.rules
+    if (this.#connections.size >= maxSockets)
+      throw new Refusal('exhausted', `the server has ${maxSockets} connections, which is its limit`)
+    if (client !== undefined && (this.#ofClient.get(client) ?? 0) >= maxOfClient)
+      throw new Refusal('limited', `at most ${maxOfClient} connections of one client`)
+  }
+
+  #countOf(client: string | undefined, change: number): void {
+    if (client === undefined) return
+    const count = (this.#ofClient.get(client) ?? 0) + change
+    if (count > 0) this.#ofClient.set(client, count)
+    else this.#ofClient.delete(client)
   }
 }
+
+/** Somebody who is let in. */
+interface Entry {
+  readonly request: IncomingMessage
+  readonly route: SocketRoute
+  readonly params: Record<string, string>
+  readonly principal: Principal
+  readonly client: string | undefined
+}
+
+const GOING_DOWN = 'the server is going down'
+
+/** How long whoever is turned away has to take the goodbye, ms. */
+const FAREWELL_MS = 2000
 
 const CHECK_MS = 5000
 

@@ -56,7 +56,7 @@ export class WebSocketConnection implements Socket {
   }
 
   close(code: number, reason: string): void {
-    this.#ws.close(code, cut(reason))
+    this.#ws.close(code, closeReason(reason))
   }
 
   listen(listener: SocketListener): void {
@@ -136,8 +136,8 @@ export class WebSocketConnection implements Socket {
   }
 }
 
-/** A close frame holds 123 bytes of reason (RFC 6455, section 5.5). */
-function cut(reason: string): string {
+/** A reason as a close frame can hold it: 123 bytes (RFC 6455, section 5.5). */
+export function closeReason(reason: string): string {
   const bytes = Buffer.from(reason)
   if (bytes.length <= MAX_REASON) return reason
   // A cut in the middle of a character leaves U+FFFD, of three bytes, at the end.

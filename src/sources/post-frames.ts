@@ -7,12 +7,12 @@ import { readFrame, readStreamName } from './frame-fields.ts'
 import type { PublishParts } from './publish-socket.ts'
 
 /** `POST /frames`: one frame as a form, `multipart/form-data`. */
-export function postFrames({ hub, limits }: PublishParts, admit: (request: FastifyRequest) => Principal) {
+export function postFrames({ hub, limits }: PublishParts, admit: (request: FastifyRequest) => Promise<Principal>) {
   const principals = new WeakMap<FastifyRequest, Principal>()
   return {
     /** Strangers are refused before their body is read. */
     async onRequest(request: FastifyRequest) {
-      principals.set(request, admit(request))
+      principals.set(request, await admit(request))
     },
 
     async handler(request: FastifyRequest, reply: FastifyReply) {
@@ -20,7 +20,7 @@ export function postFrames({ hub, limits }: PublishParts, admit: (request: Fasti
       if (!/^multipart\/form-data\b/i.test(contentType))
         throw new Refusal('invalid', 'body: must be multipart/form-data')
       const { fields, picture } = readFields(contentType, await readBody(request.raw, limits.maxBytes + MAX_TEXT_BYTES))
-      const principal = principals.get(request) ?? admit(request)
+      const principal = principals.get(request) ?? (await admit(request))
       if (picture === undefined) throw new Refusal('invalid', 'file: a picture is required')
       if (picture.length > limits.maxBytes)
         throw new Refusal('too_large', `file: at most ${limits.maxBytes} bytes, this one has ${picture.length}`)

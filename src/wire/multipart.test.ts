@@ -23,8 +23,10 @@ describe('a form', () => {
         }
         const response = new Response(form)
         const parts = readForm(response.headers.get('content-type') ?? '', new Uint8Array(await response.arrayBuffer()))
-        expect(parts.map((part) => [part.name, part.isFile])).toEqual(
-          fields.map(([key, value]) => [key, typeof value !== 'string']),
+        expect(parts.map((part) => [part.name, part.isFile, part.fileName])).toEqual(
+          fields.map(([key, value]) =>
+            typeof value === 'string' ? [key, false, undefined] : [key, true, 'a "file".jpg'],
+          ),
         )
         for (const [i, [, value]] of fields.entries()) {
           // A form's texts have CRLF at their line ends (the HTML standard, "append an entry").
@@ -54,6 +56,20 @@ describe('a form', () => {
   it('names its boundary in quotes or not', () => {
     const body = text('--a b\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--a b--')
     expect(shown('multipart/form-data; charset=utf-8; Boundary="a b"', body)).toEqual([['x', false, '1']])
+  })
+
+  it.each([
+    ['filename="../../etc/passwd"', '../../etc/passwd'],
+    ['filename=""', ''],
+    ['filename=plain.jpg', 'plain.jpg'],
+    ["filename*=UTF-8''na%C3%AFve%20one.jpg", 'naïve one.jpg'],
+    ['filename="both.jpg"; filename*=UTF-8\'\'other.jpg', 'both.jpg'],
+    ["filename*=UTF-8''%C3.jpg", ''],
+    ['filename*=x', ''],
+    ['x=y', undefined],
+  ])('tells the name of a file as it was sent: %s', (sent, name) => {
+    const body = text(`--XyZ\r\nContent-Disposition: form-data; name="a"; ${sent}\r\n\r\n1\r\n--XyZ--`)
+    expect(readForm(TYPE, body)).toMatchObject([{ name: 'a', isFile: name !== undefined, fileName: name }])
   })
 
   it('without any field is a form', () => {

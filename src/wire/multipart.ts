@@ -10,6 +10,8 @@ export interface FormPart {
   readonly name: string
   /** Whether it was sent as a file, which may have an empty name. */
   readonly isFile: boolean
+  /** The file's name as its sender wrote it, a path perhaps: never to be trusted. Undefined for what is no file. */
+  readonly fileName: string | undefined
   /** A view into the body, not a copy. */
   readonly bytes: Uint8Array
 }
@@ -33,9 +35,9 @@ export function readForm(contentType: string, body: Uint8Array): FormPart[] {
     if (isAt(body, at, CLOSING)) return parts
     at = afterLineEnd(body, at)
     if (parts.length === MAX_PARTS) throw new Refusal('too_large', `body: a form has at most ${MAX_PARTS} parts`)
-    const { name, isFile, end: start } = readHead(body, at)
+    const { name, fileName, end: start } = readHead(body, at)
     const end = find(body, boundary, start)
-    parts.push({ name, isFile, bytes: body.subarray(start, end) })
+    parts.push({ name, isFile: fileName !== undefined, fileName, bytes: body.subarray(start, end) })
     at = after(boundary, end)
   }
 }
@@ -67,16 +69,27 @@ function afterLineEnd(body: Uint8Array, start: number): number {
   return at + 2
 }
 
-/** The name in a part's head, and where the head ends. */
-function readHead(body: Uint8Array, start: number): { name: string; isFile: boolean; end: number } {
+/** The names in a part's head, and where the head ends. */
+function readHead(body: Uint8Array, start: number): { name: string; fileName: string | undefined; end: number } {
   const stop = find(body.subarray(0, start + MAX_PART_HEAD), HEAD_END, start)
   const head = decoder.decode(body.subarray(start, stop))
   const disposition = head.split('\r\n').find((line) => DISPOSITION.test(line))
   const name = disposition === undefined ? undefined : parameter(disposition, 'name')
   if (disposition === undefined || name === undefined)
     throw new Refusal('invalid', 'body: each part of a form needs a Content-Disposition with a name')
-  const isFile = parameter(disposition, 'filename') !== undefined || /;\s*filename\*=/i.test(disposition)
-  return { name, isFile, end: stop + HEAD_END.length }
+  const fileName = parameter(disposition, 'filename') ?? extendedFileName(disposition)
+  return { name, fileName, end: stop + HEAD_END.length }
+}
+
+/** `filename*=UTF-8''…` (RFC 8187), which forms must not use and some programs do; empty if it cannot be read. */
+function extendedFileName(header: string): string | undefined {
+  const match = /;\s*filename\*=(?:utf-8'[^'\s;]*'([^\s;]*))?/i.exec(header)
+  if (!match) return undefined
+  try {
+    return decodeURIComponent(match[1] ?? '')
+  } catch {
+    return ''
+  }
 }
 
 /** A parameter of a header; browsers write a quote in it as %22, other programs as \". */

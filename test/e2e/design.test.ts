@@ -121,7 +121,7 @@ describe('the appearance', () => {
     writeFileSync(sheet, ':root { --bv-ground: rgb(1 2 3); --mantine-primary-color-filled: rgb(4 5 6); }')
     const server = await TestServer.start({ config: { 'page.custom_css': sheet } })
     const { page } = await openPage(browser, server.url)
-    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.getByRole('heading', { name: 'Nothing to see yet' }).waitFor()
     expect(await groundOf(page)).toBe('rgb(1, 2, 3)')
     const menu = page.getByRole('button', { name: 'Menu' })
     await menu.focus()

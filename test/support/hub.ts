@@ -8,7 +8,14 @@ import { MemoryStore } from '../../src/store/memory.ts'
 import { ManualClock } from './clock.ts'
 
 /** Somebody who may do everything. */
-export const anyone: Principal = { id: 'anyone', name: 'anyone', may: () => true, ended: new AbortController().signal }
+export const anyone: Principal = {
+  id: 'anyone',
+  name: 'anyone',
+  kind: 'user',
+  may: () => true,
+  mayAny: () => true,
+  ended: new AbortController().signal,
+}
 
 export const RULES: HubRules = {
   maxStreams: 100,

@@ -10,14 +10,18 @@ export interface RawAnswer {
   readonly body: string
 }
 
-/** A request with any header whatever, `Host` among them, which `fetch` does not let through. */
+/**
+ * A request with any header whatever, `Host` among them, which `fetch` does not let through.
+ * @param options.path takes the place of that in the URL, and goes out as it stands
+ */
 export function rawRequest(
   url: string,
-  options: { method?: string; headers?: Record<string, string | number>; body?: string } = {},
+  options: { method?: string; headers?: Record<string, string | number>; body?: string; path?: string } = {},
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const { method, headers, body } = options
-    const outgoing = request(url, { method, headers, agent: false }, (incoming) => {
+    const { method, headers, body, path } = options
+    const more = path === undefined ? {} : { path }
+    const outgoing = request(url, { method, headers, agent: false, ...more }, (incoming) => {
       let text = ''
       incoming.setEncoding('utf8')
       incoming.on('data', (data) => {

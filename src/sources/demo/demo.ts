@@ -185,6 +185,8 @@ interface DemoStream {
 const PRINCIPAL: Principal = {
   id: 'demo',
   name: 'the demo',
-  may: (action, stream) => action === 'publish' && stream?.label === DEMO_LABEL,
+  kind: 'key',
+  may: (action, { label }) => action === 'publish' && label === DEMO_LABEL,
+  mayAny: (action, label = DEMO_LABEL) => action === 'publish' && label === DEMO_LABEL,
   ended: new AbortController().signal,
 }

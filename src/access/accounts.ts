@@ -1,0 +1,118 @@
+import type { AccountStore, AuditStore, SigningKey } from '../core/accounts.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+import { ApiKeys } from './api-keys.ts'
+import { type Actor, Audit } from './audit.ts'
+import { Directory } from './directory.ts'
+import { Gate, type GateRules } from './gate.ts'
+import { type GuardRules, LoginGuard } from './login-guard.ts'
+import { Passwords } from './passwords.ts'
+import { Principals } from './principals.ts'
+import { digestOf, randomText } from './secrets.ts'
+import { Sessions } from './sessions.ts'
+import { ShareLinks } from './share-links.ts'
+import { type TokenRules, Tokens } from './tokens.ts'
+import { Users } from './users.ts'
+
+/** What accounts are made of. */
+export interface AccountsParts {
+  readonly store: AccountStore
+  readonly auditStore: AuditStore
+  readonly clock: Clock
+  readonly log: Log
+  readonly rules: AccountsRules
+}
+
+/** Settings of accounts; times in ms. */
+export interface AccountsRules {
+  readonly gate: GateRules
+  readonly tokens: TokenRules
+  readonly guard: GuardRules
+  /** What tokens are signed with; undefined: a secret of the store's, made if there is none. */
+  readonly secret: string | undefined
+  /** Secrets that were in use before. */
+  readonly previousSecrets: readonly string[]
+  readonly auditKeep: number
+}
+
+/** Everything about who may do what. */
+export interface Accounts {
+  readonly gate: Gate
+  readonly users: Users
+  readonly sessions: Sessions
+  readonly keys: ApiKeys
+  readonly links: ShareLinks
+  readonly tokens: Tokens
+  readonly passwords: Passwords
+  readonly audit: Audit
+  readonly store: AccountStore
+  /** Makes another secret sign tokens from now on; those of before stay good. */
+  rotateSecret(actor: Actor): Promise<void>
+  /** Writes what is not written yet. */
+  close(): Promise<void>
+}
+
+/** Opens the accounts. */
+export async function openAccounts({ store, auditStore, clock, log, rules }: AccountsParts): Promise<Accounts> {
+  const principals = new Principals(clock)
+  const sessionLife = rules.tokens.refreshLife
+  const directory = new Directory({ store, clock, log, principals, sessionLife })
+  await directory.open()
+  const configured = [rules.secret, ...rules.previousSecrets].flatMap((secret) =>
+    secret === undefined ? [] : [signingKey(secret, 0)],
+  )
+  const makeSecret = async () => {
+    await store.addSigningKey(signingKey(randomText(48), clock.now()))
+    await directory.reload()
+  }
+  if (rules.secret === undefined && directory.signingKeys.length === 0) await makeSecret()
+  const signingKeys = () =>
+    rules.secret === undefined ? [...directory.signingKeys, ...configured] : [...configured, ...directory.signingKeys]
+
+  const passwords = new Passwords()
+  const tokens = new Tokens(rules.tokens, clock, signingKeys)
+  const audit = new Audit({ store: auditStore, clock, log, keep: rules.auditKeep })
+  const grants = { store, directory, audit, clock }
+  const guard = new LoginGuard(rules.guard, clock)
+  return {
+    gate: new Gate({ rules: rules.gate, directory, principals, tokens, clock }),
+    users: new Users({ ...grants, passwords }),
+    sessions: new Sessions({ ...grants, passwords, tokens, guard, life: sessionLife }),
+    keys: new ApiKeys(grants),
+    links: new ShareLinks(grants),
+    tokens,
+    passwords,
+    audit,
+    store,
+    async rotateSecret(actor) {
+      await makeSecret()
+      audit.note(actor, { action: 'token.rotate' })
+    },
+    async close() {
+      principals.close()
+      await audit.close()
+      await directory.close()
+    },
+  }
+}
+
+/** The first account, so that there is somebody who can make others. */
+export const FIRST_USER = 'admin'
+
+/**
+ * Makes the first account if there is none yet.
+ * @param password what the operator wants it to be
+ * @returns the password if one had to be made up, which nobody knows otherwise
+ */
+export async function addFirstUser(users: Users, password: string | undefined): Promise<string | undefined> {
+  if (users.all.length > 0) return undefined
+  const chosen = password ?? randomText(12)
+  const actor = { who: 'first start', address: 'this machine' }
+  await users.add(actor, { username: FIRST_USER, password: chosen, role: 'admin', labels: [] })
+  return password === undefined ? chosen : undefined
+}
+
+/** Named by its digest: the same secret has the same name at each start and on each server. */
+function signingKey(secret: string, createdAt: number): SigningKey {
+  return { id: digestOf(`kid ${secret}`).slice(0, 12), secret, createdAt }
+}

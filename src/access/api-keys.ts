@@ -1,0 +1,94 @@
+import type { AccountStore, ApiKey, KeyScope } from '../core/accounts.ts'
+import type { Clock } from '../core/clock.ts'
+import { Refusal } from '../core/errors.ts'
+import { checkName } from '../core/names.ts'
+import type { Actor, Audit } from './audit.ts'
+import type { Directory } from './directory.ts'
+import { digestOf, randomText } from './secrets.ts'
+
+/** What keys begin with, so that people and secret scanners know one when they see it. */
+export const KEY_PREFIX = 'bvk_'
+
+/** A key to be made. */
+export interface WantedKey {
+  readonly name: string
+  readonly scope: KeyScope
+  /** Label patterns with `*` and `?`. */
+  readonly labels: readonly string[]
+  readonly expiresAt: number | undefined
+}
+
+/** What `ApiKeys` and `ShareLinks` are handed. */
+export interface GrantsParts {
+  readonly store: AccountStore
+  readonly directory: Directory
+  readonly audit: Audit
+  readonly clock: Clock
+}
+
+/** Named keys for machines: shown once, kept hashed. */
+export class ApiKeys {
+  readonly #parts: GrantsParts
+
+  constructor(parts: GrantsParts) {
+    this.#parts = parts
+  }
+
+  get all(): readonly ApiKey[] {
+    return this.#parts.directory.keys
+  }
+
+  /**
+   * Makes a key.
+   * @returns it, which is known to nobody afterwards
+   * @throws Refusal `invalid`; `exhausted`
+   */
+  async add(actor: Actor, wanted: WantedKey): Promise<{ readonly key: ApiKey; readonly secret: string }> {
+    const { store, directory, audit, clock } = this.#parts
+    const now = clock.now()
+    if (this.all.length >= MOST_KEYS) throw new Refusal('exhausted', `There are ${MOST_KEYS} keys, which is the limit.`)
+    const labels = wanted.labels.map((label) => checkName('labels', label))
+    if (labels.length === 0 || labels.length > MOST_PATTERNS)
+      throw new Refusal('invalid', `labels: 1 to ${MOST_PATTERNS} patterns are required; "*" is all labels`)
+    if (wanted.scope === 'admin' && !labels.includes('*'))
+      throw new Refusal('invalid', 'labels: a key of the scope admin is for all labels, ["*"]')
+    checkExpiry(wanted.expiresAt, now)
+    const secret = `${KEY_PREFIX}${randomText(32)}`
+    const key: ApiKey = {
+      id: randomText(9),
+      name: checkName('name', wanted.name),
+      hash: digestOf(secret),
+      scope: wanted.scope,
+      labels,
+      createdAt: now,
+      createdBy: actor.who,
+      expiresAt: wanted.expiresAt,
+      lastUsedAt: undefined,
+    }
+    await store.addKey(key)
+    await directory.reload()
+    audit.note(actor, { action: 'key.add', target: key.name, detail: `${key.scope} on ${labels.join(', ')}` })
+    return { key, secret }
+  }
+
+  /** @throws Refusal `not_found` */
+  async revoke(actor: Actor, id: string): Promise<void> {
+    const { store, directory, audit } = this.#parts
+    const key = this.all.find((each) => each.id === id)
+    if (!key) throw new Refusal('not_found', 'There is no such key.')
+    await store.removeKey(id)
+    await directory.reload()
+    audit.note(actor, { action: 'key.revoke', target: key.name })
+  }
+}
+
+/** @throws Refusal `invalid` for a time that is over, or so far off that it must be a mistake */
+export function checkExpiry(expiresAt: number | undefined, now: number): void {
+  if (expiresAt === undefined) return
+  if (!Number.isInteger(expiresAt) || expiresAt <= now || expiresAt > now + MOST_MS)
+    throw new Refusal('invalid', 'expires_at: a time to come within ten years is required, in ms since 1970')
+}
+
+const MOST_KEYS = 1000
+const MOST_PATTERNS = 100
+const MOST_MS = 10 * 366 * 86_400_000

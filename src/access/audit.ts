@@ -1,0 +1,123 @@
+import type { AuditEntry, AuditQuery, AuditStore, KeptAuditEntry } from '../core/accounts.ts'
+import { Allowance } from '../core/allowance.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Refusal } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
+
+/** Who does something, and from where. */
+export interface Actor {
+  /** A name: of a user, a key, a link; "command line". */
+  readonly who: string
+  /** An IP address, or "this machine". */
+  readonly address: string
+}
+
+/** Something to be kept of what somebody did. */
+export interface Deed {
+  /** A dotted word, "user.add". */
+  readonly action: string
+  readonly target?: string
+  readonly outcome?: AuditEntry['outcome']
+  /** Why, in a sentence. Never a password, key or token. */
+  readonly detail?: string
+}
+
+/**
+ * Keeps who did what. It is written once a second, all in one go, and the same thing that happens again within that time
+ * becomes a count. Of what was refused or failed only so much a minute is written one by one: whoever knocks a thousand
+ * times a second fills neither the disk nor the day.
+ */
+export class Audit {
+  readonly #store: AuditStore
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #keep: number
+  readonly #bad: Allowance
+  readonly #noted = new WeakSet<Refusal>()
+  #waiting = new Map<string, AuditEntry>()
+  #cancelWrite: (() => void) | undefined
+  #cancelPurge: (() => void) | undefined
+  #written = Promise.resolve()
+
+  /** @param keep how long entries are kept, ms */
+  constructor(parts: { store: AuditStore; clock: Clock; log: Log; keep: number }) {
+    this.#store = parts.store
+    this.#clock = parts.clock
+    this.#log = parts.log
+    this.#keep = parts.keep
+    this.#bad = new Allowance({ amount: MOST_BAD, period: 60_000 }, parts.clock)
+    const purge = () => {
+      this.#store
+        .forgetBefore(this.#clock.now() - this.#keep)
+        .catch((error) => this.#log.error({ err: error }, 'old entries of the audit trail could not be removed'))
+      this.#cancelPurge = this.#clock.after(PURGE_MS, purge)
+    }
+    purge()
+  }
+
+  /** Notes what somebody did, and logs it. */
+  note({ who, address }: Actor, { action, target = '', outcome = 'ok', detail = '' }: Deed): void {
+    const isFlood = outcome !== 'ok' && this.#bad.take('all') > 0
+    const entry = isFlood
+      ? { who: '', action, target: '', address: '', outcome, detail: FLOOD }
+      : { who: cut(who), action, target: cut(target), address, outcome, detail: cut(detail) }
+    const same = JSON.stringify(entry)
+    const known = this.#waiting.get(same)
+    if (known) {
+      this.#waiting.set(same, { ...known, count: known.count + 1 })
+      return
+    }
+    if (outcome === 'ok') this.#log.info(entry, 'audit')
+    else this.#log.warn(entry, 'audit')
+    this.#waiting.set(same, { ...entry, at: this.#clock.now(), count: 1 })
+    this.#cancelWrite ??= this.#clock.after(WRITE_MS, () => void this.flush())
+  }
+
+  /** Notes that somebody was refused, so that nobody else does. @returns the refusal, to be thrown */
+  noteRefusal(actor: Actor, deed: Deed, refusal: Refusal): Refusal {
+    this.note(actor, deed)
+    this.#noted.add(refusal)
+    return refusal
+  }
+
+  /** Whether a refusal stands there already. */
+  hasNoted(refusal: Refusal): boolean {
+    return this.#noted.has(refusal)
+  }
+
+  /** The newest entries that fit, written or not. */
+  async entries(query: AuditQuery): Promise<KeptAuditEntry[]> {
+    await this.flush()
+    return this.#store.entries(query)
+  }
+
+  /** Writes what waits. */
+  flush(): Promise<void> {
+    this.#cancelWrite?.()
+    this.#cancelWrite = undefined
+    const entries = [...this.#waiting.values()]
+    this.#waiting = new Map()
+    if (entries.length > 0)
+      this.#written = this.#written
+        .then(() => this.#store.addEntries(entries))
+        .catch((error) => this.#log.error({ err: error }, 'the audit trail could not be written'))
+    return this.#written
+  }
+
+  /** Writes what waits, and stops. */
+  async close(): Promise<void> {
+    this.#cancelPurge?.()
+    await this.flush()
+  }
+}
+
+const WRITE_MS = 1000
+const PURGE_MS = 3_600_000
+/** How much that was refused or failed is written one by one within a minute. */
+const MOST_BAD = 300
+const FLOOD = 'more than is written down one by one'
+const MOST_CHARACTERS = 300
+
+function cut(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text
+}

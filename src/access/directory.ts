@@ -1,0 +1,286 @@
+import type {
+  AccountState,
+  AccountStore,
+  ApiKey,
+  LastUse,
+  Session,
+  ShareLink,
+  SigningKey,
+  User,
+} from '../core/accounts.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+import type { Principals } from './principals.ts'
+
+/** What the directory is handed. */
+export interface DirectoryParts {
+  readonly store: AccountStore
+  readonly clock: Clock
+  readonly log: Log
+  readonly principals: Principals
+  /** How long a session lives without being used, ms. */
+  readonly sessionLife: number
+}
+
+/**
+ * All accounts at hand, so that saying who somebody is reads no database. It is what the store says, read again after
+ * each change, also of the command line; who has lost rights by it is cut off at once.
+ */
+export class Directory {
+  readonly #parts: DirectoryParts
+  #users = new Map<number, User>()
+  #usersByName = new Map<string, User>()
+  #sessions = new Map<string, Session>()
+  #sessionsByCookie = new Map<string, Session>()
+  #keys = new Map<string, ApiKey>()
+  #links = new Map<string, ShareLink>()
+  #signingKeys: readonly SigningKey[] = []
+  #revoked = new Map<string, number>()
+  /** What was used since it was last written down: hashes of keys and links, ids of sessions. */
+  readonly #used = { sessions: new Set<string>(), keys: new Set<string>(), links: new Set<string>() }
+  #lastReload = Promise.resolve()
+  readonly #cancels: (() => void)[] = []
+  #isClosed = false
+
+  constructor(parts: DirectoryParts) {
+    this.#parts = parts
+  }
+
+  /** Reads everything, and from then on whatever others write. */
+  async open(): Promise<void> {
+    await this.reload()
+    this.#every(LOOK_MS, async () => {
+      if (this.#parts.store.hasChanged()) await this.reload()
+    })
+    this.#every(NOTE_MS, () => this.#noteUse())
+    this.#every(PURGE_MS, () => this.#purge())
+  }
+
+  /** Writes what is not written yet. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const cancel of this.#cancels) cancel()
+    await this.#lastReload
+    await this.#noteUse()
+  }
+
+  get users(): readonly User[] {
+    return [...this.#users.values()]
+  }
+
+  get sessions(): readonly Session[] {
+    return [...this.#sessions.values()]
+  }
+
+  get keys(): readonly ApiKey[] {
+    return [...this.#keys.values()]
+  }
+
+  get links(): readonly ShareLink[] {
+    return [...this.#links.values()]
+  }
+
+  /** The newest first. */
+  get signingKeys(): readonly SigningKey[] {
+    return this.#signingKeys
+  }
+
+  user(id: number): User | undefined {
+    return this.#users.get(id)
+  }
+
+  userNamed(username: string): User | undefined {
+    return this.#usersByName.get(username)
+  }
+
+  session(id: string): Session | undefined {
+    return this.#sessions.get(id)
+  }
+
+  sessionByCookie(cookieHash: string): Session | undefined {
+    return this.#sessionsByCookie.get(cookieHash)
+  }
+
+  keyByHash(hash: string): ApiKey | undefined {
+    return this.#keys.get(hash)
+  }
+
+  linkByHash(hash: string): ShareLink | undefined {
+    return this.#links.get(hash)
+  }
+
+  isRevoked(tokenId: string): boolean {
+    return this.#revoked.has(tokenId)
+  }
+
+  /** Remembers that a session was used now, which a cookie's lives on by. */
+  touchSession(session: Session): void {
+    const now = this.#parts.clock.now()
+    if (now - session.lastUsedAt < USE_STEP_MS) return
+    const expiresAt = session.cookieHash === undefined ? session.expiresAt : now + this.#parts.sessionLife
+    this.putSession({ ...session, lastUsedAt: now, expiresAt })
+    this.#used.sessions.add(session.id)
+  }
+
+  touchKey(key: ApiKey): void {
+    const now = this.#parts.clock.now()
+    if (now - (key.lastUsedAt ?? 0) < USE_STEP_MS) return
+    this.#keys.set(key.hash, { ...key, lastUsedAt: now })
+    this.#used.keys.add(key.hash)
+  }
+
+  touchLink(link: ShareLink): void {
+    const now = this.#parts.clock.now()
+    if (now - (link.lastUsedAt ?? 0) < USE_STEP_MS) return
+    this.#links.set(link.hash, { ...link, lastUsedAt: now })
+    this.#used.links.add(link.hash)
+  }
+
+  /** Takes over a session as the store has got it, without reading all again: people log in often. */
+  putSession(session: Session): void {
+    this.#sessions.set(session.id, session)
+    if (session.cookieHash !== undefined) this.#sessionsByCookie.set(session.cookieHash, session)
+    this.#parts.principals.extend(credentialOfSession(session.id), session.expiresAt)
+  }
+
+  /** The same for a token that was signed elsewhere and is revoked. All that the user opened with such is closed. */
+  revokeToken(id: string, expiresAt: number, userId: number): void {
+    this.#revoked.set(id, expiresAt)
+    this.#parts.principals.end(credentialOfUser(userId), 'signed out')
+  }
+
+  /**
+   * Ends sessions, the same way. To be called before the store is asked, so that nothing goes through meanwhile.
+   * @param reason a sentence for whoever is cut off
+   */
+  removeSessions(ids: readonly string[], reason: string): void {
+    for (const id of ids) {
+      const session = this.#sessions.get(id)
+      this.#sessions.delete(id)
+      if (session?.cookieHash !== undefined) this.#sessionsByCookie.delete(session.cookieHash)
+      this.#parts.principals.end(credentialOfSession(id), reason)
+    }
+  }
+
+  /** Reads everything again and cuts off whoever has lost what it had. */
+  reload(): Promise<void> {
+    const reloaded = this.#lastReload.then(async () => {
+      await this.#noteUse()
+      this.#take(await this.#parts.store.load())
+    })
+    this.#lastReload = reloaded.catch(() => {})
+    return reloaded
+  }
+
+  #take(state: AccountState): void {
+    const before = { users: this.#users, sessions: this.#sessions, keys: this.#keys, links: this.#links }
+    this.#users = new Map(state.users.map((user) => [user.id, user]))
+    this.#usersByName = new Map(state.users.map((user) => [user.username, user]))
+    this.#sessions = new Map(state.sessions.map((session) => [session.id, session]))
+    this.#sessionsByCookie = new Map(
+      state.sessions.flatMap((session) => (session.cookieHash === undefined ? [] : [[session.cookieHash, session]])),
+    )
+    this.#keys = new Map(state.keys.map((key) => [key.hash, key]))
+    this.#links = new Map(state.links.map((link) => [link.hash, link]))
+    this.#signingKeys = state.signingKeys
+    this.#revoked = new Map(state.revokedTokens.map(({ id, expiresAt }) => [id, expiresAt]))
+    const { principals } = this.#parts
+    for (const session of before.sessions.values()) {
+      const reason = whyEnded(before.users.get(session.userId), this.#users.get(session.userId))
+      if (reason !== undefined || !this.#sessions.has(session.id))
+        principals.end(credentialOfSession(session.id), reason ?? 'signed out')
+    }
+    for (const user of before.users.values()) {
+      const reason = whyEnded(user, this.#users.get(user.id))
+      if (reason !== undefined) principals.end(credentialOfUser(user.id), reason)
+    }
+    for (const [hash, { id }] of before.keys)
+      if (!this.#keys.has(hash)) principals.end(credentialOfKey(id), 'this key was revoked')
+    for (const [hash, { id }] of before.links)
+      if (!this.#links.has(hash)) principals.end(credentialOfLink(id), 'this link was revoked')
+  }
+
+  async #noteUse(): Promise<void> {
+    const { sessions, keys, links } = this.#used
+    if (sessions.size + keys.size + links.size === 0) return
+    const used: LastUse = {
+      sessions: this.sessions.filter(({ id }) => sessions.has(id)),
+      keys: this.keys.filter(({ hash }) => keys.has(hash)),
+      links: this.links.filter(({ hash }) => links.has(hash)),
+    }
+    for (const one of [sessions, keys, links]) one.clear()
+    await this.#parts.store.noteUse(used)
+  }
+
+  async #purge(): Promise<void> {
+    const now = this.#parts.clock.now()
+    await this.#parts.store.purge({
+      tokens: now - DAY_MS,
+      links: now - LINKS_SHOWN_MS,
+      signingKeys: now - this.#parts.sessionLife - DAY_MS,
+    })
+    await this.reload()
+  }
+
+  #every(ms: number, work: () => Promise<void>): void {
+    const at = this.#cancels.length
+    const again = () => {
+      this.#cancels[at] = this.#parts.clock.after(ms, async () => {
+        try {
+          await work()
+        } catch (error) {
+          this.#parts.log.error({ err: error }, 'the accounts could not be read or written')
+        }
+        if (!this.#isClosed) again()
+      })
+    }
+    again()
+  }
+}
+
+/** How soon what the command line changes holds, ms. */
+const LOOK_MS = 250
+/** How often it is written when somebody was last here, ms. */
+const NOTE_MS = 30_000
+const PURGE_MS = 3_600_000
+/** How exactly it is known when somebody was last here, ms. */
+const USE_STEP_MS = 1000
+const DAY_MS = 86_400_000
+/** How long a link that has ended is still listed. */
+const LINKS_SHOWN_MS = 7 * DAY_MS
+
+/*
+ * What each principal is known by in `Principals`.
+ */
+
+/** A sign-in. */
+export function credentialOfSession(id: string): string {
+  return `session:${id}`
+}
+
+/** All tokens of a user that were signed elsewhere. */
+export function credentialOfUser(id: number): string {
+  return `user:${id}`
+}
+
+/** A key for a machine. */
+export function credentialOfKey(id: string): string {
+  return `key:${id}`
+}
+
+/** A share link. */
+export function credentialOfLink(id: string): string {
+  return `link:${id}`
+}
+
+/** Why what a user had opened must be closed; undefined: it need not. */
+function whyEnded(before: User | undefined, now: User | undefined): string | undefined {
+  if (!before) return undefined
+  if (!now) return 'this account was removed'
+  if (!now.isActive) return 'this account was disabled'
+  if (now.passwordHash !== before.passwordHash) return 'the password of this account was changed'
+  if (now.role !== before.role) return 'the role of this account was changed'
+  if (now.username !== before.username) return 'this account was renamed'
+  if (now.labels.join('\0') !== before.labels.join('\0')) return 'the sites of this account were changed'
+  return undefined
+}

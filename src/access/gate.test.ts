@@ -1,0 +1,79 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { pino } from 'pino'
+import { describe, expect, it } from 'vitest'
+import { ManualClock } from '../../test/support/clock.ts'
+import { Directory } from './directory.ts'
+import { Gate } from './gate.ts'
+import type { AnonymousPolicy } from './permissions.ts'
+import { Principals } from './principals.ts'
+import { Tokens } from './tokens.ts'
+
+const KEY = 'a-publish-key-for-tests'
+const ELSEWHERE = ['192.168.1.20', '10.0.0.5', 'fe80::1', '::ffff:192.168.1.20', '::', '128.0.0.1', '']
+const HERE = ['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1']
+
+/** A gate of a house in which nobody has an account. */
+function makeGate(anonymous?: AnonymousPolicy): Gate {
+  const clock = new ManualClock()
+  const principals = new Principals(clock)
+  const rules = { publishKey: KEY, anonymous, allowedHosts: ['cams.example.org'], allowedOrigins: [] }
+  const nothing = () => Promise.reject(new Error('no store'))
+  const store = new Proxy(Object.create(null), { get: () => nothing })
+  const directory = new Directory({ store, clock, log: pino({ level: 'silent' }), principals, sessionLife: 1000 })
+  const tokens = new Tokens({ accessLife: 1000, refreshLife: 1000, leeway: 0 }, clock, () => [
+    { id: 'a', secret: 'x'.repeat(32), createdAt: 0 },
+  ])
+  return new Gate({ rules, directory, principals, tokens, clock })
+}
+
+/** A request as it would come from that address. */
+function requestFrom(address: string, headers: Record<string, string>): IncomingMessage {
+  const socket = new Socket()
+  Object.defineProperty(socket, 'remoteAddress', { value: address })
+  const request = new IncomingMessage(socket)
+  request.headers = headers
+  request.method = 'GET'
+  return request
+}
+
+describe('somebody who has not signed in', () => {
+  it('may operate on this machine and nothing from anywhere else, if nobody says otherwise', async () => {
+    const gate = makeGate()
+    for (const address of ELSEWHERE)
+      for (const host of ['localhost', 'cams.example.org'])
+        await expect(gate.admit(requestFrom(address, { host }), 'view'), address).rejects.toThrow('Sign in first')
+    for (const address of HERE) {
+      const { may } = await gate.admit(requestFrom(address, { host: 'localhost' }), 'view')
+      expect(['view', 'command', 'acknowledge'].every((action) => may(action as 'view', {}))).toBe(true)
+      expect(may('publish', {}) || may('administer', {})).toBe(false)
+    }
+  })
+
+  it('may what the policy says, wherever they are', async () => {
+    for (const address of [...ELSEWHERE, ...HERE]) {
+      const request = requestFrom(address, { host: 'localhost' })
+      await expect(makeGate('none').admit(request, 'view')).rejects.toThrow('Sign in first')
+      const viewer = await makeGate('view').admit(request, 'view')
+      expect(viewer.mayAny('command')).toBe(false)
+      expect((await makeGate('operate').admit(request, 'command')).mayAny('acknowledge')).toBe(true)
+    }
+  })
+
+  it('may nothing through a page of another site, whatever the policy', async () => {
+    for (const policy of [undefined, 'view', 'operate'] as const) {
+      const request = requestFrom('127.0.0.1', { host: 'localhost', origin: 'http://evil.example' })
+      await expect(makeGate(policy).admit(request, 'view')).rejects.toThrow('evil.example')
+    }
+  })
+})
+
+describe('the publish key', () => {
+  it('publishes from anywhere, and opens nothing else', async () => {
+    for (const address of ELSEWHERE) {
+      const publisher = await makeGate().admit(requestFrom(address, { authorization: `Bearer ${KEY}` }), 'publish')
+      expect(publisher.may('publish', { label: 'a', key: 'b' })).toBe(true)
+      expect(publisher.mayAny('view')).toBe(false)
+    }
+  })
+})

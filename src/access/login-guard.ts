@@ -1,0 +1,83 @@
+import type { Clock } from '../core/clock.ts'
+import { Refusal } from '../core/errors.ts'
+
+/** Settings of the guard; times in ms. */
+export interface GuardRules {
+  /** Wrong passwords in a row that are answered at once. */
+  readonly freeTries: number
+  /** The longest wait for an address. */
+  readonly longestWait: number
+}
+
+/**
+ * Makes guessing slow. Each wrong password beyond the free ones doubles the wait, from one second on, for the name and
+ * for the address that it came from; names that do not exist count like those that do. A wait for a name is short,
+ * since anybody can cause it to anybody.
+ */
+export class LoginGuard {
+  readonly #rules: GuardRules
+  readonly #clock: Clock
+  /** Those who failed least recently first. */
+  readonly #failures = new Map<string, Failures>()
+
+  constructor(rules: GuardRules, clock: Clock) {
+    this.#rules = rules
+    this.#clock = clock
+  }
+
+  /** @throws Refusal `limited` when the name or the address has to wait */
+  check(username: string, address: string): void {
+    const now = this.#clock.monotonic()
+    const waits = [nameOf(username), addressOf(address)].map((id) => (this.#failures.get(id)?.until ?? 0) - now)
+    const wait = Math.max(...waits)
+    if (wait <= 0) return
+    const seconds = Math.ceil(wait / 1000)
+    throw new Refusal('limited', `Too many wrong passwords; try again in ${seconds} s.`, seconds)
+  }
+
+  /** The password was wrong, or there is no such name. */
+  failed(username: string, address: string): void {
+    this.#count(nameOf(username), Math.min(LONGEST_FOR_NAME, this.#rules.longestWait))
+    this.#count(addressOf(address), this.#rules.longestWait)
+  }
+
+  /** The password was right. That does not speak for the address: whoever guesses may have an account of their own. */
+  succeeded(username: string): void {
+    this.#failures.delete(nameOf(username))
+  }
+
+  #count(id: string, longest: number): void {
+    const now = this.#clock.monotonic()
+    const known = this.#failures.get(id)
+    // After a while without a wrong password all is forgotten.
+    const count = (known && now - known.at < FORGET_MS ? known.count : 0) + 1
+    const excess = count - this.#rules.freeTries
+    const wait = excess <= 0 ? 0 : Math.min(longest, FIRST_WAIT_MS * 2 ** Math.min(excess - 1, 30))
+    this.#failures.delete(id)
+    this.#failures.set(id, { count, at: now, until: now + wait })
+    if (this.#failures.size <= MOST_SUBJECTS) return
+    const [oldest] = this.#failures.keys()
+    if (oldest !== undefined) this.#failures.delete(oldest)
+  }
+}
+
+function nameOf(username: string): string {
+  return `name ${username}`
+}
+
+function addressOf(address: string): string {
+  return `address ${address}`
+}
+
+interface Failures {
+  readonly count: number
+  /** When it last failed, and until when it has to wait: ms, never jumping. */
+  readonly at: number
+  readonly until: number
+}
+
+const FIRST_WAIT_MS = 1000
+const LONGEST_FOR_NAME = 60_000
+const FORGET_MS = 3_600_000
+/** How many names and addresses are remembered, whoever tries how many. */
+const MOST_SUBJECTS = 20_000

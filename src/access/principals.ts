@@ -1,0 +1,76 @@
+import { setMaxListeners } from 'node:events'
+import type { Clock } from '../core/clock.ts'
+import type { Principal } from '../core/principal.ts'
+import type { Rights } from './rights.ts'
+
+/** What is to be known of somebody to make a principal. */
+export interface Person {
+  readonly id: string
+  readonly name: string
+  readonly kind: Principal['kind']
+  readonly rights: Rights
+  /** When what it showed is no longer good, ms since 1970; undefined: never. */
+  readonly expiresAt?: number | undefined
+}
+
+/**
+ * The principals that are about, each by the credential that it showed: all requests and sockets with one credential
+ * share one principal, so that ending it closes all that it opened.
+ */
+export class Principals {
+  readonly #clock: Clock
+  readonly #living = new Map<
+    string,
+    { readonly principal: Principal; readonly end: AbortController; expiresAt: number }
+  >()
+  #cancelSweep: (() => void) | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** The principal of a credential; made the first time. */
+  of(credential: string, describe: () => Person): Principal {
+    const known = this.#living.get(credential)
+    if (known) return known.principal
+    const { id, name, kind, rights, expiresAt = Number.POSITIVE_INFINITY } = describe()
+    const end = new AbortController()
+    // Every viewer listens to it.
+    setMaxListeners(0, end.signal)
+    const principal: Principal = { id, name, kind, ...rights, ended: end.signal }
+    this.#living.set(credential, { principal, end, expiresAt })
+    this.#cancelSweep ??= this.#clock.after(SWEEP_MS, () => this.#sweep())
+    return principal
+  }
+
+  /** The credential is good for longer than was known. */
+  extend(credential: string, expiresAt: number): void {
+    const known = this.#living.get(credential)
+    if (known) known.expiresAt = expiresAt
+  }
+
+  /** Closes all that the credential opened. @param reason a sentence for whoever is cut off */
+  end(credential: string, reason: string): void {
+    const known = this.#living.get(credential)
+    if (!known) return
+    this.#living.delete(credential)
+    known.end.abort(reason)
+  }
+
+  /** No more sweeps; nobody is cut off. */
+  close(): void {
+    this.#cancelSweep?.()
+    this.#cancelSweep = undefined
+  }
+
+  #sweep(): void {
+    const now = this.#clock.now()
+    for (const [credential, { expiresAt }] of this.#living) if (expiresAt <= now) this.end(credential, EXPIRED)
+    this.#cancelSweep = this.#living.size > 0 ? this.#clock.after(SWEEP_MS, () => this.#sweep()) : undefined
+  }
+}
+
+/** How late at most somebody is cut off whose time is over, ms. */
+const SWEEP_MS = 250
+
+const EXPIRED = 'its time is over'

@@ -1,0 +1,212 @@
+import { type AccountStore, ROLES, type Session, type User } from '../core/accounts.ts'
+import type { Clock } from '../core/clock.ts'
+import { Refusal } from '../core/errors.ts'
+import type { Audit } from './audit.ts'
+import type { Directory } from './directory.ts'
+import type { LoginGuard } from './login-guard.ts'
+import type { Passwords } from './passwords.ts'
+import { digestOf, randomText } from './secrets.ts'
+import type { Tokens } from './tokens.ts'
+
+/** Where somebody signs in from. */
+export interface Visitor {
+  /** An IP address. */
+  readonly address: string
+  /** What the program calls itself. */
+  readonly agent: string
+}
+
+/** A name and a password, as they were typed. */
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+}
+
+/** What a program gets that has logged in. */
+export interface TokenPair {
+  readonly accessToken: string
+  readonly refreshToken: string
+}
+
+/** What `Sessions` is handed. */
+export interface SessionsParts {
+  readonly store: AccountStore
+  readonly directory: Directory
+  readonly passwords: Passwords
+  readonly tokens: Tokens
+  readonly guard: LoginGuard
+  readonly audit: Audit
+  readonly clock: Clock
+  /** How long a session lives without being used, ms. */
+  readonly life: number
+}
+
+/** Signs people and programs in and out. */
+export class Sessions {
+  readonly #parts: SessionsParts
+
+  constructor(parts: SessionsParts) {
+    this.#parts = parts
+  }
+
+  /** Of a user, the newest first. */
+  of(userId: number): readonly Session[] {
+    const mine = this.#parts.directory.sessions.filter((session) => session.userId === userId)
+    return mine.sort((a, b) => b.lastUsedAt - a.lastUsedAt)
+  }
+
+  /**
+   * Signs a program in.
+   * @throws Refusal `unauthenticated`, `forbidden` in the contract's words; `limited` after too many attempts
+   */
+  async login(credentials: Credentials, visitor: Visitor): Promise<TokenPair & { readonly user: User }> {
+    const user = await this.#check(credentials, visitor)
+    const session = this.#newSession(user, visitor, undefined)
+    const refresh = await this.#parts.tokens.refresh(user)
+    await this.#keep(session, user, visitor, refresh.id)
+    const accessToken = await this.#parts.tokens.access(user, session.id)
+    return { accessToken, refreshToken: refresh.token, user }
+  }
+
+  /**
+   * Signs somebody in on the page.
+   * @returns what the cookie holds
+   * @throws Refusal as `login`
+   */
+  async open(credentials: Credentials, visitor: Visitor): Promise<string> {
+    return this.openFor(await this.#check(credentials, visitor), visitor)
+  }
+
+  /** A page session for somebody who has shown who they are. @returns what the cookie holds */
+  async openFor(user: User, visitor: Visitor): Promise<string> {
+    const cookie = randomText(32)
+    await this.#keep(this.#newSession(user, visitor, digestOf(cookie)), user, visitor)
+    return cookie
+  }
+
+  /**
+   * Gives a new pair of tokens for a refresh token, which is spent by it. One that is spent already has been copied:
+   * the whole session is ended, whoever has its newest token.
+   * @throws Refusal `unauthenticated` in the contract's words
+   */
+  async refresh(refreshToken: string, visitor: Visitor): Promise<TokenPair> {
+    const { store, directory, tokens, audit, clock } = this.#parts
+    const spent = await store.spendRefresh(await tokens.readRefresh(refreshToken), clock.now())
+    const unknown = new Refusal('unauthenticated', 'Refresh token not recognised')
+    if (spent.kind === 'unknown') throw unknown
+    const session = directory.session(spent.sessionId)
+    const user = session && directory.user(session.userId)
+    if (!session || !user?.isActive) throw unknown
+    if (spent.kind === 'reused') {
+      await this.end([session], 'a refresh token of this session was used twice')
+      const actor = { who: user.username, address: visitor.address }
+      const detail = 'a spent refresh token was used again; its session is ended'
+      throw audit.noteRefusal(actor, { action: 'token.reuse', outcome: 'refused', detail }, unknown)
+    }
+    const next = await tokens.refresh(user)
+    await store.addRefresh(session.id, next.id, next.expiresAt)
+    directory.putSession({ ...session, expiresAt: next.expiresAt })
+    return { accessToken: await tokens.access(user, session.id), refreshToken: next.token }
+  }
+
+  /** Ends the session of a refresh token; one that is not good is passed over. */
+  async closeByRefresh(refreshToken: string, visitor: Visitor): Promise<void> {
+    const { store, directory, tokens } = this.#parts
+    const id = await tokens.readRefresh(refreshToken).catch((error: unknown) => {
+      if (error instanceof Refusal) return undefined
+      throw error
+    })
+    const sessionId = id === undefined ? undefined : await store.sessionOfRefresh(id)
+    const session = sessionId === undefined ? undefined : directory.session(sessionId)
+    if (session) await this.close(session, visitor)
+  }
+
+  /**
+   * Makes sure that it is really the user who sits there.
+   * @throws Refusal `forbidden`; `limited` after too many attempts
+   */
+  async checkPassword(user: User, password: string, { address }: Visitor): Promise<void> {
+    const { passwords, guard } = this.#parts
+    const check = () => guard.check(user.username, address)
+    check()
+    if (await passwords.verify(user.passwordHash, password, check)) return
+    guard.failed(user.username, address)
+    throw new Refusal('forbidden', 'The current password is wrong.')
+  }
+
+  /** Ends sessions and closes all that was opened with them. @param reason a sentence for whoever is cut off */
+  async end(sessions: readonly Session[], reason: string): Promise<void> {
+    const ids = sessions.map(({ id }) => id)
+    this.#parts.directory.removeSessions(ids, reason)
+    await this.#parts.store.removeSessions(ids)
+  }
+
+  /** Ends the session that an access token or a cookie belongs to, as its user wished. */
+  async close(session: Session, visitor: Visitor): Promise<void> {
+    await this.end([session], 'signed out')
+    const who = this.#parts.directory.user(session.userId)?.username ?? ''
+    this.#parts.audit.note({ who, address: visitor.address }, { action: 'session.close' })
+  }
+
+  /** Revokes a token that was signed elsewhere. */
+  async revoke(token: { readonly id: string; readonly expiresAt: number }, user: User): Promise<void> {
+    this.#parts.directory.revokeToken(token.id, token.expiresAt, user.id)
+    await this.#parts.store.revokeToken(token.id, token.expiresAt)
+  }
+
+  async #check({ username, password }: Credentials, { address }: Visitor): Promise<User> {
+    const { directory, passwords, guard, audit } = this.#parts
+    const actor = { who: username, address }
+    const refused = (code: 'unauthenticated' | 'forbidden', detail: string) => {
+      const outcome = code === 'forbidden' ? 'refused' : 'failed'
+      return audit.noteRefusal(actor, { action: 'session.open', outcome, detail }, new Refusal(code, detail))
+    }
+    // Again when it is its turn: of many at the same time only a few are no way around the wait.
+    const check = () => guard.check(username, address)
+    check()
+    const user = directory.userNamed(username)
+    if (!(await passwords.verify(user?.passwordHash, password, check)) || !user) {
+      guard.failed(username, address)
+      throw refused('unauthenticated', 'Wrong username or password')
+    }
+    guard.succeeded(username)
+    // Only who knows the password is told of these.
+    if (!user.isActive) throw refused('forbidden', 'User account is inactive')
+    if (!ROLES.includes(user.role)) throw refused('forbidden', 'User does not have the required role')
+    // The password may have been changed, or the user removed, while it was being checked.
+    const now = directory.user(user.id)
+    if (now?.passwordHash !== user.passwordHash || !now.isActive)
+      throw refused('unauthenticated', 'Wrong username or password')
+    return now
+  }
+
+  #newSession(user: User, { address, agent }: Visitor, cookieHash: string | undefined): Session {
+    const now = this.#parts.clock.now()
+    return {
+      // Without a dot, which ends it in a token (`Tokens.readAccess`).
+      id: randomText(16),
+      userId: user.id,
+      cookieHash,
+      createdAt: now,
+      lastUsedAt: now,
+      expiresAt: now + this.#parts.life,
+      address,
+      agent: agent.slice(0, MAX_AGENT),
+    }
+  }
+
+  async #keep(session: Session, user: User, visitor: Visitor, refreshId?: string): Promise<void> {
+    const { store, directory, audit } = this.#parts
+    // Programs that log in at each start and never out leave sessions behind.
+    const old = this.of(user.id).slice(MOST_SESSIONS - 1)
+    if (old.length > 0) await this.end(old, 'there are newer sign-ins')
+    await store.addSession(session, refreshId)
+    directory.putSession(session)
+    const detail = session.cookieHash === undefined ? 'tokens' : 'page'
+    audit.note({ who: user.username, address: visitor.address }, { action: 'session.open', detail })
+  }
+}
+
+/** How many sign-ins a user may have; the least used one goes. */
+const MOST_SESSIONS = 1000
+const MAX_AGENT = 300

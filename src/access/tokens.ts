@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto'
+import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import type { SigningKey, User } from '../core/accounts.ts'
+import type { Clock } from '../core/clock.ts'
+import { Refusal } from '../core/errors.ts'
+import { randomText } from './secrets.ts'
+
+/** Settings of tokens; times in ms. */
+export interface TokenRules {
+  readonly accessLife: number
+  readonly refreshLife: number
+  /** How far the clocks of those who make and check tokens may be apart. */
+  readonly leeway: number
+}
+
+/** What an access token says. */
+export interface AccessClaims {
+  readonly username: string
+  readonly role: string
+  /** Its own, by which it can be revoked. */
+  readonly id: string
+  /** Whose it is; undefined: it was signed elsewhere, by somebody who has the secret. */
+  readonly sessionId: string | undefined
+  readonly issuedAt: number
+  readonly expiresAt: number
+}
+
+/** A new refresh token. */
+export interface RefreshToken {
+  readonly token: string
+  readonly id: string
+  readonly expiresAt: number
+}
+
+/**
+ * Makes and reads the tokens of the detection hub's clients: JSON Web Tokens (RFC 7519), HS256, payload
+ * `{"subject":{…},"type":"access"|"refresh","exp","iat","jti"}`. The newest key signs, all known ones verify, told apart
+ * by their ids (`kid`); a token without one, made elsewhere, is tried with each.
+ */
+export class Tokens {
+  readonly #rules: TokenRules
+  readonly #clock: Clock
+  readonly #keys: () => readonly SigningKey[]
+  readonly #imported = new Map<string, Promise<CryptoKey>>()
+
+  /** @param keys the keys as they are now, the newest first, never none */
+  constructor(rules: TokenRules, clock: Clock, keys: () => readonly SigningKey[]) {
+    this.#rules = rules
+    this.#clock = clock
+    this.#keys = keys
+  }
+
+  /** An access token of a session. */
+  async access({ username, role }: Pick<User, 'username' | 'role'>, sessionId: string): Promise<string> {
+    const id = `${sessionId}.${randomText(9)}`
+    const { token } = await this.#sign('access', { username, role, jti: id }, randomUUID(), this.#rules.accessLife)
+    return token
+  }
+
+  /** A refresh token; which session it belongs to is kept on the server. */
+  async refresh({ username }: Pick<User, 'username'>): Promise<RefreshToken> {
+    const id = randomUUID()
+    return { ...(await this.#sign('refresh', { username }, id, this.#rules.refreshLife)), id }
+  }
+
+  /** @throws Refusal `unauthenticated`, saying why it is not good */
+  async readAccess(token: string): Promise<AccessClaims> {
+    const { subject, type, iat, exp } = await this.#read(token)
+    if (type === 'refresh')
+      throw new Refusal('unauthenticated', 'This is a refresh token; an access token is needed here.')
+    if (type !== 'access' || !isRecord(subject) || iat === undefined || exp === undefined) throw notOurs()
+    const { username, role, jti } = subject
+    if (typeof username !== 'string' || typeof role !== 'string' || typeof jti !== 'string') throw notOurs()
+    const dot = jti.indexOf('.')
+    return {
+      username,
+      role,
+      id: jti,
+      sessionId: dot > 0 ? jti.slice(0, dot) : undefined,
+      issuedAt: iat * 1000,
+      expiresAt: exp * 1000,
+    }
+  }
+
+  /** The id of a refresh token. @throws Refusal `unauthenticated` in the contract's words */
+  async readRefresh(token: string): Promise<string> {
+    if (token === '') throw new Refusal('unauthenticated', 'Refresh token is missing')
+    const payload = await this.#read(token).catch((error: unknown) => {
+      if (error instanceof ExpiredError) throw new Refusal('unauthenticated', 'Refresh token has expired')
+      throw error instanceof Refusal ? new Refusal('unauthenticated', 'Invalid refresh token') : error
+    })
+    const { subject, type, jti } = payload
+    if (type !== 'refresh' || !isRecord(subject) || typeof subject.username !== 'string' || jti === undefined)
+      throw new Refusal('unauthenticated', 'Invalid refresh token payload')
+    return jti
+  }
+
+  async #sign(type: 'access' | 'refresh', subject: Record<string, string>, jti: string, life: number) {
+    const [key] = this.#keys()
+    if (!key) throw new Error('there is no key to sign tokens with')
+    const now = Math.floor(this.#clock.now() / 1000)
+    const expiry = now + Math.ceil(life / 1000)
+    const token = await new SignJWT({ subject, type, iat: now, exp: expiry, jti })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid: key.id })
+      .sign(await this.#import(key))
+    return { token, expiresAt: expiry * 1000 }
+  }
+
+  async #read(token: string): Promise<JWTPayload & { readonly subject?: unknown; readonly type?: unknown }> {
+    if (token.length > MAX_TOKEN_LENGTH) throw notOurs()
+    for (const key of this.#candidates(token)) {
+      try {
+        const { payload } = await jwtVerify(token, await this.#import(key), {
+          algorithms: ['HS256'],
+          currentDate: new Date(this.#clock.now()),
+          clockTolerance: this.#rules.leeway / 1000,
+          requiredClaims: ['exp', 'iat'],
+        })
+        if ((payload.iat ?? 0) * 1000 > this.#clock.now() + this.#rules.leeway)
+          throw new Refusal('unauthenticated', 'This token is from the future: the clocks are too far apart.')
+        return payload
+      } catch (error) {
+        if (error instanceof errors.JWSSignatureVerificationFailed) continue
+        if (error instanceof errors.JWTExpired) throw new ExpiredError()
+        if (error instanceof errors.JOSEError) throw notOurs()
+        throw error
+      }
+    }
+    throw notOurs()
+  }
+
+  /** The keys that may have signed it. */
+  #candidates(token: string): readonly SigningKey[] {
+    const keys = this.#keys()
+    const kid = headerOf(token)?.kid
+    if (kid === undefined) return keys
+    const named = keys.filter(({ id }) => id === kid)
+    // One whose name is not known may be another server's name for a secret that we share.
+    return named.length > 0 ? named : keys
+  }
+
+  #import({ id, secret }: SigningKey): Promise<CryptoKey> {
+    let imported = this.#imported.get(id)
+    if (!imported) {
+      const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+      imported = crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, ['sign', 'verify'])
+      this.#imported.set(id, imported)
+    }
+    return imported
+  }
+}
+
+/** Told apart, because the contract has words of its own for it. */
+class ExpiredError extends Refusal {
+  constructor() {
+    super('unauthenticated', 'This token has expired.')
+  }
+}
+
+const MAX_TOKEN_LENGTH = 4096
+
+function notOurs(): Refusal {
+  return new Refusal('unauthenticated', 'This token or key is not known here.')
+}
+
+function headerOf(token: string): JWTHeaderParameters | undefined {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString())
+    return isRecord(header) ? (header as JWTHeaderParameters) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,180 @@
+import { type AccountStore, ROLES, type Role, type User, type UserChange } from '../core/accounts.ts'
+import type { Clock } from '../core/clock.ts'
+import { Refusal } from '../core/errors.ts'
+import { checkName } from '../core/names.ts'
+import type { Actor, Audit } from './audit.ts'
+import type { Directory } from './directory.ts'
+import { MIN_PASSWORD_LENGTH, type Passwords } from './passwords.ts'
+
+/** Somebody to be added. */
+export interface AddedUser {
+  readonly username: string
+  readonly password: string
+  readonly role: Role
+  readonly labels: readonly string[]
+}
+
+/** What `Users` is handed. */
+export interface UsersParts {
+  readonly store: AccountStore
+  readonly directory: Directory
+  readonly passwords: Passwords
+  readonly audit: Audit
+  readonly clock: Clock
+}
+
+/** Adds, changes and removes users. Whoever loses a right by it is cut off before the call returns. */
+export class Users {
+  readonly #parts: UsersParts
+
+  constructor(parts: UsersParts) {
+    this.#parts = parts
+  }
+
+  /** By name. */
+  get all(): readonly User[] {
+    return this.#parts.directory.users
+  }
+
+  /** When a user last used one of their sign-ins, as far as it is known. */
+  lastSeen(userId: number): number | undefined {
+    const mine = this.#parts.directory.sessions.filter((session) => session.userId === userId)
+    return mine.length === 0 ? undefined : Math.max(...mine.map(({ lastUsedAt }) => lastUsedAt))
+  }
+
+  /** @throws Refusal `invalid`; `taken` if there is one of that name */
+  async add(actor: Actor, { username, password, role, labels }: AddedUser): Promise<User> {
+    const { store, directory, passwords, audit, clock } = this.#parts
+    checkUsername('username', username)
+    const now = clock.now()
+    const added = await store.addUser({
+      username,
+      passwordHash: await passwords.hash(password),
+      role: checkRole(role),
+      isActive: true,
+      labels: checkLabels(labels),
+      createdAt: now,
+      validFrom: 0,
+    })
+    if (!added) throw new Refusal('taken', 'Failed to add user.')
+    await directory.reload()
+    audit.note(actor, { action: 'user.add', target: username, detail: role })
+    return added
+  }
+
+  /** @throws Refusal `not_found`; `conflict` for the last admin */
+  async remove(actor: Actor, username: string): Promise<void> {
+    const user = this.#find(username, 'Failed to delete user.')
+    this.#keepAnAdmin(user, undefined)
+    await this.#parts.store.removeUser(user.id)
+    await this.#parts.directory.reload()
+    this.#parts.audit.note(actor, { action: 'user.remove', target: username })
+  }
+
+  /** @throws Refusal `not_found`; `taken`; `invalid` */
+  async rename(actor: Actor, username: string, to: string): Promise<void> {
+    const failure = 'Failed to update username.'
+    const user = this.#find(username, failure)
+    checkUsername('new_username', to)
+    if (!(await this.#parts.store.changeUser(user.id, { username: to }))) throw new Refusal('taken', failure)
+    await this.#parts.directory.reload()
+    this.#parts.audit.note(actor, { action: 'user.rename', target: username, detail: `to ${to}` })
+  }
+
+  /**
+   * Gives a user another password, and with it perhaps another role. All that they have open is closed.
+   * @throws Refusal `not_found`; `invalid`; `conflict` for the last admin's role
+   */
+  async setPassword(actor: Actor, username: string, password: string, role?: Role): Promise<void> {
+    const user = this.#find(username, 'Failed to update password.')
+    const change = role === undefined ? {} : { role: checkRole(role) }
+    this.#keepAnAdmin(user, change)
+    await this.#signOut(user, { ...change, passwordHash: await this.#parts.passwords.hash(password) })
+    this.#parts.audit.note(actor, { action: 'user.password', target: username })
+    if (role !== undefined && role !== user.role)
+      this.#parts.audit.note(actor, { action: 'user.role', target: username, detail: role })
+  }
+
+  /** @throws Refusal `not_found`; `conflict` for the last admin */
+  async setActive(actor: Actor, username: string, isActive: boolean): Promise<void> {
+    const user = this.#find(username, 'Failed to update active status.')
+    this.#keepAnAdmin(user, { isActive })
+    if (isActive) await this.#change(user, { isActive })
+    else await this.#signOut(user, { isActive })
+    this.#parts.audit.note(actor, {
+      action: 'user.active',
+      target: username,
+      detail: isActive ? 'enabled' : 'disabled',
+    })
+  }
+
+  /** @throws Refusal `not_found`; `invalid`; `conflict` for the last admin */
+  async setRole(actor: Actor, username: string, role: Role): Promise<void> {
+    const user = this.#find(username, `There is no user "${username}".`)
+    this.#keepAnAdmin(user, { role: checkRole(role) })
+    await this.#change(user, { role })
+    this.#parts.audit.note(actor, { action: 'user.role', target: username, detail: role })
+  }
+
+  /** @throws Refusal `not_found`; `invalid` */
+  async setLabels(actor: Actor, username: string, labels: readonly string[]): Promise<readonly string[]> {
+    const user = this.#find(username, `There is no user "${username}".`)
+    const checked = checkLabels(labels)
+    await this.#change(user, { labels: checked })
+    this.#parts.audit.note(actor, { action: 'user.labels', target: username, detail: checked.join(', ') })
+    return checked
+  }
+
+  async #change(user: User, change: UserChange): Promise<void> {
+    await this.#parts.store.changeUser(user.id, change)
+    await this.#parts.directory.reload()
+  }
+
+  /** A change after which no sign-in of before counts. */
+  async #signOut(user: User, change: UserChange): Promise<void> {
+    const { store, directory, clock } = this.#parts
+    await store.changeUser(user.id, { ...change, validFrom: clock.now() })
+    const sessions = directory.sessions.filter(({ userId }) => userId === user.id)
+    await store.removeSessions(sessions.map(({ id }) => id))
+    await directory.reload()
+  }
+
+  #find(username: string, failure: string): User {
+    const user = this.#parts.directory.userNamed(username)
+    if (!user) throw new Refusal('not_found', failure)
+    return user
+  }
+
+  /** Nobody could let anybody in any more. @param change undefined: the user is to be removed */
+  #keepAnAdmin(user: User, change: UserChange | undefined): void {
+    const isAdmin = ({ role, isActive }: Pick<User, 'role' | 'isActive'>) => role === 'admin' && isActive
+    if (!isAdmin(user) || (change && isAdmin({ ...user, ...change }))) return
+    if (this.all.some((other) => other.id !== user.id && isAdmin(other))) return
+    throw new Refusal('conflict', `"${user.username}" is the last active admin: make another one first.`)
+  }
+}
+
+/** @throws Refusal `invalid` for a password that is shorter than people are asked for */
+export function checkNewPassword(field: string, password: string): string {
+  if ([...password].length < MIN_PASSWORD_LENGTH)
+    throw new Refusal('invalid', `${field}: at least ${MIN_PASSWORD_LENGTH} characters`)
+  return password
+}
+
+function checkUsername(field: string, username: string): void {
+  checkName(field, username)
+  if (username !== username.trim()) throw new Refusal('invalid', `${field}: must not begin or end with a space`)
+}
+
+function checkRole(role: string): Role {
+  const known = ROLES.find((each) => each === role)
+  if (!known) throw new Refusal('invalid', `role: must be one of ${ROLES.join(', ')}`)
+  return known
+}
+
+function checkLabels(labels: readonly string[]): readonly string[] {
+  if (labels.length > MOST_LABELS) throw new Refusal('invalid', `labels: at most ${MOST_LABELS}`)
+  return [...new Set(labels.map((label) => checkName('labels', label)))].sort()
+}
+
+const MOST_LABELS = 1000

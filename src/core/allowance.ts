@@ -1,0 +1,59 @@
+import type { Clock } from './clock.ts'
+
+/** How much each client may have. */
+export interface AllowanceRules {
+  /** Of whatever is shared out, in each period. */
+  readonly amount: number
+  /** ms, from when the client first took something. */
+  readonly period: number
+}
+
+/**
+ * Shares something out to clients, each for itself: calls, bytes. It remembers the clients of late only; one that it has
+ * forgotten has rested.
+ */
+export class Allowance {
+  readonly #rules: AllowanceRules
+  readonly #clock: Clock
+  readonly #most: number
+  /** What each has left of its period. Those who took least recently first. */
+  readonly #shares = new Map<string, { readonly left: number; readonly since: number }>()
+
+  /** @param most how many clients are remembered */
+  constructor(rules: AllowanceRules, clock: Clock, most = 100_000) {
+    this.#rules = rules
+    this.#clock = clock
+    this.#most = most
+  }
+
+  /**
+   * Takes some of it, if the client has so much left. More than a whole period's is given to whoever has all of that,
+   * and owed afterwards.
+   * @returns 0 if it was given, else after how many ms it will be
+   */
+  take(client: string, some = 1): number {
+    const { amount, period } = this.#rules
+    const now = this.#clock.monotonic()
+    const { left, since } = this.#shareOf(client, now)
+    const missing = Math.min(some, amount) - left
+    if (missing > 0) return since + Math.ceil(missing / amount) * period - now
+    this.#shares.delete(client)
+    this.#shares.set(client, { left: left - some, since })
+    if (this.#shares.size > this.#most) {
+      const [oldest] = this.#shares.keys()
+      if (oldest !== undefined) this.#shares.delete(oldest)
+    }
+    return 0
+  }
+
+  #shareOf(client: string, now: number): { readonly left: number; readonly since: number } {
+    const { amount, period } = this.#rules
+    const known = this.#shares.get(client)
+    if (!known) return { left: amount, since: now }
+    const periods = Math.floor((now - known.since) / period)
+    const left = known.left + periods * amount
+    return left >= amount
+      ? { left: amount, since: periods > 0 ? now : known.since }
+      : { left, since: known.since + periods * period }
+  }
+}

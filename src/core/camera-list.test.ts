@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { anyone } from '../../test/support/hub.ts'
+import { CameraList, MAX_CAMERAS } from './camera-list.ts'
+import type { CameraConfig, CameraStore } from './cameras.ts'
+
+/** A store whose writing takes a moment. */
+function makeStore(cameras: CameraConfig[] = []) {
+  const kept = { cameras }
+  const store: CameraStore = {
+    list: async () => kept.cameras,
+    async replace(all) {
+      await Promise.resolve()
+      kept.cameras = [...all]
+    },
+  }
+  return { kept, list: new CameraList(store) }
+}
+
+const GATE = { video_url: 'rtsp://admin:geheim@10.0.0.5/live', site: 'North', stream_name: 'gate' }
+const GATE_MASKED = { ...GATE, video_url: 'rtsp://admin:***@10.0.0.5/live' }
+
+describe('the list of cameras', () => {
+  it('is shown in its order without passwords, wherever they are', async () => {
+    const detail = { backups: ['http://a:b@c/', { still: 'http://cam/?pwd=x' }], port: 5, on: true, none: null }
+    const { list } = makeStore([{ video_url: 'http://z/' }, { ...GATE, detail }])
+    expect(await list.read(anyone)).toEqual([
+      { video_url: 'http://z/' },
+      {
+        ...GATE_MASKED,
+        detail: { backups: ['http://a:***@c/', { still: 'http://cam/?pwd=***' }], port: 5, on: true, none: null },
+      },
+    ])
+  })
+
+  it('becomes the new one: left out goes, known is merged field by field, new is added', async () => {
+    const { kept, list } = makeStore([
+      { video_url: 'http://a/', x: 1 },
+      { video_url: 'http://b/', x: 1, y: { z: 1 } },
+    ])
+    const next = [
+      { video_url: 'http://c/', anything: [1] },
+      { video_url: 'http://b/', x: 2 },
+    ]
+    const merged = [
+      { video_url: 'http://c/', anything: [1] },
+      { video_url: 'http://b/', x: 2, y: { z: 1 } },
+    ]
+    expect(await list.replace(anyone, next)).toEqual({ cameras: merged, added: 1, removed: 1 })
+    expect(kept.cameras).toEqual(merged)
+  })
+
+  it('keeps what is stored where something masked comes back', async () => {
+    const stored = [{ ...GATE, backups: ['http://a:b@c/', 'http://d:e@f/'], still: 'http://cam/?pwd=x' }]
+    const { kept, list } = makeStore(stored)
+    const shown = await list.read(anyone)
+    expect(await list.replace(anyone, shown)).toEqual({ cameras: shown, added: 0, removed: 0 })
+    expect(kept.cameras).toEqual(stored)
+    await list.replace(anyone, [{ ...GATE_MASKED, backups: ['http://d:***@f/', 'http://a:new@c/'], site: 'South' }])
+    expect(kept.cameras).toEqual([
+      { ...GATE, backups: ['http://d:e@f/', 'http://a:new@c/'], still: 'http://cam/?pwd=x', site: 'South' },
+    ])
+  })
+
+  it('keeps cameras apart that differ only in their passwords', async () => {
+    const stored = ['one', 'two'].map((word) => ({ video_url: `rtsp://a:${word}@cam/`, site: word }))
+    const { kept, list } = makeStore(stored)
+    await list.replace(anyone, await list.read(anyone))
+    expect(kept.cameras).toEqual(stored)
+  })
+
+  it('gives no stored password to another address', async () => {
+    const { kept, list } = makeStore([GATE])
+    for (const video_url of ['rtsp://admin:***@evil.example/live', 'rtsp://root:***@10.0.0.5/live'])
+      await expect(list.replace(anyone, [{ video_url }])).rejects.toThrow(
+        /config\[0\]\.video_url: its password is masked/,
+      )
+    await expect(
+      list.replace(anyone, [{ ...GATE_MASKED, deep: [{ still: 'http://admin:***@evil.example/' }] }]),
+    ).rejects.toThrow(/config\[0\]\.deep\[0\]\.still: its password is masked/)
+    expect(kept.cameras).toEqual([GATE])
+  })
+
+  it.each([
+    [undefined, /config: must be a list/],
+    [{}, /config: must be a list/],
+    [[null], /config\[0\]: must be an object/],
+    [[[]], /config\[0\]: must be an object/],
+    [[{ video_url: 'http://a/' }, { url: 'http://b/' }], /config\[1\]: must be an object with a text "video_url"/],
+    [[{ video_url: 5 }], /config\[0\]: must be an object with a text/],
+    [[{ video_url: '' }], /config\[0\]\.video_url: must begin with http:\/\/, https:\/\//],
+    [[{ video_url: 'file:///etc/passwd' }], /must begin with/],
+    [[{ video_url: 'javascript://x/%0aalert(1)' }], /must begin with/],
+    [[{ video_url: 'rtsp:///live' }], /name a host/],
+    [[{ video_url: 'rtsp://admin:pa/ss@cam/' }], /is no URL; in a password, write \/ as %2F/],
+    [[{ video_url: 'rtsp://admin:pa ss@cam/' }], /is no URL/],
+    [[GATE, GATE], /config\[1\]\.video_url: is that of another camera/],
+    [new Array(MAX_CAMERAS + 1).fill(GATE), /at most 1000 cameras, these are 1001/],
+  ])('is not changed by what is none: %j', async (given, reason) => {
+    const { kept, list } = makeStore([GATE])
+    await expect(list.replace(anyone, given)).rejects.toThrow(reason)
+    expect(kept.cameras).toEqual([GATE])
+  })
+
+  it('takes two changes at the same time one after the other', async () => {
+    const { kept, list } = makeStore([{ video_url: 'http://a/' }])
+    const change = (fields: object) => list.replace(anyone, [{ video_url: 'http://a/', ...fields }])
+    await Promise.all([change({ x: 1 }), change({ y: 2 })])
+    expect(kept.cameras).toEqual([{ video_url: 'http://a/', x: 1, y: 2 }])
+  })
+
+  it('is the administrators’', async () => {
+    const { list } = makeStore([GATE])
+    const other = { ...anyone, may: () => false }
+    await expect(list.read(other)).rejects.toThrow(/may not administer/)
+    await expect(list.replace(other, [])).rejects.toThrow(/may not administer/)
+  })
+
+  it('keeps a field called __proto__ as a field', async () => {
+    const { kept, list } = makeStore()
+    const given: unknown = JSON.parse('[{"video_url":"http://a/","__proto__":{"polluted":1}}]')
+    await list.replace(anyone, given)
+    expect(JSON.stringify(kept.cameras)).toBe(JSON.stringify(given))
+    expect(kept.cameras[0]).not.toHaveProperty('polluted')
+  })
+})

@@ -1,0 +1,148 @@
+import type { CameraConfig, CameraStore } from './cameras.ts'
+import { Refusal } from './errors.ts'
+import type { Json } from './frame.ts'
+import { authorize, type Principal } from './principal.ts'
+import { Turns } from './turns.ts'
+import { isMasked, maskSecrets } from './url-secrets.ts'
+
+/** What a change of the list did. */
+export interface CameraChange {
+  /** The list that is now stored, masked. */
+  readonly cameras: readonly CameraConfig[]
+  /** How many are new, and how many are gone. */
+  readonly added: number
+  readonly removed: number
+}
+
+/** How many cameras there may be. */
+export const MAX_CAMERAS = 1000
+
+/**
+ * The cameras as administrators see and change them: the passwords in URLs are masked on the way out, and a masked one
+ * that comes back stands for the one that is stored.
+ */
+export class CameraList {
+  readonly #store: CameraStore
+  readonly #turns = new Turns()
+
+  constructor(store: CameraStore) {
+    this.#store = store
+  }
+
+  /** @throws Refusal `forbidden` if the principal may not administer */
+  async read(principal: Principal): Promise<CameraConfig[]> {
+    authorize(principal, 'administer', {})
+    return (await this.#store.list()).map(masked)
+  }
+
+  /**
+   * Makes this the list: cameras that are not in it go, those of the same `video_url` are merged field by field, new
+   * ones are added.
+   * @throws Refusal `forbidden`; `invalid` when it is no list of cameras, or something masked is not stored
+   */
+  async replace(principal: Principal, given: unknown): Promise<CameraChange> {
+    authorize(principal, 'administer', {})
+    const cameras = readCameras(given)
+    return this.#turns.run(async () => {
+      const before = await this.#store.list()
+      const merged = mergeCameras(before, cameras)
+      await this.#store.replace(merged)
+      const known = new Set(before.map(({ video_url }) => video_url))
+      const kept = merged.filter(({ video_url }) => known.has(video_url)).length
+      return { cameras: merged.map(masked), added: merged.length - kept, removed: before.length - kept }
+    })
+  }
+}
+
+const SCHEMES = ['http', 'https', 'rtsp', 'rtsps', 'rtmp', 'rtmps', 'rtp', 'srt', 'udp']
+
+/** @throws Refusal `invalid`, naming the camera and what is allowed */
+function readCameras(given: unknown): CameraConfig[] {
+  if (!Array.isArray(given)) throw new Refusal('invalid', 'config: must be a list of cameras')
+  if (given.length > MAX_CAMERAS)
+    throw new Refusal('invalid', `config: at most ${MAX_CAMERAS} cameras, these are ${given.length}`)
+  return given.map((camera: unknown, i) => {
+    if (!isCamera(camera)) throw new Refusal('invalid', `config[${i}]: must be an object with a text "video_url"`)
+    checkUrl(`config[${i}].video_url`, camera.video_url)
+    return camera
+  })
+}
+
+function isCamera(value: unknown): value is CameraConfig {
+  return typeof value === 'object' && value !== null && 'video_url' in value && typeof value.video_url === 'string'
+}
+
+function checkUrl(field: string, text: string): void {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\/[^/]/i.exec(text)?.[1]?.toLowerCase() ?? ''
+  if (!SCHEMES.includes(scheme))
+    throw new Refusal('invalid', `${field}: must begin with ${SCHEMES.join('://, ')}:// and name a host`)
+  if (/\s/.test(text) || !URL.canParse(text))
+    throw new Refusal(
+      'invalid',
+      `${field}: is no URL; in a password, write / as %2F, # as %23, ? as %3F, a space as %20`,
+    )
+}
+
+/** @throws Refusal `invalid` when a camera is there twice, or something masked is not stored */
+function mergeCameras(stored: readonly CameraConfig[], given: readonly CameraConfig[]): CameraConfig[] {
+  const left = new Set(stored)
+  const urls = new Set<string>()
+  return given.map((camera, i) => {
+    const matches = isMasked(camera.video_url)
+      ? (known: CameraConfig) => maskSecrets(known.video_url) === camera.video_url
+      : (known: CameraConfig) => known.video_url === camera.video_url
+    // Two that differ only in their passwords look the same when masked: they keep their order.
+    const before = [...left].find(matches)
+    if (before) left.delete(before)
+    const merged: CameraConfig = { ...before, ...unmasked(`config[${i}]`, camera, before) }
+    if (urls.has(merged.video_url))
+      throw new Refusal('invalid', `config[${i}].video_url: is that of another camera in the list`)
+    urls.add(merged.video_url)
+    return merged
+  })
+}
+
+/** @throws Refusal `invalid` when something masked is not stored with the same camera */
+function unmasked(path: string, camera: CameraConfig, before: CameraConfig | undefined): CameraConfig {
+  const secrets = new Map<string, string>()
+  if (before) mapTexts(path, before, (_path, text) => remember(secrets, text))
+  const changed = mapFields(path, camera, (at, text) => {
+    if (!isMasked(text)) return text
+    // A list may have lost an entry, so what is stored counts wherever in the camera it stands.
+    const secret = secrets.get(text)
+    if (secret === undefined)
+      throw new Refusal('invalid', `${at}: its password is masked and not known here at this address; write it out`)
+    return secret
+  })
+  return { ...changed, video_url: before?.video_url ?? camera.video_url }
+}
+
+function remember(secrets: Map<string, string>, text: string): string {
+  const mask = maskSecrets(text)
+  if (mask !== text && !secrets.has(mask)) secrets.set(mask, text)
+  return text
+}
+
+function masked(camera: CameraConfig): CameraConfig {
+  return { ...mapFields('', camera, (_path, text) => maskSecrets(text)), video_url: maskSecrets(camera.video_url) }
+}
+
+type ChangeText = (path: string, text: string) => string
+
+/** A value with all texts in it changed, however deep they are. */
+function mapTexts(path: string, value: Json, change: ChangeText): Json {
+  if (typeof value === 'string') return change(path, value)
+  if (isList(value)) return value.map((each, i) => mapTexts(`${path}[${i}]`, each, change))
+  if (typeof value !== 'object' || value === null) return value
+  return mapFields(path, value, change)
+}
+
+function mapFields(path: string, fields: { readonly [name: string]: Json }, change: ChangeText) {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, mapTexts(`${path}.${name}`, value, change)]),
+  )
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
+}

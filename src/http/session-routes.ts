@@ -1,0 +1,81 @@
+import { stringifySetCookie } from 'cookie'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { type Identity, SESSION_COOKIE } from '../access/gate.ts'
+import { Refusal } from '../core/errors.ts'
+import { ACTIONS } from '../core/principal.ts'
+import { type ManageParts, visitorOf } from './actors.ts'
+import type { App } from './app.ts'
+
+/** What the page's session routes are handed. */
+export interface SessionRouteParts extends ManageParts {
+  /** How long a sign-in lives without being used, ms. */
+  readonly sessionLife: number
+}
+
+/** `/session`: who somebody is and may do, signing in on the page, and out. */
+export function sessionRoutes(app: App, parts: SessionRouteParts): void {
+  const { admission, accounts } = parts
+  const tags = ['page']
+  app.get('/session', { schema: { summary: 'Who this is, and what they may do', tags } }, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    return describe(await admission.identify(request), parts)
+  })
+  app.post(
+    '/session',
+    {
+      schema: {
+        summary: 'Sign in on the page: sets a cookie',
+        tags,
+        body: Type.Object({ username: Type.String(), password: Type.String() }),
+      },
+      // A page of another site could sign its visitors in as somebody else.
+      onRequest: async (request) => admission.checkPage(request),
+    },
+    async (request, reply) => {
+      const cookie = await accounts.sessions.open(request.body, visitorOf(parts, request))
+      setSessionCookie(parts, request, reply, cookie)
+      const identity = accounts.gate.ofCookie(cookie)
+      if (!identity) throw new Refusal('unauthenticated', 'This sign-in has been ended already.')
+      return describe(identity, parts)
+    },
+  )
+  app.delete('/session', { schema: { summary: 'Sign out on the page', tags } }, async (request, reply) => {
+    const { session } = await admission.identify(request)
+    if (session) await accounts.sessions.close(session, visitorOf(parts, request))
+    reply.header('set-cookie', stringifySetCookie({ name: SESSION_COOKIE, value: '', path: '/', maxAge: 0 }))
+    return reply.code(204).send()
+  })
+}
+
+/** Lets the browser keep a sign-in: out of reach of scripts, and not sent along when other sites ask. */
+export function setSessionCookie(
+  { admission, sessionLife }: SessionRouteParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  value: string,
+): void {
+  const attributes = { path: '/', httpOnly: true, sameSite: 'strict', secure: admission.isSecure(request) } as const
+  const cookie = { name: SESSION_COOKIE, value, maxAge: Math.floor(sessionLife / 1000), ...attributes }
+  reply.header('set-cookie', stringifySetCookie(cookie))
+}
+
+function describe({ principal, user, why }: Identity, { accounts }: ManageParts) {
+  const link =
+    principal.kind === 'link' ? accounts.links.all.find(({ id }) => principal.id === `link:${id}`) : undefined
+  return {
+    kind: principal.kind,
+    name: principal.name,
+    may: ACTIONS.filter((action) => principal.mayAny(action)),
+    ...(user && {
+      user: {
+        user_id: user.id,
+        username: user.username,
+        role: user.role,
+        labels: user.role === 'admin' ? null : user.labels,
+      },
+    }),
+    ...(link && { link: { name: link.name, expires_at: link.expiresAt, streams: link.streams } }),
+    ...(why && { why: why.message }),
+  }
+}

@@ -1,0 +1,150 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { Allowance } from '../core/allowance.ts'
+import type { Clock } from '../core/clock.ts'
+import { Refusal } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
+import { readJson } from './json-body.ts'
+import type { LinePush } from './line-push.ts'
+
+/** What the webhook of LINE needs. */
+export interface LineWebhookParts {
+  readonly push: Pick<LinePush, 'send'>
+  readonly clock: Clock
+  readonly log: Log
+  /** What LINE signs its messages with. Undefined: anybody's are taken, but few of them answered. */
+  readonly channelSecret: string | undefined
+}
+
+/** An answer as the contract has it. */
+export interface LineAnswer {
+  readonly status: 200 | 207 | 500
+  readonly body: object
+}
+
+type Item = { status: 'success'; target_id: string } | { status: 'error'; message: string; target_id?: string }
+
+/** How many answers to unsigned messages are sent within a minute, whoever asks: nobody shall make us spam. */
+export const UNSIGNED_PUSHES_PER_MINUTE = 10
+
+/**
+ * Messages of LINE (https://developers.line.biz/en/reference/messaging-api/#webhooks). Who writes "token" is told the
+ * ids of group and user, for programs that are to send messages there.
+ */
+export class LineWebhook {
+  readonly #parts: LineWebhookParts
+  readonly #unsigned: Allowance
+
+  constructor(parts: LineWebhookParts) {
+    this.#parts = parts
+    this.#unsigned = new Allowance({ amount: UNSIGNED_PUSHES_PER_MINUTE, period: 60_000 }, parts.clock)
+  }
+
+  /**
+   * Reads a message and answers what asks for an answer.
+   * @param body the bytes as they came, which the signature is of
+   * @param signature the header `X-Line-Signature`
+   * @throws Refusal `unauthenticated` when the message must be signed and is not, or not by LINE
+   */
+  async take(body: Uint8Array, signature: unknown): Promise<LineAnswer> {
+    this.#checkSignature(body, signature)
+    const events = eventsIn(body)
+    if (events === undefined) return { status: 500, body: { detail: 'Webhook processing failed' } }
+    const fresh = events.filter((event) => !isRedelivery(event))
+    if (fresh.length === 0) return { status: 200, body: { status: 'skipped', message: 'All events skipped.' } }
+    const responses = await this.#answer(fresh.flatMap((event) => questionIn(event) ?? []))
+    if (responses.some(({ status }) => status === 'error'))
+      return { status: 207, body: { status: 'partial_error', responses } }
+    return { status: 200, body: { status: 'ok', responses } }
+  }
+
+  #checkSignature(body: Uint8Array, signature: unknown): void {
+    const { channelSecret } = this.#parts
+    if (channelSecret === undefined) return
+    const expected = Buffer.from(createHmac('sha256', channelSecret).update(body).digest('base64'))
+    const given = Buffer.from(typeof signature === 'string' ? signature : '')
+    if (given.length === 0) throw new Refusal('unauthenticated', 'X-Line-Signature: is required')
+    if (given.length !== expected.length || !timingSafeEqual(given, expected))
+      throw new Refusal('unauthenticated', 'X-Line-Signature: is not that of this message')
+  }
+
+  /** One item for each question; equal ones are answered by one push. */
+  #answer(questions: readonly Question[]): Promise<Item[]> {
+    const sent = new Map<string, Promise<Item>>()
+    return Promise.all(
+      questions.map((question) => {
+        const text = answerTo(question)
+        const item = sent.get(text) ?? this.#send(question.groupId ?? question.userId, text)
+        sent.set(text, item)
+        return item
+      }),
+    )
+  }
+
+  async #send(target: string | undefined, text: string): Promise<Item> {
+    if (target === undefined) return { status: 'error', message: 'The message names neither a group nor a user.' }
+    try {
+      if (!this.#mayPush()) throw new Error('Too many messages that LINE has not signed; try again in a minute.')
+      await this.#parts.push.send(target, text)
+      return { status: 'success', target_id: target }
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      this.#parts.log.warn({ target }, `a message of LINE could not be answered: ${message}`)
+      return { status: 'error', message, target_id: target }
+    }
+  }
+
+  #mayPush(): boolean {
+    return this.#parts.channelSecret !== undefined || this.#unsigned.take('anybody') === 0
+  }
+}
+
+/** Who wrote "token", and where. */
+interface Question {
+  readonly groupId: string | undefined
+  readonly userId: string | undefined
+}
+
+/** Undefined if the body is broken. */
+function eventsIn(body: Uint8Array): Fields[] | undefined {
+  let message: unknown
+  try {
+    message = readJson(body)
+  } catch {
+    return undefined
+  }
+  const events = fieldsOf(message).events
+  return Array.isArray(events) && events.every(isFields) ? events : undefined
+}
+
+function isRedelivery(event: Fields): boolean {
+  return fieldsOf(event.deliveryContext).isRedelivery === true
+}
+
+function questionIn(event: Fields): Question | undefined {
+  const { type, text } = fieldsOf(event.message)
+  if (event.type !== 'message' || type !== 'text') return undefined
+  // Telephones write the first letter of a message large.
+  if (typeof text !== 'string' || !text.toLowerCase().includes('token')) return undefined
+  const { groupId, userId } = fieldsOf(event.source)
+  return { groupId: idOf(groupId), userId: idOf(userId) }
+}
+
+function answerTo({ groupId, userId }: Question): string {
+  const lines = [groupId !== undefined && `Group ID: ${groupId}`, userId !== undefined && `User ID: ${userId}`]
+  return lines.filter((line) => line !== false).join('\n')
+}
+
+/** LINE's ids have 33 characters. */
+function idOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\x21-\x7e]{1,100}$/.test(value) ? value : undefined
+}
+
+type Fields = { readonly [name: string]: unknown }
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {}
+}

@@ -1,0 +1,34 @@
+import { Refusal } from '../core/errors.ts'
+import type { EventInput } from '../core/event-log.ts'
+import type { Json } from '../core/frame.ts'
+import { checkName } from '../core/names.ts'
+import { readJson } from './json-body.ts'
+
+/**
+ * What another system sent to `/api/webhook/{name}`, as an event. `label` and `key` in it, if they are names of ours,
+ * say what it belongs to.
+ * @throws Refusal `invalid`, saying what of the name or the body is wrong
+ */
+export function webhookEvent(name: string, body: Uint8Array): EventInput {
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(name))
+    throw new Refusal('invalid', 'name: 1 to 64 of the characters A-Z, a-z, 0-9, ".", "_" and "-" are allowed')
+  const data = readJson(body)
+  return { type: `webhook.${name}`, source: 'webhook', ...targetIn(data), data }
+}
+
+function targetIn(data: Json): { label?: string; key?: string } {
+  if (typeof data !== 'object' || data === null) return {}
+  const label = 'label' in data ? nameOrNothing(data.label) : undefined
+  if (label === undefined) return {}
+  const key = 'key' in data ? nameOrNothing(data.key) : undefined
+  return key === undefined ? { label } : { label, key }
+}
+
+/** Other systems mean other things by these words. */
+function nameOrNothing(value: unknown): string | undefined {
+  try {
+    return checkName('name', value)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,116 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { jpeg, png, webp } from '../../test/support/pictures.ts'
+import { type UploadRules, Uploads } from './uploads.ts'
+
+function makeUploads(rules: Partial<UploadRules> = {}) {
+  const root = mkdtempSync(join(tmpdir(), 'belvedere-uploads-'))
+  onTestFinished(() => rmSync(root, { recursive: true }))
+  const folder = join(root, 'uploads')
+  const all = { folder, maxBytes: 10_000, maxTotalBytes: 100_000, maxPixels: 1_000_000, ...rules }
+  return { folder, uploads: new Uploads(all), again: () => new Uploads(all) }
+}
+
+describe('uploads', () => {
+  it.each([
+    ['JPEG', jpeg(16, 8), 'image/jpeg', 'jpg'],
+    ['PNG', png(16, 8), 'image/png', 'png'],
+    ['WebP', webp(16, 8), 'image/webp', 'webp'],
+  ])('keep a %s by what it is, whatever it is called', async (_kind, bytes, mediaType, extension) => {
+    const { folder, uploads } = makeUploads()
+    const name = await uploads.save('page.html', bytes)
+    expect(name).toMatch(new RegExp(`^page-[A-Za-z0-9_-]{24}\\.${extension}$`))
+    expect(readFileSync(join(folder, name)).equals(bytes)).toBe(true)
+    expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
+    expect(readdirSync(folder)).toEqual([name])
+    const upload = await uploads.find(name)
+    expect(upload).toMatchObject({ mediaType, size: bytes.length })
+    expect((await buffer(upload.read())).equals(bytes)).toBe(true)
+  })
+
+  it.each([
+    ['../../etc/passwd', 'passwd'],
+    ['C:\\Users\\me\\Gate 3 (north).jpeg', 'Gate-3-north'],
+    ['..', 'picture'],
+    ['.htaccess', 'picture'],
+    ['\0\r\n"<script>', 'script'],
+    ['工地.png', 'picture'],
+    [`${'x'.repeat(100)}.jpg`, 'x'.repeat(40)],
+    ['a_b-c.tar.gz', 'a_b-c-tar'],
+  ])('clean the name %j', async (given, stem) => {
+    const { folder, uploads } = makeUploads()
+    const name = await uploads.save(given, jpeg(8, 8))
+    expect(name.slice(0, -29)).toBe(stem)
+    expect(readdirSync(folder)).toEqual([name])
+    expect(await uploads.find(name)).toHaveProperty('mediaType', 'image/jpeg')
+  })
+
+  it('give two of one name two names', async () => {
+    const { uploads } = makeUploads()
+    const names = await Promise.all([uploads.save('a', jpeg(8, 8)), uploads.save('a', jpeg(8, 8))])
+    expect(new Set(names).size).toBe(2)
+  })
+
+  it.each([
+    ['nothing', new Uint8Array()],
+    ['HTML', Buffer.from('<!doctype html><script>alert(1)</script>')],
+    ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')],
+    ['a GIF', Buffer.from('GIF89a\x01\0\x01\0\x80\0\0')],
+    ['HTML that begins as a JPEG', Buffer.from('\xff\xd8\xff<script>alert(1)</script>', 'latin1')],
+    ['half a PNG', png(16, 8).subarray(0, 40)],
+  ])('refuse %s', async (_what, bytes) => {
+    const { folder, uploads } = makeUploads()
+    await expect(uploads.save('a.jpg', bytes)).rejects.toMatchObject({ code: 'unsupported' })
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  it('refuse what is too large, in bytes or in pixels', async () => {
+    const { uploads } = makeUploads({ maxBytes: 5000, maxPixels: 100 })
+    await expect(uploads.save('a', jpeg(8, 8, 6000))).rejects.toThrow(/at most 5000 bytes/)
+    await expect(uploads.save('a', jpeg(16, 8))).rejects.toThrow(/at most 0.0001 megapixels, this one has 16 × 8/)
+  })
+
+  it('take together no more than is allowed, also after a restart, and go on when some are removed', async () => {
+    const bytes = jpeg(8, 8, 4000)
+    const { folder, uploads, again } = makeUploads({ maxTotalBytes: bytes.length * 2 })
+    const results = await Promise.allSettled([1, 2, 3, 4].map(() => uploads.save('a', bytes)))
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected'])
+    await expect(again().save('a', bytes)).rejects.toMatchObject({ code: 'exhausted' })
+    rmSync(join(folder, readdirSync(folder)[0] ?? ''))
+    await uploads.save('a', bytes)
+    await expect(uploads.save('a', bytes)).rejects.toThrow(/some must be removed first/)
+  })
+
+  it('clear away what a server that was killed left unfinished', async () => {
+    const { folder, uploads } = makeUploads()
+    mkdirSync(folder)
+    writeFileSync(join(folder, '.unfinished-x'), 'half')
+    const name = await uploads.save('a', jpeg(8, 8))
+    expect(readdirSync(folder)).toEqual([name])
+  })
+
+  it('give out nothing but what was put down here', async () => {
+    const { folder, uploads } = makeUploads()
+    const name = await uploads.save('a', jpeg(8, 8))
+    writeFileSync(join(folder, '..', 'secret.jpg'), 'secret')
+    writeFileSync(join(folder, 'secret.jpg'), 'secret')
+    const link = `link-${'x'.repeat(24)}.jpg`
+    symlinkSync(join(folder, name), join(folder, link))
+    const others = ['', '.', '..', '../secret.jpg', 'secret.jpg', `${name}\0`, `./${name}`, `../uploads/${name}`, link]
+    for (const other of [...others, `a-${'x'.repeat(24)}.jpg`, name.replace('.jpg', '.html'), `${name}\n`])
+      await expect(uploads.find(other), other).rejects.toMatchObject({ code: 'not_found' })
+  })
+})

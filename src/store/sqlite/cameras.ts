@@ -1,0 +1,27 @@
+import type { CameraConfig, CameraStore } from '../../core/cameras.ts'
+import type { Database } from './database.ts'
+
+/** The list of cameras in a database. */
+export class SqlCameraStore implements CameraStore {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  async list(): Promise<CameraConfig[]> {
+    const rows = await this.#database.queries.selectFrom('cameras').select('json').orderBy('place').execute()
+    return rows.map(({ json }) => JSON.parse(json))
+  }
+
+  async replace(all: readonly CameraConfig[]): Promise<void> {
+    await this.#database.queries.transaction().execute(async (queries) => {
+      await queries.deleteFrom('cameras').execute()
+      for (const [place, camera] of all.entries())
+        await queries
+          .insertInto('cameras')
+          .values({ video_url: camera.video_url, place, json: JSON.stringify(camera) })
+          .execute()
+    })
+  }
+}

@@ -1,0 +1,79 @@
+import { chmodSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { migrations } from './migrations.ts'
+import type { Tables } from './tables.ts'
+
+/** An open database with the tables of today. */
+export interface Database {
+  readonly queries: Kysely<Tables>
+  /** Whether another connection, of this or another process, has written since the last call. */
+  hasChanged(): boolean
+  close(): Promise<void>
+}
+
+/**
+ * Opens a database file, makes it if there is none, and brings its tables up to date. Only its owner can read it: it
+ * holds the secrets that tokens are signed with.
+ * @param path of the file, or ":memory:"
+ * @throws Error when the file cannot be opened or written, is no database, or was made by a later version
+ */
+export async function openDatabase(path: string): Promise<Database> {
+  if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const sqlite = new DatabaseSync(path, { timeout: BUSY_MS })
+  const queries = new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(sqlite) }) })
+  try {
+    if (path !== IN_MEMORY) chmodSync(path, 0o600)
+    // Readers and a writer do not wait for each other; a crash of the machine may lose the last moments, nothing else.
+    sqlite.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on')
+    const migrator = new Migrator({ db: queries, provider: { getMigrations: async () => migrations } })
+    const { error } = await migrator.migrateToLatest()
+    if (error) throw error
+  } catch (error) {
+    sqlite.close()
+    throw error
+  }
+  const version = sqlite.prepare('pragma data_version')
+  const readVersion = () => Number(version.get()?.data_version)
+  let seen = readVersion()
+  return {
+    queries,
+    hasChanged() {
+      const now = readVersion()
+      const changed = now !== seen
+      seen = now
+      return changed
+    },
+    close: () => queries.destroy(),
+  }
+}
+
+const IN_MEMORY = ':memory:'
+
+/** How long to wait for another process that is writing, ms. */
+const BUSY_MS = 5000
+
+/** Node's SQLite as Kysely's dialect knows such a library. */
+function shim(sqlite: DatabaseSync): SqliteDatabase {
+  return {
+    close: () => sqlite.close(),
+    prepare(sql) {
+      const statement = sqlite.prepare(sql)
+      return {
+        reader: statement.columns().length > 0,
+        all: (values) => statement.all(...values.map(checked)),
+        run: (values) => statement.run(...values.map(checked)),
+        iterate: (values) => statement.iterate(...values.map(checked)),
+      }
+    },
+  }
+}
+
+/** What Node would bind as NULL without a word, or not at all, is a mistake of ours. */
+function checked(value: unknown): SQLInputValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+    return value
+  throw new TypeError(`a database column cannot hold ${value === undefined ? 'undefined' : typeof value}`)
+}

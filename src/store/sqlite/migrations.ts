@@ -1,0 +1,116 @@
+import type { ColumnDefinitionBuilder, Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
+import type { Tables } from './tables.ts'
+
+/** What makes the tables, step by step, in the order of the names. A step that was released never changes. */
+export const migrations: Record<string, Migration> = {
+  '2026-11-accounts': {
+    async up(database: Kysely<Tables>) {
+      const { schema } = database
+      await schema
+        .createTable('users')
+        // Numbers are not given out again, or an old token could become somebody else's.
+        .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+        .addColumn('username', 'text', (column) => column.notNull().unique())
+        .addColumn('password_hash', 'text', required)
+        .addColumn('role', 'text', required)
+        .addColumn('is_active', 'integer', required)
+        .addColumn('created_at', 'integer', required)
+        .addColumn('valid_from', 'integer', required)
+        .execute()
+      await schema
+        .createTable('user_labels')
+        .addColumn('user_id', 'integer', ofUser)
+        .addColumn('label', 'text', required)
+        .addPrimaryKeyConstraint('user_labels_key', ['user_id', 'label'])
+        .execute()
+      await schema
+        .createTable('preferences')
+        .addColumn('user_id', 'integer', (column) => ofUser(column).primaryKey())
+        .addColumn('json', 'text', required)
+        .execute()
+      await schema
+        .createTable('sessions')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('user_id', 'integer', ofUser)
+        .addColumn('cookie_hash', 'text')
+        .addColumn('created_at', 'integer', required)
+        .addColumn('last_used_at', 'integer', required)
+        .addColumn('expires_at', 'integer', required)
+        .addColumn('address', 'text', required)
+        .addColumn('agent', 'text', required)
+        .execute()
+      await schema.createIndex('sessions_by_user').on('sessions').column('user_id').execute()
+      await schema
+        .createTable('refresh_tokens')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('session_id', 'text', (column) => column.notNull().references('sessions.id').onDelete('cascade'))
+        .addColumn('expires_at', 'integer', required)
+        .addColumn('spent_at', 'integer')
+        .execute()
+      await schema.createIndex('refresh_tokens_by_session').on('refresh_tokens').column('session_id').execute()
+      await schema
+        .createTable('revoked_tokens')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('expires_at', 'integer', required)
+        .execute()
+      await schema
+        .createTable('signing_keys')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('secret', 'text', required)
+        .addColumn('created_at', 'integer', required)
+        .execute()
+      await schema
+        .createTable('api_keys')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('name', 'text', required)
+        .addColumn('hash', 'text', (column) => column.notNull().unique())
+        .addColumn('scope', 'text', required)
+        .addColumn('labels', 'text', required)
+        .addColumn('created_at', 'integer', required)
+        .addColumn('created_by', 'text', required)
+        .addColumn('expires_at', 'integer')
+        .addColumn('last_used_at', 'integer')
+        .execute()
+      await schema
+        .createTable('share_links')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('name', 'text', required)
+        .addColumn('hash', 'text', (column) => column.notNull().unique())
+        .addColumn('streams', 'text', required)
+        .addColumn('created_at', 'integer', required)
+        .addColumn('created_by', 'text', required)
+        .addColumn('expires_at', 'integer', required)
+        .addColumn('last_used_at', 'integer')
+        .execute()
+      await schema
+        .createTable('audit')
+        .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+        .addColumn('at', 'integer', required)
+        .addColumn('who', 'text', required)
+        .addColumn('action', 'text', required)
+        .addColumn('target', 'text', required)
+        .addColumn('address', 'text', required)
+        .addColumn('outcome', 'text', required)
+        .addColumn('detail', 'text', required)
+        .addColumn('count', 'integer', required)
+        .execute()
+      await schema.createIndex('audit_by_time').on('audit').column('at').execute()
+      await schema
+        .createTable('cameras')
+        .addColumn('video_url', 'text', (column) => column.primaryKey())
+        .addColumn('place', 'integer', required)
+        .addColumn('json', 'text', required)
+        .execute()
+    },
+  },
+}
+
+function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {
+  return column.notNull()
+}
+
+/** Goes with its user. */
+function ofUser(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {
+  return column.notNull().references('users.id').onDelete('cascade')
+}
