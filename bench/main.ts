@@ -14,6 +14,7 @@ import { killAll, stopAll } from './lib/program.ts'
 import { type SourceState, sourceState } from './lib/source-state.ts'
 import { markdownTable, textTable } from './lib/table.ts'
 import { Workshop } from './lib/workshop.ts'
+import { access } from './rows/access.ts'
 import { crowd } from './rows/crowd.ts'
 import { demo } from './rows/demo.ts'
 import { fairness } from './rows/fairness.ts'
@@ -38,6 +39,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   crowd,
   postFrames,
   publishSocket,
+  access,
   memory,
   demo,
   start,

@@ -6,10 +6,18 @@ import { stampedPicture } from './picture.ts'
 import { cpuTimeDuring } from './process-figures.ts'
 import { type MeasuredServer, PUBLISH_KEY } from './servers.ts'
 
-/** How a picture is sent: what opens the connection, if anything, and what is sent for each picture. */
+/** How a picture is sent, or something asked: what opens the connection, if anything, and what is sent each time. */
 export interface Dispatch {
   readonly opening?: Uint8Array
   readonly request: Uint8Array
+  /** What every answer has in it; "ok" if not given. */
+  readonly answer?: string
+}
+
+/** A `GET`, with a token or without. */
+export function getDispatch(port: number, path: string, answer: string, token?: string): Dispatch {
+  const head = [`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, ...(token ? [`Authorization: Bearer ${token}`] : [])]
+  return { request: Buffer.from([...head, '\r\n'].join('\r\n')), answer }
 }
 
 /** One picture as `POST /frames`, a form as browsers and curl write it. */
@@ -51,7 +59,7 @@ export function socketDispatch(port: number): Dispatch {
 }
 
 /**
- * CPU time a picture, in µs, of a server that is sent pictures by `connections` senders. Each sends the next when the last
+ * CPU time each time, in µs, of a server that is sent pictures or questions by `connections` senders. Each sends the next when the last
  * is answered, so that neither side queues; and the same bytes again, so that the machine's time goes to the server.
  */
 export async function cpuTimeEach(
@@ -85,7 +93,7 @@ async function startSender(port: number, dispatch: Dispatch, answered: () => voi
   socket.write(dispatch.request)
   // Answers are far smaller than a segment: each comes in one piece.
   socket.on('data', (data) => {
-    if (!data.includes('"ok"')) throw new Error(`the server answered ${data}`)
+    if (!data.includes(dispatch.answer ?? '"ok"')) throw new Error(`the server answered ${data}`)
     answered()
     socket.write(dispatch.request)
   })

@@ -12,6 +12,12 @@ export interface MeasuredServer {
 /** What the bench publishes with. */
 export const PUBLISH_KEY = 'the-key-of-the-benchmarks'
 
+/** The password of the admin of every server here. */
+export const ADMIN_PASSWORD = 'the-password-of-the-benchmarks'
+
+/** Limits that nothing here reaches: what is measured is the work. */
+const NO_LIMITS = ['--limits.publish_bytes_per_s', '100000000000', '--limits.calls_per_minute', '10000000']
+
 const ROOT = join(import.meta.dirname, '../..')
 
 /** What the start script knows of running the server; plain JavaScript, so its types are told here. */
@@ -33,9 +39,14 @@ const { ownEnvironment }: ChildScript = await import(join(ROOT, 'scripts/lib/chi
 export async function startBelvedere(workshop: Workshop, nodeFlags: readonly string[] = []): Promise<MeasuredServer> {
   const dataDir = mkdtempSync(join(workshop.folder, 'data-'))
   const flags = [...SERVER_FLAGS, ...nodeFlags, ...extraFlags()]
-  const args = ['serve', '--port', '0', '--data-dir', dataDir, '--log.level', 'warn']
+  const args = ['serve', '--port', '0', '--data-dir', dataDir, '--log.level', 'warn', ...NO_LIMITS]
   const program = new Program(process.execPath, [...flags, MAIN, ...args], {
-    env: { ...ownEnvironment(process.execPath, {}), PATH: process.env.PATH, BELVEDERE_PUBLISH_KEY: PUBLISH_KEY },
+    env: {
+      ...ownEnvironment(process.execPath, {}),
+      PATH: process.env.PATH,
+      BELVEDERE_PUBLISH_KEY: PUBLISH_KEY,
+      BELVEDERE_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    },
   })
   const [, text] = await program.line(/live at http:\/\/[^:]+:(\d+)/)
   return { port: Number(text), program }

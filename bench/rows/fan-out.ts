@@ -1,3 +1,4 @@
+import { accessToken, addUser } from '../lib/accounts.ts'
 import { type CrowdFigures, startCrowd } from '../lib/crowd.ts'
 import { type Benchmark, type BenchParts, times } from '../lib/figure.ts'
 import { FRAME_BYTES } from '../lib/picture.ts'
@@ -28,11 +29,13 @@ export const fanOut: Benchmark = {
     const belvedere = await startBelvedere(workshop)
     const bareSend = await startYardstick('broadcast', ['send', FRAME_BYTES, FPS])
     const rawWrite = await startYardstick('broadcast', ['raw', FRAME_BYTES, FPS])
-    const ours = async (manner: 'pong' | 'mute'): Promise<Cost> => {
+    await addUser(belvedere, { username: 'viewer', role: 'guest', labels: ['bench'] })
+    const token = await accessToken(belvedere, 'viewer')
+    const ours = async (manner: 'pong' | 'mute', query = ''): Promise<Cost> => {
       const source = await startSource(belvedere, { label: 'bench', fps: FPS })
       try {
         const intake = (await cpuTimeDuring(belvedere.program.pid, INTAKE_S)) / INTAKE_S
-        return await costOfDeliveries(workshop, belvedere, { manner, intake })
+        return await costOfDeliveries(workshop, belvedere, { manner, intake, query })
       } finally {
         await source.stop()
       }
@@ -41,10 +44,14 @@ export const fanOut: Benchmark = {
       c: () => kernelAlone(workshop),
       pong: () => ours('pong'),
       mute: () => ours('mute'),
+      signedIn: () => ours('pong', `?token=${token}`),
       bareSend: () => costOfDeliveries(workshop, bareSend),
       rawWrite: () => costOfDeliveries(workshop, rawWrite),
     }
-    const costs = { c: [], pong: [], mute: [], bareSend: [], rawWrite: [] } as Record<keyof typeof contenders, Cost[]>
+    const costs = { c: [], pong: [], mute: [], signedIn: [], bareSend: [], rawWrite: [] } as Record<
+      keyof typeof contenders,
+      Cost[]
+    >
     // The first time of each is for the compiler and the allocator, and does not count.
     await contenders.pong()
     for (let round = 0; round < rounds; round++) {
@@ -55,7 +62,7 @@ export const fanOut: Benchmark = {
     const toC = (name: keyof typeof contenders) => median(ratios(each(name), each('c')))
     const told = (name: keyof typeof contenders) =>
       `${times(toC(name))} (${median(each(name)).toFixed(1)} µs to ${median(each('c')).toFixed(1)} µs)`
-    const withIntake = (name: 'pong' | 'mute') => {
+    const withIntake = (name: 'pong' | 'mute' | 'signedIn') => {
       const all = costs[name].map(({ delivery, intake }) => delivery + intake)
       return `${told(name)}; with taking the frames in ${times(median(ratios(all, each('c'))))}`
     }
@@ -77,6 +84,13 @@ export const fanOut: Benchmark = {
           measured: withIntake('mute'),
           isReached: toC('mute') <= REACH,
         },
+        {
+          what: `${what}, viewers that answer pings and are signed in as a user of that label`,
+          yardstick,
+          reach: `≤ ${REACH} ×`,
+          measured: withIntake('signedIn'),
+          isReached: toC('signedIn') <= REACH,
+        },
         { what: 'for comparison: bare `ws.send`', yardstick, reach: '–', measured: told('bareSend') },
         { what: 'for comparison: one prebuilt buffer', yardstick, reach: '–', measured: told('rawWrite') },
       ],
@@ -97,11 +111,11 @@ interface Cost {
 async function costOfDeliveries(
   workshop: Workshop,
   { port, program }: MeasuredServer,
-  { manner = 'pong', intake = 0 }: { manner?: 'pong' | 'mute'; intake?: number } = {},
+  { manner = 'pong', intake = 0, query = '' }: { manner?: 'pong' | 'mute'; intake?: number; query?: string } = {},
 ): Promise<Cost> {
   const settle = manner === 'mute' ? SETTLE_MUTE_S : SETTLE_S
   const viewers = { count: VIEWERS, seconds: SECONDS, settle, manner }
-  const crowd = await startCrowd(workshop, { port, path: '/ws/labels/bench', ...viewers })
+  const crowd = await startCrowd(workshop, { port, path: `/ws/labels/bench${query}`, ...viewers })
   const used = await cpuTimeDuring(program.pid, SECONDS)
   const figures = await crowd.result<CrowdFigures>()
   await crowd.stop()

@@ -1,0 +1,34 @@
+import { ADMIN_PASSWORD, type MeasuredServer } from './servers.ts'
+
+/** Of every user here but the admin. */
+const PASSWORD = 'the-password-of-everybody-else'
+
+/** Makes a user. */
+export async function addUser(
+  server: MeasuredServer,
+  user: { readonly username: string; readonly role: string; readonly labels: readonly string[] },
+): Promise<void> {
+  const headers = { authorization: `Bearer ${await login(server, 'admin', ADMIN_PASSWORD)}` }
+  await post(server, '/add_user', { ...user, password: PASSWORD }, headers)
+}
+
+/** Logs a user in. @returns an access token */
+export function accessToken(server: MeasuredServer, username: string): Promise<string> {
+  return login(server, username, PASSWORD)
+}
+
+async function login(server: MeasuredServer, username: string, password: string): Promise<string> {
+  const answer = await post(server, '/login', { username, password })
+  if (typeof answer !== 'object' || answer === null || !('access_token' in answer)) throw new Error('no access token')
+  return String(answer.access_token)
+}
+
+async function post({ port }: MeasuredServer, path: string, body: object, headers = {}): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`)
+  return response.json()
+}
