@@ -192,7 +192,7 @@ describe('the event log', () => {
     await appendAll(log, [2])
     end()
     await appendAll(log, [3])
-    log.listen(principal, ({ data }) => heard.push(`too late ${data}`))
+    expect(() => log.listen(principal, ({ data }) => heard.push(`too late ${data}`))).toThrow('No longer allowed')
     await appendAll(log, [4])
     expect(heard).toEqual(['all 1', 'somebody 1', 'somebody 2'])
   })

@@ -139,7 +139,6 @@ export class EventLog {
       this.#listeners.delete(tell)
       principal.ended.removeEventListener('abort', stop)
     }
-    if (principal.ended.aborted) return stop
     this.#listeners.add(tell)
     principal.ended.addEventListener('abort', stop)
     return stop

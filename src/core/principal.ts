@@ -28,8 +28,9 @@ export interface Principal {
   readonly ended: AbortSignal
 }
 
-/** @throws Refusal `forbidden`, naming who and what */
+/** @throws Refusal `forbidden`, naming who and what; `unauthenticated` when the principal has ended */
 export function authorize(principal: Principal, action: Action, target: Target): void {
+  checkNotEnded(principal)
   if (principal.may(action, target)) return
   const { label, key } = target
   const what = label === undefined ? 'what belongs to no label' : `"${key === undefined ? label : `${label}/${key}`}"`
@@ -38,12 +39,19 @@ export function authorize(principal: Principal, action: Action, target: Target):
 
 /**
  * Of things that are not looked at one by one.
- * @throws Refusal `forbidden` if there can be none on which the action is allowed
+ * @throws Refusal `forbidden` if there can be none on which the action is allowed; `unauthenticated` when the principal
+ *   has ended
  */
 export function authorizeAny(principal: Principal, action: Action, label?: string): void {
+  checkNotEnded(principal)
   if (principal.mayAny(action, label)) return
   const what = label === undefined ? '' : ` anything of "${label}"`
   throw new Refusal('forbidden', `${principal.name} may not ${spoken(action)}${what}`)
+}
+
+/** What it had opened is being closed, but some of it may be under way still. */
+export function checkNotEnded(principal: Principal): void {
+  if (principal.ended.aborted) throw new Refusal('unauthenticated', `No longer allowed: ${reasonOf(principal)}.`)
 }
 
 /** Why a principal has ended, in words for whoever is cut off. */

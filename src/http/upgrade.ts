@@ -162,7 +162,14 @@ export class UpgradeDoor {
     this.#connections.set(connection, route)
     this.#countOf(client, +1)
     raw.on('data', () => connection.heard(clock.monotonic()))
-    const end = () => connection.close(1008, reasonOf(principal))
+    const end = () => {
+      connection.close(1008, reasonOf(principal))
+      // A peer that does not take the goodbye would hear on for half a minute.
+      ws.on(
+        'close',
+        clock.after(FAREWELL_MS, () => connection.terminate()),
+      )
+    }
     principal.ended.addEventListener('abort', end)
     ws.on('close', () => {
       principal.ended.removeEventListener('abort', end)
@@ -175,7 +182,7 @@ export class UpgradeDoor {
     else if (principal.ended.aborted) end()
     else
       try {
-        route.visit({ socket: connection, principal, params })
+        route.visit({ socket: connection, principal, params, refused: (refusal) => noteRefusal(request, refusal) })
       } catch (error) {
         if (!(error instanceof Refusal)) {
           fail(error)

@@ -4,7 +4,7 @@ import type { Frame } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
 import type { Meters } from '../core/meters.ts'
 import type { StreamName } from '../core/names.ts'
-import type { Principal } from '../core/principal.ts'
+import { checkNotEnded, type Principal } from '../core/principal.ts'
 
 /** Which picture of a stream is asked for. */
 export interface SnapshotRequest {
@@ -22,7 +22,7 @@ export interface SnapshotRequest {
  * @param signal ends the waiting when the client has gone
  * @returns undefined if nothing newer than `seen` came
  * @throws Refusal `not_found` if there is no such stream or picture and no `wait`; `timed_out` if a next one was asked for and none
- *   came; `exhausted` when the server goes down meanwhile
+ *   came; `exhausted` when the server goes down meanwhile; `unauthenticated` when the principal ends meanwhile
  */
 export async function snapshot(
   parts: { readonly hub: Hub; readonly clock: Clock; readonly meters: Meters },
@@ -68,7 +68,7 @@ function nextFrame(
     }
     const stop = () => settle(() => resolve(undefined))
     const take = () => {
-      if (viewer.isClosed) return settle(() => reject(new Refusal('exhausted', 'The server is going down.')))
+      if (viewer.isClosed) return settle(() => reject(whyClosed(principal)))
       const delivery = viewer.next(clock.now())
       if (typeof delivery !== 'object') return
       if (known === undefined || delivery.frame.id === known) known = delivery.frame.id
@@ -84,4 +84,13 @@ function nextFrame(
     if (!viewer.isWaiting) known ??= 'nothing'
     take()
   })
+}
+
+function whyClosed(principal: Principal): unknown {
+  try {
+    checkNotEnded(principal)
+  } catch (refusal) {
+    return refusal
+  }
+  return new Refusal('exhausted', 'The server is going down.')
 }
