@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type KeyStorage, keyInFragment, PublishKey } from './kept-key.ts'
+import { type KeyStorage, PublishKey } from './kept-key.ts'
 
 class FakeStorage implements KeyStorage {
   readonly items = new Map<string, string>()
@@ -25,30 +25,6 @@ const forbidden: KeyStorage = {
     throw new Error('forbidden')
   },
 }
-
-describe('the key in the fragment', () => {
-  it('is decoded, and taken out', () => {
-    expect(keyInFragment('#key=a%2Fb%20c%2B')).toEqual({ key: 'a/b c+', rest: '' })
-  })
-
-  it('leaves the rest of the fragment as it is', () => {
-    expect(keyInFragment('#part&key=abc&x=%201')).toEqual({ key: 'abc', rest: '#part&x=%201' })
-  })
-
-  it('keeps a plus sign, which is no space here', () => {
-    expect(keyInFragment('#key=a+b').key).toBe('a+b')
-  })
-
-  it('is taken as it stands when it is not well encoded', () => {
-    expect(keyInFragment('#key=100%')).toEqual({ key: '100%', rest: '' })
-  })
-
-  it('is none when there is none', () => {
-    expect(keyInFragment('')).toEqual({ key: undefined, rest: '' })
-    expect(keyInFragment('#monkey=1')).toEqual({ key: undefined, rest: '#monkey=1' })
-    expect(keyInFragment('#key=')).toEqual({ key: undefined, rest: '' })
-  })
-})
 
 describe('the publish key', () => {
   it('is remembered, and forgotten', () => {

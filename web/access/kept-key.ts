@@ -56,23 +56,3 @@ export class PublishKey {
 }
 
 const STORED_AS = 'belvedere.publish-key'
-
-/**
- * The key in an address's fragment, `#key=…` (percent-encoded), and what remains of the fragment without it.
- * @param fragment with its `#`, or empty
- */
-export function keyInFragment(fragment: string): { key: string | undefined; rest: string } {
-  const parts = fragment.replace(/^#/, '').split('&')
-  const found = parts.find((part) => part.startsWith('key='))
-  if (found === undefined) return { key: undefined, rest: fragment }
-  const rest = parts.filter((part) => part !== found).join('&')
-  return { key: decoded(found.slice('key='.length)) || undefined, rest: rest && `#${rest}` }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}

@@ -1,4 +1,5 @@
-import { type KeyStorage, keyInFragment, PublishKey } from './kept-key.ts'
+import { valueInFragment } from './fragment.ts'
+import { type KeyStorage, PublishKey } from './kept-key.ts'
 
 /** The publish key of this browser. */
 export const publishKey = new PublishKey(storageIfAllowed())
@@ -14,7 +15,7 @@ export function takeKeyFromAddress(): void {
 }
 
 function take(): void {
-  const { key, rest } = keyInFragment(location.hash)
+  const { value: key, rest } = valueInFragment(location.hash, 'key')
   if (rest === location.hash) return
   history.replaceState(history.state, '', location.pathname + location.search + rest)
   if (key !== undefined) publishKey.set(key)

@@ -1,17 +1,19 @@
 import { MantineProvider } from '@mantine/core'
 import { Suspense } from 'react'
-import { BrowserRouter, Route, Routes } from 'react-router'
+import { BrowserRouter } from 'react-router'
+import type { AccessGuard } from '../access/admission.ts'
+import { GuardContext } from '../access/use-admission.ts'
 import { ClassNamesProvider } from '../live/class-names.tsx'
 import type { Feed } from '../live/feed.ts'
 import { FeedContext } from '../live/use-feed.ts'
+import { colorSchemeManager } from '../preferences/color-scheme.ts'
 import { cssVariables, theme } from '../theme.ts'
-import { WallPage } from '../wall/WallPage.tsx'
+import { Addresses } from './Addresses.tsx'
+import { Entrance } from './Entrance.tsx'
 import { FailureBoundary } from './Failure.tsx'
-import { NotFound } from './NotFound.tsx'
-import { ConnectPage, PublishPage, WatchPage } from './pages.ts'
 
 /** The whole page: its look, its feed, its addresses. */
-export function App({ feed }: { feed: Feed }) {
+export function App({ feed, guard }: { feed: Feed; guard: AccessGuard }) {
   return (
     <MantineProvider
       theme={theme}
@@ -19,24 +21,23 @@ export function App({ feed }: { feed: Feed }) {
       // Weighs nothing, so that an operator's style sheet need only say `:root`.
       cssVariablesSelector=":where(:root)"
       defaultColorScheme="auto"
+      colorSchemeManager={colorSchemeManager}
       getStyleNonce={styleNonce}
     >
       <FeedContext value={feed}>
-        <ClassNamesProvider>
-          <BrowserRouter>
-            <FailureBoundary>
-              <Suspense>
-                <Routes>
-                  <Route path="/" element={<WallPage />} />
-                  <Route path="/watch/:label/:key" element={<WatchPage />} />
-                  <Route path="/publish" element={<PublishPage />} />
-                  <Route path="/connect" element={<ConnectPage />} />
-                  <Route path="*" element={<NotFound />} />
-                </Routes>
-              </Suspense>
-            </FailureBoundary>
-          </BrowserRouter>
-        </ClassNamesProvider>
+        <GuardContext value={guard}>
+          <ClassNamesProvider>
+            <BrowserRouter>
+              <FailureBoundary>
+                <Suspense>
+                  <Entrance>
+                    <Addresses />
+                  </Entrance>
+                </Suspense>
+              </FailureBoundary>
+            </BrowserRouter>
+          </ClassNamesProvider>
+        </GuardContext>
       </FeedContext>
     </MantineProvider>
   )

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { useAdmission } from '../access/use-admission.ts'
 import { useConnection, useFeed } from '../live/use-feed.ts'
 import classes from './ConnectionNote.module.css'
 
@@ -8,8 +9,9 @@ export function ConnectionNote() {
   const { t } = useTranslation()
   const feed = useFeed()
   const { state, reason, code } = useConnection()
-  // The first attempt of all is no trouble yet.
-  const isTrouble = state === 'disconnected' || (state === 'connecting' && code !== 0)
+  const { kind } = useAdmission()
+  // Most refusals are answered before anybody could read of them; the first attempt of all is no trouble yet.
+  const isTrouble = (state === 'disconnected' && kind === 'refused') || (state === 'connecting' && code !== 0)
   return (
     <div role="status" className={classes.status}>
       {isTrouble && (

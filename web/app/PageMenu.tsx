@@ -1,13 +1,21 @@
 import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { useSession } from '../access/use-session.ts'
 import { LANGUAGES, type Language, setLanguage } from '../i18n/index.ts'
 import { Icon } from '../icons.tsx'
+import { AccountItems } from './AccountItems.tsx'
+import classes from './PageMenu.module.css'
+import { usePlaces } from './use-places.ts'
 
-/** Language and appearance; on a narrow screen also where else to go. */
+/** Where else to go, language and appearance; on a narrow screen also what belongs to the account. */
 export function PageMenu() {
   const { t, i18n } = useTranslation()
+  const session = useSession()
+  const { hasPublish, hasConnect } = usePlaces()
+  const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const [isOpen, setOpen] = useState(false)
   const schemes = { auto: t('themeAuto'), light: t('themeLight'), dark: t('themeDark') } as const
@@ -29,16 +37,26 @@ export function PageMenu() {
           </ActionIcon>
         </Tooltip>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown className={classes.menu}>
         <Menu.Item component={Link} to="/" leftSection={<Icon name="grid" size={18} />}>
           {t('wall')}
         </Menu.Item>
-        <Menu.Item component={Link} to="/publish" leftSection={<Icon name="camera" size={18} />}>
-          {t('publish')}
-        </Menu.Item>
-        <Menu.Item component={Link} to="/connect" leftSection={<Icon name="plus" size={18} />}>
-          {t('connect')}
-        </Menu.Item>
+        {hasPublish && (
+          <Menu.Item component={Link} to="/publish" leftSection={<Icon name="camera" size={18} />}>
+            {t('publish')}
+          </Menu.Item>
+        )}
+        {hasConnect && (
+          <Menu.Item component={Link} to="/connect" leftSection={<Icon name="plus" size={18} />}>
+            {t('connect')}
+          </Menu.Item>
+        )}
+        {session && (isNarrow || session.kind === 'link') && (
+          <>
+            {session.user && <Menu.Divider />}
+            <AccountItems session={session} />
+          </>
+        )}
         <Menu.Divider />
         <Menu.Label>{t('language')}</Menu.Label>
         {Object.entries(LANGUAGES).map(([language, name]) => (

@@ -2,7 +2,9 @@ import { Anchor } from '@mantine/core'
 import { Trans, useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
 import { usePublishKey } from '../access/use-publish-key.ts'
+import { useMay } from '../access/use-session.ts'
 import { TopBar } from '../app/TopBar.tsx'
+import { usePlaces } from '../app/use-places.ts'
 import { useTitle } from '../app/use-title.ts'
 import { Commands } from './Commands.tsx'
 import classes from './ConnectPage.module.css'
@@ -13,6 +15,8 @@ import { DeviceWay } from './DeviceWay.tsx'
 export default function ConnectPage() {
   const { t } = useTranslation('connect')
   const [key] = usePublishKey()
+  const may = useMay()
+  const { hasPublish } = usePlaces()
   // In the wall's place, as it has no stream.
   const isEmpty = useLocation().pathname === '/'
   useTitle(t('title'))
@@ -25,29 +29,39 @@ export default function ConnectPage() {
           <p>{t(isEmpty ? 'emptyLead' : 'lead')}</p>
         </header>
         <div className={classes.ways}>
-          <DemoWay />
-          <DeviceWay />
+          {may('command') && <DemoWay />}
+          {hasPublish && <DeviceWay />}
         </div>
-        <section className={classes.own}>
-          <h2>{t('ownTitle')}</h2>
-          <Commands origin={location.origin} publishKey={key ?? PLACEHOLDER} />
-          <p className={classes.key}>
-            {key !== undefined && t('keyShown')}
-            {key === undefined && (
-              <>
-                <Trans
-                  t={t}
-                  i18nKey="keyMissing"
-                  values={{ placeholder: PLACEHOLDER }}
-                  components={{ code: <code className={classes.code} /> }}
-                />{' '}
-                <Anchor component={Link} to="/publish" inherit underline="always">
-                  {t('keyEnter')}
-                </Anchor>
-              </>
-            )}
-          </p>
-        </section>
+        {hasPublish && (
+          <section className={classes.own}>
+            <h2>{t('ownTitle')}</h2>
+            <Commands origin={location.origin} publishKey={key ?? PLACEHOLDER} />
+            <p className={classes.key}>
+              {key !== undefined && t('keyShown')}
+              {key === undefined && (
+                <>
+                  <Trans
+                    t={t}
+                    i18nKey="keyMissing"
+                    values={{ placeholder: PLACEHOLDER }}
+                    components={{ code: <code className={classes.code} /> }}
+                  />{' '}
+                  <Anchor component={Link} to="/publish" inherit underline="always">
+                    {t('keyEnter')}
+                  </Anchor>
+                  {may('administer') && (
+                    <>
+                      {' · '}
+                      <Anchor component={Link} to="/app/keys" inherit underline="always">
+                        {t('keyMake')}
+                      </Anchor>
+                    </>
+                  )}
+                </>
+              )}
+            </p>
+          </section>
+        )}
       </main>
     </>
   )

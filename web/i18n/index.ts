@@ -1,17 +1,24 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import { stores } from '../preferences/stores.ts'
+import access from './en/access.ts'
+import account from './en/account.ts'
+import admin from './en/admin.ts'
 import common from './en/common.ts'
 import connect from './en/connect.ts'
 import publish from './en/publish.ts'
 import wall from './en/wall.ts'
 import watch from './en/watch.ts'
+import zhAccess from './zh-TW/access.ts'
+import zhAccount from './zh-TW/account.ts'
+import zhAdmin from './zh-TW/admin.ts'
 import zhCommon from './zh-TW/common.ts'
 import zhConnect from './zh-TW/connect.ts'
 import zhPublish from './zh-TW/publish.ts'
 import zhWall from './zh-TW/wall.ts'
 import zhWatch from './zh-TW/watch.ts'
 
-const resources = { common, wall, watch, publish, connect }
+const resources = { common, wall, watch, publish, connect, access, account, admin }
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -27,8 +34,6 @@ export const LANGUAGES = { en: 'English', 'zh-TW': '繁體中文' } as const
 /** A language of the page. */
 export type Language = keyof typeof LANGUAGES
 
-const STORED = 'belvedere.language'
-
 /** Sets up the texts, in the language that the user chose here before, else the browser's. */
 export function startI18n(): void {
   const language = storedLanguage() ?? languageFor(navigator.languages)
@@ -38,7 +43,16 @@ export function startI18n(): void {
     defaultNS: 'common',
     resources: {
       en: resources,
-      'zh-TW': { common: zhCommon, wall: zhWall, watch: zhWatch, publish: zhPublish, connect: zhConnect },
+      'zh-TW': {
+        common: zhCommon,
+        wall: zhWall,
+        watch: zhWatch,
+        publish: zhPublish,
+        connect: zhConnect,
+        access: zhAccess,
+        account: zhAccount,
+        admin: zhAdmin,
+      },
     },
     // Names of warnings have dots in them.
     keySeparator: false,
@@ -46,17 +60,16 @@ export function startI18n(): void {
     interpolation: { escapeValue: false },
   })
   document.documentElement.lang = language
+  stores.language.subscribe(() => {
+    const chosen = storedLanguage() ?? languageFor(navigator.languages)
+    i18next.changeLanguage(chosen)
+    document.documentElement.lang = chosen
+  })
 }
 
 /** Changes the language now and for the next time. */
 export function setLanguage(language: Language): void {
-  i18next.changeLanguage(language)
-  document.documentElement.lang = language
-  try {
-    localStorage.setItem(STORED, language)
-  } catch {
-    // Where nothing may be stored it holds until the page is left.
-  }
+  stores.language.set(language, 'chosen')
 }
 
 /** The first of the browser's languages that the page speaks; whoever reads any Chinese reads 繁體中文 better than English. */
@@ -70,10 +83,6 @@ export function languageFor(preferred: readonly string[]): Language {
 }
 
 function storedLanguage(): Language | undefined {
-  try {
-    const stored = localStorage.getItem(STORED)
-    return stored === 'en' || stored === 'zh-TW' ? stored : undefined
-  } catch {
-    return undefined
-  }
+  const { text } = stores.language
+  return text === 'en' || text === 'zh-TW' ? text : undefined
 }

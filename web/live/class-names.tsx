@@ -1,19 +1,26 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { fitsWildcard } from '../../src/core/wildcard.ts'
+import { ask } from '../access/http.ts'
+import { useMay } from '../access/use-session.ts'
 import type { ClassNames } from './protocol.ts'
 
 const ClassNamesContext = createContext<readonly ClassNames[]>([])
 
-/** Asks the server once what the detectors' class numbers mean. Until it has answered they are shown as numbers. */
+/**
+ * Asks the server once what the detectors' class numbers mean, as soon as it is known that it will answer. Until it has
+ * they are shown as numbers.
+ */
 export function ClassNamesProvider({ children }: { children: ReactNode }) {
   const [classNames, setClassNames] = useState<readonly ClassNames[]>([])
+  const mayView = useMay()('view')
   useEffect(() => {
+    if (!mayView) return undefined
     const controller = new AbortController()
     load(controller.signal).then(setClassNames, () => {
       // The connection's own trouble is told by the connection; numbers do until the page is opened again.
     })
     return () => controller.abort()
-  }, [])
+  }, [mayView])
   return <ClassNamesContext value={classNames}>{children}</ClassNamesContext>
 }
 
@@ -30,8 +37,11 @@ export function useClassNames(label: string): readonly string[] {
 const NONE: readonly string[] = []
 
 async function load(signal: AbortSignal): Promise<readonly ClassNames[]> {
-  const response = await fetch('/app/settings.json', { signal })
-  if (!response.ok) return []
-  const settings: { class_names: ClassNames[] } = await response.json()
-  return settings.class_names
+  const settings = await ask('/app/settings.json', { signal })
+  return hasClassNames(settings) ? settings.class_names : []
+}
+
+/** The server's own answer is taken at its word. */
+function hasClassNames(settings: unknown): settings is { class_names: ClassNames[] } {
+  return typeof settings === 'object' && settings !== null && 'class_names' in settings
 }

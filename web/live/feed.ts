@@ -2,7 +2,9 @@ import type { StreamName } from '../../src/core/names.ts'
 import { streamId } from '../../src/core/names.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
 import type { OverlayChoice } from '../overlay/choice.ts'
+import { byName, isAsBefore } from './listed-streams.ts'
 import type { ClassNames, ConnectionState, FromWorker, Picture, Shown, ToWorker, Wish } from './protocol.ts'
+import { isRefused } from './refused.ts'
 
 /** A place on the screen that shows a stream. */
 export interface Place {
@@ -28,20 +30,29 @@ export class Feed {
   #sorted: readonly LiveStream[] | undefined
   #connection: ConnectionState = { state: 'connecting', code: 0, reason: '' }
   #isComplete = false
+  #isConnecting = false
+  #epoch = 0
   #clockOffset = 0
   #lastId = 0
 
   /**
    * @param worker runs worker.ts
    * @param url of the server, "http://…"
+   * @param options `token`: of a share link, if the server does not know the page by its cookie; `isIdle`: does not
+   *   connect before `connect` is called
    */
-  constructor(worker: Worker, url: string) {
+  constructor(
+    worker: Worker,
+    url: string,
+    { token, isIdle = false }: { token?: string | undefined; isIdle?: boolean } = {},
+  ) {
     this.#worker = worker
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#take(data)
-    this.#tell({ type: 'open', url })
+    this.#tell({ type: 'open', url, token })
+    if (!isIdle) this.connect()
     this.#tellVisible()
     document.addEventListener('visibilitychange', () => this.#tellVisible())
-    window.addEventListener('online', () => this.retry())
+    window.addEventListener('online', () => this.#isConnecting && this.retry())
   }
 
   /** By label, then key, numbers in them by their value. A new array after each change. */
@@ -53,6 +64,11 @@ export class Feed {
   /** Whether the server has told of all streams there are; before, none is not yet "none". */
   get isComplete(): boolean {
     return this.#isComplete
+  }
+
+  /** Grows when the server has refused: what was seen before must not be seen any more. */
+  get epoch(): number {
+    return this.#epoch
   }
 
   get connection(): ConnectionState {
@@ -95,7 +111,14 @@ export class Feed {
     this.#tell({ type: 'overlays', choice, classNames })
   }
 
-  /** Does not wait any longer for the next attempt to connect. */
+  /** Connects, if that was not done before. */
+  connect(): void {
+    if (this.#isConnecting) return
+    this.#isConnecting = true
+    this.retry()
+  }
+
+  /** Does not wait any longer for the next attempt to connect; after a refusal it is made because of this. */
   retry(): void {
     this.#tell({ type: 'retry' })
   }
@@ -127,12 +150,21 @@ export class Feed {
         break
       case 'connection':
         this.#connection = message.connection
+        if (isRefused(message.connection)) this.#forget()
         this.#changed()
         break
       case 'trouble':
         console.error(message.message)
         break
     }
+  }
+
+  /** Whoever is refused may see none of what it was told before. */
+  #forget(): void {
+    this.#streams.clear()
+    this.#sorted = undefined
+    this.#isComplete = false
+    this.#epoch++
   }
 
   #takeStreams(there: readonly LiveStream[], left: readonly StreamName[]): void {
@@ -171,18 +203,4 @@ export class Feed {
   #changed(): void {
     for (const listener of this.#listeners) listener()
   }
-}
-
-/** Whether nothing that is shown has changed. The last frame's time of a live stream is told by its pictures. */
-function isAsBefore(before: LiveStream | undefined, stream: LiveStream): boolean {
-  const { state, since, last_frame_at, warnings = [] } = stream
-  if (before?.state !== state || before.since !== since) return false
-  if ((before.warnings ?? []).join('\n') !== warnings.join('\n')) return false
-  return state === 'live' || before.last_frame_at === last_frame_at
-}
-
-const inOrder = new Intl.Collator(undefined, { numeric: true }).compare
-
-function byName(a: StreamName, b: StreamName): number {
-  return inOrder(a.label, b.label) || inOrder(a.key, b.key)
 }

@@ -24,8 +24,8 @@ export interface Wish {
 
 /** What the page tells the worker. */
 export type ToWorker =
-  /** First of all: where the server is. */
-  | { readonly type: 'open'; readonly url: string }
+  /** First of all: where the server is, and the token of the share link that the page was opened with. Does not connect. */
+  | { readonly type: 'open'; readonly url: string; readonly token: string | undefined }
   /** A tile of the wall, on whose canvas the worker draws. Nothing comes before it has a wish. */
   | { readonly type: 'screen'; readonly id: number; readonly canvas: OffscreenCanvas; readonly stream: StreamName }
   /** A large view: its pictures are decoded and handed over. */
@@ -40,7 +40,7 @@ export type ToWorker =
   | { readonly type: 'overlays'; readonly choice: OverlayChoice; readonly classNames: readonly ClassNames[] }
   /** Whether anybody can see the page: while it is hidden no pictures come. */
   | { readonly type: 'visible'; readonly isVisible: boolean }
-  /** The network may be back: try at once. */
+  /** Connect now: for the first time, or because the network or the right to may be back. */
   | { readonly type: 'retry' }
 
 /** What the detector's class numbers mean under the labels that fit; the first that fits counts. */

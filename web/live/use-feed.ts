@@ -23,6 +23,11 @@ export function useStreams(): { streams: readonly LiveStream[]; isComplete: bool
   return { streams: useFromFeed((feed) => feed.streams), isComplete: useFromFeed((feed) => feed.isComplete) }
 }
 
+/** Grows when what was seen must not be seen any more; for the `key` of what shows pictures. */
+export function useEpoch(): number {
+  return useFromFeed((feed) => feed.epoch)
+}
+
 function useFromFeed<Value>(read: (feed: Feed) => Value): Value {
   const feed = useFeed()
   return useSyncExternalStore(

@@ -28,7 +28,7 @@ const places = new Map<number, Place>()
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case 'open':
-      client = open(data.url)
+      client = open(data.url, data.token)
       break
     case 'screen':
       addScreen(data.id, data.stream, new Screen(data.canvas))
@@ -61,17 +61,18 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
       for (const each of places.values()) serve(each)
       break
     case 'retry':
-      client?.connect()
-      client?.retry()
+      if (client?.state === 'disconnected') client.connect()
+      else client?.retry()
       break
   }
 })
 
-function open(url: string): LiveClient {
-  const client = new LiveClient(url)
+function open(url: string, token: string | undefined): LiveClient {
+  const client = new LiveClient(url, { token })
   for (const state of ['connecting', 'connected', 'disconnected'] as const)
     client.on(state, (event) => {
       const { code, reason } = { code: 0, reason: '', ...event }
+      if (state === 'disconnected') forget()
       tell({ type: 'connection', connection: { state, code, reason } })
     })
   client.on('stream', isThere)
@@ -84,7 +85,6 @@ function open(url: string): LiveClient {
     tellStreams()
   })
   const everything = client.watch({ maxFps: 0 })
-  client.connect()
   return client
 }
 
@@ -190,6 +190,13 @@ function hasLeft(stream: StreamName): void {
   left.set(streamId(stream), stream)
   there.delete(streamId(stream))
   tellStreams()
+}
+
+/** The server has refused: what it told before holds no more. */
+function forget(): void {
+  isComplete = false
+  there.clear()
+  left.clear()
 }
 
 /** @returns what has `send` called once, `ms` later, however often it is called until then */

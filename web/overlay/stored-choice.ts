@@ -1,11 +1,21 @@
+import { useCallback, useMemo, useSyncExternalStore } from 'react'
+import { stores } from '../preferences/stores.ts'
 import { EVERYTHING, OVERLAY_KINDS, type OverlayChoice } from './choice.ts'
 
-const STORED = 'belvedere.overlays'
+/** What the user chose to see over pictures, kept up to date, and what keeps another choice for the next time. */
+export function useOverlayChoice(): [OverlayChoice, (choice: OverlayChoice) => void] {
+  const text = useSyncExternalStore(subscribe, () => stores.overlays.text)
+  const choice = useMemo(() => readOverlayChoice(text), [text])
+  const change = useCallback((next: OverlayChoice) => stores.overlays.set(JSON.stringify(next), 'chosen'), [])
+  return [choice, change]
+}
 
-/** What the user chose to see over pictures, here, the last time; everything, if nothing. */
-export function readOverlayChoice(): OverlayChoice {
+const subscribe = (listener: () => void) => stores.overlays.subscribe(listener)
+
+/** The choice in a text that the browser remembers; everything, if there is none. */
+export function readOverlayChoice(text: string | undefined): OverlayChoice {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(STORED) ?? 'null')
+    const stored: unknown = JSON.parse(text ?? 'null')
     if (typeof stored !== 'object' || stored === null) return EVERYTHING
     const { isOn, hiddenKinds, hiddenClasses }: Partial<Record<keyof OverlayChoice, unknown>> = stored
     const texts = (list: unknown) => (Array.isArray(list) ? list.map(String) : [])
@@ -16,14 +26,5 @@ export function readOverlayChoice(): OverlayChoice {
     }
   } catch {
     return EVERYTHING
-  }
-}
-
-/** Keeps it for the next time. */
-export function storeOverlayChoice(choice: OverlayChoice): void {
-  try {
-    localStorage.setItem(STORED, JSON.stringify(choice))
-  } catch {
-    // Where nothing may be stored it holds until the page is left.
   }
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePublishKey } from '../access/use-publish-key.ts'
+import { useMay, useSession } from '../access/use-session.ts'
 import { TopBar } from '../app/TopBar.tsx'
 import { useTitle } from '../app/use-title.ts'
 import { checkKey } from './check-key.ts'
@@ -12,6 +13,9 @@ import { Studio } from './Studio.tsx'
 export default function PublishPage() {
   const { t } = useTranslation('publish')
   const [key, setKey] = usePublishKey()
+  const session = useSession()
+  // Whoever is signed in publishes as themselves.
+  const isOwn = useMay()('publish') && session?.kind === 'user'
   const [problem, setProblem] = useState<string>()
   useTitle(t('title'))
 
@@ -29,7 +33,21 @@ export default function PublishPage() {
     <div className={classes.page}>
       <TopBar />
       <main className={classes.main} id="content">
-        {key === undefined ? (
+        {isOwn && (
+          <div className={classes.own}>
+            {problem !== undefined && (
+              <p className={classes.problem} role="alert">
+                {problem}
+              </p>
+            )}
+            <Studio
+              publishKey={undefined}
+              onRefused={(reason) => setProblem(t('accountRefused', { reason }))}
+              onForget={forget}
+            />
+          </div>
+        )}
+        {isOwn || (!session && key === undefined) ? undefined : key === undefined ? (
           <KeyForm problem={problem} onKey={setKey} />
         ) : (
           <Studio key={key} publishKey={key} onRefused={(reason) => void refused(key, reason)} onForget={forget} />

@@ -13,8 +13,9 @@ import { usePublishSettings } from './use-publish-settings.ts'
 import { useHiddenPause, useTransmission } from './use-transmission.ts'
 
 interface StudioProps {
-  readonly publishKey: string
-  /** The server does not take the key; in its words. */
+  /** undefined: the server knows the page by its cookie. */
+  readonly publishKey: string | undefined
+  /** The server does not let this page publish; in its words. */
   readonly onRefused: (reason: string) => void
   readonly onForget: () => void
 }
@@ -80,12 +81,14 @@ export function Studio({ publishKey, onRefused, onForget }: StudioProps) {
           isLive={transmission !== undefined}
           onChange={change}
         />
-        <p className={classes.key}>
-          {t('keyKnown')}{' '}
-          <Anchor component="button" type="button" size="sm" underline="always" onClick={onForget}>
-            {t('keyForget')}
-          </Anchor>
-        </p>
+        {publishKey !== undefined && (
+          <p className={classes.key}>
+            {t('keyKnown')}{' '}
+            <Anchor component="button" type="button" size="sm" underline="always" onClick={onForget}>
+              {t('keyForget')}
+            </Anchor>
+          </p>
+        )}
       </div>
     </div>
   )

@@ -56,8 +56,11 @@ export class Transmission {
   #endCapture: (() => void) | undefined
   #lastShotAt: number | undefined
 
-  /** @param url of the server, "http://…" */
-  constructor(url: string, key: string, stream: StreamName, making: Making) {
+  /**
+   * @param url of the server, "http://…"
+   * @param key undefined: the server knows the page by its cookie
+   */
+  constructor(url: string, key: string | undefined, stream: StreamName, making: Making) {
     this.#stream = stream
     this.#making = making
     this.#pace = new Pace(making.rate)

@@ -1,33 +1,42 @@
 import { useElementSize, useViewportSize } from '@mantine/hooks'
 import { useCallback, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { streamId } from '../../src/core/names.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
+import { shareToken } from '../access/share-token.ts'
+import { Icon } from '../icons.tsx'
+import { useFavourites } from '../preferences/favourites.ts'
 import { BAR_HEIGHT } from '../theme.ts'
-import { byLabel } from './choose.ts'
+import { sectionsOf } from './choose.ts'
 import { layOut } from './layout.ts'
+import { Star } from './Star.tsx'
 import { Tile } from './Tile.tsx'
 import { useScrollBack } from './use-scroll-back.ts'
 import classes from './Wall.module.css'
 import type { Density } from './wall-settings.ts'
 
-/** The tiles, by label, as large as the density lets them be. */
+/** The tiles, favourites first, by label, as large as the density lets them be. */
 export function Wall({ streams, density }: { streams: readonly LiveStream[]; density: Density }) {
+  const { t } = useTranslation('wall')
   const { ref, width } = useElementSize<HTMLDivElement>()
   // Not the element's own height, which follows from what is laid out in it.
   const { height: viewportHeight } = useViewportSize()
   useScrollBack(width > 0)
-  const sections = useMemo(() => byLabel(streams), [streams])
+  const favourites = useFavourites()
+  // Whoever looks through a share link has nothing to keep.
+  const isShared = shareToken() !== undefined
+  const sections = useMemo(() => sectionsOf(streams, favourites), [streams, favourites])
   const [aspects, setAspects] = useState<ReadonlyMap<string, number>>(new Map())
   const aspect = commonAspect(streams.map((stream) => aspects.get(streamId(stream))))
 
-  const hasHeads = sections.size > 1
+  const hasHeads = sections.length > 1
   const facts = {
     width,
     height: viewportHeight - BAR_HEIGHT,
     aspect,
     gap: GAP,
     headHeight: hasHeads ? HEAD_HEIGHT : 0,
-    sections: [...sections.values()].map((section) => section.length),
+    sections: sections.map((section) => section.streams.length),
   }
   const { columns, tileWidth } = layOut(facts, density)
   // The same function each time, or every tile would be rendered with each of the wall's.
@@ -49,13 +58,19 @@ export function Wall({ streams, density }: { streams: readonly LiveStream[]; den
       }}
     >
       {width > 0 &&
-        [...sections].map(([label, section]) => (
-          <section key={label} className={classes.section} aria-label={label}>
-            {hasHeads && <h2 className={classes.head}>{label}</h2>}
+        sections.map(({ label, streams }) => (
+          <section key={label ?? FAVOURITES} className={classes.section} aria-label={label ?? t('favourites')}>
+            {hasHeads && (
+              <h2 className={classes.head} data-favourites={label === undefined || undefined}>
+                {label === undefined && <Icon name="star" size={14} />}
+                {label ?? t('favourites')}
+              </h2>
+            )}
             <ul className={classes.tiles}>
-              {section.map((stream) => (
-                <li key={streamId(stream)}>
-                  <Tile stream={stream} hasLabel={!hasHeads} onAspect={learnAspect} />
+              {streams.map((stream) => (
+                <li key={streamId(stream)} className={classes.place}>
+                  <Tile stream={stream} hasLabel={!hasHeads || label === undefined} onAspect={learnAspect} />
+                  {!isShared && <Star stream={stream} isFavourite={favourites.has(streamId(stream))} />}
                 </li>
               ))}
             </ul>
@@ -64,6 +79,9 @@ export function Wall({ streams, density }: { streams: readonly LiveStream[]; den
     </div>
   )
 }
+
+/** No label is empty. */
+const FAVOURITES = ''
 
 /** CSS pixels. */
 const GAP = 4

@@ -1,11 +1,15 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useSession } from '../access/use-session.ts'
 import { ConnectPage } from '../app/pages.ts'
 import { TopBar } from '../app/TopBar.tsx'
+import { usePlaces } from '../app/use-places.ts'
 import { useAllClassNames } from '../live/class-names.tsx'
 import { useFeed, useStreams } from '../live/use-feed.ts'
-import { readOverlayChoice } from '../overlay/stored-choice.ts'
+import { useOverlayChoice } from '../overlay/stored-choice.ts'
+import { NothingPage } from '../shared/NothingPage.tsx'
 import { choose } from './choose.ts'
+import { EmptyWall } from './EmptyWall.tsx'
 import { useWallSettings } from './use-wall-settings.ts'
 import { Wall } from './Wall.tsx'
 import { WallBar } from './WallBar.tsx'
@@ -13,11 +17,14 @@ import classes from './WallPage.module.css'
 import { WarningsAloud } from './WarningsAloud.tsx'
 import { warnedOf } from './warned.ts'
 
-/** `/`: every stream, live. With none yet: how to connect one. */
+/** `/`: every stream, live. With none yet: how to connect one, for those who may. */
 export function WallPage() {
   const { streams, isComplete } = useStreams()
-  if (isComplete && streams.length === 0) return <ConnectPage />
-  return <LiveWall />
+  const { isKnown, hasConnect } = usePlaces()
+  const session = useSession()
+  if (streams.length > 0 || !isComplete || !isKnown) return <LiveWall />
+  if (session?.user?.labels?.length === 0) return <NothingPage />
+  return hasConnect ? <ConnectPage /> : <EmptyWall />
 }
 
 function LiveWall() {
@@ -61,6 +68,6 @@ function LiveWall() {
 function useOverlays(isOn: boolean): void {
   const feed = useFeed()
   const classNames = useAllClassNames()
-  const [choice] = useState(readOverlayChoice)
+  const [choice] = useOverlayChoice()
   useEffect(() => feed.setOverlays({ ...choice, isOn }, classNames), [feed, choice, isOn, classNames])
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { streamId } from '../../src/core/names.ts'
-import { byLabel, choose } from './choose.ts'
+import { choose, sectionsOf } from './choose.ts'
 import { readWallSettings } from './wall-settings.ts'
 
 const streams = [
@@ -28,11 +28,34 @@ describe('choose', () => {
   })
 })
 
-describe('byLabel', () => {
-  it('puts the streams of a label together', () => {
-    expect([...byLabel(streams)].map(([label, section]) => [label, keys(section)])).toEqual([
+describe('the sections of a wall', () => {
+  const sections = (favourites: { label: string; key: string }[], of = streams) =>
+    sectionsOf(of, new Set(favourites.map(streamId))).map(({ label, streams }) => [label, keys([...streams])])
+
+  it('have the streams of a label together', () => {
+    expect(sections([])).toEqual([
       ['North', ['Gate 1', 'Gate 2']],
       ['工地', ['crane']],
     ])
+  })
+
+  it('begin with the favourites, which are not shown twice', () => {
+    expect(
+      sections([
+        { label: '工地', key: 'crane' },
+        { label: 'North', key: 'Gate 2' },
+        { label: 'x', key: 'gone' },
+      ]),
+    ).toEqual([
+      [undefined, ['Gate 2', 'crane']],
+      ['North', ['Gate 1']],
+    ])
+  })
+
+  it('are one where there is one label, favourites at its beginning', () => {
+    expect(sections([{ label: 'North', key: 'Gate 2' }], streams.slice(0, 2))).toEqual([
+      ['North', ['Gate 2', 'Gate 1']],
+    ])
+    expect(sections([], [])).toEqual([])
   })
 })

@@ -1,19 +1,29 @@
-import { useCallback, useEffect, useMemo } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useSearchParams } from 'react-router'
+import { stores } from '../preferences/stores.ts'
 import { readWallSettings, type WallSettings, writeWallSettings } from './wall-settings.ts'
-
-const STORED = 'belvedere.wall'
 
 /** The wall's settings, kept in the address, so that it can be shared, and in the browser, for the next visit. */
 export function useWallSettings(): [WallSettings, (change: Partial<WallSettings>) => void] {
   const [query, setQuery] = useSearchParams()
   const settings = useMemo(() => readWallSettings(query), [query])
+  /** The query that came from what is remembered; another one was shared, and stays. */
+  const remembered = useRef<string>(undefined)
 
   // An address that says nothing is that of somebody who comes back. (Who chose the defaults has stored just these.)
   const isBare = query.size === 0
   useEffect(() => {
-    const stored = isBare ? restore() : undefined
-    if (stored) setQuery(stored, { replace: true })
+    const restore = () => {
+      const { text = '' } = stores.wall
+      const before = remembered.current
+      remembered.current = text
+      setQuery((now) => (now.size === 0 || now.toString() === before ? new URLSearchParams(text) : now), {
+        replace: true,
+      })
+    }
+    if (isBare && stores.wall.text) restore()
+    // Another tab may show another part of the wall.
+    return stores.wall.subscribe((origin) => origin === 'taken' && restore())
   }, [isBare, setQuery])
 
   const change = useCallback(
@@ -21,7 +31,8 @@ export function useWallSettings(): [WallSettings, (change: Partial<WallSettings>
       setQuery(
         (before) => {
           const after = writeWallSettings({ ...readWallSettings(before), ...part })
-          store(after)
+          remembered.current = after.toString()
+          stores.wall.set(after.toString(), 'chosen')
           return after
         },
         { replace: true },
@@ -30,21 +41,4 @@ export function useWallSettings(): [WallSettings, (change: Partial<WallSettings>
     [setQuery],
   )
   return [settings, change]
-}
-
-function restore(): URLSearchParams | undefined {
-  try {
-    const stored = localStorage.getItem(STORED)
-    return stored ? new URLSearchParams(stored) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function store(query: URLSearchParams): void {
-  try {
-    localStorage.setItem(STORED, query.toString())
-  } catch {
-    // Where nothing may be stored, the address is enough.
-  }
 }

@@ -1,15 +1,15 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { useId, useRef, useState } from 'react'
+import { useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate, useParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import { streamId } from '../../src/core/names.ts'
+import { useMay } from '../access/use-session.ts'
 import { TopBar } from '../app/TopBar.tsx'
 import { useTitle } from '../app/use-title.ts'
 import { Icon } from '../icons.tsx'
 import { useFeed } from '../live/use-feed.ts'
-import type { OverlayChoice } from '../overlay/choice.ts'
-import { readOverlayChoice, storeOverlayChoice } from '../overlay/stored-choice.ts'
+import { useOverlayChoice } from '../overlay/stored-choice.ts'
 import { CameraView } from './CameraView.tsx'
 import { neighbour } from './neighbour.ts'
 import { useFullScreen } from './use-full-screen.ts'
@@ -24,18 +24,15 @@ export default function WatchPage() {
   const navigate = useNavigate()
   const page = useRef<HTMLDivElement>(null)
   const screen = useFullScreen(page)
-  const [choice, setChoice] = useState(readOverlayChoice)
+  const [choice, changeChoice] = useOverlayChoice()
   const [isPanelOpen, setPanelOpen] = useStoredFlag('belvedere.facts', true)
   // Under the picture there is always room for it.
   const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
   const panelId = useId()
+  const mayShare = useMay()('administer')
   const stream = { label, key }
   useTitle(`${label} / ${key}`)
 
-  const changeChoice = (choice: OverlayChoice) => {
-    setChoice(choice)
-    storeOverlayChoice(choice)
-  }
   const goBack = () => {
     // Back keeps what of the wall was seen, and where it was scrolled to.
     if (cameFromHere()) navigate(-1)
@@ -60,6 +57,20 @@ export default function WatchPage() {
           <span className={classes.label}>{label}</span>
           <span className={classes.key}>{key}</span>
         </h1>
+        {!isNarrow && mayShare && (
+          <Tooltip label={t('share')}>
+            <ActionIcon
+              component={Link}
+              to={`/app/links?stream=${encodeURIComponent(`${encodeURIComponent(label)}/${encodeURIComponent(key)}`)}`}
+              variant="subtle"
+              color="gray"
+              size={36}
+              aria-label={t('share')}
+            >
+              <Icon name="share" />
+            </ActionIcon>
+          </Tooltip>
+        )}
         {!isNarrow && (
           <Tooltip label={t('showFacts')}>
             <ActionIcon

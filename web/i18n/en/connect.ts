@@ -29,5 +29,6 @@ export default {
   keyMissing:
     'Put the publish key in place of <code>{{placeholder}}</code>, or open the link that <code>npm start</code> printed: then it is filled in.',
   keyEnter: 'Enter the key here',
+  keyMake: 'Make a key for this',
   keyShown: 'The commands hold your publish key. Whoever has it may publish.',
 } as const

@@ -11,6 +11,7 @@ export default {
   keyRefused: 'The server does not let this key publish: {{reason}}',
   keyNoAnswer: 'The server does not answer. Try again in a moment.',
   keyEmpty: 'Enter the key.',
+  accountRefused: 'The server does not let you publish: {{reason}}',
   keyForget: 'Forget the key',
   keyKnown: 'The publish key is kept in this browser.',
   label: 'Label',

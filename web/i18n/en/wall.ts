@@ -23,4 +23,10 @@ export default {
   stopped_other: '{{count}} stopped',
   newWarning: '{{stream}}: {{warning}}',
   options: 'View',
+  favourites: 'Favourites',
+  favourite: 'Favourite: {{stream}}',
+  favour: 'Show first',
+  unfavour: 'No longer show first',
+  empty: 'Nothing to see yet',
+  emptyText: 'Pictures show here the moment they arrive.',
 } as const

@@ -4,6 +4,7 @@ export default {
   previous: 'Previous camera',
   next: 'Next camera',
   facts: 'Facts',
+  share: 'Share by a link',
   showFacts: 'Facts beside the picture',
   goneLong: 'There is no stream {{label}} / {{key}} now. It is shown as soon as it appears.',
   age: 'Age',

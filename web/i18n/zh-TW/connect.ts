@@ -30,5 +30,6 @@ export default {
   keyMissing:
     '請把 <code>{{placeholder}}</code> 換成發布金鑰；或開啟 <code>npm start</code> 印出的連結，就會自動填入。',
   keyEnter: '輸入金鑰',
+  keyMake: '建立專用金鑰',
   keyShown: '指令中含有您的發布金鑰，持有金鑰的人都可以發布。',
 } as const satisfies Record<keyof typeof en, string>

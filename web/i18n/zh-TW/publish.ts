@@ -12,6 +12,7 @@ export default {
   keyRefused: '伺服器不允許這把金鑰發布：{{reason}}',
   keyNoAnswer: '伺服器沒有回應，請稍後再試。',
   keyEmpty: '請輸入金鑰。',
+  accountRefused: '伺服器不允許你發布：{{reason}}',
   keyForget: '清除金鑰',
   keyKnown: '發布金鑰儲存在這個瀏覽器中。',
   label: '標籤',

@@ -24,4 +24,10 @@ export default {
   stopped_other: '{{count}} 個已停止',
   newWarning: '{{stream}}：{{warning}}',
   options: '檢視',
+  favourites: '我的最愛',
+  favourite: '我的最愛：{{stream}}',
+  favour: '加入最愛，排在最前面',
+  unfavour: '從最愛移除',
+  empty: '目前還沒有畫面',
+  emptyText: '一有影像就會立刻出現在這裡。',
 } satisfies Record<keyof typeof en, string>

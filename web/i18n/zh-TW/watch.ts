@@ -5,6 +5,7 @@ export default {
   previous: '上一台攝影機',
   next: '下一台攝影機',
   facts: '資訊',
+  share: '用連結分享',
   showFacts: '在畫面旁顯示資訊',
   goneLong: '目前沒有串流 {{label}} / {{key}}，一出現就會自動顯示。',
   age: '距今',

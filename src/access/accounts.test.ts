@@ -1,0 +1,95 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { pino } from 'pino'
+import { expect, it, onTestFinished } from 'vitest'
+import { ManualClock } from '../../test/support/clock.ts'
+import type { AccountStore } from '../core/accounts.ts'
+import { SqlAccountStore } from '../store/sqlite/accounts.ts'
+import { SqlAuditStore } from '../store/sqlite/audit.ts'
+import { openDatabase } from '../store/sqlite/database.ts'
+import { openAccounts } from './accounts.ts'
+
+const DAY = 86_400_000
+const ACTOR = { who: 'a test', address: '127.0.0.1' }
+
+/** Accounts in memory, and a count of what the store was asked. */
+async function open() {
+  const database = await openDatabase(':memory:')
+  const clock = new ManualClock()
+  let asked = 0
+  const store: AccountStore = new Proxy(new SqlAccountStore(database), {
+    get(target, name) {
+      const value = Reflect.get(target, name)
+      if (typeof value !== 'function') return value
+      return (...values: unknown[]) => {
+        asked++
+        return Reflect.apply(value, target, values)
+      }
+    },
+  })
+  const accounts = await openAccounts({
+    store,
+    auditStore: new SqlAuditStore(database),
+    clock,
+    log: pino({ level: 'silent' }),
+    rules: {
+      gate: { publishKey: 'a-publish-key-for-tests', anonymous: undefined, allowedHosts: [], allowedOrigins: [] },
+      tokens: { accessLife: 3_600_000, refreshLife: 30 * DAY, leeway: 10_000 },
+      guard: { freeTries: 5, longestWait: 900_000 },
+      secret: undefined,
+      previousSecrets: [],
+      auditKeep: 90 * DAY,
+    },
+  })
+  onTestFinished(async () => {
+    await accounts.close()
+    await database.close()
+  })
+  return { accounts, clock, asked: () => asked }
+}
+
+/** A request from far away. */
+function requestWith(headers: Record<string, string>): IncomingMessage {
+  const request = new IncomingMessage(new Socket())
+  request.headers = headers
+  request.method = 'GET'
+  return request
+}
+
+it('who somebody is, is known without asking the store', async () => {
+  const { accounts, asked } = await open()
+  const { users, sessions, keys, links, gate } = accounts
+  await users.add(ACTOR, { username: 'sue', password: 'a password', role: 'user', labels: ['site'] })
+  const credentials = { username: 'sue', password: 'a password' }
+  const visitor = { address: '10.0.0.1', agent: 'a test' }
+  const { accessToken } = await sessions.login(credentials, visitor)
+  const cookie = await sessions.open(credentials, visitor)
+  const { secret } = await keys.add(ACTOR, { name: 'k', scope: 'view', labels: ['*'], expiresAt: undefined })
+  const { token } = await links.add(ACTOR, {
+    name: 'l',
+    streams: [{ label: 'site' }],
+    expiresAt: new ManualClock().now() + DAY,
+  })
+  const before = asked()
+  const shown = [
+    ...[accessToken, secret, token].map((each) => ({ authorization: `Bearer ${each}` })),
+    { cookie: `belvedere_session=${cookie}` },
+  ]
+  for (let i = 0; i < 100; i++)
+    for (const headers of shown)
+      expect((await gate.admit(requestWith(headers), 'view')).mayAny('view', 'site')).toBe(true)
+  expect(asked()).toBe(before)
+})
+
+it('when somebody was last here is written down after a while, and not at each request', async () => {
+  const { accounts, clock } = await open()
+  const { keys, gate } = accounts
+  const { secret } = await keys.add(ACTOR, { name: 'k', scope: 'view', labels: ['*'], expiresAt: undefined })
+  clock.advance(5000)
+  const usedAt = clock.now()
+  await gate.admit(requestWith({ authorization: `Bearer ${secret}` }), 'view')
+  expect(keys.all.map(({ lastUsedAt }) => lastUsedAt)).toEqual([usedAt])
+  await accounts.close()
+  const [kept] = (await accounts.store.load()).keys
+  expect(kept?.lastUsedAt).toBe(usedAt)
+})

@@ -1,0 +1,5 @@
+import { ask } from './http.ts'
+import { SessionStore } from './session-store.ts'
+
+/** Who this page is. */
+export const sessions = new SessionStore(() => ask('/session'))

@@ -1,0 +1,72 @@
+import { HttpProblem } from './http.ts'
+import { isSameSession, readSession, type Session } from './session.ts'
+
+/** What is known of who this page is. */
+export interface Standing {
+  /** undefined: the server has not said yet. */
+  readonly session: Session | undefined
+  /** The token that this tab came with is not (or no longer) known; the server's words. */
+  readonly refusal: string | undefined
+}
+
+/** Who this page is, as the server says. Asked for at the load, and again whenever it may have changed. */
+export class SessionStore {
+  readonly #ask: () => Promise<unknown>
+  readonly #listeners = new Set<() => void>()
+  #standing: Standing = { session: undefined, refusal: undefined }
+  #underWay: Promise<Standing> | undefined
+  /** What is about to change the session: an answer from before it would be wrong. */
+  #change: Promise<unknown> | undefined
+
+  /** @param ask gets `/session`; rejects with an HttpProblem */
+  constructor(ask: () => Promise<unknown>) {
+    this.#ask = ask
+  }
+
+  get current(): Standing {
+    return this.#standing
+  }
+
+  /** Calls back after each change. @returns what ends it */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Asks again; all who want to know while it is asked share the answer. Without an answer all stays as it was. */
+  refresh(): Promise<Standing> {
+    this.#underWay ??= this.#read().finally(() => {
+      this.#underWay = undefined
+    })
+    return this.#underWay
+  }
+
+  /** Does what changes the session: nothing is asked of it before that is done. */
+  async change<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = work()
+    this.#change = done
+    try {
+      return await done
+    } finally {
+      if (this.#change === done) this.#change = undefined
+    }
+  }
+
+  async #read(): Promise<Standing> {
+    await this.#change?.catch(() => {})
+    try {
+      this.#become({ session: readSession(await this.#ask()), refusal: undefined })
+    } catch (error) {
+      if (error instanceof HttpProblem && error.status === 401)
+        this.#become({ session: undefined, refusal: error.message })
+    }
+    return this.#standing
+  }
+
+  #become(standing: Standing): void {
+    const before = this.#standing
+    if (before.refusal === standing.refusal && isSameSession(before.session, standing.session)) return
+    this.#standing = standing
+    for (const listener of this.#listeners) listener()
+  }
+}

@@ -1,0 +1,15 @@
+import { createContext, useContext, useSyncExternalStore } from 'react'
+import type { AccessGuard, Admission } from './admission.ts'
+
+/** The page's one guard. */
+export const GuardContext = createContext<AccessGuard | undefined>(undefined)
+
+/** How the page stands with the server, kept up to date. */
+export function useAdmission(): Admission {
+  const guard = useContext(GuardContext)
+  if (!guard) throw new Error('there is no guard around this component')
+  return useSyncExternalStore(
+    (listener) => guard.subscribe(listener),
+    () => guard.current,
+  )
+}

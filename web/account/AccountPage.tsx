@@ -1,0 +1,34 @@
+import { useTranslation } from 'react-i18next'
+import { Navigate } from 'react-router'
+import { signInPath } from '../access/next.ts'
+import { useSession } from '../access/use-session.ts'
+import { ACCOUNT } from '../app/pages.ts'
+import { TopBar } from '../app/TopBar.tsx'
+import { useTitle } from '../app/use-title.ts'
+import classes from './AccountPage.module.css'
+import { Identity } from './Identity.tsx'
+import { PasswordForm } from './PasswordForm.tsx'
+import { SessionList } from './SessionList.tsx'
+
+/** `/app/account`: who one is here, the password, and where one is signed in. */
+export default function AccountPage() {
+  const { t } = useTranslation('account')
+  const session = useSession()
+  useTitle(t('title'))
+  if (session && !session.user) return <Navigate to={session.kind === 'link' ? '/' : signInPath(ACCOUNT)} replace />
+  return (
+    <>
+      <TopBar />
+      <main className={classes.main} id="content">
+        <h1 className={classes.title}>{t('title')}</h1>
+        {session?.user && (
+          <>
+            <Identity user={session.user} />
+            <PasswordForm username={session.user.username} />
+            <SessionList />
+          </>
+        )}
+      </main>
+    </>
+  )
+}

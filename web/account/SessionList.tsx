@@ -1,0 +1,58 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ask, HttpProblem } from '../access/http.ts'
+import { signOut } from '../access/sign-out.ts'
+import classes from './AccountPage.module.css'
+import type { AccountSession } from './account-session.ts'
+import { Everywhere } from './Everywhere.tsx'
+import { SessionLine } from './SessionLine.tsx'
+import { useDeviceWords } from './use-device-words.ts'
+import { useSessions } from './use-sessions.ts'
+
+/** Where one is signed in, and what ends that. */
+export function SessionList() {
+  const { t } = useTranslation('account')
+  const words = useDeviceWords()
+  const { list, hasFailed, reload } = useSessions()
+  const [said, setSaid] = useState('')
+
+  const end = async (session: AccountSession) => {
+    try {
+      if (session.isCurrent) return await signOut()
+      await ask(`/account/sessions/${encodeURIComponent(session.id)}`, { method: 'DELETE' })
+      setSaid(t('ended', { device: words(session.agent) }))
+    } catch (error) {
+      const reason = error instanceof HttpProblem ? error.message || `${error.status}` : ''
+      setSaid(t('failed', { reason }))
+    }
+    await reload()
+  }
+
+  return (
+    <section className={classes.part}>
+      <h2>{t('sessionsTitle')}</h2>
+      <p className={classes.lead}>{t('sessionsText')}</p>
+      {list && (
+        <ul className={classes.sessions}>
+          {list.map((session) => (
+            <SessionLine key={session.id} session={session} onEnd={() => end(session)} />
+          ))}
+        </ul>
+      )}
+      {!list && !hasFailed && <p className={classes.lead}>{t('loading')}</p>}
+      {hasFailed && (
+        <p className={classes.outcome} data-trouble>
+          {t('loadFailed')}{' '}
+          <Button variant="subtle" size="compact-sm" onClick={() => void reload()}>
+            {t('retry')}
+          </Button>
+        </p>
+      )}
+      <p className={classes.outcome} role="status">
+        {said}
+      </p>
+      <Everywhere />
+    </section>
+  )
+}

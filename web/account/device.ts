@@ -1,0 +1,36 @@
+/** What somebody signed in with, as far as it can be told. */
+export interface Device {
+  /** undefined: not one that we know. */
+  readonly browser: string | undefined
+  readonly system: string | undefined
+  /** Whether it is a program rather than a browser. */
+  readonly isProgram: boolean
+}
+
+/** The first that is found counts: most browsers name others as well, to be taken for them. */
+const BROWSERS: readonly [name: string, mark: RegExp][] = [
+  ['Edge', /\bEdg(e|A|iOS)?\//],
+  ['Opera', /\b(OPR|Opera)\//],
+  ['Samsung Internet', /\bSamsungBrowser\//],
+  ['Firefox', /\b(Firefox|FxiOS)\//],
+  ['Chrome', /\b(Chrome|Chromium|CriOS|HeadlessChrome)\//],
+  ['Safari', /\bVersion\/[\d.]+.*\bSafari\//],
+]
+
+const SYSTEMS: readonly [name: string, mark: RegExp][] = [
+  ['Android', /\bAndroid\b/],
+  ['iPhone', /\biPhone\b/],
+  ['iPad', /\biPad\b/],
+  ['Windows', /\bWindows\b/],
+  ['ChromeOS', /\bCrOS\b/],
+  ['macOS', /\bMac OS X\b|\bMacintosh\b/],
+  ['Linux', /\bLinux\b|\bX11\b/],
+]
+
+/** Reads a `User-Agent`. @param agent as it was sent, or nothing */
+export function readDevice(agent: string | undefined): Device {
+  const words = agent ?? ''
+  const browser = BROWSERS.find(([, mark]) => mark.test(words))?.[0]
+  const system = SYSTEMS.find(([, mark]) => mark.test(words))?.[0]
+  return { browser, system, isProgram: browser === undefined && !words.startsWith('Mozilla/') }
+}

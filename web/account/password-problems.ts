@@ -1,0 +1,26 @@
+/** Characters that a password has at least. */
+export const MIN_PASSWORD = 8
+
+/** What somebody entered to change a password. */
+export interface PasswordEntries {
+  readonly old: string
+  readonly fresh: string
+  readonly again: string
+}
+
+/** What is wrong with each entry, as a key of the namespace `account`; nothing, where it is right. */
+export interface PasswordProblems {
+  readonly old?: 'oldEmpty' | 'oldWrong'
+  readonly fresh?: 'tooShort' | 'same'
+  readonly again?: 'repeatWrong'
+}
+
+/** Looks at the entries before the server is asked. */
+export function problemsOf({ old, fresh, again }: PasswordEntries): PasswordProblems {
+  const freshProblem = [...fresh].length < MIN_PASSWORD ? 'tooShort' : fresh === old ? 'same' : undefined
+  return {
+    ...(old === '' && { old: 'oldEmpty' as const }),
+    ...(freshProblem && { fresh: freshProblem }),
+    ...(again !== fresh && { again: 'repeatWrong' as const }),
+  }
+}

@@ -1,0 +1,28 @@
+import { useCallback, useEffect, useState } from 'react'
+import { ask } from '../access/http.ts'
+import { type AccountSession, readSessions } from './account-session.ts'
+
+/** Where one is signed in. */
+export interface Sessions {
+  /** undefined: not known yet. */
+  readonly list: readonly AccountSession[] | undefined
+  /** The last attempt to know it. */
+  readonly hasFailed: boolean
+  readonly reload: () => Promise<void>
+}
+
+/** Asks where one is signed in, when the component comes and whenever it wants to know. */
+export function useSessions(): Sessions {
+  const [list, setList] = useState<readonly AccountSession[]>()
+  const [hasFailed, setHasFailed] = useState(false)
+  const reload = useCallback(async () => {
+    try {
+      setList(readSessions(await ask('/account/sessions')))
+      setHasFailed(false)
+    } catch {
+      setHasFailed(true)
+    }
+  }, [])
+  useEffect(() => void reload(), [reload])
+  return { list, hasFailed, reload }
+}

@@ -1,0 +1,63 @@
+import { Button, Loader, VisuallyHidden } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { NavLink } from 'react-router'
+import { TopBar } from '../app/TopBar.tsx'
+import { useTitle } from '../app/use-title.ts'
+import { Icon } from '../icons.tsx'
+import classes from './AdminPage.module.css'
+import { SECTIONS } from './sections.ts'
+import { Trouble } from './Trouble.tsx'
+import { useFocusKept } from './use-focus-kept.ts'
+import type { Loaded } from './use-loaded.ts'
+
+interface AdminPageProps {
+  readonly section: (typeof SECTIONS)[number]['title']
+  /** What it cannot do without; the first failure takes the place of the content. */
+  readonly loaded: Loaded<unknown>
+  /** The button at the head: what there is to be made. */
+  readonly make?: { readonly text: string; readonly onClick: () => void }
+  /** What was done just now, for who does not see it. */
+  readonly done?: string
+  readonly children: ReactNode
+}
+
+/** What all pages of the admin have: the way from one to another, a title, what can be made, and what went wrong. */
+export function AdminPage({ section, loaded, make, done = '', children }: AdminPageProps) {
+  const { t } = useTranslation('admin')
+  useTitle(t(section))
+  useFocusKept(loaded.value)
+  return (
+    <>
+      <TopBar />
+      <main className={classes.main} id="content" tabIndex={-1}>
+        <nav className={classes.sections} aria-label={t('sections')}>
+          {SECTIONS.map(({ path, title }) => (
+            <NavLink key={path} to={path}>
+              {t(title)}
+            </NavLink>
+          ))}
+        </nav>
+        <header className={classes.head}>
+          <h1>{t(section)}</h1>
+          <p>{t(`${section}Lead`)}</p>
+          {make && loaded.value !== undefined && (
+            <Button className={classes.make} leftSection={<Icon name="plus" size={18} />} onClick={make.onClick}>
+              {make.text}
+            </Button>
+          )}
+        </header>
+        {loaded.failure && <Trouble failure={loaded.failure} onRetry={loaded.reload} />}
+        {loaded.value === undefined
+          ? !loaded.failure && (
+              <div className={classes.waiting} role="status">
+                <Loader size="sm" color="gray" />
+                <VisuallyHidden>{t('loading')}</VisuallyHidden>
+              </div>
+            )
+          : children}
+        <VisuallyHidden role="status">{done}</VisuallyHidden>
+      </main>
+    </>
+  )
+}

@@ -1,0 +1,20 @@
+import { useTranslation } from 'react-i18next'
+import { away, exact, when } from './times.ts'
+
+interface MomentProps {
+  /** ms since 1970. */
+  readonly at: number
+  readonly now: number
+  /** Puts how far away it is into a sentence; without it the day and the time are shown. */
+  readonly say?: (ago: string) => string
+}
+
+/** A moment; to the second for who points at it. */
+export function Moment({ at, now, say }: MomentProps) {
+  const { language } = useTranslation('admin').i18n
+  return (
+    <time dateTime={new Date(at).toISOString()} title={exact(at, language)}>
+      {say ? say(away(at, now, language)) : when(at, now, language)}
+    </time>
+  )
+}

@@ -1,0 +1,45 @@
+import type { AuditEntry, KeptAuditEntry } from '../../../src/core/accounts.ts'
+import { type Fields, listIn, numberIn, oneIn, textIn } from '../fields.ts'
+import { request } from '../request.ts'
+
+/** What to see; empty: all. */
+export interface AuditFilter {
+  readonly who: string
+  readonly action: string
+}
+
+/** A part of the trail, the newest first. */
+export interface Trail {
+  readonly entries: readonly KeptAuditEntry[]
+  /** Whether there are older ones. */
+  readonly hasMore: boolean
+}
+
+const OUTCOMES = ['ok', 'refused', 'failed'] as const satisfies readonly AuditEntry['outcome'][]
+
+/** As many as are read at once. */
+const LIMIT = 50
+
+/** Reads a part of the trail. @param before only entries with a lower id @throws HttpProblem */
+export async function loadTrail({ who, action }: AuditFilter, before?: number, signal?: AbortSignal): Promise<Trail> {
+  const query = new URLSearchParams({ limit: String(LIMIT) })
+  if (before !== undefined) query.set('before', String(before))
+  if (who !== '') query.set('who', who)
+  if (action !== '') query.set('action', action)
+  const answer = await request('GET', `/audit?${query}`, undefined, signal)
+  return { entries: listIn(answer, 'entries').map(entryOf), hasMore: answer.more === true }
+}
+
+function entryOf(fields: Fields): KeptAuditEntry {
+  return {
+    id: numberIn(fields, 'id') ?? 0,
+    at: numberIn(fields, 'at') ?? 0,
+    who: textIn(fields, 'who'),
+    action: textIn(fields, 'action'),
+    target: textIn(fields, 'target'),
+    address: textIn(fields, 'address'),
+    outcome: oneIn(fields, 'outcome', OUTCOMES, 'failed'),
+    detail: textIn(fields, 'detail'),
+    count: numberIn(fields, 'count') ?? 1,
+  }
+}

@@ -1,0 +1,45 @@
+/** A JSON object, of which nothing is known before it was looked at. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** A value as a JSON object; undefined if it is none. */
+export function fieldsOf(value: unknown): Fields | undefined {
+  return isFields(value) ? value : undefined
+}
+
+/** The objects of a list; none where there is no list. */
+export function listIn(fields: Fields, name: string): Fields[] {
+  const value = fields[name]
+  return Array.isArray(value) ? value.filter(isFields) : []
+}
+
+/** A text; empty where there is none. */
+export function textIn(fields: Fields, name: string): string {
+  const value = fields[name]
+  return typeof value === 'string' ? value : ''
+}
+
+/** The texts of a list; none where there is no list. */
+export function textsIn(fields: Fields, name: string): string[] {
+  const value = fields[name]
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+}
+
+/** A finite number; undefined for null and whatever else is none. */
+export function numberIn(fields: Fields, name: string): number | undefined {
+  const value = fields[name]
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+}
+
+/** One of the values that are known; else the one that is given. */
+export function oneIn<Value extends string>(
+  fields: Fields,
+  name: string,
+  known: readonly Value[],
+  other: Value,
+): Value {
+  return known.find((value) => value === fields[name]) ?? other
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,86 @@
+import { TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { KeyScope } from '../../../src/core/accounts.ts'
+import type { HttpProblem } from '../../access/http.ts'
+import { Choice } from '../Choice.tsx'
+import { Form } from '../Form.tsx'
+import { useFailureText } from '../failure-text.ts'
+import { Note } from '../Note.tsx'
+import { asProblem } from '../request.ts'
+import { type MadeKey, makeKey, SCOPES } from './api.ts'
+import { ExpiryField } from './ExpiryField.tsx'
+import { type Expiry, expiryOf } from './expiry.ts'
+import { PatternsField } from './PatternsField.tsx'
+import { ALL } from './patterns.ts'
+
+interface KeyFormProps {
+  /** All there are now. */
+  readonly labels: readonly string[]
+  readonly onCancel: () => void
+  readonly onMade: (made: MadeKey) => void
+}
+
+/** What a new key is to open. */
+export function KeyForm({ labels, onCancel, onMade }: KeyFormProps) {
+  const { t } = useTranslation('admin')
+  const textOf = useFailureText()
+  const [name, setName] = useState('')
+  const [scope, setScope] = useState<KeyScope>('publish')
+  const [patterns, setPatterns] = useState<readonly string[]>([ALL])
+  const [expiry, setExpiry] = useState<Expiry>('never')
+  const [date, setDate] = useState('')
+  const [errors, setErrors] = useState<{ name?: string; patterns?: string; date?: string }>({})
+  const [failure, setFailure] = useState<HttpProblem>()
+
+  const submit = async () => {
+    const end = expiryOf(expiry, date, Date.now())
+    const wrong = {
+      ...(name.trim() === '' && { name: t('nameMissing') }),
+      ...(scope !== 'admin' && patterns.length === 0 && { patterns: t('patternsMissing') }),
+      ...('problem' in end && { date: t(end.problem) }),
+    }
+    setErrors(wrong)
+    setFailure(undefined)
+    if ('problem' in end || Object.keys(wrong).length > 0) return
+    try {
+      onMade(
+        await makeKey({ name: name.trim(), scope, patterns: scope === 'admin' ? [ALL] : patterns, expiresAt: end.at }),
+      )
+    } catch (thrown) {
+      const found = asProblem(thrown)
+      if (found.status === 409) setErrors({ name: textOf(found) })
+      else setFailure(found)
+    }
+  }
+
+  return (
+    <Form action={t('keyMake')} failure={failure} onSubmit={submit} onCancel={onCancel}>
+      <TextInput
+        label={t('name')}
+        description={t('keyNameHint')}
+        placeholder={t('keyNameExample')}
+        data-autofocus
+        autoComplete="off"
+        maxLength={100}
+        value={name}
+        error={errors.name}
+        errorProps={{ role: 'alert' }}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+      />
+      <Choice
+        name={t('scope')}
+        hint={t('scopeHint')}
+        options={SCOPES.map((value) => ({ value, name: t(`scope.${value}`), text: t(`scopeText.${value}`) }))}
+        value={scope}
+        onChange={setScope}
+      />
+      {scope === 'admin' ? (
+        <Note text={t('scopeAdminNote')} />
+      ) : (
+        <PatternsField labels={labels} value={patterns} error={errors.patterns} onChange={setPatterns} />
+      )}
+      <ExpiryField value={expiry} date={date} error={errors.date} onChange={setExpiry} onDate={setDate} />
+    </Form>
+  )
+}

@@ -1,0 +1,83 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useStreams } from '../../live/use-feed.ts'
+import { AdminPage } from '../AdminPage.tsx'
+import { Dialog } from '../Dialog.tsx'
+import { Empty } from '../Empty.tsx'
+import { Question } from '../Question.tsx'
+import { Rows } from '../Row.tsx'
+import { useDialog } from '../use-dialog.ts'
+import { useLoaded } from '../use-loaded.ts'
+import { useNow } from '../use-now.ts'
+import { loadKeys, type MachineKey, type MadeKey, revokeKey } from './api.ts'
+import { KeyForm } from './KeyForm.tsx'
+import { KeyMade } from './KeyMade.tsx'
+import { KeyRow } from './KeyRow.tsx'
+
+/** `/app/keys`: what machines show to be let in. */
+export default function KeysPage() {
+  const { t } = useTranslation('admin')
+  const loaded = useLoaded(loadKeys)
+  const { streams } = useStreams()
+  const labels = [...new Set(streams.map(({ label }) => label))]
+  const now = useNow()
+  const making = useDialog<'key', MadeKey>()
+  const revoking = useDialog<MachineKey>()
+  const [done, setDone] = useState('')
+  const finish = (text: string) => {
+    setDone(text)
+    loaded.reload()
+  }
+  const { id = '', name = '' } = revoking.subject ?? {}
+  const revoke = async () => {
+    await revokeKey(id)
+    finish(t('keyRevoked', { name }))
+  }
+  const made = making.outcome
+  return (
+    <AdminPage
+      section="keys"
+      loaded={loaded}
+      done={done}
+      make={{ text: t('keyMake'), onClick: () => making.open('key') }}
+    >
+      {loaded.value?.length === 0 ? (
+        <Empty icon="key" text={t('keysNone')} />
+      ) : (
+        <Rows name={t('keys')}>
+          {loaded.value?.map((one) => (
+            <KeyRow key={one.id} machineKey={one} now={now} onRevoke={() => revoking.open(one)} />
+          ))}
+        </Rows>
+      )}
+      <Dialog
+        title={made ? t('keyMade', { name: made.name }) : t('keyMake')}
+        isOpen={making.isOpen}
+        isHeld={made !== undefined}
+        onClose={making.close}
+      >
+        {made ? (
+          <KeyMade made={made} labels={labels} onClose={making.close} />
+        ) : (
+          <KeyForm
+            labels={labels}
+            onCancel={making.close}
+            onMade={(key) => {
+              making.settle(key)
+              finish(t('keyMade', { name: key.name }))
+            }}
+          />
+        )}
+      </Dialog>
+      <Question
+        title={t('keyRevokeTitle', { name })}
+        action={t('revoke')}
+        isOpen={revoking.isOpen}
+        onYes={revoke}
+        onClose={revoking.close}
+      >
+        <p>{t('keyRevokeText')}</p>
+      </Question>
+    </AdminPage>
+  )
+}

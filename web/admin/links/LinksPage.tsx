@@ -1,0 +1,91 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSearchParams } from 'react-router'
+import type { SharedStream } from '../../../src/core/accounts.ts'
+import { AdminPage } from '../AdminPage.tsx'
+import { Dialog } from '../Dialog.tsx'
+import { Empty } from '../Empty.tsx'
+import { Question } from '../Question.tsx'
+import { Rows } from '../Row.tsx'
+import { useDialog } from '../use-dialog.ts'
+import { useLoaded } from '../use-loaded.ts'
+import { useNow } from '../use-now.ts'
+import { type Link, loadLinks, type MadeLink, revokeLink } from './api.ts'
+import { LinkForm } from './LinkForm.tsx'
+import { LinkMade } from './LinkMade.tsx'
+import { LinkRow } from './LinkRow.tsx'
+import { streamOf } from './picked.ts'
+
+/** `/app/links`: pictures for people without an account. With `?stream=label/key` one to that stream is to be made. */
+export default function LinksPage() {
+  const { t } = useTranslation('admin')
+  const loaded = useLoaded(loadLinks)
+  const now = useNow()
+  const [search, setSearch] = useSearchParams()
+  const [first] = useState(() => streamOf(search.get('stream')))
+  const making = useDialog<readonly SharedStream[], MadeLink>(first && [first])
+  const revoking = useDialog<Link>()
+  const [done, setDone] = useState('')
+  const closeMaking = () => {
+    making.close()
+    // Or it would be there again when the page is loaded again.
+    if (search.has('stream')) setSearch({}, { replace: true })
+  }
+  const finish = (text: string) => {
+    setDone(text)
+    loaded.reload()
+  }
+  const { id = '', name = '', expiresAt = 0 } = revoking.subject ?? {}
+  const isOver = expiresAt <= now
+  const revoke = async () => {
+    await revokeLink(id)
+    finish(t('linkRevoked', { name }))
+  }
+  const made = making.outcome
+  return (
+    <AdminPage
+      section="links"
+      loaded={loaded}
+      done={done}
+      make={{ text: t('linkMake'), onClick: () => making.open([]) }}
+    >
+      {loaded.value?.length === 0 ? (
+        <Empty icon="share" text={t('linksNone')} />
+      ) : (
+        <Rows name={t('links')}>
+          {loaded.value?.map((link) => (
+            <LinkRow key={link.id} link={link} now={now} onRevoke={() => revoking.open(link)} />
+          ))}
+        </Rows>
+      )}
+      <Dialog
+        title={made ? t('linkMade', { name: made.name }) : t('linkMake')}
+        isOpen={making.isOpen}
+        isHeld={made !== undefined}
+        onClose={closeMaking}
+      >
+        {made ? (
+          <LinkMade made={made} onClose={closeMaking} />
+        ) : (
+          <LinkForm
+            first={making.subject ?? []}
+            onCancel={closeMaking}
+            onMade={(link) => {
+              making.settle(link)
+              finish(t('linkMade', { name: link.name }))
+            }}
+          />
+        )}
+      </Dialog>
+      <Question
+        title={t(isOver ? 'linkRemoveTitle' : 'linkRevokeTitle', { name })}
+        action={t(isOver ? 'remove' : 'revoke')}
+        isOpen={revoking.isOpen}
+        onYes={revoke}
+        onClose={revoking.close}
+      >
+        <p>{t(isOver ? 'linkRemoveText' : 'linkRevokeText')}</p>
+      </Question>
+    </AdminPage>
+  )
+}

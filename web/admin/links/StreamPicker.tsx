@@ -1,0 +1,130 @@
+import { Checkbox, Input, TextInput } from '@mantine/core'
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { SharedStream } from '../../../src/core/accounts.ts'
+import { Icon } from '../../icons.tsx'
+import { useStreams } from '../../live/use-feed.ts'
+import { isPicked, type Site, sitesOf, toggled } from './picked.ts'
+import classes from './StreamPicker.module.css'
+
+interface StreamPickerProps {
+  readonly picked: readonly SharedStream[]
+  readonly error: string | undefined
+  readonly onChange: (picked: SharedStream[]) => void
+}
+
+/** Chooses streams and whole sites among those there are. */
+export function StreamPicker({ picked, error, onChange }: StreamPickerProps) {
+  const { t } = useTranslation('admin')
+  const id = useId()
+  const [search, setSearch] = useState('')
+  const { streams } = useStreams()
+  // What was chosen by the address, or is gone by now, stays in sight as well.
+  const missing = picked.filter(
+    ({ label, key }) => !streams.some((one) => one.label === label && (key ?? one.key) === one.key),
+  )
+  const sites = sitesOf([...streams, ...missing.map(({ label, key = '' }) => ({ label, key }))], search)
+  const shown = within(sites, MOST_SHOWN)
+  const toggle = (stream: SharedStream) => onChange(toggled(picked, stream))
+  return (
+    <Input.Wrapper
+      label={t('streams')}
+      description={t('streamsHint')}
+      error={error}
+      errorProps={{ role: 'alert' }}
+      labelElement="div"
+      labelProps={{ id }}
+      data-wrong={error !== undefined}
+    >
+      <fieldset className={classes.picker} aria-labelledby={id}>
+        <TextInput
+          type="search"
+          variant="unstyled"
+          classNames={{ root: classes.search, input: classes.field }}
+          aria-label={t('streamsSearch')}
+          placeholder={t('streamsSearch')}
+          leftSection={<Icon name="search" size={16} />}
+          rightSection={
+            picked.length > 0 && <span className={classes.count}>{t('chosen', { count: picked.length })}</span>
+          }
+          rightSectionWidth={96}
+          value={search}
+          onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+        />
+        <div className={classes.list}>
+          {shown.map((site) => (
+            <SiteChoice key={site.label} site={site} picked={picked} onToggle={toggle} />
+          ))}
+          {sites.length === 0 && <p>{t(streams.length === 0 ? 'streamsNone' : 'streamsNotFound')}</p>}
+          {shown.length < sites.length && <p>{t('streamsMore')}</p>}
+        </div>
+      </fieldset>
+    </Input.Wrapper>
+  )
+}
+
+/** A site and its streams, which go with it when all of it is chosen. */
+function SiteChoice({
+  site,
+  picked,
+  onToggle,
+}: {
+  site: Site
+  picked: readonly SharedStream[]
+  onToggle: (stream: SharedStream) => void
+}) {
+  const { t } = useTranslation('admin')
+  const { label, keys } = site
+  const isWhole = isPicked(picked, { label })
+  const isSome = !isWhole && picked.some((one) => one.label === label)
+  return (
+    <section>
+      <Checkbox
+        classNames={{
+          root: classes.site,
+          body: classes.line,
+          inner: classes.inner,
+          labelWrapper: classes.words,
+          label: classes.label,
+        }}
+        label={
+          <>
+            {label} <small>{t('wholeSiteHint')}</small>
+          </>
+        }
+        checked={isWhole}
+        indeterminate={isSome}
+        onChange={() => onToggle({ label })}
+      />
+      {keys.filter(Boolean).map((key) => (
+        <Checkbox
+          key={key}
+          classNames={{
+            root: classes.stream,
+            body: classes.line,
+            inner: classes.inner,
+            labelWrapper: classes.words,
+            label: classes.label,
+          }}
+          label={key}
+          aria-label={`${label} / ${key}`}
+          checked={isWhole || isPicked(picked, { label, key })}
+          disabled={isWhole}
+          onChange={() => onToggle({ label, key })}
+        />
+      ))}
+    </section>
+  )
+}
+
+/** More than that nobody looks through: one searches. */
+const MOST_SHOWN = 200
+
+/** The first sites, with no more streams than that; at least one site. */
+function within(sites: readonly Site[], most: number): Site[] {
+  let left = most
+  return sites.filter(({ keys }, n) => {
+    left -= keys.length
+    return left >= 0 || n === 0
+  })
+}

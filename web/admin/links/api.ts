@@ -1,0 +1,58 @@
+import type { SharedStream } from '../../../src/core/accounts.ts'
+import { type Fields, listIn, numberIn, textIn } from '../fields.ts'
+import { request } from '../request.ts'
+
+/** A link for people without an account. Times are ms since 1970. */
+export interface Link {
+  readonly id: string
+  readonly name: string
+  readonly streams: readonly SharedStream[]
+  readonly createdAt: number
+  readonly createdBy: string
+  readonly expiresAt: number
+  readonly lastUsedAt: number | undefined
+}
+
+/** A link to be. */
+export type NewLink = Pick<Link, 'name' | 'streams' | 'expiresAt'>
+
+/** A link that was made, with what is told this once. */
+export interface MadeLink extends Link {
+  /** Where it leads, from the server's address: "/app/shared#token=…". */
+  readonly path: string
+}
+
+/** Reads all links, those that ended lately as well; the newest first. @throws HttpProblem */
+export async function loadLinks(signal: AbortSignal): Promise<Link[]> {
+  return listIn(await request('GET', '/links', undefined, signal), 'links')
+    .map(linkOf)
+    .sort((one, other) => other.createdAt - one.createdAt)
+}
+
+/** @throws HttpProblem */
+export async function makeLink({ name, streams, expiresAt }: NewLink): Promise<MadeLink> {
+  const answer = await request('POST', '/links', { name, streams, expires_at: expiresAt })
+  return { ...linkOf(answer), path: textIn(answer, 'path') }
+}
+
+/** Ends a link and closes what it opened. @throws HttpProblem */
+export async function revokeLink(id: string): Promise<void> {
+  await request('DELETE', `/links/${encodeURIComponent(id)}`)
+}
+
+function linkOf(fields: Fields): Link {
+  return {
+    id: textIn(fields, 'id'),
+    name: textIn(fields, 'name'),
+    streams: listIn(fields, 'streams').map(streamOf),
+    createdAt: numberIn(fields, 'created_at') ?? 0,
+    createdBy: textIn(fields, 'created_by'),
+    expiresAt: numberIn(fields, 'expires_at') ?? 0,
+    lastUsedAt: numberIn(fields, 'last_used_at'),
+  }
+}
+
+function streamOf(fields: Fields): SharedStream {
+  const label = textIn(fields, 'label')
+  return typeof fields.key === 'string' ? { label, key: fields.key } : { label }
+}

@@ -1,0 +1,36 @@
+import { endOfDay, momentOf } from '../times.ts'
+
+/** Until when a link is good. */
+export const UNTILS = ['hour', 'today', 'day', 'week', 'moment'] as const
+
+/** One of the choices. */
+export type Until = (typeof UNTILS)[number]
+
+const HOUR = 3_600_000
+
+/**
+ * When a link ends, ms since 1970.
+ * @param moment of `<input type="datetime-local">`, in the reader's zone: "2026-11-21T16:05"
+ * @returns a problem (a key of the namespace `admin`) where the moment is missing or over
+ */
+export function untilOf(
+  until: Until,
+  moment: string,
+  now: number,
+): { at: number } | { problem: 'momentMissing' | 'momentOver' } {
+  switch (until) {
+    case 'hour':
+      return { at: now + HOUR }
+    case 'today':
+      return { at: endOfDay(now) }
+    case 'day':
+      return { at: now + 24 * HOUR }
+    case 'week':
+      return { at: now + 7 * 24 * HOUR }
+    case 'moment': {
+      const at = momentOf(moment)
+      if (at === undefined) return { problem: 'momentMissing' }
+      return at > now ? { at } : { problem: 'momentOver' }
+    }
+  }
+}

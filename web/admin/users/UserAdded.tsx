@@ -1,0 +1,29 @@
+import { useTranslation } from 'react-i18next'
+import { Once } from '../Once.tsx'
+
+/** What somebody signs in with. */
+export interface Credentials {
+  readonly name: string
+  readonly password: string
+}
+
+/** What the new user must be told; the password is not to be seen again. */
+export function UserAdded({ credentials, onClose }: { credentials: Credentials; onClose: () => void }) {
+  const { t } = useTranslation('admin')
+  const { name, password } = credentials
+  const address = `${location.origin}/app/sign-in`
+  const lines = [
+    [t('address'), address],
+    [t('userName'), name],
+    [t('password'), password],
+  ] as const
+  return (
+    <Once
+      text={t('userAddedText')}
+      name={t('credentials')}
+      lines={lines}
+      copied={lines.map(([what, value]) => `${what}: ${value}`).join('\n')}
+      onClose={onClose}
+    />
+  )
+}

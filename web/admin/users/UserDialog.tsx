@@ -1,0 +1,59 @@
+import { useTranslation } from 'react-i18next'
+import { Dialog } from '../Dialog.tsx'
+import type { DialogState } from '../use-dialog.ts'
+import type { Account } from './api.ts'
+import { type Credentials, UserAdded } from './UserAdded.tsx'
+import { UserForm } from './UserForm.tsx'
+
+/** What the dialog is about. */
+export interface UserSubject {
+  /** Undefined: a new one. */
+  readonly account: Account | undefined
+}
+
+interface UserDialogProps {
+  readonly dialog: DialogState<UserSubject, Credentials>
+  readonly ownId: number | undefined
+  /** All there are. */
+  readonly sites: readonly string[]
+  /** Something of it is done, though not all. */
+  readonly onChanged: () => void
+  /** All is done; in words. */
+  readonly onDone: (text: string) => void
+}
+
+/** Adds or changes a user. */
+export function UserDialog({ dialog, ownId, sites, onChanged, onDone }: UserDialogProps) {
+  const { t } = useTranslation('admin')
+  const { isOpen, subject, outcome, settle, close } = dialog
+  const account = subject?.account
+  const name = account?.name ?? ''
+  return (
+    <Dialog
+      title={outcome ? t('userAdded', { name: outcome.name }) : account ? t('editName', { name }) : t('userAdd')}
+      isOpen={isOpen}
+      isHeld={outcome !== undefined}
+      onClose={close}
+    >
+      {outcome ? (
+        <UserAdded credentials={outcome} onClose={close} />
+      ) : (
+        <UserForm
+          account={account}
+          isOwn={account !== undefined && account.id === ownId}
+          sites={sites}
+          onCancel={close}
+          onChanged={onChanged}
+          onAdded={(credentials) => {
+            settle(credentials)
+            onDone(t('userAdded', { name: credentials.name }))
+          }}
+          onSaved={() => {
+            close()
+            onDone(t('userSaved', { name }))
+          }}
+        />
+      )}
+    </Dialog>
+  )
+}

@@ -1,0 +1,94 @@
+import { Anchor, Switch, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { ROLES } from '../../../src/core/accounts.ts'
+import { Choice } from '../Choice.tsx'
+import { Form } from '../Form.tsx'
+import { Note } from '../Note.tsx'
+import type { Account } from './api.ts'
+import { draftOf, locksOut, MIN_PASSWORD } from './draft.ts'
+import { PasswordField } from './PasswordField.tsx'
+import { SitesField } from './SitesField.tsx'
+import type { Credentials } from './UserAdded.tsx'
+import classes from './UserForm.module.css'
+import { useUserDraft } from './use-user-draft.ts'
+
+interface UserFormProps {
+  /** Undefined: a new one. */
+  readonly account: Account | undefined
+  readonly isOwn: boolean
+  readonly sites: readonly string[]
+  readonly onCancel: () => void
+  readonly onChanged: () => void
+  readonly onAdded: (credentials: Credentials) => void
+  readonly onSaved: () => void
+}
+
+/** All that is to be known of a user. */
+export function UserForm({ account, isOwn, sites, onCancel, ...outcomes }: UserFormProps) {
+  const { t } = useTranslation('admin')
+  const { t: access } = useTranslation('access')
+  const { draft, change, errors, failure, submit } = useUserDraft(account, outcomes)
+  const [first] = useState(() => draftOf(account))
+  return (
+    <Form action={t(account ? 'save' : 'userAdd')} failure={failure} onSubmit={submit} onCancel={onCancel}>
+      <TextInput
+        label={t('userName')}
+        description={t('userNameHint')}
+        data-autofocus={account === undefined}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        maxLength={100}
+        value={draft.name}
+        error={errors.name}
+        errorProps={{ role: 'alert' }}
+        onChange={({ currentTarget }) => change({ name: currentTarget.value })}
+      />
+      {isOwn ? (
+        <p className={classes.own}>
+          {t('ownPassword')}{' '}
+          <Anchor component={Link} to="/app/account" inherit underline="always">
+            {t('ownAccount')}
+          </Anchor>
+        </p>
+      ) : (
+        <PasswordField
+          label={t(account ? 'newPassword' : 'password')}
+          hint={t(account ? 'newPasswordHint' : 'passwordHint', { least: MIN_PASSWORD })}
+          value={draft.password}
+          error={errors.password}
+          onChange={(password) => change({ password })}
+        />
+      )}
+      <Choice
+        name={t('roleName')}
+        hint={t('roleHint')}
+        options={ROLES.map((value) => ({ value, name: access(`role.${value}`), text: t(`roleText.${value}`) }))}
+        value={draft.role}
+        error={errors.role}
+        onChange={(role) => change({ role })}
+      />
+      <SitesField
+        isAll={draft.role === 'admin'}
+        known={sites}
+        value={draft.sites}
+        error={errors.sites}
+        onChange={(chosen) => change({ sites: chosen })}
+      />
+      {account && (
+        <Switch
+          label={t('mayStart')}
+          description={t('mayStartHint')}
+          checked={draft.isActive}
+          error={errors.isActive}
+          data-wrong={errors.isActive !== undefined}
+          onChange={({ currentTarget }) => change({ isActive: currentTarget.checked })}
+        />
+      )}
+      {isOwn && account && locksOut(account, draft) && <Note text={t('lockOut')} />}
+      {isOwn && draft.name.trim() !== first.name && <Note text={t('ownRename')} />}
+    </Form>
+  )
+}

@@ -1,0 +1,65 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { sessions } from '../../access/page-session.ts'
+import { useSession } from '../../access/use-session.ts'
+import { useStreams } from '../../live/use-feed.ts'
+import { AdminPage } from '../AdminPage.tsx'
+import { Rows } from '../Row.tsx'
+import { useDialog } from '../use-dialog.ts'
+import { useLoaded } from '../use-loaded.ts'
+import { useNow } from '../use-now.ts'
+import { type Account, loadAccounts } from './api.ts'
+import { DeleteUser } from './DeleteUser.tsx'
+import type { Credentials } from './UserAdded.tsx'
+import { UserDialog, type UserSubject } from './UserDialog.tsx'
+import { UserRow } from './UserRow.tsx'
+
+/** `/app/users`: who may sign in, as what, and which sites they see. */
+export default function UsersPage() {
+  const { t } = useTranslation('admin')
+  const loaded = useLoaded(loadAccounts)
+  const accounts = loaded.value ?? []
+  const user = useSession()?.user
+  const ownId = user && Number(user.id)
+  const sites = useSites(accounts)
+  const now = useNow()
+  const editing = useDialog<UserSubject, Credentials>()
+  const deleting = useDialog<Account>()
+  const [done, setDone] = useState('')
+  const finish = (text: string) => {
+    setDone(text)
+    loaded.reload()
+    // It may have been the reader's own account.
+    void sessions.refresh()
+  }
+  return (
+    <AdminPage
+      section="users"
+      loaded={loaded}
+      done={done}
+      make={{ text: t('userAdd'), onClick: () => editing.open({ account: undefined }) }}
+    >
+      <Rows name={t('users')}>
+        {accounts.map((account) => (
+          <UserRow
+            key={account.id}
+            account={account}
+            isOwn={account.id === ownId}
+            now={now}
+            onEdit={() => editing.open({ account })}
+            onDelete={() => deleting.open(account)}
+          />
+        ))}
+      </Rows>
+      <UserDialog dialog={editing} ownId={ownId} sites={sites} onChanged={loaded.reload} onDone={finish} />
+      <DeleteUser dialog={deleting} isOwn={deleting.subject?.id === ownId} onDone={finish} />
+    </AdminPage>
+  )
+}
+
+/** All labels there are: of streams, and those that users were given before there was a stream. */
+function useSites(accounts: readonly Account[]): string[] {
+  const { streams } = useStreams()
+  const names = new Set([...streams.map(({ label }) => label), ...accounts.flatMap(({ sites }) => sites)])
+  return [...names].sort(new Intl.Collator(undefined, { numeric: true }).compare)
+}

@@ -1,0 +1,48 @@
+import { ROLES, type Role } from '../../../src/core/accounts.ts'
+import { type Fields, listIn, numberIn, oneIn, textIn, textsIn } from '../fields.ts'
+import { request } from '../request.ts'
+
+/** Somebody with an account. Times are ms since 1970. */
+export interface Account {
+  readonly id: number
+  readonly name: string
+  readonly role: Role
+  readonly isActive: boolean
+  /** The labels that the user may see; an admin sees all. */
+  readonly sites: readonly string[]
+  readonly lastSeenAt: number | undefined
+}
+
+/** Reads all accounts, by name. @throws HttpProblem */
+export async function loadAccounts(signal: AbortSignal): Promise<Account[]> {
+  return listIn(await request('GET', '/users', undefined, signal), 'users').map(accountOf)
+}
+
+/** A user to be. */
+export interface NewAccount {
+  readonly name: string
+  readonly password: string
+  readonly role: Role
+  readonly sites: readonly string[]
+}
+
+/** @throws HttpProblem 400 when the name is taken */
+export async function addAccount({ name, password, role, sites }: NewAccount): Promise<void> {
+  await request('POST', '/add_user', { username: name, password, role, labels: role === 'admin' ? [] : sites })
+}
+
+/** @throws HttpProblem 409 for the last admin */
+export async function deleteAccount(name: string): Promise<void> {
+  await request('POST', '/delete_user', { username: name })
+}
+
+function accountOf(fields: Fields): Account {
+  return {
+    id: numberIn(fields, 'user_id') ?? 0,
+    name: textIn(fields, 'username'),
+    role: oneIn(fields, 'role', ROLES, 'guest'),
+    isActive: fields.is_active === true,
+    sites: textsIn(fields, 'labels'),
+    lastSeenAt: numberIn(fields, 'last_seen_at'),
+  }
+}

@@ -1,0 +1,24 @@
+/** Letters and digits that are not taken for one another when read aloud or copied by hand. */
+const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789'
+const GROUPS = 4
+const GROUP_LENGTH = 5
+
+/**
+ * A password that nobody guesses (99 bits) and that can be typed on a phone: "k7mqd-x2hdw-…".
+ * @param random gives so many random bytes
+ */
+export function makePassword(random: (count: number) => Uint8Array = randomBytes): string {
+  const letters: string[] = []
+  while (letters.length < GROUPS * GROUP_LENGTH) {
+    for (const byte of random(32)) {
+      // Above the last multiple the first letters would come up more often.
+      if (byte < 256 - (256 % LETTERS.length)) letters.push(LETTERS.charAt(byte % LETTERS.length))
+    }
+  }
+  const groups = Array.from({ length: GROUPS }, (_, n) => letters.slice(n * GROUP_LENGTH, (n + 1) * GROUP_LENGTH))
+  return groups.map((group) => group.join('')).join('-')
+}
+
+function randomBytes(count: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(count))
+}

@@ -1,0 +1,92 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { HttpProblem } from '../../access/http.ts'
+import { useFailureText } from '../failure-text.ts'
+import { asProblem, request } from '../request.ts'
+import { type Account, addAccount } from './api.ts'
+import { changesOf, type Draft, draftOf, MIN_PASSWORD, problemsOf } from './draft.ts'
+import type { Credentials } from './UserAdded.tsx'
+
+interface Outcomes {
+  readonly onChanged: () => void
+  readonly onAdded: (credentials: Credentials) => void
+  readonly onSaved: () => void
+}
+
+/** The form's fields, what is wrong with each, and what sends them. */
+export function useUserDraft(account: Account | undefined, { onChanged, onAdded, onSaved }: Outcomes) {
+  const { t } = useTranslation('admin')
+  const textOf = useFailureText()
+  const [draft, setDraft] = useState(() => draftOf(account))
+  const [errors, setErrors] = useState<Partial<Record<keyof Draft, string>>>({})
+  const [failure, setFailure] = useState<HttpProblem>()
+  // What the server has by now: of several changes some may have been made before one was refused.
+  const [saved, setSaved] = useState(account)
+
+  const fail = (field: keyof Draft, thrown: unknown) => {
+    const found = asProblem(thrown)
+    if (found.status === 400 && field === 'name') setErrors({ name: t('userNameTaken') })
+    else if (found.status === 409 || found.status === 422) setErrors({ [fieldOf(found) ?? field]: textOf(found) })
+    else setFailure(found)
+  }
+
+  const add = async () => {
+    try {
+      const credentials = { name: draft.name.trim(), password: draft.password }
+      await addAccount({ ...draft, ...credentials })
+      onAdded(credentials)
+    } catch (thrown) {
+      fail('name', thrown)
+    }
+  }
+
+  const save = async (before: Account) => {
+    let now = before
+    for (const { field, method, path, body } of changesOf(before, draft)) {
+      try {
+        await request(method, path, body)
+      } catch (thrown) {
+        setSaved(now)
+        onChanged()
+        return fail(field, thrown)
+      }
+      if (field !== 'password') now = { ...now, [field]: draft[field] }
+    }
+    onSaved()
+  }
+
+  const submit = async () => {
+    setFailure(undefined)
+    const problems = Object.entries(problemsOf(draft, { isNew: saved === undefined }))
+    setErrors(Object.fromEntries(problems.map(([field, problem]) => [field, t(problem, { least: MIN_PASSWORD })])))
+    if (problems.length > 0) return
+    await (saved ? save(saved) : add())
+  }
+
+  return {
+    draft,
+    errors,
+    failure,
+    submit,
+    change: (some: Partial<Draft>) => {
+      setDraft((before) => ({ ...before, ...some }))
+      // What was said about a field holds no longer once it is changed.
+      setErrors((before) => Object.fromEntries(Object.entries(before).filter(([field]) => !(field in some))))
+    },
+  }
+}
+
+/** The field that the server's sentence begins with, if it does. */
+function fieldOf({ message }: HttpProblem): keyof Draft | undefined {
+  return FIELDS[message.split(':', 1)[0] ?? '']
+}
+
+/** What the server calls the fields. */
+const FIELDS: Readonly<Record<string, keyof Draft>> = {
+  username: 'name',
+  new_username: 'name',
+  password: 'password',
+  new_password: 'password',
+  labels: 'sites',
+  role: 'role',
+}

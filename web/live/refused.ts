@@ -1,0 +1,7 @@
+import { DISCONNECTED } from '../../client/codes.ts'
+import type { ConnectionState } from './protocol.ts'
+
+/** Whether the server does not let this page in. */
+export function isRefused({ state, code }: ConnectionState): boolean {
+  return state === 'disconnected' && code === DISCONNECTED.refused
+}

@@ -1,0 +1,50 @@
+import { useSyncExternalStore } from 'react'
+import { type StreamName, streamId } from '../../src/core/names.ts'
+import { stores } from './stores.ts'
+
+/** Ids (`streamId`) of the streams that the user wants to see first. */
+export type Favourites = ReadonlySet<string>
+
+/** More would not fit into what an account keeps. */
+const MOST = 100
+
+/** The favourites in a text that the browser remembers; what is none is left out. */
+export function readFavourites(text: string | undefined): StreamName[] {
+  try {
+    const stored: unknown = JSON.parse(text ?? '[]')
+    return (Array.isArray(stored) ? stored : []).flatMap((entry: unknown) => {
+      if (typeof entry !== 'object' || entry === null || !('label' in entry) || !('key' in entry)) return []
+      const { label, key } = entry
+      return typeof label === 'string' && typeof key === 'string' ? [{ label, key }] : []
+    })
+  } catch {
+    return []
+  }
+}
+
+/** The text with a stream more or less; of too many the oldest go. */
+export function toggled(text: string | undefined, { label, key }: StreamName): string {
+  const before = readFavourites(text)
+  const without = before.filter((each) => each.label !== label || each.key !== key)
+  const after = without.length < before.length ? without : [...without, { label, key }].slice(-MOST)
+  return JSON.stringify(after)
+}
+
+/** Makes a stream a favourite, or no favourite any more. */
+export function toggleFavourite(stream: StreamName): void {
+  stores.favourites.set(toggled(stores.favourites.text, stream), 'chosen')
+}
+
+/** The favourites, kept up to date. */
+export function useFavourites(): Favourites {
+  return useSyncExternalStore(subscribe, read)
+}
+
+const subscribe = (listener: () => void) => stores.favourites.subscribe(listener)
+
+let known: { readonly text: string | undefined; readonly favourites: Favourites } | undefined
+function read(): Favourites {
+  const { text } = stores.favourites
+  if (!known || known.text !== text) known = { text, favourites: new Set(readFavourites(text).map(streamId)) }
+  return known.favourites
+}

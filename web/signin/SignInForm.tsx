@@ -1,0 +1,89 @@
+import { Button, PasswordInput, TextInput, VisuallyHidden } from '@mantine/core'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ask } from '../access/http.ts'
+import { readSession } from '../access/session.ts'
+import { fetchPreferences } from '../preferences/start.ts'
+import classes from './SignInPage.module.css'
+import { type SignInTrouble, troubleOf } from './sign-in-trouble.ts'
+import { useCountdown } from './use-countdown.ts'
+
+/** Asks who it is. @param next where to go when the server knows them */
+export function SignInForm({ next }: { next: string }) {
+  const { t } = useTranslation('access')
+  const name = useRef<HTMLInputElement>(null)
+  const secret = useRef<HTMLInputElement>(null)
+  const [username, setUsername] = useState('')
+  const [password, setPassword] = useState('')
+  const [isBusy, setIsBusy] = useState(false)
+  const [hasTried, setHasTried] = useState(false)
+  const [trouble, setTrouble] = useState<SignInTrouble>()
+  const [seconds, startCountdown] = useCountdown()
+  // It is what one comes here for.
+  useEffect(() => name.current?.focus(), [])
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    setHasTried(true)
+    setTrouble(undefined)
+    if (username.trim() === '') return name.current?.focus()
+    if (password === '') return secret.current?.focus()
+    setIsBusy(true)
+    try {
+      const session = readSession(await ask('/session', { method: 'POST', body: { username, password } }))
+      if (session.user) await fetchPreferences(session.user.id)
+      // A new page, of which nothing is a stranger's any more.
+      location.assign(next)
+    } catch (error) {
+      const found = troubleOf(error)
+      setTrouble(found)
+      setIsBusy(false)
+      if (found.kind === 'tooOften') startCountdown(found.seconds)
+      if (found.kind === 'wrong') secret.current?.select()
+    }
+  }
+
+  return (
+    <form className={classes.form} onSubmit={submit} noValidate aria-busy={isBusy}>
+      <h1 className={classes.title}>{t('title')}</h1>
+      <TextInput
+        ref={name}
+        label={t('username')}
+        size="md"
+        name="username"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        value={username}
+        error={hasTried && username.trim() === '' && t('usernameEmpty')}
+        onChange={({ currentTarget }) => setUsername(currentTarget.value)}
+      />
+      <PasswordInput
+        ref={secret}
+        label={t('password')}
+        size="md"
+        name="password"
+        autoComplete="current-password"
+        value={password}
+        error={hasTried && password === '' && t('passwordEmpty')}
+        visibilityToggleButtonProps={{ 'aria-label': t('passwordShow'), tabIndex: 0 }}
+        onChange={({ currentTarget }) => setPassword(currentTarget.value)}
+      />
+      <Button type="submit" size="md" loading={isBusy} disabled={seconds > 0}>
+        {t('signIn')}
+      </Button>
+      <div className={classes.trouble}>
+        {/* Said once, while what is seen counts down. */}
+        {trouble?.kind === 'tooOften' && (
+          <>
+            <p aria-hidden="true">{seconds > 0 ? t('tooOften', { count: seconds }) : t('tooOftenOver')}</p>
+            <VisuallyHidden role="alert">{t('tooOften', { count: trouble.seconds })}</VisuallyHidden>
+          </>
+        )}
+        {trouble && trouble.kind !== 'tooOften' && (
+          <p role="alert">{trouble.kind === 'failed' ? t('failed', { reason: trouble.reason }) : t(trouble.kind)}</p>
+        )}
+      </div>
+    </form>
+  )
+}

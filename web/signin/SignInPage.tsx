@@ -1,0 +1,52 @@
+import { Button } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { useSearchParams } from 'react-router'
+import { safeNext } from '../access/next.ts'
+import { signOut } from '../access/sign-out.ts'
+import { useAdmission } from '../access/use-admission.ts'
+import { useSession } from '../access/use-session.ts'
+import { TopBar } from '../app/TopBar.tsx'
+import { useTitle } from '../app/use-title.ts'
+import { SignInForm } from './SignInForm.tsx'
+import classes from './SignInPage.module.css'
+
+/** `/app/sign-in?next=…`: the form to sign in; to whoever is signed in already, who that is. */
+export default function SignInPage() {
+  const { t } = useTranslation('access')
+  const session = useSession()
+  const [query] = useSearchParams()
+  const { kind, reason } = useAdmission()
+  const next = safeNext(query.get('next'))
+  useTitle(t('signIn'))
+  return (
+    <div className={classes.page}>
+      <TopBar />
+      <main className={classes.main} id="content">
+        {session?.user ? (
+          <div className={classes.form}>
+            <h1 className={classes.title}>{t('already', { name: session.user.username })}</h1>
+            {/* Anew, as whoever this is now. */}
+            <Button size="md" component="a" href={next}>
+              {t('continue')}
+            </Button>
+            <Button size="md" variant="default" onClick={() => void signOut().catch(() => location.reload())}>
+              {t('signOut')}
+            </Button>
+          </div>
+        ) : (
+          <>
+            {reason && kind === 'signedOut' && (
+              <p className={classes.why} role="status">
+                {t('signedOut', { reason })}
+              </p>
+            )}
+            <SignInForm next={next} />
+            <p className={classes.first}>
+              {t('first')} <code>belvedere user password admin</code>
+            </p>
+          </>
+        )}
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,19 @@
+import { useTranslation } from 'react-i18next'
+import { TopBar } from '../app/TopBar.tsx'
+import classes from './WallPage.module.css'
+
+/** The wall without a stream, for those who cannot connect one. */
+export function EmptyWall() {
+  const { t } = useTranslation('wall')
+  return (
+    <div className={classes.page}>
+      <TopBar />
+      <main className={classes.main} id="content">
+        <div className={classes.none}>
+          <h1 className={classes.empty}>{t('empty')}</h1>
+          <p>{t('emptyText')}</p>
+        </div>
+      </main>
+    </div>
+  )
+}
