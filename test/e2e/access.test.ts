@@ -1,0 +1,172 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { axeViolations } from '../support/axe.ts'
+import { launchChromium } from '../support/chromium.ts'
+import { TestServer } from '../support/server.ts'
+import { Source } from '../support/source.ts'
+import { until } from '../support/until.ts'
+import { type TileSight, untilTiles } from '../support/wall.ts'
+
+const ADMIN_PASSWORD = 'the-first-password'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launchChromium()
+})
+afterAll(() => browser.close())
+
+/** A browser that has never been here. */
+async function visit(url: string): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  onTestFinished(() => context.close())
+  context.setDefaultTimeout(8000)
+  const page = await context.newPage()
+  await page.goto(url)
+  return page
+}
+
+/** A server with three cameras on two sites. */
+async function start(config: Record<string, string> = {}) {
+  const server = await TestServer.start({ config: { admin_password: ADMIN_PASSWORD, ...config } })
+  for (const [label, key] of [
+    ['north', 'crane'],
+    ['north', 'gate'],
+    ['south', 'gate'],
+  ] as const)
+    new Source(server.url, { label, key })
+  return server
+}
+
+async function signIn(page: Page, username: string, password: string): Promise<void> {
+  await page.getByLabel('Username').fill(username)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+async function asAdmin(server: TestServer, path = '/'): Promise<Page> {
+  const page = await visit(`${server.url}/app/sign-in?next=${encodeURIComponent(path)}`)
+  await signIn(page, 'admin', ADMIN_PASSWORD)
+  await page.waitForURL(`${server.url}${path}`)
+  return page
+}
+
+/** What the admin does without the page. */
+async function tokenOfAdmin({ url }: TestServer) {
+  const call = async (method: string, path: string, body: object, headers = {}): Promise<Record<string, unknown>> => {
+    const response = await fetch(url + path, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+    expect(response.status).toBe(200)
+    return Object(await response.json())
+  }
+  const { access_token } = await call('POST', '/login', { username: 'admin', password: ADMIN_PASSWORD })
+  return (method: string, path: string, body: object) =>
+    call(method, path, body, { authorization: `Bearer ${access_token}` })
+}
+
+const areLive =
+  (...names: string[]) =>
+  (tiles: TileSight[]) =>
+    tiles.length === names.length && tiles.every(({ name, kind }) => kind === 'live' && names.includes(name))
+
+describe('the first minutes of an admin', () => {
+  it('sign in, make a user with one site, who signs in and sees that site only', async () => {
+    const server = await start()
+    const admin = await visit(server.url)
+    await untilTiles(admin, areLive('north, crane', 'north, gate', 'south, gate'), 'all three, without signing in')
+    await admin.getByRole('link', { name: 'Sign in' }).click()
+    await signIn(admin, 'admin', 'not the password')
+    await admin.getByText('Wrong username or password.').first().waitFor()
+    await signIn(admin, 'admin', ADMIN_PASSWORD)
+    await untilTiles(admin, areLive('north, crane', 'north, gate', 'south, gate'), 'all three for the admin')
+
+    await admin.getByRole('button', { name: 'Account: admin' }).click()
+    await admin.getByRole('menuitem', { name: 'Users' }).click()
+    await admin.getByRole('button', { name: 'Add a user' }).click()
+    const form = admin.getByRole('dialog')
+    await form.getByLabel('Username').fill('sue')
+    await form.getByRole('textbox', { name: 'Password' }).fill('the password of sue')
+    await form.getByRole('combobox', { name: 'Sites' }).fill('south')
+    await form.getByRole('combobox', { name: 'Sites' }).press('Enter')
+    await form.getByRole('button', { name: 'Add a user' }).click()
+    await admin.getByRole('heading', { name: 'sue was added' }).waitFor()
+
+    const sue = await visit(`${server.url}/app/sign-in`)
+    await signIn(sue, 'sue', 'the password of sue')
+    await untilTiles(sue, areLive('south, gate'), 'her site alone')
+    // Nothing is shown that she may not do.
+    await sue.getByRole('button', { name: 'Account: sue' }).click()
+    expect(await sue.getByRole('menuitem', { name: 'Users' }).count()).toBe(0)
+    await sue.goto(`${server.url}/watch/north/gate`)
+    await sue.getByText('There is no stream north / gate').waitFor()
+
+    // And when the admin gives her another, the wall follows without her doing anything.
+    await sue.goto(server.url)
+    await untilTiles(sue, areLive('south, gate'), 'her site alone')
+    await admin.getByRole('button', { name: 'Done' }).click()
+    await admin.getByRole('button', { name: 'Change sue' }).click()
+    await form.getByRole('combobox', { name: 'Sites' }).fill('north')
+    await form.getByRole('combobox', { name: 'Sites' }).press('Enter')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await untilTiles(sue, areLive('north, crane', 'north, gate', 'south, gate'), 'both sites')
+  })
+})
+
+describe('where nobody may watch without signing in', () => {
+  it('the page asks for it, shows what was wanted, and asks again when the account is disabled', async () => {
+    const server = await start({ 'access.anonymous': 'none' })
+    const page = await visit(`${server.url}/watch/north/gate`)
+    await page.waitForURL(/\/app\/sign-in\?next=/)
+    expect(await axeViolations(page)).toEqual([])
+    const admin = await tokenOfAdmin(server)
+    await admin('POST', '/add_user', { username: 'sue', password: 'the password of sue', labels: ['north'] })
+    await signIn(page, 'sue', 'the password of sue')
+    await page.waitForURL(`${server.url}/watch/north/gate`)
+    await page.locator('[data-kind=live]').first().waitFor()
+    await admin('PUT', '/set_user_active_status', { username: 'sue', is_active: false })
+    await page.waitForURL(/sign-in/)
+    await page.getByText('this account was disabled').waitFor()
+    expect(await page.locator('canvas').count()).toBe(0)
+    await signIn(page, 'sue', 'the password of sue')
+    await page.getByText('This account is disabled.').first().waitFor()
+  })
+})
+
+describe('a share link', () => {
+  it('shows its stream in a clean browser until it is revoked, and then no picture', async () => {
+    const server = await start()
+    const admin = await asAdmin(server, '/app/links?stream=north%2Fgate')
+    const form = admin.getByRole('dialog')
+    await form.getByLabel('Name').fill('crane inspection')
+    await form.getByRole('button', { name: 'Make a link' }).click()
+    await admin.getByRole('heading', { name: 'The link “crane inspection” is ready' }).waitFor()
+    expect(await axeViolations(admin)).toEqual([])
+    const address = await admin
+      .getByText(/\/app\/shared#token=bvs_/)
+      .first()
+      .innerText()
+    await admin.getByRole('img', { name: /QR/i }).waitFor()
+    await admin.getByRole('button', { name: 'Done' }).click()
+
+    const guest = await visit(address.trim())
+    await guest.waitForURL(`${server.url}/watch/north/gate`)
+    expect(guest.url()).not.toContain('bvs_')
+    await guest
+      .getByText(/Shared/)
+      .first()
+      .waitFor()
+    await until(() => guest.evaluate(() => document.querySelector('[data-kind=live]') !== null), 'a live picture')
+    // Nothing else is there for whoever has the link.
+    await guest.goto(`${server.url}/`)
+    await untilTiles(guest, areLive('north, gate'), 'the shared stream alone')
+
+    await admin.getByRole('button', { name: 'Revoke crane inspection' }).click()
+    await admin.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+    await guest.getByText('This link has ended.').waitFor()
+    expect(await guest.locator('canvas').count()).toBe(0)
+    await guest.reload()
+    await guest.getByText('This link has ended.').waitFor()
+  })
+})
