@@ -5,6 +5,8 @@ export const HELP = `belvedere COMMAND
              --port N (-P)  --host ADDRESS (-H)  --data-dir DIR  --config FILE  --any.setting VALUE
   publish    Publish pictures: belvedere publish DIR|FILE… [--label L] [--key K] [--fps N] [--loop]
              [--url URL] [--token KEY]. A .json beside a picture, of the same name, is its metadata.
+  user       Accounts: user add|list|password|role|labels|disable|enable|remove ("user help" says more).
+  secret     secret rotate: sign tokens with a new secret; nobody is signed out.
   config     Print a belvedere.yaml in which every setting is explained.
   help       Print this.
 

@@ -52,7 +52,7 @@ ${firstPassword === undefined ? '' : `\n${firstPasswordNote(firstPassword)}\n`}`
 /** What is said once, at the very first start. */
 export function firstPasswordNote(password: string): string {
   return `  Sign in as "admin" with the password ${password}
-  It is shown this once; "belvedere user password admin" gives another.`
+  It is shown this once; "npx belvedere user password admin" gives another.`
 }
 
 function linkTo(page: string, key: ShownKey): string {

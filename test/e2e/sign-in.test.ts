@@ -34,7 +34,7 @@ describe('whoever may see nothing before signing in', () => {
   it('is told in the form what is missing, and where the first password is', async () => {
     const { server } = await startWithAdmin({ 'access.anonymous': 'none' })
     const { page } = await openPage(browser, server.url)
-    await page.getByText('belvedere user password admin').waitFor()
+    await page.getByText('npx belvedere user password admin').waitFor()
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText('Enter your username.').waitFor()
     await page.getByText('Enter your password.').waitFor()

@@ -17,13 +17,18 @@ export class Command {
   /** Resolves with its exit code, or null if a signal ended it. */
   readonly exited: Promise<number | null>
 
-  /** @param env beside the usual variables, of which those of Belvedere are left out */
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /**
+   * @param env beside the usual variables, of which those of Belvedere are left out
+   * @param input what it reads from its standard input
+   */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, input?: string) {
     const usual = Object.entries(process.env).filter(([name]) => !/^(BELVEDERE_|NODE_OPTIONS|VITEST)/.test(name))
     this.process = spawn(process.execPath, [MAIN, ...args], {
       env: { ...Object.fromEntries(usual), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     })
+    // It may end without having read it.
+    this.process.stdin?.on('error', () => {}).end(input)
     this.process.stdout?.on('data', (data) => {
       this.stdout += data
     })

@@ -42,7 +42,7 @@ export default function SignInPage() {
             )}
             <SignInForm next={next} />
             <p className={classes.first}>
-              {t('first')} <code>belvedere user password admin</code>
+              {t('first')} <code>npx belvedere user password admin</code>
             </p>
           </>
         )}

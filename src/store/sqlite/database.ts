@@ -14,13 +14,28 @@ export interface Database {
   close(): Promise<void>
 }
 
+/** A database cannot be opened. The message is one sentence for the operator. */
+export class DatabaseError extends Error {
+  readonly code = 'database'
+}
+
 /**
  * Opens a database file, makes it if there is none, and brings its tables up to date. Only its owner can read it: it
  * holds the secrets that tokens are signed with.
  * @param path of the file, or ":memory:"
- * @throws Error when the file cannot be opened or written, is no database, or was made by a later version
+ * @throws DatabaseError when the file cannot be opened or written, is no database, or was made by a later version
  */
 export async function openDatabase(path: string): Promise<Database> {
+  try {
+    return await open(path)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const why = /previously executed migration/.test(reason) ? 'a later version of Belvedere has made it' : reason
+    throw new DatabaseError(`The database ${path} cannot be opened: ${why}.`, { cause: error })
+  }
+}
+
+async function open(path: string): Promise<Database> {
   if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const sqlite = new DatabaseSync(path, { timeout: BUSY_MS })
   const queries = new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(sqlite) }) })
@@ -29,8 +44,11 @@ export async function openDatabase(path: string): Promise<Database> {
     // Readers and a writer do not wait for each other; a crash of the machine may lose the last moments, nothing else.
     sqlite.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on')
     const migrator = new Migrator({ db: queries, provider: { getMigrations: async () => migrations } })
+    // As a whole or not at all, and one after another: of two processes that make the file, one has to wait.
+    sqlite.exec('begin immediate')
     const { error } = await migrator.migrateToLatest()
     if (error) throw error
+    sqlite.exec('commit')
   } catch (error) {
     sqlite.close()
     throw error

@@ -1,0 +1,54 @@
+import { styleText } from 'node:util'
+import type { User } from '../core/accounts.ts'
+
+/** Somebody to be listed. */
+export interface ListedUser {
+  readonly user: User
+  /** ms since 1970; undefined: not as far as it is known. */
+  readonly lastSeen: number | undefined
+}
+
+/** Users as a table, a line each. @param isTerminal whether people look at it: the head is bold then */
+export function userTable(users: readonly ListedUser[], { isTerminal }: { readonly isTerminal: boolean }): string {
+  const rows = users.map(({ user, lastSeen }) => [
+    user.username,
+    user.role,
+    user.isActive ? 'active' : 'disabled',
+    timeOf(user.createdAt),
+    timeOf(lastSeen),
+    sitesOf(user),
+  ])
+  const widths = HEAD.map((head, i) => Math.max(head.length, ...rows.map((row) => widthOf(row[i] ?? ''))))
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, i) => cell + ' '.repeat((widths[i] ?? 0) - widthOf(cell)))
+      .join('  ')
+      .trimEnd()
+  const head = isTerminal ? styleText('bold', line(HEAD)) : line(HEAD)
+  return [head, ...rows.map(line)].join('\n')
+}
+
+/** The sites of a user, in words. */
+export function sitesOf({ role, labels }: Pick<User, 'role' | 'labels'>): string {
+  if (role === 'admin') return 'all'
+  return labels.length === 0 ? 'none' : labels.join(', ')
+}
+
+const HEAD = ['NAME', 'ROLE', 'STATE', 'ADDED', 'LAST SEEN', 'SITES']
+
+/** In the machine's own time zone, to the minute. */
+function timeOf(time: number | undefined): string {
+  if (time === undefined) return '–'
+  const date = new Date(time)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
+}
+
+/** How many columns a terminal gives a text: signs of East Asia and pictures take two. */
+function widthOf(text: string): number {
+  return [...text].reduce((sum, sign) => sum + (WIDE.test(sign) ? 2 : /\p{Mark}/u.test(sign) ? 0 : 1), 0)
+}
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { loadConfig } from '../config/load.ts'
+import { COMMAND_LINE, withAccounts } from './open-accounts.ts'
+import { secret } from './secret.ts'
+import { user } from './user.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'belvedere-test-'))
+const here = ['--data-dir', folder]
+
+beforeAll(async () => {
+  const config = loadConfig({ argv: here, env: {}, cwd: folder, root: folder })
+  await withAccounts(config, 'make', async ({ users }) => {
+    const password = 'a-password-for-tests'
+    await users.add(COMMAND_LINE, { username: 'admin', password, role: 'admin', labels: [] })
+    await users.add(COMMAND_LINE, { username: 'bob', password, role: 'user', labels: [] })
+  })
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const HINT = 'A password is never given as an argument'
+const MISSING = 'Something is missing; it goes: belvedere user'
+
+describe('belvedere user', () => {
+  it.each([
+    [['disable', 'bbo'], 1, 'There is no user "bbo". There are: admin, bob.'],
+    [['add', 'bob'], 1, 'There is a user "bob" already; "belvedere user password" gives another password.'],
+    [['add', 'eve', '--role', 'boss'], 1, 'There is no role "boss". There are: admin, model_manager, user, guest.'],
+    [['role', 'bob', 'boss'], 1, 'There is no role "boss". There are: admin, model_manager, user, guest.'],
+    [['add', 'eve\u0007'], 1, 'name: must not contain control characters.'],
+    [['labels', 'bob', '[1]'], 1, 'Sites are given with commas'],
+    [['labels', 'bob', 'x'.repeat(201)], 1, 'labels: at most 200 characters, this one has 201.'],
+    [['remove', 'admin'], 1, '"admin" is the last active admin: make another one first.'],
+    [['disable', 'admin'], 1, '"admin" is the last active admin: make another one first.'],
+    [['role', 'admin', 'user'], 1, '"admin" is the last active admin: make another one first.'],
+    [['role', 'bob'], 2, `${MISSING} role NAME ROLE`],
+    [['labels', 'bob'], 2, `${MISSING} labels NAME SITE,SITE`],
+    [['remove', 'bob', 'eve'], 2, 'That is too much; it goes: belvedere user remove NAME'],
+    [['list', '--jsno'], 2, 'There is no option --jsno here. Did you mean --json?'],
+    [['remove', 'bob', '--generate'], 2, 'There is no option --generate here.'],
+    [['add', 'eve', 'hunter2hunter2'], 2, HINT],
+    [['add', 'eve', '--password', 'hunter2hunter2'], 2, HINT],
+    [['password', 'bob', '--password=hunter2hunter2'], 2, HINT],
+    [['password', 'bob', 'hunter2hunter2'], 2, HINT],
+    [['password', 'bob', '--password', '-', '--generate'], 2, 'Give --password or --generate, not both.'],
+  ])('says in a sentence what is wrong with %j', async (args, exitCode, sentence) => {
+    const failed = user([...args, ...here])
+    await expect(failed).rejects.toMatchObject({ code: 'usage', exitCode, message: expect.stringContaining(sentence) })
+    await expect(failed).rejects.toMatchObject({ message: expect.not.stringContaining('hunter2') })
+  })
+
+  it('takes a name that looks like an option behind --', async () => {
+    await expect(user(['remove', ...here, '--', '--bob'])).rejects.toThrow('There is no user "--bob".')
+  })
+
+  it('tells what it can do, and what to say when it is not known', async () => {
+    const log = vi.spyOn(console, 'log').mockReturnValue()
+    const error = vi.spyOn(console, 'error').mockReturnValue()
+    try {
+      expect(await user(['help'])).toBe(0)
+      expect(log.mock.lastCall?.[0]).toMatch(/^belvedere user COMMAND/)
+      expect(await user(['constructor'])).toBe(2)
+      expect(error.mock.lastCall?.[0]).toMatch(/^There is no command "user constructor"\./)
+    } finally {
+      log.mockRestore()
+      error.mockRestore()
+    }
+  })
+})
+
+describe('belvedere secret', () => {
+  it.each([[[]], [['turn']], [['rotate', 'now']]])('takes nothing but "rotate": %j', async (words) => {
+    await expect(secret([...words, ...here])).rejects.toMatchObject({ exitCode: 2 })
+  })
+
+  it('leaves a secret alone that is configured, and says how that is changed', async () => {
+    const failed = secret(['rotate', ...here, '--tokens.secret', 'x'.repeat(32)])
+    await expect(failed).rejects.toThrow(/tokens\.previous_secrets/)
+    await expect(failed).rejects.toThrow(/^(?!.*xxxx)/)
+  })
+})

@@ -1,0 +1,186 @@
+import type { Accounts } from '../access/accounts.ts'
+import { valueOfText } from '../config/given.ts'
+import { loadConfig } from '../config/load.ts'
+import { ROLES, type Role } from '../core/accounts.ts'
+import { checkName } from '../core/names.ts'
+import { type Arguments, readArguments } from './arguments.ts'
+import { COMMAND_LINE, withAccounts } from './open-accounts.ts'
+import { newPassword, notAsArgument, passwordSource, type Terminal } from './password.ts'
+import { UsageError } from './usage.ts'
+import { sitesOf, userTable } from './user-table.ts'
+
+/** What `belvedere user help` prints. */
+const HELP = `belvedere user COMMAND
+
+  list [--json]                    Everybody, with role, sites and when they were last here.
+  add NAME [--role ROLE] [--labels SITE,SITE]
+                                   Add somebody. ROLE is ${ROLES.join(', ')} (default: user).
+  password NAME                    Another password; they are signed out everywhere.
+  role NAME ROLE                   Another role.
+  labels NAME SITE,SITE            The sites that they may see; "" for none. An admin sees all.
+  disable NAME, enable NAME        Shut somebody out, and let them in again.
+  remove NAME                      Remove somebody for good.
+
+"add" and "password" ask for the password on a terminal and else read it from the standard input (--password -);
+--generate makes one up and prints it. All take the server's settings: --data-dir DIR, --config FILE, the environment.
+A running server heeds the change at once and closes what the user may no longer have open.`
+
+/** One of the commands below `belvedere user`. */
+interface UserCommand {
+  /** The words that it wants, by name. */
+  readonly words: readonly string[]
+  readonly options?: readonly (readonly [name: string, kind: 'value' | 'switch'])[]
+  readonly run: (accounts: Accounts, given: Arguments, words: readonly string[]) => Promise<void>
+}
+
+const PASSWORD = [
+  ['password', 'value'],
+  ['generate', 'switch'],
+] as const
+
+const COMMANDS = new Map<string, UserCommand>([
+  ['list', { words: [], options: [['json', 'switch']], run: list }],
+  ['add', { words: ['NAME'], options: [['role', 'value'], ['labels', 'value'], ...PASSWORD], run: add }],
+  ['password', { words: ['NAME'], options: PASSWORD, run: password }],
+  ['role', { words: ['NAME', 'ROLE'], run: role }],
+  ['labels', { words: ['NAME', 'SITE,SITE'], run: labels }],
+  ['disable', { words: ['NAME'], run: (accounts, _given, [name = '']) => setActive(accounts, name, false) }],
+  ['enable', { words: ['NAME'], run: (accounts, _given, [name = '']) => setActive(accounts, name, true) }],
+  ['remove', { words: ['NAME'], run: remove }],
+])
+
+/** `belvedere user …`: accounts, from the machine itself. */
+export async function user(argv: string[]): Promise<number> {
+  const [name = '', ...args] = argv
+  if (['help', '--help', '-h'].includes(name) || args.includes('--help') || args.includes('-h')) {
+    console.log(HELP)
+    return 0
+  }
+  const command = COMMANDS.get(name)
+  if (!command) {
+    console.error(`${name === '' ? 'What about users?' : `There is no command "user ${name}".`}\n\n${HELP}`)
+    return 2
+  }
+  const given = readArguments(args, new Map(command.options))
+  checkWords(name, command, given.words)
+  const config = loadConfig({ argv: given.settings, env: process.env, cwd: process.cwd() })
+  // Somebody can be added before the first start; all else is about accounts that there are.
+  await withAccounts(config, name === 'add' ? 'make' : 'refuse', (accounts) =>
+    command.run(accounts, given, given.words),
+  )
+  return 0
+}
+
+function checkWords(name: string, { words: wanted, options = [] }: UserCommand, words: readonly string[]): void {
+  if (words.length === wanted.length) return
+  if (words.length > wanted.length && options.some(([option]) => option === 'password')) throw notAsArgument()
+  const usage = ['belvedere user', name, ...wanted].join(' ')
+  throw new UsageError(
+    `${words.length > wanted.length ? 'That is too much' : 'Something is missing'}; it goes: ${usage}`,
+    2,
+  )
+}
+
+async function list({ users }: Accounts, { options }: Arguments): Promise<void> {
+  const all = users.all.map((each) => ({ user: each, lastSeen: users.lastSeen(each.id) }))
+  if (!options.has('json')) {
+    console.log(userTable(all, { isTerminal: process.stdout.isTTY === true }))
+    return
+  }
+  // As `GET /users` answers.
+  const described = all.map(({ user: each, lastSeen }) => ({
+    user_id: each.id,
+    username: each.username,
+    role: each.role,
+    is_active: each.isActive,
+    labels: each.labels,
+    created_at: each.createdAt,
+    last_seen_at: lastSeen ?? null,
+  }))
+  console.log(JSON.stringify({ users: described }, undefined, 2))
+}
+
+async function add({ users }: Accounts, { options }: Arguments, [name = '']: readonly string[]): Promise<void> {
+  // What is wrong is told before anybody types a password.
+  checkName('name', name)
+  if (users.all.some(({ username }) => username === name))
+    throw new UsageError(`There is a user "${name}" already; "belvedere user password" gives another password.`)
+  const wanted = { username: name, role: roleOf(options.get('role') ?? 'user'), labels: sites(options.get('labels')) }
+  const source = passwordSource(options, TERMINAL)
+  const password = await newPassword(source, TERMINAL, name)
+  const added = await users.add(COMMAND_LINE, { ...wanted, password })
+  tell(`Added "${name}", ${added.role}, sites: ${sitesOf(added)}.`, source === 'generate' ? password : undefined)
+  if (!users.all.some((each) => each.role === 'admin' && each.isActive))
+    console.error('There is no admin yet, and with an account there the server makes none: add one with --role admin.')
+}
+
+async function password({ users }: Accounts, { options }: Arguments, [name = '']: readonly string[]): Promise<void> {
+  checkUser(users, name)
+  const source = passwordSource(options, TERMINAL)
+  const chosen = await newPassword(source, TERMINAL, name)
+  await users.setPassword(COMMAND_LINE, name, chosen)
+  tell(`"${name}" has another password and is signed out everywhere.`, source === 'generate' ? chosen : undefined)
+}
+
+async function role({ users }: Accounts, _given: Arguments, [name = '', wanted = '']: readonly string[]) {
+  checkUser(users, name)
+  await users.setRole(COMMAND_LINE, name, roleOf(wanted))
+  tell(`"${name}" is ${wanted} now.`)
+}
+
+async function labels({ users }: Accounts, _given: Arguments, [name = '', wanted]: readonly string[]) {
+  checkUser(users, name)
+  const given = await users.setLabels(COMMAND_LINE, name, sites(wanted))
+  const isAdmin = users.all.some((each) => each.username === name && each.role === 'admin')
+  const note = isAdmin ? ', and all others as long as the role is admin' : ''
+  tell(`The sites of "${name}": ${given.length === 0 ? 'none' : given.join(', ')}${note}.`)
+}
+
+async function setActive({ users }: Accounts, name: string, isActive: boolean): Promise<void> {
+  checkUser(users, name)
+  await users.setActive(COMMAND_LINE, name, isActive)
+  tell(isActive ? `"${name}" may sign in again.` : `"${name}" is disabled and signed out everywhere.`)
+}
+
+async function remove({ users }: Accounts, _given: Arguments, [name = '']: readonly string[]): Promise<void> {
+  checkUser(users, name)
+  await users.remove(COMMAND_LINE, name)
+  tell(`"${name}" is removed.`)
+}
+
+const TERMINAL: Terminal = { input: process.stdin, questions: process.stderr }
+
+/** Says what was done; with a secret only that goes to the standard output, so that a program can take it. */
+function tell(sentence: string, secret?: string): void {
+  if (secret === undefined) {
+    console.log(sentence)
+    return
+  }
+  console.error(`${sentence} The password, shown this once:`)
+  console.log(secret)
+}
+
+/** @throws UsageError that names those there are */
+function checkUser(users: Accounts['users'], name: string): void {
+  const names = users.all.map(({ username }) => username)
+  if (names.includes(name)) return
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more ("belvedere user list")` : ''
+  const known =
+    names.length === 0 ? 'There are none at all.' : `There are: ${names.slice(0, MOST_NAMES).join(', ')}${more}.`
+  throw new UsageError(`There is no user "${name}". ${known}`)
+}
+
+const MOST_NAMES = 20
+
+function roleOf(wanted: string): Role {
+  const known = ROLES.find((each) => each === wanted)
+  if (!known) throw new UsageError(`There is no role "${wanted}". There are: ${ROLES.join(', ')}.`)
+  return known
+}
+
+/** Sites separated by commas, or as a JSON list. */
+function sites(text = ''): string[] {
+  const value = valueOfText(text, { type: 'array' })
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value
+  throw new UsageError('Sites are given with commas between them (door,garden) or as JSON (["door","garden"]).')
+}
