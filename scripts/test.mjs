@@ -8,6 +8,7 @@ import { chromium } from './lib/chromium.mjs'
 import { buildPage } from './lib/page.mjs'
 import { ROOT } from './lib/root.mjs'
 import { prepare } from './lib/runtime.mjs'
+import { systemProgram } from './lib/system.mjs'
 
 /** The projects of vitest.config.ts. */
 const SUITES = ['unit', 'contract', 'faults', 'e2e']
@@ -19,8 +20,10 @@ const others = given.filter((argument) => !SUITES.includes(argument))
 const node = await prepare()
 await buildPage(node)
 const env = environmentForTests()
-if (suites.length === 0 || suites.includes('e2e'))
-  env.BELVEDERE_TEST_CHROMIUM ??= await chromium('the tests in a real browser need it')
+const isAsked = (suite) => suites.length === 0 || suites.includes(suite)
+if (isAsked('contract'))
+  env.BELVEDERE_TEST_OPENSSL ??= await systemProgram(['openssl'], ['openssl'], 'the tests of HTTPS make certificates')
+if (isAsked('e2e')) env.BELVEDERE_TEST_CHROMIUM ??= await chromium('the tests in a real browser need it')
 
 const projects = suites.flatMap((suite) => ['--project', suite])
 await runAndExit(node, [binary('vitest'), 'run', ...projects, ...others], { cwd: ROOT, env })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Accounts, openAccounts } from './access/accounts.ts'
+import { allowedOrigins } from './config/origins.ts'
 import type { Config } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
@@ -15,12 +16,14 @@ export interface OpenAccounts {
   close(): Promise<void>
 }
 
-/** The database in the data folder. */
-const DATABASE_FILE = 'belvedere.db'
+/** The database of an installation. */
+export function databaseFile({ data_dir }: Pick<Config, 'data_dir'>): string {
+  return join(data_dir, 'belvedere.db')
+}
 
 /**
  * Opens the accounts of an installation: for the server, and for the command line beside it.
- * @throws Error when the database cannot be opened
+ * @throws DatabaseError when the database cannot be opened
  */
 export async function openConfiguredAccounts(
   config: Config,
@@ -28,7 +31,7 @@ export async function openConfiguredAccounts(
 ): Promise<OpenAccounts> {
   const { clock, log, publishKey } = parts
   const { access, http, limits, tokens } = config
-  const database = await openDatabase(join(config.data_dir, DATABASE_FILE))
+  const database = await openDatabase(databaseFile(config))
   const accounts = await openAccounts({
     store: new SqlAccountStore(database),
     auditStore: new SqlAuditStore(database),
@@ -39,7 +42,7 @@ export async function openConfiguredAccounts(
         publishKey,
         anonymous: access.anonymous,
         allowedHosts: http.allowed_hosts,
-        allowedOrigins: http.allowed_origins,
+        allowedOrigins: allowedOrigins(config),
       },
       tokens: {
         accessLife: tokens.access_minutes * 60_000,

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
 import { addFirstUser } from './access/accounts.ts'
-import { ClientAddresses } from './access/client-address.ts'
+import { ClientAddresses, networkOf } from './access/client-address.ts'
 import { openConfiguredAccounts } from './accounts.ts'
+import { ConfigError } from './config/errors.ts'
+import { allowedOrigins } from './config/origins.ts'
 import type { Config } from './config/schema.ts'
 import { ProbePace } from './core/budget.ts'
 import { CameraList } from './core/camera-list.ts'
@@ -27,6 +29,7 @@ import { sessionRoutes } from './http/session-routes.ts'
 import { serveStaticFiles } from './http/static-files.ts'
 import { statusRoutes } from './http/status-routes.ts'
 import { streamRoutes } from './http/stream-routes.ts'
+import { Certificate } from './http/tls.ts'
 import { tokenRoutes } from './http/token-routes.ts'
 import { UpgradeDoor } from './http/upgrade.ts'
 import { uploadRoutes } from './http/upload-routes.ts'
@@ -37,6 +40,7 @@ import { apiStreamSocket } from './sinks/api-stream-socket.ts'
 import { labelsSocket } from './sinks/labels-socket.ts'
 import { liveSocket } from './sinks/live-socket.ts'
 import { streamSocket } from './sinks/stream-socket.ts'
+import { ByteLimit } from './sources/byte-limit.ts'
 import { DEMO_LABEL, Demo } from './sources/demo/demo.ts'
 import { LinePush } from './sources/line-push.ts'
 import { LineWebhook } from './sources/line-webhook.ts'
@@ -74,6 +78,7 @@ export interface ServerParts {
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { config, log, clock = systemClock, store = new MemoryStore() } = parts
   const { version } = packageJson
+  const certificate = await Certificate.open(config.http.tls, { clock, log })
   let isClosing = false
 
   const metrics: Metrics = new Metrics({
@@ -83,21 +88,21 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   })
   const hub = new Hub({ clock, store, meters: metrics, rules: hubRules(config) })
   const { accounts, database, close: closeAccounts } = await openConfiguredAccounts(config, { ...parts, clock })
-  const firstPassword = await addFirstUser(accounts.users, config.admin_password)
-  const addresses = new ClientAddresses(config.http.trusted_proxies)
+  const addresses = clientAddresses(config)
   const admission = new Admission({ ...accounts, addresses, clock, limits: callLimits(config) })
   const { admit } = admission
   const noteRefusal = admission.noteRefusal.bind(admission)
 
   const limits = { maxBytes: config.http.body_bytes, maxPixels: config.frames.max_megapixels * 1e6 }
-  const publishing = { hub, limits, log }
-  const app = await makeApp({ version, noteRefusal }, log)
+  const byteLimit = new ByteLimit(config.limits.publish_bytes_per_s, clock)
+  const publishing = { hub, limits, byteLimit, log }
+  const app = await makeApp({ version, noteRefusal, certificate, allowedOrigins: allowedOrigins(config) }, log)
   hubRoutes(app, {
     ...publishing,
     admit,
     hiddenLabels: config.labels.hidden,
     labelCallsPerMinute: config.labels.calls_per_minute,
-    addressOf: (request) => admission.addressOf(request),
+    addressOf: (request) => networkOf(admission.addressOf(request)),
     clock,
   })
   streamRoutes(app, { hub, clock, meters: metrics, admit, maxWait: config.snapshot.max_wait_s })
@@ -158,9 +163,11 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   // For "localhost" Fastify would open a second server, of which the door knows nothing.
   const host = config.host === 'localhost' ? '127.0.0.1' : config.host
   await app.listen({ host, port: config.port })
+  // Not before: the password of a server that could not start would never be shown.
+  const firstPassword = await addFirstUser(accounts.users, config.admin_password)
   if (config.demo.start) demo.start().catch((error) => log.warn({ err: error }, 'the demo could not be started'))
   return {
-    url: urlOf(app.server.address()),
+    url: urlOf(certificate ? 'https' : 'http', app.server.address()),
     hub,
     firstPassword,
     async close() {
@@ -179,6 +186,14 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 const GOODBYE_MS = 3000
 
 const DAY_MS = 86_400_000
+
+function clientAddresses({ http }: Config): ClientAddresses {
+  try {
+    return new ClientAddresses(http.trusted_proxies)
+  } catch (error) {
+    throw new ConfigError([`http.trusted_proxies: ${error instanceof Error ? error.message : error}.`])
+  }
+}
 
 function callLimits({ limits }: Config) {
   return {
@@ -201,8 +216,8 @@ function hubRules({ streams, frames }: Config) {
   }
 }
 
-function urlOf(address: AddressInfo | string | null): string {
+function urlOf(scheme: 'http' | 'https', address: AddressInfo | string | null): string {
   if (address === null || typeof address === 'string') throw new Error('the server listens on no port')
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
-  return `http://${host}:${address.port}`
+  return `${scheme}://${host}:${address.port}`
 }

@@ -57,7 +57,8 @@ export class Audit {
 
   /** Notes what somebody did, and logs it. */
   note({ who, address }: Actor, { action, target = '', outcome = 'ok', detail = '' }: Deed): void {
-    const isFlood = outcome !== 'ok' && this.#bad.take('all') > 0
+    // Each kind for itself: a flood of requests hides no guessing of passwords.
+    const isFlood = outcome !== 'ok' && this.#bad.take(action) > 0
     const entry = isFlood
       ? { who: '', action, target: '', address: '', outcome, detail: FLOOD }
       : { who: cut(who), action, target: cut(target), address, outcome, detail: cut(detail) }
@@ -113,7 +114,7 @@ export class Audit {
 
 const WRITE_MS = 1000
 const PURGE_MS = 3_600_000
-/** How much that was refused or failed is written one by one within a minute. */
+/** How much of each kind that was refused or failed is written one by one within a minute. */
 const MOST_BAD = 300
 const FLOOD = 'more than is written down one by one'
 const MOST_CHARACTERS = 300

@@ -34,3 +34,18 @@ export class ClientAddresses {
     )
   }
 }
+
+/**
+ * What limits go by: the address, of IPv6 the network (/64), since everybody has that many addresses to choose from.
+ * @param address as `ClientAddresses.of` gives it
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address
+  const [before = '', after] = address.split('::')
+  const groups = (text: string) => (text === '' ? [] : text.split(':'))
+  const [start, end] = [groups(before), groups(after ?? '')]
+  const zeros = after === undefined ? 0 : Math.max(0, 8 - start.length - end.length)
+  const all = [...start, ...Array.from({ length: zeros }, () => '0'), ...end]
+  const first = all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16))
+  return `${first.join(':')}::/64`
+}

@@ -166,13 +166,18 @@ export class Directory {
   reload(): Promise<void> {
     const reloaded = this.#lastReload.then(async () => {
       await this.#noteUse()
-      this.#take(await this.#parts.store.load())
+      const strays = this.#take(await this.#parts.store.load())
+      if (strays.length > 0) await this.#parts.store.removeSessions(strays)
     })
     this.#lastReload = reloaded.catch(() => {})
     return reloaded
   }
 
-  #take(state: AccountState): void {
+  /**
+   * @returns sign-ins that must go from the store, too: somebody signed in here by what the command line had just
+   *   changed there
+   */
+  #take(state: AccountState): string[] {
     const before = { users: this.#users, sessions: this.#sessions, keys: this.#keys, links: this.#links }
     this.#users = new Map(state.users.map((user) => [user.id, user]))
     this.#usersByName = new Map(state.users.map((user) => [user.username, user]))
@@ -185,8 +190,11 @@ export class Directory {
     this.#signingKeys = state.signingKeys
     this.#revoked = new Map(state.revokedTokens.map(({ id, expiresAt }) => [id, expiresAt]))
     const { principals } = this.#parts
+    const strays: string[] = []
     for (const session of before.sessions.values()) {
-      const reason = whyEnded(before.users.get(session.userId), this.#users.get(session.userId))
+      const [was, now] = [before.users.get(session.userId), this.#users.get(session.userId)]
+      if (this.#sessions.has(session.id) && was?.validFrom !== now?.validFrom) strays.push(session.id)
+      const reason = whyEnded(was, now)
       if (reason !== undefined || !this.#sessions.has(session.id))
         principals.end(credentialOfSession(session.id), reason ?? 'signed out')
     }
@@ -198,6 +206,8 @@ export class Directory {
       if (!this.#keys.has(hash)) principals.end(credentialOfKey(id), 'this key was revoked')
     for (const [hash, { id }] of before.links)
       if (!this.#links.has(hash)) principals.end(credentialOfLink(id), 'this link was revoked')
+    this.removeSessions(strays, 'signed out')
+    return strays
   }
 
   async #noteUse(): Promise<void> {

@@ -176,14 +176,14 @@ export class Gate {
     if (claims.role !== user.role)
       throw new Refusal('unauthenticated', 'The role of this account has changed: refresh the token.')
     if (session) return this.#bySession(session, user)
-    if (directory.isRevoked(claims.id) || claims.issuedAt < Math.floor(user.validFrom / 1000) * 1000)
+    // Tokens tell whole seconds: one of the same second may be of before, so it does not count.
+    if (directory.isRevoked(claims.id) || claims.issuedAt < user.validFrom)
       throw new Refusal('unauthenticated', 'This token was revoked.')
     return { principal: this.#ofUser(credentialOfUser(user.id), user), user, foreignToken: claims }
   }
 
   #byCookie(request: IncomingMessage): Identity | undefined {
-    const { cookie } = request.headers
-    const value = cookie === undefined ? undefined : parseCookie(cookie)[SESSION_COOKIE]
+    const value = sessionCookieOf(request)
     if (value === undefined) return undefined
     const identity = this.ofCookie(value)
     if (!identity) return undefined
@@ -253,6 +253,11 @@ function whyNot(request: IncomingMessage): string {
   return header === undefined
     ? 'Sign in first: send "Authorization: Bearer <token>", or open the page.'
     : `Sign in first. The request was forwarded (it has the header ${header}), so it does not count as coming from this machine.`
+}
+
+/** What the page's cookie holds; undefined: there is none. */
+export function sessionCookieOf({ headers }: IncomingMessage): string | undefined {
+  return headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[SESSION_COOKIE]
 }
 
 /** What a request shows to be let in: the header, or `?token=` for clients that cannot set one. */

@@ -13,8 +13,11 @@ export function isFromThisMachine(request: IncomingMessage): boolean {
 
 /** The header that tells that a request was forwarded. */
 export function forwardedBy({ headers }: IncomingMessage): string | undefined {
-  return Object.keys(headers).find((name) => name === 'forwarded' || name.startsWith('x-forwarded-'))
+  return Object.keys(headers).find((name) => FORWARDING.has(name) || name.startsWith('x-forwarded-'))
 }
+
+/** The last is all that many a proxy's configuration sets. */
+const FORWARDING = new Set(['forwarded', 'via', 'x-real-ip'])
 
 /**
  * Why a request from this machine is not to be trusted as such: a name that an attacker points at 127.0.0.1 (DNS

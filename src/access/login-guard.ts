@@ -1,5 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
+import { MAX_NAME_LENGTH } from '../core/names.ts'
+import { networkOf } from './client-address.ts'
 
 /** Settings of the guard; times in ms. */
 export interface GuardRules {
@@ -61,12 +63,13 @@ export class LoginGuard {
   }
 }
 
+/** No account has a longer name; a longer one must not take the memory of many. */
 function nameOf(username: string): string {
-  return `name ${username}`
+  return `name ${username.slice(0, 2 * MAX_NAME_LENGTH)}`
 }
 
 function addressOf(address: string): string {
-  return `address ${address}`
+  return `address ${networkOf(address)}`
 }
 
 interface Failures {

@@ -5,8 +5,8 @@ import { ACTIONS, type Action } from '../core/principal.ts'
 export type AnonymousPolicy = 'none' | 'view' | 'operate'
 
 /**
- * Who may do what: the one table (docs/security.md shows it to people). All but the admin only within their labels;
- * what belongs to no label is the admin's.
+ * Who may do what: the one table (docs/security.md shows it to people). All but the admin only within their labels; what
+ * belongs to no label is the admin's, and that of keys and visitors for whom all labels are.
  */
 export const ROLE_ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
   guest: ['view'],

@@ -63,6 +63,8 @@ export class Sessions {
     const user = await this.#check(credentials, visitor)
     const session = this.#newSession(user, visitor, undefined)
     const refresh = await this.#parts.tokens.refresh(user)
+    // Signing takes a moment, and what came in between must not leave a sign-in behind.
+    if (!this.#isAsBefore(user)) throw new Refusal('unauthenticated', 'Wrong username or password')
     await this.#keep(session, user, visitor, refresh.id)
     const accessToken = await this.#parts.tokens.access(user, session.id)
     return { accessToken, refreshToken: refresh.token, user }
@@ -104,6 +106,8 @@ export class Sessions {
       throw audit.noteRefusal(actor, { action: 'token.reuse', outcome: 'refused', detail }, unknown)
     }
     const next = await tokens.refresh(user)
+    // Signing takes a moment: somebody may have signed out meanwhile, or used the same token.
+    if (!directory.session(session.id) || !this.#isAsBefore(user)) throw unknown
     await store.addRefresh(session.id, next.id, next.expiresAt)
     directory.putSession({ ...session, expiresAt: next.expiresAt })
     return { accessToken: await tokens.access(user, session.id), refreshToken: next.token }
@@ -174,10 +178,14 @@ export class Sessions {
     if (!user.isActive) throw refused('forbidden', 'User account is inactive')
     if (!ROLES.includes(user.role)) throw refused('forbidden', 'User does not have the required role')
     // The password may have been changed, or the user removed, while it was being checked.
-    const now = directory.user(user.id)
-    if (now?.passwordHash !== user.passwordHash || !now.isActive)
-      throw refused('unauthenticated', 'Wrong username or password')
-    return now
+    if (!this.#isAsBefore(user)) throw refused('unauthenticated', 'Wrong username or password')
+    return user
+  }
+
+  /** Whether a user who was let in would be still. */
+  #isAsBefore({ id, passwordHash, role }: User): boolean {
+    const now = this.#parts.directory.user(id)
+    return now?.passwordHash === passwordHash && now.role === role && now.isActive
   }
 
   #newSession(user: User, { address, agent }: Visitor, cookieHash: string | undefined): Session {

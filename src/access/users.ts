@@ -2,6 +2,7 @@ import { type AccountStore, ROLES, type Role, type User, type UserChange } from 
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import { checkName } from '../core/names.ts'
+import { Turns } from '../core/turns.ts'
 import type { Actor, Audit } from './audit.ts'
 import type { Directory } from './directory.ts'
 import { MIN_PASSWORD_LENGTH, type Passwords } from './passwords.ts'
@@ -26,6 +27,8 @@ export interface UsersParts {
 /** Adds, changes and removes users. Whoever loses a right by it is cut off before the call returns. */
 export class Users {
   readonly #parts: UsersParts
+  /** Of two changes at once the second must see what the first has left: who is the last admin, say. */
+  readonly #turns = new Turns()
 
   constructor(parts: UsersParts) {
     this.#parts = parts
@@ -54,7 +57,8 @@ export class Users {
       isActive: true,
       labels: checkLabels(labels),
       createdAt: now,
-      validFrom: 0,
+      // A token made elsewhere for whoever had the name before is not theirs.
+      validFrom: now - CLOCKS_APART_MS,
     })
     if (!added) throw new Refusal('taken', 'Failed to add user.')
     await directory.reload()
@@ -64,20 +68,22 @@ export class Users {
 
   /** @throws Refusal `not_found`; `conflict` for the last admin */
   async remove(actor: Actor, username: string): Promise<void> {
-    const user = this.#find(username, 'Failed to delete user.')
-    this.#keepAnAdmin(user, undefined)
-    await this.#parts.store.removeUser(user.id)
-    await this.#parts.directory.reload()
+    await this.#inTurn(username, 'Failed to delete user.', async (user) => {
+      this.#keepAnAdmin(user, undefined)
+      await this.#parts.store.removeUser(user.id)
+      await this.#parts.directory.reload()
+    })
     this.#parts.audit.note(actor, { action: 'user.remove', target: username })
   }
 
   /** @throws Refusal `not_found`; `taken`; `invalid` */
   async rename(actor: Actor, username: string, to: string): Promise<void> {
     const failure = 'Failed to update username.'
-    const user = this.#find(username, failure)
-    checkUsername('new_username', to)
-    if (!(await this.#parts.store.changeUser(user.id, { username: to }))) throw new Refusal('taken', failure)
-    await this.#parts.directory.reload()
+    await this.#inTurn(username, failure, async (user) => {
+      checkUsername('new_username', to)
+      if (!(await this.#parts.store.changeUser(user.id, { username: to }))) throw new Refusal('taken', failure)
+      await this.#parts.directory.reload()
+    })
     this.#parts.audit.note(actor, { action: 'user.rename', target: username, detail: `to ${to}` })
   }
 
@@ -86,21 +92,27 @@ export class Users {
    * @throws Refusal `not_found`; `invalid`; `conflict` for the last admin's role
    */
   async setPassword(actor: Actor, username: string, password: string, role?: Role): Promise<void> {
-    const user = this.#find(username, 'Failed to update password.')
-    const change = role === undefined ? {} : { role: checkRole(role) }
-    this.#keepAnAdmin(user, change)
-    await this.#signOut(user, { ...change, passwordHash: await this.#parts.passwords.hash(password) })
+    const failure = 'Failed to update password.'
+    this.#find(username, failure)
+    const passwordHash = await this.#parts.passwords.hash(password)
+    const before = await this.#inTurn(username, failure, async (user) => {
+      const change = role === undefined ? {} : { role: checkRole(role) }
+      this.#keepAnAdmin(user, change)
+      await this.#signOut(user, { ...change, passwordHash })
+      return user
+    })
     this.#parts.audit.note(actor, { action: 'user.password', target: username })
-    if (role !== undefined && role !== user.role)
+    if (role !== undefined && role !== before.role)
       this.#parts.audit.note(actor, { action: 'user.role', target: username, detail: role })
   }
 
   /** @throws Refusal `not_found`; `conflict` for the last admin */
   async setActive(actor: Actor, username: string, isActive: boolean): Promise<void> {
-    const user = this.#find(username, 'Failed to update active status.')
-    this.#keepAnAdmin(user, { isActive })
-    if (isActive) await this.#change(user, { isActive })
-    else await this.#signOut(user, { isActive })
+    await this.#inTurn(username, 'Failed to update active status.', async (user) => {
+      this.#keepAnAdmin(user, { isActive })
+      if (isActive) await this.#change(user, { isActive })
+      else await this.#signOut(user, { isActive })
+    })
     this.#parts.audit.note(actor, {
       action: 'user.active',
       target: username,
@@ -110,17 +122,17 @@ export class Users {
 
   /** @throws Refusal `not_found`; `invalid`; `conflict` for the last admin */
   async setRole(actor: Actor, username: string, role: Role): Promise<void> {
-    const user = this.#find(username, `There is no user "${username}".`)
-    this.#keepAnAdmin(user, { role: checkRole(role) })
-    await this.#change(user, { role })
+    await this.#inTurn(username, `There is no user "${username}".`, async (user) => {
+      this.#keepAnAdmin(user, { role: checkRole(role) })
+      await this.#change(user, { role })
+    })
     this.#parts.audit.note(actor, { action: 'user.role', target: username, detail: role })
   }
 
   /** @throws Refusal `not_found`; `invalid` */
   async setLabels(actor: Actor, username: string, labels: readonly string[]): Promise<readonly string[]> {
-    const user = this.#find(username, `There is no user "${username}".`)
     const checked = checkLabels(labels)
-    await this.#change(user, { labels: checked })
+    await this.#inTurn(username, `There is no user "${username}".`, (user) => this.#change(user, { labels: checked }))
     this.#parts.audit.note(actor, { action: 'user.labels', target: username, detail: checked.join(', ') })
     return checked
   }
@@ -137,6 +149,10 @@ export class Users {
     const sessions = directory.sessions.filter(({ userId }) => userId === user.id)
     await store.removeSessions(sessions.map(({ id }) => id))
     await directory.reload()
+  }
+
+  #inTurn<Result>(username: string, failure: string, work: (user: User) => Promise<Result>): Promise<Result> {
+    return this.#turns.run(() => work(this.#find(username, failure)))
   }
 
   #find(username: string, failure: string): User {
@@ -178,3 +194,6 @@ function checkLabels(labels: readonly string[]): readonly string[] {
 }
 
 const MOST_LABELS = 1000
+
+/** How much older than its user a token may seem to be that was signed elsewhere. */
+const CLOCKS_APART_MS = 10_000

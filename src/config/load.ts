@@ -41,7 +41,8 @@ export function loadConfig({ argv, env, cwd, root = resolve(import.meta.dirname,
 
   const strongest = new Map(given.map((one) => [one.setting.path, one]))
   const disorder = SHORTER_THAN.flatMap(([shorter, longer]) => problemWithOrder(shorter, longer, strongest))
-  if (disorder.length > 0) throw new ConfigError(disorder)
+  const halves = TOGETHER.flatMap(([one, other]) => problemWithHalf(one, other, strongest))
+  if (disorder.length + halves.length > 0) throw new ConfigError([...disorder, ...halves])
   const typed = new Set(flags.given)
   return assemble(strongest, (one) => (one !== undefined && typed.has(one) ? cwd : root))
 }
@@ -82,6 +83,15 @@ function problemWithOrder(shorter: string, longer: string, given: ReadonlyMap<st
   return [
     `${shorter} (${short} milliseconds) must be shorter than ${longer} (${long} milliseconds) (from ${origins.join('; ')}).`,
   ]
+}
+
+/** Pairs of settings of which none is of use without the other. */
+const TOGETHER = [['http.tls.cert', 'http.tls.key']] as const
+
+function problemWithHalf(one: string, other: string, given: ReadonlyMap<string, Given>): string[] {
+  const half = given.get(one) ?? given.get(other)
+  if (!half || (given.has(one) && given.has(other))) return []
+  return [`${one} and ${other} must be given together; only ${half.setting.path} is (from ${half.origin}).`]
 }
 
 function milliseconds(path: string, given: ReadonlyMap<string, Given>): number {

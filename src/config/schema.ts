@@ -114,14 +114,15 @@ export const ConfigSchema = Type.Object({
         maximum: 10_000_000,
         unit: 'calls',
         description:
-          'How many requests one user, key or share link may make within a minute; publishing is not counted.',
+          'How many requests one user or key may make within a minute, and each address of visitors who may operate without signing in; publishing is not counted.',
       }),
       guest_calls_per_minute: Type.Integer({
         default: 300,
         minimum: 1,
         maximum: 10_000_000,
         unit: 'calls',
-        description: 'The same for a guest, and for each address of people who have not signed in.',
+        description:
+          'The same for whoever may only view: guests, and each address of visitors and of people with a share link.',
       }),
       commands_per_minute: Type.Integer({
         default: 120,
@@ -142,8 +143,7 @@ export const ConfigSchema = Type.Object({
         minimum: 1,
         maximum: 1_000_000,
         unit: 'connections',
-        description:
-          'How many connections that stay open (WebSockets, event streams) one client may have. The machine itself is not limited.',
+        description: 'How many WebSockets one client may have open. The machine itself is not limited.',
       }),
       login_tries: Type.Integer({
         default: 5,

@@ -1,3 +1,4 @@
+import type { Refusal } from './errors.ts'
 import type { Principal } from './principal.ts'
 
 /** A WebSocket as the sinks and sources see it; `http/` makes one of each connection. */
@@ -38,6 +39,8 @@ export interface Visit {
   readonly principal: Principal
   /** The names in the path, decoded and checked. */
   readonly params: Readonly<Record<string, string>>
+  /** To be told of what is refused on the open socket, for the record. */
+  readonly refused: (refusal: Refusal) => void
 }
 
 /** Takes over a connection. It may throw a Refusal: the socket is then closed with 1008 and its sentence. */

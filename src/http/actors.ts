@@ -20,3 +20,6 @@ export function visitorOf({ admission }: ManageParts, request: FastifyRequest): 
 export function actorOf({ admission }: ManageParts, request: FastifyRequest, { name }: Principal): Actor {
   return { who: name, address: admission.addressOf(request) }
 }
+
+/** The largest body with a name and a password, in bytes: anybody may send one, and as many as they like. */
+export const MAX_CREDENTIALS = 16_384

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Audit } from '../access/audit.ts'
-import type { ClientAddresses } from '../access/client-address.ts'
+import { type ClientAddresses, networkOf } from '../access/client-address.ts'
 import type { Gate, Identity } from '../access/gate.ts'
 import { isFromThisMachine } from '../access/locality.ts'
 import { Allowance } from '../core/allowance.ts'
@@ -91,7 +91,7 @@ export class Admission {
 
   /** What limits go by: the account, key or link; of people who have not signed in and of links also the address. */
   clientOf(request: IncomingMessage, { id, kind }: Principal): string {
-    return kind === 'anonymous' || kind === 'link' ? `${id} ${this.#parts.addresses.of(request)}` : id
+    return kind === 'anonymous' || kind === 'link' ? `${id} ${networkOf(this.#parts.addresses.of(request))}` : id
   }
 
   /** What the limit of connections that stay open goes by; undefined: the machine itself is not limited. */
@@ -128,4 +128,4 @@ export function tooMany(limit: string, wait: number): Refusal {
   return new Refusal('limited', `${limit}; try again in ${seconds} s.`, seconds)
 }
 
-const RECORDED = new Set(['unauthenticated', 'forbidden', 'limited'])
+const RECORDED = new Set(['unauthenticated', 'forbidden', 'limited', 'unsupported'])

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import { createServer, type Server, type ServerOptions } from 'node:http'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
@@ -10,10 +10,13 @@ import Fastify, {
   type RawRequestDefaultExpression,
 } from 'fastify'
 import { Connections } from './connections.ts'
+import { allowOrigins } from './cors.ts'
 import { answerBadAddress, answerBrokenRequest, answerErrors, type NoteRefusal } from './errors.ts'
 import { contentPolicy, DOCS_POLICY } from './policy.ts'
+import type { Certificate } from './tls.ts'
+import { noteUpwardAddresses } from './upward.ts'
 
-/** The HTTP application, its routes typed and checked by their schemas. */
+/** The HTTP application, over TLS or not, its routes typed and checked by their schemas. */
 export type App = FastifyInstance<
   Server,
   RawRequestDefaultExpression<Server>,
@@ -27,6 +30,10 @@ export interface AppRules {
   readonly version: string
   /** Told of every request that is refused. */
   readonly noteRefusal: NoteRefusal
+  /** Other sites whose pages may use the server. */
+  readonly allowedOrigins: readonly string[]
+  /** What HTTPS is spoken with; without it plain HTTP is. */
+  readonly certificate?: Certificate | undefined
 }
 
 /** An application without routes of its own but the documentation: `/docs` and `/openapi.json`. */
@@ -37,24 +44,24 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     // A name of 200 characters, each up to four bytes of UTF-8, percent-encoded.
     routerOptions: { maxParamLength: 200 * 4 * 3 },
     forceCloseConnections: 'idle',
-    // Who sends its request in trickles does not hold a connection for ever.
-    requestTimeout: 60_000,
+    serverFactory: (listener) =>
+      rules.certificate?.makeServer(SERVER_OPTIONS, listener) ?? createServer(SERVER_OPTIONS, listener),
     frameworkErrors: answerBadAddress,
     clientErrorHandler: answerBrokenRequest,
     // Going down, `/readyz` says so itself.
     return503OnClosing: false,
-    // Other protocols than WebSocket are offered, not demanded: clients that do (Java's, curl --http2) take HTTP/1.1.
-    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
   })
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(TypeBoxValidatorCompiler)
   answerErrors(app, rules.noteRefusal)
+  noteUpwardAddresses(app, rules.noteRefusal)
   const connections = new Connections(app.server)
   const policy = contentPolicy()
   app.addHook('onRequest', (request, _reply, done) => {
     connections.checkTurn(request.raw)
     done()
   })
+  await allowOrigins(app, rules.allowedOrigins)
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
@@ -84,4 +91,13 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   return app
+}
+
+const SERVER_OPTIONS: ServerOptions = {
+  // Who sends its request in trickles does not hold a connection for ever.
+  requestTimeout: 60_000,
+  // Longer than the proxies before us keep theirs: one that is ended just as a request comes fails it.
+  keepAliveTimeout: 72_000,
+  // Other protocols than WebSocket are offered, not demanded: clients that do (Java's, curl --http2) take HTTP/1.1.
+  shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
 }

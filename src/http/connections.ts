@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http'
+import { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { Refusal } from '../core/errors.ts'
 
@@ -6,13 +7,22 @@ import { Refusal } from '../core/errors.ts'
 export class Connections {
   /** How many requests of each are under way; one that became a WebSocket is nobody's business here. */
   readonly #underWay = new Map<Socket, number>()
+  /** Those that have not agreed on a cipher yet, by their peers: what speaks HTTP later is another object. */
+  readonly #handshakes = new Map<string, Socket>()
   #isClosing = false
 
   constructor(server: Server) {
-    server.on('connection', (socket: Socket) => {
+    const opened = (socket: Socket) => {
       this.#underWay.set(socket, 0)
       socket.once('close', () => this.#underWay.delete(socket))
-    })
+    }
+    if (server instanceof HttpsServer) {
+      server.on('connection', (socket: Socket) => this.#shakeHands(socket))
+      server.on('secureConnection', (socket: Socket) => {
+        this.#handshakes.delete(peerOf(socket))
+        opened(socket)
+      })
+    } else server.on('connection', opened)
     server.on('upgrade', ({ socket }) => this.#underWay.delete(socket))
     server.prependListener('request', ({ socket }, response) => {
       this.#count(socket, +1)
@@ -23,6 +33,7 @@ export class Connections {
     server.closeIdleConnections = () => {
       this.#isClosing = true
       for (const [socket, count] of this.#underWay) if (count === 0) socket.destroy()
+      for (const socket of this.#handshakes.values()) socket.destroy()
     }
   }
 
@@ -36,6 +47,14 @@ export class Connections {
       throw new Refusal('exhausted', `At most ${MOST_AHEAD} requests may wait for their answers on one connection.`)
   }
 
+  #shakeHands(socket: Socket): void {
+    const peer = peerOf(socket)
+    this.#handshakes.set(peer, socket)
+    socket.once('close', () => {
+      if (this.#handshakes.get(peer) === socket) this.#handshakes.delete(peer)
+    })
+  }
+
   #count(socket: Socket, change: number): void {
     const count = this.#underWay.get(socket)
     if (count === undefined) return
@@ -45,3 +64,7 @@ export class Connections {
 }
 
 const MOST_AHEAD = 16
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
+}

@@ -22,7 +22,10 @@ export const STATUS: Readonly<Record<RefusalCode, number>> = {
 
 /** Answers a request whose address is no address, for which there is no route that could. */
 export function answerBadAddress(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
-  reply.code(error.statusCode ?? 400).send({ detail: error.message })
+  // Its own message repeats the address, and with it a token in the query.
+  const isBadUrl = error.code === 'FST_ERR_BAD_URL'
+  const detail = isBadUrl ? 'The address is not percent-encoded as it should be.' : error.message
+  reply.code(error.statusCode ?? 400).send({ detail })
 }
 
 /** Answers what cannot be read as a request at all, and ends the connection. */

@@ -19,7 +19,7 @@ export interface HubRouteParts extends PublishParts {
   /** How often each client may ask for the labels. */
   readonly labelCallsPerMinute: number
   readonly clock: Clock
-  /** The IP address that a request comes from. */
+  /** The IP address or network that a request comes from. */
   readonly addressOf: (request: FastifyRequest) => string
 }
 

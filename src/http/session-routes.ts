@@ -1,10 +1,10 @@
 import { stringifySetCookie } from 'cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { type Identity, SESSION_COOKIE } from '../access/gate.ts'
+import { type Identity, SESSION_COOKIE, sessionCookieOf } from '../access/gate.ts'
 import { Refusal } from '../core/errors.ts'
 import { ACTIONS } from '../core/principal.ts'
-import { type ManageParts, visitorOf } from './actors.ts'
+import { MAX_CREDENTIALS, type ManageParts, visitorOf } from './actors.ts'
 import type { App } from './app.ts'
 
 /** What the page's session routes are handed. */
@@ -19,11 +19,16 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
   const tags = ['page']
   app.get('/session', { schema: { summary: 'Who this is, and what they may do', tags } }, async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    return describe(await admission.identify(request), parts)
+    const identity = await admission.identify(request)
+    // The page asks whenever it is opened: as the server does, the browser keeps a sign-in that is used.
+    const cookie = identity.session?.cookieHash === undefined ? undefined : sessionCookieOf(request.raw)
+    if (cookie !== undefined) setSessionCookie(parts, request, reply, cookie)
+    return describe(identity, parts)
   })
   app.post(
     '/session',
     {
+      bodyLimit: MAX_CREDENTIALS,
       schema: {
         summary: 'Sign in on the page: sets a cookie',
         tags,

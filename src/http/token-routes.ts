@@ -1,11 +1,17 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { Refusal } from '../core/errors.ts'
-import { type ManageParts, visitorOf } from './actors.ts'
+import { MAX_CREDENTIALS, type ManageParts, visitorOf } from './actors.ts'
 import type { App } from './app.ts'
 
 const Text = Type.String()
 const tags = ['accounts']
+
+/** Who has no refresh token may leave it out, the whole body included: there are answers for that. */
+const MaybeRefreshToken = Type.Union([
+  Type.Object({ refresh_token: Type.Optional(Type.Union([Text, Type.Null()])) }),
+  Type.Null(),
+])
 
 /** Logging in and out with tokens, as the detection hub's clients do, at `/` and under `/api`. */
 export function tokenRoutes(app: App, parts: ManageParts): void {
@@ -14,7 +20,10 @@ export function tokenRoutes(app: App, parts: ManageParts): void {
     const about = (summary: string) => ({ summary, tags, hide: prefix !== '' })
     app.post(
       `${prefix}/login`,
-      { schema: { ...about('Log in'), body: Type.Object({ username: Text, password: Text }) } },
+      {
+        bodyLimit: MAX_CREDENTIALS,
+        schema: { ...about('Log in'), body: Type.Object({ username: Text, password: Text }) },
+      },
       async (request) => {
         const { user, accessToken, refreshToken } = await sessions.login(request.body, visitorOf(parts, request))
         const { role, username, id: user_id } = user
@@ -26,12 +35,14 @@ export function tokenRoutes(app: App, parts: ManageParts): void {
       {
         schema: {
           ...about('A new pair of tokens for a refresh token, which is spent by it'),
-          body: Type.Object({ refresh_token: Type.Optional(Text) }),
+          body: MaybeRefreshToken,
         },
       },
       async (request) => {
-        const { refresh_token = '' } = request.body
-        const { accessToken, refreshToken } = await sessions.refresh(refresh_token, visitorOf(parts, request))
+        const { accessToken, refreshToken } = await sessions.refresh(
+          request.body?.refresh_token ?? '',
+          visitorOf(parts, request),
+        )
         return { access_token: accessToken, refresh_token: refreshToken, message: 'Token refreshed successfully.' }
       },
     )
@@ -41,13 +52,15 @@ export function tokenRoutes(app: App, parts: ManageParts): void {
         schema: {
           ...about('Log out: both tokens are revoked'),
           security: [{ key: [] }],
-          body: Type.Optional(Type.Object({ refresh_token: Type.Optional(Text) })),
+          body: MaybeRefreshToken,
         },
       },
       async (request) => {
-        // Whatever becomes of the access token: who has the refresh token may end its session.
+        // First, since the refresh token mostly ends the same session, and the access token would be nobody's then.
+        const message = await revokeAccess(parts, request)
+        // Whatever became of the access token: who has the refresh token may end its session.
         await sessions.closeByRefresh(request.body?.refresh_token ?? '', visitorOf(parts, request))
-        return { message: await revokeAccess(parts, request) }
+        return { message }
       },
     )
   }

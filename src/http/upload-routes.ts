@@ -37,6 +37,7 @@ export function uploadRoutes(app: App, { admit, uploads, maxBytes }: UploadRoute
     },
     async (request) => {
       const { fileName, bytes } = await readFile(request, maxBytes)
+      await publisher.principalOf(request)
       return { url: `/uploads/${await uploads.save(fileName, bytes)}` }
     },
   )

@@ -12,7 +12,7 @@ export const MAX_WATCHES = 1000
 
 /** `WS /ws/live`: a whole wall on one connection (docs/wire.md). */
 export function liveSocket(parts: SinkParts & { readonly version: string }): VisitHandler {
-  return ({ socket, principal }) => {
+  return ({ socket, principal, refused }) => {
     const watches = new Set<number>()
     const tell = (notice: LiveNotice) => socket.send(JSON.stringify(notice))
     const push = new Push(
@@ -45,6 +45,7 @@ export function liveSocket(parts: SinkParts & { readonly version: string }): Vis
           else push.during(() => answer(request))
         } catch (error) {
           if (!(error instanceof Refusal)) throw error
+          refused(error)
           const id = watchIdOf(message)
           tell({ type: 'error', code: error.code, message: error.message, ...(id === undefined ? {} : { id }) })
         }

@@ -7,7 +7,10 @@ import { readFrame, readStreamName } from './frame-fields.ts'
 import type { PublishParts } from './publish-socket.ts'
 
 /** `POST /frames`: one frame as a form, `multipart/form-data`. */
-export function postFrames({ hub, limits }: PublishParts, admit: (request: FastifyRequest) => Promise<Principal>) {
+export function postFrames(
+  { hub, limits, byteLimit }: PublishParts,
+  admit: (request: FastifyRequest) => Promise<Principal>,
+) {
   const principals = new WeakMap<FastifyRequest, Principal>()
   return {
     /** Strangers are refused before their body is read. */
@@ -24,6 +27,7 @@ export function postFrames({ hub, limits }: PublishParts, admit: (request: Fasti
       if (picture === undefined) throw new Refusal('invalid', 'file: a picture is required')
       if (picture.length > limits.maxBytes)
         throw new Refusal('too_large', `file: at most ${limits.maxBytes} bytes, this one has ${picture.length}`)
+      byteLimit.take(principal, picture.length)
       readStreamName(fields)
       // Old detectors send an empty file when their camera gave nothing.
       if (picture.length > 0) {

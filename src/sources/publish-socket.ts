@@ -1,15 +1,17 @@
 import { Refusal } from '../core/errors.ts'
 import type { Hub } from '../core/hub.ts'
 import type { Log } from '../core/log.ts'
-import type { Principal } from '../core/principal.ts'
-import type { VisitHandler } from '../core/socket.ts'
+import type { Visit, VisitHandler } from '../core/socket.ts'
 import { decodeImgMessage } from '../wire/img-message.ts'
+import type { ByteLimit } from './byte-limit.ts'
 import { type FrameLimits, readFrame } from './frame-fields.ts'
 
 /** What the publishing routes are handed by `server.ts`. */
 export interface PublishParts {
   readonly hub: Hub
   readonly limits: PublishLimits
+  /** What each publisher may send in a while. */
+  readonly byteLimit: ByteLimit
   readonly log: Log
 }
 
@@ -21,7 +23,7 @@ export interface PublishLimits extends FrameLimits {
 
 /** `WS /ws/frames`: frames from detectors, each answered in turn; a bad message never closes the socket. */
 export function publishSocket(parts: PublishParts): VisitHandler {
-  return ({ socket, principal }) => {
+  return ({ socket, principal, refused }) => {
     let waiting = 0
     let last = Promise.resolve()
     const answerWith = (answer: () => Promise<string>) => {
@@ -33,7 +35,7 @@ export function publishSocket(parts: PublishParts): VisitHandler {
       })
     }
     socket.listen({
-      binary: (message) => answerWith(() => publish(parts, principal, message)),
+      binary: (message) => answerWith(() => publish(parts, { principal, refused }, message)),
       text: () => answerWith(async () => failure('message: must be binary: a JSON header, --IMG--, the picture')),
     })
   }
@@ -42,7 +44,11 @@ export function publishSocket(parts: PublishParts): VisitHandler {
 /** How many messages of one sender may wait for the store. */
 const MAX_WAITING = 4
 
-async function publish({ hub, limits, log }: PublishParts, principal: Principal, message: Uint8Array): Promise<string> {
+async function publish(
+  { hub, limits, byteLimit, log }: PublishParts,
+  { principal, refused }: Pick<Visit, 'principal' | 'refused'>,
+  message: Uint8Array,
+): Promise<string> {
   try {
     const { header, image } = decodeImgMessage(message)
     if (image.length > limits.maxBytes)
@@ -50,10 +56,14 @@ async function publish({ hub, limits, log }: PublishParts, principal: Principal,
         'too_large',
         `file: at most ${count(limits.maxBytes)} bytes, this one has ${count(image.length)}`,
       )
+    byteLimit.take(principal, image.length)
     const published = await hub.publish(principal, readFrame(header, unpooled(image), limits), 'publish-socket')
     return published.notStored === undefined ? STORED : failure(published.notStored)
   } catch (error) {
-    if (error instanceof Refusal) return failure(error.message)
+    if (error instanceof Refusal) {
+      refused(error)
+      return failure(error.message)
+    }
     log.error({ err: error }, 'a frame could not be published')
     return failure('internal error')
   }

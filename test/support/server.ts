@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Clock } from '../../src/core/clock.ts'
@@ -21,6 +21,8 @@ export interface TestServerOptions {
   readonly pageDir?: string
   readonly store?: FrameStore
   readonly clock?: Clock
+  /** Silent, if not given. */
+  readonly log?: Logger
 }
 
 /** A whole server on a free port of this machine, gone when the test has ended. */
@@ -44,10 +46,10 @@ export class TestServer {
     const pageDir = process.env.BELVEDERE_TEST_PAGE_DIR
     const server = await startServer({
       ...(pageDir !== undefined && { pageDir }),
+      log: pino({ level: 'silent' }),
       ...parts,
       config: loadConfig({ argv, env: {}, cwd: root, root }),
       publishKey: KEY,
-      log: pino({ level: 'silent' }),
     })
     let closed: Promise<void> | undefined
     const close = () => {

@@ -1,0 +1,26 @@
+import { Allowance } from '../core/allowance.ts'
+import type { Clock } from '../core/clock.ts'
+import { Refusal } from '../core/errors.ts'
+import type { Principal } from '../core/principal.ts'
+
+/** Keeps each publisher to its bytes a second, on the average of two seconds, whichever way it sends them. */
+export class ByteLimit {
+  readonly #perSecond: number
+  readonly #allowance: Allowance
+
+  constructor(perSecond: number, clock: Clock) {
+    this.#perSecond = perSecond
+    this.#allowance = new Allowance({ amount: (perSecond * PERIOD_MS) / 1000, period: PERIOD_MS }, clock)
+  }
+
+  /** @throws Refusal `limited` when it has sent too much of late; these bytes are not counted then */
+  take({ id }: Principal, bytes: number): void {
+    const wait = this.#allowance.take(id, bytes)
+    if (wait === 0) return
+    const seconds = Math.ceil(wait / 1000)
+    const limit = this.#perSecond.toLocaleString('en-US')
+    throw new Refusal('limited', `at most ${limit} bytes a second; try again in ${seconds} s`, seconds)
+  }
+}
+
+const PERIOD_MS = 2000
