@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest'
+import { openMemoryDatabase } from '../../../test/support/memory-accounts.ts'
+import type { ApiKey, NewUser, Session, ShareLink } from '../../core/accounts.ts'
+import { SqlAccountStore } from './accounts.ts'
+
+const NORA: NewUser = {
+  username: 'nora',
+  passwordHash: '$argon2id$…',
+  role: 'user',
+  isActive: true,
+  labels: ['East', 'North'],
+  createdAt: 1000,
+  validFrom: 0,
+}
+
+const sessionOf = (userId: number, more: Partial<Session> = {}): Session => ({
+  id: 'session',
+  userId,
+  cookieHash: undefined,
+  createdAt: 1000,
+  lastUsedAt: 1000,
+  expiresAt: 9000,
+  address: '192.0.2.1',
+  agent: 'a "test"; drop table users --',
+  ...more,
+})
+
+const KEY: ApiKey = {
+  id: 'key',
+  name: 'Gate 3',
+  hash: 'hash of a key',
+  scope: 'view',
+  labels: ['North*', '工地'],
+  createdAt: 1000,
+  createdBy: 'admin',
+  expiresAt: undefined,
+  lastUsedAt: undefined,
+}
+
+const LINK: ShareLink = {
+  id: 'link',
+  name: 'visit',
+  hash: 'hash of a link',
+  streams: [{ label: 'North', key: 'gate' }, { label: 'a/b' }],
+  createdAt: 1000,
+  createdBy: 'admin',
+  expiresAt: 9000,
+  lastUsedAt: undefined,
+}
+
+async function open() {
+  const store = new SqlAccountStore(await openMemoryDatabase())
+  const nora = await store.addUser(NORA)
+  if (!nora) throw new Error('nora was not added')
+  return { store, nora }
+}
+
+describe('the store of accounts', () => {
+  it('gives back what it was given', async () => {
+    const { store, nora } = await open()
+    const session = sessionOf(nora.id, { cookieHash: 'hash of a cookie' })
+    await store.addSession(session)
+    await store.addKey(KEY)
+    await store.addKey({ ...KEY, id: 'other', hash: 'x', expiresAt: 5000, createdAt: 2000 })
+    await store.addLink(LINK)
+    await store.addSigningKey({ id: 'old', secret: 'a', createdAt: 1 })
+    await store.addSigningKey({ id: 'new', secret: 'b', createdAt: 2 })
+    await store.revokeToken('token', 9000)
+    await store.revokeToken('token', 9000)
+    expect(await store.load()).toEqual({
+      users: [nora],
+      sessions: [session],
+      keys: [KEY, { ...KEY, id: 'other', hash: 'x', expiresAt: 5000, createdAt: 2000 }],
+      links: [LINK],
+      signingKeys: [
+        { id: 'new', secret: 'b', createdAt: 2 },
+        { id: 'old', secret: 'a', createdAt: 1 },
+      ],
+      revokedTokens: [{ id: 'token', expiresAt: 9000 }],
+    })
+    await store.removeKey('key')
+    await store.removeLink('link')
+    await store.removeSessions(['session', 'nothing'])
+    await store.removeSessions([])
+    expect(await store.load()).toMatchObject({ keys: [{ id: 'other' }], links: [], sessions: [] })
+  })
+
+  it('lets nobody have a name that is taken, and changes only what it is told', async () => {
+    const { store, nora } = await open()
+    expect(await store.addUser({ ...NORA, role: 'admin', labels: ['South'] })).toBeUndefined()
+    const theo = await store.addUser({ ...NORA, username: 'theo', labels: [] })
+    expect(await store.changeUser(nora.id, { username: 'theo', role: 'admin' })).toBe(false)
+    expect((await store.load()).users).toEqual([nora, theo])
+    expect(await store.changeUser(nora.id, { username: 'nora', labels: ['West'] })).toBe(true)
+    expect(await store.changeUser(nora.id, { isActive: false, validFrom: 5, passwordHash: 'x', role: 'guest' })).toBe(
+      true,
+    )
+    expect(await store.changeUser(nora.id, {})).toBe(true)
+    const changed = { labels: ['West'], isActive: false, validFrom: 5, passwordHash: 'x', role: 'guest' }
+    expect((await store.load()).users).toEqual([{ ...nora, ...changed }, theo])
+  })
+
+  it('removes with a user all that is theirs', async () => {
+    const { store, nora } = await open()
+    await store.addSession(sessionOf(nora.id), 'refresh')
+    await store.setPreferences(nora.id, '{}')
+    await store.removeUser(nora.id)
+    expect(await store.load()).toMatchObject({ users: [], sessions: [] })
+    expect(await store.sessionOfRefresh('refresh')).toBeUndefined()
+    expect(await store.preferences(nora.id)).toBeUndefined()
+    await expect(store.addSession(sessionOf(nora.id, { id: 'late' }))).rejects.toThrow('FOREIGN KEY')
+  })
+
+  it('spends a refresh token once', async () => {
+    const { store, nora } = await open()
+    await store.addSession(sessionOf(nora.id), 'first')
+    await store.addRefresh('session', 'second', 20_000)
+    expect((await store.load()).sessions[0]?.expiresAt).toBe(20_000)
+    const both = await Promise.all([store.spendRefresh('first', 5), store.spendRefresh('first', 5)])
+    expect(both).toEqual([
+      { kind: 'fresh', sessionId: 'session' },
+      { kind: 'reused', sessionId: 'session' },
+    ])
+    expect(await store.spendRefresh('second', 6)).toEqual({ kind: 'fresh', sessionId: 'session' })
+    expect(await store.spendRefresh('nothing', 6)).toEqual({ kind: 'unknown' })
+    expect(await store.sessionOfRefresh('first')).toBe('session')
+    await store.removeSessions(['session'])
+    expect(await store.spendRefresh('first', 7)).toEqual({ kind: 'unknown' })
+  })
+
+  it('notes when something was used', async () => {
+    const { store, nora } = await open()
+    await store.addSession(sessionOf(nora.id))
+    await store.addKey(KEY)
+    await store.addLink(LINK)
+    await store.noteUse({
+      sessions: [{ id: 'session', lastUsedAt: 3000, expiresAt: 12_000 }],
+      keys: [{ id: 'key', lastUsedAt: 3001 }],
+      links: [
+        { id: 'link', lastUsedAt: 3002 },
+        { id: 'gone', lastUsedAt: 1 },
+      ],
+    })
+    expect(await store.load()).toMatchObject({
+      sessions: [{ lastUsedAt: 3000, expiresAt: 12_000 }],
+      keys: [{ lastUsedAt: 3001 }],
+      links: [{ lastUsedAt: 3002 }],
+    })
+  })
+
+  it('forgets what ended before given moments, and secrets whose successor is old enough', async () => {
+    const { store, nora } = await open()
+    await store.addSession(sessionOf(nora.id, { id: 'old', expiresAt: 4999 }), 'old')
+    await store.addSession(sessionOf(nora.id, { id: 'new', expiresAt: 5000 }), 'new')
+    await store.revokeToken('old', 4999)
+    await store.revokeToken('new', 5000)
+    await store.addLink({ ...LINK, id: 'old', hash: 'x', expiresAt: 2999 })
+    await store.addLink({ ...LINK, id: 'new', expiresAt: 3000 })
+    for (const createdAt of [10, 20, 30]) await store.addSigningKey({ id: `${createdAt}`, secret: 'x', createdAt })
+    await store.purge({ tokens: 5000, links: 3000, signingKeys: 25 })
+    const ids = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id)
+    const state = await store.load()
+    expect([ids(state.sessions), ids(state.revokedTokens), ids(state.links)]).toEqual([['new'], ['new'], ['new']])
+    // What "20" signed may live on for as long as "30" is not old enough; nothing lives on of "10".
+    expect(ids(state.signingKeys)).toEqual(['30', '20'])
+    expect(await store.sessionOfRefresh('old')).toBeUndefined()
+    await store.purge({ tokens: 0, links: 0, signingKeys: 1000 })
+    expect(ids((await store.load()).signingKeys)).toEqual(['30'])
+  })
+
+  it('keeps the preferences of each user', async () => {
+    const { store, nora } = await open()
+    expect(await store.preferences(nora.id)).toBeUndefined()
+    await store.setPreferences(nora.id, '{"a":1}')
+    await store.setPreferences(nora.id, '{"a":2}')
+    expect(await store.preferences(nora.id)).toBe('{"a":2}')
+    await expect(store.setPreferences(999, '{}')).rejects.toThrow('FOREIGN KEY')
+  })
+})

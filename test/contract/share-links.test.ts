@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest'
+import {
+  ask,
+  closedFor,
+  closingOf,
+  listOf,
+  login,
+  must,
+  openSockets,
+  refused,
+  startHouse,
+  textOf,
+  WATCHING,
+} from '../support/accounts.ts'
+import { ManualClock, START } from '../support/clock.ts'
+import { sendEvent } from '../support/people.ts'
+import { jpeg } from '../support/pictures.ts'
+import { authorized, formOf } from '../support/server.ts'
+import { frameOf, TestSocket } from '../support/sockets.ts'
+import { until } from '../support/until.ts'
+
+const HOUR = 3_600_000
+
+/** A server with some streams, whose anonymous visitors may do nothing, and a way to make links. */
+async function start(options: Parameters<typeof startHouse>[0] = {}) {
+  const house = await startHouse({ ...options, config: { 'access.anonymous': 'none', ...options.config } })
+  const { server, admin } = house
+  for (const [label, key] of [
+    ['North', 'gate'],
+    ['North', 'yard'],
+    ['South', 'gate'],
+  ] as const)
+    await server.publish(label, key)
+  const now = options.clock?.now() ?? Date.now()
+  const make = async (streams: object[] = [{ label: 'North', key: 'gate' }], expires_at = now + HOUR) => {
+    const made = await must(server, 'POST /links', { token: admin, body: { name: 'visit', streams, expires_at } })
+    return { id: textOf(made, 'id'), token: textOf(made, 'token') }
+  }
+  return { ...house, make }
+}
+
+describe('/links', () => {
+  it('makes a link, shows its token once, and lists it without', async () => {
+    const { server, admin } = await start()
+    const expires_at = Date.now() + HOUR
+    const streams = [{ label: 'North', key: 'gate' }, { label: 'a/b' }]
+    const made = await ask(server, 'POST /links', {
+      token: admin,
+      body: { name: 'For the client', streams, expires_at },
+    })
+    expect(made.status).toBe(201)
+    const { token, path, ...listed } = made.body
+    expect(token).toMatch(/^bvs_[\w-]{30,}$/)
+    expect(path).toBe(`/app/shared#token=${token}`)
+    expect(listed).toEqual({
+      id: expect.any(String),
+      name: 'For the client',
+      streams,
+      created_at: expect.any(Number),
+      created_by: 'admin',
+      expires_at,
+      last_used_at: null,
+    })
+    const all = await ask(server, 'GET /links', { token: admin })
+    expect(all.body).toEqual({ links: [listed] })
+    await must(server, `GET /streams?token=${token}`)
+    const used = listOf(await must(server, 'GET /links', { token: admin }), 'links')
+    expect(used).toEqual([{ ...listed, last_used_at: expect.any(Number) }])
+  })
+
+  it('takes no link that makes no sense', async () => {
+    const { server, admin } = await start()
+    const good = { name: 'x', streams: [{ label: 'North' }], expires_at: Date.now() + HOUR }
+    for (const bad of [
+      { name: '' },
+      { streams: [] },
+      { streams: undefined },
+      { streams: [{ key: 'gate' }] },
+      { streams: [{ label: '' }] },
+      { streams: [{ label: 'North', key: '' }] },
+      { streams: Array(101).fill({ label: 'North' }) },
+      { expires_at: undefined },
+      { expires_at: null },
+      { expires_at: Date.now() - 1 },
+      { expires_at: Date.now() * 1000 },
+    ])
+      expect([bad, await ask(server, 'POST /links', { token: admin, body: { ...good, ...bad } })]).toMatchObject([
+        bad,
+        refused(422),
+      ])
+    expect(await must(server, 'GET /links', { token: admin })).toEqual({ links: [] })
+  })
+
+  it('lists one that has expired', async () => {
+    const clock = new ManualClock()
+    const { server, make } = await start({ clock })
+    await make()
+    clock.advance(2 * HOUR)
+    const { access } = await login(server, 'admin')
+    expect(listOf(await must(server, 'GET /links', { token: access }), 'links')).toHaveLength(1)
+  })
+})
+
+describe('a share link', () => {
+  it('shows its streams on every way out', async () => {
+    const { server, make } = await start()
+    const { token } = await make()
+    const streams = listOf(await must(server, `GET /streams?token=${token}`), 'streams')
+    expect(streams.map(({ label, key }) => `${label}/${key}`)).toEqual(['North/gate'])
+    expect(await must(server, `GET /labels?token=${token}`)).toEqual({ labels: ['North'] })
+    for (const at of [
+      `/streams/North/gate/snapshot?token=${token}`,
+      `/streams/North/gate/snapshot?wait=20&token=${token}`,
+    ]) {
+      const response = server.get(at)
+      if (at.includes('wait')) {
+        await until(() => server.hub.viewers === 1)
+        await server.publish('North', 'gate')
+      }
+      expect([(await response).status, (await response).headers.get('content-type')]).toEqual([200, 'image/jpeg'])
+    }
+    expect((await ask(server, 'GET /streams', { token })).status).toBe(200)
+    expect(await must(server, `GET /session?token=${token}`)).toMatchObject({
+      kind: 'link',
+      may: ['view'],
+      link: { name: 'visit', streams: [{ label: 'North', key: 'gate' }], expires_at: expect.any(Number) },
+    })
+
+    const open = (route: string) => TestSocket.open(`${server.socketUrl(route)}?token=${token}`)
+    const labels = await open('/ws/labels/North')
+    expect((await labels.nextFrame()).header.key).toBe('gate')
+    const stream = await open('/ws/stream/North/gate')
+    stream.send({ action: 'pull' })
+    await stream.nextFrame()
+    const apiLabels = await open('/api/ws/labels/North')
+    expect(await apiLabels.nextJson()).toMatchObject({ images: [{ key: 'gate' }] })
+    expect(await (await open('/api/ws/stream/North/gate')).nextJson()).toMatchObject({ image: expect.any(String) })
+    // Only what is published next to a stream of the link comes, whatever else is.
+    await server.publish('North', 'yard')
+    await server.publish('North', 'new')
+    await server.publish('South', 'gate')
+    await server.publish('North', 'gate')
+    expect(frameOf(await labels.next()).header.key).toBe('gate')
+    expect(await apiLabels.nextJson()).toMatchObject({ images: [{ key: 'gate' }] })
+    expect([labels.unread, apiLabels.unread]).toEqual([0, 0])
+  })
+
+  it('of a whole label also shows what joins it', async () => {
+    const { server, make } = await start()
+    const { token } = await make([{ label: 'North' }])
+    const labels = await TestSocket.open(`${server.socketUrl('/ws/labels/North')}?token=${token}`)
+    const seen = [await labels.nextFrame(), await labels.nextFrame()].map(({ header }) => header.key)
+    expect(seen.sort()).toEqual(['gate', 'yard'])
+    await server.publish('South', 'new')
+    await server.publish('North', 'new')
+    expect((await labels.nextFrame()).header.key).toBe('new')
+  })
+
+  it('shows nothing else', async () => {
+    const { server, admin, make } = await start()
+    const { token } = await make()
+    for (const [label, key] of [
+      ['North', 'gate'],
+      ['North', 'yard'],
+      ['North', undefined],
+      ['South', 'gate'],
+      [undefined, undefined],
+    ])
+      await sendEvent(server, 'x', { ...(label !== undefined && { label }), ...(key !== undefined && { key }) })
+    const events = listOf(await must(server, `GET /events?token=${token}`), 'events')
+    expect(events.map(({ label, key }) => `${label}/${key}`)).toEqual(['North/gate'])
+    const forbidden = [
+      'GET /streams/North/yard/snapshot',
+      'GET /streams/South/gate/snapshot',
+      'GET /streams/North/none/snapshot?wait=1',
+      'GET /metrics',
+      'GET /users',
+      'GET /keys',
+      'GET /links',
+      'GET /audit',
+      'GET /api/config',
+      'GET /account/sessions',
+      'GET /account/preferences',
+    ]
+    for (const call of forbidden) {
+      const at = `${call}${call.includes('?') ? '&' : '?'}token=${token}`
+      expect([call, (await ask(server, at)).status]).toEqual([call, 403])
+      expect([call, (await ask(server, call, { token })).status]).toEqual([call, 403])
+    }
+    for (const [call, body] of [
+      ['POST /links', { name: 'x', streams: [{ label: 'South' }], expires_at: Date.now() + HOUR }],
+      ['POST /api/webhook/x', { label: 'North', key: 'gate' }],
+      ['PUT /account/preferences', {}],
+      ['DELETE /account/sessions', undefined],
+    ] as const)
+      expect([call, (await ask(server, call, { token, body })).status]).toEqual([call, 403])
+    const form = formOf({ label: 'North', key: 'gate', file: jpeg(8, 8) })
+    expect((await server.post(form, authorized(token))).status).toBe(403)
+    for (const route of [
+      '/ws/frames',
+      '/ws/labels/South',
+      '/ws/stream/North/yard',
+      '/api/ws/labels/South',
+      '/api/ws/stream/South/gate',
+    ])
+      expect([route, (await closingOf(server, route, token)).code]).toEqual([route, 1008])
+    // It does not become more next to a right that its holder has anyway.
+    expect((await ask(server, 'GET /users', { token, headers: { cookie: `belvedere_session=${admin}` } })).status).toBe(
+      403,
+    )
+  })
+
+  it('is closed within a second when it is revoked, and nobody else’s is', async () => {
+    const { server, admin, make } = await start()
+    const { id, token } = await make()
+    const other = await openSockets(server, (await make()).token)
+    const sockets = await openSockets(server, token)
+    const since = performance.now()
+    expect((await ask(server, `DELETE /links/${id}`, { token: admin })).status).toBe(204)
+    expect(await sockets.closings).toEqual(closedFor('this link was revoked'))
+    expect(performance.now() - since).toBeLessThan(1000)
+    expect(await other.count()).toBe(WATCHING.length)
+    expect(await ask(server, 'GET /streams', { token })).toMatchObject(refused(401, 'This link has ended.'))
+    expect(await ask(server, `GET /streams/North/gate/snapshot?token=${token}`)).toMatchObject(refused(401))
+    expect(await closingOf(server, '/ws/live', token)).toEqual({ code: 1008, reason: 'This link has ended.' })
+    expect(await ask(server, `DELETE /links/${id}`, { token: admin })).toMatchObject(
+      refused(404, 'There is no such link.'),
+    )
+  })
+
+  it('that is revoked ends a picture that is waited for', async () => {
+    const { server, admin, make } = await start()
+    const { id, token } = await make()
+    const waiting = ask(server, `GET /streams/North/gate/snapshot?wait=20&token=${token}`)
+    const known = ask(server, `GET /streams/North/gate/snapshot?wait=20&token=${token}`, {
+      headers: {
+        'if-none-match':
+          (await server.get('/streams/North/gate/snapshot', authorized(admin))).headers.get('etag') ?? '',
+      },
+    })
+    await until(() => server.hub.viewers === 2)
+    await must(server, `DELETE /links/${id}`, { token: admin })
+    for (const answer of [waiting, known])
+      expect(await answer).toMatchObject(refused(401, expect.stringContaining('this link was revoked')))
+    expect(server.hub.viewers).toBe(0)
+  })
+
+  it('ends at its time, with what it opened', async () => {
+    const clock = new ManualClock()
+    const { server, make } = await start({ clock })
+    const { token } = await make(undefined, START + 60_000)
+    const sockets = await openSockets(server, token)
+    const lasting = await openSockets(server, (await make()).token)
+    clock.advance(59_900)
+    expect(await sockets.count()).toBe(WATCHING.length)
+    clock.advance(1000)
+    expect(await sockets.closings).toEqual(closedFor('its time is over'))
+    expect(await ask(server, 'GET /streams', { token })).toMatchObject(refused(401, 'This link has ended.'))
+    expect(await lasting.count()).toBe(WATCHING.length)
+  })
+})

@@ -1,0 +1,72 @@
+import { pino } from 'pino'
+import { onTestFinished } from 'vitest'
+import { type Accounts, openAccounts } from '../../src/access/accounts.ts'
+import type { AccountStore, AuditStore, Role, User } from '../../src/core/accounts.ts'
+import { SqlAccountStore } from '../../src/store/sqlite/accounts.ts'
+import { SqlAuditStore } from '../../src/store/sqlite/audit.ts'
+import { type Database, openDatabase } from '../../src/store/sqlite/database.ts'
+import { ManualClock } from './clock.ts'
+
+const DAY = 86_400_000
+
+/** Whoever does something in the tests of accounts. */
+export const ACTOR = { who: 'a test', address: '192.0.2.1' }
+
+/** Where they sign in from. */
+export const VISITOR = { address: '192.0.2.1', agent: 'a test' }
+
+/** Accounts without a server around them, whose clock a test moves on. */
+export interface MemoryAccounts {
+  readonly accounts: Accounts
+  readonly store: AccountStore
+  readonly auditStore: AuditStore
+  readonly clock: ManualClock
+  /** Adds a user whose password is "password". */
+  add(username: string, role?: Role, labels?: readonly string[]): Promise<void>
+}
+
+/** Opens accounts that are kept in memory. */
+export async function openMemoryAccounts(secret?: string): Promise<MemoryAccounts> {
+  const clock = new ManualClock()
+  const database = await openMemoryDatabase()
+  const store = new SqlAccountStore(database)
+  const auditStore = new SqlAuditStore(database)
+  const accounts = await openAccounts({
+    store,
+    auditStore,
+    clock,
+    log: pino({ level: 'silent' }),
+    rules: {
+      gate: { publishKey: 'a-publish-key-for-tests', anonymous: 'none', allowedHosts: [], allowedOrigins: [] },
+      tokens: { accessLife: 3_600_000, refreshLife: 30 * DAY, leeway: 10_000 },
+      guard: { freeTries: 5, longestWait: 900_000 },
+      secret,
+      previousSecrets: [],
+      auditKeep: 90 * DAY,
+    },
+  })
+  onTestFinished(() => accounts.close())
+  return {
+    accounts,
+    store,
+    auditStore,
+    clock,
+    async add(username, role = 'user', labels = []) {
+      await accounts.users.add(ACTOR, { username, password: 'password', role, labels })
+    },
+  }
+}
+
+/** A database that is gone with the test. */
+export async function openMemoryDatabase(): Promise<Database> {
+  const database = await openDatabase(':memory:')
+  onTestFinished(() => database.close())
+  return database
+}
+
+/** A user who must be there. */
+export function userNamed({ users }: Accounts, username: string): User {
+  const user = users.all.find((each) => each.username === username)
+  if (!user) throw new Error(`there is no user "${username}"`)
+  return user
+}
