@@ -1,5 +1,6 @@
 import type { AccountStore, AuditStore, SigningKey } from '../core/accounts.ts'
 import type { Clock } from '../core/clock.ts'
+import { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { ApiKeys } from './api-keys.ts'
 import { type Actor, Audit } from './audit.ts'
@@ -108,7 +109,13 @@ export async function addFirstUser(users: Users, password: string | undefined): 
   if (users.all.length > 0) return undefined
   const chosen = password ?? randomText(12)
   const actor = { who: 'first start', address: 'this machine' }
-  await users.add(actor, { username: FIRST_USER, password: chosen, role: 'admin', labels: [] })
+  try {
+    await users.add(actor, { username: FIRST_USER, password: chosen, role: 'admin', labels: [] })
+  } catch (error) {
+    // Another server with the same data folder was faster.
+    if (error instanceof Refusal && error.code === 'taken') return undefined
+    throw error
+  }
   return password === undefined ? chosen : undefined
 }
 

@@ -143,10 +143,10 @@ export class Directory {
     this.#parts.principals.extend(credentialOfSession(session.id), session.expiresAt)
   }
 
-  /** The same for a token that was signed elsewhere and is revoked. All that the user opened with such is closed. */
-  revokeToken(id: string, expiresAt: number, userId: number): void {
+  /** The same for a token that was signed elsewhere and is revoked. */
+  revokeToken(id: string, expiresAt: number): void {
     this.#revoked.set(id, expiresAt)
-    this.#parts.principals.end(credentialOfUser(userId), 'signed out')
+    this.#parts.principals.end(credentialOfToken(id), 'signed out')
   }
 
   /**
@@ -194,14 +194,13 @@ export class Directory {
     for (const session of before.sessions.values()) {
       const [was, now] = [before.users.get(session.userId), this.#users.get(session.userId)]
       if (this.#sessions.has(session.id) && was?.validFrom !== now?.validFrom) strays.push(session.id)
-      const reason = whyEnded(was, now)
-      if (reason !== undefined || !this.#sessions.has(session.id))
-        principals.end(credentialOfSession(session.id), reason ?? 'signed out')
     }
     for (const user of before.users.values()) {
       const reason = whyEnded(user, this.#users.get(user.id))
-      if (reason !== undefined) principals.end(credentialOfUser(user.id), reason)
+      if (reason !== undefined) principals.endAllOf(principalOfUser(user.id), reason)
     }
+    for (const id of before.sessions.keys())
+      if (!this.#sessions.has(id)) principals.end(credentialOfSession(id), 'signed out')
     for (const [hash, { id }] of before.keys)
       if (!this.#keys.has(hash)) principals.end(credentialOfKey(id), 'this key was revoked')
     for (const [hash, { id }] of before.links)
@@ -268,8 +267,13 @@ export function credentialOfSession(id: string): string {
   return `session:${id}`
 }
 
-/** All tokens of a user that were signed elsewhere. */
-export function credentialOfUser(id: number): string {
+/** A token that was signed elsewhere. */
+export function credentialOfToken(id: string): string {
+  return `token:${id}`
+}
+
+/** The principals of a user, whatever they showed. */
+export function principalOfUser(id: number): string {
   return `user:${id}`
 }
 

@@ -10,8 +10,9 @@ import {
   credentialOfKey,
   credentialOfLink,
   credentialOfSession,
-  credentialOfUser,
+  credentialOfToken,
   type Directory,
+  principalOfUser,
 } from './directory.ts'
 import { forwardedBy, isFromThisMachine, isSameOrigin, type LocalNames, strangeHost, strangePage } from './locality.ts'
 import type { AnonymousPolicy } from './permissions.ts'
@@ -179,7 +180,8 @@ export class Gate {
     // Tokens tell whole seconds: one of the same second may be of before, so it does not count.
     if (directory.isRevoked(claims.id) || claims.issuedAt < user.validFrom)
       throw new Refusal('unauthenticated', 'This token was revoked.')
-    return { principal: this.#ofUser(credentialOfUser(user.id), user), user, foreignToken: claims }
+    const principal = this.#ofUser(credentialOfToken(claims.id), user, claims.expiresAt)
+    return { principal, user, foreignToken: claims }
   }
 
   #byCookie(request: IncomingMessage): Identity | undefined {
@@ -203,7 +205,7 @@ export class Gate {
 
   #ofUser(credential: string, user: User, expiresAt?: number): Principal {
     return this.#parts.principals.of(credential, () => ({
-      id: `user:${user.id}`,
+      id: principalOfUser(user.id),
       name: user.username,
       kind: 'user',
       rights: userRights(user),

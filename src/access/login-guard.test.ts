@@ -72,11 +72,22 @@ describe('the login guard', () => {
     const { clock, guard, failTimes, waitOf } = start()
     failTimes(5, 'ann', HOME)
     clock.advance(2000)
-    guard.succeeded('ann')
+    guard.succeeded('ann', '198.51.100.9')
     expect(failTimes(1, 'ann', '198.51.100.1')).toEqual([0])
     // Who has an account of their own cannot buy tries at those of others with it.
     expect(failTimes(1, 'ben', HOME)).toEqual([4])
     expect(waitOf('cat', HOME)).toBe(4)
+  })
+
+  it('locks nobody out of where they signed in before, however long others guess elsewhere', () => {
+    const { guard, failTimes, waitOf } = start()
+    guard.succeeded('ann', HOME)
+    for (let i = 0; i < 20; i++) failTimes(1, 'ann', `198.51.100.${i}`)
+    expect(waitOf('ann', '198.51.100.99')).toBe(60)
+    expect(waitOf('ann', HOME)).toBe(0)
+    // Guesses from there make it wait like any other address.
+    expect(failTimes(5, 'ann', HOME)).toEqual([0, 0, 0, 1, 2])
+    expect(waitOf('ben', HOME)).toBe(2)
   })
 
   it('forgets what is an hour old', () => {

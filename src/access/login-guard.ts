@@ -14,13 +14,16 @@ export interface GuardRules {
 /**
  * Makes guessing slow. Each wrong password beyond the free ones doubles the wait, from one second on, for the name and
  * for the address that it came from; names that do not exist count like those that do. A wait for a name is short,
- * since anybody can cause it to anybody.
+ * since anybody can cause it to anybody, and does not hold where its owner signed in of late: whoever keeps guessing
+ * locks nobody out of their own desk.
  */
 export class LoginGuard {
   readonly #rules: GuardRules
   readonly #clock: Clock
   /** Those who failed least recently first. */
   readonly #failures = new Map<string, Failures>()
+  /** Names with the addresses that they signed in from; the one used least recently first. */
+  readonly #homes = new Set<string>()
 
   constructor(rules: GuardRules, clock: Clock) {
     this.#rules = rules
@@ -30,7 +33,8 @@ export class LoginGuard {
   /** @throws Refusal `limited` when the name or the address has to wait */
   check(username: string, address: string): void {
     const now = this.#clock.monotonic()
-    const waits = [nameOf(username), addressOf(address)].map((id) => (this.#failures.get(id)?.until ?? 0) - now)
+    const asked = this.#homes.has(homeOf(username, address)) ? [] : [nameOf(username)]
+    const waits = [...asked, addressOf(address)].map((id) => (this.#failures.get(id)?.until ?? 0) - now)
     const wait = Math.max(...waits)
     if (wait <= 0) return
     const seconds = Math.ceil(wait / 1000)
@@ -44,8 +48,12 @@ export class LoginGuard {
   }
 
   /** The password was right. That does not speak for the address: whoever guesses may have an account of their own. */
-  succeeded(username: string): void {
+  succeeded(username: string, address: string): void {
     this.#failures.delete(nameOf(username))
+    const home = homeOf(username, address)
+    this.#homes.delete(home)
+    this.#homes.add(home)
+    if (this.#homes.size > MOST_SUBJECTS) forgetFirst(this.#homes)
   }
 
   #count(id: string, longest: number): void {
@@ -57,9 +65,7 @@ export class LoginGuard {
     const wait = excess <= 0 ? 0 : Math.min(longest, FIRST_WAIT_MS * 2 ** Math.min(excess - 1, 30))
     this.#failures.delete(id)
     this.#failures.set(id, { count, at: now, until: now + wait })
-    if (this.#failures.size <= MOST_SUBJECTS) return
-    const [oldest] = this.#failures.keys()
-    if (oldest !== undefined) this.#failures.delete(oldest)
+    if (this.#failures.size > MOST_SUBJECTS) forgetFirst(this.#failures)
   }
 }
 
@@ -70,6 +76,15 @@ function nameOf(username: string): string {
 
 function addressOf(address: string): string {
   return `address ${networkOf(address)}`
+}
+
+function homeOf(username: string, address: string): string {
+  return `${addressOf(address)} ${nameOf(username)}`
+}
+
+function forgetFirst(all: Map<string, unknown> | Set<string>): void {
+  const [first] = all.keys()
+  if (first !== undefined) all.delete(first)
 }
 
 interface Failures {

@@ -57,6 +57,11 @@ export class Principals {
     known.end.abort(reason)
   }
 
+  /** Closes all that somebody opened, whatever it was with. @param id of the principals */
+  endAllOf(id: string, reason: string): void {
+    for (const [credential, { principal }] of this.#living) if (principal.id === id) this.end(credential, reason)
+  }
+
   /** No more sweeps; nobody is cut off. */
   close(): void {
     this.#cancelSweep?.()

@@ -153,8 +153,8 @@ export class Sessions {
   }
 
   /** Revokes a token that was signed elsewhere. */
-  async revoke(token: { readonly id: string; readonly expiresAt: number }, user: User): Promise<void> {
-    this.#parts.directory.revokeToken(token.id, token.expiresAt, user.id)
+  async revoke(token: { readonly id: string; readonly expiresAt: number }): Promise<void> {
+    this.#parts.directory.revokeToken(token.id, token.expiresAt)
     await this.#parts.store.revokeToken(token.id, token.expiresAt)
   }
 
@@ -173,7 +173,7 @@ export class Sessions {
       guard.failed(username, address)
       throw refused('unauthenticated', 'Wrong username or password')
     }
-    guard.succeeded(username)
+    guard.succeeded(username, address)
     // Only who knows the password is told of these.
     if (!user.isActive) throw refused('forbidden', 'User account is inactive')
     if (!ROLES.includes(user.role)) throw refused('forbidden', 'User does not have the required role')

@@ -34,7 +34,7 @@ describe('an access token', () => {
       id: expect.stringMatching(/^session\.[\w-]{12}$/),
       sessionId: 'session',
       issuedAt: START,
-      expiresAt: START + 60_000,
+      expiresAt: START + 60_000 + 10_000,
     })
   })
 

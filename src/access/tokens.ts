@@ -22,6 +22,7 @@ export interface AccessClaims {
   /** Whose it is; undefined: it was signed elsewhere, by somebody who has the secret. */
   readonly sessionId: string | undefined
   readonly issuedAt: number
+  /** Until when it is good, clocks being apart as far as they may be. */
   readonly expiresAt: number
 }
 
@@ -78,7 +79,7 @@ export class Tokens {
       id: jti,
       sessionId: dot > 0 ? jti.slice(0, dot) : undefined,
       issuedAt: iat * 1000,
-      expiresAt: exp * 1000,
+      expiresAt: exp * 1000 + this.#rules.leeway,
     }
   }
 

@@ -76,7 +76,7 @@ async function revokeAccess(parts: ManageParts, request: FastifyRequest): Promis
     const { session, user, foreignToken } = await gate.identify(request.raw)
     if (!user) return INVALID
     if (session) await sessions.close(session, visitorOf(parts, request))
-    if (foreignToken) await sessions.revoke(foreignToken, user)
+    if (foreignToken) await sessions.revoke(foreignToken)
     return 'Logged out successfully (both access & refresh token revoked).'
   } catch (error) {
     if (error instanceof Refusal) return INVALID

@@ -371,6 +371,19 @@ describe('a token that another machine signed', () => {
     }
   })
 
+  it('closes what it opened when it expires, the clocks being apart as they may be', async () => {
+    const clock = new ManualClock()
+    const { server, add } = await startHouse({ clock, config: { 'tokens.secret': SECRET } })
+    await server.publish('North', 'gate')
+    await add('nora')
+    const now = seconds(clock.now())
+    const sockets = await openSockets(server, await foreignAccess('nora', 'user', now, { exp: now + 60 }), SOCKETS)
+    clock.advance(69_000)
+    expect(await sockets.count()).toBe(SOCKETS.length)
+    clock.advance(1500)
+    expect(await sockets.closings).toEqual(closedFor('its time is over', SOCKETS))
+  })
+
   it('of somebody who had the name before is not good for who has it now', async () => {
     const clock = new ManualClock()
     const { server, admin, add } = await startHouse({ clock, config: { 'tokens.secret': SECRET } })
