@@ -97,6 +97,13 @@ describe('the audit trail', () => {
     for (const text of [written[0]?.who, written[0]?.target, written[0]?.detail]) expect(text).toHaveLength(301)
   })
 
+  it('holds no character that moves a cursor, begins a line or turns the text around', async () => {
+    const { audit, written } = make()
+    audit.note({ who: '\u001b[2J\nbob\u009b2J\u202egpj', address: '' }, { action: 'request' })
+    await audit.flush()
+    expect(written[0]?.who).toBe('\ufffd[2J\ufffdbob\ufffd2J\ufffdgpj')
+  })
+
   it('knows which refusals stand there already', () => {
     const { audit } = make()
     const refusal = new Refusal('forbidden', 'no')

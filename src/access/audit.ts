@@ -119,6 +119,11 @@ const MOST_BAD = 300
 const FLOOD = 'more than is written down one by one'
 const MOST_CHARACTERS = 300
 
+/** Whoever reads it, on a terminal too, sees what is written and nothing else. */
 function cut(text: string): string {
-  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text
+  const short = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text
+  return short.replace(UNSEEN, '\ufffd')
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g

@@ -271,8 +271,8 @@ function tokenOf(request: IncomingMessage): string | undefined {
       throw new Refusal('unauthenticated', 'Authorization: must be "Bearer <token or key>".')
     return token
   }
-  const isSocket = request.headers.upgrade !== undefined
-  if (request.method !== 'GET' && request.method !== 'HEAD' && !isSocket) return undefined
+  // A socket is opened by a GET as well; what only says that it wants one is none.
+  if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
   const query = request.url?.split('?', 2)[1]
   return query === undefined ? undefined : (new URLSearchParams(query).get('token') ?? undefined)
 }

@@ -64,6 +64,6 @@ function isLoopback(address: string | undefined): boolean {
 
 function isLocalHost(host: string, allowed: readonly string[]): boolean {
   const name = host.replace(/:\d+$/, '').toLowerCase()
-  if (name === 'localhost' || name.endsWith('.localhost') || name === '[::1]') return true
+  if (/^([a-z0-9_-]+\.)*localhost$/.test(name) || name === '[::1]') return true
   return /^127\.\d+\.\d+\.\d+$/.test(name) || allowed.some((each) => each.toLowerCase() === name)
 }
