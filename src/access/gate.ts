@@ -50,7 +50,7 @@ export interface Identity {
   /** The sign-in that it belongs to. */
   readonly session?: Session | undefined
   /** The token it showed, if that was signed elsewhere. */
-  readonly foreignToken?: AccessClaims | undefined
+  readonly foreignToken?: Pick<AccessClaims, 'id' | 'expiresAt'> | undefined
   /** Why somebody who has not signed in may not do more. */
   readonly why?: Refusal | undefined
 }
@@ -177,11 +177,13 @@ export class Gate {
     if (claims.role !== user.role)
       throw new Refusal('unauthenticated', 'The role of this account has changed: refresh the token.')
     if (session) return this.#bySession(session, user)
+    // Whoever signs elsewhere may have given the same id to tokens of two users.
+    const id = `${user.id} ${claims.id}`
     // Tokens tell whole seconds: one of the same second may be of before, so it does not count.
-    if (directory.isRevoked(claims.id) || claims.issuedAt < user.validFrom)
+    if (directory.isRevoked(id) || claims.issuedAt < user.validFrom)
       throw new Refusal('unauthenticated', 'This token was revoked.')
-    const principal = this.#ofUser(credentialOfToken(claims.id), user, claims.expiresAt)
-    return { principal, user, foreignToken: claims }
+    const principal = this.#ofUser(credentialOfToken(id), user, claims.expiresAt)
+    return { principal, user, foreignToken: { id, expiresAt: claims.expiresAt } }
   }
 
   #byCookie(request: IncomingMessage): Identity | undefined {

@@ -159,7 +159,7 @@ export interface AuditEntry {
   readonly action: string
   /** What it was done to, in words; empty if there is nothing to say. */
   readonly target: string
-  /** An IP address; "command line" for the machine's own. */
+  /** An IP address; "this machine" for the command line. */
   readonly address: string
   readonly outcome: 'ok' | 'refused' | 'failed'
   /** Why, in a sentence; empty if there is nothing to say. */

@@ -14,7 +14,8 @@ export async function serveStaticFiles(app: App, folder: string): Promise<void> 
     own.setErrorHandler((error, request, reply) => {
       const isForbidden = error instanceof Error && 'statusCode' in error && error.statusCode === 403
       if (!isForbidden) throw error
-      request.log.debug({ url: request.url }, 'an address that leads out of http.static_dir')
+      // Without the query, which may hold a token.
+      request.log.debug({ path: request.url.split('?', 1)[0] }, 'an address that leads out of http.static_dir')
       return reply.callNotFound()
     })
     await own.register(fastifyStatic, {

@@ -198,9 +198,9 @@ describe('LiveClient against a real server', () => {
   it('is disconnected for good, with the reason in words, when its key is not known', async () => {
     const server = await TestServer.start()
     const { client, told, has } = clientOf(server.url, { token: 'a-wrong-key-of-some-length' })
-    await has('disconnected 1: This key is not known here.')
+    await has('disconnected 1: This token or key is not known here.')
     expect(client.state).toBe('disconnected')
-    expect(told).toEqual(['connecting 0', 'disconnected 1: This key is not known here.'])
+    expect(told).toEqual(['connecting 0', 'disconnected 1: This token or key is not known here.'])
   })
 
   it("knows the server's time to half a round trip, and how old a frame is, though its own clock is wrong", async () => {
@@ -284,7 +284,7 @@ describe('FramePublisher against a real server', () => {
     const publishing = async () => {
       for (;;) await publisher.publish({ label: 'site', key: 'a' }, jpeg(16, 8))
     }
-    await expect(publishing()).rejects.toThrow('This key is not known here.')
+    await expect(publishing()).rejects.toThrow('This token or key is not known here.')
     expect(await server.streams()).toEqual([])
   })
 })
