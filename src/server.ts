@@ -100,6 +100,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   hubRoutes(app, {
     ...publishing,
     admit,
+    admitFrame: ({ raw }) => admission.admitUncounted(raw, 'publish'),
     hiddenLabels: config.labels.hidden,
     labelCallsPerMinute: config.labels.calls_per_minute,
     addressOf: (request) => networkOf(admission.addressOf(request)),
@@ -138,7 +139,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const door = new UpgradeDoor({
     clock,
     log,
-    admit: (request, action) => admission.admitSocket(request, action),
+    admit: (request, action) => admission.admitUncounted(request, action),
     noteRefusal,
     clientOf: (request, principal) => admission.connectionsOf(request, principal),
     rules: {

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ManualClock } from '../../test/support/clock.ts'
-import { ACTOR, VISITOR } from '../../test/support/memory-accounts.ts'
+import { ACTOR, openMemoryAccounts, userNamed, VISITOR } from '../../test/support/memory-accounts.ts'
 import { until } from '../../test/support/until.ts'
 import { openConfiguredAccounts } from '../accounts.ts'
 import { loadConfig } from '../config/load.ts'
@@ -66,4 +66,15 @@ describe('what the command line changes', () => {
     await until(() => server.users.all.every(({ isActive }) => isActive), 'active again')
     expect(server.gate.ofCookie(cookie)).toBeUndefined()
   })
+})
+
+it('what was stored and could not be read again holds as soon as it can', async () => {
+  const { accounts, store, clock, add } = await openMemoryAccounts()
+  await add('nora')
+  const cookie = await accounts.sessions.open({ username: 'nora', password: 'password' }, VISITOR)
+  vi.spyOn(store, 'load').mockRejectedValueOnce(new Error('database is locked'))
+  await expect(accounts.users.setActive(ACTOR, 'nora', false)).rejects.toThrow('database is locked')
+  clock.advance(250)
+  await until(() => !userNamed(accounts, 'nora').isActive, 'disabled')
+  expect(accounts.gate.ofCookie(cookie)).toBeUndefined()
 })

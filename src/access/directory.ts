@@ -39,6 +39,8 @@ export class Directory {
   /** What was used since it was last written down: hashes of keys and links, ids of sessions. */
   readonly #used = { sessions: new Set<string>(), keys: new Set<string>(), links: new Set<string>() }
   #lastReload = Promise.resolve()
+  /** Reading has failed, so somebody may still have here what was taken away there: it is read again. */
+  #isStale = false
   readonly #cancels: (() => void)[] = []
   #isClosed = false
 
@@ -50,7 +52,7 @@ export class Directory {
   async open(): Promise<void> {
     await this.reload()
     this.#every(LOOK_MS, async () => {
-      if (this.#parts.store.hasChanged()) await this.reload()
+      if (this.#parts.store.hasChanged() || this.#isStale) await this.reload()
     })
     this.#every(NOTE_MS, () => this.#noteUse())
     this.#every(PURGE_MS, () => this.#purge())
@@ -165,9 +167,11 @@ export class Directory {
   /** Reads everything again and cuts off whoever has lost what it had. */
   reload(): Promise<void> {
     const reloaded = this.#lastReload.then(async () => {
+      this.#isStale = true
       await this.#noteUse()
       const strays = this.#take(await this.#parts.store.load())
       if (strays.length > 0) await this.#parts.store.removeSessions(strays)
+      this.#isStale = false
     })
     this.#lastReload = reloaded.catch(() => {})
     return reloaded

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ACTOR, openMemoryAccounts, VISITOR } from '../../test/support/memory-accounts.ts'
+import { ACTOR, openMemoryAccounts, userNamed, VISITOR } from '../../test/support/memory-accounts.ts'
 
 describe('users', () => {
   it('always leave an administrator, whatever is asked for at the same time', async () => {
@@ -39,6 +39,21 @@ describe('users', () => {
     ])
     expect(results).toMatchObject([{ status: 'rejected', reason: { code: 'not_found' } }, { status: 'fulfilled' }])
     expect(accounts.users.all).toEqual([])
+  })
+
+  it('do not undo by a password of their own what an admin does to them meanwhile', async () => {
+    const { accounts, add } = await openMemoryAccounts()
+    const { users } = accounts
+    for (const [name, change] of [
+      ['nora', () => users.setPassword(ACTOR, 'nora', 'the admin’s')],
+      ['theo', () => users.setActive(ACTOR, 'theo', false)],
+    ] as const) {
+      await add(name)
+      const shown = userNamed(accounts, name)
+      await change()
+      const own = users.setPassword(ACTOR, name, 'their own', undefined, shown)
+      await expect(own).rejects.toThrow('The current password is wrong.')
+    }
   })
 
   it('get numbers that nobody had before them', async () => {

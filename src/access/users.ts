@@ -89,13 +89,16 @@ export class Users {
 
   /**
    * Gives a user another password, and with it perhaps another role. All that they have open is closed.
-   * @throws Refusal `not_found`; `invalid`; `conflict` for the last admin's role
+   * @param shown who has shown the password of before: it must be theirs still, since hashing takes a moment
+   * @throws Refusal `not_found`; `invalid`; `conflict` for the last admin's role; `forbidden`
    */
-  async setPassword(actor: Actor, username: string, password: string, role?: Role): Promise<void> {
+  async setPassword(actor: Actor, username: string, password: string, role?: Role, shown?: User): Promise<void> {
     const failure = 'Failed to update password.'
     this.#find(username, failure)
     const passwordHash = await this.#parts.passwords.hash(password)
     const before = await this.#inTurn(username, failure, async (user) => {
+      if (shown && (user.passwordHash !== shown.passwordHash || !user.isActive))
+        throw new Refusal('forbidden', 'The current password is wrong.')
       const change = role === undefined ? {} : { role: checkRole(role) }
       this.#keepAnAdmin(user, change)
       await this.#signOut(user, { ...change, passwordHash })

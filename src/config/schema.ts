@@ -114,7 +114,7 @@ export const ConfigSchema = Type.Object({
         maximum: 10_000_000,
         unit: 'calls',
         description:
-          'How many requests one user or key may make within a minute, and each address of visitors who may operate without signing in; publishing is not counted.',
+          'How many requests one user or key may make within a minute, and each address of visitors who may operate without signing in; frames are not counted.',
       }),
       guest_calls_per_minute: Type.Integer({
         default: 300,

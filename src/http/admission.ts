@@ -49,17 +49,20 @@ export class Admission {
   }
 
   /**
-   * Who a call is from, if they may do that at all. Publishing is not counted here: it is limited by its bytes.
+   * Who a call is from, if they may do that at all.
    * @throws Refusal `unauthenticated`, `forbidden`, `limited`
    */
   readonly admit: Admit = async (request, action) => {
-    const principal = await this.admitSocket(request.raw, action)
-    if (action !== 'publish') this.#count(request.raw, principal, action)
+    const principal = await this.admitUncounted(request.raw, action)
+    this.#count(request.raw, principal, action)
     return principal
   }
 
-  /** Who opens a WebSocket, if they may do that at all. @throws Refusal `unauthenticated`, `forbidden` */
-  async admitSocket(request: IncomingMessage, action: Action): Promise<Principal> {
+  /**
+   * The same of what is no call: a WebSocket is counted while it is open, a frame by its bytes.
+   * @throws Refusal `unauthenticated`, `forbidden`
+   */
+  async admitUncounted(request: IncomingMessage, action: Action): Promise<Principal> {
     const { gate } = this.#parts
     const identity = await gate.identify(request)
     this.#names.set(request, identity.principal.name)

@@ -4,6 +4,7 @@ import { Allowance } from '../core/allowance.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Hub } from '../core/hub.ts'
 import { MAX_NAME_LENGTH } from '../core/names.ts'
+import type { Principal } from '../core/principal.ts'
 import { fitsWildcard } from '../core/wildcard.ts'
 import { postFrames } from '../sources/post-frames.ts'
 import type { PublishParts } from '../sources/publish-socket.ts'
@@ -14,6 +15,8 @@ import type { App } from './app.ts'
 export interface HubRouteParts extends PublishParts {
   readonly hub: Hub
   readonly admit: Admit
+  /** Who publishes a frame, which counts as no call. */
+  readonly admitFrame: (request: FastifyRequest) => Promise<Principal>
   /** Labels that `/labels` does not list, with `*` and `?`. */
   readonly hiddenLabels: readonly string[]
   /** How often each client may ask for the labels. */
@@ -61,7 +64,7 @@ export function hubRoutes(app: App, parts: HubRouteParts): void {
       },
       // The form is read as it comes and checked by its own rules; the schema is for the documentation.
       validatorCompiler: () => () => true,
-      ...postFrames(parts, (request) => parts.admit(request, 'publish')),
+      ...postFrames(parts, parts.admitFrame),
     })
   }
 }

@@ -73,7 +73,8 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
       const visitor = visitorOf(parts, request)
       await sessions.checkPassword(user, request.body.old_password, visitor)
       const password = checkNewPassword('new_password', request.body.new_password)
-      await users.setPassword({ who: user.username, address: visitor.address }, user.username, password)
+      const actor = { who: user.username, address: visitor.address }
+      await users.setPassword(actor, user.username, password, undefined, user)
       // Whoever changes it on the page stays there.
       if (session?.cookieHash !== undefined)
         setSessionCookie(parts, request, reply, await sessions.openFor(user, visitor))

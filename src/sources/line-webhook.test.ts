@@ -17,8 +17,9 @@ function makeWebhook(channelSecret?: string) {
       if (to === 'broken') throw new Error('LINE refused the message with status 400.')
     },
   }
-  const log = { error() {}, warn() {}, info() {} }
-  return { webhook: new LineWebhook({ push, clock, log, channelSecret }), clock, pushed }
+  const warned: object[] = []
+  const log = { error() {}, warn: (fields: object) => void warned.push(fields), info() {} }
+  return { webhook: new LineWebhook({ push, clock, log, channelSecret }), clock, pushed, warned }
 }
 
 const asks = (source: object, text = 'token') => ({ type: 'message', message: { type: 'text', text }, source })
@@ -96,6 +97,13 @@ describe('a message of LINE', () => {
     expect(pushed).toHaveLength(UNSIGNED_PUSHES_PER_MINUTE)
     clock.advance(60_000)
     expect(await ask('B')).toHaveProperty('status', 200)
+  })
+
+  it('is logged once, however much of it could not be answered', async () => {
+    const { webhook, warned } = makeWebhook()
+    const events = Array.from({ length: UNSIGNED_PUSHES_PER_MINUTE + 500 }, (_, i) => asks({ userId: `U${i}` }))
+    expect(await webhook.take(bytes({ events }), undefined)).toHaveProperty('status', 207)
+    expect(warned).toEqual([{ target: `U${UNSIGNED_PUSHES_PER_MINUTE}`, count: 500 }])
   })
 
   it('that is signed is always answered', async () => {

@@ -81,9 +81,15 @@ describe('calls', () => {
     expect(await answeredOf(10, call)).toBe(3)
   })
 
-  it('that publish are not counted', async () => {
-    const { server } = await start(LIMITS)
+  it('that publish a frame are not counted, but those that bring an event or a picture to keep', async () => {
+    const { server, clock } = await start(LIMITS)
     for (let i = 0; i < 10; i++) await server.publish('site', 'camera')
+    for (const route of ['POST /api/webhook/gate', 'POST /api/upload']) {
+      clock.advance(60_000)
+      const call = () => ask(server, route, { token: KEY, body: {} })
+      for (let i = 0; i < 6; i++) expect((await call()).status, route).not.toBe(429)
+      tooMany(await call(), 60, 'At most 6 calls a minute')
+    }
   })
 })
 

@@ -351,6 +351,20 @@ describe('a token that another machine signed', () => {
     expect(await status(await signed(elsewhere))).toBe(200)
   })
 
+  it('is its own user’s alone, even if that of another has the same id', async () => {
+    const { server, add } = await startHouse({ config: { 'tokens.secret': SECRET } })
+    await add('nora', 'guest')
+    const now = seconds(Date.now())
+    const withId = (username: string, role: string) =>
+      foreignAccess(username, role, now, { subject: { username, role, jti: 'the same' } })
+    const [admin, guest] = await Promise.all([withId('admin', 'admin'), withId('nora', 'guest')])
+    expect((await ask(server, 'GET /users', { token: admin })).status).toBe(200)
+    expect((await ask(server, 'GET /users', { token: guest })).status).toBe(403)
+    expect((await ask(server, 'POST /logout', { token: guest, body: {} })).status).toBe(200)
+    expect((await ask(server, 'GET /session', { token: guest })).status).toBe(401)
+    expect((await ask(server, 'GET /users', { token: admin })).status).toBe(200)
+  })
+
   it('is good for as long as its user is as they were, on open sockets too', async () => {
     const { server, admin, add } = await startHouse({ config: { 'tokens.secret': SECRET } })
     await server.publish('North', 'gate')
