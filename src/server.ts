@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
-import { addFirstUser } from './access/accounts.ts'
+import { addFirstUser, type FirstUser } from './access/accounts.ts'
 import { ClientAddresses, networkOf } from './access/client-address.ts'
 import { openConfiguredAccounts } from './accounts.ts'
 import { ConfigError } from './config/errors.ts'
@@ -57,8 +57,8 @@ export interface RunningServer {
   readonly url: string
   /** Where sources that bring their own ids hand in their frames. */
   readonly hub: Hub
-  /** The password of the first account, if this start has made both up: nobody knows it otherwise. */
-  readonly firstPassword: string | undefined
+  /** The first account, if this start has made it. */
+  readonly firstUser: FirstUser | undefined
   /** Says goodbye to all, finishes what is under way and stops; within 5 s. */
   close(): Promise<void>
 }
@@ -165,12 +165,12 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const host = config.host === 'localhost' ? '127.0.0.1' : config.host
   await app.listen({ host, port: config.port })
   // Not before: the password of a server that could not start would never be shown.
-  const firstPassword = await addFirstUser(accounts.users, config.admin_password)
+  const firstUser = await addFirstUser(accounts.users, config.admin_password)
   if (config.demo.start) demo.start().catch((error) => log.warn({ err: error }, 'the demo could not be started'))
   return {
     url: urlOf(certificate ? 'https' : 'http', app.server.address()),
     hub,
-    firstPassword,
+    firstUser,
     async close() {
       isClosing = true
       const cancel = clock.after(GOODBYE_MS, () => app.server.closeAllConnections())

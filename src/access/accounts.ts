@@ -43,8 +43,6 @@ export interface Accounts {
   readonly sessions: Sessions
   readonly keys: ApiKeys
   readonly links: ShareLinks
-  readonly tokens: Tokens
-  readonly passwords: Passwords
   readonly audit: Audit
   readonly store: AccountStore
   /** Makes another secret sign tokens from now on; those of before stay good. */
@@ -81,8 +79,6 @@ export async function openAccounts({ store, auditStore, clock, log, rules }: Acc
     sessions: new Sessions({ ...grants, passwords, tokens, guard, life: sessionLife }),
     keys: new ApiKeys(grants),
     links: new ShareLinks(grants),
-    tokens,
-    passwords,
     audit,
     store,
     async rotateSecret(actor) {
@@ -97,15 +93,22 @@ export async function openAccounts({ store, auditStore, clock, log, rules }: Acc
   }
 }
 
+/** The account that was made at the first start. */
+export interface FirstUser {
+  readonly username: string
+  /** Its password, if it had to be made up: nobody knows it otherwise. */
+  readonly madeUp: string | undefined
+}
+
 /** The first account, so that there is somebody who can make others. */
-export const FIRST_USER = 'admin'
+const FIRST_USER = 'admin'
 
 /**
  * Makes the first account if there is none yet.
  * @param password what the operator wants it to be
- * @returns the password if one had to be made up, which nobody knows otherwise
+ * @returns undefined if there was one
  */
-export async function addFirstUser(users: Users, password: string | undefined): Promise<string | undefined> {
+export async function addFirstUser(users: Users, password: string | undefined): Promise<FirstUser | undefined> {
   if (users.all.length > 0) return undefined
   const chosen = password ?? randomText(12)
   const actor = { who: 'first start', address: 'this machine' }
@@ -116,7 +119,7 @@ export async function addFirstUser(users: Users, password: string | undefined): 
     if (error instanceof Refusal && error.code === 'taken') return undefined
     throw error
   }
-  return password === undefined ? chosen : undefined
+  return { username: FIRST_USER, madeUp: password === undefined ? chosen : undefined }
 }
 
 /** Named by its digest: the same secret has the same name at each start and on each server. */

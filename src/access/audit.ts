@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { AuditEntry, AuditQuery, AuditStore, KeptAuditEntry } from '../core/accounts.ts'
 import { Allowance } from '../core/allowance.ts'
 import type { Clock } from '../core/clock.ts'
@@ -24,8 +25,8 @@ export interface Deed {
 
 /**
  * Keeps who did what. It is written once a second, all in one go, and the same thing that happens again within that time
- * becomes a count. Of what was refused or failed only so much a minute is written one by one: whoever knocks a thousand
- * times a second fills neither the disk nor the day.
+ * becomes a count. Of what was refused or failed only so much a minute is written one by one, and so much kept in all:
+ * whoever knocks a thousand times a second fills neither the disk nor the day.
  */
 export class Audit {
   readonly #store: AuditStore
@@ -38,6 +39,8 @@ export class Audit {
   #cancelWrite: (() => void) | undefined
   #cancelPurge: (() => void) | undefined
   #written = Promise.resolve()
+  #purged = Promise.resolve()
+  #isClosed = false
 
   /** @param keep how long entries are kept, ms */
   constructor(parts: { store: AuditStore; clock: Clock; log: Log; keep: number }) {
@@ -47,8 +50,8 @@ export class Audit {
     this.#keep = parts.keep
     this.#bad = new Allowance({ amount: MOST_BAD, period: 60_000 }, parts.clock)
     const purge = () => {
-      this.#store
-        .forgetBefore(this.#clock.now() - this.#keep)
+      this.#purged = this.#store
+        .forget({ before: this.#clock.now() - this.#keep, mostBad: MOST_BAD_KEPT })
         .catch((error) => this.#log.error({ err: error }, 'old entries of the audit trail could not be removed'))
       this.#cancelPurge = this.#clock.after(PURGE_MS, purge)
     }
@@ -98,24 +101,39 @@ export class Audit {
     this.#cancelWrite = undefined
     const entries = [...this.#waiting.values()]
     this.#waiting = new Map()
-    if (entries.length > 0)
-      this.#written = this.#written
-        .then(() => this.#store.addEntries(entries))
-        .catch((error) => this.#log.error({ err: error }, 'the audit trail could not be written'))
+    if (entries.length > 0) this.#written = this.#written.then(() => this.#write(entries))
     return this.#written
+  }
+
+  async #write(entries: readonly AuditEntry[]): Promise<void> {
+    try {
+      await this.#store.addEntries(entries)
+    } catch (error) {
+      this.#log.error({ err: error }, 'the audit trail could not be written; it is tried again')
+      // Before those that came meanwhile. Of very many the oldest are given up: memory is finite.
+      const all = [...entries.map((entry): [string, AuditEntry] => [randomUUID(), entry]), ...this.#waiting]
+      this.#waiting = new Map(all.slice(-MOST_KEPT))
+      if (!this.#isClosed) this.#cancelWrite ??= this.#clock.after(WRITE_MS, () => void this.flush())
+    }
   }
 
   /** Writes what waits, and stops. */
   async close(): Promise<void> {
+    this.#isClosed = true
     this.#cancelPurge?.()
+    await this.#purged
     await this.flush()
   }
 }
 
 const WRITE_MS = 1000
+/** Entries that wait while they cannot be written. */
+const MOST_KEPT = 10_000
 const PURGE_MS = 3_600_000
 /** How much of each kind that was refused or failed is written one by one within a minute. */
 const MOST_BAD = 300
+/** How much of it is kept in all, the latest: some 150 MB. */
+const MOST_BAD_KEPT = 500_000
 const FLOOD = 'more than is written down one by one'
 const MOST_CHARACTERS = 300
 

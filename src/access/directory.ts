@@ -143,6 +143,8 @@ export class Directory {
     this.#sessions.set(session.id, session)
     if (session.cookieHash !== undefined) this.#sessionsByCookie.set(session.cookieHash, session)
     this.#parts.principals.extend(credentialOfSession(session.id), session.expiresAt)
+    const user = this.#users.get(session.userId)
+    if (user && (user.lastSeenAt ?? 0) < session.lastUsedAt) this.#putUser({ ...user, lastSeenAt: session.lastUsedAt })
   }
 
   /** The same for a token that was signed elsewhere and is revoked. */
@@ -211,6 +213,11 @@ export class Directory {
       if (!this.#links.has(hash)) principals.end(credentialOfLink(id), 'this link was revoked')
     this.removeSessions(strays, 'signed out')
     return strays
+  }
+
+  #putUser(user: User): void {
+    this.#users.set(user.id, user)
+    this.#usersByName.set(user.username, user)
   }
 
   async #noteUse(): Promise<void> {
@@ -299,6 +306,7 @@ function whyEnded(before: User | undefined, now: User | undefined): string | und
   if (now.passwordHash !== before.passwordHash) return 'the password of this account was changed'
   if (now.role !== before.role) return 'the role of this account was changed'
   if (now.username !== before.username) return 'this account was renamed'
+  if (now.validFrom !== before.validFrom) return 'signed out'
   if (now.labels.join('\0') !== before.labels.join('\0')) return 'the sites of this account were changed'
   return undefined
 }

@@ -72,15 +72,10 @@ export class Gate {
   }
 
   /**
-   * Who a request is from, if they may do such a thing at all.
-   * @throws Refusal `unauthenticated` when it shows nothing that we know and needs to; `forbidden` when that does not
-   *   allow the action, or a page of another site sent it
+   * Somebody who is known, if they may do such a thing at all.
+   * @throws Refusal `unauthenticated` when nothing that we know was shown and it takes that; `forbidden` when what was
+   *   shown does not allow the action, or a page of another site sent the request
    */
-  async admit(request: IncomingMessage, action: Action): Promise<Principal> {
-    return this.allow(await this.identify(request), action)
-  }
-
-  /** The same when it is known who it is. */
   allow({ principal, why }: Identity, action: Action): Principal {
     if (principal.mayAny(action)) return principal
     if (principal.kind === 'anonymous') throw why ?? needsMore(action)
@@ -167,10 +162,10 @@ export class Gate {
   }
 
   async #byAccessToken(token: string): Promise<Identity> {
-    const { directory, tokens } = this.#parts
+    const { directory, tokens, clock } = this.#parts
     const claims = await tokens.readAccess(token)
     const session = claims.sessionId === undefined ? undefined : directory.session(claims.sessionId)
-    if (claims.sessionId !== undefined && !session)
+    if (claims.sessionId !== undefined && !(session && session.expiresAt > clock.now()))
       throw new Refusal('unauthenticated', 'This token is no longer good: its session was ended.')
     const user = session ? directory.user(session.userId) : directory.userNamed(claims.username)
     if (!user?.isActive) throw new Refusal('unauthenticated', 'The account of this token was removed or disabled.')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { randomText } from './secrets.ts'
 
 /** The file in the data folder that keeps the key which was made at the first start. */
-export const PUBLISH_KEY_FILE = 'publish.key'
+const PUBLISH_KEY_FILE = 'publish.key'
 
 /**
  * The key that may publish, made if there is none yet and kept for this user alone (mode 0600).

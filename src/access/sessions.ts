@@ -79,7 +79,11 @@ export class Sessions {
     return this.openFor(await this.#check(credentials, visitor), visitor)
   }
 
-  /** A page session for somebody who has shown who they are. @returns what the cookie holds */
+  /**
+   * A page session for somebody who has shown who they are.
+   * @param user as they are now
+   * @returns what the cookie holds
+   */
   async openFor(user: User, visitor: Visitor): Promise<string> {
     const cookie = randomText(32)
     await this.#keep(this.#newSession(user, visitor, digestOf(cookie)), user, visitor)
@@ -109,7 +113,9 @@ export class Sessions {
     // Signing takes a moment: somebody may have signed out meanwhile, or used the same token.
     if (!directory.session(session.id) || !this.#isAsBefore(user)) throw unknown
     await store.addRefresh(session.id, next.id, next.expiresAt)
-    directory.putSession({ ...session, expiresAt: next.expiresAt })
+    const now = directory.session(session.id)
+    if (!now) throw unknown
+    directory.putSession({ ...now, expiresAt: next.expiresAt })
     return { accessToken: await tokens.access(user, session.id), refreshToken: next.token }
   }
 
@@ -210,6 +216,10 @@ export class Sessions {
     if (old.length > 0) await this.end(old, 'there are newer sign-ins')
     await store.addSession(session, refreshId)
     directory.putSession(session)
+    if (!this.#isAsBefore(user)) {
+      await this.end([session], 'signed out')
+      throw new Refusal('unauthenticated', 'Wrong username or password')
+    }
     const detail = session.cookieHash === undefined ? 'tokens' : 'page'
     audit.note({ who: user.username, address: visitor.address }, { action: 'session.open', detail })
   }

@@ -24,25 +24,29 @@ function claims(more: object = {}) {
   return { subject, type: 'access', iat: NOW, exp: NOW + 60, jti: 'x', ...more }
 }
 
+const SESSION = 'a-session-of-22-letter'
+
 describe('an access token', () => {
   it('says whose it is', async () => {
     const { tokens } = makeTokens()
-    const read = await tokens.readAccess(await tokens.access(NORA, 'session'))
+    const read = await tokens.readAccess(await tokens.access(NORA, SESSION))
     expect(read).toEqual({
       username: 'nora',
       role: 'user',
-      id: expect.stringMatching(/^session\.[\w-]{12}$/),
-      sessionId: 'session',
+      id: expect.stringMatching(/^a-session-of-22-letter\.[\w-]{12}$/),
+      sessionId: SESSION,
       issuedAt: START,
       expiresAt: START + 60_000 + 10_000,
     })
   })
 
-  it('of another machine belongs to no session', async () => {
+  it('of another machine belongs to no session, whatever its id is like', async () => {
     const { tokens } = makeTokens()
-    const subject = { username: 'nora', role: 'user', jti: 'plain' }
-    const token = await new SignJWT(claims({ subject })).setProtectedHeader({ alg: 'HS256' }).sign(bytes(KEY_A))
-    expect(await tokens.readAccess(token)).toMatchObject({ id: 'plain', sessionId: undefined })
+    for (const jti of ['plain', '1700000000.12', 'session.1', '.', `${SESSION}.`]) {
+      const subject = { username: 'nora', role: 'user', jti }
+      const token = await new SignJWT(claims({ subject })).setProtectedHeader({ alg: 'HS256' }).sign(bytes(KEY_A))
+      expect(await tokens.readAccess(token)).toMatchObject({ id: jti, sessionId: undefined })
+    }
   })
 
   it('is read with whichever key has signed it, named or not, known by that name or not', async () => {
@@ -59,14 +63,14 @@ describe('an access token', () => {
 
   it('is signed with the newest key', async () => {
     const { tokens } = makeTokens([KEY_B, KEY_A])
-    const token = await tokens.access(NORA, 'session')
+    const token = await tokens.access(NORA, SESSION)
     await expect(makeTokens([KEY_A]).tokens.readAccess(token)).rejects.toThrow(UNKNOWN)
     expect(await makeTokens([KEY_B]).tokens.readAccess(token)).toMatchObject({ username: 'nora' })
   })
 
   it('is good until its time is over, give or take the leeway', async () => {
     const { tokens, clock } = makeTokens()
-    const token = await tokens.access(NORA, 'session')
+    const token = await tokens.access(NORA, SESSION)
     clock.advance(69_000)
     await tokens.readAccess(token)
     clock.advance(1000)
@@ -120,7 +124,7 @@ describe('a refresh token', () => {
     const { token } = await tokens.refresh(NORA)
     await expect(tokens.readRefresh('')).rejects.toThrow('Refresh token is missing')
     await expect(tokens.readRefresh('x')).rejects.toThrow('Invalid refresh token')
-    await expect(tokens.readRefresh(await tokens.access(NORA, 'session'))).rejects.toThrow(
+    await expect(tokens.readRefresh(await tokens.access(NORA, SESSION))).rejects.toThrow(
       'Invalid refresh token payload',
     )
     clock.advance(610_000)

@@ -72,12 +72,11 @@ export class Tokens {
     if (type !== 'access' || !isRecord(subject) || iat === undefined || exp === undefined) throw notOurs()
     const { username, role, jti } = subject
     if (typeof username !== 'string' || typeof role !== 'string' || typeof jti !== 'string') throw notOurs()
-    const dot = jti.indexOf('.')
     return {
       username,
       role,
       id: jti,
-      sessionId: dot > 0 ? jti.slice(0, dot) : undefined,
+      sessionId: OUR_ID.exec(jti)?.[1],
       issuedAt: iat * 1000,
       expiresAt: exp * 1000 + this.#rules.leeway,
     }
@@ -157,6 +156,9 @@ class ExpiredError extends Refusal {
     super('unauthenticated', 'This token has expired.')
   }
 }
+
+/** Of ours, which name their session: others may have any. */
+const OUR_ID = /^([\w-]{22})\.[\w-]{12}$/
 
 const MAX_TOKEN_LENGTH = 4096
 

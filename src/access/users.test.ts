@@ -68,11 +68,15 @@ describe('users', () => {
   it('tell when they were last here', async () => {
     const { accounts, add, clock } = await openMemoryAccounts()
     await add('nora')
-    const [nora] = accounts.users.all
-    if (!nora) throw new Error('nora is missing')
-    expect(accounts.users.lastSeen(nora.id)).toBeUndefined()
+    const lastSeen = () => accounts.users.all.map(({ lastSeenAt }) => lastSeenAt)
+    expect(lastSeen()).toEqual([undefined])
     clock.advance(5000)
     await accounts.sessions.login({ username: 'nora', password: 'password' }, VISITOR)
-    expect(accounts.users.lastSeen(nora.id)).toBe(clock.now())
+    const seen = clock.now()
+    expect(lastSeen()).toEqual([seen])
+    // Also when nothing is left of that sign-in.
+    await accounts.users.signOut('nora')
+    clock.advance(5000)
+    expect(lastSeen()).toEqual([seen])
   })
 })

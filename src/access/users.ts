@@ -39,10 +39,8 @@ export class Users {
     return this.#parts.directory.users
   }
 
-  /** When a user last used one of their sign-ins, as far as it is known. */
-  lastSeen(userId: number): number | undefined {
-    const mine = this.#parts.directory.sessions.filter((session) => session.userId === userId)
-    return mine.length === 0 ? undefined : Math.max(...mine.map(({ lastUsedAt }) => lastUsedAt))
+  byId(id: number): User | undefined {
+    return this.#parts.directory.user(id)
   }
 
   /** @throws Refusal `invalid`; `taken` if there is one of that name */
@@ -138,6 +136,11 @@ export class Users {
     await this.#inTurn(username, `There is no user "${username}".`, (user) => this.#change(user, { labels: checked }))
     this.#parts.audit.note(actor, { action: 'user.labels', target: username, detail: checked.join(', ') })
     return checked
+  }
+
+  /** Ends every sign-in and token that a user has. */
+  async signOut(username: string): Promise<void> {
+    await this.#inTurn(username, `There is no user "${username}".`, (user) => this.#signOut(user, {}))
   }
 
   async #change(user: User, change: UserChange): Promise<void> {

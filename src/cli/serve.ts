@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.ts'
 import { type RunningServer, startServer } from '../server.ts'
 import { makeLog } from '../telemetry/log.ts'
 import { UsageError } from './usage.ts'
-import { firstPasswordNote, shownKey, welcome } from './welcome.ts'
+import { firstUserNote, shownKey, welcome } from './welcome.ts'
 
 /** `belvedere serve`: runs until it is told to stop (SIGTERM, SIGINT). */
 export async function serve(argv: string[]): Promise<number> {
@@ -16,10 +16,10 @@ export async function serve(argv: string[]): Promise<number> {
     variable: process.env.BELVEDERE_PUBLISH_KEY,
     isTerminal: process.stdout.isTTY === true,
   })
-  const { firstPassword } = server
-  if (config.log.level !== 'silent') console.log(welcome({ url: server.url, key, firstPassword }))
+  const { firstUser } = server
+  if (config.log.level !== 'silent') console.log(welcome({ url: server.url, key, firstUser }))
   // It can be learnt nowhere else.
-  else if (firstPassword !== undefined) console.log(firstPasswordNote(firstPassword))
+  else if (firstUser?.madeUp !== undefined) console.log(firstUserNote(firstUser))
 
   const signal = await new Promise<string>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => resolve(name))

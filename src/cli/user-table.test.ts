@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { User } from '../core/accounts.ts'
 import { userTable } from './user-table.ts'
 
-function listed(username: string, more: Partial<User> = {}, lastSeen?: number) {
-  const user: User = {
+function listed(username: string, more: Partial<User> = {}, lastSeenAt?: number): User {
+  return {
     id: 1,
     username,
     passwordHash: '',
@@ -12,9 +12,9 @@ function listed(username: string, more: Partial<User> = {}, lastSeen?: number) {
     labels: [],
     createdAt: new Date(2026, 10, 5, 9, 7).getTime(),
     validFrom: 0,
+    lastSeenAt,
     ...more,
   }
-  return { user, lastSeen }
 }
 
 describe('the table of users', () => {

@@ -1,21 +1,14 @@
 import { styleText } from 'node:util'
 import type { User } from '../core/accounts.ts'
 
-/** Somebody to be listed. */
-export interface ListedUser {
-  readonly user: User
-  /** ms since 1970; undefined: not as far as it is known. */
-  readonly lastSeen: number | undefined
-}
-
 /** Users as a table, a line each. @param isTerminal whether people look at it: the head is bold then */
-export function userTable(users: readonly ListedUser[], { isTerminal }: { readonly isTerminal: boolean }): string {
-  const rows = users.map(({ user, lastSeen }) => [
+export function userTable(users: readonly User[], { isTerminal }: { readonly isTerminal: boolean }): string {
+  const rows = users.map((user) => [
     user.username,
     user.role,
     user.isActive ? 'active' : 'disabled',
     timeOf(user.createdAt),
-    timeOf(lastSeen),
+    timeOf(user.lastSeenAt),
     sitesOf(user),
   ])
   const widths = HEAD.map((head, i) => Math.max(head.length, ...rows.map((row) => widthOf(row[i] ?? ''))))

@@ -82,20 +82,19 @@ function checkWords(name: string, { words: wanted, options = [] }: UserCommand, 
 }
 
 async function list({ users }: Accounts, { options }: Arguments): Promise<void> {
-  const all = users.all.map((each) => ({ user: each, lastSeen: users.lastSeen(each.id) }))
   if (!options.has('json')) {
-    console.log(userTable(all, { isTerminal: process.stdout.isTTY === true }))
+    console.log(userTable(users.all, { isTerminal: process.stdout.isTTY === true }))
     return
   }
   // As `GET /users` answers.
-  const described = all.map(({ user: each, lastSeen }) => ({
+  const described = users.all.map((each) => ({
     user_id: each.id,
     username: each.username,
     role: each.role,
     is_active: each.isActive,
     labels: each.labels,
     created_at: each.createdAt,
-    last_seen_at: lastSeen ?? null,
+    last_seen_at: each.lastSeenAt ?? null,
   }))
   console.log(JSON.stringify({ users: described }, undefined, 2))
 }

@@ -1,11 +1,13 @@
+import type { FirstUser } from '../access/accounts.ts'
+
 /** What a server that has started tells its user. */
 export interface Welcome {
   /** "http://127.0.0.1:8000" */
   readonly url: string
   /** How the publish key may be shown. */
   readonly key: ShownKey
-  /** The password of the first account, at the start that made it. */
-  readonly firstPassword?: string | undefined
+  /** The first account, at the start that made it. */
+  readonly firstUser?: FirstUser | undefined
 }
 
 /** The publish key as it may be shown. */
@@ -30,7 +32,7 @@ export function shownKey(
 }
 
 /** The first words of a server: where it is, and how to publish. */
-export function welcome({ url, key, firstPassword }: Welcome): string {
+export function welcome({ url, key, firstUser }: Welcome): string {
   const page = url.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost').replace('[::]', 'localhost')
   const server = url.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')
   return `
@@ -46,13 +48,14 @@ export function welcome({ url, key, firstPassword }: Welcome): string {
          -F label=site -F key=camera -F file=@photo.jpg ${server}/frames
 
   Nothing at hand? npm run demo
-${firstPassword === undefined ? '' : `\n${firstPasswordNote(firstPassword)}\n`}`
+${firstUser ? `\n${firstUserNote(firstUser)}\n` : ''}`
 }
 
 /** What is said once, at the very first start. */
-export function firstPasswordNote(password: string): string {
-  return `  Sign in as "admin" with the password ${password}
-  It is shown this once; "npx belvedere user password admin" gives another.`
+export function firstUserNote({ username, madeUp }: FirstUser): string {
+  if (madeUp === undefined) return `  Sign in as "${username}" with the password that you gave.`
+  return `  Sign in as "${username}" with the password ${madeUp}
+  It is shown this once; "npx belvedere user password ${username}" gives another.`
 }
 
 function linkTo(page: string, key: ShownKey): string {

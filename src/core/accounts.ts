@@ -22,6 +22,8 @@ export interface User {
   readonly createdAt: number
   /** Tokens that were signed elsewhere before this moment are no longer good. */
   readonly validFrom: number
+  /** When they last used a sign-in of theirs. */
+  readonly lastSeenAt: number | undefined
 }
 
 /** One sign-in, from then until it is ended: on the page (a cookie) or by a program (a family of tokens). */
@@ -103,10 +105,10 @@ export type SpentToken =
   | { readonly kind: 'unknown' }
 
 /** A new user. */
-export type NewUser = Omit<User, 'id'>
+export type NewUser = Omit<User, 'id' | 'lastSeenAt'>
 
 /** The fields of a user that can change. */
-export type UserChange = Partial<Omit<User, 'id' | 'createdAt'>>
+export type UserChange = Partial<Omit<User, 'id' | 'createdAt' | 'lastSeenAt'>>
 
 /** Keeps accounts. Every method settles when it is stored, and rejects with the store's error when it cannot be. */
 export interface AccountStore {
@@ -145,7 +147,7 @@ export interface AccountStore {
 
 /** What was used, as it is since then. */
 export interface LastUse {
-  readonly sessions: readonly Pick<Session, 'id' | 'lastUsedAt' | 'expiresAt'>[]
+  readonly sessions: readonly Pick<Session, 'id' | 'userId' | 'lastUsedAt' | 'expiresAt'>[]
   readonly keys: readonly Pick<ApiKey, 'id' | 'lastUsedAt'>[]
   readonly links: readonly Pick<ShareLink, 'id' | 'lastUsedAt'>[]
 }
@@ -186,6 +188,6 @@ export interface AuditQuery {
 export interface AuditStore {
   addEntries(entries: readonly AuditEntry[]): Promise<void>
   entries(query: AuditQuery): Promise<KeptAuditEntry[]>
-  /** Forgets what was before. */
-  forgetBefore(at: number): Promise<void>
+  /** Forgets what was before that moment, and of what was refused or failed all but the latest `mostBad` entries. */
+  forget(limits: { readonly before: number; readonly mostBad: number }): Promise<void>
 }

@@ -65,6 +65,8 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
+    // What is told to one must not be kept for another.
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     // The documentation and the page bring policies of their own.
     if (!request.url.startsWith('/docs') && !reply.hasHeader('content-security-policy'))
       reply.header('content-security-policy', policy)

@@ -4,7 +4,7 @@ import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, Fast
 import { Refusal, type RefusalCode } from '../core/errors.ts'
 
 /** The HTTP status of each kind of refusal. */
-export const STATUS: Readonly<Record<RefusalCode, number>> = {
+const STATUS: Readonly<Record<RefusalCode, number>> = {
   invalid: 422,
   bad_request: 400,
   taken: 400,
@@ -55,11 +55,18 @@ export function answerErrors(app: FastifyInstance, note: NoteRefusal): void {
       return reply.code(STATUS[error.code]).send({ detail: error.message })
     }
     if (error.validation) return reply.code(422).send({ detail: error.message })
+    if (isBusy(error))
+      return reply.code(503).header('retry-after', 1).send({ detail: 'The database is busy; try again.' })
     const status = error.statusCode ?? 500
     if (status < 500) return reply.code(status).send({ detail: error.message })
     request.log.error({ err: error }, 'a request failed')
     return reply.code(status).send({ detail: 'Internal error; the log says more.' })
   })
+}
+
+/** Whether another process held the database for too long (SQLITE_BUSY is 5, https://sqlite.org/rescode.html). */
+function isBusy(error: object): boolean {
+  return 'errcode' in error && error.errcode === 5
 }
 
 /** Answers an address that there is nothing at. */

@@ -43,7 +43,9 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
     { schema: { summary: 'Sign out everywhere', tags, security } },
     async (request, reply) => {
       const { user } = await mine(request)
-      for (const session of sessions.of(user.id)) await sessions.close(session, visitorOf(parts, request))
+      await users.signOut(user.username)
+      const { address } = visitorOf(parts, request)
+      accounts.audit.note({ who: user.username, address }, { action: 'session.close', target: 'everywhere' })
       return reply.code(204).send()
     },
   )
@@ -76,8 +78,9 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
       const actor = { who: user.username, address: visitor.address }
       await users.setPassword(actor, user.username, password, undefined, user)
       // Whoever changes it on the page stays there.
-      if (session?.cookieHash !== undefined)
-        setSessionCookie(parts, request, reply, await sessions.openFor(user, visitor))
+      const now = users.byId(user.id)
+      if (now && session?.cookieHash !== undefined)
+        setSessionCookie(parts, request, reply, await sessions.openFor(now, visitor))
       return { message: 'Password updated successfully.' }
     },
   )

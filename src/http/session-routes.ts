@@ -38,7 +38,11 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
       onRequest: async (request) => admission.checkPage(request),
     },
     async (request, reply) => {
-      const cookie = await accounts.sessions.open(request.body, visitorOf(parts, request))
+      const visitor = visitorOf(parts, request)
+      const cookie = await accounts.sessions.open(request.body, visitor)
+      // Whoever was signed in here before is so no longer.
+      const former = accounts.gate.ofCookie(sessionCookieOf(request.raw) ?? '')?.session
+      if (former) await accounts.sessions.close(former, visitor)
       setSessionCookie(parts, request, reply, cookie)
       const identity = accounts.gate.ofCookie(cookie)
       if (!identity) throw new Refusal('unauthenticated', 'This sign-in has been ended already.')

@@ -113,7 +113,7 @@ export function userRoutes(app: App, parts: ManageParts): void {
         is_active: user.isActive,
         labels: [...user.labels],
         created_at: user.createdAt,
-        last_seen_at: users.lastSeen(user.id) ?? null,
+        last_seen_at: user.lastSeenAt ?? null,
       })),
     }),
   )

@@ -22,12 +22,13 @@ export function postFrames(
       const contentType = request.headers['content-type'] ?? ''
       if (!/^multipart\/form-data\b/i.test(contentType))
         throw new Refusal('invalid', 'body: must be multipart/form-data')
-      const { fields, picture } = readFields(contentType, await readBody(request.raw, limits.maxBytes + MAX_TEXT_BYTES))
+      const body = await readBody(request.raw, limits.maxBytes + MAX_TEXT_BYTES)
       const principal = principals.get(request) ?? (await admit(request))
+      byteLimit.take(principal, body.length)
+      const { fields, picture } = readFields(contentType, body)
       if (picture === undefined) throw new Refusal('invalid', 'file: a picture is required')
       if (picture.length > limits.maxBytes)
         throw new Refusal('too_large', `file: at most ${limits.maxBytes} bytes, this one has ${picture.length}`)
-      byteLimit.take(principal, picture.length)
       readStreamName(fields)
       // Old detectors send an empty file when their camera gave nothing.
       if (picture.length > 0) {

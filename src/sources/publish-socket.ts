@@ -50,13 +50,13 @@ async function publish(
   message: Uint8Array,
 ): Promise<string> {
   try {
+    byteLimit.take(principal, message.length)
     const { header, image } = decodeImgMessage(message)
     if (image.length > limits.maxBytes)
       throw new Refusal(
         'too_large',
         `file: at most ${count(limits.maxBytes)} bytes, this one has ${count(image.length)}`,
       )
-    byteLimit.take(principal, image.length)
     const published = await hub.publish(principal, readFrame(header, unpooled(image), limits), 'publish-socket')
     return published.notStored === undefined ? STORED : failure(published.notStored)
   } catch (error) {

@@ -68,7 +68,7 @@ describe('the store of accounts', () => {
     await store.revokeToken('token', 9000)
     await store.revokeToken('token', 9000)
     expect(await store.load()).toEqual({
-      users: [nora],
+      users: [{ ...nora, lastSeenAt: session.lastUsedAt }],
       sessions: [session],
       keys: [KEY, { ...KEY, id: 'other', hash: 'x', expiresAt: 5000, createdAt: 2000 }],
       links: [LINK],
@@ -134,7 +134,7 @@ describe('the store of accounts', () => {
     await store.addKey(KEY)
     await store.addLink(LINK)
     await store.noteUse({
-      sessions: [{ id: 'session', lastUsedAt: 3000, expiresAt: 12_000 }],
+      sessions: [{ id: 'session', userId: nora.id, lastUsedAt: 3000, expiresAt: 12_000 }],
       keys: [{ id: 'key', lastUsedAt: 3001 }],
       links: [
         { id: 'link', lastUsedAt: 3002 },
@@ -142,6 +142,7 @@ describe('the store of accounts', () => {
       ],
     })
     expect(await store.load()).toMatchObject({
+      users: [{ lastSeenAt: 3000 }],
       sessions: [{ lastUsedAt: 3000, expiresAt: 12_000 }],
       keys: [{ lastUsedAt: 3001 }],
       links: [{ lastUsedAt: 3002 }],

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable, Transaction } from 'kysely'
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type {
   AccountState,
   AccountStore,
@@ -61,13 +61,14 @@ export class SqlAccountStore implements AccountStore {
           is_active: Number(user.isActive),
           created_at: user.createdAt,
           valid_from: user.validFrom,
+          last_seen_at: null,
         })
         .onConflict((conflict) => conflict.column('username').doNothing())
         .returning('id')
         .executeTakeFirst()
       if (!row) return undefined
       await setLabels(queries, row.id, user.labels)
-      return { ...user, id: row.id }
+      return { ...user, id: row.id, lastSeenAt: undefined }
     })
   }
 
@@ -112,6 +113,7 @@ export class SqlAccountStore implements AccountStore {
         })
         .execute()
       if (refreshId !== undefined) await addRefresh(queries, session.id, refreshId, session.expiresAt)
+      await noteSeen(queries, session)
     })
   }
 
@@ -199,12 +201,14 @@ export class SqlAccountStore implements AccountStore {
 
   async noteUse({ sessions, keys, links }: LastUse): Promise<void> {
     await this.#queries.transaction().execute(async (queries) => {
-      for (const { id, lastUsedAt, expiresAt } of sessions)
+      for (const session of sessions) {
         await queries
           .updateTable('sessions')
-          .set({ last_used_at: lastUsedAt, expires_at: expiresAt })
-          .where('id', '=', id)
+          .set({ last_used_at: session.lastUsedAt, expires_at: session.expiresAt })
+          .where('id', '=', session.id)
           .execute()
+        await noteSeen(queries, session)
+      }
       for (const { id, lastUsedAt = null } of keys)
         await queries.updateTable('api_keys').set({ last_used_at: lastUsedAt }).where('id', '=', id).execute()
       for (const { id, lastUsedAt = null } of links)
@@ -257,6 +261,14 @@ async function setLabels(queries: Transaction<Tables>, userId: number, labels: r
   if (rows.length > 0) await queries.insertInto('user_labels').values(rows).execute()
 }
 
+async function noteSeen(
+  queries: Transaction<Tables>,
+  { userId, lastUsedAt }: Pick<Session, 'userId' | 'lastUsedAt'>,
+): Promise<void> {
+  const isOlder = sql<boolean>`coalesce(last_seen_at, 0) < ${lastUsedAt}`
+  await queries.updateTable('users').set({ last_seen_at: lastUsedAt }).where('id', '=', userId).where(isOlder).execute()
+}
+
 async function addRefresh(
   queries: Transaction<Tables>,
   sessionId: string,
@@ -280,6 +292,7 @@ function userOf(row: Selectable<Tables['users']>, labels: readonly string[]): Us
     labels: labels.toSorted(),
     createdAt: row.created_at,
     validFrom: row.valid_from,
+    lastSeenAt: row.last_seen_at ?? undefined,
   }
 }
 

@@ -40,11 +40,19 @@ it('the audit trail gives the newest first, a page at a time, of whom and of wha
 it('the audit trail forgets what was before a moment, and gives no number out again', async () => {
   const store = new SqlAuditStore(await openMemoryDatabase())
   await store.addEntries([entry(1), entry(2), entry(3)])
-  await store.forgetBefore(3)
+  await store.forget({ before: 3, mostBad: 10 })
   expect((await store.entries({ limit: 10 })).map(({ at }) => at)).toEqual([3])
-  await store.forgetBefore(10)
+  await store.forget({ before: 10, mostBad: 10 })
   await store.addEntries([entry(11)])
   expect(await store.entries({ limit: 10 })).toMatchObject([{ id: 4 }])
+})
+
+it('the audit trail keeps so much of what was refused, the latest, and all that was done', async () => {
+  const store = new SqlAuditStore(await openMemoryDatabase())
+  const refused = Array.from({ length: 2500 }, (_, n): AuditEntry => ({ ...entry(n + 10), outcome: 'refused' }))
+  await store.addEntries([entry(1), ...refused, entry(5000)])
+  await store.forget({ before: 0, mostBad: 3 })
+  expect((await store.entries({ limit: 10 })).map(({ at }) => at)).toEqual([5000, 2509, 2508, 2507, 1])
 })
 
 it('the audit trail takes many entries at once', async () => {

@@ -1,5 +1,7 @@
+import type { SelectQueryBuilder } from 'kysely'
 import type { AuditEntry, AuditQuery, AuditStore, KeptAuditEntry } from '../../core/accounts.ts'
 import type { Database } from './database.ts'
+import type { Tables } from './tables.ts'
 
 /** The audit trail in a database. */
 export class SqlAuditStore implements AuditStore {
@@ -27,8 +29,23 @@ export class SqlAuditStore implements AuditStore {
     return rows.map(({ outcome, ...row }) => ({ ...row, outcome: outcome as AuditEntry['outcome'] }))
   }
 
-  async forgetBefore(at: number): Promise<void> {
-    await this.#database.queries.deleteFrom('audit').where('at', '<', at).execute()
+  async forget({ before, mostBad }: { before: number; mostBad: number }): Promise<void> {
+    const { queries } = this.#database
+    await this.#deleteAll(queries.selectFrom('audit').select('id').where('at', '<', before))
+    const bad = queries.selectFrom('audit').select('id').where('outcome', '!=', 'ok')
+    const { id } = (await bad.orderBy('id', 'desc').offset(mostBad).limit(1).executeTakeFirst()) ?? {}
+    if (id !== undefined) await this.#deleteAll(bad.where('id', '<=', id))
+  }
+
+  /** Some at a time, with room for others in between: nothing else happens while the database works. */
+  async #deleteAll(ids: SelectQueryBuilder<Tables, 'audit', { id: number }>): Promise<void> {
+    for (;;) {
+      const some = await ids.limit(MOST_ROWS).execute()
+      if (some.length === 0) return
+      const condition = some.map(({ id }) => id)
+      await this.#database.queries.deleteFrom('audit').where('id', 'in', condition).execute()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
   }
 }
 

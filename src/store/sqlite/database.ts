@@ -37,7 +37,7 @@ export async function openDatabase(path: string): Promise<Database> {
 
 async function open(path: string): Promise<Database> {
   if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const sqlite = new DatabaseSync(path, { timeout: BUSY_MS })
+  const sqlite = new DatabaseSync(path, { timeout: OPENING_MS })
   const queries = new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(sqlite) }) })
   try {
     if (path !== IN_MEMORY) chmodSync(path, 0o600)
@@ -53,6 +53,7 @@ async function open(path: string): Promise<Database> {
     sqlite.close()
     throw error
   }
+  sqlite.exec(`pragma busy_timeout = ${BUSY_MS}`)
   const version = sqlite.prepare('pragma data_version')
   const readVersion = () => Number(version.get()?.data_version)
   let seen = readVersion()
@@ -70,8 +71,11 @@ async function open(path: string): Promise<Database> {
 
 const IN_MEMORY = ':memory:'
 
-/** How long to wait for another process that is writing, ms. */
-const BUSY_MS = 5000
+/** How long to wait for another process that is writing, while the database is opened and its tables are made, ms. */
+const OPENING_MS = 5000
+
+/** The same later on: nothing else happens meanwhile, and pictures are waiting. */
+const BUSY_MS = 100
 
 /** Node's SQLite as Kysely's dialect knows such a library. */
 function shim(sqlite: DatabaseSync): SqliteDatabase {

@@ -17,6 +17,7 @@ export const migrations: Record<string, Migration> = {
         .addColumn('is_active', 'integer', required)
         .addColumn('created_at', 'integer', required)
         .addColumn('valid_from', 'integer', required)
+        .addColumn('last_seen_at', 'integer')
         .execute()
       await schema
         .createTable('user_labels')
@@ -96,6 +97,9 @@ export const migrations: Record<string, Migration> = {
         .addColumn('count', 'integer', required)
         .execute()
       await schema.createIndex('audit_by_time').on('audit').column('at').execute()
+      await schema.createIndex('audit_by_name').on('audit').columns(['who', 'id']).execute()
+      await schema.createIndex('audit_by_action').on('audit').columns(['action', 'id']).execute()
+      await schema.createIndex('audit_by_outcome').on('audit').columns(['outcome', 'id']).execute()
       await schema
         .createTable('cameras')
         .addColumn('video_url', 'text', (column) => column.primaryKey())

@@ -15,6 +15,7 @@ export interface Tables {
     is_active: number
     created_at: number
     valid_from: number
+    last_seen_at: number | null
   }
   user_labels: { user_id: number; label: string }
   preferences: { user_id: number; json: string }
