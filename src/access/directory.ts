@@ -10,6 +10,13 @@ import type {
 } from '../core/accounts.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
+import {
+  credentialOfKey,
+  credentialOfLink,
+  credentialOfSession,
+  credentialOfToken,
+  principalOfUser,
+} from './credentials.ts'
 import type { Principals } from './principals.ts'
 
 /** What the directory is handed. */
@@ -268,35 +275,6 @@ const USE_STEP_MS = 1000
 const DAY_MS = 86_400_000
 /** How long a link that has ended is still listed. */
 const LINKS_SHOWN_MS = 7 * DAY_MS
-
-/*
- * What each principal is known by in `Principals`.
- */
-
-/** A sign-in. */
-export function credentialOfSession(id: string): string {
-  return `session:${id}`
-}
-
-/** A token that was signed elsewhere. */
-export function credentialOfToken(id: string): string {
-  return `token:${id}`
-}
-
-/** The principals of a user, whatever they showed. */
-export function principalOfUser(id: number): string {
-  return `user:${id}`
-}
-
-/** A key for a machine. */
-export function credentialOfKey(id: string): string {
-  return `key:${id}`
-}
-
-/** A share link. */
-export function credentialOfLink(id: string): string {
-  return `link:${id}`
-}
 
 /** Why what a user had opened must be closed; undefined: it need not. */
 function whyEnded(before: User | undefined, now: User | undefined): string | undefined {

@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { parseCookie } from 'cookie'
 import type { Session, User } from '../core/accounts.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
@@ -11,19 +10,17 @@ import {
   credentialOfLink,
   credentialOfSession,
   credentialOfToken,
-  type Directory,
   principalOfUser,
-} from './directory.ts'
+} from './credentials.ts'
+import type { Directory } from './directory.ts'
 import { forwardedBy, isFromThisMachine, isSameOrigin, type LocalNames, strangeHost, strangePage } from './locality.ts'
 import type { AnonymousPolicy } from './permissions.ts'
 import type { Principals } from './principals.ts'
 import { anonymousRights, keyRights, linkRights, publishKeyRights, type Rights, userRights } from './rights.ts'
 import { digestOf, sameSecret } from './secrets.ts'
 import { LINK_PREFIX } from './share-links.ts'
+import { sessionCookieOf, tokenOf } from './shown.ts'
 import type { AccessClaims, Tokens } from './tokens.ts'
-
-/** The cookie of the page's sessions. */
-export const SESSION_COOKIE = 'belvedere_session'
 
 /** Settings of the gate. */
 export interface GateRules extends LocalNames {
@@ -252,24 +249,4 @@ function whyNot(request: IncomingMessage): string {
   return header === undefined
     ? 'Sign in first: send "Authorization: Bearer <token>", or open the page.'
     : `Sign in first. The request was forwarded (it has the header ${header}), so it does not count as coming from this machine.`
-}
-
-/** What the page's cookie holds; undefined: there is none. */
-export function sessionCookieOf({ headers }: IncomingMessage): string | undefined {
-  return headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[SESSION_COOKIE]
-}
-
-/** What a request shows to be let in: the header, or `?token=` for clients that cannot set one. */
-function tokenOf(request: IncomingMessage): string | undefined {
-  const header = request.headers.authorization
-  if (header !== undefined) {
-    const [scheme, token, ...more] = header.trim().split(/\s+/)
-    if (scheme?.toLowerCase() !== 'bearer' || !token || more.length > 0)
-      throw new Refusal('unauthenticated', 'Authorization: must be "Bearer <token or key>".')
-    return token
-  }
-  // A socket is opened by a GET as well; what only says that it wants one is none.
-  if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
-  const query = request.url?.split('?', 2)[1]
-  return query === undefined ? undefined : (new URLSearchParams(query).get('token') ?? undefined)
 }

@@ -1,14 +1,11 @@
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type {
   AccountState,
   AccountStore,
   ApiKey,
-  KeyScope,
   LastUse,
   NewUser,
-  Role,
   Session,
-  SharedStream,
   ShareLink,
   SigningKey,
   SpentToken,
@@ -16,6 +13,7 @@ import type {
   UserChange,
 } from '../../core/accounts.ts'
 import type { Database } from './database.ts'
+import { keyOf, linkOf, sessionOf, userOf } from './rows.ts'
 import type { Tables } from './tables.ts'
 
 /** Accounts in a database. */
@@ -279,61 +277,4 @@ async function addRefresh(
     .insertInto('refresh_tokens')
     .values({ id: refreshId, session_id: sessionId, expires_at: expiresAt, spent_at: null })
     .execute()
-}
-
-function userOf(row: Selectable<Tables['users']>, labels: readonly string[]): User {
-  return {
-    id: row.id,
-    username: row.username,
-    passwordHash: row.password_hash,
-    // Written by us alone; one of a later version that is not known here may do nothing (`access/permissions.ts`).
-    role: row.role as Role,
-    isActive: row.is_active !== 0,
-    labels: labels.toSorted(),
-    createdAt: row.created_at,
-    validFrom: row.valid_from,
-    lastSeenAt: row.last_seen_at ?? undefined,
-  }
-}
-
-function sessionOf(row: Selectable<Tables['sessions']>): Session {
-  return {
-    id: row.id,
-    userId: row.user_id,
-    cookieHash: row.cookie_hash ?? undefined,
-    createdAt: row.created_at,
-    lastUsedAt: row.last_used_at,
-    expiresAt: row.expires_at,
-    address: row.address,
-    agent: row.agent,
-  }
-}
-
-function keyOf(row: Selectable<Tables['api_keys']>): ApiKey {
-  const labels: string[] = JSON.parse(row.labels)
-  return {
-    id: row.id,
-    name: row.name,
-    hash: row.hash,
-    scope: row.scope as KeyScope,
-    labels,
-    createdAt: row.created_at,
-    createdBy: row.created_by,
-    expiresAt: row.expires_at ?? undefined,
-    lastUsedAt: row.last_used_at ?? undefined,
-  }
-}
-
-function linkOf(row: Selectable<Tables['share_links']>): ShareLink {
-  const streams: SharedStream[] = JSON.parse(row.streams)
-  return {
-    id: row.id,
-    name: row.name,
-    hash: row.hash,
-    streams,
-    createdAt: row.created_at,
-    createdBy: row.created_by,
-    expiresAt: row.expires_at,
-    lastUsedAt: row.last_used_at ?? undefined,
-  }
 }
