@@ -114,11 +114,46 @@ describe('the first minutes of an admin', () => {
   })
 })
 
+describe('what an admin makes', () => {
+  it('is no user without a site, unless the admin was asked', async () => {
+    const server = await start()
+    const admin = await asAdmin(server, '/app/users')
+    await admin.getByRole('button', { name: 'Add a user' }).click()
+    const form = admin.getByRole('dialog')
+    await form.getByLabel('Username').fill('sue')
+    await form.getByRole('textbox', { name: 'Password' }).fill('the password of sue')
+    await form.getByRole('button', { name: 'Add a user' }).click()
+    await form.getByText('Without a site they see nothing.').waitFor()
+    expect(await axeViolations(admin)).toEqual([])
+    await form.getByRole('button', { name: 'Add without a site' }).click()
+    await admin.getByRole('heading', { name: 'sue was added' }).waitFor()
+    await form.getByText('on another one this address does not lead here').waitFor()
+  })
+
+  it('is no key for all labels, unless that was chosen', async () => {
+    const server = await start()
+    const admin = await asAdmin(server, '/app/keys')
+    await admin.getByRole('button', { name: 'Make a key' }).click()
+    const form = admin.getByRole('dialog')
+    await form.getByLabel('Name').fill('camera')
+    await form.getByRole('button', { name: 'Make a key' }).click()
+    await form.getByText('Choose at least one label').waitFor()
+    await form.getByRole('switch', { name: 'All labels' }).check()
+    await form.getByText('Fits 2 of the 2 labels').waitFor()
+    expect(await axeViolations(admin)).toEqual([])
+    await form.getByRole('button', { name: 'Make a key' }).click()
+    await admin.getByRole('heading', { name: 'The key “camera” is ready' }).waitFor()
+    await admin.getByRole('button', { name: 'Done' }).click()
+    await admin.getByText('Publishes to every label').waitFor()
+  })
+})
+
 describe('where nobody may watch without signing in', () => {
   it('the page asks for it, shows what was wanted, and asks again when the account is disabled', async () => {
     const server = await start({ 'access.anonymous': 'none' })
     const page = await visit(`${server.url}/watch/north/gate`)
     await page.waitForURL(/\/app\/sign-in\?next=/)
+    await page.getByRole('heading', { name: 'Sign in to Belvedere' }).waitFor()
     expect(await axeViolations(page)).toEqual([])
     const admin = await tokenOfAdmin(server)
     await admin('POST', '/add_user', { username: 'sue', password: 'the password of sue', labels: ['north'] })

@@ -94,6 +94,26 @@ describe('somebody who is signed in', () => {
     await page.getByRole('heading', { name: 'Sign in to Belvedere' }).waitFor()
   })
 
+  it('is told what it may not open or see, and not to sign in again', async () => {
+    const { server, admin } = await startWithAdmin()
+    await signInAs(server, admin, MEI)
+    new Source(server.url, { label: 'North', key: 'gate' })
+    new Source(server.url, { label: 'South', key: 'door' })
+    const { page } = await openPage(browser, `${server.url}/app/users`, ANSWERED)
+    // A stranger is asked who it is first, and then gets there.
+    await fillSignIn(page, 'mei')
+    await page.getByText('Your account may not open this page.').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/app/users')
+    expect(await page.getByRole('link', { name: 'Sign in' }).count()).toBe(0)
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByRole('link', { name: 'To the wall' }).click()
+    await untilTile(page, isLive, 'a live tile')
+    await page.goto(`${server.url}/watch/South/door`)
+    await page.getByText('There is no stream South / door now, or none that you may see.').waitFor()
+    await administer(server, admin, 'PUT', '/users/mei/labels', { labels: ['South'] })
+    await page.locator('section[data-kind=live]').waitFor()
+  })
+
   it('loses the pictures the moment the account is disabled, and is told why', async () => {
     const { server, admin } = await startWithAdmin({ 'access.anonymous': 'none' })
     await signInAs(server, admin, MEI)
@@ -103,7 +123,7 @@ describe('somebody who is signed in', () => {
     await page.locator('section[data-kind=live]').waitFor()
     await administer(server, admin, 'PUT', '/set_user_active_status', { username: 'mei', is_active: false })
     await page.locator('section[data-kind=live]').waitFor({ state: 'detached' })
-    await page.getByText('You are signed out:').waitFor()
+    await page.getByText('You were signed out: this account was disabled.').waitFor()
     expect(await page.locator('canvas').count()).toBe(0)
     await fillSignIn(page, 'mei')
     await page.getByRole('alert').getByText('This account is disabled.').waitFor()

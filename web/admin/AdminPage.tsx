@@ -1,15 +1,18 @@
 import { Button, Loader, VisuallyHidden } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { NavLink } from 'react-router'
+import { Navigate, NavLink, useLocation } from 'react-router'
+import { signInPath } from '../access/next.ts'
 import { TopBar } from '../app/TopBar.tsx'
 import { useTitle } from '../app/use-title.ts'
 import { Icon } from '../icons.tsx'
 import classes from './AdminPage.module.css'
+import { Shut } from './Shut.tsx'
 import { SECTIONS } from './sections.ts'
 import { Trouble } from './Trouble.tsx'
 import { useFocusKept } from './use-focus-kept.ts'
 import type { Loaded } from './use-loaded.ts'
+import { useStanding } from './use-standing.ts'
 
 interface AdminPageProps {
   readonly section: (typeof SECTIONS)[number]['title']
@@ -27,35 +30,41 @@ export function AdminPage({ section, loaded, make, done = '', children }: AdminP
   const { t } = useTranslation('admin')
   useTitle(t(section))
   useFocusKept(loaded.value)
+  const { pathname, search } = useLocation()
+  const standing = useStanding(loaded.failure)
+  if (standing === 'stranger') return <Navigate to={signInPath(pathname + search)} replace />
+  const isOpen = standing === 'open'
   return (
     <>
       <TopBar />
       <main className={classes.main} id="content" tabIndex={-1}>
-        <nav className={classes.sections} aria-label={t('sections')}>
-          {SECTIONS.map(({ path, title }) => (
-            <NavLink key={path} to={path}>
-              {t(title)}
-            </NavLink>
-          ))}
-        </nav>
+        {isOpen && (
+          <nav className={classes.sections} aria-label={t('sections')}>
+            {SECTIONS.map(({ path, title }) => (
+              <NavLink key={path} to={path}>
+                {t(title)}
+              </NavLink>
+            ))}
+          </nav>
+        )}
         <header className={classes.head}>
           <h1>{t(section)}</h1>
           <p>{t(`${section}Lead`)}</p>
-          {make && loaded.value !== undefined && (
+          {make && isOpen && loaded.value !== undefined && (
             <Button className={classes.make} leftSection={<Icon name="plus" size={18} />} onClick={make.onClick}>
               {make.text}
             </Button>
           )}
         </header>
-        {loaded.failure && <Trouble failure={loaded.failure} onRetry={loaded.reload} />}
-        {loaded.value === undefined
-          ? !loaded.failure && (
-              <div className={classes.waiting} role="status">
-                <Loader size="sm" color="gray" />
-                <VisuallyHidden>{t('loading')}</VisuallyHidden>
-              </div>
-            )
-          : children}
+        {!isOpen && <Shut />}
+        {isOpen && loaded.failure && <Trouble failure={loaded.failure} onRetry={loaded.reload} />}
+        {isOpen && loaded.value === undefined && !loaded.failure && (
+          <div className={classes.waiting} role="status">
+            <Loader size="sm" color="gray" />
+            <VisuallyHidden>{t('loading')}</VisuallyHidden>
+          </div>
+        )}
+        {isOpen && loaded.value !== undefined && children}
         <VisuallyHidden role="status">{done}</VisuallyHidden>
       </main>
     </>

@@ -10,11 +10,22 @@ interface NamesInputProps {
   readonly known: readonly string[]
   readonly value: readonly string[]
   readonly error: string | undefined
+  /** Nothing can be chosen: something else decides. */
+  readonly isFixed?: boolean
   readonly onChange: (names: string[]) => void
 }
 
 /** Several names, chosen or typed. */
-export function NamesInput({ label, hint, placeholder, known, value, error, onChange }: NamesInputProps) {
+export function NamesInput({
+  label,
+  hint,
+  placeholder,
+  known,
+  value,
+  error,
+  isFixed = false,
+  onChange,
+}: NamesInputProps) {
   const [isOpen, setOpen] = useState(false)
   return (
     <TagsInput
@@ -24,6 +35,7 @@ export function NamesInput({ label, hint, placeholder, known, value, error, onCh
       data={[...known]}
       value={[...value]}
       error={error}
+      disabled={isFixed}
       errorProps={{ role: 'alert' }}
       // A name may have a comma in it, and two names may differ in case only.
       splitChars={[]}

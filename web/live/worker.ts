@@ -78,7 +78,11 @@ function open(url: string, token: string | undefined): LiveClient {
   client.on('stream', isThere)
   client.on('left', hasLeft)
   client.on('clock', ({ offset }) => tell({ type: 'clock', offset }))
-  client.on('error', ({ message }) => tell({ type: 'trouble', message }))
+  client.on('error', ({ code, message, watch }) => {
+    // To one who may not see a stream it is as if there were none: the page says so already.
+    if (code === 'forbidden' && watch !== everything) return
+    tell({ type: 'trouble', message })
+  })
   client.on('watching', ({ watch }) => {
     if (watch !== everything) return
     isComplete = true

@@ -9,6 +9,7 @@ import { TopBar } from '../app/TopBar.tsx'
 import { useTitle } from '../app/use-title.ts'
 import { SignInForm } from './SignInForm.tsx'
 import classes from './SignInPage.module.css'
+import { useSignedOutText } from './signed-out-text.ts'
 
 /** `/app/sign-in?next=…`: the form to sign in; to whoever is signed in already, who that is. */
 export default function SignInPage() {
@@ -16,6 +17,7 @@ export default function SignInPage() {
   const session = useSession()
   const [query] = useSearchParams()
   const { kind, reason } = useAdmission()
+  const textOf = useSignedOutText()
   const next = safeNext(query.get('next'))
   useTitle(t('signIn'))
   return (
@@ -37,7 +39,7 @@ export default function SignInPage() {
           <>
             {reason && kind === 'signedOut' && (
               <p className={classes.why} role="status">
-                {t('signedOut', { reason })}
+                {textOf(reason)}
               </p>
             )}
             <SignInForm next={next} />

@@ -6,6 +6,7 @@ import type { HttpProblem } from '../../access/http.ts'
 import { Choice } from '../Choice.tsx'
 import { Form } from '../Form.tsx'
 import { useFailureText } from '../failure-text.ts'
+import { NamesInput } from '../NamesInput.tsx'
 import { Note } from '../Note.tsx'
 import { asProblem } from '../request.ts'
 import { type MadeKey, makeKey, SCOPES } from './api.ts'
@@ -27,7 +28,7 @@ export function KeyForm({ labels, onCancel, onMade }: KeyFormProps) {
   const textOf = useFailureText()
   const [name, setName] = useState('')
   const [scope, setScope] = useState<KeyScope>('publish')
-  const [patterns, setPatterns] = useState<readonly string[]>([ALL])
+  const [patterns, setPatterns] = useState<readonly string[]>([])
   const [expiry, setExpiry] = useState<Expiry>('never')
   const [date, setDate] = useState('')
   const [errors, setErrors] = useState<{ name?: string; patterns?: string; date?: string }>({})
@@ -76,9 +77,29 @@ export function KeyForm({ labels, onCancel, onMade }: KeyFormProps) {
         onChange={setScope}
       />
       {scope === 'admin' ? (
-        <Note text={t('scopeAdminNote')} />
+        <>
+          <NamesInput
+            label={t('patterns')}
+            hint={t('patternsAdmin')}
+            placeholder={t('allLabels')}
+            known={[]}
+            value={[]}
+            error={undefined}
+            isFixed
+            onChange={setPatterns}
+          />
+          <Note text={t('scopeAdminNote')} />
+        </>
       ) : (
-        <PatternsField labels={labels} value={patterns} error={errors.patterns} onChange={setPatterns} />
+        <PatternsField
+          labels={labels}
+          value={patterns}
+          error={errors.patterns}
+          onChange={(some) => {
+            setPatterns(some)
+            setErrors(({ patterns: _, ...others }) => others)
+          }}
+        />
       )}
       <ExpiryField value={expiry} date={date} error={errors.date} onChange={setExpiry} onDate={setDate} />
     </Form>

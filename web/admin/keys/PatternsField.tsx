@@ -1,21 +1,26 @@
+import { Switch } from '@mantine/core'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NamesInput } from '../NamesInput.tsx'
 import { Tags } from '../Tags.tsx'
 import classes from './PatternsField.module.css'
-import { fitting } from './patterns.ts'
+import { ALL, fitting } from './patterns.ts'
 
 interface PatternsFieldProps {
   /** All there are now. */
   readonly labels: readonly string[]
   readonly value: readonly string[]
   readonly error: string | undefined
-  readonly onChange: (patterns: string[]) => void
+  readonly onChange: (patterns: readonly string[]) => void
 }
 
-/** Which labels a key is good for, and what that means as things are. */
+/** Which labels a key is good for, and what that means as things are. All of them only if one says so. */
 export function PatternsField({ labels, value, error, onChange }: PatternsFieldProps) {
   const { t } = useTranslation('admin')
+  // What was there before all were chosen is there again when they are not.
+  const [some, setSome] = useState<readonly string[]>([])
   const fits = fitting(value, labels)
+  const isAll = value.includes(ALL)
   return (
     <div>
       <NamesInput
@@ -27,8 +32,20 @@ export function PatternsField({ labels, value, error, onChange }: PatternsFieldP
         error={error}
         onChange={onChange}
       />
+      <Switch
+        className={classes.all}
+        label={t('allLabels')}
+        description={t('allLabelsHint')}
+        checked={isAll}
+        onChange={() => {
+          if (!isAll) setSome(value)
+          onChange(isAll ? some : [ALL])
+        }}
+      />
       <div className={classes.fits} role="status">
-        <span>{fits.length === 0 ? t('fitsNone') : t('fits', { count: fits.length, of: labels.length })}</span>
+        {value.length > 0 && (
+          <span>{fits.length === 0 ? t('fitsNone') : t('fits', { count: fits.length, of: labels.length })}</span>
+        )}
         {fits.length > 0 && <Tags names={fits} more={(count) => t('moreNames', { count })} />}
       </div>
     </div>

@@ -3,13 +3,13 @@ import { useTranslation } from 'react-i18next'
 import { Icon } from '../../icons.tsx'
 import { Note } from '../Note.tsx'
 import { Once } from '../Once.tsx'
+import { isOwnMachine } from '../reach.ts'
 import { when } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import type { MadeLink } from './api.ts'
 import classes from './LinkMade.module.css'
 import { SharedTags } from './LinkRow.tsx'
 import { QrCode } from './QrCode.tsx'
-import { isOwnMachine } from './reach.ts'
 
 /** The new link, this once: to copy, to send, to hold a phone over. */
 export function LinkMade({ made, onClose }: { made: MadeLink; onClose: () => void }) {

@@ -1,6 +1,5 @@
 import { useTranslation } from 'react-i18next'
 import { NamesInput } from '../NamesInput.tsx'
-import classes from './SitesField.module.css'
 
 interface SitesFieldProps {
   /** The role sees all of them anyway. */
@@ -14,21 +13,16 @@ interface SitesFieldProps {
 /** Which sites a user sees: of those there are, or any other. */
 export function SitesField({ isAll, known, value, error, onChange }: SitesFieldProps) {
   const { t } = useTranslation('admin')
-  if (isAll)
-    return (
-      <div>
-        <div className={classes.name}>{t('sites')}</div>
-        <p className={classes.all}>{t('sitesAll')}</p>
-      </div>
-    )
   return (
     <NamesInput
       label={t('sites')}
-      hint={t('sitesHint')}
-      placeholder={t('sitesPlaceholder')}
+      hint={t(isAll ? 'sitesAll' : 'sitesHint')}
+      placeholder={t(isAll ? 'allSites' : 'sitesPlaceholder')}
       known={known}
-      value={value}
-      error={error}
+      // What was chosen is there again when the role is another after all.
+      value={isAll ? [] : value}
+      error={isAll ? undefined : error}
+      isFixed={isAll}
       onChange={onChange}
     />
   )

@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next'
+import { Note } from '../Note.tsx'
 import { Once } from '../Once.tsx'
+import { isOwnMachine } from '../reach.ts'
 
 /** What somebody signs in with. */
 export interface Credentials {
@@ -24,6 +26,8 @@ export function UserAdded({ credentials, onClose }: { credentials: Credentials; 
       lines={lines}
       copied={lines.map(([what, value]) => `${what}: ${value}`).join('\n')}
       onClose={onClose}
-    />
+    >
+      {isOwnMachine(location.hostname) && <Note text={t('addressLocal', { host: location.host })} />}
+    </Once>
   )
 }

@@ -7,7 +7,7 @@ import { Choice } from '../Choice.tsx'
 import { Form } from '../Form.tsx'
 import { Note } from '../Note.tsx'
 import type { Account } from './api.ts'
-import { draftOf, locksOut, MIN_PASSWORD } from './draft.ts'
+import { draftOf, locksOut, MIN_PASSWORD, seesNothing } from './draft.ts'
 import { PasswordField } from './PasswordField.tsx'
 import { SitesField } from './SitesField.tsx'
 import type { Credentials } from './UserAdded.tsx'
@@ -29,10 +29,11 @@ interface UserFormProps {
 export function UserForm({ account, isOwn, sites, onCancel, ...outcomes }: UserFormProps) {
   const { t } = useTranslation('admin')
   const { t: access } = useTranslation('access')
-  const { draft, change, errors, failure, submit } = useUserDraft(account, outcomes)
+  const { draft, change, errors, failure, hasAsked, submit } = useUserDraft(account, outcomes)
   const [first] = useState(() => draftOf(account))
+  const add = hasAsked && seesNothing(draft) ? 'userAddBare' : 'userAdd'
   return (
-    <Form action={t(account ? 'save' : 'userAdd')} failure={failure} onSubmit={submit} onCancel={onCancel}>
+    <Form action={t(account ? 'save' : add)} failure={failure} onSubmit={submit} onCancel={onCancel}>
       <TextInput
         label={t('userName')}
         description={t('userNameHint')}
@@ -62,6 +63,13 @@ export function UserForm({ account, isOwn, sites, onCancel, ...outcomes }: UserF
           onChange={(password) => change({ password })}
         />
       )}
+      <SitesField
+        isAll={draft.role === 'admin'}
+        known={sites}
+        value={draft.sites}
+        error={errors.sites}
+        onChange={(chosen) => change({ sites: chosen })}
+      />
       <Choice
         name={t('roleName')}
         hint={t('roleHint')}
@@ -69,13 +77,6 @@ export function UserForm({ account, isOwn, sites, onCancel, ...outcomes }: UserF
         value={draft.role}
         error={errors.role}
         onChange={(role) => change({ role })}
-      />
-      <SitesField
-        isAll={draft.role === 'admin'}
-        known={sites}
-        value={draft.sites}
-        error={errors.sites}
-        onChange={(chosen) => change({ sites: chosen })}
       />
       {account && (
         <Switch

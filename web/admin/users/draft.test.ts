@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from './api.ts'
-import { changesOf, draftOf, locksOut, problemsOf } from './draft.ts'
+import { changesOf, draftOf, locksOut, problemsOf, seesNothing } from './draft.ts'
 
 const mei: Account = {
   id: 3,
@@ -58,6 +58,13 @@ describe('what is asked of the server', () => {
     const changes = changesOf(mei, { ...draftOf(mei), role: 'admin', sites: [] })
     expect(changes.map(({ field }) => field)).toEqual(['role'])
   })
+})
+
+it('is only an admin who sees anything without a site', () => {
+  const bare = draftOf(undefined)
+  expect(seesNothing(bare)).toBe(true)
+  expect(seesNothing({ ...bare, sites: ['North'] })).toBe(false)
+  expect(seesNothing({ ...bare, role: 'admin' })).toBe(false)
 })
 
 describe('an admin', () => {

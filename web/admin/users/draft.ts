@@ -60,6 +60,11 @@ export function changesOf(account: Account, draft: Draft): Change[] {
   return changes
 }
 
+/** Whether a user has no site, without being one who sees all. */
+export function seesNothing({ role, sites }: Draft): boolean {
+  return role !== 'admin' && sites.length === 0
+}
+
 /** Whether an admin takes from themselves what this page needs. */
 export function locksOut(account: Account, draft: Draft): boolean {
   return account.role === 'admin' && (draft.role !== 'admin' || !draft.isActive)

@@ -4,7 +4,7 @@ import type { HttpProblem } from '../../access/http.ts'
 import { useFailureText } from '../failure-text.ts'
 import { asProblem, request } from '../request.ts'
 import { type Account, addAccount } from './api.ts'
-import { changesOf, type Draft, draftOf, MIN_PASSWORD, problemsOf } from './draft.ts'
+import { changesOf, type Draft, draftOf, MIN_PASSWORD, problemsOf, seesNothing } from './draft.ts'
 import type { Credentials } from './UserAdded.tsx'
 
 interface Outcomes {
@@ -20,6 +20,8 @@ export function useUserDraft(account: Account | undefined, { onChanged, onAdded,
   const [draft, setDraft] = useState(() => draftOf(account))
   const [errors, setErrors] = useState<Partial<Record<keyof Draft, string>>>({})
   const [failure, setFailure] = useState<HttpProblem>()
+  // Nobody is added without a site by accident: it is asked once.
+  const [hasAsked, setHasAsked] = useState(false)
   // What the server has by now: of several changes some may have been made before one was refused.
   const [saved, setSaved] = useState(account)
 
@@ -60,6 +62,10 @@ export function useUserDraft(account: Account | undefined, { onChanged, onAdded,
     const problems = Object.entries(problemsOf(draft, { isNew: saved === undefined }))
     setErrors(Object.fromEntries(problems.map(([field, problem]) => [field, t(problem, { least: MIN_PASSWORD })])))
     if (problems.length > 0) return
+    if (!saved && !hasAsked && seesNothing(draft)) {
+      setHasAsked(true)
+      return setErrors({ sites: t('sitesNone') })
+    }
     await (saved ? save(saved) : add())
   }
 
@@ -67,6 +73,8 @@ export function useUserDraft(account: Account | undefined, { onChanged, onAdded,
     draft,
     errors,
     failure,
+    /** Whether it was said that a user without a site sees nothing. */
+    hasAsked,
     submit,
     change: (some: Partial<Draft>) => {
       setDraft((before) => ({ ...before, ...some }))

@@ -6,7 +6,8 @@ export default {
   facts: 'Facts',
   share: 'Share by a link',
   showFacts: 'Facts beside the picture',
-  goneLong: 'There is no stream {{label}} / {{key}} now. It is shown as soon as it appears.',
+  goneLong:
+    'There is no stream {{label}} / {{key}} now, or none that you may see. If one appears, it is shown by itself.',
   age: 'Age',
   delay: 'Capture to server',
   rate: 'Rate',

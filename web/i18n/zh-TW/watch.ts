@@ -7,7 +7,7 @@ export default {
   facts: '資訊',
   share: '用連結分享',
   showFacts: '在畫面旁顯示資訊',
-  goneLong: '目前沒有串流 {{label}} / {{key}}，一出現就會自動顯示。',
+  goneLong: '目前沒有串流 {{label}} / {{key}}，或是你無法觀看。若之後出現，會自動顯示。',
   age: '距今',
   delay: '拍攝到伺服器',
   rate: '影格率',

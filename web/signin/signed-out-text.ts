@@ -1,0 +1,32 @@
+import { useTranslation } from 'react-i18next'
+
+/** Gives the sentence for why somebody was signed out: our own for the reasons of docs/wire.md, else the server's words. */
+export function useSignedOutText(): (reason: string) => string {
+  const { t } = useTranslation('access')
+  return (reason) => {
+    const key = keyOf(reason)
+    return key ? t(key) : t('signedOut', { reason })
+  }
+}
+
+const KEYS = {
+  'signed out': 'out.elsewhere',
+  'this account was disabled': 'out.disabled',
+  'this account was removed': 'out.removed',
+  'the password of this account was changed': 'out.password',
+  'the role of this account was changed': 'out.role',
+  'this account was renamed': 'out.name',
+  'the sites of this account were changed': 'out.sites',
+  'there are newer sign-ins': 'out.newer',
+  'a refresh token of this session was used twice': 'out.reuse',
+  'its time is over': 'out.over',
+} as const
+
+/** The key, in the namespace `access`, of our sentence for a reason that the server gave; undefined: we have none. */
+export function keyOf(reason: string): (typeof KEYS)[keyof typeof KEYS] | undefined {
+  return isKnown(reason) ? KEYS[reason] : undefined
+}
+
+function isKnown(reason: string): reason is keyof typeof KEYS {
+  return Object.hasOwn(KEYS, reason)
+}
