@@ -25,6 +25,7 @@ const REACH = 1.6
  */
 export const fanOut: Benchmark = {
   name: 'fan-out',
+  mostMinutes: 8,
   async run({ workshop, rounds }: BenchParts) {
     const belvedere = await startBelvedere(workshop)
     const bareSend = await startYardstick('broadcast', ['send', FRAME_BYTES, FPS])
