@@ -1,20 +1,23 @@
 import { defineConfig } from 'vitest/config'
 import { ClosingLine } from './test/support/closing-line.ts'
 
-/** A suite is a project: `npm test -- contract` runs one of them. Only `unit` may run files at the same time. */
-const suite = (name: string, include: string[], serial: boolean) => ({
+/**
+ * A suite is a project: `npm test -- contract` runs one of them.
+ * @param workers how many of its files run at the same time; one where something is measured or seen
+ */
+const suite = (name: string, include: string[], workers: number) => ({
   extends: true as const,
-  test: { name, include, fileParallelism: !serial, testTimeout: serial ? 30_000 : 10_000 },
+  test: { name, include, maxWorkers: workers, testTimeout: name === 'unit' ? 10_000 : 30_000 },
 })
 
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingLine()],
     projects: [
-      suite('unit', ['src/**/*.test.ts', 'client/**/*.test.ts', 'web/**/*.test.ts'], false),
-      suite('contract', ['test/contract/**/*.test.ts'], true),
-      suite('faults', ['test/faults/**/*.test.ts'], true),
-      suite('e2e', ['test/e2e/**/*.test.ts'], true),
+      suite('unit', ['src/**/*.test.ts', 'client/**/*.test.ts', 'web/**/*.test.ts'], 2),
+      suite('contract', ['test/contract/**/*.test.ts'], 2),
+      suite('faults', ['test/faults/**/*.test.ts'], 1),
+      suite('e2e', ['test/e2e/**/*.test.ts'], 1),
     ],
     coverage: {
       provider: 'v8',
