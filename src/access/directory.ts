@@ -10,6 +10,7 @@ import type {
 } from '../core/accounts.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
+import { Turns } from '../core/turns.ts'
 import {
   credentialOfKey,
   credentialOfLink,
@@ -45,7 +46,7 @@ export class Directory {
   #revoked = new Map<string, number>()
   /** What was used since it was last written down: hashes of keys and links, ids of sessions. */
   readonly #used = { sessions: new Set<string>(), keys: new Set<string>(), links: new Set<string>() }
-  #lastReload = Promise.resolve()
+  readonly #turns = new Turns()
   /** Reading has failed, so somebody may still have here what was taken away there: it is read again. */
   #isStale = false
   readonly #cancels: (() => void)[] = []
@@ -69,8 +70,7 @@ export class Directory {
   async close(): Promise<void> {
     this.#isClosed = true
     for (const cancel of this.#cancels) cancel()
-    await this.#lastReload
-    await this.#noteUse()
+    await this.#turns.run(() => this.#noteUse())
   }
 
   get users(): readonly User[] {
@@ -175,15 +175,18 @@ export class Directory {
 
   /** Reads everything again and cuts off whoever has lost what it had. */
   reload(): Promise<void> {
-    const reloaded = this.#lastReload.then(async () => {
+    return this.#turns.run(async () => {
       this.#isStale = true
-      await this.#noteUse()
+      try {
+        await this.#noteUse()
+      } catch (error) {
+        // While another process writes, reading goes on: who has lost a right must not keep it for that.
+        this.#parts.log.error({ err: error }, 'it could not be written who was here last')
+      }
       const strays = this.#take(await this.#parts.store.load())
       if (strays.length > 0) await this.#parts.store.removeSessions(strays)
       this.#isStale = false
     })
-    this.#lastReload = reloaded.catch(() => {})
-    return reloaded
   }
 
   /**
