@@ -1,4 +1,4 @@
-import { Backoff } from './backoff.ts'
+import { Backoff } from '../src/core/backoff.ts'
 import { type ClientSocket, OPEN, problemOf } from './client-socket.ts'
 import { CONNECTING, DISCONNECTED, type LiveState, type StateReason } from './codes.ts'
 import { onNetworkBack } from './network.ts'
