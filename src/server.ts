@@ -12,8 +12,9 @@ import { ProbePace } from './core/budget.ts'
 import { CameraList } from './core/camera-list.ts'
 import type { Clock } from './core/clock.ts'
 import { EventLog } from './core/event-log.ts'
+import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
-import type { FrameStore } from './core/store.ts'
+import { Supervisor } from './core/supervisor.ts'
 import { Admission } from './http/admission.ts'
 import { makeApp } from './http/app.ts'
 import { auditRoutes } from './http/audit-routes.ts'
@@ -46,7 +47,7 @@ import { LinePush } from './sources/line-push.ts'
 import { LineWebhook } from './sources/line-webhook.ts'
 import { publishSocket } from './sources/publish-socket.ts'
 import { Uploads } from './sources/uploads.ts'
-import { MemoryStore } from './store/memory.ts'
+import { MemoryFrameStore } from './store/memory/frames.ts'
 import { SqlCameraStore } from './store/sqlite/cameras.ts'
 import { systemClock } from './telemetry/clock.ts'
 import { Metrics } from './telemetry/metrics.ts'
@@ -76,7 +77,7 @@ export interface ServerParts {
 
 /** Puts the house together and opens its doors: the one place that knows every room. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
-  const { config, log, clock = systemClock, store = new MemoryStore() } = parts
+  const { config, log, clock = systemClock, store = new MemoryFrameStore() } = parts
   const { version } = packageJson
   const certificate = await Certificate.open(config.http.tls, { clock, log })
   let isClosing = false
@@ -127,7 +128,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   uploadRoutes(app, { admit, uploads, maxBytes: uploadBytes })
   await configRoutes(app, { ...managing, cameras: new CameraList(new SqlCameraStore(database)) })
 
-  const demo = new Demo({ hub, clock, log, seed: config.demo.seed })
+  const supervisor = new Supervisor({ hub, clock, log })
+  const demo = new Demo({ supervisor, clock, log, seed: config.demo.seed })
   demoRoutes(app, { admit, demo, label: DEMO_LABEL })
   pageSettings(app, { version, classNames: config.labels.class_names, admit })
   await servePage(app, {
@@ -174,9 +176,11 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     async close() {
       isClosing = true
       const cancel = clock.after(GOODBYE_MS, () => app.server.closeAllConnections())
-      const closed = Promise.all([app.close(), door.close(GOODBYE_MS), demo.stop()])
+      const sourcesStopped = demo.stop().then(() => supervisor.close())
+      const closed = Promise.all([app.close(), door.close(GOODBYE_MS), sourcesStopped])
       hub.close()
       await closed
+      await store.close()
       await closeAccounts()
       cancel()
     },

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
 import type { FrameId } from './frame-id.ts'
+import type { FrameStore } from './frame-store.ts'
 import type { Principal } from './principal.ts'
-import type { FrameStore } from './store.ts'
 
 const only = (labels: string[]): Principal => ({
   ...anyone,
@@ -28,10 +28,10 @@ describe('a hub', () => {
     const { hub } = makeHub()
     let wakes = 0
     hub.watch(anyone, { dialect: 'test', wake: () => wakes++ }).watch(0, {})
-    expect(hub.accept(frameInput('a', 'b'), '5-0', 5)).toBe(true)
-    expect(hub.accept(frameInput('a', 'b'), '5-0', 6)).toBe(false)
-    expect(hub.accept(frameInput('a', 'b'), '4-9', 6)).toBe(false)
-    expect(hub.accept(frameInput('a', 'b'), '5-1', 6)).toBe(true)
+    expect(hub.accept(anyone, frameInput('a', 'b'), '5-0', 5, 'test')).toBe(true)
+    expect(hub.accept(anyone, frameInput('a', 'b'), '5-0', 6, 'test')).toBe(false)
+    expect(hub.accept(anyone, frameInput('a', 'b'), '4-9', 6, 'test')).toBe(false)
+    expect(hub.accept(anyone, frameInput('a', 'b'), '5-1', 6, 'test')).toBe(true)
     expect(wakes).toBe(2)
   })
 
@@ -41,7 +41,7 @@ describe('a hub', () => {
         fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 })), { minLength: 1 }),
         (order) => {
           const { hub } = makeHub()
-          for (const [ms, seq] of order) hub.accept(frameInput('a', 'b'), `${ms}-${seq}`, 0)
+          for (const [ms, seq] of order) hub.accept(anyone, frameInput('a', 'b'), `${ms}-${seq}`, 0, 'test')
           const highest = Math.max(...order.map(([ms, seq]) => ms * 10 + seq))
           expect(hub.find(anyone, { label: 'a', key: 'b' }).id).toBe(`${Math.floor(highest / 10)}-${highest % 10}`)
         },
@@ -52,12 +52,12 @@ describe('a hub', () => {
   it('keeps the last frames of a stream, so many and no more bytes than that', () => {
     const { hub } = makeHub({ ringFrames: 3, ringBytes: 100 })
     const name = { label: 'a', key: 'b' }
-    for (const ms of [1, 2, 3, 4]) hub.accept(frameInput('a', 'b', 10), `${ms}-0`, ms)
+    for (const ms of [1, 2, 3, 4]) hub.accept(anyone, frameInput('a', 'b', 10), `${ms}-0`, ms, 'test')
     expect(() => hub.find(anyone, name, '1-0')).toThrow(/not kept/)
     expect(hub.find(anyone, name, '2-0').receivedAt).toBe(2)
-    hub.accept(frameInput('a', 'b', 95), '5-0', 5)
+    hub.accept(anyone, frameInput('a', 'b', 95), '5-0', 5, 'test')
     expect(() => hub.find(anyone, name, '4-0')).toThrow(/not kept/)
-    hub.accept(frameInput('a', 'b', 500), '6-0', 6)
+    hub.accept(anyone, frameInput('a', 'b', 500), '6-0', 6, 'test')
     expect(hub.find(anyone, name).id).toBe('6-0')
   })
 
@@ -76,7 +76,7 @@ describe('a hub', () => {
       ['a', 'y'],
       ['a', 'x'],
     ] as const)
-      hub.accept(frameInput(label, key), '1-0', 1)
+      hub.accept(anyone, frameInput(label, key), '1-0', 1, 'test')
     const names = (principal: Principal) => hub.list(principal).map(({ label, key }) => `${label}/${key}`)
     expect(names(anyone)).toEqual(['a/x', 'a/y', 'b/x'])
     expect(names(only(['b']))).toEqual(['b/x'])
@@ -85,7 +85,7 @@ describe('a hub', () => {
   it('opens no door to who may not pass', async () => {
     const { hub } = makeHub()
     const nobody: Principal = { ...anyone, may: () => false, mayAny: () => false }
-    hub.accept(frameInput('a', 'b'), '1-0', 1)
+    hub.accept(anyone, frameInput('a', 'b'), '1-0', 1, 'test')
     expect(() => hub.list(nobody)).toThrow(/may not view/)
     expect(() => hub.watch(nobody, { dialect: 'test', wake() {} })).toThrow(/may not view/)
     expect(() => hub.find(nobody, { label: 'a', key: 'b' })).toThrow(/may not view "a\/b"/)
@@ -102,7 +102,7 @@ describe('the state of a stream', () => {
     const { hub, clock } = makeHub()
     const state = () => hub.list(anyone)[0]?.state
     for (let i = 0; i < 10; i++) {
-      hub.accept(frameInput('a', 'b'), `${i + 1}-0`, clock.now())
+      hub.accept(anyone, frameInput('a', 'b'), `${i + 1}-0`, clock.now(), 'test')
       clock.advance(1000)
     }
     clock.advance(1700)
@@ -111,14 +111,14 @@ describe('the state of a stream', () => {
     expect(state()).toBe('stale')
     clock.advance(27_000)
     expect(state()).toBe('offline')
-    hub.accept(frameInput('a', 'b'), '99-0', clock.now())
+    hub.accept(anyone, frameInput('a', 'b'), '99-0', clock.now(), 'test')
     expect(state()).toBe('live')
   })
 
   it('is stale no sooner than after two seconds, however fast the stream was', () => {
     const { hub, clock } = makeHub()
     for (let i = 0; i < 50; i++) {
-      hub.accept(frameInput('a', 'b'), `${i + 1}-0`, clock.now())
+      hub.accept(anyone, frameInput('a', 'b'), `${i + 1}-0`, clock.now(), 'test')
       clock.advance(20)
     }
     clock.advance(1700)
@@ -131,7 +131,7 @@ describe('the state of a stream', () => {
     const { hub, clock } = makeHub()
     const viewer = hub.watch(anyone, { dialect: 'test', wake() {}, news: true })
     viewer.watch(0, { label: 'a' })
-    hub.accept(frameInput('a', 'b'), '1-0', clock.now())
+    hub.accept(anyone, frameInput('a', 'b'), '1-0', clock.now(), 'test')
     expect(viewer.takeNews()).toMatchObject({ kind: 'joined', stream: { name: { label: 'a', key: 'b' } } })
     expect(viewer.takeNews()).toBeUndefined()
     clock.advance(40_000)
@@ -144,7 +144,7 @@ describe('the state of a stream', () => {
     const { hub, clock } = makeHub({ forgetAfter: 60_000 })
     const viewer = hub.watch(anyone, { dialect: 'test', wake() {}, news: true })
     viewer.watch(0, {})
-    hub.accept(frameInput('a', 'b'), '1-0', clock.now())
+    hub.accept(anyone, frameInput('a', 'b'), '1-0', clock.now(), 'test')
     viewer.takeNews()
     clock.advance(61_000)
     expect(hub.list(anyone)).toEqual([])
@@ -162,7 +162,11 @@ describe('a store that is in trouble', () => {
       const id: FrameId = `${receivedAt}-0`
       return Promise.resolve(id)
     },
+    subscribe: () => () => {},
+    demandChanged() {},
+    health: () => ({ isHealthy: true }),
     forget() {},
+    async close() {},
   })
 
   it('does not keep a frame from being shown, with an id above the newest; the answer says so', async () => {

@@ -1,12 +1,14 @@
 import type { Clock } from './clock.ts'
+import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvider } from './declared-stream.ts'
+import type { Demand } from './demand.ts'
 import { Refusal } from './errors.ts'
 import { Frame, type FrameInput } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
+import type { FrameStore } from './frame-store.ts'
 import type { Meters } from './meters.ts'
 import { type StreamName, streamId } from './names.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
-import type { FrameStore } from './store.ts'
-import { type Demand, Stream, type StreamRules, type StreamState } from './stream.ts'
+import { Stream, type StreamCondition, type StreamRules, type StreamState } from './stream.ts'
 import { type Directory, Viewer, type ViewerOptions } from './viewer.ts'
 
 /** What became of a published frame. */
@@ -19,11 +21,14 @@ export interface Published {
 /** A stream as people and programs see it. */
 export interface StreamStatus extends StreamName {
   readonly state: StreamState
+  /** Why it is in that state, in words for people. */
+  readonly reason: string
   /** When the state last changed: ms since 1970. */
   readonly since: number
   readonly fps: number
   readonly bytesPerSecond: number
   readonly demand: Demand
+  /** Of a declared stream there may be none yet. */
   readonly newest: Frame | undefined
 }
 
@@ -36,8 +41,8 @@ export interface HubRules extends StreamRules {
 }
 
 /**
- * Where all frames meet all viewers. `publish`, `watch`, `list` and `find` are its only doors for people and programs,
- * and each takes first who asks.
+ * Where all frames meet all viewers. `publish`, `accept`, `declare`, `watch`, `list` and `find` are its only doors, and
+ * each takes first who asks.
  */
 export class Hub {
   readonly #clock: Clock
@@ -87,34 +92,49 @@ export class Hub {
       notStored = error instanceof Error ? error.message : String(error)
       id = this.#idWithoutStore(input.stream, receivedAt)
     }
-    const meter = this.#meters.in(input.stream, dialect)
-    meter.frames++
-    meter.bytes += input.image.bytes.length
-    if (!this.accept(input, id, receivedAt)) meter.skipped++
+    this.#take(input, id, receivedAt, dialect)
     return notStored === undefined ? { id } : { id, notStored }
   }
 
   /**
-   * Shows a frame to whoever watches its stream: synchronous, no I/O. For sources that bring their own ids.
+   * Shows a frame that has its id already to whoever watches its stream: synchronous, no I/O. For what comes from the
+   * store; checked and counted as what is published.
+   * @param dialect what it came in through, for the counts
    * @returns false if the stream has a frame of this id or a later one: it is ignored
+   * @throws Refusal `forbidden`; `exhausted` when it would open one stream too many
    */
-  accept(input: FrameInput, id: FrameId, receivedAt: number): boolean {
-    const stream = this.#open(input.stream)
-    const frame = new Frame(input, id, receivedAt, stream.nextSequence)
-    const warnedOf = stream.warnings.names
-    if (!stream.take(frame, this.#clock.monotonic())) return false
-    if (!this.#setState(stream, 'live') && stream.warnings.names !== warnedOf) this.#tellChanged(stream)
-    for (const subscriber of stream.subscribers) subscriber.offer(frame)
-    return true
+  accept(principal: Principal, input: FrameInput, id: FrameId, receivedAt: number, dialect: string): boolean {
+    authorize(principal, 'publish', input.stream)
+    this.#reserve(input.stream)
+    return this.#take(input, id, receivedAt, dialect)
   }
 
   /**
-   * How much of a stream its viewers wish for, for whoever publishes it; of one that is not known yet, nothing.
-   * @throws Refusal `forbidden` if the principal may not publish it
+   * Makes a stream exist before its first frame: it is listed, can be watched and counts as any other, and its provider
+   * is told when frames are wanted of it.
+   * @throws Refusal `forbidden`; `taken` when somebody declares it already; `exhausted` when it would be one stream too many
    */
-  demand(principal: Principal, name: StreamName): Demand {
+  declare(principal: Principal, name: StreamName, options: DeclareOptions, provider: StreamProvider): Declaration {
     authorize(principal, 'publish', name)
-    return this.#streams.get(streamId(name))?.demand() ?? { viewers: 0, maxFps: 0, maxWidth: 0 }
+    if (this.#streams.get(streamId(name))?.declared)
+      throw new Refusal('taken', `The stream "${name.label}/${name.key}" is declared already`)
+    this.#reserve(name)
+    const id = streamId(name)
+    const declared = new DeclaredStream(this.#clock, options, provider, () => {
+      const stream = this.#streams.get(id)
+      if (stream?.declared === declared) this.#settle(stream)
+    })
+    const stream = this.#open(name, declared)
+    this.#settle(stream)
+    declared.begin()
+    declared.want(stream.demand)
+    return {
+      get demand() {
+        return declared.demand
+      },
+      failed: (reason) => declared.fail(reason),
+      withdraw: () => this.#withdraw(stream, declared),
+    }
   }
 
   /**
@@ -145,10 +165,32 @@ export class Hub {
   find(principal: Principal, name: StreamName, id?: string): Frame {
     authorize(principal, 'view', name)
     const stream = this.#streams.get(streamId(name))
-    if (!stream?.newest) throw new Refusal('not_found', `There is no stream "${name.label}/${name.key}"`)
+    if (!stream) throw noSuchStream(name)
+    if (!stream.newest) throw new Refusal('not_found', `There is no picture of "${name.label}/${name.key}" yet`)
     const frame = id === undefined ? stream.newest : stream.frame(id)
     if (!frame) throw new Refusal('not_found', `The frame ${id} is not kept; only the newest few are`)
     return frame
+  }
+
+  /**
+   * How long, in ms, it is worth waiting for the first picture of a declared stream that is asked for one: of one that
+   * is idle, is starting or has shown none yet. undefined: there is a picture, or none is to be expected.
+   * @throws Refusal `forbidden`
+   */
+  startTimeout(principal: Principal, name: StreamName): number | undefined {
+    authorize(principal, 'view', name)
+    const stream = this.#streams.get(streamId(name))
+    if (!stream?.declared) return undefined
+    const isAwaited = stream.state === 'idle' || stream.state === 'starting' || stream.newest === undefined
+    return isAwaited ? stream.declared.options.startTimeout : undefined
+  }
+
+  /** How a stream does and why. @throws Refusal `forbidden`; `not_found` if there is no such stream */
+  condition(principal: Principal, name: StreamName): StreamCondition {
+    authorize(principal, 'view', name)
+    const stream = this.#streams.get(streamId(name))
+    if (!stream) throw noSuchStream(name)
+    return stream.condition
   }
 
   /** How a stream does now. For those who got hold of it through a viewer, which checked that they may. */
@@ -156,10 +198,10 @@ export class Hub {
     const now = this.#clock.monotonic()
     return {
       ...stream.name,
-      state: stream.state,
+      ...stream.condition,
       since: stream.since,
       ...stream.pulse.rate(now),
-      demand: stream.demand(),
+      demand: stream.demand,
       newest: stream.newest,
     }
   }
@@ -196,17 +238,56 @@ export class Hub {
     return nextFrameId(newest, newest === undefined ? now : 0)
   }
 
-  #open(name: StreamName): Stream {
+  /** The stream of that name; where there is none one is made, for which a place was reserved. */
+  #open(name: StreamName, declared?: DeclaredStream): Stream {
     const known = this.#streams.get(streamId(name))
-    if (known) return known
+    if (known) {
+      if (declared) known.declared = declared
+      return known
+    }
     this.#opening.delete(streamId(name))
-    const stream = new Stream(name, this.#rules, this.#clock.now())
+    const stream = new Stream(name, this.#rules, this.#clock.now(), this.#demandChanged)
+    if (declared) {
+      stream.declared = declared
+      stream.condition = stream.conditionAt(this.#clock.monotonic())
+    }
     this.#streams.set(streamId(name), stream)
     const label = this.#labels.get(name.label) ?? new Set()
     this.#labels.set(name.label, label.add(stream))
     for (const viewer of this.#viewers) viewer.discover(stream)
     this.#cancelSweep ??= this.#clock.after(SWEEP_MS, () => this.#sweep())
     return stream
+  }
+
+  /** @returns false if it is not newer than the newest */
+  #take(input: FrameInput, id: FrameId, receivedAt: number, dialect: string): boolean {
+    const meter = this.#meters.in(input.stream, dialect)
+    meter.frames++
+    meter.bytes += input.image.bytes.length
+    const stream = this.#open(input.stream)
+    const frame = new Frame(input, id, receivedAt, stream.nextSequence)
+    const warnedOf = stream.warnings.names
+    if (!stream.take(frame, this.#clock.monotonic())) {
+      meter.skipped++
+      return false
+    }
+    if (!this.#settle(stream) && stream.warnings.names !== warnedOf) this.#tellChanged(stream)
+    for (const subscriber of stream.subscribers) subscriber.offer(frame)
+    return true
+  }
+
+  // One function for all streams.
+  readonly #demandChanged = (stream: Stream, demand: Demand): void => {
+    this.#store.demandChanged(stream.name, demand)
+    stream.declared?.want(demand)
+  }
+
+  #withdraw(stream: Stream, declared: DeclaredStream): void {
+    if (stream.declared !== declared) return
+    declared.withdraw()
+    stream.declared = undefined
+    if (stream.newest) this.#settle(stream)
+    else this.#forget(stream)
   }
 
   /** Nobody sends news of silence, so it is looked for. */
@@ -219,16 +300,18 @@ export class Hub {
       }
       const warnedOf = stream.warnings.names
       stream.warnings.settle(now)
-      if (!this.#setState(stream, stream.stateAt(now)) && stream.warnings.names !== warnedOf) this.#tellChanged(stream)
+      if (!this.#settle(stream) && stream.warnings.names !== warnedOf) this.#tellChanged(stream)
     }
     this.#cancelSweep = this.#streams.size > 0 ? this.#clock.after(SWEEP_MS, () => this.#sweep()) : undefined
   }
 
-  /** @returns whether that was a change, which viewers are told of */
-  #setState(stream: Stream, state: StreamState): boolean {
-    if (stream.state === state) return false
-    stream.state = state
-    stream.since = this.#clock.now()
+  /** Makes its condition what it is now. @returns whether that was a change, which viewers are told of */
+  #settle(stream: Stream): boolean {
+    const { state, reason } = stream.condition
+    const now = stream.conditionAt(this.#clock.monotonic())
+    if (now.state === state && now.reason === reason) return false
+    stream.condition = now
+    if (now.state !== state) stream.since = this.#clock.now()
     this.#tellChanged(stream)
     return true
   }
@@ -257,6 +340,10 @@ export class Hub {
 }
 
 const SWEEP_MS = 250
+
+function noSuchStream({ label, key }: StreamName): Refusal {
+  return new Refusal('not_found', `There is no stream "${label}/${key}"`)
+}
 
 function byName(a: StreamName, b: StreamName): number {
   if (a.label !== b.label) return a.label < b.label ? -1 : 1

@@ -1,3 +1,5 @@
+import type { DeclaredStream } from './declared-stream.ts'
+import { type Demand, DemandTally, isSameDemand, type Wish } from './demand.ts'
 import type { Frame } from './frame.ts'
 import { isAfter } from './frame-id.ts'
 import type { StreamName } from './names.ts'
@@ -5,10 +7,22 @@ import { Pulse } from './pulse.ts'
 import { StandingWarnings } from './standing-warnings.ts'
 
 /**
- * `live`: frames come. `stale`: none came for longer than usual. `offline`: none for a long time. `idle`: on demand,
- * and nobody demands it.
+ * `idle`: on demand, and nobody watches. `starting`: somebody does, and the first frame has not come yet. `live`: frames
+ * come. `stale`: none came for longer than usual. `offline`: none for a long time, or what feeds it has failed.
  */
-export type StreamState = 'live' | 'stale' | 'offline' | 'idle'
+export type StreamState = (typeof STREAM_STATES)[number]
+
+/** All of them, in the order of a stream's life. */
+export const STREAM_STATES = ['idle', 'starting', 'live', 'stale', 'offline'] as const
+
+/** Why a stream is offline of which no more is known: the page says it in the user's language, all other reasons as they are. */
+export const SILENT_FOR_LONG = 'no frame for a long time'
+
+/** How a stream does, and why, in words for people. */
+export interface StreamCondition {
+  readonly state: StreamState
+  readonly reason: string
+}
 
 /** When a stream counts as stale, offline, forgotten; how much of its past is kept. Times in ms. */
 export interface StreamRules {
@@ -22,47 +36,44 @@ export interface StreamRules {
   readonly ringBytes: number
 }
 
-/** How much of a stream is wanted; undefined: all there is. */
-export interface Wish {
-  /** Frames a second; 0 wants news of the stream only. */
-  readonly maxFps?: number | undefined
-  /** Pixels across. */
-  readonly width?: number | undefined
-}
-
 /** Who is handed each new frame of a stream. */
 export interface Subscriber {
   readonly wish: Wish
   offer(frame: Frame): void
 }
 
-/** What all viewers of a stream together wish for; undefined: no limit. */
-export interface Demand {
-  readonly viewers: number
-  /** Frames a second. */
-  readonly maxFps: number | undefined
-  /** Pixels. */
-  readonly maxWidth: number | undefined
-}
+/** Told when what is wanted of a stream changes: the first viewer came, the last one left, more or less is wished for. */
+export type DemandListener = (stream: Stream, demand: Demand) => void
 
 /** One stream in the hub: its newest frame, a short past, its pulse, and who watches it. */
 export class Stream {
   readonly name: StreamName
-  readonly subscribers = new Set<Subscriber>()
   readonly pulse = new Pulse()
   readonly warnings = new StandingWarnings()
   /** When the state last changed: ms since 1970. */
   since: number
-  state: StreamState = 'live'
+  condition: StreamCondition = LIVE
+  /** Who feeds it, if it was declared. */
+  declared: DeclaredStream | undefined
   readonly #rules: StreamRules
+  readonly #demandChanged: DemandListener
+  /** Each with the wish that was counted. */
+  readonly #subscribers = new Map<Subscriber, Wish>()
+  readonly #tally = new DemandTally()
   readonly #ring: Frame[] = []
   #ringBytes = 0
   #sequence = 0
 
-  constructor(name: StreamName, rules: StreamRules, now: number) {
+  /** @param now ms since 1970 */
+  constructor(name: StreamName, rules: StreamRules, now: number, demandChanged: DemandListener) {
     this.name = name
     this.#rules = rules
     this.since = now
+    this.#demandChanged = demandChanged
+  }
+
+  get state(): StreamState {
+    return this.condition.state
   }
 
   get newest(): Frame | undefined {
@@ -79,6 +90,40 @@ export class Stream {
     return this.#ring.find((frame) => frame.id === id)
   }
 
+  /** What all its viewers together wish for. */
+  get demand(): Demand {
+    return this.#tally.demand
+  }
+
+  /** Who is handed its frames. */
+  get subscribers(): Iterable<Subscriber> {
+    return this.#subscribers.keys()
+  }
+
+  isSubscribed(subscriber: Subscriber): boolean {
+    return this.#subscribers.has(subscriber)
+  }
+
+  /** Hands its frames to the subscriber from now on; to be called again when the subscriber's wish has changed. */
+  subscribe(subscriber: Subscriber): void {
+    const { wish } = subscriber
+    this.#recount(() => {
+      const before = this.#subscribers.get(subscriber)
+      if (before) this.#tally.remove(before)
+      this.#tally.add(wish)
+      this.#subscribers.set(subscriber, wish)
+    })
+  }
+
+  unsubscribe(subscriber: Subscriber): void {
+    const wish = this.#subscribers.get(subscriber)
+    if (!wish) return
+    this.#recount(() => {
+      this.#tally.remove(wish)
+      this.#subscribers.delete(subscriber)
+    })
+  }
+
   /** Takes a frame in, if it is newer than the newest: echoes and replays are harmless. */
   take(frame: Frame, monotonic: number): boolean {
     if (!isAfter(frame.id, this.newest?.id)) return false
@@ -93,29 +138,37 @@ export class Stream {
       this.#ringBytes -= this.#ring.shift()?.image.bytes.length ?? 0
     this.pulse.beat(monotonic, frame.image.bytes.length)
     this.warnings.take(frame.annotations.warnings, monotonic)
+    this.declared?.fed()
     return true
   }
 
-  /** The state that the silence since its last frame makes of it. */
-  stateAt(monotonic: number): StreamState {
-    const silence = this.pulse.silence(monotonic)
-    if (silence >= this.#rules.offlineAfter) return 'offline'
-    const usual = this.pulse.medianInterval ?? 0
-    return silence >= Math.max(this.#rules.staleAfter, this.#rules.staleAfterIntervals * usual) ? 'stale' : 'live'
+  /** How it does: what its declaration says, else what follows from the silence since its last frame. */
+  conditionAt(monotonic: number): StreamCondition {
+    return this.declared?.stateAt(monotonic) ?? this.#conditionBySilence(monotonic)
   }
 
-  /** Whether it has been silent for so long that it is to be forgotten. */
+  /** Whether it is to be forgotten: nobody declares it, and it has been silent for so long. */
   isForgotten(monotonic: number): boolean {
-    return this.pulse.silence(monotonic) >= this.#rules.forgetAfter
+    return this.declared === undefined && this.pulse.silence(monotonic) >= this.#rules.forgetAfter
   }
 
-  demand(): Demand {
-    let maxFps: number | undefined = 0
-    let maxWidth: number | undefined = 0
-    for (const { wish } of this.subscribers) {
-      maxFps = maxFps === undefined || wish.maxFps === undefined ? undefined : Math.max(maxFps, wish.maxFps)
-      maxWidth = maxWidth === undefined || wish.width === undefined ? undefined : Math.max(maxWidth, wish.width)
-    }
-    return { viewers: this.subscribers.size, maxFps, maxWidth }
+  #conditionBySilence(monotonic: number): StreamCondition {
+    const silence = this.pulse.silence(monotonic)
+    const { staleAfter, staleAfterIntervals, offlineAfter } = this.#rules
+    if (silence >= offlineAfter) return OFFLINE
+    // First, since it is asked with each frame, and the median costs.
+    if (silence < staleAfter) return LIVE
+    return silence >= staleAfterIntervals * (this.pulse.medianInterval ?? 0) ? STALE : LIVE
+  }
+
+  #recount(change: () => void): void {
+    const before = this.#tally.demand
+    change()
+    const demand = this.#tally.demand
+    if (!isSameDemand(before, demand)) this.#demandChanged(this, demand)
   }
 }
+
+const LIVE: StreamCondition = { state: 'live', reason: 'frames are coming in' }
+const STALE: StreamCondition = { state: 'stale', reason: 'no frame for longer than usual' }
+const OFFLINE: StreamCondition = { state: 'offline', reason: SILENT_FOR_LONG }

@@ -1,7 +1,8 @@
+import type { Wish } from './demand.ts'
 import type { Frame } from './frame.ts'
 import type { FrameId } from './frame-id.ts'
 import type { FlowMeter } from './meters.ts'
-import type { Stream, Subscriber, Wish } from './stream.ts'
+import type { Stream, Subscriber } from './stream.ts'
 
 /** Told of each new frame that waits, and whether none waited before it. */
 type Offered = (subscription: Subscription, isFirst: boolean) => void

@@ -18,7 +18,8 @@ function setUp() {
   const { hub, clock } = makeHub()
   const viewer = hub.watch(anyone, { dialect: 'test', wake() {} })
   let sequence = 0
-  const accept = (key: string, at: number, label = 'site') => hub.accept(frameInput(label, key), `${++sequence}-0`, at)
+  const accept = (key: string, at: number, label = 'site') =>
+    hub.accept(anyone, frameInput(label, key), `${++sequence}-0`, at, 'test')
   return { hub, clock, viewer, accept }
 }
 
@@ -99,7 +100,7 @@ describe('a viewer', () => {
     let wakes = 0
     const viewer = hub.watch({ ...anyone, ended: end.signal }, { dialect: 'test', wake: () => wakes++ })
     viewer.watch(0, {})
-    hub.accept(frameInput('a', 'b'), '1-0', 1)
+    hub.accept(anyone, frameInput('a', 'b'), '1-0', 1, 'test')
     end.abort()
     expect(wakes).toBe(2)
     expect(viewer.isClosed).toBe(true)
@@ -129,7 +130,7 @@ describe('a viewer', () => {
     const { hub, clock } = makeHub()
     const viewer = hub.watch(anyone, { dialect: 'test', wake() {}, news: true })
     viewer.watch(0, { maxFps: 0 })
-    hub.accept(frameInput('a', 'b'), '1-0', clock.now())
+    hub.accept(anyone, frameInput('a', 'b'), '1-0', clock.now(), 'test')
     expect(viewer.takeNews()).toMatchObject({ kind: 'joined' })
     expect(viewer.next(clock.now())).toBeUndefined()
     expect(hub.list(anyone)[0]?.demand.viewers).toBe(0)
@@ -162,7 +163,7 @@ describe('the rate of a watch', () => {
           let now = 1_800_000_000_000
           for (const interval of intervals) {
             now += interval
-            hub.accept(frameInput('a', 'b'), `${now}-0`, now)
+            hub.accept(anyone, frameInput('a', 'b'), `${now}-0`, now, 'test')
             for (const [i, viewer] of viewers.entries()) seen[i]?.push(...drain(viewer, now))
           }
           expect(seen[0]).toEqual(seen[1])

@@ -1,8 +1,9 @@
+import { largestWish, type Wish } from './demand.ts'
 import type { Frame } from './frame.ts'
 import type { FlowMeter, Meters } from './meters.ts'
 import type { StreamName } from './names.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
-import type { Stream, Wish } from './stream.ts'
+import type { Stream } from './stream.ts'
 import { Subscription } from './subscription.ts'
 
 /** What a viewer wants to see, and how much of it. */
@@ -183,7 +184,7 @@ export class Viewer {
       this.#drop(stream)
       return
     }
-    const wish = largest(wishes)
+    const wish = largestWish(wishes)
     let subscription = this.#subscriptions.get(stream)
     if (!subscription) {
       const meter = this.#hub.meters.out(stream.name, this.#dialect)
@@ -195,9 +196,9 @@ export class Viewer {
       this.#quieten(subscription)
       return
     }
-    if (stream.subscribers.has(subscription)) return
-    stream.subscribers.add(subscription)
-    subscription.catchUp()
+    const isNew = !stream.isSubscribed(subscription)
+    stream.subscribe(subscription)
+    if (isNew) subscription.catchUp()
   }
 
   #drop(stream: Stream): void {
@@ -209,7 +210,7 @@ export class Viewer {
 
   /** No more frames of it. */
   #quieten(subscription: Subscription): void {
-    subscription.stream.subscribers.delete(subscription)
+    subscription.stream.unsubscribe(subscription)
     if (subscription.isWaiting) this.#unwait(subscription)
     subscription.clear()
   }
@@ -238,13 +239,4 @@ function matches(watch: Watch, name: StreamName): boolean {
   if (watch.label === undefined) return true
   if (watch.key === undefined) return watch.label === name.label
   return watch.label === name.label && watch.key === name.key
-}
-
-function largest(wishes: readonly Wish[]): Wish {
-  let { maxFps, width } = wishes[0] ?? {}
-  for (const wish of wishes) {
-    maxFps = maxFps === undefined || wish.maxFps === undefined ? undefined : Math.max(maxFps, wish.maxFps)
-    width = width === undefined || wish.width === undefined ? undefined : Math.max(width, wish.width)
-  }
-  return { maxFps, width }
 }

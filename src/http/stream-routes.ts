@@ -1,8 +1,10 @@
 import Type from 'typebox'
 import type { Clock } from '../core/clock.ts'
+import type { Frame } from '../core/frame.ts'
 import type { Hub, StreamStatus } from '../core/hub.ts'
 import type { Meters } from '../core/meters.ts'
 import { checkName } from '../core/names.ts'
+import { STREAM_STATES } from '../core/stream.ts'
 import { snapshot } from '../sinks/snapshot.ts'
 import type { Admit } from './admission.ts'
 import type { App } from './app.ts'
@@ -20,21 +22,24 @@ export interface StreamRouteParts {
 const StreamSchema = Type.Object({
   label: Type.String(),
   key: Type.String(),
-  state: Type.Enum(['live', 'stale', 'offline', 'idle']),
+  state: Type.Enum([...STREAM_STATES]),
+  reason: Type.Optional(Type.String({ description: 'Why it is not live, in words' })),
   since: Type.Number({ description: 'When the state last changed, ms since 1970' }),
   fps: Type.Number(),
   bytes_per_s: Type.Number(),
-  width: Type.Integer({ description: 'Pixels' }),
-  height: Type.Integer({ description: 'Pixels' }),
+  width: Type.Optional(Type.Integer({ description: 'Pixels' })),
+  height: Type.Optional(Type.Integer({ description: 'Pixels' })),
   viewers: Type.Integer(),
-  last_frame: Type.Object({
-    id: Type.String(),
-    received_at: Type.Number({ description: 'ms since 1970' }),
-    captured_at: Type.Union([Type.Number(), Type.Null()], { description: "ms since 1970 by the source's clock" }),
-    age_ms: Type.Number(),
-    bytes: Type.Integer(),
-    media_type: Type.String(),
-  }),
+  last_frame: Type.Optional(
+    Type.Object({
+      id: Type.String(),
+      received_at: Type.Number({ description: 'ms since 1970' }),
+      captured_at: Type.Union([Type.Number(), Type.Null()], { description: "ms since 1970 by the source's clock" }),
+      age_ms: Type.Number(),
+      bytes: Type.Integer(),
+      media_type: Type.String(),
+    }),
+  ),
 })
 
 /** `/streams` and the newest picture of each. */
@@ -52,7 +57,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
     async (request) => {
       const streams = hub.list(await admit(request, 'view'))
       const now = clock.now()
-      return { now, streams: streams.flatMap((stream) => describe(stream, now) ?? []) }
+      return { now, streams: streams.map((stream) => describe(stream, now)) }
     },
   )
 
@@ -79,7 +84,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
       const gone = new AbortController()
       reply.raw.on('close', () => gone.abort())
       const wanted = { stream, id, seen, wait: wait === undefined ? undefined : wait * 1000 }
-      const frame = await snapshot(parts, principal, wanted, gone.signal)
+      const frame = await snapshot({ ...parts, maxStart: parts.maxWait * 1000 }, principal, wanted, gone.signal)
       reply.header('cache-control', 'no-cache')
       if (!frame) return reply.code(304).header('etag', `"${seen}"`).send()
       reply.headers({
@@ -95,18 +100,23 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
 }
 
 function describe(stream: StreamStatus, now: number) {
-  const { newest } = stream
-  if (!newest) return undefined
   return {
     label: stream.label,
     key: stream.key,
     state: stream.state,
+    ...(stream.state !== 'live' && { reason: stream.reason }),
     since: stream.since,
     fps: rounded(stream.fps),
     bytes_per_s: Math.round(stream.bytesPerSecond),
+    viewers: stream.demand.viewers,
+    ...(stream.newest && describeFrame(stream.newest, now)),
+  }
+}
+
+function describeFrame(newest: Frame, now: number) {
+  return {
     width: newest.image.width,
     height: newest.image.height,
-    viewers: stream.demand.viewers,
     last_frame: {
       id: newest.id,
       received_at: newest.receivedAt,

@@ -89,6 +89,7 @@ function describe(stream: Stream): LiveStream {
     label,
     key,
     state: stream.state,
+    reason: stream.state === 'live' ? undefined : stream.condition.reason,
     since: stream.since,
     last_frame_at: stream.newest?.receivedAt,
     interval: rounded(stream.pulse.medianInterval),

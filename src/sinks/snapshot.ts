@@ -17,39 +17,64 @@ export interface SnapshotRequest {
   readonly seen?: string | undefined
 }
 
+/** What a snapshot needs. */
+export interface SnapshotParts {
+  readonly hub: Hub
+  readonly clock: Clock
+  readonly meters: Meters
+  /** How long a stream may take to start for a snapshot, ms. */
+  readonly maxStart: number
+}
+
 /**
- * One picture of a stream.
+ * One picture of a stream. One that sleeps until somebody watches is woken, and waited for.
  * @param signal ends the waiting when the client has gone
  * @returns undefined if nothing newer than `seen` came
  * @throws Refusal `not_found` if there is no such stream or picture and no `wait`; `timed_out` if a next one was asked for and none
- *   came; `exhausted` when the server goes down meanwhile; `unauthenticated` when the principal ends meanwhile
+ *   came, or a stream that was woken has no picture yet; `exhausted` when the server goes down meanwhile;
+ *   `unauthenticated` when the principal ends meanwhile
  */
 export async function snapshot(
-  parts: { readonly hub: Hub; readonly clock: Clock; readonly meters: Meters },
+  parts: SnapshotParts,
   principal: Principal,
   request: SnapshotRequest,
   signal: AbortSignal,
 ): Promise<Frame | undefined> {
-  const { stream, id, wait, seen } = request
-  let frame: Frame | undefined
-  if (wait === undefined) {
-    frame = parts.hub.find(principal, stream, id)
-    if (frame.id === seen) return undefined
-  } else {
-    frame = await nextFrame(parts, principal, request, wait, signal)
-    if (!frame && seen !== undefined) return undefined
-    if (!frame)
-      throw new Refusal('timed_out', `No new frame of "${stream.label}/${stream.key}" within ${wait / 1000} s`)
-  }
-  const meter = parts.meters.out(stream, 'snapshot')
+  const frame = await find(parts, principal, request, signal)
+  if (!frame) return undefined
+  const meter = parts.meters.out(request.stream, 'snapshot')
   meter.frames++
   meter.bytes += frame.image.bytes.length
   return frame
 }
 
+async function find(
+  parts: SnapshotParts,
+  principal: Principal,
+  request: SnapshotRequest,
+  signal: AbortSignal,
+): Promise<Frame | undefined> {
+  const { stream, id, wait, seen } = request
+  const { hub } = parts
+  const name = `"${stream.label}/${stream.key}"`
+  if (wait !== undefined) {
+    const frame = await nextFrame(parts, principal, request, wait, signal)
+    if (frame || seen !== undefined) return frame
+    throw new Refusal('timed_out', `No new frame of ${name} within ${wait / 1000} s`)
+  }
+  const startTimeout = id === undefined ? hub.startTimeout(principal, stream) : undefined
+  if (startTimeout !== undefined) {
+    const frame = await nextFrame(parts, principal, { stream }, Math.min(startTimeout, parts.maxStart), signal)
+    if (frame) return frame
+    throw new Refusal('timed_out', `There is no picture of ${name} yet: ${hub.condition(principal, stream).reason}.`)
+  }
+  const frame = hub.find(principal, stream, id)
+  return frame.id === seen ? undefined : frame
+}
+
 /** Watches as any viewer does, so that a stream made on demand is made. */
 function nextFrame(
-  { hub, clock }: { readonly hub: Hub; readonly clock: Clock },
+  { hub, clock }: SnapshotParts,
   principal: Principal,
   { stream, seen }: SnapshotRequest,
   wait: number,

@@ -48,6 +48,8 @@ export interface LiveStream {
   readonly label: string
   readonly key: string
   readonly state: StreamState
+  /** Why it is in that state, in words for people; left out while it is live. */
+  readonly reason?: string | undefined
   /** When the state last changed. */
   readonly since: number
   /** When its newest frame was received. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../support/clock.ts'
+import { anyone } from '../support/hub.ts'
 import { jpeg } from '../support/pictures.ts'
 import { formOf, TestServer } from '../support/server.ts'
 import { imgMessage, TestSocket } from '../support/sockets.ts'
@@ -58,7 +59,8 @@ describe('a store', () => {
     }
     await viewer.settled()
     expect(viewer.unread).toBe(0)
-    for (const { input, id } of store.stored) expect(server.hub.accept(input, id, Date.now())).toBe(false)
+    for (const { input, id } of store.stored)
+      expect(server.hub.accept(anyone, input, id, Date.now(), 'test')).toBe(false)
     await viewer.settled()
     expect(viewer.unread).toBe(0)
   })
@@ -71,7 +73,7 @@ describe('a store', () => {
       annotations: { warnings: '', cone_polygons: '', pole_polygons: '', detection_items: '', width: 0, height: 0 },
       metadata: {},
     } as const
-    expect(server.hub.accept(input, '5-1', Date.now())).toBe(true)
+    expect(server.hub.accept(anyone, input, '5-1', Date.now(), 'test')).toBe(true)
     const { header, image } = await viewer.nextFrame()
     expect(header).toMatchObject({ key: 'elsewhere', id: '5-1' })
     expect(image).toEqual(jpeg(24, 8))

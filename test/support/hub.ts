@@ -1,10 +1,10 @@
 import type { FrameInput } from '../../src/core/frame.ts'
 import { NO_ANNOTATIONS } from '../../src/core/frame.ts'
+import type { FrameStore } from '../../src/core/frame-store.ts'
 import { Hub, type HubRules } from '../../src/core/hub.ts'
 import { NO_METERS } from '../../src/core/meters.ts'
 import type { Principal } from '../../src/core/principal.ts'
-import type { FrameStore } from '../../src/core/store.ts'
-import { MemoryStore } from '../../src/store/memory.ts'
+import { MemoryFrameStore } from '../../src/store/memory/frames.ts'
 import { ManualClock } from './clock.ts'
 
 /** Somebody who may do everything. */
@@ -29,7 +29,7 @@ export const RULES: HubRules = {
 }
 
 /** A hub with a clock that the test moves. */
-export function makeHub(rules: Partial<HubRules> = {}, store: FrameStore = new MemoryStore()) {
+export function makeHub(rules: Partial<HubRules> = {}, store: FrameStore = new MemoryFrameStore()) {
   const clock = new ManualClock()
   const hub = new Hub({ clock, store, meters: NO_METERS, rules: { ...RULES, ...rules } })
   return { hub, clock }

@@ -1,8 +1,9 @@
 import type { FrameInput } from '../../src/core/frame.ts'
 import { type FrameId, nextFrameId } from '../../src/core/frame-id.ts'
+import type { FrameStore, StoreHealth } from '../../src/core/frame-store.ts'
 import type { Hub } from '../../src/core/hub.ts'
 import { type StreamName, streamId } from '../../src/core/names.ts'
-import type { FrameStore } from '../../src/core/store.ts'
+import { anyone } from './hub.ts'
 
 /** A store that does on demand what a far one does when it pleases: delays, fails, comes back, echoes what it took. */
 export class TestStore implements FrameStore {
@@ -32,9 +33,22 @@ export class TestStore implements FrameStore {
     const id = nextFrameId(this.#last.get(stream), receivedAt - this.lag)
     this.#last.set(stream, id)
     this.stored.push({ input, id })
-    this.echo?.accept(input, id, receivedAt)
+    this.echo?.accept(anyone, input, id, receivedAt, 'echo')
     return id
   }
+
+  /** Its echoes go to `echo`, as the test says. */
+  subscribe(): () => void {
+    return () => {}
+  }
+
+  demandChanged(): void {}
+
+  health(): StoreHealth {
+    return this.failure === undefined ? { isHealthy: true } : { isHealthy: false, reason: this.failure }
+  }
+
+  async close(): Promise<void> {}
 
   forget(stream: StreamName): void {
     this.#last.delete(streamId(stream))

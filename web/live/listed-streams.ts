@@ -3,8 +3,8 @@ import type { LiveStream } from '../../src/wire/live.ts'
 
 /** Whether nothing that is shown has changed. The last frame's time of a live stream is told by its pictures. */
 export function isAsBefore(before: LiveStream | undefined, stream: LiveStream): boolean {
-  const { state, since, last_frame_at, warnings = [] } = stream
-  if (before?.state !== state || before.since !== since) return false
+  const { state, reason, since, last_frame_at, warnings = [] } = stream
+  if (before?.state !== state || before.since !== since || before.reason !== reason) return false
   if ((before.warnings ?? []).join('\n') !== warnings.join('\n')) return false
   return state === 'live' || before.last_frame_at === last_frame_at
 }

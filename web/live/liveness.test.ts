@@ -32,13 +32,21 @@ describe('livenessOf', () => {
     expect(livenessOf({ ...usual, shown: first, stream: { ...stream, interval: 10_000 } }).kind).toBe('live')
   })
 
-  it.each(['stale', 'offline', 'idle'] as const)(
-    'has stopped when the server says %s, since the last frame',
-    (state) => {
-      const stopped = { ...stream, state, last_frame_at: NOW - 5000 }
-      expect(livenessOf({ ...usual, stream: stopped })).toEqual({ kind: 'stopped', since: NOW - 5000 })
-    },
-  )
+  it.each(['stale', 'offline'] as const)('has stopped when the server says %s, since the last frame', (state) => {
+    const stopped = { ...stream, state, last_frame_at: NOW - 5000 }
+    expect(livenessOf({ ...usual, stream: stopped })).toEqual({ kind: 'stopped', since: NOW - 5000 })
+  })
+
+  it.each(['idle', 'starting'] as const)('is %s when the server says so, whatever picture stands there', (state) => {
+    expect(livenessOf({ ...usual, stream: { ...stream, state } })).toEqual({ kind: state })
+  })
+
+  it('says what is wrong with the source where the server knows, not that nothing comes', () => {
+    const offline = { ...stream, state: 'offline', last_frame_at: NOW - 5000 } as const
+    const why = (reason: string) => livenessOf({ ...usual, stream: { ...offline, reason } })
+    expect(why('wrong password')).toEqual({ kind: 'stopped', since: NOW - 5000, reason: 'wrong password' })
+    expect(why('no frame for a long time')).toEqual({ kind: 'stopped', since: NOW - 5000 })
+  })
 
   it.each(['connecting', 'disconnected'] as const)('is not live while %s, however new the picture', (state) => {
     const connection = { ...connected, state }

@@ -1,15 +1,19 @@
+import { SILENT_FOR_LONG } from '../../src/core/stream.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
 import type { ConnectionState } from './protocol.ts'
 
 /**
  * How live what a place shows is. `waiting`: nothing was shown yet. `live`: what is seen is now. `late`: the stream goes
- * on and its pictures come, but older than they should. `stopped`: nothing comes from the source. `disconnected`:
- * the server does not answer. `gone`: there is no such stream.
+ * on and its pictures come, but older than they should. `idle`: it runs on demand, and the server knows of nobody who
+ * watches. `starting`: its source was asked for it. `stopped`: nothing comes from the source. `disconnected`: the server
+ * does not answer. `gone`: there is no such stream.
  */
 export interface Liveness {
-  readonly kind: 'waiting' | 'live' | 'late' | 'stopped' | 'disconnected' | 'gone'
+  readonly kind: 'waiting' | 'live' | 'late' | 'idle' | 'starting' | 'stopped' | 'disconnected' | 'gone'
   /** The time of the last picture by the server's clock, ms since 1970, where it stands still. */
   readonly since?: number | undefined
+  /** What is wrong with the source, as the server says it, where it knows more than that nothing comes. */
+  readonly reason?: string | undefined
 }
 
 /** What it follows from. */
@@ -35,9 +39,15 @@ export function livenessOf({ stream, isComplete, connection, shown, now }: Liven
   const since = shown?.receivedAt ?? stream?.last_frame_at
   if (connection.state !== 'connected') return shown ? { kind: 'disconnected', since } : { kind: 'waiting' }
   if (!stream) return { kind: isComplete ? 'gone' : 'waiting', since }
-  if (stream.state !== 'live') return { kind: 'stopped', since: stream.last_frame_at ?? since }
+  if (stream.state === 'idle' || stream.state === 'starting') return { kind: stream.state }
+  if (stream.state !== 'live')
+    return { kind: 'stopped', since: stream.last_frame_at ?? since, reason: whatIsWrong(stream) }
   if (!shown) return { kind: 'waiting' }
   const interval = shown.interval ?? stream.interval ?? 0
   const patience = Math.max(LATE_AFTER_MS, LATE_AFTER_INTERVALS * interval)
   return now - shown.receivedAt > patience ? { kind: 'late', since } : { kind: 'live' }
+}
+
+function whatIsWrong({ state, reason }: LiveStream): string | undefined {
+  return state === 'offline' && reason !== SILENT_FOR_LONG ? reason : undefined
 }

@@ -2,9 +2,10 @@ import { type RefObject, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveStream } from '../../src/wire/live.ts'
 import { type Liveness, livenessOf } from '../live/liveness.ts'
+import { livenessNote } from '../live/liveness-note.ts'
 import type { Shown } from '../live/protocol.ts'
 import { onDraw, onTick } from '../live/ticker.ts'
-import { inWords, moment } from '../live/times.ts'
+import { inWords } from '../live/times.ts'
 import { useFeed } from '../live/use-feed.ts'
 
 /** What keeps a tile's age and state up to date. */
@@ -46,17 +47,9 @@ export function useFace(stream: LiveStream, shown: RefObject<Shown | undefined>)
       else backSince = undefined
       const receivedAt = shown.current?.receivedAt
       const passed = receivedAt === undefined ? '' : inWords(now - receivedAt)
-      const since = liveness.since === undefined ? '' : moment(liveness.since, now, language)
       setText(age, passed)
-      setText(note, noteFor(liveness.kind, since, passed))
+      setText(note, livenessNote(liveness, { t, now, language }))
       if (element.dataset.kind !== liveness.kind) element.dataset.kind = liveness.kind
-    }
-    const noteFor = (kind: string, since: string, passed: string) => {
-      if (kind === 'live') return ''
-      if (kind === 'late') return t('late', { age: passed })
-      if (kind === 'stopped') return t('stoppedSince', { moment: since })
-      if (kind === 'disconnected') return t('noConnectionSince', { moment: since })
-      return kind === 'gone' ? t('gone') : t('waiting')
     }
     // The age alone, of what is live: right to the frame, for the price of a comparison.
     const tellAge = () => {
@@ -75,7 +68,14 @@ export function useFace(stream: LiveStream, shown: RefObject<Shown | undefined>)
 }
 
 /** What a tile is called while its picture stands still. */
-const STOOD_STILL = new Set<string>(['late', 'stopped', 'disconnected', 'gone'] satisfies Liveness['kind'][])
+const STOOD_STILL = new Set<string>([
+  'late',
+  'idle',
+  'starting',
+  'stopped',
+  'disconnected',
+  'gone',
+] satisfies Liveness['kind'][])
 /** After so long what was drawn is on the screen: a few of its frames. */
 const ON_SCREEN_MS = 60
 

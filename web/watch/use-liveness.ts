@@ -2,8 +2,8 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveStream } from '../../src/wire/live.ts'
 import { type Liveness, livenessOf } from '../live/liveness.ts'
+import { livenessNote } from '../live/liveness-note.ts'
 import { onTick } from '../live/ticker.ts'
-import { inWords, moment } from '../live/times.ts'
 import { useFeed } from '../live/use-feed.ts'
 import type { Player } from './player.ts'
 
@@ -24,16 +24,9 @@ export function useLiveness(player: Player, stream: LiveStream | undefined): Fac
       const { serverNow: now, connection, isComplete } = feed
       // While frozen it is the stream that is live or not; that the picture is not is said beside.
       const shown = player.state.isFrozen ? player.newest : player.shown
-      const { kind, since } = livenessOf({ stream, isComplete, connection, shown, now })
-      const noteOf = () => {
-        if (kind === 'live') return ''
-        if (kind === 'late') return t('late', { age: inWords(now - (since ?? now)) })
-        if (kind === 'gone') return t('gone')
-        if (since === undefined || kind === 'waiting') return t('waiting')
-        const of = { moment: moment(since, now, language) }
-        return kind === 'stopped' ? t('stoppedSince', of) : t('noConnectionSince', of)
-      }
-      const note = noteOf()
+      const liveness = livenessOf({ stream, isComplete, connection, shown, now })
+      const { kind } = liveness
+      const note = livenessNote(liveness, { t, now, language })
       setFace((before) => (before.kind === kind && before.note === note ? before : { kind, note }))
     }
     look()

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { anyone, makeHub } from '../../../test/support/hub.ts'
 import { until } from '../../../test/support/until.ts'
 import { NO_ANNOTATIONS } from '../../core/frame.ts'
+import { Supervisor } from '../../core/supervisor.ts'
 import type { ArtistListener } from './artist.ts'
 import { Demo } from './demo.ts'
 import { type DrawOrder, SCENE_KEYS } from './orders.ts'
@@ -41,8 +42,9 @@ async function startDemo() {
   const told: string[] = []
   let isBroken = false
   const log = { error() {}, info() {}, warn: (_fields: object, message: string) => told.push(message) }
+  const supervisor = new Supervisor({ hub, clock, log, random: () => 1 })
   const demo = new Demo({
-    hub,
+    supervisor,
     clock,
     log,
     seed: 1,
@@ -56,6 +58,7 @@ async function startDemo() {
   })
   const settle = async (ms: number, step = 100) => {
     // What was promised between two timers happens between them.
+    await new Promise(setImmediate)
     for (let passed = 0; passed < ms; passed += step) {
       clock.advance(step)
       await new Promise(setImmediate)
@@ -74,7 +77,7 @@ describe('the demo', () => {
     const [artist] = artists
     expect(artist?.orders).toEqual(SCENE_KEYS.map((key) => ({ key, frame: 0 })))
     artist?.deliver()
-    await until(() => hub.list(anyone).length === 3)
+    await until(() => hub.list(anyone).every(({ newest }) => newest !== undefined))
     clock.advance(999)
     expect(artist?.orders).toEqual([])
     clock.advance(1)
@@ -96,7 +99,7 @@ describe('the demo', () => {
     const { demo, hub, clock, artists } = await startDemo()
     await demo.start()
     artists[0]?.deliver()
-    await until(() => hub.list(anyone).length === 3)
+    await until(() => hub.list(anyone).every(({ newest }) => newest !== undefined))
     hub.watch(anyone, { dialect: 'test', wake() {} }).watch(1, { label: 'demo' })
     clock.advance(700)
     expect(artists[0]?.deliver()).toEqual([1, 1, 1])

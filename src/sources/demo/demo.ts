@@ -1,15 +1,15 @@
 import type { Clock } from '../../core/clock.ts'
 import { Refusal } from '../../core/errors.ts'
-import type { Hub } from '../../core/hub.ts'
 import type { Log } from '../../core/log.ts'
 import type { Principal } from '../../core/principal.ts'
+import type { SourceRun, SupervisedSource, Supervisor } from '../../core/supervisor.ts'
 import { Artist, type ArtistListener, type Drawing } from './artist.ts'
 import { SCENE_KEYS, type SceneKey, type WorkerSettings } from './orders.ts'
 import { FPS, HEIGHT, WIDTH } from './scene.ts'
 
 /** What the demo is handed by `server.ts`. */
 export interface DemoParts {
-  readonly hub: Hub
+  readonly supervisor: Supervisor
   readonly clock: Clock
   readonly log: Log
   /** Chooses what happens in the scenes, and when. */
@@ -31,19 +31,11 @@ export const DEMO_LABEL = 'demo'
 export class Demo {
   readonly #parts: DemoParts
   readonly #streams: readonly DemoStream[]
-  /** Changes with every start and stop, so that what was begun before does nothing any more. */
-  #run = 0
-  #isRunning = false
-  #artist: Pick<Artist, 'draw' | 'stop'> | undefined
-  /** Another thread in place of one that died, while it is being started. */
-  #successor: Promise<void> = Promise.resolve()
+  #kept: SupervisedSource | undefined
   /** The last start or stop, for the next to wait for. */
   #turn: Promise<unknown> = Promise.resolve()
-  #cancelTimer = () => {}
   /** Frames are counted from here: ms of the monotonic clock. */
   #startedAt = 0
-  #artistSince = 0
-  #patience = LEAST_PATIENCE_MS
 
   constructor(parts: DemoParts) {
     this.#parts = parts
@@ -52,7 +44,7 @@ export class Demo {
 
   /** Whether its streams are meant to come, even if its thread is just being started anew. */
   get isRunning(): boolean {
-    return this.#isRunning
+    return this.#kept !== undefined
   }
 
   /**
@@ -61,32 +53,34 @@ export class Demo {
    */
   start(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#isRunning) return
-      const run = ++this.#run
+      if (this.#kept) return
       this.#startedAt = this.#parts.clock.monotonic()
-      this.#patience = LEAST_PATIENCE_MS
       for (const stream of this.#streams) stream.last = undefined
+      const kept = this.#parts.supervisor.keep({
+        name: 'demo',
+        dialect: 'demo',
+        streams: SCENE_KEYS.map((key) => ({ label: DEMO_LABEL, key })),
+        principal: PRINCIPAL,
+        options: { when: 'always', startTimeout: START_TIMEOUT_MS, closeAfter: 0 },
+        run: (run) => this.#draw(run),
+      })
       try {
-        await this.#employ(run)
+        await kept.started
+        this.#kept = kept
       } catch (error) {
+        await kept.stop()
         const reason = error instanceof Error ? error.message : String(error)
         throw new Refusal('unavailable', `The demo cannot be drawn on this machine: ${reason}`)
       }
-      this.#isRunning = true
-      this.#tick(run)
     })
   }
 
   /** Stops it; its streams grow stale. Resolves when its thread has ended. */
   stop(): Promise<void> {
     return this.#inTurn(async () => {
-      this.#run++
-      this.#isRunning = false
-      this.#cancelTimer()
-      const artist = this.#artist
-      this.#artist = undefined
-      await artist?.stop()
-      await this.#successor
+      const kept = this.#kept
+      this.#kept = undefined
+      await kept?.stop()
     })
   }
 
@@ -97,80 +91,71 @@ export class Demo {
     return done
   }
 
-  async #employ(run: number): Promise<void> {
-    const { startArtist = Artist.start } = this.#parts
+  /** The life of one thread. @throws Error when it cannot draw, or dies */
+  async #draw(run: SourceRun): Promise<void> {
+    const { seed, startArtist = Artist.start } = this.#parts
+    const ended = Promise.withResolvers<void>()
+    run.signal.addEventListener('abort', () => ended.resolve())
     const artist = await startArtist(
-      { seed: this.#parts.seed },
-      { drawn: (drawing) => this.#publish(run, drawing), died: (reason) => this.#replace(run, reason) },
+      { seed },
+      {
+        drawn: (drawing) => this.#publish(run, drawing),
+        died: (reason) => ended.reject(new Error(`its thread ended: ${reason}`)),
+      },
     )
-    if (run !== this.#run) {
-      await artist.stop()
-      return
-    }
-    this.#artist = artist
-    this.#artistSince = this.#parts.clock.monotonic()
     for (const stream of this.#streams) stream.askedAt = undefined
-  }
-
-  /** Asks for what is due, ten times a second. A frame that comes too late for its moment is never made up for. */
-  #tick(run: number): void {
-    if (run !== this.#run) return
-    // There is one loop, however it came about that this is called.
-    this.#cancelTimer()
-    const { clock } = this.#parts
-    const elapsed = clock.monotonic() - this.#startedAt
-    const frame = Math.floor((elapsed * FPS) / 1000)
-    for (const stream of this.#streams) {
-      if (stream.askedAt !== undefined || !this.#isDue(stream, frame)) continue
-      stream.last = frame
-      stream.askedAt = clock.now()
-      this.#artist?.draw({ key: stream.key, frame })
+    run.ready()
+    const cancelTicks = this.#tick(run, artist)
+    try {
+      await ended.promise
+    } finally {
+      cancelTicks()
+      await artist.stop()
     }
-    const next = Math.ceil(((frame + 1) * 1000) / FPS) - elapsed
-    if (this.#artist) this.#cancelTimer = clock.after(next, () => this.#tick(run))
   }
 
-  #isDue({ key, last }: DemoStream, frame: number): boolean {
-    if (last === undefined || frame - last >= FPS) return true
-    return frame > last && this.#parts.hub.demand(PRINCIPAL, { label: DEMO_LABEL, key }).maxFps !== 0
+  /**
+   * Asks for what is due, ten times a second. A frame that comes too late for its moment is never made up for.
+   * @returns ends that
+   */
+  #tick(run: SourceRun, artist: Pick<Artist, 'draw'>): () => void {
+    const { clock } = this.#parts
+    let cancel = () => {}
+    const tick = () => {
+      if (run.signal.aborted) return
+      const elapsed = clock.monotonic() - this.#startedAt
+      const frame = Math.floor((elapsed * FPS) / 1000)
+      for (const stream of this.#streams) {
+        if (stream.askedAt !== undefined || !isDue(run, stream, frame)) continue
+        stream.last = frame
+        stream.askedAt = clock.now()
+        artist.draw({ key: stream.key, frame })
+      }
+      const next = Math.ceil(((frame + 1) * 1000) / FPS) - elapsed
+      cancel = clock.after(next, tick)
+    }
+    tick()
+    return () => cancel()
   }
 
-  #publish(run: number, { key, jpeg, annotations, metadata }: Drawing): void {
+  #publish(run: SourceRun, { key, jpeg, annotations, metadata }: Drawing): void {
     const stream = this.#streams.find((each) => each.key === key)
-    if (run !== this.#run || !stream) return
+    if (run.signal.aborted || !stream) return
     const capturedAt = stream.askedAt
     stream.askedAt = undefined
     const image = { bytes: jpeg, mediaType: 'image/jpeg', width: WIDTH, height: HEIGHT } as const
     const input = { stream: { label: DEMO_LABEL, key }, image, annotations, metadata, capturedAt }
-    this.#parts.hub.publish(PRINCIPAL, input, 'demo').catch((error) => {
+    run.publish(input).catch((error) => {
       const isNew = stream.refusal === undefined
       stream.refusal = String(error)
       // Once for each stream, and not ten times a second.
       if (isNew) this.#parts.log.warn({ err: error, key }, 'the demo could not publish')
     })
   }
-
-  /** The thread has ended by itself: another one is tried, each time after a longer while. */
-  #replace(run: number, reason: string): void {
-    if (run !== this.#run) return
-    const { clock, log } = this.#parts
-    const hasWorked = this.#artist !== undefined && clock.monotonic() - this.#artistSince > MOST_PATIENCE_MS
-    if (hasWorked) this.#patience = LEAST_PATIENCE_MS
-    this.#artist = undefined
-    this.#cancelTimer()
-    log.warn({ reason, again_in_ms: this.#patience }, "the demo's thread ended")
-    this.#cancelTimer = clock.after(this.#patience, () => {
-      this.#successor = this.#employ(run)
-        .then(() => this.#tick(run))
-        .catch((error) => this.#replace(run, error instanceof Error ? error.message : String(error)))
-    })
-    this.#patience = Math.min(2 * this.#patience, MOST_PATIENCE_MS)
-  }
 }
 
-/** ms before a thread that died is started again. */
-const LEAST_PATIENCE_MS = 500
-const MOST_PATIENCE_MS = 10_000
+/** How long the first picture may take, ms: starting a thread and loading the library takes a second on a slow machine. */
+const START_TIMEOUT_MS = 10_000
 
 interface DemoStream {
   readonly key: SceneKey
@@ -180,6 +165,11 @@ interface DemoStream {
   askedAt: number | undefined
   /** Why the hub did not take a frame. */
   refusal?: string
+}
+
+function isDue(run: SourceRun, { key, last }: DemoStream, frame: number): boolean {
+  if (last === undefined || frame - last >= FPS) return true
+  return frame > last && run.demand({ label: DEMO_LABEL, key }).maxFps !== 0
 }
 
 const PRINCIPAL: Principal = {

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest'
+import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
+import type { DeclareOptions } from './declared-stream.ts'
+import type { Demand } from './demand.ts'
+import type { Principal } from './principal.ts'
+
+const NAME = { label: 'site', key: 'cam' }
+
+function setUp(options: Partial<DeclareOptions> = {}, rules = {}) {
+  const { hub, clock } = makeHub(rules)
+  const told: Demand[] = []
+  const declare = () =>
+    hub.declare(
+      anyone,
+      NAME,
+      { when: 'on-demand', startTimeout: 5000, closeAfter: 0, ...options },
+      { demandChanged: (demand) => told.push(demand) },
+    )
+  const watcher = (maxFps?: number) => {
+    const viewer = hub.watch(anyone, { dialect: 'test', wake() {}, news: true })
+    viewer.watch(0, { ...NAME, maxFps })
+    return viewer
+  }
+  return {
+    hub,
+    clock,
+    told,
+    declare,
+    watcher,
+    /** Its state, and the reason. */
+    state: () => hub.list(anyone).map(({ state, reason }) => `${state}: ${reason}`)[0],
+    publish: () => hub.publish(anyone, frameInput('site', 'cam'), 'test'),
+  }
+}
+
+describe('a declared stream that nobody feeds', () => {
+  it('is idle, starting once it is watched, and offline when nothing comes in time', () => {
+    const { clock, told, declare, watcher, state } = setUp()
+    declare()
+    clock.advance(100_000)
+    expect(state()).toBe('idle: on demand: nobody is watching')
+    const viewer = watcher()
+    expect(told).toEqual([{ viewers: 1, maxFps: undefined, maxWidth: undefined }])
+    expect(state()).toBe('starting: waiting for the first frame')
+    clock.advance(4900)
+    expect(state()).toBe('starting: waiting for the first frame')
+    clock.advance(500)
+    expect(state()).toBe('offline: no frame within 5 s of starting')
+    viewer.close()
+    expect(told.slice(1)).toEqual([{ viewers: 0, maxFps: 0, maxWidth: 0 }])
+    expect(state()).toBe('idle: on demand: nobody is watching')
+  })
+
+  it('tells its provider once of viewers who come, and once that the last has left', () => {
+    const { told, declare, watcher } = setUp()
+    declare()
+    const viewers = [watcher(), watcher(), watcher()]
+    for (const viewer of viewers) viewer.close()
+    expect(told.map(({ viewers: count }) => count > 0)).toEqual([true, false])
+  })
+
+  it('tells its provider when more or less of it is wanted', () => {
+    const { told, declare, watcher } = setUp()
+    declare()
+    const slow = watcher(2)
+    const fast = watcher(10)
+    slow.watch(0, { ...NAME, maxFps: 5 })
+    fast.close()
+    slow.close()
+    expect(told.map(({ maxFps }) => maxFps)).toEqual([2, 10, 5, 0])
+  })
+
+  it('is not asked for by who wants news only', () => {
+    const { told, declare, watcher, state } = setUp()
+    declare()
+    watcher(0)
+    expect(told).toEqual([])
+    expect(state()).toContain('idle')
+  })
+
+  it('is asked for by who waited for it before it was declared', () => {
+    const { told, declare, watcher, state } = setUp()
+    const viewer = watcher()
+    declare()
+    expect(told).toHaveLength(1)
+    expect(state()).toContain('starting')
+    expect(viewer.takeNews()).toMatchObject({ kind: 'joined', stream: { state: 'starting' } })
+  })
+
+  it('works on for a while when the last viewer has left, so that one who changes pages finds it live', async () => {
+    const { clock, told, declare, watcher, state, publish } = setUp({ closeAfter: 10_000 })
+    declare()
+    watcher().close()
+    await publish()
+    clock.advance(1000)
+    expect(told).toHaveLength(1)
+    expect(state()).toBe('live: frames are coming in')
+    watcher().close()
+    clock.advance(9900)
+    expect(told).toHaveLength(1)
+    clock.advance(100)
+    expect(told).toHaveLength(2)
+    expect(state()).toContain('idle')
+  })
+})
+
+describe('a declared stream', () => {
+  it('is live with its first frame, stale and offline as any other', async () => {
+    const { clock, declare, watcher, state, publish } = setUp()
+    declare()
+    const viewer = watcher()
+    await publish()
+    expect(state()).toBe('live: frames are coming in')
+    clock.advance(2500)
+    expect(state()).toBe('stale: no frame for longer than usual')
+    clock.advance(30_000)
+    expect(state()).toBe('offline: no frame for a long time')
+    viewer.close()
+    expect(state()).toContain('idle')
+  })
+
+  it('tells its viewers of each change', async () => {
+    const { declare, watcher, publish } = setUp()
+    declare()
+    const viewer = watcher()
+    expect(viewer.takeNews()).toMatchObject({ kind: 'state', stream: { state: 'starting' } })
+    await publish()
+    expect(viewer.takeNews()).toMatchObject({ kind: 'state', stream: { state: 'live' } })
+    expect(viewer.takeNews()).toBeUndefined()
+  })
+
+  it('says what its provider says is wrong, until a frame comes', async () => {
+    const { clock, declare, watcher, state, publish } = setUp()
+    const declaration = declare()
+    declaration.failed('nobody has asked for it yet')
+    expect(state()).toContain('idle')
+    watcher()
+    declaration.failed('connection refused')
+    expect(state()).toBe('offline: connection refused')
+    clock.advance(60_000)
+    declaration.failed('wrong password')
+    expect(state()).toBe('offline: wrong password')
+    await publish()
+    expect(state()).toContain('live')
+  })
+
+  it('that is always fed is starting from the beginning, and only told how much is wanted', () => {
+    const { told, declare, watcher, state } = setUp({ when: 'always' })
+    declare()
+    expect(state()).toContain('starting')
+    watcher(3).close()
+    expect(told.map(({ maxFps }) => maxFps)).toEqual([3, 0])
+    expect(state()).toContain('starting')
+  })
+
+  it('counts as existing: it is listed, found without a picture, and never forgotten', () => {
+    const { hub, clock, declare } = setUp({}, { forgetAfter: 60_000 })
+    declare()
+    clock.advance(120_000)
+    expect(hub.list(anyone)).toMatchObject([{ ...NAME, newest: undefined }])
+    expect(() => hub.find(anyone, NAME)).toThrow('There is no picture of "site/cam" yet')
+  })
+
+  it('counts in the limit of streams, and one frame more opens none beyond it', () => {
+    const { hub, declare } = setUp({}, { maxStreams: 1 })
+    declare()
+    expect(() => hub.accept(anyone, frameInput('site', 'other'), '1-0', 1, 'test')).toThrow(/limit/)
+    expect(hub.accept(anyone, frameInput('site', 'cam'), '1-0', 1, 'test')).toBe(true)
+    const full = { when: 'always', startTimeout: 1, closeAfter: 0 } as const
+    expect(() => hub.declare(anyone, { label: 'x', key: 'y' }, full, { demandChanged() {} })).toThrow(/limit/)
+  })
+
+  it('is declared by one provider at a time, who may publish it', () => {
+    const { hub, declare } = setUp()
+    declare()
+    expect(declare).toThrow(/declared already/)
+    const nobody: Principal = { ...anyone, may: () => false }
+    const options = { when: 'always', startTimeout: 1, closeAfter: 0 } as const
+    expect(() => hub.declare(nobody, { label: 'x', key: 'y' }, options, { demandChanged() {} })).toThrow(/may not/)
+  })
+
+  it('is gone with its declaration if it never showed anything, else grows stale as any other', async () => {
+    const { hub, clock, declare, watcher, state, publish } = setUp()
+    const viewer = watcher()
+    declare().withdraw()
+    expect(hub.list(anyone)).toEqual([])
+    expect(viewer.streams).toEqual([])
+    const declaration = declare()
+    await publish()
+    declaration.withdraw()
+    expect(state()).toContain('live')
+    clock.advance(3000)
+    expect(state()).toContain('stale')
+  })
+
+  it('outlives a provider that throws at the news', () => {
+    const { hub, watcher, state } = setUp()
+    const demandChanged = () => {
+      throw new Error('no such camera')
+    }
+    hub.declare(anyone, NAME, { when: 'on-demand', startTimeout: 5000, closeAfter: 0 }, { demandChanged })
+    watcher()
+    expect(state()).toBe('offline: no such camera')
+  })
+})

@@ -1,0 +1,83 @@
+/** How much of a stream a viewer wants; undefined: all there is. */
+export interface Wish {
+  /** Frames a second; 0 wants news of the stream only. */
+  readonly maxFps?: number | undefined
+  /** Pixels across. */
+  readonly width?: number | undefined
+}
+
+/** What all viewers of a stream together wish for; undefined: no limit. */
+export interface Demand {
+  readonly viewers: number
+  /** Frames a second. */
+  readonly maxFps: number | undefined
+  /** Pixels. */
+  readonly maxWidth: number | undefined
+}
+
+/** Nobody watches. */
+export const NO_DEMAND: Demand = { viewers: 0, maxFps: 0, maxWidth: 0 }
+
+/** Whether two demands ask for the same work; how many viewers share it makes none. */
+export function isSameDemand(a: Demand, b: Demand): boolean {
+  return a.viewers > 0 === b.viewers > 0 && a.maxFps === b.maxFps && a.maxWidth === b.maxWidth
+}
+
+/** The wish that grants all of these. */
+export function largestWish(wishes: readonly Wish[]): Wish {
+  let { maxFps, width } = wishes[0] ?? {}
+  for (const wish of wishes) {
+    maxFps = larger(maxFps, wish.maxFps)
+    width = larger(width, wish.width)
+  }
+  return { maxFps, width }
+}
+
+/**
+ * Adds wishes up as viewers come and go. Viewers may be thousands, but the wishes that differ are few, so each is
+ * counted and only those are compared.
+ */
+export class DemandTally {
+  readonly #rates = new Map<number | undefined, number>()
+  readonly #widths = new Map<number | undefined, number>()
+  #viewers = 0
+  #demand = NO_DEMAND
+
+  /** What is wished for now. A new object after each change. */
+  get demand(): Demand {
+    return this.#demand
+  }
+
+  add(wish: Wish): void {
+    this.#count(wish, +1)
+  }
+
+  /** Takes back a wish that was added. */
+  remove(wish: Wish): void {
+    this.#count(wish, -1)
+  }
+
+  #count({ maxFps, width }: Wish, change: 1 | -1): void {
+    this.#viewers += change
+    count(this.#rates, maxFps, change)
+    count(this.#widths, width, change)
+    this.#demand = { viewers: this.#viewers, maxFps: largest(this.#rates), maxWidth: largest(this.#widths) }
+  }
+}
+
+function count(values: Map<number | undefined, number>, value: number | undefined, change: 1 | -1): void {
+  const times = (values.get(value) ?? 0) + change
+  if (times > 0) values.set(value, times)
+  else values.delete(value)
+}
+
+/** 0 of none. */
+function largest(values: ReadonlyMap<number | undefined, number>): number | undefined {
+  let most: number | undefined = 0
+  for (const value of values.keys()) most = larger(most, value)
+  return most
+}
+
+function larger(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : Math.max(a, b)
+}

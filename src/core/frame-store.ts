@@ -1,0 +1,38 @@
+import type { Demand } from './demand.ts'
+import type { FrameInput } from './frame.ts'
+import type { FrameId } from './frame-id.ts'
+import type { StreamName } from './names.ts'
+
+/** How a store does: what it says of itself in `/readyz`-like places and in the log. */
+export type StoreHealth = { readonly isHealthy: true } | { readonly isHealthy: false; readonly reason: string }
+
+/** Who is handed the frames that others stored: other nodes, programs that write to the store directly, echoes of ours. */
+export interface StoredFrameListener {
+  /**
+   * @param id given by the store; a frame whose id is not above the stream's newest is ignored
+   * @param receivedAt ms since 1970, by the clock of whoever took it in
+   */
+  frameStored(input: FrameInput, id: FrameId, receivedAt: number): void
+}
+
+/**
+ * Where published frames go first, and what gives them their ids. What it brings from elsewhere it hands to its
+ * subscriber, which shows it as any frame.
+ */
+export interface FrameStore {
+  /**
+   * Stores a frame.
+   * @returns its id, above all others of its stream
+   * @throws when it could not be stored; the frame is then shown live all the same
+   */
+  append(input: FrameInput, receivedAt: number): Promise<FrameId>
+  /** Hands what others store to the listener, of the streams that are demanded. @returns ends that */
+  subscribe(listener: StoredFrameListener): () => void
+  /** What is wanted of a stream has changed: a stream that nobody watches here need not be read. */
+  demandChanged(stream: StreamName, demand: Demand): void
+  health(): StoreHealth
+  /** Lets go of a stream that is forgotten. */
+  forget(stream: StreamName): void
+  /** Finishes what it was given and lets go of its connections. */
+  close(): Promise<void>
+}

@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest'
+import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
+import type { DeclareOptions } from './declared-stream.ts'
+import { type SourceRun, Supervisor } from './supervisor.ts'
+
+const NAME = { label: 'site', key: 'cam' }
+
+/** A run of the test's source, which works and fails as the test says. */
+interface TestRun extends SourceRun {
+  fail(reason: string): void
+  /** Lets go, after it was told to stop. */
+  finish(): void
+}
+
+function setUp(options: Partial<DeclareOptions> = {}) {
+  const { hub, clock } = makeHub()
+  const runs: TestRun[] = []
+  const startedAt: number[] = []
+  const log = { error() {}, warn() {}, info() {} }
+  const supervisor = new Supervisor({ hub, clock, log, random: () => 1 })
+  const keep = (streams = [NAME]) =>
+    supervisor.keep({
+      name: 'camera',
+      dialect: 'test',
+      streams,
+      principal: anyone,
+      options: { when: 'on-demand', startTimeout: 5000, closeAfter: 0, ...options },
+      run: (run) =>
+        new Promise((resolve, reject) => {
+          startedAt.push(clock.now())
+          runs.push({ ...run, fail: (reason) => reject(new Error(reason)), finish: resolve })
+        }),
+    })
+  const watch = (key = 'cam') => {
+    const viewer = hub.watch(anyone, { dialect: 'test', wake() {} })
+    viewer.watch(0, { label: 'site', key })
+    return viewer
+  }
+  return {
+    hub,
+    clock,
+    supervisor,
+    runs,
+    startedAt,
+    keep,
+    watch,
+    last: () => runs.at(-1) ?? expect.fail('it was not run'),
+    state: () => hub.list(anyone).map(({ state, reason }) => `${state}: ${reason}`)[0],
+    /** Lets promises settle; no timer goes off. */
+    settle: () => new Promise(setImmediate),
+  }
+}
+
+describe('a supervised source on demand', () => {
+  it('runs at once when somebody watches, and is told to stop when the last has left', async () => {
+    const { runs, keep, watch, last, state, settle } = setUp()
+    keep()
+    expect(runs).toHaveLength(0)
+    const viewer = watch()
+    expect(runs).toHaveLength(1)
+    expect(state()).toContain('starting')
+    last().ready()
+    await last().publish(frameInput('site', 'cam'))
+    expect(state()).toContain('live')
+    viewer.close()
+    expect(last().signal.aborted).toBe(true)
+    expect(state()).toContain('idle')
+    last().finish()
+    await settle()
+    expect(runs).toHaveLength(1)
+  })
+
+  it('fails three times, each time tried again after a longer while, and recovers', async () => {
+    const { clock, startedAt, keep, watch, last, state, settle } = setUp()
+    keep()
+    watch()
+    for (const reason of ['connection refused', 'wrong password', 'no route to host']) {
+      last().fail(reason)
+      await settle()
+      expect(state()).toBe(`offline: ${reason}`)
+      clock.advance(10_000)
+    }
+    last().ready()
+    await last().publish(frameInput('site', 'cam'))
+    expect(state()).toBe('live: frames are coming in')
+    expect(startedAt.map((at) => at - (startedAt[0] ?? 0))).toEqual([0, 500, 10_000 + 1000, 20_000 + 2000])
+  })
+
+  it('is not hurried by viewers who come and go while it waits to be tried again', async () => {
+    const { clock, runs, keep, watch, last, settle } = setUp()
+    keep()
+    const viewer = watch()
+    last().fail('connection refused')
+    await settle()
+    viewer.close()
+    for (let i = 0; i < 10; i++) watch().close()
+    watch()
+    expect(runs).toHaveLength(1)
+    clock.advance(500)
+    expect(runs).toHaveLength(2)
+  })
+
+  it('is tried soon again when it had worked for long', async () => {
+    const { clock, startedAt, keep, watch, last, settle } = setUp()
+    keep()
+    watch()
+    for (let i = 0; i < 6; i++) {
+      last().fail('connection refused')
+      await settle()
+      clock.advance(10_000)
+    }
+    last().ready()
+    clock.advance(60_000)
+    const failedAt = clock.now()
+    last().fail('it ended')
+    await settle()
+    clock.advance(10_000)
+    expect((startedAt.at(-1) ?? 0) - failedAt).toBe(500)
+  })
+
+  it('never runs twice at a time: who comes back waits until the run before has let go', async () => {
+    const { runs, keep, watch, last, settle } = setUp()
+    keep()
+    watch().close()
+    watch()
+    await settle()
+    expect(runs).toHaveLength(1)
+    last().finish()
+    await settle()
+    expect(runs).toHaveLength(2)
+    expect(last().signal.aborted).toBe(false)
+  })
+
+  it('works while any of its streams is watched, and knows what is wanted of each', () => {
+    const { runs, keep, watch, last } = setUp()
+    keep([NAME, { label: 'site', key: 'other' }])
+    const first = watch('cam')
+    const second = watch('other')
+    first.close()
+    expect(last().signal.aborted).toBe(false)
+    expect(last().demand(NAME).viewers).toBe(0)
+    expect(last().demand({ label: 'site', key: 'other' }).viewers).toBe(1)
+    second.close()
+    expect(last().signal.aborted).toBe(true)
+    expect(runs).toHaveLength(1)
+  })
+
+  it('publishes nothing any more once its run has ended', async () => {
+    const { hub, keep, watch, last } = setUp()
+    keep()
+    const viewer = watch()
+    viewer.close()
+    expect(await last().publish(frameInput('site', 'cam'))).toBeUndefined()
+    expect(hub.list(anyone)[0]?.newest).toBeUndefined()
+  })
+})
+
+describe('a supervisor', () => {
+  it('runs at once what is always to run, and tells whether it could start', async () => {
+    const { keep, last } = setUp({ when: 'always' })
+    const kept = keep()
+    last().ready()
+    await kept.started
+    const broken = setUp({ when: 'always' })
+    const { started } = broken.keep()
+    broken.last().fail('no camera')
+    await expect(started).rejects.toThrow('no camera')
+  })
+
+  it('takes all declarations back where one is refused', () => {
+    const { hub, keep } = setUp()
+    keep([NAME])
+    expect(() => keep([{ label: 'site', key: 'new' }, NAME])).toThrow(/declared already/)
+    expect(hub.list(anyone).map(({ key }) => key)).toEqual(['cam'])
+  })
+
+  it('closes when all its sources have let go', async () => {
+    const { supervisor, keep, watch, last, settle } = setUp()
+    keep()
+    watch()
+    let isClosed = false
+    const closed = supervisor.close().then(() => {
+      isClosed = true
+    })
+    expect(last().signal.aborted).toBe(true)
+    await settle()
+    expect(isClosed).toBe(false)
+    last().finish()
+    await closed
+  })
+})

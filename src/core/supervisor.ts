@@ -1,0 +1,229 @@
+import { Backoff } from './backoff.ts'
+import type { Clock } from './clock.ts'
+import type { Declaration, DeclareOptions } from './declared-stream.ts'
+import { type Demand, NO_DEMAND } from './demand.ts'
+import type { FrameInput } from './frame.ts'
+import type { Hub, Published } from './hub.ts'
+import type { Log } from './log.ts'
+import type { StreamName } from './names.ts'
+import type { Principal } from './principal.ts'
+
+/**
+ * Something that is pulled and feeds streams: a camera, an instrument, another server, a drawing. Kept by a Supervisor,
+ * which starts it when its frames are wanted, and again when it fails.
+ */
+export interface PulledSource {
+  /** For the log: "demo". */
+  readonly name: string
+  /** What it publishes through, for the counts. */
+  readonly dialect: string
+  /** The streams that it feeds; it works while any of them is wanted. */
+  readonly streams: readonly StreamName[]
+  /** Whom it publishes as: of the system, for no person stands behind it. */
+  readonly principal: Principal
+  readonly options: DeclareOptions
+  /**
+   * Works until the run's signal is aborted, and settles when all that it held is let go; only then is it run again. To
+   * settle before is to fail: with the reason that it throws, in words for people.
+   */
+  run(run: SourceRun): Promise<void>
+}
+
+/** One run of a source, from its start until it fails or is stopped. */
+export interface SourceRun {
+  /** Aborted when the source is to stop. */
+  readonly signal: AbortSignal
+  /** It works: what it pulls from has answered. */
+  ready(): void
+  /** Publishes a frame of one of its streams; one that comes after the end of the run is dropped. */
+  publish(input: FrameInput): Promise<Published | undefined>
+  /** What is wanted of one of its streams now. */
+  demand(stream: StreamName): Demand
+}
+
+/** How long a source waits before it is run again, ms. */
+export interface RetryRules {
+  readonly minDelay: number
+  readonly maxDelay: number
+}
+
+/** What a supervisor is handed. */
+export interface SupervisorParts {
+  readonly hub: Hub
+  readonly clock: Clock
+  readonly log: Log
+  /** Half a second at first, ten at most, if not given. */
+  readonly retry?: RetryRules
+  /** Of the jitter, 0 to below 1. */
+  readonly random?: () => number
+}
+
+/** A source that is being kept. */
+export interface SupervisedSource {
+  /** Resolves when the source is ready for the first time; rejects with why its first run failed, or was stopped. */
+  readonly started: Promise<void>
+  /** Stops it for good and takes its declarations back; resolves when its run has settled. */
+  stop(): Promise<void>
+}
+
+/**
+ * Keeps all that is pulled: declares its streams, runs it while they are wanted, runs it again when it fails, each time
+ * after a longer while, and says in words on its streams why nothing comes.
+ */
+export class Supervisor {
+  readonly #parts: SupervisorParts
+  readonly #kept = new Set<KeptSource>()
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Keeps a source from now on.
+   * @throws Refusal as `Hub.declare`; nothing is declared then
+   */
+  keep(source: PulledSource): SupervisedSource {
+    const kept = new KeptSource(this.#parts, source, () => this.#kept.delete(kept))
+    this.#kept.add(kept)
+    kept.declare()
+    return kept
+  }
+
+  /** Stops all sources; resolves when their runs have settled. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#kept].map((kept) => kept.stop()))
+  }
+}
+
+class KeptSource implements SupervisedSource {
+  readonly started: Promise<void>
+  readonly #parts: SupervisorParts
+  readonly #source: PulledSource
+  readonly #gone: () => void
+  readonly #backoff: Backoff
+  readonly #declarations: Declaration[] = []
+  /** By the place of their stream. */
+  readonly #demands: Demand[]
+  #settleStarted: { resolve: () => void; reject: (error: Error) => void } | undefined
+  /** The run that is under way, and what aborts it; it may be ending. */
+  #run: { readonly end: AbortController; readonly settled: Promise<void> } | undefined
+  #cancelRetry: (() => void) | undefined
+  #isStopped = false
+
+  constructor(parts: SupervisorParts, source: PulledSource, gone: () => void) {
+    this.#parts = parts
+    this.#source = source
+    this.#gone = gone
+    const { minDelay = MIN_DELAY_MS, maxDelay = MAX_DELAY_MS } = parts.retry ?? {}
+    this.#backoff = new Backoff(minDelay, maxDelay, parts.random)
+    this.#demands = source.streams.map(() => NO_DEMAND)
+    this.started = new Promise((resolve, reject) => {
+      this.#settleStarted = { resolve, reject }
+    })
+    // Whoever does not ask is not to hear of it as a rejection that nobody handled.
+    this.started.catch(() => {})
+  }
+
+  declare(): void {
+    const { streams, principal, options } = this.#source
+    try {
+      for (const [at, name] of streams.entries()) {
+        const demandChanged = (demand: Demand) => {
+          this.#demands[at] = demand
+          this.#reconsider()
+        }
+        this.#declarations.push(this.#parts.hub.declare(principal, name, options, { demandChanged }))
+      }
+    } catch (error) {
+      void this.stop()
+      throw error
+    }
+    this.#reconsider()
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#isStopped) {
+      this.#isStopped = true
+      this.#cancelRetry?.()
+      this.#run?.end.abort()
+      for (const declaration of this.#declarations) declaration.withdraw()
+      this.#settleStarted?.reject(new Error('it was stopped'))
+      this.#gone()
+    }
+    await this.#run?.settled
+  }
+
+  get #isWanted(): boolean {
+    if (this.#isStopped || this.#declarations.length < this.#source.streams.length) return false
+    return this.#source.options.when === 'always' || this.#demands.some(({ viewers }) => viewers > 0)
+  }
+
+  /** Starts or stops it, if it is not as it is wanted. */
+  #reconsider(): void {
+    if (!this.#isWanted) this.#run?.end.abort()
+    // One that has failed waits on, whoever comes and goes: viewers must not hurry it.
+    else if (!this.#run && !this.#cancelRetry) this.#start()
+  }
+
+  #start(): void {
+    const { hub, clock } = this.#parts
+    const source = this.#source
+    const end = new AbortController()
+    let readyAt: number | undefined
+    const run: SourceRun = {
+      signal: end.signal,
+      ready: () => {
+        readyAt ??= clock.monotonic()
+        this.#settleStarted?.resolve()
+      },
+      publish: async (input) => (end.signal.aborted ? undefined : hub.publish(source.principal, input, source.dialect)),
+      demand: (stream) => this.#demands[source.streams.findIndex((each) => isSameName(each, stream))] ?? NO_DEMAND,
+    }
+    const settled = Promise.withResolvers<void>()
+    this.#run = { end, settled: settled.promise }
+    void runSafely(source, run).then((reason) => {
+      this.#run = undefined
+      const isStopped = end.signal.aborted
+      end.abort()
+      if (!isStopped) this.#failed(reason, readyAt)
+      // It may have been wanted again while it was ending.
+      else this.#reconsider()
+      settled.resolve()
+    })
+  }
+
+  /** @param readyAt since when it had worked, monotonic ms */
+  #failed(reason: string, readyAt: number | undefined): void {
+    const { clock, log } = this.#parts
+    if (readyAt !== undefined && clock.monotonic() - readyAt > STEADY_MS) this.#backoff.reset()
+    const delay = this.#backoff.next()
+    log.warn({ source: this.#source.name, reason, again_in_ms: Math.round(delay) }, 'a source failed')
+    for (const declaration of this.#declarations) declaration.failed(reason)
+    this.#settleStarted?.reject(new Error(reason))
+    this.#cancelRetry = clock.after(delay, () => {
+      this.#cancelRetry = undefined
+      if (this.#isWanted) this.#start()
+      // Whoever comes back later finds it as new.
+      else this.#backoff.reset()
+    })
+  }
+}
+
+/** @returns why it ended, in words */
+async function runSafely(source: PulledSource, run: SourceRun): Promise<string> {
+  try {
+    await source.run(run)
+    return 'it ended by itself'
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function isSameName(a: StreamName, b: StreamName): boolean {
+  return a.label === b.label && a.key === b.key
+}
+
+const MIN_DELAY_MS = 500
+const MAX_DELAY_MS = 10_000
+/** A source that was ready for so long before it failed is not failing again and again: it is tried soon. */
+const STEADY_MS = MAX_DELAY_MS
