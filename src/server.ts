@@ -14,6 +14,8 @@ import type { Clock } from './core/clock.ts'
 import { EventLog } from './core/event-log.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
+import { systemPrincipal } from './core/principal.ts'
+import { ALL } from './core/rights.ts'
 import { Supervisor } from './core/supervisor.ts'
 import { Admission } from './http/admission.ts'
 import { makeApp } from './http/app.ts'
@@ -88,6 +90,9 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     streams: () => hub.states(),
   })
   const hub = new Hub({ clock, store, meters: metrics, rules: hubRules(config) })
+  const endStored = store.subscribe({
+    frameStored: (input, id, receivedAt) => hub.accept(FRAME_STORE, input, id, receivedAt, 'store'),
+  })
   const { accounts, database, close: closeAccounts } = await openConfiguredAccounts(config, { ...parts, clock })
   const addresses = clientAddresses(config)
   const admission = new Admission({ ...accounts, addresses, clock, limits: callLimits(config) })
@@ -180,6 +185,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       const closed = Promise.all([app.close(), door.close(GOODBYE_MS), sourcesStopped])
       hub.close()
       await closed
+      endStored()
       await store.close()
       await closeAccounts()
       cancel()
@@ -191,6 +197,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 const GOODBYE_MS = 3000
 
 const DAY_MS = 86_400_000
+
+const FRAME_STORE = systemPrincipal('the frame store', [{ actions: ['publish'], scope: ALL }])
 
 function clientAddresses({ http }: Config): ClientAddresses {
   try {

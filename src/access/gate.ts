@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Session, User } from '../core/accounts.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
-import type { Action, Principal } from '../core/principal.ts'
+import type { Principal } from '../core/principal.ts'
+import { type Action, type Grant, mayAny } from '../core/rights.ts'
 import { KEY_PREFIX } from './api-keys.ts'
 import {
   credentialOfKey,
@@ -16,7 +17,7 @@ import type { Directory } from './directory.ts'
 import { forwardedBy, isFromThisMachine, isSameOrigin, type LocalNames, strangeHost, strangePage } from './locality.ts'
 import type { AnonymousPolicy } from './permissions.ts'
 import type { Principals } from './principals.ts'
-import { anonymousRights, keyRights, linkRights, publishKeyRights, type Rights, userRights } from './rights.ts'
+import { anonymousRights, keyRights, linkRights, publishKeyRights, userRights } from './rights.ts'
 import { digestOf, sameSecret } from './secrets.ts'
 import { LINK_PREFIX } from './share-links.ts'
 import { sessionCookieOf, tokenOf } from './shown.ts'
@@ -74,7 +75,7 @@ export class Gate {
    *   shown does not allow the action, or a page of another site sent the request
    */
   allow({ principal, why }: Identity, action: Action): Principal {
-    if (principal.mayAny(action)) return principal
+    if (mayAny(principal, action)) return principal
     if (principal.kind === 'anonymous') throw why ?? needsMore(action)
     if (action === 'administer') throw new Refusal('forbidden', 'Admin role required.')
     throw new Refusal('forbidden', `${principal.name} may not ${action.replaceAll('_', ' ')}.`)
@@ -115,9 +116,8 @@ export class Gate {
 
   #publishKey(request: IncomingMessage): Identity {
     const here = this.#byPlace(request)
-    const rights = publishKeyRights(here.principal)
-    const principal = { ...PUBLISH_KEY, ...rights, ended: this.#never.signal }
-    return { principal }
+    const grants = publishKeyRights(here.principal.grants)
+    return { principal: { ...PUBLISH_KEY, grants, ended: this.#never.signal } }
   }
 
   #byKey(secret: string): Identity {
@@ -134,7 +134,7 @@ export class Gate {
         id,
         name: `the key "${name}"`,
         kind: 'key',
-        rights: keyRights(key),
+        grants: keyRights(key),
         expiresAt,
       })),
     }
@@ -152,7 +152,7 @@ export class Gate {
         id,
         name: `the link "${name}"`,
         kind: 'link',
-        rights: linkRights(link),
+        grants: linkRights(link),
         expiresAt,
       })),
     }
@@ -202,7 +202,7 @@ export class Gate {
       id: principalOfUser(user.id),
       name: user.username,
       kind: 'user',
-      rights: userRights(user),
+      grants: userRights(user),
       expiresAt,
     }))
   }
@@ -221,19 +221,19 @@ export class Gate {
     return { principal: this.#anonymous(NOTHING), why }
   }
 
-  #anonymous(rights: Rights): Principal {
+  #anonymous(grants: readonly Grant[]): Principal {
     return {
       id: 'anonymous',
       name: 'somebody who has not signed in',
       kind: 'anonymous',
-      ...rights,
+      grants,
       ended: this.#never.signal,
     }
   }
 }
 
 const PUBLISH_KEY = { id: 'publish-key', name: 'the holder of the publish key', kind: 'key' } as const
-const NOTHING: Rights = anonymousRights('none')
+const NOTHING = anonymousRights('none')
 
 function needsMore(action: Action): Refusal {
   return new Refusal(

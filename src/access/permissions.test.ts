@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ROLES } from '../core/accounts.ts'
-import { ACTIONS, type Action } from '../core/principal.ts'
+import { ACTIONS, type Action } from '../core/rights.ts'
 import { ANONYMOUS_ACTIONS, LINK_ACTIONS, ROLE_ACTIONS, SCOPE_ACTIONS } from './permissions.ts'
 
 /** The rows of a table in docs/security.md, each cell trimmed. */
@@ -42,10 +42,11 @@ describe('who may do what', () => {
         expect(ROLE_ACTIONS[role]).toEqual(expect.arrayContaining([...ROLE_ACTIONS[lower]]))
   })
 
-  it('lets nobody publish or administer who has not signed in', () => {
-    for (const actions of [...Object.values(ANONYMOUS_ACTIONS), LINK_ACTIONS]) {
-      expect(actions).not.toContain('publish')
-      expect(actions).not.toContain('administer')
-    }
+  it('lets nobody publish who has not signed in, and nobody but admins and their keys administer', () => {
+    for (const actions of [...Object.values(ANONYMOUS_ACTIONS), LINK_ACTIONS]) expect(actions).not.toContain('publish')
+    const { admin: _role, ...otherRoles } = ROLE_ACTIONS
+    const { admin: _scope, ...otherScopes } = SCOPE_ACTIONS
+    for (const table of [otherRoles, otherScopes, ANONYMOUS_ACTIONS, { LINK_ACTIONS }])
+      for (const actions of Object.values(table)) expect(actions).not.toContain('administer')
   })
 })

@@ -1,5 +1,5 @@
 import type { KeyScope, Role } from '../core/accounts.ts'
-import { ACTIONS, type Action } from '../core/principal.ts'
+import { ACTIONS, type Action } from '../core/rights.ts'
 
 /** What people may do without signing in. */
 export type AnonymousPolicy = 'none' | 'view' | 'operate'

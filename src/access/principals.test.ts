@@ -10,7 +10,7 @@ function make() {
   const of = (credential: string, expiresAt?: number) =>
     principals.of(credential, () => {
       described++
-      return { id: credential, name: credential, kind: 'user', rights: anonymousRights('view'), expiresAt }
+      return { id: credential, name: credential, kind: 'user', grants: anonymousRights('view'), expiresAt }
     })
   return { clock, principals, of, described: () => described }
 }

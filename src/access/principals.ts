@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events'
 import type { Clock } from '../core/clock.ts'
 import type { Principal } from '../core/principal.ts'
-import type { Rights } from './rights.ts'
+import type { Grant } from '../core/rights.ts'
 
 /** What is to be known of somebody to make a principal. */
 export interface Person {
   readonly id: string
   readonly name: string
   readonly kind: Principal['kind']
-  readonly rights: Rights
+  readonly grants: readonly Grant[]
   /** When what it showed is no longer good, ms since 1970; undefined: never. */
   readonly expiresAt?: number | undefined
 }
@@ -33,11 +33,11 @@ export class Principals {
   of(credential: string, describe: () => Person): Principal {
     const known = this.#living.get(credential)
     if (known) return known.principal
-    const { id, name, kind, rights, expiresAt = Number.POSITIVE_INFINITY } = describe()
+    const { id, name, kind, grants, expiresAt = Number.POSITIVE_INFINITY } = describe()
     const end = new AbortController()
     // Every viewer listens to it.
     setMaxListeners(0, end.signal)
-    const principal: Principal = { id, name, kind, ...rights, ended: end.signal }
+    const principal: Principal = { id, name, kind, grants, ended: end.signal }
     this.#living.set(credential, { principal, end, expiresAt })
     this.#cancelSweep ??= this.#clock.after(SWEEP_MS, () => this.#sweep())
     return principal

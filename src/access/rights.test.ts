@@ -1,19 +1,22 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ROLES } from '../core/accounts.ts'
-import { ACTIONS, type Action } from '../core/principal.ts'
-import { anonymousRights, keyRights, linkRights, publishKeyRights, type Rights, userRights } from './rights.ts'
+import { ACTIONS, type Action, type Grant, may, mayAny, type Target } from '../core/rights.ts'
+import { fitsWildcard } from '../core/wildcard.ts'
+import { ANONYMOUS_ACTIONS, type AnonymousPolicy, LINK_ACTIONS, ROLE_ACTIONS, SCOPE_ACTIONS } from './permissions.ts'
+import { anonymousRights, keyRights, linkRights, publishKeyRights, userRights } from './rights.ts'
 
 const NORTH = { label: 'North', key: 'gate' }
 const SOUTH = { label: 'South', key: 'gate' }
 
 /** What is allowed on something. */
-function allowed({ may }: Rights, target: Parameters<Rights['may']>[1]): Action[] {
-  return ACTIONS.filter((action) => may(action, target))
+function allowed(grants: readonly Grant[], target: Target): Action[] {
+  return ACTIONS.filter((action) => may({ grants }, action, target))
 }
 
 /** What is allowed on anything at all, or on anything of a label. */
-function allowedAny({ mayAny }: Rights, label?: string): Action[] {
-  return ACTIONS.filter((action) => mayAny(action, label))
+function allowedAny(grants: readonly Grant[], label?: string): Action[] {
+  return ACTIONS.filter((action) => mayAny({ grants }, action, label))
 }
 
 describe('a user', () => {
@@ -100,5 +103,77 @@ describe('who has not signed in', () => {
   it('may publish as well with the publish key', () => {
     expect(allowed(publishKeyRights(anonymousRights('none')), NORTH)).toEqual(['publish'])
     expect(allowedAny(publishKeyRights(anonymousRights('view')), 'North')).toEqual(['view', 'publish'])
+  })
+})
+
+/** The rules in words of their own, to hold the grants against. */
+interface Rules {
+  /** Whether it may be done to that very thing. */
+  readonly on: (action: Action, target: Target) => boolean
+  /** Whether it may be done to anything or, with a label, to anything of it. */
+  readonly onAny: (action: Action, label: string | undefined) => boolean
+}
+
+const everywhere = (actions: readonly Action[]): Rules => ({
+  on: (action) => actions.includes(action),
+  onAny: (action) => actions.includes(action),
+})
+
+const within = (actions: readonly Action[], isMine: (label: string) => boolean): Rules => ({
+  on: (action, { label }) => actions.includes(action) && label !== undefined && isMine(label),
+  onAny: (action, label) => actions.includes(action) && (label === undefined || isMine(label)),
+})
+
+const either = (one: Rules, other: Rules): Rules => ({
+  on: (action, target) => one.on(action, target) || other.on(action, target),
+  onAny: (action, label) => one.onAny(action, label) || other.onAny(action, label),
+})
+
+describe('the grants of whoever it is', () => {
+  const name = fc.constantFrom<string>('North', 'South', 'Nor', '*', 'No?th')
+  const maybe = fc.option(name, { nil: undefined })
+  const names = fc.uniqueArray(name)
+  const policy = fc.constantFrom<AnonymousPolicy>('none', 'view', 'operate')
+  const somebody: fc.Arbitrary<{ grants: readonly Grant[]; rules: Rules }> = fc.oneof(
+    fc.record({ role: fc.constantFrom(...ROLES), labels: names }).map(({ role, labels }) => ({
+      grants: userRights({ role, labels }),
+      rules:
+        role === 'admin'
+          ? everywhere(ROLE_ACTIONS.admin)
+          : within(ROLE_ACTIONS[role], (label) => labels.includes(label)),
+    })),
+    fc
+      .record({ scope: fc.constantFrom('publish' as const, 'view' as const, 'admin' as const), labels: names })
+      .map(({ scope, labels }) => ({
+        grants: keyRights({ scope, labels }),
+        rules: labels.includes('*')
+          ? everywhere(SCOPE_ACTIONS[scope])
+          : within(SCOPE_ACTIONS[scope], (label) => labels.some((pattern) => fitsWildcard(pattern, label))),
+      })),
+    fc.array(fc.record({ label: name, key: maybe })).map((streams) => ({
+      grants: linkRights({ streams }),
+      rules: {
+        on: (action, { label, key }) =>
+          LINK_ACTIONS.includes(action) &&
+          streams.some((stream) => stream.label === label && (stream.key === undefined || stream.key === key)),
+        onAny: (action, label) =>
+          LINK_ACTIONS.includes(action) && (label === undefined || streams.some((stream) => stream.label === label)),
+      } satisfies Rules,
+    })),
+    policy.map((each) => ({ grants: anonymousRights(each), rules: everywhere(ANONYMOUS_ACTIONS[each]) })),
+    policy.map((each) => ({
+      grants: publishKeyRights(anonymousRights(each)),
+      rules: either(everywhere(['publish']), everywhere(ANONYMOUS_ACTIONS[each])),
+    })),
+  )
+
+  it('allow what the rules say, and nothing else', () => {
+    fc.assert(
+      fc.property(somebody, maybe, maybe, ({ grants, rules }, label, key) => {
+        expect(allowed(grants, { label, key })).toEqual(ACTIONS.filter((action) => rules.on(action, { label, key })))
+        expect(allowedAny(grants, label)).toEqual(ACTIONS.filter((action) => rules.onAny(action, label)))
+      }),
+      { numRuns: 1000 },
+    )
   })
 })

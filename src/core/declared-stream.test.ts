@@ -174,7 +174,7 @@ describe('a declared stream', () => {
     const { hub, declare } = setUp()
     declare()
     expect(declare).toThrow(/declared already/)
-    const nobody: Principal = { ...anyone, may: () => false }
+    const nobody: Principal = { ...anyone, grants: [] }
     const options = { when: 'always', startTimeout: 1, closeAfter: 0 } as const
     expect(() => hub.declare(nobody, { label: 'x', key: 'y' }, options, { demandChanged() {} })).toThrow(/may not/)
   })

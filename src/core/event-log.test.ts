@@ -3,18 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../test/support/clock.ts'
 import { type EventInput, EventLog, type LoggedEvent } from './event-log.ts'
 import { isAfter } from './frame-id.ts'
-import type { Action, Principal } from './principal.ts'
+import type { Principal } from './principal.ts'
+import { type Action, ALL } from './rights.ts'
 
 /** Somebody who may do these things with these labels, or with all. */
 function somebody(actions: Action[] = ['view', 'publish'], labels?: string[]) {
   const end = new AbortController()
-  const isMine = (label: string | undefined) => labels === undefined || (label !== undefined && labels.includes(label))
   const principal: Principal = {
     id: 'somebody',
     name: 'somebody',
     kind: 'user',
-    may: (action, { label }) => actions.includes(action) && isMine(label),
-    mayAny: (action) => actions.includes(action),
+    grants: [{ actions, scope: labels ? { kind: 'labels', labels } : ALL }],
     ended: end.signal,
   }
   return { principal, end: () => end.abort('signed out') }

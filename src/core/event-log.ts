@@ -3,6 +3,7 @@ import type { Json } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
 import type { Log } from './log.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
+import { may } from './rights.ts'
 
 /** How much an event matters, from the least. */
 export const PRIORITIES = ['LOW', 'NORMAL', 'HIGH', 'CRITICAL'] as const
@@ -111,7 +112,7 @@ export class EventLog {
    */
   read(principal: Principal, { after, limit = this.#size }: EventRange = {}): EventReading {
     authorizeAny(principal, 'view')
-    const visible = (events: LoggedEvent[]) => events.filter((event) => principal.may('view', event))
+    const visible = (events: LoggedEvent[]) => events.filter((event) => may(principal, 'view', event))
     if (after === undefined) return { events: visible(this.#events).slice(-limit) }
     const place = after === this.#floor ? -1 : this.#events.findLastIndex(({ id }) => id === after)
     const events = visible(this.#events.slice(place + 1)).slice(0, limit)
@@ -127,7 +128,7 @@ export class EventLog {
   listen(principal: Principal, hear: (event: LoggedEvent) => void): () => void {
     authorizeAny(principal, 'view')
     const tell = (event: LoggedEvent) => {
-      if (!principal.may('view', event)) return
+      if (!may(principal, 'view', event)) return
       try {
         hear(event)
       } catch (error) {

@@ -11,8 +11,10 @@ export interface StoredFrameListener {
   /**
    * @param id given by the store; a frame whose id is not above the stream's newest is ignored
    * @param receivedAt ms since 1970, by the clock of whoever took it in
+   * @returns false if it is ignored
+   * @throws Refusal `exhausted` when it would open one stream too many: it is not shown, and the store goes on
    */
-  frameStored(input: FrameInput, id: FrameId, receivedAt: number): void
+  frameStored(input: FrameInput, id: FrameId, receivedAt: number): boolean
 }
 
 /**

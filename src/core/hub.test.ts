@@ -4,12 +4,12 @@ import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
 import type { FrameId } from './frame-id.ts'
 import type { FrameStore } from './frame-store.ts'
 import type { Principal } from './principal.ts'
+import { ACTIONS } from './rights.ts'
 
 const only = (labels: string[]): Principal => ({
   ...anyone,
   name: 'a guest',
-  may: (_action, { label }) => label !== undefined && labels.includes(label),
-  mayAny: (_action, label) => label === undefined || labels.includes(label),
+  grants: [{ actions: ACTIONS, scope: { kind: 'labels', labels } }],
 })
 
 describe('a hub', () => {
@@ -84,7 +84,7 @@ describe('a hub', () => {
 
   it('opens no door to who may not pass', async () => {
     const { hub } = makeHub()
-    const nobody: Principal = { ...anyone, may: () => false, mayAny: () => false }
+    const nobody: Principal = { ...anyone, grants: [] }
     hub.accept(anyone, frameInput('a', 'b'), '1-0', 1, 'test')
     expect(() => hub.list(nobody)).toThrow(/may not view/)
     expect(() => hub.watch(nobody, { dialect: 'test', wake() {} })).toThrow(/may not view/)

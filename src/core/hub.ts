@@ -8,6 +8,7 @@ import type { FrameStore } from './frame-store.ts'
 import type { Meters } from './meters.ts'
 import { type StreamName, streamId } from './names.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
+import { may } from './rights.ts'
 import { Stream, type StreamCondition, type StreamRules, type StreamState } from './stream.ts'
 import { type Directory, Viewer, type ViewerOptions } from './viewer.ts'
 
@@ -154,7 +155,7 @@ export class Hub {
    */
   list(principal: Principal): StreamStatus[] {
     authorizeAny(principal, 'view')
-    const visible = [...this.#streams.values()].filter((stream) => principal.may('view', stream.name))
+    const visible = [...this.#streams.values()].filter((stream) => may(principal, 'view', stream.name))
     return visible.map((stream) => this.status(stream)).sort(byName)
   }
 

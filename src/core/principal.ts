@@ -1,37 +1,30 @@
 import { Refusal } from './errors.ts'
+import { type Action, type Grant, type Holder, may, mayAny, type Target } from './rights.ts'
 
-/** Everything that somebody may be allowed to do. What each role may is in `access/permissions.ts`. */
-export const ACTIONS = ['view', 'publish', 'command', 'acknowledge', 'edit_cameras', 'administer'] as const
-
-/** See a stream or an event, bring one, give orders, say that one has seen to a warning, change cameras, all else. */
-export type Action = (typeof ACTIONS)[number]
-
-/** What an action is done to: a stream (label and key), a thing of a whole label, or one that belongs to no label. */
-export interface Target {
-  readonly label?: string | undefined
-  readonly key?: string | undefined
-}
-
-/** Somebody, as the doors of the hub see them. Made by `access/` for each request. */
-export interface Principal {
+/** Somebody, as the doors of the hub see them. What it may is in its grants, which `may` and `mayAny` read. */
+export interface Principal extends Holder {
   /** Stable for as long as the account, key or link exists: "user:3". */
   readonly id: string
   /** For logs and people. */
   readonly name: string
-  /** What it showed to be let in. */
-  readonly kind: 'user' | 'key' | 'link' | 'anonymous'
-  /** Whether the action is allowed on that very thing. */
-  may(action: Action, target: Target): boolean
-  /** Whether it is allowed on anything at all or, with a label, on anything of that label. */
-  mayAny(action: Action, label?: string): boolean
+  /** What it showed to be let in; `system` for what the server itself runs, which comes through no door. */
+  readonly kind: 'user' | 'key' | 'link' | 'anonymous' | 'system'
   /** Aborted when the principal loses what it had (signed out, revoked): all it has open is then closed. */
   readonly ended: AbortSignal
+}
+
+/**
+ * Something that the server itself runs: what it does passes the same doors as anybody's deeds. It never ends.
+ * @param name for logs and people, "the demo"
+ */
+export function systemPrincipal(name: string, grants: readonly Grant[]): Principal {
+  return { id: `system:${name}`, name, kind: 'system', grants, ended: new AbortController().signal }
 }
 
 /** @throws Refusal `forbidden`, naming who and what; `unauthenticated` when the principal has ended */
 export function authorize(principal: Principal, action: Action, target: Target): void {
   checkNotEnded(principal)
-  if (principal.may(action, target)) return
+  if (may(principal, action, target)) return
   const { label, key } = target
   const what = label === undefined ? 'what belongs to no label' : `"${key === undefined ? label : `${label}/${key}`}"`
   throw new Refusal('forbidden', `${principal.name} may not ${spoken(action)} ${what}`)
@@ -44,7 +37,7 @@ export function authorize(principal: Principal, action: Action, target: Target):
  */
 export function authorizeAny(principal: Principal, action: Action, label?: string): void {
   checkNotEnded(principal)
-  if (principal.mayAny(action, label)) return
+  if (mayAny(principal, action, label)) return
   const what = label === undefined ? '' : ` anything of "${label}"`
   throw new Refusal('forbidden', `${principal.name} may not ${spoken(action)}${what}`)
 }

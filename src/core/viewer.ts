@@ -3,6 +3,7 @@ import type { Frame } from './frame.ts'
 import type { FlowMeter, Meters } from './meters.ts'
 import type { StreamName } from './names.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
+import { may } from './rights.ts'
 import type { Stream } from './stream.ts'
 import { Subscription } from './subscription.ts'
 
@@ -180,7 +181,7 @@ export class Viewer {
   /** Makes the subscription to a stream what the watches say now. */
   #update(stream: Stream): void {
     const wishes = [...this.#watches.values()].filter((watch) => matches(watch, stream.name))
-    if (wishes.length === 0 || !this.#principal.may('view', stream.name)) {
+    if (wishes.length === 0 || !may(this.#principal, 'view', stream.name)) {
       this.#drop(stream)
       return
     }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { fitsWildcard } from './wildcard.ts'
 
@@ -13,8 +14,25 @@ it.each([
   ['工*', '工地/1', true],
   ['', '', true],
   ['a.c', 'abc', false],
+  ['a?c', 'a🐱c', true],
+  ['a??c', 'a🐱c', false],
+  ['*?', '🐱', true],
+  ['*??', '🐱', false],
+  ['*🐱', '🐶🐱', true],
+  ['*🐱', '🐱🐶', false],
 ])('%j on %j is %s', (pattern, text, fits) => {
   expect(fitsWildcard(pattern, text)).toBe(fits)
+})
+
+it('gives what a regular expression does', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '🐱', '🐶', '*', '?', '\ud83d', '\udc31'), maxLength: 8 })
+  fc.assert(
+    fc.property(text, text, (pattern, given) => {
+      const source = [...pattern].map((each) => ({ '*': '.*', '?': '.' })[each] ?? each).join('')
+      expect(fitsWildcard(pattern, given)).toBe(new RegExp(`^${source}$`, 'su').test(given))
+    }),
+    { numRuns: 1000 },
+  )
 })
 
 it('takes no long time for many stars', () => {

@@ -6,7 +6,8 @@ import { isFromThisMachine } from '../access/locality.ts'
 import { Allowance } from '../core/allowance.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
-import type { Action, Principal } from '../core/principal.ts'
+import type { Principal } from '../core/principal.ts'
+import { type Action, mayAny } from '../core/rights.ts'
 
 /** How much one client may ask for. */
 export interface CallLimits {
@@ -117,7 +118,7 @@ export class Admission {
   #count(request: IncomingMessage, principal: Principal, action: Action): void {
     const { callsPerMinute, guestCallsPerMinute, commandsPerMinute } = this.#parts.limits
     const client = this.clientOf(request, principal)
-    const isGuest = principal.kind !== 'key' && !principal.mayAny('command')
+    const isGuest = principal.kind !== 'key' && !mayAny(principal, 'command')
     const calls = isGuest ? this.#guestCalls.take(client) : this.#calls.take(client)
     if (calls > 0) throw tooMany(`At most ${isGuest ? guestCallsPerMinute : callsPerMinute} calls a minute`, calls)
     const commands = action === 'command' ? this.#commands.take(client) : 0

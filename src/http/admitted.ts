@@ -1,4 +1,5 @@
-import { type Action, checkNotEnded, type Principal } from '../core/principal.ts'
+import { checkNotEnded, type Principal } from '../core/principal.ts'
+import type { Action } from '../core/rights.ts'
 import type { Admit } from './admission.ts'
 
 type Request = Parameters<Admit>[0]

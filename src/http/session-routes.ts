@@ -4,7 +4,7 @@ import Type from 'typebox'
 import type { Identity } from '../access/gate.ts'
 import { SESSION_COOKIE, sessionCookieOf } from '../access/shown.ts'
 import { Refusal } from '../core/errors.ts'
-import { ACTIONS } from '../core/principal.ts'
+import { ACTIONS, mayAny } from '../core/rights.ts'
 import { MAX_CREDENTIALS, type ManageParts, visitorOf } from './actors.ts'
 import type { App } from './app.ts'
 
@@ -76,7 +76,7 @@ function describe({ principal, user, why }: Identity, { accounts }: ManageParts)
   return {
     kind: principal.kind,
     name: principal.name,
-    may: ACTIONS.filter((action) => principal.mayAny(action)),
+    may: ACTIONS.filter((action) => mayAny(principal, action)),
     ...(user && {
       user: {
         user_id: user.id,

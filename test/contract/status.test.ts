@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { must, startHouse, textOf } from '../support/accounts.ts'
 import { ManualClock } from '../support/clock.ts'
 import { jpeg } from '../support/pictures.ts'
 import { RawConnection } from '../support/raw.ts'
-import { formOf, TestServer } from '../support/server.ts'
+import { authorized, formOf, TestServer } from '../support/server.ts'
 import { imgMessage, TestSocket } from '../support/sockets.ts'
 import { TestStore } from '../support/stores.ts'
 import { until } from '../support/until.ts'
@@ -46,6 +47,18 @@ describe('GET /metrics', () => {
       ]),
     )
     expect(lines.join('\n')).toContain('label="a \\"quoted\\" \\\\ label"')
+  })
+
+  it('is for who may view everything: what it counts belongs to no label', async () => {
+    const { server, admin, add } = await startHouse()
+    const key = async (labels: string[]) =>
+      textOf(await must(server, 'POST /keys', { token: admin, body: { name: 'x', scope: 'view', labels } }), 'key')
+    const guest = await add('nora', 'guest', ['North', '*'])
+    const manager = await add('mei', 'model_manager', ['North'])
+    for (const token of [admin, await key(['*']), undefined])
+      expect((await server.get('/metrics', token === undefined ? {} : authorized(token))).status).toBe(200)
+    for (const token of [guest.access, manager.access, await key(['**']), await key(['North'])])
+      expect((await server.get('/metrics', authorized(token))).status).toBe(403)
   })
 
   it('counts frames and bytes that came in, by stream and dialect', async () => {

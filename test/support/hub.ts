@@ -4,6 +4,7 @@ import type { FrameStore } from '../../src/core/frame-store.ts'
 import { Hub, type HubRules } from '../../src/core/hub.ts'
 import { NO_METERS } from '../../src/core/meters.ts'
 import type { Principal } from '../../src/core/principal.ts'
+import { ACTIONS, ALL } from '../../src/core/rights.ts'
 import { MemoryFrameStore } from '../../src/store/memory/frames.ts'
 import { ManualClock } from './clock.ts'
 
@@ -12,8 +13,7 @@ export const anyone: Principal = {
   id: 'anyone',
   name: 'anyone',
   kind: 'user',
-  may: () => true,
-  mayAny: () => true,
+  grants: [{ actions: ACTIONS, scope: ALL }],
   ended: new AbortController().signal,
 }
 

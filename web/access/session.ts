@@ -1,4 +1,4 @@
-import { ACTIONS, type Action } from '../../src/core/principal.ts'
+import { ACTIONS, type Action } from '../../src/core/rights.ts'
 
 /** Who the server takes this page for, and what that lets it do. */
 export interface Session {

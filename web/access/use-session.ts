@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import type { Action } from '../../src/core/principal.ts'
+import type { Action } from '../../src/core/rights.ts'
 import { sessions } from './page-session.ts'
 import type { Session } from './session.ts'
 

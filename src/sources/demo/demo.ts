@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
-import type { Principal } from '../../core/principal.ts'
+import { systemPrincipal } from '../../core/principal.ts'
 import type { SourceRun, SupervisedSource, Supervisor } from '../../core/supervisor.ts'
 import { Artist, type ArtistListener, type Drawing } from './artist.ts'
 import { SCENE_KEYS, type SceneKey, type WorkerSettings } from './orders.ts'
@@ -172,11 +172,6 @@ function isDue(run: SourceRun, { key, last }: DemoStream, frame: number): boolea
   return frame > last && run.demand({ label: DEMO_LABEL, key }).maxFps !== 0
 }
 
-const PRINCIPAL: Principal = {
-  id: 'demo',
-  name: 'the demo',
-  kind: 'key',
-  may: (action, { label }) => action === 'publish' && label === DEMO_LABEL,
-  mayAny: (action, label = DEMO_LABEL) => action === 'publish' && label === DEMO_LABEL,
-  ended: new AbortController().signal,
-}
+const PRINCIPAL = systemPrincipal('the demo', [
+  { actions: ['publish'], scope: { kind: 'labels', labels: [DEMO_LABEL] } },
+])
