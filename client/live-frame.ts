@@ -1,6 +1,6 @@
 import type { Metadata } from '../src/core/frame.ts'
-import type { ImageType } from '../src/core/image.ts'
 import type { StreamName } from '../src/core/names.ts'
+import type { ImageType } from '../src/core/payload.ts'
 import { decodeImgMessage } from '../src/wire/img-message.ts'
 import type { LiveFrameHeader } from '../src/wire/live.ts'
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
 import type { DeclareOptions } from './declared-stream.ts'
 import type { Demand } from './demand.ts'
+import { isImageFrame } from './frame.ts'
 import type { Principal } from './principal.ts'
 
 const NAME = { label: 'site', key: 'cam' }
@@ -17,7 +18,7 @@ function setUp(options: Partial<DeclareOptions> = {}, rules = {}) {
       { demandChanged: (demand) => told.push(demand) },
     )
   const watcher = (maxFps?: number) => {
-    const viewer = hub.watch(anyone, { dialect: 'test', wake() {}, news: true })
+    const viewer = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {}, news: true })
     viewer.watch(0, { ...NAME, maxFps })
     return viewer
   }

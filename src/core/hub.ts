@@ -1,16 +1,17 @@
 import type { Clock } from './clock.ts'
 import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvider } from './declared-stream.ts'
-import type { Demand } from './demand.ts'
+import type { Demand, Wish } from './demand.ts'
 import { Refusal } from './errors.ts'
 import { Frame, type FrameInput } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
 import type { FrameStore } from './frame-store.ts'
 import type { Meters } from './meters.ts'
 import { type StreamName, streamId } from './names.ts'
+import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { may } from './rights.ts'
 import { Stream, type StreamCondition, type StreamRules, type StreamState } from './stream.ts'
-import { type Directory, Viewer, type ViewerOptions } from './viewer.ts'
+import { type Directory, Viewer, type ViewerOptions, type WatchingViewer } from './viewer.ts'
 
 /** What became of a published frame. */
 export interface Published {
@@ -41,6 +42,26 @@ export interface HubRules extends StreamRules {
   readonly storeTimeout: number
 }
 
+/** Makes streams of smaller pictures, or of pictures from values, out of the hub's streams. */
+export interface Renditions {
+  /**
+   * The stream whose frames serve a wish, if it is another than the one that is watched: a `Stream` that is not the hub's,
+   * whose frames keep name, id, number, times and size of the original's. After a change of its answers `Hub.reroute` is
+   * to be called.
+   */
+  sourceFor(stream: Stream, wish: Wish): Stream | undefined
+}
+
+/** What the hub is made of. */
+export interface HubParts {
+  readonly clock: Clock
+  readonly store: FrameStore
+  readonly meters: Meters
+  readonly rules: HubRules
+  /** Without it everybody gets the originals. */
+  readonly renditions?: Renditions
+}
+
 /**
  * Where all frames meet all viewers. `publish`, `accept`, `declare`, `watch`, `list` and `find` are its only doors, and
  * each takes first who asks.
@@ -52,13 +73,13 @@ export class Hub {
   readonly #rules: HubRules
   readonly #streams = new Map<string, Stream>()
   readonly #labels = new Map<string, Set<Stream>>()
-  readonly #viewers = new Set<Viewer>()
+  readonly #viewers = new Set<WatchingViewer>()
   readonly #directory: Directory
   /** Streams that are published to for the first time, and wait for the store. */
   readonly #opening = new Set<string>()
   #cancelSweep: (() => void) | undefined
 
-  constructor(parts: { clock: Clock; store: FrameStore; meters: Meters; rules: HubRules }) {
+  constructor(parts: HubParts) {
     this.#clock = parts.clock
     this.#store = parts.store
     this.#meters = parts.meters
@@ -67,6 +88,7 @@ export class Hub {
       meters: parts.meters,
       stream: (name) => this.#streams.get(streamId(name)),
       streams: (label) => (label === undefined ? this.#streams.values() : (this.#labels.get(label) ?? [])),
+      sourceFor: (stream, wish) => parts.renditions?.sourceFor(stream, wish) ?? stream,
       left: (viewer) => this.#viewers.delete(viewer),
     }
   }
@@ -142,9 +164,9 @@ export class Hub {
    * A viewer without any watch yet.
    * @throws Refusal `forbidden` if the principal may view nothing
    */
-  watch(principal: Principal, options: ViewerOptions): Viewer {
+  watch<Carried extends Payload>(principal: Principal, options: ViewerOptions<Carried>): Viewer<Carried> {
     authorizeAny(principal, 'view')
-    const viewer = new Viewer(this.#directory, principal, options)
+    const viewer = new Viewer<Carried>(this.#directory, principal, options)
     this.#viewers.add(viewer)
     return viewer
   }
@@ -207,6 +229,11 @@ export class Hub {
     }
   }
 
+  /** Whoever watches the stream is asked anew which rendition it is to be served from. */
+  reroute(stream: Stream): void {
+    for (const viewer of this.#viewers) viewer.reroute(stream)
+  }
+
   /** The state of every stream, for the counts. */
   states(): { state: StreamState }[] {
     return [...this.#streams.values()].map(({ state }) => ({ state }))
@@ -264,7 +291,7 @@ export class Hub {
   #take(input: FrameInput, id: FrameId, receivedAt: number, dialect: string): boolean {
     const meter = this.#meters.in(input.stream, dialect)
     meter.frames++
-    meter.bytes += input.image.bytes.length
+    meter.bytes += byteLengthOf(input.payload)
     const stream = this.#open(input.stream)
     const frame = new Frame(input, id, receivedAt, stream.nextSequence)
     const warnedOf = stream.warnings.names

@@ -1,5 +1,3 @@
-import { MOST_WARNING_NAMES, warningNames } from './warnings.ts'
-
 /**
  * What a stream warns of now: the names of the warnings in its last frames. A detector that misses one now and then still
  * means it, so each stands for a moment after the last frame that had it.
@@ -8,22 +6,19 @@ export class StandingWarnings {
   #names: readonly string[] = []
   /** When each was last seen, monotonic ms; in the order in which they came up. */
   readonly #seen = new Map<string, number>()
-  #lastText = ''
-  #lastNames: readonly string[] = []
 
   /** In the order in which they came up. A new array after each change. */
   get names(): readonly string[] {
     return this.#names
   }
 
-  /** Takes a frame's text. @param now monotonic ms */
-  take(text: string, now: number): void {
-    if (text !== this.#lastText) {
-      this.#lastText = text
-      this.#lastNames = warningNames(text)
+  /** Takes what a frame warns of. @param now monotonic ms */
+  take(names: readonly string[], now: number): void {
+    let isNew = false
+    for (const name of names) {
+      isNew ||= !this.#seen.has(name)
+      this.#seen.set(name, now)
     }
-    const isNew = this.#lastNames.some((name) => !this.#seen.has(name))
-    for (const name of this.#lastNames) this.#seen.set(name, now)
     if (!isNew) return
     // Lines with numbers in them are new ones with each frame.
     for (const name of this.#seen.keys()) if (this.#seen.size > MOST_WARNING_NAMES) this.#seen.delete(name)
@@ -37,4 +32,6 @@ export class StandingWarnings {
   }
 }
 
+/** How many names one frame, or one stream, may have: far above what any detector sends, and little work for each frame. */
+export const MOST_WARNING_NAMES = 20
 const STANDS_MS = 1000

@@ -100,10 +100,6 @@ export class Stream {
     return this.#subscribers.keys()
   }
 
-  isSubscribed(subscriber: Subscriber): boolean {
-    return this.#subscribers.has(subscriber)
-  }
-
   /** Hands its frames to the subscriber from now on; to be called again when the subscriber's wish has changed. */
   subscribe(subscriber: Subscriber): void {
     const { wish } = subscriber
@@ -130,14 +126,14 @@ export class Stream {
     this.newest?.dropForms()
     this.#sequence = frame.sequence
     this.#ring.push(frame)
-    this.#ringBytes += frame.image.bytes.length
+    this.#ringBytes += frame.byteLength
     while (
       this.#ring.length > this.#rules.ringFrames ||
       (this.#ringBytes > this.#rules.ringBytes && this.#ring.length > 1)
     )
-      this.#ringBytes -= this.#ring.shift()?.image.bytes.length ?? 0
-    this.pulse.beat(monotonic, frame.image.bytes.length)
-    this.warnings.take(frame.annotations.warnings, monotonic)
+      this.#ringBytes -= this.#ring.shift()?.byteLength ?? 0
+    this.pulse.beat(monotonic, frame.byteLength)
+    this.warnings.take(frame.warnings ?? [], monotonic)
     this.declared?.fed()
     return true
   }

@@ -2,13 +2,21 @@ import type { Wish } from './demand.ts'
 import type { Frame } from './frame.ts'
 import type { FrameId } from './frame-id.ts'
 import type { FlowMeter } from './meters.ts'
+import type { Payload } from './payload.ts'
 import type { Stream, Subscriber } from './stream.ts'
 
-/** Told of each new frame that waits, and whether none waited before it. */
-type Offered = (subscription: Subscription, isFirst: boolean) => void
+/** Whether a frame is of the kind that a viewer can be given. */
+export type Accepts<Carried extends Payload> = (frame: Frame) => frame is Frame<Carried>
+
+/** What all subscriptions of one viewer have in common. */
+export interface SubscriptionTerms<Carried extends Payload> {
+  readonly accepts: Accepts<Carried>
+  /** Told of each new frame that waits, and whether none waited before it. */
+  readonly offered: (subscription: Subscription<Carried>, isFirst: boolean) => void
+}
 
 /** One viewer's interest in one stream: which of its frames waits for the viewer, and from when on it is due. */
-export class Subscription implements Subscriber {
+export class Subscription<Carried extends Payload> implements Subscriber {
   readonly stream: Stream
   readonly meter: FlowMeter
   wish: Wish
@@ -16,17 +24,20 @@ export class Subscription implements Subscriber {
   turn = 0
   /** Where it stands among the viewer's waiting subscriptions, while it does. */
   place = 0
-  readonly #offered: Offered
-  #waiting: Frame | undefined
+  readonly #terms: SubscriptionTerms<Carried>
+  /** The stream that its frames come from: its own, or a rendition of that. */
+  #source: Stream | undefined
+  #waiting: Frame<Carried> | undefined
   // What is remembered of the frame that the viewer was given last: not the frame itself, which it would keep alive.
   #lastId: FrameId | undefined
   #lastReceivedAt = 0
+  #lastSequence = 0
 
-  constructor(stream: Stream, meter: FlowMeter, wish: Wish, offered: Offered) {
+  constructor(stream: Stream, meter: FlowMeter, wish: Wish, terms: SubscriptionTerms<Carried>) {
     this.stream = stream
     this.meter = meter
     this.wish = wish
-    this.#offered = offered
+    this.#terms = terms
   }
 
   /** Whether a frame waits: the newest, if the viewer has not been given it. */
@@ -34,32 +45,44 @@ export class Subscription implements Subscriber {
     return this.#waiting !== undefined
   }
 
-  /** A new frame: it takes the place of one that waits. */
-  offer(frame: Frame): void {
-    const isFirst = this.#waiting === undefined
-    if (this.#waiting && this.#isDue(this.#waiting)) this.meter.skipped++
-    this.#waiting = frame
-    this.#offered(this, isFirst)
+  /**
+   * Takes its frames from that stream from now on, with its wish as it is: the stream itself, or a rendition of it, whose
+   * frames bear the same ids and numbers. Whoever begins is offered the newest, also one that it was given before, since
+   * it has nothing to show; whoever changes over goes on with what is newer than what it was given.
+   */
+  follow(source: Stream): void {
+    const before = this.#source
+    this.#source = source
+    source.subscribe(this)
+    if (before === source) return
+    before?.unsubscribe(this)
+    const { newest } = source
+    if (!newest) return
+    if (before) this.offer(newest)
+    else this.#offer(newest)
   }
 
-  /** Offers the stream's newest frame, also one that the viewer was given before: who asks anew has nothing to show. */
-  catchUp(): void {
-    const { newest } = this.stream
-    if (newest) this.offer(newest)
-  }
-
-  /** Lets go of the frame that waits, which the viewer has then not been given. */
-  clear(): void {
+  /** Takes no more frames, and lets go of the one that waits, which the viewer has then not been given. */
+  stop(): void {
+    this.#source?.unsubscribe(this)
+    this.#source = undefined
     this.#waiting = undefined
   }
 
+  /** A new frame: it takes the place of one that waits. */
+  offer(frame: Frame): void {
+    // A rendition may lag behind the stream that the viewer was just given a frame of.
+    if (frame.sequence > this.#lastSequence) this.#offer(frame)
+  }
+
   /** Gives out the frame that waits. */
-  take(): Frame | undefined {
+  take(): Frame<Carried> | undefined {
     const frame = this.#waiting
     this.#waiting = undefined
     if (!frame) return undefined
     this.#lastId = frame.id
     this.#lastReceivedAt = frame.receivedAt
+    this.#lastSequence = frame.sequence
     return frame
   }
 
@@ -71,6 +94,15 @@ export class Subscription implements Subscriber {
     const frame = this.#waiting
     if (!frame || this.#isDue(frame)) return 0
     return frame.receivedAt + 1000 / (this.wish.maxFps ?? 1)
+  }
+
+  #offer(frame: Frame): void {
+    if (!this.#terms.accepts(frame)) return
+    const waiting = this.#waiting
+    if (waiting && waiting.sequence > frame.sequence) return
+    if (waiting && waiting.sequence < frame.sequence && this.#isDue(waiting)) this.meter.skipped++
+    this.#waiting = frame
+    this.#terms.offered(this, waiting === undefined)
   }
 
   /** One frame of each slot of time is due, so equal rates choose equal frames; also when the clock was set back. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
 import type { DeclareOptions } from './declared-stream.ts'
+import { isImageFrame } from './frame.ts'
 import { type SourceRun, Supervisor } from './supervisor.ts'
 
 const NAME = { label: 'site', key: 'cam' }
@@ -32,7 +33,7 @@ function setUp(options: Partial<DeclareOptions> = {}) {
         }),
     })
   const watch = (key = 'cam') => {
-    const viewer = hub.watch(anyone, { dialect: 'test', wake() {} })
+    const viewer = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {} })
     viewer.watch(0, { label: 'site', key })
     return viewer
   }

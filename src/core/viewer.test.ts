@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
+import { isImageFrame } from './frame.ts'
+import type { EncodedImage } from './payload.ts'
 import type { Delivery, Viewer } from './viewer.ts'
 
 /** All that a viewer may have now, as "key@ms". */
-function drain(viewer: Viewer, now = 0): string[] {
+function drain(viewer: Viewer<EncodedImage>, now = 0): string[] {
   const seen: string[] = []
   for (let next = viewer.next(now); typeof next === 'object'; next = viewer.next(now)) seen.push(shown(next))
   return seen
@@ -16,7 +18,7 @@ function shown({ frame }: Delivery): string {
 
 function setUp() {
   const { hub, clock } = makeHub()
-  const viewer = hub.watch(anyone, { dialect: 'test', wake() {} })
+  const viewer = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {} })
   let sequence = 0
   const accept = (key: string, at: number, label = 'site') =>
     hub.accept(anyone, frameInput(label, key), `${++sequence}-0`, at, 'test')
@@ -98,7 +100,10 @@ describe('a viewer', () => {
     const { hub } = makeHub()
     const end = new AbortController()
     let wakes = 0
-    const viewer = hub.watch({ ...anyone, ended: end.signal }, { dialect: 'test', wake: () => wakes++ })
+    const viewer = hub.watch(
+      { ...anyone, ended: end.signal },
+      { dialect: 'test', accepts: isImageFrame, wake: () => wakes++ },
+    )
     viewer.watch(0, {})
     hub.accept(anyone, frameInput('a', 'b'), '1-0', 1, 'test')
     end.abort()
@@ -113,7 +118,7 @@ describe('a viewer', () => {
   it('makes demand on what it watches: the greatest wish of all counts', () => {
     const { hub, viewer, accept } = setUp()
     accept('a', 1)
-    const other = hub.watch(anyone, { dialect: 'test', wake() {} })
+    const other = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {} })
     const wish = () => hub.list(anyone)[0]?.demand
     expect(wish()).toEqual({ viewers: 0, maxFps: 0, maxWidth: 0 })
     viewer.watch(0, { label: 'site', maxFps: 5, width: 320 })
@@ -128,7 +133,7 @@ describe('a viewer', () => {
 
   it('that wishes for no frames gets news only and makes no demand', () => {
     const { hub, clock } = makeHub()
-    const viewer = hub.watch(anyone, { dialect: 'test', wake() {}, news: true })
+    const viewer = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {}, news: true })
     viewer.watch(0, { maxFps: 0 })
     hub.accept(anyone, frameInput('a', 'b'), '1-0', clock.now(), 'test')
     expect(viewer.takeNews()).toMatchObject({ kind: 'joined' })
@@ -157,7 +162,7 @@ describe('the rate of a watch', () => {
         fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 20, maxLength: 100 }),
         (maxFps, intervals) => {
           const { hub } = makeHub()
-          const viewers = [0, 1].map(() => hub.watch(anyone, { dialect: 'test', wake() {} }))
+          const viewers = [0, 1].map(() => hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {} }))
           for (const viewer of viewers) viewer.watch(0, { maxFps })
           const seen: string[][] = [[], []]
           let now = 1_800_000_000_000

@@ -2,10 +2,11 @@ import { largestWish, type Wish } from './demand.ts'
 import type { Frame } from './frame.ts'
 import type { FlowMeter, Meters } from './meters.ts'
 import type { StreamName } from './names.ts'
+import type { Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { may } from './rights.ts'
 import type { Stream } from './stream.ts'
-import { Subscription } from './subscription.ts'
+import { type Accepts, Subscription, type SubscriptionTerms } from './subscription.ts'
 
 /** What a viewer wants to see, and how much of it. */
 export interface Watch extends Wish {
@@ -16,8 +17,8 @@ export interface Watch extends Wish {
 }
 
 /** A frame for the viewer, and where to count that it was sent. */
-export interface Delivery {
-  readonly frame: Frame
+export interface Delivery<Carried extends Payload = Payload> {
+  readonly frame: Frame<Carried>
   readonly meter: FlowMeter
 }
 
@@ -33,36 +34,55 @@ export interface Directory {
   stream(name: StreamName): Stream | undefined
   /** The streams of a label, or all. */
   streams(label: string | undefined): Iterable<Stream>
-  left(viewer: Viewer): void
+  /** The stream whose frames serve that wish: the stream itself, or a rendition of it. */
+  sourceFor(stream: Stream, wish: Wish): Stream
+  left(viewer: WatchingViewer): void
+}
+
+/** What the hub needs of a viewer, whatever that takes. */
+export interface WatchingViewer {
+  /** A stream has appeared. */
+  discover(stream: Stream): void
+  /** A stream is forgotten. */
+  forget(stream: Stream): void
+  /** A stream's state or warnings changed. */
+  changed(stream: Stream): void
+  /** Its frames may come from another stream than before. */
+  reroute(stream: Stream): void
+  close(): void
 }
 
 /**
  * What one connection watches. It holds no queue: of each stream only the newest frame waits, and `next` gives out that
  * of the stream served longest ago.
  */
-export class Viewer {
+export class Viewer<Carried extends Payload = Payload> implements WatchingViewer {
   readonly #hub: Directory
   readonly #principal: Principal
   readonly #dialect: string
   readonly #wake: () => void
   readonly #watches = new Map<number, Watch>()
-  readonly #subscriptions = new Map<Stream, Subscription>()
-  readonly #waiting: Subscription[] = []
+  readonly #subscriptions = new Map<Stream, Subscription<Carried>>()
+  readonly #waiting: Subscription<Carried>[] = []
   readonly #news: Map<Stream, News> | undefined
   readonly #close = () => this.close()
-  readonly #offered = (subscription: Subscription, isFirst: boolean) => {
-    if (isFirst) subscription.place = this.#waiting.push(subscription) - 1
-    this.#wake()
-  }
+  readonly #terms: SubscriptionTerms<Carried>
   #deliveries = 0
   #isClosed = false
 
   /** Made by `Hub.watch`. */
-  constructor(hub: Directory, principal: Principal, options: ViewerOptions) {
+  constructor(hub: Directory, principal: Principal, options: ViewerOptions<Carried>) {
     this.#hub = hub
     this.#principal = principal
     this.#dialect = options.dialect
     this.#wake = options.wake
+    this.#terms = {
+      accepts: options.accepts,
+      offered: (subscription, isFirst) => {
+        if (isFirst) subscription.place = this.#waiting.push(subscription) - 1
+        this.#wake()
+      },
+    }
     this.#news = options.news ? new Map() : undefined
     principal.ended.addEventListener('abort', this.#close)
   }
@@ -114,8 +134,8 @@ export class Viewer {
    * @param now ms since 1970
    * @returns undefined if there is none, or the time (ms since 1970) at which one that waits will be due
    */
-  next(now: number): Delivery | number | undefined {
-    let best: Subscription | undefined
+  next(now: number): Delivery<Carried> | number | undefined {
+    let best: Subscription<Carried> | undefined
     let later = Number.POSITIVE_INFINITY
     for (const subscription of this.#waiting) {
       if (best && subscription.turn >= best.turn) continue
@@ -152,13 +172,11 @@ export class Viewer {
     this.#wake()
   }
 
-  /** For the hub: a stream has appeared. */
   discover(stream: Stream): void {
     this.#update(stream)
     if (this.#subscriptions.has(stream)) this.#tell({ kind: 'joined', stream })
   }
 
-  /** For the hub: a stream is forgotten. */
   forget(stream: Stream): void {
     if (!this.#subscriptions.has(stream)) return
     this.#drop(stream)
@@ -166,7 +184,10 @@ export class Viewer {
     else this.#tell({ kind: 'left', stream })
   }
 
-  /** For the hub: a stream's state or warnings changed. */
+  reroute(stream: Stream): void {
+    if (this.#subscriptions.has(stream)) this.#update(stream)
+  }
+
   changed(stream: Stream): void {
     if (!this.#news || !this.#subscriptions.has(stream) || this.#news.has(stream)) return
     this.#tell({ kind: 'state', stream })
@@ -189,7 +210,7 @@ export class Viewer {
     let subscription = this.#subscriptions.get(stream)
     if (!subscription) {
       const meter = this.#hub.meters.out(stream.name, this.#dialect)
-      subscription = new Subscription(stream, meter, wish, this.#offered)
+      subscription = new Subscription(stream, meter, wish, this.#terms)
       this.#subscriptions.set(stream, subscription)
     }
     subscription.wish = wish
@@ -197,9 +218,7 @@ export class Viewer {
       this.#quieten(subscription)
       return
     }
-    const isNew = !stream.isSubscribed(subscription)
-    stream.subscribe(subscription)
-    if (isNew) subscription.catchUp()
+    subscription.follow(this.#hub.sourceFor(stream, wish))
   }
 
   #drop(stream: Stream): void {
@@ -210,14 +229,13 @@ export class Viewer {
   }
 
   /** No more frames of it. */
-  #quieten(subscription: Subscription): void {
-    subscription.stream.unsubscribe(subscription)
+  #quieten(subscription: Subscription<Carried>): void {
     if (subscription.isWaiting) this.#unwait(subscription)
-    subscription.clear()
+    subscription.stop()
   }
 
   /** Takes it from the waiting ones, whose order is of no importance: the last takes its place. */
-  #unwait(subscription: Subscription): void {
+  #unwait(subscription: Subscription<Carried>): void {
     const last = this.#waiting.pop()
     if (!last || last === subscription) return
     this.#waiting[subscription.place] = last
@@ -226,9 +244,11 @@ export class Viewer {
 }
 
 /** How a viewer is served. */
-export interface ViewerOptions {
+export interface ViewerOptions<Carried extends Payload = Payload> {
   /** The dialect it watches through, for the counts. */
   readonly dialect: string
+  /** The frames that the dialect can write: `isImageFrame`, say. Of others it is offered none. */
+  readonly accepts: Accepts<Carried>
   /** Called at once whenever `next` or `takeNews` may have something new. */
   readonly wake: () => void
   /** Whether it reads news; otherwise none is kept for it. */

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { Clock } from '../core/clock.ts'
-import type { Frame } from '../core/frame.ts'
+import { type Frame, isImageFrame } from '../core/frame.ts'
 import type { Hub, StreamStatus } from '../core/hub.ts'
 import type { Meters } from '../core/meters.ts'
 import { checkName } from '../core/names.ts'
@@ -37,7 +37,7 @@ const StreamSchema = Type.Object({
       captured_at: Type.Union([Type.Number(), Type.Null()], { description: "ms since 1970 by the source's clock" }),
       age_ms: Type.Number(),
       bytes: Type.Integer(),
-      media_type: Type.String(),
+      media_type: Type.Optional(Type.String({ description: 'Of a picture' })),
     }),
   ),
 })
@@ -94,7 +94,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
         'x-received-at': String(frame.receivedAt),
         ...(frame.capturedAt !== undefined && { 'x-captured-at': String(frame.capturedAt) }),
       })
-      return reply.type(frame.image.mediaType).send(frame.image.bytes)
+      return reply.type(frame.payload.mediaType).send(frame.payload.bytes)
     },
   )
 }
@@ -115,15 +115,15 @@ function describe(stream: StreamStatus, now: number) {
 
 function describeFrame(newest: Frame, now: number) {
   return {
-    width: newest.image.width,
-    height: newest.image.height,
+    width: newest.size.width,
+    height: newest.size.height,
     last_frame: {
       id: newest.id,
       received_at: newest.receivedAt,
       captured_at: newest.capturedAt ?? null,
       age_ms: Math.max(0, now - newest.receivedAt),
-      bytes: newest.image.bytes.length,
-      media_type: newest.image.mediaType,
+      bytes: newest.byteLength,
+      ...(isImageFrame(newest) && { media_type: newest.payload.mediaType }),
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Frame } from '../core/frame.ts'
+import { type ImageFrame, isImageFrame } from '../core/frame.ts'
 import type { VisitHandler } from '../core/socket.ts'
 import type { Stream } from '../core/stream.ts'
 import { textMessage, type WireMessage } from '../wire/ws-frame.ts'
@@ -24,7 +24,7 @@ export function apiLabelsSocket(parts: SinkParts): VisitHandler {
           // All that is new goes into this one message.
           for (let due = viewer.next(now); typeof due === 'object'; due = viewer.next(now)) {
             due.meter.frames++
-            due.meter.bytes += due.frame.image.bytes.length
+            due.meter.bytes += due.frame.byteLength
             receivedAt = Math.min(receivedAt, due.frame.receivedAt)
           }
           return { message: gridMessage(label, viewer.streams), receivedAt }
@@ -43,11 +43,11 @@ export function apiLabelsSocket(parts: SinkParts): VisitHandler {
 const PERIOD_MS = 100
 
 /** The last grid of each label, by its first stream: viewers who are due at the same time share it. */
-const grids = new WeakMap<Stream, { readonly frames: readonly Frame[]; readonly message: WireMessage }>()
+const grids = new WeakMap<Stream, { readonly frames: readonly ImageFrame[]; readonly message: WireMessage }>()
 
 function gridMessage(label: string, streams: readonly Stream[]): WireMessage {
   const [first] = streams
-  const frames = streams.flatMap((stream) => stream.newest ?? [])
+  const frames = streams.flatMap(({ newest }) => (newest && isImageFrame(newest) ? newest : []))
   const known = first && grids.get(first)
   if (known && known.frames.length === frames.length && known.frames.every((frame, i) => frame === frames[i]))
     return known.message

@@ -1,6 +1,6 @@
-import type { Frame } from '../core/frame.ts'
+import type { ImageFrame } from '../core/frame.ts'
 import type { VisitHandler } from '../core/socket.ts'
-import { warningLines } from '../core/warnings.ts'
+import { warningLines } from '../wire/warnings.ts'
 import { textMessage } from '../wire/ws-frame.ts'
 import { base64Form } from './base64-form.ts'
 import { framesOf, Push, type SinkParts } from './push.ts'
@@ -18,7 +18,7 @@ export function apiStreamSocket(parts: SinkParts): VisitHandler {
   }
 }
 
-function apiStreamForm(frame: Frame) {
-  const warnings = warningLines(frame.annotations.warnings).join('\n')
+function apiStreamForm(frame: ImageFrame) {
+  const warnings = warningLines(frame.annotations?.warnings ?? '').join('\n')
   return textMessage(JSON.stringify({ id: frame.id, image: frame.form(base64Form), warnings }))
 }

@@ -1,7 +1,7 @@
 import { toBase64 } from '../core/base64.ts'
-import type { Frame } from '../core/frame.ts'
+import type { ImageFrame } from '../core/frame.ts'
 
 /** The picture of a frame in base64. */
-export function base64Form(frame: Frame): string {
-  return toBase64(frame.image.bytes)
+export function base64Form(frame: ImageFrame): string {
+  return toBase64(frame.payload.bytes)
 }

@@ -1,11 +1,12 @@
 import type { Frame } from '../core/frame.ts'
+import { NO_ANNOTATIONS } from '../wire/annotations.ts'
 
 /**
  * The fields of the detection hub's binary messages, without the one that names the stream or frame. The measurements
  * are the texts that the detector sent; `width` and `height` are texts, too, `"0"` if it gave none.
  */
 export function hubHeader(frame: Frame) {
-  const { annotations } = frame
+  const { annotations = NO_ANNOTATIONS } = frame
   return {
     warnings: annotations.warnings,
     cone_polygons: annotations.cone_polygons,

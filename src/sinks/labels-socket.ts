@@ -1,4 +1,4 @@
-import type { Frame } from '../core/frame.ts'
+import type { ImageFrame } from '../core/frame.ts'
 import type { VisitHandler } from '../core/socket.ts'
 import { encodeImgHeader } from '../wire/img-message.ts'
 import { binaryMessage } from '../wire/ws-frame.ts'
@@ -18,6 +18,9 @@ export function labelsSocket(parts: SinkParts): VisitHandler {
   }
 }
 
-function labelsForm(frame: Frame) {
-  return binaryMessage(encodeImgHeader({ key: frame.stream.key, ...hubHeader(frame), id: frame.id }), frame.image.bytes)
+function labelsForm(frame: ImageFrame) {
+  return binaryMessage(
+    encodeImgHeader({ key: frame.stream.key, ...hubHeader(frame), id: frame.id }),
+    frame.payload.bytes,
+  )
 }

@@ -1,11 +1,13 @@
-import { ANNOTATION_TEXTS, type Annotations, type Frame, type Json } from '../core/frame.ts'
-import { jsonOrText } from '../core/json.ts'
+import type { Annotations } from '../core/annotations.ts'
+import type { ImageFrame, Json } from '../core/frame.ts'
+import { ANNOTATION_TEXTS } from '../wire/annotations.ts'
 import { encodeImgHeader } from '../wire/img-message.ts'
+import { jsonOrText } from '../wire/json.ts'
 import type { LiveFrameHeader } from '../wire/live.ts'
 import { nextSerial, numberedBinaryMessage } from '../wire/ws-frame.ts'
 
 /** A frame as `/ws/live` sends it. */
-export function liveForm(frame: Frame) {
+export function liveForm(frame: ImageFrame) {
   const serial = nextSerial()
   const header: LiveFrameHeader = {
     n: serial,
@@ -14,13 +16,13 @@ export function liveForm(frame: Frame) {
     sequence: frame.sequence,
     received_at: frame.receivedAt,
     captured_at: frame.capturedAt,
-    media_type: frame.image.mediaType,
-    width: frame.image.width,
-    height: frame.image.height,
-    ...annotationsOf(frame.annotations),
+    media_type: frame.payload.mediaType,
+    width: frame.size.width,
+    height: frame.size.height,
+    ...(frame.annotations && annotationsOf(frame.annotations)),
     ...(Object.keys(frame.metadata).length > 0 && { metadata: frame.metadata }),
   }
-  return numberedBinaryMessage(serial, encodeImgHeader(header), frame.image.bytes)
+  return numberedBinaryMessage(serial, encodeImgHeader(header), frame.payload.bytes)
 }
 
 function annotationsOf(annotations: Annotations): Pick<LiveFrameHeader, 'annotations'> {

@@ -1,7 +1,6 @@
 import { Refusal } from '../core/errors.ts'
 import type { VisitHandler } from '../core/socket.ts'
 import type { Stream } from '../core/stream.ts'
-import type { Viewer } from '../core/viewer.ts'
 import type { LiveNotice, LiveRequest, LiveStream } from '../wire/live.ts'
 import { readLiveRequest, watchIdOf } from '../wire/live-request.ts'
 import { liveForm } from './live-form.ts'
@@ -67,7 +66,7 @@ export function liveSocket(parts: SinkParts & { readonly version: string }): Vis
       const { label, key, max_fps: maxFps, width } = request
       viewer.watch(id, { label, key, maxFps, width })
       watches.add(id)
-      tell({ type: 'watching', id, streams: matching(viewer, label, key).map(describe) })
+      tell({ type: 'watching', id, streams: matching(viewer.streams, label, key).map(describe) })
     }
   }
 }
@@ -76,8 +75,8 @@ function rounded(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.round(ms)
 }
 
-function matching(viewer: Viewer, label: string | undefined, key: string | undefined): Stream[] {
-  return viewer.streams.filter(
+function matching(streams: readonly Stream[], label: string | undefined, key: string | undefined): Stream[] {
+  return streams.filter(
     ({ name }) => (label === undefined || name.label === label) && (key === undefined || name.key === key),
   )
 }

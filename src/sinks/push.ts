@@ -1,9 +1,10 @@
 import { Budget, type ProbePace } from '../core/budget.ts'
 import type { Clock } from '../core/clock.ts'
-import type { FormMaker } from '../core/frame.ts'
+import { type FormMaker, isImageFrame } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
 import type { Log } from '../core/log.ts'
 import type { Meters } from '../core/meters.ts'
+import type { EncodedImage } from '../core/payload.ts'
 import type { Principal } from '../core/principal.ts'
 import type { Socket, SocketListener } from '../core/socket.ts'
 import type { Viewer } from '../core/viewer.ts'
@@ -36,16 +37,16 @@ export interface Outlet {
 export interface PushOptions {
   /** Its name in the counts. */
   readonly dialect: string
-  readonly outlet: (viewer: Viewer) => Outlet
+  readonly outlet: (viewer: Viewer<EncodedImage>) => Outlet
   /** How the peer confirms what it read: the pong to a ping behind the message, or a credit of its own. */
   readonly confirmation?: 'pong' | 'credit'
   /** Called before frames are sent, and asks that the viewer keeps news. */
-  readonly news?: (viewer: Viewer) => void
+  readonly news?: (viewer: Viewer<EncodedImage>) => void
 }
 
 /** Sends what a viewer is due, as fast as its link takes it: the one way from the hub to a WebSocket. */
 export class Push {
-  readonly viewer: Viewer
+  readonly viewer: Viewer<EncodedImage>
   readonly #parts: SinkParts
   readonly #socket: Socket
   readonly #outlet: Outlet
@@ -62,6 +63,7 @@ export class Push {
     this.#budget = new Budget(parts.pace, options.confirmation === 'credit')
     this.viewer = parts.hub.watch(visit.principal, {
       dialect: options.dialect,
+      accepts: isImageFrame,
       wake: () => this.pump(),
       news: options.news !== undefined,
     })
@@ -148,7 +150,7 @@ export class Push {
 }
 
 /** A viewer's frames, each as `maker` writes it. */
-export function framesOf(viewer: Viewer, maker: FormMaker<WireMessage>): Outlet {
+export function framesOf(viewer: Viewer<EncodedImage>, maker: FormMaker<WireMessage, EncodedImage>): Outlet {
   return {
     isWaiting: () => viewer.isWaiting,
     next(now) {

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
-import type { Frame } from '../core/frame.ts'
+import { type ImageFrame, isImageFrame } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
 import type { Meters } from '../core/meters.ts'
 import type { StreamName } from '../core/names.ts'
@@ -39,12 +39,12 @@ export async function snapshot(
   principal: Principal,
   request: SnapshotRequest,
   signal: AbortSignal,
-): Promise<Frame | undefined> {
+): Promise<ImageFrame | undefined> {
   const frame = await find(parts, principal, request, signal)
   if (!frame) return undefined
   const meter = parts.meters.out(request.stream, 'snapshot')
   meter.frames++
-  meter.bytes += frame.image.bytes.length
+  meter.bytes += frame.byteLength
   return frame
 }
 
@@ -53,7 +53,7 @@ async function find(
   principal: Principal,
   request: SnapshotRequest,
   signal: AbortSignal,
-): Promise<Frame | undefined> {
+): Promise<ImageFrame | undefined> {
   const { stream, id, wait, seen } = request
   const { hub } = parts
   const name = `"${stream.label}/${stream.key}"`
@@ -69,6 +69,7 @@ async function find(
     throw new Refusal('timed_out', `There is no picture of ${name} yet: ${hub.condition(principal, stream).reason}.`)
   }
   const frame = hub.find(principal, stream, id)
+  if (!isImageFrame(frame)) throw new Refusal('not_found', `What ${name} sends is no picture.`)
   return frame.id === seen ? undefined : frame
 }
 
@@ -79,7 +80,7 @@ function nextFrame(
   { stream, seen }: SnapshotRequest,
   wait: number,
   signal: AbortSignal,
-): Promise<Frame | undefined> {
+): Promise<ImageFrame | undefined> {
   return new Promise((resolve, reject) => {
     let known = seen
     let isSettled = false
@@ -99,7 +100,7 @@ function nextFrame(
       if (known === undefined || delivery.frame.id === known) known = delivery.frame.id
       else settle(() => resolve(delivery.frame))
     }
-    const viewer = hub.watch(principal, { dialect: 'snapshot', wake: () => isReady && take() })
+    const viewer = hub.watch(principal, { dialect: 'snapshot', accepts: isImageFrame, wake: () => isReady && take() })
     let isReady = false
     const cancel = clock.after(wait, stop)
     signal.addEventListener('abort', stop)

@@ -1,4 +1,4 @@
-import type { Frame } from '../core/frame.ts'
+import type { ImageFrame } from '../core/frame.ts'
 import type { VisitHandler } from '../core/socket.ts'
 import { encodeImgHeader } from '../wire/img-message.ts'
 import { binaryMessage } from '../wire/ws-frame.ts'
@@ -54,6 +54,6 @@ function actionOf(message: string): unknown {
   }
 }
 
-function streamForm(frame: Frame) {
-  return binaryMessage(encodeImgHeader({ id: frame.id, ...hubHeader(frame) }), frame.image.bytes)
+function streamForm(frame: ImageFrame) {
+  return binaryMessage(encodeImgHeader({ id: frame.id, ...hubHeader(frame) }), frame.payload.bytes)
 }

@@ -16,7 +16,7 @@ describe.each(TYPES)('a good %s', (mediaType) => {
       fc.property(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 600 }), (width, height) => {
         const bytes = make(width, height)
         const image = readImage(bytes, LIMITS)
-        expect(image).toEqual({ bytes, mediaType, width, height })
+        expect(image).toEqual({ kind: 'image', bytes, mediaType, width, height })
         expect(image.bytes).toBe(bytes)
       }),
     )

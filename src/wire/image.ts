@@ -1,5 +1,5 @@
 import { Refusal } from '../core/errors.ts'
-import type { EncodedImage, ImageType } from '../core/image.ts'
+import type { EncodedImage, ImageType, Size } from '../core/payload.ts'
 
 /** What of a picture the operator allows. */
 export interface ImageLimits {
@@ -24,7 +24,7 @@ export function readImage(bytes: Uint8Array, limits: ImageLimits): EncodedImage 
     throw invalid(
       `this picture has ${megapixels(width * height)} megapixels (${width} × ${height}), at most ${megapixels(limits.maxPixels)} are allowed`,
     )
-  return { bytes, mediaType, width, height }
+  return { kind: 'image', bytes, mediaType, width, height }
 }
 
 /** The media type by the first bytes alone; undefined when they are none of ours. Says nothing about the rest. */
@@ -33,11 +33,6 @@ export function sniff(bytes: Uint8Array): ImageType | undefined {
   if (startsWith(bytes, PNG_START)) return 'image/png'
   if (startsWith(bytes, RIFF) && startsWith(bytes, WEBP, 8)) return 'image/webp'
   return undefined
-}
-
-interface Size {
-  readonly width: number
-  readonly height: number
 }
 
 const READERS: Record<ImageType, (view: DataView) => Size> = {

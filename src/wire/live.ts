@@ -1,6 +1,6 @@
 import type { Json, Metadata } from '../core/frame.ts'
 import type { FrameId } from '../core/frame-id.ts'
-import type { ImageType } from '../core/image.ts'
+import type { ImageType } from '../core/payload.ts'
 import type { StreamState } from '../core/stream.ts'
 
 /*

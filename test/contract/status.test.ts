@@ -128,7 +128,7 @@ describe('GET /metrics', () => {
     await server.publish('site', 'camera')
     store.echo = server.hub
     await server.publish('site', 'camera')
-    expect(await figure(server, 'belvedere_frames_ignored_total', { key: 'camera' })).toBe(1)
+    expect(await figure(server, 'belvedere_frames_ignored_total', { key: 'camera', dialect: 'post' })).toBe(1)
   })
 
   it('counts viewers, sockets, and streams by their state', async () => {

@@ -69,8 +69,8 @@ describe('a store', () => {
     const { server, viewer } = await start()
     const input = {
       stream: { label: 'site', key: 'elsewhere' },
-      image: { bytes: jpeg(24, 8), mediaType: 'image/jpeg', width: 24, height: 8 },
-      annotations: { warnings: '', cone_polygons: '', pole_polygons: '', detection_items: '', width: 0, height: 0 },
+      size: { width: 24, height: 8 },
+      payload: { kind: 'image', bytes: jpeg(24, 8), mediaType: 'image/jpeg', width: 24, height: 8 },
       metadata: {},
     } as const
     expect(server.hub.accept(anyone, input, '5-1', Date.now(), 'test')).toBe(true)

@@ -1,7 +1,6 @@
 import type { FrameInput } from '../../src/core/frame.ts'
-import { NO_ANNOTATIONS } from '../../src/core/frame.ts'
 import type { FrameStore } from '../../src/core/frame-store.ts'
-import { Hub, type HubRules } from '../../src/core/hub.ts'
+import { Hub, type HubRules, type Renditions } from '../../src/core/hub.ts'
 import { NO_METERS } from '../../src/core/meters.ts'
 import type { Principal } from '../../src/core/principal.ts'
 import { ACTIONS, ALL } from '../../src/core/rights.ts'
@@ -29,9 +28,19 @@ export const RULES: HubRules = {
 }
 
 /** A hub with a clock that the test moves. */
-export function makeHub(rules: Partial<HubRules> = {}, store: FrameStore = new MemoryFrameStore()) {
+export function makeHub(
+  rules: Partial<HubRules> = {},
+  store: FrameStore = new MemoryFrameStore(),
+  renditions?: Renditions,
+) {
   const clock = new ManualClock()
-  const hub = new Hub({ clock, store, meters: NO_METERS, rules: { ...RULES, ...rules } })
+  const hub = new Hub({
+    clock,
+    store,
+    meters: NO_METERS,
+    rules: { ...RULES, ...rules },
+    ...(renditions && { renditions }),
+  })
   return { hub, clock }
 }
 
@@ -39,8 +48,8 @@ export function makeHub(rules: Partial<HubRules> = {}, store: FrameStore = new M
 export function frameInput(label: string, key: string, bytes = 10): FrameInput {
   return {
     stream: { label, key },
-    image: { bytes: new Uint8Array(bytes), mediaType: 'image/jpeg', width: 64, height: 48 },
-    annotations: NO_ANNOTATIONS,
+    size: { width: 64, height: 48 },
+    payload: { kind: 'image', bytes: new Uint8Array(bytes), mediaType: 'image/jpeg', width: 64, height: 48 },
     metadata: {},
   }
 }

@@ -1,8 +1,8 @@
 import type { LiveState } from '../../client/index.ts'
 import type { Metadata } from '../../src/core/frame.ts'
 import type { StreamName } from '../../src/core/names.ts'
-import type { Warning } from '../../src/core/warnings.ts'
 import type { LiveFrameHeader, LiveStream } from '../../src/wire/live.ts'
+import type { Warning } from '../../src/wire/warnings.ts'
 import type { OverlayChoice } from '../overlay/choice.ts'
 
 /*

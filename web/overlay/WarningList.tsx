@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Warning } from '../../src/core/warnings.ts'
+import type { Warning } from '../../src/wire/warnings.ts'
 import { Icon } from '../icons.tsx'
 import classes from './WarningList.module.css'
 import { wordsOf } from './words-of.ts'

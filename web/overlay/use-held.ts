@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { Warning } from '../../src/core/warnings.ts'
+import type { Warning } from '../../src/wire/warnings.ts'
 
 /** How long a warning stays after the last picture that had it, ms: detectors miss one now and then, and words that flicker cannot be read. */
 const HELD_MS = 1000

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import type { Warning } from '../../src/core/warnings.ts'
+import type { Warning } from '../../src/wire/warnings.ts'
 
 /** A warning in the user's language, with how many if there are more: "No hardhat × 2". One whose name is not known is told as it came. */
 export function wordsOf({ name, count }: Warning, t: TFunction<'common'>): string {

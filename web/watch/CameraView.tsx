@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StreamName } from '../../src/core/names.ts'
-import { readWarnings } from '../../src/core/warnings.ts'
+import { readWarnings } from '../../src/wire/warnings.ts'
 import { useClassNames } from '../live/class-names.tsx'
 import { useFeed, useStreams } from '../live/use-feed.ts'
 import type { OverlayChoice } from '../overlay/choice.ts'

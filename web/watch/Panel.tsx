@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Warning } from '../../src/core/warnings.ts'
+import type { Warning } from '../../src/wire/warnings.ts'
 import type { OverlayChoice } from '../overlay/choice.ts'
 import { wordsOf } from '../overlay/words-of.ts'
 import { Facts } from './Facts.tsx'

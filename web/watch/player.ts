@@ -1,5 +1,5 @@
 import type { StreamName } from '../../src/core/names.ts'
-import { readWarnings } from '../../src/core/warnings.ts'
+import { readWarnings } from '../../src/wire/warnings.ts'
 import type { Feed, Place } from '../live/feed.ts'
 import type { Picture, Wish } from '../live/protocol.ts'
 import type { Size } from '../overlay/fit.ts'

@@ -1,5 +1,5 @@
 import type { Canvas } from '@napi-rs/canvas'
-import { NO_ANNOTATIONS } from '../../core/frame.ts'
+import { NO_ANNOTATIONS } from '../../wire/annotations.ts'
 import { blend, type Colour, css, oval, stroke } from './draw.ts'
 import { drift, random, rounded } from './noise.ts'
 import {

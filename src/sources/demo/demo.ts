@@ -3,6 +3,7 @@ import { Refusal } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { systemPrincipal } from '../../core/principal.ts'
 import type { SourceRun, SupervisedSource, Supervisor } from '../../core/supervisor.ts'
+import { warningNames } from '../../wire/warnings.ts'
 import { Artist, type ArtistListener, type Drawing } from './artist.ts'
 import { SCENE_KEYS, type SceneKey, type WorkerSettings } from './orders.ts'
 import { FPS, HEIGHT, WIDTH } from './scene.ts'
@@ -143,8 +144,10 @@ export class Demo {
     if (run.signal.aborted || !stream) return
     const capturedAt = stream.askedAt
     stream.askedAt = undefined
-    const image = { bytes: jpeg, mediaType: 'image/jpeg', width: WIDTH, height: HEIGHT } as const
-    const input = { stream: { label: DEMO_LABEL, key }, image, annotations, metadata, capturedAt }
+    const size = { width: WIDTH, height: HEIGHT }
+    const payload = { kind: 'image', bytes: jpeg, mediaType: 'image/jpeg', ...size } as const
+    const warnings = warningNames(annotations.warnings)
+    const input = { stream: { label: DEMO_LABEL, key }, size, payload, warnings, annotations, metadata, capturedAt }
     run.publish(input).catch((error) => {
       const isNew = stream.refusal === undefined
       stream.refusal = String(error)

@@ -1,4 +1,4 @@
-import { NO_ANNOTATIONS } from '../../core/frame.ts'
+import { NO_ANNOTATIONS } from '../../wire/annotations.ts'
 import { paintEvening, paintHedge, paintPorch } from './door-backdrop.ts'
 import { paintCat } from './door-cat.ts'
 import { doorAt, motionOf } from './door-plan.ts'

@@ -1,5 +1,6 @@
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas'
-import type { Annotations, Metadata } from '../../core/frame.ts'
+import type { Annotations } from '../../core/annotations.ts'
+import type { Metadata } from '../../core/frame.ts'
 
 /** Pixels across and down of every scene. */
 export const WIDTH = 640

@@ -1,4 +1,5 @@
-import type { Json } from './frame.ts'
+import type { Json } from '../core/frame.ts'
+import { MOST_WARNING_NAMES } from '../core/standing-warnings.ts'
 import { jsonOrText } from './json.ts'
 
 /** One warning of a frame. */
@@ -31,8 +32,6 @@ export function warningNames(text: string): string[] {
   return names.slice(0, MOST_WARNING_NAMES)
 }
 
-/** How many names one text, or one stream, may have: far above what any detector sends, and little work for each frame. */
-export const MOST_WARNING_NAMES = 20
 /** Characters. */
 const MOST_READ = 16_384
 const MOST_NAME = 200

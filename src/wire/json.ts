@@ -1,4 +1,4 @@
-import type { Json } from './frame.ts'
+import type { Json } from '../core/frame.ts'
 
 /** The value that a text is in JSON, or the text itself: what detectors call JSON is not always. */
 export function jsonOrText(text: string): Json {

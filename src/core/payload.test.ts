@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
+import { type Frame, type FrameInput, isImageFrame } from './frame.ts'
+import { byteLengthOf, type PackedArray, type RawArray } from './payload.ts'
+
+const NAME = { label: 'beamline', key: 'screen' }
+
+const raw: FrameInput<RawArray> = {
+  stream: NAME,
+  size: { width: 3, height: 2 },
+  payload: { kind: 'raw-array', values: Float64Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] },
+  metadata: { pulse_id: 42 },
+}
+
+const packed: FrameInput<PackedArray> = {
+  ...raw,
+  payload: {
+    kind: 'packed-array',
+    bytes: new Uint8Array(20),
+    type: 'float64',
+    shape: [2, 3],
+    byteOrder: 'little',
+    compression: 'bitshuffle_lz4',
+  },
+}
+
+function isRawFrame(frame: Frame): frame is Frame<RawArray> {
+  return frame.payload.kind === 'raw-array'
+}
+
+/** A sink that writes the sum of the values, as one with a wire format would write bytes. */
+function fakeSink() {
+  const { hub, clock } = makeHub()
+  const written: string[] = []
+  const sumForm = ({ payload }: Frame<RawArray>) =>
+    `${Array.from(payload.values, Number).reduce((sum, each) => sum + each, 0)}`
+  const viewer = hub.watch(anyone, {
+    dialect: 'sums',
+    accepts: isRawFrame,
+    wake() {
+      for (let next = viewer.next(clock.now()); typeof next === 'object'; next = viewer.next(clock.now()))
+        written.push(next.frame.form(sumForm))
+    },
+  })
+  return { hub, viewer, written }
+}
+
+describe('a frame of raw values', () => {
+  it('goes through hub and viewer to a sink that can write it, with its size and its measurements', async () => {
+    const { hub, viewer, written } = fakeSink()
+    viewer.watch(0, NAME)
+    await hub.publish(anyone, raw, 'test')
+    expect(written).toEqual(['21'])
+    expect(hub.find(anyone, NAME)).toMatchObject({ size: { width: 3, height: 2 }, metadata: { pulse_id: 42 } })
+    expect(hub.list(anyone)).toMatchObject([{ state: 'live' }])
+  })
+
+  it('is given to nobody who can only write pictures, nor a picture to who can only write values', async () => {
+    const { hub, viewer, written } = fakeSink()
+    const pictures = hub.watch(anyone, { dialect: 'pictures', accepts: isImageFrame, wake() {} })
+    for (const each of [viewer, pictures]) each.watch(0, NAME)
+    await hub.publish(anyone, raw, 'test')
+    expect(pictures.next(0)).toBeUndefined()
+    await hub.publish(anyone, frameInput(NAME.label, NAME.key), 'test')
+    expect(written).toEqual(['21'])
+    expect(pictures.isWaiting).toBe(true)
+  })
+
+  it('is kept by its bytes as every frame is, packed or not', async () => {
+    expect([byteLengthOf(raw.payload), byteLengthOf(packed.payload)]).toEqual([48, 20])
+    const { hub } = makeHub({ ringBytes: 70 })
+    const first = await hub.publish(anyone, packed, 'test')
+    await hub.publish(anyone, raw, 'test')
+    expect(hub.find(anyone, NAME, first.id).byteLength).toBe(20)
+    await hub.publish(anyone, raw, 'test')
+    expect(() => hub.find(anyone, NAME, first.id)).toThrow(/not kept/)
+  })
+})

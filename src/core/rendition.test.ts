@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { anyone, frameInput, makeHub, RULES } from '../../test/support/hub.ts'
+import { Frame, isImageFrame } from './frame.ts'
+import { Stream } from './stream.ts'
+
+const NAME = { label: 'site', key: 'cam' }
+
+/** A hub whose small wishes are served by a rendition that the test makes, half a frame behind if it wants. */
+function setUp() {
+  let isOffered = true
+  const demands: number[] = []
+  const small = new Stream(NAME, RULES, 0, (_stream, { viewers }) => demands.push(viewers))
+  const { hub, clock } = makeHub({}, undefined, {
+    sourceFor: (_stream, { width }) => (isOffered && width !== undefined && width <= 320 ? small : undefined),
+  })
+  let count = 0
+  const viewer = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {} })
+  return {
+    hub,
+    viewer,
+    demands,
+    publish: () => hub.accept(anyone, frameInput('site', 'cam'), `${++count}-0`, clock.now(), 'test'),
+    /** Makes the rendition of the newest frame. */
+    render() {
+      const frame = hub.find(anyone, NAME)
+      const payload = {
+        kind: 'image',
+        bytes: new Uint8Array(2),
+        mediaType: 'image/jpeg',
+        width: 32,
+        height: 24,
+      } as const
+      const made = new Frame({ ...frame, payload }, frame.id, frame.receivedAt, frame.sequence)
+      if (small.take(made, clock.monotonic())) for (const subscriber of small.subscribers) subscriber.offer(made)
+    },
+    /** The rendition is to be had, or no more. */
+    offer(isNow: boolean) {
+      isOffered = isNow
+      const [stream] = viewer.streams
+      if (stream) hub.reroute(stream)
+    },
+    /** What the viewer is given: id and width of the picture. */
+    given() {
+      const seen: string[] = []
+      for (let next = viewer.next(clock.now()); typeof next === 'object'; next = viewer.next(clock.now()))
+        seen.push(`${next.frame.id} ${next.frame.payload.width}`)
+      return seen
+    },
+  }
+}
+
+describe('a viewer of a rendition', () => {
+  it('gets its frames, with name, id and size of the original', () => {
+    const { viewer, publish, render } = setUp()
+    publish()
+    viewer.watch(0, { ...NAME, width: 320 })
+    render()
+    const next = viewer.next(0)
+    expect(typeof next === 'object' && next.frame).toMatchObject({
+      stream: NAME,
+      id: '1-0',
+      size: { width: 64, height: 48 },
+      payload: { width: 32, height: 24 },
+    })
+  })
+
+  it('makes demand on the rendition and not on the original, and changes over when its wish does', () => {
+    const { hub, viewer, demands, publish, render, given } = setUp()
+    publish()
+    viewer.watch(0, { ...NAME, width: 320 })
+    expect(demands).toEqual([1])
+    expect(hub.list(anyone)[0]?.demand.viewers).toBe(0)
+    render()
+    expect(given()).toEqual(['1-0 32'])
+    viewer.watch(0, NAME)
+    expect(demands).toEqual([1, 0])
+    expect(given()).toEqual([])
+    publish()
+    expect(given()).toEqual(['2-0 64'])
+  })
+
+  it('is served by the original while there is no rendition, sees nothing twice and nothing older', () => {
+    const { viewer, publish, render, offer, given } = setUp()
+    publish()
+    offer(false)
+    viewer.watch(0, { ...NAME, width: 320 })
+    expect(given()).toEqual(['1-0 64'])
+    render()
+    offer(true)
+    expect(given()).toEqual([])
+    publish()
+    expect(given()).toEqual([])
+    render()
+    expect(given()).toEqual(['2-0 32'])
+  })
+
+  it('keeps the newer frame that waits when the rendition lags behind', () => {
+    const { viewer, publish, render, offer, given } = setUp()
+    publish()
+    render()
+    offer(false)
+    viewer.watch(0, { ...NAME, width: 320 })
+    publish()
+    offer(true)
+    expect(given()).toEqual(['2-0 64'])
+  })
+})
