@@ -49,6 +49,7 @@ import { LinePush } from './sources/line-push.ts'
 import { LineWebhook } from './sources/line-webhook.ts'
 import { publishSocket } from './sources/publish-socket.ts'
 import { Uploads } from './sources/uploads.ts'
+import { MemoryEventStore } from './store/memory/events.ts'
 import { MemoryFrameStore } from './store/memory/frames.ts'
 import { SqlCameraStore } from './store/sqlite/cameras.ts'
 import { systemClock } from './telemetry/clock.ts'
@@ -122,7 +123,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   grantRoutes(app, managing)
   auditRoutes(app, managing)
 
-  const events = new EventLog({ clock, log, size: config.events.buffer })
+  const eventStore = new MemoryEventStore({ clock, size: config.events.buffer })
+  const events = new EventLog({ clock, log, store: eventStore, pageSize: config.events.buffer })
   eventRoutes(app, { admit, events })
   const push = new LinePush({ apiUrl: config.line.api_url, accessToken: config.line.channel_access_token })
   const line = new LineWebhook({ push, clock, log, channelSecret: config.line.channel_secret })
@@ -184,9 +186,11 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       const sourcesStopped = demo.stop().then(() => supervisor.close())
       const closed = Promise.all([app.close(), door.close(GOODBYE_MS), sourcesStopped])
       hub.close()
+      events.close()
       await closed
       endStored()
       await store.close()
+      await eventStore.close()
       await closeAccounts()
       cancel()
     },

@@ -1,46 +1,61 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../test/support/clock.ts'
-import { type EventInput, EventLog, type LoggedEvent } from './event-log.ts'
-import { isAfter } from './frame-id.ts'
-import type { Principal } from './principal.ts'
-import { type Action, ALL } from './rights.ts'
-
-/** Somebody who may do these things with these labels, or with all. */
-function somebody(actions: Action[] = ['view', 'publish'], labels?: string[]) {
-  const end = new AbortController()
-  const principal: Principal = {
-    id: 'somebody',
-    name: 'somebody',
-    kind: 'user',
-    grants: [{ actions, scope: labels ? { kind: 'labels', labels } : ALL }],
-    ended: end.signal,
-  }
-  return { principal, end: () => end.abort('signed out') }
-}
+import { happening, shown, somebody } from '../../test/support/event-stores.ts'
+import { MemoryEventStore } from '../store/memory/events.ts'
+import type { LoggedEvent } from './event.ts'
+import type { EventCursor } from './event-cursor.ts'
+import { EventLog } from './event-log.ts'
+import type { EventPage, EventQuery, EventStore } from './event-store.ts'
 
 const all = somebody().principal
 
-function makeLog(size = 100, clock = new ManualClock()) {
+/** A store whose answers a test holds back: it has looked, and what it found is on its way. */
+class SlowStore extends MemoryEventStore implements EventStore {
+  readonly #waiting: { readonly answer: () => void; readonly fail: (error: Error) => void }[] = []
+
+  /** How many answers are on their way. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  override async read(query: EventQuery): Promise<EventPage> {
+    const page = await super.read(query)
+    await new Promise<void>((answer, fail) => this.#waiting.push({ answer, fail }))
+    return page
+  }
+
+  /** The oldest answer arrives. */
+  answer(): void {
+    this.#waiting.shift()?.answer()
+  }
+
+  /** It does not. */
+  fail(): void {
+    this.#waiting.shift()?.fail(new Error('the disk is gone'))
+  }
+}
+
+function makeLog({ size = 100, slow = false } = {}) {
+  const clock = new ManualClock()
   const errors: string[] = []
   const log = { error: (_fields: object, message: string) => errors.push(message), warn() {}, info() {} }
-  return { log: new EventLog({ clock, log, size }), clock, errors }
+  const store = new SlowStore({ clock, size })
+  const fast = slow ? store : new MemoryEventStore({ clock, size })
+  return { log: new EventLog({ clock, log, store: fast, pageSize: size }), store, clock, errors }
 }
 
-const happening = (data: number, more: Partial<EventInput> = {}): EventInput => ({
-  type: 'test',
-  source: 'a test',
-  data,
-  ...more,
-})
-
-const shown = (events: readonly LoggedEvent[]) => events.map(({ data }) => data)
-
-async function appendAll(log: EventLog, numbers: readonly number[]): Promise<LoggedEvent[]> {
+async function appendAll(log: EventLog, numbers: readonly number[], label?: string): Promise<LoggedEvent[]> {
   const events: LoggedEvent[] = []
-  for (const number of numbers) events.push(await log.append(all, happening(number)))
+  for (const number of numbers) events.push(await log.append(all, happening(number, { label })))
   return events
 }
+
+/** The numbers of the next page. */
+const numbersOf = async (cursor: EventCursor) => shown((await cursor.next())?.events ?? [])
+
+/** Lets whatever can go on without the test go on. */
+const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('the event log', () => {
   it('gives each event a time and an id above the one before, also when the clock is set back', async () => {
@@ -63,88 +78,14 @@ describe('the event log', () => {
     expect(await log.append(all, happening(3))).toMatchObject({ id: '1800000001000-0' })
   })
 
-  it('keeps the newest, and gives those to who asks without a place', async () => {
-    const { log } = makeLog(3)
-    await appendAll(log, [1, 2, 3, 4, 5])
-    expect(log.read(all)).toEqual({ events: expect.any(Array) })
-    expect(shown(log.read(all).events)).toEqual([3, 4, 5])
-    expect(shown(log.read(all, { limit: 2 }).events)).toEqual([4, 5])
-  })
-
-  it('goes on after the last event that a reader saw', async () => {
-    const { log } = makeLog(10)
-    const [first, , third, last] = await appendAll(log, [1, 2, 3, 4])
-    expect(shown(log.read(all, { after: first?.id }).events)).toEqual([2, 3, 4])
-    expect(shown(log.read(all, { after: first?.id, limit: 2 }).events)).toEqual([2, 3])
-    expect(log.read(all, { after: third?.id })).not.toHaveProperty('gap')
-    expect(log.read(all, { after: last?.id })).toEqual({ events: [] })
-  })
-
-  it('tells a reader whose place has left it what may be missing, and that is a place to go on from', async () => {
-    const { log } = makeLog(2)
-    const [first, second] = await appendAll(log, [1, 2, 3])
-    expect(log.read(all, { after: first?.id })).not.toHaveProperty('gap')
-    await appendAll(log, [4])
-    const { events, gap } = log.read(all, { after: first?.id })
-    expect(gap).toEqual({ missed_from: first?.id, missed_to: second?.id })
-    expect(shown(events)).toEqual([3, 4])
-    const again = log.read(all, { after: gap?.missed_to })
-    expect(again).toEqual({ events })
-  })
-
-  it('that was restarted goes on from no place of the one before, also if the clock was set back between', async () => {
-    for (const jump of [1, 0, -3_600_000]) {
-      const { log: before, clock } = makeLog()
-      const [seen] = await appendAll(before, [1])
-      clock.advance(jump)
-      const { log } = makeLog(100, clock)
-      const start = `${clock.now()}-0`
-      expect(log.read(all, { after: seen?.id })).toEqual({
-        events: [],
-        gap: { missed_from: seen?.id, missed_to: start },
-      })
-      expect(log.read(all, { after: start })).toEqual({ events: [] })
-      clock.advance(10)
-      await appendAll(log, [2])
-      expect(log.read(all, { after: seen?.id })).toHaveProperty('gap.missed_to', start)
-      expect(shown(log.read(all, { after: seen?.id }).events)).toEqual([2])
-    }
-  })
-
-  it('goes on from no text that is no id', () => {
-    const { log } = makeLog()
-    for (const after of ['', 'x', '1-2-3', '-1']) expect(log.read(all, { after }), after).toHaveProperty('gap')
-  })
-
-  it('loses nothing for a reader who goes on, however far apart it reads, without a gap that says so', async () => {
-    const step = fc.oneof(
-      fc.record({ append: fc.integer({ min: 1, max: 4 }) }),
-      fc.record({ wait: fc.integer({ min: -2, max: 2 }) }),
-      fc.record({ read: fc.integer({ min: 1, max: 5 }) }),
-    )
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const { log, clock } = makeLog(5)
-        let next = 0
-        let seen = -1
-        let place = log.read(all, { after: 'nothing yet' }).gap?.missed_to
-        for (const step of steps) {
-          if ('append' in step) for (let i = 0; i < step.append; i++) await log.append(all, happening(next++))
-          else if ('wait' in step) clock.advance(step.wait)
-          else {
-            const { events, gap } = log.read(all, { after: place, limit: step.read })
-            for (const { id, data } of events) {
-              if (gap === undefined) expect(data).toBe(seen + 1)
-              else expect(data).toBeGreaterThan(seen)
-              expect(isAfter(id, place)).toBe(true)
-              seen = Number(data)
-              place = id
-              if (gap) break
-            }
-          }
-        }
-      }),
-    )
+  it('gives what is kept, the newest or what came after a place', async () => {
+    const { log } = makeLog({ size: 3 })
+    const [, , third] = await appendAll(log, [1, 2, 3, 4, 5])
+    expect(shown((await log.read(all)).events)).toEqual([3, 4, 5])
+    expect(shown((await log.read(all, { limit: 2 })).events)).toEqual([4, 5])
+    const { position, epoch } = await log.read(all, { after: third?.id, limit: 1 })
+    expect(shown((await log.read(all, { after: position, epoch })).events)).toEqual([5])
+    expect(await log.read(all, { after: 'x' })).toHaveProperty('gap.missed_from', 'x')
   })
 
   it('takes only what the principal may publish', async () => {
@@ -154,7 +95,7 @@ describe('the event log', () => {
     await log.append(principal, happening(2, { label: 'mine' }))
     await expect(log.append(principal, happening(3, { label: 'other' }))).rejects.toThrow(/may not publish "other"/)
     await expect(log.append(principal, happening(4))).rejects.toThrow(/may not publish what belongs to no label/)
-    expect(shown(log.read(all).events)).toEqual([1, 2])
+    expect(shown((await log.read(all)).events)).toEqual([1, 2])
   })
 
   it('shows only what the principal may see, and counts its limit in that', async () => {
@@ -162,49 +103,185 @@ describe('the event log', () => {
     const labels = ['mine', 'other', undefined, 'mine', 'other']
     for (const [i, label] of labels.entries()) await log.append(all, happening(i, { label }))
     const { principal } = somebody(['view'], ['mine'])
-    expect(shown(log.read(principal).events)).toEqual([0, 3])
-    expect(shown(log.read(principal, { limit: 1 }).events)).toEqual([3])
-    const after = log.read(all).events[0]?.id
-    expect(shown(log.read(principal, { after, limit: 1 }).events)).toEqual([3])
-    const heard: LoggedEvent[] = []
-    log.listen(principal, (event) => heard.push(event))
+    expect(shown((await log.read(principal)).events)).toEqual([0, 3])
+    expect(shown((await log.read(principal, { limit: 1 })).events)).toEqual([3])
+    const after = (await log.read(all)).events[0]?.id
+    expect(shown((await log.read(principal, { after, limit: 1 })).events)).toEqual([3])
+    let wakes = 0
+    const cursor = log.open(principal, { after, wake: () => wakes++ })
+    expect(await numbersOf(cursor)).toEqual([3])
     await log.append(all, happening(5, { label: 'other' }))
     await log.append(all, happening(6, { label: 'mine' }))
-    expect(shown(heard)).toEqual([6])
+    expect(wakes).toBe(1)
+    expect(await numbersOf(cursor)).toEqual([6])
   })
 
-  it('is closed to who may see nothing', () => {
+  it('is closed to who may see nothing', async () => {
     const { log } = makeLog()
     const { principal } = somebody(['publish'])
-    expect(() => log.read(principal)).toThrow(/may not view/)
-    expect(() => log.listen(principal, () => {})).toThrow(/may not view/)
+    await expect(log.read(principal)).rejects.toThrow(/may not view/)
+    expect(() => log.open(principal, { wake() {} })).toThrow(/may not view/)
   })
 
-  it('is heard live until the listener stops, or its principal has ended', async () => {
-    const { log } = makeLog()
-    const heard: string[] = []
+  it('gives nothing to who has ended while the store answered', async () => {
+    const { log, store } = makeLog({ slow: true })
+    await appendAll(log, [1])
     const { principal, end } = somebody()
-    const stop = log.listen(all, ({ data }) => heard.push(`all ${data}`))
-    log.listen(principal, ({ data }) => heard.push(`somebody ${data}`))
-    await appendAll(log, [1])
-    stop()
-    await appendAll(log, [2])
+    const reading = log.read(principal)
+    const cursor = log.open(principal, { wake() {} })
+    const page = cursor.next()
+    await settled()
+    expect(store.waiting).toBe(2)
     end()
-    await appendAll(log, [3])
-    expect(() => log.listen(principal, ({ data }) => heard.push(`too late ${data}`))).toThrow('No longer allowed')
-    await appendAll(log, [4])
-    expect(heard).toEqual(['all 1', 'somebody 1', 'somebody 2'])
+    store.answer()
+    store.answer()
+    await expect(reading).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect(await page).toBeUndefined()
+    expect(() => log.open(principal, { wake() {} })).toThrow('No longer allowed')
+    await expect(log.read(principal)).rejects.toThrow('No longer allowed')
+  })
+})
+
+describe('a cursor', () => {
+  it('goes on from what was kept to what comes', async () => {
+    const { log } = makeLog()
+    await appendAll(log, [1, 2, 3])
+    let wakes = 0
+    const cursor = log.open(all, { limit: 2, wake: () => wakes++ })
+    expect(await cursor.next()).toMatchObject({ hasMore: false })
+    expect(await numbersOf(cursor)).toEqual([])
+    expect(wakes).toBe(0)
+    await appendAll(log, [4, 5, 6])
+    expect(wakes).toBe(1)
+    expect(await cursor.next()).toMatchObject({ hasMore: true })
+    expect(await numbersOf(cursor)).toEqual([6])
+    await appendAll(log, [7])
+    expect(wakes).toBe(2)
+    expect(await numbersOf(cursor)).toEqual([7])
   })
 
-  it('takes an event and tells the others when one listener fails', async () => {
-    const { log, errors } = makeLog()
-    const heard: LoggedEvent[] = []
-    log.listen(all, () => {
-      throw new Error('a fault of the listener')
-    })
-    log.listen(all, (event) => heard.push(event))
+  it('wakes its user when something comes while the store answers', async () => {
+    const { log, store } = makeLog({ slow: true })
+    let wakes = 0
+    const cursor = log.open(all, { wake: () => wakes++ })
+    const page = cursor.next()
+    await settled()
     await appendAll(log, [1])
-    expect(shown(heard)).toEqual([1])
-    expect(errors).toEqual(['a listener failed at an event'])
+    expect(wakes).toBe(1)
+    store.answer()
+    expect((await page)?.events).toEqual([])
+    const next = numbersOf(cursor)
+    await settled()
+    store.answer()
+    expect(await next).toEqual([1])
+  })
+
+  it('gives pages that are asked for together one after another', async () => {
+    const { log } = makeLog()
+    await appendAll(log, [1, 2, 3])
+    const after = (await log.read(all, { limit: 3 })).epoch
+    const cursor = log.open(all, { after, limit: 1, wake() {} })
+    const pages = await Promise.all([numbersOf(cursor), numbersOf(cursor), numbersOf(cursor), numbersOf(cursor)])
+    expect(pages).toEqual([[1], [2], [3], []])
+  })
+
+  it('asks for the same again after the store has failed', async () => {
+    const { log, store } = makeLog({ slow: true })
+    await appendAll(log, [1])
+    const cursor = log.open(all, { wake() {} })
+    const failed = cursor.next()
+    await settled()
+    store.fail()
+    await expect(failed).rejects.toThrow('the disk is gone')
+    const page = numbersOf(cursor)
+    await settled()
+    store.answer()
+    expect(await page).toEqual([1])
+  })
+
+  it('is told of a gap, once', async () => {
+    const { log } = makeLog({ size: 2 })
+    const [first] = await appendAll(log, [1, 2, 3, 4])
+    const cursor = log.open(all, { after: first?.id, limit: 1, wake() {} })
+    const page = await cursor.next()
+    expect(shown(page?.events ?? [])).toEqual([3])
+    expect(page?.gap?.missed_from).toBe(first?.id)
+    expect(await cursor.next()).not.toHaveProperty('gap')
+  })
+
+  it('gives nothing more when it is closed, its principal has ended or the log is closed, and says so', async () => {
+    const { log } = makeLog()
+    const { principal, end } = somebody()
+    const woken: string[] = []
+    const open = (name: string, who = all) => log.open(who, { wake: () => woken.push(name) })
+    const cursors = [open('left'), open('ended', principal), open('stopped')]
+    cursors[0]?.close()
+    end()
+    log.close()
+    expect(woken).toEqual(['left', 'ended', 'stopped'])
+    await appendAll(log, [1])
+    for (const cursor of cursors) {
+      cursor.close()
+      expect([cursor.isClosed, await cursor.next()]).toEqual([true, undefined])
+    }
+    expect(woken).toHaveLength(3)
+  })
+
+  it('wakes its user though that of another fails', async () => {
+    const { log, errors } = makeLog()
+    let wakes = 0
+    log.open(all, {
+      wake() {
+        throw new Error('a fault of the reader')
+      },
+    })
+    log.open(all, { wake: () => wakes++ })
+    await appendAll(log, [1])
+    expect(wakes).toBe(1)
+    expect(errors).toEqual(['a reader of events failed when it was woken'])
+  })
+
+  it('loses and repeats nothing, however appends and answers fall', async () => {
+    const step = fc.constantFrom('append mine', 'append another', 'answer', 'fail', 'go on', 'go on')
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 3 }), async (steps, limit) => {
+        const { log, store } = makeLog({ slow: true })
+        const { principal } = somebody(['view'], ['mine'])
+        const got: unknown[] = []
+        let next = 0
+        let isAsked = true
+        let isReading = false
+        const cursor: EventCursor = log.open(principal, { limit, after: '1800000000000-0', wake: () => go() })
+        const go = () => {
+          isAsked = true
+          if (isReading) return
+          isReading = true
+          isAsked = false
+          cursor.next().then(
+            (page) => {
+              isReading = false
+              expect(page).not.toHaveProperty('gap')
+              got.push(...shown(page?.events ?? []))
+              if (isAsked || page?.hasMore) go()
+            },
+            () => {
+              isReading = false
+              isAsked = true
+            },
+          )
+        }
+        for (const step of [...steps, ...Array.from({ length: 80 }, () => 'last answers')]) {
+          if (step === 'append mine') await log.append(all, happening(next++, { label: 'mine' }))
+          else if (step === 'append another') await log.append(all, happening(-1, { label: 'other' }))
+          else if (step === 'fail') store.fail()
+          else if (step === 'answer') store.answer()
+          else if (step === 'last answers') store.answer()
+          if ((step === 'go on' || step === 'last answers') && isAsked) go()
+          if (step !== 'go on') await settled()
+        }
+        expect(got).toEqual(Array.from({ length: next }, (_, i) => i))
+      }),
+      { numRuns: 60 },
+    )
   })
 })

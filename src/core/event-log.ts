@@ -1,147 +1,91 @@
 import type { Clock } from './clock.ts'
-import type { Json } from './frame.ts'
-import { type FrameId, nextFrameId } from './frame-id.ts'
+import type { EventInput, LoggedEvent } from './event.ts'
+import { type CursorStart, EventCursor } from './event-cursor.ts'
+import type { EventPage, EventStore } from './event-store.ts'
 import type { Log } from './log.ts'
-import { authorize, authorizeAny, type Principal } from './principal.ts'
-import { may } from './rights.ts'
+import { authorize, authorizeAny, checkNotEnded, type Principal } from './principal.ts'
 
-/** How much an event matters, from the least. */
-export const PRIORITIES = ['LOW', 'NORMAL', 'HIGH', 'CRITICAL'] as const
+/** The part of the log that a reader asks for; `limit` may be left out. */
+export type EventRange = Partial<CursorStart>
 
-/** How much an event matters. */
-export type Priority = (typeof PRIORITIES)[number]
-
-/** The id of an event: of the same form as those of frames, rising within the log. */
-export type EventId = FrameId
-
-/** Something that happened. Its label and key say what it belongs to, and so who may see it. */
-export interface EventInput {
-  /** "webhook.gate", "DOORBELL_PRESSED" … */
-  readonly type: string
-  /** What it came from or in through, for people: "webhook", "front door". */
-  readonly source: string
-  /** NORMAL if left out. */
-  readonly priority?: Priority | undefined
-  /** Without it the event is the administrators' alone. */
-  readonly label?: string | undefined
-  /** Only with a label. */
-  readonly key?: string | undefined
-  readonly data: Json
+/** How a reader follows the log. */
+export interface FollowOptions extends EventRange {
+  /** Called when there may be something new for `next`, and when the cursor has closed. */
+  readonly wake: () => void
 }
 
-/** An event that the log has taken. Never changes. */
-export interface LoggedEvent extends EventInput {
-  readonly id: EventId
-  /** ms since 1970, this server's clock. */
-  readonly timestamp: number
-  readonly priority: Priority
-}
-
-/** The part of the log that a reader asks for. */
-export interface EventRange {
-  /** What came after this id, the oldest first. Without it the newest that are kept, in their order. */
-  readonly after?: string | undefined
-  /** How many at most. */
-  readonly limit?: number | undefined
-}
-
-/** Where events may be missing from what a reader knows: its place has left the log, or was never in it. */
-export interface EventGap {
-  /** The id that the reader gave. */
-  readonly missed_from: string
-  /** Of all that came after this id nothing is missing. */
-  readonly missed_to: EventId
-}
-
-/** What a reader gets. */
-export interface EventReading {
-  readonly events: LoggedEvent[]
-  readonly gap?: EventGap
-}
-
-/** Settings of the log. */
+/** What the log is made of. */
 export interface EventLogParts {
   readonly clock: Clock
   readonly log: Log
-  /** How many of the newest events are kept at hand. */
-  readonly size: number
+  readonly store: EventStore
+  /** How many events a reader gets at a time who does not say. */
+  readonly pageSize: number
 }
 
-/**
- * What happened, in order; none is lost between two readings, or the reader is told. A reader is a cursor, the id of
- * the last event it saw: nothing is kept for it. `read` and `listen` called in one go leave nothing out between them.
- */
+/** What happened, in order: the doors to the store, each of which takes a principal first. */
 export class EventLog {
-  readonly #clock: Clock
-  readonly #log: Log
-  readonly #size: number
-  readonly #events: LoggedEvent[] = []
-  readonly #listeners = new Set<(event: LoggedEvent) => void>()
-  /** All that came after this id is kept. Of what was before the log began nothing is known. */
-  #floor: EventId
-  #last: EventId
+  readonly #parts: EventLogParts
+  readonly #cursors = new Set<EventCursor>()
+  readonly #unsubscribe: () => void
 
-  constructor({ clock, log, size }: EventLogParts) {
-    this.#clock = clock
-    this.#log = log
-    this.#size = size
-    this.#floor = nextFrameId(undefined, clock.now())
-    this.#last = this.#floor
+  constructor(parts: EventLogParts) {
+    this.#parts = parts
+    this.#unsubscribe = parts.store.subscribe(() => {
+      for (const cursor of [...this.#cursors]) cursor.wake()
+    })
   }
 
   /**
-   * Takes an event and tells those who listen.
+   * Takes an event and wakes those who follow. Settles when the event is safe.
    * @throws Refusal `forbidden` if the principal may not publish what the event belongs to
    */
   async append(principal: Principal, input: EventInput): Promise<LoggedEvent> {
     authorize(principal, 'publish', input)
-    const now = this.#clock.now()
-    const id = nextFrameId(this.#last, now)
-    const event = { ...input, id, timestamp: now, priority: input.priority ?? 'NORMAL' }
-    this.#last = id
-    this.#events.push(event)
-    if (this.#events.length > this.#size) this.#floor = this.#events.shift()?.id ?? this.#floor
-    for (const tell of [...this.#listeners]) tell(event)
-    return event
+    const { clock, store } = this.#parts
+    return store.append({ ...input, timestamp: clock.now(), priority: input.priority ?? 'NORMAL' })
   }
 
   /**
-   * The events that the principal may see. An id that is not known here (of a log that was restarted or trimmed, or of
-   * another) is no place to go on from: all that is kept is given then, and the gap.
-   * @throws Refusal `forbidden` if it may see nothing at all
+   * The events that the principal may see.
+   * @throws Refusal `forbidden` if it may see nothing at all; `unauthenticated` if it has ended, be it while the store
+   *   answered
    */
-  read(principal: Principal, { after, limit = this.#size }: EventRange = {}): EventReading {
+  async read(principal: Principal, { limit = this.#parts.pageSize, ...from }: EventRange = {}): Promise<EventPage> {
     authorizeAny(principal, 'view')
-    const visible = (events: LoggedEvent[]) => events.filter((event) => may(principal, 'view', event))
-    if (after === undefined) return { events: visible(this.#events).slice(-limit) }
-    const place = after === this.#floor ? -1 : this.#events.findLastIndex(({ id }) => id === after)
-    const events = visible(this.#events.slice(place + 1)).slice(0, limit)
-    if (place >= 0 || after === this.#floor) return { events }
-    return { events, gap: { missed_from: after, missed_to: this.#floor } }
+    const page = await this.#parts.store.read({ grants: principal.grants, ...from, limit })
+    checkNotEnded(principal)
+    return page
   }
 
   /**
-   * Calls `hear` at once with each new event that the principal may see, until the function returned is called or the
-   * principal has ended.
+   * Reads and goes on reading, until the cursor is closed or the principal has ended.
    * @throws Refusal `forbidden` if it may see nothing at all
    */
-  listen(principal: Principal, hear: (event: LoggedEvent) => void): () => void {
+  open(principal: Principal, { wake, limit = this.#parts.pageSize, ...from }: FollowOptions): EventCursor {
     authorizeAny(principal, 'view')
-    const tell = (event: LoggedEvent) => {
-      if (!may(principal, 'view', event)) return
-      try {
-        hear(event)
-      } catch (error) {
-        // The event is in the log, and the other listeners are still to hear of it.
-        this.#log.error({ err: error, event: event.id }, 'a listener failed at an event')
-      }
-    }
-    const stop = () => {
-      this.#listeners.delete(tell)
-      principal.ended.removeEventListener('abort', stop)
-    }
-    this.#listeners.add(tell)
-    principal.ended.addEventListener('abort', stop)
-    return stop
+    const { log, store } = this.#parts
+    const cursor = new EventCursor({
+      principal,
+      start: { ...from, limit },
+      read: (start) => store.read({ grants: principal.grants, ...start }),
+      wake() {
+        try {
+          wake()
+        } catch (error) {
+          // The event is in the log, and the other readers are still to hear of it.
+          log.error({ err: error }, 'a reader of events failed when it was woken')
+        }
+      },
+      closed: (closed) => this.#cursors.delete(closed),
+    })
+    this.#cursors.add(cursor)
+    return cursor
+  }
+
+  /** Closes all cursors. The store is left to whoever made it. */
+  close(): void {
+    this.#unsubscribe()
+    for (const cursor of [...this.#cursors]) cursor.close()
   }
 }

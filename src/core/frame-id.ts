@@ -12,6 +12,11 @@ export function parseFrameId(text: string): { ms: number; seq: number } | undefi
   return match ? { ms: Number(match[1]), seq: Number(match[2]) } : undefined
 }
 
+/** Whether a text is an id. */
+export function isFrameId(text: string): text is FrameId {
+  return FORM.test(text)
+}
+
 /** Whether `id` came after `other`; every id came after `undefined`. Texts that are no ids came after nothing. */
 export function isAfter(id: FrameId, other: FrameId | undefined): boolean {
   const a = parseFrameId(id)

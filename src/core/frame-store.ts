@@ -2,9 +2,7 @@ import type { Demand } from './demand.ts'
 import type { FrameInput } from './frame.ts'
 import type { FrameId } from './frame-id.ts'
 import type { StreamName } from './names.ts'
-
-/** How a store does: what it says of itself in `/readyz`-like places and in the log. */
-export type StoreHealth = { readonly isHealthy: true } | { readonly isHealthy: false; readonly reason: string }
+import type { StoreHealth } from './store-health.ts'
 
 /** Who is handed the frames that others stored: other nodes, programs that write to the store directly, echoes of ours. */
 export interface StoredFrameListener {

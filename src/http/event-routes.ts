@@ -1,7 +1,8 @@
 import Type from 'typebox'
 import { Refusal } from '../core/errors.ts'
-import { type EventLog, PRIORITIES } from '../core/event-log.ts'
-import { parseFrameId } from '../core/frame-id.ts'
+import { PRIORITIES } from '../core/event.ts'
+import type { EventLog } from '../core/event-log.ts'
+import { isFrameId } from '../core/frame-id.ts'
 import type { Admit } from './admission.ts'
 import type { App } from './app.ts'
 
@@ -48,9 +49,10 @@ export function eventRoutes(app: App, { admit, events }: EventRouteParts): void 
     async (request) => {
       const principal = await admit(request, 'view')
       const { after, limit } = request.query
-      if (after !== undefined && parseFrameId(after) === undefined)
+      if (after !== undefined && !isFrameId(after))
         throw new Refusal('invalid', 'after: must be the id of an event, such as 1800000000000-0')
-      return events.read(principal, { after, limit })
+      const page = await events.read(principal, { after, limit })
+      return { events: [...page.events], ...(page.gap && { gap: page.gap }) }
     },
   )
 }

@@ -1,5 +1,5 @@
 import { Refusal } from '../core/errors.ts'
-import type { EventInput } from '../core/event-log.ts'
+import type { EventInput } from '../core/event.ts'
 import type { Json } from '../core/frame.ts'
 import { checkName } from '../core/names.ts'
 import { readJson } from './json-body.ts'

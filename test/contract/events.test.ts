@@ -76,6 +76,20 @@ describe('GET /events', () => {
     expect(numbers((await read(server, `?token=${user}`)).events)).toEqual([0, 3])
   })
 
+  it('gives no gap to who missed nothing, however much happened elsewhere meanwhile', async () => {
+    const { server, admin } = await startWithAdmin({ 'events.buffer': 3 })
+    const user = await signInAs(server, admin, { username: 'nora', role: 'guest', labels: ['North'] })
+    const seen = await sendEvent(server, 'test', { label: 'North', n: 0 })
+    for (let n = 1; n <= 10; n++) await sendEvent(server, 'test', { label: 'South', n })
+    expect(await read(server, `?after=${seen}`, user)).toEqual({ events: [] })
+    expect(await read(server, `?after=${seen}`, admin)).toHaveProperty('gap.missed_from', seen)
+    for (let n = 11; n <= 14; n++) await sendEvent(server, 'test', { label: n === 11 ? 'South' : 'North', n })
+    expect(numbers((await read(server, `?after=${seen}`, user)).events)).toEqual([12, 13, 14])
+    expect(await read(server, `?after=${seen}`, user)).not.toHaveProperty('gap')
+    await sendEvent(server, 'test', { label: 'South', n: 15 })
+    expect(await read(server, `?after=${seen}`, user)).toHaveProperty('gap.missed_from', seen)
+  })
+
   it('refuses what is no place and no number with a sentence', async () => {
     const server = await TestServer.start()
     for (const query of ['?after=', '?after=x', '?limit=0', '?limit=-1', '?limit=x']) {

@@ -1,7 +1,8 @@
 import type { FrameInput } from '../../core/frame.ts'
 import { type FrameId, nextFrameId } from '../../core/frame-id.ts'
-import type { FrameStore, StoreHealth } from '../../core/frame-store.ts'
+import type { FrameStore } from '../../core/frame-store.ts'
 import { type StreamName, streamId } from '../../core/names.ts'
+import type { StoreHealth } from '../../core/store-health.ts'
 
 /** The store of a server that stands alone: gives ids; the frames themselves live in the hub, and nobody else has any. */
 export class MemoryFrameStore implements FrameStore {

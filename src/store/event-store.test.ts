@@ -1,0 +1,237 @@
+import fc from 'fast-check'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { ManualClock } from '../../test/support/clock.ts'
+import { EVENT_STORES, newEvent, shown } from '../../test/support/event-stores.ts'
+import { type LoggedEvent, maySee } from '../core/event.ts'
+import type { EventPage, EventStore } from '../core/event-store.ts'
+import { isAfter } from '../core/frame-id.ts'
+import { ALL, type Grant } from '../core/rights.ts'
+
+const everything: readonly Grant[] = [{ actions: ['view', 'administer'], scope: ALL }]
+const onlyOf = (...labels: string[]): readonly Grant[] => [{ actions: ['view'], scope: { kind: 'labels', labels } }]
+
+describe.each(EVENT_STORES)('the event store in $name', ({ open }) => {
+  async function make(size = 100) {
+    const clock = new ManualClock()
+    const store = await open({ clock, size })
+    onTestFinished(() => store.close())
+    /** Appends events of these labels, with numbers from `first` on. */
+    const append = async (labels: readonly (string | undefined)[], first = 0) => {
+      const events: LoggedEvent[] = []
+      for (const [i, label] of labels.entries()) events.push(await store.append(newEvent(first + i, { label })))
+      return events
+    }
+    return { clock, store, append }
+  }
+
+  /** All that a reader gets, page by page, until there is no more. */
+  async function readOn(store: EventStore, grants: readonly Grant[], { position, epoch }: EventPage, limit = 100) {
+    const pages: EventPage[] = []
+    let after = position
+    for (let hasMore = true; hasMore; ) {
+      const page = await store.read({ grants, after, epoch, limit })
+      pages.push(page)
+      after = page.position
+      hasMore = page.hasMore
+    }
+    return pages
+  }
+
+  it('gives events back as they were, with ids that rise also when the clock is set back', async () => {
+    const { store } = await make()
+    const given = newEvent(1, { label: 'site', key: 'cam', priority: 'HIGH', data: { a: [null, 'ä', 0.5] } })
+    const first = await store.append(given)
+    expect(first).toEqual({ ...given, id: first.id })
+    const second = await store.append(newEvent(2, { timestamp: given.timestamp - 5000 }))
+    const third = await store.append(newEvent(3, { timestamp: given.timestamp + 5000 }))
+    expect([isAfter(second.id, first.id), isAfter(third.id, second.id)]).toEqual([true, true])
+    expect(third.id).toBe(`${given.timestamp + 5000}-0`)
+    const { events, epoch } = await store.read({ grants: everything, limit: 10 })
+    expect(events).toEqual([first, second, third])
+    expect(isAfter(first.id, epoch)).toBe(true)
+  })
+
+  it('keeps events in the order in which they were given to it', async () => {
+    const { store } = await make()
+    const events = await Promise.all(Array.from({ length: 50 }, (_, i) => store.append(newEvent(i))))
+    const page = await store.read({ grants: everything, limit: 100 })
+    expect(page.events).toEqual(events)
+    expect(shown(page.events)).toEqual(events.map((_event, i) => i))
+  })
+
+  it('gives the newest to who comes without a place, and counts the limit in what that one may see', async () => {
+    const { store, append } = await make()
+    await append(['a', 'b', undefined, 'a', 'b', 'b'])
+    const read = async (grants: readonly Grant[], limit: number) => shown((await store.read({ grants, limit })).events)
+    expect(await read(everything, 10)).toEqual([0, 1, 2, 3, 4, 5])
+    expect(await read(everything, 2)).toEqual([4, 5])
+    expect(await read(onlyOf('a'), 2)).toEqual([0, 3])
+    expect(await read(onlyOf('a'), 1)).toEqual([3])
+    expect(await read(onlyOf('c'), 1)).toEqual([])
+    expect(await read([], 1)).toEqual([])
+  })
+
+  it('goes on from the last event that was seen', async () => {
+    const { store, append } = await make()
+    const [first, , third, last] = await append(['a', 'b', 'a', 'a'])
+    const read = (after: string | undefined, limit = 10) => store.read({ grants: onlyOf('a'), after, limit })
+    expect(shown((await read(first?.id)).events)).toEqual([2, 3])
+    expect(await read(first?.id, 1)).toMatchObject({ position: third?.id, hasMore: true })
+    expect(shown((await read(third?.id, 1)).events)).toEqual([3])
+    expect(await read(last?.id)).toEqual({ events: [], position: last?.id, epoch: expect.any(String), hasMore: false })
+  })
+
+  it('tells a reader how far it has looked, also past what is not for that reader', async () => {
+    const { store, append } = await make(5)
+    const start = await store.read({ grants: onlyOf('a'), limit: 10 })
+    expect(start).toEqual({ events: [], position: start.epoch, epoch: start.epoch, hasMore: false })
+    let place = start
+    for (let i = 0; i < 10; i++) {
+      const others = await append(['b', 'b', 'b'])
+      const pages = await readOn(store, onlyOf('a'), place)
+      expect(pages.flatMap(({ events }) => events)).toEqual([])
+      for (const page of pages) expect(page).not.toHaveProperty('gap')
+      place = pages.at(-1) ?? place
+      expect(place.position).toBe(others.at(-1)?.id)
+    }
+    await append(['b', 'a'], 100)
+    const [page] = await readOn(store, onlyOf('a'), place)
+    expect(shown(page?.events ?? [])).toEqual([101])
+  })
+
+  it('takes an id that it has not given for no place, and gives all that it keeps and the gap', async () => {
+    const { store, append } = await make()
+    const { epoch } = await store.read({ grants: everything, limit: 1 })
+    const [first] = await append(['a', 'b', 'a'])
+    const before = `${Number.parseInt(epoch, 10) - 1000}-0`
+    for (const after of [before, '1-0', '9999999999999-0', 'x', '', '-1', '1-2-3']) {
+      const page = await store.read({ grants: onlyOf('a'), after, limit: 10 })
+      expect(shown(page.events), after).toEqual([0, 2])
+      expect(page.gap?.missed_from).toBe(after)
+      const again = await store.read({ grants: onlyOf('a'), after: page.gap?.missed_to, limit: 10 })
+      expect(again, after).not.toHaveProperty('gap')
+      expect(again.events).toEqual(page.events)
+    }
+    const strange = { grants: everything, after: first?.id, epoch: '1-0', limit: 10 } as const
+    expect(await store.read(strange)).toHaveProperty('gap.missed_from', first?.id)
+  })
+
+  it('tells who was away for too long that something is gone, and where to go on', async () => {
+    const { store, append } = await make(3)
+    const [first] = await append(['a', 'a', 'a', 'a', 'a', 'a'])
+    const { events, gap } = await store.read({ grants: everything, after: first?.id, limit: 10 })
+    expect(gap?.missed_from).toBe(first?.id)
+    expect(shown(events).at(-1)).toBe(5)
+    const again = await store.read({ grants: everything, after: gap?.missed_to, limit: 10 })
+    expect(again).toEqual({ ...again, events })
+    expect(again).not.toHaveProperty('gap')
+  })
+
+  it('shows what is the administrators’ to nobody else, whatever they may view', async () => {
+    const { store } = await make()
+    await store.append(newEvent(0, { needs: 'administer' }))
+    await store.append(newEvent(1, { needs: 'administer', label: 'a' }))
+    await store.append(newEvent(2, { needs: 'view' }))
+    const read = async (grants: readonly Grant[]) => shown((await store.read({ grants, limit: 1 })).events)
+    expect(await read(everything)).toEqual([2])
+    expect(await read([{ actions: ['view', 'publish', 'command'], scope: ALL }])).toEqual([2])
+    expect(await read([{ actions: ['administer'], scope: ALL }])).toEqual([1])
+    expect(await read(onlyOf('a'))).toEqual([])
+  })
+
+  it('asks each kind of scope of a reader, and several together', async () => {
+    const { store } = await make()
+    for (const [i, target] of [{ label: 'ab', key: '1' }, { label: 'ab', key: '2' }, { label: 'b' }, {}].entries())
+      await store.append(newEvent(i, target))
+    const read = async (...scopes: Grant['scope'][]) => {
+      const grants = scopes.map((scope): Grant => ({ actions: ['view'], scope }))
+      return shown((await store.read({ grants, limit: 10 })).events)
+    }
+    expect(await read(ALL)).toEqual([0, 1, 2, 3])
+    expect(await read({ kind: 'labels', labels: ['b', 'a'] })).toEqual([2])
+    expect(await read({ kind: 'patterns', patterns: ['a?', '**x'] })).toEqual([0, 1])
+    expect(await read({ kind: 'streams', streams: [{ label: 'ab', key: '2' }] })).toEqual([1])
+    expect(await read({ kind: 'streams', streams: [{ label: 'ab' }] })).toEqual([0, 1])
+    expect(
+      await read({ kind: 'streams', streams: [{ label: 'ab', key: '1' }] }, { kind: 'labels', labels: ['b'] }),
+    ).toEqual([0, 2])
+  })
+
+  it('wakes who has subscribed when there is something to read, and no longer who has stopped', async () => {
+    const { store, append } = await make()
+    const woken: string[] = []
+    const stop = store.subscribe(() => woken.push('first'))
+    store.subscribe(() => woken.push('second'))
+    await append(['a'])
+    expect(woken).toEqual(['first', 'second'])
+    stop()
+    await append(['a'])
+    expect(woken).toEqual(['first', 'second', 'second'])
+  })
+
+  it('is well until it is closed, and then refuses', async () => {
+    const { store, append } = await make()
+    await append(['a'])
+    expect(store.health()).toEqual({ isHealthy: true })
+    await store.close()
+    expect(store.health()).toEqual({ isHealthy: false, reason: expect.any(String) })
+    await expect(append(['a'])).rejects.toThrow(/closed/)
+    await expect(store.read({ grants: everything, limit: 1 })).rejects.toThrow(/closed/)
+  })
+
+  it('loses and repeats nothing, whoever reads whenever, without a gap that says so', async () => {
+    const labels = ['a', 'b', undefined]
+    const readers = [onlyOf('a'), onlyOf('b'), onlyOf('a', 'b'), everything]
+    const step = fc.oneof(
+      fc.record({ label: fc.constantFrom(...labels), count: fc.integer({ min: 1, max: 4 }) }),
+      fc.record({ wait: fc.integer({ min: -2, max: 2 }) }),
+      fc.record({
+        reader: fc.nat(readers.length - 1),
+        limit: fc.integer({ min: 1, max: 5 }),
+        goesOnFrom: fc.constantFrom('position', 'event'),
+      }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const size = 5
+        const clock = new ManualClock()
+        const store = await open({ clock, size })
+        const all: LoggedEvent[] = []
+        const start = await store.read({ grants: everything, limit: 1 })
+        /** Where each reader goes on, and how many events there were when it had last looked to there. */
+        const places = readers.map(() => ({ after: start.position as string, epoch: start.epoch, seen: 0 }))
+        for (const step of steps) {
+          if ('wait' in step) clock.advance(step.wait)
+          else if ('label' in step)
+            for (let i = 0; i < step.count; i++) {
+              const given = newEvent(all.length, { label: step.label, timestamp: clock.now() })
+              all.push(await store.append(given))
+            }
+          else {
+            const grants = readers[step.reader] ?? []
+            const place = places[step.reader]
+            if (!place) continue
+            const { after, epoch, seen } = place
+            const byEvent = step.goesOnFrom === 'event'
+            const page = await store.read({ grants, after, limit: step.limit, ...(!byEvent && { epoch }) })
+            const visible = (events: LoggedEvent[]) => events.filter((event) => maySee({ grants }, event))
+            if (page.gap) {
+              expect(all.length - seen).toBeGreaterThan(size)
+              const rest = visible(all.filter(({ id }) => isAfter(id, page.gap?.missed_to)))
+              expect(page.events).toEqual(rest.slice(0, step.limit))
+            } else {
+              expect(page.events).toEqual(visible(all.slice(seen)).slice(0, step.limit))
+            }
+            const newest = page.events.at(-1)
+            place.seen = all.findLastIndex(({ id }) => !isAfter(id, page.position)) + 1
+            // Whoever keeps no more than the event it saw last comes back with that one.
+            place.after = byEvent && newest ? newest.id : page.position
+            if (byEvent && newest) place.seen = Number(newest.data) + 1
+          }
+        }
+        await store.close()
+      }),
+      { numRuns: 300 },
+    )
+  })
+})

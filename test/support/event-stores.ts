@@ -1,0 +1,40 @@
+import type { Clock } from '../../src/core/clock.ts'
+import type { EventInput, LoggedEvent, NewEvent } from '../../src/core/event.ts'
+import type { EventStore } from '../../src/core/event-store.ts'
+import type { Principal } from '../../src/core/principal.ts'
+import { type Action, ALL, type Scope } from '../../src/core/rights.ts'
+import { MemoryEventStore } from '../../src/store/memory/events.ts'
+import { START } from './clock.ts'
+
+/** The stores of events that there are. One that is opened is empty, and keeps the newest `size`. */
+export const EVENT_STORES: readonly {
+  readonly name: string
+  readonly open: (parts: { readonly clock: Clock; readonly size: number }) => Promise<EventStore>
+}[] = [{ name: 'memory', open: async (parts) => new MemoryEventStore(parts) }]
+
+/** Something that happened, to be told by its number. */
+export function happening(data: number, more: Partial<EventInput> = {}): EventInput {
+  return { type: 'test', source: 'a test', data, ...more }
+}
+
+/** The same as a store gets it. */
+export function newEvent(data: number, more: Partial<NewEvent> = {}): NewEvent {
+  return { ...happening(data), timestamp: START, priority: 'NORMAL', ...more }
+}
+
+/** The numbers of events. */
+export const shown = (events: readonly LoggedEvent[]) => events.map(({ data }) => data)
+
+/** Somebody who may do these things with these labels, or everywhere; and the end of that. */
+export function somebody(actions: Action[] = ['view', 'publish'], labels?: string[]) {
+  const end = new AbortController()
+  const scope: Scope = labels ? { kind: 'labels', labels } : ALL
+  const principal: Principal = {
+    id: 'somebody',
+    name: 'somebody',
+    kind: 'user',
+    grants: [{ actions, scope }],
+    ended: end.signal,
+  }
+  return { principal, end: () => end.abort('signed out') }
+}
