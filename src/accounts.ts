@@ -4,9 +4,10 @@ import { allowedOrigins } from './config/origins.ts'
 import type { Config } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
-import { SqlAccountStore } from './store/sqlite/accounts.ts'
-import { SqlAuditStore } from './store/sqlite/audit.ts'
-import { type Database, openDatabase } from './store/sqlite/database.ts'
+import { SqlAccountStore } from './store/sql/accounts.ts'
+import { SqlAuditStore } from './store/sql/audit.ts'
+import type { Database } from './store/sql/database.ts'
+import { openSqlite } from './store/sql/sqlite.ts'
 
 /** Accounts and the database that keeps them, and other things of the server. */
 export interface OpenAccounts {
@@ -31,7 +32,7 @@ export async function openConfiguredAccounts(
 ): Promise<OpenAccounts> {
   const { clock, log, publishKey } = parts
   const { access, http, limits, tokens } = config
-  const database = await openDatabase(databaseFile(config))
+  const database = await openSqlite(databaseFile(config))
   const accounts = await openAccounts({
     store: new SqlAccountStore(database),
     auditStore: new SqlAuditStore(database),

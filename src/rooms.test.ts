@@ -30,7 +30,7 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
     bad: [...others('core', 'wire', 'sources').map((from) => `../${from}`), '../../server.ts', '../../main.ts'],
   },
   {
-    room: 'src/store/sqlite',
+    room: 'src/store/sql',
     good: ['./x.ts', '../x.ts', '../../core/accounts.ts', 'node:fs', 'kysely'],
     bad: [...others('core', 'wire', 'store').map((from) => `../${from}`), '../../server.ts', '../../main.ts'],
   },

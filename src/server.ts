@@ -51,7 +51,7 @@ import { publishSocket } from './sources/publish-socket.ts'
 import { Uploads } from './sources/uploads.ts'
 import { MemoryEventStore } from './store/memory/events.ts'
 import { MemoryFrameStore } from './store/memory/frames.ts'
-import { SqlCameraStore } from './store/sqlite/cameras.ts'
+import { SqlCameraStore } from './store/sql/cameras.ts'
 import { systemClock } from './telemetry/clock.ts'
 import { Metrics } from './telemetry/metrics.ts'
 

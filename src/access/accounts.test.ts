@@ -5,9 +5,9 @@ import { expect, it, onTestFinished } from 'vitest'
 import { ManualClock } from '../../test/support/clock.ts'
 import type { AccountStore } from '../core/accounts.ts'
 import { mayAny } from '../core/rights.ts'
-import { SqlAccountStore } from '../store/sqlite/accounts.ts'
-import { SqlAuditStore } from '../store/sqlite/audit.ts'
-import { openDatabase } from '../store/sqlite/database.ts'
+import { SqlAccountStore } from '../store/sql/accounts.ts'
+import { SqlAuditStore } from '../store/sql/audit.ts'
+import { openSqlite } from '../store/sql/sqlite.ts'
 import { openAccounts } from './accounts.ts'
 
 const DAY = 86_400_000
@@ -15,7 +15,7 @@ const ACTOR = { who: 'a test', address: '127.0.0.1' }
 
 /** Accounts in memory, and a count of what the store was asked. */
 async function open() {
-  const database = await openDatabase(':memory:')
+  const database = await openSqlite(':memory:')
   const clock = new ManualClock()
   let asked = 0
   const store: AccountStore = new Proxy(new SqlAccountStore(database), {

@@ -2,9 +2,10 @@ import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { type Accounts, openAccounts } from '../../src/access/accounts.ts'
 import type { AccountStore, AuditStore, Role, User } from '../../src/core/accounts.ts'
-import { SqlAccountStore } from '../../src/store/sqlite/accounts.ts'
-import { SqlAuditStore } from '../../src/store/sqlite/audit.ts'
-import { type Database, openDatabase } from '../../src/store/sqlite/database.ts'
+import { SqlAccountStore } from '../../src/store/sql/accounts.ts'
+import { SqlAuditStore } from '../../src/store/sql/audit.ts'
+import type { Database } from '../../src/store/sql/database.ts'
+import { openSqlite } from '../../src/store/sql/sqlite.ts'
 import { ManualClock } from './clock.ts'
 
 const DAY = 86_400_000
@@ -59,7 +60,7 @@ export async function openMemoryAccounts(secret?: string): Promise<MemoryAccount
 
 /** A database that is gone with the test. */
 export async function openMemoryDatabase(): Promise<Database> {
-  const database = await openDatabase(':memory:')
+  const database = await openSqlite(':memory:')
   onTestFinished(() => database.close())
   return database
 }

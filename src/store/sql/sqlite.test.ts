@@ -6,12 +6,13 @@ import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../../test/support/command.ts'
 import { SqlAccountStore } from './accounts.ts'
-import { type Database, openDatabase } from './database.ts'
+import type { Database } from './database.ts'
+import { openSqlite } from './sqlite.ts'
 
 const KEY = { id: 'a', secret: 'x', createdAt: 1 }
 
 async function open(path: string): Promise<Database> {
-  const database = await openDatabase(path)
+  const database = await openSqlite(path)
   onTestFinished(() => database.close())
   return database
 }
@@ -28,7 +29,7 @@ describe('a database', () => {
 
   it('that others could read is theirs no longer', async () => {
     const path = join(temporaryFolder(), 'belvedere.db')
-    await (await openDatabase(path)).close()
+    await (await openSqlite(path)).close()
     chmodSync(path, 0o644)
     await open(path)
     expect(statSync(path).mode & 0o777).toBe(0o600)
@@ -36,7 +37,7 @@ describe('a database', () => {
 
   it('holds what it held when it is opened again', async () => {
     const path = join(temporaryFolder(), 'belvedere.db')
-    const first = await openDatabase(path)
+    const first = await openSqlite(path)
     await new SqlAccountStore(first).addSigningKey(KEY)
     await first.close()
     expect((await new SqlAccountStore(await open(path)).load()).signingKeys).toEqual([KEY])
@@ -57,8 +58,8 @@ describe('a database', () => {
 
   it('is made by one of several processes that come first at the same time, and opened by all', async () => {
     const path = join(temporaryFolder(), 'belvedere.db')
-    const script = `const { openDatabase } = await import(${JSON.stringify(join(import.meta.dirname, 'database.ts'))})
-      await (await openDatabase(process.argv[1])).close()`
+    const script = `const { openSqlite } = await import(${JSON.stringify(join(import.meta.dirname, 'sqlite.ts'))})
+      await (await openSqlite(process.argv[1])).close()`
     const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, path])
     await Promise.all([run(), run(), run()])
     expect((await new SqlAccountStore(await open(path)).load()).users).toEqual([])
@@ -69,7 +70,7 @@ describe('a database', () => {
     const sqlite = new DatabaseSync(path)
     onTestFinished(() => sqlite.close())
     sqlite.exec('create table share_links (id text)')
-    await expect(openDatabase(path)).rejects.toThrow('share_links')
+    await expect(openSqlite(path)).rejects.toThrow('share_links')
     expect(sqlite.prepare("select name from sqlite_schema where type = 'table'").all()).toEqual([
       { name: 'share_links' },
     ])
@@ -78,13 +79,13 @@ describe('a database', () => {
   it('is refused when it is none, or of a later version', async () => {
     const path = join(temporaryFolder(), 'belvedere.db')
     writeFileSync(path, 'this is no database, whatever its name says'.repeat(50))
-    await expect(openDatabase(path)).rejects.toThrow('file is not a database')
+    await expect(openSqlite(path)).rejects.toThrow('file is not a database')
     const later = join(temporaryFolder(), 'belvedere.db')
-    await (await openDatabase(later)).close()
+    await (await openSqlite(later)).close()
     const sqlite = new DatabaseSync(later)
     sqlite.exec("insert into kysely_migration values ('2099-01-something', '2099-01-01')")
     sqlite.close()
-    await expect(openDatabase(later)).rejects.toThrow('a later version')
+    await expect(openSqlite(later)).rejects.toThrow('a later version')
   })
 
   it('takes no value that is not one of its own', async () => {

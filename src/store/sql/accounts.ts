@@ -13,7 +13,7 @@ import type {
   UserChange,
 } from '../../core/accounts.ts'
 import type { Database } from './database.ts'
-import { keyOf, linkOf, sessionOf, userOf } from './rows.ts'
+import { keyOf, linkOf, sessionOf, signingKeyOf, userOf } from './rows.ts'
 import type { Tables } from './tables.ts'
 
 /** Accounts in a database. */
@@ -42,8 +42,8 @@ export class SqlAccountStore implements AccountStore {
         sessions: sessions.map(sessionOf),
         keys: keys.map(keyOf),
         links: links.map(linkOf),
-        signingKeys: signing.map(({ id, secret, created_at }) => ({ id, secret, createdAt: created_at })),
-        revokedTokens: revoked.map(({ id, expires_at }) => ({ id, expiresAt: expires_at })),
+        signingKeys: signing.map(signingKeyOf),
+        revokedTokens: revoked.map(({ id, expires_at }) => ({ id, expiresAt: Number(expires_at) })),
       }
     })
   }

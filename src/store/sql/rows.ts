@@ -1,6 +1,17 @@
 import type { Selectable } from 'kysely'
-import type { ApiKey, KeyScope, Role, Session, SharedStream, ShareLink, User } from '../../core/accounts.ts'
-import type { Tables } from './tables.ts'
+import type {
+  ApiKey,
+  AuditEntry,
+  KeptAuditEntry,
+  KeyScope,
+  Role,
+  Session,
+  SharedStream,
+  ShareLink,
+  SigningKey,
+  User,
+} from '../../core/accounts.ts'
+import type { Int64, Tables } from './tables.ts'
 
 /*
  * What rows of the tables mean.
@@ -16,9 +27,9 @@ export function userOf(row: Selectable<Tables['users']>, labels: readonly string
     role: row.role as Role,
     isActive: row.is_active !== 0,
     labels: labels.toSorted(),
-    createdAt: row.created_at,
-    validFrom: row.valid_from,
-    lastSeenAt: row.last_seen_at ?? undefined,
+    createdAt: Number(row.created_at),
+    validFrom: Number(row.valid_from),
+    lastSeenAt: optionalNumber(row.last_seen_at),
   }
 }
 
@@ -28,9 +39,9 @@ export function sessionOf(row: Selectable<Tables['sessions']>): Session {
     id: row.id,
     userId: row.user_id,
     cookieHash: row.cookie_hash ?? undefined,
-    createdAt: row.created_at,
-    lastUsedAt: row.last_used_at,
-    expiresAt: row.expires_at,
+    createdAt: Number(row.created_at),
+    lastUsedAt: Number(row.last_used_at),
+    expiresAt: Number(row.expires_at),
     address: row.address,
     agent: row.agent,
   }
@@ -45,10 +56,10 @@ export function keyOf(row: Selectable<Tables['api_keys']>): ApiKey {
     hash: row.hash,
     scope: row.scope as KeyScope,
     labels,
-    createdAt: row.created_at,
+    createdAt: Number(row.created_at),
     createdBy: row.created_by,
-    expiresAt: row.expires_at ?? undefined,
-    lastUsedAt: row.last_used_at ?? undefined,
+    expiresAt: optionalNumber(row.expires_at),
+    lastUsedAt: optionalNumber(row.last_used_at),
   }
 }
 
@@ -60,9 +71,23 @@ export function linkOf(row: Selectable<Tables['share_links']>): ShareLink {
     name: row.name,
     hash: row.hash,
     streams,
-    createdAt: row.created_at,
+    createdAt: Number(row.created_at),
     createdBy: row.created_by,
-    expiresAt: row.expires_at,
-    lastUsedAt: row.last_used_at ?? undefined,
+    expiresAt: Number(row.expires_at),
+    lastUsedAt: optionalNumber(row.last_used_at),
   }
+}
+
+/** A secret that tokens are signed with. */
+export function signingKeyOf({ id, secret, created_at }: Selectable<Tables['signing_keys']>): SigningKey {
+  return { id, secret, createdAt: Number(created_at) }
+}
+
+/** An entry of the audit trail. */
+export function auditEntryOf({ id, at, outcome, ...row }: Selectable<Tables['audit']>): KeptAuditEntry {
+  return { ...row, id: Number(id), at: Number(at), outcome: outcome as AuditEntry['outcome'] }
+}
+
+function optionalNumber(value: Int64 | null): number | undefined {
+  return value === null ? undefined : Number(value)
 }

@@ -1,7 +1,8 @@
 import type { SelectQueryBuilder } from 'kysely'
 import type { AuditEntry, AuditQuery, AuditStore, KeptAuditEntry } from '../../core/accounts.ts'
 import type { Database } from './database.ts'
-import type { Tables } from './tables.ts'
+import { auditEntryOf } from './rows.ts'
+import type { Int64, Tables } from './tables.ts'
 
 /** The audit trail in a database. */
 export class SqlAuditStore implements AuditStore {
@@ -12,7 +13,7 @@ export class SqlAuditStore implements AuditStore {
   }
 
   async addEntries(entries: readonly AuditEntry[]): Promise<void> {
-    // In parts: SQLite takes 32,766 values in one statement.
+    // In parts: SQLite takes 32,766 values in one statement, PostgreSQL 65,535.
     for (let at = 0; at < entries.length; at += MOST_ROWS)
       await this.#database.queries
         .insertInto('audit')
@@ -26,7 +27,7 @@ export class SqlAuditStore implements AuditStore {
     if (who !== undefined) query = query.where('who', '=', who)
     if (action !== undefined) query = query.where('action', '=', action)
     const rows = await query.execute()
-    return rows.map(({ outcome, ...row }) => ({ ...row, outcome: outcome as AuditEntry['outcome'] }))
+    return rows.map(auditEntryOf)
   }
 
   async forget({ before, mostBad }: { before: number; mostBad: number }): Promise<void> {
@@ -38,7 +39,7 @@ export class SqlAuditStore implements AuditStore {
   }
 
   /** Some at a time, with room for others in between: nothing else happens while the database works. */
-  async #deleteAll(ids: SelectQueryBuilder<Tables, 'audit', { id: number }>): Promise<void> {
+  async #deleteAll(ids: SelectQueryBuilder<Tables, 'audit', { id: Int64 }>): Promise<void> {
     for (;;) {
       const some = await ids.limit(MOST_ROWS).execute()
       if (some.length === 0) return

@@ -1,9 +1,16 @@
-import type { Generated } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 
 /*
  * The tables as the queries see them; `migrations.ts` makes them. Columns are text and integers only, so that the same
- * queries serve PostgreSQL: times are ms since 1970, truths 0 or 1, lists JSON.
+ * queries serve SQLite and PostgreSQL: times are ms since 1970, truths 0 or 1, lists JSON.
  */
+
+/** A whole number of 64 bits as it is read: PostgreSQL's driver gives it as text. */
+export type Int64 = number | string
+
+/** ms since 1970. */
+type Moment = ColumnType<Int64, number>
+type MaybeMoment = ColumnType<Int64 | null, number | null>
 
 /** Every table by its name. */
 export interface Tables {
@@ -13,9 +20,9 @@ export interface Tables {
     password_hash: string
     role: string
     is_active: number
-    created_at: number
-    valid_from: number
-    last_seen_at: number | null
+    created_at: Moment
+    valid_from: Moment
+    last_seen_at: MaybeMoment
   }
   user_labels: { user_id: number; label: string }
   preferences: { user_id: number; json: string }
@@ -23,39 +30,39 @@ export interface Tables {
     id: string
     user_id: number
     cookie_hash: string | null
-    created_at: number
-    last_used_at: number
-    expires_at: number
+    created_at: Moment
+    last_used_at: Moment
+    expires_at: Moment
     address: string
     agent: string
   }
-  refresh_tokens: { id: string; session_id: string; expires_at: number; spent_at: number | null }
-  revoked_tokens: { id: string; expires_at: number }
-  signing_keys: { id: string; secret: string; created_at: number }
+  refresh_tokens: { id: string; session_id: string; expires_at: Moment; spent_at: MaybeMoment }
+  revoked_tokens: { id: string; expires_at: Moment }
+  signing_keys: { id: string; secret: string; created_at: Moment }
   api_keys: {
     id: string
     name: string
     hash: string
     scope: string
     labels: string
-    created_at: number
+    created_at: Moment
     created_by: string
-    expires_at: number | null
-    last_used_at: number | null
+    expires_at: MaybeMoment
+    last_used_at: MaybeMoment
   }
   share_links: {
     id: string
     name: string
     hash: string
     streams: string
-    created_at: number
+    created_at: Moment
     created_by: string
-    expires_at: number
-    last_used_at: number | null
+    expires_at: Moment
+    last_used_at: MaybeMoment
   }
   audit: {
-    id: Generated<number>
-    at: number
+    id: ColumnType<Int64, never, never>
+    at: Moment
     who: string
     action: string
     target: string

@@ -2,22 +2,9 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
-import { Migrator } from 'kysely/migration'
-import { migrations } from './migrations.ts'
+import { type Database, DatabaseError } from './database.ts'
+import { migrate } from './migrations.ts'
 import type { Tables } from './tables.ts'
-
-/** An open database with the tables of today. */
-export interface Database {
-  readonly queries: Kysely<Tables>
-  /** Whether another connection, of this or another process, has written since the last call. */
-  hasChanged(): boolean
-  close(): Promise<void>
-}
-
-/** A database cannot be opened. The message is one sentence for the operator. */
-export class DatabaseError extends Error {
-  readonly code = 'database'
-}
 
 /**
  * Opens a database file, makes it if there is none, and brings its tables up to date. Only its owner can read it: it
@@ -25,13 +12,11 @@ export class DatabaseError extends Error {
  * @param path of the file, or ":memory:"
  * @throws DatabaseError when the file cannot be opened or written, is no database, or was made by a later version
  */
-export async function openDatabase(path: string): Promise<Database> {
+export async function openSqlite(path: string): Promise<Database> {
   try {
     return await open(path)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const why = /previously executed migration/.test(reason) ? 'a later version of Belvedere has made it' : reason
-    throw new DatabaseError(`The database ${path} cannot be opened: ${why}.`, { cause: error })
+    throw DatabaseError.of(path, error)
   }
 }
 
@@ -43,11 +28,9 @@ async function open(path: string): Promise<Database> {
     if (path !== IN_MEMORY) chmodSync(path, 0o600)
     // Readers and a writer do not wait for each other; a crash of the machine may lose the last moments, nothing else.
     sqlite.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on')
-    const migrator = new Migrator({ db: queries, provider: { getMigrations: async () => migrations } })
     // As a whole or not at all, and one after another: of two processes that make the file, one has to wait.
     sqlite.exec('begin immediate')
-    const { error } = await migrator.migrateToLatest()
-    if (error) throw error
+    await migrate(queries, 'sqlite')
     sqlite.exec('commit')
   } catch (error) {
     sqlite.close()

@@ -1,0 +1,22 @@
+import type { Kysely } from 'kysely'
+import type { Tables } from './tables.ts'
+
+/** An open database with the tables of today, whichever database it is. */
+export interface Database {
+  readonly queries: Kysely<Tables>
+  /** Whether another connection, of this or another process, has written since the last call. */
+  hasChanged(): boolean
+  close(): Promise<void>
+}
+
+/** A database cannot be opened. The message is one sentence for the operator. */
+export class DatabaseError extends Error {
+  readonly code = 'database'
+
+  /** @param name of the database: a path, an address without its password */
+  static of(name: string, error: unknown): DatabaseError {
+    const reason = error instanceof Error ? error.message : String(error)
+    const why = /previously executed migration/.test(reason) ? 'a later version of Belvedere has made it' : reason
+    return new DatabaseError(`The database ${name} cannot be opened: ${why}.`, { cause: error })
+  }
+}

@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { temporaryFolder } from '../../../test/support/command.ts'
+import { SqlAccountStore } from './accounts.ts'
+import { SqlAuditStore } from './audit.ts'
+import { SqlCameraStore } from './cameras.ts'
+import { migrations } from './migrations.ts'
+import { openSqlite } from './sqlite.ts'
+import type { Tables } from './tables.ts'
+
+/** When it was made, ms since 1970. */
+const THEN = 1_790_000_000_000
+
+/** A copy of the database that the version before made, opened by this one. */
+async function openOld() {
+  const path = join(temporaryFolder(), 'belvedere.db')
+  // What the rows refer to may come after them.
+  const old = new DatabaseSync(path, { enableForeignKeyConstraints: false })
+  old.exec(readFileSync(join(import.meta.dirname, '../../../test/fixtures/accounts-0.1.0.sql'), 'utf8'))
+  const before = contentsOf(old)
+  old.close()
+  const database = await openSqlite(path)
+  onTestFinished(() => database.close())
+  return { path, database, before }
+}
+
+/** How the tables were made, and all that is in them. */
+function contentsOf(sqlite: DatabaseSync) {
+  const schema = sqlite.prepare("select name, type, sql from sqlite_schema where sql <> '' order by name").all()
+  const tables = schema.filter(({ type }) => type === 'table').map(({ name }) => String(name))
+  const rows = tables.map((name): [string, unknown[]] => [name, sqlite.prepare(`select * from "${name}"`).all()])
+  return { schema, rows: Object.fromEntries(rows) }
+}
+
+describe('a database of version 0.1.0', () => {
+  it('is opened as it is', async () => {
+    const { path, before } = await openOld()
+    const sqlite = new DatabaseSync(path)
+    onTestFinished(() => sqlite.close())
+    expect(contentsOf(sqlite)).toEqual(before)
+    expect(Object.entries(before.rows).filter(([, rows]) => rows.length === 0)).toEqual([])
+  })
+
+  it('has the tables of a new one', async () => {
+    const { before } = await openOld()
+    const path = join(temporaryFolder(), 'belvedere.db')
+    await (await openSqlite(path)).close()
+    const sqlite = new DatabaseSync(path)
+    onTestFinished(() => sqlite.close())
+    expect(contentsOf(sqlite).schema).toEqual(before.schema)
+  })
+
+  it('holds what it held', async () => {
+    const { database } = await openOld()
+    const accounts = new SqlAccountStore(database)
+    const state = await accounts.load()
+    const user = { createdAt: THEN, passwordHash: expect.stringMatching(/^\$argon2id\$/) }
+    expect(state).toMatchObject({
+      users: [
+        { ...user, id: 1, username: 'ada', role: 'admin', isActive: true, labels: [], validFrom: 0 },
+        { ...user, id: 3, username: 'nora', isActive: false, labels: ['North', '工地'], validFrom: THEN + 5 },
+      ],
+      sessions: [
+        { id: 'page', userId: 1, cookieHash: 'hash of a cookie', lastUsedAt: THEN + 2, expiresAt: THEN + 3 },
+        { id: 'program', userId: 1, cookieHash: undefined, agent: "it's a program", expiresAt: THEN + 5 },
+      ],
+      keys: [
+        { id: 'key', scope: 'publish', labels: ['North*', '工地'], expiresAt: undefined, lastUsedAt: undefined },
+        { id: 'used', scope: 'view', labels: ['*'], expiresAt: THEN + 9, lastUsedAt: THEN + 2 },
+      ],
+      links: [{ id: 'link', streams: [{ label: 'North', key: 'gate' }, { label: 'a/b' }], expiresAt: THEN + 9 }],
+      signingKeys: [
+        { id: 'new', secret: 'a new secret', createdAt: THEN + 1 },
+        { id: 'old', secret: 'an old secret', createdAt: THEN },
+      ],
+      revokedTokens: [{ id: 'revoked', expiresAt: THEN + 6 }],
+    })
+    expect(state.users.map(({ lastSeenAt }) => lastSeenAt)).toEqual([THEN + 2, undefined])
+    expect(await accounts.preferences(1)).toBe('{"language":"zh-TW"}')
+    expect(await accounts.spendRefresh('spent', THEN + 10)).toEqual({ kind: 'reused', sessionId: 'program' })
+    expect(await accounts.spendRefresh('next', THEN + 10)).toEqual({ kind: 'fresh', sessionId: 'program' })
+    expect(await new SqlAuditStore(database).entries({ limit: 10 })).toMatchObject([
+      { id: 2, at: THEN + 1, who: 'ada', action: 'login', outcome: 'refused', count: 7 },
+      { id: 1, at: THEN, who: 'ada', action: 'user.add', target: 'nora', outcome: 'ok', count: 1 },
+    ])
+    expect(await new SqlCameraStore(database).list()).toEqual([
+      { video_url: 'rtsp://b', site: 'North', stream_name: 'gate', more: { of: [1, null, '工地'] } },
+      { video_url: 'rtsp://a' },
+    ])
+  })
+
+  it('gives no number out again that it had given out', async () => {
+    const { database } = await openOld()
+    const [user] = (await new SqlAccountStore(database).load()).users
+    if (!user) throw new Error('there is no user')
+    const added = await new SqlAccountStore(database).addUser({ ...user, username: 'theo' })
+    expect(added?.id).toBe(4)
+    const audit = new SqlAuditStore(database)
+    const [{ id: _id, ...entry } = expect.fail('there is no entry')] = await audit.entries({ limit: 1 })
+    await audit.addEntries([entry])
+    expect(await audit.entries({ limit: 1 })).toMatchObject([{ id: 4 }])
+  })
+})
+
+describe('the tables of PostgreSQL', async () => {
+  const statements: string[] = []
+  const queries = new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (database) => new PostgresIntrospector(database),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+    log: ({ query }) => void statements.push(query.sql),
+  })
+  for (const { up } of Object.values(migrations('postgres'))) await up(queries)
+  /** As "table.column", and what follows the name: its type first. */
+  const columns = statements.flatMap((statement) => {
+    const [, table, list = ''] = /^create table "(\w+)" \((.*)\)$/.exec(statement) ?? []
+    return [...list.matchAll(/(?:^|, )"(\w+)" ([^,]+)/g)].map(([, name, type = '']) => ({
+      name: `${table}.${name}`,
+      type,
+    }))
+  })
+  const typed = (pattern: RegExp) => columns.filter(({ type }) => pattern.test(type)).map(({ name }) => name)
+
+  it('are those of SQLite', async () => {
+    const sqlite = await openSqlite(':memory:')
+    onTestFinished(() => sqlite.close())
+    const tables = await sqlite.queries.introspection.getTables()
+    const names = tables.flatMap(({ name: table, columns }) => columns.map(({ name }) => `${table}.${name}`))
+    expect(columns.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
+  })
+
+  it('have columns of three types, and nothing that is of SQLite alone', () => {
+    expect(typed(/^(?!(text|integer|bigint)\b)/)).toEqual([])
+    expect(statements.filter((statement) => /auto_?increment|datetime|serial|rowid/i.test(statement))).toEqual([])
+  })
+
+  it('have room for times in ms', () => {
+    const times = columns.map(({ name }) => name).filter((name) => /(_at|\.at|\.valid_from)$/.test(name))
+    expect(typed(/^bigint/)).toEqual(expect.arrayContaining(times))
+    expect(times).toHaveLength(17)
+  })
+
+  it('give out numbers that are never given out again', () => {
+    expect(typed(/generated always as identity primary key/)).toEqual(['users.id', 'audit.id'])
+  })
+})

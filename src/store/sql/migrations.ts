@@ -1,0 +1,148 @@
+import type { ColumnDefinitionBuilder, Kysely } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import type { Tables } from './tables.ts'
+
+/** A database that keeps the tables. */
+export type Dialect = 'sqlite' | 'postgres'
+
+/**
+ * Brings the tables of a database up to date.
+ * @throws when a step fails, or a later version has made steps that are not known here
+ */
+export async function migrate(queries: Kysely<Tables>, dialect: Dialect): Promise<void> {
+  const provider = { getMigrations: async () => migrations(dialect) }
+  const { error } = await new Migrator({ db: queries, provider }).migrateToLatest()
+  if (error) throw error
+}
+
+/** What makes the tables, step by step, in the order of the names. A step that was released never changes. */
+export function migrations(dialect: Dialect): Record<string, Migration> {
+  const { int64, neverReused } = COLUMNS[dialect]
+  return {
+    '2026-11-accounts': {
+      async up({ schema }: Kysely<Tables>) {
+        await schema
+          .createTable('users')
+          // Or an old token could become somebody else's.
+          .addColumn('id', 'integer', neverReused)
+          .addColumn('username', 'text', (column) => column.notNull().unique())
+          .addColumn('password_hash', 'text', required)
+          .addColumn('role', 'text', required)
+          .addColumn('is_active', 'integer', required)
+          .addColumn('created_at', int64, required)
+          .addColumn('valid_from', int64, required)
+          .addColumn('last_seen_at', int64)
+          .execute()
+        await schema
+          .createTable('user_labels')
+          .addColumn('user_id', 'integer', ofUser)
+          .addColumn('label', 'text', required)
+          .addPrimaryKeyConstraint('user_labels_key', ['user_id', 'label'])
+          .execute()
+        await schema
+          .createTable('preferences')
+          .addColumn('user_id', 'integer', (column) => ofUser(column).primaryKey())
+          .addColumn('json', 'text', required)
+          .execute()
+        await schema
+          .createTable('sessions')
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('user_id', 'integer', ofUser)
+          .addColumn('cookie_hash', 'text')
+          .addColumn('created_at', int64, required)
+          .addColumn('last_used_at', int64, required)
+          .addColumn('expires_at', int64, required)
+          .addColumn('address', 'text', required)
+          .addColumn('agent', 'text', required)
+          .execute()
+        await schema.createIndex('sessions_by_user').on('sessions').column('user_id').execute()
+        await schema
+          .createTable('refresh_tokens')
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('session_id', 'text', (column) => column.notNull().references('sessions.id').onDelete('cascade'))
+          .addColumn('expires_at', int64, required)
+          .addColumn('spent_at', int64)
+          .execute()
+        await schema.createIndex('refresh_tokens_by_session').on('refresh_tokens').column('session_id').execute()
+        await schema
+          .createTable('revoked_tokens')
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('expires_at', int64, required)
+          .execute()
+        await schema
+          .createTable('signing_keys')
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('secret', 'text', required)
+          .addColumn('created_at', int64, required)
+          .execute()
+        await schema
+          .createTable('api_keys')
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('name', 'text', required)
+          .addColumn('hash', 'text', (column) => column.notNull().unique())
+          .addColumn('scope', 'text', required)
+          .addColumn('labels', 'text', required)
+          .addColumn('created_at', int64, required)
+          .addColumn('created_by', 'text', required)
+          .addColumn('expires_at', int64)
+          .addColumn('last_used_at', int64)
+          .execute()
+        await schema
+          .createTable('share_links')
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('name', 'text', required)
+          .addColumn('hash', 'text', (column) => column.notNull().unique())
+          .addColumn('streams', 'text', required)
+          .addColumn('created_at', int64, required)
+          .addColumn('created_by', 'text', required)
+          .addColumn('expires_at', int64, required)
+          .addColumn('last_used_at', int64)
+          .execute()
+        await schema
+          .createTable('audit')
+          .addColumn('id', int64, neverReused)
+          .addColumn('at', int64, required)
+          .addColumn('who', 'text', required)
+          .addColumn('action', 'text', required)
+          .addColumn('target', 'text', required)
+          .addColumn('address', 'text', required)
+          .addColumn('outcome', 'text', required)
+          .addColumn('detail', 'text', required)
+          .addColumn('count', 'integer', required)
+          .execute()
+        await schema.createIndex('audit_by_time').on('audit').column('at').execute()
+        await schema.createIndex('audit_by_name').on('audit').columns(['who', 'id']).execute()
+        await schema.createIndex('audit_by_action').on('audit').columns(['action', 'id']).execute()
+        await schema.createIndex('audit_by_outcome').on('audit').columns(['outcome', 'id']).execute()
+        await schema
+          .createTable('cameras')
+          .addColumn('video_url', 'text', (column) => column.primaryKey())
+          .addColumn('place', 'integer', required)
+          .addColumn('json', 'text', required)
+          .execute()
+      },
+    },
+  }
+}
+
+/** What the databases call differently. */
+interface Columns {
+  /** A whole number of 64 bits: times in ms do not fit into 32. */
+  readonly int64: 'integer' | 'bigint'
+  /** A primary key that the database gives out, each number once, also when its row is gone. */
+  readonly neverReused: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
+}
+
+const COLUMNS: Readonly<Record<Dialect, Columns>> = {
+  sqlite: { int64: 'integer', neverReused: (column) => column.primaryKey().autoIncrement() },
+  postgres: { int64: 'bigint', neverReused: (column) => column.generatedAlwaysAsIdentity().primaryKey() },
+}
+
+function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {
+  return column.notNull()
+}
+
+/** Goes with its user. */
+function ofUser(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {
+  return column.notNull().references('users.id').onDelete('cascade')
+}
