@@ -51,7 +51,7 @@ import { publishSocket } from './sources/publish-socket.ts'
 import { Uploads } from './sources/uploads.ts'
 import { MemoryEventStore } from './store/memory/events.ts'
 import { MemoryFrameStore } from './store/memory/frames.ts'
-import { SqlCameraStore } from './store/sql/cameras.ts'
+import { openStores } from './stores.ts'
 import { systemClock } from './telemetry/clock.ts'
 import { Metrics } from './telemetry/metrics.ts'
 
@@ -94,7 +94,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const endStored = store.subscribe({
     frameStored: (input, id, receivedAt) => hub.accept(FRAME_STORE, input, id, receivedAt, 'store'),
   })
-  const { accounts, database, close: closeAccounts } = await openConfiguredAccounts(config, { ...parts, clock })
+  const stores = await openStores(config, clock)
+  const accounts = await openConfiguredAccounts(config, { ...parts, stores, clock })
   const addresses = clientAddresses(config)
   const admission = new Admission({ ...accounts, addresses, clock, limits: callLimits(config) })
   const { admit } = admission
@@ -133,7 +134,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const folder = join(config.data_dir, 'uploads')
   const uploads = new Uploads({ folder, maxBytes: uploadBytes, maxTotalBytes, maxPixels: limits.maxPixels })
   uploadRoutes(app, { admit, uploads, maxBytes: uploadBytes })
-  await configRoutes(app, { ...managing, cameras: new CameraList(new SqlCameraStore(database)) })
+  await configRoutes(app, { ...managing, cameras: new CameraList(stores.cameras) })
 
   const supervisor = new Supervisor({ hub, clock, log })
   const demo = new Demo({ supervisor, clock, log, seed: config.demo.seed })
@@ -191,7 +192,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       endStored()
       await store.close()
       await eventStore.close()
-      await closeAccounts()
+      await accounts.close()
+      await stores.close()
       cancel()
     },
   }

@@ -3,11 +3,9 @@ import { Socket } from 'node:net'
 import { pino } from 'pino'
 import { expect, it, onTestFinished } from 'vitest'
 import { ManualClock } from '../../test/support/clock.ts'
+import { openMemoryStores } from '../../test/support/memory-accounts.ts'
 import type { AccountStore } from '../core/accounts.ts'
 import { mayAny } from '../core/rights.ts'
-import { SqlAccountStore } from '../store/sql/accounts.ts'
-import { SqlAuditStore } from '../store/sql/audit.ts'
-import { openSqlite } from '../store/sql/sqlite.ts'
 import { openAccounts } from './accounts.ts'
 
 const DAY = 86_400_000
@@ -15,10 +13,10 @@ const ACTOR = { who: 'a test', address: '127.0.0.1' }
 
 /** Accounts in memory, and a count of what the store was asked. */
 async function open() {
-  const database = await openSqlite(':memory:')
   const clock = new ManualClock()
+  const stores = await openMemoryStores(clock)
   let asked = 0
-  const store: AccountStore = new Proxy(new SqlAccountStore(database), {
+  const store: AccountStore = new Proxy(stores.accounts, {
     get(target, name) {
       const value = Reflect.get(target, name)
       if (typeof value !== 'function') return value
@@ -30,7 +28,8 @@ async function open() {
   })
   const accounts = await openAccounts({
     store,
-    auditStore: new SqlAuditStore(database),
+    auditStore: stores.audit,
+    changes: stores.changes,
     clock,
     log: pino({ level: 'silent' }),
     rules: {
@@ -42,10 +41,7 @@ async function open() {
       auditKeep: 90 * DAY,
     },
   })
-  onTestFinished(async () => {
-    await accounts.close()
-    await database.close()
-  })
+  onTestFinished(() => accounts.close())
   return { accounts, clock, asked: () => asked }
 }
 

@@ -1,4 +1,5 @@
 import type { AccountStore, AuditStore, SigningKey } from '../core/accounts.ts'
+import type { ChangeFeed } from '../core/change-feed.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
@@ -19,6 +20,8 @@ import { Users } from './users.ts'
 export interface AccountsParts {
   readonly store: AccountStore
   readonly auditStore: AuditStore
+  /** What others change in the store. */
+  readonly changes: ChangeFeed
   readonly clock: Clock
   readonly log: Log
   readonly rules: AccountsRules
@@ -52,10 +55,17 @@ export interface Accounts {
 }
 
 /** Opens the accounts. */
-export async function openAccounts({ store, auditStore, clock, log, rules }: AccountsParts): Promise<Accounts> {
+export async function openAccounts({
+  store,
+  auditStore,
+  changes,
+  clock,
+  log,
+  rules,
+}: AccountsParts): Promise<Accounts> {
   const principals = new Principals(clock)
   const sessionLife = rules.tokens.refreshLife
-  const directory = new Directory({ store, clock, log, principals, sessionLife })
+  const directory = new Directory({ store, changes, clock, log, principals, sessionLife })
   await directory.open()
   const configured = [rules.secret, ...rules.previousSecrets].flatMap((secret) =>
     secret === undefined ? [] : [signingKey(secret, 0)],

@@ -4,10 +4,14 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ManualClock } from '../../test/support/clock.ts'
-import { ACTOR, openMemoryAccounts, userNamed, VISITOR } from '../../test/support/memory-accounts.ts'
+import { ACTOR, openMemoryAccounts, openMemoryStores, userNamed, VISITOR } from '../../test/support/memory-accounts.ts'
 import { until } from '../../test/support/until.ts'
 import { openConfiguredAccounts } from '../accounts.ts'
 import { loadConfig } from '../config/load.ts'
+import type { ChangeFeed } from '../core/change-feed.ts'
+import { openStores } from '../stores.ts'
+import { Directory } from './directory.ts'
+import { Principals } from './principals.ts'
 
 /** A server's accounts and the command line's beside it, each with a clock of its own. */
 async function openTwice() {
@@ -15,9 +19,11 @@ async function openTwice() {
   onTestFinished(() => rmSync(root, { recursive: true }))
   const config = loadConfig({ argv: [], env: {}, cwd: root, root })
   const open = async (clock: ManualClock) => {
-    const parts = { clock, log: pino({ level: 'silent' }), publishKey: 'a-publish-key-for-tests' }
-    const { accounts, close } = await openConfiguredAccounts(config, parts)
-    onTestFinished(close)
+    const stores = await openStores(config, clock)
+    onTestFinished(() => stores.close())
+    const parts = { stores, clock, log: pino({ level: 'silent' }), publishKey: 'a-publish-key-for-tests' }
+    const accounts = await openConfiguredAccounts(config, parts)
+    onTestFinished(() => accounts.close())
     return accounts
   }
   const clock = new ManualClock()
@@ -77,4 +83,75 @@ it('what was stored and could not be read again holds as soon as it can', async 
   clock.advance(250)
   await until(() => !userNamed(accounts, 'nora').isActive, 'disabled')
   expect(accounts.gate.ofCookie(cookie)).toBeUndefined()
+})
+
+/** A directory that hears of changes when the test says so. */
+async function withFeed() {
+  const clock = new ManualClock()
+  const { accounts: store } = await openMemoryStores(clock)
+  const load = vi.spyOn(store, 'load')
+  const subscribers = new Set<() => void>()
+  const changes: ChangeFeed = {
+    subscribe(topic, heard) {
+      expect(topic).toBe('accounts')
+      subscribers.add(heard)
+      return () => subscribers.delete(heard)
+    },
+  }
+  const parts = { store, changes, clock, log: pino({ level: 'silent' }), principals: new Principals(clock) }
+  const directory = new Directory({ ...parts, sessionLife: 1000 })
+  const tell = () => {
+    for (const heard of subscribers) heard()
+  }
+  return { directory, clock, load, subscribers, tell }
+}
+
+describe('changes that are heard of', () => {
+  it('are read once for all that come before their turn, and once more for what comes while reading', async () => {
+    const { directory, load, tell } = await withFeed()
+    await directory.open()
+    onTestFinished(() => directory.close())
+    load.mockClear()
+    for (let i = 0; i < 100; i++) tell()
+    const held = Promise.withResolvers<void>()
+    load.mockImplementationOnce(async () => {
+      await held.promise
+      return { users: [], sessions: [], keys: [], links: [], signingKeys: [], revokedTokens: [] }
+    })
+    await until(() => load.mock.calls.length === 1, 'reading')
+    for (let i = 0; i < 100; i++) tell()
+    held.resolve()
+    await directory.reload()
+    expect(load).toHaveBeenCalledTimes(3)
+  })
+
+  it('are read again until that succeeds, and then no more', async () => {
+    const { directory, clock, load, tell } = await withFeed()
+    await directory.open()
+    onTestFinished(() => directory.close())
+    load.mockClear()
+    for (let i = 0; i < 3; i++) load.mockRejectedValueOnce(new Error('database is locked'))
+    tell()
+    await until(() => {
+      clock.advance(250)
+      return load.mock.calls.length === 4
+    }, 'read at last')
+    clock.advance(1000)
+    await directory.reload()
+    expect(load).toHaveBeenCalledTimes(5)
+  })
+
+  it('are heard no more by a directory that was closed or could not be opened', async () => {
+    const closed = await withFeed()
+    await closed.directory.open()
+    expect(closed.subscribers.size).toBe(1)
+    await closed.directory.close()
+    expect(closed.subscribers.size).toBe(0)
+    const failed = await withFeed()
+    failed.load.mockRejectedValueOnce(new Error('disk I/O error'))
+    await expect(failed.directory.open()).rejects.toThrow('disk I/O error')
+    expect(failed.subscribers.size).toBe(0)
+    failed.clock.advance(1000)
+    expect(failed.load).toHaveBeenCalledTimes(1)
+  })
 })

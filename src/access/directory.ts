@@ -8,6 +8,7 @@ import type {
   SigningKey,
   User,
 } from '../core/accounts.ts'
+import type { ChangeFeed } from '../core/change-feed.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { Turns } from '../core/turns.ts'
@@ -23,6 +24,8 @@ import type { Principals } from './principals.ts'
 /** What the directory is handed. */
 export interface DirectoryParts {
   readonly store: AccountStore
+  /** What others change in the store. */
+  readonly changes: ChangeFeed
   readonly clock: Clock
   readonly log: Log
   readonly principals: Principals
@@ -47,8 +50,9 @@ export class Directory {
   /** What was used since it was last written down: hashes of keys and links, ids of sessions. */
   readonly #used = { sessions: new Set<string>(), keys: new Set<string>(), links: new Set<string>() }
   readonly #turns = new Turns()
-  /** Reading has failed, so somebody may still have here what was taken away there: it is read again. */
-  #isStale = false
+  /** Reading again waits for its turn. */
+  #isAsked = false
+  #cancelRetry: (() => void) | undefined
   readonly #cancels: (() => void)[] = []
   #isClosed = false
 
@@ -58,18 +62,21 @@ export class Directory {
 
   /** Reads everything, and from then on whatever others write. */
   async open(): Promise<void> {
-    await this.reload()
-    this.#every(LOOK_MS, async () => {
-      if (this.#parts.store.hasChanged() || this.#isStale) await this.reload()
-    })
+    // First, or what is changed between reading and listening would be missed.
+    this.#cancels.push(this.#parts.changes.subscribe('accounts', () => this.#readAgain()))
+    try {
+      await this.reload()
+    } catch (error) {
+      this.#stop()
+      throw error
+    }
     this.#every(NOTE_MS, () => this.#noteUse())
     this.#every(PURGE_MS, () => this.#purge())
   }
 
   /** Writes what is not written yet. */
   async close(): Promise<void> {
-    this.#isClosed = true
-    for (const cancel of this.#cancels) cancel()
+    this.#stop()
     await this.#turns.run(() => this.#noteUse())
   }
 
@@ -173,20 +180,38 @@ export class Directory {
     }
   }
 
-  /** Reads everything again and cuts off whoever has lost what it had. */
+  /** Reads everything again and cuts off whoever has lost what it had. When it fails it is tried again. */
   reload(): Promise<void> {
-    return this.#turns.run(async () => {
-      this.#isStale = true
-      try {
-        await this.#noteUse()
-      } catch (error) {
-        // While another process writes, reading goes on: who has lost a right must not keep it for that.
-        this.#parts.log.error({ err: error }, 'it could not be written who was here last')
-      }
+    return this.#turns.run(() => this.#read())
+  }
+
+  /** The same for what others have changed: once for all that is heard until its turn comes. */
+  #readAgain(): void {
+    if (this.#isAsked) return
+    this.#isAsked = true
+    const reading = this.#turns.run(() => {
+      this.#isAsked = false
+      return this.#read()
+    })
+    reading.catch((error) => this.#parts.log.error({ err: error }, FAILED))
+  }
+
+  async #read(): Promise<void> {
+    this.#cancelRetry?.()
+    try {
+      await this.#noteUse()
+    } catch (error) {
+      // While another process writes, reading goes on: who has lost a right must not keep it for that.
+      this.#parts.log.error({ err: error }, 'it could not be written who was here last')
+    }
+    try {
       const strays = this.#take(await this.#parts.store.load())
       if (strays.length > 0) await this.#parts.store.removeSessions(strays)
-      this.#isStale = false
-    })
+    } catch (error) {
+      // Somebody may still have here what was taken away there.
+      if (!this.#isClosed) this.#cancelRetry = this.#parts.clock.after(RETRY_MS, () => this.#readAgain())
+      throw error
+    }
   }
 
   /**
@@ -252,6 +277,12 @@ export class Directory {
     await this.reload()
   }
 
+  #stop(): void {
+    this.#isClosed = true
+    this.#cancelRetry?.()
+    for (const cancel of this.#cancels) cancel()
+  }
+
   #every(ms: number, work: () => Promise<void>): void {
     const at = this.#cancels.length
     const again = () => {
@@ -259,7 +290,7 @@ export class Directory {
         try {
           await work()
         } catch (error) {
-          this.#parts.log.error({ err: error }, 'the accounts could not be read or written')
+          this.#parts.log.error({ err: error }, FAILED)
         }
         if (!this.#isClosed) again()
       })
@@ -268,13 +299,14 @@ export class Directory {
   }
 }
 
-/** How soon what the command line changes holds, ms. */
-const LOOK_MS = 250
+/** How soon the store is read again when that has failed, ms. */
+const RETRY_MS = 250
 /** How often it is written when somebody was last here, ms. */
 const NOTE_MS = 30_000
 const PURGE_MS = 3_600_000
 /** How exactly it is known when somebody was last here, ms. */
 const USE_STEP_MS = 1000
+const FAILED = 'the accounts could not be read or written'
 const DAY_MS = 86_400_000
 /** How long a link that has ended is still listed. */
 const LINKS_SHOWN_MS = 7 * DAY_MS

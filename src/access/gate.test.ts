@@ -21,7 +21,9 @@ function makeGate(anonymous?: AnonymousPolicy): Gate {
   const rules = { publishKey: KEY, anonymous, allowedHosts: ['cams.example.org'], allowedOrigins: [] }
   const nothing = () => Promise.reject(new Error('no store'))
   const store = new Proxy(Object.create(null), { get: () => nothing })
-  const directory = new Directory({ store, clock, log: pino({ level: 'silent' }), principals, sessionLife: 1000 })
+  const changes = { subscribe: () => () => {} }
+  const log = pino({ level: 'silent' })
+  const directory = new Directory({ store, changes, clock, log, principals, sessionLife: 1000 })
   const tokens = new Tokens({ accessLife: 1000, refreshLife: 1000, leeway: 0 }, clock, () => [
     { id: 'a', secret: 'x'.repeat(32), createdAt: 0 },
   ])

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import type { Accounts } from '../access/accounts.ts'
 import type { Actor } from '../access/audit.ts'
 import { randomText } from '../access/secrets.ts'
-import { databaseFile, openConfiguredAccounts } from '../accounts.ts'
+import { openConfiguredAccounts } from '../accounts.ts'
 import type { Config } from '../config/schema.ts'
 import { Refusal } from '../core/errors.ts'
+import { databaseFile, openStores } from '../stores.ts'
 import { systemClock } from '../telemetry/clock.ts'
 import { UsageError } from './usage.ts'
 
@@ -26,16 +27,19 @@ export async function withAccounts(
       `There are no accounts in ${config.data_dir} (data_dir): is that the server's folder? It makes them at its first start.`,
     )
   // Nobody is let in here by the publish key.
-  const open = await openConfiguredAccounts(config, { clock: systemClock, log: LOG, publishKey: randomText(24) })
+  const parts = { clock: systemClock, log: LOG, publishKey: randomText(24) }
+  const stores = await openStores(config, parts.clock)
+  const accounts = await openConfiguredAccounts(config, { ...parts, stores })
   try {
-    await work(open.accounts)
+    await work(accounts)
   } catch (error) {
     if (error instanceof Refusal) throw new UsageError(sentence(error.message))
     // What the file system or the database has against it is for the user; anything else is our fault.
     if (error instanceof UsageError || !(error instanceof Error && 'code' in error)) throw error
     throw new UsageError(sentence(`The accounts in ${config.data_dir} cannot be changed: ${error.message}`))
   } finally {
-    await open.close()
+    await accounts.close()
+    await stores.close()
   }
 }
 

@@ -88,6 +88,7 @@ export interface SigningKey {
 
 /** All that is needed to say who somebody is and what they may do: small enough to be kept at hand as a whole. */
 export interface AccountState {
+  /** By their names, in the order of UTF-16 code units. */
   readonly users: readonly User[]
   readonly sessions: readonly Session[]
   readonly keys: readonly ApiKey[]
@@ -113,8 +114,6 @@ export type UserChange = Partial<Omit<User, 'id' | 'createdAt' | 'lastSeenAt'>>
 /** Keeps accounts. Every method settles when it is stored, and rejects with the store's error when it cannot be. */
 export interface AccountStore {
   load(): Promise<AccountState>
-  /** Whether somebody else (the command line, another server) has written since the last call. */
-  hasChanged(): boolean
   /** @returns undefined if the name is taken */
   addUser(user: NewUser): Promise<User | undefined>
   /** @returns false if the new name is taken */

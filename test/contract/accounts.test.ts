@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { openConfiguredAccounts } from '../../src/accounts.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { openStores } from '../../src/stores.ts'
 import { systemClock } from '../../src/telemetry/clock.ts'
 import {
   type Asked,
@@ -277,8 +278,9 @@ describe('what somebody has open', () => {
     const sockets = await openSockets(server, (await add('nora')).access, SOCKETS)
     const others = await openSockets(server, (await add('theo')).access, SOCKETS)
     const config = loadConfig({ argv: [`--data_dir=${data_dir}`], env: {}, cwd: data_dir, root: data_dir })
-    const parts = { clock: systemClock, log: pino({ level: 'silent' }), publishKey: KEY }
-    const { accounts, close } = await openConfiguredAccounts(config, parts)
+    const stores = await openStores(config, systemClock)
+    const parts = { stores, clock: systemClock, log: pino({ level: 'silent' }), publishKey: KEY }
+    const accounts = await openConfiguredAccounts(config, parts)
     await accounts.users.setActive({ who: 'command line', address: 'this machine' }, 'nora', false)
     const since = performance.now()
     expect(await sockets.closings).toEqual(closedFor('this account was disabled', SOCKETS))
@@ -287,7 +289,8 @@ describe('what somebody has open', () => {
       { who: 'command line', address: 'this machine' },
       { username: 'zoe', password: PASSWORD, role: 'admin', labels: [] },
     )
-    await close()
+    await accounts.close()
+    await stores.close()
     await expect.poll(() => loginStatus(server, 'zoe'), { timeout: 5000 }).toBe(200)
     expect(await loginStatus(server, 'nora')).toBe(403)
     expect(await others.count()).toBe(SOCKETS.length)

@@ -2,10 +2,9 @@ import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { type Accounts, openAccounts } from '../../src/access/accounts.ts'
 import type { AccountStore, AuditStore, Role, User } from '../../src/core/accounts.ts'
-import { SqlAccountStore } from '../../src/store/sql/accounts.ts'
-import { SqlAuditStore } from '../../src/store/sql/audit.ts'
-import type { Database } from '../../src/store/sql/database.ts'
+import type { Clock } from '../../src/core/clock.ts'
 import { openSqlite } from '../../src/store/sql/sqlite.ts'
+import { type Stores, storesIn } from '../../src/store/sql/stores.ts'
 import { ManualClock } from './clock.ts'
 
 const DAY = 86_400_000
@@ -29,12 +28,11 @@ export interface MemoryAccounts {
 /** Opens accounts that are kept in memory. */
 export async function openMemoryAccounts(secret?: string): Promise<MemoryAccounts> {
   const clock = new ManualClock()
-  const database = await openMemoryDatabase()
-  const store = new SqlAccountStore(database)
-  const auditStore = new SqlAuditStore(database)
+  const { accounts: store, audit: auditStore, changes } = await openMemoryStores(clock)
   const accounts = await openAccounts({
     store,
     auditStore,
+    changes,
     clock,
     log: pino({ level: 'silent' }),
     rules: {
@@ -58,11 +56,11 @@ export async function openMemoryAccounts(secret?: string): Promise<MemoryAccount
   }
 }
 
-/** A database that is gone with the test. */
-export async function openMemoryDatabase(): Promise<Database> {
-  const database = await openSqlite(':memory:')
-  onTestFinished(() => database.close())
-  return database
+/** Stores that are gone with the test. */
+export async function openMemoryStores(clock: Clock = new ManualClock()): Promise<Stores> {
+  const stores = storesIn(await openSqlite(':memory:', clock))
+  onTestFinished(() => stores.close())
+  return stores
 }
 
 /** A user who must be there. */

@@ -24,21 +24,21 @@ export class SqlAccountStore implements AccountStore {
     this.#database = database
   }
 
-  hasChanged(): boolean {
-    return this.#database.hasChanged()
-  }
-
   async load(): Promise<AccountState> {
-    return this.#queries.transaction().execute(async (queries) => {
+    // As of one moment: PostgreSQL would let a change come between the queries.
+    const transaction = this.#queries.transaction().setIsolationLevel('repeatable read')
+    return transaction.execute(async (queries) => {
       const labels = Map.groupBy(await queries.selectFrom('user_labels').selectAll().execute(), (row) => row.user_id)
-      const users = await queries.selectFrom('users').selectAll().orderBy('username').execute()
+      const users = await queries.selectFrom('users').selectAll().execute()
       const sessions = await queries.selectFrom('sessions').selectAll().orderBy('created_at').execute()
       const keys = await queries.selectFrom('api_keys').selectAll().orderBy('created_at').execute()
       const links = await queries.selectFrom('share_links').selectAll().orderBy('created_at').execute()
       const signing = await queries.selectFrom('signing_keys').selectAll().orderBy('created_at', 'desc').execute()
       const revoked = await queries.selectFrom('revoked_tokens').selectAll().execute()
       return {
-        users: users.map((row) => userOf(row, labels.get(row.id)?.map(({ label }) => label) ?? [])),
+        users: users
+          .map((row) => userOf(row, labels.get(row.id)?.map(({ label }) => label) ?? []))
+          .sort((a, b) => (a.username < b.username ? -1 : 1)),
         sessions: sessions.map(sessionOf),
         keys: keys.map(keyOf),
         links: links.map(linkOf),

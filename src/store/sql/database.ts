@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely'
+import type { ChangeFeed } from '../../core/change-feed.ts'
 import type { Tables } from './tables.ts'
 
 /** An open database with the tables of today, whichever database it is. */
 export interface Database {
   readonly queries: Kysely<Tables>
-  /** Whether another connection, of this or another process, has written since the last call. */
-  hasChanged(): boolean
+  /** What other connections, of this or another process, have written. */
+  readonly changes: ChangeFeed
   close(): Promise<void>
 }
 

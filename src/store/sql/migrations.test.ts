@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { ManualClock } from '../../../test/support/clock.ts'
 import { temporaryFolder } from '../../../test/support/command.ts'
 import { SqlAccountStore } from './accounts.ts'
 import { SqlAuditStore } from './audit.ts'
@@ -22,7 +23,7 @@ async function openOld() {
   old.exec(readFileSync(join(import.meta.dirname, '../../../test/fixtures/accounts-0.1.0.sql'), 'utf8'))
   const before = contentsOf(old)
   old.close()
-  const database = await openSqlite(path)
+  const database = await openSqlite(path, new ManualClock())
   onTestFinished(() => database.close())
   return { path, database, before }
 }
@@ -47,7 +48,7 @@ describe('a database of version 0.1.0', () => {
   it('has the tables of a new one', async () => {
     const { before } = await openOld()
     const path = join(temporaryFolder(), 'belvedere.db')
-    await (await openSqlite(path)).close()
+    await (await openSqlite(path, new ManualClock())).close()
     const sqlite = new DatabaseSync(path)
     onTestFinished(() => sqlite.close())
     expect(contentsOf(sqlite).schema).toEqual(before.schema)
@@ -128,7 +129,7 @@ describe('the tables of PostgreSQL', async () => {
   const typed = (pattern: RegExp) => columns.filter(({ type }) => pattern.test(type)).map(({ name }) => name)
 
   it('are those of SQLite', async () => {
-    const sqlite = await openSqlite(':memory:')
+    const sqlite = await openSqlite(':memory:', new ManualClock())
     onTestFinished(() => sqlite.close())
     const tables = await sqlite.queries.introspection.getTables()
     const names = tables.flatMap(({ name: table, columns }) => columns.map(({ name }) => `${table}.${name}`))

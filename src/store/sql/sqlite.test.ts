@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { ManualClock } from '../../../test/support/clock.ts'
 import { temporaryFolder } from '../../../test/support/command.ts'
 import { SqlAccountStore } from './accounts.ts'
 import type { Database } from './database.ts'
@@ -12,7 +13,7 @@ import { openSqlite } from './sqlite.ts'
 const KEY = { id: 'a', secret: 'x', createdAt: 1 }
 
 async function open(path: string): Promise<Database> {
-  const database = await openSqlite(path)
+  const database = await openSqlite(path, new ManualClock())
   onTestFinished(() => database.close())
   return database
 }
@@ -29,7 +30,7 @@ describe('a database', () => {
 
   it('that others could read is theirs no longer', async () => {
     const path = join(temporaryFolder(), 'belvedere.db')
-    await (await openSqlite(path)).close()
+    await (await openSqlite(path, new ManualClock())).close()
     chmodSync(path, 0o644)
     await open(path)
     expect(statSync(path).mode & 0o777).toBe(0o600)
@@ -37,29 +38,17 @@ describe('a database', () => {
 
   it('holds what it held when it is opened again', async () => {
     const path = join(temporaryFolder(), 'belvedere.db')
-    const first = await openSqlite(path)
+    const first = await openSqlite(path, new ManualClock())
     await new SqlAccountStore(first).addSigningKey(KEY)
     await first.close()
     expect((await new SqlAccountStore(await open(path)).load()).signingKeys).toEqual([KEY])
   })
 
-  it('knows when somebody else has written, and not when it has itself', async () => {
-    const path = join(temporaryFolder(), 'belvedere.db')
-    const [mine, theirs] = [await open(path), await open(path)]
-    mine.hasChanged()
-    await new SqlAccountStore(mine).addSigningKey(KEY)
-    expect(mine.hasChanged()).toBe(false)
-    await new SqlAccountStore(theirs).addSigningKey({ ...KEY, id: 'b' })
-    expect([mine.hasChanged(), mine.hasChanged()]).toEqual([true, false])
-    await new SqlAccountStore(theirs).load()
-    expect(mine.hasChanged()).toBe(false)
-    expect((await new SqlAccountStore(mine).load()).signingKeys).toHaveLength(2)
-  })
-
   it('is made by one of several processes that come first at the same time, and opened by all', async () => {
     const path = join(temporaryFolder(), 'belvedere.db')
     const script = `const { openSqlite } = await import(${JSON.stringify(join(import.meta.dirname, 'sqlite.ts'))})
-      await (await openSqlite(process.argv[1])).close()`
+      const { systemClock } = await import(${JSON.stringify(join(import.meta.dirname, '../../telemetry/clock.ts'))})
+      await (await openSqlite(process.argv[1], systemClock)).close()`
     const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, path])
     await Promise.all([run(), run(), run()])
     expect((await new SqlAccountStore(await open(path)).load()).users).toEqual([])
@@ -70,7 +59,7 @@ describe('a database', () => {
     const sqlite = new DatabaseSync(path)
     onTestFinished(() => sqlite.close())
     sqlite.exec('create table share_links (id text)')
-    await expect(openSqlite(path)).rejects.toThrow('share_links')
+    await expect(openSqlite(path, new ManualClock())).rejects.toThrow('share_links')
     expect(sqlite.prepare("select name from sqlite_schema where type = 'table'").all()).toEqual([
       { name: 'share_links' },
     ])
@@ -79,13 +68,13 @@ describe('a database', () => {
   it('is refused when it is none, or of a later version', async () => {
     const path = join(temporaryFolder(), 'belvedere.db')
     writeFileSync(path, 'this is no database, whatever its name says'.repeat(50))
-    await expect(openSqlite(path)).rejects.toThrow('file is not a database')
+    await expect(openSqlite(path, new ManualClock())).rejects.toThrow('file is not a database')
     const later = join(temporaryFolder(), 'belvedere.db')
-    await (await openSqlite(later)).close()
+    await (await openSqlite(later, new ManualClock())).close()
     const sqlite = new DatabaseSync(later)
     sqlite.exec("insert into kysely_migration values ('2099-01-something', '2099-01-01')")
     sqlite.close()
-    await expect(openSqlite(later)).rejects.toThrow('a later version')
+    await expect(openSqlite(later, new ManualClock())).rejects.toThrow('a later version')
   })
 
   it('takes no value that is not one of its own', async () => {

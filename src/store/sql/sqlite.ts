@@ -2,8 +2,10 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import type { Clock } from '../../core/clock.ts'
 import { type Database, DatabaseError } from './database.ts'
 import { migrate } from './migrations.ts'
+import { SqliteChanges } from './sqlite-changes.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -12,15 +14,15 @@ import type { Tables } from './tables.ts'
  * @param path of the file, or ":memory:"
  * @throws DatabaseError when the file cannot be opened or written, is no database, or was made by a later version
  */
-export async function openSqlite(path: string): Promise<Database> {
+export async function openSqlite(path: string, clock: Clock): Promise<Database> {
   try {
-    return await open(path)
+    return await open(path, clock)
   } catch (error) {
     throw DatabaseError.of(path, error)
   }
 }
 
-async function open(path: string): Promise<Database> {
+async function open(path: string, clock: Clock): Promise<Database> {
   if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const sqlite = new DatabaseSync(path, { timeout: OPENING_MS })
   const queries = new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(sqlite) }) })
@@ -38,17 +40,14 @@ async function open(path: string): Promise<Database> {
   }
   sqlite.exec(`pragma busy_timeout = ${BUSY_MS}`)
   const version = sqlite.prepare('pragma data_version')
-  const readVersion = () => Number(version.get()?.data_version)
-  let seen = readVersion()
+  const changes = new SqliteChanges(() => Number(version.get()?.data_version), clock)
   return {
     queries,
-    hasChanged() {
-      const now = readVersion()
-      const changed = now !== seen
-      seen = now
-      return changed
+    changes,
+    async close() {
+      changes.close()
+      await queries.destroy()
     },
-    close: () => queries.destroy(),
   }
 }
 

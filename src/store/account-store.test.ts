@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openMemoryDatabase } from '../../../test/support/memory-accounts.ts'
-import type { ApiKey, NewUser, Session, ShareLink } from '../../core/accounts.ts'
-import { SqlAccountStore } from './accounts.ts'
+import { STORE_KINDS, type StoreKind } from '../../test/support/store-kinds.ts'
+import type { ApiKey, NewUser, Session, ShareLink } from '../core/accounts.ts'
 
 const NORA: NewUser = {
   username: 'nora',
@@ -48,16 +47,16 @@ const LINK: ShareLink = {
   lastUsedAt: undefined,
 }
 
-async function open() {
-  const store = new SqlAccountStore(await openMemoryDatabase())
+async function withNora(kind: StoreKind) {
+  const { accounts: store } = await kind.open()
   const nora = await store.addUser(NORA)
   if (!nora) throw new Error('nora was not added')
   return { store, nora }
 }
 
-describe('the store of accounts', () => {
+describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
   it('gives back what it was given', async () => {
-    const { store, nora } = await open()
+    const { store, nora } = await withNora(kind)
     const session = sessionOf(nora.id, { cookieHash: 'hash of a cookie' })
     await store.addSession(session)
     await store.addKey(KEY)
@@ -85,8 +84,22 @@ describe('the store of accounts', () => {
     expect(await store.load()).toMatchObject({ keys: [{ id: 'other' }], links: [], sessions: [] })
   })
 
+  it('gives the users by their names, whatever language the machine speaks', async () => {
+    const { store } = await withNora(kind)
+    for (const username of ['Émile', 'adam', 'Zoe', '工地', 'a-b', 'ab']) await store.addUser({ ...NORA, username })
+    const names = (await store.load()).users.map(({ username }) => username)
+    expect(names).toEqual(['Zoe', 'a-b', 'ab', 'adam', 'nora', 'Émile', '工地'])
+  })
+
+  it('gives no number out again', async () => {
+    const { store, nora } = await withNora(kind)
+    await store.removeUser(nora.id)
+    const again = await store.addUser(NORA)
+    expect(again?.id).toBeGreaterThan(nora.id)
+  })
+
   it('lets nobody have a name that is taken, and changes only what it is told', async () => {
-    const { store, nora } = await open()
+    const { store, nora } = await withNora(kind)
     expect(await store.addUser({ ...NORA, role: 'admin', labels: ['South'] })).toBeUndefined()
     const theo = await store.addUser({ ...NORA, username: 'theo', labels: [] })
     expect(await store.changeUser(nora.id, { username: 'theo', role: 'admin' })).toBe(false)
@@ -101,18 +114,18 @@ describe('the store of accounts', () => {
   })
 
   it('removes with a user all that is theirs', async () => {
-    const { store, nora } = await open()
+    const { store, nora } = await withNora(kind)
     await store.addSession(sessionOf(nora.id), 'refresh')
     await store.setPreferences(nora.id, '{}')
     await store.removeUser(nora.id)
     expect(await store.load()).toMatchObject({ users: [], sessions: [] })
     expect(await store.sessionOfRefresh('refresh')).toBeUndefined()
     expect(await store.preferences(nora.id)).toBeUndefined()
-    await expect(store.addSession(sessionOf(nora.id, { id: 'late' }))).rejects.toThrow('FOREIGN KEY')
+    await expect(store.addSession(sessionOf(nora.id, { id: 'late' }))).rejects.toThrow(/foreign key/i)
   })
 
   it('spends a refresh token once', async () => {
-    const { store, nora } = await open()
+    const { store, nora } = await withNora(kind)
     await store.addSession(sessionOf(nora.id), 'first')
     await store.addRefresh('session', 'second', 20_000)
     expect((await store.load()).sessions[0]?.expiresAt).toBe(20_000)
@@ -129,7 +142,7 @@ describe('the store of accounts', () => {
   })
 
   it('notes when something was used', async () => {
-    const { store, nora } = await open()
+    const { store, nora } = await withNora(kind)
     await store.addSession(sessionOf(nora.id))
     await store.addKey(KEY)
     await store.addLink(LINK)
@@ -150,7 +163,7 @@ describe('the store of accounts', () => {
   })
 
   it('forgets what ended before given moments, and secrets whose successor is old enough', async () => {
-    const { store, nora } = await open()
+    const { store, nora } = await withNora(kind)
     await store.addSession(sessionOf(nora.id, { id: 'old', expiresAt: 4999 }), 'old')
     await store.addSession(sessionOf(nora.id, { id: 'new', expiresAt: 5000 }), 'new')
     await store.revokeToken('old', 4999)
@@ -170,11 +183,11 @@ describe('the store of accounts', () => {
   })
 
   it('keeps the preferences of each user', async () => {
-    const { store, nora } = await open()
+    const { store, nora } = await withNora(kind)
     expect(await store.preferences(nora.id)).toBeUndefined()
     await store.setPreferences(nora.id, '{"a":1}')
     await store.setPreferences(nora.id, '{"a":2}')
     expect(await store.preferences(nora.id)).toBe('{"a":2}')
-    await expect(store.setPreferences(999, '{}')).rejects.toThrow('FOREIGN KEY')
+    await expect(store.setPreferences(999, '{}')).rejects.toThrow(/foreign key/i)
   })
 })

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { STORE_KINDS } from '../../test/support/store-kinds.ts'
+import type { CameraConfig } from '../core/cameras.ts'
+
+describe.each(STORE_KINDS)('the store of cameras, $name', ({ open }) => {
+  it('keeps them in their order, with whatever fields they have', async () => {
+    const { cameras: store } = await open()
+    expect(await store.list()).toEqual([])
+    const all: CameraConfig[] = [
+      { video_url: 'rtsp://b', site: 'North', more: { of: [1, null, '工地'] } },
+      { video_url: 'rtsp://a' },
+    ]
+    await store.replace(all)
+    expect(await store.list()).toEqual(all)
+    await store.replace(all.toReversed())
+    expect(await store.list()).toEqual(all.toReversed())
+  })
+
+  it('keeps the list of before when it cannot keep another', async () => {
+    const { cameras: store } = await open()
+    await store.replace([{ video_url: 'rtsp://a' }])
+    await expect(store.replace([{ video_url: 'rtsp://b' }, { video_url: 'rtsp://b' }])).rejects.toThrow(/unique/i)
+    expect(await store.list()).toEqual([{ video_url: 'rtsp://a' }])
+  })
+})

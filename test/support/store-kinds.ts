@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { Stores } from '../../src/store/sql/stores.ts'
+import { openStores } from '../../src/stores.ts'
+import { ManualClock } from './clock.ts'
+import { temporaryFolder } from './command.ts'
+import { openMemoryStores } from './memory-accounts.ts'
+
+/** A kind of stores: the suite of each port runs over all there are. */
+export interface StoreKind {
+  readonly name: string
+  /** Opens new ones, which are gone with the test. */
+  open(): Promise<Stores>
+}
+
+/** Stores as two processes have them that share what is stored, and the clock of the first. */
+export interface SharedStores {
+  readonly mine: Stores
+  readonly theirs: Stores
+  readonly clock: ManualClock
+}
+
+/** A kind of stores that several processes can open at the same time. */
+export interface SharedStoreKind extends StoreKind {
+  openTwice(): Promise<SharedStores>
+}
+
+export const SHARED_STORE_KINDS: readonly SharedStoreKind[] = [
+  {
+    name: 'SQLite in a file',
+    open: () => openFolder(temporaryFolder(), new ManualClock()),
+    async openTwice() {
+      const [folder, clock] = [temporaryFolder(), new ManualClock()]
+      return { mine: await openFolder(folder, clock), theirs: await openFolder(folder, new ManualClock()), clock }
+    },
+  },
+]
+
+export const STORE_KINDS: readonly StoreKind[] = [
+  ...SHARED_STORE_KINDS,
+  { name: 'SQLite in memory', open: openMemoryStores },
+]
+
+async function openFolder(folder: string, clock: ManualClock): Promise<Stores> {
+  const stores = await openStores({ data_dir: join(folder, 'data') }, clock)
+  onTestFinished(() => stores.close())
+  return stores
+}
