@@ -113,6 +113,13 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
     expect((await store.load()).users).toEqual([{ ...nora, ...changed }, theo])
   })
 
+  it('gives a user the labels of one change, not of two at the same time', async () => {
+    const { store, nora } = await withNora(kind)
+    const lists = Array.from({ length: 10 }, (_, n) => [`${n}`, `${n}, too`])
+    await Promise.all(lists.map((labels) => store.changeUser(nora.id, { labels })))
+    expect(lists).toContainEqual((await store.load()).users[0]?.labels)
+  })
+
   it('removes with a user all that is theirs', async () => {
     const { store, nora } = await withNora(kind)
     await store.addSession(sessionOf(nora.id), 'refresh')

@@ -16,6 +16,14 @@ describe.each(STORE_KINDS)('the store of cameras, $name', ({ open }) => {
     expect(await store.list()).toEqual(all.toReversed())
   })
 
+  it('keeps one list whole of those that come at the same time', async () => {
+    const { cameras: store } = await open()
+    const lists = Array.from({ length: 10 }, (_, n) => [{ video_url: `rtsp://${n}` }, { video_url: `rtsp://${n}/too` }])
+    const settled = await Promise.allSettled(lists.map((list) => store.replace(list)))
+    expect(settled.some(({ status }) => status === 'fulfilled')).toBe(true)
+    expect(lists).toContainEqual(await store.list())
+  })
+
   it('keeps the list of before when it cannot keep another', async () => {
     const { cameras: store } = await open()
     await store.replace([{ video_url: 'rtsp://a' }])

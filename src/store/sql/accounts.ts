@@ -77,15 +77,18 @@ export class SqlAccountStore implements AccountStore {
         const other = await queries.selectFrom('users').select('id').where('username', '=', username).executeTakeFirst()
         if (other && other.id !== id) return false
       }
-      const columns = {
-        ...(username !== undefined && { username }),
-        ...(change.passwordHash !== undefined && { password_hash: change.passwordHash }),
-        ...(change.role !== undefined && { role: change.role }),
-        ...(change.isActive !== undefined && { is_active: Number(change.isActive) }),
-        ...(change.validFrom !== undefined && { valid_from: change.validFrom }),
-      }
-      if (Object.keys(columns).length > 0)
-        await queries.updateTable('users').set(columns).where('id', '=', id).execute()
+      await queries
+        .updateTable('users')
+        // Also when only labels change, so that two changes of them wait for each other and do not add up.
+        .set(({ ref }) => ({
+          role: change.role ?? ref('role'),
+          ...(username !== undefined && { username }),
+          ...(change.passwordHash !== undefined && { password_hash: change.passwordHash }),
+          ...(change.isActive !== undefined && { is_active: Number(change.isActive) }),
+          ...(change.validFrom !== undefined && { valid_from: change.validFrom }),
+        }))
+        .where('id', '=', id)
+        .execute()
       if (change.labels !== undefined) await setLabels(queries, id, change.labels)
       return true
     })

@@ -15,7 +15,9 @@ export class SqlCameraStore implements CameraStore {
   }
 
   async replace(all: readonly CameraConfig[]): Promise<void> {
-    await this.#database.queries.transaction().execute(async (queries) => {
+    // Of two lists at the same time PostgreSQL would else keep the rows of both; this way it refuses one of them.
+    const transaction = this.#database.queries.transaction().setIsolationLevel('serializable')
+    await transaction.execute(async (queries) => {
       await queries.deleteFrom('cameras').execute()
       for (const [place, camera] of all.entries())
         await queries
