@@ -90,12 +90,19 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     sockets: () => door.size,
     streams: () => hub.states(),
   })
+  // A start that fails leaves nothing open.
+  await using undo = new AsyncDisposableStack()
   const hub = new Hub({ clock, store, meters: metrics, rules: hubRules(config) })
-  const endStored = store.subscribe({
-    frameStored: (input, id, receivedAt) => hub.accept(FRAME_STORE, input, id, receivedAt, 'store'),
-  })
+  undo.defer(() => store.close())
+  undo.defer(
+    store.subscribe({
+      frameStored: (input, id, receivedAt) => hub.accept(FRAME_STORE, input, id, receivedAt, 'store'),
+    }),
+  )
   const stores = await openStores(config, clock)
+  undo.defer(() => stores.close())
   const accounts = await openConfiguredAccounts(config, { ...parts, stores, clock })
+  undo.defer(() => accounts.close())
   const addresses = clientAddresses(config)
   const admission = new Admission({ ...accounts, addresses, clock, limits: callLimits(config) })
   const { admit } = admission
@@ -105,6 +112,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const byteLimit = new ByteLimit(config.limits.publish_bytes_per_s, clock)
   const publishing = { hub, limits, byteLimit, log }
   const app = await makeApp({ version, noteRefusal, certificate, allowedOrigins: allowedOrigins(config) }, log)
+  undo.defer(() => app.close())
   hubRoutes(app, {
     ...publishing,
     admit,
@@ -125,6 +133,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   auditRoutes(app, managing)
 
   const eventStore = new MemoryEventStore({ clock, size: config.events.buffer })
+  undo.defer(() => eventStore.close())
   const events = new EventLog({ clock, log, store: eventStore, pageSize: config.events.buffer })
   eventRoutes(app, { admit, events })
   const push = new LinePush({ apiUrl: config.line.api_url, accessToken: config.line.channel_access_token })
@@ -177,6 +186,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   // Not before: the password of a server that could not start would never be shown.
   const firstUser = await addFirstUser(accounts.users, config.admin_password)
   if (config.demo.start) demo.start().catch((error) => log.warn({ err: error }, 'the demo could not be started'))
+  // From here on that is for whoever takes the server down.
+  const opened = undo.move()
   return {
     url: urlOf(certificate ? 'https' : 'http', app.server.address()),
     hub,
@@ -189,11 +200,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       hub.close()
       events.close()
       await closed
-      endStored()
-      await store.close()
-      await eventStore.close()
-      await accounts.close()
-      await stores.close()
+      await opened.disposeAsync()
       cancel()
     },
   }
