@@ -1,52 +1,50 @@
 /*
- * The command line: `belvedere COMMAND …`. Each command is loaded only when it is asked for, so that a small one
- * starts fast.
+ * The program: `belvedere COMMAND …`, in a process of its own.
  */
-import { HELP } from './cli/help.ts'
+import type { CommandContext } from './cli/context.ts'
+import { run } from './cli/run.ts'
 
-const FOR_USERS = new Set<unknown>(['config', 'usage', 'database'])
+/** Whoever stops the program is promised that it is gone after 5 s. */
+const MOST_MS = 4500
 
-const [command = 'help', ...args] = process.argv.slice(2)
+let stopSignal: AbortSignal | undefined
+let lastWord: NodeJS.Timeout | undefined
 
-try {
-  process.exitCode = await run(command, args)
-} catch (error) {
-  // What the user did wrong is told in one sentence; anything else is our fault and wants the whole story.
-  const isForUser = error instanceof Error && 'code' in error && FOR_USERS.has(error.code)
-  console.error(isForUser ? error.message : error)
-  process.exitCode = isForUser && 'exitCode' in error && error.exitCode === 2 ? 2 : 1
+const context: CommandContext = {
+  env: process.env,
+  cwd: process.cwd(),
+  // Opened only by a command that reads.
+  get stdin() {
+    return process.stdin
+  },
+  stdout: process.stdout,
+  stderr: process.stderr,
+  // Signals are caught only for a command that heeds them.
+  get signal() {
+    stopSignal ??= makeStopSignal()
+    return stopSignal
+  },
 }
 
-async function run(command: string, args: string[]): Promise<number> {
-  switch (command) {
-    case 'serve':
-      return (await import('./cli/serve.ts')).serve(args)
-    case 'publish':
-      return (await import('./cli/publish.ts')).publish(args)
-    case 'user':
-      return (await import('./cli/user.ts')).user(args)
-    case 'secret':
-      return (await import('./cli/secret.ts')).secret(args)
-    case 'config':
-      return (await import('./cli/config.ts')).config()
-    case 'compile':
-      // For the start script: everything is loaded, and so in Node's cache, and nothing is done.
-      await Promise.all([
-        import('./cli/serve.ts'),
-        import('./cli/publish.ts'),
-        import('./cli/user.ts'),
-        import('./cli/secret.ts'),
-        import('./cli/config.ts'),
-        import('./sources/demo/worker.ts'),
-      ])
-      return 0
-    case 'help':
-    case '--help':
-    case '-h':
-      console.log(HELP)
-      return 0
-    default:
-      console.error(`There is no command "${command}".\n\n${HELP}`)
-      return 2
+// A reader that is gone, as of `belvedere config | head`, is no reason to fail.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
+process.exitCode = await run(process.argv.slice(2), context)
+// Only what the command has left behind, if anything, is still waited for.
+lastWord?.unref()
+
+function makeStopSignal(): AbortSignal {
+  const stop = new AbortController()
+  const tell = (name: string) => {
+    if (stop.signal.aborted) return
+    stop.abort(name)
+    lastWord = setTimeout(giveUp, MOST_MS)
   }
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(name, () => tell(name))
+  return stop.signal
+}
+
+function giveUp(): void {
+  process.stderr.write('Not everything ended in time.\n')
+  process.exit(1)
 }

@@ -13,7 +13,7 @@ import { drawScene, QUALITY } from '../lib/scene.ts'
 const [url = '', key = '', label = '', camera = '', fps = '10'] = process.argv.slice(2)
 const scene = drawScene()
 const context = createCanvas(WIDTH, HEIGHT).getContext('2d')
-const { publisher } = openPublisher(url, key)
+const { publisher } = openPublisher(url, key, console.error)
 const drawn: DrawnClock['pictures'][number][] = []
 process.once('SIGTERM', () => {
   const clock: DrawnClock = { pictures: drawn }

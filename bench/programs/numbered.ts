@@ -19,7 +19,7 @@ const pictures = Array.from({ length: NUMBERS }, (_, number) => {
 })
 const count = Number(streams)
 const interval = 1000 / (Number(fps) * count)
-const { publisher } = openPublisher(url, key)
+const { publisher } = openPublisher(url, key, console.error)
 
 let due = performance.now()
 for (let sequence = 0; ; sequence++) {

@@ -10,7 +10,7 @@ const [url = '', key = '', label = '', streams = '1', fps = '30', bytes = '50000
 const pictures = Array.from({ length: Number(streams) }, () => stampedPicture(Number(bytes)))
 const stampAt = pictures.map(findStamp)
 const interval = 1000 / (Number(fps) * pictures.length)
-const { publisher } = openPublisher(url, key)
+const { publisher } = openPublisher(url, key, console.error)
 const start = performance.now()
 
 for (let sequence = 0; ; sequence++) {

@@ -1,7 +1,8 @@
 import { renderYaml } from '../config/document.ts'
+import type { CommandContext } from './context.ts'
 
 /** `belvedere config`: prints a commented configuration file. */
-export async function config(): Promise<number> {
-  process.stdout.write(renderYaml())
+export async function config({ stdout }: CommandContext): Promise<number> {
+  stdout.write(renderYaml())
   return 0
 }

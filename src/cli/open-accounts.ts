@@ -5,21 +5,30 @@ import { randomText } from '../access/secrets.ts'
 import { openConfiguredAccounts } from '../accounts.ts'
 import type { Config } from '../config/schema.ts'
 import { Refusal } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
 import { databaseFile, openStores } from '../stores.ts'
 import { systemClock } from '../telemetry/clock.ts'
+import type { Output } from './context.ts'
 import { UsageError } from './usage.ts'
 
 /** Whoever types a command, for the audit trail. */
 export const COMMAND_LINE: Actor = { who: 'command line', address: 'this machine' }
 
+/** How the accounts are opened for a command. */
+export interface AccountsAccess {
+  readonly config: Config
+  /** Whether accounts are made if there are none, or that is a mistake. */
+  readonly whenNone: 'make' | 'refuse'
+  /** Where trouble is told that does not end the command. */
+  readonly stderr: Output
+}
+
 /**
  * Opens the accounts of an installation, whether its server runs or not, and closes them after the work.
- * @param whenNone whether accounts are made if there are none, or that is a mistake
  * @throws DatabaseError when they cannot be opened; UsageError when there are none, or the work is refused
  */
 export async function withAccounts(
-  config: Config,
-  whenNone: 'make' | 'refuse',
+  { config, whenNone, stderr }: AccountsAccess,
   work: (accounts: Accounts) => Promise<void>,
 ): Promise<void> {
   if (whenNone === 'refuse' && !existsSync(databaseFile(config)))
@@ -27,7 +36,7 @@ export async function withAccounts(
       `There are no accounts in ${config.data_dir} (data_dir): is that the server's folder? It makes them at its first start.`,
     )
   // Nobody is let in here by the publish key.
-  const parts = { clock: systemClock, log: LOG, publishKey: randomText(24) }
+  const parts = { clock: systemClock, log: logTo(stderr), publishKey: randomText(24) }
   const stores = await openStores(config, parts.clock)
   const accounts = await openConfiguredAccounts(config, { ...parts, stores })
   try {
@@ -43,12 +52,13 @@ export async function withAccounts(
   }
 }
 
-/** What was done is told by the command itself. */
-const LOG = { info: () => {}, warn: tell, error: tell }
-
-function tell(fields: object, message: string): void {
-  const reason = 'err' in fields && fields.err instanceof Error ? `: ${fields.err.message}` : ''
-  console.error(sentence(message + reason))
+function logTo(stderr: Output): Log {
+  const tell = (fields: object, message: string) => {
+    const reason = 'err' in fields && fields.err instanceof Error ? `: ${fields.err.message}` : ''
+    stderr.write(`${sentence(message + reason)}\n`)
+  }
+  // What was done is told by the command itself.
+  return { info: () => {}, warn: tell, error: tell }
 }
 
 function sentence(words: string): string {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, extname, join } from 'node:path'
+import { basename, extname, join, resolve } from 'node:path'
 import { UsageError } from './usage.ts'
 
 /** A picture to publish, with the header fields that its metadata makes. */
@@ -11,16 +11,20 @@ export interface Picture {
 
 /**
  * Reads pictures and the metadata beside them, folders in the order of their files' names.
+ * @param cwd the folder that paths are relative to
  * @throws UsageError if one is not there, a folder has none, or metadata cannot be read
  */
-export function readPictures(paths: readonly string[]): Picture[] {
-  return paths.flatMap(pathsOf).map((path) => ({ path, bytes: readFileSync(path), fields: fieldsOf(path) }))
+export function readPictures(paths: readonly string[], cwd: string): Picture[] {
+  const found = paths.flatMap((path) => pathsOf(path, cwd))
+  return found.map((path) => ({ path, bytes: readFileSync(resolve(cwd, path)), fields: fieldsOf(path, cwd) }))
 }
 
-function pathsOf(path: string): string[] {
-  if (!existsSync(path)) throw new UsageError(`${path} does not exist.`)
-  if (!statSync(path).isDirectory()) return [path]
-  const names = readdirSync(path).filter((name) => TYPES.has(extname(name).toLowerCase()))
+/** Paths as they were typed are what the user is told. */
+function pathsOf(path: string, cwd: string): string[] {
+  const place = resolve(cwd, path)
+  if (!existsSync(place)) throw new UsageError(`${path} does not exist.`)
+  if (!statSync(place).isDirectory()) return [path]
+  const names = readdirSync(place).filter((name) => TYPES.has(extname(name).toLowerCase()))
   if (names.length === 0) throw new UsageError(`${path} has no pictures (${[...TYPES].join(', ')}).`)
   return names.sort(byNumberInName).map((name) => join(path, name))
 }
@@ -30,10 +34,10 @@ const TYPES = new Set(['.jpg', '.jpeg', '.png', '.webp'])
 const byNumberInName = new Intl.Collator('en', { numeric: true }).compare
 
 /** What the detection hub has a field for goes there, the rest is free metadata. */
-function fieldsOf(path: string): Record<string, unknown> {
+function fieldsOf(path: string, cwd: string): Record<string, unknown> {
   const jsonPath = join(path, '..', `${basename(path, extname(path))}.json`)
-  if (!existsSync(jsonPath)) return {}
-  const { width, height, ...given } = readObject(jsonPath)
+  if (!existsSync(resolve(cwd, jsonPath))) return {}
+  const { width, height, ...given } = readObject(jsonPath, cwd)
   const fields: Record<string, unknown> = {}
   const metadata: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(given)) {
@@ -46,10 +50,10 @@ function fieldsOf(path: string): Record<string, unknown> {
 
 const ANNOTATIONS = new Set(['warnings', 'cone_polygons', 'pole_polygons', 'detection_items'])
 
-function readObject(path: string): Record<string, unknown> {
+function readObject(path: string, cwd: string): Record<string, unknown> {
   let value: unknown
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'))
+    value = JSON.parse(readFileSync(resolve(cwd, path), 'utf8'))
   } catch (error) {
     throw new UsageError(`${path} is not JSON: ${error instanceof Error ? error.message : error}`)
   }

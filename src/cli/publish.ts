@@ -4,26 +4,29 @@ import { parseArgs } from 'node:util'
 import { DISCONNECTED } from '../../client/index.ts'
 import { readPublishKey } from '../access/publish-key.ts'
 import { loadConfig } from '../config/load.ts'
+import type { CommandContext } from './context.ts'
 import { readPictures } from './pictures.ts'
 import { openPublisher } from './publisher.ts'
 import { UsageError } from './usage.ts'
 
 /** `belvedere publish`: shows pictures as a stream, over `WS /ws/frames`. */
-export async function publish(argv: string[]): Promise<number> {
-  const options = readOptions(argv)
-  const pictures = readPictures(options.paths)
+export async function publish(argv: readonly string[], context: CommandContext): Promise<number> {
+  const { cwd, stdout, stderr, signal } = context
+  const options = readOptions(argv, context)
+  const pictures = readPictures(options.paths, cwd)
   const stop = new AbortController()
-  const { publisher, count } = openPublisher(options.url, options.token)
+  const { publisher, count } = openPublisher(options.url, options.token, (line) => stderr.write(`${line}\n`))
   // Ended for good: by a signal, or since the server does not let it publish.
   let isLetIn = true
   publisher.on('disconnected', ({ code }) => {
     isLetIn = code !== DISCONNECTED.refused
     stop.abort()
   })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => publisher.close())
+  if (signal.aborted) publisher.close()
+  signal.addEventListener('abort', () => publisher.close(), { once: true })
   const { label, key, fps, loop } = options
-  console.log(
-    `${pictures.length} pictures to ${label}/${key} at ${options.url}, ${fps}/s${loop ? ', until Ctrl-C' : ''}`,
+  stdout.write(
+    `${pictures.length} pictures to ${label}/${key} at ${options.url}, ${fps}/s${loop ? ', until Ctrl-C' : ''}\n`,
   )
 
   let due = performance.now()
@@ -39,7 +42,7 @@ export async function publish(argv: string[]): Promise<number> {
     })
   }
   await publisher.end()
-  if (isLetIn) console.log(`${count.stored} published, ${count.refused} refused`)
+  if (isLetIn) stdout.write(`${count.stored} published, ${count.refused} refused\n`)
   return isLetIn && count.refused === 0 ? 0 : 1
 }
 
@@ -50,14 +53,14 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 const MOST_BEHIND_MS = 500
 
-function readOptions(argv: string[]) {
+function readOptions(argv: readonly string[], { env, cwd }: CommandContext) {
   const { values, positionals } = parse(argv)
   const [first] = positionals
   if (first === undefined) throw new UsageError('What to publish? Give a folder of pictures or some files.')
   const fps = Number(values.fps)
   if (!(fps > 0 && fps <= 1000)) throw new UsageError('--fps must be a number above 0, at most 1000.')
   // Only what is not given here is looked up: a far server's key is not in this checkout's settings.
-  const config = loadConfig({ argv: [], env: process.env, cwd: process.cwd() })
+  const config = loadConfig({ argv: [], env, cwd })
   const token = values.token ?? config.publish_key ?? readPublishKey(config.data_dir)
   if (token === undefined)
     throw new UsageError(
@@ -66,15 +69,15 @@ function readOptions(argv: string[]) {
   return {
     paths: positionals,
     label: values.label,
-    key: values.key ?? basename(resolve(first)).replace(/\.[^.]+$/, ''),
+    key: values.key ?? basename(resolve(cwd, first)).replace(/\.[^.]+$/, ''),
     fps,
     loop: values.loop,
-    url: values.url ?? process.env.BELVEDERE_URL ?? `http://127.0.0.1:${config.port}`,
+    url: values.url ?? env.BELVEDERE_URL ?? `http://127.0.0.1:${config.port}`,
     token,
   }
 }
 
-function parse(argv: string[]) {
+function parse(argv: readonly string[]) {
   try {
     return parseArgs({
       args: argv,

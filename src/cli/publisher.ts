@@ -9,11 +9,16 @@ export interface PublishCount {
 }
 
 /**
- * A publisher to `WS /ws/frames` that says on the console what it is about, and counts.
+ * A publisher to `WS /ws/frames` that tells in lines what goes wrong, and counts.
  * @param url of the server, "http://127.0.0.1:8000"
+ * @param tell takes each line
  * @throws UsageError when it is no such address
  */
-export function openPublisher(url: string, token: string): { publisher: FramePublisher; count: PublishCount } {
+export function openPublisher(
+  url: string,
+  token: string,
+  tell: (line: string) => void,
+): { publisher: FramePublisher; count: PublishCount } {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     throw new UsageError(`--url must begin with http:// or https://, not ${url}`)
   const address = `${url.replace(/^http/, 'ws').replace(/\/$/, '')}/ws/frames`
@@ -25,13 +30,13 @@ export function openPublisher(url: string, token: string): { publisher: FramePub
   publisher.on('stored', () => count.stored++)
   publisher.on('refused', ({ name, message }) => {
     count.refused++
-    console.error(`${name}: ${message}`)
+    tell(`${name}: ${message}`)
   })
   publisher.on('connecting', ({ code, reason }) => {
-    if (code !== CONNECTING.called) console.error(`No connection to ${address}: ${reason}; trying again`)
+    if (code !== CONNECTING.called) tell(`No connection to ${address}: ${reason}; trying again`)
   })
   publisher.on('disconnected', ({ code, reason }) => {
-    if (code !== DISCONNECTED.called) console.error(reason)
+    if (code !== DISCONNECTED.called) tell(reason)
   })
   publisher.connect()
   return { publisher, count }

@@ -1,41 +1,36 @@
+import { once } from 'node:events'
 import { keptPublishKey } from '../access/publish-key.ts'
 import { loadConfig } from '../config/load.ts'
 import { type RunningServer, startServer } from '../server.ts'
 import { makeLog } from '../telemetry/log.ts'
+import type { CommandContext } from './context.ts'
 import { UsageError } from './usage.ts'
 import { firstUserNote, shownKey, welcome } from './welcome.ts'
 
-/** `belvedere serve`: runs until it is told to stop (SIGTERM, SIGINT). */
-export async function serve(argv: string[]): Promise<number> {
-  const config = loadConfig({ argv, env: process.env, cwd: process.cwd() })
-  const log = await makeLog(config.log)
+/** `belvedere serve`: runs until it is told to stop (SIGTERM, SIGINT, SIGHUP). */
+export async function serve(argv: readonly string[], context: CommandContext): Promise<number> {
+  const { env, cwd, stdout } = context
+  const config = loadConfig({ argv, env, cwd })
+  const log = await makeLog(config.log, stdout)
   const publishKey = config.publish_key ?? keptKey(config.data_dir)
   const server = await started(() => startServer({ config, publishKey, log }), config)
   const key = shownKey(publishKey, {
     configured: config.publish_key !== undefined,
-    variable: process.env.BELVEDERE_PUBLISH_KEY,
-    isTerminal: process.stdout.isTTY === true,
+    variable: env.BELVEDERE_PUBLISH_KEY,
+    isTerminal: stdout.isTTY === true,
   })
   const { firstUser } = server
-  if (config.log.level !== 'silent') console.log(welcome({ url: server.url, key, firstUser }))
+  if (config.log.level !== 'silent') stdout.write(`${welcome({ url: server.url, key, firstUser })}\n`)
   // It can be learnt nowhere else.
-  else if (firstUser?.madeUp !== undefined) console.log(firstUserNote(firstUser))
+  else if (firstUser?.madeUp !== undefined) stdout.write(`${firstUserNote(firstUser)}\n`)
 
-  const signal = await new Promise<string>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => resolve(name))
-  })
-  log.info({ signal }, 'going down')
-  const lastWord = setTimeout(() => {
-    log.warn({}, 'not everything ended in time')
-    process.exit(1)
-  }, MOST_MS)
+  // Not before: a server that is still starting is ended by the signal itself.
+  const { signal } = context
+  if (!signal.aborted) await once(signal, 'abort')
+  log.info({ signal: signal.reason }, 'going down')
   await server.close()
-  clearTimeout(lastWord)
   return 0
 }
-
-/** Whoever stops the server is promised that it is gone after 5 s. */
-const MOST_MS = 4500
 
 function keptKey(dataDir: string): string {
   try {

@@ -1,18 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Command } from '../../test/support/command.ts'
+import { streamTo } from '../../test/support/command-runners.ts'
 import { loadConfig } from '../config/load.ts'
 import { COMMAND_LINE, withAccounts } from './open-accounts.ts'
-import { secret } from './secret.ts'
-import { user } from './user.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'belvedere-test-'))
 const here = ['--data-dir', folder]
 
 beforeAll(async () => {
   const config = loadConfig({ argv: here, env: {}, cwd: folder, root: folder })
-  await withAccounts(config, 'make', async ({ users }) => {
+  await withAccounts({ config, whenNone: 'make', stderr: streamTo(() => {}) }, async ({ users }) => {
     const password = 'a-password-for-tests'
     await users.add(COMMAND_LINE, { username: 'admin', password, role: 'admin', labels: [] })
     await users.add(COMMAND_LINE, { username: 'bob', password, role: 'user', labels: [] })
@@ -21,6 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
+const ONE_LINE = /^.+\n$/
 const HINT = 'A password is never given as an argument'
 const MISSING = 'Something is missing; it goes: belvedere user'
 
@@ -47,38 +48,38 @@ describe('belvedere user', () => {
     [['password', 'bob', 'hunter2hunter2'], 2, HINT],
     [['password', 'bob', '--password', '-', '--generate'], 2, 'Give --password or --generate, not both.'],
   ])('says in a sentence what is wrong with %j', async (args, exitCode, sentence) => {
-    const failed = user([...args, ...here])
-    await expect(failed).rejects.toMatchObject({ code: 'usage', exitCode, message: expect.stringContaining(sentence) })
-    await expect(failed).rejects.toMatchObject({ message: expect.not.stringContaining('hunter2') })
+    const failed = new Command(['user', ...args, ...here])
+    expect(await failed.exited).toBe(exitCode)
+    expect(failed.stderr).toContain(sentence)
+    expect(failed.stderr).toMatch(ONE_LINE)
+    expect(failed.stderr).not.toContain('hunter2')
   })
 
   it('takes a name that looks like an option behind --', async () => {
-    await expect(user(['remove', ...here, '--', '--bob'])).rejects.toThrow('There is no user "--bob".')
+    const failed = new Command(['user', 'remove', ...here, '--', '--bob'])
+    expect(await failed.exited).toBe(1)
+    expect(failed.stderr).toContain('There is no user "--bob".')
   })
 
   it('tells what it can do, and what to say when it is not known', async () => {
-    const log = vi.spyOn(console, 'log').mockReturnValue()
-    const error = vi.spyOn(console, 'error').mockReturnValue()
-    try {
-      expect(await user(['help'])).toBe(0)
-      expect(log.mock.lastCall?.[0]).toMatch(/^belvedere user COMMAND/)
-      expect(await user(['constructor'])).toBe(2)
-      expect(error.mock.lastCall?.[0]).toMatch(/^There is no command "user constructor"\./)
-    } finally {
-      log.mockRestore()
-      error.mockRestore()
-    }
+    const help = new Command(['user', 'help'])
+    expect(await help.exited).toBe(0)
+    expect(help.stdout).toMatch(/^belvedere user COMMAND/)
+    const unknown = new Command(['user', 'constructor'])
+    expect(await unknown.exited).toBe(2)
+    expect(unknown.stderr).toMatch(/^There is no command "user constructor"\./)
   })
 })
 
 describe('belvedere secret', () => {
   it.each([[[]], [['turn']], [['rotate', 'now']]])('takes nothing but "rotate": %j', async (words) => {
-    await expect(secret([...words, ...here])).rejects.toMatchObject({ exitCode: 2 })
+    expect(await new Command(['secret', ...words, ...here]).exited).toBe(2)
   })
 
   it('leaves a secret alone that is configured, and says how that is changed', async () => {
-    const failed = secret(['rotate', ...here, '--tokens.secret', 'x'.repeat(32)])
-    await expect(failed).rejects.toThrow(/tokens\.previous_secrets/)
-    await expect(failed).rejects.toThrow(/^(?!.*xxxx)/)
+    const failed = new Command(['secret', 'rotate', ...here, '--tokens.secret', 'x'.repeat(32)])
+    expect(await failed.exited).toBe(1)
+    expect(failed.stderr).toMatch(/tokens\.previous_secrets/)
+    expect(failed.stderr).not.toContain('xxxx')
   })
 })

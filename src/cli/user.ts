@@ -4,6 +4,7 @@ import { loadConfig } from '../config/load.ts'
 import { ROLES, type Role } from '../core/accounts.ts'
 import { checkName } from '../core/names.ts'
 import { type Arguments, readArguments } from './arguments.ts'
+import type { CommandContext } from './context.ts'
 import { COMMAND_LINE, withAccounts } from './open-accounts.ts'
 import { newPassword, notAsArgument, passwordSource, type Terminal } from './password.ts'
 import { UsageError } from './usage.ts'
@@ -30,7 +31,7 @@ interface UserCommand {
   /** The words that it wants, by name. */
   readonly words: readonly string[]
   readonly options?: readonly (readonly [name: string, kind: 'value' | 'switch'])[]
-  readonly run: (accounts: Accounts, given: Arguments, words: readonly string[]) => Promise<void>
+  readonly run: (accounts: Accounts, given: Arguments, context: CommandContext) => Promise<void>
 }
 
 const PASSWORD = [
@@ -44,30 +45,30 @@ const COMMANDS = new Map<string, UserCommand>([
   ['password', { words: ['NAME'], options: PASSWORD, run: password }],
   ['role', { words: ['NAME', 'ROLE'], run: role }],
   ['labels', { words: ['NAME', 'SITE,SITE'], run: labels }],
-  ['disable', { words: ['NAME'], run: (accounts, _given, [name = '']) => setActive(accounts, name, false) }],
-  ['enable', { words: ['NAME'], run: (accounts, _given, [name = '']) => setActive(accounts, name, true) }],
+  ['disable', { words: ['NAME'], run: disable }],
+  ['enable', { words: ['NAME'], run: enable }],
   ['remove', { words: ['NAME'], run: remove }],
 ])
 
 /** `belvedere user …`: accounts, from the machine itself. */
-export async function user(argv: string[]): Promise<number> {
+export async function user(argv: readonly string[], context: CommandContext): Promise<number> {
+  const { env, cwd, stdout, stderr } = context
   const [name = '', ...args] = argv
   if (['help', '--help', '-h'].includes(name) || args.includes('--help') || args.includes('-h')) {
-    console.log(HELP)
+    stdout.write(`${HELP}\n`)
     return 0
   }
   const command = COMMANDS.get(name)
   if (!command) {
-    console.error(`${name === '' ? 'What about users?' : `There is no command "user ${name}".`}\n\n${HELP}`)
+    stderr.write(`${name === '' ? 'What about users?' : `There is no command "user ${name}".`}\n\n${HELP}\n`)
     return 2
   }
   const given = readArguments(args, new Map(command.options))
   checkWords(name, command, given.words)
-  const config = loadConfig({ argv: given.settings, env: process.env, cwd: process.cwd() })
+  const config = loadConfig({ argv: given.settings, env, cwd })
   // Somebody can be added before the first start; all else is about accounts that there are.
-  await withAccounts(config, name === 'add' ? 'make' : 'refuse', (accounts) =>
-    command.run(accounts, given, given.words),
-  )
+  const whenNone = name === 'add' ? 'make' : 'refuse'
+  await withAccounts({ config, whenNone, stderr }, (accounts) => command.run(accounts, given, context))
   return 0
 }
 
@@ -81,9 +82,9 @@ function checkWords(name: string, { words: wanted, options = [] }: UserCommand, 
   )
 }
 
-async function list({ users }: Accounts, { options }: Arguments): Promise<void> {
+async function list({ users }: Accounts, { options }: Arguments, { stdout }: CommandContext): Promise<void> {
   if (!options.has('json')) {
-    console.log(userTable(users.all, { isTerminal: process.stdout.isTTY === true }))
+    stdout.write(`${userTable(users.all, { isTerminal: stdout.isTTY === true })}\n`)
     return
   }
   // As `GET /users` answers.
@@ -96,67 +97,81 @@ async function list({ users }: Accounts, { options }: Arguments): Promise<void> 
     created_at: each.createdAt,
     last_seen_at: each.lastSeenAt ?? null,
   }))
-  console.log(JSON.stringify({ users: described }, undefined, 2))
+  stdout.write(`${JSON.stringify({ users: described }, undefined, 2)}\n`)
 }
 
-async function add({ users }: Accounts, { options }: Arguments, [name = '']: readonly string[]): Promise<void> {
+async function add({ users }: Accounts, { options, words: [name = ''] }: Arguments, context: CommandContext) {
   // What is wrong is told before anybody types a password.
   checkName('name', name)
   if (users.all.some(({ username }) => username === name))
     throw new UsageError(`There is a user "${name}" already; "belvedere user password" gives another password.`)
   const wanted = { username: name, role: roleOf(options.get('role') ?? 'user'), labels: sites(options.get('labels')) }
-  const source = passwordSource(options, TERMINAL)
-  const password = await newPassword(source, TERMINAL, name)
+  const terminal = terminalOf(context)
+  const source = passwordSource(options, terminal)
+  const password = await newPassword(source, terminal, name)
   const added = await users.add(COMMAND_LINE, { ...wanted, password })
-  tell(`Added "${name}", ${added.role}, sites: ${sitesOf(added)}.`, source === 'generate' ? password : undefined)
+  const secret = source === 'generate' ? password : undefined
+  tell(context, `Added "${name}", ${added.role}, sites: ${sitesOf(added)}.`, secret)
   if (!users.all.some((each) => each.role === 'admin' && each.isActive))
-    console.error('There is no admin yet, and with an account there the server makes none: add one with --role admin.')
+    context.stderr.write(
+      'There is no admin yet, and with an account there the server makes none: add one with --role admin.\n',
+    )
 }
 
-async function password({ users }: Accounts, { options }: Arguments, [name = '']: readonly string[]): Promise<void> {
+async function password({ users }: Accounts, { options, words: [name = ''] }: Arguments, context: CommandContext) {
   checkUser(users, name)
-  const source = passwordSource(options, TERMINAL)
-  const chosen = await newPassword(source, TERMINAL, name)
+  const terminal = terminalOf(context)
+  const source = passwordSource(options, terminal)
+  const chosen = await newPassword(source, terminal, name)
   await users.setPassword(COMMAND_LINE, name, chosen)
-  tell(`"${name}" has another password and is signed out everywhere.`, source === 'generate' ? chosen : undefined)
+  const secret = source === 'generate' ? chosen : undefined
+  tell(context, `"${name}" has another password and is signed out everywhere.`, secret)
 }
 
-async function role({ users }: Accounts, _given: Arguments, [name = '', wanted = '']: readonly string[]) {
+async function role({ users }: Accounts, { words: [name = '', wanted = ''] }: Arguments, context: CommandContext) {
   checkUser(users, name)
   await users.setRole(COMMAND_LINE, name, roleOf(wanted))
-  tell(`"${name}" is ${wanted} now.`)
+  tell(context, `"${name}" is ${wanted} now.`)
 }
 
-async function labels({ users }: Accounts, _given: Arguments, [name = '', wanted]: readonly string[]) {
+async function labels({ users }: Accounts, { words: [name = '', wanted] }: Arguments, context: CommandContext) {
   checkUser(users, name)
   const given = await users.setLabels(COMMAND_LINE, name, sites(wanted))
   const isAdmin = users.all.some((each) => each.username === name && each.role === 'admin')
   const note = isAdmin ? ', and all others as long as the role is admin' : ''
-  tell(`The sites of "${name}": ${given.length === 0 ? 'none' : given.join(', ')}${note}.`)
+  tell(context, `The sites of "${name}": ${given.length === 0 ? 'none' : given.join(', ')}${note}.`)
 }
 
-async function setActive({ users }: Accounts, name: string, isActive: boolean): Promise<void> {
+async function disable({ users }: Accounts, { words: [name = ''] }: Arguments, context: CommandContext) {
   checkUser(users, name)
-  await users.setActive(COMMAND_LINE, name, isActive)
-  tell(isActive ? `"${name}" may sign in again.` : `"${name}" is disabled and signed out everywhere.`)
+  await users.setActive(COMMAND_LINE, name, false)
+  tell(context, `"${name}" is disabled and signed out everywhere.`)
 }
 
-async function remove({ users }: Accounts, _given: Arguments, [name = '']: readonly string[]): Promise<void> {
+async function enable({ users }: Accounts, { words: [name = ''] }: Arguments, context: CommandContext) {
+  checkUser(users, name)
+  await users.setActive(COMMAND_LINE, name, true)
+  tell(context, `"${name}" may sign in again.`)
+}
+
+async function remove({ users }: Accounts, { words: [name = ''] }: Arguments, context: CommandContext) {
   checkUser(users, name)
   await users.remove(COMMAND_LINE, name)
-  tell(`"${name}" is removed.`)
+  tell(context, `"${name}" is removed.`)
 }
 
-const TERMINAL: Terminal = { input: process.stdin, questions: process.stderr }
+function terminalOf({ stdin, stderr }: CommandContext): Terminal {
+  return { input: stdin, questions: stderr }
+}
 
 /** Says what was done; with a secret only that goes to the standard output, so that a program can take it. */
-function tell(sentence: string, secret?: string): void {
+function tell({ stdout, stderr }: CommandContext, sentence: string, secret?: string): void {
   if (secret === undefined) {
-    console.log(sentence)
+    stdout.write(`${sentence}\n`)
     return
   }
-  console.error(`${sentence} The password, shown this once:`)
-  console.log(secret)
+  stderr.write(`${sentence} The password, shown this once:\n`)
+  stdout.write(`${secret}\n`)
 }
 
 /** @throws UsageError that names those there are */

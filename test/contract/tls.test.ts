@@ -10,6 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { certificateIn, makeCertificate, secureRequest, type TestCertificate } from '../support/certificate.ts'
 import { ManualClock } from '../support/clock.ts'
 import { Command, temporaryFolder } from '../support/command.ts'
+import { asProcess } from '../support/command-runners.ts'
 import { PASSWORD } from '../support/people.ts'
 import { jpeg } from '../support/pictures.ts'
 import { RawConnection } from '../support/raw.ts'
@@ -254,8 +255,10 @@ describe('a start', () => {
     expect((await secureRequest(`${page}/healthz`, ca)).status).toBe(200)
     const picture = join(folder, 'photo.jpg')
     writeFileSync(picture, jpeg(16, 8))
+    // Which Node reads as it starts.
+    const env = { NODE_EXTRA_CA_CERTS: files.cert }
     const target = ['--label', 'site', '--key', 'camera', '--url', `https://127.0.0.1:${port}`, '--token', KEY]
-    const publisher = new Command(['publish', picture, ...target], { NODE_EXTRA_CA_CERTS: files.cert })
+    const publisher = new Command(['publish', picture, ...target], env, undefined, asProcess)
     expect(await publisher.exited, publisher.stderr).toBe(0)
     expect(publisher.stdout).toContain('1 published, 0 refused')
     expect((await secureRequest(`${page}/streams/site/camera/snapshot`, ca)).status).toBe(200)

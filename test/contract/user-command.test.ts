@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Command, ServerCommand, temporaryFolder } from '../support/command.ts'
+import { asProcess, inProcess } from '../support/command-runners.ts'
 import { authorized, type Fields } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
@@ -18,15 +19,15 @@ interface Ended {
 }
 
 /** Runs `belvedere …` on a data folder to its end. */
-async function run(args: readonly string[], data: string, input?: string): Promise<Ended> {
-  const command = new Command([...args, '--data-dir', data], {}, input)
+async function run(args: readonly string[], data: string, input?: string, runner = inProcess): Promise<Ended> {
+  const command = new Command([...args, '--data-dir', data], {}, input, runner)
   const code = await command.exited
   return { code, stdout: command.stdout, stderr: command.stderr }
 }
 
 /** The same for one that must do what it is told. @returns what it printed */
-async function done(args: readonly string[], data: string, input?: string): Promise<string> {
-  const { code, stdout, stderr } = await run(args, data, input)
+async function done(args: readonly string[], data: string, input?: string, runner = inProcess): Promise<string> {
+  const { code, stdout, stderr } = await run(args, data, input, runner)
   expect(code, stderr).toBe(0)
   return stdout
 }
@@ -81,9 +82,8 @@ async function socketOf(url: string, token: string): Promise<TestSocket> {
 describe('belvedere user, beside a server that runs', () => {
   it('adds somebody who can log in at once', async () => {
     const { server, data } = await serverWith()
-    expect(await done(['user', 'add', 'bob', '--role', 'guest', '--labels', 'b,a'], data, `${PASSWORD}\n`)).toBe(
-      'Added "bob", guest, sites: a, b.\n',
-    )
+    const add = ['user', 'add', 'bob', '--role', 'guest', '--labels', 'b,a']
+    expect(await done(add, data, `${PASSWORD}\n`, asProcess)).toBe('Added "bob", guest, sites: a, b.\n')
     const session = await get(`${server.url}/session`, await tokenOf(server.url, 'bob'))
     expect(await session.json()).toMatchObject({ user: { username: 'bob', role: 'guest', labels: ['a', 'b'] } })
   })
@@ -205,7 +205,7 @@ describe('belvedere secret rotate', () => {
     const { server, data } = await serverWith('bob')
     const before = await tokenOf(server.url, 'bob')
     const socket = await socketOf(server.url, before)
-    expect(await done(['secret', 'rotate'], data)).toMatch(/^Tokens are signed with a new secret/)
+    expect(await done(['secret', 'rotate'], data, undefined, asProcess)).toMatch(/^Tokens are signed with a new secret/)
     let after = ''
     await until(async () => {
       after = await tokenOf(server.url, 'bob')

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ServerCommand } from '../support/command.ts'
+import { asProcess } from '../support/command-runners.ts'
 import { jpeg } from '../support/pictures.ts'
 import { randomBytes, randomNumbers } from '../support/random.ts'
 import { clientFrame, RawConnection, rawRequest } from '../support/raw.ts'
@@ -321,7 +322,7 @@ describe('over HTTP', () => {
 
 describe('a server in a process of its own', () => {
   it('refuses bodies of 100 MB with 413, whatever they hold, and keeps its memory', async () => {
-    const server = await ServerCommand.start([], { BELVEDERE_PUBLISH_KEY: KEY })
+    const server = await ServerCommand.start([], { BELVEDERE_PUBLISH_KEY: KEY }, asProcess)
     const witness = await Witness.start(server.url)
     const before = await memoryOf(server.url)
     for (const disposition of ['name="file"; filename="a.jpg"', 'name="metadata_json"', 'name="x"; filename="y"']) {
@@ -344,7 +345,7 @@ describe('a server in a process of its own', () => {
   })
 
   it('keeps its memory when somebody asks and asks and never reads an answer', async () => {
-    const server = await ServerCommand.start([], { BELVEDERE_PUBLISH_KEY: KEY })
+    const server = await ServerCommand.start([], { BELVEDERE_PUBLISH_KEY: KEY }, asProcess)
     const publisher = await TestSocket.publisher(`${server.url.replace('http', 'ws')}/ws/frames`)
     for (let i = 0; i < 900; i++) publisher.send(imgMessage({ label: 'site', key: `a long name ${i}` }, jpeg(8, 8)))
     for (let i = 0; i < 900; i++) await publisher.nextJson()

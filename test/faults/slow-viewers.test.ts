@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ServerCommand } from '../support/command.ts'
+import { asProcess } from '../support/command-runners.ts'
 import { jpeg } from '../support/pictures.ts'
 import { clientFrame, RawConnection } from '../support/raw.ts'
 import { authorized, type Fields, formOf, KEY, TestServer } from '../support/server.ts'
@@ -75,7 +76,7 @@ describe.each(DIALECTS)('a viewer on %s', (_name, path, numberOf) => {
 
 describe('a viewer that never reads', () => {
   it('costs the server no more memory than a frame, whatever it watches and however many there are', async () => {
-    const server = await ServerCommand.start([], { BELVEDERE_PUBLISH_KEY: KEY })
+    const server = await ServerCommand.start([], { BELVEDERE_PUBLISH_KEY: KEY }, asProcess)
     const post = async (size: number) => {
       const body = formOf({ label: 'site', key: 'camera', file: jpeg(16, 8, size) })
       const response = await fetch(`${server.url}/frames`, { method: 'POST', body, headers: authorized() })

@@ -1,45 +1,40 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { inProcess, type Runner, type Running } from './command-runners.ts'
 import { until } from './until.ts'
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts')
-
-/** A `belvedere` command in a process of its own, ended with the test. */
+/** A `belvedere` command, ended with the test. */
 export class Command {
-  readonly process: ChildProcess
   /** All that it has written so far. */
   stdout = ''
   stderr = ''
   /** Resolves with its exit code, or null if a signal ended it. */
   readonly exited: Promise<number | null>
+  readonly #running: Running
+  #hasEnded = false
 
   /**
-   * @param env beside the usual variables, of which those of Belvedere are left out
+   * @param env the variables that it sees of Belvedere's
    * @param input what it reads from its standard input
    */
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, input?: string) {
-    const usual = Object.entries(process.env).filter(([name]) => !/^(BELVEDERE_|NODE_OPTIONS|VITEST)/.test(name))
-    this.process = spawn(process.execPath, [MAIN, ...args], {
-      env: { ...Object.fromEntries(usual), ...env },
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    input?: string,
+    run: Runner = inProcess,
+  ) {
+    this.#running = run({ args, env, input }, (from, text) => {
+      this[from] += text
     })
-    // It may end without having read it.
-    this.process.stdin?.on('error', () => {}).end(input)
-    this.process.stdout?.on('data', (data) => {
-      this.stdout += data
+    this.exited = this.#running.exited
+    const ended = this.exited.finally(() => {
+      this.#hasEnded = true
     })
-    this.process.stderr?.on('data', (data) => {
-      this.stderr += data
-    })
-    // "close" and not "exit": what it wrote last has come by then, too.
-    this.exited = once(this.process, 'close').then(([code]) => code)
     onTestFinished(async () => {
-      this.process.kill('SIGKILL')
-      await this.exited
+      this.#running.end()
+      await ended
     })
   }
 
@@ -48,7 +43,7 @@ export class Command {
     let match: RegExpExecArray | null = null
     await until(() => {
       match = pattern.exec(this.stdout) ?? pattern.exec(this.stderr)
-      return match !== null || this.process.exitCode !== null
+      return match !== null || this.#hasEnded
     }, `${pattern} on the output`)
     if (!match) throw new Error(`it ended without writing ${pattern}: ${this.stdout}${this.stderr}`)
     return match
@@ -56,12 +51,12 @@ export class Command {
 
   /** Tells it to stop, and waits for its exit code. */
   stop(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<number | null> {
-    this.process.kill(signal)
+    this.#running.stop(signal)
     return this.exited
   }
 }
 
-/** A server in a process of its own, which answers. */
+/** A server that a command runs, which answers. */
 export class ServerCommand extends Command {
   url = ''
 
@@ -69,10 +64,11 @@ export class ServerCommand extends Command {
   static async start(
     flags: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},
+    run: Runner = inProcess,
   ): Promise<ServerCommand> {
     const ports = flags.includes('--port') ? [] : ['--port', '0']
     const folders = flags.includes('--data-dir') ? [] : ['--data-dir', temporaryFolder()]
-    const command = new ServerCommand(['serve', ...ports, ...folders, ...flags], env)
+    const command = new ServerCommand(['serve', ...ports, ...folders, ...flags], env, undefined, run)
     command.url = await command.listening()
     return command
   }

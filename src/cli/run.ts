@@ -1,0 +1,57 @@
+import { inspect } from 'node:util'
+import type { CommandContext } from './context.ts'
+import { HELP } from './help.ts'
+
+/**
+ * Runs `belvedere COMMAND …` to its end. Each command is loaded only when it is asked for, so that a small one starts
+ * fast.
+ * @param argv the command and what stands behind it
+ * @returns the exit code: 0 when all is well, 1 when it could not be done, 2 when the arguments make no sense
+ */
+export async function run(argv: readonly string[], context: CommandContext): Promise<number> {
+  const [command = 'help', ...args] = argv
+  try {
+    return await runCommand(command, args, context)
+  } catch (error) {
+    // What the user did wrong is told in one sentence; anything else is our fault and wants the whole story.
+    const isForUser = error instanceof Error && 'code' in error && FOR_USERS.has(error.code)
+    context.stderr.write(`${isForUser ? error.message : inspect(error)}\n`)
+    return isForUser && 'exitCode' in error && error.exitCode === 2 ? 2 : 1
+  }
+}
+
+const FOR_USERS = new Set<unknown>(['config', 'usage', 'database'])
+
+async function runCommand(command: string, args: readonly string[], context: CommandContext): Promise<number> {
+  switch (command) {
+    case 'serve':
+      return (await import('./serve.ts')).serve(args, context)
+    case 'publish':
+      return (await import('./publish.ts')).publish(args, context)
+    case 'user':
+      return (await import('./user.ts')).user(args, context)
+    case 'secret':
+      return (await import('./secret.ts')).secret(args, context)
+    case 'config':
+      return (await import('./config.ts')).config(context)
+    case 'compile':
+      // For the start script: everything is loaded, and so in Node's cache, and nothing is done.
+      await Promise.all([
+        import('./serve.ts'),
+        import('./publish.ts'),
+        import('./user.ts'),
+        import('./secret.ts'),
+        import('./config.ts'),
+        import('../sources/demo/worker.ts'),
+      ])
+      return 0
+    case 'help':
+    case '--help':
+    case '-h':
+      context.stdout.write(`${HELP}\n`)
+      return 0
+    default:
+      context.stderr.write(`There is no command "${command}".\n\n${HELP}\n`)
+      return 2
+  }
+}
