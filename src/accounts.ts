@@ -1,4 +1,5 @@
 import { type Accounts, openAccounts } from './access/accounts.ts'
+import type { PasswordCost } from './access/passwords.ts'
 import { allowedOrigins } from './config/origins.ts'
 import type { Config } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
@@ -12,12 +13,14 @@ export interface ConfiguredAccountsParts {
   readonly clock: Clock
   readonly log: Log
   readonly publishKey: string
+  /** That of production, if not given. */
+  readonly passwordCost?: PasswordCost | undefined
 }
 
 /** Opens the accounts of an installation: for the server, and for the command line beside it. */
 export async function openConfiguredAccounts(
   config: Config,
-  { stores, clock, log, publishKey }: ConfiguredAccountsParts,
+  { stores, clock, log, publishKey, passwordCost }: ConfiguredAccountsParts,
 ): Promise<Accounts> {
   const { access, http, limits, tokens } = config
   return openAccounts({
@@ -26,6 +29,7 @@ export async function openConfiguredAccounts(
     changes: stores.changes,
     clock,
     log,
+    passwordCost,
     rules: {
       gate: {
         publishKey,

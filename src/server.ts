@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
 import { addFirstUser, type FirstUser } from './access/accounts.ts'
 import { ClientAddresses, networkOf } from './access/client-address.ts'
+import type { PasswordCost } from './access/passwords.ts'
 import { openConfiguredAccounts } from './accounts.ts'
 import { ConfigError } from './config/errors.ts'
 import { allowedOrigins } from './config/origins.ts'
@@ -76,6 +77,8 @@ export interface ServerParts {
   readonly pageDir?: string
   readonly store?: FrameStore
   readonly clock?: Clock
+  /** That of production, if not given. */
+  readonly passwordCost?: PasswordCost
 }
 
 /** Puts the house together and opens its doors: the one place that knows every room. */

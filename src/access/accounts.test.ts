@@ -90,3 +90,9 @@ it('when somebody was last here is written down after a while, and not at each r
   const [kept] = (await accounts.store.load()).keys
   expect(kept?.lastUsedAt).toBe(usedAt)
 })
+
+it('passwords cost what they must where nothing else is said, as in production', async () => {
+  const { accounts } = await open()
+  await accounts.users.add(ACTOR, { username: 'sue', password: 'a password', role: 'user', labels: ['site'] })
+  expect(accounts.users.all[0]?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+})

@@ -8,7 +8,7 @@ import { type Actor, Audit } from './audit.ts'
 import { Directory } from './directory.ts'
 import { Gate, type GateRules } from './gate.ts'
 import { type GuardRules, LoginGuard } from './login-guard.ts'
-import { Passwords } from './passwords.ts'
+import { type PasswordCost, Passwords } from './passwords.ts'
 import { Principals } from './principals.ts'
 import { digestOf, randomText } from './secrets.ts'
 import { Sessions } from './sessions.ts'
@@ -24,6 +24,8 @@ export interface AccountsParts {
   readonly changes: ChangeFeed
   readonly clock: Clock
   readonly log: Log
+  /** That of production, if not given. */
+  readonly passwordCost?: PasswordCost | undefined
   readonly rules: AccountsRules
 }
 
@@ -55,14 +57,8 @@ export interface Accounts {
 }
 
 /** Opens the accounts. */
-export async function openAccounts({
-  store,
-  auditStore,
-  changes,
-  clock,
-  log,
-  rules,
-}: AccountsParts): Promise<Accounts> {
+export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
+  const { store, auditStore, changes, clock, log, passwordCost, rules } = parts
   const principals = new Principals(clock)
   const sessionLife = rules.tokens.refreshLife
   const directory = new Directory({ store, changes, clock, log, principals, sessionLife })
@@ -78,7 +74,7 @@ export async function openAccounts({
   const signingKeys = () =>
     rules.secret === undefined ? [...directory.signingKeys, ...configured] : [...configured, ...directory.signingKeys]
 
-  const passwords = new Passwords()
+  const passwords = new Passwords(passwordCost)
   const tokens = new Tokens(rules.tokens, clock, signingKeys)
   const audit = new Audit({ store: auditStore, clock, log, keep: rules.auditKeep })
   const grants = { store, directory, audit, clock }

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { CHEAP_PASSWORDS } from '../../test/support/passwords.ts'
 import { MAX_PASSWORD_BYTES, Passwords } from './passwords.ts'
 
 const nothing = () => {}
+
+it('the hash of a password costs what is asked for, and 19 MiB and two passes where nothing is', async () => {
+  expect(await new Passwords().hash('password')).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+  expect(await new Passwords(CHEAP_PASSWORDS).hash('password')).toMatch(/^\$argon2id\$v=19\$m=8,t=1,p=1\$/)
+})
 
 describe('a password', () => {
   it('is known again, and no other for it', async () => {
     const passwords = new Passwords()
     const kept = await passwords.hash('correct horse 密码')
-    expect(kept).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     expect(await passwords.hash('correct horse 密码')).not.toBe(kept)
     expect(await passwords.verify(kept, 'correct horse 密码', nothing)).toBe(true)
     for (const wrong of ['correct horse', 'Correct horse 密码', '', 'correct horse 密码 '])

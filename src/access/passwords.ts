@@ -7,14 +7,18 @@ export const MAX_PASSWORD_BYTES = 1024
 /** The least that people are asked for on the page and the command line, in characters (NIST SP 800-63B). */
 export const MIN_PASSWORD_LENGTH = 8
 
-/**
- * Argon2id with 19 MiB, two passes and one lane, the least that OWASP's Password Storage Cheat Sheet (2024) asks for;
- * some 30 ms of a core.
- */
-const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+/** What Argon2id is made to take for one password. */
+export interface PasswordCost {
+  /** KiB. */
+  readonly memoryCost: number
+  /** Passes over the memory. */
+  readonly timeCost: number
+  /** Lanes. */
+  readonly parallelism: number
+}
 
-/** Of a password that nobody knows: the work for a name that does not exist is the same as for one that does. */
-const NOBODYS = '$argon2id$v=19$m=19456,t=2,p=1$tPtI9oBJxOB5vBq4qwkLTg$3yX4x7GEpSAgTqNkLVkvQdLdtmTCeCbb6Fq3yI3mRoQ'
+/** The least that OWASP's Password Storage Cheat Sheet (2024) asks for; some 30 ms of a core. */
+export const PASSWORD_COST: PasswordCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** How many are worked on at once: hashing runs on Node's four threads, which checking tokens and files need as well. */
 const AT_ONCE = 2
@@ -24,8 +28,16 @@ const MOST_WAITING = 100
 
 /** Hashes passwords and checks them, a few at a time. */
 export class Passwords {
+  readonly #cost: PasswordCost
+  readonly #nobodys: string
   #busy = 0
   readonly #waiting: (() => void)[] = []
+
+  /** @param cost of each hash that is made; a hash is checked at the cost that it was made with */
+  constructor(cost = PASSWORD_COST) {
+    this.#cost = cost
+    this.#nobodys = nobodys(cost)
+  }
 
   /**
    * @returns in the PHC string format
@@ -35,7 +47,7 @@ export class Passwords {
     if (password === '') throw new Refusal('invalid', 'password: must not be empty')
     if (Buffer.byteLength(password) > MAX_PASSWORD_BYTES)
       throw new Refusal('invalid', `password: at most ${MAX_PASSWORD_BYTES} bytes`)
-    return this.#inTurn(() => hash(password, COST))
+    return this.#inTurn(() => hash(password, this.#cost))
   }
 
   /**
@@ -48,7 +60,7 @@ export class Passwords {
     const isTooLong = Buffer.byteLength(password) > MAX_PASSWORD_BYTES
     const isRight = await this.#inTurn(() => {
       check()
-      return verify(kept ?? NOBODYS, isTooLong ? '' : password)
+      return verify(kept ?? this.#nobodys, isTooLong ? '' : password)
     })
     return isRight && kept !== undefined && !isTooLong
   }
@@ -70,4 +82,10 @@ export class Passwords {
       else this.#busy--
     }
   }
+}
+
+/** Of a password that nobody knows: the work for a name that does not exist is the same as for one that does. */
+function nobodys({ memoryCost, timeCost, parallelism }: PasswordCost): string {
+  const work = `m=${memoryCost},t=${timeCost},p=${parallelism}`
+  return `$argon2id$v=19$${work}$tPtI9oBJxOB5vBq4qwkLTg$3yX4x7GEpSAgTqNkLVkvQdLdtmTCeCbb6Fq3yI3mRoQ`
 }

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { PASSWORD_COST } from '../../src/access/passwords.ts'
 import { ManualClock } from '../support/clock.ts'
 import { type Attempt, claims, Fortress, forged, opened, TOKEN_SECRET } from '../support/intruder.ts'
 import { jpeg, png } from '../support/pictures.ts'
@@ -376,7 +377,7 @@ describe('somebody who is cut off', () => {
 describe('guessing passwords', () => {
   it('is answered with 429 and waits that grow, by name and by address, and the right one works after the wait', async () => {
     const clock = new ManualClock()
-    const fortress = await Fortress.start({ 'http.trusted_proxies': '127.0.0.1' }, clock)
+    const fortress = await Fortress.start({ 'http.trusted_proxies': '127.0.0.1' }, { clock })
     await fortress.administer('POST', '/add_user', {
       username: 'bob',
       password: fortress.secret('the-password-of-bob'),
@@ -475,7 +476,7 @@ describe('guessing passwords', () => {
   })
 
   it('tells a name that does not exist from one that does neither by the answer nor by its time', async () => {
-    const fortress = await Fortress.start({ 'limits.login_tries': 1000 })
+    const fortress = await Fortress.start({ 'limits.login_tries': 1000 }, { passwordCost: PASSWORD_COST })
     await fortress.administer('POST', '/add_user', {
       username: 'bob',
       password: fortress.secret('the-password-of-bob'),
@@ -1126,7 +1127,7 @@ describe('more rights', () => {
 
 describe('a sign-in on the page', () => {
   it('or by a program leaves nothing behind when the account is taken away meanwhile', async () => {
-    const fortress = await Fortress.start({ 'limits.login_tries': 1000 })
+    const fortress = await Fortress.start({ 'limits.login_tries': 1000 }, { passwordCost: PASSWORD_COST })
     const deeds: [method: string, path: string, more: object][] = [
       ['POST', '/delete_user', {}],
       ['PUT', '/update_password', { new_password: fortress.secret('another-password') }],

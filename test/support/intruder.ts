@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { pino } from 'pino'
 import { expect, onTestFinished } from 'vitest'
+import type { PasswordCost } from '../../src/access/passwords.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import { type RawAnswer, rawRequest } from './raw.ts'
 import { authorized, type Fields, TestServer } from './server.ts'
@@ -54,11 +55,15 @@ export class Fortress {
     this.key = this.secret(key)
   }
 
-  static async start(config: Readonly<Record<string, string | number>> = {}, clock?: Clock): Promise<Fortress> {
+  /** @param parts what the server has beside, in place of the usual */
+  static async start(
+    config: Readonly<Record<string, string | number>> = {},
+    parts: { readonly clock?: Clock; readonly passwordCost?: PasswordCost } = {},
+  ): Promise<Fortress> {
     const lines: string[] = []
     const server = await TestServer.start({
       config: { admin_password: ADMIN_PASSWORD, 'tokens.secret': TOKEN_SECRET, ...config },
-      ...(clock && { clock }),
+      ...parts,
       log: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }),
     })
     const login = await call(server, 'POST', '/login', { body: { username: 'admin', password: ADMIN_PASSWORD } })

@@ -6,6 +6,7 @@ import type { Clock } from '../../src/core/clock.ts'
 import { openSqlite } from '../../src/store/sql/sqlite.ts'
 import { type Stores, storesIn } from '../../src/store/sql/stores.ts'
 import { ManualClock } from './clock.ts'
+import { CHEAP_PASSWORDS } from './passwords.ts'
 
 const DAY = 86_400_000
 
@@ -35,6 +36,7 @@ export async function openMemoryAccounts(secret?: string): Promise<MemoryAccount
     changes,
     clock,
     log: pino({ level: 'silent' }),
+    passwordCost: CHEAP_PASSWORDS,
     rules: {
       gate: { publishKey: 'a-publish-key-for-tests', anonymous: 'none', allowedHosts: [], allowedOrigins: [] },
       tokens: { accessLife: 3_600_000, refreshLife: 30 * DAY, leeway: 10_000 },

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import { onTestFinished } from 'vitest'
+import type { PasswordCost } from '../../src/access/passwords.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import type { FrameStore } from '../../src/core/frame-store.ts'
 import type { Hub } from '../../src/core/hub.ts'
 import { startServer } from '../../src/server.ts'
+import { CHEAP_PASSWORDS } from './passwords.ts'
 import { jpeg } from './pictures.ts'
 
 /** The key that publishes on every server of the tests. */
@@ -21,6 +23,8 @@ export interface TestServerOptions {
   readonly pageDir?: string
   readonly store?: FrameStore
   readonly clock?: Clock
+  /** Next to nothing, if not given. */
+  readonly passwordCost?: PasswordCost
   /** Silent, if not given. */
   readonly log?: Logger
 }
@@ -47,6 +51,7 @@ export class TestServer {
     const server = await startServer({
       ...(pageDir !== undefined && { pageDir }),
       log: pino({ level: 'silent' }),
+      passwordCost: CHEAP_PASSWORDS,
       ...parts,
       config: loadConfig({ argv, env: {}, cwd: root, root }),
       publishKey: KEY,
