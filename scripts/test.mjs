@@ -11,7 +11,7 @@ import { prepare } from './lib/runtime.mjs'
 import { systemProgram } from './lib/system.mjs'
 
 /** The projects of vitest.config.ts. */
-const SUITES = ['unit', 'contract', 'faults', 'e2e']
+const SUITES = ['unit', 'contract', 'faults', 'e2e', 'timing']
 
 const given = process.argv.slice(2)
 const suites = given.filter((argument) => SUITES.includes(argument))
@@ -23,7 +23,8 @@ const env = environmentForTests()
 const isAsked = (suite) => suites.length === 0 || suites.includes(suite)
 if (isAsked('contract'))
   env.BELVEDERE_TEST_OPENSSL ??= await systemProgram(['openssl'], ['openssl'], 'the tests of HTTPS make certificates')
-if (isAsked('e2e')) env.BELVEDERE_TEST_CHROMIUM ??= await chromium('the tests in a real browser need it')
+if (isAsked('e2e') || isAsked('timing'))
+  env.BELVEDERE_TEST_CHROMIUM ??= await chromium('the tests in a real browser need it')
 
 const projects = suites.flatMap((suite) => ['--project', suite])
 await runAndExit(node, [binary('vitest'), 'run', ...projects, ...others], { cwd: ROOT, env })

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { axeViolations } from '../support/axe.ts'
-import { launchChromium } from '../support/chromium.ts'
+import { connectChromium } from '../support/chromium.ts'
 import { TestServer } from '../support/server.ts'
 import { Source } from '../support/source.ts'
 import { until } from '../support/until.ts'
@@ -11,7 +11,7 @@ const ADMIN_PASSWORD = 'the-first-password'
 
 let browser: Browser
 beforeAll(async () => {
-  browser = await launchChromium()
+  browser = await connectChromium()
 })
 afterAll(() => browser.close())
 

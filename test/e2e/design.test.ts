@@ -3,79 +3,57 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { axeViolations } from '../support/axe.ts'
-import { launchChromium, openPage } from '../support/chromium.ts'
+import { connectChromium, openPage } from '../support/chromium.ts'
 import { temporaryFolder } from '../support/command.ts'
+import { startFullWall, untilFullWall } from '../support/full-wall.ts'
 import { TestServer } from '../support/server.ts'
-import { Source } from '../support/source.ts'
-import { untilTiles } from '../support/wall.ts'
 
 let browser: Browser
 beforeAll(async () => {
-  browser = await launchChromium()
+  browser = await connectChromium()
 })
 afterAll(() => browser.close())
 
 const LAPTOP = { width: 1440, height: 900 }
 const PHONE = { width: 390, height: 844 }
 
-/** A wall with all there is: a live tile, one that warns, one that stopped, two labels. */
-async function startWall(): Promise<TestServer> {
-  const server = await TestServer.start({ config: { 'streams.stale_after_ms': 500 } })
-  await server.publish('gate', 'stopped')
-  new Source(server.url, { key: 'live' })
-  new Source(server.url, { key: 'warned', warnings_json: '{"warning_no_hardhat":{"count":2}}' })
-  return server
-}
-
-async function untilWall(page: Page): Promise<void> {
-  await untilTiles(
-    page,
-    (tiles) => tiles.map(({ kind, isWarned }) => `${kind}${isWarned ? '!' : ''}`).join(' ') === 'stopped live live!',
-    'a wall with all there is',
-  )
-}
-
 describe('axe finds nothing wrong with', () => {
   const looks = [
-    { colorScheme: 'light', viewport: LAPTOP },
-    { colorScheme: 'dark', viewport: PHONE },
+    { locale: 'en', colorScheme: 'light', viewport: LAPTOP },
+    { locale: 'zh-TW', colorScheme: 'dark', viewport: PHONE },
   ] as const
-
-  for (const locale of ['en', 'zh-TW'])
-    for (const look of looks)
-      it(`any page and its menus, ${locale}, ${look.colorScheme}, ${look.viewport.width} pixels wide`, async () => {
-        const server = await startWall()
-        const { page } = await openPage(browser, server.url, {
-          context: { locale, reducedMotion: 'reduce', ...look },
-        })
-        const found: string[] = []
-        const check = async (what: string) => {
-          for (const violation of await axeViolations(page)) found.push(`${what}: ${violation}`)
-        }
-        await untilWall(page)
-        await check('wall')
-        await page.getByRole('button', { name: /^(Menu|選單)$/ }).click()
-        await page.getByRole('menu').waitFor()
-        await check('menu')
-        await page.keyboard.press('Escape')
-        await page.getByRole('menu').waitFor({ state: 'detached' })
-        if (look.viewport === PHONE) {
-          await page.getByRole('button', { name: /^(View|檢視)$/ }).click()
-          await page.getByRole('searchbox').waitFor()
-          await check('options')
-        }
-        await page.goto(`${server.url}/watch/site/warned`)
-        await page.locator('section[data-kind=live]').waitFor()
-        await check('watch')
-        // The server has no such page either: one comes here from within.
-        await page.evaluate(() => {
-          history.pushState({}, '', '/no/such/page')
-          dispatchEvent(new PopStateEvent('popstate'))
-        })
-        await page.getByRole('heading', { name: /^(There is no such page\.|找不到這個頁面。)$/ }).waitFor()
-        await check('not found')
-        expect(found).toEqual([])
+  for (const look of looks)
+    it(`any page and its menus, ${look.locale}, ${look.colorScheme}, ${look.viewport.width} pixels wide`, async () => {
+      const { server } = await startFullWall()
+      const { page } = await openPage(browser, server.url, { context: { reducedMotion: 'reduce', ...look } })
+      const found: string[] = []
+      const check = async (what: string) => {
+        for (const violation of await axeViolations(page)) found.push(`${what}: ${violation}`)
+      }
+      await untilFullWall(page)
+      await check('wall')
+      await page.getByRole('button', { name: /^(Menu|選單)$/ }).click()
+      await page.getByRole('menu').waitFor()
+      await check('menu')
+      await page.keyboard.press('Escape')
+      await page.getByRole('menu').waitFor({ state: 'detached' })
+      if (look.viewport === PHONE) {
+        await page.getByRole('button', { name: /^(View|檢視)$/ }).click()
+        await page.getByRole('searchbox').waitFor()
+        await check('options')
+      }
+      await page.goto(`${server.url}/watch/site/warned`)
+      await page.locator('section[data-kind=live]').waitFor()
+      await check('watch')
+      // The server has no such page either: one comes here from within.
+      await page.evaluate(() => {
+        history.pushState({}, '', '/no/such/page')
+        dispatchEvent(new PopStateEvent('popstate'))
       })
+      await page.getByRole('heading', { name: /^(There is no such page\.|找不到這個頁面。)$/ }).waitFor()
+      await check('not found')
+      expect(found).toEqual([])
+    })
 })
 
 describe('the language', () => {
@@ -129,9 +107,9 @@ describe('the appearance', () => {
   })
 
   it('has no motion for those who want none', async () => {
-    const server = await startWall()
+    const { server } = await startFullWall()
     const { page } = await openPage(browser, server.url, { context: { reducedMotion: 'reduce' } })
-    await untilWall(page)
+    await untilFullWall(page)
     await page.getByRole('button', { name: 'Menu' }).click()
     await page.getByRole('menu').waitFor()
     const moving = await page.evaluate(() =>
@@ -148,27 +126,9 @@ describe('the appearance', () => {
   })
 })
 
-describe('nothing jumps', () => {
-  it('on a wall that is live', async () => {
-    const server = await startWall()
-    const { page } = await openPage(browser, server.url, { context: { viewport: LAPTOP } })
-    await untilWall(page)
-    // Beginning now, not with what came before: tiles find their places when the first pictures come.
-    const shift = await page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          let sum = 0
-          new PerformanceObserver((list) => {
-            for (const entry of list.getEntries()) if ('value' in entry) sum += Number(entry.value)
-          }).observe({ type: 'layout-shift' })
-          setTimeout(() => resolve(sum), 5000)
-        }),
-    )
-    expect(shift).toBeLessThanOrEqual(0.02)
-  })
-
-  it('out of the window: no width makes it scroll sideways', async () => {
-    const server = await startWall()
+describe('nothing sticks out', () => {
+  it('of the window: no width makes it scroll sideways', async () => {
+    const { server } = await startFullWall()
     const { page } = await openPage(browser, server.url)
     for (const path of ['/', '/watch/site/warned', '/connect', '/publish'])
       for (const width of [390, 768, 1024, 1440, 2560]) {
@@ -186,7 +146,7 @@ describe('nothing jumps', () => {
 
 describe('the page', () => {
   it('asks nobody but its own server for anything', async () => {
-    const server = await startWall()
+    const { server } = await startFullWall()
     const asked = new Set<string>()
     const { page } = await openPage(browser, server.url, {
       prepare: async (page) => {
@@ -194,7 +154,7 @@ describe('the page', () => {
         page.on('websocket', (socket) => asked.add(new URL(socket.url()).host))
       },
     })
-    await untilWall(page)
+    await untilFullWall(page)
     await page.getByRole('link', { name: /^site live / }).click()
     await page.locator('section[data-kind=live]').waitFor()
     for (const path of ['/connect', '/publish']) {

@@ -4,12 +4,12 @@ import { loadImage } from '@napi-rs/canvas'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toneOfClass } from '../../web/overlay/tones.ts'
-import { launchChromium, openPage } from '../support/chromium.ts'
+import { connectChromium, openPage } from '../support/chromium.ts'
 import { type PictureSize, painted } from '../support/colours.ts'
 import { Command, temporaryFolder } from '../support/command.ts'
 import { Pixels } from '../support/pixels.ts'
 import { KEY, TestServer } from '../support/server.ts'
-import { until } from '../support/until.ts'
+import { untilSeen } from '../support/until.ts'
 
 /*
  * Pictures with their detections beside them, as files, through `belvedere publish` to the large view: are the boxes
@@ -19,7 +19,7 @@ import { until } from '../support/until.ts'
 
 let browser: Browser
 beforeAll(async () => {
-  browser = await launchChromium()
+  browser = await connectChromium()
 })
 afterAll(() => browser.close())
 
@@ -62,7 +62,7 @@ describe('a picture with things of plain colours, published from a folder', () =
     expect(missingEdges(await overlayOf(page), MADE, SIZE, deviceScaleFactor)).toEqual([])
     // Without the boxes: the things themselves are under where their lines were.
     await page.keyboard.press('o')
-    await until(async () => (await overlayOf(page)).isEmpty, 'no box')
+    await untilSeen(async () => (await overlayOf(page)).isEmpty, 'no box')
     const screen = await Pixels.of(await page.screenshot())
     for (const { colour, ...thing } of MADE) {
       const seen = screen.extent((pixel) => colour.every((value, i) => Math.abs(value - (pixel[i] ?? 0)) < 100))
@@ -94,7 +94,7 @@ describe.runIf(names.length > 0)('a real photograph of a building site', () => {
     for (const viewport of [PLACES[0].viewport, PLACES[1].viewport]) {
       await page.setViewportSize(viewport)
       await untilDrawn(page)
-      await until(async () => isFitted(await placeOf(page), { width, height }), 'the picture in its place')
+      await untilSeen(async () => isFitted(await placeOf(page), { width, height }), 'the picture in its place')
       expect(missingEdges(await overlayOf(page), things, { width, height }, 1)).toEqual([])
     }
   })
@@ -127,7 +127,7 @@ function readThings(path: string, { width, height }: PictureSize): Thing[] {
 
 async function untilDrawn(page: Page): Promise<void> {
   await page.locator('section[data-kind=live]').waitFor()
-  await until(async () => !(await overlayOf(page)).isEmpty, 'boxes')
+  await untilSeen(async () => !(await overlayOf(page)).isEmpty, 'boxes')
 }
 
 /** Where the picture is on the screen, and the stage around it, in device pixels. */

@@ -1,32 +1,29 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { axeViolations } from '../support/axe.ts'
-import { launchChromium } from '../support/chromium.ts'
+import { connectChromium } from '../support/chromium.ts'
 import { type Fields, KEY, TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
 
-/** Has two cameras and lets pages use them. */
-let willing: Browser
-/** Asks the user first, and there is none. */
-let asking: Browser
+let browser: Browser
 beforeAll(async () => {
-  willing = await launchChromium([
-    '--use-fake-device-for-media-stream=device-count=2',
-    '--use-fake-ui-for-media-stream',
-  ])
-  asking = await launchChromium(['--use-fake-device-for-media-stream'])
+  browser = await connectChromium()
 })
-afterAll(() => Promise.all([willing.close(), asking.close()]))
+afterAll(() => browser.close())
+
+/** Lets pages use its cameras. */
+const WILLING: BrowserContextOptions = { permissions: ['camera'] }
+/** Asks the user first, and there is none. */
+const ASKING: BrowserContextOptions = { permissions: [] }
 
 interface OpenOptions {
-  readonly browser?: Browser
   /** Runs in the page before anything of ours does. */
   readonly before?: string
   readonly context?: BrowserContextOptions
 }
 
-async function open(url: string, { browser = willing, before = '', context = {} }: OpenOptions = {}): Promise<Page> {
-  const opened = await browser.newContext(context)
+async function open(url: string, { before = '', context = {} }: OpenOptions = {}): Promise<Page> {
+  const opened = await browser.newContext({ ...WILLING, ...context })
   onTestFinished(() => opened.close())
   await opened.addInitScript(KEEP_TRACKS + before)
   const page = await opened.newPage()
@@ -119,16 +116,6 @@ describe('the publish page', () => {
     await until(async () => (await camerasOn(page)) === 0, 'the camera goes off')
     const opened = await socket
     await until(() => opened.isClosed(), 'the socket is closed')
-  })
-
-  it.each([
-    ['video frame callbacks', 'delete window.MediaStreamTrackProcessor'],
-    ['timers', 'delete window.MediaStreamTrackProcessor; delete HTMLVideoElement.prototype.requestVideoFrameCallback'],
-  ])('publishes where the browser has %s only', async (_, before) => {
-    const server = await TestServer.start()
-    const page = await open(`${server.url}/publish#key=${KEY}`, { before })
-    await start(page)
-    await untilStream(server, ({ fps }) => Number(fps) > 7 && Number(fps) < 13, 'ten pictures a second')
   })
 
   it('shows the camera to its user alone until told to publish', async () => {
@@ -227,7 +214,7 @@ describe('the publish key', () => {
 describe('without a camera the publish page says why', () => {
   it('when the user does not allow it', async () => {
     const server = await TestServer.start()
-    const page = await open(`${server.url}/publish#key=${KEY}`, { browser: asking })
+    const page = await open(`${server.url}/publish#key=${KEY}`, { context: ASKING })
     await start(page)
     await page.getByRole('alert').getByText('not allowed here').waitFor()
     await page.getByRole('button', { name: 'Start publishing' }).waitFor()
@@ -257,11 +244,9 @@ describe('without a camera the publish page says why', () => {
   })
 
   it('when the page came by http from another name', async () => {
-    const far = await launchChromium(['--host-resolver-rules=MAP camera.test 127.0.0.1'])
-    onTestFinished(() => far.close())
     const server = await TestServer.start({ config: { 'http.allowed_hosts': 'camera.test' } })
     const url = server.url.replace('127.0.0.1', 'camera.test')
-    const page = await open(`${url}/publish#key=${KEY}`, { browser: far })
+    const page = await open(`${url}/publish#key=${KEY}`)
     await start(page)
     await page.getByRole('alert').getByText('https').waitFor()
   })

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { launchChromium, openPage } from '../support/chromium.ts'
+import { connectChromium, openPage } from '../support/chromium.ts'
 import { TestServer } from '../support/server.ts'
 
 /** What a page's own script would be. A text, since the tests' tool rewrites imports in functions. */
@@ -24,7 +24,7 @@ it('is served as one file that a script of any page of this server can use', asy
   const file = await server.get('/static/js/belvedere.js')
   expect(file.headers.get('content-type')).toMatch(/^(text|application)\/javascript/)
   expect(file.headers.get('cache-control')).toBe('no-cache')
-  const browser = await launchChromium()
+  const browser = await connectChromium()
   onTestFinished(() => browser.close())
   // An address without an icon, which Chromium asks for all the same.
   const { page } = await openPage(browser, `${server.url}/healthz`, { mayComplain: /404/ })

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { axeViolations } from '../support/axe.ts'
-import { launchChromium, openPage } from '../support/chromium.ts'
+import { connectChromium, openPage } from '../support/chromium.ts'
 import { PASSWORD, signInAs, startWithAdmin } from '../support/people.ts'
 import { administer, fillSignIn } from '../support/sign-in.ts'
 import { Source } from '../support/source.ts'
@@ -10,7 +10,7 @@ import { isLive, untilTile, untilTiles } from '../support/wall.ts'
 
 let browser: Browser
 beforeAll(async () => {
-  browser = await launchChromium()
+  browser = await connectChromium()
 })
 afterAll(() => browser.close())
 

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchChromium, openPage } from '../support/chromium.ts'
+import { connectChromium, openPage } from '../support/chromium.ts'
 import { numbered, numberOf, painted, plain } from '../support/colours.ts'
 import { TestServer } from '../support/server.ts'
 import { Source } from '../support/source.ts'
@@ -9,7 +9,7 @@ import { hasColour, isLive, untilTile, untilTiles } from '../support/wall.ts'
 
 let browser: Browser
 beforeAll(async () => {
-  browser = await launchChromium()
+  browser = await connectChromium()
 })
 afterAll(() => browser.close())
 
@@ -131,6 +131,22 @@ describe('the wall', () => {
     await page.goto(`${server.url}/camera.html?label=${encodeURIComponent('工地 a&b')}&key=door`)
     await page.locator('section[data-kind]').waitFor()
     expect(decodeURIComponent(new URL(page.url()).pathname)).toBe('/watch/工地 a&b/door')
+  })
+
+  it('has one worker and one connection after twenty changes between wall and large view', async () => {
+    const server = await TestServer.start()
+    new Source(server.url)
+    const { page } = await openPage(browser, server.url)
+    await untilTile(page, isLive, 'a live tile')
+    for (let i = 0; i < 10; i++) {
+      await page.locator('main a[data-kind]').click()
+      await page.locator('section[data-kind=live]').waitFor()
+      await page.goBack()
+      await untilTile(page, isLive, 'the wall')
+    }
+    expect(page.workers()).toHaveLength(1)
+    expect(await (await server.get('/metrics')).text()).toMatch(/^belvedere_sockets 1$/m)
+    expect((await server.streams())[0]?.viewers).toBe(1)
   })
 })
 
@@ -300,19 +316,6 @@ describe('only what is in view', () => {
     await page.getByText('Small', { exact: true }).click()
     await until(async () => (await streamed()).length === 40, 'all 40 small ones')
   })
-
-  it('is streamed at the rate that it can use: a small tile of a fast camera gets some 15 pictures a second', async () => {
-    const server = await TestServer.start()
-    new Source(server.url, {}, 50)
-    const { page } = await openPage(browser, `${server.url}/?size=small`)
-    await untilTile(page, isLive, 'a live tile')
-    const before = await framesOut(server)
-    const start = performance.now()
-    await until(async () => (await framesOut(server)) - before >= 40, '40 pictures')
-    const rate = 40 / ((performance.now() - start) / 1000)
-    expect(rate).toBeLessThanOrEqual(16)
-    expect(rate).toBeGreaterThan(4)
-  })
 })
 
 describe('the keyboard', () => {
@@ -355,12 +358,6 @@ function lastFrameAt(stream: Readonly<Record<string, unknown>> | undefined): num
   const frame = stream?.last_frame
   if (typeof frame !== 'object' || frame === null || !('received_at' in frame)) throw new Error('no frame')
   return Number(frame.received_at)
-}
-
-async function framesOut(server: TestServer): Promise<number> {
-  const text = await (await server.get('/metrics')).text()
-  const counts = text.matchAll(/^belvedere_frames_out_total\{.*\} (\d+)$/gm)
-  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0)
 }
 
 function widthOfTile(page: Page): Promise<number> {

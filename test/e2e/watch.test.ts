@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { axeViolations } from '../support/axe.ts'
-import { launchChromium, openPage, type PageOptions } from '../support/chromium.ts'
+import { connectChromium, openPage, type PageOptions } from '../support/chromium.ts'
 import { numbered, numberOf, painted } from '../support/colours.ts'
+import { temporaryFolder } from '../support/command.ts'
 import { Pixels } from '../support/pixels.ts'
 import { type FrameForm, TestServer } from '../support/server.ts'
-import { until } from '../support/until.ts'
+import { until, untilSeen } from '../support/until.ts'
 
 let browser: Browser
 beforeAll(async () => {
-  browser = await launchChromium()
+  browser = await connectChromium()
 })
 afterAll(() => browser.close())
 
@@ -53,7 +55,7 @@ async function openWatch(server: TestServer, key = 'cam', options: PageOptions =
 
 const stageOf = (page: Page): Locator => page.locator('section[data-kind]')
 const kindOf = (page: Page) => stageOf(page).getAttribute('data-kind')
-const untilLive = (page: Page) => until(async () => (await kindOf(page)) === 'live', 'a live picture')
+const untilLive = (page: Page) => untilSeen(async () => (await kindOf(page)) === 'live', 'a live picture')
 
 /** What is on the screen where the stage is. */
 async function look(page: Page): Promise<Pixels> {
@@ -86,7 +88,7 @@ describe('what is drawn over the picture', () => {
       await page.keyboard.press('o')
       let seen = plain
       const middle = { x: (target.left + target.right) / 2, y: (target.top + target.bottom) / 2 }
-      await until(async () => {
+      await untilSeen(async () => {
         seen = await look(page)
         return linesAcross(seen, middle.y).length === 2
       }, 'a box')
@@ -108,7 +110,7 @@ describe('what is drawn over the picture', () => {
     await page.keyboard.press('o')
     const target = (await look(page)).extent(isBlue)
     await page.keyboard.press('o')
-    await until(async () => {
+    await untilSeen(async () => {
       const [left = 0] = linesAcross(await look(page), ((target?.top ?? 0) + (target?.bottom ?? 0)) / 2)
       return Math.abs(left - (target?.left ?? 0)) <= 1
     }, 'a box on the rectangle')
@@ -129,7 +131,7 @@ describe('what is drawn over the picture', () => {
       { width: 390, height: 844 },
     ]) {
       await page.setViewportSize(size)
-      await until(async () => {
+      await untilSeen(async () => {
         const pixels = await look(page)
         // Of the rectangle, half of the line is over it: what is left of its blue begins right beside the line.
         const inside = pixels.extent(isBlue)
@@ -149,20 +151,20 @@ describe('what is drawn over the picture', () => {
     const page = await openWatch(server)
     await untilLive(page)
     const lines = async () => (await look(page)).extent(isPersonLine) !== undefined
-    await until(lines, 'a box')
+    await untilSeen(lines, 'a box')
     await page.getByRole('checkbox', { name: 'Person' }).uncheck()
-    await until(async () => !(await lines()), 'no box')
+    await untilSeen(async () => !(await lines()), 'no box')
     await page.reload()
     await untilLive(page)
     expect(await page.getByRole('checkbox', { name: 'Person' }).isChecked()).toBe(false)
     expect(await lines()).toBe(false)
     await page.getByRole('checkbox', { name: 'Person' }).check()
-    await until(lines, 'the box again')
+    await untilSeen(lines, 'the box again')
     await page.getByRole('checkbox', { name: 'Boxes' }).uncheck()
-    await until(async () => !(await lines()), 'no box of any class')
+    await untilSeen(async () => !(await lines()), 'no box of any class')
     await page.getByRole('checkbox', { name: 'Boxes' }).check()
     await page.keyboard.press('o')
-    await until(async () => !(await lines()), 'nothing drawn')
+    await untilSeen(async () => !(await lines()), 'nothing drawn')
   })
 
   it('is shown as text where it cannot be drawn', async () => {
@@ -222,7 +224,7 @@ describe('metadata', () => {
     await tree.getByText('mm').waitFor()
     const value = tree.locator('div', { hasText: /^x\d+$/ })
     const before = await value.innerText()
-    await until(async () => (await value.innerText()) !== before, 'another value')
+    await untilSeen(async () => (await value.innerText()) !== before, 'another value')
     expect(await tree.getByText('mm').count()).toBe(1)
     await tree.getByRole('button', { name: 'beam' }).click()
     await tree.getByText('mm').waitFor({ state: 'detached' })
@@ -273,7 +275,7 @@ describe('freezing', () => {
       ['.', 2],
     ] as const) {
       await page.keyboard.press(key)
-      await until(async () => (await shownNumber(page)) === frozen - by, `the picture ${by} before`)
+      await untilSeen(async () => (await shownNumber(page)) === frozen - by, `the picture ${by} before`)
       expect(await toldNumber(page)).toBe(frozen - by)
       expect(await page.getByText(`box ${frozen - by}`, { exact: true }).count()).toBe(1)
     }
@@ -281,9 +283,9 @@ describe('freezing', () => {
     await until(() => last > then + 5, 'more pictures')
     expect(await shownNumber(page)).toBe(frozen - 2)
     const age = await page.getByTestId('age').innerText()
-    await until(async () => (await page.getByTestId('age').innerText()) !== age, 'an age that grows')
+    await untilSeen(async () => (await page.getByTestId('age').innerText()) !== age, 'an age that grows')
     await page.keyboard.press('Space')
-    await until(async () => (await shownNumber(page)) > then, 'what is now')
+    await untilSeen(async () => (await shownNumber(page)) > then, 'what is now')
     await untilLive(page)
     expect(
       await stageOf(page)
@@ -298,7 +300,7 @@ describe('freezing', () => {
     const page = await openWatch(server)
     await untilLive(page)
     const slider = page.getByRole('slider', { name: 'Pictures received' })
-    await until(async () => Number(await slider.getAttribute('aria-valuemax')) > 8, 'some pictures')
+    await untilSeen(async () => Number(await slider.getAttribute('aria-valuemax')) > 8, 'some pictures')
     await slider.press('Home')
     await stageOf(page)
       .getByText(/Frozen/)
@@ -314,7 +316,9 @@ describe('freezing', () => {
 describe('saving', () => {
   const download = async (page: Page, key: string) => {
     const [saved] = await Promise.all([page.waitForEvent('download'), page.keyboard.press(key)])
-    return { name: saved.suggestedFilename(), bytes: readFileSync(await saved.path()) }
+    const file = join(temporaryFolder(), 'saved')
+    await saved.saveAs(file)
+    return { name: saved.suggestedFilename(), bytes: readFileSync(file) }
   }
 
   it('gives the picture as it came, to the byte, and with what is drawn on it in its own size', async () => {
@@ -354,7 +358,7 @@ describe('the keys', () => {
     await page.keyboard.press('Escape')
     await page.getByRole('link', { name: /^site a\b/ }).waitFor()
     expect(page.url()).toBe(wall)
-    await until(async () => (await server.streams()).every(({ viewers }) => viewers === 1), 'one viewer, the wall')
+    await untilSeen(async () => (await server.streams()).every(({ viewers }) => viewers === 1), 'one viewer, the wall')
   })
 
   it('are listed by ?, do nothing with Ctrl, and do not step into the future', async () => {
@@ -384,7 +388,7 @@ describe('a picture that is not live', () => {
     const stop = keepPublishing(server, 'cam', () => DETECTED)
     const page = await openWatch(server)
     await untilLive(page)
-    await until(async () => !(await isGrey(page)), 'colours')
+    await untilSeen(async () => !(await isGrey(page)), 'colours')
     await stop()
     await stageOf(page)
       .getByTestId('note')
@@ -393,7 +397,7 @@ describe('a picture that is not live', () => {
     expect(await isGrey(page)).toBe(true)
     keepPublishing(server, 'cam', () => DETECTED)
     await untilLive(page)
-    await until(async () => !(await isGrey(page)), 'colours')
+    await untilSeen(async () => !(await isGrey(page)), 'colours')
   })
 
   it('is grey when the server is gone, and live again when it is back', async () => {
@@ -434,10 +438,10 @@ describe('full screen', () => {
     const controls = page.getByRole('region', { name: 'Playback' })
     const opacity = () => controls.evaluate((element) => Number(getComputedStyle(element).opacity))
     await page.getByRole('button', { name: 'Leave full screen' }).waitFor()
-    await until(async () => (await opacity()) === 0, 'no controls')
+    await untilSeen(async () => (await opacity()) === 0, 'no controls')
     await page.mouse.move(100, 100)
     await page.mouse.move(120, 120)
-    await until(async () => (await opacity()) > 0.5, 'controls')
+    await untilSeen(async () => (await opacity()) > 0.5, 'controls')
     await page.keyboard.press('f')
     await page.getByRole('button', { name: 'Full screen' }).waitFor()
   })

@@ -1,7 +1,12 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { expect, onTestFinished } from 'vitest'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect, inject, onTestFinished } from 'vitest'
+// The endpoint is declared there.
+import type {} from './shared-chromium.ts'
 
-export { launchChromium } from './launch.ts'
+/** Connects to the Chromium that all test files share. Whoever closes it closes their own pages only. */
+export function connectChromium(): Promise<Browser> {
+  return chromium.connect(inject('chromium'))
+}
 
 /** What a test's page differs in from the usual one. */
 export interface PageOptions {

@@ -1,4 +1,4 @@
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserServer, chromium } from 'playwright-core'
 
 // Without the last ones Chromium looks for hosts of Google at every start, in vain where there is no internet.
 const FLAGS = [
@@ -16,8 +16,17 @@ const FLAGS = [
  * @param more flags that are needed beside the usual ones
  */
 export function launchChromium(more: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({
+  return chromium.launch(optionsWith(more))
+}
+
+/** The same for several processes, which connect to its `wsEndpoint()`. */
+export function launchSharedChromium(more: readonly string[] = []): Promise<BrowserServer> {
+  return chromium.launchServer({ ...optionsWith(more), host: '127.0.0.1' })
+}
+
+function optionsWith(more: readonly string[]) {
+  return {
     executablePath: process.env.BELVEDERE_TEST_CHROMIUM ?? '/usr/bin/chromium',
     args: [...FLAGS, ...more],
-  })
+  }
 }

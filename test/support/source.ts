@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import { numbered } from './colours.ts'
 import { authorized, type FrameForm, formOf } from './server.ts'
+import { until } from './until.ts'
 
 /**
  * A camera whose pictures are numbered by their colour, so that a test can tell from the screen which one it is and how
@@ -38,6 +39,12 @@ export class Source {
 
   resume(): void {
     this.#isPaused = false
+  }
+
+  /** Waits until it has sent so many more pictures. */
+  async sent(more: number): Promise<void> {
+    const last = this.last + more
+    await until(() => this.last >= last, `${more} more pictures`)
   }
 
   /** No picture comes after this. */

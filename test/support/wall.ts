@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { until } from './until.ts'
+import { untilSeen } from './until.ts'
 
 /** A tile as a person sees it. */
 export interface TileSight {
@@ -53,7 +53,7 @@ export async function untilTiles(
   what: string,
 ): Promise<TileSight[]> {
   let tiles: TileSight[] = []
-  await until(async () => {
+  await untilSeen(async () => {
     tiles = await tilesOf(page)
     return areRight(tiles)
   }, what).catch((error: unknown) => {

@@ -1,0 +1,22 @@
+import type { Page } from 'playwright-core'
+import { TestServer } from './server.ts'
+import { Source } from './source.ts'
+import { untilTiles } from './wall.ts'
+
+/** A wall with all there is: a live tile, one that warns, one that stopped, two labels. */
+export async function startFullWall(): Promise<{ server: TestServer; live: Source }> {
+  const server = await TestServer.start({ config: { 'streams.stale_after_ms': 500 } })
+  await server.publish('gate', 'stopped')
+  const live = new Source(server.url, { key: 'live' })
+  new Source(server.url, { key: 'warned', warnings_json: '{"warning_no_hardhat":{"count":2}}' })
+  return { server, live }
+}
+
+/** Waits until the page shows it. */
+export async function untilFullWall(page: Page): Promise<void> {
+  await untilTiles(
+    page,
+    (tiles) => tiles.map(({ kind, isWarned }) => `${kind}${isWarned ? '!' : ''}`).join(' ') === 'stopped live live!',
+    'a wall with all there is',
+  )
+}
