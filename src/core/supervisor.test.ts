@@ -88,7 +88,7 @@ describe('a supervised source on demand', () => {
   })
 
   it('is not hurried by viewers who come and go while it waits to be tried again', async () => {
-    const { clock, runs, keep, watch, last, settle } = setUp()
+    const { clock, runs, keep, watch, last, state, settle } = setUp()
     keep()
     const viewer = watch()
     last().fail('connection refused')
@@ -97,6 +97,7 @@ describe('a supervised source on demand', () => {
     for (let i = 0; i < 10; i++) watch().close()
     watch()
     expect(runs).toHaveLength(1)
+    expect(state()).toBe('offline: connection refused')
     clock.advance(500)
     expect(runs).toHaveLength(2)
   })

@@ -107,7 +107,8 @@ class KeptSource implements SupervisedSource {
   #settleStarted: { resolve: () => void; reject: (error: Error) => void } | undefined
   /** The run that is under way, and what aborts it; it may be ending. */
   #run: { readonly end: AbortController; readonly settled: Promise<void> } | undefined
-  #cancelRetry: (() => void) | undefined
+  /** It has failed, for that reason, and waits to be run again. */
+  #retry: { readonly reason: string; readonly cancel: () => void } | undefined
   #isStopped = false
 
   constructor(parts: SupervisorParts, source: PulledSource, gone: () => void) {
@@ -144,7 +145,7 @@ class KeptSource implements SupervisedSource {
   async stop(): Promise<void> {
     if (!this.#isStopped) {
       this.#isStopped = true
-      this.#cancelRetry?.()
+      this.#retry?.cancel()
       this.#run?.end.abort()
       for (const declaration of this.#declarations) declaration.withdraw()
       this.#settleStarted?.reject(new Error('it was stopped'))
@@ -161,8 +162,13 @@ class KeptSource implements SupervisedSource {
   /** Starts or stops it, if it is not as it is wanted. */
   #reconsider(): void {
     if (!this.#isWanted) this.#run?.end.abort()
-    // One that has failed waits on, whoever comes and goes: viewers must not hurry it.
-    else if (!this.#run && !this.#cancelRetry) this.#start()
+    // One that has failed waits on, whoever comes and goes: viewers must not hurry it, and see why nothing comes.
+    else if (this.#retry) this.#tellFailed(this.#retry.reason)
+    else if (!this.#run) this.#start()
+  }
+
+  #tellFailed(reason: string): void {
+    for (const declaration of this.#declarations) declaration.failed(reason)
   }
 
   #start(): void {
@@ -198,14 +204,15 @@ class KeptSource implements SupervisedSource {
     if (readyAt !== undefined && clock.monotonic() - readyAt > STEADY_MS) this.#backoff.reset()
     const delay = this.#backoff.next()
     log.warn({ source: this.#source.name, reason, again_in_ms: Math.round(delay) }, 'a source failed')
-    for (const declaration of this.#declarations) declaration.failed(reason)
+    this.#tellFailed(reason)
     this.#settleStarted?.reject(new Error(reason))
-    this.#cancelRetry = clock.after(delay, () => {
-      this.#cancelRetry = undefined
+    const cancel = clock.after(delay, () => {
+      this.#retry = undefined
       if (this.#isWanted) this.#start()
       // Whoever comes back later finds it as new.
       else this.#backoff.reset()
     })
+    this.#retry = { reason, cancel }
   }
 }
 
