@@ -1,4 +1,3 @@
-import { Budget, type ProbePace } from '../core/budget.ts'
 import type { Clock } from '../core/clock.ts'
 import { type FormMaker, isImageFrame } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
@@ -6,6 +5,7 @@ import type { Log } from '../core/log.ts'
 import type { Meters } from '../core/meters.ts'
 import type { EncodedImage } from '../core/payload.ts'
 import type { Principal } from '../core/principal.ts'
+import { type ProbePace, SendWindow } from '../core/send-window.ts'
 import type { Socket, SocketListener } from '../core/socket.ts'
 import type { Viewer } from '../core/viewer.ts'
 import { pongSerial, type WireMessage } from '../wire/ws-frame.ts'
@@ -51,7 +51,7 @@ export class Push {
   readonly #socket: Socket
   readonly #outlet: Outlet
   readonly #options: PushOptions
-  readonly #budget: Budget
+  readonly #window: SendWindow
   #cancelTimer: (() => void) | undefined
   #isHeld = false
 
@@ -60,7 +60,7 @@ export class Push {
     this.#parts = parts
     this.#socket = visit.socket
     this.#options = options
-    this.#budget = new Budget(parts.pace, options.confirmation === 'credit')
+    this.#window = new SendWindow(parts.pace, options.confirmation ?? 'pong')
     this.viewer = parts.hub.watch(visit.principal, {
       dialect: options.dialect,
       accepts: isImageFrame,
@@ -102,9 +102,9 @@ export class Push {
     const { clock } = this.#parts
     while (this.#outlet.isWaiting() && this.#socket.isDrained) {
       const monotonic = clock.monotonic()
-      const open = this.#budget.open(monotonic)
+      const open = this.#window.open(monotonic)
       if (open !== true) {
-        this.#budget.held(monotonic)
+        this.#window.held(monotonic)
         this.#pumpAfter(open)
         return
       }
@@ -116,7 +116,7 @@ export class Push {
         return
       }
       const { message, receivedAt } = outgoing
-      const isProbed = this.#budget.sent(message.serial, message.plain.length, receivedAt, monotonic)
+      const isProbed = this.#window.sent(message.serial, message.plain.length, receivedAt, monotonic)
       this.#socket.write(isProbed && this.#options.confirmation !== 'credit' ? message.probed : message.plain)
     }
   }
@@ -124,7 +124,7 @@ export class Push {
   /** The peer confirmed the message of that serial and all before it. */
   confirm(serial: number | undefined): void {
     if (serial === undefined) return
-    const confirmed = this.#budget.confirmed(serial, this.#parts.clock.monotonic())
+    const confirmed = this.#window.confirmed(serial, this.#parts.clock.monotonic())
     if (!confirmed) return
     this.#parts.meters.confirmed(this.#options.dialect, this.#parts.clock.now() - confirmed.receivedAt)
     this.pump()

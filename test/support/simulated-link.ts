@@ -1,6 +1,6 @@
-import { Budget, ProbePace } from '../../src/core/budget.ts'
+import { type Confirmation, ProbePace, SendWindow } from '../../src/core/send-window.ts'
 
-/** A link and what is sent over it, for rehearsing the budget without a network. Times in ms. */
+/** A link and what is sent over it, for rehearsing the send window without a network. Times in ms. */
 export interface LinkRun {
   /** Round trip of an empty link. */
   readonly roundTrip: number
@@ -8,7 +8,7 @@ export interface LinkRun {
   readonly frameBytes: number
   readonly fps: number
   readonly duration: number
-  /** Whether the peer answers pings; those who do not are gated by drain alone, which this endless buffer never is. */
+  /** Whether the peer answers pings; those who do not are gated by drain alone, which an endless buffer never is. */
   readonly answers?: boolean
   /** From when to when the peer reads nothing. */
   readonly pause?: readonly [number, number]
@@ -17,7 +17,10 @@ export interface LinkRun {
   /** How much longer than usual a confirmation takes, at random from 0 to this. */
   readonly jitter?: number
   readonly random?: () => number
-  readonly credits?: boolean
+  /** By pongs, if not given. */
+  readonly confirmation?: Confirmation
+  /** How much of what the link has not carried yet the kernel takes; more waits undrained. Without it: everything. */
+  readonly bufferBytes?: number
 }
 
 /** A frame that arrived: when, and how long after it was published. */
@@ -34,9 +37,9 @@ export interface LinkReport {
   readonly mostInFlight: number
 }
 
-/** Sends the newest frame whenever the budget lets it, over a link with an endless buffer, as `sinks/push.ts` does. */
+/** Sends the newest frame whenever the window and the kernel's buffer let it, as `sinks/sender.ts` does. */
 export function runLink(run: LinkRun): LinkReport {
-  const budget = new Budget(new ProbePace(), run.credits)
+  const window = new SendWindow(new ProbePace(), run.confirmation ?? 'pong')
   const agenda = new Agenda()
   const arrivals: Arrival[] = []
   let newest: number | undefined
@@ -49,19 +52,27 @@ export function runLink(run: LinkRun): LinkReport {
   const readAt = (arrival: number) =>
     run.pause && arrival >= run.pause[0] && arrival < run.pause[1] ? run.pause[1] : arrival
 
+  /** When the kernel has taken all that was written. */
+  const drainedAt = (now: number) =>
+    run.bufferBytes === undefined ? now : linkFreeAt - (run.bufferBytes * 1000) / rateAt(now)
+
   const pump = (now: number) => {
     while (newest !== undefined) {
-      const open = budget.open(now)
+      if (drainedAt(now) > now) {
+        agenda.at(drainedAt(now), pump)
+        return
+      }
+      const open = window.open(now)
       if (open !== true) {
-        budget.held(now)
+        window.held(now)
         if (open !== Number.POSITIVE_INFINITY) agenda.at(now + Math.max(open, 1), pump)
         return
       }
       const published = newest
       newest = undefined
       const mine = ++serial
-      const isProbed = budget.sent(mine, run.frameBytes, published, now)
-      mostInFlight = Math.max(mostInFlight, budget.inFlight)
+      const isProbed = window.sent(mine, run.frameBytes, published, now)
+      mostInFlight = Math.max(mostInFlight, window.inFlight)
       linkFreeAt = Math.max(linkFreeAt, now) + (run.frameBytes * 1000) / rateAt(now)
       const arrival = readAt(linkFreeAt + run.roundTrip / 2)
       agenda.at(arrival, (at) => arrivals.push({ at, age: at - published }))
@@ -70,7 +81,7 @@ export function runLink(run: LinkRun): LinkReport {
       if (run.answers === false) continue
       const jitter = (run.jitter ?? 0) * (run.random?.() ?? 0)
       agenda.at(arrival + run.roundTrip / 2 + jitter, (at) => {
-        budget.confirmed(mine, at)
+        window.confirmed(mine, at)
         pump(at)
       })
     }

@@ -9,11 +9,12 @@
  * - Once frames had to wait, every frame is probed and the window follows FAST TCP (Jin, Wei, Low, INFOCOM 2004):
  *   `window ← window · base / rtt + one frame`, `base` being the round trip of an empty link. A slow link thus holds
  *   two frames, one under way and one behind it; a long one as many as it takes to fill it.
- * - A peer that never answered a probe can only be held back by what this process could not hand to the kernel.
+ * - A peer that never answered a probe, and one that cannot, can only be held back by what this process could not hand to
+ *   the kernel.
  */
-export class Budget {
+export class SendWindow {
   readonly #pace: ProbePace
-  readonly #credits: boolean
+  readonly #confirmation: Confirmation
   // All numbers are whole and start as such: V8 keeps those inside the object, and with hundreds of viewers it is the
   // memory touched for each that costs.
   readonly #probes: Probe[] = []
@@ -35,13 +36,12 @@ export class Budget {
   #recentBase = UNKNOWN
   #emptying = false
 
-  /** @param credits whether the peer confirms every frame by itself, so that none goes unprobed and silence always holds */
-  constructor(pace: ProbePace, credits = false) {
+  constructor(pace: ProbePace, confirmation: Confirmation) {
     this.#pace = pace
-    this.#credits = credits
+    this.#confirmation = confirmation
   }
 
-  /** Frames sent and not confirmed. */
+  /** Frames sent and not confirmed; 0 where nothing ever is. */
   get inFlight(): number {
     return this.#inFlight
   }
@@ -51,6 +51,7 @@ export class Budget {
    * @returns true, or the ms after which to ask again even if nothing was confirmed (Infinity: only then)
    */
   open(now: number): true | number {
+    if (this.#confirmation === 'none') return true
     if (!this.#answered) return this.#openUnanswered(now)
     // Closed only while a probe is under way, or nothing would ever open it again.
     if (this.#probes.length === 0) return true
@@ -76,6 +77,7 @@ export class Budget {
    * @returns whether the probe must go with it
    */
   sent(serial: number, bytes: number, receivedAt: number, now: number): boolean {
+    if (this.#confirmation === 'none') return false
     const alone = this.#probes.length === 0 && (this.#emptying || this.#inFlight === 0)
     this.#inFlight++
     this.#inFlightBytes += bytes
@@ -124,17 +126,17 @@ export class Budget {
 
   #openUnanswered(now: number): true | number {
     if (this.#inFlight < MIN_FRAMES) return true
-    if (this.#credits) return Number.POSITIVE_INFINITY
+    if (this.#confirmation === 'credit') return Number.POSITIVE_INFINITY
     const wait = this.#firstProbeAt + FIRST_ANSWER_MS - now
     return wait <= 0 || wait
   }
 
   #isDense(now: number): boolean {
-    return this.#credits || now - this.#lastHeldAt < DENSE_MS
+    return this.#confirmation === 'credit' || now - this.#lastHeldAt < DENSE_MS
   }
 
   #isProbeDue(now: number): boolean {
-    if (this.#credits) return true
+    if (this.#confirmation === 'credit') return true
     if (this.#probes.length >= MAX_PINGS) return false
     if (this.#emptying) return true
     if (!this.#answered)
@@ -186,6 +188,12 @@ export class Budget {
     this.#resizedAt = now
   }
 }
+
+/**
+ * How a peer says that it read a frame. `pong`: by the answer to a ping behind it. `credit`: by a message of its own for
+ * each, so that none goes unprobed and silence always holds. `none`: it cannot, so that nothing is held back here.
+ */
+export type Confirmation = 'pong' | 'credit' | 'none'
 
 /**
  * How often the connections of a server probe while their links keep up. Each answer wakes the server and costs it some

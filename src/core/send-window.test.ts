@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type LinkRun, runLink } from '../../test/support/simulated-link.ts'
-import { Budget, ProbePace } from './budget.ts'
+import { ProbePace, SendWindow } from './send-window.ts'
 
 const FRAME = 50_000
 const local: LinkRun = { roundTrip: 1, bytesPerSecond: 1e9, frameBytes: FRAME, fps: 30, duration: 30_000 }
@@ -16,7 +16,7 @@ function ages(run: LinkRun, from: number, until = run.duration) {
   }
 }
 
-describe('a budget on a link that keeps up', () => {
+describe('a send window on a link that keeps up', () => {
   it('lets every frame through and probes only every other one', () => {
     const { arrivals, probes } = runLink(local)
     expect(arrivals).toHaveLength(900)
@@ -38,10 +38,10 @@ describe('a budget on a link that keeps up', () => {
   })
 })
 
-describe('a budget on a slow link', () => {
+describe('a send window on a slow link', () => {
   it('fills it and shows nothing older than 300 ms', () => {
-    for (const credits of [false, true]) {
-      const { p99, fps } = ages({ ...local, bytesPerSecond: 500_000, duration: 90_000, credits }, 30_000)
+    for (const confirmation of ['pong', 'credit'] as const) {
+      const { p99, fps } = ages({ ...local, bytesPerSecond: 500_000, duration: 90_000, confirmation }, 30_000)
       expect(p99).toBeLessThan(300)
       expect(fps).toBeGreaterThan(9)
     }
@@ -58,7 +58,7 @@ describe('a budget on a slow link', () => {
   })
 })
 
-describe('a budget on a long link', () => {
+describe('a send window on a long link', () => {
   it('opens its window until all frames fit', () => {
     const { fps, p99 } = ages({ ...local, roundTrip: 300, bytesPerSecond: 5e6 }, 10_000)
     expect(fps).toBeGreaterThan(29)
@@ -72,13 +72,13 @@ describe('a budget on a long link', () => {
   })
 })
 
-describe('a budget of whatever link', () => {
+describe('a send window of whatever link', () => {
   const link = fc.record({
     roundTrip: fc.integer({ min: 0, max: 500 }),
     bytesPerSecond: fc.integer({ min: 200_000, max: 100_000_000 }),
     frameBytes: fc.integer({ min: 1000, max: 200_000 }),
     fps: fc.integer({ min: 1, max: 120 }),
-    credits: fc.boolean(),
+    confirmation: fc.constantFrom('pong', 'credit'),
   })
 
   it('never stops, uses most of what the link carries, and keeps its queue to a few frames', () => {
@@ -98,7 +98,7 @@ describe('a budget of whatever link', () => {
   })
 })
 
-describe('a budget of a peer', () => {
+describe('a send window of a peer', () => {
   it('that never answers is opened after three seconds and probed rarely', () => {
     const { arrivals, probes } = runLink({ ...local, answers: false })
     expect(arrivals.length).toBeGreaterThan(800)
@@ -106,26 +106,65 @@ describe('a budget of a peer', () => {
   })
 
   it('that never gives a credit gets two frames and no more', () => {
-    expect(runLink({ ...local, answers: false, credits: true }).arrivals).toHaveLength(2)
+    expect(runLink({ ...local, answers: false, confirmation: 'credit' }).arrivals).toHaveLength(2)
   })
 
   it('that confirms what was not asked, or confirms it twice, earns nothing', () => {
-    const budget = new Budget(new ProbePace(), true)
-    budget.sent(10, FRAME, 0, 0)
-    budget.sent(11, FRAME, 0, 0)
-    expect(budget.confirmed(9, 5)).toBeUndefined()
-    expect(budget.confirmed(12, 5)).toBeUndefined()
-    expect(budget.open(5)).not.toBe(true)
-    expect(budget.confirmed(10, 6)).toEqual({ receivedAt: 0, roundTrip: 6 })
-    expect(budget.confirmed(10, 7)).toBeUndefined()
-    expect(budget.inFlight).toBe(1)
+    const window = new SendWindow(new ProbePace(), 'credit')
+    window.sent(10, FRAME, 0, 0)
+    window.sent(11, FRAME, 0, 0)
+    expect(window.confirmed(9, 5)).toBeUndefined()
+    expect(window.confirmed(12, 5)).toBeUndefined()
+    expect(window.open(5)).not.toBe(true)
+    expect(window.confirmed(10, 6)).toEqual({ receivedAt: 0, roundTrip: 6 })
+    expect(window.confirmed(10, 7)).toBeUndefined()
+    expect(window.inFlight).toBe(1)
   })
 
   it('is told again of a probe that it answers late: all before it counts as read', () => {
-    const budget = new Budget(new ProbePace(), true)
-    for (const serial of [1, 2]) budget.sent(serial, FRAME, 0, 0)
-    budget.confirmed(2, 10)
-    expect(budget.inFlight).toBe(0)
+    const window = new SendWindow(new ProbePace(), 'credit')
+    for (const serial of [1, 2]) window.sent(serial, FRAME, 0, 0)
+    window.confirmed(2, 10)
+    expect(window.inFlight).toBe(0)
+  })
+})
+
+describe('a send window of a peer that can never confirm', () => {
+  const link = fc.record({
+    roundTrip: fc.integer({ min: 0, max: 500 }),
+    bytesPerSecond: fc.integer({ min: 200_000, max: 100_000_000 }),
+    frameBytes: fc.integer({ min: 1000, max: 200_000 }),
+    fps: fc.integer({ min: 1, max: 120 }),
+    bufferBytes: fc.integer({ min: 16_384, max: 4_000_000 }),
+  })
+
+  it('holds nothing back, from the first frame on, and probes never', () => {
+    const { arrivals, probes, mostInFlight } = runLink({ ...local, confirmation: 'none' })
+    expect(arrivals).toHaveLength(900)
+    expect(probes).toBe(0)
+    expect(mostInFlight).toBe(0)
+  })
+
+  it('leaves the gating to what the kernel took: all that the link carries, no older than its buffer is deep', () => {
+    fc.assert(
+      fc.property(link, (drawn) => {
+        const run = { ...drawn, confirmation: 'none', duration: 40_000 } as const
+        const { p99, fps } = ages(run, 20_000)
+        const carried = Math.min(run.fps, run.bytesPerSecond / run.frameBytes)
+        const ms = (bytes: number) => (bytes * 1000) / run.bytesPerSecond
+        expect(fps).toBeGreaterThan(0.9 * carried - 0.1)
+        expect(p99).toBeLessThan(run.roundTrip / 2 + ms(run.bufferBytes + 2 * run.frameBytes) + 1000 / run.fps + 1)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('does not make the others ask less often', () => {
+    const pace = new ProbePace()
+    const window = new SendWindow(pace, 'none')
+    for (let at = 0; at < 3000; at += 0.2) window.sent(0, FRAME, 0, at)
+    expect(pace.spacing).toBe(2)
+    expect(window.confirmed(0, 3000)).toBeUndefined()
   })
 })
 
