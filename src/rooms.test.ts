@@ -35,17 +35,17 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
     bad: [...others('core', 'wire', 'store').map((from) => `../${from}`), '../../server.ts', '../../main.ts'],
   },
   { room: 'src/config', good: ['./schema.ts', 'node:fs', 'typebox'], bad: [...others('config'), '../server.ts'] },
-  { room: 'src/http', good: ['../core/hub.ts', '../sinks/push.ts', '../access/gate.ts'], bad: [] },
+  { room: 'src/http', good: ['../core/hub.ts', '../sinks/sender.ts', '../access/gate.ts'], bad: [] },
   { room: 'src', good: ROOMS.map((room) => `./${room}/x.ts`), bad: [] },
   {
     room: 'client',
     good: ['./x.ts', '../src/core/frame.ts', '../src/wire/live.ts'],
-    bad: ['../src/http/app.ts', '../src/sinks/push.ts', '../src/server.ts', '../web/x.ts', 'node:fs'],
+    bad: ['../src/http/app.ts', '../src/sinks/sender.ts', '../src/server.ts', '../web/x.ts', 'node:fs'],
   },
   {
     room: 'web',
     good: ['./tile.ts', '../client/x.ts', '../src/core/frame.ts', '../src/wire/live.ts'],
-    bad: ['../src/http/app.ts', '../src/sinks/push.ts', '../src/server.ts', 'node:fs'],
+    bad: ['../src/http/app.ts', '../src/sinks/sender.ts', '../src/server.ts', 'node:fs'],
   },
 ]
 

@@ -1,10 +1,9 @@
+import type { Connection, ConnectionListener } from './connection.ts'
 import type { Refusal } from './errors.ts'
 import type { Principal } from './principal.ts'
 
 /** A WebSocket as the sinks and sources see it; `http/` makes one of each connection. */
-export interface Socket {
-  /** Nothing that was written waits in this process's memory: the kernel took it all. */
-  readonly isDrained: boolean
+export interface Socket extends Connection {
   /** Writes whole WebSocket frames, prebuilt (`wire/ws-frame.ts`); after the close it does nothing. */
   write(frames: Uint8Array): void
   /** Sends a short text. */
@@ -23,17 +22,13 @@ export interface Socket {
 }
 
 /** What may happen on a socket. */
-export interface SocketListener {
-  /** `isDrained` is true again after it was found false. */
-  drained?(): void
+export interface SocketListener extends ConnectionListener {
   text?(message: string): void
   binary?(message: Uint8Array): void
   pong?(payload: Uint8Array): void
-  /** Nothing comes after this. */
-  closed?(): void
 }
 
-/** A connection that was let in, as a WebSocket route is handed it. */
+/** A WebSocket that was let in, as a route is handed it. */
 export interface Visit {
   readonly socket: Socket
   readonly principal: Principal

@@ -159,7 +159,7 @@ export class UpgradeDoor {
       log.error({ err: error, path: route.path }, 'a WebSocket could not be served')
       connection.close(1011, 'internal error')
     }
-    const connection = new WebSocketConnection(ws, raw, clock.monotonic(), fail)
+    const connection = new WebSocketConnection(ws, raw, { goodbye: route.goodbye, now: clock.monotonic(), fail })
     this.#connections.set(connection, route)
     this.#countOf(client, +1)
     raw.on('data', () => connection.heard(clock.monotonic()))

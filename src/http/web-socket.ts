@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import type { EndCause } from '../core/connection.ts'
 import type { Socket, SocketListener } from '../core/socket.ts'
 
 /**
@@ -9,6 +10,7 @@ import type { Socket, SocketListener } from '../core/socket.ts'
 export class WebSocketConnection implements Socket {
   readonly #ws: WebSocket
   readonly #raw: Duplex
+  readonly #goodbye: number
   readonly #fail: (error: unknown) => void
   #listener: SocketListener = {}
   #isAsked = false
@@ -20,14 +22,20 @@ export class WebSocketConnection implements Socket {
   #answersPings = false
 
   /**
-   * @param now ms, never jumping
-   * @param fail told of what a listener throws: whatever a peer sends, it must not end the process
+   * @param options.goodbye the code that it is closed with when the server goes down (RFC 6455, section 7.4)
+   * @param options.now ms, never jumping
+   * @param options.fail told of what a listener throws: whatever a peer sends, it must not end the process
    */
-  constructor(ws: WebSocket, raw: Duplex, now: number, fail: (error: unknown) => void) {
-    this.#fail = fail
+  constructor(
+    ws: WebSocket,
+    raw: Duplex,
+    options: { readonly goodbye: number; readonly now: number; readonly fail: (error: unknown) => void },
+  ) {
     this.#ws = ws
     this.#raw = raw
-    this.#heardAt = now
+    this.#goodbye = options.goodbye
+    this.#fail = options.fail
+    this.#heardAt = options.now
   }
 
   get isDrained(): boolean {
@@ -53,6 +61,10 @@ export class WebSocketConnection implements Socket {
   resume(): void {
     this.#isPaused = false
     if (!this.#isHeldBack) this.#ws.resume()
+  }
+
+  end(cause: EndCause, reason: string): void {
+    this.close(cause === 'shutdown' ? this.#goodbye : CLOSE_CODES[cause], reason)
   }
 
   close(code: number, reason: string): void {
@@ -148,6 +160,8 @@ export function closeReason(reason: string): string {
 }
 
 const MAX_REASON = 123
+
+const CLOSE_CODES = { revoked: 1008, failure: 1011 } as const
 
 /** Bytes of answers that may wait for a peer to read them. */
 const MOST_UNREAD = 1024 * 1024

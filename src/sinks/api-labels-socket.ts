@@ -3,7 +3,7 @@ import type { VisitHandler } from '../core/socket.ts'
 import type { Stream } from '../core/stream.ts'
 import { textMessage, type WireMessage } from '../wire/ws-frame.ts'
 import { base64Form } from './base64-form.ts'
-import { Push, type SinkParts } from './push.ts'
+import { Sender, type SinkParts } from './sender.ts'
 
 /**
  * `WS /api/ws/labels/{label}`: the newest picture of every camera of a site in each message, as JSON, at most ten times
@@ -13,8 +13,9 @@ export function apiLabelsSocket(parts: SinkParts): VisitHandler {
   return (visit) => {
     const { label = '' } = visit.params
     let sentAt = Number.NEGATIVE_INFINITY
-    const push = new Push(parts, visit, {
+    const sender = new Sender(parts, visit.socket, visit.principal, {
       dialect: 'api-labels',
+      confirmation: 'pong',
       outlet: (viewer) => ({
         isWaiting: () => viewer.isWaiting,
         next(now) {
@@ -31,10 +32,10 @@ export function apiLabelsSocket(parts: SinkParts): VisitHandler {
         },
       }),
     })
-    visit.socket.listen(push.listener)
+    visit.socket.listen(sender.listener)
     // All streams first: each message shows every camera, the first one too.
-    push.during(() => push.viewer.watch(0, { label }))
-    if (push.viewer.streams.length > 0) return
+    sender.during(() => sender.viewer.watch(0, { label }))
+    if (sender.viewer.streams.length > 0) return
     visit.socket.send(JSON.stringify({ error: `No keys found for label '${label}'` }))
     visit.socket.close(1000, 'no such label')
   }

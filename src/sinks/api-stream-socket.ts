@@ -3,16 +3,20 @@ import type { VisitHandler } from '../core/socket.ts'
 import { warningLines } from '../wire/warnings.ts'
 import { textMessage } from '../wire/ws-frame.ts'
 import { base64Form } from './base64-form.ts'
-import { framesOf, Push, type SinkParts } from './push.ts'
+import { framesOf, Sender, type SinkParts } from './sender.ts'
 
 /** `WS /api/ws/stream/{label}/{key}`: every new frame of one camera as JSON (detection hub, first generation). */
 export function apiStreamSocket(parts: SinkParts): VisitHandler {
   return (visit) => {
     const { label = '', key = '' } = visit.params
-    const push = new Push(parts, visit, { dialect: 'api-stream', outlet: (viewer) => framesOf(viewer, apiStreamForm) })
-    visit.socket.listen(push.listener)
-    push.viewer.watch(0, { label, key })
-    if (push.viewer.streams.length > 0) return
+    const sender = new Sender(parts, visit.socket, visit.principal, {
+      dialect: 'api-stream',
+      confirmation: 'pong',
+      outlet: (viewer) => framesOf(viewer, apiStreamForm),
+    })
+    visit.socket.listen(sender.listener)
+    sender.viewer.watch(0, { label, key })
+    if (sender.viewer.streams.length > 0) return
     visit.socket.send('{"error":"No new data available"}')
     visit.socket.close(1000, 'no such stream')
   }

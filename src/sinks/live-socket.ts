@@ -4,7 +4,7 @@ import type { Stream } from '../core/stream.ts'
 import type { LiveNotice, LiveRequest, LiveStream } from '../wire/live.ts'
 import { readLiveRequest, watchIdOf } from '../wire/live-request.ts'
 import { liveForm } from './live-form.ts'
-import { framesOf, Push, type SinkParts } from './push.ts'
+import { framesOf, Sender, type SinkParts } from './sender.ts'
 
 /** How many watches one connection may hold. */
 export const MAX_WATCHES = 1000
@@ -14,34 +14,30 @@ export function liveSocket(parts: SinkParts & { readonly version: string }): Vis
   return ({ socket, principal, refused }) => {
     const watches = new Set<number>()
     const tell = (notice: LiveNotice) => socket.send(JSON.stringify(notice))
-    const push = new Push(
-      parts,
-      { socket, principal },
-      {
-        dialect: 'live',
-        confirmation: 'credit',
-        outlet: (viewer) => framesOf(viewer, liveForm),
-        news(viewer) {
-          // One at a time while the kernel takes them: what is not told yet is merged, never queued.
-          while (socket.isDrained) {
-            const news = viewer.takeNews()
-            if (!news) return
-            tell({ type: 'stream', event: news.kind, stream: describe(news.stream) })
-          }
-        },
+    const sender = new Sender(parts, socket, principal, {
+      dialect: 'live',
+      confirmation: 'credit',
+      outlet: (viewer) => framesOf(viewer, liveForm),
+      news(viewer) {
+        // One at a time while the kernel takes them: what is not told yet is merged, never queued.
+        while (socket.isDrained) {
+          const news = viewer.takeNews()
+          if (!news) return
+          tell({ type: 'stream', event: news.kind, stream: describe(news.stream) })
+        }
       },
-    )
-    const { viewer } = push
+    })
+    const { viewer } = sender
     socket.listen({
-      ...push.listener,
+      ...sender.listener,
       text(message) {
         const receivedAt = parts.clock.now()
         try {
           const request = readLiveRequest(message)
-          if (request.type === 'credit') push.confirm(request.n)
+          if (request.type === 'credit') sender.confirm(request.n)
           else if (request.type === 'clock')
             tell({ type: 'clock', t0: request.t0, t1: receivedAt, t2: parts.clock.now() })
-          else push.during(() => answer(request))
+          else sender.during(() => answer(request))
         } catch (error) {
           if (!(error instanceof Refusal)) throw error
           refused(error)

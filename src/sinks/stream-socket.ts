@@ -3,7 +3,7 @@ import type { VisitHandler } from '../core/socket.ts'
 import { encodeImgHeader } from '../wire/img-message.ts'
 import { binaryMessage } from '../wire/ws-frame.ts'
 import { hubHeader } from './hub-header.ts'
-import { framesOf, Push, type SinkParts } from './push.ts'
+import { framesOf, Sender, type SinkParts } from './sender.ts'
 
 /**
  * `WS /ws/stream/{label}/{key}`: one camera, pulled (detection hub, second generation). A pull is answered with the
@@ -14,8 +14,9 @@ export function streamSocket(parts: SinkParts): VisitHandler {
     const { label = '', key = '' } = visit.params
     // A pull that the link has no room for is kept until it has; pulls that come meanwhile are the same wish.
     let isPulled = false
-    const push = new Push(parts, visit, {
+    const sender = new Sender(parts, visit.socket, visit.principal, {
       dialect: 'stream',
+      confirmation: 'pong',
       outlet(viewer) {
         const frames = framesOf(viewer, streamForm)
         return {
@@ -28,19 +29,19 @@ export function streamSocket(parts: SinkParts): VisitHandler {
       },
     })
     visit.socket.listen({
-      ...push.listener,
+      ...sender.listener,
       text(message) {
         const action = actionOf(message)
         if (action === 'pull') {
-          isPulled = push.viewer.isWaiting
-          push.pump()
+          isPulled = sender.viewer.isWaiting
+          sender.pump()
         } else {
           visit.socket.send(action === 'ping' ? '{"action":"pong"}' : '{"error":"unknown action"}')
         }
       },
       binary: () => visit.socket.send('{"error":"unknown action"}'),
     })
-    push.viewer.watch(0, { label, key })
+    sender.viewer.watch(0, { label, key })
   }
 }
 

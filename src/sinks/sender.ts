@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import type { Connection } from '../core/connection.ts'
 import { type FormMaker, isImageFrame } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
 import type { Log } from '../core/log.ts'
@@ -6,11 +7,11 @@ import type { Meters } from '../core/meters.ts'
 import type { EncodedImage } from '../core/payload.ts'
 import type { Principal } from '../core/principal.ts'
 import { type ProbePace, SendWindow } from '../core/send-window.ts'
-import type { Socket, SocketListener } from '../core/socket.ts'
+import type { SocketListener } from '../core/socket.ts'
 import type { Viewer } from '../core/viewer.ts'
 import { pongSerial, type WireMessage } from '../wire/ws-frame.ts'
 
-/** What every WebSocket sink is handed by `server.ts`. */
+/** What every sink is handed by `server.ts`. */
 export interface SinkParts {
   readonly hub: Hub
   readonly clock: Clock
@@ -19,62 +20,77 @@ export interface SinkParts {
   readonly log: Log
 }
 
+/** A message that nobody confirms, as its connection writes it. */
+export interface PlainMessage {
+  readonly plain: Uint8Array
+  readonly probed?: undefined
+  readonly serial?: undefined
+}
+
 /** A message that is due, and when what it shows was received (ms since 1970). */
-export interface Outgoing {
-  readonly message: WireMessage
+export interface Outgoing<Message> {
+  readonly message: Message
   readonly receivedAt: number
 }
 
-/** Where a push takes its messages from. */
-export interface Outlet {
+/** Where a sender takes its messages from. */
+export interface Outlet<Message> {
   /** Whether something waits that would be sent now if the link allowed it. */
   isWaiting(): boolean
   /** The next message; undefined: none; a number: none before that time (ms since 1970). Counts what it gives out. */
-  next(now: number): Outgoing | number | undefined
+  next(now: number): Outgoing<Message> | number | undefined
 }
 
-/** How a dialect pushes. */
-export interface PushOptions {
+/** How a dialect sends. */
+export type SenderOptions = {
   /** Its name in the counts. */
   readonly dialect: string
-  readonly outlet: (viewer: Viewer<EncodedImage>) => Outlet
-  /** How the peer confirms what it read: the pong to a ping behind the message, or a credit of its own. */
-  readonly confirmation?: 'pong' | 'credit'
   /** Called before frames are sent, and asks that the viewer keeps news. */
   readonly news?: (viewer: Viewer<EncodedImage>) => void
-}
+} & (
+  | {
+      /** How the peer confirms what it read: the pong to a ping behind the message, or a credit of its own. */
+      readonly confirmation: 'pong' | 'credit'
+      readonly outlet: (viewer: Viewer<EncodedImage>) => Outlet<WireMessage>
+    }
+  | {
+      /** Never: it is held back by what the kernel did not take, and by nothing else. */
+      readonly confirmation: 'none'
+      readonly outlet: (viewer: Viewer<EncodedImage>) => Outlet<PlainMessage>
+    }
+)
 
-/** Sends what a viewer is due, as fast as its link takes it: the one way from the hub to a WebSocket. */
-export class Push {
+/** Sends what a viewer is due, as fast as its link takes it: the one way from the hub to a connection. */
+export class Sender {
   readonly viewer: Viewer<EncodedImage>
   readonly #parts: SinkParts
-  readonly #socket: Socket
-  readonly #outlet: Outlet
-  readonly #options: PushOptions
+  readonly #connection: Connection
+  readonly #outlet: Outlet<WireMessage | PlainMessage>
+  readonly #options: SenderOptions
   readonly #window: SendWindow
   #cancelTimer: (() => void) | undefined
   #isHeld = false
 
   /** @throws Refusal `forbidden` if the principal may view nothing */
-  constructor(parts: SinkParts, visit: { socket: Socket; principal: Principal }, options: PushOptions) {
+  constructor(parts: SinkParts, connection: Connection, principal: Principal, options: SenderOptions) {
     this.#parts = parts
-    this.#socket = visit.socket
+    this.#connection = connection
     this.#options = options
-    this.#window = new SendWindow(parts.pace, options.confirmation ?? 'pong')
-    this.viewer = parts.hub.watch(visit.principal, {
+    this.#window = new SendWindow(parts.pace, options.confirmation)
+    this.viewer = parts.hub.watch(principal, {
       dialect: options.dialect,
       accepts: isImageFrame,
-      wake: () => this.pump(),
+      wake: this.#wake,
       news: options.news !== undefined,
     })
     this.#outlet = options.outlet(this.viewer)
   }
 
-  /** What the socket has to tell, for a peer that only watches. */
+  /** What the connection has to tell, for a peer that only watches. */
   get listener(): SocketListener {
-    const drained = () => this.pump()
+    const drained = this.#wake
     const closed = () => this.viewer.close()
-    if (this.#options.confirmation === 'credit') return { drained, closed }
+    if (this.#options.confirmation !== 'pong') return { drained, closed }
     return { drained, closed, pong: (payload) => this.confirm(pongSerial(payload)) }
   }
 
@@ -88,7 +104,7 @@ export class Push {
     } catch (error) {
       this.#parts.log.error({ err: error, dialect: this.#options.dialect }, 'a viewer could not be served')
       this.viewer.close()
-      this.#socket.close(1011, 'internal error')
+      this.#connection.end('failure', 'internal error')
     }
   }
 
@@ -97,10 +113,10 @@ export class Push {
       this.#cancelTimer?.()
       return
     }
-    if (this.#isHeld || !this.#socket.isDrained) return
+    if (this.#isHeld || !this.#connection.isDrained) return
     this.#options.news?.(this.viewer)
     const { clock } = this.#parts
-    while (this.#outlet.isWaiting() && this.#socket.isDrained) {
+    while (this.#outlet.isWaiting() && this.#connection.isDrained) {
       const monotonic = clock.monotonic()
       const open = this.#window.open(monotonic)
       if (open !== true) {
@@ -116,8 +132,7 @@ export class Push {
         return
       }
       const { message, receivedAt } = outgoing
-      const isProbed = this.#window.sent(message.serial, message.plain.length, receivedAt, monotonic)
-      this.#socket.write(isProbed && this.#options.confirmation !== 'credit' ? message.probed : message.plain)
+      this.#connection.write(this.#bytesOf(message, receivedAt, monotonic))
     }
   }
 
@@ -141,16 +156,29 @@ export class Push {
     }
   }
 
+  /** A message as it is to be written now, with a probe behind it or not. */
+  #bytesOf({ plain, probed, serial }: WireMessage | PlainMessage, receivedAt: number, monotonic: number): Uint8Array {
+    if (serial === undefined) return plain
+    const isProbed = this.#window.sent(serial, plain.length, receivedAt, monotonic)
+    return isProbed && this.#options.confirmation === 'pong' ? probed : plain
+  }
+
   #pumpAfter(delay: number): void {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
     if (delay === Number.POSITIVE_INFINITY) return
-    this.#cancelTimer = this.#parts.clock.after(Math.max(delay, 1), () => this.pump())
+    this.#cancelTimer = this.#parts.clock.after(Math.max(delay, 1), this.#wake)
   }
+
+  // One function a connection, not one for each who calls it.
+  readonly #wake = (): void => this.pump()
 }
 
 /** A viewer's frames, each as `maker` writes it. */
-export function framesOf(viewer: Viewer<EncodedImage>, maker: FormMaker<WireMessage, EncodedImage>): Outlet {
+export function framesOf<Message extends WireMessage | PlainMessage>(
+  viewer: Viewer<EncodedImage>,
+  maker: FormMaker<Message, EncodedImage>,
+): Outlet<Message> {
   return {
     isWaiting: () => viewer.isWaiting,
     next(now) {
