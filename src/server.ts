@@ -22,6 +22,7 @@ import { Admission } from './http/admission.ts'
 import { makeApp } from './http/app.ts'
 import { auditRoutes } from './http/audit-routes.ts'
 import { configRoutes } from './http/config-routes.ts'
+import { ConnectionRegistry } from './http/connection-registry.ts'
 import { demoRoutes } from './http/demo-routes.ts'
 import { eventRoutes } from './http/event-routes.ts'
 import { grantRoutes } from './http/grant-routes.ts'
@@ -90,7 +91,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 
   const metrics: Metrics = new Metrics({
     viewers: () => hub.viewers,
-    sockets: () => door.size,
+    sockets: () => registry.count('websocket'),
     streams: () => hub.states(),
   })
   // A start that fails leaves nothing open.
@@ -158,18 +159,22 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   })
   if (config.http.static_dir !== undefined) await serveStaticFiles(app, config.http.static_dir)
 
+  const registry = new ConnectionRegistry({
+    clock,
+    rules: {
+      max: config.viewers.max,
+      maxOfClient: config.limits.connections_per_client,
+      idlePing: config.viewers.idle_ping_s * 1000,
+      deadAfter: config.viewers.dead_after_s * 1000,
+    },
+  })
   const door = new UpgradeDoor({
+    registry,
     clock,
     log,
     admit: (request, action) => admission.admitUncounted(request, action),
     noteRefusal,
     clientOf: (request, principal) => admission.connectionsOf(request, principal),
-    rules: {
-      maxSockets: config.viewers.max,
-      maxOfClient: config.limits.connections_per_client,
-      idlePing: config.viewers.idle_ping_s * 1000,
-      deadAfter: config.viewers.dead_after_s * 1000,
-    },
   })
   const sinks = { hub, clock, log, meters: metrics, pace: new ProbePace() }
   const watched = { action: 'view', maxMessage: 64 * 1024, goodbye: 1001 } as const
@@ -199,7 +204,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       isClosing = true
       const cancel = clock.after(GOODBYE_MS, () => app.server.closeAllConnections())
       const sourcesStopped = demo.stop().then(() => supervisor.close())
-      const closed = Promise.all([app.close(), door.close(GOODBYE_MS), sourcesStopped])
+      const closed = Promise.all([app.close(), registry.close(GOODBYE_MS), sourcesStopped])
       hub.close()
       events.close()
       await closed

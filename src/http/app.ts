@@ -9,10 +9,12 @@ import Fastify, {
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
 } from 'fastify'
-import { Connections } from './connections.ts'
+
+import { setAnswerHeaders } from './answer-headers.ts'
 import { allowOrigins } from './cors.ts'
 import { answerBadAddress, answerBrokenRequest, answerErrors, type NoteRefusal } from './errors.ts'
-import { contentPolicy, DOCS_POLICY } from './policy.ts'
+import { DOCS_POLICY } from './policy.ts'
+import { TcpConnections } from './tcp-connections.ts'
 import type { Certificate } from './tls.ts'
 import { noteUpwardAddresses } from './upward.ts'
 
@@ -55,22 +57,13 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     .setValidatorCompiler(TypeBoxValidatorCompiler)
   answerErrors(app, rules.noteRefusal)
   noteUpwardAddresses(app, rules.noteRefusal)
-  const connections = new Connections(app.server)
-  const policy = contentPolicy()
+  const tcpConnections = new TcpConnections(app.server)
   app.addHook('onRequest', (request, _reply, done) => {
-    connections.checkTurn(request.raw)
+    tcpConnections.checkTurn(request.raw)
     done()
   })
   await allowOrigins(app, rules.allowedOrigins)
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('x-content-type-options', 'nosniff')
-    reply.header('referrer-policy', 'no-referrer')
-    // What is told to one must not be kept for another.
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
-    // The documentation and the page bring policies of their own.
-    if (!request.url.startsWith('/docs') && !reply.hasHeader('content-security-policy'))
-      reply.header('content-security-policy', policy)
-  })
+  app.addHook('onSend', async (_request, reply) => setAnswerHeaders(reply))
   // Whoever takes a form reads its body by himself, and says what is wrong with another kind.
   app.addContentTypeParser(['multipart/form-data', 'application/x-www-form-urlencoded'], (_request, _payload, done) =>
     done(null),

@@ -20,6 +20,11 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   timed_out: 504,
 }
 
+/** The HTTP status that a refusal is answered with. */
+export function statusOf(code: RefusalCode): number {
+  return STATUS[code]
+}
+
 /** Answers a request whose address is no address, for which there is no route that could. */
 export function answerBadAddress(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   // Its own message repeats the address, and with it a token in the query.

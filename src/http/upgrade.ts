@@ -5,9 +5,18 @@ import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { checkName } from '../core/names.ts'
-import { type Principal, reasonOf } from '../core/principal.ts'
+import type { Principal } from '../core/principal.ts'
 import type { Action } from '../core/rights.ts'
 import type { VisitHandler } from '../core/socket.ts'
+import {
+  type ConnectionRegistry,
+  type Endable,
+  FAREWELL_MS,
+  type Registration,
+  type Transport,
+} from './connection-registry.ts'
+import { statusOf } from './errors.ts'
+import { namesIn } from './path-names.ts'
 import { closeReason, WebSocketConnection } from './web-socket.ts'
 
 /** A WebSocket route. */
@@ -23,19 +32,37 @@ export interface SocketRoute {
   readonly visit: VisitHandler
 }
 
-/** Settings of the door, times in ms. */
-export interface DoorRules {
-  readonly maxSockets: number
-  /** Of one client. */
-  readonly maxOfClient: number
-  readonly idlePing: number
-  readonly deadAfter: number
+/**
+ * A path and all below it whose upgrades are a library's: it is handed the raw socket before the handshake, and answers
+ * for it from then on.
+ */
+export interface HandOver {
+  /** "/socket.io" */
+  readonly path: string
+  /** What whoever connects must be allowed to do. */
+  readonly action: Action
+  readonly transport: Transport
+  /**
+   * Takes over the socket. What it opens over it is registered, or the socket destroyed. It may throw a Refusal, before
+   * it has written anything: the request is then answered with its status.
+   */
+  readonly take: (request: IncomingMessage, raw: Duplex, head: Buffer, visitor: Visitor) => void
+}
+
+/** Whoever connects by a library's own protocol. */
+export interface Visitor {
+  readonly principal: Principal
+  /**
+   * Gives a connection of the visitor its place among all others; a socket that one changes over to needs none of its own.
+   * @throws Refusal `exhausted`, `limited`
+   */
+  register(connection: Endable): Registration
 }
 
 /** What the door needs of others. */
 export interface DoorParts {
+  readonly registry: ConnectionRegistry
   readonly clock: Clock
-  readonly rules: DoorRules
   readonly log: Log
   /** Who connects; a Refusal if they may not. */
   readonly admit: (request: IncomingMessage, action: Action) => Promise<Principal>
@@ -45,25 +72,15 @@ export interface DoorParts {
   readonly clientOf: (request: IncomingMessage, principal: Principal) => string | undefined
 }
 
-/** The one owner of the server's `upgrade` event: every WebSocket comes in here. */
+/** The one owner of the server's `upgrade` event: every WebSocket comes in here, and is kept by the registry. */
 export class UpgradeDoor {
   readonly #parts: DoorParts
   readonly #routes: { readonly route: SocketRoute; readonly segments: string[]; readonly server: WebSocketServer }[] =
     []
-  readonly #connections = new Map<WebSocketConnection, SocketRoute>()
-  /** How many each client has. */
-  readonly #ofClient = new Map<string, number>()
-  #cancelCheck: (() => void) | undefined
-  #isClosing = false
-  #emptied: (() => void) | undefined
+  readonly #handOvers: HandOver[] = []
 
   constructor(parts: DoorParts) {
     this.#parts = parts
-  }
-
-  /** How many sockets are open. */
-  get size(): number {
-    return this.#connections.size
   }
 
   route(route: SocketRoute): void {
@@ -76,43 +93,29 @@ export class UpgradeDoor {
     this.#routes.push({ route, segments: route.path.split('/'), server })
   }
 
-  attach(server: Server): void {
-    server.on('upgrade', (request, raw, head) => this.#upgrade(request, raw, head))
-    const check = () => {
-      const now = this.#parts.clock.monotonic()
-      const { idlePing, deadAfter } = this.#parts.rules
-      for (const connection of this.#connections.keys()) connection.checkLife(now, idlePing, deadAfter)
-      this.#cancelCheck = this.#parts.clock.after(CHECK_MS, check)
-    }
-    this.#cancelCheck = this.#parts.clock.after(CHECK_MS, check)
+  handOver(handOver: HandOver): void {
+    this.#handOvers.push(handOver)
   }
 
-  /** Says goodbye to all and waits for them, at most `patience` ms; then they are cut off. */
-  async close(patience: number): Promise<void> {
-    this.#isClosing = true
-    this.#cancelCheck?.()
-    const empty = new Promise<void>((resolve) => {
-      this.#emptied = resolve
-      if (this.#connections.size === 0) resolve()
-    })
-    for (const [connection, route] of this.#connections) connection.close(route.goodbye, GOING_DOWN)
-    const cancel = this.#parts.clock.after(patience, () => {
-      for (const connection of this.#connections.keys()) connection.terminate()
-    })
-    await empty
-    cancel()
+  attach(server: Server): void {
+    server.on('upgrade', (request, raw, head) => this.#upgrade(request, raw, head))
   }
 
   #upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void {
-    // Until `ws` takes over nobody else listens, and an unheard error would end the process.
+    // Until somebody takes over nobody else listens, and an unheard error would end the process.
     raw.on('error', ignore)
-    if (this.#isClosing) {
+    if (this.#parts.registry.isClosing) {
       refuse(raw, 503)
       return
     }
     const path = request.url?.split('?', 1)[0] ?? '/'
+    const handOver = this.#handOvers.find((each) => path === each.path || path.startsWith(`${each.path}/`))
+    if (handOver) {
+      void this.#handOver(request, raw, head, handOver)
+      return
+    }
     for (const { route, segments, server } of this.#routes) {
-      const params = match(segments, path.split('/'))
+      const params = namesIn(path.split('/'), segments)
       if (params === undefined) continue
       if (params === 'malformed') {
         refuse(raw, 400)
@@ -132,15 +135,12 @@ export class UpgradeDoor {
 
   /** Who is let in, and to what: known before the handshake, so that whoever is refused takes no place. */
   async #admit(request: IncomingMessage, route: SocketRoute, params: Record<string, string>): Promise<Entry | Refusal> {
-    const { admit, clientOf, noteRefusal, log } = this.#parts
+    const { registry, admit, clientOf, noteRefusal, log } = this.#parts
     try {
       for (const [field, value] of Object.entries(params)) checkName(field, value)
-      this.#checkRoom()
+      registry.checkRoom()
       const principal = await admit(request, route.action)
-      const client = clientOf(request, principal)
-      // Many may have come in meanwhile.
-      this.#checkRoom(client)
-      return { request, route, params, principal, client }
+      return { request, route, params, principal, client: clientOf(request, principal) }
     } catch (error) {
       if (!(error instanceof Refusal)) {
         log.error({ err: error, path: route.path }, 'a WebSocket could not be let in')
@@ -152,46 +152,52 @@ export class UpgradeDoor {
   }
 
   #open(ws: WebSocket, raw: Duplex, { request, route, params, principal, client }: Entry): void {
-    const { clock, log, noteRefusal } = this.#parts
-    // A peer that breaks the protocol is closed by `ws`, with the right code; there is nothing to add.
-    ws.on('error', (error) => log.warn({ err: error, path: route.path }, 'a WebSocket was closed for an error'))
+    const { registry, clock, log, noteRefusal } = this.#parts
     const fail = (error: unknown) => {
       log.error({ err: error, path: route.path }, 'a WebSocket could not be served')
-      connection.close(1011, 'internal error')
+      connection.end('failure', 'internal error')
     }
     const connection = new WebSocketConnection(ws, raw, { goodbye: route.goodbye, now: clock.monotonic(), fail })
-    this.#connections.set(connection, route)
-    this.#countOf(client, +1)
-    raw.on('data', () => connection.heard(clock.monotonic()))
-    const end = () => {
-      connection.close(1008, reasonOf(principal))
-      // A peer that does not take the goodbye would hear on for half a minute.
-      ws.on(
-        'close',
-        clock.after(FAREWELL_MS, () => connection.terminate()),
-      )
+    let registration: Registration
+    try {
+      registration = registry.add(connection, { principal, client, transport: 'websocket' })
+    } catch (error) {
+      // Many may have come in while it was asked who this is.
+      if (!(error instanceof Refusal)) throw error
+      noteRefusal(request, error)
+      this.#turnAway(ws, error)
+      return
     }
-    principal.ended.addEventListener('abort', end)
-    ws.on('close', () => {
-      principal.ended.removeEventListener('abort', end)
-      this.#connections.delete(connection)
-      this.#countOf(client, -1)
-      if (this.#connections.size === 0) this.#emptied?.()
-    })
-    // Since it was let in, the server may have begun to go down, and the principal have lost its rights.
-    if (this.#isClosing) connection.close(route.goodbye, GOING_DOWN)
-    else if (principal.ended.aborted) end()
-    else
-      try {
-        route.visit({ socket: connection, principal, params, refused: (refusal) => noteRefusal(request, refusal) })
-      } catch (error) {
-        if (!(error instanceof Refusal)) {
-          fail(error)
-          return
-        }
-        noteRefusal(request, error)
-        connection.close(1008, error.message)
+    // A peer that breaks the protocol is closed by `ws`, with the right code; there is nothing to add.
+    ws.on('error', (error) => log.warn({ err: error, path: route.path }, 'a WebSocket was closed for an error'))
+    raw.on('data', () => connection.heard(clock.monotonic()))
+    ws.on('close', () => registration.release())
+    if (registration.isEnding) return
+    try {
+      route.visit({ socket: connection, principal, params, refused: (refusal) => noteRefusal(request, refusal) })
+    } catch (error) {
+      if (!(error instanceof Refusal)) {
+        fail(error)
+        return
       }
+      noteRefusal(request, error)
+      connection.close(1008, error.message)
+    }
+  }
+
+  async #handOver(request: IncomingMessage, raw: Duplex, head: Buffer, handOver: HandOver): Promise<void> {
+    const { registry, admit, clientOf, noteRefusal, log } = this.#parts
+    const { path, action, transport, take } = handOver
+    try {
+      const principal = await admit(request, action)
+      const client = clientOf(request, principal)
+      const register = (connection: Endable) => registry.add(connection, { principal, client, transport })
+      take(request, raw, head, { principal, register })
+    } catch (error) {
+      if (error instanceof Refusal) noteRefusal(request, error)
+      else log.error({ err: error, path }, 'a connection could not be let in')
+      refuse(raw, error instanceof Refusal ? statusOf(error.code) : 500)
+    }
   }
 
   /** Accepted and then closed: real clients retry a refused handshake for ever, but not this. */
@@ -202,22 +208,6 @@ export class UpgradeDoor {
       this.#parts.clock.after(FAREWELL_MS, () => ws.terminate()),
     )
     ws.close(code === 'exhausted' || code === 'unavailable' ? 1013 : 1008, closeReason(message))
-  }
-
-  /** @throws Refusal when there are too many, in all or of this client */
-  #checkRoom(client?: string): void {
-    const { maxSockets, maxOfClient } = this.#parts.rules
-    if (this.#connections.size >= maxSockets)
-      throw new Refusal('exhausted', `the server has ${maxSockets} connections, which is its limit`)
-    if (client !== undefined && (this.#ofClient.get(client) ?? 0) >= maxOfClient)
-      throw new Refusal('limited', `at most ${maxOfClient} connections of one client`)
-  }
-
-  #countOf(client: string | undefined, change: number): void {
-    if (client === undefined) return
-    const count = (this.#ofClient.get(client) ?? 0) + change
-    if (count > 0) this.#ofClient.set(client, count)
-    else this.#ofClient.delete(client)
   }
 }
 
@@ -230,33 +220,7 @@ interface Entry {
   readonly client: string | undefined
 }
 
-const GOING_DOWN = 'the server is going down'
-
-/** How long whoever is turned away has to take the goodbye, ms. */
-const FAREWELL_MS = 2000
-
-const CHECK_MS = 5000
-
 function ignore(): void {}
-
-/** The names in a path, "malformed" if they are not well percent-encoded, undefined if the path is another's. */
-function match(pattern: readonly string[], path: readonly string[]): Record<string, string> | 'malformed' | undefined {
-  if (pattern.length !== path.length) return undefined
-  const params: Record<string, string> = {}
-  for (const [i, segment] of pattern.entries()) {
-    const given = path[i] ?? ''
-    if (!segment.startsWith(':')) {
-      if (segment !== given) return undefined
-      continue
-    }
-    try {
-      params[segment.slice(1)] = decodeURIComponent(given)
-    } catch {
-      return 'malformed'
-    }
-  }
-  return params
-}
 
 function refuse(raw: Duplex, status: number): void {
   // The peer may never end its side, and a socket that is half open would stay for ever.

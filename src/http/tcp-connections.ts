@@ -3,8 +3,8 @@ import { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { Refusal } from '../core/errors.ts'
 
-/** What Node leaves to be done about a server's connections. */
-export class Connections {
+/** What Node leaves to be done about the TCP connections of an HTTP server. */
+export class TcpConnections {
   /** How many requests of each are under way; one that became a WebSocket is nobody's business here. */
   readonly #underWay = new Map<Socket, number>()
   /** Those that have not agreed on a cipher yet, by their peers: what speaks HTTP later is another object. */
