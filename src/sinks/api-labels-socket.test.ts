@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import type { FakeConnection } from '../../test/support/fake-connection.ts'
+import { makeSinks } from '../../test/support/sinks.ts'
+import { apiLabelsSocket } from './api-labels-socket.ts'
+
+function setUp() {
+  const sinks = makeSinks()
+  return { ...sinks, open: () => sinks.visit(apiLabelsSocket(sinks.parts), { label: 'site' }) }
+}
+
+/** The pictures of each message by their cameras, as their numbers of bytes; each is confirmed. */
+function grids(socket: FakeConnection) {
+  return socket.take().map(({ json, probe }) => {
+    socket.pong(probe)
+    const images = Array.isArray(json.images) ? json.images : []
+    return Object.fromEntries(images.map(({ key, image }) => [key, atob(image).length]))
+  })
+}
+
+describe('a socket of a site, first generation', () => {
+  it('sends all cameras in each message, the first one too', async () => {
+    const { publish, open, clock } = setUp()
+    await publish('site', 'a', 1)
+    await publish('site', 'b', 2)
+    const socket = open()
+    expect(grids(socket)).toEqual([{ a: 1, b: 2 }])
+    clock.advance(100)
+    await publish('site', 'b', 3)
+    expect(grids(socket)).toEqual([{ a: 1, b: 3 }])
+  })
+
+  it('sends at most ten messages a second, each with all that came meanwhile', async () => {
+    const { publish, open, clock } = setUp()
+    await publish('site', 'a', 1)
+    const socket = open()
+    expect(grids(socket)).toHaveLength(1)
+    await publish('site', 'a', 2)
+    await publish('site', 'b', 3)
+    clock.advance(99)
+    expect(grids(socket)).toEqual([])
+    clock.advance(1)
+    expect(grids(socket)).toEqual([{ a: 2, b: 3 }])
+    clock.advance(1000)
+    expect(grids(socket)).toEqual([])
+  })
+
+  it('waits for the link, and then shows what is newest', async () => {
+    const { publish, open, clock } = setUp()
+    await publish('site', 'a', 1)
+    const socket = open()
+    expect(grids(socket)).toHaveLength(1)
+    socket.stall()
+    for (let bytes = 2; bytes < 6; bytes++) {
+      clock.advance(100)
+      await publish('site', 'a', bytes)
+    }
+    expect(grids(socket)).toEqual([{ a: 2 }])
+    socket.drain()
+    expect(grids(socket)).toEqual([{ a: 5 }])
+  })
+
+  it('makes one message for all who are due at the same time', async () => {
+    const { publish, open, clock } = setUp()
+    await publish('site', 'a', 1)
+    const [first, second] = [open(), open()]
+    clock.advance(100)
+    await publish('site', 'a', 2)
+    expect(first.written).toHaveLength(2)
+    for (const n of [0, 1]) expect(first.written[n]?.buffer).toBe(second.written[n]?.buffer)
+  })
+
+  it('says that there is no such label, and closes', () => {
+    const socket = setUp().open()
+    expect(socket.take().map(({ json }) => json)).toEqual([{ error: "No keys found for label 'site'" }])
+    expect(socket.closing).toEqual({ code: 1000, reason: 'no such label' })
+  })
+})

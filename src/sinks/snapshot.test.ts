@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { anyone } from '../../test/support/hub.ts'
+import { makeSinks } from '../../test/support/sinks.ts'
+import type { Principal } from '../core/principal.ts'
+import { type SnapshotRequest, snapshot } from './snapshot.ts'
+
+function setUp(principal: Principal = anyone) {
+  const sinks = makeSinks()
+  const gone = new AbortController()
+  const parts = { ...sinks.parts, maxStart: 1000 }
+  return {
+    ...sinks,
+    gone,
+    publish: async () => (await sinks.publish('site', 'a')).id,
+    ask: async (request: Omit<SnapshotRequest, 'stream'> = {}) =>
+      (await snapshot(parts, principal, { stream: { label: 'site', key: 'a' }, ...request }, gone.signal))?.id,
+  }
+}
+
+describe('a snapshot', () => {
+  it('is the newest picture, or the one of that id', async () => {
+    const { publish, ask } = setUp()
+    const [first, second] = [await publish(), await publish()]
+    expect(await ask()).toBe(second)
+    expect(await ask({ id: first })).toBe(first)
+  })
+
+  it('is nothing when the client has the newest', async () => {
+    const { publish, ask } = setUp()
+    const newest = await publish()
+    expect(await ask({ seen: newest })).toBeUndefined()
+    expect(await ask({ seen: '0-0' })).toBe(newest)
+  })
+
+  it('of a stream or a picture that there is not is refused', async () => {
+    const { publish, ask } = setUp()
+    await expect(ask()).rejects.toMatchObject({ code: 'not_found' })
+    await publish()
+    await expect(ask({ id: '0-0' })).rejects.toMatchObject({ code: 'not_found' })
+  })
+})
+
+describe('a snapshot that waits', () => {
+  it('is the next picture, also of a stream that there is not yet', async () => {
+    const { publish, hub, ask } = setUp()
+    const first = ask({ wait: 1000 })
+    expect(hub.viewers).toBe(1)
+    const published = await publish()
+    expect(await first).toBe(published)
+    const second = ask({ wait: 1000 })
+    const next = await publish()
+    expect(await second).toBe(next)
+    expect(hub.viewers).toBe(0)
+  })
+
+  it('is at once what the client has not seen', async () => {
+    const { publish, ask } = setUp()
+    const seen = await publish()
+    const newest = await publish()
+    expect(await ask({ wait: 1000, seen })).toBe(newest)
+  })
+
+  it('ends without one when its time is over', async () => {
+    const { publish, hub, clock, ask } = setUp()
+    const seen = await publish()
+    const [unseen, known] = [ask({ wait: 1000 }), ask({ wait: 1000, seen })]
+    clock.advance(1000)
+    await expect(unseen).rejects.toMatchObject({
+      code: 'timed_out',
+      message: 'No new frame of "site/a" within 1 s',
+    })
+    expect(await known).toBeUndefined()
+    expect(hub.viewers).toBe(0)
+  })
+
+  it('ends with the client, the server, and the right', async () => {
+    const end = new AbortController()
+    const { hub, gone, ask } = setUp({ ...anyone, ended: end.signal })
+    const first = ask({ wait: 1000, seen: '0-0' })
+    gone.abort()
+    expect(await first).toBeUndefined()
+    const second = ask({ wait: 1000 })
+    end.abort('signed out')
+    await expect(second).rejects.toMatchObject({ code: 'unauthenticated', message: 'No longer allowed: signed out.' })
+    const other = setUp()
+    const third = other.ask({ wait: 1000 })
+    other.hub.close()
+    await expect(third).rejects.toMatchObject({ code: 'exhausted' })
+    expect(hub.viewers).toBe(0)
+  })
+})

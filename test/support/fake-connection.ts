@@ -1,0 +1,139 @@
+import type { EndCause } from '../../src/core/connection.ts'
+import type { Socket, SocketListener } from '../../src/core/socket.ts'
+import { decodeImgMessage } from '../../src/wire/img-message.ts'
+import { pongSerial, textMessage } from '../../src/wire/ws-frame.ts'
+import type { Fields } from './server.ts'
+
+/** The server's side of a WebSocket, for the sinks to write to; its peer is the test. `FakeSocket` is a client's. */
+export class FakeConnection implements Socket {
+  /** All bytes that were written, one entry a write. */
+  readonly written: Uint8Array[] = []
+  /** How it was closed or ended by the server, if it was. */
+  closing: { readonly code: number | EndCause; readonly reason: string } | undefined
+  isPaused = false
+  #listener: SocketListener = {}
+  #takenCount = 0
+  #isStalled = false
+  #isWaiting = false
+  #isAsked = false
+
+  get isDrained(): boolean {
+    if (this.#isWaiting) this.#isAsked = true
+    return !this.#isWaiting
+  }
+
+  write(frames: Uint8Array): void {
+    if (this.closing) return
+    this.written.push(frames)
+    this.#isWaiting = this.#isStalled
+  }
+
+  send(text: string): void {
+    this.write(textMessage(text).plain)
+  }
+
+  pause(): void {
+    this.isPaused = true
+  }
+
+  resume(): void {
+    this.isPaused = false
+  }
+
+  close(code: number, reason: string): void {
+    this.closing ??= { code, reason }
+  }
+
+  end(cause: EndCause, reason: string): void {
+    this.closing ??= { code: cause, reason }
+  }
+
+  listen(listener: SocketListener): void {
+    this.#listener = listener
+  }
+
+  /** From now on the kernel takes nothing: what is written next waits, and so the connection is not drained. */
+  stall(): void {
+    this.#isStalled = true
+  }
+
+  /** The kernel takes what waits, and goes on taking. */
+  drain(): void {
+    this.#isStalled = false
+    this.#isWaiting = false
+    if (!this.#isAsked) return
+    this.#isAsked = false
+    this.#listener.drained?.()
+  }
+
+  /** The peer sends a message: a text, bytes, or what is to be JSON. */
+  receive(message: string | Uint8Array | object): void {
+    if (message instanceof Uint8Array) this.#listener.binary?.(message)
+    else this.#listener.text?.(typeof message === 'string' ? message : JSON.stringify(message))
+  }
+
+  /** The peer answers a ping. */
+  pong(serial: number | undefined): void {
+    const payload = new Uint8Array(8)
+    new DataView(payload.buffer).setBigUint64(0, BigInt(serial ?? -1))
+    this.#listener.pong?.(payload)
+  }
+
+  /** The peer is gone. */
+  leave(): void {
+    this.#listener.closed?.()
+  }
+
+  /** The messages that were sent since the last call. */
+  take(): SentMessage[] {
+    const bytes = this.written.slice(this.#takenCount)
+    this.#takenCount = this.written.length
+    return bytes.map((each) => new SentMessage(each))
+  }
+}
+
+/** One message as it was written, with the ping behind it. */
+export class SentMessage {
+  readonly isText: boolean
+  readonly payload: Uint8Array
+  /** The number in the ping behind it, if there is one. */
+  readonly probe: number | undefined
+
+  /** @param bytes whole frames (RFC 6455, section 5.2), unmasked: a message, and perhaps a ping */
+  constructor(bytes: Uint8Array) {
+    const message = frameAt(bytes, 0)
+    this.isText = message.opcode === 1
+    this.payload = message.payload
+    this.probe = message.end === bytes.length ? undefined : pongSerial(frameAt(bytes, message.end).payload)
+  }
+
+  /** What a text says. */
+  get text(): string {
+    return new TextDecoder().decode(this.payload)
+  }
+
+  /** A JSON text. */
+  get json(): Fields {
+    return JSON.parse(this.text)
+  }
+
+  /** The header of an `--IMG--` message. */
+  get header(): Fields {
+    return decodeImgMessage(this.payload).header
+  }
+
+  /** The picture of an `--IMG--` message. */
+  get image(): Uint8Array {
+    return decodeImgMessage(this.payload).image
+  }
+}
+
+function frameAt(bytes: Uint8Array, at: number): { opcode: number; payload: Uint8Array; end: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, bytes.length - at)
+  const opcode = view.getUint8(0) & 0x0f
+  const short = view.getUint8(1)
+  const headerBytes = short < 126 ? 2 : short === 126 ? 4 : 10
+  const length = short < 126 ? short : short === 126 ? view.getUint16(2) : Number(view.getBigUint64(2))
+  const end = at + headerBytes + length
+  return { opcode, payload: bytes.subarray(at + headerBytes, end), end }
+}
