@@ -6,6 +6,8 @@ import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
 import { RawConnection } from '../../test/support/raw.ts'
 import { TestSocket } from '../../test/support/sockets.ts'
 import { until } from '../../test/support/until.ts'
+import type { Connection } from '../core/connection.ts'
+import { Refusal } from '../core/errors.ts'
 import type { Frame } from '../core/frame.ts'
 import { NO_METERS } from '../core/meters.ts'
 import type { EncodedImage } from '../core/payload.ts'
@@ -14,7 +16,7 @@ import { ProbePace } from '../core/send-window.ts'
 import { framesOf, Sender } from '../sinks/sender.ts'
 import { makeApp } from './app.ts'
 import { ConnectionRegistry } from './connection-registry.ts'
-import { type LongAnswer, type LongResponse, openLongResponse } from './long-response.ts'
+import { type LongAnswer, openLongResponse } from './long-response.ts'
 import { UpgradeDoor } from './upgrade.ts'
 
 const log = pino({ level: 'silent' })
@@ -28,28 +30,42 @@ function eventOf(frame: Frame<EncodedImage>) {
   return { plain: encoder.encode(`data: ${'x'.repeat(frame.byteLength)}\nid: ${frame.sequence}\n\n`) }
 }
 
+interface Options {
+  readonly maxOfClient?: number
+  readonly farewell?: LongAnswer['farewell']
+  /** What the dialect does beside sending frames. */
+  readonly visited?: (connection: Connection) => void
+}
+
 /** An application with a route like one of Server-Sent Events, a WebSocket beside it, and one registry for both. */
-async function start(options: { maxOfClient?: number; farewell?: LongAnswer['farewell'] } = {}) {
+async function start(options: Options = {}) {
   const clock = new ManualClock()
   const { hub } = makeHub()
   const rules = { max: 100, maxOfClient: options.maxOfClient ?? 100, idlePing: 30_000, deadAfter: 75_000 }
   const registry = new ConnectionRegistry({ clock, rules })
   const end = new AbortController()
   const principal: Principal = { ...anyone, ended: end.signal }
-  const opened: { answer: LongResponse; raw: ServerResponse }[] = []
+  const opened: { answer: Connection; raw: ServerResponse }[] = []
+  const parts = { hub, clock, log, meters: NO_METERS, pace: new ProbePace() }
   const app = await makeApp({ version: '1', noteRefusal() {}, allowedOrigins: [] }, log)
-  app.get('/events', async (_request, reply) => {
-    const headers = { 'content-type': 'text/event-stream' }
-    const party = { principal, client: 'somebody' }
-    const answer = openLongResponse({ registry, log }, reply, { party, headers, farewell: options.farewell })
-    opened.push({ answer, raw: reply.raw })
-    const parts = { hub, clock, log, meters: NO_METERS, pace: new ProbePace() }
-    const outlet = { outlet: (viewer: Sender['viewer']) => framesOf(viewer, eventOf) }
-    const sender = new Sender(parts, answer, principal, { dialect: 'events', confirmation: 'none', ...outlet })
-    answer.listen(sender.listener)
-    sender.viewer.watch(0, { label: 'site' })
-    return reply
-  })
+  app.get('/events', async (_request, reply) =>
+    openLongResponse({ registry, log }, reply, {
+      party: { principal, client: 'somebody' },
+      headers: { 'content-type': 'text/event-stream' },
+      farewell: options.farewell,
+      visit(connection) {
+        opened.push({ answer: connection, raw: reply.raw })
+        const sender = new Sender(parts, connection, principal, {
+          dialect: 'events',
+          confirmation: 'none',
+          outlet: (viewer) => framesOf(viewer, eventOf),
+        })
+        connection.listen(sender.listener)
+        sender.viewer.watch(0, { label: 'site' })
+        options.visited?.(connection)
+      },
+    }),
+  )
   const door = new UpgradeDoor({
     registry,
     clock,
@@ -65,7 +81,7 @@ async function start(options: { maxOfClient?: number; farewell?: LongAnswer['far
   onTestFinished(() => {
     app.server.closeAllConnections()
   })
-  return { url, registry, clock, end, opened, close, publish: publisherTo(hub) }
+  return { url, hub, registry, clock, end, opened, close, publish: publisherTo(hub) }
 }
 
 function publisherTo(hub: ReturnType<typeof makeHub>['hub']) {
@@ -230,9 +246,44 @@ describe('an answer that stays open', () => {
     answer?.end('failure', 'second')
     answer?.write(encoder.encode('third'))
     expect(await reader.rest()).toBe('event: shutdown\ndata: first\n\n')
-    answer?.terminate()
-    answer?.write(encoder.encode('fourth'))
-    expect(answer?.isDrained).toBe(true)
+    answer?.end('failure', 'fourth')
+  })
+
+  it('writes what its dialect has to say before the frames that are there', async () => {
+    const { url, publish, opened, end } = await start({
+      visited: (connection) => connection.write(encoder.encode('retry: 1000\n\n')),
+    })
+    await publish()
+    const reader = await read(url)
+    await until(() => opened[0]?.answer.isDrained === true)
+    end.abort()
+    expect(await reader.rest()).toBe(`retry: 1000\n\ndata: ${'x'.repeat(10)}\nid: 1\n\n`)
+  })
+
+  it('that is refused by its dialect is answered as any request is, and leaves nothing behind', async () => {
+    const { url, hub, registry } = await start({
+      visited() {
+        throw new Refusal('not_found', 'There is no such label')
+      },
+    })
+    const refused = await fetch(`${url}/events`)
+    expect(refused.status).toBe(404)
+    expect(refused.headers.get('content-type')).toContain('application/json')
+    expect(await refused.json()).toEqual({ detail: 'There is no such label' })
+    expect(registry.count('http')).toBe(0)
+    await until(() => hub.viewers === 0, 'no viewer is left')
+  })
+
+  it('that fails when it has begun is ended', async () => {
+    const { url, registry, hub } = await start({
+      farewell,
+      visited(connection) {
+        connection.write(encoder.encode('hello\n\n'))
+        throw new Error('no')
+      },
+    })
+    expect(await (await read(url)).rest()).toBe('hello\n\nevent: failure\ndata: internal error\n\n')
+    await until(() => hub.viewers === 0 && registry.count('http') === 0, 'nothing is left')
   })
 })
 

@@ -13,18 +13,23 @@ export interface LongAnswer {
   /** Its own headers, `content-type` at least. */
   readonly headers: Readonly<Record<string, string>>
   /** How the dialect says why it ends, written last of all; without it the answer just ends. */
-  readonly farewell?: (cause: EndCause, reason: string) => Uint8Array
+  readonly farewell?: ((cause: EndCause, reason: string) => Uint8Array) | undefined
+  /**
+   * Takes over the connection, which is drained for the first time when this has returned. It may throw a Refusal, before
+   * it has written anything: that is then the answer.
+   */
+  readonly visit: (connection: Connection) => void
 }
 
 /**
  * Begins an answer that stays open, with a place in the registry as any other connection.
- * @throws Refusal when there is no room, its right has ended, or the server is going down: it is then answered as usual
+ * @throws Refusal when there is no room, its right has ended, the server is going down, or `visit` throws one
  */
 export function openLongResponse(
   parts: { readonly registry: ConnectionRegistry; readonly log: Log },
   reply: FastifyReply,
-  { party, headers, farewell }: LongAnswer,
-): LongResponse {
+  { party, visit, ...options }: LongAnswer,
+): FastifyReply {
   const { registry, log } = parts
   const { raw } = reply
   checkNotEnded(party.principal)
@@ -32,51 +37,71 @@ export function openLongResponse(
   // One that is asked for behind others, or whose peer has gone, might never be told of its end and keep its place.
   if (!raw.socket || raw.socket.destroyed)
     throw new Refusal('exhausted', 'An answer that stays open must be the only one that its connection waits for.')
-  const response = new LongResponse(raw, { farewell, log })
+  const response = new LongResponse(reply, { ...options, log })
   const registration = registry.add(response, { ...party, transport: 'http' })
   raw.on('close', () => registration.release())
-  reply.headers(headers)
-  setAnswerHeaders(reply)
-  reply.hijack()
-  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value)
-  raw.flushHeaders()
-  return response
+  try {
+    visit(response)
+  } catch (error) {
+    registration.release()
+    if (!raw.headersSent) throw error
+    log.error({ err: error }, 'an answer that stays open could not be served')
+    response.end('failure', 'internal error')
+  }
+  response.begin()
+  return reply
 }
 
 /** An HTTP response that stays open, as the sinks see it. */
-export class LongResponse implements Connection, Endable {
+class LongResponse implements Connection, Endable {
+  readonly #reply: FastifyReply
   readonly #response: ServerResponse
+  readonly #headers: LongAnswer['headers']
   readonly #farewell: LongAnswer['farewell']
   readonly #log: Log
   #listener: ConnectionListener = {}
+  #hasBegun = false
   #isAsked = false
   #isOver = false
 
-  constructor(response: ServerResponse, options: { readonly farewell: LongAnswer['farewell']; readonly log: Log }) {
-    this.#response = response
+  constructor(reply: FastifyReply, options: Pick<LongAnswer, 'headers' | 'farewell'> & { readonly log: Log }) {
+    this.#reply = reply
+    this.#response = reply.raw
+    this.#headers = options.headers
     this.#farewell = options.farewell
     this.#log = options.log
     // A peer that is gone is told by 'close'; an unheard error would end the process.
-    response.on('error', () => {})
-    response.on('close', () => {
+    this.#response.on('error', () => {})
+    this.#response.on('close', () => {
       this.#isOver = true
       this.#tell('closed')
     })
   }
 
+  /** Sends the head, if that is not done, and asks for what is due. */
+  begin(): void {
+    this.#sendHead()
+    this.#hasBegun = true
+    if (!this.#isOver) this.#tell('drained')
+  }
+
   get isDrained(): boolean {
+    if (!this.#hasBegun) return false
     if (this.#response.writableLength === 0) return true
     this.#askWhenDrained()
     return false
   }
 
   write(bytes: Uint8Array): void {
-    if (!this.#isOver) this.#response.write(bytes)
+    if (this.#isOver) return
+    this.#sendHead()
+    this.#response.write(bytes)
   }
 
   end(cause: EndCause, reason: string): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.#sendHead()
     this.#response.end(this.#farewell?.(cause, reason))
   }
 
@@ -87,6 +112,17 @@ export class LongResponse implements Connection, Endable {
   terminate(): void {
     this.#isOver = true
     this.#response.destroy()
+  }
+
+  #sendHead(): void {
+    const reply = this.#reply
+    if (this.#response.headersSent || this.#response.destroyed) return
+    reply.headers(this.#headers)
+    setAnswerHeaders(reply)
+    reply.hijack()
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) this.#response.setHeader(name, value)
+    this.#response.flushHeaders()
   }
 
   /**
