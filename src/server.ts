@@ -204,7 +204,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       isClosing = true
       const cancel = clock.after(GOODBYE_MS, () => app.server.closeAllConnections())
       const sourcesStopped = demo.stop().then(() => supervisor.close())
-      const closed = Promise.all([app.close(), registry.close(GOODBYE_MS), sourcesStopped])
+      const saidGoodbye = registry.close(GOODBYE_MS).then(() => door.close())
+      const closed = Promise.all([app.close(), saidGoodbye, sourcesStopped])
       hub.close()
       events.close()
       await closed

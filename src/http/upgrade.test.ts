@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
@@ -55,7 +56,7 @@ async function start(options: { take?: HandOver['take']; admit?: () => Promise<P
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}`, registry, end, refusals, asked }
+  return { url: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}`, door, registry, end, refusals, asked }
 }
 
 /** What an upgrade is answered with, if not with a WebSocket. */
@@ -121,6 +122,17 @@ describe('a path that is handed over', () => {
       },
     })
     expect(await statusOf(broken.url, '/socket.io')).toBe('500')
+  })
+
+  it('does not hold the shutdown, whatever became of it', async () => {
+    const handed: Duplex[] = []
+    const { url, door } = await start({ take: (_request, raw) => void handed.push(raw) })
+    const peer = await RawConnection.open(url)
+    peer.upgrade('/socket.io/')
+    await until(() => handed.length === 1)
+    door.close()
+    await peer.ended
+    expect(handed[0]?.destroyed).toBe(true)
   })
 
   it('leaves all other paths alone', async () => {

@@ -78,6 +78,7 @@ export class UpgradeDoor {
   readonly #routes: { readonly route: SocketRoute; readonly segments: string[]; readonly server: WebSocketServer }[] =
     []
   readonly #handOvers: HandOver[] = []
+  readonly #handedOver = new Set<Duplex>()
 
   constructor(parts: DoorParts) {
     this.#parts = parts
@@ -99,6 +100,11 @@ export class UpgradeDoor {
 
   attach(server: Server): void {
     server.on('upgrade', (request, raw, head) => this.#upgrade(request, raw, head))
+  }
+
+  /** Cuts what was handed over and is open still, when all connections have had their goodbye. */
+  close(): void {
+    for (const raw of this.#handedOver) raw.destroy()
   }
 
   #upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void {
@@ -192,6 +198,8 @@ export class UpgradeDoor {
       const principal = await admit(request, action)
       const client = clientOf(request, principal)
       const register = (connection: Endable) => registry.add(connection, { principal, client, transport })
+      this.#handedOver.add(raw)
+      raw.on('close', () => this.#handedOver.delete(raw))
       take(request, raw, head, { principal, register })
     } catch (error) {
       if (error instanceof Refusal) noteRefusal(request, error)
