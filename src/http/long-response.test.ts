@@ -8,9 +8,8 @@ import { TestSocket } from '../../test/support/sockets.ts'
 import { until } from '../../test/support/until.ts'
 import type { Connection } from '../core/connection.ts'
 import { Refusal } from '../core/errors.ts'
-import type { Frame } from '../core/frame.ts'
+import { type ImageFrame, isImageFrame } from '../core/frame.ts'
 import { NO_METERS } from '../core/meters.ts'
-import type { EncodedImage } from '../core/payload.ts'
 import type { Principal } from '../core/principal.ts'
 import { ProbePace } from '../core/send-window.ts'
 import { framesOf, Sender } from '../sinks/sender.ts'
@@ -26,7 +25,7 @@ const decoder = new TextDecoder()
 /** How Server-Sent Events tell why they end, or would. */
 const farewell: LongAnswer['farewell'] = (cause, reason) => encoder.encode(`event: ${cause}\ndata: ${reason}\n\n`)
 
-function eventOf(frame: Frame<EncodedImage>) {
+function eventOf(frame: ImageFrame) {
   return { plain: encoder.encode(`data: ${'x'.repeat(frame.byteLength)}\nid: ${frame.sequence}\n\n`) }
 }
 
@@ -57,6 +56,7 @@ async function start(options: Options = {}) {
         opened.push({ answer: connection, raw: reply.raw })
         const sender = new Sender(parts, connection, principal, {
           dialect: 'events',
+          accepts: isImageFrame,
           confirmation: 'none',
           outlet: (viewer) => framesOf(viewer, eventOf),
         })

@@ -15,6 +15,7 @@ export function apiLabelsSocket(parts: SinkParts): VisitHandler {
     let sentAt = Number.NEGATIVE_INFINITY
     const sender = new Sender(parts, visit.socket, visit.principal, {
       dialect: 'api-labels',
+      accepts: isImageFrame,
       confirmation: 'pong',
       outlet: (viewer) => ({
         isWaiting: () => viewer.isWaiting,

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { FakeConnection } from '../../test/support/fake-connection.ts'
 import { anyone } from '../../test/support/hub.ts'
 import { makeSinks } from '../../test/support/sinks.ts'
-import type { Frame } from '../core/frame.ts'
+import { type ImageFrame, isImageFrame } from '../core/frame.ts'
 import type { EncodedImage } from '../core/payload.ts'
 import type { Viewer } from '../core/viewer.ts'
 import { textMessage, type WireMessage } from '../wire/ws-frame.ts'
 import { framesOf, type PlainMessage, Sender, type SenderOptions } from './sender.ts'
 
-const numbered = (frame: Frame): WireMessage => textMessage(`${frame.stream.key} ${frame.sequence}`)
+const numbered = (frame: ImageFrame): WireMessage => textMessage(`${frame.stream.key} ${frame.sequence}`)
 
 const OUTLETS = {
   pong: { confirmation: 'pong', outlet: (viewer: Viewer<EncodedImage>) => framesOf(viewer, numbered) },
@@ -21,11 +21,13 @@ const OUTLETS = {
 } as const
 
 /** A sender to a connection whose peer is the test. */
-function setUp(options: Pick<SenderOptions, 'news'> & (typeof OUTLETS)[keyof typeof OUTLETS] = OUTLETS.pong) {
+function setUp(
+  options: Pick<SenderOptions<EncodedImage>, 'news'> & (typeof OUTLETS)[keyof typeof OUTLETS] = OUTLETS.pong,
+) {
   const sinks = makeSinks()
   const connect = () => {
     const connection = new FakeConnection()
-    const sender = new Sender(sinks.parts, connection, anyone, { dialect: 'test', ...options })
+    const sender = new Sender(sinks.parts, connection, anyone, { dialect: 'test', accepts: isImageFrame, ...options })
     connection.listen(sender.listener)
     return { connection, sender, texts: () => connection.take().map(({ text }) => text) }
   }
@@ -133,7 +135,12 @@ describe('a sender to a peer that gives credits', () => {
         serials.push(message.serial)
         return message
       })
-    const sender = new Sender(parts, connection, anyone, { dialect: 'test', confirmation: 'credit', outlet })
+    const sender = new Sender(parts, connection, anyone, {
+      dialect: 'test',
+      accepts: isImageFrame,
+      confirmation: 'credit',
+      outlet,
+    })
     sender.viewer.watch(0, { label: 'site' })
     for (let n = 0; n < 4; n++) await publish('site', 'a')
     clock.advance(40)
@@ -230,7 +237,12 @@ describe('a sender', () => {
       framesOf(viewer, (): WireMessage => {
         throw new Error('a form that fails')
       })
-    const other = new Sender(parts, broken, anyone, { dialect: 'broken', confirmation: 'pong', outlet })
+    const other = new Sender(parts, broken, anyone, {
+      dialect: 'broken',
+      accepts: isImageFrame,
+      confirmation: 'pong',
+      outlet,
+    })
     other.viewer.watch(0, { label: 'site' })
     sender.viewer.watch(0, { label: 'site' })
     await publish('site', 'a')

@@ -1,13 +1,14 @@
 import type { Clock } from '../core/clock.ts'
 import type { Connection } from '../core/connection.ts'
-import { type FormMaker, isImageFrame } from '../core/frame.ts'
+import type { FormMaker } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
 import type { Log } from '../core/log.ts'
 import type { Meters } from '../core/meters.ts'
-import type { EncodedImage } from '../core/payload.ts'
+import type { Payload } from '../core/payload.ts'
 import type { Principal } from '../core/principal.ts'
 import { type ProbePace, SendWindow } from '../core/send-window.ts'
 import type { SocketListener } from '../core/socket.ts'
+import type { Accepts } from '../core/subscription.ts'
 import type { Viewer } from '../core/viewer.ts'
 import { pongSerial, type WireMessage } from '../wire/ws-frame.ts'
 
@@ -42,44 +43,46 @@ export interface Outlet<Message> {
 }
 
 /** How a dialect sends. */
-export type SenderOptions = {
+export type SenderOptions<Carried extends Payload> = {
   /** Its name in the counts. */
   readonly dialect: string
+  /** The frames that it can write: `isImageFrame`, say. */
+  readonly accepts: Accepts<Carried>
   /** Called before frames are sent, and asks that the viewer keeps news. */
-  readonly news?: (viewer: Viewer<EncodedImage>) => void
+  readonly news?: (viewer: Viewer<Carried>) => void
 } & (
   | {
       /** How the peer confirms what it read: the pong to a ping behind the message, or a credit of its own. */
       readonly confirmation: 'pong' | 'credit'
-      readonly outlet: (viewer: Viewer<EncodedImage>) => Outlet<WireMessage>
+      readonly outlet: (viewer: Viewer<Carried>) => Outlet<WireMessage>
     }
   | {
       /** Never: it is held back by what the kernel did not take, and by nothing else. */
       readonly confirmation: 'none'
-      readonly outlet: (viewer: Viewer<EncodedImage>) => Outlet<PlainMessage>
+      readonly outlet: (viewer: Viewer<Carried>) => Outlet<PlainMessage>
     }
 )
 
 /** Sends what a viewer is due, as fast as its link takes it: the one way from the hub to a connection. */
-export class Sender {
-  readonly viewer: Viewer<EncodedImage>
+export class Sender<Carried extends Payload> {
+  readonly viewer: Viewer<Carried>
   readonly #parts: SinkParts
   readonly #connection: Connection
   readonly #outlet: Outlet<WireMessage | PlainMessage>
-  readonly #options: SenderOptions
+  readonly #options: SenderOptions<Carried>
   readonly #window: SendWindow
   #cancelTimer: (() => void) | undefined
   #isHeld = false
 
   /** @throws Refusal `forbidden` if the principal may view nothing */
-  constructor(parts: SinkParts, connection: Connection, principal: Principal, options: SenderOptions) {
+  constructor(parts: SinkParts, connection: Connection, principal: Principal, options: SenderOptions<Carried>) {
     this.#parts = parts
     this.#connection = connection
     this.#options = options
     this.#window = new SendWindow(parts.pace, options.confirmation)
     this.viewer = parts.hub.watch(principal, {
       dialect: options.dialect,
-      accepts: isImageFrame,
+      accepts: options.accepts,
       wake: this.#wake,
       news: options.news !== undefined,
     })
@@ -175,9 +178,9 @@ export class Sender {
 }
 
 /** A viewer's frames, each as `maker` writes it. */
-export function framesOf<Message extends WireMessage | PlainMessage>(
-  viewer: Viewer<EncodedImage>,
-  maker: FormMaker<Message, EncodedImage>,
+export function framesOf<Message extends WireMessage | PlainMessage, Carried extends Payload>(
+  viewer: Viewer<Carried>,
+  maker: FormMaker<Message, Carried>,
 ): Outlet<Message> {
   return {
     isWaiting: () => viewer.isWaiting,
