@@ -6,11 +6,12 @@ import { Frame, type FrameInput } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
 import type { FrameStore } from './frame-store.ts'
 import type { Meters } from './meters.ts'
-import { type StreamName, streamId } from './names.ts'
+import type { StreamName } from './names.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { may } from './rights.ts'
 import { Stream, type StreamCondition, type StreamRules, type StreamState } from './stream.ts'
+import { StreamTable } from './stream-table.ts'
 import { type Directory, Viewer, type ViewerOptions, type WatchingViewer } from './viewer.ts'
 
 /** What became of a published frame. */
@@ -71,12 +72,9 @@ export class Hub {
   readonly #store: FrameStore
   readonly #meters: Meters
   readonly #rules: HubRules
-  readonly #streams = new Map<string, Stream>()
-  readonly #labels = new Map<string, Set<Stream>>()
+  readonly #streams: StreamTable
   readonly #viewers = new Set<WatchingViewer>()
   readonly #directory: Directory
-  /** Streams that are published to for the first time, and wait for the store. */
-  readonly #opening = new Set<string>()
   #cancelSweep: (() => void) | undefined
 
   constructor(parts: HubParts) {
@@ -84,10 +82,11 @@ export class Hub {
     this.#store = parts.store
     this.#meters = parts.meters
     this.#rules = parts.rules
+    this.#streams = new StreamTable(parts.rules.maxStreams)
     this.#directory = {
       meters: parts.meters,
-      stream: (name) => this.#streams.get(streamId(name)),
-      streams: (label) => (label === undefined ? this.#streams.values() : (this.#labels.get(label) ?? [])),
+      stream: (name) => this.#streams.get(name),
+      streams: (label) => this.#streams.of(label),
       sourceFor: (stream, wish) => parts.renditions?.sourceFor(stream, wish) ?? stream,
       left: (viewer) => this.#viewers.delete(viewer),
     }
@@ -105,7 +104,7 @@ export class Hub {
    */
   async publish(principal: Principal, input: FrameInput, dialect: string): Promise<Published> {
     authorize(principal, 'publish', input.stream)
-    this.#reserve(input.stream)
+    this.#streams.reserve(input.stream)
     const receivedAt = this.#clock.now()
     let id: FrameId
     let notStored: string | undefined
@@ -128,7 +127,7 @@ export class Hub {
    */
   accept(principal: Principal, input: FrameInput, id: FrameId, receivedAt: number, dialect: string): boolean {
     authorize(principal, 'publish', input.stream)
-    this.#reserve(input.stream)
+    this.#streams.reserve(input.stream)
     return this.#take(input, id, receivedAt, dialect)
   }
 
@@ -139,12 +138,11 @@ export class Hub {
    */
   declare(principal: Principal, name: StreamName, options: DeclareOptions, provider: StreamProvider): Declaration {
     authorize(principal, 'publish', name)
-    if (this.#streams.get(streamId(name))?.declared)
+    if (this.#streams.get(name)?.declared)
       throw new Refusal('taken', `The stream "${name.label}/${name.key}" is declared already`)
-    this.#reserve(name)
-    const id = streamId(name)
+    this.#streams.reserve(name)
     const declared = new DeclaredStream(this.#clock, options, provider, () => {
-      const stream = this.#streams.get(id)
+      const stream = this.#streams.get(name)
       if (stream?.declared === declared) this.#settle(stream)
     })
     const stream = this.#open(name, declared)
@@ -177,7 +175,7 @@ export class Hub {
    */
   list(principal: Principal): StreamStatus[] {
     authorizeAny(principal, 'view')
-    const visible = [...this.#streams.values()].filter((stream) => may(principal, 'view', stream.name))
+    const visible = [...this.#streams.of()].filter((stream) => may(principal, 'view', stream.name))
     return visible.map((stream) => this.status(stream)).sort(byName)
   }
 
@@ -187,7 +185,7 @@ export class Hub {
    */
   find(principal: Principal, name: StreamName, id?: string): Frame {
     authorize(principal, 'view', name)
-    const stream = this.#streams.get(streamId(name))
+    const stream = this.#streams.get(name)
     if (!stream) throw noSuchStream(name)
     if (!stream.newest) throw new Refusal('not_found', `There is no picture of "${name.label}/${name.key}" yet`)
     const frame = id === undefined ? stream.newest : stream.frame(id)
@@ -202,7 +200,7 @@ export class Hub {
    */
   startTimeout(principal: Principal, name: StreamName): number | undefined {
     authorize(principal, 'view', name)
-    const stream = this.#streams.get(streamId(name))
+    const stream = this.#streams.get(name)
     if (!stream?.declared) return undefined
     const isAwaited = stream.state === 'idle' || stream.state === 'starting' || stream.newest === undefined
     return isAwaited ? stream.declared.options.startTimeout : undefined
@@ -211,7 +209,7 @@ export class Hub {
   /** How a stream does and why. @throws Refusal `forbidden`; `not_found` if there is no such stream */
   condition(principal: Principal, name: StreamName): StreamCondition {
     authorize(principal, 'view', name)
-    const stream = this.#streams.get(streamId(name))
+    const stream = this.#streams.get(name)
     if (!stream) throw noSuchStream(name)
     return stream.condition
   }
@@ -236,7 +234,7 @@ export class Hub {
 
   /** The state of every stream, for the counts. */
   states(): { state: StreamState }[] {
-    return [...this.#streams.values()].map(({ state }) => ({ state }))
+    return [...this.#streams.of()].map(({ state }) => ({ state }))
   }
 
   /** Ends all viewers and stops watching over the streams. */
@@ -245,43 +243,28 @@ export class Hub {
     for (const viewer of [...this.#viewers]) viewer.close()
   }
 
-  /** @throws Refusal `exhausted` when the stream would be one too many */
-  #reserve(name: StreamName): void {
-    const id = streamId(name)
-    if (this.#streams.has(id) || this.#opening.has(id)) return
-    if (this.#streams.size + this.#opening.size >= this.#rules.maxStreams)
-      throw new Refusal(
-        'exhausted',
-        `there are ${this.#rules.maxStreams} streams already, which is the limit (streams.max)`,
-      )
-    this.#opening.add(id)
-  }
-
   /**
    * An id just above the stream's newest, not one of this server's time: the store's clock may be behind, and what it
    * gives ids to when it is back must be newer still.
    */
   #idWithoutStore(name: StreamName, now: number): FrameId {
-    const newest = this.#streams.get(streamId(name))?.newest?.id
+    const newest = this.#streams.get(name)?.newest?.id
     return nextFrameId(newest, newest === undefined ? now : 0)
   }
 
   /** The stream of that name; where there is none one is made, for which a place was reserved. */
   #open(name: StreamName, declared?: DeclaredStream): Stream {
-    const known = this.#streams.get(streamId(name))
+    const known = this.#streams.get(name)
     if (known) {
       if (declared) known.declared = declared
       return known
     }
-    this.#opening.delete(streamId(name))
     const stream = new Stream(name, this.#rules, this.#clock.now(), this.#demandChanged)
     if (declared) {
       stream.declared = declared
       stream.condition = stream.conditionAt(this.#clock.monotonic())
     }
-    this.#streams.set(streamId(name), stream)
-    const label = this.#labels.get(name.label) ?? new Set()
-    this.#labels.set(name.label, label.add(stream))
+    this.#streams.add(stream)
     for (const viewer of this.#viewers) viewer.discover(stream)
     this.#cancelSweep ??= this.#clock.after(SWEEP_MS, () => this.#sweep())
     return stream
@@ -321,7 +304,7 @@ export class Hub {
   /** Nobody sends news of silence, so it is looked for. */
   #sweep(): void {
     const now = this.#clock.monotonic()
-    for (const stream of this.#streams.values()) {
+    for (const stream of this.#streams.of()) {
       if (stream.isForgotten(now)) {
         this.#forget(stream)
         continue
@@ -349,10 +332,7 @@ export class Hub {
   }
 
   #forget(stream: Stream): void {
-    this.#streams.delete(streamId(stream.name))
-    const label = this.#labels.get(stream.name.label)
-    label?.delete(stream)
-    if (label?.size === 0) this.#labels.delete(stream.name.label)
+    this.#streams.remove(stream)
     for (const viewer of this.#viewers) viewer.forget(stream)
     this.#meters.forget(stream.name)
     this.#store.forget(stream.name)
