@@ -30,8 +30,8 @@ const context: CommandContext = {
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 process.exitCode = await run(process.argv.slice(2), context)
-// Only what the command has left behind, if anything, is still waited for.
-lastWord?.unref()
+// Taken back, not only unreferenced: on a loop that was busy it may be overdue, and would end a command that was done.
+clearTimeout(lastWord)
 
 function makeStopSignal(): AbortSignal {
   const stop = new AbortController()
