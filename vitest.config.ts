@@ -15,7 +15,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   unit: { include: ['src/**/*.test.ts', 'client/**/*.test.ts', 'web/**/*.test.ts'], workers: 2, browser: false },
   contract: { include: ['test/contract/**/*.test.ts'], workers: 3, browser: false },
   faults: { include: ['test/faults/**/*.test.ts'], workers: 2, browser: false },
-  e2e: { include: ['test/e2e/**/*.test.ts'], workers: 3, browser: true },
+  e2e: { include: ['test/e2e/**/*.test.ts'], workers: 4, browser: true },
   timing: { include: ['test/timing/**/*.test.ts'], workers: 1, browser: true },
 }
 

@@ -4,7 +4,7 @@
 
 import { binary } from './lib/binary.mjs'
 import { runAndExit } from './lib/child.mjs'
-import { chromium } from './lib/chromium.mjs'
+import { chromium, headlessShell } from './lib/chromium.mjs'
 import { buildPage } from './lib/page.mjs'
 import { ROOT } from './lib/root.mjs'
 import { prepare } from './lib/runtime.mjs'
@@ -23,8 +23,11 @@ const env = environmentForTests()
 const isAsked = (suite) => suites.length === 0 || suites.includes(suite)
 if (isAsked('contract'))
   env.BELVEDERE_TEST_OPENSSL ??= await systemProgram(['openssl'], ['openssl'], 'the tests of HTTPS make certificates')
-if (isAsked('e2e') || isAsked('timing'))
-  env.BELVEDERE_TEST_CHROMIUM ??= await chromium('the tests in a real browser need it')
+if (isAsked('e2e') || isAsked('timing')) {
+  const purpose = 'the tests in a real browser need it'
+  env.BELVEDERE_TEST_CHROMIUM ??= await chromium(purpose)
+  env.BELVEDERE_TEST_HEADLESS_SHELL ??= await headlessShell(purpose)
+}
 
 const projects = suites.flatMap((suite) => ['--project', suite])
 await runAndExit(node, [binary('vitest'), 'run', ...projects, ...others], { cwd: ROOT, env })

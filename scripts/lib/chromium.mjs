@@ -1,4 +1,4 @@
-import { systemProgram } from './system.mjs'
+import { optionalSystemProgram, systemProgram } from './system.mjs'
 
 const NAMES = [
   'chromium',
@@ -16,4 +16,15 @@ const NAMES = [
  */
 export function chromium(purpose) {
   return systemProgram(NAMES, ['chromium'], purpose)
+}
+
+/**
+ * Chromium without windows, which does the same in half of the CPU time; Chromium itself where there is none. It cannot ask
+ * for permissions: a page that wants the camera needs Chromium.
+ * @param {string} purpose as above
+ * @returns {Promise<string>} its path
+ */
+export async function headlessShell(purpose) {
+  const names = ['chromium-headless-shell', 'chrome-headless-shell']
+  return (await optionalSystemProgram(names, ['chromium-headless-shell'])) ?? chromium(purpose)
 }

@@ -19,14 +19,36 @@ export async function systemProgram(names, packages, purpose) {
   const apt = find(['apt-get'])
   if (!apt) fail(`${missing}. Install it and see that it is in the search path; on Debian: ${command}`)
   if (process.getuid?.() !== 0) fail(`${missing}. Install it with: sudo sh -c '${command}'`)
+  const failure = await install(apt, packages)
+  if (failure)
+    fail(`${failure.output}\n${missing}, and ${failure.command} failed; what it said stands above.`, failure.code)
+  return find(names) ?? fail(`${missing}, and installing ${packages.join(', ')} did not bring it.`)
+}
+
+/**
+ * The same of a program that another one can stand in for: where it is missing and cannot be installed there is none.
+ * @param {readonly string[]} names as above
+ * @param {readonly string[]} packages as above
+ * @returns {Promise<string | undefined>} its path
+ */
+export async function optionalSystemProgram(names, packages) {
+  const found = find(names)
+  if (found) return found
+  const apt = find(['apt-get'])
+  if (!apt || process.getuid?.() !== 0) return undefined
+  await install(apt, packages)
+  return find(names)
+}
+
+/** @returns what failed, if anything did */
+async function install(apt, packages) {
   say(`Installing ${packages.join(', ')} (once) …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
     const { code, output } = await run(apt, args, { env, quiet: true })
-    if (code !== 0)
-      fail(`${output}\n${missing}, and apt-get ${args.join(' ')} failed; what it said stands above.`, code)
+    if (code !== 0) return { command: `apt-get ${args.join(' ')}`, code, output }
   }
-  return find(names) ?? fail(`${missing}, and installing ${packages.join(', ')} did not bring it.`)
+  return undefined
 }
 
 function find(names) {

@@ -1,13 +1,13 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { axeViolations } from '../support/axe.ts'
-import { connectChromium } from '../support/chromium.ts'
+import { connectChromiumWithCameras } from '../support/chromium.ts'
 import { type Fields, KEY, TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
 
 let browser: Browser
 beforeAll(async () => {
-  browser = await connectChromium()
+  browser = await connectChromiumWithCameras()
 })
 afterAll(() => browser.close())
 
