@@ -4,19 +4,28 @@ import { ClosingLine } from './test/support/closing-line.ts'
 /** What sets a suite apart. */
 interface Suite {
   readonly include: readonly string[]
-  /** How many of its files run at the same time; one where time is measured. */
+  readonly order: number
+  /** How many files of its order run at the same time; one where time is measured. */
   readonly workers: number
   /** Whether its tests share a Chromium. */
   readonly browser: boolean
 }
 
-/** Projects of their own: `npm test -- contract` runs one of them. They run one after the other. */
+/**
+ * Projects of their own: `npm test -- contract` runs one of them. Those of one order run at the same time, the others one
+ * after the other.
+ */
 const SUITES: Readonly<Record<string, Suite>> = {
-  unit: { include: ['src/**/*.test.ts', 'client/**/*.test.ts', 'web/**/*.test.ts'], workers: 2, browser: false },
-  contract: { include: ['test/contract/**/*.test.ts'], workers: 3, browser: false },
-  faults: { include: ['test/faults/**/*.test.ts'], workers: 2, browser: false },
-  e2e: { include: ['test/e2e/**/*.test.ts'], workers: 4, browser: true },
-  timing: { include: ['test/timing/**/*.test.ts'], workers: 1, browser: true },
+  unit: {
+    include: ['src/**/*.test.ts', 'client/**/*.test.ts', 'web/**/*.test.ts'],
+    order: 1,
+    workers: 2,
+    browser: false,
+  },
+  contract: { include: ['test/contract/**/*.test.ts'], order: 2, workers: 3, browser: false },
+  faults: { include: ['test/faults/**/*.test.ts'], order: 2, workers: 3, browser: false },
+  e2e: { include: ['test/e2e/**/*.test.ts'], order: 3, workers: 4, browser: true },
+  timing: { include: ['test/timing/**/*.test.ts'], order: 4, workers: 1, browser: true },
 }
 
 export default defineConfig({
@@ -29,7 +38,7 @@ export default defineConfig({
     unstubGlobals: true,
     // Far beyond what anything needs, also on a machine that is busy: it only keeps a broken test from hanging.
     testTimeout: 60_000,
-    projects: Object.entries(SUITES).map(([name, { include, workers, browser }], order) => ({
+    projects: Object.entries(SUITES).map(([name, { include, order, workers, browser }]) => ({
       extends: true,
       test: {
         name,

@@ -1,29 +1,34 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { axeViolations } from '../support/axe.ts'
-import { connectChromiumWithCameras } from '../support/chromium.ts'
+import { connectChromium } from '../support/chromium.ts'
+import { launchChromium } from '../support/launch.ts'
 import { type Fields, KEY, TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
 
 let browser: Browser
 beforeAll(async () => {
-  browser = await connectChromiumWithCameras()
+  browser = await connectChromium()
 })
 afterAll(() => browser.close())
-
-/** Lets pages use its cameras. */
-const WILLING: BrowserContextOptions = { permissions: ['camera'] }
-/** Asks the user first, and there is none. */
-const ASKING: BrowserContextOptions = { permissions: [] }
 
 interface OpenOptions {
   /** Runs in the page before anything of ours does. */
   readonly before?: string
   readonly context?: BrowserContextOptions
+  /** The shared one, if not given. */
+  readonly chromium?: Browser
 }
 
-async function open(url: string, { before = '', context = {} }: OpenOptions = {}): Promise<Page> {
-  const opened = await browser.newContext({ ...WILLING, ...context })
+/** One with windows, of the test's own: it asks the user before a page uses a camera, and knows its cameras again. */
+async function fullChromium(): Promise<Browser> {
+  const launched = await launchChromium(['--use-fake-device-for-media-stream=device-count=2'])
+  onTestFinished(() => launched.close())
+  return launched
+}
+
+async function open(url: string, { before = '', context = {}, chromium = browser }: OpenOptions = {}): Promise<Page> {
+  const opened = await chromium.newContext(context)
   onTestFinished(() => opened.close())
   await opened.addInitScript(KEEP_TRACKS + before)
   const page = await opened.newPage()
@@ -132,7 +137,8 @@ describe('the publish page', () => {
 
   it('changes to another camera while it publishes, and remembers it', async () => {
     const server = await TestServer.start()
-    const page = await open(`${server.url}/publish#key=${KEY}`)
+    const chromium = await fullChromium()
+    const page = await open(`${server.url}/publish#key=${KEY}`, { chromium, context: { permissions: ['camera'] } })
     await start(page)
     await untilStream(server, () => true, 'a stream')
     const choice = page.getByLabel('Camera', { exact: true })
@@ -214,7 +220,8 @@ describe('the publish key', () => {
 describe('without a camera the publish page says why', () => {
   it('when the user does not allow it', async () => {
     const server = await TestServer.start()
-    const page = await open(`${server.url}/publish#key=${KEY}`, { context: ASKING })
+    // It asks the user first, and there is none.
+    const page = await open(`${server.url}/publish#key=${KEY}`, { chromium: await fullChromium() })
     await start(page)
     await page.getByRole('alert').getByText('not allowed here').waitFor()
     await page.getByRole('button', { name: 'Start publishing' }).waitFor()

@@ -8,11 +8,6 @@ export function connectChromium(): Promise<Browser> {
   return chromium.connect(inject('chromium'))
 }
 
-/** The same with two cameras, for the use of which it asks. */
-export function connectChromiumWithCameras(): Promise<Browser> {
-  return chromium.connect(inject('chromiumWithCameras'))
-}
-
 /** What a test's page differs in from the usual one. */
 export interface PageOptions {
   /** Viewport, colour scheme, locale and so on. */

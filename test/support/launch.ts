@@ -19,16 +19,11 @@ export function launchChromium(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch(optionsWith(more))
 }
 
-/** The same for several processes, which connect to its `wsEndpoint()`. */
-export function launchSharedChromium(more: readonly string[] = []): Promise<BrowserServer> {
-  return chromium.launchServer({ ...optionsWith(more), host: '127.0.0.1' })
-}
-
 /**
- * The same of Chromium without windows, which takes half of the CPU time: with windows each test draws a tab strip and
- * tools that nobody sees. It cannot ask for permissions.
+ * The same for several processes, which connect to its `wsEndpoint()`, and without windows: with them each test draws a
+ * tab strip and tools that nobody sees, which is half of the CPU time. It cannot ask for permissions.
  */
-export function launchSharedHeadlessShell(more: readonly string[] = []): Promise<BrowserServer> {
+export function launchSharedChromium(more: readonly string[] = []): Promise<BrowserServer> {
   const { executablePath, args } = optionsWith(more)
   const shell = process.env.BELVEDERE_TEST_HEADLESS_SHELL ?? executablePath
   return chromium.launchServer({ executablePath: shell, args, host: '127.0.0.1' })

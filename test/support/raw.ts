@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { authorized } from './server.ts'
+import { until } from './until.ts'
 
 /** What a plain HTTP request was answered with. */
 export interface RawAnswer {
@@ -99,4 +101,12 @@ export function clientFrame(firstByte: number, payload: Uint8Array | string, len
   if (header.length === 8) header.writeUInt16BE(Number(claimed), 2)
   if (header.length === 14) header.writeBigUInt64BE(claimed, 2)
   return Buffer.concat([header, data])
+}
+
+/** A WebSocket by hand, already open. */
+export async function openRaw(server: { url: string }, path: string): Promise<RawConnection> {
+  const connection = await RawConnection.open(server.url)
+  connection.upgrade(path, authorized())
+  await until(() => Buffer.from(connection.received).includes('\r\n\r\n'), 'the handshake')
+  return connection
 }

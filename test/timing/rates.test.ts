@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connectChromium, connectChromiumWithCameras, openPage } from '../support/chromium.ts'
+import { connectChromium, openPage } from '../support/chromium.ts'
 import { DEMO_KEYS, liveDemoKeys, startDemo, takePicture, watchDemo } from '../support/demo.ts'
 import { KEY, TestServer } from '../support/server.ts'
 import { Source } from '../support/source.ts'
@@ -35,18 +35,12 @@ async function framesOut(server: TestServer): Promise<number> {
 }
 
 describe('the publish page', () => {
-  let withCameras: Browser
-  beforeAll(async () => {
-    withCameras = await connectChromiumWithCameras()
-  })
-  afterAll(() => withCameras.close())
-
   it.each([
     ['video frame callbacks', 'delete window.MediaStreamTrackProcessor'],
     ['timers', 'delete window.MediaStreamTrackProcessor; delete HTMLVideoElement.prototype.requestVideoFrameCallback'],
   ])('publishes where the browser has %s only', async (_, before) => {
     const server = await TestServer.start()
-    const { page } = await openPage(withCameras, `${server.url}/publish#key=${KEY}`, {
+    const { page } = await openPage(browser, `${server.url}/publish#key=${KEY}`, {
       context: { permissions: ['camera'] },
       prepare: (page) => page.addInitScript(before),
     })

@@ -65,10 +65,12 @@ export class Demo {
         options: { when: 'always', startTimeout: START_TIMEOUT_MS, closeAfter: 0 },
         run: (run) => this.#draw(run),
       })
+      // Its streams are there from now on.
+      this.#kept = kept
       try {
         await kept.started
-        this.#kept = kept
       } catch (error) {
+        this.#kept = undefined
         await kept.stop()
         const reason = error instanceof Error ? error.message : String(error)
         throw new Refusal('unavailable', `The demo cannot be drawn on this machine: ${reason}`)
