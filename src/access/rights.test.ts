@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ROLES } from '../core/accounts.ts'
+import { type ApiKey, ROLES, type User } from '../core/accounts.ts'
 import { ACTIONS, type Action, type Grant, may, mayAny, type Target } from '../core/rights.ts'
 import { fitsWildcard } from '../core/wildcard.ts'
 import { ANONYMOUS_ACTIONS, type AnonymousPolicy, LINK_ACTIONS, ROLE_ACTIONS, SCOPE_ACTIONS } from './permissions.ts'
@@ -18,6 +18,15 @@ function allowed(grants: readonly Grant[], target: Target): Action[] {
 function allowedAny(grants: readonly Grant[], label?: string): Action[] {
   return ACTIONS.filter((action) => mayAny({ grants }, action, label))
 }
+
+it('nothing may be done by a role or a scope of a later version, and it fails nobody', () => {
+  const user: User = JSON.parse('{"role":"auditor","labels":["North"]}')
+  const key: ApiKey = JSON.parse('{"scope":"audit","labels":["*"]}')
+  for (const rights of [userRights(user), keyRights(key)]) {
+    expect(allowed(rights, NORTH)).toEqual([])
+    expect(allowedAny(rights)).toEqual([])
+  }
+})
 
 describe('a user', () => {
   it('may what the role says, within the labels', () => {

@@ -52,6 +52,17 @@ function refusalOf(action: () => unknown): string {
 }
 
 describe('the registry of connections', () => {
+  it('says of each that it is ending once the server goes down, and tells none of them twice', async () => {
+    const { registry, end, add } = setUp()
+    const { connection, registration } = add()
+    const closed = registry.close(3000)
+    expect(registration.isEnding).toBe(true)
+    end.abort('signed out')
+    expect(connection.done).toEqual(['shutdown: the server is going down'])
+    registration.release()
+    await closed
+  })
+
   it('counts by transport, and gives a place back once', () => {
     const { registry, add } = setUp()
     const { registration } = add()

@@ -110,7 +110,7 @@ export class ConnectionRegistry {
       this.#emptied = resolve
       if (this.#entries.size === 0) resolve()
     })
-    for (const { connection } of this.#entries) connection.end('shutdown', GOING_DOWN)
+    for (const entry of this.#entries) entry.sayGoodbye()
     const cancel = this.#clock.after(patience, () => {
       for (const { connection } of this.#entries) connection.terminate()
     })
@@ -179,13 +179,21 @@ class Entry implements Registration, Party {
     this.#cancelCut = this.#clock.after(FAREWELL_MS, () => this.connection.terminate())
   }
 
+  /** The server is going down; who stays is cut off by whoever closes the registry. */
+  sayGoodbye(): void {
+    this.isEnding = true
+    this.connection.end('shutdown', GOING_DOWN)
+  }
+
   release(): void {
     this.principal.ended.removeEventListener('abort', this.#revoke)
     this.#cancelCut?.()
     this.#released(this)
   }
 
-  readonly #revoke = (): void => this.turnOut('revoked', reasonOf(this.principal))
+  readonly #revoke = (): void => {
+    if (!this.isEnding) this.turnOut('revoked', reasonOf(this.principal))
+  }
 }
 
 const GOING_DOWN = 'the server is going down'

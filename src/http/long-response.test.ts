@@ -8,7 +8,7 @@ import { TestSocket } from '../../test/support/sockets.ts'
 import { until } from '../../test/support/until.ts'
 import type { Connection } from '../core/connection.ts'
 import { Refusal } from '../core/errors.ts'
-import { type ImageFrame, isImageFrame } from '../core/frame.ts'
+import { IMAGES, type ImageFrame } from '../core/frame.ts'
 import { NO_METERS } from '../core/meters.ts'
 import type { Principal } from '../core/principal.ts'
 import { ProbePace } from '../core/send-window.ts'
@@ -48,7 +48,7 @@ async function start(options: Options = {}) {
   const parts = { hub, clock, log, meters: NO_METERS, pace: new ProbePace() }
   const app = await makeApp({ version: '1', noteRefusal() {}, allowedOrigins: [] }, log)
   app.get('/events', async (_request, reply) =>
-    openLongResponse({ registry, log }, reply, {
+    openLongResponse({ registry, clock, log }, reply, {
       party: { principal, client: 'somebody' },
       headers: { 'content-type': 'text/event-stream' },
       farewell: options.farewell,
@@ -56,7 +56,7 @@ async function start(options: Options = {}) {
         opened.push({ answer: connection, raw: reply.raw })
         const sender = new Sender(parts, connection, principal, {
           dialect: 'events',
-          accepts: isImageFrame,
+          accepts: IMAGES,
           confirmation: 'none',
           outlet: (viewer) => framesOf(viewer, eventOf),
         })
@@ -236,6 +236,40 @@ describe('an answer that stays open', () => {
     expect(await reader.rest()).toBe('last words\n\nevent: failure\ndata: internal error\n\n')
     opened[1]?.answer.write(encoder.encode('still here'))
     await other.sees('still here')
+  })
+
+  it.each([
+    ['idle', async () => {}],
+    ['full', fill],
+  ])('that is %s lets go of a peer that closes its side, and of nobody else', async (_, prepare) => {
+    const server = await start()
+    const peer = await stall(server.url)
+    await until(() => server.opened.length === 1)
+    await prepare(server)
+    peer.socket.end()
+    await until(() => server.opened[0]?.raw.socket?.writable !== true, 'the end of its side')
+    await server.publish()
+    const other = await read(server.url)
+    await other.sees('data: ')
+    peer.socket.destroy()
+    await until(() => server.registry.count('http') === 1, 'its place is free')
+  })
+
+  it('has no body to stay open for when it is asked for by HEAD', async () => {
+    const { url, registry } = await start()
+    const answer = await fetch(`${url}/events`, { method: 'HEAD' })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
+    expect(registry.count('http')).toBe(0)
+  })
+
+  it('that has failed is cut off two seconds later if its peer does not read', async () => {
+    const server = await start({ farewell })
+    await stall(server.url)
+    await fill(server)
+    server.opened[0]?.answer.end('failure', 'internal error')
+    expect(server.registry.count('http')).toBe(1)
+    server.clock.advance(2000)
+    await until(() => server.registry.count('http') === 0, 'its place is free')
   })
 
   it('writes nothing after its end', async () => {

@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
+import type { Clock } from '../core/clock.ts'
 import type { Connection, ConnectionListener, EndCause } from '../core/connection.ts'
 import { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { checkNotEnded } from '../core/principal.ts'
 import { setAnswerHeaders } from './answer-headers.ts'
-import type { ConnectionRegistry, Endable, Party } from './connection-registry.ts'
+import { type ConnectionRegistry, type Endable, FAREWELL_MS, type Party } from './connection-registry.ts'
 
 /** An answer that is to stay open. */
 export interface LongAnswer {
@@ -26,25 +27,29 @@ export interface LongAnswer {
  * @throws Refusal when there is no room, its right has ended, the server is going down, or `visit` throws one
  */
 export function openLongResponse(
-  parts: { readonly registry: ConnectionRegistry; readonly log: Log },
+  parts: { readonly registry: ConnectionRegistry; readonly clock: Clock; readonly log: Log },
   reply: FastifyReply,
   { party, visit, ...options }: LongAnswer,
 ): FastifyReply {
-  const { registry, log } = parts
+  const { registry, clock, log } = parts
   const { raw } = reply
   checkNotEnded(party.principal)
+  // Fastify answers HEAD by the route of GET, and an answer without a body has nothing to stay open for.
+  if (reply.request.method === 'HEAD') return reply.headers(options.headers).send()
   if (registry.isClosing) throw new Refusal('exhausted', 'The server is going down.')
   // One that is asked for behind others, or whose peer has gone, might never be told of its end and keep its place.
-  if (!raw.socket || raw.socket.destroyed)
+  if (!raw.socket?.writable)
     throw new Refusal('exhausted', 'An answer that stays open must be the only one that its connection waits for.')
-  const response = new LongResponse(reply, { ...options, log })
+  const response = new LongResponse(reply, { ...options, clock, log })
   const registration = registry.add(response, { ...party, transport: 'http' })
   raw.on('close', () => registration.release())
   try {
     visit(response)
   } catch (error) {
-    registration.release()
-    if (!raw.headersSent) throw error
+    if (!raw.headersSent) {
+      registration.release()
+      throw error
+    }
     log.error({ err: error }, 'an answer that stays open could not be served')
     response.end('failure', 'internal error')
   }
@@ -58,17 +63,22 @@ class LongResponse implements Connection, Endable {
   readonly #response: ServerResponse
   readonly #headers: LongAnswer['headers']
   readonly #farewell: LongAnswer['farewell']
+  readonly #clock: Clock
   readonly #log: Log
   #listener: ConnectionListener = {}
   #hasBegun = false
   #isAsked = false
   #isOver = false
 
-  constructor(reply: FastifyReply, options: Pick<LongAnswer, 'headers' | 'farewell'> & { readonly log: Log }) {
+  constructor(
+    reply: FastifyReply,
+    options: Pick<LongAnswer, 'headers' | 'farewell'> & { readonly clock: Clock; readonly log: Log },
+  ) {
     this.#reply = reply
     this.#response = reply.raw
     this.#headers = options.headers
     this.#farewell = options.farewell
+    this.#clock = options.clock
     this.#log = options.log
     // A peer that is gone is told by 'close'; an unheard error would end the process.
     this.#response.on('error', () => {})
@@ -103,6 +113,11 @@ class LongResponse implements Connection, Endable {
     this.#isOver = true
     this.#sendHead()
     this.#response.end(this.#farewell?.(cause, reason))
+    // A peer that does not read would keep it open for as long as it likes.
+    this.#response.on(
+      'close',
+      this.#clock.after(FAREWELL_MS, () => this.terminate()),
+    )
   }
 
   listen(listener: ConnectionListener): void {
@@ -130,7 +145,9 @@ class LongResponse implements Connection, Endable {
    * what waits, as with a WebSocket.
    */
   #askWhenDrained(): void {
-    if (!this.#isAsked && !this.#isOver) this.#response.socket?.write(NOTHING, this.#flushed)
+    const { socket } = this.#response
+    // A peer that has closed its side is written to no more: asking would be answered at once, and again.
+    if (!this.#isAsked && !this.#isOver && socket?.writable) socket.write(NOTHING, this.#flushed)
     this.#isAsked = true
   }
 

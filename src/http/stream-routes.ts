@@ -49,7 +49,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
     '/streams',
     {
       schema: {
-        summary: 'Every stream, how it does, and its last frame',
+        summary: 'Every stream, how it is doing, and its last frame',
         tags: ['streams'],
         response: { 200: Type.Object({ now: Type.Number(), streams: Type.Array(StreamSchema) }) },
       },

@@ -111,6 +111,17 @@ describe('a path that is handed over', () => {
     expect(registry.isClosing).toBe(false)
   })
 
+  it('is refused when the server began to go down while it was asked who this is', async () => {
+    const server = await start({
+      async admit() {
+        await server.registry.close(0)
+        return anyone
+      },
+    })
+    expect(await statusOf(server.url, '/socket.io/')).toBe('503')
+    expect(server.registry.count('socket.io')).toBe(0)
+  })
+
   it('is refused by a status before any handshake, and so is whatever goes wrong', async () => {
     const refuse = async () => Promise.reject(new Refusal('unauthenticated', 'who is this?'))
     const { url, refusals } = await start({ admit: refuse })

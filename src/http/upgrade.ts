@@ -195,7 +195,14 @@ export class UpgradeDoor {
     const { registry, admit, clientOf, noteRefusal, log } = this.#parts
     const { path, action, transport, take } = handOver
     try {
+      registry.checkRoom()
       const principal = await admit(request, action)
+      // Meanwhile the peer may have gone, and the server have begun to go down.
+      if (raw.destroyed) return
+      if (registry.isClosing) {
+        refuse(raw, 503)
+        return
+      }
       const client = clientOf(request, principal)
       const register = (connection: Endable) => registry.add(connection, { principal, client, transport })
       this.#handedOver.add(raw)
