@@ -14,6 +14,7 @@ import type { Clock } from './core/clock.ts'
 import { EventLog } from './core/event-log.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
+import type { StreamName } from './core/names.ts'
 import { systemPrincipal } from './core/principal.ts'
 import { ALL } from './core/rights.ts'
 import { ProbePace } from './core/send-window.ts'
@@ -61,7 +62,7 @@ import { Metrics } from './telemetry/metrics.ts'
 export interface RunningServer {
   /** "http://127.0.0.1:8000", with the port that it really has. */
   readonly url: string
-  /** Where sources that bring their own ids hand in their frames. */
+  /** Where all frames meet all viewers. */
   readonly hub: Hub
   /** The first account, if this start has made it. */
   readonly firstUser: FirstUser | undefined
@@ -100,6 +101,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   undo.defer(() => store.close())
   undo.defer(
     store.subscribe({
+      streamFound: (name) => declareStored(hub, name),
       frameStored: (input, id, receivedAt) => hub.accept(FRAME_STORE, input, id, receivedAt, 'store'),
     }),
   )
@@ -187,13 +189,16 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   door.route({ ...watched, path: '/api/ws/stream/:label/:key', visit: apiStreamSocket(sinks) })
   door.route({ ...watched, path: '/ws/live', goodbye: 1012, visit: liveSocket({ ...sinks, version }) })
   door.attach(app.server)
+  // A page may have come back before a start failed: the application would wait for its socket.
+  undo.defer(() => registry.close(0).then(() => door.close()))
 
   // For "localhost" Fastify would open a second server, of which the door knows nothing.
   const host = config.host === 'localhost' ? '127.0.0.1' : config.host
   await app.listen({ host, port: config.port })
   // Not before: the password of a server that could not start would never be shown.
   const firstUser = await addFirstUser(accounts.users, config.admin_password)
-  if (config.demo.start) demo.start().catch((error) => log.warn({ err: error }, 'the demo could not be started'))
+  if (config.demo.start)
+    demo.start().catch((error) => isClosing || log.warn({ err: error }, 'the demo could not be started'))
   // From here on that is for whoever takes the server down.
   const opened = undo.move()
   return {
@@ -203,7 +208,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     async close() {
       isClosing = true
       const cancel = clock.after(GOODBYE_MS, () => app.server.closeAllConnections())
-      const sourcesStopped = demo.stop().then(() => supervisor.close())
+      const sourcesStopped = within(GOODBYE_MS, Promise.all([supervisor.close(), demo.stop()]))
       const saidGoodbye = registry.close(GOODBYE_MS).then(() => door.close())
       const closed = Promise.all([app.close(), saidGoodbye, sourcesStopped])
       hub.close()
@@ -221,6 +226,23 @@ const GOODBYE_MS = 3000
 const DAY_MS = 86_400_000
 
 const FRAME_STORE = systemPrincipal('the frame store', [{ actions: ['publish'], scope: ALL }])
+
+/** A stream of others is shown here while somebody watches it; its frames come from the store. */
+function declareStored(hub: Hub, name: StreamName) {
+  const isFed = hub.isDeclared(FRAME_STORE, name)
+  return isFed ? undefined : hub.declare(FRAME_STORE, name, STORED, { demandChanged() {} })
+}
+
+/** A store of others answers within moments; of viewers who change pages the first is back soon. Times in ms. */
+const STORED = { when: 'on-demand', startTimeout: 10_000, closeAfter: 2000 } as const
+
+/** Waits for no longer than that, ms. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  await Promise.race([work, over])
+  clearTimeout(timer)
+}
 
 function clientAddresses({ http }: Config): ClientAddresses {
   try {

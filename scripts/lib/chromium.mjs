@@ -1,3 +1,6 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from './root.mjs'
 import { optionalSystemProgram, systemProgram } from './system.mjs'
 
 const NAMES = [
@@ -25,6 +28,13 @@ export function chromium(purpose) {
  * @returns {Promise<string>} its path
  */
 export async function headlessShell(purpose) {
-  const names = ['chromium-headless-shell', 'chrome-headless-shell']
-  return (await optionalSystemProgram(names, ['chromium-headless-shell'])) ?? chromium(purpose)
+  // Asked for once: where the system's packages have none, looking again at each run would take longer than it saves.
+  const sought = join(ROOT, 'dist', '.sought-headless-shell')
+  const packages = existsSync(sought) ? [] : ['chromium-headless-shell']
+  const found = await optionalSystemProgram(['chromium-headless-shell', 'chrome-headless-shell'], packages)
+  if (!found) {
+    mkdirSync(join(ROOT, 'dist'), { recursive: true })
+    writeFileSync(sought, '')
+  }
+  return found ?? chromium(purpose)
 }

@@ -28,14 +28,14 @@ export async function systemProgram(names, packages, purpose) {
 /**
  * The same of a program that another one can stand in for: where it is missing and cannot be installed there is none.
  * @param {readonly string[]} names as above
- * @param {readonly string[]} packages as above
+ * @param {readonly string[]} packages as above; none to look only
  * @returns {Promise<string | undefined>} its path
  */
 export async function optionalSystemProgram(names, packages) {
   const found = find(names)
   if (found) return found
   const apt = find(['apt-get'])
-  if (!apt || process.getuid?.() !== 0) return undefined
+  if (!apt || process.getuid?.() !== 0 || packages.length === 0) return undefined
   await install(apt, packages)
   return find(names)
 }

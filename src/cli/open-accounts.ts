@@ -37,8 +37,11 @@ export async function withAccounts(
     )
   // Nobody is let in here by the publish key.
   const parts = { clock: systemClock, log: logTo(stderr), publishKey: randomText(24) }
+  await using opened = new AsyncDisposableStack()
   const stores = await openStores(config, parts.clock)
+  opened.defer(() => stores.close())
   const accounts = await openConfiguredAccounts(config, { ...parts, stores })
+  opened.defer(() => accounts.close())
   try {
     await work(accounts)
   } catch (error) {
@@ -46,9 +49,6 @@ export async function withAccounts(
     // What the file system or the database has against it is for the user; anything else is our fault.
     if (error instanceof UsageError || !(error instanceof Error && 'code' in error)) throw error
     throw new UsageError(sentence(`The accounts in ${config.data_dir} cannot be changed: ${error.message}`))
-  } finally {
-    await accounts.close()
-    await stores.close()
   }
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
 import type { DeclareOptions } from './declared-stream.ts'
-import type { Demand } from './demand.ts'
-import { isImageFrame } from './frame.ts'
+import { type Demand, NO_DEMAND } from './demand.ts'
+import { IMAGES } from './frame.ts'
 import type { Principal } from './principal.ts'
 
 const NAME = { label: 'site', key: 'cam' }
@@ -18,7 +18,7 @@ function setUp(options: Partial<DeclareOptions> = {}, rules = {}) {
       { demandChanged: (demand) => told.push(demand) },
     )
   const watcher = (maxFps?: number) => {
-    const viewer = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {}, news: true })
+    const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {}, news: true })
     viewer.watch(0, { ...NAME, maxFps })
     return viewer
   }
@@ -41,14 +41,14 @@ describe('a declared stream that nobody feeds', () => {
     clock.advance(100_000)
     expect(state()).toBe('idle: on demand: nobody is watching')
     const viewer = watcher()
-    expect(told).toEqual([{ viewers: 1, maxFps: undefined, maxWidth: undefined }])
+    expect(told).toEqual([{ viewers: 1, maxFps: undefined, maxWidth: undefined, kinds: ['image'] }])
     expect(state()).toBe('starting: waiting for the first frame')
     clock.advance(4900)
     expect(state()).toBe('starting: waiting for the first frame')
     clock.advance(500)
     expect(state()).toBe('offline: no frame within 5 s of starting')
     viewer.close()
-    expect(told.slice(1)).toEqual([{ viewers: 0, maxFps: 0, maxWidth: 0 }])
+    expect(told.slice(1)).toEqual([NO_DEMAND])
     expect(state()).toBe('idle: on demand: nobody is watching')
   })
 
@@ -152,6 +152,65 @@ describe('a declared stream', () => {
     watcher(3).close()
     expect(told.map(({ maxFps }) => maxFps)).toEqual([3, 0])
     expect(state()).toContain('starting')
+  })
+
+  it('that is always fed is never told of as idle', () => {
+    const { hub, declare } = setUp({ when: 'always' })
+    const told: string[] = []
+    const viewer = hub.watch(anyone, {
+      dialect: 'test',
+      accepts: IMAGES,
+      news: true,
+      wake() {
+        for (let news = viewer.takeNews(); news; news = viewer.takeNews())
+          told.push(`${news.kind} ${news.stream.state}`)
+      },
+    })
+    viewer.watch(0, { maxFps: 0 })
+    declare()
+    expect(told).toEqual(['joined starting'])
+  })
+
+  it('is live though nobody asked for it while somebody publishes, but for a frame that was on its way', async () => {
+    const { clock, declare, state, publish } = setUp()
+    declare()
+    await publish()
+    expect(state()).toContain('idle')
+    await publish()
+    expect(state()).toContain('live')
+    clock.advance(2500)
+    expect(state()).toContain('idle')
+  })
+
+  it('stays live when its source fails and is back before anybody could miss a frame', async () => {
+    const { clock, declare, watcher, state, publish } = setUp()
+    const declaration = declare()
+    watcher()
+    await publish()
+    declaration.failed('its thread ended')
+    expect(state()).toContain('live')
+    clock.advance(2500)
+    expect(state()).toBe('offline: its thread ended')
+    await publish()
+    expect(state()).toContain('live')
+  })
+
+  it('takes the time in which nobody asked for no interval between two frames', async () => {
+    const { clock, declare, watcher, state, publish } = setUp()
+    declare()
+    for (let visit = 0; visit < 5; visit++) {
+      const viewer = watcher()
+      await publish()
+      viewer.close()
+      clock.advance(60_000)
+    }
+    watcher()
+    for (let i = 0; i < 5; i++) {
+      await publish()
+      clock.advance(100)
+    }
+    clock.advance(2300)
+    expect(state()).toBe('stale: no frame for longer than usual')
   })
 
   it('counts as existing: it is listed, found without a picture, and never forgotten', () => {

@@ -24,7 +24,7 @@ export interface StreamProvider {
 export interface Declaration {
   /** What is wanted now; of a stream that is declared `always`, `viewers: 0` means that nobody watches. */
   readonly demand: Demand
-  /** The stream is offline for that reason, in words for people, until a frame comes. */
+  /** The stream is offline for that reason, in words for people, from when it counts as silent until a frame comes. */
   failed(reason: string): void
   /** The provider feeds it no more: what it has shown grows stale as any stream does; without a frame the stream is gone. */
   withdraw(): void
@@ -44,7 +44,8 @@ export class DeclaredStream {
   #cancelClose: (() => void) | undefined
   /** When the provider was asked to work, monotonic ms; undefined: it is not. */
   #openedAt: number | undefined
-  #hasFrame = false
+  /** Frames since the provider was asked to work, or asked no more. */
+  #frames = 0
   #failure: string | undefined
   #isWithdrawn = false
 
@@ -56,9 +57,9 @@ export class DeclaredStream {
     this.#changed = changed
   }
 
-  /** What the provider was told last. */
+  /** What the provider was told last, with as many viewers as there are now. */
   get demand(): Demand {
-    return this.#told
+    return isSameDemand(this.#told, this.#wanted) ? this.#wanted : this.#told
   }
 
   /** To be called once, when all is in place: what works always begins. */
@@ -82,17 +83,22 @@ export class DeclaredStream {
     else this.#close()
   }
 
-  /** A frame has come. */
-  fed(): void {
-    if (this.#openedAt === undefined) return
-    this.#hasFrame = true
+  /** A frame has come. @returns whether it is the first since the provider was asked to work */
+  fed(): boolean {
+    this.#frames++
+    if (this.#openedAt === undefined) return false
     this.#failure = undefined
+    return this.#frames === 1
+  }
+
+  /** Whether frames come: its own, or somebody else's though nobody asked. One may have been on its way still. */
+  get isFed(): boolean {
+    return this.#frames > (this.#openedAt === undefined ? 1 : 0)
   }
 
   fail(reason: string): void {
     if (this.#openedAt === undefined) return
     this.#failure = reason
-    this.#hasFrame = false
     this.#changed()
   }
 
@@ -103,13 +109,13 @@ export class DeclaredStream {
   }
 
   /**
-   * What the stream is while that does not follow from the frames that come: undefined if it does.
+   * What the stream is while no frames come; undefined if that follows from the silence since the last one.
    * @param monotonic ms
    */
   stateAt(monotonic: number): { readonly state: 'idle' | 'starting' | 'offline'; readonly reason: string } | undefined {
     if (this.#openedAt === undefined) return { state: 'idle', reason: 'on demand: nobody is watching' }
     if (this.#failure !== undefined) return { state: 'offline', reason: this.#failure }
-    if (this.#hasFrame) return undefined
+    if (this.#frames > 0) return undefined
     const { startTimeout } = this.options
     if (monotonic - this.#openedAt < startTimeout) return { state: 'starting', reason: 'waiting for the first frame' }
     return { state: 'offline', reason: `no frame within ${startTimeout / 1000} s of starting` }
@@ -118,7 +124,7 @@ export class DeclaredStream {
   #open(): void {
     if (this.#openedAt !== undefined) return
     this.#openedAt = this.#clock.monotonic()
-    this.#hasFrame = false
+    this.#frames = 0
     this.#failure = undefined
     this.#changed()
   }
@@ -126,6 +132,7 @@ export class DeclaredStream {
   #close(): void {
     this.#cancelClose = undefined
     this.#openedAt = undefined
+    this.#frames = 0
     this.#tell(this.#wanted)
     this.#changed()
   }

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DemandTally, isSameDemand, largestWish, NO_DEMAND, type Wish } from './demand.ts'
+import { type Demand, DemandTally, isSameDemand, largestWish, NO_DEMAND, type Wish } from './demand.ts'
 
 const wish = fc.record({
+  kinds: fc.uniqueArray(fc.constantFrom('image' as const, 'packed-array' as const, 'raw-array' as const)),
   maxFps: fc.option(fc.integer({ min: 1, max: 30 }), { nil: undefined }),
   width: fc.option(fc.constantFrom(320, 640, 1280), { nil: undefined }),
 })
@@ -16,18 +17,18 @@ describe('a demand', () => {
         for (const viewer of viewers) if (viewer.leaves) tally.remove(viewer.wish)
         const left: Wish[] = viewers.filter(({ leaves }) => !leaves).map((viewer) => viewer.wish)
         const { maxFps, width } = largestWish(left)
-        expect(tally.demand).toEqual(left.length === 0 ? NO_DEMAND : { viewers: left.length, maxFps, maxWidth: width })
+        const kinds = [...new Set(left.flatMap((each) => each.kinds ?? []))].sort()
+        const all = { viewers: left.length, maxFps, maxWidth: width, kinds }
+        expect(tally.demand).toEqual(left.length === 0 ? NO_DEMAND : all)
       }),
     )
   })
 
   it('is the same work for one viewer and for many, and none for nobody', () => {
-    expect(
-      isSameDemand({ viewers: 1, maxFps: 5, maxWidth: undefined }, { viewers: 9, maxFps: 5, maxWidth: undefined }),
-    ).toBe(true)
-    expect(isSameDemand({ viewers: 1, maxFps: 5, maxWidth: 320 }, { viewers: 1, maxFps: 5, maxWidth: undefined })).toBe(
-      false,
-    )
-    expect(isSameDemand(NO_DEMAND, { viewers: 1, maxFps: undefined, maxWidth: undefined })).toBe(false)
+    const one: Demand = { viewers: 1, maxFps: 5, maxWidth: undefined, kinds: ['image'] }
+    expect(isSameDemand(one, { ...one, viewers: 9 })).toBe(true)
+    expect(isSameDemand(one, { ...one, maxWidth: 320 })).toBe(false)
+    expect(isSameDemand(one, { ...one, kinds: ['image', 'raw-array'] })).toBe(false)
+    expect(isSameDemand(NO_DEMAND, one)).toBe(false)
   })
 })

@@ -1,5 +1,9 @@
-/** How much of a stream a viewer wants; undefined: all there is. */
+import type { PayloadKind } from './payload.ts'
+
+/** What of a stream a viewer wants, and how much of it; undefined: all there is. */
 export interface Wish {
+  /** What it can be given: pictures, say, where the stream has values. */
+  readonly kinds?: readonly PayloadKind[] | undefined
   /** Frames a second; 0 wants news of the stream only. */
   readonly maxFps?: number | undefined
   /** Pixels across. */
@@ -13,18 +17,21 @@ export interface Demand {
   readonly maxFps: number | undefined
   /** Pixels. */
   readonly maxWidth: number | undefined
+  /** What any of them can be given, in alphabetical order. */
+  readonly kinds: readonly PayloadKind[]
 }
 
 /** Nobody watches. */
-export const NO_DEMAND: Demand = { viewers: 0, maxFps: 0, maxWidth: 0 }
+export const NO_DEMAND: Demand = { viewers: 0, maxFps: 0, maxWidth: 0, kinds: [] }
 
 /** Whether two demands ask for the same work; how many viewers share it makes none. */
 export function isSameDemand(a: Demand, b: Demand): boolean {
-  return a.viewers > 0 === b.viewers > 0 && a.maxFps === b.maxFps && a.maxWidth === b.maxWidth
+  if (a.viewers > 0 !== b.viewers > 0 || a.maxFps !== b.maxFps || a.maxWidth !== b.maxWidth) return false
+  return a.kinds.length === b.kinds.length && a.kinds.every((kind, i) => kind === b.kinds[i])
 }
 
-/** The wish that grants all of these. */
-export function largestWish(wishes: readonly Wish[]): Wish {
+/** The wish that grants all of these, which one viewer has. */
+export function largestWish(wishes: readonly Omit<Wish, 'kinds'>[]): Omit<Wish, 'kinds'> {
   let { maxFps, width } = wishes[0] ?? {}
   for (const wish of wishes) {
     maxFps = larger(maxFps, wish.maxFps)
@@ -40,6 +47,7 @@ export function largestWish(wishes: readonly Wish[]): Wish {
 export class DemandTally {
   readonly #rates = new Map<number | undefined, number>()
   readonly #widths = new Map<number | undefined, number>()
+  readonly #kinds = new Map<PayloadKind, number>()
   #viewers = 0
   #demand = NO_DEMAND
 
@@ -57,15 +65,21 @@ export class DemandTally {
     this.#count(wish, -1)
   }
 
-  #count({ maxFps, width }: Wish, change: 1 | -1): void {
+  #count({ maxFps, width, kinds = [] }: Wish, change: 1 | -1): void {
     this.#viewers += change
     count(this.#rates, maxFps, change)
     count(this.#widths, width, change)
-    this.#demand = { viewers: this.#viewers, maxFps: largest(this.#rates), maxWidth: largest(this.#widths) }
+    for (const kind of kinds) count(this.#kinds, kind, change)
+    this.#demand = {
+      viewers: this.#viewers,
+      maxFps: largest(this.#rates),
+      maxWidth: largest(this.#widths),
+      kinds: [...this.#kinds.keys()].sort(),
+    }
   }
 }
 
-function count(values: Map<number | undefined, number>, value: number | undefined, change: 1 | -1): void {
+function count<Value>(values: Map<Value, number>, value: Value, change: 1 | -1): void {
   const times = (values.get(value) ?? 0) + change
   if (times > 0) values.set(value, times)
   else values.delete(value)

@@ -26,7 +26,7 @@ export interface EventGap {
 /** What a store answers. */
 export interface EventPage {
   readonly events: readonly LoggedEvent[]
-  /** How far the store has looked, also past what the reader may not see: the place to go on from. Never before `after`. */
+  /** How far the store has looked, also past what the reader may not see: the place to go on from. Never before `after`, unless there is a gap. */
   readonly position: EventId
   /** Where this log began: an id below those of all its events. A log that is begun anew has another. */
   readonly epoch: EventId

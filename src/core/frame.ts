@@ -91,3 +91,12 @@ export type ImageFrame = Frame<EncodedImage>
 export function isImageFrame(frame: Frame): frame is ImageFrame {
   return frame.payload.kind === 'image'
 }
+
+/** The frames that a viewer can be given. */
+export interface Accepts<Carried extends Payload> {
+  readonly kinds: readonly Carried['kind'][]
+  readonly includes: (frame: Frame) => frame is Frame<Carried>
+}
+
+/** Encoded pictures. */
+export const IMAGES: Accepts<EncodedImage> = { kinds: ['image'], includes: isImageFrame }

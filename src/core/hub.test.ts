@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
-import { isImageFrame } from './frame.ts'
+import { IMAGES } from './frame.ts'
 import type { FrameId } from './frame-id.ts'
 import type { FrameStore } from './frame-store.ts'
+import { NO_METERS } from './meters.ts'
 import type { Principal } from './principal.ts'
 import { ACTIONS } from './rights.ts'
 
@@ -28,12 +29,20 @@ describe('a hub', () => {
   it('ignores a frame that is not newer than the newest, so that echoes and replays do no harm', () => {
     const { hub } = makeHub()
     let wakes = 0
-    hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake: () => wakes++ }).watch(0, {})
+    hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake: () => wakes++ }).watch(0, {})
     expect(hub.accept(anyone, frameInput('a', 'b'), '5-0', 5, 'test')).toBe(true)
     expect(hub.accept(anyone, frameInput('a', 'b'), '5-0', 6, 'test')).toBe(false)
     expect(hub.accept(anyone, frameInput('a', 'b'), '4-9', 6, 'test')).toBe(false)
     expect(hub.accept(anyone, frameInput('a', 'b'), '5-1', 6, 'test')).toBe(true)
     expect(wakes).toBe(2)
+  })
+
+  it('counts an echo of what was published here once', async () => {
+    const meter = { frames: 0, bytes: 0, skipped: 0 }
+    const { hub } = makeHub({}, undefined, undefined, { ...NO_METERS, in: () => meter })
+    const { id } = await hub.publish(anyone, frameInput('a', 'b'), 'test')
+    expect(hub.accept(anyone, frameInput('a', 'b'), id, 5, 'store')).toBe(false)
+    expect(meter).toEqual({ frames: 1, bytes: 10, skipped: 0 })
   })
 
   it('shows only the newest of frames that come in any order', () => {
@@ -88,10 +97,10 @@ describe('a hub', () => {
     const nobody: Principal = { ...anyone, grants: [] }
     hub.accept(anyone, frameInput('a', 'b'), '1-0', 1, 'test')
     expect(() => hub.list(nobody)).toThrow(/may not view/)
-    expect(() => hub.watch(nobody, { dialect: 'test', accepts: isImageFrame, wake() {} })).toThrow(/may not view/)
+    expect(() => hub.watch(nobody, { dialect: 'test', accepts: IMAGES, wake() {} })).toThrow(/may not view/)
     expect(() => hub.find(nobody, { label: 'a', key: 'b' })).toThrow(/may not view "a\/b"/)
     await expect(hub.publish(nobody, frameInput('a', 'b'), 'test')).rejects.toMatchObject({ code: 'forbidden' })
-    const guest = hub.watch(only(['x']), { dialect: 'test', accepts: isImageFrame, wake() {} })
+    const guest = hub.watch(only(['x']), { dialect: 'test', accepts: IMAGES, wake() {} })
     expect(() => guest.watch(0, { label: 'a', key: 'b' })).toThrow(/may not view/)
     guest.watch(1, {})
     expect(guest.streams).toEqual([])
@@ -130,7 +139,7 @@ describe('the state of a stream', () => {
 
   it('is told to viewers who want news, each stream once and as it is now', () => {
     const { hub, clock } = makeHub()
-    const viewer = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {}, news: true })
+    const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {}, news: true })
     viewer.watch(0, { label: 'a' })
     hub.accept(anyone, frameInput('a', 'b'), '1-0', clock.now(), 'test')
     expect(viewer.takeNews()).toMatchObject({ kind: 'joined', stream: { name: { label: 'a', key: 'b' } } })
@@ -143,7 +152,7 @@ describe('the state of a stream', () => {
 
   it('ends with the stream being forgotten, of which viewers are told', () => {
     const { hub, clock } = makeHub({ forgetAfter: 60_000 })
-    const viewer = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {}, news: true })
+    const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {}, news: true })
     viewer.watch(0, {})
     hub.accept(anyone, frameInput('a', 'b'), '1-0', clock.now(), 'test')
     viewer.takeNews()

@@ -128,6 +128,8 @@ export class Hub {
   accept(principal: Principal, input: FrameInput, id: FrameId, receivedAt: number, dialect: string): boolean {
     authorize(principal, 'publish', input.stream)
     this.#streams.reserve(input.stream)
+    // An echo of what was published here is counted already.
+    if (this.#streams.get(input.stream)?.frame(id)) return false
     return this.#take(input, id, receivedAt, dialect)
   }
 
@@ -145,9 +147,10 @@ export class Hub {
       const stream = this.#streams.get(name)
       if (stream?.declared === declared) this.#settle(stream)
     })
+    // Before anybody is told of the stream: one that is always fed is never idle.
+    declared.begin()
     const stream = this.#open(name, declared)
     this.#settle(stream)
-    declared.begin()
     declared.want(stream.demand)
     return {
       get demand() {
@@ -195,18 +198,25 @@ export class Hub {
 
   /**
    * How long, in ms, it is worth waiting for the first picture of a declared stream that is asked for one: of one that
-   * is idle, is starting or has shown none yet. undefined: there is a picture, or none is to be expected.
+   * has shown none yet, or slept until now. undefined: there is a picture, or none is to be expected.
    * @throws Refusal `forbidden`
    */
   startTimeout(principal: Principal, name: StreamName): number | undefined {
     authorize(principal, 'view', name)
     const stream = this.#streams.get(name)
     if (!stream?.declared) return undefined
-    const isAwaited = stream.state === 'idle' || stream.state === 'starting' || stream.newest === undefined
-    return isAwaited ? stream.declared.options.startTimeout : undefined
+    const { when, startTimeout } = stream.declared.options
+    const hasSlept = when === 'on-demand' && (stream.state === 'idle' || stream.state === 'starting')
+    return hasSlept || stream.newest === undefined ? startTimeout : undefined
   }
 
-  /** How a stream does and why. @throws Refusal `forbidden`; `not_found` if there is no such stream */
+  /** Whether a source feeds the stream. @throws Refusal `forbidden` */
+  isDeclared(principal: Principal, name: StreamName): boolean {
+    authorize(principal, 'publish', name)
+    return this.#streams.get(name)?.declared !== undefined
+  }
+
+  /** How a stream is doing and why. @throws Refusal `forbidden`; `not_found` if there is no such stream */
   condition(principal: Principal, name: StreamName): StreamCondition {
     authorize(principal, 'view', name)
     const stream = this.#streams.get(name)
@@ -214,7 +224,7 @@ export class Hub {
     return stream.condition
   }
 
-  /** How a stream does now. For those who got hold of it through a viewer, which checked that they may. */
+  /** How a stream is doing now. For those who got hold of it through a viewer, which checked that they may. */
   status(stream: Stream): StreamStatus {
     const now = this.#clock.monotonic()
     return {
@@ -289,8 +299,8 @@ export class Hub {
 
   // One function for all streams.
   readonly #demandChanged = (stream: Stream, demand: Demand): void => {
-    this.#store.demandChanged(stream.name, demand)
     stream.declared?.want(demand)
+    this.#store.demandChanged(stream.name, demand)
   }
 
   #withdraw(stream: Stream, declared: DeclaredStream): void {
@@ -316,7 +326,7 @@ export class Hub {
     this.#cancelSweep = this.#streams.size > 0 ? this.#clock.after(SWEEP_MS, () => this.#sweep()) : undefined
   }
 
-  /** Makes its condition what it is now. @returns whether that was a change, which viewers are told of */
+  /** Brings its condition up to date. @returns whether that was a change, which viewers are told of */
   #settle(stream: Stream): boolean {
     const { state, reason } = stream.condition
     const now = stream.conditionAt(this.#clock.monotonic())

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
-import { type Frame, type FrameInput, isImageFrame } from './frame.ts'
+import { type Frame, type FrameInput, IMAGES } from './frame.ts'
 import { byteLengthOf, type PackedArray, type RawArray } from './payload.ts'
 
 const NAME = { label: 'beamline', key: 'screen' }
@@ -36,7 +36,7 @@ function fakeSink() {
     `${Array.from(payload.values, Number).reduce((sum, each) => sum + each, 0)}`
   const viewer = hub.watch(anyone, {
     dialect: 'sums',
-    accepts: isRawFrame,
+    accepts: { kinds: ['raw-array'], includes: isRawFrame },
     wake() {
       for (let next = viewer.next(clock.now()); typeof next === 'object'; next = viewer.next(clock.now()))
         written.push(next.frame.form(sumForm))
@@ -57,7 +57,7 @@ describe('a frame of raw values', () => {
 
   it('is given to nobody who can only write pictures, nor a picture to who can only write values', async () => {
     const { hub, viewer, written } = fakeSink()
-    const pictures = hub.watch(anyone, { dialect: 'pictures', accepts: isImageFrame, wake() {} })
+    const pictures = hub.watch(anyone, { dialect: 'pictures', accepts: IMAGES, wake() {} })
     for (const each of [viewer, pictures]) each.watch(0, NAME)
     await hub.publish(anyone, raw, 'test')
     expect(pictures.next(0)).toBeUndefined()

@@ -69,6 +69,9 @@ export type TypedArray =
 /** What a frame carries. */
 export type Payload = EncodedImage | PackedArray | RawArray
 
+/** The kinds of them, by name. */
+export type PayloadKind = Payload['kind']
+
 /** How many bytes a payload takes. */
 export function byteLengthOf(payload: Payload): number {
   return payload.kind === 'raw-array' ? payload.values.byteLength : payload.bytes.length

@@ -12,6 +12,12 @@ export class Pulse {
     this.#bytes.shift()
   }
 
+  /** Forgets what came before: it says nothing of what comes. */
+  restart(): void {
+    this.#times.length = 0
+    this.#bytes.length = 0
+  }
+
   /** ms since the last frame; Infinity before the first. */
   silence(now: number): number {
     return now - (this.#times.at(-1) ?? Number.NEGATIVE_INFINITY)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub, RULES } from '../../test/support/hub.ts'
-import { Frame, isImageFrame } from './frame.ts'
+import { Frame, IMAGES } from './frame.ts'
 import { Stream } from './stream.ts'
 
 const NAME = { label: 'site', key: 'cam' }
@@ -14,7 +14,7 @@ function setUp() {
     sourceFor: (_stream, { width }) => (isOffered && width !== undefined && width <= 320 ? small : undefined),
   })
   let count = 0
-  const viewer = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {} })
+  const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })
   return {
     hub,
     viewer,
@@ -92,6 +92,18 @@ describe('a viewer of a rendition', () => {
     expect(given()).toEqual([])
     render()
     expect(given()).toEqual(['2-0 32'])
+  })
+
+  it('is shown no old picture of a rendition that nobody wanted for a while', () => {
+    const { viewer, publish, render, given } = setUp()
+    publish()
+    render()
+    publish()
+    publish()
+    viewer.watch(0, { ...NAME, width: 320 })
+    expect(given()).toEqual([])
+    render()
+    expect(given()).toEqual(['3-0 32'])
   })
 
   it('keeps the newer frame that waits when the rendition lags behind', () => {

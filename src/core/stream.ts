@@ -18,7 +18,7 @@ export const STREAM_STATES = ['idle', 'starting', 'live', 'stale', 'offline'] as
 /** Why a stream is offline of which no more is known: the page says it in the user's language, all other reasons as they are. */
 export const SILENT_FOR_LONG = 'no frame for a long time'
 
-/** How a stream does, and why, in words for people. */
+/** How a stream is doing, and why, in words for people. */
 export interface StreamCondition {
   readonly state: StreamState
   readonly reason: string
@@ -132,15 +132,21 @@ export class Stream {
       (this.#ringBytes > this.#rules.ringBytes && this.#ring.length > 1)
     )
       this.#ringBytes -= this.#ring.shift()?.byteLength ?? 0
+    // The time in which nobody asked for frames is no interval between two.
+    if (this.declared?.fed()) this.pulse.restart()
     this.pulse.beat(monotonic, frame.byteLength)
     this.warnings.take(frame.warnings ?? [], monotonic)
-    this.declared?.fed()
     return true
   }
 
-  /** How it does: what its declaration says, else what follows from the silence since its last frame. */
+  /**
+   * How it is doing: what follows from the silence since its last frame, and of a declared one that is silent what its
+   * declaration says. A source that fails and is back before anybody could miss a frame leaves it live.
+   */
   conditionAt(monotonic: number): StreamCondition {
-    return this.declared?.stateAt(monotonic) ?? this.#conditionBySilence(monotonic)
+    const bySilence = this.#conditionBySilence(monotonic)
+    if (!this.declared || (bySilence.state === 'live' && this.declared.isFed)) return bySilence
+    return this.declared.stateAt(monotonic) ?? bySilence
   }
 
   /** Whether it is to be forgotten: nobody declares it, and it has been silent for so long. */

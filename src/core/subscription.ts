@@ -1,12 +1,9 @@
 import type { Wish } from './demand.ts'
-import type { Frame } from './frame.ts'
+import type { Accepts, Frame } from './frame.ts'
 import type { FrameId } from './frame-id.ts'
 import type { FlowMeter } from './meters.ts'
 import type { Payload } from './payload.ts'
 import type { Stream, Subscriber } from './stream.ts'
-
-/** Whether a frame is of the kind that a viewer can be given. */
-export type Accepts<Carried extends Payload> = (frame: Frame) => frame is Frame<Carried>
 
 /** What all subscriptions of one viewer have in common. */
 export interface SubscriptionTerms<Carried extends Payload> {
@@ -58,6 +55,8 @@ export class Subscription<Carried extends Payload> implements Subscriber {
     before?.unsubscribe(this)
     const { newest } = source
     if (!newest) return
+    // A rendition that nobody wanted for a while has an old picture.
+    if (source !== this.stream && newest.sequence < (this.stream.newest?.sequence ?? 0)) return
     if (before) this.offer(newest)
     else this.#offer(newest)
   }
@@ -97,7 +96,7 @@ export class Subscription<Carried extends Payload> implements Subscriber {
   }
 
   #offer(frame: Frame): void {
-    if (!this.#terms.accepts(frame)) return
+    if (!this.#terms.accepts.includes(frame)) return
     const waiting = this.#waiting
     if (waiting && waiting.sequence > frame.sequence) return
     if (waiting && waiting.sequence < frame.sequence && this.#isDue(waiting)) this.meter.skipped++

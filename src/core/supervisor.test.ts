@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
 import type { DeclareOptions } from './declared-stream.ts'
-import { isImageFrame } from './frame.ts'
-import { type SourceRun, Supervisor } from './supervisor.ts'
+import { IMAGES } from './frame.ts'
+import { SourceFailure, type SourceRun, Supervisor } from './supervisor.ts'
 
 const NAME = { label: 'site', key: 'cam' }
 
 /** A run of the test's source, which works and fails as the test says. */
 interface TestRun extends SourceRun {
   fail(reason: string): void
+  /** The same, and it is not worth trying again for so long, ms. */
+  failFor(ms: number): void
   /** Lets go, after it was told to stop. */
   finish(): void
 }
@@ -29,11 +31,16 @@ function setUp(options: Partial<DeclareOptions> = {}) {
       run: (run) =>
         new Promise((resolve, reject) => {
           startedAt.push(clock.now())
-          runs.push({ ...run, fail: (reason) => reject(new Error(reason)), finish: resolve })
+          runs.push({
+            ...run,
+            fail: (reason) => reject(new Error(reason)),
+            failFor: (ms) => reject(new SourceFailure('wrong password', ms)),
+            finish: resolve,
+          })
         }),
     })
   const watch = (key = 'cam') => {
-    const viewer = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {} })
+    const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })
     viewer.watch(0, { label: 'site', key })
     return viewer
   }
@@ -120,6 +127,72 @@ describe('a supervised source on demand', () => {
     expect((startedAt.at(-1) ?? 0) - failedAt).toBe(500)
   })
 
+  it('runs once when a viewer leaves as it hears of the failure, and can be stopped', async () => {
+    const { hub, clock, runs, keep, last, settle } = setUp()
+    keep()
+    const slow = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })
+    slow.watch(0, { ...NAME, maxFps: 5 })
+    const fast = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake: () => fast.close(), news: true })
+    fast.watch(0, NAME)
+    last().fail('connection refused')
+    await settle()
+    expect(runs).toHaveLength(1)
+    clock.advance(500)
+    expect(runs).toHaveLength(2)
+  })
+
+  it('is not tried before it says that it is worth it, which may be never', async () => {
+    const { clock, runs, keep, watch, last, state, settle } = setUp()
+    keep()
+    watch()
+    last().failFor(60_000)
+    await settle()
+    clock.advance(59_999)
+    expect(runs).toHaveLength(1)
+    clock.advance(1)
+    expect(runs).toHaveLength(2)
+    last().failFor(Number.POSITIVE_INFINITY)
+    await settle()
+    clock.advance(10 * 3_600_000)
+    expect(runs).toHaveLength(2)
+    expect(state()).toBe('offline: wrong password')
+  })
+
+  it('waits longer each time also if nobody stays, until it was left alone for a minute', async () => {
+    const { clock, startedAt, keep, watch, last, settle } = setUp()
+    keep()
+    const waits: number[] = []
+    for (let i = 0; i < 4; i++) {
+      const viewer = watch()
+      last().fail('connection refused')
+      await settle()
+      const failedAt = clock.now()
+      viewer.close()
+      clock.advance(100)
+      const next = watch()
+      clock.advance(10_000)
+      waits.push((startedAt.at(-1) ?? 0) - failedAt)
+      next.close()
+      last().finish()
+      await settle()
+      if (i === 2) clock.advance(60_000)
+    }
+    expect(waits).toEqual([500, 1000, 2000, 500])
+  })
+
+  it('says what is wrong also when a frame was still on its way to the store', async () => {
+    const { clock, keep, watch, last, state, settle } = setUp()
+    keep()
+    watch()
+    const published = last().publish(frameInput('site', 'cam'))
+    last().fail('connection refused')
+    await settle()
+    await published
+    expect(state()).toBe('live: frames are coming in')
+    clock.advance(2500)
+    expect(state()).toBe('offline: connection refused')
+  })
+
   it('never runs twice at a time: who comes back waits until the run before has let go', async () => {
     const { runs, keep, watch, last, settle } = setUp()
     keep()
@@ -189,5 +262,6 @@ describe('a supervisor', () => {
     expect(isClosed).toBe(false)
     last().finish()
     await closed
+    expect(() => keep([{ label: 'site', key: 'another' }])).toThrow(/going down/)
   })
 })

@@ -2,6 +2,7 @@ import { Backoff } from './backoff.ts'
 import type { Clock } from './clock.ts'
 import type { Declaration, DeclareOptions } from './declared-stream.ts'
 import { type Demand, NO_DEMAND } from './demand.ts'
+import { Refusal } from './errors.ts'
 import type { FrameInput } from './frame.ts'
 import type { Hub, Published } from './hub.ts'
 import type { Log } from './log.ts'
@@ -22,9 +23,12 @@ export interface PulledSource {
   /** Whom it publishes as: of the system, for no person stands behind it. */
   readonly principal: Principal
   readonly options: DeclareOptions
+  /** Half a second at first, ten at most, if not given. */
+  readonly retry?: RetryRules
   /**
    * Works until the run's signal is aborted, and settles when all that it held is let go; only then is it run again. To
-   * settle before is to fail: with the reason that it throws, in words for people.
+   * settle before is to fail: with the reason that it throws, in words for people; a SourceFailure may say when it is worth
+   * trying again.
    */
   run(run: SourceRun): Promise<void>
 }
@@ -41,6 +45,18 @@ export interface SourceRun {
   demand(stream: StreamName): Demand
 }
 
+/** A source cannot work, and knows when it is worth trying again: another wrong password may lock an account. */
+export class SourceFailure extends Error {
+  /** ms; Infinity: not before it is kept anew, with other settings. */
+  readonly retryAfter: number
+
+  constructor(reason: string, retryAfter: number) {
+    super(reason)
+    this.name = 'SourceFailure'
+    this.retryAfter = retryAfter
+  }
+}
+
 /** How long a source waits before it is run again, ms. */
 export interface RetryRules {
   readonly minDelay: number
@@ -52,8 +68,6 @@ export interface SupervisorParts {
   readonly hub: Hub
   readonly clock: Clock
   readonly log: Log
-  /** Half a second at first, ten at most, if not given. */
-  readonly retry?: RetryRules
   /** Of the jitter, 0 to below 1. */
   readonly random?: () => number
 }
@@ -73,6 +87,7 @@ export interface SupervisedSource {
 export class Supervisor {
   readonly #parts: SupervisorParts
   readonly #kept = new Set<KeptSource>()
+  #isClosed = false
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts
@@ -80,9 +95,10 @@ export class Supervisor {
 
   /**
    * Keeps a source from now on.
-   * @throws Refusal as `Hub.declare`; nothing is declared then
+   * @throws Refusal as `Hub.declare`, `exhausted` when the server is going down; nothing is declared then
    */
   keep(source: PulledSource): SupervisedSource {
+    if (this.#isClosed) throw new Refusal('exhausted', 'The server is going down.')
     const kept = new KeptSource(this.#parts, source, () => this.#kept.delete(kept))
     this.#kept.add(kept)
     kept.declare()
@@ -91,6 +107,7 @@ export class Supervisor {
 
   /** Stops all sources; resolves when their runs have settled. */
   async close(): Promise<void> {
+    this.#isClosed = true
     await Promise.all([...this.#kept].map((kept) => kept.stop()))
   }
 }
@@ -109,13 +126,14 @@ class KeptSource implements SupervisedSource {
   #run: { readonly end: AbortController; readonly settled: Promise<void> } | undefined
   /** It has failed, for that reason, and waits to be run again. */
   #retry: { readonly reason: string; readonly cancel: () => void } | undefined
+  #failedAt = Number.NEGATIVE_INFINITY
   #isStopped = false
 
   constructor(parts: SupervisorParts, source: PulledSource, gone: () => void) {
     this.#parts = parts
     this.#source = source
     this.#gone = gone
-    const { minDelay = MIN_DELAY_MS, maxDelay = MAX_DELAY_MS } = parts.retry ?? {}
+    const { minDelay, maxDelay } = source.retry ?? RETRY
     this.#backoff = new Backoff(minDelay, maxDelay, parts.random)
     this.#demands = source.streams.map(() => NO_DEMAND)
     this.started = new Promise((resolve, reject) => {
@@ -174,6 +192,7 @@ class KeptSource implements SupervisedSource {
   #start(): void {
     const { hub, clock } = this.#parts
     const source = this.#source
+    if (clock.monotonic() - this.#failedAt > QUIET_MS) this.#backoff.reset()
     const end = new AbortController()
     let readyAt: number | undefined
     const run: SourceRun = {
@@ -182,16 +201,23 @@ class KeptSource implements SupervisedSource {
         readyAt ??= clock.monotonic()
         this.#settleStarted?.resolve()
       },
-      publish: async (input) => (end.signal.aborted ? undefined : hub.publish(source.principal, input, source.dialect)),
-      demand: (stream) => this.#demands[source.streams.findIndex((each) => isSameName(each, stream))] ?? NO_DEMAND,
+      publish: async (input) => {
+        if (end.signal.aborted) return undefined
+        const published = await hub.publish(source.principal, input, source.dialect)
+        // It was on its way to the store when the source failed: what is wrong is wrong still.
+        if (this.#retry) this.#tellFailed(this.#retry.reason)
+        return published
+      },
+      demand: (stream) =>
+        this.#declarations[source.streams.findIndex((each) => isSameName(each, stream))]?.demand ?? NO_DEMAND,
     }
     const settled = Promise.withResolvers<void>()
     this.#run = { end, settled: settled.promise }
-    void runSafely(source, run).then((reason) => {
+    void runSafely(source, run).then((failure) => {
       this.#run = undefined
       const isStopped = end.signal.aborted
       end.abort()
-      if (!isStopped) this.#failed(reason, readyAt)
+      if (!isStopped) this.#failed(failure, readyAt)
       // It may have been wanted again while it was ending.
       else this.#reconsider()
       settled.resolve()
@@ -199,30 +225,37 @@ class KeptSource implements SupervisedSource {
   }
 
   /** @param readyAt since when it had worked, monotonic ms */
-  #failed(reason: string, readyAt: number | undefined): void {
+  #failed({ reason, retryAfter = 0 }: Failure, readyAt: number | undefined): void {
     const { clock, log } = this.#parts
-    if (readyAt !== undefined && clock.monotonic() - readyAt > STEADY_MS) this.#backoff.reset()
-    const delay = this.#backoff.next()
+    this.#failedAt = clock.monotonic()
+    if (readyAt !== undefined && this.#failedAt - readyAt > STEADY_MS) this.#backoff.reset()
+    const delay = Math.max(this.#backoff.next(), retryAfter)
     log.warn({ source: this.#source.name, reason, again_in_ms: Math.round(delay) }, 'a source failed')
+    const again = () => {
+      this.#retry = undefined
+      this.#reconsider()
+    }
+    const cancel = delay === Number.POSITIVE_INFINITY ? () => {} : clock.after(delay, again)
+    // First of all: whoever is told of the failure may come or go at once.
+    this.#retry = { reason, cancel }
     this.#tellFailed(reason)
     this.#settleStarted?.reject(new Error(reason))
-    const cancel = clock.after(delay, () => {
-      this.#retry = undefined
-      if (this.#isWanted) this.#start()
-      // Whoever comes back later finds it as new.
-      else this.#backoff.reset()
-    })
-    this.#retry = { reason, cancel }
   }
 }
 
-/** @returns why it ended, in words */
-async function runSafely(source: PulledSource, run: SourceRun): Promise<string> {
+/** Why a run ended, in words, and the least to wait before the next, ms. */
+interface Failure {
+  readonly reason: string
+  readonly retryAfter?: number
+}
+
+async function runSafely(source: PulledSource, run: SourceRun): Promise<Failure> {
   try {
     await source.run(run)
-    return 'it ended by itself'
+    return { reason: 'it stopped unexpectedly' }
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    if (error instanceof SourceFailure) return { reason: error.message, retryAfter: error.retryAfter }
+    return { reason: error instanceof Error ? error.message : String(error) }
   }
 }
 
@@ -230,7 +263,8 @@ function isSameName(a: StreamName, b: StreamName): boolean {
   return a.label === b.label && a.key === b.key
 }
 
-const MIN_DELAY_MS = 500
-const MAX_DELAY_MS = 10_000
+const RETRY: RetryRules = { minDelay: 500, maxDelay: 10_000 }
 /** A source that was ready for so long before it failed is not failing again and again: it is tried soon. */
-const STEADY_MS = MAX_DELAY_MS
+const STEADY_MS = 10_000
+/** Nor is one that nobody has tried for so long. */
+const QUIET_MS = 60_000

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
-import { isImageFrame } from './frame.ts'
+import { IMAGES } from './frame.ts'
 import type { EncodedImage } from './payload.ts'
 import type { Delivery, Viewer } from './viewer.ts'
 
@@ -18,7 +18,7 @@ function shown({ frame }: Delivery): string {
 
 function setUp() {
   const { hub, clock } = makeHub()
-  const viewer = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {} })
+  const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })
   let sequence = 0
   const accept = (key: string, at: number, label = 'site') =>
     hub.accept(anyone, frameInput(label, key), `${++sequence}-0`, at, 'test')
@@ -102,7 +102,7 @@ describe('a viewer', () => {
     let wakes = 0
     const viewer = hub.watch(
       { ...anyone, ended: end.signal },
-      { dialect: 'test', accepts: isImageFrame, wake: () => wakes++ },
+      { dialect: 'test', accepts: IMAGES, wake: () => wakes++ },
     )
     viewer.watch(0, {})
     hub.accept(anyone, frameInput('a', 'b'), '1-0', 1, 'test')
@@ -118,14 +118,14 @@ describe('a viewer', () => {
   it('makes demand on what it watches: the greatest wish of all counts', () => {
     const { hub, viewer, accept } = setUp()
     accept('a', 1)
-    const other = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {} })
+    const other = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })
     const wish = () => hub.list(anyone)[0]?.demand
-    expect(wish()).toEqual({ viewers: 0, maxFps: 0, maxWidth: 0 })
+    expect(wish()).toMatchObject({ viewers: 0, maxFps: 0, maxWidth: 0 })
     viewer.watch(0, { label: 'site', maxFps: 5, width: 320 })
     other.watch(0, { maxFps: 2, width: 640 })
-    expect(wish()).toEqual({ viewers: 2, maxFps: 5, maxWidth: 640 })
+    expect(wish()).toMatchObject({ viewers: 2, maxFps: 5, maxWidth: 640 })
     viewer.watch(1, {})
-    expect(wish()).toEqual({ viewers: 2, maxFps: undefined, maxWidth: undefined })
+    expect(wish()).toMatchObject({ viewers: 2, maxFps: undefined, maxWidth: undefined })
     viewer.close()
     other.close()
     expect(wish()?.viewers).toBe(0)
@@ -133,7 +133,7 @@ describe('a viewer', () => {
 
   it('that wishes for no frames gets news only and makes no demand', () => {
     const { hub, clock } = makeHub()
-    const viewer = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {}, news: true })
+    const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {}, news: true })
     viewer.watch(0, { maxFps: 0 })
     hub.accept(anyone, frameInput('a', 'b'), '1-0', clock.now(), 'test')
     expect(viewer.takeNews()).toMatchObject({ kind: 'joined' })
@@ -162,7 +162,7 @@ describe('the rate of a watch', () => {
         fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 20, maxLength: 100 }),
         (maxFps, intervals) => {
           const { hub } = makeHub()
-          const viewers = [0, 1].map(() => hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {} }))
+          const viewers = [0, 1].map(() => hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} }))
           for (const viewer of viewers) viewer.watch(0, { maxFps })
           const seen: string[][] = [[], []]
           let now = 1_800_000_000_000

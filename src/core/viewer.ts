@@ -1,15 +1,15 @@
 import { largestWish, type Wish } from './demand.ts'
-import type { Frame } from './frame.ts'
+import type { Accepts, Frame } from './frame.ts'
 import type { FlowMeter, Meters } from './meters.ts'
 import type { StreamName } from './names.ts'
 import type { Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { may } from './rights.ts'
 import type { Stream } from './stream.ts'
-import { type Accepts, Subscription, type SubscriptionTerms } from './subscription.ts'
+import { Subscription, type SubscriptionTerms } from './subscription.ts'
 
 /** What a viewer wants to see, and how much of it. */
-export interface Watch extends Wish {
+export interface Watch extends Omit<Wish, 'kinds'> {
   /** Everything the principal may see if left out. */
   readonly label?: string | undefined
   /** The label's changing set of streams if left out. */
@@ -206,7 +206,7 @@ export class Viewer<Carried extends Payload = Payload> implements WatchingViewer
       this.#drop(stream)
       return
     }
-    const wish = largestWish(wishes)
+    const wish = { ...largestWish(wishes), kinds: this.#terms.accepts.kinds }
     let subscription = this.#subscriptions.get(stream)
     if (!subscription) {
       const meter = this.#hub.meters.out(stream.name, this.#dialect)
@@ -247,7 +247,7 @@ export class Viewer<Carried extends Payload = Payload> implements WatchingViewer
 export interface ViewerOptions<Carried extends Payload = Payload> {
   /** The dialect it watches through, for the counts. */
   readonly dialect: string
-  /** The frames that the dialect can write: `isImageFrame`, say. Of others it is offered none. */
+  /** The frames that the dialect can write: `IMAGES`, say. Of others it is offered none. */
   readonly accepts: Accepts<Carried>
   /** Called at once whenever `next` or `takeNews` may have something new. */
   readonly wake: () => void

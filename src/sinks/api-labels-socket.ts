@@ -1,4 +1,4 @@
-import { type ImageFrame, isImageFrame } from '../core/frame.ts'
+import { IMAGES, type ImageFrame, isImageFrame } from '../core/frame.ts'
 import type { VisitHandler } from '../core/socket.ts'
 import type { Stream } from '../core/stream.ts'
 import { textMessage, type WireMessage } from '../wire/ws-frame.ts'
@@ -15,7 +15,7 @@ export function apiLabelsSocket(parts: SinkParts): VisitHandler {
     let sentAt = Number.NEGATIVE_INFINITY
     const sender = new Sender(parts, visit.socket, visit.principal, {
       dialect: 'api-labels',
-      accepts: isImageFrame,
+      accepts: IMAGES,
       confirmation: 'pong',
       outlet: (viewer) => ({
         isWaiting: () => viewer.isWaiting,

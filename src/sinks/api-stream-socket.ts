@@ -1,4 +1,4 @@
-import { type ImageFrame, isImageFrame } from '../core/frame.ts'
+import { IMAGES, type ImageFrame } from '../core/frame.ts'
 import type { VisitHandler } from '../core/socket.ts'
 import { warningLines } from '../wire/warnings.ts'
 import { textMessage } from '../wire/ws-frame.ts'
@@ -11,7 +11,7 @@ export function apiStreamSocket(parts: SinkParts): VisitHandler {
     const { label = '', key = '' } = visit.params
     const sender = new Sender(parts, visit.socket, visit.principal, {
       dialect: 'api-stream',
-      accepts: isImageFrame,
+      accepts: IMAGES,
       confirmation: 'pong',
       outlet: (viewer) => framesOf(viewer, apiStreamForm),
     })

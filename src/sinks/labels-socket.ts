@@ -1,4 +1,4 @@
-import { type ImageFrame, isImageFrame } from '../core/frame.ts'
+import { IMAGES, type ImageFrame } from '../core/frame.ts'
 import type { VisitHandler } from '../core/socket.ts'
 import { encodeImgHeader } from '../wire/img-message.ts'
 import { binaryMessage } from '../wire/ws-frame.ts'
@@ -11,7 +11,7 @@ export function labelsSocket(parts: SinkParts): VisitHandler {
     const { label = '' } = visit.params
     const sender = new Sender(parts, visit.socket, visit.principal, {
       dialect: 'labels',
-      accepts: isImageFrame,
+      accepts: IMAGES,
       confirmation: 'pong',
       outlet: (viewer) => framesOf(viewer, labelsForm),
     })

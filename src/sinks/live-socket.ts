@@ -1,5 +1,5 @@
 import { Refusal } from '../core/errors.ts'
-import { isImageFrame } from '../core/frame.ts'
+import { IMAGES } from '../core/frame.ts'
 import type { VisitHandler } from '../core/socket.ts'
 import type { Stream } from '../core/stream.ts'
 import type { LiveNotice, LiveRequest, LiveStream } from '../wire/live.ts'
@@ -17,7 +17,7 @@ export function liveSocket(parts: SinkParts & { readonly version: string }): Vis
     const tell = (notice: LiveNotice) => socket.send(JSON.stringify(notice))
     const sender = new Sender(parts, socket, principal, {
       dialect: 'live',
-      accepts: isImageFrame,
+      accepts: IMAGES,
       confirmation: 'credit',
       outlet: (viewer) => framesOf(viewer, liveForm),
       news(viewer) {

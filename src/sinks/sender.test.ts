@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FakeConnection } from '../../test/support/fake-connection.ts'
 import { anyone } from '../../test/support/hub.ts'
 import { makeSinks } from '../../test/support/sinks.ts'
-import { type ImageFrame, isImageFrame } from '../core/frame.ts'
+import { IMAGES, type ImageFrame } from '../core/frame.ts'
 import type { EncodedImage } from '../core/payload.ts'
 import type { Viewer } from '../core/viewer.ts'
 import { textMessage, type WireMessage } from '../wire/ws-frame.ts'
@@ -27,7 +27,7 @@ function setUp(
   const sinks = makeSinks()
   const connect = () => {
     const connection = new FakeConnection()
-    const sender = new Sender(sinks.parts, connection, anyone, { dialect: 'test', accepts: isImageFrame, ...options })
+    const sender = new Sender(sinks.parts, connection, anyone, { dialect: 'test', accepts: IMAGES, ...options })
     connection.listen(sender.listener)
     return { connection, sender, texts: () => connection.take().map(({ text }) => text) }
   }
@@ -137,7 +137,7 @@ describe('a sender to a peer that gives credits', () => {
       })
     const sender = new Sender(parts, connection, anyone, {
       dialect: 'test',
-      accepts: isImageFrame,
+      accepts: IMAGES,
       confirmation: 'credit',
       outlet,
     })
@@ -239,7 +239,7 @@ describe('a sender', () => {
       })
     const other = new Sender(parts, broken, anyone, {
       dialect: 'broken',
-      accepts: isImageFrame,
+      accepts: IMAGES,
       confirmation: 'pong',
       outlet,
     })

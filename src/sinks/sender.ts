@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { Connection } from '../core/connection.ts'
-import type { FormMaker } from '../core/frame.ts'
+import type { Accepts, FormMaker } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
 import type { Log } from '../core/log.ts'
 import type { Meters } from '../core/meters.ts'
@@ -8,7 +8,6 @@ import type { Payload } from '../core/payload.ts'
 import type { Principal } from '../core/principal.ts'
 import { type ProbePace, SendWindow } from '../core/send-window.ts'
 import type { SocketListener } from '../core/socket.ts'
-import type { Accepts } from '../core/subscription.ts'
 import type { Viewer } from '../core/viewer.ts'
 import { pongSerial, type WireMessage } from '../wire/ws-frame.ts'
 
@@ -46,7 +45,7 @@ export interface Outlet<Message> {
 export type SenderOptions<Carried extends Payload> = {
   /** Its name in the counts. */
   readonly dialect: string
-  /** The frames that it can write: `isImageFrame`, say. */
+  /** The frames that it can write: `IMAGES`, say. */
   readonly accepts: Accepts<Carried>
   /** Called before frames are sent, and asks that the viewer keeps news. */
   readonly news?: (viewer: Viewer<Carried>) => void

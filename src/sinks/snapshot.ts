@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
-import { type ImageFrame, isImageFrame } from '../core/frame.ts'
+import { IMAGES, type ImageFrame, isImageFrame } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
 import type { Meters } from '../core/meters.ts'
 import type { StreamName } from '../core/names.ts'
@@ -64,22 +64,30 @@ async function find(
   }
   const startTimeout = id === undefined ? hub.startTimeout(principal, stream) : undefined
   if (startTimeout !== undefined) {
-    const frame = await nextFrame(parts, principal, { stream }, Math.min(startTimeout, parts.maxStart), signal)
-    if (frame) return frame
-    throw new Refusal('timed_out', `There is no picture of ${name} yet: ${hub.condition(principal, stream).reason}.`)
+    const wait = Math.min(startTimeout, parts.maxStart)
+    return nextFrame(parts, principal, { stream }, wait, signal, () => {
+      // While it is still watched: what it is afterwards says nothing.
+      const { state, reason } = hub.condition(principal, stream)
+      if (state === 'live') throw noPicture(name)
+      throw new Refusal('timed_out', `There is no picture of ${name} yet: ${reason}.`)
+    })
   }
   const frame = hub.find(principal, stream, id)
-  if (!isImageFrame(frame)) throw new Refusal('not_found', `What ${name} sends is no picture.`)
+  if (!isImageFrame(frame)) throw noPicture(name)
   return frame.id === seen ? undefined : frame
 }
 
-/** Watches as any viewer does, so that a stream made on demand is made. */
+/**
+ * Watches as any viewer does, so that a stream made on demand is made.
+ * @param late called when nothing came; what it throws is the answer
+ */
 function nextFrame(
   { hub, clock }: SnapshotParts,
   principal: Principal,
   { stream, seen }: SnapshotRequest,
   wait: number,
   signal: AbortSignal,
+  late: () => void = () => {},
 ): Promise<ImageFrame | undefined> {
   return new Promise((resolve, reject) => {
     let known = seen
@@ -100,16 +108,32 @@ function nextFrame(
       if (known === undefined || delivery.frame.id === known) known = delivery.frame.id
       else settle(() => resolve(delivery.frame))
     }
-    const viewer = hub.watch(principal, { dialect: 'snapshot', accepts: isImageFrame, wake: () => isReady && take() })
+    const viewer = hub.watch(principal, { dialect: 'snapshot', accepts: IMAGES, wake: () => isReady && take() })
     let isReady = false
-    const cancel = clock.after(wait, stop)
+    const cancel = clock.after(wait, () => {
+      try {
+        late()
+        stop()
+      } catch (error) {
+        settle(() => reject(error))
+      }
+    })
     signal.addEventListener('abort', stop)
-    viewer.watch(0, stream)
+    try {
+      viewer.watch(0, stream)
+    } catch (error) {
+      settle(() => reject(error))
+      return
+    }
     isReady = true
     // What is there already counts as seen, unless the client said what it has.
     if (!viewer.isWaiting) known ??= 'nothing'
     take()
   })
+}
+
+function noPicture(name: string): Refusal {
+  return new Refusal('not_found', `What ${name} sends is no picture.`)
 }
 
 function whyClosed(principal: Principal): unknown {

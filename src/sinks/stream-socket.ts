@@ -1,4 +1,4 @@
-import { type ImageFrame, isImageFrame } from '../core/frame.ts'
+import { IMAGES, type ImageFrame } from '../core/frame.ts'
 import type { VisitHandler } from '../core/socket.ts'
 import { encodeImgHeader } from '../wire/img-message.ts'
 import { binaryMessage } from '../wire/ws-frame.ts'
@@ -16,7 +16,7 @@ export function streamSocket(parts: SinkParts): VisitHandler {
     let isPulled = false
     const sender = new Sender(parts, visit.socket, visit.principal, {
       dialect: 'stream',
-      accepts: isImageFrame,
+      accepts: IMAGES,
       confirmation: 'pong',
       outlet(viewer) {
         const frames = framesOf(viewer, streamForm)

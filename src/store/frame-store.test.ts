@@ -27,7 +27,10 @@ describe.each(FRAME_STORE_KINDS)('a frame store ($name)', ({ open }) => {
   it('says that it is well, takes demand, and forgets a stream that comes back', async () => {
     const store = await open()
     expect(store.health()).toEqual({ isHealthy: true })
-    store.demandChanged({ label: 'site', key: 'cam' }, { viewers: 1, maxFps: undefined, maxWidth: undefined })
+    store.demandChanged(
+      { label: 'site', key: 'cam' },
+      { viewers: 1, maxFps: undefined, maxWidth: undefined, kinds: ['image'] },
+    )
     store.demandChanged({ label: 'site', key: 'cam' }, NO_DEMAND)
     await store.append(frameInput('site', 'cam'), 5)
     store.forget({ label: 'site', key: 'cam' })
@@ -38,7 +41,7 @@ describe.each(FRAME_STORE_KINDS)('a frame store ($name)', ({ open }) => {
   it('tells a subscriber nothing that it did not get from elsewhere, and nothing after that has ended', async () => {
     const store = await open()
     const told: FrameId[] = []
-    const end = store.subscribe({ frameStored: (_input, id) => told.push(id) > 0 })
+    const end = store.subscribe({ streamFound: () => undefined, frameStored: (_input, id) => told.push(id) > 0 })
     const id = await store.append(frameInput('site', 'cam'), 5)
     // An echo of what was appended is allowed: the hub ignores it.
     expect(told.filter((each) => each !== id)).toEqual([])

@@ -106,11 +106,11 @@ describe('the page that tells how to connect a stream', () => {
   })
 
   it.each([
-    ['light', 'en-US', 1440, 900],
-    ['dark', 'zh-TW', 390, 844],
-  ] as const)('has nothing that axe finds wrong (%s, %s)', async (colorScheme, locale, width, height) => {
+    ['light', 'en-US', 1440, 900, ''],
+    ['dark', 'zh-TW', 390, 844, `#key=${KEY}`],
+  ] as const)('has nothing that axe finds wrong (%s, %s)', async (colorScheme, locale, width, height, fragment) => {
     const server = await TestServer.start()
-    const page = await open(`${server.url}/connect`, { colorScheme, locale, viewport: { width, height } })
+    const page = await open(`${server.url}/connect${fragment}`, { colorScheme, locale, viewport: { width, height } })
     await page.locator('h1').waitFor()
     expect(await axeViolations(page)).toEqual([])
   })

@@ -1,7 +1,7 @@
 import type { FrameInput } from '../../src/core/frame.ts'
 import type { FrameStore } from '../../src/core/frame-store.ts'
 import { Hub, type HubRules, type Renditions } from '../../src/core/hub.ts'
-import { NO_METERS } from '../../src/core/meters.ts'
+import { type Meters, NO_METERS } from '../../src/core/meters.ts'
 import type { Principal } from '../../src/core/principal.ts'
 import { ACTIONS, ALL } from '../../src/core/rights.ts'
 import { MemoryFrameStore } from '../../src/store/memory/frames.ts'
@@ -32,12 +32,13 @@ export function makeHub(
   rules: Partial<HubRules> = {},
   store: FrameStore = new MemoryFrameStore(),
   renditions?: Renditions,
+  meters: Meters = NO_METERS,
 ) {
   const clock = new ManualClock()
   const hub = new Hub({
     clock,
     store,
-    meters: NO_METERS,
+    meters,
     rules: { ...RULES, ...rules },
     ...(renditions && { renditions }),
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anyone, makeHub } from '../../../test/support/hub.ts'
 import { until } from '../../../test/support/until.ts'
-import { isImageFrame } from '../../core/frame.ts'
+import { IMAGES } from '../../core/frame.ts'
 import { Supervisor } from '../../core/supervisor.ts'
 import { NO_ANNOTATIONS } from '../../wire/annotations.ts'
 import type { ArtistListener } from './artist.ts'
@@ -83,7 +83,7 @@ describe('the demo', () => {
     expect(artist?.orders).toEqual([])
     clock.advance(1)
     expect(artist?.deliver()).toEqual([10, 10, 10])
-    const viewer = hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {} })
+    const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })
     viewer.watch(1, { label: 'demo', key: 'beam spot' })
     for (const frame of [11, 12, 13]) {
       clock.advance(100)
@@ -101,7 +101,7 @@ describe('the demo', () => {
     await demo.start()
     artists[0]?.deliver()
     await until(() => hub.list(anyone).every(({ newest }) => newest !== undefined))
-    hub.watch(anyone, { dialect: 'test', accepts: isImageFrame, wake() {} }).watch(1, { label: 'demo' })
+    hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} }).watch(1, { label: 'demo' })
     clock.advance(700)
     expect(artists[0]?.deliver()).toEqual([1, 1, 1])
     clock.advance(100)
