@@ -38,7 +38,8 @@ export class EventCursor {
   constructor(parts: CursorParts) {
     this.#parts = parts
     this.#start = parts.start
-    parts.principal.ended.addEventListener('abort', this.#close)
+    // The system never ends, and may have any number of readers.
+    if (parts.principal.kind !== 'system') parts.principal.ended.addEventListener('abort', this.#close)
   }
 
   /** Nothing comes any more: its user closed it, its principal lost its rights, or the server is going down. */

@@ -84,7 +84,8 @@ export class Viewer<Carried extends Payload = Payload> implements WatchingViewer
       },
     }
     this.#news = options.news ? new Map() : undefined
-    principal.ended.addEventListener('abort', this.#close)
+    // The system never ends, and may have any number of viewers.
+    if (principal.kind !== 'system') principal.ended.addEventListener('abort', this.#close)
   }
 
   /** The streams that are watched now. */

@@ -5,7 +5,7 @@ import { untilSeen } from './until.ts'
 export interface TileSight {
   /** "label, key" */
   readonly name: string
-  /** waiting, live, late, stopped, disconnected or gone. */
+  /** waiting, starting, idle, live, late, stopped, disconnected or gone. */
   readonly kind: string
   /** "0.1 s" */
   readonly age: string
