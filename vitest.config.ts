@@ -24,7 +24,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   },
   contract: { include: ['test/contract/**/*.test.ts'], order: 2, workers: 3, browser: false },
   faults: { include: ['test/faults/**/*.test.ts'], order: 2, workers: 3, browser: false },
-  e2e: { include: ['test/e2e/**/*.test.ts'], order: 3, workers: 4, browser: true },
+  e2e: { include: ['test/e2e/**/*.test.ts'], order: 3, workers: 3, browser: true },
   timing: { include: ['test/timing/**/*.test.ts'], order: 4, workers: 1, browser: true },
 }
 
