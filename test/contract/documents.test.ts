@@ -3,6 +3,8 @@ import { type Fields, TestServer } from '../support/server.ts'
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
 
+const serverOfFile = TestServer.ofFile()
+
 async function documentOf(server: TestServer): Promise<Fields> {
   const response = await server.get('/openapi.json')
   expect(response.status).toBe(200)
@@ -31,7 +33,7 @@ function* operationsIn(document: Fields): Iterable<{ path: string; method: strin
 
 describe('the documentation', () => {
   it('is an OpenAPI document whose parts are all there', async () => {
-    const server = await TestServer.start()
+    const server = await serverOfFile()
     const document = await documentOf(server)
     expect(document.openapi).toMatch(/^3\.1\.\d+$/)
     expect(document.info).toMatchObject({ title: 'Belvedere', version: expect.stringMatching(/^\d+\.\d+\.\d+/) })
@@ -71,7 +73,7 @@ describe('the documentation', () => {
   })
 
   it('lists every REST route', async () => {
-    const document = await documentOf(await TestServer.start())
+    const document = await documentOf(await serverOfFile())
     const routes = [...operationsIn(document)].map(({ path, method }) => `${method} ${path}`)
     expect(routes).toEqual(
       expect.arrayContaining([
@@ -87,7 +89,7 @@ describe('the documentation', () => {
   })
 
   it('says what a form to publish holds, so that it can be tried out', async () => {
-    const document = await documentOf(await TestServer.start())
+    const document = await documentOf(await serverOfFile())
     const [post] = [...operationsIn(document)].filter(({ path, method }) => path === '/frames' && method === 'post')
     const content = fields(fields(post?.operation.requestBody).content)
     const schema = fields(fields(content['multipart/form-data']).schema)
@@ -110,7 +112,7 @@ describe('the documentation', () => {
   })
 
   it('can be read and tried out at /docs, from this server alone', async () => {
-    const server = await TestServer.start()
+    const server = await serverOfFile()
     const response = await server.get('/docs')
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toContain('text/html')

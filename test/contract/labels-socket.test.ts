@@ -1,19 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { jpeg } from '../support/pictures.ts'
-import { TestServer } from '../support/server.ts'
+import { freshLabel, TestServer } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
 
 const ALLOWED = ['key', 'warnings', 'cone_polygons', 'pole_polygons', 'detection_items', 'width', 'height']
 const MAY_BE_ADDED = ['id', 'captured_at', 'received_at', 'metadata']
 
+const serverOfFile = TestServer.ofFile()
+
 describe('WS /ws/labels/{label}', () => {
   it('sends the newest frame of each stream on connecting, then every new one', async () => {
-    const server = await TestServer.start()
-    await server.publish('site', 'a')
-    const a = await server.publish('site', 'a', { file: jpeg(24, 8) })
-    const b = await server.publish('site', 'b', { file: jpeg(32, 8) })
+    const server = await serverOfFile()
+    const label = freshLabel()
+    await server.publish(label, 'a')
+    const a = await server.publish(label, 'a', { file: jpeg(24, 8) })
+    const b = await server.publish(label, 'b', { file: jpeg(32, 8) })
     await server.publish('elsewhere', 'c')
-    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', 'site'))
+    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', label))
     const first = [await viewer.nextFrame(), await viewer.nextFrame()]
     const pictures = new Map(first.map(({ header, image }) => [header.key, image]))
     expect(pictures).toEqual(
@@ -25,7 +28,7 @@ describe('WS /ws/labels/{label}', () => {
       ),
     )
     for (let width = 8; width <= 80; width += 8) {
-      const file = await server.publish('site', 'b', { file: jpeg(width, 8) })
+      const file = await server.publish(label, 'b', { file: jpeg(width, 8) })
       const { header, image } = await viewer.nextFrame()
       expect(header.key).toBe('b')
       expect(image).toEqual(file)
@@ -35,9 +38,10 @@ describe('WS /ws/labels/{label}', () => {
   })
 
   it('has exactly the header keys of the contract, width and height as the texts "0" when the sender gave none', async () => {
-    const server = await TestServer.start()
-    await server.publish('site', 'camera')
-    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', 'site'))
+    const server = await serverOfFile()
+    const label = freshLabel()
+    await server.publish(label, 'camera')
+    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', label))
     const { header } = await viewer.nextFrame()
     expect(header).toMatchObject({
       key: 'camera',
@@ -54,12 +58,13 @@ describe('WS /ws/labels/{label}', () => {
   })
 
   it('sends binary messages with --IMG-- nowhere before the real one, whatever the texts hold', async () => {
-    const server = await TestServer.start()
-    const file = await server.publish('site', '--IMG--', {
+    const server = await serverOfFile()
+    const label = freshLabel()
+    const file = await server.publish(label, '--IMG--', {
       warnings_json: '{"a":"--IMG--IMG--"}',
       metadata_json: '{"--IMG--":"x--IMG--"}',
     })
-    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', 'site'))
+    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', label))
     const message = await viewer.next()
     expect(message).toBeInstanceOf(Buffer)
     if (typeof message === 'string') return
@@ -73,11 +78,12 @@ describe('WS /ws/labels/{label}', () => {
   })
 
   it('lets a camera join that appears under the label', async () => {
-    const server = await TestServer.start()
-    await server.publish('site', 'a')
-    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', 'site'))
+    const server = await serverOfFile()
+    const label = freshLabel()
+    await server.publish(label, 'a')
+    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', label))
     await viewer.nextFrame()
-    const b = await server.publish('site', 'b', { file: jpeg(32, 8) })
+    const b = await server.publish(label, 'b', { file: jpeg(32, 8) })
     const { header, image } = await viewer.nextFrame()
     expect(header.key).toBe('b')
     expect(image).toEqual(b)
@@ -86,8 +92,8 @@ describe('WS /ws/labels/{label}', () => {
   it.each(['nowhere', "l'atelier", 'a/b 工地 "x"'])(
     'tells a label without streams, %s, to the letter and closes with 1000',
     async (label) => {
-      const server = await TestServer.start()
-      await server.publish('site', 'a')
+      const server = await serverOfFile()
+      await server.publish(freshLabel(), 'a')
       const viewer = await TestSocket.open(server.socketUrl('/ws/labels', label))
       expect(await viewer.nextJson()).toEqual({ error: `No keys found for label '${label}'` })
       expect((await viewer.closed).code).toBe(1000)
@@ -97,7 +103,7 @@ describe('WS /ws/labels/{label}', () => {
   it.each(['工地 北', 'a/b', '100%', 'q?x=1#f', '\'"\\', 'test-site'])(
     'shows the label %s, percent-encoded in the path',
     async (label) => {
-      const server = await TestServer.start()
+      const server = await serverOfFile()
       const file = await server.publish(label, label)
       const viewer = await TestSocket.open(server.socketUrl('/ws/labels', label))
       const { header, image } = await viewer.nextFrame()
@@ -107,39 +113,42 @@ describe('WS /ws/labels/{label}', () => {
   )
 
   it('says nothing to what a client sends, and goes on', async () => {
-    const server = await TestServer.start()
-    await server.publish('site', 'a')
-    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', 'site'))
+    const server = await serverOfFile()
+    const label = freshLabel()
+    await server.publish(label, 'a')
+    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', label))
     await viewer.nextFrame()
     viewer.send('{"type":"ping"}')
     viewer.send('{')
     viewer.send(Buffer.from([0, 255, 1]))
     await viewer.settled()
     expect(viewer.unread).toBe(0)
-    await server.publish('site', 'a')
+    await server.publish(label, 'a')
     await viewer.nextFrame()
   })
 
   it('sends the same bytes to every viewer', async () => {
-    const server = await TestServer.start()
-    await server.publish('site', 'a')
-    const viewers = await Promise.all([1, 2, 3].map(() => TestSocket.open(server.socketUrl('/ws/labels', 'site'))))
+    const server = await serverOfFile()
+    const label = freshLabel()
+    await server.publish(label, 'a')
+    const viewers = await Promise.all([1, 2, 3].map(() => TestSocket.open(server.socketUrl('/ws/labels', label))))
     const messages = await Promise.all(viewers.map((viewer) => viewer.next()))
     expect(messages[1]).toEqual(messages[0])
     expect(messages[2]).toEqual(messages[0])
   })
 
   it('works for a client that offers compression, without it', async () => {
-    const server = await TestServer.start()
-    const file = await server.publish('site', 'a', { file: jpeg(16, 8, 100_000) })
-    const url = server.socketUrl('/ws/labels', 'site')
+    const server = await serverOfFile()
+    const label = freshLabel()
+    const file = await server.publish(label, 'a', { file: jpeg(16, 8, 100_000) })
+    const url = server.socketUrl('/ws/labels', label)
     const viewer = await TestSocket.open(url, { perMessageDeflate: true })
     expect(viewer.ws.extensions).toBe('')
     expect((await viewer.nextFrame()).image).toEqual(file)
   })
 
   it('refuses a path that is not well percent-encoded, and a name that cannot be', async () => {
-    const server = await TestServer.start()
+    const server = await serverOfFile()
     const url = server.socketUrl('/ws/labels')
     await expect(TestSocket.open(`${url}/%ff`)).rejects.toThrow('400')
     await expect(TestSocket.open(`${server.socketUrl('/ws')}/nothing`)).rejects.toThrow('404')

@@ -1,33 +1,42 @@
 import { describe, expect, it } from 'vitest'
 import { jpeg, png, webp } from '../support/pictures.ts'
 import { rawRequest } from '../support/raw.ts'
-import { authorized, type FrameForm, formOf, TestServer } from '../support/server.ts'
+import { authorized, type FrameForm, formOf, freshLabel, TestServer, type TestServerOptions } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
 import { TestStore } from '../support/stores.ts'
 
 const STORED = { status: 'ok', message: 'Frame stored successfully.' }
 
-/** What a form with this instead of the usual fields is answered with. */
-async function answerTo(server: TestServer, fields: FrameForm) {
-  const response = await server.post(formOf({ label: 'site', key: 'camera', file: jpeg(16, 8), ...fields }))
-  return { status: response.status, body: await response.json() }
+const serverOfFile = TestServer.ofFile()
+
+/** The server, a label for the test alone, and the streams that have come since it began. */
+async function start(own?: TestServerOptions) {
+  const server = own ? await TestServer.start(own) : await serverOfFile()
+  const names = async () => (await server.streams()).map(({ label, key }) => `${label} ${key}`)
+  const before = await names()
+  return {
+    server,
+    label: freshLabel(),
+    newStreams: async () => (await names()).filter((name) => !before.includes(name)),
+  }
 }
 
-/** The keys that the server has under the label "site". */
-async function keysOf(server: TestServer): Promise<unknown[]> {
-  return (await server.streams()).map(({ key }) => key)
+/** What a form with this instead of the usual fields is answered with. */
+async function answerTo({ server, label }: { server: TestServer; label: string }, fields: FrameForm) {
+  const response = await server.post(formOf({ label, key: 'camera', file: jpeg(16, 8), ...fields }))
+  return { status: response.status, body: await response.json() }
 }
 
 describe('POST /frames', () => {
   it.each(['/frames', '/api/frames'])('stores a picture at %s and answers to the letter', async (path) => {
-    const server = await TestServer.start()
+    const { server, label } = await start()
     const file = jpeg(16, 8, 50_000)
-    const body = formOf({ label: 'site', key: 'camera', file })
+    const body = formOf({ label, key: 'camera', file })
     const response = await fetch(server.url + path, { method: 'POST', body, headers: authorized() })
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toContain('application/json')
     expect(await response.json()).toEqual(STORED)
-    const snapshot = await server.get('/streams/site/camera/snapshot')
+    const snapshot = await server.get(`/streams/${label}/camera/snapshot`)
     expect(Buffer.from(await snapshot.arrayBuffer())).toEqual(file)
   })
 
@@ -36,14 +45,14 @@ describe('POST /frames', () => {
     ['image/png', png(64, 48)],
     ['image/webp', webp(32, 24)],
   ])('knows %s by its first bytes, whatever its file is called', async (type, file) => {
-    const server = await TestServer.start()
-    await server.publish('site', 'camera', { file })
-    const snapshot = await server.get('/streams/site/camera/snapshot')
+    const { server, label } = await start()
+    await server.publish(label, 'camera', { file })
+    const snapshot = await server.get(`/streams/${label}/camera/snapshot`)
     expect(snapshot.headers.get('content-type')).toBe(type)
   })
 
   it('passes on what the detector sent, to the letter, with width and height as texts', async () => {
-    const server = await TestServer.start()
+    const { server, label } = await start()
     const fields = {
       warnings_json: '{"warning_no_hardhat": {"count": 2}}',
       cone_polygons_json: '[[[1,2],[3,4],[5,6]]]',
@@ -51,14 +60,14 @@ describe('POST /frames', () => {
       detection_items_json: '[[1, 2, 3, 4, 0.90, 5]]',
     }
     const captured_at = Date.now() - 100
-    await server.publish('site', 'camera', {
+    await server.publish(label, 'camera', {
       ...fields,
       width: '1280',
       height: '720',
       captured_at: String(captured_at),
       metadata_json: '{"wind":{"speed":3.5},"--IMG--":["--IMG--IMG--"]}',
     })
-    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', 'site'))
+    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', label))
     const { header } = await viewer.nextFrame()
     expect(header).toMatchObject({
       warnings: fields.warnings_json,
@@ -73,50 +82,53 @@ describe('POST /frames', () => {
   })
 
   it('takes the fields in any order, behind the picture too', async () => {
-    const server = await TestServer.start()
-    const form = formOf({ file: jpeg(16, 8), key: 'camera', warnings_json: '{}', label: 'site' })
+    const given = await start()
+    const { server, label } = given
+    const form = formOf({ file: jpeg(16, 8), key: 'camera', warnings_json: '{}', label })
     expect((await server.post(form)).status).toBe(200)
-    expect(await keysOf(server)).toEqual(['camera'])
+    expect(await given.newStreams()).toEqual([`${label} camera`])
   })
 
   it('passes over fields that it does not know, and files too', async () => {
-    const server = await TestServer.start()
-    expect(await answerTo(server, { colour: 'blue', thumbnail: jpeg(8, 8), __proto__x: '1' })).toEqual({
+    const given = await start()
+    expect(await answerTo(given, { colour: 'blue', thumbnail: jpeg(8, 8), __proto__x: '1' })).toEqual({
       status: 200,
       body: STORED,
     })
   })
 
   it.each(['label', 'key', 'file'])('answers 422 and names the field when %s is missing', async (field) => {
-    const server = await TestServer.start()
-    expect(await answerTo(server, { [field]: undefined })).toEqual({
+    const given = await start()
+    expect(await answerTo(given, { [field]: undefined })).toEqual({
       status: 422,
       body: { detail: expect.stringContaining(field) },
     })
-    expect(await keysOf(server)).toEqual([])
+    expect(await given.newStreams()).toEqual([])
   })
 
   it('answers 422 to a picture that is sent as a text', async () => {
-    const server = await TestServer.start()
-    expect(await answerTo(server, { file: undefined, image: jpeg(8, 8) })).toMatchObject({ status: 422 })
-    const form = formOf({ label: 'site', key: 'camera' })
+    const given = await start()
+    const { server, label } = given
+    expect(await answerTo(given, { file: undefined, image: jpeg(8, 8) })).toMatchObject({ status: 422 })
+    const form = formOf({ label, key: 'camera' })
     form.append('file', 'not a file')
     expect((await server.post(form)).status).toBe(422)
   })
 
   it('answers 200 to an empty file and stores nothing', async () => {
-    const server = await TestServer.start()
-    expect(await answerTo(server, { file: new Uint8Array() })).toEqual({ status: 200, body: STORED })
-    expect(await keysOf(server)).toEqual([])
-    await server.publish('site', 'camera')
-    expect(await answerTo(server, { file: new Uint8Array() })).toEqual({ status: 200, body: STORED })
+    const given = await start({})
+    const { server, label } = given
+    expect(await answerTo(given, { file: new Uint8Array() })).toEqual({ status: 200, body: STORED })
+    expect(await given.newStreams()).toEqual([])
+    await server.publish(label, 'camera')
+    expect(await answerTo(given, { file: new Uint8Array() })).toEqual({ status: 200, body: STORED })
     expect(await (await server.get('/metrics')).text()).toMatch(/^belvedere_frames_in_total\{[^}]*\} 1$/m)
   })
 
   it('answers 422 to an empty file without a label: a missing field is one all the same', async () => {
-    const server = await TestServer.start()
-    expect(await answerTo(server, { label: undefined, file: new Uint8Array() })).toMatchObject({ status: 422 })
-    expect(await answerTo(server, { key: '', file: new Uint8Array() })).toMatchObject({ status: 422 })
+    const given = await start()
+    expect(await answerTo(given, { label: undefined, file: new Uint8Array() })).toMatchObject({ status: 422 })
+    expect(await answerTo(given, { key: '', file: new Uint8Array() })).toMatchObject({ status: 422 })
   })
 
   it.each([
@@ -126,17 +138,17 @@ describe('POST /frames', () => {
     ['holds a line break', 'a\nb'],
     ['holds NUL', 'a\0b'],
   ])('answers 422 when a name %s', async (_what, name) => {
-    const server = await TestServer.start()
+    const given = await start()
     for (const field of ['label', 'key'])
-      expect(await answerTo(server, { [field]: name })).toEqual({
+      expect(await answerTo(given, { [field]: name })).toEqual({
         status: 422,
         body: { detail: expect.stringContaining(field) },
       })
-    expect(await keysOf(server)).toEqual([])
+    expect(await given.newStreams()).toEqual([])
   })
 
   it('takes a name of 200 characters', async () => {
-    const server = await TestServer.start()
+    const { server } = await start()
     await server.publish('é'.repeat(200), 'x'.repeat(200))
     const path = `/streams/${encodeURIComponent('é'.repeat(200))}/${'x'.repeat(200)}/snapshot`
     expect((await server.get(path)).status).toBe(200)
@@ -145,19 +157,19 @@ describe('POST /frames', () => {
   it.each(['warnings_json', 'cone_polygons_json', 'pole_polygons_json', 'detection_items_json', 'metadata_json'])(
     'answers 422 and names the field when %s is broken JSON',
     async (field) => {
-      const server = await TestServer.start()
+      const given = await start()
       for (const broken of ['{', 'No warning', '[1,]', '\u0000', '{"a":1}{'])
-        expect(await answerTo(server, { [field]: broken })).toEqual({
+        expect(await answerTo(given, { [field]: broken })).toEqual({
           status: 422,
           body: { detail: expect.stringContaining(field) },
         })
-      expect(await keysOf(server)).toEqual([])
+      expect(await given.newStreams()).toEqual([])
     },
   )
 
   it.each(['[1]', '"text"', '1', 'null'])('answers 422 when metadata_json is %s, which is no object', async (text) => {
-    const server = await TestServer.start()
-    expect(await answerTo(server, { metadata_json: text })).toEqual({
+    const given = await start()
+    expect(await answerTo(given, { metadata_json: text })).toEqual({
       status: 422,
       body: { detail: expect.stringContaining('metadata_json') },
     })
@@ -171,8 +183,8 @@ describe('POST /frames', () => {
     ['captured_at', 'yesterday'],
     ['captured_at', '1700000000'],
   ])('answers 422 and names the field when %s is "%s"', async (field, text) => {
-    const server = await TestServer.start()
-    expect(await answerTo(server, { [field]: text })).toEqual({
+    const given = await start()
+    expect(await answerTo(given, { [field]: text })).toEqual({
       status: 422,
       body: { detail: expect.stringContaining(field) },
     })
@@ -185,52 +197,52 @@ describe('POST /frames', () => {
     ['is a PNG that is cut', png(64, 48).subarray(0, -12), /PNG.*cut/],
     ['is a WebP container longer than the file', webp(32, 24).subarray(0, -1), /WebP.*cut/],
   ])('answers 422 and tells what it found when the file %s', async (_what, file, sentence) => {
-    const server = await TestServer.start()
-    expect(await answerTo(server, { file })).toEqual({ status: 422, body: { detail: expect.stringMatching(sentence) } })
-    expect(await keysOf(server)).toEqual([])
+    const given = await start()
+    expect(await answerTo(given, { file })).toEqual({ status: 422, body: { detail: expect.stringMatching(sentence) } })
+    expect(await given.newStreams()).toEqual([])
   })
 
   it('answers 422 to more than 50 megapixels, and takes 50', async () => {
-    const server = await TestServer.start()
-    expect(await answerTo(server, { file: jpeg(10_000, 5_001) })).toEqual({
+    const given = await start()
+    expect(await answerTo(given, { file: jpeg(10_000, 5_001) })).toEqual({
       status: 422,
       body: { detail: expect.stringMatching(/50\.01 megapixels.*50 are allowed/) },
     })
-    expect(await answerTo(server, { file: jpeg(10_000, 5_000) })).toMatchObject({ status: 200 })
+    expect(await answerTo(given, { file: jpeg(10_000, 5_000) })).toMatchObject({ status: 200 })
   })
 
   it('takes as many megapixels as its setting says', async () => {
-    const server = await TestServer.start({ config: { 'frames.max_megapixels': 0.1 } })
-    expect(await answerTo(server, { file: jpeg(400, 251) })).toMatchObject({ status: 422 })
-    expect(await answerTo(server, { file: jpeg(400, 250) })).toMatchObject({ status: 200 })
+    const given = await start({ config: { 'frames.max_megapixels': 0.1 } })
+    expect(await answerTo(given, { file: jpeg(400, 251) })).toMatchObject({ status: 422 })
+    expect(await answerTo(given, { file: jpeg(400, 250) })).toMatchObject({ status: 200 })
   })
 
   it('answers 413 to a file over 10 MB, and takes one of 10 MB', async () => {
-    const server = await TestServer.start()
+    const given = await start({})
     const picture = jpeg(16, 8, 10_000_000)
-    expect(await answerTo(server, { file: picture })).toMatchObject({ status: 200 })
-    expect(await answerTo(server, { file: Buffer.concat([picture, Buffer.alloc(10)]) })).toEqual({
+    expect(await answerTo(given, { file: picture })).toMatchObject({ status: 200 })
+    expect(await answerTo(given, { file: Buffer.concat([picture, Buffer.alloc(10)]) })).toEqual({
       status: 413,
       body: { detail: expect.any(String) },
     })
   })
 
   it('takes as many bytes as its setting says', async () => {
-    const server = await TestServer.start({ config: { 'http.body_bytes': 20_000 } })
-    expect(await answerTo(server, { file: jpeg(16, 8, 20_000) })).toMatchObject({ status: 200 })
-    expect(await answerTo(server, { file: jpeg(16, 8, 20_100) })).toMatchObject({ status: 413 })
+    const given = await start({ config: { 'http.body_bytes': 20_000 } })
+    expect(await answerTo(given, { file: jpeg(16, 8, 20_000) })).toMatchObject({ status: 200 })
+    expect(await answerTo(given, { file: jpeg(16, 8, 20_100) })).toMatchObject({ status: 413 })
   })
 
   it('answers 413 to a field of many megabytes', async () => {
-    const server = await TestServer.start()
-    expect(await answerTo(server, { metadata_json: `{"a":"${'x'.repeat(3_000_000)}"}` })).toEqual({
+    const given = await start()
+    expect(await answerTo(given, { metadata_json: `{"a":"${'x'.repeat(3_000_000)}"}` })).toEqual({
       status: 413,
       body: { detail: expect.stringContaining('metadata_json') },
     })
   })
 
   it('answers 422 to a body that is no form', async () => {
-    const server = await TestServer.start()
+    const { server } = await start()
     const url = `${server.url}/frames`
     const json = await rawRequest(url, {
       method: 'POST',
@@ -244,7 +256,7 @@ describe('POST /frames', () => {
   })
 
   it('answers with a detail to a form whose end is missing', async () => {
-    const server = await TestServer.start()
+    const { server } = await start()
     const answer = await rawRequest(`${server.url}/frames`, {
       method: 'POST',
       headers: { ...authorized(), 'content-type': 'multipart/form-data; boundary=x' },
@@ -257,13 +269,14 @@ describe('POST /frames', () => {
 
   it('answers 500 when the store fails, and shows the picture live all the same', async () => {
     const store = new TestStore()
-    const server = await TestServer.start({ store })
-    await server.publish('site', 'camera')
-    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', 'site'))
+    const given = await start({ store })
+    const { server, label } = given
+    await server.publish(label, 'camera')
+    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', label))
     await viewer.nextFrame()
     store.failure = 'Connection refused'
     const file = jpeg(24, 8)
-    expect(await answerTo(server, { file })).toEqual({
+    expect(await answerTo(given, { file })).toEqual({
       status: 500,
       body: { detail: 'Failed to store frame: Connection refused' },
     })
@@ -272,18 +285,19 @@ describe('POST /frames', () => {
   })
 
   it('answers 503 with a detail when there are too many streams', async () => {
-    const server = await TestServer.start({ config: { 'streams.max': 2 } })
-    await server.publish('site', 'a')
-    await server.publish('site', 'b')
-    expect(await answerTo(server, { key: 'c' })).toEqual({
+    const given = await start({ config: { 'streams.max': 2 } })
+    const { server, label } = given
+    await server.publish(label, 'a')
+    await server.publish(label, 'b')
+    expect(await answerTo(given, { key: 'c' })).toEqual({
       status: 503,
       body: { detail: expect.stringContaining('streams.max') },
     })
-    expect(await answerTo(server, { key: 'b' })).toMatchObject({ status: 200 })
+    expect(await answerTo(given, { key: 'b' })).toMatchObject({ status: 200 })
   })
 
   it('answers a route that does not exist, and a wrong method, with a detail', async () => {
-    const server = await TestServer.start()
+    const { server } = await start()
     for (const response of [await server.get('/frames'), await server.get('/nothing/here')]) {
       expect(response.status).toBe(404)
       expect(await response.json()).toEqual({ detail: expect.any(String) })

@@ -4,6 +4,8 @@ import { jpeg, png, webp } from '../support/pictures.ts'
 import { rawRequest } from '../support/raw.ts'
 import { authorized, TestServer } from '../support/server.ts'
 
+const serverOfFile = TestServer.ofFile()
+
 /** Uploads bytes under a file name. @returns status and answer */
 async function upload(server: TestServer, bytes: Uint8Array | string, fileName = 'a.jpg', headers = authorized()) {
   const form = new FormData()
@@ -28,7 +30,7 @@ describe('POST /api/upload', () => {
     ['PNG', png(16, 8), 'image/png', 'png'],
     ['WebP', webp(16, 8), 'image/webp', 'webp'],
   ])('puts a %s down for everybody who is told its address', async (_kind, bytes, mediaType, extension) => {
-    const server = await TestServer.start()
+    const server = await serverOfFile()
     const { status, body } = await upload(server, bytes, 'Gate 3.html')
     expect(status).toBe(200)
     expect(body).toEqual({ url: expect.stringMatching(new RegExp(`^/uploads/Gate-3-[\\w-]{16,}\\.${extension}$`)) })
@@ -52,7 +54,7 @@ describe('POST /api/upload', () => {
   })
 
   it('says that there is no file name, or no file', async () => {
-    const server = await TestServer.start()
+    const server = await serverOfFile()
     const missing = { status: 400, body: { detail: 'Filename is missing' } }
     for (const head of ['name="file"', 'name="file"; filename=""', 'name="other"; filename="a.jpg"']) {
       const { headers, body } = part(head)
@@ -62,7 +64,7 @@ describe('POST /api/upload', () => {
   })
 
   it('takes pictures only, by their bytes', async () => {
-    const server = await TestServer.start()
+    const server = await serverOfFile()
     const others = [
       '',
       '<!doctype html><script>alert(1)</script>',
@@ -92,14 +94,14 @@ describe('POST /api/upload', () => {
   })
 
   it('is for publishers', async () => {
-    const server = await TestServer.start()
+    const server = await serverOfFile()
     const form = new FormData()
     form.append('file', new Blob([new Uint8Array(jpeg(8, 8))]), 'a.jpg')
     expect(await send(server, form, {})).toEqual({ status: 401, body: { detail: expect.any(String) } })
   })
 
   it('refuses what is no form', async () => {
-    const server = await TestServer.start()
+    const server = await serverOfFile()
     const headers = { ...authorized(), 'content-type': 'application/json' }
     expect(await send(server, '{}', headers)).toEqual({ status: 422, body: { detail: expect.any(String) } })
     const cut = part('name="file"; filename="a"')
@@ -109,7 +111,7 @@ describe('POST /api/upload', () => {
 
 describe('GET /uploads/{name}', () => {
   it('gives nothing but what was uploaded, however a path out of the folder is written', async () => {
-    const server = await TestServer.start()
+    const server = await serverOfFile()
     const { body } = await upload(server, jpeg(8, 8))
     const name = String(body.url).slice('/uploads/'.length)
     const up = ['../', '..%2f', '%2e%2e%2f', '%2e%2e/', '..%5c', '..\\', '....//', '%252e%252e%252f', '..;/', '/']

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import type { PasswordCost } from '../../src/access/passwords.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Clock } from '../../src/core/clock.ts'
@@ -29,7 +29,7 @@ export interface TestServerOptions {
   readonly log?: Logger
 }
 
-/** A whole server on a free port of this machine, gone when the test has ended. */
+/** A whole server on a free port of this machine, gone when the test has ended, or all tests of its file. */
 export class TestServer {
   readonly url: string
   readonly hub: Hub
@@ -43,9 +43,29 @@ export class TestServer {
   }
 
   /** Starts a server for the test that runs. */
-  static async start({ config = {}, ...parts }: TestServerOptions = {}): Promise<TestServer> {
+  static start(options: TestServerOptions = {}): Promise<TestServer> {
+    const ended = new AsyncDisposableStack()
+    onTestFinished(() => ended.disposeAsync())
+    return TestServer.#open(options, ended)
+  }
+
+  /**
+   * One server for all tests of a file that need nothing of their own in it but a label (`freshLabel`). It is started when
+   * the first of them asks for it.
+   */
+  static ofFile(options: TestServerOptions = {}): () => Promise<TestServer> {
+    const ended = new AsyncDisposableStack()
+    let server: Promise<TestServer> | undefined
+    afterAll(() => ended.disposeAsync())
+    return () => {
+      server ??= TestServer.#open(options, ended)
+      return server
+    }
+  }
+
+  static async #open({ config = {}, ...parts }: TestServerOptions, ended: AsyncDisposableStack): Promise<TestServer> {
     const root = mkdtempSync(join(tmpdir(), 'belvedere-test-'))
-    onTestFinished(() => rmSync(root, { recursive: true }))
+    ended.defer(() => rmSync(root, { recursive: true }))
     const argv = Object.entries({ port: 0, ...config }).map(([name, value]) => `--${name}=${value}`)
     const pageDir = process.env.BELVEDERE_TEST_PAGE_DIR
     const server = await startServer({
@@ -61,7 +81,7 @@ export class TestServer {
       closed ??= server.close()
       return closed
     }
-    onTestFinished(close)
+    ended.defer(close)
     return new TestServer(server.url, server.hub, close)
   }
 
@@ -99,6 +119,13 @@ export class TestServer {
 
 function isListOfStreams(body: unknown): body is { streams: Fields[] } {
   return typeof body === 'object' && body !== null && 'streams' in body && Array.isArray(body.streams)
+}
+
+let labels = 0
+
+/** A label that no other test has. */
+export function freshLabel(): string {
+  return `site-${++labels}`
 }
 
 /** A JSON object, of which nothing is known before the test has looked at it. */
