@@ -49,8 +49,10 @@ describe('a server in a process of its own', () => {
       ['/ws/frames', clientFrame(BINARY, 'bad')],
       ['/ws/labels/site', clientFrame(0x89, Buffer.alloc(125))],
     ]
+    const connections: RawConnection[] = []
     for (const [path, question] of questions) {
       const connection = await openRaw(server, path)
+      connections.push(connection)
       connection.socket.pause()
       const many = Buffer.concat(Array.from({ length: Math.ceil(1_000_000 / question.length) }, () => question))
       for (let sent = 0; sent < 10; sent++) connection.write(many)
@@ -62,6 +64,8 @@ describe('a server in a process of its own', () => {
     pipelined.write('GET /streams HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(5_000))
     for (let i = 0; i < 20; i++) await witness.isServed()
     expect((await memoryOf(server.url)) - before).toBeLessThan(150_000_000)
+    // Whom it waits for when it goes down is another test's business.
+    for (const { socket } of [...connections, pipelined]) socket.destroy()
     expect(await server.stop()).toBe(0)
   })
 })
