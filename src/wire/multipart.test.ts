@@ -62,6 +62,9 @@ describe('a form', () => {
     ['filename="../../etc/passwd"', '../../etc/passwd'],
     ['filename=""', ''],
     ['filename=plain.jpg', 'plain.jpg'],
+    ['filename="a \\"quoted\\" one.jpg"', 'a "quoted" one.jpg'],
+    ['filename="C:\\\\share\\"', 'C:\\\\share\\'],
+    ['filename="; name=b"', '; name=b'],
     ["filename*=UTF-8''na%C3%AFve%20one.jpg", 'naïve one.jpg'],
     ['filename="both.jpg"; filename*=UTF-8\'\'other.jpg', 'both.jpg'],
     ["filename*=UTF-8''%C3.jpg", ''],
@@ -71,6 +74,18 @@ describe('a form', () => {
     const body = text(`--XyZ\r\nContent-Disposition: form-data; name="a"; ${sent}\r\n\r\n1\r\n--XyZ--`)
     expect(readForm(TYPE, body)).toMatchObject([{ name: 'a', isFile: name !== undefined, fileName: name }])
   })
+
+  it.each(['\\', 'a\\', '; filename=x', '" ; filename="x'])(
+    'takes no end of a name, %s, for the beginning of a file',
+    async (name) => {
+      const form = new FormData()
+      form.append(name, 'value')
+      const response = new Response(form)
+      const body = new Uint8Array(await response.arrayBuffer())
+      const parts = readForm(response.headers.get('content-type') ?? '', body)
+      expect(parts).toMatchObject([{ name, isFile: false }])
+    },
+  )
 
   it('without any field is a form', () => {
     expect(readForm(TYPE, text('--XyZ--\r\n'))).toEqual([])

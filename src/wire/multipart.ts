@@ -74,30 +74,41 @@ function readHead(body: Uint8Array, start: number): { name: string; fileName: st
   const stop = find(body.subarray(0, start + MAX_PART_HEAD), HEAD_END, start)
   const head = decoder.decode(body.subarray(start, stop))
   const disposition = head.split('\r\n').find((line) => DISPOSITION.test(line))
-  const name = disposition === undefined ? undefined : parameter(disposition, 'name')
-  if (disposition === undefined || name === undefined)
+  const parameters = parametersOf(disposition ?? '')
+  const name = parameters.get('name')
+  if (name === undefined)
     throw new Refusal('invalid', 'body: each part of a form needs a Content-Disposition with a name')
-  const fileName = parameter(disposition, 'filename') ?? extendedFileName(disposition)
+  const fileName = parameters.get('filename') ?? extendedFileName(parameters.get('filename*'))
   return { name, fileName, end: stop + HEAD_END.length }
 }
 
 /** `filename*=UTF-8''…` (RFC 8187), which forms must not use and some programs do; empty if it cannot be read. */
-function extendedFileName(header: string): string | undefined {
-  const match = /;\s*filename\*=(?:utf-8'[^'\s;]*'([^\s;]*))?/i.exec(header)
-  if (!match) return undefined
+function extendedFileName(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
   try {
-    return decodeURIComponent(match[1] ?? '')
+    return decodeURIComponent(/^utf-8'[^']*'(.*)$/i.exec(text)?.[1] ?? '')
   } catch {
     return ''
   }
 }
 
-/** A parameter of a header; browsers write a quote in it as %22, other programs as \". */
-function parameter(header: string, name: string): string | undefined {
-  const match = new RegExp(`;\\s*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s;"]+))`, 'i').exec(header)
-  const quoted = match?.[1]
-  return quoted === undefined ? match?.[2] : quoted.replace(/\\(["\\])/g, '$1').replace(/%22/g, '"')
+/**
+ * The parameters of a header, by their names in lower case. Browsers write a quote in a text as %22 and leave backslashes
+ * alone (https://html.spec.whatwg.org/#multipart-form-data), other programs write \": so a text ends at the quote that the
+ * next parameter or the end of the line comes after.
+ */
+function parametersOf(header: string): Map<string, string> {
+  const parameters = new Map<string, string>()
+  PARAMETER.lastIndex = Math.max(header.indexOf(';'), 0)
+  for (let match = PARAMETER.exec(header); match; match = PARAMETER.exec(header)) {
+    const [, name = '', quoted, plain = ''] = match
+    const text = quoted === undefined ? plain : quoted.replaceAll('\\"', '"').replaceAll('%22', '"')
+    if (!parameters.has(name.toLowerCase())) parameters.set(name.toLowerCase(), text)
+  }
+  return parameters
 }
+
+const PARAMETER = /\s*;\s*([^\s=;"]+)=(?:"((?:[^"]|"(?!\s*(?:;|$)))*)"|([^\s;"]*))/gy
 
 /** Where a pattern that begins with CR stands, from `from` on. */
 function find(body: Uint8Array, pattern: Uint8Array, from: number): number {

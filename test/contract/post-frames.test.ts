@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { jpeg, png, webp } from '../support/pictures.ts'
 import { rawRequest } from '../support/raw.ts'
-import { authorized, type FrameForm, formOf, freshLabel, TestServer, type TestServerOptions } from '../support/server.ts'
+import {
+  authorized,
+  type FrameForm,
+  formOf,
+  freshLabel,
+  TestServer,
+  type TestServerOptions,
+} from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
 import { TestStore } from '../support/stores.ts'
 
