@@ -3,9 +3,9 @@ import type { ChangeFeed } from '../core/change-feed.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import { AccountCache } from './account-cache.ts'
 import { ApiKeys } from './api-keys.ts'
 import { type Actor, Audit } from './audit.ts'
-import { Directory } from './directory.ts'
 import { Gate, type GateRules } from './gate.ts'
 import { type GuardRules, LoginGuard } from './login-guard.ts'
 import { type PasswordCost, Passwords } from './passwords.ts'
@@ -61,26 +61,26 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
   const { store, auditStore, changes, clock, log, passwordCost, rules } = parts
   const principals = new Principals(clock)
   const sessionLife = rules.tokens.refreshLife
-  const directory = new Directory({ store, changes, clock, log, principals, sessionLife })
-  await directory.open()
+  const cache = new AccountCache({ store, changes, clock, log, principals, sessionLife })
+  await cache.open()
   const configured = [rules.secret, ...rules.previousSecrets].flatMap((secret) =>
     secret === undefined ? [] : [signingKey(secret, 0)],
   )
   const makeSecret = async () => {
     await store.addSigningKey(signingKey(randomText(48), clock.now()))
-    await directory.reload()
+    await cache.reload()
   }
-  if (rules.secret === undefined && directory.signingKeys.length === 0) await makeSecret()
+  if (rules.secret === undefined && cache.signingKeys.length === 0) await makeSecret()
   const signingKeys = () =>
-    rules.secret === undefined ? [...directory.signingKeys, ...configured] : [...configured, ...directory.signingKeys]
+    rules.secret === undefined ? [...cache.signingKeys, ...configured] : [...configured, ...cache.signingKeys]
 
   const passwords = new Passwords(passwordCost)
   const tokens = new Tokens(rules.tokens, clock, signingKeys)
   const audit = new Audit({ store: auditStore, clock, log, keep: rules.auditKeep })
-  const grants = { store, directory, audit, clock }
+  const grants = { store, cache, audit, clock }
   const guard = new LoginGuard(rules.guard, clock)
   return {
-    gate: new Gate({ rules: rules.gate, directory, principals, tokens, clock }),
+    gate: new Gate({ rules: rules.gate, cache, principals, tokens, clock }),
     users: new Users({ ...grants, passwords }),
     sessions: new Sessions({ ...grants, passwords, tokens, guard, life: sessionLife }),
     keys: new ApiKeys(grants),
@@ -94,7 +94,7 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
     async close() {
       principals.close()
       await audit.close()
-      await directory.close()
+      await cache.close()
     },
   }
 }

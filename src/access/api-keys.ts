@@ -2,8 +2,8 @@ import type { AccountStore, ApiKey, KeyScope } from '../core/accounts.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import { checkName } from '../core/names.ts'
+import type { AccountCache } from './account-cache.ts'
 import type { Actor, Audit } from './audit.ts'
-import type { Directory } from './directory.ts'
 import { digestOf, randomText } from './secrets.ts'
 
 /** What keys begin with, so that people and secret scanners know one when they see it. */
@@ -21,7 +21,7 @@ export interface WantedKey {
 /** What `ApiKeys` and `ShareLinks` are handed. */
 export interface GrantsParts {
   readonly store: AccountStore
-  readonly directory: Directory
+  readonly cache: AccountCache
   readonly audit: Audit
   readonly clock: Clock
 }
@@ -35,7 +35,7 @@ export class ApiKeys {
   }
 
   get all(): readonly ApiKey[] {
-    return this.#parts.directory.keys
+    return this.#parts.cache.keys
   }
 
   /**
@@ -44,7 +44,7 @@ export class ApiKeys {
    * @throws Refusal `invalid`; `exhausted`
    */
   async add(actor: Actor, wanted: WantedKey): Promise<{ readonly key: ApiKey; readonly secret: string }> {
-    const { store, directory, audit, clock } = this.#parts
+    const { store, cache, audit, clock } = this.#parts
     const now = clock.now()
     if (this.all.length >= MOST_KEYS) throw new Refusal('exhausted', `There are ${MOST_KEYS} keys, which is the limit.`)
     const labels = wanted.labels.map((label) => checkName('labels', label))
@@ -66,18 +66,18 @@ export class ApiKeys {
       lastUsedAt: undefined,
     }
     await store.addKey(key)
-    await directory.reload()
+    await cache.reload()
     audit.note(actor, { action: 'key.add', target: key.name, detail: `${key.scope} on ${labels.join(', ')}` })
     return { key, secret }
   }
 
   /** @throws Refusal `not_found` */
   async revoke(actor: Actor, id: string): Promise<void> {
-    const { store, directory, audit } = this.#parts
+    const { store, cache, audit } = this.#parts
     const key = this.all.find((each) => each.id === id)
     if (!key) throw new Refusal('not_found', 'There is no such key.')
     await store.removeKey(id)
-    await directory.reload()
+    await cache.reload()
     audit.note(actor, { action: 'key.revoke', target: key.name })
   }
 }

@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../test/support/clock.ts'
 import { type Action, may, mayAny } from '../core/rights.ts'
-import { Directory } from './directory.ts'
+import { AccountCache } from './account-cache.ts'
 import { Gate } from './gate.ts'
 import type { AnonymousPolicy } from './permissions.ts'
 import { Principals } from './principals.ts'
@@ -23,11 +23,11 @@ function makeGate(anonymous?: AnonymousPolicy): Gate {
   const store = new Proxy(Object.create(null), { get: () => nothing })
   const changes = { subscribe: () => () => {} }
   const log = pino({ level: 'silent' })
-  const directory = new Directory({ store, changes, clock, log, principals, sessionLife: 1000 })
+  const cache = new AccountCache({ store, changes, clock, log, principals, sessionLife: 1000 })
   const tokens = new Tokens({ accessLife: 1000, refreshLife: 1000, leeway: 0 }, clock, () => [
     { id: 'a', secret: 'x'.repeat(32), createdAt: 0 },
   ])
-  return new Gate({ rules, directory, principals, tokens, clock })
+  return new Gate({ rules, cache, principals, tokens, clock })
 }
 
 /** A request as it would come from that address. */

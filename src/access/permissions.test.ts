@@ -1,9 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ROLES } from '../core/accounts.ts'
-import { ACTIONS, type Action } from '../core/rights.ts'
-import { ANONYMOUS_ACTIONS, LINK_ACTIONS, ROLE_ACTIONS, SCOPE_ACTIONS } from './permissions.ts'
+import { type ApiKey, ROLES, type User } from '../core/accounts.ts'
+import { ACTIONS, type Action, type Grant, may, mayAny, type Target } from '../core/rights.ts'
+import { fitsWildcard } from '../core/wildcard.ts'
+import {
+  ANONYMOUS_ACTIONS,
+  type AnonymousPolicy,
+  anonymousRights,
+  keyRights,
+  LINK_ACTIONS,
+  linkRights,
+  publishKeyRights,
+  ROLE_ACTIONS,
+  SCOPE_ACTIONS,
+  userRights,
+} from './permissions.ts'
 
 /** The rows of a table in docs/security.md, each cell trimmed. */
 function tableOf(heading: string): string[][] {
@@ -22,7 +35,7 @@ describe('who may do what', () => {
   it('stands in docs/security.md as it is', () => {
     const [head = [], , ...rows] = tableOf('Who may do what')
     expect(head.slice(1, -1)).toEqual(ACTIONS.map((action) => action.replaceAll('_', ' ')))
-    const may = new Map<string, readonly Action[]>([
+    const expected = new Map<string, readonly Action[]>([
       ...Object.entries(ROLE_ACTIONS).map(([role, actions]) => [`role \`${role}\``, actions] as const),
       ...Object.entries(SCOPE_ACTIONS).map(([scope, actions]) => [`key \`${scope}\``, actions] as const),
       ['share link', LINK_ACTIONS],
@@ -31,7 +44,7 @@ describe('who may do what', () => {
     const told = new Map(
       rows.map(([who = '', ...cells]) => [who, ACTIONS.filter((_action, i) => cells[i] === 'yes')] as const),
     )
-    expect(told).toEqual(may)
+    expect(told).toEqual(expected)
     for (const cell of rows.flatMap((row) => row.slice(1, -1))) expect(['yes', '']).toContain(cell)
   })
 
@@ -48,5 +61,186 @@ describe('who may do what', () => {
     const { admin: _scope, ...otherScopes } = SCOPE_ACTIONS
     for (const table of [otherRoles, otherScopes, ANONYMOUS_ACTIONS, { LINK_ACTIONS }])
       for (const actions of Object.values(table)) expect(actions).not.toContain('administer')
+  })
+})
+
+const NORTH = { label: 'North', key: 'gate' }
+const SOUTH = { label: 'South', key: 'gate' }
+
+/** What is allowed on something. */
+function allowed(grants: readonly Grant[], target: Target): Action[] {
+  return ACTIONS.filter((action) => may({ grants }, action, target))
+}
+
+/** What is allowed on anything at all, or on anything of a label. */
+function allowedAny(grants: readonly Grant[], label?: string): Action[] {
+  return ACTIONS.filter((action) => mayAny({ grants }, action, label))
+}
+
+it('nothing may be done by a role or a scope of a later version, and it fails nobody', () => {
+  const user: User = JSON.parse('{"role":"auditor","labels":["North"]}')
+  const key: ApiKey = JSON.parse('{"scope":"audit","labels":["*"]}')
+  for (const rights of [userRights(user), keyRights(key)]) {
+    expect(allowed(rights, NORTH)).toEqual([])
+    expect(allowedAny(rights)).toEqual([])
+  }
+})
+
+describe('a user', () => {
+  it('may what the role says, within the labels', () => {
+    const expected = {
+      guest: ['view'],
+      user: ['view', 'publish', 'command', 'acknowledge'],
+      model_manager: ['view', 'publish', 'command', 'acknowledge', 'edit_cameras'],
+    } as const
+    for (const role of ['guest', 'user', 'model_manager'] as const) {
+      const rights = userRights({ role, labels: ['North', 'East'] })
+      expect(allowed(rights, NORTH)).toEqual(expected[role])
+      expect(allowed(rights, { label: 'East' })).toEqual(expected[role])
+      expect(allowedAny(rights)).toEqual(expected[role])
+      expect(allowedAny(rights, 'North')).toEqual(expected[role])
+      for (const target of [SOUTH, { label: 'South' }, { label: 'north', key: 'gate' }, {}, { key: 'gate' }])
+        expect(allowed(rights, target)).toEqual([])
+      expect(allowedAny(rights, 'South')).toEqual([])
+    }
+  })
+
+  it('without labels sees nothing', () => {
+    for (const role of ROLES.filter((each) => each !== 'admin'))
+      expect(allowed(userRights({ role, labels: [] }), NORTH)).toEqual([])
+  })
+
+  it('takes a label for a name, not for a pattern', () => {
+    const rights = userRights({ role: 'user', labels: ['*', 'Nor?h'] })
+    expect(allowed(rights, NORTH)).toEqual([])
+    expect(allowed(rights, { label: '*' })).not.toEqual([])
+  })
+
+  it('who is an administrator may everything, whatever the labels', () => {
+    const rights = userRights({ role: 'admin', labels: ['North'] })
+    for (const target of [NORTH, SOUTH, {}]) expect(allowed(rights, target)).toEqual(ACTIONS)
+    expect(allowedAny(rights, 'South')).toEqual(ACTIONS)
+  })
+})
+
+describe('a key', () => {
+  it('may what its scope says, on the labels that fit', () => {
+    const labels = ['Nor*', 'site-?']
+    for (const scope of ['publish', 'view'] as const) {
+      const rights = keyRights({ scope, labels })
+      for (const label of ['Nor', 'North', 'site-1']) expect(allowed(rights, { label, key: 'x' })).toEqual([scope])
+      for (const label of ['South', 'north', 'site-12', 'a North']) expect(allowed(rights, { label })).toEqual([])
+      expect(allowed(rights, {})).toEqual([])
+      expect([allowedAny(rights), allowedAny(rights, 'North'), allowedAny(rights, 'South')]).toEqual([
+        [scope],
+        [scope],
+        [],
+      ])
+    }
+  })
+
+  it('for all labels is good for what has none, too', () => {
+    expect(allowed(keyRights({ scope: 'admin', labels: ['*'] }), {})).toEqual(ACTIONS)
+    expect(allowed(keyRights({ scope: 'view', labels: ['x', '*'] }), {})).toEqual(['view'])
+  })
+})
+
+describe('a share link', () => {
+  it('shows its streams and nothing else', () => {
+    const rights = linkRights({ streams: [NORTH, { label: 'East' }] })
+    for (const target of [NORTH, { label: 'East', key: 'any' }, { label: 'East' }])
+      expect(allowed(rights, target)).toEqual(['view'])
+    for (const target of [SOUTH, { label: 'North', key: 'yard' }, { label: 'North' }, { key: 'gate' }, {}])
+      expect(allowed(rights, target)).toEqual([])
+    expect([allowedAny(rights), allowedAny(rights, 'North'), allowedAny(rights, 'South')]).toEqual([
+      ['view'],
+      ['view'],
+      [],
+    ])
+  })
+})
+
+describe('who has not signed in', () => {
+  it('may what the policy says, everywhere', () => {
+    expect(allowed(anonymousRights('none'), NORTH)).toEqual([])
+    expect(allowed(anonymousRights('view'), NORTH)).toEqual(['view'])
+    expect(allowed(anonymousRights('operate'), {})).toEqual(['view', 'command', 'acknowledge'])
+  })
+
+  it('may publish as well with the publish key', () => {
+    expect(allowed(publishKeyRights(anonymousRights('none')), NORTH)).toEqual(['publish'])
+    expect(allowedAny(publishKeyRights(anonymousRights('view')), 'North')).toEqual(['view', 'publish'])
+  })
+})
+
+/** The rules in words of their own, to hold the grants against. */
+interface Rules {
+  /** Whether it may be done to that very thing. */
+  readonly on: (action: Action, target: Target) => boolean
+  /** Whether it may be done to anything or, with a label, to anything of it. */
+  readonly onAny: (action: Action, label: string | undefined) => boolean
+}
+
+const everywhere = (actions: readonly Action[]): Rules => ({
+  on: (action) => actions.includes(action),
+  onAny: (action) => actions.includes(action),
+})
+
+const within = (actions: readonly Action[], isMine: (label: string) => boolean): Rules => ({
+  on: (action, { label }) => actions.includes(action) && label !== undefined && isMine(label),
+  onAny: (action, label) => actions.includes(action) && (label === undefined || isMine(label)),
+})
+
+const either = (one: Rules, other: Rules): Rules => ({
+  on: (action, target) => one.on(action, target) || other.on(action, target),
+  onAny: (action, label) => one.onAny(action, label) || other.onAny(action, label),
+})
+
+describe('the grants of whoever it is', () => {
+  const name = fc.constantFrom<string>('North', 'South', 'Nor', '*', 'No?th')
+  const maybe = fc.option(name, { nil: undefined })
+  const names = fc.uniqueArray(name)
+  const policy = fc.constantFrom<AnonymousPolicy>('none', 'view', 'operate')
+  const somebody: fc.Arbitrary<{ grants: readonly Grant[]; rules: Rules }> = fc.oneof(
+    fc.record({ role: fc.constantFrom(...ROLES), labels: names }).map(({ role, labels }) => ({
+      grants: userRights({ role, labels }),
+      rules:
+        role === 'admin'
+          ? everywhere(ROLE_ACTIONS.admin)
+          : within(ROLE_ACTIONS[role], (label) => labels.includes(label)),
+    })),
+    fc
+      .record({ scope: fc.constantFrom('publish' as const, 'view' as const, 'admin' as const), labels: names })
+      .map(({ scope, labels }) => ({
+        grants: keyRights({ scope, labels }),
+        rules: labels.includes('*')
+          ? everywhere(SCOPE_ACTIONS[scope])
+          : within(SCOPE_ACTIONS[scope], (label) => labels.some((pattern) => fitsWildcard(pattern, label))),
+      })),
+    fc.array(fc.record({ label: name, key: maybe })).map((streams) => ({
+      grants: linkRights({ streams }),
+      rules: {
+        on: (action, { label, key }) =>
+          LINK_ACTIONS.includes(action) &&
+          streams.some((stream) => stream.label === label && (stream.key === undefined || stream.key === key)),
+        onAny: (action, label) =>
+          LINK_ACTIONS.includes(action) && (label === undefined || streams.some((stream) => stream.label === label)),
+      } satisfies Rules,
+    })),
+    policy.map((each) => ({ grants: anonymousRights(each), rules: everywhere(ANONYMOUS_ACTIONS[each]) })),
+    policy.map((each) => ({
+      grants: publishKeyRights(anonymousRights(each)),
+      rules: either(everywhere(['publish']), everywhere(ANONYMOUS_ACTIONS[each])),
+    })),
+  )
+
+  it('allow what the rules say, and nothing else', () => {
+    fc.assert(
+      fc.property(somebody, maybe, maybe, ({ grants, rules }, label, key) => {
+        expect(allowed(grants, { label, key })).toEqual(ACTIONS.filter((action) => rules.on(action, { label, key })))
+        expect(allowedAny(grants, label)).toEqual(ACTIONS.filter((action) => rules.onAny(action, label)))
+      }),
+      { numRuns: 1000 },
+    )
   })
 })

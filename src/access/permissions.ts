@@ -1,5 +1,5 @@
-import type { KeyScope, Role } from '../core/accounts.ts'
-import { ACTIONS, type Action } from '../core/rights.ts'
+import type { ApiKey, KeyScope, Role, ShareLink, User } from '../core/accounts.ts'
+import { ACTIONS, type Action, ALL, type Grant } from '../core/rights.ts'
 
 /** What people may do without signing in. */
 export type AnonymousPolicy = 'none' | 'view' | 'operate'
@@ -31,3 +31,29 @@ export const ANONYMOUS_ACTIONS: Readonly<Record<AnonymousPolicy, readonly Action
 
 /** The same for share links, on their streams. */
 export const LINK_ACTIONS: readonly Action[] = ['view']
+
+/** What a user may: all that the role allows, within the user's labels; nothing by a role of a later version. */
+export function userRights({ role, labels }: Pick<User, 'role' | 'labels'>): readonly Grant[] {
+  return [{ actions: ROLE_ACTIONS[role] ?? [], scope: role === 'admin' ? ALL : { kind: 'labels', labels } }]
+}
+
+/** What a key may: all that its scope allows, on labels that fit its patterns; nothing by a scope of a later version. */
+export function keyRights({ scope, labels }: Pick<ApiKey, 'scope' | 'labels'>): readonly Grant[] {
+  const isForAll = labels.includes('*')
+  return [{ actions: SCOPE_ACTIONS[scope] ?? [], scope: isForAll ? ALL : { kind: 'patterns', patterns: labels } }]
+}
+
+/** What a share link may: its streams and nothing else. */
+export function linkRights({ streams }: Pick<ShareLink, 'streams'>): readonly Grant[] {
+  return [{ actions: LINK_ACTIONS, scope: { kind: 'streams', streams } }]
+}
+
+/** What people may who have not signed in. */
+export function anonymousRights(policy: AnonymousPolicy): readonly Grant[] {
+  return [{ actions: ANONYMOUS_ACTIONS[policy], scope: ALL }]
+}
+
+/** What the bootstrap key may: publish anything, and what anybody may who stands where its holder does. */
+export function publishKeyRights(anonymous: readonly Grant[]): readonly Grant[] {
+  return [{ actions: ['publish'], scope: ALL }, ...anonymous]
+}

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ManualClock, START } from '../../test/support/clock.ts'
+import { anonymousRights } from './permissions.ts'
 import { Principals } from './principals.ts'
-import { anonymousRights } from './rights.ts'
 
 function make() {
   const clock = new ManualClock()

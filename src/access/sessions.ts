@@ -1,8 +1,8 @@
 import { type AccountStore, ROLES, type Session, type User } from '../core/accounts.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
+import type { AccountCache } from './account-cache.ts'
 import type { Audit } from './audit.ts'
-import type { Directory } from './directory.ts'
 import type { LoginGuard } from './login-guard.ts'
 import type { Passwords } from './passwords.ts'
 import { digestOf, randomText } from './secrets.ts'
@@ -31,7 +31,7 @@ export interface TokenPair {
 /** What `Sessions` is handed. */
 export interface SessionsParts {
   readonly store: AccountStore
-  readonly directory: Directory
+  readonly cache: AccountCache
   readonly passwords: Passwords
   readonly tokens: Tokens
   readonly guard: LoginGuard
@@ -51,7 +51,7 @@ export class Sessions {
 
   /** Of a user, the newest first. */
   of(userId: number): readonly Session[] {
-    const mine = this.#parts.directory.sessions.filter((session) => session.userId === userId)
+    const mine = this.#parts.cache.sessions.filter((session) => session.userId === userId)
     return mine.sort((a, b) => b.lastUsedAt - a.lastUsedAt)
   }
 
@@ -96,12 +96,12 @@ export class Sessions {
    * @throws Refusal `unauthenticated` in the contract's words
    */
   async refresh(refreshToken: string, visitor: Visitor): Promise<TokenPair> {
-    const { store, directory, tokens, audit, clock } = this.#parts
+    const { store, cache, tokens, audit, clock } = this.#parts
     const spent = await store.spendRefresh(await tokens.readRefresh(refreshToken), clock.now())
     const unknown = new Refusal('unauthenticated', 'Refresh token not recognised')
     if (spent.kind === 'unknown') throw unknown
-    const session = directory.session(spent.sessionId)
-    const user = session && directory.user(session.userId)
+    const session = cache.session(spent.sessionId)
+    const user = session && cache.user(session.userId)
     if (!session || !user?.isActive) throw unknown
     if (spent.kind === 'reused') {
       await this.end([session], 'a refresh token of this session was used twice')
@@ -111,23 +111,23 @@ export class Sessions {
     }
     const next = await tokens.refresh(user)
     // Signing takes a moment: somebody may have signed out meanwhile, or used the same token.
-    if (!directory.session(session.id) || !this.#isAsBefore(user)) throw unknown
+    if (!cache.session(session.id) || !this.#isAsBefore(user)) throw unknown
     await store.addRefresh(session.id, next.id, next.expiresAt)
-    const now = directory.session(session.id)
+    const now = cache.session(session.id)
     if (!now) throw unknown
-    directory.putSession({ ...now, expiresAt: next.expiresAt })
+    cache.putSession({ ...now, expiresAt: next.expiresAt })
     return { accessToken: await tokens.access(user, session.id), refreshToken: next.token }
   }
 
   /** Ends the session of a refresh token; one that is not good is passed over. */
   async closeByRefresh(refreshToken: string, visitor: Visitor): Promise<void> {
-    const { store, directory, tokens } = this.#parts
+    const { store, cache, tokens } = this.#parts
     const id = await tokens.readRefresh(refreshToken).catch((error: unknown) => {
       if (error instanceof Refusal) return undefined
       throw error
     })
     const sessionId = id === undefined ? undefined : await store.sessionOfRefresh(id)
-    const session = sessionId === undefined ? undefined : directory.session(sessionId)
+    const session = sessionId === undefined ? undefined : cache.session(sessionId)
     if (session) await this.close(session, visitor)
   }
 
@@ -147,25 +147,25 @@ export class Sessions {
   /** Ends sessions and closes all that was opened with them. @param reason a sentence for whoever is cut off */
   async end(sessions: readonly Session[], reason: string): Promise<void> {
     const ids = sessions.map(({ id }) => id)
-    this.#parts.directory.removeSessions(ids, reason)
+    this.#parts.cache.removeSessions(ids, reason)
     await this.#parts.store.removeSessions(ids)
   }
 
   /** Ends the session that an access token or a cookie belongs to, as its user wished. */
   async close(session: Session, visitor: Visitor): Promise<void> {
     await this.end([session], 'signed out')
-    const who = this.#parts.directory.user(session.userId)?.username ?? ''
+    const who = this.#parts.cache.user(session.userId)?.username ?? ''
     this.#parts.audit.note({ who, address: visitor.address }, { action: 'session.close' })
   }
 
   /** Revokes a token that was signed elsewhere. */
   async revoke(token: { readonly id: string; readonly expiresAt: number }): Promise<void> {
-    this.#parts.directory.revokeToken(token.id, token.expiresAt)
+    this.#parts.cache.revokeToken(token.id, token.expiresAt)
     await this.#parts.store.revokeToken(token.id, token.expiresAt)
   }
 
   async #check({ username, password }: Credentials, { address }: Visitor): Promise<User> {
-    const { directory, passwords, guard, audit } = this.#parts
+    const { cache, passwords, guard, audit } = this.#parts
     const actor = { who: username, address }
     const refused = (code: 'unauthenticated' | 'forbidden', detail: string) => {
       const outcome = code === 'forbidden' ? 'refused' : 'failed'
@@ -174,7 +174,7 @@ export class Sessions {
     // Again when it is its turn: of many at the same time only a few are no way around the wait.
     const check = () => guard.check(username, address)
     check()
-    const user = directory.userNamed(username)
+    const user = cache.userNamed(username)
     if (!(await passwords.verify(user?.passwordHash, password, check)) || !user) {
       guard.failed(username, address)
       throw refused('unauthenticated', 'Wrong username or password')
@@ -190,7 +190,7 @@ export class Sessions {
 
   /** Whether a user who was let in would be still. */
   #isAsBefore({ id, passwordHash, role }: User): boolean {
-    const now = this.#parts.directory.user(id)
+    const now = this.#parts.cache.user(id)
     return now?.passwordHash === passwordHash && now.role === role && now.isActive
   }
 
@@ -210,12 +210,12 @@ export class Sessions {
   }
 
   async #keep(session: Session, user: User, visitor: Visitor, refreshId?: string): Promise<void> {
-    const { store, directory, audit } = this.#parts
+    const { store, cache, audit } = this.#parts
     // Programs that log in at each start and never out leave sessions behind.
     const old = this.of(user.id).slice(MOST_SESSIONS - 1)
     if (old.length > 0) await this.end(old, 'there are newer sign-ins')
     await store.addSession(session, refreshId)
-    directory.putSession(session)
+    cache.putSession(session)
     if (!this.#isAsBefore(user)) {
       await this.end([session], 'signed out')
       throw new Refusal('unauthenticated', 'Wrong username or password')

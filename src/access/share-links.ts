@@ -24,7 +24,7 @@ export class ShareLinks {
   }
 
   get all(): readonly ShareLink[] {
-    return this.#parts.directory.links
+    return this.#parts.cache.links
   }
 
   /**
@@ -33,7 +33,7 @@ export class ShareLinks {
    * @throws Refusal `invalid`; `exhausted`
    */
   async add(actor: Actor, wanted: WantedLink): Promise<{ readonly link: ShareLink; readonly token: string }> {
-    const { store, directory, audit, clock } = this.#parts
+    const { store, cache, audit, clock } = this.#parts
     const now = clock.now()
     if (this.all.length >= MOST_LINKS)
       throw new Refusal('exhausted', `There are ${MOST_LINKS} links, which is the limit.`)
@@ -52,7 +52,7 @@ export class ShareLinks {
       lastUsedAt: undefined,
     }
     await store.addLink(link)
-    await directory.reload()
+    await cache.reload()
     const streams = link.streams.map(({ label, key = '*' }) => `${label}/${key}`).join(', ')
     const until = new Date(link.expiresAt).toISOString()
     audit.note(actor, { action: 'link.add', target: link.name, detail: `${streams} until ${until}` })
@@ -61,11 +61,11 @@ export class ShareLinks {
 
   /** Closes what it opened. @throws Refusal `not_found` */
   async revoke(actor: Actor, id: string): Promise<void> {
-    const { store, directory, audit } = this.#parts
+    const { store, cache, audit } = this.#parts
     const link = this.all.find((each) => each.id === id)
     if (!link) throw new Refusal('not_found', 'There is no such link.')
     await store.removeLink(id)
-    await directory.reload()
+    await cache.reload()
     audit.note(actor, { action: 'link.revoke', target: link.name })
   }
 }

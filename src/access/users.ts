@@ -3,8 +3,8 @@ import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import { checkName } from '../core/names.ts'
 import { Turns } from '../core/turns.ts'
+import type { AccountCache } from './account-cache.ts'
 import type { Actor, Audit } from './audit.ts'
-import type { Directory } from './directory.ts'
 import { MIN_PASSWORD_LENGTH, type Passwords } from './passwords.ts'
 
 /** Somebody to be added. */
@@ -18,7 +18,7 @@ export interface AddedUser {
 /** What `Users` is handed. */
 export interface UsersParts {
   readonly store: AccountStore
-  readonly directory: Directory
+  readonly cache: AccountCache
   readonly passwords: Passwords
   readonly audit: Audit
   readonly clock: Clock
@@ -36,16 +36,16 @@ export class Users {
 
   /** By name. */
   get all(): readonly User[] {
-    return this.#parts.directory.users
+    return this.#parts.cache.users
   }
 
   byId(id: number): User | undefined {
-    return this.#parts.directory.user(id)
+    return this.#parts.cache.user(id)
   }
 
   /** @throws Refusal `invalid`; `taken` if there is one of that name */
   async add(actor: Actor, { username, password, role, labels }: AddedUser): Promise<User> {
-    const { store, directory, passwords, audit, clock } = this.#parts
+    const { store, cache, passwords, audit, clock } = this.#parts
     checkUsername('username', username)
     const now = clock.now()
     const added = await store.addUser({
@@ -59,7 +59,7 @@ export class Users {
       validFrom: now - CLOCKS_APART_MS,
     })
     if (!added) throw new Refusal('taken', 'Failed to add user.')
-    await directory.reload()
+    await cache.reload()
     audit.note(actor, { action: 'user.add', target: username, detail: role })
     return added
   }
@@ -69,7 +69,7 @@ export class Users {
     await this.#inTurn(username, 'Failed to delete user.', async (user) => {
       this.#keepAnAdmin(user, undefined)
       await this.#parts.store.removeUser(user.id)
-      await this.#parts.directory.reload()
+      await this.#parts.cache.reload()
     })
     this.#parts.audit.note(actor, { action: 'user.remove', target: username })
   }
@@ -80,7 +80,7 @@ export class Users {
     await this.#inTurn(username, failure, async (user) => {
       checkUsername('new_username', to)
       if (!(await this.#parts.store.changeUser(user.id, { username: to }))) throw new Refusal('taken', failure)
-      await this.#parts.directory.reload()
+      await this.#parts.cache.reload()
     })
     this.#parts.audit.note(actor, { action: 'user.rename', target: username, detail: `to ${to}` })
   }
@@ -145,16 +145,16 @@ export class Users {
 
   async #change(user: User, change: UserChange): Promise<void> {
     await this.#parts.store.changeUser(user.id, change)
-    await this.#parts.directory.reload()
+    await this.#parts.cache.reload()
   }
 
   /** A change after which no sign-in of before counts. */
   async #signOut(user: User, change: UserChange): Promise<void> {
-    const { store, directory, clock } = this.#parts
+    const { store, cache, clock } = this.#parts
     await store.changeUser(user.id, { ...change, validFrom: clock.now() })
-    const sessions = directory.sessions.filter(({ userId }) => userId === user.id)
+    const sessions = cache.sessions.filter(({ userId }) => userId === user.id)
     await store.removeSessions(sessions.map(({ id }) => id))
-    await directory.reload()
+    await cache.reload()
   }
 
   #inTurn<Result>(username: string, failure: string, work: (user: User) => Promise<Result>): Promise<Result> {
@@ -162,7 +162,7 @@ export class Users {
   }
 
   #find(username: string, failure: string): User {
-    const user = this.#parts.directory.userNamed(username)
+    const user = this.#parts.cache.userNamed(username)
     if (!user) throw new Refusal('not_found', failure)
     return user
   }

@@ -18,7 +18,7 @@ function setUp(options: Partial<DeclareOptions> = {}, rules = {}) {
       { demandChanged: (demand) => told.push(demand) },
     )
   const watcher = (maxFps?: number) => {
-    const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {}, news: true })
+    const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {}, changes: true })
     viewer.watch(0, { ...NAME, maxFps })
     return viewer
   }
@@ -85,7 +85,7 @@ describe('a declared stream that nobody feeds', () => {
     declare()
     expect(told).toHaveLength(1)
     expect(state()).toContain('starting')
-    expect(viewer.takeNews()).toMatchObject({ kind: 'joined', stream: { state: 'starting' } })
+    expect(viewer.takeChange()).toMatchObject({ kind: 'joined', stream: { state: 'starting' } })
   })
 
   it('works on for a while when the last viewer has left, so that one who changes pages finds it live', async () => {
@@ -124,10 +124,10 @@ describe('a declared stream', () => {
     const { declare, watcher, publish } = setUp()
     declare()
     const viewer = watcher()
-    expect(viewer.takeNews()).toMatchObject({ kind: 'state', stream: { state: 'starting' } })
+    expect(viewer.takeChange()).toMatchObject({ kind: 'state', stream: { state: 'starting' } })
     await publish()
-    expect(viewer.takeNews()).toMatchObject({ kind: 'state', stream: { state: 'live' } })
-    expect(viewer.takeNews()).toBeUndefined()
+    expect(viewer.takeChange()).toMatchObject({ kind: 'state', stream: { state: 'live' } })
+    expect(viewer.takeChange()).toBeUndefined()
   })
 
   it('says what its provider says is wrong, until a frame comes', async () => {
@@ -160,10 +160,10 @@ describe('a declared stream', () => {
     const viewer = hub.watch(anyone, {
       dialect: 'test',
       accepts: IMAGES,
-      news: true,
+      changes: true,
       wake() {
-        for (let news = viewer.takeNews(); news; news = viewer.takeNews())
-          told.push(`${news.kind} ${news.stream.state}`)
+        for (let change = viewer.takeChange(); change; change = viewer.takeChange())
+          told.push(`${change.kind} ${change.stream.state}`)
       },
     })
     viewer.watch(0, { maxFps: 0 })

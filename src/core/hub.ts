@@ -5,6 +5,7 @@ import { Refusal } from './errors.ts'
 import { Frame, type FrameInput } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
 import type { FrameStore } from './frame-store.ts'
+import { LivenessMonitor } from './liveness-monitor.ts'
 import type { Meters } from './meters.ts'
 import type { StreamName } from './names.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
@@ -12,7 +13,7 @@ import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { may } from './rights.ts'
 import { Stream, type StreamCondition, type StreamRules, type StreamState } from './stream.ts'
 import { StreamTable } from './stream-table.ts'
-import { type Directory, Viewer, type ViewerOptions, type WatchingViewer } from './viewer.ts'
+import { Viewer, type ViewerHub, type ViewerOptions, type WatchingViewer } from './viewer.ts'
 
 /** What became of a published frame. */
 export interface Published {
@@ -74,8 +75,8 @@ export class Hub {
   readonly #rules: HubRules
   readonly #streams: StreamTable
   readonly #viewers = new Set<WatchingViewer>()
-  readonly #directory: Directory
-  #cancelSweep: (() => void) | undefined
+  readonly #forViewers: ViewerHub
+  readonly #liveness: LivenessMonitor
 
   constructor(parts: HubParts) {
     this.#clock = parts.clock
@@ -83,13 +84,19 @@ export class Hub {
     this.#meters = parts.meters
     this.#rules = parts.rules
     this.#streams = new StreamTable(parts.rules.maxStreams)
-    this.#directory = {
+    this.#forViewers = {
       meters: parts.meters,
       stream: (name) => this.#streams.get(name),
       streams: (label) => this.#streams.of(label),
       sourceFor: (stream, wish) => parts.renditions?.sourceFor(stream, wish) ?? stream,
       left: (viewer) => this.#viewers.delete(viewer),
     }
+    this.#liveness = new LivenessMonitor({
+      clock: parts.clock,
+      streams: () => this.#streams.of(),
+      changed: (stream) => this.#tellChanged(stream),
+      expired: (stream) => this.#forget(stream),
+    })
   }
 
   /** How many viewers there are. */
@@ -145,12 +152,12 @@ export class Hub {
     this.#streams.reserve(name)
     const declared = new DeclaredStream(this.#clock, options, provider, () => {
       const stream = this.#streams.get(name)
-      if (stream?.declared === declared) this.#settle(stream)
+      if (stream?.declared === declared) this.#liveness.settle(stream)
     })
     // Before anybody is told of the stream: one that is always fed is never idle.
     declared.begin()
     const stream = this.#open(name, declared)
-    this.#settle(stream)
+    this.#liveness.settle(stream)
     declared.want(stream.demand)
     return {
       get demand() {
@@ -167,7 +174,7 @@ export class Hub {
    */
   watch<Carried extends Payload>(principal: Principal, options: ViewerOptions<Carried>): Viewer<Carried> {
     authorizeAny(principal, 'view')
-    const viewer = new Viewer<Carried>(this.#directory, principal, options)
+    const viewer = new Viewer<Carried>(this.#forViewers, principal, options)
     this.#viewers.add(viewer)
     return viewer
   }
@@ -249,7 +256,7 @@ export class Hub {
 
   /** Ends all viewers and stops watching over the streams. */
   close(): void {
-    this.#cancelSweep?.()
+    this.#liveness.stop()
     for (const viewer of [...this.#viewers]) viewer.close()
   }
 
@@ -276,7 +283,7 @@ export class Hub {
     }
     this.#streams.add(stream)
     for (const viewer of this.#viewers) viewer.discover(stream)
-    this.#cancelSweep ??= this.#clock.after(SWEEP_MS, () => this.#sweep())
+    this.#liveness.start()
     return stream
   }
 
@@ -292,7 +299,7 @@ export class Hub {
       meter.skipped++
       return false
     }
-    if (!this.#settle(stream) && stream.warnings.names !== warnedOf) this.#tellChanged(stream)
+    this.#liveness.settle(stream, warnedOf)
     for (const subscriber of stream.subscribers) subscriber.offer(frame)
     return true
   }
@@ -307,34 +314,8 @@ export class Hub {
     if (stream.declared !== declared) return
     declared.withdraw()
     stream.declared = undefined
-    if (stream.newest) this.#settle(stream)
+    if (stream.newest) this.#liveness.settle(stream)
     else this.#forget(stream)
-  }
-
-  /** Nobody sends news of silence, so it is looked for. */
-  #sweep(): void {
-    const now = this.#clock.monotonic()
-    for (const stream of this.#streams.of()) {
-      if (stream.isForgotten(now)) {
-        this.#forget(stream)
-        continue
-      }
-      const warnedOf = stream.warnings.names
-      stream.warnings.settle(now)
-      if (!this.#settle(stream) && stream.warnings.names !== warnedOf) this.#tellChanged(stream)
-    }
-    this.#cancelSweep = this.#streams.size > 0 ? this.#clock.after(SWEEP_MS, () => this.#sweep()) : undefined
-  }
-
-  /** Brings its condition up to date. @returns whether that was a change, which viewers are told of */
-  #settle(stream: Stream): boolean {
-    const { state, reason } = stream.condition
-    const now = stream.conditionAt(this.#clock.monotonic())
-    if (now.state === state && now.reason === reason) return false
-    stream.condition = now
-    if (now.state !== state) stream.since = this.#clock.now()
-    this.#tellChanged(stream)
-    return true
   }
 
   #tellChanged(stream: Stream): void {
@@ -356,8 +337,6 @@ export class Hub {
     })
   }
 }
-
-const SWEEP_MS = 250
 
 function noSuchStream({ label, key }: StreamName): Refusal {
   return new Refusal('not_found', `There is no stream "${label}/${key}"`)

@@ -3,6 +3,7 @@ import type { Accepts, Frame } from './frame.ts'
 import type { FrameId } from './frame-id.ts'
 import type { FlowMeter } from './meters.ts'
 import type { Payload } from './payload.ts'
+import type { Turn } from './round-robin.ts'
 import type { Stream, Subscriber } from './stream.ts'
 
 /** What all subscriptions of one viewer have in common. */
@@ -13,13 +14,11 @@ export interface SubscriptionTerms<Carried extends Payload> {
 }
 
 /** One viewer's interest in one stream: which of its frames waits for the viewer, and from when on it is due. */
-export class Subscription<Carried extends Payload> implements Subscriber {
+export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   readonly stream: Stream
   readonly meter: FlowMeter
   wish: Wish
-  /** When it was last served, as a count of the viewer's deliveries: the smallest is next. */
   turn = 0
-  /** Where it stands among the viewer's waiting subscriptions, while it does. */
   place = 0
   readonly #terms: SubscriptionTerms<Carried>
   /** The stream that its frames come from: its own, or a rendition of that. */

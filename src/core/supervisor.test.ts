@@ -132,7 +132,7 @@ describe('a supervised source on demand', () => {
     keep()
     const slow = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })
     slow.watch(0, { ...NAME, maxFps: 5 })
-    const fast = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake: () => fast.close(), news: true })
+    const fast = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake: () => fast.close(), changes: true })
     fast.watch(0, NAME)
     last().fail('connection refused')
     await settle()

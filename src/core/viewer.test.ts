@@ -133,10 +133,10 @@ describe('a viewer', () => {
 
   it('that wishes for no frames gets news only and makes no demand', () => {
     const { hub, clock } = makeHub()
-    const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {}, news: true })
+    const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {}, changes: true })
     viewer.watch(0, { maxFps: 0 })
     hub.accept(anyone, frameInput('a', 'b'), '1-0', clock.now(), 'test')
-    expect(viewer.takeNews()).toMatchObject({ kind: 'joined' })
+    expect(viewer.takeChange()).toMatchObject({ kind: 'joined' })
     expect(viewer.next(clock.now())).toBeUndefined()
     expect(hub.list(anyone)[0]?.demand.viewers).toBe(0)
     viewer.watch(0, { maxFps: 10 })

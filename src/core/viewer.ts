@@ -5,7 +5,9 @@ import type { StreamName } from './names.ts'
 import type { Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { may } from './rights.ts'
+import { RoundRobin } from './round-robin.ts'
 import type { Stream } from './stream.ts'
+import { type StreamChange, StreamChanges } from './stream-changes.ts'
 import { Subscription, type SubscriptionTerms } from './subscription.ts'
 
 /** What a viewer wants to see, and how much of it. */
@@ -22,14 +24,8 @@ export interface Delivery<Carried extends Payload = Payload> {
   readonly meter: FlowMeter
 }
 
-/** Something happened to a stream that the viewer watches: it came, went, or its state changed. */
-export interface News {
-  readonly kind: 'joined' | 'left' | 'state'
-  readonly stream: Stream
-}
-
 /** What a viewer needs of the hub. */
-export interface Directory {
+export interface ViewerHub {
   readonly meters: Meters
   stream(name: StreamName): Stream | undefined
   /** The streams of a label, or all. */
@@ -54,24 +50,23 @@ export interface WatchingViewer {
 
 /**
  * What one connection watches. It holds no queue: of each stream only the newest frame waits, and `next` gives out that
- * of the stream served longest ago.
+ * of the stream served longest ago (`round-robin.ts`).
  */
 export class Viewer<Carried extends Payload = Payload> implements WatchingViewer {
-  readonly #hub: Directory
+  readonly #hub: ViewerHub
   readonly #principal: Principal
   readonly #dialect: string
   readonly #wake: () => void
   readonly #watches = new Map<number, Watch>()
   readonly #subscriptions = new Map<Stream, Subscription<Carried>>()
-  readonly #waiting: Subscription<Carried>[] = []
-  readonly #news: Map<Stream, News> | undefined
+  readonly #turns = new RoundRobin<Subscription<Carried>>()
+  readonly #changes: StreamChanges | undefined
   readonly #close = () => this.close()
   readonly #terms: SubscriptionTerms<Carried>
-  #deliveries = 0
   #isClosed = false
 
   /** Made by `Hub.watch`. */
-  constructor(hub: Directory, principal: Principal, options: ViewerOptions<Carried>) {
+  constructor(hub: ViewerHub, principal: Principal, options: ViewerOptions<Carried>) {
     this.#hub = hub
     this.#principal = principal
     this.#dialect = options.dialect
@@ -79,11 +74,11 @@ export class Viewer<Carried extends Payload = Payload> implements WatchingViewer
     this.#terms = {
       accepts: options.accepts,
       offered: (subscription, isFirst) => {
-        if (isFirst) subscription.place = this.#waiting.push(subscription) - 1
+        if (isFirst) this.#turns.add(subscription)
         this.#wake()
       },
     }
-    this.#news = options.news ? new Map() : undefined
+    this.#changes = options.changes ? new StreamChanges() : undefined
     // The system never ends, and may have any number of viewers.
     if (principal.kind !== 'system') principal.ended.addEventListener('abort', this.#close)
   }
@@ -121,13 +116,9 @@ export class Viewer<Carried extends Payload = Payload> implements WatchingViewer
     for (const stream of this.streams) if (matches(ended, stream.name)) this.#update(stream)
   }
 
-  /** Something that the viewer has not been told yet; each stream's only once, as it is now. */
-  takeNews(): News | undefined {
-    for (const news of this.#news?.values() ?? []) {
-      this.#news?.delete(news.stream)
-      return news
-    }
-    return undefined
+  /** What happened to a stream and the viewer has not been told yet; each stream's only once, as it is now. */
+  takeChange(): StreamChange | undefined {
+    return this.#changes?.take()
   }
 
   /**
@@ -136,24 +127,15 @@ export class Viewer<Carried extends Payload = Payload> implements WatchingViewer
    * @returns undefined if there is none, or the time (ms since 1970) at which one that waits will be due
    */
   next(now: number): Delivery<Carried> | number | undefined {
-    let best: Subscription<Carried> | undefined
-    let later = Number.POSITIVE_INFINITY
-    for (const subscription of this.#waiting) {
-      if (best && subscription.turn >= best.turn) continue
-      const due = subscription.dueAt
-      if (due <= now) best = subscription
-      else later = Math.min(later, due)
-    }
-    const frame = best?.take()
-    if (!best || !frame) return later === Number.POSITIVE_INFINITY ? undefined : later
-    best.turn = ++this.#deliveries
-    this.#unwait(best)
-    return { frame, meter: best.meter }
+    const next = this.#turns.next(now)
+    if (typeof next !== 'object') return next
+    const frame = next.take()
+    return frame && { frame, meter: next.meter }
   }
 
   /** Whether a frame waits, be it due or not. */
   get isWaiting(): boolean {
-    return this.#waiting.length > 0
+    return this.#turns.size > 0
   }
 
   /** Nothing comes any more: its user closed it, its principal lost its rights, or the server is going down. */
@@ -167,7 +149,7 @@ export class Viewer<Carried extends Payload = Payload> implements WatchingViewer
     this.#isClosed = true
     this.#watches.clear()
     for (const stream of this.streams) this.#drop(stream)
-    this.#news?.clear()
+    this.#changes?.clear()
     this.#principal.ended.removeEventListener('abort', this.#close)
     this.#hub.left(this)
     this.#wake()
@@ -175,14 +157,13 @@ export class Viewer<Carried extends Payload = Payload> implements WatchingViewer
 
   discover(stream: Stream): void {
     this.#update(stream)
-    if (this.#subscriptions.has(stream)) this.#tell({ kind: 'joined', stream })
+    if (this.#subscriptions.has(stream) && this.#changes?.joined(stream)) this.#wake()
   }
 
   forget(stream: Stream): void {
     if (!this.#subscriptions.has(stream)) return
     this.#drop(stream)
-    if (this.#news?.get(stream)?.kind === 'joined') this.#news.delete(stream)
-    else this.#tell({ kind: 'left', stream })
+    if (this.#changes?.left(stream)) this.#wake()
   }
 
   reroute(stream: Stream): void {
@@ -190,14 +171,7 @@ export class Viewer<Carried extends Payload = Payload> implements WatchingViewer
   }
 
   changed(stream: Stream): void {
-    if (!this.#news || !this.#subscriptions.has(stream) || this.#news.has(stream)) return
-    this.#tell({ kind: 'state', stream })
-  }
-
-  #tell(news: News): void {
-    if (!this.#news) return
-    this.#news.set(news.stream, news)
-    this.#wake()
+    if (this.#changes && this.#subscriptions.has(stream) && this.#changes.changed(stream)) this.#wake()
   }
 
   /** Makes the subscription to a stream what the watches say now. */
@@ -231,16 +205,8 @@ export class Viewer<Carried extends Payload = Payload> implements WatchingViewer
 
   /** No more frames of it. */
   #quieten(subscription: Subscription<Carried>): void {
-    if (subscription.isWaiting) this.#unwait(subscription)
+    if (subscription.isWaiting) this.#turns.remove(subscription)
     subscription.stop()
-  }
-
-  /** Takes it from the waiting ones, whose order is of no importance: the last takes its place. */
-  #unwait(subscription: Subscription<Carried>): void {
-    const last = this.#waiting.pop()
-    if (!last || last === subscription) return
-    this.#waiting[subscription.place] = last
-    last.place = subscription.place
   }
 }
 
@@ -250,10 +216,10 @@ export interface ViewerOptions<Carried extends Payload = Payload> {
   readonly dialect: string
   /** The frames that the dialect can write: `IMAGES`, say. Of others it is offered none. */
   readonly accepts: Accepts<Carried>
-  /** Called at once whenever `next` or `takeNews` may have something new. */
+  /** Called at once whenever `next` or `takeChange` may have something new. */
   readonly wake: () => void
-  /** Whether it reads news; otherwise none is kept for it. */
-  readonly news?: boolean
+  /** Whether it takes changes of streams; otherwise none are kept for it. */
+  readonly changes?: boolean
 }
 
 /** Stream names are compared as whole texts: a label is no pattern. */

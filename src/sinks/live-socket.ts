@@ -20,12 +20,12 @@ export function liveSocket(parts: SinkParts & { readonly version: string }): Vis
       accepts: IMAGES,
       confirmation: 'credit',
       outlet: (viewer) => framesOf(viewer, liveForm),
-      news(viewer) {
+      tellChanges(viewer) {
         // One at a time while the kernel takes them: what is not told yet is merged, never queued.
         while (socket.isDrained) {
-          const news = viewer.takeNews()
-          if (!news) return
-          tell({ type: 'stream', event: news.kind, stream: describe(news.stream) })
+          const change = viewer.takeChange()
+          if (!change) return
+          tell({ type: 'stream', event: change.kind, stream: describe(change.stream) })
         }
       },
     })

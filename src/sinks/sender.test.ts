@@ -22,7 +22,7 @@ const OUTLETS = {
 
 /** A sender to a connection whose peer is the test. */
 function setUp(
-  options: Pick<SenderOptions<EncodedImage>, 'news'> & (typeof OUTLETS)[keyof typeof OUTLETS] = OUTLETS.pong,
+  options: Pick<SenderOptions<EncodedImage>, 'tellChanges'> & (typeof OUTLETS)[keyof typeof OUTLETS] = OUTLETS.pong,
 ) {
   const sinks = makeSinks()
   const connect = () => {
@@ -181,9 +181,9 @@ describe('a sender', () => {
     const told: string[] = []
     const { publish, connection, sender, texts } = setUp({
       ...OUTLETS.none,
-      news(viewer) {
-        for (let news = viewer.takeNews(); news; news = viewer.takeNews())
-          told.push(`${news.kind} ${news.stream.name.key}`)
+      tellChanges(viewer) {
+        for (let change = viewer.takeChange(); change; change = viewer.takeChange())
+          told.push(`${change.kind} ${change.stream.name.key}`)
       },
     })
     sender.viewer.watch(0, { label: 'site' })

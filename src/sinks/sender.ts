@@ -47,8 +47,8 @@ export type SenderOptions<Carried extends Payload> = {
   readonly dialect: string
   /** The frames that it can write: `IMAGES`, say. */
   readonly accepts: Accepts<Carried>
-  /** Called before frames are sent, and asks that the viewer keeps news. */
-  readonly news?: (viewer: Viewer<Carried>) => void
+  /** Tells the peer of the viewer's streams; called before frames are sent. */
+  readonly tellChanges?: (viewer: Viewer<Carried>) => void
 } & (
   | {
       /** How the peer confirms what it read: the pong to a ping behind the message, or a credit of its own. */
@@ -83,7 +83,7 @@ export class Sender<Carried extends Payload> {
       dialect: options.dialect,
       accepts: options.accepts,
       wake: this.#wake,
-      news: options.news !== undefined,
+      changes: options.tellChanges !== undefined,
     })
     this.#outlet = options.outlet(this.viewer)
   }
@@ -116,7 +116,7 @@ export class Sender<Carried extends Payload> {
       return
     }
     if (this.#isHeld || !this.#connection.isDrained) return
-    this.#options.news?.(this.viewer)
+    this.#options.tellChanges?.(this.viewer)
     const { clock } = this.#parts
     while (this.#outlet.isWaiting() && this.#connection.isDrained) {
       const monotonic = clock.monotonic()

@@ -10,7 +10,7 @@ import { openConfiguredAccounts } from '../accounts.ts'
 import { loadConfig } from '../config/load.ts'
 import type { ChangeFeed } from '../core/change-feed.ts'
 import { openStores } from '../stores.ts'
-import { Directory } from './directory.ts'
+import { AccountCache } from './account-cache.ts'
 import { Principals } from './principals.ts'
 
 /** A server's accounts and the command line's beside it, each with a clock of its own. */
@@ -85,7 +85,7 @@ it('what was stored and could not be read again holds as soon as it can', async 
   expect(accounts.gate.ofCookie(cookie)).toBeUndefined()
 })
 
-/** A directory that hears of changes when the test says so. */
+/** A cache that hears of changes when the test says so. */
 async function withFeed() {
   const clock = new ManualClock()
   const { accounts: store } = await openMemoryStores(clock)
@@ -99,18 +99,18 @@ async function withFeed() {
     },
   }
   const parts = { store, changes, clock, log: pino({ level: 'silent' }), principals: new Principals(clock) }
-  const directory = new Directory({ ...parts, sessionLife: 1000 })
+  const cache = new AccountCache({ ...parts, sessionLife: 1000 })
   const tell = () => {
     for (const heard of subscribers) heard()
   }
-  return { directory, clock, load, subscribers, tell }
+  return { cache, clock, load, subscribers, tell }
 }
 
 describe('changes that are heard of', () => {
   it('are read once for all that come before their turn, and once more for what comes while reading', async () => {
-    const { directory, load, tell } = await withFeed()
-    await directory.open()
-    onTestFinished(() => directory.close())
+    const { cache, load, tell } = await withFeed()
+    await cache.open()
+    onTestFinished(() => cache.close())
     load.mockClear()
     for (let i = 0; i < 100; i++) tell()
     const held = Promise.withResolvers<void>()
@@ -121,14 +121,14 @@ describe('changes that are heard of', () => {
     await until(() => load.mock.calls.length === 1, 'reading')
     for (let i = 0; i < 100; i++) tell()
     held.resolve()
-    await directory.reload()
+    await cache.reload()
     expect(load).toHaveBeenCalledTimes(3)
   })
 
   it('are read again until that succeeds, and then no more', async () => {
-    const { directory, clock, load, tell } = await withFeed()
-    await directory.open()
-    onTestFinished(() => directory.close())
+    const { cache, clock, load, tell } = await withFeed()
+    await cache.open()
+    onTestFinished(() => cache.close())
     load.mockClear()
     for (let i = 0; i < 3; i++) load.mockRejectedValueOnce(new Error('database is locked'))
     tell()
@@ -137,19 +137,19 @@ describe('changes that are heard of', () => {
       return load.mock.calls.length === 4
     }, 'read at last')
     clock.advance(1000)
-    await directory.reload()
+    await cache.reload()
     expect(load).toHaveBeenCalledTimes(5)
   })
 
-  it('are heard no more by a directory that was closed or could not be opened', async () => {
+  it('are heard no more by a cache that was closed or could not be opened', async () => {
     const closed = await withFeed()
-    await closed.directory.open()
+    await closed.cache.open()
     expect(closed.subscribers.size).toBe(1)
-    await closed.directory.close()
+    await closed.cache.close()
     expect(closed.subscribers.size).toBe(0)
     const failed = await withFeed()
     failed.load.mockRejectedValueOnce(new Error('disk I/O error'))
-    await expect(failed.directory.open()).rejects.toThrow('disk I/O error')
+    await expect(failed.cache.open()).rejects.toThrow('disk I/O error')
     expect(failed.subscribers.size).toBe(0)
     failed.clock.advance(1000)
     expect(failed.load).toHaveBeenCalledTimes(1)

@@ -1,0 +1,106 @@
+import type { AccountState, ApiKey, Session, ShareLink, SigningKey, User } from '../core/accounts.ts'
+
+/** Accounts by what they are looked up by: ids, names, and the hashes of cookies, keys and links. It asks nobody. */
+export class AccountIndex {
+  readonly #users: Map<number, User>
+  readonly #usersByName: Map<string, User>
+  readonly #sessions: Map<string, Session>
+  readonly #sessionsByCookie: Map<string, Session>
+  readonly #keys: Map<string, ApiKey>
+  readonly #links: Map<string, ShareLink>
+  readonly #revokedTokens: Map<string, number>
+  /** The newest first. */
+  readonly signingKeys: readonly SigningKey[]
+
+  /** @param state as the store has it; nothing, if not given */
+  constructor(state: AccountState = NOTHING) {
+    this.#users = new Map(state.users.map((user) => [user.id, user]))
+    this.#usersByName = new Map(state.users.map((user) => [user.username, user]))
+    this.#sessions = new Map(state.sessions.map((session) => [session.id, session]))
+    this.#sessionsByCookie = new Map(
+      state.sessions.flatMap((session) => (session.cookieHash === undefined ? [] : [[session.cookieHash, session]])),
+    )
+    this.#keys = new Map(state.keys.map((key) => [key.hash, key]))
+    this.#links = new Map(state.links.map((link) => [link.hash, link]))
+    this.#revokedTokens = new Map(state.revokedTokens.map(({ id, expiresAt }) => [id, expiresAt]))
+    this.signingKeys = state.signingKeys
+  }
+
+  get users(): readonly User[] {
+    return [...this.#users.values()]
+  }
+
+  get sessions(): readonly Session[] {
+    return [...this.#sessions.values()]
+  }
+
+  get keys(): readonly ApiKey[] {
+    return [...this.#keys.values()]
+  }
+
+  get links(): readonly ShareLink[] {
+    return [...this.#links.values()]
+  }
+
+  user(id: number): User | undefined {
+    return this.#users.get(id)
+  }
+
+  userNamed(username: string): User | undefined {
+    return this.#usersByName.get(username)
+  }
+
+  session(id: string): Session | undefined {
+    return this.#sessions.get(id)
+  }
+
+  sessionByCookie(cookieHash: string): Session | undefined {
+    return this.#sessionsByCookie.get(cookieHash)
+  }
+
+  keyByHash(hash: string): ApiKey | undefined {
+    return this.#keys.get(hash)
+  }
+
+  linkByHash(hash: string): ShareLink | undefined {
+    return this.#links.get(hash)
+  }
+
+  isRevoked(tokenId: string): boolean {
+    return this.#revokedTokens.has(tokenId)
+  }
+
+  /** Adds a session or puts it in the place of the one of before; its user was seen when it was used. */
+  putSession(session: Session): void {
+    this.#sessions.set(session.id, session)
+    if (session.cookieHash !== undefined) this.#sessionsByCookie.set(session.cookieHash, session)
+    const user = this.#users.get(session.userId)
+    if (user && (user.lastSeenAt ?? 0) < session.lastUsedAt) this.#putUser({ ...user, lastSeenAt: session.lastUsedAt })
+  }
+
+  removeSession(id: string): void {
+    const session = this.#sessions.get(id)
+    this.#sessions.delete(id)
+    if (session?.cookieHash !== undefined) this.#sessionsByCookie.delete(session.cookieHash)
+  }
+
+  putKey(key: ApiKey): void {
+    this.#keys.set(key.hash, key)
+  }
+
+  putLink(link: ShareLink): void {
+    this.#links.set(link.hash, link)
+  }
+
+  /** @param expiresAt when the token is no longer good by itself, ms since 1970 */
+  addRevokedToken(id: string, expiresAt: number): void {
+    this.#revokedTokens.set(id, expiresAt)
+  }
+
+  #putUser(user: User): void {
+    this.#users.set(user.id, user)
+    this.#usersByName.set(user.username, user)
+  }
+}
+
+const NOTHING: AccountState = { users: [], sessions: [], keys: [], links: [], signingKeys: [], revokedTokens: [] }

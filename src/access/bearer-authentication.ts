@@ -1,0 +1,108 @@
+import type { IncomingMessage } from 'node:http'
+import type { Clock } from '../core/clock.ts'
+import { Refusal } from '../core/errors.ts'
+import type { AccountCache } from './account-cache.ts'
+import type { AnonymousAccess } from './anonymous-access.ts'
+import { KEY_PREFIX } from './api-keys.ts'
+import { credentialOfKey, credentialOfLink, credentialOfToken } from './credentials.ts'
+import { type Identity, identityOfSession, userPrincipal } from './identity.ts'
+import { keyRights, linkRights, publishKeyRights } from './permissions.ts'
+import type { Principals } from './principals.ts'
+import { digestOf, sameSecret } from './secrets.ts'
+import { LINK_PREFIX } from './share-links.ts'
+import type { Tokens } from './tokens.ts'
+
+/** What authentication by a token needs of others. */
+export interface BearerParts {
+  /** The bootstrap key: it may publish anything. */
+  readonly publishKey: string
+  readonly cache: AccountCache
+  readonly principals: Principals
+  readonly tokens: Tokens
+  readonly clock: Clock
+  /** Who comes with the publish key may also what anybody may from there. */
+  readonly anonymous: AnonymousAccess
+}
+
+/** Authentication by a bearer token: the publish key, a key for machines, a share link, or an access token. */
+export class BearerAuthentication {
+  readonly #parts: BearerParts
+
+  constructor(parts: BearerParts) {
+    this.#parts = parts
+  }
+
+  /** @throws Refusal `unauthenticated`, saying why the token is not good */
+  async identify(token: string, request: IncomingMessage): Promise<Identity> {
+    if (sameSecret(token, this.#parts.publishKey)) return this.#byPublishKey(request)
+    if (token.startsWith(KEY_PREFIX)) return this.#byKey(token)
+    if (token.startsWith(LINK_PREFIX)) return this.#byLink(token)
+    return this.#byAccessToken(token)
+  }
+
+  #byPublishKey(request: IncomingMessage): Identity {
+    // As anybody's: nobody can take it away.
+    const { grants, ended } = this.#parts.anonymous.identify(request).principal
+    return { principal: { ...PUBLISH_KEY, grants: publishKeyRights(grants), ended } }
+  }
+
+  #byKey(secret: string): Identity {
+    const { cache, principals, clock } = this.#parts
+    const key = cache.keyByHash(digestOf(secret))
+    if (!key) throw new Refusal('unauthenticated', 'This key is not known here; it may have been revoked.')
+    if (key.expiresAt !== undefined && key.expiresAt <= clock.now())
+      throw new Refusal('unauthenticated', 'This key has expired.')
+    cache.touchKey(key)
+    const id = credentialOfKey(key.id)
+    const { name, expiresAt } = key
+    return {
+      principal: principals.of(id, () => ({
+        id,
+        name: `the key "${name}"`,
+        kind: 'key',
+        grants: keyRights(key),
+        expiresAt,
+      })),
+    }
+  }
+
+  #byLink(token: string): Identity {
+    const { cache, principals, clock } = this.#parts
+    const link = cache.linkByHash(digestOf(token))
+    if (!link || link.expiresAt <= clock.now()) throw new Refusal('unauthenticated', 'This link has ended.')
+    cache.touchLink(link)
+    const id = credentialOfLink(link.id)
+    const { name, expiresAt } = link
+    return {
+      principal: principals.of(id, () => ({
+        id,
+        name: `the link "${name}"`,
+        kind: 'link',
+        grants: linkRights(link),
+        expiresAt,
+      })),
+    }
+  }
+
+  async #byAccessToken(token: string): Promise<Identity> {
+    const { cache, principals, tokens, clock } = this.#parts
+    const claims = await tokens.readAccess(token)
+    const session = claims.sessionId === undefined ? undefined : cache.session(claims.sessionId)
+    if (claims.sessionId !== undefined && !(session && session.expiresAt > clock.now()))
+      throw new Refusal('unauthenticated', 'This token is no longer good: its session was ended.')
+    const user = session ? cache.user(session.userId) : cache.userNamed(claims.username)
+    if (!user?.isActive) throw new Refusal('unauthenticated', 'The account of this token was removed or disabled.')
+    if (claims.role !== user.role)
+      throw new Refusal('unauthenticated', 'The role of this account has changed: refresh the token.')
+    if (session) return identityOfSession(this.#parts, session, user)
+    // Whoever signs elsewhere may have given the same id to tokens of two users.
+    const id = `${user.id} ${claims.id}`
+    // Tokens tell whole seconds: one of the same second may be of before, so it does not count.
+    if (cache.isRevoked(id) || claims.issuedAt < user.validFrom)
+      throw new Refusal('unauthenticated', 'This token was revoked.')
+    const principal = userPrincipal(principals, credentialOfToken(id), user, claims.expiresAt)
+    return { principal, user, foreignToken: { id, expiresAt: claims.expiresAt } }
+  }
+}
+
+const PUBLISH_KEY = { id: 'publish-key', name: 'the holder of the publish key', kind: 'key' } as const

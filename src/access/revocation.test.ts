@@ -1,0 +1,100 @@
+import { expect, it } from 'vitest'
+import { ManualClock } from '../../test/support/clock.ts'
+import type { AccountState, ApiKey, Session, ShareLink, User } from '../core/accounts.ts'
+import { AccountIndex } from './account-index.ts'
+import { credentialOfKey, credentialOfLink, credentialOfSession, principalOfUser } from './credentials.ts'
+import { Principals } from './principals.ts'
+import { revokeLost, staleSessions } from './revocation.ts'
+
+const USER: User = {
+  id: 1,
+  username: 'nora',
+  passwordHash: 'a hash',
+  role: 'user',
+  isActive: true,
+  labels: ['North'],
+  createdAt: 0,
+  validFrom: 0,
+  lastSeenAt: undefined,
+}
+const SESSION: Session = {
+  id: 's',
+  userId: 1,
+  cookieHash: undefined,
+  createdAt: 0,
+  lastUsedAt: 0,
+  expiresAt: 1000,
+  address: '192.0.2.1',
+  agent: 'a test',
+}
+const MADE = { name: 'made', createdAt: 0, createdBy: 'admin', expiresAt: 1000, lastUsedAt: undefined }
+const KEY: ApiKey = { ...MADE, id: 'k', hash: 'of the key', scope: 'view', labels: ['*'] }
+const LINK: ShareLink = { ...MADE, id: 'l', hash: 'of the link', streams: [{ label: 'North' }] }
+const BEFORE: AccountState = {
+  users: [USER],
+  sessions: [SESSION],
+  keys: [KEY],
+  links: [LINK],
+  signingKeys: [],
+  revokedTokens: [],
+}
+
+/** Why each principal has ended after a change, by its credential. */
+function endedBy(change: Partial<AccountState>) {
+  const principals = new Principals(new ManualClock())
+  const of = (credential: string, id = credential) =>
+    principals.of(credential, () => ({ id, name: id, kind: 'user', grants: [] }))
+  const living = {
+    session: of(credentialOfSession('s'), principalOfUser(1)),
+    key: of(credentialOfKey('k')),
+    link: of(credentialOfLink('l')),
+    other: of(credentialOfSession('of another'), principalOfUser(2)),
+  }
+  revokeLost(new AccountIndex(BEFORE), new AccountIndex({ ...BEFORE, ...change }), principals)
+  const ended = Object.entries(living).filter(([, { ended }]) => ended.aborted)
+  return Object.fromEntries(
+    ended.map(
+      ([
+        name,
+        {
+          ended: { reason },
+        },
+      ]) => [name, reason],
+    ),
+  )
+}
+
+it('nobody is cut off by a change that takes nothing away', () => {
+  expect(endedBy({})).toEqual({})
+  expect(
+    endedBy({
+      users: [
+        { ...USER, lastSeenAt: 5 },
+        { ...USER, id: 3, username: 'eve' },
+      ],
+    }),
+  ).toEqual({})
+  expect(endedBy({ sessions: [{ ...SESSION, lastUsedAt: 5, expiresAt: 2000 }] })).toEqual({})
+})
+
+it.each([
+  [{ users: [] }, { session: 'this account was removed' }],
+  [{ users: [{ ...USER, isActive: false }] }, { session: 'this account was disabled' }],
+  [{ users: [{ ...USER, passwordHash: 'another' }] }, { session: 'the password of this account was changed' }],
+  [{ users: [{ ...USER, role: 'guest' as const }] }, { session: 'the role of this account was changed' }],
+  [{ users: [{ ...USER, username: 'norah' }] }, { session: 'this account was renamed' }],
+  [{ users: [{ ...USER, validFrom: 5 }] }, { session: 'signed out' }],
+  [{ users: [{ ...USER, labels: [] }] }, { session: 'the sites of this account were changed' }],
+  [{ sessions: [] }, { session: 'signed out' }],
+  [{ keys: [] }, { key: 'this key was revoked' }],
+  [{ links: [] }, { link: 'this link was revoked' }],
+])('who has lost something is cut off with the reason, and nobody else: %j', (change, expected) => {
+  expect(endedBy(change)).toEqual(expected)
+})
+
+it('a session is stale that was opened by what had been changed already', () => {
+  const before = new AccountIndex(BEFORE)
+  expect(staleSessions(before, new AccountIndex(BEFORE))).toEqual([])
+  expect(staleSessions(before, new AccountIndex({ ...BEFORE, users: [{ ...USER, validFrom: 5 }] }))).toEqual(['s'])
+  expect(staleSessions(before, new AccountIndex({ ...BEFORE, users: [], sessions: [] }))).toEqual([])
+})

@@ -1,0 +1,44 @@
+import type { User } from '../core/accounts.ts'
+import type { AccountIndex } from './account-index.ts'
+import { credentialOfKey, credentialOfLink, credentialOfSession, principalOfUser } from './credentials.ts'
+import type { Principals } from './principals.ts'
+
+/*
+ * Revocation: who is cut off by a change of the accounts, found by comparing what they were with what they are.
+ */
+
+/** Ends the principals of all who have lost something, each with the reason. */
+export function revokeLost(before: AccountIndex, now: AccountIndex, principals: Principals): void {
+  for (const user of before.users) {
+    const reason = whyRevoked(user, now.user(user.id))
+    if (reason !== undefined) principals.endAllOf(principalOfUser(user.id), reason)
+  }
+  for (const { id } of before.sessions) if (!now.session(id)) principals.end(credentialOfSession(id), 'signed out')
+  for (const { id, hash } of before.keys)
+    if (!now.keyByHash(hash)) principals.end(credentialOfKey(id), 'this key was revoked')
+  for (const { id, hash } of before.links)
+    if (!now.linkByHash(hash)) principals.end(credentialOfLink(id), 'this link was revoked')
+}
+
+/**
+ * The ids of sessions that are stored and must not be: somebody signed in here by what another process, the command
+ * line, had just changed there.
+ */
+export function staleSessions(before: AccountIndex, now: AccountIndex): string[] {
+  const stale = before.sessions.filter(
+    ({ id, userId }) => now.session(id) && before.user(userId)?.validFrom !== now.user(userId)?.validFrom,
+  )
+  return stale.map(({ id }) => id)
+}
+
+/** Why what a user had opened must be closed; undefined: it need not. */
+function whyRevoked(before: User, now: User | undefined): string | undefined {
+  if (!now) return 'this account was removed'
+  if (!now.isActive) return 'this account was disabled'
+  if (now.passwordHash !== before.passwordHash) return 'the password of this account was changed'
+  if (now.role !== before.role) return 'the role of this account was changed'
+  if (now.username !== before.username) return 'this account was renamed'
+  if (now.validFrom !== before.validFrom) return 'signed out'
+  if (now.labels.join('\0') !== before.labels.join('\0')) return 'the sites of this account were changed'
+  return undefined
+}

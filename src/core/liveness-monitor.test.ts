@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest'
+import { ManualClock } from '../../test/support/clock.ts'
+import { frameInput, RULES } from '../../test/support/hub.ts'
+import { Frame } from './frame.ts'
+import { LivenessMonitor } from './liveness-monitor.ts'
+import { Stream } from './stream.ts'
+
+function setUp() {
+  const clock = new ManualClock()
+  const stream = new Stream({ label: 'a', key: 'b' }, RULES, clock.now(), () => {})
+  const streams = new Set([stream])
+  const told: string[] = []
+  const monitor = new LivenessMonitor({
+    clock,
+    streams: () => streams,
+    changed: ({ state, warnings: { names } }) => told.push([state, ...names].join(' ')),
+    expired(gone) {
+      streams.delete(gone)
+      told.push('expired')
+    },
+  })
+  const take = (id: `${number}-0`, warnings: readonly string[] = []) => {
+    const warnedOf = stream.warnings.names
+    stream.take(
+      new Frame({ ...frameInput('a', 'b'), warnings }, id, clock.now(), stream.nextSequence),
+      clock.monotonic(),
+    )
+    monitor.settle(stream, warnedOf)
+  }
+  return { clock, monitor, told, take }
+}
+
+it('silence is noticed within a quarter of a second, and each step of it told once', () => {
+  const { clock, monitor, told, take } = setUp()
+  monitor.start()
+  take('1-0')
+  clock.advance(RULES.staleAfter - 250)
+  expect(told).toEqual([])
+  clock.advance(500)
+  expect(told).toEqual(['stale'])
+  clock.advance(RULES.forgetAfter)
+  expect(told).toEqual(['stale', 'offline', 'expired'])
+})
+
+it('a change of the warnings is told, and so is their end', () => {
+  const { clock, monitor, told, take } = setUp()
+  monitor.start()
+  take('1-0', ['no_hardhat'])
+  take('2-0', ['no_hardhat'])
+  clock.advance(1500)
+  expect(told).toEqual(['live no_hardhat', 'live'])
+})
+
+it('nothing is told once it is stopped', () => {
+  const { clock, monitor, told, take } = setUp()
+  monitor.start()
+  take('1-0')
+  monitor.stop()
+  clock.advance(RULES.forgetAfter)
+  expect(told).toEqual([])
+})
