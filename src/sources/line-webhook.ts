@@ -4,11 +4,15 @@ import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { readJson } from './json-body.ts'
-import type { LinePush } from './line-push.ts'
+
+/** Sends a text to a user or a group of LINE, as `sinks/line-push.ts` does. Rejects with a sentence for the one who asked. */
+export interface TextSender {
+  send(to: string, text: string): Promise<void>
+}
 
 /** What the webhook of LINE needs. */
 export interface LineWebhookParts {
-  readonly push: Pick<LinePush, 'send'>
+  readonly push: TextSender
   readonly clock: Clock
   readonly log: Log
   /** What LINE signs its messages with. Undefined: anybody's are taken, but few of them answered. */

@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs'
 import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { Refusal } from '../core/errors.ts'
-import type { EncodedImage, ImageType } from '../core/payload.ts'
-import { Turns } from '../core/turns.ts'
-import { readImage } from '../wire/image.ts'
+import { Refusal } from '../../core/errors.ts'
+import type { EncodedImage, ImageType } from '../../core/payload.ts'
+import { Turns } from '../../core/turns.ts'
+import { readImage } from '../../wire/image.ts'
 
 /** Settings of the uploads. */
 export interface UploadRules {

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { jpeg, png, webp } from '../../test/support/pictures.ts'
+import { jpeg, png, webp } from '../../../test/support/pictures.ts'
 import { type UploadRules, Uploads } from './uploads.ts'
 
 function makeUploads(rules: Partial<UploadRules> = {}) {
