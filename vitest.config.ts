@@ -17,7 +17,7 @@ interface Suite {
  */
 const SUITES: Readonly<Record<string, Suite>> = {
   unit: {
-    include: ['src/**/*.test.ts', 'client/**/*.test.ts', 'web/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'demo/**/*.test.ts', 'client/**/*.test.ts', 'web/**/*.test.ts'],
     order: 1,
     workers: 2,
     browser: false,
@@ -50,7 +50,7 @@ export default defineConfig({
     })),
     coverage: {
       provider: 'v8',
-      include: ['src/**', 'client/**', 'web/**/*.ts'],
+      include: ['src/**', 'demo/**', 'client/**', 'web/**/*.ts'],
       exclude: ['**/*.test.ts'],
       reporter: ['text', 'html'],
     },

@@ -24,19 +24,25 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
     good: ['./x.ts', '../core/hub.ts', '../wire/image.ts', 'node:fs', 'pino'],
     bad: [...others('core', 'wire', room), '../server.ts', '../main.ts'],
   })),
-  {
-    room: 'src/sources/demo',
-    good: ['./x.ts', '../x.ts', '../../core/hub.ts', '../../wire/image.ts', 'node:fs'],
-    bad: [...others('core', 'wire', 'sources').map((from) => `../${from}`), '../../server.ts', '../../main.ts'],
-  },
+  { room: 'src/sources', good: ['../../demo/thread-messages.ts'], bad: ['../../demo/scenes.ts', '../../demo/worker.ts'] },
   {
     room: 'src/store/sql',
     good: ['./x.ts', '../x.ts', '../../core/accounts.ts', 'node:fs', 'kysely'],
     bad: [...others('core', 'wire', 'store').map((from) => `../${from}`), '../../server.ts', '../../main.ts'],
   },
   { room: 'src/config', good: ['./schema.ts', 'node:fs', 'typebox'], bad: [...others('config'), '../server.ts'] },
-  { room: 'src/http', good: ['../core/hub.ts', '../sinks/sender.ts', '../access/gate.ts'], bad: [] },
-  { room: 'src', good: ROOMS.map((room) => `./${room}/x.ts`), bad: [] },
+  {
+    room: 'src/http',
+    good: ['../core/hub.ts', '../sinks/sender.ts', '../access/gate.ts'],
+    bad: ['../../demo/scenes.ts'],
+  },
+  { room: 'src/cli', good: ROOMS.map((room) => `../${room}/x.ts`), bad: ['../../demo/scenes.ts'] },
+  { room: 'src', good: ROOMS.map((room) => `./${room}/x.ts`), bad: ['../demo/scenes.ts'] },
+  {
+    room: 'demo',
+    good: ['./x.ts', '../src/core/frame.ts', '../src/wire/annotations.ts', 'node:worker_threads', '@napi-rs/canvas'],
+    bad: [...others('core', 'wire').map((from) => from.replace('../', '../src/')), '../src/server.ts', '../client/x.ts'],
+  },
   {
     room: 'client',
     good: ['./x.ts', '../src/core/frame.ts', '../src/wire/live.ts'],

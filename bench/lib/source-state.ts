@@ -13,7 +13,7 @@ export interface SourceState {
 
 const ROOT = join(import.meta.dirname, '../..')
 
-const SERVER = ['src/**/*', 'scripts/**/*.mjs', 'package-lock.json']
+const SERVER = ['src/**/*', 'demo/**/*', 'scripts/**/*.mjs', 'package-lock.json']
 const PAGE = ['web/**/*', 'client/**/*']
 
 /** Of the server, and where the page is measured of that as well. */

@@ -23,7 +23,7 @@ export const SERVER_FLAGS = ['--max-semi-space-size=1']
 export async function compileServer(node) {
   const env = ownEnvironment(node)
   const stamp = join(env.NODE_COMPILE_CACHE, '.stamp')
-  await ifStale('compile', ['src', 'package-lock.json'], stamp, async () => {
+  await ifStale('compile', ['src', 'demo', 'package-lock.json'], stamp, async () => {
     const { code, output } = await run(node, [...SERVER_FLAGS, MAIN, 'compile'], { cwd: ROOT, env, quiet: true })
     if (code !== 0) fail(`${output}\nLoading the server failed; what it said stands above.`, code)
   })

@@ -42,7 +42,7 @@ async function runCommand(command: string, args: readonly string[], context: Com
         import('./user.ts'),
         import('./secret.ts'),
         import('./config.ts'),
-        import('../sources/demo/worker.ts'),
+        import('../../demo/worker.ts'),
       ])
       return 0
     case 'help':

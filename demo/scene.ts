@@ -1,25 +1,11 @@
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas'
-import type { Annotations } from '../../core/annotations.ts'
-import type { Metadata } from '../../core/frame.ts'
-
-/** Pixels across and down of every scene. */
-export const WIDTH = 640
-export const HEIGHT = 360
-
-/** Frames a second of a scene that is watched; frame n shows what is n / FPS seconds after the beginning. */
-export const FPS = 10
+import { HEIGHT, type Measurements, WIDTH } from './thread-messages.ts'
 
 /** What scenes are drawn on. The library is loaded in the demo's thread alone, so everyone else takes its types only. */
 export type Context = SKRSContext2D
 
 /** Makes an empty canvas of that size in pixels, for what is drawn once and then copied. */
 export type MakeCanvas = (width: number, height: number) => Canvas
-
-/** What a source tells with a picture. */
-export interface Measurements {
-  readonly annotations: Annotations
-  readonly metadata: Metadata
-}
 
 /** A drawn world. What it shows depends on its seed and the number of the frame, and on nothing that came before. */
 export interface Scene {

@@ -1,7 +1,8 @@
 import { byLamp, CAMERA, HEDGE, POSTS } from './door-view.ts'
 import { blend, type Colour, css, fill, glow, lit, oval, stroke, vertical } from './draw.ts'
 import { random } from './noise.ts'
-import { type Context, HEIGHT, type Point, WIDTH } from './scene.ts'
+import type { Context, Point } from './scene.ts'
+import { HEIGHT, WIDTH } from './thread-messages.ts'
 
 const WARM: Colour = [255, 190, 110]
 const PAINT: Colour = [226, 214, 198]

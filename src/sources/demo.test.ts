@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { anyone, makeHub } from '../../../test/support/hub.ts'
-import { until } from '../../../test/support/until.ts'
-import { IMAGES } from '../../core/frame.ts'
-import { Supervisor } from '../../core/supervisor.ts'
-import { NO_ANNOTATIONS } from '../../wire/annotations.ts'
-import type { ArtistListener } from './artist.ts'
+import { anyone, makeHub } from '../../test/support/hub.ts'
+import { until } from '../../test/support/until.ts'
+import { IMAGES } from '../core/frame.ts'
+import { Supervisor } from '../core/supervisor.ts'
+import { NO_ANNOTATIONS } from '../wire/annotations.ts'
+import type { DemoThreadListener } from './demo-thread.ts'
 import { Demo } from './demo.ts'
-import { type DrawOrder, SCENE_KEYS } from './orders.ts'
+import { type DrawOrder, SCENE_KEYS } from '../../demo/thread-messages.ts'
 
 /** Draws when the test says so. */
-class TestArtist {
+class TestThread {
   readonly orders: DrawOrder[] = []
-  readonly listener: ArtistListener
+  readonly listener: DemoThreadListener
   isStopped = false
 
-  constructor(listener: ArtistListener) {
+  constructor(listener: DemoThreadListener) {
     this.listener = listener
   }
 
@@ -38,7 +38,7 @@ class TestArtist {
 /** A demo whose threads and time are the test's. */
 async function startDemo() {
   const { hub, clock } = makeHub()
-  const artists: TestArtist[] = []
+  const threads: TestThread[] = []
   const attempts: number[] = []
   const told: string[] = []
   let isBroken = false
@@ -49,12 +49,12 @@ async function startDemo() {
     clock,
     log,
     seed: 1,
-    async startArtist(_settings, listener) {
+    async startThread(_settings, listener) {
       attempts.push(clock.now())
       if (isBroken) throw new Error('no canvas')
-      const artist = new TestArtist(listener)
-      artists.push(artist)
-      return artist
+      const thread = new TestThread(listener)
+      threads.push(thread)
+      return thread
     },
   })
   const settle = async (ms: number, step = 100) => {
@@ -68,53 +68,53 @@ async function startDemo() {
   const breakDown = () => {
     isBroken = true
   }
-  return { demo, hub, clock, artists, attempts, told, settle, breakDown }
+  return { demo, hub, clock, threads, attempts, told, settle, breakDown }
 }
 
 describe('the demo', () => {
   it('asks for each scene once a second while nobody watches, and ten times while somebody does', async () => {
-    const { demo, hub, clock, artists } = await startDemo()
+    const { demo, hub, clock, threads } = await startDemo()
     await demo.start()
-    const [artist] = artists
-    expect(artist?.orders).toEqual(SCENE_KEYS.map((key) => ({ key, frame: 0 })))
-    artist?.deliver()
+    const [thread] = threads
+    expect(thread?.orders).toEqual(SCENE_KEYS.map((key) => ({ key, frame: 0 })))
+    thread?.deliver()
     await until(() => hub.list(anyone).every(({ newest }) => newest !== undefined))
     clock.advance(999)
-    expect(artist?.orders).toEqual([])
+    expect(thread?.orders).toEqual([])
     clock.advance(1)
-    expect(artist?.deliver()).toEqual([10, 10, 10])
+    expect(thread?.deliver()).toEqual([10, 10, 10])
     const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })
     viewer.watch(1, { label: 'demo', key: 'beam spot' })
     for (const frame of [11, 12, 13]) {
       clock.advance(100)
-      expect(artist?.orders).toEqual([{ key: 'beam spot', frame }])
-      artist?.deliver()
+      expect(thread?.orders).toEqual([{ key: 'beam spot', frame }])
+      thread?.deliver()
     }
     viewer.watch(1, { label: 'demo', key: 'beam spot', maxFps: 0 })
     clock.advance(600)
-    expect(artist?.orders).toEqual([])
+    expect(thread?.orders).toEqual([])
     await demo.stop()
   })
 
   it('has at most one frame of a scene under way, and leaves out those that come too late', async () => {
-    const { demo, hub, clock, artists } = await startDemo()
+    const { demo, hub, clock, threads } = await startDemo()
     await demo.start()
-    artists[0]?.deliver()
+    threads[0]?.deliver()
     await until(() => hub.list(anyone).every(({ newest }) => newest !== undefined))
     hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} }).watch(1, { label: 'demo' })
     clock.advance(700)
-    expect(artists[0]?.deliver()).toEqual([1, 1, 1])
+    expect(threads[0]?.deliver()).toEqual([1, 1, 1])
     clock.advance(100)
-    expect(artists[0]?.deliver()).toEqual([8, 8, 8])
+    expect(threads[0]?.deliver()).toEqual([8, 8, 8])
     await demo.stop()
   })
 
   it('starts a thread that died anew, waiting longer each time, and says so', async () => {
-    const { demo, clock, artists, attempts, told, settle, breakDown } = await startDemo()
+    const { demo, clock, threads, attempts, told, settle, breakDown } = await startDemo()
     await demo.start()
     breakDown()
     const begin = clock.now()
-    artists[0]?.listener.died('out of memory')
+    threads[0]?.listener.died('out of memory')
     await settle(40_000)
     const waits = attempts.slice(1).map((at, i) => at - (i === 0 ? begin : (attempts[i] ?? 0)))
     expect(waits.slice(0, 7)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000])
@@ -126,25 +126,25 @@ describe('the demo', () => {
   })
 
   it('draws on with the thread that took the place of one that died', async () => {
-    const { demo, artists, settle } = await startDemo()
+    const { demo, threads, settle } = await startDemo()
     await demo.start()
-    artists[0]?.listener.died('a fault')
+    threads[0]?.listener.died('a fault')
     await settle(500)
-    expect(artists[1]?.orders.map(({ key }) => key)).toEqual([])
+    expect(threads[1]?.orders.map(({ key }) => key)).toEqual([])
     await settle(500)
-    expect(artists[1]?.deliver()).toEqual([10, 10, 10])
+    expect(threads[1]?.deliver()).toEqual([10, 10, 10])
     await demo.stop()
-    expect(artists[1]?.isStopped).toBe(true)
+    expect(threads[1]?.isStopped).toBe(true)
   })
 
   it('asks for nothing and publishes nothing once it is stopped', async () => {
-    const { demo, hub, artists, settle } = await startDemo()
+    const { demo, hub, threads, settle } = await startDemo()
     await demo.start()
     await demo.stop()
-    const asked = artists[0]?.orders.length
+    const asked = threads[0]?.orders.length
     await settle(3000)
-    expect(artists[0]?.orders.length).toBe(asked)
-    artists[0]?.deliver()
+    expect(threads[0]?.orders.length).toBe(asked)
+    threads[0]?.deliver()
     await settle(100)
     expect(hub.list(anyone)).toEqual([])
   })

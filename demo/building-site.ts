@@ -1,15 +1,5 @@
 import { drift, rounded } from './noise.ts'
-import {
-  type Box,
-  backdrop,
-  FPS,
-  HEIGHT,
-  type Measurements,
-  type Point,
-  type SceneMaker,
-  visibleBox,
-  WIDTH,
-} from './scene.ts'
+import { backdrop, type Box, type Point, type SceneMaker, visibleBox } from './scene.ts'
 import { paintSite, pickupOutline } from './site-backdrop.ts'
 import { paintJib, paintMast } from './site-crane.ts'
 import { diggerOutline, paintDigger } from './site-digger.ts'
@@ -17,6 +7,7 @@ import { coneBox, FIXTURES, type Fixture, paintFixtureShadows, poleBox } from '.
 import { paintPerson, paintPersonShadow, personBoxes } from './site-person.ts'
 import { dangersOf, type Person, type SiteState, siteAt } from './site-plan.ts'
 import { CONES, onGround, POLE, POLE_CLEARANCE, type Spot } from './site-view.ts'
+import { FPS, HEIGHT, type Measurements, WIDTH } from './thread-messages.ts'
 
 /** People and an excavator at work, told of as an object detector on a site does. */
 export const buildingSite: SceneMaker = (seed, makeCanvas) => {

@@ -1,11 +1,11 @@
 import { createCanvas } from '@napi-rs/canvas'
 import { describe, expect, it } from 'vitest'
 import { isSeen } from './building-site.ts'
-import { SCENE_KEYS, type SceneKey } from './orders.ts'
-import { FPS, HEIGHT, type Measurements, type Scene, WIDTH } from './scene.ts'
+import type { Scene } from './scene.ts'
 import { SCENES } from './scenes.ts'
 import { siteAt } from './site-plan.ts'
 import { CONES } from './site-view.ts'
+import { FPS, HEIGHT, type Measurements, SCENE_KEYS, type SceneKey, WIDTH } from './thread-messages.ts'
 
 const MINUTE = 60 * FPS
 

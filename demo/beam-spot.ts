@@ -1,18 +1,9 @@
 import type { Canvas } from '@napi-rs/canvas'
-import { NO_ANNOTATIONS } from '../../wire/annotations.ts'
+import { NO_ANNOTATIONS } from '../src/wire/annotations.ts'
 import { blend, type Colour, css, oval, stroke } from './draw.ts'
 import { drift, random, rounded } from './noise.ts'
-import {
-  backdrop,
-  type Context,
-  FPS,
-  flattened,
-  HEIGHT,
-  type MakeCanvas,
-  type Point,
-  type SceneMaker,
-  WIDTH,
-} from './scene.ts'
+import { backdrop, type Context, flattened, type MakeCanvas, type Point, type SceneMaker } from './scene.ts'
+import { FPS, HEIGHT, WIDTH } from './thread-messages.ts'
 
 /** The picture of a beam on a phosphor screen in false colours, with what an instrument reads from it. */
 export const beamSpot: SceneMaker = (seed, makeCanvas) => {

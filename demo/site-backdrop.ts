@@ -1,9 +1,10 @@
 import { type Block, SHADOW } from './camera.ts'
 import { blend, type Colour, css, fill, glow, lit, oval, stroke, vertical } from './draw.ts'
 import { random } from './noise.ts'
-import { type Context, HEIGHT, type Point, WIDTH } from './scene.ts'
+import type { Context, Point } from './scene.ts'
 import { paintFrame } from './site-frame.ts'
 import { CAMERA, onGround, type Spot } from './site-view.ts'
+import { HEIGHT, WIDTH } from './thread-messages.ts'
 
 const EARTH: Colour = [176, 138, 102]
 

@@ -1,7 +1,7 @@
 import { beamSpot } from './beam-spot.ts'
 import { buildingSite } from './building-site.ts'
 import { frontDoor } from './front-door.ts'
-import type { SceneKey } from './orders.ts'
+import type { SceneKey } from './thread-messages.ts'
 import type { SceneMaker } from './scene.ts'
 
 /** The scene of each stream. */

@@ -1,12 +1,12 @@
-import type { Clock } from '../../core/clock.ts'
-import { Refusal } from '../../core/errors.ts'
-import type { Log } from '../../core/log.ts'
-import { systemPrincipal } from '../../core/principal.ts'
-import type { SourceRun, SupervisedSource, Supervisor } from '../../core/supervisor.ts'
-import { warningNames } from '../../wire/warnings.ts'
-import { Artist, type ArtistListener, type Drawing } from './artist.ts'
-import { SCENE_KEYS, type SceneKey, type WorkerSettings } from './orders.ts'
-import { FPS, HEIGHT, WIDTH } from './scene.ts'
+import { FPS, HEIGHT, SCENE_KEYS, type SceneKey, WIDTH, type WorkerSettings } from '../../demo/thread-messages.ts'
+import type { Clock } from '../core/clock.ts'
+import { Refusal } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
+import { systemPrincipal } from '../core/principal.ts'
+import type { SourceRun, SupervisedSource, Supervisor } from '../core/supervisor.ts'
+import { Turns } from '../core/turns.ts'
+import { warningNames } from '../wire/warnings.ts'
+import { DemoThread, type DemoThreadListener, type Drawing } from './demo-thread.ts'
 
 /** What the demo is handed by `server.ts`. */
 export interface DemoParts {
@@ -15,12 +15,15 @@ export interface DemoParts {
   readonly log: Log
   /** Chooses what happens in the scenes, and when. */
   readonly seed: number
-  /** Who draws; a thread of the server's own if left out. */
-  readonly startArtist?: StartArtist
+  /** Starts what draws; a thread of the server's own if left out. */
+  readonly startThread?: StartThread
 }
 
-/** Starts a drawer, as `Artist.start` does. */
-export type StartArtist = (settings: WorkerSettings, listener: ArtistListener) => Promise<Pick<Artist, 'draw' | 'stop'>>
+/** Starts what draws, as `DemoThread.start` does. */
+export type StartThread = (
+  settings: WorkerSettings,
+  listener: DemoThreadListener,
+) => Promise<Pick<DemoThread, 'draw' | 'stop'>>
 
 /** The label of the demo's streams. */
 export const DEMO_LABEL = 'demo'
@@ -33,8 +36,8 @@ export class Demo {
   readonly #parts: DemoParts
   readonly #streams: readonly DemoStream[]
   #kept: SupervisedSource | undefined
-  /** The last start or stop, for the next to wait for. */
-  #turn: Promise<unknown> = Promise.resolve()
+  /** Starts and stops come one after the other, in the order they were asked for. */
+  readonly #turns = new Turns()
   /** Frames are counted from here: ms of the monotonic clock. */
   #startedAt = 0
 
@@ -53,7 +56,7 @@ export class Demo {
    * @throws Refusal `unavailable` when this machine cannot draw
    */
   start(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       if (this.#kept) return
       this.#startedAt = this.#parts.clock.monotonic()
       for (const stream of this.#streams) stream.last = undefined
@@ -80,26 +83,19 @@ export class Demo {
 
   /** Stops it; its streams grow stale. Resolves when its thread has ended. */
   stop(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const kept = this.#kept
       this.#kept = undefined
       await kept?.stop()
     })
   }
 
-  /** Starts and stops come one after the other, in the order they were asked for. */
-  #inTurn(action: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(action)
-    this.#turn = done.catch(() => {})
-    return done
-  }
-
   /** The life of one thread. @throws Error when it cannot draw, or dies */
   async #draw(run: SourceRun): Promise<void> {
-    const { seed, startArtist = Artist.start } = this.#parts
+    const { seed, startThread = DemoThread.start } = this.#parts
     const ended = Promise.withResolvers<void>()
     run.signal.addEventListener('abort', () => ended.resolve())
-    const artist = await startArtist(
+    const thread = await startThread(
       { seed },
       {
         drawn: (drawing) => this.#publish(run, drawing),
@@ -108,12 +104,12 @@ export class Demo {
     )
     for (const stream of this.#streams) stream.askedAt = undefined
     run.ready()
-    const cancelTicks = this.#tick(run, artist)
+    const cancelTicks = this.#tick(run, thread)
     try {
       await ended.promise
     } finally {
       cancelTicks()
-      await artist.stop()
+      await thread.stop()
     }
   }
 
@@ -121,7 +117,7 @@ export class Demo {
    * Asks for what is due, ten times a second. A frame that comes too late for its moment is never made up for.
    * @returns ends that
    */
-  #tick(run: SourceRun, artist: Pick<Artist, 'draw'>): () => void {
+  #tick(run: SourceRun, thread: Pick<DemoThread, 'draw'>): () => void {
     const { clock } = this.#parts
     let cancel = () => {}
     const tick = () => {
@@ -132,7 +128,7 @@ export class Demo {
         if (stream.askedAt !== undefined || !isDue(run, stream, frame)) continue
         stream.last = frame
         stream.askedAt = clock.now()
-        artist.draw({ key: stream.key, frame })
+        thread.draw({ key: stream.key, frame })
       }
       const next = Math.ceil(((frame + 1) * 1000) / FPS) - elapsed
       cancel = clock.after(next, tick)

@@ -3,9 +3,16 @@
  * beforehand, it does nothing.
  */
 import { isMainThread, type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import type { DrawOrder, SceneKey, WorkerAnswer, WorkerSettings } from './orders.ts'
-import { HEIGHT, type Scene, WIDTH } from './scene.ts'
+import type { Scene } from './scene.ts'
 import { SCENES } from './scenes.ts'
+import {
+  type DrawOrder,
+  HEIGHT,
+  type SceneKey,
+  WIDTH,
+  type WorkerAnswer,
+  type WorkerSettings,
+} from './thread-messages.ts'
 
 /** Of the pictures, 0 to 100. */
 const QUALITY = 72

@@ -1,4 +1,4 @@
-import { NO_ANNOTATIONS } from '../../wire/annotations.ts'
+import { NO_ANNOTATIONS } from '../src/wire/annotations.ts'
 import { paintEvening, paintHedge, paintPorch } from './door-backdrop.ts'
 import { paintCat } from './door-cat.ts'
 import { doorAt, motionOf } from './door-plan.ts'
@@ -6,7 +6,8 @@ import { byLamp, CAMERA, HEDGE, POSTS } from './door-view.ts'
 import { paintVisitor, visitorBox } from './door-visitor.ts'
 import { type Colour, css, lit } from './draw.ts'
 import { drift, random, rounded } from './noise.ts'
-import { backdrop, type Context, FPS, HEIGHT, type Point, type SceneMaker, visibleBox, WIDTH } from './scene.ts'
+import { backdrop, type Context, type Point, type SceneMaker, visibleBox } from './scene.ts'
+import { FPS, HEIGHT, WIDTH } from './thread-messages.ts'
 
 /** What the camera in a door bell sees of an evening: visitors who ring, wait and go, and a cat. */
 export const frontDoor: SceneMaker = (seed, makeCanvas) => {

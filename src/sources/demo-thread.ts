@@ -1,19 +1,19 @@
 import { Worker } from 'node:worker_threads'
-import type { DrawOrder, WorkerAnswer, WorkerSettings } from './orders.ts'
+import type { DrawOrder, WorkerAnswer, WorkerSettings } from '../../demo/thread-messages.ts'
 
 /** A frame as it was drawn. */
 export type Drawing = Extract<WorkerAnswer, { kind: 'drawn' }>
 
 /** Who is told of what becomes of a thread. */
-export interface ArtistListener {
+export interface DemoThreadListener {
   /** The frame that was asked for. */
   drawn(drawing: Drawing): void
   /** It ended by itself; nothing comes after this. */
   died(reason: string): void
 }
 
-/** A thread that draws. */
-export class Artist {
+/** The thread that draws the demo's scenes (`demo/worker.ts`), which loads the drawing when it starts. */
+export class DemoThread {
   readonly #worker: Worker
   #isStopped = false
 
@@ -25,25 +25,25 @@ export class Artist {
    * Starts a thread.
    * @throws Error when this machine lacks what it takes to draw, or the thread ended before it could
    */
-  static start(settings: WorkerSettings, listener: ArtistListener): Promise<Artist> {
+  static start(settings: WorkerSettings, listener: DemoThreadListener): Promise<DemoThread> {
     return new Promise((resolve, reject) => {
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { name: 'demo', workerData: settings })
-      let artist: Artist | undefined
+      const worker = new Worker(new URL('../../demo/worker.ts', import.meta.url), { name: 'demo', workerData: settings })
+      let thread: DemoThread | undefined
       let reason = 'it ended before it could draw'
       worker.on('message', (answer: WorkerAnswer) => {
         if (answer.kind === 'unable') reason = answer.reason
-        else if (answer.kind === 'drawn') artist?.tell(() => listener.drawn(answer))
+        else if (answer.kind === 'drawn') thread?.tell(() => listener.drawn(answer))
         else {
           reason = 'it ended'
-          artist = new Artist(worker)
-          resolve(artist)
+          thread = new DemoThread(worker)
+          resolve(thread)
         }
       })
       worker.on('error', (error) => {
         reason = error instanceof Error ? error.message : String(error)
       })
       worker.on('exit', () => {
-        if (artist) artist.tell(() => listener.died(reason))
+        if (thread) thread.tell(() => listener.died(reason))
         else reject(new Error(reason))
       })
     })

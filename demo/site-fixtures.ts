@@ -1,7 +1,8 @@
 import { SHADOW } from './camera.ts'
 import { css, fill, oval, stroke } from './draw.ts'
-import { type Box, type Context, type Point, WIDTH } from './scene.ts'
+import type { Box, Context, Point } from './scene.ts'
 import { CAMERA, CONE_HEIGHT, CONES, onGround, POLE, POLE_HEIGHT, type Spot } from './site-view.ts'
+import { WIDTH } from './thread-messages.ts'
 
 /** Something that stands still, and that people walk behind and before. */
 export interface Fixture {
