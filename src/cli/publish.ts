@@ -1,9 +1,9 @@
 import { basename, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { DISCONNECTED } from '../../client/index.ts'
 import { readPublishKey } from '../access/publish-key.ts'
 import { loadConfig } from '../config/load.ts'
+import { type OwnOptions, readArguments } from './arguments.ts'
 import type { CommandContext } from './context.ts'
 import { readPictures } from './pictures.ts'
 import { openPublisher } from './publisher.ts'
@@ -53,45 +53,35 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 const MOST_BEHIND_MS = 500
 
+const OPTIONS: OwnOptions = new Map([
+  ['label', 'value'],
+  ['key', 'value'],
+  ['fps', 'value'],
+  ['loop', 'switch'],
+  ['url', 'value'],
+  ['token', 'value'],
+])
+
 function readOptions(argv: readonly string[], { env, cwd }: CommandContext) {
-  const { values, positionals } = parse(argv)
-  const [first] = positionals
+  const { words: paths, options } = readArguments(argv, OPTIONS, { takesSettings: false, exitCode: 1 })
+  const [first] = paths
   if (first === undefined) throw new UsageError('What to publish? Give a folder of pictures or some files.')
-  const fps = Number(values.fps)
+  const fps = Number(options.get('fps') ?? 10)
   if (!(fps > 0 && fps <= 1000)) throw new UsageError('--fps must be a number above 0, at most 1000.')
   // Only what is not given here is looked up: a far server's key is not in this checkout's settings.
   const config = loadConfig({ argv: [], env, cwd })
-  const token = values.token ?? config.publish_key ?? readPublishKey(config.data_dir)
+  const token = options.get('token') ?? config.publish_key ?? readPublishKey(config.data_dir)
   if (token === undefined)
     throw new UsageError(
       'No publish key: give --token or BELVEDERE_PUBLISH_KEY, or start the server once, which makes one.',
     )
   return {
-    paths: positionals,
-    label: values.label,
-    key: values.key ?? basename(resolve(cwd, first)).replace(/\.[^.]+$/, ''),
+    paths,
+    label: options.get('label') ?? 'pictures',
+    key: options.get('key') ?? basename(resolve(cwd, first)).replace(/\.[^.]+$/, ''),
     fps,
-    loop: values.loop,
-    url: values.url ?? env.BELVEDERE_URL ?? `http://127.0.0.1:${config.port}`,
+    loop: options.has('loop'),
+    url: options.get('url') ?? env.BELVEDERE_URL ?? `http://127.0.0.1:${config.port}`,
     token,
-  }
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        label: { type: 'string', default: 'pictures' },
-        key: { type: 'string' },
-        fps: { type: 'string', default: '10' },
-        loop: { type: 'boolean', default: false },
-        url: { type: 'string' },
-        token: { type: 'string' },
-      },
-    })
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
   }
 }

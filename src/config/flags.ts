@@ -1,7 +1,6 @@
+import { type OptionKind, parseCommandLine } from './command-line.ts'
 import { didYouMean, type Given, type Reading, valueOfText } from './given.ts'
 import { SETTINGS } from './settings.ts'
-
-const SHORT: Readonly<Record<string, string>> = { '-P': '--port', '-H': '--host' }
 
 /** What the command line says. */
 export interface Flags extends Reading {
@@ -9,32 +8,35 @@ export interface Flags extends Reading {
   readonly config: string | undefined
 }
 
+/** The flags that there are: every setting, and the one that names the configuration file. */
+export const FLAGS: readonly string[] = [...SETTINGS.keys(), 'config']
+
+/** What a flag takes; undefined if there is none of that name. A setting that is true or false is true without a value. */
+export function flagKind(name: string): OptionKind | undefined {
+  if (!FLAGS.includes(name)) return undefined
+  return SETTINGS.get(name)?.facts.type === 'boolean' ? 'optional' : 'value'
+}
+
 /**
- * Reads `--a.b_c VALUE`, `--a.b_c=VALUE`, both also with hyphens for underscores, `-P PORT`, `-H HOST` and
- * `--config FILE`. A setting that is true or false is true without a value. Of a flag given twice the last counts.
+ * Reads flags as `parseCommandLine` takes them apart. Of a flag given twice the last counts.
  * @param argv the arguments after the command
  */
 export function readFlags(argv: readonly string[]): Flags {
   const given: Given[] = []
   const problems: string[] = []
   let config: string | undefined
-  for (let at = 0; at < argv.length; at++) {
-    const argument = argv[at] ?? ''
-    if (!argument.startsWith('-')) {
-      problems.push(`"${argument}" is not expected here: settings are given as --name value.`)
+  for (const argument of parseCommandLine(argv, flagKind)) {
+    if (argument.kind === 'word') {
+      problems.push(`"${argument.text}" is not expected here: settings are given as --name value.`)
       continue
     }
-    const [typed = '', ...inline] = argument.split('=')
-    const name = (SHORT[typed] ?? typed).replace(/^--/, '').replaceAll('-', '_')
+    const { name, typed } = argument
+    if (argument.kind === 'unknown') {
+      problems.push(`There is no flag ${typed}${didYouMean(name, FLAGS, '--')}`)
+      continue
+    }
     const setting = SETTINGS.get(name)
-    if (!setting && name !== 'config') {
-      problems.push(`There is no flag ${typed}${didYouMean(name, [...SETTINGS.keys(), 'config'], '--')}`)
-      // Its value, if the next argument is one, is no mistake of its own.
-      if (inline.length === 0 && argv[at + 1]?.startsWith('-') === false) at++
-      continue
-    }
-    const isBare = setting?.facts.type === 'boolean' && argv[at + 1]?.startsWith('-') !== false
-    const text = inline.length > 0 ? inline.join('=') : isBare ? 'true' : argv[++at]
+    const text = argument.value ?? (flagKind(name) === 'optional' ? 'true' : undefined)
     if (text === undefined) problems.push(`The flag ${typed} needs a value after it.`)
     else if (setting) given.push({ setting, value: valueOfText(text, setting.facts), origin: `the flag ${typed}` })
     else config = text
