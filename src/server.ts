@@ -179,13 +179,14 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     clientOf: (request, principal) => admission.connectionsOf(request, principal),
   })
   const sinks = { hub, clock, log, meters: metrics, pace: new ProbePace() }
+  const { messages_per_s: messagesPerSecond } = config.labels
   const watched = { action: 'view', maxMessage: 64 * 1024, goodbye: 1001 } as const
   // Twice the limit, so that a message that is merely too large is answered; only an absurd one closes the socket.
   const published = { action: 'publish', maxMessage: 2 * limits.maxBytes, goodbye: 1001 } as const
   door.route({ ...published, path: '/ws/frames', visit: publishSocket(publishing) })
   door.route({ ...watched, path: '/ws/labels/:label', visit: labelsSocket(sinks) })
   door.route({ ...watched, path: '/ws/stream/:label/:key', visit: streamSocket(sinks) })
-  door.route({ ...watched, path: '/api/ws/labels/:label', visit: apiLabelsSocket(sinks) })
+  door.route({ ...watched, path: '/api/ws/labels/:label', visit: apiLabelsSocket({ ...sinks, messagesPerSecond }) })
   door.route({ ...watched, path: '/api/ws/stream/:label/:key', visit: apiStreamSocket(sinks) })
   door.route({ ...watched, path: '/ws/live', goodbye: 1012, visit: liveSocket({ ...sinks, version }) })
   door.attach(app.server)

@@ -60,6 +60,7 @@ describe('the settings', () => {
       labels: {
         hidden: ['*test*'],
         calls_per_minute: 60,
+        messages_per_s: 10,
         class_names: [
           '*=Hardhat|Mask|NO-Hardhat|NO-Mask|NO-Safety Vest|Person|Safety Cone|Safety Vest|Machinery|Utility Pole|Vehicle',
         ],

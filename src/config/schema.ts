@@ -330,6 +330,14 @@ export const ConfigSchema = Type.Object({
         unit: 'calls',
         description: 'How often one client may ask for the list of labels within a minute.',
       }),
+      messages_per_s: Type.Number({
+        default: 10,
+        minimum: 0.01,
+        maximum: 1_000,
+        unit: 'messages',
+        description:
+          'How many messages a second a viewer gets at most on /api/ws/labels, where each holds the newest picture of every camera of the label.',
+      }),
       class_names: Type.Array(
         Type.String({
           pattern: '^[^=]*[^=\\s][^=]*=[^|]*[^|\\s][^|]*(\\|[^|]*[^|\\s][^|]*)*$',

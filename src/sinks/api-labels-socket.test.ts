@@ -3,9 +3,10 @@ import type { FakeConnection } from '../../test/support/fake-connection.ts'
 import { makeSinks } from '../../test/support/sinks.ts'
 import { apiLabelsSocket } from './api-labels-socket.ts'
 
-function setUp() {
+function setUp(messagesPerSecond = 10) {
   const sinks = makeSinks()
-  return { ...sinks, open: () => sinks.visit(apiLabelsSocket(sinks.parts), { label: 'site' }) }
+  const handler = apiLabelsSocket({ ...sinks.parts, messagesPerSecond })
+  return { ...sinks, open: () => sinks.visit(handler, { label: 'site' }) }
 }
 
 /** The pictures of each message by their cameras, as their numbers of bytes; each is confirmed. */
@@ -29,14 +30,18 @@ describe('a socket of a site, first generation', () => {
     expect(grids(socket)).toEqual([{ a: 1, b: 3 }])
   })
 
-  it('sends at most ten messages a second, each with all that came meanwhile', async () => {
-    const { publish, open, clock } = setUp()
+  it.each([
+    [10, 100],
+    [4, 250],
+    [0.1, 10_000],
+  ])('sends at most %s messages a second, each with all that came meanwhile', async (messagesPerSecond, period) => {
+    const { publish, open, clock } = setUp(messagesPerSecond)
     await publish('site', 'a', 1)
     const socket = open()
     expect(grids(socket)).toHaveLength(1)
     await publish('site', 'a', 2)
     await publish('site', 'b', 3)
-    clock.advance(99)
+    clock.advance(period - 1)
     expect(grids(socket)).toEqual([])
     clock.advance(1)
     expect(grids(socket)).toEqual([{ a: 2, b: 3 }])

@@ -6,10 +6,11 @@ import { base64Form } from './base64-form.ts'
 import { Sender, type SinkParts } from './sender.ts'
 
 /**
- * `WS /api/ws/labels/{label}`: the newest picture of every camera of a site in each message, as JSON, at most ten times
- * a second (detection hub, first generation: its page rebuilds the whole grid from each message).
+ * `WS /api/ws/labels/{label}`: the newest picture of every camera of a site in each message, as JSON, and no more messages
+ * a second than that (detection hub, first generation: its page rebuilds the whole grid from each message).
  */
-export function apiLabelsSocket(parts: SinkParts): VisitHandler {
+export function apiLabelsSocket(parts: SinkParts & { readonly messagesPerSecond: number }): VisitHandler {
+  const period = 1000 / parts.messagesPerSecond
   return (visit) => {
     const { label = '' } = visit.params
     let sentAt = Number.NEGATIVE_INFINITY
@@ -20,7 +21,7 @@ export function apiLabelsSocket(parts: SinkParts): VisitHandler {
       outlet: (viewer) => ({
         isWaiting: () => viewer.isWaiting,
         next(now) {
-          if (now >= sentAt && now < sentAt + PERIOD_MS) return sentAt + PERIOD_MS
+          if (now >= sentAt && now < sentAt + period) return sentAt + period
           sentAt = now
           let receivedAt = now
           // All that is new goes into this one message.
@@ -41,8 +42,6 @@ export function apiLabelsSocket(parts: SinkParts): VisitHandler {
     visit.socket.close(1000, 'no such label')
   }
 }
-
-const PERIOD_MS = 100
 
 /** The last grid of each label, by its first stream: viewers who are due at the same time share it. */
 const grids = new WeakMap<Stream, { readonly frames: readonly ImageFrame[]; readonly message: WireMessage }>()

@@ -8,9 +8,9 @@ const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 /** Longer than the least time between two messages, ms. */
 const A_MOMENT = 150
 
-async function start() {
+async function start(config: Record<string, string> = {}) {
   const clock = new ManualClock()
-  const server = await TestServer.start({ clock })
+  const server = await TestServer.start({ clock, config })
   const open = (label = 'site') => TestSocket.open(server.socketUrl('/api/ws/labels', label))
   return { clock, server, open }
 }
@@ -78,6 +78,19 @@ describe('WS /api/ws/labels/{label}', () => {
     expect(sent.length).toBeLessThanOrEqual(10)
     for (const { message, newest } of sent)
       expect(message).toEqual({ label: 'site', images: [{ key: 'a', image: newest }] })
+  })
+
+  it('sends as many messages a second as labels.messages_per_s says', async () => {
+    const { clock, server, open } = await start({ 'labels.messages_per_s': '4' })
+    await server.publish('site', 'a')
+    const viewer = await open()
+    await viewer.nextJson()
+    await server.publish('site', 'a')
+    clock.advance(249)
+    await viewer.settled()
+    expect(viewer.unread).toBe(0)
+    clock.advance(1)
+    expect(await viewer.nextJson()).toMatchObject({ images: [{ key: 'a' }] })
   })
 
   it('shows the last of several frames that come at once', async () => {
