@@ -1,7 +1,8 @@
 import type { Canvas } from '@napi-rs/canvas'
+import { clamp, rounded } from '../src/core/numbers.ts'
 import { NO_ANNOTATIONS } from '../src/wire/annotations.ts'
 import { blend, type Colour, css, oval, stroke } from './draw.ts'
-import { drift, random, rounded } from './noise.ts'
+import { drift, random } from './noise.ts'
 import { backdrop, type Context, flattened, type MakeCanvas, type Point, type SceneMaker } from './scene.ts'
 import { FPS, HEIGHT, WIDTH } from './thread-messages.ts'
 
@@ -95,7 +96,7 @@ const SCALE: readonly Colour[] = [
 
 /** The colour of a brightness from 0 to 1. */
 function falseColour(value: number): Colour {
-  const at = Math.min(Math.max(value, 0), 1) * (SCALE.length - 1)
+  const at = clamp(value, 0, 1) * (SCALE.length - 1)
   const step = Math.min(Math.floor(at), SCALE.length - 2)
   return blend(SCALE[step] ?? [0, 0, 0], SCALE[step + 1] ?? [0, 0, 0], at - step)
 }

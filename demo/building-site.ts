@@ -1,4 +1,5 @@
-import { drift, rounded } from './noise.ts'
+import { rounded } from '../src/core/numbers.ts'
+import { drift } from './noise.ts'
 import { backdrop, type Box, type Point, type SceneMaker, visibleBox } from './scene.ts'
 import { paintSite, pickupOutline } from './site-backdrop.ts'
 import { paintJib, paintMast } from './site-crane.ts'

@@ -1,3 +1,4 @@
+import { rounded } from '../src/core/numbers.ts'
 import { NO_ANNOTATIONS } from '../src/wire/annotations.ts'
 import { paintEvening, paintHedge, paintPorch } from './door-backdrop.ts'
 import { paintCat } from './door-cat.ts'
@@ -5,7 +6,7 @@ import { doorAt, motionOf } from './door-plan.ts'
 import { byLamp, CAMERA, HEDGE, POSTS } from './door-view.ts'
 import { paintVisitor, visitorBox } from './door-visitor.ts'
 import { type Colour, css, lit } from './draw.ts'
-import { drift, random, rounded } from './noise.ts'
+import { drift, random } from './noise.ts'
 import { backdrop, type Context, type Point, type SceneMaker, visibleBox } from './scene.ts'
 import { FPS, HEIGHT, WIDTH } from './thread-messages.ts'
 

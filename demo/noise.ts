@@ -1,3 +1,5 @@
+import { clamp } from '../src/core/numbers.ts'
+
 /** A number from 0 to below 1 that looks random and is always the same for the same whole numbers. */
 export function random(seed: number, ...at: readonly number[]): number {
   let mixed = seed | 0
@@ -19,7 +21,7 @@ export function drift(seed: number, t: number): number {
 
 /** From 0 at `t` = 0 to 1 at `t` = 1, beginning and ending at rest; 0 before and 1 after. */
 export function ease(t: number): number {
-  const bounded = Math.min(Math.max(t, 0), 1)
+  const bounded = clamp(t, 0, 1)
   return bounded * bounded * (3 - 2 * bounded)
 }
 
@@ -42,10 +44,4 @@ export function keyed(keys: readonly (readonly [time: number, value: number])[],
 /** The remainder of a division that is never negative. */
 export function modulo(value: number, by: number): number {
   return ((value % by) + by) % by
-}
-
-/** Rounded to so many decimals, so that measurements read as such. */
-export function rounded(value: number, decimals: number): number {
-  const unit = 10 ** decimals
-  return Math.round(value * unit) / unit
 }

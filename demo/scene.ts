@@ -1,4 +1,5 @@
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas'
+import { clamp } from '../src/core/numbers.ts'
 import { HEIGHT, type Measurements, WIDTH } from './thread-messages.ts'
 
 /** What scenes are drawn on. The library is loaded in the demo's thread alone, so everyone else takes its types only. */
@@ -26,7 +27,7 @@ export type Box = readonly [left: number, top: number, right: number, bottom: nu
 
 /** A box cut at the edges of the picture, in whole pixels; undefined if less than 2 pixels of it are left. */
 export function visibleBox([left, top, right, bottom]: Box): Box | undefined {
-  const cut = (value: number, most: number) => Math.round(Math.min(Math.max(value, 0), most))
+  const cut = (value: number, most: number) => Math.round(clamp(value, 0, most))
   const box: Box = [cut(left, WIDTH), cut(top, HEIGHT), cut(right, WIDTH), cut(bottom, HEIGHT)]
   return box[2] - box[0] < 2 || box[3] - box[1] < 2 ? undefined : box
 }

@@ -1,3 +1,5 @@
+import { clamp } from './numbers.ts'
+
 /**
  * What one connection may have in flight: sent, but not yet confirmed by the peer.
  *
@@ -183,7 +185,7 @@ export class SendWindow {
     const floor = MIN_FRAMES * this.#frameBytes
     const isLimiting = this.#heldSinceResize && probe.full
     const most = isLimiting ? 2 * this.#window : this.#window
-    this.#window = Math.round(Math.min(Math.max(Math.min(target, most), floor), MAX_WINDOW_BYTES))
+    this.#window = Math.round(clamp(Math.min(target, most), floor, MAX_WINDOW_BYTES))
     this.#heldSinceResize = false
     this.#resizedAt = now
   }
@@ -215,7 +217,7 @@ export class ProbePace {
     const elapsed = now - this.#since
     if (elapsed < PACE_MS) return
     const perSecond = (this.#count * 1000) / elapsed
-    this.#spacing = Math.min(Math.max(Math.ceil(perSecond / PROBES_A_SECOND), MIN_SPACING), MAX_SPACING)
+    this.#spacing = clamp(Math.ceil(perSecond / PROBES_A_SECOND), MIN_SPACING, MAX_SPACING)
     this.#count = 0
     this.#since = now
   }
