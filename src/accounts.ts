@@ -2,7 +2,7 @@ import { type Accounts, openAccounts } from './access/accounts.ts'
 import type { PasswordCost } from './access/passwords.ts'
 import { allowedOrigins } from './config/origins.ts'
 import type { Config } from './config/schema.ts'
-import type { Clock } from './core/clock.ts'
+import { type Clock, DAY_MS } from './core/clock.ts'
 import type { Log } from './core/log.ts'
 import type { Stores } from './store/sql/stores.ts'
 
@@ -49,5 +49,3 @@ export async function openConfiguredAccounts(
     },
   })
 }
-
-const DAY_MS = 86_400_000

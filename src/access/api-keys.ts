@@ -1,5 +1,5 @@
 import type { AccountStore, ApiKey, KeyScope } from '../core/accounts.ts'
-import type { Clock } from '../core/clock.ts'
+import { type Clock, DAY_MS } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import { checkName } from '../core/names.ts'
 import type { AccountCache } from './account-cache.ts'
@@ -91,4 +91,4 @@ export function checkExpiry(expiresAt: number | undefined, now: number): void {
 
 const MOST_KEYS = 1000
 const MOST_PATTERNS = 100
-const MOST_MS = 10 * 366 * 86_400_000
+const MOST_MS = 10 * 366 * DAY_MS

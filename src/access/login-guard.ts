@@ -1,5 +1,6 @@
+import { exponentialDelay } from '../core/backoff.ts'
 import type { Clock } from '../core/clock.ts'
-import { Refusal } from '../core/errors.ts'
+import { limited } from '../core/errors.ts'
 import { MAX_NAME_LENGTH } from '../core/names.ts'
 import { networkOf } from './client-address.ts'
 
@@ -37,8 +38,7 @@ export class LoginGuard {
     const waits = [...asked, addressOf(address)].map((id) => (this.#failures.get(id)?.until ?? 0) - now)
     const wait = Math.max(...waits)
     if (wait <= 0) return
-    const seconds = Math.ceil(wait / 1000)
-    throw new Refusal('limited', `Too many wrong passwords; try again in ${seconds} s.`, seconds)
+    throw limited(wait, (seconds) => `Too many wrong passwords; try again in ${seconds} s.`)
   }
 
   /** The password was wrong, or there is no such name. */
@@ -62,7 +62,7 @@ export class LoginGuard {
     // After a while without a wrong password all is forgotten.
     const count = (known && now - known.at < FORGET_MS ? known.count : 0) + 1
     const excess = count - this.#rules.freeTries
-    const wait = excess <= 0 ? 0 : Math.min(longest, FIRST_WAIT_MS * 2 ** Math.min(excess - 1, 30))
+    const wait = excess <= 0 ? 0 : exponentialDelay(excess - 1, FIRST_WAIT_MS, longest)
     this.#failures.delete(id)
     this.#failures.set(id, { count, at: now, until: now + wait })
     if (this.#failures.size > MOST_SUBJECTS) forgetFirst(this.#failures)

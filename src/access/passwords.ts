@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2'
-import { Refusal } from '../core/errors.ts'
+import { limited, Refusal } from '../core/errors.ts'
 
 /** The longest password, in bytes of UTF-8: room for any sentence, none for a flood. */
 export const MAX_PASSWORD_BYTES = 1024
@@ -68,7 +68,7 @@ export class Passwords {
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#busy >= AT_ONCE) {
       if (this.#waiting.length >= MOST_WAITING)
-        throw new Refusal('limited', 'Too many people are logging in at once; try again in 5 s.', 5)
+        throw limited(5000, (seconds) => `Too many people are logging in at once; try again in ${seconds} s.`)
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     } else {
       this.#busy++

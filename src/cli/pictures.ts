@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, extname, join, resolve } from 'node:path'
+import { messageOf } from '../core/errors.ts'
 import { UsageError } from './usage.ts'
 
 /** A picture to publish, with the header fields that its metadata makes. */
@@ -55,7 +56,7 @@ function readObject(path: string, cwd: string): Record<string, unknown> {
   try {
     value = JSON.parse(readFileSync(resolve(cwd, path), 'utf8'))
   } catch (error) {
-    throw new UsageError(`${path} is not JSON: ${error instanceof Error ? error.message : error}`)
+    throw new UsageError(`${path} is not JSON: ${messageOf(error)}`)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new UsageError(`${path} must hold a JSON object.`)

@@ -1,4 +1,7 @@
-/** How long to wait before trying again: longer each time, and never at the same moment as everybody else. */
+/**
+ * Exponential backoff with jitter: how long to wait before trying again, longer each time, and never at the same moment as
+ * everybody else.
+ */
 export class Backoff {
   readonly #minDelay: number
   readonly #maxDelay: number
@@ -23,7 +26,7 @@ export class Backoff {
 
   /** The next delay, ms: between half of what doubling gives and all of it. */
   next(): number {
-    const delay = Math.min(this.#minDelay * 2 ** this.#tries++, this.#maxDelay)
+    const delay = exponentialDelay(this.#tries++, this.#minDelay, this.#maxDelay)
     return delay * (0.5 + this.#random() / 2)
   }
 
@@ -31,6 +34,11 @@ export class Backoff {
   reset(): void {
     this.#tries = 0
   }
+}
+
+/** Twice as long each time: the delay after so many tries before, from 0, in the unit of the other two. */
+export function exponentialDelay(tries: number, minDelay: number, maxDelay: number): number {
+  return Math.min(minDelay * 2 ** tries, maxDelay)
 }
 
 /** The longest that a timer can wait, ms. */

@@ -1,3 +1,6 @@
+/** A day, ms. */
+export const DAY_MS = 86_400_000
+
 /** The passing of time, injected so that tests own it. */
 export interface Clock {
   /** Milliseconds since 1970, for what people and other machines read. It may jump when the machine's clock is set. */

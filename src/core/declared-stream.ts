@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import { type Demand, isSameDemand, NO_DEMAND } from './demand.ts'
+import { messageOf } from './errors.ts'
 
 /** How a stream is declared that exists before its first frame. Times in ms. */
 export interface DeclareOptions {
@@ -144,7 +145,7 @@ export class DeclaredStream {
       this.#provider.demandChanged(demand)
     } catch (error) {
       // Whoever watches is not to blame, and goes on watching.
-      this.fail(error instanceof Error ? error.message : String(error))
+      this.fail(messageOf(error))
     }
   }
 }

@@ -52,3 +52,18 @@ export type RefusalCode =
   | 'unavailable'
   /** Waited as long as was asked, and it did not come. */
   | 'timed_out'
+
+/**
+ * The refusal of whoever has asked for more than their share.
+ * @param wait ms until it may be tried again
+ * @param sentence makes the message of the seconds to wait, rounded up
+ */
+export function limited(wait: number, sentence: (seconds: number) => string): Refusal {
+  const seconds = Math.ceil(wait / 1000)
+  return new Refusal('limited', sentence(seconds), seconds)
+}
+
+/** What went wrong, in the words of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -2,7 +2,7 @@ import { Backoff } from './backoff.ts'
 import type { Clock } from './clock.ts'
 import type { Declaration, DeclareOptions } from './declared-stream.ts'
 import { type Demand, NO_DEMAND } from './demand.ts'
-import { Refusal } from './errors.ts'
+import { messageOf, Refusal } from './errors.ts'
 import type { FrameInput } from './frame.ts'
 import type { Hub, Published } from './hub.ts'
 import type { Log } from './log.ts'
@@ -255,7 +255,7 @@ async function runSafely(source: PulledSource, run: SourceRun): Promise<Failure>
     return { reason: 'it stopped unexpectedly' }
   } catch (error) {
     if (error instanceof SourceFailure) return { reason: error.message, retryAfter: error.retryAfter }
-    return { reason: error instanceof Error ? error.message : String(error) }
+    return { reason: messageOf(error) }
   }
 }
 

@@ -1,6 +1,6 @@
 import { Allowance } from '../core/allowance.ts'
 import type { Clock } from '../core/clock.ts'
-import { Refusal } from '../core/errors.ts'
+import { limited } from '../core/errors.ts'
 import type { Principal } from '../core/principal.ts'
 
 /** Keeps each publisher to its bytes a second, on the average of two seconds, whichever way it sends them. */
@@ -17,9 +17,8 @@ export class ByteLimit {
   take({ id }: Principal, bytes: number): void {
     const wait = this.#allowance.take(id, bytes)
     if (wait === 0) return
-    const seconds = Math.ceil(wait / 1000)
     const limit = this.#perSecond.toLocaleString('en-US')
-    throw new Refusal('limited', `at most ${limit} bytes a second; try again in ${seconds} s`, seconds)
+    throw limited(wait, (seconds) => `at most ${limit} bytes a second; try again in ${seconds} s`)
   }
 }
 

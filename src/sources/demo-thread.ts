@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { DrawOrder, WorkerAnswer, WorkerSettings } from '../../demo/thread-messages.ts'
+import { messageOf } from '../core/errors.ts'
 
 /** A frame as it was drawn. */
 export type Drawing = Extract<WorkerAnswer, { kind: 'drawn' }>
@@ -40,7 +41,7 @@ export class DemoThread {
         }
       })
       worker.on('error', (error) => {
-        reason = error instanceof Error ? error.message : String(error)
+        reason = messageOf(error)
       })
       worker.on('exit', () => {
         if (thread) thread.tell(() => listener.died(reason))

@@ -1,6 +1,6 @@
 import { FPS, HEIGHT, SCENE_KEYS, type SceneKey, WIDTH, type WorkerSettings } from '../../demo/thread-messages.ts'
 import type { Clock } from '../core/clock.ts'
-import { Refusal } from '../core/errors.ts'
+import { messageOf, Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { systemPrincipal } from '../core/principal.ts'
 import type { SourceRun, SupervisedSource, Supervisor } from '../core/supervisor.ts'
@@ -75,7 +75,7 @@ export class Demo {
       } catch (error) {
         this.#kept = undefined
         await kept.stop()
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = messageOf(error)
         throw new Refusal('unavailable', `The demo cannot be drawn on this machine: ${reason}`)
       }
     })

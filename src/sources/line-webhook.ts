@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { Allowance } from '../core/allowance.ts'
 import type { Clock } from '../core/clock.ts'
-import { Refusal } from '../core/errors.ts'
+import { messageOf, Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { readJson } from './json-body.ts'
 
@@ -96,7 +96,7 @@ export class LineWebhook {
       await this.#parts.push.send(target, text)
       return { status: 'success', target_id: target }
     } catch (error) {
-      return { status: 'error', message: error instanceof Error ? error.message : String(error), target_id: target }
+      return { status: 'error', message: messageOf(error), target_id: target }
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Annotations } from '../core/annotations.ts'
-import { Refusal } from '../core/errors.ts'
+import { messageOf, Refusal } from '../core/errors.ts'
 import type { Json } from '../core/frame.ts'
 
 /** The fields of Annotations that hold text, in the order of the wire. */
@@ -42,7 +42,7 @@ export function parseJsonField(field: string, text: string): Json {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new Refusal('invalid', `${field}: is not JSON (${error instanceof Error ? error.message : error})`)
+    throw new Refusal('invalid', `${field}: is not JSON (${messageOf(error)})`)
   }
   checkDepth(field, value)
   return value

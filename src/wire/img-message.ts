@@ -1,4 +1,4 @@
-import { Refusal } from '../core/errors.ts'
+import { messageOf, Refusal } from '../core/errors.ts'
 
 /*
  * The `--IMG--` message: a JSON object in UTF-8, the seven ASCII characters `--IMG--`, then a picture's bytes. It has no
@@ -123,7 +123,7 @@ function parse(json: Uint8Array): Record<string, unknown> {
   } catch (error) {
     throw new Refusal(
       'invalid',
-      `message: the header is not valid JSON (${error instanceof Error ? error.message : error})`,
+      `message: the header is not valid JSON (${messageOf(error)})`,
     )
   }
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { ChangeFeed } from '../../core/change-feed.ts'
+import { messageOf } from '../../core/errors.ts'
 import type { Tables } from './tables.ts'
 
 /** An open database with the tables of today, whichever database it is. */
@@ -16,7 +17,7 @@ export class DatabaseError extends Error {
 
   /** @param name of the database: a path, an address without its password */
   static of(name: string, error: unknown): DatabaseError {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     const why = /previously executed migration/.test(reason) ? 'a later version of Belvedere has made it' : reason
     return new DatabaseError(`The database ${name} cannot be opened: ${why}.`, { cause: error })
   }
