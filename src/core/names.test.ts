@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
-import { checkName, streamId } from './names.ts'
+import { checkName, isName, streamId } from './names.ts'
 
 it.each(['a', '工地/東 🦺', 'x'.repeat(200), '🦺'.repeat(200), 'a b', "O'Neil", '--IMG--', '../..'])(
   'the name %j is taken as it is',
   (name) => {
     expect(checkName('label', name)).toBe(name)
+    expect(isName(name)).toBe(true)
   },
 )
 
@@ -21,6 +22,7 @@ it.each([
 ])('the name %j is refused, and the sentence names the field', (name, reason) => {
   expect(() => checkName('key', name)).toThrow(reason)
   expect(() => checkName('key', name)).toThrow(/^key: /)
+  expect(isName(name)).toBe(false)
 })
 
 it('no two streams share an id', () => {

@@ -20,13 +20,21 @@ const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u
  * @throws Refusal `invalid` when it is not a string, empty, too long, or holds control characters or half a character
  */
 export function checkName(field: string, value: unknown): string {
-  if (typeof value !== 'string') throw new Refusal('invalid', `${field}: a text is required`)
-  if (value.trim() === '') throw new Refusal('invalid', `${field}: must not be empty`)
+  if (isName(value)) return value
+  throw new Refusal('invalid', `${field}: ${problemWith(value)}`)
+}
+
+/** Whether a value can be a label or a key. */
+export function isName(value: unknown): value is string {
+  return problemWith(value) === undefined
+}
+
+function problemWith(value: unknown): string | undefined {
+  if (typeof value !== 'string') return 'a text is required'
+  if (value.trim() === '') return 'must not be empty'
   const length = [...value].length
-  if (length > MAX_NAME_LENGTH)
-    throw new Refusal('invalid', `${field}: at most ${MAX_NAME_LENGTH} characters, this one has ${length}`)
-  if (FORBIDDEN.test(value)) throw new Refusal('invalid', `${field}: must not contain control characters`)
-  return value
+  if (length > MAX_NAME_LENGTH) return `at most ${MAX_NAME_LENGTH} characters, this one has ${length}`
+  return FORBIDDEN.test(value) ? 'must not contain control characters' : undefined
 }
 
 /** One string for one stream, to use as a map's key. NUL cannot be part of a name. */

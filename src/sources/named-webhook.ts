@@ -1,7 +1,8 @@
 import { Refusal } from '../core/errors.ts'
 import type { EventInput } from '../core/event.ts'
 import type { Json } from '../core/frame.ts'
-import { checkName } from '../core/names.ts'
+import { isName } from '../core/names.ts'
+import { isJsonObject } from '../wire/json.ts'
 import { readJson } from './json-body.ts'
 
 /**
@@ -17,18 +18,9 @@ export function webhookEvent(name: string, body: Uint8Array): EventInput {
 }
 
 function targetIn(data: Json): { label?: string; key?: string } {
-  if (typeof data !== 'object' || data === null) return {}
-  const label = 'label' in data ? nameOrNothing(data.label) : undefined
-  if (label === undefined) return {}
-  const key = 'key' in data ? nameOrNothing(data.key) : undefined
-  return key === undefined ? { label } : { label, key }
-}
-
-/** Other systems mean other things by these words. */
-function nameOrNothing(value: unknown): string | undefined {
-  try {
-    return checkName('name', value)
-  } catch {
-    return undefined
-  }
+  if (!isJsonObject(data)) return {}
+  const { label, key } = data
+  // Other systems mean other things by these words.
+  if (!isName(label)) return {}
+  return isName(key) ? { label, key } : { label }
 }

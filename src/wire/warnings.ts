@@ -69,11 +69,9 @@ const NONE = new Set([
 ])
 
 function line(name: string, detail: unknown): string {
-  const words = name.replace(/^warning_/, '').replaceAll('_', ' ')
-  if (typeof detail === 'object' && detail !== null && 'count' in detail && typeof detail.count === 'number')
-    return `${words}: ${detail.count}`
-  const isPlain = detail === true || detail === null || (typeof detail === 'object' && Object.keys(detail).length === 0)
-  return isPlain ? words : `${words}: ${typeof detail === 'string' ? detail : JSON.stringify(detail)}`
+  const words = plainName(name).replaceAll('_', ' ')
+  const more = detailOf(detail)
+  return more === undefined ? words : `${words}: ${more}`
 }
 
 function readEach(warnings: Json | undefined): Warning[] {
@@ -93,11 +91,20 @@ function isNone(detail: Json): boolean {
 }
 
 function readNamed(name: string, detail: Json): Warning {
-  const plain = name.replace(/^warning_/, '')
-  if (typeof detail === 'number') return { name: plain, count: detail }
-  if (typeof detail === 'object' && detail !== null && 'count' in detail && typeof detail.count === 'number')
-    return { name: plain, count: detail.count }
-  const isPlain = detail === true || detail === null || (typeof detail === 'object' && Object.keys(detail).length === 0)
-  if (isPlain) return { name: plain, count: undefined }
-  return { name: `${plain}: ${typeof detail === 'string' ? detail : JSON.stringify(detail)}`, count: undefined }
+  const plain = plainName(name)
+  const more = detailOf(detail)
+  return typeof more === 'string' ? { name: `${plain}: ${more}`, count: undefined } : { name: plain, count: more }
+}
+
+/** New detectors begin the name of each warning with "warning_". */
+function plainName(name: string): string {
+  return name.replace(/^warning_/, '')
+}
+
+/** What a detector says of a warning: how many, or some text; undefined: nothing but that there is one. */
+function detailOf(detail: unknown): number | string | undefined {
+  if (typeof detail === 'number' || typeof detail === 'string') return detail
+  if (detail === true || detail === null) return undefined
+  if (typeof detail === 'object' && 'count' in detail && typeof detail.count === 'number') return detail.count
+  return typeof detail === 'object' && Object.keys(detail).length === 0 ? undefined : JSON.stringify(detail)
 }
