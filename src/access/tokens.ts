@@ -3,6 +3,7 @@ import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } fr
 import type { SigningKey, User } from '../core/accounts.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
+import { isJsonObject } from '../wire/json.ts'
 import { randomText } from './secrets.ts'
 
 /** Settings of tokens; times in ms. */
@@ -69,7 +70,7 @@ export class Tokens {
     const { subject, type, iat, exp } = await this.#read(token)
     if (type === 'refresh')
       throw new Refusal('unauthenticated', 'This is a refresh token; an access token is needed here.')
-    if (type !== 'access' || !isRecord(subject) || iat === undefined || exp === undefined) throw notOurs()
+    if (type !== 'access' || !isJsonObject(subject) || iat === undefined || exp === undefined) throw notOurs()
     const { username, role, jti } = subject
     if (typeof username !== 'string' || typeof role !== 'string' || typeof jti !== 'string') throw notOurs()
     return {
@@ -90,7 +91,7 @@ export class Tokens {
       throw error instanceof Refusal ? new Refusal('unauthenticated', 'Invalid refresh token') : error
     })
     const { subject, type, jti } = payload
-    if (type !== 'refresh' || !isRecord(subject) || typeof subject.username !== 'string' || jti === undefined)
+    if (type !== 'refresh' || !isJsonObject(subject) || typeof subject.username !== 'string' || jti === undefined)
       throw new Refusal('unauthenticated', 'Invalid refresh token payload')
     return jti
   }
@@ -174,8 +175,4 @@ function keyIdOf(token: string): string | undefined {
     // No token at all, which verifying it will say.
     return undefined
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

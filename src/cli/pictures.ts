@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, extname, join, resolve } from 'node:path'
 import { messageOf } from '../core/errors.ts'
+import { isJsonObject } from '../wire/json.ts'
 import { UsageError } from './usage.ts'
 
 /** A picture to publish, with the header fields that its metadata makes. */
@@ -51,14 +52,13 @@ function fieldsOf(path: string, cwd: string): Record<string, unknown> {
 
 const ANNOTATIONS = new Set(['warnings', 'cone_polygons', 'pole_polygons', 'detection_items'])
 
-function readObject(path: string, cwd: string): Record<string, unknown> {
+function readObject(path: string, cwd: string): Readonly<Record<string, unknown>> {
   let value: unknown
   try {
     value = JSON.parse(readFileSync(resolve(cwd, path), 'utf8'))
   } catch (error) {
     throw new UsageError(`${path} is not JSON: ${messageOf(error)}`)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new UsageError(`${path} must hold a JSON object.`)
-  return { ...value }
+  if (!isJsonObject(value)) throw new UsageError(`${path} must hold a JSON object.`)
+  return value
 }

@@ -2,8 +2,9 @@ import { Refusal } from '../core/errors.ts'
 import type { FrameInput, Metadata } from '../core/frame.ts'
 import { checkName, type StreamName } from '../core/names.ts'
 import type { EncodedImage } from '../core/payload.ts'
-import { checkDepth, parseJsonField, readAnnotations } from '../wire/annotations.ts'
+import { isEmptyField, MAX_FIELD_DEPTH, numberIn, readAnnotations } from '../wire/annotations.ts'
 import { readImage } from '../wire/image.ts'
+import { checkDepth, isJsonObject, parseJson } from '../wire/json.ts'
 import { warningNames } from '../wire/warnings.ts'
 
 /**
@@ -40,21 +41,21 @@ export interface FrameLimits {
 }
 
 function readMetadata(value: unknown): Metadata {
-  if (value === undefined || value === null || value === '') return {}
-  const parsed = typeof value === 'string' ? parseJsonField('metadata_json', value) : value
+  if (isEmptyField(value)) return {}
+  const parsed = typeof value === 'string' ? parseJson('metadata_json', value, MAX_FIELD_DEPTH) : value
   if (!isMetadata(parsed)) throw new Refusal('invalid', 'metadata_json: must be a JSON object')
-  checkDepth('metadata_json', parsed)
+  checkDepth('metadata_json', parsed, MAX_FIELD_DEPTH)
   return parsed
 }
 
 function isMetadata(value: unknown): value is Metadata {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isJsonObject(value)
 }
 
 function readCapturedAt(value: unknown): number | undefined {
-  if (value === undefined || value === null || value === '') return undefined
-  const ms = typeof value === 'string' ? Number(value.trim() || Number.NaN) : value
-  if (typeof ms !== 'number' || !Number.isFinite(ms))
+  if (isEmptyField(value)) return undefined
+  const ms = numberIn(value)
+  if (!Number.isFinite(ms))
     throw new Refusal('invalid', 'captured_at: a number of milliseconds since 1970 is required')
   if (ms < EARLIEST_MS || ms > LATEST_MS)
     throw new Refusal('invalid', `captured_at: ${ms} is no time between 1980 and 2200 in milliseconds since 1970`)

@@ -3,6 +3,7 @@ import { Allowance } from '../core/allowance.ts'
 import type { Clock } from '../core/clock.ts'
 import { messageOf, Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import { isJsonObject } from '../wire/json.ts'
 import { readJson } from './json-body.ts'
 
 /** Sends a text to a user or a group of LINE, as `sinks/line-push.ts` does. Rejects with a sentence for the one who asked. */
@@ -120,7 +121,7 @@ function eventsIn(body: Uint8Array): Fields[] | undefined {
     return undefined
   }
   const events = fieldsOf(message).events
-  return Array.isArray(events) && events.every(isFields) ? events : undefined
+  return Array.isArray(events) && events.every(isJsonObject) ? events : undefined
 }
 
 function isRedelivery(event: Fields): boolean {
@@ -146,12 +147,8 @@ function idOf(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\x21-\x7e]{1,100}$/.test(value) ? value : undefined
 }
 
-type Fields = { readonly [name: string]: unknown }
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+type Fields = Readonly<Record<string, unknown>>
 
 function fieldsOf(value: unknown): Fields {
-  return isFields(value) ? value : {}
+  return isJsonObject(value) ? value : {}
 }

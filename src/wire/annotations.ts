@@ -1,6 +1,6 @@
 import type { Annotations } from '../core/annotations.ts'
-import { messageOf, Refusal } from '../core/errors.ts'
-import type { Json } from '../core/frame.ts'
+import { Refusal } from '../core/errors.ts'
+import { checkDepth, parseJson } from './json.ts'
 
 /** The fields of Annotations that hold text, in the order of the wire. */
 export const ANNOTATION_TEXTS = ['warnings', 'cone_polygons', 'pole_polygons', 'detection_items'] as const
@@ -33,49 +33,37 @@ export function readAnnotations(fields: Record<string, unknown>): Annotations | 
   return isEmpty ? undefined : annotations
 }
 
-/**
- * The value of a field that holds JSON.
- * @throws Refusal `invalid` when it is none, or nests too deeply
- */
-export function parseJsonField(field: string, text: string): Json {
-  let value: Json
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw new Refusal('invalid', `${field}: is not JSON (${messageOf(error)})`)
-  }
-  checkDepth(field, value)
-  return value
-}
-
-/**
- * Reading JSON of any depth is no trouble, but writing it again overflows the stack.
- * @throws Refusal `invalid` when the value nests too deeply
- */
-export function checkDepth(field: string, value: unknown, depth = 0): void {
-  if (typeof value !== 'object' || value === null) return
-  if (depth >= MAX_DEPTH) throw new Refusal('invalid', `${field}: nests deeper than ${MAX_DEPTH} levels`)
-  for (const each of Object.values(value)) checkDepth(field, each, depth + 1)
-}
-
 /** The text to the letter, if it is JSON or empty; a value that is no text (in a header) as its JSON. */
 function jsonText(field: string, value: unknown): string {
-  if (value === undefined || value === null || value === '') return ''
+  if (isEmptyField(value)) return ''
   if (typeof value === 'string') {
-    parseJsonField(field, value)
+    parseJson(field, value, MAX_FIELD_DEPTH)
     return value
   }
-  checkDepth(field, value)
+  checkDepth(field, value, MAX_FIELD_DEPTH)
   return JSON.stringify(value)
 }
 
 function pixels(field: string, value: unknown): number {
-  if (value === undefined || value === null || value === '') return 0
-  const number = typeof value === 'string' ? Number(value.trim() || Number.NaN) : value
-  if (typeof number !== 'number' || !Number.isInteger(number) || number < 0 || number > MAX_SIDE)
+  if (isEmptyField(value)) return 0
+  const number = numberIn(value)
+  if (!Number.isInteger(number) || number < 0 || number > MAX_SIDE)
     throw new Refusal('invalid', `${field}: an integer from 0 to ${MAX_SIDE} is required`)
   return number
 }
 
-const MAX_DEPTH = 100
+/** Whether a sender left a field out, or said nothing in it. */
+export function isEmptyField(value: unknown): boolean {
+  return value === undefined || value === null || value === ''
+}
+
+/** The number that a field holds, as such (in a header) or as its text (in a form); NaN if it holds none. */
+export function numberIn(value: unknown): number {
+  if (typeof value === 'string') return Number(value.trim() || Number.NaN)
+  return typeof value === 'number' ? value : Number.NaN
+}
+
+/** How deep the JSON in a field may nest. */
+export const MAX_FIELD_DEPTH = 100
+
 const MAX_SIDE = 1_000_000

@@ -1,5 +1,6 @@
 import { Refusal } from '../core/errors.ts'
 import { checkName } from '../core/names.ts'
+import { isJsonObject } from './json.ts'
 import type { LiveRequest } from './live.ts'
 
 /** The highest rate that may be wished for, frames a second. */
@@ -41,16 +42,15 @@ export function watchIdOf(text: string): number | undefined {
   }
 }
 
-function readObject(text: string): Record<string, unknown> {
+function readObject(text: string): Readonly<Record<string, unknown>> {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     throw new Refusal('invalid', 'message: must be a JSON object')
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Refusal('invalid', 'message: must be a JSON object')
-  return { ...value }
+  if (!isJsonObject(value)) throw new Refusal('invalid', 'message: must be a JSON object')
+  return value
 }
 
 function integer(field: string, value: unknown): number {
