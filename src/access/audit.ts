@@ -4,6 +4,7 @@ import { Allowance } from '../core/allowance.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import { Turns } from '../core/turns.ts'
 
 /** Who does something, and from where. */
 export interface Actor {
@@ -38,7 +39,7 @@ export class Audit {
   #waiting = new Map<string, AuditEntry>()
   #cancelWrite: (() => void) | undefined
   #cancelPurge: (() => void) | undefined
-  #written = Promise.resolve()
+  readonly #writes = new Turns()
   #purged = Promise.resolve()
   #isClosed = false
 
@@ -101,11 +102,11 @@ export class Audit {
     this.#cancelWrite = undefined
     const entries = [...this.#waiting.values()]
     this.#waiting = new Map()
-    if (entries.length > 0) this.#written = this.#written.then(() => this.#write(entries))
-    return this.#written
+    return this.#writes.run(() => this.#write(entries))
   }
 
   async #write(entries: readonly AuditEntry[]): Promise<void> {
+    if (entries.length === 0) return
     try {
       await this.#store.addEntries(entries)
     } catch (error) {

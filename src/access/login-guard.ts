@@ -1,6 +1,7 @@
 import { exponentialDelay } from '../core/backoff.ts'
 import type { Clock } from '../core/clock.ts'
 import { limited } from '../core/errors.ts'
+import { LruMap } from '../core/lru-map.ts'
 import { MAX_NAME_LENGTH } from '../core/names.ts'
 import { networkOf } from './client-address.ts'
 
@@ -21,10 +22,9 @@ export interface GuardRules {
 export class LoginGuard {
   readonly #rules: GuardRules
   readonly #clock: Clock
-  /** Those who failed least recently first. */
-  readonly #failures = new Map<string, Failures>()
-  /** Names with the addresses that they signed in from; the one used least recently first. */
-  readonly #homes = new Set<string>()
+  readonly #failures = new LruMap<string, Failures>(MOST_SUBJECTS)
+  /** Names with the addresses that they signed in from. */
+  readonly #homes = new LruMap<string, true>(MOST_SUBJECTS)
 
   constructor(rules: GuardRules, clock: Clock) {
     this.#rules = rules
@@ -50,10 +50,7 @@ export class LoginGuard {
   /** The password was right. That does not speak for the address: whoever guesses may have an account of their own. */
   succeeded(username: string, address: string): void {
     this.#failures.delete(nameOf(username))
-    const home = homeOf(username, address)
-    this.#homes.delete(home)
-    this.#homes.add(home)
-    if (this.#homes.size > MOST_SUBJECTS) forgetFirst(this.#homes)
+    this.#homes.set(homeOf(username, address), true)
   }
 
   #count(id: string, longest: number): void {
@@ -63,9 +60,7 @@ export class LoginGuard {
     const count = (known && now - known.at < FORGET_MS ? known.count : 0) + 1
     const excess = count - this.#rules.freeTries
     const wait = excess <= 0 ? 0 : exponentialDelay(excess - 1, FIRST_WAIT_MS, longest)
-    this.#failures.delete(id)
     this.#failures.set(id, { count, at: now, until: now + wait })
-    if (this.#failures.size > MOST_SUBJECTS) forgetFirst(this.#failures)
   }
 }
 
@@ -80,11 +75,6 @@ function addressOf(address: string): string {
 
 function homeOf(username: string, address: string): string {
   return `${addressOf(address)} ${nameOf(username)}`
-}
-
-function forgetFirst(all: Map<string, unknown> | Set<string>): void {
-  const [first] = all.keys()
-  if (first !== undefined) all.delete(first)
 }
 
 interface Failures {

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { LruMap } from './lru-map.ts'
 
 /** How much each client may have. */
 export interface AllowanceRules {
@@ -15,15 +16,14 @@ export interface AllowanceRules {
 export class Allowance {
   readonly #rules: AllowanceRules
   readonly #clock: Clock
-  readonly #most: number
-  /** What each has left of its period. Those who took least recently first. */
-  readonly #shares = new Map<string, { readonly left: number; readonly since: number }>()
+  /** What each has left of its period. */
+  readonly #shares: LruMap<string, { readonly left: number; readonly since: number }>
 
   /** @param most how many clients are remembered */
   constructor(rules: AllowanceRules, clock: Clock, most = 100_000) {
     this.#rules = rules
     this.#clock = clock
-    this.#most = most
+    this.#shares = new LruMap(most)
   }
 
   /**
@@ -37,12 +37,7 @@ export class Allowance {
     const { left, since } = this.#shareOf(client, now)
     const missing = Math.min(some, amount) - left
     if (missing > 0) return since + Math.ceil(missing / amount) * period - now
-    this.#shares.delete(client)
     this.#shares.set(client, { left: left - some, since })
-    if (this.#shares.size > this.#most) {
-      const [oldest] = this.#shares.keys()
-      if (oldest !== undefined) this.#shares.delete(oldest)
-    }
     return 0
   }
 

@@ -2,6 +2,7 @@ import { Refusal } from '../core/errors.ts'
 import type { Hub } from '../core/hub.ts'
 import type { Log } from '../core/log.ts'
 import type { Visit, VisitHandler } from '../core/socket.ts'
+import { Turns } from '../core/turns.ts'
 import { decodeImgMessage } from '../wire/img-message.ts'
 import type { ByteLimit } from './byte-limit.ts'
 import { type FrameLimits, readFrame } from './frame-fields.ts'
@@ -25,12 +26,12 @@ export interface PublishLimits extends FrameLimits {
 export function publishSocket(parts: PublishParts): VisitHandler {
   return ({ socket, principal, refused }) => {
     let waiting = 0
-    let last = Promise.resolve()
+    const turns = new Turns()
     const answerWith = (answer: () => Promise<string>) => {
       // A sender that does not wait for its answers waits for us instead.
       if (++waiting === MAX_WAITING) socket.pause()
-      last = last.then(answer).then((text) => {
-        socket.send(text)
+      void turns.run(async () => {
+        socket.send(await answer())
         if (waiting-- === MAX_WAITING) socket.resume()
       })
     }

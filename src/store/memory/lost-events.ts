@@ -1,5 +1,6 @@
 import type { EventId, LoggedEvent } from '../../core/event.ts'
 import { type EventTarget, maySee } from '../../core/event.ts'
+import { LruMap } from '../../core/lru-map.ts'
 import type { Holder } from '../../core/rights.ts'
 
 /** Of how many streams and labels it is known what left. */
@@ -11,20 +12,15 @@ export const MOST_KINDS = 1000
  */
 export class LostEvents {
   /** What left last is last. */
-  readonly #newest = new Map<string, EventTarget & { readonly id: EventId }>()
+  readonly #newest = new LruMap<string, EventTarget & { readonly id: EventId }>(MOST_KINDS)
   /** The newest of the streams and labels that there was no room for. It counts for everybody. */
   #ofOthers: EventId | undefined
 
   /** An event leaves; events leave in the order of their ids. */
   add({ id, label, key, needs }: LoggedEvent): void {
     const kind = JSON.stringify([label, key, needs])
-    this.#newest.delete(kind)
-    this.#newest.set(kind, { id, label, key, needs })
-    if (this.#newest.size <= MOST_KINDS) return
-    const [oldest] = this.#newest
-    if (!oldest) return
-    this.#newest.delete(oldest[0])
-    this.#ofOthers = oldest[1].id
+    const evicted = this.#newest.set(kind, { id, label, key, needs })
+    if (evicted) this.#ofOthers = evicted[1].id
   }
 
   /** The newest id that the reader may have been allowed to see; undefined: nothing of theirs has left. */
