@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { Refusal } from '../core/errors.ts'
-import { readBody } from '../sources/body.ts'
+import { formType, readBody } from '../sources/body.ts'
 import type { Uploads } from '../store/files/uploads.ts'
 import { type FormPart, readForm } from '../wire/multipart.ts'
 import type { Admit } from './admission.ts'
@@ -65,8 +65,7 @@ const HEADERS = {
 const MAX_FORM_BYTES = 64 * 1024
 
 async function readFile(request: FastifyRequest, maxBytes: number): Promise<{ fileName: string; bytes: Uint8Array }> {
-  const contentType = request.headers['content-type'] ?? ''
-  if (!/^multipart\/form-data\b/i.test(contentType)) throw new Refusal('invalid', 'body: must be multipart/form-data')
+  const contentType = formType(request.raw)
   const parts = readForm(contentType, await readBody(request.raw, maxBytes + MAX_FORM_BYTES))
   const file = parts.findLast(({ name }: FormPart) => name === 'file')
   if (!file?.fileName) throw new Refusal('bad_request', 'Filename is missing')

@@ -2,6 +2,16 @@ import type { IncomingMessage } from 'node:http'
 import { Refusal } from '../core/errors.ts'
 
 /**
+ * The type of a body that is a form, with the boundary of its parts, for `readForm`.
+ * @throws Refusal `invalid` when it is of another type
+ */
+export function formType({ headers }: IncomingMessage): string {
+  const type = headers['content-type'] ?? ''
+  if (!/^multipart\/form-data\b/i.test(type)) throw new Refusal('invalid', 'body: must be multipart/form-data')
+  return type
+}
+
+/**
  * The bytes of a request. Fastify's own readers close the connection when there are too many; as the client is still
  * sending, that becomes a reset, and the client never sees the answer. Here the rest is read and dropped.
  * @param limit bytes

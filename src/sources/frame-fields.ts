@@ -3,7 +3,7 @@ import type { FrameInput, Metadata } from '../core/frame.ts'
 import { checkName, type StreamName } from '../core/names.ts'
 import type { EncodedImage } from '../core/payload.ts'
 import { isEmptyField, MAX_FIELD_DEPTH, numberIn, readAnnotations } from '../wire/annotations.ts'
-import { readImage } from '../wire/image.ts'
+import { type ImageLimits, readImage } from '../wire/image.ts'
 import { checkDepth, isJsonObject, parseJson } from '../wire/json.ts'
 import { warningNames } from '../wire/warnings.ts'
 
@@ -15,7 +15,7 @@ import { warningNames } from '../wire/warnings.ts'
 export function readFrame(
   fields: Record<string, unknown>,
   picture: Uint8Array,
-  limits: FrameLimits,
+  limits: ImageLimits,
 ): FrameInput<EncodedImage> {
   const stream = readStreamName(fields)
   const annotations = readAnnotations(fields)
@@ -33,11 +33,6 @@ export function readFrame(
  */
 export function readStreamName(fields: Record<string, unknown>): StreamName {
   return { label: checkName('label', fields.label), key: checkName('key', fields.key) }
-}
-
-/** What a published picture may be. */
-export interface FrameLimits {
-  readonly maxPixels: number
 }
 
 function readMetadata(value: unknown): Metadata {

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../core/errors.ts'
 import type { Principal } from '../core/principal.ts'
+import { checkPictureBytes } from '../wire/image.ts'
 import { readForm } from '../wire/multipart.ts'
-import { readBody } from './body.ts'
+import { formType, readBody } from './body.ts'
 import { readFrame, readStreamName } from './frame-fields.ts'
 import type { PublishParts } from './publish-socket.ts'
 
@@ -19,16 +20,13 @@ export function postFrames(
     },
 
     async handler(request: FastifyRequest, reply: FastifyReply) {
-      const contentType = request.headers['content-type'] ?? ''
-      if (!/^multipart\/form-data\b/i.test(contentType))
-        throw new Refusal('invalid', 'body: must be multipart/form-data')
+      const contentType = formType(request.raw)
       const body = await readBody(request.raw, limits.maxBytes + MAX_TEXT_BYTES)
       const principal = principals.get(request) ?? (await admit(request))
       byteLimit.take(principal, body.length)
       const { fields, picture } = readFields(contentType, body)
       if (picture === undefined) throw new Refusal('invalid', 'file: a picture is required')
-      if (picture.length > limits.maxBytes)
-        throw new Refusal('too_large', `file: at most ${limits.maxBytes} bytes, this one has ${picture.length}`)
+      checkPictureBytes(picture.length, limits.maxBytes)
       readStreamName(fields)
       // Old detectors send an empty file when their camera gave nothing.
       if (picture.length > 0) {

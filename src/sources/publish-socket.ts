@@ -3,9 +3,10 @@ import type { Hub } from '../core/hub.ts'
 import type { Log } from '../core/log.ts'
 import type { Visit, VisitHandler } from '../core/socket.ts'
 import { Turns } from '../core/turns.ts'
+import { checkPictureBytes, type ImageLimits } from '../wire/image.ts'
 import { decodeImgMessage } from '../wire/img-message.ts'
 import type { ByteLimit } from './byte-limit.ts'
-import { type FrameLimits, readFrame } from './frame-fields.ts'
+import { readFrame } from './frame-fields.ts'
 
 /** What the publishing routes are handed by `server.ts`. */
 export interface PublishParts {
@@ -17,7 +18,7 @@ export interface PublishParts {
 }
 
 /** What may be published. */
-export interface PublishLimits extends FrameLimits {
+export interface PublishLimits extends ImageLimits {
   /** The largest picture, or request body, in bytes. */
   readonly maxBytes: number
 }
@@ -53,11 +54,7 @@ async function publish(
   try {
     byteLimit.take(principal, message.length)
     const { header, image } = decodeImgMessage(message)
-    if (image.length > limits.maxBytes)
-      throw new Refusal(
-        'too_large',
-        `file: at most ${count(limits.maxBytes)} bytes, this one has ${count(image.length)}`,
-      )
+    checkPictureBytes(image.length, limits.maxBytes, grouped)
     const published = await hub.publish(principal, readFrame(header, unpooled(image), limits), 'publish-socket')
     return published.notStored === undefined ? STORED : failure(published.notStored)
   } catch (error) {
@@ -76,7 +73,8 @@ function failure(reason: string): string {
   return JSON.stringify({ status: 'error', message: `Failed to store frame: ${reason}` })
 }
 
-function count(n: number): string {
+/** "10,000,000" */
+function grouped(n: number): string {
   return n.toLocaleString('en-US')
 }
 

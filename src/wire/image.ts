@@ -8,6 +8,17 @@ export interface ImageLimits {
 }
 
 /**
+ * Makes sure that a picture is not larger than the operator allows.
+ * @param length of it, and `maxBytes` the most: bytes
+ * @param written how a number stands in the sentence; as it is if left out
+ * @throws Refusal `too_large`
+ */
+export function checkPictureBytes(length: number, maxBytes: number, written: (bytes: number) => string = String): void {
+  if (length > maxBytes)
+    throw new Refusal('too_large', `file: at most ${written(maxBytes)} bytes, this one has ${written(length)}`)
+}
+
+/**
  * Reads from a picture's header what it is and how large, and makes sure that it is whole, without decoding it. Width
  * and height are those of the file: an EXIF orientation is not applied. Checksums and compressed data are not checked.
  * Time is linear in the bytes, a few hundred nanoseconds for a usual JPEG; nothing but the result is allocated.

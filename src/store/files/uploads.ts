@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import { Refusal } from '../../core/errors.ts'
 import type { EncodedImage, ImageType } from '../../core/payload.ts'
 import { Turns } from '../../core/turns.ts'
-import { readImage } from '../../wire/image.ts'
+import { checkPictureBytes, readImage } from '../../wire/image.ts'
 
 /** Settings of the uploads. */
 export interface UploadRules {
@@ -89,8 +89,7 @@ export class Uploads {
 
   #check(bytes: Uint8Array): EncodedImage {
     const { maxBytes, maxPixels } = this.#rules
-    if (bytes.length > maxBytes)
-      throw new Refusal('too_large', `file: at most ${maxBytes} bytes, this one has ${bytes.length}`)
+    checkPictureBytes(bytes.length, maxBytes)
     let image: EncodedImage
     try {
       image = readImage(bytes, { maxPixels: Number.POSITIVE_INFINITY })
