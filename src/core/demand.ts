@@ -32,12 +32,7 @@ export function isSameDemand(a: Demand, b: Demand): boolean {
 
 /** The wish that grants all of these, which one viewer has. */
 export function largestWish(wishes: readonly Omit<Wish, 'kinds'>[]): Omit<Wish, 'kinds'> {
-  let { maxFps, width } = wishes[0] ?? {}
-  for (const wish of wishes) {
-    maxFps = larger(maxFps, wish.maxFps)
-    width = larger(width, wish.width)
-  }
-  return { maxFps, width }
+  return { maxFps: largest(wishes.map(({ maxFps }) => maxFps)), width: largest(wishes.map(({ width }) => width)) }
 }
 
 /**
@@ -72,8 +67,8 @@ export class DemandTally {
     for (const kind of kinds) count(this.#kinds, kind, change)
     this.#demand = {
       viewers: this.#viewers,
-      maxFps: largest(this.#rates),
-      maxWidth: largest(this.#widths),
+      maxFps: largest(this.#rates.keys()),
+      maxWidth: largest(this.#widths.keys()),
       kinds: [...this.#kinds.keys()].sort(),
     }
   }
@@ -85,13 +80,12 @@ function count<Value>(values: Map<Value, number>, value: Value, change: 1 | -1):
   else values.delete(value)
 }
 
-/** 0 of none. */
-function largest(values: ReadonlyMap<number | undefined, number>): number | undefined {
-  let most: number | undefined = 0
-  for (const value of values.keys()) most = larger(most, value)
+/** Of wishes for so much, of which undefined is the largest: no limit. 0 of none. */
+function largest(values: Iterable<number | undefined>): number | undefined {
+  let most = 0
+  for (const value of values) {
+    if (value === undefined) return undefined
+    most = Math.max(most, value)
+  }
   return most
-}
-
-function larger(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? undefined : Math.max(a, b)
 }
