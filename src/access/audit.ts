@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AuditEntry, AuditQuery, AuditStore, KeptAuditEntry } from '../core/accounts.ts'
 import { Allowance } from '../core/allowance.ts'
-import type { Clock } from '../core/clock.ts'
+import { type Clock, every } from '../core/clock.ts'
 import type { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { Turns } from '../core/turns.ts'
@@ -38,7 +38,7 @@ export class Audit {
   readonly #noted = new WeakSet<Refusal>()
   #waiting = new Map<string, AuditEntry>()
   #cancelWrite: (() => void) | undefined
-  #cancelPurge: (() => void) | undefined
+  readonly #cancelPurge: () => void
   readonly #writes = new Turns()
   #purged = Promise.resolve()
   #isClosed = false
@@ -54,9 +54,9 @@ export class Audit {
       this.#purged = this.#store
         .forget({ before: this.#clock.now() - this.#keep, mostBad: MOST_BAD_KEPT })
         .catch((error) => this.#log.error({ err: error }, 'old entries of the audit trail could not be removed'))
-      this.#cancelPurge = this.#clock.after(PURGE_MS, purge)
     }
     purge()
+    this.#cancelPurge = every(this.#clock, PURGE_MS, purge)
   }
 
   /** Notes what somebody did, and logs it. */
@@ -121,7 +121,7 @@ export class Audit {
   /** Writes what waits, and stops. */
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#cancelPurge?.()
+    this.#cancelPurge()
     await this.#purged
     await this.flush()
   }

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { Clock } from '../core/clock.ts'
+import { type Clock, every } from '../core/clock.ts'
 import type { Principal } from '../core/principal.ts'
 import type { Grant } from '../core/rights.ts'
 
@@ -39,7 +39,7 @@ export class Principals {
     setMaxListeners(0, end.signal)
     const principal: Principal = { id, name, kind, grants, ended: end.signal }
     this.#living.set(credential, { principal, end, expiresAt })
-    this.#cancelSweep ??= this.#clock.after(SWEEP_MS, () => this.#sweep())
+    this.#cancelSweep ??= every(this.#clock, SWEEP_MS, () => this.#sweep())
     return principal
   }
 
@@ -71,7 +71,7 @@ export class Principals {
   #sweep(): void {
     const now = this.#clock.now()
     for (const [credential, { expiresAt }] of this.#living) if (expiresAt <= now) this.end(credential, EXPIRED)
-    this.#cancelSweep = this.#living.size > 0 ? this.#clock.after(SWEEP_MS, () => this.#sweep()) : undefined
+    if (this.#living.size === 0) this.close()
   }
 }
 

@@ -10,3 +10,20 @@ export interface Clock {
   /** Calls `action` once, `delay` milliseconds from now; the function returned calls it off. */
   after(delay: number, action: () => void): () => void
 }
+
+/**
+ * Does something again and again.
+ * @param period ms before each time, the first too
+ * @returns ends that; also from within the action
+ */
+export function every(clock: Clock, period: number, action: () => void): () => void {
+  let cancel = () => {}
+  const again = () => {
+    cancel = clock.after(period, () => {
+      again()
+      action()
+    })
+  }
+  again()
+  return () => cancel()
+}

@@ -1,5 +1,5 @@
 import type { ChangeFeed, Topic } from '../../core/change-feed.ts'
-import type { Clock } from '../../core/clock.ts'
+import { type Clock, every } from '../../core/clock.ts'
 
 /** Changes of a SQLite database by other connections: it tells nobody, so it is asked four times a second. */
 export class SqliteChanges implements ChangeFeed {
@@ -21,7 +21,7 @@ export class SqliteChanges implements ChangeFeed {
     this.#subscribers.add(subscriber)
     if (!this.#cancel) {
       this.#seen = this.#version()
-      this.#lookLater()
+      this.#cancel = every(this.#clock, LOOK_MS, () => this.#look())
     }
     return () => {
       if (this.#subscribers.delete(subscriber) && this.#subscribers.size === 0) this.close()
@@ -35,14 +35,11 @@ export class SqliteChanges implements ChangeFeed {
     this.#cancel = undefined
   }
 
-  #lookLater(): void {
-    this.#cancel = this.#clock.after(LOOK_MS, () => {
-      this.#lookLater()
-      const version = this.#version()
-      if (version !== undefined && version === this.#seen) return
-      this.#seen = version
-      for (const { heard } of this.#subscribers) heard()
-    })
+  #look(): void {
+    const version = this.#version()
+    if (version !== undefined && version === this.#seen) return
+    this.#seen = version
+    for (const { heard } of this.#subscribers) heard()
   }
 
   /** @returns undefined when it cannot be read: whoever then reads the store learns why */
