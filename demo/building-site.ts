@@ -1,6 +1,6 @@
 import { rounded } from '../src/core/numbers.ts'
 import { drift } from './noise.ts'
-import { backdrop, type Box, type Point, type SceneMaker, visibleBox } from './scene.ts'
+import { type Box, backdrop, type Point, type SceneMaker, visibleBox } from './scene.ts'
 import { paintSite, pickupOutline } from './site-backdrop.ts'
 import { paintJib, paintMast } from './site-crane.ts'
 import { diggerOutline, paintDigger } from './site-digger.ts'

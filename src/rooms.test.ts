@@ -24,7 +24,11 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
     good: ['./x.ts', '../core/hub.ts', '../wire/image.ts', 'node:fs', 'pino'],
     bad: [...others('core', 'wire', room), '../server.ts', '../main.ts'],
   })),
-  { room: 'src/sources', good: ['../../demo/thread-messages.ts'], bad: ['../../demo/scenes.ts', '../../demo/worker.ts'] },
+  {
+    room: 'src/sources',
+    good: ['../../demo/thread-messages.ts'],
+    bad: ['../../demo/scenes.ts', '../../demo/worker.ts'],
+  },
   {
     room: 'src/store/sql',
     good: ['./x.ts', '../x.ts', '../../core/accounts.ts', 'node:fs', 'kysely'],
@@ -41,7 +45,11 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
   {
     room: 'demo',
     good: ['./x.ts', '../src/core/frame.ts', '../src/wire/annotations.ts', 'node:worker_threads', '@napi-rs/canvas'],
-    bad: [...others('core', 'wire').map((from) => from.replace('../', '../src/')), '../src/server.ts', '../client/x.ts'],
+    bad: [
+      ...others('core', 'wire').map((from) => from.replace('../', '../src/')),
+      '../src/server.ts',
+      '../client/x.ts',
+    ],
   },
   {
     room: 'client',

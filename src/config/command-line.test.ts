@@ -23,10 +23,7 @@ describe('a command line', () => {
       option('--port', 'port', '-5'),
       option('--port', 'port', '--loop'),
     ])
-    expect(parse('--port=a=b=', '--port', '')).toEqual([
-      option('--port', 'port', 'a=b='),
-      option('--port', 'port', ''),
-    ])
+    expect(parse('--port=a=b=', '--port', '')).toEqual([option('--port', 'port', 'a=b='), option('--port', 'port', '')])
     expect(parse('--port')).toEqual([option('--port', 'port')])
   })
 

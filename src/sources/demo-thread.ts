@@ -28,7 +28,10 @@ export class DemoThread {
    */
   static start(settings: WorkerSettings, listener: DemoThreadListener): Promise<DemoThread> {
     return new Promise((resolve, reject) => {
-      const worker = new Worker(new URL('../../demo/worker.ts', import.meta.url), { name: 'demo', workerData: settings })
+      const worker = new Worker(new URL('../../demo/worker.ts', import.meta.url), {
+        name: 'demo',
+        workerData: settings,
+      })
       let thread: DemoThread | undefined
       let reason = 'it ended before it could draw'
       worker.on('message', (answer: WorkerAnswer) => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { type DrawOrder, SCENE_KEYS } from '../../demo/thread-messages.ts'
 import { anyone, makeHub } from '../../test/support/hub.ts'
 import { until } from '../../test/support/until.ts'
 import { IMAGES } from '../core/frame.ts'
 import { Supervisor } from '../core/supervisor.ts'
 import { NO_ANNOTATIONS } from '../wire/annotations.ts'
-import type { DemoThreadListener } from './demo-thread.ts'
 import { Demo } from './demo.ts'
-import { type DrawOrder, SCENE_KEYS } from '../../demo/thread-messages.ts'
+import type { DemoThreadListener } from './demo-thread.ts'
 
 /** Draws when the test says so. */
 class TestThread {

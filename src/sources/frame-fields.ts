@@ -50,8 +50,7 @@ function isMetadata(value: unknown): value is Metadata {
 function readCapturedAt(value: unknown): number | undefined {
   if (isEmptyField(value)) return undefined
   const ms = numberIn(value)
-  if (!Number.isFinite(ms))
-    throw new Refusal('invalid', 'captured_at: a number of milliseconds since 1970 is required')
+  if (!Number.isFinite(ms)) throw new Refusal('invalid', 'captured_at: a number of milliseconds since 1970 is required')
   if (ms < EARLIEST_MS || ms > LATEST_MS)
     throw new Refusal('invalid', `captured_at: ${ms} is no time between 1980 and 2200 in milliseconds since 1970`)
   return ms

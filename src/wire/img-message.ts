@@ -121,10 +121,7 @@ function parse(json: Uint8Array): Record<string, unknown> {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new Refusal(
-      'invalid',
-      `message: the header is not valid JSON (${messageOf(error)})`,
-    )
+    throw new Refusal('invalid', `message: the header is not valid JSON (${messageOf(error)})`)
   }
 }
 

@@ -14,7 +14,9 @@ it('a value may nest so deep and no deeper', () => {
   expect(() => checkDepth('body', [{ a: 1 }], 2)).not.toThrow()
   expect(() => checkDepth('body', [{ a: [] }], 2)).toThrow('body: nests deeper than 2 levels')
   expect(() => checkDepth('body', 'text', 0)).not.toThrow()
-  expect(() => parseJson('body', '['.repeat(100_000) + ']'.repeat(100_000), 100)).toThrow('nests deeper than 100 levels')
+  expect(() => parseJson('body', '['.repeat(100_000) + ']'.repeat(100_000), 100)).toThrow(
+    'nests deeper than 100 levels',
+  )
 })
 
 it('an object is neither a list nor null', () => {
