@@ -40,6 +40,7 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
     good: ['../core/hub.ts', '../sinks/sender.ts', '../access/gate.ts'],
     bad: ['../../demo/scenes.ts'],
   },
+  { room: 'src/http/routes', good: ['../../core/hub.ts'], bad: ['../../../demo/scenes.ts'] },
   { room: 'src/cli', good: ROOMS.map((room) => `../${room}/x.ts`), bad: ['../../demo/scenes.ts'] },
   { room: 'src', good: ROOMS.map((room) => `./${room}/x.ts`), bad: ['../demo/scenes.ts'] },
   {
@@ -59,7 +60,18 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
   {
     room: 'web',
     good: ['./tile.ts', '../client/x.ts', '../src/core/frame.ts', '../src/wire/live.ts'],
-    bad: ['../src/http/app.ts', '../src/sinks/sender.ts', '../src/server.ts', 'node:fs'],
+    bad: ['../src/http/app.ts', '../src/sinks/sender.ts', '../src/server.ts', '../demo/scenes.ts', 'node:fs'],
+  },
+  {
+    room: 'web/wall',
+    good: ['./tile.ts', '../live/x.ts', '../../client/x.ts', '../../src/core/frame.ts', '../../src/wire/live.ts'],
+    bad: [
+      '../../src/http/app.ts',
+      '../../src/sinks/sender.ts',
+      '../../src/server.ts',
+      '../../demo/scenes.ts',
+      'node:fs',
+    ],
   },
 ]
 
