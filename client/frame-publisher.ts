@@ -1,10 +1,10 @@
 import { encodeImgMessage } from '../src/wire/img-message.ts'
-import { socketAddress } from './address.ts'
+import { socketAddress } from './socket-address.ts'
 import { CONNECTING, DISCONNECTED, type LiveState, type StateReason } from './codes.ts'
-import { Connection, type ConnectionOptions, milliseconds } from './connection.ts'
+import { Connection, type ConnectionOptions, milliseconds } from './reconnecting-socket.ts'
 import { Emitter } from './emitter.ts'
 import { readPublishAnswer } from './publish-answer.ts'
-import { SilenceWatch } from './silence.ts'
+import { SilenceWatch } from './response-timeout.ts'
 
 /** How a publisher connects and how far it runs ahead. */
 export interface FramePublisherOptions extends ConnectionOptions {

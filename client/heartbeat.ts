@@ -1,7 +1,7 @@
 import { type ClockExchange, ClockOffset } from './clock-offset.ts'
-import { milliseconds } from './connection.ts'
+import { milliseconds } from './reconnecting-socket.ts'
 import type { LiveClock } from './live-events.ts'
-import { SilenceWatch } from './silence.ts'
+import { SilenceWatch } from './response-timeout.ts'
 
 /** What a heartbeat asks for. */
 export interface HeartbeatOptions {

@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from './connection.ts'
+import type { ConnectionOptions } from './reconnecting-socket.ts'
 
 /** How a client connects, and how it looks after the connection. */
 export interface LiveClientOptions extends ConnectionOptions {

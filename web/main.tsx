@@ -5,20 +5,20 @@ import '@fontsource-variable/inter/wght.css'
 import './app/page.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { AccessGuard } from './access/admission.ts'
-import { SIGN_IN } from './access/next.ts'
+import { AccessGuard } from './access/access-guard.ts'
+import { SIGN_IN } from './access/sign-in-path.ts'
 import { sessions } from './access/page-session.ts'
-import { takeKeyFromAddress } from './access/publish-key.ts'
+import { takeKeyFromAddress } from './access/page-publish-key.ts'
 import { shareToken, takeShareFromAddress } from './access/share-token.ts'
 import { App } from './app/App.tsx'
 import { fetchPages } from './app/pages.ts'
 import { startI18n } from './i18n/index.ts'
 import { Feed } from './live/feed.ts'
-import { startPreferences } from './preferences/start.ts'
+import { startPreferences } from './preferences/start-preferences.ts'
 
 // Before all else: pictures are on their way while the page is being put together.
 takeShareFromAddress()
-const worker = new Worker(new URL('./live/worker.ts', import.meta.url), { type: 'module', name: 'live' })
+const worker = new Worker(new URL('./live/live.worker.ts', import.meta.url), { type: 'module', name: 'live' })
 // Who comes to sign in would only be refused.
 const feed = new Feed(worker, location.origin, { token: shareToken(), isIdle: location.pathname === SIGN_IN })
 // Beside the connection, which does not wait for it.

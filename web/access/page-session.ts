@@ -1,4 +1,4 @@
-import { ask } from './http.ts'
+import { ask } from './fetch-json.ts'
 import { SessionStore } from './session-store.ts'
 
 /** Who this page is. */

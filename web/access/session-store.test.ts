@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HttpProblem } from './http.ts'
+import { HttpProblem } from './fetch-json.ts'
 import { SessionStore } from './session-store.ts'
 
 const ANONYMOUS = { kind: 'anonymous', name: '', may: [] }

@@ -1,4 +1,4 @@
-import { HttpProblem } from './http.ts'
+import { HttpProblem } from './fetch-json.ts'
 import { isSameSession, readSession, type Session } from './session.ts'
 
 /** What is known of who this page is. */

@@ -1,5 +1,5 @@
-import { valueInFragment } from './fragment.ts'
-import { SIGN_IN } from './next.ts'
+import { valueInFragment } from './url-fragment.ts'
+import { SIGN_IN } from './sign-in-path.ts'
 
 /** Where a share link leads to. */
 export const SHARED = '/app/shared'

@@ -1,5 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from 'react'
-import type { AccessGuard, Admission } from './admission.ts'
+import type { AccessGuard, Admission } from './access-guard.ts'
 
 /** The page's one guard. */
 export const GuardContext = createContext<AccessGuard | undefined>(undefined)

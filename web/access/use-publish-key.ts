@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { publishKey } from './publish-key.ts'
+import { publishKey } from './page-publish-key.ts'
 
 /** The publish key that this browser knows, kept up to date, and what remembers another (undefined: forgets it). */
 export function usePublishKey(): [key: string | undefined, setKey: (key: string | undefined) => void] {

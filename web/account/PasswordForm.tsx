@@ -1,7 +1,7 @@
 import { Button, PasswordInput } from '@mantine/core'
 import { type FormEvent, type RefObject, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ask, HttpProblem } from '../access/http.ts'
+import { ask, HttpProblem } from '../access/fetch-json.ts'
 import { sessions } from '../access/page-session.ts'
 import classes from './AccountPage.module.css'
 import { MIN_PASSWORD, type PasswordProblems, problemsOf } from './password-problems.ts'

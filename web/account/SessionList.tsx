@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ask, HttpProblem } from '../access/http.ts'
+import { ask, HttpProblem } from '../access/fetch-json.ts'
 import { signOut } from '../access/sign-out.ts'
 import classes from './AccountPage.module.css'
 import type { AccountSession } from './account-session.ts'
-import { Everywhere } from './Everywhere.tsx'
-import { SessionLine } from './SessionLine.tsx'
-import { useDeviceWords } from './use-device-words.ts'
+import { Everywhere } from './SignOutEverywhere.tsx'
+import { SessionLine } from './SessionRow.tsx'
+import { useDeviceWords } from './use-device-name.ts'
 import { useSessions } from './use-sessions.ts'
 
 /** Where one is signed in, and what ends that. */

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
-import { ask } from '../access/http.ts'
+import { ask } from '../access/fetch-json.ts'
 import { type AccountSession, readSessions } from './account-session.ts'
 
 /** Where one is signed in. */

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { HttpProblem } from '../access/http.ts'
+import type { HttpProblem } from '../access/fetch-json.ts'
 import classes from './Form.module.css'
-import { Trouble } from './Trouble.tsx'
+import { Trouble } from './ErrorNotice.tsx'
 
 interface FormProps {
   /** What the button does: "Add user". */

@@ -1,5 +1,5 @@
 import { lazy } from 'react'
-import { SECTIONS } from './sections.ts'
+import { SECTIONS } from '../navigation/admin-sections.ts'
 
 /** Each is fetched when somebody goes there: few do. */
 const PAGES = {

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
-import type { HttpProblem } from '../access/http.ts'
-import { asProblem } from './request.ts'
+import type { HttpProblem } from '../access/fetch-json.ts'
+import { asProblem } from './admin-request.ts'
 
 /** Something of the server's, as far as it is there. */
 export interface Loaded<Value> {

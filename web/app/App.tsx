@@ -1,16 +1,16 @@
 import { MantineProvider } from '@mantine/core'
 import { Suspense } from 'react'
 import { BrowserRouter } from 'react-router'
-import type { AccessGuard } from '../access/admission.ts'
+import type { AccessGuard } from '../access/access-guard.ts'
 import { GuardContext } from '../access/use-admission.ts'
 import { ClassNamesProvider } from '../live/class-names.tsx'
 import type { Feed } from '../live/feed.ts'
 import { FeedContext } from '../live/use-feed.ts'
 import { colorSchemeManager } from '../preferences/color-scheme.ts'
 import { cssVariables, theme } from '../theme.ts'
-import { Addresses } from './Addresses.tsx'
-import { Entrance } from './Entrance.tsx'
-import { FailureBoundary } from './Failure.tsx'
+import { Addresses } from './PageRoutes.tsx'
+import { Entrance } from './RouteGuard.tsx'
+import { FailureBoundary } from './ErrorBoundary.tsx'
 
 /** The whole page: its look, its feed, its addresses. */
 export function App({ feed, guard }: { feed: Feed; guard: AccessGuard }) {

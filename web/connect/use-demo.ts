@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { askDemo, type DemoState, runDemo } from './demo.ts'
+import { askDemo, type DemoState, runDemo } from './demo-api.ts'
 
 /** The server's demo. */
 export interface Demo {

@@ -1,6 +1,6 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { stores } from '../preferences/stores.ts'
+import { stores } from '../preferences/preference-stores.ts'
 import access from './en/access.ts'
 import account from './en/account.ts'
 import admin from './en/admin.ts'

@@ -1,8 +1,8 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { fitsWildcard } from '../../src/core/wildcard.ts'
-import { ask } from '../access/http.ts'
+import { ask } from '../access/fetch-json.ts'
 import { useMay } from '../access/use-session.ts'
-import type { ClassNames } from './protocol.ts'
+import type { ClassNames } from './worker-protocol.ts'
 
 const ClassNamesContext = createContext<readonly ClassNames[]>([])
 

@@ -1,9 +1,9 @@
 import type { StreamName } from '../../src/core/names.ts'
 import { streamId } from '../../src/core/names.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
-import type { OverlayChoice } from '../overlay/choice.ts'
-import { byName, isAsBefore } from './listed-streams.ts'
-import type { ClassNames, ConnectionState, FromWorker, Picture, Shown, ToWorker, Wish } from './protocol.ts'
+import type { OverlayChoice } from '../overlay/overlay-choice.ts'
+import { byName, isAsBefore } from './compare-streams.ts'
+import type { ClassNames, ConnectionState, FromWorker, Picture, Shown, ToWorker, Wish } from './worker-protocol.ts'
 import { isRefused } from './refused.ts'
 
 /** A place on the screen that shows a stream. */

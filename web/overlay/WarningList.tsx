@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { Warning } from '../../src/wire/warnings.ts'
 import { Icon } from '../icons.tsx'
 import classes from './WarningList.module.css'
-import { wordsOf } from './words-of.ts'
+import { wordsOf } from './warning-text.ts'
 
 /** Warnings over a picture, in words. More than fit in a few lines are counted. */
 export function WarningList({ warnings, className = '' }: { warnings: readonly Warning[]; className?: string }) {

@@ -1,5 +1,5 @@
 import { isMantineColorScheme, type MantineColorSchemeManager } from '@mantine/core'
-import { stores } from './stores.ts'
+import { stores } from './preference-stores.ts'
 
 let end: (() => void) | undefined
 

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { type StreamName, streamId } from '../../src/core/names.ts'
-import { stores } from './stores.ts'
+import { stores } from './preference-stores.ts'
 
 /** Ids (`streamId`) of the streams that the user wants to see first. */
 export type Favourites = ReadonlySet<string>

@@ -1,10 +1,10 @@
 import { FramePublisher, type LiveState } from '../../client/index.ts'
 import type { StreamName } from '../../src/core/names.ts'
-import { capture, type Shot } from './capture.ts'
+import { capture, type Shot } from './capture-frames.ts'
 import { Encoder } from './encoder.ts'
-import { fitSize } from './facing.ts'
-import { Meter } from './meter.ts'
-import { Pace } from './pace.ts'
+import { fitSize } from './camera-constraints.ts'
+import { Meter } from './upload-meter.ts'
+import { Pace } from './frame-pacer.ts'
 
 /** How the pictures are to be; may be changed while they are sent. */
 export interface Making {

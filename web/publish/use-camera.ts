@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
-import { Camera, type CameraState } from './camera.ts'
-import type { CameraChoice } from './facing.ts'
-import { deviceKind } from './settings.ts'
+import { Camera, type CameraState } from './device-camera.ts'
+import type { CameraChoice } from './camera-constraints.ts'
+import { deviceKind } from './publish-settings.ts'
 
 /** This device's camera, off when the component goes, and how it does. */
 export function useCamera(): { camera: Camera; state: CameraState; choices: readonly CameraChoice[] } {

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { defaultSettings, deviceKind, type PublishSettings, readSettings } from './settings.ts'
+import { defaultSettings, deviceKind, type PublishSettings, readSettings } from './publish-settings.ts'
 
 /** What the user chose, remembered in the browser, and what changes some of it. */
 export function usePublishSettings(): [PublishSettings, (change: Partial<PublishSettings>) => void] {

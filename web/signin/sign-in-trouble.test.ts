@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HttpProblem } from '../access/http.ts'
+import { HttpProblem } from '../access/fetch-json.ts'
 import { troubleOf } from './sign-in-trouble.ts'
 
 describe('why somebody was not signed in', () => {

@@ -1,4 +1,4 @@
-import { HttpProblem } from '../access/http.ts'
+import { HttpProblem } from '../access/fetch-json.ts'
 
 /** Why somebody was not signed in. */
 export type SignInTrouble =

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { TopBar } from '../app/TopBar.tsx'
+import { TopBar } from '../navigation/TopBar.tsx'
 import classes from './WallPage.module.css'
 
 /** The wall without a stream, for those who cannot connect one. */

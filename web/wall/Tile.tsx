@@ -4,12 +4,12 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { streamId } from '../../src/core/names.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
-import type { Shown } from '../live/protocol.ts'
-import { useHeldWarnings } from '../overlay/use-held.ts'
+import type { Shown } from '../live/worker-protocol.ts'
+import { useHeldWarnings } from '../overlay/use-held-warnings.ts'
 import { WarningList } from '../overlay/WarningList.tsx'
 import classes from './Tile.module.css'
-import { useFace } from './use-face.ts'
-import { useScreen } from './use-screen.ts'
+import { useFace } from './use-tile-status.ts'
+import { useScreen } from './use-tile-canvas.ts'
 
 /** What a tile shows. */
 export interface TileProps {

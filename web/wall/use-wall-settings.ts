@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useSearchParams } from 'react-router'
-import { stores } from '../preferences/stores.ts'
+import { stores } from '../preferences/preference-stores.ts'
 import { readWallSettings, type WallSettings, writeWallSettings } from './wall-settings.ts'
 
 /** The wall's settings, kept in the address, so that it can be shared, and in the browser, for the next visit. */

@@ -1,14 +1,14 @@
 import { useTranslation } from 'react-i18next'
 import type { Warning } from '../../src/wire/warnings.ts'
-import type { OverlayChoice } from '../overlay/choice.ts'
-import { wordsOf } from '../overlay/words-of.ts'
-import { Facts } from './Facts.tsx'
-import { MetadataPart } from './MetadataPart.tsx'
+import type { OverlayChoice } from '../overlay/overlay-choice.ts'
+import { wordsOf } from '../overlay/warning-text.ts'
+import { Facts } from './FrameFacts.tsx'
+import { MetadataPart } from './MetadataSection.tsx'
 import classes from './Panel.module.css'
-import { Part } from './Part.tsx'
+import { Part } from './PanelSection.tsx'
 import type { Player } from './player.ts'
 import type { PlayerState } from './player-state.ts'
-import { Toggles } from './Toggles.tsx'
+import { Toggles } from './OverlayToggles.tsx'
 
 /** What the panel shows. */
 export interface PanelProps {

@@ -2,7 +2,7 @@ import { ActionIcon, Menu, Tooltip } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../icons.tsx'
-import controls from './Controls.module.css'
+import controls from './PlayerControls.module.css'
 import { Keystroke } from './Keystroke.tsx'
 
 /** What the menu does. */

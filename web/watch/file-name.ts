@@ -1,4 +1,4 @@
-import type { Picture } from '../live/protocol.ts'
+import type { Picture } from '../live/worker-protocol.ts'
 
 const ENDINGS: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' }
 

@@ -1,7 +1,7 @@
-import type { Picture } from '../live/protocol.ts'
-import { EVERYTHING, type OverlayChoice } from '../overlay/choice.ts'
-import { drawOverlay } from '../overlay/draw.ts'
-import { contain, type Size } from '../overlay/fit.ts'
+import type { Picture } from '../live/worker-protocol.ts'
+import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
+import { drawOverlay } from '../overlay/draw-overlay.ts'
+import { contain, type Size } from '../overlay/contain.ts'
 import { type Overlay, shapesOf } from '../overlay/shapes.ts'
 
 /** What is drawn over the picture, and in which words. */

@@ -1,6 +1,6 @@
-import type { Picture } from '../live/protocol.ts'
+import type { Picture } from '../live/worker-protocol.ts'
 import type { Overlay } from '../overlay/shapes.ts'
-import type { Seen } from './sightings.ts'
+import type { Seen } from './detected-classes.ts'
 
 /** What the page tells of the stream: a new object at most four times a second, and at once when the user did something. */
 export interface PlayerState {

@@ -1,14 +1,14 @@
 import type { StreamName } from '../../src/core/names.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import type { Feed, Place } from '../live/feed.ts'
-import type { Picture, Wish } from '../live/protocol.ts'
-import type { Size } from '../overlay/fit.ts'
+import type { Picture, Wish } from '../live/worker-protocol.ts'
+import type { Size } from '../overlay/contain.ts'
 import type { Overlay } from '../overlay/shapes.ts'
-import { Meter } from './meter.ts'
+import { Meter } from './frame-counter.ts'
 import { type Look, type PictureElements, PictureView } from './picture-view.ts'
 import { NOTHING, type PlayerState } from './player-state.ts'
-import { Ring } from './ring.ts'
-import { Sightings } from './sightings.ts'
+import { Ring } from './ring-buffer.ts'
+import { Sightings } from './detected-classes.ts'
 
 /** How often the page is told, ms. */
 const TELL_MS = 250

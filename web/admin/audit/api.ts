@@ -1,6 +1,6 @@
 import type { AuditEntry, KeptAuditEntry } from '../../../src/core/accounts.ts'
-import { type Fields, listIn, numberIn, oneIn, textIn } from '../fields.ts'
-import { request } from '../request.ts'
+import { type Fields, listIn, numberIn, oneIn, textIn } from '../../access/json-fields.ts'
+import { request } from '../admin-request.ts'
 
 /** What to see; empty: all. */
 export interface AuditFilter {

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../../icons.tsx'
-import { Moment } from '../Moment.tsx'
-import { Row, RowAction } from '../Row.tsx'
+import { Moment } from '../TimeText.tsx'
+import { Row, RowAction } from '../ListRow.tsx'
 import { Tags } from '../Tags.tsx'
 import type { MachineKey } from './api.ts'
-import { ALL } from './patterns.ts'
+import { ALL } from './label-patterns.ts'
 
 interface KeyRowProps {
   readonly machineKey: MachineKey

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { NamesInput } from '../NamesInput.tsx'
 import { Tags } from '../Tags.tsx'
 import classes from './PatternsField.module.css'
-import { ALL, fitting } from './patterns.ts'
+import { ALL, fitting } from './label-patterns.ts'
 
 interface PatternsFieldProps {
   /** All there are now. */

@@ -1,6 +1,6 @@
 import type { KeyScope } from '../../../src/core/accounts.ts'
-import { type Fields, listIn, numberIn, oneIn, textIn, textsIn } from '../fields.ts'
-import { request } from '../request.ts'
+import { type Fields, listIn, numberIn, oneIn, textIn, textsIn } from '../../access/json-fields.ts'
+import { request } from '../admin-request.ts'
 
 /** What a key may open, from the least. */
 export const SCOPES = ['publish', 'view', 'admin'] as const satisfies readonly KeyScope[]

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { SharedStream } from '../../../src/core/accounts.ts'
 import { Icon } from '../../icons.tsx'
-import { Moment } from '../Moment.tsx'
-import { Row, RowAction } from '../Row.tsx'
+import { Moment } from '../TimeText.tsx'
+import { Row, RowAction } from '../ListRow.tsx'
 import { Tags } from '../Tags.tsx'
 import type { Link } from './api.ts'
 

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { SharedStream } from '../../../src/core/accounts.ts'
 import { Icon } from '../../icons.tsx'
 import { useStreams } from '../../live/use-feed.ts'
-import { isPicked, type Site, sitesOf, toggled } from './picked.ts'
+import { isPicked, type Site, sitesOf, toggled } from './stream-selection.ts'
 import classes from './StreamPicker.module.css'
 
 interface StreamPickerProps {

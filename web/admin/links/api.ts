@@ -1,6 +1,6 @@
 import type { SharedStream } from '../../../src/core/accounts.ts'
-import { type Fields, listIn, numberIn, textIn } from '../fields.ts'
-import { request } from '../request.ts'
+import { type Fields, listIn, numberIn, textIn } from '../../access/json-fields.ts'
+import { request } from '../admin-request.ts'
 
 /** A link for people without an account. Times are ms since 1970. */
 export interface Link {

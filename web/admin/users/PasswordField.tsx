@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../../icons.tsx'
 import classes from './PasswordField.module.css'
-import { makePassword } from './password.ts'
+import { makePassword } from './generate-password.ts'
 
 interface PasswordFieldProps {
   readonly label: string

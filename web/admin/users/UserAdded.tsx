@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
-import { Note } from '../Note.tsx'
-import { Once } from '../Once.tsx'
-import { isOwnMachine } from '../reach.ts'
+import { Note } from '../WarningNote.tsx'
+import { Once } from '../OneTimeSecret.tsx'
+import { isOwnMachine } from '../loopback-host.ts'
 
 /** What somebody signs in with. */
 export interface Credentials {

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { Moment } from '../Moment.tsx'
-import { Row, RowAction } from '../Row.tsx'
+import { Moment } from '../TimeText.tsx'
+import { Row, RowAction } from '../ListRow.tsx'
 import { Tags } from '../Tags.tsx'
 import type { Account } from './api.ts'
 import classes from './UserRow.module.css'

@@ -1,6 +1,6 @@
 import { ROLES, type Role } from '../../../src/core/accounts.ts'
-import { type Fields, listIn, numberIn, oneIn, textIn, textsIn } from '../fields.ts'
-import { request } from '../request.ts'
+import { type Fields, listIn, numberIn, oneIn, textIn, textsIn } from '../../access/json-fields.ts'
+import { request } from '../admin-request.ts'
 
 /** Somebody with an account. Times are ms since 1970. */
 export interface Account {

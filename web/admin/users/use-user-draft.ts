@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { HttpProblem } from '../../access/http.ts'
-import { useFailureText } from '../failure-text.ts'
-import { asProblem, request } from '../request.ts'
+import type { HttpProblem } from '../../access/fetch-json.ts'
+import { useFailureText } from '../use-error-text.ts'
+import { asProblem, request } from '../admin-request.ts'
 import { type Account, addAccount } from './api.ts'
-import { changesOf, type Draft, draftOf, MIN_PASSWORD, problemsOf, seesNothing } from './draft.ts'
+import { changesOf, type Draft, draftOf, MIN_PASSWORD, problemsOf, seesNothing } from './user-draft.ts'
 import type { Credentials } from './UserAdded.tsx'
 
 interface Outcomes {

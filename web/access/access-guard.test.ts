@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import type { ConnectionState } from '../live/worker-protocol.ts'
+import { AccessGuard } from './access-guard.ts'
+import { HttpProblem } from './fetch-json.ts'
+import { SessionStore } from './session-store.ts'
+
+const VIEWER = { kind: 'user', name: 'mei', may: ['view'], user: { user_id: 3, username: 'mei', labels: ['a'] } }
+const NOBODY = { kind: 'anonymous', name: '', may: [], why: 'Sign in to see.' }
+const BLIND = { ...VIEWER, may: [] }
+
+const CONNECTED: ConnectionState = { state: 'connected', code: 0, reason: '' }
+const refused = (reason = 'no longer allowed'): ConnectionState => ({ state: 'disconnected', code: 1, reason })
+
+/** A guard with its page around it. @param answers of `/session`, the last of which stays */
+function guardOf(answers: unknown[], isShared = false) {
+  let listener = () => {}
+  let retries = 0
+  const feed = {
+    connection: { state: 'connecting', code: 0, reason: '' } as ConnectionState,
+    subscribe(heard: () => void) {
+      listener = heard
+      return () => {}
+    },
+    retry() {
+      retries++
+    },
+  }
+  const sessions = new SessionStore(async () => {
+    const answer = answers.length > 1 ? answers.shift() : answers[0]
+    if (answer instanceof Error) throw answer
+    return answer
+  })
+  const timers: { ms: number; action: () => void }[] = []
+  const guard = new AccessGuard({ feed, sessions, isShared, later: (ms, action) => timers.push({ ms, action }) })
+  return {
+    guard,
+    sessions,
+    retries: () => retries,
+    /** The connection does otherwise. */
+    becomes(connection: ConnectionState) {
+      feed.connection = connection
+      listener()
+    },
+    /** The next of what was put off is done. @returns how long it was put off, ms */
+    async wait() {
+      const timer = timers.shift()
+      timer?.action()
+      // Answers here come at once, after a few turns of promises.
+      await new Promise((resolve) => setImmediate(resolve))
+      return timer?.ms
+    },
+  }
+}
+
+describe('the guard of a page', () => {
+  it('lets it be open until the server says otherwise', async () => {
+    const { guard, sessions } = guardOf([VIEWER])
+    expect(guard.current.kind).toBe('open')
+    await sessions.refresh()
+    expect(guard.current.kind).toBe('open')
+  })
+
+  it('has whoever may not see sign in, without a connection having to fail first', async () => {
+    const { guard, sessions } = guardOf([NOBODY])
+    await sessions.refresh()
+    expect(guard.current).toEqual({ kind: 'signedOut', reason: '' })
+  })
+
+  it('connects again at once when the server refused whoever may still see', async () => {
+    const { guard, becomes, wait, retries } = guardOf([VIEWER])
+    becomes(CONNECTED)
+    becomes(refused())
+    expect(guard.current.kind).toBe('asking')
+    expect(await wait()).toBe(0)
+    expect(retries()).toBe(1)
+    becomes(CONNECTED)
+    expect(guard.current.kind).toBe('open')
+  })
+
+  it('says that the server refuses, and tries seldom, when that does not help', async () => {
+    const { guard, becomes, wait, retries } = guardOf([VIEWER])
+    becomes(refused())
+    await wait()
+    becomes(refused('too many connections'))
+    expect(guard.current).toEqual({ kind: 'refused', reason: 'too many connections' })
+    expect(await wait()).toBe(2000)
+    becomes(refused('too many connections'))
+    expect(await wait()).toBe(4000)
+    expect(retries()).toBe(3)
+  })
+
+  it('asks twice whether somebody is signed out: another tab may be getting a new cookie', async () => {
+    const { guard, sessions, becomes, wait, retries } = guardOf([VIEWER, NOBODY, VIEWER])
+    await sessions.refresh()
+    becomes(refused())
+    await wait()
+    expect(guard.current.kind).toBe('asking')
+    expect(await wait()).toBeGreaterThan(0)
+    expect(retries()).toBe(1)
+  })
+
+  it('has whoever was signed out sign in again, and goes on when that was done in another tab', async () => {
+    const { guard, sessions, becomes, wait, retries } = guardOf([VIEWER, NOBODY, NOBODY, VIEWER])
+    await sessions.refresh()
+    becomes(refused('The account was disabled.'))
+    await wait()
+    await wait()
+    expect(guard.current).toEqual({ kind: 'signedOut', reason: 'The account was disabled.' })
+    expect(retries()).toBe(0)
+    await sessions.refresh()
+    expect(retries()).toBe(1)
+  })
+
+  it('tells somebody who may see nothing so', async () => {
+    const { guard, sessions } = guardOf([BLIND])
+    await sessions.refresh()
+    expect(guard.current.kind).toBe('nothing')
+  })
+
+  it('tells that a share link has ended, in the words that closed it', async () => {
+    const { guard, becomes, wait, retries } = guardOf([new HttpProblem(401, 'unknown')], true)
+    becomes(CONNECTED)
+    await new Promise((resolve) => setImmediate(resolve))
+    becomes(refused('The link was revoked.'))
+    await wait()
+    expect(guard.current).toEqual({ kind: 'ended', reason: 'The link was revoked.' })
+    expect(retries()).toBe(0)
+  })
+})

@@ -1,0 +1,47 @@
+import { Badge, Button } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useFeed } from '../live/use-feed.ts'
+import classes from './AccountPage.module.css'
+import type { AccountSession } from './account-session.ts'
+import { ago } from './relative.ts'
+import { useDeviceWords } from './use-device-name.ts'
+
+/** One place where one is signed in. */
+export function SessionLine({ session, onEnd }: { session: AccountSession; onEnd: () => Promise<void> }) {
+  const { t, i18n } = useTranslation('account')
+  const feed = useFeed()
+  const [isBusy, setIsBusy] = useState(false)
+  const { agent, address, lastUsedAt, isCurrent } = session
+  const device = useDeviceWords()(agent)
+  const when = lastUsedAt !== undefined && (ago(lastUsedAt, feed.serverNow, i18n.language) ?? t('now'))
+  const end = async () => {
+    setIsBusy(true)
+    await onEnd()
+    setIsBusy(false)
+  }
+  return (
+    <li className={classes.session}>
+      <div className={classes.what}>
+        <span className={classes.device} title={agent}>
+          {device}
+          {isCurrent && (
+            <Badge variant="light" size="sm" className={classes.badge}>
+              {t('thisOne')}
+            </Badge>
+          )}
+        </span>
+        <span className={classes.quiet}>{[address, when && t('lastUsed', { when })].filter(Boolean).join(' · ')}</span>
+      </div>
+      <Button
+        variant="default"
+        size="sm"
+        loading={isBusy}
+        aria-label={isCurrent ? t('signOut') : t('endOne', { device })}
+        onClick={() => void end()}
+      >
+        {isCurrent ? t('signOut') : t('end')}
+      </Button>
+    </li>
+  )
+}

@@ -1,0 +1,37 @@
+import { type ReactNode, useState } from 'react'
+import type { HttpProblem } from '../access/fetch-json.ts'
+import { Dialog } from './Dialog.tsx'
+import { Form } from './Form.tsx'
+import classes from './ConfirmDialog.module.css'
+import { asProblem } from './admin-request.ts'
+
+interface QuestionProps {
+  readonly title: string
+  readonly isOpen: boolean
+  /** What doing it means. */
+  readonly children: ReactNode
+  /** The button that does it. */
+  readonly action: string
+  /** Rejects with what the server has against it. */
+  readonly onYes: () => Promise<void>
+  readonly onClose: () => void
+}
+
+/** Asks once before something is taken away. */
+export function Question({ title, isOpen, onClose, ...question }: QuestionProps) {
+  return (
+    <Dialog title={title} isOpen={isOpen} onClose={onClose} size="md">
+      <Answer {...question} onClose={onClose} />
+    </Dialog>
+  )
+}
+
+function Answer({ children, action, onYes, onClose }: Omit<QuestionProps, 'title' | 'isOpen'>) {
+  const [failure, setFailure] = useState<HttpProblem>()
+  const submit = () => onYes().then(onClose, (thrown) => setFailure(asProblem(thrown)))
+  return (
+    <Form action={action} isGrave failure={failure} onSubmit={submit} onCancel={onClose}>
+      <div className={classes.text}>{children}</div>
+    </Form>
+  )
+}

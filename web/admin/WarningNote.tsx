@@ -1,0 +1,12 @@
+import { Icon } from '../icons.tsx'
+import classes from './WarningNote.module.css'
+
+/** A warning beside what it is about. */
+export function Note({ text }: { text: string }) {
+  return (
+    <p className={classes.note} role="status">
+      <Icon name="warning" size={18} />
+      <span>{text}</span>
+    </p>
+  )
+}

@@ -1,0 +1,46 @@
+import { useCallback, useState } from 'react'
+import type { KeptAuditEntry } from '../../../src/core/accounts.ts'
+import type { HttpProblem } from '../../access/fetch-json.ts'
+import { asProblem } from '../admin-request.ts'
+import { type Loaded, useLoaded } from '../use-loaded.ts'
+import { loadTrail, type Trail } from './api.ts'
+
+/** The trail as far back as was asked for. */
+export interface OpenTrail {
+  /** Its newest part. */
+  readonly first: Loaded<Trail>
+  readonly entries: readonly KeptAuditEntry[]
+  readonly hasMore: boolean
+  /** Why the older ones could not be read. */
+  readonly failure: HttpProblem | undefined
+  /** Reads the next older part. */
+  readonly readOlder: () => Promise<void>
+}
+
+/** What was read beyond the newest part, which it belongs to: with another of those it is forgotten. */
+interface Older extends Trail {
+  readonly first: Trail | undefined
+}
+
+/** Reads the trail, newest first, a part at a time. */
+export function useTrail(who: string, action: string): OpenTrail {
+  const load = useCallback((signal: AbortSignal) => loadTrail({ who, action }, undefined, signal), [who, action])
+  const first = useLoaded(load)
+  const [read, setRead] = useState<Older>()
+  const [failure, setFailure] = useState<HttpProblem>()
+  const newest = first.value
+  const older = read !== undefined && read.first === newest ? read : undefined
+  const entries = [...(newest?.entries ?? []), ...(older?.entries ?? [])]
+
+  const readOlder = async () => {
+    setFailure(undefined)
+    try {
+      const next = await loadTrail({ who, action }, entries.at(-1)?.id)
+      setRead({ first: newest, entries: [...(older?.entries ?? []), ...next.entries], hasMore: next.hasMore })
+    } catch (thrown) {
+      setFailure(asProblem(thrown))
+    }
+  }
+
+  return { first, entries, hasMore: (older ?? newest)?.hasMore ?? false, failure, readOlder }
+}

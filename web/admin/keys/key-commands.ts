@@ -1,0 +1,41 @@
+import type { KeyScope } from '../../../src/core/accounts.ts'
+import { pythonText, shellWord } from '../../connect/publish-commands.ts'
+
+/** What the commands are made of. */
+export interface KeyUse {
+  /** Of the server, as this browser sees it. */
+  readonly origin: string
+  readonly secret: string
+  readonly scope: KeyScope
+  /** One that the key is good for. */
+  readonly label: string
+}
+
+/** A command that works at once with the key: publishes a picture, lists the streams, or the users. */
+export function curlUse({ origin, secret, scope, label }: KeyUse): string {
+  const head = `curl -H ${shellWord(`Authorization: Bearer ${secret}`)} \\`
+  if (scope !== 'publish') return [head, `     ${shellWord(origin + listed(scope))}`].join('\n')
+  const form = `     -F ${shellWord(`label=${label}`)} -F key=camera -F file=@photo.jpg \\`
+  return [head, form, `     ${shellWord(`${origin}/frames`)}`].join('\n')
+}
+
+/** The same in Python, where the key goes into a header. */
+export function pythonUse({ origin, secret, scope, label }: KeyUse): string {
+  const session = [
+    'import requests',
+    'server = requests.Session()',
+    `server.headers["Authorization"] = ${pythonText(`Bearer ${secret}`)}`,
+  ]
+  if (scope !== 'publish')
+    return [...session, `print(server.get(${pythonText(origin + listed(scope))}).json())`].join('\n')
+  return [
+    ...session,
+    `stream = {"label": ${pythonText(label)}, "key": "camera"}`,
+    'with open("photo.jpg", "rb") as picture:',
+    `    server.post(${pythonText(`${origin}/frames`)}, data=stream, files={"file": picture}).raise_for_status()`,
+  ].join('\n')
+}
+
+function listed(scope: KeyScope): string {
+  return scope === 'admin' ? '/users' : '/streams'
+}

@@ -1,0 +1,45 @@
+import { Button } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { Icon } from '../../icons.tsx'
+import { Note } from '../WarningNote.tsx'
+import { Once } from '../OneTimeSecret.tsx'
+import { isOwnMachine } from '../loopback-host.ts'
+import { when } from '../times.ts'
+import { useNow } from '../../hooks/use-now.ts'
+import type { MadeLink } from './api.ts'
+import classes from './LinkCreated.module.css'
+import { SharedTags } from './LinkRow.tsx'
+import { QrCode } from './QrCode.tsx'
+
+/** The new link, this once: to copy, to send, to hold a phone over. */
+export function LinkMade({ made, onClose }: { made: MadeLink; onClose: () => void }) {
+  const { t, i18n } = useTranslation('admin')
+  const now = useNow()
+  const address = new URL(made.path, location.origin).href
+  const sent = { title: made.name, url: address }
+  const canSend = typeof navigator.share === 'function' && navigator.canShare?.(sent)
+  return (
+    <Once text={t('linkMadeText')} name={t('link')} lines={[[t('link'), address]]} copied={address} onClose={onClose}>
+      {isOwnMachine(location.hostname) && <Note text={t('linkLocal', { host: location.host })} />}
+      <div className={classes.phone}>
+        <QrCode text={address} name={t('linkCode')} />
+        <div className={classes.words}>
+          <h3>{t('linkScan')}</h3>
+          <p>{t('linkShows', { moment: when(made.expiresAt, now, i18n.language) })}</p>
+          <SharedTags streams={made.streams} />
+          {canSend && (
+            <Button
+              className={classes.send}
+              variant="default"
+              leftSection={<Icon name="share" size={18} />}
+              // Whoever closes the system's dialog without sending has not failed.
+              onClick={() => void navigator.share(sent).catch(() => undefined)}
+            >
+              {t('linkSend')}
+            </Button>
+          )}
+        </div>
+      </div>
+    </Once>
+  )
+}

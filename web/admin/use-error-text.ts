@@ -1,0 +1,13 @@
+import { useTranslation } from 'react-i18next'
+import type { HttpProblem } from '../access/fetch-json.ts'
+
+/** Gives the sentence for a failure: the server's own where it has one to say. */
+export function useFailureText(): (failure: HttpProblem) => string {
+  const { t } = useTranslation('admin')
+  return ({ status, message, retryAfter }) => {
+    if (status === 0) return t('noAnswer')
+    if (status === 401) return t('signedOut')
+    if (status === 429 && retryAfter !== undefined) return t('tooMany', { seconds: Math.ceil(retryAfter) })
+    return message || t('noReason', { status })
+  }
+}

@@ -1,0 +1,74 @@
+import { TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { Trans, useTranslation } from 'react-i18next'
+import type { HttpProblem } from '../../access/fetch-json.ts'
+import { Dialog } from '../Dialog.tsx'
+import { Form } from '../Form.tsx'
+import { Note } from '../WarningNote.tsx'
+import { asProblem } from '../admin-request.ts'
+import type { DialogState } from '../use-dialog.ts'
+import { type Account, deleteAccount } from './api.ts'
+
+interface DeleteUserProps {
+  readonly dialog: DialogState<Account>
+  readonly isOwn: boolean
+  readonly onDone: (text: string) => void
+}
+
+/** Deletes a user once their name was typed. */
+export function DeleteUser({ dialog, isOwn, onDone }: DeleteUserProps) {
+  const { t } = useTranslation('admin')
+  const name = dialog.subject?.name ?? ''
+  return (
+    <Dialog title={t('deleteTitle', { name })} isOpen={dialog.isOpen} onClose={dialog.close} size="md">
+      <DeleteForm
+        name={name}
+        isOwn={isOwn}
+        onCancel={dialog.close}
+        onDeleted={() => {
+          dialog.close()
+          onDone(t('userDeleted', { name }))
+        }}
+      />
+    </Dialog>
+  )
+}
+
+interface DeleteFormProps {
+  readonly name: string
+  readonly isOwn: boolean
+  readonly onCancel: () => void
+  readonly onDeleted: () => void
+}
+
+function DeleteForm({ name, isOwn, onCancel, onDeleted }: DeleteFormProps) {
+  const { t } = useTranslation('admin')
+  const [typed, setTyped] = useState('')
+  const [error, setError] = useState<string>()
+  const [failure, setFailure] = useState<HttpProblem>()
+  const submit = async () => {
+    setFailure(undefined)
+    if (typed.trim() !== name) return setError(t('deleteWrong', { name }))
+    await deleteAccount(name).then(onDeleted, (thrown) => setFailure(asProblem(thrown)))
+  }
+  return (
+    <Form action={t('delete')} isGrave failure={failure} onSubmit={submit} onCancel={onCancel}>
+      {isOwn && <Note text={t('deleteSelf')} />}
+      <TextInput
+        label={<Trans t={t} i18nKey="deleteType" values={{ name }} components={{ b: <b /> }} shouldUnescape />}
+        description={t('deleteText')}
+        data-autofocus
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        value={typed}
+        error={error}
+        errorProps={{ role: 'alert' }}
+        onChange={({ currentTarget }) => {
+          setTyped(currentTarget.value)
+          setError(undefined)
+        }}
+      />
+    </Form>
+  )
+}

@@ -1,0 +1,75 @@
+import type { Role } from '../../../src/core/accounts.ts'
+import type { Method } from '../admin-request.ts'
+import type { Account } from './api.ts'
+
+/** The fields of the form. */
+export interface Draft {
+  readonly name: string
+  /** Empty: it stays what it is. */
+  readonly password: string
+  readonly role: Role
+  readonly sites: readonly string[]
+  readonly isActive: boolean
+}
+
+/** What is wrong with a field, a key of the namespace `admin`. */
+export type DraftProblems = Partial<Record<keyof Draft, 'userNameMissing' | 'passwordMissing' | 'passwordShort'>>
+
+/** The shortest password that the server takes, in characters. */
+export const MIN_PASSWORD = 8
+
+/** What the form holds when it opens. @param account undefined: a new one is to be made */
+export function draftOf(account: Account | undefined): Draft {
+  const { name = '', role = 'user', sites = [], isActive = true } = account ?? {}
+  return { name, password: '', role, sites, isActive }
+}
+
+/** What is wrong with the fields; none: nothing. @param isNew whether there must be a password */
+export function problemsOf(draft: Draft, { isNew }: { isNew: boolean }): DraftProblems {
+  const problems: DraftProblems = {}
+  if (draft.name.trim() === '') problems.name = 'userNameMissing'
+  if (draft.password === '') {
+    if (isNew) problems.password = 'passwordMissing'
+  } else if ([...draft.password].length < MIN_PASSWORD) problems.password = 'passwordShort'
+  return problems
+}
+
+/** A request that changes one thing of a user. */
+export interface Change {
+  /** The field that it comes from. */
+  readonly field: keyof Draft
+  readonly method: Method
+  readonly path: string
+  readonly body: unknown
+}
+
+/** What must be asked of the server, one after the other. The name comes last: all others go by the old one. */
+export function changesOf(account: Account, draft: Draft): Change[] {
+  const { name } = account
+  const path = `/users/${encodeURIComponent(name)}`
+  const changes: Change[] = []
+  const put = (field: keyof Draft, to: string, body: unknown) => changes.push({ field, method: 'PUT', path: to, body })
+  if (draft.role !== account.role) put('role', `${path}/role`, { role: draft.role })
+  if (draft.role !== 'admin' && !isSame(draft.sites, account.sites))
+    put('sites', `${path}/labels`, { labels: draft.sites })
+  if (draft.isActive !== account.isActive)
+    put('isActive', '/set_user_active_status', { username: name, is_active: draft.isActive })
+  if (draft.password !== '') put('password', '/update_password', { username: name, new_password: draft.password })
+  const newName = draft.name.trim()
+  if (newName !== name) put('name', '/update_username', { old_username: name, new_username: newName })
+  return changes
+}
+
+/** Whether a user has no site, without being one who sees all. */
+export function seesNothing({ role, sites }: Draft): boolean {
+  return role !== 'admin' && sites.length === 0
+}
+
+/** Whether an admin takes from themselves what this page needs. */
+export function locksOut(account: Account, draft: Draft): boolean {
+  return account.role === 'admin' && (draft.role !== 'admin' || !draft.isActive)
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((name) => others.includes(name))
+}

@@ -1,0 +1,30 @@
+import { type ReactNode, useEffect } from 'react'
+import { Navigate, useLocation } from 'react-router'
+import { SIGN_IN, signInPath } from '../access/sign-in-path.ts'
+import { SHARED } from '../access/share-token.ts'
+import { useAdmission } from '../access/use-admission.ts'
+import { usePublishKey } from '../access/use-publish-key.ts'
+import { useFeed } from '../live/use-feed.ts'
+import { EndedPage } from '../share-link/ShareLinkEndedPage.tsx'
+import { NothingPage } from '../navigation/NoAccessPage.tsx'
+
+/** Lets through to the pages whoever may see them; tells all others what to do. */
+export function Entrance({ children }: { children: ReactNode }) {
+  const { kind } = useAdmission()
+  const { pathname, search } = useLocation()
+  const feed = useFeed()
+  useEffect(() => {
+    if (pathname !== SIGN_IN) feed.connect()
+  }, [feed, pathname])
+  const [publishKey] = usePublishKey()
+  if (kind === 'ended') return <EndedPage />
+  const isOpen = OPEN.has(pathname) || (publishKey !== undefined && FOR_PUBLISHERS.has(pathname))
+  if (kind === 'signedOut' && !isOpen) return <Navigate to={signInPath(pathname + search)} replace />
+  if (kind === 'nothing' && SHOW_PICTURES.test(pathname)) return <NothingPage />
+  return children
+}
+
+/** Who has nothing to see here may be here all the same. */
+const OPEN = new Set([SIGN_IN, SHARED, '/publish'])
+const FOR_PUBLISHERS = new Set(['/connect'])
+const SHOW_PICTURES = /^\/($|watch\/)/

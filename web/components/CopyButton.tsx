@@ -1,0 +1,50 @@
+import { Button, VisuallyHidden } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Icon } from '../icons.tsx'
+import { copyText } from './copy-text.ts'
+import classes from './CopyButton.module.css'
+
+interface CopyButtonProps {
+  /** What is copied: "Key". */
+  readonly name: string
+  readonly text: string
+  /** It is what comes next: it has the focus when the dialog opens. */
+  readonly isFirst?: boolean
+}
+
+/** Puts a text on the clipboard, also where the page came over plain HTTP, and says so. */
+export function CopyButton({ name, text, isFirst = false }: CopyButtonProps) {
+  const { t } = useTranslation('connect')
+  const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
+  useEffect(() => {
+    if (state !== 'copied') return
+    const timer = setTimeout(setState, 2500, 'idle')
+    return () => clearTimeout(timer)
+  }, [state])
+  const isCopied = state === 'copied'
+  return (
+    <>
+      <Button
+        className={classes.copy}
+        leftSection={<Icon name={isCopied ? 'check' : 'copy'} size={18} />}
+        aria-label={`${t('copy')}: ${name}`}
+        autoFocus={isFirst}
+        data-autofocus={isFirst}
+        onClick={async () => setState((await copyText(() => text)) ? 'copied' : 'failed')}
+      >
+        {/* Both words, one of them seen, so that the button keeps its width. */}
+        <span className={classes.words} data-copied={isCopied}>
+          <span>{t('copy')}</span>
+          <span>{t('copied')}</span>
+        </span>
+      </Button>
+      <VisuallyHidden role="status">{isCopied ? t('copied') : ''}</VisuallyHidden>
+      {state === 'failed' && (
+        <p className={classes.problem} role="alert">
+          {t('copyFailed')}
+        </p>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react'
+import { Logo } from './Logo.tsx'
+import { useTitle } from '../hooks/use-page-title.ts'
+import classes from './MessagePage.module.css'
+
+/** What there is to say instead of pictures. */
+export interface NoteProps {
+  readonly title: string
+  readonly text: string
+  /** What can be done about it. */
+  readonly children?: ReactNode
+}
+
+/** A page that has but one thing to say. */
+export function Note({ title, text, children }: NoteProps) {
+  useTitle(title)
+  return (
+    <main className={classes.note} id="content">
+      <Logo />
+      <h1>{title}</h1>
+      <p>{text}</p>
+      {children && <div className={classes.end}>{children}</div>}
+    </main>
+  )
+}

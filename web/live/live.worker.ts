@@ -1,0 +1,221 @@
+import { LiveClient, type LiveFrame, type Watch } from '../../client/index.ts'
+import { type StreamName, streamId } from '../../src/core/names.ts'
+import { fitsWildcard } from '../../src/core/wildcard.ts'
+import type { LiveStream } from '../../src/wire/live.ts'
+import { readWarnings } from '../../src/wire/warnings.ts'
+import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
+import type { ClassNames, FromWorker, Shown, ToWorker, Wish } from './worker-protocol.ts'
+import { Screen } from './tile-canvas.ts'
+
+/** The page's worker: one connection, every decoder. It ends with the page. */
+
+/** A place on the screen and what it is sent. */
+interface Place {
+  readonly stream: StreamName
+  readonly screen: Screen | undefined
+  readonly onFrame: (frame: LiveFrame) => Promise<void>
+  wish: Wish | undefined
+  watch: Watch | undefined
+}
+
+let client: LiveClient | undefined
+let isVisible = true
+let isComplete = false
+let overlays: OverlayChoice = EVERYTHING
+let classNames: readonly ClassNames[] = []
+const places = new Map<number, Place>()
+
+addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  switch (data.type) {
+    case 'open':
+      client = open(data.url, data.token)
+      break
+    case 'screen':
+      addScreen(data.id, data.stream, new Screen(data.canvas))
+      break
+    case 'follow':
+      places.set(
+        data.id,
+        place(data.stream, undefined, (frame) => hand(data.id, frame)),
+      )
+      break
+    case 'wish':
+      setWish(data.id, data.wish)
+      break
+    case 'close':
+      setWish(data.id, undefined)
+      places.delete(data.id)
+      shown.delete(data.id)
+      break
+    case 'drawn':
+      waiting.get(data.n)?.()
+      waiting.delete(data.n)
+      break
+    case 'overlays':
+      overlays = data.choice
+      classNames = data.classNames
+      for (const each of places.values()) dress(each)
+      break
+    case 'visible':
+      isVisible = data.isVisible
+      for (const each of places.values()) serve(each)
+      break
+    case 'retry':
+      if (client?.state === 'disconnected') client.connect()
+      else client?.retry()
+      break
+  }
+})
+
+function open(url: string, token: string | undefined): LiveClient {
+  const client = new LiveClient(url, { token })
+  for (const state of ['connecting', 'connected', 'disconnected'] as const)
+    client.on(state, (event) => {
+      const { code, reason } = { code: 0, reason: '', ...event }
+      if (state === 'disconnected') forget()
+      tell({ type: 'connection', connection: { state, code, reason } })
+    })
+  client.on('stream', isThere)
+  client.on('left', hasLeft)
+  client.on('clock', ({ offset }) => tell({ type: 'clock', offset }))
+  client.on('error', ({ code, message, watch }) => {
+    // To one who may not see a stream it is as if there were none: the page says so already.
+    if (code === 'forbidden' && watch !== everything) return
+    tell({ type: 'trouble', message })
+  })
+  client.on('watching', ({ watch }) => {
+    if (watch !== everything) return
+    isComplete = true
+    tellStreams()
+  })
+  const everything = client.watch({ maxFps: 0 })
+  return client
+}
+
+function place(stream: StreamName, screen: Screen | undefined, onFrame: Place['onFrame']): Place {
+  return { stream, screen, onFrame, wish: undefined, watch: undefined }
+}
+
+function addScreen(id: number, stream: StreamName, screen: Screen): void {
+  let last: LiveFrame | undefined
+  let interval: number | undefined
+  const added = place(stream, screen, async (frame) => {
+    if (!(await screen.show(frame))) return
+    const { receivedAt, width, height } = frame
+    // Who looks again at a stream is given its newest frame again.
+    if (frame.id !== last?.id) interval = intervalBetween(last, frame)
+    last = frame
+    shown.set(id, { id, receivedAt, interval, width, height, warnings: readWarnings(frame.annotations?.warnings) })
+    tellShown()
+  })
+  places.set(id, added)
+  dress(added)
+}
+
+/** ms from one frame of the stream to the next, whatever was skipped in between. */
+function intervalBetween(last: LiveFrame | undefined, frame: LiveFrame): number | undefined {
+  if (!last || frame.sequence <= last.sequence) return undefined
+  return (frame.receivedAt - last.receivedAt) / (frame.sequence - last.sequence)
+}
+
+/** Tells a screen what to draw over its pictures. */
+function dress({ screen, stream }: Place): void {
+  if (!screen) return
+  const names = classNames.find(({ labels }) => fitsWildcard(labels, stream.label))?.names ?? []
+  screen.look = { choice: overlays, classNames: names }
+}
+
+function setWish(id: number, wish: Wish | undefined): void {
+  const wished = places.get(id)
+  if (!wished) return
+  wished.wish = wish
+  if (wish) wished.screen?.resize(wish)
+  else wished.screen?.rest()
+  serve(wished)
+}
+
+/** Makes the watch what is wished for: none while nobody can see it. */
+function serve(served: Place): void {
+  const wish = isVisible ? served.wish : undefined
+  if (!wish) {
+    served.watch?.end()
+    served.watch = undefined
+    return
+  }
+  const wanted = { maxFps: wish.fps, width: Math.min(16_384, Math.max(1, Math.round(wish.width))) }
+  if (served.watch) served.watch.change(wanted)
+  else served.watch = client?.watch({ ...served.stream, ...wanted, onFrame: served.onFrame })
+}
+
+/** Pictures that were handed over and not drawn yet. */
+const waiting = new Map<number, () => void>()
+let lastN = 0
+
+async function hand(id: number, frame: LiveFrame): Promise<void> {
+  const { blob } = frame
+  const bitmap = await createImageBitmap(blob)
+  if (!places.has(id)) {
+    bitmap.close()
+    return
+  }
+  const n = ++lastN
+  const { stream, sequence, receivedAt, capturedAt, width, height, annotations, metadata, skipped } = frame
+  const facts = { stream, frameId: frame.id, sequence, receivedAt, capturedAt, width, height }
+  const picture = { n, ...facts, annotations, metadata, blob, skipped }
+  await new Promise<void>((resolve) => {
+    waiting.set(n, resolve)
+    tell({ type: 'picture', id, picture, bitmap }, [bitmap])
+  })
+}
+
+const shown = new Map<number, Shown>()
+/** At once, so that a tile's age is that of the picture in it; what is drawn in one go is told in one message. */
+const tellShown = batched(0, () => {
+  tell({ type: 'shown', screens: [...shown.values()] })
+  shown.clear()
+})
+
+const there = new Map<string, LiveStream>()
+const left = new Map<string, StreamName>()
+/** News of streams come in bursts, at the start by the thousand: the page hears of a burst at once. */
+const tellStreams = batched(0, () => {
+  tell({ type: 'streams', there: [...there.values()], left: [...left.values()], isComplete })
+  there.clear()
+  left.clear()
+})
+
+function isThere(stream: LiveStream): void {
+  there.set(streamId(stream), stream)
+  left.delete(streamId(stream))
+  tellStreams()
+}
+
+function hasLeft(stream: StreamName): void {
+  left.set(streamId(stream), stream)
+  there.delete(streamId(stream))
+  tellStreams()
+}
+
+/** The server has refused: what it told before holds no more. */
+function forget(): void {
+  isComplete = false
+  there.clear()
+  left.clear()
+}
+
+/** @returns what has `send` called once, `ms` later, however often it is called until then */
+function batched(ms: number, send: () => void): () => void {
+  let isDue = false
+  const run = () => {
+    isDue = false
+    send()
+  }
+  return () => {
+    if (!isDue) setTimeout(run, ms)
+    isDue = true
+  }
+}
+
+function tell(message: FromWorker, transfer: Transferable[] = []): void {
+  postMessage(message, { transfer })
+}

@@ -1,0 +1,110 @@
+import type { LiveFrame } from '../../client/index.ts'
+import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
+import { drawOverlay } from '../overlay/draw-overlay.ts'
+import { contain } from '../overlay/contain.ts'
+import { shapesOf } from '../overlay/shapes.ts'
+import type { Wish } from './worker-protocol.ts'
+
+/** What is drawn over a picture, and in which words. */
+export interface OverlayLook {
+  readonly choice: OverlayChoice
+  /** What the detector's class numbers mean under this stream's label. */
+  readonly classNames: readonly string[]
+}
+
+/** A tile's canvas, in the worker: decodes pictures and draws them, fitted, with their overlay. */
+export class Screen {
+  readonly #canvas: OffscreenCanvas
+  readonly #context: OffscreenCanvasRenderingContext2D
+  #look: OverlayLook = { choice: EVERYTHING, classNames: [] }
+  #width = 0
+  #height = 0
+  #scale = 1
+  #last: LiveFrame | undefined
+  #lastCame = 0
+  #lastDrawn = 0
+
+  constructor(canvas: OffscreenCanvas) {
+    const context = canvas.getContext('2d', { alpha: false })
+    if (!context) throw new Error('this browser draws on no canvas in a worker')
+    this.#canvas = canvas
+    this.#context = context
+  }
+
+  /** Fits it into its place. What is seen stays until the next picture is drawn at that size. */
+  resize({ width, height, scale }: Wish): void {
+    if (width === this.#width && height === this.#height && scale === this.#scale) return
+    this.#width = width
+    this.#height = height
+    this.#scale = scale
+    this.#redraw()
+  }
+
+  /** It is out of view: gives back the memory of its canvas. `resize` has it drawn again. */
+  rest(): void {
+    this.#width = 0
+    this.#canvas.width = 1
+    this.#canvas.height = 1
+  }
+
+  /** Changes what is drawn over the picture, also over the one that is seen now. */
+  set look(look: OverlayLook) {
+    this.#look = look
+    this.#redraw()
+  }
+
+  /**
+   * Decodes and draws a picture. @returns whether it was drawn: decoding runs side by side, and an older one that is
+   * done later is not
+   * @throws DOMException if no browser can decode it
+   */
+  async show(frame: LiveFrame): Promise<boolean> {
+    const came = ++this.#lastCame
+    const bitmap = await createImageBitmap(frame.blob)
+    const isNewer = came > this.#lastDrawn
+    if (isNewer) {
+      this.#lastDrawn = came
+      this.#last = frame
+      this.#draw(frame, bitmap)
+    }
+    bitmap.close()
+    return isNewer
+  }
+
+  #redraw(): void {
+    const last = this.#last
+    if (!last) return
+    // From its few bytes again: to keep every picture decoded would cost megabytes a tile.
+    createImageBitmap(last.blob).then(
+      (bitmap) => {
+        // Not over a newer one, which was drawn meanwhile.
+        if (this.#last === last) this.#draw(last, bitmap)
+        bitmap.close()
+      },
+      // It was drawn once; what is seen stays.
+      () => {},
+    )
+  }
+
+  #draw(frame: LiveFrame, bitmap: ImageBitmap): void {
+    const width = this.#width || bitmap.width
+    const height = this.#height || bitmap.height
+    if (this.#canvas.width !== width) this.#canvas.width = width
+    if (this.#canvas.height !== height) this.#canvas.height = height
+    const fit = contain({ width, height }, bitmap)
+    const context = this.#context
+    if (fit.width < width || fit.height < height) {
+      context.fillStyle = STAGE
+      context.fillRect(0, 0, width, height)
+    }
+    context.imageSmoothingQuality = bitmap.width > 2 * fit.width ? 'medium' : 'low'
+    context.drawImage(bitmap, fit.x, fit.y, fit.width, fit.height)
+    const { choice, classNames } = this.#look
+    if (!choice.isOn || !frame.annotations) return
+    const overlay = shapesOf(frame.annotations, frame, classNames)
+    drawOverlay(context, overlay, fit, { choice, scale: this.#scale, labels: 'none' })
+  }
+}
+
+/** `--bv-stage` of theme.ts: a worker reads no style sheets. */
+const STAGE = '#05080a'

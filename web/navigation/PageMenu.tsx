@@ -1,0 +1,92 @@
+import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { useSession } from '../access/use-session.ts'
+import { LANGUAGES, type Language, setLanguage } from '../i18n/index.ts'
+import { Icon } from '../icons.tsx'
+import { AccountItems } from './AccountMenuItems.tsx'
+import classes from './PageMenu.module.css'
+import { usePlaces } from './use-visible-pages.ts'
+
+/** Where else to go, language and appearance; on a narrow screen also what belongs to the account. */
+export function PageMenu() {
+  const { t, i18n } = useTranslation()
+  const session = useSession()
+  const { hasPublish, hasConnect } = usePlaces()
+  const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const [isOpen, setOpen] = useState(false)
+  const schemes = { auto: t('themeAuto'), light: t('themeLight'), dark: t('themeDark') } as const
+  return (
+    <Menu
+      position="bottom-end"
+      width={264}
+      shadow="md"
+      // Inside of the bar, so that a listener knows where it is. The first item has the focus when it opens.
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+      opened={isOpen}
+      onChange={setOpen}
+    >
+      <Menu.Target>
+        <Tooltip label={t('menu')} disabled={isOpen}>
+          <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('menu')}>
+            <Icon name="dots" />
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown className={classes.menu}>
+        <Menu.Item component={Link} to="/" leftSection={<Icon name="grid" size={18} />}>
+          {t('wall')}
+        </Menu.Item>
+        {hasPublish && (
+          <Menu.Item component={Link} to="/publish" leftSection={<Icon name="camera" size={18} />}>
+            {t('publish')}
+          </Menu.Item>
+        )}
+        {hasConnect && (
+          <Menu.Item component={Link} to="/connect" leftSection={<Icon name="plus" size={18} />}>
+            {t('connect')}
+          </Menu.Item>
+        )}
+        {session && (isNarrow || session.kind === 'link') && (
+          <>
+            {session.user && <Menu.Divider />}
+            <AccountItems session={session} />
+          </>
+        )}
+        <Menu.Divider />
+        <Menu.Label>{t('language')}</Menu.Label>
+        {Object.entries(LANGUAGES).map(([language, name]) => (
+          <Menu.RadioItem
+            key={language}
+            lang={language}
+            value={language}
+            checked={i18n.language === language}
+            checkIcon={<Icon name="check" size={18} />}
+            closeMenuOnClick
+            onChange={() => setLanguage(language as Language)}
+          >
+            {name}
+          </Menu.RadioItem>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t('theme')}</Menu.Label>
+        {(['auto', 'light', 'dark'] as const).map((scheme) => (
+          <Menu.RadioItem
+            key={scheme}
+            value={scheme}
+            checked={colorScheme === scheme}
+            checkIcon={<Icon name="check" size={18} />}
+            closeMenuOnClick
+            onChange={() => setColorScheme(scheme)}
+          >
+            {schemes[scheme]}
+          </Menu.RadioItem>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

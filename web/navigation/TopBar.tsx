@@ -1,0 +1,71 @@
+import { ActionIcon, Tooltip } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { Icon } from '../icons.tsx'
+import { SharedNote } from './ShareLinkNotice.tsx'
+import { ConnectionNote } from './ConnectionNotice.tsx'
+import { Logo } from '../components/Logo.tsx'
+import { PageMenu } from './PageMenu.tsx'
+import classes from './TopBar.module.css'
+import { UserMenu } from './UserMenu.tsx'
+import { useFocusOnArrival } from './use-focus-on-arrival.ts'
+import { usePlaces } from './use-visible-pages.ts'
+
+/** The line above every page: home, what the page puts there, and what holds everywhere. */
+export function TopBar({ children }: { children?: ReactNode }) {
+  const { t } = useTranslation()
+  const { isKnown, hasPublish, hasConnect } = usePlaces()
+  useFocusOnArrival()
+  return (
+    <>
+      <header className={classes.bar}>
+        <a href="#content" className={classes.skip}>
+          {t('skipToContent')}
+        </a>
+        <Link to="/" className={classes.home} aria-label={`${t('appName')}, ${t('wall')}`}>
+          <Logo />
+          <span className={classes.name}>{t('appName')}</span>
+        </Link>
+        <div className={classes.middle}>{children}</div>
+        <ConnectionNote />
+        <SharedNote place="bar" />
+        <nav className={classes.end} aria-label={t('menu')}>
+          {hasPublish && (
+            <Tooltip label={t('publish')}>
+              <ActionIcon
+                component={Link}
+                to="/publish"
+                variant="subtle"
+                color="gray"
+                size={36}
+                aria-label={t('publish')}
+              >
+                <Icon name="camera" />
+              </ActionIcon>
+            </Tooltip>
+          )}
+          {hasConnect && (
+            <Tooltip label={t('connect')}>
+              <ActionIcon
+                component={Link}
+                to="/connect"
+                variant="subtle"
+                color="gray"
+                size={36}
+                aria-label={t('connect')}
+              >
+                <Icon name="plus" />
+              </ActionIcon>
+            </Tooltip>
+          )}
+          {/* Nothing moves when the server says who this is. */}
+          {!isKnown && <span className={classes.later} />}
+          <UserMenu />
+          <PageMenu />
+        </nav>
+      </header>
+      <SharedNote place="line" />
+    </>
+  )
+}

@@ -1,0 +1,54 @@
+import { Menu, Tooltip } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, useLocation } from 'react-router'
+import { SIGN_IN, signInPath } from '../access/sign-in-path.ts'
+import { useSession } from '../access/use-session.ts'
+import { AccountItems } from './AccountMenuItems.tsx'
+import classes from './UserMenu.module.css'
+
+/** Who is signed in, and what belongs to that; to strangers the way in. On a narrow screen the page's menu has it. */
+export function UserMenu() {
+  const { t } = useTranslation('access')
+  const session = useSession()
+  const { pathname, search } = useLocation()
+  const [isOpen, setOpen] = useState(false)
+  if (session?.kind === 'anonymous' && pathname !== SIGN_IN)
+    return (
+      <Link to={signInPath(pathname + search)} className={classes.signIn}>
+        {t('signIn')}
+      </Link>
+    )
+  if (!session?.user) return null
+  const { username } = session.user
+  return (
+    <Menu
+      position="bottom-end"
+      width={240}
+      shadow="md"
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+      opened={isOpen}
+      onChange={setOpen}
+    >
+      <Menu.Target>
+        <Tooltip label={t('menuOf', { name: username })} disabled={isOpen}>
+          <button type="button" className={classes.user} aria-label={t('menuOf', { name: username })}>
+            <span className={classes.initial} aria-hidden="true">
+              {initialOf(username)}
+            </span>
+          </button>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <AccountItems session={session} />
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+/** The first letter as people count them. */
+function initialOf(name: string): string {
+  const [first] = new Intl.Segmenter().segment(name)
+  return first?.segment.toLocaleUpperCase() ?? ''
+}

@@ -1,0 +1,126 @@
+import type { OverlayContext, PlacedBox } from './draw-overlay.ts'
+import type { Fit } from './contain.ts'
+
+/** A label's place on the canvas. */
+export interface Chip {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+/** CSS pixels. */
+const FONT_SIZE = 12
+const CHIP_HEIGHT = 18
+const PADDING = 5
+const GAP = 2
+const SMALL_BOX = 56
+const NARROW = 520
+/** Small boxes. */
+const CROWD = 8
+const INK = '#0b1013'
+
+/**
+ * Writes what each box is, "Person 92 %", beside it where nothing else is written: what is missing first, then the
+ * largest. Where there is little room the confidence goes first, then the label, and what is small and many has none: a
+ * row of cones is known by its colour.
+ */
+export function drawLabels(
+  context: OverlayContext,
+  boxes: readonly PlacedBox[],
+  fit: Fit,
+  scale: number,
+  nameOf: (className: string) => string = (name) => name,
+): void {
+  context.font = `600 ${FONT_SIZE * scale}px "Inter Variable", system-ui, sans-serif`
+  context.textBaseline = 'middle'
+  const taken: Chip[] = []
+  // What is small would be hidden by a word: a head, a hat.
+  const small = boxes.filter(({ height }) => height < SMALL_BOX * scale)
+  // On a phone there is room for few words, and none for figures.
+  const hasConfidence = fit.width >= NARROW * scale
+  // The boxes come sorted by their size and a sort keeps the order of equals.
+  const inOrder = boxes.toSorted((a, b) => Number(b.tone.isDashed) - Number(a.tone.isDashed))
+  const crowds = crowdsOf(small)
+  for (const each of inOrder) {
+    if (crowds.has(each.box.class) && small.includes(each)) continue
+    const name = cut(nameOf(each.box.class))
+    const confidence = hasConfidence ? confidenceText(each.box.confidence) : undefined
+    const others = small.filter((other) => other !== each)
+    for (const text of confidence === undefined ? [name] : [`${name} ${confidence}`, name]) {
+      const width = Math.ceil(context.measureText(text).width) + 2 * PADDING * scale
+      const height = CHIP_HEIGHT * scale
+      const chip =
+        placeChip(each, width, height, GAP * scale, fit, [...taken, ...others]) ??
+        placeChip(each, width, height, GAP * scale, fit, taken)
+      if (!chip) continue
+      taken.push(chip)
+      drawChip(context, chip, text, each.tone.colour, scale)
+      break
+    }
+  }
+}
+
+/** Classes of which there are too many small ones to write on each; what is missing is always written. */
+function crowdsOf(small: readonly PlacedBox[]): ReadonlySet<string> {
+  const counts = new Map<string, number>()
+  for (const { box, tone } of small) if (!tone.isDashed) counts.set(box.class, (counts.get(box.class) ?? 0) + 1)
+  return new Set([...counts].filter(([, count]) => count > CROWD).map(([name]) => name))
+}
+
+/**
+ * Finds a free place for a label: over the box, beside it, under it, in its upper corner; always inside the picture.
+ * undefined if all are taken or the box is outside of the picture.
+ */
+export function placeChip(
+  { left, top, width: boxWidth, height: boxHeight }: Omit<PlacedBox, 'box' | 'tone'>,
+  width: number,
+  height: number,
+  gap: number,
+  fit: Fit,
+  taken: readonly Chip[],
+): Chip | undefined {
+  const right = fit.x + fit.width
+  const bottom = fit.y + fit.height
+  const isSeen = left < right && top < bottom && left + boxWidth > fit.x && top + boxHeight > fit.y
+  if (!isSeen || width > fit.width || height > fit.height) return undefined
+  const across = Math.min(Math.max(left, fit.x), right - width)
+  const places = [
+    [across, top - height - gap],
+    [left + boxWidth + gap, Math.max(top, fit.y)],
+    [left - width - gap, Math.max(top, fit.y)],
+    [across, top + boxHeight + gap],
+    [across, Math.max(top, fit.y) + gap],
+  ] as const
+  for (const [x, y] of places) {
+    const isInside = x >= fit.x && x + width <= right && y >= fit.y && y + height <= bottom
+    const chip = { left: x, top: y, width, height }
+    if (isInside && !taken.some((other) => overlap(chip, other))) return chip
+  }
+  return undefined
+}
+
+function overlap(a: Chip, b: Chip): boolean {
+  return a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height && b.top < a.top + a.height
+}
+
+function drawChip(context: OverlayContext, chip: Chip, text: string, colour: string, scale: number): void {
+  context.beginPath()
+  context.roundRect(Math.round(chip.left), Math.round(chip.top), chip.width, chip.height, 4 * scale)
+  context.globalAlpha = 0.94
+  context.fillStyle = colour
+  context.fill()
+  context.globalAlpha = 1
+  context.fillStyle = INK
+  context.fillText(text, Math.round(chip.left) + PADDING * scale, Math.round(chip.top) + chip.height / 2 + 0.5 * scale)
+}
+
+/** "92 %"; what is above 1 was a percentage already. */
+function confidenceText(confidence: number | undefined): string | undefined {
+  if (confidence === undefined || !(confidence >= 0 && confidence <= 100)) return undefined
+  return `${Math.round(confidence <= 1 ? confidence * 100 : confidence)} %`
+}
+
+function cut(name: string): string {
+  return name.length > 32 ? `${name.slice(0, 31)}…` : name
+}

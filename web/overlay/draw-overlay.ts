@@ -1,0 +1,130 @@
+import type { OverlayChoice } from './overlay-choice.ts'
+import type { Fit } from './contain.ts'
+import { drawLabels } from './draw-labels.ts'
+import type { Box, Overlay, Polygon, Shape } from './shapes.ts'
+import { type Tone, toneOf } from './line-styles.ts'
+
+/** What can be drawn on, in a page or a worker. */
+export type OverlayContext = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
+
+/** How an overlay is drawn. */
+export interface DrawOptions {
+  readonly choice: OverlayChoice
+  /** Device pixels per CSS pixel: lines and letters have the same size on any picture. */
+  readonly scale: number
+  /** `none` for small tiles. */
+  readonly labels: 'full' | 'none'
+  /** What a class is called in the user's language; its own name if left out. */
+  readonly nameOf?: (className: string) => string
+}
+
+/** A box with its corners on the canvas. */
+export interface PlacedBox {
+  readonly box: Box
+  readonly tone: Tone
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+/**
+ * Draws shapes over the picture that was drawn at `fit`: areas, then boxes, then their labels. Each line has a dark halo, so
+ * that it is seen on snow as by night. Draws nothing outside of the picture and leaves the context as it was.
+ */
+export function drawOverlay(context: OverlayContext, overlay: Overlay, fit: Fit, options: DrawOptions): void {
+  const shapes = options.choice.isOn ? overlay.shapes.filter((shape) => isChosen(shape, options.choice)) : []
+  if (shapes.length === 0 || fit.width === 0 || fit.height === 0) return
+  const { scale } = options
+  const toX = fit.width / overlay.size.width
+  const toY = fit.height / overlay.size.height
+  context.save()
+  context.beginPath()
+  context.rect(fit.x, fit.y, fit.width, fit.height)
+  context.clip()
+  context.lineJoin = 'round'
+  context.lineCap = 'butt'
+  const boxes: PlacedBox[] = []
+  for (const shape of shapes) {
+    const tone = toneOf(shape)
+    if (shape.kind !== 'boxes') {
+      drawPolygon(context, shape, tone, fit, toX, toY, scale)
+      continue
+    }
+    const left = fit.x + shape.x1 * toX
+    const top = fit.y + shape.y1 * toY
+    boxes.push({ box: shape, tone, left, top, width: (shape.x2 - shape.x1) * toX, height: (shape.y2 - shape.y1) * toY })
+  }
+  // Large ones first, so that a hat is not hidden by the line of the person under it.
+  boxes.sort((a, b) => b.width * b.height - a.width * a.height)
+  for (const each of boxes) drawBox(context, each, scale, options.labels === 'full')
+  if (options.labels === 'full') drawLabels(context, boxes, fit, scale, options.nameOf)
+  context.restore()
+}
+
+/** Whether the user wants to see a shape. */
+export function isChosen(shape: Shape, { hiddenKinds, hiddenClasses }: OverlayChoice): boolean {
+  if (hiddenKinds.includes(shape.kind)) return false
+  return shape.kind !== 'boxes' || !hiddenClasses.includes(shape.class)
+}
+
+const HALO = 'rgb(5 8 10 / 55%)'
+/** CSS pixels. */
+const LINE = 1.5
+const HALO_LINE = 3.5
+const CORNER_LINE = 3
+const DASH = 5
+
+function drawPolygon(
+  context: OverlayContext,
+  { points }: Polygon,
+  { colour }: Tone,
+  fit: Fit,
+  toX: number,
+  toY: number,
+  scale: number,
+): void {
+  context.beginPath()
+  for (const [x, y] of points) context.lineTo(fit.x + x * toX, fit.y + y * toY)
+  context.closePath()
+  context.globalAlpha = 0.16
+  context.fillStyle = colour
+  context.fill()
+  context.globalAlpha = 1
+  strokeWithHalo(context, colour, scale)
+}
+
+function drawBox(context: OverlayContext, placed: PlacedBox, scale: number, withCorners: boolean): void {
+  const { left, top, width, height, tone } = placed
+  const least = Math.min(width, height)
+  context.beginPath()
+  context.roundRect(left, top, width, height, Math.min(3 * scale, least / 4))
+  if (tone.isDashed) context.setLineDash([DASH * scale, (DASH - 1.5) * scale])
+  strokeWithHalo(context, tone.colour, scale)
+  if (tone.isDashed) context.setLineDash([])
+  // On something small, corners would be all of its line.
+  const arm = Math.min(14 * scale, least / 4)
+  if (!withCorners || least < 28 * scale) return
+  context.beginPath()
+  addCorner(context, left, top, arm, arm)
+  addCorner(context, left + width, top, -arm, arm)
+  addCorner(context, left + width, top + height, -arm, -arm)
+  addCorner(context, left, top + height, arm, -arm)
+  context.lineWidth = CORNER_LINE * scale
+  context.stroke()
+}
+
+function addCorner(context: OverlayContext, x: number, y: number, armX: number, armY: number): void {
+  context.moveTo(x, y + armY)
+  context.lineTo(x, y)
+  context.lineTo(x + armX, y)
+}
+
+function strokeWithHalo(context: OverlayContext, colour: string, scale: number): void {
+  context.strokeStyle = HALO
+  context.lineWidth = HALO_LINE * scale
+  context.stroke()
+  context.strokeStyle = colour
+  context.lineWidth = LINE * scale
+  context.stroke()
+}

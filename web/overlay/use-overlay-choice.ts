@@ -1,0 +1,30 @@
+import { useCallback, useMemo, useSyncExternalStore } from 'react'
+import { stores } from '../preferences/preference-stores.ts'
+import { EVERYTHING, OVERLAY_KINDS, type OverlayChoice } from './overlay-choice.ts'
+
+/** What the user chose to see over pictures, kept up to date, and what keeps another choice for the next time. */
+export function useOverlayChoice(): [OverlayChoice, (choice: OverlayChoice) => void] {
+  const text = useSyncExternalStore(subscribe, () => stores.overlays.text)
+  const choice = useMemo(() => readOverlayChoice(text), [text])
+  const change = useCallback((next: OverlayChoice) => stores.overlays.set(JSON.stringify(next), 'chosen'), [])
+  return [choice, change]
+}
+
+const subscribe = (listener: () => void) => stores.overlays.subscribe(listener)
+
+/** The choice in a text that the browser remembers; everything, if there is none. */
+export function readOverlayChoice(text: string | undefined): OverlayChoice {
+  try {
+    const stored: unknown = JSON.parse(text ?? 'null')
+    if (typeof stored !== 'object' || stored === null) return EVERYTHING
+    const { isOn, hiddenKinds, hiddenClasses }: Partial<Record<keyof OverlayChoice, unknown>> = stored
+    const texts = (list: unknown) => (Array.isArray(list) ? list.map(String) : [])
+    return {
+      isOn: isOn !== false,
+      hiddenKinds: OVERLAY_KINDS.filter((kind) => texts(hiddenKinds).includes(kind)),
+      hiddenClasses: texts(hiddenClasses),
+    }
+  } catch {
+    return EVERYTHING
+  }
+}

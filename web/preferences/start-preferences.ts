@@ -1,0 +1,66 @@
+import { ask } from '../access/fetch-json.ts'
+import { sessions } from '../access/page-session.ts'
+import { shareToken } from '../access/share-token.ts'
+import { PERSONAL, PREFERENCES, readDocument, takenOver, textsIn } from './preferences.ts'
+import { currentTexts, followOtherTabs, owner, stores, takeTexts } from './preference-stores.ts'
+import { PreferenceSync } from './preference-sync.ts'
+
+const PATH = '/account/preferences'
+/** After the last change, ms. */
+const SETTLE_MS = 1000
+
+/** Keeps the preferences of whoever is signed in with the account, for as long as the page is open. */
+export function startPreferences(): void {
+  if (shareToken() !== undefined) {
+    // Whoever looks through a share link neither finds nor leaves anything in a browser that may be somebody's.
+    for (const name of PERSONAL) stores[name].detach()
+    return
+  }
+  followOtherTabs()
+  const sync = new PreferenceSync(
+    { load: () => ask(PATH), save: (body, isLast) => ask(PATH, { method: 'PUT', body, keepalive: isLast }) },
+    (action) => {
+      const timer = setTimeout(action, SETTLE_MS)
+      return () => clearTimeout(timer)
+    },
+  )
+  /** Whose page it is; undefined: not known yet. */
+  let holder: { readonly id: string | undefined } | undefined
+  for (const name of PREFERENCES)
+    stores[name].subscribe((origin) => {
+      if (holder?.id !== undefined && origin === 'chosen') sync.chosen(name, stores[name].text)
+    })
+  window.addEventListener('pagehide', () => sync.saveLast())
+
+  const follow = () => {
+    const { session } = sessions.current
+    if (!session || (holder && session.user?.id === holder.id)) return
+    const { id } = session.user ?? { id: undefined }
+    holder = { id }
+    if (id === undefined) {
+      if (owner.text !== undefined) become(undefined, {})
+      return
+    }
+    sync.load().then(
+      (document) => become(id, document),
+      // What the browser remembers does, until the page is opened again.
+      () => {},
+    )
+  }
+  sessions.subscribe(follow)
+  follow()
+}
+
+/** Takes over an account's preferences before the page is loaded as its own, so that nothing changes after that. */
+export async function fetchPreferences(userId: string): Promise<void> {
+  try {
+    become(userId, readDocument(await ask(PATH)))
+  } catch {
+    // The page asks again when it is loaded.
+  }
+}
+
+function become(id: string | undefined, document: Parameters<typeof textsIn>[0]): void {
+  takeTexts(takenOver({ texts: currentTexts(), owner: owner.text }, { texts: textsIn(document), owner: id }))
+  owner.set(id, 'taken')
+}

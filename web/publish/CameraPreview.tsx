@@ -1,0 +1,56 @@
+import type { RefObject } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Icon } from '../icons.tsx'
+import type { CameraState } from './device-camera.ts'
+import classes from './CameraPreview.module.css'
+import type { TransmissionState } from './transmission.ts'
+
+interface StageProps {
+  readonly video: RefObject<HTMLVideoElement | null>
+  readonly camera: CameraState
+  /** How the transmission does, if one is under way. */
+  readonly sent: TransmissionState | undefined
+  /** How long it was paused while the page was hidden. */
+  readonly hiddenSeconds: number | undefined
+}
+
+/** What the camera sees, large, and whether others see it too. */
+export function Stage({ video, camera, sent, hiddenSeconds }: StageProps) {
+  const { t } = useTranslation('publish')
+  const isOn = camera.kind === 'on'
+  // A wrong key shows only when the server has answered.
+  const isLive = sent?.connection === 'connected' && sent.stored + sent.refused > 0
+  return (
+    <section className={classes.stage} aria-label={t('preview')}>
+      {/* A preview of this very camera has nothing to say. */}
+      <video ref={video} className={classes.video} data-on={isOn} autoPlay muted playsInline />
+      {!isOn && (
+        <div className={classes.message}>
+          <Icon name={camera.kind === 'trouble' ? 'warning' : 'camera'} size={40} />
+          <p role={camera.kind === 'trouble' ? 'alert' : 'status'}>
+            {camera.kind === 'off' && t('offNote')}
+            {camera.kind === 'opening' && t('opening')}
+            {camera.kind === 'trouble' && t(`trouble${camera.trouble.kind}`, { reason: camera.trouble.reason })}
+          </p>
+        </div>
+      )}
+      {isOn && (
+        <p className={classes.mark} data-live={isLive} role="status">
+          {!sent && t('previewNote')}
+          {isLive && t('live')}
+          {sent && !isLive && t(sent.stored > 0 ? 'again' : 'connecting')}
+        </p>
+      )}
+      {isOn && sent && hiddenSeconds !== undefined && (
+        <p className={classes.note} role="status">
+          {t('hidden', { seconds: hiddenSeconds })}
+        </p>
+      )}
+      {isOn && sent?.refusal !== undefined && hiddenSeconds === undefined && (
+        <p className={classes.note} role="status">
+          {t('refusedWhy', { reason: sent.refusal })}
+        </p>
+      )}
+    </section>
+  )
+}

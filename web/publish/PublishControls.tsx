@@ -1,0 +1,53 @@
+import { Button } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { Icon } from '../icons.tsx'
+import classes from './PublishControls.module.css'
+import type { CameraState } from './device-camera.ts'
+
+interface ControlsProps {
+  readonly camera: CameraState['kind']
+  /** Where to watch what is sent; undefined: nothing is. */
+  readonly watchPath: string | undefined
+  /** Whether the stream has a name. */
+  readonly canStart: boolean
+  readonly onStart: () => void
+  /** Ends all: what is sent, and the camera. */
+  readonly onStop: () => void
+  readonly onPreview: () => void
+}
+
+/** The large buttons: always two, in their places. */
+export function Controls({ camera, watchPath, canStart, onStart, onStop, onPreview }: ControlsProps) {
+  const { t } = useTranslation('publish')
+  const isOn = camera === 'on' || camera === 'opening'
+  if (watchPath !== undefined)
+    return (
+      <div className={classes.controls}>
+        <Button size="md" className={classes.stop} leftSection={<Icon name="stop" />} onClick={onStop}>
+          {t('stop')}
+        </Button>
+        {/* In a tab of its own: leaving this page ends what it sends. */}
+        <Button
+          component="a"
+          href={watchPath}
+          target="_blank"
+          size="md"
+          variant="default"
+          rightSection={<Icon name="away" size={18} />}
+          aria-label={`${t('watch')} (${t('watchNote')})`}
+        >
+          {t('watch')}
+        </Button>
+      </div>
+    )
+  return (
+    <div className={classes.controls}>
+      <Button size="md" leftSection={<Icon name="camera" />} disabled={!canStart} onClick={onStart}>
+        {t('start')}
+      </Button>
+      <Button size="md" variant="default" onClick={isOn ? onStop : onPreview}>
+        {t(isOn ? 'previewEnd' : 'preview')}
+      </Button>
+    </div>
+  )
+}

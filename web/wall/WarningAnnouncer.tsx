@@ -1,0 +1,24 @@
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import classes from './WallPage.module.css'
+import type { Warned } from './warning-streams.ts'
+
+/** Says a new warning of any stream aloud, once, to whoever listens to the page. */
+export function WarningsAloud({ warned }: { warned: Warned }) {
+  const { t } = useTranslation('wall')
+  const [said, setSaid] = useState('')
+  const before = useRef<Warned>(new Map())
+  useEffect(() => {
+    const fresh = [...warned].filter(([id, { names }]) =>
+      names.some((name) => !before.current.get(id)?.names.includes(name)),
+    )
+    before.current = warned
+    if (fresh.length > 0)
+      setSaid(fresh.map(([, { stream, words }]) => t('newWarning', { stream, warning: words })).join('. '))
+  }, [warned, t])
+  return (
+    <p className={classes.unseen} aria-live="polite">
+      {said}
+    </p>
+  )
+}

@@ -1,0 +1,79 @@
+import { type RefObject, useEffect, useRef } from 'react'
+import type { Place } from '../live/feed.ts'
+import type { Shown, Wish } from '../live/worker-protocol.ts'
+import { useFeed } from '../live/use-feed.ts'
+
+/**
+ * Puts a canvas into an element on which the worker draws a stream, for as long as the component is there. Only while
+ * the element is in view does anything come, at the rate and size that it can use.
+ */
+export function useScreen(
+  element: RefObject<HTMLElement | null>,
+  label: string,
+  key: string,
+  onShown: (shown: Shown) => void,
+): void {
+  const feed = useFeed()
+  const latest = useRef(onShown)
+  useEffect(() => {
+    latest.current = onShown
+  })
+  useEffect(() => {
+    const stage = element.current
+    if (!stage) return undefined
+    let place: Place | undefined
+    let canvas: HTMLCanvasElement | undefined
+    let isInView = false
+
+    const wish = () => {
+      if (!isInView) {
+        place?.wish(undefined)
+        return
+      }
+      if (!place) {
+        // A canvas can be handed to the worker but once, and is made when it is first seen: there may be a thousand.
+        canvas = document.createElement('canvas')
+        stage.append(canvas)
+        place = feed.openScreen(canvas, { label, key }, (shown) => latest.current(shown))
+      }
+      place.wish(wishFor(stage))
+    }
+    const sight = new IntersectionObserver((entries) => {
+      isInView = entries.at(-1)?.isIntersecting ?? false
+      wish()
+    }, NEAR)
+    // A layout in motion has many sizes, of which the last counts.
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const size = new ResizeObserver(() => {
+      clearTimeout(timer)
+      timer = setTimeout(wish, SETTLE_MS)
+    })
+    sight.observe(stage)
+    size.observe(stage)
+    return () => {
+      sight.disconnect()
+      size.disconnect()
+      clearTimeout(timer)
+      place?.close()
+      canvas?.remove()
+    }
+  }, [feed, element, label, key])
+}
+
+/** What is just outside is about to be scrolled in. */
+const NEAR = { rootMargin: '120px' }
+const SETTLE_MS = 120
+
+/** Pictures narrower than this, in CSS pixels, are looked at beside many others: half the rate does. */
+const SMALL = 480
+
+function wishFor(stage: HTMLElement): Wish {
+  const { clientWidth, clientHeight } = stage
+  const scale = window.devicePixelRatio
+  return {
+    fps: clientWidth < SMALL ? 15 : 30,
+    width: Math.max(1, Math.round(clientWidth * scale)),
+    height: Math.max(1, Math.round(clientHeight * scale)),
+    scale,
+  }
+}

@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Age } from './FrameAge.tsx'
+import { captureDelay, clockTime } from './ages.ts'
+import classes from './FrameFacts.module.css'
+import type { Player } from './player.ts'
+import type { PlayerState } from './player-state.ts'
+
+/** The picture in numbers. Every line is always there, so that none moves. */
+export function Facts({ player, state }: { player: Player; state: PlayerState }) {
+  const { t } = useTranslation('watch')
+  const { picture, rate, skipped, count, lastSkipped } = state
+  const delay = picture && captureDelay(picture.capturedAt, picture.receivedAt)
+  return (
+    <dl className={classes.facts}>
+      <Fact name={t('age')}>
+        <Age player={player} />
+      </Fact>
+      <Fact name={t('delay')}>{delay === undefined ? NONE : `${Math.round(delay)} ms`}</Fact>
+      <Fact name={t('rate')}>{rate === undefined ? NONE : t('rateValue', { rate: rate.toFixed(1) })}</Fact>
+      <Fact name={t('size')}>
+        {picture
+          ? t('sizeValue', {
+              width: picture.width,
+              height: picture.height,
+              kilobytes: kilobytes(picture.blob.size),
+            })
+          : NONE}
+      </Fact>
+      <Fact name={t('received')}>{picture ? clockTime(picture.receivedAt) : NONE}</Fact>
+      <Fact name={t('skipped')}>
+        {count === 0 ? NONE : t('skippedValue', { skipped, count: count + skipped, last: lastSkipped })}
+      </Fact>
+      <Fact name={t('frameId')}>
+        <span className={classes.id}>{picture?.frameId ?? NONE}</span>
+      </Fact>
+    </dl>
+  )
+}
+
+const NONE = '–'
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className={classes.fact}>
+      <dt className={classes.name}>{name}</dt>
+      <dd className={classes.value}>{children}</dd>
+    </div>
+  )
+}
+
+function kilobytes(bytes: number): string {
+  return bytes < 10_000 ? (bytes / 1000).toFixed(1) : String(Math.round(bytes / 1000))
+}

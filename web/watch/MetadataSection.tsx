@@ -1,0 +1,56 @@
+import { ActionIcon, Tooltip } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Json } from '../../src/core/frame.ts'
+import { Icon } from '../icons.tsx'
+import type { Picture } from '../live/worker-protocol.ts'
+import type { Overlay } from '../overlay/shapes.ts'
+import { copyText } from '../components/copy-text.ts'
+import { MetadataTree } from './MetadataTree.tsx'
+import panel from './Panel.module.css'
+import { Part } from './PanelSection.tsx'
+
+/** What came with the picture, as a tree: what could not be drawn of its annotations, then its metadata. */
+export function MetadataPart({ picture, overlay }: { picture: Picture | undefined; overlay: Overlay | undefined }) {
+  const { t } = useTranslation('watch')
+  const entries: (readonly [string, Json])[] = [
+    ...(overlay?.unread ?? []).map(({ field, text }) => [field, text] as const),
+    ...Object.entries(picture?.metadata ?? {}),
+  ]
+  return (
+    <Part title={t('metadata')} end={picture && <CopyJson picture={picture} />}>
+      {entries.length > 0 ? <MetadataTree entries={entries} /> : <p className={panel.quiet}>{t('noMetadata')}</p>}
+    </Part>
+  )
+}
+
+/** Copies all that came with the picture, whether it is drawn, shown or cut. */
+function CopyJson({ picture }: { picture: Picture }) {
+  const { t } = useTranslation('watch')
+  const [outcome, setOutcome] = useState<'copied' | 'copyFailed'>()
+  const { annotations, metadata, stream, frameId, receivedAt, capturedAt, width, height } = picture
+  const copy = async () => {
+    const all = { ...stream, id: frameId, receivedAt, capturedAt, width, height, annotations, metadata }
+    setOutcome((await copyText(() => JSON.stringify(all, undefined, 2))) ? 'copied' : 'copyFailed')
+  }
+  const label = t(outcome ?? 'copyJson')
+  return (
+    <>
+      <Tooltip label={label}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          className={panel.copy}
+          aria-label={t('copyJson')}
+          onClick={copy}
+          onPointerLeave={() => setOutcome(undefined)}
+        >
+          <Icon name={outcome === 'copied' ? 'check' : 'copy'} size={16} />
+        </ActionIcon>
+      </Tooltip>
+      <span role="status" className={panel.unseen}>
+        {outcome && t(outcome)}
+      </span>
+    </>
+  )
+}

@@ -1,0 +1,118 @@
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import type { StreamName } from '../../src/core/names.ts'
+import type { Warning } from '../../src/wire/warnings.ts'
+import { WarningList } from '../overlay/WarningList.tsx'
+import { wordsOf } from '../overlay/warning-text.ts'
+import { Age } from './FrameAge.tsx'
+import type { Player } from './player.ts'
+import classes from './PictureStage.module.css'
+import type { Face } from './use-liveness.ts'
+
+/** What the stage shows. */
+export interface StageProps {
+  readonly player: Player
+  readonly stream: StreamName
+  readonly face: Face
+  readonly isFrozen: boolean
+  readonly warnings: readonly Warning[]
+  /** Whether they are written over the picture. */
+  readonly hasWarnings: boolean
+}
+
+/** The picture, what is drawn and said over it, and how old it is. */
+export function Stage({ player, stream, face, isFrozen, warnings, hasWarnings }: StageProps) {
+  const { t } = useTranslation('watch')
+  const { t: common } = useTranslation()
+  const stage = useRef<HTMLElement>(null)
+  const frame = useRef<HTMLDivElement>(null)
+  const picture = useRef<HTMLCanvasElement>(null)
+  const overlay = useRef<HTMLCanvasElement>(null)
+  useEffect(() => {
+    if (!frame.current || !picture.current || !overlay.current) return undefined
+    return player.start({ frame: frame.current, picture: picture.current, overlay: overlay.current })
+  }, [player])
+  useStageSize(stage, player)
+
+  const { label, key } = stream
+  const isStill = !isFrozen && face.kind !== 'live'
+  const [before, after] = isFrozen ? around(t('frozen', { age: AGE })) : ['', '']
+  return (
+    <section ref={stage} className={classes.stage} data-kind={face.kind} data-frozen={isFrozen || undefined}>
+      <div ref={frame} className={classes.frame} role="img" aria-label={`${label}, ${key}`}>
+        <canvas ref={picture} className={classes.canvas} />
+        <canvas ref={overlay} className={classes.canvas} data-testid="overlay" />
+      </div>
+      {hasWarnings && warnings.length > 0 && <WarningList warnings={warnings} className={classes.warnings} />}
+      <span className={classes.state} data-testid="state">
+        {before}
+        <Age player={player} testId="age" />
+        {after}
+      </span>
+      {isStill && <Note face={face}>{face.kind === 'gone' && t('goneLong', { label, key })}</Note>}
+      {/* A list, so that only what is new is read out. */}
+      <ul className={classes.unseen} aria-live="polite" aria-relevant="additions">
+        {warnings.map((warning) => (
+          <li key={warning.name}>{wordsOf({ ...warning, count: undefined }, common)}</li>
+        ))}
+      </ul>
+      <p className={classes.unseen} role="status">
+        {isStill && face.kind !== 'late' ? face.note : ''}
+      </p>
+    </section>
+  )
+}
+
+function Note({ face, children }: { face: Face; children: ReactNode }) {
+  const { t } = useTranslation()
+  return (
+    <div className={classes.note} data-testid="note">
+      {children ? (
+        <>
+          <span>{children}</span>
+          <Link to="/">{t('toWall')}</Link>
+        </>
+      ) : (
+        <span>{face.note}</span>
+      )}
+    </div>
+  )
+}
+
+/** Stands in a text for the age, which is written without React. */
+const AGE = '\u0001'
+
+function around(text: string): [string, string] {
+  const [before = '', after = ''] = text.split(AGE)
+  return [before, after]
+}
+
+/** Tells the player how much room there is, in device pixels: exactly, where the browser can. */
+function useStageSize(stage: RefObject<HTMLElement | null>, player: Player): void {
+  useEffect(() => {
+    const element = stage.current
+    if (!element) return undefined
+    const observer = new ResizeObserver((entries) => {
+      const entry = entries.at(-1)
+      if (!entry) return
+      const scale = window.devicePixelRatio
+      const [exact] = entry.devicePixelContentBoxSize ?? []
+      const width = inDevicePixels(entry.contentRect.width * scale, exact?.inlineSize)
+      const height = inDevicePixels(entry.contentRect.height * scale, exact?.blockSize)
+      if (width > 0 && height > 0) player.resize({ width, height }, scale)
+    })
+    try {
+      observer.observe(element, { box: 'device-pixel-content-box' })
+    } catch {
+      // Not in every browser.
+      observer.observe(element)
+    }
+    return () => observer.disconnect()
+  }, [stage, player])
+}
+
+/** What the browser counted, unless it counted something else: Chromium does so where a device is only played. */
+function inDevicePixels(computed: number, counted: number | undefined): number {
+  return counted !== undefined && Math.abs(counted - computed) <= 1 ? counted : Math.round(computed)
+}

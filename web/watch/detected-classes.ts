@@ -1,0 +1,43 @@
+import type { OverlayKind } from '../overlay/overlay-choice.ts'
+import type { Overlay } from '../overlay/shapes.ts'
+
+/** The kinds of shapes and the classes that were seen on a stream so far, by name. What a user can turn off. */
+export interface Seen {
+  readonly kinds: readonly OverlayKind[]
+  readonly classes: readonly string[]
+}
+
+/** Names come from outside: of a source that invents new ones all the time, these many are listed. */
+const MOST_CLASSES = 60
+
+/** Remembers what was seen. */
+export class Sightings {
+  readonly #kinds = new Set<OverlayKind>()
+  readonly #classes = new Set<string>()
+  #seen: Seen = { kinds: [], classes: [] }
+
+  /** The same object until something new is seen. */
+  get seen(): Seen {
+    return this.#seen
+  }
+
+  /** @returns whether there was anything new */
+  look({ shapes }: Overlay, hasWarnings: 'with warnings' | 'without'): boolean {
+    const before = this.#kinds.size + this.#classes.size
+    if (hasWarnings === 'with warnings') this.#kinds.add('warnings')
+    for (const shape of shapes) {
+      this.#kinds.add(shape.kind)
+      if (shape.kind === 'boxes' && this.#classes.size < MOST_CLASSES) this.#classes.add(shape.class)
+    }
+    if (this.#kinds.size + this.#classes.size === before) return false
+    this.#seen = { kinds: [...this.#kinds].sort(), classes: [...this.#classes].sort() }
+    return true
+  }
+
+  /** Nothing was seen. */
+  clear(): void {
+    this.#kinds.clear()
+    this.#classes.clear()
+    this.#seen = { kinds: [], classes: [] }
+  }
+}

@@ -1,0 +1,77 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Json } from '../../src/core/frame.ts'
+import { MOST_ROWS, treeRows } from './metadata-rows.ts'
+
+const NONE: ReadonlySet<string> = new Set()
+
+describe('treeRows', () => {
+  it('gives a row to each value and one to each group', () => {
+    const rows = treeRows(
+      [
+        ['exposure', 12.5],
+        ['beam', { x: 1, unit: 'mm' }],
+      ],
+      NONE,
+    )
+    expect(rows.map(({ name, text, depth, kind }) => [depth, name, text, kind])).toEqual([
+      [0, 'exposure', '12.5', 'number'],
+      [0, 'beam', '2', 'group'],
+      [1, 'x', '1', 'number'],
+      [1, 'unit', 'mm', 'text'],
+    ])
+  })
+
+  it('closes and opens what the user touched, by its path', () => {
+    const entries: [string, Json][] = [['a', { b: { c: 1 } }]]
+    expect(treeRows(entries, NONE).map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(treeRows(entries, new Set(['/a/b'])).map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+    expect(treeRows(entries, new Set(['/a'])).map(({ name }) => name)).toEqual(['a'])
+  })
+
+  it('tells names apart that hold a slash', () => {
+    const rows = treeRows(
+      [
+        ['a/b', { c: 1 }],
+        ['a', { b: { c: 1 } }],
+      ],
+      new Set(['/a/b']),
+    )
+    expect(new Set(rows.map(({ path }) => path)).size).toBe(rows.length)
+  })
+
+  it('writes a list of numbers in one line, a long one with how many there are', () => {
+    const long = Array.from({ length: 1024 }, (_, i) => i)
+    const rows = treeRows(
+      [
+        ['short', [1, 2.123456789]],
+        ['long', long],
+      ],
+      NONE,
+    )
+    expect(rows.map(({ text }) => text)).toEqual(['[1, 2.1235]', '[0, 1, 2, 3, 4, 5, … 1024]'])
+  })
+
+  it('stays small and does not fail, however large, deep or odd the metadata is', () => {
+    let deep: Json = 1
+    for (let i = 0; i < 50_000; i++) deep = { in: deep }
+    const wide = Array.from({ length: 100_000 }, (_, i) => ({ i }))
+    const every = { has: () => true, size: 1 } as unknown as ReadonlySet<string>
+    for (const toggled of [NONE, every])
+      expect(
+        treeRows(
+          [
+            ['deep', deep],
+            ['wide', wide],
+          ],
+          toggled,
+        ).length,
+      ).toBeLessThanOrEqual(MOST_ROWS)
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const entries: [string, Json][] = Object.entries(JSON.parse(JSON.stringify(value)))
+        expect(treeRows(entries, every).length).toBeLessThanOrEqual(MOST_ROWS)
+      }),
+    )
+  })
+})

@@ -1,0 +1,39 @@
+import type { Picture } from '../live/worker-protocol.ts'
+import { drawOverlay } from '../overlay/draw-overlay.ts'
+import { shapesOf } from '../overlay/shapes.ts'
+import { fileName } from './file-name.ts'
+import type { Look } from './picture-view.ts'
+
+/** Saves a picture as it came, to the byte. */
+export function savePicture(picture: Picture): void {
+  download(picture.blob, fileName(picture, picture.blob.type))
+}
+
+/** Saves a picture with what is drawn over it, in its own size. @throws DOMException if it cannot be decoded any more */
+export async function saveWithOverlay(picture: Picture, look: Look): Promise<void> {
+  const bitmap = await createImageBitmap(picture.blob)
+  const { width, height } = bitmap
+  const canvas = new OffscreenCanvas(width, height)
+  const context = canvas.getContext('2d')
+  if (!context) throw new Error('this browser draws on no canvas')
+  context.drawImage(bitmap, 0, 0)
+  bitmap.close()
+  const overlay = shapesOf(picture.annotations, picture, look.classNames)
+  // Lines and letters as large as on a screen of some 1000 points.
+  const scale = Math.max(1, Math.max(width, height) / 1000)
+  const { choice, nameOf } = look
+  drawOverlay(context, overlay, { x: 0, y: 0, width, height }, { choice, scale, labels: 'full', nameOf })
+  const type = picture.blob.type === 'image/jpeg' ? 'image/jpeg' : 'image/png'
+  download(await canvas.convertToBlob({ type, quality: 0.95 }), fileName(picture, type, '_overlay'))
+}
+
+/** How long the browser has to begin with a download, ms. */
+const RELEASE_MS = 60_000
+
+function download(blob: Blob, name: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(blob)
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), RELEASE_MS)
+}
