@@ -77,7 +77,7 @@ describe('FramePublisher', () => {
     await Promise.all([first, second])
     expect(takeTold()).toEqual([
       ['connecting', { code: 0, reason: 'connect called' }],
-      ['connected', { isRecovered: false }],
+      ['connected', { isReconnected: false }],
       ['stored', { name: 'a.jpg' }],
       ['refused', { message: 'Failed to store frame: no picture' }],
     ])
@@ -139,7 +139,7 @@ describe('FramePublisher', () => {
     expect(headers()).toEqual([{ i: 3 }])
     expect(takeTold()).toEqual([
       ['connecting', { code: 5, reason: 'the server is going down' }],
-      ['connected', { isRecovered: true }],
+      ['connected', { isReconnected: true }],
     ])
     await third
   })

@@ -1,10 +1,10 @@
 import { encodeImgMessage } from '../src/wire/img-message.ts'
 import { socketAddress } from './socket-address.ts'
 import { CONNECTING, DISCONNECTED, type LiveState, type StateReason } from './codes.ts'
-import { Connection, type ConnectionOptions, milliseconds } from './reconnecting-socket.ts'
+import { ReconnectingSocket, type ConnectionOptions, milliseconds } from './reconnecting-socket.ts'
 import { Emitter } from './emitter.ts'
 import { readPublishAnswer } from './publish-answer.ts'
-import { SilenceWatch } from './response-timeout.ts'
+import { ResponseTimeout } from './response-timeout.ts'
 
 /** How a publisher connects and how far it runs ahead. */
 export interface FramePublisherOptions extends ConnectionOptions {
@@ -19,7 +19,7 @@ export interface FramePublisherEvents {
   /** It connects, or an attempt has failed and another will follow. Codes: `CONNECTING`. */
   connecting: StateReason
   /** A socket is open. Whether the server lets it publish shows with the first answer. */
-  connected: { readonly isRecovered: boolean }
+  connected: { readonly isReconnected: boolean }
   /** It will not connect by itself any more. Codes: `DISCONNECTED`. */
   disconnected: StateReason
   /** A frame is shown and stored. */
@@ -30,9 +30,9 @@ export interface FramePublisherEvents {
 
 /** Publishes frames over one connection to `/ws/frames`, which comes back by itself. What was under way then is lost. */
 export class FramePublisher {
-  readonly #connection: Connection
+  readonly #connection: ReconnectingSocket
   readonly #events = new Emitter<FramePublisherEvents>((error) => console.error(error))
-  readonly #silence: SilenceWatch
+  readonly #responseTimeout: ResponseTimeout
   readonly #maxUnanswered: number
   /** What the frames are called that wait for their answers, in their order. */
   #unanswered: (string | undefined)[] = []
@@ -51,10 +51,10 @@ export class FramePublisher {
     const { maxUnanswered = 2, maxSilence = 30_000 } = options
     if (!(maxUnanswered >= 1)) throw new RangeError(`maxUnanswered must be at least 1, not ${maxUnanswered}`)
     this.#maxUnanswered = maxUnanswered
-    this.#silence = new SilenceWatch(milliseconds('maxSilence', maxSilence), Date.now, () =>
+    this.#responseTimeout = new ResponseTimeout(milliseconds('maxSilence', maxSilence), Date.now, () =>
       this.#connection.reconnect({ code: CONNECTING.noAnswer, reason: `no answer for ${maxSilence} ms` }),
     )
-    this.#connection = new Connection(socketAddress(url, '/ws/frames'), options, {
+    this.#connection = new ReconnectingSocket(socketAddress(url, '/ws/frames'), options, {
       opened: () => this.#opened(),
       text: (text) => this.#answered(text),
       binary: () => {},
@@ -133,25 +133,25 @@ export class FramePublisher {
     if (this.#ended) throw this.#ended
     if (!this.isReady || !this.#connection.send(encodeImgMessage(header, image))) return false
     this.#unanswered.push(name)
-    this.#silence.asked()
+    this.#responseTimeout.asked()
     return true
   }
 
   #opened(): void {
     this.#connection.established()
-    const isRecovered = this.#wasConnected
+    const isReconnected = this.#wasConnected
     this.#wasConnected = true
-    this.#events.emit('connected', { isRecovered })
+    this.#events.emit('connected', { isReconnected })
     this.#wake()
   }
 
   #answered(text: string): void {
-    this.#silence.heard()
+    this.#responseTimeout.heard()
     this.#connection.proven()
     // More texts than questions: not of this protocol.
     if (this.#unanswered.length === 0) return
     const name = this.#unanswered.shift()
-    if (this.#unanswered.length > 0) this.#silence.asked()
+    if (this.#unanswered.length > 0) this.#responseTimeout.asked()
     const refusal = readPublishAnswer(text)
     const named = name === undefined ? {} : { name }
     if (refusal === undefined) this.#events.emit('stored', named)
@@ -160,7 +160,7 @@ export class FramePublisher {
   }
 
   #lost(): void {
-    this.#silence.stop()
+    this.#responseTimeout.stop()
     this.#unanswered = []
   }
 

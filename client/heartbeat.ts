@@ -1,7 +1,7 @@
 import { type ClockExchange, ClockOffset } from './clock-offset.ts'
 import { milliseconds } from './reconnecting-socket.ts'
 import type { LiveClock } from './live-events.ts'
-import { SilenceWatch } from './response-timeout.ts'
+import { ResponseTimeout } from './response-timeout.ts'
 
 /** What a heartbeat asks for. */
 export interface HeartbeatOptions {
@@ -14,7 +14,7 @@ export interface HeartbeatOptions {
   /** Asks the server its time; `t0` comes back. */
   readonly ask: (t0: number) => void
   /** Told that nothing came. */
-  readonly silent: () => void
+  readonly timedOut: () => void
 }
 
 /** Asks the server its time again and again: that sets the clock, and shows that the server is still there. */
@@ -22,7 +22,7 @@ export class Heartbeat {
   /** As set by the answers; kept while there is no connection. */
   readonly clock = new ClockOffset()
   readonly #options: HeartbeatOptions
-  readonly #silence: SilenceWatch
+  readonly #responseTimeout: ResponseTimeout
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** @throws RangeError when a time is none */
@@ -30,7 +30,7 @@ export class Heartbeat {
     milliseconds('clockPeriod', options.period)
     milliseconds('maxSilence', options.maxSilence)
     this.#options = options
-    this.#silence = new SilenceWatch(options.maxSilence, options.now, options.silent, () => this.#ask())
+    this.#responseTimeout = new ResponseTimeout(options.maxSilence, options.now, options.timedOut, () => this.#ask())
   }
 
   /** A connection works. */
@@ -43,12 +43,12 @@ export class Heartbeat {
   /** It does not any more. */
   stop(): void {
     clearTimeout(this.#timer)
-    this.#silence.stop()
+    this.#responseTimeout.stop()
   }
 
   /** Something came, whatever it was. */
   heard(): void {
-    this.#silence.heard()
+    this.#responseTimeout.heard()
   }
 
   /** The answer came. @returns how the clock stands if it was set by it */
@@ -60,7 +60,7 @@ export class Heartbeat {
 
   #beat(): void {
     this.#timer = setTimeout(() => this.#beat(), this.#options.period)
-    this.#silence.asked()
+    this.#responseTimeout.asked()
     this.#ask()
   }
 

@@ -61,7 +61,7 @@ describe('LiveClient: states', () => {
     expect(client.state).toBe('connecting')
     socket().notice({ type: 'hello', protocol: 1, version: '1.2.3', now: 5 })
     expect(client.state).toBe('connected')
-    expect(takeTold()).toEqual([CALLED, ['connected', { version: '1.2.3', isRecovered: false }]])
+    expect(takeTold()).toEqual([CALLED, ['connected', { version: '1.2.3', isReconnected: false }]])
   })
 
   it('connects again after a delay that doubles while it fails, with the reason of each failure', async () => {
@@ -120,7 +120,7 @@ describe('LiveClient: states', () => {
     expect(first?.isDropped).toBe(true)
     await vi.advanceTimersByTimeAsync(500)
     socket().greet()
-    expect(takeTold()).toMatchObject([['connected', { isRecovered: true }]])
+    expect(takeTold()).toMatchObject([['connected', { isReconnected: true }]])
   })
 
   it('keeps a connection over which anything comes', async () => {
@@ -372,7 +372,7 @@ describe('LiveClient: watches', () => {
       { type: 'watch', id: 1, label: 'site', max_fps: 5 },
       { type: 'watch', id: 3, label: 'new' },
     ])
-    expect(takeTold()).toEqual([['connected', { version: '1.2.3', isRecovered: true }]])
+    expect(takeTold()).toEqual([['connected', { version: '1.2.3', isReconnected: true }]])
   })
 
   it('tells of streams as they are there, come, change and go', async () => {

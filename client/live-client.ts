@@ -1,22 +1,22 @@
 import type { LiveNotice, LiveRequest, LiveStream } from '../src/wire/live.ts'
 import { socketAddress } from './socket-address.ts'
 import { CONNECTING, DISCONNECTED, type LiveState } from './codes.ts'
-import { Connection } from './reconnecting-socket.ts'
-import { Deliveries } from './pending-frames.ts'
+import { ReconnectingSocket } from './reconnecting-socket.ts'
+import { PendingFrames } from './pending-frames.ts'
 import { Emitter } from './emitter.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { LiveClientEvents, LiveError } from './live-events.ts'
 import { LiveFrame, readLiveFrame } from './live-frame.ts'
 import { type Greeting, readLiveNotice } from './live-notice.ts'
 import type { LiveClientOptions } from './live-options.ts'
-import { SkippedCount } from './skipped-frames.ts'
+import { SkippedFrames } from './skipped-frames.ts'
 import type { Watch, WatchOptions } from './watch.ts'
 import { WatchList } from './watch-list.ts'
 
 /** Watches any number of streams over one connection to `/ws/live`, which comes back by itself with all its watches. */
 export class LiveClient {
   readonly #now: () => number
-  readonly #connection: Connection
+  readonly #connection: ReconnectingSocket
   readonly #heartbeat: Heartbeat
   readonly #events = new Emitter<LiveClientEvents>((error, name) => {
     // The listeners of errors are not told that they threw.
@@ -37,11 +37,11 @@ export class LiveClient {
       forgotten: (stream) => this.#skipped.delete(stream),
     },
   )
-  readonly #deliveries = new Deliveries({
+  readonly #pendingFrames = new PendingFrames({
     done: (n) => this.#send({ type: 'credit', n }),
     failed: (error, watch) => this.#fail('listener', error, watch),
   })
-  readonly #skipped = new SkippedCount()
+  readonly #skipped = new SkippedFrames()
   #wasConnected = false
 
   /**
@@ -57,9 +57,9 @@ export class LiveClient {
       maxSilence,
       now,
       ask: (t0) => this.#send({ type: 'clock', t0 }),
-      silent: () => this.#connection.reconnect({ code: CONNECTING.noAnswer, reason: `no answer for ${maxSilence} ms` }),
+      timedOut: () => this.#connection.reconnect({ code: CONNECTING.noAnswer, reason: `no answer for ${maxSilence} ms` }),
     })
-    this.#connection = new Connection(socketAddress(url, '/ws/live'), options, {
+    this.#connection = new ReconnectingSocket(socketAddress(url, '/ws/live'), options, {
       // It may be used when the server has greeted.
       opened: () => {},
       text: (text) => this.#take(() => this.#text(text)),
@@ -153,9 +153,9 @@ export class LiveClient {
     this.#connection.proven()
     this.#heartbeat.start()
     for (const watch of this.#list.watches) this.#ask(watch)
-    const isRecovered = this.#wasConnected
+    const isReconnected = this.#wasConnected
     this.#wasConnected = true
-    this.#events.emit('connected', { version, isRecovered })
+    this.#events.emit('connected', { version, isReconnected })
   }
 
   #notice(notice: Exclude<LiveNotice, { type: 'hello' }>): void {
@@ -182,19 +182,19 @@ export class LiveClient {
     const takers = this.#list.takersOf(header)
     // Of one that nobody takes any more nothing is kept.
     const skipped = takers.length === 0 ? 0 : this.#skipped.add(header, header.sequence)
-    this.#deliveries.deliver(header.n, new LiveFrame(header, bytes, skipped), takers)
+    this.#pendingFrames.deliver(header.n, new LiveFrame(header, bytes, skipped), takers)
   }
 
   #ended(watch: Watch): void {
     this.#list.ended(watch)
-    this.#deliveries.ended(watch)
+    this.#pendingFrames.ended(watch)
     if (this.state === 'connected') this.#send({ type: 'unwatch', id: watch.id })
   }
 
   #lost(): void {
     this.#heartbeat.stop()
     this.#list.lost()
-    this.#deliveries.clear()
+    this.#pendingFrames.clear()
     this.#skipped.clear()
   }
 

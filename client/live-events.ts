@@ -26,7 +26,7 @@ export interface LiveConnected {
   /** The server's version. */
   readonly version: string
   /** False the first time; true: what was watched before is watched again. */
-  readonly isRecovered: boolean
+  readonly isReconnected: boolean
 }
 
 export interface LiveWatching {

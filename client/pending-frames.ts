@@ -1,8 +1,8 @@
 import type { LiveFrame } from './live-frame.ts'
 import type { Watch } from './watch.ts'
 
-/** What the deliveries of a connection tell. */
-export interface DeliveryListener {
+/** What PendingFrames tells. */
+export interface PendingFramesListener {
   /** The picture `n` is drawn by all whom it was for: there is room for another. */
   done(n: number): void
   /** An `onFrame` failed. */
@@ -10,11 +10,11 @@ export interface DeliveryListener {
 }
 
 /** The pictures that watches have in hand. A picture is done when all its watches are done with it. */
-export class Deliveries {
-  readonly #listener: DeliveryListener
-  readonly #underWay = new Set<Delivery>()
+export class PendingFrames {
+  readonly #listener: PendingFramesListener
+  readonly #underWay = new Set<PendingFrame>()
 
-  constructor(listener: DeliveryListener) {
+  constructor(listener: PendingFramesListener) {
     this.#listener = listener
   }
 
@@ -51,17 +51,17 @@ export class Deliveries {
     }
   }
 
-  #settle(delivery: Delivery, watch: Watch): void {
+  #settle(delivery: PendingFrame, watch: Watch): void {
     delivery.waiting.delete(watch)
     this.#tellIfDone(delivery)
   }
 
-  #tellIfDone(delivery: Delivery): void {
+  #tellIfDone(delivery: PendingFrame): void {
     if (delivery.waiting.size === 0 && this.#underWay.delete(delivery)) this.#listener.done(delivery.n)
   }
 }
 
-interface Delivery {
+interface PendingFrame {
   readonly n: number
   readonly waiting: Set<Watch>
 }

@@ -30,7 +30,7 @@ export interface Protocol {
 }
 
 /** A WebSocket that comes back by itself: its states, attempts and time limits. Knows nothing of what it carries. */
-export class Connection {
+export class ReconnectingSocket {
   readonly #url: URL
   readonly #options: ConnectionOptions
   readonly #protocol: Protocol

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { SilenceWatch } from './response-timeout.ts'
+import { ResponseTimeout } from './response-timeout.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -8,53 +8,53 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function watchSilence() {
-  const silent = vi.fn()
+function timeoutForTest() {
+  const timedOut = vi.fn()
   const askAgain = vi.fn()
-  return { silent, askAgain, watch: new SilenceWatch(6000, Date.now, silent, askAgain) }
+  return { timedOut, askAgain, timeout: new ResponseTimeout(6000, Date.now, timedOut, askAgain) }
 }
 
-describe('SilenceWatch', () => {
+describe('ResponseTimeout', () => {
   it('tells when nothing came for too long after a question, counted from the first', () => {
-    const { watch, silent } = watchSilence()
-    watch.asked()
+    const { timeout, timedOut } = timeoutForTest()
+    timeout.asked()
     vi.advanceTimersByTime(2500)
-    watch.asked()
+    timeout.asked()
     vi.advanceTimersByTime(3499)
-    expect(silent).not.toHaveBeenCalled()
+    expect(timedOut).not.toHaveBeenCalled()
     vi.advanceTimersByTime(1)
-    expect(silent).toHaveBeenCalledTimes(1)
+    expect(timedOut).toHaveBeenCalledTimes(1)
     expect(vi.getTimerCount()).toBe(0)
   })
 
   it('says nothing while nothing was asked, nor when something came', () => {
-    const { watch, silent } = watchSilence()
+    const { timeout, timedOut } = timeoutForTest()
     vi.advanceTimersByTime(60_000)
-    watch.asked()
+    timeout.asked()
     vi.advanceTimersByTime(5999)
-    watch.heard()
+    timeout.heard()
     vi.advanceTimersByTime(60_000)
-    expect(silent).not.toHaveBeenCalled()
+    expect(timedOut).not.toHaveBeenCalled()
     expect(vi.getTimerCount()).toBe(0)
   })
 
   it('gives an answer that waited in a sleeping machine the chance to be heard', () => {
-    const { watch, silent, askAgain } = watchSilence()
-    watch.asked()
+    const { timeout, timedOut, askAgain } = timeoutForTest()
+    timeout.asked()
     vi.setSystemTime(Date.now() + 3_600_000)
     vi.advanceTimersByTime(6000)
-    expect(silent).not.toHaveBeenCalled()
+    expect(timedOut).not.toHaveBeenCalled()
     expect(askAgain).toHaveBeenCalledTimes(1)
-    watch.heard()
+    timeout.heard()
     vi.advanceTimersByTime(6000)
-    expect(silent).not.toHaveBeenCalled()
+    expect(timedOut).not.toHaveBeenCalled()
   })
 
   it('tells when nothing came after that chance either', () => {
-    const { watch, silent } = watchSilence()
-    watch.asked()
+    const { timeout, timedOut } = timeoutForTest()
+    timeout.asked()
     vi.setSystemTime(Date.now() + 3_600_000)
     vi.advanceTimersByTime(12_000)
-    expect(silent).toHaveBeenCalledTimes(1)
+    expect(timedOut).toHaveBeenCalledTimes(1)
   })
 })

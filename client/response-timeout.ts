@@ -2,10 +2,10 @@
  * Finds out that the other end is gone, though nobody closed the connection: it was asked something and nothing came
  * for too long. Silence counts from the first question that nothing came after.
  */
-export class SilenceWatch {
+export class ResponseTimeout {
   readonly #maxSilence: number
   readonly #now: () => number
-  readonly #silent: () => void
+  readonly #timedOut: () => void
   readonly #askAgain: () => void
   #timer: ReturnType<typeof setTimeout> | undefined
   #due = 0
@@ -16,10 +16,10 @@ export class SilenceWatch {
    * @param silent told, once, that nothing came
    * @param askAgain asks once more; must not call `asked`
    */
-  constructor(maxSilence: number, now: () => number, silent: () => void, askAgain: () => void = () => {}) {
+  constructor(maxSilence: number, now: () => number, timedOut: () => void, askAgain: () => void = () => {}) {
     this.#maxSilence = maxSilence
     this.#now = now
-    this.#silent = silent
+    this.#timedOut = timedOut
     this.#askAgain = askAgain
   }
 
@@ -54,7 +54,7 @@ export class SilenceWatch {
 
   #end(): void {
     this.#timer = undefined
-    this.#silent()
+    this.#timedOut()
   }
 }
 

@@ -1,7 +1,7 @@
 import { type StreamName, streamId } from '../src/core/names.ts'
 
 /** Counts, by the gaps in each stream's sequence, what a connection was not sent. */
-export class SkippedCount {
+export class SkippedFrames {
   readonly #last = new Map<string, number>()
 
   /** A frame came. @returns how many did not since the one before */

@@ -19,7 +19,7 @@ export class WatchList {
   readonly #watches = new Map<number, Watch>()
   readonly #streams = new Map<string, LiveStream>()
   /** How each watch that was asked for on this connection stands. */
-  readonly #standing = new Map<Watch, 'asked' | 'answered' | 'refused'>()
+  readonly #requestStates = new Map<Watch, 'asked' | 'answered' | 'refused'>()
   #lastId = 0
 
   constructor(owner: WatchOwner, listener: StreamListener) {
@@ -50,12 +50,12 @@ export class WatchList {
 
   /** A watch was asked for. */
   asked(watch: Watch): void {
-    if (!this.#standing.has(watch)) this.#standing.set(watch, 'asked')
+    if (!this.#requestStates.has(watch)) this.#requestStates.set(watch, 'asked')
   }
 
   /** The connection is gone, and with it all answers. What streams there are is known until the next ones. */
   lost(): void {
-    this.#standing.clear()
+    this.#requestStates.clear()
   }
 
   /**
@@ -65,7 +65,7 @@ export class WatchList {
   answered(id: number, streams: readonly LiveStream[]): Watch | undefined {
     const watch = this.#watches.get(id)
     if (!watch) return undefined
-    this.#standing.set(watch, 'answered')
+    this.#requestStates.set(watch, 'answered')
     for (const stream of streams) this.there(stream)
     // What was there before the connection broke and is not named now has gone meanwhile.
     const named = new Set(streams.map(streamId))
@@ -80,8 +80,8 @@ export class WatchList {
   refused(id: number): Watch | undefined {
     const watch = this.#watches.get(id)
     // One that was answered goes on as it was.
-    if (!watch || this.#standing.get(watch) !== 'asked') return watch
-    this.#standing.set(watch, 'refused')
+    if (!watch || this.#requestStates.get(watch) !== 'asked') return watch
+    this.#requestStates.set(watch, 'refused')
     for (const stream of this.#onlyIn(watch)) this.left(stream)
     return watch
   }
@@ -89,7 +89,7 @@ export class WatchList {
   /** A watch has ended: what only it has told of is forgotten. */
   ended(watch: Watch): void {
     this.#watches.delete(watch.id)
-    this.#standing.delete(watch)
+    this.#requestStates.delete(watch)
     for (const stream of this.#onlyIn(watch)) {
       this.#streams.delete(streamId(stream))
       this.#listener.forgotten(stream)
@@ -114,6 +114,6 @@ export class WatchList {
   }
 
   #isWatched(stream: StreamName): boolean {
-    return this.watches.some((watch) => this.#standing.get(watch) !== 'refused' && watch.fits(stream))
+    return this.watches.some((watch) => this.#requestStates.get(watch) !== 'refused' && watch.fits(stream))
   }
 }

@@ -4,7 +4,7 @@ import { MAX_FPS, MAX_WIDTH } from '../src/wire/live-request.ts'
 import type { LiveFrame } from './live-frame.ts'
 
 /** What to watch, and what with. */
-export interface WatchOptions extends WatchWish {
+export interface WatchOptions extends WatchLimits {
   /** All labels if left out. */
   readonly label?: string | undefined
   /** All streams of the label, as they come and go, if left out. */
@@ -17,7 +17,7 @@ export interface WatchOptions extends WatchWish {
 }
 
 /** What can be used of each stream. */
-export interface WatchWish {
+export interface WatchLimits {
   /** Frames a second, 0 to 1000; 0: news only, no pictures; left out: all there are. */
   readonly maxFps?: number | undefined
   /** Pixels across, 1 to 16384; left out: the original. The server may send the original all the same. */
@@ -63,12 +63,12 @@ export class Watch {
    * Changes what can be used; what is left out stays, and undefined takes a limit away. Does nothing after `end`.
    * @throws RangeError when it is not allowed
    */
-  change(wish: WatchWish): void {
+  change(limits: WatchLimits): void {
     const options = { ...this.#options }
     const changed = {
       ...options,
-      maxFps: 'maxFps' in wish ? wish.maxFps : options.maxFps,
-      width: 'width' in wish ? wish.width : options.width,
+      maxFps: 'maxFps' in limits ? limits.maxFps : options.maxFps,
+      width: 'width' in limits ? limits.width : options.width,
     }
     checkOptions(changed)
     const isSame = changed.maxFps === options.maxFps && changed.width === options.width

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { loadImage } from '@napi-rs/canvas'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { toneOfClass } from '../../web/overlay/line-styles.ts'
+import { lineStyleOfClass } from '../../web/overlay/line-styles.ts'
 import { connectChromium, openPage } from '../support/chromium.ts'
 import { type PictureSize, painted } from '../support/colours.ts'
 import { Command, temporaryFolder } from '../support/command.ts'
@@ -203,7 +203,7 @@ function missingEdges(overlay: OverlaySight, things: readonly Thing[], size: Pic
   const toY = overlay.height / size.height
   return things.flatMap((thing) => {
     const [left, right, top, bottom] = [thing.x1 * toX, thing.x2 * toX, thing.y1 * toY, thing.y2 * toY]
-    const colour = rgbOf(toneOfClass(thing.class).colour)
+    const colour = rgbOf(lineStyleOfClass(thing.class).colour)
     const isLineAt = (x: number, y: number, across: 'x' | 'y') =>
       [-1.5, -0.75, 0, 0.75, 1.5].some((by) => {
         const [atX, atY] = across === 'x' ? [x + by * scale, y] : [x, y + by * scale]

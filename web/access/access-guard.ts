@@ -1,6 +1,6 @@
 import type { ConnectionState } from '../live/worker-protocol.ts'
 import { isRefused } from '../live/refused.ts'
-import type { Standing } from './session-store.ts'
+import type { SessionState } from './session-store.ts'
 
 /**
  * How this page stands with the server. `open`: it may see, as far as is known. `asking`: the server has refused, and is
@@ -21,9 +21,9 @@ export interface GuardParts {
     retry(): void
   }
   readonly sessions: {
-    readonly current: Standing
+    readonly current: SessionState
     subscribe(listener: () => void): () => void
-    refresh(): Promise<Standing>
+    refresh(): Promise<SessionState>
   }
   /** Whether the tab was opened by a share link. */
   readonly isShared: boolean
@@ -86,16 +86,16 @@ export class AccessGuard {
     if (this.#isAsking || !isRefused(this.#connection)) return
     this.#isAsking = true
     this.#wasUser ||= sessions.current.session?.kind === 'user'
-    let standing = await sessions.refresh()
+    let sessionState = await sessions.refresh()
     // With a new password the cookie is a new one, which another tab gets a moment after the old one has ended.
-    if (this.#wasUser && standing.session?.kind === 'anonymous') {
+    if (this.#wasUser && sessionState.session?.kind === 'anonymous') {
       await new Promise<void>((resolve) => later(COOKIE_MS, resolve))
-      standing = await sessions.refresh()
+      sessionState = await sessions.refresh()
     }
     this.#isAsking = false
     if (!isRefused(this.#connection)) return
-    if (standing.session?.may.includes('view')) this.#parts.feed.retry()
-    else if (standing.session || standing.refusal !== undefined) this.#judge()
+    if (sessionState.session?.may.includes('view')) this.#parts.feed.retry()
+    else if (sessionState.session || sessionState.refusal !== undefined) this.#judge()
     else later(waitAfter(++this.#refusals), () => void this.#askAgain())
   }
 

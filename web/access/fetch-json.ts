@@ -16,7 +16,7 @@ export class HttpProblem extends Error {
 }
 
 /** What is asked of the server beside the path. */
-export interface Asking {
+export interface FetchOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Sent as JSON. */
   readonly body?: unknown
@@ -30,7 +30,7 @@ export interface Asking {
  * @returns the answer's JSON; undefined: it had none
  * @throws HttpProblem unless the answer is one of success
  */
-export async function ask(path: string, { method = 'GET', body, signal, keepalive }: Asking = {}): Promise<unknown> {
+export async function fetchJson(path: string, { method = 'GET', body, signal, keepalive }: FetchOptions = {}): Promise<unknown> {
   const headers = new Headers({ accept: 'application/json' })
   const token = shareToken()
   // A header carries Latin letters only: a token with others is one that the server cannot know.

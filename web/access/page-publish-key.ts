@@ -1,8 +1,8 @@
 import { valueInFragment } from './url-fragment.ts'
-import { type KeyStorage, PublishKey } from './publish-key-store.ts'
+import { type KeyStorage, PublishKeyStore } from './publish-key-store.ts'
 
 /** The publish key of this browser. */
-export const publishKey = new PublishKey(storageIfAllowed())
+export const publishKey = new PublishKeyStore(storageIfAllowed())
 
 /**
  * Takes the key out of the address (`#key=…`), so that it stands in no history and on no screenshot, and remembers it.

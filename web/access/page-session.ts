@@ -1,5 +1,5 @@
-import { ask } from './fetch-json.ts'
+import { fetchJson } from './fetch-json.ts'
 import { SessionStore } from './session-store.ts'
 
 /** Who this page is. */
-export const sessions = new SessionStore(() => ask('/session'))
+export const sessions = new SessionStore(() => fetchJson('/session'))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type KeyStorage, PublishKey } from './publish-key-store.ts'
+import { type KeyStorage, PublishKeyStore } from './publish-key-store.ts'
 
 class FakeStorage implements KeyStorage {
   readonly items = new Map<string, string>()
@@ -29,16 +29,16 @@ const forbidden: KeyStorage = {
 describe('the publish key', () => {
   it('is remembered, and forgotten', () => {
     const storage = new FakeStorage()
-    new PublishKey(storage).set(' secret \n')
-    expect(new PublishKey(storage).current).toBe('secret')
-    new PublishKey(storage).set(undefined)
-    expect(new PublishKey(storage).current).toBeUndefined()
+    new PublishKeyStore(storage).set(' secret \n')
+    expect(new PublishKeyStore(storage).current).toBe('secret')
+    new PublishKeyStore(storage).set(undefined)
+    expect(new PublishKeyStore(storage).current).toBeUndefined()
     expect(storage.items.size).toBe(0)
   })
 
   it('is kept in memory where storage is forbidden, or missing', () => {
     for (const storage of [forbidden, undefined]) {
-      const key = new PublishKey(storage)
+      const key = new PublishKeyStore(storage)
       expect(key.current).toBeUndefined()
       key.set('secret')
       expect(key.current).toBe('secret')
@@ -49,12 +49,12 @@ describe('the publish key', () => {
 
   it('tells of changes, its own and those of another tab, and of nothing else', () => {
     const storage = new FakeStorage()
-    const key = new PublishKey(storage)
+    const key = new PublishKeyStore(storage)
     const seen: unknown[] = []
     const end = key.subscribe(() => seen.push(key.current))
     key.set('a')
     key.set('a')
-    new PublishKey(storage).set('b')
+    new PublishKeyStore(storage).set('b')
     key.refresh()
     end()
     key.set('c')

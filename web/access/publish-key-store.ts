@@ -6,7 +6,7 @@ export interface KeyStorage {
 }
 
 /** The publish key, as this browser knows it. Kept in memory alone where the browser forbids storage. */
-export class PublishKey {
+export class PublishKeyStore {
   readonly #storage: KeyStorage | undefined
   readonly #listeners = new Set<() => void>()
   #key: string | undefined

@@ -2,7 +2,7 @@ import { HttpProblem } from './fetch-json.ts'
 import { isSameSession, readSession, type Session } from './session.ts'
 
 /** What is known of who this page is. */
-export interface Standing {
+export interface SessionState {
   /** undefined: the server has not said yet. */
   readonly session: Session | undefined
   /** The token that this tab came with is not (or no longer) known; the server's words. */
@@ -13,8 +13,8 @@ export interface Standing {
 export class SessionStore {
   readonly #ask: () => Promise<unknown>
   readonly #listeners = new Set<() => void>()
-  #standing: Standing = { session: undefined, refusal: undefined }
-  #underWay: Promise<Standing> | undefined
+  #sessionState: SessionState = { session: undefined, refusal: undefined }
+  #underWay: Promise<SessionState> | undefined
   /** What is about to change the session: an answer from before it would be wrong. */
   #change: Promise<unknown> | undefined
 
@@ -23,8 +23,8 @@ export class SessionStore {
     this.#ask = ask
   }
 
-  get current(): Standing {
-    return this.#standing
+  get current(): SessionState {
+    return this.#sessionState
   }
 
   /** Calls back after each change. @returns what ends it */
@@ -34,7 +34,7 @@ export class SessionStore {
   }
 
   /** Asks again; all who want to know while it is asked share the answer. Without an answer all stays as it was. */
-  refresh(): Promise<Standing> {
+  refresh(): Promise<SessionState> {
     this.#underWay ??= this.#read().finally(() => {
       this.#underWay = undefined
     })
@@ -52,7 +52,7 @@ export class SessionStore {
     }
   }
 
-  async #read(): Promise<Standing> {
+  async #read(): Promise<SessionState> {
     await this.#change?.catch(() => {})
     try {
       this.#become({ session: readSession(await this.#ask()), refusal: undefined })
@@ -60,13 +60,13 @@ export class SessionStore {
       if (error instanceof HttpProblem && error.status === 401)
         this.#become({ session: undefined, refusal: error.message })
     }
-    return this.#standing
+    return this.#sessionState
   }
 
-  #become(standing: Standing): void {
-    const before = this.#standing
-    if (before.refusal === standing.refusal && isSameSession(before.session, standing.session)) return
-    this.#standing = standing
+  #become(sessionState: SessionState): void {
+    const before = this.#sessionState
+    if (before.refusal === sessionState.refusal && isSameSession(before.session, sessionState.session)) return
+    this.#sessionState = sessionState
     for (const listener of this.#listeners) listener()
   }
 }

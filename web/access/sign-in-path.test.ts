@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { safeNext, signInPath } from './sign-in-path.ts'
+import { safeReturnPath, signInPath } from './sign-in-path.ts'
 
 describe('where to go after signing in', () => {
   it('is a path of this page', () => {
-    expect(safeNext('/watch/a/b?x=1')).toBe('/watch/a/b?x=1')
-    expect(safeNext('/')).toBe('/')
+    expect(safeReturnPath('/watch/a/b?x=1')).toBe('/watch/a/b?x=1')
+    expect(safeReturnPath('/')).toBe('/')
   })
 
   it.each([
@@ -18,18 +18,18 @@ describe('where to go after signing in', () => {
     'watch/a',
     '\\/a',
   ])('is the wall when %j was asked for', (next) => {
-    expect(safeNext(next)).toBe('/')
+    expect(safeReturnPath(next)).toBe('/')
   })
 
   it('is not the form itself', () => {
-    expect(safeNext('/app/sign-in?next=%2F')).toBe('/')
+    expect(safeReturnPath('/app/sign-in?next=%2F')).toBe('/')
   })
 })
 
 describe('the address of the form to sign in', () => {
   it('leads back to where one was', () => {
     const path = signInPath('/watch/工地/b?x=1&y')
-    expect(safeNext(new URLSearchParams(path.split('?')[1]).get('next'))).toBe('/watch/工地/b?x=1&y')
+    expect(safeReturnPath(new URLSearchParams(path.split('?')[1]).get('next'))).toBe('/watch/工地/b?x=1&y')
   })
 
   it('is short for the wall', () => {

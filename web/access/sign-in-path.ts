@@ -2,7 +2,7 @@
  * Where to go after signing in: a path of this page alone, never another site's address that somebody put into a link.
  * @param next of the address's query
  */
-export function safeNext(next: string | null): string {
+export function safeReturnPath(next: string | null): string {
   if (next === null || !next.startsWith('/') || /^\/[/\\]/.test(next)) return HOME
   // Browsers leave tabs and line ends out of an address before they look at it.
   for (const character of next) if (character < ' ') return HOME

@@ -1,7 +1,7 @@
-import { ask } from './fetch-json.ts'
+import { fetchJson } from './fetch-json.ts'
 
 /** Signs out and loads the page anew, so that nothing stays of what was seen. @throws HttpProblem */
 export async function signOut(): Promise<void> {
-  await ask('/session', { method: 'DELETE' })
+  await fetchJson('/session', { method: 'DELETE' })
   location.assign('/')
 }

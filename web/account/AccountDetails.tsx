@@ -4,7 +4,7 @@ import type { SessionUser } from '../access/session.ts'
 import classes from './AccountPage.module.css'
 
 /** Who one is, what one may do, and where. */
-export function Identity({ user }: { user: SessionUser }) {
+export function AccountDetails({ user }: { user: SessionUser }) {
   const { t } = useTranslation(['account', 'access'])
   const role = readRole(user.role)
   return (

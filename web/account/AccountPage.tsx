@@ -4,9 +4,9 @@ import { signInPath } from '../access/sign-in-path.ts'
 import { useSession } from '../access/use-session.ts'
 import { ACCOUNT } from '../app/pages.ts'
 import { TopBar } from '../navigation/TopBar.tsx'
-import { useTitle } from '../hooks/use-page-title.ts'
+import { usePageTitle } from '../hooks/use-page-title.ts'
 import classes from './AccountPage.module.css'
-import { Identity } from './AccountDetails.tsx'
+import { AccountDetails } from './AccountDetails.tsx'
 import { PasswordForm } from './PasswordForm.tsx'
 import { SessionList } from './SessionList.tsx'
 
@@ -14,7 +14,7 @@ import { SessionList } from './SessionList.tsx'
 export default function AccountPage() {
   const { t } = useTranslation('account')
   const session = useSession()
-  useTitle(t('title'))
+  usePageTitle(t('title'))
   if (session && !session.user) return <Navigate to={session.kind === 'link' ? '/' : signInPath(ACCOUNT)} replace />
   return (
     <>
@@ -23,7 +23,7 @@ export default function AccountPage() {
         <h1 className={classes.title}>{t('title')}</h1>
         {session?.user && (
           <>
-            <Identity user={session.user} />
+            <AccountDetails user={session.user} />
             <PasswordForm username={session.user.username} />
             <SessionList />
           </>

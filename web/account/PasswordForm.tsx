@@ -1,7 +1,7 @@
 import { Button, PasswordInput } from '@mantine/core'
 import { type FormEvent, type RefObject, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ask, HttpProblem } from '../access/fetch-json.ts'
+import { fetchJson, HttpProblem } from '../access/fetch-json.ts'
 import { sessions } from '../access/page-session.ts'
 import classes from './AccountPage.module.css'
 import { MIN_PASSWORD, type PasswordProblems, problemsOf } from './password-problems.ts'
@@ -38,7 +38,7 @@ export function PasswordForm({ username }: { username: string }) {
     const body = { old_password: entries.old, new_password: entries.fresh }
     try {
       // The page's own connection is closed by it: nobody is to ask who this is before there is a new cookie.
-      await sessions.change(() => ask('/account/password', { method: 'PUT', body }))
+      await sessions.change(() => fetchJson('/account/password', { method: 'PUT', body }))
       setEntries(EMPTY)
       setOutcome('changed')
     } catch (error) {

@@ -1,26 +1,26 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ask, HttpProblem } from '../access/fetch-json.ts'
+import { fetchJson, HttpProblem } from '../access/fetch-json.ts'
 import { signOut } from '../access/sign-out.ts'
 import classes from './AccountPage.module.css'
 import type { AccountSession } from './account-session.ts'
-import { Everywhere } from './SignOutEverywhere.tsx'
-import { SessionLine } from './SessionRow.tsx'
-import { useDeviceWords } from './use-device-name.ts'
+import { SignOutEverywhere } from './SignOutEverywhere.tsx'
+import { SessionRow } from './SessionRow.tsx'
+import { useDeviceName } from './use-device-name.ts'
 import { useSessions } from './use-sessions.ts'
 
 /** Where one is signed in, and what ends that. */
 export function SessionList() {
   const { t } = useTranslation('account')
-  const words = useDeviceWords()
+  const words = useDeviceName()
   const { list, hasFailed, reload } = useSessions()
   const [said, setSaid] = useState('')
 
   const end = async (session: AccountSession) => {
     try {
       if (session.isCurrent) return await signOut()
-      await ask(`/account/sessions/${encodeURIComponent(session.id)}`, { method: 'DELETE' })
+      await fetchJson(`/account/sessions/${encodeURIComponent(session.id)}`, { method: 'DELETE' })
       setSaid(t('ended', { device: words(session.agent) }))
     } catch (error) {
       const reason = error instanceof HttpProblem ? error.message || `${error.status}` : ''
@@ -36,7 +36,7 @@ export function SessionList() {
       {list && (
         <ul className={classes.sessions}>
           {list.map((session) => (
-            <SessionLine key={session.id} session={session} onEnd={() => end(session)} />
+            <SessionRow key={session.id} session={session} onEnd={() => end(session)} />
           ))}
         </ul>
       )}
@@ -52,7 +52,7 @@ export function SessionList() {
       <p className={classes.outcome} role="status">
         {said}
       </p>
-      <Everywhere />
+      <SignOutEverywhere />
     </section>
   )
 }

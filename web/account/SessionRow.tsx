@@ -5,15 +5,15 @@ import { useFeed } from '../live/use-feed.ts'
 import classes from './AccountPage.module.css'
 import type { AccountSession } from './account-session.ts'
 import { ago } from './relative.ts'
-import { useDeviceWords } from './use-device-name.ts'
+import { useDeviceName } from './use-device-name.ts'
 
 /** One place where one is signed in. */
-export function SessionLine({ session, onEnd }: { session: AccountSession; onEnd: () => Promise<void> }) {
+export function SessionRow({ session, onEnd }: { session: AccountSession; onEnd: () => Promise<void> }) {
   const { t, i18n } = useTranslation('account')
   const feed = useFeed()
   const [isBusy, setIsBusy] = useState(false)
   const { agent, address, lastUsedAt, isCurrent } = session
-  const device = useDeviceWords()(agent)
+  const device = useDeviceName()(agent)
   const when = lastUsedAt !== undefined && (ago(lastUsedAt, feed.serverNow, i18n.language) ?? t('now'))
   const end = async () => {
     setIsBusy(true)

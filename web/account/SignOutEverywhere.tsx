@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ask, HttpProblem } from '../access/fetch-json.ts'
+import { fetchJson, HttpProblem } from '../access/fetch-json.ts'
 import classes from './AccountPage.module.css'
 
 /** Signs out everywhere, after asking once. */
-export function Everywhere() {
+export function SignOutEverywhere() {
   const { t } = useTranslation('account')
   const [isAsking, setIsAsking] = useState(false)
   const [isBusy, setIsBusy] = useState(false)
@@ -18,7 +18,7 @@ export function Everywhere() {
   const signOutEverywhere = async () => {
     setIsBusy(true)
     try {
-      await ask('/account/sessions', { method: 'DELETE' })
+      await fetchJson('/account/sessions', { method: 'DELETE' })
       location.assign('/')
     } catch (error) {
       setProblem((error instanceof HttpProblem && error.message) || t('noAnswer'))

@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next'
-import { readDevice } from './user-agent.ts'
+import { parseUserAgent } from './user-agent.ts'
 
 /** What tells a device in the user's language: "Chrome on Linux", "A program". */
-export function useDeviceWords(): (agent: string) => string {
+export function useDeviceName(): (agent: string) => string {
   const { t } = useTranslation('account')
   return (agent) => {
-    const { browser, system, isProgram } = readDevice(agent)
+    const { browser, system, isProgram } = parseUserAgent(agent)
     if (isProgram) return t('aProgram')
     const name = browser ?? t('aBrowser')
     return system === undefined ? name : t('on', { browser: name, system })

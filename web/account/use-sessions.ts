@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
-import { ask } from '../access/fetch-json.ts'
+import { fetchJson } from '../access/fetch-json.ts'
 import { type AccountSession, readSessions } from './account-session.ts'
 
 /** Where one is signed in. */
@@ -17,7 +17,7 @@ export function useSessions(): Sessions {
   const [hasFailed, setHasFailed] = useState(false)
   const reload = useCallback(async () => {
     try {
-      setList(readSessions(await ask('/account/sessions')))
+      setList(readSessions(await fetchJson('/account/sessions')))
       setHasFailed(false)
     } catch {
       setHasFailed(true)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readDevice } from './user-agent.ts'
+import { parseUserAgent } from './user-agent.ts'
 
 describe('a device by its user agent', () => {
   it.each([
@@ -30,14 +30,14 @@ describe('a device by its user agent', () => {
       'Android',
     ],
   ])('%s', (agent, browser, system) => {
-    expect(readDevice(agent)).toEqual({ browser, system, isProgram: false })
+    expect(parseUserAgent(agent)).toEqual({ browser, system, isProgram: false })
   })
 
   it.each(['curl/8.9', 'python-requests/2.32', 'node', '', undefined])('that says %j is a program', (agent) => {
-    expect(readDevice(agent)).toEqual({ browser: undefined, system: undefined, isProgram: true })
+    expect(parseUserAgent(agent)).toEqual({ browser: undefined, system: undefined, isProgram: true })
   })
 
   it('may be a browser that nobody knows here', () => {
-    expect(readDevice('Mozilla/5.0 (Smart TV)')).toEqual({ browser: undefined, system: undefined, isProgram: false })
+    expect(parseUserAgent('Mozilla/5.0 (Smart TV)')).toEqual({ browser: undefined, system: undefined, isProgram: false })
   })
 })

@@ -28,7 +28,7 @@ const SYSTEMS: readonly [name: string, mark: RegExp][] = [
 ]
 
 /** Reads a `User-Agent`. @param agent as it was sent, or nothing */
-export function readDevice(agent: string | undefined): Device {
+export function parseUserAgent(agent: string | undefined): Device {
   const words = agent ?? ''
   const browser = BROWSERS.find(([, mark]) => mark.test(words))?.[0]
   const system = SYSTEMS.find(([, mark]) => mark.test(words))?.[0]

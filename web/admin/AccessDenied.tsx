@@ -4,7 +4,7 @@ import { Link } from 'react-router'
 import classes from './ErrorNotice.module.css'
 
 /** In place of a page: for whoever is known, and may not open it. */
-export function Shut() {
+export function AccessDenied() {
   const { t } = useTranslation('admin')
   const { t: common } = useTranslation()
   return (

@@ -4,18 +4,18 @@ import { useTranslation } from 'react-i18next'
 import { Navigate, NavLink, useLocation } from 'react-router'
 import { signInPath } from '../access/sign-in-path.ts'
 import { TopBar } from '../navigation/TopBar.tsx'
-import { useTitle } from '../hooks/use-page-title.ts'
+import { usePageTitle } from '../hooks/use-page-title.ts'
 import { Icon } from '../icons.tsx'
 import classes from './AdminPage.module.css'
-import { Shut } from './AccessDenied.tsx'
-import { SECTIONS } from '../navigation/admin-sections.ts'
-import { Trouble } from './ErrorNotice.tsx'
-import { useFocusKept } from './use-focus-return.ts'
+import { AccessDenied } from './AccessDenied.tsx'
+import { ADMIN_SECTIONS } from '../navigation/admin-sections.ts'
+import { ErrorNotice } from './ErrorNotice.tsx'
+import { useFocusReturn } from './use-focus-return.ts'
 import type { Loaded } from './use-loaded.ts'
-import { useStanding } from './use-admin-access.ts'
+import { useAdminAccess } from './use-admin-access.ts'
 
 interface AdminPageProps {
-  readonly section: (typeof SECTIONS)[number]['title']
+  readonly section: (typeof ADMIN_SECTIONS)[number]['title']
   /** What it cannot do without; the first failure takes the place of the content. */
   readonly loaded: Loaded<unknown>
   /** The button at the head: what there is to be made. */
@@ -28,19 +28,19 @@ interface AdminPageProps {
 /** What all pages of the admin have: the way from one to another, a title, what can be made, and what went wrong. */
 export function AdminPage({ section, loaded, make, done = '', children }: AdminPageProps) {
   const { t } = useTranslation('admin')
-  useTitle(t(section))
-  useFocusKept(loaded.value)
+  usePageTitle(t(section))
+  useFocusReturn(loaded.value)
   const { pathname, search } = useLocation()
-  const standing = useStanding(loaded.failure)
-  if (standing === 'stranger') return <Navigate to={signInPath(pathname + search)} replace />
-  const isOpen = standing === 'open'
+  const access = useAdminAccess(loaded.failure)
+  if (access === 'stranger') return <Navigate to={signInPath(pathname + search)} replace />
+  const isOpen = access === 'open'
   return (
     <>
       <TopBar />
       <main className={classes.main} id="content" tabIndex={-1}>
         {isOpen && (
           <nav className={classes.sections} aria-label={t('sections')}>
-            {SECTIONS.map(({ path, title }) => (
+            {ADMIN_SECTIONS.map(({ path, title }) => (
               <NavLink key={path} to={path}>
                 {t(title)}
               </NavLink>
@@ -56,8 +56,8 @@ export function AdminPage({ section, loaded, make, done = '', children }: AdminP
             </Button>
           )}
         </header>
-        {!isOpen && <Shut />}
-        {isOpen && loaded.failure && <Trouble failure={loaded.failure} onRetry={loaded.reload} />}
+        {!isOpen && <AccessDenied />}
+        {isOpen && loaded.failure && <ErrorNotice failure={loaded.failure} onRetry={loaded.reload} />}
         {isOpen && loaded.value === undefined && !loaded.failure && (
           <div className={classes.waiting} role="status">
             <Loader size="sm" color="gray" />

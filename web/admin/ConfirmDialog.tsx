@@ -5,7 +5,7 @@ import { Form } from './Form.tsx'
 import classes from './ConfirmDialog.module.css'
 import { asProblem } from './admin-request.ts'
 
-interface QuestionProps {
+interface ConfirmDialogProps {
   readonly title: string
   readonly isOpen: boolean
   /** What doing it means. */
@@ -18,15 +18,15 @@ interface QuestionProps {
 }
 
 /** Asks once before something is taken away. */
-export function Question({ title, isOpen, onClose, ...question }: QuestionProps) {
+export function ConfirmDialog({ title, isOpen, onClose, ...question }: ConfirmDialogProps) {
   return (
     <Dialog title={title} isOpen={isOpen} onClose={onClose} size="md">
-      <Answer {...question} onClose={onClose} />
+      <ConfirmForm {...question} onClose={onClose} />
     </Dialog>
   )
 }
 
-function Answer({ children, action, onYes, onClose }: Omit<QuestionProps, 'title' | 'isOpen'>) {
+function ConfirmForm({ children, action, onYes, onClose }: Omit<ConfirmDialogProps, 'title' | 'isOpen'>) {
   const [failure, setFailure] = useState<HttpProblem>()
   const submit = () => onYes().then(onClose, (thrown) => setFailure(asProblem(thrown)))
   return (

@@ -3,14 +3,14 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
 import type { HttpProblem } from '../access/fetch-json.ts'
 import { signInPath } from '../access/sign-in-path.ts'
-import { useFailureText } from './use-error-text.ts'
+import { useErrorText } from './use-error-text.ts'
 import classes from './ErrorNotice.module.css'
 
 /** Says why something did not work, and what to do about it: sign in, or try again. */
-export function Trouble({ failure, onRetry }: { failure: HttpProblem; onRetry?: () => void }) {
+export function ErrorNotice({ failure, onRetry }: { failure: HttpProblem; onRetry?: () => void }) {
   const { t } = useTranslation('admin')
   const { pathname, search } = useLocation()
-  const textOf = useFailureText()
+  const textOf = useErrorText()
   const isUnknown = failure.status === 401
   return (
     <div className={classes.trouble} role="alert" tabIndex={-1} data-trouble>

@@ -3,7 +3,7 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import { useTranslation } from 'react-i18next'
 import type { HttpProblem } from '../access/fetch-json.ts'
 import classes from './Form.module.css'
-import { Trouble } from './ErrorNotice.tsx'
+import { ErrorNotice } from './ErrorNotice.tsx'
 
 interface FormProps {
   /** What the button does: "Add user". */
@@ -41,7 +41,7 @@ export function Form({ action, isGrave = false, failure, onSubmit, onCancel, chi
   return (
     <form ref={form} className={classes.form} onSubmit={(event) => void submit(event)} noValidate autoComplete="off">
       {children}
-      {failure && <Trouble failure={failure} />}
+      {failure && <ErrorNotice failure={failure} />}
       <div className={classes.end}>
         <Button variant="default" onClick={onCancel}>
           {t('cancel')}

@@ -4,7 +4,7 @@ import { Icon, type IconName } from '../icons.tsx'
 import classes from './ListRow.module.css'
 
 /** Things of one kind, one under the other. */
-export function Rows({ name, children }: { name: string; children: ReactNode }) {
+export function ListRows({ name, children }: { name: string; children: ReactNode }) {
   return (
     <ul className={classes.rows} aria-label={name}>
       {children}
@@ -12,7 +12,7 @@ export function Rows({ name, children }: { name: string; children: ReactNode }) 
   )
 }
 
-interface RowProps {
+interface ListRowProps {
   readonly mark: ReactNode
   readonly name: string
   /** Small words behind the name: "you", "ended". */
@@ -29,7 +29,7 @@ interface RowProps {
 }
 
 /** One thing: what it is on the left, when on the right, and what can be done with it at the end. */
-export function Row({ mark, name, tags = [], text, about, facts, isEnded = false, actions }: RowProps) {
+export function ListRow({ mark, name, tags = [], text, about, facts, isEnded = false, actions }: ListRowProps) {
   return (
     <li className={classes.row} data-ended={isEnded}>
       <span className={classes.mark}>{mark}</span>

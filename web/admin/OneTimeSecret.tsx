@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { CopyButton } from '../components/CopyButton.tsx'
 import classes from './OneTimeSecret.module.css'
 
-interface OnceProps {
+interface OneTimeSecretProps {
   /** Why it must be kept now. */
   readonly text: string
   /** What it is: "Key". */
@@ -18,7 +18,7 @@ interface OnceProps {
 }
 
 /** Something that the server tells this one time. */
-export function Once({ text, name, lines, copied, children, onClose }: OnceProps) {
+export function OneTimeSecret({ text, name, lines, copied, children, onClose }: OneTimeSecretProps) {
   const { t } = useTranslation('admin')
   return (
     <div className={classes.once}>

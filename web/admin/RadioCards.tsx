@@ -1,7 +1,7 @@
 import { Radio } from '@mantine/core'
 import classes from './RadioCards.module.css'
 
-interface ChoiceProps<Value extends string> {
+interface RadioCardsProps<Value extends string> {
   readonly name: string
   readonly hint: string
   readonly options: readonly { readonly value: Value; readonly name: string; readonly text: string }[]
@@ -11,7 +11,7 @@ interface ChoiceProps<Value extends string> {
 }
 
 /** One of a few, each explained in a line. */
-export function Choice<Value extends string>({ name, hint, options, value, error, onChange }: ChoiceProps<Value>) {
+export function RadioCards<Value extends string>({ name, hint, options, value, error, onChange }: RadioCardsProps<Value>) {
   return (
     <Radio.Group
       label={name}

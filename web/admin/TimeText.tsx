@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { away, exact, when } from './times.ts'
 
-interface MomentProps {
+interface TimeTextProps {
   /** ms since 1970. */
   readonly at: number
   readonly now: number
@@ -10,7 +10,7 @@ interface MomentProps {
 }
 
 /** A moment; to the second for who points at it. */
-export function Moment({ at, now, say }: MomentProps) {
+export function TimeText({ at, now, say }: TimeTextProps) {
   const { language } = useTranslation('admin').i18n
   return (
     <time dateTime={new Date(at).toISOString()} title={exact(at, language)}>

@@ -2,7 +2,7 @@ import { Icon } from '../icons.tsx'
 import classes from './WarningNote.module.css'
 
 /** A warning beside what it is about. */
-export function Note({ text }: { text: string }) {
+export function WarningNote({ text }: { text: string }) {
   return (
     <p className={classes.note} role="status">
       <Icon name="warning" size={18} />

@@ -1,4 +1,4 @@
-import { ask, HttpProblem } from '../access/fetch-json.ts'
+import { fetchJson, HttpProblem } from '../access/fetch-json.ts'
 import { type Fields, fieldsOf } from '../access/json-fields.ts'
 
 /** What a request does: reads, makes, changes, takes away. */
@@ -12,7 +12,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
  * @throws HttpProblem
  */
 export async function request(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Fields> {
-  const answer = await ask(path, { method, body, ...(signal && { signal }) })
+  const answer = await fetchJson(path, { method, body, ...(signal && { signal }) })
   return fieldsOf(answer) ?? {}
 }
 

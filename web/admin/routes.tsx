@@ -1,5 +1,5 @@
 import { lazy } from 'react'
-import { SECTIONS } from '../navigation/admin-sections.ts'
+import { ADMIN_SECTIONS } from '../navigation/admin-sections.ts'
 
 /** Each is fetched when somebody goes there: few do. */
 const PAGES = {
@@ -10,7 +10,7 @@ const PAGES = {
 }
 
 /** Where each page of the admin is, what it is called (a key of the namespace `admin`), and what one must be allowed to see it. */
-export const adminRoutes = SECTIONS.map((section) => ({
+export const adminRoutes = ADMIN_SECTIONS.map((section) => ({
   ...section,
   page: PAGES[section.title],
   action: 'administer' as const,

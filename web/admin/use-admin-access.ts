@@ -8,7 +8,7 @@ import { useSession } from '../access/use-session.ts'
  * open it; `stranger`: have them sign in.
  * @param failure why the page could not be read
  */
-export function useStanding(failure: HttpProblem | undefined): 'open' | 'shut' | 'stranger' {
+export function useAdminAccess(failure: HttpProblem | undefined): 'open' | 'shut' | 'stranger' {
   const session = useSession()
   const isUnknown = failure?.status === 401
   // The server knows them no longer, or not yet: who this is now is to be asked.

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { HttpProblem } from '../access/fetch-json.ts'
 
 /** Gives the sentence for a failure: the server's own where it has one to say. */
-export function useFailureText(): (failure: HttpProblem) => string {
+export function useErrorText(): (failure: HttpProblem) => string {
   const { t } = useTranslation('admin')
   return ({ status, message, retryAfter }) => {
     if (status === 0) return t('noAnswer')

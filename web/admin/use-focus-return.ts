@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react'
  * on from there.
  * @param list what is shown; undefined as long as there is none
  */
-export function useFocusKept(list: unknown): void {
+export function useFocusReturn(list: unknown): void {
   const before = useRef<unknown>(undefined)
   useEffect(() => {
     const hadOne = before.current !== undefined

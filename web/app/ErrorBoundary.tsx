@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import classes from './NotFoundPage.module.css'
 
 /** Says that a part of the page failed, where it would be blank otherwise. */
-export class FailureBoundary extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
+export class ErrorBoundary extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
   override state = { hasFailed: false }
 
   static getDerivedStateFromError() {

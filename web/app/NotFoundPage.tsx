@@ -2,12 +2,12 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import classes from './NotFoundPage.module.css'
 import { TopBar } from '../navigation/TopBar.tsx'
-import { useTitle } from '../hooks/use-page-title.ts'
+import { usePageTitle } from '../hooks/use-page-title.ts'
 
 /** For addresses that lead nowhere. */
-export function NotFound() {
+export function NotFoundPage() {
   const { t } = useTranslation()
-  useTitle(t('notFound'))
+  usePageTitle(t('notFound'))
   return (
     <>
       <TopBar />

@@ -3,13 +3,13 @@ import { SIGN_IN } from '../access/sign-in-path.ts'
 import { SHARED } from '../access/share-token.ts'
 import { adminRoutes } from '../admin/routes.tsx'
 import { useEpoch } from '../live/use-feed.ts'
-import { SharedPage } from '../share-link/ShareLinkPage.tsx'
+import { ShareLinkPage } from '../share-link/ShareLinkPage.tsx'
 import { WallPage } from '../wall/WallPage.tsx'
-import { NotFound } from './NotFoundPage.tsx'
+import { NotFoundPage } from './NotFoundPage.tsx'
 import { ACCOUNT, AccountPage, ConnectPage, PublishPage, SignInPage, WatchPage } from './pages.ts'
 
 /** What is at which address. */
-export function Addresses() {
+export function PageRoutes() {
   // What shows pictures begins anew when the server has refused: none of before is left.
   const epoch = useEpoch()
   return (
@@ -19,12 +19,12 @@ export function Addresses() {
       <Route path="/publish" element={<PublishPage />} />
       <Route path="/connect" element={<ConnectPage />} />
       <Route path={SIGN_IN} element={<SignInPage />} />
-      <Route path={SHARED} element={<SharedPage />} />
+      <Route path={SHARED} element={<ShareLinkPage />} />
       <Route path={ACCOUNT} element={<AccountPage />} />
       {adminRoutes.map(({ path, page: Page }) => (
         <Route key={path} path={path} element={<Page />} />
       ))}
-      <Route path="*" element={<NotFound />} />
+      <Route path="*" element={<NotFoundPage />} />
     </Routes>
   )
 }

@@ -5,11 +5,11 @@ import { SHARED } from '../access/share-token.ts'
 import { useAdmission } from '../access/use-admission.ts'
 import { usePublishKey } from '../access/use-publish-key.ts'
 import { useFeed } from '../live/use-feed.ts'
-import { EndedPage } from '../share-link/ShareLinkEndedPage.tsx'
-import { NothingPage } from '../navigation/NoAccessPage.tsx'
+import { ShareLinkEndedPage } from '../share-link/ShareLinkEndedPage.tsx'
+import { NoAccessPage } from '../navigation/NoAccessPage.tsx'
 
 /** Lets through to the pages whoever may see them; tells all others what to do. */
-export function Entrance({ children }: { children: ReactNode }) {
+export function RouteGuard({ children }: { children: ReactNode }) {
   const { kind } = useAdmission()
   const { pathname, search } = useLocation()
   const feed = useFeed()
@@ -17,10 +17,10 @@ export function Entrance({ children }: { children: ReactNode }) {
     if (pathname !== SIGN_IN) feed.connect()
   }, [feed, pathname])
   const [publishKey] = usePublishKey()
-  if (kind === 'ended') return <EndedPage />
+  if (kind === 'ended') return <ShareLinkEndedPage />
   const isOpen = OPEN.has(pathname) || (publishKey !== undefined && FOR_PUBLISHERS.has(pathname))
   if (kind === 'signedOut' && !isOpen) return <Navigate to={signInPath(pathname + search)} replace />
-  if (kind === 'nothing' && SHOW_PICTURES.test(pathname)) return <NothingPage />
+  if (kind === 'nothing' && SHOW_PICTURES.test(pathname)) return <NoAccessPage />
   return children
 }
 

@@ -4,7 +4,7 @@ import { useTitle } from '../hooks/use-page-title.ts'
 import classes from './MessagePage.module.css'
 
 /** What there is to say instead of pictures. */
-export interface NoteProps {
+export interface MessagePageProps {
   readonly title: string
   readonly text: string
   /** What can be done about it. */
@@ -12,7 +12,7 @@ export interface NoteProps {
 }
 
 /** A page that has but one thing to say. */
-export function Note({ title, text, children }: NoteProps) {
+export function MessagePage({ title, text, children }: MessagePageProps) {
   useTitle(title)
   return (
     <main className={classes.note} id="content">

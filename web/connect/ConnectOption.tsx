@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { Icon, type IconName } from '../icons.tsx'
 import classes from './ConnectOption.module.css'
 
-interface WayProps {
+interface ConnectOptionProps {
   readonly icon: IconName
   readonly title: string
   readonly text: string
@@ -11,7 +11,7 @@ interface WayProps {
 }
 
 /** One way to connect a stream. */
-export function Way({ icon, title, text, children }: WayProps) {
+export function ConnectOption({ icon, title, text, children }: ConnectOptionProps) {
   return (
     <section className={classes.way}>
       <span className={classes.icon}>

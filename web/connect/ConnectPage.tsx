@@ -4,22 +4,22 @@ import { Link, useLocation } from 'react-router'
 import { usePublishKey } from '../access/use-publish-key.ts'
 import { useMay } from '../access/use-session.ts'
 import { TopBar } from '../navigation/TopBar.tsx'
-import { usePlaces } from '../navigation/use-visible-pages.ts'
-import { useTitle } from '../hooks/use-page-title.ts'
-import { Commands } from './PublishCommands.tsx'
+import { useVisiblePages } from '../navigation/use-visible-pages.ts'
+import { usePageTitle } from '../hooks/use-page-title.ts'
+import { PublishCommands } from './PublishCommands.tsx'
 import classes from './ConnectPage.module.css'
-import { DemoWay } from './DemoOption.tsx'
-import { DeviceWay } from './DeviceCameraOption.tsx'
+import { DemoOption } from './DemoOption.tsx'
+import { DeviceCameraOption } from './DeviceCameraOption.tsx'
 
 /** `/connect`, and the wall without a stream: every way to connect one, ready to be used. */
 export default function ConnectPage() {
   const { t } = useTranslation('connect')
   const [key] = usePublishKey()
   const may = useMay()
-  const { hasPublish } = usePlaces()
+  const { hasPublish } = useVisiblePages()
   // In the wall's place, as it has no stream.
   const isEmpty = useLocation().pathname === '/'
-  useTitle(t('title'))
+  usePageTitle(t('title'))
   return (
     <>
       <TopBar />
@@ -29,13 +29,13 @@ export default function ConnectPage() {
           <p>{t(isEmpty ? 'emptyLead' : 'lead')}</p>
         </header>
         <div className={classes.ways}>
-          {may('command') && <DemoWay />}
-          {hasPublish && <DeviceWay />}
+          {may('command') && <DemoOption />}
+          {hasPublish && <DeviceCameraOption />}
         </div>
         {hasPublish && (
           <section className={classes.own}>
             <h2>{t('ownTitle')}</h2>
-            <Commands origin={location.origin} publishKey={key ?? PLACEHOLDER} />
+            <PublishCommands origin={location.origin} publishKey={key ?? PLACEHOLDER} />
             <p className={classes.key}>
               {key !== undefined && t('keyShown')}
               {key === undefined && (

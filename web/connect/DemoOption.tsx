@@ -3,14 +3,14 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import classes from './DemoOption.module.css'
 import { useDemo } from './use-demo.ts'
-import { Way } from './ConnectOption.tsx'
+import { ConnectOption } from './ConnectOption.tsx'
 
 /** The demo, at the press of a button. */
-export function DemoWay() {
+export function DemoOption() {
   const { t } = useTranslation('connect')
   const { isRunning, isBusy, problem, run } = useDemo()
   return (
-    <Way icon="play" title={t('demoTitle')} text={t(isRunning ? 'demoRuns' : 'demoText')}>
+    <ConnectOption icon="play" title={t('demoTitle')} text={t(isRunning ? 'demoRuns' : 'demoText')}>
       {isRunning ? (
         <>
           <Button component={Link} to="/">
@@ -30,6 +30,6 @@ export function DemoWay() {
           {t('demoFailed', { reason: problem || t('noAnswer') })}
         </div>
       )}
-    </Way>
+    </ConnectOption>
   )
 }

@@ -1,16 +1,16 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { Way } from './ConnectOption.tsx'
+import { ConnectOption } from './ConnectOption.tsx'
 
 /** This device's camera. */
-export function DeviceWay() {
+export function DeviceCameraOption() {
   const { t } = useTranslation('connect')
   return (
-    <Way icon="camera" title={t('deviceTitle')} text={t('deviceText')}>
+    <ConnectOption icon="camera" title={t('deviceTitle')} text={t('deviceText')}>
       <Button component={Link} to="/publish" variant="default">
         {t('deviceOpen')}
       </Button>
-    </Way>
+    </ConnectOption>
   )
 }

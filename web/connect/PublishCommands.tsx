@@ -5,7 +5,7 @@ import classes from './PublishCommands.module.css'
 import { curlCommand, folderCommand, pythonProgram } from './publish-commands.ts'
 
 /** The commands that send pictures to this server, with its real address and key. */
-export function Commands({ origin, publishKey }: { origin: string; publishKey: string }) {
+export function PublishCommands({ origin, publishKey }: { origin: string; publishKey: string }) {
   const { t } = useTranslation('connect')
   const connection = { origin, key: publishKey }
   const ways = [

@@ -7,12 +7,12 @@ export interface DemoState {
  * Asks whether the demo runs.
  * @throws Error with the server's own sentence, or without words when it does not answer
  */
-export function askDemo(): Promise<DemoState> {
+export function fetchDemoState(): Promise<DemoState> {
   return request({})
 }
 
 /** Starts or stops the demo. @throws Error as askDemo() */
-export function runDemo(isRunning: boolean): Promise<DemoState> {
+export function setDemoRunning(isRunning: boolean): Promise<DemoState> {
   return request({
     method: 'PUT',
     headers: { 'content-type': 'application/json' },

@@ -1,5 +1,5 @@
 /** What the commands of the connect page are made of. */
-export interface Connection {
+export interface PublishTarget {
   /** Of the server, as this browser sees it: "http://localhost:8000". */
   readonly origin: string
   /** The publish key, or what stands in its place. */
@@ -7,7 +7,7 @@ export interface Connection {
 }
 
 /** Publishes one picture; pasted into a shell it works as it is. */
-export function curlCommand({ origin, key }: Connection): string {
+export function curlCommand({ origin, key }: PublishTarget): string {
   return [
     `curl -H ${shellWord(`Authorization: Bearer ${key}`)} \\`,
     `     -F label=site -F key=camera -F file=@photo.jpg \\`,
@@ -16,7 +16,7 @@ export function curlCommand({ origin, key }: Connection): string {
 }
 
 /** Publishes what the first camera sees, ten times a second, until it is stopped. */
-export function pythonProgram({ origin, key }: Connection): string {
+export function pythonProgram({ origin, key }: PublishTarget): string {
   return [
     'import time, cv2, requests',
     'camera, server = cv2.VideoCapture(0), requests.Session()',
@@ -30,7 +30,7 @@ export function pythonProgram({ origin, key }: Connection): string {
 }
 
 /** Plays a folder of pictures, from the folder that Belvedere is in. */
-export function folderCommand({ origin, key }: Connection): string {
+export function folderCommand({ origin, key }: PublishTarget): string {
   return [
     'npx belvedere publish path/to/pictures \\',
     '    --label site --key folder --fps 10 --loop \\',

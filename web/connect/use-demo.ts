@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { askDemo, type DemoState, runDemo } from './demo-api.ts'
+import { fetchDemoState, type DemoState, setDemoRunning } from './demo-api.ts'
 
 /** The server's demo. */
 export interface Demo {
@@ -20,7 +20,7 @@ export function useDemo(): Demo {
 
   useEffect(() => {
     let isOver = false
-    askDemo().then(
+    fetchDemoState().then(
       (answer) => !isOver && setState(answer),
       // Nothing was wanted of it yet: what is the matter shows when something is.
       () => {},
@@ -34,7 +34,7 @@ export function useDemo(): Demo {
     setIsBusy(true)
     setProblem(undefined)
     try {
-      setState(await runDemo(isRunning))
+      setState(await setDemoRunning(isRunning))
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error))
     }

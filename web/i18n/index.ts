@@ -1,6 +1,6 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { stores } from '../preferences/preference-stores.ts'
+import { preferenceStores } from '../preferences/preference-stores.ts'
 import access from './en/access.ts'
 import account from './en/account.ts'
 import admin from './en/admin.ts'
@@ -60,7 +60,7 @@ export function startI18n(): void {
     interpolation: { escapeValue: false },
   })
   document.documentElement.lang = language
-  stores.language.subscribe(() => {
+  preferenceStores.language.subscribe(() => {
     const chosen = storedLanguage() ?? languageFor(navigator.languages)
     i18next.changeLanguage(chosen)
     document.documentElement.lang = chosen
@@ -69,7 +69,7 @@ export function startI18n(): void {
 
 /** Changes the language now and for the next time. */
 export function setLanguage(language: Language): void {
-  stores.language.set(language, 'chosen')
+  preferenceStores.language.set(language, 'chosen')
 }
 
 /** The first of the browser's languages that the page speaks; whoever reads any Chinese reads 繁體中文 better than English. */
@@ -83,6 +83,6 @@ export function languageFor(preferred: readonly string[]): Language {
 }
 
 function storedLanguage(): Language | undefined {
-  const { text } = stores.language
+  const { text } = preferenceStores.language
   return text === 'en' || text === 'zh-TW' ? text : undefined
 }

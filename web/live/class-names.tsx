@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { fitsWildcard } from '../../src/core/wildcard.ts'
-import { ask } from '../access/fetch-json.ts'
+import { fetchJson } from '../access/fetch-json.ts'
 import { useMay } from '../access/use-session.ts'
 import type { ClassNames } from './worker-protocol.ts'
 
@@ -37,7 +37,7 @@ export function useClassNames(label: string): readonly string[] {
 const NONE: readonly string[] = []
 
 async function load(signal: AbortSignal): Promise<readonly ClassNames[]> {
-  const settings = await ask('/app/settings.json', { signal })
+  const settings = await fetchJson('/app/settings.json', { signal })
   return hasClassNames(settings) ? settings.class_names : []
 }
 

@@ -2,7 +2,7 @@ import type { StreamName } from '../../src/core/names.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
 
 /** Whether nothing that is shown has changed. The last frame's time of a live stream is told by its pictures. */
-export function isAsBefore(before: LiveStream | undefined, stream: LiveStream): boolean {
+export function isUnchanged(before: LiveStream | undefined, stream: LiveStream): boolean {
   const { state, reason, since, last_frame_at, warnings = [] } = stream
   if (before?.state !== state || before.since !== since || before.reason !== reason) return false
   if ((before.warnings ?? []).join('\n') !== warnings.join('\n')) return false
@@ -12,6 +12,6 @@ export function isAsBefore(before: LiveStream | undefined, stream: LiveStream): 
 const inOrder = new Intl.Collator(undefined, { numeric: true }).compare
 
 /** By label, then key, numbers in them by their value. */
-export function byName(a: StreamName, b: StreamName): number {
+export function compareByName(a: StreamName, b: StreamName): number {
   return inOrder(a.label, b.label) || inOrder(a.key, b.key)
 }

@@ -2,14 +2,14 @@ import type { StreamName } from '../../src/core/names.ts'
 import { streamId } from '../../src/core/names.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
 import type { OverlayChoice } from '../overlay/overlay-choice.ts'
-import { byName, isAsBefore } from './compare-streams.ts'
-import type { ClassNames, ConnectionState, FromWorker, Picture, Shown, ToWorker, Wish } from './worker-protocol.ts'
+import { compareByName, isUnchanged } from './compare-streams.ts'
+import type { ClassNames, ConnectionState, FromWorker, Picture, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 import { isRefused } from './refused.ts'
 
-/** A place on the screen that shows a stream. */
-export interface Place {
+/** What a tile or the large view holds of a stream, for as long as it shows it. */
+export interface FeedSubscription {
   /** What it can use now; undefined: it is out of view, and costs nothing. */
-  wish(wish: Wish | undefined): void
+  setDemand(demand: ViewDemand | undefined): void
   /** It is gone. */
   close(): void
 }
@@ -18,14 +18,14 @@ export interface Place {
 export type PictureListener = (picture: Picture, bitmap: ImageBitmap) => void | Promise<void>
 
 /**
- * What is live, as the page knows it: the streams, the connection, and the places that show them. There is one for as
+ * What is live, as the page knows it: the streams, the connection, and what shows them. There is one for as
  * long as the page is open, and with it one worker and one connection, whatever the user looks at.
  */
 export class Feed {
   readonly #worker: Worker
   readonly #streams = new Map<string, LiveStream>()
   readonly #listeners = new Set<() => void>()
-  readonly #screens = new Map<number, (shown: Shown) => void>()
+  readonly #tiles = new Map<number, (shown: ShownPicture) => void>()
   readonly #followers = new Map<number, PictureListener>()
   #sorted: readonly LiveStream[] | undefined
   #connection: ConnectionState = { state: 'connecting', code: 0, reason: '' }
@@ -36,7 +36,7 @@ export class Feed {
   #lastId = 0
 
   /**
-   * @param worker runs worker.ts
+   * @param worker runs live.worker.ts
    * @param url of the server, "http://…"
    * @param options `token`: of a share link, if the server does not know the page by its cookie; `isIdle`: does not
    *   connect before `connect` is called
@@ -57,7 +57,7 @@ export class Feed {
 
   /** By label, then key, numbers in them by their value. A new array after each change. */
   get streams(): readonly LiveStream[] {
-    this.#sorted ??= [...this.#streams.values()].sort(byName)
+    this.#sorted ??= [...this.#streams.values()].sort(compareByName)
     return this.#sorted
   }
 
@@ -90,20 +90,20 @@ export class Feed {
    * A tile: the worker draws the stream's pictures on the canvas.
    * @param canvas one that was never drawn on; it cannot be given back
    */
-  openScreen(canvas: HTMLCanvasElement, stream: StreamName, onShown: (shown: Shown) => void): Place {
+  openTile(canvas: HTMLCanvasElement, stream: StreamName, onShown: (shown: ShownPicture) => void): FeedSubscription {
     const id = ++this.#lastId
     const offscreen = canvas.transferControlToOffscreen()
-    this.#screens.set(id, onShown)
-    this.#tell({ type: 'screen', id, canvas: offscreen, stream }, [offscreen])
-    return this.#place(id, this.#screens)
+    this.#tiles.set(id, onShown)
+    this.#tell({ type: 'tile', id, canvas: offscreen, stream }, [offscreen])
+    return this.#subscriptionOf(id, this.#tiles)
   }
 
   /** A large view: it is handed each picture, decoded. */
-  follow(stream: StreamName, onPicture: PictureListener): Place {
+  follow(stream: StreamName, onPicture: PictureListener): FeedSubscription {
     const id = ++this.#lastId
     this.#followers.set(id, onPicture)
     this.#tell({ type: 'follow', id, stream })
-    return this.#place(id, this.#followers)
+    return this.#subscriptionOf(id, this.#followers)
   }
 
   /** What is drawn over the pictures of the wall. */
@@ -123,11 +123,11 @@ export class Feed {
     this.#tell({ type: 'retry' })
   }
 
-  #place(id: number, places: Map<number, unknown>): Place {
+  #subscriptionOf(id: number, listeners: Map<number, unknown>): FeedSubscription {
     return {
-      wish: (wish) => this.#tell({ type: 'wish', id, wish }),
+      setDemand: (demand) => this.#tell({ type: 'demand', id, demand }),
       close: () => {
-        if (places.delete(id)) this.#tell({ type: 'close', id })
+        if (listeners.delete(id)) this.#tell({ type: 'close', id })
       },
     }
   }
@@ -135,7 +135,7 @@ export class Feed {
   #take(message: FromWorker): void {
     switch (message.type) {
       case 'shown':
-        for (const shown of message.screens) this.#screens.get(shown.id)?.(shown)
+        for (const shown of message.tiles) this.#tiles.get(shown.id)?.(shown)
         break
       case 'picture':
         this.#hand(message.id, message.picture, message.bitmap)
@@ -170,7 +170,7 @@ export class Feed {
   #takeStreams(there: readonly LiveStream[], left: readonly StreamName[]): void {
     for (const stream of there) {
       // Each new watch is answered with its streams as they are: mostly as they were, which must not render the wall.
-      if (isAsBefore(this.#streams.get(streamId(stream)), stream)) continue
+      if (isUnchanged(this.#streams.get(streamId(stream)), stream)) continue
       this.#streams.set(streamId(stream), stream)
       this.#sorted = undefined
     }

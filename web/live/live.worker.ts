@@ -4,17 +4,17 @@ import { fitsWildcard } from '../../src/core/wildcard.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
-import type { ClassNames, FromWorker, Shown, ToWorker, Wish } from './worker-protocol.ts'
-import { Screen } from './tile-canvas.ts'
+import type { ClassNames, FromWorker, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
+import { TileCanvas } from './tile-canvas.ts'
 
 /** The page's worker: one connection, every decoder. It ends with the page. */
 
-/** A place on the screen and what it is sent. */
-interface Place {
+/** A tile or large view, and what it is sent. */
+interface WorkerSubscription {
   readonly stream: StreamName
-  readonly screen: Screen | undefined
+  readonly tile: TileCanvas | undefined
   readonly onFrame: (frame: LiveFrame) => Promise<void>
-  wish: Wish | undefined
+  demand: ViewDemand | undefined
   watch: Watch | undefined
 }
 
@@ -23,28 +23,28 @@ let isVisible = true
 let isComplete = false
 let overlays: OverlayChoice = EVERYTHING
 let classNames: readonly ClassNames[] = []
-const places = new Map<number, Place>()
+const subscriptions = new Map<number, WorkerSubscription>()
 
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case 'open':
       client = open(data.url, data.token)
       break
-    case 'screen':
-      addScreen(data.id, data.stream, new Screen(data.canvas))
+    case 'tile':
+      addTile(data.id, data.stream, new TileCanvas(data.canvas))
       break
     case 'follow':
-      places.set(
+      subscriptions.set(
         data.id,
-        place(data.stream, undefined, (frame) => hand(data.id, frame)),
+        newSubscription(data.stream, undefined, (frame) => hand(data.id, frame)),
       )
       break
-    case 'wish':
-      setWish(data.id, data.wish)
+    case 'demand':
+      setDemand(data.id, data.demand)
       break
     case 'close':
-      setWish(data.id, undefined)
-      places.delete(data.id)
+      setDemand(data.id, undefined)
+      subscriptions.delete(data.id)
       shown.delete(data.id)
       break
     case 'drawn':
@@ -54,11 +54,11 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     case 'overlays':
       overlays = data.choice
       classNames = data.classNames
-      for (const each of places.values()) dress(each)
+      for (const each of subscriptions.values()) dress(each)
       break
     case 'visible':
       isVisible = data.isVisible
-      for (const each of places.values()) serve(each)
+      for (const each of subscriptions.values()) serve(each)
       break
     case 'retry':
       if (client?.state === 'disconnected') client.connect()
@@ -92,15 +92,19 @@ function open(url: string, token: string | undefined): LiveClient {
   return client
 }
 
-function place(stream: StreamName, screen: Screen | undefined, onFrame: Place['onFrame']): Place {
-  return { stream, screen, onFrame, wish: undefined, watch: undefined }
+function newSubscription(
+  stream: StreamName,
+  tile: TileCanvas | undefined,
+  onFrame: WorkerSubscription['onFrame'],
+): WorkerSubscription {
+  return { stream, tile, onFrame, demand: undefined, watch: undefined }
 }
 
-function addScreen(id: number, stream: StreamName, screen: Screen): void {
+function addTile(id: number, stream: StreamName, tile: TileCanvas): void {
   let last: LiveFrame | undefined
   let interval: number | undefined
-  const added = place(stream, screen, async (frame) => {
-    if (!(await screen.show(frame))) return
+  const added = newSubscription(stream, tile, async (frame) => {
+    if (!(await tile.show(frame))) return
     const { receivedAt, width, height } = frame
     // Who looks again at a stream is given its newest frame again.
     if (frame.id !== last?.id) interval = intervalBetween(last, frame)
@@ -108,7 +112,7 @@ function addScreen(id: number, stream: StreamName, screen: Screen): void {
     shown.set(id, { id, receivedAt, interval, width, height, warnings: readWarnings(frame.annotations?.warnings) })
     tellShown()
   })
-  places.set(id, added)
+  subscriptions.set(id, added)
   dress(added)
 }
 
@@ -119,30 +123,30 @@ function intervalBetween(last: LiveFrame | undefined, frame: LiveFrame): number 
 }
 
 /** Tells a screen what to draw over its pictures. */
-function dress({ screen, stream }: Place): void {
-  if (!screen) return
+function dress({ tile, stream }: WorkerSubscription): void {
+  if (!tile) return
   const names = classNames.find(({ labels }) => fitsWildcard(labels, stream.label))?.names ?? []
-  screen.look = { choice: overlays, classNames: names }
+  tile.look = { choice: overlays, classNames: names }
 }
 
-function setWish(id: number, wish: Wish | undefined): void {
-  const wished = places.get(id)
-  if (!wished) return
-  wished.wish = wish
-  if (wish) wished.screen?.resize(wish)
-  else wished.screen?.rest()
-  serve(wished)
+function setDemand(id: number, demand: ViewDemand | undefined): void {
+  const target = subscriptions.get(id)
+  if (!target) return
+  target.demand = demand
+  if (demand) target.tile?.resize(demand)
+  else target.tile?.rest()
+  serve(target)
 }
 
-/** Makes the watch what is wished for: none while nobody can see it. */
-function serve(served: Place): void {
-  const wish = isVisible ? served.wish : undefined
-  if (!wish) {
+/** Makes the watch what is demanded: none while nobody can see it. */
+function serve(served: WorkerSubscription): void {
+  const demand = isVisible ? served.demand : undefined
+  if (!demand) {
     served.watch?.end()
     served.watch = undefined
     return
   }
-  const wanted = { maxFps: wish.fps, width: Math.min(16_384, Math.max(1, Math.round(wish.width))) }
+  const wanted = { maxFps: demand.fps, width: Math.min(16_384, Math.max(1, Math.round(demand.width))) }
   if (served.watch) served.watch.change(wanted)
   else served.watch = client?.watch({ ...served.stream, ...wanted, onFrame: served.onFrame })
 }
@@ -154,7 +158,7 @@ let lastN = 0
 async function hand(id: number, frame: LiveFrame): Promise<void> {
   const { blob } = frame
   const bitmap = await createImageBitmap(blob)
-  if (!places.has(id)) {
+  if (!subscriptions.has(id)) {
     bitmap.close()
     return
   }
@@ -168,10 +172,10 @@ async function hand(id: number, frame: LiveFrame): Promise<void> {
   })
 }
 
-const shown = new Map<number, Shown>()
+const shown = new Map<number, ShownPicture>()
 /** At once, so that a tile's age is that of the picture in it; what is drawn in one go is told in one message. */
 const tellShown = batched(0, () => {
-  tell({ type: 'shown', screens: [...shown.values()] })
+  tell({ type: 'shown', tiles: [...shown.values()] })
   shown.clear()
 })
 

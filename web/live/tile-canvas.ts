@@ -3,20 +3,20 @@ import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
 import { drawOverlay } from '../overlay/draw-overlay.ts'
 import { contain } from '../overlay/contain.ts'
 import { shapesOf } from '../overlay/shapes.ts'
-import type { Wish } from './worker-protocol.ts'
+import type { ViewDemand } from './worker-protocol.ts'
 
 /** What is drawn over a picture, and in which words. */
-export interface OverlayLook {
+export interface TileOverlay {
   readonly choice: OverlayChoice
   /** What the detector's class numbers mean under this stream's label. */
   readonly classNames: readonly string[]
 }
 
 /** A tile's canvas, in the worker: decodes pictures and draws them, fitted, with their overlay. */
-export class Screen {
+export class TileCanvas {
   readonly #canvas: OffscreenCanvas
   readonly #context: OffscreenCanvasRenderingContext2D
-  #look: OverlayLook = { choice: EVERYTHING, classNames: [] }
+  #look: TileOverlay = { choice: EVERYTHING, classNames: [] }
   #width = 0
   #height = 0
   #scale = 1
@@ -32,7 +32,7 @@ export class Screen {
   }
 
   /** Fits it into its place. What is seen stays until the next picture is drawn at that size. */
-  resize({ width, height, scale }: Wish): void {
+  resize({ width, height, scale }: ViewDemand): void {
     if (width === this.#width && height === this.#height && scale === this.#scale) return
     this.#width = width
     this.#height = height
@@ -48,7 +48,7 @@ export class Screen {
   }
 
   /** Changes what is drawn over the picture, also over the one that is seen now. */
-  set look(look: OverlayLook) {
+  set look(look: TileOverlay) {
     this.#look = look
     this.#redraw()
   }

@@ -11,8 +11,8 @@ import type { OverlayChoice } from '../overlay/overlay-choice.ts'
  * by the server's clock.
  */
 
-/** What one place on the screen can use of a stream. */
-export interface Wish {
+/** What a tile or the large view can use of its stream. */
+export interface ViewDemand {
   /** Frames a second. */
   readonly fps: number
   /** Of the place, in device pixels. */
@@ -26,13 +26,13 @@ export interface Wish {
 export type ToWorker =
   /** First of all: where the server is, and the token of the share link that the page was opened with. Does not connect. */
   | { readonly type: 'open'; readonly url: string; readonly token: string | undefined }
-  /** A tile of the wall, on whose canvas the worker draws. Nothing comes before it has a wish. */
-  | { readonly type: 'screen'; readonly id: number; readonly canvas: OffscreenCanvas; readonly stream: StreamName }
+  /** A tile of the wall, on whose canvas the worker draws. Nothing comes before it has a demand. */
+  | { readonly type: 'tile'; readonly id: number; readonly canvas: OffscreenCanvas; readonly stream: StreamName }
   /** A large view: its pictures are decoded and handed over. */
   | { readonly type: 'follow'; readonly id: number; readonly stream: StreamName }
-  /** What a screen or follower can use now; undefined: it is out of view, and costs nothing. */
-  | { readonly type: 'wish'; readonly id: number; readonly wish: Wish | undefined }
-  /** A screen or follower is gone. */
+  /** What a tile or follower can use now; undefined: it is out of view, and costs nothing. */
+  | { readonly type: 'demand'; readonly id: number; readonly demand: ViewDemand | undefined }
+  /** A tile or follower is gone. */
   | { readonly type: 'close'; readonly id: number }
   /** A picture that was handed over is drawn (or given up): the next may come. */
   | { readonly type: 'drawn'; readonly id: number; readonly n: number }
@@ -59,8 +59,8 @@ export interface ConnectionState {
 }
 
 /** A picture that is on the screen now. */
-export interface Shown {
-  /** The screen's id. */
+export interface ShownPicture {
+  /** The tile's id. */
   readonly id: number
   readonly receivedAt: number
   /** ms between its stream's last two pictures; undefined for the first. */
@@ -101,8 +101,8 @@ export type FromWorker =
       readonly left: readonly StreamName[]
       readonly isComplete: boolean
     }
-  /** What was drawn on the screens since the last such message; at most some ten a second. */
-  | { readonly type: 'shown'; readonly screens: readonly Shown[] }
+  /** What was drawn on the tiles since the last such message; at most some ten a second. */
+  | { readonly type: 'shown'; readonly tiles: readonly ShownPicture[] }
   /** ms to add to this machine's clock to get the server's. */
   | { readonly type: 'clock'; readonly offset: number }
   | { readonly type: 'picture'; readonly id: number; readonly picture: Picture; readonly bitmap: ImageBitmap }

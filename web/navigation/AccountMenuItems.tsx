@@ -12,7 +12,7 @@ import classes from './AccountMenuItems.module.css'
 import { ACCOUNT } from '../app/pages.ts'
 
 /** What of a menu is for whoever this is: who it is, the account, the admin's pages, the way in or out. */
-export function AccountItems({ session }: { session: Session }) {
+export function AccountMenuItems({ session }: { session: Session }) {
   const { t } = useTranslation(['access', 'admin', 'common'])
   const { pathname, search } = useLocation()
   if (session.kind === 'link')

@@ -5,7 +5,7 @@ import { useConnection, useFeed } from '../live/use-feed.ts'
 import classes from './ConnectionNotice.module.css'
 
 /** Says that the server does not answer or refuses, as long as it does so. Silent while all is well. */
-export function ConnectionNote() {
+export function ConnectionNotice() {
   const { t } = useTranslation()
   const feed = useFeed()
   const { state, reason, code } = useConnection()

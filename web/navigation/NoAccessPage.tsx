@@ -3,20 +3,20 @@ import { useTranslation } from 'react-i18next'
 import { sessions } from '../access/page-session.ts'
 import { useSession } from '../access/use-session.ts'
 import { TopBar } from './TopBar.tsx'
-import { Note } from '../components/MessagePage.tsx'
+import { MessagePage } from '../components/MessagePage.tsx'
 
 /** For somebody who is signed in and may see nothing. */
-export function NothingPage() {
+export function NoAccessPage() {
   const { t } = useTranslation('access')
   const session = useSession()
   return (
     <>
       <TopBar />
-      <Note title={t('nothingTitle')} text={t('nothingText', { name: session?.name ?? '' })}>
+      <MessagePage title={t('nothingTitle')} text={t('nothingText', { name: session?.name ?? '' })}>
         <Button variant="default" onClick={() => void sessions.refresh()}>
           {t('again')}
         </Button>
-      </Note>
+      </MessagePage>
     </>
   )
 }

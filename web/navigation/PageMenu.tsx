@@ -6,15 +6,15 @@ import { Link } from 'react-router'
 import { useSession } from '../access/use-session.ts'
 import { LANGUAGES, type Language, setLanguage } from '../i18n/index.ts'
 import { Icon } from '../icons.tsx'
-import { AccountItems } from './AccountMenuItems.tsx'
+import { AccountMenuItems } from './AccountMenuItems.tsx'
 import classes from './PageMenu.module.css'
-import { usePlaces } from './use-visible-pages.ts'
+import { useVisiblePages } from './use-visible-pages.ts'
 
 /** Where else to go, language and appearance; on a narrow screen also what belongs to the account. */
 export function PageMenu() {
   const { t, i18n } = useTranslation()
   const session = useSession()
-  const { hasPublish, hasConnect } = usePlaces()
+  const { hasPublish, hasConnect } = useVisiblePages()
   const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const [isOpen, setOpen] = useState(false)
@@ -54,7 +54,7 @@ export function PageMenu() {
         {session && (isNarrow || session.kind === 'link') && (
           <>
             {session.user && <Menu.Divider />}
-            <AccountItems session={session} />
+            <AccountMenuItems session={session} />
           </>
         )}
         <Menu.Divider />

@@ -8,7 +8,7 @@ import classes from './ShareLinkNotice.module.css'
  * Says that what is seen was shared by link, and until when. Nothing for all others.
  * @param props.place in the bar, where there is room in it; else in a line of its own under it
  */
-export function SharedNote({ place }: { place: 'bar' | 'line' }) {
+export function ShareLinkNotice({ place }: { place: 'bar' | 'line' }) {
   const { t, i18n } = useTranslation('access')
   const session = useSession()
   if (!session?.link) return null

@@ -3,19 +3,19 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { Icon } from '../icons.tsx'
-import { SharedNote } from './ShareLinkNotice.tsx'
-import { ConnectionNote } from './ConnectionNotice.tsx'
+import { ShareLinkNotice } from './ShareLinkNotice.tsx'
+import { ConnectionNotice } from './ConnectionNotice.tsx'
 import { Logo } from '../components/Logo.tsx'
 import { PageMenu } from './PageMenu.tsx'
 import classes from './TopBar.module.css'
 import { UserMenu } from './UserMenu.tsx'
 import { useFocusOnArrival } from './use-focus-on-arrival.ts'
-import { usePlaces } from './use-visible-pages.ts'
+import { useVisiblePages } from './use-visible-pages.ts'
 
 /** The line above every page: home, what the page puts there, and what holds everywhere. */
 export function TopBar({ children }: { children?: ReactNode }) {
   const { t } = useTranslation()
-  const { isKnown, hasPublish, hasConnect } = usePlaces()
+  const { isKnown, hasPublish, hasConnect } = useVisiblePages()
   useFocusOnArrival()
   return (
     <>
@@ -28,8 +28,8 @@ export function TopBar({ children }: { children?: ReactNode }) {
           <span className={classes.name}>{t('appName')}</span>
         </Link>
         <div className={classes.middle}>{children}</div>
-        <ConnectionNote />
-        <SharedNote place="bar" />
+        <ConnectionNotice />
+        <ShareLinkNotice place="bar" />
         <nav className={classes.end} aria-label={t('menu')}>
           {hasPublish && (
             <Tooltip label={t('publish')}>
@@ -65,7 +65,7 @@ export function TopBar({ children }: { children?: ReactNode }) {
           <PageMenu />
         </nav>
       </header>
-      <SharedNote place="line" />
+      <ShareLinkNotice place="line" />
     </>
   )
 }

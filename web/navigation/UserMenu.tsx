@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
 import { SIGN_IN, signInPath } from '../access/sign-in-path.ts'
 import { useSession } from '../access/use-session.ts'
-import { AccountItems } from './AccountMenuItems.tsx'
+import { AccountMenuItems } from './AccountMenuItems.tsx'
 import classes from './UserMenu.module.css'
 
 /** Who is signed in, and what belongs to that; to strangers the way in. On a narrow screen the page's menu has it. */
@@ -41,7 +41,7 @@ export function UserMenu() {
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
-        <AccountItems session={session} />
+        <AccountMenuItems session={session} />
       </Menu.Dropdown>
     </Menu>
   )

@@ -2,7 +2,7 @@ import { usePublishKey } from '../access/use-publish-key.ts'
 import { useMay, useSession } from '../access/use-session.ts'
 
 /** Which pages of bringing streams in are shown to whoever this is. */
-export interface Places {
+export interface VisiblePages {
   /** Whether that is known yet. */
   readonly isKnown: boolean
   readonly hasPublish: boolean
@@ -10,7 +10,7 @@ export interface Places {
 }
 
 /** Nothing is shown that one may not do; who is a stranger here is asked for the publish key. */
-export function usePlaces(): Places {
+export function useVisiblePages(): VisiblePages {
   const session = useSession()
   const may = useMay()
   const [publishKey] = usePublishKey()

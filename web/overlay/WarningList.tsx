@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { Warning } from '../../src/wire/warnings.ts'
 import { Icon } from '../icons.tsx'
 import classes from './WarningList.module.css'
-import { wordsOf } from './warning-text.ts'
+import { warningText } from './warning-text.ts'
 
 /** Warnings over a picture, in words. More than fit in a few lines are counted. */
 export function WarningList({ warnings, className = '' }: { warnings: readonly Warning[]; className?: string }) {
@@ -13,7 +13,7 @@ export function WarningList({ warnings, className = '' }: { warnings: readonly W
       {warnings.slice(0, MOST).map((warning) => (
         <span key={warning.name} className={classes.warning}>
           <Icon name="warning" size={14} />
-          <span className={classes.words}>{wordsOf(warning, t)}</span>
+          <span className={classes.words}>{warningText(warning, t)}</span>
         </span>
       ))}
       {more > 0 && <span className={classes.warning}>+{more}</span>}

@@ -40,7 +40,7 @@ export function drawLabels(
   // On a phone there is room for few words, and none for figures.
   const hasConfidence = fit.width >= NARROW * scale
   // The boxes come sorted by their size and a sort keeps the order of equals.
-  const inOrder = boxes.toSorted((a, b) => Number(b.tone.isDashed) - Number(a.tone.isDashed))
+  const inOrder = boxes.toSorted((a, b) => Number(b.lineStyle.isDashed) - Number(a.lineStyle.isDashed))
   const crowds = crowdsOf(small)
   for (const each of inOrder) {
     if (crowds.has(each.box.class) && small.includes(each)) continue
@@ -55,7 +55,7 @@ export function drawLabels(
         placeChip(each, width, height, GAP * scale, fit, taken)
       if (!chip) continue
       taken.push(chip)
-      drawChip(context, chip, text, each.tone.colour, scale)
+      drawChip(context, chip, text, each.lineStyle.colour, scale)
       break
     }
   }
@@ -64,7 +64,7 @@ export function drawLabels(
 /** Classes of which there are too many small ones to write on each; what is missing is always written. */
 function crowdsOf(small: readonly PlacedBox[]): ReadonlySet<string> {
   const counts = new Map<string, number>()
-  for (const { box, tone } of small) if (!tone.isDashed) counts.set(box.class, (counts.get(box.class) ?? 0) + 1)
+  for (const { box, lineStyle } of small) if (!lineStyle.isDashed) counts.set(box.class, (counts.get(box.class) ?? 0) + 1)
   return new Set([...counts].filter(([, count]) => count > CROWD).map(([name]) => name))
 }
 

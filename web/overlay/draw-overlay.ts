@@ -2,7 +2,7 @@ import type { OverlayChoice } from './overlay-choice.ts'
 import type { Fit } from './contain.ts'
 import { drawLabels } from './draw-labels.ts'
 import type { Box, Overlay, Polygon, Shape } from './shapes.ts'
-import { type Tone, toneOf } from './line-styles.ts'
+import { type LineStyle, lineStyleOf } from './line-styles.ts'
 
 /** What can be drawn on, in a page or a worker. */
 export type OverlayContext = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
@@ -21,7 +21,7 @@ export interface DrawOptions {
 /** A box with its corners on the canvas. */
 export interface PlacedBox {
   readonly box: Box
-  readonly tone: Tone
+  readonly lineStyle: LineStyle
   readonly left: number
   readonly top: number
   readonly width: number
@@ -46,14 +46,14 @@ export function drawOverlay(context: OverlayContext, overlay: Overlay, fit: Fit,
   context.lineCap = 'butt'
   const boxes: PlacedBox[] = []
   for (const shape of shapes) {
-    const tone = toneOf(shape)
+    const lineStyle = lineStyleOf(shape)
     if (shape.kind !== 'boxes') {
-      drawPolygon(context, shape, tone, fit, toX, toY, scale)
+      drawPolygon(context, shape, lineStyle, fit, toX, toY, scale)
       continue
     }
     const left = fit.x + shape.x1 * toX
     const top = fit.y + shape.y1 * toY
-    boxes.push({ box: shape, tone, left, top, width: (shape.x2 - shape.x1) * toX, height: (shape.y2 - shape.y1) * toY })
+    boxes.push({ box: shape, lineStyle, left, top, width: (shape.x2 - shape.x1) * toX, height: (shape.y2 - shape.y1) * toY })
   }
   // Large ones first, so that a hat is not hidden by the line of the person under it.
   boxes.sort((a, b) => b.width * b.height - a.width * a.height)
@@ -78,7 +78,7 @@ const DASH = 5
 function drawPolygon(
   context: OverlayContext,
   { points }: Polygon,
-  { colour }: Tone,
+  { colour }: LineStyle,
   fit: Fit,
   toX: number,
   toY: number,
@@ -95,13 +95,13 @@ function drawPolygon(
 }
 
 function drawBox(context: OverlayContext, placed: PlacedBox, scale: number, withCorners: boolean): void {
-  const { left, top, width, height, tone } = placed
+  const { left, top, width, height, lineStyle } = placed
   const least = Math.min(width, height)
   context.beginPath()
   context.roundRect(left, top, width, height, Math.min(3 * scale, least / 4))
-  if (tone.isDashed) context.setLineDash([DASH * scale, (DASH - 1.5) * scale])
-  strokeWithHalo(context, tone.colour, scale)
-  if (tone.isDashed) context.setLineDash([])
+  if (lineStyle.isDashed) context.setLineDash([DASH * scale, (DASH - 1.5) * scale])
+  strokeWithHalo(context, lineStyle.colour, scale)
+  if (lineStyle.isDashed) context.setLineDash([])
   // On something small, corners would be all of its line.
   const arm = Math.min(14 * scale, least / 4)
   if (!withCorners || least < 28 * scale) return

@@ -6,13 +6,13 @@ const HELD_MS = 1000
 
 /** The warnings of the newest picture; when they end, they stay for a moment. @returns them, and what takes new ones */
 export function useHeldWarnings(): [readonly Warning[], (latest: readonly Warning[]) => void] {
-  const [held] = useState(() => new Held())
+  const [held] = useState(() => new HeldWarnings())
   const [warnings, setWarnings] = useState<readonly Warning[]>([])
   useEffect(() => held.open(setWarnings), [held])
   return [warnings, held.take]
 }
 
-class Held {
+class HeldWarnings {
   #current: readonly Warning[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
   #show: ((warnings: readonly Warning[]) => void) | undefined

@@ -1,16 +1,16 @@
 import { useCallback, useMemo, useSyncExternalStore } from 'react'
-import { stores } from '../preferences/preference-stores.ts'
+import { preferenceStores } from '../preferences/preference-stores.ts'
 import { EVERYTHING, OVERLAY_KINDS, type OverlayChoice } from './overlay-choice.ts'
 
 /** What the user chose to see over pictures, kept up to date, and what keeps another choice for the next time. */
 export function useOverlayChoice(): [OverlayChoice, (choice: OverlayChoice) => void] {
-  const text = useSyncExternalStore(subscribe, () => stores.overlays.text)
+  const text = useSyncExternalStore(subscribe, () => preferenceStores.overlays.text)
   const choice = useMemo(() => readOverlayChoice(text), [text])
-  const change = useCallback((next: OverlayChoice) => stores.overlays.set(JSON.stringify(next), 'chosen'), [])
+  const change = useCallback((next: OverlayChoice) => preferenceStores.overlays.set(JSON.stringify(next), 'chosen'), [])
   return [choice, change]
 }
 
-const subscribe = (listener: () => void) => stores.overlays.subscribe(listener)
+const subscribe = (listener: () => void) => preferenceStores.overlays.subscribe(listener)
 
 /** The choice in a text that the browser remembers; everything, if there is none. */
 export function readOverlayChoice(text: string | undefined): OverlayChoice {

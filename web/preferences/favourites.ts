@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { type StreamName, streamId } from '../../src/core/names.ts'
-import { stores } from './preference-stores.ts'
+import { preferenceStores } from './preference-stores.ts'
 
 /** Ids (`streamId`) of the streams that the user wants to see first. */
 export type Favourites = ReadonlySet<string>
@@ -32,7 +32,7 @@ export function toggled(text: string | undefined, { label, key }: StreamName): s
 
 /** Makes a stream a favourite, or no favourite any more. */
 export function toggleFavourite(stream: StreamName): void {
-  stores.favourites.set(toggled(stores.favourites.text, stream), 'chosen')
+  preferenceStores.favourites.set(toggled(preferenceStores.favourites.text, stream), 'chosen')
 }
 
 /** The favourites, kept up to date. */
@@ -40,11 +40,11 @@ export function useFavourites(): Favourites {
   return useSyncExternalStore(subscribe, read)
 }
 
-const subscribe = (listener: () => void) => stores.favourites.subscribe(listener)
+const subscribe = (listener: () => void) => preferenceStores.favourites.subscribe(listener)
 
 let known: { readonly text: string | undefined; readonly favourites: Favourites } | undefined
 function read(): Favourites {
-  const { text } = stores.favourites
+  const { text } = preferenceStores.favourites
   if (!known || known.text !== text) known = { text, favourites: new Set(readFavourites(text).map(streamId)) }
   return known.favourites
 }

@@ -1,8 +1,8 @@
-import { ask } from '../access/fetch-json.ts'
+import { fetchJson } from '../access/fetch-json.ts'
 import { sessions } from '../access/page-session.ts'
 import { shareToken } from '../access/share-token.ts'
 import { PERSONAL, PREFERENCES, readDocument, takenOver, textsIn } from './preferences.ts'
-import { currentTexts, followOtherTabs, owner, stores, takeTexts } from './preference-stores.ts'
+import { currentTexts, followOtherTabs, owner, preferenceStores, takeTexts } from './preference-stores.ts'
 import { PreferenceSync } from './preference-sync.ts'
 
 const PATH = '/account/preferences'
@@ -13,12 +13,12 @@ const SETTLE_MS = 1000
 export function startPreferences(): void {
   if (shareToken() !== undefined) {
     // Whoever looks through a share link neither finds nor leaves anything in a browser that may be somebody's.
-    for (const name of PERSONAL) stores[name].detach()
+    for (const name of PERSONAL) preferenceStores[name].detach()
     return
   }
   followOtherTabs()
   const sync = new PreferenceSync(
-    { load: () => ask(PATH), save: (body, isLast) => ask(PATH, { method: 'PUT', body, keepalive: isLast }) },
+    { load: () => fetchJson(PATH), save: (body, isLast) => fetchJson(PATH, { method: 'PUT', body, keepalive: isLast }) },
     (action) => {
       const timer = setTimeout(action, SETTLE_MS)
       return () => clearTimeout(timer)
@@ -27,8 +27,8 @@ export function startPreferences(): void {
   /** Whose page it is; undefined: not known yet. */
   let holder: { readonly id: string | undefined } | undefined
   for (const name of PREFERENCES)
-    stores[name].subscribe((origin) => {
-      if (holder?.id !== undefined && origin === 'chosen') sync.chosen(name, stores[name].text)
+    preferenceStores[name].subscribe((origin) => {
+      if (holder?.id !== undefined && origin === 'chosen') sync.chosen(name, preferenceStores[name].text)
     })
   window.addEventListener('pagehide', () => sync.saveLast())
 
@@ -54,7 +54,7 @@ export function startPreferences(): void {
 /** Takes over an account's preferences before the page is loaded as its own, so that nothing changes after that. */
 export async function fetchPreferences(userId: string): Promise<void> {
   try {
-    become(userId, readDocument(await ask(PATH)))
+    become(userId, readDocument(await fetchJson(PATH)))
   } catch {
     // The page asks again when it is loaded.
   }

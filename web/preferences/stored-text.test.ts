@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Stored, type TextStorage } from './stored-text.ts'
+import { StoredText, type TextStorage } from './stored-text.ts'
 
 /** A storage in memory. */
 function storage(): TextStorage & { readonly items: Map<string, string> } {
@@ -20,15 +20,15 @@ const FORBIDDEN: TextStorage = { getItem: forbid, setItem: forbid, removeItem: f
 describe('what a browser remembers', () => {
   it('is there at the next visit, until it is none any more', () => {
     const browser = storage()
-    new Stored('a', browser).set('x', 'chosen')
-    expect(new Stored('a', browser).text).toBe('x')
-    new Stored('a', browser).set(undefined, 'chosen')
-    expect(new Stored('a', browser).text).toBeUndefined()
+    new StoredText('a', browser).set('x', 'chosen')
+    expect(new StoredText('a', browser).text).toBe('x')
+    new StoredText('a', browser).set(undefined, 'chosen')
+    expect(new StoredText('a', browser).text).toBeUndefined()
     expect(browser.items.size).toBe(0)
   })
 
   it('is told of with where it is from, once for each change', () => {
-    const stored = new Stored('a', storage())
+    const stored = new StoredText('a', storage())
     const heard: unknown[] = []
     const end = stored.subscribe((origin) => heard.push([origin, stored.text]))
     stored.set('x', 'chosen')
@@ -43,7 +43,7 @@ describe('what a browser remembers', () => {
   })
 
   it('lasts as long as the page where storage is forbidden', () => {
-    const stored = new Stored('a', FORBIDDEN)
+    const stored = new StoredText('a', FORBIDDEN)
     stored.set('x', 'chosen')
     expect(stored.text).toBe('x')
   })
@@ -51,7 +51,7 @@ describe('what a browser remembers', () => {
   it('neither finds nor leaves anything once it is detached', () => {
     const browser = storage()
     browser.items.set('a', 'somebody’s')
-    const stored = new Stored('a', browser)
+    const stored = new StoredText('a', browser)
     stored.detach()
     expect(stored.text).toBeUndefined()
     stored.set('x', 'chosen')

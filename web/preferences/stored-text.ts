@@ -9,7 +9,7 @@ export interface TextStorage {
 export type Origin = 'chosen' | 'taken' | 'elsewhere'
 
 /** One thing that the browser remembers, as text. Kept in memory alone where the browser forbids storage. */
-export class Stored {
+export class StoredText {
   /** In the storage. */
   readonly name: string
   #storage: TextStorage | undefined

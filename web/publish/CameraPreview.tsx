@@ -5,7 +5,7 @@ import type { CameraState } from './device-camera.ts'
 import classes from './CameraPreview.module.css'
 import type { TransmissionState } from './transmission.ts'
 
-interface StageProps {
+interface CameraPreviewProps {
   readonly video: RefObject<HTMLVideoElement | null>
   readonly camera: CameraState
   /** How the transmission does, if one is under way. */
@@ -15,7 +15,7 @@ interface StageProps {
 }
 
 /** What the camera sees, large, and whether others see it too. */
-export function Stage({ video, camera, sent, hiddenSeconds }: StageProps) {
+export function CameraPreview({ video, camera, sent, hiddenSeconds }: CameraPreviewProps) {
   const { t } = useTranslation('publish')
   const isOn = camera.kind === 'on'
   // A wrong key shows only when the server has answered.

@@ -4,7 +4,7 @@ import { Icon } from '../icons.tsx'
 import classes from './PublishControls.module.css'
 import type { CameraState } from './device-camera.ts'
 
-interface ControlsProps {
+interface PublishControlsProps {
   readonly camera: CameraState['kind']
   /** Where to watch what is sent; undefined: nothing is. */
   readonly watchPath: string | undefined
@@ -17,7 +17,7 @@ interface ControlsProps {
 }
 
 /** The large buttons: always two, in their places. */
-export function Controls({ camera, watchPath, canStart, onStart, onStop, onPreview }: ControlsProps) {
+export function PublishControls({ camera, watchPath, canStart, onStart, onStop, onPreview }: PublishControlsProps) {
   const { t } = useTranslation('publish')
   const isOn = camera === 'on' || camera === 'opening'
   if (watchPath !== undefined)

@@ -1,11 +1,11 @@
 import { Button, PasswordInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { checkKey } from './check-publish-key.ts'
+import { checkPublishKey } from './check-publish-key.ts'
 import classes from './PublishKeyForm.module.css'
 
 /** Asks for the publish key, and takes none that the server does not know. */
-export function KeyForm({ problem, onKey }: { problem?: string | undefined; onKey: (key: string) => void }) {
+export function PublishKeyForm({ problem, onKey }: { problem?: string | undefined; onKey: (key: string) => void }) {
   const { t } = useTranslation('publish')
   const [key, setKey] = useState('')
   const [found, setFound] = useState(problem)
@@ -16,7 +16,7 @@ export function KeyForm({ problem, onKey }: { problem?: string | undefined; onKe
     const wanted = key.trim()
     if (wanted === '') return setFound(t('keyEmpty'))
     setIsChecking(true)
-    const check = await checkKey(location.origin, wanted)
+    const check = await checkPublishKey(location.origin, wanted)
     setIsChecking(false)
     if (check.is === 'known') onKey(wanted)
     else if (check.is === 'unknown') setFound(t('keyWrong'))

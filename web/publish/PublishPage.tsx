@@ -3,9 +3,9 @@ import { useTranslation } from 'react-i18next'
 import { usePublishKey } from '../access/use-publish-key.ts'
 import { useMay, useSession } from '../access/use-session.ts'
 import { TopBar } from '../navigation/TopBar.tsx'
-import { useTitle } from '../hooks/use-page-title.ts'
-import { checkKey } from './check-publish-key.ts'
-import { KeyForm } from './PublishKeyForm.tsx'
+import { usePageTitle } from '../hooks/use-page-title.ts'
+import { checkPublishKey } from './check-publish-key.ts'
+import { PublishKeyForm } from './PublishKeyForm.tsx'
 import classes from './PublishPage.module.css'
 import { Studio } from './Studio.tsx'
 
@@ -17,10 +17,10 @@ export default function PublishPage() {
   // Whoever is signed in publishes as themselves.
   const isOwn = useMay()('publish') && session?.kind === 'user'
   const [problem, setProblem] = useState<string>()
-  useTitle(t('title'))
+  usePageTitle(t('title'))
 
   const refused = async (wrong: string, reason: string) => {
-    const check = await checkKey(location.origin, wrong)
+    const check = await checkPublishKey(location.origin, wrong)
     setProblem(check.is === 'unknown' ? t('keyWrong') : t('keyRefused', { reason }))
     setKey(undefined)
   }
@@ -48,7 +48,7 @@ export default function PublishPage() {
           </div>
         )}
         {isOwn || (!session && key === undefined) ? undefined : key === undefined ? (
-          <KeyForm problem={problem} onKey={setKey} />
+          <PublishKeyForm problem={problem} onKey={setKey} />
         ) : (
           <Studio key={key} publishKey={key} onRefused={(reason) => void refused(key, reason)} onForget={forget} />
         )}

@@ -19,7 +19,7 @@ interface SettingsFormProps {
 }
 
 /** What is sent, under which name. */
-export function SettingsForm({ settings, choices, used, largest, isLive, onChange }: SettingsFormProps) {
+export function PublishSettingsForm({ settings, choices, used, largest, isLive, onChange }: SettingsFormProps) {
   const { t } = useTranslation('publish')
   const qualityId = useId()
   const error = (name: string) => {

@@ -1,10 +1,10 @@
 import { Anchor } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Controls } from './PublishControls.tsx'
+import { PublishControls } from './PublishControls.tsx'
 import { SentFacts } from './SentFacts.tsx'
-import { SettingsForm } from './PublishSettingsForm.tsx'
-import { Stage } from './CameraPreview.tsx'
+import { PublishSettingsForm } from './PublishSettingsForm.tsx'
+import { CameraPreview } from './CameraPreview.tsx'
 import classes from './Studio.module.css'
 import { nameProblem, type PublishSettings } from './publish-settings.ts'
 import { Transmission } from './transmission.ts'
@@ -61,10 +61,10 @@ export function Studio({ publishKey, onRefused, onForget }: StudioProps) {
 
   return (
     <div className={classes.studio}>
-      <Stage video={video} camera={state} sent={sent} hiddenSeconds={hiddenSeconds} />
+      <CameraPreview video={video} camera={state} sent={sent} hiddenSeconds={hiddenSeconds} />
       <div className={classes.panel}>
         <h1 className={classes.title}>{t('title')}</h1>
-        <Controls
+        <PublishControls
           camera={state.kind}
           watchPath={transmission && `/watch/${encodeURIComponent(settings.label)}/${encodeURIComponent(settings.key)}`}
           canStart={nameProblem(settings.label) === undefined && nameProblem(settings.key) === undefined}
@@ -73,7 +73,7 @@ export function Studio({ publishKey, onRefused, onForget }: StudioProps) {
           onPreview={() => void camera.open(settings)}
         />
         <SentFacts sent={sent} />
-        <SettingsForm
+        <PublishSettingsForm
           settings={settings}
           choices={choices}
           used={camera.used}

@@ -18,7 +18,7 @@ export interface Taker {
  * @param track what it shows
  * @returns what ends it
  */
-export function capture(video: HTMLVideoElement, track: MediaStreamTrack, taker: Taker): () => void {
+export function captureFrames(video: HTMLVideoElement, track: MediaStreamTrack, taker: Taker): () => void {
   const Processor = trackProcessor()
   if (Processor) return captureTrack(new Processor({ track, maxBufferSize: 1 }), taker)
   if ('requestVideoFrameCallback' in video) return captureShown(video, taker)

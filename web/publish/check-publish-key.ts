@@ -5,7 +5,7 @@ export type KeyCheck = { readonly is: 'known' | 'unknown' | 'unanswered' } | { r
  * Asks the server whether a key may publish: a frame with an empty file is answered as any other, and stores nothing.
  * @param origin of the server, "http://…"
  */
-export async function checkKey(origin: string, key: string): Promise<KeyCheck> {
+export async function checkPublishKey(origin: string, key: string): Promise<KeyCheck> {
   try {
     const form = new FormData()
     form.append('label', 'key')

@@ -10,7 +10,7 @@ export type CameraState =
   | { readonly kind: 'trouble'; readonly trouble: CameraTrouble }
 
 /** What is asked of the camera. */
-export interface CameraWish {
+export interface CameraRequest {
   /** A choice's id; undefined: any. */
   readonly camera: string | undefined
   /** Of the longer side, in pixels. */
@@ -18,7 +18,7 @@ export interface CameraWish {
 }
 
 /** This device's camera: on or off, and never on by mistake. */
-export class Camera {
+export class DeviceCamera {
   readonly #listeners = new Set<() => void>()
   readonly #isMobile: boolean
   #state: CameraState = { kind: 'off' }
@@ -62,7 +62,7 @@ export class Camera {
   }
 
   /** Turns it on, or changes to another one. What goes wrong is told by the state. */
-  async open(wish: CameraWish): Promise<void> {
+  async open(wish: CameraRequest): Promise<void> {
     const turn = ++this.#turn
     this.#release()
     if (!('mediaDevices' in navigator) || navigator.mediaDevices === undefined) {
@@ -135,7 +135,7 @@ export class Camera {
 /** What browsers call the sides. */
 const SIDES: Readonly<Record<string, string>> = { user: FRONT, environment: BACK }
 
-async function request({ camera, size }: CameraWish): Promise<MediaStream> {
+async function request({ camera, size }: CameraRequest): Promise<MediaStream> {
   const ask = (which: string | undefined) =>
     navigator.mediaDevices.getUserMedia({ video: constraintsFor(which, size), audio: false })
   try {

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import { Pace } from './frame-pacer.ts'
+import { FramePacer } from './frame-pacer.ts'
 
 /** How many of a camera's pictures are taken in ten seconds, that come every so many ms, each up to `jitter` ms late. */
 function taken(rate: number, cameraRate: number, jitter = 0): number {
-  const pace = new Pace(rate)
+  const pacer = new FramePacer(rate)
   let count = 0
   for (let n = 0; n < cameraRate * 10; n++)
-    if (pace.take((n * 1000) / cameraRate + ((n * 7919) % 100) * 0.01 * jitter)) count++
+    if (pacer.take((n * 1000) / cameraRate + ((n * 7919) % 100) * 0.01 * jitter)) count++
   return count
 }
 
@@ -29,9 +29,9 @@ it('takes all of a camera that is as fast as wanted, or slower, though its pictu
 })
 
 it('does not make up for what was missed', () => {
-  const pace = new Pace(10)
-  expect(pace.take(0)).toBe(true)
-  expect(pace.take(60_000)).toBe(true)
-  const after = Array.from({ length: 10 }, (_, n) => pace.take(60_000 + (n + 1) * 10))
+  const pacer = new FramePacer(10)
+  expect(pacer.take(0)).toBe(true)
+  expect(pacer.take(60_000)).toBe(true)
+  const after = Array.from({ length: 10 }, (_, n) => pacer.take(60_000 + (n + 1) * 10))
   expect(after.filter(Boolean).length).toBeLessThanOrEqual(2)
 })

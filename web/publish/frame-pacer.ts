@@ -1,5 +1,5 @@
 /** Chooses from a camera's pictures those that make a steady rate, however fast the camera is. */
-export class Pace {
+export class FramePacer {
   readonly #period: number
   #due = Number.NEGATIVE_INFINITY
 

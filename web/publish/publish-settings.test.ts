@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultSettings, deviceKind, nameProblem, readSettings } from './publish-settings.ts'
+import { defaultSettings, deviceKind, nameProblem, readPublishSettings } from './publish-settings.ts'
 
 const defaults = defaultSettings('phone', () => 0.5)
 
@@ -11,13 +11,13 @@ describe('the settings of the publish page', () => {
 
   it('are what was remembered', () => {
     const chosen = { label: '工地', key: 'gate', camera: 'back', size: 1280, rate: 30, quality: 0.45 }
-    expect(readSettings(JSON.stringify(chosen), defaults)).toEqual(chosen)
+    expect(readPublishSettings(JSON.stringify(chosen), defaults)).toEqual(chosen)
   })
 
   it.each([null, '', 'no JSON', 'null', '[1]', '7', '{"label":"","key":5,"camera":1,"size":641,"rate":0,"quality":2}'])(
     'are the usual ones where %s was remembered',
     (text) => {
-      expect(readSettings(text, defaults)).toEqual(defaults)
+      expect(readPublishSettings(text, defaults)).toEqual(defaults)
     },
   )
 })

@@ -11,7 +11,7 @@ export const QUALITY = { least: 0.4, most: 0.9, step: 0.05 } as const
 export interface PublishSettings {
   readonly label: string
   readonly key: string
-  /** See facing.ts; undefined: whichever the browser gives. */
+  /** See camera-constraints.ts; undefined: whichever the browser gives. */
   readonly camera: string | undefined
   readonly size: number
   readonly rate: number
@@ -32,7 +32,7 @@ export function defaultSettings(device: string, random: () => number): PublishSe
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789'
 
 /** What was remembered as JSON, as far as it can be used. */
-export function readSettings(text: string | null, defaults: PublishSettings): PublishSettings {
+export function readPublishSettings(text: string | null, defaults: PublishSettings): PublishSettings {
   const stored = parsed(text)
   const { label, key, camera, size, rate, quality } = stored
   return {

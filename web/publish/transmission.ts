@@ -1,13 +1,13 @@
 import { FramePublisher, type LiveState } from '../../client/index.ts'
 import type { StreamName } from '../../src/core/names.ts'
-import { capture, type Shot } from './capture-frames.ts'
+import { captureFrames, type Shot } from './capture-frames.ts'
 import { Encoder } from './encoder.ts'
 import { fitSize } from './camera-constraints.ts'
-import { Meter } from './upload-meter.ts'
-import { Pace } from './frame-pacer.ts'
+import { UploadMeter } from './upload-meter.ts'
+import { FramePacer } from './frame-pacer.ts'
 
 /** How the pictures are to be; may be changed while they are sent. */
-export interface Making {
+export interface EncodingSettings {
   /** Of the longer side, in pixels. */
   readonly size: number
   /** Pictures a second. */
@@ -44,14 +44,14 @@ export class Transmission {
   readonly #publisher: FramePublisher
   readonly #encoder = new Encoder()
   readonly #stream: StreamName
-  readonly #meter = new Meter()
+  readonly #meter = new UploadMeter()
   readonly #listeners = new Set<() => void>()
   readonly #timer: ReturnType<typeof setInterval>
   /** When the pictures were captured that the server has not answered yet, in order. */
   #unanswered: number[] = []
   #delays: number[] = []
-  #making: Making
-  #pace: Pace
+  #encoding: EncodingSettings
+  #pacer: FramePacer
   #state: TransmissionState = BEGINNING
   #endCapture: (() => void) | undefined
   #lastShotAt: number | undefined
@@ -60,10 +60,10 @@ export class Transmission {
    * @param url of the server, "http://…"
    * @param key undefined: the server knows the page by its cookie
    */
-  constructor(url: string, key: string | undefined, stream: StreamName, making: Making) {
+  constructor(url: string, key: string | undefined, stream: StreamName, encoding: EncodingSettings) {
     this.#stream = stream
-    this.#making = making
-    this.#pace = new Pace(making.rate)
+    this.#encoding = encoding
+    this.#pacer = new FramePacer(encoding.rate)
     this.#publisher = new FramePublisher(url, { token: key })
     this.#listen()
     this.#publisher.connect()
@@ -88,12 +88,12 @@ export class Transmission {
   /** Sends what this camera sees from now on. */
   follow(video: HTMLVideoElement, track: MediaStreamTrack): void {
     this.#endCapture?.()
-    this.#endCapture = capture(video, track, { wants: () => this.#wants(), take: (shot) => void this.#send(shot) })
+    this.#endCapture = captureFrames(video, track, { wants: () => this.#wants(), take: (shot) => void this.#send(shot) })
   }
 
-  change(making: Making): void {
-    if (making.rate !== this.#making.rate) this.#pace = new Pace(making.rate)
-    this.#making = making
+  change(encoding: EncodingSettings): void {
+    if (encoding.rate !== this.#encoding.rate) this.#pacer = new FramePacer(encoding.rate)
+    this.#encoding = encoding
   }
 
   /** Ends it, the connection and the worker. */
@@ -134,7 +134,7 @@ export class Transmission {
 
   #wants(): boolean {
     this.#lastShotAt = Date.now()
-    if (this.#publisher.state !== 'connected' || !this.#pace.take(performance.now())) return false
+    if (this.#publisher.state !== 'connected' || !this.#pacer.take(performance.now())) return false
     if (this.#publisher.isReady && !this.#encoder.isBusy) return true
     this.#skip()
     return false
@@ -146,9 +146,9 @@ export class Transmission {
       this.#skip()
       return
     }
-    const { width, height } = fitSize(...sizeOf(picture), this.#making.size)
+    const { width, height } = fitSize(...sizeOf(picture), this.#encoding.size)
     try {
-      const bytes = await this.#encoder.encode({ picture, width, height, quality: this.#making.quality })
+      const bytes = await this.#encoder.encode({ picture, width, height, quality: this.#encoding.quality })
       if (!this.#publisher.tryPublish({ ...this.#stream, captured_at: capturedAt }, bytes)) return this.#skip()
       this.#unanswered.push(capturedAt)
       this.#meter.add(performance.now(), bytes.length)

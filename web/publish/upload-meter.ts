@@ -1,5 +1,5 @@
 /** What was sent in the last seconds. */
-export interface Measured {
+export interface UploadRate {
   /** Pictures a second. */
   readonly rate: number
   /** Of a picture, on average. */
@@ -8,7 +8,7 @@ export interface Measured {
 }
 
 /** Measures what is sent, over the last three seconds. */
-export class Meter {
+export class UploadMeter {
   #sent: { readonly at: number; readonly bytes: number }[] = []
   #since: number | undefined
 
@@ -20,7 +20,7 @@ export class Meter {
   }
 
   /** As of `now`; undefined before there is anything to tell. */
-  read(now: number): Measured | undefined {
+  read(now: number): UploadRate | undefined {
     this.#forget(now)
     if (this.#since === undefined || now - this.#since < LEAST_MS) return undefined
     const rate = this.#rate(now)

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { defaultSettings, deviceKind, type PublishSettings, readSettings } from './publish-settings.ts'
+import { defaultSettings, deviceKind, type PublishSettings, readPublishSettings } from './publish-settings.ts'
 
 /** What the user chose, remembered in the browser, and what changes some of it. */
 export function usePublishSettings(): [PublishSettings, (change: Partial<PublishSettings>) => void] {
@@ -16,7 +16,7 @@ const STORED_AS = 'belvedere.publish'
 
 function remembered(): PublishSettings {
   const kind = deviceKind(navigator.userAgent, navigator.maxTouchPoints)
-  const settings = readSettings(stored(), defaultSettings(kind, Math.random))
+  const settings = readPublishSettings(stored(), defaultSettings(kind, Math.random))
   // So that the next visit has the same name, though nothing was changed.
   remember(settings)
   return settings

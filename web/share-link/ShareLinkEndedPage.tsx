@@ -1,20 +1,20 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { forgetShare } from '../access/share-token.ts'
-import { Note } from '../components/MessagePage.tsx'
+import { MessagePage } from '../components/MessagePage.tsx'
 
 /** A share link is over: revoked, expired, or never one. */
-export function EndedPage() {
+export function ShareLinkEndedPage() {
   const { t } = useTranslation('access')
   const leave = () => {
     forgetShare()
     location.assign('/')
   }
   return (
-    <Note title={t('endedTitle')} text={t('endedText')}>
+    <MessagePage title={t('endedTitle')} text={t('endedText')}>
       <Button variant="subtle" color="gray" onClick={leave}>
         {t('leave')}
       </Button>
-    </Note>
+    </MessagePage>
   )
 }

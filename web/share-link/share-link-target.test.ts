@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { placeOf } from './share-link-target.ts'
+import { shareLinkTarget } from './share-link-target.ts'
 
 const linkTo = (...streams: { label: string; key?: string }[]) => ({ name: '', expiresAt: undefined, streams })
 
 describe('a share link', () => {
   it('leads to the page of its only stream', () => {
-    expect(placeOf(linkTo({ label: '工地', key: 'a/b' }))).toBe(`/watch/${encodeURIComponent('工地')}/a%2Fb`)
+    expect(shareLinkTarget(linkTo({ label: '工地', key: 'a/b' }))).toBe(`/watch/${encodeURIComponent('工地')}/a%2Fb`)
   })
 
   it('leads to the wall when it shows several, or a whole label', () => {
-    expect(placeOf(linkTo({ label: 'a', key: 'b' }, { label: 'a', key: 'c' }))).toBe('/')
-    expect(placeOf(linkTo({ label: 'a' }))).toBe('/')
-    expect(placeOf(undefined)).toBe('/')
+    expect(shareLinkTarget(linkTo({ label: 'a', key: 'b' }, { label: 'a', key: 'c' }))).toBe('/')
+    expect(shareLinkTarget(linkTo({ label: 'a' }))).toBe('/')
+    expect(shareLinkTarget(undefined)).toBe('/')
   })
 })

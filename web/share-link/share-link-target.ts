@@ -1,7 +1,7 @@
 import type { SessionLink } from '../access/session.ts'
 
 /** Where a share link leads to: a single stream's own page, else the wall, on which there is nothing but what it shows. */
-export function placeOf(link: SessionLink | undefined): string {
+export function shareLinkTarget(link: SessionLink | undefined): string {
   const [only, ...others] = link?.streams ?? []
   if (only?.key === undefined || others.length > 0) return '/'
   return `/watch/${encodeURIComponent(only.label)}/${encodeURIComponent(only.key)}`

@@ -1,7 +1,7 @@
 import { Button, PasswordInput, TextInput, VisuallyHidden } from '@mantine/core'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ask } from '../access/fetch-json.ts'
+import { fetchJson } from '../access/fetch-json.ts'
 import { readSession } from '../access/session.ts'
 import { fetchPreferences } from '../preferences/start-preferences.ts'
 import classes from './SignInPage.module.css'
@@ -30,7 +30,7 @@ export function SignInForm({ next }: { next: string }) {
     if (password === '') return secret.current?.focus()
     setIsBusy(true)
     try {
-      const session = readSession(await ask('/session', { method: 'POST', body: { username, password } }))
+      const session = readSession(await fetchJson('/session', { method: 'POST', body: { username, password } }))
       if (session.user) await fetchPreferences(session.user.id)
       // A new page, of which nothing is a stranger's any more.
       location.assign(next)

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
-import { safeNext } from '../access/sign-in-path.ts'
+import { safeReturnPath } from '../access/sign-in-path.ts'
 import { signOut } from '../access/sign-out.ts'
 import { useAdmission } from '../access/use-admission.ts'
 import { useSession } from '../access/use-session.ts'
 import { TopBar } from '../navigation/TopBar.tsx'
-import { useTitle } from '../hooks/use-page-title.ts'
+import { usePageTitle } from '../hooks/use-page-title.ts'
 import { SignInForm } from './SignInForm.tsx'
 import classes from './SignInPage.module.css'
 import { useSignedOutText } from './signed-out-text.ts'
@@ -18,8 +18,8 @@ export default function SignInPage() {
   const [query] = useSearchParams()
   const { kind, reason } = useAdmission()
   const textOf = useSignedOutText()
-  const next = safeNext(query.get('next'))
-  useTitle(t('signIn'))
+  const next = safeReturnPath(query.get('next'))
+  usePageTitle(t('signIn'))
   return (
     <div className={classes.page}>
       <TopBar />

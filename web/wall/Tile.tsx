@@ -4,12 +4,12 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { streamId } from '../../src/core/names.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
-import type { Shown } from '../live/worker-protocol.ts'
+import type { ShownPicture } from '../live/worker-protocol.ts'
 import { useHeldWarnings } from '../overlay/use-held-warnings.ts'
 import { WarningList } from '../overlay/WarningList.tsx'
 import classes from './Tile.module.css'
-import { useFace } from './use-tile-status.ts'
-import { useScreen } from './use-tile-canvas.ts'
+import { useTileStatus } from './use-tile-status.ts'
+import { useTileCanvas } from './use-tile-canvas.ts'
 
 /** What a tile shows. */
 export interface TileProps {
@@ -25,23 +25,23 @@ export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps
   const id = streamId(stream)
   const { t } = useTranslation()
   const stage = useRef<HTMLSpanElement>(null)
-  const shown = useRef<Shown>(undefined)
+  const shown = useRef<ShownPicture>(undefined)
   const [warnings, takeWarnings] = useHeldWarnings()
 
-  const face = useFace(stream, shown)
-  useScreen(stage, label, key, (latest) => {
+  const status = useTileStatus(stream, shown)
+  useTileCanvas(stage, label, key, (latest) => {
     const isFirst = shown.current === undefined
     if (isFirst || shown.current?.width !== latest.width || shown.current.height !== latest.height)
       onAspect(id, latest.width / latest.height)
     shown.current = latest
     takeWarnings(latest.warnings)
-    face.refresh()
+    status.refresh()
   })
   const isWarned = warnings.length > 0 && stream.state === 'live'
 
   return (
     <Link
-      ref={face.ref}
+      ref={status.ref}
       to={`/watch/${encodeURIComponent(label)}/${encodeURIComponent(key)}`}
       className={classes.tile}
       data-kind="waiting"

@@ -9,9 +9,9 @@ import { useFavourites } from '../preferences/favourites.ts'
 import { BAR_HEIGHT } from '../theme.ts'
 import { sectionsOf } from './filter-streams.ts'
 import { layOut } from './wall-layout.ts'
-import { Star } from './FavouriteButton.tsx'
+import { FavouriteButton } from './FavouriteButton.tsx'
 import { Tile } from './Tile.tsx'
-import { useScrollBack } from './use-scroll-restoration.ts'
+import { useScrollRestoration } from './use-scroll-restoration.ts'
 import classes from './Wall.module.css'
 import type { Density } from './wall-settings.ts'
 
@@ -21,7 +21,7 @@ export function Wall({ streams, density }: { streams: readonly LiveStream[]; den
   const { ref, width } = useElementSize<HTMLDivElement>()
   // Not the element's own height, which follows from what is laid out in it.
   const { height: viewportHeight } = useViewportSize()
-  useScrollBack(width > 0)
+  useScrollRestoration(width > 0)
   const favourites = useFavourites()
   // Whoever looks through a share link has nothing to keep.
   const isShared = shareToken() !== undefined
@@ -70,7 +70,7 @@ export function Wall({ streams, density }: { streams: readonly LiveStream[]; den
               {streams.map((stream) => (
                 <li key={streamId(stream)} className={classes.place}>
                   <Tile stream={stream} hasLabel={!hasHeads || label === undefined} onAspect={learnAspect} />
-                  {!isShared && <Star stream={stream} isFavourite={favourites.has(streamId(stream))} />}
+                  {!isShared && <FavouriteButton stream={stream} isFavourite={favourites.has(streamId(stream))} />}
                 </li>
               ))}
             </ul>

@@ -3,27 +3,27 @@ import { useTranslation } from 'react-i18next'
 import { useSession } from '../access/use-session.ts'
 import { ConnectPage } from '../app/pages.ts'
 import { TopBar } from '../navigation/TopBar.tsx'
-import { usePlaces } from '../navigation/use-visible-pages.ts'
+import { useVisiblePages } from '../navigation/use-visible-pages.ts'
 import { useAllClassNames } from '../live/class-names.tsx'
 import { useFeed, useStreams } from '../live/use-feed.ts'
 import { useOverlayChoice } from '../overlay/use-overlay-choice.ts'
-import { NothingPage } from '../navigation/NoAccessPage.tsx'
-import { choose } from './filter-streams.ts'
+import { NoAccessPage } from '../navigation/NoAccessPage.tsx'
+import { filterStreams } from './filter-streams.ts'
 import { EmptyWall } from './EmptyWall.tsx'
 import { useWallSettings } from './use-wall-settings.ts'
 import { Wall } from './Wall.tsx'
 import { WallBar } from './WallBar.tsx'
 import classes from './WallPage.module.css'
-import { WarningsAloud } from './WarningAnnouncer.tsx'
-import { warnedOf } from './warning-streams.ts'
+import { WarningAnnouncer } from './WarningAnnouncer.tsx'
+import { warningStreamsOf } from './warning-streams.ts'
 
 /** `/`: every stream, live. With none yet: how to connect one, for those who may. */
 export function WallPage() {
   const { streams, isComplete } = useStreams()
-  const { isKnown, hasConnect } = usePlaces()
+  const { isKnown, hasConnect } = useVisiblePages()
   const session = useSession()
   if (streams.length > 0 || !isComplete || !isKnown) return <LiveWall />
-  if (session?.user?.labels?.length === 0) return <NothingPage />
+  if (session?.user?.labels?.length === 0) return <NoAccessPage />
   return hasConnect ? <ConnectPage /> : <EmptyWall />
 }
 
@@ -32,17 +32,17 @@ function LiveWall() {
   const { streams } = useStreams()
   const [settings, change] = useWallSettings()
   const { t: tCommon } = useTranslation()
-  const warned = useMemo(() => warnedOf(streams, tCommon), [streams, tCommon])
+  const warned = useMemo(() => warningStreamsOf(streams, tCommon), [streams, tCommon])
   useOverlays(settings.hasOverlays)
 
-  const chosen = useMemo(() => choose(streams, settings, warned), [streams, settings, warned])
+  const chosen = useMemo(() => filterStreams(streams, settings, warned), [streams, settings, warned])
   const labels = useMemo(() => [...new Set(streams.map(({ label }) => label))], [streams])
   return (
     <div className={classes.page}>
       <TopBar>
         <WallBar labels={labels} warnings={warned.size} settings={settings} change={change} />
       </TopBar>
-      <WarningsAloud warned={warned} />
+      <WarningAnnouncer warned={warned} />
       <main className={classes.main} id="content">
         <h1 className={classes.title}>{t('title')}</h1>
         {streams.length > 0 && chosen.length === 0 ? (

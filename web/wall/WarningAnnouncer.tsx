@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from './WallPage.module.css'
-import type { Warned } from './warning-streams.ts'
+import type { WarningStreams } from './warning-streams.ts'
 
 /** Says a new warning of any stream aloud, once, to whoever listens to the page. */
-export function WarningsAloud({ warned }: { warned: Warned }) {
+export function WarningAnnouncer({ warned }: { warned: WarningStreams }) {
   const { t } = useTranslation('wall')
   const [said, setSaid] = useState('')
-  const before = useRef<Warned>(new Map())
+  const before = useRef<WarningStreams>(new Map())
   useEffect(() => {
     const fresh = [...warned].filter(([id, { names }]) =>
       names.some((name) => !before.current.get(id)?.names.includes(name)),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { streamId } from '../../src/core/names.ts'
-import { choose, sectionsOf } from './filter-streams.ts'
+import { filterStreams, sectionsOf } from './filter-streams.ts'
 import { readWallSettings } from './wall-settings.ts'
 
 const streams = [
@@ -13,18 +13,18 @@ const keys = (chosen: { key: string }[]) => chosen.map(({ key }) => key)
 
 describe('choose', () => {
   it('keeps all streams, in their order, when nothing is asked for', () => {
-    expect(choose(streams, usual, new Map())).toEqual(streams)
+    expect(filterStreams(streams, usual, new Map())).toEqual(streams)
   })
 
   it('finds every word of a search in label or key, in any case', () => {
-    expect(keys(choose(streams, { ...usual, search: 'gate  NORTH 2' }, new Map()))).toEqual(['Gate 2'])
-    expect(keys(choose(streams, { ...usual, search: '工' }, new Map()))).toEqual(['crane'])
+    expect(keys(filterStreams(streams, { ...usual, search: 'gate  NORTH 2' }, new Map()))).toEqual(['Gate 2'])
+    expect(keys(filterStreams(streams, { ...usual, search: '工' }, new Map()))).toEqual(['crane'])
   })
 
   it('keeps one label, or what warns', () => {
-    expect(keys(choose(streams, { ...usual, label: '工地' }, new Map()))).toEqual(['crane'])
+    expect(keys(filterStreams(streams, { ...usual, label: '工地' }, new Map()))).toEqual(['crane'])
     const warned = new Map([[streamId({ label: 'North', key: 'Gate 1' }), 'No hardhat']])
-    expect(keys(choose(streams, { ...usual, isWarningsOnly: true }, warned))).toEqual(['Gate 1'])
+    expect(keys(filterStreams(streams, { ...usual, isWarningsOnly: true }, warned))).toEqual(['Gate 1'])
   })
 })
 

@@ -2,7 +2,7 @@ import { type StreamName, streamId } from '../../src/core/names.ts'
 import type { WallSettings } from './wall-settings.ts'
 
 /** The streams that the user wants to see, in the order they come in. @param warned ids of those that warn now */
-export function choose<Stream extends StreamName>(
+export function filterStreams<Stream extends StreamName>(
   streams: readonly Stream[],
   { label, search, isWarningsOnly }: WallSettings,
   warned: ReadonlyMap<string, unknown>,

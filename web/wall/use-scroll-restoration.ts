@@ -9,7 +9,7 @@ let left: { readonly entry: string; readonly y: number; readonly to: string } | 
  * scrolls too early, when no tile is there yet, and does not remember the focus.
  * @param isLaidOut whether the tiles are in their places
  */
-export function useScrollBack(isLaidOut: boolean): void {
+export function useScrollRestoration(isLaidOut: boolean): void {
   const { key: entry } = useLocation()
   const isBack = useNavigationType() === NavigationType.Pop
   useLayoutEffect(() => {

@@ -1,17 +1,17 @@
 import { type RefObject, useEffect, useRef } from 'react'
-import type { Place } from '../live/feed.ts'
-import type { Shown, Wish } from '../live/worker-protocol.ts'
+import type { FeedSubscription } from '../live/feed.ts'
+import type { ShownPicture, ViewDemand } from '../live/worker-protocol.ts'
 import { useFeed } from '../live/use-feed.ts'
 
 /**
  * Puts a canvas into an element on which the worker draws a stream, for as long as the component is there. Only while
  * the element is in view does anything come, at the rate and size that it can use.
  */
-export function useScreen(
+export function useTileCanvas(
   element: RefObject<HTMLElement | null>,
   label: string,
   key: string,
-  onShown: (shown: Shown) => void,
+  onShown: (shown: ShownPicture) => void,
 ): void {
   const feed = useFeed()
   const latest = useRef(onShown)
@@ -21,32 +21,32 @@ export function useScreen(
   useEffect(() => {
     const stage = element.current
     if (!stage) return undefined
-    let place: Place | undefined
+    let subscription: FeedSubscription | undefined
     let canvas: HTMLCanvasElement | undefined
     let isInView = false
 
-    const wish = () => {
+    const updateDemand = () => {
       if (!isInView) {
-        place?.wish(undefined)
+        subscription?.setDemand(undefined)
         return
       }
-      if (!place) {
+      if (!subscription) {
         // A canvas can be handed to the worker but once, and is made when it is first seen: there may be a thousand.
         canvas = document.createElement('canvas')
         stage.append(canvas)
-        place = feed.openScreen(canvas, { label, key }, (shown) => latest.current(shown))
+        subscription = feed.openTile(canvas, { label, key }, (shown) => latest.current(shown))
       }
-      place.wish(wishFor(stage))
+      subscription.setDemand(demandFor(stage))
     }
     const sight = new IntersectionObserver((entries) => {
       isInView = entries.at(-1)?.isIntersecting ?? false
-      wish()
+      updateDemand()
     }, NEAR)
     // A layout in motion has many sizes, of which the last counts.
     let timer: ReturnType<typeof setTimeout> | undefined
     const size = new ResizeObserver(() => {
       clearTimeout(timer)
-      timer = setTimeout(wish, SETTLE_MS)
+      timer = setTimeout(updateDemand, SETTLE_MS)
     })
     sight.observe(stage)
     size.observe(stage)
@@ -54,7 +54,7 @@ export function useScreen(
       sight.disconnect()
       size.disconnect()
       clearTimeout(timer)
-      place?.close()
+      subscription?.close()
       canvas?.remove()
     }
   }, [feed, element, label, key])
@@ -67,7 +67,7 @@ const SETTLE_MS = 120
 /** Pictures narrower than this, in CSS pixels, are looked at beside many others: half the rate does. */
 const SMALL = 480
 
-function wishFor(stage: HTMLElement): Wish {
+function demandFor(stage: HTMLElement): ViewDemand {
   const { clientWidth, clientHeight } = stage
   const scale = window.devicePixelRatio
   return {

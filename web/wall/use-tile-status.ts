@@ -3,13 +3,13 @@ import { useTranslation } from 'react-i18next'
 import type { LiveStream } from '../../src/wire/live.ts'
 import { type Liveness, livenessOf } from '../live/liveness.ts'
 import { livenessNote } from '../live/liveness-note.ts'
-import type { Shown } from '../live/worker-protocol.ts'
+import type { ShownPicture } from '../live/worker-protocol.ts'
 import { onDraw, onTick } from '../live/ticker.ts'
 import { inWords } from '../live/times.ts'
 import { useFeed } from '../live/use-feed.ts'
 
 /** What keeps a tile's age and state up to date. */
-export interface Face {
+export interface TileStatus {
   /** For the tile's element. It has `data-kind`, and in it parts named `age` and `note`. */
   readonly ref: RefObject<HTMLAnchorElement | null>
   /** To be called when a new picture is shown; otherwise it looks by itself. */
@@ -20,7 +20,7 @@ export interface Face {
  * Tells a tile's age and state, without React: with many tiles rendering would cost more than their pictures.
  * @param shown the picture that is seen
  */
-export function useFace(stream: LiveStream, shown: RefObject<Shown | undefined>): Face {
+export function useTileStatus(stream: LiveStream, shown: RefObject<ShownPicture | undefined>): TileStatus {
   const feed = useFeed()
   const { t, i18n } = useTranslation()
   const tile = useRef<HTMLAnchorElement>(null)

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useSearchParams } from 'react-router'
-import { stores } from '../preferences/preference-stores.ts'
+import { preferenceStores } from '../preferences/preference-stores.ts'
 import { readWallSettings, type WallSettings, writeWallSettings } from './wall-settings.ts'
 
 /** The wall's settings, kept in the address, so that it can be shared, and in the browser, for the next visit. */
@@ -14,16 +14,16 @@ export function useWallSettings(): [WallSettings, (change: Partial<WallSettings>
   const isBare = query.size === 0
   useEffect(() => {
     const restore = () => {
-      const { text = '' } = stores.wall
+      const { text = '' } = preferenceStores.wall
       const before = remembered.current
       remembered.current = text
       setQuery((now) => (now.size === 0 || now.toString() === before ? new URLSearchParams(text) : now), {
         replace: true,
       })
     }
-    if (isBare && stores.wall.text) restore()
+    if (isBare && preferenceStores.wall.text) restore()
     // Another tab may show another part of the wall.
-    return stores.wall.subscribe((origin) => origin === 'taken' && restore())
+    return preferenceStores.wall.subscribe((origin) => origin === 'taken' && restore())
   }, [isBare, setQuery])
 
   const change = useCallback(
@@ -32,7 +32,7 @@ export function useWallSettings(): [WallSettings, (change: Partial<WallSettings>
         (before) => {
           const after = writeWallSettings({ ...readWallSettings(before), ...part })
           remembered.current = after.toString()
-          stores.wall.set(after.toString(), 'chosen')
+          preferenceStores.wall.set(after.toString(), 'chosen')
           return after
         },
         { replace: true },

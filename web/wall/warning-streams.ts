@@ -1,13 +1,13 @@
 import type { TFunction } from 'i18next'
 import { streamId } from '../../src/core/names.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
-import { wordsOf } from '../overlay/warning-text.ts'
+import { warningText } from '../overlay/warning-text.ts'
 
 /** The streams that warn now, also those out of view, by their ids (`streamId`). */
-export type Warned = ReadonlyMap<string, Warner>
+export type WarningStreams = ReadonlyMap<string, WarningStream>
 
 /** A stream that warns. */
-export interface Warner {
+export interface WarningStream {
   /** What people call it. */
   readonly stream: string
   /** Of the warnings, as the server names them. */
@@ -17,12 +17,12 @@ export interface Warner {
 }
 
 /** Which streams warn now. One that has stopped does not: what it warned of may be over. */
-export function warnedOf(streams: readonly LiveStream[], t: TFunction<'common'>): Warned {
-  const warned = new Map<string, Warner>()
+export function warningStreamsOf(streams: readonly LiveStream[], t: TFunction<'common'>): WarningStreams {
+  const warned = new Map<string, WarningStream>()
   for (const stream of streams) {
     const { label, key, state, warnings: names = [] } = stream
     if (state !== 'live' || names.length === 0) continue
-    const words = names.map((name) => wordsOf({ name, count: undefined }, t)).join(', ')
+    const words = names.map((name) => warningText({ name, count: undefined }, t)).join(', ')
     warned.set(streamId(stream), { stream: `${label}, ${key}`, names, words })
   }
   return warned

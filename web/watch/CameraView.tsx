@@ -6,15 +6,15 @@ import { useClassNames } from '../live/class-names.tsx'
 import { useFeed, useStreams } from '../live/use-feed.ts'
 import type { OverlayChoice } from '../overlay/overlay-choice.ts'
 import { useHeldWarnings } from '../overlay/use-held-warnings.ts'
-import { Controls } from './PlayerControls.tsx'
-import { classWords } from './class-text.ts'
+import { PlayerControls } from './PlayerControls.tsx'
+import { classText } from './class-text.ts'
 import { Panel } from './Panel.tsx'
 import { Player } from './player.ts'
-import { Shortcuts } from './ShortcutsDialog.tsx'
-import { Stage } from './PictureStage.tsx'
+import { ShortcutsDialog } from './ShortcutsDialog.tsx'
+import { PictureStage } from './PictureStage.tsx'
 import { savePicture, saveWithOverlay } from './save-picture.ts'
 import type { FullScreen } from './use-full-screen.ts'
-import { useKeys } from './use-keyboard-shortcuts.ts'
+import { useKeyboardShortcuts } from './use-keyboard-shortcuts.ts'
 import { useLiveness } from './use-liveness.ts'
 import classes from './WatchPage.module.css'
 
@@ -39,12 +39,12 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
   const state = useSyncExternalStore(player.subscribe, () => player.state)
   const { streams } = useStreams()
   const listed = streams.find(({ label, key }) => label === stream.label && key === stream.key)
-  const face = useLiveness(player, listed)
+  const liveness = useLiveness(player, listed)
   const [isHelpOpen, setHelpOpen] = useState(false)
   const [saveError, setSaveError] = useState('')
 
   const classNames = useClassNames(stream.label)
-  const nameOf = useCallback((name: string) => classWords(name, t), [t])
+  const nameOf = useCallback((name: string) => classText(name, t), [t])
   const look = useMemo(() => ({ choice, classNames, nameOf }), [choice, classNames, nameOf])
   useEffect(() => player.setLook(look), [player, look])
 
@@ -62,7 +62,7 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
     setSaveError('')
     if (picture) saveWithOverlay(picture, { ...look, choice }).catch(() => setSaveError(t('saveFailed')))
   }
-  useKeys({
+  useKeyboardShortcuts({
     ' ': () => (state.isFrozen ? player.resume() : player.freeze()),
     ',': () => player.step(-1),
     '.': () => player.step(1),
@@ -79,10 +79,10 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
   return (
     <div className={classes.camera} lang={i18n.language}>
       <div className={classes.left}>
-        <Stage
+        <PictureStage
           player={player}
           stream={stream}
-          face={face}
+          liveness={liveness}
           isFrozen={state.isFrozen}
           warnings={warnings}
           hasWarnings={choice.isOn && !choice.hiddenKinds.includes('warnings')}
@@ -92,7 +92,7 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
             {saveError}
           </p>
         )}
-        <Controls
+        <PlayerControls
           player={player}
           state={state}
           screen={screen}
@@ -106,7 +106,7 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
       {panelId !== undefined && (
         <Panel id={panelId} player={player} state={state} warnings={warnings} choice={choice} onChoice={onChoice} />
       )}
-      <Shortcuts isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      <ShortcutsDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </div>
   )
 }

@@ -4,7 +4,7 @@ import { preciseAge } from './ages.ts'
 import type { Player } from './player.ts'
 
 /** How old the picture on the screen is: written for each of the screen's own pictures, without React. */
-export function Age({ player, testId }: { player: Player; testId?: string }) {
+export function FrameAge({ player, testId }: { player: Player; testId?: string }) {
   const feed = useFeed()
   const element = useRef<HTMLSpanElement>(null)
   useEffect(() => {

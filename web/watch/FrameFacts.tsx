@@ -1,20 +1,20 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Age } from './FrameAge.tsx'
+import { FrameAge } from './FrameAge.tsx'
 import { captureDelay, clockTime } from './ages.ts'
 import classes from './FrameFacts.module.css'
 import type { Player } from './player.ts'
 import type { PlayerState } from './player-state.ts'
 
 /** The picture in numbers. Every line is always there, so that none moves. */
-export function Facts({ player, state }: { player: Player; state: PlayerState }) {
+export function FrameFacts({ player, state }: { player: Player; state: PlayerState }) {
   const { t } = useTranslation('watch')
   const { picture, rate, skipped, count, lastSkipped } = state
   const delay = picture && captureDelay(picture.capturedAt, picture.receivedAt)
   return (
     <dl className={classes.facts}>
       <Fact name={t('age')}>
-        <Age player={player} />
+        <FrameAge player={player} />
       </Fact>
       <Fact name={t('delay')}>{delay === undefined ? NONE : `${Math.round(delay)} ms`}</Fact>
       <Fact name={t('rate')}>{rate === undefined ? NONE : t('rateValue', { rate: rate.toFixed(1) })}</Fact>

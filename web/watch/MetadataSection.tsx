@@ -8,19 +8,19 @@ import type { Overlay } from '../overlay/shapes.ts'
 import { copyText } from '../components/copy-text.ts'
 import { MetadataTree } from './MetadataTree.tsx'
 import panel from './Panel.module.css'
-import { Part } from './PanelSection.tsx'
+import { PanelSection } from './PanelSection.tsx'
 
 /** What came with the picture, as a tree: what could not be drawn of its annotations, then its metadata. */
-export function MetadataPart({ picture, overlay }: { picture: Picture | undefined; overlay: Overlay | undefined }) {
+export function MetadataSection({ picture, overlay }: { picture: Picture | undefined; overlay: Overlay | undefined }) {
   const { t } = useTranslation('watch')
   const entries: (readonly [string, Json])[] = [
     ...(overlay?.unread ?? []).map(({ field, text }) => [field, text] as const),
     ...Object.entries(picture?.metadata ?? {}),
   ]
   return (
-    <Part title={t('metadata')} end={picture && <CopyJson picture={picture} />}>
+    <PanelSection title={t('metadata')} end={picture && <CopyJson picture={picture} />}>
       {entries.length > 0 ? <MetadataTree entries={entries} /> : <p className={panel.quiet}>{t('noMetadata')}</p>}
-    </Part>
+    </PanelSection>
   )
 }
 

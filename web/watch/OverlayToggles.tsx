@@ -2,21 +2,21 @@ import { Checkbox, Switch } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { OverlayChoice, OverlayKind } from '../overlay/overlay-choice.ts'
 import type { Overlay } from '../overlay/shapes.ts'
-import { type Tone, toneOfClass, toneOfKind } from '../overlay/line-styles.ts'
-import { classWords } from './class-text.ts'
-import type { Seen } from './detected-classes.ts'
+import { type LineStyle, lineStyleOfClass, lineStyleOfKind } from '../overlay/line-styles.ts'
+import { classText } from './class-text.ts'
+import type { DetectedClasses } from './detected-classes.ts'
 import classes from './OverlayToggles.module.css'
 
 /** What the toggles show and change. */
-export interface TogglesProps {
-  readonly seen: Seen
+export interface OverlayTogglesProps {
+  readonly seen: DetectedClasses
   readonly overlay: Overlay | undefined
   readonly choice: OverlayChoice
   readonly onChoice: (choice: OverlayChoice) => void
 }
 
 /** What is drawn over the picture: all of it, and each kind and class that was seen on this stream. */
-export function Toggles({ seen, overlay, choice, onChoice }: TogglesProps) {
+export function OverlayToggles({ seen, overlay, choice, onChoice }: OverlayTogglesProps) {
   const { t } = useTranslation('watch')
   const { isOn, hiddenKinds, hiddenClasses } = choice
   const words = { boxes: t('kindBoxes'), cones: t('kindCones'), poles: t('kindPoles'), warnings: t('kindWarnings') }
@@ -44,8 +44,8 @@ export function Toggles({ seen, overlay, choice, onChoice }: TogglesProps) {
         {seen.classes.map((name) => (
           <Toggle
             key={name}
-            name={classWords(name, t)}
-            tone={toneOfClass(name)}
+            name={classText(name, t)}
+            lineStyle={lineStyleOfClass(name)}
             count={overlay?.shapes.filter((shape) => shape.kind === 'boxes' && shape.class === name).length}
             isOff={!isOn || hiddenKinds.includes('boxes')}
             isChecked={!hiddenClasses.includes(name)}
@@ -57,7 +57,7 @@ export function Toggles({ seen, overlay, choice, onChoice }: TogglesProps) {
         <Toggle
           key={kind}
           name={words[kind]}
-          tone={toneOfKind(kind)}
+          lineStyle={lineStyleOfKind(kind)}
           count={kind === 'warnings' ? undefined : overlay?.shapes.filter((shape) => shape.kind === kind).length}
           isOff={!isOn}
           isChecked={!hiddenKinds.includes(kind)}
@@ -70,7 +70,7 @@ export function Toggles({ seen, overlay, choice, onChoice }: TogglesProps) {
 
 interface ToggleProps {
   readonly name: string
-  readonly tone?: Tone | undefined
+  readonly lineStyle?: LineStyle | undefined
   /** How many of these are on the picture now. */
   readonly count: number | undefined
   readonly isOff: boolean
@@ -78,14 +78,14 @@ interface ToggleProps {
   readonly onToggle: () => void
 }
 
-function Toggle({ name, tone, count, isOff, isChecked, onToggle }: ToggleProps) {
+function Toggle({ name, lineStyle, count, isOff, isChecked, onToggle }: ToggleProps) {
   return (
     <div className={classes.toggle}>
       <Checkbox
         size="xs"
         label={
           <span className={classes.label}>
-            {tone && <Swatch tone={tone} />}
+            {lineStyle && <Swatch lineStyle={lineStyle} />}
             {name}
           </span>
         }
@@ -100,7 +100,7 @@ function Toggle({ name, tone, count, isOff, isChecked, onToggle }: ToggleProps) 
 }
 
 /** A bit of the line that the class is drawn with, on the dark halo it has there. */
-function Swatch({ tone }: { tone: Tone }) {
+function Swatch({ lineStyle }: { lineStyle: LineStyle }) {
   return (
     <svg className={classes.swatch} width={18} height={14} viewBox="0 0 18 14" aria-hidden="true">
       <rect className={classes.swatchGround} width={18} height={14} rx={3} />
@@ -111,9 +111,9 @@ function Swatch({ tone }: { tone: Tone }) {
         height={8}
         rx={1}
         fill="none"
-        stroke={tone.colour}
+        stroke={lineStyle.colour}
         strokeWidth={2}
-        strokeDasharray={tone.isDashed ? '3 2' : undefined}
+        strokeDasharray={lineStyle.isDashed ? '3 2' : undefined}
       />
     </svg>
   )

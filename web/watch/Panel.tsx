@@ -1,14 +1,14 @@
 import { useTranslation } from 'react-i18next'
 import type { Warning } from '../../src/wire/warnings.ts'
 import type { OverlayChoice } from '../overlay/overlay-choice.ts'
-import { wordsOf } from '../overlay/warning-text.ts'
-import { Facts } from './FrameFacts.tsx'
-import { MetadataPart } from './MetadataSection.tsx'
+import { warningText } from '../overlay/warning-text.ts'
+import { FrameFacts } from './FrameFacts.tsx'
+import { MetadataSection } from './MetadataSection.tsx'
 import classes from './Panel.module.css'
-import { Part } from './PanelSection.tsx'
+import { PanelSection } from './PanelSection.tsx'
 import type { Player } from './player.ts'
 import type { PlayerState } from './player-state.ts'
-import { Toggles } from './OverlayToggles.tsx'
+import { OverlayToggles } from './OverlayToggles.tsx'
 
 /** What the panel shows. */
 export interface PanelProps {
@@ -25,16 +25,16 @@ export function Panel({ id, player, state, warnings, choice, onChoice }: PanelPr
   const { t } = useTranslation('watch')
   return (
     <aside id={id} className={classes.panel} aria-label={t('facts')}>
-      <Part title={t('facts')}>
-        <Facts player={player} state={state} />
-      </Part>
-      <Part title={t('warnings')}>
+      <PanelSection title={t('facts')}>
+        <FrameFacts player={player} state={state} />
+      </PanelSection>
+      <PanelSection title={t('warnings')}>
         <Warnings warnings={warnings} />
-      </Part>
-      <Part title={t('overlays')}>
-        <Toggles seen={state.seen} overlay={state.overlay} choice={choice} onChoice={onChoice} />
-      </Part>
-      <MetadataPart picture={state.picture} overlay={state.overlay} />
+      </PanelSection>
+      <PanelSection title={t('overlays')}>
+        <OverlayToggles seen={state.seen} overlay={state.overlay} choice={choice} onChoice={onChoice} />
+      </PanelSection>
+      <MetadataSection picture={state.picture} overlay={state.overlay} />
     </aside>
   )
 }
@@ -47,7 +47,7 @@ function Warnings({ warnings }: { warnings: readonly Warning[] }) {
     <ul className={classes.warnings}>
       {warnings.map((warning) => (
         <li key={warning.name} className={classes.warning}>
-          <span className={classes.words}>{wordsOf({ ...warning, count: undefined }, common)}</span>
+          <span className={classes.words}>{warningText({ ...warning, count: undefined }, common)}</span>
           <span>{warning.count}</span>
         </li>
       ))}

@@ -2,7 +2,7 @@ import { type ReactNode, useId } from 'react'
 import classes from './Panel.module.css'
 
 /** A part of the panel, under its heading. @param end stands at the end of the heading's line */
-export function Part({ title, end, children }: { title: string; end?: ReactNode; children: ReactNode }) {
+export function PanelSection({ title, end, children }: { title: string; end?: ReactNode; children: ReactNode }) {
   const headId = useId()
   return (
     <section className={classes.part} aria-labelledby={headId}>

@@ -4,17 +4,17 @@ import { Link } from 'react-router'
 import type { StreamName } from '../../src/core/names.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
 import { WarningList } from '../overlay/WarningList.tsx'
-import { wordsOf } from '../overlay/warning-text.ts'
-import { Age } from './FrameAge.tsx'
+import { warningText } from '../overlay/warning-text.ts'
+import { FrameAge } from './FrameAge.tsx'
 import type { Player } from './player.ts'
 import classes from './PictureStage.module.css'
-import type { Face } from './use-liveness.ts'
+import type { LivenessStatus } from './use-liveness.ts'
 
 /** What the stage shows. */
-export interface StageProps {
+export interface PictureStageProps {
   readonly player: Player
   readonly stream: StreamName
-  readonly face: Face
+  readonly liveness: LivenessStatus
   readonly isFrozen: boolean
   readonly warnings: readonly Warning[]
   /** Whether they are written over the picture. */
@@ -22,7 +22,7 @@ export interface StageProps {
 }
 
 /** The picture, what is drawn and said over it, and how old it is. */
-export function Stage({ player, stream, face, isFrozen, warnings, hasWarnings }: StageProps) {
+export function PictureStage({ player, stream, liveness, isFrozen, warnings, hasWarnings }: PictureStageProps) {
   const { t } = useTranslation('watch')
   const { t: common } = useTranslation()
   const stage = useRef<HTMLElement>(null)
@@ -36,10 +36,10 @@ export function Stage({ player, stream, face, isFrozen, warnings, hasWarnings }:
   useStageSize(stage, player)
 
   const { label, key } = stream
-  const isStill = !isFrozen && face.kind !== 'live'
+  const isStill = !isFrozen && liveness.kind !== 'live'
   const [before, after] = isFrozen ? around(t('frozen', { age: AGE })) : ['', '']
   return (
-    <section ref={stage} className={classes.stage} data-kind={face.kind} data-frozen={isFrozen || undefined}>
+    <section ref={stage} className={classes.stage} data-kind={liveness.kind} data-frozen={isFrozen || undefined}>
       <div ref={frame} className={classes.frame} role="img" aria-label={`${label}, ${key}`}>
         <canvas ref={picture} className={classes.canvas} />
         <canvas ref={overlay} className={classes.canvas} data-testid="overlay" />
@@ -47,24 +47,24 @@ export function Stage({ player, stream, face, isFrozen, warnings, hasWarnings }:
       {hasWarnings && warnings.length > 0 && <WarningList warnings={warnings} className={classes.warnings} />}
       <span className={classes.state} data-testid="state">
         {before}
-        <Age player={player} testId="age" />
+        <FrameAge player={player} testId="age" />
         {after}
       </span>
-      {isStill && <Note face={face}>{face.kind === 'gone' && t('goneLong', { label, key })}</Note>}
+      {isStill && <Note liveness={liveness}>{liveness.kind === 'gone' && t('goneLong', { label, key })}</Note>}
       {/* A list, so that only what is new is read out. */}
       <ul className={classes.unseen} aria-live="polite" aria-relevant="additions">
         {warnings.map((warning) => (
-          <li key={warning.name}>{wordsOf({ ...warning, count: undefined }, common)}</li>
+          <li key={warning.name}>{warningText({ ...warning, count: undefined }, common)}</li>
         ))}
       </ul>
       <p className={classes.unseen} role="status">
-        {isStill && face.kind !== 'late' ? face.note : ''}
+        {isStill && liveness.kind !== 'late' ? liveness.note : ''}
       </p>
     </section>
   )
 }
 
-function Note({ face, children }: { face: Face; children: ReactNode }) {
+function Note({ liveness, children }: { liveness: LivenessStatus; children: ReactNode }) {
   const { t } = useTranslation()
   return (
     <div className={classes.note} data-testid="note">
@@ -74,7 +74,7 @@ function Note({ face, children }: { face: Face; children: ReactNode }) {
           <Link to="/">{t('toWall')}</Link>
         </>
       ) : (
-        <span>{face.note}</span>
+        <span>{liveness.note}</span>
       )}
     </div>
   )

@@ -8,7 +8,7 @@ import { SaveMenu } from './SaveMenu.tsx'
 import type { FullScreen } from './use-full-screen.ts'
 
 /** What the controls do beside playing. */
-export interface ControlsProps {
+export interface PlayerControlsProps {
   readonly player: Player
   readonly state: PlayerState
   readonly screen: FullScreen
@@ -20,7 +20,7 @@ export interface ControlsProps {
 }
 
 /** The line under the picture: other cameras, freeze and step, how far back, save, full screen. */
-export function Controls({ player, state, screen, ...actions }: ControlsProps) {
+export function PlayerControls({ player, state, screen, ...actions }: PlayerControlsProps) {
   const { t } = useTranslation('watch')
   const { isFrozen, kept, position, picture } = state
   const isAny = picture !== undefined

@@ -4,7 +4,7 @@ import { Keystroke } from './Keystroke.tsx'
 import classes from './ShortcutsDialog.module.css'
 
 /** What each key does. */
-export function Shortcuts({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export function ShortcutsDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const { t } = useTranslation('watch')
   const { t: common } = useTranslation()
   const lines = [

@@ -6,12 +6,12 @@ import { Link, useNavigate, useParams } from 'react-router'
 import { streamId } from '../../src/core/names.ts'
 import { useMay } from '../access/use-session.ts'
 import { TopBar } from '../navigation/TopBar.tsx'
-import { useTitle } from '../hooks/use-page-title.ts'
+import { usePageTitle } from '../hooks/use-page-title.ts'
 import { Icon } from '../icons.tsx'
 import { useFeed } from '../live/use-feed.ts'
 import { useOverlayChoice } from '../overlay/use-overlay-choice.ts'
 import { CameraView } from './CameraView.tsx'
-import { neighbour } from './adjacent-stream.ts'
+import { adjacentStream } from './adjacent-stream.ts'
 import { useFullScreen } from './use-full-screen.ts'
 import { useStoredFlag } from './use-stored-flag.ts'
 import classes from './WatchPage.module.css'
@@ -31,7 +31,7 @@ export default function WatchPage() {
   const panelId = useId()
   const mayShare = useMay()('administer')
   const stream = { label, key }
-  useTitle(`${label} / ${key}`)
+  usePageTitle(`${label} / ${key}`)
 
   const goBack = () => {
     // Back keeps what of the wall was seen, and where it was scrolled to.
@@ -39,7 +39,7 @@ export default function WatchPage() {
     else navigate('/')
   }
   const goToCamera = (by: 1 | -1) => {
-    const next = neighbour(feed.streams, stream, by)
+    const next = adjacentStream(feed.streams, stream, by)
     if (!next) return
     // In place of this one: from any camera, back is the wall.
     navigate(`/watch/${encodeURIComponent(next.label)}/${encodeURIComponent(next.key)}`, { replace: true })

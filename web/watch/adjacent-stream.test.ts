@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { neighbour } from './adjacent-stream.ts'
+import { adjacentStream } from './adjacent-stream.ts'
 
 const [a, b, c] = ['a', 'b', 'c'].map((key) => ({ label: 'site', key }))
 const gone = { label: 'site', key: 'gone' }
@@ -7,18 +7,18 @@ const all = [a, b, c].filter((each) => each !== undefined)
 
 describe('neighbour', () => {
   it('goes round and round', () => {
-    expect(neighbour(all, all[0] ?? gone, 1)).toBe(b)
-    expect(neighbour(all, all[2] ?? gone, 1)).toBe(a)
-    expect(neighbour(all, all[0] ?? gone, -1)).toBe(c)
+    expect(adjacentStream(all, all[0] ?? gone, 1)).toBe(b)
+    expect(adjacentStream(all, all[2] ?? gone, 1)).toBe(a)
+    expect(adjacentStream(all, all[0] ?? gone, -1)).toBe(c)
   })
 
   it('leads from a camera that is gone to one that is there', () => {
-    expect(neighbour(all, gone, 1)).toBe(a)
-    expect(neighbour(all, gone, -1)).toBe(c)
+    expect(adjacentStream(all, gone, 1)).toBe(a)
+    expect(adjacentStream(all, gone, -1)).toBe(c)
   })
 
   it('leads nowhere from the only one, and where there is none', () => {
-    expect(neighbour(all.slice(0, 1), all[0] ?? gone, 1)).toBeUndefined()
-    expect(neighbour([], gone, 1)).toBeUndefined()
+    expect(adjacentStream(all.slice(0, 1), all[0] ?? gone, 1)).toBeUndefined()
+    expect(adjacentStream([], gone, 1)).toBeUndefined()
   })
 })

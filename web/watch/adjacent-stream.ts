@@ -4,7 +4,7 @@ import type { StreamName } from '../../src/core/names.ts'
  * The camera after or before one, round and round. From one that is not in the list, the first or the last; undefined
  * if there is no other.
  */
-export function neighbour(streams: readonly StreamName[], from: StreamName, by: 1 | -1): StreamName | undefined {
+export function adjacentStream(streams: readonly StreamName[], from: StreamName, by: 1 | -1): StreamName | undefined {
   const at = streams.findIndex(({ label, key }) => label === from.label && key === from.key)
   if (at < 0) return by > 0 ? streams[0] : streams.at(-1)
   if (streams.length < 2) return undefined

@@ -2,7 +2,7 @@ import type { OverlayKind } from '../overlay/overlay-choice.ts'
 import type { Overlay } from '../overlay/shapes.ts'
 
 /** The kinds of shapes and the classes that were seen on a stream so far, by name. What a user can turn off. */
-export interface Seen {
+export interface DetectedClasses {
   readonly kinds: readonly OverlayKind[]
   readonly classes: readonly string[]
 }
@@ -11,13 +11,13 @@ export interface Seen {
 const MOST_CLASSES = 60
 
 /** Remembers what was seen. */
-export class Sightings {
+export class DetectedClassesTracker {
   readonly #kinds = new Set<OverlayKind>()
   readonly #classes = new Set<string>()
-  #seen: Seen = { kinds: [], classes: [] }
+  #seen: DetectedClasses = { kinds: [], classes: [] }
 
   /** The same object until something new is seen. */
-  get seen(): Seen {
+  get seen(): DetectedClasses {
     return this.#seen
   }
 

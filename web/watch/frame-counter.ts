@@ -2,7 +2,7 @@
 const WINDOW_MS = 3000
 
 /** Counts the pictures that come: how many a second, and how many were skipped. */
-export class Meter {
+export class FrameCounter {
   readonly #times: number[] = []
   #count = 0
   #skipped = 0

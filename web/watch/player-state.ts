@@ -1,6 +1,6 @@
 import type { Picture } from '../live/worker-protocol.ts'
 import type { Overlay } from '../overlay/shapes.ts'
-import type { Seen } from './detected-classes.ts'
+import type { DetectedClasses } from './detected-classes.ts'
 
 /** What the page tells of the stream: a new object at most four times a second, and at once when the user did something. */
 export interface PlayerState {
@@ -20,7 +20,7 @@ export interface PlayerState {
   readonly skipped: number
   readonly lastSkipped: number
   /** What there is to turn off. */
-  readonly seen: Seen
+  readonly seen: DetectedClasses
 }
 
 /** Before the first picture. */

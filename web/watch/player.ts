@@ -1,14 +1,14 @@
 import type { StreamName } from '../../src/core/names.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
-import type { Feed, Place } from '../live/feed.ts'
-import type { Picture, Wish } from '../live/worker-protocol.ts'
+import type { Feed, FeedSubscription } from '../live/feed.ts'
+import type { Picture, ViewDemand } from '../live/worker-protocol.ts'
 import type { Size } from '../overlay/contain.ts'
 import type { Overlay } from '../overlay/shapes.ts'
-import { Meter } from './frame-counter.ts'
+import { FrameCounter } from './frame-counter.ts'
 import { type Look, type PictureElements, PictureView } from './picture-view.ts'
 import { NOTHING, type PlayerState } from './player-state.ts'
-import { Ring } from './ring-buffer.ts'
-import { Sightings } from './detected-classes.ts'
+import { RingBuffer } from './ring-buffer.ts'
+import { DetectedClassesTracker } from './detected-classes.ts'
 
 /** How often the page is told, ms. */
 const TELL_MS = 250
@@ -17,13 +17,13 @@ const TELL_MS = 250
 export class Player {
   readonly #feed: Feed
   readonly #stream: StreamName
-  readonly #ring = new Ring<Picture>()
-  readonly #sightings = new Sightings()
+  readonly #ring = new RingBuffer<Picture>()
+  readonly #detectedClasses = new DetectedClassesTracker()
   readonly #listeners = new Set<() => void>()
-  #meter = new Meter()
-  #place: Place | undefined
+  #counter = new FrameCounter()
+  #subscription: FeedSubscription | undefined
   #view: PictureView | undefined
-  #wish: Wish | undefined
+  #demand: ViewDemand | undefined
   #look: Look | undefined
   #onPicture: ((picture: Picture) => void) | undefined
   #stage: { size: Size; scale: number } | undefined
@@ -48,16 +48,16 @@ export class Player {
     this.#view = view
     if (this.#look) view.look = this.#look
     if (this.#stage) view.resize(this.#stage.size, this.#stage.scale)
-    this.#place = this.#feed.follow(this.#stream, (picture, bitmap) => this.#take(picture, bitmap))
-    this.#place.wish(this.#wish)
+    this.#subscription = this.#feed.follow(this.#stream, (picture, bitmap) => this.#take(picture, bitmap))
+    this.#subscription.setDemand(this.#demand)
     return () => {
-      this.#place?.close()
-      this.#place = undefined
+      this.#subscription?.close()
+      this.#subscription = undefined
       this.#view = undefined
       view.clear()
       this.#ring.clear()
-      this.#sightings.clear()
-      this.#meter = new Meter()
+      this.#detectedClasses.clear()
+      this.#counter = new FrameCounter()
       this.#picture = undefined
       this.#overlay = undefined
       this.#interval = undefined
@@ -105,9 +105,9 @@ export class Player {
   /** @param size of the stage, in device pixels @param scale device pixels per CSS pixel */
   resize(size: Size, scale: number): void {
     this.#stage = { size, scale }
-    this.#wish = { fps: 60, width: size.width, height: size.height, scale }
+    this.#demand = { fps: 60, width: size.width, height: size.height, scale }
     this.#view?.resize(size, scale)
-    this.#place?.wish(this.#wish)
+    this.#subscription?.setDemand(this.#demand)
   }
 
   /** What is drawn over the pictures. */
@@ -160,7 +160,7 @@ export class Player {
     }
     if (last && picture.sequence > last.sequence)
       this.#interval = (picture.receivedAt - last.receivedAt) / (picture.sequence - last.sequence)
-    this.#meter.took(performance.now(), picture.skipped)
+    this.#counter.took(performance.now(), picture.skipped)
     this.#ring.push(picture)
     if (this.#isFrozen) bitmap.close()
     else {
@@ -181,7 +181,7 @@ export class Player {
     this.#picture = picture
     this.#overlay = this.#view.show(picture, bitmap)
     const hasWarnings = readWarnings(picture.annotations?.warnings).length > 0
-    if (this.#sightings.look(this.#overlay, hasWarnings ? 'with warnings' : 'without')) this.#tell()
+    if (this.#detectedClasses.look(this.#overlay, hasWarnings ? 'with warnings' : 'without')) this.#tell()
   }
 
   /** Decodes and shows a picture that was kept; of those wanted meanwhile only the last. */
@@ -206,18 +206,18 @@ export class Player {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const picture = this.#picture
-    const { count, skipped, lastSkipped } = this.#meter
+    const { count, skipped, lastSkipped } = this.#counter
     this.#state = {
       picture,
       overlay: this.#overlay,
       isFrozen: this.#isFrozen,
       kept: this.#ring.length,
       position: picture ? this.#ring.indexOf(picture) : -1,
-      rate: this.#meter.rate(performance.now()),
+      rate: this.#counter.rate(performance.now()),
       count,
       skipped,
       lastSkipped,
-      seen: this.#sightings.seen,
+      seen: this.#detectedClasses.seen,
     }
     for (const listener of this.#listeners) listener()
   }

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Ring } from './ring-buffer.ts'
+import { RingBuffer } from './ring-buffer.ts'
 
 const picture = (n: number, size = 1) => ({ n, blob: { size } })
 
-describe('Ring', () => {
+describe('RingBuffer', () => {
   it('keeps the last pictures, oldest first', () => {
-    const ring = new Ring(3, 1000)
+    const ring = new RingBuffer(3, 1000)
     for (let n = 1; n <= 5; n++) ring.push(picture(n))
     expect([ring.at(0)?.n, ring.at(1)?.n, ring.at(2)?.n, ring.at(3)?.n, ring.at(-1)?.n]).toEqual([
       3,
@@ -19,14 +19,14 @@ describe('Ring', () => {
   })
 
   it('tells where a picture is, and -1 of one that has fallen out', () => {
-    const ring = new Ring(2, 1000)
+    const ring = new RingBuffer(2, 1000)
     for (let n = 1; n <= 3; n++) ring.push(picture(n))
     expect(ring.indexOf(picture(3))).toBe(1)
     expect(ring.indexOf(picture(1))).toBe(-1)
   })
 
   it('keeps a picture that is larger than all it may keep, alone', () => {
-    const ring = new Ring(10, 100)
+    const ring = new RingBuffer(10, 100)
     ring.push(picture(1, 50))
     ring.push(picture(2, 500))
     expect([ring.length, ring.bytes, ring.newest?.n]).toEqual([1, 500, 2])
@@ -35,7 +35,7 @@ describe('Ring', () => {
   it('never keeps more pictures or bytes than it may, and counts its bytes right', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 60 })), (sizes) => {
-        const ring = new Ring(5, 100)
+        const ring = new RingBuffer(5, 100)
         sizes.forEach((size, n) => {
           ring.push(picture(n, size))
           expect(ring.length).toBeLessThanOrEqual(5)
@@ -49,7 +49,7 @@ describe('Ring', () => {
   })
 
   it('is empty after it was cleared', () => {
-    const ring = new Ring()
+    const ring = new RingBuffer()
     ring.push(picture(1))
     ring.clear()
     expect([ring.length, ring.bytes, ring.newest]).toEqual([0, 0, undefined])

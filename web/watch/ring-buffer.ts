@@ -1,5 +1,5 @@
 /** What a ring keeps: anything with a size. */
-export interface Kept {
+export interface RingEntry {
   /** Rising from one to the next. */
   readonly n: number
   /** The encoded picture. */
@@ -11,7 +11,7 @@ export const RING_PICTURES = 100
 export const RING_BYTES = 32 * 1024 * 1024
 
 /** The last pictures that came, oldest first, encoded: as many as fit. The newest is kept however large it is. */
-export class Ring<Picture extends Kept> {
+export class RingBuffer<Picture extends RingEntry> {
   readonly #pictures: Picture[] = []
   readonly #most: number
   readonly #mostBytes: number

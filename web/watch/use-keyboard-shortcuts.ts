@@ -1,10 +1,10 @@
 import { useEffect, useLayoutEffect, useRef } from 'react'
 
 /** What keys do, by `KeyboardEvent.key`; letters in lower case, "shift+s" with Shift. */
-export type Keys = Readonly<Record<string, (() => void) | undefined>>
+export type KeyboardShortcuts = Readonly<Record<string, (() => void) | undefined>>
 
 /** Listens to keys wherever the focus is, but for those that mean something there. */
-export function useKeys(keys: Keys): void {
+export function useKeyboardShortcuts(keys: KeyboardShortcuts): void {
   const latest = useRef(keys)
   useEffect(() => {
     latest.current = keys

@@ -8,16 +8,16 @@ import { useFeed } from '../live/use-feed.ts'
 import type { Player } from './player.ts'
 
 /** How live the picture is, and what is to be said of it: nothing, while it is. */
-export interface Face {
+export interface LivenessStatus {
   readonly kind: Liveness['kind']
   readonly note: string
 }
 
 /** Keeps it up to date; renders when what is said changes. */
-export function useLiveness(player: Player, stream: LiveStream | undefined): Face {
+export function useLiveness(player: Player, stream: LiveStream | undefined): LivenessStatus {
   const feed = useFeed()
   const { t, i18n } = useTranslation()
-  const [face, setFace] = useState<Face>({ kind: 'waiting', note: t('waiting') })
+  const [liveness, setFace] = useState<LivenessStatus>({ kind: 'waiting', note: t('waiting') })
   const { language } = i18n
   useEffect(() => {
     const look = () => {
@@ -38,5 +38,5 @@ export function useLiveness(player: Player, stream: LiveStream | undefined): Fac
       document.removeEventListener('visibilitychange', look)
     }
   }, [feed, player, stream, t, language])
-  return face
+  return liveness
 }

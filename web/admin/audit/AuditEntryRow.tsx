@@ -6,7 +6,7 @@ import { timeOfDay } from './days.ts'
 import classes from './AuditEntryRow.module.css'
 
 /** One thing that was done, or refused. */
-export function Entry({ entry }: { entry: KeptAuditEntry }) {
+export function AuditEntryRow({ entry }: { entry: KeptAuditEntry }) {
   const { t, i18n } = useTranslation('admin')
   const { at, who, target, address, outcome, detail, count } = entry
   const action = auditedOf(entry.action)

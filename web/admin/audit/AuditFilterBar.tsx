@@ -5,14 +5,14 @@ import { AUDITED } from './audit-actions.ts'
 import type { AuditFilter } from './api.ts'
 import classes from './AuditFilterBar.module.css'
 
-interface FilterProps {
+interface AuditFilterBarProps {
   readonly value: AuditFilter
   readonly onChange: (some: Partial<AuditFilter>) => void
   readonly onRefresh: () => void
 }
 
 /** Which part of the trail to see. */
-export function Filter({ value, onChange, onRefresh }: FilterProps) {
+export function AuditFilterBar({ value, onChange, onRefresh }: AuditFilterBarProps) {
   const { t } = useTranslation('admin')
   return (
     <search className={classes.filter}>

@@ -3,22 +3,22 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AdminPage } from '../AdminPage.tsx'
-import { Empty } from '../EmptyList.tsx'
-import { Trouble } from '../ErrorNotice.tsx'
+import { EmptyList } from '../EmptyList.tsx'
+import { ErrorNotice } from '../ErrorNotice.tsx'
 import { useNow } from '../../hooks/use-now.ts'
 import classes from './AuditPage.module.css'
 import type { AuditFilter } from './api.ts'
 import { byDay, dayName } from './days.ts'
-import { Entry } from './AuditEntryRow.tsx'
-import { Filter } from './AuditFilterBar.tsx'
-import { useTrail } from './use-audit-trail.ts'
+import { AuditEntryRow } from './AuditEntryRow.tsx'
+import { AuditFilterBar } from './AuditFilterBar.tsx'
+import { useAuditTrail } from './use-audit-trail.ts'
 
 /** `/app/audit`: who did what, when, from where, and what was refused. */
 export default function AuditPage() {
   const { t, i18n } = useTranslation('admin')
   const [filter, setFilter] = useState<AuditFilter>({ who: '', action: '' })
   const [who] = useDebouncedValue(filter.who.trim(), 300)
-  const trail = useTrail(who, filter.action)
+  const trail = useAuditTrail(who, filter.action)
   const [isBusy, setBusy] = useState(false)
   const now = useNow()
   const readOlder = async () => {
@@ -28,25 +28,25 @@ export default function AuditPage() {
   }
   return (
     <AdminPage section="audit" loaded={trail.first}>
-      <Filter
+      <AuditFilterBar
         value={filter}
         onChange={(some) => setFilter((before) => ({ ...before, ...some }))}
         onRefresh={trail.first.reload}
       />
       {trail.entries.length === 0 && (
-        <Empty icon="history" text={t(who !== '' || filter.action !== '' ? 'auditNotFound' : 'auditNone')} />
+        <EmptyList icon="history" text={t(who !== '' || filter.action !== '' ? 'auditNotFound' : 'auditNone')} />
       )}
       {byDay(trail.entries).map((day) => (
         <section key={new Date(day.at).toDateString()} className={classes.day}>
           <h2>{dayName(day.at, now, i18n.language)}</h2>
           <ul className={classes.entries}>
             {day.entries.map((entry) => (
-              <Entry key={entry.id} entry={entry} />
+              <AuditEntryRow key={entry.id} entry={entry} />
             ))}
           </ul>
         </section>
       ))}
-      {trail.failure && <Trouble failure={trail.failure} />}
+      {trail.failure && <ErrorNotice failure={trail.failure} />}
       {trail.hasMore && (
         <Button className={classes.older} variant="default" loading={isBusy} onClick={() => void readOlder()}>
           {t('older')}

@@ -6,7 +6,7 @@ import { type Loaded, useLoaded } from '../use-loaded.ts'
 import { loadTrail, type Trail } from './api.ts'
 
 /** The trail as far back as was asked for. */
-export interface OpenTrail {
+export interface OpenAuditTrail {
   /** Its newest part. */
   readonly first: Loaded<Trail>
   readonly entries: readonly KeptAuditEntry[]
@@ -23,7 +23,7 @@ interface Older extends Trail {
 }
 
 /** Reads the trail, newest first, a part at a time. */
-export function useTrail(who: string, action: string): OpenTrail {
+export function useAuditTrail(who: string, action: string): OpenAuditTrail {
   const load = useCallback((signal: AbortSignal) => loadTrail({ who, action }, undefined, signal), [who, action])
   const first = useLoaded(load)
   const [read, setRead] = useState<Older>()

@@ -1,29 +1,29 @@
 import { Tabs } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { CodeBlock } from '../../components/CodeBlock.tsx'
-import { Once } from '../OneTimeSecret.tsx'
-import type { MadeKey } from './api.ts'
-import { curlUse, pythonUse } from './key-commands.ts'
+import { OneTimeSecret } from '../OneTimeSecret.tsx'
+import type { CreatedKey } from './api.ts'
+import { curlKeyCommand, pythonKeyCommand } from './key-commands.ts'
 import classes from './KeyCreated.module.css'
 import { exampleLabel } from './label-patterns.ts'
 
-interface KeyMadeProps {
-  readonly made: MadeKey
+interface KeyCreatedProps {
+  readonly made: CreatedKey
   readonly labels: readonly string[]
   readonly onClose: () => void
 }
 
 /** The new key, this once, and commands that use it. */
-export function KeyMade({ made, labels, onClose }: KeyMadeProps) {
+export function KeyCreated({ made, labels, onClose }: KeyCreatedProps) {
   const { t } = useTranslation('admin')
   const { secret, scope, patterns } = made
   const use = { origin: location.origin, secret, scope, label: exampleLabel(patterns, labels) }
   const ways = [
-    { id: 'curl', name: 'curl', code: curlUse(use) },
-    { id: 'python', name: 'Python', code: pythonUse(use) },
+    { id: 'curl', name: 'curl', code: curlKeyCommand(use) },
+    { id: 'python', name: 'Python', code: pythonKeyCommand(use) },
   ]
   return (
-    <Once text={t('keyMadeText')} name={t('key')} lines={[[t('key'), secret]]} copied={secret} onClose={onClose}>
+    <OneTimeSecret text={t('keyMadeText')} name={t('key')} lines={[[t('key'), secret]]} copied={secret} onClose={onClose}>
       <Tabs defaultValue="curl" classNames={{ tab: classes.tab }}>
         <Tabs.List>
           {ways.map(({ id, name }) => (
@@ -38,6 +38,6 @@ export function KeyMade({ made, labels, onClose }: KeyMadeProps) {
           </Tabs.Panel>
         ))}
       </Tabs>
-    </Once>
+    </OneTimeSecret>
   )
 }

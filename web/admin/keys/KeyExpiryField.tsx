@@ -3,19 +3,19 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '../Segments.module.css'
 import { dayValue } from '../times.ts'
-import { EXPIRIES, type Expiry } from './key-expiry.ts'
+import { KEY_EXPIRIES, type KeyExpiry } from './key-expiry.ts'
 
-interface ExpiryFieldProps {
-  readonly value: Expiry
+interface KeyExpiryFieldProps {
+  readonly value: KeyExpiry
   /** Of `<input type="date">`. */
   readonly date: string
   readonly error: string | undefined
-  readonly onChange: (expiry: Expiry) => void
+  readonly onChange: (expiry: KeyExpiry) => void
   readonly onDate: (date: string) => void
 }
 
 /** How long a key is good. */
-export function ExpiryField({ value, date, error, onChange, onDate }: ExpiryFieldProps) {
+export function KeyExpiryField({ value, date, error, onChange, onDate }: KeyExpiryFieldProps) {
   const { t } = useTranslation('admin')
   const id = useId()
   return (
@@ -30,7 +30,7 @@ export function ExpiryField({ value, date, error, onChange, onDate }: ExpiryFiel
         fullWidth
         aria-labelledby={id}
         classNames={{ label: classes.option }}
-        data={EXPIRIES.map((one) => ({ value: one, label: t(`expiry.${one}`) }))}
+        data={KEY_EXPIRIES.map((one) => ({ value: one, label: t(`expiry.${one}`) }))}
         value={value}
         onChange={onChange}
       />

@@ -3,39 +3,39 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { KeyScope } from '../../../src/core/accounts.ts'
 import type { HttpProblem } from '../../access/fetch-json.ts'
-import { Choice } from '../RadioCards.tsx'
+import { RadioCards } from '../RadioCards.tsx'
 import { Form } from '../Form.tsx'
-import { useFailureText } from '../use-error-text.ts'
+import { useErrorText } from '../use-error-text.ts'
 import { NamesInput } from '../NamesInput.tsx'
-import { Note } from '../WarningNote.tsx'
+import { WarningNote } from '../WarningNote.tsx'
 import { asProblem } from '../admin-request.ts'
-import { type MadeKey, makeKey, SCOPES } from './api.ts'
-import { ExpiryField } from './KeyExpiryField.tsx'
-import { type Expiry, expiryOf } from './key-expiry.ts'
+import { type CreatedKey, createKey, SCOPES } from './api.ts'
+import { KeyExpiryField } from './KeyExpiryField.tsx'
+import { type KeyExpiry, keyExpiryOf } from './key-expiry.ts'
 import { PatternsField } from './PatternsField.tsx'
-import { ALL } from './label-patterns.ts'
+import { ALL_LABELS } from './label-patterns.ts'
 
 interface KeyFormProps {
   /** All there are now. */
   readonly labels: readonly string[]
   readonly onCancel: () => void
-  readonly onMade: (made: MadeKey) => void
+  readonly onMade: (made: CreatedKey) => void
 }
 
 /** What a new key is to open. */
 export function KeyForm({ labels, onCancel, onMade }: KeyFormProps) {
   const { t } = useTranslation('admin')
-  const textOf = useFailureText()
+  const textOf = useErrorText()
   const [name, setName] = useState('')
   const [scope, setScope] = useState<KeyScope>('publish')
   const [patterns, setPatterns] = useState<readonly string[]>([])
-  const [expiry, setExpiry] = useState<Expiry>('never')
+  const [expiry, setExpiry] = useState<KeyExpiry>('never')
   const [date, setDate] = useState('')
   const [errors, setErrors] = useState<{ name?: string; patterns?: string; date?: string }>({})
   const [failure, setFailure] = useState<HttpProblem>()
 
   const submit = async () => {
-    const end = expiryOf(expiry, date, Date.now())
+    const end = keyExpiryOf(expiry, date, Date.now())
     const wrong = {
       ...(name.trim() === '' && { name: t('nameMissing') }),
       ...(scope !== 'admin' && patterns.length === 0 && { patterns: t('patternsMissing') }),
@@ -46,7 +46,7 @@ export function KeyForm({ labels, onCancel, onMade }: KeyFormProps) {
     if ('problem' in end || Object.keys(wrong).length > 0) return
     try {
       onMade(
-        await makeKey({ name: name.trim(), scope, patterns: scope === 'admin' ? [ALL] : patterns, expiresAt: end.at }),
+        await createKey({ name: name.trim(), scope, patterns: scope === 'admin' ? [ALL_LABELS] : patterns, expiresAt: end.at }),
       )
     } catch (thrown) {
       const found = asProblem(thrown)
@@ -69,7 +69,7 @@ export function KeyForm({ labels, onCancel, onMade }: KeyFormProps) {
         errorProps={{ role: 'alert' }}
         onChange={({ currentTarget }) => setName(currentTarget.value)}
       />
-      <Choice
+      <RadioCards
         name={t('scope')}
         hint={t('scopeHint')}
         options={SCOPES.map((value) => ({ value, name: t(`scope.${value}`), text: t(`scopeText.${value}`) }))}
@@ -88,7 +88,7 @@ export function KeyForm({ labels, onCancel, onMade }: KeyFormProps) {
             isFixed
             onChange={setPatterns}
           />
-          <Note text={t('scopeAdminNote')} />
+          <WarningNote text={t('scopeAdminNote')} />
         </>
       ) : (
         <PatternsField
@@ -101,7 +101,7 @@ export function KeyForm({ labels, onCancel, onMade }: KeyFormProps) {
           }}
         />
       )}
-      <ExpiryField value={expiry} date={date} error={errors.date} onChange={setExpiry} onDate={setDate} />
+      <KeyExpiryField value={expiry} date={date} error={errors.date} onChange={setExpiry} onDate={setDate} />
     </Form>
   )
 }

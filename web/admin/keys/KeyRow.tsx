@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../../icons.tsx'
-import { Moment } from '../TimeText.tsx'
-import { Row, RowAction } from '../ListRow.tsx'
+import { TimeText } from '../TimeText.tsx'
+import { ListRow, RowAction } from '../ListRow.tsx'
 import { Tags } from '../Tags.tsx'
 import type { MachineKey } from './api.ts'
-import { ALL } from './label-patterns.ts'
+import { ALL_LABELS } from './label-patterns.ts'
 
 interface KeyRowProps {
   readonly machineKey: MachineKey
@@ -17,9 +17,9 @@ export function KeyRow({ machineKey, now, onRevoke }: KeyRowProps) {
   const { t } = useTranslation('admin')
   const { name, scope, patterns, createdBy, createdAt, expiresAt, lastUsedAt } = machineKey
   const isEnded = expiresAt !== undefined && expiresAt <= now
-  const isAll = patterns.includes(ALL)
+  const isAll = patterns.includes(ALL_LABELS)
   return (
-    <Row
+    <ListRow
       mark={<Icon name="key" />}
       name={name}
       tags={isEnded ? [t('ended')] : []}
@@ -29,14 +29,14 @@ export function KeyRow({ machineKey, now, onRevoke }: KeyRowProps) {
         lastUsedAt === undefined ? (
           t('neverUsed')
         ) : (
-          <Moment key="used" at={lastUsedAt} now={now} say={(ago) => t('used', { ago })} />
+          <TimeText key="used" at={lastUsedAt} now={now} say={(ago) => t('used', { ago })} />
         ),
         expiresAt === undefined ? (
           t('neverEnds')
         ) : (
-          <Moment key="ends" at={expiresAt} now={now} say={(ago) => t(isEnded ? 'endedAt' : 'ends', { ago })} />
+          <TimeText key="ends" at={expiresAt} now={now} say={(ago) => t(isEnded ? 'endedAt' : 'ends', { ago })} />
         ),
-        <Moment key="made" at={createdAt} now={now} say={(ago) => t('madeBy', { name: createdBy, ago })} />,
+        <TimeText key="made" at={createdAt} now={now} say={(ago) => t('madeBy', { name: createdBy, ago })} />,
       ]}
       isEnded={isEnded}
       actions={<RowAction icon="trash" name={t('revokeName', { name })} onClick={onRevoke} />}

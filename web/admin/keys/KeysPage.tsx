@@ -3,15 +3,15 @@ import { useTranslation } from 'react-i18next'
 import { useStreams } from '../../live/use-feed.ts'
 import { AdminPage } from '../AdminPage.tsx'
 import { Dialog } from '../Dialog.tsx'
-import { Empty } from '../EmptyList.tsx'
-import { Question } from '../ConfirmDialog.tsx'
-import { Rows } from '../ListRow.tsx'
+import { EmptyList } from '../EmptyList.tsx'
+import { ConfirmDialog } from '../ConfirmDialog.tsx'
+import { ListRows } from '../ListRow.tsx'
 import { useDialog } from '../use-dialog.ts'
 import { useLoaded } from '../use-loaded.ts'
 import { useNow } from '../../hooks/use-now.ts'
-import { loadKeys, type MachineKey, type MadeKey, revokeKey } from './api.ts'
+import { loadKeys, type MachineKey, type CreatedKey, revokeKey } from './api.ts'
 import { KeyForm } from './KeyForm.tsx'
-import { KeyMade } from './KeyCreated.tsx'
+import { KeyCreated } from './KeyCreated.tsx'
 import { KeyRow } from './KeyRow.tsx'
 
 /** `/app/keys`: what machines show to be let in. */
@@ -21,7 +21,7 @@ export default function KeysPage() {
   const { streams } = useStreams()
   const labels = [...new Set(streams.map(({ label }) => label))]
   const now = useNow()
-  const making = useDialog<'key', MadeKey>()
+  const making = useDialog<'key', CreatedKey>()
   const revoking = useDialog<MachineKey>()
   const [done, setDone] = useState('')
   const finish = (text: string) => {
@@ -42,13 +42,13 @@ export default function KeysPage() {
       make={{ text: t('keyMake'), onClick: () => making.open('key') }}
     >
       {loaded.value?.length === 0 ? (
-        <Empty icon="key" text={t('keysNone')} />
+        <EmptyList icon="key" text={t('keysNone')} />
       ) : (
-        <Rows name={t('keys')}>
+        <ListRows name={t('keys')}>
           {loaded.value?.map((one) => (
             <KeyRow key={one.id} machineKey={one} now={now} onRevoke={() => revoking.open(one)} />
           ))}
-        </Rows>
+        </ListRows>
       )}
       <Dialog
         title={made ? t('keyMade', { name: made.name }) : t('keyMake')}
@@ -57,7 +57,7 @@ export default function KeysPage() {
         onClose={making.close}
       >
         {made ? (
-          <KeyMade made={made} labels={labels} onClose={making.close} />
+          <KeyCreated made={made} labels={labels} onClose={making.close} />
         ) : (
           <KeyForm
             labels={labels}
@@ -69,7 +69,7 @@ export default function KeysPage() {
           />
         )}
       </Dialog>
-      <Question
+      <ConfirmDialog
         title={t('keyRevokeTitle', { name })}
         action={t('revoke')}
         isOpen={revoking.isOpen}
@@ -77,7 +77,7 @@ export default function KeysPage() {
         onClose={revoking.close}
       >
         <p>{t('keyRevokeText')}</p>
-      </Question>
+      </ConfirmDialog>
     </AdminPage>
   )
 }

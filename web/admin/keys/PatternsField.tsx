@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { NamesInput } from '../NamesInput.tsx'
 import { Tags } from '../Tags.tsx'
 import classes from './PatternsField.module.css'
-import { ALL, fitting } from './label-patterns.ts'
+import { ALL_LABELS, matchingLabels } from './label-patterns.ts'
 
 interface PatternsFieldProps {
   /** All there are now. */
@@ -19,8 +19,8 @@ export function PatternsField({ labels, value, error, onChange }: PatternsFieldP
   const { t } = useTranslation('admin')
   // What was there before all were chosen is there again when they are not.
   const [some, setSome] = useState<readonly string[]>([])
-  const fits = fitting(value, labels)
-  const isAll = value.includes(ALL)
+  const fits = matchingLabels(value, labels)
+  const isAll = value.includes(ALL_LABELS)
   return (
     <div>
       <NamesInput
@@ -39,7 +39,7 @@ export function PatternsField({ labels, value, error, onChange }: PatternsFieldP
         checked={isAll}
         onChange={() => {
           if (!isAll) setSome(value)
-          onChange(isAll ? some : [ALL])
+          onChange(isAll ? some : [ALL_LABELS])
         }}
       />
       <div className={classes.fits} role="status">

@@ -23,7 +23,7 @@ export interface MachineKey {
 export type NewKey = Pick<MachineKey, 'name' | 'scope' | 'patterns' | 'expiresAt'>
 
 /** A key that was made, with what is told this once. */
-export interface MadeKey extends MachineKey {
+export interface CreatedKey extends MachineKey {
   /** The key itself. */
   readonly secret: string
 }
@@ -36,7 +36,7 @@ export async function loadKeys(signal: AbortSignal): Promise<MachineKey[]> {
 }
 
 /** @throws HttpProblem */
-export async function makeKey({ name, scope, patterns, expiresAt }: NewKey): Promise<MadeKey> {
+export async function createKey({ name, scope, patterns, expiresAt }: NewKey): Promise<CreatedKey> {
   const body = { name, scope, labels: patterns, ...(expiresAt !== undefined && { expires_at: expiresAt }) }
   const answer = await request('POST', '/keys', body)
   return { ...keyOf(answer), secret: textIn(answer, 'key') }

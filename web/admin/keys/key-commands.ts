@@ -12,7 +12,7 @@ export interface KeyUse {
 }
 
 /** A command that works at once with the key: publishes a picture, lists the streams, or the users. */
-export function curlUse({ origin, secret, scope, label }: KeyUse): string {
+export function curlKeyCommand({ origin, secret, scope, label }: KeyUse): string {
   const head = `curl -H ${shellWord(`Authorization: Bearer ${secret}`)} \\`
   if (scope !== 'publish') return [head, `     ${shellWord(origin + listed(scope))}`].join('\n')
   const form = `     -F ${shellWord(`label=${label}`)} -F key=camera -F file=@photo.jpg \\`
@@ -20,7 +20,7 @@ export function curlUse({ origin, secret, scope, label }: KeyUse): string {
 }
 
 /** The same in Python, where the key goes into a header. */
-export function pythonUse({ origin, secret, scope, label }: KeyUse): string {
+export function pythonKeyCommand({ origin, secret, scope, label }: KeyUse): string {
   const session = [
     'import requests',
     'server = requests.Session()',

@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest'
-import { expiryOf } from './key-expiry.ts'
+import { keyExpiryOf } from './key-expiry.ts'
 
 const NOW = new Date(2026, 10, 21, 15, 30).getTime()
 
 it('is never, or so many days from now', () => {
-  expect(expiryOf('never', '', NOW)).toEqual({ at: undefined })
-  expect(expiryOf('month', '', NOW)).toEqual({ at: NOW + 30 * 86_400_000 })
-  expect(expiryOf('year', '', NOW)).toEqual({ at: NOW + 365 * 86_400_000 })
+  expect(keyExpiryOf('never', '', NOW)).toEqual({ at: undefined })
+  expect(keyExpiryOf('month', '', NOW)).toEqual({ at: NOW + 30 * 86_400_000 })
+  expect(keyExpiryOf('year', '', NOW)).toEqual({ at: NOW + 365 * 86_400_000 })
 })
 
 it('is the end of the day that was chosen, also of today', () => {
-  expect(expiryOf('date', '2026-11-21', NOW)).toEqual({ at: new Date(2026, 10, 22).getTime() - 1 })
+  expect(keyExpiryOf('date', '2026-11-21', NOW)).toEqual({ at: new Date(2026, 10, 22).getTime() - 1 })
 })
 
 it('needs a day that is not over', () => {
-  expect(expiryOf('date', '', NOW)).toEqual({ problem: 'dateMissing' })
-  expect(expiryOf('date', '2026-11-20', NOW)).toEqual({ problem: 'dateOver' })
+  expect(keyExpiryOf('date', '', NOW)).toEqual({ problem: 'dateMissing' })
+  expect(keyExpiryOf('date', '2026-11-20', NOW)).toEqual({ problem: 'dateOver' })
 })

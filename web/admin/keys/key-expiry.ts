@@ -1,10 +1,10 @@
 import { endOfDay, momentOf } from '../times.ts'
 
 /** How long a key is good. */
-export const EXPIRIES = ['never', 'month', 'year', 'date'] as const
+export const KEY_EXPIRIES = ['never', 'month', 'year', 'date'] as const
 
 /** One of the choices. */
-export type Expiry = (typeof EXPIRIES)[number]
+export type KeyExpiry = (typeof KEY_EXPIRIES)[number]
 
 const DAY = 86_400_000
 
@@ -13,8 +13,8 @@ const DAY = 86_400_000
  * @param date of `<input type="date">`, "2026-11-21"
  * @returns undefined: never; a problem (a key of the namespace `admin`) where the day is missing or over
  */
-export function expiryOf(
-  expiry: Expiry,
+export function keyExpiryOf(
+  expiry: KeyExpiry,
   date: string,
   now: number,
 ): { at: number | undefined } | { problem: 'dateMissing' | 'dateOver' } {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exampleLabel, fitting } from './label-patterns.ts'
+import { exampleLabel, matchingLabels } from './label-patterns.ts'
 
 const labels = ['North gate', 'North yard', '南區', 'Lab 1']
 
@@ -14,7 +14,7 @@ describe('the labels that a key is good for', () => {
     [['Lab'], []],
     [[], []],
   ])('are those that one of the patterns fits: %j', (patterns, found) => {
-    expect(fitting(patterns, labels)).toEqual(found)
+    expect(matchingLabels(patterns, labels)).toEqual(found)
   })
 })
 

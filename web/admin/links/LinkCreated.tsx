@@ -1,26 +1,26 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../../icons.tsx'
-import { Note } from '../WarningNote.tsx'
-import { Once } from '../OneTimeSecret.tsx'
-import { isOwnMachine } from '../loopback-host.ts'
+import { WarningNote } from '../WarningNote.tsx'
+import { OneTimeSecret } from '../OneTimeSecret.tsx'
+import { isLoopbackHost } from '../loopback-host.ts'
 import { when } from '../times.ts'
 import { useNow } from '../../hooks/use-now.ts'
-import type { MadeLink } from './api.ts'
+import type { CreatedLink } from './api.ts'
 import classes from './LinkCreated.module.css'
 import { SharedTags } from './LinkRow.tsx'
 import { QrCode } from './QrCode.tsx'
 
 /** The new link, this once: to copy, to send, to hold a phone over. */
-export function LinkMade({ made, onClose }: { made: MadeLink; onClose: () => void }) {
+export function LinkCreated({ made, onClose }: { made: CreatedLink; onClose: () => void }) {
   const { t, i18n } = useTranslation('admin')
   const now = useNow()
   const address = new URL(made.path, location.origin).href
   const sent = { title: made.name, url: address }
   const canSend = typeof navigator.share === 'function' && navigator.canShare?.(sent)
   return (
-    <Once text={t('linkMadeText')} name={t('link')} lines={[[t('link'), address]]} copied={address} onClose={onClose}>
-      {isOwnMachine(location.hostname) && <Note text={t('linkLocal', { host: location.host })} />}
+    <OneTimeSecret text={t('linkMadeText')} name={t('link')} lines={[[t('link'), address]]} copied={address} onClose={onClose}>
+      {isLoopbackHost(location.hostname) && <WarningNote text={t('linkLocal', { host: location.host })} />}
       <div className={classes.phone}>
         <QrCode text={address} name={t('linkCode')} />
         <div className={classes.words}>
@@ -40,6 +40,6 @@ export function LinkMade({ made, onClose }: { made: MadeLink; onClose: () => voi
           )}
         </div>
       </div>
-    </Once>
+    </OneTimeSecret>
   )
 }

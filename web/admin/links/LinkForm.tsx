@@ -5,41 +5,41 @@ import type { SharedStream } from '../../../src/core/accounts.ts'
 import type { HttpProblem } from '../../access/fetch-json.ts'
 import { Form } from '../Form.tsx'
 import { asProblem } from '../admin-request.ts'
-import { type MadeLink, makeLink } from './api.ts'
-import { MOST } from './stream-selection.ts'
+import { type CreatedLink, createLink } from './api.ts'
+import { MAX_STREAMS } from './stream-selection.ts'
 import { StreamPicker } from './StreamPicker.tsx'
-import { UntilField } from './LinkExpiryField.tsx'
-import { type Until, untilOf } from './link-expiry.ts'
+import { LinkExpiryField } from './LinkExpiryField.tsx'
+import { type LinkExpiry, linkExpiryOf } from './link-expiry.ts'
 
 interface LinkFormProps {
   /** What is chosen from the beginning. */
   readonly first: readonly SharedStream[]
   readonly onCancel: () => void
-  readonly onMade: (made: MadeLink) => void
+  readonly onMade: (made: CreatedLink) => void
 }
 
 /** What a new link is to show, and until when. */
 export function LinkForm({ first, onCancel, onMade }: LinkFormProps) {
   const { t } = useTranslation('admin')
   const [name, setName] = useState('')
-  const [picked, setPicked] = useState(first)
-  const [until, setUntil] = useState<Until>('day')
+  const [selected, setSelected] = useState(first)
+  const [expiry, setExpiry] = useState<LinkExpiry>('day')
   const [moment, setMoment] = useState('')
-  const [errors, setErrors] = useState<{ name?: string; picked?: string; moment?: string }>({})
+  const [errors, setErrors] = useState<{ name?: string; selected?: string; moment?: string }>({})
   const [failure, setFailure] = useState<HttpProblem>()
 
   const submit = async () => {
-    const end = untilOf(until, moment, Date.now())
+    const end = linkExpiryOf(expiry, moment, Date.now())
     const wrong = {
       ...(name.trim() === '' && { name: t('nameMissing') }),
-      ...(picked.length === 0 && { picked: t('streamsMissing') }),
-      ...(picked.length > MOST && { picked: t('streamsTooMany', { most: MOST, count: picked.length }) }),
+      ...(selected.length === 0 && { selected: t('streamsMissing') }),
+      ...(selected.length > MAX_STREAMS && { selected: t('streamsTooMany', { most: MAX_STREAMS, count: selected.length }) }),
       ...('problem' in end && { moment: t(end.problem) }),
     }
     setErrors(wrong)
     setFailure(undefined)
     if ('problem' in end || Object.keys(wrong).length > 0) return
-    await makeLink({ name: name.trim(), streams: picked, expiresAt: end.at }).then(onMade, (thrown) =>
+    await createLink({ name: name.trim(), streams: selected, expiresAt: end.at }).then(onMade, (thrown) =>
       setFailure(asProblem(thrown)),
     )
   }
@@ -59,14 +59,14 @@ export function LinkForm({ first, onCancel, onMade }: LinkFormProps) {
         onChange={({ currentTarget }) => setName(currentTarget.value)}
       />
       <StreamPicker
-        picked={picked}
-        error={errors.picked}
+        selected={selected}
+        error={errors.selected}
         onChange={(streams) => {
-          setPicked(streams)
-          setErrors(({ picked: _, ...others }) => others)
+          setSelected(streams)
+          setErrors(({ selected: _, ...others }) => others)
         }}
       />
-      <UntilField value={until} moment={moment} error={errors.moment} onChange={setUntil} onMoment={setMoment} />
+      <LinkExpiryField value={expiry} moment={moment} error={errors.moment} onChange={setExpiry} onMoment={setMoment} />
     </Form>
   )
 }

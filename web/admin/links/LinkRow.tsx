@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { SharedStream } from '../../../src/core/accounts.ts'
 import { Icon } from '../../icons.tsx'
-import { Moment } from '../TimeText.tsx'
-import { Row, RowAction } from '../ListRow.tsx'
+import { TimeText } from '../TimeText.tsx'
+import { ListRow, RowAction } from '../ListRow.tsx'
 import { Tags } from '../Tags.tsx'
 import type { Link } from './api.ts'
 
@@ -18,17 +18,17 @@ export function LinkRow({ link, now, onRevoke }: LinkRowProps) {
   const { name, streams, createdAt, createdBy, expiresAt, lastUsedAt } = link
   const isEnded = expiresAt <= now
   return (
-    <Row
+    <ListRow
       mark={<Icon name="share" />}
       name={name}
       tags={isEnded ? [t('ended')] : []}
       text={
         <>
-          <Moment at={expiresAt} now={now} say={(ago) => t(isEnded ? 'endedAt' : 'ends', { ago })} />
+          <TimeText at={expiresAt} now={now} say={(ago) => t(isEnded ? 'endedAt' : 'ends', { ago })} />
           {!isEnded && (
             <>
               {' · '}
-              <Moment at={expiresAt} now={now} />
+              <TimeText at={expiresAt} now={now} />
             </>
           )}
         </>
@@ -38,9 +38,9 @@ export function LinkRow({ link, now, onRevoke }: LinkRowProps) {
         lastUsedAt === undefined ? (
           t('neverUsed')
         ) : (
-          <Moment key="used" at={lastUsedAt} now={now} say={(ago) => t('used', { ago })} />
+          <TimeText key="used" at={lastUsedAt} now={now} say={(ago) => t('used', { ago })} />
         ),
-        <Moment key="made" at={createdAt} now={now} say={(ago) => t('madeBy', { name: createdBy, ago })} />,
+        <TimeText key="made" at={createdAt} now={now} say={(ago) => t('madeBy', { name: createdBy, ago })} />,
       ]}
       isEnded={isEnded}
       actions={<RowAction icon="trash" name={t(isEnded ? 'removeName' : 'revokeName', { name })} onClick={onRevoke} />}

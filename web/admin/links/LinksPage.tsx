@@ -4,15 +4,15 @@ import { useSearchParams } from 'react-router'
 import type { SharedStream } from '../../../src/core/accounts.ts'
 import { AdminPage } from '../AdminPage.tsx'
 import { Dialog } from '../Dialog.tsx'
-import { Empty } from '../EmptyList.tsx'
-import { Question } from '../ConfirmDialog.tsx'
-import { Rows } from '../ListRow.tsx'
+import { EmptyList } from '../EmptyList.tsx'
+import { ConfirmDialog } from '../ConfirmDialog.tsx'
+import { ListRows } from '../ListRow.tsx'
 import { useDialog } from '../use-dialog.ts'
 import { useLoaded } from '../use-loaded.ts'
 import { useNow } from '../../hooks/use-now.ts'
-import { type Link, loadLinks, type MadeLink, revokeLink } from './api.ts'
+import { type Link, loadLinks, type CreatedLink, revokeLink } from './api.ts'
 import { LinkForm } from './LinkForm.tsx'
-import { LinkMade } from './LinkCreated.tsx'
+import { LinkCreated } from './LinkCreated.tsx'
 import { LinkRow } from './LinkRow.tsx'
 import { streamOf } from './stream-selection.ts'
 
@@ -23,7 +23,7 @@ export default function LinksPage() {
   const now = useNow()
   const [search, setSearch] = useSearchParams()
   const [first] = useState(() => streamOf(search.get('stream')))
-  const making = useDialog<readonly SharedStream[], MadeLink>(first && [first])
+  const making = useDialog<readonly SharedStream[], CreatedLink>(first && [first])
   const revoking = useDialog<Link>()
   const [done, setDone] = useState('')
   const closeMaking = () => {
@@ -50,13 +50,13 @@ export default function LinksPage() {
       make={{ text: t('linkMake'), onClick: () => making.open([]) }}
     >
       {loaded.value?.length === 0 ? (
-        <Empty icon="share" text={t('linksNone')} />
+        <EmptyList icon="share" text={t('linksNone')} />
       ) : (
-        <Rows name={t('links')}>
+        <ListRows name={t('links')}>
           {loaded.value?.map((link) => (
             <LinkRow key={link.id} link={link} now={now} onRevoke={() => revoking.open(link)} />
           ))}
-        </Rows>
+        </ListRows>
       )}
       <Dialog
         title={made ? t('linkMade', { name: made.name }) : t('linkMake')}
@@ -65,7 +65,7 @@ export default function LinksPage() {
         onClose={closeMaking}
       >
         {made ? (
-          <LinkMade made={made} onClose={closeMaking} />
+          <LinkCreated made={made} onClose={closeMaking} />
         ) : (
           <LinkForm
             first={making.subject ?? []}
@@ -77,7 +77,7 @@ export default function LinksPage() {
           />
         )}
       </Dialog>
-      <Question
+      <ConfirmDialog
         title={t(isOver ? 'linkRemoveTitle' : 'linkRevokeTitle', { name })}
         action={t(isOver ? 'remove' : 'revoke')}
         isOpen={revoking.isOpen}
@@ -85,7 +85,7 @@ export default function LinksPage() {
         onClose={revoking.close}
       >
         <p>{t(isOver ? 'linkRemoveText' : 'linkRevokeText')}</p>
-      </Question>
+      </ConfirmDialog>
     </AdminPage>
   )
 }

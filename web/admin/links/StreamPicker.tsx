@@ -4,28 +4,28 @@ import { useTranslation } from 'react-i18next'
 import type { SharedStream } from '../../../src/core/accounts.ts'
 import { Icon } from '../../icons.tsx'
 import { useStreams } from '../../live/use-feed.ts'
-import { isPicked, type Site, sitesOf, toggled } from './stream-selection.ts'
+import { isSelected, type Site, sitesOf, withToggled } from './stream-selection.ts'
 import classes from './StreamPicker.module.css'
 
 interface StreamPickerProps {
-  readonly picked: readonly SharedStream[]
+  readonly selected: readonly SharedStream[]
   readonly error: string | undefined
-  readonly onChange: (picked: SharedStream[]) => void
+  readonly onChange: (selected: SharedStream[]) => void
 }
 
 /** Chooses streams and whole sites among those there are. */
-export function StreamPicker({ picked, error, onChange }: StreamPickerProps) {
+export function StreamPicker({ selected, error, onChange }: StreamPickerProps) {
   const { t } = useTranslation('admin')
   const id = useId()
   const [search, setSearch] = useState('')
   const { streams } = useStreams()
   // What was chosen by the address, or is gone by now, stays in sight as well.
-  const missing = picked.filter(
+  const missing = selected.filter(
     ({ label, key }) => !streams.some((one) => one.label === label && (key ?? one.key) === one.key),
   )
   const sites = sitesOf([...streams, ...missing.map(({ label, key = '' }) => ({ label, key }))], search)
   const shown = within(sites, MOST_SHOWN)
-  const toggle = (stream: SharedStream) => onChange(toggled(picked, stream))
+  const toggle = (stream: SharedStream) => onChange(withToggled(selected, stream))
   return (
     <Input.Wrapper
       label={t('streams')}
@@ -45,7 +45,7 @@ export function StreamPicker({ picked, error, onChange }: StreamPickerProps) {
           placeholder={t('streamsSearch')}
           leftSection={<Icon name="search" size={16} />}
           rightSection={
-            picked.length > 0 && <span className={classes.count}>{t('chosen', { count: picked.length })}</span>
+            selected.length > 0 && <span className={classes.count}>{t('chosen', { count: selected.length })}</span>
           }
           rightSectionWidth={96}
           value={search}
@@ -53,7 +53,7 @@ export function StreamPicker({ picked, error, onChange }: StreamPickerProps) {
         />
         <div className={classes.list}>
           {shown.map((site) => (
-            <SiteChoice key={site.label} site={site} picked={picked} onToggle={toggle} />
+            <SiteChoice key={site.label} site={site} selected={selected} onToggle={toggle} />
           ))}
           {sites.length === 0 && <p>{t(streams.length === 0 ? 'streamsNone' : 'streamsNotFound')}</p>}
           {shown.length < sites.length && <p>{t('streamsMore')}</p>}
@@ -66,17 +66,17 @@ export function StreamPicker({ picked, error, onChange }: StreamPickerProps) {
 /** A site and its streams, which go with it when all of it is chosen. */
 function SiteChoice({
   site,
-  picked,
+  selected,
   onToggle,
 }: {
   site: Site
-  picked: readonly SharedStream[]
+  selected: readonly SharedStream[]
   onToggle: (stream: SharedStream) => void
 }) {
   const { t } = useTranslation('admin')
   const { label, keys } = site
-  const isWhole = isPicked(picked, { label })
-  const isSome = !isWhole && picked.some((one) => one.label === label)
+  const isWhole = isSelected(selected, { label })
+  const isSome = !isWhole && selected.some((one) => one.label === label)
   return (
     <section>
       <Checkbox
@@ -108,7 +108,7 @@ function SiteChoice({
           }}
           label={key}
           aria-label={`${label} / ${key}`}
-          checked={isWhole || isPicked(picked, { label, key })}
+          checked={isWhole || isSelected(selected, { label, key })}
           disabled={isWhole}
           onChange={() => onToggle({ label, key })}
         />

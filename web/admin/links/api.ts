@@ -17,7 +17,7 @@ export interface Link {
 export type NewLink = Pick<Link, 'name' | 'streams' | 'expiresAt'>
 
 /** A link that was made, with what is told this once. */
-export interface MadeLink extends Link {
+export interface CreatedLink extends Link {
   /** Where it leads, from the server's address: "/app/shared#token=…". */
   readonly path: string
 }
@@ -30,7 +30,7 @@ export async function loadLinks(signal: AbortSignal): Promise<Link[]> {
 }
 
 /** @throws HttpProblem */
-export async function makeLink({ name, streams, expiresAt }: NewLink): Promise<MadeLink> {
+export async function createLink({ name, streams, expiresAt }: NewLink): Promise<CreatedLink> {
   const answer = await request('POST', '/links', { name, streams, expires_at: expiresAt })
   return { ...linkOf(answer), path: textIn(answer, 'path') }
 }

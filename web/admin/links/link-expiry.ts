@@ -1,10 +1,10 @@
 import { endOfDay, momentOf } from '../times.ts'
 
 /** Until when a link is good. */
-export const UNTILS = ['hour', 'today', 'day', 'week', 'moment'] as const
+export const LINK_EXPIRIES = ['hour', 'today', 'day', 'week', 'moment'] as const
 
 /** One of the choices. */
-export type Until = (typeof UNTILS)[number]
+export type LinkExpiry = (typeof LINK_EXPIRIES)[number]
 
 const HOUR = 3_600_000
 
@@ -13,12 +13,12 @@ const HOUR = 3_600_000
  * @param moment of `<input type="datetime-local">`, in the reader's zone: "2026-11-21T16:05"
  * @returns a problem (a key of the namespace `admin`) where the moment is missing or over
  */
-export function untilOf(
-  until: Until,
+export function linkExpiryOf(
+  expiry: LinkExpiry,
   moment: string,
   now: number,
 ): { at: number } | { problem: 'momentMissing' | 'momentOver' } {
-  switch (until) {
+  switch (expiry) {
     case 'hour':
       return { at: now + HOUR }
     case 'today':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isPicked, sitesOf, streamOf, toggled } from './stream-selection.ts'
+import { isSelected, sitesOf, streamOf, withToggled } from './stream-selection.ts'
 
 const streams = [
   { label: 'North', key: 'Gate' },
@@ -27,20 +27,20 @@ describe('what is chosen', () => {
   const lab = { label: 'Lab' }
 
   it('comes and goes', () => {
-    const both = toggled(toggled([], gate), crane)
+    const both = withToggled(withToggled([], gate), crane)
     expect(both).toEqual([gate, crane])
-    expect(toggled(both, gate)).toEqual([crane])
+    expect(withToggled(both, gate)).toEqual([crane])
   })
 
   it('is a whole site in the place of its streams, and not those of others', () => {
-    const all = toggled([gate, crane, lab], { label: 'North' })
+    const all = withToggled([gate, crane, lab], { label: 'North' })
     expect(all).toEqual([lab, { label: 'North' }])
-    expect(isPicked(all, { label: 'North' })).toBe(true)
-    expect(isPicked(all, gate)).toBe(false)
+    expect(isSelected(all, { label: 'North' })).toBe(true)
+    expect(isSelected(all, gate)).toBe(false)
   })
 
   it('is a stream in the place of its whole site', () => {
-    expect(toggled([{ label: 'North' }, lab], gate)).toEqual([lab, gate])
+    expect(withToggled([{ label: 'North' }, lab], gate)).toEqual([lab, gate])
   })
 })
 

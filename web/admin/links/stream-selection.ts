@@ -2,7 +2,7 @@ import type { SharedStream } from '../../../src/core/accounts.ts'
 import type { StreamName } from '../../../src/core/names.ts'
 
 /** As many streams and sites as one link may hold. */
-export const MOST = 100
+export const MAX_STREAMS = 100
 
 /** A site and what can be chosen of it. */
 export interface Site {
@@ -25,15 +25,15 @@ export function sitesOf(streams: readonly StreamName[], search: string): Site[] 
 }
 
 /** Whether it is chosen itself; without a key: the whole site. */
-export function isPicked(picked: readonly SharedStream[], { label, key }: SharedStream): boolean {
-  return picked.some((one) => one.label === label && one.key === key)
+export function isSelected(selected: readonly SharedStream[], { label, key }: SharedStream): boolean {
+  return selected.some((one) => one.label === label && one.key === key)
 }
 
 /** The choice with that one put in or taken out. A whole site takes the place of its streams. */
-export function toggled(picked: readonly SharedStream[], stream: SharedStream): SharedStream[] {
+export function withToggled(selected: readonly SharedStream[], stream: SharedStream): SharedStream[] {
   const { label, key } = stream
-  if (isPicked(picked, stream)) return picked.filter((one) => one.label !== label || one.key !== key)
-  return [...picked.filter((one) => one.label !== label || (key !== undefined && one.key !== undefined)), stream]
+  if (isSelected(selected, stream)) return selected.filter((one) => one.label !== label || one.key !== key)
+  return [...selected.filter((one) => one.label !== label || (key !== undefined && one.key !== undefined)), stream]
 }
 
 /**

@@ -4,19 +4,19 @@ import { Trans, useTranslation } from 'react-i18next'
 import type { HttpProblem } from '../../access/fetch-json.ts'
 import { Dialog } from '../Dialog.tsx'
 import { Form } from '../Form.tsx'
-import { Note } from '../WarningNote.tsx'
+import { WarningNote } from '../WarningNote.tsx'
 import { asProblem } from '../admin-request.ts'
 import type { DialogState } from '../use-dialog.ts'
 import { type Account, deleteAccount } from './api.ts'
 
-interface DeleteUserProps {
+interface DeleteUserDialogProps {
   readonly dialog: DialogState<Account>
   readonly isOwn: boolean
   readonly onDone: (text: string) => void
 }
 
 /** Deletes a user once their name was typed. */
-export function DeleteUser({ dialog, isOwn, onDone }: DeleteUserProps) {
+export function DeleteUserDialog({ dialog, isOwn, onDone }: DeleteUserDialogProps) {
   const { t } = useTranslation('admin')
   const name = dialog.subject?.name ?? ''
   return (
@@ -53,7 +53,7 @@ function DeleteForm({ name, isOwn, onCancel, onDeleted }: DeleteFormProps) {
   }
   return (
     <Form action={t('delete')} isGrave failure={failure} onSubmit={submit} onCancel={onCancel}>
-      {isOwn && <Note text={t('deleteSelf')} />}
+      {isOwn && <WarningNote text={t('deleteSelf')} />}
       <TextInput
         label={<Trans t={t} i18nKey="deleteType" values={{ name }} components={{ b: <b /> }} shouldUnescape />}
         description={t('deleteText')}

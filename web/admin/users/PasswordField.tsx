@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../../icons.tsx'
 import classes from './PasswordField.module.css'
-import { makePassword } from './generate-password.ts'
+import { generatePassword } from './generate-password.ts'
 
 interface PasswordFieldProps {
   readonly label: string
@@ -34,7 +34,7 @@ export function PasswordField({ label, hint, value, error, onChange }: PasswordF
             variant="default"
             leftSection={<Icon name="refresh" size={16} />}
             onClick={() => {
-              onChange(makePassword())
+              onChange(generatePassword())
               setVisible(true)
             }}
           >

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
-import { Note } from '../WarningNote.tsx'
-import { Once } from '../OneTimeSecret.tsx'
-import { isOwnMachine } from '../loopback-host.ts'
+import { WarningNote } from '../WarningNote.tsx'
+import { OneTimeSecret } from '../OneTimeSecret.tsx'
+import { isLoopbackHost } from '../loopback-host.ts'
 
 /** What somebody signs in with. */
 export interface Credentials {
@@ -20,14 +20,14 @@ export function UserAdded({ credentials, onClose }: { credentials: Credentials; 
     [t('password'), password],
   ] as const
   return (
-    <Once
+    <OneTimeSecret
       text={t('userAddedText')}
       name={t('credentials')}
       lines={lines}
       copied={lines.map(([what, value]) => `${what}: ${value}`).join('\n')}
       onClose={onClose}
     >
-      {isOwnMachine(location.hostname) && <Note text={t('addressLocal', { host: location.host })} />}
-    </Once>
+      {isLoopbackHost(location.hostname) && <WarningNote text={t('addressLocal', { host: location.host })} />}
+    </OneTimeSecret>
   )
 }

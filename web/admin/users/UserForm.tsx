@@ -3,9 +3,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { ROLES } from '../../../src/core/accounts.ts'
-import { Choice } from '../RadioCards.tsx'
+import { RadioCards } from '../RadioCards.tsx'
 import { Form } from '../Form.tsx'
-import { Note } from '../WarningNote.tsx'
+import { WarningNote } from '../WarningNote.tsx'
 import type { Account } from './api.ts'
 import { draftOf, locksOut, MIN_PASSWORD, seesNothing } from './user-draft.ts'
 import { PasswordField } from './PasswordField.tsx'
@@ -70,7 +70,7 @@ export function UserForm({ account, isOwn, sites, onCancel, ...outcomes }: UserF
         error={errors.sites}
         onChange={(chosen) => change({ sites: chosen })}
       />
-      <Choice
+      <RadioCards
         name={t('roleName')}
         hint={t('roleHint')}
         options={ROLES.map((value) => ({ value, name: access(`role.${value}`), text: t(`roleText.${value}`) }))}
@@ -88,8 +88,8 @@ export function UserForm({ account, isOwn, sites, onCancel, ...outcomes }: UserF
           onChange={({ currentTarget }) => change({ isActive: currentTarget.checked })}
         />
       )}
-      {isOwn && account && locksOut(account, draft) && <Note text={t('lockOut')} />}
-      {isOwn && draft.name.trim() !== first.name && <Note text={t('ownRename')} />}
+      {isOwn && account && locksOut(account, draft) && <WarningNote text={t('lockOut')} />}
+      {isOwn && draft.name.trim() !== first.name && <WarningNote text={t('ownRename')} />}
     </Form>
   )
 }

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { Moment } from '../TimeText.tsx'
-import { Row, RowAction } from '../ListRow.tsx'
+import { TimeText } from '../TimeText.tsx'
+import { ListRow, RowAction } from '../ListRow.tsx'
 import { Tags } from '../Tags.tsx'
 import type { Account } from './api.ts'
 import classes from './UserRow.module.css'
@@ -20,7 +20,7 @@ export function UserRow({ account, isOwn, now, onEdit, onDelete }: UserRowProps)
   const { name, role, isActive, sites, lastSeenAt } = account
   const tags = [...(isOwn ? [t('you')] : []), ...(isActive ? [] : [t('disabled')])]
   return (
-    <Row
+    <ListRow
       mark={<span aria-hidden="true">{[...name][0]?.toLocaleUpperCase()}</span>}
       name={name}
       tags={tags}
@@ -34,7 +34,7 @@ export function UserRow({ account, isOwn, now, onEdit, onDelete }: UserRowProps)
         lastSeenAt === undefined ? (
           t('neverSeen')
         ) : (
-          <Moment key="seen" at={lastSeenAt} now={now} say={(ago) => t('seen', { ago })} />
+          <TimeText key="seen" at={lastSeenAt} now={now} say={(ago) => t('seen', { ago })} />
         ),
       ]}
       isEnded={!isActive}

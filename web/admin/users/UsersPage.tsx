@@ -4,12 +4,12 @@ import { sessions } from '../../access/page-session.ts'
 import { useSession } from '../../access/use-session.ts'
 import { useStreams } from '../../live/use-feed.ts'
 import { AdminPage } from '../AdminPage.tsx'
-import { Rows } from '../ListRow.tsx'
+import { ListRows } from '../ListRow.tsx'
 import { useDialog } from '../use-dialog.ts'
 import { useLoaded } from '../use-loaded.ts'
 import { useNow } from '../../hooks/use-now.ts'
 import { type Account, loadAccounts } from './api.ts'
-import { DeleteUser } from './DeleteUserDialog.tsx'
+import { DeleteUserDialog } from './DeleteUserDialog.tsx'
 import type { Credentials } from './UserAdded.tsx'
 import { UserDialog, type UserSubject } from './UserDialog.tsx'
 import { UserRow } from './UserRow.tsx'
@@ -39,7 +39,7 @@ export default function UsersPage() {
       done={done}
       make={{ text: t('userAdd'), onClick: () => editing.open({ account: undefined }) }}
     >
-      <Rows name={t('users')}>
+      <ListRows name={t('users')}>
         {accounts.map((account) => (
           <UserRow
             key={account.id}
@@ -50,9 +50,9 @@ export default function UsersPage() {
             onDelete={() => deleting.open(account)}
           />
         ))}
-      </Rows>
+      </ListRows>
       <UserDialog dialog={editing} ownId={ownId} sites={sites} onChanged={loaded.reload} onDone={finish} />
-      <DeleteUser dialog={deleting} isOwn={deleting.subject?.id === ownId} onDone={finish} />
+      <DeleteUserDialog dialog={deleting} isOwn={deleting.subject?.id === ownId} onDone={finish} />
     </AdminPage>
   )
 }

@@ -7,7 +7,7 @@ const GROUP_LENGTH = 5
  * A password that nobody guesses (99 bits) and that can be typed on a phone: "k7mqd-x2hdw-…".
  * @param random gives so many random bytes
  */
-export function makePassword(random: (count: number) => Uint8Array = randomBytes): string {
+export function generatePassword(random: (count: number) => Uint8Array = randomBytes): string {
   const letters: string[] = []
   while (letters.length < GROUPS * GROUP_LENGTH) {
     for (const byte of random(32)) {

@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { HttpProblem } from '../../access/fetch-json.ts'
-import { useFailureText } from '../use-error-text.ts'
+import { useErrorText } from '../use-error-text.ts'
 import { asProblem, request } from '../admin-request.ts'
 import { type Account, addAccount } from './api.ts'
-import { changesOf, type Draft, draftOf, MIN_PASSWORD, problemsOf, seesNothing } from './user-draft.ts'
+import { changesOf, type UserDraft, draftOf, MIN_PASSWORD, problemsOf, seesNothing } from './user-draft.ts'
 import type { Credentials } from './UserAdded.tsx'
 
 interface Outcomes {
@@ -16,16 +16,16 @@ interface Outcomes {
 /** The form's fields, what is wrong with each, and what sends them. */
 export function useUserDraft(account: Account | undefined, { onChanged, onAdded, onSaved }: Outcomes) {
   const { t } = useTranslation('admin')
-  const textOf = useFailureText()
+  const textOf = useErrorText()
   const [draft, setDraft] = useState(() => draftOf(account))
-  const [errors, setErrors] = useState<Partial<Record<keyof Draft, string>>>({})
+  const [errors, setErrors] = useState<Partial<Record<keyof UserDraft, string>>>({})
   const [failure, setFailure] = useState<HttpProblem>()
   // Nobody is added without a site by accident: it is asked once.
   const [hasAsked, setHasAsked] = useState(false)
   // What the server has by now: of several changes some may have been made before one was refused.
   const [saved, setSaved] = useState(account)
 
-  const fail = (field: keyof Draft, thrown: unknown) => {
+  const fail = (field: keyof UserDraft, thrown: unknown) => {
     const found = asProblem(thrown)
     if (found.status === 400 && field === 'name') setErrors({ name: t('userNameTaken') })
     else if (found.status === 409 || found.status === 422) setErrors({ [fieldOf(found) ?? field]: textOf(found) })
@@ -76,7 +76,7 @@ export function useUserDraft(account: Account | undefined, { onChanged, onAdded,
     /** Whether it was said that a user without a site sees nothing. */
     hasAsked,
     submit,
-    change: (some: Partial<Draft>) => {
+    change: (some: Partial<UserDraft>) => {
       setDraft((before) => ({ ...before, ...some }))
       // What was said about a field holds no longer once it is changed.
       setErrors((before) => Object.fromEntries(Object.entries(before).filter(([field]) => !(field in some))))
@@ -85,12 +85,12 @@ export function useUserDraft(account: Account | undefined, { onChanged, onAdded,
 }
 
 /** The field that the server's sentence begins with, if it does. */
-function fieldOf({ message }: HttpProblem): keyof Draft | undefined {
+function fieldOf({ message }: HttpProblem): keyof UserDraft | undefined {
   return FIELDS[message.split(':', 1)[0] ?? '']
 }
 
 /** What the server calls the fields. */
-const FIELDS: Readonly<Record<string, keyof Draft>> = {
+const FIELDS: Readonly<Record<string, keyof UserDraft>> = {
   username: 'name',
   new_username: 'name',
   password: 'password',

@@ -3,7 +3,7 @@ import type { Method } from '../admin-request.ts'
 import type { Account } from './api.ts'
 
 /** The fields of the form. */
-export interface Draft {
+export interface UserDraft {
   readonly name: string
   /** Empty: it stays what it is. */
   readonly password: string
@@ -13,20 +13,20 @@ export interface Draft {
 }
 
 /** What is wrong with a field, a key of the namespace `admin`. */
-export type DraftProblems = Partial<Record<keyof Draft, 'userNameMissing' | 'passwordMissing' | 'passwordShort'>>
+export type UserDraftProblems = Partial<Record<keyof UserDraft, 'userNameMissing' | 'passwordMissing' | 'passwordShort'>>
 
 /** The shortest password that the server takes, in characters. */
 export const MIN_PASSWORD = 8
 
 /** What the form holds when it opens. @param account undefined: a new one is to be made */
-export function draftOf(account: Account | undefined): Draft {
+export function draftOf(account: Account | undefined): UserDraft {
   const { name = '', role = 'user', sites = [], isActive = true } = account ?? {}
   return { name, password: '', role, sites, isActive }
 }
 
 /** What is wrong with the fields; none: nothing. @param isNew whether there must be a password */
-export function problemsOf(draft: Draft, { isNew }: { isNew: boolean }): DraftProblems {
-  const problems: DraftProblems = {}
+export function problemsOf(draft: UserDraft, { isNew }: { isNew: boolean }): UserDraftProblems {
+  const problems: UserDraftProblems = {}
   if (draft.name.trim() === '') problems.name = 'userNameMissing'
   if (draft.password === '') {
     if (isNew) problems.password = 'passwordMissing'
@@ -37,18 +37,18 @@ export function problemsOf(draft: Draft, { isNew }: { isNew: boolean }): DraftPr
 /** A request that changes one thing of a user. */
 export interface Change {
   /** The field that it comes from. */
-  readonly field: keyof Draft
+  readonly field: keyof UserDraft
   readonly method: Method
   readonly path: string
   readonly body: unknown
 }
 
 /** What must be asked of the server, one after the other. The name comes last: all others go by the old one. */
-export function changesOf(account: Account, draft: Draft): Change[] {
+export function changesOf(account: Account, draft: UserDraft): Change[] {
   const { name } = account
   const path = `/users/${encodeURIComponent(name)}`
   const changes: Change[] = []
-  const put = (field: keyof Draft, to: string, body: unknown) => changes.push({ field, method: 'PUT', path: to, body })
+  const put = (field: keyof UserDraft, to: string, body: unknown) => changes.push({ field, method: 'PUT', path: to, body })
   if (draft.role !== account.role) put('role', `${path}/role`, { role: draft.role })
   if (draft.role !== 'admin' && !isSame(draft.sites, account.sites))
     put('sites', `${path}/labels`, { labels: draft.sites })
@@ -61,12 +61,12 @@ export function changesOf(account: Account, draft: Draft): Change[] {
 }
 
 /** Whether a user has no site, without being one who sees all. */
-export function seesNothing({ role, sites }: Draft): boolean {
+export function seesNothing({ role, sites }: UserDraft): boolean {
   return role !== 'admin' && sites.length === 0
 }
 
 /** Whether an admin takes from themselves what this page needs. */
-export function locksOut(account: Account, draft: Draft): boolean {
+export function locksOut(account: Account, draft: UserDraft): boolean {
   return account.role === 'admin' && (draft.role !== 'admin' || !draft.isActive)
 }
 
