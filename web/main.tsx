@@ -6,21 +6,21 @@ import './app/page.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { AccessGuard } from './access/access-guard.ts'
-import { SIGN_IN } from './access/sign-in-path.ts'
 import { sessions } from './access/page-session.ts'
 import { takeKeyFromAddress } from './access/page-publish-key.ts'
 import { shareToken, takeShareFromAddress } from './access/share-token.ts'
 import { App } from './app/App.tsx'
-import { fetchPages } from './app/pages.ts'
+import { prefetchPages } from './app/routes.ts'
 import { startI18n } from './i18n/index.ts'
 import { Feed } from './live/feed.ts'
+import { PATHS } from './paths.ts'
 import { startPreferences } from './preferences/start-preferences.ts'
 
 // Before all else: pictures are on their way while the page is being put together.
 takeShareFromAddress()
 const worker = new Worker(new URL('./live/live.worker.ts', import.meta.url), { type: 'module', name: 'live' })
 // Who comes to sign in would only be refused.
-const feed = new Feed(worker, location.origin, { token: shareToken(), isIdle: location.pathname === SIGN_IN })
+const feed = new Feed(worker, location.origin, { token: shareToken(), isIdle: location.pathname === PATHS.signIn })
 // Beside the connection, which does not wait for it.
 void sessions.refresh()
 const guard = new AccessGuard({
@@ -41,7 +41,7 @@ createRoot(root).render(
   </StrictMode>,
 )
 // Behind the first pictures.
-setTimeout(fetchPages, 5000)
+setTimeout(prefetchPages, 5000)
 // Somebody may have signed in or out meanwhile: in another tab, or since the page was left that one comes back to.
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') void sessions.refresh()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ConnectionState } from '../live/worker-protocol.ts'
 import { AccessGuard } from './access-guard.ts'
+import type { ConnectionState } from './connection-state.ts'
 import { HttpProblem } from './fetch-json.ts'
 import { SessionStore } from './session-store.ts'
 

@@ -1,5 +1,4 @@
-import type { ConnectionState } from '../live/worker-protocol.ts'
-import { isRefused } from '../live/refused.ts'
+import { type ConnectionState, isRefused } from './connection-state.ts'
 import type { SessionState } from './session-store.ts'
 
 /**

@@ -1,8 +1,5 @@
+import { PATHS } from '../paths.ts'
 import { valueInFragment } from './url-fragment.ts'
-import { SIGN_IN } from './sign-in-path.ts'
-
-/** Where a share link leads to. */
-export const SHARED = '/app/shared'
 
 const STORED = 'belvedere.share'
 let token: string | undefined
@@ -18,7 +15,7 @@ export function shareToken(): string | undefined {
  */
 export function takeShareFromAddress(): void {
   // Who goes to sign in does not want to see as a guest.
-  if (location.pathname === SIGN_IN) forgetShare()
+  if (location.pathname === PATHS.signIn) forgetShare()
   token = stored() ?? undefined
   take()
   window.addEventListener('hashchange', () => {
@@ -38,7 +35,7 @@ export function forgetShare(): void {
 
 /** @returns whether there was another token than before */
 function take(): boolean {
-  if (location.pathname !== SHARED) return false
+  if (location.pathname !== PATHS.shareLink) return false
   const { value, rest } = valueInFragment(location.hash, 'token')
   if (value === undefined) return false
   history.replaceState(history.state, '', location.pathname + location.search + rest)

@@ -1,10 +1,10 @@
 import { type ReactNode, useEffect } from 'react'
 import { Navigate, useLocation } from 'react-router'
-import { SIGN_IN, signInPath } from '../access/sign-in-path.ts'
-import { SHARED } from '../access/share-token.ts'
+import { signInPath } from '../access/sign-in-path.ts'
 import { useAdmission } from '../access/use-admission.ts'
 import { usePublishKey } from '../access/use-publish-key.ts'
 import { useFeed } from '../live/use-feed.ts'
+import { PATHS } from '../paths.ts'
 import { ShareLinkEndedPage } from '../share-link/ShareLinkEndedPage.tsx'
 import { NoAccessPage } from '../navigation/NoAccessPage.tsx'
 
@@ -14,7 +14,7 @@ export function RouteGuard({ children }: { children: ReactNode }) {
   const { pathname, search } = useLocation()
   const feed = useFeed()
   useEffect(() => {
-    if (pathname !== SIGN_IN) feed.connect()
+    if (pathname !== PATHS.signIn) feed.connect()
   }, [feed, pathname])
   const [publishKey] = usePublishKey()
   if (kind === 'ended') return <ShareLinkEndedPage />
@@ -25,6 +25,6 @@ export function RouteGuard({ children }: { children: ReactNode }) {
 }
 
 /** Who has nothing to see here may be here all the same. */
-const OPEN = new Set([SIGN_IN, SHARED, '/publish'])
-const FOR_PUBLISHERS = new Set(['/connect'])
+const OPEN = new Set<string>([PATHS.signIn, PATHS.shareLink, PATHS.publish])
+const FOR_PUBLISHERS = new Set<string>([PATHS.connect])
 const SHOW_PICTURES = /^\/($|watch\/)/

@@ -6,19 +6,20 @@ import { useMay } from '../access/use-session.ts'
 import { TopBar } from '../navigation/TopBar.tsx'
 import { useVisiblePages } from '../navigation/use-visible-pages.ts'
 import { usePageTitle } from '../hooks/use-page-title.ts'
+import { PATHS } from '../paths.ts'
 import { PublishCommands } from './PublishCommands.tsx'
 import classes from './ConnectPage.module.css'
 import { DemoOption } from './DemoOption.tsx'
 import { DeviceCameraOption } from './DeviceCameraOption.tsx'
 
-/** `/connect`, and the wall without a stream: every way to connect one, ready to be used. */
+/** `/app/connect`, and the wall without a stream: every way to connect one, ready to be used. */
 export default function ConnectPage() {
   const { t } = useTranslation('connect')
   const [key] = usePublishKey()
   const may = useMay()
   const { hasPublish } = useVisiblePages()
   // In the wall's place, as it has no stream.
-  const isEmpty = useLocation().pathname === '/'
+  const isEmpty = useLocation().pathname === PATHS.wall
   usePageTitle(t('title'))
   return (
     <>
@@ -46,13 +47,13 @@ export default function ConnectPage() {
                     values={{ placeholder: PLACEHOLDER }}
                     components={{ code: <code className={classes.code} /> }}
                   />{' '}
-                  <Anchor component={Link} to="/publish" inherit underline="always">
+                  <Anchor component={Link} to={PATHS.publish} inherit underline="always">
                     {t('keyEnter')}
                   </Anchor>
                   {may('administer') && (
                     <>
                       {' · '}
-                      <Anchor component={Link} to="/app/keys" inherit underline="always">
+                      <Anchor component={Link} to={PATHS.keys} inherit underline="always">
                         {t('keyMake')}
                       </Anchor>
                     </>

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { PATHS } from '../paths.ts'
 import { ConnectOption } from './ConnectOption.tsx'
 
 /** This device's camera. */
@@ -8,7 +9,7 @@ export function DeviceCameraOption() {
   const { t } = useTranslation('connect')
   return (
     <ConnectOption icon="camera" title={t('deviceTitle')} text={t('deviceText')}>
-      <Button component={Link} to="/publish" variant="default">
+      <Button component={Link} to={PATHS.publish} variant="default">
         {t('deviceOpen')}
       </Button>
     </ConnectOption>

@@ -1,10 +1,10 @@
 import type { StreamName } from '../../src/core/names.ts'
 import { streamId } from '../../src/core/names.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
+import { type ConnectionState, isRefused } from '../access/connection-state.ts'
 import type { OverlayChoice } from '../overlay/overlay-choice.ts'
 import { compareByName, isUnchanged } from './compare-streams.ts'
-import type { ClassNames, ConnectionState, FromWorker, Picture, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
-import { isRefused } from './refused.ts'
+import type { ClassNames, FromWorker, Picture, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 
 /** What a tile or the large view holds of a stream, for as long as it shows it. */
 export interface FeedSubscription {

@@ -1,6 +1,6 @@
 import { SILENT_FOR_LONG } from '../../src/core/stream.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
-import type { ConnectionState } from './worker-protocol.ts'
+import type { ConnectionState } from '../access/connection-state.ts'
 
 /**
  * How live what a place shows is. `waiting`: nothing was shown yet. `live`: what is seen is now. `late`: the stream goes

@@ -1,7 +1,7 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react'
 import type { LiveStream } from '../../src/wire/live.ts'
 import type { Feed } from './feed.ts'
-import type { ConnectionState } from './worker-protocol.ts'
+import type { ConnectionState } from '../access/connection-state.ts'
 
 /** The page's one feed. */
 export const FeedContext = createContext<Feed | undefined>(undefined)

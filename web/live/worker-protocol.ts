@@ -1,8 +1,8 @@
-import type { LiveState } from '../../client/index.ts'
 import type { Metadata } from '../../src/core/frame.ts'
 import type { StreamName } from '../../src/core/names.ts'
 import type { LiveFrameHeader, LiveStream } from '../../src/wire/live.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
+import type { ConnectionState } from '../access/connection-state.ts'
 import type { OverlayChoice } from '../overlay/overlay-choice.ts'
 
 /*
@@ -48,14 +48,6 @@ export interface ClassNames {
   /** With `*` and `?`. */
   readonly labels: string
   readonly names: readonly string[]
-}
-
-/** How the connection does. */
-export interface ConnectionState {
-  readonly state: LiveState
-  /** client/codes.ts */
-  readonly code: number
-  readonly reason: string
 }
 
 /** A picture that is on the screen now. */

@@ -6,10 +6,10 @@ import { readRole } from '../access/roles.ts'
 import type { Session } from '../access/session.ts'
 import { forgetShare } from '../access/share-token.ts'
 import { signOut } from '../access/sign-out.ts'
-import { adminRoutes } from '../admin/routes.tsx'
+import { PATHS } from '../paths.ts'
 import { Icon } from '../icons.tsx'
+import { ADMIN_SECTIONS } from './admin-sections.ts'
 import classes from './AccountMenuItems.module.css'
-import { ACCOUNT } from '../app/pages.ts'
 
 /** What of a menu is for whoever this is: who it is, the account, the admin's pages, the way in or out. */
 export function AccountMenuItems({ session }: { session: Session }) {
@@ -35,21 +35,21 @@ export function AccountMenuItems({ session }: { session: Session }) {
     )
   const { username, role } = session.user
   const known = readRole(role)
-  const routes = adminRoutes.filter(({ action }) => session.may.includes(action))
+  const sections = session.may.includes('administer') ? ADMIN_SECTIONS : []
   return (
     <>
       <Menu.Label className={classes.who}>
         <span className={classes.name}>{username}</span>
         <span className={classes.role}>{known ? t(`role.${known}`) : role}</span>
       </Menu.Label>
-      <Menu.Item component={Link} to={ACCOUNT} leftSection={<Icon name="person" size={18} />}>
+      <Menu.Item component={Link} to={PATHS.account} leftSection={<Icon name="person" size={18} />}>
         {t('account')}
       </Menu.Item>
-      {routes.length > 0 && (
+      {sections.length > 0 && (
         <>
           <Menu.Divider />
           <Menu.Label>{t('administration')}</Menu.Label>
-          {routes.map(({ path, title, icon }) => (
+          {sections.map(({ path, title, icon }) => (
             <Menu.Item key={path} component={Link} to={path} leftSection={<Icon name={icon} size={18} />}>
               {t(`admin:${title}`)}
             </Menu.Item>
@@ -60,7 +60,7 @@ export function AccountMenuItems({ session }: { session: Session }) {
       <Menu.Item
         leftSection={<Icon name="signOut" size={18} />}
         onClick={() => {
-          signOut().catch(() => location.assign(ACCOUNT))
+          signOut().catch(() => location.assign(PATHS.account))
         }}
       >
         {t('signOut')}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { useSession } from '../access/use-session.ts'
 import { LANGUAGES, type Language, setLanguage } from '../i18n/index.ts'
+import { PATHS } from '../paths.ts'
 import { Icon } from '../icons.tsx'
 import { AccountMenuItems } from './AccountMenuItems.tsx'
 import classes from './PageMenu.module.css'
@@ -38,16 +39,16 @@ export function PageMenu() {
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown className={classes.menu}>
-        <Menu.Item component={Link} to="/" leftSection={<Icon name="grid" size={18} />}>
+        <Menu.Item component={Link} to={PATHS.wall} leftSection={<Icon name="grid" size={18} />}>
           {t('wall')}
         </Menu.Item>
         {hasPublish && (
-          <Menu.Item component={Link} to="/publish" leftSection={<Icon name="camera" size={18} />}>
+          <Menu.Item component={Link} to={PATHS.publish} leftSection={<Icon name="camera" size={18} />}>
             {t('publish')}
           </Menu.Item>
         )}
         {hasConnect && (
-          <Menu.Item component={Link} to="/connect" leftSection={<Icon name="plus" size={18} />}>
+          <Menu.Item component={Link} to={PATHS.connect} leftSection={<Icon name="plus" size={18} />}>
             {t('connect')}
           </Menu.Item>
         )}

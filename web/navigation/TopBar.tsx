@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { PATHS } from '../paths.ts'
 import { Icon } from '../icons.tsx'
 import { ShareLinkNotice } from './ShareLinkNotice.tsx'
 import { ConnectionNotice } from './ConnectionNotice.tsx'
@@ -23,7 +24,7 @@ export function TopBar({ children }: { children?: ReactNode }) {
         <a href="#content" className={classes.skip}>
           {t('skipToContent')}
         </a>
-        <Link to="/" className={classes.home} aria-label={`${t('appName')}, ${t('wall')}`}>
+        <Link to={PATHS.wall} className={classes.home} aria-label={`${t('appName')}, ${t('wall')}`}>
           <Logo />
           <span className={classes.name}>{t('appName')}</span>
         </Link>
@@ -35,7 +36,7 @@ export function TopBar({ children }: { children?: ReactNode }) {
             <Tooltip label={t('publish')}>
               <ActionIcon
                 component={Link}
-                to="/publish"
+                to={PATHS.publish}
                 variant="subtle"
                 color="gray"
                 size={36}
@@ -49,7 +50,7 @@ export function TopBar({ children }: { children?: ReactNode }) {
             <Tooltip label={t('connect')}>
               <ActionIcon
                 component={Link}
-                to="/connect"
+                to={PATHS.connect}
                 variant="subtle"
                 color="gray"
                 size={36}

@@ -2,9 +2,10 @@ import { Menu, Tooltip } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
-import { SIGN_IN, signInPath } from '../access/sign-in-path.ts'
+import { signInPath } from '../access/sign-in-path.ts'
 import { useSession } from '../access/use-session.ts'
 import { AccountMenuItems } from './AccountMenuItems.tsx'
+import { PATHS } from '../paths.ts'
 import classes from './UserMenu.module.css'
 
 /** Who is signed in, and what belongs to that; to strangers the way in. On a narrow screen the page's menu has it. */
@@ -13,7 +14,7 @@ export function UserMenu() {
   const session = useSession()
   const { pathname, search } = useLocation()
   const [isOpen, setOpen] = useState(false)
-  if (session?.kind === 'anonymous' && pathname !== SIGN_IN)
+  if (session?.kind === 'anonymous' && pathname !== PATHS.signIn)
     return (
       <Link to={signInPath(pathname + search)} className={classes.signIn}>
         {t('signIn')}

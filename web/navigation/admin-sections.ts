@@ -1,9 +1,10 @@
 import type { IconName } from '../icons.tsx'
+import { PATHS } from '../paths.ts'
 
 /** The pages of the admin, in the menu's order; `title` is a key of the namespace `admin`. */
 export const ADMIN_SECTIONS = [
-  { path: '/app/users', title: 'users', icon: 'users' },
-  { path: '/app/keys', title: 'keys', icon: 'key' },
-  { path: '/app/links', title: 'links', icon: 'share' },
-  { path: '/app/audit', title: 'audit', icon: 'history' },
+  { path: PATHS.users, title: 'users', icon: 'users' },
+  { path: PATHS.keys, title: 'keys', icon: 'key' },
+  { path: PATHS.links, title: 'links', icon: 'share' },
+  { path: PATHS.audit, title: 'audit', icon: 'history' },
 ] as const satisfies readonly { path: string; title: string; icon: IconName }[]

@@ -1,4 +1,4 @@
-import type { OverlayContext, PlacedBox } from './draw-overlay.ts'
+import type { OverlayContext, PlacedBox } from './placed-box.ts'
 import type { Fit } from './contain.ts'
 
 /** A label's place on the canvas. */

@@ -1,11 +1,9 @@
 import type { OverlayChoice } from './overlay-choice.ts'
 import type { Fit } from './contain.ts'
 import { drawLabels } from './draw-labels.ts'
-import type { Box, Overlay, Polygon, Shape } from './shapes.ts'
 import { type LineStyle, lineStyleOf } from './line-styles.ts'
-
-/** What can be drawn on, in a page or a worker. */
-export type OverlayContext = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
+import type { OverlayContext, PlacedBox } from './placed-box.ts'
+import type { Overlay, Polygon, Shape } from './shapes.ts'
 
 /** How an overlay is drawn. */
 export interface DrawOptions {
@@ -16,16 +14,6 @@ export interface DrawOptions {
   readonly labels: 'full' | 'none'
   /** What a class is called in the user's language; its own name if left out. */
   readonly nameOf?: (className: string) => string
-}
-
-/** A box with its corners on the canvas. */
-export interface PlacedBox {
-  readonly box: Box
-  readonly lineStyle: LineStyle
-  readonly left: number
-  readonly top: number
-  readonly width: number
-  readonly height: number
 }
 
 /**

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { PublishControls } from './PublishControls.tsx'
 import { SentFacts } from './SentFacts.tsx'
 import { PublishSettingsForm } from './PublishSettingsForm.tsx'
+import { watchPath } from '../paths.ts'
 import { CameraPreview } from './CameraPreview.tsx'
 import classes from './Studio.module.css'
 import { nameProblem, type PublishSettings } from './publish-settings.ts'
@@ -66,7 +67,7 @@ export function Studio({ publishKey, onRefused, onForget }: StudioProps) {
         <h1 className={classes.title}>{t('title')}</h1>
         <PublishControls
           camera={state.kind}
-          watchPath={transmission && `/watch/${encodeURIComponent(settings.label)}/${encodeURIComponent(settings.key)}`}
+          watchPath={transmission && watchPath(settings)}
           canStart={nameProblem(settings.label) === undefined && nameProblem(settings.key) === undefined}
           onStart={publish}
           onStop={stop}

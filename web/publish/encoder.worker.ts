@@ -1,4 +1,4 @@
-import type { EncodeAnswer, EncodeOrder } from './encoder.ts'
+import type { EncodeAnswer, EncodeOrder } from './encoder-protocol.ts'
 
 /** Makes JPEGs, so that the page stays smooth meanwhile. */
 const canvas = new OffscreenCanvas(1, 1)

@@ -7,6 +7,7 @@ import type { LiveStream } from '../../src/wire/live.ts'
 import type { ShownPicture } from '../live/worker-protocol.ts'
 import { useHeldWarnings } from '../overlay/use-held-warnings.ts'
 import { WarningList } from '../overlay/WarningList.tsx'
+import { watchPath } from '../paths.ts'
 import classes from './Tile.module.css'
 import { useTileStatus } from './use-tile-status.ts'
 import { useTileCanvas } from './use-tile-canvas.ts'
@@ -42,7 +43,7 @@ export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps
   return (
     <Link
       ref={status.ref}
-      to={`/watch/${encodeURIComponent(label)}/${encodeURIComponent(key)}`}
+      to={watchPath(stream)}
       className={classes.tile}
       data-kind="waiting"
       data-warned={isWarned || undefined}

@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../access/use-session.ts'
-import { ConnectPage } from '../app/pages.ts'
+import { connectRoute } from '../connect/route.ts'
 import { TopBar } from '../navigation/TopBar.tsx'
 import { useVisiblePages } from '../navigation/use-visible-pages.ts'
 import { useAllClassNames } from '../live/class-names.tsx'
@@ -26,6 +26,8 @@ export function WallPage() {
   if (session?.user?.labels?.length === 0) return <NoAccessPage />
   return hasConnect ? <ConnectPage /> : <EmptyWall />
 }
+
+const ConnectPage = connectRoute.page
 
 function LiveWall() {
   const { t } = useTranslation('wall')

@@ -10,6 +10,7 @@ import { usePageTitle } from '../hooks/use-page-title.ts'
 import { Icon } from '../icons.tsx'
 import { useFeed } from '../live/use-feed.ts'
 import { useOverlayChoice } from '../overlay/use-overlay-choice.ts'
+import { PATHS, watchPath } from '../paths.ts'
 import { CameraView } from './CameraView.tsx'
 import { adjacentStream } from './adjacent-stream.ts'
 import { useFullScreen } from './use-full-screen.ts'
@@ -36,13 +37,13 @@ export default function WatchPage() {
   const goBack = () => {
     // Back keeps what of the wall was seen, and where it was scrolled to.
     if (cameFromHere()) navigate(-1)
-    else navigate('/')
+    else navigate(PATHS.wall)
   }
   const goToCamera = (by: 1 | -1) => {
     const next = adjacentStream(feed.streams, stream, by)
     if (!next) return
     // In place of this one: from any camera, back is the wall.
-    navigate(`/watch/${encodeURIComponent(next.label)}/${encodeURIComponent(next.key)}`, { replace: true })
+    navigate(watchPath(next), { replace: true })
   }
 
   return (
@@ -61,7 +62,7 @@ export default function WatchPage() {
           <Tooltip label={t('share')}>
             <ActionIcon
               component={Link}
-              to={`/app/links?stream=${encodeURIComponent(`${encodeURIComponent(label)}/${encodeURIComponent(key)}`)}`}
+              to={`${PATHS.links}?stream=${encodeURIComponent(`${encodeURIComponent(label)}/${encodeURIComponent(key)}`)}`}
               variant="subtle"
               color="gray"
               size={36}

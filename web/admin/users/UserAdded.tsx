@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { PATHS } from '../../paths.ts'
 import { WarningNote } from '../WarningNote.tsx'
 import { OneTimeSecret } from '../OneTimeSecret.tsx'
 import { isLoopbackHost } from '../loopback-host.ts'
@@ -13,7 +14,7 @@ export interface Credentials {
 export function UserAdded({ credentials, onClose }: { credentials: Credentials; onClose: () => void }) {
   const { t } = useTranslation('admin')
   const { name, password } = credentials
-  const address = `${location.origin}/app/sign-in`
+  const address = `${location.origin}${PATHS.signIn}`
   const lines = [
     [t('address'), address],
     [t('userName'), name],

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { ROLES } from '../../../src/core/accounts.ts'
+import { PATHS } from '../../paths.ts'
 import { RadioCards } from '../RadioCards.tsx'
 import { Form } from '../Form.tsx'
 import { WarningNote } from '../WarningNote.tsx'
@@ -50,7 +51,7 @@ export function UserForm({ account, isOwn, sites, onCancel, ...outcomes }: UserF
       {isOwn ? (
         <p className={classes.own}>
           {t('ownPassword')}{' '}
-          <Anchor component={Link} to="/app/account" inherit underline="always">
+          <Anchor component={Link} to={PATHS.account} inherit underline="always">
             {t('ownAccount')}
           </Anchor>
         </p>
