@@ -15,6 +15,13 @@ export function oldAddresses(app: App): void {
     const isAddress = names.every((name) => name !== undefined && !isDots(name))
     return reply.redirect(isAddress ? `/watch/${names.join('/')}` : '/', 302)
   })
+  app.get('/connect', hidden, (request, reply) => reply.redirect(`/app/connect${queryOf(request)}`, 302))
+}
+
+/** The query as it was sent, with its "?"; empty if there is none. */
+function queryOf({ url }: FastifyRequest): string {
+  const begin = url.indexOf('?')
+  return begin < 0 ? '' : url.slice(begin)
 }
 
 /** A name in the query, ready for an address; undefined if it is missing or no name. */

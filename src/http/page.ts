@@ -18,7 +18,7 @@ export interface PageParts {
 }
 
 /** The addresses that the web app shows something of its own at; it looks at them itself. */
-const ADDRESSES = ['/', '/watch/:label/:key', '/publish', '/connect', '/app/*']
+const ADDRESSES = ['/', '/watch/:label/:key', '/publish', '/app/*']
 
 const HTML_HEADERS = {
   'cache-control': 'no-cache',

@@ -58,7 +58,7 @@ const ADDRESSES = [
   '/watch/site/camera',
   '/watch/a%2Fb%3F/%E5%B7%A5%E5%9C%B0%20%23%25',
   '/publish',
-  '/connect',
+  '/app/connect',
   '/app/',
   '/app/anything/below',
 ]
@@ -307,6 +307,8 @@ describe('http.static_dir', () => {
 
 describe('the addresses of the old pages', () => {
   it.each([
+    ['/connect', '/app/connect'],
+    ['/connect?lang=a%20b&x=//y', '/app/connect?lang=a%20b&x=//y'],
     ['/index.html', '/'],
     ['/index.html?x=1', '/'],
     ['/label.html?label=site', '/?label=site'],

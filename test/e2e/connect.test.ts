@@ -43,7 +43,7 @@ describe('the page that tells how to connect a stream', () => {
 
   it('has the real address and key in every command', async () => {
     const server = await TestServer.start()
-    const page = await open(`${server.url}/connect#key=${KEY}`)
+    const page = await open(`${server.url}/app/connect#key=${KEY}`)
     for (const tab of ['curl', 'Python', 'A folder']) {
       const command = await commandOf(page, tab)
       expect(command).toContain(server.url)
@@ -54,7 +54,7 @@ describe('the page that tells how to connect a stream', () => {
 
   it('says how to get the key where it is not known', async () => {
     const server = await TestServer.start()
-    const page = await open(`${server.url}/connect`)
+    const page = await open(`${server.url}/app/connect`)
     expect(await commandOf(page, 'curl')).toContain('Bearer YOUR_KEY')
     await page.getByText('open the link that npm start printed').waitFor()
     await page.getByRole('link', { name: 'Enter the key here' }).click()
@@ -70,7 +70,7 @@ describe('the page that tells how to connect a stream', () => {
     onTestFinished(() => rmSync(folder, { recursive: true }))
     writeFileSync(join(folder, 'photo.jpg'), jpeg(64, 48))
     const server = await TestServer.start()
-    const page = await open(`${server.url}/connect#key=${KEY}`, { permissions: ['clipboard-read', 'clipboard-write'] })
+    const page = await open(`${server.url}/app/connect#key=${KEY}`, { permissions: ['clipboard-read', 'clipboard-write'] })
     await page.getByRole('button', { name: 'Copy: curl' }).click()
     await page.getByRole('status').getByText('Copied').waitFor()
     const command = await page.evaluate<string>('navigator.clipboard.readText()')
@@ -87,7 +87,7 @@ describe('the page that tells how to connect a stream', () => {
     await page.getByRole('heading', { name: 'Nothing to see yet' }).waitFor({ state: 'detached' })
     for (const name of ['building site', 'front door', 'beam spot']) await page.getByText(name).first().waitFor()
 
-    await page.goto(`${server.url}/connect`)
+    await page.goto(`${server.url}/app/connect`)
     await page.getByText('The demo is running.').waitFor()
     await page.getByRole('button', { name: 'Stop the demo' }).click()
     await page.getByRole('button', { name: 'Start the demo' }).waitFor()
@@ -95,7 +95,7 @@ describe('the page that tells how to connect a stream', () => {
 
   it('says what the server said when the demo does not start', async () => {
     const server = await TestServer.start()
-    const page = await open(`${server.url}/connect`)
+    const page = await open(`${server.url}/app/connect`)
     await page.route('**/demo', (route) => route.fulfill({ status: 503, json: { detail: 'There is no canvas here.' } }))
     await page.getByRole('button', { name: 'Start the demo' }).click()
     await page.getByRole('alert').getByText('There is no canvas here.').waitFor()
@@ -110,14 +110,14 @@ describe('the page that tells how to connect a stream', () => {
     ['dark', 'zh-TW', 390, 844, `#key=${KEY}`],
   ] as const)('has nothing that axe finds wrong (%s, %s)', async (colorScheme, locale, width, height, fragment) => {
     const server = await TestServer.start()
-    const page = await open(`${server.url}/connect${fragment}`, { colorScheme, locale, viewport: { width, height } })
+    const page = await open(`${server.url}/app/connect${fragment}`, { colorScheme, locale, viewport: { width, height } })
     await page.locator('h1').waitFor()
     expect(await axeViolations(page)).toEqual([])
   })
 
   it('fits a phone: only the commands scroll sideways', async () => {
     const server = await TestServer.start()
-    const page = await open(`${server.url}/connect#key=${KEY}`, { viewport: { width: 390, height: 844 } })
+    const page = await open(`${server.url}/app/connect#key=${KEY}`, { viewport: { width: 390, height: 844 } })
     await commandOf(page, 'Python')
     const [wide, shown] = await page.evaluate<[number, number]>(
       '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',

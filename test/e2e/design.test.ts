@@ -130,7 +130,7 @@ describe('nothing sticks out', () => {
   it('of the window: no width makes it scroll sideways', async () => {
     const { server } = await startFullWall()
     const { page } = await openPage(browser, server.url)
-    for (const path of ['/', '/watch/site/warned', '/connect', '/publish'])
+    for (const path of ['/', '/watch/site/warned', '/app/connect', '/publish'])
       for (const width of [390, 768, 1024, 1440, 2560]) {
         await page.setViewportSize({ width, height: 800 })
         if (new URL(page.url()).pathname !== path) await page.goto(server.url + path)
@@ -157,7 +157,7 @@ describe('the page', () => {
     await untilFullWall(page)
     await page.getByRole('link', { name: /^site live / }).click()
     await page.locator('section[data-kind=live]').waitFor()
-    for (const path of ['/connect', '/publish']) {
+    for (const path of ['/app/connect', '/publish']) {
       await page.goto(server.url + path)
       await page.getByRole('heading', { level: 1 }).waitFor()
     }
