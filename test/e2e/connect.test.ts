@@ -43,7 +43,9 @@ describe('the page that tells how to connect a stream', () => {
 
   it('has the real address and key in every command', async () => {
     const server = await TestServer.start()
-    const page = await open(`${server.url}/app/connect#key=${KEY}`)
+    // The address that it had before: the key stays behind it on the way to the new one.
+    const page = await open(`${server.url}/connect#key=${KEY}`)
+    expect(new URL(page.url()).pathname).toBe('/app/connect')
     for (const tab of ['curl', 'Python', 'A folder']) {
       const command = await commandOf(page, tab)
       expect(command).toContain(server.url)
