@@ -1,3 +1,4 @@
+import { Listeners } from '../../src/core/listeners.ts'
 import { type ConnectionState, isRefused } from './connection-state.ts'
 import type { SessionState } from './session-store.ts'
 
@@ -36,7 +37,7 @@ export interface GuardParts {
  */
 export class AccessGuard {
   readonly #parts: GuardParts
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   #admission: Admission = OPEN
   #connection: ConnectionState
   /** Refusals since the last connection that worked. */
@@ -58,8 +59,7 @@ export class AccessGuard {
 
   /** Calls back after each change. @returns what ends it */
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   #look(): void {
@@ -120,7 +120,7 @@ export class AccessGuard {
     const { kind, reason } = this.#admission
     if (kind === admission.kind && reason === admission.reason) return
     this.#admission = admission
-    for (const listener of this.#listeners) listener()
+    this.#listeners.notify()
   }
 }
 

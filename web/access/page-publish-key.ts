@@ -1,8 +1,9 @@
+import { localStorageIfAllowed } from '../browser-storage.ts'
 import { valueInFragment } from './url-fragment.ts'
-import { type KeyStorage, PublishKeyStore } from './publish-key-store.ts'
+import { PublishKeyStore } from './publish-key-store.ts'
 
 /** The publish key of this browser. */
-export const publishKey = new PublishKeyStore(storageIfAllowed())
+export const publishKey = new PublishKeyStore(localStorageIfAllowed())
 
 /**
  * Takes the key out of the address (`#key=…`), so that it stands in no history and on no screenshot, and remembers it.
@@ -19,12 +20,4 @@ function take(): void {
   if (rest === location.hash) return
   history.replaceState(history.state, '', location.pathname + location.search + rest)
   if (key !== undefined) publishKey.set(key)
-}
-
-function storageIfAllowed(): KeyStorage | undefined {
-  try {
-    return window.localStorage
-  } catch {
-    return undefined
-  }
 }

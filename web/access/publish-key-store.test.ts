@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type KeyStorage, PublishKeyStore } from './publish-key-store.ts'
+import type { TextStorage } from '../browser-storage.ts'
+import { PublishKeyStore } from './publish-key-store.ts'
 
-class FakeStorage implements KeyStorage {
+class FakeStorage implements TextStorage {
   readonly items = new Map<string, string>()
   getItem(name: string): string | null {
     return this.items.get(name) ?? null
@@ -14,7 +15,7 @@ class FakeStorage implements KeyStorage {
   }
 }
 
-const forbidden: KeyStorage = {
+const forbidden: TextStorage = {
   getItem: () => {
     throw new Error('forbidden')
   },

@@ -1,18 +1,14 @@
-/** Where the key is remembered: what is used of localStorage. */
-export interface KeyStorage {
-  getItem(name: string): string | null
-  setItem(name: string, value: string): void
-  removeItem(name: string): void
-}
+import { Listeners } from '../../src/core/listeners.ts'
+import type { TextStorage } from '../browser-storage.ts'
 
 /** The publish key, as this browser knows it. Kept in memory alone where the browser forbids storage. */
 export class PublishKeyStore {
-  readonly #storage: KeyStorage | undefined
-  readonly #listeners = new Set<() => void>()
+  readonly #storage: TextStorage | undefined
+  readonly #listeners = new Listeners()
   #key: string | undefined
 
   /** @param storage where it outlives the page */
-  constructor(storage: KeyStorage | undefined) {
+  constructor(storage: TextStorage | undefined) {
     this.#storage = storage
     this.refresh()
   }
@@ -44,14 +40,13 @@ export class PublishKeyStore {
 
   /** Calls back after each change. @returns what ends it */
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   #become(key: string | undefined): void {
     if (key === this.#key) return
     this.#key = key
-    for (const listener of this.#listeners) listener()
+    this.#listeners.notify()
   }
 }
 

@@ -1,3 +1,4 @@
+import { Listeners } from '../../src/core/listeners.ts'
 import { HttpProblem } from './fetch-json.ts'
 import { isSameSession, readSession, type Session } from './session.ts'
 
@@ -12,7 +13,7 @@ export interface SessionState {
 /** Who this page is, as the server says. Asked for at the load, and again whenever it may have changed. */
 export class SessionStore {
   readonly #ask: () => Promise<unknown>
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   #sessionState: SessionState = { session: undefined, refusal: undefined }
   #underWay: Promise<SessionState> | undefined
   /** What is about to change the session: an answer from before it would be wrong. */
@@ -29,8 +30,7 @@ export class SessionStore {
 
   /** Calls back after each change. @returns what ends it */
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** Asks again; all who want to know while it is asked share the answer. Without an answer all stays as it was. */
@@ -67,6 +67,6 @@ export class SessionStore {
     const before = this.#sessionState
     if (before.refusal === sessionState.refusal && isSameSession(before.session, sessionState.session)) return
     this.#sessionState = sessionState
-    for (const listener of this.#listeners) listener()
+    this.#listeners.notify()
   }
 }

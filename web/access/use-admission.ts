@@ -1,4 +1,5 @@
-import { createContext, useContext, useSyncExternalStore } from 'react'
+import { createContext, useContext } from 'react'
+import { useStore } from '../hooks/use-store.ts'
 import type { AccessGuard, Admission } from './access-guard.ts'
 
 /** The page's one guard. */
@@ -8,8 +9,5 @@ export const GuardContext = createContext<AccessGuard | undefined>(undefined)
 export function useAdmission(): Admission {
   const guard = useContext(GuardContext)
   if (!guard) throw new Error('there is no guard around this component')
-  return useSyncExternalStore(
-    (listener) => guard.subscribe(listener),
-    () => guard.current,
-  )
+  return useStore(guard, ({ current }) => current)
 }

@@ -1,11 +1,9 @@
-import { useSyncExternalStore } from 'react'
+import { useStore } from '../hooks/use-store.ts'
 import { publishKey } from './page-publish-key.ts'
 
 /** The publish key that this browser knows, kept up to date, and what remembers another (undefined: forgets it). */
 export function usePublishKey(): [key: string | undefined, setKey: (key: string | undefined) => void] {
-  return [useSyncExternalStore(subscribe, read), setKey]
+  return [useStore(publishKey, ({ current }) => current), setKey]
 }
 
-const subscribe = (listener: () => void) => publishKey.subscribe(listener)
-const read = () => publishKey.current
 const setKey = (key: string | undefined) => publishKey.set(key)

@@ -1,11 +1,11 @@
-import { useSyncExternalStore } from 'react'
 import type { Action } from '../../src/core/rights.ts'
+import { useStore } from '../hooks/use-store.ts'
 import { sessions } from './page-session.ts'
 import type { Session } from './session.ts'
 
 /** Who this page is, kept up to date; undefined: the server has not said yet. */
 export function useSession(): Session | undefined {
-  return useSyncExternalStore(subscribe, read)
+  return useStore(sessions, ({ current }) => current.session)
 }
 
 /** Whether this page may do something on anything at all. Nothing, until the server has said so. */
@@ -13,6 +13,3 @@ export function useMay(): (action: Action) => boolean {
   const session = useSession()
   return (action) => session?.may.includes(action) ?? false
 }
-
-const subscribe = (listener: () => void) => sessions.subscribe(listener)
-const read = () => sessions.current.session

@@ -2,9 +2,10 @@ import { Button, PasswordInput } from '@mantine/core'
 import { type FormEvent, type RefObject, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { fetchJson, HttpProblem } from '../access/fetch-json.ts'
+import { MIN_PASSWORD_LENGTH } from '../access/password-rule.ts'
 import { sessions } from '../access/page-session.ts'
 import classes from './AccountPage.module.css'
-import { MIN_PASSWORD, type PasswordProblems, problemsOf } from './password-problems.ts'
+import { type PasswordProblems, problemsOf } from './password-problems.ts'
 
 const EMPTY = { old: '', fresh: '', again: '' }
 /** In the order that they are looked through. */
@@ -57,7 +58,7 @@ export function PasswordForm({ username }: { username: string }) {
         label={label}
         size="md"
         value={entries[name]}
-        error={problem && t(problem, { min: MIN_PASSWORD })}
+        error={problem && t(problem, { min: MIN_PASSWORD_LENGTH })}
         errorProps={{ role: 'alert' }}
         visibilityToggleButtonProps={{ 'aria-label': t('access:passwordShow'), tabIndex: 0 }}
         onChange={({ currentTarget }) => {
@@ -77,7 +78,7 @@ export function PasswordForm({ username }: { username: string }) {
         {field('old', t('oldPassword'), { autoComplete: 'current-password' })}
         {field('fresh', t('newPassword'), {
           autoComplete: 'new-password',
-          description: t('newPasswordHint', { min: MIN_PASSWORD }),
+          description: t('newPasswordHint', { min: MIN_PASSWORD_LENGTH }),
         })}
         {field('again', t('repeat'), { autoComplete: 'new-password' })}
         <div>

@@ -2,9 +2,9 @@ import { Badge, Button } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFeed } from '../live/use-feed.ts'
+import { relativeTime } from '../time/relative-time.ts'
 import classes from './AccountPage.module.css'
 import type { AccountSession } from './account-session.ts'
-import { ago } from './relative.ts'
 import { useDeviceName } from './use-device-name.ts'
 
 /** One place where one is signed in. */
@@ -14,7 +14,9 @@ export function SessionRow({ session, onEnd }: { session: AccountSession; onEnd:
   const [isBusy, setIsBusy] = useState(false)
   const { agent, address, lastUsedAt, isCurrent } = session
   const device = useDeviceName()(agent)
-  const when = lastUsedAt !== undefined && (ago(lastUsedAt, feed.serverNow, i18n.language) ?? t('now'))
+  const now = feed.serverNow
+  const isNow = lastUsedAt !== undefined && now - lastUsedAt < 60_000
+  const when = lastUsedAt !== undefined && (isNow ? t('now') : relativeTime(lastUsedAt, now, i18n.language))
   const end = async () => {
     setIsBusy(true)
     await onEnd()

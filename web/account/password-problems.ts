@@ -1,5 +1,4 @@
-/** Characters that a password has at least. */
-export const MIN_PASSWORD = 8
+import { isTooShort } from '../access/password-rule.ts'
 
 /** What somebody entered to change a password. */
 export interface PasswordEntries {
@@ -17,7 +16,7 @@ export interface PasswordProblems {
 
 /** Looks at the entries before the server is asked. */
 export function problemsOf({ old, fresh, again }: PasswordEntries): PasswordProblems {
-  const freshProblem = [...fresh].length < MIN_PASSWORD ? 'tooShort' : fresh === old ? 'same' : undefined
+  const freshProblem = isTooShort(fresh) ? 'tooShort' : fresh === old ? 'same' : undefined
   return {
     ...(old === '' && { old: 'oldEmpty' as const }),
     ...(freshProblem && { fresh: freshProblem }),

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { away, exact, when } from './times.ts'
+import { dayAndTime, fullMoment } from '../time/absolute-time.ts'
+import { relativeTime } from '../time/relative-time.ts'
 
 interface TimeTextProps {
   /** ms since 1970. */
@@ -13,8 +14,8 @@ interface TimeTextProps {
 export function TimeText({ at, now, say }: TimeTextProps) {
   const { language } = useTranslation('admin').i18n
   return (
-    <time dateTime={new Date(at).toISOString()} title={exact(at, language)}>
-      {say ? say(away(at, now, language)) : when(at, now, language)}
+    <time dateTime={new Date(at).toISOString()} title={fullMoment(at, language)}>
+      {say ? say(relativeTime(at, now, language)) : dayAndTime(at, now, language)}
     </time>
   )
 }

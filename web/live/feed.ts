@@ -1,3 +1,4 @@
+import { Listeners } from '../../src/core/listeners.ts'
 import type { StreamName } from '../../src/core/names.ts'
 import { streamId } from '../../src/core/names.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
@@ -24,7 +25,7 @@ export type PictureListener = (picture: Picture, bitmap: ImageBitmap) => void | 
 export class Feed {
   readonly #worker: Worker
   readonly #streams = new Map<string, LiveStream>()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   readonly #tiles = new Map<number, (shown: ShownPicture) => void>()
   readonly #followers = new Map<number, PictureListener>()
   #sorted: readonly LiveStream[] | undefined
@@ -82,8 +83,7 @@ export class Feed {
 
   /** Calls back after each change of the streams or the connection. @returns what ends it */
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /**
@@ -201,6 +201,6 @@ export class Feed {
   }
 
   #changed(): void {
-    for (const listener of this.#listeners) listener()
+    this.#listeners.notify()
   }
 }

@@ -1,3 +1,5 @@
+import { Listeners } from '../../src/core/listeners.ts'
+
 /*
  * One timer and one loop for everything on the page that tells an age or a state, however much that is.
  */
@@ -5,21 +7,21 @@
 /** How often states are looked at: a picture that stands still must be called so soon. */
 const PERIOD_MS = 100
 const FEW = 4
-const tickers = new Set<() => void>()
-const drawers = new Set<() => void>()
+const tickers = new Listeners()
+const drawers = new Listeners()
 let timer: ReturnType<typeof setInterval> | undefined
 let isLooping = false
 
 /** Calls back ten times a second for as long as the page is seen, and at once when it is seen again. @returns what ends it */
 export function onTick(listener: () => void): () => void {
-  tickers.add(listener)
+  const remove = tickers.add(listener)
   if (timer === undefined) {
     timer = setInterval(tick, PERIOD_MS)
     // Of a page that was hidden the timer may have stood still: what was live then is not for a tenth of a second now.
     document.addEventListener('visibilitychange', tick)
   }
   return () => {
-    tickers.delete(listener)
+    remove()
     if (tickers.size > 0) return
     clearInterval(timer)
     timer = undefined
@@ -32,16 +34,16 @@ export function onTick(listener: () => void): () => void {
  * few: sixty frames a second of a whole wall cost the pictures more than they give. @returns what ends it
  */
 export function onDraw(listener: () => void): () => void {
-  drawers.add(listener)
+  const remove = drawers.add(listener)
   loop()
   return () => {
-    drawers.delete(listener)
+    remove()
     loop()
   }
 }
 
 function tick(): void {
-  for (const each of tickers) each()
+  tickers.notify()
 }
 
 function loop(): void {
@@ -49,7 +51,7 @@ function loop(): void {
   isLooping = true
   requestAnimationFrame(() => {
     isLooping = false
-    for (const each of drawers) each()
+    drawers.notify()
     loop()
   })
 }

@@ -1,5 +1,6 @@
-import { createContext, useCallback, useContext, useSyncExternalStore } from 'react'
+import { createContext, useContext } from 'react'
 import type { LiveStream } from '../../src/wire/live.ts'
+import { useStore } from '../hooks/use-store.ts'
 import type { Feed } from './feed.ts'
 import type { ConnectionState } from '../access/connection-state.ts'
 
@@ -29,9 +30,5 @@ export function useEpoch(): number {
 }
 
 function useFromFeed<Value>(read: (feed: Feed) => Value): Value {
-  const feed = useFeed()
-  return useSyncExternalStore(
-    useCallback((listener) => feed.subscribe(listener), [feed]),
-    () => read(feed),
-  )
+  return useStore(useFeed(), read)
 }

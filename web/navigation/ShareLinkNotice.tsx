@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../access/use-session.ts'
 import { Icon } from '../icons.tsx'
-import { momentOf } from '../shared/moment-of.ts'
+import { shortMoment } from '../time/absolute-time.ts'
 import classes from './ShareLinkNotice.module.css'
 
 /**
@@ -13,7 +13,7 @@ export function ShareLinkNotice({ place }: { place: 'bar' | 'line' }) {
   const session = useSession()
   if (!session?.link) return null
   const { expiresAt } = session.link
-  const moment = expiresAt === undefined ? undefined : momentOf(expiresAt, Date.now(), i18n.language)
+  const moment = expiresAt === undefined ? undefined : shortMoment(expiresAt, Date.now(), i18n.language)
   const Element = place === 'bar' ? 'p' : 'aside'
   return (
     <Element className={classes.note} data-place={place}>

@@ -1,16 +1,15 @@
-import { useCallback, useMemo, useSyncExternalStore } from 'react'
+import { useCallback, useMemo } from 'react'
+import { useStore } from '../hooks/use-store.ts'
 import { preferenceStores } from '../preferences/preference-stores.ts'
 import { EVERYTHING, OVERLAY_KINDS, type OverlayChoice } from './overlay-choice.ts'
 
 /** What the user chose to see over pictures, kept up to date, and what keeps another choice for the next time. */
 export function useOverlayChoice(): [OverlayChoice, (choice: OverlayChoice) => void] {
-  const text = useSyncExternalStore(subscribe, () => preferenceStores.overlays.text)
+  const text = useStore(preferenceStores.overlays, (stored) => stored.text)
   const choice = useMemo(() => readOverlayChoice(text), [text])
   const change = useCallback((next: OverlayChoice) => preferenceStores.overlays.set(JSON.stringify(next), 'chosen'), [])
   return [choice, change]
 }
-
-const subscribe = (listener: () => void) => preferenceStores.overlays.subscribe(listener)
 
 /** The choice in a text that the browser remembers; everything, if there is none. */
 export function readOverlayChoice(text: string | undefined): OverlayChoice {

@@ -1,5 +1,5 @@
-import { useSyncExternalStore } from 'react'
 import { type StreamName, streamId } from '../../src/core/names.ts'
+import { useStore } from '../hooks/use-store.ts'
 import { preferenceStores } from './preference-stores.ts'
 
 /** Ids (`streamId`) of the streams that the user wants to see first. */
@@ -37,10 +37,8 @@ export function toggleFavourite(stream: StreamName): void {
 
 /** The favourites, kept up to date. */
 export function useFavourites(): Favourites {
-  return useSyncExternalStore(subscribe, read)
+  return useStore(preferenceStores.favourites, read)
 }
-
-const subscribe = (listener: () => void) => preferenceStores.favourites.subscribe(listener)
 
 let known: { readonly text: string | undefined; readonly favourites: Favourites } | undefined
 function read(): Favourites {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { StoredText, type TextStorage } from './stored-text.ts'
+import type { TextStorage } from '../browser-storage.ts'
+import { StoredText } from './stored-text.ts'
 
 /** A storage in memory. */
 function storage(): TextStorage & { readonly items: Map<string, string> } {

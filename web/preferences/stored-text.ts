@@ -1,9 +1,5 @@
-/** What is used of localStorage. */
-export interface TextStorage {
-  getItem(name: string): string | null
-  setItem(name: string, value: string): void
-  removeItem(name: string): void
-}
+import { Listeners } from '../../src/core/listeners.ts'
+import { localStorageIfAllowed, type TextStorage } from '../browser-storage.ts'
 
 /** Who a new value is from: the user, here and now; the account, taken over; another tab. */
 export type Origin = 'chosen' | 'taken' | 'elsewhere'
@@ -13,7 +9,7 @@ export class StoredText {
   /** In the storage. */
   readonly name: string
   #storage: TextStorage | undefined
-  readonly #listeners = new Set<(origin: Origin) => void>()
+  readonly #listeners = new Listeners<[origin: Origin]>()
   #text: string | undefined
 
   constructor(name: string, storage: TextStorage | undefined = localStorageIfAllowed()) {
@@ -41,7 +37,7 @@ export class StoredText {
     } catch {
       // Full or forbidden: it holds until the page is left.
     }
-    for (const listener of this.#listeners) listener(origin)
+    this.#listeners.notify(origin)
   }
 
   /** From now on nothing is remembered beyond this page, and nothing of before is known. */
@@ -52,15 +48,6 @@ export class StoredText {
 
   /** Calls back after each change. @returns what ends it */
   subscribe(listener: (origin: Origin) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
-}
-
-function localStorageIfAllowed(): TextStorage | undefined {
-  try {
-    return window.localStorage
-  } catch {
-    return undefined
+    return this.#listeners.add(listener)
   }
 }

@@ -1,3 +1,4 @@
+import { Listeners } from '../../src/core/listeners.ts'
 import { type CameraTrouble, troubleOf } from './camera-trouble.ts'
 import { BACK, type CameraChoice, constraintsFor, FRONT } from './camera-constraints.ts'
 
@@ -19,7 +20,7 @@ export interface CameraRequest {
 
 /** This device's camera: on or off, and never on by mistake. */
 export class DeviceCamera {
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   readonly #isMobile: boolean
   #state: CameraState = { kind: 'off' }
   #choices: readonly CameraChoice[] = []
@@ -57,8 +58,7 @@ export class DeviceCamera {
 
   /** Calls back after each change. @returns what ends it */
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** Turns it on, or changes to another one. What goes wrong is told by the state. */
@@ -128,7 +128,7 @@ export class DeviceCamera {
   }
 
   #tell(): void {
-    for (const listener of this.#listeners) listener()
+    this.#listeners.notify()
   }
 }
 

@@ -32,7 +32,7 @@ export function defaultSettings(device: string, random: () => number): PublishSe
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789'
 
 /** What was remembered as JSON, as far as it can be used. */
-export function readPublishSettings(text: string | null, defaults: PublishSettings): PublishSettings {
+export function readPublishSettings(text: string | undefined, defaults: PublishSettings): PublishSettings {
   const stored = parsed(text)
   const { label, key, camera, size, rate, quality } = stored
   return {
@@ -70,7 +70,7 @@ function isName(name: unknown): name is string {
   }
 }
 
-function parsed(text: string | null): Record<string, unknown> {
+function parsed(text: string | undefined): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text ?? '')
     return typeof value === 'object' && value !== null ? { ...value } : {}

@@ -1,3 +1,4 @@
+import { Listeners } from '../../src/core/listeners.ts'
 import { FramePublisher, type LiveState } from '../../client/index.ts'
 import type { StreamName } from '../../src/core/names.ts'
 import { captureFrames, type Shot } from './capture-frames.ts'
@@ -45,7 +46,7 @@ export class Transmission {
   readonly #encoder = new Encoder()
   readonly #stream: StreamName
   readonly #meter = new UploadMeter()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   readonly #timer: ReturnType<typeof setInterval>
   /** When the pictures were captured that the server has not answered yet, in order. */
   #unanswered: number[] = []
@@ -81,8 +82,7 @@ export class Transmission {
 
   /** Calls back after each change of the state, a few times a second. @returns what ends it */
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** Sends what this camera sees from now on. */
@@ -170,7 +170,7 @@ export class Transmission {
   }
 
   #tell(): void {
-    for (const listener of this.#listeners) listener()
+    this.#listeners.notify()
   }
 }
 

@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useState } from 'react'
+import { useStore } from '../hooks/use-store.ts'
 import { DeviceCamera, type CameraState } from './device-camera.ts'
 import type { CameraChoice } from './camera-constraints.ts'
 import { deviceKind } from './publish-settings.ts'
@@ -8,11 +9,10 @@ export function useCamera(): { camera: DeviceCamera; state: CameraState; choices
   const [camera] = useState(
     () => new DeviceCamera(deviceKind(navigator.userAgent, navigator.maxTouchPoints) !== 'laptop camera'),
   )
-  const subscribe = useCallback((listener: () => void) => camera.subscribe(listener), [camera])
   useEffect(() => () => camera.close(), [camera])
   return {
     camera,
-    state: useSyncExternalStore(subscribe, () => camera.state),
-    choices: useSyncExternalStore(subscribe, () => camera.choices),
+    state: useStore(camera, (each) => each.state),
+    choices: useStore(camera, (each) => each.choices),
   }
 }

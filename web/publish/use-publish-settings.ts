@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { readStored, writeStored } from '../browser-storage.ts'
 import { defaultSettings, deviceKind, type PublishSettings, readPublishSettings } from './publish-settings.ts'
 
 /** What the user chose, remembered in the browser, and what changes some of it. */
@@ -16,24 +17,12 @@ const STORED_AS = 'belvedere.publish'
 
 function remembered(): PublishSettings {
   const kind = deviceKind(navigator.userAgent, navigator.maxTouchPoints)
-  const settings = readPublishSettings(stored(), defaultSettings(kind, Math.random))
+  const settings = readPublishSettings(readStored(STORED_AS), defaultSettings(kind, Math.random))
   // So that the next visit has the same name, though nothing was changed.
   remember(settings)
   return settings
 }
 
-function stored(): string | null {
-  try {
-    return localStorage.getItem(STORED_AS)
-  } catch {
-    return null
-  }
-}
-
 function remember(settings: PublishSettings): void {
-  try {
-    localStorage.setItem(STORED_AS, JSON.stringify(settings))
-  } catch {
-    // Where nothing may be stored it holds until the page is left.
-  }
+  writeStored(STORED_AS, JSON.stringify(settings))
 }

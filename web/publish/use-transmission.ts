@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useState } from 'react'
+import { useStore } from '../hooks/use-store.ts'
 import type { Transmission, TransmissionState } from './transmission.ts'
 import { keepAwake } from './wake-lock.ts'
 
@@ -17,12 +18,11 @@ export function useTransmission(): {
       transmission.close()
     }
   }, [transmission])
-  const state = useSyncExternalStore(
-    useCallback((listener) => transmission?.subscribe(listener) ?? (() => {}), [transmission]),
-    () => transmission?.state,
-  )
+  const state = useStore(transmission ?? NO_TRANSMISSION, (each) => each.state)
   return { transmission, state, start }
 }
+
+const NO_TRANSMISSION = { state: undefined, subscribe: () => () => {} }
 
 /**
  * For how many seconds the camera gave no picture while the page was hidden: told for a while after it is seen again.

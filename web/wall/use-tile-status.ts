@@ -1,11 +1,10 @@
 import { type RefObject, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveStream } from '../../src/wire/live.ts'
-import { type Liveness, livenessOf } from '../live/liveness.ts'
-import { livenessNote } from '../live/liveness-note.ts'
+import { type LivenessStatus, livenessStatus } from '../live/liveness-status.ts'
 import type { ShownPicture } from '../live/worker-protocol.ts'
 import { onDraw, onTick } from '../live/ticker.ts'
-import { inWords } from '../live/times.ts'
+import { shortAge } from '../time/relative-time.ts'
 import { useFeed } from '../live/use-feed.ts'
 
 /** What keeps a tile's age and state up to date. */
@@ -40,22 +39,20 @@ export function useTileStatus(stream: LiveStream, shown: RefObject<ShownPicture 
     }
 
     const tell = () => {
-      const { serverNow: now, connection, isComplete } = feed
-      const liveness = livenessOf({ stream, isComplete, connection, shown: shown.current, now })
-      if (liveness.kind !== 'live') backSince = undefined
+      const status = livenessStatus(feed, stream, shown.current, { t, language })
+      if (status.kind !== 'live') backSince = undefined
       else if (STOOD_STILL.has(element.dataset.kind ?? '') && !isBack()) return
       else backSince = undefined
       const receivedAt = shown.current?.receivedAt
-      const passed = receivedAt === undefined ? '' : inWords(now - receivedAt)
-      setText(age, passed)
-      setText(note, livenessNote(liveness, { t, now, language }))
-      if (element.dataset.kind !== liveness.kind) element.dataset.kind = liveness.kind
+      setText(age, receivedAt === undefined ? '' : shortAge(feed.serverNow - receivedAt))
+      setText(note, status.note)
+      if (element.dataset.kind !== status.kind) element.dataset.kind = status.kind
     }
     // The age alone, of what is live: right to the frame, for the price of a comparison.
     const tellAge = () => {
       const receivedAt = shown.current?.receivedAt
       if (element.dataset.kind === 'live' && receivedAt !== undefined)
-        setText(age, inWords(feed.serverNow - receivedAt))
+        setText(age, shortAge(feed.serverNow - receivedAt))
     }
     latest.current = tell
     tell()
@@ -75,7 +72,7 @@ const STOOD_STILL = new Set<string>([
   'stopped',
   'disconnected',
   'gone',
-] satisfies Liveness['kind'][])
+] satisfies LivenessStatus['kind'][])
 /** After so long what was drawn is on the screen: a few of its frames. */
 const ON_SCREEN_MS = 60
 

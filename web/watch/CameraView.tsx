@@ -1,7 +1,8 @@
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StreamName } from '../../src/core/names.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
+import { useStore } from '../hooks/use-store.ts'
 import { useClassNames } from '../live/class-names.tsx'
 import { useFeed, useStreams } from '../live/use-feed.ts'
 import type { OverlayChoice } from '../overlay/overlay-choice.ts'
@@ -36,7 +37,7 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
   const { t, i18n } = useTranslation('watch')
   const feed = useFeed()
   const [player] = useState(() => new Player(feed, stream))
-  const state = useSyncExternalStore(player.subscribe, () => player.state)
+  const state = useStore(player, ({ state }) => state)
   const { streams } = useStreams()
   const listed = streams.find(({ label, key }) => label === stream.label && key === stream.key)
   const liveness = useLiveness(player, listed)

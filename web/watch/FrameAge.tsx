@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { useFeed } from '../live/use-feed.ts'
-import { preciseAge } from './ages.ts'
+import { preciseAge } from '../time/relative-time.ts'
 import type { Player } from './player.ts'
 
 /** How old the picture on the screen is: written for each of the screen's own pictures, without React. */

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FrameAge } from './FrameAge.tsx'
-import { captureDelay, clockTime } from './ages.ts'
+import { timeToMillisecond } from '../time/absolute-time.ts'
+import { captureDelay } from './capture-delay.ts'
 import classes from './FrameFacts.module.css'
 import type { Player } from './player.ts'
 import type { PlayerState } from './player-state.ts'
@@ -27,7 +28,7 @@ export function FrameFacts({ player, state }: { player: Player; state: PlayerSta
             })
           : NONE}
       </Fact>
-      <Fact name={t('received')}>{picture ? clockTime(picture.receivedAt) : NONE}</Fact>
+      <Fact name={t('received')}>{picture ? timeToMillisecond(picture.receivedAt) : NONE}</Fact>
       <Fact name={t('skipped')}>
         {count === 0 ? NONE : t('skippedValue', { skipped, count: count + skipped, last: lastSkipped })}
       </Fact>

@@ -3,12 +3,12 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { StreamName } from '../../src/core/names.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
+import type { LivenessStatus } from '../live/liveness-status.ts'
 import { WarningList } from '../overlay/WarningList.tsx'
 import { warningText } from '../overlay/warning-text.ts'
 import { FrameAge } from './FrameAge.tsx'
 import type { Player } from './player.ts'
 import classes from './PictureStage.module.css'
-import type { LivenessStatus } from './use-liveness.ts'
 
 /** What the stage shows. */
 export interface PictureStageProps {

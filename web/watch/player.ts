@@ -1,3 +1,4 @@
+import { Listeners } from '../../src/core/listeners.ts'
 import type { StreamName } from '../../src/core/names.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import type { Feed, FeedSubscription } from '../live/feed.ts'
@@ -19,7 +20,7 @@ export class Player {
   readonly #stream: StreamName
   readonly #ring = new RingBuffer<Picture>()
   readonly #detectedClasses = new DetectedClassesTracker()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   #counter = new FrameCounter()
   #subscription: FeedSubscription | undefined
   #view: PictureView | undefined
@@ -89,9 +90,8 @@ export class Player {
   }
 
   /** Calls back after each new state. @returns what ends it */
-  subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+  subscribe(listener: () => void): () => void {
+    return this.#listeners.add(listener)
   }
 
   /** Tells of each live picture as it is drawn. @returns what ends it */
@@ -219,6 +219,6 @@ export class Player {
       lastSkipped,
       seen: this.#detectedClasses.seen,
     }
-    for (const listener of this.#listeners) listener()
+    this.#listeners.notify()
   }
 }

@@ -1,33 +1,23 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveStream } from '../../src/wire/live.ts'
-import { type Liveness, livenessOf } from '../live/liveness.ts'
-import { livenessNote } from '../live/liveness-note.ts'
+import { type LivenessStatus, livenessStatus } from '../live/liveness-status.ts'
 import { onTick } from '../live/ticker.ts'
 import { useFeed } from '../live/use-feed.ts'
 import type { Player } from './player.ts'
 
-/** How live the picture is, and what is to be said of it: nothing, while it is. */
-export interface LivenessStatus {
-  readonly kind: Liveness['kind']
-  readonly note: string
-}
-
-/** Keeps it up to date; renders when what is said changes. */
+/** How live the picture is and what is to be said of it, kept up to date; renders when what is said changes. */
 export function useLiveness(player: Player, stream: LiveStream | undefined): LivenessStatus {
   const feed = useFeed()
   const { t, i18n } = useTranslation()
-  const [liveness, setFace] = useState<LivenessStatus>({ kind: 'waiting', note: t('waiting') })
+  const [status, setStatus] = useState<LivenessStatus>({ kind: 'waiting', note: t('waiting') })
   const { language } = i18n
   useEffect(() => {
     const look = () => {
-      const { serverNow: now, connection, isComplete } = feed
       // While frozen it is the stream that is live or not; that the picture is not is said beside.
       const shown = player.state.isFrozen ? player.newest : player.shown
-      const liveness = livenessOf({ stream, isComplete, connection, shown, now })
-      const { kind } = liveness
-      const note = livenessNote(liveness, { t, now, language })
-      setFace((before) => (before.kind === kind && before.note === note ? before : { kind, note }))
+      const { kind, note } = livenessStatus(feed, stream, shown, { t, language })
+      setStatus((before) => (before.kind === kind && before.note === note ? before : { kind, note }))
     }
     look()
     const end = onTick(look)
@@ -38,5 +28,5 @@ export function useLiveness(player: Player, stream: LiveStream | undefined): Liv
       document.removeEventListener('visibilitychange', look)
     }
   }, [feed, player, stream, t, language])
-  return liveness
+  return status
 }

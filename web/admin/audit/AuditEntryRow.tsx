@@ -1,8 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { KeptAuditEntry } from '../../../src/core/accounts.ts'
-import { exact } from '../times.ts'
+import { fullMoment, timeOfDay } from '../../time/absolute-time.ts'
 import { auditedOf } from './audit-actions.ts'
-import { timeOfDay } from './days.ts'
 import classes from './AuditEntryRow.module.css'
 
 /** One thing that was done, or refused. */
@@ -12,7 +11,7 @@ export function AuditEntryRow({ entry }: { entry: KeptAuditEntry }) {
   const action = auditedOf(entry.action)
   return (
     <li className={classes.entry} data-outcome={outcome}>
-      <time dateTime={new Date(at).toISOString()} title={exact(at, i18n.language)}>
+      <time dateTime={new Date(at).toISOString()} title={fullMoment(at, i18n.language)}>
         {timeOfDay(at, i18n.language)}
       </time>
       <div className={classes.what}>

@@ -2,13 +2,14 @@ import { Button } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { dayName } from '../../time/absolute-time.ts'
 import { AdminPage } from '../AdminPage.tsx'
 import { EmptyList } from '../EmptyList.tsx'
 import { ErrorNotice } from '../ErrorNotice.tsx'
 import { useNow } from '../../hooks/use-now.ts'
 import classes from './AuditPage.module.css'
 import type { AuditFilter } from './api.ts'
-import { byDay, dayName } from './days.ts'
+import { groupByDay } from './group-by-day.ts'
 import { AuditEntryRow } from './AuditEntryRow.tsx'
 import { AuditFilterBar } from './AuditFilterBar.tsx'
 import { useAuditTrail } from './use-audit-trail.ts'
@@ -36,7 +37,7 @@ export default function AuditPage() {
       {trail.entries.length === 0 && (
         <EmptyList icon="history" text={t(who !== '' || filter.action !== '' ? 'auditNotFound' : 'auditNone')} />
       )}
-      {byDay(trail.entries).map((day) => (
+      {groupByDay(trail.entries).map((day) => (
         <section key={new Date(day.at).toDateString()} className={classes.day}>
           <h2>{dayName(day.at, now, i18n.language)}</h2>
           <ul className={classes.entries}>

@@ -2,7 +2,7 @@ import { Input, SegmentedControl, TextInput } from '@mantine/core'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '../Segments.module.css'
-import { dayValue } from '../times.ts'
+import { dayValue } from '../../time/date-input.ts'
 import { KEY_EXPIRIES, type KeyExpiry } from './key-expiry.ts'
 
 interface KeyExpiryFieldProps {

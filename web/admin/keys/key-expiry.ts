@@ -1,4 +1,4 @@
-import { endOfDay, momentOf } from '../times.ts'
+import { endOfDay, momentOf } from '../../time/date-input.ts'
 
 /** How long a key is good. */
 export const KEY_EXPIRIES = ['never', 'month', 'year', 'date'] as const

@@ -4,7 +4,7 @@ import { Icon } from '../../icons.tsx'
 import { WarningNote } from '../WarningNote.tsx'
 import { OneTimeSecret } from '../OneTimeSecret.tsx'
 import { isLoopbackHost } from '../loopback-host.ts'
-import { when } from '../times.ts'
+import { dayAndTime } from '../../time/absolute-time.ts'
 import { useNow } from '../../hooks/use-now.ts'
 import type { CreatedLink } from './api.ts'
 import classes from './LinkCreated.module.css'
@@ -25,7 +25,7 @@ export function LinkCreated({ made, onClose }: { made: CreatedLink; onClose: () 
         <QrCode text={address} name={t('linkCode')} />
         <div className={classes.words}>
           <h3>{t('linkScan')}</h3>
-          <p>{t('linkShows', { moment: when(made.expiresAt, now, i18n.language) })}</p>
+          <p>{t('linkShows', { moment: dayAndTime(made.expiresAt, now, i18n.language) })}</p>
           <SharedTags streams={made.streams} />
           {canSend && (
             <Button

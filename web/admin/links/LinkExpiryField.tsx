@@ -2,7 +2,8 @@ import { Input, SegmentedControl, TextInput } from '@mantine/core'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '../Segments.module.css'
-import { minuteValue, when } from '../times.ts'
+import { dayAndTime } from '../../time/absolute-time.ts'
+import { minuteValue } from '../../time/date-input.ts'
 import { useNow } from '../../hooks/use-now.ts'
 import { LINK_EXPIRIES, type LinkExpiry, linkExpiryOf } from './link-expiry.ts'
 
@@ -21,7 +22,7 @@ export function LinkExpiryField({ value, moment, error, onChange, onMoment }: Li
   const id = useId()
   const now = useNow()
   const end = linkExpiryOf(value, moment, now)
-  const text = 'at' in end ? t('untilAt', { moment: when(end.at, now, i18n.language) }) : t('untilHint')
+  const text = 'at' in end ? t('untilAt', { moment: dayAndTime(end.at, now, i18n.language) }) : t('untilHint')
   return (
     <Input.Wrapper label={t('until')} description={text} labelElement="div" labelProps={{ id }}>
       <SegmentedControl

@@ -1,4 +1,4 @@
-import { endOfDay, momentOf } from '../times.ts'
+import { endOfDay, momentOf } from '../../time/date-input.ts'
 
 /** Until when a link is good. */
 export const LINK_EXPIRIES = ['hour', 'today', 'day', 'week', 'moment'] as const

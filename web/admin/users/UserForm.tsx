@@ -3,12 +3,13 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { ROLES } from '../../../src/core/accounts.ts'
+import { MIN_PASSWORD_LENGTH } from '../../access/password-rule.ts'
 import { PATHS } from '../../paths.ts'
 import { RadioCards } from '../RadioCards.tsx'
 import { Form } from '../Form.tsx'
 import { WarningNote } from '../WarningNote.tsx'
 import type { Account } from './api.ts'
-import { draftOf, locksOut, MIN_PASSWORD, seesNothing } from './user-draft.ts'
+import { draftOf, locksOut, seesNothing } from './user-draft.ts'
 import { PasswordField } from './PasswordField.tsx'
 import { SitesField } from './SitesField.tsx'
 import type { Credentials } from './UserAdded.tsx'
@@ -58,7 +59,7 @@ export function UserForm({ account, isOwn, sites, onCancel, ...outcomes }: UserF
       ) : (
         <PasswordField
           label={t(account ? 'newPassword' : 'password')}
-          hint={t(account ? 'newPasswordHint' : 'passwordHint', { least: MIN_PASSWORD })}
+          hint={t(account ? 'newPasswordHint' : 'passwordHint', { least: MIN_PASSWORD_LENGTH })}
           value={draft.password}
           error={errors.password}
           onChange={(password) => change({ password })}

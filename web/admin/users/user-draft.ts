@@ -1,4 +1,5 @@
 import type { Role } from '../../../src/core/accounts.ts'
+import { isTooShort } from '../../access/password-rule.ts'
 import type { Method } from '../admin-request.ts'
 import type { Account } from './api.ts'
 
@@ -15,9 +16,6 @@ export interface UserDraft {
 /** What is wrong with a field, a key of the namespace `admin`. */
 export type UserDraftProblems = Partial<Record<keyof UserDraft, 'userNameMissing' | 'passwordMissing' | 'passwordShort'>>
 
-/** The shortest password that the server takes, in characters. */
-export const MIN_PASSWORD = 8
-
 /** What the form holds when it opens. @param account undefined: a new one is to be made */
 export function draftOf(account: Account | undefined): UserDraft {
   const { name = '', role = 'user', sites = [], isActive = true } = account ?? {}
@@ -30,7 +28,7 @@ export function problemsOf(draft: UserDraft, { isNew }: { isNew: boolean }): Use
   if (draft.name.trim() === '') problems.name = 'userNameMissing'
   if (draft.password === '') {
     if (isNew) problems.password = 'passwordMissing'
-  } else if ([...draft.password].length < MIN_PASSWORD) problems.password = 'passwordShort'
+  } else if (isTooShort(draft.password)) problems.password = 'passwordShort'
   return problems
 }
 
