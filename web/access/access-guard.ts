@@ -1,3 +1,4 @@
+import { Backoff } from '../../src/core/backoff.ts'
 import { Listeners } from '../../src/core/listeners.ts'
 import { type ConnectionState, isRefused } from './connection-state.ts'
 import type { SessionState } from './session-store.ts'
@@ -40,8 +41,10 @@ export class AccessGuard {
   readonly #listeners = new Listeners()
   #admission: Admission = OPEN
   #connection: ConnectionState
-  /** Refusals since the last connection that worked. */
-  #refusals = 0
+  /** Whether the server has refused since the last connection that worked. */
+  #wasRefused = false
+  /** Exponential backoff from the second refusal on. Without chance: these are the tabs of one browser, not a crowd. */
+  readonly #backoff = new Backoff(2000, 30_000, () => 1)
   #isAsking = false
   #wasUser = false
   #hasConnected = false
@@ -68,15 +71,17 @@ export class AccessGuard {
     if (connection === this.#connection) return
     this.#connection = connection
     if (connection.state === 'connected') {
-      this.#refusals = 0
+      this.#wasRefused = false
+      this.#backoff.reset()
       this.#become(OPEN)
       // It may be another server than before, or the same with other rules.
       if (this.#hasConnected || !sessions.current.session) void sessions.refresh()
       this.#hasConnected = true
     } else if (isRefused(connection)) {
-      const isFirst = this.#refusals++ === 0
+      const isFirst = !this.#wasRefused
+      this.#wasRefused = true
       this.#become({ kind: isFirst ? 'asking' : 'refused', reason: connection.reason })
-      this.#parts.later(isFirst ? 0 : waitAfter(this.#refusals), () => void this.#askAgain())
+      this.#parts.later(isFirst ? 0 : this.#backoff.next(), () => void this.#askAgain())
     }
   }
 
@@ -95,7 +100,7 @@ export class AccessGuard {
     if (!isRefused(this.#connection)) return
     if (sessionState.session?.may.includes('view')) this.#parts.feed.retry()
     else if (sessionState.session || sessionState.refusal !== undefined) this.#judge()
-    else later(waitAfter(++this.#refusals), () => void this.#askAgain())
+    else later(this.#backoff.next(), () => void this.#askAgain())
   }
 
   #judge(): void {
@@ -129,8 +134,3 @@ const OPEN: Admission = { kind: 'open', reason: '' }
 const IS_WAITING = new Set<Admission['kind']>(['signedOut', 'nothing', 'ended'])
 /** Until every tab of a browser has a cookie that came with an answer, ms. */
 const COOKIE_MS = 1500
-
-/** Twice as long each time, at most half a minute, ms. */
-function waitAfter(refusals: number): number {
-  return Math.min(30_000, 500 * 2 ** refusals)
-}

@@ -1,3 +1,4 @@
+import { fieldsIn } from './json-fields.ts'
 import { shareToken } from './share-token.ts'
 
 /** The server refused, failed or did not answer. The message is its sentence; empty: it gave none. */
@@ -53,6 +54,6 @@ export async function fetchJson(path: string, { method = 'GET', body, signal, ke
 
 /** The server's own words, in the forms that its refusals have. */
 function sentenceOf(answer: unknown): string {
-  const detail = typeof answer === 'object' && answer !== null && 'detail' in answer ? answer.detail : undefined
+  const { detail } = fieldsIn(answer)
   return typeof detail === 'string' ? detail : ''
 }

@@ -1,9 +1,9 @@
 /** A JSON object, of which nothing is known before it was looked at. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** A value as a JSON object; undefined if it is none. */
-export function fieldsOf(value: unknown): Fields | undefined {
-  return isFields(value) ? value : undefined
+/** The fields of a JSON object; none of what is no object. */
+export function fieldsIn(value: unknown): Fields {
+  return isFields(value) ? value : {}
 }
 
 /** The objects of a list; none where there is no list. */

@@ -1,4 +1,5 @@
 import { ACTIONS, type Action } from '../../src/core/rights.ts'
+import { fieldsIn } from './json-fields.ts'
 
 /** Who the server takes this page for, and what that lets it do. */
 export interface Session {
@@ -39,7 +40,7 @@ export interface SessionLink {
  * @throws TypeError when it is no such answer
  */
 export function readSession(answer: unknown): Session {
-  const { kind, name, may, user, link, why } = fieldsOf(answer)
+  const { kind, name, may, user, link, why } = fieldsIn(answer)
   if (kind !== 'anonymous' && kind !== 'user' && kind !== 'link' && kind !== 'key')
     throw new TypeError('session: kind must be "anonymous", "user", "link" or "key"')
   const allowed: readonly unknown[] = Array.isArray(may) ? may : []
@@ -59,7 +60,7 @@ export function isSameSession(one: Session | undefined, other: Session | undefin
 }
 
 function readUser(user: unknown): SessionUser {
-  const { user_id, username, role, labels } = fieldsOf(user)
+  const { user_id, username, role, labels } = fieldsIn(user)
   const id = typeof user_id === 'number' ? String(user_id) : text(user_id)
   const name = text(username)
   if (id === undefined || name === undefined) throw new TypeError('session: user must have a user_id and a username')
@@ -72,19 +73,15 @@ function readUser(user: unknown): SessionUser {
 }
 
 function readLink(link: unknown): SessionLink {
-  const { name, expires_at, streams } = fieldsOf(link)
+  const { name, expires_at, streams } = fieldsIn(link)
   return {
     name: text(name) ?? '',
     expiresAt: typeof expires_at === 'number' ? expires_at : undefined,
     streams: (Array.isArray(streams) ? streams : []).flatMap((stream) => {
-      const { label, key } = fieldsOf(stream)
+      const { label, key } = fieldsIn(stream)
       return typeof label === 'string' ? [{ label, key: text(key) }] : []
     }),
   }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
 function text(value: unknown): string | undefined {

@@ -1,3 +1,5 @@
+import { fieldsIn } from '../access/json-fields.ts'
+
 /** One place where somebody is signed in. Times are ms since 1970. */
 export interface AccountSession {
   readonly id: string
@@ -12,7 +14,7 @@ export interface AccountSession {
 
 /** Reads an answer of `/account/sessions`: this one first, then by last use. @throws TypeError when it is no such answer */
 export function readSessions(answer: unknown): AccountSession[] {
-  const list = typeof answer === 'object' && answer !== null && 'sessions' in answer ? answer.sessions : undefined
+  const list = fieldsIn(answer).sessions
   if (!Array.isArray(list)) throw new TypeError('sessions: must be a list')
   return list
     .flatMap((entry: unknown) => readOne(entry) ?? [])
@@ -20,8 +22,7 @@ export function readSessions(answer: unknown): AccountSession[] {
 }
 
 function readOne(entry: unknown): AccountSession | undefined {
-  const { id, last_used_at, created_at, address, agent, current }: Readonly<Record<string, unknown>> =
-    typeof entry === 'object' && entry !== null ? { ...entry } : {}
+  const { id, last_used_at, created_at, address, agent, current } = fieldsIn(entry)
   if (typeof id !== 'string' && typeof id !== 'number') return undefined
   const usedAt = typeof last_used_at === 'number' ? last_used_at : created_at
   return {

@@ -1,5 +1,5 @@
 import { fetchJson, HttpProblem } from '../access/fetch-json.ts'
-import { type Fields, fieldsOf } from '../access/json-fields.ts'
+import { type Fields, fieldsIn } from '../access/json-fields.ts'
 
 /** What a request does: reads, makes, changes, takes away. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -13,7 +13,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
  */
 export async function request(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Fields> {
   const answer = await fetchJson(path, { method, body, ...(signal && { signal }) })
-  return fieldsOf(answer) ?? {}
+  return fieldsIn(answer)
 }
 
 /** What was thrown, as a problem with a request: whatever else it is, the page shows it in the same place. */

@@ -7,12 +7,12 @@ import { shareToken } from '../access/share-token.ts'
 import { Icon } from '../icons.tsx'
 import { useFavourites } from '../preferences/favourites.ts'
 import { BAR_HEIGHT } from '../theme.ts'
-import { sectionsOf } from './filter-streams.ts'
 import { layOut } from './wall-layout.ts'
 import { FavouriteButton } from './FavouriteButton.tsx'
 import { Tile } from './Tile.tsx'
 import { useScrollRestoration } from './use-scroll-restoration.ts'
 import classes from './Wall.module.css'
+import { sectionsOf } from './wall-sections.ts'
 import type { Density } from './wall-settings.ts'
 
 /** The tiles, favourites first, by label, as large as the density lets them be. */

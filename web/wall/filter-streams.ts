@@ -1,4 +1,5 @@
 import { type StreamName, streamId } from '../../src/core/names.ts'
+import { streamSearch } from '../live/stream-search.ts'
 import type { WallSettings } from './wall-settings.ts'
 
 /** The streams that the user wants to see, in the order they come in. @param warned ids of those that warn now */
@@ -7,47 +8,10 @@ export function filterStreams<Stream extends StreamName>(
   { label, search, isWarningsOnly }: WallSettings,
   warned: ReadonlyMap<string, unknown>,
 ): Stream[] {
-  const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean)
+  const isFound = streamSearch(search)
   return streams.filter((stream) => {
     if (label !== undefined && stream.label !== label) return false
     if (isWarningsOnly && !warned.has(streamId(stream))) return false
-    const name = `${stream.label} ${stream.key}`.toLocaleLowerCase()
-    return words.every((word) => name.includes(word))
+    return isFound(stream)
   })
-}
-
-/** Tiles that stand together. */
-export interface Section<Stream extends StreamName> {
-  /** undefined: the favourites, of whatever label */
-  readonly label: string | undefined
-  readonly streams: readonly Stream[]
-}
-
-/**
- * The streams by label, in the order they come in, favourites first: in a section of their own, or at the beginning of
- * the only one there is.
- * @param favourites ids of streams
- */
-export function sectionsOf<Stream extends StreamName>(
-  streams: readonly Stream[],
-  favourites: ReadonlySet<string>,
-): Section<Stream>[] {
-  const isFavourite = (stream: Stream) => favourites.has(streamId(stream))
-  const first = favourites.size === 0 ? [] : streams.filter(isFavourite)
-  const rest = first.length === 0 ? streams : streams.filter((stream) => !isFavourite(stream))
-  const [only] = streams
-  if (only && streams.every(({ label }) => label === only.label))
-    return [{ label: only.label, streams: [...first, ...rest] }]
-  const labels = [...byLabel(rest)].map(([label, section]) => ({ label, streams: section }))
-  return first.length === 0 ? labels : [{ label: undefined, streams: first }, ...labels]
-}
-
-function byLabel<Stream extends StreamName>(streams: readonly Stream[]): Map<string, Stream[]> {
-  const sections = new Map<string, Stream[]>()
-  for (const stream of streams) {
-    const section = sections.get(stream.label)
-    if (section) section.push(stream)
-    else sections.set(stream.label, [stream])
-  }
-  return sections
 }

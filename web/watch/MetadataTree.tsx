@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Json } from '../../src/core/frame.ts'
 import { Icon } from '../icons.tsx'
 import classes from './MetadataTree.module.css'
-import { MOST_ROWS, type TreeRow, treeRows } from './metadata-rows.ts'
+import { MOST_ROWS, type MetadataRow, metadataRows } from './metadata-rows.ts'
 
 /** Longer texts are cut until somebody asks for the rest, which is cut as well where nobody could read it. */
 const LONG_TEXT = 120
@@ -13,7 +13,7 @@ const LONGEST_TEXT = 20_000
 export function MetadataTree({ entries }: { entries: readonly (readonly [string, Json])[] }) {
   const { t } = useTranslation('watch')
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
-  const rows = useMemo(() => treeRows(entries, toggled), [entries, toggled])
+  const rows = useMemo(() => metadataRows(entries, toggled), [entries, toggled])
   const toggle = (path: string) =>
     setToggled((before) => {
       const after = new Set(before)
@@ -51,7 +51,7 @@ export function MetadataTree({ entries }: { entries: readonly (readonly [string,
 /** Deeper rows stand no further in: there is no room. */
 const MOST_INDENTED = 6
 
-function Value({ row, isOpen, onToggle }: { row: TreeRow; isOpen: boolean; onToggle: () => void }) {
+function Value({ row, isOpen, onToggle }: { row: MetadataRow; isOpen: boolean; onToggle: () => void }) {
   const { t } = useTranslation('watch')
   const isLong = row.text.length > LONG_TEXT
   const text = row.text.slice(0, isOpen ? LONGEST_TEXT : LONG_TEXT)

@@ -5,7 +5,7 @@ const [a, b, c] = ['a', 'b', 'c'].map((key) => ({ label: 'site', key }))
 const gone = { label: 'site', key: 'gone' }
 const all = [a, b, c].filter((each) => each !== undefined)
 
-describe('neighbour', () => {
+describe('adjacentStream', () => {
   it('goes round and round', () => {
     expect(adjacentStream(all, all[0] ?? gone, 1)).toBe(b)
     expect(adjacentStream(all, all[2] ?? gone, 1)).toBe(a)

@@ -5,7 +5,7 @@ import { DetectedClassesTracker } from './detected-classes.ts'
 const overlayOf = (...classes: string[]) =>
   shapesOf({ detection_items: classes.map((name) => [0, 0, 1, 1, 1, name]) }, { width: 8, height: 8 }, [])
 
-describe('Sightings', () => {
+describe('DetectedClassesTracker', () => {
   it('remembers every class and kind, also when they are gone', () => {
     const detectedClasses = new DetectedClassesTracker()
     expect(detectedClasses.look(overlayOf('Person', 'Cone'), 'without')).toBe(true)

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../src/core/frame.ts'
-import { MOST_ROWS, treeRows } from './metadata-rows.ts'
+import { MOST_ROWS, metadataRows } from './metadata-rows.ts'
 
 const NONE: ReadonlySet<string> = new Set()
 
-describe('treeRows', () => {
+describe('metadataRows', () => {
   it('gives a row to each value and one to each group', () => {
-    const rows = treeRows(
+    const rows = metadataRows(
       [
         ['exposure', 12.5],
         ['beam', { x: 1, unit: 'mm' }],
@@ -24,13 +24,13 @@ describe('treeRows', () => {
 
   it('closes and opens what the user touched, by its path', () => {
     const entries: [string, Json][] = [['a', { b: { c: 1 } }]]
-    expect(treeRows(entries, NONE).map(({ name }) => name)).toEqual(['a', 'b'])
-    expect(treeRows(entries, new Set(['/a/b'])).map(({ name }) => name)).toEqual(['a', 'b', 'c'])
-    expect(treeRows(entries, new Set(['/a'])).map(({ name }) => name)).toEqual(['a'])
+    expect(metadataRows(entries, NONE).map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(metadataRows(entries, new Set(['/a/b'])).map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+    expect(metadataRows(entries, new Set(['/a'])).map(({ name }) => name)).toEqual(['a'])
   })
 
   it('tells names apart that hold a slash', () => {
-    const rows = treeRows(
+    const rows = metadataRows(
       [
         ['a/b', { c: 1 }],
         ['a', { b: { c: 1 } }],
@@ -42,7 +42,7 @@ describe('treeRows', () => {
 
   it('writes a list of numbers in one line, a long one with how many there are', () => {
     const long = Array.from({ length: 1024 }, (_, i) => i)
-    const rows = treeRows(
+    const rows = metadataRows(
       [
         ['short', [1, 2.123456789]],
         ['long', long],
@@ -59,7 +59,7 @@ describe('treeRows', () => {
     const every = { has: () => true, size: 1 } as unknown as ReadonlySet<string>
     for (const toggled of [NONE, every])
       expect(
-        treeRows(
+        metadataRows(
           [
             ['deep', deep],
             ['wide', wide],
@@ -70,7 +70,7 @@ describe('treeRows', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
         const entries: [string, Json][] = Object.entries(JSON.parse(JSON.stringify(value)))
-        expect(treeRows(entries, every).length).toBeLessThanOrEqual(MOST_ROWS)
+        expect(metadataRows(entries, every).length).toBeLessThanOrEqual(MOST_ROWS)
       }),
     )
   })

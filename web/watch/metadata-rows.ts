@@ -1,7 +1,7 @@
 import type { Json } from '../../src/core/frame.ts'
 
 /** A line of the metadata's tree. */
-export interface TreeRow {
+export interface MetadataRow {
   /** The same for the same place in the next picture's metadata. */
   readonly path: string
   /** 0 for the outermost. */
@@ -25,14 +25,14 @@ const LIST_PREVIEW = 6
  * The rows that are seen of some metadata, top to bottom; never more than MOST_ROWS, however large or deep it is.
  * @param toggled paths of groups that the user opened or closed
  */
-export function treeRows(entries: readonly (readonly [string, Json])[], toggled: ReadonlySet<string>): TreeRow[] {
-  const rows: TreeRow[] = []
+export function metadataRows(entries: readonly (readonly [string, Json])[], toggled: ReadonlySet<string>): MetadataRow[] {
+  const rows: MetadataRow[] = []
   addRows(rows, entries, '', 0, toggled)
   return rows
 }
 
 function addRows(
-  rows: TreeRow[],
+  rows: MetadataRow[],
   entries: Iterable<readonly [string, Json]>,
   parent: string,
   depth: number,
@@ -61,7 +61,7 @@ function entriesOf(value: Json): readonly (readonly [string, Json])[] | undefine
   return value.slice(0, MOST_ROWS).map((each, index) => [String(index), each] as const)
 }
 
-function leaf(value: Json): Pick<TreeRow, 'text' | 'kind'> {
+function leaf(value: Json): Pick<MetadataRow, 'text' | 'kind'> {
   if (typeof value === 'number') return { text: String(value), kind: 'number' }
   if (typeof value === 'string') return { text: value, kind: 'text' }
   if (value === null || typeof value === 'boolean') return { text: String(value), kind: 'word' }

@@ -14,7 +14,7 @@ import { type Link, loadLinks, type CreatedLink, revokeLink } from './api.ts'
 import { LinkForm } from './LinkForm.tsx'
 import { LinkCreated } from './LinkCreated.tsx'
 import { LinkRow } from './LinkRow.tsx'
-import { streamOf } from './stream-selection.ts'
+import { streamFromQuery } from './stream-selection.ts'
 
 /** `/app/links`: pictures for people without an account. With `?stream=label/key` one to that stream is to be made. */
 export default function LinksPage() {
@@ -22,7 +22,7 @@ export default function LinksPage() {
   const loaded = useLoaded(loadLinks)
   const now = useNow()
   const [search, setSearch] = useSearchParams()
-  const [first] = useState(() => streamOf(search.get('stream')))
+  const [first] = useState(() => streamFromQuery(search.get('stream')))
   const making = useDialog<readonly SharedStream[], CreatedLink>(first && [first])
   const revoking = useDialog<Link>()
   const [done, setDone] = useState('')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isSelected, sitesOf, streamOf, withToggled } from './stream-selection.ts'
+import { isSelected, sitesOf, streamFromQuery, withToggled } from './stream-selection.ts'
 
 const streams = [
   { label: 'North', key: 'Gate' },
@@ -55,6 +55,6 @@ describe('the stream that the address asks for', () => {
     ['', undefined],
     [null, undefined],
   ])('is read from %j', (parameter, stream) => {
-    expect(streamOf(parameter)).toEqual(stream)
+    expect(streamFromQuery(parameter)).toEqual(stream)
   })
 })

@@ -1,5 +1,6 @@
 import type { SharedStream } from '../../../src/core/accounts.ts'
 import type { StreamName } from '../../../src/core/names.ts'
+import { streamSearch } from '../../live/stream-search.ts'
 
 /** As many streams and sites as one link may hold. */
 export const MAX_STREAMS = 100
@@ -12,11 +13,10 @@ export interface Site {
 
 /** The sites there are, in the order they come in, with those streams that have all words in their names. */
 export function sitesOf(streams: readonly StreamName[], search: string): Site[] {
-  const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean)
+  const isFound = streamSearch(search)
   const sites = new Map<string, string[]>()
   for (const { label, key } of streams) {
-    const name = `${label} ${key}`.toLocaleLowerCase()
-    if (!words.every((word) => name.includes(word))) continue
+    if (!isFound({ label, key })) continue
     const keys = sites.get(label)
     if (keys) keys.push(key)
     else sites.set(label, [key])
@@ -40,7 +40,7 @@ export function withToggled(selected: readonly SharedStream[], stream: SharedStr
  * The stream that the page's address asks for, `?stream=label/key`, each part percent-encoded in it or plain.
  * Without a slash it is a whole site.
  */
-export function streamOf(parameter: string | null): SharedStream | undefined {
+export function streamFromQuery(parameter: string | null): SharedStream | undefined {
   if (parameter === null || parameter === '') return undefined
   const slash = parameter.indexOf('/')
   if (slash < 0) return { label: decoded(parameter) }
