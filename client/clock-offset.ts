@@ -7,7 +7,7 @@ export interface ClockExchange {
 }
 
 /**
- * What the server's clock shows, as NTP tells it (RFC 5905, section 8): the way there and back cannot be told apart,
+ * Clock synchronisation: what the server's clock shows, as NTP tells it (RFC 5905, section 8). The way there and back cannot be told apart,
  * so an exchange is wrong by up to half its round trip, and the one with the shortest is the one to trust.
  */
 export class ClockOffset {

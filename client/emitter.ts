@@ -1,4 +1,4 @@
-/** Listeners by the name of what they listen to. `Events` maps each name to what its listeners are told. */
+/** An event emitter: listeners by the name of the event. `Events` maps each name to what its listeners are told. */
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>()
   readonly #failed: (error: unknown, name: keyof Events) => void

@@ -28,7 +28,11 @@ export interface FramePublisherEvents {
   refused: { readonly message: string; readonly name?: string }
 }
 
-/** Publishes frames over one connection to `/ws/frames`, which comes back by itself. What was under way then is lost. */
+/**
+ * Publishes frames over one connection to `/ws/frames`, which reconnects by itself; what was under way then is lost. Flow
+ * control: of the frames that are sent only so many may lack an answer, so that a slow server slows the publisher
+ * (backpressure).
+ */
 export class FramePublisher {
   readonly #connection: ReconnectingSocket
   readonly #events = new Emitter<FramePublisherEvents>((error) => console.error(error))

@@ -13,11 +13,14 @@ export interface HeartbeatOptions {
   readonly now: () => number
   /** Asks the server its time; `t0` comes back. */
   readonly ask: (t0: number) => void
-  /** Told that nothing came. */
+  /** Told that nothing came in time: the heartbeat timeout. */
   readonly timedOut: () => void
 }
 
-/** Asks the server its time again and again: that sets the clock, and shows that the server is still there. */
+/**
+ * The heartbeat of a connection: asks the server its time again and again, which synchronises the clock, and shows that the
+ * server is still there. Without an answer in time the connection is dead (`ResponseTimeout`).
+ */
 export class Heartbeat {
   /** As set by the answers; kept while there is no connection. */
   readonly clock = new ClockOffset()

@@ -13,7 +13,10 @@ import { SkippedFrames } from './skipped-frames.ts'
 import type { Watch, WatchOptions } from './watch.ts'
 import { WatchList } from './watch-list.ts'
 
-/** Watches any number of streams over one connection to `/ws/live`, which comes back by itself with all its watches. */
+/**
+ * Watches any number of streams over one connection to `/ws/live`, which reconnects by itself with all its watches. Flow
+ * control by credits: a frame is confirmed when it is drawn (`PendingFrames`).
+ */
 export class LiveClient {
   readonly #now: () => number
   readonly #connection: ReconnectingSocket

@@ -3,42 +3,45 @@ import type { Watch } from './watch.ts'
 
 /** What PendingFrames tells. */
 export interface PendingFramesListener {
-  /** The picture `n` is drawn by all whom it was for: there is room for another. */
+  /** The frame `n` is drawn by all whom it was for: there is room for another. */
   done(n: number): void
   /** An `onFrame` failed. */
   failed(error: unknown, watch: Watch): void
 }
 
-/** The pictures that watches have in hand. A picture is done when all its watches are done with it. */
+/**
+ * The frames that watches have in hand: the client's half of the flow control. A frame is done, and a credit due for it,
+ * when all its watches are done with it; with no credit the server sends no more (backpressure).
+ */
 export class PendingFrames {
   readonly #listener: PendingFramesListener
-  readonly #underWay = new Set<PendingFrame>()
+  readonly #pending = new Set<PendingFrame>()
 
   constructor(listener: PendingFramesListener) {
     this.#listener = listener
   }
 
-  /** How many pictures are in hand. */
+  /** How many frames are in hand. */
   get size(): number {
-    return this.#underWay.size
+    return this.#pending.size
   }
 
-  /** Hands a picture to each of the watches. @param n the picture's name in credits */
+  /** Hands a frame to each of the watches. @param n the frame's name in credits */
   deliver(n: number, frame: LiveFrame, watches: readonly Watch[]): void {
-    const delivery = { n, waiting: new Set(watches) }
-    this.#underWay.add(delivery)
-    for (const watch of watches) this.#hand(watch, frame).then(() => this.#settle(delivery, watch))
-    this.#tellIfDone(delivery)
+    const pending = { n, waiting: new Set(watches) }
+    this.#pending.add(pending)
+    for (const watch of watches) this.#hand(watch, frame).then(() => this.#settle(pending, watch))
+    this.#tellIfDone(pending)
   }
 
   /** A watch has ended: nothing waits for it any more. */
   ended(watch: Watch): void {
-    for (const delivery of this.#underWay) this.#settle(delivery, watch)
+    for (const pending of this.#pending) this.#settle(pending, watch)
   }
 
   /** The connection has ended: what is in hand will be drawn, and nobody is to hear of it. */
   clear(): void {
-    this.#underWay.clear()
+    this.#pending.clear()
   }
 
   async #hand(watch: Watch, frame: LiveFrame): Promise<void> {
@@ -51,13 +54,13 @@ export class PendingFrames {
     }
   }
 
-  #settle(delivery: PendingFrame, watch: Watch): void {
-    delivery.waiting.delete(watch)
-    this.#tellIfDone(delivery)
+  #settle(pending: PendingFrame, watch: Watch): void {
+    pending.waiting.delete(watch)
+    this.#tellIfDone(pending)
   }
 
-  #tellIfDone(delivery: PendingFrame): void {
-    if (delivery.waiting.size === 0 && this.#underWay.delete(delivery)) this.#listener.done(delivery.n)
+  #tellIfDone(pending: PendingFrame): void {
+    if (pending.waiting.size === 0 && this.#pending.delete(pending)) this.#listener.done(pending.n)
   }
 }
 

@@ -29,7 +29,10 @@ export interface Protocol {
   changed(state: Exclude<LiveState, 'connected'>, why: StateReason): void
 }
 
-/** A WebSocket that comes back by itself: its states, attempts and time limits. Knows nothing of what it carries. */
+/**
+ * A WebSocket that reconnects by itself, with exponential backoff: its states, attempts and time limits. Knows nothing of
+ * what it carries.
+ */
 export class ReconnectingSocket {
   readonly #url: URL
   readonly #options: ConnectionOptions

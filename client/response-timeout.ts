@@ -1,6 +1,7 @@
 /**
- * Finds out that the other end is gone, though nobody closed the connection: it was asked something and nothing came
- * for too long. Silence counts from the first question that nothing came after.
+ * A response timeout, as a heartbeat has one (dead peer detection): finds out that the other end is gone, though nobody
+ * closed the connection, for it was asked something and nothing came for too long. The time counts from the first question
+ * that nothing came after.
  */
 export class ResponseTimeout {
   readonly #maxSilence: number
@@ -13,7 +14,7 @@ export class ResponseTimeout {
   /**
    * @param maxSilence ms
    * @param now ms; may jump
-   * @param silent told, once, that nothing came
+   * @param timedOut told, once, that nothing came
    * @param askAgain asks once more; must not call `asked`
    */
   constructor(maxSilence: number, now: () => number, timedOut: () => void, askAgain: () => void = () => {}) {

@@ -1,6 +1,6 @@
 import { type StreamName, streamId } from '../src/core/names.ts'
 
-/** Counts, by the gaps in each stream's sequence, what a connection was not sent. */
+/** Counts the skipped frames: by the gaps in each stream's sequence, what a connection was not sent. */
 export class SkippedFrames {
   readonly #last = new Map<string, number>()
 

@@ -27,7 +27,7 @@ export interface FetchOptions {
 }
 
 /**
- * Asks the page's own server, as whoever this tab is.
+ * The page's HTTP client: asks its own server, as whoever this tab is.
  * @returns the answer's JSON; undefined: it had none
  * @throws HttpProblem unless the answer is one of success
  */

@@ -1,7 +1,8 @@
 import { PATHS } from '../paths.ts'
 
 /**
- * Where to go after signing in: a path of this page alone, never another site's address that somebody put into a link.
+ * Where to go after signing in: a path of this page alone, never another site's address that somebody put into a link
+ * (an open redirect).
  * @param next of the address's query
  */
 export function safeReturnPath(next: string | null): string {

@@ -17,7 +17,7 @@ interface ConfirmDialogProps {
   readonly onClose: () => void
 }
 
-/** Asks once before something is taken away. */
+/** A confirmation dialog: asks once before something is taken away. */
 export function ConfirmDialog({ title, isOpen, onClose, ...question }: ConfirmDialogProps) {
   return (
     <Dialog title={title} isOpen={isOpen} onClose={onClose} size="md">

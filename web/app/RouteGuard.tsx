@@ -8,7 +8,7 @@ import { PATHS } from '../paths.ts'
 import { ShareLinkEndedPage } from '../share-link/ShareLinkEndedPage.tsx'
 import { NoAccessPage } from '../navigation/NoAccessPage.tsx'
 
-/** Lets through to the pages whoever may see them; tells all others what to do. */
+/** The route guard: lets through to the pages whoever may see them; tells all others what to do. */
 export function RouteGuard({ children }: { children: ReactNode }) {
   const { kind } = useAdmission()
   const { pathname, search } = useLocation()

@@ -19,7 +19,7 @@ export interface FeedSubscription {
 export type PictureListener = (picture: Picture, bitmap: ImageBitmap) => void | Promise<void>
 
 /**
- * What is live, as the page knows it: the streams, the connection, and what shows them. There is one for as
+ * What is live, as the page knows it, through its worker: the streams, the connection, and what shows them. There is one for as
  * long as the page is open, and with it one worker and one connection, whatever the user looks at.
  */
 export class Feed {

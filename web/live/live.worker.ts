@@ -7,7 +7,7 @@ import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
 import type { ClassNames, FromWorker, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 import { TileCanvas } from './tile-canvas.ts'
 
-/** The page's worker: one connection, every decoder. It ends with the page. */
+/** The page's web worker: one connection, every decoder. It ends with the page. */
 
 /** A tile or large view, and what it is sent. */
 interface WorkerSubscription {
@@ -122,7 +122,7 @@ function intervalBetween(last: LiveFrame | undefined, frame: LiveFrame): number 
   return (frame.receivedAt - last.receivedAt) / (frame.sequence - last.sequence)
 }
 
-/** Tells a screen what to draw over its pictures. */
+/** Tells a tile what to draw over its pictures. */
 function dress({ tile, stream }: WorkerSubscription): void {
   if (!tile) return
   const names = classNames.find(({ labels }) => fitsWildcard(labels, stream.label))?.names ?? []
@@ -207,7 +207,7 @@ function forget(): void {
   left.clear()
 }
 
-/** @returns what has `send` called once, `ms` later, however often it is called until then */
+/** Coalesces calls. @returns what has `send` called once, `ms` later, however often it is called until then */
 function batched(ms: number, send: () => void): () => void {
   let isDue = false
   const run = () => {

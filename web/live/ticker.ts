@@ -1,7 +1,7 @@
 import { Listeners } from '../../src/core/listeners.ts'
 
 /*
- * One timer and one loop for everything on the page that tells an age or a state, however much that is.
+ * The page's clock tick: one timer and one loop for everything on the page that tells an age or a state, however much that is.
  */
 
 /** How often states are looked at: a picture that stands still must be called so soon. */

@@ -1,7 +1,7 @@
 import { usePublishKey } from '../access/use-publish-key.ts'
 import { useMay, useSession } from '../access/use-session.ts'
 
-/** Which pages of bringing streams in are shown to whoever this is. */
+/** Which pages of bringing streams in are shown in the menus to whoever this is. */
 export interface VisiblePages {
   /** Whether that is known yet. */
   readonly isKnown: boolean

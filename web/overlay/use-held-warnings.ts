@@ -4,7 +4,7 @@ import type { Warning } from '../../src/wire/warnings.ts'
 /** How long a warning stays after the last picture that had it, ms: detectors miss one now and then, and words that flicker cannot be read. */
 const HELD_MS = 1000
 
-/** The warnings of the newest picture; when they end, they stay for a moment. @returns them, and what takes new ones */
+/** The warnings of the newest picture, debounced: when they end, they stay for a moment. @returns them, and what takes new ones */
 export function useHeldWarnings(): [readonly Warning[], (latest: readonly Warning[]) => void] {
   const [held] = useState(() => new HeldWarnings())
   const [warnings, setWarnings] = useState<readonly Warning[]>([])

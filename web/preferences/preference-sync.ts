@@ -7,7 +7,10 @@ export interface PreferenceKeeper {
   save(document: PreferenceDocument, isLast: boolean): Promise<unknown>
 }
 
-/** Sends what the user changes to the account, a moment later and all at once. */
+/**
+ * Sends what the user changes to the account: an optimistic update, for the page shows it before; debounced, so a moment
+ * later and all at once.
+ */
 export class PreferenceSync {
   readonly #keeper: PreferenceKeeper
   readonly #later: (action: () => void) => () => void

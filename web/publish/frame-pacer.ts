@@ -1,4 +1,4 @@
-/** Chooses from a camera's pictures those that make a steady rate, however fast the camera is. */
+/** Paces frames (a rate limit by leaving some out): chooses from a camera's pictures those that make a steady rate, however fast the camera is. */
 export class FramePacer {
   readonly #period: number
   #due = Number.NEGATIVE_INFINITY

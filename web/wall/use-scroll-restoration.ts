@@ -5,7 +5,7 @@ import { NavigationType, useLocation, useNavigationType } from 'react-router'
 let left: { readonly entry: string; readonly y: number; readonly to: string } | undefined
 
 /**
- * Who comes back to the wall finds it scrolled as it was, and the focus on the tile that was looked at. The browser
+ * Scroll restoration: who comes back to the wall finds it scrolled as it was, and the focus on the tile that was looked at. The browser
  * scrolls too early, when no tile is there yet, and does not remember the focus.
  * @param isLaidOut whether the tiles are in their places
  */

@@ -10,7 +10,10 @@ export interface RingEntry {
 export const RING_PICTURES = 100
 export const RING_BYTES = 32 * 1024 * 1024
 
-/** The last pictures that came, oldest first, encoded: as many as fit. The newest is kept however large it is. */
+/**
+ * A ring buffer of the last pictures that came, oldest first, encoded: as many as fit. The newest is kept however large it
+ * is.
+ */
 export class RingBuffer<Picture extends RingEntry> {
   readonly #pictures: Picture[] = []
   readonly #most: number
