@@ -22,20 +22,20 @@ export function readLiveNotice(text: string): CheckedNotice | undefined {
   return notice as CheckedNotice
 }
 
-type Fields = Readonly<Record<string, unknown>>
+type NoticeFields = Readonly<Record<string, unknown>>
 
-const CHECKS: ReadonlyMap<string, (fields: Fields) => boolean> = new Map([
-  ['hello', ({ protocol, version }: Fields) => typeof protocol === 'number' && typeof version === 'string'],
-  ['watching', ({ id, streams }: Fields) => Number.isFinite(id) && Array.isArray(streams) && streams.every(isStream)],
-  ['unwatched', ({ id }: Fields) => Number.isFinite(id)],
-  ['stream', ({ event, stream }: Fields) => typeof event === 'string' && isStream(stream)],
-  ['clock', ({ t0, t1, t2 }: Fields) => [t0, t1, t2].every(Number.isFinite)],
-  ['error', ({ code, message }: Fields) => typeof code === 'string' && typeof message === 'string'],
+const CHECKS: ReadonlyMap<string, (fields: NoticeFields) => boolean> = new Map([
+  ['hello', ({ protocol, version }: NoticeFields) => typeof protocol === 'number' && typeof version === 'string'],
+  ['watching', ({ id, streams }: NoticeFields) => Number.isFinite(id) && Array.isArray(streams) && streams.every(isStream)],
+  ['unwatched', ({ id }: NoticeFields) => Number.isFinite(id)],
+  ['stream', ({ event, stream }: NoticeFields) => typeof event === 'string' && isStream(stream)],
+  ['clock', ({ t0, t1, t2 }: NoticeFields) => [t0, t1, t2].every(Number.isFinite)],
+  ['error', ({ code, message }: NoticeFields) => typeof code === 'string' && typeof message === 'string'],
 ])
 
 function isStream(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  const { label, key, state, since }: Fields = { ...value }
+  const { label, key, state, since }: NoticeFields = { ...value }
   return [label, key, state].every((text) => typeof text === 'string') && Number.isFinite(since)
 }
 

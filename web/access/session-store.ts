@@ -1,11 +1,11 @@
 import { Listeners } from '../../src/core/listeners.ts'
 import { HttpProblem } from './fetch-json.ts'
-import { isSameSession, readSession, type Session } from './session.ts'
+import { isSameSession, readSession, type PageSession } from './session.ts'
 
 /** What is known of who this page is. */
 export interface SessionState {
   /** undefined: the server has not said yet. */
-  readonly session: Session | undefined
+  readonly session: PageSession | undefined
   /** The token that this tab came with is not (or no longer) known; the server's words. */
   readonly refusal: string | undefined
 }

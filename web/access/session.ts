@@ -2,7 +2,7 @@ import { ACTIONS, type Action } from '../../src/core/rights.ts'
 import { fieldsIn } from './json-fields.ts'
 
 /** Who the server takes this page for, and what that lets it do. */
-export interface Session {
+export interface PageSession {
   readonly kind: 'anonymous' | 'user' | 'link' | 'key'
   /** For people. */
   readonly name: string
@@ -39,7 +39,7 @@ export interface SessionLink {
  * Reads an answer of `/session`. What it does not know it leaves out: an unknown action is one that is not shown.
  * @throws TypeError when it is no such answer
  */
-export function readSession(answer: unknown): Session {
+export function readSession(answer: unknown): PageSession {
   const { kind, name, may, user, link, why } = fieldsIn(answer)
   if (kind !== 'anonymous' && kind !== 'user' && kind !== 'link' && kind !== 'key')
     throw new TypeError('session: kind must be "anonymous", "user", "link" or "key"')
@@ -55,7 +55,7 @@ export function readSession(answer: unknown): Session {
 }
 
 /** Whether two sessions are the same in all that decides what is shown. */
-export function isSameSession(one: Session | undefined, other: Session | undefined): boolean {
+export function isSameSession(one: PageSession | undefined, other: PageSession | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }
 

@@ -1,10 +1,10 @@
 import type { Action } from '../../src/core/rights.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { sessions } from './page-session.ts'
-import type { Session } from './session.ts'
+import type { PageSession } from './session.ts'
 
 /** Who this page is, kept up to date; undefined: the server has not said yet. */
-export function useSession(): Session | undefined {
+export function useSession(): PageSession | undefined {
   return useStore(sessions, ({ current }) => current.session)
 }
 

@@ -5,7 +5,7 @@ import { fetchJson, HttpProblem } from '../access/fetch-json.ts'
 import { MIN_PASSWORD_LENGTH } from '../access/password-rule.ts'
 import { sessions } from '../access/page-session.ts'
 import classes from './AccountPage.module.css'
-import { type PasswordProblems, problemsOf } from './password-problems.ts'
+import { type PasswordProblems, passwordProblemsOf } from './password-problems.ts'
 
 const EMPTY = { old: '', fresh: '', again: '' }
 /** In the order that they are looked through. */
@@ -34,7 +34,7 @@ export function PasswordForm({ username }: { username: string }) {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setOutcome(undefined)
-    if (show(problemsOf(entries))) return
+    if (show(passwordProblemsOf(entries))) return
     setIsBusy(true)
     const body = { old_password: entries.old, new_password: entries.fresh }
     try {

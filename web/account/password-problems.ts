@@ -15,7 +15,7 @@ export interface PasswordProblems {
 }
 
 /** Looks at the entries before the server is asked. */
-export function problemsOf({ old, fresh, again }: PasswordEntries): PasswordProblems {
+export function passwordProblemsOf({ old, fresh, again }: PasswordEntries): PasswordProblems {
   const freshProblem = isTooShort(fresh) ? 'tooShort' : fresh === old ? 'same' : undefined
   return {
     ...(old === '' && { old: 'oldEmpty' as const }),

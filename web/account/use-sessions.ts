@@ -3,7 +3,7 @@ import { fetchJson } from '../access/fetch-json.ts'
 import { type AccountSession, readSessions } from './account-session.ts'
 
 /** Where one is signed in. */
-export interface Sessions {
+export interface AccountSessions {
   /** undefined: not known yet. */
   readonly list: readonly AccountSession[] | undefined
   /** The last attempt to know it. */
@@ -12,7 +12,7 @@ export interface Sessions {
 }
 
 /** Asks where one is signed in, when the component comes and whenever it wants to know. */
-export function useSessions(): Sessions {
+export function useSessions(): AccountSessions {
   const [list, setList] = useState<readonly AccountSession[]>()
   const [hasFailed, setHasFailed] = useState(false)
   const reload = useCallback(async () => {

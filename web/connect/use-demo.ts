@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { fetchDemoState, type DemoState, setDemoRunning } from './demo-api.ts'
 
 /** The server's demo. */
-export interface Demo {
+export interface DemoControl {
   /** undefined: not known yet. */
   readonly isRunning: boolean | undefined
   /** It was asked to start or stop, and has not answered yet. */
@@ -13,7 +13,7 @@ export interface Demo {
 }
 
 /** Whether the server's demo runs, and what starts and stops it. */
-export function useDemo(): Demo {
+export function useDemo(): DemoControl {
   const [state, setState] = useState<DemoState>()
   const [isBusy, setIsBusy] = useState(false)
   const [problem, setProblem] = useState<string>()

@@ -1,8 +1,7 @@
-import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
-import { fitsWildcard } from '../../src/core/wildcard.ts'
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import { type ClassNames, classNamesOf } from '../../src/core/class-names.ts'
 import { fetchJson } from '../access/fetch-json.ts'
 import { useMay } from '../access/use-session.ts'
-import type { ClassNames } from './worker-protocol.ts'
 
 const ClassNamesContext = createContext<readonly ClassNames[]>([])
 
@@ -31,10 +30,10 @@ export function useAllClassNames(): readonly ClassNames[] {
 
 /** What class numbers mean under this label. */
 export function useClassNames(label: string): readonly string[] {
-  return useAllClassNames().find(({ labels }) => fitsWildcard(labels, label))?.names ?? NONE
+  const all = useAllClassNames()
+  // The same list each time, or what is drawn with it would be drawn anew.
+  return useMemo(() => classNamesOf(label, all), [label, all])
 }
-
-const NONE: readonly string[] = []
 
 async function load(signal: AbortSignal): Promise<readonly ClassNames[]> {
   const settings = await fetchJson('/app/settings.json', { signal })

@@ -1,3 +1,4 @@
+import type { ClassNames } from '../../src/core/class-names.ts'
 import { Listeners } from '../../src/core/listeners.ts'
 import type { StreamName } from '../../src/core/names.ts'
 import { streamId } from '../../src/core/names.ts'
@@ -5,7 +6,7 @@ import type { LiveStream } from '../../src/wire/live.ts'
 import { type ConnectionState, isRefused } from '../access/connection-state.ts'
 import type { OverlayChoice } from '../overlay/overlay-choice.ts'
 import { compareByName, isUnchanged } from './compare-streams.ts'
-import type { ClassNames, FromWorker, Picture, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
+import type { FromWorker, Picture, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 
 /** What a tile or the large view holds of a stream, for as long as it shows it. */
 export interface FeedSubscription {

@@ -1,10 +1,10 @@
 import { LiveClient, type LiveFrame, type Watch } from '../../client/index.ts'
+import { type ClassNames, classNamesOf } from '../../src/core/class-names.ts'
 import { type StreamName, streamId } from '../../src/core/names.ts'
-import { fitsWildcard } from '../../src/core/wildcard.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
-import type { ClassNames, FromWorker, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
+import type { FromWorker, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 import { TileCanvas } from './tile-canvas.ts'
 
 /** The page's web worker: one connection, every decoder. It ends with the page. */
@@ -125,8 +125,7 @@ function intervalBetween(last: LiveFrame | undefined, frame: LiveFrame): number 
 /** Tells a tile what to draw over its pictures. */
 function dress({ tile, stream }: WorkerSubscription): void {
   if (!tile) return
-  const names = classNames.find(({ labels }) => fitsWildcard(labels, stream.label))?.names ?? []
-  tile.look = { choice: overlays, classNames: names }
+  tile.look = { choice: overlays, classNames: classNamesOf(stream.label, classNames) }
 }
 
 function setDemand(id: number, demand: ViewDemand | undefined): void {

@@ -1,3 +1,4 @@
+import type { ClassNames } from '../../src/core/class-names.ts'
 import type { Metadata } from '../../src/core/frame.ts'
 import type { StreamName } from '../../src/core/names.ts'
 import type { LiveFrameHeader, LiveStream } from '../../src/wire/live.ts'
@@ -42,13 +43,6 @@ export type ToWorker =
   | { readonly type: 'visible'; readonly isVisible: boolean }
   /** Connect now: for the first time, or because the network or the right to may be back. */
   | { readonly type: 'retry' }
-
-/** What the detector's class numbers mean under the labels that fit; the first that fits counts. */
-export interface ClassNames {
-  /** With `*` and `?`. */
-  readonly labels: string
-  readonly names: readonly string[]
-}
 
 /** A picture that is on the screen now. */
 export interface ShownPicture {

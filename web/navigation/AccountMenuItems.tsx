@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
 import { signInPath } from '../access/sign-in-path.ts'
 import { readRole } from '../access/roles.ts'
-import type { Session } from '../access/session.ts'
+import type { PageSession } from '../access/session.ts'
 import { forgetShare } from '../access/share-token.ts'
 import { signOut } from '../access/sign-out.ts'
 import { PATHS } from '../paths.ts'
@@ -12,7 +12,7 @@ import { ADMIN_SECTIONS } from './admin-sections.ts'
 import classes from './AccountMenuItems.module.css'
 
 /** What of a menu is for whoever this is: who it is, the account, the admin's pages, the way in or out. */
-export function AccountMenuItems({ session }: { session: Session }) {
+export function AccountMenuItems({ session }: { session: PageSession }) {
   const { t } = useTranslation(['access', 'admin', 'common'])
   const { pathname, search } = useLocation()
   if (session.kind === 'link')

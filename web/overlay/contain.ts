@@ -1,8 +1,4 @@
-/** A width and a height, in pixels. */
-export interface Size {
-  readonly width: number
-  readonly height: number
-}
+import type { Size } from '../../src/core/payload.ts'
 
 /** Where in its place a picture is, in the place's pixels. */
 export interface Fit extends Size {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Preference, readDocument, takenOver, textsIn, withTexts } from './preferences.ts'
+import { type Preference, readDocument, takenOver, textsOfDocument, withTexts } from './preferences.ts'
 
 const CHOICE = { isOn: true, hiddenKinds: ['cones'], hiddenClasses: [] }
 
@@ -13,7 +13,7 @@ describe('an account’s preferences', () => {
     ])
     const document = withTexts({}, changes)
     expect(document).toEqual({ wall: 'size=small', language: 'zh-TW', overlays: CHOICE })
-    expect(textsIn(document)).toEqual(texts)
+    expect(textsOfDocument(document)).toEqual(texts)
   })
 
   it('keep what other programs have put there', () => {
@@ -26,7 +26,7 @@ describe('an account’s preferences', () => {
   })
 
   it('are as if never chosen where they are of another kind', () => {
-    expect(textsIn({ wall: 7, language: null, overlays: 'all', favourites: [] })).toEqual({ favourites: '[]' })
+    expect(textsOfDocument({ wall: 7, language: null, overlays: 'all', favourites: [] })).toEqual({ favourites: '[]' })
   })
 
   it('leave out what cannot be read back', () => {

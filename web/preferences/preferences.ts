@@ -25,7 +25,7 @@ export type PreferenceDocument = Readonly<Record<string, Json>>
 const STRUCTURED: ReadonlySet<Preference> = new Set(['overlays', 'favourites'])
 
 /** What in an account's document is ours, as the browser's texts. What is not of its kind counts as never chosen. */
-export function textsIn(document: PreferenceDocument): Texts {
+export function textsOfDocument(document: PreferenceDocument): Texts {
   const texts: Partial<Record<Preference, string>> = {}
   for (const name of PREFERENCES) {
     const value = document[name]

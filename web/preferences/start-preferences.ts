@@ -1,7 +1,7 @@
 import { fetchJson } from '../access/fetch-json.ts'
 import { sessions } from '../access/page-session.ts'
 import { shareToken } from '../access/share-token.ts'
-import { PERSONAL, PREFERENCES, readDocument, takenOver, textsIn } from './preferences.ts'
+import { PERSONAL, PREFERENCES, readDocument, takenOver, textsOfDocument } from './preferences.ts'
 import { currentTexts, followOtherTabs, owner, preferenceStores, takeTexts } from './preference-stores.ts'
 import { PreferenceSync } from './preference-sync.ts'
 
@@ -60,7 +60,7 @@ export async function fetchPreferences(userId: string): Promise<void> {
   }
 }
 
-function become(id: string | undefined, document: Parameters<typeof textsIn>[0]): void {
-  takeTexts(takenOver({ texts: currentTexts(), owner: owner.text }, { texts: textsIn(document), owner: id }))
+function become(id: string | undefined, document: Parameters<typeof textsOfDocument>[0]): void {
+  takeTexts(takenOver({ texts: currentTexts(), owner: owner.text }, { texts: textsOfDocument(document), owner: id }))
   owner.set(id, 'taken')
 }

@@ -20,7 +20,7 @@ export interface CameraTrouble {
 }
 
 /** What an error of `getUserMedia` means (W3C Media Capture and Streams, section 10.2). */
-export function troubleOf(error: unknown): CameraTrouble {
+export function cameraTroubleOf(error: unknown): CameraTrouble {
   const name = error instanceof Error || error instanceof DOMException ? error.name : ''
   const reason = error instanceof Error || error instanceof DOMException ? error.message || error.name : String(error)
   return { kind: KINDS[name] ?? 'Unknown', reason }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { troubleOf } from './camera-trouble.ts'
+import { cameraTroubleOf } from './camera-trouble.ts'
 import { constraintsFor, fitSize } from './camera-constraints.ts'
 
 describe('a picture that is sent', () => {
@@ -27,9 +27,9 @@ it.each([
   ['NotReadableError', 'Busy'],
   ['SomethingNew', 'Unknown'],
 ])('knows what %s means', (name, kind) => {
-  expect(troubleOf(new DOMException('words', name))).toEqual({ kind, reason: 'words' })
+  expect(cameraTroubleOf(new DOMException('words', name))).toEqual({ kind, reason: 'words' })
 })
 
 it('makes do with errors that are none', () => {
-  expect(troubleOf('words')).toEqual({ kind: 'Unknown', reason: 'words' })
+  expect(cameraTroubleOf('words')).toEqual({ kind: 'Unknown', reason: 'words' })
 })

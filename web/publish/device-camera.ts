@@ -1,5 +1,5 @@
 import { Listeners } from '../../src/core/listeners.ts'
-import { type CameraTrouble, troubleOf } from './camera-trouble.ts'
+import { type CameraTrouble, cameraTroubleOf } from './camera-trouble.ts'
 import { BACK, type CameraChoice, constraintsFor, FRONT } from './camera-constraints.ts'
 
 /** How the camera does. */
@@ -77,7 +77,7 @@ export class DeviceCamera {
       this.#take(stream)
       await this.#list()
     } catch (error) {
-      if (turn === this.#turn) this.#become({ kind: 'trouble', trouble: troubleOf(error) })
+      if (turn === this.#turn) this.#become({ kind: 'trouble', trouble: cameraTroubleOf(error) })
     }
   }
 

@@ -5,7 +5,7 @@ import { fetchJson } from '../access/fetch-json.ts'
 import { readSession } from '../access/session.ts'
 import { fetchPreferences } from '../preferences/start-preferences.ts'
 import classes from './SignInPage.module.css'
-import { type SignInTrouble, troubleOf } from './sign-in-trouble.ts'
+import { type SignInTrouble, signInTroubleOf } from './sign-in-trouble.ts'
 import { useCountdown } from './use-countdown.ts'
 
 /** Asks who it is. @param next where to go when the server knows them */
@@ -35,7 +35,7 @@ export function SignInForm({ next }: { next: string }) {
       // A new page, of which nothing is a stranger's any more.
       location.assign(next)
     } catch (error) {
-      const found = troubleOf(error)
+      const found = signInTroubleOf(error)
       setTrouble(found)
       setIsBusy(false)
       if (found.kind === 'tooOften') startCountdown(found.seconds)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { HttpProblem } from '../access/fetch-json.ts'
-import { troubleOf } from './sign-in-trouble.ts'
+import { signInTroubleOf } from './sign-in-trouble.ts'
 
 describe('why somebody was not signed in', () => {
   it.each([
@@ -8,18 +8,18 @@ describe('why somebody was not signed in', () => {
     [403, 'inactive'],
     [0, 'unreachable'],
   ])('is told by status %i: %s', (status, kind) => {
-    expect(troubleOf(new HttpProblem(status, 'words'))).toEqual({ kind })
+    expect(signInTroubleOf(new HttpProblem(status, 'words'))).toEqual({ kind })
   })
 
   it('is how long to wait after too many attempts', () => {
-    expect(troubleOf(new HttpProblem(429, '', 30))).toEqual({ kind: 'tooOften', seconds: 30 })
-    expect(troubleOf(new HttpProblem(429, '', 0))).toEqual({ kind: 'tooOften', seconds: 1 })
-    expect(troubleOf(new HttpProblem(429, ''))).toEqual({ kind: 'tooOften', seconds: 5 })
+    expect(signInTroubleOf(new HttpProblem(429, '', 30))).toEqual({ kind: 'tooOften', seconds: 30 })
+    expect(signInTroubleOf(new HttpProblem(429, '', 0))).toEqual({ kind: 'tooOften', seconds: 1 })
+    expect(signInTroubleOf(new HttpProblem(429, ''))).toEqual({ kind: 'tooOften', seconds: 5 })
   })
 
   it('is in the server’s words otherwise', () => {
-    expect(troubleOf(new HttpProblem(422, 'body: too long'))).toEqual({ kind: 'failed', reason: 'body: too long' })
-    expect(troubleOf(new HttpProblem(500, ''))).toEqual({ kind: 'failed', reason: '500' })
-    expect(troubleOf(new TypeError('session: kind'))).toEqual({ kind: 'failed', reason: 'session: kind' })
+    expect(signInTroubleOf(new HttpProblem(422, 'body: too long'))).toEqual({ kind: 'failed', reason: 'body: too long' })
+    expect(signInTroubleOf(new HttpProblem(500, ''))).toEqual({ kind: 'failed', reason: '500' })
+    expect(signInTroubleOf(new TypeError('session: kind'))).toEqual({ kind: 'failed', reason: 'session: kind' })
   })
 })

@@ -9,7 +9,7 @@ export type SignInTrouble =
   | { readonly kind: 'failed'; readonly reason: string }
 
 /** What an error of `POST /session` means to whoever signs in. */
-export function troubleOf(error: unknown): SignInTrouble {
+export function signInTroubleOf(error: unknown): SignInTrouble {
   if (!(error instanceof HttpProblem)) return { kind: 'failed', reason: error instanceof Error ? error.message : '' }
   const { status, message, retryAfter } = error
   if (status === 0) return { kind: 'unreachable' }

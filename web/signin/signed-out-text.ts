@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 export function useSignedOutText(): (reason: string) => string {
   const { t } = useTranslation('access')
   return (reason) => {
-    const key = keyOf(reason)
+    const key = signedOutKeyOf(reason)
     return key ? t(key) : t('signedOut', { reason })
   }
 }
@@ -23,7 +23,7 @@ const KEYS = {
 } as const
 
 /** The key, in the namespace `access`, of our sentence for a reason that the server gave; undefined: we have none. */
-export function keyOf(reason: string): (typeof KEYS)[keyof typeof KEYS] | undefined {
+export function signedOutKeyOf(reason: string): (typeof KEYS)[keyof typeof KEYS] | undefined {
   return isKnown(reason) ? KEYS[reason] : undefined
 }
 

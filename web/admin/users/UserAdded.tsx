@@ -5,13 +5,13 @@ import { OneTimeSecret } from '../OneTimeSecret.tsx'
 import { isLoopbackHost } from '../loopback-host.ts'
 
 /** What somebody signs in with. */
-export interface Credentials {
+export interface SignInCredentials {
   readonly name: string
   readonly password: string
 }
 
 /** What the new user must be told; the password is not to be seen again. */
-export function UserAdded({ credentials, onClose }: { credentials: Credentials; onClose: () => void }) {
+export function UserAdded({ credentials, onClose }: { credentials: SignInCredentials; onClose: () => void }) {
   const { t } = useTranslation('admin')
   const { name, password } = credentials
   const address = `${location.origin}${PATHS.signIn}`

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Dialog } from '../Dialog.tsx'
 import type { DialogState } from '../use-dialog.ts'
 import type { Account } from './api.ts'
-import { type Credentials, UserAdded } from './UserAdded.tsx'
+import { type SignInCredentials, UserAdded } from './UserAdded.tsx'
 import { UserForm } from './UserForm.tsx'
 
 /** What the dialog is about. */
@@ -12,7 +12,7 @@ export interface UserSubject {
 }
 
 interface UserDialogProps {
-  readonly dialog: DialogState<UserSubject, Credentials>
+  readonly dialog: DialogState<UserSubject, SignInCredentials>
   readonly ownId: number | undefined
   /** All there are. */
   readonly sites: readonly string[]

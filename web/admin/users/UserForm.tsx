@@ -12,7 +12,7 @@ import type { Account } from './api.ts'
 import { draftOf, locksOut, seesNothing } from './user-draft.ts'
 import { PasswordField } from './PasswordField.tsx'
 import { SitesField } from './SitesField.tsx'
-import type { Credentials } from './UserAdded.tsx'
+import type { SignInCredentials } from './UserAdded.tsx'
 import classes from './UserForm.module.css'
 import { useUserDraft } from './use-user-draft.ts'
 
@@ -23,7 +23,7 @@ interface UserFormProps {
   readonly sites: readonly string[]
   readonly onCancel: () => void
   readonly onChanged: () => void
-  readonly onAdded: (credentials: Credentials) => void
+  readonly onAdded: (credentials: SignInCredentials) => void
   readonly onSaved: () => void
 }
 

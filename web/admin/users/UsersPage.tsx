@@ -10,7 +10,7 @@ import { useLoaded } from '../use-loaded.ts'
 import { useNow } from '../../hooks/use-now.ts'
 import { type Account, loadAccounts } from './api.ts'
 import { DeleteUserDialog } from './DeleteUserDialog.tsx'
-import type { Credentials } from './UserAdded.tsx'
+import type { SignInCredentials } from './UserAdded.tsx'
 import { UserDialog, type UserSubject } from './UserDialog.tsx'
 import { UserRow } from './UserRow.tsx'
 
@@ -23,7 +23,7 @@ export default function UsersPage() {
   const ownId = user && Number(user.id)
   const sites = useSites(accounts)
   const now = useNow()
-  const editing = useDialog<UserSubject, Credentials>()
+  const editing = useDialog<UserSubject, SignInCredentials>()
   const deleting = useDialog<Account>()
   const [done, setDone] = useState('')
   const finish = (text: string) => {

@@ -5,12 +5,12 @@ import { MIN_PASSWORD_LENGTH } from '../../access/password-rule.ts'
 import { useErrorText } from '../use-error-text.ts'
 import { asProblem, request } from '../admin-request.ts'
 import { type Account, addAccount } from './api.ts'
-import { changesOf, type UserDraft, draftOf, problemsOf, seesNothing } from './user-draft.ts'
-import type { Credentials } from './UserAdded.tsx'
+import { changesOf, type UserDraft, draftOf, draftProblemsOf, seesNothing } from './user-draft.ts'
+import type { SignInCredentials } from './UserAdded.tsx'
 
 interface Outcomes {
   readonly onChanged: () => void
-  readonly onAdded: (credentials: Credentials) => void
+  readonly onAdded: (credentials: SignInCredentials) => void
   readonly onSaved: () => void
 }
 
@@ -60,7 +60,7 @@ export function useUserDraft(account: Account | undefined, { onChanged, onAdded,
 
   const submit = async () => {
     setFailure(undefined)
-    const problems = Object.entries(problemsOf(draft, { isNew: saved === undefined }))
+    const problems = Object.entries(draftProblemsOf(draft, { isNew: saved === undefined }))
     setErrors(Object.fromEntries(problems.map(([field, problem]) => [field, t(problem, { least: MIN_PASSWORD_LENGTH })])))
     if (problems.length > 0) return
     if (!saved && !hasAsked && seesNothing(draft)) {

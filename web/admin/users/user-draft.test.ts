@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from './api.ts'
-import { changesOf, draftOf, locksOut, problemsOf, seesNothing } from './user-draft.ts'
+import { changesOf, draftOf, locksOut, draftProblemsOf, seesNothing } from './user-draft.ts'
 
 const mei: Account = {
   id: 3,
@@ -13,21 +13,21 @@ const mei: Account = {
 
 describe('what is wrong with a user', () => {
   it('is a name of blanks, and a new one without a password', () => {
-    expect(problemsOf({ ...draftOf(undefined), name: '  ' }, { isNew: true })).toEqual({
+    expect(draftProblemsOf({ ...draftOf(undefined), name: '  ' }, { isNew: true })).toEqual({
       name: 'userNameMissing',
       password: 'passwordMissing',
     })
   })
 
   it('is a password of fewer than eight characters', () => {
-    expect(problemsOf({ ...draftOf(mei), password: '1234567' }, { isNew: false })).toEqual({
+    expect(draftProblemsOf({ ...draftOf(mei), password: '1234567' }, { isNew: false })).toEqual({
       password: 'passwordShort',
     })
-    expect(problemsOf({ ...draftOf(mei), password: '12345678' }, { isNew: false })).toEqual({})
+    expect(draftProblemsOf({ ...draftOf(mei), password: '12345678' }, { isNew: false })).toEqual({})
   })
 
   it('is nothing when the password stays what it is', () => {
-    expect(problemsOf(draftOf(mei), { isNew: false })).toEqual({})
+    expect(draftProblemsOf(draftOf(mei), { isNew: false })).toEqual({})
   })
 })
 

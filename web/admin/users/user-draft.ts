@@ -23,7 +23,7 @@ export function draftOf(account: Account | undefined): UserDraft {
 }
 
 /** What is wrong with the fields; none: nothing. @param isNew whether there must be a password */
-export function problemsOf(draft: UserDraft, { isNew }: { isNew: boolean }): UserDraftProblems {
+export function draftProblemsOf(draft: UserDraft, { isNew }: { isNew: boolean }): UserDraftProblems {
   const problems: UserDraftProblems = {}
   if (draft.name.trim() === '') problems.name = 'userNameMissing'
   if (draft.password === '') {
