@@ -62,7 +62,7 @@ export class DeviceCamera {
   }
 
   /** Turns it on, or changes to another one. What goes wrong is told by the state. */
-  async open(wish: CameraRequest): Promise<void> {
+  async open(request: CameraRequest): Promise<void> {
     const turn = ++this.#turn
     this.#release()
     if (!('mediaDevices' in navigator) || navigator.mediaDevices === undefined) {
@@ -72,7 +72,7 @@ export class DeviceCamera {
     }
     this.#become({ kind: 'opening' })
     try {
-      const stream = await request(wish)
+      const stream = await requestStream(request)
       if (turn !== this.#turn) return stop(stream)
       this.#take(stream)
       await this.#list()
@@ -135,7 +135,7 @@ export class DeviceCamera {
 /** What browsers call the sides. */
 const SIDES: Readonly<Record<string, string>> = { user: FRONT, environment: BACK }
 
-async function request({ camera, size }: CameraRequest): Promise<MediaStream> {
+async function requestStream({ camera, size }: CameraRequest): Promise<MediaStream> {
   const ask = (which: string | undefined) =>
     navigator.mediaDevices.getUserMedia({ video: constraintsFor(which, size), audio: false })
   try {

@@ -35,10 +35,10 @@ export function useHiddenPause(transmission: Transmission | undefined): number |
     if (!transmission) return undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     const changed = () => {
-      const silence = Date.now() - (transmission.lastShotAt ?? Date.now())
-      if (document.visibilityState !== 'visible' || silence < LEAST_MS) return
+      const pause = Date.now() - (transmission.lastShotAt ?? Date.now())
+      if (document.visibilityState !== 'visible' || pause < LEAST_MS) return
       clearTimeout(timer)
-      setSeconds(Math.round(silence / 1000))
+      setSeconds(Math.round(pause / 1000))
       timer = setTimeout(() => setSeconds(undefined), TOLD_MS)
     }
     document.addEventListener('visibilitychange', changed)

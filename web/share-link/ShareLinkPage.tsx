@@ -10,7 +10,7 @@ export function ShareLinkPage() {
   const { t } = useTranslation('access')
   const session = useSession()
   if (shareToken() === undefined) return <MessagePage title={t('sharedTitle')} text={t('sharedText')} />
-  // A token that is not known ends in EndedPage.
+  // A token that is not known ends in ShareLinkEndedPage.
   if (!session) return <MessagePage title={t('sharedOpening')} text="" />
   return <Navigate to={shareLinkTarget(session.link)} replace />
 }
