@@ -32,8 +32,8 @@ export function AdminPage({ section, loaded, make, done = '', children }: AdminP
   useFocusReturn(loaded.value)
   const { pathname, search } = useLocation()
   const access = useAdminAccess(loaded.failure)
-  if (access === 'stranger') return <Navigate to={signInPath(pathname + search)} replace />
-  const isOpen = access === 'open'
+  if (access === 'signedOut') return <Navigate to={signInPath(pathname + search)} replace />
+  const isOpen = access === 'allowed'
   return (
     <>
       <TopBar />

@@ -36,7 +36,7 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     case 'follow':
       subscriptions.set(
         data.id,
-        newSubscription(data.stream, undefined, (frame) => hand(data.id, frame)),
+        newSubscription(data.stream, undefined, (frame) => handOver(data.id, frame)),
       )
       break
     case 'demand':
@@ -54,11 +54,11 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     case 'overlays':
       overlays = data.choice
       classNames = data.classNames
-      for (const each of subscriptions.values()) dress(each)
+      for (const each of subscriptions.values()) updateOverlay(each)
       break
     case 'visible':
       isVisible = data.isVisible
-      for (const each of subscriptions.values()) serve(each)
+      for (const each of subscriptions.values()) updateWatch(each)
       break
     case 'retry':
       if (client?.state === 'disconnected') client.connect()
@@ -113,7 +113,7 @@ function addTile(id: number, stream: StreamName, tile: TileCanvas): void {
     tellShown()
   })
   subscriptions.set(id, added)
-  dress(added)
+  updateOverlay(added)
 }
 
 /** ms from one frame of the stream to the next, whatever was skipped in between. */
@@ -123,7 +123,7 @@ function intervalBetween(last: LiveFrame | undefined, frame: LiveFrame): number 
 }
 
 /** Tells a tile what to draw over its pictures. */
-function dress({ tile, stream }: WorkerSubscription): void {
+function updateOverlay({ tile, stream }: WorkerSubscription): void {
   if (!tile) return
   tile.look = { choice: overlays, classNames: classNamesOf(stream.label, classNames) }
 }
@@ -134,11 +134,11 @@ function setDemand(id: number, demand: ViewDemand | undefined): void {
   target.demand = demand
   if (demand) target.tile?.resize(demand)
   else target.tile?.rest()
-  serve(target)
+  updateWatch(target)
 }
 
 /** Makes the watch what is demanded: none while nobody can see it. */
-function serve(served: WorkerSubscription): void {
+function updateWatch(served: WorkerSubscription): void {
   const demand = isVisible ? served.demand : undefined
   if (!demand) {
     served.watch?.end()
@@ -154,7 +154,7 @@ function serve(served: WorkerSubscription): void {
 const waiting = new Map<number, () => void>()
 let lastN = 0
 
-async function hand(id: number, frame: LiveFrame): Promise<void> {
+async function handOver(id: number, frame: LiveFrame): Promise<void> {
   const { blob } = frame
   const bitmap = await createImageBitmap(blob)
   if (!subscriptions.has(id)) {
