@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Logo } from './Logo.tsx'
-import { useTitle } from '../hooks/use-page-title.ts'
+import { usePageTitle } from '../hooks/use-page-title.ts'
 import classes from './MessagePage.module.css'
 
 /** What there is to say instead of pictures. */
@@ -13,7 +13,7 @@ export interface MessagePageProps {
 
 /** A page that has but one thing to say. */
 export function MessagePage({ title, text, children }: MessagePageProps) {
-  useTitle(title)
+  usePageTitle(title)
   return (
     <main className={classes.note} id="content">
       <Logo />

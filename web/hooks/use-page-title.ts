@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 
 /** What the browser calls the page while the component is there: "North / Gate 2 · Belvedere". */
-export function useTitle(title: string): void {
+export function usePageTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · ${NAME}`
     return () => {
