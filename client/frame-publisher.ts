@@ -1,10 +1,10 @@
 import { encodeImgMessage } from '../src/wire/img-message.ts'
-import { socketAddress } from './socket-address.ts'
 import { CONNECTING, DISCONNECTED, type LiveState, type StateReason } from './codes.ts'
-import { ReconnectingSocket, type ConnectionOptions, milliseconds } from './reconnecting-socket.ts'
 import { Emitter } from './emitter.ts'
 import { readPublishAnswer } from './publish-answer.ts'
+import { type ConnectionOptions, milliseconds, ReconnectingSocket } from './reconnecting-socket.ts'
 import { ResponseTimeout } from './response-timeout.ts'
+import { socketAddress } from './socket-address.ts'
 
 /** How a publisher connects and how far it runs ahead. */
 export interface FramePublisherOptions extends ConnectionOptions {

@@ -1,6 +1,6 @@
 import { type ClockExchange, ClockOffset } from './clock-offset.ts'
-import { milliseconds } from './reconnecting-socket.ts'
 import type { LiveClock } from './live-events.ts'
+import { milliseconds } from './reconnecting-socket.ts'
 import { ResponseTimeout } from './response-timeout.ts'
 
 /** What a heartbeat asks for. */

@@ -1,15 +1,15 @@
 import type { LiveNotice, LiveRequest, LiveStream } from '../src/wire/live.ts'
-import { socketAddress } from './socket-address.ts'
 import { CONNECTING, DISCONNECTED, type LiveState } from './codes.ts'
-import { ReconnectingSocket } from './reconnecting-socket.ts'
-import { PendingFrames } from './pending-frames.ts'
 import { Emitter } from './emitter.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { LiveClientEvents, LiveError } from './live-events.ts'
 import { LiveFrame, readLiveFrame } from './live-frame.ts'
 import { type Greeting, readLiveNotice } from './live-notice.ts'
 import type { LiveClientOptions } from './live-options.ts'
+import { PendingFrames } from './pending-frames.ts'
+import { ReconnectingSocket } from './reconnecting-socket.ts'
 import { SkippedFrames } from './skipped-frames.ts'
+import { socketAddress } from './socket-address.ts'
 import type { Watch, WatchOptions } from './watch.ts'
 import { WatchList } from './watch-list.ts'
 
@@ -60,7 +60,8 @@ export class LiveClient {
       maxSilence,
       now,
       ask: (t0) => this.#send({ type: 'clock', t0 }),
-      timedOut: () => this.#connection.reconnect({ code: CONNECTING.noAnswer, reason: `no answer for ${maxSilence} ms` }),
+      timedOut: () =>
+        this.#connection.reconnect({ code: CONNECTING.noAnswer, reason: `no answer for ${maxSilence} ms` }),
     })
     this.#connection = new ReconnectingSocket(socketAddress(url, '/ws/live'), options, {
       // It may be used when the server has greeted.

@@ -26,7 +26,10 @@ type NoticeFields = Readonly<Record<string, unknown>>
 
 const CHECKS: ReadonlyMap<string, (fields: NoticeFields) => boolean> = new Map([
   ['hello', ({ protocol, version }: NoticeFields) => typeof protocol === 'number' && typeof version === 'string'],
-  ['watching', ({ id, streams }: NoticeFields) => Number.isFinite(id) && Array.isArray(streams) && streams.every(isStream)],
+  [
+    'watching',
+    ({ id, streams }: NoticeFields) => Number.isFinite(id) && Array.isArray(streams) && streams.every(isStream),
+  ],
   ['unwatched', ({ id }: NoticeFields) => Number.isFinite(id)],
   ['stream', ({ event, stream }: NoticeFields) => typeof event === 'string' && isStream(stream)],
   ['clock', ({ t0, t1, t2 }: NoticeFields) => [t0, t1, t2].every(Number.isFinite)],

@@ -72,7 +72,9 @@ describe('the page that tells how to connect a stream', () => {
     onTestFinished(() => rmSync(folder, { recursive: true }))
     writeFileSync(join(folder, 'photo.jpg'), jpeg(64, 48))
     const server = await TestServer.start()
-    const page = await open(`${server.url}/app/connect#key=${KEY}`, { permissions: ['clipboard-read', 'clipboard-write'] })
+    const page = await open(`${server.url}/app/connect#key=${KEY}`, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
     await page.getByRole('button', { name: 'Copy: curl' }).click()
     await page.getByRole('status').getByText('Copied').waitFor()
     const command = await page.evaluate<string>('navigator.clipboard.readText()')
@@ -112,7 +114,11 @@ describe('the page that tells how to connect a stream', () => {
     ['dark', 'zh-TW', 390, 844, `#key=${KEY}`],
   ] as const)('has nothing that axe finds wrong (%s, %s)', async (colorScheme, locale, width, height, fragment) => {
     const server = await TestServer.start()
-    const page = await open(`${server.url}/app/connect${fragment}`, { colorScheme, locale, viewport: { width, height } })
+    const page = await open(`${server.url}/app/connect${fragment}`, {
+      colorScheme,
+      locale,
+      viewport: { width, height },
+    })
     await page.locator('h1').waitFor()
     expect(await axeViolations(page)).toEqual([])
   })

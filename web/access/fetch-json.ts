@@ -31,7 +31,10 @@ export interface FetchOptions {
  * @returns the answer's JSON; undefined: it had none
  * @throws HttpProblem unless the answer is one of success
  */
-export async function fetchJson(path: string, { method = 'GET', body, signal, keepalive }: FetchOptions = {}): Promise<unknown> {
+export async function fetchJson(
+  path: string,
+  { method = 'GET', body, signal, keepalive }: FetchOptions = {},
+): Promise<unknown> {
   const headers = new Headers({ accept: 'application/json' })
   const token = shareToken()
   // A header carries Latin letters only: a token with others is one that the server cannot know.

@@ -1,6 +1,6 @@
 import { localStorageIfAllowed } from '../browser-storage.ts'
-import { valueInFragment } from './url-fragment.ts'
 import { PublishKeyStore } from './publish-key-store.ts'
+import { valueInFragment } from './url-fragment.ts'
 
 /** The publish key of this browser. */
 export const publishKey = new PublishKeyStore(localStorageIfAllowed())

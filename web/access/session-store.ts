@@ -1,6 +1,6 @@
 import { Listeners } from '../../src/core/listeners.ts'
 import { HttpProblem } from './fetch-json.ts'
-import { isSameSession, readSession, type PageSession } from './session.ts'
+import { isSameSession, type PageSession, readSession } from './session.ts'
 
 /** What is known of who this page is. */
 export interface SessionState {

@@ -2,11 +2,11 @@ import { useTranslation } from 'react-i18next'
 import { Navigate } from 'react-router'
 import { signInPath } from '../access/sign-in-path.ts'
 import { useSession } from '../access/use-session.ts'
-import { TopBar } from '../navigation/TopBar.tsx'
 import { usePageTitle } from '../hooks/use-page-title.ts'
+import { TopBar } from '../navigation/TopBar.tsx'
 import { PATHS } from '../paths.ts'
-import classes from './AccountPage.module.css'
 import { AccountDetails } from './AccountDetails.tsx'
+import classes from './AccountPage.module.css'
 import { PasswordForm } from './PasswordForm.tsx'
 import { SessionList } from './SessionList.tsx'
 
@@ -15,7 +15,8 @@ export default function AccountPage() {
   const { t } = useTranslation('account')
   const session = useSession()
   usePageTitle(t('title'))
-  if (session && !session.user) return <Navigate to={session.kind === 'link' ? '/' : signInPath(PATHS.account)} replace />
+  if (session && !session.user)
+    return <Navigate to={session.kind === 'link' ? '/' : signInPath(PATHS.account)} replace />
   return (
     <>
       <TopBar />

@@ -12,7 +12,9 @@ describe('what is wrong with a new password', () => {
       fresh: 'tooShort',
       again: 'repeatWrong',
     })
-    expect(passwordProblemsOf({ old: 'the same one', fresh: 'the same one', again: 'the same one' })).toEqual({ fresh: 'same' })
+    expect(passwordProblemsOf({ old: 'the same one', fresh: 'the same one', again: 'the same one' })).toEqual({
+      fresh: 'same',
+    })
   })
 
   it('counts letters, not bytes', () => {

@@ -38,6 +38,10 @@ describe('a device by its user agent', () => {
   })
 
   it('may be a browser that nobody knows here', () => {
-    expect(parseUserAgent('Mozilla/5.0 (Smart TV)')).toEqual({ browser: undefined, system: undefined, isProgram: false })
+    expect(parseUserAgent('Mozilla/5.0 (Smart TV)')).toEqual({
+      browser: undefined,
+      system: undefined,
+      isProgram: false,
+    })
   })
 })

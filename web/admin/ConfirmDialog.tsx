@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react'
 import type { HttpProblem } from '../access/fetch-json.ts'
+import { asProblem } from './admin-request.ts'
+import classes from './ConfirmDialog.module.css'
 import { Dialog } from './Dialog.tsx'
 import { Form } from './Form.tsx'
-import classes from './ConfirmDialog.module.css'
-import { asProblem } from './admin-request.ts'
 
 interface ConfirmDialogProps {
   readonly title: string

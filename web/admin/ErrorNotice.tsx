@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
 import type { HttpProblem } from '../access/fetch-json.ts'
 import { signInPath } from '../access/sign-in-path.ts'
-import { useErrorText } from './use-error-text.ts'
 import classes from './ErrorNotice.module.css'
+import { useErrorText } from './use-error-text.ts'
 
 /** Says why something did not work, and what to do about it: sign in, or try again. */
 export function ErrorNotice({ failure, onRetry }: { failure: HttpProblem; onRetry?: () => void }) {

@@ -2,8 +2,8 @@ import { Button } from '@mantine/core'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { HttpProblem } from '../access/fetch-json.ts'
-import classes from './Form.module.css'
 import { ErrorNotice } from './ErrorNotice.tsx'
+import classes from './Form.module.css'
 
 interface FormProps {
   /** What the button does: "Add user". */

@@ -11,7 +11,14 @@ interface RadioCardsProps<Value extends string> {
 }
 
 /** One of a few, each explained in a line. */
-export function RadioCards<Value extends string>({ name, hint, options, value, error, onChange }: RadioCardsProps<Value>) {
+export function RadioCards<Value extends string>({
+  name,
+  hint,
+  options,
+  value,
+  error,
+  onChange,
+}: RadioCardsProps<Value>) {
   return (
     <Radio.Group
       label={name}

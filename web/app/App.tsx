@@ -8,9 +8,9 @@ import type { Feed } from '../live/feed.ts'
 import { FeedContext } from '../live/use-feed.ts'
 import { colorSchemeManager } from '../preferences/color-scheme.ts'
 import { cssVariables, theme } from '../theme.ts'
+import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { PageRoutes } from './PageRoutes.tsx'
 import { RouteGuard } from './RouteGuard.tsx'
-import { ErrorBoundary } from './ErrorBoundary.tsx'
 
 /** The whole page: its look, its feed, its addresses. */
 export function App({ feed, guard }: { feed: Feed; guard: AccessGuard }) {

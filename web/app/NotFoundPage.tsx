@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import classes from './NotFoundPage.module.css'
-import { TopBar } from '../navigation/TopBar.tsx'
 import { usePageTitle } from '../hooks/use-page-title.ts'
+import { TopBar } from '../navigation/TopBar.tsx'
+import classes from './NotFoundPage.module.css'
 
 /** For addresses that lead nowhere. */
 export function NotFoundPage() {

@@ -4,9 +4,9 @@ import { signInPath } from '../access/sign-in-path.ts'
 import { useAdmission } from '../access/use-admission.ts'
 import { usePublishKey } from '../access/use-publish-key.ts'
 import { useFeed } from '../live/use-feed.ts'
+import { NoAccessPage } from '../navigation/NoAccessPage.tsx'
 import { PATHS } from '../paths.ts'
 import { ShareLinkEndedPage } from '../share-link/ShareLinkEndedPage.tsx'
-import { NoAccessPage } from '../navigation/NoAccessPage.tsx'
 
 /** The route guard: lets through to the pages whoever may see them; tells all others what to do. */
 export function RouteGuard({ children }: { children: ReactNode }) {

@@ -2,8 +2,8 @@ import { Button, VisuallyHidden } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../icons.tsx'
-import { copyText } from './copy-text.ts'
 import classes from './CopyButton.module.css'
+import { copyText } from './copy-text.ts'
 
 interface CopyButtonProps {
   /** What is copied: "Key". */

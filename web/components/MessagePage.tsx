@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { Logo } from './Logo.tsx'
 import { usePageTitle } from '../hooks/use-page-title.ts'
+import { Logo } from './Logo.tsx'
 import classes from './MessagePage.module.css'
 
 /** What there is to say instead of pictures. */

@@ -3,14 +3,14 @@ import { Trans, useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
 import { usePublishKey } from '../access/use-publish-key.ts'
 import { useMay } from '../access/use-session.ts'
+import { usePageTitle } from '../hooks/use-page-title.ts'
 import { TopBar } from '../navigation/TopBar.tsx'
 import { useVisiblePages } from '../navigation/use-visible-pages.ts'
-import { usePageTitle } from '../hooks/use-page-title.ts'
 import { PATHS } from '../paths.ts'
-import { PublishCommands } from './PublishCommands.tsx'
 import classes from './ConnectPage.module.css'
 import { DemoOption } from './DemoOption.tsx'
 import { DeviceCameraOption } from './DeviceCameraOption.tsx'
+import { PublishCommands } from './PublishCommands.tsx'
 
 /** `/app/connect`, and the wall without a stream: every way to connect one, ready to be used. */
 export default function ConnectPage() {

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { ConnectOption } from './ConnectOption.tsx'
 import classes from './DemoOption.module.css'
 import { useDemo } from './use-demo.ts'
-import { ConnectOption } from './ConnectOption.tsx'
 
 /** The demo, at the press of a button. */
 export function DemoOption() {

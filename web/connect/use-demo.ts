@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { fetchDemoState, type DemoState, setDemoRunning } from './demo-api.ts'
+import { type DemoState, fetchDemoState, setDemoRunning } from './demo-api.ts'
 
 /** The server's demo. */
 export interface DemoControl {

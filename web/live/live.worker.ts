@@ -4,8 +4,8 @@ import { type StreamName, streamId } from '../../src/core/names.ts'
 import type { LiveStream } from '../../src/wire/live.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
-import type { FromWorker, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 import { TileCanvas } from './tile-canvas.ts'
+import type { FromWorker, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 
 /** The page's web worker: one connection, every decoder. It ends with the page. */
 

@@ -1,7 +1,7 @@
 import type { LiveFrame } from '../../client/index.ts'
-import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
-import { drawOverlay } from '../overlay/draw-overlay.ts'
 import { contain } from '../overlay/contain.ts'
+import { drawOverlay } from '../overlay/draw-overlay.ts'
+import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
 import { shapesOf } from '../overlay/shapes.ts'
 import type { ViewDemand } from './worker-protocol.ts'
 

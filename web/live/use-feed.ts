@@ -1,8 +1,8 @@
 import { createContext, useContext } from 'react'
 import type { LiveStream } from '../../src/wire/live.ts'
+import type { ConnectionState } from '../access/connection-state.ts'
 import { useStore } from '../hooks/use-store.ts'
 import type { Feed } from './feed.ts'
-import type { ConnectionState } from '../access/connection-state.ts'
 
 /** The page's one feed. */
 export const FeedContext = createContext<Feed | undefined>(undefined)

@@ -1,15 +1,15 @@
 import { Menu } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
-import { signInPath } from '../access/sign-in-path.ts'
 import { readRole } from '../access/roles.ts'
 import type { PageSession } from '../access/session.ts'
 import { forgetShare } from '../access/share-token.ts'
+import { signInPath } from '../access/sign-in-path.ts'
 import { signOut } from '../access/sign-out.ts'
-import { PATHS } from '../paths.ts'
 import { Icon } from '../icons.tsx'
-import { ADMIN_SECTIONS } from './admin-sections.ts'
+import { PATHS } from '../paths.ts'
 import classes from './AccountMenuItems.module.css'
+import { ADMIN_SECTIONS } from './admin-sections.ts'
 
 /** What of a menu is for whoever this is: who it is, the account, the admin's pages, the way in or out. */
 export function AccountMenuItems({ session }: { session: PageSession }) {

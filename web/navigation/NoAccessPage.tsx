@@ -2,8 +2,8 @@ import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { sessions } from '../access/page-session.ts'
 import { useSession } from '../access/use-session.ts'
-import { TopBar } from './TopBar.tsx'
 import { MessagePage } from '../components/MessagePage.tsx'
+import { TopBar } from './TopBar.tsx'
 
 /** For somebody who is signed in and may see nothing. */
 export function NoAccessPage() {

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
 import { signInPath } from '../access/sign-in-path.ts'
 import { useSession } from '../access/use-session.ts'
-import { AccountMenuItems } from './AccountMenuItems.tsx'
 import { PATHS } from '../paths.ts'
+import { AccountMenuItems } from './AccountMenuItems.tsx'
 import classes from './UserMenu.module.css'
 
 /** Who is signed in, and what belongs to that; to strangers the way in. On a narrow screen the page's menu has it. */

@@ -1,5 +1,5 @@
-import type { OverlayContext, PlacedBox } from './placed-box.ts'
 import type { Fit } from './contain.ts'
+import type { OverlayContext, PlacedBox } from './placed-box.ts'
 
 /** A label's place on the canvas. */
 export interface Chip {
@@ -64,7 +64,8 @@ export function drawLabels(
 /** Classes of which there are too many small ones to write on each; what is missing is always written. */
 function crowdsOf(small: readonly PlacedBox[]): ReadonlySet<string> {
   const counts = new Map<string, number>()
-  for (const { box, lineStyle } of small) if (!lineStyle.isDashed) counts.set(box.class, (counts.get(box.class) ?? 0) + 1)
+  for (const { box, lineStyle } of small)
+    if (!lineStyle.isDashed) counts.set(box.class, (counts.get(box.class) ?? 0) + 1)
   return new Set([...counts].filter(([, count]) => count > CROWD).map(([name]) => name))
 }
 

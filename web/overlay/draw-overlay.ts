@@ -1,7 +1,7 @@
-import type { OverlayChoice } from './overlay-choice.ts'
 import type { Fit } from './contain.ts'
 import { drawLabels } from './draw-labels.ts'
 import { type LineStyle, lineStyleOf } from './line-styles.ts'
+import type { OverlayChoice } from './overlay-choice.ts'
 import type { OverlayContext, PlacedBox } from './placed-box.ts'
 import type { Overlay, Polygon, Shape } from './shapes.ts'
 
@@ -41,7 +41,14 @@ export function drawOverlay(context: OverlayContext, overlay: Overlay, fit: Fit,
     }
     const left = fit.x + shape.x1 * toX
     const top = fit.y + shape.y1 * toY
-    boxes.push({ box: shape, lineStyle, left, top, width: (shape.x2 - shape.x1) * toX, height: (shape.y2 - shape.y1) * toY })
+    boxes.push({
+      box: shape,
+      lineStyle,
+      left,
+      top,
+      width: (shape.x2 - shape.x1) * toX,
+      height: (shape.y2 - shape.y1) * toY,
+    })
   }
   // Large ones first, so that a hat is not hidden by the line of the person under it.
   boxes.sort((a, b) => b.width * b.height - a.width * a.height)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { PreferenceDocument } from './preferences.ts'
 import { PreferenceSync } from './preference-sync.ts'
+import type { PreferenceDocument } from './preferences.ts'
 
 /** An account with this document, and a page that syncs with it. */
 function pageOf(document: PreferenceDocument) {

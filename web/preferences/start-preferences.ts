@@ -1,9 +1,9 @@
 import { fetchJson } from '../access/fetch-json.ts'
 import { sessions } from '../access/page-session.ts'
 import { shareToken } from '../access/share-token.ts'
-import { PERSONAL, PREFERENCES, readDocument, takenOver, textsOfDocument } from './preferences.ts'
 import { currentTexts, followOtherTabs, owner, preferenceStores, takeTexts } from './preference-stores.ts'
 import { PreferenceSync } from './preference-sync.ts'
+import { PERSONAL, PREFERENCES, readDocument, takenOver, textsOfDocument } from './preferences.ts'
 
 const PATH = '/account/preferences'
 /** After the last change, ms. */
@@ -18,7 +18,10 @@ export function startPreferences(): void {
   }
   followOtherTabs()
   const sync = new PreferenceSync(
-    { load: () => fetchJson(PATH), save: (body, isLast) => fetchJson(PATH, { method: 'PUT', body, keepalive: isLast }) },
+    {
+      load: () => fetchJson(PATH),
+      save: (body, isLast) => fetchJson(PATH, { method: 'PUT', body, keepalive: isLast }),
+    },
     (action) => {
       const timer = setTimeout(action, SETTLE_MS)
       return () => clearTimeout(timer)

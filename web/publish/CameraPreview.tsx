@@ -1,8 +1,8 @@
 import type { RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../icons.tsx'
-import type { CameraState } from './device-camera.ts'
 import classes from './CameraPreview.module.css'
+import type { CameraState } from './device-camera.ts'
 import type { TransmissionState } from './transmission.ts'
 
 interface CameraPreviewProps {

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../icons.tsx'
-import classes from './PublishControls.module.css'
 import type { CameraState } from './device-camera.ts'
+import classes from './PublishControls.module.css'
 
 interface PublishControlsProps {
   readonly camera: CameraState['kind']

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cameraTroubleOf } from './camera-trouble.ts'
 import { constraintsFor, fitSize } from './camera-constraints.ts'
+import { cameraTroubleOf } from './camera-trouble.ts'
 
 describe('a picture that is sent', () => {
   it.each([

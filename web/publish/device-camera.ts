@@ -1,6 +1,6 @@
 import { Listeners } from '../../src/core/listeners.ts'
-import { type CameraTrouble, cameraTroubleOf } from './camera-trouble.ts'
 import { BACK, type CameraChoice, constraintsFor, FRONT } from './camera-constraints.ts'
+import { type CameraTrouble, cameraTroubleOf } from './camera-trouble.ts'
 
 /** How the camera does. */
 export type CameraState =

@@ -14,12 +14,17 @@ describe('the settings of the publish page', () => {
     expect(readPublishSettings(JSON.stringify(chosen), defaults)).toEqual(chosen)
   })
 
-  it.each([undefined, '', 'no JSON', 'null', '[1]', '7', '{"label":"","key":5,"camera":1,"size":641,"rate":0,"quality":2}'])(
-    'are the usual ones where %s was remembered',
-    (text) => {
-      expect(readPublishSettings(text, defaults)).toEqual(defaults)
-    },
-  )
+  it.each([
+    undefined,
+    '',
+    'no JSON',
+    'null',
+    '[1]',
+    '7',
+    '{"label":"","key":5,"camera":1,"size":641,"rate":0,"quality":2}',
+  ])('are the usual ones where %s was remembered', (text) => {
+    expect(readPublishSettings(text, defaults)).toEqual(defaults)
+  })
 })
 
 it.each([

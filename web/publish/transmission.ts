@@ -1,11 +1,11 @@
-import { Listeners } from '../../src/core/listeners.ts'
 import { FramePublisher, type LiveState } from '../../client/index.ts'
+import { Listeners } from '../../src/core/listeners.ts'
 import type { StreamName } from '../../src/core/names.ts'
+import { fitSize } from './camera-constraints.ts'
 import { captureFrames, type Shot } from './capture-frames.ts'
 import { Encoder } from './encoder.ts'
-import { fitSize } from './camera-constraints.ts'
-import { UploadMeter } from './upload-meter.ts'
 import { FramePacer } from './frame-pacer.ts'
+import { UploadMeter } from './upload-meter.ts'
 
 /** How the pictures are to be; may be changed while they are sent. */
 export interface EncodingSettings {
@@ -88,7 +88,10 @@ export class Transmission {
   /** Sends what this camera sees from now on. */
   follow(video: HTMLVideoElement, track: MediaStreamTrack): void {
     this.#endCapture?.()
-    this.#endCapture = captureFrames(video, track, { wants: () => this.#wants(), take: (shot) => void this.#send(shot) })
+    this.#endCapture = captureFrames(video, track, {
+      wants: () => this.#wants(),
+      take: (shot) => void this.#send(shot),
+    })
   }
 
   change(encoding: EncodingSettings): void {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useStore } from '../hooks/use-store.ts'
-import { DeviceCamera, type CameraState } from './device-camera.ts'
 import type { CameraChoice } from './camera-constraints.ts'
+import { type CameraState, DeviceCamera } from './device-camera.ts'
 import { deviceKind } from './publish-settings.ts'
 
 /** This device's camera, off when the component goes, and how it does. */

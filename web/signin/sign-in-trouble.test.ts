@@ -18,7 +18,10 @@ describe('why somebody was not signed in', () => {
   })
 
   it('is in the server’s words otherwise', () => {
-    expect(signInTroubleOf(new HttpProblem(422, 'body: too long'))).toEqual({ kind: 'failed', reason: 'body: too long' })
+    expect(signInTroubleOf(new HttpProblem(422, 'body: too long'))).toEqual({
+      kind: 'failed',
+      reason: 'body: too long',
+    })
     expect(signInTroubleOf(new HttpProblem(500, ''))).toEqual({ kind: 'failed', reason: '500' })
     expect(signInTroubleOf(new TypeError('session: kind'))).toEqual({ kind: 'failed', reason: 'session: kind' })
   })

@@ -9,7 +9,13 @@ import classes from './FavouriteButton.module.css'
 let pressed: string | undefined
 
 /** Makes a tile's stream a favourite, or no favourite any more. */
-export const FavouriteButton = memo(function FavouriteButton({ stream, isFavourite }: { stream: StreamName; isFavourite: boolean }) {
+export const FavouriteButton = memo(function FavouriteButton({
+  stream,
+  isFavourite,
+}: {
+  stream: StreamName
+  isFavourite: boolean
+}) {
   const { t } = useTranslation('wall')
   const button = useRef<HTMLButtonElement>(null)
   const id = streamId(stream)

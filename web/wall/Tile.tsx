@@ -9,8 +9,8 @@ import { useHeldWarnings } from '../overlay/use-held-warnings.ts'
 import { WarningList } from '../overlay/WarningList.tsx'
 import { watchPath } from '../paths.ts'
 import classes from './Tile.module.css'
-import { useTileStatus } from './use-tile-status.ts'
 import { useTileCanvas } from './use-tile-canvas.ts'
+import { useTileStatus } from './use-tile-status.ts'
 
 /** What a tile shows. */
 export interface TileProps {

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react'
 import type { FeedSubscription } from '../live/feed.ts'
-import type { ShownPicture, ViewDemand } from '../live/worker-protocol.ts'
 import { useFeed } from '../live/use-feed.ts'
+import type { ShownPicture, ViewDemand } from '../live/worker-protocol.ts'
 
 /**
  * Puts a canvas into an element on which the worker draws a stream, for as long as the component is there. Only while

@@ -2,10 +2,10 @@ import { type RefObject, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveStream } from '../../src/wire/live.ts'
 import { type LivenessStatus, livenessStatus } from '../live/liveness-status.ts'
-import type { ShownPicture } from '../live/worker-protocol.ts'
 import { onDraw, onTick } from '../live/ticker.ts'
-import { shortAge } from '../time/relative-time.ts'
 import { useFeed } from '../live/use-feed.ts'
+import type { ShownPicture } from '../live/worker-protocol.ts'
+import { shortAge } from '../time/relative-time.ts'
 
 /** What keeps a tile's age and state up to date. */
 export interface TileStatus {

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Json } from '../../src/core/frame.ts'
 import { Icon } from '../icons.tsx'
 import classes from './MetadataTree.module.css'
-import { MOST_ROWS, type MetadataRow, metadataRows } from './metadata-rows.ts'
+import { type MetadataRow, MOST_ROWS, metadataRows } from './metadata-rows.ts'
 
 /** Longer texts are cut until somebody asks for the rest, which is cut as well where nobody could read it. */
 const LONG_TEXT = 120

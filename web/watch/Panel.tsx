@@ -4,11 +4,11 @@ import type { OverlayChoice } from '../overlay/overlay-choice.ts'
 import { warningText } from '../overlay/warning-text.ts'
 import { FrameFacts } from './FrameFacts.tsx'
 import { MetadataSection } from './MetadataSection.tsx'
+import { OverlayToggles } from './OverlayToggles.tsx'
 import classes from './Panel.module.css'
 import { PanelSection } from './PanelSection.tsx'
 import type { Player } from './player.ts'
 import type { PlayerState } from './player-state.ts'
-import { OverlayToggles } from './OverlayToggles.tsx'
 
 /** What the panel shows. */
 export interface PanelProps {

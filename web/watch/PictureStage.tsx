@@ -7,8 +7,8 @@ import type { LivenessStatus } from '../live/liveness-status.ts'
 import { WarningList } from '../overlay/WarningList.tsx'
 import { warningText } from '../overlay/warning-text.ts'
 import { FrameAge } from './FrameAge.tsx'
-import type { Player } from './player.ts'
 import classes from './PictureStage.module.css'
+import type { Player } from './player.ts'
 
 /** What the stage shows. */
 export interface PictureStageProps {

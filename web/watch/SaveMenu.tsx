@@ -2,8 +2,8 @@ import { ActionIcon, Menu, Tooltip } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../icons.tsx'
-import controls from './PlayerControls.module.css'
 import { Keystroke } from './Keystroke.tsx'
+import controls from './PlayerControls.module.css'
 
 /** What the menu does. */
 export interface SaveMenuProps {

@@ -25,7 +25,10 @@ const LIST_PREVIEW = 6
  * The rows that are seen of some metadata, top to bottom; never more than MOST_ROWS, however large or deep it is.
  * @param toggled paths of groups that the user opened or closed
  */
-export function metadataRows(entries: readonly (readonly [string, Json])[], toggled: ReadonlySet<string>): MetadataRow[] {
+export function metadataRows(
+  entries: readonly (readonly [string, Json])[],
+  toggled: ReadonlySet<string>,
+): MetadataRow[] {
   const rows: MetadataRow[] = []
   addRows(rows, entries, '', 0, toggled)
   return rows

@@ -1,8 +1,8 @@
 import type { Size } from '../../src/core/payload.ts'
 import type { Picture } from '../live/worker-protocol.ts'
-import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
-import { drawOverlay } from '../overlay/draw-overlay.ts'
 import { contain } from '../overlay/contain.ts'
+import { drawOverlay } from '../overlay/draw-overlay.ts'
+import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
 import { type Overlay, shapesOf } from '../overlay/shapes.ts'
 
 /** What is drawn over the picture, and in which words. */

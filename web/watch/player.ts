@@ -5,11 +5,11 @@ import { readWarnings } from '../../src/wire/warnings.ts'
 import type { Feed, FeedSubscription } from '../live/feed.ts'
 import type { Picture, ViewDemand } from '../live/worker-protocol.ts'
 import type { Overlay } from '../overlay/shapes.ts'
+import { DetectedClassesTracker } from './detected-classes.ts'
 import { FrameCounter } from './frame-counter.ts'
 import { type Look, type PictureElements, PictureView } from './picture-view.ts'
 import { NOTHING, type PlayerState } from './player-state.ts'
 import { RingBuffer } from './ring-buffer.ts'
-import { DetectedClassesTracker } from './detected-classes.ts'
 
 /** How often the page is told, ms. */
 const TELL_MS = 250

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { KeptAuditEntry } from '../../../src/core/accounts.ts'
 import { fullMoment, timeOfDay } from '../../time/absolute-time.ts'
-import { auditedOf } from './audit-actions.ts'
 import classes from './AuditEntryRow.module.css'
+import { auditedOf } from './audit-actions.ts'
 
 /** One thing that was done, or refused. */
 export function AuditEntryRow({ entry }: { entry: KeptAuditEntry }) {

@@ -1,9 +1,9 @@
 import { ActionIcon, NativeSelect, TextInput, Tooltip } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../../icons.tsx'
-import { AUDITED } from './audit-actions.ts'
-import type { AuditFilter } from './api.ts'
 import classes from './AuditFilterBar.module.css'
+import type { AuditFilter } from './api.ts'
+import { AUDITED } from './audit-actions.ts'
 
 interface AuditFilterBarProps {
   readonly value: AuditFilter

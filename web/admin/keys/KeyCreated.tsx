@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { CodeBlock } from '../../components/CodeBlock.tsx'
 import { OneTimeSecret } from '../OneTimeSecret.tsx'
 import type { CreatedKey } from './api.ts'
-import { curlKeyCommand, pythonKeyCommand } from './key-commands.ts'
 import classes from './KeyCreated.module.css'
+import { curlKeyCommand, pythonKeyCommand } from './key-commands.ts'
 import { exampleLabel } from './label-patterns.ts'
 
 interface KeyCreatedProps {
@@ -23,7 +23,13 @@ export function KeyCreated({ made, labels, onClose }: KeyCreatedProps) {
     { id: 'python', name: 'Python', code: pythonKeyCommand(use) },
   ]
   return (
-    <OneTimeSecret text={t('keyMadeText')} name={t('key')} lines={[[t('key'), secret]]} copied={secret} onClose={onClose}>
+    <OneTimeSecret
+      text={t('keyMadeText')}
+      name={t('key')}
+      lines={[[t('key'), secret]]}
+      copied={secret}
+      onClose={onClose}
+    >
       <Tabs defaultValue="curl" classNames={{ tab: classes.tab }}>
         <Tabs.List>
           {ways.map(({ id, name }) => (

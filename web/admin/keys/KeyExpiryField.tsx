@@ -1,8 +1,8 @@
 import { Input, SegmentedControl, TextInput } from '@mantine/core'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import classes from '../Segments.module.css'
 import { dayValue } from '../../time/date-input.ts'
+import classes from '../Segments.module.css'
 import { KEY_EXPIRIES, type KeyExpiry } from './key-expiry.ts'
 
 interface KeyExpiryFieldProps {

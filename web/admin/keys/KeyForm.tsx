@@ -3,17 +3,17 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { KeyScope } from '../../../src/core/accounts.ts'
 import type { HttpProblem } from '../../access/fetch-json.ts'
-import { RadioCards } from '../RadioCards.tsx'
-import { Form } from '../Form.tsx'
-import { useErrorText } from '../use-error-text.ts'
-import { NamesInput } from '../NamesInput.tsx'
-import { WarningNote } from '../WarningNote.tsx'
 import { asProblem } from '../admin-request.ts'
+import { Form } from '../Form.tsx'
+import { NamesInput } from '../NamesInput.tsx'
+import { RadioCards } from '../RadioCards.tsx'
+import { useErrorText } from '../use-error-text.ts'
+import { WarningNote } from '../WarningNote.tsx'
 import { type CreatedKey, createKey, SCOPES } from './api.ts'
 import { KeyExpiryField } from './KeyExpiryField.tsx'
 import { type KeyExpiry, keyExpiryOf } from './key-expiry.ts'
-import { PatternsField } from './PatternsField.tsx'
 import { ALL_LABELS } from './label-patterns.ts'
+import { PatternsField } from './PatternsField.tsx'
 
 interface KeyFormProps {
   /** All there are now. */
@@ -46,7 +46,12 @@ export function KeyForm({ labels, onCancel, onMade }: KeyFormProps) {
     if ('problem' in end || Object.keys(wrong).length > 0) return
     try {
       onMade(
-        await createKey({ name: name.trim(), scope, patterns: scope === 'admin' ? [ALL_LABELS] : patterns, expiresAt: end.at }),
+        await createKey({
+          name: name.trim(),
+          scope,
+          patterns: scope === 'admin' ? [ALL_LABELS] : patterns,
+          expiresAt: end.at,
+        }),
       )
     } catch (thrown) {
       const found = asProblem(thrown)

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../../icons.tsx'
-import { TimeText } from '../TimeText.tsx'
 import { ListRow, RowAction } from '../ListRow.tsx'
 import { Tags } from '../Tags.tsx'
+import { TimeText } from '../TimeText.tsx'
 import type { MachineKey } from './api.ts'
 import { ALL_LABELS } from './label-patterns.ts'
 

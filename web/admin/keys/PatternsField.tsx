@@ -3,8 +3,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NamesInput } from '../NamesInput.tsx'
 import { Tags } from '../Tags.tsx'
-import classes from './PatternsField.module.css'
 import { ALL_LABELS, matchingLabels } from './label-patterns.ts'
+import classes from './PatternsField.module.css'
 
 interface PatternsFieldProps {
   /** All there are now. */

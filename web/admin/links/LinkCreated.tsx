@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { Icon } from '../../icons.tsx'
-import { WarningNote } from '../WarningNote.tsx'
-import { OneTimeSecret } from '../OneTimeSecret.tsx'
-import { isLoopbackHost } from '../loopback-host.ts'
-import { dayAndTime } from '../../time/absolute-time.ts'
 import { useNow } from '../../hooks/use-now.ts'
+import { Icon } from '../../icons.tsx'
+import { dayAndTime } from '../../time/absolute-time.ts'
+import { isLoopbackHost } from '../loopback-host.ts'
+import { OneTimeSecret } from '../OneTimeSecret.tsx'
+import { WarningNote } from '../WarningNote.tsx'
 import type { CreatedLink } from './api.ts'
 import classes from './LinkCreated.module.css'
 import { SharedTags } from './LinkRow.tsx'
@@ -19,7 +19,13 @@ export function LinkCreated({ made, onClose }: { made: CreatedLink; onClose: () 
   const sent = { title: made.name, url: address }
   const canSend = typeof navigator.share === 'function' && navigator.canShare?.(sent)
   return (
-    <OneTimeSecret text={t('linkMadeText')} name={t('link')} lines={[[t('link'), address]]} copied={address} onClose={onClose}>
+    <OneTimeSecret
+      text={t('linkMadeText')}
+      name={t('link')}
+      lines={[[t('link'), address]]}
+      copied={address}
+      onClose={onClose}
+    >
       {isLoopbackHost(location.hostname) && <WarningNote text={t('linkLocal', { host: location.host })} />}
       <div className={classes.phone}>
         <QrCode text={address} name={t('linkCode')} />

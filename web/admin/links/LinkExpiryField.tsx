@@ -1,10 +1,10 @@
 import { Input, SegmentedControl, TextInput } from '@mantine/core'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import classes from '../Segments.module.css'
+import { useNow } from '../../hooks/use-now.ts'
 import { dayAndTime } from '../../time/absolute-time.ts'
 import { minuteValue } from '../../time/date-input.ts'
-import { useNow } from '../../hooks/use-now.ts'
+import classes from '../Segments.module.css'
 import { LINK_EXPIRIES, type LinkExpiry, linkExpiryOf } from './link-expiry.ts'
 
 interface LinkExpiryFieldProps {

@@ -3,13 +3,13 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SharedStream } from '../../../src/core/accounts.ts'
 import type { HttpProblem } from '../../access/fetch-json.ts'
-import { Form } from '../Form.tsx'
 import { asProblem } from '../admin-request.ts'
+import { Form } from '../Form.tsx'
 import { type CreatedLink, createLink } from './api.ts'
-import { MAX_STREAMS } from './stream-selection.ts'
-import { StreamPicker } from './StreamPicker.tsx'
 import { LinkExpiryField } from './LinkExpiryField.tsx'
 import { type LinkExpiry, linkExpiryOf } from './link-expiry.ts'
+import { StreamPicker } from './StreamPicker.tsx'
+import { MAX_STREAMS } from './stream-selection.ts'
 
 interface LinkFormProps {
   /** What is chosen from the beginning. */
@@ -33,7 +33,9 @@ export function LinkForm({ first, onCancel, onMade }: LinkFormProps) {
     const wrong = {
       ...(name.trim() === '' && { name: t('nameMissing') }),
       ...(selected.length === 0 && { selected: t('streamsMissing') }),
-      ...(selected.length > MAX_STREAMS && { selected: t('streamsTooMany', { most: MAX_STREAMS, count: selected.length }) }),
+      ...(selected.length > MAX_STREAMS && {
+        selected: t('streamsTooMany', { most: MAX_STREAMS, count: selected.length }),
+      }),
       ...('problem' in end && { moment: t(end.problem) }),
     }
     setErrors(wrong)

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import type { SharedStream } from '../../../src/core/accounts.ts'
 import { Icon } from '../../icons.tsx'
-import { TimeText } from '../TimeText.tsx'
 import { ListRow, RowAction } from '../ListRow.tsx'
 import { Tags } from '../Tags.tsx'
+import { TimeText } from '../TimeText.tsx'
 import type { Link } from './api.ts'
 
 interface LinkRowProps {

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next'
 import type { SharedStream } from '../../../src/core/accounts.ts'
 import { Icon } from '../../icons.tsx'
 import { useStreams } from '../../live/use-feed.ts'
-import { isSelected, type Site, sitesOf, withToggled } from './stream-selection.ts'
 import classes from './StreamPicker.module.css'
+import { isSelected, type Site, sitesOf, withToggled } from './stream-selection.ts'
 
 interface StreamPickerProps {
   readonly selected: readonly SharedStream[]

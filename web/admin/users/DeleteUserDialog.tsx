@@ -2,11 +2,11 @@ import { TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { Trans, useTranslation } from 'react-i18next'
 import type { HttpProblem } from '../../access/fetch-json.ts'
+import { asProblem } from '../admin-request.ts'
 import { Dialog } from '../Dialog.tsx'
 import { Form } from '../Form.tsx'
-import { WarningNote } from '../WarningNote.tsx'
-import { asProblem } from '../admin-request.ts'
 import type { DialogState } from '../use-dialog.ts'
+import { WarningNote } from '../WarningNote.tsx'
 import { type Account, deleteAccount } from './api.ts'
 
 interface DeleteUserDialogProps {

@@ -2,8 +2,8 @@ import { Button, PasswordInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../../icons.tsx'
-import classes from './PasswordField.module.css'
 import { generatePassword } from './generate-password.ts'
+import classes from './PasswordField.module.css'
 
 interface PasswordFieldProps {
   readonly label: string

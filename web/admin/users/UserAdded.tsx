@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import { PATHS } from '../../paths.ts'
-import { WarningNote } from '../WarningNote.tsx'
-import { OneTimeSecret } from '../OneTimeSecret.tsx'
 import { isLoopbackHost } from '../loopback-host.ts'
+import { OneTimeSecret } from '../OneTimeSecret.tsx'
+import { WarningNote } from '../WarningNote.tsx'
 
 /** What somebody signs in with. */
 export interface SignInCredentials {

@@ -5,16 +5,16 @@ import { Link } from 'react-router'
 import { ROLES } from '../../../src/core/accounts.ts'
 import { MIN_PASSWORD_LENGTH } from '../../access/password-rule.ts'
 import { PATHS } from '../../paths.ts'
-import { RadioCards } from '../RadioCards.tsx'
 import { Form } from '../Form.tsx'
+import { RadioCards } from '../RadioCards.tsx'
 import { WarningNote } from '../WarningNote.tsx'
 import type { Account } from './api.ts'
-import { draftOf, locksOut, seesNothing } from './user-draft.ts'
 import { PasswordField } from './PasswordField.tsx'
 import { SitesField } from './SitesField.tsx'
 import type { SignInCredentials } from './UserAdded.tsx'
 import classes from './UserForm.module.css'
 import { useUserDraft } from './use-user-draft.ts'
+import { draftOf, locksOut, seesNothing } from './user-draft.ts'
 
 interface UserFormProps {
   /** Undefined: a new one. */

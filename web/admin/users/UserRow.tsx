@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
-import { TimeText } from '../TimeText.tsx'
 import { ListRow, RowAction } from '../ListRow.tsx'
 import { Tags } from '../Tags.tsx'
+import { TimeText } from '../TimeText.tsx'
 import type { Account } from './api.ts'
 import classes from './UserRow.module.css'
 

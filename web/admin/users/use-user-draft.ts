@@ -2,11 +2,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { HttpProblem } from '../../access/fetch-json.ts'
 import { MIN_PASSWORD_LENGTH } from '../../access/password-rule.ts'
-import { useErrorText } from '../use-error-text.ts'
 import { asProblem, request } from '../admin-request.ts'
+import { useErrorText } from '../use-error-text.ts'
 import { type Account, addAccount } from './api.ts'
-import { changesOf, type UserDraft, draftOf, draftProblemsOf, seesNothing } from './user-draft.ts'
 import type { SignInCredentials } from './UserAdded.tsx'
+import { changesOf, draftOf, draftProblemsOf, seesNothing, type UserDraft } from './user-draft.ts'
 
 interface Outcomes {
   readonly onChanged: () => void
@@ -61,7 +61,9 @@ export function useUserDraft(account: Account | undefined, { onChanged, onAdded,
   const submit = async () => {
     setFailure(undefined)
     const problems = Object.entries(draftProblemsOf(draft, { isNew: saved === undefined }))
-    setErrors(Object.fromEntries(problems.map(([field, problem]) => [field, t(problem, { least: MIN_PASSWORD_LENGTH })])))
+    setErrors(
+      Object.fromEntries(problems.map(([field, problem]) => [field, t(problem, { least: MIN_PASSWORD_LENGTH })])),
+    )
     if (problems.length > 0) return
     if (!saved && !hasAsked && seesNothing(draft)) {
       setHasAsked(true)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from './api.ts'
-import { changesOf, draftOf, locksOut, draftProblemsOf, seesNothing } from './user-draft.ts'
+import { changesOf, draftOf, draftProblemsOf, locksOut, seesNothing } from './user-draft.ts'
 
 const mei: Account = {
   id: 3,

@@ -14,7 +14,9 @@ export interface UserDraft {
 }
 
 /** What is wrong with a field, a key of the namespace `admin`. */
-export type UserDraftProblems = Partial<Record<keyof UserDraft, 'userNameMissing' | 'passwordMissing' | 'passwordShort'>>
+export type UserDraftProblems = Partial<
+  Record<keyof UserDraft, 'userNameMissing' | 'passwordMissing' | 'passwordShort'>
+>
 
 /** What the form holds when it opens. @param account undefined: a new one is to be made */
 export function draftOf(account: Account | undefined): UserDraft {
@@ -46,7 +48,8 @@ export function changesOf(account: Account, draft: UserDraft): Change[] {
   const { name } = account
   const path = `/users/${encodeURIComponent(name)}`
   const changes: Change[] = []
-  const put = (field: keyof UserDraft, to: string, body: unknown) => changes.push({ field, method: 'PUT', path: to, body })
+  const put = (field: keyof UserDraft, to: string, body: unknown) =>
+    changes.push({ field, method: 'PUT', path: to, body })
   if (draft.role !== account.role) put('role', `${path}/role`, { role: draft.role })
   if (draft.role !== 'admin' && !isSame(draft.sites, account.sites))
     put('sites', `${path}/labels`, { labels: draft.sites })
