@@ -4,7 +4,7 @@ import { signedOutKeyOf } from './signed-out-text.ts'
 
 it('has a sentence for every reason of docs/wire.md that ends the session of an account', async () => {
   const wire = await readFile(new URL('../../docs/wire.md', import.meta.url), 'utf8')
-  const [, listed = ''] = /whose right is taken away: ([^:]*?)\. FetchOptions again/.exec(wire) ?? []
+  const [, listed = ''] = /whose right is taken away: ([^:]*?)\. Asking again/.exec(wire) ?? []
   const reasons = [...listed.matchAll(/`([^`]+)`/g)].map(([, reason = '']) => reason)
   const ofAccounts = reasons.filter((reason) => !/^this (key|link) /.test(reason))
   expect(ofAccounts.length).toBeGreaterThan(8)
