@@ -67,7 +67,7 @@ describe('the language', () => {
   it('is what the user chose, also after a reload', async () => {
     const server = await TestServer.start()
     const { page } = await openPage(browser, server.url, { context: { locale: 'fr' } })
-    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.getByRole('heading', { name: 'Nothing to see yet' }).waitFor()
     expect(await page.locator('html').getAttribute('lang')).toBe('en')
     await page.getByRole('button', { name: 'Menu' }).click()
     await page.getByRole('menuitemradio', { name: '繁體中文' }).click()
@@ -82,7 +82,7 @@ describe('the appearance', () => {
   it('is the system’s, and follows it, until the user chooses one', async () => {
     const server = await TestServer.start()
     const { page } = await openPage(browser, server.url, { context: { colorScheme: 'dark' } })
-    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.getByRole('heading', { name: 'Nothing to see yet' }).waitFor()
     const dark = await groundOf(page)
     await page.emulateMedia({ colorScheme: 'light' })
     await expect.poll(() => groundOf(page)).not.toBe(dark)
