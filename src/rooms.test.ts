@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..')
-const ROOMS = ['core', 'wire', 'sources', 'sinks', 'store', 'access', 'telemetry', 'config', 'http', 'cli']
+const ROOMS = ['core', 'wire', 'sources', 'sinks', 'store', 'access', 'telemetry', 'config', 'http', 'features', 'cli']
 
 /** For each room: what a file in it may import, and what not. */
 const RULES: { readonly room: string; readonly good: string[]; readonly bad: string[] }[] = [
@@ -34,13 +34,27 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
     good: ['./x.ts', '../x.ts', '../../core/accounts.ts', 'node:fs', 'kysely'],
     bad: [...others('core', 'wire', 'store').map((from) => `../${from}`), '../../server.ts', '../../main.ts'],
   },
-  { room: 'src/config', good: ['./schema.ts', 'node:fs', 'typebox'], bad: [...others('config'), '../server.ts'] },
   {
-    room: 'src/http',
-    good: ['../core/hub.ts', '../sinks/sender.ts', '../access/gate.ts'],
-    bad: ['../../demo/scenes.ts'],
+    room: 'src/config',
+    good: ['./schema.ts', '../features/demo/settings.ts', 'node:fs', 'typebox'],
+    bad: [...others('config'), '../features/demo/feature.ts', '../server.ts'],
   },
-  { room: 'src/http/routes', good: ['../../core/hub.ts'], bad: ['../../../demo/scenes.ts'] },
+  {
+    room: 'src/http/routes',
+    good: ['../../core/hub.ts', '../../sinks/sender.ts', '../../access/gate.ts', '../transport/app.ts'],
+    bad: [
+      '../../../demo/scenes.ts',
+      '../../features/demo/feature.ts',
+      '../../server.ts',
+      '../../cli/run.ts',
+      '../../main.ts',
+    ],
+  },
+  {
+    room: 'src/features/demo',
+    good: ['./settings.ts', '../feature.ts', ...others('features', 'cli').map((from) => `../${from}`)],
+    bad: ['../../server.ts', '../../cli/run.ts', '../../main.ts', '../../../demo/scenes.ts'],
+  },
   { room: 'src/cli', good: ROOMS.map((room) => `../${room}/x.ts`), bad: ['../../demo/scenes.ts'] },
   { room: 'src', good: ROOMS.map((room) => `./${room}/x.ts`), bad: ['../demo/scenes.ts'] },
   {

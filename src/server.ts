@@ -3,13 +3,12 @@ import { join } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
 import { addFirstUser, type FirstUser } from './access/accounts.ts'
-import { ClientAddresses, networkOf } from './access/client-address.ts'
+import { ClientAddresses } from './access/client-address.ts'
 import type { PasswordCost } from './access/passwords.ts'
 import { openConfiguredAccounts } from './accounts.ts'
 import { ConfigError } from './config/errors.ts'
 import { allowedOrigins } from './config/origins.ts'
 import type { Config } from './config/schema.ts'
-import { CameraList } from './core/camera-list.ts'
 import type { Clock } from './core/clock.ts'
 import { EventLog } from './core/event-log.ts'
 import type { FrameStore } from './core/frame-store.ts'
@@ -19,39 +18,15 @@ import { systemPrincipal } from './core/principal.ts'
 import { ALL } from './core/rights.ts'
 import { ProbePace } from './core/send-window.ts'
 import { Supervisor } from './core/supervisor.ts'
-import { Admission } from './http/admission.ts'
-import { makeApp } from './http/app.ts'
-import { auditRoutes } from './http/audit-routes.ts'
-import { configRoutes } from './http/config-routes.ts'
-import { ConnectionRegistry } from './http/connection-registry.ts'
-import { demoRoutes } from './http/demo-routes.ts'
-import { eventRoutes } from './http/event-routes.ts'
-import { grantRoutes } from './http/grant-routes.ts'
-import { hubRoutes } from './http/hub-routes.ts'
-import { ownAccountRoutes } from './http/own-account-routes.ts'
-import { servePage } from './http/page.ts'
-import { pageSettings } from './http/page-settings.ts'
-import { sessionRoutes } from './http/session-routes.ts'
-import { serveStaticFiles } from './http/static-files.ts'
-import { statusRoutes } from './http/status-routes.ts'
-import { streamRoutes } from './http/stream-routes.ts'
-import { Certificate } from './http/tls.ts'
-import { tokenRoutes } from './http/token-routes.ts'
-import { UpgradeDoor } from './http/upgrade.ts'
-import { uploadRoutes } from './http/upload-routes.ts'
-import { userRoutes } from './http/user-routes.ts'
-import { webhookRoutes } from './http/webhook-routes.ts'
-import { apiLabelsSocket } from './sinks/api-labels-socket.ts'
-import { apiStreamSocket } from './sinks/api-stream-socket.ts'
-import { labelsSocket } from './sinks/labels-socket.ts'
-import { LinePush } from './sinks/line-push.ts'
-import { liveSocket } from './sinks/live-socket.ts'
-import { streamSocket } from './sinks/stream-socket.ts'
-import { ByteLimit } from './sources/byte-limit.ts'
-import { DEMO_LABEL, Demo } from './sources/demo.ts'
-import { LineWebhook } from './sources/line-webhook.ts'
-import { publishSocket } from './sources/publish-socket.ts'
-import { Uploads } from './store/files/uploads.ts'
+import { FEATURES } from './features/all.ts'
+import type { House } from './features/feature.ts'
+import { makeApp } from './http/transport/app.ts'
+import { ConnectionRegistry } from './http/transport/connection-registry.ts'
+import { HandOvers } from './http/transport/hand-over.ts'
+import { RequestGuard } from './http/transport/request-guard.ts'
+import { SocketRoutes } from './http/transport/socket-routes.ts'
+import { Certificate } from './http/transport/tls.ts'
+import { routeUpgrades } from './http/transport/upgrade.ts'
 import { MemoryEventStore } from './store/memory/events.ts'
 import { MemoryFrameStore } from './store/memory/frames.ts'
 import { openStores } from './stores.ts'
@@ -83,7 +58,7 @@ export interface ServerParts {
   readonly passwordCost?: PasswordCost
 }
 
-/** Puts the house together and opens its doors: the one place that knows every room. */
+/** Puts the house together and opens its doors: first what every feature needs, then the features. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { config, log, clock = systemClock, store = new MemoryFrameStore() } = parts
   const { version } = packageJson
@@ -105,112 +80,79 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       frameStored: (input, id, receivedAt) => hub.accept(FRAME_STORE, input, id, receivedAt, 'store'),
     }),
   )
+  const supervisor = new Supervisor({ hub, clock, log })
+  const eventStore = new MemoryEventStore({ clock, size: config.events.buffer })
+  undo.defer(() => eventStore.close())
+  const events = new EventLog({ clock, log, store: eventStore, pageSize: config.events.buffer })
   const stores = await openStores(config, clock)
   undo.defer(() => stores.close())
   const accounts = await openConfiguredAccounts(config, { ...parts, stores, clock })
   undo.defer(() => accounts.close())
-  const addresses = clientAddresses(config)
-  const admission = new Admission({ ...accounts, addresses, clock, limits: callLimits(config) })
-  const { admit } = admission
-  const noteRefusal = admission.noteRefusal.bind(admission)
 
-  const limits = { maxBytes: config.http.body_bytes, maxPixels: config.frames.max_megapixels * 1e6 }
-  const byteLimit = new ByteLimit(config.limits.publish_bytes_per_s, clock)
-  const publishing = { hub, limits, byteLimit, log }
+  const guard = new RequestGuard({ ...accounts, addresses: clientAddresses(config), clock, limits: callLimits(config) })
+  const { noteRefusal } = guard
   const app = await makeApp({ version, noteRefusal, certificate, allowedOrigins: allowedOrigins(config) }, log)
   undo.defer(() => app.close())
-  hubRoutes(app, {
-    ...publishing,
-    admit,
-    admitFrame: ({ raw }) => admission.admitUncounted(raw, 'publish'),
-    hiddenLabels: config.labels.hidden,
-    labelCallsPerMinute: config.labels.calls_per_minute,
-    addressOf: (request) => networkOf(admission.addressOf(request)),
-    clock,
-  })
-  streamRoutes(app, { hub, clock, meters: metrics, admit, maxWait: config.snapshot.max_wait_s })
-  statusRoutes(app, { metrics, admit, whyNotReady: () => (isClosing ? 'The server is going down.' : undefined) })
-  const managing = { accounts, admission, sessionLife: config.tokens.refresh_days * DAY_MS }
-  tokenRoutes(app, managing)
-  userRoutes(app, managing)
-  sessionRoutes(app, managing)
-  ownAccountRoutes(app, managing)
-  grantRoutes(app, managing)
-  auditRoutes(app, managing)
-
-  const eventStore = new MemoryEventStore({ clock, size: config.events.buffer })
-  undo.defer(() => eventStore.close())
-  const events = new EventLog({ clock, log, store: eventStore, pageSize: config.events.buffer })
-  eventRoutes(app, { admit, events })
-  const push = new LinePush({ apiUrl: config.line.api_url, accessToken: config.line.channel_access_token })
-  const line = new LineWebhook({ push, clock, log, channelSecret: config.line.channel_secret })
-  await webhookRoutes(app, { admit, events, line, maxBytes: config.webhook.body_bytes })
-  const { max_bytes: uploadBytes, max_total_bytes: maxTotalBytes } = config.uploads
-  const folder = join(config.data_dir, 'uploads')
-  const uploads = new Uploads({ folder, maxBytes: uploadBytes, maxTotalBytes, maxPixels: limits.maxPixels })
-  uploadRoutes(app, { admit, uploads, maxBytes: uploadBytes })
-  await configRoutes(app, { ...managing, cameras: new CameraList(stores.cameras) })
-
-  const supervisor = new Supervisor({ hub, clock, log })
-  const demo = new Demo({ supervisor, clock, log, seed: config.demo.seed })
-  demoRoutes(app, { admit, demo, label: DEMO_LABEL })
-  pageSettings(app, { version, classNames: config.labels.class_names, admit })
-  await servePage(app, {
-    folder: parts.pageDir ?? join(import.meta.dirname, '../dist/web'),
-    customCss: config.page.custom_css,
-  })
-  if (config.http.static_dir !== undefined) await serveStaticFiles(app, config.http.static_dir)
-
-  const registry = new ConnectionRegistry({
-    clock,
-    rules: {
-      max: config.viewers.max,
-      maxOfClient: config.limits.connections_per_client,
-      idlePing: config.viewers.idle_ping_s * 1000,
-      deadAfter: config.viewers.dead_after_s * 1000,
-    },
-  })
-  const door = new UpgradeDoor({
+  const registry = new ConnectionRegistry({ clock, rules: connectionRules(config) })
+  const upgrading = {
     registry,
     clock,
     log,
-    admit: (request, action) => admission.admitUncounted(request, action),
+    authorize: guard.authorize.bind(guard),
     noteRefusal,
-    clientOf: (request, principal) => admission.connectionsOf(request, principal),
-  })
-  const sinks = { hub, clock, log, meters: metrics, pace: new ProbePace() }
-  const { messages_per_s: messagesPerSecond } = config.labels
-  const watched = { action: 'view', maxMessage: 64 * 1024, goodbye: 1001 } as const
-  // Twice the limit, so that a message that is merely too large is answered; only an absurd one closes the socket.
-  const published = { action: 'publish', maxMessage: 2 * limits.maxBytes, goodbye: 1001 } as const
-  door.route({ ...published, path: '/ws/frames', visit: publishSocket(publishing) })
-  door.route({ ...watched, path: '/ws/labels/:label', visit: labelsSocket(sinks) })
-  door.route({ ...watched, path: '/ws/stream/:label/:key', visit: streamSocket(sinks) })
-  door.route({ ...watched, path: '/api/ws/labels/:label', visit: apiLabelsSocket({ ...sinks, messagesPerSecond }) })
-  door.route({ ...watched, path: '/api/ws/stream/:label/:key', visit: apiStreamSocket(sinks) })
-  door.route({ ...watched, path: '/ws/live', goodbye: 1012, visit: liveSocket({ ...sinks, version }) })
-  door.attach(app.server)
+    clientOf: guard.connectionsOf.bind(guard),
+  }
+  const sockets = new SocketRoutes(upgrading)
+  const handOvers = new HandOvers(upgrading)
+  const whenListening: (() => void)[] = []
+  const whenClosing: (() => Promise<void>)[] = []
+  const house: House = {
+    config,
+    version,
+    pageDir: parts.pageDir ?? join(import.meta.dirname, '../dist/web'),
+    clock,
+    log,
+    metrics,
+    hub,
+    supervisor,
+    events,
+    stores,
+    accounts,
+    app,
+    guard,
+    sockets,
+    handOvers,
+    sinks: { hub, clock, log, meters: metrics, pace: new ProbePace() },
+    get isClosing() {
+      return isClosing
+    },
+    onListening: (action) => whenListening.push(action),
+    onClosing: (action) => whenClosing.push(action),
+  }
+  for (const feature of FEATURES) await feature.install(house)
+  routeUpgrades(app.server, registry, [handOvers, sockets])
   // A page may have come back before a start failed: the application would wait for its socket.
-  undo.defer(() => registry.close(0).then(() => door.close()))
+  undo.defer(() => registry.close(0).then(() => handOvers.close()))
 
-  // For "localhost" Fastify would open a second server, of which the door knows nothing.
+  // For "localhost" Fastify would open a second server, of which nobody would hear the upgrades.
   const host = config.host === 'localhost' ? '127.0.0.1' : config.host
   await app.listen({ host, port: config.port })
   // Not before: the password of a server that could not start would never be shown.
   const firstUser = await addFirstUser(accounts.users, config.admin_password)
-  if (config.demo.start)
-    demo.start().catch((error) => isClosing || log.warn({ err: error }, 'the demo could not be started'))
+  for (const action of whenListening) action()
   // From here on that is for whoever takes the server down.
   const opened = undo.move()
   return {
     url: urlOf(certificate ? 'https' : 'http', app.server.address()),
     hub,
     firstUser,
+    // Graceful shutdown.
     async close() {
       isClosing = true
       const cancel = clock.after(GOODBYE_MS, () => app.server.closeAllConnections())
-      const sourcesStopped = within(GOODBYE_MS, Promise.all([supervisor.close(), demo.stop()]))
-      const saidGoodbye = registry.close(GOODBYE_MS).then(() => door.close())
+      const closing = [supervisor.close(), ...whenClosing.map((action) => action())]
+      const sourcesStopped = within(GOODBYE_MS, Promise.all(closing))
+      const saidGoodbye = registry.close(GOODBYE_MS).then(() => handOvers.close())
       const closed = Promise.all([app.close(), saidGoodbye, sourcesStopped])
       hub.close()
       events.close()
@@ -223,8 +165,6 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 
 /** How long peers have to take what is on its way to them, or to finish their requests, ms. */
 const GOODBYE_MS = 3000
-
-const DAY_MS = 86_400_000
 
 const FRAME_STORE = systemPrincipal('the frame store', [{ actions: ['publish'], scope: ALL }])
 
@@ -271,6 +211,15 @@ function hubRules({ streams, frames }: Config) {
     forgetAfter: streams.forget_after_s * 1000,
     ringFrames: streams.ring_frames,
     ringBytes: streams.ring_bytes,
+  }
+}
+
+function connectionRules({ viewers, limits }: Config) {
+  return {
+    max: viewers.max,
+    maxOfClient: limits.connections_per_client,
+    idlePing: viewers.idle_ping_s * 1000,
+    deadAfter: viewers.dead_after_s * 1000,
   }
 }
 

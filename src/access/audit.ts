@@ -35,7 +35,6 @@ export class Audit {
   readonly #log: Log
   readonly #keep: number
   readonly #bad: Allowance
-  readonly #noted = new WeakSet<Refusal>()
   #waiting = new Map<string, AuditEntry>()
   #cancelWrite: (() => void) | undefined
   readonly #cancelPurge: () => void
@@ -81,13 +80,8 @@ export class Audit {
   /** Notes that somebody was refused, so that nobody else does. @returns the refusal, to be thrown */
   noteRefusal(actor: Actor, deed: Deed, refusal: Refusal): Refusal {
     this.note(actor, deed)
-    this.#noted.add(refusal)
+    refusal.isAudited = true
     return refusal
-  }
-
-  /** Whether a refusal stands there already. */
-  hasNoted(refusal: Refusal): boolean {
-    return this.#noted.has(refusal)
   }
 
   /** The newest entries that fit, written or not. */

@@ -9,6 +9,8 @@ export class Refusal extends Error {
   readonly code: RefusalCode
   /** Seconds after which it may be tried again, for `limited`. */
   readonly retryAfter: number | undefined
+  /** Whether whoever threw it has put it into the audit trail, with more than the edge would know. */
+  isAudited = false
 
   constructor(code: RefusalCode, message: string, retryAfter?: number) {
     const limit = Reflect.get(Error, TRACE_LIMIT)
@@ -24,7 +26,7 @@ export class Refusal extends Error {
 /** Of V8; where there is no such thing nothing is lost (https://v8.dev/docs/stack-trace-api). */
 const TRACE_LIMIT = 'stackTraceLimit'
 
-/** What a refusal is about. `http/errors.ts` gives each its status. */
+/** What a refusal is about. `http/transport/errors.ts` gives each its status. */
 export type RefusalCode =
   /** The input does not have the form that is asked for. */
   | 'invalid'

@@ -8,34 +8,24 @@ import { readFrame, readStreamName } from './frame-fields.ts'
 import type { PublishParts } from './publish-socket.ts'
 
 /** `POST /frames`: one frame as a form, `multipart/form-data`. */
-export function postFrames(
-  { hub, limits, byteLimit }: PublishParts,
-  admit: (request: FastifyRequest) => Promise<Principal>,
-) {
-  const principals = new WeakMap<FastifyRequest, Principal>()
-  return {
-    /** Strangers are refused before their body is read. */
-    async onRequest(request: FastifyRequest) {
-      principals.set(request, await admit(request))
-    },
-
-    async handler(request: FastifyRequest, reply: FastifyReply) {
-      const contentType = formType(request.raw)
-      const body = await readBody(request.raw, limits.maxBytes + MAX_TEXT_BYTES)
-      const principal = principals.get(request) ?? (await admit(request))
-      byteLimit.take(principal, body.length)
-      const { fields, picture } = readFields(contentType, body)
-      if (picture === undefined) throw new Refusal('invalid', 'file: a picture is required')
-      checkPictureBytes(picture.length, limits.maxBytes)
-      readStreamName(fields)
-      // Old detectors send an empty file when their camera gave nothing.
-      if (picture.length > 0) {
-        const published = await hub.publish(principal, readFrame(fields, picture, limits), 'post')
-        if (published.notStored !== undefined)
-          return reply.code(500).send({ detail: `Failed to store frame: ${published.notStored}` })
-      }
-      return { status: 'ok', message: 'Frame stored successfully.' }
-    },
+export function postFrames({ hub, limits, byteLimit }: PublishParts) {
+  /** @param principalOf who publishes: asked when the whole body is there */
+  return async (request: FastifyRequest, reply: FastifyReply, principalOf: () => Principal) => {
+    const contentType = formType(request.raw)
+    const body = await readBody(request.raw, limits.maxBytes + MAX_TEXT_BYTES)
+    const principal = principalOf()
+    byteLimit.take(principal, body.length)
+    const { fields, picture } = readFields(contentType, body)
+    if (picture === undefined) throw new Refusal('invalid', 'file: a picture is required')
+    checkPictureBytes(picture.length, limits.maxBytes)
+    readStreamName(fields)
+    // Old detectors send an empty file when their camera gave nothing.
+    if (picture.length > 0) {
+      const published = await hub.publish(principal, readFrame(fields, picture, limits), 'post')
+      if (published.notStored !== undefined)
+        return reply.code(500).send({ detail: `Failed to store frame: ${published.notStored}` })
+    }
+    return { status: 'ok' as const, message: 'Frame stored successfully.' }
   }
 }
 

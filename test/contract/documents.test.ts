@@ -88,6 +88,27 @@ describe('the documentation', () => {
     )
   })
 
+  it('names the answers of every route: what it gives when all is well, and how it refuses', async () => {
+    const document = await documentOf(await serverOfFile())
+    for (const { path, method, operation } of operationsIn(document)) {
+      const route = `${method} ${path}`
+      const answers = Object.entries(fields(operation.responses)).map(([status, answer]) => ({
+        status,
+        description: String(fields(answer).description),
+        isEmpty: fields(answer).content === undefined,
+      }))
+      const successes = answers.filter(({ status }) => /^[23]/.test(status))
+      expect(successes, route).not.toEqual([])
+      // Nothing is left to what the library says of its own accord.
+      for (const { status, isEmpty } of successes)
+        expect([route, status, isEmpty]).toEqual([route, status, status === '204' || status === '304'])
+      expect(
+        answers.filter(({ isEmpty }) => !isEmpty).map(({ status }) => status),
+        route,
+      ).toEqual(expect.arrayContaining(['4XX', '5XX']))
+    }
+  })
+
   it('says what a form to publish holds, so that it can be tried out', async () => {
     const document = await documentOf(await serverOfFile())
     const [post] = [...operationsIn(document)].filter(({ path, method }) => path === '/frames' && method === 'post')

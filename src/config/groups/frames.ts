@@ -1,0 +1,23 @@
+import Type from 'typebox'
+
+/** `frames`: limits of what is published. */
+export const frameSettings = Type.Object(
+  {
+    max_megapixels: Type.Number({
+      default: 50,
+      minimum: 0.01,
+      maximum: 1_000,
+      unit: 'megapixels',
+      description: 'The largest picture, in width × height, whatever its size in bytes.',
+    }),
+    store_timeout_ms: Type.Integer({
+      default: 2_000,
+      minimum: 10,
+      maximum: 60_000,
+      unit: 'milliseconds',
+      description:
+        'How long a published frame waits for the store. After that it is shown all the same, and the answer says that it was not stored.',
+    }),
+  },
+  { description: 'Pictures with their measurements, on their way in.' },
+)

@@ -1,0 +1,29 @@
+import Type from 'typebox'
+
+/** `viewers`: connections that stay open, and their heartbeat. */
+export const viewerSettings = Type.Object(
+  {
+    max: Type.Integer({
+      default: 20_000,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'viewers',
+      description: 'How many viewers may be connected at once. One more is refused.',
+    }),
+    idle_ping_s: Type.Number({
+      default: 30,
+      minimum: 0.1,
+      maximum: 3_600,
+      unit: 'seconds',
+      description: 'How often a viewer whose connection is quiet is asked whether it is still there.',
+    }),
+    dead_after_s: Type.Number({
+      default: 75,
+      minimum: 0.2,
+      maximum: 7_200,
+      unit: 'seconds',
+      description: 'The silence after which a viewer is taken for gone and its connection closed.',
+    }),
+  },
+  { description: 'Who watches.' },
+)

@@ -1,0 +1,25 @@
+import { auditRoutes } from '../../http/routes/audit-routes.ts'
+import { keyRoutes } from '../../http/routes/key-routes.ts'
+import { linkRoutes } from '../../http/routes/link-routes.ts'
+import { ownAccountRoutes } from '../../http/routes/own-account-routes.ts'
+import { sessionRoutes } from '../../http/routes/session-routes.ts'
+import { tokenRoutes } from '../../http/routes/token-routes.ts'
+import { userRoutes } from '../../http/routes/user-routes.ts'
+import type { Feature } from '../feature.ts'
+
+/** Logging in and out, users, keys, share links, one's own account, the audit trail. */
+export const accounts: Feature = {
+  name: 'accounts',
+  install({ app, guard, accounts, config }) {
+    const parts = { guard, accounts, sessionLife: config.tokens.refresh_days * DAY_MS }
+    tokenRoutes(app, parts)
+    userRoutes(app, parts)
+    sessionRoutes(app, parts)
+    ownAccountRoutes(app, parts)
+    keyRoutes(app, parts)
+    linkRoutes(app, parts)
+    auditRoutes(app, parts)
+  },
+}
+
+const DAY_MS = 86_400_000

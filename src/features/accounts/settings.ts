@@ -1,0 +1,65 @@
+import Type from 'typebox'
+
+/** `access`: what visitors may do, and how long the audit trail is kept. */
+export const accessSettings = Type.Object(
+  {
+    anonymous: Type.Optional(
+      Type.Enum(['none', 'view', 'operate'], {
+        description:
+          'What people may do without signing in: none, view, or operate (view, command and acknowledge). Without this setting: operate on the machine itself, none from anywhere else.',
+      }),
+    ),
+    audit_days: Type.Integer({
+      default: 90,
+      minimum: 1,
+      maximum: 3_650,
+      unit: 'days',
+      description: 'How long it is kept who did what, when and from where.',
+    }),
+  },
+  { description: 'Who may do what (docs/security.md).' },
+)
+
+/** `tokens`: the JSON Web Tokens of programs, and how long a sign-in lives. */
+export const tokenSettings = Type.Object(
+  {
+    secret: Type.Optional(
+      Type.String({
+        minBytes: 32,
+        secret: true,
+        alias: 'JWT_SECRET_KEY',
+        form: 'a text of at least 32 bytes',
+        description:
+          'What access and refresh tokens are signed with (HS256). Without this setting the server makes a secret at its first start and keeps it in the data folder.',
+      }),
+    ),
+    previous_secrets: Type.Array(Type.String({ minBytes: 32, form: 'texts of at least 32 bytes' }), {
+      default: [],
+      secret: true,
+      description:
+        'Secrets that were in use before: tokens signed with them stay good until they expire, so that changing tokens.secret signs nobody out.',
+    }),
+    access_minutes: Type.Number({
+      default: 60,
+      minimum: 0.01,
+      maximum: 10_080,
+      unit: 'minutes',
+      description: 'How long an access token is good.',
+    }),
+    refresh_days: Type.Number({
+      default: 30,
+      minimum: 0.001,
+      maximum: 365,
+      unit: 'days',
+      description: 'How long a refresh token is good, and a sign-in on the page that is not used.',
+    }),
+    leeway_s: Type.Number({
+      default: 10,
+      minimum: 0,
+      maximum: 300,
+      unit: 'seconds',
+      description: 'How far the clocks of machines may be apart that make and check tokens.',
+    }),
+  },
+  { description: 'What programs show after they have logged in.' },
+)

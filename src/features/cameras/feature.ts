@@ -1,0 +1,11 @@
+import { CameraList } from '../../core/camera-list.ts'
+import { configRoutes } from '../../http/routes/config-routes.ts'
+import type { Feature } from '../feature.ts'
+
+/** `/api/config`: the list of cameras. */
+export const cameras: Feature = {
+  name: 'cameras',
+  install({ app, guard, accounts, stores }) {
+    return configRoutes(app, { guard, accounts, cameras: new CameraList(stores.cameras) })
+  },
+}

@@ -1,0 +1,18 @@
+import { demoRoutes } from '../../http/routes/demo-routes.ts'
+import { DEMO_LABEL, Demo } from '../../sources/demo.ts'
+import type { Feature } from '../feature.ts'
+
+/** Three drawn streams for whoever has no camera at hand, and the switch for them. */
+export const demo: Feature = {
+  name: 'demo',
+  install(house) {
+    const { app, guard, supervisor, clock, log, config } = house
+    const demo = new Demo({ supervisor, clock, log, seed: config.demo.seed })
+    demoRoutes(app, { guard, demo, label: DEMO_LABEL })
+    house.onClosing(() => demo.stop())
+    if (!config.demo.start) return
+    house.onListening(() =>
+      demo.start().catch((error) => house.isClosing || log.warn({ err: error }, 'the demo could not be started')),
+    )
+  },
+}

@@ -1,0 +1,42 @@
+import { detectionHubRoutes } from '../../http/routes/detection-hub-routes.ts'
+import { apiLabelsSocket } from '../../sinks/api-labels-socket.ts'
+import { apiStreamSocket } from '../../sinks/api-stream-socket.ts'
+import { labelsSocket } from '../../sinks/labels-socket.ts'
+import { streamSocket } from '../../sinks/stream-socket.ts'
+import { ByteLimit } from '../../sources/byte-limit.ts'
+import { publishSocket } from '../../sources/publish-socket.ts'
+import type { Feature } from '../feature.ts'
+import { viewerSocket } from '../viewer-socket.ts'
+
+/** The detection hub's dialects: `/labels`, `POST /frames`, and its WebSockets both ways, at `/ws` and `/api/ws`. */
+export const detectionHub: Feature = {
+  name: 'detection hub',
+  install({ app, sockets, guard, sinks, hub, clock, log, config: { http, frames, limits, labels } }) {
+    const publishing = {
+      hub,
+      log,
+      limits: { maxBytes: http.body_bytes, maxPixels: frames.max_megapixels * 1e6 },
+      byteLimit: new ByteLimit(limits.publish_bytes_per_s, clock),
+    }
+    detectionHubRoutes(app, {
+      ...publishing,
+      guard,
+      clock,
+      hiddenLabels: labels.hidden,
+      labelCallsPerMinute: labels.calls_per_minute,
+    })
+    // Twice the limit, so that a message that is merely too large is answered; only an absurd one closes the socket.
+    const maxMessage = 2 * http.body_bytes
+    const { messages_per_s: messagesPerSecond } = labels
+    const visit = publishSocket(publishing)
+    sockets.add({ path: '/ws/frames', action: 'publish', maxMessage, goodbye: 1001, visit })
+    sockets.add({ ...viewerSocket, path: '/ws/labels/:label', visit: labelsSocket(sinks) })
+    sockets.add({ ...viewerSocket, path: '/ws/stream/:label/:key', visit: streamSocket(sinks) })
+    sockets.add({
+      ...viewerSocket,
+      path: '/api/ws/labels/:label',
+      visit: apiLabelsSocket({ ...sinks, messagesPerSecond }),
+    })
+    sockets.add({ ...viewerSocket, path: '/api/ws/stream/:label/:key', visit: apiStreamSocket(sinks) })
+  },
+}

@@ -1,0 +1,10 @@
+import { eventRoutes } from '../../http/routes/event-routes.ts'
+import type { Feature } from '../feature.ts'
+
+/** `GET /events`: what happened. */
+export const events: Feature = {
+  name: 'events',
+  install({ app, guard, events }) {
+    eventRoutes(app, { guard, events })
+  },
+}

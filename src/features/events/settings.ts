@@ -1,0 +1,15 @@
+import Type from 'typebox'
+
+/** `events`: the log of what happened. */
+export const eventSettings = Type.Object(
+  {
+    buffer: Type.Integer({
+      default: 100,
+      minimum: 1,
+      maximum: 100_000,
+      unit: 'events',
+      description: 'How many of the newest events are kept at hand.',
+    }),
+  },
+  { description: 'What happened: doors, warnings, messages of other systems.' },
+)

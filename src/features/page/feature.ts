@@ -1,0 +1,14 @@
+import { servePage } from '../../http/page/page.ts'
+import { servePageSettings } from '../../http/page/page-settings.ts'
+import { serveStaticFiles } from '../../http/page/static-files.ts'
+import type { Feature } from '../feature.ts'
+
+/** The web app, what it is told of the settings, and the operator's own files beside it. */
+export const page: Feature = {
+  name: 'page',
+  async install({ app, guard, version, pageDir, config: { labels, page, http } }) {
+    servePageSettings(app, { guard, version, classNames: labels.class_names })
+    await servePage(app, { folder: pageDir, customCss: page.custom_css })
+    if (http.static_dir !== undefined) await serveStaticFiles(app, http.static_dir)
+  },
+}

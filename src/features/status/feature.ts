@@ -1,0 +1,12 @@
+import { statusRoutes } from '../../http/routes/status-routes.ts'
+import type { Feature } from '../feature.ts'
+
+/** `/metrics`, `/healthz`, `/readyz`: for operators and their machines. */
+export const status: Feature = {
+  name: 'status',
+  install(house) {
+    const { app, guard, metrics } = house
+    const whyNotReady = () => (house.isClosing ? 'The server is going down.' : undefined)
+    statusRoutes(app, { guard, metrics, whyNotReady })
+  },
+}

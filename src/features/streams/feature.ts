@@ -1,0 +1,10 @@
+import { streamRoutes } from '../../http/routes/stream-routes.ts'
+import type { Feature } from '../feature.ts'
+
+/** `/streams`: every stream with its state, and single pictures (snapshots). */
+export const streams: Feature = {
+  name: 'streams',
+  install({ app, guard, hub, clock, metrics, config }) {
+    streamRoutes(app, { guard, hub, clock, meters: metrics, maxWait: config.snapshot.max_wait_s })
+  },
+}

@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+import { uploadRoutes } from '../../http/routes/upload-routes.ts'
+import { Uploads } from '../../store/files/uploads.ts'
+import type { Feature } from '../feature.ts'
+
+/** `POST /api/upload`: pictures that are put down for others to fetch. */
+export const uploads: Feature = {
+  name: 'uploads',
+  install({ app, guard, config }) {
+    const { max_bytes: maxBytes, max_total_bytes: maxTotalBytes } = config.uploads
+    const folder = join(config.data_dir, 'uploads')
+    const maxPixels = config.frames.max_megapixels * 1e6
+    uploadRoutes(app, { guard, maxBytes, uploads: new Uploads({ folder, maxBytes, maxTotalBytes, maxPixels }) })
+  },
+}

@@ -1,0 +1,14 @@
+import { webhookRoutes } from '../../http/routes/webhook-routes.ts'
+import { LinePush } from '../../sinks/line-push.ts'
+import { LineWebhook } from '../../sources/line-webhook.ts'
+import type { Feature } from '../feature.ts'
+
+/** `POST /api/webhook`: messages of LINE, and of any other system. */
+export const webhooks: Feature = {
+  name: 'webhooks',
+  install({ app, guard, events, clock, log, config }) {
+    const { api_url: apiUrl, channel_access_token: accessToken, channel_secret: channelSecret } = config.line
+    const line = new LineWebhook({ push: new LinePush({ apiUrl, accessToken }), clock, log, channelSecret })
+    return webhookRoutes(app, { guard, events, line, maxBytes: config.webhook.body_bytes })
+  },
+}

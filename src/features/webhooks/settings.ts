@@ -1,0 +1,44 @@
+import Type from 'typebox'
+
+/** `webhook`: messages of other systems. */
+export const webhookSettings = Type.Object(
+  {
+    body_bytes: Type.Integer({
+      default: 1_000_000,
+      minimum: 1_000,
+      maximum: 100_000_000,
+      unit: 'bytes',
+      description: 'The largest message that a webhook takes.',
+    }),
+  },
+  { description: 'Messages of other systems.' },
+)
+
+/** `line`: the messenger LINE. */
+export const lineSettings = Type.Object(
+  {
+    channel_secret: Type.Optional(
+      Type.String({
+        minLength: 1,
+        secret: true,
+        alias: 'LINE_CHANNEL_SECRET',
+        description: 'With it, messages to /api/webhook must be signed by LINE.',
+      }),
+    ),
+    channel_access_token: Type.Optional(
+      Type.String({
+        minLength: 1,
+        secret: true,
+        alias: 'LINE_CHANNEL_ACCESS_TOKEN',
+        description: 'What the server shows to LINE to answer a message.',
+      }),
+    ),
+    api_url: Type.String({
+      default: 'https://api.line.me',
+      pattern: '^https?://[^/\\s]+$',
+      form: 'an address such as https://api.line.me',
+      description: 'Where LINE is.',
+    }),
+  },
+  { description: 'The messenger LINE.' },
+)

@@ -1,0 +1,65 @@
+import Type from 'typebox'
+import type { CameraList } from '../../core/camera-list.ts'
+import { readBody } from '../../sources/body.ts'
+import { readJson } from '../../sources/json-body.ts'
+import type { App } from '../transport/app.ts'
+import { UNCHECKED, withRawBodies } from '../transport/raw-bodies.ts'
+import { principalOf } from '../transport/request-guard.ts'
+import { actorOf, type ManageParts } from './audit-actor.ts'
+
+/** What the routes of the camera configuration need. */
+export interface ConfigRouteParts extends ManageParts {
+  readonly cameras: CameraList
+}
+
+const CONFIG = Type.Array(Type.Object({ video_url: Type.String() }, { additionalProperties: true }))
+const MAX_BYTES = 4_000_000
+
+/** `GET` and `POST /api/config`: the list of cameras. */
+export async function configRoutes(app: App, parts: ConfigRouteParts): Promise<void> {
+  const { cameras } = parts
+  const { audit } = parts.accounts
+  const onRequest = parts.guard.require('administer')
+  const tags = ['cameras']
+  await withRawBodies(app, (own) => {
+    own.get(
+      '/api/config',
+      {
+        schema: {
+          summary: 'The configured cameras',
+          description: 'Passwords in URLs are masked.',
+          tags,
+          security: [{ key: [] }],
+          response: { 200: Type.Object({ config: CONFIG }) },
+        },
+        onRequest,
+      },
+      async (request) => ({ config: await cameras.read(principalOf(request)) }),
+    )
+    own.post(
+      '/api/config',
+      {
+        schema: {
+          summary: 'Replaces the configured cameras',
+          description:
+            'Cameras that are not in the list go, those of the same `video_url` are merged field by field. A masked password stands for the stored one.',
+          tags,
+          security: [{ key: [] }],
+          body: Type.Union([Type.Object({ config: CONFIG }), CONFIG]),
+          response: { 200: Type.Object({ status: Type.String(), config: CONFIG }) },
+        },
+        validatorCompiler: UNCHECKED,
+        onRequest,
+      },
+      async (request) => {
+        const body = readJson(await readBody(request.raw, MAX_BYTES))
+        const given = typeof body === 'object' && body !== null && 'config' in body ? body.config : body
+        const actor = actorOf(parts, request)
+        const { cameras: config, added, removed } = await cameras.replace(principalOf(request), given)
+        const detail = `${added} added, ${removed} removed, ${config.length - added} kept`
+        audit.note(actor, { action: 'config.change', target: 'cameras', detail })
+        return { status: 'Configuration updated successfully.', config: [...config] }
+      },
+    )
+  })
+}

@@ -1,0 +1,86 @@
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { Allowance } from '../../core/allowance.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Hub } from '../../core/hub.ts'
+import { MAX_NAME_LENGTH } from '../../core/names.ts'
+import { fitsWildcard } from '../../core/wildcard.ts'
+import { postFrames } from '../../sources/post-frames.ts'
+import type { PublishParts } from '../../sources/publish-socket.ts'
+import type { App } from '../transport/app.ts'
+import { principalOf, type RequestGuard, tooMany } from '../transport/request-guard.ts'
+
+/** What the detection hub's routes need. */
+export interface DetectionHubRouteParts extends PublishParts {
+  readonly hub: Hub
+  readonly guard: RequestGuard
+  /** Labels that `/labels` does not list, with `*` and `?`. */
+  readonly hiddenLabels: readonly string[]
+  /** How often each client may ask for the labels. */
+  readonly labelCallsPerMinute: number
+  readonly clock: Clock
+}
+
+/** The REST routes of the detection hub, at `/` and under `/api`. */
+export function detectionHubRoutes(app: App, parts: DetectionHubRouteParts): void {
+  const { hub, guard } = parts
+  const isHidden = (label: string) => parts.hiddenLabels.some((pattern) => fitsWildcard(pattern, label))
+  const labelCalls = new Allowance({ amount: parts.labelCallsPerMinute, period: 60_000 }, parts.clock)
+  const publish = postFrames(parts)
+  const limitLabelCalls = async (request: FastifyRequest) => {
+    const wait = labelCalls.take(guard.networkOf(request))
+    if (wait > 0) throw tooMany(`At most ${parts.labelCallsPerMinute} calls a minute`, wait)
+  }
+  for (const prefix of ['', '/api']) {
+    app.route({
+      method: 'GET',
+      url: `${prefix}/labels`,
+      schema: {
+        summary: 'The labels that have streams',
+        tags: ['detection hub'],
+        hide: prefix !== '',
+        response: { 200: Type.Object({ labels: Type.Array(Type.String()) }) },
+      },
+      // One limit for both addresses of the route, and before anything else is asked for.
+      onRequest: [limitLabelCalls, guard.require('view')],
+      handler(request) {
+        const streams = hub.list(principalOf(request))
+        const labels = [...new Set(streams.map(({ label }) => label))]
+        return { labels: labels.filter((label) => !isHidden(label)).sort() }
+      },
+    })
+    app.route({
+      method: 'POST',
+      url: `${prefix}/frames`,
+      schema: {
+        summary: 'Publish a frame',
+        tags: ['detection hub'],
+        hide: prefix !== '',
+        security: [{ key: [] }],
+        consumes: ['multipart/form-data'],
+        body: FrameForm,
+        response: { 200: Type.Object({ status: Type.Literal('ok'), message: Type.String() }) },
+      },
+      // The form is read as it comes and checked by its own rules; the schema is for the documentation.
+      validatorCompiler: () => () => true,
+      onRequest: guard.requireUncounted('publish'),
+      handler: (request, reply) => publish(request, reply, () => principalOf(request)),
+    })
+  }
+}
+
+const jsonText = (shape: string) => Type.Optional(Type.String({ description: `JSON: ${shape}` }))
+
+const FrameForm = Type.Object({
+  label: Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, description: 'The site' }),
+  key: Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, description: 'The camera' }),
+  file: Type.String({ format: 'binary', description: 'JPEG, PNG or WebP' }),
+  warnings_json: jsonText('{"warning_no_hardhat": {"count": 2}, …}'),
+  cone_polygons_json: jsonText('[[[x, y], …], …]'),
+  pole_polygons_json: jsonText('[[[x, y], …], …]'),
+  detection_items_json: jsonText('[[x1, y1, x2, y2, confidence, class], …]'),
+  width: Type.Optional(Type.Integer({ minimum: 0, description: 'Pixels that the coordinates refer to' })),
+  height: Type.Optional(Type.Integer({ minimum: 0, description: 'Pixels that the coordinates refer to' })),
+  captured_at: Type.Optional(Type.Number({ description: "ms since 1970 by the source's clock" })),
+  metadata_json: jsonText('any object'),
+})

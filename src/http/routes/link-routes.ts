@@ -1,0 +1,88 @@
+import Type from 'typebox'
+import type { ShareLink } from '../../core/accounts.ts'
+import { MaybeTime, NoContent, Time } from '../transport/answers.ts'
+import type { App } from '../transport/app.ts'
+import { actorOf, type ManageParts } from './audit-actor.ts'
+
+const Text = Type.String()
+const security = [{ key: [] }]
+
+const Streams = Type.Array(Type.Object({ label: Text, key: Type.Optional(Text) }), {
+  description: 'Without a key all of the label',
+})
+const Link = Type.Object({
+  id: Text,
+  name: Text,
+  streams: Streams,
+  created_at: Time,
+  created_by: Text,
+  expires_at: Time,
+  last_used_at: MaybeTime,
+})
+
+/** `/links`: share links for guests, for admins. */
+export function linkRoutes(app: App, parts: ManageParts): void {
+  const { links } = parts.accounts
+  const onRequest = parts.guard.require('administer')
+  const WithId = Type.Object({ id: Text })
+
+  const ofLinks = (summary: string) => ({ summary, tags: ['share links'], security })
+  app.get(
+    '/links',
+    {
+      onRequest,
+      schema: { ...ofLinks('Every share link'), response: { 200: Type.Object({ links: Type.Array(Link) }) } },
+    },
+    () => ({
+      links: links.all.map(describeLink),
+    }),
+  )
+  app.post(
+    '/links',
+    {
+      onRequest,
+      schema: {
+        ...ofLinks('Make a share link; its token is shown in this answer and never again'),
+        body: Type.Object({
+          name: Text,
+          streams: Streams,
+          expires_at: Time,
+        }),
+        response: { 201: Type.Object({ ...Link.properties, token: Text, path: Text }) },
+      },
+    },
+    async (request, reply) => {
+      const { name, streams, expires_at: expiresAt } = request.body
+      const { link, token } = await links.add(actorOf(parts, request), { name, streams, expiresAt })
+      // In the fragment, which browsers send to nobody.
+      return reply.code(201).send({ ...describeLink(link), token, path: `/app/shared#token=${token}` })
+    },
+  )
+  app.delete(
+    '/links/:id',
+    {
+      onRequest,
+      schema: {
+        ...ofLinks('Revoke a share link; what it opened is closed'),
+        params: WithId,
+        response: { 204: NoContent },
+      },
+    },
+    async (request, reply) => {
+      await links.revoke(actorOf(parts, request), request.params.id)
+      return reply.code(204).send()
+    },
+  )
+}
+
+function describeLink({ id, name, streams, createdAt, createdBy, expiresAt, lastUsedAt }: ShareLink) {
+  return {
+    id,
+    name,
+    streams: [...streams],
+    created_at: createdAt,
+    created_by: createdBy,
+    expires_at: expiresAt,
+    last_used_at: lastUsedAt ?? null,
+  }
+}

@@ -1,0 +1,148 @@
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { Identity } from '../../access/gate.ts'
+import { checkNewPassword } from '../../access/users.ts'
+import type { User } from '../../core/accounts.ts'
+import { Refusal } from '../../core/errors.ts'
+import { MessageAnswer, NoContent, Time } from '../transport/answers.ts'
+import type { App } from '../transport/app.ts'
+import { visitorOf } from './audit-actor.ts'
+import { type SessionRouteParts, setSessionCookie } from './session-routes.ts'
+
+const tags = ['my account']
+const security = [{ key: [] }]
+
+/** `/account`: what everybody with an account does about it by themselves. */
+export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
+  const { accounts, guard } = parts
+  const { sessions, users, store } = accounts
+  const mine = async (request: FastifyRequest): Promise<Identity & { readonly user: User }> => {
+    const identity = await guard.identify(request)
+    const { user, why, principal } = identity
+    if (user) return { ...identity, user }
+    if (principal.kind === 'anonymous') throw why ?? new Refusal('unauthenticated', 'Sign in first.')
+    throw new Refusal('forbidden', `${principal.name} is no account.`)
+  }
+
+  app.get(
+    '/account/sessions',
+    { schema: { summary: 'Where I am signed in', tags, security, response: { 200: SessionsAnswer } } },
+    async (request) => {
+      const { user, session: current } = await mine(request)
+      return {
+        sessions: sessions.of(user.id).map((session) => ({
+          id: session.id,
+          kind: session.cookieHash === undefined ? ('token' as const) : ('page' as const),
+          created_at: session.createdAt,
+          last_used_at: session.lastUsedAt,
+          expires_at: session.expiresAt,
+          address: session.address,
+          agent: session.agent,
+          current: session.id === current?.id,
+        })),
+      }
+    },
+  )
+  app.delete(
+    '/account/sessions',
+    { schema: { summary: 'Sign out everywhere', tags, security, response: { 204: NoContent } } },
+    async (request, reply) => {
+      const { user } = await mine(request)
+      await users.signOut(user.username)
+      const { address } = visitorOf(parts, request)
+      accounts.audit.note({ who: user.username, address }, { action: 'session.close', target: 'everywhere' })
+      return reply.code(204).send()
+    },
+  )
+  app.delete(
+    '/account/sessions/:id',
+    {
+      schema: {
+        summary: 'Sign out there',
+        tags,
+        security,
+        params: Type.Object({ id: Type.String() }),
+        response: { 204: NoContent },
+      },
+    },
+    async (request, reply) => {
+      const { user } = await mine(request)
+      const session = sessions.of(user.id).find(({ id }) => id === request.params.id)
+      if (!session) throw new Refusal('not_found', 'There is no such session of yours.')
+      await sessions.close(session, visitorOf(parts, request))
+      return reply.code(204).send()
+    },
+  )
+  app.put(
+    '/account/password',
+    {
+      schema: {
+        summary: 'Another password: all other sign-ins end',
+        tags,
+        security,
+        body: Type.Object({ old_password: Type.String(), new_password: Type.String() }),
+        response: { 200: MessageAnswer },
+      },
+    },
+    async (request, reply) => {
+      const { user, session } = await mine(request)
+      const visitor = visitorOf(parts, request)
+      await sessions.checkPassword(user, request.body.old_password, visitor)
+      const password = checkNewPassword('new_password', request.body.new_password)
+      const actor = { who: user.username, address: visitor.address }
+      await users.setPassword(actor, user.username, password, undefined, user)
+      // Whoever changes it on the page stays there.
+      const now = users.byId(user.id)
+      if (now && session?.cookieHash !== undefined)
+        setSessionCookie(parts, request, reply, await sessions.openFor(now, visitor))
+      return { message: 'Password updated successfully.' }
+    },
+  )
+
+  const Preferences = Type.Record(Type.String(), Type.Unknown())
+  app.get(
+    '/account/preferences',
+    { schema: { summary: 'How I like the page', tags, security, response: { 200: Preferences } } },
+    async (request) => {
+      const { user } = await mine(request)
+      const kept: Record<string, unknown> = JSON.parse((await store.preferences(user.id)) ?? '{}')
+      return kept
+    },
+  )
+  app.put(
+    '/account/preferences',
+    {
+      bodyLimit: MAX_PREFERENCES,
+      schema: {
+        summary: 'How I like the page',
+        description: 'Any JSON object of at most 16 KB, kept as it is.',
+        tags,
+        security,
+        body: Preferences,
+        response: { 200: Preferences },
+      },
+    },
+    async (request) => {
+      const { user } = await mine(request)
+      await store.setPreferences(user.id, JSON.stringify(request.body))
+      return request.body
+    },
+  )
+}
+
+const MAX_PREFERENCES = 16_384
+
+const SessionsAnswer = Type.Object({
+  sessions: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      kind: Type.Enum(['token', 'page']),
+      created_at: Time,
+      last_used_at: Time,
+      expires_at: Time,
+      address: Type.String(),
+      agent: Type.String({ description: 'The User-Agent at the sign-in' }),
+      current: Type.Boolean({ description: 'Whether this request belongs to it' }),
+    }),
+  ),
+})

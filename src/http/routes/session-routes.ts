@@ -1,0 +1,124 @@
+import { stringifySetCookie } from 'cookie'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { Identity } from '../../access/gate.ts'
+import { SESSION_COOKIE, sessionCookieOf } from '../../access/shown.ts'
+import { Refusal } from '../../core/errors.ts'
+import { ACTIONS, mayAny } from '../../core/rights.ts'
+import { NoContent, Time } from '../transport/answers.ts'
+import type { App } from '../transport/app.ts'
+import { MAX_CREDENTIALS, type ManageParts, visitorOf } from './audit-actor.ts'
+
+/** What the page's session routes are handed. */
+export interface SessionRouteParts extends ManageParts {
+  /** How long a sign-in lives without being used, ms. */
+  readonly sessionLife: number
+}
+
+/** `/session`: who somebody is and may do, signing in on the page, and out. */
+export function sessionRoutes(app: App, parts: SessionRouteParts): void {
+  const { guard, accounts } = parts
+  const tags = ['page']
+  app.get(
+    '/session',
+    { schema: { summary: 'Who this is, and what they may do', tags, response: { 200: SessionAnswer } } },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const identity = await guard.identify(request)
+      // The page asks whenever it is opened: as the server does, the browser keeps a sign-in that is used.
+      const cookie = identity.session?.cookieHash === undefined ? undefined : sessionCookieOf(request.raw)
+      if (cookie !== undefined) setSessionCookie(parts, request, reply, cookie)
+      return describe(identity, parts)
+    },
+  )
+  app.post(
+    '/session',
+    {
+      bodyLimit: MAX_CREDENTIALS,
+      schema: {
+        summary: 'Sign in on the page: sets a cookie',
+        tags,
+        body: Type.Object({ username: Type.String(), password: Type.String() }),
+        response: { 200: SessionAnswer },
+      },
+      // A page of another site could sign its visitors in as somebody else.
+      onRequest: async (request) => guard.checkPage(request),
+    },
+    async (request, reply) => {
+      const visitor = visitorOf(parts, request)
+      const cookie = await accounts.sessions.open(request.body, visitor)
+      // Whoever was signed in here before is so no longer.
+      const former = accounts.gate.ofCookie(sessionCookieOf(request.raw) ?? '')?.session
+      if (former) await accounts.sessions.close(former, visitor)
+      setSessionCookie(parts, request, reply, cookie)
+      const identity = accounts.gate.ofCookie(cookie)
+      if (!identity) throw new Refusal('unauthenticated', 'This sign-in has been ended already.')
+      return describe(identity, parts)
+    },
+  )
+  app.delete(
+    '/session',
+    { schema: { summary: 'Sign out on the page', tags, response: { 204: NoContent } } },
+    async (request, reply) => {
+      const { session } = await guard.identify(request)
+      if (session) await accounts.sessions.close(session, visitorOf(parts, request))
+      reply.header('set-cookie', stringifySetCookie({ name: SESSION_COOKIE, value: '', path: '/', maxAge: 0 }))
+      return reply.code(204).send()
+    },
+  )
+}
+
+const Text = Type.String()
+const SessionAnswer = Type.Object({
+  kind: Type.String({ description: 'user, key, link or anonymous' }),
+  name: Text,
+  may: Type.Array(Type.Enum([...ACTIONS]), { description: 'What they may do, if only on some labels' }),
+  user: Type.Optional(
+    Type.Object({
+      user_id: Type.Integer(),
+      username: Text,
+      role: Text,
+      labels: Type.Union([Type.Array(Text), Type.Null()], { description: 'null: all' }),
+    }),
+  ),
+  link: Type.Optional(
+    Type.Object({
+      name: Text,
+      expires_at: Time,
+      streams: Type.Array(Type.Object({ label: Text, key: Type.Optional(Text) })),
+    }),
+  ),
+  why: Type.Optional(Type.String({ description: 'Why somebody who has not signed in may not do more' })),
+})
+
+/** Lets the browser keep a sign-in: out of reach of scripts, and not sent along when other sites ask. */
+export function setSessionCookie(
+  { guard, sessionLife }: SessionRouteParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  value: string,
+): void {
+  const attributes = { path: '/', httpOnly: true, sameSite: 'strict', secure: guard.isSecure(request) } as const
+  const cookie = { name: SESSION_COOKIE, value, maxAge: Math.floor(sessionLife / 1000), ...attributes }
+  reply.header('set-cookie', stringifySetCookie(cookie))
+}
+
+function describe({ principal, user, why }: Identity, { accounts }: ManageParts) {
+  const link =
+    principal.kind === 'link' ? accounts.links.all.find(({ id }) => principal.id === `link:${id}`) : undefined
+  return {
+    kind: principal.kind,
+    name: principal.name,
+    may: ACTIONS.filter((action) => mayAny(principal, action)),
+    ...(user && {
+      user: {
+        user_id: user.id,
+        username: user.username,
+        role: user.role,
+        labels: user.role === 'admin' ? null : [...user.labels],
+      },
+    }),
+    ...(link && { link: { name: link.name, expires_at: link.expiresAt, streams: [...link.streams] } }),
+    ...(why && { why: why.message }),
+  }
+}

@@ -1,0 +1,149 @@
+import Type from 'typebox'
+import type { Clock } from '../../core/clock.ts'
+import { type Frame, isImageFrame } from '../../core/frame.ts'
+import type { Hub, StreamStatus } from '../../core/hub.ts'
+import type { Meters } from '../../core/meters.ts'
+import { checkName } from '../../core/names.ts'
+import { STREAM_STATES } from '../../core/stream.ts'
+import { snapshot } from '../../sinks/snapshot.ts'
+import { PictureAnswer } from '../transport/answers.ts'
+import type { App } from '../transport/app.ts'
+import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
+
+/** What the routes of streams need. */
+export interface StreamRouteParts {
+  readonly hub: Hub
+  readonly clock: Clock
+  readonly meters: Meters
+  readonly guard: RequestGuard
+  /** The longest `?wait=`, in seconds. */
+  readonly maxWait: number
+}
+
+const StreamSchema = Type.Object({
+  label: Type.String(),
+  key: Type.String(),
+  state: Type.Enum([...STREAM_STATES]),
+  reason: Type.Optional(Type.String({ description: 'Why it is not live, in words' })),
+  since: Type.Number({ description: 'When the state last changed, ms since 1970' }),
+  fps: Type.Number(),
+  bytes_per_s: Type.Number(),
+  width: Type.Optional(Type.Integer({ description: 'Pixels' })),
+  height: Type.Optional(Type.Integer({ description: 'Pixels' })),
+  viewers: Type.Integer(),
+  last_frame: Type.Optional(
+    Type.Object({
+      id: Type.String(),
+      received_at: Type.Number({ description: 'ms since 1970' }),
+      captured_at: Type.Union([Type.Number(), Type.Null()], { description: "ms since 1970 by the source's clock" }),
+      age_ms: Type.Number(),
+      bytes: Type.Integer(),
+      media_type: Type.Optional(Type.String({ description: 'Of a picture' })),
+    }),
+  ),
+})
+
+/** `/streams` and the newest picture of each. */
+export function streamRoutes(app: App, parts: StreamRouteParts): void {
+  const { hub, clock, guard } = parts
+  app.get(
+    '/streams',
+    {
+      onRequest: guard.require('view'),
+      schema: {
+        summary: 'Every stream, how it is doing, and its last frame',
+        tags: ['streams'],
+        response: { 200: Type.Object({ now: Type.Number(), streams: Type.Array(StreamSchema) }) },
+      },
+    },
+    (request) => {
+      const streams = hub.list(principalOf(request))
+      const now = clock.now()
+      return { now, streams: streams.map((stream) => describe(stream, now)) }
+    },
+  )
+
+  app.get(
+    '/streams/:label/:key/snapshot',
+    {
+      onRequest: guard.require('view'),
+      schema: {
+        summary: 'The newest picture of a stream',
+        description: 'With `wait` the next one: newer than `If-None-Match` says, or than the newest there is.',
+        tags: ['streams'],
+        params: Type.Object({ label: Type.String(), key: Type.String() }),
+        querystring: Type.Object({
+          wait: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: parts.maxWait, description: 'Seconds' })),
+          id: Type.Optional(Type.String({ description: 'That frame, if it is still kept' })),
+          token: Type.Optional(Type.String()),
+        }),
+        response: {
+          200: PictureAnswer,
+          304: Type.Unsafe<undefined>(Type.Null({ description: 'There is no newer one' })),
+        },
+      },
+    },
+    async (request, reply) => {
+      const stream = { label: checkName('label', request.params.label), key: checkName('key', request.params.key) }
+      const { wait, id } = request.query
+      const seen = seenId(request.headers['if-none-match'])
+      const gone = new AbortController()
+      reply.raw.on('close', () => gone.abort())
+      const wanted = { stream, id, seen, wait: wait === undefined ? undefined : wait * 1000 }
+      const frame = await snapshot(
+        { ...parts, maxStart: parts.maxWait * 1000 },
+        principalOf(request),
+        wanted,
+        gone.signal,
+      )
+      reply.header('cache-control', 'no-cache')
+      if (!frame) return reply.header('etag', `"${seen}"`).code(304).send()
+      reply.headers({
+        etag: `"${frame.id}"`,
+        'last-modified': new Date(frame.receivedAt).toUTCString(),
+        'x-frame-id': frame.id,
+        'x-received-at': String(frame.receivedAt),
+        ...(frame.capturedAt !== undefined && { 'x-captured-at': String(frame.capturedAt) }),
+      })
+      return reply.type(frame.payload.mediaType).send(frame.payload.bytes)
+    },
+  )
+}
+
+function describe(stream: StreamStatus, now: number) {
+  return {
+    label: stream.label,
+    key: stream.key,
+    state: stream.state,
+    ...(stream.state !== 'live' && { reason: stream.reason }),
+    since: stream.since,
+    fps: rounded(stream.fps),
+    bytes_per_s: Math.round(stream.bytesPerSecond),
+    viewers: stream.demand.viewers,
+    ...(stream.newest && describeFrame(stream.newest, now)),
+  }
+}
+
+function describeFrame(newest: Frame, now: number) {
+  return {
+    width: newest.size.width,
+    height: newest.size.height,
+    last_frame: {
+      id: newest.id,
+      received_at: newest.receivedAt,
+      captured_at: newest.capturedAt ?? null,
+      age_ms: Math.max(0, now - newest.receivedAt),
+      bytes: newest.byteLength,
+      ...(isImageFrame(newest) && { media_type: newest.payload.mediaType }),
+    },
+  }
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100
+}
+
+/** The frame id in an `If-None-Match` (RFC 9110, section 13.1.2); ours are the only ones, and never weak. */
+function seenId(header: string | undefined): string | undefined {
+  return /"([^"]*)"/.exec(header ?? '')?.[1]
+}

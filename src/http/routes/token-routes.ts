@@ -1,0 +1,102 @@
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { Refusal } from '../../core/errors.ts'
+import { MessageAnswer } from '../transport/answers.ts'
+import type { App } from '../transport/app.ts'
+import { MAX_CREDENTIALS, type ManageParts, visitorOf } from './audit-actor.ts'
+
+const Text = Type.String()
+const tags = ['accounts']
+
+/** Who has no refresh token may leave it out, the whole body included: there are answers for that. */
+const MaybeRefreshToken = Type.Union([
+  Type.Object({ refresh_token: Type.Optional(Type.Union([Text, Type.Null()])) }),
+  Type.Null(),
+])
+
+/** Logging in and out with tokens, as the detection hub's clients do, at `/` and under `/api`. */
+export function tokenRoutes(app: App, parts: ManageParts): void {
+  const { sessions } = parts.accounts
+  for (const prefix of ['', '/api']) {
+    const about = (summary: string) => ({ summary, tags, hide: prefix !== '' })
+    app.post(
+      `${prefix}/login`,
+      {
+        bodyLimit: MAX_CREDENTIALS,
+        schema: {
+          ...about('Log in'),
+          body: Type.Object({ username: Text, password: Text }),
+          response: {
+            200: Type.Object({
+              access_token: Text,
+              refresh_token: Text,
+              role: Text,
+              username: Text,
+              user_id: Type.Integer(),
+            }),
+          },
+        },
+      },
+      async (request) => {
+        const { user, accessToken, refreshToken } = await sessions.login(request.body, visitorOf(parts, request))
+        const { role, username, id: user_id } = user
+        return { access_token: accessToken, refresh_token: refreshToken, role, username, user_id }
+      },
+    )
+    app.post(
+      `${prefix}/refresh`,
+      {
+        schema: {
+          ...about('A new pair of tokens for a refresh token, which is spent by it'),
+          body: MaybeRefreshToken,
+          response: { 200: Type.Object({ access_token: Text, refresh_token: Text, message: Text }) },
+        },
+      },
+      async (request) => {
+        const { accessToken, refreshToken } = await sessions.refresh(
+          request.body?.refresh_token ?? '',
+          visitorOf(parts, request),
+        )
+        return { access_token: accessToken, refresh_token: refreshToken, message: 'Token refreshed successfully.' }
+      },
+    )
+    app.post(
+      `${prefix}/logout`,
+      {
+        schema: {
+          ...about('Log out: both tokens are revoked'),
+          security: [{ key: [] }],
+          body: MaybeRefreshToken,
+          response: { 200: MessageAnswer },
+        },
+      },
+      async (request) => {
+        // First, since the refresh token mostly ends the same session, and the access token would be nobody's then.
+        const message = await revokeAccess(parts, request)
+        // Whatever became of the access token: who has the refresh token may end its session.
+        await sessions.closeByRefresh(request.body?.refresh_token ?? '', visitorOf(parts, request))
+        return { message }
+      },
+    )
+  }
+}
+
+/** Ends what the access token belongs to. @returns what became of it, in the contract's words */
+async function revokeAccess(parts: ManageParts, request: FastifyRequest): Promise<string> {
+  const { authorization } = request.headers
+  if (authorization === undefined) return 'No access token provided, but local logout can proceed.'
+  if (!/^bearer +\S+$/i.test(authorization.trim())) return 'Invalid Authorization header format.'
+  const { gate, sessions } = parts.accounts
+  try {
+    const { session, user, foreignToken } = await gate.identify(request.raw)
+    if (!user) return INVALID
+    if (session) await sessions.close(session, visitorOf(parts, request))
+    if (foreignToken) await sessions.revoke(foreignToken)
+    return 'Logged out successfully (both access & refresh token revoked).'
+  } catch (error) {
+    if (error instanceof Refusal) return INVALID
+    throw error
+  }
+}
+
+const INVALID = 'Invalid token, but local logout can proceed.'

@@ -1,0 +1,80 @@
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { Refusal } from '../../core/errors.ts'
+import { authorizeAny } from '../../core/principal.ts'
+import { formType, readBody } from '../../sources/body.ts'
+import type { Uploads } from '../../store/files/uploads.ts'
+import { type FormPart, readForm } from '../../wire/multipart.ts'
+import { PictureAnswer } from '../transport/answers.ts'
+import type { App } from '../transport/app.ts'
+import { UNCHECKED } from '../transport/raw-bodies.ts'
+import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
+
+/** What the routes of uploads need. */
+export interface UploadRouteParts {
+  readonly guard: RequestGuard
+  readonly uploads: Uploads
+  /** The largest picture, in bytes. */
+  readonly maxBytes: number
+}
+
+/** `POST /api/upload` takes a picture, `GET /uploads/{name}` gives it to whoever knows its name. */
+export function uploadRoutes(app: App, { guard, uploads, maxBytes }: UploadRouteParts): void {
+  const tags = ['uploads']
+  app.post(
+    '/api/upload',
+    {
+      schema: {
+        summary: 'Put down a picture for others to fetch',
+        tags,
+        security: [{ key: [] }],
+        consumes: ['multipart/form-data'],
+        body: Type.Object({ file: Type.String({ format: 'binary', description: 'JPEG, PNG or WebP' }) }),
+        response: { 200: Type.Object({ url: Type.String() }) },
+      },
+      validatorCompiler: UNCHECKED,
+      onRequest: guard.require('publish'),
+    },
+    async (request) => {
+      const { fileName, bytes } = await readFile(request, maxBytes)
+      authorizeAny(principalOf(request), 'publish')
+      return { url: `/uploads/${await uploads.save(fileName, bytes)}` }
+    },
+  )
+
+  app.get(
+    '/uploads/:name',
+    {
+      schema: {
+        summary: 'A picture that was put down',
+        tags,
+        params: Type.Object({ name: Type.String() }),
+        response: { 200: PictureAnswer },
+      },
+    },
+    async (request, reply) => {
+      const { mediaType, size, read } = await uploads.find(request.params.name)
+      return reply.headers(HEADERS).header('content-length', size).type(mediaType).send(read())
+    },
+  )
+}
+
+/** A browser shows the picture and does nothing else with it, whatever else its bytes may be. */
+const HEADERS = {
+  'cache-control': 'public, max-age=31536000, immutable',
+  'content-disposition': 'inline',
+  'content-security-policy': "sandbox; default-src 'none'",
+  'cross-origin-resource-policy': 'cross-origin',
+  'x-content-type-options': 'nosniff',
+}
+
+/** Room for what stands around the picture in a form. */
+const MAX_FORM_BYTES = 64 * 1024
+
+async function readFile(request: FastifyRequest, maxBytes: number): Promise<{ fileName: string; bytes: Uint8Array }> {
+  const contentType = formType(request.raw)
+  const parts = readForm(contentType, await readBody(request.raw, maxBytes + MAX_FORM_BYTES))
+  const file = parts.findLast(({ name }: FormPart) => name === 'file')
+  if (!file?.fileName) throw new Refusal('bad_request', 'Filename is missing')
+  return { fileName: file.fileName, bytes: file.bytes }
+}

@@ -1,0 +1,156 @@
+import Type from 'typebox'
+import { ROLES } from '../../core/accounts.ts'
+import { MaybeTime, MessageAnswer, Time } from '../transport/answers.ts'
+import type { App } from '../transport/app.ts'
+import { actorOf, type ManageParts } from './audit-actor.ts'
+
+const Text = Type.String()
+const RoleSchema = Type.Enum([...ROLES])
+const Labels = Type.Array(Text, { description: 'Whole labels, no patterns; an admin has all' })
+const Named = Type.Object({ username: Text })
+const tags = ['users']
+const security = [{ key: [] }]
+
+/** Users, for admins: the detection hub's routes at `/` and under `/api`, and what it lacks. */
+export function userRoutes(app: App, parts: ManageParts): void {
+  const { users } = parts.accounts
+  const onRequest = parts.guard.require('administer')
+
+  for (const prefix of ['', '/api']) {
+    const about = (summary: string) => ({
+      summary,
+      tags,
+      security,
+      hide: prefix !== '',
+      response: { 200: MessageAnswer },
+    })
+    app.post(
+      `${prefix}/add_user`,
+      {
+        onRequest,
+        schema: {
+          ...about('Add a user'),
+          body: Type.Object({
+            username: Text,
+            password: Text,
+            role: Type.Optional(RoleSchema),
+            labels: Type.Optional(Labels),
+          }),
+        },
+      },
+      async (request) => {
+        const { role = 'user', labels = [], ...credentials } = request.body
+        await users.add(actorOf(parts, request), { ...credentials, role, labels })
+        return { message: 'User added successfully.' }
+      },
+    )
+    app.post(
+      `${prefix}/delete_user`,
+      { onRequest, schema: { ...about('Remove a user'), body: Named } },
+      async (request) => {
+        await users.remove(actorOf(parts, request), request.body.username)
+        return { message: 'User deleted successfully.' }
+      },
+    )
+    app.put(
+      `${prefix}/update_username`,
+      {
+        onRequest,
+        schema: { ...about('Rename a user'), body: Type.Object({ old_username: Text, new_username: Text }) },
+      },
+      async (request) => {
+        await users.rename(actorOf(parts, request), request.body.old_username, request.body.new_username)
+        return { message: 'Username updated successfully.' }
+      },
+    )
+    app.put(
+      `${prefix}/update_password`,
+      {
+        onRequest,
+        schema: {
+          ...about('Give a user another password, and with it perhaps another role'),
+          body: Type.Object({ username: Text, new_password: Text, role: Type.Optional(RoleSchema) }),
+        },
+      },
+      async (request) => {
+        const { username, new_password, role } = request.body
+        await users.setPassword(actorOf(parts, request), username, new_password, role)
+        return { message: 'Password updated successfully.' }
+      },
+    )
+    app.put(
+      `${prefix}/set_user_active_status`,
+      {
+        onRequest,
+        schema: {
+          ...about('Disable or enable a user'),
+          body: Type.Object({ username: Text, is_active: Type.Boolean() }),
+        },
+      },
+      async (request) => {
+        await users.setActive(actorOf(parts, request), request.body.username, request.body.is_active)
+        return { message: 'User active status updated successfully.' }
+      },
+    )
+  }
+
+  const about = (summary: string) => ({ summary, tags, security })
+  const UserSchema = Type.Object({
+    user_id: Type.Integer(),
+    username: Text,
+    role: RoleSchema,
+    is_active: Type.Boolean(),
+    labels: Labels,
+    created_at: Time,
+    last_seen_at: MaybeTime,
+  })
+  app.get(
+    '/users',
+    {
+      onRequest,
+      schema: { ...about('Every user, by name'), response: { 200: Type.Object({ users: Type.Array(UserSchema) }) } },
+    },
+    () => ({
+      users: users.all.map((user) => ({
+        user_id: user.id,
+        username: user.username,
+        role: user.role,
+        is_active: user.isActive,
+        labels: [...user.labels],
+        created_at: user.createdAt,
+        last_seen_at: user.lastSeenAt ?? null,
+      })),
+    }),
+  )
+  app.put(
+    '/users/:username/labels',
+    {
+      onRequest,
+      schema: {
+        ...about("A user's labels"),
+        params: Named,
+        body: Type.Object({ labels: Labels }),
+        response: { 200: Type.Object({ labels: Labels }) },
+      },
+    },
+    async (request) => ({
+      labels: [...(await users.setLabels(actorOf(parts, request), request.params.username, request.body.labels))],
+    }),
+  )
+  app.put(
+    '/users/:username/role',
+    {
+      onRequest,
+      schema: {
+        ...about("A user's role"),
+        params: Named,
+        body: Type.Object({ role: RoleSchema }),
+        response: { 200: Type.Object({ role: RoleSchema }) },
+      },
+    },
+    async (request) => {
+      await users.setRole(actorOf(parts, request), request.params.username, request.body.role)
+      return { role: request.body.role }
+    },
+  )
+}

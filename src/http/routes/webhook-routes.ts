@@ -1,0 +1,96 @@
+import Type from 'typebox'
+import type { EventLog } from '../../core/event-log.ts'
+import { readBody } from '../../sources/body.ts'
+import type { LineWebhook } from '../../sources/line-webhook.ts'
+import { webhookEvent } from '../../sources/named-webhook.ts'
+import { ErrorAnswer } from '../transport/answers.ts'
+import type { App } from '../transport/app.ts'
+import { UNCHECKED, withRawBodies } from '../transport/raw-bodies.ts'
+import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
+
+/** What the webhooks need. */
+export interface WebhookRouteParts {
+  readonly guard: RequestGuard
+  readonly events: EventLog
+  readonly line: LineWebhook
+  /** The largest message, in bytes. */
+  readonly maxBytes: number
+}
+
+/** `POST /api/webhook`, where LINE reports, and `POST /api/webhook/{name}` for everybody else. */
+export async function webhookRoutes(app: App, { guard, events, line, maxBytes }: WebhookRouteParts): Promise<void> {
+  const tags = ['webhooks']
+  await withRawBodies(app, (own) => {
+    // LINE has no key of ours; it signs what it sends.
+    own.post(
+      '/api/webhook',
+      {
+        schema: {
+          summary: 'Messages of LINE',
+          tags,
+          body: LineMessage,
+          response: { 200: LineAnswer, 207: LineAnswer, 500: Type.Unsafe<object>(ErrorAnswer) },
+        },
+        validatorCompiler: UNCHECKED,
+      },
+      async (request, reply) => {
+        const body = await readBody(request.raw, maxBytes)
+        const answer = await line.take(body, request.headers['x-line-signature'])
+        return reply.code(answer.status).send(answer.body)
+      },
+    )
+    own.post(
+      '/api/webhook/:name',
+      {
+        schema: {
+          summary: 'Anything that happened elsewhere, as an event of the type webhook.{name}',
+          description: '`label` and `key` in the body, if there are, say what the event belongs to.',
+          tags,
+          security: [{ key: [] }],
+          params: Type.Object({ name: Type.String({ description: '1 to 64 of A-Z a-z 0-9 . _ -' }) }),
+          body: Type.Unknown({ description: 'Any JSON' }),
+          response: { 200: Type.Object({ status: Type.Literal('ok'), id: Type.String() }) },
+        },
+        validatorCompiler: UNCHECKED,
+        onRequest: guard.require('publish'),
+      },
+      async (request) => {
+        const event = webhookEvent(request.params.name, await readBody(request.raw, maxBytes))
+        const { id } = await events.append(principalOf(request), event)
+        return { status: 'ok' as const, id }
+      },
+    )
+  })
+}
+
+const LineAnswer = Type.Unsafe<object>(
+  Type.Object(
+    {
+      status: Type.String({ description: 'ok, skipped or partial_error' }),
+      message: Type.Optional(Type.String()),
+      responses: Type.Optional(
+        Type.Array(
+          Type.Object({
+            status: Type.String({ description: 'success or error' }),
+            message: Type.Optional(Type.String()),
+            target_id: Type.Optional(Type.String()),
+          }),
+        ),
+      ),
+    },
+    { description: '207: not every answer could be sent' },
+  ),
+)
+
+const LineMessage = Type.Object({
+  events: Type.Array(
+    Type.Object({
+      type: Type.String(),
+      message: Type.Optional(Type.Object({ type: Type.String(), text: Type.Optional(Type.String()) })),
+      source: Type.Optional(
+        Type.Object({ userId: Type.Optional(Type.String()), groupId: Type.Optional(Type.String()) }),
+      ),
+      deliveryContext: Type.Optional(Type.Object({ isRedelivery: Type.Boolean() })),
+    }),
+  ),
+})

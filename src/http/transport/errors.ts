@@ -1,0 +1,81 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal, type RefusalCode } from '../../core/errors.ts'
+import type { KnownRequest } from './request-guard.ts'
+
+/** The HTTP status of each kind of refusal. */
+const STATUS: Readonly<Record<RefusalCode, number>> = {
+  invalid: 422,
+  bad_request: 400,
+  taken: 400,
+  conflict: 409,
+  unsupported: 415,
+  too_large: 413,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  limited: 429,
+  exhausted: 503,
+  unavailable: 503,
+  timed_out: 504,
+}
+
+/** The HTTP status that a refusal is answered with. */
+export function statusOf(code: RefusalCode): number {
+  return STATUS[code]
+}
+
+/** Answers a request whose address is no address, for which there is no route that could. */
+export function answerBadAddress(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  // Its own message repeats the address, and with it a token in the query.
+  const isBadUrl = error.code === 'FST_ERR_BAD_URL'
+  const detail = isBadUrl ? 'The address is not percent-encoded as it should be.' : error.message
+  reply.code(error.statusCode ?? 400).send({ detail })
+}
+
+/** Answers what cannot be read as a request at all, and ends the connection. */
+export function answerBrokenRequest(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  const status = BROKEN[error.code] ?? 400
+  const body = JSON.stringify({ detail: `The request cannot be read (${error.message}).` })
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n`
+  if (socket.writable)
+    socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+  socket.destroySoon()
+}
+
+/** The statuses of errors that Node tells by their codes. */
+const BROKEN: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }
+
+/** Told of a request that is refused. */
+export type NoteRefusal = (request: KnownRequest, refusal: Refusal) => void
+
+/** Every error of the REST routes is answered as `{"detail": …}`, as the contracts ask. */
+export function answerErrors(app: FastifyInstance, note: NoteRefusal): void {
+  app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
+    if (error instanceof Refusal) {
+      note(request, error)
+      if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer')
+      if (error.retryAfter !== undefined) reply.header('retry-after', Math.ceil(error.retryAfter))
+      return reply.code(STATUS[error.code]).send({ detail: error.message })
+    }
+    if (error.validation) return reply.code(422).send({ detail: error.message })
+    if (isBusy(error))
+      return reply.code(503).header('retry-after', 1).send({ detail: 'The database is busy; try again.' })
+    const status = error.statusCode ?? 500
+    if (status < 500) return reply.code(status).send({ detail: error.message })
+    request.log.error({ err: error }, 'a request failed')
+    return reply.code(status).send({ detail: 'Internal error; the log says more.' })
+  })
+}
+
+/** Whether another process held the database for too long (SQLITE_BUSY is 5, https://sqlite.org/rescode.html). */
+function isBusy(error: object): boolean {
+  return 'errcode' in error && error.errcode === 5
+}
+
+/** Answers an address that there is nothing at. */
+export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.code(404).send({ detail: `There is nothing at ${request.method} ${request.url.split('?')[0]}` })
+}

@@ -1,0 +1,136 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { RequestListener, ServerOptions } from 'node:http'
+import { createServer, type Server } from 'node:https'
+import { createSecureContext } from 'node:tls'
+import { ConfigError } from '../../config/errors.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Log } from '../../core/log.ts'
+
+/** Where a certificate and its key are kept (PEM). */
+export interface CertificateFiles {
+  readonly cert: string
+  readonly key: string
+}
+
+/** What a certificate needs of others. */
+export interface CertificateParts {
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** What HTTPS is spoken with. The files may be renewed at any time. */
+export class Certificate {
+  readonly #files: CertificateFiles
+  readonly #parts: CertificateParts
+  #pair: Pair
+  /** What was wrong with the files when they were last looked at. */
+  #problem: string | undefined
+
+  private constructor(files: CertificateFiles, pair: Pair, parts: CertificateParts) {
+    this.#files = files
+    this.#parts = parts
+    this.#pair = pair
+  }
+
+  /**
+   * @returns undefined when there are no such files
+   * @throws ConfigError when they cannot be read, or are no certificate with its key
+   */
+  static async open(
+    { cert, key }: Partial<CertificateFiles>,
+    parts: CertificateParts,
+  ): Promise<Certificate | undefined> {
+    if (cert === undefined || key === undefined) return undefined
+    const files = { cert, key }
+    const pair = await readPair(files)
+    checkPair(pair, files)
+    return new Certificate(files, pair, parts)
+  }
+
+  /** A server that speaks HTTPS, and takes renewed files over while it listens. */
+  makeServer(options: ServerOptions, listener: RequestListener): Server {
+    const server = createServer({ ...options, ...this.#pair, handshakeTimeout: HANDSHAKE_MS }, listener)
+    // Nothing can be said to whoever does not speak TLS, or never begins to: Node would have it answered as a broken
+    // HTTP request, and that answer waits for ever.
+    server.prependListener('tlsClientError', (_error, socket) => socket.destroy())
+    server.once('listening', () => this.#watch(server))
+    return server
+  }
+
+  #watch(server: Server): void {
+    const look = async () => {
+      server.off('close', cancel)
+      await this.#renew(server)
+      if (server.listening) this.#watch(server)
+    }
+    const cancel = this.#parts.clock.after(LOOK_MS, () => void look())
+    server.once('close', cancel)
+  }
+
+  /** Takes the files over if they have changed; while something is wrong with them the old ones stay. */
+  async #renew(server: Server): Promise<void> {
+    const files = this.#files
+    const { log } = this.#parts
+    try {
+      // Compared by what is in them: times of change say nothing of links that point elsewhere now.
+      const pair = await readPair(files)
+      if (!pair.cert.equals(this.#pair.cert) || !pair.key.equals(this.#pair.key)) {
+        checkPair(pair, files)
+        server.setSecureContext(pair)
+        this.#pair = pair
+        log.info({ cert: files.cert }, 'the certificate was renewed')
+      }
+      this.#problem = undefined
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error)
+      if (problem !== this.#problem) log.warn({ problem }, 'the certificate was not renewed, the old one stays')
+      this.#problem = problem
+    }
+  }
+}
+
+interface Pair {
+  readonly cert: Buffer
+  readonly key: Buffer
+}
+
+async function readPair({ cert, key }: CertificateFiles): Promise<Pair> {
+  return { cert: await read('http.tls.cert', cert), key: await read('http.tls.key', key) }
+}
+
+async function read(setting: string, path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    throw new ConfigError([`${setting}: ${path} cannot be read (${messageOf(error)}).`])
+  }
+}
+
+/** @throws ConfigError when they are not a certificate and its key, or of a kind that TLS does not take */
+function checkPair({ cert, key }: Pair, files: CertificateFiles): void {
+  const certificate = parse(() => new X509Certificate(cert), `http.tls.cert: ${files.cert} must hold a certificate`)
+  const privateKey = parse(() => createPrivateKey(key), `http.tls.key: ${files.key} must hold a key without a password`)
+  if (!certificate.checkPrivateKey(privateKey))
+    throw new ConfigError([`http.tls.key: ${files.key} is not the key of the first certificate in ${files.cert}.`])
+  parse(() => createSecureContext({ cert, key }), `http.tls: ${files.cert} and ${files.key} must be fit for TLS`)
+}
+
+/** @param demand "http.tls.cert: /some/file must hold a certificate" */
+function parse<T>(make: () => T, demand: string): T {
+  try {
+    return make()
+  } catch (error) {
+    throw new ConfigError([`${demand}, in PEM (${messageOf(error)}).`])
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** How often the files are looked at, ms. */
+const LOOK_MS = 30_000
+
+/** How long whoever connects has to agree on a cipher, ms. */
+const HANDSHAKE_MS = 20_000
