@@ -4,8 +4,8 @@
  */
 
 export type { Json, Metadata } from '../src/core/frame.ts'
-export type { StreamName } from '../src/core/names.ts'
-export type { LiveStream } from '../src/wire/live.ts'
+export type { StreamName } from '../src/core/stream-name.ts'
+export type { LiveStream } from '../src/wire/live-messages.ts'
 export type { ClientSocket } from './client-socket.ts'
 export { CONNECTING, DISCONNECTED, type LiveState, type StateReason } from './codes.ts'
 export { FramePublisher, type FramePublisherEvents, type FramePublisherOptions } from './frame-publisher.ts'

@@ -1,4 +1,4 @@
-import type { LiveNotice, LiveRequest, LiveStream } from '../src/wire/live.ts'
+import type { LiveNotice, LiveRequest, LiveStream } from '../src/wire/live-messages.ts'
 import { CONNECTING, DISCONNECTED, type LiveState } from './codes.ts'
 import { Emitter } from './emitter.ts'
 import { Heartbeat } from './heartbeat.ts'

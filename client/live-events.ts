@@ -1,4 +1,4 @@
-import type { LiveStream } from '../src/wire/live.ts'
+import type { LiveStream } from '../src/wire/live-messages.ts'
 import type { StateReason } from './codes.ts'
 import type { Watch } from './watch.ts'
 

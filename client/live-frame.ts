@@ -1,8 +1,8 @@
 import type { Metadata } from '../src/core/frame.ts'
-import type { StreamName } from '../src/core/names.ts'
 import type { ImageType } from '../src/core/payload.ts'
+import type { StreamName } from '../src/core/stream-name.ts'
 import { decodeImgMessage } from '../src/wire/img-message.ts'
-import type { LiveFrameHeader } from '../src/wire/live.ts'
+import type { LiveFrameHeader } from '../src/wire/live-messages.ts'
 
 /** A picture with its measurements. Never changes. */
 export class LiveFrame {

@@ -1,4 +1,4 @@
-import type { LiveNotice } from '../src/wire/live.ts'
+import type { LiveNotice } from '../src/wire/live-messages.ts'
 
 /** A greeting as any version of the protocol sends it. */
 export type Greeting = Omit<Extract<LiveNotice, { type: 'hello' }>, 'protocol'> & { readonly protocol: number }

@@ -1,4 +1,4 @@
-import { type StreamName, streamId } from '../src/core/names.ts'
+import { type StreamName, streamId } from '../src/core/stream-name.ts'
 
 /** Counts the skipped frames: by the gaps in each stream's sequence, what a connection was not sent. */
 export class SkippedFrames {

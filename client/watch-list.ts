@@ -1,5 +1,5 @@
-import { type StreamName, streamId } from '../src/core/names.ts'
-import type { LiveStream } from '../src/wire/live.ts'
+import { type StreamName, streamId } from '../src/core/stream-name.ts'
+import type { LiveStream } from '../src/wire/live-messages.ts'
 import { Watch, type WatchOptions, type WatchOwner } from './watch.ts'
 
 /** What a list of watches tells of their streams. */

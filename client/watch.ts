@@ -1,5 +1,5 @@
-import { checkName, type StreamName } from '../src/core/names.ts'
-import type { LiveRequest } from '../src/wire/live.ts'
+import { checkName, type StreamName } from '../src/core/stream-name.ts'
+import type { LiveRequest } from '../src/wire/live-messages.ts'
 import { MAX_FPS, MAX_WIDTH } from '../src/wire/live-request.ts'
 import type { LiveFrame } from './live-frame.ts'
 

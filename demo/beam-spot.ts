@@ -1,6 +1,6 @@
 import type { Canvas } from '@napi-rs/canvas'
 import { clamp, rounded } from '../src/core/numbers.ts'
-import { NO_ANNOTATIONS } from '../src/wire/annotations.ts'
+import { NO_ANNOTATIONS } from '../src/wire/annotation-fields.ts'
 import { blend, type Colour, css, oval, stroke } from './draw.ts'
 import { drift, random } from './noise.ts'
 import { backdrop, type Context, flattened, type MakeCanvas, type Point, type SceneMaker } from './scene.ts'

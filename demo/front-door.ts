@@ -1,5 +1,5 @@
 import { rounded } from '../src/core/numbers.ts'
-import { NO_ANNOTATIONS } from '../src/wire/annotations.ts'
+import { NO_ANNOTATIONS } from '../src/wire/annotation-fields.ts'
 import { paintEvening, paintHedge, paintPorch } from './door-backdrop.ts'
 import { paintCat } from './door-cat.ts'
 import { doorAt, motionOf } from './door-plan.ts'

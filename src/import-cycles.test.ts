@@ -69,7 +69,9 @@ function cyclesIn(graph: ImportGraph): string[] {
   })
 }
 
-/** The files of the shortest way from a file back to it, beginning with it (breadth-first search); none: there is none. */
+/**
+ * The files of the shortest way from a file back to it, beginning with it (breadth-first search); none: there is none.
+ */
 function wayBack(graph: ImportGraph, file: string): string[] {
   const cameFrom = new Map<string, string>()
   const next = [file]

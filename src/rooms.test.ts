@@ -21,7 +21,7 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
   },
   ...['sources', 'sinks', 'store', 'access', 'telemetry', 'renditions', 'commands'].map((room) => ({
     room: `src/${room}`,
-    good: ['./x.ts', '../core/hub.ts', '../wire/image.ts', 'node:fs', 'pino'],
+    good: ['./x.ts', '../core/hub.ts', '../wire/image-header.ts', 'node:fs', 'pino'],
     bad: [...others('core', 'wire', room), '../server.ts', '../main.ts'],
   })),
   {
@@ -31,7 +31,7 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
   },
   {
     room: 'src/store/sql',
-    good: ['./x.ts', '../x.ts', '../../core/accounts.ts', 'node:fs', 'kysely'],
+    good: ['./x.ts', '../x.ts', '../../core/account-store.ts', 'node:fs', 'kysely'],
     bad: [...others('core', 'wire', 'store').map((from) => `../${from}`), '../../server.ts', '../../main.ts'],
   },
   {
@@ -41,7 +41,7 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
   },
   {
     room: 'src/http/routes',
-    good: ['../../core/hub.ts', '../../sinks/sender.ts', '../../access/gate.ts', '../transport/app.ts'],
+    good: ['../../core/hub.ts', '../../sinks/frame-sender.ts', '../../access/authenticator.ts', '../transport/app.ts'],
     bad: [
       '../../../demo/scenes.ts',
       '../../features/demo/feature.ts',
@@ -59,7 +59,13 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
   { room: 'src', good: ROOMS.map((room) => `./${room}/x.ts`), bad: ['../demo/scenes.ts'] },
   {
     room: 'demo',
-    good: ['./x.ts', '../src/core/frame.ts', '../src/wire/annotations.ts', 'node:worker_threads', '@napi-rs/canvas'],
+    good: [
+      './x.ts',
+      '../src/core/frame.ts',
+      '../src/wire/annotation-fields.ts',
+      'node:worker_threads',
+      '@napi-rs/canvas',
+    ],
     bad: [
       ...others('core', 'wire').map((from) => from.replace('../', '../src/')),
       '../src/server.ts',
@@ -68,20 +74,26 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
   },
   {
     room: 'client',
-    good: ['./x.ts', '../src/core/frame.ts', '../src/wire/live.ts'],
-    bad: ['../src/http/app.ts', '../src/sinks/sender.ts', '../src/server.ts', '../web/x.ts', 'node:fs'],
+    good: ['./x.ts', '../src/core/frame.ts', '../src/wire/live-messages.ts'],
+    bad: ['../src/http/app.ts', '../src/sinks/frame-sender.ts', '../src/server.ts', '../web/x.ts', 'node:fs'],
   },
   {
     room: 'web',
-    good: ['./tile.ts', '../client/x.ts', '../src/core/frame.ts', '../src/wire/live.ts'],
-    bad: ['../src/http/app.ts', '../src/sinks/sender.ts', '../src/server.ts', '../demo/scenes.ts', 'node:fs'],
+    good: ['./tile.ts', '../client/x.ts', '../src/core/frame.ts', '../src/wire/live-messages.ts'],
+    bad: ['../src/http/app.ts', '../src/sinks/frame-sender.ts', '../src/server.ts', '../demo/scenes.ts', 'node:fs'],
   },
   {
     room: 'web/wall',
-    good: ['./tile.ts', '../live/x.ts', '../../client/x.ts', '../../src/core/frame.ts', '../../src/wire/live.ts'],
+    good: [
+      './tile.ts',
+      '../live/x.ts',
+      '../../client/x.ts',
+      '../../src/core/frame.ts',
+      '../../src/wire/live-messages.ts',
+    ],
     bad: [
       '../../src/http/app.ts',
-      '../../src/sinks/sender.ts',
+      '../../src/sinks/frame-sender.ts',
       '../../src/server.ts',
       '../../demo/scenes.ts',
       'node:fs',

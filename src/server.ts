@@ -4,19 +4,18 @@ import type { FastifyBaseLogger } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
 import { addFirstUser, type FirstUser } from './access/accounts.ts'
 import { ClientAddresses } from './access/client-address.ts'
-import type { PasswordCost } from './access/passwords.ts'
-import { openConfiguredAccounts } from './accounts.ts'
-import { ConfigError } from './config/errors.ts'
-import { allowedOrigins } from './config/origins.ts'
+import type { PasswordCost } from './access/password-hasher.ts'
+import { allowedOrigins } from './config/allowed-origins.ts'
+import { ConfigError } from './config/config-error.ts'
 import type { Config } from './config/schema.ts'
+import { ALL } from './core/authorization.ts'
 import type { Clock } from './core/clock.ts'
 import { EventLog } from './core/event-log.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
-import type { StreamName } from './core/names.ts'
 import { systemPrincipal } from './core/principal.ts'
-import { ALL } from './core/rights.ts'
 import { ProbePace } from './core/send-window.ts'
+import type { StreamName } from './core/stream-name.ts'
 import { Supervisor } from './core/supervisor.ts'
 import { FEATURES } from './features/all.ts'
 import type { House } from './features/feature.ts'
@@ -27,11 +26,12 @@ import { RequestGuard } from './http/transport/request-guard.ts'
 import { SocketRoutes } from './http/transport/socket-routes.ts'
 import { Certificate } from './http/transport/tls.ts'
 import { routeUpgrades } from './http/transport/upgrade.ts'
-import { MemoryEventStore } from './store/memory/events.ts'
-import { MemoryFrameStore } from './store/memory/frames.ts'
-import { openStores } from './stores.ts'
-import { systemClock } from './telemetry/clock.ts'
+import { openConfiguredAccounts } from './open-accounts.ts'
+import { openStores } from './open-stores.ts'
+import { MemoryEventStore } from './store/memory/event-store.ts'
+import { MemoryFrameStore } from './store/memory/frame-store.ts'
 import { Metrics } from './telemetry/metrics.ts'
+import { systemClock } from './telemetry/system-clock.ts'
 
 /** A server that answers. */
 export interface RunningServer {
@@ -72,7 +72,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   })
   // A start that fails leaves nothing open.
   await using undo = new AsyncDisposableStack()
-  const hub = new Hub({ clock, store, meters: metrics, rules: hubRules(config) })
+  const hub = new Hub({ clock, store, counters: metrics, rules: hubRules(config) })
   undo.defer(() => store.close())
   undo.defer(
     store.subscribe({
@@ -122,7 +122,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     guard,
     sockets,
     handOvers,
-    sinks: { hub, clock, log, meters: metrics, pace: new ProbePace() },
+    sinks: { hub, clock, log, counters: metrics, pace: new ProbePace() },
     get isClosing() {
       return isClosing
     },

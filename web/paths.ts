@@ -1,4 +1,4 @@
-import type { StreamName } from '../src/core/names.ts'
+import type { StreamName } from '../src/core/stream-name.ts'
 
 /** The addresses of the pages, as the router takes them. The server answers at each of them with the page (`src/http`). */
 export const PATHS = {

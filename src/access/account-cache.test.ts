@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { ManualClock } from '../../test/support/clock.ts'
+import { ManualClock } from '../../test/support/manual-clock.ts'
 import { ACTOR, openMemoryAccounts, openMemoryStores, userNamed, VISITOR } from '../../test/support/memory-accounts.ts'
 import { until } from '../../test/support/until.ts'
-import { openConfiguredAccounts } from '../accounts.ts'
-import { loadConfig } from '../config/load.ts'
+import { loadConfig } from '../config/load-config.ts'
 import type { ChangeFeed } from '../core/change-feed.ts'
-import { openStores } from '../stores.ts'
+import { openConfiguredAccounts } from '../open-accounts.ts'
+import { openStores } from '../open-stores.ts'
 import { AccountCache } from './account-cache.ts'
-import { Principals } from './principals.ts'
+import { ActivePrincipals } from './active-principals.ts'
 
 /** A server's accounts and the command line's beside it, each with a clock of its own. */
 async function openTwice() {
@@ -60,17 +60,17 @@ describe('what the command line changes', () => {
     await change(commandLine.users)
     const cookie = await server.sessions.open(OLD, VISITOR)
     const { refreshToken } = await server.sessions.login(OLD, VISITOR)
-    const principal = server.gate.ofCookie(cookie)?.principal
+    const principal = server.authenticator.ofCookie(cookie)?.principal
     look()
     await until(() => principal?.ended.aborted === true, 'cut off')
     expect(principal?.ended.reason).toBe(reason)
-    expect(server.gate.ofCookie(cookie)).toBeUndefined()
+    expect(server.authenticator.ofCookie(cookie)).toBeUndefined()
     await expect(server.sessions.refresh(refreshToken, VISITOR)).rejects.toThrow('Refresh token not recognised')
     // Nor does it come back when the account does.
     await commandLine.users.setActive(ACTOR, 'bob', true)
     look()
     await until(() => server.users.all.every(({ isActive }) => isActive), 'active again')
-    expect(server.gate.ofCookie(cookie)).toBeUndefined()
+    expect(server.authenticator.ofCookie(cookie)).toBeUndefined()
   })
 })
 
@@ -82,7 +82,7 @@ it('what was stored and could not be read again holds as soon as it can', async 
   await expect(accounts.users.setActive(ACTOR, 'nora', false)).rejects.toThrow('database is locked')
   clock.advance(250)
   await until(() => !userNamed(accounts, 'nora').isActive, 'disabled')
-  expect(accounts.gate.ofCookie(cookie)).toBeUndefined()
+  expect(accounts.authenticator.ofCookie(cookie)).toBeUndefined()
 })
 
 /** A cache that hears of changes when the test says so. */
@@ -98,7 +98,7 @@ async function withFeed() {
       return () => subscribers.delete(heard)
     },
   }
-  const parts = { store, changes, clock, log: pino({ level: 'silent' }), principals: new Principals(clock) }
+  const parts = { store, changes, clock, log: pino({ level: 'silent' }), principals: new ActivePrincipals(clock) }
   const cache = new AccountCache({ ...parts, sessionLife: 1000 })
   const tell = () => {
     for (const heard of subscribers) heard()

@@ -1,14 +1,13 @@
-import type { AccountStore, ApiKey, Session, ShareLink, SigningKey, User } from '../core/accounts.ts'
+import type { AccountStore, ApiKey, Session, ShareLink, SigningKey, User } from '../core/account-store.ts'
 import type { ChangeFeed } from '../core/change-feed.ts'
-import type { Clock } from '../core/clock.ts'
+import { type Clock, every } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
-import { Turns } from '../core/turns.ts'
+import { SerialQueue } from '../core/serial-queue.ts'
 import { AccountIndex } from './account-index.ts'
-import { credentialOfSession, credentialOfToken } from './credentials.ts'
+import type { ActivePrincipals } from './active-principals.ts'
+import { credentialOfSession, credentialOfToken } from './credential-ids.ts'
 import { purgeExpired } from './expiry.ts'
 import { isUseNew, LastUsed } from './last-used.ts'
-import { repeat } from './periodic.ts'
-import type { Principals } from './principals.ts'
 import { revokeLost, staleSessions } from './revocation.ts'
 
 /** What the cache is handed. */
@@ -18,7 +17,7 @@ export interface AccountCacheParts {
   readonly changes: ChangeFeed
   readonly clock: Clock
   readonly log: Log
-  readonly principals: Principals
+  readonly principals: ActivePrincipals
   /** How long a session lives without being used, ms. */
   readonly sessionLife: number
 }
@@ -31,7 +30,7 @@ export class AccountCache {
   readonly #parts: AccountCacheParts
   #accounts = new AccountIndex()
   readonly #lastUsed: LastUsed
-  readonly #turns = new Turns()
+  readonly #queue = new SerialQueue()
   /** Reading again waits for its turn. */
   #isAsked = false
   #cancelRetry: (() => void) | undefined
@@ -55,15 +54,15 @@ export class AccountCache {
       throw error
     }
     this.#cancels.push(
-      repeat(clock, WRITE_MS, () => this.#writeLastUsed(), this.#failed),
-      repeat(clock, PURGE_MS, () => this.#purge(), this.#failed),
+      every(clock, WRITE_MS, () => this.#writeLastUsed().catch(this.#failed)),
+      every(clock, PURGE_MS, () => this.#purge().catch(this.#failed)),
     )
   }
 
   /** Writes what is not written yet. */
   async close(): Promise<void> {
     this.#stop()
-    await this.#turns.run(() => this.#writeLastUsed())
+    await this.#queue.run(() => this.#writeLastUsed())
   }
 
   get users(): readonly User[] {
@@ -163,14 +162,14 @@ export class AccountCache {
 
   /** Reads everything again and cuts off whoever has lost what it had. When it fails it is tried again. */
   reload(): Promise<void> {
-    return this.#turns.run(() => this.#read())
+    return this.#queue.run(() => this.#read())
   }
 
   /** The same for what others have changed: once for all that is heard until its turn comes. */
   #readAgain(): void {
     if (this.#isAsked) return
     this.#isAsked = true
-    const reading = this.#turns.run(() => {
+    const reading = this.#queue.run(() => {
       this.#isAsked = false
       return this.#read()
     })

@@ -1,4 +1,4 @@
-import type { AccountState, ApiKey, Session, ShareLink, SigningKey, User } from '../core/accounts.ts'
+import type { AccountState, ApiKey, Session, ShareLink, SigningKey, User } from '../core/account-store.ts'
 
 /** Accounts by what they are looked up by: ids, names, and the hashes of cookies, keys and links. It asks nobody. */
 export class AccountIndex {

@@ -2,10 +2,10 @@ import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { pino } from 'pino'
 import { expect, it, onTestFinished } from 'vitest'
-import { ManualClock } from '../../test/support/clock.ts'
+import { ManualClock } from '../../test/support/manual-clock.ts'
 import { openMemoryStores } from '../../test/support/memory-accounts.ts'
-import type { AccountStore } from '../core/accounts.ts'
-import { mayAny } from '../core/rights.ts'
+import type { AccountStore } from '../core/account-store.ts'
+import { mayAny } from '../core/authorization.ts'
 import { openAccounts } from './accounts.ts'
 
 const DAY = 86_400_000
@@ -33,9 +33,14 @@ async function open() {
     clock,
     log: pino({ level: 'silent' }),
     rules: {
-      gate: { publishKey: 'a-publish-key-for-tests', anonymous: undefined, allowedHosts: [], allowedOrigins: [] },
+      authenticator: {
+        publishKey: 'a-publish-key-for-tests',
+        anonymous: undefined,
+        allowedHosts: [],
+        allowedOrigins: [],
+      },
       tokens: { accessLife: 3_600_000, refreshLife: 30 * DAY, leeway: 10_000 },
-      guard: { freeTries: 5, longestWait: 900_000 },
+      throttle: { freeTries: 5, longestWait: 900_000 },
       secret: undefined,
       previousSecrets: [],
       auditKeep: 90 * DAY,
@@ -55,7 +60,7 @@ function requestWith(headers: Record<string, string>): IncomingMessage {
 
 it('who somebody is, is known without asking the store', async () => {
   const { accounts, asked } = await open()
-  const { users, sessions, keys, links, gate } = accounts
+  const { users, sessions, keys, links, authenticator } = accounts
   await users.add(ACTOR, { username: 'sue', password: 'a password', role: 'user', labels: ['site'] })
   const credentials = { username: 'sue', password: 'a password' }
   const visitor = { address: '10.0.0.1', agent: 'a test' }
@@ -74,17 +79,19 @@ it('who somebody is, is known without asking the store', async () => {
   ]
   for (let i = 0; i < 100; i++)
     for (const headers of shown)
-      expect(mayAny(gate.allow(await gate.identify(requestWith(headers)), 'view'), 'view', 'site')).toBe(true)
+      expect(
+        mayAny(authenticator.allow(await authenticator.identify(requestWith(headers)), 'view'), 'view', 'site'),
+      ).toBe(true)
   expect(asked()).toBe(before)
 })
 
 it('when somebody was last here is written down after a while, and not at each request', async () => {
   const { accounts, clock } = await open()
-  const { keys, gate } = accounts
+  const { keys, authenticator } = accounts
   const { secret } = await keys.add(ACTOR, { name: 'k', scope: 'view', labels: ['*'], expiresAt: undefined })
   clock.advance(5000)
   const usedAt = clock.now()
-  await gate.identify(requestWith({ authorization: `Bearer ${secret}` }))
+  await authenticator.identify(requestWith({ authorization: `Bearer ${secret}` }))
   expect(keys.all.map(({ lastUsedAt }) => lastUsedAt)).toEqual([usedAt])
   await accounts.close()
   const [kept] = (await accounts.store.load()).keys

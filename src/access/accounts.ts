@@ -1,15 +1,16 @@
-import type { AccountStore, AuditStore, SigningKey } from '../core/accounts.ts'
+import type { AccountStore, SigningKey } from '../core/account-store.ts'
+import type { AuditStore } from '../core/audit-store.ts'
 import type { ChangeFeed } from '../core/change-feed.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { AccountCache } from './account-cache.ts'
+import { ActivePrincipals } from './active-principals.ts'
 import { ApiKeys } from './api-keys.ts'
-import { type Actor, Audit } from './audit.ts'
-import { Gate, type GateRules } from './gate.ts'
-import { type GuardRules, LoginGuard } from './login-guard.ts'
-import { type PasswordCost, Passwords } from './passwords.ts'
-import { Principals } from './principals.ts'
+import { type AuditActor, AuditTrail } from './audit-trail.ts'
+import { Authenticator, type AuthenticatorRules } from './authenticator.ts'
+import { LoginThrottle, type LoginThrottleRules } from './login-throttle.ts'
+import { type PasswordCost, PasswordHasher } from './password-hasher.ts'
 import { digestOf, randomText } from './secrets.ts'
 import { Sessions } from './sessions.ts'
 import { ShareLinks } from './share-links.ts'
@@ -31,9 +32,9 @@ export interface AccountsParts {
 
 /** Settings of accounts; times in ms. */
 export interface AccountsRules {
-  readonly gate: GateRules
+  readonly authenticator: AuthenticatorRules
   readonly tokens: TokenRules
-  readonly guard: GuardRules
+  readonly throttle: LoginThrottleRules
   /** What tokens are signed with; undefined: a secret of the store's, made if there is none. */
   readonly secret: string | undefined
   /** Secrets that were in use before. */
@@ -43,15 +44,15 @@ export interface AccountsRules {
 
 /** Everything about who may do what. */
 export interface Accounts {
-  readonly gate: Gate
+  readonly authenticator: Authenticator
   readonly users: Users
   readonly sessions: Sessions
   readonly keys: ApiKeys
   readonly links: ShareLinks
-  readonly audit: Audit
+  readonly audit: AuditTrail
   readonly store: AccountStore
   /** Makes another secret sign tokens from now on; those of before stay good. */
-  rotateSecret(actor: Actor): Promise<void>
+  rotateSecret(actor: AuditActor): Promise<void>
   /** Writes what is not written yet. */
   close(): Promise<void>
 }
@@ -59,7 +60,7 @@ export interface Accounts {
 /** Opens the accounts. */
 export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
   const { store, auditStore, changes, clock, log, passwordCost, rules } = parts
-  const principals = new Principals(clock)
+  const principals = new ActivePrincipals(clock)
   const sessionLife = rules.tokens.refreshLife
   const cache = new AccountCache({ store, changes, clock, log, principals, sessionLife })
   await cache.open()
@@ -74,15 +75,15 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
   const signingKeys = () =>
     rules.secret === undefined ? [...cache.signingKeys, ...configured] : [...configured, ...cache.signingKeys]
 
-  const passwords = new Passwords(passwordCost)
+  const passwords = new PasswordHasher(passwordCost)
   const tokens = new Tokens(rules.tokens, clock, signingKeys)
-  const audit = new Audit({ store: auditStore, clock, log, keep: rules.auditKeep })
+  const audit = new AuditTrail({ store: auditStore, clock, log, keep: rules.auditKeep })
   const grants = { store, cache, audit, clock }
-  const guard = new LoginGuard(rules.guard, clock)
+  const throttle = new LoginThrottle(rules.throttle, clock)
   return {
-    gate: new Gate({ rules: rules.gate, cache, principals, tokens, clock }),
+    authenticator: new Authenticator({ rules: rules.authenticator, cache, principals, tokens, clock }),
     users: new Users({ ...grants, passwords }),
-    sessions: new Sessions({ ...grants, passwords, tokens, guard, life: sessionLife }),
+    sessions: new Sessions({ ...grants, passwords, tokens, throttle, life: sessionLife }),
     keys: new ApiKeys(grants),
     links: new ShareLinks(grants),
     audit,

@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events'
 import type { IncomingMessage } from 'node:http'
+import type { Grant } from '../core/authorization.ts'
 import { Refusal } from '../core/errors.ts'
-import type { Grant } from '../core/rights.ts'
 import { crossSiteProblem } from './csrf.ts'
 import { strangeHostProblem } from './dns-rebinding.ts'
 import type { Identity } from './identity.ts'
-import { forwardedBy, isFromThisMachine } from './locality.ts'
-import { type AnonymousPolicy, anonymousRights } from './permissions.ts'
+import { forwardedBy, isFromThisMachine } from './loopback.ts'
+import { type AnonymousPolicy, anonymousGrants } from './permissions.ts'
 
 /** Settings of anonymous access. */
 export interface AnonymousRules {
@@ -39,7 +39,7 @@ export class AnonymousAccess {
       (isHere ? strangeHostProblem(request, allowedHosts) : undefined) ?? crossSiteProblem(request, allowedOrigins)
     if (problem !== undefined && policy !== 'none') return this.#nobody(new Refusal('forbidden', problem))
     if (policy === 'none') return this.#nobody(new Refusal('unauthenticated', whyNot(request)))
-    return this.#anonymous(anonymousRights(policy))
+    return this.#anonymous(anonymousGrants(policy))
   }
 
   #nobody(why: Refusal): Identity {
@@ -59,7 +59,7 @@ export class AnonymousAccess {
   }
 }
 
-const NOTHING = anonymousRights('none')
+const NOTHING = anonymousGrants('none')
 
 function whyNot(request: IncomingMessage): string {
   const header = forwardedBy(request)

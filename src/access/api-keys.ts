@@ -1,9 +1,9 @@
-import type { AccountStore, ApiKey, KeyScope } from '../core/accounts.ts'
+import type { AccountStore, ApiKey, KeyScope } from '../core/account-store.ts'
 import { type Clock, DAY_MS } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
-import { checkName } from '../core/names.ts'
+import { checkName } from '../core/stream-name.ts'
 import type { AccountCache } from './account-cache.ts'
-import type { Actor, Audit } from './audit.ts'
+import type { AuditActor, AuditTrail } from './audit-trail.ts'
 import { digestOf, randomText } from './secrets.ts'
 
 /** What keys begin with, so that people and secret scanners know one when they see it. */
@@ -19,18 +19,18 @@ export interface WantedKey {
 }
 
 /** What `ApiKeys` and `ShareLinks` are handed. */
-export interface GrantsParts {
+export interface KeysAndLinksParts {
   readonly store: AccountStore
   readonly cache: AccountCache
-  readonly audit: Audit
+  readonly audit: AuditTrail
   readonly clock: Clock
 }
 
 /** Named keys for machines: shown once, kept hashed. */
 export class ApiKeys {
-  readonly #parts: GrantsParts
+  readonly #parts: KeysAndLinksParts
 
-  constructor(parts: GrantsParts) {
+  constructor(parts: KeysAndLinksParts) {
     this.#parts = parts
   }
 
@@ -43,7 +43,7 @@ export class ApiKeys {
    * @returns it, which is known to nobody afterwards
    * @throws Refusal `invalid`; `exhausted`
    */
-  async add(actor: Actor, wanted: WantedKey): Promise<{ readonly key: ApiKey; readonly secret: string }> {
+  async add(actor: AuditActor, wanted: WantedKey): Promise<{ readonly key: ApiKey; readonly secret: string }> {
     const { store, cache, audit, clock } = this.#parts
     const now = clock.now()
     if (this.all.length >= MOST_KEYS) throw new Refusal('exhausted', `There are ${MOST_KEYS} keys, which is the limit.`)
@@ -72,7 +72,7 @@ export class ApiKeys {
   }
 
   /** @throws Refusal `not_found` */
-  async revoke(actor: Actor, id: string): Promise<void> {
+  async revoke(actor: AuditActor, id: string): Promise<void> {
     const { store, cache, audit } = this.#parts
     const key = this.all.find((each) => each.id === id)
     if (!key) throw new Refusal('not_found', 'There is no such key.')

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import type { AccountCache } from './account-cache.ts'
+import type { ActivePrincipals } from './active-principals.ts'
 import type { AnonymousAccess } from './anonymous-access.ts'
 import { KEY_PREFIX } from './api-keys.ts'
-import { credentialOfKey, credentialOfLink, credentialOfToken } from './credentials.ts'
+import { credentialOfKey, credentialOfLink, credentialOfToken } from './credential-ids.ts'
 import { type Identity, identityOfSession, userPrincipal } from './identity.ts'
-import { keyRights, linkRights, publishKeyRights } from './permissions.ts'
-import type { Principals } from './principals.ts'
+import { keyGrants, linkGrants, publishKeyGrants } from './permissions.ts'
 import { digestOf, sameSecret } from './secrets.ts'
 import { LINK_PREFIX } from './share-links.ts'
 import type { Tokens } from './tokens.ts'
@@ -17,7 +17,7 @@ export interface BearerParts {
   /** The bootstrap key: it may publish anything. */
   readonly publishKey: string
   readonly cache: AccountCache
-  readonly principals: Principals
+  readonly principals: ActivePrincipals
   readonly tokens: Tokens
   readonly clock: Clock
   /** Who comes with the publish key may also what anybody may from there. */
@@ -43,7 +43,7 @@ export class BearerAuthentication {
   #byPublishKey(request: IncomingMessage): Identity {
     // As anybody's: nobody can take it away.
     const { grants, ended } = this.#parts.anonymous.identify(request).principal
-    return { principal: { ...PUBLISH_KEY, grants: publishKeyRights(grants), ended } }
+    return { principal: { ...PUBLISH_KEY, grants: publishKeyGrants(grants), ended } }
   }
 
   #byKey(secret: string): Identity {
@@ -60,7 +60,7 @@ export class BearerAuthentication {
         id,
         name: `the key "${name}"`,
         kind: 'key',
-        grants: keyRights(key),
+        grants: keyGrants(key),
         expiresAt,
       })),
     }
@@ -78,7 +78,7 @@ export class BearerAuthentication {
         id,
         name: `the link "${name}"`,
         kind: 'link',
-        grants: linkRights(link),
+        grants: linkGrants(link),
         expiresAt,
       })),
     }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import proxyAddress from '@fastify/proxy-addr'
 
-/** Says where requests come from, behind proxies that can be trusted. */
+/** The IP addresses of clients, also behind reverse proxies that can be trusted (`X-Forwarded-For`). */
 export class ClientAddresses {
   readonly #isTrusted: (address: string, hops: number) => boolean
   readonly #trustsAny: boolean

@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../core/clock.ts'
 import type { AccountCache } from './account-cache.ts'
+import type { ActivePrincipals } from './active-principals.ts'
 import { checkCookieRequest } from './csrf.ts'
 import { type Identity, identityOfSession } from './identity.ts'
-import type { Principals } from './principals.ts'
+import { sessionCookieOf } from './request-credentials.ts'
 import { digestOf } from './secrets.ts'
-import { sessionCookieOf } from './shown.ts'
 
 /** What authentication by the cookie needs of others. */
 export interface CookieParts {
   readonly cache: AccountCache
-  readonly principals: Principals
+  readonly principals: ActivePrincipals
   readonly clock: Clock
 }
 

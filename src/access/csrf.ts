@@ -44,7 +44,8 @@ export function crossSiteProblem(request: IncomingMessage, allowedOrigins: reado
 }
 
 /**
- * Whether a page of this server has surely sent the request, as browsers tell and pages cannot forge. Nothing said is no.
+ * Whether a page of this server has surely sent the request, as browsers tell and pages cannot forge. Nothing said is
+ * no.
  */
 function isSameOrigin({ headers }: IncomingMessage): boolean {
   const { origin, host } = headers

@@ -1,4 +1,4 @@
-import type { AccountStore } from '../core/accounts.ts'
+import type { AccountStore } from '../core/account-store.ts'
 
 /**
  * Purges the store of what has expired: sessions, refresh and revoked tokens, share links, and secrets with which no

@@ -1,10 +1,10 @@
-import type { Session, User } from '../core/accounts.ts'
+import type { Session, User } from '../core/account-store.ts'
 import type { Refusal } from '../core/errors.ts'
 import type { Principal } from '../core/principal.ts'
 import type { AccountCache } from './account-cache.ts'
-import { credentialOfSession, principalOfUser } from './credentials.ts'
-import { userRights } from './permissions.ts'
-import type { Principals } from './principals.ts'
+import type { ActivePrincipals } from './active-principals.ts'
+import { credentialOfSession, principalIdOfUser } from './credential-ids.ts'
+import { userGrants } from './permissions.ts'
 import type { AccessClaims } from './tokens.ts'
 
 /** Who a request is from. */
@@ -22,7 +22,7 @@ export interface Identity {
 
 /** Whoever uses a sign-in, by its cookie or a token of it; that it was used is remembered. */
 export function identityOfSession(
-  { cache, principals }: { readonly cache: AccountCache; readonly principals: Principals },
+  { cache, principals }: { readonly cache: AccountCache; readonly principals: ActivePrincipals },
   session: Session,
   user: User,
 ): Identity {
@@ -39,12 +39,17 @@ export function identityOfSession(
  * @param credential what they have shown
  * @param expiresAt when that is no longer good, ms since 1970
  */
-export function userPrincipal(principals: Principals, credential: string, user: User, expiresAt: number): Principal {
+export function userPrincipal(
+  principals: ActivePrincipals,
+  credential: string,
+  user: User,
+  expiresAt: number,
+): Principal {
   return principals.of(credential, () => ({
-    id: principalOfUser(user.id),
+    id: principalIdOfUser(user.id),
     name: user.username,
     kind: 'user',
-    grants: userRights(user),
+    grants: userGrants(user),
     expiresAt,
   }))
 }

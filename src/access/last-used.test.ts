@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ApiKey, LastUse, Session, ShareLink } from '../core/accounts.ts'
+import type { ApiKey, LastUse, Session, ShareLink } from '../core/account-store.ts'
 import { isUseNew, LastUsed } from './last-used.ts'
 
 const SESSION: Session = {

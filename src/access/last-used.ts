@@ -1,4 +1,4 @@
-import type { AccountStore, ApiKey, Session, ShareLink } from '../core/accounts.ts'
+import type { AccountStore, ApiKey, Session, ShareLink } from '../core/account-store.ts'
 import type { AccountIndex } from './account-index.ts'
 
 /**

@@ -2,20 +2,20 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ApiKey, ROLES, type User } from '../core/accounts.ts'
-import { ACTIONS, type Action, type Grant, may, mayAny, type Target } from '../core/rights.ts'
+import { type ApiKey, ROLES, type User } from '../core/account-store.ts'
+import { ACTIONS, type Action, type Grant, may, mayAny, type Target } from '../core/authorization.ts'
 import { fitsWildcard } from '../core/wildcard.ts'
 import {
   ANONYMOUS_ACTIONS,
   type AnonymousPolicy,
-  anonymousRights,
-  keyRights,
+  anonymousGrants,
+  keyGrants,
   LINK_ACTIONS,
-  linkRights,
-  publishKeyRights,
+  linkGrants,
+  publishKeyGrants,
   ROLE_ACTIONS,
   SCOPE_ACTIONS,
-  userRights,
+  userGrants,
 } from './permissions.ts'
 
 /** The rows of a table in docs/security.md, each cell trimmed. */
@@ -80,9 +80,9 @@ function allowedAny(grants: readonly Grant[], label?: string): Action[] {
 it('nothing may be done by a role or a scope of a later version, and it fails nobody', () => {
   const user: User = JSON.parse('{"role":"auditor","labels":["North"]}')
   const key: ApiKey = JSON.parse('{"scope":"audit","labels":["*"]}')
-  for (const rights of [userRights(user), keyRights(key)]) {
-    expect(allowed(rights, NORTH)).toEqual([])
-    expect(allowedAny(rights)).toEqual([])
+  for (const grants of [userGrants(user), keyGrants(key)]) {
+    expect(allowed(grants, NORTH)).toEqual([])
+    expect(allowedAny(grants)).toEqual([])
   }
 })
 
@@ -94,32 +94,32 @@ describe('a user', () => {
       model_manager: ['view', 'publish', 'command', 'acknowledge', 'edit_cameras'],
     } as const
     for (const role of ['guest', 'user', 'model_manager'] as const) {
-      const rights = userRights({ role, labels: ['North', 'East'] })
-      expect(allowed(rights, NORTH)).toEqual(expected[role])
-      expect(allowed(rights, { label: 'East' })).toEqual(expected[role])
-      expect(allowedAny(rights)).toEqual(expected[role])
-      expect(allowedAny(rights, 'North')).toEqual(expected[role])
+      const grants = userGrants({ role, labels: ['North', 'East'] })
+      expect(allowed(grants, NORTH)).toEqual(expected[role])
+      expect(allowed(grants, { label: 'East' })).toEqual(expected[role])
+      expect(allowedAny(grants)).toEqual(expected[role])
+      expect(allowedAny(grants, 'North')).toEqual(expected[role])
       for (const target of [SOUTH, { label: 'South' }, { label: 'north', key: 'gate' }, {}, { key: 'gate' }])
-        expect(allowed(rights, target)).toEqual([])
-      expect(allowedAny(rights, 'South')).toEqual([])
+        expect(allowed(grants, target)).toEqual([])
+      expect(allowedAny(grants, 'South')).toEqual([])
     }
   })
 
   it('without labels sees nothing', () => {
     for (const role of ROLES.filter((each) => each !== 'admin'))
-      expect(allowed(userRights({ role, labels: [] }), NORTH)).toEqual([])
+      expect(allowed(userGrants({ role, labels: [] }), NORTH)).toEqual([])
   })
 
   it('takes a label for a name, not for a pattern', () => {
-    const rights = userRights({ role: 'user', labels: ['*', 'Nor?h'] })
-    expect(allowed(rights, NORTH)).toEqual([])
-    expect(allowed(rights, { label: '*' })).not.toEqual([])
+    const grants = userGrants({ role: 'user', labels: ['*', 'Nor?h'] })
+    expect(allowed(grants, NORTH)).toEqual([])
+    expect(allowed(grants, { label: '*' })).not.toEqual([])
   })
 
   it('who is an administrator may everything, whatever the labels', () => {
-    const rights = userRights({ role: 'admin', labels: ['North'] })
-    for (const target of [NORTH, SOUTH, {}]) expect(allowed(rights, target)).toEqual(ACTIONS)
-    expect(allowedAny(rights, 'South')).toEqual(ACTIONS)
+    const grants = userGrants({ role: 'admin', labels: ['North'] })
+    for (const target of [NORTH, SOUTH, {}]) expect(allowed(grants, target)).toEqual(ACTIONS)
+    expect(allowedAny(grants, 'South')).toEqual(ACTIONS)
   })
 })
 
@@ -127,11 +127,11 @@ describe('a key', () => {
   it('may what its scope says, on the labels that fit', () => {
     const labels = ['Nor*', 'site-?']
     for (const scope of ['publish', 'view'] as const) {
-      const rights = keyRights({ scope, labels })
-      for (const label of ['Nor', 'North', 'site-1']) expect(allowed(rights, { label, key: 'x' })).toEqual([scope])
-      for (const label of ['South', 'north', 'site-12', 'a North']) expect(allowed(rights, { label })).toEqual([])
-      expect(allowed(rights, {})).toEqual([])
-      expect([allowedAny(rights), allowedAny(rights, 'North'), allowedAny(rights, 'South')]).toEqual([
+      const grants = keyGrants({ scope, labels })
+      for (const label of ['Nor', 'North', 'site-1']) expect(allowed(grants, { label, key: 'x' })).toEqual([scope])
+      for (const label of ['South', 'north', 'site-12', 'a North']) expect(allowed(grants, { label })).toEqual([])
+      expect(allowed(grants, {})).toEqual([])
+      expect([allowedAny(grants), allowedAny(grants, 'North'), allowedAny(grants, 'South')]).toEqual([
         [scope],
         [scope],
         [],
@@ -140,19 +140,19 @@ describe('a key', () => {
   })
 
   it('for all labels is good for what has none, too', () => {
-    expect(allowed(keyRights({ scope: 'admin', labels: ['*'] }), {})).toEqual(ACTIONS)
-    expect(allowed(keyRights({ scope: 'view', labels: ['x', '*'] }), {})).toEqual(['view'])
+    expect(allowed(keyGrants({ scope: 'admin', labels: ['*'] }), {})).toEqual(ACTIONS)
+    expect(allowed(keyGrants({ scope: 'view', labels: ['x', '*'] }), {})).toEqual(['view'])
   })
 })
 
 describe('a share link', () => {
   it('shows its streams and nothing else', () => {
-    const rights = linkRights({ streams: [NORTH, { label: 'East' }] })
+    const grants = linkGrants({ streams: [NORTH, { label: 'East' }] })
     for (const target of [NORTH, { label: 'East', key: 'any' }, { label: 'East' }])
-      expect(allowed(rights, target)).toEqual(['view'])
+      expect(allowed(grants, target)).toEqual(['view'])
     for (const target of [SOUTH, { label: 'North', key: 'yard' }, { label: 'North' }, { key: 'gate' }, {}])
-      expect(allowed(rights, target)).toEqual([])
-    expect([allowedAny(rights), allowedAny(rights, 'North'), allowedAny(rights, 'South')]).toEqual([
+      expect(allowed(grants, target)).toEqual([])
+    expect([allowedAny(grants), allowedAny(grants, 'North'), allowedAny(grants, 'South')]).toEqual([
       ['view'],
       ['view'],
       [],
@@ -162,14 +162,14 @@ describe('a share link', () => {
 
 describe('who has not signed in', () => {
   it('may what the policy says, everywhere', () => {
-    expect(allowed(anonymousRights('none'), NORTH)).toEqual([])
-    expect(allowed(anonymousRights('view'), NORTH)).toEqual(['view'])
-    expect(allowed(anonymousRights('operate'), {})).toEqual(['view', 'command', 'acknowledge'])
+    expect(allowed(anonymousGrants('none'), NORTH)).toEqual([])
+    expect(allowed(anonymousGrants('view'), NORTH)).toEqual(['view'])
+    expect(allowed(anonymousGrants('operate'), {})).toEqual(['view', 'command', 'acknowledge'])
   })
 
   it('may publish as well with the publish key', () => {
-    expect(allowed(publishKeyRights(anonymousRights('none')), NORTH)).toEqual(['publish'])
-    expect(allowedAny(publishKeyRights(anonymousRights('view')), 'North')).toEqual(['view', 'publish'])
+    expect(allowed(publishKeyGrants(anonymousGrants('none')), NORTH)).toEqual(['publish'])
+    expect(allowedAny(publishKeyGrants(anonymousGrants('view')), 'North')).toEqual(['view', 'publish'])
   })
 })
 
@@ -203,7 +203,7 @@ describe('the grants of whoever it is', () => {
   const policy = fc.constantFrom<AnonymousPolicy>('none', 'view', 'operate')
   const somebody: fc.Arbitrary<{ grants: readonly Grant[]; rules: Rules }> = fc.oneof(
     fc.record({ role: fc.constantFrom(...ROLES), labels: names }).map(({ role, labels }) => ({
-      grants: userRights({ role, labels }),
+      grants: userGrants({ role, labels }),
       rules:
         role === 'admin'
           ? everywhere(ROLE_ACTIONS.admin)
@@ -212,13 +212,13 @@ describe('the grants of whoever it is', () => {
     fc
       .record({ scope: fc.constantFrom('publish' as const, 'view' as const, 'admin' as const), labels: names })
       .map(({ scope, labels }) => ({
-        grants: keyRights({ scope, labels }),
+        grants: keyGrants({ scope, labels }),
         rules: labels.includes('*')
           ? everywhere(SCOPE_ACTIONS[scope])
           : within(SCOPE_ACTIONS[scope], (label) => labels.some((pattern) => fitsWildcard(pattern, label))),
       })),
     fc.array(fc.record({ label: name, key: maybe })).map((streams) => ({
-      grants: linkRights({ streams }),
+      grants: linkGrants({ streams }),
       rules: {
         on: (action, { label, key }) =>
           LINK_ACTIONS.includes(action) &&
@@ -227,9 +227,9 @@ describe('the grants of whoever it is', () => {
           LINK_ACTIONS.includes(action) && (label === undefined || streams.some((stream) => stream.label === label)),
       } satisfies Rules,
     })),
-    policy.map((each) => ({ grants: anonymousRights(each), rules: everywhere(ANONYMOUS_ACTIONS[each]) })),
+    policy.map((each) => ({ grants: anonymousGrants(each), rules: everywhere(ANONYMOUS_ACTIONS[each]) })),
     policy.map((each) => ({
-      grants: publishKeyRights(anonymousRights(each)),
+      grants: publishKeyGrants(anonymousGrants(each)),
       rules: either(everywhere(['publish']), everywhere(ANONYMOUS_ACTIONS[each])),
     })),
   )

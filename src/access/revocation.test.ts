@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { ManualClock } from '../../test/support/clock.ts'
-import type { AccountState, ApiKey, Session, ShareLink, User } from '../core/accounts.ts'
+import { ManualClock } from '../../test/support/manual-clock.ts'
+import type { AccountState, ApiKey, Session, ShareLink, User } from '../core/account-store.ts'
 import { AccountIndex } from './account-index.ts'
-import { credentialOfKey, credentialOfLink, credentialOfSession, principalOfUser } from './credentials.ts'
-import { Principals } from './principals.ts'
+import { ActivePrincipals } from './active-principals.ts'
+import { credentialOfKey, credentialOfLink, credentialOfSession, principalIdOfUser } from './credential-ids.ts'
 import { revokeLost, staleSessions } from './revocation.ts'
 
 const USER: User = {
@@ -41,14 +41,14 @@ const BEFORE: AccountState = {
 
 /** Why each principal has ended after a change, by its credential. */
 function endedBy(change: Partial<AccountState>) {
-  const principals = new Principals(new ManualClock())
+  const principals = new ActivePrincipals(new ManualClock())
   const of = (credential: string, id = credential) =>
     principals.of(credential, () => ({ id, name: id, kind: 'user', grants: [] }))
   const living = {
-    session: of(credentialOfSession('s'), principalOfUser(1)),
+    session: of(credentialOfSession('s'), principalIdOfUser(1)),
     key: of(credentialOfKey('k')),
     link: of(credentialOfLink('l')),
-    other: of(credentialOfSession('of another'), principalOfUser(2)),
+    other: of(credentialOfSession('of another'), principalIdOfUser(2)),
   }
   revokeLost(new AccountIndex(BEFORE), new AccountIndex({ ...BEFORE, ...change }), principals)
   const ended = Object.entries(living).filter(([, { ended }]) => ended.aborted)

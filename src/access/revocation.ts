@@ -1,17 +1,17 @@
-import type { User } from '../core/accounts.ts'
+import type { User } from '../core/account-store.ts'
 import type { AccountIndex } from './account-index.ts'
-import { credentialOfKey, credentialOfLink, credentialOfSession, principalOfUser } from './credentials.ts'
-import type { Principals } from './principals.ts'
+import type { ActivePrincipals } from './active-principals.ts'
+import { credentialOfKey, credentialOfLink, credentialOfSession, principalIdOfUser } from './credential-ids.ts'
 
 /*
  * Revocation: who is cut off by a change of the accounts, found by comparing what they were with what they are.
  */
 
 /** Ends the principals of all who have lost something, each with the reason. */
-export function revokeLost(before: AccountIndex, now: AccountIndex, principals: Principals): void {
+export function revokeLost(before: AccountIndex, now: AccountIndex, principals: ActivePrincipals): void {
   for (const user of before.users) {
     const reason = whyRevoked(user, now.user(user.id))
-    if (reason !== undefined) principals.endAllOf(principalOfUser(user.id), reason)
+    if (reason !== undefined) principals.endAllOf(principalIdOfUser(user.id), reason)
   }
   for (const { id } of before.sessions) if (!now.session(id)) principals.end(credentialOfSession(id), 'signed out')
   for (const { id, hash } of before.keys)

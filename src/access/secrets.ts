@@ -10,7 +10,7 @@ export function digestOf(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url')
 }
 
-/** Whether two secrets are the same, in a time that tells nothing of where they differ. */
+/** Constant-time comparison: whether two secrets are the same, in a time that tells nothing of where they differ. */
 export function sameSecret(a: string, b: string): boolean {
   return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
 }

@@ -1,15 +1,15 @@
-import { type AccountStore, ROLES, type Session, type User } from '../core/accounts.ts'
+import { type AccountStore, ROLES, type Session, type User } from '../core/account-store.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import type { AccountCache } from './account-cache.ts'
-import type { Audit } from './audit.ts'
-import type { LoginGuard } from './login-guard.ts'
-import type { Passwords } from './passwords.ts'
+import type { AuditTrail } from './audit-trail.ts'
+import type { LoginThrottle } from './login-throttle.ts'
+import type { PasswordHasher } from './password-hasher.ts'
 import { digestOf, randomText } from './secrets.ts'
 import type { Tokens } from './tokens.ts'
 
-/** Where somebody signs in from. */
-export interface Visitor {
+/** The program that somebody signs in with. */
+export interface ClientInfo {
   /** An IP address. */
   readonly address: string
   /** What the program calls itself. */
@@ -17,7 +17,7 @@ export interface Visitor {
 }
 
 /** A name and a password, as they were typed. */
-export interface Credentials {
+export interface LoginCredentials {
   readonly username: string
   readonly password: string
 }
@@ -32,10 +32,10 @@ export interface TokenPair {
 export interface SessionsParts {
   readonly store: AccountStore
   readonly cache: AccountCache
-  readonly passwords: Passwords
+  readonly passwords: PasswordHasher
   readonly tokens: Tokens
-  readonly guard: LoginGuard
-  readonly audit: Audit
+  readonly throttle: LoginThrottle
+  readonly audit: AuditTrail
   readonly clock: Clock
   /** How long a session lives without being used, ms. */
   readonly life: number
@@ -59,13 +59,13 @@ export class Sessions {
    * Signs a program in.
    * @throws Refusal `unauthenticated`, `forbidden` in the contract's words; `limited` after too many attempts
    */
-  async login(credentials: Credentials, visitor: Visitor): Promise<TokenPair & { readonly user: User }> {
-    const user = await this.#check(credentials, visitor)
-    const session = this.#newSession(user, visitor, undefined)
+  async login(credentials: LoginCredentials, client: ClientInfo): Promise<TokenPair & { readonly user: User }> {
+    const user = await this.#check(credentials, client)
+    const session = this.#newSession(user, client, undefined)
     const refresh = await this.#parts.tokens.refresh(user)
     // Signing takes a moment, and what came in between must not leave a sign-in behind.
     if (!this.#isAsBefore(user)) throw new Refusal('unauthenticated', 'Wrong username or password')
-    await this.#keep(session, user, visitor, refresh.id)
+    await this.#keep(session, user, client, refresh.id)
     const accessToken = await this.#parts.tokens.access(user, session.id)
     return { accessToken, refreshToken: refresh.token, user }
   }
@@ -75,8 +75,8 @@ export class Sessions {
    * @returns what the cookie holds
    * @throws Refusal as `login`
    */
-  async open(credentials: Credentials, visitor: Visitor): Promise<string> {
-    return this.openFor(await this.#check(credentials, visitor), visitor)
+  async open(credentials: LoginCredentials, client: ClientInfo): Promise<string> {
+    return this.openFor(await this.#check(credentials, client), client)
   }
 
   /**
@@ -84,18 +84,18 @@ export class Sessions {
    * @param user as they are now
    * @returns what the cookie holds
    */
-  async openFor(user: User, visitor: Visitor): Promise<string> {
+  async openFor(user: User, client: ClientInfo): Promise<string> {
     const cookie = randomText(32)
-    await this.#keep(this.#newSession(user, visitor, digestOf(cookie)), user, visitor)
+    await this.#keep(this.#newSession(user, client, digestOf(cookie)), user, client)
     return cookie
   }
 
   /**
-   * Gives a new pair of tokens for a refresh token, which is spent by it. One that is spent already has been copied:
-   * the whole session is ended, whoever has its newest token.
+   * Refresh token rotation: gives a new pair of tokens for a refresh token, which is spent by it. One that is spent
+   * already has been copied: the whole session is ended, whoever has its newest token.
    * @throws Refusal `unauthenticated` in the contract's words
    */
-  async refresh(refreshToken: string, visitor: Visitor): Promise<TokenPair> {
+  async refresh(refreshToken: string, client: ClientInfo): Promise<TokenPair> {
     const { store, cache, tokens, audit, clock } = this.#parts
     const spent = await store.spendRefresh(await tokens.readRefresh(refreshToken), clock.now())
     const unknown = new Refusal('unauthenticated', 'Refresh token not recognised')
@@ -105,7 +105,7 @@ export class Sessions {
     if (!session || !user?.isActive) throw unknown
     if (spent.kind === 'reused') {
       await this.end([session], 'a refresh token of this session was used twice')
-      const actor = { who: user.username, address: visitor.address }
+      const actor = { who: user.username, address: client.address }
       const detail = 'a spent refresh token was used again; its session is ended'
       throw audit.noteRefusal(actor, { action: 'token.reuse', outcome: 'refused', detail }, unknown)
     }
@@ -120,7 +120,7 @@ export class Sessions {
   }
 
   /** Ends the session of a refresh token; one that is not good is passed over. */
-  async closeByRefresh(refreshToken: string, visitor: Visitor): Promise<void> {
+  async closeByRefresh(refreshToken: string, client: ClientInfo): Promise<void> {
     const { store, cache, tokens } = this.#parts
     const id = await tokens.readRefresh(refreshToken).catch((error: unknown) => {
       if (error instanceof Refusal) return undefined
@@ -128,19 +128,19 @@ export class Sessions {
     })
     const sessionId = id === undefined ? undefined : await store.sessionOfRefresh(id)
     const session = sessionId === undefined ? undefined : cache.session(sessionId)
-    if (session) await this.close(session, visitor)
+    if (session) await this.close(session, client)
   }
 
   /**
    * Makes sure that it is really the user who sits there.
    * @throws Refusal `forbidden`; `limited` after too many attempts
    */
-  async checkPassword(user: User, password: string, { address }: Visitor): Promise<void> {
-    const { passwords, guard } = this.#parts
-    const check = () => guard.check(user.username, address)
+  async checkPassword(user: User, password: string, { address }: ClientInfo): Promise<void> {
+    const { passwords, throttle } = this.#parts
+    const check = () => throttle.check(user.username, address)
     check()
     if (await passwords.verify(user.passwordHash, password, check)) return
-    guard.failed(user.username, address)
+    throttle.failed(user.username, address)
     throw new Refusal('forbidden', 'The current password is wrong.')
   }
 
@@ -152,10 +152,10 @@ export class Sessions {
   }
 
   /** Ends the session that an access token or a cookie belongs to, as its user wished. */
-  async close(session: Session, visitor: Visitor): Promise<void> {
+  async close(session: Session, client: ClientInfo): Promise<void> {
     await this.end([session], 'signed out')
     const who = this.#parts.cache.user(session.userId)?.username ?? ''
-    this.#parts.audit.note({ who, address: visitor.address }, { action: 'session.close' })
+    this.#parts.audit.note({ who, address: client.address }, { action: 'session.close' })
   }
 
   /** Revokes a token that was signed elsewhere. */
@@ -164,22 +164,22 @@ export class Sessions {
     await this.#parts.store.revokeToken(token.id, token.expiresAt)
   }
 
-  async #check({ username, password }: Credentials, { address }: Visitor): Promise<User> {
-    const { cache, passwords, guard, audit } = this.#parts
+  async #check({ username, password }: LoginCredentials, { address }: ClientInfo): Promise<User> {
+    const { cache, passwords, throttle, audit } = this.#parts
     const actor = { who: username, address }
     const refused = (code: 'unauthenticated' | 'forbidden', detail: string) => {
       const outcome = code === 'forbidden' ? 'refused' : 'failed'
       return audit.noteRefusal(actor, { action: 'session.open', outcome, detail }, new Refusal(code, detail))
     }
     // Again when it is its turn: of many at the same time only a few are no way around the wait.
-    const check = () => guard.check(username, address)
+    const check = () => throttle.check(username, address)
     check()
     const user = cache.userNamed(username)
     if (!(await passwords.verify(user?.passwordHash, password, check)) || !user) {
-      guard.failed(username, address)
+      throttle.failed(username, address)
       throw refused('unauthenticated', 'Wrong username or password')
     }
-    guard.succeeded(username, address)
+    throttle.succeeded(username, address)
     // Only who knows the password is told of these.
     if (!user.isActive) throw refused('forbidden', 'User account is inactive')
     if (!ROLES.includes(user.role)) throw refused('forbidden', 'User does not have the required role')
@@ -194,7 +194,7 @@ export class Sessions {
     return now?.passwordHash === passwordHash && now.role === role && now.isActive
   }
 
-  #newSession(user: User, { address, agent }: Visitor, cookieHash: string | undefined): Session {
+  #newSession(user: User, { address, agent }: ClientInfo, cookieHash: string | undefined): Session {
     const now = this.#parts.clock.now()
     return {
       // Without a dot, which ends it in a token (`Tokens.readAccess`).
@@ -209,7 +209,7 @@ export class Sessions {
     }
   }
 
-  async #keep(session: Session, user: User, visitor: Visitor, refreshId?: string): Promise<void> {
+  async #keep(session: Session, user: User, client: ClientInfo, refreshId?: string): Promise<void> {
     const { store, cache, audit } = this.#parts
     // Programs that log in at each start and never out leave sessions behind.
     const old = this.of(user.id).slice(MOST_SESSIONS - 1)
@@ -221,7 +221,7 @@ export class Sessions {
       throw new Refusal('unauthenticated', 'Wrong username or password')
     }
     const detail = session.cookieHash === undefined ? 'tokens' : 'page'
-    audit.note({ who: user.username, address: visitor.address }, { action: 'session.open', detail })
+    audit.note({ who: user.username, address: client.address }, { action: 'session.open', detail })
   }
 }
 

@@ -1,8 +1,8 @@
-import type { SharedStream, ShareLink } from '../core/accounts.ts'
+import type { SharedStream, ShareLink } from '../core/account-store.ts'
 import { Refusal } from '../core/errors.ts'
-import { checkName } from '../core/names.ts'
-import { checkExpiry, type GrantsParts } from './api-keys.ts'
-import type { Actor } from './audit.ts'
+import { checkName } from '../core/stream-name.ts'
+import { checkExpiry, type KeysAndLinksParts } from './api-keys.ts'
+import type { AuditActor } from './audit-trail.ts'
 import { digestOf, randomText } from './secrets.ts'
 
 /** What the tokens of links begin with. */
@@ -17,9 +17,9 @@ export interface WantedLink {
 
 /** Links to some streams until some time, for people without an account: shown once, kept hashed. */
 export class ShareLinks {
-  readonly #parts: GrantsParts
+  readonly #parts: KeysAndLinksParts
 
-  constructor(parts: GrantsParts) {
+  constructor(parts: KeysAndLinksParts) {
     this.#parts = parts
   }
 
@@ -32,7 +32,7 @@ export class ShareLinks {
    * @returns it and its token, which is known to nobody afterwards
    * @throws Refusal `invalid`; `exhausted`
    */
-  async add(actor: Actor, wanted: WantedLink): Promise<{ readonly link: ShareLink; readonly token: string }> {
+  async add(actor: AuditActor, wanted: WantedLink): Promise<{ readonly link: ShareLink; readonly token: string }> {
     const { store, cache, audit, clock } = this.#parts
     const now = clock.now()
     if (this.all.length >= MOST_LINKS)
@@ -60,7 +60,7 @@ export class ShareLinks {
   }
 
   /** Closes what it opened. @throws Refusal `not_found` */
-  async revoke(actor: Actor, id: string): Promise<void> {
+  async revoke(actor: AuditActor, id: string): Promise<void> {
     const { store, cache, audit } = this.#parts
     const link = this.all.find((each) => each.id === id)
     if (!link) throw new Refusal('not_found', 'There is no such link.')

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { ManualClock, START } from '../../test/support/clock.ts'
-import type { SigningKey } from '../core/accounts.ts'
+import { ManualClock, START } from '../../test/support/manual-clock.ts'
+import type { SigningKey } from '../core/account-store.ts'
 import { Tokens } from './tokens.ts'
 
 const NORA = { username: 'nora', role: 'user' } as const

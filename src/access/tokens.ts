@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
-import type { SigningKey, User } from '../core/accounts.ts'
+import type { SigningKey, User } from '../core/account-store.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import { isJsonObject } from '../wire/json.ts'
@@ -35,9 +35,9 @@ export interface RefreshToken {
 }
 
 /**
- * Makes and reads the tokens of the detection hub's clients: JSON Web Tokens (RFC 7519), HS256, payload
- * `{"subject":{…},"type":"access"|"refresh","exp","iat","jti"}`. The newest key signs, all known ones verify, told apart
- * by their ids (`kid`); a token without one, made elsewhere, is tried with each.
+ * Makes and reads the tokens of the detection hub's clients: JSON Web Tokens (JWT, RFC 7519), HS256, payload
+ * `{"subject":{…},"type":"access"|"refresh","exp","iat","jti"}`. The newest key signs, all known ones verify, told
+ * apart by their ids (`kid`); a token without one, made elsewhere, is tried with each.
  */
 export class Tokens {
   readonly #rules: TokenRules

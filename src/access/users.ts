@@ -1,11 +1,11 @@
-import { type AccountStore, ROLES, type Role, type User, type UserChange } from '../core/accounts.ts'
+import { type AccountStore, ROLES, type Role, type User, type UserChange } from '../core/account-store.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
-import { checkName } from '../core/names.ts'
-import { Turns } from '../core/turns.ts'
+import { SerialQueue } from '../core/serial-queue.ts'
+import { checkName } from '../core/stream-name.ts'
 import type { AccountCache } from './account-cache.ts'
-import type { Actor, Audit } from './audit.ts'
-import { MIN_PASSWORD_LENGTH, type Passwords } from './passwords.ts'
+import type { AuditActor, AuditTrail } from './audit-trail.ts'
+import { MIN_PASSWORD_LENGTH, type PasswordHasher } from './password-hasher.ts'
 
 /** Somebody to be added. */
 export interface AddedUser {
@@ -19,8 +19,8 @@ export interface AddedUser {
 export interface UsersParts {
   readonly store: AccountStore
   readonly cache: AccountCache
-  readonly passwords: Passwords
-  readonly audit: Audit
+  readonly passwords: PasswordHasher
+  readonly audit: AuditTrail
   readonly clock: Clock
 }
 
@@ -28,7 +28,7 @@ export interface UsersParts {
 export class Users {
   readonly #parts: UsersParts
   /** Of two changes at once the second must see what the first has left: who is the last admin, say. */
-  readonly #turns = new Turns()
+  readonly #queue = new SerialQueue()
 
   constructor(parts: UsersParts) {
     this.#parts = parts
@@ -44,7 +44,7 @@ export class Users {
   }
 
   /** @throws Refusal `invalid`; `taken` if there is one of that name */
-  async add(actor: Actor, { username, password, role, labels }: AddedUser): Promise<User> {
+  async add(actor: AuditActor, { username, password, role, labels }: AddedUser): Promise<User> {
     const { store, cache, passwords, audit, clock } = this.#parts
     checkUsername('username', username)
     const now = clock.now()
@@ -65,7 +65,7 @@ export class Users {
   }
 
   /** @throws Refusal `not_found`; `conflict` for the last admin */
-  async remove(actor: Actor, username: string): Promise<void> {
+  async remove(actor: AuditActor, username: string): Promise<void> {
     await this.#inTurn(username, 'Failed to delete user.', async (user) => {
       this.#keepAnAdmin(user, undefined)
       await this.#parts.store.removeUser(user.id)
@@ -75,7 +75,7 @@ export class Users {
   }
 
   /** @throws Refusal `not_found`; `taken`; `invalid` */
-  async rename(actor: Actor, username: string, to: string): Promise<void> {
+  async rename(actor: AuditActor, username: string, to: string): Promise<void> {
     const failure = 'Failed to update username.'
     await this.#inTurn(username, failure, async (user) => {
       checkUsername('new_username', to)
@@ -90,7 +90,7 @@ export class Users {
    * @param shown who has shown the password of before: it must be theirs still, since hashing takes a moment
    * @throws Refusal `not_found`; `invalid`; `conflict` for the last admin's role; `forbidden`
    */
-  async setPassword(actor: Actor, username: string, password: string, role?: Role, shown?: User): Promise<void> {
+  async setPassword(actor: AuditActor, username: string, password: string, role?: Role, shown?: User): Promise<void> {
     const failure = 'Failed to update password.'
     this.#find(username, failure)
     const passwordHash = await this.#parts.passwords.hash(password)
@@ -108,7 +108,7 @@ export class Users {
   }
 
   /** @throws Refusal `not_found`; `conflict` for the last admin */
-  async setActive(actor: Actor, username: string, isActive: boolean): Promise<void> {
+  async setActive(actor: AuditActor, username: string, isActive: boolean): Promise<void> {
     await this.#inTurn(username, 'Failed to update active status.', async (user) => {
       this.#keepAnAdmin(user, { isActive })
       if (isActive) await this.#change(user, { isActive })
@@ -122,7 +122,7 @@ export class Users {
   }
 
   /** @throws Refusal `not_found`; `invalid`; `conflict` for the last admin */
-  async setRole(actor: Actor, username: string, role: Role): Promise<void> {
+  async setRole(actor: AuditActor, username: string, role: Role): Promise<void> {
     await this.#inTurn(username, `There is no user "${username}".`, async (user) => {
       this.#keepAnAdmin(user, { role: checkRole(role) })
       await this.#change(user, { role })
@@ -131,7 +131,7 @@ export class Users {
   }
 
   /** @throws Refusal `not_found`; `invalid` */
-  async setLabels(actor: Actor, username: string, labels: readonly string[]): Promise<readonly string[]> {
+  async setLabels(actor: AuditActor, username: string, labels: readonly string[]): Promise<readonly string[]> {
     const checked = checkLabels(labels)
     await this.#inTurn(username, `There is no user "${username}".`, (user) => this.#change(user, { labels: checked }))
     this.#parts.audit.note(actor, { action: 'user.labels', target: username, detail: checked.join(', ') })
@@ -158,7 +158,7 @@ export class Users {
   }
 
   #inTurn<Result>(username: string, failure: string, work: (user: User) => Promise<Result>): Promise<Result> {
-    return this.#turns.run(() => work(this.#find(username, failure)))
+    return this.#queue.run(() => work(this.#find(username, failure)))
   }
 
   #find(username: string, failure: string): User {

@@ -1,7 +1,7 @@
 import { type OptionKind, parseCommandLine } from '../config/command-line.ts'
 import { FLAGS, flagKind } from '../config/flags.ts'
-import { didYouMean } from '../config/given.ts'
-import { UsageError } from './usage.ts'
+import { didYouMean } from '../config/setting-values.ts'
+import { UsageError } from './usage-error.ts'
 
 /** What stands behind a command that has words and options of its own. */
 export interface Arguments {

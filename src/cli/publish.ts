@@ -2,12 +2,12 @@ import { basename, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DISCONNECTED } from '../../client/index.ts'
 import { readPublishKey } from '../access/publish-key.ts'
-import { loadConfig } from '../config/load.ts'
+import { loadConfig } from '../config/load-config.ts'
 import { type OwnOptions, readArguments } from './arguments.ts'
 import type { CommandContext } from './context.ts'
-import { readPictures } from './pictures.ts'
+import { readPictures } from './picture-files.ts'
 import { openPublisher } from './publisher.ts'
-import { UsageError } from './usage.ts'
+import { UsageError } from './usage-error.ts'
 
 /** `belvedere publish`: shows pictures as a stream, over `WS /ws/frames`. */
 export async function publish(argv: readonly string[], context: CommandContext): Promise<number> {

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws'
 import { CONNECTING, DISCONNECTED, FramePublisher } from '../../client/index.ts'
-import { UsageError } from './usage.ts'
+import { UsageError } from './usage-error.ts'
 
 /** What became of the frames of a publisher so far. */
 export interface PublishCount {

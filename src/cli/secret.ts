@@ -1,8 +1,8 @@
-import { loadConfig } from '../config/load.ts'
+import { loadConfig } from '../config/load-config.ts'
 import { readArguments } from './arguments.ts'
 import type { CommandContext } from './context.ts'
-import { COMMAND_LINE, withAccounts } from './open-accounts.ts'
-import { UsageError } from './usage.ts'
+import { UsageError } from './usage-error.ts'
+import { COMMAND_LINE, withAccounts } from './with-accounts.ts'
 
 /** `belvedere secret rotate`: tokens are signed with a new secret from now on, and nobody is signed out. */
 export async function secret(argv: readonly string[], { env, cwd, stdout, stderr }: CommandContext): Promise<number> {

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { keptPublishKey } from '../access/publish-key.ts'
-import { loadConfig } from '../config/load.ts'
+import { loadConfig } from '../config/load-config.ts'
 import { type RunningServer, startServer } from '../server.ts'
-import { makeLog } from '../telemetry/log.ts'
+import { makeLog } from '../telemetry/logger.ts'
 import type { CommandContext } from './context.ts'
-import { UsageError } from './usage.ts'
+import { UsageError } from './usage-error.ts'
 import { firstUserNote, shownKey, welcome } from './welcome.ts'
 
 /** `belvedere serve`: runs until it is told to stop (SIGTERM, SIGINT, SIGHUP). */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { User } from '../core/accounts.ts'
+import type { User } from '../core/account-store.ts'
 import { userTable } from './user-table.ts'
 
 function listed(username: string, more: Partial<User> = {}, lastSeenAt?: number): User {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { User } from '../core/accounts.ts'
+import type { User } from '../core/account-store.ts'
 
 /** Users as a table, a line each. @param isTerminal whether people look at it: the head is bold then */
 export function userTable(users: readonly User[], { isTerminal }: { readonly isTerminal: boolean }): string {

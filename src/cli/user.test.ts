@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Command } from '../../test/support/command.ts'
 import { streamTo } from '../../test/support/command-runners.ts'
-import { loadConfig } from '../config/load.ts'
-import { COMMAND_LINE, withAccounts } from './open-accounts.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { COMMAND_LINE, withAccounts } from './with-accounts.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'belvedere-test-'))
 const here = ['--data-dir', folder]

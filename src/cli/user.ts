@@ -1,14 +1,14 @@
 import type { Accounts } from '../access/accounts.ts'
-import { valueOfText } from '../config/given.ts'
-import { loadConfig } from '../config/load.ts'
-import { ROLES, type Role } from '../core/accounts.ts'
-import { checkName } from '../core/names.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { valueOfText } from '../config/setting-values.ts'
+import { ROLES, type Role } from '../core/account-store.ts'
+import { checkName } from '../core/stream-name.ts'
 import { type Arguments, readArguments } from './arguments.ts'
 import type { CommandContext } from './context.ts'
-import { COMMAND_LINE, withAccounts } from './open-accounts.ts'
-import { newPassword, notAsArgument, passwordSource, type Terminal } from './password.ts'
-import { UsageError } from './usage.ts'
+import { newPassword, notAsArgument, passwordSource, type Terminal } from './password-prompt.ts'
+import { UsageError } from './usage-error.ts'
 import { sitesOf, userTable } from './user-table.ts'
+import { COMMAND_LINE, withAccounts } from './with-accounts.ts'
 
 /** What `belvedere user help` prints. */
 const HELP = `belvedere user COMMAND

@@ -31,7 +31,7 @@ export function shownKey(
   return { kind: variable === key ? 'variable' : 'configured' }
 }
 
-/** The first words of a server: where it is, and how to publish. */
+/** The banner of a server that has started: where it is, and how to publish. */
 export function welcome({ url, key, firstUser }: Welcome): string {
   const page = url.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost').replace('[::]', 'localhost')
   const server = url.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')

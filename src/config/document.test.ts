@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { renderMarkdown, renderYaml, WRITE_DOCUMENT } from './document.ts'
-import { loadConfig } from './load.ts'
+import { loadConfig } from './load-config.ts'
 
 it('docs/configuration.md is what the schema says', () => {
   const path = join(import.meta.dirname, '../../docs/configuration.md')

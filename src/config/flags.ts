@@ -1,9 +1,9 @@
 import { type OptionKind, parseCommandLine } from './command-line.ts'
-import { didYouMean, type Given, type Reading, valueOfText } from './given.ts'
+import { didYouMean, type ParsedSettings, type SettingValue, valueOfText } from './setting-values.ts'
 import { SETTINGS } from './settings.ts'
 
 /** What the command line says. */
-export interface Flags extends Reading {
+export interface Flags extends ParsedSettings {
   /** The path after `--config`, as it was typed. */
   readonly config: string | undefined
 }
@@ -11,7 +11,9 @@ export interface Flags extends Reading {
 /** The flags that there are: every setting, and the one that names the configuration file. */
 export const FLAGS: readonly string[] = [...SETTINGS.keys(), 'config']
 
-/** What a flag takes; undefined if there is none of that name. A setting that is true or false is true without a value. */
+/**
+ * What a flag takes; undefined if there is none of that name. A setting that is true or false is true without a value.
+ */
 export function flagKind(name: string): OptionKind | undefined {
   if (!FLAGS.includes(name)) return undefined
   return SETTINGS.get(name)?.facts.type === 'boolean' ? 'optional' : 'value'
@@ -22,7 +24,7 @@ export function flagKind(name: string): OptionKind | undefined {
  * @param argv the arguments after the command
  */
 export function readFlags(argv: readonly string[]): Flags {
-  const given: Given[] = []
+  const given: SettingValue[] = []
   const problems: string[] = []
   let config: string | undefined
   for (const argument of parseCommandLine(argv, flagKind)) {

@@ -16,11 +16,12 @@ import { streamSettings } from './groups/streams.ts'
 import { viewerSettings } from './groups/viewers.ts'
 
 /**
- * Every setting there is, group by group, in the order of the documentation. The reader, docs/configuration.md and the commented
- * configuration file are all made from this. What belongs to one feature stands with it, the rest in groups/.
+ * Every setting there is, group by group, in the order of the documentation. The reader, docs/configuration.md and the
+ * commented configuration file are all made from this. What belongs to one feature stands with it, the rest in groups/.
  * Beside JSON Schema's words a field has: `unit`; `form`, which says in words what a text must look like; `secret`,
- * which keeps the value out of messages; `minBytes`, its least length as UTF-8; `isPath`, for the path of a file or folder, which is made absolute; `alias`, an
- * environment variable of another name that existing installations set; and a description for the operator.
+ * which keeps the value out of messages; `minBytes`, its least length as UTF-8; `isPath`, for the path of a file or
+ * folder, which is made absolute; `alias`, an environment variable of another name that existing installations set; and
+ * a description for the operator.
  */
 export const ConfigSchema = Type.Object({
   ...generalSettings,

@@ -1,17 +1,17 @@
 import { createRequire } from 'node:module'
-import { didYouMean, type Given, type Reading } from './given.ts'
+import { didYouMean, type ParsedSettings, type SettingValue } from './setting-values.ts'
 import { GROUPS, SETTINGS } from './settings.ts'
 
 /**
  * Reads the text of a configuration file.
  * @param file what to call it in messages
  */
-export function readYaml(text: string, file: string): Reading {
+export function readYaml(text: string, file: string): ParsedSettings {
   // Loaded here, not at the top: it takes 10 ms, and most servers start without a configuration file.
   const require = createRequire(import.meta.url)
   const { isMap, isNode, isScalar, LineCounter, parseDocument }: typeof import('yaml') = require('yaml')
 
-  const given: Given[] = []
+  const given: SettingValue[] = []
   const problems: string[] = []
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })

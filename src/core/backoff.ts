@@ -1,6 +1,6 @@
 /**
- * Exponential backoff with jitter: how long to wait before trying again, longer each time, and never at the same moment as
- * everybody else.
+ * Exponential backoff with jitter: how long to wait before trying again, longer each time, and never at the same moment
+ * as everybody else.
  */
 export class Backoff {
   readonly #minDelay: number

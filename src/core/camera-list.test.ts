@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anyone } from '../../test/support/hub.ts'
 import { CameraList, MAX_CAMERAS } from './camera-list.ts'
-import type { CameraConfig, CameraStore } from './cameras.ts'
+import type { CameraConfig, CameraStore } from './camera-store.ts'
 
 /** A store whose writing takes a moment. */
 function makeStore(cameras: CameraConfig[] = []) {

@@ -1,8 +1,8 @@
-import type { CameraConfig, CameraStore } from './cameras.ts'
+import type { CameraConfig, CameraStore } from './camera-store.ts'
 import { Refusal } from './errors.ts'
 import type { Json } from './frame.ts'
 import { authorize, type Principal } from './principal.ts'
-import { Turns } from './turns.ts'
+import { SerialQueue } from './serial-queue.ts'
 import { isMasked, maskSecrets } from './url-secrets.ts'
 
 /** What a change of the list did. */
@@ -23,7 +23,7 @@ export const MAX_CAMERAS = 1000
  */
 export class CameraList {
   readonly #store: CameraStore
-  readonly #turns = new Turns()
+  readonly #queue = new SerialQueue()
 
   constructor(store: CameraStore) {
     this.#store = store
@@ -43,7 +43,7 @@ export class CameraList {
   async replace(principal: Principal, given: unknown): Promise<CameraChange> {
     authorize(principal, 'administer', {})
     const cameras = readCameras(given)
-    return this.#turns.run(async () => {
+    return this.#queue.run(async () => {
       const before = await this.#store.list()
       const merged = mergeCameras(before, cameras)
       await this.#store.replace(merged)

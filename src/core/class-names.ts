@@ -21,7 +21,9 @@ export function parseClassNames(entry: string): ClassNames {
   return { labels: labels.trim(), names }
 }
 
-/** The names of the classes of a label: those of the first entry that the label fits, none if there is no such entry. */
+/**
+ * The names of the classes of a label: those of the first entry that the label fits, none if there is no such entry.
+ */
 export function classNamesOf(label: string, entries: readonly ClassNames[]): readonly string[] {
   return entries.find(({ labels }) => fitsWildcard(labels, label))?.names ?? []
 }

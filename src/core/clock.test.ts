@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ManualClock } from '../../test/support/clock.ts'
+import { ManualClock } from '../../test/support/manual-clock.ts'
 import { every } from './clock.ts'
 
 it('does something again and again, until it is called off', () => {

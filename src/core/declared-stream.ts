@@ -8,7 +8,9 @@ export interface DeclareOptions {
   readonly when: 'on-demand' | 'always'
   /** How long the first frame may take once the provider is asked for it; then the stream is offline. */
   readonly startTimeout: number
-  /** How long after the last viewer left the provider works on, on demand: viewers who change pages come back at once. */
+  /**
+   * How long after the last viewer left the provider works on, on demand: viewers who change pages come back at once.
+   */
   readonly closeAfter: number
 }
 
@@ -27,7 +29,10 @@ export interface Declaration {
   readonly demand: Demand
   /** The stream is offline for that reason, in words for people, from when it counts as silent until a frame comes. */
   failed(reason: string): void
-  /** The provider feeds it no more: what it has shown grows stale as any stream does; without a frame the stream is gone. */
+  /**
+   * The provider feeds it no more: what it has shown grows stale as any stream does; without a frame the stream is
+   * gone.
+   */
   withdraw(): void
 }
 

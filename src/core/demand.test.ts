@@ -1,22 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Demand, DemandTally, isSameDemand, largestWish, NO_DEMAND, type Wish } from './demand.ts'
+import { type Demand, DemandTally, isSameDemand, largestDemand, NO_DEMAND, type ViewerDemand } from './demand.ts'
 
-const wish = fc.record({
+const demand = fc.record({
   kinds: fc.uniqueArray(fc.constantFrom('image' as const, 'packed-array' as const, 'raw-array' as const)),
   maxFps: fc.option(fc.integer({ min: 1, max: 30 }), { nil: undefined }),
   width: fc.option(fc.constantFrom(320, 640, 1280), { nil: undefined }),
 })
 
 describe('a demand', () => {
-  it('is the largest of the wishes of those who are there, however they came and went', () => {
+  it('is the largest of the demands of those who are there, however they came and went', () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ wish, leaves: fc.boolean() })), (viewers) => {
+      fc.property(fc.array(fc.record({ demand, leaves: fc.boolean() })), (viewers) => {
         const tally = new DemandTally()
-        for (const viewer of viewers) tally.add(viewer.wish)
-        for (const viewer of viewers) if (viewer.leaves) tally.remove(viewer.wish)
-        const left: Wish[] = viewers.filter(({ leaves }) => !leaves).map((viewer) => viewer.wish)
-        const { maxFps, width } = largestWish(left)
+        for (const viewer of viewers) tally.add(viewer.demand)
+        for (const viewer of viewers) if (viewer.leaves) tally.remove(viewer.demand)
+        const left: ViewerDemand[] = viewers.filter(({ leaves }) => !leaves).map((viewer) => viewer.demand)
+        const { maxFps, width } = largestDemand(left)
         const kinds = [...new Set(left.flatMap((each) => each.kinds ?? []))].sort()
         const all = { viewers: left.length, maxFps, maxWidth: width, kinds }
         expect(tally.demand).toEqual(left.length === 0 ? NO_DEMAND : all)

@@ -1,7 +1,7 @@
 import type { PayloadKind } from './payload.ts'
 
-/** What of a stream a viewer wants, and how much of it; undefined: all there is. */
-export interface Wish {
+/** The demand of one viewer: what of a stream it wants, and how much of it; undefined: all there is. */
+export interface ViewerDemand {
   /** What it can be given: pictures, say, where the stream has values. */
   readonly kinds?: readonly PayloadKind[] | undefined
   /** Frames a second; 0 wants news of the stream only. */
@@ -10,7 +10,7 @@ export interface Wish {
   readonly width?: number | undefined
 }
 
-/** What all viewers of a stream together wish for; undefined: no limit. */
+/** The demand of all viewers of a stream together: the largest of each; undefined: no limit. */
 export interface Demand {
   readonly viewers: number
   /** Frames a second. */
@@ -30,13 +30,13 @@ export function isSameDemand(a: Demand, b: Demand): boolean {
   return a.kinds.length === b.kinds.length && a.kinds.every((kind, i) => kind === b.kinds[i])
 }
 
-/** The wish that grants all of these, which one viewer has. */
-export function largestWish(wishes: readonly Omit<Wish, 'kinds'>[]): Omit<Wish, 'kinds'> {
-  return { maxFps: largest(wishes.map(({ maxFps }) => maxFps)), width: largest(wishes.map(({ width }) => width)) }
+/** What is enough for all of these, which one viewer has. */
+export function largestDemand(demands: readonly Omit<ViewerDemand, 'kinds'>[]): Omit<ViewerDemand, 'kinds'> {
+  return { maxFps: largest(demands.map(({ maxFps }) => maxFps)), width: largest(demands.map(({ width }) => width)) }
 }
 
 /**
- * Adds wishes up as viewers come and go. Viewers may be thousands, but the wishes that differ are few, so each is
+ * Adds demands up as viewers come and go. Viewers may be thousands, but the demands that differ are few, so each is
  * counted and only those are compared.
  */
 export class DemandTally {
@@ -46,21 +46,21 @@ export class DemandTally {
   #viewers = 0
   #demand = NO_DEMAND
 
-  /** What is wished for now. A new object after each change. */
+  /** What is wanted now. A new object after each change. */
   get demand(): Demand {
     return this.#demand
   }
 
-  add(wish: Wish): void {
-    this.#count(wish, +1)
+  add(demand: ViewerDemand): void {
+    this.#count(demand, +1)
   }
 
-  /** Takes back a wish that was added. */
-  remove(wish: Wish): void {
-    this.#count(wish, -1)
+  /** Takes back a demand that was added. */
+  remove(demand: ViewerDemand): void {
+    this.#count(demand, -1)
   }
 
-  #count({ maxFps, width, kinds = [] }: Wish, change: 1 | -1): void {
+  #count({ maxFps, width, kinds = [] }: ViewerDemand, change: 1 | -1): void {
     this.#viewers += change
     count(this.#rates, maxFps, change)
     count(this.#widths, width, change)
@@ -80,7 +80,7 @@ function count<Value>(values: Map<Value, number>, value: Value, change: 1 | -1):
   else values.delete(value)
 }
 
-/** Of wishes for so much, of which undefined is the largest: no limit. 0 of none. */
+/** Of demands for so much, of which undefined is the largest: no limit. 0 of none. */
 function largest(values: Iterable<number | undefined>): number | undefined {
   let most = 0
   for (const value of values) {

@@ -2,8 +2,8 @@
  * A request that is refused, with the sentence that says what was wrong and what is allowed. Thrown anywhere inside,
  * turned into the dialect's own answer at the edge (an HTTP status, a text message, a close code).
  *
- * It has no stack trace. It is no fault of ours, so nobody looks for its place; and a trace through promises takes V8 some
- * 100 µs, which a stranger could make it do as often as they like.
+ * It has no stack trace. It is no fault of ours, so nobody looks for its place; and a trace through promises takes V8
+ * some 100 µs, which a stranger could make it do as often as they like.
  */
 export class Refusal extends Error {
   readonly code: RefusalCode

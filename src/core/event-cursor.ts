@@ -1,7 +1,7 @@
 import type { EventId } from './event.ts'
 import type { EventPage } from './event-store.ts'
 import type { Principal } from './principal.ts'
-import { Turns } from './turns.ts'
+import { SerialQueue } from './serial-queue.ts'
 
 /** Where a cursor begins. */
 export interface CursorStart {
@@ -23,12 +23,12 @@ export interface CursorParts {
 }
 
 /**
- * A reader's place in the log, which goes on from what was kept to what comes. It holds no events: they wait in the log
- * until the reader asks.
+ * A reader's place in the log, which goes on from what was kept (replay) to what comes. It holds no events: they wait
+ * in the log until the reader asks.
  */
 export class EventCursor {
   readonly #parts: CursorParts
-  readonly #turns = new Turns()
+  readonly #queue = new SerialQueue()
   readonly #close = () => this.close()
   #start: CursorStart
   #isWoken = false
@@ -48,15 +48,15 @@ export class EventCursor {
   }
 
   /**
-   * What came after the last page. It may have no events; then there is nothing until the cursor wakes its user. So there
-   * may be when it wakes while this is under way. Several at a time get pages one after another.
+   * What came after the last page. It may have no events; then there is nothing until the cursor wakes its user. So
+   * there may be when it wakes while this is under way. Several at a time get pages one after another.
    * @returns undefined when the cursor is closed
    * @throws when the store does not answer; the next call asks for the same again
    */
   next(): Promise<EventPage | undefined> {
     // Before the store is asked: what comes while it answers may not be in the page.
     this.#isWoken = false
-    return this.#turns.run(() => this.#read())
+    return this.#queue.run(() => this.#read())
   }
 
   /** For the log: there may be something new. */

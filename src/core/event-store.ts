@@ -1,15 +1,18 @@
+import type { GrantHolder } from './authorization.ts'
 import type { EventId, LoggedEvent, NewEvent } from './event.ts'
-import type { Holder } from './rights.ts'
 import type { StoreHealth } from './store-health.ts'
 
 /** What is asked of a store. */
-export interface EventQuery extends Holder {
+export interface EventQuery extends GrantHolder {
   /**
    * What came after this place is wanted, the oldest first; without it the newest, in their order. A place is the id of
    * an event that the reader saw, the position of a page, or the end of a gap.
    */
   readonly after?: string | undefined
-  /** The epoch of the page that the place is from, if the reader knows: then the place need not prove that it is one of this log. */
+  /**
+   * The epoch of the page that the place is from, if the reader knows: then the place need not prove that it is one of
+   * this log.
+   */
   readonly epoch?: EventId | undefined
   /** How many at most, 1 or more, of those that the holder of the grants may see. */
   readonly limit: number
@@ -26,7 +29,10 @@ export interface EventGap {
 /** What a store answers. */
 export interface EventPage {
   readonly events: readonly LoggedEvent[]
-  /** How far the store has looked, also past what the reader may not see: the place to go on from. Never before `after`, unless there is a gap. */
+  /**
+   * How far the store has looked, also past what the reader may not see: the place to go on from. Never before `after`,
+   * unless there is a gap.
+   */
   readonly position: EventId
   /** Where this log began: an id below those of all its events. A log that is begun anew has another. */
   readonly epoch: EventId
@@ -47,9 +53,9 @@ export interface EventStore {
    */
   append(event: NewEvent): Promise<LoggedEvent>
   /**
-   * Only what the grants let see is given, and counts for the limit. If the place is none of this log, or something after
-   * it that could be seen may no longer be kept, all that is kept is given, from the oldest, and the gap. The position never
-   * passes an event that is still on its way to the disk.
+   * Only what the grants let see is given, and counts for the limit. If the place is none of this log, or something
+   * after it that could be seen may no longer be kept, all that is kept is given, from the oldest, and the gap. The
+   * position never passes an event that is still on its way to the disk.
    */
   read(query: EventQuery): Promise<EventPage>
   /**

@@ -1,6 +1,6 @@
+import { type GrantHolder, may } from './authorization.ts'
 import type { Json } from './frame.ts'
 import type { FrameId } from './frame-id.ts'
-import { type Holder, may } from './rights.ts'
 
 /** How much an event matters, from the least. */
 export const PRIORITIES = ['LOW', 'NORMAL', 'HIGH', 'CRITICAL'] as const
@@ -23,7 +23,9 @@ export interface EventInput {
   readonly label?: string | undefined
   /** Only with a label. */
   readonly key?: string | undefined
-  /** What one must be allowed to do in order to see it: `view` if left out, `administer` for what is the admins' alone. */
+  /**
+   * What one must be allowed to do in order to see it: `view` if left out, `administer` for what is the admins' alone.
+   */
   readonly needs?: 'view' | 'administer' | undefined
   readonly data: Json
 }
@@ -44,6 +46,6 @@ export interface LoggedEvent extends NewEvent {
 export type EventTarget = Pick<EventInput, 'label' | 'key' | 'needs'>
 
 /** Whether somebody may see an event. */
-export function maySee(holder: Holder, event: EventTarget): boolean {
+export function maySee(holder: GrantHolder, event: EventTarget): boolean {
   return may(holder, event.needs ?? 'view', event)
 }

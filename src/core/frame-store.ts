@@ -2,14 +2,14 @@ import type { Declaration } from './declared-stream.ts'
 import type { Demand } from './demand.ts'
 import type { FrameInput } from './frame.ts'
 import type { FrameId } from './frame-id.ts'
-import type { StreamName } from './names.ts'
 import type { StoreHealth } from './store-health.ts'
+import type { StreamName } from './stream-name.ts'
 
 /** Who is told what others stored: other nodes, programs that write to the store directly, echoes of ours. */
 export interface StoreListener {
   /**
-   * Others publish a stream of that name: it exists here from now on, on demand, so that it can be watched and `demandChanged`
-   * tells when it is to be read. Frames make it live also while nobody watches here.
+   * Others publish a stream of that name: it exists here from now on, on demand, so that it can be watched and
+   * `demandChanged` tells when it is to be read. Frames make it live also while nobody watches here.
    * @returns undefined if there is one already that a source of this server feeds
    * @throws Refusal `exhausted` when it would be one stream too many
    */
@@ -34,7 +34,10 @@ export interface FrameStore {
    * @throws when it could not be stored; the frame is then shown live all the same
    */
   append(input: FrameInput, receivedAt: number): Promise<FrameId>
-  /** Tells the listener of streams of others, and hands it their frames, of the streams that are demanded. @returns ends that */
+  /**
+   * Tells the listener of streams of others, and hands it their frames, of the streams that are demanded.
+   * @returns ends that
+   */
   subscribe(listener: StoreListener): () => void
   /** What is wanted of a stream has changed: a stream that nobody watches here need not be read. Must not throw. */
   demandChanged(stream: StreamName, demand: Demand): void

@@ -1,7 +1,7 @@
 import type { Annotations } from './annotations.ts'
 import type { FrameId } from './frame-id.ts'
-import type { StreamName } from './names.ts'
 import { byteLengthOf, type EncodedImage, type Payload, type Size } from './payload.ts'
+import type { StreamName } from './stream-name.ts'
 
 /** Any value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
@@ -13,8 +13,8 @@ export type Metadata = { readonly [name: string]: Json }
 export interface FrameInput<Carried extends Payload = Payload> {
   readonly stream: StreamName
   /**
-   * What coordinates refer to: the size of the original picture, or of the array. A rendition's frames keep it, whatever
-   * size their own picture has.
+   * What coordinates refer to: the size of the original picture, or of the array. A rendition's frames keep it,
+   * whatever size their own picture has.
    */
   readonly size: Size
   readonly payload: Carried
@@ -28,8 +28,8 @@ export interface FrameInput<Carried extends Payload = Payload> {
 }
 
 /**
- * A picture or an array with its measurements at one moment. Never changes; every wire form of it is made at most once,
- * on the first call of `form`, and shared by all who want it.
+ * A picture or an array with its measurements at one moment. Never changes; every wire format of it is encoded at
+ * most once, on the first call of `encoded`, and shared by all who want it (fan-out).
  */
 export class Frame<Carried extends Payload = Payload> implements FrameInput<Carried> {
   readonly stream: StreamName
@@ -44,7 +44,7 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
   readonly metadata: Metadata
   /** Counts the stream's frames from 1, so that a viewer who sees a gap knows how many it skipped. */
   readonly sequence: number
-  #forms: Map<unknown, unknown> | undefined
+  #encodings: Map<unknown, unknown> | undefined
 
   constructor(input: FrameInput<Carried>, id: FrameId, receivedAt: number, sequence: number) {
     this.stream = input.stream
@@ -64,25 +64,25 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
     return byteLengthOf(this.payload)
   }
 
-  /** This frame as `maker` writes it: made on the first call, the same object ever after. */
-  form<Form>(maker: FormMaker<Form, Carried>): Form {
-    this.#forms ??= new Map()
-    // A map from makers of any type to what each made: the type of the value follows from its key.
-    const made = this.#forms.get(maker) as Form | undefined
+  /** This frame as `encoder` writes it: made on the first call, the same object ever after (memoized). */
+  encoded<Encoding>(encoder: FrameEncoder<Encoding, Carried>): Encoding {
+    this.#encodings ??= new Map()
+    // A map from encoders of any type to what each made: the type of the value follows from its key.
+    const made = this.#encodings.get(encoder) as Encoding | undefined
     if (made !== undefined) return made
-    const form = maker(this)
-    this.#forms.set(maker, form)
-    return form
+    const encoding = encoder(this)
+    this.#encodings.set(encoder, encoding)
+    return encoding
   }
 
-  /** Lets go of what `form` made: this frame is no longer the newest, and viewers want only that. */
-  dropForms(): void {
-    this.#forms = undefined
+  /** Lets go of what `encoded` made: this frame is no longer the newest, and viewers want only that. */
+  dropEncodings(): void {
+    this.#encodings = undefined
   }
 }
 
-/** Writes a frame in one wire form. Pure, synchronous and cheap; what costs is a rendition. */
-export type FormMaker<Form, Carried extends Payload = Payload> = (frame: Frame<Carried>) => Form
+/** Writes a frame in one wire format. Pure, synchronous and cheap; what costs is a rendition. */
+export type FrameEncoder<Encoding, Carried extends Payload = Payload> = (frame: Frame<Carried>) => Encoding
 
 /** A frame that carries an encoded picture. */
 export type ImageFrame = Frame<EncodedImage>

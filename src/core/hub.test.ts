@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
+import { ACTIONS } from './authorization.ts'
+import { NO_COUNTERS } from './counters.ts'
 import { IMAGES } from './frame.ts'
 import type { FrameId } from './frame-id.ts'
 import type { FrameStore } from './frame-store.ts'
-import { NO_METERS } from './meters.ts'
 import type { Principal } from './principal.ts'
-import { ACTIONS } from './rights.ts'
 
 const only = (labels: string[]): Principal => ({
   ...anyone,
@@ -38,11 +38,11 @@ describe('a hub', () => {
   })
 
   it('counts an echo of what was published here once', async () => {
-    const meter = { frames: 0, bytes: 0, skipped: 0 }
-    const { hub } = makeHub({}, undefined, undefined, { ...NO_METERS, in: () => meter })
+    const counter = { frames: 0, bytes: 0, skipped: 0 }
+    const { hub } = makeHub({}, undefined, undefined, { ...NO_COUNTERS, in: () => counter })
     const { id } = await hub.publish(anyone, frameInput('a', 'b'), 'test')
     expect(hub.accept(anyone, frameInput('a', 'b'), id, 5, 'store')).toBe(false)
-    expect(meter).toEqual({ frames: 1, bytes: 10, skipped: 0 })
+    expect(counter).toEqual({ frames: 1, bytes: 10, skipped: 0 })
   })
 
   it('shows only the newest of frames that come in any order', () => {

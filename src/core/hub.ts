@@ -1,19 +1,19 @@
+import { may } from './authorization.ts'
 import type { Clock } from './clock.ts'
+import type { Counters } from './counters.ts'
 import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvider } from './declared-stream.ts'
-import type { Demand, Wish } from './demand.ts'
+import type { Demand, ViewerDemand } from './demand.ts'
 import { Refusal } from './errors.ts'
 import { Frame, type FrameInput } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
 import type { FrameStore } from './frame-store.ts'
 import { LivenessMonitor } from './liveness-monitor.ts'
-import type { Meters } from './meters.ts'
-import type { StreamName } from './names.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
-import { may } from './rights.ts'
 import { Stream, type StreamCondition, type StreamRules, type StreamState } from './stream.ts'
+import type { StreamName } from './stream-name.ts'
 import { StreamTable } from './stream-table.ts'
-import { Viewer, type ViewerHub, type ViewerOptions, type WatchingViewer } from './viewer.ts'
+import { type AnyViewer, Viewer, type ViewerHub, type ViewerOptions } from './viewer.ts'
 
 /** What became of a published frame. */
 export interface Published {
@@ -47,48 +47,48 @@ export interface HubRules extends StreamRules {
 /** Makes streams of smaller pictures, or of pictures from values, out of the hub's streams. */
 export interface Renditions {
   /**
-   * The stream whose frames serve a wish, if it is another than the one that is watched: a `Stream` that is not the hub's,
-   * whose frames keep name, id, number, times and size of the original's. After a change of its answers `Hub.reroute` is
-   * to be called.
+   * The stream whose frames serve a demand, if it is another than the one that is watched: a `Stream` that is not the
+   * hub's, whose frames keep name, id, number, times and size of the original's. After a change of its answers
+   * `Hub.reroute` is to be called.
    */
-  sourceFor(stream: Stream, wish: Wish): Stream | undefined
+  sourceFor(stream: Stream, demand: ViewerDemand): Stream | undefined
 }
 
 /** What the hub is made of. */
 export interface HubParts {
   readonly clock: Clock
   readonly store: FrameStore
-  readonly meters: Meters
+  readonly counters: Counters
   readonly rules: HubRules
   /** Without it everybody gets the originals. */
   readonly renditions?: Renditions
 }
 
 /**
- * Where all frames meet all viewers. `publish`, `accept`, `declare`, `watch`, `list` and `find` are its only doors, and
- * each takes first who asks.
+ * Publish and subscribe, fan-out: where all frames meet all viewers. `publish`, `accept`, `declare`, `watch`, `list`
+ * and `find` are its only doors, and each takes first who asks.
  */
 export class Hub {
   readonly #clock: Clock
   readonly #store: FrameStore
-  readonly #meters: Meters
+  readonly #counters: Counters
   readonly #rules: HubRules
   readonly #streams: StreamTable
-  readonly #viewers = new Set<WatchingViewer>()
+  readonly #viewers = new Set<AnyViewer>()
   readonly #forViewers: ViewerHub
   readonly #liveness: LivenessMonitor
 
   constructor(parts: HubParts) {
     this.#clock = parts.clock
     this.#store = parts.store
-    this.#meters = parts.meters
+    this.#counters = parts.counters
     this.#rules = parts.rules
     this.#streams = new StreamTable(parts.rules.maxStreams)
     this.#forViewers = {
-      meters: parts.meters,
+      counters: parts.counters,
       stream: (name) => this.#streams.get(name),
       streams: (label) => this.#streams.of(label),
-      sourceFor: (stream, wish) => parts.renditions?.sourceFor(stream, wish) ?? stream,
+      sourceFor: (stream, demand) => parts.renditions?.sourceFor(stream, demand) ?? stream,
       left: (viewer) => this.#viewers.delete(viewer),
     }
     this.#liveness = new LivenessMonitor({
@@ -143,7 +143,8 @@ export class Hub {
   /**
    * Makes a stream exist before its first frame: it is listed, can be watched and counts as any other, and its provider
    * is told when frames are wanted of it.
-   * @throws Refusal `forbidden`; `taken` when somebody declares it already; `exhausted` when it would be one stream too many
+   * @throws Refusal `forbidden`; `taken` when somebody declares it already; `exhausted` when it would be one stream too
+   *   many
    */
   declare(principal: Principal, name: StreamName, options: DeclareOptions, provider: StreamProvider): Declaration {
     authorize(principal, 'publish', name)
@@ -238,7 +239,7 @@ export class Hub {
       ...stream.name,
       ...stream.condition,
       since: stream.since,
-      ...stream.pulse.rate(now),
+      ...stream.frameRate.rate(now),
       demand: stream.demand,
       newest: stream.newest,
     }
@@ -289,14 +290,14 @@ export class Hub {
 
   /** @returns false if it is not newer than the newest */
   #take(input: FrameInput, id: FrameId, receivedAt: number, dialect: string): boolean {
-    const meter = this.#meters.in(input.stream, dialect)
-    meter.frames++
-    meter.bytes += byteLengthOf(input.payload)
+    const counter = this.#counters.in(input.stream, dialect)
+    counter.frames++
+    counter.bytes += byteLengthOf(input.payload)
     const stream = this.#open(input.stream)
     const frame = new Frame(input, id, receivedAt, stream.nextSequence)
     const warnedOf = stream.warnings.names
     if (!stream.take(frame, this.#clock.monotonic())) {
-      meter.skipped++
+      counter.skipped++
       return false
     }
     this.#liveness.settle(stream, warnedOf)
@@ -325,7 +326,7 @@ export class Hub {
   #forget(stream: Stream): void {
     this.#streams.remove(stream)
     for (const viewer of this.#viewers) viewer.forget(stream)
-    this.#meters.forget(stream.name)
+    this.#counters.forget(stream.name)
     this.#store.forget(stream.name)
   }
 

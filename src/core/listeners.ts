@@ -20,7 +20,9 @@ export class Listeners<Told extends readonly unknown[] = []> {
     }
   }
 
-  /** Tells all that are there now; not who is added, nor who is taken away, by one before it. What one throws is thrown. */
+  /**
+   * Tells all that are there now; not who is added, nor who is taken away, by one before it. What one throws is thrown.
+   */
   notify(...told: Told): void {
     for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) listener(...told)
   }

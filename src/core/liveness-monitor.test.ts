@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { ManualClock } from '../../test/support/clock.ts'
 import { frameInput, RULES } from '../../test/support/hub.ts'
+import { ManualClock } from '../../test/support/manual-clock.ts'
 import { Frame } from './frame.ts'
 import { LivenessMonitor } from './liveness-monitor.ts'
 import { Stream } from './stream.ts'

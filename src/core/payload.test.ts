@@ -32,14 +32,14 @@ function isRawFrame(frame: Frame): frame is Frame<RawArray> {
 function fakeSink() {
   const { hub, clock } = makeHub()
   const written: string[] = []
-  const sumForm = ({ payload }: Frame<RawArray>) =>
+  const encodeSum = ({ payload }: Frame<RawArray>) =>
     `${Array.from(payload.values, Number).reduce((sum, each) => sum + each, 0)}`
   const viewer = hub.watch(anyone, {
     dialect: 'sums',
     accepts: { kinds: ['raw-array'], includes: isRawFrame },
     wake() {
       for (let next = viewer.next(clock.now()); typeof next === 'object'; next = viewer.next(clock.now()))
-        written.push(next.frame.form(sumForm))
+        written.push(next.frame.encoded(encodeSum))
     },
   })
   return { hub, viewer, written }

@@ -1,6 +1,6 @@
 /*
- * What a frame can carry. A sink says which kinds it can write, and is given no others; what turns one kind into another
- * (a colour map on values, a smaller picture) is a rendition.
+ * What a frame can carry. A sink says which kinds it can write, and is given no others; what turns one kind into
+ * another (a colour map on values, a smaller picture) is a rendition.
  */
 
 /** Pixels across and down. */

@@ -1,8 +1,11 @@
+import { type Action, type Grant, type GrantHolder, may, mayAny, type Target } from './authorization.ts'
 import { Refusal } from './errors.ts'
-import { type Action, type Grant, type Holder, may, mayAny, type Target } from './rights.ts'
 
-/** Somebody, as the doors of the hub see them. What it may is in its grants, which `may` and `mayAny` read. */
-export interface Principal extends Holder {
+/**
+ * Somebody who was authenticated, as the doors of the hub see them. What it may is in its grants, which `may` and
+ * `mayAny` read.
+ */
+export interface Principal extends GrantHolder {
   /** Stable for as long as the account, key or link exists: "user:3". */
   readonly id: string
   /** For logs and people. */

@@ -5,7 +5,7 @@ import { Stream } from './stream.ts'
 
 const NAME = { label: 'site', key: 'cam' }
 
-/** A hub whose small wishes are served by a rendition that the test makes, half a frame behind if it wants. */
+/** A hub whose small demands are served by a rendition that the test makes, half a frame behind if it wants. */
 function setUp() {
   let isOffered = true
   const demands: number[] = []
@@ -64,7 +64,7 @@ describe('a viewer of a rendition', () => {
     })
   })
 
-  it('makes demand on the rendition and not on the original, and changes over when its wish does', () => {
+  it('makes demand on the rendition and not on the original, and changes over when its demand does', () => {
     const { hub, viewer, demands, publish, render, given } = setUp()
     publish()
     viewer.watch(0, { ...NAME, width: 320 })

@@ -1,7 +1,7 @@
 import { clamp } from './numbers.ts'
 
 /**
- * What one connection may have in flight: sent, but not yet confirmed by the peer.
+ * Flow control: what one connection may have in flight, sent but not yet confirmed by the peer.
  *
  * That the kernel took the bytes says nothing: its buffers hold megabytes, and behind a slow link the pictures in them
  * grow seconds old. So a frame counts as in flight until the peer says that it read it: by the pong to a numbered ping
@@ -11,8 +11,8 @@ import { clamp } from './numbers.ts'
  * - Once frames had to wait, every frame is probed and the window follows FAST TCP (Jin, Wei, Low, INFOCOM 2004):
  *   `window ← window · base / rtt + one frame`, `base` being the round trip of an empty link. A slow link thus holds
  *   two frames, one under way and one behind it; a long one as many as it takes to fill it.
- * - A peer that never answered a probe, and one that cannot, can only be held back by what this process could not hand to
- *   the kernel.
+ * - A peer that never answered a probe, and one that cannot, can only be held back by what this process could not hand
+ *   to the kernel.
  */
 export class SendWindow {
   readonly #pace: ProbePace
@@ -192,8 +192,8 @@ export class SendWindow {
 }
 
 /**
- * How a peer says that it read a frame. `pong`: by the answer to a ping behind it. `credit`: by a message of its own for
- * each, so that none goes unprobed and silence always holds. `none`: it cannot, so that nothing is held back here.
+ * How a peer says that it read a frame. `pong`: by the answer to a ping behind it. `credit`: by a message of its own
+ * for each, so that none goes unprobed and silence always holds. `none`: it cannot, so that nothing is held back here.
  */
 export type Confirmation = 'pong' | 'credit' | 'none'
 

@@ -28,8 +28,8 @@ export interface SocketListener extends ConnectionListener {
   pong?(payload: Uint8Array): void
 }
 
-/** A WebSocket that was let in, as a route is handed it. */
-export interface Visit {
+/** A WebSocket that was let in and what belongs to it, as its route is handed them. */
+export interface SocketContext {
   readonly socket: Socket
   readonly principal: Principal
   /** The names in the path, decoded and checked. */
@@ -39,4 +39,4 @@ export interface Visit {
 }
 
 /** Takes over a connection. It may throw a Refusal: the socket is then closed with 1008 and its sentence. */
-export type VisitHandler = (visit: Visit) => void
+export type SocketHandler = (context: SocketContext) => void

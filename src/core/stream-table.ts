@@ -1,6 +1,6 @@
 import { Refusal } from './errors.ts'
-import { type StreamName, streamId } from './names.ts'
 import type { Stream } from './stream.ts'
+import { type StreamName, streamId } from './stream-name.ts'
 
 /** The streams that there are, by name and by label, and how many more there may be. */
 export class StreamTable {

@@ -1,21 +1,24 @@
+import { ActiveWarnings } from './active-warnings.ts'
 import type { DeclaredStream } from './declared-stream.ts'
-import { type Demand, DemandTally, isSameDemand, type Wish } from './demand.ts'
+import { type Demand, DemandTally, isSameDemand, type ViewerDemand } from './demand.ts'
 import type { Frame } from './frame.ts'
 import { isAfter } from './frame-id.ts'
-import type { StreamName } from './names.ts'
-import { Pulse } from './pulse.ts'
-import { StandingWarnings } from './standing-warnings.ts'
+import { FrameRate } from './frame-rate.ts'
+import type { StreamName } from './stream-name.ts'
 
 /**
- * `idle`: on demand, and nobody watches. `starting`: somebody does, and the first frame has not come yet. `live`: frames
- * come. `stale`: none came for longer than usual. `offline`: none for a long time, or what feeds it has failed.
+ * `idle`: on demand, and nobody watches. `starting`: somebody does, and the first frame has not come yet. `live`:
+ * frames come. `stale`: none came for longer than usual. `offline`: none for a long time, or what feeds it has failed.
  */
 export type StreamState = (typeof STREAM_STATES)[number]
 
 /** All of them, in the order of a stream's life. */
 export const STREAM_STATES = ['idle', 'starting', 'live', 'stale', 'offline'] as const
 
-/** Why a stream is offline of which no more is known: the page says it in the user's language, all other reasons as they are. */
+/**
+ * Why a stream is offline of which no more is known: the page says it in the user's language, all other reasons as they
+ * are.
+ */
 export const SILENT_FOR_LONG = 'no frame for a long time'
 
 /** How a stream is doing, and why, in words for people. */
@@ -38,18 +41,18 @@ export interface StreamRules {
 
 /** Who is handed each new frame of a stream. */
 export interface Subscriber {
-  readonly wish: Wish
+  readonly demand: ViewerDemand
   offer(frame: Frame): void
 }
 
-/** Told when what is wanted of a stream changes: the first viewer came, the last one left, more or less is wished for. */
+/** Told when what is wanted of a stream changes: the first viewer came, the last one left, more or less is wanted. */
 export type DemandListener = (stream: Stream, demand: Demand) => void
 
-/** One stream in the hub: its newest frame, a short past, its pulse, and who watches it. */
+/** One stream in the hub: its newest frame, a short past, its frame rate, and who watches it. */
 export class Stream {
   readonly name: StreamName
-  readonly pulse = new Pulse()
-  readonly warnings = new StandingWarnings()
+  readonly frameRate = new FrameRate()
+  readonly warnings = new ActiveWarnings()
   /** When the state last changed: ms since 1970. */
   since: number
   condition: StreamCondition = LIVE
@@ -57,8 +60,8 @@ export class Stream {
   declared: DeclaredStream | undefined
   readonly #rules: StreamRules
   readonly #demandChanged: DemandListener
-  /** Each with the wish that was counted. */
-  readonly #subscribers = new Map<Subscriber, Wish>()
+  /** Each with the demand that was counted. */
+  readonly #subscribers = new Map<Subscriber, ViewerDemand>()
   readonly #tally = new DemandTally()
   readonly #ring: Frame[] = []
   #ringBytes = 0
@@ -90,7 +93,7 @@ export class Stream {
     return this.#ring.find((frame) => frame.id === id)
   }
 
-  /** What all its viewers together wish for. */
+  /** What all its viewers together want. */
   get demand(): Demand {
     return this.#tally.demand
   }
@@ -100,30 +103,30 @@ export class Stream {
     return this.#subscribers.keys()
   }
 
-  /** Hands its frames to the subscriber from now on; to be called again when the subscriber's wish has changed. */
+  /** Hands its frames to the subscriber from now on; to be called again when the subscriber's demand has changed. */
   subscribe(subscriber: Subscriber): void {
-    const { wish } = subscriber
+    const { demand } = subscriber
     this.#recount(() => {
       const before = this.#subscribers.get(subscriber)
       if (before) this.#tally.remove(before)
-      this.#tally.add(wish)
-      this.#subscribers.set(subscriber, wish)
+      this.#tally.add(demand)
+      this.#subscribers.set(subscriber, demand)
     })
   }
 
   unsubscribe(subscriber: Subscriber): void {
-    const wish = this.#subscribers.get(subscriber)
-    if (!wish) return
+    const demand = this.#subscribers.get(subscriber)
+    if (!demand) return
     this.#recount(() => {
-      this.#tally.remove(wish)
+      this.#tally.remove(demand)
       this.#subscribers.delete(subscriber)
     })
   }
 
-  /** Takes a frame in, if it is newer than the newest: echoes and replays are harmless. */
+  /** Takes a frame in, if it is newer than the newest. Idempotent: echoes and replays are harmless. */
   take(frame: Frame, monotonic: number): boolean {
     if (!isAfter(frame.id, this.newest?.id)) return false
-    this.newest?.dropForms()
+    this.newest?.dropEncodings()
     this.#sequence = frame.sequence
     this.#ring.push(frame)
     this.#ringBytes += frame.byteLength
@@ -133,8 +136,8 @@ export class Stream {
     )
       this.#ringBytes -= this.#ring.shift()?.byteLength ?? 0
     // The time in which nobody asked for frames is no interval between two.
-    if (this.declared?.fed()) this.pulse.restart()
-    this.pulse.beat(monotonic, frame.byteLength)
+    if (this.declared?.fed()) this.frameRate.restart()
+    this.frameRate.add(monotonic, frame.byteLength)
     this.warnings.take(frame.warnings ?? [], monotonic)
     return true
   }
@@ -151,16 +154,16 @@ export class Stream {
 
   /** Whether it is to be forgotten: nobody declares it, and it has been silent for so long. */
   isForgotten(monotonic: number): boolean {
-    return this.declared === undefined && this.pulse.silence(monotonic) >= this.#rules.forgetAfter
+    return this.declared === undefined && this.frameRate.silence(monotonic) >= this.#rules.forgetAfter
   }
 
   #conditionBySilence(monotonic: number): StreamCondition {
-    const silence = this.pulse.silence(monotonic)
+    const silence = this.frameRate.silence(monotonic)
     const { staleAfter, staleAfterIntervals, offlineAfter } = this.#rules
     if (silence >= offlineAfter) return OFFLINE
     // First, since it is asked with each frame, and the median costs.
     if (silence < staleAfter) return LIVE
-    return silence >= staleAfterIntervals * (this.pulse.medianInterval ?? 0) ? STALE : LIVE
+    return silence >= staleAfterIntervals * (this.frameRate.medianInterval ?? 0) ? STALE : LIVE
   }
 
   #recount(change: () => void): void {

@@ -1,7 +1,7 @@
-import type { Wish } from './demand.ts'
+import type { FlowCounter } from './counters.ts'
+import type { ViewerDemand } from './demand.ts'
 import type { Accepts, Frame } from './frame.ts'
 import type { FrameId } from './frame-id.ts'
-import type { FlowMeter } from './meters.ts'
 import type { Payload } from './payload.ts'
 import type { Turn } from './round-robin.ts'
 import type { Stream, Subscriber } from './stream.ts'
@@ -13,11 +13,14 @@ export interface SubscriptionTerms<Carried extends Payload> {
   readonly offered: (subscription: Subscription<Carried>, isFirst: boolean) => void
 }
 
-/** One viewer's interest in one stream: which of its frames waits for the viewer, and from when on it is due. */
+/**
+ * One viewer's subscription to one stream: which of its frames waits for the viewer, and from when on it is due (frame
+ * rate limit). The newest takes the place of the one that waits; there is no queue.
+ */
 export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   readonly stream: Stream
-  readonly meter: FlowMeter
-  wish: Wish
+  readonly counter: FlowCounter
+  demand: ViewerDemand
   turn = 0
   place = 0
   readonly #terms: SubscriptionTerms<Carried>
@@ -29,10 +32,10 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   #lastReceivedAt = 0
   #lastSequence = 0
 
-  constructor(stream: Stream, meter: FlowMeter, wish: Wish, terms: SubscriptionTerms<Carried>) {
+  constructor(stream: Stream, counter: FlowCounter, demand: ViewerDemand, terms: SubscriptionTerms<Carried>) {
     this.stream = stream
-    this.meter = meter
-    this.wish = wish
+    this.counter = counter
+    this.demand = demand
     this.#terms = terms
   }
 
@@ -42,9 +45,9 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   }
 
   /**
-   * Takes its frames from that stream from now on, with its wish as it is: the stream itself, or a rendition of it, whose
-   * frames bear the same ids and numbers. Whoever begins is offered the newest, also one that it was given before, since
-   * it has nothing to show; whoever changes over goes on with what is newer than what it was given.
+   * Takes its frames from that stream from now on, with its demand as it is: the stream itself, or a rendition of it,
+   * whose frames bear the same ids and numbers. Whoever begins is offered the newest, also one that it was given
+   * before, since it has nothing to show; whoever changes over goes on with what is newer than what it was given.
    */
   follow(source: Stream): void {
     const before = this.#source
@@ -91,21 +94,21 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   get dueAt(): number {
     const frame = this.#waiting
     if (!frame || this.#isDue(frame)) return 0
-    return frame.receivedAt + 1000 / (this.wish.maxFps ?? 1)
+    return frame.receivedAt + 1000 / (this.demand.maxFps ?? 1)
   }
 
   #offer(frame: Frame): void {
     if (!this.#terms.accepts.includes(frame)) return
     const waiting = this.#waiting
     if (waiting && waiting.sequence > frame.sequence) return
-    if (waiting && waiting.sequence < frame.sequence && this.#isDue(waiting)) this.meter.skipped++
+    if (waiting && waiting.sequence < frame.sequence && this.#isDue(waiting)) this.counter.skipped++
     this.#waiting = frame
     this.#terms.offered(this, waiting === undefined)
   }
 
   /** One frame of each slot of time is due, so equal rates choose equal frames; also when the clock was set back. */
   #isDue(frame: Frame): boolean {
-    const { maxFps } = this.wish
+    const { maxFps } = this.demand
     if (maxFps === undefined || this.#lastId === undefined) return true
     return Math.floor((frame.receivedAt * maxFps) / 1000) !== Math.floor((this.#lastReceivedAt * maxFps) / 1000)
   }

@@ -6,8 +6,8 @@ import { messageOf, Refusal } from './errors.ts'
 import type { FrameInput } from './frame.ts'
 import type { Hub, Published } from './hub.ts'
 import type { Log } from './log.ts'
-import type { StreamName } from './names.ts'
 import type { Principal } from './principal.ts'
+import type { StreamName } from './stream-name.ts'
 
 /**
  * Something that is pulled and feeds streams: a camera, an instrument, another server, a drawing. Kept by a Supervisor,
@@ -27,8 +27,8 @@ export interface PulledSource {
   readonly retry?: RetryRules
   /**
    * Works until the run's signal is aborted, and settles when all that it held is let go; only then is it run again. To
-   * settle before is to fail: with the reason that it throws, in words for people; a SourceFailure may say when it is worth
-   * trying again.
+   * settle before is to fail: with the reason that it throws, in words for people; a SourceFailure may say when it is
+   * worth trying again.
    */
   run(run: SourceRun): Promise<void>
 }
@@ -81,8 +81,8 @@ export interface SupervisedSource {
 }
 
 /**
- * Keeps all that is pulled: declares its streams, runs it while they are wanted, runs it again when it fails, each time
- * after a longer while, and says in words on its streams why nothing comes.
+ * Supervision of all that is pulled: declares its streams, runs it while they are wanted, restarts it when it fails,
+ * each time after a longer while (backoff), and says in words on its streams why nothing comes.
  */
 export class Supervisor {
   readonly #parts: SupervisorParts

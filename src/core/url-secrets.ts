@@ -1,3 +1,7 @@
+/*
+ * Redaction of secrets: passwords in URLs are masked before anybody sees them.
+ */
+
 /** What stands for a password in a URL that is shown. Not changed by any URL parser. */
 export const MASK = '***'
 

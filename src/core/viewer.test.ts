@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
 import { IMAGES } from './frame.ts'
 import type { EncodedImage } from './payload.ts'
-import type { Delivery, Viewer } from './viewer.ts'
+import type { DueFrame, Viewer } from './viewer.ts'
 
 /** All that a viewer may have now, as "key@ms". */
 function drain(viewer: Viewer<EncodedImage>, now = 0): string[] {
@@ -12,7 +12,7 @@ function drain(viewer: Viewer<EncodedImage>, now = 0): string[] {
   return seen
 }
 
-function shown({ frame }: Delivery): string {
+function shown({ frame }: DueFrame): string {
   return `${frame.stream.key}@${frame.receivedAt}`
 }
 
@@ -54,7 +54,7 @@ describe('a viewer', () => {
     viewer.watch(0, { label: 'site', key: 'a' })
     for (let at = 1; at <= 5; at++) accept('a', at)
     const next = viewer.next(10)
-    expect(typeof next === 'object' && [shown(next), next.meter.skipped]).toEqual(['a@5', 4])
+    expect(typeof next === 'object' && [shown(next), next.counter.skipped]).toEqual(['a@5', 4])
   })
 
   it('serves the stream that was served longest ago, so none starves', () => {
@@ -115,23 +115,23 @@ describe('a viewer', () => {
     expect(hub.viewers).toBe(0)
   })
 
-  it('makes demand on what it watches: the greatest wish of all counts', () => {
+  it('makes demand on what it watches: the greatest demand of all counts', () => {
     const { hub, viewer, accept } = setUp()
     accept('a', 1)
     const other = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })
-    const wish = () => hub.list(anyone)[0]?.demand
-    expect(wish()).toMatchObject({ viewers: 0, maxFps: 0, maxWidth: 0 })
+    const demand = () => hub.list(anyone)[0]?.demand
+    expect(demand()).toMatchObject({ viewers: 0, maxFps: 0, maxWidth: 0 })
     viewer.watch(0, { label: 'site', maxFps: 5, width: 320 })
     other.watch(0, { maxFps: 2, width: 640 })
-    expect(wish()).toMatchObject({ viewers: 2, maxFps: 5, maxWidth: 640 })
+    expect(demand()).toMatchObject({ viewers: 2, maxFps: 5, maxWidth: 640 })
     viewer.watch(1, {})
-    expect(wish()).toMatchObject({ viewers: 2, maxFps: undefined, maxWidth: undefined })
+    expect(demand()).toMatchObject({ viewers: 2, maxFps: undefined, maxWidth: undefined })
     viewer.close()
     other.close()
-    expect(wish()?.viewers).toBe(0)
+    expect(demand()?.viewers).toBe(0)
   })
 
-  it('that wishes for no frames gets news only and makes no demand', () => {
+  it('that wants no frames gets news only and makes no demand', () => {
     const { hub, clock } = makeHub()
     const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {}, changes: true })
     viewer.watch(0, { maxFps: 0 })

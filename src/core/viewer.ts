@@ -1,42 +1,42 @@
-import { largestWish, type Wish } from './demand.ts'
+import { may } from './authorization.ts'
+import type { Counters, FlowCounter } from './counters.ts'
+import { largestDemand, type ViewerDemand } from './demand.ts'
 import type { Accepts, Frame } from './frame.ts'
-import type { FlowMeter, Meters } from './meters.ts'
-import type { StreamName } from './names.ts'
 import type { Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
-import { may } from './rights.ts'
 import { RoundRobin } from './round-robin.ts'
 import type { Stream } from './stream.ts'
 import { type StreamChange, StreamChanges } from './stream-changes.ts'
+import type { StreamName } from './stream-name.ts'
 import { Subscription, type SubscriptionTerms } from './subscription.ts'
 
 /** What a viewer wants to see, and how much of it. */
-export interface Watch extends Omit<Wish, 'kinds'> {
+export interface WatchOptions extends Omit<ViewerDemand, 'kinds'> {
   /** Everything the principal may see if left out. */
   readonly label?: string | undefined
   /** The label's changing set of streams if left out. */
   readonly key?: string | undefined
 }
 
-/** A frame for the viewer, and where to count that it was sent. */
-export interface Delivery<Carried extends Payload = Payload> {
+/** A frame that is due for the viewer, and where to count that it was sent. */
+export interface DueFrame<Carried extends Payload = Payload> {
   readonly frame: Frame<Carried>
-  readonly meter: FlowMeter
+  readonly counter: FlowCounter
 }
 
 /** What a viewer needs of the hub. */
 export interface ViewerHub {
-  readonly meters: Meters
+  readonly counters: Counters
   stream(name: StreamName): Stream | undefined
   /** The streams of a label, or all. */
   streams(label: string | undefined): Iterable<Stream>
-  /** The stream whose frames serve that wish: the stream itself, or a rendition of it. */
-  sourceFor(stream: Stream, wish: Wish): Stream
-  left(viewer: WatchingViewer): void
+  /** The stream whose frames serve that demand: the stream itself, or a rendition of it. */
+  sourceFor(stream: Stream, demand: ViewerDemand): Stream
+  left(viewer: AnyViewer): void
 }
 
-/** What the hub needs of a viewer, whatever that takes. */
-export interface WatchingViewer {
+/** What the hub needs of a viewer, whatever payloads that takes. */
+export interface AnyViewer {
   /** A stream has appeared. */
   discover(stream: Stream): void
   /** A stream is forgotten. */
@@ -52,12 +52,12 @@ export interface WatchingViewer {
  * What one connection watches. It holds no queue: of each stream only the newest frame waits, and `next` gives out that
  * of the stream served longest ago (`round-robin.ts`).
  */
-export class Viewer<Carried extends Payload = Payload> implements WatchingViewer {
+export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
   readonly #hub: ViewerHub
   readonly #principal: Principal
   readonly #dialect: string
   readonly #wake: () => void
-  readonly #watches = new Map<number, Watch>()
+  readonly #watches = new Map<number, WatchOptions>()
   readonly #subscriptions = new Map<Stream, Subscription<Carried>>()
   readonly #turns = new RoundRobin<Subscription<Carried>>()
   readonly #changes: StreamChanges | undefined
@@ -90,9 +90,10 @@ export class Viewer<Carried extends Payload = Payload> implements WatchingViewer
 
   /**
    * Starts or changes the watch of that number. Streams that match it later join it.
-   * @throws Refusal `forbidden` if it names a stream that the principal may not view, or a label of which it may see nothing
+   * @throws Refusal `forbidden` if it names a stream that the principal may not view, or a label of which it may see
+   *   nothing
    */
-  watch(number: number, watch: Watch): void {
+  watch(number: number, watch: WatchOptions): void {
     if (this.#isClosed) return
     const { label, key } = watch
     if (label !== undefined && key !== undefined) authorize(this.#principal, 'view', { label, key })
@@ -126,11 +127,11 @@ export class Viewer<Carried extends Payload = Payload> implements WatchingViewer
    * @param now ms since 1970
    * @returns undefined if there is none, or the time (ms since 1970) at which one that waits will be due
    */
-  next(now: number): Delivery<Carried> | number | undefined {
+  next(now: number): DueFrame<Carried> | number | undefined {
     const next = this.#turns.next(now)
     if (typeof next !== 'object') return next
     const frame = next.take()
-    return frame && { frame, meter: next.meter }
+    return frame && { frame, counter: next.counter }
   }
 
   /** Whether a frame waits, be it due or not. */
@@ -176,24 +177,24 @@ export class Viewer<Carried extends Payload = Payload> implements WatchingViewer
 
   /** Makes the subscription to a stream what the watches say now. */
   #update(stream: Stream): void {
-    const wishes = [...this.#watches.values()].filter((watch) => matches(watch, stream.name))
-    if (wishes.length === 0 || !may(this.#principal, 'view', stream.name)) {
+    const demands = [...this.#watches.values()].filter((watch) => matches(watch, stream.name))
+    if (demands.length === 0 || !may(this.#principal, 'view', stream.name)) {
       this.#drop(stream)
       return
     }
-    const wish = { ...largestWish(wishes), kinds: this.#terms.accepts.kinds }
+    const demand = { ...largestDemand(demands), kinds: this.#terms.accepts.kinds }
     let subscription = this.#subscriptions.get(stream)
     if (!subscription) {
-      const meter = this.#hub.meters.out(stream.name, this.#dialect)
-      subscription = new Subscription(stream, meter, wish, this.#terms)
+      const counter = this.#hub.counters.out(stream.name, this.#dialect)
+      subscription = new Subscription(stream, counter, demand, this.#terms)
       this.#subscriptions.set(stream, subscription)
     }
-    subscription.wish = wish
-    if (wish.maxFps === 0) {
+    subscription.demand = demand
+    if (demand.maxFps === 0) {
       this.#quieten(subscription)
       return
     }
-    subscription.follow(this.#hub.sourceFor(stream, wish))
+    subscription.follow(this.#hub.sourceFor(stream, demand))
   }
 
   #drop(stream: Stream): void {
@@ -223,7 +224,7 @@ export interface ViewerOptions<Carried extends Payload = Payload> {
 }
 
 /** Stream names are compared as whole texts: a label is no pattern. */
-function matches(watch: Watch, name: StreamName): boolean {
+function matches(watch: WatchOptions, name: StreamName): boolean {
   if (watch.label === undefined) return true
   if (watch.key === undefined) return watch.label === name.label
   return watch.label === name.label && watch.key === name.key

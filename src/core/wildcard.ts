@@ -1,6 +1,6 @@
 /**
- * Whether a text fits a pattern in which `*` stands for any characters and `?` for one. Time is at most length × pattern,
- * however many `*` there are; nothing is allocated.
+ * Wildcard matching (glob): whether a text fits a pattern in which `*` stands for any characters and `?` for one. Time
+ * is at most length × pattern, however many `*` there are; nothing is allocated.
  */
 export function fitsWildcard(pattern: string, text: string): boolean {
   let at = 0

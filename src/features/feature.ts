@@ -9,7 +9,7 @@ import type { App } from '../http/transport/app.ts'
 import type { HandOvers } from '../http/transport/hand-over.ts'
 import type { RequestGuard } from '../http/transport/request-guard.ts'
 import type { SocketRoutes } from '../http/transport/socket-routes.ts'
-import type { SinkParts } from '../sinks/sender.ts'
+import type { SinkParts } from '../sinks/frame-sender.ts'
 import type { Stores } from '../store/sql/stores.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 

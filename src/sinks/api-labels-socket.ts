@@ -1,24 +1,24 @@
 import { IMAGES, type ImageFrame, isImageFrame } from '../core/frame.ts'
-import type { VisitHandler } from '../core/socket.ts'
+import type { SocketHandler } from '../core/socket.ts'
 import type { Stream } from '../core/stream.ts'
 import { textMessage, type WireMessage } from '../wire/ws-frame.ts'
-import { base64Form } from './base64-form.ts'
-import { Sender, type SinkParts } from './sender.ts'
+import { base64Picture } from './base64-picture.ts'
+import { FrameSender, type SinkParts } from './frame-sender.ts'
 
 /**
- * `WS /api/ws/labels/{label}`: the newest picture of every camera of a site in each message, as JSON, and no more messages
- * a second than that (detection hub, first generation: its page rebuilds the whole grid from each message).
+ * `WS /api/ws/labels/{label}`: the newest picture of every camera of a site in each message, as JSON, and no more
+ * messages a second than that (detection hub, first generation: its page rebuilds the whole grid from each message).
  */
-export function apiLabelsSocket(parts: SinkParts & { readonly messagesPerSecond: number }): VisitHandler {
+export function apiLabelsSocket(parts: SinkParts & { readonly messagesPerSecond: number }): SocketHandler {
   const period = 1000 / parts.messagesPerSecond
-  return (visit) => {
-    const { label = '' } = visit.params
+  return (context) => {
+    const { label = '' } = context.params
     let sentAt = Number.NEGATIVE_INFINITY
-    const sender = new Sender(parts, visit.socket, visit.principal, {
+    const sender = new FrameSender(parts, context.socket, context.principal, {
       dialect: 'api-labels',
       accepts: IMAGES,
       confirmation: 'pong',
-      outlet: (viewer) => ({
+      messages: (viewer) => ({
         isWaiting: () => viewer.isWaiting,
         next(now) {
           if (now >= sentAt && now < sentAt + period) return sentAt + period
@@ -26,20 +26,20 @@ export function apiLabelsSocket(parts: SinkParts & { readonly messagesPerSecond:
           let receivedAt = now
           // All that is new goes into this one message.
           for (let due = viewer.next(now); typeof due === 'object'; due = viewer.next(now)) {
-            due.meter.frames++
-            due.meter.bytes += due.frame.byteLength
+            due.counter.frames++
+            due.counter.bytes += due.frame.byteLength
             receivedAt = Math.min(receivedAt, due.frame.receivedAt)
           }
           return { message: gridMessage(label, viewer.streams), receivedAt }
         },
       }),
     })
-    visit.socket.listen(sender.listener)
+    context.socket.listen(sender.listener)
     // All streams first: each message shows every camera, the first one too.
     sender.during(() => sender.viewer.watch(0, { label }))
     if (sender.viewer.streams.length > 0) return
-    visit.socket.send(JSON.stringify({ error: `No keys found for label '${label}'` }))
-    visit.socket.close(1000, 'no such label')
+    context.socket.send(JSON.stringify({ error: `No keys found for label '${label}'` }))
+    context.socket.close(1000, 'no such label')
   }
 }
 
@@ -52,7 +52,7 @@ function gridMessage(label: string, streams: readonly Stream[]): WireMessage {
   const known = first && grids.get(first)
   if (known && known.frames.length === frames.length && known.frames.every((frame, i) => frame === frames[i]))
     return known.message
-  const images = frames.map((frame) => ({ key: frame.stream.key, image: frame.form(base64Form) }))
+  const images = frames.map((frame) => ({ key: frame.stream.key, image: frame.encoded(base64Picture) }))
   const message = textMessage(JSON.stringify({ label, images }))
   if (first) grids.set(first, { frames, message })
   return message

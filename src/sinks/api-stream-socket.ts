@@ -1,29 +1,29 @@
 import { IMAGES, type ImageFrame } from '../core/frame.ts'
-import type { VisitHandler } from '../core/socket.ts'
+import type { SocketHandler } from '../core/socket.ts'
 import { warningLines } from '../wire/warnings.ts'
 import { textMessage } from '../wire/ws-frame.ts'
-import { base64Form } from './base64-form.ts'
-import { framesOf, Sender, type SinkParts } from './sender.ts'
+import { base64Picture } from './base64-picture.ts'
+import { FrameSender, framesOf, type SinkParts } from './frame-sender.ts'
 
 /** `WS /api/ws/stream/{label}/{key}`: every new frame of one camera as JSON (detection hub, first generation). */
-export function apiStreamSocket(parts: SinkParts): VisitHandler {
-  return (visit) => {
-    const { label = '', key = '' } = visit.params
-    const sender = new Sender(parts, visit.socket, visit.principal, {
+export function apiStreamSocket(parts: SinkParts): SocketHandler {
+  return (context) => {
+    const { label = '', key = '' } = context.params
+    const sender = new FrameSender(parts, context.socket, context.principal, {
       dialect: 'api-stream',
       accepts: IMAGES,
       confirmation: 'pong',
-      outlet: (viewer) => framesOf(viewer, apiStreamForm),
+      messages: (viewer) => framesOf(viewer, encodeApiStreamFrame),
     })
-    visit.socket.listen(sender.listener)
+    context.socket.listen(sender.listener)
     sender.viewer.watch(0, { label, key })
     if (sender.viewer.streams.length > 0) return
-    visit.socket.send('{"error":"No new data available"}')
-    visit.socket.close(1000, 'no such stream')
+    context.socket.send('{"error":"No new data available"}')
+    context.socket.close(1000, 'no such stream')
   }
 }
 
-function apiStreamForm(frame: ImageFrame) {
+function encodeApiStreamFrame(frame: ImageFrame) {
   const warnings = warningLines(frame.annotations?.warnings ?? '').join('\n')
-  return textMessage(JSON.stringify({ id: frame.id, image: frame.form(base64Form), warnings }))
+  return textMessage(JSON.stringify({ id: frame.id, image: frame.encoded(base64Picture), warnings }))
 }

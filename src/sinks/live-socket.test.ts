@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { START } from '../../test/support/clock.ts'
 import type { SentMessage } from '../../test/support/fake-connection.ts'
+import { START } from '../../test/support/manual-clock.ts'
 import { makeSinks } from '../../test/support/sinks.ts'
-import type { LiveRequest } from '../wire/live.ts'
+import type { LiveRequest } from '../wire/live-messages.ts'
 import { liveSocket, MAX_WATCHES } from './live-socket.ts'
 
 function setUp() {

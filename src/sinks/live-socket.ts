@@ -1,25 +1,25 @@
 import { Refusal } from '../core/errors.ts'
 import { IMAGES } from '../core/frame.ts'
-import type { VisitHandler } from '../core/socket.ts'
+import type { SocketHandler } from '../core/socket.ts'
 import type { Stream } from '../core/stream.ts'
-import type { LiveNotice, LiveRequest, LiveStream } from '../wire/live.ts'
+import type { LiveNotice, LiveRequest, LiveStream } from '../wire/live-messages.ts'
 import { readLiveRequest, watchIdOf } from '../wire/live-request.ts'
-import { liveForm } from './live-form.ts'
-import { framesOf, Sender, type SinkParts } from './sender.ts'
+import { FrameSender, framesOf, type SinkParts } from './frame-sender.ts'
+import { encodeLiveFrame } from './live-frame-encoder.ts'
 
 /** How many watches one connection may hold. */
 export const MAX_WATCHES = 1000
 
 /** `WS /ws/live`: a whole wall on one connection (docs/wire.md). */
-export function liveSocket(parts: SinkParts & { readonly version: string }): VisitHandler {
+export function liveSocket(parts: SinkParts & { readonly version: string }): SocketHandler {
   return ({ socket, principal, refused }) => {
     const watches = new Set<number>()
     const tell = (notice: LiveNotice) => socket.send(JSON.stringify(notice))
-    const sender = new Sender(parts, socket, principal, {
+    const sender = new FrameSender(parts, socket, principal, {
       dialect: 'live',
       accepts: IMAGES,
       confirmation: 'credit',
-      outlet: (viewer) => framesOf(viewer, liveForm),
+      messages: (viewer) => framesOf(viewer, encodeLiveFrame),
       tellChanges(viewer) {
         // One at a time while the kernel takes them: what is not told yet is merged, never queued.
         while (socket.isDrained) {
@@ -89,7 +89,7 @@ function describe(stream: Stream): LiveStream {
     reason: stream.state === 'live' ? undefined : stream.condition.reason,
     since: stream.since,
     last_frame_at: stream.newest?.receivedAt,
-    interval: rounded(stream.pulse.medianInterval),
+    interval: rounded(stream.frameRate.medianInterval),
     warnings: names.length > 0 ? names : undefined,
   }
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../core/clock.ts'
+import type { Counters } from '../core/counters.ts'
 import { Refusal } from '../core/errors.ts'
 import { IMAGES, type ImageFrame, isImageFrame } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
-import type { Meters } from '../core/meters.ts'
-import type { StreamName } from '../core/names.ts'
 import { checkNotEnded, type Principal } from '../core/principal.ts'
+import type { StreamName } from '../core/stream-name.ts'
 
 /** Which picture of a stream is asked for. */
 export interface SnapshotRequest {
@@ -21,17 +21,18 @@ export interface SnapshotRequest {
 export interface SnapshotParts {
   readonly hub: Hub
   readonly clock: Clock
-  readonly meters: Meters
+  readonly counters: Counters
   /** How long a stream may take to start for a snapshot, ms. */
   readonly maxStart: number
 }
 
 /**
- * One picture of a stream. One that sleeps until somebody watches is woken, and waited for.
+ * A snapshot, one picture of a stream, with long polling for the next. One that sleeps until somebody watches is woken,
+ * and waited for.
  * @param signal ends the waiting when the client has gone
  * @returns undefined if nothing newer than `seen` came
- * @throws Refusal `not_found` if there is no such stream or picture and no `wait`; `timed_out` if a next one was asked for and none
- *   came, or a stream that was woken has no picture yet; `exhausted` when the server goes down meanwhile;
+ * @throws Refusal `not_found` if there is no such stream or picture and no `wait`; `timed_out` if a next one was asked
+ *   for and none came, or a stream that was woken has no picture yet; `exhausted` when the server goes down meanwhile;
  *   `unauthenticated` when the principal ends meanwhile
  */
 export async function snapshot(
@@ -42,9 +43,9 @@ export async function snapshot(
 ): Promise<ImageFrame | undefined> {
   const frame = await find(parts, principal, request, signal)
   if (!frame) return undefined
-  const meter = parts.meters.out(request.stream, 'snapshot')
-  meter.frames++
-  meter.bytes += frame.byteLength
+  const counter = parts.counters.out(request.stream, 'snapshot')
+  counter.frames++
+  counter.bytes += frame.byteLength
   return frame
 }
 
@@ -103,10 +104,10 @@ function nextFrame(
     const stop = () => settle(() => resolve(undefined))
     const take = () => {
       if (viewer.isClosed) return settle(() => reject(whyClosed(principal)))
-      const delivery = viewer.next(clock.now())
-      if (typeof delivery !== 'object') return
-      if (known === undefined || delivery.frame.id === known) known = delivery.frame.id
-      else settle(() => resolve(delivery.frame))
+      const due = viewer.next(clock.now())
+      if (typeof due !== 'object') return
+      if (known === undefined || due.frame.id === known) known = due.frame.id
+      else settle(() => resolve(due.frame))
     }
     const viewer = hub.watch(principal, { dialect: 'snapshot', accepts: IMAGES, wake: () => isReady && take() })
     let isReady = false

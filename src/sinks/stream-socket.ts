@@ -1,25 +1,25 @@
 import { IMAGES, type ImageFrame } from '../core/frame.ts'
-import type { VisitHandler } from '../core/socket.ts'
+import type { SocketHandler } from '../core/socket.ts'
 import { encodeImgHeader } from '../wire/img-message.ts'
 import { binaryMessage } from '../wire/ws-frame.ts'
-import { hubHeader } from './hub-header.ts'
-import { framesOf, Sender, type SinkParts } from './sender.ts'
+import { detectionHubHeader } from './detection-hub-header.ts'
+import { FrameSender, framesOf, type SinkParts } from './frame-sender.ts'
 
 /**
  * `WS /ws/stream/{label}/{key}`: one camera, pulled (detection hub, second generation). A pull is answered with the
  * newest frame, or with nothing at all if the last pull got it already.
  */
-export function streamSocket(parts: SinkParts): VisitHandler {
-  return (visit) => {
-    const { label = '', key = '' } = visit.params
+export function streamSocket(parts: SinkParts): SocketHandler {
+  return (context) => {
+    const { label = '', key = '' } = context.params
     // A pull that the link has no room for is kept until it has; pulls that come meanwhile are the same wish.
     let isPulled = false
-    const sender = new Sender(parts, visit.socket, visit.principal, {
+    const sender = new FrameSender(parts, context.socket, context.principal, {
       dialect: 'stream',
       accepts: IMAGES,
       confirmation: 'pong',
-      outlet(viewer) {
-        const frames = framesOf(viewer, streamForm)
+      messages(viewer) {
+        const frames = framesOf(viewer, encodeStreamFrame)
         return {
           isWaiting: () => isPulled && frames.isWaiting(),
           next(now) {
@@ -29,7 +29,7 @@ export function streamSocket(parts: SinkParts): VisitHandler {
         }
       },
     })
-    visit.socket.listen({
+    context.socket.listen({
       ...sender.listener,
       text(message) {
         const action = actionOf(message)
@@ -37,10 +37,10 @@ export function streamSocket(parts: SinkParts): VisitHandler {
           isPulled = sender.viewer.isWaiting
           sender.pump()
         } else {
-          visit.socket.send(action === 'ping' ? '{"action":"pong"}' : '{"error":"unknown action"}')
+          context.socket.send(action === 'ping' ? '{"action":"pong"}' : '{"error":"unknown action"}')
         }
       },
-      binary: () => visit.socket.send('{"error":"unknown action"}'),
+      binary: () => context.socket.send('{"error":"unknown action"}'),
     })
     sender.viewer.watch(0, { label, key })
   }
@@ -56,6 +56,6 @@ function actionOf(message: string): unknown {
   }
 }
 
-function streamForm(frame: ImageFrame) {
-  return binaryMessage(encodeImgHeader({ id: frame.id, ...hubHeader(frame) }), frame.payload.bytes)
+function encodeStreamFrame(frame: ImageFrame) {
+  return binaryMessage(encodeImgHeader({ id: frame.id, ...detectionHubHeader(frame) }), frame.payload.bytes)
 }

@@ -4,7 +4,7 @@ import { anyone, makeHub } from '../../test/support/hub.ts'
 import { until } from '../../test/support/until.ts'
 import { IMAGES } from '../core/frame.ts'
 import { Supervisor } from '../core/supervisor.ts'
-import { NO_ANNOTATIONS } from '../wire/annotations.ts'
+import { NO_ANNOTATIONS } from '../wire/annotation-fields.ts'
 import { Demo } from './demo.ts'
 import type { DemoThreadListener } from './demo-thread.ts'
 

@@ -3,8 +3,8 @@ import type { Clock } from '../core/clock.ts'
 import { messageOf, Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { systemPrincipal } from '../core/principal.ts'
+import { SerialQueue } from '../core/serial-queue.ts'
 import type { SourceRun, SupervisedSource, Supervisor } from '../core/supervisor.ts'
-import { Turns } from '../core/turns.ts'
 import { warningNames } from '../wire/warnings.ts'
 import { DemoThread, type DemoThreadListener, type Drawing } from './demo-thread.ts'
 
@@ -29,15 +29,15 @@ export type StartThread = (
 export const DEMO_LABEL = 'demo'
 
 /**
- * Three drawn streams for whoever has no camera at hand: ten frames a second of each while somebody watches it, else one,
- * so that it stays live. They are drawn in a thread of their own, which is started anew when it dies.
+ * Three drawn streams for whoever has no camera at hand: ten frames a second of each while somebody watches it, else
+ * one, so that it stays live. They are drawn in a thread of their own, which is started anew when it dies.
  */
 export class Demo {
   readonly #parts: DemoParts
   readonly #streams: readonly DemoStream[]
   #kept: SupervisedSource | undefined
   /** Starts and stops come one after the other, in the order they were asked for. */
-  readonly #turns = new Turns()
+  readonly #queue = new SerialQueue()
   /** Frames are counted from here: ms of the monotonic clock. */
   #startedAt = 0
 
@@ -56,7 +56,7 @@ export class Demo {
    * @throws Refusal `unavailable` when this machine cannot draw
    */
   start(): Promise<void> {
-    return this.#turns.run(async () => {
+    return this.#queue.run(async () => {
       if (this.#kept) return
       this.#startedAt = this.#parts.clock.monotonic()
       for (const stream of this.#streams) stream.last = undefined
@@ -83,7 +83,7 @@ export class Demo {
 
   /** Stops it; its streams grow stale. Resolves when its thread has ended. */
   stop(): Promise<void> {
-    return this.#turns.run(async () => {
+    return this.#queue.run(async () => {
       const kept = this.#kept
       this.#kept = undefined
       await kept?.stop()
@@ -155,7 +155,9 @@ export class Demo {
   }
 }
 
-/** How long the first picture may take, ms: starting a thread and loading the library takes a second on a slow machine. */
+/**
+ * How long the first picture may take, ms: starting a thread and loading the library takes a second on a slow machine.
+ */
 const START_TIMEOUT_MS = 10_000
 
 interface DemoStream {

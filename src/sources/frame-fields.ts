@@ -1,9 +1,9 @@
 import { Refusal } from '../core/errors.ts'
 import type { FrameInput, Metadata } from '../core/frame.ts'
-import { checkName, type StreamName } from '../core/names.ts'
 import type { EncodedImage } from '../core/payload.ts'
-import { isEmptyField, MAX_FIELD_DEPTH, numberIn, readAnnotations } from '../wire/annotations.ts'
-import { type ImageLimits, readImage } from '../wire/image.ts'
+import { checkName, type StreamName } from '../core/stream-name.ts'
+import { isEmptyField, MAX_FIELD_DEPTH, numberIn, readAnnotations } from '../wire/annotation-fields.ts'
+import { type ImageLimits, readImage } from '../wire/image-header.ts'
 import { checkDepth, isJsonObject, parseJson } from '../wire/json.ts'
 import { warningNames } from '../wire/warnings.ts'
 

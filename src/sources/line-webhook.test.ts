@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { ManualClock } from '../../test/support/clock.ts'
+import { ManualClock } from '../../test/support/manual-clock.ts'
 import { LineWebhook, UNSIGNED_PUSHES_PER_MINUTE } from './line-webhook.ts'
 
 const SECRET = 'the-secret-of-the-channel'

@@ -1,17 +1,20 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { Allowance } from '../core/allowance.ts'
 import type { Clock } from '../core/clock.ts'
 import { messageOf, Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import { RateLimiter } from '../core/rate-limiter.ts'
 import { isJsonObject } from '../wire/json.ts'
 import { readJson } from './json-body.ts'
 
-/** Sends a text to a user or a group of LINE, as `sinks/line-push.ts` does. Rejects with a sentence for the one who asked. */
+/**
+ * Sends a text to a user or a group of LINE, as `sinks/line-push.ts` does. Rejects with a sentence for the one who
+ * asked.
+ */
 export interface TextSender {
   send(to: string, text: string): Promise<void>
 }
 
-/** What the webhook of LINE needs. */
+/** What the webhook of LINE needs. Its messages are signed (HMAC), and those that are delivered again are skipped. */
 export interface LineWebhookParts {
   readonly push: TextSender
   readonly clock: Clock
@@ -26,7 +29,7 @@ export interface LineAnswer {
   readonly body: object
 }
 
-type Item = { status: 'success'; target_id: string } | { status: 'error'; message: string; target_id?: string }
+type Reply = { status: 'success'; target_id: string } | { status: 'error'; message: string; target_id?: string }
 
 /** How many answers to unsigned messages are sent within a minute, whoever asks: nobody shall make us spam. */
 export const UNSIGNED_PUSHES_PER_MINUTE = 10
@@ -37,11 +40,11 @@ export const UNSIGNED_PUSHES_PER_MINUTE = 10
  */
 export class LineWebhook {
   readonly #parts: LineWebhookParts
-  readonly #unsigned: Allowance
+  readonly #unsigned: RateLimiter
 
   constructor(parts: LineWebhookParts) {
     this.#parts = parts
-    this.#unsigned = new Allowance({ amount: UNSIGNED_PUSHES_PER_MINUTE, period: 60_000 }, parts.clock)
+    this.#unsigned = new RateLimiter({ amount: UNSIGNED_PUSHES_PER_MINUTE, period: 60_000 }, parts.clock)
   }
 
   /**
@@ -78,8 +81,8 @@ export class LineWebhook {
   }
 
   /** One item for each question; equal ones are answered by one push. */
-  #answer(questions: readonly Question[]): Promise<Item[]> {
-    const sent = new Map<string, Promise<Item>>()
+  #answer(questions: readonly IdRequest[]): Promise<Reply[]> {
+    const sent = new Map<string, Promise<Reply>>()
     return Promise.all(
       questions.map((question) => {
         const text = answerTo(question)
@@ -90,7 +93,7 @@ export class LineWebhook {
     )
   }
 
-  async #send(target: string | undefined, text: string): Promise<Item> {
+  async #send(target: string | undefined, text: string): Promise<Reply> {
     if (target === undefined) return { status: 'error', message: 'The message names neither a group nor a user.' }
     try {
       if (!this.#mayPush()) throw new Error('Too many messages that LINE has not signed; try again in a minute.')
@@ -107,7 +110,7 @@ export class LineWebhook {
 }
 
 /** Who wrote "token", and where. */
-interface Question {
+interface IdRequest {
   readonly groupId: string | undefined
   readonly userId: string | undefined
 }
@@ -128,7 +131,7 @@ function isRedelivery(event: Fields): boolean {
   return fieldsOf(event.deliveryContext).isRedelivery === true
 }
 
-function questionIn(event: Fields): Question | undefined {
+function questionIn(event: Fields): IdRequest | undefined {
   const { type, text } = fieldsOf(event.message)
   if (event.type !== 'message' || type !== 'text') return undefined
   // Telephones write the first letter of a message large.
@@ -137,7 +140,7 @@ function questionIn(event: Fields): Question | undefined {
   return { groupId: idOf(groupId), userId: idOf(userId) }
 }
 
-function answerTo({ groupId, userId }: Question): string {
+function answerTo({ groupId, userId }: IdRequest): string {
   const lines = [groupId !== undefined && `Group ID: ${groupId}`, userId !== undefined && `User ID: ${userId}`]
   return lines.filter((line) => line !== false).join('\n')
 }

@@ -1,7 +1,7 @@
 import { Refusal } from '../core/errors.ts'
 import type { EventInput } from '../core/event.ts'
 import type { Json } from '../core/frame.ts'
-import { isName } from '../core/names.ts'
+import { isName } from '../core/stream-name.ts'
 import { isJsonObject } from '../wire/json.ts'
 import { readJson } from './json-body.ts'
 

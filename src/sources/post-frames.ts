@@ -1,20 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../core/errors.ts'
 import type { Principal } from '../core/principal.ts'
-import { checkPictureBytes } from '../wire/image.ts'
+import { checkPictureBytes } from '../wire/image-header.ts'
 import { readForm } from '../wire/multipart.ts'
-import { formType, readBody } from './body.ts'
 import { readFrame, readStreamName } from './frame-fields.ts'
 import type { PublishParts } from './publish-socket.ts'
+import { formType, readBody } from './request-body.ts'
 
 /** `POST /frames`: one frame as a form, `multipart/form-data`. */
-export function postFrames({ hub, limits, byteLimit }: PublishParts) {
+export function postFrames({ hub, limits, publishRateLimit }: PublishParts) {
   /** @param principalOf who publishes: asked when the whole body is there */
   return async (request: FastifyRequest, reply: FastifyReply, principalOf: () => Principal) => {
     const contentType = formType(request.raw)
     const body = await readBody(request.raw, limits.maxBytes + MAX_TEXT_BYTES)
     const principal = principalOf()
-    byteLimit.take(principal, body.length)
+    publishRateLimit.take(principal, body.length)
     const { fields, picture } = readFields(contentType, body)
     if (picture === undefined) throw new Refusal('invalid', 'file: a picture is required')
     checkPictureBytes(picture.length, limits.maxBytes)

@@ -1,19 +1,19 @@
 import { Refusal } from '../core/errors.ts'
 import type { Hub } from '../core/hub.ts'
 import type { Log } from '../core/log.ts'
-import type { Visit, VisitHandler } from '../core/socket.ts'
-import { Turns } from '../core/turns.ts'
-import { checkPictureBytes, type ImageLimits } from '../wire/image.ts'
+import { SerialQueue } from '../core/serial-queue.ts'
+import type { SocketContext, SocketHandler } from '../core/socket.ts'
+import { checkPictureBytes, type ImageLimits } from '../wire/image-header.ts'
 import { decodeImgMessage } from '../wire/img-message.ts'
-import type { ByteLimit } from './byte-limit.ts'
 import { readFrame } from './frame-fields.ts'
+import type { PublishRateLimit } from './publish-rate-limit.ts'
 
 /** What the publishing routes are handed by `server.ts`. */
 export interface PublishParts {
   readonly hub: Hub
   readonly limits: PublishLimits
   /** What each publisher may send in a while. */
-  readonly byteLimit: ByteLimit
+  readonly publishRateLimit: PublishRateLimit
   readonly log: Log
 }
 
@@ -24,12 +24,12 @@ export interface PublishLimits extends ImageLimits {
 }
 
 /** `WS /ws/frames`: frames from detectors, each answered in turn; a bad message never closes the socket. */
-export function publishSocket(parts: PublishParts): VisitHandler {
+export function publishSocket(parts: PublishParts): SocketHandler {
   return ({ socket, principal, refused }) => {
     let waiting = 0
-    const turns = new Turns()
+    const turns = new SerialQueue()
     const answerWith = (answer: () => Promise<string>) => {
-      // A sender that does not wait for its answers waits for us instead.
+      // Backpressure: a sender that does not wait for its answers waits for us instead.
       if (++waiting === MAX_WAITING) socket.pause()
       void turns.run(async () => {
         socket.send(await answer())
@@ -47,12 +47,12 @@ export function publishSocket(parts: PublishParts): VisitHandler {
 const MAX_WAITING = 4
 
 async function publish(
-  { hub, limits, byteLimit, log }: PublishParts,
-  { principal, refused }: Pick<Visit, 'principal' | 'refused'>,
+  { hub, limits, publishRateLimit, log }: PublishParts,
+  { principal, refused }: Pick<SocketContext, 'principal' | 'refused'>,
   message: Uint8Array,
 ): Promise<string> {
   try {
-    byteLimit.take(principal, message.length)
+    publishRateLimit.take(principal, message.length)
     const { header, image } = decodeImgMessage(message)
     checkPictureBytes(image.length, limits.maxBytes, grouped)
     const published = await hub.publish(principal, readFrame(header, unpooled(image), limits), 'publish-socket')

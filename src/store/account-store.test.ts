@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { STORE_KINDS, type StoreKind } from '../../test/support/store-kinds.ts'
-import type { ApiKey, NewUser, Session, ShareLink } from '../core/accounts.ts'
+import type { ApiKey, NewUser, Session, ShareLink } from '../core/account-store.ts'
 
 const NORA: NewUser = {
   username: 'nora',

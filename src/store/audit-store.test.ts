@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { STORE_KINDS } from '../../test/support/store-kinds.ts'
-import type { AuditEntry } from '../core/accounts.ts'
+import type { AuditEntry } from '../core/audit-store.ts'
 
 const entry = (at: number, more: Partial<AuditEntry> = {}): AuditEntry => ({
   at,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { STORE_KINDS } from '../../test/support/store-kinds.ts'
-import type { CameraConfig } from '../core/cameras.ts'
+import type { CameraConfig } from '../core/camera-store.ts'
 
 describe.each(STORE_KINDS)('the store of cameras, $name', ({ open }) => {
   it('keeps them in their order, with whatever fields they have', async () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { ManualClock } from '../../test/support/clock.ts'
 import { EVENT_STORES, newEvent, shown } from '../../test/support/event-stores.ts'
+import { ManualClock } from '../../test/support/manual-clock.ts'
+import { ALL, type Grant } from '../core/authorization.ts'
 import { type LoggedEvent, maySee } from '../core/event.ts'
 import type { EventPage, EventStore } from '../core/event-store.ts'
 import { isAfter } from '../core/frame-id.ts'
-import { ALL, type Grant } from '../core/rights.ts'
 
 const everything: readonly Grant[] = [{ actions: ['view', 'administer'], scope: ALL }]
 const onlyOf = (...labels: string[]): readonly Grant[] => [{ actions: ['view'], scope: { kind: 'labels', labels } }]

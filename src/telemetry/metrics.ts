@@ -1,22 +1,22 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { FlowMeter, Meters } from '../core/meters.ts'
-import { type StreamName, streamId } from '../core/names.ts'
+import type { Counters, FlowCounter } from '../core/counters.ts'
+import { type StreamName, streamId } from '../core/stream-name.ts'
 
 /** What is asked at the moment somebody reads the metrics. */
-export interface Readings {
+export interface GaugeReadings {
   viewers(): number
   sockets(): number
   streams(): { readonly state: string }[]
 }
 
-/** Counts for `/metrics` (Prometheus). Counting is a plain `++` on a meter; the texts are made when they are read. */
-export class Metrics implements Meters {
+/** Counts for `/metrics` (Prometheus). Counting is a plain `++` on a counter; the texts are made when they are read. */
+export class Metrics implements Counters {
   readonly #registry = new Registry()
   readonly #in = new Flow()
   readonly #out = new Flow()
   readonly #age: Histogram
 
-  constructor(readings: Readings) {
+  constructor(readings: GaugeReadings) {
     const registers = [this.#registry]
     collectDefaultMetrics({ register: this.#registry })
     this.#counter('belvedere_frames_in_total', 'Frames received', this.#in, 'frames')
@@ -65,12 +65,12 @@ export class Metrics implements Meters {
     })
   }
 
-  in(stream: StreamName, dialect: string): FlowMeter {
-    return this.#in.meter(stream, dialect)
+  in(stream: StreamName, dialect: string): FlowCounter {
+    return this.#in.counter(stream, dialect)
   }
 
-  out(stream: StreamName, dialect: string): FlowMeter {
-    return this.#out.meter(stream, dialect)
+  out(stream: StreamName, dialect: string): FlowCounter {
+    return this.#out.counter(stream, dialect)
   }
 
   confirmed(dialect: string, age: number): void {
@@ -92,7 +92,7 @@ export class Metrics implements Meters {
     return this.#registry.metrics()
   }
 
-  #counter(name: string, help: string, flow: Flow, field: keyof FlowMeter): void {
+  #counter(name: string, help: string, flow: Flow, field: keyof FlowCounter): void {
     new Counter({
       name,
       help,
@@ -100,27 +100,27 @@ export class Metrics implements Meters {
       registers: [this.#registry],
       collect() {
         this.reset()
-        for (const { stream, dialect, meter } of flow.all()) this.inc({ ...stream, dialect }, meter[field])
+        for (const { stream, dialect, counter } of flow.all()) this.inc({ ...stream, dialect }, counter[field])
       },
     })
   }
 }
 
-/** The meters of one direction. */
+/** The counters of one direction. */
 class Flow {
-  readonly #streams = new Map<string, { readonly stream: StreamName; readonly meters: Map<string, FlowMeter> }>()
+  readonly #streams = new Map<string, { readonly stream: StreamName; readonly counters: Map<string, FlowCounter> }>()
 
-  meter(stream: StreamName, dialect: string): FlowMeter {
+  counter(stream: StreamName, dialect: string): FlowCounter {
     const id = streamId(stream)
-    const { meters } = this.#streams.get(id) ?? { meters: new Map<string, FlowMeter>() }
-    const meter = meters.get(dialect) ?? { frames: 0, bytes: 0, skipped: 0 }
-    this.#streams.set(id, { stream, meters: meters.set(dialect, meter) })
-    return meter
+    const { counters } = this.#streams.get(id) ?? { counters: new Map<string, FlowCounter>() }
+    const counter = counters.get(dialect) ?? { frames: 0, bytes: 0, skipped: 0 }
+    this.#streams.set(id, { stream, counters: counters.set(dialect, counter) })
+    return counter
   }
 
-  *all(): Iterable<{ stream: StreamName; dialect: string; meter: FlowMeter }> {
-    for (const { stream, meters } of this.#streams.values())
-      for (const [dialect, meter] of meters) yield { stream, dialect, meter }
+  *all(): Iterable<{ stream: StreamName; dialect: string; counter: FlowCounter }> {
+    for (const { stream, counters } of this.#streams.values())
+      for (const [dialect, counter] of counters) yield { stream, dialect, counter }
   }
 
   forget(stream: StreamName): void {

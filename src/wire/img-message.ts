@@ -1,8 +1,9 @@
 import { messageOf, Refusal } from '../core/errors.ts'
 
 /*
- * The `--IMG--` message: a JSON object in UTF-8, the seven ASCII characters `--IMG--`, then a picture's bytes. It has no
- * length field, and a JSON text may itself hold `--IMG--` in a string, so the delimiter is the one behind the JSON value.
+ * The `--IMG--` message: a JSON object in UTF-8, the seven ASCII characters `--IMG--`, then a picture's bytes. It has
+ * no length field, and a JSON text may itself hold `--IMG--` in a string, so the delimiter is the one behind the JSON
+ * value.
  */
 
 /** The longest JSON header that is read, in bytes, with white space around it. */
@@ -71,7 +72,8 @@ const CLOSE_BRACE = 0x7d
 
 /**
  * Where the object that begins at `start` ends (exclusive). Only looks for brackets outside strings, and takes one kind
- * for the other: what lies between is for the JSON parser to judge. Bytes of UTF-8 above 7F are never mistaken for ASCII.
+ * for the other: what lies between is for the JSON parser to judge. Bytes of UTF-8 above 7F are never mistaken for
+ * ASCII.
  */
 function endOfObject(message: Uint8Array, start: number): number {
   const limit = Math.min(message.length, MAX_HEADER_BYTES)

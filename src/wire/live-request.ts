@@ -1,7 +1,7 @@
 import { Refusal } from '../core/errors.ts'
-import { checkName } from '../core/names.ts'
+import { checkName } from '../core/stream-name.ts'
 import { isJsonObject } from './json.ts'
-import type { LiveRequest } from './live.ts'
+import type { LiveRequest } from './live-messages.ts'
 
 /** The highest rate that may be wished for, frames a second. */
 export const MAX_FPS = 1000

@@ -93,9 +93,9 @@ function extendedFileName(text: string | undefined): string | undefined {
 }
 
 /**
- * The parameters of a header, by their names in lower case. Browsers write a quote in a text as %22 and leave backslashes
- * alone (https://html.spec.whatwg.org/#multipart-form-data), other programs write \": so a text ends at the quote that the
- * next parameter or the end of the line comes after.
+ * The parameters of a header, by their names in lower case. Browsers write a quote in a text as %22 and leave
+ * backslashes alone (https://html.spec.whatwg.org/#multipart-form-data), other programs write \": so a text ends at the
+ * quote that the next parameter or the end of the line comes after.
  */
 function parametersOf(header: string): Map<string, string> {
   const parameters = new Map<string, string>()

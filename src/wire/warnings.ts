@@ -1,5 +1,5 @@
+import { MOST_WARNING_NAMES } from '../core/active-warnings.ts'
 import type { Json } from '../core/frame.ts'
-import { MOST_WARNING_NAMES } from '../core/standing-warnings.ts'
 import { jsonOrText } from './json.ts'
 
 /** One warning of a frame. */

@@ -1,6 +1,6 @@
 /*
- * Whole server-to-client WebSocket frames (RFC 6455, section 5.2): final, unmasked, not fragmented, not compressed. A
- * broadcast is one such buffer, made once and written as it is to the raw socket of each viewer.
+ * WebSocket framing: whole server-to-client frames (RFC 6455, section 5.2): final, unmasked, not fragmented, not
+ * compressed. A broadcast is one such buffer, made once and written as it is to the raw socket of each viewer.
  */
 
 /** One WebSocket message ready for the socket, made once and written to every viewer. */

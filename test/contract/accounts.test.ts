@@ -1,9 +1,9 @@
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { openConfiguredAccounts } from '../../src/accounts.ts'
-import { loadConfig } from '../../src/config/load.ts'
-import { openStores } from '../../src/stores.ts'
-import { systemClock } from '../../src/telemetry/clock.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { openConfiguredAccounts } from '../../src/open-accounts.ts'
+import { openStores } from '../../src/open-stores.ts'
+import { systemClock } from '../../src/telemetry/system-clock.ts'
 import {
   type Asked,
   ask,

@@ -16,8 +16,8 @@ import {
   textOf,
   WATCHING,
 } from '../support/accounts.ts'
-import { ManualClock, START } from '../support/clock.ts'
 import { temporaryFolder } from '../support/command.ts'
+import { ManualClock, START } from '../support/manual-clock.ts'
 import { PASSWORD } from '../support/people.ts'
 import { jpeg } from '../support/pictures.ts'
 import { authorized, formOf, type TestServer } from '../support/server.ts'

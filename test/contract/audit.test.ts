@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ask, listOf, login, must, refused, signInOnPage, startHouse, textOf } from '../support/accounts.ts'
-import { ManualClock, START } from '../support/clock.ts'
 import { temporaryFolder } from '../support/command.ts'
+import { ManualClock, START } from '../support/manual-clock.ts'
 import { PASSWORD } from '../support/people.ts'
 import type { Fields, TestServer } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readImage } from '../../src/wire/image.ts'
+import { readImage } from '../../src/wire/image-header.ts'
 import { ServerCommand } from '../support/command.ts'
 import { DEMO_KEYS, liveDemoKeys, putDemo, startDemo, takePicture, watchDemo } from '../support/demo.ts'
 import { rawRequest } from '../support/raw.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Asked, ask, login, must, refused, signInOnPage, startHouse, textOf } from '../support/accounts.ts'
-import { ManualClock } from '../support/clock.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { PASSWORD } from '../support/people.ts'
 import { jpeg } from '../support/pictures.ts'
 import { authorized, formOf, KEY, TestServer } from '../support/server.ts'

@@ -14,7 +14,7 @@ import {
   textOf,
   WATCHING,
 } from '../support/accounts.ts'
-import { ManualClock, START } from '../support/clock.ts'
+import { ManualClock, START } from '../support/manual-clock.ts'
 import { PASSWORD } from '../support/people.ts'
 import { KEY, type TestServer } from '../support/server.ts'
 

@@ -12,7 +12,7 @@ import {
   startHouse,
   WATCHING,
 } from '../support/accounts.ts'
-import { ManualClock } from '../support/clock.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { PASSWORD } from '../support/people.ts'
 import { KEY, type TestServer, type TestServerOptions } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'

@@ -12,7 +12,7 @@ import {
   textOf,
   WATCHING,
 } from '../support/accounts.ts'
-import { ManualClock, START } from '../support/clock.ts'
+import { ManualClock, START } from '../support/manual-clock.ts'
 import { sendEvent } from '../support/people.ts'
 import { jpeg } from '../support/pictures.ts'
 import { authorized, formOf } from '../support/server.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { must, startHouse, textOf } from '../support/accounts.ts'
-import { ManualClock } from '../support/clock.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { jpeg } from '../support/pictures.ts'
 import { RawConnection } from '../support/raw.ts'
 import { authorized, formOf, TestServer } from '../support/server.ts'

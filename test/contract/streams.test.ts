@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ManualClock } from '../support/clock.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { jpeg, png } from '../support/pictures.ts'
 import { TestServer } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'

@@ -16,8 +16,8 @@ import {
   startHouse,
   textOf,
 } from '../support/accounts.ts'
-import { ManualClock, START } from '../support/clock.ts'
 import { Command, temporaryFolder } from '../support/command.ts'
+import { ManualClock, START } from '../support/manual-clock.ts'
 import { PASSWORD } from '../support/people.ts'
 import { KEY, TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'

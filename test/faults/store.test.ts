@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ManualClock } from '../support/clock.ts'
 import { anyone } from '../support/hub.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { jpeg } from '../support/pictures.ts'
 import { formOf, TestServer } from '../support/server.ts'
 import { imgMessage, TestSocket } from '../support/sockets.ts'

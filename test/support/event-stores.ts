@@ -1,10 +1,10 @@
+import { type Action, ALL, type Scope } from '../../src/core/authorization.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import type { EventInput, LoggedEvent, NewEvent } from '../../src/core/event.ts'
 import type { EventStore } from '../../src/core/event-store.ts'
 import type { Principal } from '../../src/core/principal.ts'
-import { type Action, ALL, type Scope } from '../../src/core/rights.ts'
-import { MemoryEventStore } from '../../src/store/memory/events.ts'
-import { START } from './clock.ts'
+import { MemoryEventStore } from '../../src/store/memory/event-store.ts'
+import { START } from './manual-clock.ts'
 
 /** The stores of events that there are. One that is opened is empty, and keeps the newest `size`. */
 export const EVENT_STORES: readonly {

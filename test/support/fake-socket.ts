@@ -1,6 +1,6 @@
 import type { ClientSocket } from '../../client/client-socket.ts'
 import { encodeImgMessage } from '../../src/wire/img-message.ts'
-import type { LiveFrameHeader, LiveNotice } from '../../src/wire/live.ts'
+import type { LiveFrameHeader, LiveNotice } from '../../src/wire/live-messages.ts'
 
 /** A client's WebSocket whose other end is the test. */
 export class FakeSocket implements ClientSocket {

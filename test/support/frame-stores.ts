@@ -1,5 +1,5 @@
 import type { FrameStore } from '../../src/core/frame-store.ts'
-import { MemoryFrameStore } from '../../src/store/memory/frames.ts'
+import { MemoryFrameStore } from '../../src/store/memory/frame-store.ts'
 
 /** A kind of frame store, for the suite that all of them have to pass. */
 export interface FrameStoreKind {

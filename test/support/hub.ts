@@ -1,11 +1,11 @@
+import { ACTIONS, ALL } from '../../src/core/authorization.ts'
+import { type Counters, NO_COUNTERS } from '../../src/core/counters.ts'
 import type { FrameInput } from '../../src/core/frame.ts'
 import type { FrameStore } from '../../src/core/frame-store.ts'
 import { Hub, type HubRules, type Renditions } from '../../src/core/hub.ts'
-import { type Meters, NO_METERS } from '../../src/core/meters.ts'
 import type { Principal } from '../../src/core/principal.ts'
-import { ACTIONS, ALL } from '../../src/core/rights.ts'
-import { MemoryFrameStore } from '../../src/store/memory/frames.ts'
-import { ManualClock } from './clock.ts'
+import { MemoryFrameStore } from '../../src/store/memory/frame-store.ts'
+import { ManualClock } from './manual-clock.ts'
 
 /** Somebody who may do everything. */
 export const anyone: Principal = {
@@ -32,13 +32,13 @@ export function makeHub(
   rules: Partial<HubRules> = {},
   store: FrameStore = new MemoryFrameStore(),
   renditions?: Renditions,
-  meters: Meters = NO_METERS,
+  counters: Counters = NO_COUNTERS,
 ) {
   const clock = new ManualClock()
   const hub = new Hub({
     clock,
     store,
-    meters,
+    counters,
     rules: { ...RULES, ...rules },
     ...(renditions && { renditions }),
   })

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { pino } from 'pino'
 import { expect, onTestFinished } from 'vitest'
-import type { PasswordCost } from '../../src/access/passwords.ts'
+import type { PasswordCost } from '../../src/access/password-hasher.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import { type RawAnswer, rawRequest } from './raw.ts'
 import { authorized, type Fields, TestServer } from './server.ts'

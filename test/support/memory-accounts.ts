@@ -1,11 +1,12 @@
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { type Accounts, openAccounts } from '../../src/access/accounts.ts'
-import type { AccountStore, AuditStore, Role, User } from '../../src/core/accounts.ts'
+import type { AccountStore, Role, User } from '../../src/core/account-store.ts'
+import type { AuditStore } from '../../src/core/audit-store.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import { openSqlite } from '../../src/store/sql/sqlite.ts'
 import { type Stores, storesIn } from '../../src/store/sql/stores.ts'
-import { ManualClock } from './clock.ts'
+import { ManualClock } from './manual-clock.ts'
 import { CHEAP_PASSWORDS } from './passwords.ts'
 
 const DAY = 86_400_000
@@ -38,9 +39,9 @@ export async function openMemoryAccounts(secret?: string): Promise<MemoryAccount
     log: pino({ level: 'silent' }),
     passwordCost: CHEAP_PASSWORDS,
     rules: {
-      gate: { publishKey: 'a-publish-key-for-tests', anonymous: 'none', allowedHosts: [], allowedOrigins: [] },
+      authenticator: { publishKey: 'a-publish-key-for-tests', anonymous: 'none', allowedHosts: [], allowedOrigins: [] },
       tokens: { accessLife: 3_600_000, refreshLife: 30 * DAY, leeway: 10_000 },
-      guard: { freeTries: 5, longestWait: 900_000 },
+      throttle: { freeTries: 5, longestWait: 900_000 },
       secret,
       previousSecrets: [],
       auditKeep: 90 * DAY,

@@ -37,7 +37,7 @@ export interface LinkReport {
   readonly mostInFlight: number
 }
 
-/** Sends the newest frame whenever the window and the kernel's buffer let it, as `sinks/sender.ts` does. */
+/** Sends the newest frame whenever the window and the kernel's buffer let it, as `sinks/frame-sender.ts` does. */
 export function runLink(run: LinkRun): LinkReport {
   const window = new SendWindow(new ProbePace(), run.confirmation ?? 'pong')
   const agenda = new Agenda()

@@ -1,6 +1,6 @@
 import { expect, onTestFinished } from 'vitest'
 import { type ClientOptions, type RawData, WebSocket } from 'ws'
-import type { LiveRequest } from '../../src/wire/live.ts'
+import type { LiveRequest } from '../../src/wire/live-messages.ts'
 import { authorized, type Fields } from './server.ts'
 
 /** A message as it came: a text, or bytes. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { openStores } from '../../src/open-stores.ts'
 import type { Stores } from '../../src/store/sql/stores.ts'
-import { openStores } from '../../src/stores.ts'
-import { ManualClock } from './clock.ts'
 import { temporaryFolder } from './command.ts'
+import { ManualClock } from './manual-clock.ts'
 import { openMemoryStores } from './memory-accounts.ts'
 
 /** A kind of stores: the suite of each port runs over all there are. */

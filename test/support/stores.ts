@@ -2,8 +2,8 @@ import type { FrameInput } from '../../src/core/frame.ts'
 import { type FrameId, nextFrameId } from '../../src/core/frame-id.ts'
 import type { FrameStore } from '../../src/core/frame-store.ts'
 import type { Hub } from '../../src/core/hub.ts'
-import { type StreamName, streamId } from '../../src/core/names.ts'
 import type { StoreHealth } from '../../src/core/store-health.ts'
+import { type StreamName, streamId } from '../../src/core/stream-name.ts'
 import { anyone } from './hub.ts'
 
 /** A store that does on demand what a far one does when it pleases: delays, fails, comes back, echoes what it took. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { PASSWORD_COST } from '../../src/access/passwords.ts'
+import { PASSWORD_COST } from '../../src/access/password-hasher.ts'
 import { Fortress } from '../support/intruder.ts'
 
 it('guessing passwords tells a name that does not exist from one that does neither by the answer nor by its time', async () => {

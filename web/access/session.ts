@@ -1,4 +1,4 @@
-import { ACTIONS, type Action } from '../../src/core/rights.ts'
+import { ACTIONS, type Action } from '../../src/core/authorization.ts'
 import { fieldsIn } from './json-fields.ts'
 
 /** Who the server takes this page for, and what that lets it do. */

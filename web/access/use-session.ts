@@ -1,4 +1,4 @@
-import type { Action } from '../../src/core/rights.ts'
+import type { Action } from '../../src/core/authorization.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { sessions } from './page-session.ts'
 import type { PageSession } from './session.ts'

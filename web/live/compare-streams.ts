@@ -1,5 +1,5 @@
-import type { StreamName } from '../../src/core/names.ts'
-import type { LiveStream } from '../../src/wire/live.ts'
+import type { StreamName } from '../../src/core/stream-name.ts'
+import type { LiveStream } from '../../src/wire/live-messages.ts'
 
 /** Whether nothing that is shown has changed. The last frame's time of a live stream is told by its pictures. */
 export function isUnchanged(before: LiveStream | undefined, stream: LiveStream): boolean {

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import type { LiveStream } from '../../src/wire/live.ts'
+import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { timeAndDay } from '../time/absolute-time.ts'
 import { shortAge } from '../time/relative-time.ts'
 import type { Feed } from './feed.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LiveStream } from '../../src/wire/live.ts'
+import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { type LivenessFacts, livenessOf } from './liveness.ts'
 
 const NOW = 1_800_000_000_000

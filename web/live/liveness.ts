@@ -1,5 +1,5 @@
 import { SILENT_FOR_LONG } from '../../src/core/stream.ts'
-import type { LiveStream } from '../../src/wire/live.ts'
+import type { LiveStream } from '../../src/wire/live-messages.ts'
 import type { ConnectionState } from '../access/connection-state.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { StreamName } from '../../src/core/names.ts'
+import type { StreamName } from '../../src/core/stream-name.ts'
 
 /** Tells which streams have every word of a search in label or key, in any case; all, where the search is empty. */
 export function streamSearch(search: string): (stream: StreamName) => boolean {

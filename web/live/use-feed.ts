@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react'
-import type { LiveStream } from '../../src/wire/live.ts'
+import type { LiveStream } from '../../src/wire/live-messages.ts'
 import type { ConnectionState } from '../access/connection-state.ts'
 import { useStore } from '../hooks/use-store.ts'
 import type { Feed } from './feed.ts'

@@ -1,5 +1,5 @@
 import type { Json } from '../../src/core/frame.ts'
-import type { LiveFrameHeader } from '../../src/wire/live.ts'
+import type { LiveFrameHeader } from '../../src/wire/live-messages.ts'
 
 /** What is drawn over one picture. */
 export interface Overlay {

@@ -1,4 +1,4 @@
-import { type StreamName, streamId } from '../../src/core/names.ts'
+import { type StreamName, streamId } from '../../src/core/stream-name.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { preferenceStores } from './preference-stores.ts'
 

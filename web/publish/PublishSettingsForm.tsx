@@ -1,7 +1,7 @@
 import { NativeSelect, SegmentedControl, Slider, TextInput } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { MAX_NAME_LENGTH } from '../../src/core/names.ts'
+import { MAX_NAME_LENGTH } from '../../src/core/stream-name.ts'
 import { BACK, type CameraChoice, FRONT } from './camera-constraints.ts'
 import classes from './PublishSettingsForm.module.css'
 import { nameProblem, type PublishSettings, QUALITY, RATES, SIZES } from './publish-settings.ts'

@@ -1,4 +1,4 @@
-import { checkName, MAX_NAME_LENGTH } from '../../src/core/names.ts'
+import { checkName, MAX_NAME_LENGTH } from '../../src/core/stream-name.ts'
 
 /** The longer side of the pictures, in pixels. */
 export const SIZES = [320, 640, 1280, 1920] as const

@@ -1,6 +1,6 @@
 import { FramePublisher, type LiveState } from '../../client/index.ts'
 import { Listeners } from '../../src/core/listeners.ts'
-import type { StreamName } from '../../src/core/names.ts'
+import type { StreamName } from '../../src/core/stream-name.ts'
 import { fitSize } from './camera-constraints.ts'
 import { captureFrames, type Shot } from './capture-frames.ts'
 import { Encoder } from './encoder.ts'

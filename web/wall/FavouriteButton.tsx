@@ -1,6 +1,6 @@
 import { memo, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type StreamName, streamId } from '../../src/core/names.ts'
+import { type StreamName, streamId } from '../../src/core/stream-name.ts'
 import { Icon } from '../icons.tsx'
 import { toggleFavourite } from '../preferences/favourites.ts'
 import classes from './FavouriteButton.module.css'

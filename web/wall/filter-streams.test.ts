@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { streamId } from '../../src/core/names.ts'
+import { streamId } from '../../src/core/stream-name.ts'
 import { filterStreams } from './filter-streams.ts'
 import { readWallSettings } from './wall-settings.ts'
 

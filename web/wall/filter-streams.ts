@@ -1,4 +1,4 @@
-import { type StreamName, streamId } from '../../src/core/names.ts'
+import { type StreamName, streamId } from '../../src/core/stream-name.ts'
 import { streamSearch } from '../live/stream-search.ts'
 import type { WallSettings } from './wall-settings.ts'
 

@@ -1,4 +1,4 @@
-import { type StreamName, streamId } from '../../src/core/names.ts'
+import { type StreamName, streamId } from '../../src/core/stream-name.ts'
 
 /** Tiles that stand together. */
 export interface WallSection<Stream extends StreamName> {

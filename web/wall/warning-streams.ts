@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next'
-import { streamId } from '../../src/core/names.ts'
-import type { LiveStream } from '../../src/wire/live.ts'
+import { streamId } from '../../src/core/stream-name.ts'
+import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { warningText } from '../overlay/warning-text.ts'
 
 /** The streams that warn now, also those out of view, by their ids (`streamId`). */

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { StreamName } from '../../src/core/names.ts'
+import type { StreamName } from '../../src/core/stream-name.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { useClassNames } from '../live/class-names.tsx'

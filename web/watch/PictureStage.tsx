@@ -1,7 +1,7 @@
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import type { StreamName } from '../../src/core/names.ts'
+import type { StreamName } from '../../src/core/stream-name.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
 import type { LivenessStatus } from '../live/liveness-status.ts'
 import { WarningList } from '../overlay/WarningList.tsx'

@@ -1,4 +1,4 @@
-import type { StreamName } from '../../src/core/names.ts'
+import type { StreamName } from '../../src/core/stream-name.ts'
 
 /**
  * The camera after or before one, round and round. From one that is not in the list, the first or the last; undefined

@@ -1,6 +1,6 @@
 import { Listeners } from '../../src/core/listeners.ts'
-import type { StreamName } from '../../src/core/names.ts'
 import type { Size } from '../../src/core/payload.ts'
+import type { StreamName } from '../../src/core/stream-name.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import type { Feed, FeedSubscription } from '../live/feed.ts'
 import type { Picture, ViewDemand } from '../live/worker-protocol.ts'

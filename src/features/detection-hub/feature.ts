@@ -3,7 +3,7 @@ import { apiLabelsSocket } from '../../sinks/api-labels-socket.ts'
 import { apiStreamSocket } from '../../sinks/api-stream-socket.ts'
 import { labelsSocket } from '../../sinks/labels-socket.ts'
 import { streamSocket } from '../../sinks/stream-socket.ts'
-import { ByteLimit } from '../../sources/byte-limit.ts'
+import { PublishRateLimit } from '../../sources/publish-rate-limit.ts'
 import { publishSocket } from '../../sources/publish-socket.ts'
 import type { Feature } from '../feature.ts'
 import { viewerSocket } from '../viewer-socket.ts'
@@ -16,7 +16,7 @@ export const detectionHub: Feature = {
       hub,
       log,
       limits: { maxBytes: http.body_bytes, maxPixels: frames.max_megapixels * 1e6 },
-      byteLimit: new ByteLimit(limits.publish_bytes_per_s, clock),
+      publishRateLimit: new PublishRateLimit(limits.publish_bytes_per_s, clock),
     }
     detectionHubRoutes(app, {
       ...publishing,

@@ -5,6 +5,6 @@ import type { Feature } from '../feature.ts'
 export const streams: Feature = {
   name: 'streams',
   install({ app, guard, hub, clock, metrics, config }) {
-    streamRoutes(app, { guard, hub, clock, meters: metrics, maxWait: config.snapshot.max_wait_s })
+    streamRoutes(app, { guard, hub, clock, counters: metrics, maxWait: config.snapshot.max_wait_s })
   },
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { ConfigError } from '../../config/errors.ts'
+import { ConfigError } from '../../config/config-error.ts'
 
 /** The operator's own style sheet (`page.custom_css`), read again when its file has changed. */
 export class CustomCss {

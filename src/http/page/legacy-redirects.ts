@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { checkName } from '../../core/names.ts'
+import { checkName } from '../../core/stream-name.ts'
 import type { App } from '../transport/app.ts'
 
 /** The addresses of the pages that were here before lead to those of today; without a usable name to the wall. */

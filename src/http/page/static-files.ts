@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs'
 import fastifyStatic from '@fastify/static'
-import { ConfigError } from '../../config/errors.ts'
+import { ConfigError } from '../../config/config-error.ts'
 import type { App } from '../transport/app.ts'
 
 /**
- * Files of the operator's own (`http.static_dir`) under `/static/`. A route of ours for one address there comes before them.
+ * Files of the operator's own (`http.static_dir`) under `/static/`. A route of ours for one address there comes before
+ * them.
  * @throws ConfigError when there is no such folder
  */
 export async function serveStaticFiles(app: App, folder: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Accounts } from '../../access/accounts.ts'
-import type { Actor } from '../../access/audit.ts'
-import type { Visitor } from '../../access/sessions.ts'
+import type { AuditActor } from '../../access/audit-trail.ts'
+import type { ClientInfo } from '../../access/sessions.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 
 /** What the routes of accounts are handed. */
@@ -11,7 +11,7 @@ export interface ManageParts {
 }
 
 /** Where a request comes from, for a sign-in. */
-export function visitorOf({ guard }: ManageParts, request: FastifyRequest): Visitor {
+export function visitorOf({ guard }: ManageParts, request: FastifyRequest): ClientInfo {
   return { address: guard.addressOf(request), agent: request.headers['user-agent'] ?? '' }
 }
 
@@ -19,7 +19,7 @@ export function visitorOf({ guard }: ManageParts, request: FastifyRequest): Visi
  * Who does something, for the audit trail, on a route that the guard stands before.
  * @throws Refusal `unauthenticated` when the principal has ended
  */
-export function actorOf({ guard }: ManageParts, request: FastifyRequest): Actor {
+export function actorOf({ guard }: ManageParts, request: FastifyRequest): AuditActor {
   return { who: principalOf(request).name, address: guard.addressOf(request) }
 }
 

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { CameraList } from '../../core/camera-list.ts'
-import { readBody } from '../../sources/body.ts'
 import { readJson } from '../../sources/json-body.ts'
+import { readBody } from '../../sources/request-body.ts'
 import type { App } from '../transport/app.ts'
 import { UNCHECKED, withRawBodies } from '../transport/raw-bodies.ts'
 import { principalOf } from '../transport/request-guard.ts'

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { Allowance } from '../../core/allowance.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Hub } from '../../core/hub.ts'
-import { MAX_NAME_LENGTH } from '../../core/names.ts'
+import { RateLimiter } from '../../core/rate-limiter.ts'
+import { MAX_NAME_LENGTH } from '../../core/stream-name.ts'
 import { fitsWildcard } from '../../core/wildcard.ts'
 import { postFrames } from '../../sources/post-frames.ts'
 import type { PublishParts } from '../../sources/publish-socket.ts'
@@ -25,7 +25,7 @@ export interface DetectionHubRouteParts extends PublishParts {
 export function detectionHubRoutes(app: App, parts: DetectionHubRouteParts): void {
   const { hub, guard } = parts
   const isHidden = (label: string) => parts.hiddenLabels.some((pattern) => fitsWildcard(pattern, label))
-  const labelCalls = new Allowance({ amount: parts.labelCallsPerMinute, period: 60_000 }, parts.clock)
+  const labelCalls = new RateLimiter({ amount: parts.labelCallsPerMinute, period: 60_000 }, parts.clock)
   const publish = postFrames(parts)
   const limitLabelCalls = async (request: FastifyRequest) => {
     const wait = labelCalls.take(guard.networkOf(request))

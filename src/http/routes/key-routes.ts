@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { ApiKey } from '../../core/accounts.ts'
+import type { ApiKey } from '../../core/account-store.ts'
 import { MaybeTime, NoContent, Time } from '../transport/answers.ts'
 import type { App } from '../transport/app.ts'
 import { actorOf, type ManageParts } from './audit-actor.ts'

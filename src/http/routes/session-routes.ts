@@ -1,10 +1,10 @@
 import { stringifySetCookie } from 'cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { Identity } from '../../access/gate.ts'
-import { SESSION_COOKIE, sessionCookieOf } from '../../access/shown.ts'
+import type { Identity } from '../../access/identity.ts'
+import { SESSION_COOKIE, sessionCookieOf } from '../../access/request-credentials.ts'
+import { ACTIONS, mayAny } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
-import { ACTIONS, mayAny } from '../../core/rights.ts'
 import { NoContent, Time } from '../transport/answers.ts'
 import type { App } from '../transport/app.ts'
 import { MAX_CREDENTIALS, type ManageParts, visitorOf } from './audit-actor.ts'
@@ -42,16 +42,16 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
         response: { 200: SessionAnswer },
       },
       // A page of another site could sign its visitors in as somebody else.
-      onRequest: async (request) => guard.checkPage(request),
+      onRequest: async (request) => guard.checkSameSite(request),
     },
     async (request, reply) => {
       const visitor = visitorOf(parts, request)
       const cookie = await accounts.sessions.open(request.body, visitor)
       // Whoever was signed in here before is so no longer.
-      const former = accounts.gate.ofCookie(sessionCookieOf(request.raw) ?? '')?.session
+      const former = accounts.authenticator.ofCookie(sessionCookieOf(request.raw) ?? '')?.session
       if (former) await accounts.sessions.close(former, visitor)
       setSessionCookie(parts, request, reply, cookie)
-      const identity = accounts.gate.ofCookie(cookie)
+      const identity = accounts.authenticator.ofCookie(cookie)
       if (!identity) throw new Refusal('unauthenticated', 'This sign-in has been ended already.')
       return describe(identity, parts)
     },

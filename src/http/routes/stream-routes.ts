@@ -1,10 +1,10 @@
 import Type from 'typebox'
 import type { Clock } from '../../core/clock.ts'
+import type { Counters } from '../../core/counters.ts'
 import { type Frame, isImageFrame } from '../../core/frame.ts'
 import type { Hub, StreamStatus } from '../../core/hub.ts'
-import type { Meters } from '../../core/meters.ts'
-import { checkName } from '../../core/names.ts'
 import { STREAM_STATES } from '../../core/stream.ts'
+import { checkName } from '../../core/stream-name.ts'
 import { snapshot } from '../../sinks/snapshot.ts'
 import { PictureAnswer } from '../transport/answers.ts'
 import type { App } from '../transport/app.ts'
@@ -14,7 +14,7 @@ import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 export interface StreamRouteParts {
   readonly hub: Hub
   readonly clock: Clock
-  readonly meters: Meters
+  readonly counters: Counters
   readonly guard: RequestGuard
   /** The longest `?wait=`, in seconds. */
   readonly maxWait: number

@@ -86,9 +86,9 @@ async function revokeAccess(parts: ManageParts, request: FastifyRequest): Promis
   const { authorization } = request.headers
   if (authorization === undefined) return 'No access token provided, but local logout can proceed.'
   if (!/^bearer +\S+$/i.test(authorization.trim())) return 'Invalid Authorization header format.'
-  const { gate, sessions } = parts.accounts
+  const { authenticator, sessions } = parts.accounts
   try {
-    const { session, user, foreignToken } = await gate.identify(request.raw)
+    const { session, user, foreignToken } = await authenticator.identify(request.raw)
     if (!user) return INVALID
     if (session) await sessions.close(session, visitorOf(parts, request))
     if (foreignToken) await sessions.revoke(foreignToken)

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { ROLES } from '../../core/accounts.ts'
+import { ROLES } from '../../core/account-store.ts'
 import { MaybeTime, MessageAnswer, Time } from '../transport/answers.ts'
 import type { App } from '../transport/app.ts'
 import { actorOf, type ManageParts } from './audit-actor.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ManualClock } from '../../../test/support/clock.ts'
 import { anyone } from '../../../test/support/hub.ts'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { Refusal } from '../../core/errors.ts'
 import { ConnectionRegistry, type Endable, type Party, type Registration } from './connection-registry.ts'
 

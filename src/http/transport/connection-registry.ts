@@ -13,8 +13,8 @@ export interface Endable {
   /** Cuts the connection at once. */
   terminate(): void
   /**
-   * Asks a peer that was silent for `quiet` ms for a sign of life, and ends the connection of one that owes it for `dead`
-   * ms. Transports that have no such signs leave it out.
+   * Asks a peer that was silent for `quiet` ms for a sign of life, and ends the connection of one that owes it for
+   * `dead` ms. Transports that have no such signs leave it out.
    */
   checkLife?(now: number, quiet: number, dead: number): void
 }

@@ -5,20 +5,22 @@ import type { Duplex } from 'node:stream'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { ManualClock } from '../../../test/support/clock.ts'
 import { anyone } from '../../../test/support/hub.ts'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { RawConnection } from '../../../test/support/raw.ts'
 import { TestSocket } from '../../../test/support/sockets.ts'
 import { until } from '../../../test/support/until.ts'
+import type { Action } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Principal } from '../../core/principal.ts'
-import type { Action } from '../../core/rights.ts'
 import { ConnectionRegistry } from './connection-registry.ts'
 import { type HandOver, HandOvers } from './hand-over.ts'
 import { SocketRoutes } from './socket-routes.ts'
 import { routeUpgrades, type UpgradeParts } from './upgrade.ts'
 
-/** A server whose `/socket.io` is a library's, as Engine.IO would be: it makes the handshake and its own connections. */
+/**
+ * A server whose `/socket.io` is a library's, as Engine.IO would be: it makes the handshake and its own connections.
+ */
 async function start(options: { take?: HandOver['take']; authorize?: () => Promise<Principal> } = {}) {
   const rules = { max: 100, maxOfClient: 2, idlePing: 30_000, deadAfter: 75_000 }
   const registry = new ConnectionRegistry({ clock: new ManualClock(), rules })

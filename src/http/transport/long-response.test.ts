@@ -1,18 +1,18 @@
 import type { ServerResponse } from 'node:http'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { ManualClock } from '../../../test/support/clock.ts'
 import { anyone, frameInput, makeHub } from '../../../test/support/hub.ts'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { RawConnection } from '../../../test/support/raw.ts'
 import { TestSocket } from '../../../test/support/sockets.ts'
 import { until } from '../../../test/support/until.ts'
 import type { Connection } from '../../core/connection.ts'
+import { NO_COUNTERS } from '../../core/counters.ts'
 import { Refusal } from '../../core/errors.ts'
 import { IMAGES, type ImageFrame } from '../../core/frame.ts'
-import { NO_METERS } from '../../core/meters.ts'
 import type { Principal } from '../../core/principal.ts'
 import { ProbePace } from '../../core/send-window.ts'
-import { framesOf, Sender } from '../../sinks/sender.ts'
+import { FrameSender, framesOf } from '../../sinks/frame-sender.ts'
 import { makeApp } from './app.ts'
 import { ConnectionRegistry } from './connection-registry.ts'
 import { type LongAnswer, openLongResponse } from './long-response.ts'
@@ -46,7 +46,7 @@ async function start(options: Options = {}) {
   const end = new AbortController()
   const principal: Principal = { ...anyone, ended: end.signal }
   const opened: { answer: Connection; raw: ServerResponse }[] = []
-  const parts = { hub, clock, log, meters: NO_METERS, pace: new ProbePace() }
+  const parts = { hub, clock, log, counters: NO_COUNTERS, pace: new ProbePace() }
   const app = await makeApp({ version: '1', noteRefusal() {}, allowedOrigins: [] }, log)
   app.get('/events', async (_request, reply) =>
     openLongResponse({ registry, clock, log }, reply, {
@@ -55,11 +55,11 @@ async function start(options: Options = {}) {
       farewell: options.farewell,
       visit(connection) {
         opened.push({ answer: connection, raw: reply.raw })
-        const sender = new Sender(parts, connection, principal, {
+        const sender = new FrameSender(parts, connection, principal, {
           dialect: 'events',
           accepts: IMAGES,
           confirmation: 'none',
-          outlet: (viewer) => framesOf(viewer, eventOf),
+          messages: (viewer) => framesOf(viewer, eventOf),
         })
         connection.listen(sender.listener)
         sender.viewer.watch(0, { label: 'site' })

@@ -16,8 +16,8 @@ export interface LongAnswer {
   /** How the dialect says why it ends, written last of all; without it the answer just ends. */
   readonly farewell?: ((cause: EndCause, reason: string) => Uint8Array) | undefined
   /**
-   * Takes over the connection, which is drained for the first time when this has returned. It may throw a Refusal, before
-   * it has written anything: that is then the answer.
+   * Takes over the connection, which is drained for the first time when this has returned. It may throw a Refusal,
+   * before it has written anything: that is then the answer.
    */
   readonly visit: (connection: Connection) => void
 }

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http'
-import type { Audit } from '../../access/audit.ts'
+import type { AuditTrail } from '../../access/audit-trail.ts'
+import type { Authenticator } from '../../access/authenticator.ts'
 import { type ClientAddresses, networkOf } from '../../access/client-address.ts'
-import type { Gate, Identity } from '../../access/gate.ts'
-import { isFromThisMachine } from '../../access/locality.ts'
-import { Allowance } from '../../core/allowance.ts'
+import type { Identity } from '../../access/identity.ts'
+import { isFromThisMachine } from '../../access/loopback.ts'
+import { type Action, mayAny } from '../../core/authorization.ts'
 import type { Clock } from '../../core/clock.ts'
 import { Refusal } from '../../core/errors.ts'
 import { checkNotEnded, type Principal } from '../../core/principal.ts'
-import { type Action, mayAny } from '../../core/rights.ts'
+import { RateLimiter } from '../../core/rate-limiter.ts'
 
 /** A request with who asks, once that is known: Fastify's has it as a decorator, an upgrade has a record of its own. */
 export interface KnownRequest {
@@ -42,34 +43,34 @@ export interface CallLimits {
 
 /** What the guard is handed. */
 export interface RequestGuardParts {
-  readonly gate: Gate
-  readonly audit: Audit
+  readonly authenticator: Authenticator
+  readonly audit: AuditTrail
   readonly addresses: ClientAddresses
   readonly clock: Clock
   readonly limits: CallLimits
 }
 
 /**
- * Stands before every route: authentication (who asks), authorization (may they do such a thing at all) and the rate limits
- * of calls and commands; and keeps a record of whoever was refused.
+ * Stands before every route: authentication (who asks), authorization (may they do such a thing at all) and the rate
+ * limits of calls and commands; and keeps a record of whoever was refused.
  */
 export class RequestGuard {
   readonly #parts: RequestGuardParts
-  readonly #calls: Allowance
-  readonly #guestCalls: Allowance
-  readonly #commands: Allowance
+  readonly #calls: RateLimiter
+  readonly #guestCalls: RateLimiter
+  readonly #commands: RateLimiter
 
   constructor(parts: RequestGuardParts) {
     this.#parts = parts
-    const perMinute = (calls: number) => new Allowance({ amount: calls, period: 60_000 }, parts.clock)
+    const perMinute = (calls: number) => new RateLimiter({ amount: calls, period: 60_000 }, parts.clock)
     this.#calls = perMinute(parts.limits.callsPerMinute)
     this.#guestCalls = perMinute(parts.limits.guestCallsPerMinute)
     this.#commands = perMinute(parts.limits.commandsPerMinute)
   }
 
   /**
-   * A hook for `onRequest`: lets a call in, before its body is read. Its handler asks `principalOf` who it was. It throws a
-   * Refusal `unauthenticated`, `forbidden` or `limited`.
+   * A hook for `onRequest`: lets a call in, before its body is read. Its handler asks `principalOf` who it was. It
+   * throws a Refusal `unauthenticated`, `forbidden` or `limited`.
    */
   require(action: Action): (request: KnownRequest) => Promise<void> {
     return async (request) => {
@@ -86,25 +87,26 @@ export class RequestGuard {
   }
 
   /**
-   * Who a request is from, if they may do such a thing at all. A connection that stays open is counted while it is open.
+   * Who a request is from, if they may do such a thing at all. A connection that stays open is counted while it is
+   * open.
    * @throws Refusal `unauthenticated`, `forbidden`
    */
   async authorize(request: KnownRequest, action: Action): Promise<Principal> {
-    request.identity = await this.#parts.gate.identify(request.raw)
-    return this.#parts.gate.allow(request.identity, action)
+    request.identity = await this.#parts.authenticator.identify(request.raw)
+    return this.#parts.authenticator.allow(request.identity, action)
   }
 
   /** Who a call is from, whatever they may do. @throws Refusal `unauthenticated`, `forbidden`, `limited` */
   async identify(request: KnownRequest): Promise<Identity> {
-    const identity = await this.#parts.gate.identify(request.raw)
+    const identity = await this.#parts.authenticator.identify(request.raw)
     request.identity = identity
     this.#count(request.raw, identity.principal, 'view')
     return identity
   }
 
   /** CSRF: @throws Refusal `forbidden` if a page of another site has sent the request */
-  checkPage({ raw }: KnownRequest): void {
-    this.#parts.gate.checkPage(raw)
+  checkSameSite({ raw }: KnownRequest): void {
+    this.#parts.authenticator.checkSameSite(raw)
   }
 
   /** Whether the browser speaks HTTPS. */

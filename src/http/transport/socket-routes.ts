@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { Action } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
-import { checkName } from '../../core/names.ts'
 import type { Principal } from '../../core/principal.ts'
-import type { Action } from '../../core/rights.ts'
-import type { VisitHandler } from '../../core/socket.ts'
+import type { SocketHandler } from '../../core/socket.ts'
+import { checkName } from '../../core/stream-name.ts'
 import { FAREWELL_MS, type Registration } from './connection-registry.ts'
 import { namesIn } from './path-names.ts'
 import type { KnownRequest } from './request-guard.ts'
@@ -22,7 +22,7 @@ export interface SocketRoute {
   readonly maxMessage: number
   /** What its sockets are closed with when the server goes down (RFC 6455, section 7.4). */
   readonly goodbye: 1001 | 1012
-  readonly visit: VisitHandler
+  readonly visit: SocketHandler
 }
 
 /** The WebSocket routes: makes the handshake, and hands each socket that is let in to its route. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { RequestListener, ServerOptions } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import { createSecureContext } from 'node:tls'
-import { ConfigError } from '../../config/errors.ts'
+import { ConfigError } from '../../config/config-error.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log.ts'
 

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Refusal } from '../../core/errors.ts'
 import type { EncodedImage, ImageType } from '../../core/payload.ts'
-import { Turns } from '../../core/turns.ts'
-import { checkPictureBytes, readImage } from '../../wire/image.ts'
+import { SerialQueue } from '../../core/serial-queue.ts'
+import { checkPictureBytes, readImage } from '../../wire/image-header.ts'
 
 /** Settings of the uploads. */
 export interface UploadRules {
@@ -51,7 +51,7 @@ const UNFINISHED = /^\.unfinished-/
  */
 export class Uploads {
   readonly #rules: UploadRules
-  readonly #turns = new Turns()
+  readonly #queue = new SerialQueue()
   /** Bytes of all files, as far as it is known. */
   #used: number | undefined
 
@@ -68,7 +68,7 @@ export class Uploads {
   async save(fileName: string, bytes: Uint8Array): Promise<string> {
     const { mediaType } = this.#check(bytes)
     const name = `${stemOf(fileName)}-${randomBytes(RANDOM_BYTES).toString('base64url')}.${EXTENSIONS[mediaType]}`
-    await this.#turns.run(async () => {
+    await this.#queue.run(async () => {
       await mkdir(this.#rules.folder, { recursive: true, mode: 0o700 })
       const used = await this.#makeRoom(bytes.length)
       await this.#write(name, bytes)
@@ -81,7 +81,7 @@ export class Uploads {
   async find(name: string): Promise<Upload> {
     const mediaType = MEDIA_TYPES.get(NAME.exec(name)?.[1])
     const path = join(this.#rules.folder, name)
-    // No links: a name leads to a file that was put down here.
+    // Against path traversal: a name leads to a file that was put down here, through no link.
     const file = mediaType && (await lstat(path).catch(ifMissing))
     if (!mediaType || !file?.isFile()) throw new Refusal('not_found', 'There is no such picture')
     return { mediaType, size: file.size, read: () => createReadStream(path) }

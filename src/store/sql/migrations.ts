@@ -3,20 +3,20 @@ import { type Migration, Migrator } from 'kysely/migration'
 import type { Tables } from './tables.ts'
 
 /** A database that keeps the tables. */
-export type Dialect = 'sqlite' | 'postgres'
+export type SqlDialect = 'sqlite' | 'postgres'
 
 /**
- * Brings the tables of a database up to date.
+ * Schema migration: brings the tables of a database up to date.
  * @throws when a step fails, or a later version has made steps that are not known here
  */
-export async function migrate(queries: Kysely<Tables>, dialect: Dialect): Promise<void> {
+export async function migrate(queries: Kysely<Tables>, dialect: SqlDialect): Promise<void> {
   const provider = { getMigrations: async () => migrations(dialect) }
   const { error } = await new Migrator({ db: queries, provider }).migrateToLatest()
   if (error) throw error
 }
 
 /** What makes the tables, step by step, in the order of the names. A step that was released never changes. */
-export function migrations(dialect: Dialect): Record<string, Migration> {
+export function migrations(dialect: SqlDialect): Record<string, Migration> {
   const { int64, neverReused } = COLUMNS[dialect]
   return {
     '2026-11-accounts': {
@@ -133,7 +133,7 @@ interface Columns {
   readonly neverReused: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
 }
 
-const COLUMNS: Readonly<Record<Dialect, Columns>> = {
+const COLUMNS: Readonly<Record<SqlDialect, Columns>> = {
   sqlite: { int64: 'integer', neverReused: (column) => column.primaryKey().autoIncrement() },
   postgres: { int64: 'bigint', neverReused: (column) => column.generatedAlwaysAsIdentity().primaryKey() },
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { ManualClock } from '../../../test/support/clock.ts'
 import { temporaryFolder } from '../../../test/support/command.ts'
-import { SqlAccountStore } from './accounts.ts'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { SqlAccountStore } from './account-store.ts'
 import type { Database } from './database.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -47,7 +47,7 @@ describe('a database', () => {
   it('is made by one of several processes that come first at the same time, and opened by all', async () => {
     const path = join(temporaryFolder(), 'belvedere.db')
     const script = `const { openSqlite } = await import(${JSON.stringify(join(import.meta.dirname, 'sqlite.ts'))})
-      const { systemClock } = await import(${JSON.stringify(join(import.meta.dirname, '../../telemetry/clock.ts'))})
+      const { systemClock } = await import(${JSON.stringify(join(import.meta.dirname, '../../telemetry/system-clock.ts'))})
       await (await openSqlite(process.argv[1], systemClock)).close()`
     const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, path])
     await Promise.all([run(), run(), run()])

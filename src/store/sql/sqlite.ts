@@ -5,7 +5,7 @@ import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
 import type { Clock } from '../../core/clock.ts'
 import { type Database, DatabaseError } from './database.ts'
 import { migrate } from './migrations.ts'
-import { SqliteChanges } from './sqlite-changes.ts'
+import { SqliteChangeFeed } from './sqlite-change-feed.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -40,7 +40,7 @@ async function open(path: string, clock: Clock): Promise<Database> {
   }
   sqlite.exec(`pragma busy_timeout = ${BUSY_MS}`)
   const version = sqlite.prepare('pragma data_version')
-  const changes = new SqliteChanges(() => Number(version.get()?.data_version), clock)
+  const changes = new SqliteChangeFeed(() => Number(version.get()?.data_version), clock)
   return {
     queries,
     changes,

@@ -1,9 +1,10 @@
-import type { AccountStore, AuditStore } from '../../core/accounts.ts'
-import type { CameraStore } from '../../core/cameras.ts'
+import type { AccountStore } from '../../core/account-store.ts'
+import type { AuditStore } from '../../core/audit-store.ts'
+import type { CameraStore } from '../../core/camera-store.ts'
 import type { ChangeFeed } from '../../core/change-feed.ts'
-import { SqlAccountStore } from './accounts.ts'
-import { SqlAuditStore } from './audit.ts'
-import { SqlCameraStore } from './cameras.ts'
+import { SqlAccountStore } from './account-store.ts'
+import { SqlAuditStore } from './audit-store.ts'
+import { SqlCameraStore } from './camera-store.ts'
 import type { Database } from './database.ts'
 
 /** All that is kept in a database. */

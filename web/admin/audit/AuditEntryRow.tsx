@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { KeptAuditEntry } from '../../../src/core/accounts.ts'
+import type { KeptAuditEntry } from '../../../src/core/audit-store.ts'
 import { fullMoment, timeOfDay } from '../../time/absolute-time.ts'
 import classes from './AuditEntryRow.module.css'
 import { auditedOf } from './audit-actions.ts'

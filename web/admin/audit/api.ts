@@ -1,4 +1,4 @@
-import type { AuditEntry, KeptAuditEntry } from '../../../src/core/accounts.ts'
+import type { AuditEntry, KeptAuditEntry } from '../../../src/core/audit-store.ts'
 import { type Fields, listIn, numberIn, oneIn, textIn } from '../../access/json-fields.ts'
 import { request } from '../admin-request.ts'
 

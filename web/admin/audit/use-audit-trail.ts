@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react'
-import type { KeptAuditEntry } from '../../../src/core/accounts.ts'
+import type { KeptAuditEntry } from '../../../src/core/audit-store.ts'
 import type { HttpProblem } from '../../access/fetch-json.ts'
 import { asProblem } from '../admin-request.ts'
 import { type Loaded, useLoaded } from '../use-loaded.ts'

@@ -1,4 +1,4 @@
-import type { KeyScope } from '../../../src/core/accounts.ts'
+import type { KeyScope } from '../../../src/core/account-store.ts'
 import { type Fields, listIn, numberIn, oneIn, textIn, textsIn } from '../../access/json-fields.ts'
 import { request } from '../admin-request.ts'
 

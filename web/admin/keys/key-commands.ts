@@ -1,4 +1,4 @@
-import type { KeyScope } from '../../../src/core/accounts.ts'
+import type { KeyScope } from '../../../src/core/account-store.ts'
 import { pythonText, shellWord } from '../../connect/publish-commands.ts'
 
 /** What the commands are made of. */

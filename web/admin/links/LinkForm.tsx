@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { SharedStream } from '../../../src/core/accounts.ts'
+import type { SharedStream } from '../../../src/core/account-store.ts'
 import type { HttpProblem } from '../../access/fetch-json.ts'
 import { asProblem } from '../admin-request.ts'
 import { Form } from '../Form.tsx'

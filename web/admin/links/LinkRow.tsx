@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { SharedStream } from '../../../src/core/accounts.ts'
+import type { SharedStream } from '../../../src/core/account-store.ts'
 import { Icon } from '../../icons.tsx'
 import { ListRow, RowAction } from '../ListRow.tsx'
 import { Tags } from '../Tags.tsx'

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
-import type { SharedStream } from '../../../src/core/accounts.ts'
+import type { SharedStream } from '../../../src/core/account-store.ts'
 import { useNow } from '../../hooks/use-now.ts'
 import { AdminPage } from '../AdminPage.tsx'
 import { ConfirmDialog } from '../ConfirmDialog.tsx'

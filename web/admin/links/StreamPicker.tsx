@@ -1,7 +1,7 @@
 import { Checkbox, Input, TextInput } from '@mantine/core'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { SharedStream } from '../../../src/core/accounts.ts'
+import type { SharedStream } from '../../../src/core/account-store.ts'
 import { Icon } from '../../icons.tsx'
 import { useStreams } from '../../live/use-feed.ts'
 import classes from './StreamPicker.module.css'

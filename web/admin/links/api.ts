@@ -1,4 +1,4 @@
-import type { SharedStream } from '../../../src/core/accounts.ts'
+import type { SharedStream } from '../../../src/core/account-store.ts'
 import { type Fields, listIn, numberIn, textIn } from '../../access/json-fields.ts'
 import { request } from '../admin-request.ts'
 

@@ -1,5 +1,5 @@
-import type { SharedStream } from '../../../src/core/accounts.ts'
-import type { StreamName } from '../../../src/core/names.ts'
+import type { SharedStream } from '../../../src/core/account-store.ts'
+import type { StreamName } from '../../../src/core/stream-name.ts'
 import { streamSearch } from '../../live/stream-search.ts'
 
 /** As many streams and sites as one link may hold. */

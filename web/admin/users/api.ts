@@ -1,4 +1,4 @@
-import { ROLES, type Role } from '../../../src/core/accounts.ts'
+import { ROLES, type Role } from '../../../src/core/account-store.ts'
 import { type Fields, listIn, numberIn, oneIn, textIn, textsIn } from '../../access/json-fields.ts'
 import { request } from '../admin-request.ts'
 

@@ -1,4 +1,4 @@
-import type { Role } from '../../../src/core/accounts.ts'
+import type { Role } from '../../../src/core/account-store.ts'
 import { isTooShort } from '../../access/password-rule.ts'
 import type { Method } from '../admin-request.ts'
 import type { Account } from './api.ts'

@@ -1,0 +1,135 @@
+import { pino } from 'pino'
+import { describe, expect, it } from 'vitest'
+import { ManualClock, START } from '../../test/support/manual-clock.ts'
+import type { AuditEntry, AuditStore } from '../core/audit-store.ts'
+import { Refusal } from '../core/errors.ts'
+import { AuditTrail } from './audit-trail.ts'
+
+const NORA = { who: 'nora', address: '192.0.2.1' }
+const DAY = 86_400_000
+
+/** A trail, what is written of it and in how many goes, and what is logged. */
+function make() {
+  const clock = new ManualClock()
+  const written: AuditEntry[] = []
+  const forgotten: number[] = []
+  const logged: string[] = []
+  let writes = 0
+  let failure: Error | undefined
+  const store: AuditStore = {
+    async addEntries(entries) {
+      writes++
+      if (failure) throw failure
+      written.push(...entries)
+    },
+    entries: async () => written.map((entry, id) => ({ ...entry, id })).reverse(),
+    async forget({ before }) {
+      forgotten.push(before)
+      if (failure) throw failure
+    },
+  }
+  const log = pino({ level: 'info' }, { write: (line: string) => logged.push(line) })
+  const audit = new AuditTrail({ store, clock, log, keep: 90 * DAY })
+  return {
+    audit,
+    clock,
+    written,
+    forgotten,
+    logged,
+    writes: () => writes,
+    fail: (error?: Error) => {
+      failure = error
+    },
+  }
+}
+
+const refusedAt = (n: number) => ({ action: 'request', target: `GET /${n}`, outcome: 'refused' as const, detail: 'no' })
+
+describe('the audit trail', () => {
+  it('is written a second later, in one go, what is the same as a count', async () => {
+    const { audit, clock, written, writes, logged } = make()
+    audit.note(NORA, { action: 'session.open', detail: 'page' })
+    clock.advance(500)
+    for (let n = 0; n < 3; n++) audit.note(NORA, refusedAt(1))
+    audit.note({ ...NORA, address: '192.0.2.2' }, refusedAt(1))
+    expect(writes()).toBe(0)
+    clock.advance(500)
+    await audit.flush()
+    const { action, target, outcome, detail } = refusedAt(1)
+    const same = { ...NORA, action, target, outcome, detail, at: START + 500 }
+    expect(written).toEqual([
+      { ...NORA, action: 'session.open', target: '', outcome: 'ok', detail: 'page', at: START, count: 1 },
+      { ...same, count: 3 },
+      { ...same, address: '192.0.2.2', count: 1 },
+    ])
+    expect([writes(), logged.length]).toEqual([1, 3])
+    audit.note(NORA, refusedAt(1))
+    await audit.close()
+    expect(written).toHaveLength(4)
+  })
+
+  it('shows what is not written yet', async () => {
+    const { audit } = make()
+    audit.note(NORA, { action: 'user.add' })
+    expect(await audit.entries({ limit: 10 })).toMatchObject([{ action: 'user.add' }])
+  })
+
+  it('holds 300 refusals a minute one by one, then a count, and all that was done', async () => {
+    const { audit, clock, written, logged } = make()
+    for (let n = 0; n < 5000; n++) audit.note(NORA, refusedAt(n))
+    audit.note(NORA, { action: 'user.add', target: 'theo' })
+    await audit.flush()
+    expect(written).toHaveLength(302)
+    expect(written.at(-2)).toMatchObject({ who: '', target: '', address: '', outcome: 'refused', count: 4700 })
+    expect(written.at(-1)).toMatchObject({ who: 'nora', target: 'theo' })
+    expect(logged).toHaveLength(302)
+    clock.advance(60_000)
+    audit.note(NORA, refusedAt(7))
+    await audit.flush()
+    expect(written.at(-1)).toMatchObject({ who: 'nora', target: 'GET /7' })
+  })
+
+  it('keeps texts short', async () => {
+    const { audit, written } = make()
+    const long = 'x'.repeat(10_000)
+    audit.note({ who: long, address: '' }, { action: 'request', target: long, detail: long })
+    await audit.flush()
+    for (const text of [written[0]?.who, written[0]?.target, written[0]?.detail]) expect(text).toHaveLength(301)
+  })
+
+  it('holds no character that moves a cursor, begins a line or turns the text around', async () => {
+    const { audit, written } = make()
+    audit.note({ who: '\u001b[2J\nbob\u009b2J\u202egpj', address: '' }, { action: 'request' })
+    await audit.flush()
+    expect(written[0]?.who).toBe('\ufffd[2J\ufffdbob\ufffd2J\ufffdgpj')
+  })
+
+  it('knows which refusals stand there already', () => {
+    const { audit } = make()
+    const refusal = new Refusal('forbidden', 'no')
+    expect(refusal.isAudited).toBe(false)
+    expect(audit.noteRefusal(NORA, refusedAt(1), refusal)).toBe(refusal)
+    expect(refusal.isAudited).toBe(true)
+  })
+
+  it('logs that it cannot be written, and loses nothing by it', async () => {
+    const { audit, written, logged, fail } = make()
+    fail(new Error('the disk is full'))
+    audit.note(NORA, { action: 'user.add' })
+    await audit.flush()
+    expect(logged.at(-1)).toContain('the disk is full')
+    fail()
+    audit.note(NORA, { action: 'user.remove' })
+    await audit.close()
+    expect(written).toMatchObject([{ action: 'user.add' }, { action: 'user.remove' }])
+  })
+
+  it('is forgotten after 90 days, looked for each hour', async () => {
+    const { audit, clock, forgotten } = make()
+    clock.advance(7_300_000)
+    expect(forgotten).toEqual([0, 3_600_000, 7_200_000].map((ms) => START + ms - 90 * DAY))
+    await audit.close()
+    clock.advance(7_200_000)
+    expect(forgotten).toHaveLength(3)
+  })
+})

@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, extname, join, resolve } from 'node:path'
+import { messageOf } from '../core/errors.ts'
+import { isJsonObject } from '../wire/json.ts'
+import { UsageError } from './usage-error.ts'
+
+/** A picture to publish, with the header fields that its metadata makes. */
+export interface PictureFile {
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Reads pictures and the metadata beside them, folders in the order of their files' names.
+ * @param cwd the folder that paths are relative to
+ * @throws UsageError if one is not there, a folder has none, or metadata cannot be read
+ */
+export function readPictures(paths: readonly string[], cwd: string): PictureFile[] {
+  const found = paths.flatMap((path) => pathsOf(path, cwd))
+  return found.map((path) => ({ path, bytes: readFileSync(resolve(cwd, path)), fields: fieldsOf(path, cwd) }))
+}
+
+/** Paths as they were typed are what the user is told. */
+function pathsOf(path: string, cwd: string): string[] {
+  const place = resolve(cwd, path)
+  if (!existsSync(place)) throw new UsageError(`${path} does not exist.`)
+  if (!statSync(place).isDirectory()) return [path]
+  const names = readdirSync(place).filter((name) => TYPES.has(extname(name).toLowerCase()))
+  if (names.length === 0) throw new UsageError(`${path} has no pictures (${[...TYPES].join(', ')}).`)
+  return names.sort(byNumberInName).map((name) => join(path, name))
+}
+
+const TYPES = new Set(['.jpg', '.jpeg', '.png', '.webp'])
+
+const byNumberInName = new Intl.Collator('en', { numeric: true }).compare
+
+/** What the detection hub has a field for goes there, the rest is free metadata. */
+function fieldsOf(path: string, cwd: string): Record<string, unknown> {
+  const jsonPath = join(path, '..', `${basename(path, extname(path))}.json`)
+  if (!existsSync(resolve(cwd, jsonPath))) return {}
+  const { width, height, ...given } = readObject(jsonPath, cwd)
+  const fields: Record<string, unknown> = {}
+  const metadata: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(given)) {
+    const plain = name.replace(/_json$/, '')
+    if (ANNOTATIONS.has(plain)) fields[`${plain}_json`] = typeof value === 'string' ? value : JSON.stringify(value)
+    else metadata[name] = value
+  }
+  return { ...fields, width, height, metadata_json: JSON.stringify(metadata) }
+}
+
+const ANNOTATIONS = new Set(['warnings', 'cone_polygons', 'pole_polygons', 'detection_items'])
+
+function readObject(path: string, cwd: string): Readonly<Record<string, unknown>> {
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(resolve(cwd, path), 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${path} is not JSON: ${messageOf(error)}`)
+  }
+  if (!isJsonObject(value)) throw new UsageError(`${path} must hold a JSON object.`)
+  return value
+}

@@ -1,0 +1,261 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ConfigError } from './config-error.ts'
+import { loadConfig } from './load-config.ts'
+
+let root: string
+let cwd: string
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'belvedere-config-'))
+  cwd = join(root, 'sub')
+  mkdirSync(cwd)
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+function load(argv: string[] = [], env: Record<string, string> = {}) {
+  return loadConfig({ argv, env, cwd, root })
+}
+
+function problems(argv: string[] = [], env: Record<string, string> = {}): string {
+  try {
+    load(argv, env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  throw new Error('The configuration was accepted.')
+}
+
+describe('the settings', () => {
+  it('are the defaults when nobody says anything', () => {
+    expect(load()).toEqual({
+      host: '127.0.0.1',
+      port: 8000,
+      data_dir: join(root, 'data'),
+      access: { audit_days: 90 },
+      tokens: { previous_secrets: [], access_minutes: 60, refresh_days: 30, leeway_s: 10 },
+      limits: {
+        calls_per_minute: 3000,
+        guest_calls_per_minute: 300,
+        commands_per_minute: 120,
+        publish_bytes_per_s: 125_000_000,
+        connections_per_client: 2000,
+        login_tries: 5,
+        login_wait_s: 900,
+      },
+      http: { body_bytes: 10_000_000, allowed_hosts: [], allowed_origins: [], trusted_proxies: [], tls: {} },
+      frames: { max_megapixels: 50, store_timeout_ms: 2000 },
+      streams: {
+        max: 1000,
+        ring_frames: 10,
+        ring_bytes: 16_000_000,
+        stale_after_ms: 2000,
+        stale_after_intervals: 3,
+        offline_after_s: 30,
+        forget_after_s: 86_400,
+      },
+      labels: {
+        hidden: ['*test*'],
+        calls_per_minute: 60,
+        messages_per_s: 10,
+        class_names: [
+          '*=Hardhat|Mask|NO-Hardhat|NO-Mask|NO-Safety Vest|Person|Safety Cone|Safety Vest|Machinery|Utility Pole|Vehicle',
+        ],
+      },
+      viewers: { max: 20_000, idle_ping_s: 30, dead_after_s: 75 },
+      snapshot: { max_wait_s: 30 },
+      page: {},
+      demo: { start: false, seed: 1 },
+      events: { buffer: 100 },
+      webhook: { body_bytes: 1_000_000 },
+      line: { api_url: 'https://api.line.me' },
+      uploads: { max_bytes: 10_000_000, max_total_bytes: 1_000_000_000 },
+      log: { level: 'info', format: 'auto' },
+    })
+  })
+
+  it('come from flags before the environment before .env before the file', () => {
+    const flags = ['--port', '1']
+    const env = { BELVEDERE_PORT: '2' }
+    writeFileSync(join(root, '.env'), 'BELVEDERE_PORT=3\n')
+    writeFileSync(join(root, 'belvedere.yaml'), 'port: 4\n')
+    expect(load(flags, env).port).toBe(1)
+    expect(load([], env).port).toBe(2)
+    expect(load().port).toBe(3)
+    rmSync(join(root, '.env'))
+    expect(load().port).toBe(4)
+  })
+
+  it('are not shared between two loads', () => {
+    load().labels.hidden.push('door')
+    expect(load().labels.hidden).toEqual(['*test*'])
+  })
+
+  it('may be wrong in relation to each other', () => {
+    expect(problems(['--viewers.idle-ping-s', '80'])).toBe(
+      'viewers.idle_ping_s (80000 milliseconds) must be shorter than viewers.dead_after_s (75000 milliseconds) (from viewers.idle_ping_s: the flag --viewers.idle-ping-s; viewers.dead_after_s: the default).',
+    )
+    expect(problems(['--streams.stale_after_ms', '30000'])).toContain('shorter than streams.offline_after_s')
+  })
+
+  it('are all named when several are wrong', () => {
+    expect(problems(['--port', 'x'], { BELVEDERE_HOST: 'a b' }).split('\n')).toHaveLength(2)
+  })
+})
+
+describe('flags', () => {
+  it('may be written with a space or an equals sign, underscores or hyphens, and short', () => {
+    for (const argv of [['--streams.ring_frames', '7'], ['--streams.ring-frames=7']])
+      expect(load(argv).streams.ring_frames).toBe(7)
+    expect(load(['-P', '0', '-H', '::'])).toMatchObject({ port: 0, host: '::' })
+    expect(load(['--publish-key=abcdefgh=ijklmnop=']).publish_key).toBe('abcdefgh=ijklmnop=')
+  })
+
+  it('hold lists with commas or as JSON', () => {
+    expect(load(['--labels.hidden', 'door, garden']).labels.hidden).toEqual(['door', 'garden'])
+    expect(load(['--labels.hidden', '["a,b"]']).labels.hidden).toEqual(['a,b'])
+    expect(load(['--labels.hidden', '']).labels.hidden).toEqual([])
+  })
+
+  it('need no value where the setting is true or false', () => {
+    expect(load(['--demo.start']).demo.start).toBe(true)
+    expect(load(['--demo.start', '--port', '1'])).toMatchObject({ port: 1, demo: { start: true } })
+    expect(load(['--demo.start', 'false']).demo.start).toBe(false)
+    expect(load(['--demo.start=0']).demo.start).toBe(false)
+    expect(problems(['--demo.start', 'yes'])).toContain('demo.start must be true or false, not "yes"')
+  })
+
+  it('count the last of two', () => {
+    expect(load(['--port', '1', '--port', '2']).port).toBe(2)
+  })
+
+  it('name the folder of the data relative to the current folder, other places relative to the checkout', () => {
+    expect(load(['--data-dir', 'd']).data_dir).toBe(join(cwd, 'd'))
+    expect(load([], { BELVEDERE_DATA_DIR: 'd' }).data_dir).toBe(join(root, 'd'))
+    expect(load(['--data-dir', '/d']).data_dir).toBe('/d')
+  })
+
+  it('name other files and folders in the same way, and none where nothing is said', () => {
+    const argv = ['--page.custom-css', 'own.css']
+    const { page, http } = load(argv, { BELVEDERE_HTTP_STATIC_DIR: 'files' })
+    expect([page.custom_css, http.static_dir]).toEqual([join(cwd, 'own.css'), join(root, 'files')])
+    expect(load().http.static_dir).toBeUndefined()
+  })
+
+  it('name the classes of labels, with commas between the entries', () => {
+    const { labels } = load(['--labels.class-names', 'door=cat|dog, *=A person|Vest'])
+    expect(labels.class_names).toEqual(['door=cat|dog', '*=A person|Vest'])
+  })
+
+  it('are refused when unknown, with the nearest that is known', () => {
+    expect(problems(['--prot', '80'])).toBe('There is no flag --prot. Did you mean --port?')
+    expect(problems(['--body-bytes=1000'])).toBe('There is no flag --body-bytes. Did you mean --http.body_bytes?')
+    expect(problems(['--xyzzy'])).toBe('There is no flag --xyzzy.')
+  })
+
+  it('are refused without their value, and values without their flag', () => {
+    expect(problems(['--port'])).toBe('The flag --port needs a value after it.')
+    expect(problems(['8080'])).toBe('"8080" is not expected here: settings are given as --name value.')
+  })
+})
+
+describe('a wrong value', () => {
+  it.each([
+    ['port', '80x', 'port must be a whole number from 0 to 65535, not "80x" (from the flag --port).'],
+    ['port', '65536', 'port must be a whole number from 0 to 65535, not 65536 (from the flag --port).'],
+    ['port', '', 'port must be a whole number from 0 to 65535, not "" (from the flag --port).'],
+    ['streams.max', '1.5', 'streams.max must be a whole number of streams from 1 to 100000, not 1.5'],
+    ['http.body_bytes', '999', 'http.body_bytes must be a whole number of bytes from 1000 to 1000000000, not 999'],
+    ['log.level', 'loud', 'log.level must be one of fatal, error, warn, info, debug, trace, silent, not "loud"'],
+    ['http.allowed_hosts', 'a:80', 'http.allowed_hosts must be a list of host names without a port, not ["a:80"]'],
+    [
+      'http.allowed_origins',
+      'example.org',
+      'http.allowed_origins must be a list of origins such as https://example.org',
+    ],
+    ['labels.hidden', '[1]', 'labels.hidden must be a list of wildcards such as *test*, not [1]'],
+    ['labels.class_names', 'Hardhat|Mask', 'labels.class_names must be a list of entries "LABELS=NAME|NAME|…" such as'],
+    ['labels.class_names', '*=Hardhat||Mask', 'without empty names, not ["*=Hardhat||Mask"]'],
+    ['labels.class_names', '=Hardhat', 'labels.class_names must be'],
+    ['labels.class_names', '*=', 'labels.class_names must be'],
+    ['page.custom_css', '', 'page.custom_css must be the path of a file, not ""'],
+  ])('of %s, "%s", is answered with what is allowed', (path, value, sentence) => {
+    expect(problems([`--${path}`, value])).toContain(sentence)
+  })
+
+  it('that is secret is not shown', () => {
+    const message = problems([], { BELVEDERE_PUBLISH_KEY: 'too-short' })
+    expect(message).toBe(
+      'publish_key must be a text of at least 16 characters, not what was given (not shown here) (from the environment variable BELVEDERE_PUBLISH_KEY).',
+    )
+  })
+
+  it('stops the start even where a stronger place says another', () => {
+    writeFileSync(join(root, '.env'), 'BELVEDERE_PORT=no\n')
+    expect(problems(['--port', '1'])).toContain('(from BELVEDERE_PORT in .env)')
+  })
+})
+
+describe('the environment', () => {
+  it('is refused where it names no setting, but for the variables of the tools', () => {
+    expect(problems([], { BELVEDERE_PROT: '1' })).toBe(
+      'There is no setting BELVEDERE_PROT (the environment variable BELVEDERE_PROT). Did you mean BELVEDERE_PORT?',
+    )
+    expect(() => load([], { BELVEDERE_URL: 'x', BELVEDERE_TEST_CHROMIUM: 'y', HOST: 'z' })).not.toThrow()
+  })
+})
+
+describe('the configuration file', () => {
+  const write = (text: string, name = 'belvedere.yaml') => writeFileSync(join(root, name), text)
+
+  it('may hold every kind of setting', () => {
+    write('host: 0.0.0.0\nhttp:\n  body_bytes: 5000\nlabels:\n  hidden: ["*a", b]\n')
+    const { host, http, labels } = load()
+    expect([host, http.body_bytes, labels.hidden]).toEqual(['0.0.0.0', 5000, ['*a', 'b']])
+  })
+
+  it('may be empty, or hold empty groups', () => {
+    for (const text of ['', '# nothing\n', 'http:\n  # body_bytes: 1\n']) {
+      write(text)
+      expect(load().port).toBe(8000)
+    }
+  })
+
+  it('is refused with the line of what is wrong', () => {
+    write('port: 1\nhttp:\n  bodybytes: 5\n')
+    expect(problems()).toBe(
+      'There is no setting http.bodybytes (belvedere.yaml, line 3). Did you mean http.body_bytes?',
+    )
+    write('\nport: "80"\n')
+    expect(problems()).toBe('port must be a whole number from 0 to 65535, not "80" (from belvedere.yaml, line 2).')
+    write('port:\n')
+    expect(problems()).toContain('not null (from belvedere.yaml, line 1)')
+    write('a: [\n')
+    expect(problems()).toMatch(/\(belvedere\.yaml, line \d\)\.$/)
+    write('http: 5\n')
+    expect(problems()).toBe('http must hold settings as "name: value" (belvedere.yaml).')
+    write('- a\n')
+    expect(problems()).toBe('The file must hold settings as "name: value" (belvedere.yaml).')
+  })
+
+  it('is another one when a flag or a variable names it, relative to the current folder', () => {
+    write('port: 1\n')
+    write('port: 2\n', 'sub/other.yaml')
+    expect(load(['--config', 'other.yaml']).port).toBe(2)
+    expect(load([], { BELVEDERE_CONFIG: 'other.yaml' }).port).toBe(2)
+    writeFileSync(join(root, '.env'), 'BELVEDERE_CONFIG=sub/other.yaml\n')
+    expect(load().port).toBe(2)
+  })
+
+  it('must exist when it is named', () => {
+    expect(problems(['--config', 'none.yaml'])).toBe(`The configuration file ${join(cwd, 'none.yaml')} does not exist.`)
+  })
+
+  it('must be readable', () => {
+    mkdirSync(join(root, 'belvedere.yaml'))
+    expect(problems()).toContain(`${join(root, 'belvedere.yaml')} cannot be read: EISDIR`)
+  })
+})

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { FrameRate } from './frame-rate.ts'
+
+function beats(count: number, interval: number): FrameRate {
+  const frameRate = new FrameRate()
+  for (let i = 0; i < count; i++) frameRate.add(i * interval, 1000)
+  return frameRate
+}
+
+it('tells frames and bytes a second while they come', () => {
+  const { fps, bytesPerSecond } = beats(100, 100).rate(9950)
+  expect(fps).toBeCloseTo(10, 1)
+  expect(bytesPerSecond).toBeCloseTo(10_000, -2)
+})
+
+it('falls to nothing when they stop', () => {
+  const frameRate = beats(100, 100)
+  expect(frameRate.rate(11_500).fps).toBeLessThan(7)
+  expect(frameRate.rate(16_000).fps).toBe(0)
+})
+
+it('knows a rate from the second frame on, and none before', () => {
+  expect(beats(0, 100).rate(0).fps).toBe(0)
+  expect(beats(1, 100).rate(50).fps).toBe(0)
+  expect(beats(2, 100).rate(150).fps).toBeCloseTo(10)
+})
+
+it('has a usual interval that one late frame does not move', () => {
+  const frameRate = beats(20, 100)
+  frameRate.add(8000, 1000)
+  expect(frameRate.medianInterval).toBe(100)
+  expect(beats(2, 100).medianInterval).toBeUndefined()
+})

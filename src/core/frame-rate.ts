@@ -1,0 +1,52 @@
+/** The frame rate and the bytes a second of a stream, from its last few frames. Times in ms, never jumping. */
+export class FrameRate {
+  readonly #times: number[] = []
+  readonly #bytes: number[] = []
+
+  /** A frame of so many bytes came. */
+  add(now: number, bytes: number): void {
+    this.#times.push(now)
+    this.#bytes.push(bytes)
+    if (this.#times.length <= KEPT) return
+    this.#times.shift()
+    this.#bytes.shift()
+  }
+
+  /** Forgets what came before: it says nothing of what comes. */
+  restart(): void {
+    this.#times.length = 0
+    this.#bytes.length = 0
+  }
+
+  /** ms since the last frame; Infinity before the first. */
+  silence(now: number): number {
+    return now - (this.#times.at(-1) ?? Number.NEGATIVE_INFINITY)
+  }
+
+  /** The usual time between two frames in ms, undefined before the third frame. */
+  get medianInterval(): number | undefined {
+    if (this.#times.length < 3) return undefined
+    const intervals = this.#times.slice(1).map((time, i) => time - (this.#times[i] ?? time))
+    intervals.sort((a, b) => a - b)
+    return intervals[intervals.length >> 1]
+  }
+
+  /** Frames and bytes a second over the last few seconds; both fall to 0 as the stream stays silent. */
+  rate(now: number): { fps: number; bytesPerSecond: number } {
+    const first = this.#times.findIndex((time) => now - time <= WINDOW_MS)
+    const count = this.#times.length - 1 - first
+    const begin = this.#times[first]
+    const end = this.#times.at(-1)
+    if (first < 0 || count < 1 || begin === undefined || end === undefined) return { fps: 0, bytesPerSecond: 0 }
+    // While frames come as usual the time runs to the last one; when they do not, to now.
+    const usual = (end - begin) / count
+    const seconds = (Math.max(end, now - 2 * usual) - begin) / 1000
+    if (seconds <= 0) return { fps: 0, bytesPerSecond: 0 }
+    const bytes = this.#bytes.slice(first + 1).reduce((sum, size) => sum + size, 0)
+    return { fps: count / seconds, bytesPerSecond: bytes / seconds }
+  }
+}
+
+/** Enough for a median that one late frame does not move, and for the rate of 10 frames a second over 3 s. */
+const KEPT = 32
+const WINDOW_MS = 5000

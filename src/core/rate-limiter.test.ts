@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { ManualClock } from '../../test/support/manual-clock.ts'
+import { RateLimiter } from './rate-limiter.ts'
+
+it('gives what there is for a period, then nothing until the next', () => {
+  const clock = new ManualClock()
+  const limiter = new RateLimiter({ amount: 3, period: 1000 }, clock)
+  expect([1, 2, 3].map(() => limiter.take('a'))).toEqual([0, 0, 0])
+  clock.advance(400)
+  expect(limiter.take('a')).toBe(600)
+  clock.advance(600)
+  expect([1, 2, 3].map(() => limiter.take('a'))).toEqual([0, 0, 0])
+  expect(limiter.take('a')).toBe(1000)
+})
+
+it('is each for itself', () => {
+  const limiter = new RateLimiter({ amount: 1, period: 1000 }, new ManualClock())
+  expect(limiter.take('a')).toBe(0)
+  expect(limiter.take('b')).toBe(0)
+  expect(limiter.take('a')).toBe(1000)
+})
+
+it('lets through what is larger than all there is for a period, which is owed then', () => {
+  const clock = new ManualClock()
+  const limiter = new RateLimiter({ amount: 10, period: 1000 }, clock)
+  expect(limiter.take('a', 25)).toBe(0)
+  expect(limiter.take('a', 1)).toBe(2000)
+  clock.advance(2000)
+  expect(limiter.take('a', 5)).toBe(0)
+  expect(limiter.take('a', 1)).toBe(1000)
+})
+
+it('never gives more than the periods hold that have begun, whatever is asked when', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(700), fc.integer({ min: 1, max: 20 }))), (asks) => {
+      const clock = new ManualClock()
+      const limiter = new RateLimiter({ amount: 20, period: 1000 }, clock)
+      let given = 0
+      let passed = 0
+      for (const [wait, some] of asks) {
+        clock.advance(wait)
+        passed += wait
+        const after = limiter.take('a', some)
+        if (after === 0) given += some
+        else expect(after).toBeLessThanOrEqual(1000)
+      }
+      expect(given).toBeLessThanOrEqual(20 * (Math.floor(passed / 1000) + 1))
+    }),
+  )
+})
+
+it('remembers no more clients than it may', () => {
+  const limiter = new RateLimiter({ amount: 1, period: 1e6 }, new ManualClock(), 2)
+  for (const client of ['a', 'b', 'c']) expect(limiter.take(client)).toBe(0)
+  expect(limiter.take('c')).toBeGreaterThan(0)
+  expect(limiter.take('a')).toBe(0)
+})

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { SerialQueue } from './serial-queue.ts'
+
+it('work runs in the order in which it was asked for, each when the one before has ended, be it by an error', async () => {
+  const queue = new SerialQueue()
+  const done: string[] = []
+  let release = () => {}
+  const first = queue.run(async () => {
+    await new Promise<void>((resolve) => {
+      release = resolve
+    })
+    done.push('first')
+    throw new Error('failed')
+  })
+  const second = queue.run(async () => done.push('second'))
+  await Promise.resolve()
+  expect(done).toEqual([])
+  release()
+  await expect(first).rejects.toThrow('failed')
+  expect(await second).toBe(2)
+  expect(done).toEqual(['first', 'second'])
+})

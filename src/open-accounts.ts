@@ -1,0 +1,51 @@
+import { type Accounts, openAccounts } from './access/accounts.ts'
+import type { PasswordCost } from './access/password-hasher.ts'
+import { allowedOrigins } from './config/allowed-origins.ts'
+import type { Config } from './config/schema.ts'
+import { type Clock, DAY_MS } from './core/clock.ts'
+import type { Log } from './core/log.ts'
+import type { Stores } from './store/sql/stores.ts'
+
+/** What the accounts of an installation are opened with, beside its settings. */
+export interface ConfiguredAccountsParts {
+  /** They stay open when the accounts are closed. */
+  readonly stores: Stores
+  readonly clock: Clock
+  readonly log: Log
+  readonly publishKey: string
+  /** That of production, if not given. */
+  readonly passwordCost?: PasswordCost | undefined
+}
+
+/** Opens the accounts of an installation: for the server, and for the command line beside it. */
+export async function openConfiguredAccounts(
+  config: Config,
+  { stores, clock, log, publishKey, passwordCost }: ConfiguredAccountsParts,
+): Promise<Accounts> {
+  const { access, http, limits, tokens } = config
+  return openAccounts({
+    store: stores.accounts,
+    auditStore: stores.audit,
+    changes: stores.changes,
+    clock,
+    log,
+    passwordCost,
+    rules: {
+      authenticator: {
+        publishKey,
+        anonymous: access.anonymous,
+        allowedHosts: http.allowed_hosts,
+        allowedOrigins: allowedOrigins(config),
+      },
+      tokens: {
+        accessLife: tokens.access_minutes * 60_000,
+        refreshLife: tokens.refresh_days * DAY_MS,
+        leeway: tokens.leeway_s * 1000,
+      },
+      throttle: { freeTries: limits.login_tries, longestWait: limits.login_wait_s * 1000 },
+      secret: tokens.secret,
+      previousSecrets: tokens.previous_secrets,
+      auditKeep: access.audit_days * DAY_MS,
+    },
+  })
+}

@@ -1,7 +1,0 @@
-import { toBase64 } from '../core/base64.ts'
-import type { ImageFrame } from '../core/frame.ts'
-
-/** The picture of a frame in base64. */
-export function base64Form(frame: ImageFrame): string {
-  return toBase64(frame.payload.bytes)
-}

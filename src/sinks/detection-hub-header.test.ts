@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { frameInput } from '../../test/support/hub.ts'
+import { Frame, type ImageFrame } from '../core/frame.ts'
+import type { Size } from '../core/payload.ts'
+import { readAnnotations } from '../wire/annotation-fields.ts'
+import { detectionHubHeader } from './detection-hub-header.ts'
+
+/** A frame of 64 × 48 whose picture is of another size, if that is given. */
+function frameOf(picture: Size, fields: Record<string, unknown> = {}): ImageFrame {
+  const payload = { kind: 'image', bytes: new Uint8Array(1), mediaType: 'image/jpeg', ...picture } as const
+  return new Frame({ ...frameInput('site', 'cam'), payload, annotations: readAnnotations(fields) }, '1-0', 1, 1)
+}
+
+describe('what coordinates refer to', () => {
+  it('is what the detector said, and 0 where it said nothing of the picture that it sent', () => {
+    expect(detectionHubHeader(frameOf({ width: 64, height: 48 }))).toMatchObject({ width: '0', height: '0' })
+    const named = frameOf({ width: 64, height: 48 }, { width: 640, height: 480 })
+    expect(detectionHubHeader(named)).toMatchObject({ width: '640', height: '480' })
+  })
+
+  it('is the original where the picture is a rendition', () => {
+    expect(detectionHubHeader(frameOf({ width: 32, height: 24 }))).toMatchObject({ width: '64', height: '48' })
+    const named = frameOf({ width: 32, height: 24 }, { width: 640, height: 480 })
+    expect(detectionHubHeader(named)).toMatchObject({ width: '640', height: '480' })
+  })
+})

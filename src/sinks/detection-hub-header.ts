@@ -1,0 +1,31 @@
+import type { Annotations } from '../core/annotations.ts'
+import type { ImageFrame } from '../core/frame.ts'
+import type { Size } from '../core/payload.ts'
+import { NO_ANNOTATIONS } from '../wire/annotation-fields.ts'
+
+/**
+ * The fields of the detection hub's binary messages, without the one that names the stream or frame. The measurements
+ * are the texts that the detector sent; `width` and `height` are texts, too: `"0"` if it gave none, unless the picture
+ * is a rendition, to which coordinates do not refer.
+ */
+export function detectionHubHeader(frame: ImageFrame) {
+  const { annotations = NO_ANNOTATIONS } = frame
+  const { width, height } = coordinateSize(frame, annotations)
+  return {
+    warnings: annotations.warnings,
+    cone_polygons: annotations.cone_polygons,
+    pole_polygons: annotations.pole_polygons,
+    detection_items: annotations.detection_items,
+    width: String(width),
+    height: String(height),
+    received_at: frame.receivedAt,
+    captured_at: frame.capturedAt,
+    metadata: frame.metadata,
+  }
+}
+
+/** What coordinates refer to, 0 × 0 being the picture itself. */
+function coordinateSize({ size, payload }: ImageFrame, annotations: Annotations): Size {
+  const isOriginal = payload.width === size.width && payload.height === size.height
+  return isOriginal || annotations.width > 0 || annotations.height > 0 ? annotations : size
+}

@@ -1,0 +1,35 @@
+import type { FrameInput } from '../../core/frame.ts'
+import { type FrameId, nextFrameId } from '../../core/frame-id.ts'
+import type { FrameStore } from '../../core/frame-store.ts'
+import type { StoreHealth } from '../../core/store-health.ts'
+import { type StreamName, streamId } from '../../core/stream-name.ts'
+
+/**
+ * The store of a server that stands alone: gives ids; the frames themselves live in the hub, and nobody else has any.
+ */
+export class MemoryFrameStore implements FrameStore {
+  readonly #last = new Map<string, FrameId>()
+
+  async append(input: FrameInput, receivedAt: number): Promise<FrameId> {
+    const stream = streamId(input.stream)
+    const id = nextFrameId(this.#last.get(stream), receivedAt)
+    this.#last.set(stream, id)
+    return id
+  }
+
+  subscribe(): () => void {
+    return () => {}
+  }
+
+  demandChanged(): void {}
+
+  health(): StoreHealth {
+    return { isHealthy: true }
+  }
+
+  forget(stream: StreamName): void {
+    this.#last.delete(streamId(stream))
+  }
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,283 @@
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type {
+  AccountState,
+  AccountStore,
+  ApiKey,
+  LastUse,
+  NewUser,
+  Session,
+  ShareLink,
+  SigningKey,
+  SpentToken,
+  User,
+  UserChange,
+} from '../../core/account-store.ts'
+import type { Database } from './database.ts'
+import { keyOf, linkOf, sessionOf, signingKeyOf, userOf } from './row-mapping.ts'
+import type { Tables } from './tables.ts'
+
+/** Accounts in a database. */
+export class SqlAccountStore implements AccountStore {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  async load(): Promise<AccountState> {
+    // As of one moment: PostgreSQL would let a change come between the queries.
+    const transaction = this.#queries.transaction().setIsolationLevel('repeatable read')
+    return transaction.execute(async (queries) => {
+      const labels = Map.groupBy(await queries.selectFrom('user_labels').selectAll().execute(), (row) => row.user_id)
+      const users = await queries.selectFrom('users').selectAll().execute()
+      const sessions = await queries.selectFrom('sessions').selectAll().orderBy('created_at').execute()
+      const keys = await queries.selectFrom('api_keys').selectAll().orderBy('created_at').execute()
+      const links = await queries.selectFrom('share_links').selectAll().orderBy('created_at').execute()
+      const signing = await queries.selectFrom('signing_keys').selectAll().orderBy('created_at', 'desc').execute()
+      const revoked = await queries.selectFrom('revoked_tokens').selectAll().execute()
+      return {
+        users: users
+          .map((row) => userOf(row, labels.get(row.id)?.map(({ label }) => label) ?? []))
+          .sort((a, b) => (a.username < b.username ? -1 : 1)),
+        sessions: sessions.map(sessionOf),
+        keys: keys.map(keyOf),
+        links: links.map(linkOf),
+        signingKeys: signing.map(signingKeyOf),
+        revokedTokens: revoked.map(({ id, expires_at }) => ({ id, expiresAt: Number(expires_at) })),
+      }
+    })
+  }
+
+  async addUser(user: NewUser): Promise<User | undefined> {
+    return this.#queries.transaction().execute(async (queries) => {
+      const row = await queries
+        .insertInto('users')
+        .values({
+          username: user.username,
+          password_hash: user.passwordHash,
+          role: user.role,
+          is_active: Number(user.isActive),
+          created_at: user.createdAt,
+          valid_from: user.validFrom,
+          last_seen_at: null,
+        })
+        .onConflict((conflict) => conflict.column('username').doNothing())
+        .returning('id')
+        .executeTakeFirst()
+      if (!row) return undefined
+      await setLabels(queries, row.id, user.labels)
+      return { ...user, id: row.id, lastSeenAt: undefined }
+    })
+  }
+
+  async changeUser(id: number, change: UserChange): Promise<boolean> {
+    return this.#queries.transaction().execute(async (queries) => {
+      const { username } = change
+      if (username !== undefined) {
+        const other = await queries.selectFrom('users').select('id').where('username', '=', username).executeTakeFirst()
+        if (other && other.id !== id) return false
+      }
+      await queries
+        .updateTable('users')
+        // Also when only labels change, so that two changes of them wait for each other and do not add up.
+        .set(({ ref }) => ({
+          role: change.role ?? ref('role'),
+          ...(username !== undefined && { username }),
+          ...(change.passwordHash !== undefined && { password_hash: change.passwordHash }),
+          ...(change.isActive !== undefined && { is_active: Number(change.isActive) }),
+          ...(change.validFrom !== undefined && { valid_from: change.validFrom }),
+        }))
+        .where('id', '=', id)
+        .execute()
+      if (change.labels !== undefined) await setLabels(queries, id, change.labels)
+      return true
+    })
+  }
+
+  async removeUser(id: number): Promise<void> {
+    await this.#queries.deleteFrom('users').where('id', '=', id).execute()
+  }
+
+  async addSession(session: Session, refreshId?: string): Promise<void> {
+    await this.#queries.transaction().execute(async (queries) => {
+      await queries
+        .insertInto('sessions')
+        .values({
+          id: session.id,
+          user_id: session.userId,
+          cookie_hash: session.cookieHash ?? null,
+          created_at: session.createdAt,
+          last_used_at: session.lastUsedAt,
+          expires_at: session.expiresAt,
+          address: session.address,
+          agent: session.agent,
+        })
+        .execute()
+      if (refreshId !== undefined) await addRefresh(queries, session.id, refreshId, session.expiresAt)
+      await noteSeen(queries, session)
+    })
+  }
+
+  async removeSessions(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.#queries.deleteFrom('sessions').where('id', 'in', ids).execute()
+  }
+
+  async sessionOfRefresh(refreshId: string): Promise<string | undefined> {
+    const row = await this.#queries
+      .selectFrom('refresh_tokens')
+      .select('session_id')
+      .where('id', '=', refreshId)
+      .executeTakeFirst()
+    return row?.session_id
+  }
+
+  async spendRefresh(refreshId: string, now: number): Promise<SpentToken> {
+    const sessionId = await this.sessionOfRefresh(refreshId)
+    if (sessionId === undefined) return { kind: 'unknown' }
+    const { numUpdatedRows } = await this.#queries
+      .updateTable('refresh_tokens')
+      .set({ spent_at: now })
+      .where('id', '=', refreshId)
+      .where('spent_at', 'is', null)
+      .executeTakeFirst()
+    return { kind: numUpdatedRows > 0n ? 'fresh' : 'reused', sessionId }
+  }
+
+  async addRefresh(sessionId: string, refreshId: string, expiresAt: number): Promise<void> {
+    await this.#queries.transaction().execute(async (queries) => {
+      await addRefresh(queries, sessionId, refreshId, expiresAt)
+      await queries.updateTable('sessions').set({ expires_at: expiresAt }).where('id', '=', sessionId).execute()
+    })
+  }
+
+  async revokeToken(id: string, expiresAt: number): Promise<void> {
+    await this.#queries
+      .insertInto('revoked_tokens')
+      .values({ id, expires_at: expiresAt })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute()
+  }
+
+  async addKey(key: ApiKey): Promise<void> {
+    const { createdAt, createdBy, expiresAt, lastUsedAt, labels, ...same } = key
+    await this.#queries
+      .insertInto('api_keys')
+      .values({
+        ...same,
+        labels: JSON.stringify(labels),
+        created_at: createdAt,
+        created_by: createdBy,
+        expires_at: expiresAt ?? null,
+        last_used_at: lastUsedAt ?? null,
+      })
+      .execute()
+  }
+
+  async removeKey(id: string): Promise<void> {
+    await this.#queries.deleteFrom('api_keys').where('id', '=', id).execute()
+  }
+
+  async addLink(link: ShareLink): Promise<void> {
+    const { createdAt, createdBy, expiresAt, lastUsedAt, streams, ...same } = link
+    await this.#queries
+      .insertInto('share_links')
+      .values({
+        ...same,
+        streams: JSON.stringify(streams),
+        created_at: createdAt,
+        created_by: createdBy,
+        expires_at: expiresAt,
+        last_used_at: lastUsedAt ?? null,
+      })
+      .execute()
+  }
+
+  async removeLink(id: string): Promise<void> {
+    await this.#queries.deleteFrom('share_links').where('id', '=', id).execute()
+  }
+
+  async addSigningKey({ id, secret, createdAt }: SigningKey): Promise<void> {
+    await this.#queries.insertInto('signing_keys').values({ id, secret, created_at: createdAt }).execute()
+  }
+
+  async noteUse({ sessions, keys, links }: LastUse): Promise<void> {
+    await this.#queries.transaction().execute(async (queries) => {
+      for (const session of sessions) {
+        await queries
+          .updateTable('sessions')
+          .set({ last_used_at: session.lastUsedAt, expires_at: session.expiresAt })
+          .where('id', '=', session.id)
+          .execute()
+        await noteSeen(queries, session)
+      }
+      for (const { id, lastUsedAt = null } of keys)
+        await queries.updateTable('api_keys').set({ last_used_at: lastUsedAt }).where('id', '=', id).execute()
+      for (const { id, lastUsedAt = null } of links)
+        await queries.updateTable('share_links').set({ last_used_at: lastUsedAt }).where('id', '=', id).execute()
+    })
+  }
+
+  async purge(before: { tokens: number; links: number; signingKeys: number }): Promise<void> {
+    await this.#queries.transaction().execute(async (queries) => {
+      await queries.deleteFrom('sessions').where('expires_at', '<', before.tokens).execute()
+      await queries.deleteFrom('refresh_tokens').where('expires_at', '<', before.tokens).execute()
+      await queries.deleteFrom('revoked_tokens').where('expires_at', '<', before.tokens).execute()
+      await queries.deleteFrom('share_links').where('expires_at', '<', before.links).execute()
+      // A key is needed for as long as the last token lives that it signed: until its successor is that old.
+      const newest = await queries
+        .selectFrom('signing_keys')
+        .select('created_at')
+        .where('created_at', '<', before.signingKeys)
+        .orderBy('created_at', 'desc')
+        .executeTakeFirst()
+      if (newest) await queries.deleteFrom('signing_keys').where('created_at', '<', newest.created_at).execute()
+    })
+  }
+
+  async preferences(userId: number): Promise<string | undefined> {
+    const row = await this.#queries
+      .selectFrom('preferences')
+      .select('json')
+      .where('user_id', '=', userId)
+      .executeTakeFirst()
+    return row?.json
+  }
+
+  async setPreferences(userId: number, json: string): Promise<void> {
+    await this.#queries
+      .insertInto('preferences')
+      .values({ user_id: userId, json })
+      .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ json }))
+      .execute()
+  }
+
+  get #queries(): Kysely<Tables> {
+    return this.#database.queries
+  }
+}
+
+async function setLabels(queries: Transaction<Tables>, userId: number, labels: readonly string[]): Promise<void> {
+  await queries.deleteFrom('user_labels').where('user_id', '=', userId).execute()
+  const rows = labels.map((label) => ({ user_id: userId, label }))
+  if (rows.length > 0) await queries.insertInto('user_labels').values(rows).execute()
+}
+
+async function noteSeen(
+  queries: Transaction<Tables>,
+  { userId, lastUsedAt }: Pick<Session, 'userId' | 'lastUsedAt'>,
+): Promise<void> {
+  const isOlder = sql<boolean>`coalesce(last_seen_at, 0) < ${lastUsedAt}`
+  await queries.updateTable('users').set({ last_seen_at: lastUsedAt }).where('id', '=', userId).where(isOlder).execute()
+}
+
+async function addRefresh(
+  queries: Transaction<Tables>,
+  sessionId: string,
+  refreshId: string,
+  expiresAt: number,
+): Promise<void> {
+  await queries
+    .insertInto('refresh_tokens')
+    .values({ id: refreshId, session_id: sessionId, expires_at: expiresAt, spent_at: null })
+    .execute()
+}

@@ -1,0 +1,92 @@
+import type { Selectable } from 'kysely'
+import type {
+  ApiKey,
+  KeyScope,
+  Role,
+  Session,
+  SharedStream,
+  ShareLink,
+  SigningKey,
+  User,
+} from '../../core/account-store.ts'
+import type { AuditEntry, KeptAuditEntry } from '../../core/audit-store.ts'
+import type { Int64, Tables } from './tables.ts'
+
+/*
+ * Mapping of rows: what rows of the tables mean.
+ */
+
+/** A user. @param labels in any order */
+export function userOf(row: Selectable<Tables['users']>, labels: readonly string[]): User {
+  return {
+    id: row.id,
+    username: row.username,
+    passwordHash: row.password_hash,
+    // Written by us alone; one of a later version that is not known here may do nothing (`access/permissions.ts`).
+    role: row.role as Role,
+    isActive: row.is_active !== 0,
+    labels: labels.toSorted(),
+    createdAt: Number(row.created_at),
+    validFrom: Number(row.valid_from),
+    lastSeenAt: optionalNumber(row.last_seen_at),
+  }
+}
+
+/** A sign-in. */
+export function sessionOf(row: Selectable<Tables['sessions']>): Session {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    cookieHash: row.cookie_hash ?? undefined,
+    createdAt: Number(row.created_at),
+    lastUsedAt: Number(row.last_used_at),
+    expiresAt: Number(row.expires_at),
+    address: row.address,
+    agent: row.agent,
+  }
+}
+
+/** A key for a machine. */
+export function keyOf(row: Selectable<Tables['api_keys']>): ApiKey {
+  const labels: string[] = JSON.parse(row.labels)
+  return {
+    id: row.id,
+    name: row.name,
+    hash: row.hash,
+    scope: row.scope as KeyScope,
+    labels,
+    createdAt: Number(row.created_at),
+    createdBy: row.created_by,
+    expiresAt: optionalNumber(row.expires_at),
+    lastUsedAt: optionalNumber(row.last_used_at),
+  }
+}
+
+/** A share link. */
+export function linkOf(row: Selectable<Tables['share_links']>): ShareLink {
+  const streams: SharedStream[] = JSON.parse(row.streams)
+  return {
+    id: row.id,
+    name: row.name,
+    hash: row.hash,
+    streams,
+    createdAt: Number(row.created_at),
+    createdBy: row.created_by,
+    expiresAt: Number(row.expires_at),
+    lastUsedAt: optionalNumber(row.last_used_at),
+  }
+}
+
+/** A secret that tokens are signed with. */
+export function signingKeyOf({ id, secret, created_at }: Selectable<Tables['signing_keys']>): SigningKey {
+  return { id, secret, createdAt: Number(created_at) }
+}
+
+/** An entry of the audit trail. */
+export function auditEntryOf({ id, at, outcome, ...row }: Selectable<Tables['audit']>): KeptAuditEntry {
+  return { ...row, id: Number(id), at: Number(at), outcome: outcome as AuditEntry['outcome'] }
+}
+
+function optionalNumber(value: Int64 | null): number | undefined {
+  return value === null ? undefined : Number(value)
+}
