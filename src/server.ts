@@ -10,6 +10,7 @@ import { ConfigError } from './config/config-error.ts'
 import type { Config } from './config/schema.ts'
 import { ALL } from './core/authorization.ts'
 import type { Clock } from './core/clock.ts'
+import { messageOf } from './core/errors.ts'
 import { EventLog } from './core/event-log.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
@@ -146,7 +147,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     url: urlOf(certificate ? 'https' : 'http', app.server.address()),
     hub,
     firstUser,
-    // Graceful shutdown.
+    // Graceful shutdown: says goodbye to all, finishes what is under way, and is gone within 5 s.
     async close() {
       isClosing = true
       const cancel = clock.after(GOODBYE_MS, () => app.server.closeAllConnections())
@@ -189,7 +190,7 @@ function clientAddresses({ http }: Config): ClientAddresses {
   try {
     return new ClientAddresses(http.trusted_proxies)
   } catch (error) {
-    throw new ConfigError([`http.trusted_proxies: ${error instanceof Error ? error.message : error}.`])
+    throw new ConfigError([`http.trusted_proxies: ${messageOf(error)}.`])
   }
 }
 

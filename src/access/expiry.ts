@@ -1,4 +1,5 @@
 import type { AccountStore } from '../core/account-store.ts'
+import { DAY_MS } from '../core/clock.ts'
 
 /**
  * Purges the store of what has expired: sessions, refresh and revoked tokens, share links, and secrets with which no
@@ -18,6 +19,5 @@ export async function purgeExpired(
   })
 }
 
-const DAY_MS = 86_400_000
 /** How long a link that has ended is still listed. */
 const LINKS_SHOWN_MS = 7 * DAY_MS

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Counters } from './counters.ts'
 import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvider } from './declared-stream.ts'
 import type { Demand, ViewerDemand } from './demand.ts'
-import { Refusal } from './errors.ts'
+import { messageOf, Refusal } from './errors.ts'
 import { Frame, type FrameInput } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
 import type { FrameStore } from './frame-store.ts'
@@ -118,7 +118,7 @@ export class Hub {
     try {
       id = await this.#inTime(this.#store.append(input, receivedAt))
     } catch (error) {
-      notStored = error instanceof Error ? error.message : String(error)
+      notStored = messageOf(error)
       id = this.#idWithoutStore(input.stream, receivedAt)
     }
     this.#take(input, id, receivedAt, dialect)

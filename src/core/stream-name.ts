@@ -41,3 +41,14 @@ function problemWith(value: unknown): string | undefined {
 export function streamId(name: StreamName): string {
   return `${name.label}\0${name.key}`
 }
+
+/**
+ * Whether a name is one of those meant: all, those of a label, or one stream. They are compared as whole texts: a label is
+ * no pattern.
+ */
+export function matches(
+  meant: { readonly label?: string | undefined; readonly key?: string | undefined },
+  { label, key }: StreamName,
+): boolean {
+  return (meant.label === undefined || meant.label === label) && (meant.key === undefined || meant.key === key)
+}

@@ -7,7 +7,7 @@ import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { RoundRobin } from './round-robin.ts'
 import type { Stream } from './stream.ts'
 import { type StreamChange, StreamChanges } from './stream-changes.ts'
-import type { StreamName } from './stream-name.ts'
+import { matches, type StreamName } from './stream-name.ts'
 import { Subscription, type SubscriptionTerms } from './subscription.ts'
 
 /** What a viewer wants to see, and how much of it. */
@@ -221,11 +221,4 @@ export interface ViewerOptions<Carried extends Payload = Payload> {
   readonly wake: () => void
   /** Whether it takes changes of streams; otherwise none are kept for it. */
   readonly changes?: boolean
-}
-
-/** Stream names are compared as whole texts: a label is no pattern. */
-function matches(watch: WatchOptions, name: StreamName): boolean {
-  if (watch.label === undefined) return true
-  if (watch.key === undefined) return watch.label === name.label
-  return watch.label === name.label && watch.key === name.key
 }

@@ -2,6 +2,7 @@ import { Refusal } from '../core/errors.ts'
 import { IMAGES } from '../core/frame.ts'
 import type { SocketHandler } from '../core/socket.ts'
 import type { Stream } from '../core/stream.ts'
+import { matches } from '../core/stream-name.ts'
 import type { LiveNotice, LiveRequest, LiveStream } from '../wire/live-messages.ts'
 import { readLiveRequest, watchIdOf } from '../wire/live-request.ts'
 import { FrameSender, framesOf, type SinkParts } from './frame-sender.ts'
@@ -64,19 +65,17 @@ export function liveSocket(parts: SinkParts & { readonly version: string }): Soc
       const { label, key, max_fps: maxFps, width } = request
       viewer.watch(id, { label, key, maxFps, width })
       watches.add(id)
-      tell({ type: 'watching', id, streams: matching(viewer.streams, label, key).map(describe) })
+      tell({
+        type: 'watching',
+        id,
+        streams: viewer.streams.filter(({ name }) => matches({ label, key }, name)).map(describe),
+      })
     }
   }
 }
 
 function rounded(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.round(ms)
-}
-
-function matching(streams: readonly Stream[], label: string | undefined, key: string | undefined): Stream[] {
-  return streams.filter(
-    ({ name }) => (label === undefined || name.label === label) && (key === undefined || name.key === key),
-  )
 }
 
 function describe(stream: Stream): LiveStream {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/clock.ts'
 import { auditRoutes } from '../../http/routes/audit-routes.ts'
 import { keyRoutes } from '../../http/routes/key-routes.ts'
 import { linkRoutes } from '../../http/routes/link-routes.ts'
@@ -21,5 +22,3 @@ export const accounts: Feature = {
     auditRoutes(app, parts)
   },
 }
-
-const DAY_MS = 86_400_000

@@ -1,5 +1,5 @@
 import { CameraList } from '../../core/camera-list.ts'
-import { configRoutes } from '../../http/routes/config-routes.ts'
+import { configRoutes } from '../../http/routes/camera-config-routes.ts'
 import type { Feature } from '../feature.ts'
 
 /** `/api/config`: the list of cameras. */

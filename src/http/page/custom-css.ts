@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { ConfigError } from '../../config/config-error.ts'
+import { messageOf } from '../../core/errors.ts'
 
 /** The operator's own style sheet (`page.custom_css`), read again when its file has changed. */
 export class CustomCss {
@@ -44,5 +45,5 @@ function reasonOf(path: string, error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ENOENT' || code === 'ENOTDIR') return `page.custom_css: the file ${path} does not exist.`
   if (code === 'EISDIR') return `page.custom_css: ${path} is a folder, not a file.`
-  return `page.custom_css: ${path} cannot be read: ${error instanceof Error ? error.message : error}.`
+  return `page.custom_css: ${path} cannot be read: ${messageOf(error)}.`
 }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { checkName } from '../../core/stream-name.ts'
 import type { App } from '../transport/app.ts'
 
-/** The addresses of the pages that were here before lead to those of today; without a usable name to the wall. */
+/** Legacy redirects: the addresses of the pages that were here before lead to those of today; without a usable name to the wall. */
 export function oldAddresses(app: App): void {
   const hidden = { schema: { hide: true } }
   app.get('/index.html', hidden, (_request, reply) => reply.redirect('/', 302))

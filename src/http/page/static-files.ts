@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import fastifyStatic from '@fastify/static'
 import { ConfigError } from '../../config/config-error.ts'
+import { messageOf } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
 
 /**
@@ -41,7 +42,7 @@ function checkFolder(folder: string): void {
     throw new ConfigError([
       code === 'ENOENT' || code === 'ENOTDIR'
         ? `http.static_dir: the folder ${folder} does not exist.`
-        : `http.static_dir: ${folder} cannot be read: ${error instanceof Error ? error.message : error}.`,
+        : `http.static_dir: ${folder} cannot be read: ${messageOf(error)}.`,
     ])
   }
   if (!isFolder) throw new ConfigError([`http.static_dir: ${folder} is not a folder.`])

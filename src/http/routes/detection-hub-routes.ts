@@ -8,6 +8,7 @@ import { fitsWildcard } from '../../core/wildcard.ts'
 import { postFrames } from '../../sources/post-frames.ts'
 import type { PublishParts } from '../../sources/publish-socket.ts'
 import type { App } from '../transport/app.ts'
+import { UNCHECKED } from '../transport/raw-bodies.ts'
 import { principalOf, type RequestGuard, tooMany } from '../transport/request-guard.ts'
 
 /** What the detection hub's routes need. */
@@ -29,7 +30,7 @@ export function detectionHubRoutes(app: App, parts: DetectionHubRouteParts): voi
   const publish = postFrames(parts)
   const limitLabelCalls = async (request: FastifyRequest) => {
     const wait = labelCalls.take(guard.networkOf(request))
-    if (wait > 0) throw tooMany(`At most ${parts.labelCallsPerMinute} calls a minute`, wait)
+    if (wait > 0) throw tooMany(wait, `${parts.labelCallsPerMinute} calls`)
   }
   for (const prefix of ['', '/api']) {
     app.route({
@@ -62,7 +63,7 @@ export function detectionHubRoutes(app: App, parts: DetectionHubRouteParts): voi
         response: { 200: Type.Object({ status: Type.Literal('ok'), message: Type.String() }) },
       },
       // The form is read as it comes and checked by its own rules; the schema is for the documentation.
-      validatorCompiler: () => () => true,
+      validatorCompiler: UNCHECKED,
       onRequest: guard.requireUncounted('publish'),
       handler: (request, reply) => publish(request, reply, () => principalOf(request)),
     })

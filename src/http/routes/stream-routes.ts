@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { Counters } from '../../core/counters.ts'
 import { type Frame, isImageFrame } from '../../core/frame.ts'
 import type { Hub, StreamStatus } from '../../core/hub.ts'
+import { rounded } from '../../core/numbers.ts'
 import { STREAM_STATES } from '../../core/stream.ts'
 import { checkName } from '../../core/stream-name.ts'
 import { snapshot } from '../../sinks/snapshot.ts'
@@ -117,7 +118,7 @@ function describe(stream: StreamStatus, now: number) {
     state: stream.state,
     ...(stream.state !== 'live' && { reason: stream.reason }),
     since: stream.since,
-    fps: rounded(stream.fps),
+    fps: rounded(stream.fps, 2),
     bytes_per_s: Math.round(stream.bytesPerSecond),
     viewers: stream.demand.viewers,
     ...(stream.newest && describeFrame(stream.newest, now)),
@@ -137,10 +138,6 @@ function describeFrame(newest: Frame, now: number) {
       ...(isImageFrame(newest) && { media_type: newest.payload.mediaType }),
     },
   }
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 100) / 100
 }
 
 /** The frame id in an `If-None-Match` (RFC 9110, section 13.1.2); ours are the only ones, and never weak. */

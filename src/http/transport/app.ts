@@ -13,10 +13,10 @@ import { setAnswerHeaders } from './answer-headers.ts'
 import { DOCS_POLICY } from './content-security-policy.ts'
 import { allowOrigins } from './cors.ts'
 import { documentErrorAnswers } from './error-answers.ts'
-import { answerBadAddress, answerBrokenRequest, answerErrors, type NoteRefusal } from './errors.ts'
+import { answerBadAddress, answerBrokenRequest, answerErrors, type NoteRefusal } from './error-handler.ts'
+import { notePathTraversal } from './path-traversal.ts'
 import { TcpConnections } from './tcp-connections.ts'
 import type { Certificate } from './tls.ts'
-import { noteUpwardAddresses } from './upward.ts'
 
 /** The HTTP application, over TLS or not, its routes typed and checked by their schemas. */
 export type App = FastifyInstance<
@@ -57,7 +57,7 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     .setValidatorCompiler(TypeBoxValidatorCompiler)
   app.decorateRequest('identity', undefined)
   answerErrors(app, rules.noteRefusal)
-  noteUpwardAddresses(app, rules.noteRefusal)
+  notePathTraversal(app, rules.noteRefusal)
   const tcpConnections = new TcpConnections(app.server)
   app.addHook('onRequest', (request, _reply, done) => {
     tcpConnections.checkTurn(request.raw)

@@ -45,8 +45,8 @@ export interface Registration {
 }
 
 /**
- * All connections that stay open, whatever carries them: how many there may be, whose right has ended, who is to be
- * told when the server goes down.
+ * All connections that stay open, whatever carries them: the connection limits in all and of one client, whose right has
+ * ended, the heartbeat of quiet peers, and who is told when the server goes down (graceful shutdown).
  */
 export class ConnectionRegistry {
   readonly #clock: Clock

@@ -15,7 +15,7 @@ const OWN_ONLY = [
 ]
 
 /**
- * The Content-Security-Policy of all that the server answers but the documentation: nothing inline, nothing of others.
+ * The Content-Security-Policy (CSP) of all that the server answers but the documentation: nothing inline, nothing of others.
  * @param nonce what marks the page's own style elements, new for each answer; without it there are none
  */
 export function contentPolicy(nonce?: string): string {

@@ -2,7 +2,7 @@ import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Lets pages of other sites use the server by a token of their own; what browsers send along by themselves (cookies)
+ * CORS (cross-origin resource sharing): lets pages of other sites use the server by a token of their own; what browsers send along by themselves (cookies)
  * never counts for them. Without such a site no answer says anything about it.
  * @param origins "https://example.org", each exactly as browsers send it
  */

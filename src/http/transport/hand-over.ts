@@ -4,7 +4,7 @@ import type { Action } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { Endable, Registration, Transport } from './connection-registry.ts'
-import { statusOf } from './errors.ts'
+import { statusOf } from './error-handler.ts'
 import type { KnownRequest } from './request-guard.ts'
 import { refuseUpgrade, type UpgradeParts } from './upgrade.ts'
 

@@ -57,7 +57,7 @@ export function openLongResponse(
   return reply
 }
 
-/** An HTTP response that stays open, as the sinks see it. */
+/** An HTTP response that stays open (server-sent events, MJPEG), as the sinks see it. */
 class LongResponse implements Connection, Endable {
   readonly #reply: FastifyReply
   readonly #response: ServerResponse

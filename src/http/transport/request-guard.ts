@@ -6,7 +6,7 @@ import type { Identity } from '../../access/identity.ts'
 import { isFromThisMachine } from '../../access/loopback.ts'
 import { type Action, mayAny } from '../../core/authorization.ts'
 import type { Clock } from '../../core/clock.ts'
-import { Refusal } from '../../core/errors.ts'
+import { limited, type Refusal } from '../../core/errors.ts'
 import { checkNotEnded, type Principal } from '../../core/principal.ts'
 import { RateLimiter } from '../../core/rate-limiter.ts'
 
@@ -151,16 +151,15 @@ export class RequestGuard {
     const client = this.#clientOf(request, principal)
     const isGuest = principal.kind !== 'key' && !mayAny(principal, 'command')
     const calls = isGuest ? this.#guestCalls.take(client) : this.#calls.take(client)
-    if (calls > 0) throw tooMany(`At most ${isGuest ? guestCallsPerMinute : callsPerMinute} calls a minute`, calls)
+    if (calls > 0) throw tooMany(calls, `${isGuest ? guestCallsPerMinute : callsPerMinute} calls`)
     const commands = action === 'command' ? this.#commands.take(client) : 0
-    if (commands > 0) throw tooMany(`At most ${commandsPerMinute} commands a minute`, commands)
+    if (commands > 0) throw tooMany(commands, `${commandsPerMinute} commands`)
   }
 }
 
-/** @param limit "At most 60 calls a minute" @param wait ms */
-export function tooMany(limit: string, wait: number): Refusal {
-  const seconds = Math.ceil(wait / 1000)
-  return new Refusal('limited', `${limit}; try again in ${seconds} s.`, seconds)
+/** @param wait ms @param limit what may be done within a minute: "60 calls" */
+export function tooMany(wait: number, limit: string): Refusal {
+  return limited(wait, (seconds) => `At most ${limit} a minute; try again in ${seconds} s.`)
 }
 
 const RECORDED = new Set(['unauthenticated', 'forbidden', 'limited', 'unsupported'])

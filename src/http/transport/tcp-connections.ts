@@ -3,7 +3,10 @@ import { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { Refusal } from '../../core/errors.ts'
 
-/** What Node leaves to be done about the TCP connections of an HTTP server. */
+/**
+ * Keep-alive connections: how many requests may be pipelined on one, and their graceful shutdown, both of which Node leaves
+ * to be done.
+ */
 export class TcpConnections {
   /** How many requests of each are under way; one that became a WebSocket is nobody's business here. */
   readonly #underWay = new Map<Socket, number>()

@@ -5,9 +5,10 @@ import { createServer, type Server } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import { ConfigError } from '../../config/config-error.ts'
 import type { Clock } from '../../core/clock.ts'
+import { messageOf } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 
-/** Where a certificate and its key are kept (PEM). */
+/** Where a certificate and its key are kept (PEM), for HTTPS. */
 export interface CertificateFiles {
   readonly cert: string
   readonly key: string
@@ -83,7 +84,7 @@ export class Certificate {
       }
       this.#problem = undefined
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error)
+      const problem = messageOf(error)
       if (problem !== this.#problem) log.warn({ problem }, 'the certificate was not renewed, the old one stays')
       this.#problem = problem
     }
@@ -123,10 +124,6 @@ function parse<T>(make: () => T, demand: string): T {
   } catch (error) {
     throw new ConfigError([`${demand}, in PEM (${messageOf(error)}).`])
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** How often the files are looked at, ms. */

@@ -5,7 +5,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { ConnectionRegistry } from './connection-registry.ts'
-import type { NoteRefusal } from './errors.ts'
+import type { NoteRefusal } from './error-handler.ts'
 import type { KnownRequest } from './request-guard.ts'
 
 /** What upgrades need of others. */
@@ -28,7 +28,7 @@ export interface UpgradeTaker {
 }
 
 /**
- * Becomes the one owner of the server's `upgrade` event. Side by side, two listeners break each other's handshakes.
+ * The WebSocket upgrade: becomes the one owner of the server's `upgrade` event. Side by side, two listeners break each other's handshakes.
  * @param takers asked in their order
  */
 export function routeUpgrades(server: Server, registry: ConnectionRegistry, takers: readonly UpgradeTaker[]): void {

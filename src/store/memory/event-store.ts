@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import { type EventId, type LoggedEvent, maySee, type NewEvent } from '../../core/event.ts'
 import type { EventGap, EventPage, EventQuery, EventStore } from '../../core/event-store.ts'
 import { isAfter, isFrameId, nextFrameId } from '../../core/frame-id.ts'
+import { Listeners } from '../../core/listeners.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import { EvictedEvents } from './evicted-events.ts'
 
@@ -25,7 +26,7 @@ export class MemoryEventStore implements EventStore {
   /** How many were kept and are no longer. */
   #gone = 0
   readonly #lost = new EvictedEvents()
-  readonly #wakes = new Set<() => void>()
+  readonly #wakes = new Listeners()
   readonly #epoch: EventId
   #last: EventId
   #isClosed = false
@@ -43,7 +44,7 @@ export class MemoryEventStore implements EventStore {
     this.#last = id
     this.#places.set(id, this.#gone + this.#events.push(logged) - 1)
     if (this.#events.length > this.#size) this.#dropOldest()
-    for (const wake of [...this.#wakes]) wake()
+    this.#wakes.notify()
     return logged
   }
 
@@ -59,9 +60,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   subscribe(wake: () => void): () => void {
-    const own = () => wake()
-    this.#wakes.add(own)
-    return () => this.#wakes.delete(own)
+    return this.#wakes.add(wake)
   }
 
   health(): StoreHealth {

@@ -51,7 +51,7 @@ const BROKEN: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408
 /** Told of a request that is refused. */
 export type NoteRefusal = (request: KnownRequest, refusal: Refusal) => void
 
-/** Every error of the REST routes is answered as `{"detail": …}`, as the contracts ask. */
+/** The error handler: every error of the REST routes is answered as `{"detail": …}`, as the contracts ask. */
 export function answerErrors(app: FastifyInstance, note: NoteRefusal): void {
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
     if (error instanceof Refusal) {
