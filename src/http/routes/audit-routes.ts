@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import { Time } from '../transport/answers.ts'
 import type { App } from '../transport/app.ts'
+import { Time } from '../transport/response-schemas.ts'
 import type { ManageParts } from './audit-actor.ts'
 
 const Entry = Type.Object({

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { ApiKey } from '../../core/account-store.ts'
-import { MaybeTime, NoContent, Time } from '../transport/answers.ts'
 import type { App } from '../transport/app.ts'
+import { MaybeTime, NoContent, Time } from '../transport/response-schemas.ts'
 import { actorOf, type ManageParts } from './audit-actor.ts'
 
 const Text = Type.String()

@@ -4,8 +4,8 @@ import type { Identity } from '../../access/identity.ts'
 import { checkNewPassword } from '../../access/users.ts'
 import type { User } from '../../core/account-store.ts'
 import { Refusal } from '../../core/errors.ts'
-import { MessageAnswer, NoContent, Time } from '../transport/answers.ts'
 import type { App } from '../transport/app.ts'
+import { MessageResponse, NoContent, Time } from '../transport/response-schemas.ts'
 import { visitorOf } from './audit-actor.ts'
 import { type SessionRouteParts, setSessionCookie } from './session-routes.ts'
 
@@ -26,7 +26,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
 
   app.get(
     '/account/sessions',
-    { schema: { summary: 'Where I am signed in', tags, security, response: { 200: SessionsAnswer } } },
+    { schema: { summary: 'Where I am signed in', tags, security, response: { 200: SessionsResponse } } },
     async (request) => {
       const { user, session: current } = await mine(request)
       return {
@@ -81,7 +81,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
         tags,
         security,
         body: Type.Object({ old_password: Type.String(), new_password: Type.String() }),
-        response: { 200: MessageAnswer },
+        response: { 200: MessageResponse },
       },
     },
     async (request, reply) => {
@@ -132,7 +132,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
 
 const MAX_PREFERENCES = 16_384
 
-const SessionsAnswer = Type.Object({
+const SessionsResponse = Type.Object({
   sessions: Type.Array(
     Type.Object({
       id: Type.String(),

@@ -5,8 +5,8 @@ import type { Identity } from '../../access/identity.ts'
 import { SESSION_COOKIE, sessionCookieOf } from '../../access/request-credentials.ts'
 import { ACTIONS, mayAny } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
-import { NoContent, Time } from '../transport/answers.ts'
 import type { App } from '../transport/app.ts'
+import { NoContent, Time } from '../transport/response-schemas.ts'
 import { MAX_CREDENTIALS, type ManageParts, visitorOf } from './audit-actor.ts'
 
 /** What the page's session routes are handed. */
@@ -21,7 +21,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
   const tags = ['page']
   app.get(
     '/session',
-    { schema: { summary: 'Who this is, and what they may do', tags, response: { 200: SessionAnswer } } },
+    { schema: { summary: 'Who this is, and what they may do', tags, response: { 200: SessionResponse } } },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       const identity = await guard.identify(request)
@@ -39,7 +39,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
         summary: 'Sign in on the page: sets a cookie',
         tags,
         body: Type.Object({ username: Type.String(), password: Type.String() }),
-        response: { 200: SessionAnswer },
+        response: { 200: SessionResponse },
       },
       // A page of another site could sign its visitors in as somebody else.
       onRequest: async (request) => guard.checkSameSite(request),
@@ -69,7 +69,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
 }
 
 const Text = Type.String()
-const SessionAnswer = Type.Object({
+const SessionResponse = Type.Object({
   kind: Type.String({ description: 'user, key, link or anonymous' }),
   name: Text,
   may: Type.Array(Type.Enum([...ACTIONS]), { description: 'What they may do, if only on some labels' }),

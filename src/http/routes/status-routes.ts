@@ -1,9 +1,9 @@
 import Type from 'typebox'
 import { authorize } from '../../core/principal.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
-import { ErrorAnswer } from '../transport/answers.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
+import { ErrorResponse } from '../transport/response-schemas.ts'
 
 /** What the routes for operators and machines need. */
 export interface StatusRouteParts {
@@ -38,7 +38,7 @@ export function statusRoutes(app: App, { metrics, guard, whyNotReady }: StatusRo
   }))
   app.get(
     '/readyz',
-    { schema: { ...schema('Whether new work may be sent here'), response: { 200: Status, 503: ErrorAnswer } } },
+    { schema: { ...schema('Whether new work may be sent here'), response: { 200: Status, 503: ErrorResponse } } },
     async (_request, reply) => {
       const reason = whyNotReady()
       return reason === undefined ? reply.send({ status: 'ok' }) : reply.code(503).send({ detail: reason })

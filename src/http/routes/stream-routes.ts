@@ -7,9 +7,9 @@ import { rounded } from '../../core/numbers.ts'
 import { STREAM_STATES } from '../../core/stream.ts'
 import { checkName } from '../../core/stream-name.ts'
 import { snapshot } from '../../sinks/snapshot.ts'
-import { PictureAnswer } from '../transport/answers.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
+import { PictureResponse } from '../transport/response-schemas.ts'
 
 /** What the routes of streams need. */
 export interface StreamRouteParts {
@@ -79,7 +79,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
           token: Type.Optional(Type.String()),
         }),
         response: {
-          200: PictureAnswer,
+          200: PictureResponse,
           304: Type.Unsafe<undefined>(Type.Null({ description: 'There is no newer one' })),
         },
       },

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { Refusal } from '../../core/errors.ts'
-import { MessageAnswer } from '../transport/answers.ts'
 import type { App } from '../transport/app.ts'
+import { MessageResponse } from '../transport/response-schemas.ts'
 import { MAX_CREDENTIALS, type ManageParts, visitorOf } from './audit-actor.ts'
 
 const Text = Type.String()
@@ -67,7 +67,7 @@ export function tokenRoutes(app: App, parts: ManageParts): void {
           ...about('Log out: both tokens are revoked'),
           security: [{ key: [] }],
           body: MaybeRefreshToken,
-          response: { 200: MessageAnswer },
+          response: { 200: MessageResponse },
         },
       },
       async (request) => {

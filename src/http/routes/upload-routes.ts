@@ -5,10 +5,10 @@ import { authorizeAny } from '../../core/principal.ts'
 import { formType, readBody } from '../../sources/request-body.ts'
 import type { Uploads } from '../../store/files/uploads.ts'
 import { type FormPart, readForm } from '../../wire/multipart.ts'
-import { PictureAnswer } from '../transport/answers.ts'
 import type { App } from '../transport/app.ts'
 import { UNCHECKED } from '../transport/raw-bodies.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
+import { PictureResponse } from '../transport/response-schemas.ts'
 
 /** What the routes of uploads need. */
 export interface UploadRouteParts {
@@ -49,7 +49,7 @@ export function uploadRoutes(app: App, { guard, uploads, maxBytes }: UploadRoute
         summary: 'A picture that was put down',
         tags,
         params: Type.Object({ name: Type.String() }),
-        response: { 200: PictureAnswer },
+        response: { 200: PictureResponse },
       },
     },
     async (request, reply) => {

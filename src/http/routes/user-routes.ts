@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { ROLES } from '../../core/account-store.ts'
-import { MaybeTime, MessageAnswer, Time } from '../transport/answers.ts'
 import type { App } from '../transport/app.ts'
+import { MaybeTime, MessageResponse, Time } from '../transport/response-schemas.ts'
 import { actorOf, type ManageParts } from './audit-actor.ts'
 
 const Text = Type.String()
@@ -22,7 +22,7 @@ export function userRoutes(app: App, parts: ManageParts): void {
       tags,
       security,
       hide: prefix !== '',
-      response: { 200: MessageAnswer },
+      response: { 200: MessageResponse },
     })
     app.post(
       `${prefix}/add_user`,

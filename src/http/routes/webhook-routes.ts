@@ -3,10 +3,10 @@ import type { EventLog } from '../../core/event-log.ts'
 import type { LineWebhook } from '../../sources/line-webhook.ts'
 import { webhookEvent } from '../../sources/named-webhook.ts'
 import { readBody } from '../../sources/request-body.ts'
-import { ErrorAnswer } from '../transport/answers.ts'
 import type { App } from '../transport/app.ts'
 import { UNCHECKED, withRawBodies } from '../transport/raw-bodies.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
+import { ErrorResponse } from '../transport/response-schemas.ts'
 
 /** What the webhooks need. */
 export interface WebhookRouteParts {
@@ -29,7 +29,7 @@ export async function webhookRoutes(app: App, { guard, events, line, maxBytes }:
           summary: 'Messages of LINE',
           tags,
           body: LineMessage,
-          response: { 200: LineAnswer, 207: LineAnswer, 500: Type.Unsafe<object>(ErrorAnswer) },
+          response: { 200: LineAnswer, 207: LineAnswer, 500: Type.Unsafe<object>(ErrorResponse) },
         },
         validatorCompiler: UNCHECKED,
       },

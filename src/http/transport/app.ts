@@ -9,13 +9,13 @@ import Fastify, {
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
 } from 'fastify'
-import { setAnswerHeaders } from './answer-headers.ts'
 import { DOCS_POLICY } from './content-security-policy.ts'
 import { allowOrigins } from './cors.ts'
-import { documentErrorAnswers } from './error-answers.ts'
 import { answerBadAddress, answerBrokenRequest, answerErrors, type NoteRefusal } from './error-handler.ts'
+import { KeepAliveConnections } from './keep-alive.ts'
+import { documentErrors } from './openapi-errors.ts'
 import { notePathTraversal } from './path-traversal.ts'
-import { TcpConnections } from './tcp-connections.ts'
+import { setResponseHeaders } from './response-headers.ts'
 import type { Certificate } from './tls.ts'
 
 /** The HTTP application, over TLS or not, its routes typed and checked by their schemas. */
@@ -61,18 +61,18 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   app.decorateRequest('identity', undefined)
   answerErrors(app, rules.noteRefusal)
   notePathTraversal(app, rules.noteRefusal)
-  const tcpConnections = new TcpConnections(app.server)
+  const keepAliveConnections = new KeepAliveConnections(app.server)
   app.addHook('onRequest', (request, _reply, done) => {
-    tcpConnections.checkTurn(request.raw)
+    keepAliveConnections.checkTurn(request.raw)
     done()
   })
   await allowOrigins(app, rules.allowedOrigins)
-  app.addHook('onSend', async (_request, reply) => setAnswerHeaders(reply))
+  app.addHook('onSend', async (_request, reply) => setResponseHeaders(reply))
   // Whoever takes a form reads its body by himself, and says what is wrong with another kind.
   app.addContentTypeParser(['multipart/form-data', 'application/x-www-form-urlencoded'], (_request, _payload, done) =>
     done(null),
   )
-  documentErrorAnswers(app)
+  documentErrors(app)
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

@@ -5,8 +5,8 @@ import type { Connection, ConnectionListener, EndCause } from '../../core/connec
 import { Refusal } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { checkNotEnded } from '../../core/principal.ts'
-import { setAnswerHeaders } from './answer-headers.ts'
 import { type ConnectionRegistry, type Endable, FAREWELL_MS, type Party } from './connection-registry.ts'
+import { setResponseHeaders } from './response-headers.ts'
 
 /** An answer that is to stay open. */
 export interface LongAnswer {
@@ -133,7 +133,7 @@ class LongResponse implements Connection, Endable {
     const reply = this.#reply
     if (this.#response.headersSent || this.#response.destroyed) return
     reply.headers(this.#headers)
-    setAnswerHeaders(reply)
+    setResponseHeaders(reply)
     reply.hijack()
     for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined) this.#response.setHeader(name, value)

@@ -4,7 +4,7 @@ import { contentPolicy } from './content-security-policy.ts'
 const POLICY = contentPolicy()
 
 /** Sets what every answer says about itself, unless it brings its own. */
-export function setAnswerHeaders(reply: FastifyReply): void {
+export function setResponseHeaders(reply: FastifyReply): void {
   reply.header('x-content-type-options', 'nosniff')
   reply.header('referrer-policy', 'no-referrer')
   // What is told to one must not be kept for another.

@@ -7,7 +7,7 @@ import { Refusal } from '../../core/errors.ts'
  * Keep-alive connections: how many requests may be pipelined on one, and their graceful shutdown, both of which Node leaves
  * to be done.
  */
-export class TcpConnections {
+export class KeepAliveConnections {
   /** How many requests of each are under way; one that became a WebSocket is nobody's business here. */
   readonly #underWay = new Map<Socket, number>()
   /** Those that have not agreed on a cipher yet, by their peers: what speaks HTTP later is another object. */

@@ -2,20 +2,20 @@ import type { Readable } from 'node:stream'
 import Type from 'typebox'
 
 /*
- * What many routes answer with, for their schemas. Refusals are every route's: `transport/error-answers.ts` adds them.
+ * Response schemas that many routes share. Those of errors are added to every route by `openapi-errors.ts`.
  */
 
 /** How every route refuses, as the contracts have it. */
-export const ErrorAnswer = Type.Object({ detail: Type.String({ description: 'What was wrong, in a sentence' }) })
+export const ErrorResponse = Type.Object({ detail: Type.String({ description: 'What was wrong, in a sentence' }) })
 
 /** A sentence for whoever reads it, as the detection hub's clients know it. */
-export const MessageAnswer = Type.Object({ message: Type.String() })
+export const MessageResponse = Type.Object({ message: Type.String() })
 
 /** It is done, and there is nothing to say. */
 export const NoContent = Type.Unsafe<undefined>(Type.Null({ description: 'Done' }))
 
 /** An encoded picture. */
-export const PictureAnswer = {
+export const PictureResponse = {
   description: 'The picture',
   content: Object.fromEntries(
     ['image/jpeg', 'image/png', 'image/webp'].map((mediaType) => [

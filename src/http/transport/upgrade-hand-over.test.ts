@@ -14,9 +14,9 @@ import type { Action } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Principal } from '../../core/principal.ts'
 import { ConnectionRegistry } from './connection-registry.ts'
-import { type HandOver, HandOvers } from './hand-over.ts'
 import { SocketRoutes } from './socket-routes.ts'
 import { routeUpgrades, type UpgradeParts } from './upgrade.ts'
+import { type HandOver, HandOvers } from './upgrade-hand-over.ts'
 
 /**
  * A server whose `/socket.io` is a library's, as Engine.IO would be: it makes the handshake and its own connections.
