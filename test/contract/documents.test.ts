@@ -3,6 +3,20 @@ import { type Fields, TestServer } from '../support/server.ts'
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
 
+/** Routes that ask for no credentials, or for those in their body; a webhook of LINE is signed if its secret is set. */
+const FOR_EVERYBODY = [
+  'get /healthz',
+  'get /readyz',
+  'get /session',
+  'post /session',
+  'delete /session',
+  'post /login',
+  'post /refresh',
+  'post /logout',
+  'post /api/webhook',
+  'get /uploads/{name}',
+]
+
 const serverOfFile = TestServer.ofFile()
 
 async function documentOf(server: TestServer): Promise<Fields> {
@@ -107,6 +121,17 @@ describe('the documentation', () => {
         route,
       ).toEqual(expect.arrayContaining(['4XX', '5XX']))
     }
+  })
+
+  it('lets nobody in without credentials but on the routes that are for everybody', async () => {
+    const server = await TestServer.start({ config: { 'access.anonymous': 'none' } })
+    const open: string[] = []
+    for (const { path, method } of operationsIn(await documentOf(server))) {
+      const url = server.url + path.replaceAll(/\{[^}]+\}/g, 'x')
+      const { status } = await fetch(url, { method, headers: { 'content-type': 'application/json' } })
+      if (status !== 401) open.push(`${method} ${path}`)
+    }
+    expect(open.toSorted()).toEqual(FOR_EVERYBODY.toSorted())
   })
 
   it('says what a form to publish holds, so that it can be tried out', async () => {

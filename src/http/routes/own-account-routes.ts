@@ -1,10 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { Identity } from '../../access/identity.ts'
 import { checkNewPassword } from '../../access/users.ts'
-import type { User } from '../../core/account-store.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
+import { principalOf } from '../transport/request-guard.ts'
 import { MessageResponse, NoContent, Time } from '../transport/response-schemas.ts'
 import { visitorOf } from './audit-actor.ts'
 import { type SessionRouteParts, setSessionCookie } from './session-routes.ts'
@@ -16,19 +15,26 @@ const security = [{ key: [] }]
 export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
   const { accounts, guard } = parts
   const { sessions, users, store } = accounts
-  const mine = async (request: FastifyRequest): Promise<Identity & { readonly user: User }> => {
-    const identity = await guard.identify(request)
-    const { user, why, principal } = identity
-    if (user) return { ...identity, user }
+  /** Strangers are refused before their body is read. */
+  const onRequest = async (request: FastifyRequest) => {
+    const { user, why, principal } = await guard.identify(request)
+    if (user) return
     if (principal.kind === 'anonymous') throw why ?? new Refusal('unauthenticated', 'Sign in first.')
     throw new Refusal('forbidden', `${principal.name} is no account.`)
+  }
+  /** Whose account it is, as it is now, and the session that the request belongs to. */
+  const mine = (request: FastifyRequest) => {
+    const principal = principalOf(request)
+    const user = request.identity?.user && users.byId(request.identity.user.id)
+    if (!user) throw new Refusal('unauthenticated', `The account of ${principal.name} was removed.`)
+    return { user, session: request.identity?.session }
   }
 
   app.get(
     '/account/sessions',
-    { schema: { summary: 'Where I am signed in', tags, security, response: { 200: SessionsResponse } } },
+    { onRequest, schema: { summary: 'Where I am signed in', tags, security, response: { 200: SessionsResponse } } },
     async (request) => {
-      const { user, session: current } = await mine(request)
+      const { user, session: current } = mine(request)
       return {
         sessions: sessions.of(user.id).map((session) => ({
           id: session.id,
@@ -45,9 +51,9 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
   )
   app.delete(
     '/account/sessions',
-    { schema: { summary: 'Sign out everywhere', tags, security, response: { 204: NoContent } } },
+    { onRequest, schema: { summary: 'Sign out everywhere', tags, security, response: { 204: NoContent } } },
     async (request, reply) => {
-      const { user } = await mine(request)
+      const { user } = mine(request)
       await users.signOut(user.username)
       const { address } = visitorOf(parts, request)
       accounts.audit.note({ who: user.username, address }, { action: 'session.close', target: 'everywhere' })
@@ -57,6 +63,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
   app.delete(
     '/account/sessions/:id',
     {
+      onRequest,
       schema: {
         summary: 'Sign out there',
         tags,
@@ -66,7 +73,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
       },
     },
     async (request, reply) => {
-      const { user } = await mine(request)
+      const { user } = mine(request)
       const session = sessions.of(user.id).find(({ id }) => id === request.params.id)
       if (!session) throw new Refusal('not_found', 'There is no such session of yours.')
       await sessions.close(session, visitorOf(parts, request))
@@ -76,6 +83,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
   app.put(
     '/account/password',
     {
+      onRequest,
       schema: {
         summary: 'Another password: all other sign-ins end',
         tags,
@@ -85,7 +93,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
       },
     },
     async (request, reply) => {
-      const { user, session } = await mine(request)
+      const { user, session } = mine(request)
       const visitor = visitorOf(parts, request)
       await sessions.checkPassword(user, request.body.old_password, visitor)
       const password = checkNewPassword('new_password', request.body.new_password)
@@ -102,9 +110,9 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
   const Preferences = Type.Record(Type.String(), Type.Unknown())
   app.get(
     '/account/preferences',
-    { schema: { summary: 'How I like the page', tags, security, response: { 200: Preferences } } },
+    { onRequest, schema: { summary: 'How I like the page', tags, security, response: { 200: Preferences } } },
     async (request) => {
-      const { user } = await mine(request)
+      const { user } = mine(request)
       const kept: Record<string, unknown> = JSON.parse((await store.preferences(user.id)) ?? '{}')
       return kept
     },
@@ -112,6 +120,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
   app.put(
     '/account/preferences',
     {
+      onRequest,
       bodyLimit: MAX_PREFERENCES,
       schema: {
         summary: 'How I like the page',
@@ -123,7 +132,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
       },
     },
     async (request) => {
-      const { user } = await mine(request)
+      const { user } = mine(request)
       await store.setPreferences(user.id, JSON.stringify(request.body))
       return request.body
     },
