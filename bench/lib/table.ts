@@ -1,10 +1,11 @@
 import type { Figure } from './figure.ts'
 
-const HEAD = ['what', 'yardstick', 'reach', 'measured'] as const
+const COLUMNS = ['what', 'yardstick', 'reach', 'measured'] as const
+const HEAD = ['what', 'baseline', 'target', 'measured']
 
-/** Rows of a Markdown table; what missed its reach says so. */
+/** Rows of a Markdown table; what missed its target says so. */
 export function markdownTable(figures: readonly Figure[]): string {
-  const rows = figures.map((figure) => HEAD.map((column) => cell(figure, column)))
+  const rows = figures.map((figure) => COLUMNS.map((column) => cell(figure, column)))
   return [HEAD, HEAD.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 }
 
@@ -19,7 +20,7 @@ export function textTable(figures: readonly Figure[]): string {
     .join('\n')
 }
 
-function cell(figure: Figure, column: (typeof HEAD)[number]): string {
+function cell(figure: Figure, column: (typeof COLUMNS)[number]): string {
   const text = figure[column].replaceAll('|', '\\|')
   return column === 'measured' && figure.isReached === false ? `${text} **(missed)**` : text
 }

@@ -66,7 +66,7 @@ export const fanOut: Benchmark = {
       `${times(toC(name))} (${median(each(name)).toFixed(1)} µs to ${median(each('c')).toFixed(1)} µs)`
     const withIntake = (name: 'pong' | 'mute' | 'signedIn') => {
       const all = costs[name].map(({ delivery, intake }) => delivery + intake)
-      return `${told(name)}; with taking the frames in ${times(median(ratios(all, each('c'))))}`
+      return `${told(name)}; including ingest ${times(median(ratios(all, each('c'))))}`
     }
     const what = `server CPU for each delivered 50 KB frame, ${VIEWERS} viewers × ${FPS}/s on \`/ws/labels\``
     const yardstick = 'a C program doing only the `send()` calls'

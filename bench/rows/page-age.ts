@@ -129,7 +129,7 @@ function isReadAround(samples: readonly Sample[], at: number, drawn: number): bo
 
 function ageFigure(where: string, { samples, error, errorSinceSent }: Told, reach?: number): Figure {
   return {
-    what: `age told on the ${where}, against a clock drawn in the picture: off by`,
+    what: `age shown on the ${where}, against a clock drawn in the picture: off by`,
     yardstick: '–',
     reach: reach === undefined ? '–' : `p95 ≤ ${reach} ms`,
     measured: `p95 ${ms(error.p95)} (median ${ms(error.p50)}, at most ${ms(error.max)}, of ${samples}); without drawing and encoding p95 ${ms(errorSinceSent.p95)}`,

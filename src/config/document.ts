@@ -13,7 +13,7 @@ export function renderMarkdown(): string {
 
 /** A configuration file that explains every setting and changes none: all of them are commented out. */
 export function renderYaml(): string {
-  const lines = ['# The settings of Belvedere, each with its default. Take the "#" away from what you want to change.']
+  const lines = ['# The settings of Belvedere with their defaults. Remove the "#" in front of what you want to change.']
   for (const { name, description, settings } of GROUPS) {
     const depth = name === '' ? 0 : name.split('.').length
     const indent = '  '.repeat(depth)
@@ -36,34 +36,34 @@ const INTRODUCTION = `<!-- Made from src/config/schema.ts: change it there, then
 
 # Configuration
 
-Belvedere starts without any configuration. What you want to change you give in one of four places; of a setting that
-stands in several, the uppermost counts:
+Belvedere starts without any configuration. Settings can be given in four places. If a setting is given in several, the
+first in this list wins:
 
-1. **Flags**: \`npm start -- --port 8080 --log.level debug\`. Every setting below is a flag with \`--\` before it, and
-   hyphens do for underscores (\`--streams.ring-frames 20\`). Short: \`-P\` for \`--port\`, \`-H\` for \`--host\`.
-2. **The environment**: \`BELVEDERE_PORT=8080\`. The name is the setting's in capitals, with underscores for dots.
-3. **\`.env\`** in the checkout: the same names, a line each. Variables of others in it are ignored.
-4. **\`belvedere.yaml\`** in the checkout, or the file named by \`--config FILE\` or \`BELVEDERE_CONFIG\`. This writes one in
-   which everything is explained and nothing changed: \`${WRITE_YAML}\`
+1. **Flags**: \`npm start -- --port 8080 --log.level debug\`. Every setting below is a flag with \`--\` in front; hyphens
+   may replace underscores (\`--streams.ring-frames 20\`). Short forms: \`-P\` for \`--port\`, \`-H\` for \`--host\`.
+2. **Environment variables**: \`BELVEDERE_PORT=8080\`. The name is the setting's in capitals, with underscores for dots.
+3. **\`.env\`** in the checkout: the same variables, one per line. Variables of other programs in it are ignored.
+4. **\`belvedere.yaml\`** in the checkout, or the file named by \`--config FILE\` or \`BELVEDERE_CONFIG\`. This command writes
+   one with every setting explained and commented out: \`${WRITE_YAML}\`
 
-In flags and variables a list is written with commas (\`door,garden\`) or as JSON (\`["door","garden"]\`). In YAML, texts
-that begin with \`*\` need quotes.
+In flags and variables, write a list with commas (\`door,garden\`) or as JSON (\`["door","garden"]\`). In YAML, texts that
+begin with \`*\` need quotes.
 
-A wrong or unknown setting stops the start with a sentence that names it, the place it came from and what is allowed.
-Variables that begin with \`BELVEDERE_\` are settings, all but \`BELVEDERE_CONFIG\`, \`BELVEDERE_URL\` and those that begin with
-\`BELVEDERE_TEST_\`. Kubernetes sets others of its own for a service named "belvedere": give the service another name, or
-the pod \`enableServiceLinks: false\`.
+If a setting is wrong or unknown, the server does not start; it names the setting, where it was given and what is allowed.
+Every variable that begins with \`BELVEDERE_\` must be a setting, except \`BELVEDERE_CONFIG\`, \`BELVEDERE_URL\` and those that
+begin with \`BELVEDERE_TEST_\`. Kubernetes adds such variables for a service named "belvedere": rename the service, or set
+\`enableServiceLinks: false\` for the pod.
 `
 
 function renderSection({ name, description, settings }: Group): string {
-  const head = name === '' ? '## General\n' : `## ${capital(name)}\n\n${description}\n`
+  const head = name === '' ? '## General\n' : `## \`${name}\`\n\n${description}\n`
   return `${head}\n${settings.map(renderSetting).join('\n')}`
 }
 
 function renderSetting({ path, variable, facts }: Setting): string {
   const names = [variable, ...(facts.alias === undefined ? [] : [facts.alias])]
   const { default: value, type } = facts
-  const shown = value === undefined ? 'none' : `\`${type === 'array' ? JSON.stringify(value) : value}\``
+  const shown = value === undefined ? 'not set' : `\`${type === 'array' ? JSON.stringify(value) : value}\``
   const list = [
     `- Default: ${shown}`,
     `- Allowed: ${plain(allowed(facts))}`,

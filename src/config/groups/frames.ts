@@ -8,7 +8,7 @@ export const frameSettings = Type.Object(
       minimum: 0.01,
       maximum: 1_000,
       unit: 'megapixels',
-      description: 'The largest picture, in width × height, whatever its size in bytes.',
+      description: 'The largest picture accepted, in width × height, whatever its size in bytes.',
     }),
     store_timeout_ms: Type.Integer({
       default: 2_000,
@@ -16,8 +16,8 @@ export const frameSettings = Type.Object(
       maximum: 60_000,
       unit: 'milliseconds',
       description:
-        'How long a published frame waits for the store. After that it is shown all the same, and the answer says that it was not stored.',
+        'How long a published frame waits for the store. After that it is shown anyway, and the response says that it was not stored.',
     }),
   },
-  { description: 'Pictures with their measurements, on their way in.' },
+  { description: 'Incoming frames: pictures with their measurements.' },
 )

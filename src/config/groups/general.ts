@@ -6,13 +6,14 @@ export const generalSettings = {
     default: '127.0.0.1',
     pattern: '^[^\\s/]+$',
     form: 'an IP address or a host name',
-    description: 'The address to listen on. 127.0.0.1 is this machine alone; 0.0.0.0 or :: is every network it is in.',
+    description:
+      'The address to listen on. 127.0.0.1 accepts connections from this machine only; 0.0.0.0 or :: listens on all interfaces.',
   }),
   port: Type.Integer({
     default: 8000,
     minimum: 0,
     maximum: 65_535,
-    description: 'The TCP port to listen on; 0 takes any that is free.',
+    description: 'The TCP port to listen on; 0 picks a free one.',
   }),
   data_dir: Type.String({
     default: 'data',
@@ -20,14 +21,14 @@ export const generalSettings = {
     form: 'the path of a folder',
     isPath: true,
     description:
-      'Where the server keeps its files; made if it does not exist. Relative to the checkout; on the command line, to the current folder.',
+      'The folder for everything the server stores; created if it does not exist. A relative path starts at the checkout, on the command line at the current folder.',
   }),
   publish_key: Type.Optional(
     Type.String({
       minLength: 16,
       secret: true,
       description:
-        'The key that publishers must send. Without this setting the server makes one at its first start and keeps it in the data folder. On the command line other users of the machine can read it: prefer the environment or a file.',
+        'The key that publishers must send. If not set, the server generates one at its first start and keeps it in the data folder. Other users of the machine can see command lines, so prefer the environment or a file.',
     }),
   ),
   admin_password: Type.Optional(
@@ -35,7 +36,7 @@ export const generalSettings = {
       minLength: 1,
       secret: true,
       description:
-        'The password of the first account, "admin", used when there are no accounts yet and never again. Without this setting the server makes one up and prints it once.',
+        'The initial password of the first account, "admin"; used only when there are no accounts yet. If not set, the server generates one and prints it once.',
     }),
   ),
 }

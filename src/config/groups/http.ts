@@ -8,14 +8,14 @@ export const httpSettings = Type.Object(
       minimum: 1_000,
       maximum: 1_000_000_000,
       unit: 'bytes',
-      description: 'The largest body, and so the largest picture, that may be published.',
+      description: 'The largest request body, and so the largest picture, that can be published.',
     }),
     allowed_hosts: Type.Array(
       Type.String({ pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$', form: 'host names without a port' }),
       {
         default: [],
         description:
-          'Names beside localhost by which browsers and programs on this machine may call the server. Any other is refused, because a page of a stranger could reach the server by a name of its own.',
+          'Host names besides localhost by which browsers and programs on this machine may reach the server without signing in. Other names are refused, because a hostile web page could point its own name at this machine (DNS rebinding).',
       },
     ),
     allowed_origins: Type.Array(
@@ -23,7 +23,7 @@ export const httpSettings = Type.Object(
       {
         default: [],
         description:
-          'Other sites whose pages may use this server (CORS), with a token of their own; on this machine also without one.',
+          'Other sites whose pages may use this server (CORS) with a token of their own; in a browser on this machine, also without one.',
       },
     ),
     trusted_proxies: Type.Array(
@@ -34,7 +34,7 @@ export const httpSettings = Type.Object(
       {
         default: [],
         description:
-          'Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. What others send in these headers never counts for anything but against being this machine.',
+          'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted. From anybody else these headers only show that a request was forwarded, so that it does not count as coming from this machine.',
       },
     ),
     static_dir: Type.Optional(
@@ -43,7 +43,7 @@ export const httpSettings = Type.Object(
         form: 'the path of a folder',
         isPath: true,
         description:
-          'A folder of your own whose files are served under /static/ to whoever can reach the server; files and folders whose names begin with a dot are not. A file that the server itself has at an address there comes first. Relative to the checkout; on the command line, to the current folder.',
+          "A folder of your own that is served under /static/ to everybody who can reach the server, without files and folders whose names begin with a dot. The server's own files there take precedence. A relative path starts at the checkout, on the command line at the current folder.",
       }),
     ),
     tls: Type.Object(
@@ -53,7 +53,7 @@ export const httpSettings = Type.Object(
             minLength: 1,
             form: 'the path of a file',
             isPath: true,
-            description: 'The certificate with its chain (PEM).',
+            description: 'The certificate, followed by its chain (PEM).',
           }),
         ),
         key: Type.Optional(
@@ -61,15 +61,15 @@ export const httpSettings = Type.Object(
             minLength: 1,
             form: 'the path of a file',
             isPath: true,
-            description: 'The private key of the certificate (PEM).',
+            description: 'The private key of the certificate (PEM), without a passphrase.',
           }),
         ),
       },
       {
         description:
-          'HTTPS. With both files the server speaks nothing else; it notices by itself when they are renewed.',
+          'HTTPS. With both files set, the server accepts HTTPS only; it loads renewed files without a restart.',
       },
     ),
   },
-  { description: 'What is taken from the network.' },
+  { description: 'HTTP requests: sizes, hosts, other sites, proxies.' },
 )

@@ -9,7 +9,7 @@ export const limitSettings = Type.Object(
       maximum: 10_000_000,
       unit: 'calls',
       description:
-        'How many requests one user or key may make within a minute, and each address of visitors who may operate without signing in; frames are not counted.',
+        'Requests per minute for one user or key, and for one address of visitors who may operate without signing in. Frames do not count.',
     }),
     guest_calls_per_minute: Type.Integer({
       default: 300,
@@ -17,28 +17,29 @@ export const limitSettings = Type.Object(
       maximum: 10_000_000,
       unit: 'calls',
       description:
-        'The same for whoever may only view: guests, and each address of visitors and of people with a share link.',
+        'The same for clients that may only view: each guest, and each address of anonymous visitors and of people with a share link.',
     }),
     commands_per_minute: Type.Integer({
       default: 120,
       minimum: 1,
       maximum: 1_000_000,
       unit: 'commands',
-      description: 'How many commands one client may give within a minute.',
+      description: 'Commands per minute for one client.',
     }),
     publish_bytes_per_s: Type.Integer({
       default: 125_000_000,
       minimum: 1_000,
       maximum: 100_000_000_000,
       unit: 'bytes',
-      description: 'How much one publisher may send a second, on the average of some seconds.',
+      description: 'Bytes per second for one publisher, averaged over two seconds.',
     }),
     connections_per_client: Type.Integer({
       default: 2_000,
       minimum: 1,
       maximum: 1_000_000,
       unit: 'connections',
-      description: 'How many WebSockets one client may have open. The machine itself is not limited.',
+      description:
+        'WebSockets that one client may have open at once. Visitors on this machine who have not signed in are not limited.',
     }),
     login_tries: Type.Integer({
       default: 5,
@@ -46,7 +47,7 @@ export const limitSettings = Type.Object(
       maximum: 1_000,
       unit: 'attempts',
       description:
-        'How many wrong passwords in a row are answered at once, for each name and each address. After that each one makes the next wait longer.',
+        'Wrong passwords in a row that cause no wait, for each user name and each address. After that, each one doubles the wait.',
     }),
     login_wait_s: Type.Number({
       default: 900,
@@ -54,8 +55,8 @@ export const limitSettings = Type.Object(
       maximum: 86_400,
       unit: 'seconds',
       description:
-        'The longest such wait for an address. For a name it is a minute at most, so that nobody can lock another out.',
+        'The longest such wait for an address. For a user name it is at most a minute, so that nobody can lock somebody else out.',
     }),
   },
-  { description: 'How much one client may ask for. Over a limit the answer is 429 and says when to try again.' },
+  { description: 'Rate limits per client. Above a limit the response is 429 and says when to try again.' },
 )

@@ -5,12 +5,13 @@ export const logSettings = Type.Object(
   {
     level: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       default: 'info',
-      description: 'The least important messages that are still logged.',
+      description: 'The lowest level that is logged.',
     }),
     format: Type.Enum(['auto', 'pretty', 'json'], {
       default: 'auto',
-      description: 'How: pretty for people, json (one object a line) for programs, auto by what the output is.',
+      description:
+        'The format of the log: pretty for people, json (one object per line) for programs, auto: pretty on a terminal, otherwise json.',
     }),
   },
-  { description: 'What the server says of itself.' },
+  { description: "The server's log." },
 )

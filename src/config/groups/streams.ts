@@ -8,7 +8,7 @@ export const streamSettings = Type.Object(
       minimum: 1,
       maximum: 100_000,
       unit: 'streams',
-      description: 'How many streams there may be at once. A frame that would start one more is refused.',
+      description: 'How many streams there can be at once. A frame that would start one more is refused.',
     }),
     ring_frames: Type.Integer({
       default: 10,
@@ -22,14 +22,14 @@ export const streamSettings = Type.Object(
       minimum: 1_000,
       maximum: 10_000_000_000,
       unit: 'bytes',
-      description: 'How much memory those frames may take for each stream; the newest is kept whatever its size.',
+      description: 'How much memory these frames may take per stream; the newest is kept whatever its size.',
     }),
     stale_after_ms: Type.Integer({
       default: 2_000,
       minimum: 50,
       maximum: 3_600_000,
       unit: 'milliseconds',
-      description: 'The least silence after which a stream is shown as stale.',
+      description: 'The shortest silence after which a stream is shown as stale.',
     }),
     stale_after_intervals: Type.Number({
       default: 3,
@@ -37,7 +37,7 @@ export const streamSettings = Type.Object(
       maximum: 100,
       unit: 'intervals',
       description:
-        'A slower stream is stale after this many times its own median interval, if that is longer than streams.stale_after_ms.',
+        'A slow stream becomes stale after this many of its own median frame intervals, if that is longer than streams.stale_after_ms.',
     }),
     offline_after_s: Type.Number({
       default: 30,
@@ -52,8 +52,8 @@ export const streamSettings = Type.Object(
       // 23 days: a timer of JavaScript holds 2^31 ms at most.
       maximum: 2_000_000,
       unit: 'seconds',
-      description: 'The silence after which a stream is forgotten.',
+      description: 'The silence after which a stream is removed.',
     }),
   },
-  { description: 'What is kept of each stream, and when a silent one is called so.' },
+  { description: 'What is kept for each stream, and when a silent one is shown as stale or offline.' },
 )

@@ -6,7 +6,7 @@ export const accessSettings = Type.Object(
     anonymous: Type.Optional(
       Type.Enum(['none', 'view', 'operate'], {
         description:
-          'What people may do without signing in: none, view, or operate (view, command and acknowledge). Without this setting: operate on the machine itself, none from anywhere else.',
+          'What people may do without signing in: none, view, or operate (view, command and acknowledge). If not set: operate on the machine itself, none from anywhere else.',
       }),
     ),
     audit_days: Type.Integer({
@@ -14,7 +14,7 @@ export const accessSettings = Type.Object(
       minimum: 1,
       maximum: 3_650,
       unit: 'days',
-      description: 'How long it is kept who did what, when and from where.',
+      description: 'How long the audit trail (who did what, when and from where) is kept.',
     }),
   },
   { description: 'Who may do what (docs/security.md).' },
@@ -30,36 +30,36 @@ export const tokenSettings = Type.Object(
         alias: 'JWT_SECRET_KEY',
         form: 'a text of at least 32 bytes',
         description:
-          'What access and refresh tokens are signed with (HS256). Without this setting the server makes a secret at its first start and keeps it in the data folder.',
+          'The secret that access and refresh tokens are signed with (HS256). If not set, the server generates one at its first start and keeps it in the data folder.',
       }),
     ),
     previous_secrets: Type.Array(Type.String({ minBytes: 32, form: 'texts of at least 32 bytes' }), {
       default: [],
       secret: true,
       description:
-        'Secrets that were in use before: tokens signed with them stay good until they expire, so that changing tokens.secret signs nobody out.',
+        'Earlier secrets. Tokens signed with them stay valid until they expire, so that changing tokens.secret signs nobody out.',
     }),
     access_minutes: Type.Number({
       default: 60,
       minimum: 0.01,
       maximum: 10_080,
       unit: 'minutes',
-      description: 'How long an access token is good.',
+      description: 'How long an access token is valid.',
     }),
     refresh_days: Type.Number({
       default: 30,
       minimum: 0.001,
       maximum: 365,
       unit: 'days',
-      description: 'How long a refresh token is good, and a sign-in on the page that is not used.',
+      description: 'How long a refresh token is valid, and how long an unused session of the page lasts.',
     }),
     leeway_s: Type.Number({
       default: 10,
       minimum: 0,
       maximum: 300,
       unit: 'seconds',
-      description: 'How far the clocks of machines may be apart that make and check tokens.',
+      description: 'How far the clocks of the machines that issue and check tokens may be apart.',
     }),
   },
-  { description: 'What programs show after they have logged in.' },
+  { description: 'Tokens of programs that log in, and sessions of the page.' },
 )

@@ -5,14 +5,14 @@ export const demoSettings = Type.Object(
   {
     start: Type.Boolean({
       default: false,
-      description: 'Starts the demo with the server: three drawn streams under the label "demo".',
+      description: 'Starts the demo with the server: three animated streams under the label "demo".',
     }),
     seed: Type.Integer({
       default: 1,
       minimum: 0,
       maximum: 2_147_483_647,
-      description: 'Chooses what happens in the drawn streams; the same number, the same pictures.',
+      description: 'The random seed of the demo: the same number gives the same pictures.',
     }),
   },
-  { description: 'Streams to look at without a camera.' },
+  { description: 'Animated streams to try Belvedere without a camera.' },
 )

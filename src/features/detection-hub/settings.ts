@@ -6,14 +6,14 @@ export const labelSettings = Type.Object(
     hidden: Type.Array(Type.String({ minLength: 1, form: 'wildcards such as *test*' }), {
       default: ['*test*'],
       description:
-        'Labels that are left out of lists; * stands for any characters, ? for one. They can still be watched by name.',
+        'Labels that are left out of GET /labels; * matches any characters, ? matches one. They can still be watched by name.',
     }),
     calls_per_minute: Type.Integer({
       default: 60,
       minimum: 1,
       maximum: 100_000,
       unit: 'calls',
-      description: 'How often one client may ask for the list of labels within a minute.',
+      description: 'Requests per minute for the list of labels (GET /labels), for one address.',
     }),
     messages_per_s: Type.Number({
       default: 10,
@@ -21,7 +21,7 @@ export const labelSettings = Type.Object(
       maximum: 1_000,
       unit: 'messages',
       description:
-        'How many messages a second a viewer gets at most on /api/ws/labels, where each holds the newest picture of every camera of the label.',
+        'The most messages per second for a viewer of /api/ws/labels, where each message holds the newest picture of every camera of the label.',
     }),
     class_names: Type.Array(
       Type.String({
@@ -33,9 +33,9 @@ export const labelSettings = Type.Object(
           '*=Hardhat|Mask|NO-Hardhat|NO-Mask|NO-Safety Vest|Person|Safety Cone|Safety Vest|Machinery|Utility Pole|Vehicle',
         ],
         description:
-          "What the page calls a detector's classes 0, 1, 2 and so on. An entry holds for the labels before its =, where * stands for any characters and ? for one; the first entry that fits a label counts. A list of yours takes the place of the default; classes without a name are shown by their number.",
+          "The names that the page shows for a detector's classes 0, 1, 2 and so on. An entry applies to the labels before its =, where * matches any characters and ? matches one; the first entry that matches a label is used. Your list replaces the default; classes without a name are shown by number.",
       },
     ),
   },
-  { description: 'What streams are grouped by.' },
+  { description: 'Labels: what streams are grouped by, such as sites.' },
 )

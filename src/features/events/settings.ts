@@ -8,8 +8,8 @@ export const eventSettings = Type.Object(
       minimum: 1,
       maximum: 100_000,
       unit: 'events',
-      description: 'How many of the newest events are kept at hand.',
+      description: 'How many of the newest events are kept in memory.',
     }),
   },
-  { description: 'What happened: doors, warnings, messages of other systems.' },
+  { description: 'Events: doors, warnings, messages from other systems.' },
 )

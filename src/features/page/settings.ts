@@ -9,9 +9,9 @@ export const pageSettings = Type.Object(
         form: 'the path of a file',
         isPath: true,
         description:
-          'A style sheet of your own, used after all others on every page. A change of the file shows when a page is loaded the next time. Relative to the checkout; on the command line, to the current folder.',
+          'A style sheet of your own, loaded after all others on every page. A changed file takes effect when a page is next loaded. A relative path starts at the checkout, on the command line at the current folder.',
       }),
     ),
   },
-  { description: 'How the pages look.' },
+  { description: 'The look of the web pages.' },
 )

@@ -8,8 +8,8 @@ export const snapshotSettings = Type.Object(
       minimum: 0,
       maximum: 300,
       unit: 'seconds',
-      description: 'How long a request for one picture may ask to wait for the next frame.',
+      description: 'How long a snapshot request may wait for the next frame (?wait=).',
     }),
   },
-  { description: 'Single pictures.' },
+  { description: 'Single pictures over HTTP.' },
 )

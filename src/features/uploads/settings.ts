@@ -8,15 +8,15 @@ export const uploadSettings = Type.Object(
       minimum: 1_000,
       maximum: 1_000_000_000,
       unit: 'bytes',
-      description: 'The largest picture that may be uploaded.',
+      description: 'The largest picture that can be uploaded.',
     }),
     max_total_bytes: Type.Integer({
       default: 1_000_000_000,
       minimum: 1_000,
       maximum: 1_000_000_000_000,
       unit: 'bytes',
-      description: 'How much all of them may take together; one more is refused then.',
+      description: 'How much space all uploads may take together; above that, uploads are refused.',
     }),
   },
-  { description: 'Pictures that programs put down here, at /api/upload.' },
+  { description: 'Pictures that programs upload to /api/upload.' },
 )

@@ -8,10 +8,10 @@ export const webhookSettings = Type.Object(
       minimum: 1_000,
       maximum: 100_000_000,
       unit: 'bytes',
-      description: 'The largest message that a webhook takes.',
+      description: 'The largest message that a webhook accepts.',
     }),
   },
-  { description: 'Messages of other systems.' },
+  { description: 'Messages from other systems.' },
 )
 
 /** `line`: the messenger LINE. */
@@ -22,7 +22,7 @@ export const lineSettings = Type.Object(
         minLength: 1,
         secret: true,
         alias: 'LINE_CHANNEL_SECRET',
-        description: 'With it, messages to /api/webhook must be signed by LINE.',
+        description: 'The channel secret. If set, messages to /api/webhook must carry a valid signature from LINE.',
       }),
     ),
     channel_access_token: Type.Optional(
@@ -30,15 +30,15 @@ export const lineSettings = Type.Object(
         minLength: 1,
         secret: true,
         alias: 'LINE_CHANNEL_ACCESS_TOKEN',
-        description: 'What the server shows to LINE to answer a message.',
+        description: 'The channel access token, needed to reply to messages.',
       }),
     ),
     api_url: Type.String({
       default: 'https://api.line.me',
       pattern: '^https?://[^/\\s]+$',
       form: 'an address such as https://api.line.me',
-      description: 'Where LINE is.',
+      description: "The base URL of LINE's Messaging API.",
     }),
   },
-  { description: 'The messenger LINE.' },
+  { description: 'The LINE messenger.' },
 )
