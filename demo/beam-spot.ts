@@ -6,7 +6,9 @@ import { drift, random } from './noise.ts'
 import { backdrop, type Context, flattened, type MakeCanvas, type Point, type SceneMaker } from './scene.ts'
 import { FPS, HEIGHT, WIDTH } from './thread-messages.ts'
 
-/** The picture of a beam on a phosphor screen in false colours, with what an instrument reads from it. */
+/**
+ * Demo scene: a particle beam's spot on a phosphor screen in false colours, with the measurements of a beam monitor.
+ */
 export const beamSpot: SceneMaker = (seed, makeCanvas) => {
   const still = backdrop(makeCanvas, paintScreen)
   let made: Canvas[] | undefined
@@ -43,19 +45,19 @@ export const beamSpot: SceneMaker = (seed, makeCanvas) => {
 
 /** Full width at half maximum, in standard deviations. */
 const FWHM = 2.3548
-/** The machine gives a hundred pulses a second, and every tenth is looked at. */
+/** The machine delivers a hundred pulses a second; every tenth is recorded. */
 const PULSES_PER_FRAME = 10
 const FIRST_PULSE = 2_418_000_000
 
 const CENTRE: Point = [320, 180]
 const RADIUS = 168
 const PIXELS_PER_MM = 24
-/** How many patterns of grain take turns, and their size in pixels. */
+/** The number of grain (noise) textures, used in turn, and their size in pixels. */
 const GRAINS = 7
 const GRAIN_WIDTH = 300
 const GRAIN_HEIGHT = 220
 
-/** Where the beam is, in mm from the middle of the screen, up being positive; its widths are standard deviations. */
+/** Position of the beam in mm from the centre of the screen, y upwards. Width and height are standard deviations. */
 interface Spot {
   readonly x: number
   readonly y: number
@@ -63,7 +65,7 @@ interface Spot {
   readonly height: number
   /** Radians. */
   readonly tilt: number
-  /** 1 is usual. */
+  /** 1 is normal. */
   readonly intensity: number
 }
 
@@ -81,7 +83,7 @@ function spotAt(seed: number, frame: number): Spot {
   }
 }
 
-/** From dark to bright: even steps of it look like even steps of light. */
+/** Colour map from dark to bright, perceptually even: equal steps look like equal steps of brightness. */
 const SCALE: readonly Colour[] = [
   [10, 7, 28],
   [42, 12, 82],
@@ -94,21 +96,21 @@ const SCALE: readonly Colour[] = [
   [254, 253, 204],
 ]
 
-/** The colour of a brightness from 0 to 1. */
+/** Maps a brightness from 0 to 1 to a colour. */
 function falseColour(value: number): Colour {
   const at = clamp(value, 0, 1) * (SCALE.length - 1)
   const step = Math.min(Math.floor(at), SCALE.length - 2)
   return blend(SCALE[step] ?? [0, 0, 0], SCALE[step + 1] ?? [0, 0, 0], at - step)
 }
 
-/** What the eye of the camera sees of the beam at `sigmas` from its middle: a core, and a faint halo around it. */
+/** The brightness the camera sees at a distance of `sigmas` from the beam's centre: a core and a faint halo. */
 function brightness(sigmas: number): number {
   return 0.86 * Math.exp(-(sigmas ** 2) / 2) + 0.14 * Math.exp(-(sigmas ** 2) / 9)
 }
 
-/** Sigmas at which the light has faded into the screen's own. */
+/** The distance, in sigmas, at which the beam fades into the background. */
 const EDGE = 4.3
-/** Brightness of the screen where there is no beam. */
+/** Background brightness of the screen. */
 const FLOOR = 0.045
 
 function paintSpot(context: Context, { x, y, width, height, tilt, intensity }: Spot): void {
@@ -116,7 +118,7 @@ function paintSpot(context: Context, { x, y, width, height, tilt, intensity }: S
   const steps = 20
   for (let step = 0; step <= steps; step++) {
     const value = brightness((EDGE * step) / steps) * intensity
-    // Where the beam ends nothing is drawn over the screen, so no edge shows.
+    // The gradient becomes transparent at the rim, so that no edge is visible.
     light.addColorStop(
       step / steps,
       css(falseColour(FLOOR + value * 0.93), Math.min(value / 0.02, 1) * (step === steps ? 0 : 1)),
@@ -185,7 +187,7 @@ function colourBar(context: Context): void {
   }
 }
 
-/** Soft grains of light and dark that fade out towards the edge, as the light does that they are seen in. */
+/** A noise texture that fades out towards its edge, like the light of the beam. */
 function makeGrain(makeCanvas: MakeCanvas, seed: number): Canvas {
   const [across, down] = [GRAIN_WIDTH / 4, GRAIN_HEIGHT / 4]
   const small = makeCanvas(across, down)
@@ -209,7 +211,7 @@ function paintGrain(context: Context, grain: Canvas | undefined, { x, y }: Spot)
   if (grain) context.drawImage(grain, Math.round(left), Math.round(top))
 }
 
-/** Cross lines with ticks at each millimetre, and rings. */
+/** Draws a crosshair with a tick at each millimetre, and rings. */
 function graticule(context: Context): void {
   const [x, y] = CENTRE
   context.beginPath()
@@ -233,7 +235,7 @@ function graticule(context: Context): void {
   context.stroke()
 }
 
-/** How bright the picture is along each axis: below, and at the left. */
+/** Draws the beam's brightness profile along each axis: at the bottom and at the left. */
 function profiles(context: Context, { x, y, width, height, tilt, intensity }: Spot, seed: number, frame: number): void {
   const [cos, sin] = [Math.cos(tilt), Math.sin(tilt)]
   const across = Math.hypot(width * cos, height * sin) * PIXELS_PER_MM

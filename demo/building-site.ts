@@ -10,7 +10,7 @@ import { dangersOf, type Person, type SiteState, siteAt } from './site-plan.ts'
 import { CONES, onGround, POLE, POLE_CLEARANCE, type Spot } from './site-view.ts'
 import { FPS, HEIGHT, type Measurements, WIDTH } from './thread-messages.ts'
 
-/** People and an excavator at work, told of as an object detector on a site does. */
+/** Demo scene: a building site with people and an excavator, annotated as an object detector would. */
 export const buildingSite: SceneMaker = (seed, makeCanvas) => {
   const still = backdrop(makeCanvas, (context) => {
     paintSite(context, seed)
@@ -34,7 +34,7 @@ export const buildingSite: SceneMaker = (seed, makeCanvas) => {
         })),
         { z: digger.at[1], box: boxAround(diggerOutline(digger)), paint: () => paintDigger(context, digger) },
       ]
-      // The backdrop has the fixtures already: drawn again are those that somebody stands behind.
+      // The backdrop contains the fixtures already; only those that hide somebody are drawn again.
       const hiding = FIXTURES.filter(({ z, box }) => moving.some((one) => one.z > z && overlap(one.box, box)))
       for (const { paint } of [...moving, ...hiding].sort((a, b) => b.z - a.z)) paint(context)
     },
@@ -45,7 +45,7 @@ function overlap(a: Box, b: Box): boolean {
   return a[0] < b[2] + 8 && b[0] < a[2] + 8 && a[1] < b[3] + 8 && b[1] < a[3] + 8
 }
 
-/** The numbers that the detector gives to what it finds. */
+/** The detector's class numbers. */
 const CLASS = {
   hardhat: 0,
   noHardhat: 2,
@@ -62,7 +62,7 @@ function measure(state: SiteState, seed: number, frame: number): Measurements {
   const items: number[][] = []
   const add = (kind: number, box: Box) => {
     const visible = visibleBox(box)
-    // As a detector's, which is never quite sure and never as sure as a moment ago.
+    // A confidence that varies, as a detector's does.
     const sureness = 0.89 + 0.06 * drift(seed + 100 + items.length, frame / 7)
     if (visible) items.push([...visible, rounded(sureness, 2), kind])
   }
@@ -91,7 +91,7 @@ function measure(state: SiteState, seed: number, frame: number): Measurements {
   }
 }
 
-/** Whether more than half of somebody is in the picture. */
+/** Whether more than half of a person is in the picture. */
 export function isSeen({ at }: Person): boolean {
   const [x] = onGround(at)
   return x > 0 && x < WIDTH

@@ -1,39 +1,39 @@
 import { blend, type Colour, css, fill, hull, lit } from './draw.ts'
 import type { Context, Point } from './scene.ts'
 
-/** A place in a scene, in metres: to the right, up from the ground, away from the camera. */
+/** A point in a scene, in metres: to the right, up from the ground, away from the camera. */
 export type Place = readonly [x: number, y: number, z: number]
 
-/** A block that stands upright, in metres. */
+/** An upright block (a cuboid); dimensions in metres. */
 export interface Block {
-  /** The middle of its lower face. */
+  /** Centre of its bottom face. */
   readonly at: Place
   readonly width: number
   readonly height: number
   readonly depth: number
-  /** How far it is turned to the left, seen from above; radians. */
+  /** Rotation to the left, seen from above; radians. */
   readonly yaw?: number
 }
 
-/** How a camera stands, and the light it sees by. */
+/** Position and perspective of a camera, and the light in its scene. */
 export interface View {
-  /** Row of the picture in which the horizon lies. */
+  /** Picture row of the horizon. */
   readonly horizon: number
-  /** Column straight ahead. */
+  /** Picture column straight ahead. */
   readonly centre: number
-  /** Pixels that a metre takes at a metre's distance. */
+  /** Focal length in pixels: the size of a metre at a distance of one metre. */
   readonly focal: number
-  /** Of the camera above the ground, metres. */
+  /** Height of the camera above the ground, metres. */
   readonly height: number
-  /** Where the light comes from: a vector of length 1. */
+  /** Direction towards the light: a vector of length 1. */
   readonly light: Place
-  /** What things far away fade into. */
+  /** The colour that distant things fade into. */
   readonly haze: Colour
-  /** Metres at which they have faded by two thirds. */
+  /** The distance in metres at which they have faded by two thirds. */
   readonly hazeDistance: number
 }
 
-/** Draws places and blocks of a scene in perspective. */
+/** Perspective camera: draws points and blocks of a scene. */
 export class Camera {
   readonly #view: View
 
@@ -41,29 +41,29 @@ export class Camera {
     this.#view = view
   }
 
-  /** Where a place appears. */
+  /** Projects a point into the picture. */
   project([x, y, z]: Place): Point {
     const { centre, horizon, focal, height } = this.#view
     return [centre + (focal * x) / z, horizon + (focal * (height - y)) / z]
   }
 
-  /** Pixels that a metre takes at that distance (metres). */
+  /** The size of a metre in pixels, at a distance in metres. */
   scale(z: number): number {
     return this.#view.focal / z
   }
 
-  /** Where the shadow of a place falls on the ground. */
+  /** Where the shadow of a point falls on the ground. */
   shadowOf([x, y, z]: Place): Place {
     const [lightX, lightY, lightZ] = this.#view.light
     return [x - (y * lightX) / lightY, 0, z - (y * lightZ) / lightY]
   }
 
-  /** A colour as it looks from so far away (metres). */
+  /** A colour as seen through haze, at a distance in metres. */
   hazed(colour: Colour, z: number): Colour {
     return blend(colour, this.#view.haze, 1 - Math.exp(-z / this.#view.hazeDistance))
   }
 
-  /** Draws a block, each face by how it stands to the light. */
+  /** Draws a block; each face is shaded by its angle to the light. */
   block(context: Context, block: Block, colour: Colour): void {
     const far = this.hazed(colour, block.at[2])
     for (const { corners, normal } of facesOf(block)) {
@@ -71,7 +71,7 @@ export class Camera {
       if (!facesUs(points)) continue
       const style = css(lit(far, this.#brightness(normal)))
       fill(context, points, style)
-      // Fills meet in a hairline; a stroke of the same colour closes it.
+      // Adjacent fills leave a hairline; a stroke of the same colour closes it.
       context.strokeStyle = style
       context.lineWidth = 0.6
       context.stroke()
@@ -83,7 +83,7 @@ export class Camera {
     return hull(cornersOf(block).map((corner) => this.project(corner)))
   }
 
-  /** Darkens the ground where blocks that stand on it, or float above it, cast their shadows. */
+  /** Draws the shadow that a block casts on the ground. */
   shadow(context: Context, block: Block, alpha: number): void {
     const points = cornersOf(block).map((corner) => this.project(this.shadowOf(corner)))
     fill(context, hull(points), css(SHADOW, alpha))
@@ -95,7 +95,7 @@ export class Camera {
   }
 }
 
-/** Of shadows outside: not black, for the sky lights them. */
+/** Colour of shadows outdoors: not black, since the sky lights them. */
 export const SHADOW: Colour = [34, 27, 40]
 
 interface Face {
@@ -103,7 +103,7 @@ interface Face {
   readonly normal: Place
 }
 
-/** Lower four, then upper four, each counter-clockwise from above, beginning at the left of the near side. */
+/** The lower four corners, then the upper four, each counter-clockwise from above, starting at the near left. */
 function cornersOf({ at: [x, y, z], width, height, depth, yaw = 0 }: Block): Place[] {
   const turn = ([right, away]: Point, up: number): Place => [
     x + right * Math.cos(yaw) - away * Math.sin(yaw),

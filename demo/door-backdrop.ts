@@ -7,7 +7,7 @@ import { HEIGHT, WIDTH } from './thread-messages.ts'
 const WARM: Colour = [255, 190, 110]
 const PAINT: Colour = [226, 214, 198]
 
-/** Draws what lies behind the hedge, and the ground before it. */
+/** Draws everything behind the hedge, and the ground in front of it. */
 export function paintEvening(context: Context, seed: number): void {
   sky(context, seed)
   street(context, seed)
@@ -15,7 +15,7 @@ export function paintEvening(context: Context, seed: number): void {
   porchFloor(context)
 }
 
-/** Draws the hedge with its gate: whoever walks on the street is seen above it. */
+/** Draws the hedge with its gate; people on the street are visible above it. */
 export function paintHedge(context: Context, seed: number): void {
   for (const side of [-1, 1]) {
     const bush = (x: number, up: number, size: number, colour: Colour) => {

@@ -1,48 +1,52 @@
 import { drift, ease, mix, modulo, random } from './noise.ts'
 
-/** Somebody at the door, or on the way to it or from it. */
+/** A visitor at the door, or walking to or from it. */
 export interface Visitor {
-  /** Metres to the right of the door's middle, and away from it. */
+  /** Metres to the right of the door's centre, and away from the door. */
   readonly x: number
   readonly z: number
-  /** `coming` shows the face, `leaving` the back, the others a side. */
+  /** `coming` shows the face, `leaving` the back, the others a side view. */
   readonly heading: 'coming' | 'leaving' | 'left' | 'right'
+  /** Phase of the walk, in steps. */
   readonly stride: number
-  /** From 0, standing, to 1, walking. */
+  /** From 0 (standing) to 1 (walking). */
   readonly pace: number
   /** How far the hand is raised to the bell, 0 to 1. */
   readonly reach: number
-  /** Where the head looks while waiting, -1 to 1. */
+  /** Viewing direction while waiting, -1 (left) to 1 (right). */
   readonly look: number
   readonly looks: 'postman' | 'neighbour' | 'friend'
 }
 
-/** The cat, on the boards of the porch. */
+/** The cat on the floor of the porch. */
 export interface Cat {
+  /** Metres to the right of the door's centre. */
   readonly x: number
-  /** Which way it walks or came: 1 to the right, -1 to the left. */
+  /** Walking direction: 1 to the right, -1 to the left. */
   readonly heading: -1 | 1
   readonly isSitting: boolean
+  /** Phase of the walk, in steps. */
   readonly stride: number
+  /** How far the tail is bent, -1 to 1. */
   readonly tail: number
 }
 
-/** What moves before the door. */
+/** Everything that moves in front of the door. */
 export interface DoorState {
   readonly visitor: Visitor | undefined
   readonly cat: Cat | undefined
   readonly isRinging: boolean
-  /** How the leaves are bent, -1 to 1. */
+  /** How far the leaves are bent, -1 to 1. */
   readonly wind: number
 }
 
-/** Seconds from one visit to the next. */
+/** Interval between visits, seconds. */
 const ROUND_S = 56
 const LOOKS = ['postman', 'neighbour', 'friend'] as const
 
-/** How it is before the door at a time, in seconds. */
+/** The state of the scene at time `t`, in seconds. */
 export function doorAt(seed: number, t: number): DoorState {
-  // The first visitor is already at the gate.
+  // Start with the first visitor at the gate.
   const shifted = t + 6.5
   const round = Math.floor(shifted / ROUND_S)
   const s = shifted - round * ROUND_S
@@ -56,14 +60,14 @@ export function doorAt(seed: number, t: number): DoorState {
   }
 }
 
-/** How much of the picture changes, 0 to 1, as a door bell's own detector tells it. */
+/** The share of the picture that changes, 0 to 1, as a doorbell camera's motion detection reports it. */
 export function motionOf({ visitor, cat, wind }: DoorState): number {
   const walking = visitor ? (0.08 + 0.9 * visitor.pace + 0.3 * visitor.reach) * Math.min(1.6 / visitor.z, 0.8) : 0
   const prowling = cat ? (cat.isSitting ? 0.02 : 0.12) : 0
   return Math.min(0.015 + 0.02 * Math.abs(wind) + walking + prowling, 1)
 }
 
-/** Metres from the door at which visitors stop, and where the gate is. */
+/** Distance in metres from the door at which visitors stop, and of the gate. */
 const DOORSTEP = 1.95
 const GATE = 11.6
 
@@ -95,15 +99,15 @@ function visitorAt(s: number, looks: Visitor['looks'], seed: number, t: number):
   return undefined
 }
 
-/** Metres. */
+/** Length of a step, metres. */
 const STEP = 0.75
 
-/** Walks evenly and slows down at the end. */
+/** Even speed that slows down at the end. */
 function easeOut(t: number): number {
   return t * (1.5 - 0.5 * t * t)
 }
 
-/** Crosses the porch with a rest in its middle. @param s seconds since it came, negative before */
+/** Crosses the porch and rests in the middle. @param s seconds since it appeared; negative before */
 function catAt(s: number, t: number, towards: -1 | 1): Cat | undefined {
   if (s < 0 || s > 18) return undefined
   const [coming, sitting, going] = [5, 12, 18]

@@ -1,7 +1,7 @@
 import { Camera } from './camera.ts'
 import { blend, type Colour } from './draw.ts'
 
-/** How the door bell looks out into the evening; the lamp is above it. */
+/** The doorbell's camera in the evening; the lamp is above it. */
 export const CAMERA = new Camera({
   horizon: 172,
   centre: 322,
@@ -12,13 +12,16 @@ export const CAMERA = new Camera({
   hazeDistance: 34,
 })
 
-/** Metres from the door to the posts of its porch and to the hedge. */
+/** Distance from the door to the posts of its porch, metres. */
 export const POSTS = 4.5
+/** Distance from the door to the hedge, metres. */
 export const HEDGE = 10.4
 
 const DUSK: Colour = [44, 44, 80]
 
-/** A colour as it looks so far from the lamp at the door (metres): warm and bright near, bluish and dark far. */
+/**
+ * A colour as lit by the lamp at the door, at a distance in metres: warm and bright nearby, bluish and dark far away.
+ */
 export function byLamp(colour: Colour, z: number): Colour {
   const lamp = Math.min(1.15, 3 / z)
   const warm: Colour = [colour[0] * 1.08, colour[1] * 0.94, colour[2] * 0.8]

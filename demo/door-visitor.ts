@@ -45,17 +45,17 @@ const CLOTHES: Readonly<Record<Visitor['looks'], Clothes>> = {
   },
 }
 
-/** Metres, with the hat. */
+/** Metres, including the hat. */
 const HEIGHT = 1.8
 
-/** Where a visitor is seen, in pixels; more than the picture shows when they are near. */
+/** Bounding box of a visitor in pixels; larger than the picture when they are near. */
 export function visitorBox({ x, z }: Visitor): Box {
   const [left, foot] = CAMERA.project([x, 0, z])
   const metre = CAMERA.scale(z)
   return [left - metre * 0.33, foot - metre * HEIGHT, left + metre * 0.33, foot + metre * 0.03]
 }
 
-/** Draws a visitor with the shadow. */
+/** Draws a visitor and the shadow. */
 export function paintVisitor(context: Context, visitor: Visitor): void {
   const { x, z, heading, stride, pace, looks } = visitor
   const clothes = CLOTHES[looks]
@@ -65,7 +65,7 @@ export function paintVisitor(context: Context, visitor: Visitor): void {
   const swing = Math.sin(stride * Math.PI) * pace
   oval(context, [px, foot], [metre * 0.42, metre * 0.1], 'rgba(16,12,24,0.4)')
   context.save()
-  // From here on in metres, the feet at the origin, up is negative.
+  // From here on in metres: the origin is at the feet, y points down.
   context.translate(px, foot)
   context.scale(metre, metre)
   context.translate(0.012 * swing, -0.02 * Math.abs(Math.cos(stride * Math.PI)) * pace)
@@ -168,7 +168,7 @@ function arms(context: Context, visitor: Visitor, clothes: Clothes, colour: Tint
       elbow = [side * 0.29, -1.14]
       hand = [side * 0.13, -1.08]
     }
-    // To the bell, which is beside the camera: towards us, so the hand grows.
+    // The bell is beside the camera: the hand moves towards it and appears larger.
     elbow = toward(elbow, [0.36, -1.24], raised)
     hand = toward(hand, [0.4, -1.4], raised)
     stroke(context, [[side * 0.19, -1.42], elbow, hand], css(lit(cloth, side < 0 ? 1.02 : 0.8)), 0.125)
@@ -286,7 +286,7 @@ function fringe(context: Context, colour: Colour, turn: number): void {
   context.fill()
 }
 
-/** The back of the head, or what of long hair is seen around it. */
+/** Draws the back of the head, or the long hair that is visible around it. */
 function hair(context: Context, colour: Colour, isLong: boolean): void {
   oval(context, [0, -1.655], [0.116, 0.135], css(lit(colour, 0.92)))
   if (!isLong) return

@@ -3,17 +3,17 @@ import type { Context, Point } from './scene.ts'
 /** Red, green, blue, each 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number]
 
-/** The colour as CSS writes it. */
+/** The colour in CSS syntax. */
 export function css([red, green, blue]: Colour, alpha = 1): string {
   return `rgba(${Math.round(red)},${Math.round(green)},${Math.round(blue)},${alpha})`
 }
 
-/** The colour between `a` (`t` = 0) and `b` (`t` = 1). */
+/** Interpolates between `a` (`t` = 0) and `b` (`t` = 1). */
 export function blend(a: Colour, b: Colour, t: number): Colour {
   return [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t]
 }
 
-/** Lighter (above 1) or darker (below 1). */
+/** Makes a colour lighter (`by` above 1) or darker (below 1). */
 export function lit([red, green, blue]: Colour, by: number): Colour {
   return [Math.min(red * by, 255), Math.min(green * by, 255), Math.min(blue * by, 255)]
 }
@@ -26,7 +26,7 @@ export function fill(context: Context, points: readonly Point[], style: Context[
   context.fill()
 }
 
-/** Draws a line through points, its ends and bends round. */
+/** Draws a polyline with round caps and joins. */
 export function stroke(context: Context, points: readonly Point[], style: Context['strokeStyle'], width: number): void {
   trace(context, points)
   context.strokeStyle = style
@@ -36,7 +36,7 @@ export function stroke(context: Context, points: readonly Point[], style: Contex
   context.stroke()
 }
 
-/** Fills an ellipse with its axes along the picture's, or turned by `angle` (radians). */
+/** Fills an ellipse that is parallel to the picture's axes, or rotated by `angle` (radians). */
 export function oval(
   context: Context,
   [x, y]: Point,
@@ -50,7 +50,7 @@ export function oval(
   context.fill()
 }
 
-/** Light that fades out from a point. */
+/** Draws a radial glow that fades out. */
 export function glow(context: Context, [x, y]: Point, radius: number, colour: Colour, alpha: number): void {
   const gradient = context.createRadialGradient(x, y, 0, x, y, radius)
   gradient.addColorStop(0, css(colour, alpha))
@@ -60,7 +60,7 @@ export function glow(context: Context, [x, y]: Point, radius: number, colour: Co
   context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius)
 }
 
-/** A gradient from top to bottom, its colours at shares (0 to 1) of the way. */
+/** A vertical gradient; colour stops are from 0 (top) to 1 (bottom). */
 export function vertical(
   context: Context,
   top: number,
@@ -72,7 +72,7 @@ export function vertical(
   return gradient
 }
 
-/** The smallest convex polygon around all points (Andrew's monotone chain), clockwise on the screen. */
+/** Convex hull (Andrew's monotone chain), clockwise on the screen. */
 export function hull(points: readonly Point[]): Point[] {
   const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1])
   const half = (from: readonly Point[]) => {

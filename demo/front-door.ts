@@ -10,12 +10,12 @@ import { drift, random } from './noise.ts'
 import { backdrop, type Context, type Point, type SceneMaker, visibleBox } from './scene.ts'
 import { FPS, HEIGHT, WIDTH } from './thread-messages.ts'
 
-/** What the camera in a door bell sees of an evening: visitors who ring, wait and go, and a cat. */
+/** Demo scene: the camera of a doorbell in the evening, with visitors who ring, wait and leave, and a cat. */
 export const frontDoor: SceneMaker = (seed, makeCanvas) => {
   const evening = backdrop(makeCanvas, (context) => paintEvening(context, seed))
   const hedge = backdrop(makeCanvas, (context) => paintHedge(context, seed))
   const porch = backdrop(makeCanvas, paintPorch)
-  // Copied as one picture while nobody walks between its layers.
+  // All layers in one picture, used while nobody walks between them.
   const all = backdrop(makeCanvas, (context) => {
     for (const layer of [evening, hedge, porch]) context.drawImage(layer(), 0, 0)
   })
@@ -55,12 +55,12 @@ export const frontDoor: SceneMaker = (seed, makeCanvas) => {
   }
 }
 
-/** The number that detectors give to people. */
+/** The detector's class number of people. */
 const PERSON = 5
 
 const LEAF: Colour = [104, 142, 74]
 
-/** The leaves in the pot. */
+/** Draws the leaves of the potted plant. */
 function plant(context: Context, seed: number, wind: number): void {
   const [x, foot] = CAMERA.project([1.88, 0.48, 3.9])
   for (let i = 0; i < 15; i++) {
@@ -71,7 +71,7 @@ function plant(context: Context, seed: number, wind: number): void {
   }
 }
 
-/** What hangs into the picture from above, near the camera: dark, and moved by the wind. */
+/** Draws the creeper that hangs into the picture from above, near the camera: dark, and moved by the wind. */
 function creeper(context: Context, seed: number, wind: number, t: number): void {
   for (let i = 0; i < 20; i++) {
     const isLeft = i % 2 === 0

@@ -1,6 +1,6 @@
 import { clamp } from '../src/core/numbers.ts'
 
-/** A number from 0 to below 1 that looks random and is always the same for the same whole numbers. */
+/** Deterministic pseudo-random number (hash) from 0 to below 1, for integers. */
 export function random(seed: number, ...at: readonly number[]): number {
   let mixed = seed | 0
   for (const number of at) {
@@ -12,25 +12,28 @@ export function random(seed: number, ...at: readonly number[]): number {
   return ((mixed ^ (mixed >>> 12)) >>> 0) / 2 ** 32
 }
 
-/** Wanders smoothly between -1 and 1, coming upon a new random value whenever `t` passes a whole number. */
+/** Smooth noise between -1 and 1 (value noise), with a new random value at each integer `t`. */
 export function drift(seed: number, t: number): number {
   const step = Math.floor(t)
   const value = (at: number) => 2 * random(seed, at) - 1
   return mix(value(step), value(step + 1), ease(t - step))
 }
 
-/** From 0 at `t` = 0 to 1 at `t` = 1, beginning and ending at rest; 0 before and 1 after. */
+/** Eases from 0 at `t` = 0 to 1 at `t` = 1 (smoothstep); 0 before and 1 after. */
 export function ease(t: number): number {
   const bounded = clamp(t, 0, 1)
   return bounded * bounded * (3 - 2 * bounded)
 }
 
-/** The value between `a` (`t` = 0) and `b` (`t` = 1). */
+/** Linear interpolation between `a` (`t` = 0) and `b` (`t` = 1). */
 export function mix(a: number, b: number, t: number): number {
   return a + (b - a) * t
 }
 
-/** A value by time: rests at its keys and moves smoothly between them. The times rise; before and after it stands still. */
+/**
+ * Keyframe animation: the value at time `t`, eased between keyframes. Times ascend; constant before the first and after
+ * the last.
+ */
 export function keyed(keys: readonly (readonly [time: number, value: number])[], t: number): number {
   let [before, from] = keys[0] ?? [0, 0]
   for (const [time, value] of keys) {
@@ -41,7 +44,7 @@ export function keyed(keys: readonly (readonly [time: number, value: number])[],
   return from
 }
 
-/** The remainder of a division that is never negative. */
+/** Remainder of a division that is never negative. */
 export function modulo(value: number, by: number): number {
   return ((value % by) + by) % by
 }

@@ -8,7 +8,7 @@ import { HEIGHT, WIDTH } from './thread-messages.ts'
 
 const EARTH: Colour = [176, 138, 102]
 
-/** Draws all of the site that does not move. */
+/** Draws everything on the site that does not move. */
 export function paintSite(context: Context, seed: number): void {
   sky(context, seed)
   skyline(context, seed)
@@ -21,7 +21,7 @@ export function paintSite(context: Context, seed: number): void {
   pickup(context)
 }
 
-/** Bounds of the parked pickup. */
+/** Outline of the parked pickup. */
 export function pickupOutline(): Point[] {
   return PICKUP.flatMap(({ block }) => CAMERA.outline(block))
 }
@@ -52,7 +52,7 @@ function sky(context: Context, seed: number): void {
   }
 }
 
-/** The town behind, in three layers, each paler than the one before it. */
+/** Draws the skyline in the background, in three layers, each paler than the one in front of it. */
 function skyline(context: Context, seed: number): void {
   const layers: readonly { colour: Colour; least: number; most: number; width: number }[] = [
     { colour: [196, 190, 190], least: 18, most: 66, width: 30 },
@@ -112,7 +112,7 @@ function ground(context: Context, seed: number): void {
   }
 }
 
-/** Two ways: along the excavator's, and from there to the lower right corner. */
+/** Two tracks: one along the excavator's path, and one from there to the lower right corner. */
 function tyreTrack(context: Context, offset: number, bend: number): void {
   const points: Point[] = []
   for (let i = 0; i <= 24; i++) {
@@ -177,7 +177,7 @@ function trench(context: Context): void {
     ].map(([x = 0, z = 0]) => onGround([x, z])),
     '#342219',
   )
-  // Heaps of what was dug out.
+  // Heaps of excavated soil.
   const heap = (at: Spot, width: number, height: number) => {
     const [x, y] = onGround(at)
     const metre = CAMERA.scale(at[1])

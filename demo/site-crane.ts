@@ -6,12 +6,12 @@ const TOP: Point = [452, 26]
 const FOOT_Y = 158
 const TONE = 'rgba(168,116,70,0.9)'
 
-/** Draws the mast of the tower crane, which stands behind everything. */
+/** Draws the mast of the tower crane, which is behind everything else. */
 export function paintMast(context: Context): void {
   lattice(context, [TOP[0], FOOT_Y], [TOP[0], TOP[1] - 6], 3.2, 26)
 }
 
-/** Draws what of the crane moves: its jib swings, so its length changes as seen from here. */
+/** Draws the moving parts of the crane. The jib swings, so its visible length changes. */
 export function paintJib(context: Context, { jib, trolley, hook }: SiteState): void {
   const [x, top] = TOP
   const tip: Point = [x + 190 * jib, top + 5 + 3 * jib]

@@ -17,7 +17,7 @@ const BOOM_LENGTH = 3.9
 const STICK_LENGTH = 2.4
 const BUCKET_LENGTH = 1.15
 
-/** Draws the excavator with its shadow. */
+/** Draws the excavator and its shadow. */
 export function paintDigger(context: Context, digger: Digger): void {
   const [near, farther] = tracks(digger)
   const { deck, weight, cab, roof } = upper(digger)
@@ -33,7 +33,7 @@ export function paintDigger(context: Context, digger: Digger): void {
   CAMERA.block(context, farther, DARK)
   CAMERA.block(context, { ...deck, at: [deck.at[0], 0.5, deck.at[2]], width: 1.5, depth: 1.5, height: 0.5 }, DARK)
   track(context, near, digger.driven)
-  // What stands farther away is drawn first: the arm goes between cab and counterweight.
+  // Painter's algorithm: more distant parts are drawn first; the arm is between cab and counterweight.
   const isArmBehind = Math.sin(digger.yaw) > 0.1
   if (isArmBehind) paintArm(context, digger, arm)
   const parts: readonly { block: Block; colour: Colour }[] = [
@@ -43,14 +43,14 @@ export function paintDigger(context: Context, digger: Digger): void {
     { block: roof, colour: lit(YELLOW, 1.04) },
   ]
   const order = [...parts].sort((a, b) => b.block.at[2] - a.block.at[2] || a.block.at[1] - b.block.at[1])
-  // The roof lies on the cab, whatever its distance.
+  // The roof is on top of the cab, so it is drawn last, whatever its distance.
   for (const { block, colour } of order.filter(({ block }) => block !== roof)) CAMERA.block(context, block, colour)
   CAMERA.block(context, roof, lit(YELLOW, 1.04))
   shine(context, cab)
   if (!isArmBehind) paintArm(context, digger, arm)
 }
 
-/** Every point that bounds the excavator in the picture. */
+/** Outline points of the excavator in the picture. */
 export function diggerOutline(digger: Digger): Point[] {
   const { deck, weight, cab, roof } = upper(digger)
   const blocks = [...tracks(digger), deck, weight, cab, roof].flatMap((block) => CAMERA.outline(block))
@@ -83,7 +83,7 @@ function upper({ at, yaw }: Digger) {
   return { deck, weight, cab, roof }
 }
 
-/** Foot of the boom, its bend, its head, the end of the stick, the teeth of the bucket. */
+/** Joints of the arm: foot, bend and head of the boom, end of the stick, teeth of the bucket. */
 function armOf({ at, yaw, boom, stick, bucket }: Digger): Place[] {
   const place = (out: number, up: number): Place => [at[0] + out * Math.cos(yaw), up, at[1] + out * Math.sin(yaw)]
   const points: [out: number, up: number][] = [[0.9, 1.7]]
@@ -104,7 +104,7 @@ function paintArm(context: Context, { at }: Digger, arm: readonly Place[]): void
   const metre = CAMERA.scale(at[1])
   const paint = CAMERA.hazed(YELLOW, at[1])
   const steel = CAMERA.hazed(STEEL, at[1])
-  // The cylinder under the boom.
+  // The hydraulic cylinder below the boom.
   stroke(context, [[foot[0], foot[1] + metre * 0.15], between(bend, head, 0.15)], css(lit(steel, 1.5)), metre * 0.12)
   stroke(context, [foot, bend, head], css(lit(paint, 0.72)), metre * 0.46)
   stroke(context, [foot, bend, head].map(up(metre * 0.07)), css(lit(paint, 1.02)), metre * 0.3)
@@ -149,7 +149,7 @@ function track(context: Context, block: Block, driven: number): void {
   }
 }
 
-/** The sky in the windows, and their frames. */
+/** Draws the sky's reflection in the windows, and their frames. */
 function shine(context: Context, cab: Block): void {
   const outline = CAMERA.outline(cab)
   const xs = outline.map(([x]) => x)

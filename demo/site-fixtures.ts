@@ -4,9 +4,9 @@ import type { Box, Context, Point } from './scene.ts'
 import { CAMERA, CONE_HEIGHT, CONES, onGround, POLE, POLE_HEIGHT, type Spot } from './site-view.ts'
 import { WIDTH } from './thread-messages.ts'
 
-/** Something that stands still, and that people walk behind and before. */
+/** Something static that people walk behind and in front of. */
 export interface Fixture {
-  /** Metres from the camera. */
+  /** Distance from the camera, metres. */
   readonly z: number
   readonly box: Box
   paint(context: Context): void
@@ -28,20 +28,20 @@ export function paintFixtureShadows(context: Context): void {
   stroke(context, [onGround(POLE), tip(POLE, POLE_HEIGHT)], css(SHADOW, 0.2), 5)
 }
 
-/** What is seen of a cone. */
+/** Bounding box of a cone. */
 export function coneBox(at: Spot): Box {
   const [x, y] = onGround(at)
   const metre = CAMERA.scale(at[1])
   return [x - metre * 0.26, y - metre * CONE_HEIGHT, x + metre * 0.26, y + metre * 0.06]
 }
 
-/** What is seen of the pole, without its wires. */
+/** Bounding box of the pole, without its wires. */
 export function poleBox(): Box {
   const [x, y] = onGround(POLE)
   return [x - 4, poleTop()[1], x + 4, y]
 }
 
-/** Where the shadow of something so high (metres) ends. */
+/** Where the shadow of something of that height (metres) ends. */
 function tip([x, z]: Spot, height: number): Point {
   return CAMERA.project(CAMERA.shadowOf([x, height, z]))
 }

@@ -17,14 +17,14 @@ const MIDDLE_Z = 33.5
 const WIDTH_X = 13.4
 const DEPTH_Z = 9.8
 
-/** Draws the house that is being built: columns and floors of concrete, and the scaffold before it. */
+/** Draws the building under construction: concrete columns and floors, with scaffolding in front. */
 export function paintFrame(context: Context): void {
   CAMERA.shadow(
     context,
     { at: [MIDDLE_X, 0, MIDDLE_Z], width: WIDTH_X, height: STOREY * 2 + SLAB, depth: DEPTH_Z },
     0.3,
   )
-  // A floor below the eye hides what stands under it; one above is hidden by the columns that bear it.
+  // A floor below eye level hides what stands below it; one above is hidden by its columns.
   columns(context, 0)
   walls(context)
   slab(context, 1)
@@ -60,7 +60,7 @@ function walls(context: Context): void {
   CAMERA.block(context, { at: [-5.7, 0, 37.8], width: 3.7, height: 2.7, depth: 0.22 }, [170, 98, 76])
 }
 
-/** The iron that will hold the next columns. */
+/** Draws the reinforcement bars of the next columns. */
 function bars(context: Context): void {
   const top = STOREY * 2.72
   for (const z of COLUMNS_Z)
@@ -82,7 +82,7 @@ function rails(context: Context): void {
   }
 }
 
-/** Steel tubes, planks, and a net over a part of it. */
+/** Draws the scaffolding: steel tubes, planks, and a net over part of it. */
 function scaffold(context: Context): void {
   const z = 27.6
   const xs = [-16.4, -13.9, -11.4, -8.9]

@@ -4,7 +4,7 @@ import type { Box, Context, Point } from './scene.ts'
 import type { Person } from './site-plan.ts'
 import { CAMERA, onGround } from './site-view.ts'
 
-/** Metres, with the helmet. */
+/** Metres, including the helmet. */
 const HEIGHT = 1.82
 
 const VESTS: readonly Colour[] = [
@@ -41,20 +41,22 @@ const HAIR: Colour = [58, 42, 36]
 const SHIRT: Colour = [64, 82, 112]
 const COAT: Colour = [102, 116, 132]
 
-/** Pixels of a metre above which more than a person's outlines can be seen; painting what cannot costs as much. */
+/**
+ * The scale (pixels per metre) above which details of a person are visible; drawing invisible ones would cost as much.
+ */
 const NEAR = 32
 
-/** A person, and whether details of them can be seen. */
+/** A person, and whether details are visible. */
 type Seen = Person & { readonly isNear: boolean }
 
-/** What of a person detectors find, in pixels. */
+/** The parts of a person that detectors find; bounding boxes in pixels. */
 export interface PersonBoxes {
   readonly whole: Box
   readonly head: Box
   readonly torso: Box
 }
 
-/** Where the parts of a person are seen. */
+/** Bounding boxes of the parts of a person. */
 export function personBoxes(person: Person): PersonBoxes {
   const { metre, x, y } = standing(person)
   const half = metre * (0.3 + 0.1 * person.pace)
@@ -66,7 +68,7 @@ export function personBoxes(person: Person): PersonBoxes {
   }
 }
 
-/** The shadow of a person, to be drawn before everything that stands. */
+/** Draws a person's shadow; to be drawn before everything that stands. */
 export function paintPersonShadow(context: Context, person: Person): void {
   const { metre, x, y } = standing(person)
   const [headX, headY] = CAMERA.project(CAMERA.shadowOf([person.at[0], HEIGHT, person.at[1]]))
@@ -83,16 +85,16 @@ export function paintPersonShadow(context: Context, person: Person): void {
   oval(context, [x, y], [metre * 0.34, metre * 0.1], css(SHADOW, 0.34))
 }
 
-/** Draws somebody who stands or walks. */
+/** Draws a person, standing or walking. */
 export function paintPerson(context: Context, person: Person): void {
   const { metre, x, y } = standing(person)
   const { pace, stride, look, facing } = person
   const colour = (base: Colour | undefined) => CAMERA.hazed(base ?? SHIRT, person.at[1])
   context.save()
-  // From here on in metres, the feet at the origin, up is negative.
+  // From here on in metres: the origin is at the feet, y points down.
   context.translate(x, y)
   context.scale(metre * (facing < 0 ? -1 : 1), metre)
-  // The sun stands at the right, so which side is lit depends on the way they look.
+  // The sun is at the right, so the lit side depends on the direction the person faces.
   const [front, back] = facing < 0 ? [0.78, 1.08] : [1.08, 0.78]
   const swing = Math.sin(stride * Math.PI) * pace
   const lift = Math.abs(Math.cos(stride * Math.PI)) * 0.025 * pace

@@ -1,50 +1,50 @@
 import { drift, ease, keyed, mix, modulo, random } from './noise.ts'
 import { CONES, isWithin, type Spot } from './site-view.ts'
 
-/** Somebody on the site at one moment. */
+/** A person on the site at one moment. */
 export interface Person {
   readonly at: Spot
-  /** Which way they look: -1 to the left, 1 to the right; between, towards or away from the camera. */
+  /** Direction they face: -1 to the left, 1 to the right; values between: towards or away from the camera. */
   readonly facing: number
   /** Whether they walk away from the camera. */
   readonly isLeaving: boolean
-  /** Of the walk, in steps taken; stands still while they do. */
+  /** Phase of the walk, in steps; constant while they stand. */
   readonly stride: number
-  /** From 0, standing, to 1, walking. */
+  /** From 0 (standing) to 1 (walking). */
   readonly pace: number
   readonly hasHelmet: boolean
   readonly hasVest: boolean
-  /** Chooses their looks. */
+  /** Selects their appearance (colours of skin and clothes), from 0. */
   readonly look: number
 }
 
-/** The excavator at one moment; angles in radians, from the horizontal. */
+/** The excavator at one moment; angles in radians from the horizontal. */
 export interface Digger {
   readonly at: Spot
-  /** Of the upper carriage: 0 points to the right, π to the left, between them away from the camera. */
+  /** Rotation of the upper structure: 0 points to the right, π to the left, values between away from the camera. */
   readonly yaw: number
   readonly boom: number
   readonly stick: number
   readonly bucket: number
-  /** Metres driven, for the tracks. */
+  /** Metres driven, to animate the tracks. */
   readonly driven: number
 }
 
-/** What moves on the site. */
+/** Everything that moves on the site. */
 export interface SiteState {
   readonly people: readonly Person[]
   readonly digger: Digger
-  /** Of the crane's jib: how long it looks from here, 0 to 1. */
+  /** Visible length of the crane's jib, 0 to 1. */
   readonly jib: number
-  /** How far out and how far down its hook is, 0 to 1. */
+  /** How far out and how far down the crane's hook is, 0 to 1. */
   readonly trolley: number
   readonly hook: number
 }
 
-/** People nearer than this to the excavator's middle are too near, metres. */
+/** People nearer to the excavator's centre than this are in danger, metres. */
 const CLOSE = 3.4
 
-/** How the site is at a time, in seconds. */
+/** The state of the site at time `t`, in seconds. */
 export function siteAt(seed: number, t: number): SiteState {
   const digger = diggerAt(seed, t)
   return {
@@ -56,7 +56,7 @@ export function siteAt(seed: number, t: number): SiteState {
   }
 }
 
-/** What is dangerous at this moment, as detectors count it; empty when nothing is. */
+/** The active warnings with their counts, in the detector's format; empty if there are none. */
 export function dangersOf({ people, digger }: SiteState): Record<string, { count: number }> {
   const counts = {
     warning_no_hardhat: people.filter(({ hasHelmet }) => !hasHelmet).length,
@@ -72,18 +72,19 @@ export function dangersOf({ people, digger }: SiteState): Record<string, { count
 
 interface Stop {
   readonly at: Spot
-  /** Seconds before walking on. */
+  /** How long they stop, seconds. */
   readonly rest: number
-  /** Takes the helmet off here. */
+  /** Whether they take off the helmet here. */
   readonly bareHead?: boolean
 }
 
 interface Route {
   readonly stops: readonly Stop[]
-  /** Metres a second. */
+  /** Walking speed, metres a second. */
   readonly speed: number
-  /** Seconds for which the whole way is waited after it was walked, out of the picture. */
+  /** How long they stay out of the picture after each walk, seconds. */
   readonly away?: number
+  /** Wears neither a helmet nor a vest. */
   readonly hasNothing?: boolean
 }
 
@@ -151,13 +152,13 @@ const ROUTES: readonly Route[] = [
 
 function peopleAt(seed: number, t: number): Person[] {
   return ROUTES.flatMap((route, number) => {
-    // Each begins somewhere else on the way; whoever comes as a visitor does so after a while.
+    // Each person starts at a different point of the route; visitors appear after a while.
     const begun = route.away === undefined ? 90 * random(seed, number, 7) : 46 - 10 * random(seed, number, 7)
     return walkerAt(route, t + begun, number) ?? []
   })
 }
 
-/** @returns undefined while they are away */
+/** @returns undefined while they are out of the picture */
 function walkerAt({ stops, speed, away, hasNothing = false }: Route, t: number, look: number): Person | undefined {
   const legs = stops.map((stop, i) => {
     const to = (away !== undefined && i === stops.length - 1 ? stop : (stops[(i + 1) % stops.length] ?? stop)).at
@@ -192,10 +193,10 @@ function walkerAt({ stops, speed, away, hasNothing = false }: Route, t: number, 
   return undefined
 }
 
-/** Metres. */
+/** Length of a step, metres. */
 const STEP = 0.75
 
-/** An even walk from 0 to 1 that begins and ends softly; `soft` is the share of the time for each, at most 0.5. */
+/** An even walk from 0 to 1 with a soft start and end; `soft` is the share of the time for each, at most 0.5. */
 function setOff(t: number, soft: number): number {
   const speed = 1 / (1 - soft)
   if (t < soft) return (speed * t * t) / (2 * soft)
@@ -206,7 +207,7 @@ function setOff(t: number, soft: number): number {
 const ROUND_S = 15
 const POSITIONS = [5.3, 6.6, 5.9, 7.2] as const
 
-/** It digs, swings round, empties its bucket, and after each second round drives a little. */
+/** Digs, swings round, empties the bucket and, after every second cycle, drives a little. */
 function diggerAt(seed: number, t: number): Digger {
   const shifted = t + 4 * random(seed, 31)
   const round = Math.floor(shifted / ROUND_S)

@@ -1,7 +1,7 @@
 import { Camera } from './camera.ts'
 import type { Point } from './scene.ts'
 
-/** How the site's camera hangs on its pole, in the light of a late afternoon. */
+/** The site's camera on its pole, in late afternoon light. */
 export const CAMERA = new Camera({
   horizon: 140,
   centre: 320,
@@ -12,15 +12,15 @@ export const CAMERA = new Camera({
   hazeDistance: 130,
 })
 
-/** A place on the ground in metres: to the right, away from the camera. */
+/** A point on the ground in metres: to the right, away from the camera. */
 export type Spot = readonly [x: number, z: number]
 
-/** Where a spot on the ground appears. */
+/** Projects a point on the ground into the picture. */
 export function onGround([x, z]: Spot): Point {
   return CAMERA.project([x, 0, z])
 }
 
-/** Cones around the open trench, in the order of a walk around it. */
+/** The cones around the open trench, in order. */
 export const CONES: readonly Spot[] = [
   [-3.5, 14.6],
   [-1.2, 14.1],
@@ -35,12 +35,14 @@ export const CONES: readonly Spot[] = [
 /** Metres. */
 export const CONE_HEIGHT = 0.75
 
-/** The utility pole, and how far people shall stay away from it. */
+/** The utility pole, and the safety distance around it. */
 export const POLE: Spot = [9.1, 17.2]
+/** Height of the pole, metres. */
 export const POLE_HEIGHT = 7.6
+/** Safety distance around the pole, metres. */
 export const POLE_CLEARANCE = 1.5
 
-/** Whether a spot lies within a convex ring of spots. */
+/** Whether a spot lies within a convex polygon of spots. */
 export function isWithin([x, z]: Spot, ring: readonly Spot[]): boolean {
   const sides = ring.map(([x1, z1], i) => {
     const [x2, z2] = ring[(i + 1) % ring.length] ?? [x1, z1]

@@ -1,6 +1,6 @@
 /*
- * What the demo's thread is asked and what it answers, and what the numbers in that mean. The only file here that `src/`
- * imports: it loads no drawing.
+ * Messages between the server and the demo's worker thread, and their constants. The only file in `demo/` that `src/`
+ * imports: it does not load the drawing library.
  */
 import type { Annotations } from '../src/core/annotations.ts'
 import type { Metadata } from '../src/core/frame.ts'
@@ -11,33 +11,35 @@ export const SCENE_KEYS = ['building site', 'front door', 'beam spot'] as const
 /** A stream of the demo. */
 export type SceneKey = (typeof SCENE_KEYS)[number]
 
-/** Pixels across and down of every scene. */
+/** Size of every scene in pixels. */
 export const WIDTH = 640
 export const HEIGHT = 360
 
-/** Frames a second of a scene that is watched; frame n shows what is n / FPS seconds after the beginning. */
+/** Frames a second of a scene that is being watched; frame n shows the time n / FPS seconds after the start. */
 export const FPS = 10
 
-/** Asks the demo's thread for a frame. */
+/** Requests a frame from the worker thread. */
 export interface DrawOrder {
   readonly key: SceneKey
+  /** The number of the frame, from 0. */
   readonly frame: number
 }
 
-/** What the demo's thread is started with. */
+/** Settings of the worker thread. */
 export interface WorkerSettings {
+  /** Chooses the scenes' random events; an integer. */
   readonly seed: number
 }
 
-/** What a source tells with a picture. */
+/** The annotations and measurements that a source sends with a picture. */
 export interface Measurements {
   readonly annotations: Annotations
   readonly metadata: Metadata
 }
 
-/** What the demo's thread says. */
+/** The messages of the worker thread. */
 export type WorkerAnswer =
   | { readonly kind: 'ready' }
-  /** It cannot draw on this machine, and has ended. */
+  /** This machine cannot draw; the thread ends. */
   | { readonly kind: 'unable'; readonly reason: string }
   | ({ readonly kind: 'drawn'; readonly key: SceneKey; readonly jpeg: Uint8Array<ArrayBuffer> } & Measurements)

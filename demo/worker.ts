@@ -1,6 +1,6 @@
 /*
- * The demo's thread: draws the frames that it is asked for. Loaded anywhere else, as by the start script that compiles
- * beforehand, it does nothing.
+ * The demo's worker thread: draws the requested frames. Imported anywhere else (the start script imports it to compile
+ * it beforehand) it does nothing.
  */
 import { isMainThread, type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { Scene } from './scene.ts'
@@ -14,7 +14,7 @@ import {
   type WorkerSettings,
 } from './thread-messages.ts'
 
-/** Of the pictures, 0 to 100. */
+/** JPEG quality, 0 to 100. */
 const QUALITY = 72
 
 if (!isMainThread && parentPort && isSettings(workerData)) await work(parentPort, workerData)
@@ -23,7 +23,7 @@ async function work(port: MessagePort, { seed }: WorkerSettings): Promise<void> 
   const answer = (message: WorkerAnswer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
   let library: typeof import('@napi-rs/canvas')
   try {
-    // Its native part is missing on some platforms, which must not keep a server from starting.
+    // Its native module is missing on some platforms, which must not prevent the server from starting.
     library = await import('@napi-rs/canvas')
   } catch (error) {
     answer({ kind: 'unable', reason: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) })
@@ -36,7 +36,7 @@ async function work(port: MessagePort, { seed }: WorkerSettings): Promise<void> 
     const scene = scenes.get(key) ?? SCENES[key](seed, library.createCanvas)
     scenes.set(key, scene)
     scene.paint(context, frame)
-    // The library's buffer cannot change threads; a copy of it can.
+    // The library's buffer cannot be transferred to another thread; a copy can.
     const jpeg = new Uint8Array(canvas.encodeSync('jpeg', QUALITY))
     answer({ kind: 'drawn', key, jpeg, ...scene.measure(frame) }, [jpeg.buffer])
   })

@@ -13,7 +13,7 @@ import { openStores } from '../open-stores.ts'
 import { AccountCache } from './account-cache.ts'
 import { ActivePrincipals } from './active-principals.ts'
 
-/** A server's accounts and the command line's beside it, each with a clock of its own. */
+/** The accounts of a server and of the command line beside it, each with its own clock. */
 async function openTwice() {
   const root = mkdtempSync(join(tmpdir(), 'belvedere-test-'))
   onTestFinished(() => rmSync(root, { recursive: true }))
@@ -66,7 +66,7 @@ describe('what the command line changes', () => {
     expect(principal?.ended.reason).toBe(reason)
     expect(server.authenticator.ofCookie(cookie)).toBeUndefined()
     await expect(server.sessions.refresh(refreshToken, VISITOR)).rejects.toThrow('Refresh token not recognised')
-    // Nor does it come back when the account does.
+    // Nor does it come back when the account is enabled again.
     await commandLine.users.setActive(ACTOR, 'bob', true)
     look()
     await until(() => server.users.all.every(({ isActive }) => isActive), 'active again')
@@ -85,7 +85,7 @@ it('what was stored and could not be read again holds as soon as it can', async 
   expect(accounts.authenticator.ofCookie(cookie)).toBeUndefined()
 })
 
-/** A cache that hears of changes when the test says so. */
+/** A cache with a change feed that the test triggers. */
 async function withFeed() {
   const clock = new ManualClock()
   const { accounts: store } = await openMemoryStores(clock)

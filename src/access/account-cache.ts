@@ -10,10 +10,10 @@ import { purgeExpired } from './expiry.ts'
 import { isUseNew, LastUsed } from './last-used.ts'
 import { revokeLost, staleSessions } from './revocation.ts'
 
-/** What the cache is handed. */
+/** What the cache needs. */
 export interface AccountCacheParts {
   readonly store: AccountStore
-  /** What others change in the store. */
+  /** Changes that others make in the store. */
   readonly changes: ChangeFeed
   readonly clock: Clock
   readonly log: Log
@@ -23,16 +23,16 @@ export interface AccountCacheParts {
 }
 
 /**
- * The cache of all accounts, so that saying who somebody is reads no database. It is what the store says, read again
- * after each change, also of the command line; who has lost rights by it is cut off at once.
+ * In-memory cache of all accounts, so that authentication needs no database query. It is reloaded from the store after
+ * each change, including those of the command line; whoever has lost access by a change is disconnected at once.
  */
 export class AccountCache {
   readonly #parts: AccountCacheParts
   #accounts = new AccountIndex()
   readonly #lastUsed: LastUsed
   readonly #queue = new SerialQueue()
-  /** Reading again waits for its turn. */
-  #isAsked = false
+  /** Whether a reload is queued already. */
+  #isReloadQueued = false
   #cancelRetry: (() => void) | undefined
   readonly #cancels: (() => void)[] = []
   #isClosed = false
@@ -42,11 +42,11 @@ export class AccountCache {
     this.#lastUsed = new LastUsed(parts.store)
   }
 
-  /** Reads everything, and from then on whatever others write. */
+  /** Loads everything and subscribes to changes by others. @throws the store's error when it cannot be read */
   async open(): Promise<void> {
     const { changes, clock } = this.#parts
-    // First, or what is changed between reading and listening would be missed.
-    this.#cancels.push(changes.subscribe('accounts', () => this.#readAgain()))
+    // Before loading, or a change in between would be missed.
+    this.#cancels.push(changes.subscribe('accounts', () => this.#queueReload()))
     try {
       await this.reload()
     } catch (error) {
@@ -59,7 +59,7 @@ export class AccountCache {
     )
   }
 
-  /** Writes what is not written yet. */
+  /** Stops, and writes what is pending. */
   async close(): Promise<void> {
     this.#stop()
     await this.#queue.run(() => this.#writeLastUsed())
@@ -81,7 +81,7 @@ export class AccountCache {
     return this.#accounts.links
   }
 
-  /** The newest first. */
+  /** Newest first. */
   get signingKeys(): readonly SigningKey[] {
     return this.#accounts.signingKeys
   }
@@ -114,7 +114,7 @@ export class AccountCache {
     return this.#accounts.isRevoked(tokenId)
   }
 
-  /** Remembers that a session was used now, which a cookie's lives on by. */
+  /** Records that a session was used now, which extends a cookie session. */
   touchSession(session: Session): void {
     const now = this.#parts.clock.now()
     if (!isUseNew(session.lastUsedAt, now)) return
@@ -123,6 +123,7 @@ export class AccountCache {
     this.#lastUsed.session(session)
   }
 
+  /** Records that an API key was used now. */
   touchKey(key: ApiKey): void {
     const now = this.#parts.clock.now()
     if (!isUseNew(key.lastUsedAt, now)) return
@@ -130,6 +131,7 @@ export class AccountCache {
     this.#lastUsed.key(key)
   }
 
+  /** Records that a share link was used now. */
   touchLink(link: ShareLink): void {
     const now = this.#parts.clock.now()
     if (!isUseNew(link.lastUsedAt, now)) return
@@ -137,21 +139,22 @@ export class AccountCache {
     this.#lastUsed.link(link)
   }
 
-  /** Takes over a session as the store has got it, without reading all again: people log in often. */
+  /** Adds or replaces a session that is already stored, without a reload: people log in often. */
   putSession(session: Session): void {
     this.#accounts.putSession(session)
     this.#parts.principals.extend(credentialOfSession(session.id), session.expiresAt)
   }
 
-  /** The same for a token that was signed elsewhere and is revoked. */
+  /** Adds the revocation of a token signed by others, in the same way. */
   revokeToken(id: string, expiresAt: number): void {
     this.#accounts.addRevokedToken(id, expiresAt)
     this.#parts.principals.end(credentialOfToken(id), 'signed out')
   }
 
   /**
-   * Ends sessions, the same way. To be called before the store is asked, so that nothing goes through meanwhile.
-   * @param reason a sentence for whoever is cut off
+   * Ends sessions, in the same way. To be called before the store is changed, so that no request gets through
+   * meanwhile.
+   * @param reason a sentence for the client
    */
   removeSessions(ids: readonly string[], reason: string): void {
     for (const id of ids) {
@@ -160,29 +163,32 @@ export class AccountCache {
     }
   }
 
-  /** Reads everything again and cuts off whoever has lost what it had. When it fails it is tried again. */
+  /**
+   * Reloads everything and disconnects whoever has lost access. If it fails it is retried.
+   * @throws the store's error
+   */
   reload(): Promise<void> {
-    return this.#queue.run(() => this.#read())
+    return this.#queue.run(() => this.#load())
   }
 
-  /** The same for what others have changed: once for all that is heard until its turn comes. */
-  #readAgain(): void {
-    if (this.#isAsked) return
-    this.#isAsked = true
+  /** A reload after changes by others; all changes until it starts share one reload. */
+  #queueReload(): void {
+    if (this.#isReloadQueued) return
+    this.#isReloadQueued = true
     const reading = this.#queue.run(() => {
-      this.#isAsked = false
-      return this.#read()
+      this.#isReloadQueued = false
+      return this.#load()
     })
     reading.catch(this.#failed)
   }
 
-  async #read(): Promise<void> {
+  async #load(): Promise<void> {
     const { store, clock, log, principals } = this.#parts
     this.#cancelRetry?.()
     try {
       await this.#writeLastUsed()
     } catch (error) {
-      // While another process writes, reading goes on: who has lost a right must not keep it for that.
+      // While another process writes, reading continues: revocations must take effect nevertheless.
       log.error({ err: error }, 'it could not be written who was here last')
     }
     try {
@@ -194,8 +200,8 @@ export class AccountCache {
       this.removeSessions(stale, 'signed out')
       if (stale.length > 0) await store.removeSessions(stale)
     } catch (error) {
-      // Somebody may still have here what was taken away there.
-      if (!this.#isClosed) this.#cancelRetry = clock.after(RETRY_MS, () => this.#readAgain())
+      // Retry, since somebody may still have access here that was revoked there.
+      if (!this.#isClosed) this.#cancelRetry = clock.after(RETRY_MS, () => this.#queueReload())
       throw error
     }
   }
@@ -221,8 +227,9 @@ export class AccountCache {
   }
 }
 
-/** How soon the store is read again when that has failed, ms. */
+/** The delay before the store is read again after a failure, ms. */
 const RETRY_MS = 250
-/** How often it is written when somebody was last here, ms. */
+/** How often the last uses are written, ms. */
 const WRITE_MS = 30_000
+/** How often expired sessions, tokens and links are deleted, ms. */
 const PURGE_MS = 3_600_000

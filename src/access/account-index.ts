@@ -1,6 +1,6 @@
 import type { AccountState, ApiKey, Session, ShareLink, SigningKey, User } from '../core/account-store.ts'
 
-/** Accounts by what they are looked up by: ids, names, and the hashes of cookies, keys and links. It asks nobody. */
+/** Lookup tables for accounts: by id, by name, and by the hashes of cookies, keys and links. Does no I/O. */
 export class AccountIndex {
   readonly #users: Map<number, User>
   readonly #usersByName: Map<string, User>
@@ -9,10 +9,10 @@ export class AccountIndex {
   readonly #keys: Map<string, ApiKey>
   readonly #links: Map<string, ShareLink>
   readonly #revokedTokens: Map<string, number>
-  /** The newest first. */
+  /** Newest first. */
   readonly signingKeys: readonly SigningKey[]
 
-  /** @param state as the store has it; nothing, if not given */
+  /** @param state as loaded from the store; empty if left out */
   constructor(state: AccountState = NOTHING) {
     this.#users = new Map(state.users.map((user) => [user.id, user]))
     this.#usersByName = new Map(state.users.map((user) => [user.username, user]))
@@ -70,7 +70,7 @@ export class AccountIndex {
     return this.#revokedTokens.has(tokenId)
   }
 
-  /** Adds a session or puts it in the place of the one of before; its user was seen when it was used. */
+  /** Adds or replaces a session and updates when its user was last seen. */
   putSession(session: Session): void {
     this.#sessions.set(session.id, session)
     if (session.cookieHash !== undefined) this.#sessionsByCookie.set(session.cookieHash, session)
@@ -92,7 +92,7 @@ export class AccountIndex {
     this.#links.set(link.hash, link)
   }
 
-  /** @param expiresAt when the token is no longer good by itself, ms since 1970 */
+  /** @param expiresAt when the token would have expired, ms since 1970 */
   addRevokedToken(id: string, expiresAt: number): void {
     this.#revokedTokens.set(id, expiresAt)
   }

@@ -11,7 +11,7 @@ import { openAccounts } from './accounts.ts'
 const DAY = 86_400_000
 const ACTOR = { who: 'a test', address: '127.0.0.1' }
 
-/** Accounts in memory, and a count of what the store was asked. */
+/** Accounts in memory, with a count of the queries to the store. */
 async function open() {
   const clock = new ManualClock()
   const stores = await openMemoryStores(clock)
@@ -50,7 +50,7 @@ async function open() {
   return { accounts, clock, asked: () => asked }
 }
 
-/** A request from far away. */
+/** A request from another machine. */
 function requestWith(headers: Record<string, string>): IncomingMessage {
   const request = new IncomingMessage(new Socket())
   request.headers = headers

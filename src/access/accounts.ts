@@ -17,15 +17,15 @@ import { ShareLinks } from './share-links.ts'
 import { type TokenRules, Tokens } from './tokens.ts'
 import { Users } from './users.ts'
 
-/** What accounts are made of. */
+/** What the accounts module needs. */
 export interface AccountsParts {
   readonly store: AccountStore
   readonly auditStore: AuditStore
-  /** What others change in the store. */
+  /** Changes that others make in the store. */
   readonly changes: ChangeFeed
   readonly clock: Clock
   readonly log: Log
-  /** That of production, if not given. */
+  /** Defaults to the cost for production. */
   readonly passwordCost?: PasswordCost | undefined
   readonly rules: AccountsRules
 }
@@ -35,14 +35,15 @@ export interface AccountsRules {
   readonly authenticator: AuthenticatorRules
   readonly tokens: TokenRules
   readonly throttle: LoginThrottleRules
-  /** What tokens are signed with; undefined: a secret of the store's, made if there is none. */
+  /** The secret that tokens are signed with; undefined: one from the store, generated if there is none. */
   readonly secret: string | undefined
-  /** Secrets that were in use before. */
+  /** Former secrets, whose tokens are still accepted. */
   readonly previousSecrets: readonly string[]
+  /** How long audit entries are kept. */
   readonly auditKeep: number
 }
 
-/** Everything about who may do what. */
+/** Authentication, authorization and everything they are managed with. */
 export interface Accounts {
   readonly authenticator: Authenticator
   readonly users: Users
@@ -51,13 +52,13 @@ export interface Accounts {
   readonly links: ShareLinks
   readonly audit: AuditTrail
   readonly store: AccountStore
-  /** Makes another secret sign tokens from now on; those of before stay good. */
+  /** Signs tokens with a new secret from now on; tokens signed with earlier ones stay valid. */
   rotateSecret(actor: AuditActor): Promise<void>
-  /** Writes what is not written yet. */
+  /** Stops, and writes what is pending. */
   close(): Promise<void>
 }
 
-/** Opens the accounts. */
+/** Loads the accounts. @throws the store's error when they cannot be read */
 export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
   const { store, auditStore, changes, clock, log, passwordCost, rules } = parts
   const principals = new ActivePrincipals(clock)
@@ -100,20 +101,20 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
   }
 }
 
-/** The account that was made at the first start. */
+/** The account that was created at the first start. */
 export interface FirstUser {
   readonly username: string
-  /** Its password, if it had to be made up: nobody knows it otherwise. */
+  /** Its password if it was generated: to be shown to the operator, since only its hash is stored. */
   readonly madeUp: string | undefined
 }
 
-/** The first account, so that there is somebody who can make others. */
+/** Name of the first account, an admin who can create others. */
 const FIRST_USER = 'admin'
 
 /**
- * Makes the first account if there is none yet.
- * @param password what the operator wants it to be
- * @returns undefined if there was one
+ * Creates the first account, unless there are accounts already.
+ * @param password chosen by the operator; generated if undefined
+ * @returns undefined if there were accounts already
  */
 export async function addFirstUser(users: Users, password: string | undefined): Promise<FirstUser | undefined> {
   if (users.all.length > 0) return undefined
@@ -129,7 +130,7 @@ export async function addFirstUser(users: Users, password: string | undefined): 
   return { username: FIRST_USER, madeUp: password === undefined ? chosen : undefined }
 }
 
-/** Named by its digest: the same secret has the same name at each start and on each server. */
+/** Its id is derived from the secret (by a hash), so it is the same at each start and on each server. */
 function signingKey(secret: string, createdAt: number): SigningKey {
   return { id: digestOf(`kid ${secret}`).slice(0, 12), secret, createdAt }
 }

@@ -3,23 +3,23 @@ import type { Grant } from '../core/authorization.ts'
 import { type Clock, every } from '../core/clock.ts'
 import type { Principal } from '../core/principal.ts'
 
-/** What a principal is made of. */
+/** What a principal is created from. */
 export interface NewPrincipal {
   readonly id: string
   readonly name: string
   readonly kind: Principal['kind']
   readonly grants: readonly Grant[]
-  /** When what it showed is no longer good, ms since 1970; undefined: never. */
+  /** When its credential expires, ms since 1970; undefined: never. */
   readonly expiresAt?: number | undefined
 }
 
 /**
- * The active principals, each by the credential that it showed: all requests and sockets with one credential
- * share one principal, so that ending it closes all that it opened.
+ * The active principals, by credential: all requests and sockets with the same credential share one principal, so that
+ * ending it closes everything opened with it.
  */
 export class ActivePrincipals {
   readonly #clock: Clock
-  readonly #living = new Map<
+  readonly #active = new Map<
     string,
     { readonly principal: Principal; readonly end: AbortController; expiresAt: number }
   >()
@@ -29,40 +29,44 @@ export class ActivePrincipals {
     this.#clock = clock
   }
 
-  /** The principal of a credential; made the first time. */
+  /** The principal of a credential, created on first use. */
   of(credential: string, describe: () => NewPrincipal): Principal {
-    const known = this.#living.get(credential)
+    const known = this.#active.get(credential)
     if (known) return known.principal
     const { id, name, kind, grants, expiresAt = Number.POSITIVE_INFINITY } = describe()
     const end = new AbortController()
-    // Every viewer listens to it.
+    // Every viewer adds a listener.
     setMaxListeners(0, end.signal)
     const principal: Principal = { id, name, kind, grants, ended: end.signal }
-    this.#living.set(credential, { principal, end, expiresAt })
+    this.#active.set(credential, { principal, end, expiresAt })
     this.#cancelSweep ??= every(this.#clock, SWEEP_MS, () => this.#sweep())
     return principal
   }
 
-  /** The credential is good for longer than was known. */
+  /** The credential has been extended. */
   extend(credential: string, expiresAt: number): void {
-    const known = this.#living.get(credential)
+    const known = this.#active.get(credential)
     if (known) known.expiresAt = expiresAt
   }
 
-  /** Closes all that the credential opened. @param reason a sentence for whoever is cut off */
+  /** Ends a principal, which closes everything opened with the credential. @param reason a sentence for the client */
   end(credential: string, reason: string): void {
-    const known = this.#living.get(credential)
+    const known = this.#active.get(credential)
     if (!known) return
-    this.#living.delete(credential)
+    this.#active.delete(credential)
     known.end.abort(reason)
   }
 
-  /** Closes all that somebody opened, whatever it was with. @param id of the principals */
+  /**
+   * Ends all principals with that id, whatever credentials they used.
+   * @param id see `Principal.id`
+   * @param reason a sentence for the client
+   */
   endAllOf(id: string, reason: string): void {
-    for (const [credential, { principal }] of this.#living) if (principal.id === id) this.end(credential, reason)
+    for (const [credential, { principal }] of this.#active) if (principal.id === id) this.end(credential, reason)
   }
 
-  /** No more sweeps; nobody is cut off. */
+  /** Stops checking for expiry; ends no principal. */
   close(): void {
     this.#cancelSweep?.()
     this.#cancelSweep = undefined
@@ -70,12 +74,12 @@ export class ActivePrincipals {
 
   #sweep(): void {
     const now = this.#clock.now()
-    for (const [credential, { expiresAt }] of this.#living) if (expiresAt <= now) this.end(credential, EXPIRED)
-    if (this.#living.size === 0) this.close()
+    for (const [credential, { expiresAt }] of this.#active) if (expiresAt <= now) this.end(credential, EXPIRED)
+    if (this.#active.size === 0) this.close()
   }
 }
 
-/** How late at most somebody is cut off whose time is over, ms. */
+/** How late, at most, an expired principal is ended, ms. */
 const SWEEP_MS = 250
 
 const EXPIRED = 'its time is over'

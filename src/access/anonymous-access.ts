@@ -10,33 +10,36 @@ import { type AnonymousPolicy, anonymousGrants } from './permissions.ts'
 
 /** Settings of anonymous access. */
 export interface AnonymousRules {
-  /** What people may do who have not signed in; undefined: operate on this machine, nothing elsewhere. */
+  /** What is allowed without signing in; undefined: `operate` from this machine, `none` from elsewhere. */
   readonly anonymous: AnonymousPolicy | undefined
-  /** Names that count as this machine's beside localhost. */
+  /** Host names that count as this machine, besides localhost. */
   readonly allowedHosts: readonly string[]
-  /** Origins of other sites whose pages may do the same. */
+  /** Origins of other sites whose pages get the same access (CORS). */
   readonly allowedOrigins: readonly string[]
 }
 
-/** Anonymous access: who shows nothing may what the policy says, and without one whatever the place allows. */
+/**
+ * Anonymous access: what a request without credentials may do, according to the policy or, without one, to where it
+ * comes from.
+ */
 export class AnonymousAccess {
   readonly #rules: AnonymousRules
-  /** The end of everything that nobody can take away. */
-  readonly #never = new AbortController()
+  /** The `ended` of anonymous principals: never aborted. */
+  readonly #neverEnded = new AbortController()
 
   constructor(rules: AnonymousRules) {
     this.#rules = rules
-    // Every viewer listens to it.
-    setMaxListeners(0, this.#never.signal)
+    // Every viewer adds a listener.
+    setMaxListeners(0, this.#neverEnded.signal)
   }
 
-  /** Never refuses: who may do nothing is told why when they try. */
+  /** Never throws: if nothing is allowed, `Identity.why` has the reason. */
   identify(request: IncomingMessage): Identity {
     const { anonymous, allowedHosts, allowedOrigins } = this.#rules
-    const isHere = isFromThisMachine(request)
-    const policy = anonymous ?? (isHere ? 'operate' : 'none')
+    const isLocal = isFromThisMachine(request)
+    const policy = anonymous ?? (isLocal ? 'operate' : 'none')
     const problem =
-      (isHere ? strangeHostProblem(request, allowedHosts) : undefined) ?? crossSiteProblem(request, allowedOrigins)
+      (isLocal ? strangeHostProblem(request, allowedHosts) : undefined) ?? crossSiteProblem(request, allowedOrigins)
     if (problem !== undefined && policy !== 'none') return this.#nobody(new Refusal('forbidden', problem))
     if (policy === 'none') return this.#nobody(new Refusal('unauthenticated', whyNot(request)))
     return this.#anonymous(anonymousGrants(policy))
@@ -53,7 +56,7 @@ export class AnonymousAccess {
         name: 'somebody who has not signed in',
         kind: 'anonymous',
         grants,
-        ended: this.#never.signal,
+        ended: this.#neverEnded.signal,
       },
     }
   }

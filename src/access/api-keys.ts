@@ -6,19 +6,20 @@ import type { AccountCache } from './account-cache.ts'
 import type { AuditActor, AuditTrail } from './audit-trail.ts'
 import { digestOf, randomText } from './secrets.ts'
 
-/** What keys begin with, so that people and secret scanners know one when they see it. */
+/** The prefix of API keys, by which people and secret scanners recognize them. */
 export const KEY_PREFIX = 'bvk_'
 
-/** A key to be made. */
+/** An API key to be created. */
 export interface WantedKey {
   readonly name: string
   readonly scope: KeyScope
-  /** Label patterns with `*` and `?`. */
+  /** Label patterns (`*` and `?` are wildcards). */
   readonly labels: readonly string[]
+  /** ms since 1970; undefined: never. */
   readonly expiresAt: number | undefined
 }
 
-/** What `ApiKeys` and `ShareLinks` are handed. */
+/** What `ApiKeys` and `ShareLinks` need. */
 export interface KeysAndLinksParts {
   readonly store: AccountStore
   readonly cache: AccountCache
@@ -26,7 +27,7 @@ export interface KeysAndLinksParts {
   readonly clock: Clock
 }
 
-/** Named keys for machines: shown once, kept hashed. */
+/** Manages API keys: shown once, stored as hashes. */
 export class ApiKeys {
   readonly #parts: KeysAndLinksParts
 
@@ -34,22 +35,23 @@ export class ApiKeys {
     this.#parts = parts
   }
 
+  /** All keys, also expired ones. */
   get all(): readonly ApiKey[] {
     return this.#parts.cache.keys
   }
 
   /**
-   * Makes a key.
-   * @returns it, which is known to nobody afterwards
-   * @throws Refusal `invalid`; `exhausted`
+   * Creates a key.
+   * @returns it with its secret, which is not stored
+   * @throws Refusal `invalid`; `exhausted` when there are too many keys
    */
   async add(actor: AuditActor, wanted: WantedKey): Promise<{ readonly key: ApiKey; readonly secret: string }> {
     const { store, cache, audit, clock } = this.#parts
     const now = clock.now()
-    if (this.all.length >= MOST_KEYS) throw new Refusal('exhausted', `There are ${MOST_KEYS} keys, which is the limit.`)
+    if (this.all.length >= MAX_KEYS) throw new Refusal('exhausted', `There are ${MAX_KEYS} keys, which is the limit.`)
     const labels = wanted.labels.map((label) => checkName('labels', label))
-    if (labels.length === 0 || labels.length > MOST_PATTERNS)
-      throw new Refusal('invalid', `labels: 1 to ${MOST_PATTERNS} patterns are required; "*" is all labels`)
+    if (labels.length === 0 || labels.length > MAX_PATTERNS)
+      throw new Refusal('invalid', `labels: 1 to ${MAX_PATTERNS} patterns are required; "*" is all labels`)
     if (wanted.scope === 'admin' && !labels.includes('*'))
       throw new Refusal('invalid', 'labels: a key of the scope admin is for all labels, ["*"]')
     checkExpiry(wanted.expiresAt, now)
@@ -71,7 +73,7 @@ export class ApiKeys {
     return { key, secret }
   }
 
-  /** @throws Refusal `not_found` */
+  /** Revokes a key and closes everything opened with it. @throws Refusal `not_found` */
   async revoke(actor: AuditActor, id: string): Promise<void> {
     const { store, cache, audit } = this.#parts
     const key = this.all.find((each) => each.id === id)
@@ -82,13 +84,16 @@ export class ApiKeys {
   }
 }
 
-/** @throws Refusal `invalid` for a time that is over, or so far off that it must be a mistake */
+/**
+ * Checks an expiry time, ms since 1970.
+ * @throws Refusal `invalid` for one in the past, or so far off that it must be a mistake
+ */
 export function checkExpiry(expiresAt: number | undefined, now: number): void {
   if (expiresAt === undefined) return
-  if (!Number.isInteger(expiresAt) || expiresAt <= now || expiresAt > now + MOST_MS)
+  if (!Number.isInteger(expiresAt) || expiresAt <= now || expiresAt > now + MAX_LIFE_MS)
     throw new Refusal('invalid', 'expires_at: a time to come within ten years is required, in ms since 1970')
 }
 
-const MOST_KEYS = 1000
-const MOST_PATTERNS = 100
-const MOST_MS = 10 * 366 * DAY_MS
+const MAX_KEYS = 1000
+const MAX_PATTERNS = 100
+const MAX_LIFE_MS = 10 * 366 * DAY_MS

@@ -8,7 +8,7 @@ import { AuditTrail } from './audit-trail.ts'
 const NORA = { who: 'nora', address: '192.0.2.1' }
 const DAY = 86_400_000
 
-/** A trail, what is written of it and in how many goes, and what is logged. */
+/** An audit trail, the entries written and in how many batches, and what is logged. */
 function make() {
   const clock = new ManualClock()
   const written: AuditEntry[] = []

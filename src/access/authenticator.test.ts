@@ -14,7 +14,7 @@ const KEY = 'a-publish-key-for-tests'
 const ELSEWHERE = ['192.168.1.20', '10.0.0.5', 'fe80::1', '::ffff:192.168.1.20', '::', '128.0.0.1', '']
 const HERE = ['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1']
 
-/** An authenticator of a house in which nobody has an account. */
+/** An authenticator of a server without accounts. */
 function makeAuthenticator(anonymous?: AnonymousPolicy): Authenticator {
   const clock = new ManualClock()
   const principals = new ActivePrincipals(clock)
@@ -30,7 +30,7 @@ function makeAuthenticator(anonymous?: AnonymousPolicy): Authenticator {
   return new Authenticator({ rules, cache, principals, tokens, clock })
 }
 
-/** A request as it would come from that address. */
+/** A request from that address. */
 function requestFrom(address: string, headers: Record<string, string>): IncomingMessage {
   const socket = new Socket()
   Object.defineProperty(socket, 'remoteAddress', { value: address })

@@ -15,11 +15,11 @@ import type { Tokens } from './tokens.ts'
 
 /** Settings of the authenticator. */
 export interface AuthenticatorRules extends AnonymousRules {
-  /** The bootstrap key: it may publish anything. */
+  /** The bootstrap key, which may publish anything. */
   readonly publishKey: string
 }
 
-/** What the authenticator needs of others. */
+/** What the authenticator needs. */
 export interface AuthenticatorParts {
   readonly rules: AuthenticatorRules
   readonly cache: AccountCache
@@ -29,9 +29,9 @@ export interface AuthenticatorParts {
 }
 
 /**
- * Authentication, saying who a request is from: by the header `Authorization: Bearer`, by `?token=` on a GET or a
- * socket (both take a token, a key for machines, a share link, the publish key), by the page's cookie, or by where it
- * comes from. Reads no database.
+ * Authentication: determines who a request is from. It uses the header `Authorization: Bearer`, `?token=` on a GET
+ * request or a WebSocket (both take an access token, API key, share link or the publish key), the session cookie, or
+ * else the address the request comes from (anonymous access). Needs no database query.
  */
 export class Authenticator {
   readonly #anonymous: AnonymousAccess
@@ -45,8 +45,8 @@ export class Authenticator {
   }
 
   /**
-   * Who a request is from, whatever they may do.
-   * @throws Refusal `unauthenticated` for a token or key that is not good; `forbidden` for a page of another site
+   * Authenticates a request; does not check what it may do.
+   * @throws Refusal `unauthenticated` for an invalid token or key; `forbidden` for a page of another site (CSRF)
    */
   async identify(request: IncomingMessage): Promise<Identity> {
     const token = tokenOf(request)
@@ -55,9 +55,9 @@ export class Authenticator {
   }
 
   /**
-   * Somebody who is known, if they may do such a thing at all.
-   * @throws Refusal `unauthenticated` when nothing that we know was shown and it takes that; `forbidden` when what was
-   *   shown does not allow the action, or a page of another site sent the request
+   * Checks that an identity may perform the action on anything at all.
+   * @throws Refusal `unauthenticated` when the request has no credentials and needs some; `forbidden` when its
+   *   credentials do not allow the action, or a page of another site sent it
    */
   allow({ principal, why }: Identity, action: Action): Principal {
     if (mayAny(principal, action)) return principal
@@ -66,12 +66,12 @@ export class Authenticator {
     throw new Refusal('forbidden', `${principal.name} may not ${action.replaceAll('_', ' ')}.`)
   }
 
-  /** @throws Refusal `forbidden` if a page of another site has sent the request */
+  /** @throws Refusal `forbidden` if a page of another site sent the request (CSRF) */
   checkSameSite(request: IncomingMessage): void {
     checkSameSite(request)
   }
 
-  /** Whose cookie that is, of somebody who has just signed in on the page, say; undefined: its sign-in has ended. */
+  /** The identity of a session cookie, for somebody who has just signed in; undefined if the session has ended. */
   ofCookie(value: string): Identity | undefined {
     return this.#cookie.ofCookie(value)
   }

@@ -12,19 +12,19 @@ import { digestOf, sameSecret } from './secrets.ts'
 import { LINK_PREFIX } from './share-links.ts'
 import type { Tokens } from './tokens.ts'
 
-/** What authentication by a token needs of others. */
+/** What bearer authentication needs. */
 export interface BearerParts {
-  /** The bootstrap key: it may publish anything. */
+  /** The bootstrap key, which may publish anything. */
   readonly publishKey: string
   readonly cache: AccountCache
   readonly principals: ActivePrincipals
   readonly tokens: Tokens
   readonly clock: Clock
-  /** Who comes with the publish key may also what anybody may from there. */
+  /** A holder of the publish key may also do what is allowed anonymously. */
   readonly anonymous: AnonymousAccess
 }
 
-/** Authentication by a bearer token: the publish key, a key for machines, a share link, or an access token. */
+/** Authentication by a bearer token: the publish key, an API key, a share link, or an access token. */
 export class BearerAuthentication {
   readonly #parts: BearerParts
 
@@ -32,7 +32,7 @@ export class BearerAuthentication {
     this.#parts = parts
   }
 
-  /** @throws Refusal `unauthenticated`, saying why the token is not good */
+  /** @throws Refusal `unauthenticated`, saying why the token is not valid */
   async identify(token: string, request: IncomingMessage): Promise<Identity> {
     if (sameSecret(token, this.#parts.publishKey)) return this.#byPublishKey(request)
     if (token.startsWith(KEY_PREFIX)) return this.#byKey(token)
@@ -41,7 +41,7 @@ export class BearerAuthentication {
   }
 
   #byPublishKey(request: IncomingMessage): Identity {
-    // As anybody's: nobody can take it away.
+    // As for anonymous access: it cannot be revoked.
     const { grants, ended } = this.#parts.anonymous.identify(request).principal
     return { principal: { ...PUBLISH_KEY, grants: publishKeyGrants(grants), ended } }
   }
@@ -95,9 +95,9 @@ export class BearerAuthentication {
     if (claims.role !== user.role)
       throw new Refusal('unauthenticated', 'The role of this account has changed: refresh the token.')
     if (session) return identityOfSession(this.#parts, session, user)
-    // Whoever signs elsewhere may have given the same id to tokens of two users.
+    // Others may have signed tokens of two users with the same id.
     const id = `${user.id} ${claims.id}`
-    // Tokens tell whole seconds: one of the same second may be of before, so it does not count.
+    // Tokens have whole seconds: one from the same second may be older than the change, so it is not accepted.
     if (cache.isRevoked(id) || claims.issuedAt < user.validFrom)
       throw new Refusal('unauthenticated', 'This token was revoked.')
     const principal = userPrincipal(principals, credentialOfToken(id), user, claims.expiresAt)

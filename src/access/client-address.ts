@@ -1,28 +1,28 @@
 import type { IncomingMessage } from 'node:http'
 import proxyAddress from '@fastify/proxy-addr'
 
-/** The IP addresses of clients, also behind reverse proxies that can be trusted (`X-Forwarded-For`). */
+/** IP addresses of clients, also behind trusted reverse proxies (`X-Forwarded-For`). */
 export class ClientAddresses {
   readonly #isTrusted: (address: string, hops: number) => boolean
   readonly #trustsAny: boolean
 
   /**
-   * @param trusted addresses and networks (CIDR) of proxies whose forwarding headers are believed
-   * @throws TypeError when one is no address
+   * @param trusted addresses and networks (CIDR) of proxies whose forwarding headers are trusted
+   * @throws TypeError when one is not an address
    */
   constructor(trusted: readonly string[]) {
     this.#isTrusted = proxyAddress.compile([...trusted])
     this.#trustsAny = trusted.length > 0
   }
 
-  /** The IP address that a request comes from: the nearest that is none of the trusted proxies. */
+  /** The client's IP address: the nearest one that is not a trusted proxy. */
   of(request: IncomingMessage): string {
     const address = this.#trustsAny ? proxyAddress(request, this.#isTrusted) : request.socket.remoteAddress
-    // IPv4 as IPv4, however it came in.
+    // IPv4-mapped IPv6 addresses as IPv4.
     return (address ?? '').replace(/^::ffff:(?=\d+\.)/, '')
   }
 
-  /** Whether the browser speaks HTTPS, with us or with a trusted proxy before us. */
+  /** Whether the browser uses HTTPS, with this server or with a trusted proxy in front of it. */
   isSecure(request: IncomingMessage): boolean {
     if ('encrypted' in request.socket && request.socket.encrypted === true) return true
     const { remoteAddress } = request.socket
@@ -36,8 +36,8 @@ export class ClientAddresses {
 }
 
 /**
- * What limits go by: the address, of IPv6 the network (/64), since everybody has that many addresses to choose from.
- * @param address as `ClientAddresses.of` gives it
+ * What rate limits apply to: the address or, for IPv6, its /64 network, since every client has that many addresses.
+ * @param address as returned by `ClientAddresses.of`
  */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address

@@ -7,14 +7,14 @@ import { type Identity, identityOfSession } from './identity.ts'
 import { sessionCookieOf } from './request-credentials.ts'
 import { digestOf } from './secrets.ts'
 
-/** What authentication by the cookie needs of others. */
+/** What cookie authentication needs. */
 export interface CookieParts {
   readonly cache: AccountCache
   readonly principals: ActivePrincipals
   readonly clock: Clock
 }
 
-/** Authentication by the page's session cookie. */
+/** Authentication by the session cookie of the page. */
 export class CookieAuthentication {
   readonly #parts: CookieParts
 
@@ -23,8 +23,8 @@ export class CookieAuthentication {
   }
 
   /**
-   * @returns undefined when there is no cookie, or none of a sign-in that lasts
-   * @throws Refusal `forbidden` if a page of another site may have sent the request
+   * @returns undefined when there is no cookie, or its session has ended
+   * @throws Refusal `forbidden` if a page of another site may have sent the request (CSRF)
    */
   identify(request: IncomingMessage): Identity | undefined {
     const value = sessionCookieOf(request)
@@ -33,7 +33,7 @@ export class CookieAuthentication {
     return identity
   }
 
-  /** Whose cookie that is. @returns undefined when its sign-in has ended: it is as if there were none */
+  /** The identity of a cookie. @returns undefined when its session has ended, as if there were no cookie */
   ofCookie(value: string): Identity | undefined {
     const { cache, clock } = this.#parts
     const session = cache.sessionByCookie(digestOf(value))

@@ -1,28 +1,28 @@
 /*
- * Ids of credentials: what each principal is known by in `ActivePrincipals`.
+ * Ids of credentials, by which `ActivePrincipals` knows the principals.
  */
 
-/** A sign-in. */
+/** The credential of a session. */
 export function credentialOfSession(id: string): string {
   return `session:${id}`
 }
 
-/** A token that was signed elsewhere. */
+/** The credential of a token that was signed by others. */
 export function credentialOfToken(id: string): string {
   return `token:${id}`
 }
 
-/** The principals of a user, whatever they showed. */
+/** The principal id of a user, whatever the credential. */
 export function principalIdOfUser(id: number): string {
   return `user:${id}`
 }
 
-/** A key for a machine. */
+/** The credential, and principal id, of an API key. */
 export function credentialOfKey(id: string): string {
   return `key:${id}`
 }
 
-/** A share link. */
+/** The credential, and principal id, of a share link. */
 export function credentialOfLink(id: string): string {
   return `link:${id}`
 }

@@ -2,22 +2,22 @@ import type { IncomingMessage } from 'node:http'
 import { Refusal } from '../core/errors.ts'
 
 /*
- * Defence against pages of other sites that make a visitor's browser send requests (CSRF, cross-site request forgery,
- * and cross-site WebSocket hijacking): what a browser says of where a request comes from is checked wherever it would
- * give the request something without being asked, a cookie or the machine that it runs on.
+ * Protection against CSRF (cross-site request forgery) and cross-site WebSocket hijacking: pages of other sites that
+ * make a visitor's browser send requests. The origin that the browser reports is checked wherever the request would
+ * have ambient authority: a cookie, or coming from this machine.
  */
 
-/** @throws Refusal `forbidden` if a page of another site has sent the request */
+/** @throws Refusal `forbidden` if a page of another site sent the request */
 export function checkSameSite(request: IncomingMessage): void {
   const problem = crossSiteProblem(request, [])
   if (problem !== undefined) throw new Refusal('forbidden', problem)
 }
 
 /**
- * Checks a request that shows a cookie. Browsers send one along whatever page asks, so it must be one of ours: SameSite
- * alone is not all browsers'.
- * @throws Refusal `forbidden` if a page of another site has sent it or, when it changes something or opens a WebSocket,
- *   if it is not sure that a page of this server has
+ * Checks a request with a cookie. Browsers attach it whichever page sends the request, so it must be a page of this
+ * server; SameSite alone is not enough, as not all browsers enforce it.
+ * @throws Refusal `forbidden` if a page of another site sent it or, for a request that changes something or opens a
+ *   WebSocket, if it is not certain that a page of this server did
  */
 export function checkCookieRequest(request: IncomingMessage): void {
   const isRead = (request.method === 'GET' || request.method === 'HEAD') && request.headers.upgrade === undefined
@@ -27,9 +27,9 @@ export function checkCookieRequest(request: IncomingMessage): void {
 }
 
 /**
- * Why a request may not use what its browser would give it without being asked: a page of another site has sent it.
- * @param allowedOrigins origins of other sites whose pages may, as browsers write them
- * @returns a sentence; undefined: it may
+ * Why a request may not use ambient authority: it was sent by a page of another site.
+ * @param allowedOrigins origins of other sites whose pages may, as browsers send them
+ * @returns a sentence; undefined if it may
  */
 export function crossSiteProblem(request: IncomingMessage, allowedOrigins: readonly string[]): string | undefined {
   const { origin } = request.headers
@@ -37,20 +37,20 @@ export function crossSiteProblem(request: IncomingMessage, allowedOrigins: reado
     return isSameOrigin(request) || allowedOrigins.includes(origin)
       ? undefined
       : `Origin: a page of ${JSON.stringify(origin.slice(0, 80))} may not connect; add it to http.allowed_origins if it should.`
-  // Browsers tell where a request without Origin comes from: an <img> on another site is not one of ours.
+  // A request without Origin has Sec-Fetch-Site: an `<img>` on another site must not load from here.
   const site = request.headers['sec-fetch-site']
   const isFollowed = request.headers['sec-fetch-mode'] === 'navigate'
   return site === 'cross-site' && !isFollowed ? 'A page of another site may not load this.' : undefined
 }
 
 /**
- * Whether a page of this server has surely sent the request, as browsers tell and pages cannot forge. Nothing said is
- * no.
+ * Whether a page of this server certainly sent the request, according to headers that browsers set and pages cannot
+ * forge. Without these headers: no.
  */
 function isSameOrigin({ headers }: IncomingMessage): boolean {
   const { origin, host } = headers
   if (origin !== undefined && host !== undefined && (origin === `http://${host}` || origin === `https://${host}`))
     return true
-  // A proxy may have changed the host's name on the way.
+  // A proxy may have changed the Host header.
   return headers['sec-fetch-site'] === 'same-origin'
 }

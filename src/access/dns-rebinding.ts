@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 
 /**
- * Defence against DNS rebinding: a name that an attacker points at 127.0.0.1 makes any page one of ours, so a request
- * that counts as coming from this machine must name this machine as its host.
- * @param allowedHosts names that count as this machine's beside localhost
- * @returns why it is not to be trusted, a sentence; undefined: it may be
+ * Protection against DNS rebinding: an attacker's host name that resolves to 127.0.0.1 would make a page same-origin,
+ * so a request that counts as coming from this machine must name this machine in its Host header.
+ * @param allowedHosts names that count as this machine, besides localhost
+ * @returns why the request is not trusted, a sentence; undefined if it is
  */
 export function strangeHostProblem(request: IncomingMessage, allowedHosts: readonly string[]): string | undefined {
   const host = request.headers.host ?? ''

@@ -2,8 +2,8 @@ import type { AccountStore } from '../core/account-store.ts'
 import { DAY_MS } from '../core/clock.ts'
 
 /**
- * Purges the store of what has expired: sessions, refresh and revoked tokens, share links, and secrets with which no
- * living token can be signed.
+ * Deletes what has expired from the store: sessions, refresh and revoked tokens, share links, and signing keys with
+ * which no valid token can have been signed.
  * @param now ms since 1970
  * @param sessionLife how long a session lives without being used, ms
  */
@@ -19,5 +19,5 @@ export async function purgeExpired(
   })
 }
 
-/** How long a link that has ended is still listed. */
+/** How long an expired link is still listed, ms. */
 const LINKS_SHOWN_MS = 7 * DAY_MS

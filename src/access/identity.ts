@@ -10,17 +10,17 @@ import type { AccessClaims } from './tokens.ts'
 /** Who a request is from. */
 export interface Identity {
   readonly principal: Principal
-  /** Whose account it is. */
+  /** The user's account, if there is one. */
   readonly user?: User | undefined
-  /** The sign-in that it belongs to. */
+  /** The session it belongs to. */
   readonly session?: Session | undefined
-  /** The token it showed, if that was signed elsewhere. */
+  /** The access token, if it was signed by others. */
   readonly foreignToken?: Pick<AccessClaims, 'id' | 'expiresAt'> | undefined
-  /** Why somebody who has not signed in may not do more. */
+  /** Why an anonymous request may not do more. */
   readonly why?: Refusal | undefined
 }
 
-/** Whoever uses a sign-in, by its cookie or a token of it; that it was used is remembered. */
+/** The identity of a session, used with its cookie or an access token; records the use. */
 export function identityOfSession(
   { cache, principals }: { readonly cache: AccountCache; readonly principals: ActivePrincipals },
   session: Session,
@@ -36,8 +36,8 @@ export function identityOfSession(
 
 /**
  * The principal of a user.
- * @param credential what they have shown
- * @param expiresAt when that is no longer good, ms since 1970
+ * @param credential id of the credential that was used
+ * @param expiresAt when the credential expires, ms since 1970
  */
 export function userPrincipal(
   principals: ActivePrincipals,

@@ -2,13 +2,13 @@ import type { AccountStore, ApiKey, Session, ShareLink } from '../core/account-s
 import type { AccountIndex } from './account-index.ts'
 
 /**
- * Remembers which sessions, keys and links were used, and writes it all in one go now and then (write-behind): a write
- * for each request would cost more than the request.
+ * Collects which sessions, keys and links were used, and writes them in batches (write-behind): a write for each
+ * request would cost more than the request.
  */
 export class LastUsed {
   readonly #store: Pick<AccountStore, 'noteUse'>
   readonly #sessions = new Set<string>()
-  /** Hashes, as of links. */
+  /** Hashes, as for links. */
   readonly #keys = new Set<string>()
   readonly #links = new Set<string>()
 
@@ -29,8 +29,8 @@ export class LastUsed {
   }
 
   /**
-   * Writes what was used since the last time, as it is now.
-   * @throws the store's error; what was used is then forgotten
+   * Writes the uses since the last call, with their current values.
+   * @throws the store's error; these uses are then lost
    */
   async write({ sessions, keys, links }: Pick<AccountIndex, 'sessions' | 'keys' | 'links'>): Promise<void> {
     if (this.#sessions.size + this.#keys.size + this.#links.size === 0) return
@@ -44,10 +44,10 @@ export class LastUsed {
   }
 }
 
-/** Whether a use is worth noting, so long after the last one that was. Times in ms since 1970. */
+/** Whether a use is late enough after the last recorded one to be recorded. Times in ms since 1970. */
 export function isUseNew(lastUsedAt: number | undefined, now: number): boolean {
-  return now - (lastUsedAt ?? 0) >= STEP_MS
+  return now - (lastUsedAt ?? 0) >= RESOLUTION_MS
 }
 
-/** How exactly it is known when somebody was last here, ms. */
-const STEP_MS = 1000
+/** The resolution of last-used times, ms. */
+const RESOLUTION_MS = 1000

@@ -5,12 +5,12 @@ import { LoginThrottle } from './login-throttle.ts'
 
 const HOME = '192.0.2.1'
 
-/** A throttle that answers three wrong passwords at once. */
+/** A throttle with three free tries. */
 function start(longestWait = 900_000) {
   const clock = new ManualClock()
   const throttle = new LoginThrottle({ freeTries: 3, longestWait }, clock)
   const waitOf = (name: string, address: string) => waitAsked(() => throttle.check(name, address))
-  /** Fails as soon as it may. @returns the wait in seconds that each failure brought */
+  /** Fails repeatedly, each time as soon as it is allowed to. @returns the wait in seconds after each failure */
   const failTimes = (times: number, name: string, address: string) =>
     Array.from({ length: times }, () => {
       clock.advance(waitOf(name, address) * 1000)
@@ -21,7 +21,7 @@ function start(longestWait = 900_000) {
   return { clock, throttle, waitOf, failTimes }
 }
 
-/** How many seconds a refusal asks to wait; 0 if there is none. */
+/** The wait that a refusal asks for, in seconds; 0 if there is none. */
 function waitAsked(check: () => void): number {
   try {
     check()
@@ -74,7 +74,7 @@ describe('the login throttle', () => {
     clock.advance(2000)
     throttle.succeeded('ann', '198.51.100.9')
     expect(failTimes(1, 'ann', '198.51.100.1')).toEqual([0])
-    // Who has an account of their own cannot buy tries at those of others with it.
+    // Logging in to an account of one's own must not buy tries at other accounts.
     expect(failTimes(1, 'ben', HOME)).toEqual([4])
     expect(waitOf('cat', HOME)).toBe(4)
   })
@@ -85,7 +85,7 @@ describe('the login throttle', () => {
     for (let i = 0; i < 20; i++) failTimes(1, 'ann', `198.51.100.${i}`)
     expect(waitOf('ann', '198.51.100.99')).toBe(60)
     expect(waitOf('ann', HOME)).toBe(0)
-    // Guesses from there make it wait like any other address.
+    // Failures from there make it wait like any other address.
     expect(failTimes(5, 'ann', HOME)).toEqual([0, 0, 0, 1, 2])
     expect(waitOf('ben', HOME)).toBe(2)
   })
@@ -119,7 +119,7 @@ describe('the login throttle', () => {
     failTimes(4, 'ann', HOME)
     for (let i = 0; i < 9000; i++) throttle.failed(`name ${i}`, `address ${i}`)
     expect(waitOf('ann', '198.51.100.1')).toBe(1)
-    // Then it is forgotten: what it remembers has an end.
+    // The oldest are forgotten: its memory is bounded.
     for (let i = 9000; i < 12_000; i++) throttle.failed(`name ${i}`, `address ${i}`)
     expect(waitOf('ann', HOME)).toBe(0)
   })

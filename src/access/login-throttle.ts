@@ -7,31 +7,31 @@ import { networkOf } from './client-address.ts'
 
 /** Settings of the throttle; times in ms. */
 export interface LoginThrottleRules {
-  /** Wrong passwords in a row that are answered at once. */
+  /** Wrong passwords in a row without a wait. */
   readonly freeTries: number
   /** The longest wait for an address. */
   readonly longestWait: number
 }
 
 /**
- * Brute-force protection: makes guessing of passwords slow. Each wrong password beyond the free ones doubles the wait,
- * from one second on, for the name and for the address that it came from; names that do not exist count like those that
- * do. A wait for a name is short, since anybody can cause it to anybody, and does not hold where its owner signed in of
- * late: whoever keeps guessing locks nobody out of their own desk.
+ * Brute-force protection for logins (throttling). Each wrong password beyond the free tries doubles the wait, starting
+ * at one second, for the user name and for the client's address; unknown names count as known ones do. The wait for a
+ * name is short, since anybody can cause it, and does not apply to addresses from which that user signed in recently:
+ * so guessing cannot lock users out.
  */
 export class LoginThrottle {
   readonly #rules: LoginThrottleRules
   readonly #clock: Clock
-  readonly #failures = new LruMap<string, Failures>(MOST_SUBJECTS)
-  /** Names with the addresses that they signed in from. */
-  readonly #homes = new LruMap<string, true>(MOST_SUBJECTS)
+  readonly #failures = new LruMap<string, Failures>(MAX_SUBJECTS)
+  /** User names with the addresses that they signed in from. */
+  readonly #homes = new LruMap<string, true>(MAX_SUBJECTS)
 
   constructor(rules: LoginThrottleRules, clock: Clock) {
     this.#rules = rules
     this.#clock = clock
   }
 
-  /** @throws Refusal `limited` when the name or the address has to wait */
+  /** To be called before a password is checked. @throws Refusal `limited` when the name or the address has to wait */
   check(username: string, address: string): void {
     const now = this.#clock.monotonic()
     const asked = this.#homes.has(homeOf(username, address)) ? [] : [nameOf(username)]
@@ -41,13 +41,13 @@ export class LoginThrottle {
     throw limited(wait, (seconds) => `Too many wrong passwords; try again in ${seconds} s.`)
   }
 
-  /** The password was wrong, or there is no such name. */
+  /** Records a wrong password or an unknown name. */
   failed(username: string, address: string): void {
-    this.#count(nameOf(username), Math.min(LONGEST_FOR_NAME, this.#rules.longestWait))
+    this.#count(nameOf(username), Math.min(MAX_WAIT_FOR_NAME_MS, this.#rules.longestWait))
     this.#count(addressOf(address), this.#rules.longestWait)
   }
 
-  /** The password was right. That does not speak for the address: whoever guesses may have an account of their own. */
+  /** Records a right password. It does not reset the address: an attacker may have an account of their own. */
   succeeded(username: string, address: string): void {
     this.#failures.delete(nameOf(username))
     this.#homes.set(homeOf(username, address), true)
@@ -56,7 +56,7 @@ export class LoginThrottle {
   #count(id: string, longest: number): void {
     const now = this.#clock.monotonic()
     const known = this.#failures.get(id)
-    // After a while without a wrong password all is forgotten.
+    // Failures are forgotten after a while.
     const count = (known && now - known.at < FORGET_MS ? known.count : 0) + 1
     const excess = count - this.#rules.freeTries
     const wait = excess <= 0 ? 0 : exponentialDelay(excess - 1, FIRST_WAIT_MS, longest)
@@ -64,7 +64,7 @@ export class LoginThrottle {
   }
 }
 
-/** No account has a longer name; a longer one must not take the memory of many. */
+/** No account has a longer name; the length is limited to bound memory. */
 function nameOf(username: string): string {
   return `name ${username.slice(0, 2 * MAX_NAME_LENGTH)}`
 }
@@ -79,13 +79,15 @@ function homeOf(username: string, address: string): string {
 
 interface Failures {
   readonly count: number
-  /** When it last failed, and until when it has to wait: ms, never jumping. */
+  /** When it last failed, and until when it has to wait: monotonic ms. */
   readonly at: number
   readonly until: number
 }
 
 const FIRST_WAIT_MS = 1000
-const LONGEST_FOR_NAME = 60_000
+/** The longest wait for a name, ms. */
+const MAX_WAIT_FOR_NAME_MS = 60_000
+/** How long a failure counts, ms. */
 const FORGET_MS = 3_600_000
-/** How many names and addresses are remembered, whoever tries how many. */
-const MOST_SUBJECTS = 20_000
+/** How many names and addresses are remembered, to bound memory. */
+const MAX_SUBJECTS = 20_000

@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Whether a request comes from this machine (loopback); one that was forwarded may come from anywhere. */
+/** Whether a request comes from this machine (loopback). A forwarded one does not count: it may come from anywhere. */
 export function isFromThisMachine(request: IncomingMessage): boolean {
   return isLoopback(request.socket.remoteAddress) && forwardedBy(request) === undefined
 }
 
-/** The header by which a proxy tells that it has forwarded the request. */
+/** The name of a header which shows that a proxy forwarded the request; undefined if there is none. */
 export function forwardedBy({ headers }: IncomingMessage): string | undefined {
   return Object.keys(headers).find((name) => FORWARDING.has(name) || name.startsWith('x-forwarded-'))
 }
 
-/** The last is all that many a proxy's configuration sets. */
+/** `x-real-ip` is the only one that many proxies are configured to set. */
 const FORWARDING = new Set(['forwarded', 'via', 'x-real-ip'])
 
 function isLoopback(address: string | undefined): boolean {

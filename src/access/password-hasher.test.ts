@@ -44,7 +44,7 @@ describe('checking passwords', () => {
     const check = () => {
       if (isLocked) throw new Error('locked')
     }
-    // Whichever of those at work is done first: the last is not begun by then.
+    // Whichever of the running ones finishes first, the last has not started by then.
     const lock = (isRight: boolean) => {
       isLocked = true
       return isRight
@@ -53,7 +53,7 @@ describe('checking passwords', () => {
     const settled = await Promise.allSettled(all)
     expect(settled).toContainEqual({ status: 'fulfilled', value: true })
     expect(settled.at(-1)).toMatchObject({ status: 'rejected', reason: new Error('locked') })
-    // Who was turned away holds up nobody.
+    // A request that was refused does not block the queue.
     isLocked = false
     expect(await passwords.verify(kept, 'password', check)).toBe(true)
   })

@@ -1,49 +1,51 @@
 import { hash, verify } from '@node-rs/argon2'
 import { limited, Refusal } from '../core/errors.ts'
 
-/** The longest password, in bytes of UTF-8: room for any sentence, none for a flood. */
+/** The maximum length of a password in bytes of UTF-8: enough for any passphrase, too short to overload the server. */
 export const MAX_PASSWORD_BYTES = 1024
 
-/** The least that people are asked for on the page and the command line, in characters (NIST SP 800-63B). */
+/** The minimum length on the page and the command line, in characters (NIST SP 800-63B). */
 export const MIN_PASSWORD_LENGTH = 8
 
-/** What Argon2id is made to take for one password. */
+/** The cost parameters of Argon2id. */
 export interface PasswordCost {
   /** KiB. */
   readonly memoryCost: number
   /** Passes over the memory. */
   readonly timeCost: number
-  /** Lanes. */
+  /** Degree of parallelism. */
   readonly parallelism: number
 }
 
-/** The least that OWASP's Password Storage Cheat Sheet (2024) asks for; some 30 ms of a core. */
+/** The minimum of OWASP's Password Storage Cheat Sheet (2024); takes some 30 ms of a core. */
 export const PASSWORD_COST: PasswordCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /**
- * How many are worked on at once: hashing runs on Node's four threads, which checking tokens and files need as well.
+ * How many hashes are computed at once: this runs on Node's thread pool (four threads), which token checks and files
+ * need too.
  */
-const AT_ONCE = 2
+const MAX_CONCURRENT = 2
 
-/** How many may wait for their turn. */
-const MOST_WAITING = 100
+/** The maximum number of queued requests. */
+const MAX_QUEUED = 100
 
-/** Password hashing (Argon2id): hashes passwords and checks them, a few at a time. */
+/** Password hashing with Argon2id, a few at a time. */
 export class PasswordHasher {
   readonly #cost: PasswordCost
-  readonly #nobodys: string
+  readonly #dummyHash: string
   #busy = 0
-  readonly #waiting: (() => void)[] = []
+  readonly #queue: (() => void)[] = []
 
-  /** @param cost of each hash that is made; a hash is checked at the cost that it was made with */
+  /** @param cost for new hashes; a hash is verified with the cost that it was created with */
   constructor(cost = PASSWORD_COST) {
     this.#cost = cost
-    this.#nobodys = nobodys(cost)
+    this.#dummyHash = dummyHash(cost)
   }
 
   /**
-   * @returns in the PHC string format
-   * @throws Refusal `invalid` when the password is empty or too long; `limited` when too many wait
+   * Hashes a new password.
+   * @returns the hash in the PHC string format
+   * @throws Refusal `invalid` when the password is empty or too long; `limited` when the queue is full
    */
   async hash(password: string): Promise<string> {
     if (password === '') throw new Refusal('invalid', 'password: must not be empty')
@@ -53,41 +55,42 @@ export class PasswordHasher {
   }
 
   /**
-   * Whether it is the password; takes as long when there is nobody, so that the time tells no names (timing attack).
-   * @param kept what `hash` made of the right one; undefined: there is no such user
-   * @param check called when it is its turn; what it throws ends it
-   * @throws Refusal `limited` when too many wait
+   * Verifies a password. Takes as long when there is no such user, so that the time does not reveal which names exist
+   * (timing attack).
+   * @param kept the stored hash; undefined: there is no such user
+   * @param check called when it is its turn; what it throws is passed on
+   * @throws Refusal `limited` when the queue is full
    */
   async verify(kept: string | undefined, password: string, check: () => void): Promise<boolean> {
     const isTooLong = Buffer.byteLength(password) > MAX_PASSWORD_BYTES
     const isRight = await this.#inTurn(() => {
       check()
-      return verify(kept ?? this.#nobodys, isTooLong ? '' : password)
+      return verify(kept ?? this.#dummyHash, isTooLong ? '' : password)
     })
     return isRight && kept !== undefined && !isTooLong
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#busy >= AT_ONCE) {
-      if (this.#waiting.length >= MOST_WAITING)
+    if (this.#busy >= MAX_CONCURRENT) {
+      if (this.#queue.length >= MAX_QUEUED)
         throw limited(5000, (seconds) => `Too many people are logging in at once; try again in ${seconds} s.`)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+      await new Promise<void>((resolve) => this.#queue.push(resolve))
     } else {
       this.#busy++
     }
     try {
       return await work()
     } finally {
-      // The turn is handed over, or given up.
-      const next = this.#waiting.shift()
+      // Pass the slot on to the next in the queue, or free it.
+      const next = this.#queue.shift()
       if (next) next()
       else this.#busy--
     }
   }
 }
 
-/** Of a password that nobody knows: the work for a name that does not exist is the same as for one that does. */
-function nobodys({ memoryCost, timeCost, parallelism }: PasswordCost): string {
+/** A dummy hash of a random password, so that an unknown name takes the same work as a known one. */
+function dummyHash({ memoryCost, timeCost, parallelism }: PasswordCost): string {
   const work = `m=${memoryCost},t=${timeCost},p=${parallelism}`
   return `$argon2id$v=19$${work}$tPtI9oBJxOB5vBq4qwkLTg$3yX4x7GEpSAgTqNkLVkvQdLdtmTCeCbb6Fq3yI3mRoQ`
 }

@@ -67,12 +67,12 @@ describe('who may do what', () => {
 const NORTH = { label: 'North', key: 'gate' }
 const SOUTH = { label: 'South', key: 'gate' }
 
-/** What is allowed on something. */
+/** The actions allowed on a target. */
 function allowed(grants: readonly Grant[], target: Target): Action[] {
   return ACTIONS.filter((action) => may({ grants }, action, target))
 }
 
-/** What is allowed on anything at all, or on anything of a label. */
+/** The actions allowed on anything at all, or on anything of a label. */
 function allowedAny(grants: readonly Grant[], label?: string): Action[] {
   return ACTIONS.filter((action) => mayAny({ grants }, action, label))
 }
@@ -173,11 +173,11 @@ describe('who has not signed in', () => {
   })
 })
 
-/** The rules in words of their own, to hold the grants against. */
+/** The same rules, implemented independently, to compare the grants with. */
 interface Rules {
-  /** Whether it may be done to that very thing. */
+  /** Whether the action is allowed on exactly this target. */
   readonly on: (action: Action, target: Target) => boolean
-  /** Whether it may be done to anything or, with a label, to anything of it. */
+  /** Whether it is allowed on anything or, with a label, on anything of that label. */
   readonly onAny: (action: Action, label: string | undefined) => boolean
 }
 

@@ -1,13 +1,13 @@
 import type { ApiKey, KeyScope, Role, ShareLink, User } from '../core/account-store.ts'
 import { ACTIONS, type Action, ALL, type Grant } from '../core/authorization.ts'
 
-/** What people may do without signing in. */
+/** What is allowed without signing in. */
 export type AnonymousPolicy = 'none' | 'view' | 'operate'
 
 /**
- * Role-based access control, who may do what: the one table (docs/security.md shows it to people). All but the admin
- * only within their labels; what belongs to no label is the admin's, and that of keys and visitors for whom all labels
- * are.
+ * Role-based access control (RBAC): the permissions of each role; docs/security.md has the table for users. All roles
+ * but admin are limited to their labels. What belongs to no label is accessible to admins, and to keys and anonymous
+ * users with access to all labels.
  */
 export const ROLE_ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
   guest: ['view'],
@@ -16,47 +16,51 @@ export const ROLE_ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
   admin: ACTIONS,
 }
 
-/** The same for keys of machines, within their label patterns. */
+/** The permissions of API keys, within their label patterns. */
 export const SCOPE_ACTIONS: Readonly<Record<KeyScope, readonly Action[]>> = {
   publish: ['publish'],
   view: ['view'],
   admin: ACTIONS,
 }
 
-/** The same for people who have not signed in, on all labels and on what belongs to none. */
+/** The permissions of anonymous users, for all labels and for what belongs to no label. */
 export const ANONYMOUS_ACTIONS: Readonly<Record<AnonymousPolicy, readonly Action[]>> = {
   none: [],
   view: ['view'],
   operate: ['view', 'command', 'acknowledge'],
 }
 
-/** The same for share links, on their streams. */
+/** The permissions of share links, for their streams. */
 export const LINK_ACTIONS: readonly Action[] = ['view']
 
-/** What a user may: all that the role allows, within the user's labels; nothing by a role of a later version. */
+/**
+ * The grants of a user: those of the role, within the user's labels. None for a role that is unknown (of a later
+ * version).
+ */
 export function userGrants({ role, labels }: Pick<User, 'role' | 'labels'>): readonly Grant[] {
   return [{ actions: ROLE_ACTIONS[role] ?? [], scope: role === 'admin' ? ALL : { kind: 'labels', labels } }]
 }
 
 /**
- * What a key may: all that its scope allows, on labels that fit its patterns; nothing by a scope of a later version.
+ * The grants of an API key: those of its scope, for labels that match its patterns. None for a scope that is unknown
+ * (of a later version).
  */
 export function keyGrants({ scope, labels }: Pick<ApiKey, 'scope' | 'labels'>): readonly Grant[] {
   const isForAll = labels.includes('*')
   return [{ actions: SCOPE_ACTIONS[scope] ?? [], scope: isForAll ? ALL : { kind: 'patterns', patterns: labels } }]
 }
 
-/** What a share link may: its streams and nothing else. */
+/** The grants of a share link: its streams and nothing else. */
 export function linkGrants({ streams }: Pick<ShareLink, 'streams'>): readonly Grant[] {
   return [{ actions: LINK_ACTIONS, scope: { kind: 'streams', streams } }]
 }
 
-/** What people may who have not signed in. */
+/** The grants of anonymous users. */
 export function anonymousGrants(policy: AnonymousPolicy): readonly Grant[] {
   return [{ actions: ANONYMOUS_ACTIONS[policy], scope: ALL }]
 }
 
-/** What the bootstrap key may: publish anything, and what anybody may who stands where its holder does. */
+/** The grants of the publish key: publish anything, and whatever its holder may do anonymously. */
 export function publishKeyGrants(anonymous: readonly Grant[]): readonly Grant[] {
   return [{ actions: ['publish'], scope: ALL }, ...anonymous]
 }

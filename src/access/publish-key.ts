@@ -2,11 +2,11 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomText } from './secrets.ts'
 
-/** The file in the data folder that keeps the key which was made at the first start. */
+/** The file in the data folder that stores the key generated at the first start. */
 const PUBLISH_KEY_FILE = 'publish.key'
 
 /**
- * The key that may publish, made if there is none yet and kept for this user alone (mode 0600).
+ * The publish key stored in the data folder, generated if there is none. Readable by this system user only (mode 0600).
  * @throws the file system's error when the folder cannot be written
  */
 export function keptPublishKey(dataDir: string): string {
@@ -15,13 +15,17 @@ export function keptPublishKey(dataDir: string): string {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const key = randomText(24)
   const path = join(dataDir, PUBLISH_KEY_FILE)
-  // A file that exists keeps its mode, whatever it is, so a new one takes its place.
+  // An existing file would keep its mode, so a new one replaces it.
   writeFileSync(`${path}.new`, `${key}\n`, { mode: 0o600 })
   renameSync(`${path}.new`, path)
   return key
 }
 
-/** The key that is kept in the data folder, if there is one. */
+/**
+ * Reads the publish key in the data folder.
+ * @returns undefined if there is none
+ * @throws the file system's error when it cannot be read
+ */
 export function readPublishKey(dataDir: string): string | undefined {
   try {
     return readFileSync(join(dataDir, PUBLISH_KEY_FILE), 'utf8').trim() || undefined

@@ -3,20 +3,21 @@ import { parseCookie } from 'cookie'
 import { Refusal } from '../core/errors.ts'
 
 /*
- * The credentials that a request shows: a bearer token or the page's cookie.
+ * Extracts the credentials of a request: a bearer token or the session cookie.
  */
 
-/** The cookie of the page's sessions. */
+/** Name of the session cookie. */
 export const SESSION_COOKIE = 'belvedere_session'
 
-/** What the page's cookie holds; undefined: there is none. */
+/** The value of the session cookie; undefined if there is none. */
 export function sessionCookieOf({ headers }: IncomingMessage): string | undefined {
   return headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[SESSION_COOKIE]
 }
 
 /**
- * What a request shows to be let in: the header, or `?token=` for clients that cannot set one.
- * @throws Refusal `unauthenticated` when the header is not `Bearer`
+ * The token of a request: from the Authorization header, or from `?token=` for clients that cannot set headers.
+ * @returns undefined if there is none
+ * @throws Refusal `unauthenticated` when the header's scheme is not `Bearer`
  */
 export function tokenOf(request: IncomingMessage): string | undefined {
   const header = request.headers.authorization
@@ -26,7 +27,7 @@ export function tokenOf(request: IncomingMessage): string | undefined {
       throw new Refusal('unauthenticated', 'Authorization: must be "Bearer <token or key>".')
     return token
   }
-  // A socket is opened by a GET as well; what only says that it wants one is none.
+  // A WebSocket is opened with GET too; an Upgrade header with another method does not make one.
   if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
   const query = request.url?.split('?', 2)[1]
   return query === undefined ? undefined : (new URLSearchParams(query).get('token') ?? undefined)

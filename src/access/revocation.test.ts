@@ -39,7 +39,7 @@ const BEFORE: AccountState = {
   revokedTokens: [],
 }
 
-/** Why each principal has ended after a change, by its credential. */
+/** The reason for which each principal was ended by a change, by credential. */
 function endedBy(change: Partial<AccountState>) {
   const principals = new ActivePrincipals(new ManualClock())
   const of = (credential: string, id = credential) =>

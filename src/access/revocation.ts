@@ -4,10 +4,10 @@ import type { ActivePrincipals } from './active-principals.ts'
 import { credentialOfKey, credentialOfLink, credentialOfSession, principalIdOfUser } from './credential-ids.ts'
 
 /*
- * Revocation: who is cut off by a change of the accounts, found by comparing what they were with what they are.
+ * Revocation: finds who has lost access by a change, by comparing the accounts before and after it.
  */
 
-/** Ends the principals of all who have lost something, each with the reason. */
+/** Ends the principals of all who have lost access, each with the reason. */
 export function revokeLost(before: AccountIndex, now: AccountIndex, principals: ActivePrincipals): void {
   for (const user of before.users) {
     const reason = whyRevoked(user, now.user(user.id))
@@ -21,8 +21,8 @@ export function revokeLost(before: AccountIndex, now: AccountIndex, principals: 
 }
 
 /**
- * The ids of sessions that are stored and must not be: somebody signed in here by what another process, the command
- * line, had just changed there.
+ * The ids of stored sessions that must be ended: they were opened here with credentials that another process (the
+ * command line) had just changed.
  */
 export function staleSessions(before: AccountIndex, now: AccountIndex): string[] {
   const stale = before.sessions.filter(
@@ -31,7 +31,7 @@ export function staleSessions(before: AccountIndex, now: AccountIndex): string[]
   return stale.map(({ id }) => id)
 }
 
-/** Why what a user had opened must be closed; undefined: it need not. */
+/** Why everything a user has open must be closed; undefined if it need not. */
 function whyRevoked(before: User, now: User | undefined): string | undefined {
   if (!now) return 'this account was removed'
   if (!now.isActive) return 'this account was disabled'

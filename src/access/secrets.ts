@@ -1,16 +1,18 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** A text that nobody can guess, of letters that need no encoding in addresses. @param bytes of randomness */
+/** A random text that cannot be guessed, in URL-safe characters (base64url). @param bytes of randomness */
 export function randomText(bytes: number): string {
   return randomBytes(bytes).toString('base64url')
 }
 
-/** SHA-256, base64url: enough to keep a random secret by, which nobody can try out. Not for passwords. */
+/**
+ * SHA-256 in base64url, to store random secrets that are too long to guess. Not for passwords, which need a slow hash.
+ */
 export function digestOf(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url')
 }
 
-/** Constant-time comparison: whether two secrets are the same, in a time that tells nothing of where they differ. */
+/** Constant-time comparison of two secrets: the time does not depend on where they differ. */
 export function sameSecret(a: string, b: string): boolean {
   return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
 }

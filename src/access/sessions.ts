@@ -8,27 +8,27 @@ import type { PasswordHasher } from './password-hasher.ts'
 import { digestOf, randomText } from './secrets.ts'
 import type { Tokens } from './tokens.ts'
 
-/** The program that somebody signs in with. */
+/** The client that somebody signs in with. */
 export interface ClientInfo {
   /** An IP address. */
   readonly address: string
-  /** What the program calls itself. */
+  /** Its `User-Agent`. */
   readonly agent: string
 }
 
-/** A name and a password, as they were typed. */
+/** User name and password as typed. */
 export interface LoginCredentials {
   readonly username: string
   readonly password: string
 }
 
-/** What a program gets that has logged in. */
+/** The tokens of a program that has logged in. */
 export interface TokenPair {
   readonly accessToken: string
   readonly refreshToken: string
 }
 
-/** What `Sessions` is handed. */
+/** What `Sessions` needs. */
 export interface SessionsParts {
   readonly store: AccountStore
   readonly cache: AccountCache
@@ -41,7 +41,7 @@ export interface SessionsParts {
   readonly life: number
 }
 
-/** Signs people and programs in and out. */
+/** Login sessions of people (cookie) and programs (tokens): login, refresh, logout. */
 export class Sessions {
   readonly #parts: SessionsParts
 
@@ -49,40 +49,37 @@ export class Sessions {
     this.#parts = parts
   }
 
-  /** Of a user, the newest first. */
+  /** The sessions of a user, most recently used first. */
   of(userId: number): readonly Session[] {
     const mine = this.#parts.cache.sessions.filter((session) => session.userId === userId)
     return mine.sort((a, b) => b.lastUsedAt - a.lastUsedAt)
   }
 
   /**
-   * Signs a program in.
-   * @throws Refusal `unauthenticated`, `forbidden` in the contract's words; `limited` after too many attempts
+   * Logs a program in.
+   * @throws Refusal `unauthenticated` or `forbidden`, with the API contract's messages; `limited` after too many
+   *   attempts
    */
   async login(credentials: LoginCredentials, client: ClientInfo): Promise<TokenPair & { readonly user: User }> {
     const user = await this.#check(credentials, client)
     const session = this.#newSession(user, client, undefined)
     const refresh = await this.#parts.tokens.refresh(user)
-    // Signing takes a moment, and what came in between must not leave a sign-in behind.
+    // Signing takes a moment: what changed meanwhile must not leave a session behind.
     if (!this.#isAsBefore(user)) throw new Refusal('unauthenticated', 'Wrong username or password')
     await this.#keep(session, user, client, refresh.id)
     const accessToken = await this.#parts.tokens.access(user, session.id)
     return { accessToken, refreshToken: refresh.token, user }
   }
 
-  /**
-   * Signs somebody in on the page.
-   * @returns what the cookie holds
-   * @throws Refusal as `login`
-   */
+  /** Logs somebody in on the page. @returns the value of the cookie @throws Refusal as `login` */
   async open(credentials: LoginCredentials, client: ClientInfo): Promise<string> {
     return this.openFor(await this.#check(credentials, client), client)
   }
 
   /**
-   * A page session for somebody who has shown who they are.
-   * @param user as they are now
-   * @returns what the cookie holds
+   * Opens a page session for an authenticated user.
+   * @param user current state of the account
+   * @returns the value of the cookie
    */
   async openFor(user: User, client: ClientInfo): Promise<string> {
     const cookie = randomText(32)
@@ -91,9 +88,9 @@ export class Sessions {
   }
 
   /**
-   * Refresh token rotation: gives a new pair of tokens for a refresh token, which is spent by it. One that is spent
-   * already has been copied: the whole session is ended, whoever has its newest token.
-   * @throws Refusal `unauthenticated` in the contract's words
+   * Refresh token rotation: exchanges a refresh token for a new pair of tokens; it can be used only once. If it is used
+   * again it has been copied, so the whole session is ended.
+   * @throws Refusal `unauthenticated`, with the API contract's messages
    */
   async refresh(refreshToken: string, client: ClientInfo): Promise<TokenPair> {
     const { store, cache, tokens, audit, clock } = this.#parts
@@ -110,7 +107,7 @@ export class Sessions {
       throw audit.noteRefusal(actor, { action: 'token.reuse', outcome: 'refused', detail }, unknown)
     }
     const next = await tokens.refresh(user)
-    // Signing takes a moment: somebody may have signed out meanwhile, or used the same token.
+    // Signing takes a moment: the user may have signed out meanwhile, or the token been used again.
     if (!cache.session(session.id) || !this.#isAsBefore(user)) throw unknown
     await store.addRefresh(session.id, next.id, next.expiresAt)
     const now = cache.session(session.id)
@@ -119,7 +116,7 @@ export class Sessions {
     return { accessToken: await tokens.access(user, session.id), refreshToken: next.token }
   }
 
-  /** Ends the session of a refresh token; one that is not good is passed over. */
+  /** Ends the session of a refresh token; an invalid token is ignored. */
   async closeByRefresh(refreshToken: string, client: ClientInfo): Promise<void> {
     const { store, cache, tokens } = this.#parts
     const id = await tokens.readRefresh(refreshToken).catch((error: unknown) => {
@@ -132,7 +129,7 @@ export class Sessions {
   }
 
   /**
-   * Makes sure that it is really the user who sits there.
+   * Verifies the current password of a user who is signed in (re-authentication).
    * @throws Refusal `forbidden`; `limited` after too many attempts
    */
   async checkPassword(user: User, password: string, { address }: ClientInfo): Promise<void> {
@@ -144,21 +141,21 @@ export class Sessions {
     throw new Refusal('forbidden', 'The current password is wrong.')
   }
 
-  /** Ends sessions and closes all that was opened with them. @param reason a sentence for whoever is cut off */
+  /** Ends sessions and closes everything opened with them. @param reason a sentence for the client */
   async end(sessions: readonly Session[], reason: string): Promise<void> {
     const ids = sessions.map(({ id }) => id)
     this.#parts.cache.removeSessions(ids, reason)
     await this.#parts.store.removeSessions(ids)
   }
 
-  /** Ends the session that an access token or a cookie belongs to, as its user wished. */
+  /** Logs out: ends the session that an access token or a cookie belongs to. */
   async close(session: Session, client: ClientInfo): Promise<void> {
     await this.end([session], 'signed out')
     const who = this.#parts.cache.user(session.userId)?.username ?? ''
     this.#parts.audit.note({ who, address: client.address }, { action: 'session.close' })
   }
 
-  /** Revokes a token that was signed elsewhere. */
+  /** Revokes an access token that was signed by others. */
   async revoke(token: { readonly id: string; readonly expiresAt: number }): Promise<void> {
     this.#parts.cache.revokeToken(token.id, token.expiresAt)
     await this.#parts.store.revokeToken(token.id, token.expiresAt)
@@ -171,7 +168,7 @@ export class Sessions {
       const outcome = code === 'forbidden' ? 'refused' : 'failed'
       return audit.noteRefusal(actor, { action: 'session.open', outcome, detail }, new Refusal(code, detail))
     }
-    // Again when it is its turn: of many at the same time only a few are no way around the wait.
+    // Checked again when it is its turn, so that concurrent attempts cannot bypass the wait.
     const check = () => throttle.check(username, address)
     check()
     const user = cache.userNamed(username)
@@ -180,7 +177,7 @@ export class Sessions {
       throw refused('unauthenticated', 'Wrong username or password')
     }
     throttle.succeeded(username, address)
-    // Only who knows the password is told of these.
+    // Only those who know the password may learn these reasons.
     if (!user.isActive) throw refused('forbidden', 'User account is inactive')
     if (!ROLES.includes(user.role)) throw refused('forbidden', 'User does not have the required role')
     // The password may have been changed, or the user removed, while it was being checked.
@@ -188,7 +185,7 @@ export class Sessions {
     return user
   }
 
-  /** Whether a user who was let in would be still. */
+  /** Whether the account is unchanged, so that the login still holds. */
   #isAsBefore({ id, passwordHash, role }: User): boolean {
     const now = this.#parts.cache.user(id)
     return now?.passwordHash === passwordHash && now.role === role && now.isActive
@@ -197,7 +194,7 @@ export class Sessions {
   #newSession(user: User, { address, agent }: ClientInfo, cookieHash: string | undefined): Session {
     const now = this.#parts.clock.now()
     return {
-      // Without a dot, which ends it in a token (`Tokens.readAccess`).
+      // Without a dot, which ends it in a token's id (`Tokens.readAccess`).
       id: randomText(16),
       userId: user.id,
       cookieHash,
@@ -211,8 +208,8 @@ export class Sessions {
 
   async #keep(session: Session, user: User, client: ClientInfo, refreshId?: string): Promise<void> {
     const { store, cache, audit } = this.#parts
-    // Programs that log in at each start and never out leave sessions behind.
-    const old = this.of(user.id).slice(MOST_SESSIONS - 1)
+    // Programs that log in at each start and never log out leave sessions behind.
+    const old = this.of(user.id).slice(MAX_SESSIONS - 1)
     if (old.length > 0) await this.end(old, 'there are newer sign-ins')
     await store.addSession(session, refreshId)
     cache.putSession(session)
@@ -225,6 +222,7 @@ export class Sessions {
   }
 }
 
-/** How many sign-ins a user may have; the least used one goes. */
-const MOST_SESSIONS = 1000
+/** The maximum number of sessions of a user; the least recently used ones are ended. */
+const MAX_SESSIONS = 1000
+/** The maximum length of a stored `User-Agent`, in characters. */
 const MAX_AGENT = 300

@@ -5,17 +5,21 @@ import { checkExpiry, type KeysAndLinksParts } from './api-keys.ts'
 import type { AuditActor } from './audit-trail.ts'
 import { digestOf, randomText } from './secrets.ts'
 
-/** What the tokens of links begin with. */
+/** The prefix of the tokens of share links. */
 export const LINK_PREFIX = 'bvs_'
 
-/** A link to be made. */
+/** A share link to be created. */
 export interface WantedLink {
   readonly name: string
   readonly streams: readonly SharedStream[]
+  /** ms since 1970. */
   readonly expiresAt: number
 }
 
-/** Links to some streams until some time, for people without an account: shown once, kept hashed. */
+/**
+ * Manages share links, which give people without an account access to some streams for some time: shown once, stored as
+ * hashes.
+ */
 export class ShareLinks {
   readonly #parts: KeysAndLinksParts
 
@@ -23,22 +27,23 @@ export class ShareLinks {
     this.#parts = parts
   }
 
+  /** All links, also expired ones until they are purged. */
   get all(): readonly ShareLink[] {
     return this.#parts.cache.links
   }
 
   /**
-   * Makes a link.
-   * @returns it and its token, which is known to nobody afterwards
-   * @throws Refusal `invalid`; `exhausted`
+   * Creates a link.
+   * @returns it with its token, which is not stored
+   * @throws Refusal `invalid`; `exhausted` when there are too many links
    */
   async add(actor: AuditActor, wanted: WantedLink): Promise<{ readonly link: ShareLink; readonly token: string }> {
     const { store, cache, audit, clock } = this.#parts
     const now = clock.now()
-    if (this.all.length >= MOST_LINKS)
-      throw new Refusal('exhausted', `There are ${MOST_LINKS} links, which is the limit.`)
-    if (wanted.streams.length === 0 || wanted.streams.length > MOST_STREAMS)
-      throw new Refusal('invalid', `streams: 1 to ${MOST_STREAMS} are required`)
+    if (this.all.length >= MAX_LINKS)
+      throw new Refusal('exhausted', `There are ${MAX_LINKS} links, which is the limit.`)
+    if (wanted.streams.length === 0 || wanted.streams.length > MAX_STREAMS)
+      throw new Refusal('invalid', `streams: 1 to ${MAX_STREAMS} are required`)
     checkExpiry(wanted.expiresAt, now)
     const token = `${LINK_PREFIX}${randomText(24)}`
     const link: ShareLink = {
@@ -59,7 +64,7 @@ export class ShareLinks {
     return { link, token }
   }
 
-  /** Closes what it opened. @throws Refusal `not_found` */
+  /** Revokes a link and closes everything opened with it. @throws Refusal `not_found` */
   async revoke(actor: AuditActor, id: string): Promise<void> {
     const { store, cache, audit } = this.#parts
     const link = this.all.find((each) => each.id === id)
@@ -74,5 +79,5 @@ function checkStream({ label, key }: SharedStream): SharedStream {
   return { label: checkName('label', label), ...(key !== undefined && { key: checkName('key', key) }) }
 }
 
-const MOST_LINKS = 10_000
-const MOST_STREAMS = 100
+const MAX_LINKS = 10_000
+const MAX_STREAMS = 100

@@ -18,7 +18,7 @@ function makeTokens(keys: readonly SigningKey[] = [KEY_A]) {
 
 const bytes = ({ secret }: SigningKey) => new TextEncoder().encode(secret)
 
-/** An access token as it should be, but for what a test changes. */
+/** A valid access token, with the changes of a test. */
 function claims(more: object = {}) {
   const subject = { username: 'nora', role: 'user', jti: 'session.1' }
   return { subject, type: 'access', iat: NOW, exp: NOW + 60, jti: 'x', ...more }

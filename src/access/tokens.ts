@@ -8,22 +8,24 @@ import { randomText } from './secrets.ts'
 
 /** Settings of tokens; times in ms. */
 export interface TokenRules {
+  /** How long an access token is valid. */
   readonly accessLife: number
+  /** How long a refresh token is valid. */
   readonly refreshLife: number
-  /** How far the clocks of those who make and check tokens may be apart. */
+  /** How far the clocks of those who sign and check tokens may differ (clock skew). */
   readonly leeway: number
 }
 
-/** What an access token says. */
+/** The claims of an access token; times in ms since 1970. */
 export interface AccessClaims {
   readonly username: string
   readonly role: string
-  /** Its own, by which it can be revoked. */
+  /** Its own id (`jti`), by which it can be revoked. */
   readonly id: string
-  /** Whose it is; undefined: it was signed elsewhere, by somebody who has the secret. */
+  /** The session it belongs to; undefined if it was signed by others who have the secret. */
   readonly sessionId: string | undefined
   readonly issuedAt: number
-  /** Until when it is good, clocks being apart as far as they may be. */
+  /** When it expires, including the leeway. */
   readonly expiresAt: number
 }
 
@@ -31,13 +33,14 @@ export interface AccessClaims {
 export interface RefreshToken {
   readonly token: string
   readonly id: string
+  /** ms since 1970. */
   readonly expiresAt: number
 }
 
 /**
- * Makes and reads the tokens of the detection hub's clients: JSON Web Tokens (JWT, RFC 7519), HS256, payload
- * `{"subject":{…},"type":"access"|"refresh","exp","iat","jti"}`. The newest key signs, all known ones verify, told
- * apart by their ids (`kid`); a token without one, made elsewhere, is tried with each.
+ * Signs and verifies the tokens of the detection hub's clients: JSON Web Tokens (JWT, RFC 7519), HS256, payload
+ * `{"subject":{…},"type":"access"|"refresh","exp","iat","jti"}`. The newest key signs, all known ones verify, selected
+ * by `kid`; a token without `kid`, signed by others, is tried with each.
  */
 export class Tokens {
   readonly #rules: TokenRules
@@ -45,34 +48,34 @@ export class Tokens {
   readonly #keys: () => readonly SigningKey[]
   readonly #imported = new Map<string, Promise<CryptoKey>>()
 
-  /** @param keys the keys as they are now, the newest first, never none */
+  /** @param keys returns the current keys, newest first, at least one */
   constructor(rules: TokenRules, clock: Clock, keys: () => readonly SigningKey[]) {
     this.#rules = rules
     this.#clock = clock
     this.#keys = keys
   }
 
-  /** An access token of a session. */
+  /** Creates an access token of a session. */
   async access({ username, role }: Pick<User, 'username' | 'role'>, sessionId: string): Promise<string> {
     const id = `${sessionId}.${randomText(9)}`
     const { token } = await this.#sign('access', { username, role, jti: id }, randomUUID(), this.#rules.accessLife)
     return token
   }
 
-  /** A refresh token; which session it belongs to is kept on the server. */
+  /** Creates a refresh token; which session it belongs to is stored by the server only. */
   async refresh({ username }: Pick<User, 'username'>): Promise<RefreshToken> {
     const id = randomUUID()
     return { ...(await this.#sign('refresh', { username }, id, this.#rules.refreshLife)), id }
   }
 
-  /** @throws Refusal `unauthenticated`, saying why it is not good */
+  /** Verifies an access token. @throws Refusal `unauthenticated`, saying why it is not valid */
   async readAccess(token: string): Promise<AccessClaims> {
     const { subject, type, iat, exp } = await this.#read(token)
     if (type === 'refresh')
       throw new Refusal('unauthenticated', 'This is a refresh token; an access token is needed here.')
-    if (type !== 'access' || !isJsonObject(subject) || iat === undefined || exp === undefined) throw notOurs()
+    if (type !== 'access' || !isJsonObject(subject) || iat === undefined || exp === undefined) throw unknownToken()
     const { username, role, jti } = subject
-    if (typeof username !== 'string' || typeof role !== 'string' || typeof jti !== 'string') throw notOurs()
+    if (typeof username !== 'string' || typeof role !== 'string' || typeof jti !== 'string') throw unknownToken()
     return {
       username,
       role,
@@ -83,7 +86,7 @@ export class Tokens {
     }
   }
 
-  /** The id of a refresh token. @throws Refusal `unauthenticated` in the contract's words */
+  /** Verifies a refresh token. @returns its id @throws Refusal `unauthenticated`, with the API contract's messages */
   async readRefresh(token: string): Promise<string> {
     if (token === '') throw new Refusal('unauthenticated', 'Refresh token is missing')
     const payload = await this.#read(token).catch((error: unknown) => {
@@ -108,7 +111,7 @@ export class Tokens {
   }
 
   async #read(token: string): Promise<JWTPayload & { readonly subject?: unknown; readonly type?: unknown }> {
-    if (token.length > MAX_TOKEN_LENGTH) throw notOurs()
+    if (token.length > MAX_TOKEN_LENGTH) throw unknownToken()
     for (const key of this.#candidates(token)) {
       try {
         const { payload } = await jwtVerify(token, await this.#import(key), {
@@ -123,20 +126,20 @@ export class Tokens {
       } catch (error) {
         if (error instanceof errors.JWSSignatureVerificationFailed) continue
         if (error instanceof errors.JWTExpired) throw new ExpiredError()
-        if (error instanceof errors.JOSEError) throw notOurs()
+        if (error instanceof errors.JOSEError) throw unknownToken()
         throw error
       }
     }
-    throw notOurs()
+    throw unknownToken()
   }
 
-  /** The keys that may have signed it. */
+  /** The keys that may have signed a token. */
   #candidates(token: string): readonly SigningKey[] {
     const keys = this.#keys()
     const kid = keyIdOf(token)
     if (kid === undefined) return keys
     const named = keys.filter(({ id }) => id === kid)
-    // One whose name is not known may be another server's name for a secret that we share.
+    // An unknown `kid` may be another server's name for a shared secret.
     return named.length > 0 ? named : keys
   }
 
@@ -151,28 +154,28 @@ export class Tokens {
   }
 }
 
-/** Told apart, because the contract has words of its own for it. */
+/** A class of its own, because the API contract has a message of its own for it. */
 class ExpiredError extends Refusal {
   constructor() {
     super('unauthenticated', 'This token has expired.')
   }
 }
 
-/** Of ours, which name their session: others may have any. */
+/** The form of our token ids, which contain the session's id; tokens signed by others may have any id. */
 const OUR_ID = /^([\w-]{22})\.[\w-]{12}$/
 
 const MAX_TOKEN_LENGTH = 4096
 
-function notOurs(): Refusal {
+function unknownToken(): Refusal {
   return new Refusal('unauthenticated', 'This token or key is not known here.')
 }
 
-/** The name of the key that has signed it; undefined: it tells none. */
+/** The `kid` of a token; undefined if it has none. */
 function keyIdOf(token: string): string | undefined {
   try {
     return decodeProtectedHeader(token).kid
   } catch {
-    // No token at all, which verifying it will say.
+    // Not a token at all, which verifying it will report.
     return undefined
   }
 }

@@ -74,7 +74,7 @@ describe('users', () => {
     await accounts.sessions.login({ username: 'nora', password: 'password' }, VISITOR)
     const seen = clock.now()
     expect(lastSeen()).toEqual([seen])
-    // Also when nothing is left of that sign-in.
+    // Also when the session is gone.
     await accounts.users.signOut('nora')
     clock.advance(5000)
     expect(lastSeen()).toEqual([seen])

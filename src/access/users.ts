@@ -7,7 +7,7 @@ import type { AccountCache } from './account-cache.ts'
 import type { AuditActor, AuditTrail } from './audit-trail.ts'
 import { MIN_PASSWORD_LENGTH, type PasswordHasher } from './password-hasher.ts'
 
-/** Somebody to be added. */
+/** A user to be added. */
 export interface AddedUser {
   readonly username: string
   readonly password: string
@@ -15,7 +15,7 @@ export interface AddedUser {
   readonly labels: readonly string[]
 }
 
-/** What `Users` is handed. */
+/** What `Users` needs. */
 export interface UsersParts {
   readonly store: AccountStore
   readonly cache: AccountCache
@@ -24,26 +24,32 @@ export interface UsersParts {
   readonly clock: Clock
 }
 
-/** Adds, changes and removes users. Whoever loses a right by it is cut off before the call returns. */
+/**
+ * User management: adds, changes and removes users. Whoever loses access by a change is disconnected before the call
+ * returns.
+ */
 export class Users {
   readonly #parts: UsersParts
-  /** Of two changes at once the second must see what the first has left: who is the last admin, say. */
+  /**
+   * Changes run one after another: the second of two must see the result of the first, such as who is the last admin.
+   */
   readonly #queue = new SerialQueue()
 
   constructor(parts: UsersParts) {
     this.#parts = parts
   }
 
-  /** By name. */
+  /** Sorted by name. */
   get all(): readonly User[] {
     return this.#parts.cache.users
   }
 
+  /** The user with that id; undefined if there is none. */
   byId(id: number): User | undefined {
     return this.#parts.cache.user(id)
   }
 
-  /** @throws Refusal `invalid`; `taken` if there is one of that name */
+  /** Adds a user. @throws Refusal `invalid`; `taken` if the name is in use */
   async add(actor: AuditActor, { username, password, role, labels }: AddedUser): Promise<User> {
     const { store, cache, passwords, audit, clock } = this.#parts
     checkUsername('username', username)
@@ -55,8 +61,8 @@ export class Users {
       isActive: true,
       labels: checkLabels(labels),
       createdAt: now,
-      // A token made elsewhere for whoever had the name before is not theirs.
-      validFrom: now - CLOCKS_APART_MS,
+      // A token signed by others for a former user of that name must not be valid.
+      validFrom: now - CLOCK_SKEW_MS,
     })
     if (!added) throw new Refusal('taken', 'Failed to add user.')
     await cache.reload()
@@ -64,7 +70,7 @@ export class Users {
     return added
   }
 
-  /** @throws Refusal `not_found`; `conflict` for the last admin */
+  /** Removes a user. @throws Refusal `not_found`; `conflict` for the last admin */
   async remove(actor: AuditActor, username: string): Promise<void> {
     await this.#inTurn(username, 'Failed to delete user.', async (user) => {
       this.#keepAnAdmin(user, undefined)
@@ -74,7 +80,7 @@ export class Users {
     this.#parts.audit.note(actor, { action: 'user.remove', target: username })
   }
 
-  /** @throws Refusal `not_found`; `taken`; `invalid` */
+  /** Renames a user. @throws Refusal `not_found`; `taken`; `invalid` */
   async rename(actor: AuditActor, username: string, to: string): Promise<void> {
     const failure = 'Failed to update username.'
     await this.#inTurn(username, failure, async (user) => {
@@ -86,8 +92,8 @@ export class Users {
   }
 
   /**
-   * Gives a user another password, and with it perhaps another role. All that they have open is closed.
-   * @param shown who has shown the password of before: it must be theirs still, since hashing takes a moment
+   * Sets a user's password and, if given, role. Everything they have open is closed.
+   * @param shown the user whose current password was verified: it must still be the same, since hashing takes a moment
    * @throws Refusal `not_found`; `invalid`; `conflict` for the last admin's role; `forbidden`
    */
   async setPassword(actor: AuditActor, username: string, password: string, role?: Role, shown?: User): Promise<void> {
@@ -107,7 +113,7 @@ export class Users {
       this.#parts.audit.note(actor, { action: 'user.role', target: username, detail: role })
   }
 
-  /** @throws Refusal `not_found`; `conflict` for the last admin */
+  /** Enables or disables a user. @throws Refusal `not_found`; `conflict` for the last admin */
   async setActive(actor: AuditActor, username: string, isActive: boolean): Promise<void> {
     await this.#inTurn(username, 'Failed to update active status.', async (user) => {
       this.#keepAnAdmin(user, { isActive })
@@ -121,7 +127,7 @@ export class Users {
     })
   }
 
-  /** @throws Refusal `not_found`; `invalid`; `conflict` for the last admin */
+  /** Sets a user's role. @throws Refusal `not_found`; `invalid`; `conflict` for the last admin */
   async setRole(actor: AuditActor, username: string, role: Role): Promise<void> {
     await this.#inTurn(username, `There is no user "${username}".`, async (user) => {
       this.#keepAnAdmin(user, { role: checkRole(role) })
@@ -130,7 +136,7 @@ export class Users {
     this.#parts.audit.note(actor, { action: 'user.role', target: username, detail: role })
   }
 
-  /** @throws Refusal `not_found`; `invalid` */
+  /** Sets a user's labels. @returns them, sorted and without duplicates @throws Refusal `not_found`; `invalid` */
   async setLabels(actor: AuditActor, username: string, labels: readonly string[]): Promise<readonly string[]> {
     const checked = checkLabels(labels)
     await this.#inTurn(username, `There is no user "${username}".`, (user) => this.#change(user, { labels: checked }))
@@ -138,7 +144,7 @@ export class Users {
     return checked
   }
 
-  /** Ends every sign-in and token that a user has. */
+  /** Ends all sessions and tokens of a user. @throws Refusal `not_found` */
   async signOut(username: string): Promise<void> {
     await this.#inTurn(username, `There is no user "${username}".`, (user) => this.#signOut(user, {}))
   }
@@ -148,7 +154,7 @@ export class Users {
     await this.#parts.cache.reload()
   }
 
-  /** A change after which no sign-in of before counts. */
+  /** Changes a user and invalidates all their sessions and tokens. */
   async #signOut(user: User, change: UserChange): Promise<void> {
     const { store, cache, clock } = this.#parts
     await store.changeUser(user.id, { ...change, validFrom: clock.now() })
@@ -167,7 +173,10 @@ export class Users {
     return user
   }
 
-  /** Nobody could let anybody in any more. @param change undefined: the user is to be removed */
+  /**
+   * The last active admin must stay, or nobody could manage accounts.
+   * @param change undefined: the user is to be removed
+   */
   #keepAnAdmin(user: User, change: UserChange | undefined): void {
     const isAdmin = ({ role, isActive }: Pick<User, 'role' | 'isActive'>) => role === 'admin' && isActive
     if (!isAdmin(user) || (change && isAdmin({ ...user, ...change }))) return
@@ -176,7 +185,7 @@ export class Users {
   }
 }
 
-/** @throws Refusal `invalid` for a password that is shorter than people are asked for */
+/** Checks a password that a person chose. @throws Refusal `invalid` if it is shorter than `MIN_PASSWORD_LENGTH` */
 export function checkNewPassword(field: string, password: string): string {
   if ([...password].length < MIN_PASSWORD_LENGTH)
     throw new Refusal('invalid', `${field}: at least ${MIN_PASSWORD_LENGTH} characters`)
@@ -195,11 +204,11 @@ function checkRole(role: string): Role {
 }
 
 function checkLabels(labels: readonly string[]): readonly string[] {
-  if (labels.length > MOST_LABELS) throw new Refusal('invalid', `labels: at most ${MOST_LABELS}`)
+  if (labels.length > MAX_LABELS) throw new Refusal('invalid', `labels: at most ${MAX_LABELS}`)
   return [...new Set(labels.map((label) => checkName('labels', label)))].sort()
 }
 
-const MOST_LABELS = 1000
+const MAX_LABELS = 1000
 
-/** How much older than its user a token may seem to be that was signed elsewhere. */
-const CLOCKS_APART_MS = 10_000
+/** How much older than its user a token signed by others may seem, because of clock skew, ms. */
+const CLOCK_SKEW_MS = 10_000

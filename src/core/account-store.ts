@@ -1,15 +1,15 @@
 /*
- * What is kept of people, machines and guests who may see and do things, and the store that keeps it. The rules are in
- * `access/`; times are ms since 1970 by this server's clock, `undefined` means never.
+ * Data model and store interface of accounts: users, sessions, API keys, share links, signing keys. The rules are in
+ * `access/`. All times are ms since 1970 by this server's clock; `undefined` means never.
  */
 
-/** From the one who may do most. */
+/** From most to least privileged. */
 export const ROLES = ['admin', 'model_manager', 'user', 'guest'] as const
 
-/** What somebody is here; what it allows is in `access/permissions.ts`. */
+/** A user's role; `access/permissions.ts` says what each may do. */
 export type Role = (typeof ROLES)[number]
 
-/** Somebody with a name and a password. */
+/** A user account with a name and a password. */
 export interface User {
   readonly id: number
   readonly username: string
@@ -17,40 +17,43 @@ export interface User {
   readonly passwordHash: string
   readonly role: Role
   readonly isActive: boolean
-  /** Whole names, no patterns, sorted. Means nothing for an admin, who has all. */
+  /** Exact names (no wildcards), sorted. Ignored for an admin, who may access all labels. */
   readonly labels: readonly string[]
   readonly createdAt: number
-  /** Tokens that were signed elsewhere before this moment are no longer good. */
+  /** Tokens signed by others before this moment are no longer valid. */
   readonly validFrom: number
-  /** When they last used a sign-in of theirs. */
+  /** When any session of theirs was last used. */
   readonly lastSeenAt: number | undefined
 }
 
-/** One sign-in, from then until it is ended: on the page (a cookie) or by a program (a family of tokens). */
+/**
+ * A login session, valid until it expires or is ended: of a browser (a cookie) or of a program (access and refresh
+ * tokens).
+ */
 export interface Session {
   readonly id: string
   readonly userId: number
-  /** SHA-256 of the cookie, base64url; undefined: it has tokens, no cookie. */
+  /** SHA-256 of the cookie, base64url; undefined for a session with tokens, which has no cookie. */
   readonly cookieHash: string | undefined
   readonly createdAt: number
   readonly lastUsedAt: number
   readonly expiresAt: number
-  /** Where it came from: an IP address, and what the program calls itself. */
+  /** Where the login came from: its IP address and `User-Agent`. */
   readonly address: string
   readonly agent: string
 }
 
-/** What a key for machines opens. */
+/** What an API key may be used for. */
 export type KeyScope = 'publish' | 'view' | 'admin'
 
-/** A named key for a machine. */
+/** A named API key for a machine. */
 export interface ApiKey {
   readonly id: string
   readonly name: string
   /** SHA-256 of the key, base64url. */
   readonly hash: string
   readonly scope: KeyScope
-  /** Labels it is good for, with `*` and `?`. */
+  /** Patterns of the labels it is valid for (`*` and `?` are wildcards). */
   readonly labels: readonly string[]
   readonly createdAt: number
   readonly createdBy: string
@@ -58,13 +61,13 @@ export interface ApiKey {
   readonly lastUsedAt: number | undefined
 }
 
-/** A stream, or with no key all of a label. */
+/** A stream or, without a key, all streams of a label. */
 export interface SharedStream {
   readonly label: string
   readonly key?: string | undefined
 }
 
-/** A link for people without an account. */
+/** A link that gives people without an account access to some streams. */
 export interface ShareLink {
   readonly id: string
   readonly name: string
@@ -77,74 +80,79 @@ export interface ShareLink {
   readonly lastUsedAt: number | undefined
 }
 
-/** A secret that tokens are signed with. The newest signs, all verify. */
+/** A secret that tokens are signed with. The newest key signs; any of them verifies. */
 export interface SigningKey {
-  /** Its name in a token's header. */
+  /** The `kid` in a token's header. */
   readonly id: string
-  /** Text; its UTF-8 bytes are the key. */
+  /** The HMAC key, as text: its UTF-8 bytes are used. */
   readonly secret: string
   readonly createdAt: number
 }
 
-/** All that is needed to say who somebody is and what they may do: small enough to be kept at hand as a whole. */
+/** Everything needed for authentication and authorization; small enough to be cached as a whole. */
 export interface AccountState {
-  /** By their names, in the order of UTF-16 code units. */
+  /** Sorted by name, in the order of UTF-16 code units. */
   readonly users: readonly User[]
   readonly sessions: readonly Session[]
   readonly keys: readonly ApiKey[]
   readonly links: readonly ShareLink[]
   readonly signingKeys: readonly SigningKey[]
-  /** Ids of access tokens that were revoked one by one, and when they would have expired. */
+  /** Ids of access tokens that were revoked individually, and when they would have expired. */
   readonly revokedTokens: readonly { readonly id: string; readonly expiresAt: number }[]
 }
 
-/** What became of a refresh token that somebody showed. */
+/** The result of spending a refresh token. */
 export type SpentToken =
   | { readonly kind: 'fresh'; readonly sessionId: string }
-  /** It had been spent before: somebody has a copy. */
+  /** It had been spent before, so somebody has a copy of it. */
   | { readonly kind: 'reused'; readonly sessionId: string }
   | { readonly kind: 'unknown' }
 
-/** A new user. */
+/** A user to be added. */
 export type NewUser = Omit<User, 'id' | 'lastSeenAt'>
 
-/** The fields of a user that can change. */
+/** The fields of a user that can be changed. */
 export type UserChange = Partial<Omit<User, 'id' | 'createdAt' | 'lastSeenAt'>>
 
-/** Keeps accounts. Every method settles when it is stored, and rejects with the store's error when it cannot be. */
+/** Stores accounts. Every promise resolves once the change is stored, and rejects with the store's error otherwise. */
 export interface AccountStore {
+  /** The current state of all accounts, read consistently. */
   load(): Promise<AccountState>
-  /** @returns undefined if the name is taken */
+  /** Adds a user. @returns undefined if the name is taken */
   addUser(user: NewUser): Promise<User | undefined>
   /** @returns false if the new name is taken */
   changeUser(id: number, change: UserChange): Promise<boolean>
-  /** Also removes their sessions and preferences. */
+  /** Removes a user with all their sessions and preferences. */
   removeUser(id: number): Promise<void>
-  /** @param refreshId the first refresh token of a session of tokens */
+  /** Adds a session. @param refreshId id of its first refresh token, for a session with tokens */
   addSession(session: Session, refreshId?: string): Promise<void>
-  /** Also removes their refresh tokens. */
+  /** Removes sessions with their refresh tokens. */
   removeSessions(ids: readonly string[]): Promise<void>
-  /** Marks a refresh token as spent; of two at the same time only one is fresh. */
+  /** Marks a refresh token as spent. Atomic: of concurrent calls with the same token only one returns `fresh`. */
   spendRefresh(refreshId: string, now: number): Promise<SpentToken>
-  /** The session that a refresh token belongs to, spent or not. */
+  /** The session that a refresh token belongs to, whether it is spent or not; undefined if the token is unknown. */
   sessionOfRefresh(refreshId: string): Promise<string | undefined>
-  /** The next refresh token of a session, which lives on until then. */
+  /** Adds the next refresh token of a session and extends the session to `expiresAt`. */
   addRefresh(sessionId: string, refreshId: string, expiresAt: number): Promise<void>
+  /** Revokes a token signed by others. @param expiresAt when it would have expired */
   revokeToken(id: string, expiresAt: number): Promise<void>
   addKey(key: ApiKey): Promise<void>
   removeKey(id: string): Promise<void>
   addLink(link: ShareLink): Promise<void>
   removeLink(id: string): Promise<void>
+  /** Adds a signing key, which signs from then on. */
   addSigningKey(key: SigningKey): Promise<void>
+  /** Records when sessions, keys and links were last used. */
   noteUse(used: LastUse): Promise<void>
-  /** Forgets what expired before these moments. */
+  /** Deletes what expired before these moments, and signing keys whose successor is older than that. */
   purge(before: { readonly tokens: number; readonly links: number; readonly signingKeys: number }): Promise<void>
-  /** A user's preferences as they were stored: JSON text. */
+  /** A user's preferences as stored (JSON text); undefined if there are none. */
   preferences(userId: number): Promise<string | undefined>
+  /** Stores a user's preferences (JSON text). */
   setPreferences(userId: number, json: string): Promise<void>
 }
 
-/** What was used, as it is since then. */
+/** The last use of sessions, keys and links. */
 export interface LastUse {
   readonly sessions: readonly Pick<Session, 'id' | 'userId' | 'lastUsedAt' | 'expiresAt'>[]
   readonly keys: readonly Pick<ApiKey, 'id' | 'lastUsedAt'>[]

@@ -1,15 +1,15 @@
 /**
- * What a detector drew on a picture, in the form of the detection hub: each field the text that it sent, to the letter,
- * JSON usually, plain lines from old detectors, empty where it had nothing to say. Nothing in core looks into the
- * texts; `wire/annotation-fields.ts` reads them. Coordinates are pixels of `width` × `height` where these are not 0,
- * else of the frame's size.
+ * What a detector found in a picture, in the detection hub's format: each field is the text that was sent, unchanged.
+ * Usually JSON; plain lines from old detectors; empty if there is nothing. `core/` does not parse these texts,
+ * `wire/annotation-fields.ts` does. Coordinates are pixels of `width` × `height` where these are not 0, else of the
+ * frame's size.
  */
 export interface Annotations {
-  /** `{"warning_no_hardhat": {"count": 2}, …}`, or a line a warning. */
+  /** `{"warning_no_hardhat": {"count": 2}, …}`, or one warning a line. */
   readonly warnings: string
-  /** `[[[x, y], …], …]` */
+  /** Areas between traffic cones: `[[[x, y], …], …]` */
   readonly cone_polygons: string
-  /** `[[[x, y], …], …]` */
+  /** Areas around utility poles: `[[[x, y], …], …]` */
   readonly pole_polygons: string
   /** `[[x1, y1, x2, y2, confidence, class], …]` */
   readonly detection_items: string

@@ -1,43 +1,48 @@
 /*
- * The audit trail as it is kept: who did what, when and from where. Times are ms since 1970 by this server's clock.
+ * The audit trail (audit log) as it is stored: who did what, when and from where. Times are ms since 1970 by this
+ * server's clock.
  */
 
-/** Who did what, when, from where. */
+/** Who did what, when and from where. */
 export interface AuditEntry {
+  /** ms since 1970. */
   readonly at: number
-  /** A name, as it was then. */
+  /** Name of the user, key or link at that time. */
   readonly who: string
-  /** A dotted word, "user.add". */
+  /** A dotted name, such as "user.add". */
   readonly action: string
-  /** What it was done to, in words; empty if there is nothing to say. */
+  /** What it was done to, for people; empty if there is nothing to say. */
   readonly target: string
-  /** An IP address; "this machine" for the command line. */
+  /** An IP address, or "this machine" for the command line. */
   readonly address: string
   readonly outcome: 'ok' | 'refused' | 'failed'
   /** Why, in a sentence; empty if there is nothing to say. */
   readonly detail: string
-  /** How often it happened, the same within a short time. */
+  /** How often the same thing happened within a short time. */
   readonly count: number
 }
 
-/** An entry that is kept; later ones have higher ids. */
+/** A stored entry; later ones have higher ids. */
 export interface KeptAuditEntry extends AuditEntry {
   readonly id: number
 }
 
-/** Which entries are wanted, the newest first. */
+/** Which entries to return, newest first. */
 export interface AuditQuery {
   /** Only those with a lower id. */
   readonly before?: number | undefined
+  /** The maximum number of entries to return. */
   readonly limit: number
   readonly who?: string | undefined
   readonly action?: string | undefined
 }
 
-/** Keeps the audit trail. */
+/** Stores the audit trail. */
 export interface AuditStore {
+  /** Adds entries, in this order. */
   addEntries(entries: readonly AuditEntry[]): Promise<void>
+  /** The newest entries that match the query, newest first. */
   entries(query: AuditQuery): Promise<KeptAuditEntry[]>
-  /** Forgets what was before that moment, and of what was refused or failed all but the latest `mostBad` entries. */
+  /** Deletes entries from before that moment, and all but the latest `mostBad` of those refused or failed. */
   forget(limits: { readonly before: number; readonly mostBad: number }): Promise<void>
 }

@@ -1,73 +1,75 @@
 import { fitsWildcard } from './wildcard.ts'
 
 /*
- * Authorization: what may be done, where, and by whom. One pure function, `may`, reads it from grants, which are data.
+ * Authorization: what may be done, on what, by whom. Grants are plain data; `may` is a pure function that evaluates
+ * them.
  */
 
-/** Everything that somebody may be allowed to do. What each role may is in `access/permissions.ts`. */
+/** All actions. What each role may do is in `access/permissions.ts`. */
 export const ACTIONS = ['view', 'publish', 'command', 'acknowledge', 'edit_cameras', 'administer'] as const
 
-/** See a stream or an event, bring one, give orders, say that one has seen to a warning, change cameras, all else. */
+/**
+ * View a stream or an event, publish a stream, send commands, acknowledge warnings, edit cameras, administer all else.
+ */
 export type Action = (typeof ACTIONS)[number]
 
-/** What an action is done to: a stream (label and key), a thing of a whole label, or one that belongs to no label. */
+/** What an action applies to: a stream (label and key), a whole label, or something that belongs to no label. */
 export interface Target {
   readonly label?: string | undefined
   readonly key?: string | undefined
 }
 
 /**
- * Where something is allowed. Plain data, so that a store can put it into its query. Only `all` covers what belongs to
- * no label.
+ * Where a grant applies. Plain data, so that a store can use it in a query. Only `all` covers what belongs to no label.
  */
 export type Scope =
   | { readonly kind: 'all' }
-  /** Whole names. */
+  /** Exact names. */
   | { readonly kind: 'labels'; readonly labels: readonly string[] }
-  /** Names of labels with `*` and `?`. */
+  /** Label patterns (`*` and `?` are wildcards). */
   | { readonly kind: 'patterns'; readonly patterns: readonly string[] }
-  /** Streams or, with no key, whole labels. */
+  /** Streams or, without a key, whole labels. */
   | { readonly kind: 'streams'; readonly streams: readonly StreamScope[] }
 
-/** A stream or, with no key, all of a label. */
+/** A stream or, without a key, all streams of a label. */
 export interface StreamScope {
   readonly label: string
   readonly key?: string | undefined
 }
 
-/** Some actions, allowed somewhere. */
+/** Allows some actions within a scope. */
 export interface Grant {
   readonly actions: readonly Action[]
   readonly scope: Scope
 }
 
-/** Whoever holds grants may what any of them allows. */
+/** A holder may do whatever any of its grants allows. */
 export interface GrantHolder {
   readonly grants: readonly Grant[]
 }
 
-/** All labels, and what belongs to none. */
+/** All labels, and what belongs to no label. */
 export const ALL: Scope = { kind: 'all' }
 
-/** Whether the action is allowed on that very thing. */
+/** Whether the action is allowed on exactly this target. */
 export function may({ grants }: GrantHolder, action: Action, target: Target): boolean {
   for (const { actions, scope } of grants) if (actions.includes(action) && covers(scope, target)) return true
   return false
 }
 
-/** Whether it is allowed on anything at all or, with a label, on anything of that label. */
+/** Whether the action is allowed on anything at all or, with a label, on anything of that label. */
 export function mayAny({ grants }: GrantHolder, action: Action, label?: string): boolean {
   for (const { actions, scope } of grants)
     if (actions.includes(action) && (label === undefined || reaches(scope, label))) return true
   return false
 }
 
-/** Where the action is allowed; what any of the scopes covers is. */
+/** The scopes in which the action is allowed. */
 export function scopesFor({ grants }: GrantHolder, action: Action): readonly Scope[] {
   return grants.filter(({ actions }) => actions.includes(action)).map(({ scope }) => scope)
 }
 
-/** Whether that very thing lies within the scope. */
+/** Whether the target lies within the scope. */
 export function covers(scope: Scope, { label, key }: Target): boolean {
   if (scope.kind === 'all') return true
   if (label === undefined) return false
@@ -94,16 +96,16 @@ function reaches(scope: Scope, label: string): boolean {
 }
 
 /**
- * A set of each long list that was asked. It is asked for each viewer, stream and event, and there may be hundreds of
+ * Sets made of long lists, for fast lookup: it happens for each viewer, stream and event, and there may be hundreds of
  * names.
  */
 const SETS = new WeakMap<readonly string[], ReadonlySet<string>>()
 
-/** The longest list that is as quickly searched as a set, in names. */
-const SHORT = 8
+/** Up to so many names an array is searched as fast as a set. */
+const MAX_LINEAR_SEARCH = 8
 
 function isAmong(names: readonly string[], name: string): boolean {
-  if (names.length <= SHORT) return names.includes(name)
+  if (names.length <= MAX_LINEAR_SEARCH) return names.includes(name)
   const known = SETS.get(names)
   if (known) return known.has(name)
   const set = new Set(names)

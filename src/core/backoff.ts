@@ -1,6 +1,6 @@
 /**
- * Exponential backoff with jitter: how long to wait before trying again, longer each time, and never at the same moment
- * as everybody else.
+ * Exponential backoff with jitter: how long to wait before the next attempt, longer after each failure, and never in
+ * step with other clients.
  */
 export class Backoff {
   readonly #minDelay: number
@@ -9,10 +9,10 @@ export class Backoff {
   #tries = 0
 
   /**
-   * @param minDelay ms, the first
-   * @param maxDelay ms, which doubling stops at
-   * @param random 0 to below 1
-   * @throws RangeError when these are no delays
+   * @param minDelay the first delay, ms
+   * @param maxDelay the upper limit, ms
+   * @param random returns 0 to below 1
+   * @throws RangeError unless 0 < minDelay <= maxDelay <= 2^31 - 1
    */
   constructor(minDelay = 500, maxDelay = 10_000, random: () => number = Math.random) {
     if (!(minDelay > 0 && minDelay <= maxDelay && maxDelay <= LONGEST))
@@ -24,22 +24,26 @@ export class Backoff {
     this.#random = random
   }
 
-  /** The next delay, ms: between half of what doubling gives and all of it. */
+  /** The next delay, ms: a random value between half of the exponential delay and all of it. */
   next(): number {
     const delay = exponentialDelay(this.#tries++, this.#minDelay, this.#maxDelay)
     return delay * (0.5 + this.#random() / 2)
   }
 
-  /** It works again: the next delay is the first. */
+  /** To be called after a success: the next delay is the first one again. */
   reset(): void {
     this.#tries = 0
   }
 }
 
-/** Twice as long each time: the delay after so many tries before, from 0, in the unit of the other two. */
+/**
+ * The exponential delay before a retry: `minDelay`, doubled with each earlier retry up to `maxDelay`.
+ * @param tries how many retries there were before, from 0
+ * @returns in the unit of `minDelay` and `maxDelay`
+ */
 export function exponentialDelay(tries: number, minDelay: number, maxDelay: number): number {
   return Math.min(minDelay * 2 ** tries, maxDelay)
 }
 
-/** The longest that a timer can wait, ms. */
+/** The longest delay of a timer, ms. */
 const LONGEST = 2 ** 31 - 1

@@ -1,15 +1,15 @@
 /**
  * Standard base64 with padding (RFC 4648, section 4). Uses `Uint8Array.prototype.toBase64` (Chromium 140, Node 25,
- * Safari 18.2, Firefox 133) where there is one; Node 24 has none.
+ * Safari 18.2, Firefox 133) where available; Node 24 does not have it.
  */
 export function toBase64(bytes: Uint8Array): string {
   return hasToBase64(bytes) ? bytes.toBase64() : toBase64ByParts(bytes)
 }
 
-/** What `toBase64` does where the platform has none; exported for its test. */
+/** The fallback of `toBase64`; exported for its test. */
 export function toBase64ByParts(bytes: Uint8Array): string {
   let binary = ''
-  // In parts, since each byte becomes an argument and their number is limited by the stack.
+  // In chunks, since each byte becomes an argument and their number is limited by the stack.
   for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192))
   return btoa(binary)
 }

@@ -3,7 +3,7 @@ import { anyone } from '../../test/support/hub.ts'
 import { CameraList, MAX_CAMERAS } from './camera-list.ts'
 import type { CameraConfig, CameraStore } from './camera-store.ts'
 
-/** A store whose writing takes a moment. */
+/** A store whose writes are asynchronous. */
 function makeStore(cameras: CameraConfig[] = []) {
   const kept = { cameras }
   const store: CameraStore = {

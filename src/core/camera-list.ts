@@ -5,21 +5,21 @@ import { authorize, type Principal } from './principal.ts'
 import { SerialQueue } from './serial-queue.ts'
 import { isMasked, maskSecrets } from './url-secrets.ts'
 
-/** What a change of the list did. */
+/** The result of a change of the list. */
 export interface CameraChange {
-  /** The list that is now stored, masked. */
+  /** The list as it is stored now, masked. */
   readonly cameras: readonly CameraConfig[]
-  /** How many are new, and how many are gone. */
+  /** How many cameras were added and removed. */
   readonly added: number
   readonly removed: number
 }
 
-/** How many cameras there may be. */
+/** The largest number of cameras. */
 export const MAX_CAMERAS = 1000
 
 /**
- * The cameras as administrators see and change them: the passwords in URLs are masked on the way out, and a masked one
- * that comes back stands for the one that is stored.
+ * The list of cameras for administrators. Passwords in URLs are masked on the way out; a masked one that comes back
+ * keeps the stored password.
  */
 export class CameraList {
   readonly #store: CameraStore
@@ -29,16 +29,16 @@ export class CameraList {
     this.#store = store
   }
 
-  /** @throws Refusal `forbidden` if the principal may not administer */
+  /** The cameras in order, masked. @throws Refusal `forbidden` if the principal may not administer */
   async read(principal: Principal): Promise<CameraConfig[]> {
     authorize(principal, 'administer', {})
     return (await this.#store.list()).map(masked)
   }
 
   /**
-   * Makes this the list: cameras that are not in it go, those of the same `video_url` are merged field by field, new
-   * ones are added.
-   * @throws Refusal `forbidden`; `invalid` when it is no list of cameras, or something masked is not stored
+   * Replaces the list: cameras that are not in it are removed, those with a known `video_url` are merged field by
+   * field, new ones are added.
+   * @throws Refusal `forbidden`; `invalid` when it is not a list of cameras, or a masked password is not stored
    */
   async replace(principal: Principal, given: unknown): Promise<CameraChange> {
     authorize(principal, 'administer', {})
@@ -83,7 +83,7 @@ function checkUrl(field: string, text: string): void {
     )
 }
 
-/** @throws Refusal `invalid` when a camera is there twice, or something masked is not stored */
+/** @throws Refusal `invalid` when a camera is listed twice, or a masked password is not stored */
 function mergeCameras(stored: readonly CameraConfig[], given: readonly CameraConfig[]): CameraConfig[] {
   const left = new Set(stored)
   const urls = new Set<string>()
@@ -91,7 +91,7 @@ function mergeCameras(stored: readonly CameraConfig[], given: readonly CameraCon
     const matches = isMasked(camera.video_url)
       ? (known: CameraConfig) => maskSecrets(known.video_url) === camera.video_url
       : (known: CameraConfig) => known.video_url === camera.video_url
-    // Two that differ only in their passwords look the same when masked: they keep their order.
+    // Two that differ only in their passwords look the same when masked, so they are matched in order.
     const before = [...left].find(matches)
     if (before) left.delete(before)
     const merged: CameraConfig = { ...before, ...unmasked(`config[${i}]`, camera, before) }
@@ -102,13 +102,13 @@ function mergeCameras(stored: readonly CameraConfig[], given: readonly CameraCon
   })
 }
 
-/** @throws Refusal `invalid` when something masked is not stored with the same camera */
+/** @throws Refusal `invalid` when a masked password is not stored with the same camera */
 function unmasked(path: string, camera: CameraConfig, before: CameraConfig | undefined): CameraConfig {
   const secrets = new Map<string, string>()
   if (before) mapTexts(path, before, (_path, text) => remember(secrets, text))
   const changed = mapFields(path, camera, (at, text) => {
     if (!isMasked(text)) return text
-    // A list may have lost an entry, so what is stored counts wherever in the camera it stands.
+    // An array may have lost an entry, so the stored password may be anywhere in the camera.
     const secret = secrets.get(text)
     if (secret === undefined)
       throw new Refusal('invalid', `${at}: its password is masked and not known here at this address; write it out`)
@@ -129,7 +129,7 @@ function masked(camera: CameraConfig): CameraConfig {
 
 type ChangeText = (path: string, text: string) => string
 
-/** A value with all texts in it changed, however deep they are. */
+/** Maps all strings in a value, at any depth. */
 function mapTexts(path: string, value: Json, change: ChangeText): Json {
   if (typeof value === 'string') return change(path, value)
   if (isList(value)) return value.map((each, i) => mapTexts(`${path}[${i}]`, each, change))

@@ -1,19 +1,19 @@
 import type { Json } from './frame.ts'
 
 /**
- * A camera as its operator configured it: what to pull, and whatever else programs keep with it. `site` is the label of
- * its stream and `stream_name` the key, where they are given.
+ * A camera as configured by its operator: the URL to pull, and any other fields that programs keep with it. `site` is
+ * the label of its stream and `stream_name` the key, if given.
  */
 export interface CameraConfig {
-  /** Where its pictures are: what cameras are told apart by. It may hold a password. */
+  /** The URL of its video, which identifies the camera. It may contain a password. */
   readonly video_url: string
   readonly [field: string]: Json
 }
 
-/** Keeps the list of cameras. */
+/** Stores the list of cameras. */
 export interface CameraStore {
-  /** In the order in which they were given, passwords as they are. */
+  /** In the order in which they were given, passwords included. */
   list(): Promise<CameraConfig[]>
-  /** Puts a list in the place of the old one: all of it or, when it fails, nothing. */
+  /** Replaces the list atomically: if it fails, the old one remains. */
   replace(all: readonly CameraConfig[]): Promise<void>
 }

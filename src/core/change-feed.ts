@@ -1,16 +1,16 @@
-/** What a server may keep at hand, and must read again when others have changed it. */
+/** What a server may cache and must reload when others have changed it. */
 export type Topic = 'accounts' | 'cameras'
 
 /**
- * Cache invalidation: tells that others (the command line, another server) have changed what is stored. What is new is
- * for the store to say.
+ * Cache invalidation: notifies subscribers that others (the command line, another server) have changed stored data. The
+ * new data is then to be read from the store.
  */
 export interface ChangeFeed {
   /**
-   * Calls `heard` soon after each change by others, and perhaps when there was none: a feed that cannot tell the topics
-   * apart calls for all of them, one that may have missed something calls as well. One's own changes are not told.
-   * @param heard must not throw
-   * @returns what ends it
+   * Calls `listener` soon after each change by others, and perhaps without one: a feed that cannot distinguish topics
+   * calls for all of them, and one that may have missed a change calls as well. Own changes are not notified.
+   * @param listener must not throw
+   * @returns unsubscribes
    */
-  subscribe(topic: Topic, heard: () => void): () => void
+  subscribe(topic: Topic, listener: () => void): () => void
 }

@@ -1,16 +1,16 @@
 import { fitsWildcard } from './wildcard.ts'
 
-/** What a detector's class numbers mean on some labels. */
+/** What the class numbers of a detector mean for some labels. */
 export interface ClassNames {
-  /** The labels it holds for: `*` stands for any characters, `?` for one. */
+  /** Pattern of the labels it applies to (`*` and `?` are wildcards). */
   readonly labels: string
-  /** The name of class 0, of class 1, and so on. */
+  /** The names of class 0, class 1 and so on. */
   readonly names: readonly string[]
 }
 
 /**
- * Reads one entry of the setting `labels.class_names`: `site-*=Hardhat|Mask|Person`. What stands before the first `=`
- * are the labels; spaces around names do not count.
+ * Parses one entry of the setting `labels.class_names`, for example `site-*=Hardhat|Mask|Person`. The label pattern
+ * ends at the first `=`; spaces around names are ignored.
  */
 export function parseClassNames(entry: string): ClassNames {
   const [labels = '', ...rest] = entry.split('=')
@@ -21,9 +21,7 @@ export function parseClassNames(entry: string): ClassNames {
   return { labels: labels.trim(), names }
 }
 
-/**
- * The names of the classes of a label: those of the first entry that the label fits, none if there is no such entry.
- */
+/** The class names of a label: those of the first entry whose pattern matches; empty if none does. */
 export function classNamesOf(label: string, entries: readonly ClassNames[]): readonly string[] {
   return entries.find(({ labels }) => fitsWildcard(labels, label))?.names ?? []
 }

@@ -1,20 +1,20 @@
-/** A day, ms. */
+/** Milliseconds in a day. */
 export const DAY_MS = 86_400_000
 
-/** The passing of time, injected so that tests own it. */
+/** Source of time and timers, injected so that tests control it. */
 export interface Clock {
-  /** Milliseconds since 1970, for what people and other machines read. It may jump when the machine's clock is set. */
+  /** Wall clock: ms since 1970, to show to people and to send. It may jump when the machine's clock is set. */
   now(): number
-  /** Whole milliseconds from some fixed moment, never jumping, for measuring how long something took. */
+  /** Monotonic clock: whole ms since an arbitrary moment, for measuring durations. Never jumps. */
   monotonic(): number
-  /** Calls `action` once, `delay` milliseconds from now; the function returned calls it off. */
+  /** Calls `action` once after `delay` ms. @returns cancels it */
   after(delay: number, action: () => void): () => void
 }
 
 /**
- * Does something again and again.
- * @param period ms before each time, the first too
- * @returns ends that; also from within the action
+ * Repeats an action (an interval timer).
+ * @param period ms before each call, including the first
+ * @returns cancels it; may be called from within the action
  */
 export function every(clock: Clock, period: number, action: () => void): () => void {
   let cancel = () => {}

@@ -1,22 +1,27 @@
-/** Whatever frames and messages are written to, as the sinks see it: a WebSocket, an HTTP response that stays open. */
+/**
+ * A connection that frames and messages are written to, as sinks see it: a WebSocket, or an HTTP response that stays
+ * open.
+ */
 export interface Connection {
-  /** Nothing that was written waits in this process's memory: the kernel took it all. */
+  /** Whether the kernel has taken everything written, so that nothing is buffered in this process (backpressure). */
   readonly isDrained: boolean
-  /** Writes bytes as they are, whole messages of the transport; after the end it does nothing. */
+  /** Writes whole messages of the transport, bytes as they are; does nothing after the end. */
   write(bytes: Uint8Array): void
-  /** Says goodbye, after what was written before, as the transport does. */
+  /** Closes the connection the way its transport does, after everything that was written before. */
   end(cause: EndCause, reason: string): void
-  /** Sets who is told of what happens; once, by whoever the connection is handed to. */
+  /** Sets the listener; called once, by the owner of the connection. */
   listen(listener: ConnectionListener): void
 }
 
-/** Why the server ends a connection: its right ended, the server goes down, or the server cannot serve it. */
+/**
+ * Why the server ends a connection: access was revoked, the server shuts down, or it failed to serve the connection.
+ */
 export type EndCause = 'revoked' | 'shutdown' | 'failure'
 
-/** What may happen on a connection. */
+/** Events of a connection. */
 export interface ConnectionListener {
-  /** `isDrained` is true again after it was found false. */
+  /** `isDrained` is true again after it was false. */
   drained?(): void
-  /** Nothing comes after this. */
+  /** The connection is closed; the last event. */
   closed?(): void
 }

@@ -28,7 +28,7 @@ function setUp(options: Partial<DeclareOptions> = {}, rules = {}) {
     told,
     declare,
     watcher,
-    /** Its state, and the reason. */
+    /** State and reason. */
     state: () => hub.list(anyone).map(({ state, reason }) => `${state}: ${reason}`)[0],
     publish: () => hub.publish(anyone, frameInput('site', 'cam'), 'test'),
   }

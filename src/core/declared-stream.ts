@@ -2,43 +2,47 @@ import type { Clock } from './clock.ts'
 import { type Demand, isSameDemand, NO_DEMAND } from './demand.ts'
 import { messageOf } from './errors.ts'
 
-/** How a stream is declared that exists before its first frame. Times in ms. */
+/** Options of a stream that is declared before its first frame. Times in ms. */
 export interface DeclareOptions {
-  /** Whether its provider works only while somebody watches, or all the time. */
+  /** Whether its provider works only while there are viewers, or always. */
   readonly when: 'on-demand' | 'always'
-  /** How long the first frame may take once the provider is asked for it; then the stream is offline. */
+  /** How long the provider may take to deliver the first frame before the stream is offline. */
   readonly startTimeout: number
   /**
-   * How long after the last viewer left the provider works on, on demand: viewers who change pages come back at once.
+   * For `on-demand`: how long the provider keeps working after the last viewer left, so that somebody who changes pages
+   * finds it running.
    */
   readonly closeAfter: number
 }
 
-/** Who feeds a declared stream. */
+/** Feeds a declared stream. */
 export interface StreamProvider {
   /**
-   * Told at once when what is wanted of the stream changes: frames are wanted, fewer or more of them, or, `closeAfter`
-   * behind the last viewer, none any more (`viewers: 0`). Frames are published through the hub as all are.
+   * Called at once when the demand for the stream changes: frames are wanted, more or fewer of them or, `closeAfter` ms
+   * after the last viewer left, none any more (`viewers: 0`). Frames are published through the hub as usual.
    */
   demandChanged(demand: Demand): void
 }
 
-/** What a provider holds of the stream that it declared. */
+/** The provider's handle on a stream that it declared. */
 export interface Declaration {
-  /** What is wanted now; of a stream that is declared `always`, `viewers: 0` means that nobody watches. */
+  /** The current demand; for a stream that is always fed, `viewers: 0` means that nobody is watching. */
   readonly demand: Demand
-  /** The stream is offline for that reason, in words for people, from when it counts as silent until a frame comes. */
+  /**
+   * Reports a failure: once the stream counts as silent it is offline for this reason (a sentence for people), until a
+   * frame comes.
+   */
   failed(reason: string): void
   /**
-   * The provider feeds it no more: what it has shown grows stale as any stream does; without a frame the stream is
-   * gone.
+   * The provider no longer feeds the stream. One that has had a frame becomes stale as any other; one without is
+   * removed.
    */
   withdraw(): void
 }
 
 /**
- * The part of a stream's life that its declaration governs: when its provider is to work, and what it is called while
- * no frame has come.
+ * The part of a stream's life cycle that its declaration governs: when its provider has to work, and the stream's state
+ * while no frames come.
  */
 export class DeclaredStream {
   readonly options: DeclareOptions
@@ -46,16 +50,16 @@ export class DeclaredStream {
   readonly #provider: StreamProvider
   readonly #changed: () => void
   #wanted: Demand = NO_DEMAND
-  #told: Demand = NO_DEMAND
+  #notified: Demand = NO_DEMAND
   #cancelClose: (() => void) | undefined
-  /** When the provider was asked to work, monotonic ms; undefined: it is not. */
+  /** When the provider was asked to start, monotonic ms; undefined while it is stopped. */
   #openedAt: number | undefined
-  /** Frames since the provider was asked to work, or asked no more. */
+  /** Frames since the provider was last started or stopped. */
   #frames = 0
   #failure: string | undefined
   #isWithdrawn = false
 
-  /** @param changed told when the stream's state may have changed by this */
+  /** @param changed called when the stream's state may have changed */
   constructor(clock: Clock, options: DeclareOptions, provider: StreamProvider, changed: () => void) {
     this.#clock = clock
     this.options = options
@@ -63,12 +67,12 @@ export class DeclaredStream {
     this.#changed = changed
   }
 
-  /** What the provider was told last, with as many viewers as there are now. */
+  /** The demand that the provider was last notified of, with the current number of viewers. */
   get demand(): Demand {
-    return isSameDemand(this.#told, this.#wanted) ? this.#wanted : this.#told
+    return isSameDemand(this.#notified, this.#wanted) ? this.#wanted : this.#notified
   }
 
-  /** To be called once, when all is in place: what works always begins. */
+  /** To be called once after setup: starts a provider that works always. */
   begin(): void {
     if (this.options.when === 'always') this.#open()
   }
@@ -80,7 +84,7 @@ export class DeclaredStream {
       this.#cancelClose?.()
       this.#cancelClose = undefined
       if (demand.viewers > 0) this.#open()
-      this.#tell(demand)
+      this.#notify(demand)
       return
     }
     if (this.#openedAt === undefined || this.#cancelClose) return
@@ -89,7 +93,7 @@ export class DeclaredStream {
     else this.#close()
   }
 
-  /** A frame has come. @returns whether it is the first since the provider was asked to work */
+  /** A frame has arrived. @returns whether it is the first since the provider was started */
   fed(): boolean {
     this.#frames++
     if (this.#openedAt === undefined) return false
@@ -97,25 +101,29 @@ export class DeclaredStream {
     return this.#frames === 1
   }
 
-  /** Whether frames come: its own, or somebody else's though nobody asked. One may have been on its way still. */
+  /**
+   * Whether frames arrive: from the provider, or from others while it is stopped. One may still have been on its way
+   * when the provider was stopped.
+   */
   get isFed(): boolean {
     return this.#frames > (this.#openedAt === undefined ? 1 : 0)
   }
 
+  /** Reports why no frames come; ignored while the provider is stopped. */
   fail(reason: string): void {
     if (this.#openedAt === undefined) return
     this.#failure = reason
     this.#changed()
   }
 
-  /** The provider has let go of it. */
+  /** The provider no longer feeds the stream. */
   withdraw(): void {
     this.#isWithdrawn = true
     this.#cancelClose?.()
   }
 
   /**
-   * What the stream is while no frames come; undefined if that follows from the silence since the last one.
+   * The state of the stream while no frames come; undefined if it follows from the silence since the last one.
    * @param monotonic ms
    */
   stateAt(monotonic: number): { readonly state: 'idle' | 'starting' | 'offline'; readonly reason: string } | undefined {
@@ -139,17 +147,17 @@ export class DeclaredStream {
     this.#cancelClose = undefined
     this.#openedAt = undefined
     this.#frames = 0
-    this.#tell(this.#wanted)
+    this.#notify(this.#wanted)
     this.#changed()
   }
 
-  #tell(demand: Demand): void {
-    if (this.#isWithdrawn || isSameDemand(this.#told, demand)) return
-    this.#told = demand
+  #notify(demand: Demand): void {
+    if (this.#isWithdrawn || isSameDemand(this.#notified, demand)) return
+    this.#notified = demand
     try {
       this.#provider.demandChanged(demand)
     } catch (error) {
-      // Whoever watches is not to blame, and goes on watching.
+      // Not the viewer's fault: it keeps watching.
       this.fail(messageOf(error))
     }
   }

@@ -1,43 +1,44 @@
 import type { PayloadKind } from './payload.ts'
 
-/** The demand of one viewer: what of a stream it wants, and how much of it; undefined: all there is. */
+/** The demand of one viewer: which frames of a stream it wants, and how large; undefined means no limit. */
 export interface ViewerDemand {
-  /** What it can be given: pictures, say, where the stream has values. */
+  /** The payload kinds that it accepts: only pictures, say, where the stream has arrays. */
   readonly kinds?: readonly PayloadKind[] | undefined
-  /** Frames a second; 0 wants news of the stream only. */
+  /** Frames a second; 0 for state changes only. */
   readonly maxFps?: number | undefined
-  /** Pixels across. */
+  /** Width in pixels. */
   readonly width?: number | undefined
 }
 
-/** The demand of all viewers of a stream together: the largest of each; undefined: no limit. */
+/** The combined demand of all viewers of a stream: the maximum of each field; undefined means no limit. */
 export interface Demand {
+  /** How many viewers there are. */
   readonly viewers: number
   /** Frames a second. */
   readonly maxFps: number | undefined
-  /** Pixels. */
+  /** Width in pixels. */
   readonly maxWidth: number | undefined
-  /** What any of them can be given, in alphabetical order. */
+  /** The payload kinds that any of them accepts, in alphabetical order. */
   readonly kinds: readonly PayloadKind[]
 }
 
 /** Nobody watches. */
 export const NO_DEMAND: Demand = { viewers: 0, maxFps: 0, maxWidth: 0, kinds: [] }
 
-/** Whether two demands ask for the same work; how many viewers share it makes none. */
+/** Whether two demands ask for the same work, which does not depend on the number of viewers. */
 export function isSameDemand(a: Demand, b: Demand): boolean {
   if (a.viewers > 0 !== b.viewers > 0 || a.maxFps !== b.maxFps || a.maxWidth !== b.maxWidth) return false
   return a.kinds.length === b.kinds.length && a.kinds.every((kind, i) => kind === b.kinds[i])
 }
 
-/** What is enough for all of these, which one viewer has. */
+/** The smallest demand that satisfies all of these, for several watches of one viewer. */
 export function largestDemand(demands: readonly Omit<ViewerDemand, 'kinds'>[]): Omit<ViewerDemand, 'kinds'> {
   return { maxFps: largest(demands.map(({ maxFps }) => maxFps)), width: largest(demands.map(({ width }) => width)) }
 }
 
 /**
- * Adds demands up as viewers come and go. Viewers may be thousands, but the demands that differ are few, so each is
- * counted and only those are compared.
+ * Keeps the combined demand up to date as viewers come and go. There may be thousands of viewers but few distinct
+ * demands, so each distinct value is counted and only those are compared.
  */
 export class DemandTally {
   readonly #rates = new Map<number | undefined, number>()
@@ -46,16 +47,17 @@ export class DemandTally {
   #viewers = 0
   #demand = NO_DEMAND
 
-  /** What is wanted now. A new object after each change. */
+  /** The combined demand. A new object after each change. */
   get demand(): Demand {
     return this.#demand
   }
 
+  /** Adds the demand of a viewer. */
   add(demand: ViewerDemand): void {
     this.#count(demand, +1)
   }
 
-  /** Takes back a demand that was added. */
+  /** Removes a demand that was added before. */
   remove(demand: ViewerDemand): void {
     this.#count(demand, -1)
   }
@@ -80,7 +82,7 @@ function count<Value>(values: Map<Value, number>, value: Value, change: 1 | -1):
   else values.delete(value)
 }
 
-/** Of demands for so much, of which undefined is the largest: no limit. 0 of none. */
+/** The maximum, where undefined is the largest (no limit); 0 if there are no values. */
 function largest(values: Iterable<number | undefined>): number | undefined {
   let most = 0
   for (const value of values) {

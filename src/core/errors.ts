@@ -1,15 +1,15 @@
 /**
- * A request that is refused, with the sentence that says what was wrong and what is allowed. Thrown anywhere inside,
- * turned into the dialect's own answer at the edge (an HTTP status, a text message, a close code).
+ * A request that is refused, with a sentence that says what was wrong and what is allowed. Thrown anywhere inside and
+ * turned into the dialect's own error at the edge (an HTTP status, a text message, a close code).
  *
- * It has no stack trace. It is no fault of ours, so nobody looks for its place; and a trace through promises takes V8
- * some 100 µs, which a stranger could make it do as often as they like.
+ * It has no stack trace: it is an expected error that nobody debugs, and a trace through promises takes V8 some 100 µs,
+ * which any client could cause as often as it likes.
  */
 export class Refusal extends Error {
   readonly code: RefusalCode
-  /** Seconds after which it may be tried again, for `limited`. */
+  /** Seconds until it may be retried, for `limited`. */
   readonly retryAfter: number | undefined
-  /** Whether whoever threw it has put it into the audit trail, with more than the edge would know. */
+  /** Whether the thrower has written it to the audit trail already, with more detail than the edge has. */
   isAudited = false
 
   constructor(code: RefusalCode, message: string, retryAfter?: number) {
@@ -23,49 +23,49 @@ export class Refusal extends Error {
   }
 }
 
-/** Of V8; where there is no such thing nothing is lost (https://v8.dev/docs/stack-trace-api). */
+/** Specific to V8; harmless elsewhere (https://v8.dev/docs/stack-trace-api). */
 const TRACE_LIMIT = 'stackTraceLimit'
 
-/** What a refusal is about. `http/transport/errors.ts` gives each its status. */
+/** The kinds of refusals. `http/transport/errors.ts` maps each to an HTTP status. */
 export type RefusalCode =
-  /** The input does not have the form that is asked for. */
+  /** The input is malformed. */
   | 'invalid'
-  /** The request lacks what it is about. */
+  /** Something the request needs is missing. */
   | 'bad_request'
-  /** A name is in use already. */
+  /** The name is in use already. */
   | 'taken'
-  /** It would leave the server in a state that nobody can want. */
+  /** It would leave the server in an unusable state. */
   | 'conflict'
-  /** Bytes of a kind that is not taken here. */
+  /** The media type of the content is not supported. */
   | 'unsupported'
-  /** The input is larger than a limit. */
+  /** The input exceeds a size limit. */
   | 'too_large'
-  /** Nobody is known by the credentials given, or none were given. */
+  /** The credentials are missing or not valid. */
   | 'unauthenticated'
-  /** Known, but not allowed. */
+  /** Authenticated, but not allowed. */
   | 'forbidden'
-  /** There is no such thing. */
+  /** It does not exist. */
   | 'not_found'
-  /** This client has asked for more than its share; it may later. */
+  /** This client exceeded a rate limit; it may retry later. */
   | 'limited'
-  /** A limit of the server as a whole is reached; it may work later. */
+  /** A limit of the whole server is reached; it may work later. */
   | 'exhausted'
-  /** This machine lacks what it takes. */
+  /** Not possible on this machine. */
   | 'unavailable'
-  /** Waited as long as was asked, and it did not come. */
+  /** Nothing came within the time that was given. */
   | 'timed_out'
 
 /**
- * The refusal of whoever has asked for more than their share.
- * @param wait ms until it may be tried again
- * @param sentence makes the message of the seconds to wait, rounded up
+ * The refusal for an exceeded rate limit.
+ * @param wait ms until the client may retry
+ * @param sentence builds the message from the seconds to wait, rounded up
  */
 export function limited(wait: number, sentence: (seconds: number) => string): Refusal {
   const seconds = Math.ceil(wait / 1000)
   return new Refusal('limited', sentence(seconds), seconds)
 }
 
-/** What went wrong, in the words of whatever was thrown. */
+/** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -3,17 +3,17 @@ import type { EventPage } from './event-store.ts'
 import type { Principal } from './principal.ts'
 import { SerialQueue } from './serial-queue.ts'
 
-/** Where a cursor begins. */
+/** Where a cursor starts. */
 export interface CursorStart {
   /** As in `EventQuery`. */
   readonly after?: string | undefined
   /** As in `EventQuery`. */
   readonly epoch?: EventId | undefined
-  /** How many events a page has at most, 1 or more. */
+  /** The page size: at most so many events, 1 or more. */
   readonly limit: number
 }
 
-/** What a cursor needs of the log. */
+/** What a cursor needs from the log. */
 export interface CursorParts {
   readonly principal: Principal
   readonly start: CursorStart
@@ -23,8 +23,8 @@ export interface CursorParts {
 }
 
 /**
- * A reader's place in the log, which goes on from what was kept (replay) to what comes. It holds no events: they wait
- * in the log until the reader asks.
+ * A reader's position in the event log: first it replays stored events, then it follows new ones. It buffers no events;
+ * they stay in the store until the reader asks.
  */
 export class EventCursor {
   readonly #parts: CursorParts
@@ -34,39 +34,42 @@ export class EventCursor {
   #isWoken = false
   #isClosed = false
 
-  /** Made by `EventLog.open`. */
+  /** Created by `EventLog.open`. */
   constructor(parts: CursorParts) {
     this.#parts = parts
     this.#start = parts.start
-    // The system never ends, and may have any number of readers.
+    // The system principal never ends and may have any number of readers.
     if (parts.principal.kind !== 'system') parts.principal.ended.addEventListener('abort', this.#close)
   }
 
-  /** Nothing comes any more: its user closed it, its principal lost its rights, or the server is going down. */
+  /**
+   * Whether there will be no more events: it was closed by its reader, because its principal ended, or because the
+   * server shuts down.
+   */
   get isClosed(): boolean {
     return this.#isClosed
   }
 
   /**
-   * What came after the last page. It may have no events; then there is nothing until the cursor wakes its user. So
-   * there may be when it wakes while this is under way. Several at a time get pages one after another.
+   * The events after the last page, perhaps none; then there is nothing to read until `wake` is called, which may
+   * already happen during this call. Concurrent calls get consecutive pages.
    * @returns undefined when the cursor is closed
-   * @throws when the store does not answer; the next call asks for the same again
+   * @throws when the store does not answer; the next call retries the same page
    */
   next(): Promise<EventPage | undefined> {
-    // Before the store is asked: what comes while it answers may not be in the page.
+    // Before the store is asked: an event that arrives while it answers may not be in the page.
     this.#isWoken = false
     return this.#queue.run(() => this.#read())
   }
 
-  /** For the log: there may be something new. */
+  /** For the log: there may be new events. */
   wake(): void {
     if (this.#isWoken || this.#isClosed) return
     this.#isWoken = true
     this.#parts.wake()
   }
 
-  /** No more pages; also what the store is just answering is not given out. Wakes its user for the last time. */
+  /** Ends it: a page that the store is still reading is discarded. Calls `wake` a last time. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true

@@ -10,11 +10,11 @@ import type { EventPage, EventQuery, EventStore } from './event-store.ts'
 
 const all = somebody().principal
 
-/** A store whose answers a test holds back: it has looked, and what it found is on its way. */
+/** A store whose responses the test delays: it has read already, but the result is pending. */
 class SlowStore extends MemoryEventStore implements EventStore {
   readonly #waiting: { readonly answer: () => void; readonly fail: (error: Error) => void }[] = []
 
-  /** How many answers are on their way. */
+  /** How many responses are pending. */
   get waiting(): number {
     return this.#waiting.length
   }
@@ -25,12 +25,12 @@ class SlowStore extends MemoryEventStore implements EventStore {
     return page
   }
 
-  /** The oldest answer arrives. */
+  /** Delivers the oldest response. */
   answer(): void {
     this.#waiting.shift()?.answer()
   }
 
-  /** It does not. */
+  /** Fails the oldest response. */
   fail(): void {
     this.#waiting.shift()?.fail(new Error('the disk is gone'))
   }
@@ -51,10 +51,10 @@ async function appendAll(log: EventLog, numbers: readonly number[], label?: stri
   return events
 }
 
-/** The numbers of the next page. */
+/** The numbers of the events in the next page. */
 const numbersOf = async (cursor: EventCursor) => shown((await cursor.next())?.events ?? [])
 
-/** Lets whatever can go on without the test go on. */
+/** Lets all pending promises settle. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('the event log', () => {

@@ -5,25 +5,25 @@ import type { EventPage, EventStore } from './event-store.ts'
 import type { Log } from './log.ts'
 import { authorize, authorizeAny, checkNotEnded, type Principal } from './principal.ts'
 
-/** The part of the log that a reader asks for; `limit` may be left out. */
+/** The part of the log to read; `limit` defaults to the log's page size. */
 export type EventRange = Partial<CursorStart>
 
 /** How a reader follows the log. */
 export interface FollowOptions extends EventRange {
-  /** Called when there may be something new for `next`, and when the cursor has closed. */
+  /** Called when `next` may have new events, and when the cursor has closed. */
   readonly wake: () => void
 }
 
-/** What the log is made of. */
+/** What the event log is made of. */
 export interface EventLogParts {
   readonly clock: Clock
   readonly log: Log
   readonly store: EventStore
-  /** How many events a reader gets at a time who does not say. */
+  /** The default page size of readers, in events. */
   readonly pageSize: number
 }
 
-/** What happened, in order: the doors to the store, each of which takes a principal first. */
+/** The event log: all events in order. Every method that reads or writes checks the principal first. */
 export class EventLog {
   readonly #parts: EventLogParts
   readonly #cursors = new Set<EventCursor>()
@@ -37,8 +37,8 @@ export class EventLog {
   }
 
   /**
-   * Takes an event and wakes those who follow. Settles when the event is safe.
-   * @throws Refusal `forbidden` if the principal may not publish what the event belongs to
+   * Appends an event and wakes the readers that follow. Resolves when the event is stored.
+   * @throws Refusal `forbidden` if the principal may not publish to the event's stream or label
    */
   async append(principal: Principal, input: EventInput): Promise<LoggedEvent> {
     authorize(principal, 'publish', input)
@@ -48,8 +48,8 @@ export class EventLog {
 
   /**
    * The events that the principal may see.
-   * @throws Refusal `forbidden` if it may see nothing at all; `unauthenticated` if it has ended, be it while the store
-   *   answered
+   * @throws Refusal `forbidden` if it may see nothing at all; `unauthenticated` if it has ended, even while the store
+   *   was reading
    */
   async read(principal: Principal, { limit = this.#parts.pageSize, ...from }: EventRange = {}): Promise<EventPage> {
     authorizeAny(principal, 'view')
@@ -59,7 +59,7 @@ export class EventLog {
   }
 
   /**
-   * Reads and goes on reading, until the cursor is closed or the principal has ended.
+   * Opens a cursor that reads and follows the log until it is closed or the principal ends.
    * @throws Refusal `forbidden` if it may see nothing at all
    */
   open(principal: Principal, { wake, limit = this.#parts.pageSize, ...from }: FollowOptions): EventCursor {
@@ -73,7 +73,7 @@ export class EventLog {
         try {
           wake()
         } catch (error) {
-          // The event is in the log, and the other readers are still to hear of it.
+          // The event is in the log, and the other readers must still be woken.
           log.error({ err: error }, 'a reader of events failed when it was woken')
         }
       },
@@ -83,7 +83,7 @@ export class EventLog {
     return cursor
   }
 
-  /** Closes all cursors. The store is left to whoever made it. */
+  /** Closes all cursors. The store belongs to whoever created it. */
   close(): void {
     this.#unsubscribe()
     for (const cursor of [...this.#cursors]) cursor.close()

@@ -2,69 +2,72 @@ import type { GrantHolder } from './authorization.ts'
 import type { EventId, LoggedEvent, NewEvent } from './event.ts'
 import type { StoreHealth } from './store-health.ts'
 
-/** What is asked of a store. */
+/** A query to an event store. */
 export interface EventQuery extends GrantHolder {
   /**
-   * What came after this place is wanted, the oldest first; without it the newest, in their order. A place is the id of
-   * an event that the reader saw, the position of a page, or the end of a gap.
+   * Return the events after this position, oldest first; without it the newest events, in ascending order. A position
+   * is the id of an event that the reader saw, the `position` of a page, or the end of a gap.
    */
   readonly after?: string | undefined
   /**
-   * The epoch of the page that the place is from, if the reader knows: then the place need not prove that it is one of
-   * this log.
+   * The epoch of the page that `after` is from, if the reader knows it: then the store need not check that `after`
+   * belongs to this log.
    */
   readonly epoch?: EventId | undefined
-  /** How many at most, 1 or more, of those that the holder of the grants may see. */
+  /** The most events to return, 1 or more; only those that the holder of the grants may see count. */
   readonly limit: number
 }
 
-/** Where events may be missing from what a reader knows: its place has left the log, or was never in it. */
+/** Events may be missing for a reader: its position has left the log, or was never in it. */
 export interface EventGap {
-  /** The place that the reader gave. */
+  /** The position that the reader gave. */
   readonly missed_from: string
-  /** A place to go on from: of all that came after it, and that the reader may see, nothing is missing. */
+  /** Where to continue: no event after it that the reader may see is missing. */
   readonly missed_to: EventId
 }
 
-/** What a store answers. */
+/** One page of events. */
 export interface EventPage {
   readonly events: readonly LoggedEvent[]
   /**
-   * How far the store has looked, also past what the reader may not see: the place to go on from. Never before `after`,
-   * unless there is a gap.
+   * How far the store has looked, including events that the reader may not see: the `after` of the next query. Never
+   * before this query's `after`, unless there is a gap.
    */
   readonly position: EventId
-  /** Where this log began: an id below those of all its events. A log that is begun anew has another. */
+  /**
+   * Identifies the log by its beginning: an id below those of all its events. A log that starts anew has another epoch.
+   */
   readonly epoch: EventId
-  /** Whether the store has not looked to its end: there may be more already. */
+  /** Whether there may be more events already, since the store did not read to its end. */
   readonly hasMore: boolean
   readonly gap?: EventGap
 }
 
 /**
- * Where events are kept. Readers pull: nothing is kept for any of them, and whoever goes on from the position of its
+ * Stores events. Readers pull, so the store keeps no state for them: a reader that continues from the position of its
  * last page misses nothing and gets nothing twice, or is told of a gap.
  */
 export interface EventStore {
   /**
-   * Keeps an event. Those that are given first get the lower ids.
-   * @returns the event with its id, when it is safe
+   * Stores an event. Ids are in the order of the calls.
+   * @returns the event with its id, once it is stored
    * @throws when it could not be stored
    */
   append(event: NewEvent): Promise<LoggedEvent>
   /**
-   * Only what the grants let see is given, and counts for the limit. If the place is none of this log, or something
-   * after it that could be seen may no longer be kept, all that is kept is given, from the oldest, and the gap. The
-   * position never passes an event that is still on its way to the disk.
+   * Returns only events that the grants allow to see; only those count for the limit. If `after` is not from this log,
+   * or an event after it that the reader could see may have been dropped, all events that are kept are returned from
+   * the oldest on, with the gap. The position never passes an event that is still being written.
    */
   read(query: EventQuery): Promise<EventPage>
   /**
-   * Calls `wake` when there may be something new to read: after each event that was kept, or once for several.
+   * Calls `wake` when there may be new events: after each stored event, or once for several.
    * @param wake must not throw
-   * @returns ends that
+   * @returns unsubscribes
    */
   subscribe(wake: () => void): () => void
+  /** Whether the store works, for operators. */
   health(): StoreHealth
-  /** Finishes what it was given and lets go of its files or connections. What is asked of it later rejects. */
+  /** Finishes pending work and releases files or connections. Later calls reject. */
   close(): Promise<void>
 }

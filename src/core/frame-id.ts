@@ -1,23 +1,26 @@
 /**
- * "<milliseconds since 1970>-<sequence>", both in decimal without leading zeros: the id of an entry of a Redis stream
- * (https://redis.io/docs/latest/develop/data-types/streams/#entry-ids). Rises within a stream.
+ * "<milliseconds since 1970>-<sequence>", both decimal without leading zeros: the format of an entry id in a Redis
+ * stream (https://redis.io/docs/latest/develop/data-types/streams/#entry-ids). Ascending within a stream.
  */
 export type FrameId = `${number}-${number}`
 
 const FORM = /^(0|[1-9]\d{0,15})-(0|[1-9]\d{0,15})$/
 
-/** The two numbers of an id, or undefined for a text that is none. */
+/** The two numbers of an id; undefined if the text is not an id. */
 export function parseFrameId(text: string): { ms: number; seq: number } | undefined {
   const match = FORM.exec(text)
   return match ? { ms: Number(match[1]), seq: Number(match[2]) } : undefined
 }
 
-/** Whether a text is an id. */
+/** Whether a text is a frame id. */
 export function isFrameId(text: string): text is FrameId {
   return FORM.test(text)
 }
 
-/** Whether `id` came after `other`; every id came after `undefined`. Texts that are no ids came after nothing. */
+/**
+ * Whether `id` is later than `other`; every id is later than `undefined` or a text that is not an id. A text that is
+ * not an id is never later.
+ */
 export function isAfter(id: FrameId, other: FrameId | undefined): boolean {
   const a = parseFrameId(id)
   if (!a) return false
@@ -26,7 +29,10 @@ export function isAfter(id: FrameId, other: FrameId | undefined): boolean {
   return a.ms === b.ms ? a.seq > b.seq : a.ms > b.ms
 }
 
-/** The id for something that happens at `now` (ms since 1970) after `last`: above it even if the clock went back. */
+/**
+ * The id for something that happens at `now` (ms since 1970) after `last`: always greater, even if the clock was set
+ * back.
+ */
 export function nextFrameId(last: FrameId | undefined, now: number): FrameId {
   const ms = Math.floor(now)
   const previous = last === undefined ? undefined : parseFrameId(last)

@@ -1,9 +1,9 @@
-/** The frame rate and the bytes a second of a stream, from its last few frames. Times in ms, never jumping. */
+/** Frame rate and bit rate of a stream, measured over its last few frames. Times are monotonic ms. */
 export class FrameRate {
   readonly #times: number[] = []
   readonly #bytes: number[] = []
 
-  /** A frame of so many bytes came. */
+  /** Records a frame of so many bytes. */
   add(now: number, bytes: number): void {
     this.#times.push(now)
     this.#bytes.push(bytes)
@@ -12,18 +12,18 @@ export class FrameRate {
     this.#bytes.shift()
   }
 
-  /** Forgets what came before: it says nothing of what comes. */
+  /** Discards the history, after a pause that must not count. */
   restart(): void {
     this.#times.length = 0
     this.#bytes.length = 0
   }
 
-  /** ms since the last frame; Infinity before the first. */
+  /** ms since the last frame; Infinity before the first one. */
   silence(now: number): number {
     return now - (this.#times.at(-1) ?? Number.NEGATIVE_INFINITY)
   }
 
-  /** The usual time between two frames in ms, undefined before the third frame. */
+  /** The median interval between frames in ms; undefined before the third frame. */
   get medianInterval(): number | undefined {
     if (this.#times.length < 3) return undefined
     const intervals = this.#times.slice(1).map((time, i) => time - (this.#times[i] ?? time))
@@ -31,14 +31,14 @@ export class FrameRate {
     return intervals[intervals.length >> 1]
   }
 
-  /** Frames and bytes a second over the last few seconds; both fall to 0 as the stream stays silent. */
+  /** Frames and bytes a second over the last few seconds; both fall to 0 while the stream is silent. */
   rate(now: number): { fps: number; bytesPerSecond: number } {
     const first = this.#times.findIndex((time) => now - time <= WINDOW_MS)
     const count = this.#times.length - 1 - first
     const begin = this.#times[first]
     const end = this.#times.at(-1)
     if (first < 0 || count < 1 || begin === undefined || end === undefined) return { fps: 0, bytesPerSecond: 0 }
-    // While frames come as usual the time runs to the last one; when they do not, to now.
+    // While frames come regularly, the window ends at the last one; once they are late, at now.
     const usual = (end - begin) / count
     const seconds = (Math.max(end, now - 2 * usual) - begin) / 1000
     if (seconds <= 0) return { fps: 0, bytesPerSecond: 0 }

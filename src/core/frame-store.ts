@@ -5,45 +5,48 @@ import type { FrameId } from './frame-id.ts'
 import type { StoreHealth } from './store-health.ts'
 import type { StreamName } from './stream-name.ts'
 
-/** Who is told what others stored: other nodes, programs that write to the store directly, echoes of ours. */
+/** Receives what others stored: other nodes, programs that write to the store directly, echoes of our own writes. */
 export interface StoreListener {
   /**
-   * Others publish a stream of that name: it exists here from now on, on demand, so that it can be watched and
-   * `demandChanged` tells when it is to be read. Frames make it live also while nobody watches here.
-   * @returns undefined if there is one already that a source of this server feeds
-   * @throws Refusal `exhausted` when it would be one stream too many
+   * Others publish a stream of that name: declares it here, on demand, so that it can be watched and `demandChanged`
+   * says when to read it. Its frames make it live even while nobody is watching here.
+   * @returns undefined if a source of this server feeds a stream of that name already
+   * @throws Refusal `exhausted` when there are too many streams
    */
   streamFound(stream: StreamName): Declaration | undefined
   /**
-   * @param id given by the store; a frame whose id is not above the stream's newest is ignored
-   * @param receivedAt ms since 1970, by the clock of whoever took it in
+   * A frame was read from the store.
+   * @param id assigned by the store; a frame whose id is not above the stream's newest is ignored
+   * @param receivedAt ms since 1970, by the clock of the server that received it
    * @returns false if it is ignored
-   * @throws Refusal `exhausted` when it would open one stream too many: it is not shown, and the store goes on
+   * @throws Refusal `exhausted` when there are too many streams: the frame is not shown, and the store goes on
    */
   frameStored(input: FrameInput, id: FrameId, receivedAt: number): boolean
 }
 
 /**
- * Where published frames go first, and what gives them their ids. What it brings from elsewhere it hands to its
- * subscriber, which shows it as any frame.
+ * Stores published frames first and assigns their ids. Frames that others stored are passed to its listener, which
+ * shows them as any frame.
  */
 export interface FrameStore {
   /**
    * Stores a frame.
+   * @param receivedAt ms since 1970
    * @returns its id, above all others of its stream
-   * @throws when it could not be stored; the frame is then shown live all the same
+   * @throws when it could not be stored; the frame is then still shown live
    */
   append(input: FrameInput, receivedAt: number): Promise<FrameId>
   /**
-   * Tells the listener of streams of others, and hands it their frames, of the streams that are demanded.
-   * @returns ends that
+   * Notifies the listener of streams that others publish, and passes it the frames of those that are in demand.
+   * @returns unsubscribes
    */
   subscribe(listener: StoreListener): () => void
-  /** What is wanted of a stream has changed: a stream that nobody watches here need not be read. Must not throw. */
+  /** The demand for a stream has changed: a stream that nobody watches here need not be read. Must not throw. */
   demandChanged(stream: StreamName, demand: Demand): void
+  /** Whether the store works, for operators. */
   health(): StoreHealth
-  /** Lets go of a stream that is forgotten. Must not throw. */
+  /** Releases what belongs to a stream that is forgotten. Must not throw. */
   forget(stream: StreamName): void
-  /** Finishes what it was given and lets go of its connections. */
+  /** Finishes pending work and releases its connections. */
   close(): Promise<void>
 }

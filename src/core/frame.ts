@@ -6,35 +6,35 @@ import type { StreamName } from './stream-name.ts'
 /** Any value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 
-/** Measurements that came with a picture, under names of the source's choosing. */
+/** Measurements that came with a picture, under names that the source chose. */
 export type Metadata = { readonly [name: string]: Json }
 
-/** What a source publishes; the hub makes a Frame of it. */
+/** A frame as a source publishes it; the hub makes a `Frame` of it. */
 export interface FrameInput<Carried extends Payload = Payload> {
   readonly stream: StreamName
   /**
-   * What coordinates refer to: the size of the original picture, or of the array. A rendition's frames keep it,
-   * whatever size their own picture has.
+   * The size that coordinates refer to: that of the original picture or array. Frames of a rendition keep it, whatever
+   * the size of their own picture.
    */
   readonly size: Size
   readonly payload: Carried
-  /** The names of what it warns of, without doubles: "no_hardhat". */
+  /** The names of its warnings, without duplicates: "no_hardhat". */
   readonly warnings?: readonly string[] | undefined
-  /** What a detector of the detection hub drew on it, if one did. */
+  /** The annotations of a detection hub's detector, if it sent any. */
   readonly annotations?: Annotations | undefined
   readonly metadata: Metadata
-  /** When the picture was taken: ms since 1970 by the source's clock, if it told us. */
+  /** When the picture was taken, if the source says so: ms since 1970 by the source's clock. */
   readonly capturedAt?: number | undefined
 }
 
 /**
- * A picture or an array with its measurements at one moment. Never changes; every wire format of it is encoded at
- * most once, on the first call of `encoded`, and shared by all who want it (fan-out).
+ * A picture or an array with its measurements at one moment. Immutable. Each wire format is encoded at most once, on
+ * the first call of `encoded`, and shared by all viewers (fan-out).
  */
 export class Frame<Carried extends Payload = Payload> implements FrameInput<Carried> {
   readonly stream: StreamName
   readonly id: FrameId
-  /** ms since 1970, this server's clock. */
+  /** ms since 1970, by this server's clock. */
   readonly receivedAt: number
   readonly capturedAt?: number | undefined
   readonly size: Size
@@ -42,7 +42,7 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
   readonly warnings?: readonly string[] | undefined
   readonly annotations?: Annotations | undefined
   readonly metadata: Metadata
-  /** Counts the stream's frames from 1, so that a viewer who sees a gap knows how many it skipped. */
+  /** Numbers the stream's frames from 1, so that a viewer can tell how many it skipped. */
   readonly sequence: number
   #encodings: Map<unknown, unknown> | undefined
 
@@ -59,15 +59,15 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
     this.sequence = sequence
   }
 
-  /** How many bytes its payload takes. */
+  /** Size of its payload in bytes. */
   get byteLength(): number {
     return byteLengthOf(this.payload)
   }
 
-  /** This frame as `encoder` writes it: made on the first call, the same object ever after (memoized). */
+  /** This frame as written by `encoder`: encoded on the first call, then the same object (memoized). */
   encoded<Encoding>(encoder: FrameEncoder<Encoding, Carried>): Encoding {
     this.#encodings ??= new Map()
-    // A map from encoders of any type to what each made: the type of the value follows from its key.
+    // The map holds values of many types; the type of each follows from its key, the encoder.
     const made = this.#encodings.get(encoder) as Encoding | undefined
     if (made !== undefined) return made
     const encoding = encoder(this)
@@ -75,28 +75,29 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
     return encoding
   }
 
-  /** Lets go of what `encoded` made: this frame is no longer the newest, and viewers want only that. */
+  /** Frees what `encoded` cached: this frame is no longer the newest, and viewers only want that. */
   dropEncodings(): void {
     this.#encodings = undefined
   }
 }
 
-/** Writes a frame in one wire format. Pure, synchronous and cheap; what costs is a rendition. */
+/** Encodes a frame in one wire format. Pure, synchronous and cheap; expensive work belongs in a rendition. */
 export type FrameEncoder<Encoding, Carried extends Payload = Payload> = (frame: Frame<Carried>) => Encoding
 
 /** A frame that carries an encoded picture. */
 export type ImageFrame = Frame<EncodedImage>
 
-/** Whether a frame carries an encoded picture: what every dialect of today can write. */
+/** Whether a frame carries an encoded picture, which is all that today's dialects can write. */
 export function isImageFrame(frame: Frame): frame is ImageFrame {
   return frame.payload.kind === 'image'
 }
 
-/** The frames that a viewer can be given. */
+/** The payload kinds that a viewer accepts. */
 export interface Accepts<Carried extends Payload> {
   readonly kinds: readonly Carried['kind'][]
+  /** Whether a frame carries one of these kinds. */
   readonly includes: (frame: Frame) => frame is Frame<Carried>
 }
 
-/** Encoded pictures. */
+/** Accepts encoded pictures. */
 export const IMAGES: Accepts<EncodedImage> = { kinds: ['image'], includes: isImageFrame }

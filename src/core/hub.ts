@@ -15,41 +15,42 @@ import type { StreamName } from './stream-name.ts'
 import { StreamTable } from './stream-table.ts'
 import { type AnyViewer, Viewer, type ViewerHub, type ViewerOptions } from './viewer.ts'
 
-/** What became of a published frame. */
+/** The result of publishing a frame. */
 export interface Published {
   readonly id: FrameId
-  /** Why it could not be stored; it was shown live all the same. */
+  /** Why it could not be stored; it was still shown live. */
   readonly notStored?: string
 }
 
-/** A stream as people and programs see it. */
+/** The status of a stream, for people and programs. */
 export interface StreamStatus extends StreamName {
   readonly state: StreamState
-  /** Why it is in that state, in words for people. */
+  /** Why it is in that state, for people. */
   readonly reason: string
   /** When the state last changed: ms since 1970. */
   readonly since: number
+  /** Frames a second, over the last few seconds. */
   readonly fps: number
+  /** Bytes of pictures a second, over the last few seconds. */
   readonly bytesPerSecond: number
   readonly demand: Demand
-  /** Of a declared stream there may be none yet. */
+  /** Undefined while a declared stream has had no frame. */
   readonly newest: Frame | undefined
 }
 
 /** Settings of the hub. */
 export interface HubRules extends StreamRules {
-  /** How many streams there may be; one more is refused. */
+  /** The largest number of streams; one more is refused. */
   readonly maxStreams: number
-  /** How long to wait for the store, in ms, before a frame is shown without being stored. */
+  /** How long to wait for the store, ms, before a frame is shown without being stored. */
   readonly storeTimeout: number
 }
 
-/** Makes streams of smaller pictures, or of pictures from values, out of the hub's streams. */
+/** Derives streams of smaller pictures, or of pictures made from arrays, from the hub's streams. */
 export interface Renditions {
   /**
-   * The stream whose frames serve a demand, if it is another than the one that is watched: a `Stream` that is not the
-   * hub's, whose frames keep name, id, number, times and size of the original's. After a change of its answers
-   * `Hub.reroute` is to be called.
+   * The stream that serves a demand, if it is not the watched one: a `Stream` outside the hub whose frames keep the
+   * name, id, sequence, times and size of the originals. When the answer changes, `Hub.reroute` is to be called.
    */
   sourceFor(stream: Stream, demand: ViewerDemand): Stream | undefined
 }
@@ -60,13 +61,13 @@ export interface HubParts {
   readonly store: FrameStore
   readonly counters: Counters
   readonly rules: HubRules
-  /** Without it everybody gets the originals. */
+  /** If left out, everybody gets the originals. */
   readonly renditions?: Renditions
 }
 
 /**
- * Publish and subscribe, fan-out: where all frames meet all viewers. `publish`, `accept`, `declare`, `watch`, `list`
- * and `find` are its only doors, and each takes first who asks.
+ * Publish/subscribe with fan-out: passes each published frame to all viewers of its stream. Every public method that
+ * acts for somebody takes a principal and checks its permissions first.
  */
 export class Hub {
   readonly #clock: Clock
@@ -94,20 +95,20 @@ export class Hub {
     this.#liveness = new LivenessMonitor({
       clock: parts.clock,
       streams: () => this.#streams.of(),
-      changed: (stream) => this.#tellChanged(stream),
+      changed: (stream) => this.#notifyChanged(stream),
       expired: (stream) => this.#forget(stream),
     })
   }
 
-  /** How many viewers there are. */
+  /** The number of viewers. */
   get viewers(): number {
     return this.#viewers.size
   }
 
   /**
-   * Stores a frame and shows it. If the store fails or takes too long, it is shown all the same.
-   * @param dialect what it came in through, for the counts
-   * @throws Refusal `forbidden`; `exhausted` when it would open one stream too many
+   * Stores a frame and shows it. If the store fails or takes too long, the frame is still shown.
+   * @param dialect how it came in, for the metrics
+   * @throws Refusal `forbidden`; `exhausted` when there are too many streams
    */
   async publish(principal: Principal, input: FrameInput, dialect: string): Promise<Published> {
     authorize(principal, 'publish', input.stream)
@@ -126,25 +127,25 @@ export class Hub {
   }
 
   /**
-   * Shows a frame that has its id already to whoever watches its stream: synchronous, no I/O. For what comes from the
-   * store; checked and counted as what is published.
-   * @param dialect what it came in through, for the counts
-   * @returns false if the stream has a frame of this id or a later one: it is ignored
-   * @throws Refusal `forbidden`; `exhausted` when it would open one stream too many
+   * Shows a frame that already has an id, as those from the store do; synchronous, no I/O. Authorized and counted as in
+   * `publish`.
+   * @param receivedAt ms since 1970
+   * @param dialect how it came in, for the metrics
+   * @returns false if it is ignored, since the stream has a frame of this id or a later one
+   * @throws Refusal `forbidden`; `exhausted` when there are too many streams
    */
   accept(principal: Principal, input: FrameInput, id: FrameId, receivedAt: number, dialect: string): boolean {
     authorize(principal, 'publish', input.stream)
     this.#streams.reserve(input.stream)
-    // An echo of what was published here is counted already.
+    // An echo of what was published here has been counted already.
     if (this.#streams.get(input.stream)?.frame(id)) return false
     return this.#take(input, id, receivedAt, dialect)
   }
 
   /**
-   * Makes a stream exist before its first frame: it is listed, can be watched and counts as any other, and its provider
-   * is told when frames are wanted of it.
-   * @throws Refusal `forbidden`; `taken` when somebody declares it already; `exhausted` when it would be one stream too
-   *   many
+   * Declares a stream before its first frame: it is listed, can be watched and counts as any other, and its provider is
+   * notified when frames are wanted.
+   * @throws Refusal `forbidden`; `taken` when it is declared already; `exhausted` when there are too many streams
    */
   declare(principal: Principal, name: StreamName, options: DeclareOptions, provider: StreamProvider): Declaration {
     authorize(principal, 'publish', name)
@@ -155,7 +156,7 @@ export class Hub {
       const stream = this.#streams.get(name)
       if (stream?.declared === declared) this.#liveness.settle(stream)
     })
-    // Before anybody is told of the stream: one that is always fed is never idle.
+    // Before anybody learns of the stream: one that is always fed is never idle.
     declared.begin()
     const stream = this.#open(name, declared)
     this.#liveness.settle(stream)
@@ -169,10 +170,7 @@ export class Hub {
     }
   }
 
-  /**
-   * A viewer without any watch yet.
-   * @throws Refusal `forbidden` if the principal may view nothing
-   */
+  /** Opens a viewer, which has no watches yet. @throws Refusal `forbidden` if the principal may view nothing */
   watch<Carried extends Payload>(principal: Principal, options: ViewerOptions<Carried>): Viewer<Carried> {
     authorizeAny(principal, 'view')
     const viewer = new Viewer<Carried>(this.#forViewers, principal, options)
@@ -181,7 +179,7 @@ export class Hub {
   }
 
   /**
-   * The streams that the principal may view, by label and key.
+   * The streams that the principal may view, sorted by label and key.
    * @throws Refusal `forbidden` if it may view nothing
    */
   list(principal: Principal): StreamStatus[] {
@@ -191,7 +189,7 @@ export class Hub {
   }
 
   /**
-   * A frame that is still kept: the newest, or the one of that id.
+   * A recent frame of a stream: the newest, or the one with that id if it is still kept.
    * @throws Refusal `forbidden`; `not_found` if there is no such stream or frame
    */
   find(principal: Principal, name: StreamName, id?: string): Frame {
@@ -205,8 +203,8 @@ export class Hub {
   }
 
   /**
-   * How long, in ms, it is worth waiting for the first picture of a declared stream that is asked for one: of one that
-   * has shown none yet, or slept until now. undefined: there is a picture, or none is to be expected.
+   * How long, in ms, to wait for the first picture of a declared stream that has had none yet or was not running.
+   * undefined if there is a picture, or none is to be expected.
    * @throws Refusal `forbidden`
    */
   startTimeout(principal: Principal, name: StreamName): number | undefined {
@@ -224,7 +222,7 @@ export class Hub {
     return this.#streams.get(name)?.declared !== undefined
   }
 
-  /** How a stream is doing and why. @throws Refusal `forbidden`; `not_found` if there is no such stream */
+  /** The state of a stream and its reason. @throws Refusal `forbidden`; `not_found` if there is no such stream */
   condition(principal: Principal, name: StreamName): StreamCondition {
     authorize(principal, 'view', name)
     const stream = this.#streams.get(name)
@@ -232,7 +230,7 @@ export class Hub {
     return stream.condition
   }
 
-  /** How a stream is doing now. For those who got hold of it through a viewer, which checked that they may. */
+  /** The current status of a stream. Does not check permissions: for callers that got the stream through a viewer. */
   status(stream: Stream): StreamStatus {
     const now = this.#clock.monotonic()
     return {
@@ -245,32 +243,32 @@ export class Hub {
     }
   }
 
-  /** Whoever watches the stream is asked anew which rendition it is to be served from. */
+  /** Asks anew which rendition serves each viewer of the stream. */
   reroute(stream: Stream): void {
     for (const viewer of this.#viewers) viewer.reroute(stream)
   }
 
-  /** The state of every stream, for the counts. */
+  /** The state of every stream, for the metrics. */
   states(): { state: StreamState }[] {
     return [...this.#streams.of()].map(({ state }) => ({ state }))
   }
 
-  /** Ends all viewers and stops watching over the streams. */
+  /** Closes all viewers and stops monitoring the streams. */
   close(): void {
     this.#liveness.stop()
     for (const viewer of [...this.#viewers]) viewer.close()
   }
 
   /**
-   * An id just above the stream's newest, not one of this server's time: the store's clock may be behind, and what it
-   * gives ids to when it is back must be newer still.
+   * An id just above the stream's newest rather than one of this server's clock: the store's clock may be behind, and
+   * the ids it assigns once it is back must be higher still.
    */
   #idWithoutStore(name: StreamName, now: number): FrameId {
     const newest = this.#streams.get(name)?.newest?.id
     return nextFrameId(newest, newest === undefined ? now : 0)
   }
 
-  /** The stream of that name; where there is none one is made, for which a place was reserved. */
+  /** The stream of that name, created if needed; a place must have been reserved for it. */
   #open(name: StreamName, declared?: DeclaredStream): Stream {
     const known = this.#streams.get(name)
     if (known) {
@@ -288,24 +286,24 @@ export class Hub {
     return stream
   }
 
-  /** @returns false if it is not newer than the newest */
+  /** @returns false if the frame is not newer than the newest */
   #take(input: FrameInput, id: FrameId, receivedAt: number, dialect: string): boolean {
     const counter = this.#counters.in(input.stream, dialect)
     counter.frames++
     counter.bytes += byteLengthOf(input.payload)
     const stream = this.#open(input.stream)
     const frame = new Frame(input, id, receivedAt, stream.nextSequence)
-    const warnedOf = stream.warnings.names
+    const warningsBefore = stream.warnings.names
     if (!stream.take(frame, this.#clock.monotonic())) {
       counter.skipped++
       return false
     }
-    this.#liveness.settle(stream, warnedOf)
+    this.#liveness.settle(stream, warningsBefore)
     for (const subscriber of stream.subscribers) subscriber.offer(frame)
     return true
   }
 
-  // One function for all streams.
+  // One function for all streams, not one for each.
   readonly #demandChanged = (stream: Stream, demand: Demand): void => {
     stream.declared?.want(demand)
     this.#store.demandChanged(stream.name, demand)
@@ -319,7 +317,7 @@ export class Hub {
     else this.#forget(stream)
   }
 
-  #tellChanged(stream: Stream): void {
+  #notifyChanged(stream: Stream): void {
     for (const viewer of this.#viewers) viewer.changed(stream)
   }
 

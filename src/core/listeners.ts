@@ -1,19 +1,16 @@
-/**
- * Those who want to know of something (the observer pattern). `Told` is what they are told: nothing, where they look
- * for themselves.
- */
-export class Listeners<Told extends readonly unknown[] = []> {
-  readonly #listeners = new Set<(...told: Told) => void>()
+/** A set of listeners (observer pattern). `Arguments` are the arguments that they are called with. */
+export class Listeners<Arguments extends readonly unknown[] = []> {
+  readonly #listeners = new Set<(...args: Arguments) => void>()
 
-  /** How many there are. */
+  /** The number of listeners. */
   get size(): number {
     return this.#listeners.size
   }
 
-  /** Adds one. @returns takes it away again */
-  add(listener: (...told: Told) => void): () => void {
-    // A function of its own for each call: the same listener may be added twice and taken away once.
-    const added = (...told: Told) => listener(...told)
+  /** Adds a listener. @returns removes it */
+  add(listener: (...args: Arguments) => void): () => void {
+    // Wrapped for each call, so that the same listener can be added twice and removed once.
+    const added = (...args: Arguments) => listener(...args)
     this.#listeners.add(added)
     return () => {
       this.#listeners.delete(added)
@@ -21,13 +18,14 @@ export class Listeners<Told extends readonly unknown[] = []> {
   }
 
   /**
-   * Tells all that are there now; not who is added, nor who is taken away, by one before it. What one throws is thrown.
+   * Calls every current listener, except one that an earlier one has just added or removed. An exception of a listener
+   * is passed on to the caller.
    */
-  notify(...told: Told): void {
-    for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) listener(...told)
+  notify(...args: Arguments): void {
+    for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) listener(...args)
   }
 
-  /** Takes all away. */
+  /** Removes all listeners. */
   clear(): void {
     this.#listeners.clear()
   }

@@ -1,20 +1,20 @@
 import type { Clock } from './clock.ts'
 import type { Stream } from './stream.ts'
 
-/** What the monitor needs of the hub. */
+/** What the monitor needs from the hub. */
 export interface LivenessParts {
   readonly clock: Clock
-  /** All streams that there are now. */
+  /** All current streams. */
   readonly streams: () => Iterable<Stream>
-  /** A stream's state, its reason or its warnings are others than before. */
+  /** A stream's state, reason or warnings have changed. */
   readonly changed: (stream: Stream) => void
-  /** A stream has been silent for so long that it is to go; it is taken from `streams`. */
+  /** A stream has been silent for so long that it must be removed, also from `streams`. */
   readonly expired: (stream: Stream) => void
 }
 
 /**
- * Keeps it known of every stream whether it is live. Nobody sends word of silence, so it is looked for four times a
- * second (heartbeat timeout), and all else is settled when it happens.
+ * Keeps the state of every stream up to date (heartbeat timeout). Silence causes no event, so streams are checked four
+ * times a second; everything else is updated when it happens.
  */
 export class LivenessMonitor {
   readonly #parts: LivenessParts
@@ -24,20 +24,21 @@ export class LivenessMonitor {
     this.#parts = parts
   }
 
-  /** Looks for silence from now on, for as long as there are streams. */
+  /** Starts the periodic check, which ends when there are no streams. */
   start(): void {
     this.#cancelSweep ??= this.#parts.clock.after(SWEEP_MS, () => this.#sweep())
   }
 
+  /** Stops the periodic check. */
   stop(): void {
     this.#cancelSweep?.()
   }
 
   /**
-   * Brings the condition of a stream up to date, which something has happened to.
-   * @param warnedOf what it warned of before, `stream.warnings.names`; as now, if not given
+   * Updates a stream's condition after something happened to it.
+   * @param warningsBefore `stream.warnings.names` from before; unchanged if left out
    */
-  settle(stream: Stream, warnedOf: readonly string[] = stream.warnings.names): void {
+  settle(stream: Stream, warningsBefore: readonly string[] = stream.warnings.names): void {
     const { clock, changed } = this.#parts
     const { state, reason } = stream.condition
     const now = stream.conditionAt(clock.monotonic())
@@ -46,7 +47,7 @@ export class LivenessMonitor {
       stream.condition = now
       if (now.state !== state) stream.since = clock.now()
     }
-    if (!isSame || stream.warnings.names !== warnedOf) changed(stream)
+    if (!isSame || stream.warnings.names !== warningsBefore) changed(stream)
   }
 
   #sweep(): void {
@@ -59,9 +60,9 @@ export class LivenessMonitor {
         continue
       }
       isAny = true
-      const warnedOf = stream.warnings.names
+      const warningsBefore = stream.warnings.names
       stream.warnings.settle(now)
-      this.settle(stream, warnedOf)
+      this.settle(stream, warningsBefore)
     }
     this.#cancelSweep = isAny ? clock.after(SWEEP_MS, () => this.#sweep()) : undefined
   }

@@ -1,4 +1,4 @@
-/** Where rooms report what an operator should know: fields first, then a sentence. Tokens and keys never go in. */
+/** Logger for operators: fields first, then a sentence. Tokens and keys must never be logged. */
 export interface Log {
   error(fields: object, message: string): void
   warn(fields: object, message: string): void

@@ -1,13 +1,13 @@
 /**
- * A map of limited size: when it is full, the entry that was set least recently is evicted (LRU). So whoever comes with
- * ever new keys takes no more memory than so many entries. Reading an entry does not make it recent.
+ * A map of limited size that evicts the entry set least recently (LRU). So a client that keeps coming with new keys
+ * cannot exhaust the memory. Reading does not make an entry recent.
  */
 export class LruMap<Key, Value> {
   readonly #max: number
-  /** The entry that was set least recently first. */
+  /** In the order of setting, least recent first. */
   readonly #entries = new Map<Key, Value>()
 
-  /** @param max entries */
+  /** @param max the number of entries */
   constructor(max: number) {
     this.#max = max
   }
@@ -20,7 +20,7 @@ export class LruMap<Key, Value> {
     return this.#entries.has(key)
   }
 
-  /** Sets an entry, which is then the most recent. @returns the entry that was evicted for it */
+  /** Sets an entry, which becomes the most recent. @returns the entry that was evicted for it */
   set(key: Key, value: Value): readonly [Key, Value] | undefined {
     this.#entries.delete(key)
     this.#entries.set(key, value)
@@ -34,7 +34,7 @@ export class LruMap<Key, Value> {
     this.#entries.delete(key)
   }
 
-  /** The one that was set least recently first. */
+  /** The values, least recently set first. */
   values(): Iterable<Value> {
     return this.#entries.values()
   }

@@ -28,7 +28,7 @@ function isRawFrame(frame: Frame): frame is Frame<RawArray> {
   return frame.payload.kind === 'raw-array'
 }
 
-/** A sink that writes the sum of the values, as one with a wire format would write bytes. */
+/** A sink that writes the sum of the values, in place of an encoded message. */
 function fakeSink() {
   const { hub, clock } = makeHub()
   const written: string[] = []

@@ -1,26 +1,26 @@
 /*
- * What a frame can carry. A sink says which kinds it can write, and is given no others; what turns one kind into
- * another (a colour map on values, a smaller picture) is a rendition.
+ * What a frame can carry. A sink declares the kinds it can write and gets no others; converting between kinds (a colour
+ * map for values, a smaller picture) is the job of a rendition.
  */
 
-/** Pixels across and down. */
+/** Width and height in pixels. */
 export interface Size {
   readonly width: number
   readonly height: number
 }
 
-/** A picture in a compressed format, as the source sent it or a rendition made it. */
+/** A picture in a compressed format, as sent by the source or made by a rendition. */
 export interface EncodedImage extends Size {
   readonly kind: 'image'
   readonly bytes: Uint8Array
   readonly mediaType: ImageType
-  // Width and height are pixels of this very picture, as its own header says.
+  // Width and height are those of this very picture, as in its own header.
 }
 
 /** The compressed formats that sources may send and every browser shows. */
 export type ImageType = 'image/jpeg' | 'image/png' | 'image/webp'
 
-/** What one element of an array is. */
+/** The element type of an array. */
 export type ElementType =
   | 'bool'
   | 'int8'
@@ -34,7 +34,7 @@ export type ElementType =
   | 'float32'
   | 'float64'
 
-/** An array as it was received: nobody has asked for its values yet, and perhaps nobody will. */
+/** An array as it was received, not decompressed or decoded until somebody needs its values. */
 export interface PackedArray {
   readonly kind: 'packed-array'
   readonly bytes: Uint8Array
@@ -45,7 +45,7 @@ export interface PackedArray {
   readonly compression: 'none' | 'lz4' | 'bitshuffle_lz4'
 }
 
-/** An array whose values are at hand. */
+/** A decoded array. */
 export interface RawArray {
   readonly kind: 'raw-array'
   readonly values: TypedArray
@@ -53,7 +53,7 @@ export interface RawArray {
   readonly shape: readonly number[]
 }
 
-/** Values of one type in the machine's own byte order. */
+/** Values in the machine's own byte order. */
 export type TypedArray =
   | Int8Array
   | Uint8Array
@@ -69,10 +69,10 @@ export type TypedArray =
 /** What a frame carries. */
 export type Payload = EncodedImage | PackedArray | RawArray
 
-/** The kinds of them, by name. */
+/** The kinds of payloads, by name. */
 export type PayloadKind = Payload['kind']
 
-/** How many bytes a payload takes. */
+/** Size of a payload in bytes. */
 export function byteLengthOf(payload: Payload): number {
   return payload.kind === 'raw-array' ? payload.values.byteLength : payload.bytes.length
 }

@@ -1,30 +1,30 @@
 import { type Action, type Grant, type GrantHolder, may, mayAny, type Target } from './authorization.ts'
 import { Refusal } from './errors.ts'
 
-/**
- * Somebody who was authenticated, as the doors of the hub see them. What it may is in its grants, which `may` and
- * `mayAny` read.
- */
+/** An authenticated party, as the hub sees it. Its grants say what it may do; `may` and `mayAny` evaluate them. */
 export interface Principal extends GrantHolder {
   /** Stable for as long as the account, key or link exists: "user:3". */
   readonly id: string
-  /** For logs and people. */
+  /** For logs and for people. */
   readonly name: string
-  /** What it showed to be let in; `system` for what the server itself runs, which comes through no door. */
+  /** How it authenticated; `system` for parts of the server itself, which do not authenticate. */
   readonly kind: 'user' | 'key' | 'link' | 'anonymous' | 'system'
-  /** Aborted when the principal loses what it had (signed out, revoked): all it has open is then closed. */
+  /** Aborted when the principal loses access (signed out, revoked); everything it has open is then closed. */
   readonly ended: AbortSignal
 }
 
 /**
- * Something that the server itself runs: what it does passes the same doors as anybody's deeds. It never ends.
- * @param name for logs and people, "the demo"
+ * A principal for a part of the server itself, which is authorized as any other. It never ends.
+ * @param name for logs and people, such as "the demo"
  */
 export function systemPrincipal(name: string, grants: readonly Grant[]): Principal {
   return { id: `system:${name}`, name, kind: 'system', grants, ended: new AbortController().signal }
 }
 
-/** @throws Refusal `forbidden`, naming who and what; `unauthenticated` when the principal has ended */
+/**
+ * Checks a permission.
+ * @throws Refusal `forbidden`, naming who and what; `unauthenticated` when the principal has ended
+ */
 export function authorize(principal: Principal, action: Action, target: Target): void {
   checkNotEnded(principal)
   if (may(principal, action, target)) return
@@ -34,9 +34,10 @@ export function authorize(principal: Principal, action: Action, target: Target):
 }
 
 /**
- * Of things that are not looked at one by one.
- * @throws Refusal `forbidden` if there can be none on which the action is allowed; `unauthenticated` when the principal
- *   has ended
+ * Checks a permission where no single target is known.
+ * @param label only targets of this label; any if left out
+ * @throws Refusal `forbidden` if the action cannot be allowed on any of them; `unauthenticated` when the principal has
+ *   ended
  */
 export function authorizeAny(principal: Principal, action: Action, label?: string): void {
   checkNotEnded(principal)
@@ -45,12 +46,15 @@ export function authorizeAny(principal: Principal, action: Action, label?: strin
   throw new Refusal('forbidden', `${principal.name} may not ${spoken(action)}${what}`)
 }
 
-/** What it had opened is being closed, but some of it may be under way still. */
+/**
+ * What the principal has open is being closed, but some of it may still be running.
+ * @throws Refusal `unauthenticated` when the principal has ended
+ */
 export function checkNotEnded(principal: Principal): void {
   if (principal.ended.aborted) throw new Refusal('unauthenticated', `No longer allowed: ${reasonOf(principal)}.`)
 }
 
-/** Why a principal has ended, in words for whoever is cut off. */
+/** Why a principal has ended, as a sentence for the client. */
 export function reasonOf({ ended }: Principal): string {
   return typeof ended.reason === 'string' ? ended.reason : 'no longer allowed'
 }

@@ -1,22 +1,22 @@
 import type { Clock } from './clock.ts'
 import { LruMap } from './lru-map.ts'
 
-/** How much each client may have. */
+/** The limit for each client. */
 export interface RateLimitRules {
-  /** Of whatever is shared out, in each period. */
+  /** How much (of calls, bytes …) each client may take in a period. */
   readonly amount: number
-  /** ms, from when the client first took something. */
+  /** Length of a period in ms, from the first time the client took something. */
   readonly period: number
 }
 
 /**
- * A rate limiter: shares something out to clients, each for itself, calls or bytes. Each has a token bucket that is
- * filled up once a period. It remembers the clients of late only; one that it has forgotten has rested.
+ * A rate limiter with a token bucket for each client, refilled once a period. It counts anything: calls, bytes. Only
+ * recent clients are remembered; a client that was forgotten starts with a full bucket.
  */
 export class RateLimiter {
   readonly #rules: RateLimitRules
   readonly #clock: Clock
-  /** What each has left of its period. */
+  /** What each client has left in its current period. */
   readonly #shares: LruMap<string, { readonly left: number; readonly since: number }>
 
   /** @param most how many clients are remembered */
@@ -27,9 +27,9 @@ export class RateLimiter {
   }
 
   /**
-   * Takes some of it, if the client has so much left. More than a whole period's is given to whoever has all of that,
-   * and owed afterwards.
-   * @returns 0 if it was given, else after how many ms it will be
+   * Takes `some` from the client's bucket, if there is enough. A full bucket also gives more than it holds; the excess
+   * is owed.
+   * @returns 0 if it was taken, else the ms to wait before retrying
    */
   take(client: string, some = 1): number {
     const { amount, period } = this.#rules

@@ -5,7 +5,7 @@ import { Stream } from './stream.ts'
 
 const NAME = { label: 'site', key: 'cam' }
 
-/** A hub whose small demands are served by a rendition that the test makes, half a frame behind if it wants. */
+/** A hub that serves small demands from a rendition, which the test makes and can let lag behind. */
 function setUp() {
   let isOffered = true
   const demands: number[] = []
@@ -33,13 +33,13 @@ function setUp() {
       const made = new Frame({ ...frame, payload }, frame.id, frame.receivedAt, frame.sequence)
       if (small.take(made, clock.monotonic())) for (const subscriber of small.subscribers) subscriber.offer(made)
     },
-    /** The rendition is to be had, or no more. */
+    /** Makes the rendition available or unavailable. */
     offer(isNow: boolean) {
       isOffered = isNow
       const [stream] = viewer.streams
       if (stream) hub.reroute(stream)
     },
-    /** What the viewer is given: id and width of the picture. */
+    /** What the viewer gets: ids and widths of pictures. */
     given() {
       const seen: string[] = []
       for (let next = viewer.next(clock.now()); typeof next === 'object'; next = viewer.next(clock.now()))

@@ -10,7 +10,7 @@ function named(name: string, dueAt = 0): Named {
   return { name, turn: 0, place: 0, dueAt }
 }
 
-/** Serves whose turn it is, who then waits anew. */
+/** Serves the next item and adds it again. */
 function serve(turns: RoundRobin<Named>, now = 0): string | number | undefined {
   const next = turns.next(now)
   if (typeof next !== 'object') return next

@@ -1,36 +1,36 @@
-/** Something that waits for its turn. Its numbers are kept by the RoundRobin that it waits in. */
+/** An item of a `RoundRobin`, which maintains `turn` and `place`. */
 export interface Turn {
-  /** When it was last served, as a count of all that was: the smallest is next. */
+  /** When it was last served, as a running number: the smallest is next. */
   turn: number
-  /** Where it stands among those that wait, while it does. */
+  /** Its index among the waiting items, while it waits. */
   place: number
-  /** From when on it may be served, ms since 1970; 0: at once. */
+  /** The earliest time to serve it, ms since 1970; 0: at once. */
   readonly dueAt: number
 }
 
 /**
- * Fair scheduling, round robin: of those that wait and are due, the one is next that was served longest ago, so that
- * none starves.
+ * Fair scheduling (round robin): of the waiting items that are due, the one served longest ago is next, so that none
+ * starves.
  */
 export class RoundRobin<Waiting extends Turn> {
-  /** In no order. */
+  /** Unordered. */
   readonly #waiting: Waiting[] = []
   #served = 0
 
-  /** How many wait, due or not. */
+  /** How many items wait, due or not. */
   get size(): number {
     return this.#waiting.length
   }
 
-  /** It waits from now on; to be called once, until it is served or removed. */
+  /** Adds an item; to be called once, until it is served or removed. */
   add(item: Waiting): void {
     item.place = this.#waiting.push(item) - 1
   }
 
   /**
-   * Serves the one whose turn it is, which waits no more.
+   * Takes out the item whose turn it is.
    * @param now ms since 1970
-   * @returns undefined if none waits, or the time (ms since 1970) at which the first of those that wait will be due
+   * @returns undefined if none waits, or the time (ms since 1970) at which the first waiting item is due
    */
   next(now: number): Waiting | number | undefined {
     let best: Waiting | undefined
@@ -47,7 +47,7 @@ export class RoundRobin<Waiting extends Turn> {
     return best
   }
 
-  /** It waits no more. The last takes its place, since their order is of no importance. */
+  /** Removes an item. The last one takes its place, since the order does not matter. */
   remove(item: Waiting): void {
     const last = this.#waiting.pop()
     if (!last || last === item) return

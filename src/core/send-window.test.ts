@@ -183,7 +183,7 @@ describe('the pace of probes', () => {
   })
 })
 
-/** Numbers from 0 to 1 that are the same in each run (Numerical Recipes' linear congruential generator). */
+/** Reproducible random numbers from 0 to 1 (Numerical Recipes' linear congruential generator). */
 function lcg(seed: number): () => number {
   let state = seed
   return () => {

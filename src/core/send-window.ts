@@ -1,24 +1,22 @@
 import { clamp } from './numbers.ts'
 
 /**
- * Flow control: what one connection may have in flight, sent but not yet confirmed by the peer.
+ * Flow control of one connection: limits what is in flight, that is, sent but not yet confirmed by the peer.
  *
- * That the kernel took the bytes says nothing: its buffers hold megabytes, and behind a slow link the pictures in them
- * grow seconds old. So a frame counts as in flight until the peer says that it read it: by the pong to a numbered ping
- * sent right behind it, or by a credit of its own.
- *
- * - While the link keeps up, probes are sparse (see ProbePace): a ping with every frame would double the cost.
+ * That the kernel took the bytes says little: its buffers hold megabytes, and behind a slow link the pictures in them
+ * become seconds old (bufferbloat). So a frame counts as in flight until the peer confirms that it has read it: with
+ * the pong to a numbered ping sent right behind it, or with a credit message.
+ * - While the link keeps up, probes are sparse (see `ProbePace`): a ping with every frame would double the cost.
  * - Once frames had to wait, every frame is probed and the window follows FAST TCP (Jin, Wei, Low, INFOCOM 2004):
- *   `window ← window · base / rtt + one frame`, `base` being the round trip of an empty link. A slow link thus holds
- *   two frames, one under way and one behind it; a long one as many as it takes to fill it.
- * - A peer that never answered a probe, and one that cannot, can only be held back by what this process could not hand
- *   to the kernel.
+ *   `window ← window · base / rtt + one frame`, where `base` is the round-trip time of an empty link. So a slow link
+ *   holds two frames, one in transit and one queued behind it; a long link as many as it takes to fill it.
+ * - A peer that never answered a probe, or cannot, is held back only by backpressure: what the kernel does not take.
  */
 export class SendWindow {
   readonly #pace: ProbePace
   readonly #confirmation: Confirmation
-  // All numbers are whole and start as such: V8 keeps those inside the object, and with hundreds of viewers it is the
-  // memory touched for each that costs.
+  // All fields are integers and start as such: V8 stores those inside the object. With hundreds of viewers the cost is
+  // dominated by the memory touched for each.
   readonly #probes: Probe[] = []
   #inFlight = 0
   #inFlightBytes = 0
@@ -43,19 +41,19 @@ export class SendWindow {
     this.#confirmation = confirmation
   }
 
-  /** Frames sent and not confirmed; 0 where nothing ever is. */
+  /** Frames sent and not confirmed; 0 if the peer never confirms. */
   get inFlight(): number {
     return this.#inFlight
   }
 
   /**
-   * Whether a frame may be sent at `now`. All times are in ms of a clock that never jumps.
-   * @returns true, or the ms after which to ask again even if nothing was confirmed (Infinity: only then)
+   * Whether a frame may be sent at `now`. All times are monotonic ms.
+   * @returns true, or how many ms to wait before asking again even without a confirmation (Infinity: wait for one)
    */
   open(now: number): true | number {
     if (this.#confirmation === 'none') return true
     if (!this.#answered) return this.#openUnanswered(now)
-    // Closed only while a probe is under way, or nothing would ever open it again.
+    // Closed only while a probe is pending, or nothing would ever open it again.
     if (this.#probes.length === 0) return true
     if (this.#emptying) return Number.POSITIVE_INFINITY
     if (this.#inFlight < MIN_FRAMES) return true
@@ -66,17 +64,17 @@ export class SendWindow {
     return room || this.#inFlight < 2 * this.#pace.spacing - 1 || Number.POSITIVE_INFINITY
   }
 
-  /** A frame that is due had to wait because `open` said no: from now on the link is looked at closely. */
+  /** A frame that is due had to wait because `open` said no: from now on the link is probed densely. */
   held(now: number): void {
     this.#lastHeldAt = now
     this.#heldSinceResize = true
   }
 
   /**
-   * A frame is being sent.
-   * @param serial the number of the probe that may go with it
-   * @param receivedAt when the frame was received (ms since 1970), handed back when it is confirmed
-   * @returns whether the probe must go with it
+   * Records that a frame is being sent.
+   * @param serial number of the probe that may be sent with it
+   * @param receivedAt when the frame was received (ms since 1970), returned when it is confirmed
+   * @returns whether the probe must be sent with it
    */
   sent(serial: number, bytes: number, receivedAt: number, now: number): boolean {
     if (this.#confirmation === 'none') return false
@@ -105,9 +103,9 @@ export class SendWindow {
   }
 
   /**
-   * The peer confirmed that it read everything up to the probe `serial`.
-   * @returns when the confirmed frame was received, and the round trip in ms; undefined if no such probe is under way:
-   *   it earns nothing
+   * The peer confirmed that it has read everything up to the probe `serial`.
+   * @returns when the confirmed frame was received (ms since 1970), and the round-trip time in ms; undefined if no such
+   *   probe is pending, which has no effect
    */
   confirmed(serial: number, now: number): { receivedAt: number; roundTrip: number } | undefined {
     const at = this.#probes.findIndex((probe) => probe.serial === serial)
@@ -145,19 +143,19 @@ export class SendWindow {
       return (
         this.#firstProbeAt === FAR_PAST || now - this.#firstProbeAt < FIRST_ANSWER_MS || this.#sinceProbe >= MAX_SPACING
       )
-    // In a large window they are spread, so that room is made steadily and not in bursts.
+    // In a large window probes are spread out, so that it opens steadily and not in bursts.
     if (this.#isDense(now)) return this.#bytesSinceProbe * SPREAD >= this.#window
     return this.#sinceProbe >= this.#pace.spacing || now - this.#lastProbeAt >= PROBE_MS
   }
 
-  /** How long an unanswered probe is no sign of trouble, in ms. */
+  /** How long a probe may stay unanswered without being a sign of congestion, in ms. */
   #patience(): number {
     return Math.max(PATIENCE_MS, 2 * this.#roundTrip)
   }
 
   /**
-   * Keeps `base`, the round trip of an empty link. Routes change, so it is measured anew every BASE_MS; where frames
-   * queue all the time it is measured by letting the link run empty once, or it would creep up with the queue.
+   * Keeps `base`, the round-trip time of an empty link. Routes change, so it is measured anew every BASE_MS; if frames
+   * are always queued, the link is allowed to run empty once, or the base would creep up with the queue.
    */
   #measureBase(probe: Probe, roundTrip: number, now: number): void {
     if (roundTrip <= this.#base || (this.#emptying && probe.alone)) {
@@ -178,7 +176,7 @@ export class SendWindow {
     this.#recentBase = UNKNOWN
   }
 
-  /** Once a round trip. Only a full window that did not make the way longer may grow. */
+  /** Once per round trip. The window may grow only if it was full and the round-trip time did not rise. */
   #resize(probe: Probe, roundTrip: number, now: number): void {
     const quiet = Math.max(this.#base * JITTER, UNNOTICED_MS)
     const target = this.#window * (roundTrip <= quiet ? GROWTH : quiet / roundTrip) + this.#frameBytes
@@ -192,26 +190,30 @@ export class SendWindow {
 }
 
 /**
- * How a peer says that it read a frame. `pong`: by the answer to a ping behind it. `credit`: by a message of its own
- * for each, so that none goes unprobed and silence always holds. `none`: it cannot, so that nothing is held back here.
+ * How a peer confirms that it has read a frame. `pong`: by answering a ping sent behind it. `credit`: by a message for
+ * each frame, so every frame is a probe and a silent peer is always held back. `none`: it cannot, so nothing is held
+ * back here.
  */
 export type Confirmation = 'pong' | 'credit' | 'none'
 
 /**
- * How often the connections of a server probe while their links keep up. Each answer wakes the server and costs it some
- * microseconds, the order of what a delivery costs, so a crowd is asked less often than a few.
+ * How often the connections of a server send probes while their links keep up. Each answer wakes the server and costs
+ * it some microseconds, about as much as sending a frame, so many connections probe less often than a few.
  */
 export class ProbePace {
   #spacing = MIN_SPACING
   #count = 0
   #since = 0
 
-  /** Every how many frames a connection sends a probe: from 2 (up to 400 frames a second in all) to 30 (from 5,800). */
+  /**
+   * The number of frames between two probes of a connection: from 2 (up to 400 frames a second in all) to 30 (from
+   * 5,800).
+   */
   get spacing(): number {
     return this.#spacing
   }
 
-  /** A frame goes out, on whichever connection, at `now` (ms, never jumping). */
+  /** Counts a frame sent on any connection at `now` (monotonic ms). */
   count(now: number): void {
     this.#count++
     const elapsed = now - this.#since
@@ -223,47 +225,47 @@ export class ProbePace {
   }
 }
 
-/** A question to the peer: have you read what was sent so far? */
+/** Asks the peer to confirm what it was sent so far. */
 interface Probe {
   readonly serial: number
   readonly sentAt: number
   readonly receivedAt: number
-  /** Nothing else was in flight when it was sent: its round trip is that of an empty link. */
+  /** Nothing else was in flight when it was sent: its round-trip time is that of an empty link. */
   readonly alone: boolean
-  /** With it the window had no room for another probe. */
+  /** The window had no room for another probe after it. */
   readonly full: boolean
-  /** Frames and bytes that were sent since the probe before it, with its own. */
+  /** Frames and bytes sent since the probe before, including the frame it was sent with. */
   readonly frames: number
   readonly bytes: number
 }
 
-/** Before any time that is asked about, ms. */
+/** Before any time that occurs, ms. */
 const FAR_PAST = -1_000_000_000
-/** Longer than any round trip, ms. */
+/** Longer than any round-trip time, ms. */
 const UNKNOWN = 1_000_000_000
-/** Never fewer: one frame under way and one behind it keep a link busy. */
+/** The minimum: one frame in transit and one behind it keep a link busy. */
 const MIN_FRAMES = 2
 const MAX_WINDOW_BYTES = 16 * 1024 * 1024
 /**
- * Pings under way at once. Libraries take a peer who sends many without waiting for an attacker and hang up: `ws` 8.23
- * at 60 that it could not answer yet.
+ * Pings pending at once. Libraries take a peer that sends many without waiting for an attacker and close the
+ * connection: `ws` 8.23 at 60 that it could not answer yet.
  */
 const MAX_PINGS = 16
-/** Into how many parts the probes divide a large window. */
+/** How many probes a large window is divided by. */
 const SPREAD = 8
-/** A peer that has not answered its first probe by then is taken for one that never will, until it does. */
+/** A peer that has not answered its first probe by then is assumed never to, until it does. */
 const FIRST_ANSWER_MS = 3000
-/** How long a link is looked at closely after frames had to wait. */
+/** How long a link is probed densely after frames had to wait. */
 const DENSE_MS = 2000
 const PATIENCE_MS = 100
 const BASE_MS = 10_000
-/** A queue this short is no harm: nobody sees it, and a busy server or browser makes as much by itself. */
+/** A queue this short does no harm: nobody notices it, and a busy server or browser adds as much by itself. */
 const UNNOTICED_MS = 40
-/** Round trips vary this much without a queue; a window that shrank at each would starve a radio link. */
+/** Round-trip times vary this much without a queue; a window that shrank each time would starve a radio link. */
 const JITTER = 1.25
-/** How fast the window opens while no queue shows, for each round trip. */
+/** How much the window grows per round trip while there is no queue. */
 const GROWTH = 1.25
-/** A probe goes with the next frame at the latest after this, however rare frames are. */
+/** A probe is sent with the first frame after this time, however rare frames are. */
 const PROBE_MS = 1000
 const PROBES_A_SECOND = 200
 const MIN_SPACING = 2

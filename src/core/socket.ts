@@ -2,41 +2,43 @@ import type { Connection, ConnectionListener } from './connection.ts'
 import type { Refusal } from './errors.ts'
 import type { Principal } from './principal.ts'
 
-/** A WebSocket as the sinks and sources see it; `http/` makes one of each connection. */
+/** A WebSocket as sinks and sources see it; `http/` creates one for each connection. */
 export interface Socket extends Connection {
-  /** Writes whole WebSocket frames, prebuilt (`wire/ws-frame.ts`); after the close it does nothing. */
+  /** Writes whole WebSocket frames that were encoded before (`wire/ws-frame.ts`); does nothing after the close. */
   write(frames: Uint8Array): void
-  /** Sends a short text. */
+  /** Sends a short text message. */
   send(text: string): void
-  /** Stops and starts reading, so that a peer who sends faster than we work has to wait. */
+  /** Pause and resume reading, so that a peer that sends faster than we process has to wait (backpressure). */
   pause(): void
   resume(): void
   /**
-   * Says goodbye, after what was written before.
+   * Sends a close frame, after everything that was written before.
    * @param code RFC 6455, section 7.4
    * @param reason at most 123 bytes of UTF-8; the rest is cut
    */
   close(code: number, reason: string): void
-  /** Sets who is told of what happens; once, by whoever the connection is handed to. */
+  /** Sets the listener; called once, by the owner of the connection. */
   listen(listener: SocketListener): void
 }
 
-/** What may happen on a socket. */
+/** Events of a socket. */
 export interface SocketListener extends ConnectionListener {
   text?(message: string): void
   binary?(message: Uint8Array): void
   pong?(payload: Uint8Array): void
 }
 
-/** A WebSocket that was let in and what belongs to it, as its route is handed them. */
+/** An accepted WebSocket with its request's data, as passed to the handler of its route. */
 export interface SocketContext {
   readonly socket: Socket
   readonly principal: Principal
-  /** The names in the path, decoded and checked. */
+  /** The path parameters, decoded and checked. */
   readonly params: Readonly<Record<string, string>>
-  /** To be told of what is refused on the open socket, for the record. */
+  /** Reports a refusal on the open socket, for logs and the audit trail. */
   readonly refused: (refusal: Refusal) => void
 }
 
-/** Takes over a connection. It may throw a Refusal: the socket is then closed with 1008 and its sentence. */
+/**
+ * Handles a new connection. If it throws a `Refusal`, the socket is closed with code 1008 and the refusal's message.
+ */
 export type SocketHandler = (context: SocketContext) => void

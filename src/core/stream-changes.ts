@@ -1,51 +1,51 @@
 import type { Stream } from './stream.ts'
 
-/** Something happened to a stream that a viewer watches: it came, went, or its state or warnings changed. */
+/** A watched stream appeared, disappeared, or changed its state or warnings. */
 export interface StreamChange {
   readonly kind: 'joined' | 'left' | 'state'
   readonly stream: Stream
 }
 
 /**
- * The changes that a viewer has not been told of yet. They are merged, never queued: of each stream there is one at
- * most, and it is told as it is then.
+ * The pending stream changes of a viewer. They are coalesced, not queued: there is at most one for each stream, and it
+ * is described as it is when it is taken.
  */
 export class StreamChanges {
-  readonly #untold = new Map<Stream, StreamChange>()
+  readonly #pending = new Map<Stream, StreamChange>()
 
-  /** @returns whether there is something new to tell, as of all that follow */
+  /** Like `left` and `changed`: @returns whether there is something new to report */
   joined(stream: Stream): boolean {
-    this.#untold.set(stream, { kind: 'joined', stream })
+    this.#pending.set(stream, { kind: 'joined', stream })
     return true
   }
 
-  /** Of one whose coming has not been told yet nothing need be told. */
+  /** If its appearance has not been reported yet, there is nothing to report. */
   left(stream: Stream): boolean {
-    if (this.#untold.get(stream)?.kind === 'joined') {
-      this.#untold.delete(stream)
+    if (this.#pending.get(stream)?.kind === 'joined') {
+      this.#pending.delete(stream)
       return false
     }
-    this.#untold.set(stream, { kind: 'left', stream })
+    this.#pending.set(stream, { kind: 'left', stream })
     return true
   }
 
-  /** Its state or its warnings are others. */
+  /** Its state or warnings have changed. */
   changed(stream: Stream): boolean {
-    if (this.#untold.has(stream)) return false
-    this.#untold.set(stream, { kind: 'state', stream })
+    if (this.#pending.has(stream)) return false
+    this.#pending.set(stream, { kind: 'state', stream })
     return true
   }
 
-  /** The next, which is told with this; undefined: there is none. */
+  /** Takes the next change; undefined if there is none. */
   take(): StreamChange | undefined {
-    for (const change of this.#untold.values()) {
-      this.#untold.delete(change.stream)
+    for (const change of this.#pending.values()) {
+      this.#pending.delete(change.stream)
       return change
     }
     return undefined
   }
 
   clear(): void {
-    this.#untold.clear()
+    this.#pending.clear()
   }
 }

@@ -1,30 +1,31 @@
 import { Refusal } from './errors.ts'
 
-/** The name of a stream: the key is unique within its label. Any Unicode but control characters. */
+/** The name of a stream: the key is unique within its label. Any Unicode except control characters. */
 export interface StreamName {
-  /** A site, a room, a beamline: what belongs together. */
+  /** What belongs together: a site, a room, a beamline. */
   readonly label: string
-  /** A camera, a detector, an instrument on it. */
+  /** A camera, a detector or an instrument within the label. */
   readonly key: string
 }
 
-/** The longest label or key, in characters (Unicode code points). */
+/** The maximum length of a label or key, in characters (Unicode code points). */
 export const MAX_NAME_LENGTH = 200
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
 const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u
 
 /**
- * Checks a label or a key that came from outside.
- * @param field what to call it in the sentence, "label" or "key"
- * @throws Refusal `invalid` when it is not a string, empty, too long, or holds control characters or half a character
+ * Validates a label or key from outside.
+ * @param field its name in the error message: "label" or "key"
+ * @throws Refusal `invalid` when it is not a string, empty, too long, or contains control characters or a lone
+ *   surrogate
  */
 export function checkName(field: string, value: unknown): string {
   if (isName(value)) return value
   throw new Refusal('invalid', `${field}: ${problemWith(value)}`)
 }
 
-/** Whether a value can be a label or a key. */
+/** Whether a value is a valid label or key. */
 export function isName(value: unknown): value is string {
   return problemWith(value) === undefined
 }
@@ -37,14 +38,14 @@ function problemWith(value: unknown): string | undefined {
   return FORBIDDEN.test(value) ? 'must not contain control characters' : undefined
 }
 
-/** One string for one stream, to use as a map's key. NUL cannot be part of a name. */
+/** A string that identifies a stream, to use as a map key. A name cannot contain NUL. */
 export function streamId(name: StreamName): string {
   return `${name.label}\0${name.key}`
 }
 
 /**
- * Whether a name is one of those meant: all, those of a label, or one stream. They are compared as whole texts: a label is
- * no pattern.
+ * Whether a stream is selected by a filter: all streams, those of a label, or one stream. Compares exactly; a label is
+ * not a pattern.
  */
 export function matches(
   meant: { readonly label?: string | undefined; readonly key?: string | undefined },

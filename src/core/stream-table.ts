@@ -2,12 +2,12 @@ import { Refusal } from './errors.ts'
 import type { Stream } from './stream.ts'
 import { type StreamName, streamId } from './stream-name.ts'
 
-/** The streams that there are, by name and by label, and how many more there may be. */
+/** All streams by name and by label, with a limit on their number. */
 export class StreamTable {
   readonly #max: number
   readonly #streams = new Map<string, Stream>()
   readonly #labels = new Map<string, Set<Stream>>()
-  /** Names of streams that are to come: published to for the first time, they wait for the store. */
+  /** Names reserved for streams that do not exist yet: their first frame is waiting for the store. */
   readonly #reserved = new Set<string>()
 
   /** @param max how many streams there may be */
@@ -15,6 +15,7 @@ export class StreamTable {
     this.#max = max
   }
 
+  /** The number of streams. */
   get size(): number {
     return this.#streams.size
   }
@@ -28,10 +29,7 @@ export class StreamTable {
     return label === undefined ? this.#streams.values() : (this.#labels.get(label) ?? [])
   }
 
-  /**
-   * Keeps a place for a stream, until it is added.
-   * @throws Refusal `exhausted` when it would be one too many
-   */
+  /** Reserves a place for a stream, until it is added. @throws Refusal `exhausted` when there are too many streams */
   reserve(name: StreamName): void {
     const id = streamId(name)
     if (this.#streams.has(id) || this.#reserved.has(id)) return
@@ -49,6 +47,7 @@ export class StreamTable {
     this.#labels.set(label, (this.#labels.get(label) ?? new Set()).add(stream))
   }
 
+  /** Removes a stream; does nothing if it is not in the table. */
   remove({ name }: Stream): void {
     const stream = this.get(name)
     if (!stream) return

@@ -7,48 +7,54 @@ import { FrameRate } from './frame-rate.ts'
 import type { StreamName } from './stream-name.ts'
 
 /**
- * `idle`: on demand, and nobody watches. `starting`: somebody does, and the first frame has not come yet. `live`:
- * frames come. `stale`: none came for longer than usual. `offline`: none for a long time, or what feeds it has failed.
+ * `idle`: on demand, and nobody is watching. `starting`: somebody is, and the first frame has not come yet. `live`:
+ * frames are coming. `stale`: none came for longer than usual. `offline`: none for a long time, or its source has
+ * failed.
  */
 export type StreamState = (typeof STREAM_STATES)[number]
 
-/** All of them, in the order of a stream's life. */
+/** All states, in the order of a stream's life cycle. */
 export const STREAM_STATES = ['idle', 'starting', 'live', 'stale', 'offline'] as const
 
 /**
- * Why a stream is offline of which no more is known: the page says it in the user's language, all other reasons as they
+ * The reason of an offline stream if nothing more is known. The page translates this one; it shows all others as they
  * are.
  */
 export const SILENT_FOR_LONG = 'no frame for a long time'
 
-/** How a stream is doing, and why, in words for people. */
+/** The state of a stream and why it is in it, for people. */
 export interface StreamCondition {
   readonly state: StreamState
   readonly reason: string
 }
 
-/** When a stream counts as stale, offline, forgotten; how much of its past is kept. Times in ms. */
+/** When a stream counts as stale or offline and when it is forgotten; how many recent frames are kept. Times in ms. */
 export interface StreamRules {
-  /** Stale after this many times its median interval … */
+  /** Stale after so many times its median interval … */
   readonly staleAfterIntervals: number
   /** … but not before this. */
   readonly staleAfter: number
+  /** Offline after this. */
   readonly offlineAfter: number
+  /** Removed after this, unless it is declared. */
   readonly forgetAfter: number
+  /** How many recent frames are kept. */
   readonly ringFrames: number
+  /** How many bytes of recent frames are kept; the newest frame is kept in any case. */
   readonly ringBytes: number
 }
 
-/** Who is handed each new frame of a stream. */
+/** Receives each new frame of a stream. */
 export interface Subscriber {
   readonly demand: ViewerDemand
+  /** Called with each new frame; must return quickly. */
   offer(frame: Frame): void
 }
 
-/** Told when what is wanted of a stream changes: the first viewer came, the last one left, more or less is wanted. */
+/** Called when the demand for a stream changes: the first viewer came, the last one left, or more or less is wanted. */
 export type DemandListener = (stream: Stream, demand: Demand) => void
 
-/** One stream in the hub: its newest frame, a short past, its frame rate, and who watches it. */
+/** One stream in the hub: its recent frames, frame rate, state and subscribers. */
 export class Stream {
   readonly name: StreamName
   readonly frameRate = new FrameRate()
@@ -56,11 +62,11 @@ export class Stream {
   /** When the state last changed: ms since 1970. */
   since: number
   condition: StreamCondition = LIVE
-  /** Who feeds it, if it was declared. */
+  /** Its declaration, if it has one. */
   declared: DeclaredStream | undefined
   readonly #rules: StreamRules
   readonly #demandChanged: DemandListener
-  /** Each with the demand that was counted. */
+  /** Each with the demand it was counted with. */
   readonly #subscribers = new Map<Subscriber, ViewerDemand>()
   readonly #tally = new DemandTally()
   readonly #ring: Frame[] = []
@@ -79,31 +85,32 @@ export class Stream {
     return this.condition.state
   }
 
+  /** The newest frame; undefined before the first one. */
   get newest(): Frame | undefined {
     return this.#ring.at(-1)
   }
 
-  /** The number that the next frame of this stream bears. */
+  /** The sequence number of the stream's next frame. */
   get nextSequence(): number {
     return this.#sequence + 1
   }
 
-  /** The frame of that id, if it is still kept. */
+  /** The frame with that id, if it is still kept. */
   frame(id: string): Frame | undefined {
     return this.#ring.find((frame) => frame.id === id)
   }
 
-  /** What all its viewers together want. */
+  /** The combined demand of all its viewers. */
   get demand(): Demand {
     return this.#tally.demand
   }
 
-  /** Who is handed its frames. */
+  /** Who receives its frames. */
   get subscribers(): Iterable<Subscriber> {
     return this.#subscribers.keys()
   }
 
-  /** Hands its frames to the subscriber from now on; to be called again when the subscriber's demand has changed. */
+  /** Adds a subscriber; to be called again when the subscriber's demand has changed. */
   subscribe(subscriber: Subscriber): void {
     const { demand } = subscriber
     this.#recount(() => {
@@ -114,6 +121,7 @@ export class Stream {
     })
   }
 
+  /** Removes a subscriber; does nothing if it was not subscribed. */
   unsubscribe(subscriber: Subscriber): void {
     const demand = this.#subscribers.get(subscriber)
     if (!demand) return
@@ -123,7 +131,11 @@ export class Stream {
     })
   }
 
-  /** Takes a frame in, if it is newer than the newest. Idempotent: echoes and replays are harmless. */
+  /**
+   * Adds a frame if it is newer than the newest. Idempotent: echoes and replays are ignored.
+   * @param monotonic ms
+   * @returns whether it was added
+   */
   take(frame: Frame, monotonic: number): boolean {
     if (!isAfter(frame.id, this.newest?.id)) return false
     this.newest?.dropEncodings()
@@ -135,7 +147,7 @@ export class Stream {
       (this.#ringBytes > this.#rules.ringBytes && this.#ring.length > 1)
     )
       this.#ringBytes -= this.#ring.shift()?.byteLength ?? 0
-    // The time in which nobody asked for frames is no interval between two.
+    // A pause in which nobody wanted frames is not an interval between two.
     if (this.declared?.fed()) this.frameRate.restart()
     this.frameRate.add(monotonic, frame.byteLength)
     this.warnings.take(frame.warnings ?? [], monotonic)
@@ -143,8 +155,8 @@ export class Stream {
   }
 
   /**
-   * How it is doing: what follows from the silence since its last frame, and of a declared one that is silent what its
-   * declaration says. A source that fails and is back before anybody could miss a frame leaves it live.
+   * Its condition at a time (monotonic ms): derived from the silence since the last frame and, for a declared stream
+   * that is silent, from its declaration. A source that fails and recovers before a frame is missed leaves it live.
    */
   conditionAt(monotonic: number): StreamCondition {
     const bySilence = this.#conditionBySilence(monotonic)
@@ -152,7 +164,7 @@ export class Stream {
     return this.declared.stateAt(monotonic) ?? bySilence
   }
 
-  /** Whether it is to be forgotten: nobody declares it, and it has been silent for so long. */
+  /** Whether it is to be removed: it is not declared and has been silent for too long. @param monotonic ms */
   isForgotten(monotonic: number): boolean {
     return this.declared === undefined && this.frameRate.silence(monotonic) >= this.#rules.forgetAfter
   }
@@ -161,7 +173,7 @@ export class Stream {
     const silence = this.frameRate.silence(monotonic)
     const { staleAfter, staleAfterIntervals, offlineAfter } = this.#rules
     if (silence >= offlineAfter) return OFFLINE
-    // First, since it is asked with each frame, and the median costs.
+    // Checked first, since this runs for each frame and the median is costly.
     if (silence < staleAfter) return LIVE
     return silence >= staleAfterIntervals * (this.frameRate.medianInterval ?? 0) ? STALE : LIVE
   }

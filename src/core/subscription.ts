@@ -6,16 +6,16 @@ import type { Payload } from './payload.ts'
 import type { Turn } from './round-robin.ts'
 import type { Stream, Subscriber } from './stream.ts'
 
-/** What all subscriptions of one viewer have in common. */
+/** What all subscriptions of one viewer share. */
 export interface SubscriptionTerms<Carried extends Payload> {
   readonly accepts: Accepts<Carried>
-  /** Told of each new frame that waits, and whether none waited before it. */
+  /** Called for each new frame that waits, with whether none was waiting before. */
   readonly offered: (subscription: Subscription<Carried>, isFirst: boolean) => void
 }
 
 /**
- * One viewer's subscription to one stream: which of its frames waits for the viewer, and from when on it is due (frame
- * rate limit). The newest takes the place of the one that waits; there is no queue.
+ * One viewer's subscription to one stream: which frame waits for the viewer, and when it is due (frame rate limit). A
+ * newer frame replaces the waiting one (last value wins); there is no queue.
  */
 export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   readonly stream: Stream
@@ -24,10 +24,10 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   turn = 0
   place = 0
   readonly #terms: SubscriptionTerms<Carried>
-  /** The stream that its frames come from: its own, or a rendition of that. */
+  /** The stream that its frames come from: the stream itself or a rendition of it. */
   #source: Stream | undefined
   #waiting: Frame<Carried> | undefined
-  // What is remembered of the frame that the viewer was given last: not the frame itself, which it would keep alive.
+  // Fields of the last frame given to the viewer, not the frame itself, which would be kept alive.
   #lastId: FrameId | undefined
   #lastReceivedAt = 0
   #lastSequence = 0
@@ -39,15 +39,15 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     this.#terms = terms
   }
 
-  /** Whether a frame waits: the newest, if the viewer has not been given it. */
+  /** Whether a frame is waiting: the newest, unless the viewer has got it already. */
   get isWaiting(): boolean {
     return this.#waiting !== undefined
   }
 
   /**
-   * Takes its frames from that stream from now on, with its demand as it is: the stream itself, or a rendition of it,
-   * whose frames bear the same ids and numbers. Whoever begins is offered the newest, also one that it was given
-   * before, since it has nothing to show; whoever changes over goes on with what is newer than what it was given.
+   * Takes its frames from `source` from now on, with its current demand: the stream itself, or a rendition of it, whose
+   * frames have the same ids and sequence numbers. On a first call the newest frame is offered even if the viewer has
+   * got it before, since it shows nothing yet; on a switch only frames newer than the last one are offered.
    */
   follow(source: Stream): void {
     const before = this.#source
@@ -57,26 +57,26 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     before?.unsubscribe(this)
     const { newest } = source
     if (!newest) return
-    // A rendition that nobody wanted for a while has an old picture.
+    // A rendition that nobody wanted for a while has an outdated picture.
     if (source !== this.stream && newest.sequence < (this.stream.newest?.sequence ?? 0)) return
     if (before) this.offer(newest)
     else this.#offer(newest)
   }
 
-  /** Takes no more frames, and lets go of the one that waits, which the viewer has then not been given. */
+  /** Unsubscribes and drops the waiting frame. */
   stop(): void {
     this.#source?.unsubscribe(this)
     this.#source = undefined
     this.#waiting = undefined
   }
 
-  /** A new frame: it takes the place of one that waits. */
+  /** A new frame: it replaces the one that is waiting. */
   offer(frame: Frame): void {
-    // A rendition may lag behind the stream that the viewer was just given a frame of.
+    // A rendition may lag behind the stream, of which the viewer may just have got a frame.
     if (frame.sequence > this.#lastSequence) this.#offer(frame)
   }
 
-  /** Gives out the frame that waits. */
+  /** Takes out the waiting frame. */
   take(): Frame<Carried> | undefined {
     const frame = this.#waiting
     this.#waiting = undefined
@@ -88,8 +88,8 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   }
 
   /**
-   * When the waiting frame is due, ms since 1970; 0: now. One that shares the last one's slot of time is so only after
-   * a whole period without a newer: the last picture before a pause must not stay unseen.
+   * When the waiting frame is due, ms since 1970; 0: now. A frame in the same time slot as the last one is due only
+   * after a whole period without a newer one, so that the last picture before a pause is still shown.
    */
   get dueAt(): number {
     const frame = this.#waiting
@@ -106,7 +106,9 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     this.#terms.offered(this, waiting === undefined)
   }
 
-  /** One frame of each slot of time is due, so equal rates choose equal frames; also when the clock was set back. */
+  /**
+   * One frame of each time slot is due, so viewers with equal rates get equal frames, even if the clock is set back.
+   */
   #isDue(frame: Frame): boolean {
     const { maxFps } = this.demand
     if (maxFps === undefined || this.#lastId === undefined) return true

@@ -6,12 +6,12 @@ import { SourceFailure, type SourceRun, Supervisor } from './supervisor.ts'
 
 const NAME = { label: 'site', key: 'cam' }
 
-/** A run of the test's source, which works and fails as the test says. */
+/** A run of a source that works and fails when the test says so. */
 interface TestRun extends SourceRun {
   fail(reason: string): void
-  /** The same, and it is not worth trying again for so long, ms. */
+  /** Fails with a `retryAfter`, ms. */
   failFor(ms: number): void
-  /** Lets go, after it was told to stop. */
+  /** Settles after it was stopped. */
   finish(): void
 }
 
@@ -54,7 +54,7 @@ function setUp(options: Partial<DeclareOptions> = {}) {
     watch,
     last: () => runs.at(-1) ?? expect.fail('it was not run'),
     state: () => hub.list(anyone).map(({ state, reason }) => `${state}: ${reason}`)[0],
-    /** Lets promises settle; no timer goes off. */
+    /** Lets promises settle without running timers. */
     settle: () => new Promise(setImmediate),
   }
 }

@@ -10,25 +10,25 @@ import type { Principal } from './principal.ts'
 import type { StreamName } from './stream-name.ts'
 
 /**
- * Something that is pulled and feeds streams: a camera, an instrument, another server, a drawing. Kept by a Supervisor,
- * which starts it when its frames are wanted, and again when it fails.
+ * A source that is pulled and feeds streams: a camera, an instrument, another server, a generator. A `Supervisor`
+ * starts it when its frames are wanted and restarts it when it fails.
  */
 export interface PulledSource {
   /** For the log: "demo". */
   readonly name: string
-  /** What it publishes through, for the counts. */
+  /** The name it publishes under in the metrics. */
   readonly dialect: string
-  /** The streams that it feeds; it works while any of them is wanted. */
+  /** The streams that it feeds; it runs while any of them is wanted. */
   readonly streams: readonly StreamName[]
-  /** Whom it publishes as: of the system, for no person stands behind it. */
+  /** The principal it publishes as: a system principal, since no person is behind it. */
   readonly principal: Principal
   readonly options: DeclareOptions
-  /** Half a second at first, ten at most, if not given. */
+  /** Half a second at first and ten at most, if left out. */
   readonly retry?: RetryRules
   /**
-   * Works until the run's signal is aborted, and settles when all that it held is let go; only then is it run again. To
-   * settle before is to fail: with the reason that it throws, in words for people; a SourceFailure may say when it is
-   * worth trying again.
+   * Runs until `run.signal` is aborted, and settles once everything it held is released; only then is it run again. To
+   * settle earlier is a failure, for the reason it throws (a sentence for people); a `SourceFailure` may say when to
+   * retry.
    */
   run(run: SourceRun): Promise<void>
 }
@@ -37,17 +37,17 @@ export interface PulledSource {
 export interface SourceRun {
   /** Aborted when the source is to stop. */
   readonly signal: AbortSignal
-  /** It works: what it pulls from has answered. */
+  /** Reports that it works: its origin has answered. */
   ready(): void
-  /** Publishes a frame of one of its streams; one that comes after the end of the run is dropped. */
+  /** Publishes a frame of one of its streams. @returns undefined if the run has ended and the frame is dropped */
   publish(input: FrameInput): Promise<Published | undefined>
-  /** What is wanted of one of its streams now. */
+  /** The current demand for one of its streams. */
   demand(stream: StreamName): Demand
 }
 
-/** A source cannot work, and knows when it is worth trying again: another wrong password may lock an account. */
+/** A source cannot work and knows when to retry: another wrong password may lock an account. */
 export class SourceFailure extends Error {
-  /** ms; Infinity: not before it is kept anew, with other settings. */
+  /** The shortest time before a retry, ms; Infinity: not until it is started anew with other settings. */
   readonly retryAfter: number
 
   constructor(reason: string, retryAfter: number) {
@@ -57,32 +57,34 @@ export class SourceFailure extends Error {
   }
 }
 
-/** How long a source waits before it is run again, ms. */
+/** Backoff before a source is run again, ms. */
 export interface RetryRules {
   readonly minDelay: number
   readonly maxDelay: number
 }
 
-/** What a supervisor is handed. */
+/** What a supervisor needs. */
 export interface SupervisorParts {
   readonly hub: Hub
   readonly clock: Clock
   readonly log: Log
-  /** Of the jitter, 0 to below 1. */
+  /** For the jitter; returns 0 to below 1. */
   readonly random?: () => number
 }
 
-/** A source that is being kept. */
+/** A source under supervision. */
 export interface SupervisedSource {
-  /** Resolves when the source is ready for the first time; rejects with why its first run failed, or was stopped. */
+  /**
+   * Resolves when the source is ready for the first time; rejects with the reason if its first run fails or is stopped.
+   */
   readonly started: Promise<void>
-  /** Stops it for good and takes its declarations back; resolves when its run has settled. */
+  /** Stops it for good and withdraws its declarations; resolves when its run has settled. */
   stop(): Promise<void>
 }
 
 /**
- * Supervision of all that is pulled: declares its streams, runs it while they are wanted, restarts it when it fails,
- * each time after a longer while (backoff), and says in words on its streams why nothing comes.
+ * Supervises all pulled sources: declares their streams, runs them while they are wanted, restarts them with backoff
+ * when they fail, and shows on their streams why nothing comes.
  */
 export class Supervisor {
   readonly #parts: SupervisorParts
@@ -94,8 +96,8 @@ export class Supervisor {
   }
 
   /**
-   * Keeps a source from now on.
-   * @throws Refusal as `Hub.declare`, `exhausted` when the server is going down; nothing is declared then
+   * Starts supervising a source.
+   * @throws Refusal as `Hub.declare`; `exhausted` when the server is shutting down; nothing is declared then
    */
   keep(source: PulledSource): SupervisedSource {
     if (this.#isClosed) throw new Refusal('exhausted', 'The server is going down.')
@@ -119,12 +121,12 @@ class KeptSource implements SupervisedSource {
   readonly #gone: () => void
   readonly #backoff: Backoff
   readonly #declarations: Declaration[] = []
-  /** By the place of their stream. */
+  /** By the index of their stream. */
   readonly #demands: Demand[]
   #settleStarted: { resolve: () => void; reject: (error: Error) => void } | undefined
-  /** The run that is under way, and what aborts it; it may be ending. */
+  /** The current run and what aborts it; it may be ending. */
   #run: { readonly end: AbortController; readonly settled: Promise<void> } | undefined
-  /** It has failed, for that reason, and waits to be run again. */
+  /** It has failed for that reason and waits to be run again. */
   #retry: { readonly reason: string; readonly cancel: () => void } | undefined
   #failedAt = Number.NEGATIVE_INFINITY
   #isStopped = false
@@ -139,7 +141,7 @@ class KeptSource implements SupervisedSource {
     this.started = new Promise((resolve, reject) => {
       this.#settleStarted = { resolve, reject }
     })
-    // Whoever does not ask is not to hear of it as a rejection that nobody handled.
+    // `started` may be ignored: its rejection must not count as unhandled.
     this.started.catch(() => {})
   }
 
@@ -177,15 +179,16 @@ class KeptSource implements SupervisedSource {
     return this.#source.options.when === 'always' || this.#demands.some(({ viewers }) => viewers > 0)
   }
 
-  /** Starts or stops it, if it is not as it is wanted. */
+  /** Starts or stops it, according to the demand. */
   #reconsider(): void {
     if (!this.#isWanted) this.#run?.end.abort()
-    // One that has failed waits on, whoever comes and goes: viewers must not hurry it, and see why nothing comes.
-    else if (this.#retry) this.#tellFailed(this.#retry.reason)
+    // One that has failed keeps waiting, whoever comes and goes: viewers must not shorten the backoff, and see the
+    // reason.
+    else if (this.#retry) this.#reportFailure(this.#retry.reason)
     else if (!this.#run) this.#start()
   }
 
-  #tellFailed(reason: string): void {
+  #reportFailure(reason: string): void {
     for (const declaration of this.#declarations) declaration.failed(reason)
   }
 
@@ -204,8 +207,8 @@ class KeptSource implements SupervisedSource {
       publish: async (input) => {
         if (end.signal.aborted) return undefined
         const published = await hub.publish(source.principal, input, source.dialect)
-        // It was on its way to the store when the source failed: what is wrong is wrong still.
-        if (this.#retry) this.#tellFailed(this.#retry.reason)
+        // The frame was on its way to the store when the source failed: the failure still applies.
+        if (this.#retry) this.#reportFailure(this.#retry.reason)
         return published
       },
       demand: (stream) =>
@@ -224,7 +227,7 @@ class KeptSource implements SupervisedSource {
     })
   }
 
-  /** @param readyAt since when it had worked, monotonic ms */
+  /** @param readyAt when the run became ready, monotonic ms */
   #failed({ reason, retryAfter = 0 }: Failure, readyAt: number | undefined): void {
     const { clock, log } = this.#parts
     this.#failedAt = clock.monotonic()
@@ -236,14 +239,14 @@ class KeptSource implements SupervisedSource {
       this.#reconsider()
     }
     const cancel = delay === Number.POSITIVE_INFINITY ? () => {} : clock.after(delay, again)
-    // First of all: whoever is told of the failure may come or go at once.
+    // Before notifying: viewers may come or go as a reaction.
     this.#retry = { reason, cancel }
-    this.#tellFailed(reason)
+    this.#reportFailure(reason)
     this.#settleStarted?.reject(new Error(reason))
   }
 }
 
-/** Why a run ended, in words, and the least to wait before the next, ms. */
+/** Why a run ended, in words, and the shortest wait before the next, ms. */
 interface Failure {
   readonly reason: string
   readonly retryAfter?: number
@@ -264,7 +267,7 @@ function isSameName(a: StreamName, b: StreamName): boolean {
 }
 
 const RETRY: RetryRules = { minDelay: 500, maxDelay: 10_000 }
-/** A source that was ready for so long before it failed is not failing again and again: it is tried soon. */
+/** A source that was ready for so long before it failed is not in a failure loop: its backoff is reset. ms. */
 const STEADY_MS = 10_000
-/** Nor is one that nobody has tried for so long. */
+/** The same for one that has not been tried for so long. ms. */
 const QUIET_MS = 60_000

@@ -1,16 +1,16 @@
 /*
- * Redaction of secrets: passwords in URLs are masked before anybody sees them.
+ * Redaction of secrets: masks passwords in URLs before anybody sees them.
  */
 
-/** What stands for a password in a URL that is shown. Not changed by any URL parser. */
+/** Replaces a password in a URL that is shown. No URL parser changes it. */
 export const MASK = '***'
 
-/** A text with a mask for each password in a URL that it is or holds. The same text, if there is none. */
+/** Masks each password in a URL that the text is or contains. Without one the text is unchanged. */
 export function maskSecrets(text: string): string {
   return replaceSecrets(text, () => MASK)
 }
 
-/** Whether a password in it is a mask. */
+/** Whether the text contains a masked password. */
 export function isMasked(text: string): boolean {
   let found = false
   replaceSecrets(text, (secret) => {
@@ -20,16 +20,16 @@ export function isMasked(text: string): boolean {
   return found
 }
 
-// The scheme's length is limited, so that a long text of letters takes no time.
+// The length of the scheme is limited, so that a long run of letters takes no time.
 const WHOLE = /^\s*[a-z][a-z0-9+.-]{0,31}:\/\//i
 const INSIDE = /[a-z][a-z0-9+.-]{0,31}:\/\/\S+/gi
-/** Names of parameters that cameras take a password in: `?user=admin&pwd=…`. */
+/** Names of query parameters that cameras take a password in: `?user=admin&pwd=…`. */
 const SECRET_NAME = /pass|pwd|psw|secret|token/i
 
 type Replace = (secret: string) => string
 
 function replaceSecrets(text: string, replace: Replace): string {
-  // A URL by itself may have a space in its password.
+  // A URL on its own may have a space in its password.
   if (WHOLE.test(text)) return replaceInUrl(text, replace)
   return text.replace(INSIDE, (url) => replaceInUrl(url, replace))
 }
@@ -41,19 +41,19 @@ function replaceInUrl(url: string, replace: Replace): string {
   const question = rest.indexOf('?')
   const query = question < 0 || (hash >= 0 && hash < question) ? rest.length : question
   const place = replaceInPlace(rest.slice(0, query), replace)
-  // A password with an unescaped ? or # swallows them and the query alike.
+  // A password with an unescaped ? or # swallows these and the query.
   if (place === undefined) return url.slice(0, start) + (replaceInPlace(rest, replace) ?? rest)
   return url.slice(0, start) + place + replaceInQuery(rest.slice(query), replace)
 }
 
 /**
- * The password before the @ (RFC 3986, section 3.2.1).
+ * Replaces the password before the @ (RFC 3986, section 3.2.1).
  * @returns undefined if the text ends within what looks like one
  */
 function replaceInPlace(place: string, replace: Replace): string | undefined {
   const authority = /^[^/#]*/.exec(place)?.[0] ?? ''
-  // What stands behind the colon of an address without a password is its port. If it is not, a sender did not escape
-  // the / or # in a password, which then reaches to the last @.
+  // In an address without a password the colon is followed by the port. If it is not, a sender did not escape the / or
+  // # in a password, which then reaches to the last @.
   const isAddress = /^(\[[^\]]*\]|[^:]*)(:\d*)?$/.test(authority)
   const end = authority.includes('@') || isAddress ? authority.lastIndexOf('@') : place.lastIndexOf('@')
   if (end < 0) return isAddress ? place : undefined

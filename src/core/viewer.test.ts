@@ -5,7 +5,7 @@ import { IMAGES } from './frame.ts'
 import type { EncodedImage } from './payload.ts'
 import type { DueFrame, Viewer } from './viewer.ts'
 
-/** All that a viewer may have now, as "key@ms". */
+/** All frames that the viewer may have now, as "key@ms". */
 function drain(viewer: Viewer<EncodedImage>, now = 0): string[] {
   const seen: string[] = []
   for (let next = viewer.next(now); typeof next === 'object'; next = viewer.next(now)) seen.push(shown(next))

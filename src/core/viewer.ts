@@ -10,46 +10,49 @@ import { type StreamChange, StreamChanges } from './stream-changes.ts'
 import { matches, type StreamName } from './stream-name.ts'
 import { Subscription, type SubscriptionTerms } from './subscription.ts'
 
-/** What a viewer wants to see, and how much of it. */
+/** What a viewer wants to watch, and how much of it. */
 export interface WatchOptions extends Omit<ViewerDemand, 'kinds'> {
-  /** Everything the principal may see if left out. */
+  /** If left out, everything the principal may see. */
   readonly label?: string | undefined
-  /** The label's changing set of streams if left out. */
+  /** If left out, all streams of the label, as they come and go. */
   readonly key?: string | undefined
 }
 
-/** A frame that is due for the viewer, and where to count that it was sent. */
+/** A frame that is due for the viewer, and the counter for sending it. */
 export interface DueFrame<Carried extends Payload = Payload> {
   readonly frame: Frame<Carried>
   readonly counter: FlowCounter
 }
 
-/** What a viewer needs of the hub. */
+/** What a viewer needs from the hub. */
 export interface ViewerHub {
   readonly counters: Counters
+  /** The stream of that name, if it exists. */
   stream(name: StreamName): Stream | undefined
   /** The streams of a label, or all. */
   streams(label: string | undefined): Iterable<Stream>
-  /** The stream whose frames serve that demand: the stream itself, or a rendition of it. */
+  /** The stream that serves the demand: the stream itself or a rendition of it. */
   sourceFor(stream: Stream, demand: ViewerDemand): Stream
+  /** The viewer has closed. */
   left(viewer: AnyViewer): void
 }
 
-/** What the hub needs of a viewer, whatever payloads that takes. */
+/** What the hub needs from a viewer, whatever payloads it accepts. */
 export interface AnyViewer {
   /** A stream has appeared. */
   discover(stream: Stream): void
-  /** A stream is forgotten. */
+  /** A stream was removed. */
   forget(stream: Stream): void
-  /** A stream's state or warnings changed. */
+  /** A stream's state or warnings have changed. */
   changed(stream: Stream): void
-  /** Its frames may come from another stream than before. */
+  /** Its frames may now come from another rendition. */
   reroute(stream: Stream): void
+  /** Ends all watches. */
   close(): void
 }
 
 /**
- * What one connection watches. It holds no queue: of each stream only the newest frame waits, and `next` gives out that
+ * What one connection watches. It has no queue: of each stream only the newest frame waits, and `next` returns the one
  * of the stream served longest ago (`round-robin.ts`).
  */
 export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
@@ -65,7 +68,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
   readonly #terms: SubscriptionTerms<Carried>
   #isClosed = false
 
-  /** Made by `Hub.watch`. */
+  /** Created by `Hub.watch`. */
   constructor(hub: ViewerHub, principal: Principal, options: ViewerOptions<Carried>) {
     this.#hub = hub
     this.#principal = principal
@@ -79,18 +82,18 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
       },
     }
     this.#changes = options.changes ? new StreamChanges() : undefined
-    // The system never ends, and may have any number of viewers.
+    // The system principal never ends and may have any number of viewers.
     if (principal.kind !== 'system') principal.ended.addEventListener('abort', this.#close)
   }
 
-  /** The streams that are watched now. */
+  /** The streams that match its watches now. */
   get streams(): Stream[] {
     return [...this.#subscriptions.keys()]
   }
 
   /**
-   * Starts or changes the watch of that number. Streams that match it later join it.
-   * @throws Refusal `forbidden` if it names a stream that the principal may not view, or a label of which it may see
+   * Starts or changes the watch with that number. Streams that appear later join it if they match.
+   * @throws Refusal `forbidden` if it names a stream that the principal may not view, or a label of which it may view
    *   nothing
    */
   watch(number: number, watch: WatchOptions): void {
@@ -109,7 +112,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
     }
   }
 
-  /** Ends the watch of that number; one that does not exist is no error. */
+  /** Ends the watch with that number; does nothing if there is none. */
   unwatch(number: number): void {
     const ended = this.#watches.get(number)
     if (!ended) return
@@ -117,15 +120,15 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
     for (const stream of this.streams) if (matches(ended, stream.name)) this.#update(stream)
   }
 
-  /** What happened to a stream and the viewer has not been told yet; each stream's only once, as it is now. */
+  /** Takes the next stream change to report; at most one for each stream, described as it is now. */
   takeChange(): StreamChange | undefined {
     return this.#changes?.take()
   }
 
   /**
-   * The newest unseen frame of the stream that was served longest ago, of those that are due by their rate.
+   * The newest unseen frame of the stream that was served longest ago, among those that are due by their frame rate.
    * @param now ms since 1970
-   * @returns undefined if there is none, or the time (ms since 1970) at which one that waits will be due
+   * @returns undefined if there is none, or the time (ms since 1970) at which the first waiting frame is due
    */
   next(now: number): DueFrame<Carried> | number | undefined {
     const next = this.#turns.next(now)
@@ -134,17 +137,20 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
     return frame && { frame, counter: next.counter }
   }
 
-  /** Whether a frame waits, be it due or not. */
+  /** Whether a frame is waiting, due or not. */
   get isWaiting(): boolean {
     return this.#turns.size > 0
   }
 
-  /** Nothing comes any more: its user closed it, its principal lost its rights, or the server is going down. */
+  /**
+   * Whether nothing more will come: it was closed by its owner, because its principal ended, or because the server
+   * shuts down.
+   */
   get isClosed(): boolean {
     return this.#isClosed
   }
 
-  /** Ends all its watches; the hub forgets it. Wakes its user for the last time. */
+  /** Ends all its watches and removes it from the hub. Calls `wake` a last time. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -175,7 +181,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
     if (this.#changes && this.#subscriptions.has(stream) && this.#changes.changed(stream)) this.#wake()
   }
 
-  /** Makes the subscription to a stream what the watches say now. */
+  /** Makes the subscription to a stream match the watches. */
   #update(stream: Stream): void {
     const demands = [...this.#watches.values()].filter((watch) => matches(watch, stream.name))
     if (demands.length === 0 || !may(this.#principal, 'view', stream.name)) {
@@ -204,21 +210,21 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
     this.#subscriptions.delete(stream)
   }
 
-  /** No more frames of it. */
+  /** Stops its frames. */
   #quieten(subscription: Subscription<Carried>): void {
     if (subscription.isWaiting) this.#turns.remove(subscription)
     subscription.stop()
   }
 }
 
-/** How a viewer is served. */
+/** Options of a viewer. */
 export interface ViewerOptions<Carried extends Payload = Payload> {
-  /** The dialect it watches through, for the counts. */
+  /** Its dialect, for the metrics. */
   readonly dialect: string
-  /** The frames that the dialect can write: `IMAGES`, say. Of others it is offered none. */
+  /** The frames that the dialect can write, such as `IMAGES`. It gets no others. */
   readonly accepts: Accepts<Carried>
   /** Called at once whenever `next` or `takeChange` may have something new. */
   readonly wake: () => void
-  /** Whether it takes changes of streams; otherwise none are kept for it. */
+  /** Whether it reports stream changes; otherwise none are kept. */
   readonly changes?: boolean
 }

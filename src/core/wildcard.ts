@@ -1,6 +1,6 @@
 /**
- * Wildcard matching (glob): whether a text fits a pattern in which `*` stands for any characters and `?` for one. Time
- * is at most length × pattern, however many `*` there are; nothing is allocated.
+ * Wildcard (glob) matching: whether a text matches a pattern in which `*` stands for any characters and `?` for one.
+ * Takes at most length × pattern steps, however many `*` there are; allocates nothing.
  */
 export function fitsWildcard(pattern: string, text: string): boolean {
   let at = 0
@@ -14,7 +14,7 @@ export function fitsWildcard(pattern: string, text: string): boolean {
       at += sizeAt(pattern, at)
       i += sizeAt(text, i)
     } else if (star >= 0) {
-      // The last star takes one character more.
+      // Backtrack: let the last star match one more character.
       at = star + 1
       resume += sizeAt(text, resume)
       i = resume
@@ -26,7 +26,7 @@ export function fitsWildcard(pattern: string, text: string): boolean {
   return at === pattern.length
 }
 
-/** How many units of UTF-16 the character there takes. */
+/** How many UTF-16 code units the character there takes. */
 function sizeAt(text: string, at: number): 1 | 2 {
   return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1
 }

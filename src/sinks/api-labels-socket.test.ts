@@ -9,7 +9,7 @@ function setUp(messagesPerSecond = 10) {
   return { ...sinks, open: () => sinks.visit(handler, { label: 'site' }) }
 }
 
-/** The pictures of each message by their cameras, as their numbers of bytes; each is confirmed. */
+/** The size in bytes of each picture in each message, by camera; every message is confirmed. */
 function grids(socket: FakeConnection) {
   return socket.take().map(({ json, probe }) => {
     socket.pong(probe)

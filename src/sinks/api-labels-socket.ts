@@ -6,8 +6,9 @@ import { base64Picture } from './base64-picture.ts'
 import { FrameSender, type SinkParts } from './frame-sender.ts'
 
 /**
- * `WS /api/ws/labels/{label}`: the newest picture of every camera of a site in each message, as JSON, and no more
- * messages a second than that (detection hub, first generation: its page rebuilds the whole grid from each message).
+ * `WS /api/ws/labels/{label}`: each message is JSON with the newest picture of every camera of a label, sent at most
+ * `messagesPerSecond` times a second (detection hub, first generation; its page rebuilds the whole grid for each
+ * message).
  */
 export function apiLabelsSocket(parts: SinkParts & { readonly messagesPerSecond: number }): SocketHandler {
   const period = 1000 / parts.messagesPerSecond
@@ -24,7 +25,7 @@ export function apiLabelsSocket(parts: SinkParts & { readonly messagesPerSecond:
           if (now >= sentAt && now < sentAt + period) return sentAt + period
           sentAt = now
           let receivedAt = now
-          // All that is new goes into this one message.
+          // All new frames go into this one message.
           for (let due = viewer.next(now); typeof due === 'object'; due = viewer.next(now)) {
             due.counter.frames++
             due.counter.bytes += due.frame.byteLength
@@ -35,7 +36,7 @@ export function apiLabelsSocket(parts: SinkParts & { readonly messagesPerSecond:
       }),
     })
     context.socket.listen(sender.listener)
-    // All streams first: each message shows every camera, the first one too.
+    // All streams before anything is sent: each message shows every camera, including the first one.
     sender.during(() => sender.viewer.watch(0, { label }))
     if (sender.viewer.streams.length > 0) return
     context.socket.send(JSON.stringify({ error: `No keys found for label '${label}'` }))
@@ -43,7 +44,7 @@ export function apiLabelsSocket(parts: SinkParts & { readonly messagesPerSecond:
   }
 }
 
-/** The last grid of each label, by its first stream: viewers who are due at the same time share it. */
+/** The latest message of each label, by the label's first stream: viewers that are due at the same time share it. */
 const grids = new WeakMap<Stream, { readonly frames: readonly ImageFrame[]; readonly message: WireMessage }>()
 
 function gridMessage(label: string, streams: readonly Stream[]): WireMessage {

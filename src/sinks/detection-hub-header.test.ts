@@ -5,7 +5,7 @@ import type { Size } from '../core/payload.ts'
 import { readAnnotations } from '../wire/annotation-fields.ts'
 import { detectionHubHeader } from './detection-hub-header.ts'
 
-/** A frame of 64 × 48 whose picture is of another size, if that is given. */
+/** A frame of 64 × 48 pixels, whose picture may have another size. */
 function frameOf(picture: Size, fields: Record<string, unknown> = {}): ImageFrame {
   const payload = { kind: 'image', bytes: new Uint8Array(1), mediaType: 'image/jpeg', ...picture } as const
   return new Frame({ ...frameInput('site', 'cam'), payload, annotations: readAnnotations(fields) }, '1-0', 1, 1)

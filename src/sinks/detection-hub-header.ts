@@ -4,9 +4,9 @@ import type { Size } from '../core/payload.ts'
 import { NO_ANNOTATIONS } from '../wire/annotation-fields.ts'
 
 /**
- * The fields of the detection hub's binary messages, without the one that names the stream or frame. The measurements
- * are the texts that the detector sent; `width` and `height` are texts, too: `"0"` if it gave none, unless the picture
- * is a rendition, to which coordinates do not refer.
+ * The header fields of the detection hub's binary messages, except the name of the stream or frame. Annotations are the
+ * texts that the detector sent. `width` and `height` are texts too: `"0"` if it sent none; but for a rendition, whose
+ * pixels coordinates do not refer to, the original's size.
  */
 export function detectionHubHeader(frame: ImageFrame) {
   const { annotations = NO_ANNOTATIONS } = frame
@@ -24,7 +24,7 @@ export function detectionHubHeader(frame: ImageFrame) {
   }
 }
 
-/** What coordinates refer to, 0 × 0 being the picture itself. */
+/** The size that coordinates refer to; 0 × 0 means that of the picture itself. */
 function coordinateSize({ size, payload }: ImageFrame, annotations: Annotations): Size {
   const isOriginal = payload.width === size.width && payload.height === size.height
   return isOriginal || annotations.width > 0 || annotations.height > 0 ? annotations : size

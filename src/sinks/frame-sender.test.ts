@@ -20,7 +20,7 @@ const SOURCES = {
   },
 } as const
 
-/** A sender to a connection whose peer is the test. */
+/** A sender whose peer is simulated by the test. */
 function setUp(
   options: Pick<FrameSenderOptions<EncodedImage>, 'tellChanges'> &
     (typeof SOURCES)[keyof typeof SOURCES] = SOURCES.pong,

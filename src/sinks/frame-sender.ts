@@ -11,7 +11,7 @@ import type { SocketListener } from '../core/socket.ts'
 import type { Viewer } from '../core/viewer.ts'
 import { pongSerial, type WireMessage } from '../wire/ws-frame.ts'
 
-/** What every sink is handed by `server.ts`. */
+/** What every sink needs; created in `server.ts`. */
 export interface SinkParts {
   readonly hub: Hub
   readonly clock: Clock
@@ -20,51 +20,56 @@ export interface SinkParts {
   readonly log: Log
 }
 
-/** A message that nobody confirms, as its connection writes it. */
+/** A message without a probe, for peers that confirm nothing. */
 export interface PlainMessage {
   readonly plain: Uint8Array
   readonly probed?: undefined
   readonly serial?: undefined
 }
 
-/** A message that is due, and when what it shows was received (ms since 1970). */
+/** A message that is due, and when the frame in it was received (ms since 1970). */
 export interface OutgoingMessage<Message> {
   readonly message: Message
   readonly receivedAt: number
 }
 
-/** Where a sender takes its messages from. */
+/** Where a sender gets its messages from. */
 export interface MessageSource<Message> {
-  /** Whether something waits that would be sent now if the link allowed it. */
+  /** Whether something is waiting that would be sent now if the link allowed it. */
   isWaiting(): boolean
-  /** The next message; undefined: none; a number: none before that time (ms since 1970). Counts what it gives out. */
+  /**
+   * Takes the next message; undefined: there is none; a number: none is due before that time (ms since 1970). Updates
+   * the metrics of what it returns.
+   */
   next(now: number): OutgoingMessage<Message> | number | undefined
 }
 
 /** How a dialect sends. */
 export type FrameSenderOptions<Carried extends Payload> = {
-  /** Its name in the counts. */
+  /** Its name in the metrics. */
   readonly dialect: string
-  /** The frames that it can write: `IMAGES`, say. */
+  /** The frames that it can write, such as `IMAGES`. */
   readonly accepts: Accepts<Carried>
-  /** Tells the peer of the viewer's streams; called before frames are sent. */
+  /** Sends pending stream changes to the peer; called before frames are sent. */
   readonly tellChanges?: (viewer: Viewer<Carried>) => void
 } & (
   | {
-      /** How the peer confirms what it read: the pong to a ping behind the message, or a credit of its own. */
+      /**
+       * How the peer confirms what it has read: with the pong to a ping behind the message, or with a credit message.
+       */
       readonly confirmation: 'pong' | 'credit'
       readonly messages: (viewer: Viewer<Carried>) => MessageSource<WireMessage>
     }
   | {
-      /** Never: it is held back by what the kernel did not take, and by nothing else. */
+      /** Not at all: only backpressure holds it back. */
       readonly confirmation: 'none'
       readonly messages: (viewer: Viewer<Carried>) => MessageSource<PlainMessage>
     }
 )
 
 /**
- * Sends what a viewer is due, as fast as its link takes it: the one way from the hub to a connection. Backpressure
- * (what the kernel does not take) and flow control (`core/send-window.ts`) hold it back.
+ * Sends a viewer's frames as fast as its link takes them; all frames from the hub to a connection go through here.
+ * Limited by backpressure (what the kernel does not take) and flow control (`core/send-window.ts`).
  */
 export class FrameSender<Carried extends Payload> {
   readonly viewer: Viewer<Carried>
@@ -91,7 +96,7 @@ export class FrameSender<Carried extends Payload> {
     this.#messages = options.messages(this.viewer)
   }
 
-  /** What the connection has to tell, for a peer that only watches. */
+  /** The listener for the connection of a peer that only watches. */
   get listener(): SocketListener {
     const drained = this.#wake
     const closed = () => this.viewer.close()
@@ -100,8 +105,8 @@ export class FrameSender<Carried extends Payload> {
   }
 
   /**
-   * Sends all that is due and allowed now. To be called whenever one of these may have changed. Whatever goes wrong is
-   * this viewer's alone: neither the other viewers nor the publisher hear of it.
+   * Sends everything that is due and allowed now; to be called whenever that may have changed. A failure affects only
+   * this viewer: neither other viewers nor the publisher notice.
    */
   pump(): void {
     try {
@@ -141,7 +146,7 @@ export class FrameSender<Carried extends Payload> {
     }
   }
 
-  /** The peer confirmed the message of that serial and all before it. */
+  /** The peer has confirmed the message with that serial number and all before it. */
   confirm(serial: number | undefined): void {
     if (serial === undefined) return
     const confirmed = this.#window.confirmed(serial, this.#parts.clock.monotonic())
@@ -150,7 +155,7 @@ export class FrameSender<Carried extends Payload> {
     this.pump()
   }
 
-  /** Does `action` with nothing being sent meanwhile, so that what it sends itself goes before what it causes. */
+  /** Runs `action` while sending is held back, so that messages it sends itself come before frames that it triggers. */
   during(action: () => void): void {
     this.#isHeld = true
     try {
@@ -161,7 +166,7 @@ export class FrameSender<Carried extends Payload> {
     }
   }
 
-  /** A message as it is to be written now, with a probe behind it or not. */
+  /** The bytes to write for a message, with or without a probe. */
   #bytesOf({ plain, probed, serial }: WireMessage | PlainMessage, receivedAt: number, monotonic: number): Uint8Array {
     if (serial === undefined) return plain
     const isProbed = this.#window.sent(serial, plain.length, receivedAt, monotonic)
@@ -175,11 +180,11 @@ export class FrameSender<Carried extends Payload> {
     this.#cancelTimer = this.#parts.clock.after(Math.max(delay, 1), this.#wake)
   }
 
-  // One function a connection, not one for each who calls it.
+  // One function for each connection, not one for each use.
   readonly #wake = (): void => this.pump()
 }
 
-/** A viewer's frames, each as `encoder` writes it. */
+/** The messages of a viewer whose frames are encoded one by one with `encoder`. */
 export function framesOf<Message extends WireMessage | PlainMessage, Carried extends Payload>(
   viewer: Viewer<Carried>,
   encoder: FrameEncoder<Message, Carried>,

@@ -5,7 +5,7 @@ import { binaryMessage } from '../wire/ws-frame.ts'
 import { detectionHubHeader } from './detection-hub-header.ts'
 import { FrameSender, framesOf, type SinkParts } from './frame-sender.ts'
 
-/** `WS /ws/labels/{label}`: every new frame of a site's cameras, pushed (detection hub, second generation). */
+/** `WS /ws/labels/{label}`: pushes every new frame of a label's cameras (detection hub, second generation). */
 export function labelsSocket(parts: SinkParts): SocketHandler {
   return (context) => {
     const { label = '' } = context.params

@@ -4,7 +4,7 @@ import { LinePush } from './line-push.ts'
 
 const TOKEN = 'the-token-of-the-channel'
 
-/** Why a push failed. */
+/** The message with which a push fails. */
 async function failure(push: LinePush): Promise<string> {
   return push.send('U1', 'text').then(
     () => 'it did not fail',
@@ -47,7 +47,7 @@ describe('a push message', () => {
   })
 
   it('fails with a sentence that holds no token when LINE cannot be reached, or called, or there is no token', async () => {
-    // Nobody listens on port 1.
+    // Nothing listens on port 1.
     const away = new LinePush({ apiUrl: 'http://127.0.0.1:1', accessToken: TOKEN })
     expect(await failure(away)).toMatch(/^Error: LINE could not be reached( \(\w+\))?\.$/)
     const impossible = new LinePush({ apiUrl: 'http://127.0.0.1:1', accessToken: `${TOKEN}\n☃` })

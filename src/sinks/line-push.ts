@@ -1,14 +1,14 @@
-/** Where LINE is and what it knows us by. */
+/** The LINE Messaging API: its address and our credentials. */
 export interface LinePushRules {
-  /** "https://api.line.me" */
+  /** Base URL: "https://api.line.me". */
   readonly apiUrl: string
-  /** Undefined: nothing can be pushed. */
+  /** Channel access token. Undefined: nothing can be sent. */
   readonly accessToken: string | undefined
-  /** How long LINE may take to answer, ms; 5 s if left out. */
+  /** How long LINE may take to respond, ms; 5 s if left out. */
   readonly timeout?: number
 }
 
-/** Sends messages by LINE (https://developers.line.biz/en/reference/messaging-api/#send-push-message). */
+/** Sends push messages via LINE (https://developers.line.biz/en/reference/messaging-api/#send-push-message). */
 export class LinePush {
   readonly #rules: LinePushRules
 
@@ -18,7 +18,7 @@ export class LinePush {
 
   /**
    * Sends a text to a user or a group.
-   * @throws Error with a sentence for the one who asked, in which there is nothing of the token and of LINE's own words
+   * @throws Error with a sentence for the requester, which contains neither the token nor LINE's own error
    */
   async send(to: string, text: string): Promise<void> {
     const { apiUrl, accessToken, timeout = 5000 } = this.#rules
@@ -30,14 +30,14 @@ export class LinePush {
         method: 'POST',
         headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
         body: JSON.stringify({ to, messages: [{ type: 'text', text }] }),
-        // The token is for LINE and nobody whom it might name.
+        // A redirect must not pass the token on to another host.
         redirect: 'manual',
         signal: AbortSignal.timeout(timeout),
       })
       status = response.status
       await response.body?.cancel()
     } catch (error) {
-      // Not the error's own words: those of a header that cannot be sent hold the token.
+      // Not the error's message: for a header that cannot be sent it contains the token.
       throw new Error(reasonOf(error, timeout))
     }
     if (status < 200 || status > 299) throw new Error(`LINE refused the message with status ${status}.`)

@@ -6,7 +6,7 @@ import { jsonOrText } from '../wire/json.ts'
 import type { LiveFrameHeader } from '../wire/live-messages.ts'
 import { nextSerial, numberedBinaryMessage } from '../wire/ws-frame.ts'
 
-/** Encodes a frame as `/ws/live` sends it. */
+/** Encodes a frame for `/ws/live`. */
 export function encodeLiveFrame(frame: ImageFrame) {
   const serial = nextSerial()
   const header: LiveFrameHeader = {

@@ -13,7 +13,7 @@ function setUp() {
     socket,
     ask: (request: LiveRequest) => socket.receive(request),
     texts: () => textsOf(socket.take()),
-    /** The pictures that came, by their cameras. */
+    /** The pictures received, by camera. */
     pictures: () => picturesOf(socket.take()).map(({ key }) => key),
   }
 }
@@ -58,7 +58,7 @@ describe('a live socket', () => {
     ask({ type: 'credit', n: Number(sent[0]?.n) })
     expect(picturesOf(socket.take())).toHaveLength(1)
     expect(ages).toEqual([['live', 30]])
-    // The same again, and one that was never sent, earn nothing.
+    // Duplicate credits, and those for messages that were never sent, have no effect.
     ask({ type: 'credit', n: Number(sent[0]?.n) })
     ask({ type: 'credit', n: 1_000_000 })
     clock.advance(60_000)
@@ -85,7 +85,7 @@ describe('a live socket', () => {
     await publish('site', 'a')
     expect(textsOf(socket.take())).toMatchObject([{ event: 'joined' }])
     socket.stall()
-    // What is written now waits, and all news behind it.
+    // What is written from now on is buffered, and all notices wait behind it.
     ask({ type: 'clock', t0: 1 })
     clock.advance(5000)
     clock.advance(30_000)

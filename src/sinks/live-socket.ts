@@ -8,25 +8,25 @@ import { readLiveRequest, watchIdOf } from '../wire/live-request.ts'
 import { FrameSender, framesOf, type SinkParts } from './frame-sender.ts'
 import { encodeLiveFrame } from './live-frame-encoder.ts'
 
-/** How many watches one connection may hold. */
+/** The maximum number of watches of one connection. */
 export const MAX_WATCHES = 1000
 
-/** `WS /ws/live`: a whole wall on one connection (docs/wire.md). */
+/** `WS /ws/live`: any number of streams on one connection, with flow control by credits (docs/wire.md). */
 export function liveSocket(parts: SinkParts & { readonly version: string }): SocketHandler {
   return ({ socket, principal, refused }) => {
     const watches = new Set<number>()
-    const tell = (notice: LiveNotice) => socket.send(JSON.stringify(notice))
+    const notify = (notice: LiveNotice) => socket.send(JSON.stringify(notice))
     const sender = new FrameSender(parts, socket, principal, {
       dialect: 'live',
       accepts: IMAGES,
       confirmation: 'credit',
       messages: (viewer) => framesOf(viewer, encodeLiveFrame),
       tellChanges(viewer) {
-        // One at a time while the kernel takes them: what is not told yet is merged, never queued.
+        // Only while the kernel takes them: pending changes are coalesced, not queued.
         while (socket.isDrained) {
           const change = viewer.takeChange()
           if (!change) return
-          tell({ type: 'stream', event: change.kind, stream: describe(change.stream) })
+          notify({ type: 'stream', event: change.kind, stream: describe(change.stream) })
         }
       },
     })
@@ -39,25 +39,25 @@ export function liveSocket(parts: SinkParts & { readonly version: string }): Soc
           const request = readLiveRequest(message)
           if (request.type === 'credit') sender.confirm(request.n)
           else if (request.type === 'clock')
-            tell({ type: 'clock', t0: request.t0, t1: receivedAt, t2: parts.clock.now() })
+            notify({ type: 'clock', t0: request.t0, t1: receivedAt, t2: parts.clock.now() })
           else sender.during(() => answer(request))
         } catch (error) {
           if (!(error instanceof Refusal)) throw error
           refused(error)
           const id = watchIdOf(message)
-          tell({ type: 'error', code: error.code, message: error.message, ...(id === undefined ? {} : { id }) })
+          notify({ type: 'error', code: error.code, message: error.message, ...(id === undefined ? {} : { id }) })
         }
       },
-      binary: () => tell({ type: 'error', code: 'invalid', message: 'message: must be a text' }),
+      binary: () => notify({ type: 'error', code: 'invalid', message: 'message: must be a text' }),
     })
-    tell({ type: 'hello', protocol: 1, version: parts.version, now: parts.clock.now() })
+    notify({ type: 'hello', protocol: 1, version: parts.version, now: parts.clock.now() })
 
     function answer(request: Extract<LiveRequest, { type: 'watch' | 'unwatch' }>): void {
       const { id } = request
       if (request.type === 'unwatch') {
         watches.delete(id)
         viewer.unwatch(id)
-        tell({ type: 'unwatched', id })
+        notify({ type: 'unwatched', id })
         return
       }
       if (!watches.has(id) && watches.size >= MAX_WATCHES)
@@ -65,7 +65,7 @@ export function liveSocket(parts: SinkParts & { readonly version: string }): Soc
       const { label, key, max_fps: maxFps, width } = request
       viewer.watch(id, { label, key, maxFps, width })
       watches.add(id)
-      tell({
+      notify({
         type: 'watching',
         id,
         streams: viewer.streams.filter(({ name }) => matches({ label, key }, name)).map(describe),

@@ -6,14 +6,14 @@ import type { Hub } from '../core/hub.ts'
 import { checkNotEnded, type Principal } from '../core/principal.ts'
 import type { StreamName } from '../core/stream-name.ts'
 
-/** Which picture of a stream is asked for. */
+/** Which picture of a stream is requested. */
 export interface SnapshotRequest {
   readonly stream: StreamName
-  /** This one; else the newest. */
+  /** The frame with this id; the newest if left out. */
   readonly id?: string | undefined
-  /** ms to wait for one that is newer than `seen`, or than what there is. */
+  /** Long polling: how many ms to wait for a picture newer than `seen` or, without it, than the newest one. */
   readonly wait?: number | undefined
-  /** The id of the picture that the client has. */
+  /** The id of the picture that the client has already. */
   readonly seen?: string | undefined
 }
 
@@ -22,18 +22,17 @@ export interface SnapshotParts {
   readonly hub: Hub
   readonly clock: Clock
   readonly counters: Counters
-  /** How long a stream may take to start for a snapshot, ms. */
+  /** How long to wait for a stream to start, at most, ms. */
   readonly maxStart: number
 }
 
 /**
- * A snapshot, one picture of a stream, with long polling for the next. One that sleeps until somebody watches is woken,
- * and waited for.
- * @param signal ends the waiting when the client has gone
- * @returns undefined if nothing newer than `seen` came
- * @throws Refusal `not_found` if there is no such stream or picture and no `wait`; `timed_out` if a next one was asked
- *   for and none came, or a stream that was woken has no picture yet; `exhausted` when the server goes down meanwhile;
- *   `unauthenticated` when the principal ends meanwhile
+ * Snapshot: one picture of a stream, with long polling for the next one. An on-demand stream is started and waited for.
+ * @param signal aborts the wait when the client has disconnected
+ * @returns undefined if there is nothing newer than `seen`
+ * @throws Refusal `not_found` if there is no such stream or picture and no `wait`; `timed_out` if a next picture was
+ *   requested and none came, or a stream that was started has no picture yet; `exhausted` when the server shuts down
+ *   meanwhile; `unauthenticated` when the principal ends meanwhile
  */
 export async function snapshot(
   parts: SnapshotParts,
@@ -67,7 +66,7 @@ async function find(
   if (startTimeout !== undefined) {
     const wait = Math.min(startTimeout, parts.maxStart)
     return nextFrame(parts, principal, { stream }, wait, signal, () => {
-      // While it is still watched: what it is afterwards says nothing.
+      // While it is still watched: its state afterwards says nothing.
       const { state, reason } = hub.condition(principal, stream)
       if (state === 'live') throw noPicture(name)
       throw new Refusal('timed_out', `There is no picture of ${name} yet: ${reason}.`)
@@ -79,8 +78,8 @@ async function find(
 }
 
 /**
- * Watches as any viewer does, so that a stream made on demand is made.
- * @param late called when nothing came; what it throws is the answer
+ * Watches as any viewer does, so that an on-demand stream starts.
+ * @param onTimeout called on timeout; what it throws is the result
  */
 function nextFrame(
   { hub, clock }: SnapshotParts,
@@ -88,7 +87,7 @@ function nextFrame(
   { stream, seen }: SnapshotRequest,
   wait: number,
   signal: AbortSignal,
-  late: () => void = () => {},
+  onTimeout: () => void = () => {},
 ): Promise<ImageFrame | undefined> {
   return new Promise((resolve, reject) => {
     let known = seen
@@ -113,7 +112,7 @@ function nextFrame(
     let isReady = false
     const cancel = clock.after(wait, () => {
       try {
-        late()
+        onTimeout()
         stop()
       } catch (error) {
         settle(() => reject(error))
@@ -127,7 +126,7 @@ function nextFrame(
       return
     }
     isReady = true
-    // What is there already counts as seen, unless the client said what it has.
+    // What is there already counts as seen, unless the client says what it has.
     if (!viewer.isWaiting) known ??= 'nothing'
     take()
   })

@@ -6,13 +6,13 @@ import { detectionHubHeader } from './detection-hub-header.ts'
 import { FrameSender, framesOf, type SinkParts } from './frame-sender.ts'
 
 /**
- * `WS /ws/stream/{label}/{key}`: one camera, pulled (detection hub, second generation). A pull is answered with the
- * newest frame, or with nothing at all if the last pull got it already.
+ * `WS /ws/stream/{label}/{key}`: one camera, on request (detection hub, second generation). A `pull` is answered with
+ * the newest frame, or not at all if the last `pull` got that frame already.
  */
 export function streamSocket(parts: SinkParts): SocketHandler {
   return (context) => {
     const { label = '', key = '' } = context.params
-    // A pull that the link has no room for is kept until it has; pulls that come meanwhile are the same wish.
+    // A pull that the link has no room for stays pending until it has; further pulls meanwhile change nothing.
     let isPulled = false
     const sender = new FrameSender(parts, context.socket, context.principal, {
       dialect: 'stream',
@@ -51,7 +51,7 @@ function actionOf(message: string): unknown {
     const value: unknown = JSON.parse(message)
     return value !== null && typeof value === 'object' && 'action' in value ? value.action : undefined
   } catch {
-    // Not JSON: no action that we know.
+    // Not JSON: an unknown action.
     return undefined
   }
 }

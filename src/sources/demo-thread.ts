@@ -2,18 +2,18 @@ import { Worker } from 'node:worker_threads'
 import type { DrawOrder, WorkerAnswer, WorkerSettings } from '../../demo/thread-messages.ts'
 import { messageOf } from '../core/errors.ts'
 
-/** A frame as it was drawn. */
+/** A frame that was drawn. */
 export type Drawing = Extract<WorkerAnswer, { kind: 'drawn' }>
 
-/** Who is told of what becomes of a thread. */
+/** Receives the events of a demo thread. */
 export interface DemoThreadListener {
-  /** The frame that was asked for. */
+  /** The requested frame is ready. */
   drawn(drawing: Drawing): void
-  /** It ended by itself; nothing comes after this. */
+  /** The thread ended by itself; the last event. */
   died(reason: string): void
 }
 
-/** The thread that draws the demo's scenes (`demo/worker.ts`), which loads the drawing when it starts. */
+/** The worker thread that draws the demo's scenes (`demo/worker.ts`) and loads the drawing library. */
 export class DemoThread {
   readonly #worker: Worker
   #isStopped = false
@@ -22,10 +22,7 @@ export class DemoThread {
     this.#worker = worker
   }
 
-  /**
-   * Starts a thread.
-   * @throws Error when this machine lacks what it takes to draw, or the thread ended before it could
-   */
+  /** Starts a thread. @throws Error when this machine cannot draw, or the thread ended before it was ready */
   static start(settings: WorkerSettings, listener: DemoThreadListener): Promise<DemoThread> {
     return new Promise((resolve, reject) => {
       const worker = new Worker(new URL('../../demo/worker.ts', import.meta.url), {
@@ -36,7 +33,7 @@ export class DemoThread {
       let reason = 'it ended before it could draw'
       worker.on('message', (answer: WorkerAnswer) => {
         if (answer.kind === 'unable') reason = answer.reason
-        else if (answer.kind === 'drawn') thread?.tell(() => listener.drawn(answer))
+        else if (answer.kind === 'drawn') thread?.notify(() => listener.drawn(answer))
         else {
           reason = 'it ended'
           thread = new DemoThread(worker)
@@ -47,24 +44,24 @@ export class DemoThread {
         reason = messageOf(error)
       })
       worker.on('exit', () => {
-        if (thread) thread.tell(() => listener.died(reason))
+        if (thread) thread.notify(() => listener.died(reason))
         else reject(new Error(reason))
       })
     })
   }
 
-  /** Asks for a frame. */
+  /** Requests a frame. */
   draw(order: DrawOrder): void {
     this.#worker.postMessage(order)
   }
 
-  /** Ends the thread; its listener is told nothing any more. */
+  /** Terminates the thread; no more events follow. */
   async stop(): Promise<void> {
     this.#isStopped = true
     await this.#worker.terminate()
   }
 
-  private tell(news: () => void): void {
-    if (!this.#isStopped) news()
+  private notify(event: () => void): void {
+    if (!this.#isStopped) event()
   }
 }

@@ -8,7 +8,7 @@ import { NO_ANNOTATIONS } from '../wire/annotation-fields.ts'
 import { Demo } from './demo.ts'
 import type { DemoThreadListener } from './demo-thread.ts'
 
-/** Draws when the test says so. */
+/** A thread that draws when the test says so. */
 class TestThread {
   readonly orders: DrawOrder[] = []
   readonly listener: DemoThreadListener
@@ -26,7 +26,7 @@ class TestThread {
     this.isStopped = true
   }
 
-  /** Hands over all that was asked for. @returns the frames' numbers */
+  /** Delivers all requested frames. @returns their numbers */
   deliver(): number[] {
     const done = this.orders.splice(0)
     for (const { key } of done)
@@ -35,7 +35,7 @@ class TestThread {
   }
 }
 
-/** A demo whose threads and time are the test's. */
+/** A demo with simulated threads and time. */
 async function startDemo() {
   const { hub, clock } = makeHub()
   const threads: TestThread[] = []
@@ -58,7 +58,7 @@ async function startDemo() {
     },
   })
   const settle = async (ms: number, step = 100) => {
-    // What was promised between two timers happens between them.
+    // Let promises settle between two timers.
     await new Promise(setImmediate)
     for (let passed = 0; passed < ms; passed += step) {
       clock.advance(step)

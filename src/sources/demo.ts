@@ -8,18 +8,18 @@ import type { SourceRun, SupervisedSource, Supervisor } from '../core/supervisor
 import { warningNames } from '../wire/warnings.ts'
 import { DemoThread, type DemoThreadListener, type Drawing } from './demo-thread.ts'
 
-/** What the demo is handed by `server.ts`. */
+/** What the demo needs; created in `server.ts`. */
 export interface DemoParts {
   readonly supervisor: Supervisor
   readonly clock: Clock
   readonly log: Log
-  /** Chooses what happens in the scenes, and when. */
+  /** Seed of the scenes' random events. */
   readonly seed: number
-  /** Starts what draws; a thread of the server's own if left out. */
+  /** Starts the thread that draws; replaced by tests. */
   readonly startThread?: StartThread
 }
 
-/** Starts what draws, as `DemoThread.start` does. */
+/** Starts a thread that draws, as `DemoThread.start` does. */
 export type StartThread = (
   settings: WorkerSettings,
   listener: DemoThreadListener,
@@ -29,16 +29,16 @@ export type StartThread = (
 export const DEMO_LABEL = 'demo'
 
 /**
- * Three drawn streams for whoever has no camera at hand: ten frames a second of each while somebody watches it, else
- * one, so that it stays live. They are drawn in a thread of their own, which is started anew when it dies.
+ * Demo source: three drawn streams for those without a camera. Each has ten frames a second while somebody is watching
+ * it, else one, so that it stays live. A worker thread draws them, and is restarted when it dies.
  */
 export class Demo {
   readonly #parts: DemoParts
   readonly #streams: readonly DemoStream[]
-  #kept: SupervisedSource | undefined
-  /** Starts and stops come one after the other, in the order they were asked for. */
+  #supervised: SupervisedSource | undefined
+  /** Starts and stops run one after the other, in the order of the calls. */
   readonly #queue = new SerialQueue()
-  /** Frames are counted from here: ms of the monotonic clock. */
+  /** Time of frame 0, monotonic ms. */
   #startedAt = 0
 
   constructor(parts: DemoParts) {
@@ -46,21 +46,21 @@ export class Demo {
     this.#streams = SCENE_KEYS.map((key) => ({ key, last: undefined, askedAt: undefined }))
   }
 
-  /** Whether its streams are meant to come, even if its thread is just being started anew. */
+  /** Whether it was started, even if its thread is just being restarted. */
   get isRunning(): boolean {
-    return this.#kept !== undefined
+    return this.#supervised !== undefined
   }
 
   /**
-   * Starts it; one that runs goes on. Resolves when it can draw.
+   * Starts it, unless it is running. Resolves when it can draw.
    * @throws Refusal `unavailable` when this machine cannot draw
    */
   start(): Promise<void> {
     return this.#queue.run(async () => {
-      if (this.#kept) return
+      if (this.#supervised) return
       this.#startedAt = this.#parts.clock.monotonic()
       for (const stream of this.#streams) stream.last = undefined
-      const kept = this.#parts.supervisor.keep({
+      const supervised = this.#parts.supervisor.keep({
         name: 'demo',
         dialect: 'demo',
         streams: SCENE_KEYS.map((key) => ({ label: DEMO_LABEL, key })),
@@ -68,29 +68,29 @@ export class Demo {
         options: { when: 'always', startTimeout: START_TIMEOUT_MS, closeAfter: 0 },
         run: (run) => this.#draw(run),
       })
-      // Its streams are there from now on.
-      this.#kept = kept
+      // From now on its streams exist.
+      this.#supervised = supervised
       try {
-        await kept.started
+        await supervised.started
       } catch (error) {
-        this.#kept = undefined
-        await kept.stop()
+        this.#supervised = undefined
+        await supervised.stop()
         const reason = messageOf(error)
         throw new Refusal('unavailable', `The demo cannot be drawn on this machine: ${reason}`)
       }
     })
   }
 
-  /** Stops it; its streams grow stale. Resolves when its thread has ended. */
+  /** Stops it; its streams become stale. Resolves when its thread has ended. */
   stop(): Promise<void> {
     return this.#queue.run(async () => {
-      const kept = this.#kept
-      this.#kept = undefined
-      await kept?.stop()
+      const supervised = this.#supervised
+      this.#supervised = undefined
+      await supervised?.stop()
     })
   }
 
-  /** The life of one thread. @throws Error when it cannot draw, or dies */
+  /** One run of the thread. @throws Error when it cannot draw, or dies */
   async #draw(run: SourceRun): Promise<void> {
     const { seed, startThread = DemoThread.start } = this.#parts
     const ended = Promise.withResolvers<void>()
@@ -113,10 +113,7 @@ export class Demo {
     }
   }
 
-  /**
-   * Asks for what is due, ten times a second. A frame that comes too late for its moment is never made up for.
-   * @returns ends that
-   */
+  /** Requests the frames that are due, ten times a second. A frame that is too late is skipped. @returns stops it */
   #tick(run: SourceRun, thread: Pick<DemoThread, 'draw'>): () => void {
     const { clock } = this.#parts
     let cancel = () => {}
@@ -149,7 +146,7 @@ export class Demo {
     run.publish(input).catch((error) => {
       const isNew = stream.refusal === undefined
       stream.refusal = String(error)
-      // Once for each stream, and not ten times a second.
+      // Log once for each stream, not ten times a second.
       if (isNew) this.#parts.log.warn({ err: error, key }, 'the demo could not publish')
     })
   }
@@ -162,11 +159,11 @@ const START_TIMEOUT_MS = 10_000
 
 interface DemoStream {
   readonly key: SceneKey
-  /** The frame that was asked for last. */
+  /** The number of the frame that was requested last. */
   last: number | undefined
-  /** When a frame was asked for that has not come yet: ms since 1970. */
+  /** When the pending frame was requested, ms since 1970; undefined if none is pending. */
   askedAt: number | undefined
-  /** Why the hub did not take a frame. */
+  /** Why the hub refused a frame. */
   refusal?: string
 }
 

@@ -8,8 +8,8 @@ import { checkDepth, isJsonObject, parseJson } from '../wire/json.ts'
 import { warningNames } from '../wire/warnings.ts'
 
 /**
- * Makes a frame of the fields that a detector sent, as form fields or as a message's header: the same names, the same
- * rules. Fields of other names are passed over.
+ * Makes a frame from the fields that a detector sent, from a form or from a message's header: same names, same rules.
+ * Unknown fields are ignored.
  * @throws Refusal `invalid`, naming the field and what is allowed
  */
 export function readFrame(
@@ -27,10 +27,7 @@ export function readFrame(
   return { stream, size: { width, height }, payload, warnings, annotations, metadata, capturedAt }
 }
 
-/**
- * The stream that the fields name.
- * @throws Refusal `invalid`, naming the field and what is allowed
- */
+/** Reads the stream's name from the fields. @throws Refusal `invalid`, naming the field and what is allowed */
 export function readStreamName(fields: Record<string, unknown>): StreamName {
   return { label: checkName('label', fields.label), key: checkName('key', fields.key) }
 }
@@ -56,6 +53,6 @@ function readCapturedAt(value: unknown): number | undefined {
   return ms
 }
 
-/** Seconds given for milliseconds fall before 1980 and are caught. */
+/** Seconds mistaken for milliseconds are before 1980, so they are detected. */
 const EARLIEST_MS = Date.UTC(1980, 0)
 const LATEST_MS = Date.UTC(2200, 0)

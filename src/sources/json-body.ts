@@ -2,13 +2,10 @@ import { Refusal } from '../core/errors.ts'
 import type { Json } from '../core/frame.ts'
 import { parseJson } from '../wire/json.ts'
 
-/** How deep JSON from outside may nest. */
+/** The maximum nesting depth of JSON from outside. */
 export const MAX_JSON_DEPTH = 20
 
-/**
- * The value that a body holds.
- * @throws Refusal `invalid` when it is no JSON in UTF-8, or nests deeper than MAX_JSON_DEPTH
- */
+/** Parses a JSON body. @throws Refusal `invalid` when it is not JSON in UTF-8, or nests deeper than `MAX_JSON_DEPTH` */
 export function readJson(body: Uint8Array): Json {
   let text: string
   try {

@@ -7,7 +7,7 @@ const SECRET = 'the-secret-of-the-channel'
 const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
 const signed = (body: Uint8Array, secret = SECRET) => createHmac('sha256', secret).update(body).digest('base64')
 
-/** A webhook, and what it pushed: "to: text". */
+/** A webhook, and the messages it pushed, as "to: text". */
 function makeWebhook(channelSecret?: string) {
   const clock = new ManualClock()
   const pushed: string[] = []

@@ -7,23 +7,24 @@ import { isJsonObject } from '../wire/json.ts'
 import { readJson } from './json-body.ts'
 
 /**
- * Sends a text to a user or a group of LINE, as `sinks/line-push.ts` does. Rejects with a sentence for the one who
- * asked.
+ * Sends a text to a user or a group on LINE, as `sinks/line-push.ts` does. Rejects with a sentence for the requester.
  */
 export interface TextSender {
   send(to: string, text: string): Promise<void>
 }
 
-/** What the webhook of LINE needs. Its messages are signed (HMAC), and those that are delivered again are skipped. */
+/** What the LINE webhook needs. */
 export interface LineWebhookParts {
   readonly push: TextSender
   readonly clock: Clock
   readonly log: Log
-  /** What LINE signs its messages with. Undefined: anybody's are taken, but few of them answered. */
+  /**
+   * The secret that LINE signs its webhooks with (HMAC). Undefined: unsigned ones are accepted, but few are answered.
+   */
   readonly channelSecret: string | undefined
 }
 
-/** An answer as the contract has it. */
+/** A response, as the API contract specifies it. */
 export interface LineAnswer {
   readonly status: 200 | 207 | 500
   readonly body: object
@@ -31,12 +32,15 @@ export interface LineAnswer {
 
 type Reply = { status: 'success'; target_id: string } | { status: 'error'; message: string; target_id?: string }
 
-/** How many answers to unsigned messages are sent within a minute, whoever asks: nobody shall make us spam. */
+/**
+ * Rate limit for replies to unsigned webhooks, for all senders together, so that nobody can make this server send spam.
+ */
 export const UNSIGNED_PUSHES_PER_MINUTE = 10
 
 /**
- * Messages of LINE (https://developers.line.biz/en/reference/messaging-api/#webhooks). Who writes "token" is told the
- * ids of group and user, for programs that are to send messages there.
+ * LINE webhook (https://developers.line.biz/en/reference/messaging-api/#webhooks). Checks the signature (HMAC) and
+ * skips redelivered events. Whoever writes "token" is sent the ids of the group and the user, to configure programs
+ * that are to send messages there.
  */
 export class LineWebhook {
   readonly #parts: LineWebhookParts
@@ -48,10 +52,10 @@ export class LineWebhook {
   }
 
   /**
-   * Reads a message and answers what asks for an answer.
-   * @param body the bytes as they came, which the signature is of
+   * Handles a webhook call and replies to the messages in it that ask for ids.
+   * @param body the raw bytes, which the signature is computed over
    * @param signature the header `X-Line-Signature`
-   * @throws Refusal `unauthenticated` when the message must be signed and is not, or not by LINE
+   * @throws Refusal `unauthenticated` when a signature is required and missing or wrong
    */
   async take(body: Uint8Array, signature: unknown): Promise<LineAnswer> {
     this.#checkSignature(body, signature)
@@ -59,10 +63,10 @@ export class LineWebhook {
     if (events === undefined) return { status: 500, body: { detail: 'Webhook processing failed' } }
     const fresh = events.filter((event) => !isRedelivery(event))
     if (fresh.length === 0) return { status: 200, body: { status: 'skipped', message: 'All events skipped.' } }
-    const responses = await this.#answer(fresh.flatMap((event) => questionIn(event) ?? []))
+    const responses = await this.#replyAll(fresh.flatMap((event) => idRequestIn(event) ?? []))
     const failed = responses.filter((item) => item.status === 'error')
     if (failed[0]) {
-      // Once, however many there are: without a secret anybody can send thousands in one message.
+      // Log once, however many there are: without a secret anybody can send thousands in one call.
       const { message, target_id: target } = failed[0]
       this.#parts.log.warn({ target, count: failed.length }, `a message of LINE could not be answered: ${message}`)
       return { status: 207, body: { status: 'partial_error', responses } }
@@ -80,13 +84,13 @@ export class LineWebhook {
       throw new Refusal('unauthenticated', 'X-Line-Signature: is not that of this message')
   }
 
-  /** One item for each question; equal ones are answered by one push. */
-  #answer(questions: readonly IdRequest[]): Promise<Reply[]> {
+  /** One result for each request; identical replies are sent once. */
+  #replyAll(requests: readonly IdRequest[]): Promise<Reply[]> {
     const sent = new Map<string, Promise<Reply>>()
     return Promise.all(
-      questions.map((question) => {
-        const text = answerTo(question)
-        const item = sent.get(text) ?? this.#send(question.groupId ?? question.userId, text)
+      requests.map((request) => {
+        const text = replyTo(request)
+        const item = sent.get(text) ?? this.#send(request.groupId ?? request.userId, text)
         sent.set(text, item)
         return item
       }),
@@ -109,13 +113,13 @@ export class LineWebhook {
   }
 }
 
-/** Who wrote "token", and where. */
+/** A message that contains "token": who wrote it, and in which group. */
 interface IdRequest {
   readonly groupId: string | undefined
   readonly userId: string | undefined
 }
 
-/** Undefined if the body is broken. */
+/** Undefined if the body is malformed. */
 function eventsIn(body: Uint8Array): Fields[] | undefined {
   let message: unknown
   try {
@@ -131,21 +135,21 @@ function isRedelivery(event: Fields): boolean {
   return fieldsOf(event.deliveryContext).isRedelivery === true
 }
 
-function questionIn(event: Fields): IdRequest | undefined {
+function idRequestIn(event: Fields): IdRequest | undefined {
   const { type, text } = fieldsOf(event.message)
   if (event.type !== 'message' || type !== 'text') return undefined
-  // Telephones write the first letter of a message large.
+  // Phone keyboards capitalize the first letter of a message.
   if (typeof text !== 'string' || !text.toLowerCase().includes('token')) return undefined
   const { groupId, userId } = fieldsOf(event.source)
   return { groupId: idOf(groupId), userId: idOf(userId) }
 }
 
-function answerTo({ groupId, userId }: IdRequest): string {
+function replyTo({ groupId, userId }: IdRequest): string {
   const lines = [groupId !== undefined && `Group ID: ${groupId}`, userId !== undefined && `User ID: ${userId}`]
   return lines.filter((line) => line !== false).join('\n')
 }
 
-/** LINE's ids have 33 characters. */
+/** LINE's ids have 33 characters; up to 100 are accepted. */
 function idOf(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\x21-\x7e]{1,100}$/.test(value) ? value : undefined
 }

@@ -6,9 +6,9 @@ import { isJsonObject } from '../wire/json.ts'
 import { readJson } from './json-body.ts'
 
 /**
- * What another system sent to `/api/webhook/{name}`, as an event. `label` and `key` in it, if they are names of ours,
- * say what it belongs to.
- * @throws Refusal `invalid`, saying what of the name or the body is wrong
+ * The body of `POST /api/webhook/{name}`, sent by another system, as an event. If `label` and `key` in it are valid
+ * names, they say which stream the event belongs to.
+ * @throws Refusal `invalid`, saying what is wrong with the name or the body
  */
 export function webhookEvent(name: string, body: Uint8Array): EventInput {
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(name))
@@ -20,7 +20,7 @@ export function webhookEvent(name: string, body: Uint8Array): EventInput {
 function targetIn(data: Json): { label?: string; key?: string } {
   if (!isJsonObject(data)) return {}
   const { label, key } = data
-  // Other systems mean other things by these words.
+  // Other systems may use these fields for something else.
   if (!isName(label)) return {}
   return isName(key) ? { label, key } : { label }
 }

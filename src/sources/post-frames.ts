@@ -7,9 +7,9 @@ import { readFrame, readStreamName } from './frame-fields.ts'
 import type { PublishParts } from './publish-socket.ts'
 import { formType, readBody } from './request-body.ts'
 
-/** `POST /frames`: one frame as a form, `multipart/form-data`. */
+/** `POST /frames`: publishes one frame, sent as `multipart/form-data`. */
 export function postFrames({ hub, limits, publishRateLimit }: PublishParts) {
-  /** @param principalOf who publishes: asked when the whole body is there */
+  /** @param principalOf the publisher; called once the whole body has arrived */
   return async (request: FastifyRequest, reply: FastifyReply, principalOf: () => Principal) => {
     const contentType = formType(request.raw)
     const body = await readBody(request.raw, limits.maxBytes + MAX_TEXT_BYTES)
@@ -19,7 +19,7 @@ export function postFrames({ hub, limits, publishRateLimit }: PublishParts) {
     if (picture === undefined) throw new Refusal('invalid', 'file: a picture is required')
     checkPictureBytes(picture.length, limits.maxBytes)
     readStreamName(fields)
-    // Old detectors send an empty file when their camera gave nothing.
+    // Old detectors send an empty file when their camera delivered nothing.
     if (picture.length > 0) {
       const published = await hub.publish(principal, readFrame(fields, picture, limits), 'post')
       if (published.notStored !== undefined)
@@ -30,10 +30,13 @@ export function postFrames({ hub, limits, publishRateLimit }: PublishParts) {
 }
 
 const decoder = new TextDecoder()
-/** Room for a form's texts beside its picture. */
+/** Room for a form's text fields besides the picture. */
 const MAX_TEXT_BYTES = 1024 * 1024
 
-/** The texts of a form, and the bytes of its part called `file`; of parts with one name the last counts. */
+/**
+ * The text fields of a form, and the bytes of the part named `file`. If a name occurs several times, the last part
+ * counts.
+ */
 function readFields(contentType: string, body: Uint8Array): { fields: Record<string, unknown>; picture?: Uint8Array } {
   const fields: Record<string, unknown> = {}
   let picture: Uint8Array | undefined

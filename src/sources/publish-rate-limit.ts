@@ -3,10 +3,7 @@ import { limited } from '../core/errors.ts'
 import type { Principal } from '../core/principal.ts'
 import { RateLimiter } from '../core/rate-limiter.ts'
 
-/**
- * Rate limit of publishers: keeps each to its bytes a second, on the average of two seconds, whichever way it sends
- * them.
- */
+/** Rate limit for publishers, in bytes a second, averaged over two seconds and summed over all ways of publishing. */
 export class PublishRateLimit {
   readonly #perSecond: number
   readonly #limiter: RateLimiter
@@ -16,7 +13,7 @@ export class PublishRateLimit {
     this.#limiter = new RateLimiter({ amount: (perSecond * PERIOD_MS) / 1000, period: PERIOD_MS }, clock)
   }
 
-  /** @throws Refusal `limited` when it has sent too much of late; these bytes are not counted then */
+  /** Counts bytes. @throws Refusal `limited` when the principal has sent too much; the bytes are not counted then */
   take({ id }: Principal, bytes: number): void {
     const wait = this.#limiter.take(id, bytes)
     if (wait === 0) return

@@ -8,30 +8,30 @@ import { decodeImgMessage } from '../wire/img-message.ts'
 import { readFrame } from './frame-fields.ts'
 import type { PublishRateLimit } from './publish-rate-limit.ts'
 
-/** What the publishing routes are handed by `server.ts`. */
+/** What the publishing routes need; created in `server.ts`. */
 export interface PublishParts {
   readonly hub: Hub
   readonly limits: PublishLimits
-  /** What each publisher may send in a while. */
+  /** The rate limit of each publisher. */
   readonly publishRateLimit: PublishRateLimit
   readonly log: Log
 }
 
-/** What may be published. */
+/** Limits for what is published. */
 export interface PublishLimits extends ImageLimits {
   /** The largest picture, or request body, in bytes. */
   readonly maxBytes: number
 }
 
-/** `WS /ws/frames`: frames from detectors, each answered in turn; a bad message never closes the socket. */
+/** `WS /ws/frames`: frames from detectors, each answered in order; a bad message never closes the socket. */
 export function publishSocket(parts: PublishParts): SocketHandler {
   return ({ socket, principal, refused }) => {
     let waiting = 0
-    const turns = new SerialQueue()
+    const queue = new SerialQueue()
     const answerWith = (answer: () => Promise<string>) => {
-      // Backpressure: a sender that does not wait for its answers waits for us instead.
+      // Backpressure: while a sender does not wait for the responses, its socket is not read.
       if (++waiting === MAX_WAITING) socket.pause()
-      void turns.run(async () => {
+      void queue.run(async () => {
         socket.send(await answer())
         if (waiting-- === MAX_WAITING) socket.resume()
       })
@@ -43,7 +43,7 @@ export function publishSocket(parts: PublishParts): SocketHandler {
   }
 }
 
-/** How many messages of one sender may wait for the store. */
+/** How many messages of one sender may be waiting for the store. */
 const MAX_WAITING = 4
 
 async function publish(
@@ -73,12 +73,12 @@ function failure(reason: string): string {
   return JSON.stringify({ status: 'error', message: `Failed to store frame: ${reason}` })
 }
 
-/** "10,000,000" */
+/** With thousands separators: "10,000,000". */
 function grouped(n: number): string {
   return n.toLocaleString('en-US')
 }
 
-/** A small picture must not keep the large network buffer alive that it came in. */
+/** Copies a small picture out of the large network buffer that it arrived in, so that the buffer can be freed. */
 function unpooled(bytes: Uint8Array): Uint8Array {
   return bytes.length * 2 < bytes.buffer.byteLength ? bytes.slice() : bytes
 }

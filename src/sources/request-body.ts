@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { Refusal } from '../core/errors.ts'
 
 /**
- * The type of a body that is a form, with the boundary of its parts, for `readForm`.
- * @throws Refusal `invalid` when it is of another type
+ * The `Content-Type` of a form, including its boundary, for `readForm`.
+ * @throws Refusal `invalid` when the body has another type
  */
 export function formType({ headers }: IncomingMessage): string {
   const type = headers['content-type'] ?? ''
@@ -12,9 +12,9 @@ export function formType({ headers }: IncomingMessage): string {
 }
 
 /**
- * The bytes of a request, up to a limit of its size. Fastify's own readers close the connection when there are too
- * many; as the client is still sending, that becomes a reset, and the client never sees the answer. Here the rest is
- * read and dropped.
+ * Reads the body of a request, up to a size limit. Fastify's own parsers close the connection when the limit is
+ * exceeded; as the client is still sending, that becomes a TCP reset, and the client never sees the response. Here the
+ * rest is read and discarded.
  * @param limit bytes
  * @throws Refusal `too_large`; `invalid` when the body ends early
  */

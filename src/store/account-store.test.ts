@@ -182,7 +182,7 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
     const ids = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id)
     const state = await store.load()
     expect([ids(state.sessions), ids(state.revokedTokens), ids(state.links)]).toEqual([['new'], ['new'], ['new']])
-    // What "20" signed may live on for as long as "30" is not old enough; nothing lives on of "10".
+    // Tokens signed with "20" may be valid until "30" is old enough; none signed with "10" are.
     expect(ids(state.signingKeys)).toEqual(['30', '20'])
     expect(await store.sessionOfRefresh('old')).toBeUndefined()
     await store.purge({ tokens: 0, links: 0, signingKeys: 1000 })

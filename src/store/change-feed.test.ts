@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { SHARED_STORE_KINDS, type SharedStores } from '../../test/support/store-kinds.ts'
 import { until } from '../../test/support/until.ts'
 
-/** Writes something down. */
+/** Writes something to the store. */
 function change(stores: SharedStores['mine'], id: string): Promise<void> {
   return stores.accounts.addSigningKey({ id, secret: 'x', createdAt: 1 })
 }

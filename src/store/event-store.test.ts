@@ -24,7 +24,7 @@ describe.each(EVENT_STORES)('the event store in $name', ({ open }) => {
     return { clock, store, append }
   }
 
-  /** All that a reader gets, page by page, until there is no more. */
+  /** All events that a reader gets, page by page, until there are no more. */
   async function readOn(store: EventStore, grants: readonly Grant[], { position, epoch }: EventPage, limit = 100) {
     const pages: EventPage[] = []
     let after = position
@@ -198,7 +198,7 @@ describe.each(EVENT_STORES)('the event store in $name', ({ open }) => {
         const store = await open({ clock, size })
         const all: LoggedEvent[] = []
         const start = await store.read({ grants: everything, limit: 1 })
-        /** Where each reader goes on, and how many events there were when it had last looked to there. */
+        /** The position of each reader, and how many events there were when it last read to the end. */
         const places = readers.map(() => ({ after: start.position as string, epoch: start.epoch, seen: 0 }))
         for (const step of steps) {
           if ('wait' in step) clock.advance(step.wait)
@@ -224,7 +224,7 @@ describe.each(EVENT_STORES)('the event store in $name', ({ open }) => {
             }
             const newest = page.events.at(-1)
             place.seen = all.findLastIndex(({ id }) => !isAfter(id, page.position)) + 1
-            // Whoever keeps no more than the event it saw last comes back with that one.
+            // A reader may remember only the last event it saw, and continue from that one.
             place.after = byEvent && newest ? newest.id : page.position
             if (byEvent && newest) place.seen = Number(newest.data) + 1
           }

@@ -2,14 +2,20 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Counters, FlowCounter } from '../core/counters.ts'
 import { type StreamName, streamId } from '../core/stream-name.ts'
 
-/** What is asked at the moment somebody reads the metrics. */
+/** Values of gauges, read when the metrics are scraped. */
 export interface GaugeReadings {
+  /** Connections that watch. */
   viewers(): number
+  /** Open WebSockets, including those of publishers. */
   sockets(): number
+  /** Every stream with its state. */
   streams(): { readonly state: string }[]
 }
 
-/** Counts for `/metrics` (Prometheus). Counting is a plain `++` on a counter; the texts are made when they are read. */
+/**
+ * Metrics in the Prometheus format, for `/metrics`. Counting is a plain `++` on a counter; the text is made when
+ * scraped.
+ */
 export class Metrics implements Counters {
   readonly #registry = new Registry()
   readonly #in = new Flow()
@@ -87,7 +93,7 @@ export class Metrics implements Counters {
     return this.#registry.contentType
   }
 
-  /** All counts in Prometheus' text format. */
+  /** All metrics in the Prometheus text format. */
   text(): Promise<string> {
     return this.#registry.metrics()
   }
@@ -106,7 +112,7 @@ export class Metrics implements Counters {
   }
 }
 
-/** The counters of one direction. */
+/** The counters of one direction, by stream and dialect. */
 class Flow {
   readonly #streams = new Map<string, { readonly stream: StreamName; readonly counters: Map<string, FlowCounter> }>()
 

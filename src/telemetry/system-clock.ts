@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 
-/** The machine's clocks. Timers keep no process alive. */
+/** The machine's clocks. Pending timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => Math.trunc(performance.now()),

@@ -2,10 +2,10 @@ import type { Annotations } from '../core/annotations.ts'
 import { Refusal } from '../core/errors.ts'
 import { checkDepth, parseJson } from './json.ts'
 
-/** The fields of Annotations that hold text, in the order of the wire. */
+/** The fields of `Annotations` that hold text, in the order they are sent. */
 export const ANNOTATION_TEXTS = ['warnings', 'cone_polygons', 'pole_polygons', 'detection_items'] as const
 
-/** What the detection hub's dialects write for a picture that came without any. */
+/** What the detection hub's dialects send for a picture without annotations. */
 export const NO_ANNOTATIONS: Annotations = {
   warnings: '',
   cone_polygons: '',
@@ -16,8 +16,9 @@ export const NO_ANNOTATIONS: Annotations = {
 }
 
 /**
- * The annotations in the fields that a detector sent (`warnings_json`, `cone_polygons_json` …, `width`, `height`), as
- * form fields or as a message's header; undefined if it sent none.
+ * Reads the annotations from the fields that a detector sent (`warnings_json`, `cone_polygons_json` …, `width`,
+ * `height`), from a form or from a message's header.
+ * @returns undefined if there are none
  * @throws Refusal `invalid`, naming the field and what is allowed
  */
 export function readAnnotations(fields: Record<string, unknown>): Annotations | undefined {
@@ -33,7 +34,7 @@ export function readAnnotations(fields: Record<string, unknown>): Annotations | 
   return isEmpty ? undefined : annotations
 }
 
-/** The text to the letter, if it is JSON or empty; a value that is no text (in a header) as its JSON. */
+/** A JSON text is returned unchanged; a value that is not a string (in a header) is serialized. */
 function jsonText(field: string, value: unknown): string {
   if (isEmptyField(value)) return ''
   if (typeof value === 'string') {
@@ -52,18 +53,18 @@ function pixels(field: string, value: unknown): number {
   return number
 }
 
-/** Whether a sender left a field out, or said nothing in it. */
+/** Whether a field is missing or empty. */
 export function isEmptyField(value: unknown): boolean {
   return value === undefined || value === null || value === ''
 }
 
-/** The number that a field holds, as such (in a header) or as its text (in a form); NaN if it holds none. */
+/** The value of a numeric field: a number (in a header) or its text (in a form); NaN if it is neither. */
 export function numberIn(value: unknown): number {
   if (typeof value === 'string') return Number(value.trim() || Number.NaN)
   return typeof value === 'number' ? value : Number.NaN
 }
 
-/** How deep the JSON in a field may nest. */
+/** The maximum nesting depth of JSON in a field. */
 export const MAX_FIELD_DEPTH = 100
 
 const MAX_SIDE = 1_000_000

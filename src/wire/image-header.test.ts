@@ -233,7 +233,7 @@ test.each([
   const header = Buffer.from(jpeg(8, 8)).subarray(0, -4)
   for (const start of [header, header.subarray(0, 2)]) {
     const bytes = Buffer.concat([start, Buffer.alloc(8_000_000, Uint8Array.from(pattern))])
-    // Its own work, whatever else this machine is busy with.
+    // CPU time of this thread, not affected by the load of the machine.
     const from = process.threadCpuUsage()
     readOrRefuse(bytes)
     const { user, system } = process.threadCpuUsage(from)
@@ -247,7 +247,7 @@ test('sniff tells the media type by the first bytes alone', () => {
   expect(sniff(new Uint8Array())).toBeUndefined()
 })
 
-/** The sentence that the bytes are refused with. */
+/** The message with which the bytes are refused. */
 function refusal(bytes: Uint8Array): string {
   try {
     readImage(bytes, LIMITS)

@@ -1,18 +1,20 @@
 import { Refusal } from '../core/errors.ts'
 import type { EncodedImage, ImageType, Size } from '../core/payload.ts'
 
-/** What of a picture the operator allows. */
+/** Limits for pictures, set by the operator. */
 export interface ImageLimits {
   /**
-   * Width times height, in pixels, inclusive: what the picture would take once it is decoded, however few its bytes.
+   * Width × height in pixels, inclusive. It bounds the memory for the decoded picture, however small the file
+   * (decompression bomb).
    */
   readonly maxPixels: number
 }
 
 /**
- * Makes sure that a picture is not larger than the operator allows.
- * @param length of it, and `maxBytes` the most: bytes
- * @param written how a number stands in the sentence; as it is if left out
+ * Checks the size of a picture's file.
+ * @param length of the file, in bytes
+ * @param maxBytes the limit
+ * @param written formats a number for the error message; plain digits if left out
  * @throws Refusal `too_large`
  */
 export function checkPictureBytes(length: number, maxBytes: number, written: (bytes: number) => string = String): void {
@@ -21,12 +23,12 @@ export function checkPictureBytes(length: number, maxBytes: number, written: (by
 }
 
 /**
- * Content sniffing and validation of pictures: reads from a picture's header what it is and how large, and makes sure
- * that it is whole, without decoding it. Width and height are those of the file: an EXIF orientation is not applied.
- * Checksums and compressed data are not checked. Time is linear in the bytes, a few hundred nanoseconds for a usual
- * JPEG; nothing but the result is allocated.
- * @returns the picture with the very same `bytes`, not a copy
- * @throws Refusal `invalid` when it is no JPEG, PNG or WebP, is cut or malformed, has no pixels or too many
+ * Content sniffing and validation of pictures: reads the type and dimensions from a picture's header and checks that
+ * the file is complete, without decoding it. Width and height are those of the file; an EXIF orientation is not
+ * applied. Checksums and compressed data are not checked. Linear in the file's size, a few hundred nanoseconds for a
+ * typical JPEG; nothing but the result is allocated.
+ * @returns the picture with the same `bytes`, not a copy
+ * @throws Refusal `invalid` when it is not a JPEG, PNG or WebP, is truncated or malformed, or has no pixels or too many
  */
 export function readImage(bytes: Uint8Array, limits: ImageLimits): EncodedImage {
   const mediaType = sniff(bytes)
@@ -41,7 +43,10 @@ export function readImage(bytes: Uint8Array, limits: ImageLimits): EncodedImage 
   return { kind: 'image', bytes, mediaType, width, height }
 }
 
-/** The media type by the first bytes alone; undefined when they are none of ours. Says nothing about the rest. */
+/**
+ * The media type according to the magic number (the first bytes) alone; undefined for other formats. The rest is not
+ * checked.
+ */
 export function sniff(bytes: Uint8Array): ImageType | undefined {
   if (startsWith(bytes, JPEG_START)) return 'image/jpeg'
   if (startsWith(bytes, PNG_START)) return 'image/png'
@@ -65,7 +70,9 @@ const SOI = 0xd8
 const EOI = 0xd9
 const SOS = 0xda
 
-/** Walks the segments up to the first scan; thumbnails, themselves JPEGs, lie inside segments and are stepped over. */
+/**
+ * Walks the segments up to the first scan. Thumbnails are JPEGs themselves; they lie within segments and are skipped.
+ */
 function readJpeg(view: DataView): Size {
   let size: Size | undefined
   let at = 2
@@ -79,7 +86,7 @@ function readJpeg(view: DataView): Size {
     if (length < 2) throw invalid(`this JPEG is malformed: a segment claims ${length} bytes, the least is 2`)
     if (at + length > view.byteLength) throw cut('JPEG', 'segment', length, view.byteLength - at)
     if (isFrameHeader(marker)) {
-      // Decoders refuse a second one; reading the first of two would let the pixel limit be passed by.
+      // Decoders reject a second one; using the first of two would allow to bypass the pixel limit.
       if (size) throw invalid('this JPEG is malformed: it gives its size twice')
       if (length < 8 || length !== 8 + 3 * view.getUint8(at + 7))
         throw invalid('this JPEG is malformed: its frame header has a wrong length')
@@ -93,7 +100,7 @@ function readJpeg(view: DataView): Size {
   return size
 }
 
-/** Where the next marker's code is (the byte behind any number of FF), stepping over stray bytes as libjpeg does. */
+/** Position of the next marker's code (the byte after any number of FF), skipping stray bytes as libjpeg does. */
 function markerAfter(view: DataView, from: number): number {
   const end = view.byteLength
   for (let at = from; at < end; at++) {
@@ -104,19 +111,19 @@ function markerAfter(view: DataView, from: number): number {
   return end
 }
 
-/** TEM and the restart markers stand alone; every other marker we meet here has a length behind it. */
+/** TEM and the restart markers have no payload; every other marker that occurs here is followed by a length. */
 function isBare(marker: number): boolean {
   return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7)
 }
 
-/** SOF0 to SOF15 without DHT (C4), JPG (C8) and DAC (CC), which lie among them. */
+/** SOF0 to SOF15, except DHT (C4), JPG (C8) and DAC (CC), which are in the same range. */
 function isFrameHeader(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
 }
 
 /**
- * Whether FF D9 comes at or after `from`; a good file has it last, or before some padding. A plain loop: it is as fast
- * as `lastIndexOf` on usual data and 14 times faster on a file of D9 bytes only.
+ * Whether FF D9 occurs at or after `from`; a good file ends with it, or has it before some padding. A plain loop: as
+ * fast as `lastIndexOf` on typical data and 14 times faster on a file of D9 bytes only.
  */
 function hasEndMarker(view: DataView, from: number): boolean {
   for (let at = view.byteLength - 1; at > from; at--)
@@ -128,7 +135,7 @@ function hasEndMarker(view: DataView, from: number): boolean {
 const IHDR = 0x49484452
 const IDAT = 0x49444154
 const IEND = 0x49454e44
-/** The bit depths that go with a colour type. */
+/** The bit depths allowed for each colour type. */
 const PNG_DEPTHS: Readonly<Record<number, readonly number[]>> = {
   0: [1, 2, 4, 8, 16],
   2: [8, 16],
@@ -155,7 +162,7 @@ function readPng(view: DataView): Size {
   throw invalid('this PNG is cut: it has no end chunk (IEND)')
 }
 
-/** The size in the IHDR chunk, which has been found to be where it must be: its 13 bytes begin at 16. */
+/** The dimensions in the IHDR chunk, whose 13 bytes begin at 16; its position has been checked before. */
 function pngSize(view: DataView): Size {
   const depth = view.getUint8(24)
   const colourType = view.getUint8(25)
@@ -196,14 +203,17 @@ function readWebp(view: DataView): Size {
   throw invalid('this WebP holds no picture data')
 }
 
-/** VP8X: flags, then each side less one in 24 bits. */
+/** VP8X: flags, then width and height, each minus one in 24 bits. */
 function canvasSize(view: DataView, at: number, length: number): Size {
   if (length < 10) throw invalid('this WebP is malformed: its VP8X chunk is too short')
   const side = (from: number) => 1 + view.getUint16(from, true) + view.getUint8(from + 2) * 0x10000
   return { width: side(at + 4), height: side(at + 7) }
 }
 
-/** VP8 (RFC 6386, section 9.1): a key frame's tag, start code, then each side in 14 bits below two of scaling. */
+/**
+ * VP8 (RFC 6386, section 9.1): a key frame's tag, start code, then width and height, each in the lower 14 bits below
+ * two bits for scaling.
+ */
 function lossySize(view: DataView, at: number, length: number): Size {
   if (
     length < 10 ||
@@ -215,7 +225,10 @@ function lossySize(view: DataView, at: number, length: number): Size {
   return { width: view.getUint16(at + 6, true) & 0x3fff, height: view.getUint16(at + 8, true) & 0x3fff }
 }
 
-/** VP8L (RFC 9649, section 3.4): signature, each side less one in 14 bits, alpha, a version that must be 0. */
+/**
+ * VP8L (RFC 9649, section 3.4): signature, width and height, each minus one in 14 bits, alpha, and a version that must
+ * be 0.
+ */
 function losslessSize(view: DataView, at: number, length: number): Size {
   const bits = length < 5 || view.getUint8(at) !== 0x2f ? undefined : view.getUint32(at + 1, true)
   if (bits === undefined || bits >>> 29 !== 0)

@@ -11,7 +11,7 @@ import {
 
 const DELIMITER = '--IMG--'
 
-/** Texts full of what could confuse a reader. */
+/** Texts that could confuse a parser. */
 const nasty = fc
   .array(
     fc.oneof(

@@ -1,36 +1,39 @@
 import { messageOf, Refusal } from '../core/errors.ts'
 
 /*
- * The `--IMG--` message: a JSON object in UTF-8, the seven ASCII characters `--IMG--`, then a picture's bytes. It has
- * no length field, and a JSON text may itself hold `--IMG--` in a string, so the delimiter is the one behind the JSON
- * value.
+ * The `--IMG--` message format: a JSON object in UTF-8, the seven ASCII characters `--IMG--`, then the bytes of a
+ * picture. It has no length field, and a JSON string may itself contain `--IMG--`, so the delimiter is the one right
+ * after the JSON object.
  */
 
-/** The longest JSON header that is read, in bytes, with white space around it. */
+/** The maximum size of the JSON header in bytes, including surrounding white space. */
 export const MAX_HEADER_BYTES = 1024 * 1024
 
-/** How deep arrays and objects of a header may nest: far above any real one, far below what overflows a stack. */
+/** The maximum nesting depth of a header: far above any real one, far below what overflows the stack. */
 export const MAX_HEADER_DEPTH = 200
 
-/** A message taken apart. */
+/** A parsed message. */
 export interface ImgMessage {
-  /** What the JSON says; no field of it has been checked. */
+  /** The parsed JSON; its fields are not validated. */
   readonly header: Record<string, unknown>
   /** A view into the message, not a copy. May be empty. */
   readonly image: Uint8Array
 }
 
 /**
- * Everything that goes before the picture: the JSON and the delimiter. A `--IMG--` in the JSON is written
- * `\u002d-IMG--`, which means the same, so that readers who split at the first delimiter get it right too.
+ * Encodes everything before the picture: the JSON and the delimiter. A `--IMG--` in the JSON is escaped as
+ * `\u002d-IMG--`, which means the same, so that readers that split at the first delimiter work too.
  */
 export function encodeImgHeader(header: object): Uint8Array {
-  // With a lookahead, since two delimiters may share their dashes: "--IMG--IMG--".
+  // With a lookahead, since two delimiters may overlap: "--IMG--IMG--".
   const json = JSON.stringify(header).replace(/-(?=-IMG--)/g, '\\u002d')
   return encoder.encode(json + DELIMITER)
 }
 
-/** The whole message in one buffer. What writes the parts on by itself saves a copy with `encodeImgHeader`. */
+/**
+ * Encodes the whole message into one buffer. To save the copy, write `encodeImgHeader` and the picture one after the
+ * other.
+ */
 export function encodeImgMessage(header: object, image: Uint8Array): Uint8Array<ArrayBuffer> {
   const head = encodeImgHeader(header)
   const message = new Uint8Array(head.length + image.length)
@@ -40,9 +43,9 @@ export function encodeImgMessage(header: object, image: Uint8Array): Uint8Array<
 }
 
 /**
- * Takes a message apart. Time is linear in the header, whatever it holds; the picture is not looked at.
- * @throws Refusal `invalid` when it does not begin with a JSON object (RFC 8259) in UTF-8 that is followed by the
- * delimiter, or nests deeper than `MAX_HEADER_DEPTH`; `too_large` when the header is above `MAX_HEADER_BYTES`
+ * Parses a message. Linear in the size of the header; the picture is not inspected.
+ * @throws Refusal `invalid` when it does not begin with a JSON object (RFC 8259) in UTF-8 followed by the delimiter, or
+ *   the object nests deeper than `MAX_HEADER_DEPTH`; `too_large` when the header exceeds `MAX_HEADER_BYTES`
  */
 export function decodeImgMessage(message: Uint8Array): ImgMessage {
   const start = skipSpace(message, 0)
@@ -71,9 +74,8 @@ const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 
 /**
- * Where the object that begins at `start` ends (exclusive). Only looks for brackets outside strings, and takes one kind
- * for the other: what lies between is for the JSON parser to judge. Bytes of UTF-8 above 7F are never mistaken for
- * ASCII.
+ * Where the object that begins at `start` ends (exclusive). Counts brackets outside strings without distinguishing the
+ * two kinds, since the JSON parser validates the rest. UTF-8 bytes above 7F are never mistaken for ASCII.
  */
 function endOfObject(message: Uint8Array, start: number): number {
   const limit = Math.min(message.length, MAX_HEADER_BYTES)
@@ -99,7 +101,7 @@ function endOfObject(message: Uint8Array, start: number): number {
   throw new Refusal('invalid', 'message: the JSON header has no end')
 }
 
-/** Where the first byte that is no JSON white space is, looking no further than a header may reach. */
+/** Position of the first byte that is not JSON white space, looking no further than a header may reach. */
 function skipSpace(message: Uint8Array, from: number): number {
   for (let at = from; at <= MAX_HEADER_BYTES; at++) {
     const byte = message[at]
@@ -112,7 +114,7 @@ function isDelimiter(message: Uint8Array, at: number): boolean {
   return DELIMITER_BYTES.every((byte, i) => message[at + i] === byte)
 }
 
-/** @param json a text that begins with `{`, so that what it parses to is an object */
+/** @param json begins with `{`, so that it can only parse to an object */
 function parse(json: Uint8Array): Record<string, unknown> {
   let text: string
   try {

@@ -1,7 +1,7 @@
 import { messageOf, Refusal } from '../core/errors.ts'
 import type { Json } from '../core/frame.ts'
 
-/** The value that a text is in JSON, or the text itself: what detectors call JSON is not always. */
+/** Parses a text as JSON, or returns it unchanged: what detectors call JSON is not always valid. */
 export function jsonOrText(text: string): Json {
   try {
     const value: Json = JSON.parse(text)
@@ -12,10 +12,10 @@ export function jsonOrText(text: string): Json {
 }
 
 /**
- * The value that a text from outside holds.
- * @param field what to call it in the sentence, "metadata_json"
- * @param maxDepth levels that it may nest
- * @throws Refusal `invalid` when it is no JSON, or nests too deeply
+ * Parses a JSON text from outside.
+ * @param field its name in the error message, such as "metadata_json"
+ * @param maxDepth the maximum nesting depth
+ * @throws Refusal `invalid` when it is not JSON, or nests too deeply
  */
 export function parseJson(field: string, text: string, maxDepth: number): Json {
   let value: Json
@@ -29,8 +29,8 @@ export function parseJson(field: string, text: string, maxDepth: number): Json {
 }
 
 /**
- * Checks how deep a value nests: reading JSON of any depth is no trouble, but writing it again overflows the stack.
- * @throws Refusal `invalid` when it is more than `maxDepth` levels
+ * Checks the nesting depth of a value: parsing JSON of any depth works, but serializing it overflows the stack.
+ * @throws Refusal `invalid` when it nests deeper than `maxDepth` levels
  */
 export function checkDepth(field: string, value: unknown, maxDepth: number): void {
   if (nestsDeeper(value, maxDepth)) throw new Refusal('invalid', `${field}: nests deeper than ${maxDepth} levels`)
@@ -41,7 +41,7 @@ function nestsDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((each) => nestsDeeper(each, levels - 1))
 }
 
-/** Whether a value is a JSON object, which no list is and no null. */
+/** Whether a value is a JSON object: neither an array nor null. */
 export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -3,13 +3,13 @@ import { checkName } from '../core/stream-name.ts'
 import { isJsonObject } from './json.ts'
 import type { LiveRequest } from './live-messages.ts'
 
-/** The highest rate that may be wished for, frames a second. */
+/** The maximum `max_fps`, frames a second. */
 export const MAX_FPS = 1000
-/** The greatest width that may be wished for, pixels. */
+/** The maximum `width`, pixels. */
 export const MAX_WIDTH = 16_384
 
 /**
- * Reads a text that a client sent on `/ws/live`.
+ * Parses a text message of a client on `/ws/live`.
  * @throws Refusal `invalid`, with a sentence that says what is allowed
  */
 export function readLiveRequest(text: string): LiveRequest {
@@ -31,7 +31,7 @@ export function readLiveRequest(text: string): LiveRequest {
   }
 }
 
-/** The number of the watch that a text is about, if it can be told: for the answer to one that is refused. */
+/** The watch id in a message that was refused, for the error response; undefined if there is none. */
 export function watchIdOf(text: string): number | undefined {
   try {
     const { id } = readObject(text)

@@ -29,7 +29,7 @@ describe('a form', () => {
           ),
         )
         for (const [i, [, value]] of fields.entries()) {
-          // A form's texts have CRLF at their line ends (the HTML standard, "append an entry").
+          // Line ends in a form's texts become CRLF (the HTML standard, "append an entry").
           const sent = typeof value === 'string' ? text(value.replace(/\r\n|\r|\n/g, '\r\n')) : value
           expect(Buffer.compare(parts[i]?.bytes ?? new Uint8Array(), sent)).toBe(0)
         }

@@ -1,35 +1,37 @@
 import { Refusal } from '../core/errors.ts'
 
 /*
- * Forms as `multipart/form-data` (RFC 7578, RFC 2046 section 5.1), read from a whole body. Streaming parsers cost more
- * than everything else that is done for a published frame; a body of limited size needs none.
+ * Parser for `multipart/form-data` (RFC 7578, RFC 2046 section 5.1), for bodies that are completely in memory.
+ * Streaming parsers cost more than everything else that is done for a published frame, and bodies of limited size do
+ * not need one.
  */
 
-/** One field of a form. */
+/** One part of a form. */
 export interface FormPart {
   readonly name: string
-  /** Whether it was sent as a file, which may have an empty name. */
+  /** Whether it was sent as a file (it has a file name, which may be empty). */
   readonly isFile: boolean
-  /** The file's name as its sender wrote it, a path perhaps: never to be trusted. Undefined for what is no file. */
+  /** The file's name as sent, possibly with a path: never to be trusted. Undefined if the part is not a file. */
   readonly fileName: string | undefined
   /** A view into the body, not a copy. */
   readonly bytes: Uint8Array
 }
 
-/** How many parts a form may have. */
+/** The maximum number of parts of a form. */
 export const MAX_PARTS = 64
-/** The longest head of a part, in bytes. */
+/** The maximum size of a part's header, in bytes. */
 export const MAX_PART_HEAD = 8192
 
 /**
- * Takes a form apart, in the order it was sent. Time is linear in the body.
- * @param contentType the request's `Content-Type`, which names the boundary
- * @throws Refusal `invalid` when it is no whole form; `too_large` when it has more than MAX_PARTS parts
+ * Parses a form into its parts, in the order sent. Linear in the size of the body.
+ * @param contentType the request's `Content-Type`, which contains the boundary
+ * @throws Refusal `invalid` when the form is malformed or incomplete; `too_large` when it has more than `MAX_PARTS`
+ *   parts
  */
 export function readForm(contentType: string, body: Uint8Array): FormPart[] {
   const boundary = boundaryOf(contentType)
   const parts: FormPart[] = []
-  // What stands before the first boundary means nothing.
+  // The preamble before the first boundary is ignored.
   let at = isAt(body, 0, boundary.subarray(2)) ? boundary.length - 2 : after(boundary, find(body, boundary, 0))
   for (;;) {
     if (isAt(body, at, CLOSING)) return parts
@@ -61,7 +63,7 @@ function after(boundary: Uint8Array, at: number): number {
   return at + boundary.length
 }
 
-/** White space may pad a boundary's line. */
+/** A boundary may be followed by padding (white space). */
 function afterLineEnd(body: Uint8Array, start: number): number {
   let at = start
   while (body[at] === 0x20 || body[at] === 0x09) at++
@@ -69,7 +71,7 @@ function afterLineEnd(body: Uint8Array, start: number): number {
   return at + 2
 }
 
-/** The names in a part's head, and where the head ends. */
+/** The names in a part's header, and where the header ends. */
 function readHead(body: Uint8Array, start: number): { name: string; fileName: string | undefined; end: number } {
   const stop = find(body.subarray(0, start + MAX_PART_HEAD), HEAD_END, start)
   const head = decoder.decode(body.subarray(start, stop))
@@ -82,7 +84,7 @@ function readHead(body: Uint8Array, start: number): { name: string; fileName: st
   return { name, fileName, end: stop + HEAD_END.length }
 }
 
-/** `filename*=UTF-8''…` (RFC 8187), which forms must not use and some programs do; empty if it cannot be read. */
+/** `filename*=UTF-8''…` (RFC 8187), which forms must not use but some programs do; empty if it cannot be decoded. */
 function extendedFileName(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   try {
@@ -93,9 +95,9 @@ function extendedFileName(text: string | undefined): string | undefined {
 }
 
 /**
- * The parameters of a header, by their names in lower case. Browsers write a quote in a text as %22 and leave
- * backslashes alone (https://html.spec.whatwg.org/#multipart-form-data), other programs write \": so a text ends at the
- * quote that the next parameter or the end of the line comes after.
+ * Parses the parameters of a header; their names in lower case. Browsers write a quote in a value as %22 and do not
+ * escape backslashes (https://html.spec.whatwg.org/#multipart-form-data), other programs write \": so a value ends at
+ * the quote that is followed by the next parameter or the end of the line.
  */
 function parametersOf(header: string): Map<string, string> {
   const parameters = new Map<string, string>()
@@ -110,7 +112,7 @@ function parametersOf(header: string): Map<string, string> {
 
 const PARAMETER = /\s*;\s*([^\s=;"]+)=(?:"((?:[^"]|"(?!\s*(?:;|$)))*)"|([^\s;"]*))/gy
 
-/** Where a pattern that begins with CR stands, from `from` on. */
+/** Position of a pattern that begins with CR, searching from `from`. */
 function find(body: Uint8Array, pattern: Uint8Array, from: number): number {
   for (let at = body.indexOf(CR, from); at >= 0; at = body.indexOf(CR, at + 1)) if (isAt(body, at, pattern)) return at
   throw notWhole()

@@ -4,16 +4,16 @@ import { jsonOrText } from './json.ts'
 
 /** One warning of a frame. */
 export interface Warning {
-  /** "no_hardhat" where the detector named it so, else the line it sent. */
+  /** "no_hardhat" if the detector sends names, else the line it sent. */
   readonly name: string
-  /** How many, if it said so. */
+  /** How many objects it applies to, if known. */
   readonly count: number | undefined
 }
 
 /**
- * The warnings in a frame's annotations, whatever generation of detector sent them. None is dropped; one that is sent
- * more than once is one, with all their counts.
- * @param warnings as `/ws/live` sends them: JSON, or the text where it was none
+ * Parses the warnings in a frame's annotations, whichever generation of detector sent them. None is dropped; duplicates
+ * are merged and their counts added.
+ * @param warnings as sent on `/ws/live`: JSON, or the text where it is not JSON
  */
 export function readWarnings(warnings: Json | undefined): Warning[] {
   const byName = new Map<string, Warning>()
@@ -24,22 +24,22 @@ export function readWarnings(warnings: Json | undefined): Warning[] {
   return [...byName.values()]
 }
 
-/** The names of the warnings in a detector's text; of a text that would take long to read, its beginning. */
+/** The names of the warnings in a detector's text; for a text that would take long to parse, its first characters. */
 export function warningNames(text: string): string[] {
   if (text === '') return []
-  if (text.length > MOST_READ) return [text.slice(0, MOST_NAME)]
-  const names = readWarnings(jsonOrText(text)).map(({ name }) => name.slice(0, MOST_NAME))
+  if (text.length > MAX_TEXT_LENGTH) return [text.slice(0, MAX_NAME_LENGTH)]
+  const names = readWarnings(jsonOrText(text)).map(({ name }) => name.slice(0, MAX_NAME_LENGTH))
   return names.slice(0, MOST_WARNING_NAMES)
 }
 
-/** Characters. */
-const MOST_READ = 16_384
-const MOST_NAME = 200
+/** Limits in characters. */
+const MAX_TEXT_LENGTH = 16_384
+const MAX_NAME_LENGTH = 200
 
 /**
  * The warnings of a frame as lines for people. New detectors send a JSON object `{"warning_no_hardhat": {"count": 2}}`,
- * old ones plain lines, where a line like "No warning" in one of several languages means that there is none.
- * Whatever cannot be read is shown as it is, never dropped.
+ * old ones plain lines, where a line such as "No warning" in one of several languages means that there is none. What
+ * cannot be parsed is shown as it is, never dropped.
  */
 export function warningLines(text: string): string[] {
   const trimmed = text.trim()
@@ -84,7 +84,7 @@ function readEach(warnings: Json | undefined): Warning[] {
     .map(([name, detail]) => readNamed(name, detail))
 }
 
-/** Whether a detector lists a warning only to say that there is none of it. */
+/** Whether a detector lists a warning only to say that it does not apply. */
 function isNone(detail: Json): boolean {
   if (typeof detail === 'object' && detail !== null && 'count' in detail) return detail.count === 0
   return detail === 0 || detail === false
@@ -96,12 +96,12 @@ function readNamed(name: string, detail: Json): Warning {
   return typeof more === 'string' ? { name: `${plain}: ${more}`, count: undefined } : { name: plain, count: more }
 }
 
-/** New detectors begin the name of each warning with "warning_". */
+/** New detectors prefix the name of each warning with "warning_". */
 function plainName(name: string): string {
   return name.replace(/^warning_/, '')
 }
 
-/** What a detector says of a warning: how many, or some text; undefined: nothing but that there is one. */
+/** The value a detector gives for a warning: a count or a text; undefined if there is nothing but the name. */
 function detailOf(detail: unknown): number | string | undefined {
   if (typeof detail === 'number' || typeof detail === 'string') return detail
   if (detail === true || detail === null) return undefined

@@ -12,14 +12,14 @@ import {
   type WireMessage,
 } from './ws-frame.ts'
 
-// ws exports it, its types (8.18) do not know it yet.
+// `ws` exports it, but its types (8.18) do not declare it yet.
 declare module 'ws' {
   class Receiver extends Writable {
     constructor(options?: { isServer?: boolean })
   }
 }
 
-/** The lengths at which the form of the length changes. */
+/** The payload lengths at which the length field changes its size. */
 const EDGES = [0, 1, 125, 126, 127, 65_535, 65_536, 200_000]
 const sizes = fc.oneof(fc.constantFrom(...EDGES), fc.nat(300), fc.nat(100_000))
 

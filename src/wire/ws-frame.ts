@@ -1,30 +1,31 @@
 /*
- * WebSocket framing: whole server-to-client frames (RFC 6455, section 5.2): final, unmasked, not fragmented, not
- * compressed. A broadcast is one such buffer, made once and written as it is to the raw socket of each viewer.
+ * WebSocket framing: encodes complete server-to-client frames (RFC 6455, section 5.2), which are final, unmasked,
+ * unfragmented and uncompressed. For a broadcast one buffer is encoded once and written as it is to the raw socket of
+ * each viewer.
  */
 
-/** One WebSocket message ready for the socket, made once and written to every viewer. */
+/** One encoded WebSocket message, shared by all viewers. */
 export interface WireMessage {
-  /** The message alone. */
+  /** The frame of the message. */
   readonly plain: Uint8Array
-  /** The message with a ping behind it in the same bytes: the pong to it confirms that the peer read the message. */
+  /** The same with a ping frame behind it: the pong confirms that the peer has read the message. */
   readonly probed: Uint8Array
-  /** The number in that ping; unique in this process. */
+  /** The number in the ping's payload; unique in this process. */
   readonly serial: number
 }
 
-/** A binary message; the parts are joined, each copied once. */
+/** Encodes a binary message. The parts are joined; each is copied once. */
 export function binaryMessage(...parts: Uint8Array[]): WireMessage {
   return frame(BINARY, nextSerial(), parts)
 }
 
-/** A text message. Half a surrogate pair is sent as U+FFFD. */
+/** Encodes a text message. A lone surrogate becomes U+FFFD. */
 export function textMessage(text: string): WireMessage {
   return frame(TEXT, nextSerial(), [encoder.encode(text)])
 }
 
 /**
- * A binary message that tells its own number.
+ * Encodes a binary message that contains its own serial number.
  * @param serial from `nextSerial()`, for this message only
  */
 export function numberedBinaryMessage(serial: number, ...parts: Uint8Array[]): WireMessage {
@@ -32,19 +33,19 @@ export function numberedBinaryMessage(serial: number, ...parts: Uint8Array[]): W
 }
 
 /**
- * A text message that tells its own number.
+ * Encodes a text message that contains its own serial number.
  * @param serial from `nextSerial()`, for this message only
  */
 export function numberedTextMessage(serial: number, text: string): WireMessage {
   return frame(TEXT, serial, [encoder.encode(text)])
 }
 
-/** A number for a message that has to hold it: a safe integer, above all those given before. May be left unused. */
+/** The next serial number, for a message that contains it: a safe integer, ascending. It may stay unused. */
 export function nextSerial(): number {
   return ++lastSerial
 }
 
-/** The number that a pong gives back; undefined when its payload cannot be that of a ping of ours. */
+/** The serial number in a pong; undefined when the payload is not that of one of our pings. */
 export function pongSerial(payload: Uint8Array): number | undefined {
   if (payload.length !== SERIAL_BYTES) return undefined
   const view = new DataView(payload.buffer, payload.byteOffset, SERIAL_BYTES)
@@ -56,7 +57,7 @@ const TWO_32 = 2 ** 32
 const SERIAL_BYTES = 8
 const PING_BYTES = 2 + SERIAL_BYTES
 
-// The first byte of a frame: FIN and the opcode.
+// The first byte of a frame: FIN and the opcode (RFC 6455, section 5.2).
 const TEXT = 0x81
 const BINARY = 0x82
 const PING = 0x89
@@ -95,7 +96,7 @@ function frame(firstByte: number, serial: number, parts: readonly Uint8Array[]):
   return { plain: probed.subarray(0, end), probed, serial }
 }
 
-/** Without BigInt, which would be made and thrown away for each message. */
+/** Big-endian. Without BigInt, which would allocate for each message. */
 function setUint64(view: DataView, at: number, value: number): void {
   view.setUint32(at, Math.floor(value / TWO_32))
   view.setUint32(at + 4, value % TWO_32)

@@ -10,22 +10,22 @@ import { checkPictureBytes, readImage } from '../../wire/image-header.ts'
 
 /** Settings of the uploads. */
 export interface UploadRules {
-  /** Where they are kept; made at the first one. */
+  /** The folder they are stored in; created with the first upload. */
   readonly folder: string
-  /** The largest picture, in bytes. */
+  /** The maximum size of a picture file, in bytes. */
   readonly maxBytes: number
-  /** How much all of them may take together, in bytes. */
+  /** The maximum total size of all files, in bytes. */
   readonly maxTotalBytes: number
-  /** Width times height, in pixels: what a picture would take once a browser decodes it. */
+  /** Width × height in pixels: bounds the memory a browser needs to decode a picture. */
   readonly maxPixels: number
 }
 
-/** A picture as it is given out. */
+/** A stored picture. */
 export interface Upload {
   readonly mediaType: ImageType
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number
-  /** Its bytes, to be read to their end or destroyed. */
+  /** Opens its bytes as a stream, which must be read to the end or destroyed. */
   readonly read: () => Readable
 }
 
@@ -46,13 +46,13 @@ const NAME = /^[A-Za-z0-9_-]{1,40}-[A-Za-z0-9_-]{24}\.(jpg|png|webp)$/
 const UNFINISHED = /^\.unfinished-/
 
 /**
- * Pictures that programs put down here for others to fetch, LINE among them. Whoever knows a name may have the picture:
- * the random part of it is the key.
+ * Upload store: pictures that programs upload for others to fetch, for example LINE. A picture is public to everybody
+ * who knows its name; the random part of the name is the secret (capability URL).
  */
 export class Uploads {
   readonly #rules: UploadRules
   readonly #queue = new SerialQueue()
-  /** Bytes of all files, as far as it is known. */
+  /** Total size of all files in bytes, once known. */
   #used: number | undefined
 
   constructor(rules: UploadRules) {
@@ -60,10 +60,11 @@ export class Uploads {
   }
 
   /**
-   * Keeps a picture.
-   * @param fileName what its sender calls it; only letters and digits of it are kept, and never its type
-   * @returns the name that it has here
-   * @throws Refusal `unsupported` when its bytes are no whole JPEG, PNG or WebP; `too_large`; `exhausted`
+   * Stores a picture.
+   * @param fileName as sent; only its letters, digits and underscores are used, and never its extension
+   * @returns the name that it is stored under
+   * @throws Refusal `unsupported` when the bytes are not a complete JPEG, PNG or WebP; `too_large`; `exhausted` when
+   *   the uploads take too much space
    */
   async save(fileName: string, bytes: Uint8Array): Promise<string> {
     const { mediaType } = this.#check(bytes)
@@ -77,11 +78,11 @@ export class Uploads {
     return name
   }
 
-  /** @throws Refusal `not_found` when there is none of that name, or it is no name that `save` gives */
+  /** Finds a picture by the name that `save` returned. @throws Refusal `not_found` for any other name */
   async find(name: string): Promise<Upload> {
     const mediaType = MEDIA_TYPES.get(NAME.exec(name)?.[1])
     const path = join(this.#rules.folder, name)
-    // Against path traversal: a name leads to a file that was put down here, through no link.
+    // Against path traversal: a name must match the pattern and lead to a regular file, not a symbolic link.
     const file = mediaType && (await lstat(path).catch(ifMissing))
     if (!mediaType || !file?.isFile()) throw new Refusal('not_found', 'There is no such picture')
     return { mediaType, size: file.size, read: () => createReadStream(path) }
@@ -105,11 +106,11 @@ export class Uploads {
     return image
   }
 
-  /** @returns how many bytes there are already */
+  /** @returns the total size of the files so far, in bytes */
   async #makeRoom(bytes: number): Promise<number> {
     const { maxTotalBytes } = this.#rules
     if (this.#used !== undefined && this.#used + bytes <= maxTotalBytes) return this.#used
-    // Somebody may have removed some by hand.
+    // Files may have been removed by hand.
     const used = await this.#count()
     this.#used = used
     if (used + bytes > maxTotalBytes)
@@ -117,7 +118,9 @@ export class Uploads {
     return used
   }
 
-  /** Only one write is under way, so what is unfinished is of a server that was killed. */
+  /**
+   * Sums up the sizes. Only one write runs at a time, so unfinished files are left over from a server that was killed.
+   */
   async #count(): Promise<number> {
     const { folder } = this.#rules
     let sum = 0
@@ -128,7 +131,7 @@ export class Uploads {
     return sum
   }
 
-  /** Nobody ever sees half a picture. */
+  /** Writes a temporary file and renames it, so that nobody sees a partial picture. */
   async #write(name: string, bytes: Uint8Array): Promise<void> {
     const unfinished = join(this.#rules.folder, `.unfinished-${name}`)
     try {
@@ -146,7 +149,7 @@ function ifMissing(error: unknown): undefined {
   throw error
 }
 
-/** What of a file's name may be part of ours. */
+/** The part of a file's name that is used in ours. */
 function stemOf(fileName: string): string {
   const last = fileName.slice(0, 1000).split(/[\\/]/).at(-1) ?? ''
   const stem = last.replace(/\.[^.]*$/, '').replace(/[^A-Za-z0-9_]+/g, '-')

@@ -52,7 +52,7 @@ describe('events in memory', () => {
           const isGone = all.slice(place + 1, Math.max(0, all.length - size)).some(isMine)
           const { epoch } = await store.read({ grants, limit: 1 })
           const after = all[place]?.id
-          // Who knows of which log a place is, and who saw the event itself.
+          // Whether the reader knows the log's epoch, and whether it saw the event itself.
           const readers = [{ after, epoch }, ...(all.slice(place, place + 1).some(isMine) ? [{ after }] : [])]
           for (const reader of readers) {
             const { gap } = await store.read({ grants, ...reader, limit: 100 })
@@ -89,7 +89,7 @@ describe('events in memory', () => {
       const { store } = make(2, clock)
       const read = () => store.read({ grants: onlyOf('a'), after: seen.id, limit: 10 })
       expect(await read()).toMatchObject({ events: [], gap: { missed_to: `${clock.now()}-0` } })
-      // Until the id lies between those of this log, whose first have left.
+      // Until the id lies between those of this log, whose first events have been evicted.
       clock.advance(10 + Math.abs(jump))
       for (let i = 0; i < 5; i++) await store.append(newEvent(i, { label: 'b', timestamp: clock.now() }))
       expect(await read()).toMatchObject({ events: [], gap: { missed_from: seen.id } })

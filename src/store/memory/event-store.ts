@@ -7,26 +7,27 @@ import { Listeners } from '../../core/listeners.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import { EvictedEvents } from './evicted-events.ts'
 
-/** Settings of the store. */
+/** What the store needs. */
 export interface MemoryEventParts {
   /**
-   * The epoch is when it begins. A clock that was set back since the server before gives an id that is not above all.
+   * The log's epoch is the time at which it starts. If the clock was set back since an earlier run, the epoch may be
+   * below ids of that run.
    */
   readonly clock: Clock
   /** How many of the newest events are kept. */
   readonly size: number
 }
 
-/** The newest events, as long as the process lives (a ring buffer). */
+/** In-memory event store: keeps the newest events (ring buffer) for as long as the process lives. */
 export class MemoryEventStore implements EventStore {
   readonly #size: number
   readonly #events: LoggedEvent[] = []
-  /** For the id of each that is kept, how many came before it. */
-  readonly #places = new Map<string, number>()
-  /** How many were kept and are no longer. */
-  #gone = 0
-  readonly #lost = new EvictedEvents()
-  readonly #wakes = new Listeners()
+  /** By id: how many events came before it in the whole log, for those that are kept. */
+  readonly #offsets = new Map<string, number>()
+  /** How many events have been evicted. */
+  #evictedCount = 0
+  readonly #evicted = new EvictedEvents()
+  readonly #listeners = new Listeners()
   readonly #epoch: EventId
   #last: EventId
   #isClosed = false
@@ -42,9 +43,9 @@ export class MemoryEventStore implements EventStore {
     const id = nextFrameId(this.#last, event.timestamp)
     const logged = { ...event, id }
     this.#last = id
-    this.#places.set(id, this.#gone + this.#events.push(logged) - 1)
+    this.#offsets.set(id, this.#evictedCount + this.#events.push(logged) - 1)
     if (this.#events.length > this.#size) this.#dropOldest()
-    this.#wakes.notify()
+    this.#listeners.notify()
     return logged
   }
 
@@ -52,15 +53,15 @@ export class MemoryEventStore implements EventStore {
     this.#checkOpen()
     const reader = { grants }
     if (after === undefined) return this.#newest(reader, limit)
-    const place = epoch === undefined || epoch === this.#epoch ? this.#places.get(after) : undefined
-    if (place !== undefined) return this.#pageFrom(place + 1 - this.#gone, reader, limit)
+    const offset = epoch === undefined || epoch === this.#epoch ? this.#offsets.get(after) : undefined
+    if (offset !== undefined) return this.#pageFrom(offset + 1 - this.#evictedCount, reader, limit)
     const gap = this.#gapOf(reader, after, epoch)
     const page = this.#pageFrom(0, reader, limit)
     return gap ? { ...page, gap } : page
   }
 
   subscribe(wake: () => void): () => void {
-    return this.#wakes.add(wake)
+    return this.#listeners.add(wake)
   }
 
   health(): StoreHealth {
@@ -69,15 +70,15 @@ export class MemoryEventStore implements EventStore {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#wakes.clear()
+    this.#listeners.clear()
   }
 
   #dropOldest(): void {
     const oldest = this.#events.shift()
     if (!oldest) return
-    this.#gone++
-    this.#places.delete(oldest.id)
-    this.#lost.add(oldest)
+    this.#evictedCount++
+    this.#offsets.delete(oldest.id)
+    this.#evicted.add(oldest)
   }
 
   #newest(reader: GrantHolder, limit: number): EventPage {
@@ -103,19 +104,23 @@ export class MemoryEventStore implements EventStore {
     return { events, position, epoch: this.#epoch, hasMore: position !== this.#last }
   }
 
-  /** Whether something is missing after a place that is none of an event that is kept. */
+  /**
+   * The gap to report for a position that is not the id of an event that is kept; undefined if nothing is missing after
+   * it.
+   */
   #gapOf(reader: GrantHolder, after: string, epoch: EventId | undefined): EventGap | undefined {
-    const lost = this.#lost.newestFor(reader)
-    if (this.#wasPlace(after, epoch) && (lost === undefined || !isAfter(lost, after))) return undefined
-    return { missed_from: after, missed_to: lost ?? this.#epoch }
+    const newestEvicted = this.#evicted.newestFor(reader)
+    if (this.#isKnownPosition(after, epoch) && (newestEvicted === undefined || !isAfter(newestEvicted, after)))
+      return undefined
+    return { missed_from: after, missed_to: newestEvicted ?? this.#epoch }
   }
 
   /**
-   * Whether it is known that the place was one of this log. Ids alone do not tell: if the clock was set back, those of
-   * the server before may lie between ours.
+   * Whether the position is known to be one of this log. Ids alone do not prove it: if the clock was set back, ids of an
+   * earlier run may lie between ours.
    */
-  #wasPlace(after: string, epoch: EventId | undefined): after is EventId {
-    if (epoch === undefined) return after === this.#epoch || this.#lost.has(after)
+  #isKnownPosition(after: string, epoch: EventId | undefined): after is EventId {
+    if (epoch === undefined) return after === this.#epoch || this.#evicted.has(after)
     if (epoch !== this.#epoch || !isFrameId(after)) return false
     return !isAfter(this.#epoch, after) && !isAfter(after, this.#last)
   }

@@ -3,34 +3,34 @@ import type { EventId, LoggedEvent } from '../../core/event.ts'
 import { type EventTarget, maySee } from '../../core/event.ts'
 import { LruMap } from '../../core/lru-map.ts'
 
-/** Of how many streams and labels it is known what left. */
+/** For how many streams and labels evictions are tracked individually. */
 export const MOST_KINDS = 1000
 
 /**
- * What was evicted from a log, as far as readers must know: the newest id of each stream and label. So who may see
- * little is told of a gap only if something of theirs is gone.
+ * Tracks evicted events as far as readers need to know: the newest evicted id for each stream and label. So a reader is
+ * told of a gap only if an event that it could see is missing.
  */
 export class EvictedEvents {
-  /** What left last is last. */
+  /** The most recently evicted is last. */
   readonly #newest = new LruMap<string, EventTarget & { readonly id: EventId }>(MOST_KINDS)
-  /** The newest of the streams and labels that there was no room for. It counts for everybody. */
+  /** The newest evicted event of the streams and labels that are no longer tracked. It counts for every reader. */
   #ofOthers: EventId | undefined
 
-  /** An event leaves; events leave in the order of their ids. */
+  /** Records an evicted event; they must come in the order of their ids. */
   add({ id, label, key, needs }: LoggedEvent): void {
     const kind = JSON.stringify([label, key, needs])
     const evicted = this.#newest.set(kind, { id, label, key, needs })
     if (evicted) this.#ofOthers = evicted[1].id
   }
 
-  /** The newest id that the reader may have been allowed to see; undefined: nothing of theirs has left. */
+  /** The newest evicted id that the reader may have been allowed to see; undefined if there is none. */
   newestFor(reader: GrantHolder): EventId | undefined {
     let newest = this.#ofOthers
     for (const event of this.#newest.values()) if (maySee(reader, event)) newest = event.id
     return newest
   }
 
-  /** Whether it is known that this id was one of those that left. */
+  /** Whether this id is known to be that of an evicted event. */
   has(id: string): boolean {
     if (id === this.#ofOthers) return true
     for (const event of this.#newest.values()) if (event.id === id) return true

@@ -5,7 +5,8 @@ import type { StoreHealth } from '../../core/store-health.ts'
 import { type StreamName, streamId } from '../../core/stream-name.ts'
 
 /**
- * The store of a server that stands alone: gives ids; the frames themselves live in the hub, and nobody else has any.
+ * In-memory frame store of a single server: only assigns ids. The frames themselves are kept by the hub, and there are
+ * no other servers.
  */
 export class MemoryFrameStore implements FrameStore {
   readonly #last = new Map<string, FrameId>()

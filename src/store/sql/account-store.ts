@@ -16,7 +16,7 @@ import type { Database } from './database.ts'
 import { keyOf, linkOf, sessionOf, signingKeyOf, userOf } from './row-mapping.ts'
 import type { Tables } from './tables.ts'
 
-/** Accounts in a database. */
+/** Accounts in a SQL database. */
 export class SqlAccountStore implements AccountStore {
   readonly #database: Database
 
@@ -25,7 +25,7 @@ export class SqlAccountStore implements AccountStore {
   }
 
   async load(): Promise<AccountState> {
-    // As of one moment: PostgreSQL would let a change come between the queries.
+    // A consistent snapshot: in PostgreSQL a change could otherwise come between the queries.
     const transaction = this.#queries.transaction().setIsolationLevel('repeatable read')
     return transaction.execute(async (queries) => {
       const labels = Map.groupBy(await queries.selectFrom('user_labels').selectAll().execute(), (row) => row.user_id)
@@ -79,7 +79,8 @@ export class SqlAccountStore implements AccountStore {
       }
       await queries
         .updateTable('users')
-        // Also when only labels change, so that two changes of them wait for each other and do not add up.
+        // The row is updated even when only labels change, so that it is locked: otherwise concurrent changes of labels
+        // would be combined.
         .set(({ ref }) => ({
           role: change.role ?? ref('role'),
           ...(username !== undefined && { username }),
@@ -223,7 +224,7 @@ export class SqlAccountStore implements AccountStore {
       await queries.deleteFrom('refresh_tokens').where('expires_at', '<', before.tokens).execute()
       await queries.deleteFrom('revoked_tokens').where('expires_at', '<', before.tokens).execute()
       await queries.deleteFrom('share_links').where('expires_at', '<', before.links).execute()
-      // A key is needed for as long as the last token lives that it signed: until its successor is that old.
+      // A key is needed until the last token that it signed has expired: until its successor is that old.
       const newest = await queries
         .selectFrom('signing_keys')
         .select('created_at')

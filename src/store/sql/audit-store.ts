@@ -4,7 +4,7 @@ import type { Database } from './database.ts'
 import { auditEntryOf } from './row-mapping.ts'
 import type { Int64, Tables } from './tables.ts'
 
-/** The audit trail in a database. */
+/** The audit trail in a SQL database. */
 export class SqlAuditStore implements AuditStore {
   readonly #database: Database
 
@@ -13,11 +13,11 @@ export class SqlAuditStore implements AuditStore {
   }
 
   async addEntries(entries: readonly AuditEntry[]): Promise<void> {
-    // In parts: SQLite takes 32,766 values in one statement, PostgreSQL 65,535.
-    for (let at = 0; at < entries.length; at += MOST_ROWS)
+    // In batches: SQLite allows 32,766 values in one statement, PostgreSQL 65,535.
+    for (let at = 0; at < entries.length; at += BATCH_SIZE)
       await this.#database.queries
         .insertInto('audit')
-        .values(entries.slice(at, at + MOST_ROWS))
+        .values(entries.slice(at, at + BATCH_SIZE))
         .execute()
   }
 
@@ -38,10 +38,10 @@ export class SqlAuditStore implements AuditStore {
     if (id !== undefined) await this.#deleteAll(bad.where('id', '<=', id))
   }
 
-  /** Some at a time, with room for others in between: nothing else happens while the database works. */
+  /** Deletes in batches and yields between them, since a query to SQLite blocks the event loop. */
   async #deleteAll(ids: SelectQueryBuilder<Tables, 'audit', { id: Int64 }>): Promise<void> {
     for (;;) {
-      const some = await ids.limit(MOST_ROWS).execute()
+      const some = await ids.limit(BATCH_SIZE).execute()
       if (some.length === 0) return
       const condition = some.map(({ id }) => id)
       await this.#database.queries.deleteFrom('audit').where('id', 'in', condition).execute()
@@ -50,4 +50,4 @@ export class SqlAuditStore implements AuditStore {
   }
 }
 
-const MOST_ROWS = 1000
+const BATCH_SIZE = 1000

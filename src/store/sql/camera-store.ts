@@ -1,7 +1,7 @@
 import type { CameraConfig, CameraStore } from '../../core/camera-store.ts'
 import type { Database } from './database.ts'
 
-/** The list of cameras in a database. */
+/** The list of cameras in a SQL database. */
 export class SqlCameraStore implements CameraStore {
   readonly #database: Database
 
@@ -15,7 +15,8 @@ export class SqlCameraStore implements CameraStore {
   }
 
   async replace(all: readonly CameraConfig[]): Promise<void> {
-    // Of two lists at the same time PostgreSQL would else keep the rows of both; this way it refuses one of them.
+    // Without `serializable`, PostgreSQL would keep the rows of both of two concurrent lists; with it, one of them
+    // fails.
     const transaction = this.#database.queries.transaction().setIsolationLevel('serializable')
     await transaction.execute(async (queries) => {
       await queries.deleteFrom('cameras').execute()

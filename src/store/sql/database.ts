@@ -3,11 +3,12 @@ import type { ChangeFeed } from '../../core/change-feed.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { Tables } from './tables.ts'
 
-/** An open database with the tables of today, whichever database it is. */
+/** An open SQL database (SQLite or PostgreSQL) with the current schema. */
 export interface Database {
   readonly queries: Kysely<Tables>
-  /** What other connections, of this or another process, have written. */
+  /** Changes written by other connections, of this or another process. */
   readonly changes: ChangeFeed
+  /** Stops the change feed and closes the connection. */
   close(): Promise<void>
 }
 
@@ -15,7 +16,7 @@ export interface Database {
 export class DatabaseError extends Error {
   readonly code = 'database'
 
-  /** @param name of the database: a path, an address without its password */
+  /** @param name of the database: a path, or a URL without its password @param error the cause */
   static of(name: string, error: unknown): DatabaseError {
     const reason = messageOf(error)
     const why = /previously executed migration/.test(reason) ? 'a later version of Belvedere has made it' : reason

@@ -12,13 +12,13 @@ import { migrations } from './migrations.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
-/** When it was made, ms since 1970. */
+/** When the database was made, ms since 1970. */
 const THEN = 1_790_000_000_000
 
-/** A copy of the database that the version before made, opened by this one. */
+/** A copy of a database made by the previous version, opened by this one. */
 async function openOld() {
   const path = join(temporaryFolder(), 'belvedere.db')
-  // What the rows refer to may come after them.
+  // Rows may be inserted before the rows that they refer to.
   const old = new DatabaseSync(path, { enableForeignKeyConstraints: false })
   old.exec(readFileSync(join(import.meta.dirname, '../../../test/fixtures/accounts-0.1.0.sql'), 'utf8'))
   const before = contentsOf(old)
@@ -28,7 +28,7 @@ async function openOld() {
   return { path, database, before }
 }
 
-/** How the tables were made, and all that is in them. */
+/** The schema and all rows. */
 function contentsOf(sqlite: DatabaseSync) {
   const schema = sqlite.prepare("select name, type, sql from sqlite_schema where sql <> '' order by name").all()
   const tables = schema.filter(({ type }) => type === 'table').map(({ name }) => String(name))
@@ -118,7 +118,7 @@ describe('the tables of PostgreSQL', async () => {
     log: ({ query }) => void statements.push(query.sql),
   })
   for (const { up } of Object.values(migrations('postgres'))) await up(queries)
-  /** As "table.column", and what follows the name: its type first. */
+  /** Each as "table.column", with its definition, which begins with the type. */
   const columns = statements.flatMap((statement) => {
     const [, table, list = ''] = /^create table "(\w+)" \((.*)\)$/.exec(statement) ?? []
     return [...list.matchAll(/(?:^|, )"(\w+)" ([^,]+)/g)].map(([, name, type = '']) => ({

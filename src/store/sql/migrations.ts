@@ -2,12 +2,12 @@ import type { ColumnDefinitionBuilder, Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import type { Tables } from './tables.ts'
 
-/** A database that keeps the tables. */
+/** A kind of database that is supported. */
 export type SqlDialect = 'sqlite' | 'postgres'
 
 /**
  * Schema migration: brings the tables of a database up to date.
- * @throws when a step fails, or a later version has made steps that are not known here
+ * @throws when a migration fails, or the database has migrations that are not known here (of a later version)
  */
 export async function migrate(queries: Kysely<Tables>, dialect: SqlDialect): Promise<void> {
   const provider = { getMigrations: async () => migrations(dialect) }
@@ -15,7 +15,7 @@ export async function migrate(queries: Kysely<Tables>, dialect: SqlDialect): Pro
   if (error) throw error
 }
 
-/** What makes the tables, step by step, in the order of the names. A step that was released never changes. */
+/** The migrations, which run in the order of their names. A released migration is never changed. */
 export function migrations(dialect: SqlDialect): Record<string, Migration> {
   const { int64, neverReused } = COLUMNS[dialect]
   return {
@@ -23,7 +23,7 @@ export function migrations(dialect: SqlDialect): Record<string, Migration> {
       async up({ schema }: Kysely<Tables>) {
         await schema
           .createTable('users')
-          // Or an old token could become somebody else's.
+          // Otherwise an old token could be valid for another user.
           .addColumn('id', 'integer', neverReused)
           .addColumn('username', 'text', (column) => column.notNull().unique())
           .addColumn('password_hash', 'text', required)
@@ -125,11 +125,11 @@ export function migrations(dialect: SqlDialect): Record<string, Migration> {
   }
 }
 
-/** What the databases call differently. */
+/** Column types that differ between the databases. */
 interface Columns {
-  /** A whole number of 64 bits: times in ms do not fit into 32. */
+  /** A 64-bit integer: times in ms do not fit into 32 bits. */
   readonly int64: 'integer' | 'bigint'
-  /** A primary key that the database gives out, each number once, also when its row is gone. */
+  /** A primary key assigned by the database; numbers are not reused after their row is deleted. */
   readonly neverReused: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
 }
 
@@ -142,7 +142,7 @@ function required(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {
   return column.notNull()
 }
 
-/** Goes with its user. */
+/** A foreign key to the user; deleted with the user. */
 function ofUser(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {
   return column.notNull().references('users.id').onDelete('cascade')
 }

@@ -13,16 +13,16 @@ import type { AuditEntry, KeptAuditEntry } from '../../core/audit-store.ts'
 import type { Int64, Tables } from './tables.ts'
 
 /*
- * Mapping of rows: what rows of the tables mean.
+ * Mapping of table rows to the types in `core/`.
  */
 
-/** A user. @param labels in any order */
+/** Maps a user. @param labels in any order */
 export function userOf(row: Selectable<Tables['users']>, labels: readonly string[]): User {
   return {
     id: row.id,
     username: row.username,
     passwordHash: row.password_hash,
-    // Written by us alone; one of a later version that is not known here may do nothing (`access/permissions.ts`).
+    // Written by us only; a role of a later version that is not known here grants nothing (`access/permissions.ts`).
     role: row.role as Role,
     isActive: row.is_active !== 0,
     labels: labels.toSorted(),
@@ -32,7 +32,7 @@ export function userOf(row: Selectable<Tables['users']>, labels: readonly string
   }
 }
 
-/** A sign-in. */
+/** Maps a session. */
 export function sessionOf(row: Selectable<Tables['sessions']>): Session {
   return {
     id: row.id,
@@ -46,7 +46,7 @@ export function sessionOf(row: Selectable<Tables['sessions']>): Session {
   }
 }
 
-/** A key for a machine. */
+/** Maps an API key. */
 export function keyOf(row: Selectable<Tables['api_keys']>): ApiKey {
   const labels: string[] = JSON.parse(row.labels)
   return {
@@ -62,7 +62,7 @@ export function keyOf(row: Selectable<Tables['api_keys']>): ApiKey {
   }
 }
 
-/** A share link. */
+/** Maps a share link. */
 export function linkOf(row: Selectable<Tables['share_links']>): ShareLink {
   const streams: SharedStream[] = JSON.parse(row.streams)
   return {
@@ -77,12 +77,12 @@ export function linkOf(row: Selectable<Tables['share_links']>): ShareLink {
   }
 }
 
-/** A secret that tokens are signed with. */
+/** Maps a signing key. */
 export function signingKeyOf({ id, secret, created_at }: Selectable<Tables['signing_keys']>): SigningKey {
   return { id, secret, createdAt: Number(created_at) }
 }
 
-/** An entry of the audit trail. */
+/** Maps an entry of the audit trail. */
 export function auditEntryOf({ id, at, outcome, ...row }: Selectable<Tables['audit']>): KeptAuditEntry {
   return { ...row, id: Number(id), at: Number(at), outcome: outcome as AuditEntry['outcome'] }
 }

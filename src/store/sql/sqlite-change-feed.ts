@@ -1,48 +1,50 @@
 import type { ChangeFeed, Topic } from '../../core/change-feed.ts'
 import { type Clock, every } from '../../core/clock.ts'
 
-/** Changes of a SQLite database by other connections: it tells nobody, so it is asked four times a second (polling). */
+/**
+ * Polls a SQLite database four times a second for changes by other connections, since SQLite sends no notifications.
+ */
 export class SqliteChangeFeed implements ChangeFeed {
   readonly #readVersion: () => number
   readonly #clock: Clock
-  readonly #subscribers = new Set<{ readonly heard: () => void }>()
-  #seen: number | undefined
+  readonly #subscribers = new Set<{ readonly listener: () => void }>()
+  #lastVersion: number | undefined
   #cancel: (() => void) | undefined
 
-  /** @param readVersion a number that is another one when another connection has written (`pragma data_version`) */
+  /** @param readVersion returns a number that changes when another connection has written (`pragma data_version`) */
   constructor(readVersion: () => number, clock: Clock) {
     this.#readVersion = readVersion
     this.#clock = clock
   }
 
-  /** @param _topic SQLite says that something was written, not where: all are told */
-  subscribe(_topic: Topic, heard: () => void): () => void {
-    const subscriber = { heard }
+  /** @param _topic ignored: SQLite reports that something was written, not where, so all subscribers are notified */
+  subscribe(_topic: Topic, listener: () => void): () => void {
+    const subscriber = { listener }
     this.#subscribers.add(subscriber)
     if (!this.#cancel) {
-      this.#seen = this.#version()
-      this.#cancel = every(this.#clock, LOOK_MS, () => this.#look())
+      this.#lastVersion = this.#version()
+      this.#cancel = every(this.#clock, POLL_MS, () => this.#poll())
     }
     return () => {
       if (this.#subscribers.delete(subscriber) && this.#subscribers.size === 0) this.close()
     }
   }
 
-  /** Tells nobody any more. */
+  /** Stops polling; no more notifications. */
   close(): void {
     this.#subscribers.clear()
     this.#cancel?.()
     this.#cancel = undefined
   }
 
-  #look(): void {
+  #poll(): void {
     const version = this.#version()
-    if (version !== undefined && version === this.#seen) return
-    this.#seen = version
-    for (const { heard } of this.#subscribers) heard()
+    if (version !== undefined && version === this.#lastVersion) return
+    this.#lastVersion = version
+    for (const { listener } of this.#subscribers) listener()
   }
 
-  /** @returns undefined when it cannot be read: whoever then reads the store learns why */
+  /** @returns undefined when it cannot be read: whoever reads the store next gets the error */
   #version(): number | undefined {
     try {
       return this.#readVersion()
@@ -52,5 +54,5 @@ export class SqliteChangeFeed implements ChangeFeed {
   }
 }
 
-/** How soon what others change is known, ms. */
-const LOOK_MS = 250
+/** How often to poll, ms. */
+const POLL_MS = 250

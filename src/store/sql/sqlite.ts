@@ -9,10 +9,10 @@ import { SqliteChangeFeed } from './sqlite-change-feed.ts'
 import type { Tables } from './tables.ts'
 
 /**
- * Opens a database file, makes it if there is none, and brings its tables up to date. Only its owner can read it: it
- * holds the secrets that tokens are signed with.
+ * Opens a SQLite database file, creates it if needed, and runs pending migrations. Readable by its owner only, since it
+ * contains the secrets that tokens are signed with.
  * @param path of the file, or ":memory:"
- * @throws DatabaseError when the file cannot be opened or written, is no database, or was made by a later version
+ * @throws DatabaseError when the file cannot be opened or written, is not a database, or was created by a later version
  */
 export async function openSqlite(path: string, clock: Clock): Promise<Database> {
   try {
@@ -24,13 +24,13 @@ export async function openSqlite(path: string, clock: Clock): Promise<Database> 
 
 async function open(path: string, clock: Clock): Promise<Database> {
   if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const sqlite = new DatabaseSync(path, { timeout: OPENING_MS })
+  const sqlite = new DatabaseSync(path, { timeout: OPEN_TIMEOUT_MS })
   const queries = new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(sqlite) }) })
   try {
     if (path !== IN_MEMORY) chmodSync(path, 0o600)
-    // Readers and a writer do not wait for each other; a crash of the machine may lose the last moments, nothing else.
+    // WAL: readers and a writer do not block each other. A power failure may lose the last transactions, nothing else.
     sqlite.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on')
-    // As a whole or not at all, and one after another: of two processes that make the file, one has to wait.
+    // In one transaction with a write lock: of two processes that create the file, one waits.
     sqlite.exec('begin immediate')
     await migrate(queries, 'sqlite')
     sqlite.exec('commit')
@@ -38,7 +38,7 @@ async function open(path: string, clock: Clock): Promise<Database> {
     sqlite.close()
     throw error
   }
-  sqlite.exec(`pragma busy_timeout = ${BUSY_MS}`)
+  sqlite.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`)
   const version = sqlite.prepare('pragma data_version')
   const changes = new SqliteChangeFeed(() => Number(version.get()?.data_version), clock)
   return {
@@ -53,13 +53,13 @@ async function open(path: string, clock: Clock): Promise<Database> {
 
 const IN_MEMORY = ':memory:'
 
-/** How long to wait for another process that is writing, while the database is opened and its tables are made, ms. */
-const OPENING_MS = 5000
+/** How long to wait for a lock while the database is opened and migrated, ms. */
+const OPEN_TIMEOUT_MS = 5000
 
-/** The same later on: nothing else happens meanwhile, and pictures are waiting. */
-const BUSY_MS = 100
+/** The same afterwards, ms: shorter, since waiting blocks the event loop, and with it the frames. */
+const BUSY_TIMEOUT_MS = 100
 
-/** Node's SQLite as Kysely's dialect knows such a library. */
+/** Adapts `node:sqlite` to the interface that Kysely's dialect expects. */
 function shim(sqlite: DatabaseSync): SqliteDatabase {
   return {
     close: () => sqlite.close(),
@@ -75,7 +75,7 @@ function shim(sqlite: DatabaseSync): SqliteDatabase {
   }
 }
 
-/** What Node would bind as NULL without a word, or not at all, is a mistake of ours. */
+/** Rejects values that Node would silently bind as NULL, or not at all: they are programming errors. */
 function checked(value: unknown): SQLInputValue {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
     return value

@@ -7,17 +7,18 @@ import { SqlAuditStore } from './audit-store.ts'
 import { SqlCameraStore } from './camera-store.ts'
 import type { Database } from './database.ts'
 
-/** All that is kept in a database. */
+/** All stores in a database. */
 export interface Stores {
   readonly accounts: AccountStore
   readonly audit: AuditStore
   readonly cameras: CameraStore
-  /** What others change in them. */
+  /** Changes that others make in the stores. */
   readonly changes: ChangeFeed
+  /** Closes the database. */
   close(): Promise<void>
 }
 
-/** The stores in a database, which they close. */
+/** Creates the stores of a database; their `close` closes the database. */
 export function storesIn(database: Database): Stores {
   return {
     accounts: new SqlAccountStore(database),

@@ -1,18 +1,18 @@
 import type { ColumnType, Generated } from 'kysely'
 
 /*
- * The tables as the queries see them; `migrations.ts` makes them. Columns are text and integers only, so that the same
- * queries serve SQLite and PostgreSQL: times are ms since 1970, truths 0 or 1, lists JSON.
+ * The tables as seen by the queries; `migrations.ts` creates them. Columns are only text and integers, so that the same
+ * queries work with SQLite and PostgreSQL: times are ms since 1970, booleans 0 or 1, arrays JSON.
  */
 
-/** A whole number of 64 bits as it is read: PostgreSQL's driver gives it as text. */
+/** A 64-bit integer as read: PostgreSQL's driver returns it as text. */
 export type Int64 = number | string
 
 /** ms since 1970. */
 type Moment = ColumnType<Int64, number>
 type MaybeMoment = ColumnType<Int64 | null, number | null>
 
-/** Every table by its name. */
+/** All tables, by name. */
 export interface Tables {
   users: {
     id: Generated<number>
@@ -71,6 +71,6 @@ export interface Tables {
     detail: string
     count: number
   }
-  /** The cameras as `/api/config` knows them; `place` is their order. */
+  /** The cameras of `/api/config`; `place` is their position in the list. */
   cameras: { video_url: string; place: number; json: string }
 }
