@@ -87,6 +87,22 @@ describe('a form', () => {
     },
   )
 
+  it.each([
+    ['filename=my photo.jpg; name=a', 'my'],
+    ['filename=a"b; name="a"', 'a'],
+    ['foo; name="a"', undefined],
+    ['; name="a"', undefined],
+    ['name="a" filename="b.jpg"', undefined],
+  ])('is read as far as it can be where its head is not well formed: %s', (sent, fileName) => {
+    const body = text(`--XyZ\r\nContent-Disposition: form-data; ${sent}\r\n\r\n1\r\n--XyZ--`)
+    expect(readForm(TYPE, body)).toMatchObject([{ name: 'a', fileName }])
+  })
+
+  it.each(['name="a', 'name='])('without a whole name is refused: %s', (sent) => {
+    const body = text(`--XyZ\r\nContent-Disposition: form-data; ${sent}\r\n\r\n1\r\n--XyZ--`)
+    expect(() => readForm(TYPE, body)).toThrow(/needs a Content-Disposition/)
+  })
+
   it('without any field is a form', () => {
     expect(readForm(TYPE, text('--XyZ--\r\n'))).toEqual([])
   })

@@ -101,8 +101,11 @@ function extendedFileName(text: string | undefined): string | undefined {
  */
 function parametersOf(header: string): Map<string, string> {
   const parameters = new Map<string, string>()
-  PARAMETER.lastIndex = Math.max(header.indexOf(';'), 0)
-  for (let match = PARAMETER.exec(header); match; match = PARAMETER.exec(header)) {
+  for (let at = header.indexOf(';'); at >= 0; at = header.indexOf(';', at)) {
+    PARAMETER.lastIndex = at
+    const match = PARAMETER.exec(header)
+    at = match ? PARAMETER.lastIndex : at + 1
+    if (!match) continue
     const [, name = '', quoted, plain = ''] = match
     const text = quoted === undefined ? plain : quoted.replaceAll('\\"', '"').replaceAll('%22', '"')
     if (!parameters.has(name.toLowerCase())) parameters.set(name.toLowerCase(), text)
@@ -110,7 +113,7 @@ function parametersOf(header: string): Map<string, string> {
   return parameters
 }
 
-const PARAMETER = /\s*;\s*([^\s=;"]+)=(?:"((?:[^"]|"(?!\s*(?:;|$)))*)"|([^\s;"]*))/gy
+const PARAMETER = /;\s*([^\s=;"]+)=(?:"((?:[^"]|"(?!\s*(?:;|$)|\s+[\w*-]+=))*)"|([^\s;"]+))/y
 
 /** Position of a pattern that begins with CR, searching from `from`. */
 function find(body: Uint8Array, pattern: Uint8Array, from: number): number {
