@@ -59,6 +59,12 @@ describe.each(['', '/api'])('POST %s/login', (prefix) => {
       username: 'nora',
       user_id: expect.any(Number),
     })
+    const other = await ask(server, route, { body: { identifier: 'nora', password: PASSWORD } })
+    expect(other).toMatchObject({ status: 200, body: { username: 'nora' } })
+    expect(await ask(server, route, { body: { password: PASSWORD } })).toMatchObject({
+      status: 422,
+      body: { detail: 'username: must be given' },
+    })
     const { access, refresh } = pairOf(body)
     const now = seconds(Date.now())
     const isNow = { asymmetricMatch: (value: unknown) => Math.abs(Number(value) - now) <= 5 }

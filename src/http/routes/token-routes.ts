@@ -25,7 +25,8 @@ export function tokenRoutes(app: App, parts: ManageParts): void {
         bodyLimit: MAX_CREDENTIALS,
         schema: {
           ...about('Log in'),
-          body: Type.Object({ username: Text, password: Text }),
+          description: 'The newest clients of the detection hub call the username `identifier`.',
+          body: Type.Object({ username: Type.Optional(Text), identifier: Type.Optional(Text), password: Text }),
           response: {
             200: Type.Object({
               access_token: Text,
@@ -38,7 +39,10 @@ export function tokenRoutes(app: App, parts: ManageParts): void {
         },
       },
       async (request) => {
-        const { user, accessToken, refreshToken } = await sessions.login(request.body, visitorOf(parts, request))
+        const { identifier, username: name = identifier, password } = request.body
+        if (name === undefined) throw new Refusal('invalid', 'username: must be given')
+        const credentials = { username: name, password }
+        const { user, accessToken, refreshToken } = await sessions.login(credentials, visitorOf(parts, request))
         const { role, username, id: user_id } = user
         return { access_token: accessToken, refresh_token: refreshToken, role, username, user_id }
       },
