@@ -3,7 +3,7 @@ import { dirname, join, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..')
-const FILES = '{src,client,web}/**/*.{ts,tsx}'
+const FILES = '{src,client,demo,web}/**/*.{ts,tsx}'
 
 /** What each file imports of ours, by their paths. */
 type ImportGraph = ReadonlyMap<string, readonly string[]>

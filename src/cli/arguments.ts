@@ -12,7 +12,7 @@ export interface Arguments {
   readonly settings: readonly string[]
 }
 
-/** The command's own options, without hyphens: whether they have a value or are switches. */
+/** The command's own options, with underscores for hyphens: whether they have a value or are switches. */
 export type OwnOptions = ReadonlyMap<string, Exclude<OptionKind, 'optional'>>
 
 /** How a command differs from most. */
@@ -53,7 +53,9 @@ export function readArguments(
     }
     const isSwitch = own.get(name) === 'switch'
     if (isSwitch && value !== undefined) throw new UsageError(`The option ${typed} takes no value.`, exitCode)
-    if (!isSwitch && value === undefined) throw new UsageError(`The option ${typed} needs a value after it.`, exitCode)
+    // What looks like an option is one whose value was forgotten before it; "--label=--x" says otherwise.
+    const isMissing = value === undefined || (value.startsWith('--') && !argument.isInline)
+    if (!isSwitch && isMissing) throw new UsageError(`The option ${typed} needs a value after it.`, exitCode)
     options.set(name, value ?? '')
   }
   return { words, options, settings }

@@ -13,17 +13,24 @@ function parse(...argv: string[]) {
 }
 
 const word = (text: string) => ({ kind: 'word', text })
-const option = (typed: string, name: string, value?: string) => ({ kind: 'option', name, typed, value })
+const option = (typed: string, name: string, value?: string, isInline = false) => ({
+  kind: 'option',
+  name,
+  typed,
+  value,
+  isInline,
+})
+const inline = (typed: string, name: string, value: string) => option(typed, name, value, true)
 const unknown = (typed: string, name: string) => ({ kind: 'unknown', name, typed })
 
 describe('a command line', () => {
   it('has values behind a space or an equals sign, whatever they look like', () => {
-    expect(parse('--port', '1', '--port=2')).toEqual([option('--port', 'port', '1'), option('--port', 'port', '2')])
+    expect(parse('--port', '1', '--port=2')).toEqual([option('--port', 'port', '1'), inline('--port', 'port', '2')])
     expect(parse('--port', '-5', '--port', '--loop')).toEqual([
       option('--port', 'port', '-5'),
       option('--port', 'port', '--loop'),
     ])
-    expect(parse('--port=a=b=', '--port', '')).toEqual([option('--port', 'port', 'a=b='), option('--port', 'port', '')])
+    expect(parse('--port=a=b=', '--port', '')).toEqual([inline('--port', 'port', 'a=b='), option('--port', 'port', '')])
     expect(parse('--port')).toEqual([option('--port', 'port')])
   })
 
@@ -34,7 +41,7 @@ describe('a command line', () => {
 
   it('has letters for some names', () => {
     expect(parse('-P', '0')).toEqual([option('-P', 'port', '0')])
-    expect(parse('-P=0')).toEqual([option('-P', 'port', '0')])
+    expect(parse('-P=0')).toEqual([inline('-P', 'port', '0')])
     expect(parse('-P')).toEqual([option('-P', 'port')])
   })
 
@@ -48,8 +55,8 @@ describe('a command line', () => {
       word('-'),
     ])
     expect(parse('--demo.start=no', '--loop=no')).toEqual([
-      option('--demo.start', 'demo.start', 'no'),
-      option('--loop', 'loop', 'no'),
+      inline('--demo.start', 'demo.start', 'no'),
+      inline('--loop', 'loop', 'no'),
     ])
   })
 

@@ -15,6 +15,8 @@ export type Argument =
       readonly typed: string
       /** Undefined if none came. */
       readonly value: string | undefined
+      /** Whether the value stands behind a "=", not as an argument of its own. */
+      readonly isInline: boolean
     }
   /** An option that there is not. A word behind it is taken for its value, and left out. */
   | { readonly kind: 'unknown'; readonly name: string; readonly typed: string }
@@ -46,15 +48,20 @@ export function parseCommandLine(
     const typed = isCluster ? argument.replace(/=.*/s, '') : token.rawName
     const name = (isCluster ? typed : token.name).replace(/^-/, '').replaceAll('-', '_')
     const kind = isCluster ? undefined : kindOf(name)
+    // Of an unknown letter with a value it makes an option of each letter of that.
+    while (kind === undefined && tokens[at + 1]?.index === token.index) at++
     // Of "-P=80" it takes the sign for a part of the value.
     let value = token.rawName.startsWith('--') ? token.value : token.value?.replace(/^=/, '')
     const next = tokens[at + 1]
-    const mayTakeNext = (kind === undefined || kind === 'optional') && !argument.includes('=')
+    const isInline = argument.includes('=')
+    const mayTakeNext = (kind === undefined || kind === 'optional') && !isInline
     if (mayTakeNext && next?.kind === 'positional' && !next.value.startsWith('-')) {
       value = next.value
       at++
     }
-    parsed.push(kind === undefined ? { kind: 'unknown', name, typed } : { kind: 'option', name, typed, value })
+    parsed.push(
+      kind === undefined ? { kind: 'unknown', name, typed } : { kind: 'option', name, typed, value, isInline },
+    )
   }
   return parsed
 }

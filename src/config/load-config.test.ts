@@ -154,6 +154,7 @@ describe('flags', () => {
     expect(problems(['--prot', '80'])).toBe('There is no flag --prot. Did you mean --port?')
     expect(problems(['--body-bytes=1000'])).toBe('There is no flag --body-bytes. Did you mean --http.body_bytes?')
     expect(problems(['--xyzzy'])).toBe('There is no flag --xyzzy.')
+    expect(problems(['-p=8080'])).toBe('There is no flag -p.')
   })
 
   it('are refused without their value, and values without their flag', () => {

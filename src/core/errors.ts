@@ -26,7 +26,7 @@ export class Refusal extends Error {
 /** Specific to V8; harmless elsewhere (https://v8.dev/docs/stack-trace-api). */
 const TRACE_LIMIT = 'stackTraceLimit'
 
-/** The kinds of refusals. `http/transport/errors.ts` maps each to an HTTP status. */
+/** The kinds of refusals. `http/transport/error-handler.ts` maps each to an HTTP status. */
 export type RefusalCode =
   /** The input is malformed. */
   | 'invalid'

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import type { App } from '../transport/app.ts'
+import { principalOf } from '../transport/request-guard.ts'
 import { Time } from '../transport/response-schemas.ts'
 import type { ManageParts } from './audit-actor.ts'
 
@@ -35,9 +36,11 @@ export function auditRoutes(app: App, { accounts, guard }: ManageParts): void {
         response: { 200: Type.Object({ entries: Type.Array(Entry), more: Type.Boolean() }) },
       },
     },
-    async ({ query: { before, limit = 50, who, action } }) => {
+    async (request) => {
+      const { before, limit = 50, who, action } = request.query
       // One more than asked for tells whether there are more.
       const entries = await accounts.audit.entries({ before, limit: limit + 1, who, action })
+      principalOf(request)
       return { entries: entries.slice(0, limit), more: entries.length > limit }
     },
   )

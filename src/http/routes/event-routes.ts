@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { Refusal } from '../../core/errors.ts'
-import { PRIORITIES } from '../../core/event.ts'
+import { type LoggedEvent, PRIORITIES } from '../../core/event.ts'
 import type { EventLog } from '../../core/event-log.ts'
 import { isFrameId } from '../../core/frame-id.ts'
 import type { App } from '../transport/app.ts'
@@ -8,7 +8,7 @@ import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 
 /** What the routes of events need. */
 export interface EventRouteParts {
-  readonly guard: RequestGuard
+  readonly guard: Pick<RequestGuard, 'require'>
   readonly events: EventLog
 }
 
@@ -52,7 +52,21 @@ export function eventRoutes(app: App, { guard, events }: EventRouteParts): void 
       if (after !== undefined && !isFrameId(after))
         throw new Refusal('invalid', 'after: must be the id of an event, such as 1800000000000-0')
       const page = await events.read(principalOf(request), { after, limit })
-      return { events: [...page.events], ...(page.gap && { gap: page.gap }) }
+      return { events: page.events.map(describe), ...(page.gap && { gap: page.gap }) }
     },
   )
+}
+
+/** Field by field: what the log keeps for itself, such as who may see an event, is nobody's business. */
+function describe({ id, type, timestamp, source, priority, label, key, data }: LoggedEvent) {
+  return {
+    id,
+    type,
+    timestamp,
+    source,
+    priority,
+    ...(label !== undefined && { label }),
+    ...(key !== undefined && { key }),
+    data,
+  }
 }

@@ -55,8 +55,8 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   })
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(TypeBoxValidatorCompiler)
-    // What is answered is checked against its schema when it is compiled. Fastify's own serializers, one made at the start for
-    // each status of each route, took half of the time that a server takes to start.
+    // Not Fastify's own serializers, made for each status of each route: they took some 40 ms of a start. Theirs would leave
+    // out fields that are not in the schema, which types do not: a route names each field that it sends.
     .setSerializerCompiler(() => JSON.stringify)
   app.decorateRequest('identity', undefined)
   answerErrors(app, rules.noteRefusal)

@@ -78,6 +78,8 @@ export class SocketRoutes {
       for (const [field, value] of Object.entries(params)) checkName(field, value)
       registry.checkRoom()
       const principal = await authorize(known, route.action)
+      // Of the identity no more than that: it is kept for as long as the connection.
+      known.identity = { principal }
       return { request: known, route, params, principal, client: clientOf(known, principal) }
     } catch (error) {
       if (!(error instanceof Refusal)) {

@@ -1,0 +1,35 @@
+import { pino } from 'pino'
+import { expect, it, onTestFinished } from 'vitest'
+import { anyone } from '../../../test/support/hub.ts'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { EventLog } from '../../core/event-log.ts'
+import { MemoryEventStore } from '../../store/memory/event-store.ts'
+import { makeApp } from '../transport/app.ts'
+import type { KnownRequest } from '../transport/request-guard.ts'
+import { eventRoutes } from './event-routes.ts'
+
+it('sends of an event what readers are to know, and nothing that the log keeps for itself', async () => {
+  const clock = new ManualClock()
+  const log = pino({ level: 'silent' })
+  const store = new MemoryEventStore({ clock, size: 10 })
+  const app = await makeApp({ version: '1', noteRefusal() {}, allowedOrigins: [] }, log)
+  onTestFinished(() => app.close())
+  const require = () => async (request: KnownRequest) => {
+    request.identity = { principal: anyone }
+  }
+  eventRoutes(app, { guard: { require }, events: new EventLog({ clock, log, store, pageSize: 10 }) })
+  await store.append({
+    type: 'disk.full',
+    timestamp: 1,
+    source: 'system',
+    priority: 'NORMAL',
+    data: {},
+    needs: 'administer',
+  })
+  const response = await app.inject('/events')
+  expect(response.json()).toEqual({
+    events: [
+      { id: expect.any(String), type: 'disk.full', timestamp: 1, source: 'system', priority: 'NORMAL', data: {} },
+    ],
+  })
+})
