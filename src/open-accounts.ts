@@ -1,7 +1,7 @@
 import { type Accounts, openAccounts } from './access/accounts.ts'
 import type { PasswordCost } from './access/password-hasher.ts'
+import type { Config } from './config/all-settings.ts'
 import { allowedOrigins } from './config/allowed-origins.ts'
-import type { Config } from './config/schema.ts'
 import { type Clock, DAY_MS } from './core/clock.ts'
 import type { Log } from './core/log.ts'
 import type { Stores } from './store/sql/stores.ts'

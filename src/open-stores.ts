@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Config } from './config/schema.ts'
+import type { Config } from './config/all-settings.ts'
 import type { Clock } from './core/clock.ts'
 import { openSqlite } from './store/sql/sqlite.ts'
 import { type Stores, storesIn } from './store/sql/stores.ts'

@@ -1,4 +1,4 @@
-import type { Config } from './schema.ts'
+import type { Config } from './all-settings.ts'
 
 /** `http.allowed_origins` as browsers write them: in lower case, without the port that is usual. */
 export function allowedOrigins({ http }: Config): readonly string[] {

@@ -1,4 +1,4 @@
-import { allowed, type Facts, GROUPS, type Group, type Setting } from './settings.ts'
+import { allowed, type Facts, GROUPS, type Group, type Setting } from './setting-metadata.ts'
 
 /** The command that writes `docs/configuration.md`. */
 export const WRITE_DOCUMENT = 'node scripts/run.mjs node src/config/document.ts > docs/configuration.md'
@@ -32,7 +32,7 @@ export function renderYaml(): string {
   return `${lines.join('\n')}\n`
 }
 
-const INTRODUCTION = `<!-- Made from src/config/schema.ts: change it there, then run: ${WRITE_DOCUMENT} -->
+const INTRODUCTION = `<!-- Made from the settings that src/config/all-settings.ts lists: change them there, then run: ${WRITE_DOCUMENT} -->
 
 # Configuration
 

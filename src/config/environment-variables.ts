@@ -1,5 +1,5 @@
+import { SETTINGS } from './setting-metadata.ts'
 import { didYouMean, type ParsedSettings, type SettingValue, valueOfText } from './setting-values.ts'
-import { SETTINGS } from './settings.ts'
 
 /** The variable that names another configuration file. */
 export const CONFIG_VARIABLE = 'BELVEDERE_CONFIG'

@@ -1,6 +1,6 @@
 import { type OptionKind, parseCommandLine } from './command-line.ts'
+import { SETTINGS } from './setting-metadata.ts'
 import { didYouMean, type ParsedSettings, type SettingValue, valueOfText } from './setting-values.ts'
-import { SETTINGS } from './settings.ts'
 
 /** What the command line says. */
 export interface Flags extends ParsedSettings {

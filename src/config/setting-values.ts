@@ -1,4 +1,4 @@
-import type { Facts, Setting } from './settings.ts'
+import type { Facts, Setting } from './setting-metadata.ts'
 
 /** The value of a setting that somebody gave. */
 export interface SettingValue {

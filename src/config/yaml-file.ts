@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
+import { GROUPS, SETTINGS } from './setting-metadata.ts'
 import { didYouMean, type ParsedSettings, type SettingValue } from './setting-values.ts'
-import { GROUPS, SETTINGS } from './settings.ts'
 
 /**
  * Reads the text of a configuration file.

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Accounts } from '../access/accounts.ts'
-import type { Config } from '../config/schema.ts'
+import type { Config } from '../config/all-settings.ts'
 import type { Clock } from '../core/clock.ts'
 import type { EventLog } from '../core/event-log.ts'
 import type { Hub } from '../core/hub.ts'
@@ -15,7 +15,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 
 /**
  * A feature module: a part of the server that could be left out, with its settings (`settings.ts` beside it, listed in
- * `config/schema.ts`) and how it is put into the house. All features are listed in `all.ts`.
+ * `config/all-settings.ts`) and how it is put into the house. All features are listed in `all.ts`.
  */
 export interface Feature {
   /** For a newcomer, and for messages. */

@@ -1,6 +1,6 @@
 import Type, { type TObject } from 'typebox'
 import { Check } from 'typebox/schema'
-import { ConfigSchema } from './schema.ts'
+import { ConfigSchema } from './all-settings.ts'
 
 /** One field of the schema, and what it is called in each place it may be set. */
 export interface Setting {

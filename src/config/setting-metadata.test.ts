@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { allowed, SETTINGS } from './settings.ts'
+import { allowed, SETTINGS } from './setting-metadata.ts'
 
 const settings = [...SETTINGS.values()]
 
