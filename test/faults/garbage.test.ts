@@ -1,8 +1,9 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { jpeg } from '../support/pictures.ts'
 import { randomBytes, randomNumbers } from '../support/random.ts'
 import { clientFrame, openRaw, RawConnection, rawRequest } from '../support/raw.ts'
-import { authorized, formOf, KEY, TestServer } from '../support/server.ts'
+import { authorized, formOf, KEY, TestServer, type TestServerOptions } from '../support/server.ts'
 import { imgMessage, TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
 import { Witness } from '../support/witness.ts'
@@ -17,10 +18,11 @@ const SOCKETS = [
 ]
 const TEXT = 0x81
 const BINARY = 0x82
+const BUILT_PAGE = join(import.meta.dirname, '../../dist/web')
 const DEEP = '['.repeat(30_000)
 
-async function start(config: Record<string, number> = {}) {
-  const server = await TestServer.start({ config })
+async function start(options: TestServerOptions = {}) {
+  const server = await TestServer.start(options)
   await server.publish('site', 'camera')
   return { server, witness: await Witness.start(server.url) }
 }
@@ -127,7 +129,7 @@ describe('a publisher', () => {
   })
 
   it('that sends a message far over the limit is closed with 1009, and costs no memory', async () => {
-    const { server, witness } = await start({ 'http.body_bytes': 100_000 })
+    const { server, witness } = await start({ config: { 'http.body_bytes': 100_000 } })
     const publisher = await TestSocket.publisher(server.socketUrl('/ws/frames'))
     publisher.send(new Uint8Array(1_000_000))
     expect((await publisher.closed).code).toBe(1009)
@@ -196,7 +198,7 @@ describe('over HTTP', () => {
   it.each(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])(
     '%s of any route is answered, none with 500',
     async (method) => {
-      const { server, witness } = await start()
+      const { server, witness } = await start({ pageDir: BUILT_PAGE })
       for (const path of [
         '/',
         '/labels',
