@@ -1,6 +1,6 @@
 /**
- * What this SDK uses of a WebSocket: the global one of browsers and Node is such a socket, and so is that of the
- * package `ws`. Handlers take `never`, so that each may give its own kind of event.
+ * The subset of the WebSocket API that this SDK uses. The global `WebSocket` of browsers and Node fits, and so does
+ * that of the package `ws`. Handlers take `never`, so that each implementation may pass its own event type.
  */
 export interface ClientSocket {
   binaryType: string
@@ -13,10 +13,10 @@ export interface ClientSocket {
   close(code?: number, reason?: string): void
 }
 
-/** The `readyState` of a socket that can send. */
+/** `readyState` of an open socket. */
 export const OPEN = 1
 
-/** What an error event says; browsers say nothing, so as to tell scripts nothing of the network. */
+/** The message or code of an error event; undefined in browsers, which hide network errors from scripts. */
 export function problemOf(event: unknown): string | undefined {
   if (typeof event !== 'object' || event === null) return undefined
   if ('message' in event && typeof event.message === 'string' && event.message !== '') return event.message

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { randomNumbers } from '../test/support/random.ts'
 import { ClockOffset } from './clock-offset.ts'
 
-/** An exchange that begins at `t0` by the local clock, `there` and `back` ms long, with a server `ahead` ms. */
+/**
+ * An exchange that begins at `t0` (local clock), with delays `there` and `back` and the server's clock `ahead`, in ms.
+ */
 function exchange(t0: number, ahead: number, there: number, back: number, work = 0) {
   const t1 = t0 + there + ahead
   return { t0, t1, t2: t1 + work, t3: t0 + there + work + back }

@@ -1,16 +1,16 @@
 /*
- * Why a connection is in its state: a number for programs and a sentence for people. Numbers never change their
- * meaning; a new reason gets a new number.
+ * Why a connection is in its state: a code for programs and a sentence for people. Codes never change their meaning; a
+ * new reason gets a new code.
  */
 
-/** How a connection does. `connecting` lasts, over any number of attempts, until it works or is given up. */
+/** The state of a connection. `connecting` lasts, over any number of attempts, until one succeeds or it is given up. */
 export type LiveState = 'disconnected' | 'connecting' | 'connected'
 
 /** Why a state was entered. */
 export interface StateReason {
   /** One of `CONNECTING` or `DISCONNECTED`, depending on the state. */
   readonly code: number
-  /** For people. The server's words where it said some. */
+  /** A message for people: the server's, if it sent one. */
   readonly reason: string
 }
 
@@ -18,15 +18,15 @@ export interface StateReason {
 export const CONNECTING = {
   /** `connect` was called. */
   called: 0,
-  /** The connection broke, or could not be made. */
+  /** The connection was lost or could not be made. */
   transportClosed: 1,
-  /** It was open, but nothing came over it any more. */
+  /** Heartbeat timeout: the connection was open, but nothing was received any more. */
   noAnswer: 2,
-  /** The network may be back: tried at once. */
+  /** The network may be back: retried at once. */
   networkBack: 3,
   /** The server did not answer an attempt in time. */
   connectTimeout: 4,
-  /** The server said that it goes down. */
+  /** The server announced its shutdown. */
   goingDown: 5,
 } as const
 
@@ -34,8 +34,8 @@ export const CONNECTING = {
 export const DISCONNECTED = {
   /** `disconnect` or `close` was called. */
   called: 0,
-  /** The server does not let this client in. Trying again would not help. */
+  /** The server refused access. Retrying would not help. */
   refused: 1,
-  /** The server speaks another protocol than this client. */
+  /** The server speaks another protocol version. */
   protocol: 2,
 } as const

@@ -1,16 +1,16 @@
-/** An event emitter: listeners by the name of the event. `Events` maps each name to what its listeners are told. */
+/** A typed event emitter. `Events` maps each event name to the type of its payload. */
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>()
   readonly #failed: (error: unknown, name: keyof Events) => void
 
-  /** @param failed told of what a listener of `name` throws; the other listeners are told all the same */
+  /** @param failed called with what a listener of `name` throws; the other listeners are still called */
   constructor(failed: (error: unknown, name: keyof Events) => void) {
     this.#failed = failed
   }
 
-  /** Adds a listener. @returns takes it away again */
+  /** Adds a listener. @returns a function that removes it */
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void {
-    // A function of its own for each call: the same listener may be added twice and taken away once.
+    // Wrapped for each call, so that a listener added twice can be removed once.
     const added = (event: Events[Name]) => listener(event)
     const listeners = this.#listeners.get(name) ?? new Set()
     this.#listeners.set(name, listeners.add(added))
@@ -20,14 +20,14 @@ export class Emitter<Events extends object> {
     }
   }
 
-  /** Whether anybody listens. */
+  /** Whether the event has listeners. */
   isHeard(name: keyof Events): boolean {
     return this.#listeners.has(name)
   }
 
-  /** Tells those that listen now; who is added meanwhile hears of the next. */
+  /** Calls the current listeners; one that is added meanwhile gets the next event. */
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
-    // What is kept under a name was added under it, so that it takes the event of that name.
+    // Each listener was added under this name, so it takes the event of this name.
     const listeners = [...(this.#listeners.get(name) ?? [])] as ((event: Events[Name]) => void)[]
     for (const listener of listeners) {
       try {

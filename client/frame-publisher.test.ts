@@ -16,7 +16,7 @@ const NAMES = ['connecting', 'connected', 'disconnected', 'stored', 'refused'] a
 const IMAGE = new Uint8Array([1, 2, 3])
 const STORED = '{"status":"ok","message":"Frame stored successfully."}'
 
-/** A publisher on fake sockets, and what it has told. */
+/** A publisher on fake sockets, and the events it has emitted. */
 function setUp(options: FramePublisherOptions = {}) {
   const sockets: FakeSocket[] = []
   const makeSocket = (url: string) => {
@@ -39,7 +39,7 @@ function setUp(options: FramePublisherOptions = {}) {
     socket().open()
     told.splice(0)
   }
-  /** The headers of what was sent since it was last asked. */
+  /** The headers sent since the last call. */
   const headers = () =>
     socket()
       .take()

@@ -6,50 +6,51 @@ import { type ConnectionOptions, milliseconds, ReconnectingSocket } from './reco
 import { ResponseTimeout } from './response-timeout.ts'
 import { socketAddress } from './socket-address.ts'
 
-/** How a publisher connects and how far it runs ahead. */
+/** Options of `FramePublisher`: its connection, and how many frames may be in flight. */
 export interface FramePublisherOptions extends ConnectionOptions {
-  /** How many frames may wait for their answers, default 2: a slow server or link slows the publisher. */
+  /**
+   * How many frames may be unanswered (in flight), at least 1, default 2: a slow server or link slows the publisher.
+   */
   readonly maxUnanswered?: number | undefined
-  /** How long an answer may take before the connection is given up, ms, default 30 000. */
+  /** How long an answer may take before the publisher reconnects, ms, default 30 000. */
   readonly maxSilence?: number | undefined
 }
 
-/** What a FramePublisher tells its listeners. */
+/** The events of a FramePublisher. */
 export interface FramePublisherEvents {
-  /** It connects, or an attempt has failed and another will follow. Codes: `CONNECTING`. */
+  /** Connecting has begun, or an attempt has failed and another will follow. Codes: `CONNECTING`. */
   connecting: StateReason
-  /** A socket is open. Whether the server lets it publish shows with the first answer. */
+  /** The socket is open. Whether the server allows publishing shows with the first answer. */
   connected: { readonly isReconnected: boolean }
-  /** It will not connect by itself any more. Codes: `DISCONNECTED`. */
+  /** It will not reconnect by itself any more. Codes: `DISCONNECTED`. */
   disconnected: StateReason
-  /** A frame is shown and stored. */
+  /** A frame was published and stored. */
   stored: { readonly name?: string }
-  /** A frame was not taken, or not stored, and why. */
+  /** A frame was refused or not stored, and why. */
   refused: { readonly message: string; readonly name?: string }
 }
 
 /**
- * Publishes frames over one connection to `/ws/frames`, which reconnects by itself; what was under way then is lost. Flow
- * control: of the frames that are sent only so many may lack an answer, so that a slow server slows the publisher
- * (backpressure).
+ * Publishes frames over one connection to `/ws/frames` that reconnects automatically; frames in flight are then lost.
+ * Flow control: only `maxUnanswered` frames may be in flight, so that a slow server slows the publisher (backpressure).
  */
 export class FramePublisher {
   readonly #connection: ReconnectingSocket
   readonly #events = new Emitter<FramePublisherEvents>((error) => console.error(error))
   readonly #responseTimeout: ResponseTimeout
   readonly #maxUnanswered: number
-  /** What the frames are called that wait for their answers, in their order. */
+  /** The names of the unanswered frames, in order. */
   #unanswered: (string | undefined)[] = []
-  /** Woken whenever one of the above changes. */
+  /** Waiting calls of `publish` and `end`, resolved on each change. */
   #waiting: (() => void)[] = []
-  /** Why nothing can be published any more. */
+  /** Why it has ended; undefined while it can publish. */
   #ended: Error | undefined
   #wasConnected = false
 
   /**
-   * Does not connect by itself.
+   * Does not connect yet; call `connect`.
    * @param url "ws://…/ws/frames"; also "http://…", and without the path
-   * @throws Error with a sentence when the address or an option is not allowed
+   * @throws TypeError when the URL is invalid; RangeError when an option is out of range
    */
   constructor(url: string, options: FramePublisherOptions = {}) {
     const { maxUnanswered = 2, maxSilence = 30_000 } = options
@@ -75,30 +76,32 @@ export class FramePublisher {
     return this.#connection.state
   }
 
-  /** Whether a frame would be sent at once: it is connected, and fewer than `maxUnanswered` wait for their answers. */
+  /** Whether a frame would be sent at once: connected, and fewer than `maxUnanswered` frames in flight. */
   get isReady(): boolean {
     return this.state === 'connected' && this.#hasRoom
   }
 
-  /** Connects, and again whenever the connection is lost. Does nothing unless disconnected. */
+  /** Connects, and reconnects whenever the connection is lost. Does nothing unless disconnected. */
   connect(): void {
     this.#connection.connect()
   }
 
-  /** While connecting, tries at once: for a button, or when the network seems to be back. */
+  /**
+   * While connecting, retries at once instead of after the backoff delay: for a button, or when the network is back.
+   */
   retry(): void {
     this.#connection.retry()
   }
 
-  /** Ends the connection at once and leaves no timer behind. */
+  /** Closes the connection at once and clears all timers. */
   close(): void {
-    // One that never connected has ended as well, for those who wait to publish.
+    // Also if it never connected: waiting calls of `publish` must reject.
     this.#ended ??= new Error('close called')
     this.#connection.disconnect({ code: DISCONNECTED.called, reason: 'close called' })
     this.#wake()
   }
 
-  /** Listens. @returns ends that */
+  /** Adds a listener. @returns a function that removes it */
   on<Name extends keyof FramePublisherEvents>(
     name: Name,
     listener: (event: FramePublisherEvents[Name]) => void,
@@ -107,23 +110,26 @@ export class FramePublisher {
   }
 
   /**
-   * Sends one frame, when it can be sent; resolves when there is room for the next.
-   * @param header the fields of docs/wire.md, `POST /frames`
-   * @param image JPEG, PNG or WebP
-   * @param name what it is called in `stored` and `refused`
-   * @throws Error when the publisher was closed or the server does not let it publish
+   * Sends one frame as soon as possible; resolves when there is room for the next.
+   * @param header the fields of `POST /frames`, see docs/wire.md
+   * @param image an encoded JPEG, PNG or WebP
+   * @param name identifies the frame in the events `stored` and `refused`
+   * @throws Error when the publisher is closed or the server refuses it
    */
   async publish(header: object, image: Uint8Array, name?: string): Promise<void> {
     while (!this.#trySend(header, image, name)) await this.#change()
     while (!this.#hasRoom && !this.#ended) await this.#change()
   }
 
-  /** Sends a frame if that can be done at once: for live sources, of which the newest frame counts. @returns whether it was */
+  /**
+   * Sends a frame if that is possible at once, else drops it: for live sources, where only the newest frame counts.
+   * @returns whether it was sent
+   */
   tryPublish(header: object, image: Uint8Array): boolean {
     return this.#ended === undefined && this.#trySend(header, image, undefined)
   }
 
-  /** Waits until all that was sent is answered or lost, then closes. */
+  /** Waits until all frames in flight are answered or lost, then closes. */
   async end(): Promise<void> {
     while (this.#unanswered.length > 0) await this.#change()
     this.close()
@@ -152,7 +158,7 @@ export class FramePublisher {
   #answered(text: string): void {
     this.#responseTimeout.heard()
     this.#connection.proven()
-    // More texts than questions: not of this protocol.
+    // An answer without a request: not this protocol.
     if (this.#unanswered.length === 0) return
     const name = this.#unanswered.shift()
     if (this.#unanswered.length > 0) this.#responseTimeout.asked()

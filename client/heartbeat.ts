@@ -3,32 +3,32 @@ import type { LiveClock } from './live-events.ts'
 import { milliseconds } from './reconnecting-socket.ts'
 import { ResponseTimeout } from './response-timeout.ts'
 
-/** What a heartbeat asks for. */
+/** What a heartbeat needs. */
 export interface HeartbeatOptions {
-  /** How often the server is asked its time, ms. */
+  /** The interval of requests, ms. */
   readonly period: number
-  /** How long it may say nothing after a question, ms. */
+  /** The timeout: silence after a request, ms. */
   readonly maxSilence: number
-  /** ms since 1970. */
+  /** The local clock, ms since 1970. */
   readonly now: () => number
-  /** Asks the server its time; `t0` comes back. */
+  /** Requests the server's time; the answer echoes `t0`. */
   readonly ask: (t0: number) => void
-  /** Told that nothing came in time: the heartbeat timeout. */
+  /** Called on timeout. */
   readonly timedOut: () => void
 }
 
 /**
- * The heartbeat of a connection: asks the server its time again and again, which synchronises the clock, and shows that the
- * server is still there. Without an answer in time the connection is dead (`ResponseTimeout`).
+ * The heartbeat of a connection: requests the server's time at regular intervals, which synchronises the clock and
+ * detects a dead connection (`ResponseTimeout`).
  */
 export class Heartbeat {
-  /** As set by the answers; kept while there is no connection. */
+  /** The server's clock, set by the answers; kept while disconnected. */
   readonly clock = new ClockOffset()
   readonly #options: HeartbeatOptions
   readonly #responseTimeout: ResponseTimeout
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  /** @throws RangeError when a time is none */
+  /** @throws RangeError when `period` or `maxSilence` is out of range */
   constructor(options: HeartbeatOptions) {
     milliseconds('clockPeriod', options.period)
     milliseconds('maxSilence', options.maxSilence)
@@ -36,25 +36,25 @@ export class Heartbeat {
     this.#responseTimeout = new ResponseTimeout(options.maxSilence, options.now, options.timedOut, () => this.#ask())
   }
 
-  /** A connection works. */
+  /** Starts for a new connection. */
   start(): void {
     this.stop()
     this.clock.restart()
     this.#beat()
   }
 
-  /** It does not any more. */
+  /** Stops: the connection is lost or closed. */
   stop(): void {
     clearTimeout(this.#timer)
     this.#responseTimeout.stop()
   }
 
-  /** Something came, whatever it was. */
+  /** Any message was received: the connection is alive. */
   heard(): void {
     this.#responseTimeout.heard()
   }
 
-  /** The answer came. @returns how the clock stands if it was set by it */
+  /** The server's answer was received. @returns the new clock, if the answer has set it */
   answered({ t0, t1, t2 }: Omit<ClockExchange, 't3'>): LiveClock | undefined {
     const isSet = this.clock.add({ t0, t1, t2, t3: this.#options.now() })
     const { offset, roundTrip } = this.clock

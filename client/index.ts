@@ -1,6 +1,6 @@
 /*
- * The SDK: watch and publish live streams from a browser or from Node 22 and newer, with nothing to install.
- * docs/sdk.md tells how.
+ * The public API of the SDK: watch and publish live streams from a browser or from Node 22 and newer, without
+ * dependencies. See docs/sdk.md.
  */
 
 export type { Json, Metadata } from '../src/core/frame.ts'

@@ -18,7 +18,7 @@ afterEach(() => {
 
 const NAMES = ['connecting', 'connected', 'disconnected', 'stream', 'left', 'watching', 'error'] as const
 
-/** A client on fake sockets, and what it has told. */
+/** A client on fake sockets, and the events it has emitted. */
 function setUp(options: LiveClientOptions = {}, url = 'http://host:8000') {
   const sockets: FakeSocket[] = []
   const makeSocket = (address: string) => {
@@ -29,7 +29,7 @@ function setUp(options: LiveClientOptions = {}, url = 'http://host:8000') {
   const client = new LiveClient(url, { makeSocket, ...options })
   const told: unknown[][] = []
   for (const name of NAMES) client.on(name, (event) => told.push([name, event]))
-  /** Lets what is due now happen. */
+  /** Runs the timers that are due. */
   const settle = () => vi.advanceTimersByTimeAsync(0)
   /** The newest socket. */
   const socket = () => {
@@ -837,7 +837,7 @@ describe('LiveClient: whatever happens', () => {
   })
 })
 
-/** Orders credits, which are given as pictures are drawn. */
+/** Sorts credits, whose order depends on which picture is drawn first. */
 function byN(a: unknown, b: unknown): number {
   return nOf(a) - nOf(b)
 }

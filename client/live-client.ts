@@ -14,15 +14,15 @@ import type { Watch, WatchOptions } from './watch.ts'
 import { WatchList } from './watch-list.ts'
 
 /**
- * Watches any number of streams over one connection to `/ws/live`, which reconnects by itself with all its watches. Flow
- * control by credits: a frame is confirmed when it is drawn (`PendingFrames`).
+ * Watches any number of streams over one connection to `/ws/live` that reconnects automatically and restores its
+ * watches. Credit-based flow control: a frame is acknowledged when it is drawn (`PendingFrames`).
  */
 export class LiveClient {
   readonly #now: () => number
   readonly #connection: ReconnectingSocket
   readonly #heartbeat: Heartbeat
   readonly #events = new Emitter<LiveClientEvents>((error, name) => {
-    // The listeners of errors are not told that they threw.
+    // An error listener that throws must not be called with its own error.
     if (name === 'error') console.error(error)
     else this.#fail('listener', error)
   })
@@ -48,9 +48,9 @@ export class LiveClient {
   #wasConnected = false
 
   /**
-   * Does not connect by itself.
+   * Does not connect yet; call `connect`.
    * @param url "ws://…/ws/live"; also "http://…", and without the path
-   * @throws Error with a sentence when the address or an option is not allowed
+   * @throws TypeError when the URL is invalid; RangeError when an option is out of range
    */
   constructor(url: string, options: LiveClientOptions = {}) {
     const { clockPeriod: period = 2500, maxSilence = 6000, now = Date.now } = options
@@ -64,7 +64,7 @@ export class LiveClient {
         this.#connection.reconnect({ code: CONNECTING.noAnswer, reason: `no answer for ${maxSilence} ms` }),
     })
     this.#connection = new ReconnectingSocket(socketAddress(url, '/ws/live'), options, {
-      // It may be used when the server has greeted.
+      // Usable only after the server's "hello".
       opened: () => {},
       text: (text) => this.#take(() => this.#text(text)),
       binary: (message) => this.#take(() => this.#frame(message)),
@@ -77,34 +77,39 @@ export class LiveClient {
     return this.#connection.state
   }
 
-  /** Connects, and again whenever the connection is lost. Does nothing unless disconnected. */
+  /** Connects, and reconnects whenever the connection is lost. Does nothing unless disconnected. */
   connect(): void {
     this.#connection.connect()
   }
 
-  /** Ends the connection and leaves no timer behind. The watches are kept for the next `connect`. */
+  /** Closes the connection and clears all timers. The watches are kept for the next `connect`. */
   disconnect(): void {
     this.#connection.disconnect({ code: DISCONNECTED.called, reason: 'disconnect called' })
   }
 
-  /** While connecting, tries at once: for a button, or when the network seems to be back. */
+  /**
+   * While connecting, retries at once instead of after the backoff delay: for a button, or when the network is back.
+   */
   retry(): void {
     this.#connection.retry()
   }
 
-  /** Listens. @returns ends that */
+  /** Adds a listener. @returns a function that removes it */
   on<Name extends keyof LiveClientEvents>(name: Name, listener: (event: LiveClientEvents[Name]) => void): () => void {
     return this.#events.on(name, listener)
   }
 
-  /** Starts a watch, now or with the connection. @throws Error with a sentence when an option is not allowed */
+  /**
+   * Starts a watch, at once or when connected.
+   * @throws Error (with a sentence for people) when an option is not allowed
+   */
   watch(options: WatchOptions): Watch {
     const watch = this.#list.add(options)
     this.#ask(watch)
     return watch
   }
 
-  /** All streams that the watches have told of. */
+  /** All streams known from the watches. */
   get streams(): readonly LiveStream[] {
     return this.#list.streams
   }
@@ -114,22 +119,22 @@ export class LiveClient {
     return this.#heartbeat.clock.offset
   }
 
-  /** ms, of the exchange that `clockOffset` comes from, which is wrong by half of it at most. */
+  /** The round trip of the exchange that `clockOffset` comes from, ms. The offset's error is at most half of it. */
   get roundTrip(): number | undefined {
     return this.#heartbeat.clock.roundTrip
   }
 
-  /** The server's time, ms since 1970, as far as it can be told from here. */
+  /** The estimated time of the server, ms since 1970; the local time before its first answer. */
   get serverNow(): number {
     return this.#now() + (this.clockOffset ?? 0)
   }
 
-  /** How long ago the server received a frame, ms, never below 0. */
+  /** How long ago the server received a frame, ms, at least 0. */
   ageOf(frame: LiveFrame): number {
     return Math.max(0, this.serverNow - frame.receivedAt)
   }
 
-  /** Whatever the server sends, or something between, one bad message must not end the picture. */
+  /** Handles a message so that a malformed one is reported and does not break the connection. */
   #take(read: () => void): void {
     this.#heartbeat.heard()
     try {
@@ -184,7 +189,7 @@ export class LiveClient {
     if (this.state !== 'connected') throw new Error('message: a picture came before "hello"')
     const { header, bytes } = readLiveFrame(message)
     const takers = this.#list.takersOf(header)
-    // Of one that nobody takes any more nothing is kept.
+    // A stream without watches is not counted.
     const skipped = takers.length === 0 ? 0 : this.#skipped.add(header, header.sequence)
     this.#pendingFrames.deliver(header.n, new LiveFrame(header, bytes, skipped), takers)
   }
@@ -203,7 +208,7 @@ export class LiveClient {
   }
 
   #ask(watch: Watch): void {
-    // Those that wait for the connection are asked for when the server has greeted.
+    // Before that, watches wait: `#greeted` requests all of them.
     if (this.state !== 'connected' || watch.isEnded) return
     this.#list.asked(watch)
     this.#send(watch.request)
@@ -223,5 +228,5 @@ export class LiveClient {
   }
 }
 
-/** Of `/ws/live`, which the server names in its greeting. */
+/** The protocol version of `/ws/live`, which the server sends in its "hello". */
 const PROTOCOL = 1

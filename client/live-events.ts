@@ -2,50 +2,60 @@ import type { LiveStream } from '../src/wire/live-messages.ts'
 import type { StateReason } from './codes.ts'
 import type { Watch } from './watch.ts'
 
-/** What a LiveClient tells its listeners. */
+/** The events of a LiveClient. */
 export interface LiveClientEvents {
-  /** It connects, or an attempt has failed and another will follow. Codes: `CONNECTING`. */
+  /** Connecting has begun, or an attempt has failed and another will follow. Codes: `CONNECTING`. */
   connecting: StateReason
-  /** The server has greeted, and the watches are asked for. */
+  /** The server has sent "hello", and all watches were requested. */
   connected: LiveConnected
-  /** It will not connect by itself any more. Codes: `DISCONNECTED`. */
+  /** It will not reconnect by itself any more. Codes: `DISCONNECTED`. */
   disconnected: StateReason
-  /** A watched stream: there at the start, joined, or changed. */
+  /** A watched stream: present at the start, added, or changed. */
   stream: LiveStream
-  /** A watched stream is not there any more. Nothing is told of streams whose last watch was ended. */
+  /** A watched stream was removed. Not emitted for streams whose last watch was ended. */
   left: LiveStream
-  /** A watch was answered: all its streams have been told by `stream` and `left`. Once on each connection, and after each change. */
+  /**
+   * The server has answered a watch: all its streams were reported by `stream` and `left` before. Once on each
+   * connection, and after each change of the watch.
+   */
   watching: LiveWatching
-  /** The clock was set anew. */
+  /** The estimate of the server's clock was updated. */
   clock: LiveClock
-  /** Something failed that does not end the connection. */
+  /** An error that does not end the connection. */
   error: LiveError
 }
 
+/** The payload of `connected`. */
 export interface LiveConnected {
   /** The server's version. */
   readonly version: string
-  /** False the first time; true: what was watched before is watched again. */
+  /** False the first time; true when it has reconnected and restored its watches. */
   readonly isReconnected: boolean
 }
 
+/** The payload of `watching`. */
 export interface LiveWatching {
   readonly watch: Watch
-  /** All that match it now. */
+  /** All streams that match it now. */
   readonly streams: readonly LiveStream[]
 }
 
+/** The payload of `clock`: an estimate of the server's clock. */
 export interface LiveClock {
   /** ms to add to this machine's clock to get the server's. */
   readonly offset: number
-  /** ms; the offset is wrong by half of it at most. */
+  /** ms; the offset's error is at most half of it. */
   readonly roundTrip: number
 }
 
+/** The payload of `error`. */
 export interface LiveError {
-  /** The server's code ("invalid", "exhausted" …), "garbled": a message that is not of the protocol, "listener": a listener or an `onFrame` threw. */
+  /**
+   * The server's code ("invalid", "exhausted" …); "garbled": a malformed message; "listener": a listener or an
+   * `onFrame` threw.
+   */
   readonly code: string
   readonly message: string
-  /** What it is about, if it is about one watch. */
+  /** The watch concerned, if the error is about one. */
   readonly watch?: Watch
 }

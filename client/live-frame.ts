@@ -4,30 +4,30 @@ import type { StreamName } from '../src/core/stream-name.ts'
 import { decodeImgMessage } from '../src/wire/img-message.ts'
 import type { LiveFrameHeader } from '../src/wire/live-messages.ts'
 
-/** A picture with its measurements. Never changes. */
+/** A received frame: a picture with its annotations and metadata. Immutable. */
 export class LiveFrame {
   readonly stream: StreamName
-  /** Rising within a stream: "<milliseconds>-<sequence>". */
+  /** Increases within a stream: "<milliseconds>-<sequence>". */
   readonly id: string
-  /** Counts the stream's frames. */
+  /** The number of the frame within its stream, increasing by 1. */
   readonly sequence: number
   /** ms since 1970 by the server's clock. */
   readonly receivedAt: number
-  /** When it was taken: ms since 1970 by the source's clock, if it told. */
+  /** When the picture was captured: ms since 1970 by the source's clock, if the source sent it. */
   readonly capturedAt: number | undefined
-  /** Pixels of the original, to which coordinates refer unless the annotations name another size. */
+  /** Width of the original in pixels, to which coordinates refer unless the annotations name another size. */
   readonly width: number
-  /** Pixels, as `width`. */
+  /** Height of the original in pixels, like `width`. */
   readonly height: number
   readonly mediaType: ImageType
-  /** What the detector drew, each field JSON where it sent JSON, else its text; undefined if it sent nothing. */
+  /** The detector's annotations: each field parsed if it is valid JSON, else its text; undefined if there are none. */
   readonly annotations: LiveFrameHeader['annotations']
   readonly metadata: Metadata | undefined
-  /** The encoded picture: a view into the message, valid as long as it is kept. */
+  /** The encoded picture: a view into the received message, not a copy. */
   readonly bytes: Uint8Array<ArrayBuffer>
   /**
-   * How many frames of this stream were not sent to this client since the one before. 0 for the first of a connection,
-   * and when the count began anew since the server was restarted.
+   * How many frames of this stream were skipped (not sent to this client) since the previous one. 0 for the first frame
+   * of a connection, and when the sequence restarts because the server did.
    */
   readonly skipped: number
 
@@ -46,13 +46,13 @@ export class LiveFrame {
     this.skipped = skipped
   }
 
-  /** The picture as `createImageBitmap` and `URL.createObjectURL` take it. A copy. */
+  /** A copy of the picture, for `createImageBitmap` and `URL.createObjectURL`. */
   get blob(): Blob {
     return new Blob([this.bytes], { type: this.mediaType })
   }
 }
 
-/** A binary message of `/ws/live` taken apart. */
+/** A parsed binary message of `/ws/live`. */
 export interface LiveFrameMessage {
   readonly header: LiveFrameHeader
   /** A view into the message. */
@@ -60,8 +60,8 @@ export interface LiveFrameMessage {
 }
 
 /**
- * Takes a binary message apart.
- * @throws Error with a sentence when it is not a picture with its header
+ * Parses a binary message of `/ws/live`.
+ * @throws Error when it is not a picture with a valid header
  */
 export function readLiveFrame(message: ArrayBuffer): LiveFrameMessage {
   const { header, image } = decodeImgMessage(new Uint8Array(message))
@@ -69,7 +69,7 @@ export function readLiveFrame(message: ArrayBuffer): LiveFrameMessage {
   return { header, bytes: new Uint8Array(message, image.byteOffset, image.byteLength) }
 }
 
-/** What the rest relies on. What detectors send (annotations, metadata) is for those to judge who use it. */
+/** Checks the fields that the SDK relies on. Annotations and metadata come from detectors and are left to the user. */
 function isFrameHeader(header: object): header is LiveFrameHeader {
   const fields: Partial<Record<keyof LiveFrameHeader, unknown>> = header
   const numbers = [fields.n, fields.sequence, fields.received_at, fields.width, fields.height]

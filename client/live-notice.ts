@@ -1,15 +1,15 @@
 import type { LiveNotice } from '../src/wire/live-messages.ts'
 
-/** A greeting as any version of the protocol sends it. */
+/** A "hello" of any protocol version. */
 export type Greeting = Omit<Extract<LiveNotice, { type: 'hello' }>, 'protocol'> & { readonly protocol: number }
 
-/** A text of the server, its fields checked. */
+/** A validated text message of the server. */
 export type CheckedNotice = Exclude<LiveNotice, { type: 'hello' }> | Greeting
 
 /**
- * Reads a text of the server.
- * @returns undefined for a type that this client does not know: a newer server may tell more
- * @throws Error with a sentence when it is not what the server would send
+ * Parses and validates a text message of the server.
+ * @returns undefined for an unknown type, which a newer server may send
+ * @throws Error when the message is malformed
  */
 export function readLiveNotice(text: string): CheckedNotice | undefined {
   const notice = parse(text)
@@ -18,7 +18,7 @@ export function readLiveNotice(text: string): CheckedNotice | undefined {
   const isRight = CHECKS.get(type)
   if (!isRight) return undefined
   if (!isRight({ ...notice })) throw new Error(`message: a field of "${type}" is missing or has another type`)
-  // The check of its type has looked at every field that is relied on.
+  // Its check has validated every field that the SDK relies on.
   return notice as CheckedNotice
 }
 

@@ -1,6 +1,6 @@
 /**
- * Calls `action` whenever the browser says that the network is back. Node says nothing.
- * @returns ends that
+ * Calls `action` on the browser's `online` event. Node has no such event: there it does nothing.
+ * @returns a function that removes the listener
  */
 export function onNetworkBack(action: () => void): () => void {
   const scope: object = globalThis

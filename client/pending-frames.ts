@@ -1,17 +1,17 @@
 import type { LiveFrame } from './live-frame.ts'
 import type { Watch } from './watch.ts'
 
-/** What PendingFrames tells. */
+/** The callbacks of PendingFrames. */
 export interface PendingFramesListener {
-  /** The frame `n` is drawn by all whom it was for: there is room for another. */
+  /** All watches are done with frame `n`: its credit is due. */
   done(n: number): void
-  /** An `onFrame` failed. */
+  /** An `onFrame` threw or rejected. */
   failed(error: unknown, watch: Watch): void
 }
 
 /**
- * The frames that watches have in hand: the client's half of the flow control. A frame is done, and a credit due for it,
- * when all its watches are done with it; with no credit the server sends no more (backpressure).
+ * The frames that watches are still processing: the client's half of credit-based flow control. When all watches are
+ * done with a frame its credit is due; without credits the server stops sending (backpressure).
  */
 export class PendingFrames {
   readonly #listener: PendingFramesListener
@@ -21,12 +21,12 @@ export class PendingFrames {
     this.#listener = listener
   }
 
-  /** How many frames are in hand. */
+  /** The number of frames being processed. */
   get size(): number {
     return this.#pending.size
   }
 
-  /** Hands a frame to each of the watches. @param n the frame's name in credits */
+  /** Delivers a frame to each of the watches. @param n the frame's number in credits */
   deliver(n: number, frame: LiveFrame, watches: readonly Watch[]): void {
     const pending = { n, waiting: new Set(watches) }
     this.#pending.add(pending)
@@ -34,18 +34,18 @@ export class PendingFrames {
     this.#tellIfDone(pending)
   }
 
-  /** A watch has ended: nothing waits for it any more. */
+  /** A watch has ended: no frame waits for it any more. */
   ended(watch: Watch): void {
     for (const pending of this.#pending) this.#settle(pending, watch)
   }
 
-  /** The connection has ended: what is in hand will be drawn, and nobody is to hear of it. */
+  /** The connection was lost: frames being processed get no credit. */
   clear(): void {
     this.#pending.clear()
   }
 
   async #hand(watch: Watch, frame: LiveFrame): Promise<void> {
-    // One of those before may have ended it.
+    // An earlier `onFrame` may have ended this watch.
     if (watch.isEnded) return
     try {
       await watch.options.onFrame?.(frame)

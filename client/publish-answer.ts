@@ -1,6 +1,6 @@
 /**
- * Reads an answer of `/ws/frames`.
- * @returns why the frame was refused; undefined: it was stored
+ * Parses an answer of `/ws/frames`.
+ * @returns why the frame was refused; undefined if it was stored
  */
 export function readPublishAnswer(text: string): string | undefined {
   const answer = parse(text)
@@ -13,7 +13,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Not of this protocol: the text itself is all that can be told.
+    // Not this protocol: the caller then reports the text itself.
     return undefined
   }
 }

@@ -3,35 +3,36 @@ import { type ClientSocket, OPEN, problemOf } from './client-socket.ts'
 import { CONNECTING, DISCONNECTED, type LiveState, type StateReason } from './codes.ts'
 import { onNetworkBack } from './on-network-back.ts'
 
-/** How a connection is made and kept. */
+/** Options of a connection. */
 export interface ConnectionOptions {
-  /** Sent as `?token=`; asked for anew on each attempt, so that it may change. */
+  /** Sent as `?token=`. A function is called on each attempt, so that the token may change. */
   readonly token?: string | (() => string | undefined | Promise<string | undefined>) | undefined
-  /** Before the first reconnect, ms, default 500. Doubles with each attempt; a random half of it is left out. */
+  /**
+   * The first reconnect delay, ms, default 500. Doubles with each attempt; up to half is subtracted at random (jitter).
+   */
   readonly minDelay?: number | undefined
-  /** The longest delay between two attempts, ms, default 10 000. */
+  /** The maximum reconnect delay, ms, default 10 000. */
   readonly maxDelay?: number | undefined
-  /** How long one attempt may take, ms, default 10 000. */
+  /** The timeout of one attempt, ms, default 10 000. */
   readonly connectTimeout?: number | undefined
-  /** For tests, proxies and the libraries of Node; default: the global WebSocket. */
+  /** Makes the WebSocket: for tests, proxies and libraries such as `ws`; default: the global `WebSocket`. */
   readonly makeSocket?: ((url: string) => ClientSocket) | undefined
 }
 
-/** The protocol that runs over a connection. */
+/** The protocol that runs over the connection. */
 export interface Protocol {
-  /** A socket is open. The protocol calls `established` when it knows that it may be used. */
+  /** The socket is open. The protocol calls `established` once it can be used. */
   opened(): void
   text(message: string): void
   binary(message: ArrayBuffer): void
-  /** The socket that was open is not used any more: nothing comes from it, and what was under way is lost. */
+  /** The open socket was dropped: nothing more is received, and data in flight is lost. */
   lost(): void
-  /** A state was entered, or in `connecting` an attempt has failed and another will follow. */
+  /** The state has changed, or an attempt has failed and another will follow. */
   changed(state: Exclude<LiveState, 'connected'>, why: StateReason): void
 }
 
 /**
- * A WebSocket that reconnects by itself, with exponential backoff: its states, attempts and time limits. Knows nothing of
- * what it carries.
+ * A WebSocket that reconnects automatically with exponential backoff. Knows nothing of the protocol it carries.
  */
 export class ReconnectingSocket {
   readonly #url: URL
@@ -42,13 +43,13 @@ export class ReconnectingSocket {
   #state: LiveState = 'disconnected'
   #socket: ClientSocket | undefined
   #hasOpened = false
-  /** The next attempt, or the limit of the one under way. */
+  /** The delay before the next attempt, or the timeout of the current one. */
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** Counts the attempts, so that one that was given up can tell. */
+  /** The number of the current attempt, so that an abandoned one notices. */
   #attempt = 0
   #stopListening: (() => void) | undefined
 
-  /** Does not connect by itself. @throws RangeError when a time is none */
+  /** Does not connect yet; call `connect`. @throws RangeError when a time is out of range */
   constructor(url: URL, options: ConnectionOptions, protocol: Protocol) {
     this.#url = url
     this.#options = options
@@ -61,7 +62,7 @@ export class ReconnectingSocket {
     return this.#state
   }
 
-  /** Connects, and again whenever the connection is lost. Does nothing unless disconnected. */
+  /** Connects, and reconnects whenever the connection is lost. Does nothing unless disconnected. */
   connect(): void {
     if (this.#state !== 'disconnected') return
     this.#state = 'connecting'
@@ -70,7 +71,7 @@ export class ReconnectingSocket {
     this.#protocol.changed('connecting', { code: CONNECTING.called, reason: 'connect called' })
   }
 
-  /** While connecting, tries at once instead of at the end of the delay. */
+  /** While connecting, retries at once instead of after the backoff delay. */
   retry(): void {
     if (this.#state !== 'connecting') return
     this.#drop()
@@ -79,7 +80,7 @@ export class ReconnectingSocket {
     this.#protocol.changed('connecting', { code: CONNECTING.networkBack, reason: 'the network may be back' })
   }
 
-  /** Ends the connection, its timers and its socket, until `connect` is called. */
+  /** Closes the socket and clears all timers, until `connect` is called. */
   disconnect(why: StateReason): void {
     if (this.#state === 'disconnected') return
     this.#state = 'disconnected'
@@ -90,7 +91,7 @@ export class ReconnectingSocket {
     this.#protocol.changed('disconnected', why)
   }
 
-  /** The open socket turned out to be of no use: drops it and connects again after a delay. */
+  /** Drops the socket and connects again after the backoff delay. */
   reconnect(why: StateReason): void {
     if (this.#state === 'disconnected') return
     this.#state = 'connecting'
@@ -99,18 +100,18 @@ export class ReconnectingSocket {
     this.#protocol.changed('connecting', why)
   }
 
-  /** The open socket may be used. */
+  /** Enters the state `connected`: the protocol has found the open socket usable. */
   established(): void {
     clearTimeout(this.#timer)
     this.#state = 'connected'
   }
 
-  /** The other end does what it is for: the next time that it is lost, the first delay is the shortest again. */
+  /** Resets the backoff: the server has proven to work. */
   proven(): void {
     this.#backoff.reset()
   }
 
-  /** Sends over the open socket. @returns whether there was one */
+  /** Sends a message. @returns false if no socket is open; the message is then dropped */
   send(message: string | Uint8Array<ArrayBuffer>): boolean {
     if (this.#socket?.readyState !== OPEN) return false
     this.#socket.send(message)
@@ -166,13 +167,13 @@ export class ReconnectingSocket {
     }
   }
 
-  /** For when nobody gave a reason. */
+  /** The reason in words when the server gave none. */
   #howItEnded(code: number): string {
     if (code !== ABNORMAL) return `closed with code ${code}`
     return this.#hasOpened ? 'the connection broke' : 'no connection could be made'
   }
 
-  /** Lets go of the attempt and the socket, whatever has become of them. */
+  /** Abandons the current attempt and closes the socket, in any state. */
   #drop(): void {
     this.#attempt++
     clearTimeout(this.#timer)
@@ -182,14 +183,14 @@ export class ReconnectingSocket {
     this.#hasOpened = false
     if (!socket) return
     socket.onopen = socket.onmessage = socket.onclose = null
-    // Not null: the package `ws` ends the process with an error that nobody hears, and one comes of closing early.
+    // Not null: with the package `ws` an unhandled 'error' crashes Node, and closing during the handshake emits one.
     socket.onerror = () => {}
     socket.close()
     if (hadOpened) this.#protocol.lost()
   }
 }
 
-/** Checks a time that a user gave. @throws RangeError */
+/** Validates a duration option, ms. @throws RangeError unless above 0 and at most 2^31 - 1, the maximum of timers */
 export function milliseconds(name: string, value: number): number {
   if (value > 0 && value <= 2 ** 31 - 1) return value
   throw new RangeError(`${name} must be milliseconds above 0, not ${value}`)

@@ -1,7 +1,6 @@
 /**
- * A response timeout, as a heartbeat has one (dead peer detection): finds out that the other end is gone, though nobody
- * closed the connection, for it was asked something and nothing came for too long. The time counts from the first question
- * that nothing came after.
+ * A response timeout (dead peer detection): notices that the peer is gone although the connection was not closed,
+ * because nothing is received after a request. The time counts from the first request after the last message.
  */
 export class ResponseTimeout {
   readonly #maxSilence: number
@@ -12,10 +11,10 @@ export class ResponseTimeout {
   #due = 0
 
   /**
-   * @param maxSilence ms
-   * @param now ms; may jump
-   * @param timedOut told, once, that nothing came
-   * @param askAgain asks once more; must not call `asked`
+   * @param maxSilence the timeout, ms
+   * @param now the wall clock, ms; may jump
+   * @param timedOut called once on timeout
+   * @param askAgain repeats the request after the machine was suspended; must not call `asked`
    */
   constructor(maxSilence: number, now: () => number, timedOut: () => void, askAgain: () => void = () => {}) {
     this.#maxSilence = maxSilence
@@ -24,18 +23,18 @@ export class ResponseTimeout {
     this.#askAgain = askAgain
   }
 
-  /** Something was sent that will be answered. */
+  /** A request was sent. */
   asked(): void {
     if (this.#timer === undefined) this.#wait(() => this.#expired())
   }
 
-  /** Something came. */
+  /** A message was received. */
   heard(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
   }
 
-  /** Nothing is waited for any more. */
+  /** Stops waiting. */
   stop(): void {
     this.heard()
   }
@@ -46,7 +45,7 @@ export class ResponseTimeout {
   }
 
   #expired(): void {
-    // The laptop slept, or the tab was frozen: what came meanwhile has had no chance to be heard.
+    // The laptop was asleep or the tab frozen: messages received meanwhile could not be handled yet.
     if (this.#now() - this.#due > LATE_MS) {
       this.#wait(() => this.#end())
       this.#askAgain()
@@ -59,5 +58,5 @@ export class ResponseTimeout {
   }
 }
 
-/** What a timer of a busy page may be late, ms. */
+/** The delay of a timer that is normal on a busy page, ms. */
 const LATE_MS = 1000

@@ -1,8 +1,8 @@
 /**
- * The address of a WebSocket route.
- * @param url "http://…" or "ws://…": the server, or the route itself
- * @param route what is added if the address has no path, "/ws/live"
- * @throws TypeError when it is no such address
+ * Makes the URL of a WebSocket route.
+ * @param url "http://…" or "ws://…" (or https, wss): the server, or the route itself
+ * @param route the path to use if `url` has none, "/ws/live"
+ * @throws TypeError when `url` is invalid or has another scheme
  */
 export function socketAddress(url: string, route: string): URL {
   const address = parse(url)

@@ -1,10 +1,12 @@
 import { defineConfig } from 'vite'
 
-/** The SDK as one file for script tags, served as `/static/js/belvedere.js`: its name stays, so it has no hash. */
+/**
+ * Bundles the SDK into one file for script tags, `/static/js/belvedere.js`; without a hash, so that the URL is stable.
+ */
 export default defineConfig({
   build: {
     lib: { entry: 'index.ts', formats: ['es'], fileName: () => 'belvedere.js' },
-    // Among what the web app's build has put there before.
+    // Into the output of the web app's build, which must run first.
     outDir: '../dist/web/static/js',
     emptyOutDir: false,
     target: 'es2023',

@@ -2,23 +2,23 @@ import { type StreamName, streamId } from '../src/core/stream-name.ts'
 import type { LiveStream } from '../src/wire/live-messages.ts'
 import { Watch, type WatchOptions, type WatchOwner } from './watch.ts'
 
-/** What a list of watches tells of their streams. */
+/** The callbacks of a WatchList. */
 export interface StreamListener {
-  /** A stream is there, or is not what it was. */
+  /** A stream was added or has changed. */
   there(stream: LiveStream): void
-  /** A stream is not there any more. */
+  /** A stream was removed. */
   left(stream: LiveStream): void
-  /** A stream is forgotten: it may be there, but nobody watches it any more. */
+  /** A stream may still exist, but its last watch has ended. */
   forgotten(stream: LiveStream): void
 }
 
-/** The watches of a client and the streams they have told of, over all reconnects. */
+/** The watches of a client and the streams known from them, kept across reconnects. */
 export class WatchList {
   readonly #owner: WatchOwner
   readonly #listener: StreamListener
   readonly #watches = new Map<number, Watch>()
   readonly #streams = new Map<string, LiveStream>()
-  /** How each watch that was asked for on this connection stands. */
+  /** The state of each watch that was requested on this connection. */
   readonly #requestStates = new Map<Watch, 'asked' | 'answered' | 'refused'>()
   #lastId = 0
 
@@ -35,7 +35,7 @@ export class WatchList {
     return [...this.#streams.values()]
   }
 
-  /** Adds a watch with a number that was never given. @throws Error with a sentence when an option is not allowed */
+  /** Adds a watch with a new id. @throws Error (with a sentence for people) when an option is not allowed */
   add(options: WatchOptions): Watch {
     const watch = new Watch(this.#lastId + 1, options, this.#owner)
     this.#lastId = watch.id
@@ -43,50 +43,50 @@ export class WatchList {
     return watch
   }
 
-  /** The watches that a stream's pictures are for. */
+  /** The watches that want frames of a stream. */
   takersOf(stream: StreamName): Watch[] {
     return this.watches.filter((watch) => watch.wantsFramesOf(stream))
   }
 
-  /** A watch was asked for. */
+  /** A watch was requested from the server. */
   asked(watch: Watch): void {
     if (!this.#requestStates.has(watch)) this.#requestStates.set(watch, 'asked')
   }
 
-  /** The connection is gone, and with it all answers. What streams there are is known until the next ones. */
+  /** The connection was lost, and with it all answers. The known streams are kept until the next answers. */
   lost(): void {
     this.#requestStates.clear()
   }
 
   /**
-   * The server named what matches a watch.
-   * @returns the watch; undefined: it has ended since
+   * The server has listed the streams of a watch.
+   * @returns the watch; undefined if it has ended meanwhile
    */
   answered(id: number, streams: readonly LiveStream[]): Watch | undefined {
     const watch = this.#watches.get(id)
     if (!watch) return undefined
     this.#requestStates.set(watch, 'answered')
     for (const stream of streams) this.there(stream)
-    // What was there before the connection broke and is not named now has gone meanwhile.
+    // Known streams that are not listed were removed while the connection was lost.
     const named = new Set(streams.map(streamId))
     for (const stream of this.streams) if (watch.fits(stream) && !named.has(streamId(stream))) this.left(stream)
     return watch
   }
 
   /**
-   * The server refused something about a watch.
-   * @returns the watch; undefined: there is no such watch any more
+   * The server has refused a request of a watch.
+   * @returns the watch; undefined if it has ended meanwhile
    */
   refused(id: number): Watch | undefined {
     const watch = this.#watches.get(id)
-    // One that was answered goes on as it was.
+    // Only a change was refused: the watch continues as it was.
     if (!watch || this.#requestStates.get(watch) !== 'asked') return watch
     this.#requestStates.set(watch, 'refused')
     for (const stream of this.#onlyIn(watch)) this.left(stream)
     return watch
   }
 
-  /** A watch has ended: what only it has told of is forgotten. */
+  /** A watch has ended: streams known only from it are forgotten. */
   ended(watch: Watch): void {
     this.#watches.delete(watch.id)
     this.#requestStates.delete(watch)
@@ -96,15 +96,15 @@ export class WatchList {
     }
   }
 
-  /** A stream is there, or is not what it was. */
+  /** A stream was added or has changed. */
   there(stream: LiveStream): void {
-    // News of a watch that has ended may come late.
+    // A late message for a watch that has ended.
     if (!this.#isWatched(stream)) return
     this.#streams.set(streamId(stream), stream)
     this.#listener.there(stream)
   }
 
-  /** A stream is not there any more. */
+  /** A stream was removed. */
   left(stream: LiveStream): void {
     if (this.#streams.delete(streamId(stream))) this.#listener.left(stream)
   }

@@ -3,41 +3,41 @@ import type { LiveRequest } from '../src/wire/live-messages.ts'
 import { MAX_FPS, MAX_WIDTH } from '../src/wire/live-request.ts'
 import type { LiveFrame } from './live-frame.ts'
 
-/** What to watch, and what with. */
+/** Which streams to watch, at which limits, and where their frames go. */
 export interface WatchOptions extends WatchLimits {
-  /** All labels if left out. */
+  /** Default: all labels. */
   readonly label?: string | undefined
-  /** All streams of the label, as they come and go, if left out. */
+  /** Default: all streams of the label, including later ones. Needs a `label`. */
   readonly key?: string | undefined
   /**
-   * Given each picture. The server sends more when the promise settles, so it should not before the picture is drawn.
-   * One that fails is told as `error`, and its picture counts as drawn.
+   * Called with each frame. The server sends more once the promise settles (flow control), so it should settle when the
+   * picture is drawn. A rejection is emitted as `error`, and the frame counts as drawn.
    */
   readonly onFrame?: ((frame: LiveFrame) => void | Promise<void>) | undefined
 }
 
-/** What can be used of each stream. */
+/** Limits on each stream of a watch. */
 export interface WatchLimits {
-  /** Frames a second, 0 to 1000; 0: news only, no pictures; left out: all there are. */
+  /** Frames per second, 0 to 1000; 0: state changes only, no frames; default: all frames. */
   readonly maxFps?: number | undefined
-  /** Pixels across, 1 to 16384; left out: the original. The server may send the original all the same. */
+  /** Width in pixels, 1 to 16384; default: the original's. A hint: the server may send the original anyway. */
   readonly width?: number | undefined
 }
 
-/** What a watch needs of the client that made it. */
+/** The callbacks of a watch to its client. */
 export interface WatchOwner {
   changed(watch: Watch): void
   ended(watch: Watch): void
 }
 
-/** Streams that are watched until `end`, over all reconnects. Made by `LiveClient.watch`. */
+/** A subscription to streams, active until `end`, across reconnects. Made by `LiveClient.watch`. */
 export class Watch {
   readonly #owner: WatchOwner
   readonly #id: number
   #options: WatchOptions
   #isEnded = false
 
-  /** @throws Error with a sentence when the options are not allowed */
+  /** @throws Error (with a sentence for people) when an option is not allowed */
   constructor(id: number, options: WatchOptions, owner: WatchOwner) {
     checkOptions(options)
     this.#id = id
@@ -45,12 +45,12 @@ export class Watch {
     this.#owner = owner
   }
 
-  /** As they are now, with all changes. */
+  /** The current options, with all changes. */
   get options(): WatchOptions {
     return this.#options
   }
 
-  /** Its name on the wire; never used again. */
+  /** Its id in the protocol; never reused. */
   get id(): number {
     return this.#id
   }
@@ -60,8 +60,8 @@ export class Watch {
   }
 
   /**
-   * Changes what can be used; what is left out stays, and undefined takes a limit away. Does nothing after `end`.
-   * @throws RangeError when it is not allowed
+   * Changes the limits. Properties left out are kept, undefined removes a limit. Does nothing after `end`.
+   * @throws RangeError when a limit is out of range
    */
   change(limits: WatchLimits): void {
     const options = { ...this.#options }
@@ -77,25 +77,25 @@ export class Watch {
     this.#owner.changed(this)
   }
 
-  /** Ends it: `onFrame` is not called any more, and the pictures it has in hand count as drawn. */
+  /** Ends the watch: `onFrame` is not called any more, and frames being processed count as drawn. */
   end(): void {
     if (this.#isEnded) return
     this.#isEnded = true
     this.#owner.ended(this)
   }
 
-  /** Whether a stream is among those that it watches. */
+  /** Whether a stream matches the watch's label and key. */
   fits({ label, key }: StreamName): boolean {
     const wanted = this.#options
     return (wanted.label === undefined || wanted.label === label) && (wanted.key === undefined || wanted.key === key)
   }
 
-  /** Whether pictures of a stream are for it. */
+  /** Whether the watch wants frames of a stream. */
   wantsFramesOf(stream: StreamName): boolean {
     return !this.#isEnded && this.#options.maxFps !== 0 && this.fits(stream)
   }
 
-  /** As it is asked for on the wire. */
+  /** The request message of the protocol. */
   get request(): Extract<LiveRequest, { type: 'watch' }> {
     const { label, key, maxFps, width } = this.#options
     return { type: 'watch', id: this.#id, label, key, max_fps: maxFps, width }

@@ -1,6 +1,6 @@
-// `npm run bench`: measures what docs/benchmarks.md claims.
+// `npm run bench`: runs the benchmarks behind docs/benchmarks.md.
 //
-//   bench.mjs [NAME …]     all of them when none is named, but those that take an hour
+//   bench.mjs [NAME …]     without a name all of them, except those that take an hour
 
 import { join } from 'node:path'
 import { runAndExit } from './lib/child.mjs'

@@ -1,4 +1,4 @@
-// Runs a program of our dependencies (or `node` itself) under our own Node, in the checkout.
+// Runs a program from our dependencies (or `node` itself) under our own Node, in the checkout.
 //
 //   run.mjs NAME [ARGUMENT …]
 

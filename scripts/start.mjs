@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// `npm start`, and the program `belvedere`: makes the checkout ready to run, then runs src/main.ts under our own Node.
+// `npm start` and the `belvedere` executable: prepares the checkout, then runs src/main.ts under our own Node.
 //
-//   start.mjs [COMMAND] [ARGUMENT …]     COMMAND is `serve` when there is none or the first argument is an option
+//   start.mjs [COMMAND] [ARGUMENT …]     COMMAND defaults to `serve`, also when the first argument is an option
 //
-// package.json says `exec node …` for `npm start`: the shell in between would keep the signals of npm to itself, and npm
-// would end before the server has.
+// package.json has `exec node …` for `npm start`: without `exec` the shell in between would swallow npm's signals, and
+// npm would exit before the server.
 
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -27,9 +27,9 @@ const flags = command === 'serve' ? SERVER_FLAGS : []
 await runAndExit(node, [...flags, MAIN, command, ...args], { cwd: folderOfTheUser() })
 
 /**
- * The folder that file arguments are relative to. `npm start` changes to the package's folder, whichever below it the
- * user is in, and keeps theirs in INIT_CWD. That variable is inherited by everything below, so it counts only where
- * npm has just made that change; `npx belvedere` and `node scripts/start.mjs` are in the user's folder already.
+ * The user's working directory, which file arguments are relative to. `npm start` changes to the package's folder and
+ * keeps the user's in INIT_CWD. All child processes inherit that variable, so it is used only directly under our own
+ * `npm start`; `npx belvedere` and `node scripts/start.mjs` run in the user's directory anyway.
  */
 function folderOfTheUser() {
   const { npm_lifecycle_event: script, npm_package_json: manifest, INIT_CWD: folder } = process.env

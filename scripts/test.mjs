@@ -1,6 +1,6 @@
-// `npm test`: everything the tests need, then the tests.
+// `npm test`: installs and builds what the tests need, then runs them.
 //
-//   test.mjs [--coverage] [SUITE …] [FILTER or option of Vitest …]     all suites when none is named
+//   test.mjs [--coverage] [SUITE …] [FILTER or option of Vitest …]     without a suite all of them
 
 import { binary } from './lib/binary.mjs'
 import { runAndExit } from './lib/child.mjs'
@@ -32,7 +32,7 @@ if (isAsked('e2e') || isAsked('timing')) {
 const projects = suites.flatMap((suite) => ['--project', suite])
 await runAndExit(node, [binary('vitest'), 'run', ...projects, ...others], { cwd: ROOT, env })
 
-/** The user's own settings would become those of every server that the tests start. */
+/** The environment without the user's own settings, which every server in the tests would use. */
 function environmentForTests() {
   const isSetting = (name) => /^BELVEDERE_(?!TEST_)/.test(name)
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isSetting(name)))

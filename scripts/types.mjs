@@ -1,4 +1,4 @@
-// `npm run types`: checks the types of what runs in Node, in a browser, and in both, all at the same time.
+// `npm run types`: type-checks the code for Node, for browsers, and for both, in parallel.
 
 import { binary } from './lib/binary.mjs'
 import { ownEnvironment, run } from './lib/child.mjs'

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 const ROOT = join(import.meta.dirname, '..')
 const FILES = '{src,client,demo,web}/**/*.{ts,tsx}'
 
-/** What each file imports of ours, by their paths. */
+/** The imports of each file within the repository, by path. */
 type ImportGraph = ReadonlyMap<string, readonly string[]>
 
 describe('imports', () => {
@@ -49,15 +49,15 @@ function readGraph(): ImportGraph {
   return new Map(files.sort().map((path) => [path, importsIn(path, readFileSync(join(ROOT, path), 'utf8'))]))
 }
 
-/** The paths of the files that a file imports, from the root. */
+/** The files that a file imports, as paths from the root. */
 function importsIn(path: string, text: string): string[] {
   return [...text.matchAll(IMPORT)].map(({ groups }) => posix.join(dirname(path), groups?.from ?? ''))
 }
 
-/** In all its forms: `from '…'`, `import '…'`, `import('…')`, and the address of a worker. */
+/** All forms of import: `from '…'`, `import '…'`, `import('…')`, and the URL of a worker. */
 const IMPORT = /(?:\bfrom|\bimport|\bnew URL)\s*\(?\s*'(?<from>\.{1,2}\/[^'\n]+)'/g
 
-/** A way around from each file that has one, "a → b → a"; not the same circle again from another of its files. */
+/** All import cycles, "a → b → a", each reported once. */
 function cyclesIn(graph: ImportGraph): string[] {
   const seen = new Set<string>()
   return [...graph.keys()].flatMap((file) => {
@@ -70,7 +70,7 @@ function cyclesIn(graph: ImportGraph): string[] {
 }
 
 /**
- * The files of the shortest way from a file back to it, beginning with it (breadth-first search); none: there is none.
+ * The shortest import cycle through a file, beginning with it (breadth-first search); empty if there is none.
  */
 function wayBack(graph: ImportGraph, file: string): string[] {
   const cameFrom = new Map<string, string>()

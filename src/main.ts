@@ -1,44 +1,44 @@
 /*
- * The program: `belvedere COMMAND …`, in a process of its own.
+ * The entry point of the process: `belvedere COMMAND …`, with its streams and signals.
  */
 import type { CommandContext } from './cli/context.ts'
 import { run } from './cli/run.ts'
 
-/** Whoever stops the program is promised that it is gone after 5 s. */
+/** The time limit of a graceful shutdown, ms; the documented limit is 5 s. */
 const MOST_MS = 4500
 
 let stopSignal: AbortSignal | undefined
-let lastWord: NodeJS.Timeout | undefined
+let killTimer: NodeJS.Timeout | undefined
 
 const context: CommandContext = {
   env: process.env,
   cwd: process.cwd(),
-  // Opened only by a command that reads.
+  // Opened lazily, by commands that read.
   get stdin() {
     return process.stdin
   },
   stdout: process.stdout,
   stderr: process.stderr,
-  // Signals are caught only for a command that heeds them.
+  // Signal handlers are installed lazily, only for commands that handle them.
   get signal() {
     stopSignal ??= makeStopSignal()
     return stopSignal
   },
 }
 
-// A reader that is gone, as of `belvedere config | head`, is no reason to fail.
+// EPIPE, as in `belvedere config | head`, is not a failure.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 process.exitCode = await run(process.argv.slice(2), context)
-// Taken back, not only unreferenced: on a loop that was busy it may be overdue, and would end a command that was done.
-clearTimeout(lastWord)
+// Cleared, not only unreferenced: on a busy event loop it may be overdue and would kill a command that has finished.
+clearTimeout(killTimer)
 
 function makeStopSignal(): AbortSignal {
   const stop = new AbortController()
   const tell = (name: string) => {
     if (stop.signal.aborted) return
     stop.abort(name)
-    lastWord = setTimeout(giveUp, MOST_MS)
+    killTimer = setTimeout(giveUp, MOST_MS)
   }
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(name, () => tell(name))
   return stop.signal

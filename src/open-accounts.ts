@@ -6,18 +6,18 @@ import { type Clock, DAY_MS } from './core/clock.ts'
 import type { Log } from './core/log.ts'
 import type { Stores } from './store/sql/stores.ts'
 
-/** What the accounts of an installation are opened with, beside its settings. */
+/** What opening the accounts needs beside the configuration. */
 export interface ConfiguredAccountsParts {
-  /** They stay open when the accounts are closed. */
+  /** Not closed with the accounts. */
   readonly stores: Stores
   readonly clock: Clock
   readonly log: Log
   readonly publishKey: string
-  /** That of production, if not given. */
+  /** Default: the cost for production. */
   readonly passwordCost?: PasswordCost | undefined
 }
 
-/** Opens the accounts of an installation: for the server, and for the command line beside it. */
+/** Opens the accounts of an installation, for the server and for the command line. */
 export async function openConfiguredAccounts(
   config: Config,
   { stores, clock, log, publishKey, passwordCost }: ConfiguredAccountsParts,

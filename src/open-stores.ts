@@ -4,13 +4,13 @@ import type { Clock } from './core/clock.ts'
 import { openSqlite } from './store/sql/sqlite.ts'
 import { type Stores, storesIn } from './store/sql/stores.ts'
 
-/** The database of an installation. */
+/** The path of an installation's SQLite database. */
 export function databaseFile({ data_dir }: Pick<Config, 'data_dir'>): string {
   return join(data_dir, 'belvedere.db')
 }
 
 /**
- * Opens all that outlives the process, where the settings say: for the server, and for the command line beside it.
+ * Opens the persistent stores (SQLite in `data_dir`), for the server and for the command line.
  * @throws DatabaseError when the database cannot be opened
  */
 export async function openStores(config: Pick<Config, 'data_dir'>, clock: Clock): Promise<Stores> {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 const ROOT = join(import.meta.dirname, '..')
 const ROOMS = ['core', 'wire', 'sources', 'sinks', 'store', 'access', 'telemetry', 'config', 'http', 'features', 'cli']
 
-/** For each room: what a file in it may import, and what not. */
+/** For each module (top-level folder): imports that are allowed and imports that are not. */
 const RULES: { readonly room: string; readonly good: string[]; readonly bad: string[] }[] = [
   {
     room: 'src/core',
@@ -101,7 +101,7 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
   },
 ]
 
-/** Every way to import. */
+/** All forms of import. */
 const WAYS: Readonly<Record<string, (from: string) => string>> = {
   import: (from) => `import { thing } from '${from}'\n\nexport const made = thing\n`,
   'import type': (from) => `import type { Thing } from '${from}'\n\nexport type Made = Thing\n`,
@@ -110,7 +110,7 @@ const WAYS: Readonly<Record<string, (from: string) => string>> = {
 }
 
 let checkout: string
-/** The files that the linter refused for what they import. */
+/** The files whose imports the linter rejected. */
 let refused: Set<string>
 
 beforeAll(() => {

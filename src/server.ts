@@ -34,32 +34,36 @@ import { MemoryFrameStore } from './store/memory/frame-store.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { systemClock } from './telemetry/system-clock.ts'
 
-/** A server that answers. */
+/** A running server. */
 export interface RunningServer {
-  /** "http://127.0.0.1:8000", with the port that it really has. */
+  /** "http://127.0.0.1:8000", with the actual port. */
   readonly url: string
-  /** Where all frames meet all viewers. */
+  /** The fan-out of all frames to all viewers. */
   readonly hub: Hub
-  /** The first account, if this start has made it. */
+  /** The first account, if this start created it. */
   readonly firstUser: FirstUser | undefined
-  /** Says goodbye to all, finishes what is under way and stops; within 5 s. */
+  /** Graceful shutdown: closes connections, finishes pending requests, stops within 5 s. */
   close(): Promise<void>
 }
 
-/** What a server is made of. */
+/** What `startServer` needs. */
 export interface ServerParts {
   readonly config: Config
   readonly publishKey: string
   readonly log: FastifyBaseLogger
-  /** The built web app. */
+  /** The folder of the built web app; default: `dist/web`. */
   readonly pageDir?: string
   readonly store?: FrameStore
   readonly clock?: Clock
-  /** That of production, if not given. */
+  /** Default: the cost for production. */
   readonly passwordCost?: PasswordCost
 }
 
-/** Puts the house together and opens its doors: first what every feature needs, then the features. */
+/**
+ * The composition root: starts a server. First builds what every feature needs, then installs the features and listens.
+ * @throws ConfigError when a setting cannot be used; DatabaseError when the database cannot be opened; the system's
+ * error (`EADDRINUSE` …) when the address cannot be listened on
+ */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { config, log, clock = systemClock, store = new MemoryFrameStore() } = parts
   const { version } = packageJson
@@ -71,7 +75,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     sockets: () => registry.count('websocket'),
     streams: () => hub.states(),
   })
-  // A start that fails leaves nothing open.
+  // A failed start closes everything it opened.
   await using undo = new AsyncDisposableStack()
   const hub = new Hub({ clock, store, counters: metrics, rules: hubRules(config) })
   undo.defer(() => store.close())
@@ -132,29 +136,29 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   }
   for (const feature of FEATURES) await feature.install(house)
   routeUpgrades(app.server, registry, [handOvers, sockets])
-  // A page may have come back before a start failed: the application would wait for its socket.
+  // A page may have reconnected before a start failed: closing the application would wait for its socket.
   undo.defer(() => registry.close(0).then(() => handOvers.close()))
 
-  // For "localhost" Fastify would open a second server, of which nobody would hear the upgrades.
+  // For "localhost" Fastify would open a second server (IPv6), whose upgrades would not be handled.
   const host = config.host === 'localhost' ? '127.0.0.1' : config.host
   await app.listen({ host, port: config.port })
-  // Not before: the password of a server that could not start would never be shown.
+  // Only now: the generated password of a server that failed to start would never be shown.
   const firstUser = await addFirstUser(accounts.users, config.admin_password)
   for (const action of whenListening) action()
-  // From here on that is for whoever takes the server down.
+  // From here on `close` is responsible.
   const opened = undo.move()
   return {
     url: urlOf(certificate ? 'https' : 'http', app.server.address()),
     hub,
     firstUser,
-    // Graceful shutdown: says goodbye to all, finishes what is under way, and is gone within 5 s.
+    // Graceful shutdown, within 5 s.
     async close() {
       isClosing = true
       const cancel = clock.after(GOODBYE_MS, () => app.server.closeAllConnections())
       const closing = [supervisor.close(), ...whenClosing.map((action) => action())]
       const sourcesStopped = within(GOODBYE_MS, Promise.all(closing))
-      const saidGoodbye = registry.close(GOODBYE_MS).then(() => handOvers.close())
-      const closed = Promise.all([app.close(), saidGoodbye, sourcesStopped])
+      const connectionsClosed = registry.close(GOODBYE_MS).then(() => handOvers.close())
+      const closed = Promise.all([app.close(), connectionsClosed, sourcesStopped])
       hub.close()
       events.close()
       await closed
@@ -164,21 +168,21 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   }
 }
 
-/** How long peers have to take what is on its way to them, or to finish their requests, ms. */
+/** How long peers have to receive pending data or finish their requests at shutdown, ms. */
 const GOODBYE_MS = 3000
 
 const FRAME_STORE = systemPrincipal('the frame store', [{ actions: ['publish'], scope: ALL }])
 
-/** A stream of others is shown here while somebody watches it; its frames come from the store. */
+/** Declares a stream that another node publishes: its frames come from the store while somebody watches. */
 function declareStored(hub: Hub, name: StreamName) {
   const isFed = hub.isDeclared(FRAME_STORE, name)
   return isFed ? undefined : hub.declare(FRAME_STORE, name, STORED, { demandChanged() {} })
 }
 
-/** A store of others answers within moments; of viewers who change pages the first is back soon. Times in ms. */
+/** A shared store answers quickly; `closeAfter` bridges viewers' page changes. Times in ms. */
 const STORED = { when: 'on-demand', startTimeout: 10_000, closeAfter: 2000 } as const
 
-/** Waits for no longer than that, ms. */
+/** Waits for `work`, at most `ms`. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const { promise: over, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, ms)

@@ -1,11 +1,11 @@
-/** What is used of localStorage. */
+/** The subset of `Storage` in use. */
 export interface TextStorage {
   getItem(name: string): string | null
   setItem(name: string, value: string): void
   removeItem(name: string): void
 }
 
-/** What this browser remembers for the page (`localStorage`); undefined where it forbids that. */
+/** `localStorage`; undefined if the browser forbids it. */
 export function localStorageIfAllowed(): TextStorage | undefined {
   try {
     return window.localStorage
@@ -14,7 +14,7 @@ export function localStorageIfAllowed(): TextStorage | undefined {
   }
 }
 
-/** What is remembered under a name; undefined: nothing, or the browser forbids it. */
+/** Reads a stored text; undefined if there is none or the browser forbids storage. */
 export function readStored(name: string): string | undefined {
   try {
     return localStorageIfAllowed()?.getItem(name) ?? undefined
@@ -23,11 +23,11 @@ export function readStored(name: string): string | undefined {
   }
 }
 
-/** Remembers a text for the next visit. Where storage is full or forbidden, nothing happens. */
+/** Stores a text; does nothing if storage is full or forbidden. */
 export function writeStored(name: string, text: string): void {
   try {
     localStorageIfAllowed()?.setItem(name, text)
   } catch {
-    // It holds until the page is left.
+    // The setting holds until the page is closed.
   }
 }

@@ -1,7 +1,7 @@
 import 'react'
 
 declare module 'react' {
-  /** Variables that a style sheet beside the component reads. */
+  /** CSS variables in `style` props, which are read by the components' CSS modules. */
   interface CSSProperties {
     [name: `--${string}`]: string | number | undefined
   }

@@ -1,4 +1,4 @@
-/** The page's icons: drawn for it, so that all have one weight. 24 × 24, lines of 1.75. */
+/** The SVG paths of the icons: 24 × 24, strokes of 1.75, all in one weight. */
 const PATHS = {
   arrowLeft: 'M19 12H5m6-6-6 6 6 6',
   camera: 'M15 10.5 21 7v10l-6-3.5zM5 6h8a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2z',
@@ -46,10 +46,13 @@ const PATHS = {
   signOut: 'M10 4.5H6.5a2 2 0 0 0-2 2v11a2 2 0 0 0 2 2H10M9.5 12H20m-4-4 4 4-4 4',
 } as const
 
-/** What there is a drawing of. */
+/** The name of an icon. */
 export type IconName = keyof typeof PATHS
 
-/** An icon in the colour and, unless told, the size of the text around it. Its meaning is told by what it stands in. */
+/**
+ * A decorative icon in the current text colour. Its meaning must be given by the surrounding element.
+ * @param props.size CSS pixels
+ */
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
   return (
     <svg

@@ -16,12 +16,12 @@ import { Feed } from './live/feed.ts'
 import { PATHS } from './paths.ts'
 import { startPreferences } from './preferences/start-preferences.ts'
 
-// Before all else: pictures are on their way while the page is being put together.
+// First of all, so that pictures are already loading while the page renders.
 takeShareFromAddress()
 const worker = new Worker(new URL('./live/live.worker.ts', import.meta.url), { type: 'module', name: 'live' })
-// Who comes to sign in would only be refused.
+// On the sign-in page a connection would only be refused.
 const feed = new Feed(worker, location.origin, { token: shareToken(), isIdle: location.pathname === PATHS.signIn })
-// Beside the connection, which does not wait for it.
+// In parallel to the connection.
 void sessions.refresh()
 const guard = new AccessGuard({
   feed,
@@ -40,9 +40,9 @@ createRoot(root).render(
     <App feed={feed} guard={guard} />
   </StrictMode>,
 )
-// Behind the first pictures.
+// After the first pictures.
 setTimeout(prefetchPages, 5000)
-// Somebody may have signed in or out meanwhile: in another tab, or since the page was left that one comes back to.
+// The user may have signed in or out meanwhile: in another tab, or before returning to this page.
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') void sessions.refresh()
 })

@@ -1,13 +1,13 @@
 import type { StreamName } from '../src/core/stream-name.ts'
 
-/** The addresses of the pages, as the router takes them. The server answers at each of them with the page (`src/http`). */
+/** The router's paths of all pages. The server serves the app at each of them (`src/http/page/page.ts`). */
 export const PATHS = {
   wall: '/',
   watch: '/watch/:label/:key',
   publish: '/publish',
   connect: '/app/connect',
   signIn: '/app/sign-in',
-  /** Where a share link leads to. */
+  /** The target of share links. */
   shareLink: '/app/shared',
   account: '/app/account',
   users: '/app/users',
@@ -16,7 +16,7 @@ export const PATHS = {
   audit: '/app/audit',
 } as const
 
-/** The address of a stream's own page. */
+/** The path of a stream's watch page. */
 export function watchPath({ label, key }: StreamName): string {
   return `/watch/${encodeURIComponent(label)}/${encodeURIComponent(key)}`
 }

@@ -1,6 +1,6 @@
 /*
- * The styles of those components of Mantine that are used, each of which needs those it is made of: the whole is five
- * times as much. In the order that Mantine asks for.
+ * The styles of the Mantine components in use and their dependencies, in the order that Mantine requires. All of
+ * Mantine's styles would be five times as large.
  */
 import '@mantine/core/styles/ScrollArea.css'
 import '@mantine/core/styles/UnstyledButton.css'

@@ -7,15 +7,15 @@ import {
 } from '@mantine/core'
 
 /*
- * The look, in one place. The picture is the hero: chrome is quiet, flat and thin, there is one accent, figures are
- * tabular so that nothing moves when a number changes. Style sheets use the variables below (`--bv-…`) and Mantine's,
- * never a colour of their own; an operator's custom CSS may set the same variables.
+ * The design system in one place. The pictures come first: the UI around them is quiet, flat and thin, with one accent
+ * colour and tabular figures, so that nothing moves when a number changes. Style sheets use the CSS variables below
+ * (`--bv-…`) and Mantine's, never literal colours; an operator's custom CSS may override the same variables.
  *
  * Type     Inter, then the system's; 12 small, 14 text, 16 fields and touch, 20 and 28 titles. Weight 400, 500, 600.
  * Space    4, 8, 12, 16, 24, 40: a gap within a control, between controls, of a panel, of a page.
- * Colour   Grounds are blue-grey, near black by night. The accent is the teal of a lit window: what can be pressed,
- *          what is live. Amber is for warnings and red for what is broken, and for nothing else.
- * Motion   120 ms for what answers a finger, 240 ms for what comes and goes; none where the user asked for none.
+ * Colour   Backgrounds are blue-grey, near black in the dark scheme. The accent, teal, marks what can be pressed and
+ *          what is live. Amber is for warnings and red for errors, and for nothing else.
+ * Motion   120 ms for feedback to input, 240 ms for elements that appear or disappear; none with reduced motion.
  */
 
 /** The accent, light to dark. 7 carries white text (5.5 : 1), 4 dark text. */
@@ -32,7 +32,7 @@ const accent: MantineColorsTuple = [
   '#064a44',
 ]
 
-/** Mantine's greys of the dark scheme: 0 is text, 7 the ground. */
+/** Mantine's greys of the dark scheme: 0 is text, 7 the background. */
 const dark: MantineColorsTuple = [
   '#e7ecef',
   '#c3ccd2',
@@ -46,7 +46,7 @@ const dark: MantineColorsTuple = [
   '#06090b',
 ]
 
-/** Mantine's greys of the light scheme. 6 is quiet text (5 : 1 on the ground). */
+/** Mantine's greys of the light scheme. 6 is dimmed text (contrast 5 : 1 to the background). */
 const gray: MantineColorsTuple = [
   '#f6f8f9',
   '#edf1f3',
@@ -60,16 +60,17 @@ const gray: MantineColorsTuple = [
   '#161d21',
 ]
 
-/** Of the line above every page, CSS pixels. */
+/** The height of the top bar, CSS pixels. */
 export const BAR_HEIGHT = 48
 
-/** What Mantine's components look like. */
+/** The Mantine theme. */
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
   luminanceThreshold: 0.34,
-  // Mantine chooses the text of what is filled once, for the light scheme: the accent of the dark one needs dark text.
+  // Mantine picks the text colour of filled components for the light scheme only; the dark scheme's accent needs dark
+  // text.
   variantColorResolver: (input) => {
     const isAccent = input.color === undefined || input.color === 'accent'
     const colors = defaultVariantColorsResolver(input)
@@ -89,7 +90,7 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    // By keyboard as well: an icon alone says little.
+    // Also on keyboard focus: icons alone are not self-explanatory.
     Tooltip: Tooltip.extend({ defaultProps: { events: { hover: true, focus: true, touch: false } } }),
   },
   headings: {
@@ -98,10 +99,10 @@ export const theme = createTheme({
   },
 })
 
-/** Our own variables, beside Mantine's. */
+/** Our own CSS variables, in addition to Mantine's. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {
-    // The ground that pictures stand on is the same in both schemes: a picture is not seen better on white.
+    // The background of pictures is dark in both schemes: white would not improve them.
     '--bv-stage': '#05080a',
     '--bv-on-stage': '#f2f5f7',
     '--bv-on-stage-quiet': '#b9c4cb',

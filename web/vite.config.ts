@@ -8,7 +8,7 @@ export default defineConfig({
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2023',
-    // The policy lets in no font and no script but from a file.
+    // No data: URLs: the Content-Security-Policy allows fonts and scripts from files only.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
   },

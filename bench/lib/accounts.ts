@@ -1,9 +1,9 @@
 import { ADMIN_PASSWORD, type MeasuredServer } from './servers.ts'
 
-/** Of every user here but the admin. */
+/** The password of every user except the admin. */
 const PASSWORD = 'the-password-of-everybody-else'
 
-/** Makes a user. */
+/** Adds a user. */
 export async function addUser(
   server: MeasuredServer,
   user: { readonly username: string; readonly role: string; readonly labels: readonly string[] },

@@ -1,43 +1,49 @@
 import { quantile } from './statistics.ts'
 
-/** What was seen in one animation frame. */
+/** What the page showed in one animation frame. */
 export interface Sample {
   /** The time, ms since 1970. */
   readonly now: number
   /** The time drawn in the picture. */
   readonly drawn: number
-  /** The age that is told, ms. */
+  /** The age that the page displays, ms. */
   readonly age: number
 }
 
-/** What the samples of some pages tell. All in ms. */
+/** The evaluation of samples. All in ms. */
 export interface Told {
   readonly samples: number
-  /** By how much the age told is off, from the time that is drawn, and from when the picture was sent. */
+  /** The error of the displayed age, against the drawn time and against the time of sending. */
   readonly error: Summary
   readonly errorSinceSent: Summary
-  /** From the time drawn, and from sending, to the frame of the screen behind the one in which the picture was there. */
+  /**
+   * The latency from the drawn time, and from sending, to the animation frame after the one that first had the picture.
+   */
   readonly screen: Summary
   readonly screenSinceSent: Summary
-  /** From the time drawn to sending: drawing and encoding. */
+  /** From the drawn time to sending: drawing and encoding. */
   readonly encoding: Summary
 }
 
-/** Of many values, ms. */
+/** A summary of values, ms. */
 export interface Summary {
   readonly p50: number
   readonly p95: number
   readonly max: number
 }
 
-/** @param pages the samples of each page @param sentAt when each picture was sent, by the time that is drawn in it */
+/**
+ * Evaluates samples.
+ * @param pages the samples of each page
+ * @param sentAt when each picture was sent, by its drawn time
+ */
 export function told(pages: readonly (readonly Sample[])[], sentAt: ReadonlyMap<number, number>): Told {
   const samples = pages.flat()
   const sent = (drawn: number) => sentAt.get(drawn) ?? Number.NaN
   const arrivals = pages.flatMap((page) =>
     page.flatMap(({ drawn }, i) => {
       const [before, after] = [page[i - 1], page[i + 1]]
-      // The first of a page was there before anybody looked.
+      // A page's first picture was there before sampling began.
       return before && after && before.drawn !== drawn ? [{ drawn, at: after.now }] : []
     }),
   )
@@ -51,7 +57,7 @@ export function told(pages: readonly (readonly Sample[])[], sentAt: ReadonlyMap<
   }
 }
 
-/** The middle, what one of twenty is above, the largest. */
+/** The median, the 95th percentile and the maximum. */
 export function summary(values: readonly number[]): Summary {
   return { p50: quantile(values, 0.5), p95: quantile(values, 0.95), max: Math.max(...values) }
 }

@@ -1,45 +1,45 @@
 import type { SKRSContext2D } from '@napi-rs/canvas'
 
 /*
- * A number drawn into a picture as black and white blocks, so large that it can be read back from the screen after
- * JPEG and scaling: a white and a black block, the number's bits, four bits that tell whether it was read right. What reads
- * it is in bench/page/reader.ts.
+ * A block code: a number drawn into a picture as black and white blocks, large enough to be read back from the screen
+ * after JPEG compression and scaling: a white and a black block, the number's bits, a four-bit checksum. The reader in
+ * the page is bench/page/reader.ts.
  */
 
-/** Where a number of so many bits stands in a picture. Lengths in pixels of the picture. */
+/** The layout of a code in a picture. Lengths in pixels of the picture. */
 export interface CodeLayout {
   readonly bits: number
-  /** Of the picture. */
+  /** The picture's width. */
   readonly width: number
   readonly height: number
-  /** Side of a block. */
+  /** The side of a block. */
   readonly block: number
   readonly columns: number
   readonly rows: number
-  /** Of the first row. */
+  /** The top of the first row. */
   readonly top: number
 }
 
-/** The size of the pictures that the page is measured with. */
+/** The size of the pictures in page benchmarks, pixels. */
 export const WIDTH = 640
 export const HEIGHT = 480
 
 const BLOCK = 32
 const EXTRA_BLOCKS = 6
 
-/** The layout for numbers below 2 ** `bits`; at most 48. */
+/** The layout for numbers below 2 ** `bits`. @param bits at most 48 */
 export function codeLayout(bits: number): CodeLayout {
   const columns = WIDTH / BLOCK
   const rows = Math.ceil((bits + EXTRA_BLOCKS) / columns)
-  // Clear of what the page writes over the edges of a picture.
+  // Clear of the texts that the page draws over the edges of a picture.
   return { bits, width: WIDTH, height: HEIGHT, block: BLOCK, columns, rows, top: 208 }
 }
 
-/** How many different pictures a numbered source has: they bear their number modulo this. */
+/** The number of different pictures of a numbered source: each carries its number modulo this. */
 export const NUMBERS = 64
-/** Where that stands in them. */
+/** The layout of that number. */
 export const NUMBERED = codeLayout(6)
-/** Where the time of day stands in the pictures of a clock, ms since 1970. */
+/** The layout of the time in the pictures of a clock source, ms since 1970. */
 export const CLOCK = codeLayout(44)
 
 /** Draws a number. */
@@ -59,8 +59,8 @@ function blocksOf(value: number, bits: number): boolean[] {
 }
 
 /**
- * Reads a number from a picture that fills a place of this size. @param brightness of a point in that place, 0 to 255
- * @returns undefined if there is none, or it cannot be read
+ * Reads a number from a displayed picture. @param brightness of a point within it, 0 to 255
+ * @returns undefined if there is none or it is unreadable
  */
 export function readCode(
   layout: CodeLayout,

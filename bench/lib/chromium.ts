@@ -4,7 +4,7 @@ import { installReader } from '../page/reader.ts'
 import type { CodeLayout } from './block-code.ts'
 import { cpuTime, residentBytes } from './process-figures.ts'
 
-/** How large the page is that is measured, CSS pixels, of which each is one of the device. */
+/** The viewport of measured pages, CSS pixels, at a device pixel ratio of 1. */
 const VIEWPORT = { width: 1440, height: 900 }
 
 /** A headless Chromium under measurement. */
@@ -25,8 +25,8 @@ export class MeasuredBrowser implements AsyncDisposable {
   }
 
   /**
-   * An empty page in a context of its own, with nothing in its cache, that can read the numbers drawn in pictures. Whoever
-   * closes the page closes its context: `closePage`.
+   * Opens an empty page in a new browser context, with an empty cache and the block code reader. Close it with
+   * `closePage`, which also closes the context.
    */
   async newPage(layout: CodeLayout): Promise<Page> {
     const context = await this.#browser.newContext({ viewport: VIEWPORT, locale: 'en-US' })
@@ -39,14 +39,14 @@ export class MeasuredBrowser implements AsyncDisposable {
     return page
   }
 
-  /** CPU time of all its processes so far, µs. */
+  /** The CPU time of all its processes so far, µs. */
   async cpuTime(): Promise<number> {
     let total = 0
     for (const { pid } of await this.#processes()) total += timeOf(pid)
     return total
   }
 
-  /** Memory in RAM of the process that renders the page (the largest of them), and of all, bytes. */
+  /** The resident memory of the page's renderer process (the largest one) and of all processes, bytes. */
   async resident(): Promise<{ renderer: number; all: number }> {
     const processes = await this.#processes()
     const bytes = processes.map(({ type, pid }) => ({ type, bytes: bytesOf(pid) }))
@@ -68,12 +68,12 @@ export class MeasuredBrowser implements AsyncDisposable {
   }
 }
 
-/** Closes a page with all that it kept. */
+/** Closes a page with its browser context. */
 export function closePage(page: Page): Promise<void> {
   return page.context().close()
 }
 
-// A process may have ended since it was listed.
+// A process may have exited since it was listed.
 
 function timeOf(pid: number): number {
   try {

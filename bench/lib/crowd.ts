@@ -1,20 +1,20 @@
 import { Program } from './program.ts'
 import type { Workshop } from './workshop.ts'
 
-/** What viewers.c tells at its end. Times in ms. */
+/** The report of viewers.c. Times in ms. */
 export interface CrowdFigures {
   readonly viewers: number
-  /** Messages that all viewers together received whole. */
+  /** The complete messages received by all viewers together. */
   readonly frames: number
   readonly pings: number
   readonly closed: number
-  /** Publish → last byte, of every delivery. */
+  /** The latency from publishing to the last byte, of every delivery. */
   readonly ages: Quantiles
-  /** Different pictures that came. */
+  /** The number of different pictures received. */
   readonly pictures: number
-  /** Deliveries ÷ (pictures × viewers): 1 when nobody skipped any. */
+  /** Deliveries ÷ (pictures × viewers): 1 when no viewer skipped any. */
   readonly share: number
-  /** Publish → last byte at the last viewer, of every picture. */
+  /** The latency from publishing to the last byte at the last viewer, of every picture. */
   readonly last: Quantiles
 }
 
@@ -24,7 +24,7 @@ interface Quantiles {
   readonly max: number
 }
 
-/** A crowd of viewers that has watched for `settle` seconds and counts from now on, for `seconds`. */
+/** Starts many viewers, which watch for `settle` seconds (warm-up) and then measure for `seconds`. */
 export async function startCrowd(
   workshop: Workshop,
   options: { port: number; path: string; count: number; seconds: number; settle?: number; manner?: 'pong' | 'mute' },

@@ -1,38 +1,38 @@
 import type { Workshop } from './workshop.ts'
 
-/** One row of the table. */
+/** One row of the results table. */
 export interface Figure {
   readonly what: string
   readonly yardstick: string
   readonly reach: string
   readonly measured: string
-  /** undefined: a figure to compare with, that nothing has to reach */
+  /** Whether the target is met; undefined for a figure without a target, for comparison. */
   readonly isReached?: boolean
 }
 
-/** What a benchmark tells. */
+/** The result of a benchmark. */
 export interface Outcome {
   readonly figures: readonly Figure[]
-  /** All that was measured, for whoever wants to look closer. */
+  /** The raw measurements. */
   readonly raw: unknown
 }
 
-/** What a benchmark is given. */
+/** The input of a benchmark. */
 export interface BenchParts {
   readonly workshop: Workshop
-  /** Of what is measured in interleaved pairs. */
+  /** The number of rounds of comparisons measured in interleaved pairs. */
   readonly rounds: number
 }
 
-/** One file in bench/rows. */
+/** A benchmark: one file in bench/rows. */
 export interface Benchmark {
-  /** What it is called on the command line. */
+  /** Its name on the command line. */
   readonly name: string
-  /** Measures the built page in Chromium. Its name begins with "page-", by which scripts/bench.mjs knows. */
+  /** Measures the built page in Chromium. Its name must begin with "page-", which scripts/bench.mjs checks. */
   readonly isOfPage?: boolean
-  /** Takes so long that it runs only when it is named. */
+  /** Runs only when named, because it takes long. */
   readonly isOnlyByName?: boolean
-  /** Longer than this it takes only if something hangs; 5 if not given. */
+  /** The timeout in minutes; default: 5. */
   readonly mostMinutes?: number
   run(parts: BenchParts): Promise<Outcome>
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import type { Program } from './program.ts'
 
-/** What `process.memoryUsage()` tells, in bytes. */
+/** The result of `process.memoryUsage()`, in bytes. */
 export interface MemoryUsage {
   readonly rss: number
   readonly heapUsed: number
@@ -10,12 +10,12 @@ export interface MemoryUsage {
   readonly arrayBuffers: number
 }
 
-/** Node's flag that lets an Inspector in. */
+/** Node's flag that allows an Inspector to attach. */
 export const INSPECTABLE = '--inspect=127.0.0.1:0'
 
 /**
- * Asks a running server how much memory it uses, after its garbage was collected: otherwise the figure is mostly that of
- * pictures which nobody holds any more.
+ * Reads the memory usage of a running server through Node's inspector, after a garbage collection: otherwise most of
+ * the figure would be unreachable pictures.
  */
 export class Inspector {
   readonly #socket: WebSocket
@@ -31,7 +31,7 @@ export class Inspector {
     })
   }
 
-  /** @param program a Node process that was started with INSPECTABLE */
+  /** @param program a Node process started with INSPECTABLE */
   static async attach(program: Program): Promise<Inspector> {
     const [, url = ''] = await program.line(/Debugger listening on (ws:\S+)/)
     const socket = new WebSocket(url, { perMessageDeflate: false })
@@ -40,7 +40,7 @@ export class Inspector {
   }
 
   async memory(): Promise<MemoryUsage> {
-    // The first finds what is unreachable, the second what only finalizers held.
+    // The second collection frees what only finalizers kept alive.
     await this.#call('HeapProfiler.collectGarbage')
     await this.#call('HeapProfiler.collectGarbage')
     const answer = await this.#call('Runtime.evaluate', {

@@ -6,21 +6,21 @@ import { stampedPicture } from './picture.ts'
 import { cpuTimeDuring } from './process-figures.ts'
 import { type MeasuredServer, PUBLISH_KEY } from './servers.ts'
 
-/** How a picture is sent, or something asked: what opens the connection, if anything, and what is sent each time. */
+/** A request to repeat: what opens the connection, if anything, and what is sent each time. */
 export interface Dispatch {
   readonly opening?: Uint8Array
   readonly request: Uint8Array
-  /** What every answer has in it; "ok" if not given. */
+  /** A text that every response contains; default: "ok". */
   readonly answer?: string
 }
 
-/** A `GET`, with a token or without. */
+/** A `GET`, optionally with a token. */
 export function getDispatch(port: number, path: string, answer: string, token?: string): Dispatch {
   const head = [`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, ...(token ? [`Authorization: Bearer ${token}`] : [])]
   return { request: Buffer.from([...head, '\r\n'].join('\r\n')), answer }
 }
 
-/** One picture as `POST /frames`, a form as browsers and curl write it. */
+/** One picture as `POST /frames`, with a form as browsers and curl encode it. */
 export function postDispatch(port: number): Dispatch {
   const boundary = '----belvedere-bench'
   const field = (name: string, value: string) =>
@@ -59,8 +59,9 @@ export function socketDispatch(port: number): Dispatch {
 }
 
 /**
- * CPU time each time, in µs, of a server that is sent pictures or questions by `connections` senders. Each sends the next when the last
- * is answered, so that neither side queues; and the same bytes again, so that the machine's time goes to the server.
+ * Measures a server's CPU time per request, in µs, under closed-loop load: each of `connections` senders sends the next
+ * request when the last is answered, so that neither side queues; always the same bytes, so that the client costs
+ * little.
  */
 export async function cpuTimeEach(
   server: MeasuredServer,
@@ -91,7 +92,7 @@ async function startSender(port: number, dispatch: Dispatch, answered: () => voi
     if (!answer.startsWith('HTTP/1.1 101')) throw new Error(`the server answered ${answer}`)
   }
   socket.write(dispatch.request)
-  // Answers are far smaller than a segment: each comes in one piece.
+  // Responses are far smaller than a TCP segment: each arrives in one piece.
   socket.on('data', (data) => {
     if (!data.includes(dispatch.answer ?? '"ok"')) throw new Error(`the server answered ${data}`)
     answered()
@@ -111,7 +112,7 @@ function chunk(socket: Socket, event: 'connect' | 'data'): Promise<string> {
   })
 }
 
-/** A whole client-to-server frame: final, binary, masked (RFC 6455, section 5.2). */
+/** A complete client-to-server WebSocket frame: final, binary, masked (RFC 6455, section 5.2). */
 function masked(payload: Uint8Array): Buffer {
   const mask = randomBytes(4)
   const head = Buffer.alloc(10)

@@ -1,6 +1,6 @@
 import type { MeasuredServer } from './servers.ts'
 
-/** The counts of a server's `/metrics` at one moment. */
+/** A snapshot of a server's `/metrics`. */
 export class Counts {
   readonly #text: string
 
@@ -14,7 +14,7 @@ export class Counts {
     return new Counts(await response.text())
   }
 
-  /** The sum of all values of this name whose labels include a text like `dialect="live"`. */
+  /** The sum of all samples of this metric whose labels include a text such as `dialect="live"`. */
   sum(name: string, label = ''): number {
     let total = 0
     for (const line of this.#text.split('\n')) {

@@ -1,30 +1,30 @@
 import type { CDPSession, Page } from 'playwright-core'
 
-/** What one JavaScript heap holds, bytes. */
+/** The memory of one JavaScript heap, bytes. */
 export interface Heap {
-  /** Of objects and code. */
+  /** Objects and code. */
   readonly used: number
-  /** Of buffers that objects hold. */
+  /** Buffers held by objects. */
   readonly buffers: number
-  /** Of what the browser itself keeps for objects: elements, canvases … */
+  /** The browser's own memory for objects: elements, canvases … */
   readonly embedder: number
 }
 
-/** A page's counters of Chromium: https://chromedevtools.github.io/devtools-protocol/tot/Performance */
+/** Chromium's counters of a page: https://chromedevtools.github.io/devtools-protocol/tot/Performance */
 export interface PageMetrics {
-  /** Seconds of a clock that only grows. */
+  /** Monotonic time, seconds. */
   readonly Timestamp: number
-  /** Seconds that the main thread has been at work. */
+  /** The main thread's busy time, seconds. */
   readonly TaskDuration: number
   readonly ScriptDuration: number
   readonly LayoutDuration: number
   readonly RecalcStyleDuration: number
-  /** Also those that are detached, for as long as anything holds them. */
+  /** DOM nodes, including detached ones that are still referenced. */
   readonly Nodes: number
   readonly JSEventListeners: number
 }
 
-/** Looks into a page and its one worker by Chromium's DevTools protocol. */
+/** Inspects a page and its one worker through the Chrome DevTools Protocol. */
 export class PageInspector {
   readonly #page: CDPSession
   readonly #waiting = new Map<number, (result: unknown) => void>()
@@ -48,7 +48,7 @@ export class PageInspector {
     const session = await page.context().newCDPSession(page)
     const inspector = new PageInspector(session)
     await session.send('Performance.enable', { timeDomain: 'timeTicks' })
-    // Not flattened, since a session of Playwright speaks to one target only: what a worker says comes wrapped.
+    // Not flattened: a Playwright session serves one target only, so messages of the worker come wrapped.
     await session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false })
     return inspector
   }
@@ -67,7 +67,7 @@ export class PageInspector {
     }
   }
 
-  /** The page's heap and that of its worker, each after its garbage was collected. */
+  /** The heaps of the page and its worker, each after a garbage collection. */
   async heaps(): Promise<{ page: Heap; worker: Heap }> {
     const [worker, ...more] = this.#workers
     if (worker === undefined || more.length > 0) throw new Error(`the page has ${this.#workers.size} workers`)
@@ -88,7 +88,7 @@ export class PageInspector {
 type HeapMethod = 'HeapProfiler.collectGarbage' | 'Runtime.getHeapUsage'
 
 async function heapBy(call: (method: HeapMethod) => Promise<unknown>): Promise<Heap> {
-  // The first finds what is unreachable, the second what only finalizers held.
+  // The second collection frees what only finalizers kept alive.
   await call('HeapProfiler.collectGarbage')
   await call('HeapProfiler.collectGarbage')
   const usage = await call('Runtime.getHeapUsage')

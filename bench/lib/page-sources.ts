@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import { Program } from './program.ts'
 import { type MeasuredServer, PUBLISH_KEY } from './servers.ts'
 
-/** What a clock tells at its end. */
+/** The report of a clock source. */
 export interface DrawnClock {
-  /** Of each picture: the time that is drawn in it, and when it was encoded and handed to the socket. ms since 1970 */
+  /** For each picture: the time drawn in it, and when it was encoded and written to the socket, ms since 1970. */
   readonly pictures: readonly (readonly [drawn: number, sent: number])[]
 }
 
-/** Starts a publisher of numbered pictures in a process of its own: "camera-1", "camera-2" … of `label`. */
+/** Starts a child process that publishes numbered pictures: "camera-1", "camera-2" … of `label`. */
 export function startNumbered(
   server: MeasuredServer,
   { label, streams, fps }: { label: string; streams: number; fps: number },
@@ -16,7 +16,7 @@ export function startNumbered(
   return start('numbered', server, [label, streams, fps])
 }
 
-/** Starts a publisher that draws the time of day. */
+/** Starts a child process that publishes pictures of the current time. */
 export function startClock(
   server: MeasuredServer,
   { label, key, fps }: { label: string; key: string; fps: number },

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * CPU time that a process has used so far, in µs: user and kernel, all its threads. The scheduler's own count
- * (nanoseconds), since the usual one of /proc/PID/stat ticks 100 times a second.
+ * The CPU time of a process so far, in µs: user and kernel, all threads. From the scheduler's statistics (nanoseconds),
+ * since /proc/PID/stat counts in ticks of 10 ms.
  */
 export function cpuTime(pid: number): number {
   let ns = 0
@@ -11,20 +11,20 @@ export function cpuTime(pid: number): number {
     try {
       ns += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ', 1)[0])
     } catch {
-      // The thread ended in this very moment.
+      // The thread has just ended.
     }
   }
   return ns / 1000
 }
 
-/** CPU time that a process uses in the `seconds` to come, µs. */
+/** Measures the CPU time of a process during the next `seconds`, µs. */
 export async function cpuTimeDuring(pid: number, seconds: number): Promise<number> {
   const before = cpuTime(pid)
   await sleep(seconds * 1000)
   return cpuTime(pid) - before
 }
 
-/** Memory of a process that is in RAM, in bytes. */
+/** The resident set size (RSS) of a process, bytes. */
 export function residentBytes(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   if (kilobytes === undefined) throw new Error(`/proc/${pid}/status tells no VmRSS`)

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
-/** Every program that was started and has not ended. */
+/** All running programs. */
 const running = new Set<Program>()
 
-/** A program that a benchmark runs beside itself: waited for by the lines it prints, stopped by its process id. */
+/** A child process of a benchmark, which communicates by the lines it prints. */
 export class Program {
   readonly #name: string
   readonly #process: ChildProcess
@@ -15,7 +15,7 @@ export class Program {
   #hasExited = false
   #look = () => {}
 
-  /** @param options.group makes it the head of a process group, which is stopped as a whole: for what starts others */
+  /** @param options.group makes it a process group leader, stopped with its group: for programs that start others */
   constructor(command: string, args: readonly string[], options: { env?: NodeJS.ProcessEnv; group?: boolean } = {}) {
     this.#name = [command, ...args].join(' ')
     this.#stopsGroup = options.group ?? false
@@ -53,8 +53,8 @@ export class Program {
   }
 
   /**
-   * The first line, of those it printed and those it will, that matches.
-   * @throws Error with what it printed instead, when it ends or `patience` (ms) is over
+   * Waits for the first line of its output, past or future, that matches.
+   * @throws Error with its output when it exits or after `patience` ms
    */
   line(pattern: RegExp, patience = 30_000): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
@@ -76,7 +76,7 @@ export class Program {
     })
   }
 
-  /** The one JSON line that it prints at its end. */
+  /** The JSON line that it prints at its end. */
   async result<T>(patience?: number): Promise<T> {
     const [text] = await this.line(/^\{.*\}$/, patience)
     return JSON.parse(text)
@@ -86,7 +86,7 @@ export class Program {
     await this.#exited
   }
 
-  /** Asks it to end, and ends it if it does not within 5 s. */
+  /** Stops it with a signal, and kills it after 5 s. */
   async stop(): Promise<void> {
     if (this.#hasExited || this.#process.pid === undefined) return
     if (!this.#isStopped) this.kill('SIGTERM')
@@ -101,22 +101,22 @@ export class Program {
     try {
       process.kill(this.#stopsGroup ? -this.#process.pid : this.#process.pid, signal)
     } catch {
-      // It ended in this very moment.
+      // It has just exited.
     }
   }
 }
 
-/** Stops everything that is still running, in the order opposite to that of starting. */
+/** Stops all running programs, in reverse order of starting. */
 export async function stopAll(): Promise<void> {
   for (const program of [...running].reverse()) await program.stop()
 }
 
-/** The last resort, when there is no time to wait. */
+/** Kills all running programs without waiting, as a last resort. */
 export function killAll(): void {
   for (const program of running) program.kill('SIGKILL')
 }
 
-/** Settings that the user made for a server of their own must not become those of the measured one. */
+/** The environment without the user's own settings, which must not affect the measured server. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('BELVEDERE_')))
 }

@@ -1,12 +1,12 @@
 import { type Canvas, createCanvas } from '@napi-rs/canvas'
 import { HEIGHT, WIDTH } from './block-code.ts'
 
-/** JPEG quality at which the scene has the weight of a camera's picture, 40 to 60 KB. */
+/** The JPEG quality at which the scene is as large as a camera's picture, 40 to 60 KB. */
 export const QUALITY = 78
 
 /**
- * A scene with as much detail as a street has, so that a picture of it weighs and decodes like a camera's. The same each
- * time.
+ * Draws a scene as detailed as a street, so that its picture has the size and decoding time of a camera's.
+ * Deterministic.
  */
 export function drawScene(): Canvas {
   const canvas = createCanvas(WIDTH, HEIGHT)
@@ -28,7 +28,7 @@ export function drawScene(): Canvas {
 
 const SHAPES = 2600
 
-/** Numbers from 0 to 1, by a linear congruence: what matters is that they are the same each time. */
+/** A linear congruential generator of numbers from 0 to 1: reproducible, not very random. */
 function randomFrom(seed: number): () => number {
   let state = seed
   return () => {

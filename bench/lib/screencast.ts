@@ -2,15 +2,15 @@ import { createCanvas, loadImage } from '@napi-rs/canvas'
 import type { Page } from 'playwright-core'
 import { CLOCK, type CodeLayout, readCode } from './block-code.ts'
 
-/** What was read from a picture that Chromium took of its own screen. */
+/** What was read from a screenshot. */
 export interface ScreenPicture {
   /** When it was taken, ms since 1970. */
   readonly at: number
-  /** The number that is drawn in the picture on the page. */
+  /** The number read from the block code in the displayed picture. */
   readonly drawn: number
 }
 
-/** A place in a picture, in its pixels. */
+/** A rectangle in a picture, pixels. */
 interface Place {
   readonly x: number
   readonly y: number
@@ -19,8 +19,8 @@ interface Place {
 }
 
 /**
- * Has Chromium take pictures of the whole page as it is on the screen, whenever that changes, and reads from them the
- * clock in the picture at `selector`. @returns what ends it, when all are read
+ * Records a screencast of the page (Chrome DevTools Protocol: a screenshot on each change), and reads the clock in the
+ * picture at `selector` from each screenshot. @returns a function that stops it and resolves when all are read
  */
 export async function watchScreen(
   page: Page,
@@ -39,7 +39,7 @@ export async function watchScreen(
   return async () => {
     await session.send('Page.stopScreencast')
     await session.detach()
-    // Decoded only now: it would take the time of what is measured.
+    // Decoded only now, so as not to disturb the measurement.
     for (const { at, data } of taken) {
       const drawn = await read(Buffer.from(data, 'base64'), place, CLOCK)
       if (drawn !== undefined) onPicture({ at, drawn })

@@ -3,39 +3,39 @@ import { join } from 'node:path'
 import { Program } from './program.ts'
 import type { Workshop } from './workshop.ts'
 
-/** A server under measurement, in a process of its own. */
+/** A server under measurement, in a child process. */
 export interface MeasuredServer {
   readonly port: number
   readonly program: Program
 }
 
-/** What the bench publishes with. */
+/** The publish key of the benchmarks. */
 export const PUBLISH_KEY = 'the-key-of-the-benchmarks'
 
-/** The password of the admin of every server here. */
+/** The admin's password on every measured server. */
 export const ADMIN_PASSWORD = 'the-password-of-the-benchmarks'
 
-/** Limits that nothing here reaches: what is measured is the work. */
+/** Settings that lift the rate limits. */
 const NO_LIMITS = ['--limits.publish_bytes_per_s', '100000000000', '--limits.calls_per_minute', '10000000']
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** What the start script knows of running the server; plain JavaScript, so its types are told here. */
+/** The types of scripts/lib/server.mjs, which is plain JavaScript. */
 interface StartScript {
   readonly MAIN: string
   readonly SERVER_FLAGS: readonly string[]
 }
 
-/** And of the environment that everything of ours runs in. */
+/** The types of scripts/lib/child.mjs. */
 interface ChildScript {
   ownEnvironment(node: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv
 }
 
-// By the script's own words, or the bench would go on measuring a server that nobody starts any more.
+// The start script's own values, so that the benchmark measures the server as it is really started.
 const { MAIN, SERVER_FLAGS }: StartScript = await import(join(ROOT, 'scripts/lib/server.mjs'))
 const { ownEnvironment }: ChildScript = await import(join(ROOT, 'scripts/lib/child.mjs'))
 
-/** Belvedere as `npm start` starts it, but for the log. */
+/** Starts Belvedere as `npm start` does, except for the log. */
 export async function startBelvedere(workshop: Workshop, nodeFlags: readonly string[] = []): Promise<MeasuredServer> {
   const dataDir = mkdtempSync(join(workshop.folder, 'data-'))
   const flags = [...SERVER_FLAGS, ...nodeFlags, ...extraFlags()]
@@ -52,11 +52,11 @@ export async function startBelvedere(workshop: Workshop, nodeFlags: readonly str
   return { port: Number(text), program }
 }
 
-/** A yardstick: a program of bench/yardsticks that prints "listening PORT". */
+/** Starts a baseline server for comparison: a program of bench/yardsticks that prints "listening PORT". */
 export async function startYardstick(name: string, args: readonly (string | number)[] = []): Promise<MeasuredServer> {
   const path = join(import.meta.dirname, '..', 'yardsticks', `${name}.ts`)
   const run = () => new Program(process.execPath, [path, ...args.map(String)])
-  // As the server is, it is compiled into Node's cache by a first run: scripts/lib/server.mjs says what that changes.
+  // Like the server, it is compiled into Node's cache by a first run; see scripts/lib/server.mjs for the effect.
   const first = run()
   await first.line(/^listening/)
   await first.stop()
@@ -65,7 +65,7 @@ export async function startYardstick(name: string, args: readonly (string | numb
   return { port: Number(text), program }
 }
 
-/** A link of so many bytes a second in front of a server. */
+/** Starts a TCP relay in front of a server that limits the bandwidth to `rate` bytes per second. */
 export async function startRelay(workshop: Workshop, port: number, rate: number): Promise<MeasuredServer> {
   const program = new Program(workshop.program('relay'), [String(port), String(rate)])
   const [, text] = await program.line(/^listening (\d+)$/)

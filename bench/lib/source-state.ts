@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Which code is measured. */
+/** The version of the measured code. */
 export interface SourceState {
   /** undefined outside of a checkout */
   readonly commit: string | undefined
-  /** Of what is measured, whatever the commit says: figures of different hashes are of different servers, or pages. */
+  /** A hash of the measured source, including uncommitted changes: figures with different hashes are not comparable. */
   readonly hash: string
 }
 
@@ -16,7 +16,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const SERVER = ['src/**/*', 'demo/**/*', 'scripts/**/*.mjs', 'package-lock.json']
 const PAGE = ['web/**/*', 'client/**/*']
 
-/** Of the server, and where the page is measured of that as well. */
+/** The version of the server's source, and for page benchmarks of the page's as well. */
 export function sourceState({ isOfPage = false }: { isOfPage?: boolean }): SourceState {
   const hash = createHash('sha256')
   for (const path of globSync(isOfPage ? [...SERVER, ...PAGE] : SERVER, { cwd: ROOT, withFileTypes: true })

@@ -3,18 +3,18 @@ import { FRAME_BYTES } from './picture.ts'
 import { Program } from './program.ts'
 import { type MeasuredServer, PUBLISH_KEY } from './servers.ts'
 
-/** What is published. */
+/** Options of a publisher. */
 export interface SourceOptions {
   readonly label: string
-  /** How many streams: "camera-0", "camera-1" … */
+  /** The number of streams: "camera-0", "camera-1" … */
   readonly streams?: number
-  /** Frames a second of each stream, which take turns. */
+  /** Frames per second of each stream; the streams take turns. */
   readonly fps: number
   /** Bytes of each picture. */
   readonly bytes?: number
 }
 
-/** Starts a publisher on `/ws/frames` in a process of its own, and waits until every stream has a frame. */
+/** Starts a child process that publishes on `/ws/frames`, and waits until every stream has a frame. */
 export async function startSource(server: MeasuredServer, options: SourceOptions): Promise<Program> {
   const { label, streams = 1, fps, bytes = FRAME_BYTES } = options
   const path = join(import.meta.dirname, '../programs/source.ts')

@@ -3,13 +3,13 @@ import type { Figure } from './figure.ts'
 const COLUMNS = ['what', 'yardstick', 'reach', 'measured'] as const
 const HEAD = ['what', 'baseline', 'target', 'measured']
 
-/** Rows of a Markdown table; what missed its target says so. */
+/** Formats figures as a Markdown table, marking missed targets. */
 export function markdownTable(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => COLUMNS.map((column) => cell(figure, column)))
   return [HEAD, HEAD.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 }
 
-/** The same for a terminal. */
+/** Formats figures as a text table for a terminal. */
 export function textTable(figures: readonly Figure[]): string {
   return figures
     .map((figure) => {

@@ -1,15 +1,15 @@
 import type { Page } from 'playwright-core'
 
-/** How long a picture may take to appear before something is wrong, ms. */
+/** The timeout for a picture to appear, ms. */
 const PATIENCE_MS = 15_000
 
-/** Opens the wall and waits until each of so many tiles shows a picture. */
+/** Opens the wall and waits until `tiles` tiles show a picture. */
 export async function openWall(page: Page, port: number, tiles: number): Promise<void> {
   await page.goto(`http://127.0.0.1:${port}/`)
   await untilWall(page, tiles)
 }
 
-/** Waits until each of so many tiles shows a picture. */
+/** Waits until `tiles` tiles show a picture. */
 export async function untilWall(page: Page, tiles: number): Promise<void> {
   await within(
     page.evaluate(async (tiles) => {

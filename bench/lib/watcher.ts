@@ -3,17 +3,17 @@ import { WebSocket } from 'ws'
 import { decodeImgMessage } from '../../src/wire/img-message.ts'
 import { ageOf } from './picture.ts'
 
-/** A picture that came. */
+/** A received picture. */
 export interface Delivery {
-  /** When its last byte was there, by `performance.now()`. */
+  /** When its last byte was received, by `performance.now()`. */
   readonly at: number
-  /** ms since it was published. */
+  /** The latency since it was published, ms. */
   readonly age: number
-  /** Of its stream; undefined where the dialect does not tell. */
+  /** The stream's key; undefined if the dialect does not send it. */
   readonly key: string | undefined
 }
 
-/** One real WebSocket client that notes when each picture came. */
+/** A real WebSocket client that records when each picture was received. */
 export class Watcher {
   readonly deliveries: Delivery[] = []
   readonly #socket: WebSocket
@@ -32,7 +32,7 @@ export class Watcher {
     socket.on('error', (error) => console.error(error.message))
   }
 
-  /** A viewer of an old dialect, which answers pings unless it is `mute`. */
+  /** Opens a viewer of one of the detection hub's dialects, which answers pings unless it is `mute`. */
   static async open(port: number, path: string, manner: 'pong' | 'mute' = 'pong'): Promise<Watcher> {
     const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, {
       perMessageDeflate: false,
@@ -43,7 +43,7 @@ export class Watcher {
     return watcher
   }
 
-  /** A viewer of a label on `/ws/live`, which credits each picture at once. */
+  /** Opens a viewer of a label on `/ws/live`, which gives a credit for each picture at once. */
   static async openLive(port: number, label: string): Promise<Watcher> {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/live`, { perMessageDeflate: false })
     const watcher = new Watcher(socket, ({ n }) => socket.send(JSON.stringify({ type: 'credit', n })))
@@ -52,12 +52,12 @@ export class Watcher {
     return watcher
   }
 
-  /** Pictures that came in a span of time by `performance.now()`. */
+  /** The pictures received in a period, by `performance.now()`. */
   between(from: number, to: number): Delivery[] {
     return this.deliveries.filter(({ at }) => at >= from && at < to)
   }
 
-  /** Stops reading from the network, as a browser tab that is suspended does. */
+  /** Stops reading from the network, like a suspended browser tab. */
   pause(): void {
     this.#socket.pause()
   }

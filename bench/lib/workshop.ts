@@ -4,12 +4,12 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Where the bench keeps what it makes: a folder of its own, gone when it ends. */
+/** The benchmark's temporary folder, deleted at its end, and the programs compiled into it. */
 export class Workshop implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'belvedere-bench-'))
   readonly #compiled = new Map<string, string>()
 
-  /** The program of a C source of bench/c, compiled when first asked for. */
+  /** The path of a C program of bench/c, compiled on first use. */
   program(name: 'viewers' | 'sender' | 'relay'): string {
     const known = this.#compiled.get(name)
     if (known !== undefined) return known
@@ -25,7 +25,7 @@ export class Workshop implements Disposable {
   }
 }
 
-/** A port that was free a moment ago, for programs that have to be told one. */
+/** A TCP port that was free a moment ago, for programs that need one in advance. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()

@@ -4,8 +4,8 @@ import { fail } from './console.mjs'
 import { ROOT } from './root.mjs'
 
 /**
- * The path of the program (a JavaScript file) that one of our direct dependencies offers under `name`. Found by the
- * packages' own words: what stands in node_modules/.bin is another thing on each platform.
+ * The path of the executable (a JavaScript file) that one of our direct dependencies provides as `name`. Found in the
+ * packages' package.json, since the files in node_modules/.bin differ by platform.
  */
 export function binary(name) {
   const own = packageAt(ROOT)

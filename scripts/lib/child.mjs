@@ -7,7 +7,7 @@ import { ROOT } from './root.mjs'
 const MS_BETWEEN_LOOKS = 250
 
 /**
- * Runs a command to its end, passing the signals SIGTERM, SIGINT and SIGHUP on to it.
+ * Runs a command to its end, forwarding SIGTERM, SIGINT and SIGHUP to it.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: Record<string, string | undefined>, quiet?: boolean }} [options] quiet: no input, and
@@ -21,7 +21,7 @@ export function run(command, args, { cwd, env, quiet = false } = {}) {
       cwd,
       env: env ?? process.env,
       stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
-      // Windows starts .cmd files by its shell only.
+      // Windows runs .cmd files through its shell only.
       shell: command.endsWith('.cmd'),
     })
     let output = ''
@@ -44,7 +44,7 @@ export function run(command, args, { cwd, env, quiet = false } = {}) {
 }
 
 /**
- * Runs a program under our Node, with input and outputs of this process, and ends this process as the program ended.
+ * Runs a program under our Node, inheriting standard input and output, and exits with the program's exit code.
  * @param {string} node the path of our Node
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: Record<string, string | undefined> }} [options]
@@ -55,8 +55,8 @@ export async function runAndExit(node, args, { cwd, env = process.env } = {}) {
 }
 
 /**
- * The environment of everything that runs under our Node: children that say `node` find it, and compiled code is kept
- * (it halves the start-up time) inside the checkout, outside of which nothing is written.
+ * The environment of programs under our Node: it comes first in PATH, and Node's compile cache, which halves the
+ * startup time, is inside the checkout (nothing is written outside of it).
  */
 export function ownEnvironment(node, env = process.env) {
   const path = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
@@ -68,18 +68,18 @@ export function ownEnvironment(node, env = process.env) {
   }
 }
 
-/** @returns {() => void} stops it */
+/** Forwards signals to the child. @returns {() => void} stops forwarding */
 function passSignals(child) {
   const pass = (signal) => {
-    // Ctrl+C: the terminal has already sent it to every process of the group, and a second one means "at once".
+    // Ctrl+C: the terminal has sent it to the whole process group already, and a second SIGINT means "at once".
     if (signal === 'SIGINT' && isatty(0)) return
     child.kill(signal)
   }
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP']
   for (const signal of signals) process.on(signal, pass)
 
-  // npm and npx run us below a shell that, ended by a signal, passes nothing on: that our parent is another one now is
-  // all there is to see of it. Not so without npm, where a parent may rightly go and leave a server running.
+  // npm and npx run us below a shell that dies from a signal without forwarding it: all we can see is that our parent
+  // process has changed. Only under npm: otherwise a parent may exit and leave the server running on purpose.
   const parent = process.ppid
   const watch = setInterval(() => {
     if (process.ppid === parent) return

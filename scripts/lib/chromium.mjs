@@ -13,8 +13,8 @@ const NAMES = [
 ]
 
 /**
- * Finds Chromium, or installs it where it can.
- * @param {string} purpose what it is for: "the tests in a real browser need it"
+ * Finds Chromium, or installs it if possible.
+ * @param {string} purpose for the message: "the tests in a real browser need it"
  * @returns {Promise<string>} its path
  */
 export function chromium(purpose) {
@@ -22,13 +22,13 @@ export function chromium(purpose) {
 }
 
 /**
- * Chromium without windows, which does the same in half of the CPU time; Chromium itself where there is none. It cannot ask
- * for permissions: a page that wants the camera needs Chromium.
+ * Finds Chromium's headless shell, which needs half of the CPU time; falls back to Chromium. The shell cannot prompt
+ * for permissions: a page that uses the camera needs Chromium.
  * @param {string} purpose as above
  * @returns {Promise<string>} its path
  */
 export async function headlessShell(purpose) {
-  // Asked for once: where the system's packages have none, looking again at each run would take longer than it saves.
+  // Searched only once: if there is no package for it, searching on each run would take longer than it saves.
   const sought = join(ROOT, 'dist', '.sought-headless-shell')
   const packages = existsSync(sought) ? [] : ['chromium-headless-shell']
   const found = await optionalSystemProgram(['chromium-headless-shell', 'chrome-headless-shell'], packages)

@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 
-/** What is text; pictures and fonts are compressed already. */
+/** Compressible files; pictures and fonts are compressed already. */
 const TEXTS = /\.(js|css|svg|map)$/
-/** Bytes below which the header that says "compressed" costs more. */
+/** The minimum size in bytes: below, the `Content-Encoding` header costs more than is saved. */
 const LEAST = 1000
 
 /**
- * Puts a `.br` and a `.gz` beside each text of a folder that is worth it, as small as they get: once at building, so that
- * answering costs nothing.
- * @param {string} folder with all below it
+ * Precompresses the text files of a folder (Brotli `.br` and gzip `.gz` beside each) at the highest level, at build
+ * time, so that serving them costs nothing.
+ * @param {string} folder searched recursively
  */
 export async function compressFolder(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })

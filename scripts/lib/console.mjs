@@ -1,10 +1,10 @@
-/** Tells the user what takes time. On the error output: the output belongs to what is being run. */
+/** Prints progress for the user, on standard error: standard output belongs to the program being run. */
 export function say(sentence) {
   console.error(sentence)
 }
 
 /**
- * Ends the process with a sentence that says what is wrong and what to do.
+ * Exits with an error message, which says what is wrong and what to do.
  * @returns {never}
  */
 export function fail(sentence, code = 1) {

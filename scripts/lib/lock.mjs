@@ -4,18 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { say } from './console.mjs'
 import { ROOT } from './root.mjs'
 
-// A holder makes the folder and then writes its pid into it; a folder older than this without a pid was abandoned.
+// A holder creates the folder and then writes its pid into it; a folder older than this without a pid is abandoned.
 const MS_TO_WRITE_PID = 5_000
 const MS_BETWEEN_TRIES = 100
 
 /**
- * Runs `action` while no other process of this machine runs one under the same name, waiting as long as it takes. The
- * lock of a process that no longer lives is ignored.
+ * A lock between processes of this machine (mutual exclusion): runs `action` while no other process holds the lock of
+ * the same name, waiting as long as it takes. A lock whose process has died is ignored.
  * @param {string} name
  * @param {() => Promise<void>} action
  */
 export async function withLock(name, action) {
-  // Not inside node_modules or dist/web: what is done under a lock deletes those.
+  // Not inside node_modules or dist/web, which locked actions delete.
   const folder = join(ROOT, 'dist', `.${name}-lock`)
   mkdirSync(join(ROOT, 'dist'), { recursive: true })
   let told = false
@@ -25,7 +25,7 @@ export async function withLock(name, action) {
     await sleep(MS_BETWEEN_TRIES)
   }
   const release = () => rmSync(folder, { recursive: true, force: true })
-  // `fail` ends the process from inside the action.
+  // `fail` exits the process from inside the action.
   process.once('exit', release)
   try {
     await action()
@@ -53,14 +53,14 @@ function isAbandoned(folder) {
     const text = readFileSync(join(folder, 'pid'), 'utf8')
     if (text !== '') return !isAlive(Number(text))
   } catch {
-    // No pid yet, or the lock was released just now.
+    // No pid yet, or the lock has just been released.
   }
   const made = statSync(folder, { throwIfNoEntry: false })?.mtimeMs
   return made !== undefined && Date.now() - made > MS_TO_WRITE_PID
 }
 
 function isAlive(pid) {
-  // In a container numbers come again: a lock with our own number is of an earlier life.
+  // In containers pids repeat: a lock with our own pid is left from an earlier run.
   if (pid === process.pid) return false
   try {
     process.kill(pid, 0)
@@ -70,7 +70,7 @@ function isAlive(pid) {
   }
 }
 
-/** Renamed first: of two processes that find the same abandoned lock, one deletes it. */
+/** Deletes an abandoned lock; renamed first, so that only one of two processes does. */
 function remove(folder) {
   const grave = `${folder}-${process.pid}`
   try {

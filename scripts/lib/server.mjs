@@ -4,20 +4,19 @@ import { fail } from './console.mjs'
 import { ROOT } from './root.mjs'
 import { ifStale } from './stale.mjs'
 
-/** The program. */
+/** The server's entry point. */
 export const MAIN = join(ROOT, 'src', 'main.ts')
 
 /**
- * How our Node is told to run the server. Pictures live outside of V8's heap and die young, but V8 sees them go only
- * when it collects; with the usual 16 MB of room for young objects it waits so long that it marks the
- * whole heap instead, again and again.
+ * Node's flags for the server. Pictures are short-lived and kept outside of V8's heap, but freed only by its garbage
+ * collections; with the default 16 MB semi-space, minor collections are so rare that full ones run again and again.
  */
 export const SERVER_FLAGS = ['--max-semi-space-size=1']
 
 /**
- * Compiles the server into Node's cache if it has changed since. Node strips the types of what is not in the cache by a
- * WebAssembly module, and in a process that has used one loops over bytes are several times slower for as long as it
- * runs: the first start would be a slow server.
+ * Fills Node's compile cache if the server's source has changed. Node strips the types of uncached files with a
+ * WebAssembly module, and in a process that has used it loops over bytes are several times slower until it exits: the
+ * first start would be a slow server.
  * @param {string} node the path of our Node
  */
 export async function compileServer(node) {

@@ -5,16 +5,17 @@ import { withLock } from './lock.mjs'
 import { ROOT } from './root.mjs'
 
 /**
- * Does something if what it depends on has changed since it was last done; of several processes only one does it.
- * @param {string} name of the lock
- * @param {readonly string[]} ingredients files and folders of the checkout
- * @param {string} stamp the file that remembers what it was done for, deleted by whatever undoes it
+ * Runs an action if its inputs have changed since it last ran (an up-to-date check by hash); by only one of several
+ * processes.
+ * @param {string} name the name of the lock
+ * @param {readonly string[]} ingredients the inputs: files and folders of the checkout
+ * @param {string} stamp the file with the hash of the last run, deleted by whatever undoes the action
  * @param {() => Promise<void>} action
  */
 export async function ifStale(name, ingredients, stamp, action) {
   if (isFresh(stamp, hashOf(ingredients))) return
   await withLock(name, async () => {
-    // Another process may have done it while this one waited for the lock.
+    // Another process may have run it while this one waited for the lock.
     const hash = hashOf(ingredients)
     if (isFresh(stamp, hash)) return
     await action()
@@ -36,7 +37,7 @@ function hashOf(ingredients) {
   return hash.digest('hex')
 }
 
-/** The files of a folder and of those below it, or the file itself, in an order that is always the same. */
+/** The files of a folder, recursively, or the file itself, in a stable order. */
 function filesIn(path) {
   if (path.endsWith('.json')) return [path]
   if (!existsSync(join(ROOT, path))) return []

@@ -4,11 +4,11 @@ import { run } from './child.mjs'
 import { fail, say } from './console.mjs'
 
 /**
- * Finds a program of the operating system. Where it is missing it is installed if this is a Debian-like system and the
- * user is root; elsewhere the process ends with the command to type.
- * @param {readonly string[]} names what the program may be called (or absolute paths), best first
- * @param {readonly string[]} packages Debian's packages that bring it
- * @param {string} purpose what it is for: "the browser tests need it"
+ * Finds a program of the operating system. A missing one is installed on a Debian-like system as root; otherwise the
+ * process exits with the command to run.
+ * @param {readonly string[]} names its possible names (or absolute paths), preferred first
+ * @param {readonly string[]} packages the Debian packages that contain it
+ * @param {string} purpose for the message: "the browser tests need it"
  * @returns {Promise<string>} its path
  */
 export async function systemProgram(names, packages, purpose) {
@@ -26,7 +26,7 @@ export async function systemProgram(names, packages, purpose) {
 }
 
 /**
- * The same of a program that another one can stand in for: where it is missing and cannot be installed there is none.
+ * The same for an optional program: undefined if it is missing and cannot be installed.
  * @param {readonly string[]} names as above
  * @param {readonly string[]} packages as above; none to look only
  * @returns {Promise<string | undefined>} its path
@@ -40,7 +40,7 @@ export async function optionalSystemProgram(names, packages) {
   return find(names)
 }
 
-/** @returns what failed, if anything did */
+/** @returns the error, if there was one */
 async function install(apt, packages) {
   say(`Installing ${packages.join(', ')} (once) …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }

@@ -3,29 +3,29 @@ import { FLAGS, flagKind } from '../config/flags.ts'
 import { didYouMean } from '../config/setting-values.ts'
 import { UsageError } from './usage-error.ts'
 
-/** What stands behind a command that has words and options of its own. */
+/** The parsed arguments of a command. */
 export interface Arguments {
   readonly words: readonly string[]
-  /** The command's own options; a switch has the value "". */
+  /** The command's own options by name; a switch has the value "". */
   readonly options: ReadonlyMap<string, string>
-  /** Flags that are settings, for `loadConfig`. */
+  /** Flags that are server settings, as arguments for `loadConfig`. */
   readonly settings: readonly string[]
 }
 
-/** The command's own options, with underscores for hyphens: whether they have a value or are switches. */
+/** A command's own options: names with underscores for hyphens, and whether each has a value or is a switch. */
 export type OwnOptions = ReadonlyMap<string, Exclude<OptionKind, 'optional'>>
 
-/** How a command differs from most. */
+/** Options of `readArguments`. */
 export interface ArgumentRules {
-  /** Whether it takes the server's settings too; true if left out. */
+  /** Whether the command also takes the server's settings; default: true. */
   readonly takesSettings?: boolean
-  /** What the process ends with when an option is wrong; 2 if left out. */
+  /** The exit code for a wrong option; default: 2. */
   readonly exitCode?: UsageError['exitCode']
 }
 
 /**
- * Takes the arguments of a command apart. Of an option given twice the last counts; what follows `--` are words.
- * @throws UsageError for an option that there is not, or one without its value
+ * Parses the arguments of a command. If an option is repeated the last one wins; everything after `--` is a word.
+ * @throws UsageError for an unknown option, a missing value, or a value for a switch
  */
 export function readArguments(
   argv: readonly string[],

@@ -1,28 +1,28 @@
 import type { Readable, Writable } from 'node:stream'
 
-/** What a command has around it: a process, or a test that runs it in its own. */
+/** The environment of a command: that of the process, or one made by a test. */
 export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The user's folder, absolute: paths that are typed are relative to it. */
+  /** The user's working directory, absolute: typed paths are relative to it. */
   readonly cwd: string
   readonly stdin: Input
-  /** What was asked for, and the log of a server. */
+  /** For results, and the server's log. */
   readonly stdout: Output
-  /** What went wrong, and questions. */
+  /** For errors and prompts. */
   readonly stderr: Output
   /**
-   * Aborted when the command shall stop, with the name of the signal ("SIGTERM") as its reason. A command that never
-   * looks at it is ended by the signal itself, as any program is.
+   * Aborted when the command must stop, with the name of the signal ("SIGTERM") as its reason. A command that never
+   * reads this property is killed by the signal as usual.
    */
   readonly signal: AbortSignal
 }
 
-/** What a command reads, with the marks of a terminal if it is one. */
+/** A readable stream, possibly a terminal. */
 export type Input = Readable & { readonly isTTY?: boolean | undefined }
 
-/** Where a command writes, with the marks of a terminal if it is one. */
+/** A writable stream, possibly a terminal. */
 export type Output = Writable & {
   readonly isTTY?: boolean | undefined
-  /** Of a file, pipe or terminal of the process. */
+  /** The file descriptor, if it belongs to the process. */
   readonly fd?: number | undefined
 }

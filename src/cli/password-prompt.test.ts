@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { until } from '../../test/support/until.ts'
 import { newPassword, passwordSource } from './password-prompt.ts'
 
-/** A terminal at which somebody types. */
+/** A fake terminal with a user who types. */
 function terminal() {
   const input = Object.assign(new PassThrough(), { isTTY: true })
   const questions = new PassThrough()
@@ -15,7 +15,7 @@ function terminal() {
     input,
     questions,
     shown: () => shown,
-    /** Types an answer once the question stands there. */
+    /** Types an answer once the prompt has been written. */
     async answer(question: string, text: string) {
       await until(() => shown.endsWith(question), question)
       input.write(text)
@@ -23,7 +23,7 @@ function terminal() {
   }
 }
 
-/** A standard input that is no terminal. */
+/** A standard input that is not a terminal. */
 function piped(...parts: (string | Uint8Array)[]) {
   const input = new PassThrough()
   for (const part of parts) input.write(part)

@@ -5,19 +5,20 @@ import { randomText } from '../access/secrets.ts'
 import { checkNewPassword } from '../access/users.ts'
 import { UsageError } from './usage-error.ts'
 
-/** Where a password can come from. */
+/** Where a new password comes from: the terminal, the standard input, or made up. */
 export type PasswordSource = 'prompt' | 'input' | 'generate'
 
-/** The terminal, or what stands in its place. */
+/** The terminal, or a replacement. */
 export interface Terminal {
   readonly input: Readable & { readonly isTTY?: boolean | undefined }
-  /** Where questions are written, so that the output proper can go elsewhere. */
+  /** Where prompts are written, so that the command's output can be redirected. */
   readonly questions: Writable
 }
 
 /**
- * Where the new password comes from, as the options say: asked for on a terminal, else read from the standard input.
- * @throws UsageError for a password that stands on the command line
+ * Chooses the source of a new password by the options `--password` and `--generate`; by default a prompt on a terminal,
+ * else the standard input.
+ * @throws UsageError for a password given as an argument, contradicting options, or a prompt without a terminal
  */
 export function passwordSource(options: ReadonlyMap<string, string>, { input }: Terminal): PasswordSource {
   const given = options.get('password')
@@ -31,7 +32,7 @@ export function passwordSource(options: ReadonlyMap<string, string>, { input }: 
   return 'input'
 }
 
-/** Whoever gave a password as an argument should choose another one now. */
+/** The error for a password given as an argument, which other users of the machine can see. */
 export function notAsArgument(): UsageError {
   return new UsageError(
     'A password is never given as an argument, where others on this machine can see it: leave it out to be asked, send it through the standard input with --password -, or use --generate.',
@@ -40,8 +41,8 @@ export function notAsArgument(): UsageError {
 }
 
 /**
- * A new password.
- * @throws UsageError when none comes, or the two that were typed differ; Refusal `invalid` when it is too short
+ * Reads or generates a new password.
+ * @throws UsageError when there is no input, or the repeated password differs; Refusal `invalid` when it is too short
  */
 export async function newPassword(source: PasswordSource, terminal: Terminal, username: string): Promise<string> {
   if (source === 'generate') return randomText(15)
@@ -60,7 +61,7 @@ async function passwordLine(input: Readable): Promise<string> {
   return line
 }
 
-/** Asks without showing what is typed. */
+/** Prompts without echoing the input. */
 function ask({ input, questions }: Terminal, question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 })
@@ -71,7 +72,7 @@ function ask({ input, questions }: Terminal, question: string): Promise<string> 
       resolve(line)
       lines.close()
     })
-    // By Ctrl-C or Ctrl-D.
+    // Ctrl-C or Ctrl-D.
     lines.once('close', () => reject(new UsageError('Nothing was changed.')))
   }).finally(() => questions.write('\n'))
 }

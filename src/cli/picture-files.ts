@@ -4,7 +4,7 @@ import { messageOf } from '../core/errors.ts'
 import { isJsonObject } from '../wire/json.ts'
 import { UsageError } from './usage-error.ts'
 
-/** A picture to publish, with the header fields that its metadata makes. */
+/** A picture to publish, with the header fields from its metadata file. */
 export interface PictureFile {
   readonly path: string
   readonly bytes: Uint8Array
@@ -12,16 +12,16 @@ export interface PictureFile {
 }
 
 /**
- * Reads pictures and the metadata beside them, folders in the order of their files' names.
+ * Reads pictures and their metadata (`NAME.json` beside a picture). Folders are read in natural order of file names.
  * @param cwd the folder that paths are relative to
- * @throws UsageError if one is not there, a folder has none, or metadata cannot be read
+ * @throws UsageError if a path does not exist, a folder has no pictures, or metadata is not a JSON object
  */
 export function readPictures(paths: readonly string[], cwd: string): PictureFile[] {
   const found = paths.flatMap((path) => pathsOf(path, cwd))
   return found.map((path) => ({ path, bytes: readFileSync(resolve(cwd, path)), fields: fieldsOf(path, cwd) }))
 }
 
-/** Paths as they were typed are what the user is told. */
+/** The picture files below a path, as typed, for messages. */
 function pathsOf(path: string, cwd: string): string[] {
   const place = resolve(cwd, path)
   if (!existsSync(place)) throw new UsageError(`${path} does not exist.`)
@@ -35,7 +35,7 @@ const TYPES = new Set(['.jpg', '.jpeg', '.png', '.webp'])
 
 const byNumberInName = new Intl.Collator('en', { numeric: true }).compare
 
-/** What the detection hub has a field for goes there, the rest is free metadata. */
+/** The header fields from a metadata file: the detection hub's own fields, everything else in `metadata_json`. */
 function fieldsOf(path: string, cwd: string): Record<string, unknown> {
   const jsonPath = join(path, '..', `${basename(path, extname(path))}.json`)
   if (!existsSync(resolve(cwd, jsonPath))) return {}

@@ -9,14 +9,14 @@ import { readPictures } from './picture-files.ts'
 import { openPublisher } from './publisher.ts'
 import { UsageError } from './usage-error.ts'
 
-/** `belvedere publish`: shows pictures as a stream, over `WS /ws/frames`. */
+/** `belvedere publish`: publishes picture files as a stream, over `WS /ws/frames`. */
 export async function publish(argv: readonly string[], context: CommandContext): Promise<number> {
   const { cwd, stdout, stderr, signal } = context
   const options = readOptions(argv, context)
   const pictures = readPictures(options.paths, cwd)
   const stop = new AbortController()
   const { publisher, count } = openPublisher(options.url, options.token, (line) => stderr.write(`${line}\n`))
-  // Ended for good: by a signal, or since the server does not let it publish.
+  // Disconnected for good: by a signal, or because the server refused.
   let isLetIn = true
   publisher.on('disconnected', ({ code }) => {
     isLetIn = code !== DISCONNECTED.refused
@@ -34,7 +34,7 @@ export async function publish(argv: readonly string[], context: CommandContext):
     await pause(Math.max(0, due - performance.now()), stop.signal)
     const picture = pictures[sent % pictures.length]
     if (!picture || stop.signal.aborted) break
-    // What could not be sent while the server was gone is not made up for.
+    // Frames missed while the server was unreachable are not caught up on.
     due = Math.max(due, performance.now() - MOST_BEHIND_MS) + 1000 / fps
     const header = { ...picture.fields, label, key, captured_at: Date.now() }
     await publisher.publish(header, picture.bytes, picture.path).catch((error: unknown) => {
@@ -46,7 +46,7 @@ export async function publish(argv: readonly string[], context: CommandContext):
   return isLetIn && count.refused === 0 ? 0 : 1
 }
 
-/** Waits so many ms, or until it is told to stop. */
+/** Sleeps for `ms`, or until the signal is aborted. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return sleep(ms, undefined, { signal }).catch(() => {})
 }
@@ -68,7 +68,7 @@ function readOptions(argv: readonly string[], { env, cwd }: CommandContext) {
   if (first === undefined) throw new UsageError('What to publish? Give a folder of pictures or some files.')
   const fps = Number(options.get('fps') ?? 10)
   if (!(fps > 0 && fps <= 1000)) throw new UsageError('--fps must be a number above 0, at most 1000.')
-  // Only what is not given here is looked up: a far server's key is not in this checkout's settings.
+  // Defaults come from this checkout's settings; a remote server's key must be given.
   const config = loadConfig({ argv: [], env, cwd })
   const token = options.get('token') ?? config.publish_key ?? readPublishKey(config.data_dir)
   if (token === undefined)

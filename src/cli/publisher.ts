@@ -2,17 +2,17 @@ import { WebSocket } from 'ws'
 import { CONNECTING, DISCONNECTED, FramePublisher } from '../../client/index.ts'
 import { UsageError } from './usage-error.ts'
 
-/** What became of the frames of a publisher so far. */
+/** How many frames of a publisher were stored and refused so far. */
 export interface PublishCount {
   stored: number
   refused: number
 }
 
 /**
- * A publisher to `WS /ws/frames` that tells in lines what goes wrong, and counts.
- * @param url of the server, "http://127.0.0.1:8000"
- * @param tell takes each line
- * @throws UsageError when it is no such address
+ * Opens a publisher to `WS /ws/frames` that reports errors as lines and counts answers.
+ * @param url the server, "http://127.0.0.1:8000"
+ * @param tell called with each line
+ * @throws UsageError when the URL is invalid
  */
 export function openPublisher(
   url: string,
@@ -23,7 +23,7 @@ export function openPublisher(
     throw new UsageError(`--url must begin with http:// or https://, not ${url}`)
   const address = `${url.replace(/^http/, 'ws').replace(/\/$/, '')}/ws/frames`
   const publisher = new FramePublisher(address, {
-    // In a header, since addresses end up in the logs of proxies.
+    // In a header, since URLs end up in the logs of proxies.
     makeSocket: (to) => new WebSocket(to, { headers: { authorization: `Bearer ${token}` }, perMessageDeflate: false }),
   })
   const count = { stored: 0, refused: 0 }

@@ -7,7 +7,7 @@ import { streamTo } from '../../test/support/command-runners.ts'
 import type { CommandContext } from './context.ts'
 import { run } from './run.ts'
 
-/** A context that keeps what is written. */
+/** A context that collects the output. */
 function makeContext(changes: Partial<CommandContext> = {}) {
   const written = { stdout: '', stderr: '' }
   const context: CommandContext = {

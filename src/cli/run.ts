@@ -3,17 +3,16 @@ import type { CommandContext } from './context.ts'
 import { HELP } from './help.ts'
 
 /**
- * Runs `belvedere COMMAND …` to its end. Each command is loaded only when it is asked for, so that a small one starts
- * fast.
- * @param argv the command and what stands behind it
- * @returns the exit code: 0 when all is well, 1 when it could not be done, 2 when the arguments make no sense
+ * Runs `belvedere COMMAND …` to its end. Each command is loaded lazily, so that small ones start fast.
+ * @param argv the command and its arguments
+ * @returns the exit code: 0 success, 1 failure, 2 wrong usage
  */
 export async function run(argv: readonly string[], context: CommandContext): Promise<number> {
   const [command = 'help', ...args] = argv
   try {
     return await runCommand(command, args, context)
   } catch (error) {
-    // What the user did wrong is told in one sentence; anything else is our fault and wants the whole story.
+    // A user's mistake is reported in one sentence; anything else is a bug and printed with its stack trace.
     const isForUser = error instanceof Error && 'code' in error && FOR_USERS.has(error.code)
     context.stderr.write(`${isForUser ? error.message : inspect(error)}\n`)
     return isForUser && 'exitCode' in error && error.exitCode === 2 ? 2 : 1
@@ -35,7 +34,7 @@ async function runCommand(command: string, args: readonly string[], context: Com
     case 'config':
       return (await import('./config.ts')).config(context)
     case 'compile':
-      // For the start script: everything is loaded, and so in Node's cache, and nothing is done.
+      // For the start script: loads everything, which fills Node's compile cache, and does nothing else.
       await Promise.all([
         import('./serve.ts'),
         import('./publish.ts'),

@@ -4,7 +4,7 @@ import type { CommandContext } from './context.ts'
 import { UsageError } from './usage-error.ts'
 import { COMMAND_LINE, withAccounts } from './with-accounts.ts'
 
-/** `belvedere secret rotate`: tokens are signed with a new secret from now on, and nobody is signed out. */
+/** `belvedere secret rotate`: signs tokens with a new secret from now on; existing tokens stay valid. */
 export async function secret(argv: readonly string[], { env, cwd, stdout, stderr }: CommandContext): Promise<number> {
   const { words, settings } = readArguments(argv, new Map())
   if (words.length !== 1 || words[0] !== 'rotate') throw new UsageError('It goes: belvedere secret rotate', 2)

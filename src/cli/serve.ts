@@ -7,7 +7,7 @@ import type { CommandContext } from './context.ts'
 import { UsageError } from './usage-error.ts'
 import { firstUserNote, shownKey, welcome } from './welcome.ts'
 
-/** `belvedere serve`: runs until it is told to stop (SIGTERM, SIGINT, SIGHUP). */
+/** `belvedere serve`: runs the server until SIGTERM, SIGINT or SIGHUP, then shuts down gracefully. */
 export async function serve(argv: readonly string[], context: CommandContext): Promise<number> {
   const { env, cwd, stdout } = context
   const config = loadConfig({ argv, env, cwd })
@@ -21,10 +21,10 @@ export async function serve(argv: readonly string[], context: CommandContext): P
   })
   const { firstUser } = server
   if (config.log.level !== 'silent') stdout.write(`${welcome({ url: server.url, key, firstUser })}\n`)
-  // It can be learnt nowhere else.
+  // The generated password is printed nowhere else.
   else if (firstUser?.madeUp !== undefined) stdout.write(`${firstUserNote(firstUser)}\n`)
 
-  // Not before: a server that is still starting is ended by the signal itself.
+  // Read only now: until then the signals kill a server that is still starting.
   const { signal } = context
   if (!signal.aborted) await once(signal, 'abort')
   log.info({ signal: signal.reason }, 'going down')

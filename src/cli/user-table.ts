@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import type { User } from '../core/account-store.ts'
 
-/** Users as a table, a line each. @param isTerminal whether people look at it: the head is bold then */
+/** Formats users as a text table. @param options.isTerminal makes the heading bold */
 export function userTable(users: readonly User[], { isTerminal }: { readonly isTerminal: boolean }): string {
   const rows = users.map((user) => [
     user.username,
@@ -21,7 +21,7 @@ export function userTable(users: readonly User[], { isTerminal }: { readonly isT
   return [head, ...rows.map(line)].join('\n')
 }
 
-/** The sites of a user, in words. */
+/** A user's sites (labels) in words: "all", "none", or the list. */
 export function sitesOf({ role, labels }: Pick<User, 'role' | 'labels'>): string {
   if (role === 'admin') return 'all'
   return labels.length === 0 ? 'none' : labels.join(', ')
@@ -29,7 +29,7 @@ export function sitesOf({ role, labels }: Pick<User, 'role' | 'labels'>): string
 
 const HEAD = ['NAME', 'ROLE', 'STATE', 'ADDED', 'LAST SEEN', 'SITES']
 
-/** In the machine's own time zone, to the minute. */
+/** Local time, to the minute. */
 function timeOf(time: number | undefined): string {
   if (time === undefined) return '–'
   const date = new Date(time)
@@ -38,7 +38,9 @@ function timeOf(time: number | undefined): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
 }
 
-/** How many columns a terminal gives a text: signs of East Asia and pictures take two. */
+/**
+ * The display width of a text in terminal columns: East Asian wide characters and emoji take two, combining marks none.
+ */
 function widthOf(text: string): number {
   return [...text].reduce((sum, sign) => sum + (WIDE.test(sign) ? 2 : /\p{Mark}/u.test(sign) ? 0 : 1), 0)
 }

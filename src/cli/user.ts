@@ -26,9 +26,9 @@ const HELP = `belvedere user COMMAND
 --generate makes one up and prints it. All take the server's settings: --data-dir DIR, --config FILE, the environment.
 A running server heeds the change at once and closes what the user may no longer have open.`
 
-/** One of the commands below `belvedere user`. */
+/** A subcommand of `belvedere user`. */
 interface UserCommand {
-  /** The words that it wants, by name. */
+  /** The names of its positional arguments. */
   readonly words: readonly string[]
   readonly options?: readonly (readonly [name: string, kind: 'value' | 'switch'])[]
   readonly run: (accounts: Accounts, given: Arguments, context: CommandContext) => Promise<void>
@@ -50,7 +50,7 @@ const COMMANDS = new Map<string, UserCommand>([
   ['remove', { words: ['NAME'], run: remove }],
 ])
 
-/** `belvedere user …`: accounts, from the machine itself. */
+/** `belvedere user …`: manages the accounts on the server's machine, whether the server runs or not. */
 export async function user(argv: readonly string[], context: CommandContext): Promise<number> {
   const { env, cwd, stdout, stderr } = context
   const [name = '', ...args] = argv
@@ -66,7 +66,7 @@ export async function user(argv: readonly string[], context: CommandContext): Pr
   const given = readArguments(args, new Map(command.options))
   checkWords(name, command, given.words)
   const config = loadConfig({ argv: given.settings, env, cwd })
-  // Somebody can be added before the first start; all else is about accounts that there are.
+  // `add` works before the server's first start; all others need existing accounts.
   const whenNone = name === 'add' ? 'make' : 'refuse'
   await withAccounts({ config, whenNone, stderr }, (accounts) => command.run(accounts, given, context))
   return 0
@@ -87,7 +87,7 @@ async function list({ users }: Accounts, { options }: Arguments, { stdout }: Com
     stdout.write(`${userTable(users.all, { isTerminal: stdout.isTTY === true })}\n`)
     return
   }
-  // As `GET /users` answers.
+  // The same fields as `GET /users`.
   const described = users.all.map((each) => ({
     user_id: each.id,
     username: each.username,
@@ -101,7 +101,7 @@ async function list({ users }: Accounts, { options }: Arguments, { stdout }: Com
 }
 
 async function add({ users }: Accounts, { options, words: [name = ''] }: Arguments, context: CommandContext) {
-  // What is wrong is told before anybody types a password.
+  // Validated before anybody types a password.
   checkName('name', name)
   if (users.all.some(({ username }) => username === name))
     throw new UsageError(`There is a user "${name}" already; "belvedere user password" gives another password.`)
@@ -164,7 +164,9 @@ function terminalOf({ stdin, stderr }: CommandContext): Terminal {
   return { input: stdin, questions: stderr }
 }
 
-/** Says what was done; with a secret only that goes to the standard output, so that a program can take it. */
+/**
+ * Reports what was done. A secret alone goes to the standard output, for scripts; the sentence then to standard error.
+ */
 function tell({ stdout, stderr }: CommandContext, sentence: string, secret?: string): void {
   if (secret === undefined) {
     stdout.write(`${sentence}\n`)
@@ -174,7 +176,7 @@ function tell({ stdout, stderr }: CommandContext, sentence: string, secret?: str
   stdout.write(`${secret}\n`)
 }
 
-/** @throws UsageError that names those there are */
+/** @throws UsageError when there is no such user, listing the existing ones */
 function checkUser(users: Accounts['users'], name: string): void {
   const names = users.all.map(({ username }) => username)
   if (names.includes(name)) return

@@ -1,27 +1,27 @@
 import type { FirstUser } from '../access/accounts.ts'
 
-/** What a server that has started tells its user. */
+/** The contents of the startup banner. */
 export interface Welcome {
   /** "http://127.0.0.1:8000" */
   readonly url: string
-  /** How the publish key may be shown. */
+  /** The publish key, as it may be shown. */
   readonly key: ShownKey
-  /** The first account, at the start that made it. */
+  /** The first account, if this start created it. */
   readonly firstUser?: FirstUser | undefined
 }
 
 /** The publish key as it may be shown. */
 export type ShownKey =
-  /** As it is. */
+  /** In plain text. */
   | { readonly kind: 'plain'; readonly key: string }
-  /** The user has it in the environment variable BELVEDERE_PUBLISH_KEY. */
+  /** Not shown: the user has it in the environment variable BELVEDERE_PUBLISH_KEY. */
   | { readonly kind: 'variable' }
-  /** The user has configured it elsewhere. */
+  /** Not shown: the user has configured it elsewhere. */
   | { readonly kind: 'configured' }
 
 /**
- * How a key may be shown: one that the user configured must not get into a log, unlike one that the server made, which
- * the user can learn nowhere else.
+ * Whether to print the publish key. A configured key must not get into a log, so it is printed on a terminal only; a
+ * generated key is always printed, since the user cannot know it.
  */
 export function shownKey(
   key: string,
@@ -31,7 +31,7 @@ export function shownKey(
   return { kind: variable === key ? 'variable' : 'configured' }
 }
 
-/** The banner of a server that has started: where it is, and how to publish. */
+/** The startup banner: the server's URL and how to publish. */
 export function welcome({ url, key, firstUser }: Welcome): string {
   const page = url.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost').replace('[::]', 'localhost')
   const server = url.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')
@@ -51,7 +51,7 @@ export function welcome({ url, key, firstUser }: Welcome): string {
 ${firstUser ? `\n${firstUserNote(firstUser)}\n` : ''}`
 }
 
-/** What is said once, at the very first start. */
+/** How to sign in with the first account; printed once, when it is created. */
 export function firstUserNote({ username, madeUp }: FirstUser): string {
   if (madeUp === undefined) return `  Sign in as "${username}" with the password that you gave.`
   return `  Sign in as "${username}" with the password ${madeUp}
@@ -63,7 +63,7 @@ function linkTo(page: string, key: ShownKey): string {
   return `${page}/publish   (it asks for the publish key, which is the one you configured)`
 }
 
-/** The header as one word for a shell. */
+/** The `Authorization` header, quoted for a shell. */
 function headerFor(key: ShownKey): string {
   if (key.kind === 'variable') return '"Authorization: Bearer $BELVEDERE_PUBLISH_KEY"'
   if (key.kind === 'configured') return '"Authorization: Bearer <publish key>"'

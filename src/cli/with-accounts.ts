@@ -11,21 +11,21 @@ import { systemClock } from '../telemetry/system-clock.ts'
 import type { Output } from './context.ts'
 import { UsageError } from './usage-error.ts'
 
-/** Whoever types a command, for the audit trail. */
+/** The actor in the audit trail for changes made on the command line. */
 export const COMMAND_LINE: AuditActor = { who: 'command line', address: 'this machine' }
 
-/** How the accounts are opened for a command. */
+/** Options of `withAccounts`. */
 export interface AccountsAccess {
   readonly config: Config
-  /** Whether accounts are made if there are none, or that is a mistake. */
+  /** If no database exists: create one, or report an error. */
   readonly whenNone: 'make' | 'refuse'
-  /** Where trouble is told that does not end the command. */
+  /** For warnings that do not end the command. */
   readonly stderr: Output
 }
 
 /**
- * Opens the accounts of an installation, whether its server runs or not, and closes them after the work.
- * @throws DatabaseError when they cannot be opened; UsageError when there are none, or the work is refused
+ * Opens the accounts of an installation, whether its server runs or not, and closes them when `work` is done.
+ * @throws DatabaseError when the database cannot be opened; UsageError when there is none, or `work` is refused
  */
 export async function withAccounts(
   { config, whenNone, stderr }: AccountsAccess,
@@ -35,7 +35,7 @@ export async function withAccounts(
     throw new UsageError(
       `There are no accounts in ${config.data_dir} (data_dir): is that the server's folder? It makes them at its first start.`,
     )
-  // Nobody is let in here by the publish key.
+  // The publish key is not used here; any value will do.
   const parts = { clock: systemClock, log: logTo(stderr), publishKey: randomText(24) }
   await using opened = new AsyncDisposableStack()
   const stores = await openStores(config, parts.clock)
@@ -46,7 +46,7 @@ export async function withAccounts(
     await work(accounts)
   } catch (error) {
     if (error instanceof Refusal) throw new UsageError(sentence(error.message))
-    // What the file system or the database has against it is for the user; anything else is our fault.
+    // Errors of the file system or the database are the user's to fix; anything else is a bug.
     if (error instanceof UsageError || !(error instanceof Error && 'code' in error)) throw error
     throw new UsageError(sentence(`The accounts in ${config.data_dir} cannot be changed: ${error.message}`))
   }
@@ -57,7 +57,7 @@ function logTo(stderr: Output): Log {
     const reason = 'err' in fields && fields.err instanceof Error ? `: ${fields.err.message}` : ''
     stderr.write(`${sentence(message + reason)}\n`)
   }
-  // What was done is told by the command itself.
+  // Success is reported by the command itself.
   return { info: () => {}, warn: tell, error: tell }
 }
 

@@ -16,12 +16,12 @@ import { streamSettings } from './groups/streams.ts'
 import { viewerSettings } from './groups/viewers.ts'
 
 /**
- * Every setting there is, group by group, in the order of the documentation. The reader, docs/configuration.md and the
- * commented configuration file are all made from this. What belongs to one feature stands with it, the rest in groups/.
- * Beside JSON Schema's words a field has: `unit`; `form`, which says in words what a text must look like; `secret`,
- * which keeps the value out of messages; `minBytes`, its least length as UTF-8; `isPath`, for the path of a file or
- * folder, which is made absolute; `alias`, an environment variable of another name that existing installations set; and
- * a description for the operator.
+ * The schema of every setting, by group, in the order of the documentation. Parsing, docs/configuration.md and the
+ * commented configuration file are all derived from it. Settings of one feature are defined with the feature, all
+ * others in groups/. Beside JSON Schema keywords a field may have: `unit`; `form`, the expected format of a text in
+ * words; `secret`, which keeps the value out of messages; `minBytes`, the minimum length in UTF-8; `isPath`, for the
+ * path of a file or folder, which is made absolute; `alias`, another environment variable that existing installations
+ * use; and `description`, for the operator.
  */
 export const ConfigSchema = Type.Object({
   ...generalSettings,
@@ -43,10 +43,10 @@ export const ConfigSchema = Type.Object({
   log: logSettings,
 })
 
-/** The settings as the server uses them: every one with a default is present, and paths are absolute. */
+/** The loaded configuration: every setting with a default is present, and paths are absolute. */
 export type Config = Type.Static<typeof ConfigSchema>
 
-/** Pairs of settings of which the first must be the shorter time; the units may differ. */
+/** Pairs of durations of which the first must be shorter; the units may differ (`_ms`, `_s`). */
 export const SHORTER_THAN = [
   ['streams.stale_after_ms', 'streams.offline_after_s'],
   ['streams.offline_after_s', 'streams.forget_after_s'],

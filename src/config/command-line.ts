@@ -1,32 +1,32 @@
 import { type ParseArgsOptionDescriptor, parseArgs } from 'node:util'
 
-/** What an option takes: a value, a value or nothing (true or false, of which nothing is true), or nothing. */
+/** Whether an option takes a value: always, optionally (a boolean, true without one), or never. */
 export type OptionKind = 'value' | 'optional' | 'switch'
 
-/** An argument, by what it is. */
+/** A parsed argument. */
 export type Argument =
-  /** What is no option, or stands behind `--`. */
+  /** A positional argument: not an option, or after `--`. */
   | { readonly kind: 'word'; readonly text: string }
   | {
       readonly kind: 'option'
-      /** With underscores, "streams.ring_frames"; for a letter what it is short for. */
+      /** The long name, with underscores: "streams.ring_frames". */
       readonly name: string
-      /** As it was typed: "--streams.ring-frames", "-P". */
+      /** As typed: "--streams.ring-frames", "-P". */
       readonly typed: string
-      /** Undefined if none came. */
+      /** Undefined if none was given. */
       readonly value: string | undefined
       /** Whether the value stands behind a "=", not as an argument of its own. */
       readonly isInline: boolean
     }
-  /** An option that there is not. A word behind it is taken for its value, and left out. */
+  /** An unknown option. A word after it is taken for its value and dropped. */
   | { readonly kind: 'unknown'; readonly name: string; readonly typed: string }
 
-/** Letters that stand for options. */
+/** Short options and their long names. */
 const LETTERS: Readonly<Record<string, string>> = { P: 'port', H: 'host' }
 
 /**
- * Takes a command line apart: `--a.b_c VALUE`, `--a.b_c=VALUE`, both also with hyphens for underscores, `-P VALUE`,
- * `-P=VALUE`, words, and `--`, behind which all are words. Nothing is refused: what is wrong is for the caller to say.
+ * Parses a command line: `--a.b_c VALUE`, `--a.b_c=VALUE`, both also with hyphens for underscores, `-P VALUE`,
+ * `-P=VALUE`, words, and `--`, after which everything is a word. Never throws: reporting errors is up to the caller.
  * @param argv the arguments after the command
  * @param kindOf what the option of that name (with underscores) takes; undefined if there is none
  */
@@ -42,15 +42,15 @@ export function parseCommandLine(
     if (token?.kind === 'positional') parsed.push({ kind: 'word', text: token.value })
     if (token?.kind !== 'option') continue
     const argument = argv[token.index] ?? ''
-    // parseArgs takes "-port" for four options of one letter, and "-P80" for one and its value. Here they are neither.
+    // parseArgs reads "-port" as four short options and "-P80" as one with its value. Here both are unknown options.
     const isCluster = /^-[^-][^=]/.test(argument)
     while (isCluster && tokens[at + 1]?.index === token.index) at++
     const typed = isCluster ? argument.replace(/=.*/s, '') : token.rawName
     const name = (isCluster ? typed : token.name).replace(/^-/, '').replaceAll('-', '_')
     const kind = isCluster ? undefined : kindOf(name)
-    // Of an unknown letter with a value it makes an option of each letter of that.
+    // Of an unknown letter with a value parseArgs makes an option of each letter of the value.
     while (kind === undefined && tokens[at + 1]?.index === token.index) at++
-    // Of "-P=80" it takes the sign for a part of the value.
+    // In "-P=80" parseArgs leaves the "=" in the value.
     let value = token.rawName.startsWith('--') ? token.value : token.value?.replace(/^=/, '')
     const next = tokens[at + 1]
     const isInline = argument.includes('=')
@@ -66,7 +66,7 @@ export function parseCommandLine(
   return parsed
 }
 
-/** `parseArgs` knows options by their exact names: each that there is, in the spelling in which it was typed. */
+/** The options for `parseArgs`, which matches names exactly: every known option, in the spelling that was typed. */
 function spellings(
   argv: readonly string[],
   kindOf: (name: string) => OptionKind | undefined,

@@ -1,6 +1,6 @@
 /**
- * The settings cannot be used. The message is for the operator: one line for each wrong setting, saying which it is,
- * where it came from and what is allowed. The start stops with it.
+ * Invalid configuration; the server does not start. The message is for the operator: one line for each wrong setting,
+ * with its name, where it came from and what is allowed.
  */
 export class ConfigError extends Error {
   readonly code = 'config'

@@ -21,7 +21,7 @@ it('the commented file changes nothing, and with the comment signs taken away it
   const whole = commented
     .replace(/^( *)#(\w+: )/gm, '$1$2')
     .replace('publish_key: ""', 'publish_key: 0123456789abcdef')
-    // Those without a default.
+    // Settings without a default.
     .replace(/^ *\w+: ""\n/gm, '')
   const defaults = load('')
   expect(load(commented)).toEqual(defaults)

@@ -6,12 +6,12 @@ export const WRITE_DOCUMENT = 'node scripts/run.mjs node src/config/document.ts 
 const WRITE_YAML = 'node scripts/start.mjs config > belvedere.yaml'
 const LINE_WIDTH = 100
 
-/** `docs/configuration.md`: where settings are given, and every setting with its names, range and default. */
+/** Renders `docs/configuration.md`: where settings are given, and every setting with its names, range and default. */
 export function renderMarkdown(): string {
   return [INTRODUCTION, ...GROUPS.map(renderSection)].join('\n')
 }
 
-/** A configuration file that explains every setting and changes none: all of them are commented out. */
+/** Renders a `belvedere.yaml` that explains every setting, each commented out with its default. */
 export function renderYaml(): string {
   const lines = ['# The settings of Belvedere with their defaults. Remove the "#" in front of what you want to change.']
   for (const { name, description, settings } of GROUPS) {
@@ -72,14 +72,14 @@ function renderSetting({ path, variable, facts }: Setting): string {
   return `### \`${path}\`\n\n${plain(facts.description ?? '')}\n\n${list.join('\n')}\n`
 }
 
-/** Text in which no sign means emphasis to Markdown. */
+/** Escapes Markdown emphasis. */
 function plain(text: string): string {
   return text.replaceAll('*', '\\*')
 }
 
 function example({ default: value }: Facts): string {
   if (value === undefined) return '""'
-  // JSON is YAML, and quotes what must be quoted.
+  // JSON is valid YAML, and quotes what must be quoted.
   return typeof value === 'string' && /^[\w.]+$/.test(value) ? value : JSON.stringify(value)
 }
 

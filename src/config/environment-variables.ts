@@ -1,10 +1,10 @@
 import { SETTINGS } from './setting-metadata.ts'
 import { didYouMean, type ParsedSettings, type SettingValue, valueOfText } from './setting-values.ts'
 
-/** The variable that names another configuration file. */
+/** The environment variable with the path of the configuration file. */
 export const CONFIG_VARIABLE = 'BELVEDERE_CONFIG'
 
-// Of the command line tools and of the tests; they mean nothing to the server.
+// Variables of the command line tools and the tests, which are not settings.
 const OF_OTHERS = /^BELVEDERE_(URL$|TEST_)/
 
 const BY_VARIABLE = new Map([...SETTINGS.values()].map((setting) => [setting.variable, setting]))
@@ -15,9 +15,9 @@ const BY_ALIAS = new Map(
 )
 
 /**
- * Reads the variables that begin with BELVEDERE_, and those of other names that existing installations set. Of a
- * setting that has both, ours counts.
- * @param origin where a variable came from, for messages
+ * Reads the settings in environment variables: those that begin with BELVEDERE_, and the aliases that existing
+ * installations use. If both are set, BELVEDERE_ wins.
+ * @param origin names where a variable came from, for messages
  */
 export function readVariables(
   variables: Readonly<Record<string, string | undefined>>,
@@ -27,7 +27,7 @@ export function readVariables(
   const problems: string[] = []
   for (const [name, setting] of BY_ALIAS) {
     const text = variables[name]
-    // An empty one means the same as none, as in the programs that these are of.
+    // An empty variable counts as unset, as in the programs that these names come from.
     if (text) given.push({ setting, value: valueOfText(text, setting.facts), origin: origin(name) })
   }
   for (const [name, text] of Object.entries(variables)) {

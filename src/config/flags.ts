@@ -2,17 +2,17 @@ import { type OptionKind, parseCommandLine } from './command-line.ts'
 import { SETTINGS } from './setting-metadata.ts'
 import { didYouMean, type ParsedSettings, type SettingValue, valueOfText } from './setting-values.ts'
 
-/** What the command line says. */
+/** The settings on the command line. */
 export interface Flags extends ParsedSettings {
-  /** The path after `--config`, as it was typed. */
+  /** The path given by `--config`, as typed. */
   readonly config: string | undefined
 }
 
-/** The flags that there are: every setting, and the one that names the configuration file. */
+/** The names of all flags: every setting, and `config` for the configuration file. */
 export const FLAGS: readonly string[] = [...SETTINGS.keys(), 'config']
 
 /**
- * What a flag takes; undefined if there is none of that name. A setting that is true or false is true without a value.
+ * Whether a flag takes a value; undefined for an unknown flag. A boolean flag without a value is true.
  */
 export function flagKind(name: string): OptionKind | undefined {
   if (!FLAGS.includes(name)) return undefined
@@ -20,7 +20,7 @@ export function flagKind(name: string): OptionKind | undefined {
 }
 
 /**
- * Reads flags as `parseCommandLine` takes them apart. Of a flag given twice the last counts.
+ * Reads the settings given as flags. If a flag is repeated the last one wins.
  * @param argv the arguments after the command
  */
 export function readFlags(argv: readonly string[]): Flags {

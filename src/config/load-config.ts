@@ -10,21 +10,20 @@ import { allowed, GROUPS, SETTINGS } from './setting-metadata.ts'
 import type { ParsedSettings, SettingValue } from './setting-values.ts'
 import { readYaml } from './yaml-file.ts'
 
-/** Where settings are looked for. */
+/** Where settings are read from. */
 export interface ConfigSources {
   /** The arguments after the command. */
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The user's folder: paths on the command line and in the environment's BELVEDERE_CONFIG are relative to it. */
+  /** The user's working directory: paths on the command line and in BELVEDERE_CONFIG are relative to it. */
   readonly cwd: string
-  /** The folder of `.env` and `belvedere.yaml`, to which other paths are relative. The checkout, if not given. */
+  /** The folder of `.env` and `belvedere.yaml`, to which all other paths are relative; default: the checkout. */
   readonly root?: string
 }
 
 /**
- * The settings of this start: flags before the environment, before `.env`, before the configuration file, before the
- * defaults. Reads those two files and nothing else.
- * @throws ConfigError when a setting is unknown or wrong, wherever it stands, or a file cannot be read
+ * Loads the configuration. Precedence: flags, environment, `.env`, configuration file, defaults. Reads no other files.
+ * @throws ConfigError when any setting is unknown or invalid, or a file cannot be read
  */
 export function loadConfig({ argv, env, cwd, root = resolve(import.meta.dirname, '../..') }: ConfigSources): Config {
   const flags = readFlags(argv)
@@ -89,7 +88,7 @@ function problemWithOrder(shorter: string, longer: string, given: ReadonlyMap<st
   ]
 }
 
-/** Pairs of settings of which none is of use without the other. */
+/** Pairs of settings that must be given together. */
 const TOGETHER = [['http.tls.cert', 'http.tls.key']] as const
 
 function problemWithHalf(one: string, other: string, given: ReadonlyMap<string, SettingValue>): string[] {
@@ -103,7 +102,10 @@ function milliseconds(path: string, given: ReadonlyMap<string, SettingValue>): n
   return Number(value) * (path.endsWith('_s') ? 1000 : 1)
 }
 
-/** @param baseOf the folder that a path is relative to */
+/**
+ * Builds the configuration object, with defaults and absolute paths.
+ * @param baseOf the folder that a path is relative to
+ */
 function assemble(
   given: ReadonlyMap<string, SettingValue>,
   baseOf: (given: SettingValue | undefined) => string,
@@ -123,7 +125,7 @@ function assemble(
   return config
 }
 
-/** A new place for the settings of a group, inside that of the group around it. */
+/** Adds the nested object for a group to that of its parent group. */
 function placeIn(places: Map<string, Record<string, unknown>>, name: string): Record<string, unknown> {
   const dot = name.lastIndexOf('.')
   const fields = {}

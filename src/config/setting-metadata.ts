@@ -2,18 +2,18 @@ import Type, { type TObject } from 'typebox'
 import { Check } from 'typebox/schema'
 import { ConfigSchema } from './all-settings.ts'
 
-/** One field of the schema, and what it is called in each place it may be set. */
+/** One field of the schema, and its name in each place where it can be set. */
 export interface Setting {
-  /** In the configuration file, in flags and in messages: "http.body_bytes". */
+  /** Its name in the configuration file, in flags and in messages: "http.body_bytes". */
   readonly path: string
-  /** In the environment and in .env: "BELVEDERE_HTTP_BODY_BYTES". */
+  /** Its environment variable: "BELVEDERE_HTTP_BODY_BYTES". */
   readonly variable: string
   readonly facts: Facts
-  /** Whether the schema takes the value. */
+  /** Validates a value against the schema. */
   readonly accepts: (value: unknown) => boolean
 }
 
-/** What the schema says of a field. */
+/** The schema keywords of a field; see `ConfigSchema`. */
 export interface Facts {
   readonly type?: string
   readonly description?: string
@@ -25,7 +25,7 @@ export interface Facts {
   readonly minimum?: number
   readonly maximum?: number
   readonly minLength?: number
-  /** Of each text in UTF-8. */
+  /** The minimum length of each text, in bytes of UTF-8. */
   readonly minBytes?: number
   /** Another environment variable that sets it. */
   readonly alias?: string
@@ -33,15 +33,15 @@ export interface Facts {
   readonly items?: Facts
 }
 
-/** Settings that stand together, as a section of the configuration file does. */
+/** A group of settings: a section of the configuration file. */
 export interface Group {
-  /** "http"; empty for the settings of the top level. */
+  /** "http"; empty for the top level. */
   readonly name: string
   readonly description?: string
   readonly settings: readonly Setting[]
 }
 
-/** The groups in the order of the schema, the top level first, each before those inside of it. */
+/** All groups in schema order: the top level first, each group before its subgroups. */
 export const GROUPS: readonly Group[] = groups('', ConfigSchema)
 
 /** Every setting by its path. */
@@ -49,7 +49,7 @@ export const SETTINGS: ReadonlyMap<string, Setting> = new Map(
   GROUPS.flatMap(({ settings }) => settings.map((setting) => [setting.path, setting])),
 )
 
-/** What a setting takes, in words that go on from "must be": "a whole number of bytes from 1000 to 1000000000". */
+/** The allowed values in words, for messages ("must be …"): "a whole number of bytes from 1000 to 1000000000". */
 export function allowed({ type, enum: choices, form, unit, minimum, maximum, minLength, items }: Facts): string {
   if (choices) return `one of ${choices.join(', ')}`
   if (type === 'boolean') return 'true or false'

@@ -1,14 +1,14 @@
 import type { Facts, Setting } from './setting-metadata.ts'
 
-/** The value of a setting that somebody gave. */
+/** A value given for a setting. */
 export interface SettingValue {
   readonly setting: Setting
   readonly value: unknown
-  /** Where, in words that go on from "from": "the flag --port", "belvedere.yaml, line 3". */
+  /** Where it was given, for messages ("from …"): "the flag --port", "belvedere.yaml, line 3". */
   readonly origin: string
 }
 
-/** What one place says: the settings given there, and sentences about what could not be understood. */
+/** The result of reading one source: the settings given there, and error messages. */
 export interface ParsedSettings {
   readonly given: readonly SettingValue[]
   readonly problems: readonly string[]
@@ -17,9 +17,9 @@ export interface ParsedSettings {
 const NUMBER = /^[+-]?\d+(\.\d+)?$/
 
 /**
- * The value that a text of the command line or the environment stands for: a number, true/false/1/0, a list separated
- * by commas or in JSON, or the text itself. A text that is none of what the setting takes stays as it is, to be refused
- * together with all other wrong values.
+ * Converts a text from the command line or the environment by the setting's type: a number, true/false/1/0, a list
+ * (comma-separated or JSON), or the text itself. A text that does not convert is returned unchanged; validation refuses
+ * it later, together with all other wrong values.
  */
 export function valueOfText(text: string, { type }: Facts): unknown {
   const trimmed = text.trim()
@@ -32,12 +32,12 @@ export function valueOfText(text: string, { type }: Facts): unknown {
   return text
 }
 
-/** `". Did you mean …?"` for a name that is close to one of those known, else `"."`. The prefix is put before it. */
+/** `". Did you mean …?"` if a known name is close (edit distance), else `"."`. @param prefix put before the name */
 export function didYouMean(wrong: string, known: Iterable<string>, prefix = ''): string {
   let best: string | undefined
   let least = Number.POSITIVE_INFINITY
   for (const name of known) {
-    // "body_bytes" is as near to "http.body_bytes" as a misspelling.
+    // A name without its group ("body_bytes" for "http.body_bytes") counts like a small misspelling.
     const leaf = name.slice(name.lastIndexOf('.') + 1)
     const distance = Math.min(editDistance(wrong, name), leaf === name ? Infinity : editDistance(wrong, leaf) + 0.5)
     if (distance < least) [best, least] = [name, distance]
@@ -60,7 +60,7 @@ function splitList(text: string): string[] {
     .filter((item) => item !== '')
 }
 
-/** How many letters must be put in, taken out or changed (Levenshtein) to make `b` of `a`. */
+/** The Levenshtein distance: the insertions, deletions and substitutions that turn `a` into `b`. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {

@@ -3,11 +3,11 @@ import { GROUPS, SETTINGS } from './setting-metadata.ts'
 import { didYouMean, type ParsedSettings, type SettingValue } from './setting-values.ts'
 
 /**
- * Reads the text of a configuration file.
- * @param file what to call it in messages
+ * Reads the settings in a YAML configuration file.
+ * @param file its name for messages
  */
 export function readYaml(text: string, file: string): ParsedSettings {
-  // Loaded here, not at the top: it takes 10 ms, and most servers start without a configuration file.
+  // Loaded lazily: it takes 10 ms, and most servers start without a configuration file.
   const require = createRequire(import.meta.url)
   const { isMap, isNode, isScalar, LineCounter, parseDocument }: typeof import('yaml') = require('yaml')
 
@@ -26,7 +26,7 @@ export function readYaml(text: string, file: string): ParsedSettings {
       const path = prefix === '' ? name : `${prefix}.${name}`
       const origin = place(isNode(key) ? key.range?.[0] : undefined)
       const setting = SETTINGS.get(path)
-      // A group of which every line is commented out is an empty one.
+      // A group whose lines are all commented out is null.
       const isEmpty = value === null || (isScalar(value) && value.value === null)
       if (setting) given.push({ setting, value: isNode(value) ? value.toJS(document) : value, origin })
       else if (!isGroup(path)) problems.push(`There is no setting ${path} (${origin})${didYouMean(path, NAMES)}`)

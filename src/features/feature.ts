@@ -14,50 +14,50 @@ import type { Stores } from '../store/sql/stores.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 
 /**
- * A feature module: a part of the server that could be left out, with its settings (`settings.ts` beside it, listed in
- * `config/all-settings.ts`) and how it is put into the house. All features are listed in `all.ts`.
+ * A feature module: an optional part of the server, with its settings (`settings.ts` beside it, listed in
+ * `config/all-settings.ts`) and how it is installed. All features are listed in `all.ts`.
  */
 export interface Feature {
-  /** For a newcomer, and for messages. */
+  /** The display name. */
   readonly name: string
   /**
-   * Adds its routes, sockets and sources. The server does not listen yet.
-   * @throws ConfigError when a setting of it cannot be kept
+   * Adds its routes, WebSockets and sources, before the server listens.
+   * @throws ConfigError when one of its settings cannot be used, such as a missing file
    */
   install(house: House): void | Promise<void>
 }
 
-/** What the server has for every feature. */
+/** The server as its features see it: what is injected into each (a composition root, built in `server.ts`). */
 export interface House {
   readonly config: Config
-  /** Of Belvedere: "0.3.0". */
+  /** Belvedere's version: "0.3.0". */
   readonly version: string
-  /** Where the built web app is. */
+  /** The folder of the built web app. */
   readonly pageDir: string
   readonly clock: Clock
   readonly log: FastifyBaseLogger
   readonly metrics: Metrics
-  /** Where all frames meet all viewers. */
+  /** The fan-out of all frames to all viewers. */
   readonly hub: Hub
-  /** Keeps all sources that are pulled. */
+  /** Runs all pulled sources. */
   readonly supervisor: Supervisor
   readonly events: EventLog
   readonly stores: Stores
   readonly accounts: Accounts
-  /** The HTTP application: routes are added to it. */
+  /** The Fastify application, to add HTTP routes to. */
   readonly app: App
-  /** Stands before the routes: `onRequest: guard.require('view')`. */
+  /** Authentication and authorization of routes: `onRequest: guard.require('view')`. */
   readonly guard: RequestGuard
-  /** Where WebSocket routes are added. */
+  /** The WebSocket routes, to add to. */
   readonly sockets: SocketRoutes
-  /** Where a library takes the upgrades of a path of its own. */
+  /** Paths whose WebSocket upgrades a library handles itself. */
   readonly handOvers: HandOvers
-  /** What every sink is made with. */
+  /** What every sink needs. */
   readonly sinks: SinkParts
-  /** Whether the server is going down. */
+  /** Whether the server is shutting down. */
   readonly isClosing: boolean
-  /** To be done as soon as the server listens. */
+  /** Registers an action to run as soon as the server listens. */
   onListening(action: () => void): void
-  /** To be done when the server goes down; it waits for that, but no longer than for its peers. */
+  /** Registers an action to run at shutdown, which waits for it at most 3 s. */
   onClosing(action: () => Promise<void>): void
 }

@@ -4,14 +4,14 @@ import { rawRequest } from './raw.ts'
 import { authorized, type Fields, TestServer, type TestServerOptions } from './server.ts'
 import { type Closing, TestSocket } from './sockets.ts'
 
-/** What a call was answered with; the body is empty where there was none. */
+/** An HTTP response; the body is an empty object if there was none. */
 export interface Asked {
   readonly status: number
   readonly body: Fields
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
-/** What goes with a call. */
+/** Options of a request. */
 export interface Asking {
   /** Sent as JSON. */
   readonly body?: unknown
@@ -20,7 +20,7 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Calls a server as its clients do, who know nothing but the contract. @param call "POST /login" */
+/** Sends a request as a client of the contract does. @param call method and path: "POST /login" */
 export async function ask(server: TestServer, call: string, asking: Asking = {}): Promise<Asked> {
   const [method = '', path = ''] = call.split(' ')
   const { body, token, headers = {} } = asking
@@ -36,14 +36,14 @@ export async function ask(server: TestServer, call: string, asking: Asking = {})
   return { status: answer.status, headers: answer.headers, body: answer.body === '' ? {} : JSON.parse(answer.body) }
 }
 
-/** The same, where it must succeed. @returns the body */
+/** Sends a request that must succeed. @returns the body @throws when it is refused */
 export async function must(server: TestServer, call: string, asking: Asking = {}): Promise<Fields> {
   const { status, body } = await ask(server, call, asking)
   if (status >= 300) throw new Error(`${call} answered ${status}: ${JSON.stringify(body)}`)
   return body
 }
 
-/** A refusal as the contract has it. */
+/** The expected error response of the contract. */
 export function refused(status: number, detail: unknown = expect.any(String)) {
   return { status, body: { detail } }
 }
@@ -62,23 +62,23 @@ export function listOf(body: Fields, field: string): Fields[] {
   return value
 }
 
-/** Both tokens of somebody. */
+/** An access and a refresh token. */
 export interface Pair {
   readonly access: string
   readonly refresh: string
 }
 
-/** Logs in as a program does. */
+/** Logs in as a program does (`/login`). */
 export async function login(server: TestServer, username: string, password = PASSWORD): Promise<Pair> {
   return pairOf(await must(server, 'POST /login', { body: { username, password } }))
 }
 
-/** The tokens in an answer of `/login` or `/refresh`. */
+/** The tokens in a response of `/login` or `/refresh`. */
 export function pairOf(body: Fields): Pair {
   return { access: textOf(body, 'access_token'), refresh: textOf(body, 'refresh_token') }
 }
 
-/** A server with an administrator, and what a test of accounts does all the time. */
+/** A server with an administrator, and helpers for the account tests. */
 export async function startHouse({ config = {}, ...options }: TestServerOptions = {}) {
   const server = await TestServer.start({ ...options, config: { admin_password: PASSWORD, ...config } })
   const { access: admin } = await login(server, 'admin')
@@ -94,12 +94,12 @@ export async function startHouse({ config = {}, ...options }: TestServerOptions 
   }
 }
 
-/** What a token says: its middle part, which anybody can read. */
+/** The payload (claims) of a JWT. */
 export function payloadOf(token: string): Fields {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 }
 
-/** Every socket that shows the stream North/gate. */
+/** Every WebSocket path that shows the stream North/gate. */
 export const WATCHING = [
   '/ws/labels/North',
   '/ws/stream/North/gate',
@@ -108,23 +108,23 @@ export const WATCHING = [
   '/ws/live',
 ]
 
-/** Every socket there is. */
+/** Every WebSocket path. */
 export const SOCKETS = [...WATCHING, '/ws/frames']
 
-/** Sockets that a test opened and found open. */
+/** Open WebSockets of a test. */
 export interface OpenSockets {
-  /** How each was closed, once all are. */
+  /** How each was closed; resolves when all are. */
   readonly closings: Promise<Closing[]>
   /** How many are still open. */
   count(): Promise<number>
 }
 
-/** Opens sockets with a token in the address, and makes sure that they stay open. */
+/** Opens WebSockets with a token in the URL, and makes sure that they stay open. */
 export async function openSockets(server: TestServer, token: string, routes = WATCHING): Promise<OpenSockets> {
   return opened(routes, (route) => TestSocket.open(`${server.socketUrl(route)}?token=${token}`))
 }
 
-/** Opens sockets as a page of the server does, with its cookie. */
+/** Opens WebSockets as the web app does, with its cookie. */
 export async function openPageSockets(server: TestServer, cookie: string, routes = WATCHING): Promise<OpenSockets> {
   return opened(routes, (route) =>
     TestSocket.open(server.socketUrl(route), { headers: { cookie, origin: server.url } }),
@@ -140,25 +140,25 @@ async function opened(routes: readonly string[], open: (route: string) => Promis
   return { closings: Promise.all(sockets.map(({ closed }) => closed)), count }
 }
 
-/** So many sockets closed because their right has ended. */
+/** The expected closings (1008) of sockets whose access was revoked. */
 export function closedFor(reason: string, routes = WATCHING): Closing[] {
   return routes.map(() => ({ code: 1008, reason }))
 }
 
-/** Tries to open a socket with a token in the address. @returns how it was closed */
+/** Opens a WebSocket that the server closes, with a token in the URL. @returns how it was closed */
 export async function closingOf(server: TestServer, route: string, token: string): Promise<Closing> {
   const socket = await TestSocket.open(`${server.socketUrl(route)}?token=${token}`)
   return socket.closed
 }
 
-/** Signs in on the page. @returns the cookie as a browser sends it back */
+/** Signs in as the web app does. @returns the session cookie, as a browser sends it back */
 export async function signInOnPage(server: TestServer, username: string, password = PASSWORD): Promise<string> {
   const { status, headers, body } = await ask(server, 'POST /session', { body: { username, password } })
   if (status !== 200) throw new Error(`POST /session answered ${status}: ${JSON.stringify(body)}`)
   return cookieOf(headers)
 }
 
-/** The cookie that an answer sets, as a browser sends it back. */
+/** The cookie that a response sets, as a browser sends it back. */
 export function cookieOf(headers: Asked['headers']): string {
   return String([headers['set-cookie']].flat()[0]).split(';', 1)[0] ?? ''
 }

@@ -1,12 +1,12 @@
 import type { Fields } from './server.ts'
 
-/** What a request was answered with, where that is a JSON object. */
+/** A response with a JSON object. */
 export interface Answer {
   readonly status: number
   readonly body: Fields
 }
 
-/** Reads a response to its end. @throws Error when it holds no JSON object */
+/** Reads a response. @throws Error when its body is not a JSON object */
 export async function answerOf(response: Response): Promise<Answer> {
   const body: unknown = await response.json()
   if (!isObject(body)) throw new Error(`${response.url} answered ${response.status}: ${JSON.stringify(body)}`)

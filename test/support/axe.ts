@@ -3,9 +3,9 @@ import type { Page } from 'playwright-core'
 
 const source = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 
-/** What axe-core finds wrong with the page as it is now: a line each, with the rule, the element and why. */
+/** The accessibility violations that axe-core finds on the page now: a line each, with rule, element and reason. */
 export async function axeViolations(page: Page): Promise<string[]> {
-  // Through the debugger, so the page's policy does not hinder it.
+  // Evaluated through the debugger, which bypasses the page's Content-Security-Policy.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(source)
   return page.evaluate(async () => {
     const { violations } = await globalThis.axe.run()

@@ -5,13 +5,13 @@ import { request } from 'node:https'
 import { join } from 'node:path'
 import { TLSSocket } from 'node:tls'
 
-/** A certificate for this machine, signed by itself, in files. */
+/** The files of a self-signed certificate for this machine. */
 export interface TestCertificate {
   readonly cert: string
   readonly key: string
 }
 
-/** Makes one with OpenSSL; an older one of the same name is replaced at once, as renewals are. */
+/** Makes one with OpenSSL; replaces an existing one of the same name atomically, like a renewal. */
 export function makeCertificate(folder: string, name = 'own'): TestCertificate {
   const files = { cert: join(folder, `${name}.crt`), key: join(folder, `${name}.key`) }
   const fresh = { cert: `${files.cert}.new`, key: `${files.key}.new` }
@@ -24,7 +24,7 @@ export function makeCertificate(folder: string, name = 'own'): TestCertificate {
   return files
 }
 
-/** What a request over TLS was answered with. */
+/** A response over TLS. */
 export interface SecureAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
@@ -33,7 +33,7 @@ export interface SecureAnswer {
   readonly fingerprint: string
 }
 
-/** A request on a connection of its own that trusts this certificate alone. @throws when the server shows another */
+/** Sends a request on a new connection that trusts only this certificate. @throws when the server presents another */
 export function secureRequest(
   url: string,
   ca: Buffer | string,
@@ -59,7 +59,7 @@ export function secureRequest(
   })
 }
 
-/** The certificate of a file, as it is now. */
+/** The current certificate in the file. */
 export function certificateIn({ cert }: TestCertificate): Buffer {
   return readFileSync(cert)
 }

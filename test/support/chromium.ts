@@ -1,26 +1,26 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect, inject, onTestFinished } from 'vitest'
-// The endpoint is declared there.
+// For its module augmentation: the endpoint.
 import type {} from './shared-chromium.ts'
 
-/** Connects to the Chromium that all test files share. Whoever closes it closes their own pages only. */
+/** Connects to the Chromium that all test files share. Closing the connection closes its own pages only. */
 export function connectChromium(): Promise<Browser> {
   return chromium.connect(inject('chromium'))
 }
 
-/** What a test's page differs in from the usual one. */
+/** Options of a test's page. */
 export interface PageOptions {
   /** Viewport, colour scheme, locale and so on. */
   readonly context?: BrowserContextOptions
-  /** Done before the page is loaded. */
+  /** Called before the page is loaded. */
   readonly prepare?: (page: Page) => Promise<unknown>
-  /** What it may complain about; nothing, if not given. */
+  /** Console messages that are allowed; default: none. */
   readonly mayComplain?: RegExp
 }
 
 /**
- * A page, closed with the test, and everything that it and its workers complained about on their consoles: errors,
- * warnings, what the policy forbade, exceptions that nobody caught. The test fails if there is any that it may not.
+ * Opens a page, closed with the test. Collects everything that it and its workers report on their consoles: errors,
+ * warnings, CSP violations, uncaught exceptions. The test fails if there is any that is not allowed.
  */
 export async function openPage(
   browser: Browser,
@@ -39,7 +39,7 @@ export async function openPage(
   return { page, complaints }
 }
 
-/** Collects what a page and its workers complain about from now on. */
+/** Collects the errors and warnings on the consoles of a page and its workers from now on. */
 function complaintsOf(page: Page): string[] {
   const complaints: string[] = []
   page.on('console', (message) => {

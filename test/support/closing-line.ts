@@ -2,14 +2,14 @@ import { writeSync } from 'node:fs'
 import type { Reporter, SerializedError, TestModule } from 'vitest/node'
 
 /**
- * Ends the output of a test run with one plain line, "12 passed, 0 failed", for people in a hurry and for programs. A
- * file that could not be run at all, and an error outside of any test, count as one failed each.
+ * A Vitest reporter that ends the output with one plain summary line, "12 passed, 0 failed", for people and for
+ * scripts. A file that could not be run, and an error outside of any test, count as one failure each.
  */
 export class ClosingLine implements Reporter {
   private line = '0 passed, 0 failed'
 
   onInit(): void {
-    // Coverage is reported after the run has ended, and only what is written at exit comes after that.
+    // Coverage is reported after the run has ended; only output at exit comes later.
     process.once('exit', () => writeSync(1, `${this.line}\n`))
   }
 

@@ -6,31 +6,31 @@ import { run } from '../../src/cli/run.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
 
-/** What a command is given. */
+/** The input of a command. */
 export interface Given {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** What stands on its standard input; nothing, if not given. */
+  /** Its standard input; default: empty. */
   readonly input?: string | undefined
 }
 
-/** Takes what a command writes. */
+/** Receives a command's output. */
 export type Listener = (from: 'stdout' | 'stderr', text: string) => void
 
-/** A command that runs. */
+/** A running command. */
 export interface Running {
-  /** Resolves with its exit code, or null if a signal ended it, once all that it wrote has come. */
+  /** Resolves with its exit code, or null if it was killed by a signal, after all of its output was received. */
   readonly exited: Promise<number | null>
-  /** Tells it to stop. */
+  /** Sends it a signal. */
   stop(signal: 'SIGTERM' | 'SIGINT'): void
-  /** Ends it in any case. */
+  /** Kills it. */
   end(): void
 }
 
 /** A way to run a command. */
 export type Runner = (given: Given, listener: Listener) => Running
 
-/** Runs a command in the process of the test: fast, and right where the process itself is not what is tested. */
+/** Runs a command in the test's own process: fast, for everything that does not test the process itself. */
 export const inProcess: Runner = ({ args, env, input = '' }, listener) => {
   const stop = new AbortController()
   const exited = run(args, {
@@ -45,8 +45,8 @@ export const inProcess: Runner = ({ args, env, input = '' }, listener) => {
 }
 
 /**
- * Runs a command in a process of its own: for what is about signals, exit codes, pipes or memory, and beside others.
- * It has the usual environment but Belvedere's part of it, too.
+ * Runs a command in a child process: for tests of signals, exit codes, pipes, memory, or several processes. It inherits
+ * the environment except for Belvedere's variables.
  */
 export const asProcess: Runner = ({ args, env, input }, listener) => {
   const usual = Object.entries(process.env).filter(([name]) => !/^(BELVEDERE_|NODE_OPTIONS|VITEST)/.test(name))
@@ -54,16 +54,16 @@ export const asProcess: Runner = ({ args, env, input }, listener) => {
     env: { ...Object.fromEntries(usual), ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
-  // It may end without having read it.
+  // It may exit without reading its input.
   child.stdin?.on('error', () => {}).end(input)
   child.stdout?.setEncoding('utf8').on('data', (text) => listener('stdout', text))
   child.stderr?.setEncoding('utf8').on('data', (text) => listener('stderr', text))
-  // "close" and not "exit": what it wrote last has come by then, too.
+  // "close", not "exit": by then all output has been received.
   const exited = once(child, 'close').then(([code]) => code)
   return { exited, stop: (signal) => child.kill(signal), end: () => child.kill('SIGKILL') }
 }
 
-/** A stream whose text is there as soon as it is written. */
+/** A writable stream that passes each text on at once. */
 export function streamTo(take: (text: string) => void): Writable {
   return new Writable({
     decodeStrings: false,

@@ -5,19 +5,19 @@ import { onTestFinished } from 'vitest'
 import { inProcess, type Runner, type Running } from './command-runners.ts'
 import { until } from './until.ts'
 
-/** A `belvedere` command, ended with the test. */
+/** A `belvedere` command, killed at the end of the test. */
 export class Command {
-  /** All that it has written so far. */
+  /** Its output so far. */
   stdout = ''
   stderr = ''
-  /** Resolves with its exit code, or null if a signal ended it. */
+  /** Resolves with its exit code, or null if it was killed by a signal. */
   readonly exited: Promise<number | null>
   readonly #running: Running
   #hasEnded = false
 
   /**
-   * @param env the variables that it sees of Belvedere's
-   * @param input what it reads from its standard input
+   * @param env Belvedere's environment variables
+   * @param input its standard input
    */
   constructor(
     args: readonly string[],
@@ -38,7 +38,7 @@ export class Command {
     })
   }
 
-  /** Waits until it has written something that fits. @throws when it ends before */
+  /** Waits until its output matches. @throws when it exits before */
   async written(pattern: RegExp): Promise<RegExpExecArray> {
     let match: RegExpExecArray | null = null
     await until(() => {
@@ -49,18 +49,18 @@ export class Command {
     return match
   }
 
-  /** Tells it to stop, and waits for its exit code. */
+  /** Sends a signal and waits for the exit code. */
   stop(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<number | null> {
     this.#running.stop(signal)
     return this.exited
   }
 }
 
-/** A server that a command runs, which answers. */
+/** `belvedere serve`, listening. */
 export class ServerCommand extends Command {
   url = ''
 
-  /** @param flags beside a free port and a data folder of the test's own */
+  /** @param flags in addition to a free port and a temporary data folder */
   static async start(
     flags: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},
@@ -79,13 +79,13 @@ export class ServerCommand extends Command {
     return `http://127.0.0.1:${port}`
   }
 
-  /** The key that it made and printed. */
+  /** The publish key that it generated and printed. */
   get printedKey(): string {
     return /Authorization: Bearer (\S+)"/.exec(this.stdout)?.[1] ?? ''
   }
 }
 
-/** A folder that is gone when the test has ended. */
+/** A temporary folder, deleted after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'belvedere-test-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** A network between a page and a server that can be cut without anybody being told: nothing closes, nothing comes. */
+/** A TCP proxy that simulates a network failure (a black hole): no data gets through, but no connection is closed. */
 export class CuttableNetwork {
-  /** Where the server is as seen from the far side. */
+  /** The server's URL through the proxy. */
   readonly url: string
   readonly #sockets = new Set<Socket>()
   #isCut = false
@@ -13,7 +13,7 @@ export class CuttableNetwork {
     this.url = url
   }
 
-  /** @param url of the server, "http://127.0.0.1:8000" */
+  /** @param url the server, "http://127.0.0.1:8000" */
   static async to(url: string): Promise<CuttableNetwork> {
     const server = createServer()
     server.listen(0, '127.0.0.1')
@@ -24,13 +24,13 @@ export class CuttableNetwork {
     return network
   }
 
-  /** From now on nothing gets through, either way; what is sent waits. */
+  /** From now on nothing gets through in either direction; data is held back. */
   cut(): void {
     this.#isCut = true
     for (const socket of this.#sockets) socket.pause()
   }
 
-  /** All that waited gets through, and what comes. */
+  /** Restores the network: delivers the data held back and everything after it. */
   mend(): void {
     this.#isCut = false
     for (const socket of this.#sockets) socket.resume()

@@ -7,7 +7,7 @@ import { until } from './until.ts'
 /** The demo's streams, in the order of `/streams`. */
 export const DEMO_KEYS = ['beam spot', 'building site', 'front door']
 
-/** `PUT /demo` of JSON, or of a text as it stands. */
+/** `PUT /demo` with a body sent as JSON; a text is sent as is. */
 export function putDemo(server: TestServer, body: unknown, headers: Record<string, string> = {}) {
   return rawRequest(`${server.url}/demo`, {
     method: 'PUT',
@@ -16,7 +16,7 @@ export function putDemo(server: TestServer, body: unknown, headers: Record<strin
   })
 }
 
-/** The demo's streams that are live. */
+/** The keys of the demo's live streams. */
 export async function liveDemoKeys(server: TestServer): Promise<unknown[]> {
   const streams = await server.streams()
   return streams.filter(({ label, state }) => label === 'demo' && state === 'live').map(({ key }) => key)
@@ -30,14 +30,14 @@ export async function startDemo(config: Record<string, string | number> = {}): P
   return server
 }
 
-/** Opens a viewer of the demo that takes every picture. */
+/** Opens a viewer of all of the demo's frames. */
 export async function watchDemo(server: TestServer): Promise<TestSocket> {
   const viewer = await TestSocket.open(server.socketUrl('/ws/live'))
   viewer.ask({ type: 'watch', id: 1, label: 'demo' })
   return viewer
 }
 
-/** The next picture, given its credit. */
+/** Receives the next frame and gives its credit. */
 export async function takePicture(viewer: TestSocket): Promise<FrameMessage> {
   const frame = await viewer.nextPicture()
   viewer.ask({ type: 'credit', n: Number(frame.header.n) })

@@ -6,26 +6,26 @@ import type { Principal } from '../../src/core/principal.ts'
 import { MemoryEventStore } from '../../src/store/memory/event-store.ts'
 import { START } from './manual-clock.ts'
 
-/** The stores of events that there are. One that is opened is empty, and keeps the newest `size`. */
+/** All kinds of event store. Each is opened empty and keeps the newest `size` events. */
 export const EVENT_STORES: readonly {
   readonly name: string
   readonly open: (parts: { readonly clock: Clock; readonly size: number }) => Promise<EventStore>
 }[] = [{ name: 'memory', open: async (parts) => new MemoryEventStore(parts) }]
 
-/** Something that happened, to be told by its number. */
+/** An event for `EventLog.append`, identified by the number in its data. */
 export function happening(data: number, more: Partial<EventInput> = {}): EventInput {
   return { type: 'test', source: 'a test', data, ...more }
 }
 
-/** The same as a store gets it. */
+/** The same event as a store gets it. */
 export function newEvent(data: number, more: Partial<NewEvent> = {}): NewEvent {
   return { ...happening(data), timestamp: START, priority: 'NORMAL', ...more }
 }
 
-/** The numbers of events. */
+/** The numbers that identify events. */
 export const shown = (events: readonly LoggedEvent[]) => events.map(({ data }) => data)
 
-/** Somebody who may do these things with these labels, or everywhere; and the end of that. */
+/** A principal allowed these actions on these labels (default: all), and a function that ends it. */
 export function somebody(actions: Action[] = ['view', 'publish'], labels?: string[]) {
   const end = new AbortController()
   const scope: Scope = labels ? { kind: 'labels', labels } : ALL

@@ -4,11 +4,11 @@ import { decodeImgMessage } from '../../src/wire/img-message.ts'
 import { pongSerial, textMessage } from '../../src/wire/ws-frame.ts'
 import type { Fields } from './server.ts'
 
-/** The server's side of a WebSocket, for the sinks to write to; its peer is the test. `FakeSocket` is a client's. */
+/** A fake server-side WebSocket for sinks and sources; the test is the peer. `FakeSocket` is the client-side fake. */
 export class FakeConnection implements Socket {
-  /** All bytes that were written, one entry a write. */
+  /** All written bytes, one entry per write. */
   readonly written: Uint8Array[] = []
-  /** How it was closed or ended by the server, if it was. */
+  /** How the server closed it, if it did. */
   closing: { readonly code: number | EndCause; readonly reason: string } | undefined
   isPaused = false
   #listener: SocketListener = {}
@@ -52,12 +52,12 @@ export class FakeConnection implements Socket {
     this.#listener = listener
   }
 
-  /** From now on the kernel takes nothing: what is written next waits, and so the connection is not drained. */
+  /** Simulates a full kernel buffer: data written from now on is queued and the connection is not drained. */
   stall(): void {
     this.#isStalled = true
   }
 
-  /** The kernel takes what waits, and goes on taking. */
+  /** Ends `stall`: the queued data is accepted and the connection drained. */
   drain(): void {
     this.#isStalled = false
     this.#isWaiting = false
@@ -66,25 +66,25 @@ export class FakeConnection implements Socket {
     this.#listener.drained?.()
   }
 
-  /** The peer sends a message: a text, bytes, or what is to be JSON. */
+  /** The peer sends a message: text, bytes, or an object as JSON. */
   receive(message: string | Uint8Array | object): void {
     if (message instanceof Uint8Array) this.#listener.binary?.(message)
     else this.#listener.text?.(typeof message === 'string' ? message : JSON.stringify(message))
   }
 
-  /** The peer answers a ping. */
+  /** The peer answers a ping. @param serial the number in the ping */
   pong(serial: number | undefined): void {
     const payload = new Uint8Array(8)
     new DataView(payload.buffer).setBigUint64(0, BigInt(serial ?? -1))
     this.#listener.pong?.(payload)
   }
 
-  /** The peer is gone. */
+  /** The peer disconnects. */
   leave(): void {
     this.#listener.closed?.()
   }
 
-  /** The messages that were sent since the last call. */
+  /** The messages sent since the last call. */
   take(): SentMessage[] {
     const bytes = this.written.slice(this.#takenCount)
     this.#takenCount = this.written.length
@@ -92,14 +92,14 @@ export class FakeConnection implements Socket {
   }
 }
 
-/** One message as it was written, with the ping behind it. */
+/** A sent message with the ping that follows it, if any. */
 export class SentMessage {
   readonly isText: boolean
   readonly payload: Uint8Array
-  /** The number in the ping behind it, if there is one. */
+  /** The number in the ping that follows it, if there is one. */
   readonly probe: number | undefined
 
-  /** @param bytes whole frames (RFC 6455, section 5.2), unmasked: a message, and perhaps a ping */
+  /** @param bytes whole unmasked WebSocket frames (RFC 6455, section 5.2): a message, optionally a ping */
   constructor(bytes: Uint8Array) {
     const message = frameAt(bytes, 0)
     this.isText = message.opcode === 1
@@ -107,12 +107,12 @@ export class SentMessage {
     this.probe = message.end === bytes.length ? undefined : pongSerial(frameAt(bytes, message.end).payload)
   }
 
-  /** What a text says. */
+  /** The text of a text message. */
   get text(): string {
     return new TextDecoder().decode(this.payload)
   }
 
-  /** A JSON text. */
+  /** The parsed JSON of a text message. */
   get json(): Fields {
     return JSON.parse(this.text)
   }

@@ -2,7 +2,7 @@ import type { ClientSocket } from '../../client/client-socket.ts'
 import { encodeImgMessage } from '../../src/wire/img-message.ts'
 import type { LiveFrameHeader, LiveNotice } from '../../src/wire/live-messages.ts'
 
-/** A client's WebSocket whose other end is the test. */
+/** A fake client-side WebSocket; the test is the server. */
 export class FakeSocket implements ClientSocket {
   binaryType = 'blob'
   readyState = 0
@@ -10,7 +10,7 @@ export class FakeSocket implements ClientSocket {
   onmessage: ((event: never) => void) | null = null
   onerror: ((event: never) => void) | null = null
   onclose: ((event: never) => void) | null = null
-  /** What the client sent and the test has not taken yet, texts parsed. */
+  /** Messages that the client has sent and the test has not taken yet; texts are parsed as JSON. */
   sent: unknown[] = []
   readonly url: string
 
@@ -26,25 +26,25 @@ export class FakeSocket implements ClientSocket {
     this.readyState = 3
   }
 
-  /** Whether the client has let go of it. */
+  /** Whether the client has dropped it. */
   get isDropped(): boolean {
     return this.readyState === 3 && this.onopen === null && this.onmessage === null && this.onclose === null
   }
 
-  /** The handshake is done. */
+  /** Completes the handshake. */
   open(): void {
     this.readyState = 1
     tell(this.onopen, {})
   }
 
-  /** The connection ends, as the server or the network wants it. */
+  /** The server or the network closes the connection. */
   end(code: number, reason = '', problem?: string): void {
     this.readyState = 3
     if (problem !== undefined) tell(this.onerror, { message: problem })
     tell(this.onclose, { code, reason })
   }
 
-  /** A message of the server as it stands. */
+  /** The server sends a raw message. */
   receive(data: string | ArrayBuffer): void {
     tell(this.onmessage, { data })
   }
@@ -53,18 +53,18 @@ export class FakeSocket implements ClientSocket {
     this.receive(JSON.stringify(notice))
   }
 
-  /** Opens and greets, as `/ws/live` does. */
+  /** Opens and sends "hello", as `/ws/live` does. */
   greet(): void {
     this.open()
     this.notice({ type: 'hello', protocol: 1, version: '1.2.3', now: 0 })
   }
 
-  /** A picture of a stream. */
+  /** The server sends a frame of a stream. */
   picture(header: Partial<LiveFrameHeader>, image = new Uint8Array([1, 2, 3])): void {
     this.receive(encodeImgMessage({ ...PICTURE, ...header }, image).buffer)
   }
 
-  /** What was sent with that `type`, and takes all that was sent. */
+  /** The sent messages of that `type` (default: all); forgets all sent messages. */
   take(type?: string): unknown[] {
     const sent = this.sent
     this.sent = []
@@ -74,7 +74,7 @@ export class FakeSocket implements ClientSocket {
   }
 }
 
-/** Everything a picture's header must have. */
+/** A frame header with all required fields. */
 export const PICTURE: LiveFrameHeader = {
   n: 1,
   label: 'site',
@@ -87,13 +87,13 @@ export const PICTURE: LiveFrameHeader = {
   height: 480,
 }
 
-/** A stream in a notice. */
+/** A stream as the server lists it. */
 export function stream(key: string, label = 'site') {
   return { label, key, state: 'live', since: 5, last_frame_at: 5 } as const
 }
 
 function tell(handler: ((event: never) => void) | null, event: object): void {
-  // What the client's handlers take is what the test gives them here.
+  // The test passes exactly the events that the client's handlers take.
   const handle = handler as ((event: object) => void) | null
   handle?.(event)
 }

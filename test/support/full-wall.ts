@@ -3,7 +3,7 @@ import { TestServer } from './server.ts'
 import { Source } from './source.ts'
 import { untilTiles } from './wall.ts'
 
-/** A wall with all there is: a live tile, one that warns, one that stopped, two labels. */
+/** A server whose wall shows every case: a live tile, one with a warning, one that stopped, two labels. */
 export async function startFullWall(): Promise<{ server: TestServer; live: Source }> {
   const server = await TestServer.start({ config: { 'streams.stale_after_ms': 500 } })
   await server.publish('gate', 'stopped')
@@ -12,7 +12,7 @@ export async function startFullWall(): Promise<{ server: TestServer; live: Sourc
   return { server, live }
 }
 
-/** Waits until the page shows it. */
+/** Waits until the page shows that wall. */
 export async function untilFullWall(page: Page): Promise<void> {
   await untilTiles(
     page,

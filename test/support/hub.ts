@@ -7,7 +7,7 @@ import type { Principal } from '../../src/core/principal.ts'
 import { MemoryFrameStore } from '../../src/store/memory/frame-store.ts'
 import { ManualClock } from './manual-clock.ts'
 
-/** Somebody who may do everything. */
+/** A principal who may do everything. */
 export const anyone: Principal = {
   id: 'anyone',
   name: 'anyone',
@@ -16,6 +16,7 @@ export const anyone: Principal = {
   ended: new AbortController().signal,
 }
 
+/** The default settings of a test's hub; times in ms. */
 export const RULES: HubRules = {
   maxStreams: 100,
   storeTimeout: 1000,
@@ -27,7 +28,7 @@ export const RULES: HubRules = {
   ringBytes: 1000,
 }
 
-/** A hub with a clock that the test moves. */
+/** A hub with a manual clock. */
 export function makeHub(
   rules: Partial<HubRules> = {},
   store: FrameStore = new MemoryFrameStore(),
@@ -45,7 +46,7 @@ export function makeHub(
   return { hub, clock }
 }
 
-/** A frame of `bytes` bytes that nobody looks into. */
+/** A frame with a dummy picture of `bytes` bytes. */
 export function frameInput(label: string, key: string, bytes = 10): FrameInput {
   return {
     stream: { label, key },

@@ -7,27 +7,27 @@ import { type RawAnswer, rawRequest } from './raw.ts'
 import { authorized, type Fields, TestServer } from './server.ts'
 import { type Closing, TestSocket } from './sockets.ts'
 
-/** What tokens are signed with on servers under attack; known to nobody but the tests. */
+/** The signing secret of tokens on servers under attack. */
 export const TOKEN_SECRET = 'a-secret-of-tokens-that-only-the-tests-know'
 
 /** The password of `admin` on servers under attack. */
 export const ADMIN_PASSWORD = 'the-password-of-the-admin'
 
-/** What an attacker sends. */
+/** The credentials, headers and body of an attacker's request. */
 export interface Attempt {
   readonly token?: string
   readonly cookie?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Sent as JSON; a text as it stands. */
+  /** Sent as JSON; a text is sent as is. */
   readonly body?: unknown
 }
 
-/** An answer, with its JSON object if it holds one. */
+/** A response, with its JSON object if it has one. */
 export interface AttemptAnswer extends RawAnswer {
   readonly fields: Fields
 }
 
-/** Somebody with an account, signed in both ways. */
+/** A user, signed in both ways: with tokens and with a session cookie. */
 export interface Person {
   readonly username: string
   readonly password: string
@@ -38,14 +38,14 @@ export interface Person {
 }
 
 /**
- * A server under attack, on a free port of this machine. When the test has ended, none of the secrets that went to and
- * fro stands in its log or its audit trail, and nothing in it has failed.
+ * A server under attack, on a free port of this machine. At the end of the test it checks that no secret that was sent
+ * or received is in the log or the audit trail, and that the server logged no failure.
  */
 export class Fortress {
   readonly server: TestServer
-  /** What the server logged, each line as it was written. */
+  /** The raw lines of the server's log. */
   readonly lines: string[]
-  /** A key of an administrator, for what the test itself has to set up and look up. */
+  /** An admin API key, for the test's own setup and checks. */
   readonly key: string
   readonly #secrets = new Set<string>([TOKEN_SECRET])
 
@@ -55,7 +55,7 @@ export class Fortress {
     this.key = this.secret(key)
   }
 
-  /** @param parts what the server has beside, in place of the usual */
+  /** @param parts replaces parts of the server */
   static async start(
     config: Readonly<Record<string, string | number>> = {},
     parts: { readonly clock?: Clock; readonly passwordCost?: PasswordCost } = {},
@@ -75,37 +75,37 @@ export class Fortress {
     return fortress
   }
 
-  /** Remembers what must never be written down. @returns the same */
+  /** Registers a secret that must not appear in the log or the audit trail. @returns the same text */
   secret(text: string): string {
     this.#secrets.add(text)
-    // The signature alone is as good as the whole to whoever can read the rest.
+    // The signature alone is a secret: header and payload can be guessed.
     const signature = text.split('.')[2]
     if (signature !== undefined && signature.length > 20) this.#secrets.add(signature)
     return text
   }
 
-  /** Sends a request. What it shows to be let in is taken for a secret. */
+  /** Sends a request. Its credentials are registered as secrets. */
   async send(method: string, path: string, attempt: Attempt = {}): Promise<AttemptAnswer> {
     for (const shown of [attempt.token, attempt.cookie?.split('=')[1]])
       if (shown !== undefined && shown.length > 15 && shown.length < 2000) this.secret(shown)
     return call(this.server, method, path, attempt)
   }
 
-  /** The same as an administrator; makes sure that it was done. */
+  /** Sends a request as an administrator, which must succeed. */
   async administer(method: string, path: string, body?: unknown): Promise<Fields> {
     const { status, fields, body: text } = await this.send(method, path, { token: this.key, body })
     if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text}`)
     return fields
   }
 
-  /** Makes an account and signs in with it. */
+  /** Adds a user and signs in. */
   async person(username: string, role: string, labels: readonly string[] = []): Promise<Person> {
     const password = this.secret(`the-password-of-${username}`)
     await this.administer('POST', '/add_user', { username, password, role, labels })
     return this.signIn(username, password)
   }
 
-  /** Signs in as a program and on the page. */
+  /** Signs in both ways: with tokens and on the page. */
   async signIn(username: string, password: string): Promise<Person> {
     const { status, fields } = await this.send('POST', '/login', { body: { username, password } })
     expect(status, `${username} logs in`).toBe(200)
@@ -116,7 +116,7 @@ export class Fortress {
     return { username, password, access, refresh: this.secret(String(fields.refresh_token)), cookie }
   }
 
-  /** Opens a socket with whatever an attacker shows. */
+  /** Opens a WebSocket with an attacker's credentials. */
   async socket(path: string, { token, cookie, headers = {} }: Attempt = {}): Promise<TestSocket> {
     if (token !== undefined && token.length > 15) this.secret(token)
     return TestSocket.open(this.server.socketUrl(path), {
@@ -124,12 +124,12 @@ export class Fortress {
     })
   }
 
-  /** How the server closes a socket that it does not want. */
+  /** Opens a WebSocket and waits until the server closes it. */
   async closing(path: string, attempt: Attempt = {}): Promise<Closing> {
     return (await this.socket(path, attempt)).closed
   }
 
-  /** The whole audit trail, the newest first, as an administrator reads it. */
+  /** The whole audit trail, newest first. */
   async audit(): Promise<Fields[]> {
     const all: Fields[] = []
     for (let before = ''; ; ) {
@@ -141,7 +141,7 @@ export class Fortress {
     }
   }
 
-  /** Makes sure that something stands in the audit trail, and in the log the same. */
+  /** Expects an entry in the audit trail and in the log. */
   async expectNoted(entry: Fields): Promise<void> {
     expect(await this.audit()).toContainEqual(expect.objectContaining(entry))
     expect(this.lines.map((line) => JSON.parse(line))).toContainEqual(
@@ -149,7 +149,7 @@ export class Fortress {
     )
   }
 
-  /** Makes sure that a request was refused, with this status and a sentence, and that it was noted. */
+  /** Expects that a request is refused with this status and a message, and that this was recorded. */
   async expectRefused(method: string, path: string, attempt: Attempt, status: number, who?: string): Promise<void> {
     const answer = await this.send(method, path, attempt)
     expect([method, path, answer.status, answer.fields]).toEqual([method, path, status, { detail: expect.any(String) }])
@@ -163,7 +163,7 @@ export class Fortress {
     })
   }
 
-  /** Makes sure that a socket was opened and closed with 1008 and a sentence, and that it was noted. */
+  /** Expects that a WebSocket is opened and closed with 1008 and a reason, and that this was recorded. */
   async expectTurnedAway(path: string, attempt: Attempt): Promise<void> {
     const { code, reason } = await this.closing(path, attempt)
     expect([path, code, reason]).toEqual([path, 1008, expect.stringMatching(/./)])
@@ -206,7 +206,7 @@ function fieldsOf({ headers, body }: RawAnswer): Fields {
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
-/** A token as an attacker builds it. @param secret what it is signed with; undefined: not at all */
+/** Forges a JWT. @param secret the signing secret; undefined: unsigned */
 export function forged(header: object, payload: object, secret?: string | Uint8Array): string {
   const text = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
   const input = `${text(header)}.${text(payload)}`
@@ -214,7 +214,7 @@ export function forged(header: object, payload: object, secret?: string | Uint8A
   return `${input}.${signature}`
 }
 
-/** The payload of an access token that would be good if only it were signed well. @param more in place of its fields */
+/** The payload of an access token that is valid except for its signature. @param more overrides fields */
 export function claims(username: string, role: string, more: object = {}): object {
   const now = Math.floor(Date.now() / 1000)
   return {
@@ -227,7 +227,7 @@ export function claims(username: string, role: string, more: object = {}): objec
   }
 }
 
-/** The header and payload of a token. */
+/** Decodes the header and payload of a JWT. */
 export function opened(token: string): { header: Fields; payload: Fields } {
   const [header, payload] = token.split('.', 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()))
   return { header, payload }

@@ -1,6 +1,6 @@
 import { type Browser, type BrowserServer, chromium } from 'playwright-core'
 
-// Without the last ones Chromium looks for hosts of Google at every start, in vain where there is no internet.
+// Without the last ones Chromium contacts Google's hosts at every start, in vain without internet access.
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -12,16 +12,16 @@ const FLAGS = [
 ]
 
 /**
- * A headless Chromium: the one that `npm test` or `npm run bench` found or installed. To be closed by whoever launched it.
- * @param more flags that are needed beside the usual ones
+ * Launches the Chromium that `npm test` or `npm run bench` found or installed, headless. The caller must close it.
+ * @param more additional flags
  */
 export function launchChromium(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch(optionsWith(more))
 }
 
 /**
- * The same for several processes, which connect to its `wsEndpoint()`, and without windows: with them each test draws a
- * tab strip and tools that nobody sees, which is half of the CPU time. It cannot ask for permissions.
+ * Launches the headless shell (Chromium without browser windows) for several processes, which connect to its
+ * `wsEndpoint()`. It takes half of the CPU time, since no tab strip is drawn, but cannot prompt for permissions.
  */
 export function launchSharedChromium(more: readonly string[] = []): Promise<BrowserServer> {
   const { executablePath, args } = optionsWith(more)

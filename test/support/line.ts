@@ -3,18 +3,18 @@ import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 
-/** What was pushed. */
+/** A push message. */
 export interface Push {
   readonly path: string | undefined
   readonly authorization: string | undefined
   readonly body: unknown
 }
 
-/** LINE as far as it is called: takes push messages, on a free port of this machine, gone when the test has ended. */
+/** A fake LINE API server: receives push messages on a free port of this machine; closed after the test. */
 export class FakeLine {
   readonly url: string
   readonly pushes: Push[]
-  /** What the next ones are answered with; `hang`: nothing at all. */
+  /** The status of the next responses; `hang`: no response. */
   answer: number | 'hang' = 200
 
   private constructor(url: string, pushes: Push[]) {
@@ -33,7 +33,7 @@ export class FakeLine {
         'content-type': 'application/json',
         ...(isMoved && { location: `${line.url}/elsewhere` }),
       })
-      // The real one is not so careless, but its words are not ours.
+      // Worse than the real API: a response that repeats our secret.
       response.end(JSON.stringify({ message: `refused: ${authorization}` }))
     })
     server.listen(0, '127.0.0.1')

@@ -1,9 +1,9 @@
 import type { Clock } from '../../src/core/clock.ts'
 
-/** When a manual clock begins, ms since 1970. */
+/** The initial time of a manual clock, ms since 1970. */
 export const START = 1_800_000_000_000
 
-/** A clock that stands still until a test moves it on. Both of its times pass alike. */
+/** A fake clock that only advances when a test says so; wall clock and monotonic time advance together. */
 export class ManualClock implements Clock {
   #now = START
   readonly #timers = new Set<{ readonly at: number; readonly action: () => void }>()
@@ -22,7 +22,7 @@ export class ManualClock implements Clock {
     return () => this.#timers.delete(timer)
   }
 
-  /** Lets `ms` pass: every timer that falls into them goes off at its own time. */
+  /** Advances by `ms`; each timer that falls due fires at its own time. */
   advance(ms: number): void {
     const end = this.#now + ms
     for (let timer = this.#next(end); timer; timer = this.#next(end)) {

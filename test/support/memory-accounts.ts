@@ -11,13 +11,13 @@ import { CHEAP_PASSWORDS } from './passwords.ts'
 
 const DAY = 86_400_000
 
-/** Whoever does something in the tests of accounts. */
+/** The audit actor in account tests. */
 export const ACTOR = { who: 'a test', address: '192.0.2.1' }
 
-/** Where they sign in from. */
+/** The client that signs in. */
 export const VISITOR = { address: '192.0.2.1', agent: 'a test' }
 
-/** Accounts without a server around them, whose clock a test moves on. */
+/** Accounts without a server, on a manual clock. */
 export interface MemoryAccounts {
   readonly accounts: Accounts
   readonly store: AccountStore
@@ -27,7 +27,7 @@ export interface MemoryAccounts {
   add(username: string, role?: Role, labels?: readonly string[]): Promise<void>
 }
 
-/** Opens accounts that are kept in memory. */
+/** Opens accounts in an in-memory database. */
 export async function openMemoryAccounts(secret?: string): Promise<MemoryAccounts> {
   const clock = new ManualClock()
   const { accounts: store, audit: auditStore, changes } = await openMemoryStores(clock)
@@ -59,14 +59,14 @@ export async function openMemoryAccounts(secret?: string): Promise<MemoryAccount
   }
 }
 
-/** Stores that are gone with the test. */
+/** Opens stores in an in-memory database, closed with the test. */
 export async function openMemoryStores(clock: Clock = new ManualClock()): Promise<Stores> {
   const stores = storesIn(await openSqlite(':memory:', clock))
   onTestFinished(() => stores.close())
   return stores
 }
 
-/** A user who must be there. */
+/** Finds a user by name. @throws when there is none */
 export function userNamed({ users }: Accounts, username: string): User {
   const user = users.all.find((each) => each.username === username)
   if (!user) throw new Error(`there is no user "${username}"`)

@@ -1,4 +1,4 @@
 import type { PasswordCost } from '../../src/access/password-hasher.ts'
 
-/** The least that Argon2id can do: most tests have passwords only to get past them. */
+/** The minimum cost of Argon2id, since most tests do not test password hashing. */
 export const CHEAP_PASSWORDS: PasswordCost = { memoryCost: 8, timeCost: 1, parallelism: 1 }

@@ -1,10 +1,10 @@
 import { answerOf } from './answer.ts'
 import { authorized, type Fields, KEY, TestServer } from './server.ts'
 
-/** The password of everybody in the tests, the administrator among them. */
+/** The password of every user in the tests, including the administrator. */
 export const PASSWORD = 'a-password-for-tests'
 
-/** A server, and an access token of its administrator. */
+/** Starts a server. @returns it, and an access token of its administrator */
 export async function startWithAdmin(config: Readonly<Record<string, string | number>> = {}) {
   const server = await TestServer.start({ config: { admin_password: PASSWORD, ...config } })
   return { server, admin: await signIn(server, 'admin') }
@@ -17,7 +17,7 @@ export async function signIn(server: TestServer, username: string): Promise<stri
   return access_token
 }
 
-/** Makes an account and logs in as it. @returns an access token */
+/** Adds a user and logs in. @returns an access token */
 export async function signInAs(
   server: TestServer,
   admin: string,
@@ -34,7 +34,7 @@ export async function sendEvent(server: TestServer, name: string, body: unknown)
   return id
 }
 
-/** Posts JSON, and makes sure that it was taken. @returns the object that was answered */
+/** Posts JSON, which must succeed. @returns the JSON object of the response */
 async function postJson(server: TestServer, path: string, body: unknown, token?: string): Promise<Fields> {
   const response = await fetch(server.url + path, {
     method: 'POST',

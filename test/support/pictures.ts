@@ -2,8 +2,7 @@ import { crc32, deflateSync } from 'node:zlib'
 
 /**
  * A baseline JPEG of one grey, which any browser decodes to exactly `width` × `height`.
- * @param size about how many bytes it shall have (never more, at most 3 fewer); if it is smaller than the picture
- * needs, it is ignored
+ * @param size the approximate file size in bytes (at most 3 fewer, never more); ignored if smaller than the minimum
  * @param comment goes into a COM segment right after SOI, as UTF-8 of at most 65,533 bytes
  */
 export function jpeg(width: number, height: number, size = 0, comment?: string): Uint8Array {
@@ -46,7 +45,7 @@ export function webp(width: number, height: number): Uint8Array {
   bits.write(height - 1, 14)
   bits.write(0, 4) // no alpha, version 0
   bits.write(0, 3) // no transform, no colour cache, no groups of prefix codes
-  // Green, red, blue, alpha, distance: each a simple prefix code of one symbol of 8 bits. A pixel then takes no bits.
+  // Green, red, blue, alpha, distance: each a simple prefix code with one 8-bit symbol, so that a pixel takes no bits.
   for (const symbol of [128, 128, 128, 255, 0]) {
     bits.write(0b101, 3)
     bits.write(symbol, 8)
@@ -54,7 +53,7 @@ export function webp(width: number, height: number): Uint8Array {
   return riff(riffChunk('VP8L', bits.bytes()))
 }
 
-/** A WebP container around chunks that are given. */
+/** A WebP (RIFF) container around the given chunks. */
 export function riff(...chunks: Uint8Array[]): Uint8Array {
   const body = Buffer.concat([Buffer.from('WEBP'), ...chunks])
   return riffChunk('RIFF', body)

@@ -1,6 +1,6 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas'
 
-/** A picture that can be looked at pixel by pixel. */
+/** A decoded picture, for reading single pixels. */
 export class Pixels {
   readonly width: number
   readonly height: number
@@ -27,7 +27,7 @@ export class Pixels {
     return [this.#data[i] ?? 0, this.#data[i + 1] ?? 0, this.#data[i + 2] ?? 0]
   }
 
-  /** The smallest rectangle, edges in pixels from the left and top, that holds all pixels which look so. */
+  /** The bounding box of all matching pixels; undefined if there are none. */
   extent(looksSo: (pixel: readonly [number, number, number]) => boolean): Extent | undefined {
     let found: Extent | undefined
     for (let y = 0; y < this.height; y++)
@@ -45,7 +45,7 @@ export class Pixels {
   }
 }
 
-/** A rectangle on a picture; right and bottom are just outside of it. */
+/** A rectangle in pixels from the left and top; `right` and `bottom` are exclusive. */
 export interface Extent {
   readonly left: number
   readonly top: number

@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same in every run, from 0 to below 1 (mulberry32). */
+/** A seeded pseudorandom generator (mulberry32): numbers from 0 to below 1, the same in every run. */
 export function randomNumbers(seed: number): () => number {
   let state = seed
   return () => {
@@ -9,7 +9,7 @@ export function randomNumbers(seed: number): () => number {
   }
 }
 
-/** Bytes that look random. */
+/** Pseudorandom bytes. */
 export function randomBytes(random: () => number, length: number): Uint8Array {
   return Uint8Array.from({ length }, () => Math.floor(random() * 256))
 }

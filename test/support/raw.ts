@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import { authorized } from './server.ts'
 import { until } from './until.ts'
 
-/** What a plain HTTP request was answered with. */
+/** A raw HTTP response. */
 export interface RawAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
@@ -13,8 +13,8 @@ export interface RawAnswer {
 }
 
 /**
- * A request with any header whatever, `Host` among them, which `fetch` does not let through.
- * @param options.path takes the place of that in the URL, and goes out as it stands
+ * Sends a request with arbitrary headers, including `Host`, which `fetch` does not allow.
+ * @param options.path overrides the URL's path and is sent unnormalized
  */
 export function rawRequest(
   url: string,
@@ -37,10 +37,10 @@ export function rawRequest(
   })
 }
 
-/** A bare TCP connection to a server, cut with the test: for what no proper client does. */
+/** A raw TCP connection to a server, destroyed after the test: for protocol violations. */
 export class RawConnection {
   readonly socket: Socket
-  /** All that came. */
+  /** Everything received. */
   received = new Uint8Array()
   readonly #ended: Promise<void>
 
@@ -49,7 +49,7 @@ export class RawConnection {
     socket.on('data', (data: Buffer) => {
       this.received = Buffer.concat([this.received, data])
     })
-    // A reset is an end, too.
+    // A reset counts as an end.
     socket.on('error', () => {})
     this.#ended = new Promise((resolve) => {
       socket.on('end', resolve)
@@ -62,14 +62,14 @@ export class RawConnection {
 
   static async open(url: string): Promise<RawConnection> {
     const { hostname, port } = new URL(url)
-    // Half open: that the server ended its side does not end ours.
+    // Half-open: when the server ends its side, ours stays open.
     const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
     const connection = new RawConnection(socket)
     await once(socket, 'connect')
     return connection
   }
 
-  /** Resolves when the server has ended its side, or reset the connection. */
+  /** Resolves when the server has ended its side or reset the connection. */
   get ended(): Promise<void> {
     return this.#ended
   }
@@ -78,7 +78,7 @@ export class RawConnection {
     this.socket.write(data)
   }
 
-  /** Asks for a WebSocket by hand, and does nothing with what comes. */
+  /** Sends a WebSocket upgrade request and ignores the response. */
   upgrade(path: string, headers: Readonly<Record<string, string>> = {}): void {
     const lines = Object.entries({ Host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
     this.write(
@@ -88,9 +88,9 @@ export class RawConnection {
 }
 
 /**
- * A frame as a client sends it (RFC 6455, section 5.2), masked with zeros, which leave the payload as it is.
- * @param firstByte FIN, reserved bits and opcode: 0x81 is a text, 0x82 binary, 0x89 a ping
- * @param length what it claims to hold, in bytes, if that is not true
+ * A client-to-server WebSocket frame (RFC 6455, section 5.2), masked with zeros, which leaves the payload unchanged.
+ * @param firstByte FIN, reserved bits and opcode: 0x81 text, 0x82 binary, 0x89 ping
+ * @param length the payload length to claim, in bytes, if it is to be wrong
  */
 export function clientFrame(firstByte: number, payload: Uint8Array | string, length?: number | bigint): Buffer {
   const data = Buffer.from(payload)
@@ -103,7 +103,7 @@ export function clientFrame(firstByte: number, payload: Uint8Array | string, len
   return Buffer.concat([header, data])
 }
 
-/** A WebSocket by hand, already open. */
+/** A raw TCP connection after a completed WebSocket handshake. */
 export async function openRaw(server: { url: string }, path: string): Promise<RawConnection> {
   const connection = await RawConnection.open(server.url)
   connection.upgrade(path, authorized())

@@ -3,17 +3,17 @@ import { expect } from 'vitest'
 import { numberOf } from './colours.ts'
 import type { Source } from './source.ts'
 
-/** What a person saw of the first tile at one moment. */
+/** What the first tile showed at one moment. */
 export interface Sight {
   /** ms since 1970. */
   readonly at: number
-  /** Of the tile: live, late … */
+  /** The tile's liveness: live, late … */
   readonly kind: string
-  /** Which of a Source's pictures. */
+  /** The number of the Source's picture. */
   readonly n: number
 }
 
-/** Every picture of the screen, from its start to its end, of the first tile of the wall. */
+/** A recording of the first tile of the wall: every frame that the browser rendered. */
 export class Recording {
   readonly #page: Page
 
@@ -21,7 +21,7 @@ export class Recording {
     this.#page = page
   }
 
-  /** Begins when there is a picture on the first tile. */
+  /** Starts recording once the first tile shows a picture. */
   static async start(page: Page): Promise<Recording> {
     await page.evaluate(() => {
       globalThis.sights = []
@@ -40,14 +40,14 @@ export class Recording {
     return new Recording(page)
   }
 
-  /** All that was seen so far. */
+  /** Everything recorded so far. */
   async sights(): Promise<Sight[]> {
     const seen = await this.#page.evaluate(() => globalThis.sights)
     return seen.map(({ at, kind, pixel }) => ({ at, kind, n: numberOf(pixel) }))
   }
 }
 
-/** Nothing that was called live was old, and no picture came after a newer one. */
+/** Expects that no picture shown as live was old, and that no picture was followed by an older one. */
 export function expectHonest(sights: readonly Sight[], source: Source): void {
   expect(sights.length).toBeGreaterThan(10)
   const ageOf = ({ at, n }: Sight) => at - (source.sentAt[n] ?? 0)
@@ -55,13 +55,13 @@ export function expectHonest(sights: readonly Sight[], source: Source): void {
   expect(sights.filter(({ n }, i) => n < (sights[i - 1]?.n ?? 0))).toEqual([])
 }
 
-/** The pictures that were first seen after a moment. @param moment ms since 1970 */
+/** The numbers of pictures first shown after a moment. @param moment ms since 1970 */
 export function newPicturesAfter(sights: readonly Sight[], moment: number): number[] {
   const before = new Set(sights.filter(({ at }) => at < moment).map(({ n }) => n))
   return [...new Set(sights.filter(({ at, n }) => at >= moment && !before.has(n)).map(({ n }) => n))]
 }
 
-/** A picture is called late after 2 s; the page looks ten times a second, and this machine may be busy. */
+/** A picture is late after 2 s; the rest allows for the page's tick (10 per second) and a busy machine. */
 const MOST_LIVE_MS = 2500
 
 declare global {

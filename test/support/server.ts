@@ -12,28 +12,28 @@ import { startServer } from '../../src/server.ts'
 import { CHEAP_PASSWORDS } from './passwords.ts'
 import { jpeg } from './pictures.ts'
 
-/** The key that publishes on every server of the tests. */
+/** The publish key of every test server. */
 export const KEY = 'a-publish-key-for-tests'
 
-/** What a test's server differs in from the usual one. */
+/** Options of a test server. */
 export interface TestServerOptions {
-  /** By the names of docs/configuration.md: `{ 'streams.max': 3 }`. */
+  /** Settings by their names in docs/configuration.md: `{ 'streams.max': 3 }`. */
   readonly config?: Readonly<Record<string, string | number>>
-  /** The built web app; if not given that of BELVEDERE_TEST_PAGE_DIR, else that of the checkout. */
+  /** The built web app; default: BELVEDERE_TEST_PAGE_DIR, else the checkout's. */
   readonly pageDir?: string
   readonly store?: FrameStore
   readonly clock?: Clock
-  /** Next to nothing, if not given. */
+  /** Default: the minimum. */
   readonly passwordCost?: PasswordCost
-  /** Silent, if not given. */
+  /** Default: silent. */
   readonly log?: Logger
 }
 
-/** A whole server on a free port of this machine, gone when the test has ended, or all tests of its file. */
+/** A complete server on a free port of this machine, closed after the test or after all tests of its file. */
 export class TestServer {
   readonly url: string
   readonly hub: Hub
-  /** Takes it down before the test ends. */
+  /** Closes it before the test ends. */
   readonly close: () => Promise<void>
 
   private constructor(url: string, hub: Hub, close: () => Promise<void>) {
@@ -42,7 +42,7 @@ export class TestServer {
     this.close = close
   }
 
-  /** Starts a server for the test that runs. */
+  /** Starts a server for the current test. */
   static start(options: TestServerOptions = {}): Promise<TestServer> {
     const ended = new AsyncDisposableStack()
     onTestFinished(() => ended.disposeAsync())
@@ -50,8 +50,7 @@ export class TestServer {
   }
 
   /**
-   * One server for all tests of a file that need nothing of their own in it but a label (`freshLabel`). It is started when
-   * the first of them asks for it.
+   * One server shared by all tests of a file, which keep apart by their labels (`freshLabel`). Started on first use.
    */
   static ofFile(options: TestServerOptions = {}): () => Promise<TestServer> {
     const ended = new AsyncDisposableStack()
@@ -85,17 +84,17 @@ export class TestServer {
     return new TestServer(server.url, server.hub, close)
   }
 
-  /** The address of a WebSocket route; the names are percent-encoded. */
+  /** The URL of a WebSocket route; the names are percent-encoded. */
   socketUrl(route: string, ...names: string[]): string {
     return [this.url.replace('http', 'ws') + route, ...names.map(encodeURIComponent)].join('/')
   }
 
-  /** `GET` of a path. */
+  /** `GET` a path. */
   get(path: string, headers: Record<string, string> = {}): Promise<Response> {
     return fetch(this.url + path, { headers })
   }
 
-  /** What `/streams` lists. */
+  /** The streams that `/streams` lists. */
   async streams(): Promise<Fields[]> {
     const response = await this.get('/streams')
     const body: unknown = await response.json()
@@ -103,12 +102,12 @@ export class TestServer {
     return body.streams
   }
 
-  /** `POST /frames` of a form as it stands, with the publish key. */
+  /** `POST /frames` with the publish key. */
   post(form: FormData, headers: Record<string, string> = {}): Promise<Response> {
     return fetch(`${this.url}/frames`, { method: 'POST', body: form, headers: { ...authorized(), ...headers } })
   }
 
-  /** Publishes a picture and makes sure that it was taken. @returns the picture's bytes */
+  /** Publishes a picture, which must succeed. @returns the picture's bytes */
   async publish(label: string, key: string, more: Partial<FrameForm> = {}): Promise<Uint8Array> {
     const picture = more.file ?? jpeg(16, 8)
     const response = await this.post(formOf({ label, key, ...more, file: picture }))
@@ -123,12 +122,12 @@ function isListOfStreams(body: unknown): body is { streams: Fields[] } {
 
 let labels = 0
 
-/** A label that no other test has. */
+/** A label that no other test uses. */
 export function freshLabel(): string {
   return `site-${++labels}`
 }
 
-/** A JSON object, of which nothing is known before the test has looked at it. */
+/** An unvalidated JSON object. */
 export type Fields = Readonly<Record<string, unknown>>
 
 /** The fields of `POST /frames`. */
@@ -139,7 +138,7 @@ export interface FrameForm {
   readonly [field: string]: string | Uint8Array | undefined
 }
 
-/** A form with the fields that are given; bytes become files. */
+/** A form with the given fields; bytes become files. */
 export function formOf(fields: FrameForm): FormData {
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) {
@@ -149,7 +148,7 @@ export function formOf(fields: FrameForm): FormData {
   return form
 }
 
-/** The header that lets publish. */
+/** The `Authorization` header with the publish key. */
 export function authorized(key = KEY): { authorization: string } {
   return { authorization: `Bearer ${key}` }
 }

@@ -2,8 +2,8 @@ import type { TestProject } from 'vitest/node'
 import { launchSharedChromium } from './launch.ts'
 
 /**
- * Two cameras for whoever wants them, since Chromium without windows cannot ask; and a name under which this machine is
- * not known as this machine.
+ * Two fake cameras without a permission prompt, which the headless shell cannot show; and a host name for this machine
+ * that is not recognized as loopback.
  */
 const FLAGS = [
   '--use-fake-device-for-media-stream=device-count=2',
@@ -11,7 +11,7 @@ const FLAGS = [
   '--host-resolver-rules=MAP camera.test 127.0.0.1',
 ]
 
-/** Launches one Chromium for all test files of a suite. @returns what ends it */
+/** Vitest global setup: launches one Chromium for all test files of a suite. @returns a function that closes it */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const server = await launchSharedChromium(FLAGS)
   project.provide('chromium', server.wsEndpoint())
@@ -20,7 +20,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the Chromium of this suite takes connections. */
+    /** The WebSocket endpoint of this suite's Chromium. */
     chromium: string
   }
 }

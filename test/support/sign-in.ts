@@ -3,14 +3,14 @@ import { answerOf } from './answer.ts'
 import { PASSWORD } from './people.ts'
 import { authorized, type Fields, type TestServer } from './server.ts'
 
-/** Fills in the form to sign in and sends it, as a person does with the keyboard. */
+/** Fills in and submits the sign-in form with the keyboard. */
 export async function fillSignIn(page: Page, username: string, password = PASSWORD): Promise<void> {
   await page.getByLabel('Username').fill(username)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.keyboard.press('Enter')
 }
 
-/** Does what an administrator does by a program. @returns the object that was answered; empty: none was */
+/** Calls the API as an administrator, which must succeed. @returns the JSON object of the response; empty if none */
 export async function administer(
   server: TestServer,
   admin: string,

@@ -1,43 +1,43 @@
 import { type Confirmation, ProbePace, SendWindow } from '../../src/core/send-window.ts'
 
-/** A link and what is sent over it, for rehearsing the send window without a network. Times in ms. */
+/** A simulated network link and its load, for testing the send window. Times in ms. */
 export interface LinkRun {
-  /** Round trip of an empty link. */
+  /** The round-trip time of the idle link. */
   readonly roundTrip: number
   readonly bytesPerSecond: number
   readonly frameBytes: number
   readonly fps: number
   readonly duration: number
-  /** Whether the peer answers pings; those who do not are gated by drain alone, which an endless buffer never is. */
+  /** Whether the peer answers pings. Otherwise only draining limits it, which an unlimited buffer never does. */
   readonly answers?: boolean
-  /** From when to when the peer reads nothing. */
+  /** When the peer stops and resumes reading. */
   readonly pause?: readonly [number, number]
-  /** The rate of the link changes at that time. */
+  /** A change of the link's rate. */
   readonly change?: { readonly at: number; readonly bytesPerSecond: number }
-  /** How much longer than usual a confirmation takes, at random from 0 to this. */
+  /** The maximum random extra delay of a confirmation. */
   readonly jitter?: number
   readonly random?: () => number
-  /** By pongs, if not given. */
+  /** Default: by pongs. */
   readonly confirmation?: Confirmation
-  /** How much of what the link has not carried yet the kernel takes; more waits undrained. Without it: everything. */
+  /** The size of the kernel's send buffer in bytes; more waits undrained. Default: unlimited. */
   readonly bufferBytes?: number
 }
 
-/** A frame that arrived: when, and how long after it was published. */
+/** A frame that arrived: when, and its age. */
 export interface Arrival {
   readonly at: number
   readonly age: number
 }
 
-/** What came of a run. */
+/** The result of a run. */
 export interface LinkReport {
   readonly arrivals: readonly Arrival[]
   readonly probes: number
-  /** The most frames that were ever in flight. */
+  /** The maximum number of frames in flight. */
   readonly mostInFlight: number
 }
 
-/** Sends the newest frame whenever the window and the kernel's buffer let it, as `sinks/frame-sender.ts` does. */
+/** Sends the newest frame whenever the window and the kernel's buffer allow it, as `sinks/frame-sender.ts` does. */
 export function runLink(run: LinkRun): LinkReport {
   const window = new SendWindow(new ProbePace(), run.confirmation ?? 'pong')
   const agenda = new Agenda()
@@ -52,7 +52,7 @@ export function runLink(run: LinkRun): LinkReport {
   const readAt = (arrival: number) =>
     run.pause && arrival >= run.pause[0] && arrival < run.pause[1] ? run.pause[1] : arrival
 
-  /** When the kernel has taken all that was written. */
+  /** When the kernel will have accepted all written data. */
   const drainedAt = (now: number) =>
     run.bufferBytes === undefined ? now : linkFreeAt - (run.bufferBytes * 1000) / rateAt(now)
 
@@ -96,7 +96,7 @@ export function runLink(run: LinkRun): LinkReport {
   return { arrivals, probes, mostInFlight }
 }
 
-/** What is to happen when, in order of time. */
+/** A queue of events in order of time (discrete-event simulation). */
 class Agenda {
   readonly #entries: { readonly at: number; readonly order: number; readonly action: (now: number) => void }[] = []
   #order = 0

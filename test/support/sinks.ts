@@ -7,7 +7,7 @@ import type { SocketHandler } from '../../src/core/socket.ts'
 import { FakeConnection } from './fake-connection.ts'
 import { anyone, frameInput, makeHub } from './hub.ts'
 
-/** What sinks are handed: a real hub on a clock that the test moves, and what they told of. */
+/** The environment of a sink under test: a real hub on a manual clock, and what was logged and counted. */
 export function makeSinks() {
   const { hub, clock } = makeHub()
   const problems: object[] = []
@@ -19,13 +19,13 @@ export function makeSinks() {
     parts,
     hub,
     clock,
-    /** What went into the log as an error. */
+    /** The logged errors. */
     problems,
-    /** The ages that viewers confirmed, ms. */
+    /** The ages of frames when viewers confirmed them, ms. */
     ages,
-    /** Publishes a frame; viewers have it when this resolves. */
+    /** Publishes a frame; it has been sent to viewers when this resolves. */
     publish: (label: string, key: string, bytes = 10) => hub.publish(anyone, frameInput(label, key, bytes), 'test'),
-    /** Somebody comes in through a dialect. */
+    /** Connects a peer to a dialect's socket handler. */
     visit(handler: SocketHandler, params: Record<string, string> = {}, principal: Principal = anyone) {
       const socket = new FakeConnection()
       const refusals: Refusal[] = []

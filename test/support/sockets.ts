@@ -3,25 +3,25 @@ import { type ClientOptions, type RawData, WebSocket } from 'ws'
 import type { LiveRequest } from '../../src/wire/live-messages.ts'
 import { authorized, type Fields } from './server.ts'
 
-/** A message as it came: a text, or bytes. */
+/** A received message: text or bytes. */
 export type Message = string | Buffer
 
-/** Why and how a socket was closed. */
+/** The close code and reason of a WebSocket. */
 export interface Closing {
   readonly code: number
   readonly reason: string
 }
 
-/** A picture with its header, as the binary dialects send it. */
+/** A frame of the binary dialects: a picture with its header. */
 export interface FrameMessage {
   readonly header: Fields
   readonly image: Buffer
 }
 
-/** A WebSocket client that keeps what comes until the test asks for it. Ended with the test. */
+/** A WebSocket client that queues received messages for the test. Closed after the test. */
 export class TestSocket {
   readonly ws: WebSocket
-  /** Resolves when the connection has ended. */
+  /** Resolves when the connection has closed. */
   readonly closed: Promise<Closing>
   readonly #messages: Message[] = []
   #closing: Closing | undefined
@@ -34,7 +34,7 @@ export class TestSocket {
       this.#messages.push(isBinary ? bytes : bytes.toString())
       this.#wake?.()
     })
-    // A connection that is cut has its error told by `closed`, with the code 1006.
+    // A broken connection is reported by `closed`, with code 1006.
     ws.on('error', () => {})
     this.closed = new Promise((resolve) => {
       ws.on('close', (code, reason) => {
@@ -62,12 +62,12 @@ export class TestSocket {
     return TestSocket.open(url, { headers: authorized() })
   }
 
-  /** Messages that have come and were not asked for yet. */
+  /** The number of queued messages. */
   get unread(): number {
     return this.#messages.length
   }
 
-  /** Sends a text or bytes as they are, anything else as JSON. */
+  /** Sends a text or bytes as is, anything else as JSON. */
   send(message: string | Uint8Array | object): void {
     this.ws.send(typeof message === 'string' || message instanceof Uint8Array ? message : JSON.stringify(message))
   }
@@ -77,7 +77,7 @@ export class TestSocket {
     this.send(request)
   }
 
-  /** The next message. @throws when the connection ends before it comes */
+  /** The next message. @throws when the connection closes first */
   async next(): Promise<Message> {
     for (;;) {
       const message = this.#messages.shift()
@@ -101,7 +101,7 @@ export class TestSocket {
     return frameOf(await this.next())
   }
 
-  /** The next picture, texts between passed over. */
+  /** The next picture; texts in between are skipped. */
   async nextPicture(): Promise<FrameMessage> {
     for (;;) {
       const message = await this.next()
@@ -109,7 +109,7 @@ export class TestSocket {
     }
   }
 
-  /** The next text of that type, pictures and other texts passed over. */
+  /** The next text message of that type; pictures and other texts are skipped. */
   async nextOfType(type: string): Promise<Fields> {
     for (;;) {
       const message = await this.next()
@@ -119,21 +119,21 @@ export class TestSocket {
     }
   }
 
-  /** Waits until the server has dealt with all that was sent so far: it answers pings in the order they come. */
+  /** Waits until the server has handled everything sent so far: pings are answered in order. */
   async settled(): Promise<void> {
     const answered = new Promise((resolve) => this.ws.once('pong', resolve))
     this.ws.ping()
     await answered
   }
 
-  /** Says goodbye and waits for the end. */
+  /** Closes the connection and waits for it. */
   async close(): Promise<Closing> {
     this.ws.close(1000)
     return this.closed
   }
 }
 
-/** Takes a binary message apart as the hub's clients do: at the first `--IMG--`. */
+/** Parses a binary message as the detection hub's clients do: splits it at the first `--IMG--`. */
 export function frameOf(message: Message): FrameMessage {
   if (typeof message === 'string') throw new Error(`expected a picture, got the text ${message.slice(0, 200)}`)
   const at = message.indexOf('--IMG--')
@@ -141,7 +141,7 @@ export function frameOf(message: Message): FrameMessage {
   return { header: JSON.parse(message.subarray(0, at).toString()), image: message.subarray(at + 7) }
 }
 
-/** A binary message as the hub's senders make it. */
+/** Makes a binary message as the detection hub's publishers do. */
 export function imgMessage(header: object, image: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}--IMG--`), image])
 }

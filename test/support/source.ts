@@ -5,13 +5,13 @@ import { authorized, type FrameForm, formOf } from './server.ts'
 import { until } from './until.ts'
 
 /**
- * A camera whose pictures are numbered by their colour, so that a test can tell from the screen which one it is and how
- * old it is. Goes on when the server is away, as cameras do; ends with the test.
+ * A fake camera whose pictures encode their number as a colour, so that a test can tell from the screen which one is
+ * shown and how old it is. Keeps running while the server is down, as cameras do; stopped after the test.
  */
 export class Source {
-  /** What goes with each picture from now on. */
+  /** The form fields sent with each picture from now on. */
   fields: FrameForm
-  /** When each number was sent, ms since 1970. */
+  /** When each picture was sent, by number, ms since 1970. */
   readonly sentAt: number[] = []
   readonly #url: string
   readonly #every: number
@@ -19,7 +19,7 @@ export class Source {
   readonly #done: Promise<void>
   #isPaused = false
 
-  /** @param url of the server @param fps pictures a second, at most */
+  /** @param url the server @param fps pictures per second, at most */
   constructor(url: string, fields: FrameForm = {}, fps = 10) {
     this.#url = url
     this.#every = 1000 / fps
@@ -41,13 +41,13 @@ export class Source {
     this.#isPaused = false
   }
 
-  /** Waits until it has sent so many more pictures. */
+  /** Waits until it has sent `more` further pictures. */
   async sent(more: number): Promise<void> {
     const last = this.last + more
     await until(() => this.last >= last, `${more} more pictures`)
   }
 
-  /** No picture comes after this. */
+  /** Stops; no picture is sent after it resolves. */
   async stop(): Promise<void> {
     this.#ended.abort()
     await this.#done
@@ -69,7 +69,7 @@ export class Source {
       const response = await fetch(`${this.#url}/frames`, { method: 'POST', body, headers: authorized() })
       await response.body?.cancel()
     } catch {
-      // The server is away: the next one may arrive.
+      // The server is down: the next one may arrive.
     }
   }
 }

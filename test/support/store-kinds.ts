@@ -6,25 +6,26 @@ import { temporaryFolder } from './command.ts'
 import { ManualClock } from './manual-clock.ts'
 import { openMemoryStores } from './memory-accounts.ts'
 
-/** A kind of stores: the suite of each port runs over all there are. */
+/** A kind of stores (a database): each port's test suite runs over all kinds. */
 export interface StoreKind {
   readonly name: string
-  /** Opens new ones, which are gone with the test. */
+  /** Opens empty stores, closed with the test. */
   open(): Promise<Stores>
 }
 
-/** Stores as two processes have them that share what is stored, and the clock of the first. */
+/** The stores of two processes on the same database, and the clock of the first. */
 export interface SharedStores {
   readonly mine: Stores
   readonly theirs: Stores
   readonly clock: ManualClock
 }
 
-/** A kind of stores that several processes can open at the same time. */
+/** A kind of stores that several processes can share. */
 export interface SharedStoreKind extends StoreKind {
   openTwice(): Promise<SharedStores>
 }
 
+/** All kinds of stores that several processes can share. */
 export const SHARED_STORE_KINDS: readonly SharedStoreKind[] = [
   {
     name: 'SQLite in a file',
@@ -36,6 +37,7 @@ export const SHARED_STORE_KINDS: readonly SharedStoreKind[] = [
   },
 ]
 
+/** All kinds of stores. */
 export const STORE_KINDS: readonly StoreKind[] = [
   ...SHARED_STORE_KINDS,
   { name: 'SQLite in memory', open: openMemoryStores },

@@ -6,17 +6,17 @@ import type { StoreHealth } from '../../src/core/store-health.ts'
 import { type StreamName, streamId } from '../../src/core/stream-name.ts'
 import { anyone } from './hub.ts'
 
-/** A store that does on demand what a far one does when it pleases: delays, fails, comes back, echoes what it took. */
+/** A fake frame store that behaves like a remote one on demand: delays, fails, recovers, echoes stored frames. */
 export class TestStore implements FrameStore {
-  /** What was stored, in the order of its ids. */
+  /** The stored frames, ordered by id. */
   readonly stored: { readonly input: FrameInput; readonly id: FrameId }[] = []
-  /** Why it fails now; undefined: it does not. */
+  /** The error to fail with; undefined: it works. */
   failure: string | undefined
-  /** What it hands each frame back to, with the same id, before it says that it has stored it. */
+  /** Where each stored frame is echoed to, with the same id, before `store` resolves. */
   echo: Pick<Hub, 'accept'> | undefined
   /** How far its clock is behind the server's, ms. */
   lag = 0
-  /** How many frames wait to be stored. */
+  /** The number of frames waiting to be stored. */
   waiting = 0
   readonly #last = new Map<string, FrameId>()
   #held: Promise<void> | undefined
@@ -38,7 +38,7 @@ export class TestStore implements FrameStore {
     return id
   }
 
-  /** Its echoes go to `echo`, as the test says. */
+  /** Does nothing: echoes go to `echo` instead. */
   subscribe(): () => void {
     return () => {}
   }
@@ -55,14 +55,14 @@ export class TestStore implements FrameStore {
     this.#last.delete(streamId(stream))
   }
 
-  /** From now on frames wait until `release`. */
+  /** From now on frames wait for `release`. */
   hold(): void {
     this.#held = new Promise((resolve) => {
       this.#release = resolve
     })
   }
 
-  /** Stores what waits, and from now on at once. */
+  /** Stores the waiting frames, and later ones at once. */
   release(): void {
     this.#release?.()
     this.#held = undefined

@@ -1,9 +1,9 @@
 import { vi } from 'vitest'
 
 /**
- * Waits until a condition holds, for what gives no event to wait for. The limit is far beyond what anything needs: it
- * only keeps a broken test from hanging.
- * @param options `every`: how often it is looked at, ms
+ * Polls until a condition holds, where there is no event to wait for. The timeout is generous: it only keeps a broken
+ * test from hanging.
+ * @param options `every`: the polling interval, ms
  */
 export function until(
   condition: () => boolean | Promise<boolean>,
@@ -18,7 +18,7 @@ export function until(
   )
 }
 
-/** The same for what is looked at in a browser, which costs it as much as several pictures do. */
+/** The same with a longer interval, for conditions in a browser, where each check costs as much as several pictures. */
 export function untilSeen(condition: () => Promise<boolean>, what: string): Promise<void> {
   return until(condition, what, { every: 30 })
 }

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { untilSeen } from './until.ts'
 
-/** A tile as a person sees it. */
+/** A tile as a user sees it. */
 export interface TileSight {
   /** "label, key" */
   readonly name: string
@@ -9,17 +9,17 @@ export interface TileSight {
   readonly kind: string
   /** "0.1 s" */
   readonly age: string
-  /** What stands over a picture that is not live. */
+  /** The note over a picture that is not live. */
   readonly note: string
   readonly isGrey: boolean
   readonly isWarned: boolean
-  /** What it warns of, in words. */
+  /** Its warnings, as texts. */
   readonly warnings: readonly string[]
-  /** The middle pixel of its canvas: red, green, blue, alpha; none before it has been in view. */
+  /** The middle pixel of its canvas: red, green, blue, alpha; empty before it has been in view. */
   readonly pixel: readonly number[]
 }
 
-/** All tiles of the wall, in their order. */
+/** All tiles of the wall, in order. */
 export function tilesOf(page: Page): Promise<TileSight[]> {
   return page.locator('main li > a[data-kind]').evaluateAll((tiles) =>
     tiles.map((tile) => {
@@ -27,7 +27,7 @@ export function tilesOf(page: Page): Promise<TileSight[]> {
       const canvas = tile.querySelector('canvas')
       const pixel: number[] = []
       if (canvas && canvas.width > 0) {
-        // From a copy: what the worker draws on cannot be read.
+        // From a copy: a canvas transferred to a worker cannot be read.
         const copy = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })
         copy?.drawImage(canvas, canvas.width >> 1, canvas.height >> 1, 1, 1, 0, 0, 1, 1)
         pixel.push(...(copy?.getImageData(0, 0, 1, 1).data ?? []))
@@ -46,7 +46,7 @@ export function tilesOf(page: Page): Promise<TileSight[]> {
   )
 }
 
-/** Waits for tiles that are as they should be. */
+/** Waits until the tiles satisfy a condition. */
 export async function untilTiles(
   page: Page,
   areRight: (tiles: TileSight[]) => boolean,
@@ -62,19 +62,19 @@ export async function untilTiles(
   return tiles
 }
 
-/** Waits for a first tile that is as it should be. */
+/** Waits until the first tile satisfies a condition. */
 export async function untilTile(page: Page, isRight: (tile: TileSight) => boolean, what: string): Promise<TileSight> {
   const [tile] = await untilTiles(page, ([first]) => first !== undefined && isRight(first), what)
   if (!tile) throw new Error('there is no tile')
   return tile
 }
 
-/** Whether a tile's middle has this colour, as near as a JPEG keeps it. */
+/** Whether a tile's middle pixel has this colour, within JPEG's tolerance. */
 export function hasColour({ pixel }: TileSight, colour: readonly number[]): boolean {
   return pixel[3] === 255 && colour.every((value, i) => Math.abs(value - (pixel[i] ?? 0)) <= 6)
 }
 
-/** A live tile tells its age in tenths of a second. */
+/** Whether a tile looks live: in colour, without a note, its age in tenths of a second. */
 export function isLive({ kind, age, note, isGrey }: TileSight): boolean {
   return kind === 'live' && /^\d\.\d s$/.test(age) && note === '' && !isGrey
 }

@@ -3,7 +3,7 @@ import { jpeg } from './pictures.ts'
 import { authorized, formOf } from './server.ts'
 import { TestSocket } from './sockets.ts'
 
-/** A viewer and a publisher who mind their own business while others misbehave. */
+/** A well-behaved viewer and publisher, to check that the server still works while other clients misbehave. */
 export class Witness {
   readonly #url: string
   readonly #viewer: TestSocket
@@ -14,7 +14,7 @@ export class Witness {
     this.#viewer = viewer
   }
 
-  /** @param url of the server, "http://127.0.0.1:8000" */
+  /** @param url the server, "http://127.0.0.1:8000" */
   static async start(url: string): Promise<Witness> {
     const viewer = await TestSocket.open(`${url.replace('http', 'ws')}/ws/live`)
     viewer.ask({ type: 'watch', id: 1, label: 'witness' })
@@ -24,7 +24,7 @@ export class Witness {
     return witness
   }
 
-  /** Publishes a frame and sees it: the server goes on as if nothing were. */
+  /** Publishes a frame and checks that the viewer receives it. */
   async isServed(): Promise<void> {
     this.#published++
     const body = formOf({ label: 'witness', key: 'camera', file: jpeg(8, 8) })

@@ -11,7 +11,7 @@ const BLIND = { ...VIEWER, may: [] }
 const CONNECTED: ConnectionState = { state: 'connected', code: 0, reason: '' }
 const refused = (reason = 'no longer allowed'): ConnectionState => ({ state: 'disconnected', code: 1, reason })
 
-/** A guard with its page around it. @param answers of `/session`, the last of which stays */
+/** A guard with a fake page. @param answers the responses of `/session`; the last one repeats */
 function guardOf(answers: unknown[], isShared = false) {
   let listener = () => {}
   let retries = 0
@@ -36,16 +36,16 @@ function guardOf(answers: unknown[], isShared = false) {
     guard,
     sessions,
     retries: () => retries,
-    /** The connection does otherwise. */
+    /** The connection changes its state. */
     becomes(connection: ConnectionState) {
       feed.connection = connection
       listener()
     },
-    /** The next of what was put off is done. @returns how long it was put off, ms */
+    /** Runs the next delayed action. @returns its delay, ms */
     async wait() {
       const timer = timers.shift()
       timer?.action()
-      // Answers here come at once, after a few turns of promises.
+      // Responses are immediate: after a few microtasks.
       await new Promise((resolve) => setImmediate(resolve))
       return timer?.ms
     },

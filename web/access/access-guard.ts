@@ -4,17 +4,17 @@ import { type ConnectionState, isRefused } from './connection-state.ts'
 import type { SessionState } from './session-store.ts'
 
 /**
- * How this page stands with the server. `open`: it may see, as far as is known. `asking`: the server has refused, and is
- * asked why. `refused`: it may see, but the server refuses all the same. `signedOut`: somebody must sign in.
- * `nothing`: somebody is signed in and may see nothing. `ended`: the share link is over.
+ * Whether this page has access. `open`: yes, as far as is known. `asking`: the server has refused the connection and
+ * the session is being requested. `refused`: the session allows viewing, but the server refuses. `signedOut`: a sign-in
+ * is needed. `nothing`: signed in, but without any permission. `ended`: the share link is no longer valid.
  */
 export interface Admission {
   readonly kind: 'open' | 'asking' | 'refused' | 'signedOut' | 'nothing' | 'ended'
-  /** Why, in the server's words, where that tells anybody anything; else empty. */
+  /** The server's reason, if it is useful to the user; else empty. */
   readonly reason: string
 }
 
-/** What the guard needs of the page. */
+/** What the guard needs. */
 export interface GuardParts {
   readonly feed: {
     readonly connection: ConnectionState
@@ -28,22 +28,22 @@ export interface GuardParts {
   }
   /** Whether the tab was opened by a share link. */
   readonly isShared: boolean
-  /** Calls back in so many ms. */
+  /** Calls `action` after `ms`. */
   readonly later: (ms: number, action: () => void) => void
 }
 
 /**
- * Watches over what the page may show. When the server refuses the connection, it asks who the page is now: whoever may
- * still see is connected again, with what is allowed now; for all others the page says what is the matter.
+ * The page's access guard. When the server refuses the connection it requests the session again: with access the page
+ * reconnects, with the current permissions; without it the page says why.
  */
 export class AccessGuard {
   readonly #parts: GuardParts
   readonly #listeners = new Listeners()
   #admission: Admission = OPEN
   #connection: ConnectionState
-  /** Whether the server has refused since the last connection that worked. */
+  /** Whether the server has refused since the last successful connection. */
   #wasRefused = false
-  /** Exponential backoff from the second refusal on. Without chance: these are the tabs of one browser, not a crowd. */
+  /** Exponential backoff from the second refusal on. Without jitter: few clients, the tabs of one browser. */
   readonly #backoff = new Backoff(2000, 30_000, () => 1)
   #isAsking = false
   #wasUser = false
@@ -60,7 +60,7 @@ export class AccessGuard {
     return this.#admission
   }
 
-  /** Calls back after each change. @returns what ends it */
+  /** Subscribes to changes. @returns a function that unsubscribes */
   subscribe(listener: () => void): () => void {
     return this.#listeners.add(listener)
   }
@@ -74,7 +74,7 @@ export class AccessGuard {
       this.#wasRefused = false
       this.#backoff.reset()
       this.#become(OPEN)
-      // It may be another server than before, or the same with other rules.
+      // After a reconnect the server may have restarted with other rules.
       if (this.#hasConnected || !sessions.current.session) void sessions.refresh()
       this.#hasConnected = true
     } else if (isRefused(connection)) {
@@ -91,7 +91,7 @@ export class AccessGuard {
     this.#isAsking = true
     this.#wasUser ||= sessions.current.session?.kind === 'user'
     let sessionState = await sessions.refresh()
-    // With a new password the cookie is a new one, which another tab gets a moment after the old one has ended.
+    // After a password change other tabs get the new cookie a moment after the old one has ended.
     if (this.#wasUser && sessionState.session?.kind === 'anonymous') {
       await new Promise<void>((resolve) => later(COOKIE_MS, resolve))
       sessionState = await sessions.refresh()
@@ -104,7 +104,7 @@ export class AccessGuard {
   }
 
   #judge(): void {
-    // The one who asks has more to say.
+    // The pending request will report.
     if (this.#isAsking) return
     const { feed, sessions, isShared } = this.#parts
     const { session, refusal } = sessions.current
@@ -130,7 +130,7 @@ export class AccessGuard {
 }
 
 const OPEN: Admission = { kind: 'open', reason: '' }
-/** Who waits is let in as soon as the server says that it may. */
+/** States that end as soon as the session allows viewing. */
 const IS_WAITING = new Set<Admission['kind']>(['signedOut', 'nothing', 'ended'])
-/** Until every tab of a browser has a cookie that came with an answer, ms. */
+/** How long until all tabs of a browser have a cookie set by a response, ms. */
 const COOKIE_MS = 1500

@@ -1,15 +1,15 @@
 import { DISCONNECTED } from '../../client/codes.ts'
 import type { LiveState } from '../../client/index.ts'
 
-/** How the page's connection does. */
+/** The state of the page's connection. */
 export interface ConnectionState {
   readonly state: LiveState
-  /** client/codes.ts */
+  /** See client/codes.ts. */
   readonly code: number
   readonly reason: string
 }
 
-/** Whether the server does not let this page in. */
+/** Whether the server refuses this page. */
 export function isRefused({ state, code }: ConnectionState): boolean {
   return state === 'disconnected' && code === DISCONNECTED.refused
 }

@@ -1,12 +1,14 @@
 import { fieldsIn } from './json-fields.ts'
 import { shareToken } from './share-token.ts'
 
-/** The server refused, failed or did not answer. The message is its sentence; empty: it gave none. */
+/**
+ * A failed request: an error response, or none at all. The message is the server's sentence; empty if there is none.
+ */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem'
-  /** 0: it did not answer. */
+  /** The HTTP status; 0 if there was no response. */
   readonly status: number
-  /** When it may be tried again, in seconds from now. */
+  /** `Retry-After`: when to try again, in seconds from now. */
   readonly retryAfter: number | undefined
 
   constructor(status: number, detail: string, retryAfter?: number) {
@@ -16,20 +18,20 @@ export class HttpProblem extends Error {
   }
 }
 
-/** What is asked of the server beside the path. */
+/** Options of a request. */
 export interface FetchOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Sent as JSON. */
   readonly body?: unknown
   readonly signal?: AbortSignal
-  /** Goes on when the page is left. */
+  /** Lets the request outlive the page. */
   readonly keepalive?: boolean
 }
 
 /**
- * The page's HTTP client: asks its own server, as whoever this tab is.
- * @returns the answer's JSON; undefined: it had none
- * @throws HttpProblem unless the answer is one of success
+ * The page's HTTP client: sends a request to its own server with this tab's credentials.
+ * @returns the response's JSON; undefined if it has none
+ * @throws HttpProblem unless the status is 2xx
  */
 export async function fetchJson(
   path: string,
@@ -37,7 +39,7 @@ export async function fetchJson(
 ): Promise<unknown> {
   const headers = new Headers({ accept: 'application/json' })
   const token = shareToken()
-  // A header carries Latin letters only: a token with others is one that the server cannot know.
+  // Headers are limited to Latin-1: a token with other characters is invalid anyway.
   if (token !== undefined) headers.set('authorization', `Bearer ${/^[\x21-\x7e]+$/.test(token) ? token : '?'}`)
   if (body !== undefined) headers.set('content-type', 'application/json')
   const response = await fetch(path, {
@@ -55,7 +57,7 @@ export async function fetchJson(
   throw new HttpProblem(response.status, sentenceOf(answer), Number.isFinite(wait) ? wait : undefined)
 }
 
-/** The server's own words, in the forms that its refusals have. */
+/** The server's message, in any of the forms of its error responses. */
 function sentenceOf(answer: unknown): string {
   const { detail } = fieldsIn(answer)
   return typeof detail === 'string' ? detail : ''

@@ -6,8 +6,8 @@ import { valueInFragment } from './url-fragment.ts'
 export const publishKey = new PublishKeyStore(localStorageIfAllowed())
 
 /**
- * Takes the key out of the address (`#key=…`), so that it stands in no history and on no screenshot, and remembers it.
- * To be called once, before the page is rendered; also sees to links that are followed later.
+ * Moves the key from the URL (`#key=…`) into storage, so that it does not end up in the history or on screenshots.
+ * Call it once before rendering; it also handles links that are followed later.
  */
 export function takeKeyFromAddress(): void {
   take()

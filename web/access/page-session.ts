@@ -1,5 +1,5 @@
 import { fetchJson } from './fetch-json.ts'
 import { SessionStore } from './session-store.ts'
 
-/** Who this page is. */
+/** The session of this page. */
 export const sessions = new SessionStore(() => fetchJson('/session'))

@@ -1,13 +1,13 @@
 import { Listeners } from '../../src/core/listeners.ts'
 import type { TextStorage } from '../browser-storage.ts'
 
-/** The publish key, as this browser knows it. Kept in memory alone where the browser forbids storage. */
+/** The publish key stored in this browser; only in memory if the browser forbids storage. */
 export class PublishKeyStore {
   readonly #storage: TextStorage | undefined
   readonly #listeners = new Listeners()
   #key: string | undefined
 
-  /** @param storage where it outlives the page */
+  /** @param storage the persistent storage, if allowed */
   constructor(storage: TextStorage | undefined) {
     this.#storage = storage
     this.refresh()
@@ -17,28 +17,28 @@ export class PublishKeyStore {
     return this.#key
   }
 
-  /** Remembers the key; undefined or an empty one forgets it. */
+  /** Stores the key; undefined or an empty one removes it. */
   set(key: string | undefined): void {
     const wanted = key?.trim() || undefined
     try {
       if (wanted === undefined) this.#storage?.removeItem(STORED_AS)
       else this.#storage?.setItem(STORED_AS, wanted)
     } catch {
-      // A full or forbidden storage: it is known until the page is closed.
+      // Storage is full or forbidden: kept in memory until the page is closed.
     }
     this.#become(wanted)
   }
 
-  /** Takes over what another tab has stored. */
+  /** Reads a change by another tab. */
   refresh(): void {
     try {
       this.#become(this.#storage?.getItem(STORED_AS) || undefined)
     } catch {
-      // Stays what it is.
+      // Keeps its value.
     }
   }
 
-  /** Calls back after each change. @returns what ends it */
+  /** Subscribes to changes. @returns a function that unsubscribes */
   subscribe(listener: () => void): () => void {
     return this.#listeners.add(listener)
   }

@@ -1,6 +1,6 @@
 import { ROLES, type Role } from '../../src/core/account-store.ts'
 
-/** The role of that name; undefined: one that this page does not know. */
+/** The role of that name; undefined if unknown to this page. */
 export function readRole(name: string): Role | undefined {
   return ROLES.find((role) => role === name)
 }

@@ -2,24 +2,24 @@ import { Listeners } from '../../src/core/listeners.ts'
 import { HttpProblem } from './fetch-json.ts'
 import { isSameSession, type PageSession, readSession } from './session.ts'
 
-/** What is known of who this page is. */
+/** The known session. */
 export interface SessionState {
-  /** undefined: the server has not said yet. */
+  /** undefined: not known yet. */
   readonly session: PageSession | undefined
-  /** The token that this tab came with is not (or no longer) known; the server's words. */
+  /** The server's message if this tab's share token is invalid or has expired. */
   readonly refusal: string | undefined
 }
 
-/** Who this page is, as the server says. Asked for at the load, and again whenever it may have changed. */
+/** The page's session (who it is and what it may do); requested at load and whenever it may have changed. */
 export class SessionStore {
   readonly #ask: () => Promise<unknown>
   readonly #listeners = new Listeners()
   #sessionState: SessionState = { session: undefined, refusal: undefined }
   #underWay: Promise<SessionState> | undefined
-  /** What is about to change the session: an answer from before it would be wrong. */
+  /** The pending change of the session: earlier responses would be outdated. */
   #change: Promise<unknown> | undefined
 
-  /** @param ask gets `/session`; rejects with an HttpProblem */
+  /** @param ask requests `/session`; rejects with an HttpProblem */
   constructor(ask: () => Promise<unknown>) {
     this.#ask = ask
   }
@@ -28,12 +28,12 @@ export class SessionStore {
     return this.#sessionState
   }
 
-  /** Calls back after each change. @returns what ends it */
+  /** Subscribes to changes. @returns a function that unsubscribes */
   subscribe(listener: () => void): () => void {
     return this.#listeners.add(listener)
   }
 
-  /** Asks again; all who want to know while it is asked share the answer. Without an answer all stays as it was. */
+  /** Requests the session again; concurrent calls share one request. Without a response nothing changes. */
   refresh(): Promise<SessionState> {
     this.#underWay ??= this.#read().finally(() => {
       this.#underWay = undefined
@@ -41,7 +41,7 @@ export class SessionStore {
     return this.#underWay
   }
 
-  /** Does what changes the session: nothing is asked of it before that is done. */
+  /** Runs `work`, which changes the session; requests wait until it is done. */
   async change<Result>(work: () => Promise<Result>): Promise<Result> {
     const done = work()
     this.#change = done

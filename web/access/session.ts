@@ -1,18 +1,18 @@
 import { ACTIONS, type Action } from '../../src/core/authorization.ts'
 import { fieldsIn } from './json-fields.ts'
 
-/** Who the server takes this page for, and what that lets it do. */
+/** Who the page is to the server, and what it may do. */
 export interface PageSession {
   readonly kind: 'anonymous' | 'user' | 'link' | 'key'
-  /** For people. */
+  /** The display name. */
   readonly name: string
-  /** What it may do on anything at all. */
+  /** The actions it may perform, at least on some streams. */
   readonly may: readonly Action[]
-  /** Somebody who is signed in. */
+  /** The signed-in user. */
   readonly user?: SessionUser | undefined
   /** The share link that opened the page. */
   readonly link?: SessionLink | undefined
-  /** Why nothing is allowed, in the server's words. */
+  /** The server's reason why nothing is allowed. */
   readonly why?: string | undefined
 }
 
@@ -22,22 +22,22 @@ export interface SessionUser {
   readonly username: string
   /** A role of docs/security.md, or one that this page does not know. */
   readonly role: string
-  /** What it sees; undefined: all. */
+  /** The labels that the user may see; undefined: all. */
   readonly labels: readonly string[] | undefined
 }
 
-/** What a share link shows, and until when. */
+/** A share link: its streams and its expiry. */
 export interface SessionLink {
   readonly name: string
   /** ms since 1970. */
   readonly expiresAt: number | undefined
-  /** Those with a key; a label alone stands for all its streams. */
+  /** Single streams (with a key) and whole labels (without). */
   readonly streams: readonly { readonly label: string; readonly key?: string | undefined }[]
 }
 
 /**
- * Reads an answer of `/session`. What it does not know it leaves out: an unknown action is one that is not shown.
- * @throws TypeError when it is no such answer
+ * Parses a response of `/session`. Unknown actions are left out.
+ * @throws TypeError when it is malformed
  */
 export function readSession(answer: unknown): PageSession {
   const { kind, name, may, user, link, why } = fieldsIn(answer)
@@ -54,7 +54,7 @@ export function readSession(answer: unknown): PageSession {
   }
 }
 
-/** Whether two sessions are the same in all that decides what is shown. */
+/** Whether two sessions are equal in everything that affects the page. */
 export function isSameSession(one: PageSession | undefined, other: PageSession | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }

@@ -4,17 +4,17 @@ import { valueInFragment } from './url-fragment.ts'
 const STORED = 'belvedere.share'
 let token: string | undefined
 
-/** The token of the share link that this tab was opened with, which then counts for more than who is signed in. */
+/** The token of the share link that this tab was opened with; it takes precedence over a signed-in user. */
 export function shareToken(): string | undefined {
   return token
 }
 
 /**
- * Takes the token out of the address (`/app/shared#token=…`), so that it stands in no history and on no screenshot, and
- * keeps it for this tab alone. To be called once, before anything is asked of the server.
+ * Moves the token from the URL (`/app/shared#token=…`) into this tab's session storage, so that it does not end up in
+ * the history or on screenshots. Call it once, before any request to the server.
  */
 export function takeShareFromAddress(): void {
-  // Who goes to sign in does not want to see as a guest.
+  // Signing in replaces guest access.
   if (location.pathname === PATHS.signIn) forgetShare()
   token = stored() ?? undefined
   take()
@@ -23,17 +23,17 @@ export function takeShareFromAddress(): void {
   })
 }
 
-/** From the next load on this tab is as any other. */
+/** Removes the token; takes effect when the tab is reloaded. */
 export function forgetShare(): void {
   token = undefined
   try {
     sessionStorage.removeItem(STORED)
   } catch {
-    // Then it was not kept either.
+    // Without storage it was not kept either.
   }
 }
 
-/** @returns whether there was another token than before */
+/** @returns whether the URL had another token than before */
 function take(): boolean {
   if (location.pathname !== PATHS.shareLink) return false
   const { value, rest } = valueInFragment(location.hash, 'token')
@@ -44,7 +44,7 @@ function take(): boolean {
   try {
     sessionStorage.setItem(STORED, value)
   } catch {
-    // It is known until the page is loaded again.
+    // Kept in memory until the page is reloaded.
   }
   return isOther
 }

@@ -1,18 +1,18 @@
 import { PATHS } from '../paths.ts'
 
 /**
- * Where to go after signing in: a path of this page alone, never another site's address that somebody put into a link
- * (an open redirect).
- * @param next of the address's query
+ * The path to return to after signing in. Only a path of this site, never a URL of another one from a crafted link: it
+ * prevents open redirects.
+ * @param next the query parameter `next`
  */
 export function safeReturnPath(next: string | null): string {
   if (next === null || !next.startsWith('/') || /^\/[/\\]/.test(next)) return PATHS.wall
-  // Browsers leave tabs and line ends out of an address before they look at it.
+  // Browsers strip tabs and line breaks from URLs before parsing them.
   for (const character of next) if (character < ' ') return PATHS.wall
   return isSignIn(next) ? PATHS.wall : next
 }
 
-/** The address of the form to sign in, which leads back afterwards. @param from a path with its query */
+/** The path of the sign-in page, which returns to `from` afterwards. @param from a path with its query */
 export function signInPath(from: string): string {
   return from === PATHS.wall || isSignIn(from) ? PATHS.signIn : `${PATHS.signIn}?next=${encodeURIComponent(from)}`
 }

@@ -1,6 +1,7 @@
 /**
- * A value in an address's fragment, `#name=…` (percent-encoded), and what remains of the fragment without it.
+ * Extracts a percent-encoded value `name=…` from a URL fragment.
  * @param fragment with its `#`, or empty
+ * @returns the value, and the rest of the fragment
  */
 export function valueInFragment(fragment: string, name: string): { value: string | undefined; rest: string } {
   const parts = fragment.replace(/^#/, '').split('&')

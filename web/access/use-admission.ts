@@ -2,10 +2,10 @@ import { createContext, useContext } from 'react'
 import { useStore } from '../hooks/use-store.ts'
 import type { AccessGuard, Admission } from './access-guard.ts'
 
-/** The page's one guard. */
+/** The page's access guard. */
 export const GuardContext = createContext<AccessGuard | undefined>(undefined)
 
-/** How the page stands with the server, kept up to date. */
+/** A hook: the page's current admission. */
 export function useAdmission(): Admission {
   const guard = useContext(GuardContext)
   if (!guard) throw new Error('there is no guard around this component')

@@ -1,7 +1,7 @@
 import { useStore } from '../hooks/use-store.ts'
 import { publishKey } from './page-publish-key.ts'
 
-/** The publish key that this browser knows, kept up to date, and what remembers another (undefined: forgets it). */
+/** A hook: this browser's publish key and its setter (undefined removes it). */
 export function usePublishKey(): [key: string | undefined, setKey: (key: string | undefined) => void] {
   return [useStore(publishKey, ({ current }) => current), setKey]
 }

@@ -3,12 +3,12 @@ import { useStore } from '../hooks/use-store.ts'
 import { sessions } from './page-session.ts'
 import type { PageSession } from './session.ts'
 
-/** Who this page is, kept up to date; undefined: the server has not said yet. */
+/** A hook: the current session; undefined: not known yet. */
 export function useSession(): PageSession | undefined {
   return useStore(sessions, ({ current }) => current.session)
 }
 
-/** Whether this page may do something on anything at all. Nothing, until the server has said so. */
+/** A hook: tells whether an action is allowed on any stream at all; none is before the session is known. */
 export function useMay(): (action: Action) => boolean {
   const session = useSession()
   return (action) => session?.may.includes(action) ?? false

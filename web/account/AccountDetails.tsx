@@ -3,7 +3,7 @@ import { readRole } from '../access/roles.ts'
 import type { SessionUser } from '../access/session.ts'
 import classes from './AccountPage.module.css'
 
-/** Who one is, what one may do, and where. */
+/** The user's name, role and sites. */
 export function AccountDetails({ user }: { user: SessionUser }) {
   const { t } = useTranslation(['account', 'access'])
   const role = readRole(user.role)

@@ -10,7 +10,7 @@ import classes from './AccountPage.module.css'
 import { PasswordForm } from './PasswordForm.tsx'
 import { SessionList } from './SessionList.tsx'
 
-/** `/app/account`: who one is here, the password, and where one is signed in. */
+/** `/app/account`: the user's own account: details, password and sessions. */
 export default function AccountPage() {
   const { t } = useTranslation('account')
   const session = useSession()

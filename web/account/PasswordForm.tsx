@@ -8,11 +8,11 @@ import classes from './AccountPage.module.css'
 import { type PasswordProblems, passwordProblemsOf } from './password-problems.ts'
 
 const EMPTY = { old: '', fresh: '', again: '' }
-/** In the order that they are looked through. */
+/** The fields, in the order of validation. */
 const FIELDS = ['old', 'fresh', 'again'] as const
 type Field = (typeof FIELDS)[number]
 
-/** Changes one's own password. */
+/** The form to change one's own password. */
 export function PasswordForm({ username }: { username: string }) {
   const { t } = useTranslation(['account', 'access'])
   const inputs: Record<Field, RefObject<HTMLInputElement | null>> = {
@@ -38,7 +38,7 @@ export function PasswordForm({ username }: { username: string }) {
     setIsBusy(true)
     const body = { old_password: entries.old, new_password: entries.fresh }
     try {
-      // The page's own connection is closed by it: nobody is to ask who this is before there is a new cookie.
+      // It closes the page's own connection: the session must not be requested before the new cookie is set.
       await sessions.change(() => fetchJson('/account/password', { method: 'PUT', body }))
       setEntries(EMPTY)
       setOutcome('changed')
@@ -73,7 +73,7 @@ export function PasswordForm({ username }: { username: string }) {
     <section className={classes.part}>
       <h2>{t('passwordTitle')}</h2>
       <form className={classes.form} onSubmit={submit} noValidate>
-        {/* For the browser, which keeps the new password under this name. */}
+        {/* For the browser's password manager. */}
         <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
         {field('old', t('oldPassword'), { autoComplete: 'current-password' })}
         {field('fresh', t('newPassword'), {

@@ -10,7 +10,7 @@ import { SignOutEverywhere } from './SignOutEverywhere.tsx'
 import { useDeviceName } from './use-device-name.ts'
 import { useSessions } from './use-sessions.ts'
 
-/** Where one is signed in, and what ends that. */
+/** The user's sessions, each with a button to end it. */
 export function SessionList() {
   const { t } = useTranslation('account')
   const words = useDeviceName()

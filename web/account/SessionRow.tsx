@@ -7,7 +7,7 @@ import classes from './AccountPage.module.css'
 import type { AccountSession } from './account-session.ts'
 import { useDeviceName } from './use-device-name.ts'
 
-/** One place where one is signed in. */
+/** One session of the user. */
 export function SessionRow({ session, onEnd }: { session: AccountSession; onEnd: () => Promise<void> }) {
   const { t, i18n } = useTranslation('account')
   const feed = useFeed()

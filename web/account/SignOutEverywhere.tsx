@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { fetchJson, HttpProblem } from '../access/fetch-json.ts'
 import classes from './AccountPage.module.css'
 
-/** Signs out everywhere, after asking once. */
+/** The button to end all sessions, with a confirmation. */
 export function SignOutEverywhere() {
   const { t } = useTranslation('account')
   const [isAsking, setIsAsking] = useState(false)

@@ -1,18 +1,21 @@
 import { fieldsIn } from '../access/json-fields.ts'
 
-/** One place where somebody is signed in. Times are ms since 1970. */
+/** A session (sign-in) of the user. Times are ms since 1970. */
 export interface AccountSession {
   readonly id: string
-  /** undefined: it was never used. */
+  /** undefined: never used. */
   readonly lastUsedAt: number | undefined
   readonly address: string
-  /** The `User-Agent`, as it was sent. */
+  /** The raw `User-Agent`. */
   readonly agent: string
-  /** The one that asks. */
+  /** Whether it is this page's own session. */
   readonly isCurrent: boolean
 }
 
-/** Reads an answer of `/account/sessions`: this one first, then by last use. @throws TypeError when it is no such answer */
+/**
+ * Parses a response of `/account/sessions`; the current one first, then by last use.
+ * @throws TypeError when malformed
+ */
 export function readSessions(answer: unknown): AccountSession[] {
   const list = fieldsIn(answer).sessions
   if (!Array.isArray(list)) throw new TypeError('sessions: must be a list')

@@ -1,20 +1,20 @@
 import { isTooShort } from '../access/password-rule.ts'
 
-/** What somebody entered to change a password. */
+/** The entries of the password form. */
 export interface PasswordEntries {
   readonly old: string
   readonly fresh: string
   readonly again: string
 }
 
-/** What is wrong with each entry, as a key of the namespace `account`; nothing, where it is right. */
+/** The validation errors of each entry, as i18n keys of the namespace `account`. */
 export interface PasswordProblems {
   readonly old?: 'oldEmpty' | 'oldWrong'
   readonly fresh?: 'tooShort' | 'same'
   readonly again?: 'repeatWrong'
 }
 
-/** Looks at the entries before the server is asked. */
+/** Validates the entries in the browser. */
 export function passwordProblemsOf({ old, fresh, again }: PasswordEntries): PasswordProblems {
   const freshProblem = isTooShort(fresh) ? 'tooShort' : fresh === old ? 'same' : undefined
   return {

@@ -1,5 +1,5 @@
 import { lazyRoute } from '../navigation/page-route.ts'
 import { PATHS } from '../paths.ts'
 
-/** One's own account. */
+/** The route of the account page. */
 export const accountRoute = lazyRoute(PATHS.account, () => import('./AccountPage.tsx'))

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { parseUserAgent } from './user-agent.ts'
 
-/** What tells a device in the user's language: "Chrome on Linux", "A program". */
+/** A hook: a function that names a device in the user's language: "Chrome on Linux", "A program". */
 export function useDeviceName(): (agent: string) => string {
   const { t } = useTranslation('account')
   return (agent) => {

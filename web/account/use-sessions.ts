@@ -2,16 +2,16 @@ import { useCallback, useEffect, useState } from 'react'
 import { fetchJson } from '../access/fetch-json.ts'
 import { type AccountSession, readSessions } from './account-session.ts'
 
-/** Where one is signed in. */
+/** The user's sessions. */
 export interface AccountSessions {
   /** undefined: not known yet. */
   readonly list: readonly AccountSession[] | undefined
-  /** The last attempt to know it. */
+  /** Whether the last attempt to load them failed. */
   readonly hasFailed: boolean
   readonly reload: () => Promise<void>
 }
 
-/** Asks where one is signed in, when the component comes and whenever it wants to know. */
+/** A hook: loads the user's sessions on mount and on demand. */
 export function useSessions(): AccountSessions {
   const [list, setList] = useState<readonly AccountSession[]>()
   const [hasFailed, setHasFailed] = useState(false)

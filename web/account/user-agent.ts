@@ -1,13 +1,13 @@
-/** What somebody signed in with, as far as it can be told. */
+/** A device, as far as its `User-Agent` tells. */
 export interface Device {
-  /** undefined: not one that we know. */
+  /** undefined: unknown. */
   readonly browser: string | undefined
   readonly system: string | undefined
-  /** Whether it is a program rather than a browser. */
+  /** Whether it is a program, not a browser. */
   readonly isProgram: boolean
 }
 
-/** The first that is found counts: most browsers name others as well, to be taken for them. */
+/** The first match counts: most browsers also name others, for compatibility. */
 const BROWSERS: readonly [name: string, mark: RegExp][] = [
   ['Edge', /\bEdg(e|A|iOS)?\//],
   ['Opera', /\b(OPR|Opera)\//],
@@ -27,7 +27,7 @@ const SYSTEMS: readonly [name: string, mark: RegExp][] = [
   ['Linux', /\bLinux\b|\bX11\b/],
 ]
 
-/** Reads a `User-Agent`. @param agent as it was sent, or nothing */
+/** Parses a `User-Agent`. @param agent the raw header, if any */
 export function parseUserAgent(agent: string | undefined): Device {
   const words = agent ?? ''
   const browser = BROWSERS.find(([, mark]) => mark.test(words))?.[0]

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import classes from './ErrorNotice.module.css'
 
-/** In place of a page: for whoever is known, and may not open it. */
+/** Shown instead of an admin page to users who are signed in but not allowed (403). */
 export function AccessDenied() {
   const { t } = useTranslation('admin')
   const { t: common } = useTranslation()

@@ -16,16 +16,16 @@ import type { Loaded } from './use-loaded.ts'
 
 interface AdminPageProps {
   readonly section: (typeof ADMIN_SECTIONS)[number]['title']
-  /** What it cannot do without; the first failure takes the place of the content. */
+  /** The data it needs; a failed first load replaces the content. */
   readonly loaded: Loaded<unknown>
-  /** The button at the head: what there is to be made. */
+  /** The button in the header that creates an item. */
   readonly make?: { readonly text: string; readonly onClick: () => void }
-  /** What was done just now, for who does not see it. */
+  /** What has just been done, announced to screen readers. */
   readonly done?: string
   readonly children: ReactNode
 }
 
-/** What all pages of the admin have: the way from one to another, a title, what can be made, and what went wrong. */
+/** The layout of all admin pages: navigation, title, a create button, errors. */
 export function AdminPage({ section, loaded, make, done = '', children }: AdminPageProps) {
   const { t } = useTranslation('admin')
   usePageTitle(t(section))

@@ -8,16 +8,16 @@ import { Form } from './Form.tsx'
 interface ConfirmDialogProps {
   readonly title: string
   readonly isOpen: boolean
-  /** What doing it means. */
+  /** The consequences. */
   readonly children: ReactNode
-  /** The button that does it. */
+  /** The label of the confirm button. */
   readonly action: string
-  /** Rejects with what the server has against it. */
+  /** Performs the action; rejects with the server's error. */
   readonly onYes: () => Promise<void>
   readonly onClose: () => void
 }
 
-/** A confirmation dialog: asks once before something is taken away. */
+/** A confirmation dialog for destructive actions. */
 export function ConfirmDialog({ title, isOpen, onClose, ...question }: ConfirmDialogProps) {
   return (
     <Dialog title={title} isOpen={isOpen} onClose={onClose} size="md">

@@ -8,14 +8,14 @@ interface DialogProps {
   readonly title: string
   readonly isOpen: boolean
   readonly onClose: () => void
-  /** Narrow for a question, wide for a form. */
+  /** `md` for a question, `lg` for a form. */
   readonly size?: 'md' | 'lg'
-  /** What it shows is shown once: only its buttons close it, not a key or a press beside it. */
+  /** Only its buttons close it, not Escape or a click outside: for content that is shown only once. */
   readonly isHeld?: boolean
   readonly children: ReactNode
 }
 
-/** A window over the page; on a phone a form fills the screen. */
+/** A modal dialog; on a phone a form fills the screen. */
 export function Dialog({ title, isOpen, onClose, size = 'lg', isHeld = false, children }: DialogProps) {
   const { t } = useTranslation()
   const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })

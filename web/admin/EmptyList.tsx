@@ -1,7 +1,7 @@
 import { Icon, type IconName } from '../icons.tsx'
 import classes from './EmptyList.module.css'
 
-/** In a list's place, as there is nothing in it: what would be. */
+/** The empty state of a list: says what would be in it. */
 export function EmptyList({ icon, text }: { icon: IconName; text: string }) {
   return (
     <div className={classes.empty}>

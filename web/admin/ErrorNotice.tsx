@@ -6,7 +6,7 @@ import { signInPath } from '../access/sign-in-path.ts'
 import classes from './ErrorNotice.module.css'
 import { useErrorText } from './use-error-text.ts'
 
-/** Says why something did not work, and what to do about it: sign in, or try again. */
+/** An error message with a remedy: sign in, or try again. */
 export function ErrorNotice({ failure, onRetry }: { failure: HttpProblem; onRetry?: () => void }) {
   const { t } = useTranslation('admin')
   const { pathname, search } = useLocation()

@@ -6,19 +6,19 @@ import { ErrorNotice } from './ErrorNotice.tsx'
 import classes from './Form.module.css'
 
 interface FormProps {
-  /** What the button does: "Add user". */
+  /** The label of the submit button: "Add user". */
   readonly action: string
-  /** It takes something away for good. */
+  /** Whether the action is destructive. */
   readonly isGrave?: boolean
-  /** What went wrong that belongs to no field. */
+  /** An error that belongs to no field. */
   readonly failure?: HttpProblem | undefined
-  /** Does it, or marks the fields that are wrong: the first of them gets the focus then. */
+  /** Submits, or marks invalid fields, the first of which then gets the focus. */
   readonly onSubmit: () => Promise<void>
   readonly onCancel: () => void
   readonly children: ReactNode
 }
 
-/** Fields with a button under them that can always be pressed: what is missing is said beside its field. */
+/** A form whose submit button is never disabled: validation errors are shown at their fields. */
 export function Form({ action, isGrave = false, failure, onSubmit, onCancel, children }: FormProps) {
   const { t } = useTranslation('admin')
   const form = useRef<HTMLFormElement>(null)
@@ -54,5 +54,5 @@ export function Form({ action, isGrave = false, failure, onSubmit, onCancel, chi
   )
 }
 
-/** What is wrong, in the order of the form. */
+/** A selector of the invalid fields, in document order. */
 const WRONG = '[aria-invalid="true"], [data-wrong="true"] input, [data-trouble]'

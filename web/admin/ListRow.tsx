@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Icon, type IconName } from '../icons.tsx'
 import classes from './ListRow.module.css'
 
-/** Things of one kind, one under the other. */
+/** A list of rows. */
 export function ListRows({ name, children }: { name: string; children: ReactNode }) {
   return (
     <ul className={classes.rows} aria-label={name}>
@@ -15,20 +15,20 @@ export function ListRows({ name, children }: { name: string; children: ReactNode
 interface ListRowProps {
   readonly mark: ReactNode
   readonly name: string
-  /** Small words behind the name: "you", "ended". */
+  /** Badges after the name: "you", "ended". */
   readonly tags?: readonly string[]
-  /** What it is, in a sentence. */
+  /** A description in a sentence. */
   readonly text: ReactNode
-  /** What it is about: sites, streams. */
+  /** Its sites or streams. */
   readonly about?: ReactNode
-  /** When and by whom. */
+  /** Facts such as when and by whom it was created. */
   readonly facts: readonly ReactNode[]
-  /** It is there, but does nothing any more. */
+  /** Whether it is expired or disabled. */
   readonly isEnded?: boolean
   readonly actions: ReactNode
 }
 
-/** One thing: what it is on the left, when on the right, and what can be done with it at the end. */
+/** One row: description on the left, facts on the right, actions at the end. */
 export function ListRow({ mark, name, tags = [], text, about, facts, isEnded = false, actions }: ListRowProps) {
   return (
     <li className={classes.row} data-ended={isEnded}>
@@ -45,7 +45,7 @@ export function ListRow({ mark, name, tags = [], text, about, facts, isEnded = f
       </div>
       <ul className={classes.facts}>
         {facts.map((fact, n) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a fact is known by its place
+          // biome-ignore lint/suspicious/noArrayIndexKey: facts are identified by their position
           <li key={n}>{fact}</li>
         ))}
       </ul>
@@ -54,7 +54,7 @@ export function ListRow({ mark, name, tags = [], text, about, facts, isEnded = f
   )
 }
 
-/** Something that can be done with a row. @param name says with which: "Edit mei" */
+/** An action button of a row. @param name its accessible name, including the row's: "Edit mei" */
 export function RowAction({ icon, name, onClick }: { icon: IconName; name: string; onClick: () => void }) {
   return (
     <Tooltip label={name}>

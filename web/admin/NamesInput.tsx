@@ -6,16 +6,16 @@ interface NamesInputProps {
   readonly label: string
   readonly hint: string
   readonly placeholder: string
-  /** What is offered; anything else can be typed. */
+  /** The suggestions; anything else can be typed. */
   readonly known: readonly string[]
   readonly value: readonly string[]
   readonly error: string | undefined
-  /** Nothing can be chosen: something else decides. */
+  /** Read-only, because another field decides. */
   readonly isFixed?: boolean
   readonly onChange: (names: string[]) => void
 }
 
-/** Several names, chosen or typed. */
+/** An input for several names, selected or typed (tags input). */
 export function NamesInput({
   label,
   hint,
@@ -37,16 +37,16 @@ export function NamesInput({
       error={error}
       disabled={isFixed}
       errorProps={{ role: 'alert' }}
-      // A name may have a comma in it, and two names may differ in case only.
+      // Names may contain commas, and two may differ in case only.
       splitChars={[]}
       isDuplicate={(name, names) => names.includes(name)}
-      // What it offers covers what comes next: it is there while one is about to choose, and gone once one has.
+      // The suggestions cover the fields below: open only while typing, closed after a selection.
       openOnFocus={false}
       dropdownOpened={isOpen}
       onDropdownOpen={() => setOpen(true)}
       onDropdownClose={() => setOpen(false)}
       onClick={() => setOpen(true)}
-      // In the dialog, so that it neither widens the page nor lies outside of what has the focus.
+      // Inside the dialog, so that it neither widens the page nor leaves the focus trap.
       comboboxProps={{ withinPortal: false }}
       maxDropdownHeight={200}
       classNames={{ input: classes.input, inputField: classes.field, pill: classes.pill, option: classes.option }}

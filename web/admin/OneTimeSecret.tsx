@@ -5,19 +5,19 @@ import { CopyButton } from '../components/CopyButton.tsx'
 import classes from './OneTimeSecret.module.css'
 
 interface OneTimeSecretProps {
-  /** Why it must be kept now. */
+  /** The instruction to save it now. */
   readonly text: string
-  /** What it is: "Key". */
+  /** Its name: "Key". */
   readonly name: string
-  /** What each is, and it itself; a single one needs no word. */
+  /** Name and value of each line; the name of a single one is not shown. */
   readonly lines: readonly (readonly [what: string, value: string])[]
-  /** What the button puts on the clipboard. */
+  /** The text that the button copies. */
   readonly copied: string
   readonly children?: ReactNode
   readonly onClose: () => void
 }
 
-/** Something that the server tells this one time. */
+/** Shows a secret that the server returns only once. */
 export function OneTimeSecret({ text, name, lines, copied, children, onClose }: OneTimeSecretProps) {
   const { t } = useTranslation('admin')
   return (

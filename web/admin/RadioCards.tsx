@@ -10,7 +10,7 @@ interface RadioCardsProps<Value extends string> {
   readonly onChange: (value: Value) => void
 }
 
-/** One of a few, each explained in a line. */
+/** A radio group of cards, each with an explanation. */
 export function RadioCards<Value extends string>({
   name,
   hint,

@@ -2,15 +2,15 @@ import classes from './Tags.module.css'
 
 interface TagsProps {
   readonly names: readonly string[]
-  /** How many are shown; the others are counted. */
+  /** The maximum shown; the rest is counted. */
   readonly most?: number
   /** "and 3 more" */
   readonly more: (count: number) => string
 }
 
-/** Names beside each other, each in its frame. */
+/** A list of names as tags. */
 export function Tags({ names, most = 6, more }: TagsProps) {
-  // One that is left over is as short as its count.
+  // A single remaining tag takes no more room than "and 1 more".
   const shown = names.length > most + 1 ? names.slice(0, most) : names
   return (
     <ul className={classes.tags}>

@@ -6,11 +6,11 @@ interface TimeTextProps {
   /** ms since 1970. */
   readonly at: number
   readonly now: number
-  /** Puts how far away it is into a sentence; without it the day and the time are shown. */
+  /** Makes a sentence with the relative time; without it the date and time are shown. */
   readonly say?: (ago: string) => string
 }
 
-/** A moment; to the second for who points at it. */
+/** A `<time>` element; its tooltip has the time to the second. */
 export function TimeText({ at, now, say }: TimeTextProps) {
   const { language } = useTranslation('admin').i18n
   return (

@@ -1,7 +1,7 @@
 import { Icon } from '../icons.tsx'
 import classes from './WarningNote.module.css'
 
-/** A warning beside what it is about. */
+/** An inline warning. */
 export function WarningNote({ text }: { text: string }) {
   return (
     <p className={classes.note} role="status">

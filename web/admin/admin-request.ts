@@ -1,14 +1,14 @@
 import { fetchJson, HttpProblem } from '../access/fetch-json.ts'
 import { type Fields, fieldsIn } from '../access/json-fields.ts'
 
-/** What a request does: reads, makes, changes, takes away. */
+/** The HTTP methods in use. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /**
- * Asks the server as the admin that is signed in.
- * @param path absolute; what is put into it must be percent-encoded
+ * Sends a request to the admin API.
+ * @param path absolute; inserted values must be percent-encoded
  * @param body sent as JSON
- * @returns the fields of the answer, none if it has none
+ * @returns the fields of the JSON response; none if it has no body
  * @throws HttpProblem
  */
 export async function request(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Fields> {
@@ -16,10 +16,10 @@ export async function request(method: Method, path: string, body?: unknown, sign
   return fieldsIn(answer)
 }
 
-/** What was thrown, as a problem with a request: whatever else it is, the page shows it in the same place. */
+/** Wraps any thrown value as an HttpProblem, so that the page shows it like a failed request. */
 export function asProblem(thrown: unknown): HttpProblem {
   return thrown instanceof HttpProblem ? thrown : new HttpProblem(UNEXPECTED, String(thrown))
 }
 
-/** No status of HTTP: something of the page's own went wrong. */
+/** Not an HTTP status: an error in the page itself. */
 const UNEXPECTED = -1

@@ -1,10 +1,10 @@
 import { lazyRoute, type PageRoute } from '../navigation/page-route.ts'
 import { PATHS } from '../paths.ts'
 
-/** Few go there: their code is fetched then, and not before. */
+/** Rarely visited: the code is loaded on demand, without prefetching. */
 const RARE = { isPrefetched: false }
 
-/** The pages of the admin. Their entries in the menus are in `navigation/admin-sections.ts`. */
+/** The routes of the admin pages. Their menu entries are in `navigation/admin-sections.ts`. */
 export const adminRoutes: readonly PageRoute[] = [
   lazyRoute(PATHS.users, () => import('./users/UsersPage.tsx'), RARE),
   lazyRoute(PATHS.keys, () => import('./keys/KeysPage.tsx'), RARE),

@@ -4,14 +4,14 @@ import { sessions } from '../access/page-session.ts'
 import { useSession } from '../access/use-session.ts'
 
 /**
- * What to do with whoever opens a page of the admin. `allowed`: show it, as far as is known; `forbidden`: say that they may not
- * open it; `signedOut`: have them sign in.
- * @param failure why the page could not be read
+ * A hook: whether the user may open an admin page. `allowed`: as far as is known; `forbidden`: signed in without the
+ * permission; `signedOut`: must sign in.
+ * @param failure why the page's data could not be loaded
  */
 export function useAdminAccess(failure: HttpProblem | undefined): 'allowed' | 'forbidden' | 'signedOut' {
   const session = useSession()
   const isUnknown = failure?.status === 401
-  // The server knows them no longer, or not yet: who this is now is to be asked.
+  // On 401 the session has ended: request the current one.
   useEffect(() => {
     if (isUnknown) void sessions.refresh()
   }, [isUnknown])

@@ -1,18 +1,18 @@
 import { useState } from 'react'
 
-/** A dialog about something, which may come to something that is then shown in it. */
+/** The state of a dialog about a subject, with an optional outcome that it shows at the end. */
 export interface DialogState<Subject, Outcome = never> {
   readonly isOpen: boolean
-  /** What it is or was about: it is still read while the dialog goes. */
+  /** The subject; kept while the closing animation runs. */
   readonly subject: Subject | undefined
-  /** What it came to: a key that was made. */
+  /** The outcome, such as a created key. */
   readonly outcome: Outcome | undefined
   readonly open: (subject: Subject) => void
   readonly settle: (outcome: Outcome) => void
   readonly close: () => void
 }
 
-/** A dialog that is opened and closed. @param first what it is about from the beginning; undefined: it is closed */
+/** A hook: the state of a dialog. @param first the subject it opens with initially; undefined: closed */
 export function useDialog<Subject, Outcome = never>(first?: Subject): DialogState<Subject, Outcome> {
   const [isOpen, setOpen] = useState(first !== undefined)
   const [subject, setSubject] = useState(first)

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { HttpProblem } from '../access/fetch-json.ts'
 
-/** Gives the sentence for a failure: the server's own where it has one to say. */
+/** A hook: a function that gives the message for a failure; the server's own if there is one. */
 export function useErrorText(): (failure: HttpProblem) => string {
   const { t } = useTranslation('admin')
   return ({ status, message, retryAfter }) => {

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react'
 
 /**
- * Puts the focus on the page's content when what had it has gone with an old list, so that keyboard and screen reader go
- * on from there.
- * @param list what is shown; undefined as long as there is none
+ * A hook: focuses the page's content when the focused element was removed with an old list, so that keyboard and screen
+ * reader users continue from there.
+ * @param list the shown list; undefined before it is loaded
  */
 export function useFocusReturn(list: unknown): void {
   const before = useRef<unknown>(undefined)
@@ -18,5 +18,5 @@ export function useFocusReturn(list: unknown): void {
   }, [list])
 }
 
-/** A dialog that closes gives the focus back within this time, and should find it nowhere else. */
+/** How long a closing dialog takes to return the focus, ms; until then it must not be moved. */
 const RETURN_MS = 100

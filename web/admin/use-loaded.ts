@@ -2,21 +2,21 @@ import { useCallback, useEffect, useState } from 'react'
 import type { HttpProblem } from '../access/fetch-json.ts'
 import { asProblem } from './admin-request.ts'
 
-/** Something of the server's, as far as it is there. */
+/** Data loaded from the server. */
 export interface Loaded<Value> {
-  /** The last that came; undefined: none has. */
+  /** The last loaded value; undefined before the first. */
   readonly value: Value | undefined
-  /** Why it could not be read this time; undefined: it could, or it is on its way. */
+  /** Why the last load failed; undefined if it succeeded or is pending. */
   readonly failure: HttpProblem | undefined
-  /** Reads it again. What is there stays until the new one has come. */
+  /** Loads again, keeping the old value meanwhile. */
   readonly reload: () => void
 }
 
-/** Reads something when the component appears. @param load must stay the same function as long as it loads the same */
+/** A hook: loads data on mount. @param load must be a stable function; another one loads again */
 export function useLoaded<Value>(load: (signal: AbortSignal) => Promise<Value>): Loaded<Value> {
   const [state, setState] = useState<Pick<Loaded<Value>, 'value' | 'failure'>>({ value: undefined, failure: undefined })
   const [round, setRound] = useState(0)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the round is what asks for the next reading
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round triggers the next load
   useEffect(() => {
     const gone = new AbortController()
     load(gone.signal).then(

@@ -12,13 +12,13 @@ import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { PageRoutes } from './PageRoutes.tsx'
 import { RouteGuard } from './RouteGuard.tsx'
 
-/** The whole page: its look, its feed, its addresses. */
+/** The root component: theme, contexts, routes. */
 export function App({ feed, guard }: { feed: Feed; guard: AccessGuard }) {
   return (
     <MantineProvider
       theme={theme}
       cssVariablesResolver={cssVariables}
-      // Weighs nothing, so that an operator's style sheet need only say `:root`.
+      // Zero specificity, so that `:root` in an operator's style sheet overrides it.
       cssVariablesSelector=":where(:root)"
       defaultColorScheme="auto"
       colorSchemeManager={colorSchemeManager}
@@ -43,7 +43,7 @@ export function App({ feed, guard }: { feed: Feed; guard: AccessGuard }) {
   )
 }
 
-/** What the server lets style elements be made with. */
+/** The Content-Security-Policy nonce for style elements. */
 function styleNonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
 }

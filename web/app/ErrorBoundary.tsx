@@ -3,7 +3,7 @@ import { Component, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from './NotFoundPage.module.css'
 
-/** React's error boundary: says that a part of the page failed, where it would be blank otherwise. */
+/** A React error boundary: shows a message instead of a blank page. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
   override state = { hasFailed: false }
 

@@ -4,7 +4,7 @@ import { usePageTitle } from '../hooks/use-page-title.ts'
 import { TopBar } from '../navigation/TopBar.tsx'
 import classes from './NotFoundPage.module.css'
 
-/** For addresses that lead nowhere. */
+/** The page for unknown paths (404). */
 export function NotFoundPage() {
   const { t } = useTranslation()
   usePageTitle(t('notFound'))

@@ -3,9 +3,9 @@ import { useEpoch } from '../live/use-feed.ts'
 import { NotFoundPage } from './NotFoundPage.tsx'
 import { ROUTES } from './routes.ts'
 
-/** The router: what is at which address. */
+/** The router. */
 export function PageRoutes() {
-  // What shows pictures begins anew when the server has refused: none of before is left.
+  // Pages with pictures are remounted after a refusal, so that nothing old stays visible.
   const epoch = useEpoch()
   return (
     <Routes>

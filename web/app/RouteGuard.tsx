@@ -8,7 +8,7 @@ import { NoAccessPage } from '../navigation/NoAccessPage.tsx'
 import { PATHS } from '../paths.ts'
 import { ShareLinkEndedPage } from '../share-link/ShareLinkEndedPage.tsx'
 
-/** The route guard: lets through to the pages whoever may see them; tells all others what to do. */
+/** The route guard: renders the page if access is allowed, else redirects or explains. */
 export function RouteGuard({ children }: { children: ReactNode }) {
   const { kind } = useAdmission()
   const { pathname, search } = useLocation()
@@ -24,7 +24,7 @@ export function RouteGuard({ children }: { children: ReactNode }) {
   return children
 }
 
-/** Who has nothing to see here may be here all the same. */
+/** The paths that are open without access to streams. */
 const OPEN = new Set<string>([PATHS.signIn, PATHS.shareLink, PATHS.publish])
 const FOR_PUBLISHERS = new Set<string>([PATHS.connect])
 const SHOW_PICTURES = /^\/($|watch\/)/

@@ -8,7 +8,7 @@ import { signInRoute } from '../signin/route.ts'
 import { wallRoute } from '../wall/route.ts'
 import { watchRoute } from '../watch/route.ts'
 
-/** All pages there are. Each is a folder with a `route.ts`; only this list imports them. */
+/** The routes of all pages. Each page is a folder with a `route.ts`; only this file imports them. */
 export const ROUTES: readonly PageRoute[] = [
   wallRoute,
   watchRoute,
@@ -21,10 +21,10 @@ export const ROUTES: readonly PageRoute[] = [
 ]
 
 /**
- * Fetches their code while there is nothing else to do: a page that has been open for weeks must not need files that the
- * server, restarted and updated meanwhile, does not have any more.
+ * Prefetches the code of all pages when idle: a page that has been open for weeks must not need files that an updated
+ * server no longer has.
  */
 export async function prefetchPages(): Promise<void> {
-  // One that fails now is fetched when somebody goes there.
+  // A failed one is loaded on navigation.
   await Promise.allSettled(ROUTES.map(({ prefetch }) => prefetch?.()))
 }

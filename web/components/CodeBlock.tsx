@@ -6,12 +6,12 @@ import classes from './CodeBlock.module.css'
 
 interface CodeBlockProps {
   readonly name: string
-  /** What it does. */
+  /** What the code does. */
   readonly text: string
   readonly code: string
 }
 
-/** Something to paste elsewhere, and a button that copies it. */
+/** A code block with a copy button. */
 export function CodeBlock({ name, text, code }: CodeBlockProps) {
   const { t } = useTranslation('connect')
   const { copy, copied, error } = useClipboard({ timeout: 2500 })
@@ -26,14 +26,14 @@ export function CodeBlock({ name, text, code }: CodeBlockProps) {
           aria-label={`${t('copy')}: ${name}`}
           onClick={() => copy(code)}
         >
-          {/* Both words, one of them seen, so that the button keeps its width. */}
+          {/* Contains both labels, one of them hidden, so that the button keeps its width. */}
           <span className={classes.words} data-copied={copied}>
             <span>{t('copy')}</span>
             <span>{t('copied')}</span>
           </span>
         </Button>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard (WCAG 2.1.1) */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be keyboard accessible (WCAG 2.1.1) */}
       <section className={classes.code} tabIndex={0} aria-label={t('code', { name })}>
         <pre>
           <code>{code}</code>

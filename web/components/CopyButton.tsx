@@ -6,14 +6,14 @@ import classes from './CopyButton.module.css'
 import { copyText } from './copy-text.ts'
 
 interface CopyButtonProps {
-  /** What is copied: "Key". */
+  /** The name of what is copied: "Key". */
   readonly name: string
   readonly text: string
-  /** It is what comes next: it has the focus when the dialog opens. */
+  /** Whether it gets the initial focus of its dialog. */
   readonly isFirst?: boolean
 }
 
-/** Puts a text on the clipboard, also where the page came over plain HTTP, and says so. */
+/** A button that copies a text to the clipboard, also over plain HTTP, and confirms it. */
 export function CopyButton({ name, text, isFirst = false }: CopyButtonProps) {
   const { t } = useTranslation('connect')
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
@@ -33,7 +33,7 @@ export function CopyButton({ name, text, isFirst = false }: CopyButtonProps) {
         data-autofocus={isFirst}
         onClick={async () => setState((await copyText(() => text)) ? 'copied' : 'failed')}
       >
-        {/* Both words, one of them seen, so that the button keeps its width. */}
+        {/* Contains both labels, one of them hidden, so that the button keeps its width. */}
         <span className={classes.words} data-copied={isCopied}>
           <span>{t('copy')}</span>
           <span>{t('copied')}</span>

@@ -1,4 +1,4 @@
-/** The lit window that looks out. */
+/** The logo: a lit window. */
 export function Logo() {
   return (
     <svg width={24} height={24} viewBox="0 0 32 32" aria-hidden="true">

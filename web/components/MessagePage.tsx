@@ -3,15 +3,15 @@ import { usePageTitle } from '../hooks/use-page-title.ts'
 import { Logo } from './Logo.tsx'
 import classes from './MessagePage.module.css'
 
-/** What there is to say instead of pictures. */
+/** The content of a message page. */
 export interface MessagePageProps {
   readonly title: string
   readonly text: string
-  /** What can be done about it. */
+  /** Actions. */
   readonly children?: ReactNode
 }
 
-/** A page that has but one thing to say. */
+/** A page with a single message. */
 export function MessagePage({ title, text, children }: MessagePageProps) {
   usePageTitle(title)
   return (

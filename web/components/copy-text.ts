@@ -1,4 +1,4 @@
-/** Puts a text on the clipboard, also where the page came over plain HTTP. @returns whether the browser let it */
+/** Copies a text to the clipboard, also over plain HTTP. @returns whether the browser allowed it */
 export async function copyText(write: () => string): Promise<boolean> {
   try {
     const text = write()
@@ -12,7 +12,7 @@ export async function copyText(write: () => string): Promise<boolean> {
   }
 }
 
-/** The old way: the only one that browsers allow without TLS. */
+/** `document.execCommand('copy')`: the only way in an insecure context. */
 function copyBySelection(text: string): boolean {
   const before = document.activeElement
   const area = document.createElement('textarea')

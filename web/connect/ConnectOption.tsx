@@ -6,7 +6,7 @@ interface ConnectOptionProps {
   readonly icon: IconName
   readonly title: string
   readonly text: string
-  /** What to press. */
+  /** The buttons. */
   readonly children: ReactNode
 }
 

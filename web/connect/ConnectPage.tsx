@@ -12,13 +12,13 @@ import { DemoOption } from './DemoOption.tsx'
 import { DeviceCameraOption } from './DeviceCameraOption.tsx'
 import { PublishCommands } from './PublishCommands.tsx'
 
-/** `/app/connect`, and the wall without a stream: every way to connect one, ready to be used. */
+/** `/app/connect`, also shown on an empty wall: all ways to connect a stream, ready to use. */
 export default function ConnectPage() {
   const { t } = useTranslation('connect')
   const [key] = usePublishKey()
   const may = useMay()
   const { hasPublish } = useVisiblePages()
-  // In the wall's place, as it has no stream.
+  // Shown instead of an empty wall.
   const isEmpty = useLocation().pathname === PATHS.wall
   usePageTitle(t('title'))
   return (
@@ -68,5 +68,5 @@ export default function ConnectPage() {
   )
 }
 
-/** Stands in the commands where the key belongs. */
+/** The placeholder for the key in the commands. */
 const PLACEHOLDER = 'YOUR_KEY'

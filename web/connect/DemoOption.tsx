@@ -5,7 +5,7 @@ import { ConnectOption } from './ConnectOption.tsx'
 import classes from './DemoOption.module.css'
 import { useDemo } from './use-demo.ts'
 
-/** The demo, at the press of a button. */
+/** The option to start the demo. */
 export function DemoOption() {
   const { t } = useTranslation('connect')
   const { isRunning, isBusy, problem, run } = useDemo()

@@ -4,7 +4,7 @@ import { Link } from 'react-router'
 import { PATHS } from '../paths.ts'
 import { ConnectOption } from './ConnectOption.tsx'
 
-/** This device's camera. */
+/** The option to publish this device's camera. */
 export function DeviceCameraOption() {
   const { t } = useTranslation('connect')
   return (

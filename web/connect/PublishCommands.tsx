@@ -4,7 +4,7 @@ import { CodeBlock } from '../components/CodeBlock.tsx'
 import classes from './PublishCommands.module.css'
 import { curlCommand, folderCommand, pythonProgram } from './publish-commands.ts'
 
-/** The commands that send pictures to this server, with its real address and key. */
+/** Commands that publish pictures to this server, with its actual URL and key. */
 export function PublishCommands({ origin, publishKey }: { origin: string; publishKey: string }) {
   const { t } = useTranslation('connect')
   const connection = { origin, key: publishKey }

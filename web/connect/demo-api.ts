@@ -4,14 +4,14 @@ export interface DemoState {
 }
 
 /**
- * Asks whether the demo runs.
- * @throws Error with the server's own sentence, or without words when it does not answer
+ * Requests whether the demo runs.
+ * @throws Error with the server's message; empty if there was no response
  */
 export function fetchDemoState(): Promise<DemoState> {
   return request({})
 }
 
-/** Starts or stops the demo. @throws Error as askDemo() */
+/** Starts or stops the demo. @throws Error as `fetchDemoState` */
 export function setDemoRunning(isRunning: boolean): Promise<DemoState> {
   return request({
     method: 'PUT',

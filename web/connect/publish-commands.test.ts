@@ -4,7 +4,7 @@ import { curlCommand, folderCommand, pythonProgram, pythonText, shellWord } from
 
 const usual = { origin: 'http://localhost:8000', key: 'Zm9v-YmFy_1' }
 
-/** What a shell makes of it: its arguments. */
+/** The arguments that a shell parses from a command. */
 function argumentsOf(command: string): string[] {
   const output = execFileSync('sh', ['-c', `printf '%s\\0' ${command}`]).toString()
   return output.split('\0').slice(0, -1)

@@ -1,12 +1,12 @@
-/** What the commands of the connect page are made of. */
+/** The parameters of the commands on the connect page. */
 export interface PublishTarget {
-  /** Of the server, as this browser sees it: "http://localhost:8000". */
+  /** The server's origin, as this browser sees it: "http://localhost:8000". */
   readonly origin: string
-  /** The publish key, or what stands in its place. */
+  /** The publish key, or a placeholder. */
   readonly key: string
 }
 
-/** Publishes one picture; pasted into a shell it works as it is. */
+/** A curl command that publishes one picture, ready to paste into a shell. */
 export function curlCommand({ origin, key }: PublishTarget): string {
   return [
     `curl -H ${shellWord(`Authorization: Bearer ${key}`)} \\`,
@@ -15,7 +15,7 @@ export function curlCommand({ origin, key }: PublishTarget): string {
   ].join('\n')
 }
 
-/** Publishes what the first camera sees, ten times a second, until it is stopped. */
+/** A Python program that publishes the first camera's pictures, ten per second, until it is stopped. */
 export function pythonProgram({ origin, key }: PublishTarget): string {
   return [
     'import time, cv2, requests',
@@ -29,7 +29,7 @@ export function pythonProgram({ origin, key }: PublishTarget): string {
   ].join('\n')
 }
 
-/** Plays a folder of pictures, from the folder that Belvedere is in. */
+/** A command that publishes a folder of pictures; to be run in Belvedere's checkout. */
 export function folderCommand({ origin, key }: PublishTarget): string {
   return [
     'npx belvedere publish path/to/pictures \\',
@@ -39,8 +39,7 @@ export function folderCommand({ origin, key }: PublishTarget): string {
 }
 
 /**
- * A text as one word of a shell's command. In double quotes where that is safe, since the shells of Windows do not know
- * single ones.
+ * Quotes a text as one shell argument: in double quotes where that is safe, since Windows shells have no single quotes.
  */
 export function shellWord(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text
@@ -48,7 +47,7 @@ export function shellWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-/** A text as Python writes it; what JSON escapes, Python reads. */
+/** A Python string literal; Python understands JSON's escapes. */
 export function pythonText(text: string): string {
   return JSON.stringify(text)
 }

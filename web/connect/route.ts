@@ -1,5 +1,5 @@
 import { lazyRoute } from '../navigation/page-route.ts'
 import { PATHS } from '../paths.ts'
 
-/** How to connect a stream. */
+/** The route of the connect page. */
 export const connectRoute = lazyRoute(PATHS.connect, () => import('./ConnectPage.tsx'))

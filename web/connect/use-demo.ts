@@ -1,18 +1,18 @@
 import { useEffect, useState } from 'react'
 import { type DemoState, fetchDemoState, setDemoRunning } from './demo-api.ts'
 
-/** The server's demo. */
+/** The state of the server's demo, and its switch. */
 export interface DemoControl {
   /** undefined: not known yet. */
   readonly isRunning: boolean | undefined
-  /** It was asked to start or stop, and has not answered yet. */
+  /** Whether a request to start or stop it is pending. */
   readonly isBusy: boolean
-  /** Why it did not start or stop, in the server's words; empty: it did not answer. */
+  /** The server's message why it did not start or stop; empty if there was no response. */
   readonly problem: string | undefined
   readonly run: (isRunning: boolean) => void
 }
 
-/** Whether the server's demo runs, and what starts and stops it. */
+/** A hook: whether the server's demo runs, and functions to start and stop it. */
 export function useDemo(): DemoControl {
   const [state, setState] = useState<DemoState>()
   const [isBusy, setIsBusy] = useState(false)
@@ -22,7 +22,7 @@ export function useDemo(): DemoControl {
     let isOver = false
     fetchDemoState().then(
       (answer) => !isOver && setState(answer),
-      // Nothing was wanted of it yet: what is the matter shows when something is.
+      // Ignored: the user has not asked for anything yet; an error shows when they start the demo.
       () => {},
     )
     return () => {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-/** This browser's time, ms since 1970, new every half minute: for what is told in minutes. */
+/** A hook: the browser's current time, ms since 1970, updated every 30 s: for texts to the minute. */
 export function useNow(): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 
-/** What the browser calls the page while the component is there: "North / Gate 2 · Belvedere". */
+/** A hook: sets the document title while the component is mounted: "North / Gate 2 · Belvedere". */
 export function usePageTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · ${NAME}`

@@ -1,14 +1,14 @@
 import { useCallback, useSyncExternalStore } from 'react'
 
-/** Something outside of React that calls back after each of its changes. */
+/** An observable store outside of React. */
 export interface ExternalStore {
-  /** @returns what ends it */
+  /** @returns a function that unsubscribes */
   subscribe(listener: () => void): () => void
 }
 
 /**
- * What is read of a store, kept up to date (`useSyncExternalStore`).
- * @param read gives the same object until it has changed
+ * A hook: a value selected from a store, with re-rendering on changes (`useSyncExternalStore`).
+ * @param read the selector; must return the same object until it changes
  */
 export function useStore<Store extends ExternalStore, Value>(store: Store, read: (store: Store) => Value): Value {
   return useSyncExternalStore(

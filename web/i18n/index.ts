@@ -28,13 +28,13 @@ declare module 'i18next' {
   }
 }
 
-/** The languages of the page, by their own names. */
+/** The supported languages, with their own names. */
 export const LANGUAGES = { en: 'English', 'zh-TW': '繁體中文' } as const
 
-/** A language of the page. */
+/** A supported language. */
 export type Language = keyof typeof LANGUAGES
 
-/** Sets up the texts, in the language that the user chose here before, else the browser's. */
+/** Initializes i18next with the user's stored language, else the browser's. */
 export function startI18n(): void {
   const language = storedLanguage() ?? languageFor(navigator.languages)
   i18next.use(initReactI18next).init({
@@ -54,9 +54,9 @@ export function startI18n(): void {
         admin: zhAdmin,
       },
     },
-    // Names of warnings have dots in them.
+    // Warning names contain dots.
     keySeparator: false,
-    // React escapes by itself.
+    // React escapes already.
     interpolation: { escapeValue: false },
   })
   document.documentElement.lang = language
@@ -67,12 +67,12 @@ export function startI18n(): void {
   })
 }
 
-/** Changes the language now and for the next time. */
+/** Changes the language and stores the choice. */
 export function setLanguage(language: Language): void {
   preferenceStores.language.set(language, 'chosen')
 }
 
-/** The first of the browser's languages that the page speaks; whoever reads any Chinese reads 繁體中文 better than English. */
+/** The first supported one of the browser's languages; any Chinese falls back to 繁體中文 rather than English. */
 export function languageFor(preferred: readonly string[]): Language {
   for (const tag of preferred) {
     const language = tag.toLowerCase().split('-')[0]

@@ -6,8 +6,8 @@ import { useMay } from '../access/use-session.ts'
 const ClassNamesContext = createContext<readonly ClassNames[]>([])
 
 /**
- * Asks the server once what the detectors' class numbers mean, as soon as it is known that it will answer. Until it has
- * they are shown as numbers.
+ * Provides the names of the detectors' class numbers. Loads them once, as soon as the session allows; until then
+ * classes are shown as numbers.
  */
 export function ClassNamesProvider({ children }: { children: ReactNode }) {
   const [classNames, setClassNames] = useState<readonly ClassNames[]>([])
@@ -16,22 +16,22 @@ export function ClassNamesProvider({ children }: { children: ReactNode }) {
     if (!mayView) return undefined
     const controller = new AbortController()
     load(controller.signal).then(setClassNames, () => {
-      // The connection's own trouble is told by the connection; numbers do until the page is opened again.
+      // Ignored: a connection problem is shown elsewhere, and numbers will do until the page is reloaded.
     })
     return () => controller.abort()
   }, [mayView])
   return <ClassNamesContext value={classNames}>{children}</ClassNamesContext>
 }
 
-/** What class numbers mean, for all labels; the first that fits counts. */
+/** A hook: the class names for all labels; the first entry that matches a label counts. */
 export function useAllClassNames(): readonly ClassNames[] {
   return useContext(ClassNamesContext)
 }
 
-/** What class numbers mean under this label. */
+/** A hook: the class names for a label, by class number. */
 export function useClassNames(label: string): readonly string[] {
   const all = useAllClassNames()
-  // The same list each time, or what is drawn with it would be drawn anew.
+  // Memoized: a new array would redraw everything.
   return useMemo(() => classNamesOf(label, all), [label, all])
 }
 
@@ -40,7 +40,7 @@ async function load(signal: AbortSignal): Promise<readonly ClassNames[]> {
   return hasClassNames(settings) ? settings.class_names : []
 }
 
-/** The server's own answer is taken at its word. */
+/** A shallow check: our own server's response is trusted. */
 function hasClassNames(settings: unknown): settings is { class_names: ClassNames[] } {
   return typeof settings === 'object' && settings !== null && 'class_names' in settings
 }

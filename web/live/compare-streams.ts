@@ -1,7 +1,7 @@
 import type { StreamName } from '../../src/core/stream-name.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 
-/** Whether nothing that is shown has changed. The last frame's time of a live stream is told by its pictures. */
+/** Whether nothing visible has changed. The last frame's time of a live stream is ignored: its pictures show it. */
 export function isUnchanged(before: LiveStream | undefined, stream: LiveStream): boolean {
   const { state, reason, since, last_frame_at, warnings = [] } = stream
   if (before?.state !== state || before.since !== since || before.reason !== reason) return false
@@ -11,7 +11,7 @@ export function isUnchanged(before: LiveStream | undefined, stream: LiveStream):
 
 const inOrder = new Intl.Collator(undefined, { numeric: true }).compare
 
-/** By label, then key, numbers in them by their value. */
+/** Compares by label, then key, in natural order (numbers by value). */
 export function compareByName(a: StreamName, b: StreamName): number {
   return inOrder(a.label, b.label) || inOrder(a.key, b.key)
 }

@@ -8,20 +8,20 @@ import type { OverlayChoice } from '../overlay/overlay-choice.ts'
 import { compareByName, isUnchanged } from './compare-streams.ts'
 import type { FromWorker, Picture, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 
-/** What a tile or the large view holds of a stream, for as long as it shows it. */
+/** The subscription of a tile or the large view to a stream. */
 export interface FeedSubscription {
-  /** What it can use now; undefined: it is out of view, and costs nothing. */
+  /** Sets the rate and size it can use now; undefined: out of view, and nothing is sent. */
   setDemand(demand: ViewDemand | undefined): void
-  /** It is gone. */
+  /** Ends the subscription. */
   close(): void
 }
 
-/** Takes a picture; the bitmap is its to close. The next comes when what it returns has settled. */
+/** Receives a picture and must close the bitmap. The next comes after the returned promise has settled. */
 export type PictureListener = (picture: Picture, bitmap: ImageBitmap) => void | Promise<void>
 
 /**
- * What is live, as the page knows it, through its worker: the streams, the connection, and what shows them. There is one for as
- * long as the page is open, and with it one worker and one connection, whatever the user looks at.
+ * The page's side of the web worker: the streams, the connection and the subscriptions to pictures. A singleton: one
+ * worker and one connection as long as the page is open, whatever the user looks at.
  */
 export class Feed {
   readonly #worker: Worker
@@ -39,9 +39,9 @@ export class Feed {
 
   /**
    * @param worker runs live.worker.ts
-   * @param url of the server, "http://…"
-   * @param options `token`: of a share link, if the server does not know the page by its cookie; `isIdle`: does not
-   *   connect before `connect` is called
+   * @param url the server, "http://…"
+   * @param options `token`: of a share link, instead of the session cookie; `isIdle`: does not connect before `connect`
+   *   is called
    */
   constructor(
     worker: Worker,
@@ -57,18 +57,18 @@ export class Feed {
     window.addEventListener('online', () => this.#isConnecting && this.retry())
   }
 
-  /** By label, then key, numbers in them by their value. A new array after each change. */
+  /** All streams by label, then key, in natural order. A new array after each change. */
   get streams(): readonly LiveStream[] {
     this.#sorted ??= [...this.#streams.values()].sort(compareByName)
     return this.#sorted
   }
 
-  /** Whether the server has told of all streams there are; before, none is not yet "none". */
+  /** Whether the server has listed all streams; before, an empty list does not mean that there are none. */
   get isComplete(): boolean {
     return this.#isComplete
   }
 
-  /** Grows when the server has refused: what was seen before must not be seen any more. */
+  /** Increases when the server refuses: everything shown before must disappear. */
   get epoch(): number {
     return this.#epoch
   }
@@ -77,19 +77,19 @@ export class Feed {
     return this.#connection
   }
 
-  /** ms since 1970 by the server's clock. */
+  /** The server's time, ms since 1970. */
   get serverNow(): number {
     return Date.now() + this.#clockOffset
   }
 
-  /** Calls back after each change of the streams or the connection. @returns what ends it */
+  /** Subscribes to changes of the streams and the connection. @returns a function that unsubscribes */
   subscribe(listener: () => void): () => void {
     return this.#listeners.add(listener)
   }
 
   /**
-   * A tile: the worker draws the stream's pictures on the canvas.
-   * @param canvas one that was never drawn on; it cannot be given back
+   * Opens a tile: the worker draws the stream's pictures on the canvas.
+   * @param canvas never drawn on before; its control is transferred to the worker for good
    */
   openTile(canvas: HTMLCanvasElement, stream: StreamName, onShown: (shown: ShownPicture) => void): FeedSubscription {
     const id = ++this.#lastId
@@ -99,7 +99,7 @@ export class Feed {
     return this.#subscriptionOf(id, this.#tiles)
   }
 
-  /** A large view: it is handed each picture, decoded. */
+  /** Opens a large view, which gets each picture decoded. */
   follow(stream: StreamName, onPicture: PictureListener): FeedSubscription {
     const id = ++this.#lastId
     this.#followers.set(id, onPicture)
@@ -107,19 +107,19 @@ export class Feed {
     return this.#subscriptionOf(id, this.#followers)
   }
 
-  /** What is drawn over the pictures of the wall. */
+  /** Sets what is drawn over the pictures of the wall. */
   setOverlays(choice: OverlayChoice, classNames: readonly ClassNames[]): void {
     this.#tell({ type: 'overlays', choice, classNames })
   }
 
-  /** Connects, if that was not done before. */
+  /** Connects, if not done before. */
   connect(): void {
     if (this.#isConnecting) return
     this.#isConnecting = true
     this.retry()
   }
 
-  /** Does not wait any longer for the next attempt to connect; after a refusal it is made because of this. */
+  /** Retries to connect at once; after a refusal it is the only way to reconnect. */
   retry(): void {
     this.#tell({ type: 'retry' })
   }
@@ -160,7 +160,7 @@ export class Feed {
     }
   }
 
-  /** Whoever is refused may see none of what it was told before. */
+  /** After a refusal nothing received before may be shown. */
   #forget(): void {
     this.#streams.clear()
     this.#sorted = undefined
@@ -170,7 +170,7 @@ export class Feed {
 
   #takeStreams(there: readonly LiveStream[], left: readonly StreamName[]): void {
     for (const stream of there) {
-      // Each new watch is answered with its streams as they are: mostly as they were, which must not render the wall.
+      // Each new watch is answered with its streams, mostly unchanged ones, which must not re-render the wall.
       if (isUnchanged(this.#streams.get(streamId(stream)), stream)) continue
       this.#streams.set(streamId(stream), stream)
       this.#sorted = undefined
@@ -186,7 +186,7 @@ export class Feed {
       done()
       return
     }
-    // Whether it throws or rejects: a picture that is not given back would stop all others.
+    // Handles both throwing and rejecting: a picture that is not acknowledged would block all others.
     new Promise<void>((resolve) => resolve(follower(picture, bitmap))).then(done, (error) => {
       console.error(error)
       done()

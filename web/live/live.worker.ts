@@ -7,9 +7,9 @@ import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
 import { TileCanvas } from './tile-canvas.ts'
 import type { FromWorker, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 
-/** The page's web worker: one connection, every decoder. It ends with the page. */
+/** The page's web worker: holds the connection, decodes all pictures and draws the tiles. */
 
-/** A tile or large view, and what it is sent. */
+/** A tile or large view, and its watch. */
 interface WorkerSubscription {
   readonly stream: StreamName
   readonly tile: TileCanvas | undefined
@@ -79,7 +79,7 @@ function open(url: string, token: string | undefined): LiveClient {
   client.on('left', hasLeft)
   client.on('clock', ({ offset }) => tell({ type: 'clock', offset }))
   client.on('error', ({ code, message, watch }) => {
-    // To one who may not see a stream it is as if there were none: the page says so already.
+    // Not reported: a stream without permission looks like one that does not exist, and the page says so already.
     if (code === 'forbidden' && watch !== everything) return
     tell({ type: 'trouble', message })
   })
@@ -106,7 +106,7 @@ function addTile(id: number, stream: StreamName, tile: TileCanvas): void {
   const added = newSubscription(stream, tile, async (frame) => {
     if (!(await tile.show(frame))) return
     const { receivedAt, width, height } = frame
-    // Who looks again at a stream is given its newest frame again.
+    // A renewed watch gets the newest frame again.
     if (frame.id !== last?.id) interval = intervalBetween(last, frame)
     last = frame
     shown.set(id, { id, receivedAt, interval, width, height, warnings: readWarnings(frame.annotations?.warnings) })
@@ -116,13 +116,13 @@ function addTile(id: number, stream: StreamName, tile: TileCanvas): void {
   updateOverlay(added)
 }
 
-/** ms from one frame of the stream to the next, whatever was skipped in between. */
+/** The stream's frame interval in ms, skipped frames taken into account. */
 function intervalBetween(last: LiveFrame | undefined, frame: LiveFrame): number | undefined {
   if (!last || frame.sequence <= last.sequence) return undefined
   return (frame.receivedAt - last.receivedAt) / (frame.sequence - last.sequence)
 }
 
-/** Tells a tile what to draw over its pictures. */
+/** Sets what a tile draws over its pictures. */
 function updateOverlay({ tile, stream }: WorkerSubscription): void {
   if (!tile) return
   tile.look = { choice: overlays, classNames: classNamesOf(stream.label, classNames) }
@@ -137,7 +137,7 @@ function setDemand(id: number, demand: ViewDemand | undefined): void {
   updateWatch(target)
 }
 
-/** Makes the watch what is demanded: none while nobody can see it. */
+/** Adjusts the watch to the demand; none while it is not visible. */
 function updateWatch(served: WorkerSubscription): void {
   const demand = isVisible ? served.demand : undefined
   if (!demand) {
@@ -150,7 +150,7 @@ function updateWatch(served: WorkerSubscription): void {
   else served.watch = client?.watch({ ...served.stream, ...wanted, onFrame: served.onFrame })
 }
 
-/** Pictures that were handed over and not drawn yet. */
+/** Pictures passed to the page and not drawn yet. */
 const waiting = new Map<number, () => void>()
 let lastN = 0
 
@@ -172,7 +172,9 @@ async function handOver(id: number, frame: LiveFrame): Promise<void> {
 }
 
 const shown = new Map<number, ShownPicture>()
-/** At once, so that a tile's age is that of the picture in it; what is drawn in one go is told in one message. */
+/**
+ * Reports without delay, so that a tile's age matches its picture; pictures drawn in the same task share one message.
+ */
 const tellShown = batched(0, () => {
   tell({ type: 'shown', tiles: [...shown.values()] })
   shown.clear()
@@ -180,7 +182,7 @@ const tellShown = batched(0, () => {
 
 const there = new Map<string, LiveStream>()
 const left = new Map<string, StreamName>()
-/** News of streams come in bursts, at the start by the thousand: the page hears of a burst at once. */
+/** Stream changes come in bursts, at the start by the thousand: one message per burst. */
 const tellStreams = batched(0, () => {
   tell({ type: 'streams', there: [...there.values()], left: [...left.values()], isComplete })
   there.clear()
@@ -199,14 +201,14 @@ function hasLeft(stream: StreamName): void {
   tellStreams()
 }
 
-/** The server has refused: what it told before holds no more. */
+/** After a refusal: forgets all streams. */
 function forget(): void {
   isComplete = false
   there.clear()
   left.clear()
 }
 
-/** Coalesces calls. @returns what has `send` called once, `ms` later, however often it is called until then */
+/** Coalesces calls. @returns a function after whose first call `send` is called once, `ms` later */
 function batched(ms: number, send: () => void): () => void {
   let isDue = false
   const run = () => {

@@ -5,22 +5,22 @@ import { shortAge } from '../time/relative-time.ts'
 import type { Feed } from './feed.ts'
 import { type Liveness, type LivenessFacts, livenessOf } from './liveness.ts'
 
-/** How live a picture is, and what the page says of it: nothing, while it is live. */
+/** How live a picture is, and the text that the page shows; none while it is live. */
 export interface LivenessStatus {
   readonly kind: Liveness['kind']
   readonly note: string
 }
 
-/** In which words. */
+/** The language and the translation function. */
 export interface LivenessWords {
   readonly t: TFunction<'common'>
   readonly language: string
 }
 
 /**
- * What a tile and the watch page alike say of a picture at this moment.
- * @param stream as the server lists it; undefined: it does not
- * @param shown the picture that is seen
+ * The current liveness of a picture, for tiles and the watch page.
+ * @param stream as the server lists it; undefined if it does not
+ * @param shown the displayed picture
  */
 export function livenessStatus(
   feed: Pick<Feed, 'serverNow' | 'connection' | 'isComplete'>,

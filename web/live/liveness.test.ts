@@ -27,7 +27,7 @@ describe('livenessOf', () => {
     const shown = { receivedAt: NOW - 25_000, interval: 10_000 }
     expect(livenessOf({ ...usual, shown }).kind).toBe('live')
     expect(livenessOf({ ...usual, shown, now: NOW + 10_000 }).kind).toBe('late')
-    // Of the first picture nobody here knows when the next is due: the server does.
+    // After the first picture only the server knows when the next is due.
     const first = { receivedAt: NOW - 25_000, interval: undefined }
     expect(livenessOf({ ...usual, shown: first, stream: { ...stream, interval: 10_000 } }).kind).toBe('live')
   })

@@ -3,38 +3,37 @@ import type { LiveStream } from '../../src/wire/live-messages.ts'
 import type { ConnectionState } from '../access/connection-state.ts'
 
 /**
- * How live what a place shows is. `waiting`: nothing was shown yet. `live`: what is seen is now. `late`: the stream goes
- * on and its pictures come, but older than they should. `idle`: it runs on demand, and the server knows of nobody who
- * watches. `starting`: its source was asked for it. `stopped`: nothing comes from the source. `disconnected`: the server
- * does not answer. `gone`: there is no such stream.
+ * How live a displayed picture is. `waiting`: no picture yet. `live`: current. `late`: pictures arrive, but older than
+ * they should be. `idle`: an on-demand stream without viewers. `starting`: its source is starting. `stopped`: the
+ * source sends nothing. `disconnected`: no connection to the server. `gone`: the stream does not exist.
  */
 export interface Liveness {
   readonly kind: 'waiting' | 'live' | 'late' | 'idle' | 'starting' | 'stopped' | 'disconnected' | 'gone'
-  /** The time of the last picture by the server's clock, ms since 1970, where it stands still. */
+  /** The time of the last picture by the server's clock, ms since 1970, if it is not live. */
   readonly since?: number | undefined
-  /** What is wrong with the source, as the server says it, where it knows more than that nothing comes. */
+  /** The server's message on what is wrong with the source, if it knows. */
   readonly reason?: string | undefined
 }
 
-/** What it follows from. */
+/** The inputs of `livenessOf`. */
 export interface LivenessFacts {
-  /** undefined: the server knows of none, or has not told yet */
+  /** undefined: unknown to the server, or not listed yet. */
   readonly stream: LiveStream | undefined
-  /** Whether the server has told of all streams. */
+  /** Whether the server has listed all streams. */
   readonly isComplete: boolean
   readonly connection: ConnectionState
-  /** The picture that is seen; undefined before the first. */
+  /** The displayed picture; undefined before the first. */
   readonly shown: { readonly receivedAt: number; readonly interval: number | undefined } | undefined
   /** ms since 1970 by the server's clock. */
   readonly now: number
 }
 
-/** A stream is late, whatever the server says of it, when the picture is older than this, ms … */
+/** A stream is late when its picture is older than this, ms, whatever state the server reports … */
 const LATE_AFTER_MS = 2000
-/** … and than this many of its intervals: a stream of one picture a minute is not late after two seconds. */
+/** … and older than this many frame intervals: a stream of one picture a minute is not late after two seconds. */
 const LATE_AFTER_INTERVALS = 3
 
-/** Says how live a place is. A picture that stands still is never called live, whoever is to blame. */
+/** Determines the liveness. A frozen picture is never reported as live, whatever the cause. */
 export function livenessOf({ stream, isComplete, connection, shown, now }: LivenessFacts): Liveness {
   const since = shown?.receivedAt ?? stream?.last_frame_at
   if (connection.state !== 'connected') return shown ? { kind: 'disconnected', since } : { kind: 'waiting' }

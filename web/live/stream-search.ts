@@ -1,6 +1,6 @@
 import type { StreamName } from '../../src/core/stream-name.ts'
 
-/** Tells which streams have every word of a search in label or key, in any case; all, where the search is empty. */
+/** Makes a filter: streams with every word of the search in label or key, case-insensitive; all if it is empty. */
 export function streamSearch(search: string): (stream: StreamName) => boolean {
   const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean)
   return ({ label, key }) => {

@@ -1,10 +1,10 @@
 import { Listeners } from '../../src/core/listeners.ts'
 
 /*
- * The page's clock tick: one timer and one loop for everything on the page that tells an age or a state, however much that is.
+ * The page's tick: one timer and one animation loop shared by everything that shows an age or a state.
  */
 
-/** How often states are looked at: a picture that stands still must be called so soon. */
+/** The tick interval, ms: a frozen picture must be marked soon. */
 const PERIOD_MS = 100
 const FEW = 4
 const tickers = new Listeners()
@@ -12,12 +12,15 @@ const drawers = new Listeners()
 let timer: ReturnType<typeof setInterval> | undefined
 let isLooping = false
 
-/** Calls back ten times a second for as long as the page is seen, and at once when it is seen again. @returns what ends it */
+/**
+ * Calls back ten times a second while the page is visible, and at once when it becomes visible.
+ * @returns unsubscribes
+ */
 export function onTick(listener: () => void): () => void {
   const remove = tickers.add(listener)
   if (timer === undefined) {
     timer = setInterval(tick, PERIOD_MS)
-    // Of a page that was hidden the timer may have stood still: what was live then is not for a tenth of a second now.
+    // Timers of a hidden page are throttled: a picture that was live then must not look live until the next tick.
     document.addEventListener('visibilitychange', tick)
   }
   return () => {
@@ -30,8 +33,8 @@ export function onTick(listener: () => void): () => void {
 }
 
 /**
- * Calls back before each frame that the browser draws, for figures that are right to the moment, but only while there are
- * few: sixty frames a second of a whole wall cost the pictures more than they give. @returns what ends it
+ * Calls back before each animation frame, for exact figures, but only while there are few listeners: updating a whole
+ * wall sixty times a second would slow down the pictures. @returns a function that unsubscribes
  */
 export function onDraw(listener: () => void): () => void {
   const remove = drawers.add(listener)

@@ -5,14 +5,14 @@ import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
 import { shapesOf } from '../overlay/shapes.ts'
 import type { ViewDemand } from './worker-protocol.ts'
 
-/** What is drawn over a picture, and in which words. */
+/** What is drawn over a tile's pictures. */
 export interface TileOverlay {
   readonly choice: OverlayChoice
-  /** What the detector's class numbers mean under this stream's label. */
+  /** The class names for this stream's label, by class number. */
   readonly classNames: readonly string[]
 }
 
-/** A tile's canvas, in the worker: decodes pictures and draws them, fitted, with their overlay. */
+/** A tile's OffscreenCanvas in the worker: decodes pictures and draws them, fitted, with their overlay. */
 export class TileCanvas {
   readonly #canvas: OffscreenCanvas
   readonly #context: OffscreenCanvasRenderingContext2D
@@ -31,7 +31,7 @@ export class TileCanvas {
     this.#context = context
   }
 
-  /** Fits it into its place. What is seen stays until the next picture is drawn at that size. */
+  /** Resizes the canvas. The old picture stays until one is drawn at the new size. */
   resize({ width, height, scale }: ViewDemand): void {
     if (width === this.#width && height === this.#height && scale === this.#scale) return
     this.#width = width
@@ -40,23 +40,23 @@ export class TileCanvas {
     this.#redraw()
   }
 
-  /** It is out of view: gives back the memory of its canvas. `resize` has it drawn again. */
+  /** Frees the canvas's memory while out of view; `resize` redraws. */
   rest(): void {
     this.#width = 0
     this.#canvas.width = 1
     this.#canvas.height = 1
   }
 
-  /** Changes what is drawn over the picture, also over the one that is seen now. */
+  /** Changes the overlay, also of the current picture. */
   set look(look: TileOverlay) {
     this.#look = look
     this.#redraw()
   }
 
   /**
-   * Decodes and draws a picture. @returns whether it was drawn: decoding runs side by side, and an older one that is
-   * done later is not
-   * @throws DOMException if no browser can decode it
+   * Decodes and draws a picture. Decoding is concurrent: an older picture that finishes after a newer one is dropped.
+   * @returns whether it was drawn
+   * @throws DOMException if the browser cannot decode it
    */
   async show(frame: LiveFrame): Promise<boolean> {
     const came = ++this.#lastCame
@@ -74,14 +74,14 @@ export class TileCanvas {
   #redraw(): void {
     const last = this.#last
     if (!last) return
-    // From its few bytes again: to keep every picture decoded would cost megabytes a tile.
+    // Decoded again from its bytes: keeping decoded pictures would take megabytes per tile.
     createImageBitmap(last.blob).then(
       (bitmap) => {
-        // Not over a newer one, which was drawn meanwhile.
+        // Unless a newer one was drawn meanwhile.
         if (this.#last === last) this.#draw(last, bitmap)
         bitmap.close()
       },
-      // It was drawn once; what is seen stays.
+      // It could be decoded before; the old drawing stays.
       () => {},
     )
   }
@@ -106,5 +106,5 @@ export class TileCanvas {
   }
 }
 
-/** `--bv-stage` of theme.ts: a worker reads no style sheets. */
+/** `--bv-stage` of theme.ts: a worker has no access to CSS variables. */
 const STAGE = '#05080a'

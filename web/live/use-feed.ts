@@ -4,27 +4,27 @@ import type { ConnectionState } from '../access/connection-state.ts'
 import { useStore } from '../hooks/use-store.ts'
 import type { Feed } from './feed.ts'
 
-/** The page's one feed. */
+/** The context of the page's feed. */
 export const FeedContext = createContext<Feed | undefined>(undefined)
 
-/** The feed that the page was opened with. */
+/** A hook: the page's feed. @throws Error outside of the context */
 export function useFeed(): Feed {
   const feed = useContext(FeedContext)
   if (!feed) throw new Error('there is no feed around this component')
   return feed
 }
 
-/** How the connection does, kept up to date. */
+/** A hook: the state of the connection. */
 export function useConnection(): ConnectionState {
   return useFromFeed((feed) => feed.connection)
 }
 
-/** All streams there are, in the wall's order, and whether the server has told of all, kept up to date. */
+/** A hook: all streams in the wall's order, and whether the list is complete. */
 export function useStreams(): { streams: readonly LiveStream[]; isComplete: boolean } {
   return { streams: useFromFeed((feed) => feed.streams), isComplete: useFromFeed((feed) => feed.isComplete) }
 }
 
-/** Grows when what was seen must not be seen any more; for the `key` of what shows pictures. */
+/** A hook: increases when everything shown must disappear; used as `key` of components with pictures. */
 export function useEpoch(): number {
   return useFromFeed((feed) => feed.epoch)
 }

@@ -7,49 +7,49 @@ import type { ConnectionState } from '../access/connection-state.ts'
 import type { OverlayChoice } from '../overlay/overlay-choice.ts'
 
 /*
- * What the page and its worker say to each other. The worker holds the connection, decodes every picture and draws
- * those of the wall; the page tells it what is on the screen, and hears of what was drawn. All times are ms since 1970
- * by the server's clock.
+ * The messages between the page and its worker. The worker holds the connection, decodes all pictures and draws those
+ * of the wall; the page sends what is on the screen and is notified of what was drawn. All times are ms since 1970 by
+ * the server's clock.
  */
 
-/** What a tile or the large view can use of its stream. */
+/** The frame rate and size that a tile or the large view can use. */
 export interface ViewDemand {
-  /** Frames a second. */
+  /** Frames per second. */
   readonly fps: number
-  /** Of the place, in device pixels. */
+  /** The size of the view in device pixels. */
   readonly width: number
   readonly height: number
-  /** Device pixels in a CSS pixel. */
+  /** Device pixels per CSS pixel. */
   readonly scale: number
 }
 
-/** What the page tells the worker. */
+/** Messages from the page to the worker. */
 export type ToWorker =
-  /** First of all: where the server is, and the token of the share link that the page was opened with. Does not connect. */
+  /** Must come first: the server's URL and the share link's token, if any. Does not connect. */
   | { readonly type: 'open'; readonly url: string; readonly token: string | undefined }
-  /** A tile of the wall, on whose canvas the worker draws. Nothing comes before it has a demand. */
+  /** Opens a tile of the wall, on whose canvas the worker draws. Nothing is sent before its first `demand`. */
   | { readonly type: 'tile'; readonly id: number; readonly canvas: OffscreenCanvas; readonly stream: StreamName }
-  /** A large view: its pictures are decoded and handed over. */
+  /** Opens a large view: its pictures are decoded and transferred to the page. */
   | { readonly type: 'follow'; readonly id: number; readonly stream: StreamName }
-  /** What a tile or follower can use now; undefined: it is out of view, and costs nothing. */
+  /** What a tile or large view can use now; undefined: out of view. */
   | { readonly type: 'demand'; readonly id: number; readonly demand: ViewDemand | undefined }
-  /** A tile or follower is gone. */
+  /** Closes a tile or large view. */
   | { readonly type: 'close'; readonly id: number }
-  /** A picture that was handed over is drawn (or given up): the next may come. */
+  /** Acknowledges a transferred picture, drawn or not: the next may come. */
   | { readonly type: 'drawn'; readonly id: number; readonly n: number }
-  /** What is drawn over the pictures of the wall. */
+  /** Sets what is drawn over the pictures of the wall. */
   | { readonly type: 'overlays'; readonly choice: OverlayChoice; readonly classNames: readonly ClassNames[] }
-  /** Whether anybody can see the page: while it is hidden no pictures come. */
+  /** Whether the page is visible: while it is hidden no pictures are sent. */
   | { readonly type: 'visible'; readonly isVisible: boolean }
-  /** Connect now: for the first time, or because the network or the right to may be back. */
+  /** Connects now: for the first time, or because the network or the access may be back. */
   | { readonly type: 'retry' }
 
-/** A picture that is on the screen now. */
+/** A picture drawn on a tile. */
 export interface ShownPicture {
   /** The tile's id. */
   readonly id: number
   readonly receivedAt: number
-  /** ms between its stream's last two pictures; undefined for the first. */
+  /** The stream's frame interval, ms; undefined for the first picture. */
   readonly interval: number | undefined
   /** Pixels of the original. */
   readonly width: number
@@ -57,9 +57,9 @@ export interface ShownPicture {
   readonly warnings: readonly Warning[]
 }
 
-/** A picture for a follower, with all that came with it. */
+/** A picture for a large view, with its annotations and metadata. */
 export interface Picture {
-  /** Counts the pictures of this worker; to give back in `drawn`. */
+  /** The picture's number in this worker, for `drawn`. */
   readonly n: number
   readonly stream: StreamName
   readonly frameId: string
@@ -71,26 +71,26 @@ export interface Picture {
   readonly height: number
   readonly annotations: LiveFrameHeader['annotations']
   readonly metadata: Metadata | undefined
-  /** The picture as it came. */
+  /** The encoded picture, as received. */
   readonly blob: Blob
-  /** Frames that were skipped before this one. */
+  /** The number of frames skipped before this one. */
   readonly skipped: number
 }
 
-/** What the worker tells the page. */
+/** Messages from the worker to the page. */
 export type FromWorker =
   | { readonly type: 'connection'; readonly connection: ConnectionState }
-  /** Streams that are there, joined or changed, and those that left. `isComplete` once the server has listed all. */
+  /** Streams that were added or changed, and those removed. `isComplete` once the server has listed all. */
   | {
       readonly type: 'streams'
       readonly there: readonly LiveStream[]
       readonly left: readonly StreamName[]
       readonly isComplete: boolean
     }
-  /** What was drawn on the tiles since the last such message; at most some ten a second. */
+  /** The pictures drawn on tiles since the last such message. */
   | { readonly type: 'shown'; readonly tiles: readonly ShownPicture[] }
-  /** ms to add to this machine's clock to get the server's. */
+  /** The clock offset: ms to add to this machine's clock to get the server's. */
   | { readonly type: 'clock'; readonly offset: number }
   | { readonly type: 'picture'; readonly id: number; readonly picture: Picture; readonly bitmap: ImageBitmap }
-  /** Something went wrong that a person should know of. */
+  /** An error to report to the user. */
   | { readonly type: 'trouble'; readonly message: string }

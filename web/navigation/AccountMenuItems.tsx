@@ -11,7 +11,7 @@ import { PATHS } from '../paths.ts'
 import classes from './AccountMenuItems.module.css'
 import { ADMIN_SECTIONS } from './admin-sections.ts'
 
-/** What of a menu is for whoever this is: who it is, the account, the admin's pages, the way in or out. */
+/** The menu items by session: the user's name, account, admin pages, sign-in or sign-out. */
 export function AccountMenuItems({ session }: { session: PageSession }) {
   const { t } = useTranslation(['access', 'admin', 'common'])
   const { pathname, search } = useLocation()

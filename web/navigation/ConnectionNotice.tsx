@@ -4,13 +4,13 @@ import { useAdmission } from '../access/use-admission.ts'
 import { useConnection, useFeed } from '../live/use-feed.ts'
 import classes from './ConnectionNotice.module.css'
 
-/** Says that the server does not answer or refuses, as long as it does so. Silent while all is well. */
+/** A notice while the server is unreachable or refuses the connection. */
 export function ConnectionNotice() {
   const { t } = useTranslation()
   const feed = useFeed()
   const { state, reason, code } = useConnection()
   const { kind } = useAdmission()
-  // Most refusals are answered before anybody could read of them; the first attempt of all is no trouble yet.
+  // Most refusals are resolved before anybody could read the notice, and the first attempt is not a problem yet.
   const isTrouble = (state === 'disconnected' && kind === 'refused') || (state === 'connecting' && code !== 0)
   return (
     <div role="status" className={classes.status}>

@@ -5,7 +5,7 @@ import { useSession } from '../access/use-session.ts'
 import { MessagePage } from '../components/MessagePage.tsx'
 import { TopBar } from './TopBar.tsx'
 
-/** For somebody who is signed in and may see nothing. */
+/** The page for users who are signed in without any permission. */
 export function NoAccessPage() {
   const { t } = useTranslation('access')
   const session = useSession()

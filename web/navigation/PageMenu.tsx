@@ -11,7 +11,7 @@ import { AccountMenuItems } from './AccountMenuItems.tsx'
 import classes from './PageMenu.module.css'
 import { useVisiblePages } from './use-visible-pages.ts'
 
-/** Where else to go, language and appearance; on a narrow screen also what belongs to the account. */
+/** The main menu: pages, language, appearance; on a narrow screen also the account. */
 export function PageMenu() {
   const { t, i18n } = useTranslation()
   const session = useSession()
@@ -25,7 +25,7 @@ export function PageMenu() {
       position="bottom-end"
       width={264}
       shadow="md"
-      // Inside of the bar, so that a listener knows where it is. The first item has the focus when it opens.
+      // Inside the bar, next to its button in reading order. The first item gets the focus when it opens.
       withinPortal={false}
       withInitialFocusPlaceholder={false}
       opened={isOpen}

@@ -5,8 +5,8 @@ import { shortMoment } from '../time/absolute-time.ts'
 import classes from './ShareLinkNotice.module.css'
 
 /**
- * Says that what is seen was shared by link, and until when. Nothing for all others.
- * @param props.place in the bar, where there is room in it; else in a line of its own under it
+ * The notice that the page was opened by a share link, and when that expires; nothing for other visitors.
+ * @param props.place in the bar on wide screens, else in a line below it
  */
 export function ShareLinkNotice({ place }: { place: 'bar' | 'line' }) {
   const { t, i18n } = useTranslation('access')

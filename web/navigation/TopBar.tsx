@@ -13,7 +13,7 @@ import { UserMenu } from './UserMenu.tsx'
 import { useFocusOnArrival } from './use-focus-on-arrival.ts'
 import { useVisiblePages } from './use-visible-pages.ts'
 
-/** The line above every page: home, what the page puts there, and what holds everywhere. */
+/** The bar at the top of every page: home, the page's own controls, the menus. */
 export function TopBar({ children }: { children?: ReactNode }) {
   const { t } = useTranslation()
   const { isKnown, hasPublish, hasConnect } = useVisiblePages()
@@ -60,7 +60,7 @@ export function TopBar({ children }: { children?: ReactNode }) {
               </ActionIcon>
             </Tooltip>
           )}
-          {/* Nothing moves when the server says who this is. */}
+          {/* Reserves the place, so that nothing moves when the session is known. */}
           {!isKnown && <span className={classes.later} />}
           <UserMenu />
           <PageMenu />

@@ -8,7 +8,7 @@ import { PATHS } from '../paths.ts'
 import { AccountMenuItems } from './AccountMenuItems.tsx'
 import classes from './UserMenu.module.css'
 
-/** Who is signed in, and what belongs to that; to strangers the way in. On a narrow screen the page's menu has it. */
+/** The user's menu, or the sign-in button. On a narrow screen it is part of the main menu. */
 export function UserMenu() {
   const { t } = useTranslation('access')
   const session = useSession()
@@ -48,7 +48,7 @@ export function UserMenu() {
   )
 }
 
-/** The first letter as people count them. */
+/** The first grapheme. */
 function initialOf(name: string): string {
   const [first] = new Intl.Segmenter().segment(name)
   return first?.segment.toLocaleUpperCase() ?? ''

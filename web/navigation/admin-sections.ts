@@ -1,7 +1,7 @@
 import type { IconName } from '../icons.tsx'
 import { PATHS } from '../paths.ts'
 
-/** The pages of the admin, in the menu's order; `title` is a key of the namespace `admin`. */
+/** The admin pages in the order of the menu; `title` is an i18n key of the namespace `admin`. */
 export const ADMIN_SECTIONS = [
   { path: PATHS.users, title: 'users', icon: 'users' },
   { path: PATHS.keys, title: 'keys', icon: 'key' },

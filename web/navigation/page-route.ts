@@ -1,17 +1,17 @@
 import { type ComponentType, lazy } from 'react'
 
-/** A page, as `app/routes.ts` lists it: where it is and what is shown there. */
+/** The route of a page, as listed in `app/routes.ts`. */
 export interface PageRoute {
-  /** As the router takes it: "/watch/:label/:key". */
+  /** The router's path: "/watch/:label/:key". */
   readonly path: string
   readonly page: ComponentType
-  /** Whether it shows pictures: it begins anew when the server has refused, so that none of before is left. */
+  /** Whether it shows pictures: it is remounted after a refusal, so that no old ones stay. */
   readonly showsPictures?: boolean
-  /** Fetches its code before anybody goes there; none where it came with the page, or is worth no fetch ahead. */
+  /** Prefetches its code; undefined if it is bundled, or too rarely visited. */
   readonly prefetch?: () => Promise<unknown>
 }
 
-/** A page whose code is fetched when somebody goes there (code splitting). @param load imports it */
+/** A page whose code is loaded on navigation (code splitting). @param load imports it */
 export function lazyRoute(
   path: string,
   load: () => Promise<{ readonly default: ComponentType }>,

@@ -1,12 +1,12 @@
 import { useEffect } from 'react'
 import { useLocation } from 'react-router'
 
-/** The address of the page that was arrived at last. The browser itself looks after the first. */
+/** The path of the current page. On the first page the browser handles the focus. */
 let arrivedAt = window.location.pathname
 
 /**
- * Puts the focus on a page's content when the user has come to it from another page of ours, and it would be nowhere:
- * keyboard and screen reader go on from there, not from the top of the document.
+ * A hook: focuses a page's content after client-side navigation, where the focus would be lost: keyboard and screen
+ * reader users continue from there, not from the top of the document.
  */
 export function useFocusOnArrival(): void {
   const { pathname } = useLocation()

@@ -1,15 +1,15 @@
 import { usePublishKey } from '../access/use-publish-key.ts'
 import { useMay, useSession } from '../access/use-session.ts'
 
-/** Which pages of bringing streams in are shown in the menus to whoever this is. */
+/** Which pages for adding streams (publish, connect) the menus show. */
 export interface VisiblePages {
-  /** Whether that is known yet. */
+  /** Whether the session is known yet. */
   readonly isKnown: boolean
   readonly hasPublish: boolean
   readonly hasConnect: boolean
 }
 
-/** Nothing is shown that one may not do; who is a stranger here is asked for the publish key. */
+/** A hook: hides pages that the user may not use; anonymous visitors can enter the publish key there. */
 export function useVisiblePages(): VisiblePages {
   const session = useSession()
   const may = useMay()

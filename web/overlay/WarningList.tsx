@@ -4,7 +4,7 @@ import { Icon } from '../icons.tsx'
 import classes from './WarningList.module.css'
 import { warningText } from './warning-text.ts'
 
-/** Warnings over a picture, in words. More than fit in a few lines are counted. */
+/** The warnings over a picture, as texts; those beyond a few lines are counted. */
 export function WarningList({ warnings, className = '' }: { warnings: readonly Warning[]; className?: string }) {
   const { t } = useTranslation()
   const more = warnings.length - MOST

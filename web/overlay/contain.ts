@@ -1,14 +1,14 @@
 import type { Size } from '../../src/core/payload.ts'
 
-/** Where in its place a picture is, in the place's pixels. */
+/** The position and size of a picture within its container, in the container's pixels. */
 export interface Fit extends Size {
   readonly x: number
   readonly y: number
 }
 
 /**
- * The largest place for a picture inside another that keeps its shape, in the middle, on whole pixels: given device
- * pixels, the picture's edge and what is drawn over it are sharp. All 0 if either has no area.
+ * Fits a picture into a container like CSS `object-fit: contain`: centred, on whole pixels, so that in device pixels
+ * its edges and overlay are sharp. All 0 if either has no area.
  */
 export function contain(outer: Size, inner: Size): Fit {
   if (!(outer.width > 0 && outer.height > 0 && inner.width > 0 && inner.height > 0))

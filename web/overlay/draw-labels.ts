@@ -1,7 +1,7 @@
 import type { Fit } from './contain.ts'
 import type { OverlayContext, PlacedBox } from './placed-box.ts'
 
-/** A label's place on the canvas. */
+/** The rectangle of a label on the canvas. */
 export interface Chip {
   readonly left: number
   readonly top: number
@@ -16,14 +16,14 @@ const PADDING = 5
 const GAP = 2
 const SMALL_BOX = 56
 const NARROW = 520
-/** Small boxes. */
+/** The number of small boxes of one class above which they get no labels. */
 const CROWD = 8
 const INK = '#0b1013'
 
 /**
- * Writes what each box is, "Person 92 %", beside it where nothing else is written: what is missing first, then the
- * largest. Where there is little room the confidence goes first, then the label, and what is small and many has none: a
- * row of cones is known by its colour.
+ * Draws the boxes' labels ("Person 92 %") without overlaps: missing equipment first, then the largest boxes. If room is
+ * short the confidence is dropped first, then the label. Many small boxes of one class get none: a row of cones is
+ * recognized by its colour.
  */
 export function drawLabels(
   context: OverlayContext,
@@ -35,11 +35,11 @@ export function drawLabels(
   context.font = `600 ${FONT_SIZE * scale}px "Inter Variable", system-ui, sans-serif`
   context.textBaseline = 'middle'
   const taken: Chip[] = []
-  // What is small would be hidden by a word: a head, a hat.
+  // A label would cover a small box, such as a head or a hat.
   const small = boxes.filter(({ height }) => height < SMALL_BOX * scale)
-  // On a phone there is room for few words, and none for figures.
+  // On a phone there is no room for confidences.
   const hasConfidence = fit.width >= NARROW * scale
-  // The boxes come sorted by their size and a sort keeps the order of equals.
+  // Stable sort: the boxes come sorted by size.
   const inOrder = boxes.toSorted((a, b) => Number(b.lineStyle.isDashed) - Number(a.lineStyle.isDashed))
   const crowds = crowdsOf(small)
   for (const each of inOrder) {
@@ -61,7 +61,7 @@ export function drawLabels(
   }
 }
 
-/** Classes of which there are too many small ones to write on each; what is missing is always written. */
+/** The classes with too many small boxes to label each; missing equipment is always labelled. */
 function crowdsOf(small: readonly PlacedBox[]): ReadonlySet<string> {
   const counts = new Map<string, number>()
   for (const { box, lineStyle } of small)
@@ -70,8 +70,8 @@ function crowdsOf(small: readonly PlacedBox[]): ReadonlySet<string> {
 }
 
 /**
- * Finds a free place for a label: over the box, beside it, under it, in its upper corner; always inside the picture.
- * undefined if all are taken or the box is outside of the picture.
+ * Finds a free place for a label: above, beside or below the box, or in its upper corner; always inside the picture.
+ * @returns undefined if none is free or the box is outside of the picture
  */
 export function placeChip(
   { left, top, width: boxWidth, height: boxHeight }: Omit<PlacedBox, 'box' | 'tone'>,
@@ -116,7 +116,7 @@ function drawChip(context: OverlayContext, chip: Chip, text: string, colour: str
   context.fillText(text, Math.round(chip.left) + PADDING * scale, Math.round(chip.top) + chip.height / 2 + 0.5 * scale)
 }
 
-/** "92 %"; what is above 1 was a percentage already. */
+/** "92 %"; a value above 1 is a percentage already. */
 function confidenceText(confidence: number | undefined): string | undefined {
   if (confidence === undefined || !(confidence >= 0 && confidence <= 100)) return undefined
   return `${Math.round(confidence <= 1 ? confidence * 100 : confidence)} %`

@@ -5,20 +5,20 @@ import type { OverlayChoice } from './overlay-choice.ts'
 import type { OverlayContext, PlacedBox } from './placed-box.ts'
 import type { Overlay, Polygon, Shape } from './shapes.ts'
 
-/** How an overlay is drawn. */
+/** Options of `drawOverlay`. */
 export interface DrawOptions {
   readonly choice: OverlayChoice
-  /** Device pixels per CSS pixel: lines and letters have the same size on any picture. */
+  /** Device pixels per CSS pixel, so that lines and text have the same size on any picture. */
   readonly scale: number
   /** `none` for small tiles. */
   readonly labels: 'full' | 'none'
-  /** What a class is called in the user's language; its own name if left out. */
+  /** Translates a class name; default: untranslated. */
   readonly nameOf?: (className: string) => string
 }
 
 /**
- * Draws shapes over the picture that was drawn at `fit`: areas, then boxes, then their labels. Each line has a dark halo, so
- * that it is seen on snow as by night. Draws nothing outside of the picture and leaves the context as it was.
+ * Draws shapes over the picture drawn at `fit`: polygons, then boxes, then labels. Lines have a dark halo, so that they
+ * are visible on any background. Clips to the picture and restores the context.
  */
 export function drawOverlay(context: OverlayContext, overlay: Overlay, fit: Fit, options: DrawOptions): void {
   const shapes = options.choice.isOn ? overlay.shapes.filter((shape) => isChosen(shape, options.choice)) : []
@@ -50,14 +50,14 @@ export function drawOverlay(context: OverlayContext, overlay: Overlay, fit: Fit,
       height: (shape.y2 - shape.y1) * toY,
     })
   }
-  // Large ones first, so that a hat is not hidden by the line of the person under it.
+  // Large boxes first, so that a person's line does not hide the hat.
   boxes.sort((a, b) => b.width * b.height - a.width * a.height)
   for (const each of boxes) drawBox(context, each, scale, options.labels === 'full')
   if (options.labels === 'full') drawLabels(context, boxes, fit, scale, options.nameOf)
   context.restore()
 }
 
-/** Whether the user wants to see a shape. */
+/** Whether the user's choice includes a shape. */
 export function isChosen(shape: Shape, { hiddenKinds, hiddenClasses }: OverlayChoice): boolean {
   if (hiddenKinds.includes(shape.kind)) return false
   return shape.kind !== 'boxes' || !hiddenClasses.includes(shape.class)
@@ -97,7 +97,7 @@ function drawBox(context: OverlayContext, placed: PlacedBox, scale: number, with
   if (lineStyle.isDashed) context.setLineDash([DASH * scale, (DASH - 1.5) * scale])
   strokeWithHalo(context, lineStyle.colour, scale)
   if (lineStyle.isDashed) context.setLineDash([])
-  // On something small, corners would be all of its line.
+  // On small boxes the corners are shorter, or they would be the whole line.
   const arm = Math.min(14 * scale, least / 4)
   if (!withCorners || least < 28 * scale) return
   context.beginPath()

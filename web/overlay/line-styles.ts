@@ -1,11 +1,11 @@
 import type { OverlayKind } from './overlay-choice.ts'
 import type { Shape } from './shapes.ts'
 
-/** How a class looks: its colour over any picture, and whether its line is dashed. */
+/** The line style of a class: colour and dashing. */
 export interface LineStyle {
-  /** A light, saturated colour, on which dark text can be read (7 : 1). */
+  /** A light, saturated colour, with a contrast of 7 : 1 to dark text. */
   readonly colour: string
-  /** For what is missing: who does not tell red from green sees it as well. */
+  /** Dashed for missing equipment, so that it is recognizable with colour blindness, too. */
   readonly isDashed: boolean
 }
 
@@ -18,7 +18,7 @@ const VEHICLE: LineStyle = { colour: '#ffe45c', isDashed: false }
 const POLE: LineStyle = { colour: '#d3f06a', isDashed: false }
 const OTHER: LineStyle = { colour: '#e7ecef', isDashed: false }
 
-/** Looked for in this order; the first word that the class's name holds counts. */
+/** By patterns of class names; the first match counts. */
 const LINE_STYLES: readonly (readonly [RegExp, LineStyle])[] = [
   [/^(no|without|missing)[\s_-]/, MISSING],
   [/hard\s?hat|helmet|vest|mask|glove|boots|goggles/, WORN],
@@ -31,24 +31,24 @@ const LINE_STYLES: readonly (readonly [RegExp, LineStyle])[] = [
 
 const known = new Map<string, LineStyle>()
 
-/** How a class is drawn, by its name. */
+/** The line style of a class, by its name. */
 export function lineStyleOfClass(name: string): LineStyle {
   const found = known.get(name)
   if (found) return found
   const plain = name.toLowerCase()
   const lineStyle = LINE_STYLES.find(([word]) => word.test(plain))?.[1] ?? OTHER
-  // Names come from outside: a source that invents new ones all the time must not fill the memory.
+  // Bounded: class names come from detectors, and endless new ones must not fill the memory.
   if (known.size < 1000) known.set(name, lineStyle)
   return lineStyle
 }
 
-/** How areas are drawn; undefined for what has no colour of its own. */
+/** The line style of a kind of polygon; undefined for kinds without a colour of their own. */
 export function lineStyleOfKind(kind: OverlayKind): LineStyle | undefined {
   if (kind === 'cones') return CONE
   return kind === 'poles' ? POLE : undefined
 }
 
-/** How a shape is drawn. */
+/** The line style of a shape. */
 export function lineStyleOf(shape: Shape): LineStyle {
   if (shape.kind === 'boxes') return lineStyleOfClass(shape.class)
   return shape.kind === 'cones' ? CONE : POLE

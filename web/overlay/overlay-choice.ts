@@ -1,4 +1,4 @@
-/** What is drawn over a picture: kinds and classes that the user does not want to see are left out. */
+/** The user's choice of what is drawn over pictures. */
 export interface OverlayChoice {
   readonly isOn: boolean
   readonly hiddenKinds: readonly OverlayKind[]
@@ -6,11 +6,11 @@ export interface OverlayChoice {
   readonly hiddenClasses: readonly string[]
 }
 
-/** What a shape is for. */
+/** A kind of overlay. */
 export type OverlayKind = (typeof OVERLAY_KINDS)[number]
 
-/** `boxes`: what was detected; `cones`, `poles`: areas around cones and utility poles; `warnings`: their words. */
+/** `boxes`: detected objects; `cones`, `poles`: polygons around cones and utility poles; `warnings`: their texts. */
 export const OVERLAY_KINDS = ['boxes', 'cones', 'poles', 'warnings'] as const
 
-/** All of it. */
+/** Everything is drawn. */
 export const EVERYTHING: OverlayChoice = { isOn: true, hiddenKinds: [], hiddenClasses: [] }

@@ -1,10 +1,10 @@
 import type { LineStyle } from './line-styles.ts'
 import type { Box } from './shapes.ts'
 
-/** What can be drawn on, in a page or a worker. */
+/** A 2D canvas context, in the page or a worker. */
 export type OverlayContext = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
 
-/** A box with its corners on the canvas. */
+/** A box with its rectangle on the canvas. */
 export interface PlacedBox {
   readonly box: Box
   readonly lineStyle: LineStyle

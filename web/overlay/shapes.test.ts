@@ -80,7 +80,7 @@ describe('shapesOf', () => {
     const numbers = fc.array(fc.array(fc.oneof(fc.double(), fc.constant(null), fc.string()), { maxLength: 8 }))
     fc.assert(
       fc.property(fc.oneof(json, numbers), json, (items, polygons) => {
-        // Through JSON as on the wire: that has no NaN, no Infinity and no hidden fields.
+        // Through JSON as in the protocol, which has no NaN, no Infinity and no hidden properties.
         const [detection_items, cone_polygons] = JSON.parse(JSON.stringify([items, polygons]))
         const { shapes, unread } = shapesOf({ detection_items, cone_polygons }, SIZE, NAMES)
         for (const shape of shapes) {

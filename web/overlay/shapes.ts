@@ -1,24 +1,24 @@
 import type { Json } from '../../src/core/frame.ts'
 import type { LiveFrameHeader } from '../../src/wire/live-messages.ts'
 
-/** What is drawn over one picture. */
+/** The annotations of one picture, as shapes. */
 export interface Overlay {
-  /** Pixels of the picture that all coordinates refer to. */
+  /** The size in pixels that all coordinates refer to. */
   readonly size: { readonly width: number; readonly height: number }
   readonly shapes: readonly Shape[]
-  /** What could not be read as shapes, at most one text a field, to be shown as it is. */
+  /** What could not be parsed as shapes, at most one text per field, to be shown as is. */
   readonly unread: readonly Unread[]
 }
 
 /** A shape over a picture; coordinates are pixels of the overlay's size and may lie outside of it. */
 export type Shape = Box | Polygon
 
-/** Something that was detected. x1 ≤ x2, y1 ≤ y2. */
+/** The bounding box of a detected object. x1 ≤ x2, y1 ≤ y2. */
 export interface Box {
   readonly kind: 'boxes'
-  /** The class's name, "class 12" where its number has none. */
+  /** The class name; "class 12" for a number without a name. */
   readonly class: string
-  /** 0 to 1 usually; undefined if the detector gave none. */
+  /** Usually 0 to 1; undefined if the detector sent none. */
   readonly confidence: number | undefined
   readonly x1: number
   readonly y1: number
@@ -26,24 +26,25 @@ export interface Box {
   readonly y2: number
 }
 
-/** An area around cones or utility poles, closed, of at least three corners. */
+/** A closed polygon around cones or utility poles, with at least three points. */
 export interface Polygon {
   readonly kind: 'cones' | 'poles'
   readonly points: readonly (readonly [x: number, y: number])[]
 }
 
-/** Part of a field that is not what the field should hold. */
+/** The part of a field that could not be parsed. */
 export interface Unread {
-  /** As on the wire: "detection_items". */
+  /** The field's name in the protocol: "detection_items". */
   readonly field: string
   readonly text: string
 }
 
 /**
- * Reads what a detector drew: polygons `[[[x, y], …], …]` and items `[[x1, y1, x2, y2, confidence, class], …]`, the class
- * a name or a number. Takes any JSON: what does not fit is in `unread`, what does beside it is drawn.
- * @param size pixels of the picture, to which coordinates refer unless the annotations name another size
- * @param names of the classes by their numbers
+ * Parses a detector's annotations: polygons `[[[x, y], …], …]` and items `[[x1, y1, x2, y2, confidence, class], …]`,
+ * where the class is a name or a number. Accepts any JSON: what does not parse goes into `unread`, the rest becomes
+ * shapes.
+ * @param size the picture's size in pixels, to which coordinates refer unless the annotations name another size
+ * @param names the class names, by class number
  */
 export function shapesOf(
   annotations: LiveFrameHeader['annotations'],
@@ -57,7 +58,7 @@ export function shapesOf(
     const text = readEach(value, readOne, shapes)
     if (text !== undefined) unread.push({ field, text })
   }
-  // Areas first: boxes are drawn over them.
+  // Polygons first: boxes are drawn over them.
   read('cone_polygons', cone_polygons, (one) => readPolygon('cones', one))
   read('pole_polygons', pole_polygons, (one) => readPolygon('poles', one))
   read('detection_items', detection_items, (one) => readBox(one, names))
@@ -65,7 +66,7 @@ export function shapesOf(
   return { size: isNamed ? { width, height } : { width: size.width, height: size.height }, shapes, unread }
 }
 
-/** Adds the shapes that can be read. @returns the rest as text, undefined if there is none */
+/** Adds the shapes that parse. @returns the rest as text; undefined if there is none */
 function readEach(
   value: Json | undefined,
   readOne: (one: Json) => Shape | undefined,
@@ -118,7 +119,7 @@ function isCoordinate(value: Json | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value)
 }
 
-// Array.isArray alone does not tell a readonly list from an object.
+// Array.isArray alone does not narrow to a readonly array.
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value)
 }

@@ -1,10 +1,13 @@
 import { useEffect, useState } from 'react'
 import type { Warning } from '../../src/wire/warnings.ts'
 
-/** How long a warning stays after the last picture that had it, ms: detectors miss one now and then, and words that flicker cannot be read. */
+/**
+ * How long a warning stays after its last picture, ms: detectors miss one now and then, and flickering text is
+ * unreadable.
+ */
 const HELD_MS = 1000
 
-/** The warnings of the newest picture, debounced: when they end, they stay for a moment. @returns them, and what takes new ones */
+/** A hook: the newest picture's warnings, debounced: they stay for a moment. @returns the warnings and their setter */
 export function useHeldWarnings(): [readonly Warning[], (latest: readonly Warning[]) => void] {
   const [held] = useState(() => new HeldWarnings())
   const [warnings, setWarnings] = useState<readonly Warning[]>([])

@@ -3,7 +3,7 @@ import { useStore } from '../hooks/use-store.ts'
 import { preferenceStores } from '../preferences/preference-stores.ts'
 import { EVERYTHING, OVERLAY_KINDS, type OverlayChoice } from './overlay-choice.ts'
 
-/** What the user chose to see over pictures, kept up to date, and what keeps another choice for the next time. */
+/** A hook: the user's stored overlay choice and its setter. */
 export function useOverlayChoice(): [OverlayChoice, (choice: OverlayChoice) => void] {
   const text = useStore(preferenceStores.overlays, (stored) => stored.text)
   const choice = useMemo(() => readOverlayChoice(text), [text])
@@ -11,7 +11,7 @@ export function useOverlayChoice(): [OverlayChoice, (choice: OverlayChoice) => v
   return [choice, change]
 }
 
-/** The choice in a text that the browser remembers; everything, if there is none. */
+/** Parses a stored choice; everything if there is none. */
 export function readOverlayChoice(text: string | undefined): OverlayChoice {
   try {
     const stored: unknown = JSON.parse(text ?? 'null')

@@ -3,7 +3,7 @@ import { preferenceStores } from './preference-stores.ts'
 
 let end: (() => void) | undefined
 
-/** Where Mantine remembers light or dark: with the other preferences. */
+/** Stores Mantine's colour scheme (light or dark) with the other preferences. */
 export const colorSchemeManager: MantineColorSchemeManager = {
   get: (usual) => read() ?? usual,
   set: (scheme) => preferenceStores.theme.set(scheme, 'chosen'),

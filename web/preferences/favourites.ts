@@ -2,13 +2,13 @@ import { type StreamName, streamId } from '../../src/core/stream-name.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { preferenceStores } from './preference-stores.ts'
 
-/** Ids (`streamId`) of the streams that the user wants to see first. */
+/** The ids (`streamId`) of the user's favourite streams, which come first. */
 export type Favourites = ReadonlySet<string>
 
-/** More would not fit into what an account keeps. */
+/** The maximum number, so that an account's preferences stay below the server's size limit. */
 const MOST = 100
 
-/** The favourites in a text that the browser remembers; what is none is left out. */
+/** Parses stored favourites; invalid entries are left out. */
 export function readFavourites(text: string | undefined): StreamName[] {
   try {
     const stored: unknown = JSON.parse(text ?? '[]')
@@ -22,7 +22,7 @@ export function readFavourites(text: string | undefined): StreamName[] {
   }
 }
 
-/** The text with a stream more or less; of too many the oldest go. */
+/** The stored text with a stream added or removed; beyond the maximum the oldest are dropped. */
 export function toggled(text: string | undefined, { label, key }: StreamName): string {
   const before = readFavourites(text)
   const without = before.filter((each) => each.label !== label || each.key !== key)
@@ -30,12 +30,12 @@ export function toggled(text: string | undefined, { label, key }: StreamName): s
   return JSON.stringify(after)
 }
 
-/** Makes a stream a favourite, or no favourite any more. */
+/** Toggles a favourite. */
 export function toggleFavourite(stream: StreamName): void {
   preferenceStores.favourites.set(toggled(preferenceStores.favourites.text, stream), 'chosen')
 }
 
-/** The favourites, kept up to date. */
+/** A hook: the current favourites. */
 export function useFavourites(): Favourites {
   return useStore(preferenceStores.favourites, read)
 }

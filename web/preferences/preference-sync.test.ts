@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { PreferenceSync } from './preference-sync.ts'
 import type { PreferenceDocument } from './preferences.ts'
 
-/** An account with this document, and a page that syncs with it. */
+/** A fake account with this document, and a page that syncs with it. */
 function pageOf(document: PreferenceDocument) {
   const account = { document, isDown: false, saves: 0, lastSaves: 0 }
   let due: (() => void) | undefined

@@ -1,15 +1,15 @@
 import { type Preference, type PreferenceDocument, readDocument, withTexts } from './preferences.ts'
 
-/** How an account's preferences are reached. */
+/** Loads and saves an account's preferences. */
 export interface PreferenceKeeper {
   load(): Promise<unknown>
-  /** @param isLast the page is being left: there will be no answer */
+  /** @param isLast the page is being closed: there will be no response */
   save(document: PreferenceDocument, isLast: boolean): Promise<unknown>
 }
 
 /**
- * Sends what the user changes to the account: an optimistic update, for the page shows it before; debounced, so a moment
- * later and all at once.
+ * Saves the user's changes to the account: optimistic (the page shows them first) and debounced (several in one
+ * request).
  */
 export class PreferenceSync {
   readonly #keeper: PreferenceKeeper
@@ -18,26 +18,26 @@ export class PreferenceSync {
   #document: PreferenceDocument = {}
   #cancel: (() => void) | undefined
 
-  /** @param later calls back a moment later; what it returns makes that not happen */
+  /** @param later calls `action` after the debounce delay; returns a function that cancels it */
   constructor(keeper: PreferenceKeeper, later: (action: () => void) => () => void) {
     this.#keeper = keeper
     this.#later = later
   }
 
-  /** Asks what the account keeps. @throws whatever `load` rejects with, or TypeError when it is no object */
+  /** Loads the account's preferences. @throws whatever `load` rejects with; TypeError when it is not an object */
   async load(): Promise<PreferenceDocument> {
     this.#document = readDocument(await this.#keeper.load())
     return this.#document
   }
 
-  /** The user chose; undefined: nothing any more. */
+  /** The user has changed a preference; undefined: reset. */
   chosen(name: Preference, text: string | undefined): void {
     this.#changes.set(name, text)
     this.#cancel?.()
     this.#cancel = this.#later(() => void this.save())
   }
 
-  /** Sends what has changed. What another page of the same account has stored meanwhile stays. */
+  /** Saves the changes. Other changes saved meanwhile by another page of the account are kept. */
   async save(): Promise<void> {
     if (this.#changes.size === 0) return
     const changes = this.#take()
@@ -46,12 +46,12 @@ export class PreferenceSync {
       await this.#keeper.save(document, false)
       this.#document = document
     } catch {
-      // The browser remembers it all the same; it is sent with the next change.
+      // Stored in the browser anyway; sent again with the next change.
       for (const [name, text] of changes) if (!this.#changes.has(name)) this.#changes.set(name, text)
     }
   }
 
-  /** Sends what has changed while the page is being left. */
+  /** Saves the changes while the page is being closed. */
   saveLast(): void {
     if (this.#changes.size === 0) return
     this.#document = withTexts(this.#document, this.#take())

@@ -1,30 +1,29 @@
 import type { Json } from '../../src/core/frame.ts'
 
 /*
- * What somebody has set up: the wall, the language, the appearance, what is not drawn, the favourites. A browser
- * remembers each as a text of its own; an account keeps all in one JSON object, of which other programs may use other
- * fields.
+ * The user's preferences: wall, language, appearance, overlays, favourites. The browser stores each as a separate text;
+ * an account stores all in one JSON object, which other programs may extend with other fields.
  */
 
-/** What there is to set up. */
+/** The names of all preferences. */
 export const PREFERENCES = ['wall', 'language', 'theme', 'overlays', 'favourites'] as const
 
-/** One of them. */
+/** The name of a preference. */
 export type Preference = (typeof PREFERENCES)[number]
 
-/** Those that tell of somebody. How a page looks is nobody's secret. */
+/** The preferences that are personal data, unlike language and theme. */
 export const PERSONAL = ['wall', 'overlays', 'favourites'] as const satisfies readonly Preference[]
 
-/** As a browser remembers them; undefined: never chosen. */
+/** The preferences as stored in a browser; undefined: never set. */
 export type Texts = Readonly<Partial<Record<Preference, string>>>
 
-/** As an account keeps them. */
+/** The preferences as stored in an account. */
 export type PreferenceDocument = Readonly<Record<string, Json>>
 
-/** In the account they are more than a text. */
+/** The preferences that are JSON, not plain text, in the account. */
 const STRUCTURED: ReadonlySet<Preference> = new Set(['overlays', 'favourites'])
 
-/** What in an account's document is ours, as the browser's texts. What is not of its kind counts as never chosen. */
+/** Converts an account's document to the browser's texts. Values of the wrong type count as never set. */
 export function textsOfDocument(document: PreferenceDocument): Texts {
   const texts: Partial<Record<Preference, string>> = {}
   for (const name of PREFERENCES) {
@@ -36,7 +35,7 @@ export function textsOfDocument(document: PreferenceDocument): Texts {
   return texts
 }
 
-/** The document with other values for some; undefined takes one out. What is not ours stays as it is. */
+/** The document with changed preferences; undefined removes one. Unknown fields are kept. */
 export function withTexts(
   document: PreferenceDocument,
   changes: ReadonlyMap<Preference, string | undefined>,
@@ -50,7 +49,7 @@ export function withTexts(
   return changed
 }
 
-/** @throws TypeError when it is no JSON object */
+/** Checks a response. @throws TypeError when it is not a JSON object */
 export function readDocument(answer: unknown): PreferenceDocument {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer))
     throw new TypeError('preferences: must be a JSON object')
@@ -58,10 +57,10 @@ export function readDocument(answer: unknown): PreferenceDocument {
 }
 
 /**
- * What a browser remembers when its page is somebody's.
- * @param before what it remembered, and of whom: an account's id, or undefined for guests
- * @param now who it is now, and what their account keeps
- * @returns the new texts; what a guest had set up stays where the account says nothing, what is another's does not
+ * Merges the browser's preferences with an account's after sign-in.
+ * @param before the stored preferences and their owner: an account's id, or undefined for a guest
+ * @param now the signed-in account and its preferences
+ * @returns the new texts; a guest's preferences are kept where the account has none, another account's are not
  */
 export function takenOver(
   before: { readonly texts: Texts; readonly owner: string | undefined },

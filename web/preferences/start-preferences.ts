@@ -6,13 +6,14 @@ import { PreferenceSync } from './preference-sync.ts'
 import { PERSONAL, PREFERENCES, readDocument, takenOver, textsOfDocument } from './preferences.ts'
 
 const PATH = '/account/preferences'
-/** After the last change, ms. */
+/** The debounce delay after the last change, ms. */
 const SETTLE_MS = 1000
 
-/** Keeps the preferences of whoever is signed in with the account, for as long as the page is open. */
+/** Syncs the preferences with the signed-in user's account as long as the page is open. */
 export function startPreferences(): void {
   if (shareToken() !== undefined) {
-    // Whoever looks through a share link neither finds nor leaves anything in a browser that may be somebody's.
+    // A guest with a share link neither reads nor leaves personal preferences in a browser that may be another
+    // person's.
     for (const name of PERSONAL) preferenceStores[name].detach()
     return
   }
@@ -27,7 +28,7 @@ export function startPreferences(): void {
       return () => clearTimeout(timer)
     },
   )
-  /** Whose page it is; undefined: not known yet. */
+  /** The owner of the preferences; undefined: not known yet. */
   let holder: { readonly id: string | undefined } | undefined
   for (const name of PREFERENCES)
     preferenceStores[name].subscribe((origin) => {
@@ -46,7 +47,7 @@ export function startPreferences(): void {
     }
     sync.load().then(
       (document) => become(id, document),
-      // What the browser remembers does, until the page is opened again.
+      // Ignored: the browser's stored preferences will do until the page is reloaded.
       () => {},
     )
   }
@@ -54,12 +55,14 @@ export function startPreferences(): void {
   follow()
 }
 
-/** Takes over an account's preferences before the page is loaded as its own, so that nothing changes after that. */
+/**
+ * Loads an account's preferences before the page is reloaded after sign-in, so that nothing changes after rendering.
+ */
 export async function fetchPreferences(userId: string): Promise<void> {
   try {
     become(userId, readDocument(await fetchJson(PATH)))
   } catch {
-    // The page asks again when it is loaded.
+    // Ignored: the page loads them again when it starts.
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { TextStorage } from '../browser-storage.ts'
 import { StoredText } from './stored-text.ts'
 
-/** A storage in memory. */
+/** An in-memory storage. */
 function storage(): TextStorage & { readonly items: Map<string, string> } {
   const items = new Map<string, string>()
   return {

@@ -1,12 +1,12 @@
 import { Listeners } from '../../src/core/listeners.ts'
 import { localStorageIfAllowed, type TextStorage } from '../browser-storage.ts'
 
-/** Who a new value is from: the user, here and now; the account, taken over; another tab. */
+/** The origin of a change: the user in this tab (`chosen`), the account (`taken`), another tab (`elsewhere`). */
 export type Origin = 'chosen' | 'taken' | 'elsewhere'
 
-/** One thing that the browser remembers, as text. Kept in memory alone where the browser forbids storage. */
+/** A text in `localStorage`, with change notifications; only in memory if the browser forbids storage. */
 export class StoredText {
-  /** In the storage. */
+  /** Its key in the storage. */
   readonly name: string
   #storage: TextStorage | undefined
   readonly #listeners = new Listeners<[origin: Origin]>()
@@ -22,12 +22,12 @@ export class StoredText {
     }
   }
 
-  /** undefined: nothing is remembered. */
+  /** The stored text; undefined if there is none. */
   get text(): string | undefined {
     return this.#text
   }
 
-  /** Remembers another value; undefined: none. Does nothing when it is the one it has. */
+  /** Stores a new value; undefined removes it. Does nothing if it is unchanged. */
   set(text: string | undefined, origin: Origin): void {
     if (text === this.#text) return
     this.#text = text
@@ -35,18 +35,18 @@ export class StoredText {
       if (text === undefined) this.#storage?.removeItem(this.name)
       else this.#storage?.setItem(this.name, text)
     } catch {
-      // Full or forbidden: it holds until the page is left.
+      // Storage is full or forbidden: kept in memory until the page is closed.
     }
     this.#listeners.notify(origin)
   }
 
-  /** From now on nothing is remembered beyond this page, and nothing of before is known. */
+  /** Detaches from the storage: forgets the stored value and keeps later ones only in memory. */
   detach(): void {
     this.#storage = undefined
     this.set(undefined, 'elsewhere')
   }
 
-  /** Calls back after each change. @returns what ends it */
+  /** Subscribes to changes. @returns a function that unsubscribes */
   subscribe(listener: (origin: Origin) => void): () => void {
     return this.#listeners.add(listener)
   }

@@ -8,21 +8,21 @@ import type { TransmissionState } from './transmission.ts'
 interface CameraPreviewProps {
   readonly video: RefObject<HTMLVideoElement | null>
   readonly camera: CameraState
-  /** How the transmission does, if one is under way. */
+  /** The state of the running transmission, if any. */
   readonly sent: TransmissionState | undefined
-  /** How long it was paused while the page was hidden. */
+  /** How long it was paused while the page was hidden, s. */
   readonly hiddenSeconds: number | undefined
 }
 
-/** What the camera sees, large, and whether others see it too. */
+/** The large camera preview, with a badge while it is being published. */
 export function CameraPreview({ video, camera, sent, hiddenSeconds }: CameraPreviewProps) {
   const { t } = useTranslation('publish')
   const isOn = camera.kind === 'on'
-  // A wrong key shows only when the server has answered.
+  // Whether the key is valid shows only with the first answer.
   const isLive = sent?.connection === 'connected' && sent.stored + sent.refused > 0
   return (
     <section className={classes.stage} aria-label={t('preview')}>
-      {/* A preview of this very camera has nothing to say. */}
+      {/* No captions: a silent preview of the user's own camera. */}
       <video ref={video} className={classes.video} data-on={isOn} autoPlay muted playsInline />
       {!isOn && (
         <div className={classes.message}>

@@ -6,17 +6,17 @@ import classes from './PublishControls.module.css'
 
 interface PublishControlsProps {
   readonly camera: CameraState['kind']
-  /** Where to watch what is sent; undefined: nothing is. */
+  /** The path of the stream's watch page; undefined while nothing is being sent. */
   readonly watchPath: string | undefined
-  /** Whether the stream has a name. */
+  /** Whether the stream has a valid name. */
   readonly canStart: boolean
   readonly onStart: () => void
-  /** Ends all: what is sent, and the camera. */
+  /** Stops the transmission and the camera. */
   readonly onStop: () => void
   readonly onPreview: () => void
 }
 
-/** The large buttons: always two, in their places. */
+/** The two large buttons, always in the same places. */
 export function PublishControls({ camera, watchPath, canStart, onStart, onStop, onPreview }: PublishControlsProps) {
   const { t } = useTranslation('publish')
   const isOn = camera === 'on' || camera === 'opening'
@@ -26,7 +26,7 @@ export function PublishControls({ camera, watchPath, canStart, onStart, onStop, 
         <Button size="md" className={classes.stop} leftSection={<Icon name="stop" />} onClick={onStop}>
           {t('stop')}
         </Button>
-        {/* In a tab of its own: leaving this page ends what it sends. */}
+        {/* In a new tab: leaving this page stops the transmission. */}
         <Button
           component="a"
           href={watchPath}

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { checkPublishKey } from './check-publish-key.ts'
 import classes from './PublishKeyForm.module.css'
 
-/** Asks for the publish key, and takes none that the server does not know. */
+/** The form for the publish key, which is verified with the server. */
 export function PublishKeyForm({ problem, onKey }: { problem?: string | undefined; onKey: (key: string) => void }) {
   const { t } = useTranslation('publish')
   const [key, setKey] = useState('')

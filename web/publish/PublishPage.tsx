@@ -9,12 +9,12 @@ import { PublishKeyForm } from './PublishKeyForm.tsx'
 import classes from './PublishPage.module.css'
 import { Studio } from './Studio.tsx'
 
-/** `/publish`: this device's camera becomes a stream. */
+/** `/publish`: publishes this device's camera as a stream. */
 export default function PublishPage() {
   const { t } = useTranslation('publish')
   const [key, setKey] = usePublishKey()
   const session = useSession()
-  // Whoever is signed in publishes as themselves.
+  // Signed-in users publish with their session instead of the key.
   const isOwn = useMay()('publish') && session?.kind === 'user'
   const [problem, setProblem] = useState<string>()
   usePageTitle(t('title'))

@@ -9,16 +9,16 @@ import { nameProblem, type PublishSettings, QUALITY, RATES, SIZES } from './publ
 interface SettingsFormProps {
   readonly settings: PublishSettings
   readonly choices: readonly CameraChoice[]
-  /** The choice that the camera is now. */
+  /** The id of the camera in use. */
   readonly used: string | undefined
-  /** The longest side that the camera can give, in pixels; undefined: unknown. */
+  /** The camera's maximum resolution: its longer side in pixels; undefined: unknown. */
   readonly largest: number | undefined
-  /** While it is sent, a stream keeps its name. */
+  /** Whether the stream is being sent: its name cannot be changed then. */
   readonly isLive: boolean
   readonly onChange: (some: Partial<PublishSettings>) => void
 }
 
-/** What is sent, under which name. */
+/** The settings of the stream: name, camera, size, rate, quality. */
 export function PublishSettingsForm({ settings, choices, used, largest, isLive, onChange }: SettingsFormProps) {
   const { t } = useTranslation('publish')
   const qualityId = useId()
@@ -91,7 +91,7 @@ export function PublishSettingsForm({ settings, choices, used, largest, isLive, 
 
 const percent = (quality: number) => `${Math.round(quality * 100)} %`
 
-/** Shown when there is something to choose. */
+/** The camera selection; shown if there are several. */
 function CameraField({ used, choices, onChange }: Pick<SettingsFormProps, 'used' | 'choices' | 'onChange'>) {
   const { t } = useTranslation('publish')
   if (choices.length < 2) return undefined

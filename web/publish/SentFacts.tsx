@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import classes from './SentFacts.module.css'
 import type { TransmissionState } from './transmission.ts'
 
-/** What is really sent, as measured, not as wished. */
+/** The measured facts of the transmission, as opposed to the settings. */
 export function SentFacts({ sent }: { sent: TransmissionState | undefined }) {
   const { t, i18n } = useTranslation('publish')
   const written = (value: number | undefined, digits: number, text: (value: string) => string) =>

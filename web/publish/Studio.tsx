@@ -14,14 +14,14 @@ import { usePublishSettings } from './use-publish-settings.ts'
 import { useHiddenPause, useTransmission } from './use-transmission.ts'
 
 interface StudioProps {
-  /** undefined: the server knows the page by its cookie. */
+  /** undefined: authenticated by the session cookie. */
   readonly publishKey: string | undefined
-  /** The server does not let this page publish; in its words. */
+  /** The server has refused publishing. @param reason the server's message */
   readonly onRefused: (reason: string) => void
   readonly onForget: () => void
 }
 
-/** The camera, what is sent of it, and how. Everything is off when it goes. */
+/** The camera preview, the controls and the settings. Unmounting stops the camera and the transmission. */
 export function Studio({ publishKey, onRefused, onForget }: StudioProps) {
   const { t } = useTranslation('publish')
   const video = useRef<HTMLVideoElement>(null)

@@ -1,21 +1,21 @@
-/** A camera to choose: `front` or `back` of a phone, or a device's id. */
+/** A selectable camera: `front` or `back` of a phone, or a device id. */
 export interface CameraChoice {
   readonly id: string
-  /** Empty as long as the browser does not tell. */
+  /** Empty until the browser reveals it (after permission). */
   readonly name: string
 }
 
-/** The two sides of a phone, which users know better than the names of its cameras. */
+/** The two sides of a phone, which users know better than camera names. */
 export const FRONT = 'front'
 export const BACK = 'back'
 
 /**
- * What to ask the browser for.
- * @param camera a choice's id, undefined: any
- * @param size of the longer side, in pixels: the browser chooses what the camera has that comes near
+ * The constraints for `getUserMedia`.
+ * @param camera a choice's id; undefined: any
+ * @param size the ideal length of the longer side, in pixels; the browser picks the nearest mode of the camera
  */
 export function constraintsFor(camera: string | undefined, size: number): MediaTrackConstraints {
-  // The rate is for the preview; of these pictures those are sent that the user wants.
+  // The rate of the preview; the publishing rate is reduced by the frame pacer.
   const wanted = { width: { ideal: size }, frameRate: { ideal: 30 } }
   if (camera === undefined) return wanted
   if (camera === FRONT) return { ...wanted, facingMode: { ideal: 'user' } }
@@ -23,7 +23,7 @@ export function constraintsFor(camera: string | undefined, size: number): MediaT
   return { ...wanted, deviceId: { exact: camera } }
 }
 
-/** The size of a picture whose longer side is at most `longest` pixels. It never grows. */
+/** Scales a size down so that its longer side is at most `longest` pixels. Never scales up. */
 export function fitSize(width: number, height: number, longest: number): { width: number; height: number } {
   const scale = Math.min(1, longest / Math.max(width, height, 1))
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }

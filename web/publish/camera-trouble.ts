@@ -1,25 +1,25 @@
-/** Why there is no camera. Each has its sentence in i18n, `trouble…`. */
+/** Why there is no camera. Each has a message in i18n, `trouble…`. */
 export type CameraTroubleKind =
-  /** The user, an operator's policy or the system said no. */
+  /** Permission denied by the user, a policy or the system. */
   | 'Denied'
   | 'Missing'
-  /** It is there, but does not start: most often another program has it. */
+  /** It exists but does not start: usually another program is using it. */
   | 'Busy'
-  /** It ran, and was unplugged or taken away. */
+  /** It stopped: unplugged or taken away. */
   | 'Ended'
-  /** The page did not come by https or from localhost. */
+  /** Insecure context: the page was not loaded by HTTPS or from localhost. */
   | 'Insecure'
   | 'Unsupported'
   | 'Unknown'
 
-/** What is the matter with the camera. */
+/** A camera error. */
 export interface CameraTrouble {
   readonly kind: CameraTroubleKind
-  /** The browser's own words. */
+  /** The browser's message. */
   readonly reason: string
 }
 
-/** What an error of `getUserMedia` means (W3C Media Capture and Streams, section 10.2). */
+/** Classifies an error of `getUserMedia` (W3C Media Capture and Streams, section 10.2). */
 export function cameraTroubleOf(error: unknown): CameraTrouble {
   const name = error instanceof Error || error instanceof DOMException ? error.name : ''
   const reason = error instanceof Error || error instanceof DOMException ? error.message || error.name : String(error)

@@ -1,22 +1,22 @@
-/** A picture of the camera. Whoever takes it closes it. */
+/** A captured picture. The receiver must close it. */
 export interface Shot {
   readonly picture: VideoFrame | ImageBitmap
   /** ms since 1970. */
   readonly capturedAt: number
 }
 
-/** Takes pictures of a camera. */
+/** Receives captured pictures. */
 export interface Taker {
-  /** Whether to take the picture of this moment; asked for each that the camera makes. */
+  /** Whether to capture the current picture; called for each picture of the camera. */
   wants(): boolean
   take(shot: Shot): void
 }
 
 /**
- * Takes pictures from a camera, in the best way that the browser has.
- * @param video shows the camera
- * @param track what it shows
- * @returns what ends it
+ * Captures pictures from a camera, with the best API that the browser has.
+ * @param video an element that plays the camera
+ * @param track the camera's video track
+ * @returns a function that stops it
  */
 export function captureFrames(video: HTMLVideoElement, track: MediaStreamTrack, taker: Taker): () => void {
   const Processor = trackProcessor()
@@ -25,7 +25,7 @@ export function captureFrames(video: HTMLVideoElement, track: MediaStreamTrack, 
   return captureTimed(video, taker)
 }
 
-/** Every picture of the camera, also while nobody sees the page (Chromium). */
+/** MediaStreamTrackProcessor: every picture, also while the page is hidden (Chromium). */
 function captureTrack({ readable }: TrackProcessor, taker: Taker): () => void {
   const reader = readable.getReader()
   const read = async () => {
@@ -41,7 +41,7 @@ function captureTrack({ readable }: TrackProcessor, taker: Taker): () => void {
   return stop
 }
 
-/** Every picture that is shown: none while the page is hidden. */
+/** requestVideoFrameCallback: every picture that is presented; none while the page is hidden. */
 function captureShown(video: HTMLVideoElement, taker: Taker): () => void {
   let isOver = false
   let id = 0
@@ -59,7 +59,7 @@ function captureShown(video: HTMLVideoElement, taker: Taker): () => void {
   }
 }
 
-/** Whatever is shown, at the pace of the screen. */
+/** requestAnimationFrame: the displayed picture, at the screen's refresh rate. */
 function captureTimed(video: HTMLVideoElement, taker: Taker): () => void {
   let isOver = false
   const timer = setInterval(() => {
@@ -75,18 +75,18 @@ function captureTimed(video: HTMLVideoElement, taker: Taker): () => void {
 function shoot(video: HTMLVideoElement, taker: Taker, capturedAt: number, isOver: () => boolean): void {
   createImageBitmap(video).then(
     (picture) => (isOver() ? picture.close() : taker.take({ picture, capturedAt })),
-    // The video shows nothing at this moment; the next picture will do.
+    // The video has no picture at this moment; the next one will do.
     () => {},
   )
 }
 
-/** How long ago a picture was taken, in ms; both times by the page's own clock. */
+/** The age of a picture in ms; both times are by the page's monotonic clock. */
 function ageOf(captureTime: number | undefined, now: number): number {
   const age = captureTime === undefined ? 0 : now - captureTime
   return age >= 0 && age < 1000 ? age : 0
 }
 
-/** W3C MediaStreamTrack Insertable Media Processing; in no browser's types yet. */
+/** W3C MediaStreamTrack Insertable Media Processing; not in TypeScript's DOM types yet. */
 interface TrackProcessor {
   readonly readable: ReadableStream<VideoFrame>
 }

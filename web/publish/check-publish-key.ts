@@ -1,9 +1,9 @@
-/** Whether a key may publish. */
+/** The result of checking a key. */
 export type KeyCheck = { readonly is: 'known' | 'unknown' | 'unanswered' } | { readonly is: 'refused'; reason: string }
 
 /**
- * Asks the server whether a key may publish: a frame with an empty file is answered as any other, and stores nothing.
- * @param origin of the server, "http://…"
+ * Checks with the server whether a key may publish, by sending a frame with an empty file, which stores nothing.
+ * @param origin the server, "http://…"
  */
 export async function checkPublishKey(origin: string, key: string): Promise<KeyCheck> {
   try {
@@ -21,7 +21,7 @@ export async function checkPublishKey(origin: string, key: string): Promise<KeyC
   }
 }
 
-/** A header carries Latin letters only: a key with others is one that the server cannot know. */
+/** Headers are limited to Latin-1: a key with other characters is invalid anyway. */
 function authorization(key: string): HeadersInit {
   return { authorization: /^[\x20-\x7e]*$/.test(key) ? `Bearer ${key}` : 'Bearer ?' }
 }

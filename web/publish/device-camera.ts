@@ -2,32 +2,32 @@ import { Listeners } from '../../src/core/listeners.ts'
 import { BACK, type CameraChoice, constraintsFor, FRONT } from './camera-constraints.ts'
 import { type CameraTrouble, cameraTroubleOf } from './camera-trouble.ts'
 
-/** How the camera does. */
+/** The state of the camera. */
 export type CameraState =
   | { readonly kind: 'off' }
-  /** The browser asks the user, or the camera warms up. */
+  /** Waiting for the user's permission or for the camera. */
   | { readonly kind: 'opening' }
   | { readonly kind: 'on'; readonly stream: MediaStream; readonly track: MediaStreamTrack }
   | { readonly kind: 'trouble'; readonly trouble: CameraTrouble }
 
-/** What is asked of the camera. */
+/** The requested camera and size. */
 export interface CameraRequest {
   /** A choice's id; undefined: any. */
   readonly camera: string | undefined
-  /** Of the longer side, in pixels. */
+  /** The longer side, in pixels. */
   readonly size: number
 }
 
-/** This device's camera: on or off, and never on by mistake. */
+/** This device's camera. Handles races of opening and closing, so that it is never left on by mistake. */
 export class DeviceCamera {
   readonly #listeners = new Listeners()
   readonly #isMobile: boolean
   #state: CameraState = { kind: 'off' }
   #choices: readonly CameraChoice[] = []
-  /** Grows whenever what is under way is not wanted any more. */
+  /** Incremented to invalidate pending operations. */
   #turn = 0
 
-  /** @param isMobile a phone or tablet, whose cameras are chosen by their side */
+  /** @param isMobile a phone or tablet, whose cameras are selected by side (front, back) */
   constructor(isMobile: boolean) {
     this.#isMobile = isMobile
   }
@@ -36,19 +36,19 @@ export class DeviceCamera {
     return this.#state
   }
 
-  /** The cameras there are; none before the user has allowed one. A new array after each change. */
+  /** The available cameras; empty before the user's permission. A new array after each change. */
   get choices(): readonly CameraChoice[] {
     return this.#choices
   }
 
-  /** The longest side that it can give, in pixels; undefined: it does not tell. */
+  /** Its maximum resolution: the longer side in pixels; undefined: unknown. */
   get largest(): number | undefined {
     if (this.#state.kind !== 'on' || !('getCapabilities' in this.#state.track)) return undefined
     const { width, height } = this.#state.track.getCapabilities()
     return Math.max(width?.max ?? 0, height?.max ?? 0) || undefined
   }
 
-  /** The choice that it is now; undefined: off, or unknown. */
+  /** The id of the camera in use; undefined: off or unknown. */
   get used(): string | undefined {
     if (this.#state.kind !== 'on') return undefined
     const { deviceId, facingMode } = this.#state.track.getSettings()
@@ -56,12 +56,12 @@ export class DeviceCamera {
     return this.#choices.find(({ id }) => id === used)?.id
   }
 
-  /** Calls back after each change. @returns what ends it */
+  /** Subscribes to changes. @returns a function that unsubscribes */
   subscribe(listener: () => void): () => void {
     return this.#listeners.add(listener)
   }
 
-  /** Turns it on, or changes to another one. What goes wrong is told by the state. */
+  /** Turns it on, or switches to another camera. Errors are reported by the state. */
   async open(request: CameraRequest): Promise<void> {
     const turn = ++this.#turn
     this.#release()
@@ -81,15 +81,15 @@ export class DeviceCamera {
     }
   }
 
-  /** Asks for another size, as far as the camera has it. */
+  /** Requests another size, as far as the camera supports it. */
   async resize(size: number): Promise<void> {
     if (this.#state.kind !== 'on') return
     const { width, frameRate } = constraintsFor(undefined, size)
-    // A camera that cannot change goes on as it is: its pictures are made smaller when they are sent.
+    // If the camera cannot change it continues as it is: pictures are scaled down before sending.
     await this.#state.track.applyConstraints({ width, frameRate } as MediaTrackConstraints).catch(() => {})
   }
 
-  /** Turns it off: its light goes out. */
+  /** Turns it off. */
   close(): void {
     this.#turn++
     this.#release()
@@ -132,7 +132,7 @@ export class DeviceCamera {
   }
 }
 
-/** What browsers call the sides. */
+/** The sides by `facingMode` values. */
 const SIDES: Readonly<Record<string, string>> = { user: FRONT, environment: BACK }
 
 async function requestStream({ camera, size }: CameraRequest): Promise<MediaStream> {
@@ -141,7 +141,7 @@ async function requestStream({ camera, size }: CameraRequest): Promise<MediaStre
   try {
     return await ask(camera)
   } catch (error) {
-    // A camera that was chosen once and is not there any more.
+    // The stored camera does not exist any more.
     if (camera !== undefined && error instanceof Error && error.name === 'OverconstrainedError') return ask(undefined)
     throw error
   }

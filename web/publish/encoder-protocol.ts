@@ -1,16 +1,16 @@
 /*
- * What the publish page and the worker that encodes its pictures say to each other.
+ * The messages between the publish page and its JPEG encoding worker.
  */
 
-/** What the worker is told: a picture, and what to make of it. */
+/** To the worker: a picture to encode. */
 export interface EncodeOrder {
   readonly picture: VideoFrame | ImageBitmap
-  /** Of the JPEG, in pixels. */
+  /** The width of the JPEG, in pixels. */
   readonly width: number
   readonly height: number
-  /** 0 … 1 */
+  /** JPEG quality, 0 to 1. */
   readonly quality: number
 }
 
-/** What it answers. */
+/** The worker's answer. */
 export type EncodeAnswer = { readonly bytes: ArrayBuffer } | { readonly problem: string }

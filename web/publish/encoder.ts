@@ -1,6 +1,6 @@
 import type { EncodeAnswer, EncodeOrder } from './encoder-protocol.ts'
 
-/** Makes JPEGs in a worker, one at a time. */
+/** Encodes JPEGs in a worker, one at a time. */
 export class Encoder {
   readonly #worker = new Worker(new URL('./encoder.worker.ts', import.meta.url), { type: 'module', name: 'encoder' })
   #waiting: PromiseWithResolvers<Uint8Array> | undefined
@@ -18,24 +18,24 @@ export class Encoder {
     }
   }
 
-  /** Whether a picture is being made: no other can be. */
+  /** Whether a picture is being encoded: `encode` must not be called. */
   get isBusy(): boolean {
     return this.#waiting !== undefined
   }
 
   /**
-   * A JPEG of the picture, which is closed. Must not be called while it is busy.
-   * @throws Error what the browser says of a picture that cannot be encoded
+   * Encodes a picture as JPEG and closes it. Must not be called while it is busy.
+   * @throws Error with the browser's message when the picture cannot be encoded
    */
   async encode(order: EncodeOrder): Promise<Uint8Array> {
     const waiting = Promise.withResolvers<Uint8Array>()
-    // Before it counts as under way: a picture that was closed meanwhile cannot be sent, which throws here.
+    // Before it counts as busy: transferring a picture that was closed meanwhile throws here.
     this.#worker.postMessage(order, [order.picture])
     this.#waiting = waiting
     return waiting.promise
   }
 
-  /** Ends the worker; a picture that is being made never comes. */
+  /** Terminates the worker; a pending `encode` never settles. */
   close(): void {
     this.#worker.terminate()
   }

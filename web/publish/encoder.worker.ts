@@ -1,6 +1,6 @@
 import type { EncodeAnswer, EncodeOrder } from './encoder-protocol.ts'
 
-/** Makes JPEGs, so that the page stays smooth meanwhile. */
+/** The worker that encodes JPEGs, off the main thread. */
 const canvas = new OffscreenCanvas(1, 1)
 const context = canvas.getContext('2d', { alpha: false })
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { FramePacer } from './frame-pacer.ts'
 
-/** How many of a camera's pictures are taken in ten seconds, that come every so many ms, each up to `jitter` ms late. */
+/** How many of a camera's pictures are taken in ten seconds, at a given interval, each up to `jitter` ms late. */
 function taken(rate: number, cameraRate: number, jitter = 0): number {
   const pacer = new FramePacer(rate)
   let count = 0

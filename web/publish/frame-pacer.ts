@@ -1,21 +1,23 @@
-/** Paces frames (a rate limit by leaving some out): chooses from a camera's pictures those that make a steady rate, however fast the camera is. */
+/**
+ * Frame pacing (frame-rate decimation): selects from a camera's pictures so that the result has a steady lower rate.
+ */
 export class FramePacer {
   readonly #period: number
   #due = Number.NEGATIVE_INFINITY
 
-  /** @param rate pictures a second, above 0 */
+  /** @param rate the target, pictures per second, above 0 */
   constructor(rate: number) {
     this.#period = 1000 / rate
   }
 
   /**
-   * Whether the picture of this moment is one to take.
-   * @param now ms, of a clock that does not go back
+   * Whether to take the current picture.
+   * @param now monotonic time, ms
    */
   take(now: number): boolean {
-    // A camera's pictures do not come to the millisecond: one that is a little early is better than the next.
+    // Tolerates jitter: a picture that is slightly early is better than the next.
     if (now < this.#due - this.#period / 4) return false
-    // What was missed is not made up for.
+    // Missed pictures are not caught up on.
     this.#due = Math.max(this.#due + this.#period, now + this.#period / 2)
     return true
   }

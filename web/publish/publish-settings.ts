@@ -1,17 +1,17 @@
 import { checkName, MAX_NAME_LENGTH } from '../../src/core/stream-name.ts'
 
-/** The longer side of the pictures, in pixels. */
+/** The selectable sizes: the longer side in pixels. */
 export const SIZES = [320, 640, 1280, 1920] as const
-/** Pictures a second. */
+/** The selectable rates, pictures per second. */
 export const RATES = [1, 5, 10, 15, 30] as const
-/** JPEG quality, as browsers count it. */
+/** The range of JPEG quality, as in `convertToBlob` (0 to 1). */
 export const QUALITY = { least: 0.4, most: 0.9, step: 0.05 } as const
 
-/** What the user chose on the publish page. */
+/** The user's settings on the publish page. */
 export interface PublishSettings {
   readonly label: string
   readonly key: string
-  /** See camera-constraints.ts; undefined: whichever the browser gives. */
+  /** A `CameraChoice` id; undefined: the browser's default. */
   readonly camera: string | undefined
   readonly size: number
   readonly rate: number
@@ -19,19 +19,19 @@ export interface PublishSettings {
 }
 
 /**
- * What is chosen before the user chooses.
- * @param device its kind, "phone"
- * @param random 0 … 1, below 1: makes the stream's name one that no other device has
+ * The default settings.
+ * @param device the kind of device, "phone"
+ * @param random returns 0 to below 1; makes the stream's name unique
  */
 export function defaultSettings(device: string, random: () => number): PublishSettings {
   const suffix = Array.from({ length: 4 }, () => LETTERS[Math.floor(random() * LETTERS.length)]).join('')
   return { label: 'devices', key: `${device} ${suffix}`, camera: undefined, size: 640, rate: 10, quality: 0.7 }
 }
 
-/** Without those that look alike. */
+/** Letters and digits that do not look alike. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789'
 
-/** What was remembered as JSON, as far as it can be used. */
+/** Parses stored settings (JSON); invalid values get the default. */
 export function readPublishSettings(text: string | undefined, defaults: PublishSettings): PublishSettings {
   const stored = parsed(text)
   const { label, key, camera, size, rate, quality } = stored
@@ -46,7 +46,7 @@ export function readPublishSettings(text: string | undefined, defaults: PublishS
   }
 }
 
-/** What a browser's description of itself says that it runs on. */
+/** The kind of device, by the `User-Agent`. */
 export function deviceKind(userAgent: string, touchPoints: number): string {
   if (/iPad|Tablet/i.test(userAgent) || (/Macintosh/.test(userAgent) && touchPoints > 1)) return 'tablet'
   if (/Mobi|iPhone/i.test(userAgent)) return 'phone'
@@ -54,7 +54,7 @@ export function deviceKind(userAgent: string, touchPoints: number): string {
   return 'laptop camera'
 }
 
-/** What is wrong with a label or a name; undefined: nothing. */
+/** Validates a label or a key. @returns an i18n key of the problem; undefined if valid */
 export function nameProblem(name: string): 'nameEmpty' | 'nameLong' | 'nameCharacters' | undefined {
   if (name.trim() === '') return 'nameEmpty'
   if ([...name].length > MAX_NAME_LENGTH) return 'nameLong'

@@ -1,5 +1,5 @@
 import { lazyRoute } from '../navigation/page-route.ts'
 import { PATHS } from '../paths.ts'
 
-/** This device's camera becomes a stream. */
+/** The route of the publish page. */
 export const publishRoute = lazyRoute(PATHS.publish, () => import('./PublishPage.tsx'))

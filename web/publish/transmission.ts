@@ -7,40 +7,40 @@ import { Encoder } from './encoder.ts'
 import { FramePacer } from './frame-pacer.ts'
 import { UploadMeter } from './upload-meter.ts'
 
-/** How the pictures are to be; may be changed while they are sent. */
+/** The encoding settings; may be changed during the transmission. */
 export interface EncodingSettings {
-  /** Of the longer side, in pixels. */
+  /** The maximum length of the longer side, in pixels. */
   readonly size: number
-  /** Pictures a second. */
+  /** Pictures per second. */
   readonly rate: number
-  /** JPEG quality, 0 … 1. */
+  /** JPEG quality, 0 to 1. */
   readonly quality: number
 }
 
-/** How the transmission does. */
+/** The state of a transmission. */
 export interface TransmissionState {
   readonly connection: LiveState
-  /** client/codes.ts; 1 of `disconnected`: the server refused, and it is over. */
+  /** See client/codes.ts; 1 in `disconnected`: the server refused, and the transmission is over. */
   readonly code: number
   readonly reason: string
-  /** Measured; undefined before there is anything to tell. */
+  /** The measured rate, pictures per second; undefined before there are enough pictures. */
   readonly rate: number | undefined
   readonly bytes: number | undefined
   readonly bitsPerSecond: number | undefined
-  /** Pixels of the last picture that was sent. */
+  /** The width of the last picture sent, in pixels. */
   readonly width: number | undefined
   readonly height: number | undefined
-  /** ms from a picture's capture to the server's answer, typically. */
+  /** The typical delay from capture to the server's answer, ms. */
   readonly delay: number | undefined
-  /** Pictures that the server took, that it refused, and that were not sent because the ones before were under way. */
+  /** The numbers of pictures stored, refused, and dropped because previous ones were still in flight. */
   readonly stored: number
   readonly refused: number
   readonly skipped: number
-  /** Why the last one was refused. */
+  /** The server's reason for the last refusal. */
   readonly refusal: string | undefined
 }
 
-/** Sends a camera's pictures to the server: the newest when there is room, never an old one. */
+/** Publishes a camera's pictures: always the newest when there is room, never a queued old one. */
 export class Transmission {
   readonly #publisher: FramePublisher
   readonly #encoder = new Encoder()
@@ -48,7 +48,7 @@ export class Transmission {
   readonly #meter = new UploadMeter()
   readonly #listeners = new Listeners()
   readonly #timer: ReturnType<typeof setInterval>
-  /** When the pictures were captured that the server has not answered yet, in order. */
+  /** The capture times of unanswered pictures, in order. */
   #unanswered: number[] = []
   #delays: number[] = []
   #encoding: EncodingSettings
@@ -58,8 +58,8 @@ export class Transmission {
   #lastShotAt: number | undefined
 
   /**
-   * @param url of the server, "http://…"
-   * @param key undefined: the server knows the page by its cookie
+   * @param url the server, "http://…"
+   * @param key the publish key; undefined: authenticated by the session cookie
    */
   constructor(url: string, key: string | undefined, stream: StreamName, encoding: EncodingSettings) {
     this.#stream = stream
@@ -75,17 +75,17 @@ export class Transmission {
     return this.#state
   }
 
-  /** When the camera gave the last picture (ms since 1970): a hidden page may get none. */
+  /** When the last picture was captured, ms since 1970: a hidden page may get none. */
   get lastShotAt(): number | undefined {
     return this.#lastShotAt
   }
 
-  /** Calls back after each change of the state, a few times a second. @returns what ends it */
+  /** Subscribes to changes of the state, a few times a second. @returns a function that unsubscribes */
   subscribe(listener: () => void): () => void {
     return this.#listeners.add(listener)
   }
 
-  /** Sends what this camera sees from now on. */
+  /** Publishes this camera from now on. */
   follow(video: HTMLVideoElement, track: MediaStreamTrack): void {
     this.#endCapture?.()
     this.#endCapture = captureFrames(video, track, {
@@ -99,7 +99,7 @@ export class Transmission {
     this.#encoding = encoding
   }
 
-  /** Ends it, the connection and the worker. */
+  /** Ends the transmission, its connection and its worker. */
   close(): void {
     clearInterval(this.#timer)
     this.#endCapture?.()
@@ -124,7 +124,7 @@ export class Transmission {
   }
 
   #connection(connection: LiveState, code: number, reason: string): void {
-    // What was under way is lost.
+    // Pictures in flight are lost.
     this.#unanswered = []
     this.#state = { ...this.#state, connection, code, reason }
     this.#tell()

@@ -1,28 +1,28 @@
 import { SlidingWindow } from '../time/sliding-window.ts'
 
-/** What was sent in the last seconds. */
+/** The measured upload rate. */
 export interface UploadRate {
-  /** Pictures a second. */
+  /** Pictures per second. */
   readonly rate: number
-  /** Of a picture, on average. */
+  /** The average size of a picture, bytes. */
   readonly bytes: number
   readonly bitsPerSecond: number
 }
 
-/** Measures what is sent (frame rate and bit rate), over the last three seconds. */
+/** Measures the frame rate and average picture size of the upload, over the last three seconds. */
 export class UploadMeter {
   readonly #sent = new SlidingWindow(SPAN_MS)
   #since: number | undefined
   #last = 0
 
-  /** A picture was sent at `now` (ms, of a clock that does not go back). */
+  /** Adds a picture sent at `now` (monotonic, ms). */
   add(now: number, bytes: number): void {
     this.#since ??= now
     this.#last = now
     this.#sent.add(now, bytes)
   }
 
-  /** As of `now`; undefined before there is anything to tell. */
+  /** The rate at `now`; undefined before there are enough pictures. */
   read(now: number): UploadRate | undefined {
     if (this.#since === undefined || now - this.#since < LEAST_MS) return undefined
     const rate = this.#rate(now)

@@ -4,7 +4,7 @@ import type { CameraChoice } from './camera-constraints.ts'
 import { type CameraState, DeviceCamera } from './device-camera.ts'
 import { deviceKind } from './publish-settings.ts'
 
-/** This device's camera, off when the component goes, and how it does. */
+/** A hook: this device's camera and its state; turned off on unmount. */
 export function useCamera(): { camera: DeviceCamera; state: CameraState; choices: readonly CameraChoice[] } {
   const [camera] = useState(
     () => new DeviceCamera(deviceKind(navigator.userAgent, navigator.maxTouchPoints) !== 'laptop camera'),

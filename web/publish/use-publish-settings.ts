@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { readStored, writeStored } from '../browser-storage.ts'
 import { defaultSettings, deviceKind, type PublishSettings, readPublishSettings } from './publish-settings.ts'
 
-/** What the user chose, remembered in the browser, and what changes some of it. */
+/** A hook: the stored publish settings, and a function that changes some of them. */
 export function usePublishSettings(): [PublishSettings, (change: Partial<PublishSettings>) => void] {
   const [settings, setSettings] = useState(remembered)
   const change = (some: Partial<PublishSettings>) => {
@@ -18,7 +18,7 @@ const STORED_AS = 'belvedere.publish'
 function remembered(): PublishSettings {
   const kind = deviceKind(navigator.userAgent, navigator.maxTouchPoints)
   const settings = readPublishSettings(readStored(STORED_AS), defaultSettings(kind, Math.random))
-  // So that the next visit has the same name, though nothing was changed.
+  // Stored even if unchanged, so that the next visit has the same stream name.
   remember(settings)
   return settings
 }

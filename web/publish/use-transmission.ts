@@ -3,7 +3,7 @@ import { useStore } from '../hooks/use-store.ts'
 import type { Transmission, TransmissionState } from './transmission.ts'
 import { keepAwake } from './wake-lock.ts'
 
-/** The transmission that is under way, over when the component goes, and what starts (undefined: ends) one. */
+/** A hook: the current transmission, ended on unmount, and a function that starts one (undefined: ends it). */
 export function useTransmission(): {
   transmission: Transmission | undefined
   state: TransmissionState | undefined
@@ -25,8 +25,8 @@ export function useTransmission(): {
 const NO_TRANSMISSION = { state: undefined, subscribe: () => () => {} }
 
 /**
- * For how many seconds the camera gave no picture while the page was hidden: told for a while after it is seen again.
- * Some browsers show, and so capture, nothing in a hidden page.
+ * A hook: for how many seconds the camera delivered no pictures while the page was hidden; reported for a while after
+ * it becomes visible. Some browsers render, and so capture, nothing in a hidden page.
  */
 export function useHiddenPause(transmission: Transmission | undefined): number | undefined {
   const [seconds, setSeconds] = useState<number>()

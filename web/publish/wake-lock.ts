@@ -1,10 +1,10 @@
-/** Keeps the screen from going dark, where the browser can: with the screen the camera goes off. @returns what ends it */
+/** Holds a screen wake lock, if supported: when the screen turns off, so does the camera. @returns releases it */
 export function keepAwake(): () => void {
   if (!('wakeLock' in navigator)) return () => {}
   let lock: WakeLockSentinel | undefined
   let isOver = false
   const take = async () => {
-    // A hidden page has none, and loses the one it had.
+    // The browser releases wake locks of hidden pages.
     if (document.visibilityState !== 'visible') return
     const taken = await navigator.wakeLock.request('screen').catch(() => undefined)
     if (isOver) taken?.release().catch(() => {})

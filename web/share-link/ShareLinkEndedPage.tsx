@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { forgetShare } from '../access/share-token.ts'
 import { MessagePage } from '../components/MessagePage.tsx'
 
-/** A share link is over: revoked, expired, or never one. */
+/** The page for an invalid share link: revoked, expired or unknown. */
 export function ShareLinkEndedPage() {
   const { t } = useTranslation('access')
   const leave = () => {

@@ -1,7 +1,9 @@
 import type { SessionLink } from '../access/session.ts'
 import { PATHS, watchPath } from '../paths.ts'
 
-/** Where a share link leads to: a single stream's own page, else the wall, on which there is nothing but what it shows. */
+/**
+ * The path that a share link redirects to: the watch page of a single stream, else the wall with the shared streams.
+ */
 export function shareLinkTarget(link: SessionLink | undefined): string {
   const [only, ...others] = link?.streams ?? []
   if (only?.key === undefined || others.length > 0) return PATHS.wall

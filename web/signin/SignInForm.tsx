@@ -8,7 +8,7 @@ import classes from './SignInPage.module.css'
 import { type SignInTrouble, signInTroubleOf } from './sign-in-trouble.ts'
 import { useCountdown } from './use-countdown.ts'
 
-/** Asks who it is. @param next where to go when the server knows them */
+/** The sign-in form. @param props.next the path to go to after signing in */
 export function SignInForm({ next }: { next: string }) {
   const { t } = useTranslation('access')
   const name = useRef<HTMLInputElement>(null)
@@ -19,7 +19,7 @@ export function SignInForm({ next }: { next: string }) {
   const [hasTried, setHasTried] = useState(false)
   const [trouble, setTrouble] = useState<SignInTrouble>()
   const [seconds, startCountdown] = useCountdown()
-  // It is what one comes here for.
+  // The form is the only purpose of this page.
   useEffect(() => name.current?.focus(), [])
 
   const submit = async (event: FormEvent) => {
@@ -32,7 +32,7 @@ export function SignInForm({ next }: { next: string }) {
     try {
       const session = readSession(await fetchJson('/session', { method: 'POST', body: { username, password } }))
       if (session.user) await fetchPreferences(session.user.id)
-      // A new page, of which nothing is a stranger's any more.
+      // A full page load, so that no state of the previous session remains.
       location.assign(next)
     } catch (error) {
       const found = signInTroubleOf(error)
@@ -73,7 +73,7 @@ export function SignInForm({ next }: { next: string }) {
         {t('signIn')}
       </Button>
       <div className={classes.trouble}>
-        {/* Said once, while what is seen counts down. */}
+        {/* Announced once to screen readers, while the visible text counts down. */}
         {trouble?.kind === 'tooOften' && (
           <>
             <p aria-hidden="true">{seconds > 0 ? t('tooOften', { count: seconds }) : t('tooOftenOver')}</p>

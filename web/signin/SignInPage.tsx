@@ -11,7 +11,7 @@ import { SignInForm } from './SignInForm.tsx'
 import classes from './SignInPage.module.css'
 import { useSignedOutText } from './signed-out-text.ts'
 
-/** `/app/sign-in?next=…`: the form to sign in; to whoever is signed in already, who that is. */
+/** `/app/sign-in?next=…`: the sign-in form; for users who are signed in already, their name. */
 export default function SignInPage() {
   const { t } = useTranslation('access')
   const session = useSession()
@@ -27,7 +27,7 @@ export default function SignInPage() {
         {session?.user ? (
           <div className={classes.form}>
             <h1 className={classes.title}>{t('already', { name: session.user.username })}</h1>
-            {/* Anew, as whoever this is now. */}
+            {/* A full page load, with the current session. */}
             <Button size="md" component="a" href={next}>
               {t('continue')}
             </Button>

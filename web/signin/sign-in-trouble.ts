@@ -1,14 +1,14 @@
 import { HttpProblem } from '../access/fetch-json.ts'
 
-/** Why somebody was not signed in. */
+/** Why signing in failed. */
 export type SignInTrouble =
   | { readonly kind: 'wrong' | 'inactive' | 'unreachable' }
-  /** It may be tried again in so many seconds. */
+  /** Too many attempts: retry after `seconds`. */
   | { readonly kind: 'tooOften'; readonly seconds: number }
-  /** In the server's words, or its status. */
+  /** Any other failure: the server's message or its status. */
   | { readonly kind: 'failed'; readonly reason: string }
 
-/** What an error of `POST /session` means to whoever signs in. */
+/** Classifies an error of `POST /session`. */
 export function signInTroubleOf(error: unknown): SignInTrouble {
   if (!(error instanceof HttpProblem)) return { kind: 'failed', reason: error instanceof Error ? error.message : '' }
   const { status, message, retryAfter } = error
@@ -19,5 +19,5 @@ export function signInTroubleOf(error: unknown): SignInTrouble {
   return { kind: 'failed', reason: message || `${status}` }
 }
 
-/** Seconds, where the server says none. */
+/** The wait in seconds if the server gives none. */
 const USUAL_WAIT = 5

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 
-/** Gives the sentence for why somebody was signed out: our own for the reasons of docs/wire.md, else the server's words. */
+/** A hook: a function that gives the message why the user was signed out: translated if known, else the server's. */
 export function useSignedOutText(): (reason: string) => string {
   const { t } = useTranslation('access')
   return (reason) => {
@@ -22,7 +22,7 @@ const KEYS = {
   'its time is over': 'out.over',
 } as const
 
-/** The key, in the namespace `access`, of our sentence for a reason that the server gave; undefined: we have none. */
+/** The i18n key (namespace `access`) for a reason of docs/wire.md; undefined for other reasons. */
 export function signedOutKeyOf(reason: string): (typeof KEYS)[keyof typeof KEYS] | undefined {
   return isKnown(reason) ? KEYS[reason] : undefined
 }

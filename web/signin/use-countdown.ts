@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react'
 
-/** Seconds that are left, counting down to 0, and what starts it anew. */
+/** A hook: the remaining seconds of a countdown, and a function that (re)starts it. */
 export function useCountdown(): [seconds: number, start: (seconds: number) => void] {
   const [end, setEnd] = useState(0)
   const [now, setNow] = useState(0)
   const isOver = end <= now
   useEffect(() => {
     if (isOver) return undefined
-    // By the clock: a hidden page is not called every second.
+    // Computed from the clock, since timers of hidden pages are throttled.
     const timer = setInterval(() => setNow(performance.now()), 250)
     return () => clearInterval(timer)
   }, [isOver])

@@ -1,12 +1,12 @@
 /*
- * Moments for people: in their own zone and language, hours from 00 to 23. All are ms since 1970.
+ * Formats dates and times in the user's time zone and language, with hours from 00 to 23. All times are ms since 1970.
  */
 
 const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
 const TIME_TO_SECOND = { ...TIME, second: '2-digit' } as const
 const DAY = { month: 'short', day: 'numeric' } as const
 
-/** What is written of a moment. */
+/** The formats. */
 const STYLES = {
   time: TIME,
   timeToSecond: TIME_TO_SECOND,
@@ -33,12 +33,12 @@ export function timeToMillisecond(ms: number): string {
   return `${clock}.${String(date.getMilliseconds()).padStart(3, '0')}`
 }
 
-/** To the second: the time of today, else the day as well. */
+/** To the second: the time if it is today, else with the day. */
 export function timeAndDay(ms: number, now: number, language: string): string {
   return write(ms, isSameDay(ms, now) ? 'timeToSecond' : 'dayAndTimeToSecond', language)
 }
 
-/** A moment to come, as short as it can be understood: the time of today; within a week its day as well; else the date. */
+/** A future time, as short as possible: the time if it is today; with the weekday within a week; else the date. */
 export function shortMoment(ms: number, now: number, language: string): string {
   if (isSameDay(ms, now)) return write(ms, 'time', language)
   if (ms - now < 6 * DAY_MS) return write(ms, 'weekdayAndTime', language)
@@ -46,17 +46,17 @@ export function shortMoment(ms: number, now: number, language: string): string {
   return write(ms, isThisYear ? 'day' : 'dayOfYear', language)
 }
 
-/** Day and time to the minute; with the weekday if it is within a week of now, else with the year. */
+/** Date and time to the minute; with the weekday within a week of now, else with the year. */
 export function dayAndTime(ms: number, now: number, language: string): string {
   return write(ms, Math.abs(ms - now) < 7 * DAY_MS ? 'weekdayDayAndTime' : 'dayOfYearAndTime', language)
 }
 
-/** All of it, to the second: for who points at a shorter text. */
+/** The full date and time to the second: for tooltips of shorter texts. */
 export function fullMoment(ms: number, language: string): string {
   return write(ms, 'longDayAndTime', language)
 }
 
-/** What a day is called: "Today", "Yesterday", "Wednesday, November 18, 2026". */
+/** The name of a day: "Today", "Yesterday", "Wednesday, November 18, 2026". */
 export function dayName(ms: number, now: number, language: string): string {
   const days = Math.round((midnight(ms) - midnight(now)) / DAY_MS)
   if (days < -1 || days > 0) return write(ms, 'longDay', language)
@@ -66,7 +66,10 @@ export function dayName(ms: number, now: number, language: string): string {
 
 const DAY_MS = 86_400_000
 
-/** Making one takes a hundred times as long as using it, and a wall asks ten times a second for every tile. */
+/**
+ * A cache: creating a formatter takes a hundred times as long as using it, and a wall uses them ten times a second per
+ * tile.
+ */
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
 function write(ms: number, style: keyof typeof STYLES, language: string): string {

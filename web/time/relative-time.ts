@@ -1,8 +1,8 @@
 /*
- * How long ago, or in how long: in words. All times are ms; moments are ms since 1970.
+ * Formats ages and relative times. Durations are ms; times are ms since 1970.
  */
 
-/** An age for a tile, the same width from one second to the next: "0.1 s", "42 s", "7 min", "3 h", "2 d". @param ms */
+/** A short age for tiles, of stable width: "0.1 s", "42 s", "7 min", "3 h", "2 d". */
 export function shortAge(ms: number): string {
   const seconds = Math.max(0, ms) / 1000
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
@@ -11,7 +11,7 @@ export function shortAge(ms: number): string {
   return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`
 }
 
-/** An age to the hundredth of a second: "0.04 s"; from ten seconds on to the tenth; "2 min 05 s", "3 h 12 min". @param ms */
+/** A precise age: to 0.01 s ("0.04 s"), from ten seconds on to 0.1 s, then "2 min 05 s", "3 h 12 min". */
 export function preciseAge(ms: number): string {
   const seconds = Math.max(0, ms) / 1000
   if (seconds < 9.995) return `${seconds.toFixed(2)} s`
@@ -23,20 +23,20 @@ export function preciseAge(ms: number): string {
   return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`
 }
 
-/** How far away a moment is: "5 minutes ago", "in 3 days"; "now" within a minute. */
+/** A relative time: "5 minutes ago", "in 3 days"; "now" within a minute. */
 export function relativeTime(ms: number, now: number, language: string): string {
   const seconds = (ms - now) / 1000
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
   for (const [unit, length, least] of UNITS) {
     if (Math.abs(seconds) < least) continue
     const amount = seconds / length
-    // What is past is told when it is full; of what is to come, a moment less is still as much.
+    // Past times round down to full units; future times round to the nearest.
     return format.format(amount < 0 ? Math.trunc(amount) : Math.round(amount), unit)
   }
   return format.format(0, 'second')
 }
 
-/** Each with its length and from when on it is used, in seconds. Under a minute all is now. */
+/** The units with their lengths and the thresholds from which they are used, in seconds. Below a minute it is "now". */
 const UNITS = [
   ['year', 31_556_952, 31_556_952],
   ['month', 2_629_746, 60 * 86_400],

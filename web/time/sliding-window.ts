@@ -1,34 +1,33 @@
-/** What happened in the last few seconds, for rates that are measured. Times are ms of a clock that does not go back. */
+/** A sliding window of recent events, for measuring rates. Times are monotonic, ms. */
 export class SlidingWindow {
   readonly #span: number
   readonly #entries: { readonly at: number; readonly size: number }[] = []
 
-  /** @param span ms, for how long what happened counts */
+  /** @param span the length of the window, ms */
   constructor(span: number) {
     this.#span = span
   }
 
-  /** Something happened. @param size what is added up in `size`, bytes for instance */
+  /** Adds an event. @param size a value to sum up, such as bytes */
   add(now: number, size = 0): void {
     this.#entries.push({ at: now, size })
     this.#forget(now)
   }
 
-  /** How often something happened. */
+  /** The number of events in the window. */
   count(now: number): number {
     this.#forget(now)
     return this.#entries.length
   }
 
-  /** The sum of the sizes. */
+  /** The sum of their sizes. */
   size(now: number): number {
     this.#forget(now)
     return this.#entries.reduce((sum, each) => sum + each.size, 0)
   }
 
   /**
-   * The mean time from one to the next, ms, which does not depend on where the window begins; undefined while there are
-   * too few to tell.
+   * The mean interval between events, ms, independent of where the window begins; undefined if there are too few.
    */
   interval(now: number): number | undefined {
     this.#forget(now)

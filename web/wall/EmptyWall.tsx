@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { TopBar } from '../navigation/TopBar.tsx'
 import classes from './WallPage.module.css'
 
-/** The wall without a stream, for those who cannot connect one. */
+/** The empty state of the wall, for users who may not connect streams. */
 export function EmptyWall() {
   const { t } = useTranslation('wall')
   return (

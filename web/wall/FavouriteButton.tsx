@@ -5,10 +5,10 @@ import { Icon } from '../icons.tsx'
 import { toggleFavourite } from '../preferences/favourites.ts'
 import classes from './FavouriteButton.module.css'
 
-/** The stream whose star was pressed last: its tile moves, and the focus with it. */
+/** The id of the stream whose star was pressed last: its tile moves, and the focus must follow. */
 let pressed: string | undefined
 
-/** Makes a tile's stream a favourite, or no favourite any more. */
+/** The star button that toggles a tile's stream as a favourite. */
 export const FavouriteButton = memo(function FavouriteButton({
   stream,
   isFavourite,
@@ -19,7 +19,7 @@ export const FavouriteButton = memo(function FavouriteButton({
   const { t } = useTranslation('wall')
   const button = useRef<HTMLButtonElement>(null)
   const id = streamId(stream)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it also moves among the tiles around it
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the tile also moves when other tiles change
   useEffect(() => {
     if (pressed !== id) return
     pressed = undefined

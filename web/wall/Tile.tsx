@@ -12,15 +12,15 @@ import classes from './Tile.module.css'
 import { useTileCanvas } from './use-tile-canvas.ts'
 import { useTileStatus } from './use-tile-status.ts'
 
-/** What a tile shows. */
+/** The props of a tile. */
 export interface TileProps {
   readonly stream: LiveStream
   readonly hasLabel: boolean
-  /** Told the shape of the stream's pictures, width by height, when it is known and when it changes. */
+  /** Called with the aspect ratio (width / height) of the stream's pictures when it is known or changes. */
   readonly onAspect: (id: string, aspect: number) => void
 }
 
-/** One stream of the wall: its picture, its name, how old it is, what it warns of. Leads to the large view. */
+/** A tile of the wall: a stream's picture, name, age and warnings; links to the watch page. */
 export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps) {
   const { label, key } = stream
   const id = streamId(stream)
@@ -49,7 +49,7 @@ export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps
       data-warned={isWarned || undefined}
     >
       <span ref={stage} className={classes.stage} />
-      {/* What is written in the tile is also its name to a listener: so the stream comes first. */}
+      {/* The text is also the link's accessible name, so the stream's name comes first. */}
       <span className={classes.caption}>
         <span className={classes.name}>
           {hasLabel ? <span className={classes.label}>{label}</span> : <VisuallyHidden>{label}</VisuallyHidden>} {key}

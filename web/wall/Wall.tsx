@@ -15,15 +15,15 @@ import { layOut } from './wall-layout.ts'
 import { sectionsOf } from './wall-sections.ts'
 import type { Density } from './wall-settings.ts'
 
-/** The tiles, favourites first, by label, as large as the density lets them be. */
+/** The grid of tiles: favourites first, then by label, sized by the density setting. */
 export function Wall({ streams, density }: { streams: readonly LiveStream[]; density: Density }) {
   const { t } = useTranslation('wall')
   const { ref, width } = useElementSize<HTMLDivElement>()
-  // Not the element's own height, which follows from what is laid out in it.
+  // Not the element's height, which depends on its content.
   const { height: viewportHeight } = useViewportSize()
   useScrollRestoration(width > 0)
   const favourites = useFavourites()
-  // Whoever looks through a share link has nothing to keep.
+  // Guests with a share link cannot store favourites.
   const isShared = shareToken() !== undefined
   const sections = useMemo(() => sectionsOf(streams, favourites), [streams, favourites])
   const [aspects, setAspects] = useState<ReadonlyMap<string, number>>(new Map())
@@ -39,7 +39,7 @@ export function Wall({ streams, density }: { streams: readonly LiveStream[]; den
     sections: sections.map((section) => section.streams.length),
   }
   const { columns, tileWidth } = layOut(facts, density)
-  // The same function each time, or every tile would be rendered with each of the wall's.
+  // A stable callback, or all memoized tiles would re-render with the wall.
   const learnAspect = useCallback(
     (id: string, aspect: number) =>
       setAspects((before) => (before.get(id) === aspect ? before : new Map(before).set(id, aspect))),
@@ -80,24 +80,24 @@ export function Wall({ streams, density }: { streams: readonly LiveStream[]; den
   )
 }
 
-/** No label is empty. */
+/** The key of the favourites section; labels are never empty. */
 const FAVOURITES = ''
 
 /** CSS pixels. */
 const GAP = 4
 const HEAD_HEIGHT = 32
 
-/** The shape of the tiles: that of most pictures, so that most fill theirs. Before any is known, that of most cameras. */
+/** The aspect ratio of the tiles: the most common one of the pictures; before any is known, that of most cameras. */
 function commonAspect(aspects: readonly (number | undefined)[]): number {
   const known = aspects.filter((aspect) => aspect !== undefined).sort((a, b) => a - b)
   const middle = known[known.length >> 1] ?? 16 / 9
   const areAlike = known.every((aspect) => Math.abs(aspect / middle - 1) < 0.03)
   if (areAlike) return Math.min(MOST_ASPECT, Math.max(1 / MOST_ASPECT, middle))
-  // Of a few usual ones, so that cameras that differ a little do not move the wall when one joins.
+  // Rounded to a few common ratios, so that a slightly different camera does not change the layout.
   const distance = (aspect: number) => Math.abs(Math.log(aspect / middle))
   return ASPECTS.reduce((best, aspect) => (distance(aspect) < distance(best) ? aspect : best))
 }
 
-/** Wider or higher pictures are fitted into their tiles. */
+/** The limit of the tiles' aspect ratio; wider or taller pictures are letterboxed. */
 const MOST_ASPECT = 2.4
 const ASPECTS = [1, 5 / 4, 4 / 3, 3 / 2, 16 / 10, 16 / 9, 2]

@@ -6,16 +6,16 @@ import classes from './WallBar.module.css'
 import { DensityControl, LabelControl, OverlaysControl, SearchControl } from './wall-controls.tsx'
 import type { WallSettings } from './wall-settings.ts'
 
-/** What the bar shows and changes. */
+/** The props of the bar. */
 export interface WallBarProps {
   readonly labels: readonly string[]
-  /** How many streams warn now. */
+  /** The number of streams with a warning now. */
   readonly warnings: number
   readonly settings: WallSettings
   readonly change: (change: Partial<WallSettings>) => void
 }
 
-/** What is to be seen of the wall: label, names, size. On a narrow screen behind one button. */
+/** The wall's filters and settings: label, search, size; on a narrow screen in a menu. */
 export function WallBar({ labels, warnings, settings, change }: WallBarProps) {
   const { t } = useTranslation('wall')
   const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })

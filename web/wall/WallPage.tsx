@@ -17,7 +17,7 @@ import classes from './WallPage.module.css'
 import { WarningAnnouncer } from './WarningAnnouncer.tsx'
 import { warningStreamsOf } from './warning-streams.ts'
 
-/** `/`: every stream, live. With none yet: how to connect one, for those who may. */
+/** `/`: the wall of all live streams. Without any, the connect page, for users who may. */
 export function WallPage() {
   const { streams, isComplete } = useStreams()
   const { isKnown, hasConnect } = useVisiblePages()
@@ -66,7 +66,7 @@ function LiveWall() {
   )
 }
 
-/** Tells the worker what to draw over the pictures: what the user chose on the watch page, or nothing at all. */
+/** A hook: sends the overlay choice to the worker: the one made on the watch page, or none. */
 function useOverlays(isOn: boolean): void {
   const feed = useFeed()
   const classNames = useAllClassNames()

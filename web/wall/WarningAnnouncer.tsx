@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import classes from './WallPage.module.css'
 import type { WarningStreams } from './warning-streams.ts'
 
-/** Says a new warning of any stream aloud, once, to whoever listens to the page (an ARIA live region). */
+/** An ARIA live region that announces each new warning of any stream once. */
 export function WarningAnnouncer({ warned }: { warned: WarningStreams }) {
   const { t } = useTranslation('wall')
   const [said, setSaid] = useState('')

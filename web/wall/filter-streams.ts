@@ -2,7 +2,7 @@ import { type StreamName, streamId } from '../../src/core/stream-name.ts'
 import { streamSearch } from '../live/stream-search.ts'
 import type { WallSettings } from './wall-settings.ts'
 
-/** The streams that the user wants to see, in the order they come in. @param warned ids of those that warn now */
+/** Filters streams by the wall's settings, keeping their order. @param warned the ids of streams with a warning now */
 export function filterStreams<Stream extends StreamName>(
   streams: readonly Stream[],
   { label, search, isWarningsOnly }: WallSettings,

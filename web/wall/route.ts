@@ -2,5 +2,5 @@ import type { PageRoute } from '../navigation/page-route.ts'
 import { PATHS } from '../paths.ts'
 import { WallPage } from './WallPage.tsx'
 
-/** The wall: not fetched later, for it is what people come for. */
+/** The route of the wall; bundled, not lazy, since it is the start page. */
 export const wallRoute: PageRoute = { path: PATHS.wall, page: WallPage, showsPictures: true }

@@ -1,13 +1,13 @@
 import { useLayoutEffect } from 'react'
 import { NavigationType, useLocation, useNavigationType } from 'react-router'
 
-/** The wall as it was left: which entry of the history it was, how far down in CSS pixels, and what for. */
+/** The wall's state when it was left: its history entry, the scroll position in CSS pixels, and the target path. */
 let left: { readonly entry: string; readonly y: number; readonly to: string } | undefined
 
 /**
- * Scroll restoration: who comes back to the wall finds it scrolled as it was, and the focus on the tile that was looked at. The browser
- * scrolls too early, when no tile is there yet, and does not remember the focus.
- * @param isLaidOut whether the tiles are in their places
+ * Scroll restoration: who comes back to the wall finds it scrolled as it was, and the focus on the tile that was looked
+ * at. The browser scrolls too early, when no tile is there yet, and does not remember the focus.
+ * @param isLaidOut whether the tiles have been laid out
  */
 export function useScrollRestoration(isLaidOut: boolean): void {
   const { key: entry } = useLocation()

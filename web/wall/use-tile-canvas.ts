@@ -4,8 +4,8 @@ import { useFeed } from '../live/use-feed.ts'
 import type { ShownPicture, ViewDemand } from '../live/worker-protocol.ts'
 
 /**
- * Puts a canvas into an element on which the worker draws a stream, for as long as the component is there. Only while
- * the element is in view does anything come, at the rate and size that it can use.
+ * A hook: adds a canvas to an element, on which the worker draws a stream while the component is mounted. Pictures are
+ * sent only while the element is in view, at the rate and size that it can use.
  */
 export function useTileCanvas(
   element: RefObject<HTMLElement | null>,
@@ -31,7 +31,7 @@ export function useTileCanvas(
         return
       }
       if (!subscription) {
-        // A canvas can be handed to the worker but once, and is made when it is first seen: there may be a thousand.
+        // A canvas can be transferred only once. Created when first in view: there may be a thousand tiles.
         canvas = document.createElement('canvas')
         stage.append(canvas)
         subscription = feed.openTile(canvas, { label, key }, (shown) => latest.current(shown))
@@ -42,7 +42,7 @@ export function useTileCanvas(
       isInView = entries.at(-1)?.isIntersecting ?? false
       updateDemand()
     }, NEAR)
-    // A layout in motion has many sizes, of which the last counts.
+    // Debounced: during a layout change only the last size counts.
     let timer: ReturnType<typeof setTimeout> | undefined
     const size = new ResizeObserver(() => {
       clearTimeout(timer)
@@ -60,11 +60,11 @@ export function useTileCanvas(
   }, [feed, element, label, key])
 }
 
-/** What is just outside is about to be scrolled in. */
+/** Tiles just outside of the viewport are about to be scrolled in. */
 const NEAR = { rootMargin: '120px' }
 const SETTLE_MS = 120
 
-/** Pictures narrower than this, in CSS pixels, are looked at beside many others: half the rate does. */
+/** Tiles narrower than this, in CSS pixels, are viewed among many others and get half the frame rate. */
 const SMALL = 480
 
 function demandFor(stage: HTMLElement): ViewDemand {

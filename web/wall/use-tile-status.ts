@@ -7,17 +7,18 @@ import { useFeed } from '../live/use-feed.ts'
 import type { ShownPicture } from '../live/worker-protocol.ts'
 import { shortAge } from '../time/relative-time.ts'
 
-/** What keeps a tile's age and state up to date. */
+/** Keeps a tile's age and state up to date. */
 export interface TileStatus {
-  /** For the tile's element. It has `data-kind`, and in it parts named `age` and `note`. */
+  /** The ref of the tile's element, which gets `data-kind` and contains parts named `age` and `note`. */
   readonly ref: RefObject<HTMLAnchorElement | null>
-  /** To be called when a new picture is shown; otherwise it looks by itself. */
+  /** Must be called when a new picture is shown; other updates are automatic. */
   readonly refresh: () => void
 }
 
 /**
- * Tells a tile's age and state, without React: with many tiles rendering would cost more than their pictures.
- * @param shown the picture that is seen
+ * A hook: writes a tile's age and state directly to the DOM, since rendering many tiles with React would cost more than
+ * their pictures.
+ * @param shown the displayed picture
  */
 export function useTileStatus(stream: LiveStream, shown: RefObject<ShownPicture | undefined>): TileStatus {
   const feed = useFeed()
@@ -32,7 +33,7 @@ export function useTileStatus(stream: LiveStream, shown: RefObject<ShownPicture 
     const language = i18n.language
 
     let backSince: number | undefined
-    /** Whether a picture that stood still may be called live: the new one was drawn by another thread, a frame later perhaps. */
+    /** Whether a frozen picture may be marked live again: the worker may present the new one a few frames later. */
     const isBack = () => {
       backSince ??= performance.now()
       return performance.now() - backSince >= ON_SCREEN_MS
@@ -48,7 +49,7 @@ export function useTileStatus(stream: LiveStream, shown: RefObject<ShownPicture 
       setText(note, status.note)
       if (element.dataset.kind !== status.kind) element.dataset.kind = status.kind
     }
-    // The age alone, of what is live: right to the frame, for the price of a comparison.
+    // Only the age of a live picture, on each animation frame: cheap, a string comparison.
     const tellAge = () => {
       const receivedAt = shown.current?.receivedAt
       if (element.dataset.kind === 'live' && receivedAt !== undefined)
@@ -64,7 +65,7 @@ export function useTileStatus(stream: LiveStream, shown: RefObject<ShownPicture 
   return { ref: tile, refresh: () => latest.current() }
 }
 
-/** What a tile is called while its picture stands still. */
+/** The states in which a tile's picture is frozen. */
 const STOOD_STILL = new Set<string>([
   'late',
   'idle',
@@ -73,10 +74,10 @@ const STOOD_STILL = new Set<string>([
   'disconnected',
   'gone',
 ] satisfies LivenessStatus['kind'][])
-/** After so long what was drawn is on the screen: a few of its frames. */
+/** The time until a drawn picture is on the screen: a few frames, ms. */
 const ON_SCREEN_MS = 60
 
-/** Only a change costs a layout. */
+/** Writes only changes, to avoid layout. */
 function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text
 }

@@ -3,14 +3,14 @@ import { useSearchParams } from 'react-router'
 import { preferenceStores } from '../preferences/preference-stores.ts'
 import { readWallSettings, type WallSettings, writeWallSettings } from './wall-settings.ts'
 
-/** The wall's settings, kept in the address, so that it can be shared, and in the browser, for the next visit. */
+/** A hook: the wall's settings, kept in the URL, which can be shared, and in the browser for the next visit. */
 export function useWallSettings(): [WallSettings, (change: Partial<WallSettings>) => void] {
   const [query, setQuery] = useSearchParams()
   const settings = useMemo(() => readWallSettings(query), [query])
-  /** The query that came from what is remembered; another one was shared, and stays. */
+  /** The query restored from storage; a different one comes from a shared URL and is kept. */
   const remembered = useRef<string>(undefined)
 
-  // An address that says nothing is that of somebody who comes back. (Who chose the defaults has stored just these.)
+  // A URL without settings restores the stored ones. (If the user has chosen the defaults, these are stored.)
   const isBare = query.size === 0
   useEffect(() => {
     const restore = () => {
@@ -22,7 +22,7 @@ export function useWallSettings(): [WallSettings, (change: Partial<WallSettings>
       })
     }
     if (isBare && preferenceStores.wall.text) restore()
-    // Another tab may show another part of the wall.
+    // Changes by other tabs are ignored: each may show another part of the wall.
     return preferenceStores.wall.subscribe((origin) => origin === 'taken' && restore())
   }, [isBare, setQuery])
 

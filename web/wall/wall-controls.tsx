@@ -10,7 +10,7 @@ interface ControlProps {
   readonly change: (change: Partial<WallSettings>) => void
 }
 
-/** Which label to see. */
+/** The label filter. */
 export function LabelControl({ labels, settings, change }: ControlProps & { labels: readonly string[] }) {
   const { t } = useTranslation('wall')
   const known = settings.label === undefined || labels.includes(settings.label) ? labels : [settings.label, ...labels]
@@ -25,11 +25,11 @@ export function LabelControl({ labels, settings, change }: ControlProps & { labe
   )
 }
 
-/** What the names must contain. */
+/** The search field. */
 export function SearchControl({ settings, change }: ControlProps) {
   const { t } = useTranslation('wall')
   const field = useRef<HTMLInputElement>(null)
-  // Not the address's own: that follows when the wall is rendered, and letters typed meanwhile would be lost.
+  // Local state, not the URL's: that follows after rendering, and characters typed meanwhile would be lost.
   const [text, setText] = useState(settings.search)
   useEffect(() => {
     if (document.activeElement !== field.current) setText(settings.search)
@@ -51,7 +51,7 @@ export function SearchControl({ settings, change }: ControlProps) {
   )
 }
 
-/** How big the pictures are. */
+/** The tile size. */
 export function DensityControl({ settings, change }: ControlProps) {
   const { t } = useTranslation('wall')
   const names = {
@@ -71,7 +71,7 @@ export function DensityControl({ settings, change }: ControlProps) {
   )
 }
 
-/** Whether what was detected is drawn. */
+/** The overlay switch. */
 export function OverlaysControl({ settings, change, isLong = false }: ControlProps & { isLong?: boolean }) {
   const { t } = useTranslation('wall')
   const { hasOverlays } = settings

@@ -1,16 +1,16 @@
 import { type StreamName, streamId } from '../../src/core/stream-name.ts'
 
-/** Tiles that stand together. */
+/** A section of the wall. */
 export interface WallSection<Stream extends StreamName> {
-  /** undefined: the favourites, of whatever label */
+  /** undefined: the favourites of all labels. */
   readonly label: string | undefined
   readonly streams: readonly Stream[]
 }
 
 /**
- * The streams by label, in the order they come in, favourites first: in a section of their own, or at the beginning of
- * the only one there is.
- * @param favourites ids of streams
+ * Groups streams by label, keeping their order. Favourites come first: in a section of their own, or at the beginning
+ * if there is only one section.
+ * @param favourites stream ids
  */
 export function sectionsOf<Stream extends StreamName>(
   streams: readonly Stream[],

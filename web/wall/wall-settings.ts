@@ -1,19 +1,19 @@
-/** How big the pictures are: `auto` as big as lets all be seen at once. */
+/** The size of the tiles: `auto` makes all of them visible at once. */
 export type Density = (typeof DENSITIES)[number]
 
-/** From the one that looks by itself to the smallest. */
+/** All densities: `auto`, then from large to small. */
 export const DENSITIES = ['auto', 'large', 'medium', 'small'] as const
 
-/** What the user chose to see of the wall. */
+/** The user's filters and settings of the wall. */
 export interface WallSettings {
   /** Only this label; undefined: all. */
   readonly label: string | undefined
   readonly density: Density
-  /** What the names contain; "": anything. */
+  /** The search words for names; "": no filter. */
   readonly search: string
-  /** Whether what was detected is drawn on the pictures. */
+  /** Whether overlays are drawn on the pictures. */
   readonly hasOverlays: boolean
-  /** Only streams that warn now. */
+  /** Shows only streams with a warning now. */
   readonly isWarningsOnly: boolean
 }
 
@@ -25,7 +25,7 @@ const DEFAULTS: WallSettings = {
   isWarningsOnly: false,
 }
 
-/** The settings in an address's query; what it does not name or names wrongly is the default. */
+/** Parses the settings in a URL query; missing or invalid ones get the default. */
 export function readWallSettings(query: URLSearchParams): WallSettings {
   const density = DENSITIES.find((each) => each === query.get('size'))
   return {
@@ -37,7 +37,7 @@ export function readWallSettings(query: URLSearchParams): WallSettings {
   }
 }
 
-/** The query that `readWallSettings` reads back; empty for the defaults. */
+/** Serializes settings for `readWallSettings`; empty for the defaults. */
 export function writeWallSettings(settings: WallSettings): URLSearchParams {
   const query = new URLSearchParams()
   if (settings.label !== undefined) query.set('label', settings.label)

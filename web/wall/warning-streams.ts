@@ -3,20 +3,20 @@ import { streamId } from '../../src/core/stream-name.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { warningText } from '../overlay/warning-text.ts'
 
-/** The streams that warn now, also those out of view, by their ids (`streamId`). */
+/** The streams with a warning now, including those out of view, by id (`streamId`). */
 export type WarningStreams = ReadonlyMap<string, WarningStream>
 
-/** A stream that warns. */
+/** A stream with warnings. */
 export interface WarningStream {
-  /** What people call it. */
+  /** The stream's display name. */
   readonly stream: string
-  /** Of the warnings, as the server names them. */
+  /** The names of the warnings, as the server sends them. */
   readonly names: readonly string[]
-  /** The same in the user's language. */
+  /** The warnings in the user's language. */
   readonly words: string
 }
 
-/** Which streams warn now. One that has stopped does not: what it warned of may be over. */
+/** Finds the streams with a warning now. Stopped streams are excluded, since their warnings may be outdated. */
 export function warningStreamsOf(streams: readonly LiveStream[], t: TFunction<'common'>): WarningStreams {
   const warned = new Map<string, WarningStream>()
   for (const stream of streams) {

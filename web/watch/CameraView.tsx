@@ -19,20 +19,20 @@ import { useKeyboardShortcuts } from './use-keyboard-shortcuts.ts'
 import { useLiveness } from './use-liveness.ts'
 import classes from './WatchPage.module.css'
 
-/** What stays from camera to camera, and where else to go. */
+/** The state shared by all cameras, and the navigation callbacks. */
 export interface CameraViewProps {
   readonly stream: StreamName
   readonly choice: OverlayChoice
   readonly onChoice: (choice: OverlayChoice) => void
   readonly screen: FullScreen
-  /** The panel's id where it is open. */
+  /** The panel's id if it is open. */
   readonly panelId: string | undefined
   readonly onBack: () => void
   /** @param by 1: the next camera, -1: the one before */
   readonly onCamera: (by: 1 | -1) => void
 }
 
-/** One camera: its picture, its controls, its facts. Has a key, so that nothing of one camera is left at the next. */
+/** One camera: picture, controls, facts. Rendered with a `key`, so that no state carries over to the next camera. */
 export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, onCamera }: CameraViewProps) {
   const { t, i18n } = useTranslation('watch')
   const feed = useFeed()
@@ -51,7 +51,7 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
 
   const [held, take] = useHeldWarnings()
   useEffect(() => player.onPicture((picture) => take(readWarnings(picture.annotations?.warnings))), [player, take])
-  // Frozen, those of this very picture.
+  // While frozen, those of the displayed picture.
   const warnings = state.isFrozen ? readWarnings(state.picture?.annotations?.warnings) : held
 
   const save = () => {

@@ -3,7 +3,7 @@ import { useFeed } from '../live/use-feed.ts'
 import { preciseAge } from '../time/relative-time.ts'
 import type { Player } from './player.ts'
 
-/** How old the picture on the screen is: written for each of the screen's own pictures, without React. */
+/** The age of the displayed picture, written to the DOM on each animation frame, without React. */
 export function FrameAge({ player, testId }: { player: Player; testId?: string }) {
   const feed = useFeed()
   const element = useRef<HTMLSpanElement>(null)
@@ -13,7 +13,7 @@ export function FrameAge({ player, testId }: { player: Player; testId?: string }
       request = requestAnimationFrame(write)
       const { shown } = player
       const text = shown ? preciseAge(feed.serverNow - shown.receivedAt) : '–'
-      // The text of a node that stays: that costs no new layout where figures have one width.
+      // Updates the existing text node: with tabular figures that needs no layout.
       if (element.current && element.current.textContent !== text) element.current.textContent = text
     }
     write()

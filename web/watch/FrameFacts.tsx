@@ -7,7 +7,7 @@ import classes from './FrameFacts.module.css'
 import type { Player } from './player.ts'
 import type { PlayerState } from './player-state.ts'
 
-/** The picture in numbers. Every line is always there, so that none moves. */
+/** The picture in numbers. All lines are always present, so that nothing moves. */
 export function FrameFacts({ player, state }: { player: Player; state: PlayerState }) {
   const { t } = useTranslation('watch')
   const { picture, rate, skipped, count, lastSkipped } = state

@@ -1,7 +1,7 @@
 import { Kbd } from '@mantine/core'
 import classes from './Keystroke.module.css'
 
-/** Keys to press together, as they are called on the keyboard. */
+/** A key combination, with the names on the keyboard. */
 export function Keystroke({ keys }: { keys: readonly string[] }) {
   return (
     <span className={classes.keys}>

@@ -10,7 +10,7 @@ import { MetadataTree } from './MetadataTree.tsx'
 import panel from './Panel.module.css'
 import { PanelSection } from './PanelSection.tsx'
 
-/** What came with the picture, as a tree: what could not be drawn of its annotations, then its metadata. */
+/** The picture's data as a tree: unparsable annotations, then the metadata. */
 export function MetadataSection({ picture, overlay }: { picture: Picture | undefined; overlay: Overlay | undefined }) {
   const { t } = useTranslation('watch')
   const entries: (readonly [string, Json])[] = [
@@ -24,7 +24,7 @@ export function MetadataSection({ picture, overlay }: { picture: Picture | undef
   )
 }
 
-/** Copies all that came with the picture, whether it is drawn, shown or cut. */
+/** The button that copies the complete annotations and metadata as JSON. */
 function CopyJson({ picture }: { picture: Picture }) {
   const { t } = useTranslation('watch')
   const [outcome, setOutcome] = useState<'copied' | 'copyFailed'>()

@@ -5,11 +5,11 @@ import { Icon } from '../icons.tsx'
 import classes from './MetadataTree.module.css'
 import { type MetadataRow, MOST_ROWS, metadataRows } from './metadata-rows.ts'
 
-/** Longer texts are cut until somebody asks for the rest, which is cut as well where nobody could read it. */
+/** Longer texts are truncated until expanded; even then extremely long ones are. */
 const LONG_TEXT = 120
 const LONGEST_TEXT = 20_000
 
-/** Values under their names, groups to open and close. What is open stays so from picture to picture, by its path. */
+/** A collapsible tree of JSON values. What is expanded is remembered by path, from picture to picture. */
 export function MetadataTree({ entries }: { entries: readonly (readonly [string, Json])[] }) {
   const { t } = useTranslation('watch')
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
@@ -48,7 +48,7 @@ export function MetadataTree({ entries }: { entries: readonly (readonly [string,
   )
 }
 
-/** Deeper rows stand no further in: there is no room. */
+/** The maximum indentation depth. */
 const MOST_INDENTED = 6
 
 function Value({ row, isOpen, onToggle }: { row: MetadataRow; isOpen: boolean; onToggle: () => void }) {

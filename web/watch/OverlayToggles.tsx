@@ -7,7 +7,7 @@ import { classText } from './class-text.ts'
 import type { DetectedClasses } from './detected-classes.ts'
 import classes from './OverlayToggles.module.css'
 
-/** What the toggles show and change. */
+/** The props of the toggles. */
 export interface OverlayTogglesProps {
   readonly seen: DetectedClasses
   readonly overlay: Overlay | undefined
@@ -15,7 +15,7 @@ export interface OverlayTogglesProps {
   readonly onChoice: (choice: OverlayChoice) => void
 }
 
-/** What is drawn over the picture: all of it, and each kind and class that was seen on this stream. */
+/** Toggles of the overlay: everything, and each kind and class detected on this stream so far. */
 export function OverlayToggles({ seen, overlay, choice, onChoice }: OverlayTogglesProps) {
   const { t } = useTranslation('watch')
   const { isOn, hiddenKinds, hiddenClasses } = choice
@@ -71,7 +71,7 @@ export function OverlayToggles({ seen, overlay, choice, onChoice }: OverlayToggl
 interface ToggleProps {
   readonly name: string
   readonly lineStyle?: LineStyle | undefined
-  /** How many of these are on the picture now. */
+  /** The number on the current picture. */
   readonly count: number | undefined
   readonly isOff: boolean
   readonly isChecked: boolean
@@ -99,7 +99,7 @@ function Toggle({ name, lineStyle, count, isOff, isChecked, onToggle }: TogglePr
   )
 }
 
-/** A bit of the line that the class is drawn with, on the dark halo it has there. */
+/** A sample of the class's line style, with its dark halo. */
 function Swatch({ lineStyle }: { lineStyle: LineStyle }) {
   return (
     <svg className={classes.swatch} width={18} height={14} viewBox="0 0 18 14" aria-hidden="true">

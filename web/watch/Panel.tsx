@@ -10,7 +10,7 @@ import { PanelSection } from './PanelSection.tsx'
 import type { Player } from './player.ts'
 import type { PlayerState } from './player-state.ts'
 
-/** What the panel shows. */
+/** The props of the panel. */
 export interface PanelProps {
   readonly id: string
   readonly player: Player
@@ -20,7 +20,7 @@ export interface PanelProps {
   readonly onChoice: (choice: OverlayChoice) => void
 }
 
-/** All that is known of the picture, beside it; on a narrow screen under it. */
+/** The side panel with everything known about the picture; on a narrow screen below it. */
 export function Panel({ id, player, state, warnings, choice, onChoice }: PanelProps) {
   const { t } = useTranslation('watch')
   return (

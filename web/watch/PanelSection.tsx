@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react'
 import classes from './Panel.module.css'
 
-/** A part of the panel, under its heading. @param end stands at the end of the heading's line */
+/** A section of the panel with a heading. @param props.end content at the end of the heading line */
 export function PanelSection({ title, end, children }: { title: string; end?: ReactNode; children: ReactNode }) {
   const headId = useId()
   return (

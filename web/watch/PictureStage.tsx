@@ -10,18 +10,18 @@ import { FrameAge } from './FrameAge.tsx'
 import classes from './PictureStage.module.css'
 import type { Player } from './player.ts'
 
-/** What the stage shows. */
+/** The props of the stage. */
 export interface PictureStageProps {
   readonly player: Player
   readonly stream: StreamName
   readonly liveness: LivenessStatus
   readonly isFrozen: boolean
   readonly warnings: readonly Warning[]
-  /** Whether they are written over the picture. */
+  /** Whether warnings are shown over the picture. */
   readonly hasWarnings: boolean
 }
 
-/** The picture, what is drawn and said over it, and how old it is. */
+/** The large picture with overlay, notes, warnings and age. */
 export function PictureStage({ player, stream, liveness, isFrozen, warnings, hasWarnings }: PictureStageProps) {
   const { t } = useTranslation('watch')
   const { t: common } = useTranslation()
@@ -51,7 +51,7 @@ export function PictureStage({ player, stream, liveness, isFrozen, warnings, has
         {after}
       </span>
       {isStill && <Note liveness={liveness}>{liveness.kind === 'gone' && t('goneLong', { label, key })}</Note>}
-      {/* A list, so that only what is new is read out. */}
+      {/* A live region as a list, so that only additions are announced. */}
       <ul className={classes.unseen} aria-live="polite" aria-relevant="additions">
         {warnings.map((warning) => (
           <li key={warning.name}>{warningText({ ...warning, count: undefined }, common)}</li>
@@ -80,7 +80,7 @@ function Note({ liveness, children }: { liveness: LivenessStatus; children: Reac
   )
 }
 
-/** Stands in a text for the age, which is written without React. */
+/** A placeholder in a text for the age, which is rendered without React. */
 const AGE = '\u0001'
 
 function around(text: string): [string, string] {
@@ -88,7 +88,7 @@ function around(text: string): [string, string] {
   return [before, after]
 }
 
-/** Tells the player how much room there is, in device pixels: exactly, where the browser can. */
+/** A hook: passes the stage's size to the player, in exact device pixels if the browser supports it. */
 function useStageSize(stage: RefObject<HTMLElement | null>, player: Player): void {
   useEffect(() => {
     const element = stage.current
@@ -105,14 +105,14 @@ function useStageSize(stage: RefObject<HTMLElement | null>, player: Player): voi
     try {
       observer.observe(element, { box: 'device-pixel-content-box' })
     } catch {
-      // Not in every browser.
+      // `device-pixel-content-box` is not supported by every browser.
       observer.observe(element)
     }
     return () => observer.disconnect()
   }, [stage, player])
 }
 
-/** What the browser counted, unless it counted something else: Chromium does so where a device is only played. */
+/** The browser's exact size, unless implausible: Chromium's is wrong when it emulates a device. */
 function inDevicePixels(computed: number, counted: number | undefined): number {
   return counted !== undefined && Math.abs(counted - computed) <= 1 ? counted : Math.round(computed)
 }

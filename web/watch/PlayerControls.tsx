@@ -7,7 +7,7 @@ import type { PlayerState } from './player-state.ts'
 import { SaveMenu } from './SaveMenu.tsx'
 import type { FullScreen } from './use-full-screen.ts'
 
-/** What the controls do beside playing. */
+/** The callbacks of the controls, except for playing. */
 export interface PlayerControlsProps {
   readonly player: Player
   readonly state: PlayerState
@@ -19,7 +19,7 @@ export interface PlayerControlsProps {
   readonly onShortcuts: () => void
 }
 
-/** The line under the picture: other cameras, freeze and step, how far back, save, full screen. */
+/** The control bar below the picture: other cameras, freeze and step, scrubber, save, full screen. */
 export function PlayerControls({ player, state, screen, ...actions }: PlayerControlsProps) {
   const { t } = useTranslation('watch')
   const { isFrozen, kept, position, picture } = state
@@ -73,7 +73,7 @@ export function PlayerControls({ player, state, screen, ...actions }: PlayerCont
   )
 }
 
-/** How far back the picture is among those that are kept. Live, it is at its right end. */
+/** The scrubber: the position among the buffered pictures; at the right end while live. */
 function Scrubber({ player, state }: { player: Player; state: PlayerState }) {
   const { t } = useTranslation('watch')
   const { isFrozen, kept, position, picture } = state
@@ -119,7 +119,7 @@ function Press({ name, shortcut, icon, isMain = false, isOff = false, onClick }:
         color={isMain ? 'accent' : 'gray'}
         className={classes.press}
         aria-label={name}
-        // Not `disabled`: a button that goes away under the finger loses the focus.
+        // Not `disabled`: a button that becomes disabled loses the focus.
         aria-disabled={isOff || undefined}
         onClick={isOff ? undefined : onClick}
       >

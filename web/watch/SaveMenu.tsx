@@ -5,14 +5,14 @@ import { Icon } from '../icons.tsx'
 import { Keystroke } from './Keystroke.tsx'
 import controls from './PlayerControls.module.css'
 
-/** What the menu does. */
+/** The props of the menu. */
 export interface SaveMenuProps {
   readonly isOff: boolean
   readonly onSave: () => void
   readonly onSaveWithOverlay: () => void
 }
 
-/** Saves the picture that is seen, as it came or with what is drawn on it. */
+/** A menu to save the displayed picture, original or with overlay. */
 export function SaveMenu({ isOff, onSave, onSaveWithOverlay }: SaveMenuProps) {
   const { t } = useTranslation('watch')
   const [isOpen, setOpen] = useState(false)

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Keystroke } from './Keystroke.tsx'
 import classes from './ShortcutsDialog.module.css'
 
-/** What each key does. */
+/** The list of keyboard shortcuts. */
 export function ShortcutsDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const { t } = useTranslation('watch')
   const { t: common } = useTranslation()

@@ -17,7 +17,7 @@ import { useFullScreen } from './use-full-screen.ts'
 import { useStoredFlag } from './use-stored-flag.ts'
 import classes from './WatchPage.module.css'
 
-/** `/watch/:label/:key`: one camera, large, with all that is known of its pictures. */
+/** `/watch/:label/:key`: the watch page: one camera, large, with everything known about its pictures. */
 export default function WatchPage() {
   const { label = '', key = '' } = useParams()
   const { t } = useTranslation('watch')
@@ -27,7 +27,7 @@ export default function WatchPage() {
   const screen = useFullScreen(page)
   const [choice, changeChoice] = useOverlayChoice()
   const [isPanelOpen, setPanelOpen] = useStoredFlag('belvedere.facts', true)
-  // Under the picture there is always room for it.
+  // On a narrow screen the panel is always open, below the picture.
   const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
   const panelId = useId()
   const mayShare = useMay()('administer')
@@ -35,14 +35,14 @@ export default function WatchPage() {
   usePageTitle(`${label} / ${key}`)
 
   const goBack = () => {
-    // Back keeps what of the wall was seen, and where it was scrolled to.
+    // Going back restores the wall's settings and scroll position.
     if (cameFromHere()) navigate(-1)
     else navigate(PATHS.wall)
   }
   const goToCamera = (by: 1 | -1) => {
     const next = adjacentStream(feed.streams, stream, by)
     if (!next) return
-    // In place of this one: from any camera, back is the wall.
+    // Replaces the history entry: from any camera, "back" leads to the wall.
     navigate(watchPath(next), { replace: true })
   }
 
@@ -104,7 +104,7 @@ export default function WatchPage() {
   )
 }
 
-/** Whether another page of ours was open before this one in the same tab: the router counts them. */
+/** Whether the previous history entry is a page of this app: the router counts its entries. */
 function cameFromHere(): boolean {
   const state: unknown = window.history.state
   return typeof state === 'object' && state !== null && 'idx' in state && typeof state.idx === 'number' && state.idx > 0

@@ -1,8 +1,8 @@
 import type { StreamName } from '../../src/core/stream-name.ts'
 
 /**
- * The camera after or before one, round and round. From one that is not in the list, the first or the last; undefined
- * if there is no other.
+ * The next or previous stream, wrapping around. From one that is not in the list, the first or the last; undefined if
+ * there is no other.
  */
 export function adjacentStream(streams: readonly StreamName[], from: StreamName, by: 1 | -1): StreamName | undefined {
   const at = streams.findIndex(({ label, key }) => label === from.label && key === from.key)

@@ -1,9 +1,9 @@
-/** The longest way from a camera to the server that is believed, ms; beyond, it is the camera's clock that is wrong. */
+/** The maximum plausible delay from a camera to the server, ms; beyond it the camera's clock must be wrong. */
 const LONGEST_DELAY_MS = 60_000
-/** How far ahead of ours a camera's clock may be before its times are not believed, ms. */
+/** How far a camera's clock may be ahead of ours before its times are ignored, ms. */
 const AHEAD_MS = 50
 
-/** The latency from when a picture was taken to when the server had it, ms; undefined if that is not known or cannot be right. */
+/** The latency from a picture's capture to its arrival at the server, ms; undefined if unknown or implausible. */
 export function captureDelay(capturedAt: number | undefined, receivedAt: number): number | undefined {
   if (capturedAt === undefined) return undefined
   const delay = receivedAt - capturedAt

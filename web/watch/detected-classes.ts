@@ -1,22 +1,22 @@
 import type { OverlayKind } from '../overlay/overlay-choice.ts'
 import type { Overlay } from '../overlay/shapes.ts'
 
-/** The kinds of shapes and the classes that were seen on a stream so far, by name. What a user can turn off. */
+/** The kinds of shapes and the classes detected on a stream so far, for the overlay toggles. */
 export interface DetectedClasses {
   readonly kinds: readonly OverlayKind[]
   readonly classes: readonly string[]
 }
 
-/** Names come from outside: of a source that invents new ones all the time, these many are listed. */
+/** The maximum number listed, since a detector may send endless new names. */
 const MOST_CLASSES = 60
 
-/** Remembers what was seen. */
+/** Collects the kinds and classes detected on a stream. */
 export class DetectedClassesTracker {
   readonly #kinds = new Set<OverlayKind>()
   readonly #classes = new Set<string>()
   #seen: DetectedClasses = { kinds: [], classes: [] }
 
-  /** The same object until something new is seen. */
+  /** The same object until something new is detected. */
   get seen(): DetectedClasses {
     return this.#seen
   }
@@ -34,7 +34,7 @@ export class DetectedClassesTracker {
     return true
   }
 
-  /** Nothing was seen. */
+  /** Forgets everything. */
   clear(): void {
     this.#kinds.clear()
     this.#classes.clear()

@@ -3,8 +3,8 @@ import type { Picture } from '../live/worker-protocol.ts'
 const ENDINGS: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' }
 
 /**
- * What a saved picture is called: `<label>_<key>_<UTC time>.jpg`, so that files sort by time and any system takes them.
- * @param suffix goes before the ending
+ * The file name of a saved picture: `<label>_<key>_<UTC time>.jpg`, which sorts by time and is valid on any system.
+ * @param suffix inserted before the extension
  */
 export function fileName(picture: Pick<Picture, 'stream' | 'receivedAt'>, mediaType: string, suffix = ''): string {
   const { label, key } = picture.stream
@@ -12,7 +12,7 @@ export function fileName(picture: Pick<Picture, 'stream' | 'receivedAt'>, mediaT
   return `${safe(label)}_${safe(key)}_${time}${suffix}.${ENDINGS[mediaType] ?? 'bin'}`
 }
 
-/** Letters and digits of any language stay. */
+/** Replaces unsafe characters; letters and digits of any language are kept. */
 function safe(name: string): string {
   const plain = name
     .replaceAll(/[^\p{L}\p{M}\p{N}._-]+/gu, '-')

@@ -1,29 +1,29 @@
 import type { Json } from '../../src/core/frame.ts'
 
-/** A line of the metadata's tree. */
+/** A row of the metadata tree. */
 export interface MetadataRow {
-  /** The same for the same place in the next picture's metadata. */
+  /** The path within the metadata; stable from picture to picture. */
   readonly path: string
-  /** 0 for the outermost. */
+  /** The nesting depth; 0 for top-level entries. */
   readonly depth: number
   readonly name: string
-  /** What it holds, in short; for something with rows of its own: how many. */
+  /** The value in short; for groups the number of entries. */
   readonly text: string
   readonly kind: 'number' | 'text' | 'word' | 'list' | 'group'
-  /** Of groups only. */
+  /** For groups only. */
   readonly isOpen: boolean
 }
 
-/** What fits a page; more rows than these nobody reads four times a second. */
+/** The maximum number of rows; nobody could read more at four updates per second. */
 export const MOST_ROWS = 500
 const DEEPEST = 12
-/** Groups of up to so many entries are open before anybody touched them. */
+/** Groups of up to this many entries are expanded by default. */
 const SMALL = 12
 const LIST_PREVIEW = 6
 
 /**
- * The rows that are seen of some metadata, top to bottom; never more than MOST_ROWS, however large or deep it is.
- * @param toggled paths of groups that the user opened or closed
+ * Flattens metadata into the visible rows, top to bottom; at most MOST_ROWS, however large or deep it is.
+ * @param toggled the paths of groups that the user has expanded or collapsed
  */
 export function metadataRows(
   entries: readonly (readonly [string, Json])[],
@@ -55,12 +55,12 @@ function addRows(
   }
 }
 
-/** What is inside of a value that gets rows of its own; undefined for what fits a line. */
+/** The entries of an array or object; undefined for a value that fits on one line. */
 function entriesOf(value: Json): readonly (readonly [string, Json])[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (!isList(value)) return Object.keys(value).length > 0 ? Object.entries(value) : undefined
   if (value.length === 0 || value.every(isPlain)) return undefined
-  // No more entries than there can be rows: the list may have a million.
+  // No more entries than rows: the array may have a million.
   return value.slice(0, MOST_ROWS).map((each, index) => [String(index), each] as const)
 }
 

@@ -5,16 +5,16 @@ import { drawOverlay } from '../overlay/draw-overlay.ts'
 import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
 import { type Overlay, shapesOf } from '../overlay/shapes.ts'
 
-/** What is drawn over the picture, and in which words. */
+/** How the overlay is drawn. */
 export interface Look {
   readonly choice: OverlayChoice
-  /** What the detector's class numbers mean. */
+  /** The class names, by class number. */
   readonly classNames: readonly string[]
-  /** What a class is called in the user's language. */
+  /** Translates a class name. */
   readonly nameOf: (className: string) => string
 }
 
-/** The elements that the picture is made of: a frame in the stage, and two canvases that fill it. */
+/** The DOM elements of the picture: a frame in the stage, and two canvases that fill it. */
 export interface PictureElements {
   readonly frame: HTMLElement
   readonly picture: HTMLCanvasElement
@@ -22,14 +22,14 @@ export interface PictureElements {
 }
 
 /**
- * The large picture with its overlay. Both canvases fill the same element and are drawn on in the same task, so the
- * browser always shows an overlay with the very picture it came with.
+ * The large picture with its overlay. Both canvases fill the same element and are drawn in the same task, so the
+ * browser always presents an overlay together with its own picture.
  */
 export class PictureView {
   readonly #elements: PictureElements
   readonly #picture: ImageBitmapRenderingContext
   readonly #overlay: CanvasRenderingContext2D
-  /** In device pixels. */
+  /** The stage's size in device pixels. */
   #stage: Size = { width: 0, height: 0 }
   #scale = 1
   #look: Look = { choice: EVERYTHING, classNames: [], nameOf: (name) => name }
@@ -46,7 +46,7 @@ export class PictureView {
     this.#overlay = overlay
   }
 
-  /** Draws a picture and what was detected on it, whose shapes are returned. Takes the bitmap. */
+  /** Draws a picture with its overlay, and takes ownership of the bitmap. @returns the parsed overlay */
   show(picture: Picture, bitmap: ImageBitmap): Overlay {
     this.#size = { width: bitmap.width, height: bitmap.height }
     this.#picture.transferFromImageBitmap(bitmap)
@@ -57,21 +57,21 @@ export class PictureView {
     return overlay
   }
 
-  /** @param stage in device pixels @param scale device pixels per CSS pixel */
+  /** Fits the picture into a new stage size. @param stage in device pixels @param scale device pixels per CSS pixel */
   resize(stage: Size, scale: number): void {
     this.#stage = stage
     this.#scale = scale
     this.#lay()
   }
 
-  /** Changes what is drawn over the picture, also over the one that is seen. */
+  /** Changes the overlay, also of the current picture. */
   set look(look: Look) {
     this.#look = look
     if (this.#shown) this.#shapes = shapesOf(this.#shown.annotations, this.#shown, look.classNames)
     this.#lay()
   }
 
-  /** Nothing is seen any more. */
+  /** Clears the picture. */
   clear(): void {
     this.#picture.transferFromImageBitmap(null)
     this.#shown = undefined
@@ -82,7 +82,7 @@ export class PictureView {
   #lay(): void {
     const { frame, overlay } = this.#elements
     const fit = contain(this.#stage, this.#size)
-    // On whole device pixels, also where these are not whole CSS pixels.
+    // On whole device pixels, even if these are fractional CSS pixels.
     const place = [fit.x, fit.y, fit.width, fit.height].map((length) => `${length / this.#scale}px`)
     const [left = '', top = '', width = '', height = ''] = place
     Object.assign(frame.style, { left, top, width, height })

@@ -2,28 +2,28 @@ import type { Picture } from '../live/worker-protocol.ts'
 import type { Overlay } from '../overlay/shapes.ts'
 import type { DetectedClasses } from './detected-classes.ts'
 
-/** What the page tells of the stream: a new object at most four times a second, and at once when the user did something. */
+/** The player's state for React: a new object at most four times a second, and at once after user actions. */
 export interface PlayerState {
-  /** The picture that is seen. */
+  /** The displayed picture. */
   readonly picture: Picture | undefined
-  /** What was detected on it. */
+  /** Its overlay. */
   readonly overlay: Overlay | undefined
   readonly isFrozen: boolean
-  /** Pictures that can be gone back to. */
+  /** The number of buffered pictures. */
   readonly kept: number
-  /** Which of them is seen, 0 the oldest; -1: one that has fallen out meanwhile. */
+  /** The buffer position of the displayed picture, 0 is the oldest; -1: it has been evicted. */
   readonly position: number
-  /** Frames a second. */
+  /** The frame rate, per second. */
   readonly rate: number | undefined
-  /** Frames that came, that were skipped, and of these right before the newest. */
+  /** The number of frames received, skipped, and skipped right before the newest. */
   readonly count: number
   readonly skipped: number
   readonly lastSkipped: number
-  /** What there is to turn off. */
+  /** The kinds and classes for the overlay toggles. */
   readonly seen: DetectedClasses
 }
 
-/** Before the first picture. */
+/** The state before the first picture. */
 export const NOTHING: PlayerState = {
   picture: undefined,
   overlay: undefined,

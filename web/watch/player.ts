@@ -11,10 +11,10 @@ import { type Look, type PictureElements, PictureView } from './picture-view.ts'
 import { NOTHING, type PlayerState } from './player-state.ts'
 import { RingBuffer } from './ring-buffer.ts'
 
-/** How often the page is told, ms. */
+/** The interval of state updates, ms. */
 const TELL_MS = 250
 
-/** Plays one stream: live, or frozen at one of the pictures that came. Those are collected in either case. */
+/** Plays one stream: live, or frozen at a buffered picture. Received pictures are buffered in both modes. */
 export class Player {
   readonly #feed: Feed
   readonly #stream: StreamName
@@ -43,7 +43,7 @@ export class Player {
     this.#stream = stream
   }
 
-  /** Starts to play on these elements. @returns what ends it and lets go of every picture */
+  /** Starts playing on these elements. @returns a function that stops it and releases all pictures */
   start(elements: PictureElements): () => void {
     const view = new PictureView(elements)
     this.#view = view
@@ -70,12 +70,12 @@ export class Player {
     }
   }
 
-  /** Of now; changes are told to who subscribes. */
+  /** The current state. */
   get state(): PlayerState {
     return this.#state
   }
 
-  /** The picture on the screen this very moment, and ms from one of the stream's frames to the next. */
+  /** The displayed picture right now, and the stream's frame interval, ms. */
   get shown():
     | { readonly picture: Picture; readonly receivedAt: number; readonly interval: number | undefined }
     | undefined {
@@ -83,18 +83,18 @@ export class Player {
     return picture && { picture, receivedAt: picture.receivedAt, interval: this.#interval }
   }
 
-  /** The newest picture that came, seen or not. */
+  /** The newest received picture, displayed or not. */
   get newest(): { readonly receivedAt: number; readonly interval: number | undefined } | undefined {
     const picture = this.#ring.newest
     return picture && { receivedAt: picture.receivedAt, interval: this.#interval }
   }
 
-  /** Calls back after each new state. @returns what ends it */
+  /** Subscribes to new states. @returns a function that unsubscribes */
   subscribe(listener: () => void): () => void {
     return this.#listeners.add(listener)
   }
 
-  /** Tells of each live picture as it is drawn. @returns what ends it */
+  /** Calls back for each live picture when it is drawn. @returns a function that unsubscribes */
   onPicture(listener: (picture: Picture) => void): () => void {
     this.#onPicture = listener
     return () => {
@@ -102,7 +102,7 @@ export class Player {
     }
   }
 
-  /** @param size of the stage, in device pixels @param scale device pixels per CSS pixel */
+  /** Sets the stage's size. @param size in device pixels @param scale device pixels per CSS pixel */
   resize(size: Size, scale: number): void {
     this.#stage = { size, scale }
     this.#demand = { fps: 60, width: size.width, height: size.height, scale }
@@ -110,20 +110,20 @@ export class Player {
     this.#subscription?.setDemand(this.#demand)
   }
 
-  /** What is drawn over the pictures. */
+  /** Sets how overlays are drawn. */
   setLook(look: Look): void {
     this.#look = look
     if (this.#view) this.#view.look = look
   }
 
-  /** Stays at the picture that is seen. */
+  /** Freezes the displayed picture. */
   freeze(): void {
     if (!this.#picture || this.#isFrozen) return
     this.#isFrozen = true
     this.#tell()
   }
 
-  /** Back to what is now, at once. */
+  /** Returns to live at once. */
   resume(): void {
     if (!this.#isFrozen) return
     this.#isFrozen = false
@@ -133,16 +133,16 @@ export class Player {
     this.#tell()
   }
 
-  /** Goes to another picture that was kept, frozen. @param by pictures; below 0: older */
+  /** Steps to another buffered picture and freezes. @param by the number of pictures; negative: older */
   step(by: number): void {
     const from = this.#wanted ?? this.#picture
-    // There is nothing after what is now, and nothing kept before a picture that has fallen out itself.
+    // There is nothing after live, and nothing before an evicted picture.
     if (!from || (by > 0 && !this.#isFrozen)) return
     const index = this.#ring.indexOf(from)
     if (index >= 0 || by > 0) this.seek(Math.max(0, index + by))
   }
 
-  /** Goes to a picture that was kept, frozen. @param index 0 the oldest; the newest if there are fewer */
+  /** Seeks to a buffered picture and freezes. @param index 0 is the oldest; clamped to the newest */
   seek(index: number): void {
     const picture = this.#ring.at(index) ?? this.#ring.newest
     if (!picture) return
@@ -153,7 +153,7 @@ export class Player {
 
   #take(picture: Picture, bitmap: ImageBitmap): void {
     const last = this.#ring.newest
-    // As when the page is seen again: who asks anew is given the newest frame, though it was given before.
+    // A renewed watch, as when the page becomes visible again, delivers the newest frame once more.
     if (last?.frameId === picture.frameId) {
       bitmap.close()
       return
@@ -184,7 +184,7 @@ export class Player {
     if (this.#detectedClasses.look(this.#overlay, hasWarnings ? 'with warnings' : 'without')) this.#tell()
   }
 
-  /** Decodes and shows a picture that was kept; of those wanted meanwhile only the last. */
+  /** Decodes and shows a buffered picture; of several requested meanwhile only the last. */
   async #want(picture: Picture): Promise<void> {
     this.#wanted = picture
     if (this.#isDecoding) return
@@ -192,7 +192,7 @@ export class Player {
     while (this.#wanted) {
       const next: Picture = this.#wanted
       const bitmap = await createImageBitmap(next.blob).catch(() => undefined)
-      // If a live picture was drawn meanwhile, nothing is wanted any more: it is newer than any that was kept.
+      // If a live picture was drawn meanwhile the request is void: it is newer than any buffered one.
       if (bitmap && this.#wanted) this.#show(next, bitmap)
       else bitmap?.close()
       if (this.#wanted === next) this.#wanted = undefined

@@ -1,18 +1,18 @@
-/** What a ring keeps: anything with a size. */
+/** An entry of a ring buffer. */
 export interface RingEntry {
-  /** Rising from one to the next. */
+  /** The picture's number, increasing. */
   readonly n: number
   /** The encoded picture. */
   readonly blob: { readonly size: number }
 }
 
-/** How much a ring keeps: whichever is less. */
+/** The capacity of a ring buffer: pictures and bytes, whichever is reached first. */
 export const RING_PICTURES = 100
 export const RING_BYTES = 32 * 1024 * 1024
 
 /**
- * A ring buffer of the last pictures that came, oldest first, encoded: as many as fit. The newest is kept however large it
- * is.
+ * A ring buffer of the last encoded pictures, oldest first, limited by count and bytes. The newest is kept whatever its
+ * size.
  */
 export class RingBuffer<Picture extends RingEntry> {
   readonly #pictures: Picture[] = []
@@ -29,7 +29,7 @@ export class RingBuffer<Picture extends RingEntry> {
     return this.#pictures.length
   }
 
-  /** Of all that is kept. */
+  /** The total size in bytes. */
   get bytes(): number {
     return this.#bytes
   }
@@ -51,7 +51,7 @@ export class RingBuffer<Picture extends RingEntry> {
     }
   }
 
-  /** Where a picture is now; -1 if it has fallen out, which only the oldest do. */
+  /** The index of a picture; -1 if it has been evicted. */
   indexOf(picture: Picture): number {
     return this.#pictures.findIndex(({ n }) => n === picture.n)
   }

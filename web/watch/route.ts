@@ -1,5 +1,5 @@
 import { lazyRoute } from '../navigation/page-route.ts'
 import { PATHS } from '../paths.ts'
 
-/** One stream, large. */
+/** The route of the watch page. */
 export const watchRoute = lazyRoute(PATHS.watch, () => import('./WatchPage.tsx'), { showsPictures: true })

@@ -4,12 +4,12 @@ import { shapesOf } from '../overlay/shapes.ts'
 import { fileName } from './file-name.ts'
 import type { Look } from './picture-view.ts'
 
-/** Saves a picture as it came, to the byte. */
+/** Downloads the original picture, byte for byte. */
 export function savePicture(picture: Picture): void {
   download(picture.blob, fileName(picture, picture.blob.type))
 }
 
-/** Saves a picture with what is drawn over it, in its own size. @throws DOMException if it cannot be decoded any more */
+/** Downloads a picture with its overlay, in its original size. @throws DOMException if it cannot be decoded */
 export async function saveWithOverlay(picture: Picture, look: Look): Promise<void> {
   const bitmap = await createImageBitmap(picture.blob)
   const { width, height } = bitmap
@@ -19,7 +19,7 @@ export async function saveWithOverlay(picture: Picture, look: Look): Promise<voi
   context.drawImage(bitmap, 0, 0)
   bitmap.close()
   const overlay = shapesOf(picture.annotations, picture, look.classNames)
-  // Lines and letters as large as on a screen of some 1000 points.
+  // Lines and text as large as on a display of about 1000 CSS pixels.
   const scale = Math.max(1, Math.max(width, height) / 1000)
   const { choice, nameOf } = look
   drawOverlay(context, overlay, { x: 0, y: 0, width, height }, { choice, scale, labels: 'full', nameOf })
@@ -27,7 +27,7 @@ export async function saveWithOverlay(picture: Picture, look: Look): Promise<voi
   download(await canvas.convertToBlob({ type, quality: 0.95 }), fileName(picture, type, '_overlay'))
 }
 
-/** How long the browser has to begin with a download, ms. */
+/** When to revoke the object URL: the time the browser has to start the download, ms. */
 const RELEASE_MS = 60_000
 
 function download(blob: Blob, name: string): void {

@@ -1,18 +1,18 @@
 import { type RefObject, useCallback, useEffect, useState } from 'react'
 
-/** How long after the last move the controls stay in full screen, ms. */
+/** How long the controls stay after the last input in full screen, ms. */
 const IDLE_MS = 3000
 
-/** Full screen of an element. */
+/** The full-screen state of an element. */
 export interface FullScreen {
   readonly isPossible: boolean
   readonly isOn: boolean
-  /** Whether nobody has touched anything for a while: what is not the picture goes. Never while not in full screen. */
+  /** Whether there was no input for a while, so that the controls hide. Always false outside of full screen. */
   readonly isIdle: boolean
   readonly toggle: () => void
 }
 
-/** Puts an element on the full screen and back. */
+/** A hook: toggles full screen of an element. */
 export function useFullScreen(element: RefObject<HTMLElement | null>): FullScreen {
   const [isOn, setOn] = useState(false)
   const [isIdle, setIdle] = useState(false)
@@ -42,7 +42,7 @@ export function useFullScreen(element: RefObject<HTMLElement | null>): FullScree
     }
   }, [isOn])
   const toggle = useCallback(() => {
-    // Refused where the user did not ask for it by a press, of which nobody needs to be told.
+    // Rejected without a user gesture; not an error to report.
     const turn = document.fullscreenElement ? document.exitFullscreen() : element.current?.requestFullscreen()
     turn?.catch(() => {})
   }, [element])

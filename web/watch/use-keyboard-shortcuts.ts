@@ -1,17 +1,17 @@
 import { useEffect, useLayoutEffect, useRef } from 'react'
 
-/** What keys do, by `KeyboardEvent.key`; letters in lower case, "shift+s" with Shift. */
+/** The actions by `KeyboardEvent.key`; letters in lower case, "shift+s" with Shift. */
 export type KeyboardShortcuts = Readonly<Record<string, (() => void) | undefined>>
 
-/** Listens to keys wherever the focus is, but for those that mean something there. */
+/** A hook: global keyboard shortcuts, except for keys that the focused element uses itself. */
 export function useKeyboardShortcuts(keys: KeyboardShortcuts): void {
   const latest = useRef(keys)
   useEffect(() => {
     latest.current = keys
   })
   const isTaken = useRef(false)
-  // Asked before whatever is open hears of the key: it may close at once, and the key is still meant for it. With the
-  // layout, so that this listener is the first.
+  // In the capture phase and registered first (layout effect): an open menu may close on this key, which is still meant
+  // for it.
   useLayoutEffect(() => {
     const beforeKeyDown = (event: KeyboardEvent) => {
       isTaken.current = isMeantFor(event.target, event.key)
@@ -35,13 +35,13 @@ export function useKeyboardShortcuts(keys: KeyboardShortcuts): void {
   }, [])
 }
 
-/** Whether what has the focus uses this key itself. */
+/** Whether the focused element uses this key itself. */
 function isMeantFor(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false
   const isPress = key === ' ' || key === 'Enter'
   if (isPress)
     return target.closest('button, a, input, textarea, select, summary, [contenteditable], [role=menu]') !== null
-  // Whoever has opened something means that, and closes it with Escape.
+  // Keys belong to an open dialog or menu.
   if (document.querySelector('[role=dialog], [role=menu]')) return true
   return target.closest('input:not([type=checkbox]), textarea, select, [contenteditable], [role=slider]') !== null
 }

@@ -6,7 +6,7 @@ import { onTick } from '../live/ticker.ts'
 import { useFeed } from '../live/use-feed.ts'
 import type { Player } from './player.ts'
 
-/** How live the picture is and what is to be said of it, kept up to date; renders when what is said changes. */
+/** A hook: the liveness of the picture and its text; re-renders when the text changes. */
 export function useLiveness(player: Player, stream: LiveStream | undefined): LivenessStatus {
   const feed = useFeed()
   const { t, i18n } = useTranslation()
@@ -14,14 +14,14 @@ export function useLiveness(player: Player, stream: LiveStream | undefined): Liv
   const { language } = i18n
   useEffect(() => {
     const look = () => {
-      // While frozen it is the stream that is live or not; that the picture is not is said beside.
+      // While frozen, the liveness of the stream; that the picture is frozen is shown separately.
       const shown = player.state.isFrozen ? player.newest : player.shown
       const { kind, note } = livenessStatus(feed, stream, shown, { t, language })
       setStatus((before) => (before.kind === kind && before.note === note ? before : { kind, note }))
     }
     look()
     const end = onTick(look)
-    // Whoever comes back to the page must not see as live, not for a moment, what has stood still meanwhile.
+    // When the page becomes visible again an old picture must not look live even for a moment.
     document.addEventListener('visibilitychange', look)
     return () => {
       end()

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { readStored, writeStored } from '../browser-storage.ts'
 
-/** Whether something of the page is open, remembered in this browser. @param name of the setting in the storage */
+/** A hook: a boolean UI state stored in this browser. @param name its key in the storage */
 export function useStoredFlag(name: string, initial: boolean): [boolean, (value: boolean) => void] {
   const [value, setValue] = useState(() => read(name) ?? initial)
   const change = (next: boolean) => {

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `frames`: limits of what is published. */
+/** `frames`: limits of published frames. */
 export const frameSettings = Type.Object(
   {
     max_megapixels: Type.Number({

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** The settings of the top level: where it listens, where it keeps its files, and the first credentials. */
+/** The top-level settings: the listening address, the data folder, and the first credentials. */
 export const generalSettings = {
   host: Type.String({
     default: '127.0.0.1',

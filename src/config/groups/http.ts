@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `http`: what is taken from the network, proxies, CORS, TLS. */
+/** `http`: request size, host names, CORS, reverse proxies, static files, TLS. */
 export const httpSettings = Type.Object(
   {
     body_bytes: Type.Integer({

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `log`: what is logged, and how it looks. */
+/** `log`: the log level and format. */
 export const logSettings = Type.Object(
   {
     level: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `streams`: the ring of each stream, and when a silent one is stale, offline, forgotten. */
+/** `streams`: each stream's ring buffer, and the timeouts after which a silent one is stale, offline, forgotten. */
 export const streamSettings = Type.Object(
   {
     max: Type.Integer({
@@ -49,7 +49,7 @@ export const streamSettings = Type.Object(
     forget_after_s: Type.Number({
       default: 86_400,
       minimum: 1,
-      // 23 days: a timer of JavaScript holds 2^31 ms at most.
+      // 23 days: a JavaScript timer holds at most 2^31 ms.
       maximum: 2_000_000,
       unit: 'seconds',
       description: 'The silence after which a stream is removed.',

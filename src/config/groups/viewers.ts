@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `viewers`: connections that stay open, and their heartbeat. */
+/** `viewers`: the limit of long-lived connections, and their heartbeat. */
 export const viewerSettings = Type.Object(
   {
     max: Type.Integer({

@@ -8,7 +8,7 @@ import { tokenRoutes } from '../../http/routes/token-routes.ts'
 import { userRoutes } from '../../http/routes/user-routes.ts'
 import type { Feature } from '../feature.ts'
 
-/** Logging in and out, users, keys, share links, one's own account, the audit trail. */
+/** Login and logout, user management, API keys, share links, the own account, the audit trail. */
 export const accounts: Feature = {
   name: 'accounts',
   install({ app, guard, accounts, config }) {

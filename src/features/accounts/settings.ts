@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `access`: what visitors may do, and how long the audit trail is kept. */
+/** `access`: what anonymous visitors may do, and how long the audit trail is kept. */
 export const accessSettings = Type.Object(
   {
     anonymous: Type.Optional(
@@ -20,7 +20,7 @@ export const accessSettings = Type.Object(
   { description: 'Who may do what (docs/security.md).' },
 )
 
-/** `tokens`: the JSON Web Tokens of programs, and how long a sign-in lives. */
+/** `tokens`: the JSON Web Tokens (JWT) of programs, and how long sessions live. */
 export const tokenSettings = Type.Object(
   {
     secret: Type.Optional(

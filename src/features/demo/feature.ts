@@ -2,7 +2,7 @@ import { demoRoutes } from '../../http/routes/demo-routes.ts'
 import { DEMO_LABEL, Demo } from '../../sources/demo.ts'
 import type { Feature } from '../feature.ts'
 
-/** Three drawn streams for whoever has no camera at hand, and the switch for them. */
+/** The demo: three generated streams for trying things out without a camera, and the API to start and stop them. */
 export const demo: Feature = {
   name: 'demo',
   install(house) {

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `demo`: the drawn streams. */
+/** `demo`: the generated streams. */
 export const demoSettings = Type.Object(
   {
     start: Type.Boolean({

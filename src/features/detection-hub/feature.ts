@@ -8,7 +8,9 @@ import { publishSocket } from '../../sources/publish-socket.ts'
 import type { Feature } from '../feature.ts'
 import { viewerSocket } from '../viewer-socket.ts'
 
-/** The detection hub's dialects: `/labels`, `POST /frames`, and its WebSockets both ways, at `/ws` and `/api/ws`. */
+/**
+ * The detection hub's API: `/labels`, `POST /frames`, and its WebSockets to publish and to watch (`/ws`, `/api/ws`).
+ */
 export const detectionHub: Feature = {
   name: 'detection hub',
   install({ app, sockets, guard, sinks, hub, clock, log, config: { http, frames, limits, labels } }) {
@@ -25,7 +27,8 @@ export const detectionHub: Feature = {
       hiddenLabels: labels.hidden,
       labelCallsPerMinute: labels.calls_per_minute,
     })
-    // Twice the limit, so that a message that is merely too large is answered; only an absurd one closes the socket.
+    // Twice the limit: a message that is a little too large gets an error answer, only a far larger one closes the
+    // socket.
     const maxMessage = 2 * http.body_bytes
     const { messages_per_s: messagesPerSecond } = labels
     const visit = publishSocket(publishing)

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `labels`: what streams are grouped by. */
+/** `labels`: hidden labels, limits of the label routes, and the names of detectors' classes. */
 export const labelSettings = Type.Object(
   {
     hidden: Type.Array(Type.String({ minLength: 1, form: 'wildcards such as *test*' }), {

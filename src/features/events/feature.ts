@@ -1,7 +1,7 @@
 import { eventRoutes } from '../../http/routes/event-routes.ts'
 import type { Feature } from '../feature.ts'
 
-/** `GET /events`: what happened. */
+/** `GET /events`: the event log. */
 export const events: Feature = {
   name: 'events',
   install({ app, guard, events }) {

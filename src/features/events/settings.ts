@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `events`: the log of what happened. */
+/** `events`: the event log. */
 export const eventSettings = Type.Object(
   {
     buffer: Type.Integer({

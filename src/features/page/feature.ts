@@ -3,7 +3,7 @@ import { servePageSettings } from '../../http/page/page-settings.ts'
 import { serveStaticFiles } from '../../http/page/static-files.ts'
 import type { Feature } from '../feature.ts'
 
-/** The web app, what it is told of the settings, and the operator's own files beside it. */
+/** The web app, the settings it reads, and the operator's own static files. */
 export const page: Feature = {
   name: 'page',
   async install({ app, guard, version, pageDir, config: { labels, page, http } }) {

@@ -1,7 +1,7 @@
 import { statusRoutes } from '../../http/routes/status-routes.ts'
 import type { Feature } from '../feature.ts'
 
-/** `/metrics`, `/healthz`, `/readyz`: for operators and their machines. */
+/** `/metrics` and the health checks `/healthz` and `/readyz`, for monitoring and orchestration. */
 export const status: Feature = {
   name: 'status',
   install(house) {

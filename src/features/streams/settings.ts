@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `snapshot`: single pictures. */
+/** `snapshot`: long polling of single pictures. */
 export const snapshotSettings = Type.Object(
   {
     max_wait_s: Type.Number({

@@ -3,7 +3,7 @@ import { uploadRoutes } from '../../http/routes/upload-routes.ts'
 import { Uploads } from '../../store/files/uploads.ts'
 import type { Feature } from '../feature.ts'
 
-/** `POST /api/upload`: pictures that are put down for others to fetch. */
+/** `POST /api/upload` and `GET /uploads/…`: stores single pictures for others to fetch. */
 export const uploads: Feature = {
   name: 'uploads',
   install({ app, guard, config }) {

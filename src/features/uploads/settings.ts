@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `uploads`: pictures that programs put down here. */
+/** `uploads`: limits of uploaded pictures. */
 export const uploadSettings = Type.Object(
   {
     max_bytes: Type.Integer({

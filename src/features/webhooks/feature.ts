@@ -3,7 +3,7 @@ import { LinePush } from '../../sinks/line-push.ts'
 import { LineWebhook } from '../../sources/line-webhook.ts'
 import type { Feature } from '../feature.ts'
 
-/** `POST /api/webhook`: messages of LINE, and of any other system. */
+/** `POST /api/webhook`: incoming webhooks of the messenger LINE and of any other system. */
 export const webhooks: Feature = {
   name: 'webhooks',
   install({ app, guard, events, clock, log, config }) {

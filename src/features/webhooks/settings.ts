@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `webhook`: messages of other systems. */
+/** `webhook`: incoming webhooks of other systems. */
 export const webhookSettings = Type.Object(
   {
     body_bytes: Type.Integer({
@@ -14,7 +14,7 @@ export const webhookSettings = Type.Object(
   { description: 'Messages from other systems.' },
 )
 
-/** `line`: the messenger LINE. */
+/** `line`: credentials and address of the messenger LINE. */
 export const lineSettings = Type.Object(
   {
     channel_secret: Type.Optional(

@@ -3,15 +3,15 @@ import { readFileSync, statSync } from 'node:fs'
 import { ConfigError } from '../../config/config-error.ts'
 import { messageOf } from '../../core/errors.ts'
 
-/** The operator's own style sheet (`page.custom_css`), read again when its file has changed. */
+/** The operator's own style sheet (`page.custom_css`), reloaded when its file changes. */
 export class CustomCss {
   readonly #path: string
   #version = ''
   #text: Buffer = Buffer.alloc(0)
-  /** A few letters that are others when the text is. */
+  /** A short content hash: 12 characters of SHA-256, base64url. */
   #hash = ''
 
-  /** @throws ConfigError when there is no such file or it cannot be read */
+  /** @throws ConfigError when the file does not exist or cannot be read */
   constructor(path: string) {
     this.#path = path
     try {
@@ -21,12 +21,12 @@ export class CustomCss {
     }
   }
 
-  /** The style sheet as it is now. A file that went stays as it was last, so that a page never loses its look. */
+  /** The current style sheet. If the file has disappeared, the last version read, so that pages keep their styles. */
   get current(): { readonly text: Buffer; readonly hash: string } {
     try {
       this.#read()
     } catch {
-      // An editor may be about to put a new file in its place.
+      // An editor may be replacing the file at this moment.
     }
     return { text: this.#text, hash: this.#hash }
   }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { checkName } from '../../core/stream-name.ts'
 import type { App } from '../transport/app.ts'
 
-/** Legacy redirects: the addresses of the pages that were here before lead to those of today; without a usable name to the wall. */
+/** Legacy redirects (302): URLs of the former pages to today's; to the wall (`/`) if a name is missing or invalid. */
 export function oldAddresses(app: App): void {
   const hidden = { schema: { hide: true } }
   app.get('/index.html', hidden, (_request, reply) => reply.redirect('/', 302))
@@ -18,13 +18,13 @@ export function oldAddresses(app: App): void {
   app.get('/connect', hidden, (request, reply) => reply.redirect(`/app/connect${queryOf(request)}`, 302))
 }
 
-/** The query as it was sent, with its "?"; empty if there is none. */
+/** The query string as sent, with its "?"; empty if there is none. */
 function queryOf({ url }: FastifyRequest): string {
   const begin = url.indexOf('?')
   return begin < 0 ? '' : url.slice(begin)
 }
 
-/** A name in the query, ready for an address; undefined if it is missing or no name. */
+/** A name from the query, percent-encoded; undefined if it is missing or invalid. */
 function nameIn(request: FastifyRequest, field: 'label' | 'key'): string | undefined {
   const query = request.url.split('?').slice(1).join('?')
   try {
@@ -34,7 +34,7 @@ function nameIn(request: FastifyRequest, field: 'label' | 'key'): string | undef
   }
 }
 
-/** Browsers take these for the same and the upper folder, however they are encoded. */
+/** Browsers resolve these path segments as the current and the parent folder, even when percent-encoded. */
 function isDots(name: string): boolean {
   return name === '.' || name === '..'
 }

@@ -2,16 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { CustomCss } from './custom-css.ts'
 
-/** What stands in the built index.html where each answer has a nonce of its own. */
+/** The placeholder in the built index.html that is replaced by each response's nonce. */
 const PLACEHOLDER = '__CSP_NONCE__'
 
-/** The HTML of the web app, the same for each of its addresses but for the nonce. */
+/** The HTML of the web app: the same at each of its URLs except for the Content-Security-Policy nonce. */
 export class PageDocument {
   readonly #parts: readonly string[]
   readonly #customCss: CustomCss | undefined
 
   /**
-   * @param file the built index.html
+   * @param file the path of the built index.html
+   * @param customCss the operator's style sheet, linked last
    * @throws the file system's error when it cannot be read
    */
   constructor(file: string, customCss: CustomCss | undefined) {
@@ -19,14 +20,14 @@ export class PageDocument {
     this.#customCss = customCss
   }
 
-  /** The document with a new nonce, which its policy must name. */
+  /** The document with a fresh nonce, which the response's Content-Security-Policy must name. */
   render(): { readonly html: string; readonly nonce: string } {
     const nonce = randomBytes(16).toString('base64')
     const html = this.#parts.join(nonce)
     if (!this.#customCss) return { html, nonce }
-    // With the hash in its address the new one is taken as soon as the file has changed.
+    // Cache busting: the hash in the URL changes with the file.
     const link = `<link rel="stylesheet" href="/custom.css?v=${this.#customCss.current.hash}">`
-    // At the very end: what the page itself puts into the document comes before it, so this has the last word.
+    // At the end of the body: styles that the page adds come before it, so the operator's rules win.
     const end = html.search(/<\/body>/i)
     return { html: end < 0 ? html : `${html.slice(0, end)}${link}\n  ${html.slice(end)}`, nonce }
   }

@@ -3,7 +3,7 @@ import { parseClassNames } from '../../core/class-names.ts'
 import type { App } from '../transport/app.ts'
 import type { RequestGuard } from '../transport/request-guard.ts'
 
-/** What the page is told once, when it is loaded. */
+/** What the page's settings are made of. */
 export interface PageSettingsParts {
   readonly version: string
   /** The entries of `labels.class_names`. */
@@ -11,7 +11,7 @@ export interface PageSettingsParts {
   readonly guard: RequestGuard
 }
 
-/** `GET /app/settings.json`. */
+/** `GET /app/settings.json`: the settings that the page reads once, when it is loaded. */
 export function servePageSettings(app: App, { version, classNames, guard }: PageSettingsParts): void {
   const class_names = classNames.map(parseClassNames).map(({ labels, names }) => ({ labels, names: [...names] }))
   const ClassNamesSchema = Type.Object({

@@ -9,15 +9,15 @@ import { CustomCss } from './custom-css.ts'
 import { oldAddresses } from './legacy-redirects.ts'
 import { PageDocument } from './page-document.ts'
 
-/** What the web app is served from. */
+/** What the web app needs. */
 export interface PageParts {
-  /** Where Vite put it. */
+  /** Vite's output folder. */
   readonly folder: string
   /** The path of the operator's style sheet. */
   readonly customCss: string | undefined
 }
 
-/** The addresses that the web app shows something of its own at; it looks at them itself. */
+/** The paths that the web app's own router handles. */
 const ADDRESSES = ['/', '/watch/:label/:key', '/publish', '/app/*']
 
 const HTML_HEADERS = {
@@ -27,8 +27,9 @@ const HTML_HEADERS = {
 }
 
 /**
- * The web app, as Vite built it, at each of its addresses, and the addresses that it had before.
- * @throws ConfigError when there is no such style sheet
+ * Serves the single-page app built by Vite at each of its paths, its assets, the operator's style sheet and the legacy
+ * redirects. Until the page is built its paths answer 503.
+ * @throws ConfigError when the operator's style sheet cannot be read
  */
 export async function servePage(app: App, { folder, customCss }: PageParts): Promise<void> {
   const css = customCss === undefined ? undefined : new CustomCss(customCss)
@@ -39,14 +40,14 @@ export async function servePage(app: App, { folder, customCss }: PageParts): Pro
   const isBuilt = existsSync(index)
   const answer = isBuilt ? answerWith(new PageDocument(index, css)) : answerNotBuilt
   for (const address of ADDRESSES) app.get(address, { schema: { hide: true } }, (_request, reply) => answer(reply))
-  // A person who mistyped is told in words; programs get JSON.
+  // Browsers get the app's "not found" page, programs JSON.
   app.setNotFoundHandler((request, reply) =>
     isBuilt && isPerson(request) ? answer(reply.code(404)) : answerNotFound(request, reply),
   )
   if (isBuilt) await serveAssets(app, folder)
 }
 
-/** Whether a browser's address line asks. */
+/** Whether the request is a browser's navigation: a GET or HEAD that accepts HTML. */
 function isPerson({ method, headers }: FastifyRequest): boolean {
   return (method === 'GET' || method === 'HEAD') && (headers.accept ?? '').includes('text/html')
 }
@@ -54,7 +55,7 @@ function isPerson({ method, headers }: FastifyRequest): boolean {
 function answerWith(document: PageDocument) {
   return (reply: FastifyReply) => {
     const { html, nonce } = document.render()
-    // No ETag: what a browser has kept holds the nonce of another answer.
+    // No ETag: a cached document would hold the nonce of another response.
     return reply
       .headers(HTML_HEADERS)
       .header('content-security-policy', contentPolicy(nonce))
@@ -67,11 +68,11 @@ function answerNotBuilt(reply: FastifyReply) {
   return reply.code(503).send({ detail: 'The page is not built. Start the server with "npm start", which builds it.' })
 }
 
-/** What the page is made of. Assets have a hash in their names and never change. */
+/** The built files. Assets have a hash in their names and are cached forever. */
 async function serveAssets(app: App, folder: string): Promise<void> {
   await app.register(fastifyStatic, {
     root: folder,
-    // A route for each file, so that the addresses of the app and of others stay their own.
+    // A route for each file instead of a wildcard, so that unknown paths reach the app and the other routes.
     wildcard: false,
     globIgnore: ['index.html'],
     preCompressed: true,
@@ -83,10 +84,10 @@ async function serveAssets(app: App, folder: string): Promise<void> {
   })
 }
 
-/** How long browsers may keep a file without asking. */
+/** The `Cache-Control` of a file. */
 function keptFor(path: string): string {
   if (/[\\/]assets[\\/]/.test(path)) return 'public, max-age=31536000, immutable'
-  // Browsers look for the icon again whenever the page's title changes.
+  // Browsers request the icon again whenever the page's title changes.
   return path.endsWith('icon.svg') ? 'public, max-age=3600' : 'no-cache'
 }
 

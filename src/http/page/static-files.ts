@@ -5,14 +5,14 @@ import { messageOf } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
 
 /**
- * Files of the operator's own (`http.static_dir`) under `/static/`. A route of ours for one address there comes before
- * them.
- * @throws ConfigError when there is no such folder
+ * Serves the operator's static files (`http.static_dir`) under `/static/`. The server's own routes there take
+ * precedence.
+ * @throws ConfigError when the folder does not exist or cannot be read
  */
 export async function serveStaticFiles(app: App, folder: string): Promise<void> {
   checkFolder(folder)
   await app.register(async (own) => {
-    // Addresses that lead out of the folder, too: there is nothing.
+    // Path traversal out of the folder is answered 404, not 403.
     own.setErrorHandler((error, request, reply) => {
       const isForbidden = error instanceof Error && 'statusCode' in error && error.statusCode === 403
       if (!isForbidden) throw error

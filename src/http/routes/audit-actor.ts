@@ -4,24 +4,24 @@ import type { AuditActor } from '../../access/audit-trail.ts'
 import type { ClientInfo } from '../../access/sessions.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 
-/** What the routes of accounts are handed. */
+/** What the account routes need. */
 export interface ManageParts {
   readonly accounts: Accounts
   readonly guard: RequestGuard
 }
 
-/** Where a request comes from, for a sign-in. */
+/** The client of a request (IP address and `User-Agent`), as recorded with a sign-in. */
 export function visitorOf({ guard }: ManageParts, request: FastifyRequest): ClientInfo {
   return { address: guard.addressOf(request), agent: request.headers['user-agent'] ?? '' }
 }
 
 /**
- * Who does something, for the audit trail, on a route that the guard stands before.
+ * Who makes a request, for the audit trail; only on routes behind the guard.
  * @throws Refusal `unauthenticated` when the principal has ended
  */
 export function actorOf({ guard }: ManageParts, request: FastifyRequest): AuditActor {
   return { who: principalOf(request).name, address: guard.addressOf(request) }
 }
 
-/** The largest body with a name and a password, in bytes: anybody may send one, and as many as they like. */
+/** The largest request body of a sign-in, in bytes. Kept small: it can be sent without authentication. */
 export const MAX_CREDENTIALS = 16_384

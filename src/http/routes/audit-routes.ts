@@ -16,7 +16,7 @@ const Entry = Type.Object({
   count: Type.Integer({ description: 'How often within a second' }),
 })
 
-/** `GET /audit`: who did what, when, from where, for admins. */
+/** `GET /audit`: the audit trail (who did what, when, from where), for admins. */
 export function auditRoutes(app: App, { accounts, guard }: ManageParts): void {
   app.get(
     '/audit',
@@ -38,7 +38,7 @@ export function auditRoutes(app: App, { accounts, guard }: ManageParts): void {
     },
     async (request) => {
       const { before, limit = 50, who, action } = request.query
-      // One more than asked for tells whether there are more.
+      // One more than requested, to know whether there are more.
       const entries = await accounts.audit.entries({ before, limit: limit + 1, who, action })
       principalOf(request)
       return { entries: entries.slice(0, limit), more: entries.length > limit }

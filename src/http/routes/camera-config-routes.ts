@@ -15,7 +15,7 @@ export interface ConfigRouteParts extends ManageParts {
 const CONFIG = Type.Array(Type.Object({ video_url: Type.String() }, { additionalProperties: true }))
 const MAX_BYTES = 4_000_000
 
-/** `GET` and `POST /api/config`: the list of cameras. */
+/** `GET` and `POST /api/config`: reads and replaces the list of cameras, for admins. */
 export async function configRoutes(app: App, parts: ConfigRouteParts): Promise<void> {
   const { cameras } = parts
   const { audit } = parts.accounts

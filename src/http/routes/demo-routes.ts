@@ -4,15 +4,15 @@ import { authorize } from '../../core/principal.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 
-/** What the routes of the demo need. */
+/** What the demo's routes need. */
 export interface DemoRouteParts {
   readonly guard: RequestGuard
-  /** What the streams of the demo belong to. */
+  /** The label of the demo's streams. */
   readonly label: string
   readonly demo: Switchable
 }
 
-/** Something that runs or does not. */
+/** Something that can be started and stopped: the demo. */
 export interface Switchable {
   readonly isRunning: boolean
   start(): Promise<void>
@@ -21,7 +21,7 @@ export interface Switchable {
 
 const RunningSchema = Type.Object({ running: Type.Boolean() }, { additionalProperties: false })
 
-/** `/demo`: whether the drawn streams run, and the switch for them. */
+/** `/demo`: whether the demo streams run, and starting and stopping them. */
 export function demoRoutes(app: App, { guard, demo, label }: DemoRouteParts): void {
   const tags = ['demo']
   const response = { 200: RunningSchema }
@@ -36,7 +36,7 @@ export function demoRoutes(app: App, { guard, demo, label }: DemoRouteParts): vo
       schema: { summary: 'Starts or stops the demo', tags, body: RunningSchema, response },
       onRequest: [guard.require('command'), async (request) => authorize(principalOf(request), 'command', { label })],
       errorHandler(error) {
-        // Whatever cannot be read as JSON is as wrong as JSON that says something else.
+        // Malformed JSON gets the same error as JSON of the wrong shape.
         if (error instanceof Refusal || (error.statusCode ?? 500) >= 500) throw error
         throw new Refusal('invalid', 'body: must be the JSON {"running": true} or {"running": false}')
       },

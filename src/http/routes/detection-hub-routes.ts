@@ -15,9 +15,9 @@ import { principalOf, type RequestGuard, tooMany } from '../transport/request-gu
 export interface DetectionHubRouteParts extends PublishParts {
   readonly hub: Hub
   readonly guard: RequestGuard
-  /** Labels that `/labels` does not list, with `*` and `?`. */
+  /** Patterns (`*`, `?`) of labels that `/labels` leaves out. */
   readonly hiddenLabels: readonly string[]
-  /** How often each client may ask for the labels. */
+  /** The rate limit of `/labels` for each client, requests per minute. */
   readonly labelCallsPerMinute: number
   readonly clock: Clock
 }
@@ -42,7 +42,7 @@ export function detectionHubRoutes(app: App, parts: DetectionHubRouteParts): voi
         hide: prefix !== '',
         response: { 200: Type.Object({ labels: Type.Array(Type.String()) }) },
       },
-      // One limit for both addresses of the route, and before anything else is asked for.
+      // One limit for both paths of the route, checked before authentication.
       onRequest: [limitLabelCalls, guard.require('view')],
       handler(request) {
         const streams = hub.list(principalOf(request))
@@ -62,7 +62,7 @@ export function detectionHubRoutes(app: App, parts: DetectionHubRouteParts): voi
         body: FrameForm,
         response: { 200: Type.Object({ status: Type.Literal('ok'), message: Type.String() }) },
       },
-      // The form is read as it comes and checked by its own rules; the schema is for the documentation.
+      // The form is parsed as a stream and checked by its own rules; the schema is only for the documentation.
       validatorCompiler: UNCHECKED,
       onRequest: guard.requireUncounted('publish'),
       handler: (request, reply) => publish(request, reply, () => principalOf(request)),

@@ -6,7 +6,7 @@ import { isFrameId } from '../../core/frame-id.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 
-/** What the routes of events need. */
+/** What the event routes need. */
 export interface EventRouteParts {
   readonly guard: Pick<RequestGuard, 'require'>
   readonly events: EventLog
@@ -23,7 +23,7 @@ const EventSchema = Type.Object({
   data: Type.Unknown({ description: 'Any JSON' }),
 })
 
-/** `GET /events`: what happened, of what the one who asks may see. */
+/** `GET /events`: a page of the event log, filtered by what the principal may view. */
 export function eventRoutes(app: App, { guard, events }: EventRouteParts): void {
   app.get(
     '/events',

@@ -18,7 +18,7 @@ const Key = Type.Object({
   last_used_at: MaybeTime,
 })
 
-/** `/keys`: keys for machines, for admins. */
+/** `/keys`: lists, creates and revokes API keys for machines; for admins. */
 export function keyRoutes(app: App, parts: ManageParts): void {
   const { keys } = parts.accounts
   const onRequest = parts.guard.require('administer')

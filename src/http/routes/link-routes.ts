@@ -20,7 +20,7 @@ const Link = Type.Object({
   last_used_at: MaybeTime,
 })
 
-/** `/links`: share links for guests, for admins. */
+/** `/links`: lists, creates and revokes share links for guests; for admins. */
 export function linkRoutes(app: App, parts: ManageParts): void {
   const { links } = parts.accounts
   const onRequest = parts.guard.require('administer')
@@ -54,7 +54,7 @@ export function linkRoutes(app: App, parts: ManageParts): void {
     async (request, reply) => {
       const { name, streams, expires_at: expiresAt } = request.body
       const { link, token } = await links.add(actorOf(parts, request), { name, streams, expiresAt })
-      // In the fragment, which browsers send to nobody.
+      // In the URL fragment, which browsers do not send to servers.
       return reply.code(201).send({ ...describeLink(link), token, path: `/app/shared#token=${token}` })
     },
   )

@@ -11,7 +11,7 @@ import { type SessionRouteParts, setSessionCookie } from './session-routes.ts'
 const tags = ['my account']
 const security = [{ key: [] }]
 
-/** `/account`: what everybody with an account does about it by themselves. */
+/** `/account`: self-service for the signed-in user: sessions, password, preferences. */
 export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
   const { accounts, guard } = parts
   const { sessions, users, store } = accounts
@@ -99,7 +99,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
       const password = checkNewPassword('new_password', request.body.new_password)
       const actor = { who: user.username, address: visitor.address }
       await users.setPassword(actor, user.username, password, undefined, user)
-      // Whoever changes it on the page stays there.
+      // A password changed on the page ends all sessions; the page gets a new one and stays signed in.
       const now = users.byId(user.id)
       if (now && session?.cookieHash !== undefined)
         setSessionCookie(parts, request, reply, await sessions.openFor(now, visitor))

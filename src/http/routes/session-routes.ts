@@ -9,13 +9,13 @@ import type { App } from '../transport/app.ts'
 import { NoContent, Time } from '../transport/response-schemas.ts'
 import { MAX_CREDENTIALS, type ManageParts, visitorOf } from './audit-actor.ts'
 
-/** What the page's session routes are handed. */
+/** What the page's session routes need. */
 export interface SessionRouteParts extends ManageParts {
-  /** How long a sign-in lives without being used, ms. */
+  /** How long an unused session stays valid, ms. */
   readonly sessionLife: number
 }
 
-/** `/session`: who somebody is and may do, signing in on the page, and out. */
+/** `/session`, the page's cookie session: who the requester is and may do, sign-in, sign-out. */
 export function sessionRoutes(app: App, parts: SessionRouteParts): void {
   const { guard, accounts } = parts
   const tags = ['page']
@@ -25,7 +25,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       const identity = await guard.identify(request)
-      // The page asks whenever it is opened: as the server does, the browser keeps a sign-in that is used.
+      // Sliding expiry: the page requests this whenever it is opened, which renews the cookie's Max-Age.
       const cookie = identity.session?.cookieHash === undefined ? undefined : sessionCookieOf(request.raw)
       if (cookie !== undefined) setSessionCookie(parts, request, reply, cookie)
       return describe(identity, parts)
@@ -41,13 +41,13 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
         body: Type.Object({ username: Type.String(), password: Type.String() }),
         response: { 200: SessionResponse },
       },
-      // A page of another site could sign its visitors in as somebody else.
+      // Login CSRF: a page of another site could sign its visitors in as somebody else.
       onRequest: async (request) => guard.checkSameSite(request),
     },
     async (request, reply) => {
       const visitor = visitorOf(parts, request)
       const cookie = await accounts.sessions.open(request.body, visitor)
-      // Whoever was signed in here before is so no longer.
+      // The browser's previous session is closed.
       const former = accounts.authenticator.ofCookie(sessionCookieOf(request.raw) ?? '')?.session
       if (former) await accounts.sessions.close(former, visitor)
       setSessionCookie(parts, request, reply, cookie)
@@ -91,7 +91,7 @@ const SessionResponse = Type.Object({
   why: Type.Optional(Type.String({ description: 'Why somebody who has not signed in may not do more' })),
 })
 
-/** Lets the browser keep a sign-in: out of reach of scripts, and not sent along when other sites ask. */
+/** Sets the session cookie: `HttpOnly`, `SameSite=Strict`, and `Secure` over HTTPS. */
 export function setSessionCookie(
   { guard, sessionLife }: SessionRouteParts,
   request: FastifyRequest,

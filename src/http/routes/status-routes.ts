@@ -5,17 +5,17 @@ import type { App } from '../transport/app.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 import { ErrorResponse } from '../transport/response-schemas.ts'
 
-/** What the routes for operators and machines need. */
+/** What the status routes need. */
 export interface StatusRouteParts {
   readonly metrics: Metrics
   readonly guard: RequestGuard
-  /** Why no new work should be sent here; undefined: it may. */
+  /** Why the server is not ready, as a sentence; undefined when it is. */
   readonly whyNotReady: () => string | undefined
 }
 
 const Status = Type.Object({ status: Type.String() })
 
-/** `/metrics` for Prometheus, `/healthz` and `/readyz` for whoever keeps the server running. */
+/** `/metrics` for Prometheus; the health checks `/healthz` (liveness) and `/readyz` (readiness). */
 export function statusRoutes(app: App, { metrics, guard, whyNotReady }: StatusRouteParts): void {
   const schema = (summary: string) => ({ summary, tags: ['status'] })
   app.get(
@@ -28,7 +28,7 @@ export function statusRoutes(app: App, { metrics, guard, whyNotReady }: StatusRo
       },
     },
     async (request, reply) => {
-      // The counts tell of every stream.
+      // The metrics cover all streams, so the principal must be allowed to view all of them.
       authorize(principalOf(request), 'view', {})
       return reply.type(metrics.contentType).send(await metrics.text())
     },

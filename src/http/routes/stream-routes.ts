@@ -11,13 +11,13 @@ import type { App } from '../transport/app.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 import { PictureResponse } from '../transport/response-schemas.ts'
 
-/** What the routes of streams need. */
+/** What the stream routes need. */
 export interface StreamRouteParts {
   readonly hub: Hub
   readonly clock: Clock
   readonly counters: Counters
   readonly guard: RequestGuard
-  /** The longest `?wait=`, in seconds. */
+  /** The maximum of `?wait=`, in seconds. */
   readonly maxWait: number
 }
 
@@ -44,7 +44,10 @@ const StreamSchema = Type.Object({
   ),
 })
 
-/** `/streams` and the newest picture of each. */
+/**
+ * `/streams`: the state of every stream; and `…/snapshot`: its newest picture, or with `?wait=` (long polling) the
+ * next.
+ */
 export function streamRoutes(app: App, parts: StreamRouteParts): void {
   const { hub, clock, guard } = parts
   app.get(
@@ -140,7 +143,7 @@ function describeFrame(newest: Frame, now: number) {
   }
 }
 
-/** The frame id in an `If-None-Match` (RFC 9110, section 13.1.2); ours are the only ones, and never weak. */
+/** The frame id in an `If-None-Match` (RFC 9110, section 13.1.2). Only our own ETags are expected, which are strong. */
 function seenId(header: string | undefined): string | undefined {
   return /"([^"]*)"/.exec(header ?? '')?.[1]
 }

@@ -8,13 +8,13 @@ import { MAX_CREDENTIALS, type ManageParts, visitorOf } from './audit-actor.ts'
 const Text = Type.String()
 const tags = ['accounts']
 
-/** Who has no refresh token may leave it out, the whole body included: there are answers for that. */
+/** The refresh token may be missing, and so may the whole body: the handlers answer that themselves. */
 const MaybeRefreshToken = Type.Union([
   Type.Object({ refresh_token: Type.Optional(Type.Union([Text, Type.Null()])) }),
   Type.Null(),
 ])
 
-/** Logging in and out with tokens, as the detection hub's clients do, at `/` and under `/api`. */
+/** Token authentication (login, refresh, logout) of the detection hub's clients, at `/` and under `/api`. */
 export function tokenRoutes(app: App, parts: ManageParts): void {
   const { sessions } = parts.accounts
   for (const prefix of ['', '/api']) {
@@ -75,9 +75,10 @@ export function tokenRoutes(app: App, parts: ManageParts): void {
         },
       },
       async (request) => {
-        // First, since the refresh token mostly ends the same session, and the access token would be nobody's then.
+        // The access token first: the refresh token usually ends the same session, which would make the access token
+        // invalid.
         const message = await revokeAccess(parts, request)
-        // Whatever became of the access token: who has the refresh token may end its session.
+        // Even if the access token was invalid, the refresh token may end its session.
         await sessions.closeByRefresh(request.body?.refresh_token ?? '', visitorOf(parts, request))
         return { message }
       },
@@ -85,7 +86,10 @@ export function tokenRoutes(app: App, parts: ManageParts): void {
   }
 }
 
-/** Ends what the access token belongs to. @returns what became of it, in the contract's words */
+/**
+ * Revokes the access token and closes its session.
+ * @returns the outcome, in the wording of the detection hub's contract
+ */
 async function revokeAccess(parts: ManageParts, request: FastifyRequest): Promise<string> {
   const { authorization } = request.headers
   if (authorization === undefined) return 'No access token provided, but local logout can proceed.'

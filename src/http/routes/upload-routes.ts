@@ -10,7 +10,7 @@ import { UNCHECKED } from '../transport/raw-bodies.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 import { PictureResponse } from '../transport/response-schemas.ts'
 
-/** What the routes of uploads need. */
+/** What the upload routes need. */
 export interface UploadRouteParts {
   readonly guard: RequestGuard
   readonly uploads: Uploads
@@ -18,7 +18,9 @@ export interface UploadRouteParts {
   readonly maxBytes: number
 }
 
-/** `POST /api/upload` takes a picture, `GET /uploads/{name}` gives it to whoever knows its name. */
+/**
+ * `POST /api/upload` stores a picture; `GET /uploads/{name}` serves it without authentication (the name is the secret).
+ */
 export function uploadRoutes(app: App, { guard, uploads, maxBytes }: UploadRouteParts): void {
   const tags = ['uploads']
   app.post(
@@ -59,7 +61,7 @@ export function uploadRoutes(app: App, { guard, uploads, maxBytes }: UploadRoute
   )
 }
 
-/** A browser shows the picture and does nothing else with it, whatever else its bytes may be. */
+/** Keeps browsers from treating an upload as anything but a picture: no sniffing, sandboxed, immutable. */
 const HEADERS = {
   'cache-control': 'public, max-age=31536000, immutable',
   'content-disposition': 'inline',
@@ -68,7 +70,7 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 }
 
-/** Room for what stands around the picture in a form. */
+/** Allowance for the rest of the multipart body around the picture, in bytes. */
 const MAX_FORM_BYTES = 64 * 1024
 
 async function readFile(request: FastifyRequest, maxBytes: number): Promise<{ fileName: string; bytes: Uint8Array }> {

@@ -11,7 +11,7 @@ const Named = Type.Object({ username: Text })
 const tags = ['users']
 const security = [{ key: [] }]
 
-/** Users, for admins: the detection hub's routes at `/` and under `/api`, and what it lacks. */
+/** User management for admins: the detection hub's routes, at `/` and under `/api`, and routes of our own. */
 export function userRoutes(app: App, parts: ManageParts): void {
   const { users } = parts.accounts
   const onRequest = parts.guard.require('administer')

@@ -8,20 +8,20 @@ import { UNCHECKED, withRawBodies } from '../transport/raw-bodies.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 import { ErrorResponse } from '../transport/response-schemas.ts'
 
-/** What the webhooks need. */
+/** What the webhook routes need. */
 export interface WebhookRouteParts {
   readonly guard: RequestGuard
   readonly events: EventLog
   readonly line: LineWebhook
-  /** The largest message, in bytes. */
+  /** The largest request body, in bytes. */
   readonly maxBytes: number
 }
 
-/** `POST /api/webhook`, where LINE reports, and `POST /api/webhook/{name}` for everybody else. */
+/** `POST /api/webhook` for the messenger LINE, and `POST /api/webhook/{name}` for any other system. */
 export async function webhookRoutes(app: App, { guard, events, line, maxBytes }: WebhookRouteParts): Promise<void> {
   const tags = ['webhooks']
   await withRawBodies(app, (own) => {
-    // LINE has no key of ours; it signs what it sends.
+    // LINE does not send our key; it signs its requests instead.
     own.post(
       '/api/webhook',
       {

@@ -18,7 +18,7 @@ import { notePathTraversal } from './path-traversal.ts'
 import { setResponseHeaders } from './response-headers.ts'
 import type { Certificate } from './tls.ts'
 
-/** The HTTP application, over TLS or not, its routes typed and checked by their schemas. */
+/** The Fastify application (HTTP or HTTPS); routes are typed and validated by their TypeBox schemas. */
 export type App = FastifyInstance<
   Server,
   RawRequestDefaultExpression<Server>,
@@ -30,33 +30,33 @@ export type App = FastifyInstance<
 /** Settings of the application. */
 export interface AppRules {
   readonly version: string
-  /** Told of every request that is refused. */
+  /** Called for every refused request. */
   readonly noteRefusal: NoteRefusal
-  /** Other sites whose pages may use the server. */
+  /** CORS: origins whose pages may use the server. */
   readonly allowedOrigins: readonly string[]
-  /** What HTTPS is spoken with; without it plain HTTP is. */
+  /** The TLS certificate; without one the server speaks plain HTTP. */
   readonly certificate?: Certificate | undefined
 }
 
-/** An application without routes of its own but the documentation: `/docs` and `/openapi.json`. */
+/** Makes the application with the documentation routes only: `/docs` and `/openapi.json`. */
 export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<App> {
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    // A name of 200 characters, each up to four bytes of UTF-8, percent-encoded.
+    // 200 characters of up to four bytes of UTF-8, percent-encoded (three characters per byte).
     routerOptions: { maxParamLength: 200 * 4 * 3 },
     forceCloseConnections: 'idle',
     serverFactory: (listener) =>
       rules.certificate?.makeServer(SERVER_OPTIONS, listener) ?? createServer(SERVER_OPTIONS, listener),
     frameworkErrors: answerBadAddress,
     clientErrorHandler: answerBrokenRequest,
-    // Going down, `/readyz` says so itself.
+    // During shutdown `/readyz` answers 503 itself.
     return503OnClosing: false,
   })
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(TypeBoxValidatorCompiler)
-    // Not Fastify's own serializers, made for each status of each route: they took some 40 ms of a start. Theirs would leave
-    // out fields that are not in the schema, which types do not: a route names each field that it sends.
+    // Not Fastify's own serializers, one for each status of each route: compiling them took some 40 ms of a start. They
+    // would drop fields that are not in the schema, which types do not: a route names each field that it sends.
     .setSerializerCompiler(() => JSON.stringify)
   app.decorateRequest('identity', undefined)
   answerErrors(app, rules.noteRefusal)
@@ -68,7 +68,7 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   })
   await allowOrigins(app, rules.allowedOrigins)
   app.addHook('onSend', async (_request, reply) => setResponseHeaders(reply))
-  // Whoever takes a form reads its body by himself, and says what is wrong with another kind.
+  // Routes that accept forms read the body themselves and refuse other content types.
   app.addContentTypeParser(['multipart/form-data', 'application/x-www-form-urlencoded'], (_request, _payload, done) =>
     done(null),
   )
@@ -94,10 +94,10 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
 }
 
 const SERVER_OPTIONS: ServerOptions = {
-  // Who sends its request in trickles does not hold a connection for ever.
+  // Against slow requests (slowloris) that hold a connection forever.
   requestTimeout: 60_000,
-  // Longer than the proxies before us keep theirs: one that is ended just as a request comes fails it.
+  // Longer than the keep-alive of proxies in front: closing a connection as a request arrives fails that request.
   keepAliveTimeout: 72_000,
-  // Other protocols than WebSocket are offered, not demanded: clients that do (Java's, curl --http2) take HTTP/1.1.
+  // Clients that offer another upgrade, such as h2c (Java's, curl --http2), accept a plain HTTP/1.1 response.
   shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
 }

@@ -4,7 +4,7 @@ import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { Refusal } from '../../core/errors.ts'
 import { ConnectionRegistry, type Endable, type Party, type Registration } from './connection-registry.ts'
 
-/** A connection that writes down what is done to it. */
+/** A connection that records what is done to it. */
 class Recorded implements Endable {
   readonly done: string[] = []
 
@@ -21,7 +21,7 @@ class Recorded implements Endable {
   }
 }
 
-/** One whose transport has no signs of life. */
+/** One whose transport has no pings. */
 class Mute implements Endable {
   end(): void {}
   terminate(): void {}

@@ -3,26 +3,27 @@ import type { EndCause } from '../../core/connection.ts'
 import { Refusal } from '../../core/errors.ts'
 import { type Principal, reasonOf } from '../../core/principal.ts'
 
-/** How a connection is carried, for the counts. */
+/** The transport of a connection, for the metrics. */
 export type Transport = 'websocket' | 'http' | 'socket.io'
 
-/** What the registry does to a connection. */
+/** What the registry needs of a connection. */
 export interface Endable {
-  /** Says goodbye, after what was written before. */
+  /** Closes the connection gracefully, after everything written before. */
   end(cause: EndCause, reason: string): void
-  /** Cuts the connection at once. */
+  /** Destroys the connection at once. */
   terminate(): void
   /**
-   * Asks a peer that was silent for `quiet` ms for a sign of life, and ends the connection of one that owes it for
-   * `dead` ms. Transports that have no such signs leave it out.
+   * Heartbeat: pings a peer that has been silent for `quiet` ms and terminates the connection after `dead` ms without
+   * an answer. Transports without pings leave it out.
+   * @param now monotonic time, ms
    */
   checkLife?(now: number, quiet: number, dead: number): void
 }
 
-/** Who is at the other end, and by which transport. */
+/** Who is at the other end of a connection, and its transport. */
 export interface Party {
   readonly principal: Principal
-  /** What the limit of connections goes by; undefined: not limited. */
+  /** The key of the per-client connection limit; undefined: not limited. */
   readonly client: string | undefined
   readonly transport: Transport
 }
@@ -30,29 +31,29 @@ export interface Party {
 /** Settings of the registry, times in ms. */
 export interface ConnectionRules {
   readonly max: number
-  /** Of one client. */
+  /** The limit for one client. */
   readonly maxOfClient: number
   readonly idlePing: number
   readonly deadAfter: number
 }
 
-/** The place that a connection takes in the registry. */
+/** A connection's entry in the registry. */
 export interface Registration {
-  /** Whether it was told to go: its right has ended, or the server is going down. */
+  /** Whether it is being closed: access was revoked, or the server is shutting down. */
   readonly isEnding: boolean
-  /** To be called when the connection is gone: gives its place to another. */
+  /** To be called when the connection has closed: frees its place. */
   release(): void
 }
 
 /**
- * All connections that stay open, whatever carries them: the connection limits in all and of one client, whose right has
- * ended, the heartbeat of quiet peers, and who is told when the server goes down (graceful shutdown).
+ * All long-lived connections, over any transport: connection limits (total and per client), closing on revocation,
+ * heartbeats of idle peers, and graceful shutdown.
  */
 export class ConnectionRegistry {
   readonly #clock: Clock
   readonly #rules: ConnectionRules
   readonly #entries = new Set<Entry>()
-  /** How many each client has. */
+  /** The number of connections of each client. */
   readonly #ofClient = new Map<string, number>()
   readonly #ofTransport = { websocket: 0, http: 0, 'socket.io': 0 }
   #cancelCheck: (() => void) | undefined
@@ -64,19 +65,19 @@ export class ConnectionRegistry {
     this.#rules = parts.rules
   }
 
-  /** How many connections of a transport are open. */
+  /** The number of open connections of a transport. */
   count(transport: Transport): number {
     return this.#ofTransport[transport]
   }
 
-  /** Whether the server is going down. */
+  /** Whether the server is shutting down. */
   get isClosing(): boolean {
     return this.#isClosing
   }
 
   /**
-   * Before anything is done for a connection; `add` asks again.
-   * @throws Refusal `exhausted` when there are too many in all, `limited` when there are too many of this client
+   * Checks the connection limits early, before any work is done for a connection; `add` checks again.
+   * @throws Refusal `exhausted` at the total limit, `limited` at this client's
    */
   checkRoom(client?: string): void {
     const { max, maxOfClient } = this.#rules
@@ -87,9 +88,9 @@ export class ConnectionRegistry {
   }
 
   /**
-   * Keeps an open connection until it is released. One whose right has ended meanwhile is ended at once, as is one that
-   * comes when the server is going down.
-   * @throws Refusal `exhausted`, `limited`: nothing was done to the connection
+   * Registers an open connection until it is released. It is closed at once if its principal has ended meanwhile or the
+   * server is shutting down.
+   * @throws Refusal `exhausted`, `limited`; the connection is left untouched
    */
   add(connection: Endable, party: Party): Registration {
     this.checkRoom(party.client)
@@ -97,12 +98,12 @@ export class ConnectionRegistry {
     this.#entries.add(entry)
     this.#count(party, +1)
     this.#cancelCheck ??= this.#clock.after(CHECK_MS, () => this.#checkLives())
-    if (this.#isClosing) entry.turnOut('shutdown', GOING_DOWN)
-    else entry.followRight()
+    if (this.#isClosing) entry.closeGracefully('shutdown', GOING_DOWN)
+    else entry.closeOnRevocation()
     return entry
   }
 
-  /** Says goodbye to all and waits for them, at most `patience` ms; then they are cut off. */
+  /** Graceful shutdown: closes all connections, waits at most `patience` ms, then terminates those that remain. */
   async close(patience: number): Promise<void> {
     this.#isClosing = true
     this.#cancelCheck?.()
@@ -110,7 +111,7 @@ export class ConnectionRegistry {
       this.#emptied = resolve
       if (this.#entries.size === 0) resolve()
     })
-    for (const entry of this.#entries) entry.sayGoodbye()
+    for (const entry of this.#entries) entry.closeForShutdown()
     const cancel = this.#clock.after(patience, () => {
       for (const { connection } of this.#entries) connection.terminate()
     })
@@ -140,7 +141,7 @@ export class ConnectionRegistry {
   }
 }
 
-/** One connection that is kept. */
+/** One registered connection. */
 class Entry implements Registration, Party {
   readonly connection: Endable
   readonly principal: Principal
@@ -149,7 +150,7 @@ class Entry implements Registration, Party {
   isEnding = false
   readonly #clock: Clock
   readonly #released: (entry: Entry) => void
-  #cancelCut: (() => void) | undefined
+  #cancelTerminate: (() => void) | undefined
 
   constructor(
     connection: Endable,
@@ -165,40 +166,40 @@ class Entry implements Registration, Party {
     this.#released = released
   }
 
-  /** Ends the connection when its right ends, or now if it has. */
-  followRight(): void {
+  /** Closes the connection when its principal ends, or now if it has. */
+  closeOnRevocation(): void {
     const { ended } = this.principal
     if (ended.aborted) this.#revoke()
     else ended.addEventListener('abort', this.#revoke)
   }
 
-  /** Says goodbye; a peer that does not take it would stay for as long as its transport lets it. */
-  turnOut(cause: EndCause, reason: string): void {
+  /** Closes gracefully, then terminates after `FAREWELL_MS`: a peer that does not read would stay connected. */
+  closeGracefully(cause: EndCause, reason: string): void {
     this.isEnding = true
     this.connection.end(cause, reason)
-    this.#cancelCut = this.#clock.after(FAREWELL_MS, () => this.connection.terminate())
+    this.#cancelTerminate = this.#clock.after(FAREWELL_MS, () => this.connection.terminate())
   }
 
-  /** The server is going down; who stays is cut off by whoever closes the registry. */
-  sayGoodbye(): void {
+  /** Closes because of shutdown; `ConnectionRegistry.close` terminates what remains. */
+  closeForShutdown(): void {
     this.isEnding = true
     this.connection.end('shutdown', GOING_DOWN)
   }
 
   release(): void {
     this.principal.ended.removeEventListener('abort', this.#revoke)
-    this.#cancelCut?.()
+    this.#cancelTerminate?.()
     this.#released(this)
   }
 
   readonly #revoke = (): void => {
-    if (!this.isEnding) this.turnOut('revoked', reasonOf(this.principal))
+    if (!this.isEnding) this.closeGracefully('revoked', reasonOf(this.principal))
   }
 }
 
 const GOING_DOWN = 'the server is going down'
 
-/** How long whoever is told to go has to take the goodbye, ms. */
+/** How long a peer has to complete a graceful close before it is terminated, ms. */
 export const FAREWELL_MS = 2000
 
 const CHECK_MS = 5000

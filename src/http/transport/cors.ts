@@ -2,15 +2,15 @@ import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 
 /**
- * CORS (cross-origin resource sharing): lets pages of other sites use the server by a token of their own; what browsers send along by themselves (cookies)
- * never counts for them. Without such a site no answer says anything about it.
- * @param origins "https://example.org", each exactly as browsers send it
+ * CORS (cross-origin resource sharing): lets pages of the given origins use the server with a token of their own;
+ * cookies are never accepted from them. Without origins no CORS headers are sent.
+ * @param origins such as "https://example.org", exactly as browsers send them
  */
 export async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return
   const allowed = new Set(origins)
   await app.register(cors, {
-    // To any other page nothing is said at all, not even what would be allowed.
+    // Other origins get no CORS headers at all, not even the allowed methods.
     origin: (origin, answer) => answer(null, origin !== undefined && allowed.has(origin) && origin),
     credentials: false,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],

@@ -21,20 +21,20 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   timed_out: 504,
 }
 
-/** The HTTP status that a refusal is answered with. */
+/** The HTTP status of a refusal. */
 export function statusOf(code: RefusalCode): number {
   return STATUS[code]
 }
 
-/** Answers a request whose address is no address, for which there is no route that could. */
+/** Answers a request with a malformed URL, which reaches no route. */
 export function answerBadAddress(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
-  // Its own message repeats the address, and with it a token in the query.
+  // Fastify's message repeats the URL, which may hold a token in its query.
   const isBadUrl = error.code === 'FST_ERR_BAD_URL'
   const detail = isBadUrl ? 'The address is not percent-encoded as it should be.' : error.message
   reply.code(error.statusCode ?? 400).send({ detail })
 }
 
-/** Answers what cannot be read as a request at all, and ends the connection. */
+/** Answers a request that Node's HTTP parser rejects, and closes the connection. */
 export function answerBrokenRequest(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const status = BROKEN[error.code] ?? 400
@@ -45,13 +45,13 @@ export function answerBrokenRequest(error: ConnectionError, socket: Socket): voi
   socket.destroySoon()
 }
 
-/** The statuses of errors that Node tells by their codes. */
+/** The HTTP statuses of Node's error codes. */
 const BROKEN: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }
 
-/** Told of a request that is refused. */
+/** Called for each refused request, for the audit trail. */
 export type NoteRefusal = (request: KnownRequest, refusal: Refusal) => void
 
-/** The error handler: every error of the REST routes is answered as `{"detail": …}`, as the contracts ask. */
+/** Installs the error handler: every error of a REST route becomes `{"detail": …}`, as the contracts require. */
 export function answerErrors(app: FastifyInstance, note: NoteRefusal): void {
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
     if (error instanceof Refusal) {
@@ -70,12 +70,15 @@ export function answerErrors(app: FastifyInstance, note: NoteRefusal): void {
   })
 }
 
-/** Whether another process held the database for too long (SQLITE_BUSY is 5, https://sqlite.org/rescode.html). */
+/**
+ * Whether another process has kept the database locked for too long (SQLITE_BUSY is 5,
+ * https://sqlite.org/rescode.html).
+ */
 function isBusy(error: object): boolean {
   return 'errcode' in error && error.errcode === 5
 }
 
-/** Answers an address that there is nothing at. */
+/** The 404 handler: no route for this method and path. */
 export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return reply.code(404).send({ detail: `There is nothing at ${request.method} ${request.url.split('?')[0]}` })
 }

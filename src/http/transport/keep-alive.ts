@@ -4,53 +4,52 @@ import type { Socket } from 'node:net'
 import { Refusal } from '../../core/errors.ts'
 
 /**
- * Keep-alive connections: how many requests may be pipelined on one, and their graceful shutdown, both of which Node leaves
- * to be done.
+ * Keep-alive TCP connections: limits HTTP pipelining and shuts down gracefully. Node does neither by itself.
  */
 export class KeepAliveConnections {
-  /** How many requests of each are under way; one that became a WebSocket is nobody's business here. */
-  readonly #underWay = new Map<Socket, number>()
-  /** Those that have not agreed on a cipher yet, by their peers: what speaks HTTP later is another object. */
+  /** The number of pending requests of each connection; upgraded ones are not tracked. */
+  readonly #pending = new Map<Socket, number>()
+  /** Connections in their TLS handshake, by peer address and port: the later TLSSocket is another object. */
   readonly #handshakes = new Map<string, Socket>()
   #isClosing = false
 
   constructor(server: Server) {
     const opened = (socket: Socket) => {
-      this.#underWay.set(socket, 0)
-      socket.once('close', () => this.#underWay.delete(socket))
+      this.#pending.set(socket, 0)
+      socket.once('close', () => this.#pending.delete(socket))
     }
     if (server instanceof HttpsServer) {
-      server.on('connection', (socket: Socket) => this.#shakeHands(socket))
+      server.on('connection', (socket: Socket) => this.#trackHandshake(socket))
       server.on('secureConnection', (socket: Socket) => {
         this.#handshakes.delete(peerOf(socket))
         opened(socket)
       })
     } else server.on('connection', opened)
-    server.on('upgrade', ({ socket }) => this.#underWay.delete(socket))
+    server.on('upgrade', ({ socket }) => this.#pending.delete(socket))
     server.prependListener('request', ({ socket }, response) => {
       this.#count(socket, +1)
       response.once('close', () => this.#count(socket, -1))
     })
-    // Node's own way takes an answer for finished once it is handed over, and cuts the connection while its last
-    // megabytes are still on their way. What is under way is finished here; what waits for a next request is not.
+    // Node's own implementation counts a response as finished once it is buffered, and destroys the connection while
+    // its last megabytes are still unsent. Here pending responses are completed and only idle connections destroyed.
     server.closeIdleConnections = () => {
       this.#isClosing = true
-      for (const [socket, count] of this.#underWay) if (count === 0) socket.destroy()
+      for (const [socket, count] of this.#pending) if (count === 0) socket.destroy()
       for (const socket of this.#handshakes.values()) socket.destroy()
     }
   }
 
   /**
-   * Requests may be sent ahead of their answers, but each answer is made at once and kept: hundreds of megabytes for a
-   * few thousand small requests in one packet.
-   * @throws Refusal `exhausted` when too many of the same connection wait
+   * Limits pipelined requests. Node makes every response at once and buffers it: a few thousand small requests in one
+   * packet could take hundreds of megabytes.
+   * @throws Refusal `exhausted` when more than 16 requests of the connection are pending
    */
   checkTurn({ socket }: IncomingMessage): void {
-    if ((this.#underWay.get(socket) ?? 0) > MOST_AHEAD)
-      throw new Refusal('exhausted', `At most ${MOST_AHEAD} requests may wait for their answers on one connection.`)
+    if ((this.#pending.get(socket) ?? 0) > MAX_PIPELINED)
+      throw new Refusal('exhausted', `At most ${MAX_PIPELINED} requests may wait for their answers on one connection.`)
   }
 
-  #shakeHands(socket: Socket): void {
+  #trackHandshake(socket: Socket): void {
     const peer = peerOf(socket)
     this.#handshakes.set(peer, socket)
     socket.once('close', () => {
@@ -59,14 +58,14 @@ export class KeepAliveConnections {
   }
 
   #count(socket: Socket, change: number): void {
-    const count = this.#underWay.get(socket)
+    const count = this.#pending.get(socket)
     if (count === undefined) return
-    this.#underWay.set(socket, count + change)
+    this.#pending.set(socket, count + change)
     if (this.#isClosing && count + change === 0) socket.destroySoon()
   }
 }
 
-const MOST_AHEAD = 16
+const MAX_PIPELINED = 16
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`

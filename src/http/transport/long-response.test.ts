@@ -23,7 +23,7 @@ const log = pino({ level: 'silent' })
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** How Server-Sent Events tell why they end, or would. */
+/** The final message of Server-Sent Events. */
 const farewell: LongAnswer['farewell'] = (cause, reason) => encoder.encode(`event: ${cause}\ndata: ${reason}\n\n`)
 
 function eventOf(frame: ImageFrame) {
@@ -89,7 +89,7 @@ function publisherTo(hub: ReturnType<typeof makeHub>['hub']) {
   return (bytes = 10) => hub.publish(anyone, frameInput('site', 'camera', bytes), 'test')
 }
 
-/** Somebody who reads what comes. */
+/** A client that reads. */
 async function read(url: string) {
   const response = await fetch(`${url}/events`)
   const reader = response.body?.getReader()
@@ -102,12 +102,12 @@ async function read(url: string) {
   }
   return {
     response,
-    /** Waits for that text, and forgets all up to it. */
+    /** Waits for a text and drops everything up to it. */
     async sees(expected: string) {
       while (!text.includes(expected)) if (!(await more())) throw new Error(`ended after ${text.slice(-100)}`)
       text = text.slice(text.indexOf(expected) + expected.length)
     },
-    /** All that comes up to the end. */
+    /** Everything received up to the end of the response. */
     async rest() {
       while (await more());
       return text
@@ -116,7 +116,7 @@ async function read(url: string) {
   }
 }
 
-/** Somebody who has asked and reads nothing. */
+/** A client that has sent its request and reads nothing. */
 async function stall(url: string) {
   const peer = await RawConnection.open(url)
   peer.socket.pause()
@@ -124,7 +124,7 @@ async function stall(url: string) {
   return peer
 }
 
-/** Publishes until what is written to an answer stays in this process. */
+/** Publishes until the kernel's buffers are full and data stays in this process. */
 async function fill({ publish, opened }: Awaited<ReturnType<typeof start>>) {
   await until(async () => {
     await publish(1_000_000)
@@ -336,7 +336,7 @@ describe('a slow reader of an answer that stays open', () => {
       await quick.sees(`id: ${n}\n\n`)
       most = Math.max(most, slow?.writableLength ?? 0)
     }
-    // What the kernel did not take of one frame, and nothing behind it.
+    // The part of one frame that the kernel did not accept, and nothing queued behind it.
     expect(most).toBeGreaterThan(0)
     expect(most).toBeLessThan(FRAME + 1000)
     peer.socket.resume()

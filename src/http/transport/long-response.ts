@@ -8,23 +8,23 @@ import { checkNotEnded } from '../../core/principal.ts'
 import { type ConnectionRegistry, type Endable, FAREWELL_MS, type Party } from './connection-registry.ts'
 import { setResponseHeaders } from './response-headers.ts'
 
-/** An answer that is to stay open. */
+/** A long-lived response (server-sent events, MJPEG). */
 export interface LongAnswer {
   readonly party: Omit<Party, 'transport'>
-  /** Its own headers, `content-type` at least. */
+  /** Its headers, at least `content-type`. */
   readonly headers: Readonly<Record<string, string>>
-  /** How the dialect says why it ends, written last of all; without it the answer just ends. */
+  /** Encodes the final message that says why the response ends; without it the response just ends. */
   readonly farewell?: ((cause: EndCause, reason: string) => Uint8Array) | undefined
   /**
-   * Takes over the connection, which is drained for the first time when this has returned. It may throw a Refusal,
-   * before it has written anything: that is then the answer.
+   * Takes over the connection. Its first `drained` event comes after this returns.
+   * @throws Refusal only before anything was written: it becomes the response
    */
   readonly visit: (connection: Connection) => void
 }
 
 /**
- * Begins an answer that stays open, with a place in the registry as any other connection.
- * @throws Refusal when there is no room, its right has ended, the server is going down, or `visit` throws one
+ * Opens a long-lived response and adds it to the connection registry.
+ * @throws Refusal at a connection limit, when the principal has ended, at shutdown, or when `visit` throws one
  */
 export function openLongResponse(
   parts: { readonly registry: ConnectionRegistry; readonly clock: Clock; readonly log: Log },
@@ -34,10 +34,10 @@ export function openLongResponse(
   const { registry, clock, log } = parts
   const { raw } = reply
   checkNotEnded(party.principal)
-  // Fastify answers HEAD by the route of GET, and an answer without a body has nothing to stay open for.
+  // Fastify answers HEAD with the GET route; without a body there is nothing to keep open.
   if (reply.request.method === 'HEAD') return reply.headers(options.headers).send()
   if (registry.isClosing) throw new Refusal('exhausted', 'The server is going down.')
-  // One that is asked for behind others, or whose peer has gone, might never be told of its end and keep its place.
+  // A pipelined request, or one whose peer has gone, may never get its `close` event and would keep its place.
   if (!raw.socket?.writable)
     throw new Refusal('exhausted', 'An answer that stays open must be the only one that its connection waits for.')
   const response = new LongResponse(reply, { ...options, clock, log })
@@ -57,7 +57,7 @@ export function openLongResponse(
   return reply
 }
 
-/** An HTTP response that stays open (server-sent events, MJPEG), as the sinks see it. */
+/** A long-lived HTTP response (server-sent events, MJPEG), as the sinks see it. */
 class LongResponse implements Connection, Endable {
   readonly #reply: FastifyReply
   readonly #response: ServerResponse
@@ -67,7 +67,7 @@ class LongResponse implements Connection, Endable {
   readonly #log: Log
   #listener: ConnectionListener = {}
   #hasBegun = false
-  #isAsked = false
+  #isDrainRequested = false
   #isOver = false
 
   constructor(
@@ -80,25 +80,25 @@ class LongResponse implements Connection, Endable {
     this.#farewell = options.farewell
     this.#clock = options.clock
     this.#log = options.log
-    // A peer that is gone is told by 'close'; an unheard error would end the process.
+    // A disconnected peer is handled by 'close'; an unhandled 'error' event would crash the process.
     this.#response.on('error', () => {})
     this.#response.on('close', () => {
       this.#isOver = true
-      this.#tell('closed')
+      this.#notify('closed')
     })
   }
 
-  /** Sends the head, if that is not done, and asks for what is due. */
+  /** Sends the headers if they were not sent, and emits the first `drained`. */
   begin(): void {
     this.#sendHead()
     this.#hasBegun = true
-    if (!this.#isOver) this.#tell('drained')
+    if (!this.#isOver) this.#notify('drained')
   }
 
   get isDrained(): boolean {
     if (!this.#hasBegun) return false
     if (this.#response.writableLength === 0) return true
-    this.#askWhenDrained()
+    this.#requestDrain()
     return false
   }
 
@@ -113,7 +113,7 @@ class LongResponse implements Connection, Endable {
     this.#isOver = true
     this.#sendHead()
     this.#response.end(this.#farewell?.(cause, reason))
-    // A peer that does not read would keep it open for as long as it likes.
+    // A peer that does not read would keep the connection open forever.
     this.#response.on(
       'close',
       this.#clock.after(FAREWELL_MS, () => this.terminate()),
@@ -141,23 +141,23 @@ class LongResponse implements Connection, Endable {
   }
 
   /**
-   * Node tells of a drain only where more than its high-water mark waited. So an empty write goes to the socket behind
-   * what waits, as with a WebSocket.
+   * Node emits 'drain' only after its high-water mark was exceeded. So an empty write is queued behind the pending
+   * data, and its callback reports the flush, as in `web-socket.ts`.
    */
-  #askWhenDrained(): void {
+  #requestDrain(): void {
     const { socket } = this.#response
-    // A peer that has closed its side is written to no more: asking would be answered at once, and again.
-    if (!this.#isAsked && !this.#isOver && socket?.writable) socket.write(NOTHING, this.#flushed)
-    this.#isAsked = true
+    // To a half-closed peer nothing is written: the callback would fire at once, again and again.
+    if (!this.#isDrainRequested && !this.#isOver && socket?.writable) socket.write(NOTHING, this.#flushed)
+    this.#isDrainRequested = true
   }
 
-  // One function a connection, not one a write.
+  // One closure per connection instead of one per write.
   readonly #flushed = (): void => {
-    this.#isAsked = false
-    if (!this.#isOver) this.#tell('drained')
+    this.#isDrainRequested = false
+    if (!this.#isOver) this.#notify('drained')
   }
 
-  #tell(event: keyof ConnectionListener): void {
+  #notify(event: keyof ConnectionListener): void {
     try {
       this.#listener[event]?.()
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { ErrorResponse } from './response-schemas.ts'
 
-/** Names in the documentation what every route may answer with beside its own: the refusals of `error-handler.ts`. */
+/** Adds the error responses of `error-handler.ts` (4xx, 5xx) to every route in the OpenAPI documentation. */
 export function documentErrors(app: FastifyInstance): void {
   app.addHook('onRoute', ({ schema }) => {
     if (!schema || schema.hide) return

@@ -1,6 +1,8 @@
 /**
- * The names in a path, decoded, at the segments of a pattern that begin with ":".
- * @returns "malformed" if they are not well percent-encoded, undefined if the path is another's
+ * Matches a path against a route pattern and decodes its parameters (the segments that begin with ":").
+ * @param path the segments of the request's path, percent-encoded
+ * @param pattern the segments of the route's path
+ * @returns the parameters; "malformed" if one is not valid percent-encoding; undefined if the path does not match
  */
 export function namesIn(
   path: readonly string[],

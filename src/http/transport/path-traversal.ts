@@ -3,8 +3,8 @@ import { Refusal } from '../../core/errors.ts'
 import type { NoteRefusal } from './error-handler.ts'
 
 /**
- * Path traversal: keeps a record of who asks for what lies above the folders that are served. There is nothing, and no
- * honest client asks. A label may be called "..", so what there is is left alone.
+ * Path traversal: records attempts to reach files above the served folders in the audit trail. They find nothing, and
+ * no honest client makes them. Only 404 and 400 responses are looked at, since a label may be called "..".
  */
 export function notePathTraversal(app: FastifyInstance, note: NoteRefusal): void {
   app.addHook('onResponse', (request, reply, done) => {
@@ -14,10 +14,10 @@ export function notePathTraversal(app: FastifyInstance, note: NoteRefusal): void
   })
 }
 
-/** Whether a path has a segment "..", however it is encoded, or a NUL, which ends names in other programs. */
+/** Whether a path has a ".." segment, in any encoding, or a NUL byte, which terminates C strings. */
 export function isPathTraversal(url: string): boolean {
   const path = url.split('?', 1)[0] ?? ''
-  // What was encoded twice is decoded twice by somebody.
+  // Double encoding: some programs decode twice.
   const plain = path.replace(/%(25)+/g, '%').replace(/%(2e|2f|5c)/gi, (code) => DECODED[code.toLowerCase()] ?? '')
   return /(^|[\\/])\.\.(;?[\\/]|$)|%00/.test(plain)
 }

@@ -1,6 +1,6 @@
 import type { App } from './app.ts'
 
-/** Makes routes whose handlers read the body themselves: as it came, whatever type it claims to have. */
+/** Registers routes whose handlers read the raw body themselves, whatever its `Content-Type`. */
 export async function withRawBodies(app: App, addRoutes: (own: App) => void): Promise<void> {
   await app.register(async (own) => {
     own.removeAllContentTypeParsers()
@@ -9,5 +9,5 @@ export async function withRawBodies(app: App, addRoutes: (own: App) => void): Pr
   })
 }
 
-/** For a route's schema that is there for the documentation: the handler checks the body by rules of its own. */
+/** A validator that accepts everything, for schemas that only document: the handler validates the body itself. */
 export const UNCHECKED = () => () => true

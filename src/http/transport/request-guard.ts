@@ -10,7 +10,7 @@ import { limited, type Refusal } from '../../core/errors.ts'
 import { checkNotEnded, type Principal } from '../../core/principal.ts'
 import { RateLimiter } from '../../core/rate-limiter.ts'
 
-/** A request with who asks, once that is known: Fastify's has it as a decorator, an upgrade has a record of its own. */
+/** A request with its identity once authenticated: a Fastify request (decorated), or a record made for an upgrade. */
 export interface KnownRequest {
   readonly raw: IncomingMessage
   identity: Identity | undefined
@@ -18,15 +18,16 @@ export interface KnownRequest {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; undefined before the guard has let the request in, and on routes for everybody. */
+    /** Who makes the request; undefined before authentication and on public routes. */
     identity: Identity | undefined
   }
 }
 
 /**
- * Who a request is from that the guard has let in. To be asked after the last await: whoever is cut off meanwhile is
- * refused then.
+ * The principal of a request that has passed the guard. Call it after the last await, so that access revoked meanwhile
+ * is noticed.
  * @throws Refusal `unauthenticated` when the principal has ended
+ * @throws Error when no guard stands before the route
  */
 export function principalOf({ identity, raw }: KnownRequest): Principal {
   if (!identity) throw new Error(`nothing guards the route of ${raw.method} ${raw.url?.split('?', 1)[0]}`)
@@ -34,14 +35,14 @@ export function principalOf({ identity, raw }: KnownRequest): Principal {
   return identity.principal
 }
 
-/** How much one client may ask for. */
+/** Rate limits of one client. */
 export interface CallLimits {
   readonly callsPerMinute: number
   readonly guestCallsPerMinute: number
   readonly commandsPerMinute: number
 }
 
-/** What the guard is handed. */
+/** What the guard needs. */
 export interface RequestGuardParts {
   readonly authenticator: Authenticator
   readonly audit: AuditTrail
@@ -51,8 +52,8 @@ export interface RequestGuardParts {
 }
 
 /**
- * Stands before every route: authentication (who asks), authorization (may they do such a thing at all) and the rate
- * limits of calls and commands; and keeps a record of whoever was refused.
+ * The request guard (middleware before every route): authentication, authorization of the action in general, rate
+ * limits of calls and commands, and audit entries for refused requests.
  */
 export class RequestGuard {
   readonly #parts: RequestGuardParts
@@ -69,8 +70,9 @@ export class RequestGuard {
   }
 
   /**
-   * A hook for `onRequest`: lets a call in, before its body is read. Its handler asks `principalOf` who it was. It
-   * throws a Refusal `unauthenticated`, `forbidden` or `limited`.
+   * Makes an `onRequest` hook that authenticates, authorizes and rate-limits a call before its body is read. The
+   * handler then gets the principal from `principalOf`. The hook throws a Refusal: `unauthenticated`, `forbidden` or
+   * `limited`.
    */
   require(action: Action): (request: KnownRequest) => Promise<void> {
     return async (request) => {
@@ -79,7 +81,7 @@ export class RequestGuard {
     }
   }
 
-  /** The same for what is no call: a frame is limited by its bytes. */
+  /** The same without the call limit: for frames, which are limited by their bytes. */
   requireUncounted(action: Action): (request: KnownRequest) => Promise<void> {
     return async (request) => {
       await this.authorize(request, action)
@@ -87,8 +89,8 @@ export class RequestGuard {
   }
 
   /**
-   * Who a request is from, if they may do such a thing at all. A connection that stays open is counted while it is
-   * open.
+   * Authenticates a request and checks that its principal may perform the action on anything at all. Not rate-limited:
+   * long-lived connections are limited by the connection registry.
    * @throws Refusal `unauthenticated`, `forbidden`
    */
   async authorize(request: KnownRequest, action: Action): Promise<Principal> {
@@ -96,7 +98,10 @@ export class RequestGuard {
     return this.#parts.authenticator.allow(request.identity, action)
   }
 
-  /** Who a call is from, whatever they may do. @throws Refusal `unauthenticated`, `forbidden`, `limited` */
+  /**
+   * Authenticates and rate-limits a call that needs no permission.
+   * @throws Refusal `unauthenticated`, `forbidden`, `limited`
+   */
   async identify(request: KnownRequest): Promise<Identity> {
     const identity = await this.#parts.authenticator.identify(request.raw)
     request.identity = identity
@@ -104,33 +109,33 @@ export class RequestGuard {
     return identity
   }
 
-  /** CSRF: @throws Refusal `forbidden` if a page of another site has sent the request */
+  /** CSRF protection. @throws Refusal `forbidden` when a page of another site has sent the request */
   checkSameSite({ raw }: KnownRequest): void {
     this.#parts.authenticator.checkSameSite(raw)
   }
 
-  /** Whether the browser speaks HTTPS. */
+  /** Whether the client uses HTTPS, to this server or to a trusted proxy. */
   isSecure({ raw }: KnownRequest): boolean {
     return this.#parts.addresses.isSecure(raw)
   }
 
-  /** The IP address that a request comes from. */
+  /** The client's IP address, as seen by this server or a trusted proxy. */
   addressOf({ raw }: KnownRequest): string {
     return this.#parts.addresses.of(raw)
   }
 
-  /** The address, or for IPv6 its network: what limits of those go by of whom nothing else is known. */
+  /** The client's IPv4 address or IPv6 network: the key of rate limits for unauthenticated clients. */
   networkOf(request: KnownRequest): string {
     return networkOf(this.addressOf(request))
   }
 
-  /** What the limit of connections that stay open goes by; undefined: the machine itself is not limited. */
+  /** The key of the connection limit; undefined (not limited) for anonymous clients on this machine. */
   connectionsOf({ raw }: KnownRequest, principal: Principal): string | undefined {
     if (principal.kind === 'anonymous' && isFromThisMachine(raw)) return undefined
     return this.#clientOf(raw, principal)
   }
 
-  /** Writes down that somebody was refused. */
+  /** Records a refused request in the audit trail. */
   readonly noteRefusal = (request: KnownRequest, refusal: Refusal): void => {
     if (!RECORDED.has(refusal.code) || refusal.isAudited) return
     const { raw, identity } = request
@@ -141,7 +146,7 @@ export class RequestGuard {
     this.#parts.audit.note(actor, { action: 'request', target, outcome: 'refused', detail: refusal.message })
   }
 
-  /** What limits go by: the account, key or link; of people who have not signed in and of links also the address. */
+  /** The key of rate limits: the account, key or link; for anonymous clients and links with the network added. */
   #clientOf(request: IncomingMessage, { id, kind }: Principal): string {
     return kind === 'anonymous' || kind === 'link' ? `${id} ${networkOf(this.#parts.addresses.of(request))}` : id
   }
@@ -157,7 +162,7 @@ export class RequestGuard {
   }
 }
 
-/** @param wait ms @param limit what may be done within a minute: "60 calls" */
+/** The 429 refusal. @param wait until the next try, ms @param limit what is allowed per minute: "60 calls" */
 export function tooMany(wait: number, limit: string): Refusal {
   return limited(wait, (seconds) => `At most ${limit} a minute; try again in ${seconds} s.`)
 }

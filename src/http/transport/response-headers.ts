@@ -3,13 +3,13 @@ import { contentPolicy } from './content-security-policy.ts'
 
 const POLICY = contentPolicy()
 
-/** Sets what every answer says about itself, unless it brings its own. */
+/** Sets the default response headers (security, caching); a response's own `Cache-Control` and policy are kept. */
 export function setResponseHeaders(reply: FastifyReply): void {
   reply.header('x-content-type-options', 'nosniff')
   reply.header('referrer-policy', 'no-referrer')
-  // What is told to one must not be kept for another.
+  // Responses depend on who requests them and must not be cached for others.
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
-  // The documentation and the page bring policies of their own.
+  // The documentation and the page set policies of their own.
   if (!reply.request.url.startsWith('/docs') && !reply.hasHeader('content-security-policy'))
     reply.header('content-security-policy', POLICY)
 }

@@ -2,19 +2,19 @@ import type { Readable } from 'node:stream'
 import Type from 'typebox'
 
 /*
- * Response schemas that many routes share. Those of errors are added to every route by `openapi-errors.ts`.
+ * Response schemas shared by many routes. Error responses are added to every route by `openapi-errors.ts`.
  */
 
-/** How every route refuses, as the contracts have it. */
+/** The body of every error response, as the contracts require. */
 export const ErrorResponse = Type.Object({ detail: Type.String({ description: 'What was wrong, in a sentence' }) })
 
-/** A sentence for whoever reads it, as the detection hub's clients know it. */
+/** A human-readable message, as the detection hub's clients expect it. */
 export const MessageResponse = Type.Object({ message: Type.String() })
 
-/** It is done, and there is nothing to say. */
+/** 204: done, no body. */
 export const NoContent = Type.Unsafe<undefined>(Type.Null({ description: 'Done' }))
 
-/** An encoded picture. */
+/** An encoded picture as the response body. */
 export const PictureResponse = {
   description: 'The picture',
   content: Object.fromEntries(
@@ -28,5 +28,5 @@ export const PictureResponse = {
 /** Milliseconds since 1970. */
 export const Time = Type.Number({ description: 'ms since 1970' })
 
-/** The same where there may be none. */
+/** Milliseconds since 1970, or null. */
 export const MaybeTime = Type.Union([Time, Type.Null()])

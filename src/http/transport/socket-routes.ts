@@ -14,18 +14,18 @@ import { closeReason, WebSocketConnection } from './web-socket.ts'
 
 /** A WebSocket route. */
 export interface SocketRoute {
-  /** Segments that begin with ":" are names: "/ws/stream/:label/:key". */
+  /** Segments that begin with ":" are parameters: "/ws/stream/:label/:key". */
   readonly path: string
-  /** What whoever connects must be allowed to do. */
+  /** The action that the peer must be allowed. */
   readonly action: Action
-  /** The largest message that is read, in bytes; a larger one closes the socket with 1009. */
+  /** The largest incoming message, in bytes; a larger one closes the socket with 1009. */
   readonly maxMessage: number
-  /** What its sockets are closed with when the server goes down (RFC 6455, section 7.4). */
+  /** The close code at shutdown (RFC 6455, section 7.4): 1001 going away, 1012 service restart. */
   readonly goodbye: 1001 | 1012
   readonly visit: SocketHandler
 }
 
-/** The WebSocket routes: makes the handshake, and hands each socket that is let in to its route. */
+/** The WebSocket routes: authorizes, makes the handshake and hands each socket to its route's handler. */
 export class SocketRoutes {
   readonly #parts: UpgradeParts
   readonly #routes: { readonly route: SocketRoute; readonly segments: string[]; readonly server: WebSocketServer }[] =
@@ -45,7 +45,7 @@ export class SocketRoutes {
     this.#routes.push({ route, segments: route.path.split('/'), server })
   }
 
-  /** @returns whether there is such a route, and the socket no longer the caller's */
+  /** @returns whether a route has taken over the socket; if not it is still the caller's */
   upgrade(path: string, request: IncomingMessage, raw: Duplex, head: Buffer): boolean {
     for (const { route, segments, server } of this.#routes) {
       const params = namesIn(path.split('/'), segments)
@@ -66,7 +66,7 @@ export class SocketRoutes {
     return false
   }
 
-  /** Who is let in, and to what: known before the handshake, so that whoever is refused takes no place. */
+  /** Authorizes before the handshake, so that a refused peer takes no place in the registry. */
   async #authorize(
     request: IncomingMessage,
     route: SocketRoute,
@@ -102,13 +102,13 @@ export class SocketRoutes {
     try {
       registration = registry.add(connection, { principal, client, transport: 'websocket' })
     } catch (error) {
-      // Many may have come in while it was asked who this is.
+      // Others may have taken the last places during authentication.
       if (!(error instanceof Refusal)) throw error
       noteRefusal(request, error)
       this.#turnAway(ws, error)
       return
     }
-    // A peer that breaks the protocol is closed by `ws`, with the right code; there is nothing to add.
+    // On a protocol violation `ws` itself closes with the right code.
     ws.on('error', (error) => log.warn({ err: error, path: route.path }, 'a WebSocket was closed for an error'))
     raw.on('data', () => connection.heard(clock.monotonic()))
     ws.on('close', () => registration.release())
@@ -125,7 +125,7 @@ export class SocketRoutes {
     }
   }
 
-  /** Accepted and then closed: real clients retry a refused handshake for ever, but not this. */
+  /** Accepts the handshake and then closes: real clients retry a refused handshake forever, but not this. */
   #turnAway(ws: WebSocket, { code, message }: Refusal): void {
     ws.on('error', ignoreError)
     ws.on(
@@ -136,7 +136,7 @@ export class SocketRoutes {
   }
 }
 
-/** Somebody who is let in. */
+/** An authorized peer and its route. */
 interface Entry {
   readonly request: KnownRequest
   readonly route: SocketRoute

@@ -8,24 +8,24 @@ import type { Clock } from '../../core/clock.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 
-/** Where a certificate and its key are kept (PEM), for HTTPS. */
+/** The paths of the certificate and its private key (PEM), for HTTPS. */
 export interface CertificateFiles {
   readonly cert: string
   readonly key: string
 }
 
-/** What a certificate needs of others. */
+/** What a certificate needs. */
 export interface CertificateParts {
   readonly clock: Clock
   readonly log: Log
 }
 
-/** What HTTPS is spoken with. The files may be renewed at any time. */
+/** The TLS certificate with its key, reloaded without a restart when the files are renewed. */
 export class Certificate {
   readonly #files: CertificateFiles
   readonly #parts: CertificateParts
   #pair: Pair
-  /** What was wrong with the files when they were last looked at. */
+  /** What was wrong with the files at the last check. */
   #problem: string | undefined
 
   private constructor(files: CertificateFiles, pair: Pair, parts: CertificateParts) {
@@ -35,8 +35,9 @@ export class Certificate {
   }
 
   /**
-   * @returns undefined when there are no such files
-   * @throws ConfigError when they cannot be read, or are no certificate with its key
+   * Reads and checks the files.
+   * @returns undefined when no files are configured
+   * @throws ConfigError when they cannot be read or are not a matching certificate and key
    */
   static async open(
     { cert, key }: Partial<CertificateFiles>,
@@ -49,11 +50,11 @@ export class Certificate {
     return new Certificate(files, pair, parts)
   }
 
-  /** A server that speaks HTTPS, and takes renewed files over while it listens. */
+  /** Makes an HTTPS server that reloads renewed files while it listens. */
   makeServer(options: ServerOptions, listener: RequestListener): Server {
     const server = createServer({ ...options, ...this.#pair, handshakeTimeout: HANDSHAKE_MS }, listener)
-    // Nothing can be said to whoever does not speak TLS, or never begins to: Node would have it answered as a broken
-    // HTTP request, and that answer waits for ever.
+    // A peer that does not speak TLS, or never starts the handshake, cannot be answered: Node would answer it as a
+    // malformed HTTP request, and that response would never be sent.
     server.prependListener('tlsClientError', (_error, socket) => socket.destroy())
     server.once('listening', () => this.#watch(server))
     return server
@@ -69,12 +70,12 @@ export class Certificate {
     server.once('close', cancel)
   }
 
-  /** Takes the files over if they have changed; while something is wrong with them the old ones stay. */
+  /** Reloads the files if they have changed; an invalid pair is logged and the old one kept. */
   async #renew(server: Server): Promise<void> {
     const files = this.#files
     const { log } = this.#parts
     try {
-      // Compared by what is in them: times of change say nothing of links that point elsewhere now.
+      // Compared by content: modification times miss a symbolic link that points elsewhere now.
       const pair = await readPair(files)
       if (!pair.cert.equals(this.#pair.cert) || !pair.key.equals(this.#pair.key)) {
         checkPair(pair, files)
@@ -108,7 +109,7 @@ async function read(setting: string, path: string): Promise<Buffer> {
   }
 }
 
-/** @throws ConfigError when they are not a certificate and its key, or of a kind that TLS does not take */
+/** @throws ConfigError when they are not a matching certificate and key, or not usable for TLS */
 function checkPair({ cert, key }: Pair, files: CertificateFiles): void {
   const certificate = parse(() => new X509Certificate(cert), `http.tls.cert: ${files.cert} must hold a certificate`)
   const privateKey = parse(() => createPrivateKey(key), `http.tls.key: ${files.key} must hold a key without a password`)
@@ -117,7 +118,7 @@ function checkPair({ cert, key }: Pair, files: CertificateFiles): void {
   parse(() => createSecureContext({ cert, key }), `http.tls: ${files.cert} and ${files.key} must be fit for TLS`)
 }
 
-/** @param demand "http.tls.cert: /some/file must hold a certificate" */
+/** @param demand the start of the error message: "http.tls.cert: /some/file must hold a certificate" */
 function parse<T>(make: () => T, demand: string): T {
   try {
     return make()
@@ -126,8 +127,8 @@ function parse<T>(make: () => T, demand: string): T {
   }
 }
 
-/** How often the files are looked at, ms. */
+/** How often the files are checked, ms. */
 const LOOK_MS = 30_000
 
-/** How long whoever connects has to agree on a cipher, ms. */
+/** The timeout of the TLS handshake, ms. */
 const HANDSHAKE_MS = 20_000

@@ -19,7 +19,7 @@ import { routeUpgrades, type UpgradeParts } from './upgrade.ts'
 import { type HandOver, HandOvers } from './upgrade-hand-over.ts'
 
 /**
- * A server whose `/socket.io` is a library's, as Engine.IO would be: it makes the handshake and its own connections.
+ * A server whose `/socket.io` is handled by a fake library, like Engine.IO: it makes the handshake and its connections.
  */
 async function start(options: { take?: HandOver['take']; authorize?: () => Promise<Principal> } = {}) {
   const rules = { max: 100, maxOfClient: 2, idlePing: 30_000, deadAfter: 75_000 }
@@ -65,7 +65,7 @@ async function start(options: { take?: HandOver['take']; authorize?: () => Promi
   return { url: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}`, handOvers, registry, end, refusals, asked }
 }
 
-/** What an upgrade is answered with, if not with a WebSocket. */
+/** The HTTP response to a refused upgrade. */
 async function statusOf(url: string, path: string): Promise<string | undefined> {
   const peer = await RawConnection.open(url)
   peer.upgrade(path)

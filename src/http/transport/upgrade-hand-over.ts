@@ -9,33 +9,34 @@ import type { KnownRequest } from './request-guard.ts'
 import { refuseUpgrade, type UpgradeParts } from './upgrade.ts'
 
 /**
- * A path and all below it whose upgrades are a library's (Engine.IO, say): it is handed the raw socket before the
- * handshake, and answers for it from then on.
+ * A path, with everything below it, whose upgrades are handled by a library such as Engine.IO: it gets the raw socket
+ * before the handshake and owns it from then on.
  */
 export interface HandOver {
   /** "/socket.io" */
   readonly path: string
-  /** What whoever connects must be allowed to do. */
+  /** The action that the peer must be allowed. */
   readonly action: Action
   readonly transport: Transport
   /**
-   * Takes over the socket. What it opens over it is registered, or the socket destroyed. It may throw a Refusal, before
-   * it has written anything: the request is then answered with its status.
+   * Takes over the socket; must register each connection it opens, or destroy the socket.
+   * @throws Refusal only before anything was written: the request is then answered with its status
    */
   readonly take: (request: IncomingMessage, raw: Duplex, head: Buffer, peer: LibraryPeer) => void
 }
 
-/** Whoever connects by a library's own protocol. */
+/** The peer of a connection that speaks a library's own protocol. */
 export interface LibraryPeer {
   readonly principal: Principal
   /**
-   * Gives a connection of the peer its place among all others; a socket that one changes over to needs none of its own.
+   * Adds a connection of the peer to the registry. A socket that an existing connection moves to is not registered
+   * again.
    * @throws Refusal `exhausted`, `limited`
    */
   register(connection: Endable): Registration
 }
 
-/** Hands upgrades over to libraries, and keeps the sockets that they have, to be cut at the end. */
+/** Hands upgrades over to libraries and tracks their sockets, to destroy them at shutdown. */
 export class HandOvers {
   readonly #parts: UpgradeParts
   readonly #handOvers: HandOver[] = []
@@ -49,7 +50,7 @@ export class HandOvers {
     this.#handOvers.push(handOver)
   }
 
-  /** @returns whether the path is a library's, and the socket no longer the caller's */
+  /** @returns whether a library has taken over the socket; if not it is still the caller's */
   upgrade(path: string, request: IncomingMessage, raw: Duplex, head: Buffer): boolean {
     const handOver = this.#handOvers.find((each) => path === each.path || path.startsWith(`${each.path}/`))
     if (!handOver) return false
@@ -57,7 +58,7 @@ export class HandOvers {
     return true
   }
 
-  /** Cuts what was handed over and is open still. */
+  /** Destroys the sockets that are still open. */
   close(): void {
     for (const raw of this.#handedOver) raw.destroy()
   }
@@ -69,7 +70,7 @@ export class HandOvers {
     try {
       registry.checkRoom()
       const principal = await authorize(known, action)
-      // Meanwhile the peer may have gone, and the server have begun to go down.
+      // Meanwhile the peer may have disconnected, or shutdown begun.
       if (raw.destroyed) return
       if (registry.isClosing) {
         refuseUpgrade(raw, 503)

@@ -8,32 +8,33 @@ import type { ConnectionRegistry } from './connection-registry.ts'
 import type { NoteRefusal } from './error-handler.ts'
 import type { KnownRequest } from './request-guard.ts'
 
-/** What upgrades need of others. */
+/** What the handlers of upgrades need. */
 export interface UpgradeParts {
   readonly registry: ConnectionRegistry
   readonly clock: Clock
   readonly log: Log
-  /** Who connects; a Refusal if they may not. */
+  /** Authenticates and authorizes the peer; rejects with a Refusal. */
   readonly authorize: (request: KnownRequest, action: Action) => Promise<Principal>
-  /** Told of whoever was refused. */
+  /** Called for each refused upgrade. */
   readonly noteRefusal: NoteRefusal
-  /** What the limit of connections goes by; undefined: not limited. */
+  /** The key of the connection limit; undefined: not limited. */
   readonly clientOf: (request: KnownRequest, principal: Principal) => string | undefined
 }
 
-/** Takes the upgrades of some paths. */
+/** A handler of the upgrades of some paths. */
 export interface UpgradeTaker {
-  /** @returns whether the path is one of its own, and the socket no longer the caller's */
+  /** @returns whether it has taken over the socket; if not it is still the caller's */
   upgrade(path: string, request: IncomingMessage, raw: Duplex, head: Buffer): boolean
 }
 
 /**
- * The WebSocket upgrade: becomes the one owner of the server's `upgrade` event. Side by side, two listeners break each other's handshakes.
- * @param takers asked in their order
+ * Routes WebSocket upgrades, as the only listener of the server's `upgrade` event: two listeners would break each
+ * other's handshakes. Answers 404 when no handler takes the path, 503 at shutdown.
+ * @param takers tried in order
  */
 export function routeUpgrades(server: Server, registry: ConnectionRegistry, takers: readonly UpgradeTaker[]): void {
   server.on('upgrade', (request, raw, head) => {
-    // Until somebody takes over nobody else listens, and an unheard error would end the process.
+    // Until a handler takes over, an unhandled 'error' event would crash the process.
     raw.on('error', ignoreError)
     if (registry.isClosing) {
       refuseUpgrade(raw, 503)
@@ -44,12 +45,12 @@ export function routeUpgrades(server: Server, registry: ConnectionRegistry, take
   })
 }
 
-/** Answers with a status instead of the handshake. */
+/** Refuses the handshake with an HTTP status and closes the socket. */
 export function refuseUpgrade(raw: Duplex, status: number): void {
-  // The peer may never end its side, and a socket that is half open would stay for ever.
+  // The peer may never close its side, and a half-open socket would stay forever.
   raw.once('finish', () => raw.destroy())
   raw.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
 
-/** Listens to the errors of a socket that nobody has taken over yet. */
+/** The 'error' listener of a socket that no handler has taken over yet. */
 export function ignoreError(): void {}

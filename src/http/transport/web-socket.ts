@@ -4,8 +4,8 @@ import type { EndCause } from '../../core/connection.ts'
 import type { Socket, SocketListener } from '../../core/socket.ts'
 
 /**
- * A connection as the sinks and sources see it. `ws` reads and says goodbye; prebuilt frames go straight to the raw
- * socket, which costs 30 % less than `ws.send` and mixes with what `ws` writes, since both write whole frames.
+ * A WebSocket as the sinks and sources see it. The `ws` library reads and closes; prebuilt frames are written straight
+ * to the raw socket, which costs 30 % less than `ws.send` and may interleave with it, since both write whole frames.
  */
 export class WebSocketConnection implements Socket {
   readonly #ws: WebSocket
@@ -13,18 +13,20 @@ export class WebSocketConnection implements Socket {
   readonly #goodbye: number
   readonly #fail: (error: unknown) => void
   #listener: SocketListener = {}
-  #isAsked = false
+  #isDrainRequested = false
+  /** Paused by its user. */
   #isPaused = false
-  #isHeldBack = false
-  /** What had been read already when the peer was held back. */
-  readonly #unheard: (() => void)[] = []
+  /** Paused by backpressure. */
+  #isThrottled = false
+  /** Messages that were already read when backpressure set in. */
+  readonly #pendingMessages: (() => void)[] = []
   #heardAt: number
   #answersPings = false
 
   /**
-   * @param options.goodbye the code that it is closed with when the server goes down (RFC 6455, section 7.4)
-   * @param options.now ms, never jumping
-   * @param options.fail told of what a listener throws: whatever a peer sends, it must not end the process
+   * @param options.goodbye the close code at shutdown (RFC 6455, section 7.4)
+   * @param options.now monotonic time, ms
+   * @param options.fail called with what a listener throws: no message of a peer may crash the process
    */
   constructor(
     ws: WebSocket,
@@ -40,7 +42,7 @@ export class WebSocketConnection implements Socket {
 
   get isDrained(): boolean {
     if (this.#raw.writableLength === 0) return true
-    this.#askWhenDrained()
+    this.#requestDrain()
     return false
   }
 
@@ -50,7 +52,7 @@ export class WebSocketConnection implements Socket {
 
   send(text: string): void {
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.send(text)
-    this.#holdBack()
+    this.#throttle()
   }
 
   pause(): void {
@@ -60,7 +62,7 @@ export class WebSocketConnection implements Socket {
 
   resume(): void {
     this.#isPaused = false
-    if (!this.#isHeldBack) this.#ws.resume()
+    if (!this.#isThrottled) this.#ws.resume()
   }
 
   end(cause: EndCause, reason: string): void {
@@ -74,25 +76,25 @@ export class WebSocketConnection implements Socket {
   listen(listener: SocketListener): void {
     this.#listener = listener
     this.#ws.on('message', (data: Uint8Array, isBinary: boolean) => {
-      const hear = () => this.#tell(() => (isBinary ? listener.binary?.(data) : listener.text?.(data.toString())))
-      if (this.#isHeldBack) this.#unheard.push(hear)
-      else hear()
+      const deliver = () => this.#notify(() => (isBinary ? listener.binary?.(data) : listener.text?.(data.toString())))
+      if (this.#isThrottled) this.#pendingMessages.push(deliver)
+      else deliver()
     })
     this.#ws.on('pong', (payload: Uint8Array) => {
       this.#answersPings = true
-      this.#tell(() => listener.pong?.(payload))
+      this.#notify(() => listener.pong?.(payload))
     })
-    this.#ws.on('close', () => this.#tell(() => listener.closed?.()))
+    this.#ws.on('close', () => this.#notify(() => listener.closed?.()))
   }
 
-  /** Something came from the peer at `now`. */
+  /** Notes that data was received at `now` (monotonic, ms), for the heartbeat. */
   heard(now: number): void {
     this.#heardAt = now
   }
 
   /**
-   * Asks a peer that was silent for `quiet` ms for a sign of life, and ends the connection of one that used to answer
-   * and did not for `dead` ms: its machine is gone, or the way to it.
+   * Heartbeat: pings a peer that has been silent for `quiet` ms; terminates the connection after `dead` ms of silence
+   * if the peer has answered pings before: its machine or the network is gone.
    */
   checkLife(now: number, quiet: number, dead: number): void {
     const silence = now - this.#heardAt
@@ -100,46 +102,47 @@ export class WebSocketConnection implements Socket {
     else if (silence >= quiet && this.#ws.readyState === this.#ws.OPEN && this.isDrained) this.#ws.ping()
   }
 
-  /** Ends the connection at once. */
+  /** Destroys the connection at once. */
   terminate(): void {
     this.#ws.terminate()
   }
 
-  /** Who does not read the answers is not heard any further, or they would pile up here. */
-  #holdBack(): void {
-    if (this.#isHeldBack || this.#raw.writableLength <= MOST_UNREAD) return
-    this.#isHeldBack = true
+  /** Backpressure: stops reading from a peer that does not read its answers, which would pile up here. */
+  #throttle(): void {
+    if (this.#isThrottled || this.#raw.writableLength <= MOST_UNREAD) return
+    this.#isThrottled = true
     this.#ws.pause()
-    this.#askWhenDrained()
+    this.#requestDrain()
   }
 
-  #hearAgain(): void {
-    this.#isHeldBack = false
-    while (!this.#isHeldBack) {
-      const hear = this.#unheard.shift()
-      if (!hear) break
-      hear()
+  /** Delivers the pending messages and reads on. */
+  #unthrottle(): void {
+    this.#isThrottled = false
+    while (!this.#isThrottled) {
+      const deliver = this.#pendingMessages.shift()
+      if (!deliver) break
+      deliver()
     }
-    if (!this.#isHeldBack && !this.#isPaused) this.#ws.resume()
+    if (!this.#isThrottled && !this.#isPaused) this.#ws.resume()
   }
 
   /**
-   * A callback with each write would cost more than all else that is done for a frame here. So it goes with an empty
-   * one, and only where the kernel did not take what was written.
+   * A callback on every write would cost more than everything else done for a frame here. So it is attached to an empty
+   * write, and only when the kernel has not accepted all data.
    */
-  #askWhenDrained(): void {
-    if (!this.#isAsked && this.#raw.writable) this.#raw.write(NOTHING, this.#flushed)
-    this.#isAsked = true
+  #requestDrain(): void {
+    if (!this.#isDrainRequested && this.#raw.writable) this.#raw.write(NOTHING, this.#flushed)
+    this.#isDrainRequested = true
   }
 
-  // One function a connection, not one a write.
+  // One closure per connection instead of one per write.
   readonly #flushed = (): void => {
-    this.#isAsked = false
-    if (this.#isHeldBack) this.#hearAgain()
-    this.#tell(() => this.#listener.drained?.())
+    this.#isDrainRequested = false
+    if (this.#isThrottled) this.#unthrottle()
+    this.#notify(() => this.#listener.drained?.())
   }
 
-  #tell(event: () => void): void {
+  #notify(event: () => void): void {
     try {
       event()
     } catch (error) {
@@ -148,11 +151,11 @@ export class WebSocketConnection implements Socket {
   }
 }
 
-/** A reason as a close frame can hold it: 123 bytes (RFC 6455, section 5.5). */
+/** Truncates a reason to what a close frame can hold: 123 bytes of UTF-8 (RFC 6455, section 5.5). */
 export function closeReason(reason: string): string {
   const bytes = Buffer.from(reason)
   if (bytes.length <= MAX_REASON) return reason
-  // A cut in the middle of a character leaves U+FFFD, of three bytes, at the end.
+  // Truncating within a character leaves U+FFFD (three bytes) at the end.
   return bytes
     .subarray(0, MAX_REASON - 3)
     .toString()
@@ -163,7 +166,7 @@ const MAX_REASON = 123
 
 const CLOSE_CODES = { revoked: 1008, failure: 1011 } as const
 
-/** Bytes of answers that may wait for a peer to read them. */
+/** The answers that may wait for a peer to read them before reading is paused, in bytes. */
 const MOST_UNREAD = 1024 * 1024
 
 const NOTHING = new Uint8Array()

@@ -4,7 +4,7 @@ import { fullMoment, timeOfDay } from '../../time/absolute-time.ts'
 import classes from './AuditEntryRow.module.css'
 import { auditedOf } from './audit-actions.ts'
 
-/** One thing that was done, or refused. */
+/** One audit entry. */
 export function AuditEntryRow({ entry }: { entry: KeptAuditEntry }) {
   const { t, i18n } = useTranslation('admin')
   const { at, who, target, address, outcome, detail, count } = entry

@@ -11,7 +11,7 @@ interface AuditFilterBarProps {
   readonly onRefresh: () => void
 }
 
-/** Which part of the trail to see. */
+/** The filter of the audit trail. */
 export function AuditFilterBar({ value, onChange, onRefresh }: AuditFilterBarProps) {
   const { t } = useTranslation('admin')
   return (

@@ -14,7 +14,7 @@ import type { AuditFilter } from './api.ts'
 import { groupByDay } from './group-by-day.ts'
 import { useAuditTrail } from './use-audit-trail.ts'
 
-/** `/app/audit`: who did what, when, from where, and what was refused. */
+/** `/app/audit`: the audit trail: who did what, when, from where, and what was refused. */
 export default function AuditPage() {
   const { t, i18n } = useTranslation('admin')
   const [filter, setFilter] = useState<AuditFilter>({ who: '', action: '' })

@@ -2,25 +2,25 @@ import type { AuditEntry, KeptAuditEntry } from '../../../src/core/audit-store.t
 import { type Fields, listIn, numberIn, oneIn, textIn } from '../../access/json-fields.ts'
 import { request } from '../admin-request.ts'
 
-/** What to see; empty: all. */
+/** The filter; an empty field matches all. */
 export interface AuditFilter {
   readonly who: string
   readonly action: string
 }
 
-/** A part of the trail, the newest first. */
+/** A page of the trail, newest first. */
 export interface Trail {
   readonly entries: readonly KeptAuditEntry[]
-  /** Whether there are older ones. */
+  /** Whether there are older entries. */
   readonly hasMore: boolean
 }
 
 const OUTCOMES = ['ok', 'refused', 'failed'] as const satisfies readonly AuditEntry['outcome'][]
 
-/** As many as are read at once. */
+/** The page size. */
 const LIMIT = 50
 
-/** Reads a part of the trail. @param before only entries with a lower id @throws HttpProblem */
+/** Loads a page of the trail. @param before only entries with a lower id @throws HttpProblem */
 export async function loadTrail({ who, action }: AuditFilter, before?: number, signal?: AbortSignal): Promise<Trail> {
   const query = new URLSearchParams({ limit: String(LIMIT) })
   if (before !== undefined) query.set('before', String(before))

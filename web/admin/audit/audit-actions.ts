@@ -1,4 +1,4 @@
-/** What is audited and has words on this page, in the order of the filter. */
+/** The audited actions that this page has texts for, in the order of the filter. */
 export const AUDITED = [
   'session.open',
   'session.close',
@@ -19,10 +19,10 @@ export const AUDITED = [
   'config.change',
 ] as const
 
-/** One of them. */
+/** An audited action. */
 export type Audited = (typeof AUDITED)[number]
 
-/** The action of that name; undefined: one that this page has no words for. */
+/** The action of that name; undefined if unknown to this page. */
 export function auditedOf(action: string): Audited | undefined {
   return AUDITED.find((known) => known === action)
 }

@@ -1,11 +1,11 @@
-/** What happened on one day. */
+/** The entries of one day. */
 export interface Day<Entry> {
-  /** A moment of the day, ms since 1970. */
+  /** A time on that day, ms since 1970. */
   readonly at: number
   readonly entries: readonly Entry[]
 }
 
-/** Entries by the reader's days, in the order they come in. */
+/** Groups entries by day in the reader's time zone, keeping their order. */
 export function groupByDay<Entry extends { readonly at: number }>(entries: readonly Entry[]): Day<Entry>[] {
   const days = new Map<string, { at: number; entries: Entry[] }>()
   for (const entry of entries) {

@@ -5,24 +5,24 @@ import { asProblem } from '../admin-request.ts'
 import { type Loaded, useLoaded } from '../use-loaded.ts'
 import { loadTrail, type Trail } from './api.ts'
 
-/** The trail as far back as was asked for. */
+/** The trail, as far back as it was loaded. */
 export interface OpenAuditTrail {
-  /** Its newest part. */
+  /** The newest page. */
   readonly first: Loaded<Trail>
   readonly entries: readonly KeptAuditEntry[]
   readonly hasMore: boolean
-  /** Why the older ones could not be read. */
+  /** Why older entries could not be loaded. */
   readonly failure: HttpProblem | undefined
-  /** Reads the next older part. */
+  /** Loads the next older page. */
   readonly readOlder: () => Promise<void>
 }
 
-/** What was read beyond the newest part, which it belongs to: with another of those it is forgotten. */
+/** The older pages, which are discarded when the newest page is reloaded. */
 interface Older extends Trail {
   readonly first: Trail | undefined
 }
 
-/** Reads the trail, newest first, a part at a time. */
+/** A hook: loads the audit trail page by page, newest first. */
 export function useAuditTrail(who: string, action: string): OpenAuditTrail {
   const load = useCallback((signal: AbortSignal) => loadTrail({ who, action }, undefined, signal), [who, action])
   const first = useLoaded(load)

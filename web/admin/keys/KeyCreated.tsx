@@ -13,7 +13,7 @@ interface KeyCreatedProps {
   readonly onClose: () => void
 }
 
-/** The new key, this once, and commands that use it. */
+/** Shows a new key once, with commands that use it. */
 export function KeyCreated({ made, labels, onClose }: KeyCreatedProps) {
   const { t } = useTranslation('admin')
   const { secret, scope, patterns } = made

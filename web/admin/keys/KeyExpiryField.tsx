@@ -7,14 +7,14 @@ import { KEY_EXPIRIES, type KeyExpiry } from './key-expiry.ts'
 
 interface KeyExpiryFieldProps {
   readonly value: KeyExpiry
-  /** Of `<input type="date">`. */
+  /** The value of `<input type="date">`. */
   readonly date: string
   readonly error: string | undefined
   readonly onChange: (expiry: KeyExpiry) => void
   readonly onDate: (date: string) => void
 }
 
-/** How long a key is good. */
+/** The expiry of a key. */
 export function KeyExpiryField({ value, date, error, onChange, onDate }: KeyExpiryFieldProps) {
   const { t } = useTranslation('admin')
   const id = useId()

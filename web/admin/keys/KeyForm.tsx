@@ -16,13 +16,13 @@ import { ALL_LABELS } from './label-patterns.ts'
 import { PatternsField } from './PatternsField.tsx'
 
 interface KeyFormProps {
-  /** All there are now. */
+  /** All existing labels. */
   readonly labels: readonly string[]
   readonly onCancel: () => void
   readonly onMade: (made: CreatedKey) => void
 }
 
-/** What a new key is to open. */
+/** The form to create a key. */
 export function KeyForm({ labels, onCancel, onMade }: KeyFormProps) {
   const { t } = useTranslation('admin')
   const textOf = useErrorText()

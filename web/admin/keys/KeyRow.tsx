@@ -12,7 +12,7 @@ interface KeyRowProps {
   readonly onRevoke: () => void
 }
 
-/** One key: what it opens, until when, and whether it is in use. */
+/** One key: its scope, expiry and last use. */
 export function KeyRow({ machineKey, now, onRevoke }: KeyRowProps) {
   const { t } = useTranslation('admin')
   const { name, scope, patterns, createdBy, createdAt, expiresAt, lastUsedAt } = machineKey

@@ -14,7 +14,7 @@ import { KeyCreated } from './KeyCreated.tsx'
 import { KeyForm } from './KeyForm.tsx'
 import { KeyRow } from './KeyRow.tsx'
 
-/** `/app/keys`: what machines show to be let in. */
+/** `/app/keys`: the API keys of machines. */
 export default function KeysPage() {
   const { t } = useTranslation('admin')
   const loaded = useLoaded(loadKeys)

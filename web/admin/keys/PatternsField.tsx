@@ -7,17 +7,17 @@ import { ALL_LABELS, matchingLabels } from './label-patterns.ts'
 import classes from './PatternsField.module.css'
 
 interface PatternsFieldProps {
-  /** All there are now. */
+  /** All existing labels. */
   readonly labels: readonly string[]
   readonly value: readonly string[]
   readonly error: string | undefined
   readonly onChange: (patterns: readonly string[]) => void
 }
 
-/** Which labels a key is good for, and what that means as things are. All of them only if one says so. */
+/** The label patterns of a key, with the labels they match now. "All" must be chosen explicitly. */
 export function PatternsField({ labels, value, error, onChange }: PatternsFieldProps) {
   const { t } = useTranslation('admin')
-  // What was there before all were chosen is there again when they are not.
+  // Keeps the patterns while "all" is chosen.
   const [some, setSome] = useState<readonly string[]>([])
   const fits = matchingLabels(value, labels)
   const isAll = value.includes(ALL_LABELS)

@@ -2,15 +2,15 @@ import type { KeyScope } from '../../../src/core/account-store.ts'
 import { type Fields, listIn, numberIn, oneIn, textIn, textsIn } from '../../access/json-fields.ts'
 import { request } from '../admin-request.ts'
 
-/** What a key may open, from the least. */
+/** The scopes of keys, from the least privileged. */
 export const SCOPES = ['publish', 'view', 'admin'] as const satisfies readonly KeyScope[]
 
-/** A key for a machine. Times are ms since 1970. */
+/** An API key for a machine. Times are ms since 1970. */
 export interface MachineKey {
   readonly id: string
   readonly name: string
   readonly scope: KeyScope
-  /** Which labels it is good for, with `*` and `?`. */
+  /** The label patterns it is limited to, with `*` and `?`. */
   readonly patterns: readonly string[]
   readonly createdAt: number
   readonly createdBy: string
@@ -19,16 +19,16 @@ export interface MachineKey {
   readonly lastUsedAt: number | undefined
 }
 
-/** A key to be. */
+/** The fields of a new key. */
 export type NewKey = Pick<MachineKey, 'name' | 'scope' | 'patterns' | 'expiresAt'>
 
-/** A key that was made, with what is told this once. */
+/** A created key, with its secret, which is returned only once. */
 export interface CreatedKey extends MachineKey {
-  /** The key itself. */
+  /** The key itself, to be sent as a bearer token. */
   readonly secret: string
 }
 
-/** Reads all keys, the newest first. @throws HttpProblem */
+/** Loads all keys, newest first. @throws HttpProblem */
 export async function loadKeys(signal: AbortSignal): Promise<MachineKey[]> {
   return listIn(await request('GET', '/keys', undefined, signal), 'keys')
     .map(keyOf)

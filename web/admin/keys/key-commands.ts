@@ -1,17 +1,17 @@
 import type { KeyScope } from '../../../src/core/account-store.ts'
 import { pythonText, shellWord } from '../../connect/publish-commands.ts'
 
-/** What the commands are made of. */
+/** The parameters of the commands. */
 export interface KeyUse {
-  /** Of the server, as this browser sees it. */
+  /** The server's origin, as this browser sees it. */
   readonly origin: string
   readonly secret: string
   readonly scope: KeyScope
-  /** One that the key is good for. */
+  /** A label that the key is valid for. */
   readonly label: string
 }
 
-/** A command that works at once with the key: publishes a picture, lists the streams, or the users. */
+/** A curl command that uses the key; by scope it publishes a picture, lists the streams, or lists the users. */
 export function curlKeyCommand({ origin, secret, scope, label }: KeyUse): string {
   const head = `curl -H ${shellWord(`Authorization: Bearer ${secret}`)} \\`
   if (scope !== 'publish') return [head, `     ${shellWord(origin + listed(scope))}`].join('\n')
@@ -19,7 +19,7 @@ export function curlKeyCommand({ origin, secret, scope, label }: KeyUse): string
   return [head, form, `     ${shellWord(`${origin}/frames`)}`].join('\n')
 }
 
-/** The same in Python, where the key goes into a header. */
+/** The same in Python, with the key in a header. */
 export function pythonKeyCommand({ origin, secret, scope, label }: KeyUse): string {
   const session = [
     'import requests',

@@ -1,6 +1,6 @@
 import { endOfDay, momentOf } from '../../time/date-input.ts'
 
-/** How long a key is good. */
+/** The choices for the expiry of a key. */
 export const KEY_EXPIRIES = ['never', 'month', 'year', 'date'] as const
 
 /** One of the choices. */
@@ -9,9 +9,9 @@ export type KeyExpiry = (typeof KEY_EXPIRIES)[number]
 const DAY = 86_400_000
 
 /**
- * When a key ends, ms since 1970: so many days from now, or with the end of the day that was chosen.
- * @param date of `<input type="date">`, "2026-11-21"
- * @returns undefined: never; a problem (a key of the namespace `admin`) where the day is missing or over
+ * The expiry time of a key, ms since 1970: a number of days from now, or the end of the chosen day.
+ * @param date the value of `<input type="date">`, "2026-11-21"
+ * @returns undefined: never; a problem (an i18n key of the namespace `admin`) if the day is missing or past
  */
 export function keyExpiryOf(
   expiry: KeyExpiry,

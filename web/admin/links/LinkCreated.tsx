@@ -11,7 +11,7 @@ import classes from './LinkCreated.module.css'
 import { SharedTags } from './LinkRow.tsx'
 import { QrCode } from './QrCode.tsx'
 
-/** The new link, this once: to copy, to send, to hold a phone over. */
+/** Shows a new link once: to copy, to share, or as a QR code. */
 export function LinkCreated({ made, onClose }: { made: CreatedLink; onClose: () => void }) {
   const { t, i18n } = useTranslation('admin')
   const now = useNow()
@@ -38,7 +38,7 @@ export function LinkCreated({ made, onClose }: { made: CreatedLink; onClose: () 
               className={classes.send}
               variant="default"
               leftSection={<Icon name="share" size={18} />}
-              // Whoever closes the system's dialog without sending has not failed.
+              // Cancelling the system's share dialog is not an error.
               onClick={() => void navigator.share(sent).catch(() => undefined)}
             >
               {t('linkSend')}

@@ -9,14 +9,14 @@ import { LINK_EXPIRIES, type LinkExpiry, linkExpiryOf } from './link-expiry.ts'
 
 interface LinkExpiryFieldProps {
   readonly value: LinkExpiry
-  /** Of `<input type="datetime-local">`. */
+  /** The value of `<input type="datetime-local">`. */
   readonly moment: string
   readonly error: string | undefined
   readonly onChange: (expiry: LinkExpiry) => void
   readonly onMoment: (moment: string) => void
 }
 
-/** Until when a link is good, and what that means by the clock. */
+/** The expiry of a link, with the resulting time. */
 export function LinkExpiryField({ value, moment, error, onChange, onMoment }: LinkExpiryFieldProps) {
   const { t, i18n } = useTranslation('admin')
   const id = useId()

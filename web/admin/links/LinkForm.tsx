@@ -12,13 +12,13 @@ import { StreamPicker } from './StreamPicker.tsx'
 import { MAX_STREAMS } from './stream-selection.ts'
 
 interface LinkFormProps {
-  /** What is chosen from the beginning. */
+  /** The initial selection. */
   readonly first: readonly SharedStream[]
   readonly onCancel: () => void
   readonly onMade: (made: CreatedLink) => void
 }
 
-/** What a new link is to show, and until when. */
+/** The form to create a share link. */
 export function LinkForm({ first, onCancel, onMade }: LinkFormProps) {
   const { t } = useTranslation('admin')
   const [name, setName] = useState('')

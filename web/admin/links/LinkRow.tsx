@@ -12,7 +12,7 @@ interface LinkRowProps {
   readonly onRevoke: () => void
 }
 
-/** One link: what it shows, until when, and whether somebody looked. */
+/** One share link: its streams, expiry and last use. */
 export function LinkRow({ link, now, onRevoke }: LinkRowProps) {
   const { t } = useTranslation('admin')
   const { name, streams, createdAt, createdBy, expiresAt, lastUsedAt } = link
@@ -48,7 +48,7 @@ export function LinkRow({ link, now, onRevoke }: LinkRowProps) {
   )
 }
 
-/** The streams and whole sites of a link. */
+/** The streams and whole sites of a link, as tags. */
 export function SharedTags({ streams }: { streams: readonly SharedStream[] }) {
   const { t } = useTranslation('admin')
   const names = streams.map(({ label, key }) => (key === undefined ? t('wholeSite', { label }) : `${label} / ${key}`))

@@ -16,7 +16,7 @@ import { LinkForm } from './LinkForm.tsx'
 import { LinkRow } from './LinkRow.tsx'
 import { streamFromQuery } from './stream-selection.ts'
 
-/** `/app/links`: pictures for people without an account. With `?stream=label/key` one to that stream is to be made. */
+/** `/app/links`: share links. `?stream=label/key` opens the form for a link to that stream. */
 export default function LinksPage() {
   const { t } = useTranslation('admin')
   const loaded = useLoaded(loadLinks)
@@ -28,7 +28,7 @@ export default function LinksPage() {
   const [done, setDone] = useState('')
   const closeMaking = () => {
     making.close()
-    // Or it would be there again when the page is loaded again.
+    // Otherwise a reload would open the form again.
     if (search.has('stream')) setSearch({}, { replace: true })
   }
   const finish = (text: string) => {

@@ -3,9 +3,9 @@ import { encode } from 'uqr'
 import classes from './QrCode.module.css'
 import { qrPath } from './qr-path.ts'
 
-/** A text for a phone's camera: dark on white in both schemes, or not all cameras read it. */
+/** A QR code; dark on white in both colour schemes, since not all cameras read inverted codes. */
 export function QrCode({ text, name }: { text: string; name: string }) {
-  // Of its margin four squares are required all around.
+  // The quiet zone: a margin of four modules is required.
   const { size, data } = useMemo(() => encode(text, { ecc: 'M', border: 4 }), [text])
   return (
     <svg

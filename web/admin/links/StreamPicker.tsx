@@ -13,13 +13,13 @@ interface StreamPickerProps {
   readonly onChange: (selected: SharedStream[]) => void
 }
 
-/** Chooses streams and whole sites among those there are. */
+/** Selects streams and whole sites. */
 export function StreamPicker({ selected, error, onChange }: StreamPickerProps) {
   const { t } = useTranslation('admin')
   const id = useId()
   const [search, setSearch] = useState('')
   const { streams } = useStreams()
-  // What was chosen by the address, or is gone by now, stays in sight as well.
+  // Also shows selected streams that do not exist (any more), such as one from the URL.
   const missing = selected.filter(
     ({ label, key }) => !streams.some((one) => one.label === label && (key ?? one.key) === one.key),
   )
@@ -63,7 +63,7 @@ export function StreamPicker({ selected, error, onChange }: StreamPickerProps) {
   )
 }
 
-/** A site and its streams, which go with it when all of it is chosen. */
+/** A site and its streams, which are included when the whole site is selected. */
 function SiteChoice({
   site,
   selected,
@@ -117,10 +117,10 @@ function SiteChoice({
   )
 }
 
-/** More than that nobody looks through: one searches. */
+/** The maximum number of streams shown; users search instead of scrolling further. */
 const MOST_SHOWN = 200
 
-/** The first sites, with no more streams than that; at least one site. */
+/** The first sites with at most `most` streams in total; at least one site. */
 function within(sites: readonly Site[], most: number): Site[] {
   let left = most
   return sites.filter(({ keys }, n) => {

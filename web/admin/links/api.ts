@@ -2,7 +2,7 @@ import type { SharedStream } from '../../../src/core/account-store.ts'
 import { type Fields, listIn, numberIn, textIn } from '../../access/json-fields.ts'
 import { request } from '../admin-request.ts'
 
-/** A link for people without an account. Times are ms since 1970. */
+/** A share link, for people without an account. Times are ms since 1970. */
 export interface Link {
   readonly id: string
   readonly name: string
@@ -13,16 +13,16 @@ export interface Link {
   readonly lastUsedAt: number | undefined
 }
 
-/** A link to be. */
+/** The fields of a new link. */
 export type NewLink = Pick<Link, 'name' | 'streams' | 'expiresAt'>
 
-/** A link that was made, with what is told this once. */
+/** A created link, with its path, which is returned only once. */
 export interface CreatedLink extends Link {
-  /** Where it leads, from the server's address: "/app/shared#token=…". */
+  /** Its path on the server, with the token: "/app/shared#token=…". */
   readonly path: string
 }
 
-/** Reads all links, those that ended lately as well; the newest first. @throws HttpProblem */
+/** Loads all links, including recently expired ones; newest first. @throws HttpProblem */
 export async function loadLinks(signal: AbortSignal): Promise<Link[]> {
   return listIn(await request('GET', '/links', undefined, signal), 'links')
     .map(linkOf)
@@ -35,7 +35,7 @@ export async function createLink({ name, streams, expiresAt }: NewLink): Promise
   return { ...linkOf(answer), path: textIn(answer, 'path') }
 }
 
-/** Ends a link and closes what it opened. @throws HttpProblem */
+/** Revokes a link and closes the connections opened with it. @throws HttpProblem */
 export async function revokeLink(id: string): Promise<void> {
   await request('DELETE', `/links/${encodeURIComponent(id)}`)
 }

@@ -1,6 +1,6 @@
 import { endOfDay, momentOf } from '../../time/date-input.ts'
 
-/** Until when a link is good. */
+/** The choices for the expiry of a link. */
 export const LINK_EXPIRIES = ['hour', 'today', 'day', 'week', 'moment'] as const
 
 /** One of the choices. */
@@ -9,9 +9,9 @@ export type LinkExpiry = (typeof LINK_EXPIRIES)[number]
 const HOUR = 3_600_000
 
 /**
- * When a link ends, ms since 1970.
- * @param moment of `<input type="datetime-local">`, in the reader's zone: "2026-11-21T16:05"
- * @returns a problem (a key of the namespace `admin`) where the moment is missing or over
+ * The expiry time of a link, ms since 1970.
+ * @param moment the value of `<input type="datetime-local">`, in the reader's time zone: "2026-11-21T16:05"
+ * @returns a problem (an i18n key of the namespace `admin`) if the moment is missing or past
  */
 export function linkExpiryOf(
   expiry: LinkExpiry,

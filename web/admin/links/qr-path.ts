@@ -1,5 +1,5 @@
 /**
- * The dark squares of a QR code as one path of an SVG, a unit a square: a rectangle for each run of them in a row.
+ * The dark modules of a QR code as one SVG path, one unit per module: a rectangle for each run in a row.
  * @param rows from the top, each from the left; true is dark
  */
 export function qrPath(rows: readonly (readonly boolean[])[]): string {

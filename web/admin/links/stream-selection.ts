@@ -2,16 +2,16 @@ import type { SharedStream } from '../../../src/core/account-store.ts'
 import type { StreamName } from '../../../src/core/stream-name.ts'
 import { streamSearch } from '../../live/stream-search.ts'
 
-/** As many streams and sites as one link may hold. */
+/** The server's maximum of streams and sites in one link. */
 export const MAX_STREAMS = 100
 
-/** A site and what can be chosen of it. */
+/** A site and its selectable streams. */
 export interface Site {
   readonly label: string
   readonly keys: readonly string[]
 }
 
-/** The sites there are, in the order they come in, with those streams that have all words in their names. */
+/** Groups streams by site, keeping their order; only streams whose names contain all words of the search. */
 export function sitesOf(streams: readonly StreamName[], search: string): Site[] {
   const isFound = streamSearch(search)
   const sites = new Map<string, string[]>()
@@ -24,12 +24,12 @@ export function sitesOf(streams: readonly StreamName[], search: string): Site[] 
   return [...sites].map(([label, keys]) => ({ label, keys }))
 }
 
-/** Whether it is chosen itself; without a key: the whole site. */
+/** Whether a stream (with a key) or a whole site (without) is itself selected. */
 export function isSelected(selected: readonly SharedStream[], { label, key }: SharedStream): boolean {
   return selected.some((one) => one.label === label && one.key === key)
 }
 
-/** The choice with that one put in or taken out. A whole site takes the place of its streams. */
+/** Toggles a stream or a site. A whole site replaces its single streams. */
 export function withToggled(selected: readonly SharedStream[], stream: SharedStream): SharedStream[] {
   const { label, key } = stream
   if (isSelected(selected, stream)) return selected.filter((one) => one.label !== label || one.key !== key)
@@ -37,8 +37,7 @@ export function withToggled(selected: readonly SharedStream[], stream: SharedStr
 }
 
 /**
- * The stream that the page's address asks for, `?stream=label/key`, each part percent-encoded in it or plain.
- * Without a slash it is a whole site.
+ * Parses the query parameter `?stream=label/key`; each part may be percent-encoded. Without a slash it is a whole site.
  */
 export function streamFromQuery(parameter: string | null): SharedStream | undefined {
   if (parameter === null || parameter === '') return undefined
@@ -53,7 +52,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    // It was plain, with a percent sign in it.
+    // Not percent-encoded: it contains a plain percent sign.
     return text
   }
 }

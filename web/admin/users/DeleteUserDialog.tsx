@@ -15,7 +15,7 @@ interface DeleteUserDialogProps {
   readonly onDone: (text: string) => void
 }
 
-/** Deletes a user once their name was typed. */
+/** The dialog to delete a user, confirmed by typing the name. */
 export function DeleteUserDialog({ dialog, isOwn, onDone }: DeleteUserDialogProps) {
   const { t } = useTranslation('admin')
   const name = dialog.subject?.name ?? ''

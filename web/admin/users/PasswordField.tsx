@@ -13,7 +13,7 @@ interface PasswordFieldProps {
   readonly onChange: (password: string) => void
 }
 
-/** A password for somebody else, which the page can make up. */
+/** The field for another user's password, with a generator. */
 export function PasswordField({ label, hint, value, error, onChange }: PasswordFieldProps) {
   const { t } = useTranslation('admin')
   const [isVisible, setVisible] = useState(false)
@@ -26,7 +26,7 @@ export function PasswordField({ label, hint, value, error, onChange }: PasswordF
       visible={isVisible}
       onVisibilityChange={setVisible}
       visibilityToggleButtonProps={{ 'aria-label': t('passwordShow'), tabIndex: 0 }}
-      // Beside the field, between its explanation and what is wrong with it.
+      // Places the button beside the field, between its description and its error.
       inputContainer={(field) => (
         <div className={classes.field}>
           {field}

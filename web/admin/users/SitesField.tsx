@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { NamesInput } from '../NamesInput.tsx'
 
 interface SitesFieldProps {
-  /** The role sees all of them anyway. */
+  /** The role sees all sites anyway. */
   readonly isAll: boolean
   readonly known: readonly string[]
   readonly value: readonly string[]
@@ -10,7 +10,7 @@ interface SitesFieldProps {
   readonly onChange: (sites: string[]) => void
 }
 
-/** Which sites a user sees: of those there are, or any other. */
+/** The sites that a user may see: existing ones or any other. */
 export function SitesField({ isAll, known, value, error, onChange }: SitesFieldProps) {
   const { t } = useTranslation('admin')
   return (
@@ -19,7 +19,7 @@ export function SitesField({ isAll, known, value, error, onChange }: SitesFieldP
       hint={t(isAll ? 'sitesAll' : 'sitesHint')}
       placeholder={t(isAll ? 'allSites' : 'sitesPlaceholder')}
       known={known}
-      // What was chosen is there again when the role is another after all.
+      // Keeps the selection in case the role is changed back.
       value={isAll ? [] : value}
       error={isAll ? undefined : error}
       isFixed={isAll}

@@ -4,13 +4,13 @@ import { isLoopbackHost } from '../loopback-host.ts'
 import { OneTimeSecret } from '../OneTimeSecret.tsx'
 import { WarningNote } from '../WarningNote.tsx'
 
-/** What somebody signs in with. */
+/** The credentials of a new user. */
 export interface SignInCredentials {
   readonly name: string
   readonly password: string
 }
 
-/** What the new user must be told; the password is not to be seen again. */
+/** Shows a new user's credentials once. */
 export function UserAdded({ credentials, onClose }: { credentials: SignInCredentials; onClose: () => void }) {
   const { t } = useTranslation('admin')
   const { name, password } = credentials

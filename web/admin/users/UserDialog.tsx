@@ -5,24 +5,24 @@ import type { Account } from './api.ts'
 import { type SignInCredentials, UserAdded } from './UserAdded.tsx'
 import { UserForm } from './UserForm.tsx'
 
-/** What the dialog is about. */
+/** The subject of the dialog. */
 export interface UserSubject {
-  /** Undefined: a new one. */
+  /** Undefined: a new user. */
   readonly account: Account | undefined
 }
 
 interface UserDialogProps {
   readonly dialog: DialogState<UserSubject, SignInCredentials>
   readonly ownId: number | undefined
-  /** All there are. */
+  /** All existing sites. */
   readonly sites: readonly string[]
-  /** Something of it is done, though not all. */
+  /** Some changes were saved, but not all. */
   readonly onChanged: () => void
-  /** All is done; in words. */
+  /** All changes were saved. @param text the message */
   readonly onDone: (text: string) => void
 }
 
-/** Adds or changes a user. */
+/** The dialog to add or edit a user. */
 export function UserDialog({ dialog, ownId, sites, onChanged, onDone }: UserDialogProps) {
   const { t } = useTranslation('admin')
   const { isOpen, subject, outcome, settle, close } = dialog

@@ -17,7 +17,7 @@ import { useUserDraft } from './use-user-draft.ts'
 import { draftOf, locksOut, seesNothing } from './user-draft.ts'
 
 interface UserFormProps {
-  /** Undefined: a new one. */
+  /** Undefined: a new user. */
   readonly account: Account | undefined
   readonly isOwn: boolean
   readonly sites: readonly string[]
@@ -27,7 +27,7 @@ interface UserFormProps {
   readonly onSaved: () => void
 }
 
-/** All that is to be known of a user. */
+/** The form of a user. */
 export function UserForm({ account, isOwn, sites, onCancel, ...outcomes }: UserFormProps) {
   const { t } = useTranslation('admin')
   const { t: access } = useTranslation('access')

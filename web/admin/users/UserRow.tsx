@@ -13,7 +13,7 @@ interface UserRowProps {
   readonly onDelete: () => void
 }
 
-/** One user: what they may do, where, and when they were here last. */
+/** One user: role, sites and when they were last seen. */
 export function UserRow({ account, isOwn, now, onEdit, onDelete }: UserRowProps) {
   const { t } = useTranslation('admin')
   const { t: access } = useTranslation('access')

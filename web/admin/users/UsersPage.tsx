@@ -14,7 +14,7 @@ import type { SignInCredentials } from './UserAdded.tsx'
 import { UserDialog, type UserSubject } from './UserDialog.tsx'
 import { UserRow } from './UserRow.tsx'
 
-/** `/app/users`: who may sign in, as what, and which sites they see. */
+/** `/app/users`: user management. */
 export default function UsersPage() {
   const { t } = useTranslation('admin')
   const loaded = useLoaded(loadAccounts)
@@ -29,7 +29,7 @@ export default function UsersPage() {
   const finish = (text: string) => {
     setDone(text)
     loaded.reload()
-    // It may have been the reader's own account.
+    // It may have been the admin's own account.
     void sessions.refresh()
   }
   return (
@@ -57,7 +57,7 @@ export default function UsersPage() {
   )
 }
 
-/** All labels there are: of streams, and those that users were given before there was a stream. */
+/** All known labels: those of streams, and those assigned to users before a stream existed. */
 function useSites(accounts: readonly Account[]): string[] {
   const { streams } = useStreams()
   const names = new Set([...streams.map(({ label }) => label), ...accounts.flatMap(({ sites }) => sites)])

@@ -2,7 +2,7 @@ import { ROLES, type Role } from '../../../src/core/account-store.ts'
 import { type Fields, listIn, numberIn, oneIn, textIn, textsIn } from '../../access/json-fields.ts'
 import { request } from '../admin-request.ts'
 
-/** Somebody with an account. Times are ms since 1970. */
+/** A user account. Times are ms since 1970. */
 export interface Account {
   readonly id: number
   readonly name: string
@@ -13,12 +13,12 @@ export interface Account {
   readonly lastSeenAt: number | undefined
 }
 
-/** Reads all accounts, by name. @throws HttpProblem */
+/** Loads all accounts, sorted by name. @throws HttpProblem */
 export async function loadAccounts(signal: AbortSignal): Promise<Account[]> {
   return listIn(await request('GET', '/users', undefined, signal), 'users').map(accountOf)
 }
 
-/** A user to be. */
+/** The fields of a new user. */
 export interface NewAccount {
   readonly name: string
   readonly password: string

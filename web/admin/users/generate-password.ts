@@ -1,17 +1,17 @@
-/** Letters and digits that are not taken for one another when read aloud or copied by hand. */
+/** Letters and digits that are not confused when read aloud or copied by hand. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789'
 const GROUPS = 4
 const GROUP_LENGTH = 5
 
 /**
- * A password that nobody guesses (99 bits) and that can be typed on a phone: "k7mqd-x2hdw-…".
- * @param random gives so many random bytes
+ * Generates a strong password (99 bits of entropy) that is easy to type on a phone: "k7mqd-x2hdw-…".
+ * @param random returns `count` random bytes
  */
 export function generatePassword(random: (count: number) => Uint8Array = randomBytes): string {
   const letters: string[] = []
   while (letters.length < GROUPS * GROUP_LENGTH) {
     for (const byte of random(32)) {
-      // Above the last multiple the first letters would come up more often.
+      // Rejection sampling: bytes above the last multiple would favour the first letters (modulo bias).
       if (byte < 256 - (256 % LETTERS.length)) letters.push(LETTERS.charAt(byte % LETTERS.length))
     }
   }

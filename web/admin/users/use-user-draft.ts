@@ -14,16 +14,16 @@ interface Outcomes {
   readonly onSaved: () => void
 }
 
-/** The form's fields, what is wrong with each, and what sends them. */
+/** A hook: the form's fields, their errors, and submitting them. */
 export function useUserDraft(account: Account | undefined, { onChanged, onAdded, onSaved }: Outcomes) {
   const { t } = useTranslation('admin')
   const textOf = useErrorText()
   const [draft, setDraft] = useState(() => draftOf(account))
   const [errors, setErrors] = useState<Partial<Record<keyof UserDraft, string>>>({})
   const [failure, setFailure] = useState<HttpProblem>()
-  // Nobody is added without a site by accident: it is asked once.
+  // Adding a user without sites needs one confirmation.
   const [hasAsked, setHasAsked] = useState(false)
-  // What the server has by now: of several changes some may have been made before one was refused.
+  // The state on the server: some of several changes may have been saved before one was refused.
   const [saved, setSaved] = useState(account)
 
   const fail = (field: keyof UserDraft, thrown: unknown) => {
@@ -76,23 +76,23 @@ export function useUserDraft(account: Account | undefined, { onChanged, onAdded,
     draft,
     errors,
     failure,
-    /** Whether it was said that a user without a site sees nothing. */
+    /** Whether the warning that a user without sites sees nothing was shown. */
     hasAsked,
     submit,
     change: (some: Partial<UserDraft>) => {
       setDraft((before) => ({ ...before, ...some }))
-      // What was said about a field holds no longer once it is changed.
+      // Editing a field clears its error.
       setErrors((before) => Object.fromEntries(Object.entries(before).filter(([field]) => !(field in some))))
     },
   }
 }
 
-/** The field that the server's sentence begins with, if it does. */
+/** The field that the server's message begins with, if any. */
 function fieldOf({ message }: HttpProblem): keyof UserDraft | undefined {
   return FIELDS[message.split(':', 1)[0] ?? '']
 }
 
-/** What the server calls the fields. */
+/** The fields by the server's names. */
 const FIELDS: Readonly<Record<string, keyof UserDraft>> = {
   username: 'name',
   new_username: 'name',

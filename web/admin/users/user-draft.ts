@@ -6,25 +6,25 @@ import type { Account } from './api.ts'
 /** The fields of the form. */
 export interface UserDraft {
   readonly name: string
-  /** Empty: it stays what it is. */
+  /** Empty: unchanged. */
   readonly password: string
   readonly role: Role
   readonly sites: readonly string[]
   readonly isActive: boolean
 }
 
-/** What is wrong with a field, a key of the namespace `admin`. */
+/** The validation errors, as i18n keys of the namespace `admin`. */
 export type UserDraftProblems = Partial<
   Record<keyof UserDraft, 'userNameMissing' | 'passwordMissing' | 'passwordShort'>
 >
 
-/** What the form holds when it opens. @param account undefined: a new one is to be made */
+/** The initial values of the form. @param account undefined: a new user */
 export function draftOf(account: Account | undefined): UserDraft {
   const { name = '', role = 'user', sites = [], isActive = true } = account ?? {}
   return { name, password: '', role, sites, isActive }
 }
 
-/** What is wrong with the fields; none: nothing. @param isNew whether there must be a password */
+/** Validates the fields. @param options.isNew whether a password is required */
 export function draftProblemsOf(draft: UserDraft, { isNew }: { isNew: boolean }): UserDraftProblems {
   const problems: UserDraftProblems = {}
   if (draft.name.trim() === '') problems.name = 'userNameMissing'
@@ -34,16 +34,18 @@ export function draftProblemsOf(draft: UserDraft, { isNew }: { isNew: boolean })
   return problems
 }
 
-/** A request that changes one thing of a user. */
+/** A request that changes one property of a user. */
 export interface Change {
-  /** The field that it comes from. */
+  /** The field it saves. */
   readonly field: keyof UserDraft
   readonly method: Method
   readonly path: string
   readonly body: unknown
 }
 
-/** What must be asked of the server, one after the other. The name comes last: all others go by the old one. */
+/**
+ * The requests that save the changes, in order. The name comes last, since the others address the user by the old one.
+ */
 export function changesOf(account: Account, draft: UserDraft): Change[] {
   const { name } = account
   const path = `/users/${encodeURIComponent(name)}`
@@ -61,12 +63,12 @@ export function changesOf(account: Account, draft: UserDraft): Change[] {
   return changes
 }
 
-/** Whether a user has no site, without being one who sees all. */
+/** Whether a user would see nothing: no sites, and not a role that sees all. */
 export function seesNothing({ role, sites }: UserDraft): boolean {
   return role !== 'admin' && sites.length === 0
 }
 
-/** Whether an admin takes from themselves what this page needs. */
+/** Whether admins would take the admin role from themselves or disable themselves. */
 export function locksOut(account: Account, draft: UserDraft): boolean {
   return account.role === 'admin' && (draft.role !== 'admin' || !draft.isActive)
 }

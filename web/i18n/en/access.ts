@@ -1,4 +1,4 @@
-/** Signing in and out, and what one sees instead of pictures. */
+/** Texts of sign-in and sign-out, and of pages shown without access. */
 export default {
   signIn: 'Sign in',
   signOut: 'Sign out',

@@ -1,4 +1,4 @@
-/** The page of one's own account. */
+/** Texts of the account page. */
 export default {
   title: 'My account',
   role: 'Role',

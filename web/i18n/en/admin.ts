@@ -1,4 +1,4 @@
-/** The pages of the admin: users, keys, share links, audit. */
+/** Texts of the admin pages: users, keys, share links, audit trail. */
 export default {
   sections: 'Administration',
   users: 'Users',

@@ -1,4 +1,4 @@
-/** Texts of more than one page. */
+/** Texts shared by several pages. */
 export default {
   appName: 'Belvedere',
   wall: 'Wall',

@@ -1,4 +1,4 @@
-/** The page that tells how to connect a stream. */
+/** Texts of the connect page. */
 export default {
   emptyTitle: 'Nothing to see yet',
   emptyLead: 'Pictures show here the moment they arrive. Send the first one.',

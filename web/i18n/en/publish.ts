@@ -1,4 +1,4 @@
-/** The page that makes this device's camera a stream. */
+/** Texts of the publish page (this device's camera as a stream). */
 export default {
   title: 'Publish this device’s camera',
   keyTitle: 'Publishing needs the publish key',
