@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ManualClock } from '../../test/support/manual-clock.ts'
-import { ACTOR, openMemoryAccounts, openMemoryStores, userNamed, VISITOR } from '../../test/support/memory-accounts.ts'
+import { ACTOR, openMemoryAccounts, openMemoryStores, userByName, VISITOR } from '../../test/support/memory-accounts.ts'
 import { until } from '../../test/support/until.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { ChangeFeed } from '../core/change-feed.ts'
@@ -81,7 +81,7 @@ it('what was stored and could not be read again holds as soon as it can', async 
   vi.spyOn(store, 'load').mockRejectedValueOnce(new Error('database is locked'))
   await expect(accounts.users.setActive(ACTOR, 'nora', false)).rejects.toThrow('database is locked')
   clock.advance(250)
-  await until(() => !userNamed(accounts, 'nora').isActive, 'disabled')
+  await until(() => !userByName(accounts, 'nora').isActive, 'disabled')
   expect(accounts.authenticator.ofCookie(cookie)).toBeUndefined()
 })
 

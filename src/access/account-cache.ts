@@ -90,8 +90,8 @@ export class AccountCache {
     return this.#accounts.user(id)
   }
 
-  userNamed(username: string): User | undefined {
-    return this.#accounts.userNamed(username)
+  userByName(username: string): User | undefined {
+    return this.#accounts.userByName(username)
   }
 
   session(id: string): Session | undefined {

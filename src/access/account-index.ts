@@ -46,7 +46,7 @@ export class AccountIndex {
     return this.#users.get(id)
   }
 
-  userNamed(username: string): User | undefined {
+  userByName(username: string): User | undefined {
     return this.#usersByName.get(username)
   }
 

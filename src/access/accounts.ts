@@ -105,7 +105,7 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
 export interface FirstUser {
   readonly username: string
   /** Its password if it was generated: to be shown to the operator, since only its hash is stored. */
-  readonly madeUp: string | undefined
+  readonly generatedPassword: string | undefined
 }
 
 /** Name of the first account, an admin who can create others. */
@@ -127,7 +127,7 @@ export async function addFirstUser(users: Users, password: string | undefined): 
     if (error instanceof Refusal && error.code === 'taken') return undefined
     throw error
   }
-  return { username: FIRST_USER, madeUp: password === undefined ? chosen : undefined }
+  return { username: FIRST_USER, generatedPassword: password === undefined ? chosen : undefined }
 }
 
 /** Its id is derived from the secret (by a hash), so it is the same at each start and on each server. */

@@ -10,7 +10,7 @@ import { digestOf, randomText } from './secrets.ts'
 export const KEY_PREFIX = 'bvk_'
 
 /** An API key to be created. */
-export interface WantedKey {
+export interface NewApiKey {
   readonly name: string
   readonly scope: KeyScope
   /** Label patterns (`*` and `?` are wildcards). */
@@ -45,7 +45,7 @@ export class ApiKeys {
    * @returns it with its secret, which is not stored
    * @throws Refusal `invalid`; `exhausted` when there are too many keys
    */
-  async add(actor: AuditActor, wanted: WantedKey): Promise<{ readonly key: ApiKey; readonly secret: string }> {
+  async add(actor: AuditActor, wanted: NewApiKey): Promise<{ readonly key: ApiKey; readonly secret: string }> {
     const { store, cache, audit, clock } = this.#parts
     const now = clock.now()
     if (this.all.length >= MAX_KEYS) throw new Refusal('exhausted', `There are ${MAX_KEYS} keys, which is the limit.`)

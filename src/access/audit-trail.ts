@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { AuditEntry, AuditQuery, AuditStore, KeptAuditEntry } from '../core/audit-store.ts'
+import type { AuditEntry, AuditQuery, AuditStore, StoredAuditEntry } from '../core/audit-store.ts'
 import { type Clock, every } from '../core/clock.ts'
 import type { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
@@ -85,7 +85,7 @@ export class AuditTrail {
   }
 
   /** The newest entries that match the query, including those not yet written. */
-  async entries(query: AuditQuery): Promise<KeptAuditEntry[]> {
+  async entries(query: AuditQuery): Promise<StoredAuditEntry[]> {
     await this.flush()
     return this.#store.entries(query)
   }

@@ -8,7 +8,7 @@ import { KEY_PREFIX } from './api-keys.ts'
 import { credentialOfKey, credentialOfLink, credentialOfToken } from './credential-ids.ts'
 import { type Identity, identityOfSession, userPrincipal } from './identity.ts'
 import { keyGrants, linkGrants, publishKeyGrants } from './permissions.ts'
-import { digestOf, sameSecret } from './secrets.ts'
+import { digestOf, secretsEqual } from './secrets.ts'
 import { LINK_PREFIX } from './share-links.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -34,7 +34,7 @@ export class BearerAuthentication {
 
   /** @throws Refusal `unauthenticated`, saying why the token is not valid */
   async identify(token: string, request: IncomingMessage): Promise<Identity> {
-    if (sameSecret(token, this.#parts.publishKey)) return this.#byPublishKey(request)
+    if (secretsEqual(token, this.#parts.publishKey)) return this.#byPublishKey(request)
     if (token.startsWith(KEY_PREFIX)) return this.#byKey(token)
     if (token.startsWith(LINK_PREFIX)) return this.#byLink(token)
     return this.#byAccessToken(token)
@@ -90,7 +90,7 @@ export class BearerAuthentication {
     const session = claims.sessionId === undefined ? undefined : cache.session(claims.sessionId)
     if (claims.sessionId !== undefined && !(session && session.expiresAt > clock.now()))
       throw new Refusal('unauthenticated', 'This token is no longer good: its session was ended.')
-    const user = session ? cache.user(session.userId) : cache.userNamed(claims.username)
+    const user = session ? cache.user(session.userId) : cache.userByName(claims.username)
     if (!user?.isActive) throw new Refusal('unauthenticated', 'The account of this token was removed or disabled.')
     if (claims.role !== user.role)
       throw new Refusal('unauthenticated', 'The role of this account has changed: refresh the token.')

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ApiKey, ROLES, type User } from '../core/account-store.ts'
 import { ACTIONS, type Action, type Grant, may, mayAny, type Target } from '../core/authorization.ts'
-import { fitsWildcard } from '../core/wildcard.ts'
+import { matchesWildcard } from '../core/wildcard.ts'
 import {
   ANONYMOUS_ACTIONS,
   type AnonymousPolicy,
@@ -215,7 +215,7 @@ describe('the grants of whoever it is', () => {
         grants: keyGrants({ scope, labels }),
         rules: labels.includes('*')
           ? everywhere(SCOPE_ACTIONS[scope])
-          : within(SCOPE_ACTIONS[scope], (label) => labels.some((pattern) => fitsWildcard(pattern, label))),
+          : within(SCOPE_ACTIONS[scope], (label) => labels.some((pattern) => matchesWildcard(pattern, label))),
       })),
     fc.array(fc.record({ label: name, key: maybe })).map((streams) => ({
       grants: linkGrants({ streams }),

@@ -9,7 +9,7 @@ const PUBLISH_KEY_FILE = 'publish.key'
  * The publish key stored in the data folder, generated if there is none. Readable by this system user only (mode 0600).
  * @throws the file system's error when the folder cannot be written
  */
-export function keptPublishKey(dataDir: string): string {
+export function loadOrCreatePublishKey(dataDir: string): string {
   const known = readPublishKey(dataDir)
   if (known !== undefined) return known
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })

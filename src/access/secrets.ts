@@ -13,6 +13,6 @@ export function digestOf(secret: string): string {
 }
 
 /** Constant-time comparison of two secrets: the time does not depend on where they differ. */
-export function sameSecret(a: string, b: string): boolean {
+export function secretsEqual(a: string, b: string): boolean {
   return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
 }

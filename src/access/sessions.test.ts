@@ -3,7 +3,7 @@ import {
   ACTOR,
   type MemoryAccounts,
   openMemoryAccounts,
-  userNamed,
+  userByName,
   VISITOR,
 } from '../../test/support/memory-accounts.ts'
 
@@ -17,7 +17,7 @@ async function start() {
 }
 
 const sessionsOf = ({ accounts }: Pick<MemoryAccounts, 'accounts'>, name = 'nora') =>
-  accounts.sessions.of(userNamed(accounts, name).id)
+  accounts.sessions.of(userByName(accounts, name).id)
 
 describe('a refresh token', () => {
   it('that is used twice at the same time ends its session, and nobody keeps a pair', async () => {
@@ -39,7 +39,7 @@ describe('a refresh token', () => {
   it('gives nothing to who signs out, is disabled or removed at the same time', async () => {
     for (const end of [
       ({ accounts }: MemoryAccounts) =>
-        accounts.sessions.end(accounts.sessions.of(userNamed(accounts, 'nora').id), 'x'),
+        accounts.sessions.end(accounts.sessions.of(userByName(accounts, 'nora').id), 'x'),
       ({ accounts }: MemoryAccounts) => accounts.users.setActive(ACTOR, 'nora', false),
       ({ accounts }: MemoryAccounts) => accounts.users.remove(ACTOR, 'nora'),
     ]) {
@@ -85,7 +85,7 @@ describe('logging in', () => {
 describe('the right password', () => {
   it('is asked for again, and a wrong one counts as in logging in', async () => {
     const { accounts, sessions } = await start()
-    const nora = userNamed(accounts, 'nora')
+    const nora = userByName(accounts, 'nora')
     await sessions.checkPassword(nora, 'password', VISITOR)
     for (let n = 0; n < 6; n++)
       await expect(sessions.checkPassword(nora, 'wrong', VISITOR)).rejects.toMatchObject({ code: 'forbidden' })

@@ -171,7 +171,7 @@ export class Sessions {
     // Checked again when it is its turn, so that concurrent attempts cannot bypass the wait.
     const check = () => throttle.check(username, address)
     check()
-    const user = cache.userNamed(username)
+    const user = cache.userByName(username)
     if (!(await passwords.verify(user?.passwordHash, password, check)) || !user) {
       throttle.failed(username, address)
       throw refused('unauthenticated', 'Wrong username or password')

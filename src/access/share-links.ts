@@ -9,7 +9,7 @@ import { digestOf, randomText } from './secrets.ts'
 export const LINK_PREFIX = 'bvs_'
 
 /** A share link to be created. */
-export interface WantedLink {
+export interface NewShareLink {
   readonly name: string
   readonly streams: readonly SharedStream[]
   /** ms since 1970. */
@@ -37,7 +37,7 @@ export class ShareLinks {
    * @returns it with its token, which is not stored
    * @throws Refusal `invalid`; `exhausted` when there are too many links
    */
-  async add(actor: AuditActor, wanted: WantedLink): Promise<{ readonly link: ShareLink; readonly token: string }> {
+  async add(actor: AuditActor, wanted: NewShareLink): Promise<{ readonly link: ShareLink; readonly token: string }> {
     const { store, cache, audit, clock } = this.#parts
     const now = clock.now()
     if (this.all.length >= MAX_LINKS)

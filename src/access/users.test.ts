@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ACTOR, openMemoryAccounts, userNamed, VISITOR } from '../../test/support/memory-accounts.ts'
+import { ACTOR, openMemoryAccounts, userByName, VISITOR } from '../../test/support/memory-accounts.ts'
 
 describe('users', () => {
   it('always leave an administrator, whatever is asked for at the same time', async () => {
@@ -49,7 +49,7 @@ describe('users', () => {
       ['theo', () => users.setActive(ACTOR, 'theo', false)],
     ] as const) {
       await add(name)
-      const shown = userNamed(accounts, name)
+      const shown = userByName(accounts, name)
       await change()
       const own = users.setPassword(ACTOR, name, 'their own', undefined, shown)
       await expect(own).rejects.toThrow('The current password is wrong.')

@@ -168,7 +168,7 @@ export class Users {
   }
 
   #find(username: string, failure: string): User {
-    const user = this.#parts.cache.userNamed(username)
+    const user = this.#parts.cache.userByName(username)
     if (!user) throw new Refusal('not_found', failure)
     return user
   }

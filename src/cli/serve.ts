@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { keptPublishKey } from '../access/publish-key.ts'
+import { loadOrCreatePublishKey } from '../access/publish-key.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { type RunningServer, startServer } from '../server.ts'
 import { makeLog } from '../telemetry/logger.ts'
@@ -22,7 +22,7 @@ export async function serve(argv: readonly string[], context: CommandContext): P
   const { firstUser } = server
   if (config.log.level !== 'silent') stdout.write(`${welcome({ url: server.url, key, firstUser })}\n`)
   // The generated password is printed nowhere else.
-  else if (firstUser?.madeUp !== undefined) stdout.write(`${firstUserNote(firstUser)}\n`)
+  else if (firstUser?.generatedPassword !== undefined) stdout.write(`${firstUserNote(firstUser)}\n`)
 
   // Read only now: until then the signals kill a server that is still starting.
   const { signal } = context
@@ -34,7 +34,7 @@ export async function serve(argv: readonly string[], context: CommandContext): P
 
 function keptKey(dataDir: string): string {
   try {
-    return keptPublishKey(dataDir)
+    return loadOrCreatePublishKey(dataDir)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     throw new UsageError(`The publish key cannot be kept in ${dataDir} (data_dir): ${error.message}`)

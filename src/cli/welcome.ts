@@ -52,9 +52,9 @@ ${firstUser ? `\n${firstUserNote(firstUser)}\n` : ''}`
 }
 
 /** How to sign in with the first account; printed once, when it is created. */
-export function firstUserNote({ username, madeUp }: FirstUser): string {
-  if (madeUp === undefined) return `  Sign in as "${username}" with the password that you gave.`
-  return `  Sign in as "${username}" with the password ${madeUp}
+export function firstUserNote({ username, generatedPassword }: FirstUser): string {
+  if (generatedPassword === undefined) return `  Sign in as "${username}" with the password that you gave.`
+  return `  Sign in as "${username}" with the password ${generatedPassword}
   It is shown this once; "npx belvedere user password ${username}" gives another.`
 }
 

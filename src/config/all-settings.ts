@@ -47,7 +47,7 @@ export const ConfigSchema = Type.Object({
 export type Config = Type.Static<typeof ConfigSchema>
 
 /** Pairs of durations of which the first must be shorter; the units may differ (`_ms`, `_s`). */
-export const SHORTER_THAN = [
+export const DURATION_ORDER = [
   ['streams.stale_after_ms', 'streams.offline_after_s'],
   ['streams.offline_after_s', 'streams.forget_after_s'],
   ['viewers.idle_ping_s', 'viewers.dead_after_s'],

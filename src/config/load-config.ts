@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { Check } from 'typebox/schema'
-import { type Config, ConfigSchema, SHORTER_THAN } from './all-settings.ts'
+import { type Config, ConfigSchema, DURATION_ORDER } from './all-settings.ts'
 import { ConfigError } from './config-error.ts'
 import { CONFIG_VARIABLE, readVariables } from './environment-variables.ts'
 import { readFlags } from './flags.ts'
@@ -39,7 +39,7 @@ export function loadConfig({ argv, env, cwd, root = resolve(import.meta.dirname,
   if (problems.length > 0) throw new ConfigError(problems)
 
   const strongest = new Map(given.map((one) => [one.setting.path, one]))
-  const disorder = SHORTER_THAN.flatMap(([shorter, longer]) => problemWithOrder(shorter, longer, strongest))
+  const disorder = DURATION_ORDER.flatMap(([shorter, longer]) => problemWithOrder(shorter, longer, strongest))
   const halves = TOGETHER.flatMap(([one, other]) => problemWithHalf(one, other, strongest))
   if (disorder.length + halves.length > 0) throw new ConfigError([...disorder, ...halves])
   const typed = new Set(flags.given)

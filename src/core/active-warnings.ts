@@ -21,7 +21,7 @@ export class ActiveWarnings {
     }
     if (!isNew) return
     // Lines that contain numbers differ in each frame, so the oldest names are dropped.
-    for (const name of this.#seen.keys()) if (this.#seen.size > MOST_WARNING_NAMES) this.#seen.delete(name)
+    for (const name of this.#seen.keys()) if (this.#seen.size > MAX_WARNING_NAMES) this.#seen.delete(name)
     this.#names = [...this.#seen.keys()]
   }
 
@@ -35,6 +35,6 @@ export class ActiveWarnings {
 /**
  * How many names a frame or a stream may have: far above what any detector sends, and cheap to process for each frame.
  */
-export const MOST_WARNING_NAMES = 20
+export const MAX_WARNING_NAMES = 20
 /** How long a warning stays active after it was last seen, ms. */
 const HOLD_MS = 1000

@@ -23,7 +23,7 @@ export interface AuditEntry {
 }
 
 /** A stored entry; later ones have higher ids. */
-export interface KeptAuditEntry extends AuditEntry {
+export interface StoredAuditEntry extends AuditEntry {
   readonly id: number
 }
 
@@ -42,7 +42,7 @@ export interface AuditStore {
   /** Adds entries, in this order. */
   addEntries(entries: readonly AuditEntry[]): Promise<void>
   /** The newest entries that match the query, newest first. */
-  entries(query: AuditQuery): Promise<KeptAuditEntry[]>
+  entries(query: AuditQuery): Promise<StoredAuditEntry[]>
   /** Deletes entries from before that moment, and all but the latest `mostBad` of those refused or failed. */
   forget(limits: { readonly before: number; readonly mostBad: number }): Promise<void>
 }

@@ -1,4 +1,4 @@
-import { fitsWildcard } from './wildcard.ts'
+import { matchesWildcard } from './wildcard.ts'
 
 /*
  * Authorization: what may be done, on what, by whom. Grants are plain data; `may` is a pure function that evaluates
@@ -87,7 +87,7 @@ function reaches(scope: Scope, label: string): boolean {
     case 'labels':
       return isAmong(scope.labels, label)
     case 'patterns':
-      for (const pattern of scope.patterns) if (fitsWildcard(pattern, label)) return true
+      for (const pattern of scope.patterns) if (matchesWildcard(pattern, label)) return true
       return false
     case 'streams':
       for (const stream of scope.streams) if (stream.label === label) return true

@@ -1,4 +1,4 @@
-import { fitsWildcard } from './wildcard.ts'
+import { matchesWildcard } from './wildcard.ts'
 
 /** What the class numbers of a detector mean for some labels. */
 export interface ClassNames {
@@ -23,5 +23,5 @@ export function parseClassNames(entry: string): ClassNames {
 
 /** The class names of a label: those of the first entry whose pattern matches; empty if none does. */
 export function classNamesOf(label: string, entries: readonly ClassNames[]): readonly string[] {
-  return entries.find(({ labels }) => fitsWildcard(labels, label))?.names ?? []
+  return entries.find(({ labels }) => matchesWildcard(labels, label))?.names ?? []
 }

@@ -22,7 +22,7 @@ function setUp(options: Partial<DeclareOptions> = {}) {
   const log = { error() {}, warn() {}, info() {} }
   const supervisor = new Supervisor({ hub, clock, log, random: () => 1 })
   const keep = (streams = [NAME]) =>
-    supervisor.keep({
+    supervisor.supervise({
       name: 'camera',
       dialect: 'test',
       streams,

@@ -99,7 +99,7 @@ export class Supervisor {
    * Starts supervising a source.
    * @throws Refusal as `Hub.declare`; `exhausted` when the server is shutting down; nothing is declared then
    */
-  keep(source: PulledSource): SupervisedSource {
+  supervise(source: PulledSource): SupervisedSource {
     if (this.#isClosed) throw new Refusal('exhausted', 'The server is going down.')
     const kept = new KeptSource(this.#parts, source, () => this.#kept.delete(kept))
     this.#kept.add(kept)

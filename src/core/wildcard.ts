@@ -2,7 +2,7 @@
  * Wildcard (glob) matching: whether a text matches a pattern in which `*` stands for any characters and `?` for one.
  * Takes at most length × pattern steps, however many `*` there are; allocates nothing.
  */
-export function fitsWildcard(pattern: string, text: string): boolean {
+export function matchesWildcard(pattern: string, text: string): boolean {
   let at = 0
   let star = -1
   let resume = 0

@@ -60,7 +60,7 @@ export class Demo {
       if (this.#supervised) return
       this.#startedAt = this.#parts.clock.monotonic()
       for (const stream of this.#streams) stream.last = undefined
-      const supervised = this.#parts.supervisor.keep({
+      const supervised = this.#parts.supervisor.supervise({
         name: 'demo',
         dialect: 'demo',
         streams: SCENE_KEYS.map((key) => ({ label: DEMO_LABEL, key })),

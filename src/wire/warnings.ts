@@ -1,4 +1,4 @@
-import { MOST_WARNING_NAMES } from '../core/active-warnings.ts'
+import { MAX_WARNING_NAMES } from '../core/active-warnings.ts'
 import type { Json } from '../core/frame.ts'
 import { jsonOrText } from './json.ts'
 
@@ -29,7 +29,7 @@ export function warningNames(text: string): string[] {
   if (text === '') return []
   if (text.length > MAX_TEXT_LENGTH) return [text.slice(0, MAX_NAME_LENGTH)]
   const names = readWarnings(jsonOrText(text)).map(({ name }) => name.slice(0, MAX_NAME_LENGTH))
-  return names.slice(0, MOST_WARNING_NAMES)
+  return names.slice(0, MAX_WARNING_NAMES)
 }
 
 /** Limits in characters. */

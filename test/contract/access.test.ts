@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { keptPublishKey } from '../../src/access/publish-key.ts'
+import { loadOrCreatePublishKey } from '../../src/access/publish-key.ts'
 import { temporaryFolder } from '../support/command.ts'
 import { jpeg } from '../support/pictures.ts'
 import { rawRequest } from '../support/raw.ts'
@@ -200,24 +200,24 @@ describe('publishing', () => {
 describe('the publish key', () => {
   it('is made once, long and random, and kept for this user alone', () => {
     const folder = join(temporaryFolder(), 'data')
-    const key = keptPublishKey(folder)
+    const key = loadOrCreatePublishKey(folder)
     expect(key).toMatch(/^[\w-]{32,}$/)
-    expect(keptPublishKey(folder)).toBe(key)
+    expect(loadOrCreatePublishKey(folder)).toBe(key)
     expect(statSync(join(folder, 'publish.key')).mode & 0o777).toBe(0o600)
     expect(readFileSync(join(folder, 'publish.key'), 'utf8').trim()).toBe(key)
-    expect(keptPublishKey(join(temporaryFolder(), 'data'))).not.toBe(key)
+    expect(loadOrCreatePublishKey(join(temporaryFolder(), 'data'))).not.toBe(key)
   })
 
   it('is the one that somebody wrote into its file', () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'publish.key'), ' my-own-publish-key \n')
-    expect(keptPublishKey(folder)).toBe('my-own-publish-key')
+    expect(loadOrCreatePublishKey(folder)).toBe('my-own-publish-key')
   })
 
   it('is made when its file is empty, as after a crash, and not read by others then either', () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'publish.key'), '', { mode: 0o644 })
-    const key = keptPublishKey(folder)
+    const key = loadOrCreatePublishKey(folder)
     expect(key).toMatch(/^[\w-]{32,}$/)
     expect(statSync(join(folder, 'publish.key')).mode & 0o777).toBe(0o600)
   })
@@ -225,7 +225,7 @@ describe('the publish key', () => {
   it('is not made anew when its file cannot be read', () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'publish.key'))
-    expect(() => keptPublishKey(folder)).toThrow('EISDIR')
+    expect(() => loadOrCreatePublishKey(folder)).toThrow('EISDIR')
     expect(existsSync(join(folder, 'publish.key'))).toBe(true)
   })
 })

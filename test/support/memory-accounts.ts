@@ -67,7 +67,7 @@ export async function openMemoryStores(clock: Clock = new ManualClock()): Promis
 }
 
 /** Finds a user by name. @throws when there is none */
-export function userNamed({ users }: Accounts, username: string): User {
+export function userByName({ users }: Accounts, username: string): User {
   const user = users.all.find((each) => each.username === username)
   if (!user) throw new Error(`there is no user "${username}"`)
   return user

@@ -3,7 +3,7 @@ import { checkName } from '../../core/stream-name.ts'
 import type { App } from '../transport/app.ts'
 
 /** Legacy redirects (302): URLs of the former pages to today's; to the wall (`/`) if a name is missing or invalid. */
-export function oldAddresses(app: App): void {
+export function addLegacyRedirects(app: App): void {
   const hidden = { schema: { hide: true } }
   app.get('/index.html', hidden, (_request, reply) => reply.redirect('/', 302))
   app.get('/label.html', hidden, (request, reply) => {

@@ -6,7 +6,7 @@ import type { App } from '../transport/app.ts'
 import { contentPolicy } from '../transport/content-security-policy.ts'
 import { answerNotFound } from '../transport/error-handler.ts'
 import { CustomCss } from './custom-css.ts'
-import { oldAddresses } from './legacy-redirects.ts'
+import { addLegacyRedirects } from './legacy-redirects.ts'
 import { PageDocument } from './page-document.ts'
 
 /** What the web app needs. */
@@ -34,7 +34,7 @@ const HTML_HEADERS = {
 export async function servePage(app: App, { folder, customCss }: PageParts): Promise<void> {
   const css = customCss === undefined ? undefined : new CustomCss(customCss)
   if (css) serveCustomCss(app, css)
-  oldAddresses(app)
+  addLegacyRedirects(app)
 
   const index = join(folder, 'index.html')
   const isBuilt = existsSync(index)

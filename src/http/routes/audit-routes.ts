@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { App } from '../transport/app.ts'
 import { principalOf } from '../transport/request-guard.ts'
 import { Time } from '../transport/response-schemas.ts'
-import type { ManageParts } from './audit-actor.ts'
+import type { AccountRouteParts } from './account-parts.ts'
 
 const Entry = Type.Object({
   id: Type.Integer(),
@@ -17,7 +17,7 @@ const Entry = Type.Object({
 })
 
 /** `GET /audit`: the audit trail (who did what, when, from where), for admins. */
-export function auditRoutes(app: App, { accounts, guard }: ManageParts): void {
+export function auditRoutes(app: App, { accounts, guard }: AccountRouteParts): void {
   app.get(
     '/audit',
     {

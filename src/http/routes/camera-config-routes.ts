@@ -5,10 +5,10 @@ import { readBody } from '../../sources/request-body.ts'
 import type { App } from '../transport/app.ts'
 import { UNCHECKED, withRawBodies } from '../transport/raw-bodies.ts'
 import { principalOf } from '../transport/request-guard.ts'
-import { actorOf, type ManageParts } from './audit-actor.ts'
+import { type AccountRouteParts, actorOf } from './account-parts.ts'
 
 /** What the routes of the camera configuration need. */
-export interface ConfigRouteParts extends ManageParts {
+export interface ConfigRouteParts extends AccountRouteParts {
   readonly cameras: CameraList
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { Hub } from '../../core/hub.ts'
 import { RateLimiter } from '../../core/rate-limiter.ts'
 import { MAX_NAME_LENGTH } from '../../core/stream-name.ts'
-import { fitsWildcard } from '../../core/wildcard.ts'
+import { matchesWildcard } from '../../core/wildcard.ts'
 import { postFrames } from '../../sources/post-frames.ts'
 import type { PublishParts } from '../../sources/publish-socket.ts'
 import type { App } from '../transport/app.ts'
@@ -25,7 +25,7 @@ export interface DetectionHubRouteParts extends PublishParts {
 /** The REST routes of the detection hub, at `/` and under `/api`. */
 export function detectionHubRoutes(app: App, parts: DetectionHubRouteParts): void {
   const { hub, guard } = parts
-  const isHidden = (label: string) => parts.hiddenLabels.some((pattern) => fitsWildcard(pattern, label))
+  const isHidden = (label: string) => parts.hiddenLabels.some((pattern) => matchesWildcard(pattern, label))
   const labelCalls = new RateLimiter({ amount: parts.labelCallsPerMinute, period: 60_000 }, parts.clock)
   const publish = postFrames(parts)
   const limitLabelCalls = async (request: FastifyRequest) => {

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { ApiKey } from '../../core/account-store.ts'
 import type { App } from '../transport/app.ts'
 import { MaybeTime, NoContent, Time } from '../transport/response-schemas.ts'
-import { actorOf, type ManageParts } from './audit-actor.ts'
+import { type AccountRouteParts, actorOf } from './account-parts.ts'
 
 const Text = Type.String()
 const security = [{ key: [] }]
@@ -19,7 +19,7 @@ const Key = Type.Object({
 })
 
 /** `/keys`: lists, creates and revokes API keys for machines; for admins. */
-export function keyRoutes(app: App, parts: ManageParts): void {
+export function keyRoutes(app: App, parts: AccountRouteParts): void {
   const { keys } = parts.accounts
   const onRequest = parts.guard.require('administer')
   const WithId = Type.Object({ id: Text })

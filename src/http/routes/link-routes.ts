@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { ShareLink } from '../../core/account-store.ts'
 import type { App } from '../transport/app.ts'
 import { MaybeTime, NoContent, Time } from '../transport/response-schemas.ts'
-import { actorOf, type ManageParts } from './audit-actor.ts'
+import { type AccountRouteParts, actorOf } from './account-parts.ts'
 
 const Text = Type.String()
 const security = [{ key: [] }]
@@ -21,7 +21,7 @@ const Link = Type.Object({
 })
 
 /** `/links`: lists, creates and revokes share links for guests; for admins. */
-export function linkRoutes(app: App, parts: ManageParts): void {
+export function linkRoutes(app: App, parts: AccountRouteParts): void {
   const { links } = parts.accounts
   const onRequest = parts.guard.require('administer')
   const WithId = Type.Object({ id: Text })

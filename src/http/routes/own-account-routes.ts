@@ -5,7 +5,7 @@ import { Refusal } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf } from '../transport/request-guard.ts'
 import { MessageResponse, NoContent, Time } from '../transport/response-schemas.ts'
-import { visitorOf } from './audit-actor.ts'
+import { clientInfoOf } from './account-parts.ts'
 import { type SessionRouteParts, setSessionCookie } from './session-routes.ts'
 
 const tags = ['my account']
@@ -55,7 +55,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
     async (request, reply) => {
       const { user } = mine(request)
       await users.signOut(user.username)
-      const { address } = visitorOf(parts, request)
+      const { address } = clientInfoOf(parts, request)
       accounts.audit.note({ who: user.username, address }, { action: 'session.close', target: 'everywhere' })
       return reply.code(204).send()
     },
@@ -76,7 +76,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
       const { user } = mine(request)
       const session = sessions.of(user.id).find(({ id }) => id === request.params.id)
       if (!session) throw new Refusal('not_found', 'There is no such session of yours.')
-      await sessions.close(session, visitorOf(parts, request))
+      await sessions.close(session, clientInfoOf(parts, request))
       return reply.code(204).send()
     },
   )
@@ -94,7 +94,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
     },
     async (request, reply) => {
       const { user, session } = mine(request)
-      const visitor = visitorOf(parts, request)
+      const visitor = clientInfoOf(parts, request)
       await sessions.checkPassword(user, request.body.old_password, visitor)
       const password = checkNewPassword('new_password', request.body.new_password)
       const actor = { who: user.username, address: visitor.address }

@@ -7,10 +7,10 @@ import { ACTIONS, mayAny } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
 import { NoContent, Time } from '../transport/response-schemas.ts'
-import { MAX_CREDENTIALS, type ManageParts, visitorOf } from './audit-actor.ts'
+import { type AccountRouteParts, clientInfoOf, MAX_CREDENTIALS } from './account-parts.ts'
 
 /** What the page's session routes need. */
-export interface SessionRouteParts extends ManageParts {
+export interface SessionRouteParts extends AccountRouteParts {
   /** How long an unused session stays valid, ms. */
   readonly sessionLife: number
 }
@@ -45,7 +45,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
       onRequest: async (request) => guard.checkSameSite(request),
     },
     async (request, reply) => {
-      const visitor = visitorOf(parts, request)
+      const visitor = clientInfoOf(parts, request)
       const cookie = await accounts.sessions.open(request.body, visitor)
       // The browser's previous session is closed.
       const former = accounts.authenticator.ofCookie(sessionCookieOf(request.raw) ?? '')?.session
@@ -61,7 +61,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
     { schema: { summary: 'Sign out on the page', tags, response: { 204: NoContent } } },
     async (request, reply) => {
       const { session } = await guard.identify(request)
-      if (session) await accounts.sessions.close(session, visitorOf(parts, request))
+      if (session) await accounts.sessions.close(session, clientInfoOf(parts, request))
       reply.header('set-cookie', stringifySetCookie({ name: SESSION_COOKIE, value: '', path: '/', maxAge: 0 }))
       return reply.code(204).send()
     },
@@ -103,7 +103,7 @@ export function setSessionCookie(
   reply.header('set-cookie', stringifySetCookie(cookie))
 }
 
-function describe({ principal, user, why }: Identity, { accounts }: ManageParts) {
+function describe({ principal, user, why }: Identity, { accounts }: AccountRouteParts) {
   const link =
     principal.kind === 'link' ? accounts.links.all.find(({ id }) => principal.id === `link:${id}`) : undefined
   return {

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { Refusal } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
 import { MessageResponse } from '../transport/response-schemas.ts'
-import { MAX_CREDENTIALS, type ManageParts, visitorOf } from './audit-actor.ts'
+import { type AccountRouteParts, clientInfoOf, MAX_CREDENTIALS } from './account-parts.ts'
 
 const Text = Type.String()
 const tags = ['accounts']
@@ -15,7 +15,7 @@ const MaybeRefreshToken = Type.Union([
 ])
 
 /** Token authentication (login, refresh, logout) of the detection hub's clients, at `/` and under `/api`. */
-export function tokenRoutes(app: App, parts: ManageParts): void {
+export function tokenRoutes(app: App, parts: AccountRouteParts): void {
   const { sessions } = parts.accounts
   for (const prefix of ['', '/api']) {
     const about = (summary: string) => ({ summary, tags, hide: prefix !== '' })
@@ -42,7 +42,7 @@ export function tokenRoutes(app: App, parts: ManageParts): void {
         const { identifier, username: name = identifier, password } = request.body
         if (name === undefined) throw new Refusal('invalid', 'username: must be given')
         const credentials = { username: name, password }
-        const { user, accessToken, refreshToken } = await sessions.login(credentials, visitorOf(parts, request))
+        const { user, accessToken, refreshToken } = await sessions.login(credentials, clientInfoOf(parts, request))
         const { role, username, id: user_id } = user
         return { access_token: accessToken, refresh_token: refreshToken, role, username, user_id }
       },
@@ -59,7 +59,7 @@ export function tokenRoutes(app: App, parts: ManageParts): void {
       async (request) => {
         const { accessToken, refreshToken } = await sessions.refresh(
           request.body?.refresh_token ?? '',
-          visitorOf(parts, request),
+          clientInfoOf(parts, request),
         )
         return { access_token: accessToken, refresh_token: refreshToken, message: 'Token refreshed successfully.' }
       },
@@ -79,7 +79,7 @@ export function tokenRoutes(app: App, parts: ManageParts): void {
         // invalid.
         const message = await revokeAccess(parts, request)
         // Even if the access token was invalid, the refresh token may end its session.
-        await sessions.closeByRefresh(request.body?.refresh_token ?? '', visitorOf(parts, request))
+        await sessions.closeByRefresh(request.body?.refresh_token ?? '', clientInfoOf(parts, request))
         return { message }
       },
     )
@@ -90,7 +90,7 @@ export function tokenRoutes(app: App, parts: ManageParts): void {
  * Revokes the access token and closes its session.
  * @returns the outcome, in the wording of the detection hub's contract
  */
-async function revokeAccess(parts: ManageParts, request: FastifyRequest): Promise<string> {
+async function revokeAccess(parts: AccountRouteParts, request: FastifyRequest): Promise<string> {
   const { authorization } = request.headers
   if (authorization === undefined) return 'No access token provided, but local logout can proceed.'
   if (!/^bearer +\S+$/i.test(authorization.trim())) return 'Invalid Authorization header format.'
@@ -98,7 +98,7 @@ async function revokeAccess(parts: ManageParts, request: FastifyRequest): Promis
   try {
     const { session, user, foreignToken } = await authenticator.identify(request.raw)
     if (!user) return INVALID
-    if (session) await sessions.close(session, visitorOf(parts, request))
+    if (session) await sessions.close(session, clientInfoOf(parts, request))
     if (foreignToken) await sessions.revoke(foreignToken)
     return 'Logged out successfully (both access & refresh token revoked).'
   } catch (error) {

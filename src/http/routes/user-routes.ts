@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { ROLES } from '../../core/account-store.ts'
 import type { App } from '../transport/app.ts'
 import { MaybeTime, MessageResponse, Time } from '../transport/response-schemas.ts'
-import { actorOf, type ManageParts } from './audit-actor.ts'
+import { type AccountRouteParts, actorOf } from './account-parts.ts'
 
 const Text = Type.String()
 const RoleSchema = Type.Enum([...ROLES])
@@ -12,7 +12,7 @@ const tags = ['users']
 const security = [{ key: [] }]
 
 /** User management for admins: the detection hub's routes, at `/` and under `/api`, and routes of our own. */
-export function userRoutes(app: App, parts: ManageParts): void {
+export function userRoutes(app: App, parts: AccountRouteParts): void {
   const { users } = parts.accounts
   const onRequest = parts.guard.require('administer')
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { anyone } from '../../../test/support/hub.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { Refusal } from '../../core/errors.ts'
-import { ConnectionRegistry, type Endable, type Party, type Registration } from './connection-registry.ts'
+import { ConnectionRegistry, type ManagedConnection, type Party, type Registration } from './connection-registry.ts'
 
 /** A connection that records what is done to it. */
-class Recorded implements Endable {
+class Recorded implements ManagedConnection {
   readonly done: string[] = []
 
   end(cause: string, reason: string): void {
@@ -22,7 +22,7 @@ class Recorded implements Endable {
 }
 
 /** One whose transport has no pings. */
-class Mute implements Endable {
+class Mute implements ManagedConnection {
   end(): void {}
   terminate(): void {}
 }

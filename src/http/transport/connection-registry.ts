@@ -7,7 +7,7 @@ import { type Principal, reasonOf } from '../../core/principal.ts'
 export type Transport = 'websocket' | 'http' | 'socket.io'
 
 /** What the registry needs of a connection. */
-export interface Endable {
+export interface ManagedConnection {
   /** Closes the connection gracefully, after everything written before. */
   end(cause: EndCause, reason: string): void
   /** Destroys the connection at once. */
@@ -92,7 +92,7 @@ export class ConnectionRegistry {
    * server is shutting down.
    * @throws Refusal `exhausted`, `limited`; the connection is left untouched
    */
-  add(connection: Endable, party: Party): Registration {
+  add(connection: ManagedConnection, party: Party): Registration {
     this.checkRoom(party.client)
     const entry = new Entry(connection, party, this.#clock, this.#release)
     this.#entries.add(entry)
@@ -143,7 +143,7 @@ export class ConnectionRegistry {
 
 /** One registered connection. */
 class Entry implements Registration, Party {
-  readonly connection: Endable
+  readonly connection: ManagedConnection
   readonly principal: Principal
   readonly client: string | undefined
   readonly transport: Transport
@@ -153,7 +153,7 @@ class Entry implements Registration, Party {
   #cancelTerminate: (() => void) | undefined
 
   constructor(
-    connection: Endable,
+    connection: ManagedConnection,
     { principal, client, transport }: Party,
     clock: Clock,
     released: (entry: Entry) => void,
@@ -173,11 +173,11 @@ class Entry implements Registration, Party {
     else ended.addEventListener('abort', this.#revoke)
   }
 
-  /** Closes gracefully, then terminates after `FAREWELL_MS`: a peer that does not read would stay connected. */
+  /** Closes gracefully, then terminates after `CLOSE_TIMEOUT_MS`: a peer that does not read would stay connected. */
   closeGracefully(cause: EndCause, reason: string): void {
     this.isEnding = true
     this.connection.end(cause, reason)
-    this.#cancelTerminate = this.#clock.after(FAREWELL_MS, () => this.connection.terminate())
+    this.#cancelTerminate = this.#clock.after(CLOSE_TIMEOUT_MS, () => this.connection.terminate())
   }
 
   /** Closes because of shutdown; `ConnectionRegistry.close` terminates what remains. */
@@ -200,6 +200,6 @@ class Entry implements Registration, Party {
 const GOING_DOWN = 'the server is going down'
 
 /** How long a peer has to complete a graceful close before it is terminated, ms. */
-export const FAREWELL_MS = 2000
+export const CLOSE_TIMEOUT_MS = 2000
 
 const CHECK_MS = 5000

@@ -5,7 +5,7 @@ import type { Connection, ConnectionListener, EndCause } from '../../core/connec
 import { Refusal } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { checkNotEnded } from '../../core/principal.ts'
-import { type ConnectionRegistry, type Endable, FAREWELL_MS, type Party } from './connection-registry.ts'
+import { CLOSE_TIMEOUT_MS, type ConnectionRegistry, type ManagedConnection, type Party } from './connection-registry.ts'
 import { setResponseHeaders } from './response-headers.ts'
 
 /** A long-lived response (server-sent events, MJPEG). */
@@ -58,7 +58,7 @@ export function openLongResponse(
 }
 
 /** A long-lived HTTP response (server-sent events, MJPEG), as the sinks see it. */
-class LongResponse implements Connection, Endable {
+class LongResponse implements Connection, ManagedConnection {
   readonly #reply: FastifyReply
   readonly #response: ServerResponse
   readonly #headers: LongAnswer['headers']
@@ -116,7 +116,7 @@ class LongResponse implements Connection, Endable {
     // A peer that does not read would keep the connection open forever.
     this.#response.on(
       'close',
-      this.#clock.after(FAREWELL_MS, () => this.terminate()),
+      this.#clock.after(CLOSE_TIMEOUT_MS, () => this.terminate()),
     )
   }
 

@@ -6,7 +6,7 @@ import { Refusal } from '../../core/errors.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { SocketHandler } from '../../core/socket.ts'
 import { checkName } from '../../core/stream-name.ts'
-import { FAREWELL_MS, type Registration } from './connection-registry.ts'
+import { CLOSE_TIMEOUT_MS, type Registration } from './connection-registry.ts'
 import { namesIn } from './path-names.ts'
 import type { KnownRequest } from './request-guard.ts'
 import { ignoreError, refuseUpgrade, type UpgradeParts } from './upgrade.ts'
@@ -130,7 +130,7 @@ export class SocketRoutes {
     ws.on('error', ignoreError)
     ws.on(
       'close',
-      this.#parts.clock.after(FAREWELL_MS, () => ws.terminate()),
+      this.#parts.clock.after(CLOSE_TIMEOUT_MS, () => ws.terminate()),
     )
     ws.close(code === 'exhausted' || code === 'unavailable' ? 1013 : 1008, closeReason(message))
   }

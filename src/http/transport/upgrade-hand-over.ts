@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Action } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Principal } from '../../core/principal.ts'
-import type { Endable, Registration, Transport } from './connection-registry.ts'
+import type { ManagedConnection, Registration, Transport } from './connection-registry.ts'
 import { statusOf } from './error-handler.ts'
 import type { KnownRequest } from './request-guard.ts'
 import { refuseUpgrade, type UpgradeParts } from './upgrade.ts'
@@ -33,7 +33,7 @@ export interface LibraryPeer {
    * again.
    * @throws Refusal `exhausted`, `limited`
    */
-  register(connection: Endable): Registration
+  register(connection: ManagedConnection): Registration
 }
 
 /** Hands upgrades over to libraries and tracks their sockets, to destroy them at shutdown. */
@@ -77,7 +77,7 @@ export class HandOvers {
         return
       }
       const client = clientOf(known, principal)
-      const register = (connection: Endable) => registry.add(connection, { principal, client, transport })
+      const register = (connection: ManagedConnection) => registry.add(connection, { principal, client, transport })
       this.#handedOver.add(raw)
       raw.on('close', () => this.#handedOver.delete(raw))
       take(request, raw, head, { principal, register })

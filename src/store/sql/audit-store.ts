@@ -1,5 +1,5 @@
 import type { SelectQueryBuilder } from 'kysely'
-import type { AuditEntry, AuditQuery, AuditStore, KeptAuditEntry } from '../../core/audit-store.ts'
+import type { AuditEntry, AuditQuery, AuditStore, StoredAuditEntry } from '../../core/audit-store.ts'
 import type { Database } from './database.ts'
 import { auditEntryOf } from './row-mapping.ts'
 import type { Int64, Tables } from './tables.ts'
@@ -21,7 +21,7 @@ export class SqlAuditStore implements AuditStore {
         .execute()
   }
 
-  async entries({ before, limit, who, action }: AuditQuery): Promise<KeptAuditEntry[]> {
+  async entries({ before, limit, who, action }: AuditQuery): Promise<StoredAuditEntry[]> {
     let query = this.#database.queries.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit)
     if (before !== undefined) query = query.where('id', '<', before)
     if (who !== undefined) query = query.where('who', '=', who)

@@ -9,7 +9,7 @@ import type {
   SigningKey,
   User,
 } from '../../core/account-store.ts'
-import type { AuditEntry, KeptAuditEntry } from '../../core/audit-store.ts'
+import type { AuditEntry, StoredAuditEntry } from '../../core/audit-store.ts'
 import type { Int64, Tables } from './tables.ts'
 
 /*
@@ -83,7 +83,7 @@ export function signingKeyOf({ id, secret, created_at }: Selectable<Tables['sign
 }
 
 /** Maps an entry of the audit trail. */
-export function auditEntryOf({ id, at, outcome, ...row }: Selectable<Tables['audit']>): KeptAuditEntry {
+export function auditEntryOf({ id, at, outcome, ...row }: Selectable<Tables['audit']>): StoredAuditEntry {
   return { ...row, id: Number(id), at: Number(at), outcome: outcome as AuditEntry['outcome'] }
 }
 

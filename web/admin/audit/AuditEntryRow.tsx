@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next'
-import type { KeptAuditEntry } from '../../../src/core/audit-store.ts'
+import type { StoredAuditEntry } from '../../../src/core/audit-store.ts'
 import { fullMoment, timeOfDay } from '../../time/absolute-time.ts'
 import classes from './AuditEntryRow.module.css'
 import { auditedOf } from './audit-actions.ts'
 
 /** One audit entry. */
-export function AuditEntryRow({ entry }: { entry: KeptAuditEntry }) {
+export function AuditEntryRow({ entry }: { entry: StoredAuditEntry }) {
   const { t, i18n } = useTranslation('admin')
   const { at, who, target, address, outcome, detail, count } = entry
   const action = auditedOf(entry.action)

@@ -1,4 +1,4 @@
-import type { AuditEntry, KeptAuditEntry } from '../../../src/core/audit-store.ts'
+import type { AuditEntry, StoredAuditEntry } from '../../../src/core/audit-store.ts'
 import { type Fields, listIn, numberIn, oneIn, textIn } from '../../access/json-fields.ts'
 import { request } from '../admin-request.ts'
 
@@ -10,7 +10,7 @@ export interface AuditFilter {
 
 /** A page of the trail, newest first. */
 export interface Trail {
-  readonly entries: readonly KeptAuditEntry[]
+  readonly entries: readonly StoredAuditEntry[]
   /** Whether there are older entries. */
   readonly hasMore: boolean
 }
@@ -30,7 +30,7 @@ export async function loadTrail({ who, action }: AuditFilter, before?: number, s
   return { entries: listIn(answer, 'entries').map(entryOf), hasMore: answer.more === true }
 }
 
-function entryOf(fields: Fields): KeptAuditEntry {
+function entryOf(fields: Fields): StoredAuditEntry {
   return {
     id: numberIn(fields, 'id') ?? 0,
     at: numberIn(fields, 'at') ?? 0,

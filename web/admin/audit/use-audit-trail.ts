@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react'
-import type { KeptAuditEntry } from '../../../src/core/audit-store.ts'
+import type { StoredAuditEntry } from '../../../src/core/audit-store.ts'
 import type { HttpProblem } from '../../access/fetch-json.ts'
 import { asProblem } from '../admin-request.ts'
 import { type Loaded, useLoaded } from '../use-loaded.ts'
@@ -9,7 +9,7 @@ import { loadTrail, type Trail } from './api.ts'
 export interface OpenAuditTrail {
   /** The newest page. */
   readonly first: Loaded<Trail>
-  readonly entries: readonly KeptAuditEntry[]
+  readonly entries: readonly StoredAuditEntry[]
   readonly hasMore: boolean
   /** Why older entries could not be loaded. */
   readonly failure: HttpProblem | undefined

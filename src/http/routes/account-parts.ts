@@ -5,13 +5,13 @@ import type { ClientInfo } from '../../access/sessions.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 
 /** What the account routes need. */
-export interface ManageParts {
+export interface AccountRouteParts {
   readonly accounts: Accounts
   readonly guard: RequestGuard
 }
 
 /** The client of a request (IP address and `User-Agent`), as recorded with a sign-in. */
-export function visitorOf({ guard }: ManageParts, request: FastifyRequest): ClientInfo {
+export function clientInfoOf({ guard }: AccountRouteParts, request: FastifyRequest): ClientInfo {
   return { address: guard.addressOf(request), agent: request.headers['user-agent'] ?? '' }
 }
 
@@ -19,7 +19,7 @@ export function visitorOf({ guard }: ManageParts, request: FastifyRequest): Clie
  * Who makes a request, for the audit trail; only on routes behind the guard.
  * @throws Refusal `unauthenticated` when the principal has ended
  */
-export function actorOf({ guard }: ManageParts, request: FastifyRequest): AuditActor {
+export function actorOf({ guard }: AccountRouteParts, request: FastifyRequest): AuditActor {
   return { who: principalOf(request).name, address: guard.addressOf(request) }
 }
 
