@@ -1,5 +1,6 @@
 import type { ChangeFeed, Topic } from '../../core/change-feed.ts'
 import { type Clock, every } from '../../core/clock.ts'
+import { Listeners } from '../../core/listeners.ts'
 
 /**
  * Polls a SQLite database four times a second for changes by other connections, since SQLite sends no notifications.
@@ -7,7 +8,7 @@ import { type Clock, every } from '../../core/clock.ts'
 export class SqliteChangeFeed implements ChangeFeed {
   readonly #readVersion: () => number
   readonly #clock: Clock
-  readonly #subscribers = new Set<{ readonly listener: () => void }>()
+  readonly #listeners = new Listeners()
   #lastVersion: number | undefined
   #cancel: (() => void) | undefined
 
@@ -19,20 +20,20 @@ export class SqliteChangeFeed implements ChangeFeed {
 
   /** @param _topic ignored: SQLite reports that something was written, not where, so all subscribers are notified */
   subscribe(_topic: Topic, listener: () => void): () => void {
-    const subscriber = { listener }
-    this.#subscribers.add(subscriber)
+    const remove = this.#listeners.add(listener)
     if (!this.#cancel) {
       this.#lastVersion = this.#version()
       this.#cancel = every(this.#clock, POLL_MS, () => this.#poll())
     }
     return () => {
-      if (this.#subscribers.delete(subscriber) && this.#subscribers.size === 0) this.close()
+      remove()
+      if (this.#listeners.size === 0) this.close()
     }
   }
 
   /** Stops polling; no more notifications. */
   close(): void {
-    this.#subscribers.clear()
+    this.#listeners.clear()
     this.#cancel?.()
     this.#cancel = undefined
   }
@@ -41,7 +42,7 @@ export class SqliteChangeFeed implements ChangeFeed {
     const version = this.#version()
     if (version !== undefined && version === this.#lastVersion) return
     this.#lastVersion = version
-    for (const { listener } of this.#subscribers) listener()
+    this.#listeners.notify()
   }
 
   /** @returns undefined when it cannot be read: whoever reads the store next gets the error */
