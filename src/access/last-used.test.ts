@@ -1,17 +1,8 @@
 import { expect, it } from 'vitest'
-import type { ApiKey, LastUse, Session, ShareLink } from '../core/account-store.ts'
+import { SESSION } from '../../test/support/sample-session.ts'
+import type { ApiKey, LastUse, ShareLink } from '../core/account-store.ts'
 import { isUseNew, LastUsed } from './last-used.ts'
 
-const SESSION: Session = {
-  id: 's',
-  userId: 1,
-  cookieHash: undefined,
-  createdAt: 0,
-  lastUsedAt: 0,
-  expiresAt: 1000,
-  address: '192.0.2.1',
-  agent: 'a test',
-}
 const MADE = { name: 'made', createdAt: 0, createdBy: 'admin', expiresAt: 1000, lastUsedAt: 0 }
 const KEY: ApiKey = { ...MADE, id: 'k', hash: 'of the key', scope: 'view', labels: ['*'] }
 const LINK: ShareLink = { ...MADE, id: 'l', hash: 'of the link', streams: [{ label: 'North' }] }

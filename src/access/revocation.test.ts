@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { ManualClock } from '../../test/support/manual-clock.ts'
-import type { AccountState, ApiKey, Session, ShareLink, User } from '../core/account-store.ts'
+import { SESSION } from '../../test/support/sample-session.ts'
+import type { AccountState, ApiKey, ShareLink, User } from '../core/account-store.ts'
 import { AccountIndex } from './account-index.ts'
 import { ActivePrincipals } from './active-principals.ts'
 import { credentialOfKey, credentialOfLink, credentialOfSession, principalIdOfUser } from './credential-ids.ts'
@@ -16,16 +17,6 @@ const USER: User = {
   createdAt: 0,
   validFrom: 0,
   lastSeenAt: undefined,
-}
-const SESSION: Session = {
-  id: 's',
-  userId: 1,
-  cookieHash: undefined,
-  createdAt: 0,
-  lastUsedAt: 0,
-  expiresAt: 1000,
-  address: '192.0.2.1',
-  agent: 'a test',
 }
 const MADE = { name: 'made', createdAt: 0, createdBy: 'admin', expiresAt: 1000, lastUsedAt: undefined }
 const KEY: ApiKey = { ...MADE, id: 'k', hash: 'of the key', scope: 'view', labels: ['*'] }
