@@ -15,6 +15,8 @@ import { EventLog } from './core/event-log.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
 import { systemPrincipal } from './core/principal.ts'
+import { Quota } from './core/quota.ts'
+import { Readiness } from './core/readiness.ts'
 import { ProbePace } from './core/send-window.ts'
 import type { StreamName } from './core/stream-name.ts'
 import { Supervisor } from './core/supervisor.ts'
@@ -69,6 +71,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { version } = packageJson
   const certificate = await Certificate.open(config.http.tls, { clock, log })
   let isClosing = false
+  const readiness = new Readiness()
+  readiness.add(() => (isClosing ? 'The server is going down.' : undefined))
 
   const metrics: Metrics = new Metrics({
     viewers: () => hub.viewers,
@@ -94,10 +98,17 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const accounts = await openConfiguredAccounts(config, { ...parts, stores, clock })
   undo.defer(() => accounts.close())
 
-  const guard = new RequestGuard({ ...accounts, addresses: clientAddresses(config), clock, limits: callLimits(config) })
+  const guard = new RequestGuard({
+    ...accounts,
+    addresses: clientAddresses(config),
+    clock,
+    counters: metrics,
+    limits: callLimits(config),
+  })
   const { noteRefusal } = guard
   const app = await makeApp({ version, noteRefusal, certificate, allowedOrigins: allowedOrigins(config) }, log)
   undo.defer(() => app.close())
+  const heldBytes = new Quota(heldBytesRules(config))
   const registry = new ConnectionRegistry({ clock, rules: connectionRules(config) })
   const upgrading = {
     registry,
@@ -118,6 +129,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     clock,
     log,
     metrics,
+    readiness,
     hub,
     supervisor,
     events,
@@ -125,6 +137,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     accounts,
     app,
     guard,
+    heldBytes,
     sockets,
     handOvers,
     sinks: { hub, clock, log, counters: metrics, pace: new ProbePace() },
@@ -204,6 +217,10 @@ function callLimits({ limits }: Config) {
     guestCallsPerMinute: limits.guest_calls_per_minute,
     commandsPerMinute: limits.commands_per_minute,
   }
+}
+
+function heldBytesRules({ limits }: Config) {
+  return { max: limits.held_bytes, share: limits.held_bytes_per_client, reserved: limits.held_bytes_reserved }
 }
 
 function hubRules({ streams, frames }: Config) {

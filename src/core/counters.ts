@@ -21,6 +21,11 @@ export interface Counters {
   out(stream: StreamName, dialect: string): FlowCounter
   /** A viewer confirmed a frame that was received `age` ms ago. */
   confirmed(dialect: string, age: number): void
+  /**
+   * Somebody reached a limit and was refused, delayed or disconnected.
+   * @param limit the setting: "limits.messages_per_s"
+   */
+  limited(limit: string): void
   /** Drops the counters of a stream that is forgotten. */
   forget(stream: StreamName): void
 }
@@ -30,5 +35,6 @@ export const NO_COUNTERS: Counters = {
   in: () => ({ frames: 0, bytes: 0, skipped: 0 }),
   out: () => ({ frames: 0, bytes: 0, skipped: 0 }),
   confirmed() {},
+  limited() {},
   forget() {},
 }

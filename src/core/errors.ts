@@ -9,18 +9,27 @@ export class Refusal extends Error {
   readonly code: RefusalCode
   /** Seconds until it may be retried, for `limited`. */
   readonly retryAfter: number | undefined
+  /** The setting whose limit was exceeded ("limits.watches"), for `limited`, `exhausted` and `too_large`. */
+  readonly limit: string | undefined
   /** Whether the thrower has written it to the audit trail already, with more detail than the edge has. */
   isAudited = false
 
-  constructor(code: RefusalCode, message: string, retryAfter?: number) {
-    const limit = Reflect.get(Error, TRACE_LIMIT)
+  constructor(code: RefusalCode, message: string, { retryAfter, limit }: RefusalOptions = {}) {
+    const traceLimit = Reflect.get(Error, TRACE_LIMIT)
     Reflect.set(Error, TRACE_LIMIT, 0)
     super(message)
-    Reflect.set(Error, TRACE_LIMIT, limit)
+    Reflect.set(Error, TRACE_LIMIT, traceLimit)
     this.name = 'Refusal'
     this.code = code
     this.retryAfter = retryAfter
+    this.limit = limit
   }
+}
+
+/** See the fields of `Refusal`. */
+export interface RefusalOptions {
+  readonly retryAfter?: number | undefined
+  readonly limit?: string | undefined
 }
 
 /** Specific to V8; harmless elsewhere (https://v8.dev/docs/stack-trace-api). */
@@ -59,10 +68,11 @@ export type RefusalCode =
  * The refusal for an exceeded rate limit.
  * @param wait ms until the client may retry
  * @param sentence builds the message from the seconds to wait, rounded up
+ * @param limit the setting
  */
-export function limited(wait: number, sentence: (seconds: number) => string): Refusal {
+export function limited(wait: number, sentence: (seconds: number) => string, limit?: string): Refusal {
   const seconds = Math.ceil(wait / 1000)
-  return new Refusal('limited', sentence(seconds), seconds)
+  return new Refusal('limited', sentence(seconds), { retryAfter: seconds, limit })
 }
 
 /** The message of anything that was thrown. */

@@ -54,6 +54,14 @@ export function checkNotEnded(principal: Principal): void {
   if (principal.ended.aborted) throw new Refusal('unauthenticated', `No longer allowed: ${reasonOf(principal)}.`)
 }
 
+/**
+ * Whether room is kept for the principal when others fill what all share (`Quota`): it administers, or may publish
+ * everything.
+ */
+export function hasPriority(principal: Principal): boolean {
+  return mayAny(principal, 'administer') || may(principal, 'publish', {})
+}
+
 /** Why a principal has ended, as a sentence for the client. */
 export function reasonOf({ ended }: Principal): string {
   return typeof ended.reason === 'string' ? ended.reason : 'no longer allowed'

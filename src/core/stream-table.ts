@@ -34,7 +34,9 @@ export class StreamTable {
     const id = streamId(name)
     if (this.#streams.has(id) || this.#reserved.has(id)) return
     if (this.#streams.size + this.#reserved.size >= this.#max)
-      throw new Refusal('exhausted', `there are ${this.#max} streams already, which is the limit (streams.max)`)
+      throw new Refusal('exhausted', `there are ${this.#max} streams already, which is the limit (streams.max)`, {
+        limit: 'streams.max',
+      })
     this.#reserved.add(id)
   }
 

@@ -4,6 +4,8 @@ import type { Config } from '../config/all-settings.ts'
 import type { Clock } from '../core/clock.ts'
 import type { EventLog } from '../core/event-log.ts'
 import type { Hub } from '../core/hub.ts'
+import type { Quota } from '../core/quota.ts'
+import type { Readiness } from '../core/readiness.ts'
 import type { Supervisor } from '../core/supervisor.ts'
 import type { App } from '../http/transport/app.ts'
 import type { RequestGuard } from '../http/transport/request-guard.ts'
@@ -37,6 +39,8 @@ export interface House {
   readonly clock: Clock
   readonly log: FastifyBaseLogger
   readonly metrics: Metrics
+  /** Whether the server can do its work; a feature adds what may keep it from that. */
+  readonly readiness: Readiness
   /** The fan-out of all frames to all viewers. */
   readonly hub: Hub
   /** Runs all pulled sources. */
@@ -48,6 +52,8 @@ export interface House {
   readonly app: App
   /** Authentication and authorization of routes: `onRequest: guard.require('view')`. */
   readonly guard: RequestGuard
+  /** The memory that clients' unfinished messages and unread responses take, in bytes (`limits.held_bytes`). */
+  readonly heldBytes: Quota
   /** The WebSocket routes, to add to. */
   readonly sockets: SocketRoutes
   /** Paths whose WebSocket upgrades a library handles itself. */

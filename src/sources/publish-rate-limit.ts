@@ -18,7 +18,11 @@ export class PublishRateLimit {
     const wait = this.#limiter.take(id, bytes)
     if (wait === 0) return
     const limit = this.#perSecond.toLocaleString('en-US')
-    throw limited(wait, (seconds) => `at most ${limit} bytes a second; try again in ${seconds} s`)
+    throw limited(
+      wait,
+      (seconds) => `at most ${limit} bytes a second; try again in ${seconds} s`,
+      'limits.publish_bytes_per_s',
+    )
   }
 }
 

@@ -21,6 +21,7 @@ export class Metrics implements Counters {
   readonly #in = new Flow()
   readonly #out = new Flow()
   readonly #age: Histogram
+  readonly #limited: Counter
 
   constructor(readings: GaugeReadings) {
     const registers = [this.#registry]
@@ -46,6 +47,12 @@ export class Metrics implements Counters {
       help: 'Time from receiving a frame to the confirmation that a viewer has it (a sample of the frames)',
       labelNames: ['dialect'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5, 10],
+      registers,
+    })
+    this.#limited = new Counter({
+      name: 'belvedere_limited_total',
+      help: 'How often a limit was reached, and somebody refused, delayed or disconnected, by the name of the setting',
+      labelNames: ['limit'],
       registers,
     })
     const gauge = (name: string, help: string, read: () => number) =>
@@ -81,6 +88,10 @@ export class Metrics implements Counters {
 
   confirmed(dialect: string, age: number): void {
     this.#age.observe({ dialect }, Math.max(age, 0) / 1000)
+  }
+
+  limited(limit: string): void {
+    this.#limited.inc({ limit })
   }
 
   forget(stream: StreamName): void {

@@ -41,6 +41,28 @@ export const limitSettings = Type.Object(
       description:
         'WebSockets that one client may have open at once. Visitors on this machine who have not signed in are not limited.',
     }),
+    held_bytes: Type.Integer({
+      default: 500_000_000,
+      minimum: 1_000_000,
+      maximum: 1_000_000_000_000,
+      unit: 'bytes',
+      description:
+        'How much memory unfinished requests and messages, and responses that were not read yet, may take together.',
+    }),
+    held_bytes_per_client: Type.Integer({
+      default: 150_000_000,
+      minimum: 100_000,
+      maximum: 1_000_000_000_000,
+      unit: 'bytes',
+      description: 'How much of that one client may take.',
+    }),
+    held_bytes_reserved: Type.Integer({
+      default: 150_000_000,
+      minimum: 0,
+      maximum: 1_000_000_000_000,
+      unit: 'bytes',
+      description: 'How much of limits.held_bytes is kept for admins and for publishers that may publish everything.',
+    }),
     login_tries: Type.Integer({
       default: 5,
       minimum: 1,

@@ -4,9 +4,7 @@ import type { Feature } from '../feature.ts'
 /** `/metrics` and the health checks `/healthz` and `/readyz`, for monitoring and orchestration. */
 export const status: Feature = {
   name: 'status',
-  install(house) {
-    const { app, guard, metrics } = house
-    const whyNotReady = () => (house.isClosing ? 'The server is going down.' : undefined)
-    statusRoutes(app, { guard, metrics, whyNotReady })
+  install({ app, guard, metrics, readiness }) {
+    statusRoutes(app, { guard, metrics, whyNotReady: () => readiness.problem })
   },
 }

@@ -30,7 +30,7 @@ export function detectionHubRoutes(app: App, parts: DetectionHubRouteParts): voi
   const publish = postFrames(parts)
   const limitLabelCalls = async (request: FastifyRequest) => {
     const wait = labelCalls.take(guard.networkOf(request))
-    if (wait > 0) throw tooMany(wait, `${parts.labelCallsPerMinute} calls`)
+    if (wait > 0) throw tooMany(wait, `${parts.labelCallsPerMinute} calls`, 'labels.calls_per_minute')
   }
   for (const prefix of ['', '/api']) {
     app.route({

@@ -82,9 +82,11 @@ export class ConnectionRegistry {
   checkRoom(client?: string): void {
     const { max, maxOfClient } = this.#rules
     if (this.#entries.size >= max)
-      throw new Refusal('exhausted', `the server has ${max} connections, which is its limit`)
+      throw new Refusal('exhausted', `the server has ${max} connections, which is its limit`, { limit: 'viewers.max' })
     if (client !== undefined && (this.#ofClient.get(client) ?? 0) >= maxOfClient)
-      throw new Refusal('limited', `at most ${maxOfClient} connections of one client`)
+      throw new Refusal('limited', `at most ${maxOfClient} connections of one client`, {
+        limit: 'limits.connections_per_client',
+      })
   }
 
   /**

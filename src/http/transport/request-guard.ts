@@ -6,6 +6,7 @@ import type { Identity } from '../../access/identity.ts'
 import { isFromThisMachine } from '../../access/loopback.ts'
 import { type Action, mayAny } from '../../core/authorization.ts'
 import type { Clock } from '../../core/clock.ts'
+import type { Counters } from '../../core/counters.ts'
 import { limited, type Refusal } from '../../core/errors.ts'
 import { checkNotEnded, type Principal } from '../../core/principal.ts'
 import { RateLimiter } from '../../core/rate-limiter.ts'
@@ -48,6 +49,7 @@ export interface RequestGuardParts {
   readonly audit: AuditTrail
   readonly addresses: ClientAddresses
   readonly clock: Clock
+  readonly counters: Pick<Counters, 'limited'>
   readonly limits: CallLimits
 }
 
@@ -135,8 +137,9 @@ export class RequestGuard {
     return this.#clientOf(raw, principal)
   }
 
-  /** Records a refused request in the audit trail. */
+  /** Counts a refused request if a limit was the reason, and records it in the audit trail. */
   readonly noteRefusal = (request: KnownRequest, refusal: Refusal): void => {
+    if (refusal.limit !== undefined) this.#parts.counters.limited(refusal.limit)
     if (!RECORDED.has(refusal.code) || refusal.isAudited) return
     const { raw, identity } = request
     const method = raw.headers.upgrade === undefined ? raw.method : 'socket'
@@ -156,15 +159,21 @@ export class RequestGuard {
     const client = this.#clientOf(request, principal)
     const isGuest = principal.kind !== 'key' && !mayAny(principal, 'command')
     const calls = isGuest ? this.#guestCalls.take(client) : this.#calls.take(client)
-    if (calls > 0) throw tooMany(calls, `${isGuest ? guestCallsPerMinute : callsPerMinute} calls`)
+    if (calls > 0 && isGuest) throw tooMany(calls, `${guestCallsPerMinute} calls`, 'limits.guest_calls_per_minute')
+    if (calls > 0) throw tooMany(calls, `${callsPerMinute} calls`, 'limits.calls_per_minute')
     const commands = action === 'command' ? this.#commands.take(client) : 0
-    if (commands > 0) throw tooMany(commands, `${commandsPerMinute} commands`)
+    if (commands > 0) throw tooMany(commands, `${commandsPerMinute} commands`, 'limits.commands_per_minute')
   }
 }
 
-/** The 429 refusal. @param wait until the next try, ms @param limit what is allowed per minute: "60 calls" */
-export function tooMany(wait: number, limit: string): Refusal {
-  return limited(wait, (seconds) => `At most ${limit} a minute; try again in ${seconds} s.`)
+/**
+ * The 429 refusal.
+ * @param wait until the next try, ms
+ * @param allowed what is allowed per minute: "60 calls"
+ * @param limit the setting
+ */
+export function tooMany(wait: number, allowed: string, limit: string): Refusal {
+  return limited(wait, (seconds) => `At most ${allowed} a minute; try again in ${seconds} s.`, limit)
 }
 
 const RECORDED = new Set(['unauthenticated', 'forbidden', 'limited', 'unsupported'])
