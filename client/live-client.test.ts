@@ -458,7 +458,7 @@ describe('LiveClient: watches', () => {
     [{ key: 'cam' }, /key needs a label/],
     [{ label: '' }, /label: must not be empty/],
     [{ label: 'a', key: 'b\n' }, /key: must not contain control/],
-    [{ maxFps: -1 }, /maxFps must be a number from 0 to 1000, not -1/],
+    [{ maxFps: -1 }, /maxFps must be 0 or a number from 0.01 to 1000, not -1/],
     [{ maxFps: Number.NaN }, /maxFps/],
     [{ width: 0 }, /width must be a number from 1 to 16384, not 0/],
   ])('refuses to watch %j and says what is allowed', (options, sentence) => {

@@ -1,6 +1,6 @@
 import { checkName, type StreamName } from '../src/core/stream-name.ts'
 import type { LiveRequest } from '../src/wire/live-messages.ts'
-import { MAX_FPS, MAX_WIDTH } from '../src/wire/live-request.ts'
+import { isFrameRate, MAX_FPS, MAX_WIDTH, MIN_FPS } from '../src/wire/live-request.ts'
 import type { LiveFrame } from './live-frame.ts'
 
 /** Which streams to watch, at which limits, and where their frames go. */
@@ -106,8 +106,8 @@ function checkOptions({ label, key, maxFps, width }: WatchOptions): void {
   if (label !== undefined) checkName('label', label)
   if (key !== undefined) checkName('key', key)
   if (key !== undefined && label === undefined) throw new TypeError('key needs a label beside it')
-  if (maxFps !== undefined && !(maxFps >= 0 && maxFps <= MAX_FPS))
-    throw new RangeError(`maxFps must be a number from 0 to ${MAX_FPS}, not ${maxFps}`)
+  if (maxFps !== undefined && !isFrameRate(maxFps))
+    throw new RangeError(`maxFps must be 0 or a number from ${MIN_FPS} to ${MAX_FPS}, not ${maxFps}`)
   if (width !== undefined && !(width >= 1 && width <= MAX_WIDTH))
     throw new RangeError(`width must be a number from 1 to ${MAX_WIDTH}, not ${width}`)
 }

@@ -77,6 +77,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const metrics: Metrics = new Metrics({
     viewers: () => hub.viewers,
     sockets: () => registry.count('websocket'),
+    heldBytes: () => heldBytes.used,
     streams: () => hub.states(),
   })
   // A failed start closes everything it opened.
@@ -109,11 +110,12 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const app = await makeApp({ version, noteRefusal, certificate, allowedOrigins: allowedOrigins(config) }, log)
   undo.defer(() => app.close())
   const heldBytes = new Quota(heldBytesRules(config))
-  const registry = new ConnectionRegistry({ clock, rules: connectionRules(config) })
+  const registry = new ConnectionRegistry({ clock, rules: connectionRules(config), heldBytes })
   const upgrading = {
     registry,
     clock,
     log,
+    limited: metrics.limited.bind(metrics),
     authorize: guard.authorize.bind(guard),
     noteRefusal,
     clientOf: guard.connectionsOf.bind(guard),
@@ -240,8 +242,14 @@ function connectionRules({ viewers, limits }: Config) {
   return {
     max: viewers.max,
     maxOfClient: limits.connections_per_client,
+    reserved: Math.floor((viewers.max * viewers.reserved_percent) / 100),
     idlePing: viewers.idle_ping_s * 1000,
     deadAfter: viewers.dead_after_s * 1000,
+    unreadAfter: viewers.unread_s * 1000,
+    unfinishedAfter: limits.message_s * 1000,
+    messagesPerTurn: limits.messages_per_turn,
+    messagesPerSecond: limits.messages_per_s,
+    clientMessagesPerSecond: limits.client_messages_per_s,
   }
 }
 

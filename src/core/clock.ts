@@ -7,7 +7,10 @@ export interface Clock {
   now(): number
   /** Monotonic clock: whole ms since an arbitrary moment, for measuring durations. Never jumps. */
   monotonic(): number
-  /** Calls `action` once after `delay` ms. @returns cancels it */
+  /**
+   * Calls `action` once after `delay` ms; a delay of more than 24 days may be over sooner.
+   * @returns cancels it
+   */
   after(delay: number, action: () => void): () => void
 }
 

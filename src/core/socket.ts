@@ -8,6 +8,13 @@ export interface Socket extends Connection {
   write(frames: Uint8Array): void
   /** Sends a short text message. */
   send(text: string): void
+  /**
+   * Counts work for the peer against its limit of messages (`limits.messages_per_s`), in which each message counts one
+   * by itself; a negative number takes back what should cost nothing, such as a credit for a frame that was sent.
+   */
+  charge(messages: number): void
+  /** Says how many bytes of the peer's messages are being worked on, which count in `limits.held_bytes`. */
+  holds(bytes: number): void
   /** Pause and resume reading, so that a peer that sends faster than we process has to wait (backpressure). */
   pause(): void
   resume(): void
@@ -25,7 +32,8 @@ export interface Socket extends Connection {
 export interface SocketListener extends ConnectionListener {
   text?(message: string): void
   binary?(message: Uint8Array): void
-  pong?(payload: Uint8Array): void
+  /** @returns whether it was the answer to a probe: then it costs the peer nothing */
+  pong?(payload: Uint8Array): boolean
 }
 
 /** An accepted WebSocket with its request's data, as passed to the handler of its route. */

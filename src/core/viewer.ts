@@ -1,22 +1,15 @@
-import { may } from './authorization.ts'
+import { may, type Scope, scopesFor } from './authorization.ts'
 import type { Counters, FlowCounter } from './counters.ts'
-import { largestDemand, type ViewerDemand } from './demand.ts'
+import type { ViewerDemand } from './demand.ts'
 import type { Accepts, Frame } from './frame.ts'
 import type { Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { RoundRobin } from './round-robin.ts'
 import type { Stream } from './stream.ts'
 import { type StreamChange, StreamChanges } from './stream-changes.ts'
-import { matches, type StreamName } from './stream-name.ts'
+import type { StreamName } from './stream-name.ts'
 import { Subscription, type SubscriptionTerms } from './subscription.ts'
-
-/** What a viewer wants to watch, and how much of it. */
-export interface WatchOptions extends Omit<ViewerDemand, 'kinds'> {
-  /** If left out, everything the principal may see. */
-  readonly label?: string | undefined
-  /** If left out, all streams of the label, as they come and go. */
-  readonly key?: string | undefined
-}
+import { WatchIndex, type WatchOptions } from './watch-index.ts'
 
 /** A frame that is due for the viewer, and the counter for sending it. */
 export interface DueFrame<Carried extends Payload = Payload> {
@@ -60,7 +53,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
   readonly #principal: Principal
   readonly #dialect: string
   readonly #wake: () => void
-  readonly #watches = new Map<number, WatchOptions>()
+  readonly #watches = new WatchIndex()
   readonly #subscriptions = new Map<Stream, Subscription<Carried>>()
   readonly #turns = new RoundRobin<Subscription<Carried>>()
   readonly #changes: StreamChanges | undefined
@@ -91,33 +84,40 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
     return [...this.#subscriptions.keys()]
   }
 
+  /** How many watches it has. */
+  get watchCount(): number {
+    return this.#watches.size
+  }
+
+  /** Whether there is a watch with that number. */
+  hasWatch(number: number): boolean {
+    return this.#watches.get(number) !== undefined
+  }
+
   /**
    * Starts or changes the watch with that number. Streams that appear later join it if they match.
+   * @returns the streams that match it now
    * @throws Refusal `forbidden` if it names a stream that the principal may not view, or a label of which it may view
    *   nothing
    */
-  watch(number: number, watch: WatchOptions): void {
-    if (this.#isClosed) return
+  watch(number: number, watch: WatchOptions): readonly Stream[] {
+    if (this.#isClosed) return []
     const { label, key } = watch
     if (label !== undefined && key !== undefined) authorize(this.#principal, 'view', { label, key })
     else authorizeAny(this.#principal, 'view', label)
     const before = this.#watches.get(number)
     this.#watches.set(number, watch)
-    if (before) for (const stream of this.streams) if (matches(before, stream.name)) this.#update(stream)
-    if (label !== undefined && key !== undefined) {
-      const stream = this.#hub.stream({ label, key })
-      if (stream) this.#update(stream)
-    } else {
-      for (const stream of this.#hub.streams(label)) this.#update(stream)
-    }
+    if (before && (before.label !== label || before.key !== key)) this.#updateAll(before)
+    this.#updateAll(watch)
+    return [...this.#selectedBy(watch)].filter((stream) => this.#subscriptions.has(stream))
   }
 
-  /** Ends the watch with that number; does nothing if there is none. */
-  unwatch(number: number): void {
+  /** Ends the watch with that number; does nothing if there is none. @returns how many streams matched it */
+  unwatch(number: number): number {
     const ended = this.#watches.get(number)
-    if (!ended) return
+    if (!ended) return 0
     this.#watches.delete(number)
-    for (const stream of this.streams) if (matches(ended, stream.name)) this.#update(stream)
+    return this.#updateAll(ended)
   }
 
   /** Takes the next stream change to report; at most one for each stream, described as it is now. */
@@ -181,14 +181,35 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
     if (this.#changes && this.#subscriptions.has(stream) && this.#changes.changed(stream)) this.#wake()
   }
 
+  /** Makes the subscriptions to all streams that a watch selects match the watches. @returns how many streams */
+  #updateAll(watch: WatchOptions): number {
+    let count = 0
+    for (const stream of this.#selectedBy(watch)) {
+      this.#update(stream)
+      count++
+    }
+    return count
+  }
+
+  /** The streams that a watch selects, without those of labels that the principal may not see at all. */
+  *#selectedBy({ label, key }: WatchOptions): Iterable<Stream> {
+    if (label !== undefined && key !== undefined) {
+      const stream = this.#hub.stream({ label, key })
+      if (stream) yield stream
+      return
+    }
+    const labels = label === undefined ? labelsIn(scopesFor(this.#principal, 'view')) : [label]
+    for (const each of labels) yield* this.#hub.streams(each)
+  }
+
   /** Makes the subscription to a stream match the watches. */
   #update(stream: Stream): void {
-    const demands = [...this.#watches.values()].filter((watch) => matches(watch, stream.name))
-    if (demands.length === 0 || !may(this.#principal, 'view', stream.name)) {
+    const wanted = this.#watches.demandFor(stream.name)
+    if (!wanted || !may(this.#principal, 'view', stream.name)) {
       this.#drop(stream)
       return
     }
-    const demand = { ...largestDemand(demands), kinds: this.#terms.accepts.kinds }
+    const demand = { maxFps: wanted.maxFps, width: wanted.width, kinds: this.#terms.accepts.kinds }
     let subscription = this.#subscriptions.get(stream)
     if (!subscription) {
       const counter = this.#hub.counters.out(stream.name, this.#dialect)
@@ -227,4 +248,15 @@ export interface ViewerOptions<Carried extends Payload = Payload> {
   readonly wake: () => void
   /** Whether it reports stream changes; otherwise none are kept. */
   readonly changes?: boolean
+}
+
+/** The labels that scopes name; [undefined], which stands for all, if one of them is not a list of labels. */
+function labelsIn(scopes: readonly Scope[]): readonly (string | undefined)[] {
+  const labels = new Set<string>()
+  for (const scope of scopes) {
+    if (scope.kind === 'all' || scope.kind === 'patterns') return [undefined]
+    const named = scope.kind === 'labels' ? scope.labels : scope.streams.map((stream) => stream.label)
+    for (const label of named) labels.add(label)
+  }
+  return [...labels]
 }

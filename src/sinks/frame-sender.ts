@@ -146,13 +146,17 @@ export class FrameSender<Carried extends Payload> {
     }
   }
 
-  /** The peer has confirmed the message with that serial number and all before it. */
-  confirm(serial: number | undefined): void {
-    if (serial === undefined) return
+  /**
+   * The peer has confirmed the message with that serial number and all before it.
+   * @returns whether that was news
+   */
+  confirm(serial: number | undefined): boolean {
+    if (serial === undefined) return false
     const confirmed = this.#window.confirmed(serial, this.#parts.clock.monotonic())
-    if (!confirmed) return
+    if (!confirmed) return false
     this.#parts.counters.confirmed(this.#options.dialect, this.#parts.clock.now() - confirmed.receivedAt)
     this.pump()
+    return true
   }
 
   /** Runs `action` while sending is held back, so that messages it sends itself come before frames that it triggers. */

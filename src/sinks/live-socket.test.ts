@@ -3,7 +3,7 @@ import type { SentMessage } from '../../test/support/fake-connection.ts'
 import { START } from '../../test/support/manual-clock.ts'
 import { makeSinks } from '../../test/support/sinks.ts'
 import type { LiveRequest } from '../wire/live-messages.ts'
-import { liveSocket, MAX_WATCHES } from './live-socket.ts'
+import { liveSocket } from './live-socket.ts'
 
 function setUp() {
   const sinks = makeSinks()
@@ -163,13 +163,13 @@ describe('a live socket', () => {
 
   it('holds so many watches and no more; one that is changed is not one more', () => {
     const { ask, texts } = setUp()
-    for (let id = 0; id < MAX_WATCHES; id++) ask({ type: 'watch', id, label: 'site' })
+    for (let id = 0; id < 1000; id++) ask({ type: 'watch', id, label: 'site' })
     texts()
-    ask({ type: 'watch', id: MAX_WATCHES, label: 'site' })
+    ask({ type: 'watch', id: 1000, label: 'site' })
     ask({ type: 'watch', id: 0, label: 'yard' })
-    const message = `at most ${MAX_WATCHES} watches on one connection`
+    const message = 'at most 1000 watches on one connection (limits.watches)'
     expect(texts()).toEqual([
-      { type: 'error', code: 'exhausted', message, id: MAX_WATCHES },
+      { type: 'error', code: 'exhausted', message, id: 1000 },
       { type: 'watching', id: 0, streams: [] },
     ])
   })

@@ -2,19 +2,21 @@ import { Refusal } from '../core/errors.ts'
 import { IMAGES } from '../core/frame.ts'
 import type { SocketHandler } from '../core/socket.ts'
 import type { Stream } from '../core/stream.ts'
-import { matches } from '../core/stream-name.ts'
 import type { LiveNotice, LiveRequest, LiveStream } from '../wire/live-messages.ts'
 import { readLiveRequest, watchIdOf } from '../wire/live-request.ts'
 import { FrameSender, framesOf, type SinkParts } from './frame-sender.ts'
 import { encodeLiveFrame } from './live-frame-encoder.ts'
 
-/** The maximum number of watches of one connection. */
-export const MAX_WATCHES = 1000
+/** What `/ws/live` needs. */
+export interface LiveSocketParts extends SinkParts {
+  readonly version: string
+  /** The maximum number of watches of one connection. */
+  readonly maxWatches: number
+}
 
 /** `WS /ws/live`: any number of streams on one connection, with flow control by credits (docs/wire.md). */
-export function liveSocket(parts: SinkParts & { readonly version: string }): SocketHandler {
+export function liveSocket(parts: LiveSocketParts): SocketHandler {
   return ({ socket, principal, refused }) => {
-    const watches = new Set<number>()
     const notify = (notice: LiveNotice) => socket.send(JSON.stringify(notice))
     const sender = new FrameSender(parts, socket, principal, {
       dialect: 'live',
@@ -37,8 +39,10 @@ export function liveSocket(parts: SinkParts & { readonly version: string }): Soc
         const receivedAt = parts.clock.now()
         try {
           const request = readLiveRequest(message)
-          if (request.type === 'credit') sender.confirm(request.n)
-          else if (request.type === 'clock')
+          if (request.type === 'credit') {
+            // However many frames are sent, confirming them costs nothing.
+            if (sender.confirm(request.n)) socket.charge(-1)
+          } else if (request.type === 'clock')
             notify({ type: 'clock', t0: request.t0, t1: receivedAt, t2: parts.clock.now() })
           else sender.during(() => answer(request))
         } catch (error) {
@@ -55,24 +59,24 @@ export function liveSocket(parts: SinkParts & { readonly version: string }): Soc
     function answer(request: Extract<LiveRequest, { type: 'watch' | 'unwatch' }>): void {
       const { id } = request
       if (request.type === 'unwatch') {
-        watches.delete(id)
-        viewer.unwatch(id)
+        socket.charge(viewer.unwatch(id) / STREAMS_PER_MESSAGE)
         notify({ type: 'unwatched', id })
         return
       }
-      if (!watches.has(id) && watches.size >= MAX_WATCHES)
-        throw new Refusal('exhausted', `at most ${MAX_WATCHES} watches on one connection`)
+      if (!viewer.hasWatch(id) && viewer.watchCount >= parts.maxWatches)
+        throw new Refusal('exhausted', `at most ${parts.maxWatches} watches on one connection (limits.watches)`, {
+          limit: 'limits.watches',
+        })
       const { label, key, max_fps: maxFps, width } = request
-      viewer.watch(id, { label, key, maxFps, width })
-      watches.add(id)
-      notify({
-        type: 'watching',
-        id,
-        streams: viewer.streams.filter(({ name }) => matches({ label, key }, name)).map(describe),
-      })
+      const streams = viewer.watch(id, { label, key, maxFps, width })
+      socket.charge(streams.length / STREAMS_PER_MESSAGE)
+      notify({ type: 'watching', id, streams: streams.map(describe) })
     }
   }
 }
+
+/** Selecting so many streams is as much work as a message. */
+const STREAMS_PER_MESSAGE = 10
 
 function rounded(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.round(ms)

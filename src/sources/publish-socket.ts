@@ -27,24 +27,41 @@ export interface PublishLimits extends ImageLimits {
 export function publishSocket(parts: PublishParts): SocketHandler {
   return ({ socket, principal, refused }) => {
     let waiting = 0
+    let bytes = 0
+    let isPaused = false
     const queue = new SerialQueue()
-    const answerWith = (answer: () => Promise<string>) => {
+    const answerWith = (length: number, answer: () => Promise<string>) => {
+      waiting++
+      bytes += length
+      socket.holds(bytes)
       // Backpressure: while a sender does not wait for the responses, its socket is not read.
-      if (++waiting === MAX_WAITING) socket.pause()
+      isPaused ||= waiting >= MAX_WAITING || bytes >= MAX_WAITING_BYTES
+      if (isPaused) socket.pause()
       void queue.run(async () => {
-        socket.send(await answer())
-        if (waiting-- === MAX_WAITING) socket.resume()
+        const text = await answer()
+        // An accepted frame is limited by its bytes.
+        if (text === STORED) socket.charge(-1)
+        socket.send(text)
+        waiting--
+        bytes -= length
+        socket.holds(bytes)
+        if (!isPaused || waiting >= MAX_WAITING || bytes >= MAX_WAITING_BYTES) return
+        isPaused = false
+        socket.resume()
       })
     }
     socket.listen({
-      binary: (message) => answerWith(() => publish(parts, { principal, refused }, message)),
-      text: () => answerWith(async () => failure('message: must be binary: a JSON header, --IMG--, the picture')),
+      binary: (message) => answerWith(message.length, () => publish(parts, { principal, refused }, message)),
+      text: (message) => answerWith(message.length, async () => failure(NOT_BINARY)),
     })
   }
 }
 
-/** How many messages of one sender may be waiting for the store. */
+/** How many messages of one sender may be waiting for the store, and from how many bytes on no more are read. */
 const MAX_WAITING = 4
+const MAX_WAITING_BYTES = 1_000_000
+
+const NOT_BINARY = 'message: must be binary: a JSON header, --IMG--, the picture'
 
 async function publish(
   { hub, limits, publishRateLimit, log }: PublishParts,

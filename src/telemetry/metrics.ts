@@ -8,6 +8,8 @@ export interface GaugeReadings {
   viewers(): number
   /** Open WebSockets, including those of publishers. */
   sockets(): number
+  /** Bytes of unfinished messages and unread responses. */
+  heldBytes(): number
   /** Every stream with its state. */
   streams(): { readonly state: string }[]
 }
@@ -66,6 +68,7 @@ export class Metrics implements Counters {
       })
     gauge('belvedere_viewers', 'Connections that watch', readings.viewers)
     gauge('belvedere_sockets', 'Open WebSockets, publishers among them', readings.sockets)
+    gauge('belvedere_held_bytes', 'Bytes of unfinished messages and unread responses', readings.heldBytes)
     new Gauge({
       name: 'belvedere_streams',
       help: 'Known streams by state',

@@ -5,6 +5,8 @@ import type { LiveRequest } from './live-messages.ts'
 
 /** The maximum `max_fps`, frames a second. */
 export const MAX_FPS = 1000
+/** The minimum `max_fps` of a watch that wants frames at all: one in 100 s. */
+export const MIN_FPS = 0.01
 /** The maximum `width`, pixels. */
 export const MAX_WIDTH = 16_384
 
@@ -26,9 +28,14 @@ export function readLiveRequest(text: string): LiveRequest {
     id: integer('id', id),
     label: label === undefined ? undefined : checkName('label', label),
     key: key === undefined ? undefined : checkName('key', key),
-    max_fps: max_fps === undefined ? undefined : number('max_fps', max_fps, 0, MAX_FPS),
+    max_fps: max_fps === undefined ? undefined : frameRate(max_fps),
     width: width === undefined ? undefined : number('width', width, 1, MAX_WIDTH),
   }
+}
+
+/** Whether a watch may ask for so many frames a second; 0: for none, only for changes of the stream. */
+export function isFrameRate(fps: number): boolean {
+  return fps === 0 || (fps >= MIN_FPS && fps <= MAX_FPS)
 }
 
 /** The watch id in a message that was refused, for the error response; undefined if there is none. */
@@ -56,6 +63,12 @@ function readObject(text: string): Readonly<Record<string, unknown>> {
 function integer(field: string, value: unknown): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value))
     throw new Refusal('invalid', `${field}: an integer is required`)
+  return value
+}
+
+function frameRate(value: unknown): number {
+  if (typeof value !== 'number' || !isFrameRate(value))
+    throw new Refusal('invalid', `max_fps: 0 or a number from ${MIN_FPS} to ${MAX_FPS} is required`)
   return value
 }
 

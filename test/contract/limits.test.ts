@@ -147,7 +147,7 @@ describe('the labels', () => {
 
 describe('connections that stay open', () => {
   const open = (server: TestServer, token: string) => TestSocket.open(`${server.socketUrl('/ws/live')}?token=${token}`)
-  const REASON = { code: 1008, reason: 'at most 3 connections of one client' }
+  const REASON = { code: 1008, reason: 'at most 3 connections of one client (limits.connections_per_client)' }
 
   it('are limited for each user; the others go on, and a place is free again when one has ended', async () => {
     const { server, add } = await start({ 'limits.connections_per_client': 3 })

@@ -11,6 +11,10 @@ export class FakeConnection implements Socket {
   /** How the server closed it, if it did. */
   closing: { readonly code: number | EndCause; readonly reason: string } | undefined
   isPaused = false
+  /** What the server counted for the peer's messages, beside one for each. */
+  charged = 0
+  /** How many bytes of the peer's messages are being worked on. */
+  working = 0
   #listener: SocketListener = {}
   #takenCount = 0
   #isStalled = false
@@ -30,6 +34,14 @@ export class FakeConnection implements Socket {
 
   send(text: string): void {
     this.write(textMessage(text).plain)
+  }
+
+  charge(messages: number): void {
+    this.charged += messages
+  }
+
+  holds(bytes: number): void {
+    this.working = bytes
   }
 
   pause(): void {

@@ -14,7 +14,7 @@ export function makeSinks() {
   const ages: [dialect: string, age: number][] = []
   const counters: Counters = { ...NO_COUNTERS, confirmed: (dialect, age) => ages.push([dialect, age]) }
   const log = { error: (fields: object) => problems.push(fields), warn() {}, info() {} }
-  const parts = { hub, clock, log, counters, pace: new ProbePace(), version: '1.2.3' }
+  const parts = { hub, clock, log, counters, pace: new ProbePace(), version: '1.2.3', maxWatches: 1000 }
   return {
     parts,
     hub,

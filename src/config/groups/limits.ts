@@ -41,6 +41,43 @@ export const limitSettings = Type.Object(
       description:
         'WebSockets that one client may have open at once. Visitors on this machine who have not signed in are not limited.',
     }),
+    watches: Type.Integer({
+      default: 1_000,
+      minimum: 1,
+      maximum: 100_000,
+      unit: 'watches',
+      description: 'How many watches a connection to /ws/live may have.',
+    }),
+    messages_per_turn: Type.Integer({
+      default: 16,
+      minimum: 1,
+      maximum: 10_000,
+      unit: 'messages',
+      description:
+        'How many messages of one WebSocket are handled at once, before others have their turn. More wait; none is lost.',
+    }),
+    messages_per_s: Type.Number({
+      default: 500,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'messages',
+      description:
+        'How many messages of one WebSocket are handled per second; in a burst, those of two seconds. More wait. Frames that are accepted and confirmations of frames that were sent do not count; a watch counts one more for every ten streams that it selects.',
+    }),
+    client_messages_per_s: Type.Number({
+      default: 2_500,
+      minimum: 1,
+      maximum: 10_000_000,
+      unit: 'messages',
+      description: 'The same for all WebSockets of one client together.',
+    }),
+    message_s: Type.Number({
+      default: 60,
+      minimum: 0.1,
+      maximum: 3_600,
+      unit: 'seconds',
+      description: 'How long a message may take to arrive on a WebSocket, from its first byte to its last.',
+    }),
     held_bytes: Type.Integer({
       default: 500_000_000,
       minimum: 1_000_000,

@@ -10,6 +10,20 @@ export const viewerSettings = Type.Object(
       unit: 'viewers',
       description: 'How many viewers can be connected at once. One more is refused.',
     }),
+    reserved_percent: Type.Integer({
+      default: 5,
+      minimum: 0,
+      maximum: 90,
+      unit: 'percent',
+      description: 'How much of viewers.max is kept for publishers and admins.',
+    }),
+    unread_s: Type.Number({
+      default: 60,
+      minimum: 0.1,
+      maximum: 3_600,
+      unit: 'seconds',
+      description: 'A viewer that takes nothing of what is sent to it for so long is disconnected.',
+    }),
     idle_ping_s: Type.Number({
       default: 30,
       minimum: 0.1,

@@ -5,8 +5,9 @@ import { viewerSocket } from '../viewer-socket.ts'
 /** `WS /ws/live`: Belvedere's own protocol, spoken by the page and the SDK. */
 export const live: Feature = {
   name: 'live',
-  install({ sockets, sinks, version }) {
+  install({ sockets, sinks, version, config }) {
+    const visit = liveSocket({ ...sinks, version, maxWatches: config.limits.watches })
     // 1012, service restart: the SDK reconnects.
-    sockets.add({ ...viewerSocket, path: '/ws/live', goodbye: 1012, visit: liveSocket({ ...sinks, version }) })
+    sockets.add({ ...viewerSocket, path: '/ws/live', goodbye: 1012, visit })
   },
 }

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { CONNECTION_RULES, unlimitedBytes } from '../../../test/support/connections.ts'
 import { anyone } from '../../../test/support/hub.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { Refusal } from '../../core/errors.ts'
-import { ConnectionRegistry, type ManagedConnection, type Party, type Registration } from './connection-registry.ts'
+import {
+  ConnectionRegistry,
+  type ConnectionRules,
+  type LifeRules,
+  type ManagedConnection,
+  type Party,
+  type Registration,
+} from './connection-registry.ts'
 
 /** A connection that records what is done to it. */
 class Recorded implements ManagedConnection {
@@ -16,8 +24,8 @@ class Recorded implements ManagedConnection {
     this.done.push('cut')
   }
 
-  checkLife(now: number, quiet: number, dead: number): void {
-    this.done.push(`asked at ${now} (${quiet}, ${dead})`)
+  checkLife(now: number, { idlePing, deadAfter }: LifeRules): void {
+    this.done.push(`asked at ${now} (${idlePing}, ${deadAfter})`)
   }
 }
 
@@ -27,14 +35,20 @@ class Mute implements ManagedConnection {
   terminate(): void {}
 }
 
-function setUp(rules: { max?: number; maxOfClient?: number } = {}) {
+function setUp(rules: Partial<ConnectionRules> = {}) {
   const clock = new ManualClock()
   const registry = new ConnectionRegistry({
     clock,
-    rules: { max: 10, maxOfClient: 10, idlePing: 30_000, deadAfter: 75_000, ...rules },
+    rules: { ...CONNECTION_RULES, ...rules },
+    heldBytes: unlimitedBytes(),
   })
   const end = new AbortController()
-  const party: Party = { principal: { ...anyone, ended: end.signal }, client: 'ann', transport: 'websocket' }
+  const party: Party = {
+    principal: { ...anyone, ended: end.signal },
+    client: 'ann',
+    isPrivileged: false,
+    transport: 'websocket',
+  }
   const add = (more: Partial<Party> = {}): { connection: Recorded; registration: Registration } => {
     const connection = new Recorded()
     return { connection, registration: registry.add(connection, { ...party, ...more }) }
@@ -79,7 +93,7 @@ describe('the registry of connections', () => {
     const { registration } = add()
     registry.checkRoom()
     add({ transport: 'http', client: 'bob' })
-    const full = 'exhausted: the server has 2 connections, which is its limit'
+    const full = 'exhausted: the server has 2 connections, which is its limit (viewers.max)'
     expect(refusalOf(() => registry.checkRoom())).toBe(full)
     expect(refusalOf(() => add({ transport: 'socket.io', client: undefined }))).toBe(full)
     registration.release()
@@ -90,18 +104,18 @@ describe('the registry of connections', () => {
     const { add } = setUp({ maxOfClient: 2 })
     add()
     const { registration } = add({ transport: 'http' })
-    expect(refusalOf(add)).toBe('limited: at most 2 connections of one client')
+    expect(refusalOf(add)).toBe('limited: at most 2 connections of one client (limits.connections_per_client)')
     add({ client: 'bob' })
     for (let n = 0; n < 3; n++) add({ client: undefined })
     registration.release()
     add()
-    expect(refusalOf(add)).toBe('limited: at most 2 connections of one client')
+    expect(refusalOf(add)).toBe('limited: at most 2 connections of one client (limits.connections_per_client)')
   })
 
   it('asks for signs of life every five seconds, of those that have them', () => {
     const { clock, registry, add } = setUp()
     const { connection, registration } = add()
-    registry.add(new Mute(), { principal: anyone, client: undefined, transport: 'http' })
+    registry.add(new Mute(), { principal: anyone, client: undefined, isPrivileged: false, transport: 'http' })
     clock.advance(5000)
     expect(connection.done).toEqual([`asked at ${clock.monotonic()} (30000, 75000)`])
     clock.advance(5000)

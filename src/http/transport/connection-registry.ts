@@ -2,6 +2,9 @@ import type { Clock } from '../../core/clock.ts'
 import type { EndCause } from '../../core/connection.ts'
 import { Refusal } from '../../core/errors.ts'
 import { type Principal, reasonOf } from '../../core/principal.ts'
+import { Quota } from '../../core/quota.ts'
+import type { TokenBucket } from '../../core/token-bucket.ts'
+import { type BudgetRules, bucketOf, ConnectionBudget } from './connection-budget.ts'
 
 /** The transport of a connection, for the metrics. */
 export type Transport = 'websocket' | 'http' | 'socket.io'
@@ -13,11 +16,23 @@ export interface ManagedConnection {
   /** Destroys the connection at once. */
   terminate(): void
   /**
-   * Heartbeat: pings a peer that has been silent for `quiet` ms and terminates the connection after `dead` ms without
-   * an answer. Transports without pings leave it out.
+   * Heartbeat, and disconnecting a peer that leaves things undone (`LifeRules`). Transports that need neither leave it
+   * out.
    * @param now monotonic time, ms
    */
-  checkLife?(now: number, quiet: number, dead: number): void
+  checkLife?(now: number, rules: LifeRules): void
+}
+
+/** How long a peer may leave things undone, in ms. */
+export interface LifeRules {
+  /** A peer that has been silent for this long is pinged. */
+  readonly idlePing: number
+  /** A peer that answers no ping for this long is gone. */
+  readonly deadAfter: number
+  /** A peer must take something of what is written to it within this time. */
+  readonly unreadAfter: number
+  /** A message must arrive completely within this time. */
+  readonly unfinishedAfter: number
 }
 
 /** Who is at the other end of a connection, and its transport. */
@@ -25,44 +40,53 @@ export interface Party {
   readonly principal: Principal
   /** The key of the per-client connection limit; undefined: not limited. */
   readonly client: string | undefined
+  /** Whether room is reserved for it: an admin or a publisher. */
+  readonly isPrivileged: boolean
   readonly transport: Transport
 }
 
-/** Settings of the registry, times in ms. */
-export interface ConnectionRules {
+/** Settings of the registry. */
+export interface ConnectionRules extends LifeRules, BudgetRules {
   readonly max: number
   /** The limit for one client. */
   readonly maxOfClient: number
-  readonly idlePing: number
-  readonly deadAfter: number
+  /** How many of `max` are kept for the privileged. */
+  readonly reserved: number
 }
 
 /** A connection's entry in the registry. */
 export interface Registration {
   /** Whether it is being closed: access was revoked, or the server is shutting down. */
   readonly isEnding: boolean
+  /** What it may make the server do. */
+  readonly budget: ConnectionBudget
   /** To be called when the connection has closed: frees its place. */
   release(): void
 }
 
 /**
- * All long-lived connections, over any transport: connection limits (total and per client), closing on revocation,
- * heartbeats of idle peers, and graceful shutdown.
+ * All long-lived connections, over any transport: connection limits (total and per client), the budget of each, closing
+ * on revocation, heartbeats of idle peers, and graceful shutdown.
  */
 export class ConnectionRegistry {
   readonly #clock: Clock
   readonly #rules: ConnectionRules
   readonly #entries = new Set<Entry>()
-  /** The number of connections of each client. */
-  readonly #ofClient = new Map<string, number>()
+  readonly #heldBytes: Quota
+  readonly #places: Quota
+  /** The messages that each connected client may still send. */
+  readonly #buckets = new Map<string, TokenBucket>()
   readonly #ofTransport = { websocket: 0, http: 0, 'socket.io': 0 }
   #cancelCheck: (() => void) | undefined
   #isClosing = false
   #emptied: (() => void) | undefined
 
-  constructor(parts: { readonly clock: Clock; readonly rules: ConnectionRules }) {
+  constructor(parts: { readonly clock: Clock; readonly rules: ConnectionRules; readonly heldBytes: Quota }) {
+    const { max, maxOfClient, reserved } = parts.rules
     this.#clock = parts.clock
     this.#rules = parts.rules
+    this.#heldBytes = parts.heldBytes
+    this.#places = new Quota({ max, share: maxOfClient, reserved })
   }
 
   /** The number of open connections of a transport. */
@@ -76,17 +100,11 @@ export class ConnectionRegistry {
   }
 
   /**
-   * Checks the connection limits early, before any work is done for a connection; `add` checks again.
-   * @throws Refusal `exhausted` at the total limit, `limited` at this client's
+   * Checks the connection limit early, before any work is done for a connection; `add` checks again.
+   * @throws Refusal `exhausted` when there is no room even for the privileged
    */
-  checkRoom(client?: string): void {
-    const { max, maxOfClient } = this.#rules
-    if (this.#entries.size >= max)
-      throw new Refusal('exhausted', `the server has ${max} connections, which is its limit`, { limit: 'viewers.max' })
-    if (client !== undefined && (this.#ofClient.get(client) ?? 0) >= maxOfClient)
-      throw new Refusal('limited', `at most ${maxOfClient} connections of one client`, {
-        limit: 'limits.connections_per_client',
-      })
+  checkRoom(): void {
+    this.#checkRoom(undefined, true)
   }
 
   /**
@@ -95,8 +113,8 @@ export class ConnectionRegistry {
    * @throws Refusal `exhausted`, `limited`; the connection is left untouched
    */
   add(connection: ManagedConnection, party: Party): Registration {
-    this.checkRoom(party.client)
-    const entry = new Entry(connection, party, this.#clock, this.#release)
+    this.#checkRoom(party.client, party.isPrivileged)
+    const entry = new Entry(connection, party, this.#clock, this.#budgetOf(party), this.#release)
     this.#entries.add(entry)
     this.#count(party, +1)
     this.#cancelCheck ??= this.#clock.after(CHECK_MS, () => this.#checkLives())
@@ -123,21 +141,62 @@ export class ConnectionRegistry {
 
   #checkLives(): void {
     const now = this.#clock.monotonic()
-    const { idlePing, deadAfter } = this.#rules
-    for (const { connection } of this.#entries) connection.checkLife?.(now, idlePing, deadAfter)
+    for (const { connection } of this.#entries) connection.checkLife?.(now, this.#rules)
     this.#cancelCheck = this.#entries.size > 0 ? this.#clock.after(CHECK_MS, () => this.#checkLives()) : undefined
   }
 
-  #count({ client, transport }: Party, change: number): void {
+  #checkRoom(client: string | undefined, isPrivileged: boolean): void {
+    const { max, maxOfClient } = this.#rules
+    const bound = this.#places.exceeds(client, 1, isPrivileged)
+    if (bound === 'share')
+      throw new Refusal('limited', `at most ${maxOfClient} connections of one client (limits.connections_per_client)`, {
+        limit: 'limits.connections_per_client',
+      })
+    if (bound === 'open')
+      throw new Refusal(
+        'exhausted',
+        'the places that are left are for admins and publishers (viewers.reserved_percent)',
+        {
+          limit: 'viewers.reserved_percent',
+        },
+      )
+    if (bound === 'max')
+      throw new Refusal('exhausted', `the server has ${max} connections, which is its limit (viewers.max)`, {
+        limit: 'viewers.max',
+      })
+  }
+
+  #budgetOf({ client, isPrivileged }: Party): ConnectionBudget {
+    const clock = this.#clock
+    const rules = this.#rules
+    return new ConnectionBudget({
+      clock,
+      rules,
+      ofClient: client === undefined ? undefined : this.#bucketOf(client),
+      heldBytes: this.#heldBytes,
+      client,
+      isPrivileged,
+    })
+  }
+
+  #bucketOf(client: string): TokenBucket {
+    const known = this.#buckets.get(client)
+    if (known) return known
+    const bucket = bucketOf(this.#rules.clientMessagesPerSecond, this.#clock.monotonic())
+    this.#buckets.set(client, bucket)
+    return bucket
+  }
+
+  #count({ client, isPrivileged, transport }: Party, change: 1 | -1): void {
     this.#ofTransport[transport] += change
-    if (client === undefined) return
-    const count = (this.#ofClient.get(client) ?? 0) + change
-    if (count > 0) this.#ofClient.set(client, count)
-    else this.#ofClient.delete(client)
+    if (change > 0) this.#places.take(client, 1, isPrivileged)
+    else this.#places.give(client, 1)
+    if (client !== undefined && this.#places.usedBy(client) === 0) this.#buckets.delete(client)
   }
 
   readonly #release = (entry: Entry): void => {
     if (!this.#entries.delete(entry)) return
+    entry.budget.release()
     this.#count(entry, -1)
     if (this.#entries.size === 0) this.#emptied?.()
   }
@@ -148,7 +207,9 @@ class Entry implements Registration, Party {
   readonly connection: ManagedConnection
   readonly principal: Principal
   readonly client: string | undefined
+  readonly isPrivileged: boolean
   readonly transport: Transport
+  readonly budget: ConnectionBudget
   isEnding = false
   readonly #clock: Clock
   readonly #released: (entry: Entry) => void
@@ -156,14 +217,17 @@ class Entry implements Registration, Party {
 
   constructor(
     connection: ManagedConnection,
-    { principal, client, transport }: Party,
+    { principal, client, isPrivileged, transport }: Party,
     clock: Clock,
+    budget: ConnectionBudget,
     released: (entry: Entry) => void,
   ) {
     this.connection = connection
     this.principal = principal
     this.client = client
+    this.isPrivileged = isPrivileged
     this.transport = transport
+    this.budget = budget
     this.#clock = clock
     this.#released = released
   }

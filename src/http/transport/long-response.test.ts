@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { CONNECTION_RULES, unlimitedBytes } from '../../../test/support/connections.ts'
 import { anyone, frameInput, makeHub } from '../../../test/support/hub.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { RawConnection } from '../../../test/support/raw.ts'
@@ -41,8 +42,8 @@ interface Options {
 async function start(options: Options = {}) {
   const clock = new ManualClock()
   const { hub } = makeHub()
-  const rules = { max: 100, maxOfClient: options.maxOfClient ?? 100, idlePing: 30_000, deadAfter: 75_000 }
-  const registry = new ConnectionRegistry({ clock, rules })
+  const rules = { ...CONNECTION_RULES, max: 100, maxOfClient: options.maxOfClient ?? 100 }
+  const registry = new ConnectionRegistry({ clock, rules, heldBytes: unlimitedBytes() })
   const end = new AbortController()
   const principal: Principal = { ...anyone, ended: end.signal }
   const opened: { answer: Connection; raw: ServerResponse }[] = []
@@ -50,7 +51,7 @@ async function start(options: Options = {}) {
   const app = await makeApp({ version: '1', noteRefusal() {}, allowedOrigins: [] }, log)
   app.get('/events', async (_request, reply) =>
     openLongResponse({ registry, clock, log }, reply, {
-      party: { principal, client: 'somebody' },
+      party: { principal, client: 'somebody', isPrivileged: false },
       headers: { 'content-type': 'text/event-stream' },
       farewell: options.farewell,
       visit(connection) {
@@ -73,6 +74,7 @@ async function start(options: Options = {}) {
     log,
     authorize: async () => principal,
     noteRefusal() {},
+    limited() {},
     clientOf: () => 'somebody',
   })
   sockets.add({ path: '/ws', action: 'view', maxMessage: 100, goodbye: 1001, visit() {} })
@@ -143,9 +145,14 @@ describe('an answer that stays open', () => {
     const refused = await fetch(`${url}/events`)
     expect(refused.status).toBe(429)
     expect(refused.headers.get('content-type')).toContain('application/json')
-    expect(await refused.json()).toEqual({ detail: 'at most 2 connections of one client' })
+    expect(await refused.json()).toEqual({
+      detail: 'at most 2 connections of one client (limits.connections_per_client)',
+    })
     const second = await TestSocket.open(`${url.replace('http', 'ws')}/ws`)
-    expect(await second.closed).toEqual({ code: 1008, reason: 'at most 2 connections of one client' })
+    expect(await second.closed).toEqual({
+      code: 1008,
+      reason: 'at most 2 connections of one client (limits.connections_per_client)',
+    })
 
     await first.leave()
     await until(() => registry.count('http') === 0, 'its place is free')

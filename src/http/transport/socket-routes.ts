@@ -3,11 +3,12 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Action } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
-import type { Principal } from '../../core/principal.ts'
+import { hasPriority, type Principal } from '../../core/principal.ts'
 import type { SocketHandler } from '../../core/socket.ts'
 import { checkName } from '../../core/stream-name.ts'
 import { CLOSE_TIMEOUT_MS, type Registration } from './connection-registry.ts'
 import { namesIn } from './path-names.ts'
+import { ReadTurns } from './read-turns.ts'
 import type { KnownRequest } from './request-guard.ts'
 import { ignoreError, refuseUpgrade, type UpgradeParts } from './upgrade.ts'
 import { closeReason, WebSocketConnection } from './web-socket.ts'
@@ -31,6 +32,8 @@ export class SocketRoutes {
   readonly #routes: { readonly route: SocketRoute; readonly segments: string[]; readonly server: WebSocketServer }[] =
     []
 
+  readonly #turns = new ReadTurns()
+
   constructor(parts: UpgradeParts) {
     this.#parts = parts
   }
@@ -40,7 +43,9 @@ export class SocketRoutes {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
+      autoPong: false,
       maxPayload: route.maxMessage,
+      maxBufferedChunks: MAX_CHUNKS,
     })
     this.#routes.push({ route, segments: route.path.split('/'), server })
   }
@@ -58,7 +63,7 @@ export class SocketRoutes {
         server.handleUpgrade(request, raw, head, (ws) => {
           raw.off('error', ignoreError)
           if (entry instanceof Refusal) this.#turnAway(ws, entry)
-          else this.#open(ws, raw, entry)
+          else this.#open(ws, entry)
         }),
       )
       return true
@@ -91,16 +96,24 @@ export class SocketRoutes {
     }
   }
 
-  #open(ws: WebSocket, raw: Duplex, { request, route, params, principal, client }: Entry): void {
-    const { registry, clock, log, noteRefusal } = this.#parts
+  #open(ws: WebSocket, { request, route, params, principal, client }: Entry): void {
+    const { registry, clock, log, limited, noteRefusal } = this.#parts
     const fail = (error: unknown) => {
       log.error({ err: error, path: route.path }, 'a WebSocket could not be served')
       connection.end('failure', 'internal error')
     }
-    const connection = new WebSocketConnection(ws, raw, { goodbye: route.goodbye, now: clock.monotonic(), fail })
+    const connection = new WebSocketConnection(ws, request.raw.socket, {
+      goodbye: route.goodbye,
+      clock,
+      turns: this.#turns,
+      bytesPerMessage: route.action === 'publish' ? Number.POSITIVE_INFINITY : BYTES_PER_MESSAGE,
+      limited,
+      fail,
+    })
     let registration: Registration
     try {
-      registration = registry.add(connection, { principal, client, transport: 'websocket' })
+      const isPrivileged = route.action === 'publish' || hasPriority(principal)
+      registration = registry.add(connection, { principal, client, isPrivileged, transport: 'websocket' })
     } catch (error) {
       // Others may have taken the last places during authentication.
       if (!(error instanceof Refusal)) throw error
@@ -110,9 +123,9 @@ export class SocketRoutes {
     }
     // On a protocol violation `ws` itself closes with the right code.
     ws.on('error', (error) => log.warn({ err: error, path: route.path }, 'a WebSocket was closed for an error'))
-    raw.on('data', () => connection.heard(clock.monotonic()))
     ws.on('close', () => registration.release())
     if (registration.isEnding) return
+    connection.open(registration.budget)
     try {
       route.visit({ socket: connection, principal, params, refused: (refusal) => noteRefusal(request, refusal) })
     } catch (error) {
@@ -144,3 +157,12 @@ interface Entry {
   readonly principal: Principal
   readonly client: string | undefined
 }
+
+/**
+ * Who only watches sends short messages: so many bytes of an unfinished one count as a message, or a message could be
+ * sent in thousands of pieces. Publishers are limited by their bytes (`limits.publish_bytes_per_s`).
+ */
+const BYTES_PER_MESSAGE = 512
+
+/** The most chunks that an unfinished message is kept in: for the largest one over a link with small packets. */
+const MAX_CHUNKS = 64 * 1024

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
+import { CONNECTION_RULES, unlimitedBytes } from '../../../test/support/connections.ts'
 import { anyone } from '../../../test/support/hub.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { RawConnection } from '../../../test/support/raw.ts'
@@ -22,8 +23,8 @@ import { type HandOver, HandOvers } from './upgrade-hand-over.ts'
  * A server whose `/socket.io` is handled by a fake library, like Engine.IO: it makes the handshake and its connections.
  */
 async function start(options: { take?: HandOver['take']; authorize?: () => Promise<Principal> } = {}) {
-  const rules = { max: 100, maxOfClient: 2, idlePing: 30_000, deadAfter: 75_000 }
-  const registry = new ConnectionRegistry({ clock: new ManualClock(), rules })
+  const rules = { ...CONNECTION_RULES, max: 100, maxOfClient: 2 }
+  const registry = new ConnectionRegistry({ clock: new ManualClock(), rules, heldBytes: unlimitedBytes() })
   const end = new AbortController()
   const principal: Principal = { ...anyone, name: 'Ann', ended: end.signal }
   const refusals: string[] = []
@@ -36,6 +37,7 @@ async function start(options: { take?: HandOver['take']; authorize?: () => Promi
       asked.push([raw.url, action])
       return (await options.authorize?.()) ?? principal
     },
+    limited() {},
     noteRefusal: (_request, { message }) => void refusals.push(message),
     clientOf: () => 'ann',
   }
@@ -96,9 +98,12 @@ describe('a path that is handed over', () => {
       await until(() => registry.count('socket.io') === n)
     }
     const socket = await TestSocket.open(`${ws}/ws`)
-    expect(await socket.closed).toEqual({ code: 1008, reason: 'at most 2 connections of one client' })
+    expect(await socket.closed).toEqual({
+      code: 1008,
+      reason: 'at most 2 connections of one client (limits.connections_per_client)',
+    })
     expect(await statusOf(url, '/socket.io/')).toBe('429')
-    expect(refusals).toEqual(Array(2).fill('at most 2 connections of one client'))
+    expect(refusals).toEqual(Array(2).fill('at most 2 connections of one client (limits.connections_per_client)'))
   })
 
   it('ends with the right, and with the server', async () => {

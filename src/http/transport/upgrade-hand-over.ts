@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Action } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
-import type { Principal } from '../../core/principal.ts'
+import { hasPriority, type Principal } from '../../core/principal.ts'
 import type { ManagedConnection, Registration, Transport } from './connection-registry.ts'
 import { statusOf } from './error-handler.ts'
 import type { KnownRequest } from './request-guard.ts'
@@ -77,7 +77,8 @@ export class HandOvers {
         return
       }
       const client = clientOf(known, principal)
-      const register = (connection: ManagedConnection) => registry.add(connection, { principal, client, transport })
+      const register = (connection: ManagedConnection) =>
+        registry.add(connection, { principal, client, isPrivileged: hasPriority(principal), transport })
       this.#handedOver.add(raw)
       raw.on('close', () => this.#handedOver.delete(raw))
       take(request, raw, head, { principal, register })

@@ -15,6 +15,8 @@ export interface UpgradeParts {
   readonly log: Log
   /** Authenticates and authorizes the peer; rejects with a Refusal. */
   readonly authorize: (request: KnownRequest, action: Action) => Promise<Principal>
+  /** Called when a connection has to wait, or is closed, because of a limit (the name of the setting). */
+  readonly limited: (limit: string) => void
   /** Called for each refused upgrade. */
   readonly noteRefusal: NoteRefusal
   /** The key of the connection limit; undefined: not limited. */

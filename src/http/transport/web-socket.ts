@@ -1,43 +1,87 @@
-import type { Duplex } from 'node:stream'
+import type { Socket as TcpSocket } from 'node:net'
 import type { WebSocket } from 'ws'
+import type { Clock } from '../../core/clock.ts'
 import type { EndCause } from '../../core/connection.ts'
 import type { Socket, SocketListener } from '../../core/socket.ts'
+import type { ConnectionBudget } from './connection-budget.ts'
+import { CLOSE_TIMEOUT_MS, type LifeRules, type ManagedConnection } from './connection-registry.ts'
+import type { ReadTurns } from './read-turns.ts'
+import { SocketReader } from './socket-reader.ts'
+
+/** What a WebSocket connection needs. */
+export interface WebSocketParts {
+  /** The close code at shutdown (RFC 6455, section 7.4). */
+  readonly goodbye: number
+  readonly clock: Clock
+  readonly turns: ReadTurns
+  /** So many bytes of an unfinished message count as a message. */
+  readonly bytesPerMessage: number
+  /** Called when the peer has to wait, or is disconnected, because of a limit (the name of the setting). */
+  readonly limited: (limit: string) => void
+  /** Called with what a listener throws: no message of a peer may crash the process. */
+  readonly fail: (error: unknown) => void
+}
 
 /**
- * A WebSocket as the sinks and sources see it. The `ws` library reads and closes; prebuilt frames are written straight
+ * A WebSocket as the sinks and sources see it. The `ws` library parses and closes; prebuilt frames are written straight
  * to the raw socket, which costs 30 % less than `ws.send` and may interleave with it, since both write whole frames.
  */
-export class WebSocketConnection implements Socket {
+export class WebSocketConnection implements Socket, ManagedConnection {
   readonly #ws: WebSocket
-  readonly #raw: Duplex
-  readonly #goodbye: number
-  readonly #fail: (error: unknown) => void
+  readonly #raw: TcpSocket
+  readonly #parts: WebSocketParts
   #listener: SocketListener = {}
+  #budget: ConnectionBudget | undefined
+  #reader: SocketReader | undefined
   #isDrainRequested = false
-  /** Paused by its user. */
-  #isPaused = false
-  /** Paused by backpressure. */
   #isThrottled = false
-  /** Messages that were already read when backpressure set in. */
-  readonly #pendingMessages: (() => void)[] = []
   #heardAt: number
   #answersPings = false
+  /** Bytes of a message that has not arrived completely, and since when (monotonic ms). */
+  #unfinished = 0
+  #unfinishedSince = 0
+  /** In how many pieces it arrived so far. */
+  #chunks = 0
+  /** Bytes of messages that are being worked on. */
+  #working = 0
+  /** How many bytes the peer's kernel had taken when that was last checked, and since when. */
+  #taken = 0
+  #takenAt: number
 
-  /**
-   * @param options.goodbye the close code at shutdown (RFC 6455, section 7.4)
-   * @param options.now monotonic time, ms
-   * @param options.fail called with what a listener throws: no message of a peer may crash the process
-   */
-  constructor(
-    ws: WebSocket,
-    raw: Duplex,
-    options: { readonly goodbye: number; readonly now: number; readonly fail: (error: unknown) => void },
-  ) {
+  constructor(ws: WebSocket, raw: TcpSocket, parts: WebSocketParts) {
     this.#ws = ws
     this.#raw = raw
-    this.#goodbye = options.goodbye
-    this.#fail = options.fail
-    this.#heardAt = options.now
+    this.#parts = parts
+    this.#heardAt = parts.clock.monotonic()
+    this.#takenAt = this.#heardAt
+  }
+
+  /** Begins to read, as the budget allows. To be called once the connection is registered. */
+  open(budget: ConnectionBudget): void {
+    this.#budget = budget
+    const reader = new SocketReader({ ...this.#parts, raw: this.#raw, budget, arrived: this.#arrived })
+    this.#reader = reader
+    this.#ws.on('message', (data: Uint8Array, isBinary: boolean) => {
+      this.#unfinished = 0
+      this.#chunks = 0
+      reader.handle(() =>
+        this.#notify(() => (isBinary ? this.#listener.binary?.(data) : this.#listener.text?.(data.toString()))),
+      )
+    })
+    this.#ws.on('ping', (payload: Uint8Array) => {
+      this.#passed(payload)
+      reader.handle(() => this.#answerPing(payload))
+    })
+    this.#ws.on('pong', (payload: Uint8Array) => {
+      this.#answersPings = true
+      this.#passed(payload)
+      reader.handle(() => this.#notify(() => this.#listener.pong?.(payload) && this.charge(-1)))
+    })
+    this.#ws.on('close', () => {
+      reader.close()
+      budget.release()
+      this.#notify(() => this.#listener.closed?.())
+    })
   }
 
   get isDrained(): boolean {
@@ -55,18 +99,25 @@ export class WebSocketConnection implements Socket {
     this.#throttle()
   }
 
+  charge(messages: number): void {
+    this.#budget?.charge(messages)
+  }
+
+  holds(bytes: number): void {
+    this.#working = bytes
+    this.#hold()
+  }
+
   pause(): void {
-    this.#isPaused = true
-    this.#ws.pause()
+    this.#reader?.hold('user')
   }
 
   resume(): void {
-    this.#isPaused = false
-    if (!this.#isThrottled) this.#ws.resume()
+    this.#reader?.resume('user')
   }
 
   end(cause: EndCause, reason: string): void {
-    this.close(cause === 'shutdown' ? this.#goodbye : CLOSE_CODES[cause], reason)
+    this.close(cause === 'shutdown' ? this.#parts.goodbye : CLOSE_CODES[cause], reason)
   }
 
   close(code: number, reason: string): void {
@@ -75,31 +126,20 @@ export class WebSocketConnection implements Socket {
 
   listen(listener: SocketListener): void {
     this.#listener = listener
-    this.#ws.on('message', (data: Uint8Array, isBinary: boolean) => {
-      const deliver = () => this.#notify(() => (isBinary ? listener.binary?.(data) : listener.text?.(data.toString())))
-      if (this.#isThrottled) this.#pendingMessages.push(deliver)
-      else deliver()
-    })
-    this.#ws.on('pong', (payload: Uint8Array) => {
-      this.#answersPings = true
-      this.#notify(() => listener.pong?.(payload))
-    })
-    this.#ws.on('close', () => this.#notify(() => listener.closed?.()))
-  }
-
-  /** Notes that data was received at `now` (monotonic, ms), for the heartbeat. */
-  heard(now: number): void {
-    this.#heardAt = now
   }
 
   /**
-   * Heartbeat: pings a peer that has been silent for `quiet` ms; terminates the connection after `dead` ms of silence
-   * if the peer has answered pings before: its machine or the network is gone.
+   * Heartbeat, and the time limits of what a peer leaves undone. A peer that has been silent for `idlePing` ms is
+   * pinged; the connection is terminated after `deadAfter` ms of silence if the peer has answered pings before: its
+   * machine or the network is gone.
    */
-  checkLife(now: number, quiet: number, dead: number): void {
+  checkLife(now: number, { idlePing, deadAfter, unreadAfter, unfinishedAfter }: LifeRules): void {
     const silence = now - this.#heardAt
-    if (this.#answersPings && silence >= dead) this.#ws.terminate()
-    else if (silence >= quiet && this.#ws.readyState === this.#ws.OPEN && this.isDrained) this.#ws.ping()
+    if (this.#answersPings && silence >= deadAfter) this.#ws.terminate()
+    else if (this.#unreadFor(now) >= unreadAfter) this.#cutOff('viewers.unread_s')
+    else if (this.#unfinished > 0 && now - this.#unfinishedSince >= unfinishedAfter)
+      this.#refuse('limits.message_s', `a message must arrive within ${unfinishedAfter / 1000} s`, 1008)
+    else if (silence >= idlePing && this.#ws.readyState === this.#ws.OPEN && this.isDrained) this.#ws.ping()
   }
 
   /** Destroys the connection at once. */
@@ -107,23 +147,77 @@ export class WebSocketConnection implements Socket {
     this.#ws.terminate()
   }
 
+  /** Bytes have arrived that are about to be parsed. */
+  readonly #arrived = (bytes: number): void => {
+    this.#heardAt = this.#parts.clock.monotonic()
+    if (this.#unfinished === 0) this.#unfinishedSince = this.#heardAt
+    this.#unfinished += bytes
+    this.#chunks++
+    this.#hold()
+  }
+
+  /** A ping or pong was among the bytes; it may come between two pieces of a message (RFC 6455, section 5.4). */
+  #passed(payload: Uint8Array): void {
+    this.#unfinished = Math.max(this.#unfinished - CONTROL_HEADER - payload.length, 0)
+    if (this.#unfinished === 0) this.#chunks = 0
+  }
+
+  /** In its turn among the messages: so a flood of pings is held back as one of messages is. */
+  #answerPing(payload: Uint8Array): void {
+    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.pong(payload)
+    this.#throttle()
+  }
+
+  /** Counts what is held for the peer, and disconnects one that takes more than its share. */
+  #hold(): void {
+    const unfinished = this.#unfinished + this.#chunks * CHUNK_OVERHEAD
+    const bytes = unfinished + this.#working + (this.#isThrottled ? this.#raw.writableLength : 0)
+    const bound = this.#budget?.hold(bytes)
+    if (bound === 'share') this.#refuse('limits.held_bytes_per_client', 'too much is held for this client', 1008)
+    else if (bound !== undefined) this.#refuse('limits.held_bytes', 'too much is held for all clients', 1013)
+  }
+
+  /** How long the peer has taken nothing of what is written to it, ms. */
+  #unreadFor(now: number): number {
+    const { bytesWritten, writableLength } = this.#raw
+    const taken = bytesWritten - writableLength
+    if (writableLength === 0 || taken !== this.#taken) this.#takenAt = now
+    this.#taken = taken
+    return now - this.#takenAt
+  }
+
+  /** Closes the connection because of a limit, and reads nothing more. */
+  #refuse(limit: string, reason: string, code: number): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return
+    this.#parts.limited(limit)
+    this.close(code, `${reason} (${limit})`)
+    this.#reader?.close()
+    this.#ws.on(
+      'close',
+      this.#parts.clock.after(CLOSE_TIMEOUT_MS, () => this.#ws.terminate()),
+    )
+  }
+
+  /** Disconnects a peer that would not read a reason. */
+  #cutOff(limit: string): void {
+    this.#parts.limited(limit)
+    this.#ws.terminate()
+  }
+
   /** Backpressure: stops reading from a peer that does not read its answers, which would pile up here. */
   #throttle(): void {
     if (this.#isThrottled || this.#raw.writableLength <= MOST_UNREAD) return
     this.#isThrottled = true
-    this.#ws.pause()
+    this.#reader?.hold('backpressure')
+    this.#hold()
     this.#requestDrain()
   }
 
-  /** Delivers the pending messages and reads on. */
+  /** Handles the pending messages and reads on. */
   #unthrottle(): void {
     this.#isThrottled = false
-    while (!this.#isThrottled) {
-      const deliver = this.#pendingMessages.shift()
-      if (!deliver) break
-      deliver()
-    }
-    if (!this.#isThrottled && !this.#isPaused) this.#ws.resume()
+    this.#hold()
+    this.#reader?.resume('backpressure')
   }
 
   /**
@@ -146,7 +240,7 @@ export class WebSocketConnection implements Socket {
     try {
       event()
     } catch (error) {
-      this.#fail(error)
+      this.#parts.fail(error)
     }
   }
 }
@@ -167,6 +261,12 @@ const MAX_REASON = 123
 const CLOSE_CODES = { revoked: 1008, failure: 1011 } as const
 
 /** The answers that may wait for a peer to read them before reading is paused, in bytes. */
-const MOST_UNREAD = 1024 * 1024
+const MOST_UNREAD = 64 * 1024
+
+/** What a piece of an unfinished message takes beside its bytes. */
+const CHUNK_OVERHEAD = 128
+
+/** The header of a client's ping or pong, in bytes: two and the mask's four. */
+const CONTROL_HEADER = 6
 
 const NOTHING = new Uint8Array()

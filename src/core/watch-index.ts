@@ -1,0 +1,107 @@
+import { largestDemand, type ViewerDemand } from './demand.ts'
+import { type StreamName, streamId } from './stream-name.ts'
+
+/** What a viewer wants to watch, and how much of it. */
+export interface WatchOptions extends Omit<ViewerDemand, 'kinds'> {
+  /** If left out, everything the principal may see. */
+  readonly label?: string | undefined
+  /** If left out, all streams of the label, as they come and go. */
+  readonly key?: string | undefined
+}
+
+/** Frame rate and size that the watches of a stream ask for together. */
+export type WatchDemand = Omit<ViewerDemand, 'kinds'>
+
+/**
+ * The watches of one viewer, indexed by what they select: everything, a label or a stream. So what a stream is wanted
+ * for is found without looking at each of them.
+ */
+export class WatchIndex {
+  readonly #watches = new Map<number, WatchOptions>()
+  readonly #everything = new WatchGroup()
+  readonly #labels = new Map<string, WatchGroup>()
+  readonly #streams = new Map<string, WatchGroup>()
+
+  /** The number of watches. */
+  get size(): number {
+    return this.#watches.size
+  }
+
+  get(number: number): WatchOptions | undefined {
+    return this.#watches.get(number)
+  }
+
+  /** Adds a watch, or replaces the one of that number. */
+  set(number: number, watch: WatchOptions): void {
+    this.delete(number)
+    this.#watches.set(number, watch)
+    this.#groupOf(watch).set(number, watch)
+  }
+
+  /** Removes the watch of that number; does nothing if there is none. */
+  delete(number: number): void {
+    const watch = this.#watches.get(number)
+    if (!watch) return
+    this.#watches.delete(number)
+    const group = this.#groupOf(watch)
+    group.delete(number)
+    if (group.size > 0 || watch.label === undefined) return
+    if (watch.key === undefined) this.#labels.delete(watch.label)
+    else this.#streams.delete(streamId({ label: watch.label, key: watch.key }))
+  }
+
+  clear(): void {
+    for (const number of [...this.#watches.keys()]) this.delete(number)
+  }
+
+  /** What all watches that select the stream ask for together; undefined if none selects it. */
+  demandFor(name: StreamName): WatchDemand | undefined {
+    const demands = [
+      this.#everything.demand,
+      this.#labels.get(name.label)?.demand,
+      this.#streams.size > 0 ? this.#streams.get(streamId(name))?.demand : undefined,
+    ].filter((demand) => demand !== undefined)
+    return demands.length > 1 ? largestDemand(demands) : demands[0]
+  }
+
+  #groupOf({ label, key }: WatchOptions): WatchGroup {
+    if (label === undefined) return this.#everything
+    return key === undefined ? groupIn(this.#labels, label) : groupIn(this.#streams, streamId({ label, key }))
+  }
+}
+
+/** The watches that select the same. */
+class WatchGroup {
+  readonly #watches = new Map<number, WatchDemand>()
+  /** Undefined: to be computed. */
+  #demand: WatchDemand | undefined
+
+  get size(): number {
+    return this.#watches.size
+  }
+
+  /** What they ask for together; undefined if there are none. */
+  get demand(): WatchDemand | undefined {
+    if (this.#watches.size === 0) return undefined
+    this.#demand ??= largestDemand([...this.#watches.values()])
+    return this.#demand
+  }
+
+  set(number: number, watch: WatchDemand): void {
+    this.#watches.set(number, watch)
+    this.#demand = undefined
+  }
+
+  delete(number: number): void {
+    this.#watches.delete(number)
+    this.#demand = undefined
+  }
+}
+
+function groupIn(groups: Map<string, WatchGroup>, id: string): WatchGroup {
+  const known = groups.get(id)
+  if (known) return known
+  const group = new WatchGroup()
+  groups.set(id, group)
+  return group
+}

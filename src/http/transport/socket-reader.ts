@@ -1,0 +1,149 @@
+import type { Duplex } from 'node:stream'
+import type { Clock } from '../../core/clock.ts'
+import type { ConnectionBudget, MessageLimit } from './connection-budget.ts'
+import type { ReadTurns } from './read-turns.ts'
+
+/** Why nothing is read from a socket: its user has paused it, or its peer does not read its answers (backpressure). */
+export type HoldReason = 'user' | 'backpressure'
+
+/** What a reader needs. */
+export interface SocketReaderParts {
+  /** The socket; somebody else (the `ws` library) listens to its `data` events. */
+  readonly raw: Duplex
+  readonly budget: ConnectionBudget
+  readonly clock: Clock
+  readonly turns: ReadTurns
+  /** So many bytes of an unfinished message count as a message. */
+  readonly bytesPerMessage: number
+  /** Called before so many bytes are parsed. */
+  readonly arrived: (bytes: number) => void
+  /** Called when the peer has to wait because of a limit. */
+  readonly limited: (limit: MessageLimit) => void
+}
+
+/**
+ * Reads a socket in small slices, so that a peer's messages are handled as its budget allows: some in this turn of the
+ * event loop, then others have theirs; and so many a second. What is not read stays with the peer (TCP backpressure).
+ *
+ * A stream with a `readable` listener emits `data` only when `read` is called
+ * (https://nodejs.org/api/stream.html#event-readable), so the parser behind it sees only what is read here.
+ */
+export class SocketReader {
+  readonly #parts: SocketReaderParts
+  readonly #holds = new Set<HoldReason>()
+  /** Messages that were parsed but must not be handled yet. */
+  readonly #pending: (() => void)[] = []
+  /** Of this turn. */
+  #messages = 0
+  /** How long its messages took, ms. */
+  #busy = 0
+  #turn = -1
+  /** How many bytes to read at once. It grows while messages are large. */
+  #slice = FIRST_SLICE
+  #isWaiting = false
+  #isReading = false
+  #cancelWait: (() => void) | undefined
+
+  constructor(parts: SocketReaderParts) {
+    this.#parts = parts
+    parts.raw.on('readable', this.#read)
+  }
+
+  /** Handles a message now, or as soon as the budget and the holds allow it. */
+  handle(message: () => void): void {
+    if (this.#pending.length > 0 || !this.#isOpen()) this.#pending.push(message)
+    else this.#run(message)
+  }
+
+  /** Stops reading until every reason to do so is gone. */
+  hold(reason: HoldReason): void {
+    this.#holds.add(reason)
+  }
+
+  /** A reason is gone. */
+  resume(reason: HoldReason): void {
+    if (this.#holds.delete(reason)) this.#read()
+  }
+
+  /** The connection is closed: drops what is pending. */
+  close(): void {
+    this.#cancelWait?.()
+    this.#pending.length = 0
+    this.#holds.add('user')
+  }
+
+  readonly #read = (): void => {
+    // A listener that resumes reading is called from the loop below.
+    if (this.#isReading) return
+    this.#isReading = true
+    try {
+      while (this.#isOpen()) {
+        const message = this.#pending.shift()
+        if (message) this.#run(message)
+        else if (!this.#readSlice()) return
+      }
+    } finally {
+      this.#isReading = false
+    }
+  }
+
+  /** @returns whether there was anything to read */
+  #readSlice(): boolean {
+    const { raw, arrived, budget, bytesPerMessage } = this.#parts
+    const before = this.#messages
+    const length = Math.min(raw.readableLength, this.#slice)
+    if (length > 0) arrived(length)
+    const start = performance.now()
+    // Without a length it asks for more, or for the end of the stream.
+    if (raw.read(length || undefined) === null) return false
+    const took = performance.now() - start
+    this.#busy += took
+    const isUnfinished = this.#messages === before && this.#pending.length === 0
+    if (isUnfinished) budget.charge(length / bytesPerMessage)
+    if (took > LONG_SLICE_MS) this.#slice = Math.max(this.#slice / 4, FIRST_SLICE)
+    else if (isUnfinished) this.#slice = Math.min(2 * this.#slice, MAX_SLICE)
+    return true
+  }
+
+  #run(message: () => void): void {
+    this.#messages++
+    this.#parts.budget.charge(1)
+    message()
+  }
+
+  /** Whether a message may be handled now; if only the budget is against it, reading goes on when that allows it. */
+  #isOpen(): boolean {
+    if (this.#holds.size > 0 || this.#isWaiting) return false
+    const { budget, clock, turns, limited } = this.#parts
+    const wait = budget.wait()
+    if (wait) {
+      limited(wait.limit)
+      this.#isWaiting = true
+      this.#cancelWait = clock.after(wait.ms, this.#goOn)
+      return false
+    }
+    const turn = turns.current
+    if (turn !== this.#turn) {
+      this.#turn = turn
+      this.#messages = 0
+      this.#busy = 0
+    }
+    if (this.#messages < budget.messagesPerTurn && this.#busy < TURN_MS) return true
+    this.#isWaiting = true
+    this.#cancelWait = turns.after(this.#goOn)
+    return false
+  }
+
+  readonly #goOn = (): void => {
+    this.#isWaiting = false
+    this.#read()
+  }
+}
+
+/** Bytes: at most 42 messages, of which none is shorter than six bytes (RFC 6455, section 5.2). */
+const FIRST_SLICE = 256
+const MAX_SLICE = 64 * 1024
+/** A slice that took longer, in ms, held too many messages, or pieces of one. */
+const LONG_SLICE_MS = 1
+/** How long the messages of one socket may take in a turn, ms. */
+const TURN_MS = 4

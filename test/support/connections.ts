@@ -1,0 +1,21 @@
+import { Quota } from '../../src/core/quota.ts'
+import type { ConnectionRules } from '../../src/http/transport/connection-registry.ts'
+
+/** The default settings of a test's connection registry; times in ms. */
+export const CONNECTION_RULES: ConnectionRules = {
+  max: 10,
+  maxOfClient: 10,
+  reserved: 0,
+  idlePing: 30_000,
+  deadAfter: 75_000,
+  unreadAfter: 60_000,
+  unfinishedAfter: 60_000,
+  messagesPerTurn: 16,
+  messagesPerSecond: 500,
+  clientMessagesPerSecond: 2500,
+}
+
+/** A quota of held bytes that is never full. */
+export function unlimitedBytes(): Quota {
+  return new Quota({ max: Number.POSITIVE_INFINITY, share: Number.POSITIVE_INFINITY })
+}
