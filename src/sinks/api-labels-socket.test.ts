@@ -3,9 +3,9 @@ import type { FakeConnection } from '../../test/support/fake-connection.ts'
 import { makeSinks } from '../../test/support/sinks.ts'
 import { apiLabelsSocket } from './api-labels-socket.ts'
 
-function setUp(messagesPerSecond = 10) {
+function setUp({ messagesPerSecond = 10, maxMessageBytes = 1_000_000 } = {}) {
   const sinks = makeSinks()
-  const handler = apiLabelsSocket({ ...sinks.parts, messagesPerSecond })
+  const handler = apiLabelsSocket({ ...sinks.parts, messagesPerSecond, maxMessageBytes })
   return { ...sinks, open: () => sinks.visit(handler, { label: 'site' }) }
 }
 
@@ -35,7 +35,7 @@ describe('a socket of a site, first generation', () => {
     [4, 250],
     [0.1, 10_000],
   ])('sends at most %s messages a second, each with all that came meanwhile', async (messagesPerSecond, period) => {
-    const { publish, open, clock } = setUp(messagesPerSecond)
+    const { publish, open, clock } = setUp({ messagesPerSecond })
     await publish('site', 'a', 1)
     const socket = open()
     expect(grids(socket)).toHaveLength(1)
@@ -72,6 +72,40 @@ describe('a socket of a site, first generation', () => {
     await publish('site', 'a', 2)
     expect(first.written).toHaveLength(2)
     for (const n of [0, 1]) expect(first.written[n]?.buffer).toBe(second.written[n]?.buffer)
+  })
+
+  it('shows the cameras in turn if their pictures do not fit into one message', async () => {
+    const { publish, open, clock } = setUp({ maxMessageBytes: 100 })
+    for (const key of ['a', 'b', 'c']) await publish('site', key, 30)
+    const socket = open()
+    const seen = [grids(socket)]
+    for (let i = 0; i < 3; i++) {
+      await publish('site', 'c', 30)
+      clock.advance(1000)
+      seen.push(grids(socket))
+    }
+    expect(seen.flat().map((grid) => Object.keys(grid).join(''))).toEqual(['ab', 'ac', 'bc', 'ab'])
+  })
+
+  it('shows a single picture that is larger than a message, alone', async () => {
+    const { publish, open } = setUp({ maxMessageBytes: 100 })
+    await publish('site', 'a', 400)
+    await publish('site', 'b', 1)
+    expect(grids(open())).toEqual([{ a: 400 }])
+  })
+
+  it('sends large messages less often', async () => {
+    const { publish, open, clock } = setUp({ maxMessageBytes: 1000 })
+    await publish('site', 'a', 700)
+    const socket = open()
+    let sent = 0
+    for (let ms = 0; ms < 10_000; ms += 50) {
+      await publish('site', 'a', 700)
+      clock.advance(50)
+      sent += grids(socket).length
+    }
+    expect(sent).toBeGreaterThan(35)
+    expect(sent).toBeLessThanOrEqual(44)
   })
 
   it('says that there is no such label, and closes', () => {

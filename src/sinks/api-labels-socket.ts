@@ -1,20 +1,31 @@
-import { IMAGES, type ImageFrame, isImageFrame } from '../core/frame.ts'
+import { IMAGES } from '../core/frame.ts'
 import type { SocketHandler } from '../core/socket.ts'
-import type { Stream } from '../core/stream.ts'
-import { textMessage, type WireMessage } from '../wire/ws-frame.ts'
-import { base64Picture } from './base64-picture.ts'
 import { FrameSender, type SinkParts } from './frame-sender.ts'
+import { LabelGrids } from './label-grid.ts'
+
+/** What the route needs. */
+export interface ApiLabelsParts extends SinkParts {
+  /** The most messages a second for a viewer. */
+  readonly messagesPerSecond: number
+  /** The largest message, in bytes; if the pictures of all cameras take more, they are sent in turn. */
+  readonly maxMessageBytes: number
+}
 
 /**
  * `WS /api/ws/labels/{label}`: each message is JSON with the newest picture of every camera of a label, sent at most
  * `messagesPerSecond` times a second (detection hub, first generation; its page rebuilds the whole grid for each
- * message).
+ * message). Large messages are sent less often: each second at most as many bytes as four of the largest.
  */
-export function apiLabelsSocket(parts: SinkParts & { readonly messagesPerSecond: number }): SocketHandler {
-  const period = 1000 / parts.messagesPerSecond
+export function apiLabelsSocket(parts: ApiLabelsParts): SocketHandler {
+  const { messagesPerSecond, maxMessageBytes } = parts
+  const shortestPeriod = 1000 / messagesPerSecond
+  const bytesPerMs = (4 * maxMessageBytes) / 1000
+  const grids = new LabelGrids(maxMessageBytes)
   return (context) => {
     const { label = '' } = context.params
-    let sentAt = Number.NEGATIVE_INFINITY
+    let period = shortestPeriod
+    /** The time slot of the last message: all viewers have the same slots, and so share their messages. */
+    let slot = Number.NaN
     const sender = new FrameSender(parts, context.socket, context.principal, {
       dialect: 'api-labels',
       accepts: IMAGES,
@@ -22,8 +33,7 @@ export function apiLabelsSocket(parts: SinkParts & { readonly messagesPerSecond:
       messages: (viewer) => ({
         isWaiting: () => viewer.isWaiting,
         next(now) {
-          if (now >= sentAt && now < sentAt + period) return sentAt + period
-          sentAt = now
+          if (Math.floor(now / period) === slot) return (slot + 1) * period
           let receivedAt = now
           // All new frames go into this one message.
           for (let due = viewer.next(now); typeof due === 'object'; due = viewer.next(now)) {
@@ -31,7 +41,10 @@ export function apiLabelsSocket(parts: SinkParts & { readonly messagesPerSecond:
             due.counter.bytes += due.frame.byteLength
             receivedAt = Math.min(receivedAt, due.frame.receivedAt)
           }
-          return { message: gridMessage(label, viewer.streams), receivedAt }
+          const { message, bytes } = grids.messageOf(label, viewer.streams)
+          period = Math.max(shortestPeriod, bytes / bytesPerMs)
+          slot = Math.floor(now / period)
+          return { message, receivedAt }
         },
       }),
     })
@@ -42,19 +55,4 @@ export function apiLabelsSocket(parts: SinkParts & { readonly messagesPerSecond:
     context.socket.send(JSON.stringify({ error: `No keys found for label '${label}'` }))
     context.socket.close(1000, 'no such label')
   }
-}
-
-/** The latest message of each label, by the label's first stream: viewers that are due at the same time share it. */
-const grids = new WeakMap<Stream, { readonly frames: readonly ImageFrame[]; readonly message: WireMessage }>()
-
-function gridMessage(label: string, streams: readonly Stream[]): WireMessage {
-  const [first] = streams
-  const frames = streams.flatMap(({ newest }) => (newest && isImageFrame(newest) ? newest : []))
-  const known = first && grids.get(first)
-  if (known && known.frames.length === frames.length && known.frames.every((frame, i) => frame === frames[i]))
-    return known.message
-  const images = frames.map((frame) => ({ key: frame.stream.key, image: frame.encoded(base64Picture) }))
-  const message = textMessage(JSON.stringify({ label, images }))
-  if (first) grids.set(first, { frames, message })
-  return message
 }

@@ -441,6 +441,7 @@ describe('WS /ws/live', () => {
     ['{"type":"watch","id":1,"label":"\\ud800"}', 'label'],
     ['{"type":"watch","id":1,"max_fps":-1}', 'max_fps'],
     ['{"type":"watch","id":1,"max_fps":1001}', 'max_fps'],
+    ['{"type":"watch","id":1,"max_fps":1e-7}', 'max_fps'],
     ['{"type":"watch","id":1,"max_fps":"5"}', 'max_fps'],
     ['{"type":"watch","id":1,"max_fps":null}', 'max_fps'],
     ['{"type":"watch","id":1,"width":0}', 'width'],

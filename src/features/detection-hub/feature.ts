@@ -30,7 +30,7 @@ export const detectionHub: Feature = {
     // Twice the limit: a message that is a little too large gets an error answer, only a far larger one closes the
     // socket.
     const maxMessage = 2 * http.body_bytes
-    const { messages_per_s: messagesPerSecond } = labels
+    const { messages_per_s: messagesPerSecond, message_bytes: maxMessageBytes } = labels
     const visit = publishSocket(publishing)
     sockets.add({ path: '/ws/frames', action: 'publish', maxMessage, goodbye: 1001, visit })
     sockets.add({ ...viewerSocket, path: '/ws/labels/:label', visit: labelsSocket(sinks) })
@@ -38,7 +38,7 @@ export const detectionHub: Feature = {
     sockets.add({
       ...viewerSocket,
       path: '/api/ws/labels/:label',
-      visit: apiLabelsSocket({ ...sinks, messagesPerSecond }),
+      visit: apiLabelsSocket({ ...sinks, messagesPerSecond, maxMessageBytes }),
     })
     sockets.add({ ...viewerSocket, path: '/api/ws/stream/:label/:key', visit: apiStreamSocket(sinks) })
   },

@@ -23,6 +23,14 @@ export const labelSettings = Type.Object(
       description:
         'The most messages per second for a viewer of /api/ws/labels, where each message holds the newest picture of every camera of the label.',
     }),
+    message_bytes: Type.Integer({
+      default: 16_000_000,
+      minimum: 1_000,
+      maximum: 1_000_000_000,
+      unit: 'bytes',
+      description:
+        'The largest message of /api/ws/labels. If the pictures of all cameras take more, they are sent in turn; and each second no more than four such messages.',
+    }),
     class_names: Type.Array(
       Type.String({
         pattern: '^[^=]*[^=\\s][^=]*=[^|]*[^|\\s][^|]*(\\|[^|]*[^|\\s][^|]*)*$',

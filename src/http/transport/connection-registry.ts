@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { EndCause } from '../../core/connection.ts'
 import { Refusal } from '../../core/errors.ts'
-import { type Principal, reasonOf } from '../../core/principal.ts'
+import { hasPriority, type Principal, reasonOf } from '../../core/principal.ts'
 import { Quota } from '../../core/quota.ts'
 import type { TokenBucket } from '../../core/token-bucket.ts'
 import { type BudgetRules, bucketOf, ConnectionBudget } from './connection-budget.ts'
@@ -40,7 +40,7 @@ export interface Party {
   readonly principal: Principal
   /** The key of the per-client connection limit; undefined: not limited. */
   readonly client: string | undefined
-  /** Whether room is reserved for it: an admin or a publisher. */
+  /** Whether it may have a place that is reserved: an admin or a publisher. */
   readonly isPrivileged: boolean
   readonly transport: Transport
 }
@@ -166,7 +166,7 @@ export class ConnectionRegistry {
       })
   }
 
-  #budgetOf({ client, isPrivileged }: Party): ConnectionBudget {
+  #budgetOf({ client, principal }: Party): ConnectionBudget {
     const clock = this.#clock
     const rules = this.#rules
     return new ConnectionBudget({
@@ -175,7 +175,7 @@ export class ConnectionRegistry {
       ofClient: client === undefined ? undefined : this.#bucketOf(client),
       heldBytes: this.#heldBytes,
       client,
-      isPrivileged,
+      isPrivileged: hasPriority(principal),
     })
   }
 

@@ -40,6 +40,7 @@ export class SocketReader {
   #turn = -1
   /** How many bytes to read at once. It grows while messages are large. */
   #slice = FIRST_SLICE
+  #isStopped = false
   #isWaiting = false
   #isReading = false
   #cancelWait: (() => void) | undefined
@@ -65,11 +66,22 @@ export class SocketReader {
     if (this.#holds.delete(reason)) this.#read()
   }
 
-  /** The connection is closed: drops what is pending. */
-  close(): void {
+  /** Reads nothing more, and drops what is pending. */
+  stop(): void {
     this.#cancelWait?.()
     this.#pending.length = 0
-    this.#holds.add('user')
+    this.#isStopped = true
+  }
+
+  /** The connection is closed: handles what arrived before, as the budget allows it, and then calls `done`. */
+  finish(done: () => void): void {
+    if (this.#isStopped) {
+      done()
+      return
+    }
+    this.#holds.clear()
+    this.#pending.push(done)
+    this.#read()
   }
 
   readonly #read = (): void => {
@@ -113,7 +125,7 @@ export class SocketReader {
 
   /** Whether a message may be handled now; if only the budget is against it, reading goes on when that allows it. */
   #isOpen(): boolean {
-    if (this.#holds.size > 0 || this.#isWaiting) return false
+    if (this.#isStopped || this.#holds.size > 0 || this.#isWaiting) return false
     const { budget, clock, turns, limited } = this.#parts
     const wait = budget.wait()
     if (wait) {

@@ -78,9 +78,8 @@ export class WebSocketConnection implements Socket, ManagedConnection {
       reader.handle(() => this.#notify(() => this.#listener.pong?.(payload) && this.charge(-1)))
     })
     this.#ws.on('close', () => {
-      reader.close()
       budget.release()
-      this.#notify(() => this.#listener.closed?.())
+      reader.finish(() => this.#notify(() => this.#listener.closed?.()))
     })
   }
 
@@ -191,7 +190,7 @@ export class WebSocketConnection implements Socket, ManagedConnection {
     if (this.#ws.readyState !== this.#ws.OPEN) return
     this.#parts.limited(limit)
     this.close(code, `${reason} (${limit})`)
-    this.#reader?.close()
+    this.#reader?.stop()
     this.#ws.on(
       'close',
       this.#parts.clock.after(CLOSE_TIMEOUT_MS, () => this.#ws.terminate()),
@@ -200,6 +199,7 @@ export class WebSocketConnection implements Socket, ManagedConnection {
 
   /** Disconnects a peer that would not read a reason. */
   #cutOff(limit: string): void {
+    if (this.#raw.destroyed) return
     this.#parts.limited(limit)
     this.#ws.terminate()
   }

@@ -1,0 +1,73 @@
+import { type ImageFrame, isImageFrame } from '../core/frame.ts'
+import type { Stream } from '../core/stream.ts'
+import { textMessage, type WireMessage } from '../wire/ws-frame.ts'
+import { base64Picture } from './base64-picture.ts'
+
+/** A message with the newest pictures of a label. */
+export interface GridMessage {
+  readonly message: WireMessage
+  /** The length of its text, in bytes. */
+  readonly bytes: number
+}
+
+/**
+ * The messages of `WS /api/ws/labels/{label}`: JSON with the newest picture of every camera of a label. The latest one
+ * of each label is kept, so that viewers that are due at the same time share it. A message has a largest size: if the
+ * pictures do not fit into one, each holds some of the cameras, in turn.
+ */
+export class LabelGrids {
+  readonly #maxBytes: number
+  /** By the label's first stream. */
+  readonly #latest = new WeakMap<Stream, Grid>()
+
+  /** @param maxBytes the largest message; one that holds a single picture may be larger */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** The message with the newest pictures of a label's streams. */
+  messageOf(label: string, streams: readonly Stream[]): GridMessage {
+    const [first] = streams
+    const frames = streams.flatMap(({ newest }) => (newest && isImageFrame(newest) ? newest : []))
+    const known = first && this.#latest.get(first)
+    if (known && known.frames.length === frames.length && known.frames.every((frame, i) => frame === frames[i]))
+      return known
+    const { chosen, next } = this.#choose(frames, known?.next ?? 0)
+    const images = chosen.map((frame) => ({ key: frame.stream.key, image: frame.encoded(base64Picture) }))
+    const message = textMessage(JSON.stringify({ label, images }))
+    const grid = { frames, next, message, bytes: message.plain.length }
+    if (first) this.#latest.set(first, grid)
+    return grid
+  }
+
+  /**
+   * All frames if they fit, else as many as do, beginning at `start`.
+   * @returns them, in their order, and where the next message begins
+   */
+  #choose(frames: readonly ImageFrame[], start: number): { chosen: readonly ImageFrame[]; next: number } {
+    const taken = new Set<ImageFrame>()
+    let bytes = 0
+    for (let i = 0; i < frames.length; i++) {
+      const frame = frames[(start + i) % frames.length]
+      if (!frame) break
+      bytes += base64Length(frame)
+      if (taken.size > 0 && bytes > this.#maxBytes)
+        return { chosen: frames.filter((each) => taken.has(each)), next: (start + i) % frames.length }
+      taken.add(frame)
+    }
+    return { chosen: frames, next: 0 }
+  }
+}
+
+/** What is kept of a label's latest message. */
+interface Grid extends GridMessage {
+  /** The newest frames when it was made, whether they are in it or not. */
+  readonly frames: readonly ImageFrame[]
+  /** Where the next message begins, if it cannot hold all. */
+  readonly next: number
+}
+
+/** The length of a frame's picture in base64 (RFC 4648, section 4). */
+function base64Length({ payload }: ImageFrame): number {
+  return 4 * Math.ceil(payload.bytes.length / 3)
+}

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest'
+import { ManualClock } from '../support/manual-clock.ts'
+import { clientFrame, openRaw } from '../support/raw.ts'
+import { authorized, type Fields, TestServer } from '../support/server.ts'
+import { TestSocket } from '../support/sockets.ts'
+import { until } from '../support/until.ts'
+
+/** How often a limit was reached, according to the metrics. */
+async function reached(server: TestServer, limit: string): Promise<number> {
+  const text = await (await server.get('/metrics')).text()
+  return Number(new RegExp(`^belvedere_limited_total\\{limit="${limit}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0)
+}
+
+async function sockets(server: TestServer): Promise<number> {
+  const text = await (await server.get('/metrics')).text()
+  return Number(/^belvedere_sockets (\d+)$/m.exec(text)?.[1])
+}
+
+const ROUTES = [
+  '/ws/live',
+  '/ws/labels/site',
+  '/ws/stream/site/camera',
+  '/api/ws/labels/site',
+  '/api/ws/stream/site/camera',
+  '/ws/frames',
+]
+
+describe('a flood of messages', () => {
+  const shared = TestServer.ofFile({ config: { 'limits.messages_per_s': 20, 'limits.messages_per_turn': 4 } })
+
+  it.each(ROUTES)('on %s is handled as fast as the limit allows, and others are served between', async (path) => {
+    const server = await shared()
+    await server.publish('site', 'camera')
+    const before = await reached(server, 'limits.messages_per_s')
+    const attacker = await openRaw(server, path)
+    const tiny = clientFrame(0x81, '1')
+    attacker.write(Buffer.concat(Array.from({ length: 50_000 }, () => tiny)))
+    await until(async () => (await reached(server, 'limits.messages_per_s')) > before, 'it has to wait')
+    const witness = await TestSocket.open(server.socketUrl('/ws/live'))
+    for (let t0 = 0; t0 < 20; t0++) {
+      witness.send({ type: 'clock', t0 })
+      expect(await witness.nextOfType('clock')).toMatchObject({ t0 })
+    }
+    // Each answer is longer than 30 bytes: with its pictures far fewer than were asked for.
+    expect(attacker.received.length).toBeLessThan(100_000)
+  })
+
+  it.each(['ping', 'pong', 'empty text'])('of the kind "%s" is held back too', async (kind) => {
+    const server = await shared()
+    const before = await reached(server, 'limits.messages_per_s')
+    const attacker = await openRaw(server, '/ws/live')
+    const message = clientFrame({ ping: 0x89, pong: 0x8a, 'empty text': 0x81 }[kind] ?? 0, '')
+    attacker.write(Buffer.concat(Array.from({ length: 20_000 }, () => message)))
+    await until(async () => (await reached(server, 'limits.messages_per_s')) > before, 'it has to wait')
+    expect(attacker.received.length).toBeLessThan(20_000)
+  })
+
+  it('in thousands of pieces, none of which ends a message, is held back too', async () => {
+    const server = await shared()
+    const before = await reached(server, 'limits.messages_per_s')
+    const attacker = await openRaw(server, '/ws/live')
+    const piece = clientFrame(0x00, '')
+    attacker.write(clientFrame(0x01, ''))
+    attacker.write(Buffer.concat(Array.from({ length: 16_000 }, () => piece)))
+    await until(async () => (await reached(server, 'limits.messages_per_s')) > before, 'it has to wait')
+  })
+
+  it('of one client over many sockets is handled as one', async () => {
+    const server = await TestServer.start({
+      config: { 'limits.client_messages_per_s': 50 },
+    })
+    const open = () => openRaw(server, '/ws/frames')
+    const attackers = await Promise.all(Array.from({ length: 5 }, open))
+    const tiny = clientFrame(0x81, '1')
+    for (const attacker of attackers) attacker.write(Buffer.concat(Array.from({ length: 2000 }, () => tiny)))
+    await until(() => attackers.some(({ received }) => received.length > 1000), 'some are handled')
+    const answered = attackers.reduce((sum, { received }) => sum + received.length, 0)
+    // 100 at once, and 50 a second; an answer has more than 80 bytes.
+    expect(answered).toBeLessThan(1000 * 80)
+  })
+
+  it('leaves the confirmations of frames alone, however many there are', async () => {
+    const server = await TestServer.start({ config: { 'limits.messages_per_s': 2 } })
+    await server.publish('site', 'camera')
+    const viewer = await TestSocket.open(server.socketUrl('/ws/live'))
+    viewer.send({ type: 'watch', id: 1 })
+    for (let i = 0; i < 30; i++) {
+      const { header } = await viewer.nextPicture()
+      viewer.send({ type: 'credit', n: header.n })
+      await server.publish('site', 'camera')
+    }
+    expect(await reached(server, 'limits.messages_per_s')).toBe(0)
+  })
+})
+
+describe('a message that does not end', () => {
+  it('ends the connection after limits.message_s, and pings between its pieces do not help it', async () => {
+    const clock = new ManualClock()
+    const server = await TestServer.start({ clock, config: { 'limits.message_s': 20 } })
+    const attacker = await openRaw(server, '/ws/frames')
+    attacker.write(clientFrame(0x02, new Uint8Array(1000)))
+    await until(async () => (await sockets(server)) === 1, 'it is open')
+    for (let i = 0; i < 4; i++) {
+      attacker.write(clientFrame(0x89, 'ping'))
+      await until(() => Buffer.from(attacker.received).toString('latin1').split('ping').length === i + 2, 'a pong')
+      clock.advance(5000)
+    }
+    await until(() => Buffer.from(attacker.received).includes('limits.message_s'), 'the reason')
+    // It does not close its side.
+    clock.advance(2000)
+    await attacker.ended
+    expect(await reached(server, 'limits.message_s')).toBe(1)
+  })
+
+  it('counts in what is held for a client, which is disconnected above its share; then there is room again', async () => {
+    const server = await TestServer.start({ config: { 'limits.held_bytes_per_client': 1_000_000 } })
+    const unfinished = async () => {
+      const attacker = await openRaw(server, '/ws/frames')
+      attacker.write(clientFrame(0x02, new Uint8Array(400_000), 5_000_000))
+      return attacker
+    }
+    const [first, second] = [await unfinished(), await unfinished()]
+    await until(async () => (await held(server)) >= 2 * 384 * 1024, 'two are held')
+    const third = await unfinished()
+    await third.ended
+    expect(Buffer.from(third.received).toString()).toContain('limits.held_bytes_per_client')
+    expect(await reached(server, 'limits.held_bytes_per_client')).toBe(1)
+    for (const { socket } of [first, second, third]) socket.destroy()
+    await until(async () => (await held(server)) === 0, 'nothing is held')
+    await server.publish('site', 'camera')
+  })
+
+  it('of many clients leaves room for publishers that may publish everything', async () => {
+    const server = await TestServer.start({
+      config: { 'limits.held_bytes': 1_000_000, 'limits.held_bytes_reserved': 1_000_000, admin_password: 'the-admins' },
+    })
+    const key = await keyFor(server, 'site')
+    const guest = await TestSocket.open(server.socketUrl('/ws/frames'), { headers: authorized(key) })
+    guest.send(new Uint8Array(500_000))
+    expect(await guest.closed).toMatchObject({ code: 1013, reason: expect.stringContaining('limits.held_bytes') })
+    const publisher = await TestSocket.publisher(server.socketUrl('/ws/frames'))
+    publisher.send(new Uint8Array(500_000))
+    expect(await publisher.nextJson()).toMatchObject({ status: 'error' })
+  })
+})
+
+describe('a peer that never reads', () => {
+  it('is disconnected after viewers.unread_s', async () => {
+    const clock = new ManualClock()
+    const server = await TestServer.start({
+      clock,
+      config: { 'viewers.unread_s': 20, 'limits.messages_per_s': 1_000_000 },
+    })
+    const name = 'ü'.repeat(200)
+    for (let i = 0; i < 40; i++) await server.publish(name, `${i}`.padEnd(200, '-'))
+    const attacker = await openRaw(server, '/ws/live')
+    attacker.socket.pause()
+    for (let id = 0; id < 900; id++) attacker.write(clientFrame(0x81, `{"type":"watch","id":${id}}`))
+    await until(async () => (await held(server)) > 0, 'answers wait')
+    for (let i = 0; i < 7; i++) clock.advance(5000)
+    await until(async () => (await sockets(server)) === 0, 'it is gone')
+    expect(await reached(server, 'viewers.unread_s')).toBe(1)
+    expect(await held(server)).toBe(0)
+  })
+})
+
+describe('the places of connections', () => {
+  it('are not all for viewers: some are kept for publishers and admins', async () => {
+    const server = await TestServer.start({
+      config: { 'viewers.max': 5, 'viewers.reserved_percent': 40, admin_password: 'the-admins' },
+    })
+    await server.publish('site', 'camera')
+    const open = () => TestSocket.open(server.socketUrl('/ws/labels', 'site'))
+    for (let i = 0; i < 3; i++) await (await open()).nextFrame()
+    const refused = { code: 1013, reason: expect.stringContaining('viewers.reserved_percent') }
+    expect(await (await open()).closed).toMatchObject(refused)
+    expect(await reached(server, 'viewers.reserved_percent')).toBe(1)
+    const publisher = await TestSocket.publisher(server.socketUrl('/ws/frames'))
+    publisher.send('hello')
+    expect(await publisher.nextJson()).toMatchObject({ status: 'error' })
+    const admin = await TestSocket.open(server.socketUrl('/ws/live'), { headers: authorized(await login(server)) })
+    expect(await admin.nextJson()).toMatchObject({ type: 'hello' })
+    expect(await (await open()).closed).toMatchObject({ code: 1013, reason: expect.stringContaining('viewers.max') })
+  })
+})
+
+async function held(server: TestServer): Promise<number> {
+  const text = await (await server.get('/metrics')).text()
+  return Number(/^belvedere_held_bytes (\d+)$/m.exec(text)?.[1])
+}
+
+/** An access token of the admin. */
+async function login(server: TestServer): Promise<string> {
+  const { access_token } = await post(server, '/login', { username: 'admin', password: 'the-admins' })
+  return String(access_token)
+}
+
+/** A key that may publish under one label. */
+async function keyFor(server: TestServer, label: string): Promise<string> {
+  const { key } = await post(server, '/keys', { name: label, scope: 'publish', labels: [label] }, await login(server))
+  return String(key)
+}
+
+async function post(server: TestServer, path: string, body: object, token?: string): Promise<Fields> {
+  const headers = { 'content-type': 'application/json', ...(token !== undefined && authorized(token)) }
+  const response = await fetch(server.url + path, { method: 'POST', body: JSON.stringify(body), headers })
+  return JSON.parse(await response.text())
+}
