@@ -19,6 +19,7 @@ import { crowd } from './rows/crowd.ts'
 import { demo } from './rows/demo.ts'
 import { fairness } from './rows/fairness.ts'
 import { fanOut } from './rows/fan-out.ts'
+import { hostileHour } from './rows/hostile-hour.ts'
 import { memory } from './rows/memory.ts'
 import { pageAge } from './rows/page-age.ts'
 import { pageOpen } from './rows/page-open.ts'
@@ -40,6 +41,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   postFrames,
   publishSocket,
   access,
+  hostileHour,
   memory,
   demo,
   start,

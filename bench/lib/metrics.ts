@@ -8,10 +8,17 @@ export class Counts {
     this.#text = text
   }
 
-  static async of(server: MeasuredServer): Promise<Counts> {
-    const response = await fetch(`http://127.0.0.1:${server.port}/metrics`)
+  /** @param token of somebody who may see them, if visitors may not */
+  static async of({ port }: Pick<MeasuredServer, 'port'>, token?: string): Promise<Counts> {
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers })
     if (!response.ok) throw new Error(`/metrics answered ${response.status}`)
     return new Counts(await response.text())
+  }
+
+  /** The lines of a metric. */
+  all(name: string): string[] {
+    return this.#text.split('\n').filter((line) => line.startsWith(`${name}{`))
   }
 
   /** The sum of all samples of this metric whose labels include a text such as `dialect="live"`. */

@@ -35,12 +35,26 @@ interface ChildScript {
 const { MAIN, SERVER_FLAGS }: StartScript = await import(join(ROOT, 'scripts/lib/server.mjs'))
 const { ownEnvironment }: ChildScript = await import(join(ROOT, 'scripts/lib/child.mjs'))
 
-/** Starts Belvedere as `npm start` does, except for the log. */
-export async function startBelvedere(workshop: Workshop, nodeFlags: readonly string[] = []): Promise<MeasuredServer> {
+/** How a measured server is started. */
+export interface ServerOptions {
+  readonly nodeFlags?: readonly string[]
+  /** More of its flags. */
+  readonly flags?: readonly string[]
+  /** Keeps the limits of each client. */
+  readonly hasLimits?: boolean
+  /** The processor that it runs on. */
+  readonly core?: number
+}
+
+/** Starts Belvedere as `npm start` does, except for the log and, unless they are to stay, the rate limits. */
+export async function startBelvedere(workshop: Workshop, options: ServerOptions = {}): Promise<MeasuredServer> {
+  const { nodeFlags = [], flags: more = [], hasLimits = false, core } = options
   const dataDir = mkdtempSync(join(workshop.folder, 'data-'))
   const flags = [...SERVER_FLAGS, ...nodeFlags, ...extraFlags()]
-  const args = ['serve', '--port', '0', '--data-dir', dataDir, '--log.level', 'warn', ...NO_LIMITS]
-  const program = new Program(process.execPath, [...flags, MAIN, ...args], {
+  const args = ['serve', '--port', '0', '--data-dir', dataDir, '--log.level', 'warn', ...more]
+  if (!hasLimits) args.push(...NO_LIMITS)
+  const command = [...(core === undefined ? [] : ['taskset', '-c', String(core)]), process.execPath]
+  const program = new Program(command[0] ?? '', [...command.slice(1), ...flags, MAIN, ...args], {
     env: {
       ...ownEnvironment(process.execPath, {}),
       PATH: process.env.PATH,

@@ -77,7 +77,7 @@ interface IdlerMemory {
 
 // A new server each time: memory that viewers who left have freed would hold those who come.
 async function memoryOfIdlers(workshop: Workshop, dialect: 'labels' | 'live'): Promise<IdlerMemory> {
-  const server = await startBelvedere(workshop, [INSPECTABLE])
+  const server = await startBelvedere(workshop, { nodeFlags: [INSPECTABLE] })
   const source = await startSource(server, { label: 'bench', fps: 30 })
   await source.stop()
   const inspector = await Inspector.attach(server.program)

@@ -17,7 +17,7 @@ const CROWD = 20
 export const stall: Benchmark = {
   name: 'stall',
   async run({ workshop }) {
-    const belvedere = await startBelvedere(workshop, [INSPECTABLE])
+    const belvedere = await startBelvedere(workshop, { nodeFlags: [INSPECTABLE] })
     await startSource(belvedere, { label: 'bench', fps: FPS })
     const inspector = await Inspector.attach(belvedere.program)
     const raw = {

@@ -49,6 +49,11 @@ export class Command {
     return match
   }
 
+  /** Kills it, as a crash would. */
+  kill(): void {
+    this.#running.end()
+  }
+
   /** Sends a signal and waits for the exit code. */
   stop(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<number | null> {
     this.#running.stop(signal)

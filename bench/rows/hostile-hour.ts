@@ -1,0 +1,124 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Acknowledged, HONEST_LABEL, prepareAttack } from '../../test/support/hostile-setup.ts'
+import type { Benchmark } from '../lib/figure.ts'
+import { Counts } from '../lib/metrics.ts'
+import { Program } from '../lib/program.ts'
+import { ADMIN_PASSWORD, startBelvedere } from '../lib/servers.ts'
+import { startSource } from '../lib/source.ts'
+import { quantile } from '../lib/statistics.ts'
+import { Watcher } from '../lib/watcher.ts'
+
+/** The attack, in seconds; shorter for a trial. */
+const HOSTILE_S = Number(process.env.BENCH_HOSTILE_S ?? 3600)
+/** Before it the same without attackers. */
+const CALM_S = 60
+const VIEWERS = 50
+const FPS = 10
+const SERVER_CORE = 0
+const ATTACKERS_CORE = 1
+const REACH_TIMES = 3
+const REACH_MS = 500
+const REACH_BYTES = 2_000_000_000
+/** The last events of an honest label that must be there, of the hundred that are kept in memory. */
+const KEPT_EVENTS = 20
+
+/**
+ * A hostile hour: guests, a share link, a user of one label and strangers do everything in test/support/attacks.ts at
+ * once, from processes on one core, while the server on the other serves an honest publisher and fifty viewers.
+ */
+export const hostileHour: Benchmark = {
+  name: 'hostile-hour',
+  isOnlyByName: true,
+  mostMinutes: HOSTILE_S / 60 + 10,
+  async run({ workshop }) {
+    const belvedere = await startBelvedere(workshop, {
+      core: SERVER_CORE,
+      hasLimits: true,
+      flags: ['--access.anonymous', 'none'],
+    })
+    const { admin, ...target } = await prepareAttack(belvedere.port, ADMIN_PASSWORD)
+    await startSource(belvedere, { label: HONEST_LABEL, fps: FPS })
+    const viewers: Watcher[] = []
+    for (let i = 0; i < VIEWERS; i++)
+      viewers.push(await Watcher.open(belvedere.port, `/ws/labels/${HONEST_LABEL}?token=${admin}`))
+    await sleep(3000)
+    const calm = await agesDuring(viewers, CALM_S)
+    const attackers = new Program('taskset', [
+      ...['-c', String(ATTACKERS_CORE), 'nice', '-n', '5', process.execPath],
+      ...[join(import.meta.dirname, '../../test/support/attackers.ts'), JSON.stringify(target)],
+    ])
+    await attackers.line(/^attacking$/)
+    const acknowledged = new Acknowledged(belvedere.port, admin)
+    const most = { resident: 0, held: 0 }
+    let isOver = false
+    const honest = (async () => {
+      for (let i = 0; !isOver; i++) {
+        await acknowledged.sendEvent(i)
+        if (i % 10 === 0) await acknowledged.addUser(i)
+        const counts = await Counts.of(belvedere, admin)
+        most.resident = Math.max(most.resident, counts.sum('process_resident_memory_bytes'))
+        most.held = Math.max(most.held, counts.sum('belvedere_held_bytes'))
+        await sleep(1000)
+      }
+    })()
+    const hostile = await agesDuring(viewers, HOSTILE_S)
+    isOver = true
+    await honest
+    const counts = await Counts.of(belvedere, admin)
+    const missing = await acknowledged.missing(KEPT_EVENTS)
+    const stopped = attackers.stop()
+    const answers = await attackers.result()
+    await stopped
+    const limit = Math.min(REACH_TIMES * calm.p99, REACH_MS)
+    const lost = missing.users + missing.events
+    const what = `a hostile ${HOSTILE_S === 3600 ? 'hour' : `${HOSTILE_S} s`}: an honest publisher of ${FPS}/s and ${VIEWERS} viewers`
+    return {
+      figures: [
+        {
+          what: `${what}: age p99`,
+          yardstick: `the same without attackers: p50 ${calm.p50.toFixed(0)}, p99 ${calm.p99.toFixed(0)} ms`,
+          reach: `≤ ${REACH_TIMES} ×, ≤ ${REACH_MS} ms`,
+          measured: `p50 ${hostile.p50.toFixed(0)}, p99 ${hostile.p99.toFixed(0)} ms (${hostile.frames} frames, max ${hostile.max.toFixed(0)})`,
+          isReached: hostile.p99 <= limit && hostile.frames > 0.9 * VIEWERS * FPS * HOSTILE_S,
+        },
+        {
+          what: 'the same: memory of the process',
+          yardstick: '–',
+          reach: `≤ ${REACH_BYTES / 1e9} GB`,
+          measured: `at most ${(most.resident / 1e6).toFixed(0)} MB, of that held for clients ${(most.held / 1e6).toFixed(0)} MB`,
+          isReached: most.resident <= REACH_BYTES,
+        },
+        {
+          what: 'the same: lost of what was acknowledged to honest clients',
+          yardstick: '–',
+          reach: '0',
+          measured: `${lost} of ${missing.of}; refused or failed: ${acknowledged.failures.length}`,
+          isReached: lost === 0 && acknowledged.failures.length === 0,
+        },
+      ],
+      raw: {
+        calm,
+        hostile,
+        most,
+        missing,
+        failures: acknowledged.failures.slice(0, 20),
+        answers,
+        limits: counts.all('belvedere_limited_total'),
+      },
+    }
+  },
+}
+
+/** The ages of what the viewers get in a period, ms. */
+async function agesDuring(viewers: readonly Watcher[], seconds: number) {
+  const begin = performance.now()
+  await sleep(seconds * 1000)
+  const ages = viewers.flatMap((viewer) => viewer.between(begin, performance.now()).map(({ age }) => age))
+  return {
+    frames: ages.length,
+    p50: quantile(ages, 0.5),
+    p99: quantile(ages, 0.99),
+    max: ages.reduce((max, age) => Math.max(max, age), 0),
+  }
+}
