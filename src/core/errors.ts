@@ -59,7 +59,7 @@ export type RefusalCode =
   | 'limited'
   /** A limit of the whole server is reached; it may work later. */
   | 'exhausted'
-  /** Not possible on this machine. */
+  /** Not possible on this machine, or not until its operator has mended something. */
   | 'unavailable'
   /** Nothing came within the time that was given. */
   | 'timed_out'

@@ -20,3 +20,15 @@ it('work runs in the order in which it was asked for, each when the one before h
   expect(await second).toBe(2)
   expect(done).toEqual(['first', 'second'])
 })
+
+it('a turn that was acquired lasts until it is ended', async () => {
+  const queue = new SerialQueue()
+  const end = await queue.acquire()
+  const done: string[] = []
+  const later = queue.run(async () => done.push('later'))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(done).toEqual([])
+  end()
+  await later
+  expect(done).toEqual(['later'])
+})

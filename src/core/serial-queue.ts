@@ -8,4 +8,13 @@ export class SerialQueue {
     this.#last = result.catch(() => {})
     return result
   }
+
+  /** Waits for its turn as `run` does, for work that ends elsewhere. @returns ends the turn */
+  async acquire(): Promise<() => void> {
+    const { promise: ended, resolve: release } = Promise.withResolvers<void>()
+    const turn = this.#last
+    this.#last = turn.then(() => ended)
+    await turn
+    return release
+  }
 }

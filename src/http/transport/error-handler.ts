@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal, type RefusalCode } from '../../core/errors.ts'
+import { isBusy } from '../../store/sql/busy-retry.ts'
 import type { KnownRequest } from './request-guard.ts'
 
 /** The HTTP status of each kind of refusal. */
@@ -68,14 +69,6 @@ export function answerErrors(app: FastifyInstance, note: NoteRefusal): void {
     request.log.error({ err: error }, 'a request failed')
     return reply.code(status).send({ detail: 'Internal error; the log says more.' })
   })
-}
-
-/**
- * Whether another process has kept the database locked for too long (SQLITE_BUSY is 5,
- * https://sqlite.org/rescode.html).
- */
-function isBusy(error: object): boolean {
-  return 'errcode' in error && error.errcode === 5
 }
 
 /** The 404 handler: no route for this method and path. */

@@ -26,7 +26,7 @@ export class SqlAccountStore implements AccountStore {
 
   async load(): Promise<AccountState> {
     // A consistent snapshot: in PostgreSQL a change could otherwise come between the queries.
-    const transaction = this.#queries.transaction().setIsolationLevel('repeatable read')
+    const transaction = this.#queries.transaction().setIsolationLevel('repeatable read').setAccessMode('read only')
     return transaction.execute(async (queries) => {
       const labels = Map.groupBy(await queries.selectFrom('user_labels').selectAll().execute(), (row) => row.user_id)
       const users = await queries.selectFrom('users').selectAll().execute()

@@ -1,13 +1,19 @@
 import type { Kysely } from 'kysely'
 import type { ChangeFeed } from '../../core/change-feed.ts'
 import { messageOf } from '../../core/errors.ts'
+import type { StoreHealth } from '../../core/store-health.ts'
 import type { Tables } from './tables.ts'
 
-/** An open SQL database (SQLite or PostgreSQL) with the current schema. */
+/**
+ * An open SQL database (SQLite or PostgreSQL) with the current schema. A transaction that only reads must say so
+ * (`setAccessMode('read only')`): it then waits for nobody who writes, and works on a full disk.
+ */
 export interface Database {
   readonly queries: Kysely<Tables>
   /** Changes written by other connections, of this or another process. */
   readonly changes: ChangeFeed
+  /** While it is not healthy every write is refused as `unavailable`. */
+  health(): StoreHealth
   /** Stops the change feed and closes the connection. */
   close(): Promise<void>
 }

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { sql } from 'kysely'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { temporaryFolder } from '../../../test/support/command.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { SqlAccountStore } from './account-store.ts'
+import { SqlAuditStore } from './audit-store.ts'
 import type { Database } from './database.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -83,5 +85,196 @@ describe('a database', () => {
     await expect(queries.insertInto('signing_keys').values(values).execute()).rejects.toThrow(
       'a database column cannot hold boolean',
     )
+  })
+})
+
+/** A database, and another connection to it, which has locked it for writing. */
+async function openLocked() {
+  const path = join(temporaryFolder(), 'belvedere.db')
+  const database = await open(path)
+  const other = new DatabaseSync(path)
+  onTestFinished(() => {
+    if (other.isOpen) other.close()
+  })
+  other.exec('begin immediate')
+  return { database, store: new SqlAccountStore(database), other }
+}
+
+/** Lets the event loop turn so often. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+describe('a database that another process has locked', () => {
+  it('lets writes wait until it is free, in their order, while the event loop goes on', async () => {
+    const { store, other } = await openLocked()
+    const ended: string[] = []
+    const writes = [
+      store.addSigningKey(KEY).then(() => ended.push('a statement')),
+      store.purge({ tokens: 0, links: 0, signingKeys: 0 }).then(() => ended.push('a transaction')),
+      store.addSigningKey({ ...KEY, id: 'b' }).then(() => ended.push('another statement')),
+    ]
+    await turns(1000)
+    expect(ended).toEqual([])
+    other.exec('rollback')
+    await Promise.all(writes)
+    expect(ended).toEqual(['a statement', 'a transaction', 'another statement'])
+    expect((await store.load()).signingKeys).toHaveLength(2)
+  })
+
+  it('can be read meanwhile, also by those who asked after a write', async () => {
+    const { store, other } = await openLocked()
+    let isWritten = false
+    const write = store.addSigningKey(KEY).then(() => {
+      isWritten = true
+    })
+    expect((await store.load()).signingKeys).toEqual([])
+    expect(await store.preferences(1)).toBeUndefined()
+    expect(isWritten).toBe(false)
+    other.exec('rollback')
+    await write
+  })
+
+  it('shows a transaction what another process has written before it began, whatever it does', async () => {
+    const { store, database, other } = await openLocked()
+    const change = database.queries.transaction().execute(async (queries) => {
+      const known = await queries.selectFrom('signing_keys').select('id').execute()
+      await queries
+        .insertInto('signing_keys')
+        .values({ id: `after ${known.length}`, secret: '', created_at: 2 })
+        .execute()
+    })
+    other.exec("insert into signing_keys values ('theirs', '', 1)")
+    other.exec('commit')
+    await change
+    expect((await store.load()).signingKeys.map(({ id }) => id)).toEqual(['after 1', 'theirs'])
+  })
+
+  it('fails all writes that have waited for 5 s, those behind others too', async () => {
+    const { store, other } = await openLocked()
+    const writes = [KEY, { ...KEY, id: 'b' }, { ...KEY, id: 'c' }].map((key) => store.addSigningKey(key))
+    const failed = Promise.all(
+      writes.map((write) => expect(write).rejects.toMatchObject({ errcode: 5, message: 'database is locked' })),
+    )
+    await turns(1)
+    const later = performance.now() + 5000
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(later)
+    onTestFinished(() => clock.mockRestore())
+    await failed
+    clock.mockRestore()
+    other.exec('rollback')
+    await store.addSigningKey(KEY)
+  })
+
+  it('fails what waits when it is closed', async () => {
+    const { store, database } = await openLocked()
+    const write = store.addSigningKey(KEY)
+    await database.close()
+    await expect(write).rejects.toThrow('not open')
+  })
+})
+
+describe('a transaction', () => {
+  it('that fails because the disk is full says so, and leaves the database as it was', async () => {
+    const database = await open(join(temporaryFolder(), 'belvedere.db'))
+    const store = new SqlAccountStore(database)
+    await sql`pragma max_page_count = 1`.execute(database.queries)
+    const entry = {
+      at: 1,
+      who: 'x'.repeat(300),
+      action: 'request',
+      target: '',
+      address: '',
+      detail: '',
+      count: 1,
+    } as const
+    const entries = Array.from({ length: 3000 }, () => ({ ...entry, outcome: 'refused' as const }))
+    const audit = new SqlAuditStore(database)
+    await expect(audit.addEntries(entries)).rejects.toThrow('database or disk is full')
+    expect(await audit.entries({ limit: 1 })).toEqual([])
+    expect((await store.load()).users).toEqual([])
+    await sql`pragma max_page_count = 1000000`.execute(database.queries)
+    await audit.addEntries(entries)
+    expect(await audit.entries({ limit: 3000 })).toHaveLength(3000)
+  })
+
+  it('is not seen by anybody until it is over, nor does a statement from elsewhere get into it', async () => {
+    const { queries } = await open(':memory:')
+    const { promise: continued, resolve: go } = Promise.withResolvers<void>()
+    const failed = queries.transaction().execute(async (inside) => {
+      await inside.insertInto('signing_keys').values({ id: 'inside', secret: '', created_at: 1 }).execute()
+      await continued
+      throw new Error('it failed')
+    })
+    const outside = queries.insertInto('signing_keys').values({ id: 'outside', secret: '', created_at: 1 }).execute()
+    const seen = queries.selectFrom('signing_keys').select('id').execute()
+    await turns(10)
+    go()
+    await expect(failed).rejects.toThrow('it failed')
+    await outside
+    expect(await seen).not.toContainEqual({ id: 'inside' })
+    expect(await queries.selectFrom('signing_keys').select('id').execute()).toEqual([{ id: 'outside' }])
+  })
+
+  it('that was rolled back writes nothing more', async () => {
+    const { queries } = await open(':memory:')
+    const add = (by: typeof queries, id: string) =>
+      by
+        .insertInto('signing_keys')
+        .values({ id, secret: 'x'.repeat(20_000), created_at: 1 })
+        .execute()
+    await sql`pragma max_page_count = 1`.execute(queries)
+    const stubborn = queries.transaction().execute(async (inside) => {
+      await expect(add(inside, 'a')).rejects.toThrow('database or disk is full')
+      await add(inside, 'b')
+    })
+    await expect(stubborn).rejects.toThrow('rolled back')
+  })
+
+  it('that only reads cannot write', async () => {
+    const { queries } = await open(':memory:')
+    const writing = queries
+      .transaction()
+      .setAccessMode('read only')
+      .execute((inside) => inside.insertInto('signing_keys').values({ id: 'a', secret: '', created_at: 1 }).execute())
+    await expect(writing).rejects.toThrow('only reads')
+  })
+})
+
+describe('the files of a database', () => {
+  const REFUSED = /^The database file belvedere\.db\S* was removed or replaced while the server runs/
+
+  it.each(['', '-wal', '-shm'])('are missed when belvedere.db%s is removed, until it is put back', async (suffix) => {
+    const path = join(temporaryFolder(), 'belvedere.db')
+    const database = await open(path)
+    const store = new SqlAccountStore(database)
+    await store.addSigningKey(KEY)
+    expect(database.health()).toEqual({ isHealthy: true })
+    renameSync(path + suffix, `${path}.elsewhere`)
+    expect(database.health()).toEqual({ isHealthy: false, reason: expect.stringMatching(REFUSED) })
+    const refused = { code: 'unavailable', message: expect.stringMatching(REFUSED) }
+    await expect(store.addSigningKey({ ...KEY, id: 'b' })).rejects.toMatchObject(refused)
+    await expect(store.purge({ tokens: 0, links: 0, signingKeys: 0 })).rejects.toMatchObject(refused)
+    expect((await store.load()).signingKeys).toEqual([KEY])
+    renameSync(`${path}.elsewhere`, path + suffix)
+    expect(database.health()).toEqual({ isHealthy: true })
+    await store.addSigningKey({ ...KEY, id: 'b' })
+  })
+
+  it('are missed when another file is in their place', async () => {
+    const path = join(temporaryFolder(), 'belvedere.db')
+    const database = await open(path)
+    copyFileSync(path, `${path}.copy`)
+    renameSync(`${path}.copy`, path)
+    expect(database.health().isHealthy).toBe(false)
+  })
+
+  it('are those of the one that was opened, however many others use it', async () => {
+    const path = join(temporaryFolder(), 'belvedere.db')
+    const database = await open(path)
+    const other = await openSqlite(path, new ManualClock())
+    await new SqlAccountStore(other).addSigningKey(KEY)
+    await other.close()
+    expect(database.health()).toEqual({ isHealthy: true })
   })
 })

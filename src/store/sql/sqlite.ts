@@ -1,11 +1,15 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely } from 'kysely'
 import type { Clock } from '../../core/clock.ts'
+import { Refusal } from '../../core/errors.ts'
+import type { StoreHealth } from '../../core/store-health.ts'
 import { type Database, DatabaseError } from './database.ts'
+import { DatabaseFiles } from './database-files.ts'
 import { migrate } from './migrations.ts'
 import { SqliteChangeFeed } from './sqlite-change-feed.ts'
+import { nodeSqliteDialect } from './sqlite-dialect.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -25,7 +29,13 @@ export async function openSqlite(path: string, clock: Clock): Promise<Database> 
 async function open(path: string, clock: Clock): Promise<Database> {
   if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const sqlite = new DatabaseSync(path, { timeout: OPEN_TIMEOUT_MS })
-  const queries = new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(sqlite) }) })
+  let files: DatabaseFiles | undefined
+  const health = (): StoreHealth => files?.health() ?? { isHealthy: true }
+  const checkWritable = () => {
+    const found = health()
+    if (!found.isHealthy) throw new Refusal('unavailable', found.reason)
+  }
+  const queries = new Kysely<Tables>({ dialect: nodeSqliteDialect(sqlite, checkWritable) })
   try {
     if (path !== IN_MEMORY) chmodSync(path, 0o600)
     // WAL: readers and a writer do not block each other. A power failure may lose the last transactions, nothing else.
@@ -34,16 +44,19 @@ async function open(path: string, clock: Clock): Promise<Database> {
     sqlite.exec('begin immediate')
     await migrate(queries, 'sqlite')
     sqlite.exec('commit')
+    // From here on the driver waits, without blocking the event loop.
+    sqlite.exec('pragma busy_timeout = 0')
+    if (path !== IN_MEMORY) files = new DatabaseFiles(path)
   } catch (error) {
     sqlite.close()
     throw error
   }
-  sqlite.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`)
   const version = sqlite.prepare('pragma data_version')
   const changes = new SqliteChangeFeed(() => Number(version.get()?.data_version), clock)
   return {
     queries,
     changes,
+    health,
     async close() {
       changes.close()
       await queries.destroy()
@@ -53,31 +66,5 @@ async function open(path: string, clock: Clock): Promise<Database> {
 
 const IN_MEMORY = ':memory:'
 
-/** How long to wait for a lock while the database is opened and migrated, ms. */
+/** How long to wait, blocking, for a lock while the database is opened and migrated, ms. */
 const OPEN_TIMEOUT_MS = 5000
-
-/** The same afterwards, ms: shorter, since waiting blocks the event loop, and with it the frames. */
-const BUSY_TIMEOUT_MS = 100
-
-/** Adapts `node:sqlite` to the interface that Kysely's dialect expects. */
-function shim(sqlite: DatabaseSync): SqliteDatabase {
-  return {
-    close: () => sqlite.close(),
-    prepare(sql) {
-      const statement = sqlite.prepare(sql)
-      return {
-        reader: statement.columns().length > 0,
-        all: (values) => statement.all(...values.map(checked)),
-        run: (values) => statement.run(...values.map(checked)),
-        iterate: (values) => statement.iterate(...values.map(checked)),
-      }
-    },
-  }
-}
-
-/** Rejects values that Node would silently bind as NULL, or not at all: they are programming errors. */
-function checked(value: unknown): SQLInputValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
-    return value
-  throw new TypeError(`a database column cannot hold ${value === undefined ? 'undefined' : typeof value}`)
-}

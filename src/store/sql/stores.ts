@@ -2,6 +2,7 @@ import type { AccountStore } from '../../core/account-store.ts'
 import type { AuditStore } from '../../core/audit-store.ts'
 import type { CameraStore } from '../../core/camera-store.ts'
 import type { ChangeFeed } from '../../core/change-feed.ts'
+import type { StoreHealth } from '../../core/store-health.ts'
 import { SqlAccountStore } from './account-store.ts'
 import { SqlAuditStore } from './audit-store.ts'
 import { SqlCameraStore } from './camera-store.ts'
@@ -14,6 +15,8 @@ export interface Stores {
   readonly cameras: CameraStore
   /** Changes that others make in the stores. */
   readonly changes: ChangeFeed
+  /** Health of the database they are in. */
+  health(): StoreHealth
   /** Closes the database. */
   close(): Promise<void>
 }
@@ -25,6 +28,7 @@ export function storesIn(database: Database): Stores {
     audit: new SqlAuditStore(database),
     cameras: new SqlCameraStore(database),
     changes: database.changes,
+    health: () => database.health(),
     close: () => database.close(),
   }
 }

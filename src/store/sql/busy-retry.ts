@@ -1,0 +1,37 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** How long to wait for a lock that another process holds, ms. */
+const PATIENCE_MS = 5000
+/** The delays between two attempts, ms: short at first, since most locks are held for a few milliseconds. */
+const FIRST_DELAY_MS = 10
+const LONGEST_DELAY_MS = 50
+
+/**
+ * Repeats what fails because another process has locked a SQLite database, for at most 5 s. SQLite's own way of
+ * waiting (`busy_timeout`) would block the event loop.
+ * @param attempt must have changed nothing when it fails
+ * @param since when the waiting began, if it was before (`performance.now()`); it is attempted once in any case
+ * @throws its last error
+ */
+export async function whileBusy<Result>(
+  attempt: () => Promise<Result>,
+  since: number = performance.now(),
+): Promise<Result> {
+  const deadline = since + PATIENCE_MS
+  for (let pause = FIRST_DELAY_MS; ; pause = Math.min(2 * pause, LONGEST_DELAY_MS)) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= deadline) throw error
+    }
+    await delay(pause)
+  }
+}
+
+/**
+ * Whether an error of SQLite says that another process has locked the database: SQLITE_BUSY is 5, and its extended
+ * codes have it in their lowest byte (https://sqlite.org/rescode.html).
+ */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
+}
