@@ -39,10 +39,10 @@ export interface AuditQuery {
 
 /** Stores the audit trail. */
 export interface AuditStore {
-  /** Adds entries, in this order. */
+  /** Adds entries, in this order: all or none. */
   addEntries(entries: readonly AuditEntry[]): Promise<void>
   /** The newest entries that match the query, newest first. */
   entries(query: AuditQuery): Promise<StoredAuditEntry[]>
-  /** Deletes entries from before that moment, and all but the latest `mostBad` of those refused or failed. */
-  forget(limits: { readonly before: number; readonly mostBad: number }): Promise<void>
+  /** Deletes entries from before that moment, and all but the latest `maxRefused` of those refused or failed. */
+  forget(limits: { readonly before: number; readonly maxRefused: number }): Promise<void>
 }

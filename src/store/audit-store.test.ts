@@ -40,9 +40,9 @@ describe.each(STORE_KINDS)('the audit trail, $name', ({ open }) => {
   it('forgets what was before a moment, and gives no number out again', async () => {
     const { audit: store } = await open()
     await store.addEntries([entry(1), entry(2), entry(3)])
-    await store.forget({ before: 3, mostBad: 10 })
+    await store.forget({ before: 3, maxRefused: 10 })
     expect((await store.entries({ limit: 10 })).map(({ at }) => at)).toEqual([3])
-    await store.forget({ before: 10, mostBad: 10 })
+    await store.forget({ before: 10, maxRefused: 10 })
     await store.addEntries([entry(11)])
     expect(await store.entries({ limit: 10 })).toMatchObject([{ id: 4 }])
   })
@@ -51,7 +51,11 @@ describe.each(STORE_KINDS)('the audit trail, $name', ({ open }) => {
     const { audit: store } = await open()
     const refused = Array.from({ length: 2500 }, (_, n): AuditEntry => ({ ...entry(n + 10), outcome: 'refused' }))
     await store.addEntries([entry(1), ...refused, entry(5000)])
-    await store.forget({ before: 0, mostBad: 3 })
+    await store.forget({ before: 0, maxRefused: 2500 })
+    expect(await store.entries({ limit: 3000 })).toHaveLength(2502)
+    await store.forget({ before: 0, maxRefused: 2100 })
+    expect((await store.entries({ limit: 3000 })).map(({ at }) => at).slice(-2)).toEqual([410, 1])
+    await store.forget({ before: 0, maxRefused: 3 })
     expect((await store.entries({ limit: 10 })).map(({ at }) => at)).toEqual([5000, 2509, 2508, 2507, 1])
   })
 
@@ -61,5 +65,13 @@ describe.each(STORE_KINDS)('the audit trail, $name', ({ open }) => {
     await store.addEntries(Array.from({ length: 2500 }, (_, n) => entry(n)))
     const [newest] = await store.entries({ limit: 1 })
     expect(newest).toMatchObject({ id: 2500, at: 2499 })
+  })
+
+  it('takes all entries or none', async () => {
+    const { audit: store } = await open()
+    const entries = Array.from({ length: 1500 }, (_, n) => entry(n))
+    const impossible = entry(1500, { who: JSON.parse('true') })
+    await expect(store.addEntries([...entries, impossible])).rejects.toThrow()
+    expect(await store.entries({ limit: 1 })).toEqual([])
   })
 })

@@ -13,12 +13,15 @@ export class SqlAuditStore implements AuditStore {
   }
 
   async addEntries(entries: readonly AuditEntry[]): Promise<void> {
-    // In batches: SQLite allows 32,766 values in one statement, PostgreSQL 65,535.
-    for (let at = 0; at < entries.length; at += BATCH_SIZE)
-      await this.#database.queries
-        .insertInto('audit')
-        .values(entries.slice(at, at + BATCH_SIZE))
-        .execute()
+    if (entries.length === 0) return
+    await this.#database.queries.transaction().execute(async (queries) => {
+      // In batches: SQLite allows 32,766 values in one statement, PostgreSQL 65,535.
+      for (let at = 0; at < entries.length; at += BATCH_SIZE)
+        await queries
+          .insertInto('audit')
+          .values(entries.slice(at, at + BATCH_SIZE))
+          .execute()
+    })
   }
 
   async entries({ before, limit, who, action }: AuditQuery): Promise<StoredAuditEntry[]> {
@@ -30,24 +33,47 @@ export class SqlAuditStore implements AuditStore {
     return rows.map(auditEntryOf)
   }
 
-  async forget({ before, mostBad }: { before: number; mostBad: number }): Promise<void> {
+  async forget({ before, maxRefused }: { before: number; maxRefused: number }): Promise<void> {
     const { queries } = this.#database
     await this.#deleteAll(queries.selectFrom('audit').select('id').where('at', '<', before))
-    const bad = queries.selectFrom('audit').select('id').where('outcome', '!=', 'ok')
-    const { id } = (await bad.orderBy('id', 'desc').offset(mostBad).limit(1).executeTakeFirst()) ?? {}
-    if (id !== undefined) await this.#deleteAll(bad.where('id', '<=', id))
+    const refused = queries.selectFrom('audit').select('id').where('outcome', '!=', 'ok')
+    const id = await this.#idAt(refused.orderBy('id', 'desc'), maxRefused)
+    if (id !== undefined) await this.#deleteAll(refused.where('id', '<=', id))
   }
 
-  /** Deletes in batches and yields between them, since a query to SQLite blocks the event loop. */
-  async #deleteAll(ids: SelectQueryBuilder<Tables, 'audit', { id: Int64 }>): Promise<void> {
+  /** The id at a position (from 0), undefined if there are fewer. In steps, since a query blocks the event loop. */
+  async #idAt(descending: Ids, position: number): Promise<Int64 | undefined> {
+    let id: Int64 | undefined
+    let left = position
+    do {
+      const step = Math.min(left, BATCH_SIZE)
+      const rest = id === undefined ? descending : descending.where('id', '<=', id)
+      const found = await rest.offset(step).limit(1).executeTakeFirst()
+      if (!found) return undefined
+      id = found.id
+      left -= step
+      await nextTurn()
+    } while (left > 0)
+    return id
+  }
+
+  /** Deletes in batches, for the same reason. */
+  async #deleteAll(ids: Ids): Promise<void> {
     for (;;) {
       const some = await ids.limit(BATCH_SIZE).execute()
       if (some.length === 0) return
       const condition = some.map(({ id }) => id)
       await this.#database.queries.deleteFrom('audit').where('id', 'in', condition).execute()
-      await new Promise((resolve) => setImmediate(resolve))
+      await nextTurn()
     }
   }
 }
 
+type Ids = SelectQueryBuilder<Tables, 'audit', { id: Int64 }>
+
 const BATCH_SIZE = 1000
+
+/** Lets the event loop go on. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
