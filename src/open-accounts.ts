@@ -3,6 +3,7 @@ import type { PasswordCost } from './access/password-hasher.ts'
 import type { Config } from './config/all-settings.ts'
 import { allowedOrigins } from './config/allowed-origins.ts'
 import { type Clock, DAY_MS } from './core/clock.ts'
+import type { Counters } from './core/counters.ts'
 import type { Log } from './core/log.ts'
 import type { Stores } from './store/sql/stores.ts'
 
@@ -12,6 +13,8 @@ export interface ConfiguredAccountsParts {
   readonly stores: Stores
   readonly clock: Clock
   readonly log: Log
+  /** Default: nothing is counted. */
+  readonly counters?: Counters | undefined
   readonly publishKey: string
   /** Default: the cost for production. */
   readonly passwordCost?: PasswordCost | undefined
@@ -20,7 +23,7 @@ export interface ConfiguredAccountsParts {
 /** Opens the accounts of an installation, for the server and for the command line. */
 export async function openConfiguredAccounts(
   config: Config,
-  { stores, clock, log, publishKey, passwordCost }: ConfiguredAccountsParts,
+  { stores, clock, log, counters, publishKey, passwordCost }: ConfiguredAccountsParts,
 ): Promise<Accounts> {
   const { access, http, limits, tokens } = config
   return openAccounts({
@@ -29,6 +32,7 @@ export async function openConfiguredAccounts(
     changes: stores.changes,
     clock,
     log,
+    counters,
     passwordCost,
     rules: {
       authenticator: {
@@ -45,7 +49,12 @@ export async function openConfiguredAccounts(
       throttle: { freeTries: limits.login_tries, longestWait: limits.login_wait_s * 1000 },
       secret: tokens.secret,
       previousSecrets: tokens.previous_secrets,
-      auditKeep: access.audit_days * DAY_MS,
+      audit: {
+        keep: access.audit_days * DAY_MS,
+        maxRefused: access.audit_refused,
+        refusedPerMinute: access.audit_refused_per_minute,
+        maxPending: access.audit_pending,
+      },
     },
   })
 }

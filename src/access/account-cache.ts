@@ -6,7 +6,6 @@ import { SerialQueue } from '../core/serial-queue.ts'
 import { AccountIndex } from './account-index.ts'
 import type { ActivePrincipals } from './active-principals.ts'
 import { credentialOfSession, credentialOfToken } from './credential-ids.ts'
-import { purgeExpired } from './expiry.ts'
 import { isUseNew, LastUsed } from './last-used.ts'
 import { revokeLost, staleSessions } from './revocation.ts'
 
@@ -53,10 +52,7 @@ export class AccountCache {
       this.#stop()
       throw error
     }
-    this.#cancels.push(
-      every(clock, WRITE_MS, () => this.#writeLastUsed().catch(this.#failed)),
-      every(clock, PURGE_MS, () => this.#purge().catch(this.#failed)),
-    )
+    this.#cancels.push(every(clock, WRITE_MS, () => this.#writeLastUsed().catch(this.#failed)))
   }
 
   /** Stops, and writes what is pending. */
@@ -210,12 +206,6 @@ export class AccountCache {
     return this.#lastUsed.write(this.#accounts)
   }
 
-  async #purge(): Promise<void> {
-    const { store, clock, sessionLife } = this.#parts
-    await purgeExpired(store, clock.now(), sessionLife)
-    await this.reload()
-  }
-
   #stop(): void {
     this.#isClosed = true
     this.#cancelRetry?.()
@@ -231,5 +221,3 @@ export class AccountCache {
 const RETRY_MS = 250
 /** How often the last uses are written, ms. */
 const WRITE_MS = 30_000
-/** How often expired sessions, tokens and links are deleted, ms. */
-const PURGE_MS = 3_600_000

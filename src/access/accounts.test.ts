@@ -1,20 +1,21 @@
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { pino } from 'pino'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { ManualClock } from '../../test/support/manual-clock.ts'
 import { openMemoryStores } from '../../test/support/memory-accounts.ts'
+import { until } from '../../test/support/until.ts'
 import type { AccountStore } from '../core/account-store.ts'
 import { mayAny } from '../core/authorization.ts'
+import type { Stores } from '../store/sql/stores.ts'
 import { openAccounts } from './accounts.ts'
 
 const DAY = 86_400_000
 const ACTOR = { who: 'a test', address: '127.0.0.1' }
 
 /** Accounts in memory, with a count of the queries to the store. */
-async function open() {
-  const clock = new ManualClock()
-  const stores = await openMemoryStores(clock)
+async function open({ clock = new ManualClock(), stores }: { clock?: ManualClock; stores?: Stores } = {}) {
+  stores ??= await openMemoryStores(clock)
   let asked = 0
   const store: AccountStore = new Proxy(stores.accounts, {
     get(target, name) {
@@ -43,7 +44,7 @@ async function open() {
       throttle: { freeTries: 5, longestWait: 900_000 },
       secret: undefined,
       previousSecrets: [],
-      auditKeep: 90 * DAY,
+      audit: { keep: 90 * DAY, maxRefused: 500_000, refusedPerMinute: 300, maxPending: 10_000 },
     },
   })
   onTestFinished(() => accounts.close())
@@ -102,4 +103,52 @@ it('passwords cost what they must where nothing else is said, as in production',
   const { accounts } = await open()
   await accounts.users.add(ACTOR, { username: 'sue', password: 'a password', role: 'user', labels: ['site'] })
   expect(accounts.users.all[0]?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+})
+
+describe('what has expired', () => {
+  const VISITOR = { address: '10.0.0.1', agent: 'a test' }
+  const HOUR = 3_600_000
+
+  /** Accounts with a session and an entry in the audit trail, closed; and the stores they are in. */
+  async function filled() {
+    const clock = new ManualClock()
+    const stores = await openMemoryStores(clock)
+    const { accounts } = await open({ clock, stores })
+    await accounts.users.add(ACTOR, { username: 'sue', password: 'a password', role: 'user', labels: [] })
+    await accounts.sessions.open({ username: 'sue', password: 'a password' }, VISITOR)
+    await accounts.close()
+    const kept = async () => ({
+      sessions: (await stores.accounts.load()).sessions.length,
+      entries: (await stores.audit.entries({ limit: 10 })).length,
+    })
+    return { clock, stores, kept }
+  }
+
+  it('is deleted an hour after a start, once something newer shows that so much time has passed', async () => {
+    const { clock, stores, kept } = await filled()
+    clock.setBy(100 * DAY)
+    const first = await open({ clock, stores })
+    await first.accounts.users.add(ACTOR, { username: 'bob', password: 'a password', role: 'user', labels: [] })
+    await first.accounts.close()
+    const second = await open({ clock, stores })
+    clock.advance(HOUR - 1)
+    expect(await kept()).toEqual({ sessions: 1, entries: 3 })
+    clock.advance(1)
+    await until(async () => (await kept()).sessions === 0 && (await kept()).entries === 1, 'all is deleted')
+    await second.accounts.close()
+  })
+
+  it('is not deleted by a start with the clock 100 days ahead, nor by a run during which it jumps', async () => {
+    const { clock, stores, kept } = await filled()
+    clock.setBy(100 * DAY)
+    const first = await open({ clock, stores })
+    clock.advance(2 * HOUR)
+    await first.accounts.close()
+    clock.setBy(-100 * DAY)
+    const second = await open({ clock, stores })
+    clock.setBy(100 * DAY)
+    clock.advance(2 * HOUR)
+    await second.accounts.close()
+    expect(await kept()).toEqual({ sessions: 1, entries: 2 })
+  })
 })

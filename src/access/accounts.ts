@@ -2,15 +2,18 @@ import type { AccountStore, SigningKey } from '../core/account-store.ts'
 import type { AuditStore } from '../core/audit-store.ts'
 import type { ChangeFeed } from '../core/change-feed.ts'
 import type { Clock } from '../core/clock.ts'
+import { type Counters, NO_COUNTERS } from '../core/counters.ts'
 import { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { AccountCache } from './account-cache.ts'
 import { ActivePrincipals } from './active-principals.ts'
 import { ApiKeys } from './api-keys.ts'
-import { type AuditActor, AuditTrail } from './audit-trail.ts'
+import { type AuditActor, type AuditRules, AuditTrail } from './audit-trail.ts'
 import { Authenticator, type AuthenticatorRules } from './authenticator.ts'
+import { purgeExpired } from './expiry.ts'
 import { LoginThrottle, type LoginThrottleRules } from './login-throttle.ts'
 import { type PasswordCost, PasswordHasher } from './password-hasher.ts'
+import { Retention } from './retention.ts'
 import { digestOf, randomText } from './secrets.ts'
 import { Sessions } from './sessions.ts'
 import { ShareLinks } from './share-links.ts'
@@ -25,6 +28,8 @@ export interface AccountsParts {
   readonly changes: ChangeFeed
   readonly clock: Clock
   readonly log: Log
+  /** Default: nothing is counted. */
+  readonly counters?: Counters | undefined
   /** Defaults to the cost for production. */
   readonly passwordCost?: PasswordCost | undefined
   readonly rules: AccountsRules
@@ -39,8 +44,7 @@ export interface AccountsRules {
   readonly secret: string | undefined
   /** Former secrets, whose tokens are still accepted. */
   readonly previousSecrets: readonly string[]
-  /** How long audit entries are kept. */
-  readonly auditKeep: number
+  readonly audit: AuditRules
 }
 
 /** Authentication, authorization and everything they are managed with. */
@@ -60,11 +64,13 @@ export interface Accounts {
 
 /** Loads the accounts. @throws the store's error when they cannot be read */
 export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
-  const { store, auditStore, changes, clock, log, passwordCost, rules } = parts
+  const { store, auditStore, changes, clock, log, counters = NO_COUNTERS, passwordCost, rules } = parts
   const principals = new ActivePrincipals(clock)
   const sessionLife = rules.tokens.refreshLife
   const cache = new AccountCache({ store, changes, clock, log, principals, sessionLife })
   await cache.open()
+  // Before anything is stored with the time of this run.
+  const retention = new Retention(clock, await newestTime(cache, auditStore))
   const configured = [rules.secret, ...rules.previousSecrets].flatMap((secret) =>
     secret === undefined ? [] : [signingKey(secret, 0)],
   )
@@ -78,7 +84,12 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
 
   const passwords = new PasswordHasher(passwordCost)
   const tokens = new Tokens(rules.tokens, clock, signingKeys)
-  const audit = new AuditTrail({ store: auditStore, clock, log, keep: rules.auditKeep })
+  const audit = new AuditTrail({ store: auditStore, clock, log, counters, retention, rules: rules.audit })
+  const stopPurging = retention.hourly((now) => {
+    purgeExpired(store, now, sessionLife)
+      .then(() => cache.reload())
+      .catch((error) => log.error({ err: error }, 'what has expired could not be deleted'))
+  })
   const grants = { store, cache, audit, clock }
   const throttle = new LoginThrottle(rules.throttle, clock)
   return {
@@ -94,11 +105,23 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
       audit.note(actor, { action: 'token.rotate' })
     },
     async close() {
+      stopPurging()
       principals.close()
       await audit.close()
       await cache.close()
     },
   }
+}
+
+/** The newest time that is stored: of the audit trail, and of when people were last seen. ms since 1970. */
+async function newestTime(cache: AccountCache, auditStore: AuditStore): Promise<number | undefined> {
+  const [newest] = await auditStore.entries({ limit: 1 })
+  const seen = cache.users.flatMap(({ lastSeenAt }) => lastSeenAt ?? [])
+  return [...(newest ? [newest.at] : []), ...seen].reduce<number | undefined>(later, undefined)
+}
+
+function later(one: number | undefined, other: number): number {
+  return one === undefined ? other : Math.max(one, other)
 }
 
 /** The account that was created at the first start. */

@@ -2,14 +2,16 @@ import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { ManualClock, START } from '../../test/support/manual-clock.ts'
 import type { AuditEntry, AuditStore } from '../core/audit-store.ts'
+import { NO_COUNTERS } from '../core/counters.ts'
 import { Refusal } from '../core/errors.ts'
 import { AuditTrail } from './audit-trail.ts'
+import { Retention } from './retention.ts'
 
 const NORA = { who: 'nora', address: '192.0.2.1' }
 const DAY = 86_400_000
 
-/** An audit trail, the entries written and in how many batches, and what is logged. */
-function make() {
+/** An audit trail, the entries written and in how many batches, and what is logged; `newest` is stored already. */
+function make({ newest = START, maxPending = 10_000 } = {}) {
   const clock = new ManualClock()
   const written: AuditEntry[] = []
   const forgotten: number[] = []
@@ -29,13 +31,22 @@ function make() {
     },
   }
   const log = pino({ level: 'info' }, { write: (line: string) => logged.push(line) })
-  const audit = new AuditTrail({ store, clock, log, keep: 90 * DAY })
+  const limited: string[] = []
+  const audit = new AuditTrail({
+    store,
+    clock,
+    log,
+    counters: { ...NO_COUNTERS, limited: (limit) => limited.push(limit) },
+    retention: new Retention(clock, newest),
+    rules: { keep: 90 * DAY, maxRefused: 500_000, refusedPerMinute: 300, maxPending },
+  })
   return {
     audit,
     clock,
     written,
     forgotten,
     logged,
+    limited,
     writes: () => writes,
     fail: (error?: Error) => {
       failure = error
@@ -75,7 +86,7 @@ describe('the audit trail', () => {
   })
 
   it('holds 300 refusals a minute one by one, then a count, and all that was done', async () => {
-    const { audit, clock, written, logged } = make()
+    const { audit, clock, written, logged, limited } = make()
     for (let n = 0; n < 5000; n++) audit.note(NORA, refusedAt(n))
     audit.note(NORA, { action: 'user.add', target: 'theo' })
     await audit.flush()
@@ -83,6 +94,7 @@ describe('the audit trail', () => {
     expect(written.at(-2)).toMatchObject({ who: '', target: '', address: '', outcome: 'refused', count: 4700 })
     expect(written.at(-1)).toMatchObject({ who: 'nora', target: 'theo' })
     expect(logged).toHaveLength(302)
+    expect(limited).toEqual(Array(4700).fill('access.audit_refused_per_minute'))
     clock.advance(60_000)
     audit.note(NORA, refusedAt(7))
     await audit.flush()
@@ -124,12 +136,82 @@ describe('the audit trail', () => {
     expect(written).toMatchObject([{ action: 'user.add' }, { action: 'user.remove' }])
   })
 
-  it('is forgotten after 90 days, looked for each hour', async () => {
+  it('logs a failure once, however often it is tried again, and that it is over', async () => {
+    const { audit, clock, logged, fail } = make()
+    audit.note(NORA, { action: 'user.add' })
+    fail(new Error('the disk is full'))
+    for (let n = 0; n < 10; n++) {
+      await audit.flush()
+      clock.advance(1000)
+    }
+    fail()
+    await audit.flush()
+    await audit.close()
+    expect(logged.map((line) => JSON.parse(line).msg)).toEqual([
+      'audit',
+      'the audit trail could not be written; it is tried again',
+      'the audit trail is written again',
+    ])
+  })
+
+  it('says how many entries are lost when it ends while it cannot be written', async () => {
+    const { audit, logged, fail } = make()
+    audit.note(NORA, { action: 'user.add' })
+    fail(new Error('the disk is full'))
+    await audit.close()
+    expect(JSON.parse(logged.at(-1) ?? '')).toMatchObject({ entries: 1, msg: expect.stringContaining('lost') })
+  })
+
+  it('counts what is too much while it cannot be written, refusals before what was done', async () => {
+    const { audit, written, limited, fail } = make({ maxPending: 3 })
+    fail(new Error('the disk is full'))
+    audit.note(NORA, { action: 'user.add', target: 'theo' })
+    for (let n = 0; n < 4; n++) {
+      audit.note(NORA, refusedAt(n))
+      await audit.flush()
+    }
+    audit.note(NORA, refusedAt(4))
+    audit.note(NORA, refusedAt(4))
+    fail()
+    await audit.close()
+    expect(written).toEqual([
+      expect.objectContaining({ who: '', action: 'request', outcome: 'refused', count: 2 }),
+      expect.objectContaining({ who: 'nora', target: 'theo', count: 1 }),
+      ...[2, 3].map((n) => expect.objectContaining({ who: 'nora', target: `GET /${n}`, count: 1 })),
+      expect.objectContaining({ target: 'GET /4', count: 2 }),
+    ])
+    expect(written[0]?.detail).toContain('access.audit_pending')
+    expect(limited).toEqual(['access.audit_pending', 'access.audit_pending'])
+  })
+
+  it('keeps its order when an attempt fails while the next one waits', async () => {
+    const { audit, written, fail } = make()
+    fail(new Error('the disk is full'))
+    audit.note(NORA, { action: 'user.add' })
+    const first = audit.flush()
+    audit.note(NORA, { action: 'user.remove' })
+    const second = audit.flush()
+    await first
+    fail()
+    await second
+    expect(written.map(({ action }) => action)).toEqual(['user.add', 'user.remove'])
+    await audit.close()
+  })
+
+  it('is forgotten after 90 days, looked for each hour, first after an hour', async () => {
     const { audit, clock, forgotten } = make()
     clock.advance(7_300_000)
-    expect(forgotten).toEqual([0, 3_600_000, 7_200_000].map((ms) => START + ms - 90 * DAY))
+    expect(forgotten).toEqual([3_600_000, 7_200_000].map((ms) => START + ms - 90 * DAY))
     await audit.close()
     clock.advance(7_200_000)
-    expect(forgotten).toHaveLength(3)
+    expect(forgotten).toHaveLength(2)
+  })
+
+  it('is not forgotten because the clock is 100 days ahead', async () => {
+    const newest = START - 100 * DAY
+    const { audit, clock, forgotten } = make({ newest })
+    clock.advance(3_600_000)
+    expect(forgotten).toEqual([newest + 3_600_000 - 90 * DAY])
+    await audit.close()
   })
 })

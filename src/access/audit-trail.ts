@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import type { AuditEntry, AuditQuery, AuditStore, StoredAuditEntry } from '../core/audit-store.ts'
-import { type Clock, every } from '../core/clock.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Counters } from '../core/counters.ts'
 import type { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { RateLimiter } from '../core/rate-limiter.ts'
 import { SerialQueue } from '../core/serial-queue.ts'
+import { shortened } from './audit-excess.ts'
+import type { Retention } from './retention.ts'
 
 /** Who does something, and from where. */
 export interface AuditActor {
@@ -24,44 +26,59 @@ export interface AuditedAction {
   readonly detail?: string
 }
 
+/** Bounds of the audit trail. */
+export interface AuditRules {
+  /** How long entries are kept, ms. */
+  readonly keep: number
+  /** How many refused or failed actions are kept in all, the latest ones. */
+  readonly maxRefused: number
+  /** How many refused or failed actions of each kind are recorded one by one within a minute. */
+  readonly refusedPerMinute: number
+  /** How many entries wait in memory while they cannot be written. */
+  readonly maxPending: number
+}
+
+/** What the audit trail needs. */
+export interface AuditTrailParts {
+  readonly store: AuditStore
+  readonly clock: Clock
+  readonly log: Log
+  readonly counters: Counters
+  readonly retention: Retention
+  readonly rules: AuditRules
+}
+
 /**
  * The audit trail (audit log): records who did what. Entries are written once a second in one batch; identical ones
  * within that time become a count. Refused and failed actions are limited in rate and in total, so that a flood of
- * requests fills neither the disk nor the trail.
+ * requests fills neither the disk nor the trail. While entries cannot be written they wait; what exceeds the bound
+ * becomes a count.
  */
 export class AuditTrail {
-  readonly #store: AuditStore
-  readonly #clock: Clock
-  readonly #log: Log
-  readonly #keep: number
-  readonly #bad: RateLimiter
+  readonly #parts: AuditTrailParts
+  readonly #refused: RateLimiter
+  /** What has not been tried to write yet, by content. */
   #pending = new Map<string, AuditEntry>()
+  /** What could not be written, oldest first. */
+  #unwritten: readonly AuditEntry[] = []
   #cancelWrite: (() => void) | undefined
   readonly #cancelPurge: () => void
   readonly #writes = new SerialQueue()
   #purged = Promise.resolve()
   #isClosed = false
 
-  /** @param parts.keep how long entries are kept, ms */
-  constructor(parts: { store: AuditStore; clock: Clock; log: Log; keep: number }) {
-    this.#store = parts.store
-    this.#clock = parts.clock
-    this.#log = parts.log
-    this.#keep = parts.keep
-    this.#bad = new RateLimiter({ amount: MAX_BAD_PER_MINUTE, period: 60_000 }, parts.clock)
-    const purge = () => {
-      this.#purged = this.#store
-        .forget({ before: this.#clock.now() - this.#keep, mostBad: MAX_BAD_KEPT })
-        .catch((error) => this.#log.error({ err: error }, 'old entries of the audit trail could not be removed'))
-    }
-    purge()
-    this.#cancelPurge = every(this.#clock, PURGE_MS, purge)
+  constructor(parts: AuditTrailParts) {
+    this.#parts = parts
+    const { retention, rules } = parts
+    this.#refused = new RateLimiter({ amount: rules.refusedPerMinute, period: 60_000 }, parts.clock)
+    this.#cancelPurge = retention.hourly((now) => this.#purge(now))
   }
 
   /** Records an action, and logs it. */
   note({ who, address }: AuditActor, { action, target = '', outcome = 'ok', detail = '' }: AuditedAction): void {
     // Limited for each action separately: a flood of requests must not hide password guessing.
-    const isOverLimit = outcome !== 'ok' && this.#bad.take(action) > 0
+    const isOverLimit = outcome !== 'ok' && this.#refused.take(action) > 0
+    if (isOverLimit) this.#parts.counters.limited('access.audit_refused_per_minute')
     const entry = isOverLimit
       ? { who: '', action, target: '', address: '', outcome, detail: NOT_RECORDED }
       : { who: sanitized(who), action, target: sanitized(target), address, outcome, detail: sanitized(detail) }
@@ -71,10 +88,11 @@ export class AuditTrail {
       this.#pending.set(same, { ...known, count: known.count + 1 })
       return
     }
-    if (outcome === 'ok') this.#log.info(entry, 'audit')
-    else this.#log.warn(entry, 'audit')
-    this.#pending.set(same, { ...entry, at: this.#clock.now(), count: 1 })
-    this.#cancelWrite ??= this.#clock.after(WRITE_MS, () => void this.flush())
+    const { clock, log } = this.#parts
+    if (outcome === 'ok') log.info(entry, 'audit')
+    else log.warn(entry, 'audit')
+    this.#pending.set(same, { ...entry, at: clock.now(), count: 1 })
+    this.#writeSoon()
   }
 
   /** Records a refusal and marks it as audited, so that it is not recorded twice. @returns the refusal, to be thrown */
@@ -84,32 +102,17 @@ export class AuditTrail {
     return refusal
   }
 
-  /** The newest entries that match the query, including those not yet written. */
+  /** The newest entries that match the query, including those not yet written, unless they cannot be written now. */
   async entries(query: AuditQuery): Promise<StoredAuditEntry[]> {
     await this.flush()
-    return this.#store.entries(query)
+    return this.#parts.store.entries(query)
   }
 
   /** Writes pending entries. */
   flush(): Promise<void> {
     this.#cancelWrite?.()
     this.#cancelWrite = undefined
-    const entries = [...this.#pending.values()]
-    this.#pending = new Map()
-    return this.#writes.run(() => this.#write(entries))
-  }
-
-  async #write(entries: readonly AuditEntry[]): Promise<void> {
-    if (entries.length === 0) return
-    try {
-      await this.#store.addEntries(entries)
-    } catch (error) {
-      this.#log.error({ err: error }, 'the audit trail could not be written; it is tried again')
-      // They go before the entries added meanwhile. If there are too many the oldest are dropped, to bound memory.
-      const all = [...entries.map((entry): [string, AuditEntry] => [randomUUID(), entry]), ...this.#pending]
-      this.#pending = new Map(all.slice(-MAX_PENDING))
-      if (!this.#isClosed) this.#cancelWrite ??= this.#clock.after(WRITE_MS, () => void this.flush())
-    }
+    return this.#writes.run(() => this.#write())
   }
 
   /** Writes pending entries, and stops. */
@@ -118,17 +121,49 @@ export class AuditTrail {
     this.#cancelPurge()
     await this.#purged
     await this.flush()
+    const lost = this.#unwritten.length
+    if (lost > 0)
+      this.#parts.log.error({ entries: lost }, 'entries of the audit trail are lost: they cannot be written')
+  }
+
+  #writeSoon(): void {
+    this.#cancelWrite ??= this.#parts.clock.after(WRITE_MS, () => void this.flush())
+  }
+
+  async #write(): Promise<void> {
+    const { store, log } = this.#parts
+    const failed = this.#unwritten
+    const entries = [...failed, ...this.#pending.values()]
+    this.#pending = new Map()
+    if (entries.length === 0) return
+    try {
+      await store.addEntries(entries)
+      this.#unwritten = []
+      if (failed.length > 0) log.info({ entries: entries.length }, 'the audit trail is written again')
+    } catch (error) {
+      // Only the first time: a full disk must not be filled by the log.
+      if (failed.length === 0) log.error({ err: error }, 'the audit trail could not be written; it is tried again')
+      this.#keep(entries)
+      if (!this.#isClosed) this.#writeSoon()
+    }
+  }
+
+  /** Keeps entries for the next attempt, as many as are allowed. */
+  #keep(entries: readonly AuditEntry[]): void {
+    const { rules, counters } = this.#parts
+    this.#unwritten = shortened(entries, rules.maxPending)
+    if (this.#unwritten !== entries) counters.limited('access.audit_pending')
+  }
+
+  #purge(now: number): void {
+    const { store, rules, log } = this.#parts
+    this.#purged = store
+      .forget({ before: now - rules.keep, maxRefused: rules.maxRefused })
+      .catch((error) => log.error({ err: error }, 'old entries of the audit trail could not be removed'))
   }
 }
 
 const WRITE_MS = 1000
-/** The maximum number of pending entries while they cannot be written. */
-const MAX_PENDING = 10_000
-const PURGE_MS = 3_600_000
-/** How many refused or failed actions of each kind are recorded individually within a minute. */
-const MAX_BAD_PER_MINUTE = 300
-/** How many of them are kept in all, the latest ones: some 150 MB. */
-const MAX_BAD_KEPT = 500_000
 const NOT_RECORDED = 'more than is written down one by one'
 const MAX_CHARACTERS = 300
 

@@ -4,7 +4,7 @@ import { DAY_MS } from '../core/clock.ts'
 /**
  * Deletes what has expired from the store: sessions, refresh and revoked tokens, share links, and signing keys with
  * which no valid token can have been signed.
- * @param now ms since 1970
+ * @param now ms since 1970, by a clock that is not ahead (`Retention`)
  * @param sessionLife how long a session lives without being used, ms
  */
 export async function purgeExpired(

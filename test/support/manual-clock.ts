@@ -3,13 +3,17 @@ import type { Clock } from '../../src/core/clock.ts'
 /** The initial time of a manual clock, ms since 1970. */
 export const START = 1_800_000_000_000
 
-/** A fake clock that only advances when a test says so; wall clock and monotonic time advance together. */
+/**
+ * A fake clock that only advances when a test says so; wall clock and monotonic time advance together, unless a test
+ * sets the wall clock.
+ */
 export class ManualClock implements Clock {
   #now = START
+  #ahead = 0
   readonly #timers = new Set<{ readonly at: number; readonly action: () => void }>()
 
   now(): number {
-    return this.#now
+    return this.#now + this.#ahead
   }
 
   monotonic(): number {
@@ -20,6 +24,11 @@ export class ManualClock implements Clock {
     const timer = { at: this.#now + delay, action }
     this.#timers.add(timer)
     return () => this.#timers.delete(timer)
+  }
+
+  /** Sets the wall clock forward by `ms`, or back. */
+  setBy(ms: number): void {
+    this.#ahead += ms
   }
 
   /** Advances by `ms`; each timer that falls due fires at its own time. */

@@ -44,7 +44,7 @@ export async function openMemoryAccounts(secret?: string): Promise<MemoryAccount
       throttle: { freeTries: 5, longestWait: 900_000 },
       secret,
       previousSecrets: [],
-      auditKeep: 90 * DAY,
+      audit: { keep: 90 * DAY, maxRefused: 500_000, refusedPerMinute: 300, maxPending: 10_000 },
     },
   })
   onTestFinished(() => accounts.close())

@@ -16,6 +16,30 @@ export const accessSettings = Type.Object(
       unit: 'days',
       description: 'How long the audit trail (who did what, when and from where) is kept.',
     }),
+    audit_refused: Type.Integer({
+      default: 500_000,
+      minimum: 1,
+      maximum: 100_000_000,
+      unit: 'entries',
+      description:
+        'How many refused and failed actions the audit trail keeps, the latest ones, since anybody can cause them. The default takes some 150 MB.',
+    }),
+    audit_refused_per_minute: Type.Integer({
+      default: 300,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'entries',
+      description:
+        'How many refused and failed actions of each kind are recorded one by one within a minute. The rest becomes a count.',
+    }),
+    audit_pending: Type.Integer({
+      default: 10_000,
+      minimum: 1,
+      maximum: 10_000_000,
+      unit: 'entries',
+      description:
+        'How many entries of the audit trail wait in memory while the database cannot be written. The rest becomes a count, refused and failed actions first.',
+    }),
   },
   { description: 'Who may do what (docs/security.md).' },
 )
