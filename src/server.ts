@@ -18,6 +18,7 @@ import { systemPrincipal } from './core/principal.ts'
 import { Quota } from './core/quota.ts'
 import { Readiness } from './core/readiness.ts'
 import { ProbePace } from './core/send-window.ts'
+import { logHealth, problemOf } from './core/store-health.ts'
 import type { StreamName } from './core/stream-name.ts'
 import { Supervisor } from './core/supervisor.ts'
 import { FEATURES } from './features/all.ts'
@@ -96,7 +97,9 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const events = new EventLog({ clock, log, store: eventStore, pageSize: config.events.buffer })
   const stores = await openStores(config, clock)
   undo.defer(() => stores.close())
-  const accounts = await openConfiguredAccounts(config, { ...parts, stores, clock })
+  readiness.add(() => problemOf(stores))
+  undo.defer(logHealth(stores, { clock, log }))
+  const accounts = await openConfiguredAccounts(config, { ...parts, stores, clock, counters: metrics })
   undo.defer(() => accounts.close())
 
   const guard = new RequestGuard({
