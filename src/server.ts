@@ -101,6 +101,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   undo.defer(logHealth(stores, { clock, log }))
   const accounts = await openConfiguredAccounts(config, { ...parts, stores, clock, counters: metrics })
   undo.defer(() => accounts.close())
+  undo.defer(() => stores.hurry())
 
   const guard = new RequestGuard({
     ...accounts,

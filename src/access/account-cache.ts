@@ -58,7 +58,7 @@ export class AccountCache {
   /** Stops, and writes what is pending. */
   async close(): Promise<void> {
     this.#stop()
-    await this.#queue.run(() => this.#writeLastUsed())
+    await this.#queue.run(() => this.#writeLastUsed()).catch(this.#failed)
   }
 
   get users(): readonly User[] {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { ask, must, startHouse } from '../support/accounts.ts'
+import { ask, must, startHouse, textOf } from '../support/accounts.ts'
 import { temporaryFolder } from '../support/command.ts'
 import { TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
@@ -42,6 +42,26 @@ describe('a database that another process has locked for writing', () => {
     expect(isAnswered).toBe(false)
     other.exec('rollback')
     expect((await answer).status).toBe(201)
+  })
+})
+
+describe('a shutdown while another process has locked the database', () => {
+  it('ends in time, and says what could not be written', async () => {
+    const { server, path, errors, addKey } = await start()
+    const { body: key } = await addKey('a key')
+    const other = new DatabaseSync(path)
+    onTestFinished(() => other.close())
+    other.exec('pragma busy_timeout = 5000; begin immediate')
+    expect(await ask(server, 'POST /login', { body: { username: 'admin', password: 'wrong' } })).toMatchObject({
+      status: 401,
+    })
+    // The key was used, which is to be written too.
+    await must(server, 'GET /streams', { token: textOf(key, 'key') })
+    const since = performance.now()
+    await server.close()
+    expect(performance.now() - since).toBeLessThan(5000)
+    expect(errors).toContain('entries of the audit trail are lost: they cannot be written')
+    expect(errors).toContain('the accounts could not be read or written')
   })
 })
 

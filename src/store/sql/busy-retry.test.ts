@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import { isBusy, whileBusy } from './busy-retry.ts'
 
+const limit = () => 5000
+
 const errorOf = (errcode: number) => Object.assign(new Error('database is locked'), { errcode })
 
 it.each([
@@ -20,7 +22,7 @@ it('what fails for another reason is not tried again', async () => {
     attempts++
     throw errorOf(attempts === 3 ? 13 : 517)
   }
-  await expect(whileBusy(attempt)).rejects.toMatchObject({ errcode: 13 })
+  await expect(whileBusy(attempt, { limit })).rejects.toMatchObject({ errcode: 13 })
   expect(attempts).toBe(3)
 })
 
@@ -30,6 +32,18 @@ it('what has waited long enough already is tried once', async () => {
     attempts++
     throw errorOf(5)
   }
-  await expect(whileBusy(attempt, performance.now() - 5000)).rejects.toMatchObject({ errcode: 5 })
+  await expect(whileBusy(attempt, { limit, since: performance.now() - 5000 })).rejects.toMatchObject({ errcode: 5 })
   expect(attempts).toBe(1)
+})
+
+it('what waits is given up when the limit is lowered', async () => {
+  let most = 5000
+  let attempts = 0
+  const attempt = async () => {
+    attempts++
+    if (attempts === 3) most = 0
+    throw errorOf(5)
+  }
+  await expect(whileBusy(attempt, { limit: () => most })).rejects.toMatchObject({ errcode: 5 })
+  expect(attempts).toBe(3)
 })

@@ -1,28 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** How long to wait for a lock that another process holds, ms. */
-const PATIENCE_MS = 5000
 /** The delays between two attempts, ms: short at first, since most locks are held for a few milliseconds. */
 const FIRST_DELAY_MS = 10
 const LONGEST_DELAY_MS = 50
 
+/** How long to wait. */
+export interface Patience {
+  /** ms; may change meanwhile. */
+  readonly limit: () => number
+  /** When the waiting began (`performance.now()`), if it was before. */
+  readonly since?: number
+}
+
 /**
- * Repeats what fails because another process has locked a SQLite database, for at most 5 s. SQLite's own way of
- * waiting (`busy_timeout`) would block the event loop.
- * @param attempt must have changed nothing when it fails
- * @param since when the waiting began, if it was before (`performance.now()`); it is attempted once in any case
+ * Repeats what fails because another process has locked a SQLite database. SQLite's own way of waiting (`busy_timeout`)
+ * would block the event loop.
+ * @param attempt must have changed nothing when it fails; called once in any case
  * @throws its last error
  */
 export async function whileBusy<Result>(
   attempt: () => Promise<Result>,
-  since: number = performance.now(),
+  { limit, since = performance.now() }: Patience,
 ): Promise<Result> {
-  const deadline = since + PATIENCE_MS
   for (let pause = FIRST_DELAY_MS; ; pause = Math.min(2 * pause, LONGEST_DELAY_MS)) {
     try {
       return await attempt()
     } catch (error) {
-      if (!isBusy(error) || performance.now() >= deadline) throw error
+      if (!isBusy(error) || performance.now() - since >= limit()) throw error
     }
     await delay(pause)
   }

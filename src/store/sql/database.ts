@@ -14,6 +14,8 @@ export interface Database {
   readonly changes: ChangeFeed
   /** While it is not healthy every write is refused as `unavailable`. */
   health(): StoreHealth
+  /** From now on nothing waits for another process's lock for long, not even what waits already: for the shutdown. */
+  hurry(): void
   /** Stops the change feed and closes the connection. */
   close(): Promise<void>
 }

@@ -15,15 +15,20 @@ import {
   type TransactionSettings,
 } from 'kysely'
 import { SerialQueue } from '../../core/serial-queue.ts'
-import { whileBusy } from './busy-retry.ts'
+import { type Patience, whileBusy } from './busy-retry.ts'
 
-/**
- * Kysely's dialect for `node:sqlite`, which never blocks the event loop to wait for another process's lock.
- * @param checkWritable called before each statement or transaction that may write; throws if it must not
- */
-export function nodeSqliteDialect(sqlite: DatabaseSync, checkWritable: () => void): Dialect {
+/** Rules of a database's driver. */
+export interface DriverRules {
+  /** Called before each statement or transaction that may write. @throws if it must not */
+  checkWritable(): void
+  /** How long to wait for another process's lock, ms. */
+  patience(): number
+}
+
+/** Kysely's dialect for `node:sqlite`, which never blocks the event loop to wait for another process's lock. */
+export function nodeSqliteDialect(sqlite: DatabaseSync, rules: DriverRules): Dialect {
   return {
-    createDriver: () => new NodeSqliteDriver(sqlite, checkWritable),
+    createDriver: () => new NodeSqliteDriver(sqlite, rules),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new NodeSqliteAdapter(),
     createIntrospector: (queries) => new SqliteIntrospector(queries),
@@ -46,14 +51,14 @@ class NodeSqliteAdapter extends SqliteAdapter {
  */
 class NodeSqliteDriver extends SqliteDriver implements Driver {
   readonly #sqlite: DatabaseSync
-  readonly #checkWritable: () => void
+  readonly #rules: DriverRules
   readonly #connection = new SerialQueue()
   readonly #writes = new SerialQueue()
 
-  constructor(sqlite: DatabaseSync, checkWritable: () => void) {
+  constructor(sqlite: DatabaseSync, rules: DriverRules) {
     super({ database: adapted(sqlite) })
     this.#sqlite = sqlite
-    this.#checkWritable = checkWritable
+    this.#rules = rules
   }
 
   override async acquireConnection(): Promise<SharedConnection> {
@@ -74,7 +79,7 @@ class NodeSqliteDriver extends SqliteDriver implements Driver {
 
   override async commitTransaction({ transaction }: SharedConnection): Promise<void> {
     // Without WAL (on network file systems) it waits for readers.
-    await whileBusy(async () => this.#sqlite.exec('commit'))
+    await whileBusy(async () => this.#sqlite.exec('commit'), { limit: this.#rules.patience })
     transaction?.release()
   }
 
@@ -117,14 +122,14 @@ class NodeSqliteDriver extends SqliteDriver implements Driver {
 
   /** The same as `#take`, after all earlier writes. */
   async #takeToWrite<Result>(attempt: () => Promise<Result>): Promise<Taken<Result>> {
-    const since = performance.now()
+    const waiting = { limit: this.#rules.patience, since: performance.now() }
     const endWrite = await this.#writes.acquire()
     const checked = () => {
-      this.#checkWritable()
+      this.#rules.checkWritable()
       return attempt()
     }
     try {
-      const { result, release } = await this.#take(checked, since)
+      const { result, release } = await this.#take(checked, waiting)
       return {
         result,
         release() {
@@ -139,7 +144,10 @@ class NodeSqliteDriver extends SqliteDriver implements Driver {
   }
 
   /** Takes the connection once `attempt` succeeds with it; see `whileBusy`. */
-  #take<Result>(attempt: () => Promise<Result>, since?: number): Promise<Taken<Result>> {
+  #take<Result>(
+    attempt: () => Promise<Result>,
+    waiting: Patience = { limit: this.#rules.patience },
+  ): Promise<Taken<Result>> {
     return whileBusy(async () => {
       const release = await this.#connection.acquire()
       try {
@@ -148,7 +156,7 @@ class NodeSqliteDriver extends SqliteDriver implements Driver {
         release()
         throw error
       }
-    }, since)
+    }, waiting)
   }
 }
 

@@ -165,6 +165,20 @@ describe('a database that another process has locked', () => {
     await store.addSigningKey(KEY)
   })
 
+  it('fails what waits, and all that comes later, soon once it has to hurry', async () => {
+    const { store, database } = await openLocked()
+    const waiting = store.addSigningKey(KEY)
+    const failed = expect(waiting).rejects.toMatchObject({ errcode: 5 })
+    await turns(10)
+    database.hurry()
+    const later = performance.now() + 500
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(later)
+    onTestFinished(() => clock.mockRestore())
+    await failed
+    clock.mockRestore()
+    await expect(store.addSigningKey(KEY)).rejects.toMatchObject({ errcode: 5 })
+  })
+
   it('fails what waits when it is closed', async () => {
     const { store, database } = await openLocked()
     const write = store.addSigningKey(KEY)

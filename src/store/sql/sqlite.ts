@@ -35,7 +35,9 @@ async function open(path: string, clock: Clock): Promise<Database> {
     const found = health()
     if (!found.isHealthy) throw new Refusal('unavailable', found.reason)
   }
-  const queries = new Kysely<Tables>({ dialect: nodeSqliteDialect(sqlite, checkWritable) })
+  let patience = PATIENCE_MS
+  const dialect = nodeSqliteDialect(sqlite, { checkWritable, patience: () => patience })
+  const queries = new Kysely<Tables>({ dialect })
   try {
     if (path !== IN_MEMORY) chmodSync(path, 0o600)
     // WAL: readers and a writer do not block each other. A power failure may lose the last transactions, nothing else.
@@ -57,6 +59,9 @@ async function open(path: string, clock: Clock): Promise<Database> {
     queries,
     changes,
     health,
+    hurry() {
+      patience = LAST_PATIENCE_MS
+    },
     async close() {
       changes.close()
       await queries.destroy()
@@ -68,3 +73,9 @@ const IN_MEMORY = ':memory:'
 
 /** How long to wait, blocking, for a lock while the database is opened and migrated, ms. */
 const OPEN_TIMEOUT_MS = 5000
+
+/** How long statements and transactions wait for another process's lock, ms. */
+const PATIENCE_MS = 5000
+
+/** The same at shutdown, which must end in time. */
+const LAST_PATIENCE_MS = 500

@@ -17,6 +17,8 @@ export interface Stores {
   readonly changes: ChangeFeed
   /** Health of the database they are in. */
   health(): StoreHealth
+  /** From now on nothing waits for long for another program that uses the database: for the shutdown. */
+  hurry(): void
   /** Closes the database. */
   close(): Promise<void>
 }
@@ -29,6 +31,7 @@ export function storesIn(database: Database): Stores {
     cameras: new SqlCameraStore(database),
     changes: database.changes,
     health: () => database.health(),
+    hurry: () => database.hurry(),
     close: () => database.close(),
   }
 }
