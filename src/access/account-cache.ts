@@ -179,18 +179,14 @@ export class AccountCache {
   }
 
   async #load(): Promise<void> {
-    const { store, clock, log, principals } = this.#parts
+    const { store, clock, principals } = this.#parts
     this.#cancelRetry?.()
     try {
-      await this.#writeLastUsed()
-    } catch (error) {
-      // While another process writes, reading continues: revocations must take effect nevertheless.
-      log.error({ err: error }, 'it could not be written who was here last')
-    }
-    try {
+      // The last uses are not written first: while another process writes, revocations must take effect nevertheless.
       const state = await store.load()
       const before = this.#accounts
       this.#accounts = new AccountIndex(state)
+      this.#lastUsed.carryOver(before, this.#accounts)
       const stale = staleSessions(before, this.#accounts)
       revokeLost(before, this.#accounts, principals)
       this.removeSessions(stale, 'signed out')

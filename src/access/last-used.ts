@@ -28,6 +28,24 @@ export class LastUsed {
     this.#links.add(hash)
   }
 
+  /** Carries uses that are not written yet over to accounts that were loaded without them. */
+  carryOver(from: AccountIndex, to: AccountIndex): void {
+    for (const id of this.#sessions) {
+      const [used, loaded] = [from.session(id), to.session(id)]
+      if (!used || !loaded) continue
+      const expiresAt = Math.max(used.expiresAt, loaded.expiresAt)
+      to.putSession({ ...loaded, lastUsedAt: used.lastUsedAt, expiresAt })
+    }
+    for (const hash of this.#keys) {
+      const [used, loaded] = [from.keyByHash(hash), to.keyByHash(hash)]
+      if (used && loaded) to.putKey({ ...loaded, lastUsedAt: used.lastUsedAt })
+    }
+    for (const hash of this.#links) {
+      const [used, loaded] = [from.linkByHash(hash), to.linkByHash(hash)]
+      if (used && loaded) to.putLink({ ...loaded, lastUsedAt: used.lastUsedAt })
+    }
+  }
+
   /**
    * Writes the uses since the last call, with their current values.
    * @throws the store's error; these uses are then lost

@@ -43,6 +43,19 @@ describe('a database that another process has locked for writing', () => {
     other.exec('rollback')
     expect((await answer).status).toBe(201)
   })
+
+  it('does not delay that a right is lost which was taken away before', async () => {
+    const { server, path, addKey } = await start()
+    const token = textOf((await addKey('a key')).body, 'key')
+    const viewer = await TestSocket.open(`${server.socketUrl('/ws/labels', 'site')}?token=${token}`)
+    const other = new DatabaseSync(path)
+    onTestFinished(() => other.close())
+    const since = performance.now()
+    other.exec("pragma busy_timeout = 5000; delete from api_keys where name = 'a key'; begin immediate")
+    expect(await viewer.closed).toMatchObject({ code: 1008 })
+    // It would give up waiting after 5 s.
+    expect(performance.now() - since).toBeLessThan(4000)
+  })
 })
 
 describe('a shutdown while another process has locked the database', () => {
