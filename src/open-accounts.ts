@@ -3,7 +3,7 @@ import type { PasswordCost } from './access/password-hasher.ts'
 import type { Config } from './config/all-settings.ts'
 import { allowedOrigins } from './config/allowed-origins.ts'
 import { type Clock, DAY_MS } from './core/clock.ts'
-import type { Counters } from './core/counters.ts'
+import { type Counters, NO_COUNTERS } from './core/counters.ts'
 import type { Log } from './core/log.ts'
 import type { Stores } from './store/sql/stores.ts'
 
@@ -13,9 +13,9 @@ export interface ConfiguredAccountsParts {
   readonly stores: Stores
   readonly clock: Clock
   readonly log: Log
-  /** Default: nothing is counted. */
-  readonly counters?: Counters | undefined
   readonly publishKey: string
+  /** Counts reached limits; default: nothing. */
+  readonly counters?: Pick<Counters, 'limited'> | undefined
   /** Default: the cost for production. */
   readonly passwordCost?: PasswordCost | undefined
 }
@@ -23,7 +23,7 @@ export interface ConfiguredAccountsParts {
 /** Opens the accounts of an installation, for the server and for the command line. */
 export async function openConfiguredAccounts(
   config: Config,
-  { stores, clock, log, counters, publishKey, passwordCost }: ConfiguredAccountsParts,
+  { stores, clock, log, publishKey, counters = NO_COUNTERS, passwordCost }: ConfiguredAccountsParts,
 ): Promise<Accounts> {
   const { access, http, limits, tokens } = config
   return openAccounts({
@@ -46,7 +46,18 @@ export async function openConfiguredAccounts(
         refreshLife: tokens.refresh_days * DAY_MS,
         leeway: tokens.leeway_s * 1000,
       },
-      throttle: { freeTries: limits.login_tries, longestWait: limits.login_wait_s * 1000 },
+      throttle: {
+        freeTries: limits.login_tries,
+        longestWait: limits.login_wait_s * 1000,
+        longestDelay: limits.login_delay_s * 1000,
+        delayed: { max: limits.login_waiting, share: limits.login_waiting_per_address },
+      },
+      hashing: {
+        max: limits.hashing,
+        share: limits.hashing_per_client,
+        reserved: Math.min(limits.hashing_reserved, limits.hashing / 2),
+      },
+      refreshesPerMinute: limits.refreshes_per_minute,
       secret: tokens.secret,
       previousSecrets: tokens.previous_secrets,
       audit: {

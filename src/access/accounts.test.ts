@@ -3,10 +3,11 @@ import { Socket } from 'node:net'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ManualClock } from '../../test/support/manual-clock.ts'
-import { openMemoryStores } from '../../test/support/memory-accounts.ts'
+import { openMemoryStores, SIGN_IN_RULES } from '../../test/support/memory-accounts.ts'
 import { until } from '../../test/support/until.ts'
 import type { AccountStore } from '../core/account-store.ts'
 import { mayAny } from '../core/authorization.ts'
+import { NO_COUNTERS } from '../core/counters.ts'
 import type { Stores } from '../store/sql/stores.ts'
 import { openAccounts } from './accounts.ts'
 
@@ -33,6 +34,7 @@ async function open({ clock = new ManualClock(), stores }: { clock?: ManualClock
     changes: stores.changes,
     clock,
     log: pino({ level: 'silent' }),
+    counters: NO_COUNTERS,
     rules: {
       authenticator: {
         publishKey: 'a-publish-key-for-tests',
@@ -41,7 +43,7 @@ async function open({ clock = new ManualClock(), stores }: { clock?: ManualClock
         allowedOrigins: [],
       },
       tokens: { accessLife: 3_600_000, refreshLife: 30 * DAY, leeway: 10_000 },
-      throttle: { freeTries: 5, longestWait: 900_000 },
+      ...SIGN_IN_RULES,
       secret: undefined,
       previousSecrets: [],
       audit: { keep: 90 * DAY, maxRefused: 500_000, refusedPerMinute: 300, maxPending: 10_000 },

@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import { type Counters, NO_COUNTERS } from '../core/counters.ts'
 import { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import type { QuotaRules } from '../core/quota.ts'
 import { AccountCache } from './account-cache.ts'
 import { ActivePrincipals } from './active-principals.ts'
 import { ApiKeys } from './api-keys.ts'
@@ -29,7 +30,7 @@ export interface AccountsParts {
   readonly clock: Clock
   readonly log: Log
   /** Default: nothing is counted. */
-  readonly counters?: Counters | undefined
+  readonly counters?: Pick<Counters, 'limited'> | undefined
   /** Defaults to the cost for production. */
   readonly passwordCost?: PasswordCost | undefined
   readonly rules: AccountsRules
@@ -40,6 +41,9 @@ export interface AccountsRules {
   readonly authenticator: AuthenticatorRules
   readonly tokens: TokenRules
   readonly throttle: LoginThrottleRules
+  /** How many passwords may wait to be hashed. */
+  readonly hashing: QuotaRules
+  readonly refreshesPerMinute: number
   /** The secret that tokens are signed with; undefined: one from the store, generated if there is none. */
   readonly secret: string | undefined
   /** Former secrets, whose tokens are still accepted. */
@@ -58,6 +62,8 @@ export interface Accounts {
   readonly store: AccountStore
   /** Signs tokens with a new secret from now on; tokens signed with earlier ones stay valid. */
   rotateSecret(actor: AuditActor): Promise<void>
+  /** Refuses attempts to sign in that are waiting, so that a shutdown does not wait for them. */
+  stopWaiting(): void
   /** Stops, and writes what is pending. */
   close(): Promise<void>
 }
@@ -74,15 +80,15 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
   const configured = [rules.secret, ...rules.previousSecrets].flatMap((secret) =>
     secret === undefined ? [] : [signingKey(secret, 0)],
   )
-  const makeSecret = async () => {
-    await store.addSigningKey(signingKey(randomText(48), clock.now()))
+  const generatedKey = () => signingKey(randomText(48), clock.now())
+  if (rules.secret === undefined && cache.signingKeys.length === 0) {
+    await store.addFirstSigningKey(generatedKey())
     await cache.reload()
   }
-  if (rules.secret === undefined && cache.signingKeys.length === 0) await makeSecret()
   const signingKeys = () =>
     rules.secret === undefined ? [...cache.signingKeys, ...configured] : [...configured, ...cache.signingKeys]
 
-  const passwords = new PasswordHasher(passwordCost)
+  const passwords = new PasswordHasher(rules.hashing, passwordCost)
   const tokens = new Tokens(rules.tokens, clock, signingKeys)
   const audit = new AuditTrail({ store: auditStore, clock, log, counters, retention, rules: rules.audit })
   const stopPurging = retention.hourly((now) => {
@@ -91,19 +97,23 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
       .catch((error) => log.error({ err: error }, 'what has expired could not be deleted'))
   })
   const grants = { store, cache, audit, clock }
-  const throttle = new LoginThrottle(rules.throttle, clock)
+  const throttle = new LoginThrottle(rules.throttle, clock, counters)
+  for (const { userId, address } of cache.sessions) throttle.addHome(userId, address)
+  const { refreshesPerMinute } = rules
   return {
     authenticator: new Authenticator({ rules: rules.authenticator, cache, principals, tokens, clock }),
     users: new Users({ ...grants, passwords }),
-    sessions: new Sessions({ ...grants, passwords, tokens, throttle, life: sessionLife }),
+    sessions: new Sessions({ ...grants, passwords, tokens, throttle, life: sessionLife, refreshesPerMinute }),
     keys: new ApiKeys(grants),
     links: new ShareLinks(grants),
     audit,
     store,
     async rotateSecret(actor) {
-      await makeSecret()
+      await store.addSigningKey(generatedKey())
+      await cache.reload()
       audit.note(actor, { action: 'token.rotate' })
     },
+    stopWaiting: () => throttle.close(),
     async close() {
       stopPurging()
       principals.close()

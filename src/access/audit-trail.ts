@@ -43,7 +43,7 @@ export interface AuditTrailParts {
   readonly store: AuditStore
   readonly clock: Clock
   readonly log: Log
-  readonly counters: Counters
+  readonly counters: Pick<Counters, 'limited'>
   readonly retention: Retention
   readonly rules: AuditRules
 }

@@ -1,126 +1,250 @@
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../test/support/manual-clock.ts'
+import { CHEAP_PASSWORDS } from '../../test/support/passwords.ts'
+import { until } from '../../test/support/until.ts'
 import { Refusal } from '../core/errors.ts'
-import { LoginThrottle } from './login-throttle.ts'
+import { type LoginAttempt, LoginThrottle, type LoginThrottleRules, type VerifyPassword } from './login-throttle.ts'
+import { PasswordHasher } from './password-hasher.ts'
 
 const HOME = '192.0.2.1'
+const ANN = 1
+const BEN = 2
+const TRIES = 'limits.login_tries'
 
-/** A throttle with three free tries. */
-function start(longestWait = 900_000) {
-  const clock = new ManualClock()
-  const throttle = new LoginThrottle({ freeTries: 3, longestWait }, clock)
-  const waitOf = (name: string, address: string) => waitAsked(() => throttle.check(name, address))
-  /** Fails repeatedly, each time as soon as it is allowed to. @returns the wait in seconds after each failure */
-  const failTimes = (times: number, name: string, address: string) =>
-    Array.from({ length: times }, () => {
-      clock.advance(waitOf(name, address) * 1000)
-      throttle.check(name, address)
-      throttle.failed(name, address)
-      return waitOf(name, address)
-    })
-  return { clock, throttle, waitOf, failTimes }
-}
-
-/** The wait that a refusal asks for, in seconds; 0 if there is none. */
-function waitAsked(check: () => void): number {
-  try {
-    check()
-    return 0
-  } catch (error) {
-    if (!(error instanceof Refusal && error.code === 'limited')) throw error
-    expect(error.message).toBe(`Too many wrong passwords; try again in ${error.retryAfter} s.`)
-    return error.retryAfter ?? Number.NaN
+/** A verification that takes no time. */
+const answering =
+  (isRight: boolean): VerifyPassword =>
+  async (_requester, gate) => {
+    if (!gate.mayStart()) return undefined
+    gate.verified(isRight)
+    return isRight
   }
+
+/** A throttle with three free tries that refuses what has to wait, unless the rules say otherwise. */
+function start(rules: Partial<LoginThrottleRules> = {}) {
+  const clock = new ManualClock()
+  const limits: string[] = []
+  const all = { freeTries: 3, longestWait: 900_000, longestDelay: 0, delayed: { max: 100, share: 5 }, ...rules }
+  const throttle = new LoginThrottle(all, clock, { limited: (limit) => limits.push(limit) })
+  const attempt = (isRight: boolean, userId: number | undefined, address: string, more: Partial<LoginAttempt> = {}) =>
+    throttle.run({ userId, address, ...more }, answering(isRight))
+  /** The wait in seconds that the next attempt is refused with; 0 if there is none. It is verified by nobody. */
+  const waitOf = async (userId: number | undefined, address: string): Promise<number> => {
+    const unverified = new Error('it may be verified')
+    const error = await throttle.run({ userId, address }, () => Promise.reject(unverified)).catch((thrown) => thrown)
+    return error === unverified ? 0 : secondsOf(error)
+  }
+  /** Fails repeatedly, each time as soon as it is allowed to. @returns the wait in seconds after each failure */
+  const failTimes = async (times: number, userId: number | undefined, address: string) => {
+    const waits = []
+    for (let n = 0; n < times; n++) {
+      clock.advance((await waitOf(userId, address)) * 1000)
+      expect(await attempt(false, userId, address)).toBe(false)
+      waits.push(await waitOf(userId, address))
+    }
+    return waits
+  }
+  return { clock, throttle, limits, attempt, waitOf, failTimes }
 }
 
-describe('the login throttle', () => {
-  it('lets somebody mistype a few times, then makes each wait twice as long as the one before', () => {
-    expect(start().failTimes(8, 'ann', HOME)).toEqual([0, 0, 0, 1, 2, 4, 8, 16])
+/** Every promise has settled that can, since nothing here waits for anything but the clock. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+function secondsOf(error: unknown): number {
+  if (!(error instanceof Refusal && error.code === 'limited')) throw error
+  expect(error.message).toBe(`Too many wrong passwords (${TRIES}); try again in ${error.retryAfter} s.`)
+  expect(error.limit).toBe(TRIES)
+  return error.retryAfter ?? Number.NaN
+}
+
+describe('the wait after wrong passwords', () => {
+  it('begins after a few, and is then twice as long each time, up to the longest', async () => {
+    expect(await start().failTimes(8, ANN, HOME)).toEqual([0, 0, 0, 1, 2, 4, 8, 16])
+    const { failTimes } = start({ longestWait: 100_000 })
+    expect(await failTimes(12, ANN, HOME)).toEqual([0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 100, 100])
   })
 
-  it('lets somebody try again when the wait is over, and not a moment before', () => {
-    const { clock, throttle, waitOf, failTimes } = start()
-    failTimes(6, 'ann', HOME)
+  it('is over when it is, and not a moment before', async () => {
+    const { clock, waitOf, failTimes } = start()
+    await failTimes(6, ANN, HOME)
     clock.advance(3999)
-    expect(waitOf('ann', HOME)).toBe(1)
+    expect(await waitOf(ANN, HOME)).toBe(1)
     clock.advance(1)
-    expect(() => throttle.check('ann', HOME)).not.toThrow()
+    expect(await waitOf(ANN, HOME)).toBe(0)
   })
 
-  it('makes a name wait wherever the next attempt comes from, but no longer than a minute', () => {
+  it('is that of the address, whatever name comes next, known or not', async () => {
     const { failTimes, waitOf } = start()
-    const waits = Array.from({ length: 12 }, (_, i) => failTimes(1, 'ann', `192.0.2.${i}`)[0])
-    expect(waits).toEqual([0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60])
-    expect(waitOf('ann', '198.51.100.1')).toBe(60)
-    expect(waitOf('ben', '198.51.100.1')).toBe(0)
+    for (const userId of [ANN, undefined, BEN]) await failTimes(1, userId, HOME)
+    expect(await failTimes(2, undefined, HOME)).toEqual([1, 2])
+    expect(await waitOf(ANN, HOME)).toBe(2)
   })
 
-  it('makes an address wait whatever name it tries next, up to the longest wait', () => {
-    const { failTimes, waitOf } = start(100_000)
-    const waits = Array.from({ length: 12 }, (_, i) => failTimes(1, `name ${i}`, HOME)[0])
-    expect(waits).toEqual([0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 100, 100])
-    expect(waitOf('ann', HOME)).toBe(100)
-    expect(waitOf('ann', '198.51.100.1')).toBe(0)
+  it('is never that of who is guessed at, from wherever others guess', async () => {
+    const { failTimes, waitOf } = start()
+    for (let i = 0; i < 30; i++) await failTimes(8, ANN, `198.51.100.${i}`)
+    expect(await waitOf(ANN, HOME)).toBe(0)
   })
 
-  it('holds a name to the longest wait as well, if that is under a minute', () => {
-    const { failTimes } = start(5000)
-    expect(failTimes(9, 'ann', HOME)).toEqual([0, 0, 0, 1, 2, 4, 5, 5, 5])
+  it('is not for who signed in from there before, and whose own password was not guessed', async () => {
+    const { attempt, failTimes, waitOf } = start()
+    expect(await attempt(true, ANN, HOME)).toBe(true)
+    await failTimes(8, BEN, HOME)
+    expect([await waitOf(BEN, HOME), await waitOf(undefined, HOME), await waitOf(ANN, HOME)]).toEqual([16, 16, 0])
+    // Guesses at ann's own password from there count, for her and for the address.
+    expect(await failTimes(5, ANN, HOME)).toEqual([0, 0, 0, 1, 2])
+    expect(await waitOf(BEN, HOME)).toBeGreaterThan(16)
   })
 
-  it('forgets the failures of a name when its password was right, and not those of the address', () => {
-    const { clock, throttle, failTimes, waitOf } = start()
-    failTimes(5, 'ann', HOME)
-    clock.advance(2000)
-    throttle.succeeded('ann', '198.51.100.9')
-    expect(failTimes(1, 'ann', '198.51.100.1')).toEqual([0])
-    // Logging in to an account of one's own must not buy tries at other accounts.
-    expect(failTimes(1, 'ben', HOME)).toEqual([4])
-    expect(waitOf('cat', HOME)).toBe(4)
+  it('is not for who is signed in, wherever, until they are wrong themselves', async () => {
+    const { attempt, failTimes } = start()
+    await failTimes(8, BEN, HOME)
+    const again = (isRight: boolean) => attempt(isRight, ANN, HOME, { isSignedIn: true })
+    for (let n = 0; n < 4; n++) expect(await again(false)).toBe(false)
+    await expect(again(true)).rejects.toMatchObject({ retryAfter: 1 })
   })
 
-  it('locks nobody out of where they signed in before, however long others guess elsewhere', () => {
-    const { throttle, failTimes, waitOf } = start()
-    throttle.succeeded('ann', HOME)
-    for (let i = 0; i < 20; i++) failTimes(1, 'ann', `198.51.100.${i}`)
-    expect(waitOf('ann', '198.51.100.99')).toBe(60)
-    expect(waitOf('ann', HOME)).toBe(0)
-    // Failures from there make it wait like any other address.
-    expect(failTimes(5, 'ann', HOME)).toEqual([0, 0, 0, 1, 2])
-    expect(waitOf('ben', HOME)).toBe(2)
+  it('is forgotten for a user at home whose password was right, and not for the address', async () => {
+    const { clock, attempt, failTimes, waitOf } = start()
+    await attempt(true, ANN, HOME)
+    expect(await failTimes(4, ANN, HOME)).toEqual([0, 0, 0, 1])
+    clock.advance(1000)
+    expect(await attempt(true, ANN, HOME)).toBe(true)
+    expect(await failTimes(3, ANN, HOME)).toEqual([0, 0, 0])
+    // Signing in to an account of one's own must not buy tries at other accounts.
+    expect(await waitOf(BEN, HOME)).toBe(8)
   })
 
-  it('forgets what is an hour old', () => {
+  it('is forgotten after an hour', async () => {
     const { clock, failTimes } = start()
-    failTimes(8, 'ann', HOME)
+    await failTimes(8, ANN, HOME)
     clock.advance(3_599_999)
-    expect(failTimes(1, 'ann', HOME)).toEqual([32])
+    expect(await failTimes(1, ANN, HOME)).toEqual([32])
     clock.advance(3_600_000)
-    expect(failTimes(4, 'ann', HOME)).toEqual([0, 0, 0, 1])
+    expect(await failTimes(4, ANN, HOME)).toEqual([0, 0, 0, 1])
   })
 
-  it('takes all addresses of an IPv6 network for one', () => {
+  it('is that of a whole IPv6 network', async () => {
     const { failTimes } = start()
-    const waits = Array.from({ length: 5 }, (_, i) => failTimes(1, `name ${i}`, `2001:db8::${i + 1}`)[0])
+    const waits = []
+    for (let i = 1; i < 6; i++) waits.push(...(await failTimes(1, ANN, `2001:db8::${i}`)))
     expect(waits).toEqual([0, 0, 0, 1, 2])
-    expect(failTimes(1, 'ann', '2001:db8:0:1::1')).toEqual([0])
+    expect(await failTimes(1, ANN, '2001:db8:0:1::1')).toEqual([0])
   })
 
-  it('takes a name for no address, and an address for no name', () => {
-    const { failTimes, waitOf } = start()
-    failTimes(5, HOME, '198.51.100.1')
-    expect(waitOf('ann', HOME)).toBe(0)
-    failTimes(5, 'ann', 'ben')
-    expect(waitOf('ben', HOME)).toBe(0)
-  })
-
-  it('keeps in mind who failed of late, however many others fail', () => {
-    const { throttle, failTimes, waitOf } = start()
-    failTimes(4, 'ann', HOME)
-    for (let i = 0; i < 9000; i++) throttle.failed(`name ${i}`, `address ${i}`)
-    expect(waitOf('ann', '198.51.100.1')).toBe(1)
+  it('is remembered of the last who failed, however many there are', async () => {
+    const { attempt, failTimes, waitOf } = start()
+    await failTimes(4, ANN, HOME)
+    for (let i = 0; i < 19_999; i++) await attempt(false, ANN, `address ${i}`)
+    expect(await waitOf(ANN, HOME)).toBe(1)
     // The oldest are forgotten: its memory is bounded.
-    for (let i = 9000; i < 12_000; i++) throttle.failed(`name ${i}`, `address ${i}`)
-    expect(waitOf('ann', HOME)).toBe(0)
+    await attempt(false, ANN, 'one more')
+    expect(await waitOf(ANN, HOME)).toBe(0)
   })
+})
+
+describe('an attempt that has to wait', () => {
+  /** Three wrong passwords were free; the next attempts have to wait. */
+  async function punished(rules: Partial<LoginThrottleRules> = {}) {
+    const house = start({ longestDelay: 30_000, ...rules })
+    for (let n = 0; n < 4; n++) await house.attempt(false, ANN, HOME)
+    /** Starts an attempt. Resolves when it waits; `answer` is its result. */
+    const delayed = async (isRight: boolean, more: Partial<LoginAttempt> = {}) => {
+      const before = house.limits.length
+      const answer = house.attempt(isRight, ANN, HOME, more)
+      // A refusal is for the test to look at, later.
+      answer.catch(() => {})
+      await until(() => house.limits.length > before, 'it waits')
+      return { answer }
+    }
+    return { ...house, delayed }
+  }
+
+  it('is answered when its wait is over, and is counted as delayed', async () => {
+    const { clock, delayed, limits } = await punished()
+    const { answer } = await delayed(true)
+    let isAnswered = false
+    void answer.then(() => {
+      isAnswered = true
+    })
+    clock.advance(999)
+    await settled()
+    expect(isAnswered).toBe(false)
+    clock.advance(1)
+    expect(await answer).toBe(true)
+    expect(limits).toEqual([TRIES])
+  })
+
+  it('is refused if it would be answered too late, and says when to try again', async () => {
+    const { clock, attempt, waitOf, delayed } = await punished({ longestDelay: 4000 })
+    for (const seconds of [1, 2, 4]) {
+      const { answer } = await delayed(false)
+      clock.advance(seconds * 1000)
+      expect(await answer).toBe(false)
+    }
+    expect(await waitOf(ANN, HOME)).toBe(8)
+    clock.advance(8000)
+    expect(await attempt(true, ANN, HOME)).toBe(true)
+  })
+
+  it('waits for those before it as well, and is refused once that takes too long', async () => {
+    const { clock, delayed } = await punished({ longestDelay: 3000 })
+    const first = await delayed(false)
+    const second = await delayed(false)
+    const third = await delayed(true)
+    clock.advance(1000)
+    expect(await first.answer).toBe(false)
+    await settled()
+    clock.advance(2000)
+    expect(await second.answer).toBe(false)
+    // It has waited for three seconds, and would have to wait four more.
+    await expect(third.answer).rejects.toMatchObject({ limit: TRIES, retryAfter: 4 })
+  })
+
+  it('is refused when as many wait as may, of its address or of all', async () => {
+    const { attempt, delayed } = await punished({ delayed: { max: 3, share: 2 } })
+    await delayed(true)
+    await delayed(true)
+    await expect(attempt(true, ANN, HOME)).rejects.toMatchObject({
+      limit: 'limits.login_waiting_per_address',
+      retryAfter: 1,
+      message:
+        'Too many attempts are waiting after wrong passwords (limits.login_waiting_per_address); try again in 1 s.',
+    })
+    for (let n = 0; n < 4; n++) await attempt(false, ANN, '198.51.100.1')
+    const more = [1, 2].map(() => attempt(true, ANN, '198.51.100.1'))
+    for (const each of more) each.catch(() => {})
+    await expect(more[1]).rejects.toMatchObject({ limit: 'limits.login_waiting' })
+  })
+
+  it('gives its place to another when its client is gone', async () => {
+    const { clock, delayed } = await punished({ delayed: { max: 1, share: 1 } })
+    const gone = new AbortController()
+    const { answer } = await delayed(true, { signal: gone.signal })
+    gone.abort(new Error('gone'))
+    await expect(answer).rejects.toThrow('gone')
+    const next = await delayed(true)
+    clock.advance(1000)
+    expect(await next.answer).toBe(true)
+  })
+})
+
+it('attempts at the same time are verified one after another, each after the wait for the one before', async () => {
+  const { throttle, limits } = start({ longestDelay: 30_000, delayed: { max: 100, share: 2 } })
+  const passwords = new PasswordHasher({ max: 1000, share: 100 }, CHEAP_PASSWORDS)
+  const attempts = Array.from({ length: 30 }, () =>
+    throttle.run({ userId: undefined, address: HOME }, (requester, gate) =>
+      passwords.verify(undefined, 'x', requester, gate),
+    ),
+  )
+  let wrong = 0
+  let refused = 0
+  for (const attempt of attempts)
+    attempt.then(
+      () => wrong++,
+      () => refused++,
+    )
+  await until(() => wrong + refused === 28, 'all but those that wait are answered')
+  // Three are free, and the fourth earns the first wait.
+  expect([wrong, refused, limits]).toEqual([4, 24, [TRIES, TRIES]])
 })

@@ -1,80 +1,183 @@
 import { exponentialDelay } from '../core/backoff.ts'
 import type { Clock } from '../core/clock.ts'
-import { limited } from '../core/errors.ts'
+import type { Counters } from '../core/counters.ts'
+import { limited, Refusal } from '../core/errors.ts'
 import { LruMap } from '../core/lru-map.ts'
-import { MAX_NAME_LENGTH } from '../core/stream-name.ts'
+import { Quota, type QuotaRules } from '../core/quota.ts'
 import { networkOf } from './client-address.ts'
+import type { HashRequester, VerificationGate } from './password-hasher.ts'
 
 /** Settings of the throttle; times in ms. */
 export interface LoginThrottleRules {
   /** Wrong passwords in a row without a wait. */
   readonly freeTries: number
-  /** The longest wait for an address. */
+  /** The longest wait. */
   readonly longestWait: number
+  /** The longest that an attempt is delayed; if it has to wait longer it is refused. */
+  readonly longestDelay: number
+  /** How many attempts may be delayed at once. */
+  readonly delayed: QuotaRules
+}
+
+/** An attempt to sign in. */
+export interface LoginAttempt {
+  /** The client's IP address. */
+  readonly address: string
+  /** The user whose password it claims to know; undefined: there is none of that name. */
+  readonly userId: number | undefined
+  /** Whether it is this user's own session that asks (re-authentication). */
+  readonly isSignedIn?: boolean
+  /** Aborted when the client disconnects: nothing waits for it any longer. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Brute-force protection for logins (throttling). Each wrong password beyond the free tries doubles the wait, starting
- * at one second, for the user name and for the client's address; unknown names count as known ones do. The wait for a
- * name is short, since anybody can cause it, and does not apply to addresses from which that user signed in recently:
- * so guessing cannot lock users out.
+ * Verifies the password of an attempt whose wait is over, with the account as it is by then.
+ * @returns undefined if the gate did not let it start
+ */
+export type VerifyPassword = (requester: HashRequester, gate: VerificationGate) => Promise<boolean | undefined>
+
+/**
+ * Brute-force protection for logins (throttling). Each wrong password beyond the free tries doubles the wait before the
+ * next attempt, starting at one second; unknown names count as known ones do. It is the guesser who waits, by network
+ * address, never the user whose password is guessed: so guessing cannot lock anybody out elsewhere. Where a user has
+ * signed in before (a home), wrong passwords for others do not count either.
+ *
+ * An attempt that has to wait is delayed rather than refused, as long as a request should last. Of each guesser one
+ * attempt is verified at a time, so that trying in parallel is no faster.
  */
 export class LoginThrottle {
   readonly #rules: LoginThrottleRules
   readonly #clock: Clock
-  readonly #failures = new LruMap<string, Failures>(MAX_SUBJECTS)
-  /** User names with the addresses that they signed in from. */
-  readonly #homes = new LruMap<string, true>(MAX_SUBJECTS)
+  readonly #counters: Pick<Counters, 'limited'>
+  readonly #failures = new LruMap<string, Failures>(MAX_GUESSERS)
+  /** Users with the addresses that they signed in from. */
+  readonly #homes = new LruMap<string, true>(MAX_GUESSERS)
+  readonly #delayed: Quota
+  readonly #closing = new AbortController()
 
-  constructor(rules: LoginThrottleRules, clock: Clock) {
+  constructor(rules: LoginThrottleRules, clock: Clock, counters: Pick<Counters, 'limited'>) {
     this.#rules = rules
     this.#clock = clock
+    this.#counters = counters
+    this.#delayed = new Quota(rules.delayed)
   }
 
-  /** To be called before a password is checked. @throws Refusal `limited` when the name or the address has to wait */
-  check(username: string, address: string): void {
-    const now = this.#clock.monotonic()
-    const asked = this.#homes.has(homeOf(username, address)) ? [] : [nameOf(username)]
-    const waits = [...asked, addressOf(address)].map((id) => (this.#failures.get(id)?.until ?? 0) - now)
-    const wait = Math.max(...waits)
-    if (wait <= 0) return
-    throw limited(wait, (seconds) => `Too many wrong passwords; try again in ${seconds} s.`)
+  /** Remembers that a user has signed in from an address. */
+  addHome(userId: number, address: string): void {
+    this.#homes.set(homeOf(userId, address), true)
   }
 
-  /** Records a wrong password or an unknown name. */
-  failed(username: string, address: string): void {
-    this.#count(nameOf(username), Math.min(MAX_WAIT_FOR_NAME_MS, this.#rules.longestWait))
-    this.#count(addressOf(address), this.#rules.longestWait)
+  /**
+   * Verifies a password after the wait that earlier wrong ones from there have earned.
+   * @returns whether it is right
+   * @throws Refusal `limited` when the wait is too long, or too many attempts are waiting; the reason of its signal;
+   *   `exhausted` when the server is shutting down
+   */
+  async run(attempt: LoginAttempt, verify: VerifyPassword): Promise<boolean> {
+    const { signal } = attempt
+    const { guesser, isPrivileged } = this.#guesserOf(attempt)
+    const gate: VerificationGate = {
+      mayStart: () => this.#waitOf(guesser) <= 0,
+      verified: (isRight) => this.#note(attempt, guesser, isRight),
+    }
+    const startedAt = this.#clock.monotonic()
+    let isDelayed = false
+    try {
+      for (;;) {
+        const wait = this.#waitOf(guesser)
+        if (wait > 0) {
+          this.#checkDelay(startedAt, wait)
+          if (!isDelayed) {
+            this.#takePlace(guesser, wait)
+            isDelayed = true
+            this.#counters.limited('limits.login_tries')
+          }
+          await pause(this.#clock, wait, AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]))
+          // Somebody else from there may have been wrong meanwhile.
+          continue
+        }
+        const isRight = await verify({ client: guesser, isPrivileged, signal }, gate)
+        if (isRight !== undefined) return isRight
+      }
+    } finally {
+      if (isDelayed) this.#delayed.give(guesser, 1)
+    }
   }
 
-  /** Records a right password. It does not reset the address: an attacker may have an account of their own. */
-  succeeded(username: string, address: string): void {
-    this.#failures.delete(nameOf(username))
-    this.#homes.set(homeOf(username, address), true)
+  /** Refuses, with 503, every attempt that waits or would have to: the server is shutting down. */
+  close(): void {
+    this.#closing.abort(new Refusal('exhausted', 'The server is going down.'))
   }
 
-  #count(id: string, longest: number): void {
+  /** Who is held responsible: the address; where the user is at home, this address for this user. */
+  #guesserOf({ address, userId, isSignedIn = false }: LoginAttempt): { guesser: string; isPrivileged: boolean } {
+    const home = userId === undefined ? undefined : homeOf(userId, address)
+    return home !== undefined && (isSignedIn || this.#homes.has(home))
+      ? { guesser: home, isPrivileged: true }
+      : { guesser: networkOf(address), isPrivileged: false }
+  }
+
+  #note({ address, userId }: LoginAttempt, guesser: string, isRight: boolean): void {
+    if (!isRight) {
+      // Also for the address: signing in to an account there must not buy tries at others.
+      for (const id of new Set([guesser, networkOf(address)])) this.#count(id)
+    } else if (userId !== undefined) {
+      this.addHome(userId, address)
+      // Not those of the address: an attacker may have an account of their own.
+      this.#failures.delete(homeOf(userId, address))
+    }
+  }
+
+  #count(id: string): void {
     const now = this.#clock.monotonic()
     const known = this.#failures.get(id)
     // Failures are forgotten after a while.
     const count = (known && now - known.at < FORGET_MS ? known.count : 0) + 1
     const excess = count - this.#rules.freeTries
-    const wait = excess <= 0 ? 0 : exponentialDelay(excess - 1, FIRST_WAIT_MS, longest)
+    const wait = excess <= 0 ? 0 : exponentialDelay(excess - 1, FIRST_WAIT_MS, this.#rules.longestWait)
     this.#failures.set(id, { count, at: now, until: now + wait })
+  }
+
+  /** How long the next attempt has to wait, ms. */
+  #waitOf(guesser: string): number {
+    return (this.#failures.get(guesser)?.until ?? 0) - this.#clock.monotonic()
+  }
+
+  #checkDelay(startedAt: number, wait: number): void {
+    if (this.#clock.monotonic() - startedAt + wait <= this.#rules.longestDelay) return
+    throw tooMany('Too many wrong passwords', wait, 'limits.login_tries')
+  }
+
+  #takePlace(guesser: string, wait: number): void {
+    const bound = this.#delayed.take(guesser, 1)
+    if (bound === undefined) return
+    const limit = bound === 'share' ? 'limits.login_waiting_per_address' : 'limits.login_waiting'
+    throw tooMany('Too many attempts are waiting after wrong passwords', wait, limit)
   }
 }
 
-/** No account has a longer name; the length is limited to bound memory. */
-function nameOf(username: string): string {
-  return `name ${username.slice(0, 2 * MAX_NAME_LENGTH)}`
+/** Waits. @throws the reason of the signal */
+async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const stop = () => reject(signal.reason)
+  const cancel = clock.after(ms, resolve)
+  signal.addEventListener('abort', stop)
+  try {
+    await promise
+  } finally {
+    cancel()
+    signal.removeEventListener('abort', stop)
+  }
 }
 
-function addressOf(address: string): string {
-  return `address ${networkOf(address)}`
+function tooMany(what: string, wait: number, limit: string): Refusal {
+  return limited(wait, (seconds) => `${what} (${limit}); try again in ${seconds} s.`, limit)
 }
 
-function homeOf(username: string, address: string): string {
-  return `${addressOf(address)} ${nameOf(username)}`
+function homeOf(userId: number, address: string): string {
+  return `${networkOf(address)} user ${userId}`
 }
 
 interface Failures {
@@ -85,9 +188,7 @@ interface Failures {
 }
 
 const FIRST_WAIT_MS = 1000
-/** The longest wait for a name, ms. */
-const MAX_WAIT_FOR_NAME_MS = 60_000
 /** How long a failure counts, ms. */
 const FORGET_MS = 3_600_000
-/** How many names and addresses are remembered, to bound memory. */
-const MAX_SUBJECTS = 20_000
+/** How many guessers and homes are remembered, to bound memory. */
+const MAX_GUESSERS = 20_000

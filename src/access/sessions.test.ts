@@ -6,6 +6,7 @@ import {
   userByName,
   VISITOR,
 } from '../../test/support/memory-accounts.ts'
+import { until } from '../../test/support/until.ts'
 
 const NORA = { username: 'nora', password: 'password' }
 
@@ -34,6 +35,30 @@ describe('a refresh token', () => {
       expect(refusal).toMatchObject({ reason: { code: 'unauthenticated', message: 'Refresh token not recognised' } })
     expect(sessionsOf(house)).toEqual([])
     expect((await store.load()).sessions).toEqual([])
+  })
+
+  it('ends its session also when it was spent long ago', async () => {
+    const house = await start()
+    const first = await house.login()
+    let { refreshToken } = first
+    for (let n = 0; n < 20; n++) refreshToken = (await house.sessions.refresh(refreshToken, VISITOR)).refreshToken
+    await expect(house.sessions.refresh(first.refreshToken, VISITOR)).rejects.toThrow('Refresh token not recognised')
+    expect(sessionsOf(house)).toEqual([])
+  })
+
+  it('is exchanged so often a minute by one session, which stays valid, and others by theirs', async () => {
+    const { sessions, login, clock } = await start()
+    const other = await login()
+    let { refreshToken } = await login()
+    for (let n = 0; n < 30; n++) refreshToken = (await sessions.refresh(refreshToken, VISITOR)).refreshToken
+    await expect(sessions.refresh(refreshToken, VISITOR)).rejects.toMatchObject({
+      code: 'limited',
+      limit: 'limits.refreshes_per_minute',
+      message: 'At most 30 refreshes a minute (limits.refreshes_per_minute); try again in 60 s.',
+    })
+    await sessions.refresh(other.refreshToken, VISITOR)
+    clock.advance(60_000)
+    await sessions.refresh(refreshToken, VISITOR)
   })
 
   it('gives nothing to who signs out, is disabled or removed at the same time', async () => {
@@ -83,12 +108,46 @@ describe('logging in', () => {
 })
 
 describe('the right password', () => {
-  it('is asked for again, and a wrong one counts as in logging in', async () => {
-    const { accounts, sessions } = await start()
+  it('is asked for again, and waits after wrong ones as in logging in', async () => {
+    const { accounts, sessions, clock, limits } = await start()
     const nora = userByName(accounts, 'nora')
     await sessions.checkPassword(nora, 'password', VISITOR)
     for (let n = 0; n < 6; n++)
       await expect(sessions.checkPassword(nora, 'wrong', VISITOR)).rejects.toMatchObject({ code: 'forbidden' })
-    await expect(sessions.checkPassword(nora, 'password', VISITOR)).rejects.toMatchObject({ code: 'limited' })
+    const waiting = sessions.checkPassword(nora, 'password', VISITOR)
+    await until(() => limits.length === 1, 'it waits')
+    clock.advance(1000)
+    await waiting
   })
+})
+
+describe('an attempt that had to wait', () => {
+  it('is checked against the account as it is afterwards', async () => {
+    const { accounts, sessions, clock, limits } = await start()
+    for (let n = 0; n < 6; n++)
+      await expect(sessions.login({ username: 'theo', password: 'x' }, VISITOR)).rejects.toThrow()
+    const [before, after, unknown] = ['password', 'another one', 'password'].map((password, n) =>
+      sessions.open({ username: n === 2 ? 'nobody' : 'nora', password }, VISITOR),
+    )
+    for (const each of [before, after, unknown]) each?.catch(() => {})
+    await until(() => limits.length === 3, 'they wait')
+    await accounts.users.setPassword(ACTOR, 'nora', 'another one')
+    clock.advance(1000)
+    await expect(before).rejects.toThrow('Wrong username or password')
+    clock.advance(2000)
+    expect(await after).toEqual(expect.any(String))
+  })
+})
+
+it('where somebody is signed in they do not wait for wrong passwords of others, also after a restart', async () => {
+  const house = await start()
+  await house.login()
+  const { accounts } = await house.reopen()
+  const guess = () => accounts.sessions.login({ username: 'theo', password: 'x' }, VISITOR)
+  for (let n = 0; n < 11; n++) {
+    house.clock.advance(60_000)
+    await expect(guess()).rejects.toMatchObject({ code: 'unauthenticated' })
+  }
+  await expect(guess()).rejects.toMatchObject({ code: 'limited', retryAfter: 32 })
+  await accounts.sessions.login(NORA, VISITOR)
 })

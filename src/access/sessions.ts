@@ -1,12 +1,13 @@
 import { type AccountStore, ROLES, type Session, type User } from '../core/account-store.ts'
 import type { Clock } from '../core/clock.ts'
-import { Refusal } from '../core/errors.ts'
+import { limited, Refusal } from '../core/errors.ts'
+import { RateLimiter } from '../core/rate-limiter.ts'
 import type { AccountCache } from './account-cache.ts'
 import type { AuditTrail } from './audit-trail.ts'
 import type { LoginThrottle } from './login-throttle.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import { digestOf, randomText } from './secrets.ts'
-import type { Tokens } from './tokens.ts'
+import type { RefreshClaims, Tokens } from './tokens.ts'
 
 /** The client that somebody signs in with. */
 export interface ClientInfo {
@@ -14,6 +15,8 @@ export interface ClientInfo {
   readonly address: string
   /** Its `User-Agent`. */
   readonly agent: string
+  /** Aborted when it disconnects before it has its answer. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** User name and password as typed. */
@@ -39,14 +42,19 @@ export interface SessionsParts {
   readonly clock: Clock
   /** How long a session lives without being used, ms. */
   readonly life: number
+  /** How often a session may exchange its refresh token. */
+  readonly refreshesPerMinute: number
 }
 
 /** Login sessions of people (cookie) and programs (tokens): login, refresh, logout. */
 export class Sessions {
   readonly #parts: SessionsParts
+  /** By the session's id. */
+  readonly #refreshes: RateLimiter
 
   constructor(parts: SessionsParts) {
     this.#parts = parts
+    this.#refreshes = new RateLimiter({ amount: parts.refreshesPerMinute, period: 60_000 }, parts.clock)
   }
 
   /** The sessions of a user, most recently used first. */
@@ -58,12 +66,12 @@ export class Sessions {
   /**
    * Logs a program in.
    * @throws Refusal `unauthenticated` or `forbidden`, with the API contract's messages; `limited` after too many
-   *   attempts
+   *   attempts; the reason of the client's signal
    */
   async login(credentials: LoginCredentials, client: ClientInfo): Promise<TokenPair & { readonly user: User }> {
     const user = await this.#check(credentials, client)
     const session = this.#newSession(user, client, undefined)
-    const refresh = await this.#parts.tokens.refresh(user)
+    const refresh = await this.#parts.tokens.refresh(user, session.id)
     // Signing takes a moment: what changed meanwhile must not leave a session behind.
     if (!this.#isAsBefore(user)) throw new Refusal('unauthenticated', 'Wrong username or password')
     await this.#keep(session, user, client, refresh.id)
@@ -89,56 +97,55 @@ export class Sessions {
 
   /**
    * Refresh token rotation: exchanges a refresh token for a new pair of tokens; it can be used only once. If it is used
-   * again it has been copied, so the whole session is ended.
-   * @throws Refusal `unauthenticated`, with the API contract's messages
+   * again it has been copied, so the whole session is ended. A token names its session, of which only the current token
+   * is kept: every other one has been used.
+   * @throws Refusal `unauthenticated`, with the API contract's messages; `limited` when the session does so too often
    */
   async refresh(refreshToken: string, client: ClientInfo): Promise<TokenPair> {
-    const { store, cache, tokens, audit, clock } = this.#parts
-    const spent = await store.spendRefresh(await tokens.readRefresh(refreshToken), clock.now())
-    const unknown = new Refusal('unauthenticated', 'Refresh token not recognised')
-    if (spent.kind === 'unknown') throw unknown
-    const session = cache.session(spent.sessionId)
+    const { store, cache, tokens, audit } = this.#parts
+    const spent = await tokens.readRefresh(refreshToken)
+    const session = await this.#sessionOf(spent)
     const user = session && cache.user(session.userId)
+    const unknown = new Refusal('unauthenticated', 'Refresh token not recognised')
     if (!session || !user?.isActive) throw unknown
-    if (spent.kind === 'reused') {
+    this.#checkRefreshRate(session)
+    const next = await tokens.refresh(user, session.id)
+    // Signing takes a moment: the user may have signed out meanwhile.
+    if (!cache.session(session.id) || !this.#isAsBefore(user)) throw unknown
+    const outcome = await store.replaceRefresh(session.id, spent.id, next)
+    if (outcome === 'reused') {
       await this.end([session], 'a refresh token of this session was used twice')
       const actor = { who: user.username, address: client.address }
       const detail = 'a spent refresh token was used again; its session is ended'
       throw audit.noteRefusal(actor, { action: 'token.reuse', outcome: 'refused', detail }, unknown)
     }
-    const next = await tokens.refresh(user)
-    // Signing takes a moment: the user may have signed out meanwhile, or the token been used again.
-    if (!cache.session(session.id) || !this.#isAsBefore(user)) throw unknown
-    await store.addRefresh(session.id, next.id, next.expiresAt)
+    // Another token may have been used again meanwhile, which ended the session.
     const now = cache.session(session.id)
-    if (!now) throw unknown
+    if (outcome === 'unknown' || !now) throw unknown
     cache.putSession({ ...now, expiresAt: next.expiresAt })
     return { accessToken: await tokens.access(user, session.id), refreshToken: next.token }
   }
 
   /** Ends the session of a refresh token; an invalid token is ignored. */
   async closeByRefresh(refreshToken: string, client: ClientInfo): Promise<void> {
-    const { store, cache, tokens } = this.#parts
-    const id = await tokens.readRefresh(refreshToken).catch((error: unknown) => {
+    const token = await this.#parts.tokens.readRefresh(refreshToken).catch((error: unknown) => {
       if (error instanceof Refusal) return undefined
       throw error
     })
-    const sessionId = id === undefined ? undefined : await store.sessionOfRefresh(id)
-    const session = sessionId === undefined ? undefined : cache.session(sessionId)
+    const session = token && (await this.#sessionOf(token))
     if (session) await this.close(session, client)
   }
 
   /**
    * Verifies the current password of a user who is signed in (re-authentication).
-   * @throws Refusal `forbidden`; `limited` after too many attempts
+   * @throws Refusal `forbidden`; `limited` after too many attempts; the reason of the client's signal
    */
-  async checkPassword(user: User, password: string, { address }: ClientInfo): Promise<void> {
-    const { passwords, throttle } = this.#parts
-    const check = () => throttle.check(user.username, address)
-    check()
-    if (await passwords.verify(user.passwordHash, password, check)) return
-    throttle.failed(user.username, address)
-    throw new Refusal('forbidden', 'The current password is wrong.')
+  async checkPassword(user: User, password: string, { address, signal }: ClientInfo): Promise<void> {
+    const { cache, passwords, throttle } = this.#parts
+    const isRight = await throttle.run({ address, signal, userId: user.id, isSignedIn: true }, (requester, gate) =>
+      passwords.verify(cache.user(user.id)?.passwordHash, password, requester, gate),
+    )
+    if (!isRight) throw new Refusal('forbidden', 'The current password is wrong.')
   }
 
   /** Ends sessions and closes everything opened with them. @param reason a sentence for the client */
@@ -161,28 +168,44 @@ export class Sessions {
     await this.#parts.store.revokeToken(token.id, token.expiresAt)
   }
 
-  async #check({ username, password }: LoginCredentials, { address }: ClientInfo): Promise<User> {
+  async #check({ username, password }: LoginCredentials, { address, signal }: ClientInfo): Promise<User> {
     const { cache, passwords, throttle, audit } = this.#parts
     const actor = { who: username, address }
     const refused = (code: 'unauthenticated' | 'forbidden', detail: string) => {
       const outcome = code === 'forbidden' ? 'refused' : 'failed'
       return audit.noteRefusal(actor, { action: 'session.open', outcome, detail }, new Refusal(code, detail))
     }
-    // Checked again when it is its turn, so that concurrent attempts cannot bypass the wait.
-    const check = () => throttle.check(username, address)
-    check()
-    const user = cache.userByName(username)
-    if (!(await passwords.verify(user?.passwordHash, password, check)) || !user) {
-      throttle.failed(username, address)
-      throw refused('unauthenticated', 'Wrong username or password')
-    }
-    throttle.succeeded(username, address)
+    let user = cache.userByName(username)
+    const isRight = await throttle.run({ address, signal, userId: user?.id }, (requester, gate) => {
+      // The account may have changed during the wait.
+      user = cache.userByName(username)
+      return passwords.verify(user?.passwordHash, password, requester, gate)
+    })
+    if (!isRight || !user) throw refused('unauthenticated', 'Wrong username or password')
     // Only those who know the password may learn these reasons.
     if (!user.isActive) throw refused('forbidden', 'User account is inactive')
     if (!ROLES.includes(user.role)) throw refused('forbidden', 'User does not have the required role')
     // The password may have been changed, or the user removed, while it was being checked.
     if (!this.#isAsBefore(user)) throw refused('unauthenticated', 'Wrong username or password')
     return user
+  }
+
+  /** The session of a refresh token, if it has not ended. */
+  async #sessionOf({ id, sessionId }: RefreshClaims): Promise<Session | undefined> {
+    const known = sessionId ?? (await this.#parts.store.sessionOfRefresh(id))
+    return known === undefined ? undefined : this.#parts.cache.session(known)
+  }
+
+  #checkRefreshRate({ id }: Session): void {
+    const { refreshesPerMinute } = this.#parts
+    const wait = this.#refreshes.take(id)
+    if (wait <= 0) return
+    const limit = 'limits.refreshes_per_minute'
+    throw limited(
+      wait,
+      (seconds) => `At most ${refreshesPerMinute} refreshes a minute (${limit}); try again in ${seconds} s.`,
+      limit,
+    )
   }
 
   /** Whether the account is unchanged, so that the login still holds. */

@@ -106,22 +106,22 @@ describe('an access token', () => {
       'x'.repeat(5000),
     ]
     for (const token of bad) await expect(tokens.readAccess(token), token.slice(0, 40)).rejects.toThrow(UNKNOWN)
-    const { token } = await tokens.refresh(NORA)
+    const { token } = await tokens.refresh(NORA, SESSION)
     await expect(tokens.readAccess(token)).rejects.toThrow('This is a refresh token')
   })
 })
 
 describe('a refresh token', () => {
-  it('says its id, and until when it is good', async () => {
+  it('says its id, whose session it is, and until when it is good', async () => {
     const { tokens } = makeTokens()
-    const { token, id, expiresAt } = await tokens.refresh(NORA)
-    expect(await tokens.readRefresh(token)).toBe(id)
+    const { token, id, expiresAt } = await tokens.refresh(NORA, SESSION)
+    expect(await tokens.readRefresh(token)).toEqual({ id, sessionId: SESSION })
     expect(expiresAt).toBe(START + 600_000)
   })
 
   it('that is not good is refused in the contract’s words', async () => {
     const { tokens, clock } = makeTokens()
-    const { token } = await tokens.refresh(NORA)
+    const { token } = await tokens.refresh(NORA, SESSION)
     await expect(tokens.readRefresh('')).rejects.toThrow('Refresh token is missing')
     await expect(tokens.readRefresh('x')).rejects.toThrow('Invalid refresh token')
     await expect(tokens.readRefresh(await tokens.access(NORA, SESSION))).rejects.toThrow(

@@ -29,6 +29,14 @@ export interface AccessClaims {
   readonly expiresAt: number
 }
 
+/** The claims of a refresh token. */
+export interface RefreshClaims {
+  /** Its own id (`jti`). */
+  readonly id: string
+  /** The session it belongs to; undefined if it was signed by others, or by version 0.1.0, which only stored it. */
+  readonly sessionId: string | undefined
+}
+
 /** A new refresh token. */
 export interface RefreshToken {
   readonly token: string
@@ -57,14 +65,14 @@ export class Tokens {
 
   /** Creates an access token of a session. */
   async access({ username, role }: Pick<User, 'username' | 'role'>, sessionId: string): Promise<string> {
-    const id = `${sessionId}.${randomText(9)}`
+    const id = newId(sessionId)
     const { token } = await this.#sign('access', { username, role, jti: id }, randomUUID(), this.#rules.accessLife)
     return token
   }
 
-  /** Creates a refresh token; which session it belongs to is stored by the server only. */
-  async refresh({ username }: Pick<User, 'username'>): Promise<RefreshToken> {
-    const id = randomUUID()
+  /** Creates a refresh token of a session. */
+  async refresh({ username }: Pick<User, 'username'>, sessionId: string): Promise<RefreshToken> {
+    const id = newId(sessionId)
     return { ...(await this.#sign('refresh', { username }, id, this.#rules.refreshLife)), id }
   }
 
@@ -80,14 +88,14 @@ export class Tokens {
       username,
       role,
       id: jti,
-      sessionId: OUR_ID.exec(jti)?.[1],
+      sessionId: sessionIn(jti),
       issuedAt: iat * 1000,
       expiresAt: exp * 1000 + this.#rules.leeway,
     }
   }
 
-  /** Verifies a refresh token. @returns its id @throws Refusal `unauthenticated`, with the API contract's messages */
-  async readRefresh(token: string): Promise<string> {
+  /** Verifies a refresh token. @throws Refusal `unauthenticated`, with the API contract's messages */
+  async readRefresh(token: string): Promise<RefreshClaims> {
     if (token === '') throw new Refusal('unauthenticated', 'Refresh token is missing')
     const payload = await this.#read(token).catch((error: unknown) => {
       if (error instanceof ExpiredError) throw new Refusal('unauthenticated', 'Refresh token has expired')
@@ -96,7 +104,7 @@ export class Tokens {
     const { subject, type, jti } = payload
     if (type !== 'refresh' || !isJsonObject(subject) || typeof subject.username !== 'string' || jti === undefined)
       throw new Refusal('unauthenticated', 'Invalid refresh token payload')
-    return jti
+    return { id: jti, sessionId: sessionIn(jti) }
   }
 
   async #sign(type: 'access' | 'refresh', subject: Record<string, string>, jti: string, life: number) {
@@ -161,7 +169,16 @@ class ExpiredError extends Refusal {
   }
 }
 
-/** The form of our token ids, which contain the session's id; tokens signed by others may have any id. */
+/** A new token id. */
+function newId(sessionId: string): string {
+  return `${sessionId}.${randomText(9)}`
+}
+
+/** The session's id in a token id; undefined if it is not one of ours: tokens signed by others may have any id. */
+function sessionIn(tokenId: string): string | undefined {
+  return OUR_ID.exec(tokenId)?.[1]
+}
+
 const OUR_ID = /^([\w-]{22})\.[\w-]{12}$/
 
 const MAX_TOKEN_LENGTH = 4096

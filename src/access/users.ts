@@ -5,7 +5,7 @@ import { SerialQueue } from '../core/serial-queue.ts'
 import { checkName } from '../core/stream-name.ts'
 import type { AccountCache } from './account-cache.ts'
 import type { AuditActor, AuditTrail } from './audit-trail.ts'
-import { MIN_PASSWORD_LENGTH, type PasswordHasher } from './password-hasher.ts'
+import { type HashRequester, MIN_PASSWORD_LENGTH, type PasswordHasher } from './password-hasher.ts'
 
 /** A user to be added. */
 export interface AddedUser {
@@ -56,7 +56,7 @@ export class Users {
     const now = clock.now()
     const added = await store.addUser({
       username,
-      passwordHash: await passwords.hash(password),
+      passwordHash: await passwords.hash(password, requesterOf(actor)),
       role: checkRole(role),
       isActive: true,
       labels: checkLabels(labels),
@@ -99,7 +99,7 @@ export class Users {
   async setPassword(actor: AuditActor, username: string, password: string, role?: Role, shown?: User): Promise<void> {
     const failure = 'Failed to update password.'
     this.#find(username, failure)
-    const passwordHash = await this.#parts.passwords.hash(password)
+    const passwordHash = await this.#parts.passwords.hash(password, requesterOf(actor, shown))
     const before = await this.#inTurn(username, failure, async (user) => {
       if (shown && (user.passwordHash !== shown.passwordHash || !user.isActive))
         throw new Refusal('forbidden', 'The current password is wrong.')
@@ -206,6 +206,11 @@ function checkRole(role: string): Role {
 function checkLabels(labels: readonly string[]): readonly string[] {
   if (labels.length > MAX_LABELS) throw new Refusal('invalid', `labels: at most ${MAX_LABELS}`)
   return [...new Set(labels.map((label) => checkName('labels', label)))].sort()
+}
+
+/** Who asks for the hash of a new password. @param owner whose own it is; undefined: an admin manages another's */
+function requesterOf({ who }: AuditActor, owner?: User): HashRequester {
+  return { client: `account ${who}`, isPrivileged: owner === undefined || owner.role === 'admin' }
 }
 
 const MAX_LABELS = 1000

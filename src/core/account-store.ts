@@ -101,12 +101,8 @@ export interface AccountState {
   readonly revokedTokens: readonly { readonly id: string; readonly expiresAt: number }[]
 }
 
-/** The result of spending a refresh token. */
-export type SpentToken =
-  | { readonly kind: 'fresh'; readonly sessionId: string }
-  /** It had been spent before, so somebody has a copy of it. */
-  | { readonly kind: 'reused'; readonly sessionId: string }
-  | { readonly kind: 'unknown' }
+/** The result of replacing a refresh token; `reused`: it is not the current one, so somebody has a copy of it. */
+export type RefreshOutcome = 'replaced' | 'reused' | 'unknown'
 
 /** A user to be added. */
 export type NewUser = Omit<User, 'id' | 'lastSeenAt'>
@@ -128,12 +124,18 @@ export interface AccountStore {
   addSession(session: Session, refreshId?: string): Promise<void>
   /** Removes sessions with their refresh tokens. */
   removeSessions(ids: readonly string[]): Promise<void>
-  /** Marks a refresh token as spent. Atomic: of concurrent calls with the same token only one returns `fresh`. */
-  spendRefresh(refreshId: string, now: number): Promise<SpentToken>
-  /** The session that a refresh token belongs to, whether it is spent or not; undefined if the token is unknown. */
+  /**
+   * Replaces the current refresh token of a session by the next one and extends the session until that expires. Atomic:
+   * of concurrent calls with the same token only one replaces it.
+   * @returns `reused` if it is not the current one, `unknown` if the session does not exist; then nothing changes
+   */
+  replaceRefresh(
+    sessionId: string,
+    refreshId: string,
+    next: { readonly id: string; readonly expiresAt: number },
+  ): Promise<RefreshOutcome>
+  /** The session whose current refresh token this is; undefined if there is none. */
   sessionOfRefresh(refreshId: string): Promise<string | undefined>
-  /** Adds the next refresh token of a session and extends the session to `expiresAt`. */
-  addRefresh(sessionId: string, refreshId: string, expiresAt: number): Promise<void>
   /** Revokes a token signed by others. @param expiresAt when it would have expired */
   revokeToken(id: string, expiresAt: number): Promise<void>
   addKey(key: ApiKey): Promise<void>
@@ -142,6 +144,8 @@ export interface AccountStore {
   removeLink(id: string): Promise<void>
   /** Adds a signing key, which signs from then on. */
   addSigningKey(key: SigningKey): Promise<void>
+  /** The same if there is none yet. Atomic: of several servers that start at the same time, one adds its key. */
+  addFirstSigningKey(key: SigningKey): Promise<void>
   /** Records when sessions, keys and links were last used. */
   noteUse(used: LastUse): Promise<void>
   /** Deletes what expired before these moments, and signing keys whose successor is older than that. */

@@ -131,21 +131,28 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
     await expect(store.addSession(sessionOf(nora.id, { id: 'late' }))).rejects.toThrow(/foreign key/i)
   })
 
-  it('spends a refresh token once', async () => {
+  it('replaces the refresh token of a session once, and keeps the current one only', async () => {
     const { store, nora } = await withNora(kind)
     await store.addSession(sessionOf(nora.id), 'first')
-    await store.addRefresh('session', 'second', 20_000)
+    const replace = (id: string, next: string, session = 'session') =>
+      store.replaceRefresh(session, id, { id: next, expiresAt: 20_000 })
+    expect(await Promise.all([replace('first', 'second'), replace('first', 'other')])).toEqual(['replaced', 'reused'])
     expect((await store.load()).sessions[0]?.expiresAt).toBe(20_000)
-    const both = await Promise.all([store.spendRefresh('first', 5), store.spendRefresh('first', 5)])
-    expect(both).toEqual([
-      { kind: 'fresh', sessionId: 'session' },
-      { kind: 'reused', sessionId: 'session' },
-    ])
-    expect(await store.spendRefresh('second', 6)).toEqual({ kind: 'fresh', sessionId: 'session' })
-    expect(await store.spendRefresh('nothing', 6)).toEqual({ kind: 'unknown' })
-    expect(await store.sessionOfRefresh('first')).toBe('session')
+    expect(await replace('nothing', 'third')).toBe('reused')
+    expect(await replace('second', 'third')).toBe('replaced')
+    const known = await Promise.all(['first', 'other', 'second', 'third'].map((id) => store.sessionOfRefresh(id)))
+    expect(known).toEqual([undefined, undefined, undefined, 'session'])
+    await store.addSession(sessionOf(nora.id, { id: 'another' }), 'its own')
+    expect(await replace('third', 'fourth', 'another')).toBe('reused')
     await store.removeSessions(['session'])
-    expect(await store.spendRefresh('first', 7)).toEqual({ kind: 'unknown' })
+    expect(await replace('third', 'fourth')).toBe('unknown')
+  })
+
+  it('adds a first signing key if there is none', async () => {
+    const { store } = await withNora(kind)
+    const keys = ['a', 'b'].map((id) => ({ id, secret: 'x', createdAt: 1 }))
+    await Promise.all(keys.map((key) => store.addFirstSigningKey(key)))
+    expect((await store.load()).signingKeys).toEqual([keys[0]])
   })
 
   it('notes when something was used', async () => {

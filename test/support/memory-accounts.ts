@@ -17,46 +17,69 @@ export const ACTOR = { who: 'a test', address: '192.0.2.1' }
 /** The client that signs in. */
 export const VISITOR = { address: '192.0.2.1', agent: 'a test' }
 
+/** The limits of signing in and refreshing. */
+export const SIGN_IN_RULES = {
+  throttle: { freeTries: 5, longestWait: 900_000, longestDelay: 30_000, delayed: { max: 500, share: 5 } },
+  hashing: { max: 1000, share: 100 },
+  refreshesPerMinute: 30,
+}
+
 /** Accounts without a server, on a manual clock. */
 export interface MemoryAccounts {
   readonly accounts: Accounts
   readonly store: AccountStore
   readonly auditStore: AuditStore
   readonly clock: ManualClock
+  /** The limits for which somebody had to wait. */
+  readonly limits: readonly string[]
   /** Adds a user whose password is "password". */
   add(username: string, role?: Role, labels?: readonly string[]): Promise<void>
+  /** Opens the same accounts again, as another start of the server does. */
+  reopen(): Promise<MemoryAccounts>
 }
 
 /** Opens accounts in an in-memory database. */
 export async function openMemoryAccounts(secret?: string): Promise<MemoryAccounts> {
   const clock = new ManualClock()
-  const { accounts: store, audit: auditStore, changes } = await openMemoryStores(clock)
-  const accounts = await openAccounts({
-    store,
-    auditStore,
-    changes,
-    clock,
-    log: pino({ level: 'silent' }),
-    passwordCost: CHEAP_PASSWORDS,
-    rules: {
-      authenticator: { publishKey: 'a-publish-key-for-tests', anonymous: 'none', allowedHosts: [], allowedOrigins: [] },
-      tokens: { accessLife: 3_600_000, refreshLife: 30 * DAY, leeway: 10_000 },
-      throttle: { freeTries: 5, longestWait: 900_000 },
-      secret,
-      previousSecrets: [],
-      audit: { keep: 90 * DAY, maxRefused: 500_000, refusedPerMinute: 300, maxPending: 10_000 },
-    },
-  })
-  onTestFinished(() => accounts.close())
-  return {
-    accounts,
-    store,
-    auditStore,
-    clock,
-    async add(username, role = 'user', labels = []) {
-      await accounts.users.add(ACTOR, { username, password: 'password', role, labels })
-    },
+  const limits: string[] = []
+  const stores = await openMemoryStores(clock)
+  const open = async (): Promise<MemoryAccounts> => {
+    const accounts = await openAccounts({
+      store: stores.accounts,
+      auditStore: stores.audit,
+      changes: stores.changes,
+      clock,
+      log: pino({ level: 'silent' }),
+      counters: { limited: (limit) => limits.push(limit) },
+      passwordCost: CHEAP_PASSWORDS,
+      rules: {
+        authenticator: {
+          publishKey: 'a-publish-key-for-tests',
+          anonymous: 'none',
+          allowedHosts: [],
+          allowedOrigins: [],
+        },
+        tokens: { accessLife: 3_600_000, refreshLife: 30 * DAY, leeway: 10_000 },
+        ...SIGN_IN_RULES,
+        secret,
+        previousSecrets: [],
+        audit: { keep: 90 * DAY, maxRefused: 500_000, refusedPerMinute: 300, maxPending: 10_000 },
+      },
+    })
+    onTestFinished(() => accounts.close())
+    return {
+      accounts,
+      store: stores.accounts,
+      auditStore: stores.audit,
+      clock,
+      limits,
+      async add(username, role = 'user', labels = []) {
+        await accounts.users.add(ACTOR, { username, password: 'password', role, labels })
+      },
+      reopen: open,
+    }
   }
+  return open()
 }
 
 /** Opens stores in an in-memory database, closed with the test. */

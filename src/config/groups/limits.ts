@@ -106,15 +106,67 @@ export const limitSettings = Type.Object(
       maximum: 1_000,
       unit: 'attempts',
       description:
-        'Wrong passwords in a row that cause no wait, for each user name and each address. After that, each one doubles the wait.',
+        'Wrong passwords in a row from one address that cause no wait. After that, each one doubles the wait before the next attempt from there. Where a user has signed in before, only wrong passwords for that user count.',
     }),
     login_wait_s: Type.Number({
       default: 900,
       minimum: 1,
       maximum: 86_400,
       unit: 'seconds',
+      description: 'The longest such wait.',
+    }),
+    login_delay_s: Type.Number({
+      default: 30,
+      minimum: 0,
+      maximum: 3_600,
+      unit: 'seconds',
       description:
-        'The longest such wait for an address. For a user name it is at most a minute, so that nobody can lock somebody else out.',
+        'An attempt that has to wait no longer than this is answered late; otherwise it is refused at once. Keep it below the timeout of a proxy in front.',
+    }),
+    login_waiting: Type.Integer({
+      default: 500,
+      minimum: 1,
+      maximum: 100_000,
+      unit: 'attempts',
+      description: 'How many attempts to sign in may wait at once because of wrong passwords.',
+    }),
+    login_waiting_per_address: Type.Integer({
+      default: 5,
+      minimum: 1,
+      maximum: 100_000,
+      unit: 'attempts',
+      description: 'How many of them may come from one address.',
+    }),
+    hashing: Type.Integer({
+      default: 1_000,
+      minimum: 1,
+      maximum: 100_000,
+      unit: 'requests',
+      description:
+        'How many requests may wait at once for a password to be checked or set. Two are served at a time, clients in turn; every second turn is for admins, and for users where they have signed in before.',
+    }),
+    hashing_per_client: Type.Integer({
+      default: 100,
+      minimum: 1,
+      maximum: 100_000,
+      unit: 'requests',
+      description:
+        'How many of them may come from one client: an address, a user at an address where they have signed in before, an admin.',
+    }),
+    hashing_reserved: Type.Integer({
+      default: 200,
+      minimum: 0,
+      maximum: 100_000,
+      unit: 'requests',
+      description:
+        'How much of limits.hashing is kept for admins, and for users where they have signed in before; at most half of it.',
+    }),
+    refreshes_per_minute: Type.Integer({
+      default: 30,
+      minimum: 1,
+      maximum: 100_000,
+      unit: 'refreshes',
+      description: 'How often a minute one session may exchange its refresh token for new tokens.',
     }),
   },
   { description: 'Rate limits per client. Above a limit the response is 429 and says when to try again.' },

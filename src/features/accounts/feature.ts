@@ -11,7 +11,7 @@ import type { Feature } from '../feature.ts'
 /** Login and logout, user management, API keys, share links, the own account, the audit trail. */
 export const accounts: Feature = {
   name: 'accounts',
-  install({ app, guard, accounts, config }) {
+  install({ app, guard, accounts, config, onClosing }) {
     const parts = { guard, accounts, sessionLife: config.tokens.refresh_days * DAY_MS }
     tokenRoutes(app, parts)
     userRoutes(app, parts)
@@ -20,5 +20,6 @@ export const accounts: Feature = {
     keyRoutes(app, parts)
     linkRoutes(app, parts)
     auditRoutes(app, parts)
+    onClosing(async () => accounts.stopWaiting())
   },
 }

@@ -1,7 +1,8 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts } from '../../access/accounts.ts'
 import type { AuditActor } from '../../access/audit-trail.ts'
 import type { ClientInfo } from '../../access/sessions.ts'
+import { Refusal } from '../../core/errors.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 
 /** What the account routes need. */
@@ -10,9 +11,25 @@ export interface AccountRouteParts {
   readonly guard: RequestGuard
 }
 
-/** The client of a request (IP address and `User-Agent`), as recorded with a sign-in. */
-export function clientInfoOf({ guard }: AccountRouteParts, request: FastifyRequest): ClientInfo {
-  return { address: guard.addressOf(request), agent: request.headers['user-agent'] ?? '' }
+/**
+ * The client of a request, as recorded with a sign-in.
+ * @param reply of a request that may have to wait: the client then has a signal
+ */
+export function clientInfoOf({ guard }: AccountRouteParts, request: FastifyRequest, reply?: FastifyReply): ClientInfo {
+  return {
+    address: guard.addressOf(request),
+    agent: request.headers['user-agent'] ?? '',
+    signal: reply && signalOf(reply),
+  }
+}
+
+/** Aborted, with a refusal, when the client disconnects before it has its response. */
+function signalOf({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableEnded) gone.abort(new Refusal('unavailable', 'The client has disconnected.'))
+  })
+  return gone.signal
 }
 
 /**

@@ -94,7 +94,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
     },
     async (request, reply) => {
       const { user, session } = mine(request)
-      const visitor = clientInfoOf(parts, request)
+      const visitor = clientInfoOf(parts, request, reply)
       await sessions.checkPassword(user, request.body.old_password, visitor)
       const password = checkNewPassword('new_password', request.body.new_password)
       const actor = { who: user.username, address: visitor.address }

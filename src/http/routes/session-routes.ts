@@ -45,7 +45,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
       onRequest: async (request) => guard.checkSameSite(request),
     },
     async (request, reply) => {
-      const visitor = clientInfoOf(parts, request)
+      const visitor = clientInfoOf(parts, request, reply)
       const cookie = await accounts.sessions.open(request.body, visitor)
       // The browser's previous session is closed.
       const former = accounts.authenticator.ofCookie(sessionCookieOf(request.raw) ?? '')?.session

@@ -38,11 +38,14 @@ export function tokenRoutes(app: App, parts: AccountRouteParts): void {
           },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { identifier, username: name = identifier, password } = request.body
         if (name === undefined) throw new Refusal('invalid', 'username: must be given')
         const credentials = { username: name, password }
-        const { user, accessToken, refreshToken } = await sessions.login(credentials, clientInfoOf(parts, request))
+        const { user, accessToken, refreshToken } = await sessions.login(
+          credentials,
+          clientInfoOf(parts, request, reply),
+        )
         const { role, username, id: user_id } = user
         return { access_token: accessToken, refresh_token: refreshToken, role, username, user_id }
       },

@@ -5,10 +5,10 @@ import type {
   ApiKey,
   LastUse,
   NewUser,
+  RefreshOutcome,
   Session,
   ShareLink,
   SigningKey,
-  SpentToken,
   User,
   UserChange,
 } from '../../core/account-store.ts'
@@ -114,7 +114,11 @@ export class SqlAccountStore implements AccountStore {
           agent: session.agent,
         })
         .execute()
-      if (refreshId !== undefined) await addRefresh(queries, session.id, refreshId, session.expiresAt)
+      if (refreshId !== undefined)
+        await queries
+          .insertInto('refresh_tokens')
+          .values({ id: refreshId, session_id: session.id, expires_at: session.expiresAt, spent_at: null })
+          .execute()
       await noteSeen(queries, session)
     })
   }
@@ -132,22 +136,25 @@ export class SqlAccountStore implements AccountStore {
     return row?.session_id
   }
 
-  async spendRefresh(refreshId: string, now: number): Promise<SpentToken> {
-    const sessionId = await this.sessionOfRefresh(refreshId)
-    if (sessionId === undefined) return { kind: 'unknown' }
-    const { numUpdatedRows } = await this.#queries
-      .updateTable('refresh_tokens')
-      .set({ spent_at: now })
-      .where('id', '=', refreshId)
-      .where('spent_at', 'is', null)
-      .executeTakeFirst()
-    return { kind: numUpdatedRows > 0n ? 'fresh' : 'reused', sessionId }
-  }
-
-  async addRefresh(sessionId: string, refreshId: string, expiresAt: number): Promise<void> {
-    await this.#queries.transaction().execute(async (queries) => {
-      await addRefresh(queries, sessionId, refreshId, expiresAt)
-      await queries.updateTable('sessions').set({ expires_at: expiresAt }).where('id', '=', sessionId).execute()
+  async replaceRefresh(
+    sessionId: string,
+    refreshId: string,
+    next: { readonly id: string; readonly expiresAt: number },
+  ): Promise<RefreshOutcome> {
+    return this.#queries.transaction().execute(async (queries) => {
+      const { numUpdatedRows } = await queries
+        .updateTable('refresh_tokens')
+        .set({ id: next.id, expires_at: next.expiresAt })
+        .where('id', '=', refreshId)
+        .where('session_id', '=', sessionId)
+        .where('spent_at', 'is', null)
+        .executeTakeFirst()
+      if (numUpdatedRows === 0n) {
+        const session = await queries.selectFrom('sessions').select('id').where('id', '=', sessionId).executeTakeFirst()
+        return session ? 'reused' : 'unknown'
+      }
+      await queries.updateTable('sessions').set({ expires_at: next.expiresAt }).where('id', '=', sessionId).execute()
+      return 'replaced'
     })
   }
 
@@ -199,6 +206,14 @@ export class SqlAccountStore implements AccountStore {
 
   async addSigningKey({ id, secret, createdAt }: SigningKey): Promise<void> {
     await this.#queries.insertInto('signing_keys').values({ id, secret, created_at: createdAt }).execute()
+  }
+
+  async addFirstSigningKey({ id, secret, createdAt }: SigningKey): Promise<void> {
+    const row = this.#queries
+      .selectNoFrom(({ val }) => [val(id).as('id'), val(secret).as('secret'), val(createdAt).as('created_at')])
+      .where(({ not, exists, selectFrom }) => not(exists(selectFrom('signing_keys').select('id'))))
+    // One statement, so that no other comes in between.
+    await this.#queries.insertInto('signing_keys').columns(['id', 'secret', 'created_at']).expression(row).execute()
   }
 
   async noteUse({ sessions, keys, links }: LastUse): Promise<void> {
@@ -269,16 +284,4 @@ async function noteSeen(
 ): Promise<void> {
   const isOlder = sql<boolean>`coalesce(last_seen_at, 0) < ${lastUsedAt}`
   await queries.updateTable('users').set({ last_seen_at: lastUsedAt }).where('id', '=', userId).where(isOlder).execute()
-}
-
-async function addRefresh(
-  queries: Transaction<Tables>,
-  sessionId: string,
-  refreshId: string,
-  expiresAt: number,
-): Promise<void> {
-  await queries
-    .insertInto('refresh_tokens')
-    .values({ id: refreshId, session_id: sessionId, expires_at: expiresAt, spent_at: null })
-    .execute()
 }

@@ -81,8 +81,10 @@ describe('a database of version 0.1.0', () => {
     })
     expect(state.users.map(({ lastSeenAt }) => lastSeenAt)).toEqual([THEN + 2, undefined])
     expect(await accounts.preferences(1)).toBe('{"language":"zh-TW"}')
-    expect(await accounts.spendRefresh('spent', THEN + 10)).toEqual({ kind: 'reused', sessionId: 'program' })
-    expect(await accounts.spendRefresh('next', THEN + 10)).toEqual({ kind: 'fresh', sessionId: 'program' })
+    const next = { id: 'newer', expiresAt: THEN + 10 }
+    expect(await accounts.sessionOfRefresh('spent')).toBe('program')
+    expect(await accounts.replaceRefresh('program', 'spent', next)).toBe('reused')
+    expect(await accounts.replaceRefresh('program', 'next', next)).toBe('replaced')
     expect(await new SqlAuditStore(database).entries({ limit: 10 })).toMatchObject([
       { id: 2, at: THEN + 1, who: 'ada', action: 'login', outcome: 'refused', count: 7 },
       { id: 1, at: THEN, who: 'ada', action: 'user.add', target: 'nora', outcome: 'ok', count: 1 },

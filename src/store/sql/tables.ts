@@ -36,6 +36,7 @@ export interface Tables {
     address: string
     agent: string
   }
+  /** The current token of each session; `spent_at`: of tokens of version 0.1.0, which kept the spent ones as well. */
   refresh_tokens: { id: string; session_id: string; expires_at: Moment; spent_at: MaybeMoment }
   revoked_tokens: { id: string; expires_at: Moment }
   signing_keys: { id: string; secret: string; created_at: Moment }
