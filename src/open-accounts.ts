@@ -18,12 +18,14 @@ export interface ConfiguredAccountsParts {
   readonly counters?: Pick<Counters, 'limited'> | undefined
   /** Default: the cost for production. */
   readonly passwordCost?: PasswordCost | undefined
+  /** Whether nobody is connected here (the command line); default: false. */
+  readonly isOffline?: boolean | undefined
 }
 
 /** Opens the accounts of an installation, for the server and for the command line. */
 export async function openConfiguredAccounts(
   config: Config,
-  { stores, clock, log, publishKey, counters = NO_COUNTERS, passwordCost }: ConfiguredAccountsParts,
+  { stores, clock, log, publishKey, counters = NO_COUNTERS, passwordCost, isOffline }: ConfiguredAccountsParts,
 ): Promise<Accounts> {
   const { access, http, limits, tokens } = config
   return openAccounts({
@@ -34,6 +36,7 @@ export async function openConfiguredAccounts(
     log,
     counters,
     passwordCost,
+    isOffline,
     rules: {
       authenticator: {
         publishKey,

@@ -102,6 +102,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const accounts = await openConfiguredAccounts(config, { ...parts, stores, clock, counters: metrics })
   undo.defer(() => accounts.close())
   undo.defer(() => stores.hurry())
+  readiness.add(() => accounts.problem)
 
   const guard = new RequestGuard({
     ...accounts,

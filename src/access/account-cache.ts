@@ -1,13 +1,14 @@
-import type { AccountStore, ApiKey, Session, ShareLink, SigningKey, User } from '../core/account-store.ts'
+import type { AccountStore, ApiKey, Revocation, Session, ShareLink, SigningKey, User } from '../core/account-store.ts'
 import type { ChangeFeed } from '../core/change-feed.ts'
 import { type Clock, every } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { SerialQueue } from '../core/serial-queue.ts'
 import { AccountIndex } from './account-index.ts'
 import type { ActivePrincipals } from './active-principals.ts'
-import { credentialOfSession, credentialOfToken } from './credential-ids.ts'
+import { credentialOfSession } from './credential-ids.ts'
 import { isUseNew, LastUsed } from './last-used.ts'
-import { revokeLost, staleSessions } from './revocation.ts'
+import { type PendingRevocation, PendingRevocations } from './pending-revocations.ts'
+import { enforce, revokeLost, SIGNED_OUT, staleSessions } from './revocation.ts'
 
 /** What the cache needs. */
 export interface AccountCacheParts {
@@ -23,12 +24,15 @@ export interface AccountCacheParts {
 
 /**
  * In-memory cache of all accounts, so that authentication needs no database query. It is reloaded from the store after
- * each change, including those of the command line; whoever has lost access by a change is disconnected at once.
+ * each change, including those of the command line; whoever has lost access by a change is disconnected at once. What
+ * is taken away here is in force at once and stored afterwards (`AccountChanges`).
  */
 export class AccountCache {
   readonly #parts: AccountCacheParts
   #accounts = new AccountIndex()
   readonly #lastUsed: LastUsed
+  readonly #pending: PendingRevocations
+  /** Reads and writes of the store run one after another: what is stored next must see the result of what was before. */
   readonly #queue = new SerialQueue()
   /** Whether a reload is queued already. */
   #isReloadQueued = false
@@ -39,6 +43,8 @@ export class AccountCache {
   constructor(parts: AccountCacheParts) {
     this.#parts = parts
     this.#lastUsed = new LastUsed(parts.store)
+    const { store, clock, log } = parts
+    this.#pending = new PendingRevocations({ store, clock, log, retry: () => this.#storeInBackground() })
   }
 
   /** Loads everything and subscribes to changes by others. @throws the store's error when it cannot be read */
@@ -58,6 +64,8 @@ export class AccountCache {
   /** Stops, and writes what is pending. */
   async close(): Promise<void> {
     this.#stop()
+    // A failure has been logged; there is no later.
+    await this.storeRevocations().catch(() => {})
     await this.#queue.run(() => this.#writeLastUsed()).catch(this.#failed)
   }
 
@@ -141,22 +149,42 @@ export class AccountCache {
     this.#parts.principals.extend(credentialOfSession(session.id), session.expiresAt)
   }
 
-  /** Adds the revocation of a token signed by others, in the same way. */
-  revokeToken(id: string, expiresAt: number): void {
-    this.#accounts.addRevokedToken(id, expiresAt)
-    this.#parts.principals.end(credentialOfToken(id), 'signed out')
+  /** Puts revocations in force that are stored already, and disconnects whoever has lost access. */
+  apply(revocations: readonly Revocation[]): void {
+    for (const revocation of revocations) enforce(revocation, this.#accounts, this.#parts.principals)
   }
 
-  /**
-   * Ends sessions, in the same way. To be called before the store is changed, so that no request gets through
-   * meanwhile.
-   * @param reason a sentence for the client
-   */
-  removeSessions(ids: readonly string[], reason: string): void {
-    for (const id of ids) {
-      this.#accounts.removeSession(id)
-      this.#parts.principals.end(credentialOfSession(id), reason)
-    }
+  /** The same for revocations that are not stored yet; they stay in force until they are. */
+  revoke(revocations: readonly Revocation[]): PendingRevocation {
+    const pending = this.#pending.add(revocations)
+    this.apply(revocations)
+    return pending
+  }
+
+  /** The number of the last revocation. */
+  get lastRevocation(): number {
+    return this.#pending.lastNumber
+  }
+
+  /** Why revocations could not be stored, as a sentence for the operator; undefined if all are. */
+  get problem(): string | undefined {
+    return this.#pending.problem
+  }
+
+  /** Stores the revocations up to now. If it fails it is retried. @throws the store's error */
+  storeRevocations(): Promise<void> {
+    const last = this.lastRevocation
+    return this.inTurn(() => this.writeRevocations(last))
+  }
+
+  /** Runs `work` when no other work reads or writes the store. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#queue.run(work)
+  }
+
+  /** Stores the revocations up to a number; to be called `inTurn`. If it fails it is retried. @throws the store's error */
+  async writeRevocations(last: number): Promise<void> {
+    if (await this.#pending.write(last)) await this.loadInTurn()
   }
 
   /**
@@ -164,21 +192,22 @@ export class AccountCache {
    * @throws the store's error
    */
   reload(): Promise<void> {
-    return this.#queue.run(() => this.#load())
+    return this.inTurn(() => this.loadInTurn())
   }
 
   /** A reload after changes by others; all changes until it starts share one reload. */
   #queueReload(): void {
     if (this.#isReloadQueued) return
     this.#isReloadQueued = true
-    const reading = this.#queue.run(() => {
+    const reading = this.inTurn(() => {
       this.#isReloadQueued = false
-      return this.#load()
+      return this.loadInTurn()
     })
     reading.catch(this.#failed)
   }
 
-  async #load(): Promise<void> {
+  /** As `reload`, to be called `inTurn`. */
+  async loadInTurn(): Promise<void> {
     const { store, clock, principals } = this.#parts
     this.#cancelRetry?.()
     try {
@@ -187,15 +216,23 @@ export class AccountCache {
       const before = this.#accounts
       this.#accounts = new AccountIndex(state)
       this.#lastUsed.carryOver(before, this.#accounts)
-      const stale = staleSessions(before, this.#accounts)
+      // Or a right that was taken away here, but could not be stored yet, would be back.
+      for (const revocation of this.#pending.all) this.#accounts.apply(revocation)
+      const ids = staleSessions(before, this.#accounts)
       revokeLost(before, this.#accounts, principals)
-      this.removeSessions(stale, 'signed out')
-      if (stale.length > 0) await store.removeSessions(stale)
+      if (ids.length === 0) return
+      this.revoke([{ kind: 'sessions', ids, reason: SIGNED_OUT }])
+      this.#storeInBackground()
     } catch (error) {
       // Retry, since somebody may still have access here that was revoked there.
       if (!this.#isClosed) this.#cancelRetry = clock.after(RETRY_MS, () => this.#queueReload())
       throw error
     }
+  }
+
+  #storeInBackground(): void {
+    // A failure is logged by the journal, and retried.
+    this.storeRevocations().catch(() => {})
   }
 
   #writeLastUsed(): Promise<void> {
@@ -204,6 +241,7 @@ export class AccountCache {
 
   #stop(): void {
     this.#isClosed = true
+    this.#pending.stop()
     this.#cancelRetry?.()
     for (const cancel of this.#cancels) cancel()
   }

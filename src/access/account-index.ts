@@ -1,4 +1,4 @@
-import type { AccountState, ApiKey, Session, ShareLink, SigningKey, User } from '../core/account-store.ts'
+import type { AccountState, ApiKey, Revocation, Session, ShareLink, SigningKey, User } from '../core/account-store.ts'
 
 /** Lookup tables for accounts: by id, by name, and by the hashes of cookies, keys and links. Does no I/O. */
 export class AccountIndex {
@@ -78,12 +78,6 @@ export class AccountIndex {
     if (user && (user.lastSeenAt ?? 0) < session.lastUsedAt) this.#putUser({ ...user, lastSeenAt: session.lastUsedAt })
   }
 
-  removeSession(id: string): void {
-    const session = this.#sessions.get(id)
-    this.#sessions.delete(id)
-    if (session?.cookieHash !== undefined) this.#sessionsByCookie.delete(session.cookieHash)
-  }
-
   putKey(key: ApiKey): void {
     this.#keys.set(key.hash, key)
   }
@@ -92,15 +86,57 @@ export class AccountIndex {
     this.#links.set(link.hash, link)
   }
 
-  /** @param expiresAt when the token would have expired, ms since 1970 */
-  addRevokedToken(id: string, expiresAt: number): void {
-    this.#revokedTokens.set(id, expiresAt)
+  /** Takes away what a revocation says; what is gone already is ignored. */
+  apply(revocation: Revocation): void {
+    switch (revocation.kind) {
+      case 'user_changed': {
+        const user = this.#users.get(revocation.userId)
+        if (user) this.#putUser({ ...user, ...revocation.change })
+        return
+      }
+      case 'user_removed':
+        this.#removeUser(revocation.userId)
+        return
+      case 'credentials':
+        removeWhere(this.#keys, ({ ownerId }) => ownerId === revocation.ownerId)
+        removeWhere(this.#links, ({ ownerId }) => ownerId === revocation.ownerId)
+        return
+      case 'key':
+        removeWhere(this.#keys, ({ id }) => id === revocation.id)
+        return
+      case 'link':
+        removeWhere(this.#links, ({ id }) => id === revocation.id)
+        return
+      case 'sessions':
+        for (const id of revocation.ids) this.#removeSession(id)
+        return
+      case 'token':
+        this.#revokedTokens.set(revocation.id, revocation.expiresAt)
+    }
   }
 
   #putUser(user: User): void {
     this.#users.set(user.id, user)
     this.#usersByName.set(user.username, user)
   }
+
+  #removeUser(id: number): void {
+    const user = this.#users.get(id)
+    if (!user) return
+    this.#users.delete(id)
+    this.#usersByName.delete(user.username)
+    for (const session of this.sessions) if (session.userId === id) this.#removeSession(session.id)
+  }
+
+  #removeSession(id: string): void {
+    const session = this.#sessions.get(id)
+    this.#sessions.delete(id)
+    if (session?.cookieHash !== undefined) this.#sessionsByCookie.delete(session.cookieHash)
+  }
+}
+
+function removeWhere<Value>(map: Map<string, Value>, condition: (value: Value) => boolean): void {
+  for (const [key, value] of map) if (condition(value)) map.delete(key)
 }
 
 const NOTHING: AccountState = { users: [], sessions: [], keys: [], links: [], signingKeys: [], revokedTokens: [] }

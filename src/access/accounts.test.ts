@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ManualClock } from '../../test/support/manual-clock.ts'
-import { openMemoryStores, SIGN_IN_RULES } from '../../test/support/memory-accounts.ts'
+import { ACTOR, openMemoryStores, SIGN_IN_RULES } from '../../test/support/memory-accounts.ts'
 import { until } from '../../test/support/until.ts'
 import type { AccountStore } from '../core/account-store.ts'
 import { mayAny } from '../core/authorization.ts'
@@ -12,7 +12,6 @@ import type { Stores } from '../store/sql/stores.ts'
 import { openAccounts } from './accounts.ts'
 
 const DAY = 86_400_000
-const ACTOR = { who: 'a test', address: '127.0.0.1' }
 
 /** Accounts in memory, with a count of the queries to the store. */
 async function open({ clock = new ManualClock(), stores }: { clock?: ManualClock; stores?: Stores } = {}) {

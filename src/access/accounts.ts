@@ -7,9 +7,11 @@ import { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { QuotaRules } from '../core/quota.ts'
 import { AccountCache } from './account-cache.ts'
+import { AccountChanges } from './account-changes.ts'
 import { ActivePrincipals } from './active-principals.ts'
+import { type Actor, checkAdministers, systemActor } from './actor.ts'
 import { ApiKeys } from './api-keys.ts'
-import { type AuditActor, type AuditRules, AuditTrail } from './audit-trail.ts'
+import { type AuditRules, AuditTrail } from './audit-trail.ts'
 import { Authenticator, type AuthenticatorRules } from './authenticator.ts'
 import { purgeExpired } from './expiry.ts'
 import { LoginThrottle, type LoginThrottleRules } from './login-throttle.ts'
@@ -33,6 +35,8 @@ export interface AccountsParts {
   readonly counters?: Pick<Counters, 'limited'> | undefined
   /** Defaults to the cost for production. */
   readonly passwordCost?: PasswordCost | undefined
+  /** See `AccountChangesParts`; default: false. */
+  readonly isOffline?: boolean | undefined
   readonly rules: AccountsRules
 }
 
@@ -60,8 +64,10 @@ export interface Accounts {
   readonly links: ShareLinks
   readonly audit: AuditTrail
   readonly store: AccountStore
+  /** Why what was taken away cannot be stored, as a sentence for the operator; undefined unless that is so. */
+  readonly problem: string | undefined
   /** Signs tokens with a new secret from now on; tokens signed with earlier ones stay valid. */
-  rotateSecret(actor: AuditActor): Promise<void>
+  rotateSecret(actor: Actor): Promise<void>
   /** Refuses attempts to sign in that are waiting, so that a shutdown does not wait for them. */
   stopWaiting(): void
   /** Stops, and writes what is pending. */
@@ -70,10 +76,11 @@ export interface Accounts {
 
 /** Loads the accounts. @throws the store's error when they cannot be read */
 export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
-  const { store, auditStore, changes, clock, log, counters = NO_COUNTERS, passwordCost, rules } = parts
+  const { store, auditStore, changes: feed, clock, log, counters = NO_COUNTERS, passwordCost, rules } = parts
+  const { isOffline = false } = parts
   const principals = new ActivePrincipals(clock)
   const sessionLife = rules.tokens.refreshLife
-  const cache = new AccountCache({ store, changes, clock, log, principals, sessionLife })
+  const cache = new AccountCache({ store, changes: feed, clock, log, principals, sessionLife })
   await cache.open()
   // Before anything is stored with the time of this run.
   const retention = new Retention(clock, await newestTime(cache, auditStore))
@@ -96,7 +103,8 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
       .then(() => cache.reload())
       .catch((error) => log.error({ err: error }, 'what has expired could not be deleted'))
   })
-  const grants = { store, cache, audit, clock }
+  const changes = new AccountChanges({ store, cache, audit, isOffline })
+  const grants = { store, cache, changes, audit, clock }
   const throttle = new LoginThrottle(rules.throttle, clock, counters)
   for (const { userId, address } of cache.sessions) throttle.addHome(userId, address)
   const { refreshesPerMinute } = rules
@@ -108,9 +116,14 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
     links: new ShareLinks(grants),
     audit,
     store,
+    get problem() {
+      return cache.problem
+    },
     async rotateSecret(actor) {
-      await store.addSigningKey(generatedKey())
-      await cache.reload()
+      await changes.grant(
+        () => checkAdministers(actor),
+        () => store.addSigningKey(generatedKey()),
+      )
       audit.note(actor, { action: 'token.rotate' })
     },
     stopWaiting: () => throttle.close(),
@@ -152,9 +165,8 @@ const FIRST_USER = 'admin'
 export async function addFirstUser(users: Users, password: string | undefined): Promise<FirstUser | undefined> {
   if (users.all.length > 0) return undefined
   const chosen = password ?? randomText(12)
-  const actor = { who: 'first start', address: 'this machine' }
   try {
-    await users.add(actor, { username: FIRST_USER, password: chosen, role: 'admin', labels: [] })
+    await users.add(systemActor('first start'), { username: FIRST_USER, password: chosen, role: 'admin', labels: [] })
   } catch (error) {
     // Another server with the same data folder was faster.
     if (error instanceof Refusal && error.code === 'taken') return undefined

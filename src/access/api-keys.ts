@@ -3,7 +3,10 @@ import { type Clock, DAY_MS } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import { checkName } from '../core/stream-name.ts'
 import type { AccountCache } from './account-cache.ts'
-import type { AuditActor, AuditTrail } from './audit-trail.ts'
+import type { AccountChanges } from './account-changes.ts'
+import { type Actor, checkAdministers } from './actor.ts'
+import type { AuditTrail } from './audit-trail.ts'
+import { ownerOf } from './owner.ts'
 import { digestOf, randomText } from './secrets.ts'
 
 /** The prefix of API keys, by which people and secret scanners recognize them. */
@@ -23,6 +26,7 @@ export interface NewApiKey {
 export interface KeysAndLinksParts {
   readonly store: AccountStore
   readonly cache: AccountCache
+  readonly changes: AccountChanges
   readonly audit: AuditTrail
   readonly clock: Clock
 }
@@ -40,15 +44,20 @@ export class ApiKeys {
     return this.#parts.cache.keys
   }
 
+  /** The keys that a user has made and that have not expired. */
+  of(userId: number): readonly ApiKey[] {
+    const now = this.#parts.clock.now()
+    return this.all.filter((key) => key.ownerId === userId && (key.expiresAt === undefined || key.expiresAt > now))
+  }
+
   /**
    * Creates a key.
    * @returns it with its secret, which is not stored
-   * @throws Refusal `invalid`; `exhausted` when there are too many keys
+   * @throws Refusal `invalid`; `exhausted` when there are too many keys; `forbidden`, `unauthenticated`
    */
-  async add(actor: AuditActor, wanted: NewApiKey): Promise<{ readonly key: ApiKey; readonly secret: string }> {
-    const { store, cache, audit, clock } = this.#parts
+  async add(actor: Actor, wanted: NewApiKey): Promise<{ readonly key: ApiKey; readonly secret: string }> {
+    const { store, cache, changes, audit, clock } = this.#parts
     const now = clock.now()
-    if (this.all.length >= MAX_KEYS) throw new Refusal('exhausted', `There are ${MAX_KEYS} keys, which is the limit.`)
     const labels = wanted.labels.map((label) => checkName('labels', label))
     if (labels.length === 0 || labels.length > MAX_PATTERNS)
       throw new Refusal('invalid', `labels: 1 to ${MAX_PATTERNS} patterns are required; "*" is all labels`)
@@ -64,23 +73,29 @@ export class ApiKeys {
       labels,
       createdAt: now,
       createdBy: actor.who,
+      ownerId: ownerOf(actor.principal, cache),
       expiresAt: wanted.expiresAt,
       lastUsedAt: undefined,
     }
-    await store.addKey(key)
-    await cache.reload()
+    const check = () => {
+      checkAdministers(actor)
+      if (this.all.length >= MAX_KEYS) throw new Refusal('exhausted', `There are ${MAX_KEYS} keys, which is the limit.`)
+    }
+    await changes.grant(check, () => store.addKey(key))
     audit.note(actor, { action: 'key.add', target: key.name, detail: `${key.scope} on ${labels.join(', ')}` })
     return { key, secret }
   }
 
-  /** Revokes a key and closes everything opened with it. @throws Refusal `not_found` */
-  async revoke(actor: AuditActor, id: string): Promise<void> {
-    const { store, cache, audit } = this.#parts
+  /**
+   * Revokes a key and closes everything opened with it.
+   * @throws Refusal `not_found`; `not_stored` when it is in force only; `forbidden`, `unauthenticated`
+   */
+  async revoke(actor: Actor, id: string): Promise<void> {
+    checkAdministers(actor)
     const key = this.all.find((each) => each.id === id)
     if (!key) throw new Refusal('not_found', 'There is no such key.')
-    await store.removeKey(id)
-    await cache.reload()
-    audit.note(actor, { action: 'key.revoke', target: key.name })
+    const actions = [{ action: 'key.revoke', target: key.name }]
+    await this.#parts.changes.revoke([{ kind: 'key', id }], { actor, actions })
   }
 }
 

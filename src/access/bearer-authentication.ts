@@ -97,8 +97,10 @@ export class BearerAuthentication {
     if (session) return identityOfSession(this.#parts, session, user)
     // Others may have signed tokens of two users with the same id.
     const id = `${user.id} ${claims.id}`
-    // Tokens have whole seconds: one from the same second may be older than the change, so it is not accepted.
-    if (cache.isRevoked(id) || claims.issuedAt < user.validFrom)
+    // Tokens have whole seconds: one from the same second may be older than the change, so it is not accepted. One from
+    // before a renaming was signed for another user, who had the name then.
+    const validFrom = Math.max(user.validFrom, user.renamedAt ?? 0)
+    if (cache.isRevoked(id) || claims.issuedAt < validFrom)
       throw new Refusal('unauthenticated', 'This token was revoked.')
     const principal = userPrincipal(principals, credentialOfToken(id), user, claims.expiresAt)
     return { principal, user, foreignToken: { id, expiresAt: claims.expiresAt } }

@@ -4,7 +4,7 @@ import type { ApiKey, LastUse, ShareLink } from '../core/account-store.ts'
 import { AccountIndex } from './account-index.ts'
 import { isUseNew, LastUsed } from './last-used.ts'
 
-const MADE = { name: 'made', createdAt: 0, createdBy: 'admin', expiresAt: 1000, lastUsedAt: 0 }
+const MADE = { name: 'made', createdAt: 0, createdBy: 'admin', ownerId: 1, expiresAt: 1000, lastUsedAt: 0 }
 const KEY: ApiKey = { ...MADE, id: 'k', hash: 'of the key', scope: 'view', labels: ['*'] }
 const LINK: ShareLink = { ...MADE, id: 'l', hash: 'of the link', streams: [{ label: 'North' }] }
 

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { ManualClock } from '../../test/support/manual-clock.ts'
 import { SESSION } from '../../test/support/sample-session.ts'
-import type { AccountState, ApiKey, ShareLink, User } from '../core/account-store.ts'
+import type { AccountState, ApiKey, Revocation, ShareLink, User } from '../core/account-store.ts'
 import { AccountIndex } from './account-index.ts'
 import { ActivePrincipals } from './active-principals.ts'
 import { credentialOfKey, credentialOfLink, credentialOfSession, principalIdOfUser } from './credential-ids.ts'
-import { revokeLost, staleSessions } from './revocation.ts'
+import { enforce, revokeLost, staleSessions } from './revocation.ts'
 
 const USER: User = {
   id: 1,
@@ -16,9 +16,10 @@ const USER: User = {
   labels: ['North'],
   createdAt: 0,
   validFrom: 0,
+  renamedAt: undefined,
   lastSeenAt: undefined,
 }
-const MADE = { name: 'made', createdAt: 0, createdBy: 'admin', expiresAt: 1000, lastUsedAt: undefined }
+const MADE = { name: 'made', createdAt: 0, createdBy: 'admin', ownerId: 1, expiresAt: 1000, lastUsedAt: undefined }
 const KEY: ApiKey = { ...MADE, id: 'k', hash: 'of the key', scope: 'view', labels: ['*'] }
 const LINK: ShareLink = { ...MADE, id: 'l', hash: 'of the link', streams: [{ label: 'North' }] }
 const BEFORE: AccountState = {
@@ -30,8 +31,8 @@ const BEFORE: AccountState = {
   revokedTokens: [],
 }
 
-/** The reason for which each principal was ended by a change, by credential. */
-function endedBy(change: Partial<AccountState>) {
+/** The reason for which each principal was ended, by credential. */
+function endedBy(change: (principals: ActivePrincipals) => void) {
   const principals = new ActivePrincipals(new ManualClock())
   const of = (credential: string, id = credential) =>
     principals.of(credential, () => ({ id, name: id, kind: 'user', grants: [] }))
@@ -41,7 +42,7 @@ function endedBy(change: Partial<AccountState>) {
     link: of(credentialOfLink('l')),
     other: of(credentialOfSession('of another'), principalIdOfUser(2)),
   }
-  revokeLost(new AccountIndex(BEFORE), new AccountIndex({ ...BEFORE, ...change }), principals)
+  change(principals)
   const ended = Object.entries(living).filter(([, { ended }]) => ended.aborted)
   return Object.fromEntries(
     ended.map(
@@ -55,17 +56,21 @@ function endedBy(change: Partial<AccountState>) {
   )
 }
 
+/** The same for a change by others. */
+const endedByChange = (change: Partial<AccountState>) =>
+  endedBy((principals) => revokeLost(new AccountIndex(BEFORE), new AccountIndex({ ...BEFORE, ...change }), principals))
+
 it('nobody is cut off by a change that takes nothing away', () => {
-  expect(endedBy({})).toEqual({})
+  expect(endedByChange({})).toEqual({})
   expect(
-    endedBy({
+    endedByChange({
       users: [
         { ...USER, lastSeenAt: 5 },
         { ...USER, id: 3, username: 'eve' },
       ],
     }),
   ).toEqual({})
-  expect(endedBy({ sessions: [{ ...SESSION, lastUsedAt: 5, expiresAt: 2000 }] })).toEqual({})
+  expect(endedByChange({ sessions: [{ ...SESSION, lastUsedAt: 5, expiresAt: 2000 }] })).toEqual({})
 })
 
 it.each([
@@ -80,7 +85,32 @@ it.each([
   [{ keys: [] }, { key: 'this key was revoked' }],
   [{ links: [] }, { link: 'this link was revoked' }],
 ])('who has lost something is cut off with the reason, and nobody else: %j', (change, expected) => {
-  expect(endedBy(change)).toEqual(expected)
+  expect(endedByChange(change)).toEqual(expected)
+})
+
+const changed = (change: Partial<User>): Revocation => ({ kind: 'user_changed', userId: 1, change })
+
+it.each<[Revocation, Record<string, string>]>([
+  [changed({ isActive: false }), { session: 'this account was disabled' }],
+  [changed({ role: 'guest' }), { session: 'the role of this account was changed' }],
+  [changed({ labels: [] }), { session: 'the sites of this account were changed' }],
+  [changed({ labels: ['North'] }), {}],
+  [{ kind: 'user_removed', userId: 1 }, { session: 'this account was removed' }],
+  [{ kind: 'user_removed', userId: 99 }, {}],
+  [{ kind: 'sessions', ids: ['s'], reason: 'a reason' }, { session: 'a reason' }],
+  [{ kind: 'key', id: 'k' }, { key: 'this key was revoked' }],
+  [{ kind: 'link', id: 'l' }, { link: 'this link was revoked' }],
+  [
+    { kind: 'credentials', ownerId: 1 },
+    { key: 'this key was revoked', link: 'this link was revoked' },
+  ],
+  [{ kind: 'credentials', ownerId: 2 }, {}],
+])('what is taken away is in force at once, and however often: %j', (revocation, expected) => {
+  const accounts = new AccountIndex(BEFORE)
+  const twice = (principals: ActivePrincipals) => {
+    for (let n = 0; n < 2; n++) enforce(revocation, accounts, principals)
+  }
+  expect(endedBy(twice)).toEqual(expected)
 })
 
 it('a session is stale that was opened by what had been changed already', () => {

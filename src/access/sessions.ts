@@ -1,11 +1,13 @@
-import { type AccountStore, ROLES, type Session, type User } from '../core/account-store.ts'
+import { type AccountStore, type Revocation, ROLES, type Session, type User } from '../core/account-store.ts'
 import type { Clock } from '../core/clock.ts'
 import { limited, Refusal } from '../core/errors.ts'
 import { RateLimiter } from '../core/rate-limiter.ts'
 import type { AccountCache } from './account-cache.ts'
+import { type AccountChanges, ignoreNotStored } from './account-changes.ts'
 import type { AuditTrail } from './audit-trail.ts'
 import type { LoginThrottle } from './login-throttle.ts'
 import type { PasswordHasher } from './password-hasher.ts'
+import { SIGNED_OUT } from './revocation.ts'
 import { digestOf, randomText } from './secrets.ts'
 import type { RefreshClaims, Tokens } from './tokens.ts'
 
@@ -35,6 +37,7 @@ export interface TokenPair {
 export interface SessionsParts {
   readonly store: AccountStore
   readonly cache: AccountCache
+  readonly changes: AccountChanges
   readonly passwords: PasswordHasher
   readonly tokens: Tokens
   readonly throttle: LoginThrottle
@@ -114,7 +117,8 @@ export class Sessions {
     if (!cache.session(session.id) || !this.#isAsBefore(user)) throw unknown
     const outcome = await store.replaceRefresh(session.id, spent.id, next)
     if (outcome === 'reused') {
-      await this.end([session], 'a refresh token of this session was used twice')
+      // In force even if it cannot be stored, and the answer is the same.
+      await this.end([session], 'a refresh token of this session was used twice').catch(ignoreNotStored)
       const actor = { who: user.username, address: client.address }
       const detail = 'a spent refresh token was used again; its session is ended'
       throw audit.noteRefusal(actor, { action: 'token.reuse', outcome: 'refused', detail }, unknown)
@@ -148,24 +152,28 @@ export class Sessions {
     if (!isRight) throw new Refusal('forbidden', 'The current password is wrong.')
   }
 
-  /** Ends sessions and closes everything opened with them. @param reason a sentence for the client */
-  async end(sessions: readonly Session[], reason: string): Promise<void> {
-    const ids = sessions.map(({ id }) => id)
-    this.#parts.cache.removeSessions(ids, reason)
-    await this.#parts.store.removeSessions(ids)
+  /**
+   * Ends sessions and closes everything opened with them.
+   * @param reason a sentence for the client
+   * @throws Refusal `not_stored` when it is in force only
+   */
+  end(sessions: readonly Session[], reason: string): Promise<void> {
+    return this.#parts.changes.revoke([endOf(sessions, reason)])
   }
 
-  /** Logs out: ends the session that an access token or a cookie belongs to. */
+  /**
+   * Logs out: ends the session that an access token or a cookie belongs to.
+   * @throws Refusal `not_stored` when it is in force only
+   */
   async close(session: Session, client: ClientInfo): Promise<void> {
-    await this.end([session], 'signed out')
-    const who = this.#parts.cache.user(session.userId)?.username ?? ''
-    this.#parts.audit.note({ who, address: client.address }, { action: 'session.close' })
+    const { cache, changes } = this.#parts
+    const actor = { who: cache.user(session.userId)?.username ?? '', address: client.address }
+    await changes.revoke([endOf([session], SIGNED_OUT)], { actor, actions: [{ action: 'session.close' }] })
   }
 
-  /** Revokes an access token that was signed by others. */
-  async revoke(token: { readonly id: string; readonly expiresAt: number }): Promise<void> {
-    this.#parts.cache.revokeToken(token.id, token.expiresAt)
-    await this.#parts.store.revokeToken(token.id, token.expiresAt)
+  /** Revokes an access token that was signed by others. @throws Refusal `not_stored` when it is in force only */
+  revoke(token: { readonly id: string; readonly expiresAt: number }): Promise<void> {
+    return this.#parts.changes.revoke([{ kind: 'token', ...token }])
   }
 
   async #check({ username, password }: LoginCredentials, { address, signal }: ClientInfo): Promise<User> {
@@ -233,16 +241,21 @@ export class Sessions {
     const { store, cache, audit } = this.#parts
     // Programs that log in at each start and never log out leave sessions behind.
     const old = this.of(user.id).slice(MAX_SESSIONS - 1)
-    if (old.length > 0) await this.end(old, 'there are newer sign-ins')
+    if (old.length > 0) await this.end(old, 'there are newer sign-ins').catch(ignoreNotStored)
     await store.addSession(session, refreshId)
     cache.putSession(session)
     if (!this.#isAsBefore(user)) {
-      await this.end([session], 'signed out')
+      await this.end([session], SIGNED_OUT).catch(ignoreNotStored)
       throw new Refusal('unauthenticated', 'Wrong username or password')
     }
     const detail = session.cookieHash === undefined ? 'tokens' : 'page'
     audit.note({ who: user.username, address: client.address }, { action: 'session.open', detail })
   }
+}
+
+/** The revocation of sessions. @param reason a sentence for the client */
+export function endOf(sessions: readonly Session[], reason: string): Revocation {
+  return { kind: 'sessions', ids: sessions.map(({ id }) => id), reason }
 }
 
 /** The maximum number of sessions of a user; the least recently used ones are ended. */

@@ -1,8 +1,9 @@
 import type { SharedStream, ShareLink } from '../core/account-store.ts'
 import { Refusal } from '../core/errors.ts'
 import { checkName } from '../core/stream-name.ts'
+import { type Actor, checkAdministers } from './actor.ts'
 import { checkExpiry, type KeysAndLinksParts } from './api-keys.ts'
-import type { AuditActor } from './audit-trail.ts'
+import { ownerOf } from './owner.ts'
 import { digestOf, randomText } from './secrets.ts'
 
 /** The prefix of the tokens of share links. */
@@ -32,16 +33,20 @@ export class ShareLinks {
     return this.#parts.cache.links
   }
 
+  /** The links that a user has made and that have not expired. */
+  of(userId: number): readonly ShareLink[] {
+    const now = this.#parts.clock.now()
+    return this.all.filter(({ ownerId, expiresAt }) => ownerId === userId && expiresAt > now)
+  }
+
   /**
    * Creates a link.
    * @returns it with its token, which is not stored
-   * @throws Refusal `invalid`; `exhausted` when there are too many links
+   * @throws Refusal `invalid`; `exhausted` when there are too many links; `forbidden`, `unauthenticated`
    */
-  async add(actor: AuditActor, wanted: NewShareLink): Promise<{ readonly link: ShareLink; readonly token: string }> {
-    const { store, cache, audit, clock } = this.#parts
+  async add(actor: Actor, wanted: NewShareLink): Promise<{ readonly link: ShareLink; readonly token: string }> {
+    const { store, cache, changes, audit, clock } = this.#parts
     const now = clock.now()
-    if (this.all.length >= MAX_LINKS)
-      throw new Refusal('exhausted', `There are ${MAX_LINKS} links, which is the limit.`)
     if (wanted.streams.length === 0 || wanted.streams.length > MAX_STREAMS)
       throw new Refusal('invalid', `streams: 1 to ${MAX_STREAMS} are required`)
     checkExpiry(wanted.expiresAt, now)
@@ -53,25 +58,32 @@ export class ShareLinks {
       streams: wanted.streams.map(checkStream),
       createdAt: now,
       createdBy: actor.who,
+      ownerId: ownerOf(actor.principal, cache),
       expiresAt: wanted.expiresAt,
       lastUsedAt: undefined,
     }
-    await store.addLink(link)
-    await cache.reload()
+    const check = () => {
+      checkAdministers(actor)
+      if (this.all.length >= MAX_LINKS)
+        throw new Refusal('exhausted', `There are ${MAX_LINKS} links, which is the limit.`)
+    }
+    await changes.grant(check, () => store.addLink(link))
     const streams = link.streams.map(({ label, key = '*' }) => `${label}/${key}`).join(', ')
     const until = new Date(link.expiresAt).toISOString()
     audit.note(actor, { action: 'link.add', target: link.name, detail: `${streams} until ${until}` })
     return { link, token }
   }
 
-  /** Revokes a link and closes everything opened with it. @throws Refusal `not_found` */
-  async revoke(actor: AuditActor, id: string): Promise<void> {
-    const { store, cache, audit } = this.#parts
+  /**
+   * Revokes a link and closes everything opened with it.
+   * @throws Refusal `not_found`; `not_stored` when it is in force only; `forbidden`, `unauthenticated`
+   */
+  async revoke(actor: Actor, id: string): Promise<void> {
+    checkAdministers(actor)
     const link = this.all.find((each) => each.id === id)
     if (!link) throw new Refusal('not_found', 'There is no such link.')
-    await store.removeLink(id)
-    await cache.reload()
-    audit.note(actor, { action: 'link.revoke', target: link.name })
+    const actions = [{ action: 'link.revoke', target: link.name }]
+    await this.#parts.changes.revoke([{ kind: 'link', id }], { actor, actions })
   }
 }
 

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ACTOR, openMemoryAccounts, userByName, VISITOR } from '../../test/support/memory-accounts.ts'
+import { until } from '../../test/support/until.ts'
 
 describe('users', () => {
   it('always leave an administrator, whatever is asked for at the same time', async () => {
@@ -9,7 +10,7 @@ describe('users', () => {
       const ways = {
         setActive: (username: string) => users.setActive(ACTOR, username, false),
         setRole: (username: string) => users.setRole(ACTOR, username, 'user'),
-        setPassword: (username: string) => users.setPassword(ACTOR, username, 'password', 'user'),
+        setPassword: (username: string) => users.setPassword(ACTOR, username, 'password', { role: 'user' }),
         remove: (username: string) => users.remove(ACTOR, username),
       }
       await Promise.all([add('ada', 'admin'), add('zoe', 'admin')])
@@ -51,9 +52,29 @@ describe('users', () => {
       await add(name)
       const shown = userByName(accounts, name)
       await change()
-      const own = users.setPassword(ACTOR, name, 'their own', undefined, shown)
+      const own = users.setOwnPassword(ACTOR, shown, 'their own')
       await expect(own).rejects.toThrow('The current password is wrong.')
     }
+  })
+
+  it('stay signed out whom an admin gives another password while their own is stored', async () => {
+    const { accounts, store, add } = await openMemoryAccounts()
+    const { users, sessions } = accounts
+    await add('nora')
+    const held = Promise.withResolvers<void>()
+    const { revoke } = store
+    vi.spyOn(store, 'revoke').mockImplementationOnce(async (revocations) => {
+      await held.promise
+      return revoke.call(store, revocations)
+    })
+    const own = users.setOwnPassword(ACTOR, userByName(accounts, 'nora'), 'their own')
+    await until(() => vi.mocked(store.revoke).mock.calls.length === 1, 'being stored')
+    const byAdmin = users.setPassword(ACTOR, 'nora', 'the admin’s')
+    held.resolve()
+    const changed = await own
+    await byAdmin
+    await expect(sessions.openFor(changed, VISITOR)).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect(sessions.of(changed.id)).toEqual([])
   })
 
   it('get numbers that nobody had before them', async () => {
@@ -75,7 +96,7 @@ describe('users', () => {
     const seen = clock.now()
     expect(lastSeen()).toEqual([seen])
     // Also when the session is gone.
-    await accounts.users.signOut('nora')
+    await accounts.users.signOutEverywhere(ACTOR, userByName(accounts, 'nora'))
     clock.advance(5000)
     expect(lastSeen()).toEqual([seen])
   })

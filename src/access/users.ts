@@ -1,11 +1,22 @@
-import { type AccountStore, ROLES, type Role, type User, type UserChange } from '../core/account-store.ts'
+import {
+  type AccountStore,
+  type Revocation,
+  ROLES,
+  type Role,
+  type User,
+  type UserChange,
+} from '../core/account-store.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
-import { SerialQueue } from '../core/serial-queue.ts'
+import { checkNotEnded, hasPriority } from '../core/principal.ts'
 import { checkName } from '../core/stream-name.ts'
 import type { AccountCache } from './account-cache.ts'
-import type { AuditActor, AuditTrail } from './audit-trail.ts'
+import type { AccountChanges } from './account-changes.ts'
+import { type Actor, checkAdministers } from './actor.ts'
+import type { AuditedAction, AuditTrail } from './audit-trail.ts'
 import { type HashRequester, MIN_PASSWORD_LENGTH, type PasswordHasher } from './password-hasher.ts'
+import { SIGNED_OUT } from './revocation.ts'
+import { endOf } from './sessions.ts'
 
 /** A user to be added. */
 export interface AddedUser {
@@ -15,10 +26,17 @@ export interface AddedUser {
   readonly labels: readonly string[]
 }
 
+/** Options of what takes rights away from a user. */
+export interface TakingAway {
+  /** Whether the user's keys and links are revoked with it; default: they live on. */
+  readonly revokeCredentials?: boolean | undefined
+}
+
 /** What `Users` needs. */
 export interface UsersParts {
   readonly store: AccountStore
   readonly cache: AccountCache
+  readonly changes: AccountChanges
   readonly passwords: PasswordHasher
   readonly audit: AuditTrail
   readonly clock: Clock
@@ -26,14 +44,12 @@ export interface UsersParts {
 
 /**
  * User management: adds, changes and removes users. Whoever loses access by a change is disconnected before the call
- * returns.
+ * returns its promise. The actor is asked right before each change, not only when the request came. All methods that
+ * change something throw a Refusal `forbidden` or `unauthenticated` when the actor may not (any more), and `not_stored`
+ * when the store fails: its message says whether the change is in force nevertheless (`AccountChanges`).
  */
 export class Users {
   readonly #parts: UsersParts
-  /**
-   * Changes run one after another: the second of two must see the result of the first, such as who is the last admin.
-   */
-  readonly #queue = new SerialQueue()
 
   constructor(parts: UsersParts) {
     this.#parts = parts
@@ -49,122 +65,179 @@ export class Users {
     return this.#parts.cache.user(id)
   }
 
+  /** The user with that name. @throws Refusal `not_found` */
+  byName(username: string): User {
+    return this.#find(username, missing(username))
+  }
+
   /** Adds a user. @throws Refusal `invalid`; `taken` if the name is in use */
-  async add(actor: AuditActor, { username, password, role, labels }: AddedUser): Promise<User> {
-    const { store, cache, passwords, audit, clock } = this.#parts
+  async add(actor: Actor, { username, password, role, labels }: AddedUser): Promise<User> {
+    const { store, changes, passwords, audit, clock } = this.#parts
     checkUsername('username', username)
-    const now = clock.now()
-    const added = await store.addUser({
-      username,
-      passwordHash: await passwords.hash(password, requesterOf(actor)),
-      role: checkRole(role),
-      isActive: true,
-      labels: checkLabels(labels),
-      createdAt: now,
-      // A token signed by others for a former user of that name must not be valid.
-      validFrom: now - CLOCK_SKEW_MS,
-    })
-    if (!added) throw new Refusal('taken', 'Failed to add user.')
-    await cache.reload()
+    const wanted = { username, role: checkRole(role), labels: checkLabels(labels), isActive: true }
+    const passwordHash = await passwords.hash(password, requesterOf(actor))
+    const added = await changes.grant(
+      () => checkAdministers(actor),
+      async () => {
+        const now = clock.now()
+        // A token signed by others for a former user of that name must not be valid.
+        const user = await store.addUser({ ...wanted, passwordHash, createdAt: now, validFrom: now - CLOCK_SKEW_MS })
+        if (!user) throw new Refusal('taken', 'Failed to add user.')
+        return user
+      },
+    )
     audit.note(actor, { action: 'user.add', target: username, detail: role })
     return added
   }
 
   /** Removes a user. @throws Refusal `not_found`; `conflict` for the last admin */
-  async remove(actor: AuditActor, username: string): Promise<void> {
-    await this.#inTurn(username, 'Failed to delete user.', async (user) => {
-      this.#keepAnAdmin(user, undefined)
-      await this.#parts.store.removeUser(user.id)
-      await this.#parts.cache.reload()
-    })
-    this.#parts.audit.note(actor, { action: 'user.remove', target: username })
+  async remove(actor: Actor, username: string, options?: TakingAway): Promise<void> {
+    checkAdministers(actor)
+    const user = this.#find(username, 'Failed to delete user.')
+    this.#keepAnAdmin(user, undefined)
+    const removal: Revocation = { kind: 'user_removed', userId: user.id }
+    await this.#revoke(actor, user, [removal], [{ action: 'user.remove', target: username }], options)
   }
 
   /** Renames a user. @throws Refusal `not_found`; `taken`; `invalid` */
-  async rename(actor: AuditActor, username: string, to: string): Promise<void> {
+  async rename(actor: Actor, username: string, to: string): Promise<void> {
+    const { store, changes, audit, clock } = this.#parts
     const failure = 'Failed to update username.'
-    await this.#inTurn(username, failure, async (user) => {
-      checkUsername('new_username', to)
-      if (!(await this.#parts.store.changeUser(user.id, { username: to }))) throw new Refusal('taken', failure)
-      await this.#parts.cache.reload()
-    })
-    this.#parts.audit.note(actor, { action: 'user.rename', target: username, detail: `to ${to}` })
+    await changes.grant(
+      () => {
+        checkAdministers(actor)
+        this.#find(username, failure)
+        checkUsername('new_username', to)
+      },
+      async () => {
+        const change = { username: to, renamedAt: clock.now() }
+        const isRenamed = await store.changeUser(this.#find(username, failure).id, change)
+        if (!isRenamed) throw new Refusal('taken', failure)
+      },
+    )
+    audit.note(actor, { action: 'user.rename', target: username, detail: `to ${to}` })
   }
 
   /**
    * Sets a user's password and, if given, role. Everything they have open is closed.
-   * @param shown the user whose current password was verified: it must still be the same, since hashing takes a moment
-   * @throws Refusal `not_found`; `invalid`; `conflict` for the last admin's role; `forbidden`
+   * @throws Refusal `not_found`; `invalid`; `conflict` for the last admin's role
    */
-  async setPassword(actor: AuditActor, username: string, password: string, role?: Role, shown?: User): Promise<void> {
+  async setPassword(
+    actor: Actor,
+    username: string,
+    password: string,
+    { role, ...options }: TakingAway & { readonly role?: Role | undefined } = {},
+  ): Promise<void> {
     const failure = 'Failed to update password.'
     this.#find(username, failure)
-    const passwordHash = await this.#parts.passwords.hash(password, requesterOf(actor, shown))
-    const before = await this.#inTurn(username, failure, async (user) => {
-      if (shown && (user.passwordHash !== shown.passwordHash || !user.isActive))
-        throw new Refusal('forbidden', 'The current password is wrong.')
-      const change = role === undefined ? {} : { role: checkRole(role) }
-      this.#keepAnAdmin(user, change)
-      await this.#signOut(user, { ...change, passwordHash })
-      return user
-    })
-    this.#parts.audit.note(actor, { action: 'user.password', target: username })
-    if (role !== undefined && role !== before.role)
-      this.#parts.audit.note(actor, { action: 'user.role', target: username, detail: role })
+    if (role !== undefined) checkRole(role)
+    const passwordHash = await this.#parts.passwords.hash(password, requesterOf(actor))
+    checkAdministers(actor)
+    const user = this.#find(username, failure)
+    const isDemoted = role !== undefined && takesAway(user, { role })
+    const change: UserChange = isDemoted ? { role, passwordHash } : { passwordHash }
+    this.#keepAnAdmin(user, change)
+    const actions: AuditedAction[] = [{ action: 'user.password', target: username }]
+    if (isDemoted) actions.push({ action: 'user.role', target: username, detail: role })
+    await this.#signOut(actor, user, change, actions, options)
+    // A higher role must be stored first.
+    if (role !== undefined && !isDemoted && role !== user.role) await this.setRole(actor, username, role)
+  }
+
+  /**
+   * Sets the actor's own password. Everything they have open is closed.
+   * @param shown the actor's account when the current password was verified: it must still be the same, since hashing
+   *   takes a moment
+   * @returns the account as this has made it
+   * @throws Refusal `forbidden` when it is not
+   */
+  async setOwnPassword(actor: Actor, shown: User, password: string): Promise<User> {
+    const passwordHash = await this.#parts.passwords.hash(password, requesterOf(actor))
+    checkNotEnded(actor.principal)
+    const user = this.byId(shown.id)
+    if (user?.passwordHash !== shown.passwordHash || !user.isActive)
+      throw new Refusal('forbidden', 'The current password is wrong.')
+    await this.#signOut(actor, user, { passwordHash }, [{ action: 'user.password', target: user.username }])
+    return { ...user, passwordHash }
   }
 
   /** Enables or disables a user. @throws Refusal `not_found`; `conflict` for the last admin */
-  async setActive(actor: AuditActor, username: string, isActive: boolean): Promise<void> {
-    await this.#inTurn(username, 'Failed to update active status.', async (user) => {
-      this.#keepAnAdmin(user, { isActive })
-      if (isActive) await this.#change(user, { isActive })
-      else await this.#signOut(user, { isActive })
-    })
-    this.#parts.audit.note(actor, {
-      action: 'user.active',
-      target: username,
-      detail: isActive ? 'enabled' : 'disabled',
-    })
+  async setActive(actor: Actor, username: string, isActive: boolean, options?: TakingAway): Promise<void> {
+    checkAdministers(actor)
+    const user = this.#find(username, 'Failed to update active status.')
+    this.#keepAnAdmin(user, { isActive })
+    const action = { action: 'user.active', target: username, detail: isActive ? 'enabled' : 'disabled' }
+    if (isActive) await this.#change(actor, user, { isActive }, action, options)
+    else await this.#signOut(actor, user, { isActive }, [action], options)
   }
 
   /** Sets a user's role. @throws Refusal `not_found`; `invalid`; `conflict` for the last admin */
-  async setRole(actor: AuditActor, username: string, role: Role): Promise<void> {
-    await this.#inTurn(username, `There is no user "${username}".`, async (user) => {
-      this.#keepAnAdmin(user, { role: checkRole(role) })
-      await this.#change(user, { role })
-    })
-    this.#parts.audit.note(actor, { action: 'user.role', target: username, detail: role })
+  async setRole(actor: Actor, username: string, role: Role, options?: TakingAway): Promise<void> {
+    checkAdministers(actor)
+    const user = this.#find(username, missing(username))
+    this.#keepAnAdmin(user, { role: checkRole(role) })
+    await this.#change(actor, user, { role }, { action: 'user.role', target: username, detail: role }, options)
   }
 
   /** Sets a user's labels. @returns them, sorted and without duplicates @throws Refusal `not_found`; `invalid` */
-  async setLabels(actor: AuditActor, username: string, labels: readonly string[]): Promise<readonly string[]> {
+  async setLabels(actor: Actor, username: string, labels: readonly string[]): Promise<readonly string[]> {
+    checkAdministers(actor)
     const checked = checkLabels(labels)
-    await this.#inTurn(username, `There is no user "${username}".`, (user) => this.#change(user, { labels: checked }))
-    this.#parts.audit.note(actor, { action: 'user.labels', target: username, detail: checked.join(', ') })
+    const user = this.#find(username, missing(username))
+    const action = { action: 'user.labels', target: username, detail: checked.join(', ') }
+    await this.#change(actor, user, { labels: checked }, action)
     return checked
   }
 
-  /** Ends all sessions and tokens of a user. @throws Refusal `not_found` */
-  async signOut(username: string): Promise<void> {
-    await this.#inTurn(username, `There is no user "${username}".`, (user) => this.#signOut(user, {}))
+  /** Ends all sessions and tokens of the actor, who is a user. */
+  async signOutEverywhere(actor: Actor, user: User): Promise<void> {
+    checkNotEnded(actor.principal)
+    await this.#signOut(actor, user, {}, [{ action: 'session.close', target: 'everywhere' }])
   }
 
-  async #change(user: User, change: UserChange): Promise<void> {
-    await this.#parts.store.changeUser(user.id, change)
-    await this.#parts.cache.reload()
+  /** Changes a user. What takes anything away is in force at once, as a whole; anything else must be stored first. */
+  async #change(actor: Actor, user: User, change: UserChange, action: AuditedAction, options?: TakingAway) {
+    const { store, changes, audit } = this.#parts
+    if (takesAway(user, change)) {
+      await this.#revoke(actor, user, [{ kind: 'user_changed', userId: user.id, change }], [action], options)
+      return
+    }
+    if (options?.revokeCredentials === true) await this.#revoke(actor, user, [], [], options)
+    await changes.grant(
+      () => {
+        checkAdministers(actor)
+        if (!this.byId(user.id)) throw new Refusal('not_found', missing(user.username))
+      },
+      () => store.changeUser(user.id, change),
+    )
+    audit.note(actor, action)
   }
 
   /** Changes a user and invalidates all their sessions and tokens. */
-  async #signOut(user: User, change: UserChange): Promise<void> {
-    const { store, cache, clock } = this.#parts
-    await store.changeUser(user.id, { ...change, validFrom: clock.now() })
+  #signOut(actor: Actor, user: User, change: UserChange, actions: readonly AuditedAction[], options?: TakingAway) {
+    const { cache, clock } = this.#parts
     const sessions = cache.sessions.filter(({ userId }) => userId === user.id)
-    await store.removeSessions(sessions.map(({ id }) => id))
-    await cache.reload()
+    const changed: Revocation = { kind: 'user_changed', userId: user.id, change: { ...change, validFrom: clock.now() } }
+    return this.#revoke(actor, user, [changed, endOf(sessions, SIGNED_OUT)], actions, options)
   }
 
-  #inTurn<Result>(username: string, failure: string, work: (user: User) => Promise<Result>): Promise<Result> {
-    return this.#queue.run(() => work(this.#find(username, failure)))
+  #revoke(
+    actor: Actor,
+    user: User,
+    revocations: readonly Revocation[],
+    actions: readonly AuditedAction[],
+    { revokeCredentials = false }: TakingAway = {},
+  ): Promise<void> {
+    const { cache, changes } = this.#parts
+    if (!revokeCredentials) return changes.revoke(revocations, { actor, actions })
+    const isTheirs = ({ ownerId }: { readonly ownerId: number | undefined }) => ownerId === user.id
+    const detail = `with what is taken from ${user.username}`
+    const revoked = [
+      ...cache.keys.filter(isTheirs).map(({ name }) => ({ action: 'key.revoke', target: name, detail })),
+      ...cache.links.filter(isTheirs).map(({ name }) => ({ action: 'link.revoke', target: name, detail })),
+    ]
+    const all: Revocation[] = [...revocations, { kind: 'credentials', ownerId: user.id }]
+    return changes.revoke(all, { actor, actions: [...actions, ...revoked] })
   }
 
   #find(username: string, failure: string): User {
@@ -174,7 +247,8 @@ export class Users {
   }
 
   /**
-   * The last active admin must stay, or nobody could manage accounts.
+   * The last active admin must stay, or nobody could manage accounts. (The store checks it again, since other processes
+   * may change accounts at the same time.)
    * @param change undefined: the user is to be removed
    */
   #keepAnAdmin(user: User, change: UserChange | undefined): void {
@@ -183,6 +257,15 @@ export class Users {
     if (this.all.some((other) => other.id !== user.id && isAdmin(other))) return
     throw new Refusal('conflict', `"${user.username}" is the last active admin: make another one first.`)
   }
+}
+
+/** Whether a change of role or labels takes anything away. */
+function takesAway(user: User, { role = user.role, labels = user.labels }: UserChange): boolean {
+  return ROLES.indexOf(role) > ROLES.indexOf(user.role) || user.labels.some((label) => !labels.includes(label))
+}
+
+function missing(username: string): string {
+  return `There is no user "${username}".`
 }
 
 /** Checks a password that a person chose. @throws Refusal `invalid` if it is shorter than `MIN_PASSWORD_LENGTH` */
@@ -208,9 +291,9 @@ function checkLabels(labels: readonly string[]): readonly string[] {
   return [...new Set(labels.map((label) => checkName('labels', label)))].sort()
 }
 
-/** Who asks for the hash of a new password. @param owner whose own it is; undefined: an admin manages another's */
-function requesterOf({ who }: AuditActor, owner?: User): HashRequester {
-  return { client: `account ${who}`, isPrivileged: owner === undefined || owner.role === 'admin' }
+/** Who asks for the hash of a new password. */
+function requesterOf({ principal }: Actor): HashRequester {
+  return { client: principal.id, isPrivileged: hasPriority(principal) }
 }
 
 const MAX_LABELS = 1000

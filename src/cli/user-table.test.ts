@@ -12,6 +12,7 @@ function listed(username: string, more: Partial<User> = {}, lastSeenAt?: number)
     labels: [],
     createdAt: new Date(2026, 10, 5, 9, 7).getTime(),
     validFrom: 0,
+    renamedAt: undefined,
     lastSeenAt,
     ...more,
   }

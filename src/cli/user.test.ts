@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Command } from '../../test/support/command.ts'
 import { streamTo } from '../../test/support/command-runners.ts'
 import { loadConfig } from '../config/load-config.ts'
+import { SqlAccountStore } from '../store/sql/account-store.ts'
 import { COMMAND_LINE, withAccounts } from './with-accounts.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'belvedere-test-'))
@@ -53,6 +54,20 @@ describe('belvedere user', () => {
     expect(failed.stderr).toContain(sentence)
     expect(failed.stderr).toMatch(ONE_LINE)
     expect(failed.stderr).not.toContain('hunter2')
+  })
+
+  it('says that nothing was changed when it cannot be stored, and that is so', async () => {
+    const failure = Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 })
+    const revoke = vi.spyOn(SqlAccountStore.prototype, 'revoke').mockRejectedValue(failure)
+    const failed = new Command(['user', 'disable', 'bob', ...here])
+    expect(await failed.exited).toBe(1)
+    expect(failed.stderr).toContain('cannot be changed (database or disk is full): nothing was changed.')
+    expect(failed.stderr).toMatch(ONE_LINE)
+    expect(revoke).toHaveBeenCalledTimes(1)
+    vi.restoreAllMocks()
+    const listed = new Command(['user', 'list', '--json', ...here])
+    await listed.exited
+    expect(JSON.parse(listed.stdout).users[1]).toMatchObject({ username: 'bob', is_active: true })
   })
 
   it('takes a name that looks like an option behind --', async () => {

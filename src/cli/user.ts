@@ -7,6 +7,7 @@ import { type Arguments, readArguments } from './arguments.ts'
 import type { CommandContext } from './context.ts'
 import { newPassword, notAsArgument, passwordSource, type Terminal } from './password-prompt.ts'
 import { UsageError } from './usage-error.ts'
+import { askToRevoke, credentialsInWords } from './user-credentials.ts'
 import { sitesOf, userTable } from './user-table.ts'
 import { COMMAND_LINE, withAccounts } from './with-accounts.ts'
 
@@ -23,8 +24,10 @@ const HELP = `belvedere user COMMAND
   remove NAME                      Remove somebody for good.
 
 "add" and "password" ask for the password on a terminal and else read it from the standard input (--password -);
---generate makes one up and prints it. All take the server's settings: --data-dir DIR, --config FILE, the environment.
-A running server heeds the change at once and closes what the user may no longer have open.`
+--generate makes one up and prints it. Keys and share links that somebody has made outlive the account and its role:
+"role", "disable" and "remove" ask on a terminal whether to revoke them too; --revoke-credentials does it without asking,
+and without a terminal they live on, which is said. All take the server's settings: --data-dir DIR, --config FILE, the
+environment. A running server heeds the change at once and closes what the user may no longer have open.`
 
 /** A subcommand of `belvedere user`. */
 interface UserCommand {
@@ -39,15 +42,17 @@ const PASSWORD = [
   ['generate', 'switch'],
 ] as const
 
+const TAKING_AWAY = [['revoke_credentials', 'switch']] as const
+
 const COMMANDS = new Map<string, UserCommand>([
   ['list', { words: [], options: [['json', 'switch']], run: list }],
   ['add', { words: ['NAME'], options: [['role', 'value'], ['labels', 'value'], ...PASSWORD], run: add }],
   ['password', { words: ['NAME'], options: PASSWORD, run: password }],
-  ['role', { words: ['NAME', 'ROLE'], run: role }],
+  ['role', { words: ['NAME', 'ROLE'], options: TAKING_AWAY, run: role }],
   ['labels', { words: ['NAME', 'SITE,SITE'], run: labels }],
-  ['disable', { words: ['NAME'], run: disable }],
+  ['disable', { words: ['NAME'], options: TAKING_AWAY, run: disable }],
   ['enable', { words: ['NAME'], run: enable }],
-  ['remove', { words: ['NAME'], run: remove }],
+  ['remove', { words: ['NAME'], options: TAKING_AWAY, run: remove }],
 ])
 
 /** `belvedere user …`: manages the accounts on the server's machine, whether the server runs or not. */
@@ -128,10 +133,17 @@ async function password({ users }: Accounts, { options, words: [name = ''] }: Ar
   tell(context, `"${name}" has another password and is signed out everywhere.`, secret)
 }
 
-async function role({ users }: Accounts, { words: [name = '', wanted = ''] }: Arguments, context: CommandContext) {
+async function role(accounts: Accounts, given: Arguments, context: CommandContext) {
+  const { users } = accounts
+  const [name = '', wanted = ''] = given.words
   checkUser(users, name)
-  await users.setRole(COMMAND_LINE, name, roleOf(wanted))
+  const to = roleOf(wanted)
+  const isDemoted = ROLES.indexOf(to) > ROLES.indexOf(users.byName(name).role)
+  const credentials = isDemoted || isRevoking(given) ? credentialsInWords(accounts, name) : undefined
+  const revokeCredentials = await mayRevoke(name, credentials, given, context)
+  await users.setRole(COMMAND_LINE, name, to, { revokeCredentials })
   tell(context, `"${name}" is ${wanted} now.`)
+  tellCredentials(context, credentials, revokeCredentials)
 }
 
 async function labels({ users }: Accounts, { words: [name = '', wanted] }: Arguments, context: CommandContext) {
@@ -142,10 +154,15 @@ async function labels({ users }: Accounts, { words: [name = '', wanted] }: Argum
   tell(context, `The sites of "${name}": ${given.length === 0 ? 'none' : given.join(', ')}${note}.`)
 }
 
-async function disable({ users }: Accounts, { words: [name = ''] }: Arguments, context: CommandContext) {
+async function disable(accounts: Accounts, given: Arguments, context: CommandContext) {
+  const { users } = accounts
+  const [name = ''] = given.words
   checkUser(users, name)
-  await users.setActive(COMMAND_LINE, name, false)
+  const credentials = credentialsInWords(accounts, name)
+  const revokeCredentials = await mayRevoke(name, credentials, given, context)
+  await users.setActive(COMMAND_LINE, name, false, { revokeCredentials })
   tell(context, `"${name}" is disabled and signed out everywhere.`)
+  tellCredentials(context, credentials, revokeCredentials)
 }
 
 async function enable({ users }: Accounts, { words: [name = ''] }: Arguments, context: CommandContext) {
@@ -154,10 +171,41 @@ async function enable({ users }: Accounts, { words: [name = ''] }: Arguments, co
   tell(context, `"${name}" may sign in again.`)
 }
 
-async function remove({ users }: Accounts, { words: [name = ''] }: Arguments, context: CommandContext) {
+async function remove(accounts: Accounts, given: Arguments, context: CommandContext) {
+  const { users } = accounts
+  const [name = ''] = given.words
   checkUser(users, name)
-  await users.remove(COMMAND_LINE, name)
+  const credentials = credentialsInWords(accounts, name)
+  const revokeCredentials = await mayRevoke(name, credentials, given, context)
+  await users.remove(COMMAND_LINE, name, { revokeCredentials })
   tell(context, `"${name}" is removed.`)
+  tellCredentials(context, credentials, revokeCredentials)
+}
+
+function isRevoking({ options }: Arguments): boolean {
+  return options.has('revoke_credentials')
+}
+
+/** Whether what a user has made is to be revoked too: as the option says, else as somebody at a terminal says. */
+async function mayRevoke(
+  name: string,
+  credentials: string | undefined,
+  given: Arguments,
+  context: CommandContext,
+): Promise<boolean> {
+  if (isRevoking(given)) return true
+  if (credentials === undefined || context.stdin.isTTY !== true) return false
+  return askToRevoke(terminalOf(context), name, credentials)
+}
+
+/** Reports what was revoked too, or that it lives on. */
+function tellCredentials({ stderr }: CommandContext, credentials: string | undefined, isRevoked: boolean): void {
+  if (credentials === undefined) return
+  stderr.write(
+    isRevoked
+      ? `Revoked with it: ${credentials}.\n`
+      : `Still valid: ${credentials}. An admin can revoke that (the page, DELETE /keys, DELETE /links).\n`,
+  )
 }
 
 function terminalOf({ stdin, stderr }: CommandContext): Terminal {

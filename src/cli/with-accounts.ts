@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Accounts } from '../access/accounts.ts'
-import type { AuditActor } from '../access/audit-trail.ts'
+import { systemActor } from '../access/actor.ts'
 import { randomText } from '../access/secrets.ts'
 import type { Config } from '../config/all-settings.ts'
 import { Refusal } from '../core/errors.ts'
@@ -11,8 +11,8 @@ import { systemClock } from '../telemetry/system-clock.ts'
 import type { Output } from './context.ts'
 import { UsageError } from './usage-error.ts'
 
-/** The actor in the audit trail for changes made on the command line. */
-export const COMMAND_LINE: AuditActor = { who: 'command line', address: 'this machine' }
+/** The actor of changes made on the command line. */
+export const COMMAND_LINE = systemActor('command line')
 
 /** Options of `withAccounts`. */
 export interface AccountsAccess {
@@ -40,7 +40,7 @@ export async function withAccounts(
   await using opened = new AsyncDisposableStack()
   const stores = await openStores(config, parts.clock)
   opened.defer(() => stores.close())
-  const accounts = await openConfiguredAccounts(config, { ...parts, stores })
+  const accounts = await openConfiguredAccounts(config, { ...parts, stores, isOffline: true })
   opened.defer(() => accounts.close())
   try {
     await work(accounts)
@@ -48,7 +48,9 @@ export async function withAccounts(
     if (error instanceof Refusal) throw new UsageError(sentence(error.message))
     // Errors of the file system or the database are the user's to fix; anything else is a bug.
     if (error instanceof UsageError || !(error instanceof Error && 'code' in error)) throw error
-    throw new UsageError(sentence(`The accounts in ${config.data_dir} cannot be changed: ${error.message}`))
+    throw new UsageError(
+      sentence(`The accounts in ${config.data_dir} cannot be changed (${error.message}): nothing was changed`),
+    )
   }
 }
 

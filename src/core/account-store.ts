@@ -22,6 +22,8 @@ export interface User {
   readonly createdAt: number
   /** Tokens signed by others before this moment are no longer valid. */
   readonly validFrom: number
+  /** When the user was last given another name: older tokens signed by others for that name are somebody else's. */
+  readonly renamedAt: number | undefined
   /** When any session of theirs was last used. */
   readonly lastSeenAt: number | undefined
 }
@@ -56,7 +58,13 @@ export interface ApiKey {
   /** Patterns of the labels it is valid for (`*` and `?` are wildcards). */
   readonly labels: readonly string[]
   readonly createdAt: number
+  /** The name of its maker at that time. */
   readonly createdBy: string
+  /**
+   * The id of the user who made it, or whose key made it; undefined if no user did. It stays when the user is removed,
+   * since ids are not given out again.
+   */
+  readonly ownerId: number | undefined
   readonly expiresAt: number | undefined
   readonly lastUsedAt: number | undefined
 }
@@ -75,7 +83,10 @@ export interface ShareLink {
   readonly hash: string
   readonly streams: readonly SharedStream[]
   readonly createdAt: number
+  /** The name of its maker at that time. */
   readonly createdBy: string
+  /** As for a key. */
+  readonly ownerId: number | undefined
   readonly expiresAt: number
   readonly lastUsedAt: number | undefined
 }
@@ -105,10 +116,28 @@ export interface AccountState {
 export type RefreshOutcome = 'replaced' | 'reused' | 'unknown'
 
 /** A user to be added. */
-export type NewUser = Omit<User, 'id' | 'lastSeenAt'>
+export type NewUser = Omit<User, 'id' | 'renamedAt' | 'lastSeenAt'>
 
 /** The fields of a user that can be changed. */
 export type UserChange = Partial<Omit<User, 'id' | 'createdAt' | 'lastSeenAt'>>
+
+/**
+ * Something that is taken away from somebody. It is data, so that it can be in force before it is stored
+ * (`access/pending-revocations.ts`). Applying one twice changes nothing more.
+ */
+export type Revocation =
+  /** A user is disabled, demoted, given another password or other labels; not renamed. */
+  | { readonly kind: 'user_changed'; readonly userId: number; readonly change: Omit<UserChange, 'username'> }
+  /** A user is removed, with all their sessions and preferences. */
+  | { readonly kind: 'user_removed'; readonly userId: number }
+  /** All keys and links of a user are revoked. */
+  | { readonly kind: 'credentials'; readonly ownerId: number }
+  | { readonly kind: 'key'; readonly id: string }
+  | { readonly kind: 'link'; readonly id: string }
+  /** Sessions end, with their refresh tokens; `reason` is for whoever has something open with them, and is not stored. */
+  | { readonly kind: 'sessions'; readonly ids: readonly string[]; readonly reason: string }
+  /** A token signed by others is revoked; `expiresAt` is when it would have expired. */
+  | { readonly kind: 'token'; readonly id: string; readonly expiresAt: number }
 
 /** Stores accounts. Every promise resolves once the change is stored, and rejects with the store's error otherwise. */
 export interface AccountStore {
@@ -118,12 +147,14 @@ export interface AccountStore {
   addUser(user: NewUser): Promise<User | undefined>
   /** @returns false if the new name is taken */
   changeUser(id: number, change: UserChange): Promise<boolean>
-  /** Removes a user with all their sessions and preferences. */
-  removeUser(id: number): Promise<void>
+  /**
+   * Takes away all that the revocations say, or nothing.
+   * @returns false if no active admin would be left, whatever other processes change at the same time: nothing is
+   *   stored then
+   */
+  revoke(revocations: readonly Revocation[]): Promise<boolean>
   /** Adds a session. @param refreshId id of its first refresh token, for a session with tokens */
   addSession(session: Session, refreshId?: string): Promise<void>
-  /** Removes sessions with their refresh tokens. */
-  removeSessions(ids: readonly string[]): Promise<void>
   /**
    * Replaces the current refresh token of a session by the next one and extends the session until that expires. Atomic:
    * of concurrent calls with the same token only one replaces it.
@@ -136,12 +167,8 @@ export interface AccountStore {
   ): Promise<RefreshOutcome>
   /** The session whose current refresh token this is; undefined if there is none. */
   sessionOfRefresh(refreshId: string): Promise<string | undefined>
-  /** Revokes a token signed by others. @param expiresAt when it would have expired */
-  revokeToken(id: string, expiresAt: number): Promise<void>
   addKey(key: ApiKey): Promise<void>
-  removeKey(id: string): Promise<void>
   addLink(link: ShareLink): Promise<void>
-  removeLink(id: string): Promise<void>
   /** Adds a signing key, which signs from then on. */
   addSigningKey(key: SigningKey): Promise<void>
   /** The same if there is none yet. Atomic: of several servers that start at the same time, one adds its key. */

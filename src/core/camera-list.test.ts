@@ -115,6 +115,16 @@ describe('the list of cameras', () => {
     await expect(list.replace(other, [])).rejects.toThrow(/may not administer/)
   })
 
+  it('is neither shown to nor changed by somebody who loses the right while the store is read', async () => {
+    const end = new AbortController()
+    const { kept, list } = makeStore([GATE])
+    const other = { ...anyone, ended: end.signal }
+    const pending = [list.read(other), list.replace(other, [])]
+    end.abort('this account was disabled')
+    for (const each of pending) await expect(each).rejects.toThrow('No longer allowed: this account was disabled.')
+    expect(kept.cameras).toEqual([GATE])
+  })
+
   it('keeps a field called __proto__ as a field', async () => {
     const { kept, list } = makeStore()
     const given: unknown = JSON.parse('[{"video_url":"http://a/","__proto__":{"polluted":1}}]')

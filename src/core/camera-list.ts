@@ -1,7 +1,7 @@
 import type { CameraConfig, CameraStore } from './camera-store.ts'
 import { Refusal } from './errors.ts'
 import type { Json } from './frame.ts'
-import { authorize, type Principal } from './principal.ts'
+import { authorize, checkNotEnded, type Principal } from './principal.ts'
 import { SerialQueue } from './serial-queue.ts'
 import { isMasked, maskSecrets } from './url-secrets.ts'
 
@@ -29,10 +29,12 @@ export class CameraList {
     this.#store = store
   }
 
-  /** The cameras in order, masked. @throws Refusal `forbidden` if the principal may not administer */
+  /** The cameras in order, masked. @throws Refusal `forbidden`, `unauthenticated` if the principal may not administer */
   async read(principal: Principal): Promise<CameraConfig[]> {
     authorize(principal, 'administer', {})
-    return (await this.#store.list()).map(masked)
+    const cameras = await this.#store.list()
+    checkNotEnded(principal)
+    return cameras.map(masked)
   }
 
   /**
@@ -46,6 +48,8 @@ export class CameraList {
     return this.#queue.run(async () => {
       const before = await this.#store.list()
       const merged = mergeCameras(before, cameras)
+      // Again, since the right may have been lost while others were served or the store was read.
+      authorize(principal, 'administer', {})
       await this.#store.replace(merged)
       const known = new Set(before.map(({ video_url }) => video_url))
       const kept = merged.filter(({ video_url }) => known.has(video_url)).length

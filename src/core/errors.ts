@@ -63,6 +63,8 @@ export type RefusalCode =
   | 'unavailable'
   /** Nothing came within the time that was given. */
   | 'timed_out'
+  /** It cannot be stored now; the message says whether it is in force nevertheless. */
+  | 'not_stored'
 
 /**
  * The refusal for an exceeded rate limit.

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type DrawOrder, SCENE_KEYS } from '../../demo/thread-messages.ts'
 import { anyone, makeHub } from '../../test/support/hub.ts'
 import { until } from '../../test/support/until.ts'
+import { Refusal } from '../core/errors.ts'
 import { IMAGES } from '../core/frame.ts'
 import { Supervisor } from '../core/supervisor.ts'
 import { NO_ANNOTATIONS } from '../wire/annotation-fields.ts'
@@ -147,6 +148,21 @@ describe('the demo', () => {
     threads[0]?.deliver()
     await settle(100)
     expect(hub.list(anyone)).toEqual([])
+  })
+
+  it('is not started by somebody who loses the right while they wait for their turn', async () => {
+    const { demo } = await startDemo()
+    let mayStart = true
+    const check = () => {
+      if (!mayStart) throw new Refusal('unauthenticated', 'No longer allowed: signed out.')
+    }
+    const [started, stopped] = [demo.start(check), demo.stop(check)]
+    const again = demo.start(check)
+    await started
+    await stopped
+    mayStart = false
+    await expect(again).rejects.toThrow('No longer allowed')
+    expect(demo.isRunning).toBe(false)
   })
 
   it('refuses to start where it cannot draw, and can be asked again', async () => {

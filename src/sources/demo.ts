@@ -53,10 +53,12 @@ export class Demo {
 
   /**
    * Starts it, unless it is running. Resolves when it can draw.
+   * @param check called when it is its turn, and throws if it may not be started any more
    * @throws Refusal `unavailable` when this machine cannot draw
    */
-  start(): Promise<void> {
+  start(check = () => {}): Promise<void> {
     return this.#queue.run(async () => {
+      check()
       if (this.#supervised) return
       this.#startedAt = this.#parts.clock.monotonic()
       for (const stream of this.#streams) stream.last = undefined
@@ -81,9 +83,10 @@ export class Demo {
     })
   }
 
-  /** Stops it; its streams become stale. Resolves when its thread has ended. */
-  stop(): Promise<void> {
+  /** Stops it; its streams become stale. Resolves when its thread has ended. @param check as of `start` */
+  stop(check = () => {}): Promise<void> {
     return this.#queue.run(async () => {
+      check()
       const supervised = this.#supervised
       this.#supervised = undefined
       await supervised?.stop()

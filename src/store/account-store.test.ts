@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { STORE_KINDS, type StoreKind } from '../../test/support/store-kinds.ts'
-import type { ApiKey, NewUser, Session, ShareLink } from '../core/account-store.ts'
+import type { ApiKey, NewUser, Revocation, Session, ShareLink } from '../core/account-store.ts'
 
 const NORA: NewUser = {
   username: 'nora',
@@ -32,6 +32,7 @@ const KEY: ApiKey = {
   labels: ['North*', '工地'],
   createdAt: 1000,
   createdBy: 'admin',
+  ownerId: 1,
   expiresAt: undefined,
   lastUsedAt: undefined,
 }
@@ -43,6 +44,7 @@ const LINK: ShareLink = {
   streams: [{ label: 'North', key: 'gate' }, { label: 'a/b' }],
   createdAt: 1000,
   createdBy: 'admin',
+  ownerId: 1,
   expiresAt: 9000,
   lastUsedAt: undefined,
 }
@@ -64,8 +66,8 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
     await store.addLink(LINK)
     await store.addSigningKey({ id: 'old', secret: 'a', createdAt: 1 })
     await store.addSigningKey({ id: 'new', secret: 'b', createdAt: 2 })
-    await store.revokeToken('token', 9000)
-    await store.revokeToken('token', 9000)
+    await store.revoke([{ kind: 'token', id: 'token', expiresAt: 9000 }])
+    await store.revoke([{ kind: 'token', id: 'token', expiresAt: 9000 }])
     expect(await store.load()).toEqual({
       users: [{ ...nora, lastSeenAt: session.lastUsedAt }],
       sessions: [session],
@@ -77,10 +79,12 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
       ],
       revokedTokens: [{ id: 'token', expiresAt: 9000 }],
     })
-    await store.removeKey('key')
-    await store.removeLink('link')
-    await store.removeSessions(['session', 'nothing'])
-    await store.removeSessions([])
+    await store.revoke([
+      { kind: 'key', id: 'key' },
+      { kind: 'link', id: 'link' },
+      { kind: 'sessions', ids: ['session', 'nothing'], reason: '' },
+      { kind: 'sessions', ids: [], reason: '' },
+    ])
     expect(await store.load()).toMatchObject({ keys: [{ id: 'other' }], links: [], sessions: [] })
   })
 
@@ -93,7 +97,7 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
 
   it('gives no number out again', async () => {
     const { store, nora } = await withNora(kind)
-    await store.removeUser(nora.id)
+    await store.revoke([{ kind: 'user_removed', userId: nora.id }])
     const again = await store.addUser(NORA)
     expect(again?.id).toBeGreaterThan(nora.id)
   })
@@ -124,11 +128,63 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
     const { store, nora } = await withNora(kind)
     await store.addSession(sessionOf(nora.id), 'refresh')
     await store.setPreferences(nora.id, '{}')
-    await store.removeUser(nora.id)
+    await store.revoke([{ kind: 'user_removed', userId: nora.id }])
     expect(await store.load()).toMatchObject({ users: [], sessions: [] })
     expect(await store.sessionOfRefresh('refresh')).toBeUndefined()
     expect(await store.preferences(nora.id)).toBeUndefined()
     await expect(store.addSession(sessionOf(nora.id, { id: 'late' }))).rejects.toThrow(/foreign key/i)
+  })
+
+  it('takes away all that it is told, or nothing', async () => {
+    const { store, nora } = await withNora(kind)
+    await store.addSession(sessionOf(nora.id))
+    const { users, sessions } = await store.load()
+    // A row that cannot be written.
+    const change = { isActive: false, labels: ['twice', 'twice'] }
+    const all: Revocation[] = [
+      { kind: 'sessions', ids: ['session'], reason: '' },
+      { kind: 'user_changed', userId: nora.id, change },
+    ]
+    await expect(store.revoke(all)).rejects.toThrow(/unique/i)
+    expect(await store.load()).toMatchObject({ users, sessions })
+    change.labels = ['once']
+    expect(await store.revoke(all)).toBe(true)
+    expect(await store.revoke(all)).toBe(true)
+    expect(await store.load()).toMatchObject({ users: [{ ...users[0], ...change }], sessions: [] })
+  })
+
+  it('takes away the keys and links of one user, and nobody else’s', async () => {
+    const { store } = await withNora(kind)
+    for (const ownerId of [1, 2, undefined]) {
+      await store.addKey({ ...KEY, id: `${ownerId}`, hash: `${ownerId}`, ownerId })
+      await store.addLink({ ...LINK, id: `${ownerId}`, hash: `${ownerId}`, ownerId })
+    }
+    expect(await store.revoke([{ kind: 'credentials', ownerId: 1 }])).toBe(true)
+    const { keys, links } = await store.load()
+    for (const left of [keys, links]) expect(left.map(({ ownerId }) => ownerId)).toEqual([2, undefined])
+  })
+
+  it('keeps the last active admin with all that was to be taken away, but needs none where there was none', async () => {
+    const { store, nora } = await withNora(kind)
+    const disable = (userId: number): Revocation => ({ kind: 'user_changed', userId, change: { isActive: false } })
+    expect(await store.revoke([disable(nora.id)])).toBe(true)
+    const [ada, zoe] = [
+      await store.addUser({ ...NORA, username: 'ada', role: 'admin' }),
+      await store.addUser({ ...NORA, username: 'zoe', role: 'admin' }),
+    ]
+    if (!ada || !zoe) throw new Error('they were not added')
+    expect(await store.revoke([disable(ada.id)])).toBe(true)
+    await store.addKey({ ...KEY, ownerId: zoe.id })
+    for (const last of [
+      disable(zoe.id),
+      { kind: 'user_changed', userId: zoe.id, change: { role: 'guest' } },
+      { kind: 'user_removed', userId: zoe.id },
+    ] satisfies Revocation[])
+      expect(await store.revoke([last, { kind: 'credentials', ownerId: zoe.id }])).toBe(false)
+    const { users, keys } = await store.load()
+    expect(users).toMatchObject([{ isActive: false }, { isActive: false }, { role: 'admin', isActive: true }])
+    expect(keys).toHaveLength(1)
+    expect(await store.revoke([{ kind: 'user_changed', userId: zoe.id, change: { passwordHash: 'x' } }])).toBe(true)
   })
 
   it('replaces the refresh token of a session once, and keeps the current one only', async () => {
@@ -144,7 +200,7 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
     expect(known).toEqual([undefined, undefined, undefined, 'session'])
     await store.addSession(sessionOf(nora.id, { id: 'another' }), 'its own')
     expect(await replace('third', 'fourth', 'another')).toBe('reused')
-    await store.removeSessions(['session'])
+    await store.revoke([{ kind: 'sessions', ids: ['session'], reason: '' }])
     expect(await replace('third', 'fourth')).toBe('unknown')
   })
 
@@ -180,8 +236,8 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
     const { store, nora } = await withNora(kind)
     await store.addSession(sessionOf(nora.id, { id: 'old', expiresAt: 4999 }), 'old')
     await store.addSession(sessionOf(nora.id, { id: 'new', expiresAt: 5000 }), 'new')
-    await store.revokeToken('old', 4999)
-    await store.revokeToken('new', 5000)
+    await store.revoke([{ kind: 'token', id: 'old', expiresAt: 4999 }])
+    await store.revoke([{ kind: 'token', id: 'new', expiresAt: 5000 }])
     await store.addLink({ ...LINK, id: 'old', hash: 'x', expiresAt: 2999 })
     await store.addLink({ ...LINK, id: 'new', expiresAt: 3000 })
     for (const createdAt of [10, 20, 30]) await store.addSigningKey({ id: `${createdAt}`, secret: 'x', createdAt })

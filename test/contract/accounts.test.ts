@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import { COMMAND_LINE } from '../../src/cli/with-accounts.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { openConfiguredAccounts } from '../../src/open-accounts.ts'
 import { openStores } from '../../src/open-stores.ts'
@@ -42,6 +43,7 @@ const ADMIN_CALLS: [call: string, body?: object][] = [
   ['GET /users'],
   ['PUT /users/nora/labels', { labels: [] }],
   ['PUT /users/nora/role', { role: 'admin' }],
+  ['GET /users/nora/credentials'],
   ['GET /keys'],
   ['POST /keys', { name: 'x', scope: 'view' }],
   ['DELETE /keys/x'],
@@ -281,14 +283,12 @@ describe('what somebody has open', () => {
     const stores = await openStores(config, systemClock)
     const parts = { stores, clock: systemClock, log: pino({ level: 'silent' }), publishKey: KEY }
     const accounts = await openConfiguredAccounts(config, parts)
-    await accounts.users.setActive({ who: 'command line', address: 'this machine' }, 'nora', false)
+    await accounts.users.setActive(COMMAND_LINE, 'nora', false)
     const since = performance.now()
     expect(await sockets.closings).toEqual(closedFor('this account was disabled', SOCKETS))
     expect(performance.now() - since).toBeLessThan(1000)
-    await accounts.users.add(
-      { who: 'command line', address: 'this machine' },
-      { username: 'zoe', password: PASSWORD, role: 'admin', labels: [] },
-    )
+    const zoe = { username: 'zoe', password: PASSWORD, role: 'admin', labels: [] } as const
+    await accounts.users.add(COMMAND_LINE, zoe)
     await accounts.close()
     await stores.close()
     await expect.poll(() => loginStatus(server, 'zoe'), { timeout: 5000 }).toBe(200)

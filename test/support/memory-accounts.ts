@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { type Accounts, openAccounts } from '../../src/access/accounts.ts'
+import { type Actor, systemActor } from '../../src/access/actor.ts'
 import type { AccountStore, Role, User } from '../../src/core/account-store.ts'
 import type { AuditStore } from '../../src/core/audit-store.ts'
 import type { Clock } from '../../src/core/clock.ts'
@@ -11,8 +12,8 @@ import { CHEAP_PASSWORDS } from './passwords.ts'
 
 const DAY = 86_400_000
 
-/** The audit actor in account tests. */
-export const ACTOR = { who: 'a test', address: '192.0.2.1' }
+/** The actor in account tests. */
+export const ACTOR: Actor = { ...systemActor('a test'), address: '192.0.2.1' }
 
 /** The client that signs in. */
 export const VISITOR = { address: '192.0.2.1', agent: 'a test' }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts } from '../../access/accounts.ts'
-import type { AuditActor } from '../../access/audit-trail.ts'
+import type { Actor } from '../../access/actor.ts'
 import type { ClientInfo } from '../../access/sessions.ts'
 import { Refusal } from '../../core/errors.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
@@ -33,11 +33,12 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
 }
 
 /**
- * Who makes a request, for the audit trail; only on routes behind the guard.
+ * Who makes a request; only on routes behind the guard.
  * @throws Refusal `unauthenticated` when the principal has ended
  */
-export function actorOf({ guard }: AccountRouteParts, request: FastifyRequest): AuditActor {
-  return { who: principalOf(request).name, address: guard.addressOf(request) }
+export function actorOf({ guard }: AccountRouteParts, request: FastifyRequest): Actor {
+  const principal = principalOf(request)
+  return { who: principal.name, address: guard.addressOf(request), principal }
 }
 
 /** The largest request body of a sign-in, in bytes. Kept small: it can be sent without authentication. */

@@ -15,8 +15,10 @@ export interface DemoRouteParts {
 /** Something that can be started and stopped: the demo. */
 export interface Switchable {
   readonly isRunning: boolean
-  start(): Promise<void>
-  stop(): Promise<void>
+  /** @param check called right before it is started, and throws if it may not be any more */
+  start(check?: () => void): Promise<void>
+  /** @param check as of `start` */
+  stop(check?: () => void): Promise<void>
 }
 
 const RunningSchema = Type.Object({ running: Type.Boolean() }, { additionalProperties: false })
@@ -43,8 +45,8 @@ export function demoRoutes(app: App, { guard, demo, label }: DemoRouteParts): vo
     },
     async (request) => {
       const { body } = request
-      authorize(principalOf(request), 'command', { label })
-      await (body.running ? demo.start() : demo.stop())
+      const check = () => authorize(principalOf(request), 'command', { label })
+      await (body.running ? demo.start(check) : demo.stop(check))
       return { running: demo.isRunning }
     },
   )

@@ -7,7 +7,8 @@ import { type AccountRouteParts, actorOf } from './account-parts.ts'
 const Text = Type.String()
 const security = [{ key: [] }]
 
-const Key = Type.Object({
+/** An API key as the API shows it. */
+export const KeySchema = Type.Object({
   id: Text,
   name: Text,
   scope: Type.Enum(['publish', 'view', 'admin']),
@@ -29,7 +30,7 @@ export function keyRoutes(app: App, parts: AccountRouteParts): void {
     '/keys',
     {
       onRequest,
-      schema: { ...ofKeys('Every key for a machine'), response: { 200: Type.Object({ keys: Type.Array(Key) }) } },
+      schema: { ...ofKeys('Every key for a machine'), response: { 200: Type.Object({ keys: Type.Array(KeySchema) }) } },
     },
     () => ({
       keys: keys.all.map(describeKey),
@@ -47,7 +48,7 @@ export function keyRoutes(app: App, parts: AccountRouteParts): void {
           labels: Type.Optional(Type.Array(Text, { description: 'Patterns with * and ?; ["*"] if left out' })),
           expires_at: Type.Optional(MaybeTime),
         }),
-        response: { 201: Type.Object({ ...Key.properties, key: Text }) },
+        response: { 201: Type.Object({ ...KeySchema.properties, key: Text }) },
       },
     },
     async (request, reply) => {
@@ -70,7 +71,8 @@ export function keyRoutes(app: App, parts: AccountRouteParts): void {
   )
 }
 
-function describeKey({ id, name, scope, labels, createdAt, createdBy, expiresAt, lastUsedAt }: ApiKey) {
+/** An API key as the API shows it, without its secret. */
+export function describeKey({ id, name, scope, labels, createdAt, createdBy, expiresAt, lastUsedAt }: ApiKey) {
   return {
     id,
     name,

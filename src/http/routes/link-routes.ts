@@ -10,7 +10,8 @@ const security = [{ key: [] }]
 const Streams = Type.Array(Type.Object({ label: Text, key: Type.Optional(Text) }), {
   description: 'Without a key all of the label',
 })
-const Link = Type.Object({
+/** A share link as the API shows it. */
+export const LinkSchema = Type.Object({
   id: Text,
   name: Text,
   streams: Streams,
@@ -31,7 +32,7 @@ export function linkRoutes(app: App, parts: AccountRouteParts): void {
     '/links',
     {
       onRequest,
-      schema: { ...ofLinks('Every share link'), response: { 200: Type.Object({ links: Type.Array(Link) }) } },
+      schema: { ...ofLinks('Every share link'), response: { 200: Type.Object({ links: Type.Array(LinkSchema) }) } },
     },
     () => ({
       links: links.all.map(describeLink),
@@ -48,7 +49,7 @@ export function linkRoutes(app: App, parts: AccountRouteParts): void {
           streams: Streams,
           expires_at: Time,
         }),
-        response: { 201: Type.Object({ ...Link.properties, token: Text, path: Text }) },
+        response: { 201: Type.Object({ ...LinkSchema.properties, token: Text, path: Text }) },
       },
     },
     async (request, reply) => {
@@ -75,7 +76,8 @@ export function linkRoutes(app: App, parts: AccountRouteParts): void {
   )
 }
 
-function describeLink({ id, name, streams, createdAt, createdBy, expiresAt, lastUsedAt }: ShareLink) {
+/** A share link as the API shows it, without its secret. */
+export function describeLink({ id, name, streams, createdAt, createdBy, expiresAt, lastUsedAt }: ShareLink) {
   return {
     id,
     name,

@@ -5,7 +5,7 @@ import { Refusal } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf } from '../transport/request-guard.ts'
 import { MessageResponse, NoContent, Time } from '../transport/response-schemas.ts'
-import { clientInfoOf } from './account-parts.ts'
+import { actorOf, clientInfoOf } from './account-parts.ts'
 import { type SessionRouteParts, setSessionCookie } from './session-routes.ts'
 
 const tags = ['my account']
@@ -54,9 +54,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
     { onRequest, schema: { summary: 'Sign out everywhere', tags, security, response: { 204: NoContent } } },
     async (request, reply) => {
       const { user } = mine(request)
-      await users.signOut(user.username)
-      const { address } = clientInfoOf(parts, request)
-      accounts.audit.note({ who: user.username, address }, { action: 'session.close', target: 'everywhere' })
+      await users.signOutEverywhere(actorOf(parts, request), user)
       return reply.code(204).send()
     },
   )
@@ -97,11 +95,9 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
       const visitor = clientInfoOf(parts, request, reply)
       await sessions.checkPassword(user, request.body.old_password, visitor)
       const password = checkNewPassword('new_password', request.body.new_password)
-      const actor = { who: user.username, address: visitor.address }
-      await users.setPassword(actor, user.username, password, undefined, user)
+      const now = await users.setOwnPassword(actorOf(parts, request), user, password)
       // A password changed on the page ends all sessions; the page gets a new one and stays signed in.
-      const now = users.byId(user.id)
-      if (now && session?.cookieHash !== undefined)
+      if (session?.cookieHash !== undefined)
         setSessionCookie(parts, request, reply, await sessions.openFor(now, visitor))
       return { message: 'Password updated successfully.' }
     },
@@ -114,6 +110,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
     async (request) => {
       const { user } = mine(request)
       const kept: Record<string, unknown> = JSON.parse((await store.preferences(user.id)) ?? '{}')
+      principalOf(request)
       return kept
     },
   )

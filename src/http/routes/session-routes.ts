@@ -1,6 +1,7 @@
 import { stringifySetCookie } from 'cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { ignoreNotStored } from '../../access/account-changes.ts'
 import type { Identity } from '../../access/identity.ts'
 import { SESSION_COOKIE, sessionCookieOf } from '../../access/request-credentials.ts'
 import { ACTIONS, mayAny } from '../../core/authorization.ts'
@@ -49,7 +50,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
       const cookie = await accounts.sessions.open(request.body, visitor)
       // The browser's previous session is closed.
       const former = accounts.authenticator.ofCookie(sessionCookieOf(request.raw) ?? '')?.session
-      if (former) await accounts.sessions.close(former, visitor)
+      if (former) await accounts.sessions.close(former, visitor).catch(ignoreNotStored)
       setSessionCookie(parts, request, reply, cookie)
       const identity = accounts.authenticator.ofCookie(cookie)
       if (!identity) throw new Refusal('unauthenticated', 'This sign-in has been ended already.')
@@ -61,8 +62,9 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
     { schema: { summary: 'Sign out on the page', tags, response: { 204: NoContent } } },
     async (request, reply) => {
       const { session } = await guard.identify(request)
-      if (session) await accounts.sessions.close(session, clientInfoOf(parts, request))
+      // First, since the session ends even if that cannot be stored.
       reply.header('set-cookie', stringifySetCookie({ name: SESSION_COOKIE, value: '', path: '/', maxAge: 0 }))
+      if (session) await accounts.sessions.close(session, clientInfoOf(parts, request))
       return reply.code(204).send()
     },
   )

@@ -80,10 +80,12 @@ export function tokenRoutes(app: App, parts: AccountRouteParts): void {
       async (request) => {
         // The access token first: the refresh token usually ends the same session, which would make the access token
         // invalid.
-        const message = await revokeAccess(parts, request)
-        // Even if the access token was invalid, the refresh token may end its session.
-        await sessions.closeByRefresh(request.body?.refresh_token ?? '', clientInfoOf(parts, request))
-        return { message }
+        try {
+          return { message: await revokeAccess(parts, request) }
+        } finally {
+          // Even if the access token was invalid, the refresh token may end its session.
+          await sessions.closeByRefresh(request.body?.refresh_token ?? '', clientInfoOf(parts, request))
+        }
       },
     )
   }
@@ -98,16 +100,15 @@ async function revokeAccess(parts: AccountRouteParts, request: FastifyRequest): 
   if (authorization === undefined) return 'No access token provided, but local logout can proceed.'
   if (!/^bearer +\S+$/i.test(authorization.trim())) return 'Invalid Authorization header format.'
   const { authenticator, sessions } = parts.accounts
-  try {
-    const { session, user, foreignToken } = await authenticator.identify(request.raw)
-    if (!user) return INVALID
-    if (session) await sessions.close(session, clientInfoOf(parts, request))
-    if (foreignToken) await sessions.revoke(foreignToken)
-    return 'Logged out successfully (both access & refresh token revoked).'
-  } catch (error) {
-    if (error instanceof Refusal) return INVALID
+  const identity = await authenticator.identify(request.raw).catch((error: unknown) => {
+    if (error instanceof Refusal) return undefined
     throw error
-  }
+  })
+  if (!identity?.user) return INVALID
+  const { session, foreignToken } = identity
+  if (session) await sessions.close(session, clientInfoOf(parts, request))
+  if (foreignToken) await sessions.revoke(foreignToken)
+  return 'Logged out successfully (both access & refresh token revoked).'
 }
 
 const INVALID = 'Invalid token, but local logout can proceed.'

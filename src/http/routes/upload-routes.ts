@@ -39,8 +39,9 @@ export function uploadRoutes(app: App, { guard, uploads, maxBytes }: UploadRoute
     },
     async (request) => {
       const { fileName, bytes } = await readFile(request, maxBytes)
-      authorizeAny(principalOf(request), 'publish')
-      return { url: `/uploads/${await uploads.save(fileName, bytes)}` }
+      const check = () => authorizeAny(principalOf(request), 'publish')
+      check()
+      return { url: `/uploads/${await uploads.save(fileName, bytes, check)}` }
     },
   )
 

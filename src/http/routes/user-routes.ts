@@ -3,17 +3,22 @@ import { ROLES } from '../../core/account-store.ts'
 import type { App } from '../transport/app.ts'
 import { MaybeTime, MessageResponse, Time } from '../transport/response-schemas.ts'
 import { type AccountRouteParts, actorOf } from './account-parts.ts'
+import { describeKey, KeySchema } from './key-routes.ts'
+import { describeLink, LinkSchema } from './link-routes.ts'
 
 const Text = Type.String()
 const RoleSchema = Type.Enum([...ROLES])
 const Labels = Type.Array(Text, { description: 'Whole labels, no patterns; an admin has all' })
 const Named = Type.Object({ username: Text })
+const revoke_credentials = Type.Optional(
+  Type.Boolean({ description: "Whether the user's keys and links are revoked too; if left out they live on" }),
+)
 const tags = ['users']
 const security = [{ key: [] }]
 
 /** User management for admins: the detection hub's routes, at `/` and under `/api`, and routes of our own. */
 export function userRoutes(app: App, parts: AccountRouteParts): void {
-  const { users } = parts.accounts
+  const { users, keys, links } = parts.accounts
   const onRequest = parts.guard.require('administer')
 
   for (const prefix of ['', '/api']) {
@@ -46,9 +51,10 @@ export function userRoutes(app: App, parts: AccountRouteParts): void {
     )
     app.post(
       `${prefix}/delete_user`,
-      { onRequest, schema: { ...about('Remove a user'), body: Named } },
+      { onRequest, schema: { ...about('Remove a user'), body: Type.Object({ username: Text, revoke_credentials }) } },
       async (request) => {
-        await users.remove(actorOf(parts, request), request.body.username)
+        const { username, revoke_credentials: revokeCredentials } = request.body
+        await users.remove(actorOf(parts, request), username, { revokeCredentials })
         return { message: 'User deleted successfully.' }
       },
     )
@@ -69,12 +75,17 @@ export function userRoutes(app: App, parts: AccountRouteParts): void {
         onRequest,
         schema: {
           ...about('Give a user another password, and with it perhaps another role'),
-          body: Type.Object({ username: Text, new_password: Text, role: Type.Optional(RoleSchema) }),
+          body: Type.Object({
+            username: Text,
+            new_password: Text,
+            role: Type.Optional(RoleSchema),
+            revoke_credentials,
+          }),
         },
       },
       async (request) => {
-        const { username, new_password, role } = request.body
-        await users.setPassword(actorOf(parts, request), username, new_password, role)
+        const { username, new_password, role, revoke_credentials: revokeCredentials } = request.body
+        await users.setPassword(actorOf(parts, request), username, new_password, { role, revokeCredentials })
         return { message: 'Password updated successfully.' }
       },
     )
@@ -84,11 +95,12 @@ export function userRoutes(app: App, parts: AccountRouteParts): void {
         onRequest,
         schema: {
           ...about('Disable or enable a user'),
-          body: Type.Object({ username: Text, is_active: Type.Boolean() }),
+          body: Type.Object({ username: Text, is_active: Type.Boolean(), revoke_credentials }),
         },
       },
       async (request) => {
-        await users.setActive(actorOf(parts, request), request.body.username, request.body.is_active)
+        const { username, is_active, revoke_credentials: revokeCredentials } = request.body
+        await users.setActive(actorOf(parts, request), username, is_active, { revokeCredentials })
         return { message: 'User active status updated successfully.' }
       },
     )
@@ -144,13 +156,29 @@ export function userRoutes(app: App, parts: AccountRouteParts): void {
       schema: {
         ...about("A user's role"),
         params: Named,
-        body: Type.Object({ role: RoleSchema }),
+        body: Type.Object({ role: RoleSchema, revoke_credentials }),
         response: { 200: Type.Object({ role: RoleSchema }) },
       },
     },
     async (request) => {
-      await users.setRole(actorOf(parts, request), request.params.username, request.body.role)
-      return { role: request.body.role }
+      const { role, revoke_credentials: revokeCredentials } = request.body
+      await users.setRole(actorOf(parts, request), request.params.username, role, { revokeCredentials })
+      return { role }
+    },
+  )
+  app.get(
+    '/users/:username/credentials',
+    {
+      onRequest,
+      schema: {
+        ...about('The keys and share links that a user has made, which outlive the account'),
+        params: Named,
+        response: { 200: Type.Object({ keys: Type.Array(KeySchema), links: Type.Array(LinkSchema) }) },
+      },
+    },
+    (request) => {
+      const { id } = users.byName(request.params.username)
+      return { keys: keys.of(id).map(describeKey), links: links.of(id).map(describeLink) }
     },
   )
 }

@@ -2,7 +2,6 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal, type RefusalCode } from '../../core/errors.ts'
-import { isBusy } from '../../store/sql/busy-retry.ts'
 import type { KnownRequest } from './request-guard.ts'
 
 /** The HTTP status of each kind of refusal. */
@@ -20,6 +19,7 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   exhausted: 503,
   unavailable: 503,
   timed_out: 504,
+  not_stored: 503,
 }
 
 /** The HTTP status of a refusal. */
@@ -62,13 +62,43 @@ export function answerErrors(app: FastifyInstance, note: NoteRefusal): void {
       return reply.code(STATUS[error.code]).send({ detail: error.message })
     }
     if (error.validation) return reply.code(422).send({ detail: error.message })
-    if (isBusy(error))
-      return reply.code(503).header('retry-after', 1).send({ detail: 'The database is busy; try again.' })
+    const failure = databaseFailure(error)
+    if (failure !== undefined) {
+      if (failure !== BUSY) request.log.error({ err: error }, 'the database failed a request')
+      return reply.code(503).header('retry-after', 1).send({ detail: failure })
+    }
     const status = error.statusCode ?? 500
     if (status < 500) return reply.code(status).send({ detail: error.message })
     request.log.error({ err: error }, 'a request failed')
     return reply.code(status).send({ detail: 'Internal error; the log says more.' })
   })
+}
+
+/**
+ * What is wrong with the database, or the disk that it is on, as a sentence; undefined if the error is another one.
+ * SQLite's result codes: https://sqlite.org/rescode.html
+ */
+function databaseFailure(error: object): string | undefined {
+  if (!('errcode' in error && typeof error.errcode === 'number')) return undefined
+  // The rest of an extended code says more.
+  const code = error.errcode & 0xff
+  if (code === SQLITE_BUSY) return BUSY
+  const what = DATABASE_FAILURES[code]
+  return what === undefined ? undefined : `The database ${what}. The log says more.`
+}
+
+const SQLITE_BUSY = 5
+/** Another process has kept the database locked for too long. */
+const BUSY = 'The database is busy; try again.'
+const DATABASE_FAILURES: Readonly<Record<number, string>> = {
+  3: 'may not be opened',
+  6: 'is locked',
+  8: 'cannot be written',
+  10: 'cannot be read or written: its disk has an error',
+  11: 'is damaged',
+  13: 'cannot grow: its disk is full',
+  14: 'cannot be opened',
+  26: 'is damaged',
 }
 
 /** The 404 handler: no route for this method and path. */

@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { jpeg, png, webp } from '../../../test/support/pictures.ts'
+import { Refusal } from '../../core/errors.ts'
 import { type UploadRules, Uploads } from './uploads.ts'
 
 function makeUploads(rules: Partial<UploadRules> = {}) {
@@ -92,6 +93,18 @@ describe('uploads', () => {
     rmSync(join(folder, readdirSync(folder)[0] ?? ''))
     await uploads.save('a', bytes)
     await expect(uploads.save('a', bytes)).rejects.toThrow(/some must be removed first/)
+  })
+
+  it('leave nothing behind of somebody who may not upload any more when the picture is written', async () => {
+    const { folder, uploads } = makeUploads()
+    for (const isWritten of [false, true]) {
+      let calls = 0
+      const check = () => {
+        if (++calls > Number(isWritten)) throw new Refusal('unauthenticated', 'No longer allowed: signed out.')
+      }
+      await expect(uploads.save('a', jpeg(8, 8), check)).rejects.toThrow('No longer allowed')
+      expect(readdirSync(folder)).toEqual([])
+    }
   })
 
   it('clear away what a server that was killed left unfinished', async () => {

@@ -62,17 +62,19 @@ export class Uploads {
   /**
    * Stores a picture.
    * @param fileName as sent; only its letters, digits and underscores are used, and never its extension
+   * @param check called right before the picture is there for everybody, and throws if the uploader may not any more
    * @returns the name that it is stored under
    * @throws Refusal `unsupported` when the bytes are not a complete JPEG, PNG or WebP; `too_large`; `exhausted` when
    *   the uploads take too much space
    */
-  async save(fileName: string, bytes: Uint8Array): Promise<string> {
+  async save(fileName: string, bytes: Uint8Array, check = () => {}): Promise<string> {
     const { mediaType } = this.#check(bytes)
     const name = `${stemOf(fileName)}-${randomBytes(RANDOM_BYTES).toString('base64url')}.${EXTENSIONS[mediaType]}`
     await this.#queue.run(async () => {
       await mkdir(this.#rules.folder, { recursive: true, mode: 0o700 })
       const used = await this.#makeRoom(bytes.length)
-      await this.#write(name, bytes)
+      check()
+      await this.#write(name, bytes, check)
       this.#used = used + bytes.length
     })
     return name
@@ -132,10 +134,11 @@ export class Uploads {
   }
 
   /** Writes a temporary file and renames it, so that nobody sees a partial picture. */
-  async #write(name: string, bytes: Uint8Array): Promise<void> {
+  async #write(name: string, bytes: Uint8Array, check: () => void): Promise<void> {
     const unfinished = join(this.#rules.folder, `.unfinished-${name}`)
     try {
       await writeFile(unfinished, bytes, { mode: 0o600, flag: 'wx' })
+      check()
       await rename(unfinished, join(this.#rules.folder, name))
     } catch (error) {
       await rm(unfinished, { force: true })

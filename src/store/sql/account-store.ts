@@ -6,6 +6,7 @@ import type {
   LastUse,
   NewUser,
   RefreshOutcome,
+  Revocation,
   Session,
   ShareLink,
   SigningKey,
@@ -66,7 +67,7 @@ export class SqlAccountStore implements AccountStore {
         .executeTakeFirst()
       if (!row) return undefined
       await setLabels(queries, row.id, user.labels)
-      return { ...user, id: row.id, lastSeenAt: undefined }
+      return { ...user, id: row.id, renamedAt: undefined, lastSeenAt: undefined }
     })
   }
 
@@ -77,26 +78,26 @@ export class SqlAccountStore implements AccountStore {
         const other = await queries.selectFrom('users').select('id').where('username', '=', username).executeTakeFirst()
         if (other && other.id !== id) return false
       }
-      await queries
-        .updateTable('users')
-        // The row is updated even when only labels change, so that it is locked: otherwise concurrent changes of labels
-        // would be combined.
-        .set(({ ref }) => ({
-          role: change.role ?? ref('role'),
-          ...(username !== undefined && { username }),
-          ...(change.passwordHash !== undefined && { password_hash: change.passwordHash }),
-          ...(change.isActive !== undefined && { is_active: Number(change.isActive) }),
-          ...(change.validFrom !== undefined && { valid_from: change.validFrom }),
-        }))
-        .where('id', '=', id)
-        .execute()
-      if (change.labels !== undefined) await setLabels(queries, id, change.labels)
+      await setFields(queries, id, change)
       return true
     })
   }
 
-  async removeUser(id: number): Promise<void> {
-    await this.#queries.deleteFrom('users').where('id', '=', id).execute()
+  async revoke(revocations: readonly Revocation[]): Promise<boolean> {
+    try {
+      await this.#queries.transaction().execute(async (queries) => {
+        // First, so that of two processes that take an admin away the second waits for the first and sees the result.
+        const mayLoseAdmin = revocations.some(concernsAdmins)
+        if (mayLoseAdmin) await lockAdmins(queries)
+        const isManaged = mayLoseAdmin && (await hasActiveAdmin(queries))
+        for (const revocation of revocations) await takeAway(queries, revocation)
+        if (isManaged && !(await hasActiveAdmin(queries))) throw new NoAdminLeft()
+      })
+      return true
+    } catch (error) {
+      if (error instanceof NoAdminLeft) return false
+      throw error
+    }
   }
 
   async addSession(session: Session, refreshId?: string): Promise<void> {
@@ -121,10 +122,6 @@ export class SqlAccountStore implements AccountStore {
           .execute()
       await noteSeen(queries, session)
     })
-  }
-
-  async removeSessions(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.#queries.deleteFrom('sessions').where('id', 'in', ids).execute()
   }
 
   async sessionOfRefresh(refreshId: string): Promise<string | undefined> {
@@ -158,16 +155,8 @@ export class SqlAccountStore implements AccountStore {
     })
   }
 
-  async revokeToken(id: string, expiresAt: number): Promise<void> {
-    await this.#queries
-      .insertInto('revoked_tokens')
-      .values({ id, expires_at: expiresAt })
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .execute()
-  }
-
   async addKey(key: ApiKey): Promise<void> {
-    const { createdAt, createdBy, expiresAt, lastUsedAt, labels, ...same } = key
+    const { createdAt, createdBy, ownerId, expiresAt, lastUsedAt, labels, ...same } = key
     await this.#queries
       .insertInto('api_keys')
       .values({
@@ -175,18 +164,15 @@ export class SqlAccountStore implements AccountStore {
         labels: JSON.stringify(labels),
         created_at: createdAt,
         created_by: createdBy,
+        owner_id: ownerId ?? null,
         expires_at: expiresAt ?? null,
         last_used_at: lastUsedAt ?? null,
       })
       .execute()
   }
 
-  async removeKey(id: string): Promise<void> {
-    await this.#queries.deleteFrom('api_keys').where('id', '=', id).execute()
-  }
-
   async addLink(link: ShareLink): Promise<void> {
-    const { createdAt, createdBy, expiresAt, lastUsedAt, streams, ...same } = link
+    const { createdAt, createdBy, ownerId, expiresAt, lastUsedAt, streams, ...same } = link
     await this.#queries
       .insertInto('share_links')
       .values({
@@ -194,14 +180,11 @@ export class SqlAccountStore implements AccountStore {
         streams: JSON.stringify(streams),
         created_at: createdAt,
         created_by: createdBy,
+        owner_id: ownerId ?? null,
         expires_at: expiresAt,
         last_used_at: lastUsedAt ?? null,
       })
       .execute()
-  }
-
-  async removeLink(id: string): Promise<void> {
-    await this.#queries.deleteFrom('share_links').where('id', '=', id).execute()
   }
 
   async addSigningKey({ id, secret, createdAt }: SigningKey): Promise<void> {
@@ -270,6 +253,77 @@ export class SqlAccountStore implements AccountStore {
   get #queries(): Kysely<Tables> {
     return this.#database.queries
   }
+}
+
+/** Ends a transaction, which is rolled back by it. */
+class NoAdminLeft extends Error {}
+
+/** Whether an admin may be lost by it. */
+function concernsAdmins(revocation: Revocation): boolean {
+  if (revocation.kind === 'user_removed') return true
+  if (revocation.kind !== 'user_changed') return false
+  return revocation.change.role !== undefined || revocation.change.isActive !== undefined
+}
+
+/** Locks the rows of all admins; in SQLite, which has no locks of rows, the database. */
+async function lockAdmins(queries: Transaction<Tables>): Promise<void> {
+  await queries
+    .updateTable('users')
+    .set(({ ref }) => ({ role: ref('role') }))
+    .where('role', '=', 'admin')
+    .execute()
+}
+
+async function hasActiveAdmin(queries: Transaction<Tables>): Promise<boolean> {
+  const active = queries.selectFrom('users').select('id').where('role', '=', 'admin').where('is_active', '=', 1)
+  return (await active.limit(1).executeTakeFirst()) !== undefined
+}
+
+async function takeAway(queries: Transaction<Tables>, revocation: Revocation): Promise<void> {
+  switch (revocation.kind) {
+    case 'user_changed':
+      return setFields(queries, revocation.userId, revocation.change)
+    case 'user_removed':
+      await queries.deleteFrom('users').where('id', '=', revocation.userId).execute()
+      return
+    case 'credentials':
+      await queries.deleteFrom('api_keys').where('owner_id', '=', revocation.ownerId).execute()
+      await queries.deleteFrom('share_links').where('owner_id', '=', revocation.ownerId).execute()
+      return
+    case 'key':
+      await queries.deleteFrom('api_keys').where('id', '=', revocation.id).execute()
+      return
+    case 'link':
+      await queries.deleteFrom('share_links').where('id', '=', revocation.id).execute()
+      return
+    case 'sessions':
+      if (revocation.ids.length > 0) await queries.deleteFrom('sessions').where('id', 'in', revocation.ids).execute()
+      return
+    case 'token':
+      await queries
+        .insertInto('revoked_tokens')
+        .values({ id: revocation.id, expires_at: revocation.expiresAt })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .execute()
+  }
+}
+
+async function setFields(queries: Transaction<Tables>, id: number, change: UserChange): Promise<void> {
+  await queries
+    .updateTable('users')
+    // The row is updated even when only labels change, so that it is locked: otherwise concurrent changes of labels
+    // would be combined.
+    .set(({ ref }) => ({
+      role: change.role ?? ref('role'),
+      ...(change.username !== undefined && { username: change.username }),
+      ...(change.renamedAt !== undefined && { renamed_at: change.renamedAt }),
+      ...(change.passwordHash !== undefined && { password_hash: change.passwordHash }),
+      ...(change.isActive !== undefined && { is_active: Number(change.isActive) }),
+      ...(change.validFrom !== undefined && { valid_from: change.validFrom }),
+    }))
+    .where('id', '=', id)
+    .execute()
+  if (change.labels !== undefined) await setLabels(queries, id, change.labels)
 }
 
 async function setLabels(queries: Transaction<Tables>, userId: number, labels: readonly string[]): Promise<void> {

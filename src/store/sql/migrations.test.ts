@@ -37,21 +37,26 @@ function contentsOf(sqlite: DatabaseSync) {
 }
 
 describe('a database of version 0.1.0', () => {
-  it('is opened as it is', async () => {
+  it('is opened and keeps every row, to which nothing but columns of later versions is added', async () => {
     const { path, before } = await openOld()
     const sqlite = new DatabaseSync(path)
     onTestFinished(() => sqlite.close())
-    expect(contentsOf(sqlite)).toEqual(before)
+    const { kysely_migration: migrationsBefore = [], ...rowsBefore } = before.rows
+    const { kysely_migration: migrationsNow = [], ...rowsNow } = contentsOf(sqlite).rows
+    expect(rowsNow).toMatchObject(rowsBefore)
+    expect(migrationsNow.slice(0, migrationsBefore.length)).toEqual(migrationsBefore)
     expect(Object.entries(before.rows).filter(([, rows]) => rows.length === 0)).toEqual([])
   })
 
   it('has the tables of a new one', async () => {
-    const { before } = await openOld()
+    const old = await openOld()
+    const opened = new DatabaseSync(old.path)
+    onTestFinished(() => opened.close())
     const path = join(temporaryFolder(), 'belvedere.db')
     await (await openSqlite(path, new ManualClock())).close()
     const sqlite = new DatabaseSync(path)
     onTestFinished(() => sqlite.close())
-    expect(contentsOf(sqlite).schema).toEqual(before.schema)
+    expect(contentsOf(sqlite).schema).toEqual(contentsOf(opened).schema)
   })
 
   it('holds what it held', async () => {
@@ -69,7 +74,14 @@ describe('a database of version 0.1.0', () => {
         { id: 'program', userId: 1, cookieHash: undefined, agent: "it's a program", expiresAt: THEN + 5 },
       ],
       keys: [
-        { id: 'key', scope: 'publish', labels: ['North*', '工地'], expiresAt: undefined, lastUsedAt: undefined },
+        {
+          id: 'key',
+          ownerId: 1,
+          scope: 'publish',
+          labels: ['North*', '工地'],
+          expiresAt: undefined,
+          lastUsedAt: undefined,
+        },
         { id: 'used', scope: 'view', labels: ['*'], expiresAt: THEN + 9, lastUsedAt: THEN + 2 },
       ],
       links: [{ id: 'link', streams: [{ label: 'North', key: 'gate' }, { label: 'a/b' }], expiresAt: THEN + 9 }],
@@ -93,6 +105,20 @@ describe('a database of version 0.1.0', () => {
       { video_url: 'rtsp://b', site: 'North', stream_name: 'gate', more: { of: [1, null, '工地'] } },
       { video_url: 'rtsp://a' },
     ])
+  })
+
+  it('gives keys and links to whoever made them, and to nobody who was added later', async () => {
+    const path = join(temporaryFolder(), 'belvedere.db')
+    const old = new DatabaseSync(path, { enableForeignKeyConstraints: false })
+    old.exec(readFileSync(join(import.meta.dirname, '../../../test/fixtures/accounts-0.1.0.sql'), 'utf8'))
+    old.exec(`update api_keys set created_by = 'nora' where id = 'used'; update share_links set created_by = 'gone'`)
+    old.exec(`update users set created_at = ${THEN + 2} where username = 'nora'`)
+    old.close()
+    const database = await openSqlite(path, new ManualClock())
+    onTestFinished(() => database.close())
+    const { keys, links } = await new SqlAccountStore(database).load()
+    const owners = [...keys, ...links].map(({ id, ownerId }) => [id, ownerId])
+    expect(Object.fromEntries(owners)).toEqual({ key: 1, used: undefined, link: undefined })
   })
 
   it('gives no number out again that it had given out', async () => {
@@ -122,7 +148,9 @@ describe('the tables of PostgreSQL', async () => {
   for (const { up } of Object.values(migrations('postgres'))) await up(queries)
   /** Each as "table.column", with its definition, which begins with the type. */
   const columns = statements.flatMap((statement) => {
-    const [, table, list = ''] = /^create table "(\w+)" \((.*)\)$/.exec(statement) ?? []
+    const pattern = /^(?:create table "(\w+)" \(|alter table "(\w+)" add column )(.*?)\)?$/
+    const [, created, altered, list = ''] = pattern.exec(statement) ?? []
+    const table = created ?? altered
     return [...list.matchAll(/(?:^|, )"(\w+)" ([^,]+)/g)].map(([, name, type = '']) => ({
       name: `${table}.${name}`,
       type,
@@ -146,7 +174,7 @@ describe('the tables of PostgreSQL', async () => {
   it('have room for times in ms', () => {
     const times = columns.map(({ name }) => name).filter((name) => /(_at|\.at|\.valid_from)$/.test(name))
     expect(typed(/^bigint/)).toEqual(expect.arrayContaining(times))
-    expect(times).toHaveLength(17)
+    expect(times).toHaveLength(18)
   })
 
   it('give out numbers that are never given out again', () => {

@@ -1,4 +1,4 @@
-import type { ColumnDefinitionBuilder, Kysely } from 'kysely'
+import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import type { Tables } from './tables.ts'
 
@@ -120,6 +120,21 @@ export function migrations(dialect: SqlDialect): Record<string, Migration> {
           .addColumn('place', 'integer', required)
           .addColumn('json', 'text', required)
           .execute()
+      },
+    },
+    '2026-11-owners': {
+      async up(queries: Kysely<Tables>) {
+        await queries.schema.alterTable('users').addColumn('renamed_at', int64).execute()
+        for (const table of ['api_keys', 'share_links'] as const) {
+          await queries.schema.alterTable(table).addColumn('owner_id', 'integer').execute()
+          // By the name, as far as it was that user's already: somebody added later has made nothing before.
+          const maker = sql<number | null>`(
+            select id from users
+            where users.username = ${sql.ref(`${table}.created_by`)}
+              and users.created_at <= ${sql.ref(`${table}.created_at`)}
+          )`
+          await queries.updateTable(table).set({ owner_id: maker }).execute()
+        }
       },
     },
   }

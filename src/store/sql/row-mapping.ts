@@ -28,6 +28,7 @@ export function userOf(row: Selectable<Tables['users']>, labels: readonly string
     labels: labels.toSorted(),
     createdAt: Number(row.created_at),
     validFrom: Number(row.valid_from),
+    renamedAt: optionalNumber(row.renamed_at),
     lastSeenAt: optionalNumber(row.last_seen_at),
   }
 }
@@ -57,6 +58,7 @@ export function keyOf(row: Selectable<Tables['api_keys']>): ApiKey {
     labels,
     createdAt: Number(row.created_at),
     createdBy: row.created_by,
+    ownerId: row.owner_id ?? undefined,
     expiresAt: optionalNumber(row.expires_at),
     lastUsedAt: optionalNumber(row.last_used_at),
   }
@@ -72,6 +74,7 @@ export function linkOf(row: Selectable<Tables['share_links']>): ShareLink {
     streams,
     createdAt: Number(row.created_at),
     createdBy: row.created_by,
+    ownerId: row.owner_id ?? undefined,
     expiresAt: Number(row.expires_at),
     lastUsedAt: optionalNumber(row.last_used_at),
   }

@@ -23,6 +23,7 @@ export interface Tables {
     created_at: Moment
     valid_from: Moment
     last_seen_at: MaybeMoment
+    renamed_at: MaybeMoment
   }
   user_labels: { user_id: number; label: string }
   preferences: { user_id: number; json: string }
@@ -50,6 +51,8 @@ export interface Tables {
     created_by: string
     expires_at: MaybeMoment
     last_used_at: MaybeMoment
+    /** Refers to a user, who may have been removed. */
+    owner_id: number | null
   }
   share_links: {
     id: string
@@ -60,6 +63,7 @@ export interface Tables {
     created_by: string
     expires_at: Moment
     last_used_at: MaybeMoment
+    owner_id: number | null
   }
   audit: {
     id: ColumnType<Int64, never, never>

@@ -47,7 +47,8 @@ export async function revokeKey(id: string): Promise<void> {
   await request('DELETE', `/keys/${encodeURIComponent(id)}`)
 }
 
-function keyOf(fields: Fields): MachineKey {
+/** A key as the server describes it. */
+export function keyOf(fields: Fields): MachineKey {
   return {
     id: textIn(fields, 'id'),
     name: textIn(fields, 'name'),

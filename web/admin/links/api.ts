@@ -40,7 +40,8 @@ export async function revokeLink(id: string): Promise<void> {
   await request('DELETE', `/links/${encodeURIComponent(id)}`)
 }
 
-function linkOf(fields: Fields): Link {
+/** A link as the server describes it. */
+export function linkOf(fields: Fields): Link {
   return {
     id: textIn(fields, 'id'),
     name: textIn(fields, 'name'),

@@ -8,6 +8,8 @@ import { Form } from '../Form.tsx'
 import type { DialogState } from '../use-dialog.ts'
 import { WarningNote } from '../WarningNote.tsx'
 import { type Account, deleteAccount } from './api.ts'
+import { CredentialsField } from './CredentialsField.tsx'
+import { useCredentials } from './use-credentials.ts'
 
 interface DeleteUserDialogProps {
   readonly dialog: DialogState<Account>
@@ -46,14 +48,16 @@ function DeleteForm({ name, isOwn, onCancel, onDeleted }: DeleteFormProps) {
   const [typed, setTyped] = useState('')
   const [error, setError] = useState<string>()
   const [failure, setFailure] = useState<HttpProblem>()
+  const credentials = useCredentials(name)
   const submit = async () => {
     setFailure(undefined)
     if (typed.trim() !== name) return setError(t('deleteWrong', { name }))
-    await deleteAccount(name).then(onDeleted, (thrown) => setFailure(asProblem(thrown)))
+    await deleteAccount(name, credentials.isRevoking).then(onDeleted, (thrown) => setFailure(asProblem(thrown)))
   }
   return (
     <Form action={t('delete')} isGrave failure={failure} onSubmit={submit} onCancel={onCancel}>
       {isOwn && <WarningNote text={t('deleteSelf')} />}
+      <CredentialsField name={name} choice={credentials} />
       <TextInput
         label={<Trans t={t} i18nKey="deleteType" values={{ name }} components={{ b: <b /> }} shouldUnescape />}
         description={t('deleteText')}

@@ -9,6 +9,7 @@ import { Form } from '../Form.tsx'
 import { RadioCards } from '../RadioCards.tsx'
 import { WarningNote } from '../WarningNote.tsx'
 import type { Account } from './api.ts'
+import { CredentialsField } from './CredentialsField.tsx'
 import { PasswordField } from './PasswordField.tsx'
 import { SitesField } from './SitesField.tsx'
 import type { SignInCredentials } from './UserAdded.tsx'
@@ -31,7 +32,7 @@ interface UserFormProps {
 export function UserForm({ account, isOwn, sites, onCancel, ...outcomes }: UserFormProps) {
   const { t } = useTranslation('admin')
   const { t: access } = useTranslation('access')
-  const { draft, change, errors, failure, hasAsked, submit } = useUserDraft(account, outcomes)
+  const { draft, change, errors, failure, hasAsked, credentials, submit } = useUserDraft(account, outcomes)
   const [first] = useState(() => draftOf(account))
   const add = hasAsked && seesNothing(draft) ? 'userAddBare' : 'userAdd'
   return (
@@ -91,6 +92,7 @@ export function UserForm({ account, isOwn, sites, onCancel, ...outcomes }: UserF
         />
       )}
       {isOwn && account && locksOut(account, draft) && <WarningNote text={t('lockOut')} />}
+      <CredentialsField name={first.name} choice={credentials} />
       {isOwn && draft.name.trim() !== first.name && <WarningNote text={t('ownRename')} />}
     </Form>
   )

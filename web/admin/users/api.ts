@@ -1,6 +1,8 @@
 import { ROLES, type Role } from '../../../src/core/account-store.ts'
 import { type Fields, listIn, numberIn, oneIn, textIn, textsIn } from '../../access/json-fields.ts'
 import { request } from '../admin-request.ts'
+import { keyOf, type MachineKey } from '../keys/api.ts'
+import { type Link, linkOf } from '../links/api.ts'
 
 /** A user account. Times are ms since 1970. */
 export interface Account {
@@ -31,9 +33,21 @@ export async function addAccount({ name, password, role, sites }: NewAccount): P
   await request('POST', '/add_user', { username: name, password, role, labels: role === 'admin' ? [] : sites })
 }
 
-/** @throws HttpProblem 409 for the last admin */
-export async function deleteAccount(name: string): Promise<void> {
-  await request('POST', '/delete_user', { username: name })
+/** @param revokesCredentials whether what the user has made is revoked too @throws HttpProblem 409 for the last admin */
+export async function deleteAccount(name: string, revokesCredentials: boolean): Promise<void> {
+  await request('POST', '/delete_user', { username: name, revoke_credentials: revokesCredentials })
+}
+
+/** The keys and share links that a user has made. */
+export interface Credentials {
+  readonly keys: readonly MachineKey[]
+  readonly links: readonly Link[]
+}
+
+/** Loads the keys and links that a user has made and that have not ended. @throws HttpProblem */
+export async function loadCredentials(name: string, signal: AbortSignal): Promise<Credentials> {
+  const answer = await request('GET', `/users/${encodeURIComponent(name)}/credentials`, undefined, signal)
+  return { keys: listIn(answer, 'keys').map(keyOf), links: listIn(answer, 'links').map(linkOf) }
 }
 
 function accountOf(fields: Fields): Account {

@@ -6,7 +6,8 @@ import { asProblem, request } from '../admin-request.ts'
 import { useErrorText } from '../use-error-text.ts'
 import { type Account, addAccount } from './api.ts'
 import type { SignInCredentials } from './UserAdded.tsx'
-import { changesOf, draftOf, draftProblemsOf, seesNothing, type UserDraft } from './user-draft.ts'
+import { useCredentials } from './use-credentials.ts'
+import { changesOf, draftOf, draftProblemsOf, losesRights, seesNothing, type UserDraft } from './user-draft.ts'
 
 interface Outcomes {
   readonly onChanged: () => void
@@ -25,6 +26,7 @@ export function useUserDraft(account: Account | undefined, { onChanged, onAdded,
   const [hasAsked, setHasAsked] = useState(false)
   // The state on the server: some of several changes may have been saved before one was refused.
   const [saved, setSaved] = useState(account)
+  const credentials = useCredentials(saved && losesRights(saved, draft) ? saved.name : undefined)
 
   const fail = (field: keyof UserDraft, thrown: unknown) => {
     const found = asProblem(thrown)
@@ -45,7 +47,7 @@ export function useUserDraft(account: Account | undefined, { onChanged, onAdded,
 
   const save = async (before: Account) => {
     let now = before
-    for (const { field, method, path, body } of changesOf(before, draft)) {
+    for (const { field, method, path, body } of changesOf(before, draft, credentials.isRevoking)) {
       try {
         await request(method, path, body)
       } catch (thrown) {
@@ -78,6 +80,8 @@ export function useUserDraft(account: Account | undefined, { onChanged, onAdded,
     failure,
     /** Whether the warning that a user without sites sees nothing was shown. */
     hasAsked,
+    /** What the user has made, if rights are taken away. */
+    credentials,
     submit,
     change: (some: Partial<UserDraft>) => {
       setDraft((before) => ({ ...before, ...some }))

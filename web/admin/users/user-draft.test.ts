@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from './api.ts'
-import { changesOf, draftOf, draftProblemsOf, locksOut, seesNothing } from './user-draft.ts'
+import {
+  changesOf,
+  draftOf,
+  draftProblemsOf,
+  locksOut,
+  losesRights,
+  seesNothing,
+  type UserDraft,
+} from './user-draft.ts'
 
 const mei: Account = {
   id: 3,
@@ -54,10 +62,27 @@ describe('what is asked of the server', () => {
     ])
   })
 
+  it('is to revoke what the user has made with the rights that are taken away, and with nothing else', () => {
+    const bodies = (some: Partial<UserDraft>) =>
+      changesOf(mei, { ...draftOf(mei), ...some }, true).map(({ body }) => body)
+    expect(bodies({ role: 'guest' })).toEqual([{ role: 'guest', revoke_credentials: true }])
+    expect(bodies({ isActive: false })).toEqual([{ username: mei.name, is_active: false, revoke_credentials: true }])
+    expect(bodies({ role: 'admin', sites: [] })).toEqual([{ role: 'admin' }])
+  })
+
   it('leaves the sites of a new admin as they are', () => {
     const changes = changesOf(mei, { ...draftOf(mei), role: 'admin', sites: [] })
     expect(changes.map(({ field }) => field)).toEqual(['role'])
   })
+})
+
+it('rights are taken away by a lower role and by disabling, and by nothing else', () => {
+  for (const some of [{ role: 'guest' }, { isActive: false }] as const)
+    expect(losesRights(mei, { ...draftOf(mei), ...some })).toBe(true)
+  for (const some of [{}, { role: 'admin' }, { name: 'x', password: 'x', sites: [] }] as const)
+    expect(losesRights(mei, { ...draftOf(mei), ...some })).toBe(false)
+  const disabled = { ...mei, isActive: false }
+  expect(losesRights(disabled, { ...draftOf(disabled), isActive: true })).toBe(false)
 })
 
 it('is only an admin who sees anything without a site', () => {

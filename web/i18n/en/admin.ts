@@ -93,6 +93,12 @@ export default {
   deleteText: 'They are signed out at once. This cannot be undone; to keep the account, disable it.',
   deleteWrong: 'This is not “{{name}}”.',
   deleteSelf: 'This is you: you will be signed out and cannot sign in again.',
+  madeText: '{{name}} has made this. It keeps working for whoever has it, unless you revoke it:',
+  madeKey: 'Key “{{name}}”',
+  madeLink: 'Share link “{{name}}”',
+  madeRevoke: 'Revoke it too',
+  madeRevokeHint: 'Whatever uses it is cut off at once. This cannot be undone.',
+  madeUnknown: 'Which keys and share links {{name}} has made could not be loaded. They keep working.',
 
   key: 'Key',
   keyMake: 'Make a key',

@@ -94,6 +94,12 @@ export default {
   deleteText: '對方會立刻登出，而且無法復原。若要保留帳號，請改為停用。',
   deleteWrong: '這不是「{{name}}」。',
   deleteSelf: '這是你自己：你會被登出，而且無法再登入。',
+  madeText: '以下由 {{name}} 建立。除非你撤銷，否則持有的人仍可繼續使用：',
+  madeKey: '金鑰「{{name}}」',
+  madeLink: '分享連結「{{name}}」',
+  madeRevoke: '一併撤銷',
+  madeRevokeHint: '正在使用的機器和人會立刻中斷，而且無法復原。',
+  madeUnknown: '無法載入 {{name}} 建立的金鑰與分享連結，它們仍可繼續使用。',
 
   key: '金鑰',
   keyMake: '建立金鑰',
