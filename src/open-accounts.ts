@@ -1,9 +1,12 @@
 import { type Accounts, openAccounts } from './access/accounts.ts'
+import { ClientAddresses } from './access/client-address.ts'
 import type { PasswordCost } from './access/password-hasher.ts'
 import type { Config } from './config/all-settings.ts'
 import { allowedOrigins } from './config/allowed-origins.ts'
+import { ConfigError } from './config/config-error.ts'
 import { type Clock, DAY_MS } from './core/clock.ts'
 import { type Counters, NO_COUNTERS } from './core/counters.ts'
+import { messageOf } from './core/errors.ts'
 import type { Log } from './core/log.ts'
 import type { Stores } from './store/sql/stores.ts'
 
@@ -22,12 +25,16 @@ export interface ConfiguredAccountsParts {
   readonly isOffline?: boolean | undefined
 }
 
-/** Opens the accounts of an installation, for the server and for the command line. */
+/**
+ * Opens the accounts of an installation, for the server and for the command line.
+ * @throws ConfigError when a trusted proxy is no address
+ */
 export async function openConfiguredAccounts(
   config: Config,
   { stores, clock, log, publishKey, counters = NO_COUNTERS, passwordCost, isOffline }: ConfiguredAccountsParts,
 ): Promise<Accounts> {
   const { access, http, limits, tokens } = config
+  const addresses = clientAddresses(config)
   return openAccounts({
     store: stores.accounts,
     auditStore: stores.audit,
@@ -42,6 +49,7 @@ export async function openConfiguredAccounts(
         publishKey,
         anonymous: access.anonymous,
         allowedHosts: http.allowed_hosts,
+        isFromProxy: (request) => addresses.isFromProxy(request),
         allowedOrigins: allowedOrigins(config),
       },
       tokens: {
@@ -71,4 +79,13 @@ export async function openConfiguredAccounts(
       },
     },
   })
+}
+
+/** Where requests come from, as the trusted proxies say. @throws ConfigError when one of them is no address */
+export function clientAddresses({ http }: Config): ClientAddresses {
+  try {
+    return new ClientAddresses(http.trusted_proxies)
+  } catch (error) {
+    throw new ConfigError([`http.trusted_proxies: ${messageOf(error)}.`])
+  }
 }

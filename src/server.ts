@@ -3,14 +3,11 @@ import { join } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
 import { addFirstUser, type FirstUser } from './access/accounts.ts'
-import { ClientAddresses } from './access/client-address.ts'
 import type { PasswordCost } from './access/password-hasher.ts'
 import type { Config } from './config/all-settings.ts'
 import { allowedOrigins } from './config/allowed-origins.ts'
-import { ConfigError } from './config/config-error.ts'
 import { ALL } from './core/authorization.ts'
 import type { Clock } from './core/clock.ts'
-import { messageOf } from './core/errors.ts'
 import { EventLog } from './core/event-log.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
@@ -30,8 +27,9 @@ import { SocketRoutes } from './http/transport/socket-routes.ts'
 import { Certificate } from './http/transport/tls.ts'
 import { routeUpgrades } from './http/transport/upgrade.ts'
 import { HandOvers } from './http/transport/upgrade-hand-over.ts'
-import { openConfiguredAccounts } from './open-accounts.ts'
+import { clientAddresses, openConfiguredAccounts } from './open-accounts.ts'
 import { openStores } from './open-stores.ts'
+import { bodyReader } from './sources/request-body.ts'
 import { MemoryEventStore } from './store/memory/event-store.ts'
 import { MemoryFrameStore } from './store/memory/frame-store.ts'
 import { Metrics } from './telemetry/metrics.ts'
@@ -70,7 +68,6 @@ export interface ServerParts {
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { config, log, clock = systemClock, store = new MemoryFrameStore() } = parts
   const { version } = packageJson
-  const certificate = await Certificate.open(config.http.tls, { clock, log })
   let isClosing = false
   const readiness = new Readiness()
   readiness.add(() => (isClosing ? 'The server is going down.' : undefined))
@@ -81,6 +78,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     heldBytes: () => heldBytes.used,
     streams: () => hub.states(),
   })
+  const handshakeTimeout = config.http.tls.handshake_timeout_s * 1000
+  const certificate = await Certificate.open(config.http.tls, { clock, log, counters: metrics, handshakeTimeout })
   // A failed start closes everything it opened.
   await using undo = new AsyncDisposableStack()
   const hub = new Hub({ clock, store, counters: metrics, rules: hubRules(config) })
@@ -104,17 +103,35 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   undo.defer(() => stores.hurry())
   readiness.add(() => accounts.problem)
 
+  const addresses = clientAddresses(config)
   const guard = new RequestGuard({
     ...accounts,
-    addresses: clientAddresses(config),
+    addresses,
     clock,
     counters: metrics,
     limits: callLimits(config),
   })
-  const { noteRefusal } = guard
-  const app = await makeApp({ version, noteRefusal, certificate, allowedOrigins: allowedOrigins(config) }, log)
-  undo.defer(() => app.close())
+  const { noteRefusal, holderOf } = guard
   const heldBytes = new Quota(heldBytesRules(config))
+  const readBody = bodyReader(heldBytes, holderOf)
+  const app = await makeApp(
+    {
+      version,
+      noteRefusal,
+      certificate,
+      allowedOrigins: allowedOrigins(config),
+      readBody,
+      jsonLimit: { bytes: config.http.json_bytes, setting: 'http.json_bytes' },
+      connections: httpConnectionRules(config),
+      counters: metrics,
+      isProxy: (address) => addresses.isProxy(address),
+      clock,
+      heldBytes,
+      holderOf,
+    },
+    log,
+  )
+  undo.defer(() => app.close())
   const registry = new ConnectionRegistry({ clock, rules: connectionRules(config), heldBytes })
   const upgrading = {
     registry,
@@ -123,6 +140,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     limited: metrics.limited.bind(metrics),
     authorize: guard.authorize.bind(guard),
     noteRefusal,
+    holderOf,
     clientOf: guard.connectionsOf.bind(guard),
   }
   const sockets = new SocketRoutes(upgrading)
@@ -145,6 +163,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     app,
     guard,
     heldBytes,
+    readBody,
     sockets,
     handOvers,
     sinks: { hub, clock, log, counters: metrics, pace: new ProbePace() },
@@ -210,18 +229,11 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   clearTimeout(timer)
 }
 
-function clientAddresses({ http }: Config): ClientAddresses {
-  try {
-    return new ClientAddresses(http.trusted_proxies)
-  } catch (error) {
-    throw new ConfigError([`http.trusted_proxies: ${messageOf(error)}.`])
-  }
-}
-
 function callLimits({ limits }: Config) {
   return {
     callsPerMinute: limits.calls_per_minute,
     guestCallsPerMinute: limits.guest_calls_per_minute,
+    publicCallsPerMinute: limits.public_calls_per_minute,
     commandsPerMinute: limits.commands_per_minute,
   }
 }
@@ -240,6 +252,17 @@ function hubRules({ streams, frames }: Config) {
     forgetAfter: streams.forget_after_s * 1000,
     ringFrames: streams.ring_frames,
     ringBytes: streams.ring_bytes,
+  }
+}
+
+function httpConnectionRules({ http, limits }: Config) {
+  return {
+    max: limits.http_connections,
+    maxOfAddress: limits.http_connections_per_address,
+    maxPipelined: limits.pipelined_requests,
+    headTimeout: http.head_timeout_s * 1000,
+    requestTimeout: http.request_timeout_s * 1000,
+    answerTimeout: http.answer_timeout_s * 1000,
   }
 }
 

@@ -39,6 +39,7 @@ async function open({ clock = new ManualClock(), stores }: { clock?: ManualClock
         publishKey: 'a-publish-key-for-tests',
         anonymous: undefined,
         allowedHosts: [],
+        isFromProxy: () => false,
         allowedOrigins: [],
       },
       tokens: { accessLife: 3_600_000, refreshLife: 30 * DAY, leeway: 10_000 },

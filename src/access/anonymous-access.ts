@@ -3,17 +3,15 @@ import type { IncomingMessage } from 'node:http'
 import type { Grant } from '../core/authorization.ts'
 import { Refusal } from '../core/errors.ts'
 import { crossSiteProblem } from './csrf.ts'
-import { strangeHostProblem } from './dns-rebinding.ts'
+import { type HostRules, strangeHostProblem } from './dns-rebinding.ts'
 import type { Identity } from './identity.ts'
 import { forwardedBy, isFromThisMachine } from './loopback.ts'
 import { type AnonymousPolicy, anonymousGrants } from './permissions.ts'
 
 /** Settings of anonymous access. */
-export interface AnonymousRules {
+export interface AnonymousRules extends HostRules {
   /** What is allowed without signing in; undefined: `operate` from this machine, `none` from elsewhere. */
   readonly anonymous: AnonymousPolicy | undefined
-  /** Host names that count as this machine, besides localhost. */
-  readonly allowedHosts: readonly string[]
   /** Origins of other sites whose pages get the same access (CORS). */
   readonly allowedOrigins: readonly string[]
 }
@@ -35,13 +33,10 @@ export class AnonymousAccess {
 
   /** Never throws: if nothing is allowed, `Identity.why` has the reason. */
   identify(request: IncomingMessage): Identity {
-    const { anonymous, allowedHosts, allowedOrigins } = this.#rules
-    const isLocal = isFromThisMachine(request)
-    const policy = anonymous ?? (isLocal ? 'operate' : 'none')
-    const problem =
-      (isLocal ? strangeHostProblem(request, allowedHosts) : undefined) ?? crossSiteProblem(request, allowedOrigins)
-    if (problem !== undefined && policy !== 'none') return this.#nobody(new Refusal('forbidden', problem))
+    const policy = this.#rules.anonymous ?? (isFromThisMachine(request) ? 'operate' : 'none')
     if (policy === 'none') return this.#nobody(new Refusal('unauthenticated', whyNot(request)))
+    const problem = strangeHostProblem(request, this.#rules) ?? crossSiteProblem(request, this.#rules.allowedOrigins)
+    if (problem !== undefined) return this.#nobody(new Refusal('forbidden', problem))
     return this.#anonymous(anonymousGrants(policy))
   }
 

@@ -18,7 +18,13 @@ const HERE = ['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1']
 function makeAuthenticator(anonymous?: AnonymousPolicy): Authenticator {
   const clock = new ManualClock()
   const principals = new ActivePrincipals(clock)
-  const rules = { publishKey: KEY, anonymous, allowedHosts: ['cams.example.org'], allowedOrigins: [] }
+  const rules = {
+    publishKey: KEY,
+    anonymous,
+    allowedHosts: ['cams.example.org'],
+    isFromProxy: () => false,
+    allowedOrigins: [],
+  }
   const nothing = () => Promise.reject(new Error('no store'))
   const store = new Proxy(Object.create(null), { get: () => nothing })
   const changes = { subscribe: () => () => {} }

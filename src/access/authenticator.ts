@@ -63,7 +63,7 @@ export class Authenticator {
     if (mayAny(principal, action)) return principal
     if (principal.kind === 'anonymous') throw why ?? needsMore(action)
     if (action === 'administer') throw new Refusal('forbidden', 'Admin role required.')
-    throw new Refusal('forbidden', `${principal.name} may not ${action.replaceAll('_', ' ')}.`)
+    throw why ?? new Refusal('forbidden', `${principal.name} may not ${action.replaceAll('_', ' ')}.`)
   }
 
   /** @throws Refusal `forbidden` if a page of another site sent the request (CSRF) */

@@ -42,8 +42,11 @@ export class BearerAuthentication {
 
   #byPublishKey(request: IncomingMessage): Identity {
     // As for anonymous access: it cannot be revoked.
-    const { grants, ended } = this.#parts.anonymous.identify(request).principal
-    return { principal: { ...PUBLISH_KEY, grants: publishKeyGrants(grants), ended } }
+    const { principal, why } = this.#parts.anonymous.identify(request)
+    const { grants, ended } = principal
+    // To sign in would not help who has a key.
+    const whyNotMore = why?.code === 'forbidden' ? why : undefined
+    return { principal: { ...PUBLISH_KEY, grants: publishKeyGrants(grants), ended }, why: whyNotMore }
   }
 
   #byKey(secret: string): Identity {

@@ -1,38 +1,85 @@
 import type { IncomingMessage } from 'node:http'
-import proxyAddress from '@fastify/proxy-addr'
+import { isIP } from 'node:net'
+import { compile } from '@fastify/proxy-addr'
 
 /** IP addresses of clients, also behind trusted reverse proxies (`X-Forwarded-For`). */
 export class ClientAddresses {
   readonly #isTrusted: (address: string, hops: number) => boolean
-  readonly #trustsAny: boolean
 
   /**
    * @param trusted addresses and networks (CIDR) of proxies whose forwarding headers are trusted
    * @throws TypeError when one is not an address
    */
   constructor(trusted: readonly string[]) {
-    this.#isTrusted = proxyAddress.compile([...trusted])
-    this.#trustsAny = trusted.length > 0
+    this.#isTrusted = trusted.length > 0 ? compile([...trusted]) : () => false
   }
 
-  /** The client's IP address: the nearest one that is not a trusted proxy. */
+  /**
+   * The client's IP address: the nearest one that is not a trusted proxy. What is no address in `X-Forwarded-For` ends
+   * the search at the proxy that passed it on: otherwise each made-up word would be a client of its own.
+   */
   of(request: IncomingMessage): string {
-    const address = this.#trustsAny ? proxyAddress(request, this.#isTrusted) : request.socket.remoteAddress
-    // IPv4-mapped IPv6 addresses as IPv4.
-    return (address ?? '').replace(/^::ffff:(?=\d+\.)/, '')
+    let address = peerOf(request)
+    if (!this.#isTrusted(address, 0)) return address
+    const hops = String(request.headers['x-forwarded-for'] ?? '').split(',')
+    for (let distance = 1; distance <= hops.length; distance++) {
+      const hop = addressIn(hops.at(-distance) ?? '')
+      if (hop === undefined) break
+      address = hop
+      if (!this.#isTrusted(address, distance)) break
+    }
+    return address
+  }
+
+  /** Whether the other end of the connection is a trusted proxy. */
+  isFromProxy(request: IncomingMessage): boolean {
+    return this.isProxy(request.socket.remoteAddress)
+  }
+
+  /** Whether an address is that of a trusted proxy. */
+  isProxy(address: string | undefined): boolean {
+    return address !== undefined && this.#isTrusted(plain(address), 0)
   }
 
   /** Whether the browser uses HTTPS, with this server or with a trusted proxy in front of it. */
   isSecure(request: IncomingMessage): boolean {
     if ('encrypted' in request.socket && request.socket.encrypted === true) return true
-    const { remoteAddress } = request.socket
-    if (!this.#trustsAny || remoteAddress === undefined || !this.#isTrusted(remoteAddress, 0)) return false
+    if (!this.isFromProxy(request)) return false
     return (
       String(request.headers['x-forwarded-proto'] ?? '')
         .split(',', 1)[0]
         ?.trim() === 'https'
     )
   }
+}
+
+function peerOf({ socket }: IncomingMessage): string {
+  return plain(socket.remoteAddress ?? '')
+}
+
+/** An IPv4-mapped IPv6 address as IPv4; any other as it is. */
+export function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '')
+}
+
+/** The address of a hop in `X-Forwarded-For`, without the port that some gateways add; undefined if it is none. */
+function addressIn(hop: string): string | undefined {
+  const text = hop.trim()
+  const [, bracketed, dotted] = /^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text) ?? []
+  const address = bracketed ?? dotted ?? text
+  return isIP(address) === 0 ? undefined : plain(address)
+}
+
+/**
+ * Whether a request has more than one `Host` header, of which Node uses the first. No client sends that, and a proxy in
+ * front may have looked at another one.
+ */
+export function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0
+  // Names and values alternate.
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (rawHeaders[i]?.length === 4 && rawHeaders[i]?.toLowerCase() === 'host') hosts++
+  return hosts > 1
 }
 
 /**

@@ -1,19 +1,31 @@
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 
-/**
- * Protection against DNS rebinding: an attacker's host name that resolves to 127.0.0.1 would make a page same-origin,
- * so a request that counts as coming from this machine must name this machine in its Host header.
- * @param allowedHosts names that count as this machine, besides localhost
- * @returns why the request is not trusted, a sentence; undefined if it is
- */
-export function strangeHostProblem(request: IncomingMessage, allowedHosts: readonly string[]): string | undefined {
-  const host = request.headers.host ?? ''
-  if (isLocalHost(host, allowedHosts)) return undefined
-  return `Host: ${JSON.stringify(host.slice(0, 80))} is no name of this machine; use localhost or 127.0.0.1, or add it to http.allowed_hosts.`
+/** Which names a server may be reached by without credentials. */
+export interface HostRules {
+  /** Names besides localhost. */
+  readonly allowedHosts: readonly string[]
+  /** Whether the other end of the connection is a trusted proxy. */
+  readonly isFromProxy: (request: IncomingMessage) => boolean
 }
 
-function isLocalHost(host: string, allowed: readonly string[]): boolean {
+/**
+ * Protection against DNS rebinding: a hostile page whose own host name resolves to this server's address is of the same
+ * origin as the server, for the browser. So a request that gets rights from where it comes from must name the server in
+ * a way that no such page can: by an IP address, localhost or an allowed name. A trusted proxy has chosen to serve the
+ * name that it passes on as `X-Forwarded-Host`.
+ * @returns why the request is not trusted, a sentence; undefined if it is
+ */
+export function strangeHostProblem(request: IncomingMessage, rules: HostRules): string | undefined {
+  const { host = '', 'x-forwarded-host': forwardedHost } = request.headers
+  if (isSafeHost(host, rules.allowedHosts)) return undefined
+  if (forwardedHost !== undefined && rules.isFromProxy(request)) return undefined
+  return `Host: ${JSON.stringify(host.slice(0, 80))} is no name of this machine; use its IP address or localhost, or add the name to http.allowed_hosts.`
+}
+
+function isSafeHost(host: string, allowed: readonly string[]): boolean {
   const name = host.replace(/:\d+$/, '').toLowerCase()
-  if (/^([a-z0-9_-]+\.)*localhost$/.test(name) || name === '[::1]') return true
-  return /^127\.\d+\.\d+\.\d+$/.test(name) || allowed.some((each) => each.toLowerCase() === name)
+  if (/^([a-z0-9_-]+\.)*localhost$/.test(name) || isIP(name) === 4) return true
+  if (/^\[.*\]$/.test(name) && isIP(name.slice(1, -1)) === 6) return true
+  return allowed.some((each) => each.toLowerCase() === name)
 }

@@ -16,7 +16,7 @@ export interface Identity {
   readonly session?: Session | undefined
   /** The access token, if it was signed by others. */
   readonly foreignToken?: Pick<AccessClaims, 'id' | 'expiresAt'> | undefined
-  /** Why an anonymous request may not do more. */
+  /** Why a request may not do more whose rights depend on where it comes from: anonymous, or with the publish key. */
   readonly why?: Refusal | undefined
 }
 

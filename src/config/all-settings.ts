@@ -51,4 +51,5 @@ export const DURATION_ORDER = [
   ['streams.stale_after_ms', 'streams.offline_after_s'],
   ['streams.offline_after_s', 'streams.forget_after_s'],
   ['viewers.idle_ping_s', 'viewers.dead_after_s'],
+  ['http.head_timeout_s', 'http.request_timeout_s'],
 ] as const

@@ -12,6 +12,7 @@ import type { RequestGuard } from '../http/transport/request-guard.ts'
 import type { SocketRoutes } from '../http/transport/socket-routes.ts'
 import type { HandOvers } from '../http/transport/upgrade-hand-over.ts'
 import type { SinkParts } from '../sinks/frame-sender.ts'
+import type { ReadBody } from '../sources/request-body.ts'
 import type { Stores } from '../store/sql/stores.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 
@@ -54,6 +55,8 @@ export interface House {
   readonly guard: RequestGuard
   /** The memory that clients' unfinished messages and unread responses take, in bytes (`limits.held_bytes`). */
   readonly heldBytes: Quota
+  /** Reads request bodies, which count as held bytes. */
+  readonly readBody: ReadBody
   /** The WebSocket routes, to add to. */
   readonly sockets: SocketRoutes
   /** Paths whose WebSocket upgrades a library handles itself. */

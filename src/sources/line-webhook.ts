@@ -52,6 +52,15 @@ export class LineWebhook {
   }
 
   /**
+   * Checks that a message has a signature if it needs one, before its body is read.
+   * @throws Refusal `unauthenticated`
+   */
+  checkSigned(signature: unknown): void {
+    if (this.#parts.channelSecret !== undefined && (typeof signature !== 'string' || signature === ''))
+      throw new Refusal('unauthenticated', 'X-Line-Signature: is required')
+  }
+
+  /**
    * Handles a webhook call and replies to the messages in it that ask for ids.
    * @param body the raw bytes, which the signature is computed over
    * @param signature the header `X-Line-Signature`
@@ -75,11 +84,11 @@ export class LineWebhook {
   }
 
   #checkSignature(body: Uint8Array, signature: unknown): void {
+    this.checkSigned(signature)
     const { channelSecret } = this.#parts
     if (channelSecret === undefined) return
     const expected = Buffer.from(createHmac('sha256', channelSecret).update(body).digest('base64'))
     const given = Buffer.from(typeof signature === 'string' ? signature : '')
-    if (given.length === 0) throw new Refusal('unauthenticated', 'X-Line-Signature: is required')
     if (given.length !== expected.length || !timingSafeEqual(given, expected))
       throw new Refusal('unauthenticated', 'X-Line-Signature: is not that of this message')
   }

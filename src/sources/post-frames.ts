@@ -5,14 +5,20 @@ import { checkPictureBytes } from '../wire/image-header.ts'
 import { readForm } from '../wire/multipart.ts'
 import { readFrame, readStreamName } from './frame-fields.ts'
 import type { PublishParts } from './publish-socket.ts'
-import { formType, readBody } from './request-body.ts'
+import { formType, type ReadBody } from './request-body.ts'
+
+/** What `POST /frames` needs. */
+export interface PostFramesParts extends PublishParts {
+  readonly readBody: ReadBody
+}
 
 /** `POST /frames`: publishes one frame, sent as `multipart/form-data`. */
-export function postFrames({ hub, limits, publishRateLimit }: PublishParts) {
+export function postFrames({ hub, limits, publishRateLimit, readBody }: PostFramesParts) {
+  const bodyLimit = { bytes: limits.maxBytes + MAX_TEXT_BYTES, setting: 'http.body_bytes' }
   /** @param principalOf the publisher; called once the whole body has arrived */
   return async (request: FastifyRequest, reply: FastifyReply, principalOf: () => Principal) => {
     const contentType = formType(request.raw)
-    const body = await readBody(request.raw, limits.maxBytes + MAX_TEXT_BYTES)
+    const body = await readBody(request, bodyLimit)
     const principal = principalOf()
     publishRateLimit.take(principal, body.length)
     const { fields, picture } = readFields(contentType, body)

@@ -1,5 +1,73 @@
 import type { IncomingMessage } from 'node:http'
+import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../core/errors.ts'
+import { type Holder, heldBytesRefusal } from '../core/held-bytes.ts'
+import type { Quota } from '../core/quota.ts'
+
+/** The size limit of a request body. */
+export interface BodyLimit {
+  readonly bytes: number
+  /** The setting that it comes from: "http.body_bytes". */
+  readonly setting?: string
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Gives back the memory that the body takes; undefined without a body. */
+    releaseBody: (() => void) | undefined
+  }
+}
+
+/**
+ * Reads the body of a request, up to a size limit. What it takes counts as the requester's (`limits.held_bytes`) until
+ * the request has been answered.
+ * @throws Refusal `too_large`; `invalid` when the body ends early; `limited` or `exhausted` when too much is held
+ */
+export type ReadBody = (request: FastifyRequest, limit: BodyLimit) => Promise<Buffer>
+
+/**
+ * Makes the one reader of all request bodies. Fastify's own would close the connection when a limit is exceeded; as the
+ * client is still sending, that becomes a TCP reset, and the client never sees the response. Here the rest is read and
+ * discarded.
+ * @param holderOf who a request is from
+ */
+export function bodyReader(heldBytes: Quota, holderOf: (request: FastifyRequest) => Holder): ReadBody {
+  return (request, limit) =>
+    new Promise((resolve, reject) => {
+      const { raw } = request
+      const chunks: Buffer[] = []
+      let length = 0
+      const holding = new Holding(heldBytes, holderOf(request))
+      request.releaseBody = () => holding.release()
+      const refuse = (refusal: Refusal) => {
+        chunks.length = 0
+        holding.release()
+        raw.off('data', take)
+        raw.resume()
+        reject(refusal)
+      }
+      const take = (chunk: Buffer) => {
+        length += chunk.length
+        if (length > limit.bytes) {
+          refuse(tooLarge(limit))
+          return
+        }
+        const refusal = holding.add(chunk.length + CHUNK_BYTES)
+        if (refusal) refuse(refusal)
+        else chunks.push(chunk)
+      }
+      if (Number(raw.headers['content-length']) > limit.bytes) {
+        refuse(tooLarge(limit))
+        return
+      }
+      raw.on('data', take)
+      raw.on('end', () => {
+        resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length))
+        chunks.length = 0
+      })
+      raw.on('error', (error) => refuse(new Refusal('invalid', `body: ended early (${error.message})`)))
+    })
+}
 
 /**
  * The `Content-Type` of a form, including its boundary, for `readForm`.
@@ -11,34 +79,45 @@ export function formType({ headers }: IncomingMessage): string {
   return type
 }
 
-/**
- * Reads the body of a request, up to a size limit. Fastify's own parsers close the connection when the limit is
- * exceeded; as the client is still sending, that becomes a TCP reset, and the client never sees the response. Here the
- * rest is read and discarded.
- * @param limit bytes
- * @throws Refusal `too_large`; `invalid` when the body ends early
- */
-export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let length = 0
-    const refuse = () => {
-      chunks.length = 0
-      request.off('data', take)
-      request.resume()
-      reject(new Refusal('too_large', `body: at most ${limit} bytes`))
-    }
-    const take = (chunk: Buffer) => {
-      length += chunk.length
-      if (length > limit) refuse()
-      else chunks.push(chunk)
-    }
-    if (Number(request.headers['content-length']) > limit) {
-      refuse()
-      return
-    }
-    request.on('data', take)
-    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length)))
-    request.on('error', (error) => reject(new Refusal('invalid', `body: ended early (${error.message})`)))
-  })
+function tooLarge({ bytes, setting }: BodyLimit): Refusal {
+  const name = setting === undefined ? '' : ` (${setting})`
+  return new Refusal('too_large', `body: at most ${bytes} bytes${name}`, { limit: setting })
 }
+
+/** The memory that one body takes, counted in steps, as most bodies come in few chunks. */
+class Holding {
+  readonly #heldBytes: Quota
+  readonly #holder: Holder
+  #needed = -FREE_BYTES
+  #held = 0
+
+  constructor(heldBytes: Quota, holder: Holder) {
+    this.#heldBytes = heldBytes
+    this.#holder = holder
+  }
+
+  /** @returns the refusal if there is no room for so many more bytes */
+  add(bytes: number): Refusal | undefined {
+    this.#needed += bytes
+    if (this.#needed <= this.#held) return undefined
+    const { client, isPrivileged } = this.#holder
+    const more = Math.ceil((this.#needed - this.#held) / STEP_BYTES) * STEP_BYTES
+    const bound = this.#heldBytes.take(client, more, isPrivileged)
+    if (bound !== undefined) return heldBytesRefusal(bound, this.#heldBytes.rules)
+    this.#held += more
+    return undefined
+  }
+
+  release(): void {
+    if (this.#held > 0) this.#heldBytes.give(this.#holder.client, this.#held)
+    this.#held = 0
+  }
+}
+
+const STEP_BYTES = 16_384
+
+/** What a body may take without counting, so that people can sign in while others have taken all the memory. */
+const FREE_BYTES = 20_480
+
+/** What a chunk takes besides its bytes: whoever sends single bytes takes hundreds of times what they send. */
+const CHUNK_BYTES = 256

@@ -53,14 +53,32 @@ const allRefused = (status: number) => ({ statuses: VIEWING.map(() => status), c
 describe('viewing', () => {
   it('is open to this machine, by whatever name it calls itself', async () => {
     const { server, port } = await start()
-    for (const name of ['localhost', '127.0.0.1', '[::1]', '127.8.9.1', 'cam.localhost', 'LOCALHOST'])
+    for (const name of ['localhost', '127.0.0.1', '[::1]', '127.8.9.1', 'cam.localhost', 'LOCALHOST', '192.168.1.20'])
       expect(await outcomes(server, { host: `${name}:${port}` }), name).toEqual(ALL_LET_IN)
   })
 
   it('is refused under any other name: it may be an attacker who points it here (DNS rebinding)', async () => {
     const { server, port } = await start()
-    const names = ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', 'evil-localhost', '0.0.0.0']
+    const names = ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', 'evil-localhost']
     for (const name of names) expect(await outcomes(server, { host: `${name}:${port}` }), name).toEqual(allRefused(403))
+  })
+
+  it('is refused under any other name wherever it comes from, if visitors may view without signing in', async () => {
+    const config = { 'access.anonymous': 'view', 'http.trusted_proxies': '127.0.0.1' }
+    const { server, host } = await start(config)
+    const elsewhere = { 'x-forwarded-for': '203.0.113.5' }
+    expect(await outcomes(server, { ...elsewhere, host: 'evil.example' })).toEqual(allRefused(403))
+    const { body } = await rawRequest(`${server.url}/streams`, { headers: { ...elsewhere, host: 'evil.example' } })
+    expect(JSON.parse(body).detail).toContain('http.allowed_hosts')
+    expect(await outcomes(server, { ...elsewhere, host })).toEqual(ALL_LET_IN)
+    const served = { ...elsewhere, host: 'cams.example.org', 'x-forwarded-host': 'cams.example.org' }
+    expect(await outcomes(server, served), 'a name that a trusted proxy serves').toEqual(ALL_LET_IN)
+  })
+
+  it('is open to a forwarded name only from a trusted proxy', async () => {
+    const { server } = await start({ 'access.anonymous': 'view' })
+    const headers = { host: 'cams.example.org', 'x-forwarded-host': 'cams.example.org' }
+    expect(await outcomes(server, headers)).toEqual(allRefused(403))
   })
 
   it('is open under a name that the settings allow', async () => {
@@ -124,6 +142,10 @@ describe('viewing', () => {
     const { server } = await start()
     expect(await outcomes(server, { ...authorized(), 'x-forwarded-for': '10.0.0.1' })).toEqual(allRefused(403))
     expect(await outcomes(server, { ...authorized(), origin: 'http://evil.example' })).toEqual(allRefused(403))
+    const { status, body } = await rawRequest(`${server.url}/streams`, {
+      headers: { ...authorized(), host: 'evil.example' },
+    })
+    expect([status, JSON.parse(body).detail]).toEqual([403, expect.stringContaining('http.allowed_hosts')])
   })
 })
 

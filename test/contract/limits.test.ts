@@ -47,10 +47,15 @@ describe('calls', () => {
     clock.advance(15_000)
     for (let i = 0; i < 6; i++) expect((await ask(server, 'GET /streams', ways[i % 3])).status).toBe(200)
     clock.advance(20_000)
-    for (const way of ways) tooMany(await ask(server, 'GET /demo', way), 40, 'At most 6 calls a minute')
+    for (const way of ways)
+      tooMany(await ask(server, 'GET /demo', way), 40, 'At most 6 calls a minute (limits.calls_per_minute)')
     expect((await ask(server, 'GET /streams', { token: ben.access })).status).toBe(200)
     clock.advance(39_999)
-    tooMany(await ask(server, 'GET /streams', { token: ann.access }), 1, 'At most 6 calls a minute')
+    tooMany(
+      await ask(server, 'GET /streams', { token: ann.access }),
+      1,
+      'At most 6 calls a minute (limits.calls_per_minute)',
+    )
     clock.advance(1)
     expect((await ask(server, 'GET /streams', { token: ann.access })).status).toBe(200)
   })
@@ -62,7 +67,11 @@ describe('calls', () => {
     const count = (token: string) => answeredOf(10, () => ask(server, 'GET /streams', { token }))
     expect(await count(guest.access)).toBe(3)
     expect(await count(textOf(made, 'key'))).toBe(6)
-    tooMany(await ask(server, 'GET /streams', { token: guest.access }), 60, 'At most 3 calls a minute')
+    tooMany(
+      await ask(server, 'GET /streams', { token: guest.access }),
+      60,
+      'At most 3 calls a minute (limits.guest_calls_per_minute)',
+    )
   })
 
   it('of people who have not signed in are counted for each address', async () => {
@@ -72,7 +81,7 @@ describe('calls', () => {
       expect(await answeredOf(10, () => ask(server, 'GET /streams', { headers: from(address) })), address).toBe(3)
     // Everybody who has IPv6 has a whole network of addresses.
     const neighbour = await ask(server, 'GET /streams', { headers: from('2001:db8::ffff:0:0:8') })
-    tooMany(neighbour, 60, 'At most 3 calls a minute')
+    tooMany(neighbour, 60, 'At most 3 calls a minute (limits.guest_calls_per_minute)')
   })
 
   it('do not count for another by a forged address', async () => {
@@ -88,7 +97,7 @@ describe('calls', () => {
       clock.advance(60_000)
       const call = () => ask(server, route, { token: KEY, body: {} })
       for (let i = 0; i < 6; i++) expect((await call()).status, route).not.toBe(429)
-      tooMany(await call(), 60, 'At most 6 calls a minute')
+      tooMany(await call(), 60, 'At most 6 calls a minute (limits.calls_per_minute)')
     }
   })
 })
@@ -101,7 +110,7 @@ describe('commands', () => {
     const command = (token?: string) => ask(server, 'PUT /demo', { token, body: { running: false } })
     for (const token of [ann.access, ben.access, undefined]) {
       expect(await answeredOf(5, () => command(token))).toBe(2)
-      tooMany(await command(token), 60, 'At most 2 commands a minute')
+      tooMany(await command(token), 60, 'At most 2 commands a minute (limits.commands_per_minute)')
       expect((await ask(server, 'GET /demo', { token })).status).toBe(200)
     }
     clock.advance(60_000)

@@ -199,7 +199,7 @@ describe.each(['', '/api'])('POST %s/refresh', (prefix) => {
 
     const invalid = refused(401, 'Invalid refresh token')
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${refresh.split('.')[1]}.`
-    for (const refresh_token of ['x', 'a.b.c', `${refresh.slice(0, -4)}AAAA`, unsigned, KEY, 'x'.repeat(100_000)])
+    for (const refresh_token of ['x', 'a.b.c', `${refresh.slice(0, -4)}AAAA`, unsigned, KEY, 'x'.repeat(10_000)])
       expect(await attempt({ refresh_token })).toMatchObject(invalid)
     expect(await attempt({ refresh_token: await signed(good, OTHER_SECRET) })).toMatchObject(invalid)
 

@@ -146,9 +146,9 @@ describe('POST /api/webhook', () => {
   })
 
   it('refuses a body that is too large', async () => {
-    const { server } = await start({ 'webhook.body_bytes': 1000 })
+    const { server } = await start({ 'line.body_bytes': 1000 })
     const answer = await post(server, '/api/webhook', { events: [], more: 'x'.repeat(1000) })
-    expect(answer).toEqual({ status: 413, body: { detail: 'body: at most 1000 bytes' } })
+    expect(answer).toEqual({ status: 413, body: { detail: 'body: at most 1000 bytes (line.body_bytes)' } })
   })
 })
 

@@ -554,8 +554,6 @@ describe('a page of another site', () => {
       'evil.example/.localhost',
       '127.0.0.1.evil.example',
       'localhost.evil.example',
-      '0.0.0.0',
-      '[::ffff:127.0.0.1]',
       '',
     ]) {
       const headers = { host: `${name}:${port}`, origin: `http://${name}:${port}` }

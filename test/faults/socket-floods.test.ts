@@ -132,14 +132,14 @@ describe('a message that does not end', () => {
 
   it('of many clients leaves room for publishers that may publish everything', async () => {
     const server = await TestServer.start({
-      config: { 'limits.held_bytes': 1_000_000, 'limits.held_bytes_reserved': 1_000_000, admin_password: 'the-admins' },
+      config: { 'limits.held_bytes': 2_000_000, 'limits.held_bytes_reserved': 1_600_000, admin_password: 'the-admins' },
     })
     const key = await keyFor(server, 'site')
     const guest = await TestSocket.open(server.socketUrl('/ws/frames'), { headers: authorized(key) })
-    guest.send(new Uint8Array(500_000))
+    guest.send(new Uint8Array(600_000))
     expect(await guest.closed).toMatchObject({ code: 1013, reason: expect.stringContaining('limits.held_bytes') })
     const publisher = await TestSocket.publisher(server.socketUrl('/ws/frames'))
-    publisher.send(new Uint8Array(500_000))
+    publisher.send(new Uint8Array(600_000))
     expect(await publisher.nextJson()).toMatchObject({ status: 'error' })
   })
 })

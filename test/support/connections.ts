@@ -1,3 +1,4 @@
+import type { Holder } from '../../src/core/held-bytes.ts'
 import { Quota } from '../../src/core/quota.ts'
 import type { ConnectionRules } from '../../src/http/transport/connection-registry.ts'
 
@@ -14,6 +15,9 @@ export const CONNECTION_RULES: ConnectionRules = {
   messagesPerSecond: 500,
   clientMessagesPerSecond: 2500,
 }
+
+/** For whom memory is held in tests where that does not matter. */
+export const NOBODY: Holder = { client: 'nobody', isPrivileged: false }
 
 /** A quota of held bytes that is never full. */
 export function unlimitedBytes(): Quota {

@@ -58,6 +58,7 @@ export async function openMemoryAccounts(secret?: string): Promise<MemoryAccount
           publishKey: 'a-publish-key-for-tests',
           anonymous: 'none',
           allowedHosts: [],
+          isFromProxy: () => false,
           allowedOrigins: [],
         },
         tokens: { accessLife: 3_600_000, refreshLife: 30 * DAY, leeway: 10_000 },

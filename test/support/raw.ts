@@ -78,6 +78,28 @@ export class RawConnection {
     this.socket.write(data)
   }
 
+  /** Everything received, as text. */
+  get text(): string {
+    return Buffer.from(this.received).toString('latin1')
+  }
+
+  /**
+   * Sends the head of a request and the beginning of its body.
+   * @param length the length of the whole body, in bytes; the chunks of a chunked one are the caller's
+   */
+  post(path: string, length: number | 'chunked', body = '', headers: Readonly<Record<string, string>> = {}): void {
+    const framing = length === 'chunked' ? { 'Transfer-Encoding': length } : { 'Content-Length': String(length) }
+    const all = { Host: 'localhost', 'Content-Type': 'application/json', ...framing, ...headers }
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+    this.write(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
+  }
+
+  /** Waits for a text. @returns everything received */
+  async sees(text: string): Promise<string> {
+    await until(() => this.text.includes(text), text)
+    return this.text
+  }
+
   /** Sends a WebSocket upgrade request and ignores the response. */
   upgrade(path: string, headers: Readonly<Record<string, string>> = {}): void {
     const lines = Object.entries({ Host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `http`: request size, host names, CORS, reverse proxies, static files, TLS. */
+/** `http`: request sizes and times, host names, CORS, reverse proxies, static files, TLS. */
 export const httpSettings = Type.Object(
   {
     body_bytes: Type.Integer({
@@ -10,12 +10,50 @@ export const httpSettings = Type.Object(
       unit: 'bytes',
       description: 'The largest request body, and so the largest picture, that can be published.',
     }),
+    json_bytes: Type.Integer({
+      default: 1_048_576,
+      minimum: 1_000,
+      maximum: 100_000_000,
+      unit: 'bytes',
+      description: 'The largest JSON request body of somebody who has signed in.',
+    }),
+    public_body_bytes: Type.Integer({
+      default: 16_384,
+      minimum: 1_000,
+      maximum: 10_000_000,
+      unit: 'bytes',
+      description:
+        'The largest request body where no permission is needed: signing in and out, refreshing tokens. For messages of LINE see line.body_bytes.',
+    }),
+    head_timeout_s: Type.Number({
+      default: 15,
+      minimum: 0.1,
+      maximum: 600,
+      unit: 'seconds',
+      description:
+        'How long the head of a request may take to arrive, from the opening of the connection or its first byte.',
+    }),
+    request_timeout_s: Type.Number({
+      default: 60,
+      minimum: 0.1,
+      maximum: 3_600,
+      unit: 'seconds',
+      description: 'How long a request may take to arrive, head and body together.',
+    }),
+    answer_timeout_s: Type.Number({
+      default: 30,
+      minimum: 0.1,
+      maximum: 3_600,
+      unit: 'seconds',
+      description:
+        'A client that takes nothing of a response for so long is disconnected. Responses that have not begun do not count.',
+    }),
     allowed_hosts: Type.Array(
       Type.String({ pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$', form: 'host names without a port' }),
       {
         default: [],
         description:
-          'Host names besides localhost by which browsers and programs on this machine may reach the server without signing in. Other names are refused, because a hostile web page could point its own name at this machine (DNS rebinding).',
+          'Host names besides localhost by which browsers and programs may reach the server without signing in. IP addresses are always accepted, and what a trusted proxy sends as X-Forwarded-Host. Other names are refused, because a hostile web page could point its own name at this server (DNS rebinding).',
       },
     ),
     allowed_origins: Type.Array(
@@ -34,7 +72,7 @@ export const httpSettings = Type.Object(
       {
         default: [],
         description:
-          'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted. From anybody else these headers only show that a request was forwarded, so that it does not count as coming from this machine.',
+          'Reverse proxies whose X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto headers are trusted. From anybody else these headers only show that a request was forwarded, so that it does not count as coming from this machine.',
       },
     ),
     static_dir: Type.Optional(
@@ -64,6 +102,13 @@ export const httpSettings = Type.Object(
             description: 'The private key of the certificate (PEM), without a passphrase.',
           }),
         ),
+        handshake_timeout_s: Type.Number({
+          default: 20,
+          minimum: 0.1,
+          maximum: 600,
+          unit: 'seconds',
+          description: 'How long a TLS handshake may take.',
+        }),
       },
       {
         description:

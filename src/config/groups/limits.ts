@@ -19,6 +19,14 @@ export const limitSettings = Type.Object(
       description:
         'The same for clients that may only view: each guest, and each address of anonymous visitors and of people with a share link.',
     }),
+    public_calls_per_minute: Type.Integer({
+      default: 600,
+      minimum: 1,
+      maximum: 10_000_000,
+      unit: 'calls',
+      description:
+        'Requests per minute from one address to what anybody may call: signing in and out, refreshing tokens, messages of LINE.',
+    }),
     commands_per_minute: Type.Integer({
       default: 120,
       minimum: 1,
@@ -77,6 +85,28 @@ export const limitSettings = Type.Object(
       maximum: 3_600,
       unit: 'seconds',
       description: 'How long a message may take to arrive on a WebSocket, from its first byte to its last.',
+    }),
+    http_connections: Type.Integer({
+      default: 10_000,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'connections',
+      description: 'HTTP connections that may be open at once. WebSockets do not count.',
+    }),
+    http_connections_per_address: Type.Integer({
+      default: 1_000,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'connections',
+      description:
+        'How many of them one address may have open, except trusted proxies. Above that the one idle for longest is closed or, if none is idle, the new one refused.',
+    }),
+    pipelined_requests: Type.Integer({
+      default: 16,
+      minimum: 1,
+      maximum: 1_000,
+      unit: 'requests',
+      description: 'Requests that may wait for their answers on one HTTP connection.',
     }),
     held_bytes: Type.Integer({
       default: 500_000_000,
@@ -169,5 +199,8 @@ export const limitSettings = Type.Object(
       description: 'How often a minute one session may exchange its refresh token for new tokens.',
     }),
   },
-  { description: 'Rate limits per client. Above a limit the response is 429 and says when to try again.' },
+  {
+    description:
+      'What each client, and all together, may use. Above a limit the response is 429 or, where all share it, 503; it names the setting and says when to try again.',
+  },
 )

@@ -12,7 +12,12 @@ import type { Feature } from '../feature.ts'
 export const accounts: Feature = {
   name: 'accounts',
   install({ app, guard, accounts, config, onClosing }) {
-    const parts = { guard, accounts, sessionLife: config.tokens.refresh_days * DAY_MS }
+    const parts = {
+      guard,
+      accounts,
+      publicBody: { bytes: config.http.public_body_bytes, setting: 'http.public_body_bytes' },
+      sessionLife: config.tokens.refresh_days * DAY_MS,
+    }
     tokenRoutes(app, parts)
     userRoutes(app, parts)
     sessionRoutes(app, parts)

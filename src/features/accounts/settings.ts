@@ -6,7 +6,7 @@ export const accessSettings = Type.Object(
     anonymous: Type.Optional(
       Type.Enum(['none', 'view', 'operate'], {
         description:
-          'What people may do without signing in: none, view, or operate (view, command and acknowledge). If not set: operate on the machine itself, none from anywhere else.',
+          'What people may do without signing in: none, view, or operate (view, command and acknowledge). If not set: operate on the machine itself, none from anywhere else. They must name the server by an IP address, localhost or a name of http.allowed_hosts.',
       }),
     ),
     audit_days: Type.Integer({

@@ -5,7 +5,7 @@ import type { Feature } from '../feature.ts'
 /** `/api/config`: the list of configured cameras. */
 export const cameras: Feature = {
   name: 'cameras',
-  install({ app, guard, accounts, stores }) {
-    return configRoutes(app, { guard, accounts, cameras: new CameraList(stores.cameras) })
+  install({ app, guard, readBody, accounts, stores }) {
+    return configRoutes(app, { guard, readBody, accounts, cameras: new CameraList(stores.cameras) })
   },
 }

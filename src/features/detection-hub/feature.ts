@@ -13,7 +13,7 @@ import { viewerSocket } from '../viewer-socket.ts'
  */
 export const detectionHub: Feature = {
   name: 'detection hub',
-  install({ app, sockets, guard, sinks, hub, clock, log, config: { http, frames, limits, labels } }) {
+  install({ app, sockets, guard, readBody, sinks, hub, clock, log, config: { http, frames, limits, labels } }) {
     const publishing = {
       hub,
       log,
@@ -23,6 +23,7 @@ export const detectionHub: Feature = {
     detectionHubRoutes(app, {
       ...publishing,
       guard,
+      readBody,
       clock,
       hiddenLabels: labels.hidden,
       labelCallsPerMinute: labels.calls_per_minute,

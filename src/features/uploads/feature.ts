@@ -6,10 +6,15 @@ import type { Feature } from '../feature.ts'
 /** `POST /api/upload` and `GET /uploads/…`: stores single pictures for others to fetch. */
 export const uploads: Feature = {
   name: 'uploads',
-  install({ app, guard, config }) {
+  install({ app, guard, readBody, config }) {
     const { max_bytes: maxBytes, max_total_bytes: maxTotalBytes } = config.uploads
     const folder = join(config.data_dir, 'uploads')
     const maxPixels = config.frames.max_megapixels * 1e6
-    uploadRoutes(app, { guard, maxBytes, uploads: new Uploads({ folder, maxBytes, maxTotalBytes, maxPixels }) })
+    uploadRoutes(app, {
+      guard,
+      readBody,
+      maxBytes,
+      uploads: new Uploads({ folder, maxBytes, maxTotalBytes, maxPixels }),
+    })
   },
 }

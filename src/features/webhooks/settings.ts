@@ -33,6 +33,13 @@ export const lineSettings = Type.Object(
         description: 'The channel access token, needed to reply to messages.',
       }),
     ),
+    body_bytes: Type.Integer({
+      default: 262_144,
+      minimum: 1_000,
+      maximum: 10_000_000,
+      unit: 'bytes',
+      description: 'The largest message of LINE that is accepted.',
+    }),
     api_url: Type.String({
       default: 'https://api.line.me',
       pattern: '^https?://[^/\\s]+$',

@@ -3,12 +3,19 @@ import type { Accounts } from '../../access/accounts.ts'
 import type { Actor } from '../../access/actor.ts'
 import type { ClientInfo } from '../../access/sessions.ts'
 import { Refusal } from '../../core/errors.ts'
+import type { BodyLimit } from '../../sources/request-body.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 
 /** What the account routes need. */
 export interface AccountRouteParts {
   readonly accounts: Accounts
   readonly guard: RequestGuard
+}
+
+/** What the account routes need that anybody may call. */
+export interface PublicRouteParts extends AccountRouteParts {
+  /** The largest request body where no permission is needed. */
+  readonly publicBody: BodyLimit
 }
 
 /**
@@ -40,6 +47,3 @@ export function actorOf({ guard }: AccountRouteParts, request: FastifyRequest): 
   const principal = principalOf(request)
   return { who: principal.name, address: guard.addressOf(request), principal }
 }
-
-/** The largest request body of a sign-in, in bytes. Kept small: it can be sent without authentication. */
-export const MAX_CREDENTIALS = 16_384

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { CameraList } from '../../core/camera-list.ts'
 import { readJson } from '../../sources/json-body.ts'
-import { readBody } from '../../sources/request-body.ts'
+import type { ReadBody } from '../../sources/request-body.ts'
 import type { App } from '../transport/app.ts'
 import { UNCHECKED, withRawBodies } from '../transport/raw-bodies.ts'
 import { principalOf } from '../transport/request-guard.ts'
@@ -10,14 +10,15 @@ import { type AccountRouteParts, actorOf } from './account-parts.ts'
 /** What the routes of the camera configuration need. */
 export interface ConfigRouteParts extends AccountRouteParts {
   readonly cameras: CameraList
+  readonly readBody: ReadBody
 }
 
 const CONFIG = Type.Array(Type.Object({ video_url: Type.String() }, { additionalProperties: true }))
-const MAX_BYTES = 4_000_000
+const BODY_LIMIT = { bytes: 4_000_000 }
 
 /** `GET` and `POST /api/config`: reads and replaces the list of cameras, for admins. */
 export async function configRoutes(app: App, parts: ConfigRouteParts): Promise<void> {
-  const { cameras } = parts
+  const { cameras, readBody } = parts
   const { audit } = parts.accounts
   const onRequest = parts.guard.require('administer')
   const tags = ['cameras']
@@ -52,7 +53,7 @@ export async function configRoutes(app: App, parts: ConfigRouteParts): Promise<v
         onRequest,
       },
       async (request) => {
-        const body = readJson(await readBody(request.raw, MAX_BYTES))
+        const body = readJson(await readBody(request, BODY_LIMIT))
         const given = typeof body === 'object' && body !== null && 'config' in body ? body.config : body
         const actor = actorOf(parts, request)
         const { cameras: config, added, removed } = await cameras.replace(principalOf(request), given)

@@ -5,14 +5,13 @@ import type { Hub } from '../../core/hub.ts'
 import { RateLimiter } from '../../core/rate-limiter.ts'
 import { MAX_NAME_LENGTH } from '../../core/stream-name.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
-import { postFrames } from '../../sources/post-frames.ts'
-import type { PublishParts } from '../../sources/publish-socket.ts'
+import { type PostFramesParts, postFrames } from '../../sources/post-frames.ts'
 import type { App } from '../transport/app.ts'
 import { UNCHECKED } from '../transport/raw-bodies.ts'
 import { principalOf, type RequestGuard, tooMany } from '../transport/request-guard.ts'
 
 /** What the detection hub's routes need. */
-export interface DetectionHubRouteParts extends PublishParts {
+export interface DetectionHubRouteParts extends PostFramesParts {
   readonly hub: Hub
   readonly guard: RequestGuard
   /** Patterns (`*`, `?`) of labels that `/labels` leaves out. */

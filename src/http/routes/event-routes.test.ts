@@ -1,10 +1,10 @@
 import { pino } from 'pino'
 import { expect, it, onTestFinished } from 'vitest'
+import { makeTestApp } from '../../../test/support/app.ts'
 import { anyone } from '../../../test/support/hub.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { EventLog } from '../../core/event-log.ts'
 import { MemoryEventStore } from '../../store/memory/event-store.ts'
-import { makeApp } from '../transport/app.ts'
 import type { KnownRequest } from '../transport/request-guard.ts'
 import { eventRoutes } from './event-routes.ts'
 
@@ -12,7 +12,7 @@ it('sends of an event what readers are to know, and nothing that the log keeps f
   const clock = new ManualClock()
   const log = pino({ level: 'silent' })
   const store = new MemoryEventStore({ clock, size: 10 })
-  const app = await makeApp({ version: '1', noteRefusal() {}, allowedOrigins: [] }, log)
+  const app = await makeTestApp()
   onTestFinished(() => app.close())
   const require = () => async (request: KnownRequest) => {
     request.identity = { principal: anyone }

@@ -118,7 +118,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
     '/account/preferences',
     {
       onRequest,
-      bodyLimit: MAX_PREFERENCES,
+      config: { bodyLimit: { bytes: MAX_PREFERENCES } },
       schema: {
         summary: 'How I like the page',
         description: 'Any JSON object of at most 16 KB, kept as it is.',

@@ -8,10 +8,10 @@ import { ACTIONS, mayAny } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
 import { NoContent, Time } from '../transport/response-schemas.ts'
-import { type AccountRouteParts, clientInfoOf, MAX_CREDENTIALS } from './account-parts.ts'
+import { type AccountRouteParts, clientInfoOf, type PublicRouteParts } from './account-parts.ts'
 
 /** What the page's session routes need. */
-export interface SessionRouteParts extends AccountRouteParts {
+export interface SessionRouteParts extends PublicRouteParts {
   /** How long an unused session stays valid, ms. */
   readonly sessionLife: number
 }
@@ -35,7 +35,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
   app.post(
     '/session',
     {
-      bodyLimit: MAX_CREDENTIALS,
+      config: { bodyLimit: parts.publicBody },
       schema: {
         summary: 'Sign in on the page: sets a cookie',
         tags,
@@ -43,7 +43,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
         response: { 200: SessionResponse },
       },
       // Login CSRF: a page of another site could sign its visitors in as somebody else.
-      onRequest: async (request) => guard.checkSameSite(request),
+      onRequest: [guard.limitPublic, async (request) => guard.checkSameSite(request)],
     },
     async (request, reply) => {
       const visitor = clientInfoOf(parts, request, reply)
@@ -59,7 +59,11 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
   )
   app.delete(
     '/session',
-    { schema: { summary: 'Sign out on the page', tags, response: { 204: NoContent } } },
+    {
+      config: { bodyLimit: parts.publicBody },
+      onRequest: guard.limitPublic,
+      schema: { summary: 'Sign out on the page', tags, response: { 204: NoContent } },
+    },
     async (request, reply) => {
       const { session } = await guard.identify(request)
       // First, since the session ends even if that cannot be stored.

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { Refusal } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
 import { MessageResponse } from '../transport/response-schemas.ts'
-import { type AccountRouteParts, clientInfoOf, MAX_CREDENTIALS } from './account-parts.ts'
+import { type AccountRouteParts, clientInfoOf, type PublicRouteParts } from './account-parts.ts'
 
 const Text = Type.String()
 const tags = ['accounts']
@@ -15,14 +15,15 @@ const MaybeRefreshToken = Type.Union([
 ])
 
 /** Token authentication (login, refresh, logout) of the detection hub's clients, at `/` and under `/api`. */
-export function tokenRoutes(app: App, parts: AccountRouteParts): void {
+export function tokenRoutes(app: App, parts: PublicRouteParts): void {
   const { sessions } = parts.accounts
+  const open = { config: { bodyLimit: parts.publicBody }, onRequest: parts.guard.limitPublic }
   for (const prefix of ['', '/api']) {
     const about = (summary: string) => ({ summary, tags, hide: prefix !== '' })
     app.post(
       `${prefix}/login`,
       {
-        bodyLimit: MAX_CREDENTIALS,
+        ...open,
         schema: {
           ...about('Log in'),
           description: 'The newest clients of the detection hub call the username `identifier`.',
@@ -53,6 +54,7 @@ export function tokenRoutes(app: App, parts: AccountRouteParts): void {
     app.post(
       `${prefix}/refresh`,
       {
+        ...open,
         schema: {
           ...about('A new pair of tokens for a refresh token, which is spent by it'),
           body: MaybeRefreshToken,
@@ -70,6 +72,7 @@ export function tokenRoutes(app: App, parts: AccountRouteParts): void {
     app.post(
       `${prefix}/logout`,
       {
+        ...open,
         schema: {
           ...about('Log out: both tokens are revoked'),
           security: [{ key: [] }],

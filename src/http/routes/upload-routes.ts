@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { Refusal } from '../../core/errors.ts'
 import { authorizeAny } from '../../core/principal.ts'
-import { formType, readBody } from '../../sources/request-body.ts'
+import { formType, type ReadBody } from '../../sources/request-body.ts'
 import type { Uploads } from '../../store/files/uploads.ts'
 import { type FormPart, readForm } from '../../wire/multipart.ts'
 import type { App } from '../transport/app.ts'
@@ -14,6 +14,7 @@ import { PictureResponse } from '../transport/response-schemas.ts'
 export interface UploadRouteParts {
   readonly guard: RequestGuard
   readonly uploads: Uploads
+  readonly readBody: ReadBody
   /** The largest picture, in bytes. */
   readonly maxBytes: number
 }
@@ -21,7 +22,8 @@ export interface UploadRouteParts {
 /**
  * `POST /api/upload` stores a picture; `GET /uploads/{name}` serves it without authentication (the name is the secret).
  */
-export function uploadRoutes(app: App, { guard, uploads, maxBytes }: UploadRouteParts): void {
+export function uploadRoutes(app: App, parts: UploadRouteParts): void {
+  const { guard, uploads } = parts
   const tags = ['uploads']
   app.post(
     '/api/upload',
@@ -38,7 +40,7 @@ export function uploadRoutes(app: App, { guard, uploads, maxBytes }: UploadRoute
       onRequest: guard.require('publish'),
     },
     async (request) => {
-      const { fileName, bytes } = await readFile(request, maxBytes)
+      const { fileName, bytes } = await readFile(request, parts)
       const check = () => authorizeAny(principalOf(request), 'publish')
       check()
       return { url: `/uploads/${await uploads.save(fileName, bytes, check)}` }
@@ -74,10 +76,13 @@ const HEADERS = {
 /** Allowance for the rest of the multipart body around the picture, in bytes. */
 const MAX_FORM_BYTES = 64 * 1024
 
-async function readFile(request: FastifyRequest, maxBytes: number): Promise<{ fileName: string; bytes: Uint8Array }> {
+async function readFile(
+  request: FastifyRequest,
+  { readBody, maxBytes }: UploadRouteParts,
+): Promise<{ fileName: string; bytes: Uint8Array }> {
   const contentType = formType(request.raw)
-  const parts = readForm(contentType, await readBody(request.raw, maxBytes + MAX_FORM_BYTES))
-  const file = parts.findLast(({ name }: FormPart) => name === 'file')
+  const limit = { bytes: maxBytes + MAX_FORM_BYTES, setting: 'uploads.max_bytes' }
+  const file = readForm(contentType, await readBody(request, limit)).findLast(({ name }: FormPart) => name === 'file')
   if (!file?.fileName) throw new Refusal('bad_request', 'Filename is missing')
   return { fileName: file.fileName, bytes: file.bytes }
 }

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { EventLog } from '../../core/event-log.ts'
 import type { LineWebhook } from '../../sources/line-webhook.ts'
 import { webhookEvent } from '../../sources/named-webhook.ts'
-import { readBody } from '../../sources/request-body.ts'
+import type { BodyLimit, ReadBody } from '../../sources/request-body.ts'
 import type { App } from '../transport/app.ts'
 import { UNCHECKED, withRawBodies } from '../transport/raw-bodies.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
@@ -13,12 +13,16 @@ export interface WebhookRouteParts {
   readonly guard: RequestGuard
   readonly events: EventLog
   readonly line: LineWebhook
-  /** The largest request body, in bytes. */
-  readonly maxBytes: number
+  readonly readBody: ReadBody
+  /** Of messages of LINE. */
+  readonly lineLimit: BodyLimit
+  /** Of messages of any other system. */
+  readonly bodyLimit: BodyLimit
 }
 
 /** `POST /api/webhook` for the messenger LINE, and `POST /api/webhook/{name}` for any other system. */
-export async function webhookRoutes(app: App, { guard, events, line, maxBytes }: WebhookRouteParts): Promise<void> {
+export async function webhookRoutes(app: App, parts: WebhookRouteParts): Promise<void> {
+  const { guard, events, line, readBody } = parts
   const tags = ['webhooks']
   await withRawBodies(app, (own) => {
     // LINE does not send our key; it signs its requests instead.
@@ -32,9 +36,10 @@ export async function webhookRoutes(app: App, { guard, events, line, maxBytes }:
           response: { 200: LineAnswer, 207: LineAnswer, 500: Type.Unsafe<object>(ErrorResponse) },
         },
         validatorCompiler: UNCHECKED,
+        onRequest: [guard.limitPublic, async (request) => line.checkSigned(request.headers['x-line-signature'])],
       },
       async (request, reply) => {
-        const body = await readBody(request.raw, maxBytes)
+        const body = await readBody(request, parts.lineLimit)
         const answer = await line.take(body, request.headers['x-line-signature'])
         return reply.code(answer.status).send(answer.body)
       },
@@ -55,7 +60,7 @@ export async function webhookRoutes(app: App, { guard, events, line, maxBytes }:
         onRequest: guard.require('publish'),
       },
       async (request) => {
-        const event = webhookEvent(request.params.name, await readBody(request.raw, maxBytes))
+        const event = webhookEvent(request.params.name, await readBody(request, parts.bodyLimit))
         const { id } = await events.append(principalOf(request), event)
         return { status: 'ok' as const, id }
       },

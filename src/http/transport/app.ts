@@ -9,14 +9,23 @@ import Fastify, {
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
 } from 'fastify'
+import { hasSeveralHosts } from '../../access/client-address.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Counters } from '../../core/counters.ts'
+import { Refusal } from '../../core/errors.ts'
+import type { Holder } from '../../core/held-bytes.ts'
+import type { Quota } from '../../core/quota.ts'
+import { type BodyParserParts, parseBodies } from './body-parsers.ts'
 import { DOCS_POLICY } from './content-security-policy.ts'
 import { allowOrigins } from './cors.ts'
 import { answerBadAddress, answerBrokenRequest, answerErrors, type NoteRefusal } from './error-handler.ts'
-import { KeepAliveConnections } from './keep-alive.ts'
+import { type HttpConnectionRules, HttpConnections } from './http-connections.ts'
 import { documentErrors } from './openapi-errors.ts'
 import { notePathTraversal } from './path-traversal.ts'
+import type { KnownRequest } from './request-guard.ts'
 import { setResponseHeaders } from './response-headers.ts'
 import type { Certificate } from './tls.ts'
+import { UnreadAnswers } from './unread-answers.ts'
 
 /** The Fastify application (HTTP or HTTPS); routes are typed and validated by their TypeBox schemas. */
 export type App = FastifyInstance<
@@ -28,28 +37,37 @@ export type App = FastifyInstance<
 >
 
 /** Settings of the application. */
-export interface AppRules {
+export interface AppRules extends BodyParserParts {
   readonly version: string
   /** Called for every refused request. */
   readonly noteRefusal: NoteRefusal
   /** CORS: origins whose pages may use the server. */
   readonly allowedOrigins: readonly string[]
+  readonly connections: HttpConnectionRules
+  readonly counters: Pick<Counters, 'limited'>
+  readonly clock: Clock
+  /** The memory that requests and responses may take (`limits.held_bytes`). */
+  readonly heldBytes: Quota
+  /** For whom it is held on account of a request. */
+  readonly holderOf: (request: KnownRequest) => Holder
+  /** Whether an address is that of a trusted proxy. */
+  readonly isProxy: (address: string) => boolean
   /** The TLS certificate; without one the server speaks plain HTTP. */
   readonly certificate?: Certificate | undefined
 }
 
 /** Makes the application with the documentation routes only: `/docs` and `/openapi.json`. */
 export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<App> {
+  const options = serverOptions(rules.connections)
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     // 200 characters of up to four bytes of UTF-8, percent-encoded (three characters per byte).
     routerOptions: { maxParamLength: 200 * 4 * 3 },
     forceCloseConnections: 'idle',
-    serverFactory: (listener) =>
-      rules.certificate?.makeServer(SERVER_OPTIONS, listener) ?? createServer(SERVER_OPTIONS, listener),
+    serverFactory: (listener) => rules.certificate?.makeServer(options, listener) ?? createServer(options, listener),
     frameworkErrors: answerBadAddress,
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, () => connections.timedOut(socket)),
     // During shutdown `/readyz` answers 503 itself.
     return503OnClosing: false,
   })
@@ -61,17 +79,18 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   app.decorateRequest('identity', undefined)
   answerErrors(app, rules.noteRefusal)
   notePathTraversal(app, rules.noteRefusal)
-  const keepAliveConnections = new KeepAliveConnections(app.server)
+  const { answerTimeout } = rules.connections
+  const unreadAnswers = new UnreadAnswers({ ...rules, answerTimeout })
+  const connections = new HttpConnections(app.server, { ...rules, rules: rules.connections, unreadAnswers })
   app.addHook('onRequest', (request, _reply, done) => {
-    keepAliveConnections.checkTurn(request.raw)
+    if (hasSeveralHosts(request.raw)) throw new Refusal('bad_request', 'Host: must be given once.')
+    connections.checkTurn(request)
     done()
   })
+  app.addHook('onClose', async () => unreadAnswers.close())
   await allowOrigins(app, rules.allowedOrigins)
   app.addHook('onSend', async (_request, reply) => setResponseHeaders(reply))
-  // Routes that accept forms read the body themselves and refuse other content types.
-  app.addContentTypeParser(['multipart/form-data', 'application/x-www-form-urlencoded'], (_request, _payload, done) =>
-    done(null),
-  )
+  parseBodies(app, rules)
   documentErrors(app)
   await app.register(swagger, {
     openapi: {
@@ -93,11 +112,15 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   return app
 }
 
-const SERVER_OPTIONS: ServerOptions = {
-  // Against slow requests (slowloris) that hold a connection forever.
-  requestTimeout: 60_000,
-  // Longer than the keep-alive of proxies in front: closing a connection as a request arrives fails that request.
-  keepAliveTimeout: 72_000,
-  // Clients that offer another upgrade, such as h2c (Java's, curl --http2), accept a plain HTTP/1.1 response.
-  shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+function serverOptions({ headTimeout, requestTimeout }: HttpConnectionRules): ServerOptions {
+  return {
+    // Against slow requests (slowloris) that hold a connection forever.
+    headersTimeout: headTimeout,
+    requestTimeout,
+    connectionsCheckingInterval: Math.min(1000, headTimeout),
+    // Longer than the keep-alive of proxies in front: closing a connection as a request arrives fails that request.
+    keepAliveTimeout: 72_000,
+    // Clients that offer another upgrade, such as h2c (Java's, curl --http2), accept a plain HTTP/1.1 response.
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+  }
 }

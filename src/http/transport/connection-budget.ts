@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
+import type { Holder } from '../../core/held-bytes.ts'
 import type { Quota, QuotaBound } from '../../core/quota.ts'
 import { TokenBucket } from '../../core/token-bucket.ts'
 
@@ -23,9 +24,8 @@ export interface BudgetParts {
   readonly ofClient: TokenBucket | undefined
   /** The memory that all connections together may take. */
   readonly heldBytes: Quota
-  /** Whose share of that memory it takes; undefined: nobody's. */
-  readonly client: string | undefined
-  readonly isPrivileged: boolean
+  /** Whose share of that memory it takes. */
+  readonly holder: Holder
 }
 
 /**
@@ -75,12 +75,12 @@ export class ConnectionBudget {
    */
   hold(bytes: number): QuotaBound | undefined {
     if (this.#isOver) return undefined
-    const { heldBytes, client, isPrivileged } = this.#parts
+    const { heldBytes, holder } = this.#parts
     // In whole blocks, so that small messages cost nothing.
     const held = Math.floor(bytes / BLOCK) * BLOCK
     const more = held - this.#held
-    if (more < 0) heldBytes.give(client, -more)
-    const bound = more > 0 ? heldBytes.take(client, more, isPrivileged) : undefined
+    if (more < 0) heldBytes.give(holder.client, -more)
+    const bound = more > 0 ? heldBytes.take(holder.client, more, holder.isPrivileged) : undefined
     if (bound === undefined) this.#held = held
     return bound
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CONNECTION_RULES, unlimitedBytes } from '../../../test/support/connections.ts'
+import { CONNECTION_RULES, NOBODY, unlimitedBytes } from '../../../test/support/connections.ts'
 import { anyone } from '../../../test/support/hub.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { Refusal } from '../../core/errors.ts'
@@ -46,6 +46,7 @@ function setUp(rules: Partial<ConnectionRules> = {}) {
   const party: Party = {
     principal: { ...anyone, ended: end.signal },
     client: 'ann',
+    holder: NOBODY,
     isPrivileged: false,
     transport: 'websocket',
   }
@@ -115,7 +116,13 @@ describe('the registry of connections', () => {
   it('asks for signs of life every five seconds, of those that have them', () => {
     const { clock, registry, add } = setUp()
     const { connection, registration } = add()
-    registry.add(new Mute(), { principal: anyone, client: undefined, isPrivileged: false, transport: 'http' })
+    registry.add(new Mute(), {
+      principal: anyone,
+      client: undefined,
+      holder: NOBODY,
+      isPrivileged: false,
+      transport: 'http',
+    })
     clock.advance(5000)
     expect(connection.done).toEqual([`asked at ${clock.monotonic()} (30000, 75000)`])
     clock.advance(5000)

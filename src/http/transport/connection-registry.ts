@@ -1,7 +1,8 @@
 import type { Clock } from '../../core/clock.ts'
 import type { EndCause } from '../../core/connection.ts'
 import { Refusal } from '../../core/errors.ts'
-import { hasPriority, type Principal, reasonOf } from '../../core/principal.ts'
+import type { Holder } from '../../core/held-bytes.ts'
+import { type Principal, reasonOf } from '../../core/principal.ts'
 import { Quota } from '../../core/quota.ts'
 import type { TokenBucket } from '../../core/token-bucket.ts'
 import { type BudgetRules, bucketOf, ConnectionBudget } from './connection-budget.ts'
@@ -40,6 +41,8 @@ export interface Party {
   readonly principal: Principal
   /** The key of the per-client connection limit; undefined: not limited. */
   readonly client: string | undefined
+  /** Whose share of the memory it takes what is held for it. */
+  readonly holder: Holder
   /** Whether it may have a place that is reserved: an admin or a publisher. */
   readonly isPrivileged: boolean
   readonly transport: Transport
@@ -166,7 +169,7 @@ export class ConnectionRegistry {
       })
   }
 
-  #budgetOf({ client, principal }: Party): ConnectionBudget {
+  #budgetOf({ client, holder }: Party): ConnectionBudget {
     const clock = this.#clock
     const rules = this.#rules
     return new ConnectionBudget({
@@ -174,8 +177,7 @@ export class ConnectionRegistry {
       rules,
       ofClient: client === undefined ? undefined : this.#bucketOf(client),
       heldBytes: this.#heldBytes,
-      client,
-      isPrivileged: hasPriority(principal),
+      holder,
     })
   }
 
@@ -207,6 +209,7 @@ class Entry implements Registration, Party {
   readonly connection: ManagedConnection
   readonly principal: Principal
   readonly client: string | undefined
+  readonly holder: Holder
   readonly isPrivileged: boolean
   readonly transport: Transport
   readonly budget: ConnectionBudget
@@ -217,7 +220,7 @@ class Entry implements Registration, Party {
 
   constructor(
     connection: ManagedConnection,
-    { principal, client, isPrivileged, transport }: Party,
+    { principal, client, holder, isPrivileged, transport }: Party,
     clock: Clock,
     budget: ConnectionBudget,
     released: (entry: Entry) => void,
@@ -225,6 +228,7 @@ class Entry implements Registration, Party {
     this.connection = connection
     this.principal = principal
     this.client = client
+    this.holder = holder
     this.isPrivileged = isPrivileged
     this.transport = transport
     this.budget = budget

@@ -35,11 +35,15 @@ export function answerBadAddress(error: FastifyError, _request: FastifyRequest, 
   reply.code(error.statusCode ?? 400).send({ detail })
 }
 
-/** Answers a request that Node's HTTP parser rejects, and closes the connection. */
-export function answerBrokenRequest(error: ConnectionError, socket: Socket): void {
+/**
+ * Answers a request that Node's HTTP parser rejects, and closes the connection.
+ * @param timedOut says why the wait for a request is over
+ */
+export function answerBrokenRequest(error: ConnectionError, socket: Socket, timedOut: () => string): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const status = BROKEN[error.code] ?? 400
-  const body = JSON.stringify({ detail: `The request cannot be read (${error.message}).` })
+  const detail = status === 408 ? timedOut() : `The request cannot be read (${error.message}).`
+  const body = JSON.stringify({ detail })
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n`
   if (socket.writable)
     socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
@@ -55,6 +59,9 @@ export type NoteRefusal = (request: KnownRequest, refusal: Refusal) => void
 /** Installs the error handler: every error of a REST route becomes `{"detail": …}`, as the contracts require. */
 export function answerErrors(app: FastifyInstance, note: NoteRefusal): void {
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
+    // Fastify would close the connection because the body was not read to its end, before the client has seen the
+    // answer. Our reader has read it, or discards the rest.
+    reply.removeHeader('connection')
     if (error instanceof Refusal) {
       note(request, error)
       if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer')

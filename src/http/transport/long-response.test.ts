@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { CONNECTION_RULES, unlimitedBytes } from '../../../test/support/connections.ts'
+import { makeTestApp } from '../../../test/support/app.ts'
+import { CONNECTION_RULES, NOBODY, unlimitedBytes } from '../../../test/support/connections.ts'
 import { anyone, frameInput, makeHub } from '../../../test/support/hub.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { RawConnection } from '../../../test/support/raw.ts'
@@ -14,7 +15,6 @@ import { IMAGES, type ImageFrame } from '../../core/frame.ts'
 import type { Principal } from '../../core/principal.ts'
 import { ProbePace } from '../../core/send-window.ts'
 import { FrameSender, framesOf } from '../../sinks/frame-sender.ts'
-import { makeApp } from './app.ts'
 import { ConnectionRegistry } from './connection-registry.ts'
 import { type LongAnswer, openLongResponse } from './long-response.ts'
 import { SocketRoutes } from './socket-routes.ts'
@@ -48,10 +48,10 @@ async function start(options: Options = {}) {
   const principal: Principal = { ...anyone, ended: end.signal }
   const opened: { answer: Connection; raw: ServerResponse }[] = []
   const parts = { hub, clock, log, counters: NO_COUNTERS, pace: new ProbePace() }
-  const app = await makeApp({ version: '1', noteRefusal() {}, allowedOrigins: [] }, log)
+  const app = await makeTestApp()
   app.get('/events', async (_request, reply) =>
     openLongResponse({ registry, clock, log }, reply, {
-      party: { principal, client: 'somebody', isPrivileged: false },
+      party: { principal, client: 'somebody', holder: NOBODY, isPrivileged: false },
       headers: { 'content-type': 'text/event-stream' },
       farewell: options.farewell,
       visit(connection) {
@@ -75,6 +75,7 @@ async function start(options: Options = {}) {
     authorize: async () => principal,
     noteRefusal() {},
     limited() {},
+    holderOf: () => NOBODY,
     clientOf: () => 'somebody',
   })
   sockets.add({ path: '/ws', action: 'view', maxMessage: 100, goodbye: 1001, visit() {} })

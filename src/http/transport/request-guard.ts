@@ -8,7 +8,8 @@ import { type Action, mayAny } from '../../core/authorization.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Counters } from '../../core/counters.ts'
 import { limited, type Refusal } from '../../core/errors.ts'
-import { checkNotEnded, type Principal } from '../../core/principal.ts'
+import type { Holder } from '../../core/held-bytes.ts'
+import { checkNotEnded, hasPriority, type Principal } from '../../core/principal.ts'
 import { RateLimiter } from '../../core/rate-limiter.ts'
 
 /** A request with its identity once authenticated: a Fastify request (decorated), or a record made for an upgrade. */
@@ -40,6 +41,8 @@ export function principalOf({ identity, raw }: KnownRequest): Principal {
 export interface CallLimits {
   readonly callsPerMinute: number
   readonly guestCallsPerMinute: number
+  /** For each address, on routes that need no permission. */
+  readonly publicCallsPerMinute: number
   readonly commandsPerMinute: number
 }
 
@@ -61,6 +64,7 @@ export class RequestGuard {
   readonly #parts: RequestGuardParts
   readonly #calls: RateLimiter
   readonly #guestCalls: RateLimiter
+  readonly #publicCalls: RateLimiter
   readonly #commands: RateLimiter
 
   constructor(parts: RequestGuardParts) {
@@ -68,6 +72,7 @@ export class RequestGuard {
     const perMinute = (calls: number) => new RateLimiter({ amount: calls, period: 60_000 }, parts.clock)
     this.#calls = perMinute(parts.limits.callsPerMinute)
     this.#guestCalls = perMinute(parts.limits.guestCallsPerMinute)
+    this.#publicCalls = perMinute(parts.limits.publicCallsPerMinute)
     this.#commands = perMinute(parts.limits.commandsPerMinute)
   }
 
@@ -111,6 +116,16 @@ export class RequestGuard {
     return identity
   }
 
+  /**
+   * The `onRequest` hook of routes that need no permission and have a body: it rate-limits by address, before the body
+   * is read. It throws a Refusal: `limited`.
+   */
+  readonly limitPublic = async (request: KnownRequest): Promise<void> => {
+    const wait = this.#publicCalls.take(this.networkOf(request))
+    const { publicCallsPerMinute } = this.#parts.limits
+    if (wait > 0) throw tooMany(wait, `${publicCallsPerMinute} calls`, 'limits.public_calls_per_minute')
+  }
+
   /** CSRF protection. @throws Refusal `forbidden` when a page of another site has sent the request */
   checkSameSite({ raw }: KnownRequest): void {
     this.#parts.authenticator.checkSameSite(raw)
@@ -129,6 +144,13 @@ export class RequestGuard {
   /** The client's IPv4 address or IPv6 network: the key of rate limits for unauthenticated clients. */
   networkOf(request: KnownRequest): string {
     return networkOf(this.addressOf(request))
+  }
+
+  /** For whom memory is held on account of a request: whoever has signed in or, before that, a visitor's address. */
+  readonly holderOf = ({ raw, identity }: KnownRequest): Holder => {
+    if (!identity) return { client: this.#visitor(raw, 'anonymous'), isPrivileged: false }
+    const { principal } = identity
+    return { client: this.#clientOf(raw, principal), isPrivileged: hasPriority(principal) }
   }
 
   /** The key of the connection limit; undefined (not limited) for anonymous clients on this machine. */
@@ -151,7 +173,11 @@ export class RequestGuard {
 
   /** The key of rate limits: the account, key or link; for anonymous clients and links with the network added. */
   #clientOf(request: IncomingMessage, { id, kind }: Principal): string {
-    return kind === 'anonymous' || kind === 'link' ? `${id} ${networkOf(this.#parts.addresses.of(request))}` : id
+    return kind === 'anonymous' || kind === 'link' ? this.#visitor(request, id) : id
+  }
+
+  #visitor(request: IncomingMessage, id: string): string {
+    return `${id} ${networkOf(this.#parts.addresses.of(request))}`
   }
 
   #count(request: IncomingMessage, principal: Principal, action: Action): void {
@@ -173,7 +199,7 @@ export class RequestGuard {
  * @param limit the setting
  */
 export function tooMany(wait: number, allowed: string, limit: string): Refusal {
-  return limited(wait, (seconds) => `At most ${allowed} a minute; try again in ${seconds} s.`, limit)
+  return limited(wait, (seconds) => `At most ${allowed} a minute (${limit}); try again in ${seconds} s.`, limit)
 }
 
 const RECORDED = new Set(['unauthenticated', 'forbidden', 'limited', 'unsupported'])

@@ -19,8 +19,7 @@ function setUp(
     rules: { messagesPerTurn: perTurn, messagesPerSecond: perSecond, clientMessagesPerSecond: 0 },
     ofClient: clientPerSecond === undefined ? undefined : bucketOf(clientPerSecond, clock.monotonic()),
     heldBytes: unlimitedBytes(),
-    client: undefined,
-    isPrivileged: false,
+    holder: { client: 'a peer', isPrivileged: false },
   })
   const handled: number[] = []
   const limits: string[] = []

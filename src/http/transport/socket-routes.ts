@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Action } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
+import type { Holder } from '../../core/held-bytes.ts'
 import { hasPriority, type Principal } from '../../core/principal.ts'
 import type { SocketHandler } from '../../core/socket.ts'
 import { checkName } from '../../core/stream-name.ts'
@@ -77,7 +78,7 @@ export class SocketRoutes {
     route: SocketRoute,
     params: Record<string, string>,
   ): Promise<Entry | Refusal> {
-    const { registry, authorize, clientOf, noteRefusal, log } = this.#parts
+    const { registry, authorize, clientOf, holderOf, noteRefusal, log } = this.#parts
     const known: KnownRequest = { raw: request, identity: undefined }
     try {
       for (const [field, value] of Object.entries(params)) checkName(field, value)
@@ -85,7 +86,8 @@ export class SocketRoutes {
       const principal = await authorize(known, route.action)
       // Of the identity no more than that: it is kept for as long as the connection.
       known.identity = { principal }
-      return { request: known, route, params, principal, client: clientOf(known, principal) }
+      const holder = holderOf(known)
+      return { request: known, route, params, principal, client: clientOf(known, principal), holder }
     } catch (error) {
       if (!(error instanceof Refusal)) {
         log.error({ err: error, path: route.path }, 'a WebSocket could not be let in')
@@ -96,7 +98,7 @@ export class SocketRoutes {
     }
   }
 
-  #open(ws: WebSocket, { request, route, params, principal, client }: Entry): void {
+  #open(ws: WebSocket, { request, route, params, principal, client, holder }: Entry): void {
     const { registry, clock, log, limited, noteRefusal } = this.#parts
     const fail = (error: unknown) => {
       log.error({ err: error, path: route.path }, 'a WebSocket could not be served')
@@ -113,7 +115,7 @@ export class SocketRoutes {
     let registration: Registration
     try {
       const isPrivileged = route.action === 'publish' || hasPriority(principal)
-      registration = registry.add(connection, { principal, client, isPrivileged, transport: 'websocket' })
+      registration = registry.add(connection, { principal, client, holder, isPrivileged, transport: 'websocket' })
     } catch (error) {
       // Others may have taken the last places during authentication.
       if (!(error instanceof Refusal)) throw error
@@ -156,6 +158,7 @@ interface Entry {
   readonly params: Record<string, string>
   readonly principal: Principal
   readonly client: string | undefined
+  readonly holder: Holder
 }
 
 /**

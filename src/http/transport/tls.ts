@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import { ConfigError } from '../../config/config-error.ts'
 import type { Clock } from '../../core/clock.ts'
+import type { Counters } from '../../core/counters.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 
@@ -18,6 +19,9 @@ export interface CertificateFiles {
 export interface CertificateParts {
   readonly clock: Clock
   readonly log: Log
+  readonly counters: Pick<Counters, 'limited'>
+  /** How long a TLS handshake may take, ms. */
+  readonly handshakeTimeout: number
 }
 
 /** The TLS certificate with its key, reloaded without a restart when the files are renewed. */
@@ -52,10 +56,15 @@ export class Certificate {
 
   /** Makes an HTTPS server that reloads renewed files while it listens. */
   makeServer(options: ServerOptions, listener: RequestListener): Server {
-    const server = createServer({ ...options, ...this.#pair, handshakeTimeout: HANDSHAKE_MS }, listener)
+    const { counters, handshakeTimeout } = this.#parts
+    const server = createServer({ ...options, ...this.#pair, handshakeTimeout }, listener)
     // A peer that does not speak TLS, or never starts the handshake, cannot be answered: Node would answer it as a
     // malformed HTTP request, and that response would never be sent.
-    server.prependListener('tlsClientError', (_error, socket) => socket.destroy())
+    server.prependListener('tlsClientError', (error, socket) => {
+      if ('code' in error && error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT')
+        counters.limited('http.tls.handshake_timeout_s')
+      socket.destroy()
+    })
     server.once('listening', () => this.#watch(server))
     return server
   }
@@ -129,6 +138,3 @@ function parse<T>(make: () => T, demand: string): T {
 
 /** How often the files are checked, ms. */
 const LOOK_MS = 30_000
-
-/** The timeout of the TLS handshake, ms. */
-const HANDSHAKE_MS = 20_000

@@ -1,7 +1,9 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { hasSeveralHosts } from '../../access/client-address.ts'
 import type { Action } from '../../core/authorization.ts'
 import type { Clock } from '../../core/clock.ts'
+import type { Holder } from '../../core/held-bytes.ts'
 import type { Log } from '../../core/log.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { ConnectionRegistry } from './connection-registry.ts'
@@ -19,6 +21,8 @@ export interface UpgradeParts {
   readonly limited: (limit: string) => void
   /** Called for each refused upgrade. */
   readonly noteRefusal: NoteRefusal
+  /** Whose share of the memory a connection takes. */
+  readonly holderOf: (request: KnownRequest) => Holder
   /** The key of the connection limit; undefined: not limited. */
   readonly clientOf: (request: KnownRequest, principal: Principal) => string | undefined
 }
@@ -31,13 +35,18 @@ export interface UpgradeTaker {
 
 /**
  * Routes WebSocket upgrades, as the only listener of the server's `upgrade` event: two listeners would break each
- * other's handshakes. Answers 404 when no handler takes the path, 503 at shutdown.
+ * other's handshakes. Answers 400 to two `Host` headers, 404 when no
+ * handler takes the path, 503 at shutdown.
  * @param takers tried in order
  */
 export function routeUpgrades(server: Server, registry: ConnectionRegistry, takers: readonly UpgradeTaker[]): void {
   server.on('upgrade', (request, raw, head) => {
     // Until a handler takes over, an unhandled 'error' event would crash the process.
     raw.on('error', ignoreError)
+    if (hasSeveralHosts(request)) {
+      refuseUpgrade(raw, 400)
+      return
+    }
     if (registry.isClosing) {
       refuseUpgrade(raw, 503)
       return

@@ -2,6 +2,7 @@ import type { Socket as TcpSocket } from 'node:net'
 import type { WebSocket } from 'ws'
 import type { Clock } from '../../core/clock.ts'
 import type { EndCause } from '../../core/connection.ts'
+import { heldBytesSetting } from '../../core/held-bytes.ts'
 import type { Socket, SocketListener } from '../../core/socket.ts'
 import type { ConnectionBudget } from './connection-budget.ts'
 import { CLOSE_TIMEOUT_MS, type LifeRules, type ManagedConnection } from './connection-registry.ts'
@@ -172,8 +173,9 @@ export class WebSocketConnection implements Socket, ManagedConnection {
     const unfinished = this.#unfinished + this.#chunks * CHUNK_OVERHEAD
     const bytes = unfinished + this.#working + (this.#isThrottled ? this.#raw.writableLength : 0)
     const bound = this.#budget?.hold(bytes)
-    if (bound === 'share') this.#refuse('limits.held_bytes_per_client', 'too much is held for this client', 1008)
-    else if (bound !== undefined) this.#refuse('limits.held_bytes', 'too much is held for all clients', 1013)
+    if (bound === undefined) return
+    const [whom, code] = bound === 'share' ? (['this client', 1008] as const) : (['all clients', 1013] as const)
+    this.#refuse(heldBytesSetting(bound), `too much is held for ${whom}`, code)
   }
 
   /** How long the peer has taken nothing of what is written to it, ms. */

@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { MAX_JSON_DEPTH } from '../../sources/json-body.ts'
+import type { BodyLimit, ReadBody } from '../../sources/request-body.ts'
+import { checkDepth } from '../../wire/json.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The largest JSON body of the route; default: `http.json_bytes`. */
+    bodyLimit?: BodyLimit
+  }
+}
+
+/** What parsing bodies needs. */
+export interface BodyParserParts {
+  readonly readBody: ReadBody
+  /** The largest JSON body of routes that name no limit of their own. */
+  readonly jsonLimit: BodyLimit
+}
+
+/**
+ * Parses JSON bodies, in place of Fastify's own parser: with our reader, and no deeper than a validator or serializer
+ * can follow. A body that no route asked for is not read.
+ */
+export function parseBodies(app: FastifyInstance, { readBody, jsonLimit }: BodyParserParts): void {
+  const parser = app.getDefaultJsonParser('error', 'error')
+  const parse = (request: FastifyRequest, text: string) =>
+    new Promise<unknown>((resolve, reject) => {
+      void parser(request, text, (error, value) => (error ? reject(error) : resolve(value)))
+    })
+  const read = (request: FastifyRequest) =>
+    request.is404 ? undefined : readBody(request, request.routeOptions.config.bodyLimit ?? jsonLimit)
+  app.decorateRequest('releaseBody', undefined)
+  // Also when the client has gone.
+  app.addHook('onResponse', (request, _reply, done) => {
+    request.releaseBody?.()
+    done()
+  })
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  app.addContentTypeParser('application/json', async (request: FastifyRequest) => {
+    const body = await read(request)
+    if (body === undefined) return undefined
+    const value = await parse(request, body.toString())
+    checkDepth('body', value, MAX_JSON_DEPTH)
+    return value
+  })
+  app.addContentTypeParser('text/plain', async (request: FastifyRequest) => (await read(request))?.toString())
+  // Routes that accept forms read the body themselves and refuse other content types.
+  app.addContentTypeParser(['multipart/form-data', 'application/x-www-form-urlencoded'], (_request, _payload, done) =>
+    done(null),
+  )
+}

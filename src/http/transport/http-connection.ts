@@ -1,0 +1,38 @@
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { KnownRequest } from './request-guard.ts'
+
+/** One HTTP connection. */
+export class HttpConnection {
+  /** The TCP socket. */
+  readonly tcp: Socket
+  /** The socket of its requests: the TCP socket or, after a TLS handshake, the one around it. */
+  socket: Socket
+  readonly network: string
+  /** The responses that the kernel has not taken to their end yet. */
+  readonly responses = new Set<ServerResponse>()
+  /** The newest request, until it has arrived and been answered. */
+  request: KnownRequest | undefined
+  /** The higher, the later it became idle; 0 before its first request. */
+  idleSince = 0
+  /** How much had been read when it became idle: more is the beginning of a request. */
+  readWhenIdle = 0
+
+  constructor(tcp: Socket, network: string) {
+    this.tcp = tcp
+    this.socket = tcp
+    this.network = network
+  }
+
+  /** How many bytes of its responses are unread. Those of pipelined requests are not in the socket's buffer yet. */
+  get unreadBytes(): number {
+    let bytes = 0
+    for (const response of this.responses) bytes += response.writableLength
+    return bytes
+  }
+
+  /** Whether it waits for a request. */
+  get isIdle(): boolean {
+    return this.responses.size === 0 && this.socket.bytesRead === this.readWhenIdle
+  }
+}

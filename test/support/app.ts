@@ -1,0 +1,35 @@
+import { pino } from 'pino'
+import { NO_COUNTERS } from '../../src/core/counters.ts'
+import { Quota } from '../../src/core/quota.ts'
+import { type App, makeApp } from '../../src/http/transport/app.ts'
+import { bodyReader } from '../../src/sources/request-body.ts'
+import { ManualClock } from './manual-clock.ts'
+
+/** An application without routes, and without limits that a test could reach. */
+export function makeTestApp(): Promise<App> {
+  const heldBytes = new Quota({ max: 1e9, share: 1e9 })
+  const holderOf = () => ({ client: 'somebody', isPrivileged: false })
+  return makeApp(
+    {
+      version: '1',
+      noteRefusal() {},
+      allowedOrigins: [],
+      readBody: bodyReader(heldBytes, holderOf),
+      jsonLimit: { bytes: 1e6 },
+      connections: {
+        max: 1000,
+        maxOfAddress: 1000,
+        maxPipelined: 16,
+        headTimeout: 15_000,
+        requestTimeout: 60_000,
+        answerTimeout: 30_000,
+      },
+      counters: NO_COUNTERS,
+      isProxy: () => false,
+      clock: new ManualClock(),
+      heldBytes,
+      holderOf,
+    },
+    pino({ level: 'silent' }),
+  )
+}
