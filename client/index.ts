@@ -3,7 +3,8 @@
  * dependencies. See docs/sdk.md.
  */
 
-export type { Json, Metadata } from '../src/core/frame.ts'
+export type { Metadata } from '../src/core/frame.ts'
+export type { Json } from '../src/core/json.ts'
 export type { StreamName } from '../src/core/stream-name.ts'
 export type { LiveStream } from '../src/wire/live-messages.ts'
 export type { ClientSocket } from './client-socket.ts'

@@ -12,7 +12,7 @@ import { EventLog } from './core/event-log.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
 import { systemPrincipal } from './core/principal.ts'
-import { Quota } from './core/quota.ts'
+import { atMostHalf, Quota } from './core/quota.ts'
 import { Readiness } from './core/readiness.ts'
 import { ProbePace } from './core/send-window.ts'
 import { logHealth, problemOf } from './core/store-health.ts'
@@ -91,9 +91,16 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     }),
   )
   const supervisor = new Supervisor({ hub, clock, log })
-  const eventStore = new MemoryEventStore({ clock, size: config.events.buffer })
+  const eventStore = new MemoryEventStore({ clock, size: config.events.buffer, bytes: config.events.buffer_bytes })
   undo.defer(() => eventStore.close())
-  const events = new EventLog({ clock, log, store: eventStore, pageSize: config.events.buffer })
+  const events = new EventLog({
+    clock,
+    log,
+    store: eventStore,
+    pageSize: config.events.buffer,
+    pageBytes: config.events.page_bytes,
+    eventsPerMinute: config.limits.events_per_minute,
+  })
   const stores = await openStores(config, clock)
   undo.defer(() => stores.close())
   readiness.add(() => problemOf(stores))
@@ -244,7 +251,19 @@ function heldBytesRules({ limits }: Config) {
 
 function hubRules({ streams, frames }: Config) {
   return {
-    maxStreams: streams.max,
+    streams: { max: streams.max, share: streams.per_publisher, reserved: atMostHalf(streams.reserved, streams.max) },
+    frameMemory: {
+      total: {
+        max: streams.total_bytes,
+        share: streams.bytes_per_publisher,
+        reserved: atMostHalf(streams.bytes_reserved, streams.total_bytes),
+      },
+      metadata: {
+        max: streams.total_metadata_bytes,
+        share: streams.metadata_bytes_per_publisher,
+        reserved: atMostHalf(streams.metadata_bytes_reserved, streams.total_metadata_bytes),
+      },
+    },
     storeTimeout: frames.store_timeout_ms,
     staleAfter: streams.stale_after_ms,
     staleAfterIntervals: streams.stale_after_intervals,

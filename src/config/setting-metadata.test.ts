@@ -14,6 +14,7 @@ const MAY_BE_ABSENT = [
   'line.channel_secret',
   'line.channel_access_token',
   'page.custom_css',
+  'uploads.dir',
 ]
 
 it('every setting has a name of its own in the environment', () => {

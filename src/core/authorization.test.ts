@@ -70,6 +70,19 @@ describe('grants', () => {
   })
 })
 
+describe('a scope of streams', () => {
+  it('covers what one of its entries covers, however many entries name a label', () => {
+    const entry = fc.record({ label: word, key: fc.option(word, { nil: undefined }) })
+    fc.assert(
+      fc.property(fc.array(entry), target, (streams, { label, key }) => {
+        const isMeant = streams.some((each) => each.label === label && (each.key === undefined || each.key === key))
+        expect(covers({ kind: 'streams', streams }, { label, key })).toBe(isMeant)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
 describe('a principal of the system', () => {
   it('may what it was given', () => {
     const demo = systemPrincipal('the demo', [{ actions: ['publish'], scope: { kind: 'labels', labels: ['demo'] } }])

@@ -1,4 +1,4 @@
-import { matchesWildcard } from './wildcard.ts'
+import { matchesAny } from './pattern-list.ts'
 
 /*
  * Authorization: what may be done, on what, by whom. Grants are plain data; `may` is a pure function that evaluates
@@ -74,9 +74,8 @@ export function covers(scope: Scope, { label, key }: Target): boolean {
   if (scope.kind === 'all') return true
   if (label === undefined) return false
   if (scope.kind !== 'streams') return reaches(scope, label)
-  for (const stream of scope.streams)
-    if (stream.label === label && (stream.key === undefined || stream.key === key)) return true
-  return false
+  const keys = keysOf(scope.streams, label)
+  return keys === ALL_KEYS || (key !== undefined && keys.has(key))
 }
 
 /** Whether anything of the label lies within the scope. */
@@ -87,11 +86,9 @@ function reaches(scope: Scope, label: string): boolean {
     case 'labels':
       return isAmong(scope.labels, label)
     case 'patterns':
-      for (const pattern of scope.patterns) if (matchesWildcard(pattern, label)) return true
-      return false
+      return matchesAny(scope.patterns, label)
     case 'streams':
-      for (const stream of scope.streams) if (stream.label === label) return true
-      return false
+      return keysOf(scope.streams, label) !== NO_KEYS
   }
 }
 
@@ -111,4 +108,32 @@ function isAmong(names: readonly string[], name: string): boolean {
   const set = new Set(names)
   SETS.set(names, set)
   return set.has(name)
+}
+
+/** What a list of streams covers, by label: made once, since a share link may have a hundred and meets each stream. */
+const KEYS = new WeakMap<readonly StreamScope[], ReadonlyMap<string, Keys>>()
+
+type Keys = ReadonlySet<string> | typeof ALL_KEYS
+
+/** A whole label. */
+const ALL_KEYS = 'all'
+const NO_KEYS: ReadonlySet<string> = new Set()
+
+function keysOf(streams: readonly StreamScope[], label: string): Keys {
+  let labels = KEYS.get(streams)
+  if (!labels) {
+    labels = keysByLabel(streams)
+    KEYS.set(streams, labels)
+  }
+  return labels.get(label) ?? NO_KEYS
+}
+
+function keysByLabel(streams: readonly StreamScope[]): Map<string, Keys> {
+  const labels = new Map<string, Set<string> | typeof ALL_KEYS>()
+  for (const { label, key } of streams) {
+    const known = labels.get(label) ?? new Set()
+    if (key === undefined) labels.set(label, ALL_KEYS)
+    else if (known !== ALL_KEYS) labels.set(label, known.add(key))
+  }
+  return labels
 }

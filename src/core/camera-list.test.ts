@@ -68,6 +68,23 @@ describe('the list of cameras', () => {
     expect(kept.cameras).toEqual(stored)
   })
 
+  it('is compared with the one before in one pass, however long both are', async () => {
+    let reads = 0
+    const cameras = Array.from({ length: 400 }, (_, i) => ({
+      get video_url() {
+        reads++
+        return `rtsp://admin:secret${i}@10.0.0.5/${i}`
+      },
+    }))
+    const { kept, list } = makeStore(cameras)
+    const before = cameras.map(({ video_url }) => video_url)
+    const shown = (await list.read(anyone)).reverse()
+    reads = 0
+    expect(await list.replace(anyone, shown)).toMatchObject({ added: 0, removed: 0 })
+    expect(kept.cameras.map(({ video_url }) => video_url)).toEqual(before.reverse())
+    expect(reads).toBeLessThan(20 * cameras.length)
+  })
+
   it('gives no stored password to another address', async () => {
     const { kept, list } = makeStore([GATE])
     for (const video_url of ['rtsp://admin:***@evil.example/live', 'rtsp://root:***@10.0.0.5/live'])

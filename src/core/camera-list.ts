@@ -1,6 +1,6 @@
 import type { CameraConfig, CameraStore } from './camera-store.ts'
 import { Refusal } from './errors.ts'
-import type { Json } from './frame.ts'
+import type { Json } from './json.ts'
 import { authorize, checkNotEnded, type Principal } from './principal.ts'
 import { SerialQueue } from './serial-queue.ts'
 import { isMasked, maskSecrets } from './url-secrets.ts'
@@ -89,21 +89,45 @@ function checkUrl(field: string, text: string): void {
 
 /** @throws Refusal `invalid` when a camera is listed twice, or a masked password is not stored */
 function mergeCameras(stored: readonly CameraConfig[], given: readonly CameraConfig[]): CameraConfig[] {
-  const left = new Set(stored)
+  const exact = new CameraIndex(stored, (url) => url)
+  const asShown = new CameraIndex(stored, maskSecrets)
+  const taken = new Set<CameraConfig>()
   const urls = new Set<string>()
   return given.map((camera, i) => {
-    const matches = isMasked(camera.video_url)
-      ? (known: CameraConfig) => maskSecrets(known.video_url) === camera.video_url
-      : (known: CameraConfig) => known.video_url === camera.video_url
     // Two that differ only in their passwords look the same when masked, so they are matched in order.
-    const before = [...left].find(matches)
-    if (before) left.delete(before)
+    const before = (isMasked(camera.video_url) ? asShown : exact).take(camera.video_url, taken)
     const merged: CameraConfig = { ...before, ...unmasked(`config[${i}]`, camera, before) }
     if (urls.has(merged.video_url))
       throw new Refusal('invalid', `config[${i}].video_url: is that of another camera in the list`)
     urls.add(merged.video_url)
     return merged
   })
+}
+
+/** Cameras by their URL, or by what is shown of it: so that matching two lists is linear. */
+class CameraIndex {
+  /** Those of one URL, the last one first. */
+  readonly #cameras = new Map<string, CameraConfig[]>()
+
+  constructor(cameras: readonly CameraConfig[], keyOf: (url: string) => string) {
+    for (const camera of cameras.toReversed()) {
+      const key = keyOf(camera.video_url)
+      const known = this.#cameras.get(key)
+      if (known) known.push(camera)
+      else this.#cameras.set(key, [camera])
+    }
+  }
+
+  /** Takes the first camera of that URL which is not in `taken`, and adds it there. */
+  take(url: string, taken: Set<CameraConfig>): CameraConfig | undefined {
+    const cameras = this.#cameras.get(url)
+    for (let camera = cameras?.pop(); camera; camera = cameras?.pop()) {
+      if (taken.has(camera)) continue
+      taken.add(camera)
+      return camera
+    }
+    return undefined
+  }
 }
 
 /** @throws Refusal `invalid` when a masked password is not stored with the same camera */

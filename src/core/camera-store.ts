@@ -1,4 +1,4 @@
-import type { Json } from './frame.ts'
+import type { Json } from './json.ts'
 
 /**
  * A camera as configured by its operator: the URL to pull, and any other fields that programs keep with it. `site` is

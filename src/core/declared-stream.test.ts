@@ -222,7 +222,7 @@ describe('a declared stream', () => {
   })
 
   it('counts in the limit of streams, and one frame more opens none beyond it', () => {
-    const { hub, declare } = setUp({}, { maxStreams: 1 })
+    const { hub, declare } = setUp({}, { streams: { max: 1, share: 1 } })
     declare()
     expect(() => hub.accept(anyone, frameInput('site', 'other'), '1-0', 1, 'test')).toThrow(/limit/)
     expect(hub.accept(anyone, frameInput('site', 'cam'), '1-0', 1, 'test')).toBe(true)

@@ -36,13 +36,18 @@ class SlowStore extends MemoryEventStore implements EventStore {
   }
 }
 
-function makeLog({ size = 100, slow = false } = {}) {
+function makeLog({ size = 100, slow = false, eventsPerMinute = 1000, pageBytes = 1e6 } = {}) {
   const clock = new ManualClock()
   const errors: string[] = []
   const log = { error: (_fields: object, message: string) => errors.push(message), warn() {}, info() {} }
-  const store = new SlowStore({ clock, size })
-  const fast = slow ? store : new MemoryEventStore({ clock, size })
-  return { log: new EventLog({ clock, log, store: fast, pageSize: size }), store, clock, errors }
+  const store = new SlowStore({ clock, size, bytes: 1e6 })
+  const fast = slow ? store : new MemoryEventStore({ clock, size, bytes: 1e6 })
+  return {
+    log: new EventLog({ clock, log, store: fast, pageSize: size, pageBytes, eventsPerMinute }),
+    store,
+    clock,
+    errors,
+  }
 }
 
 async function appendAll(log: EventLog, numbers: readonly number[], label?: string): Promise<LoggedEvent[]> {
@@ -71,7 +76,7 @@ describe('the event log', () => {
       key: 'cam',
       data: 1,
     })
-    clock.advance(-5000)
+    clock.setBy(-5000)
     const second = await log.append(all, happening(2))
     expect(second).toMatchObject({ id: '1800000000000-2', timestamp: 1_799_999_995_000, priority: 'NORMAL' })
     clock.advance(6000)
@@ -86,6 +91,35 @@ describe('the event log', () => {
     const { position, epoch } = await log.read(all, { after: third?.id, limit: 1 })
     expect(shown((await log.read(all, { after: position, epoch })).events)).toEqual([5])
     expect(await log.read(all, { after: 'x' })).toHaveProperty('gap.missed_from', 'x')
+  })
+
+  it('takes so many events a minute from each principal, and any number from the server itself', async () => {
+    const { log, clock } = makeLog({ eventsPerMinute: 2 })
+    const append = (id: string, kind: 'key' | 'system' = 'key') => log.append({ ...all, id, kind }, happening(1))
+    for (const id of ['key:1', 'key:1', 'key:2']) await append(id)
+    await expect(append('key:1')).rejects.toMatchObject({
+      code: 'limited',
+      retryAfter: 60,
+      message: 'At most 2 events a minute (limits.events_per_minute); try again in 60 s.',
+      limit: 'limits.events_per_minute',
+    })
+    for (let i = 0; i < 5; i++) await append('system:x', 'system')
+    clock.advance(60_000)
+    await append('key:1')
+    expect((await log.read(all)).events).toHaveLength(9)
+  })
+
+  it('gives and follows pages that do not take too much memory', async () => {
+    const { log } = makeLog({ pageBytes: 1000 })
+    await appendAll(log, [1, 2, 3, 4, 5, 6, 7])
+    expect(shown((await log.read(all)).events)).toEqual([5, 6, 7])
+    const { epoch } = await log.read(all)
+    const cursor = log.open(all, { after: epoch, epoch, wake() {} })
+    expect([await numbersOf(cursor), await numbersOf(cursor), await numbersOf(cursor)]).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+      [7],
+    ])
   })
 
   it('takes only what the principal may publish', async () => {

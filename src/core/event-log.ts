@@ -1,9 +1,11 @@
 import type { Clock } from './clock.ts'
+import { limited } from './errors.ts'
 import type { EventInput, LoggedEvent } from './event.ts'
 import { type CursorStart, EventCursor } from './event-cursor.ts'
 import type { EventPage, EventStore } from './event-store.ts'
 import type { Log } from './log.ts'
 import { authorize, authorizeAny, checkNotEnded, type Principal } from './principal.ts'
+import { RateLimiter } from './rate-limiter.ts'
 
 /** The part of the log to read; `limit` defaults to the log's page size. */
 export type EventRange = Partial<CursorStart>
@@ -21,16 +23,22 @@ export interface EventLogParts {
   readonly store: EventStore
   /** The default page size of readers, in events. */
   readonly pageSize: number
+  /** How much memory the events of a page may take, in bytes. */
+  readonly pageBytes: number
+  /** How many events one principal may append in a minute; the server itself is not limited. */
+  readonly eventsPerMinute: number
 }
 
 /** The event log: all events in order. Every method that reads or writes checks the principal first. */
 export class EventLog {
   readonly #parts: EventLogParts
   readonly #cursors = new Set<EventCursor>()
+  readonly #appends: RateLimiter
   readonly #unsubscribe: () => void
 
   constructor(parts: EventLogParts) {
     this.#parts = parts
+    this.#appends = new RateLimiter({ amount: parts.eventsPerMinute, period: 60_000 }, parts.clock)
     this.#unsubscribe = parts.store.subscribe(() => {
       for (const cursor of [...this.#cursors]) cursor.wake()
     })
@@ -38,10 +46,12 @@ export class EventLog {
 
   /**
    * Appends an event and wakes the readers that follow. Resolves when the event is stored.
-   * @throws Refusal `forbidden` if the principal may not publish to the event's stream or label
+   * @throws Refusal `forbidden` if the principal may not publish to the event's stream or label; `limited` when it has
+   *   appended too many
    */
   async append(principal: Principal, input: EventInput): Promise<LoggedEvent> {
     authorize(principal, 'publish', input)
+    if (principal.kind !== 'system') this.#countAppend(principal)
     const { clock, store } = this.#parts
     return store.append({ ...input, timestamp: clock.now(), priority: input.priority ?? 'NORMAL' })
   }
@@ -53,7 +63,12 @@ export class EventLog {
    */
   async read(principal: Principal, { limit = this.#parts.pageSize, ...from }: EventRange = {}): Promise<EventPage> {
     authorizeAny(principal, 'view')
-    const page = await this.#parts.store.read({ grants: principal.grants, ...from, limit })
+    const page = await this.#parts.store.read({
+      grants: principal.grants,
+      ...from,
+      limit,
+      bytes: this.#parts.pageBytes,
+    })
     checkNotEnded(principal)
     return page
   }
@@ -64,11 +79,11 @@ export class EventLog {
    */
   open(principal: Principal, { wake, limit = this.#parts.pageSize, ...from }: FollowOptions): EventCursor {
     authorizeAny(principal, 'view')
-    const { log, store } = this.#parts
+    const { log, store, pageBytes: bytes } = this.#parts
     const cursor = new EventCursor({
       principal,
       start: { ...from, limit },
-      read: (start) => store.read({ grants: principal.grants, ...start }),
+      read: (start) => store.read({ grants: principal.grants, ...start, bytes }),
       wake() {
         try {
           wake()
@@ -81,6 +96,17 @@ export class EventLog {
     })
     this.#cursors.add(cursor)
     return cursor
+  }
+
+  #countAppend({ id }: Principal): void {
+    const wait = this.#appends.take(id)
+    if (wait === 0) return
+    const most = this.#parts.eventsPerMinute
+    throw limited(
+      wait,
+      (seconds) => `At most ${most} events a minute (limits.events_per_minute); try again in ${seconds} s.`,
+      'limits.events_per_minute',
+    )
   }
 
   /** Closes all cursors. The store belongs to whoever created it. */

@@ -16,6 +16,11 @@ export interface EventQuery extends GrantHolder {
   readonly epoch?: EventId | undefined
   /** The most events to return, 1 or more; only those that the holder of the grants may see count. */
   readonly limit: number
+  /**
+   * The most memory that the returned events may take (`weightOfEvent`), in bytes; the first is returned in any case. Not
+   * limited if left out.
+   */
+  readonly bytes?: number | undefined
 }
 
 /** Events may be missing for a reader: its position has left the log, or was never in it. */
@@ -55,9 +60,10 @@ export interface EventStore {
    */
   append(event: NewEvent): Promise<LoggedEvent>
   /**
-   * Returns only events that the grants allow to see; only those count for the limit. If `after` is not from this log,
-   * or an event after it that the reader could see may have been dropped, all events that are kept are returned from
-   * the oldest on, with the gap. The position never passes an event that is still being written.
+   * Returns only events that the grants allow to see; only those count for the limits. If an event after `after` that
+   * the reader could see may have been dropped, the page has a gap; events between its ends may still be kept and are
+   * returned like all others. If `after` may not be from this log, everything that is kept is returned from the oldest
+   * on, with a gap. The position never passes an event that is still being written.
    */
   read(query: EventQuery): Promise<EventPage>
   /**

@@ -1,6 +1,6 @@
 import { type GrantHolder, may } from './authorization.ts'
-import type { Json } from './frame.ts'
 import type { FrameId } from './frame-id.ts'
+import { type Json, weightOfJson, weightOfText } from './json.ts'
 
 /** How urgent an event is, from the lowest. */
 export const PRIORITIES = ['LOW', 'NORMAL', 'HIGH', 'CRITICAL'] as const
@@ -42,6 +42,14 @@ export interface LoggedEvent extends NewEvent {
 
 /** The fields that decide who may see an event. */
 export type EventTarget = Pick<EventInput, 'label' | 'key' | 'needs'>
+
+/** How much memory an event takes while it is kept, in bytes. */
+export function weightOfEvent({ type, source, label = '', key = '', data }: EventInput): number {
+  return EVENT_BYTES + weightOfText(type + source + label + key) + weightOfJson(data)
+}
+
+/** What an event takes besides its texts and data. */
+const EVENT_BYTES = 250
 
 /** Whether the holder may see an event. */
 export function maySee(holder: GrantHolder, event: EventTarget): boolean {

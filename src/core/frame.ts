@@ -1,10 +1,8 @@
 import type { Annotations } from './annotations.ts'
 import type { FrameId } from './frame-id.ts'
+import { type Json, weightOfFields, weightOfText } from './json.ts'
 import { byteLengthOf, type EncodedImage, type Payload, type Size } from './payload.ts'
 import type { StreamName } from './stream-name.ts'
-
-/** Any value that JSON can hold. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 
 /** Measurements that came with a picture, under names that the source chose. */
 export type Metadata = { readonly [name: string]: Json }
@@ -44,9 +42,17 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
   readonly metadata: Metadata
   /** Numbers the stream's frames from 1, so that a viewer can tell how many it skipped. */
   readonly sequence: number
+  /** How much of the memory that it takes is not its payload, as `metadataWeightOf` estimates it, in bytes. */
+  readonly metadataWeight: number
   #encodings: Map<unknown, unknown> | undefined
 
-  constructor(input: FrameInput<Carried>, id: FrameId, receivedAt: number, sequence: number) {
+  constructor(
+    input: FrameInput<Carried>,
+    id: FrameId,
+    receivedAt: number,
+    sequence: number,
+    metadataWeight = metadataWeightOf(input),
+  ) {
     this.stream = input.stream
     this.size = input.size
     this.payload = input.payload
@@ -57,11 +63,17 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
     this.id = id
     this.receivedAt = receivedAt
     this.sequence = sequence
+    this.metadataWeight = metadataWeight
   }
 
   /** Size of its payload in bytes. */
   get byteLength(): number {
     return byteLengthOf(this.payload)
+  }
+
+  /** How much memory it takes while it is kept, in bytes. */
+  get weight(): number {
+    return this.byteLength + this.metadataWeight
   }
 
   /** This frame as written by `encoder`: encoded on the first call, then the same object (memoized). */
@@ -79,6 +91,17 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
   dropEncodings(): void {
     this.#encodings = undefined
   }
+}
+
+/** How much memory all that came with a payload takes while the frame is kept, in bytes. */
+export function metadataWeightOf({ annotations, warnings, metadata }: FrameInput): number {
+  let weight = weightOfFields(metadata)
+  if (annotations) {
+    const { warnings, cone_polygons, pole_polygons, detection_items } = annotations
+    for (const text of [warnings, cone_polygons, pole_polygons, detection_items]) weight += weightOfText(text)
+  }
+  if (warnings) for (const name of warnings) weight += weightOfText(name)
+  return weight
 }
 
 /** Encodes a frame in one wire format. Pure, synchronous and cheap; expensive work belongs in a rendition. */

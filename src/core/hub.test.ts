@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
 import { ACTIONS } from './authorization.ts'
 import { NO_COUNTERS } from './counters.ts'
@@ -72,7 +72,7 @@ describe('a hub', () => {
   })
 
   it('refuses one stream too many and goes on with those it has', async () => {
-    const { hub } = makeHub({ maxStreams: 2 })
+    const { hub } = makeHub({ streams: { max: 2, share: 2 } })
     await hub.publish(anyone, frameInput('a', '1'), 'test')
     await hub.publish(anyone, frameInput('a', '2'), 'test')
     await expect(hub.publish(anyone, frameInput('a', '3'), 'test')).rejects.toMatchObject({ code: 'exhausted' })
@@ -90,6 +90,18 @@ describe('a hub', () => {
     const names = (principal: Principal) => hub.list(principal).map(({ label, key }) => `${label}/${key}`)
     expect(names(anyone)).toEqual(['a/x', 'a/y', 'b/x'])
     expect(names(only(['b']))).toEqual(['b/x'])
+  })
+
+  it('asks patterns once for each label, not for each stream', () => {
+    const { hub } = makeHub()
+    for (let i = 0; i < 90; i++) hub.accept(anyone, frameInput(`site ${i % 3}`, `${i}`), '1-0', 1, 'test')
+    const patterns = [...Array.from({ length: 30 }, (_, i) => `s*${i + 10}`), 'si?e*2']
+    const reader = { ...anyone, grants: [{ actions: ACTIONS, scope: { kind: 'patterns', patterns } as const }] }
+    const compared = vi.spyOn(String.prototype, 'codePointAt')
+    onTestFinished(() => compared.mockRestore())
+    expect(hub.list(reader)).toHaveLength(30)
+    expect(hub.labels(reader)).toEqual(['site 2'])
+    expect(compared.mock.calls.length).toBeLessThan(3 * patterns.length * 8)
   })
 
   it('opens no door to who may not pass', async () => {

@@ -1,15 +1,18 @@
-import { may } from './authorization.ts'
+import { may, mayAny } from './authorization.ts'
 import type { Clock } from './clock.ts'
 import type { Counters } from './counters.ts'
 import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvider } from './declared-stream.ts'
 import type { Demand, ViewerDemand } from './demand.ts'
 import { messageOf, Refusal } from './errors.ts'
-import { Frame, type FrameInput } from './frame.ts'
+import { Frame, type FrameInput, metadataWeightOf } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
+import { FrameMemory, type FrameMemoryRules, type Weight, weightOf } from './frame-memory.ts'
 import type { FrameStore } from './frame-store.ts'
 import { LivenessMonitor } from './liveness-monitor.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
+import type { QuotaRules } from './quota.ts'
+import { type QuotaClient, quotaClientOf } from './quota-client.ts'
 import { Stream, type StreamCondition, type StreamRules, type StreamState } from './stream.ts'
 import type { StreamName } from './stream-name.ts'
 import { StreamTable } from './stream-table.ts'
@@ -40,8 +43,10 @@ export interface StreamStatus extends StreamName {
 
 /** Settings of the hub. */
 export interface HubRules extends StreamRules {
-  /** The largest number of streams; one more is refused. */
-  readonly maxStreams: number
+  /** How many streams there may be, and how many one publisher may open. */
+  readonly streams: QuotaRules
+  /** How much memory the recent frames of all streams may take, and those of one publisher's streams. */
+  readonly frameMemory: FrameMemoryRules
   /** How long to wait for the store, ms, before a frame is shown without being stored. */
   readonly storeTimeout: number
 }
@@ -53,6 +58,13 @@ export interface Renditions {
    * name, id, sequence, times and size of the originals. When the answer changes, `Hub.reroute` is to be called.
    */
   sourceFor(stream: Stream, demand: ViewerDemand): Stream | undefined
+}
+
+/** A frame for which there is room. */
+interface AdmittedFrame extends Weight {
+  readonly input: FrameInput
+  /** The owner of its stream, if the frame opens it. */
+  readonly owner: QuotaClient
 }
 
 /** What the hub is made of. */
@@ -75,6 +87,7 @@ export class Hub {
   readonly #counters: Counters
   readonly #rules: HubRules
   readonly #streams: StreamTable
+  readonly #memory: FrameMemory
   readonly #viewers = new Set<AnyViewer>()
   readonly #forViewers: ViewerHub
   readonly #liveness: LivenessMonitor
@@ -84,7 +97,8 @@ export class Hub {
     this.#store = parts.store
     this.#counters = parts.counters
     this.#rules = parts.rules
-    this.#streams = new StreamTable(parts.rules.maxStreams)
+    this.#streams = new StreamTable(parts.rules.streams)
+    this.#memory = new FrameMemory(parts.rules.frameMemory)
     this.#forViewers = {
       counters: parts.counters,
       stream: (name) => this.#streams.get(name),
@@ -105,14 +119,20 @@ export class Hub {
     return this.#viewers.size
   }
 
+  /** How much memory the recent frames of all streams take. */
+  get frameMemory(): Weight {
+    return this.#memory.used
+  }
+
   /**
    * Stores a frame and shows it. If the store fails or takes too long, the frame is still shown.
    * @param dialect how it came in, for the metrics
-   * @throws Refusal `forbidden`; `exhausted` when there are too many streams
+   * @throws Refusal `forbidden`; `exhausted` or `limited` when there are too many streams, or their frames take too much
+   *   memory
    */
   async publish(principal: Principal, input: FrameInput, dialect: string): Promise<Published> {
     authorize(principal, 'publish', input.stream)
-    this.#streams.reserve(input.stream)
+    const admitted = this.#admit(principal, input)
     const receivedAt = this.#clock.now()
     let id: FrameId
     let notStored: string | undefined
@@ -122,7 +142,7 @@ export class Hub {
       notStored = messageOf(error)
       id = this.#idWithoutStore(input.stream, receivedAt)
     }
-    this.#take(input, id, receivedAt, dialect)
+    this.#take(admitted, id, receivedAt, dialect)
     return notStored === undefined ? { id } : { id, notStored }
   }
 
@@ -132,33 +152,34 @@ export class Hub {
    * @param receivedAt ms since 1970
    * @param dialect how it came in, for the metrics
    * @returns false if it is ignored, since the stream has a frame of this id or a later one
-   * @throws Refusal `forbidden`; `exhausted` when there are too many streams
+   * @throws Refusal `forbidden`; `exhausted` or `limited` as in `publish`
    */
   accept(principal: Principal, input: FrameInput, id: FrameId, receivedAt: number, dialect: string): boolean {
     authorize(principal, 'publish', input.stream)
-    this.#streams.reserve(input.stream)
     // An echo of what was published here has been counted already.
     if (this.#streams.get(input.stream)?.frame(id)) return false
-    return this.#take(input, id, receivedAt, dialect)
+    return this.#take(this.#admit(principal, input), id, receivedAt, dialect)
   }
 
   /**
    * Declares a stream before its first frame: it is listed, can be watched and counts as any other, and its provider is
    * notified when frames are wanted.
-   * @throws Refusal `forbidden`; `taken` when it is declared already; `exhausted` when there are too many streams
+   * @throws Refusal `forbidden`; `taken` when it is declared already; `exhausted` or `limited` when there are too
+   *   many streams
    */
   declare(principal: Principal, name: StreamName, options: DeclareOptions, provider: StreamProvider): Declaration {
     authorize(principal, 'publish', name)
     if (this.#streams.get(name)?.declared)
       throw new Refusal('taken', `The stream "${name.label}/${name.key}" is declared already`)
-    this.#streams.reserve(name)
+    const owner = quotaClientOf(principal)
+    this.#streams.reserve(name, owner)
     const declared = new DeclaredStream(this.#clock, options, provider, () => {
       const stream = this.#streams.get(name)
       if (stream?.declared === declared) this.#liveness.settle(stream)
     })
     // Before anybody learns of the stream: one that is always fed is never idle.
     declared.begin()
-    const stream = this.#open(name, declared)
+    const stream = this.#open(name, owner, declared)
     this.#liveness.settle(stream)
     declared.want(stream.demand)
     return {
@@ -184,8 +205,31 @@ export class Hub {
    */
   list(principal: Principal): StreamStatus[] {
     authorizeAny(principal, 'view')
-    const visible = [...this.#streams.of()].filter((stream) => may(principal, 'view', stream.name))
-    return visible.map((stream) => this.status(stream)).sort(byName)
+    const visible: StreamStatus[] = []
+    for (const label of this.#streams.labels) {
+      if (!mayAny(principal, 'view', label)) continue
+      for (const stream of this.#streams.of(label))
+        if (may(principal, 'view', stream.name)) visible.push(this.status(stream))
+    }
+    return visible.sort(byName)
+  }
+
+  /**
+   * The labels that have streams which the principal may view, sorted.
+   * @throws Refusal `forbidden` if it may view nothing
+   */
+  labels(principal: Principal): string[] {
+    authorizeAny(principal, 'view')
+    const visible: string[] = []
+    for (const label of this.#streams.labels) {
+      if (!mayAny(principal, 'view', label)) continue
+      for (const { name } of this.#streams.of(label))
+        if (may(principal, 'view', name)) {
+          visible.push(label)
+          break
+        }
+    }
+    return visible.sort()
   }
 
   /**
@@ -230,6 +274,24 @@ export class Hub {
     return stream.condition
   }
 
+  /**
+   * Removes a stream with its frames and gives its place back. Viewers see it leave. If its source goes on, it comes back
+   * with the next frame.
+   * @throws Refusal `forbidden` if the principal may not administer; `not_found` if there is no such stream; `conflict`
+   *   when a source of this server feeds it, which is to be stopped instead
+   */
+  remove(principal: Principal, name: StreamName): void {
+    authorize(principal, 'administer', name)
+    const stream = this.#streams.get(name)
+    if (!stream) throw noSuchStream(name)
+    if (stream.declared)
+      throw new Refusal(
+        'conflict',
+        `The stream "${name.label}/${name.key}" is fed by this server; stop its source instead`,
+      )
+    this.#forget(stream)
+  }
+
   /** The current status of a stream. Does not check permissions: for callers that got the stream through a viewer. */
   status(stream: Stream): StreamStatus {
     const now = this.#clock.monotonic()
@@ -268,14 +330,34 @@ export class Hub {
     return nextFrameId(newest, newest === undefined ? now : 0)
   }
 
-  /** The stream of that name, created if needed; a place must have been reserved for it. */
-  #open(name: StreamName, declared?: DeclaredStream): Stream {
+  /**
+   * Makes room for a frame and, if it opens a stream, reserves a place for it.
+   * @throws Refusal `exhausted`, `limited`
+   */
+  #admit(principal: Principal, input: FrameInput): AdmittedFrame {
+    const name = input.stream
+    const metadataWeight = metadataWeightOf(input)
+    const weight = byteLengthOf(input.payload) + metadataWeight
+    const stream = this.#streams.get(name)
+    const owner = stream?.owner ?? this.#streams.reservedFor(name) ?? quotaClientOf(principal)
+    const admitted = { input, weight, metadataWeight, owner }
+    this.#memory.makeRoom(owner, stream, admitted)
+    if (!stream) this.#streams.reserve(name, owner)
+    return admitted
+  }
+
+  /**
+   * The stream of that name, created if needed; a place must have been reserved for it.
+   * @param owner if the place was not reserved for somebody else
+   */
+  #open(name: StreamName, owner: QuotaClient, declared?: DeclaredStream): Stream {
     const known = this.#streams.get(name)
     if (known) {
       if (declared) known.declared = declared
       return known
     }
-    const stream = new Stream(name, this.#rules, this.#clock.now(), this.#demandChanged)
+    const actualOwner = this.#streams.reservedFor(name) ?? owner
+    const stream = new Stream(name, this.#rules, this.#clock.now(), this.#demandChanged, actualOwner)
     if (declared) {
       stream.declared = declared
       stream.condition = stream.conditionAt(this.#clock.monotonic())
@@ -287,17 +369,19 @@ export class Hub {
   }
 
   /** @returns false if the frame is not newer than the newest */
-  #take(input: FrameInput, id: FrameId, receivedAt: number, dialect: string): boolean {
+  #take({ input, metadataWeight, owner }: AdmittedFrame, id: FrameId, receivedAt: number, dialect: string): boolean {
     const counter = this.#counters.in(input.stream, dialect)
     counter.frames++
     counter.bytes += byteLengthOf(input.payload)
-    const stream = this.#open(input.stream)
-    const frame = new Frame(input, id, receivedAt, stream.nextSequence)
+    const stream = this.#open(input.stream, owner)
+    const frame = new Frame(input, id, receivedAt, stream.nextSequence, metadataWeight)
     const warningsBefore = stream.warnings.names
+    const weightBefore = weightOf(stream)
     if (!stream.take(frame, this.#clock.monotonic())) {
       counter.skipped++
       return false
     }
+    this.#memory.taken(stream, weightBefore)
     this.#liveness.settle(stream, warningsBefore)
     for (const subscriber of stream.subscribers) subscriber.offer(frame)
     return true
@@ -323,6 +407,7 @@ export class Hub {
 
   #forget(stream: Stream): void {
     this.#streams.remove(stream)
+    this.#memory.remove(stream)
     for (const viewer of this.#viewers) viewer.forget(stream)
     this.#counters.forget(stream.name)
     this.#store.forget(stream.name)

@@ -68,7 +68,8 @@ describe('a frame of raw values', () => {
 
   it('is kept by its bytes as every frame is, packed or not', async () => {
     expect([byteLengthOf(raw.payload), byteLengthOf(packed.payload)]).toEqual([48, 20])
-    const { hub } = makeHub({ ringBytes: 70 })
+    // Each with 64 bytes for its metadata.
+    const { hub } = makeHub({ ringBytes: 200 })
     const first = await hub.publish(anyone, packed, 'test')
     await hub.publish(anyone, raw, 'test')
     expect(hub.find(anyone, NAME, first.id).byteLength).toBe(20)

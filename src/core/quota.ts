@@ -54,6 +54,11 @@ export class Quota {
     return bound
   }
 
+  /** Takes so much whether there is room or not: for what is there already. */
+  add(client: string | undefined, amount: number): void {
+    this.#add(client, amount)
+  }
+
   /** Gives back what was taken for this client. */
   give(client: string | undefined, amount: number): void {
     this.#add(client, -amount)
@@ -66,4 +71,9 @@ export class Quota {
     if (used > 0) this.#ofClient.set(client, used)
     else this.#ofClient.delete(client)
   }
+}
+
+/** What a setting reserves, but at most half of the whole: a small whole is never shut to everybody else. */
+export function atMostHalf(reserved: number, max: number): number {
+  return Math.min(reserved, Math.floor(max / 2))
 }

@@ -1,18 +1,20 @@
 import { Refusal } from './errors.ts'
+import { Quota, type QuotaBound, type QuotaRules } from './quota.ts'
+import type { QuotaClient } from './quota-client.ts'
 import type { Stream } from './stream.ts'
 import { type StreamName, streamId } from './stream-name.ts'
 
-/** All streams by name and by label, with a limit on their number. */
+/** All streams by name and by label, with a limit on their number that is shared by those who open them. */
 export class StreamTable {
-  readonly #max: number
+  readonly #places: Quota
   readonly #streams = new Map<string, Stream>()
   readonly #labels = new Map<string, Set<Stream>>()
-  /** Names reserved for streams that do not exist yet: their first frame is waiting for the store. */
-  readonly #reserved = new Set<string>()
+  /** Places reserved for streams that do not exist yet, since their first frame is waiting for the store; for whom. */
+  readonly #reserved = new Map<string, QuotaClient>()
 
-  /** @param max how many streams there may be */
-  constructor(max: number) {
-    this.#max = max
+  /** @param places how many streams there may be */
+  constructor(places: QuotaRules) {
+    this.#places = new Quota(places)
   }
 
   /** The number of streams. */
@@ -29,33 +31,66 @@ export class StreamTable {
     return label === undefined ? this.#streams.values() : (this.#labels.get(label) ?? [])
   }
 
-  /** Reserves a place for a stream, until it is added. @throws Refusal `exhausted` when there are too many streams */
-  reserve(name: StreamName): void {
-    const id = streamId(name)
-    if (this.#streams.has(id) || this.#reserved.has(id)) return
-    if (this.#streams.size + this.#reserved.size >= this.#max)
-      throw new Refusal('exhausted', `there are ${this.#max} streams already, which is the limit (streams.max)`, {
-        limit: 'streams.max',
-      })
-    this.#reserved.add(id)
+  /** The labels that have streams. */
+  get labels(): Iterable<string> {
+    return this.#labels.keys()
   }
 
-  /** Adds a stream for which a place was reserved. */
+  /**
+   * Reserves a place for a stream, until it is added; does nothing if it has one.
+   * @throws Refusal `exhausted` when there are too many streams; `limited` when this owner has too many
+   */
+  reserve(name: StreamName, owner: QuotaClient): void {
+    const id = streamId(name)
+    if (this.#streams.has(id) || this.#reserved.has(id)) return
+    const bound = this.#places.take(owner.client, 1, owner.isPrivileged)
+    if (bound) throw this.#refusal(bound)
+    this.#reserved.set(id, owner)
+  }
+
+  /** For whom a place is reserved. */
+  reservedFor(name: StreamName): QuotaClient | undefined {
+    return this.#reserved.get(streamId(name))
+  }
+
+  /** Adds a stream, in the place that was reserved for it. */
   add(stream: Stream): void {
     const id = streamId(stream.name)
-    this.#reserved.delete(id)
+    // The stream may have been removed while a frame of it was waiting for the store.
+    if (!this.#reserved.delete(id)) this.#places.add(stream.owner.client, 1)
     this.#streams.set(id, stream)
     const { label } = stream.name
     this.#labels.set(label, (this.#labels.get(label) ?? new Set()).add(stream))
   }
 
-  /** Removes a stream; does nothing if it is not in the table. */
+  /** Removes a stream and gives its place back; does nothing if it is not in the table. */
   remove({ name }: Stream): void {
     const stream = this.get(name)
     if (!stream) return
+    this.#places.give(stream.owner.client, 1)
     this.#streams.delete(streamId(name))
     const label = this.#labels.get(name.label)
     label?.delete(stream)
     if (label?.size === 0) this.#labels.delete(name.label)
+  }
+
+  #refusal(bound: QuotaBound): Refusal {
+    const { max, share, reserved = 0 } = this.#places.rules
+    switch (bound) {
+      case 'share':
+        return new Refusal('limited', `you have opened ${share} streams, which is the limit (streams.per_publisher)`, {
+          limit: 'streams.per_publisher',
+        })
+      case 'open':
+        return new Refusal(
+          'exhausted',
+          `there are ${max - reserved} streams already; the other ${reserved} are kept for admins and for publishers of everything (streams.reserved)`,
+          { limit: 'streams.reserved' },
+        )
+      case 'max':
+        return new Refusal('exhausted', `there are ${max} streams already, which is the limit (streams.max)`, {
+          limit: 'streams.max',
+        })
+    }
   }
 }

@@ -4,6 +4,7 @@ import { type Demand, DemandTally, isSameDemand, type ViewerDemand } from './dem
 import type { Frame } from './frame.ts'
 import { isAfter } from './frame-id.ts'
 import { FrameRate } from './frame-rate.ts'
+import { PRIVILEGED, type QuotaClient } from './quota-client.ts'
 import type { StreamName } from './stream-name.ts'
 
 /**
@@ -40,7 +41,7 @@ export interface StreamRules {
   readonly forgetAfter: number
   /** How many recent frames are kept. */
   readonly ringFrames: number
-  /** How many bytes of recent frames are kept; the newest frame is kept in any case. */
+  /** How much memory the recent frames may take (`Frame.weight`, bytes); the newest frame is kept in any case. */
   readonly ringBytes: number
 }
 
@@ -57,6 +58,8 @@ export type DemandListener = (stream: Stream, demand: Demand) => void
 /** One stream in the hub: its recent frames, frame rate, state and subscribers. */
 export class Stream {
   readonly name: StreamName
+  /** Who opened it: in whose share it and its frames count, whoever else publishes to it. */
+  readonly owner: QuotaClient
   readonly frameRate = new FrameRate()
   readonly warnings = new ActiveWarnings()
   /** When the state last changed: ms since 1970. */
@@ -70,12 +73,20 @@ export class Stream {
   readonly #subscribers = new Map<Subscriber, ViewerDemand>()
   readonly #tally = new DemandTally()
   readonly #ring: Frame[] = []
-  #ringBytes = 0
+  #weight = 0
+  #metadataWeight = 0
   #sequence = 0
 
   /** @param now ms since 1970 */
-  constructor(name: StreamName, rules: StreamRules, now: number, demandChanged: DemandListener) {
+  constructor(
+    name: StreamName,
+    rules: StreamRules,
+    now: number,
+    demandChanged: DemandListener,
+    owner: QuotaClient = PRIVILEGED,
+  ) {
     this.name = name
+    this.owner = owner
     this.#rules = rules
     this.since = now
     this.#demandChanged = demandChanged
@@ -98,6 +109,30 @@ export class Stream {
   /** The frame with that id, if it is still kept. */
   frame(id: string): Frame | undefined {
     return this.#ring.find((frame) => frame.id === id)
+  }
+
+  /** How much memory its recent frames take, in bytes. */
+  get weight(): number {
+    return this.#weight
+  }
+
+  /** How much of that is not their payloads, in bytes. */
+  get metadataWeight(): number {
+    return this.#metadataWeight
+  }
+
+  /** Whether it keeps frames besides the newest. */
+  get hasOlder(): boolean {
+    return this.#ring.length > 1
+  }
+
+  /** Drops the oldest of its recent frames, but never the newest. @returns whether there was one to drop */
+  dropOldest(): boolean {
+    const oldest = this.#ring.length > 1 ? this.#ring.shift() : undefined
+    if (!oldest) return false
+    this.#weight -= oldest.weight
+    this.#metadataWeight -= oldest.metadataWeight
+    return true
   }
 
   /** The combined demand of all its viewers. */
@@ -141,12 +176,10 @@ export class Stream {
     this.newest?.dropEncodings()
     this.#sequence = frame.sequence
     this.#ring.push(frame)
-    this.#ringBytes += frame.byteLength
-    while (
-      this.#ring.length > this.#rules.ringFrames ||
-      (this.#ringBytes > this.#rules.ringBytes && this.#ring.length > 1)
-    )
-      this.#ringBytes -= this.#ring.shift()?.byteLength ?? 0
+    this.#weight += frame.weight
+    this.#metadataWeight += frame.metadataWeight
+    const { ringFrames, ringBytes } = this.#rules
+    while ((this.#ring.length > ringFrames || this.#weight > ringBytes) && this.dropOldest());
     // A pause in which nobody wanted frames is not an interval between two.
     if (this.declared?.fed()) this.frameRate.restart()
     this.frameRate.add(monotonic, frame.byteLength)

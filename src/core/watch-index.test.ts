@@ -60,7 +60,7 @@ describe('a viewer with a thousand watches', () => {
   const STREAMS = 300
 
   function open(grants: readonly Grant[]) {
-    const { hub } = makeHub({ maxStreams: 1000 })
+    const { hub } = makeHub({ streams: { max: 1000, share: 1000 } })
     const accept = (key: number, id: number) => hub.accept(anyone, frameInput('site', `${key}`), `${id}-0`, id, 'test')
     for (let i = 0; i < STREAMS; i++) accept(i, 1)
     const { asked, principal } = counted(grants)

@@ -8,7 +8,16 @@ import { detectionHubHeader } from './detection-hub-header.ts'
 /** A frame of 64 × 48 pixels, whose picture may have another size. */
 function frameOf(picture: Size, fields: Record<string, unknown> = {}): ImageFrame {
   const payload = { kind: 'image', bytes: new Uint8Array(1), mediaType: 'image/jpeg', ...picture } as const
-  return new Frame({ ...frameInput('site', 'cam'), payload, annotations: readAnnotations(fields) }, '1-0', 1, 1)
+  return new Frame(
+    {
+      ...frameInput('site', 'cam'),
+      payload,
+      annotations: readAnnotations(fields, { maxTextBytes: 1000, maxValues: 100 }),
+    },
+    '1-0',
+    1,
+    1,
+  )
 }
 
 describe('what coordinates refer to', () => {

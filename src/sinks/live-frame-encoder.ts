@@ -1,5 +1,6 @@
 import type { Annotations } from '../core/annotations.ts'
-import type { ImageFrame, Json } from '../core/frame.ts'
+import type { ImageFrame } from '../core/frame.ts'
+import type { Json } from '../core/json.ts'
 import { ANNOTATION_TEXTS } from '../wire/annotation-fields.ts'
 import { encodeImgHeader } from '../wire/img-message.ts'
 import { jsonOrText } from '../wire/json.ts'

@@ -2,26 +2,36 @@ import { Refusal } from '../core/errors.ts'
 import type { FrameInput, Metadata } from '../core/frame.ts'
 import type { EncodedImage } from '../core/payload.ts'
 import { checkName, type StreamName } from '../core/stream-name.ts'
-import { isEmptyField, MAX_FIELD_DEPTH, numberIn, readAnnotations } from '../wire/annotation-fields.ts'
+import {
+  checkFieldLength,
+  type FieldLimits,
+  isEmptyField,
+  jsonLimits,
+  numberIn,
+  readAnnotations,
+} from '../wire/annotation-fields.ts'
 import { type ImageLimits, readImage } from '../wire/image-header.ts'
-import { checkDepth, isJsonObject, parseJson } from '../wire/json.ts'
+import { checkJson, isJsonObject, parseJson } from '../wire/json.ts'
 import { warningNames } from '../wire/warnings.ts'
+
+/** Limits of a picture and of what comes with it. */
+export interface FrameLimits extends ImageLimits, FieldLimits {}
 
 /**
  * Makes a frame from the fields that a detector sent, from a form or from a message's header: same names, same rules.
  * Unknown fields are ignored.
- * @throws Refusal `invalid`, naming the field and what is allowed
+ * @throws Refusal `invalid` or `too_large`, naming the field and what is allowed
  */
 export function readFrame(
   fields: Record<string, unknown>,
   picture: Uint8Array,
-  limits: ImageLimits,
+  limits: FrameLimits,
 ): FrameInput<EncodedImage> {
   const stream = readStreamName(fields)
-  const annotations = readAnnotations(fields)
-  const metadata = readMetadata(fields.metadata_json)
+  const annotations = readAnnotations(fields, limits)
+  const metadata = readMetadata(fields.metadata_json, limits)
   const capturedAt = readCapturedAt(fields.captured_at)
-  const payload = readImage(picture, limits)
+  const payload = readImage(detached(picture), limits)
   const { width, height } = payload
   const warnings = annotations && warningNames(annotations.warnings)
   return { stream, size: { width, height }, payload, warnings, annotations, metadata, capturedAt }
@@ -32,12 +42,22 @@ export function readStreamName(fields: Record<string, unknown>): StreamName {
   return { label: checkName('label', fields.label), key: checkName('key', fields.key) }
 }
 
-function readMetadata(value: unknown): Metadata {
+function readMetadata(value: unknown, limits: FieldLimits): Metadata {
+  const field = 'metadata_json'
   if (isEmptyField(value)) return {}
-  const parsed = typeof value === 'string' ? parseJson('metadata_json', value, MAX_FIELD_DEPTH) : value
+  if (typeof value === 'string') checkFieldLength(field, value.length, limits)
+  else checkJson(field, value, jsonLimits(limits))
+  const parsed = typeof value === 'string' ? parseJson(field, value, jsonLimits(limits)) : value
   if (!isMetadata(parsed)) throw new Refusal('invalid', 'metadata_json: must be a JSON object')
-  checkDepth('metadata_json', parsed, MAX_FIELD_DEPTH)
   return parsed
+}
+
+/**
+ * Copies a small picture out of the large buffer that it arrived in, with the rest of a form or other messages, so that
+ * keeping the picture does not keep all that.
+ */
+function detached(bytes: Uint8Array): Uint8Array {
+  return bytes.length * 2 < bytes.buffer.byteLength ? new Uint8Array(bytes) : bytes
 }
 
 function isMetadata(value: unknown): value is Metadata {

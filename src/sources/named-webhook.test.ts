@@ -19,13 +19,24 @@ describe('what another system sends', () => {
     ['text', {}],
     [null, {}],
   ])('belongs to what it names: %j', (data, target) => {
-    expect(webhookEvent('gate', bytes(data))).toEqual({ type: 'webhook.gate', source: 'webhook', ...target, data })
+    expect(webhookEvent('gate', bytes(data), 100)).toEqual({ type: 'webhook.gate', source: 'webhook', ...target, data })
+  })
+
+  it('is refused when it holds too many values', () => {
+    expect(webhookEvent('gate', bytes(Array(99).fill([])), 100)).toHaveProperty('data.length', 99)
+    expect(() => webhookEvent('gate', bytes(Array(100).fill([])), 100)).toThrow(
+      expect.objectContaining({
+        code: 'too_large',
+        message: 'body: at most 100 values (webhook.body_values)',
+        limit: 'webhook.body_values',
+      }),
+    )
   })
 
   it('has a name of a few plain characters', () => {
     for (const name of ['a', 'Grafana.alerts_2-x', 'x'.repeat(64)])
-      expect(webhookEvent(name, bytes(1)).type).toBe(`webhook.${name}`)
+      expect(webhookEvent(name, bytes(1), 100).type).toBe(`webhook.${name}`)
     for (const name of ['', 'a b', 'ä', 'a/b', 'x'.repeat(65), 'a\n'])
-      expect(() => webhookEvent(name, bytes(1)), name).toThrow(/name: 1 to 64 of the characters/)
+      expect(() => webhookEvent(name, bytes(1), 100), name).toThrow(/name: 1 to 64 of the characters/)
   })
 })

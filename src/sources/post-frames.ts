@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../core/errors.ts'
 import type { Principal } from '../core/principal.ts'
+import { checkFieldLength, type FieldLimits } from '../wire/annotation-fields.ts'
 import { checkPictureBytes } from '../wire/image-header.ts'
 import { readForm } from '../wire/multipart.ts'
 import { readFrame, readStreamName } from './frame-fields.ts'
@@ -14,14 +15,15 @@ export interface PostFramesParts extends PublishParts {
 
 /** `POST /frames`: publishes one frame, sent as `multipart/form-data`. */
 export function postFrames({ hub, limits, publishRateLimit, readBody }: PostFramesParts) {
-  const bodyLimit = { bytes: limits.maxBytes + MAX_TEXT_BYTES, setting: 'http.body_bytes' }
+  const bytes = limits.maxBytes + FORM_BYTES + TEXT_FIELDS * limits.maxTextBytes
+  const bodyLimit = { bytes, setting: 'http.body_bytes' }
   /** @param principalOf the publisher; called once the whole body has arrived */
   return async (request: FastifyRequest, reply: FastifyReply, principalOf: () => Principal) => {
     const contentType = formType(request.raw)
     const body = await readBody(request, bodyLimit)
     const principal = principalOf()
     publishRateLimit.take(principal, body.length)
-    const { fields, picture } = readFields(contentType, body)
+    const { fields, picture } = readFields(contentType, body, limits)
     if (picture === undefined) throw new Refusal('invalid', 'file: a picture is required')
     checkPictureBytes(picture.length, limits.maxBytes)
     readStreamName(fields)
@@ -36,20 +38,30 @@ export function postFrames({ hub, limits, publishRateLimit, readBody }: PostFram
 }
 
 const decoder = new TextDecoder()
-/** Room for a form's text fields besides the picture. */
-const MAX_TEXT_BYTES = 1024 * 1024
+/** How many long text fields a form has besides the picture: the metadata and four kinds of annotations. */
+const TEXT_FIELDS = 5
+/** Room for the short ones, and for boundaries and heads, in bytes. */
+const FORM_BYTES = 64 * 1024
 
 /**
  * The text fields of a form, and the bytes of the part named `file`. If a name occurs several times, the last part
  * counts.
+ * @throws Refusal `too_large` when a text is
  */
-function readFields(contentType: string, body: Uint8Array): { fields: Record<string, unknown>; picture?: Uint8Array } {
+function readFields(
+  contentType: string,
+  body: Uint8Array,
+  limits: FieldLimits,
+): { fields: Record<string, unknown>; picture?: Uint8Array } {
   const fields: Record<string, unknown> = {}
   let picture: Uint8Array | undefined
   for (const { name, isFile, bytes } of readForm(contentType, body)) {
-    if (name === 'file') picture = bytes
-    else if (bytes.length > MAX_TEXT_BYTES) throw new Refusal('too_large', `${name}: at most ${MAX_TEXT_BYTES} bytes`)
-    else if (!isFile) fields[name] = decoder.decode(bytes)
+    if (name === 'file') {
+      picture = bytes
+      continue
+    }
+    checkFieldLength(name, bytes.length, limits)
+    if (!isFile) fields[name] = decoder.decode(bytes)
   }
   return picture ? { fields, picture } : { fields }
 }

@@ -3,9 +3,9 @@ import type { Hub } from '../core/hub.ts'
 import type { Log } from '../core/log.ts'
 import { SerialQueue } from '../core/serial-queue.ts'
 import type { SocketContext, SocketHandler } from '../core/socket.ts'
-import { checkPictureBytes, type ImageLimits } from '../wire/image-header.ts'
+import { checkPictureBytes } from '../wire/image-header.ts'
 import { decodeImgMessage } from '../wire/img-message.ts'
-import { readFrame } from './frame-fields.ts'
+import { type FrameLimits, readFrame } from './frame-fields.ts'
 import type { PublishRateLimit } from './publish-rate-limit.ts'
 
 /** What the publishing routes need; created in `server.ts`. */
@@ -18,9 +18,11 @@ export interface PublishParts {
 }
 
 /** Limits for what is published. */
-export interface PublishLimits extends ImageLimits {
+export interface PublishLimits extends FrameLimits {
   /** The largest picture, or request body, in bytes. */
   readonly maxBytes: number
+  /** The largest JSON header of a message, in bytes. */
+  readonly maxHeaderBytes: number
 }
 
 /** `WS /ws/frames`: frames from detectors, each answered in order; a bad message never closes the socket. */
@@ -70,9 +72,9 @@ async function publish(
 ): Promise<string> {
   try {
     publishRateLimit.take(principal, message.length)
-    const { header, image } = decodeImgMessage(message)
+    const { header, image } = decodeImgMessage(message, limits.maxHeaderBytes)
     checkPictureBytes(image.length, limits.maxBytes, grouped)
-    const published = await hub.publish(principal, readFrame(header, unpooled(image), limits), 'publish-socket')
+    const published = await hub.publish(principal, readFrame(header, image, limits), 'publish-socket')
     return published.notStored === undefined ? STORED : failure(published.notStored)
   } catch (error) {
     if (error instanceof Refusal) {
@@ -93,9 +95,4 @@ function failure(reason: string): string {
 /** With thousands separators: "10,000,000". */
 function grouped(n: number): string {
   return n.toLocaleString('en-US')
-}
-
-/** Copies a small picture out of the large network buffer that it arrived in, so that the buffer can be freed. */
-function unpooled(bytes: Uint8Array): Uint8Array {
-  return bytes.length * 2 < bytes.buffer.byteLength ? bytes.slice() : bytes
 }

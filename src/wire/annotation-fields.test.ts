@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { readAnnotations } from './annotation-fields.ts'
 
+const LIMITS = { maxTextBytes: 1000, maxValues: 150 }
+
 describe('annotations', () => {
   it('are none where the sender gave none, whatever it left empty', () => {
-    expect(readAnnotations({})).toBeUndefined()
-    expect(readAnnotations({ warnings_json: '', width: '0', height: 0, detection_items_json: null })).toBeUndefined()
+    expect(readAnnotations({}, LIMITS)).toBeUndefined()
+    expect(
+      readAnnotations({ warnings_json: '', width: '0', height: 0, detection_items_json: null }, LIMITS),
+    ).toBeUndefined()
   })
 
   it('are the texts to the letter, and values as their JSON', () => {
-    expect(readAnnotations({ warnings_json: '{ "a" : 1 }', detection_items_json: [[1, 2]], width: '640' })).toEqual({
+    expect(
+      readAnnotations({ warnings_json: '{ "a" : 1 }', detection_items_json: [[1, 2]], width: '640' }, LIMITS),
+    ).toEqual({
       warnings: '{ "a" : 1 }',
       cone_polygons: '',
       pole_polygons: '',
@@ -22,8 +28,11 @@ describe('annotations', () => {
     [{ warnings_json: '{' }, /warnings_json: is not JSON/],
     [{ cone_polygons_json: '['.repeat(200) + ']'.repeat(200) }, /cone_polygons_json: nests deeper than 100/],
     [{ width: '-1' }, /width: an integer from 0/],
+    [{ warnings_json: `"${'x'.repeat(1000)}"` }, 'warnings_json: at most 1000 bytes (frames.metadata_bytes)'],
+    [{ detection_items_json: ['x'.repeat(1000)] }, 'detection_items_json: at most 1000 bytes (frames.metadata_bytes)'],
+    [{ detection_items_json: Array(150).fill(1) }, 'detection_items_json: at most 150 values (frames.metadata_values)'],
     [{ height: 1.5 }, /height: an integer from 0/],
   ])('refuse what is none: %j', (fields, sentence) => {
-    expect(() => readAnnotations(fields)).toThrow(sentence)
+    expect(() => readAnnotations(fields, LIMITS)).toThrow(sentence)
   })
 })

@@ -1,6 +1,6 @@
 import type { Annotations } from '../core/annotations.ts'
 import { Refusal } from '../core/errors.ts'
-import { checkDepth, parseJson } from './json.ts'
+import { checkJson, type JsonLimits, parseJson } from './json.ts'
 
 /** The fields of `Annotations` that hold text, in the order they are sent. */
 export const ANNOTATION_TEXTS = ['warnings', 'cone_polygons', 'pole_polygons', 'detection_items'] as const
@@ -15,13 +15,38 @@ export const NO_ANNOTATIONS: Annotations = {
   height: 0,
 }
 
+/** Limits of the fields that come with a picture, set by the operator. */
+export interface FieldLimits {
+  /** The longest text of a field: bytes in a form, characters in a header. */
+  readonly maxTextBytes: number
+  /** How many values the JSON in a field may hold. */
+  readonly maxValues: number
+}
+
+/** The limits of JSON in a field. */
+export function jsonLimits({ maxValues }: FieldLimits): JsonLimits {
+  return { maxDepth: MAX_FIELD_DEPTH, maxValues, setting: 'frames.metadata_values' }
+}
+
+/**
+ * Checks the length of a field, before it is parsed.
+ * @throws Refusal `too_large`, naming the field
+ */
+export function checkFieldLength(field: string, length: number, { maxTextBytes }: FieldLimits): void {
+  if (length > maxTextBytes)
+    throw new Refusal('too_large', `${field}: at most ${maxTextBytes} bytes (frames.metadata_bytes)`, {
+      limit: 'frames.metadata_bytes',
+    })
+}
+
 /**
  * Reads the annotations from the fields that a detector sent (`warnings_json`, `cone_polygons_json` …, `width`,
  * `height`), from a form or from a message's header.
  * @returns undefined if there are none
- * @throws Refusal `invalid`, naming the field and what is allowed
+ * @throws Refusal `invalid` or `too_large`, naming the field and what is allowed
  */
-export function readAnnotations(fields: Record<string, unknown>): Annotations | undefined {
+export function readAnnotations(fields: Record<string, unknown>, limits: FieldLimits): Annotations | undefined {
+  const jsonText = (field: string, value: unknown) => readJsonText(field, value, limits)
   const annotations = {
     warnings: jsonText('warnings_json', fields.warnings_json),
     cone_polygons: jsonText('cone_polygons_json', fields.cone_polygons_json),
@@ -35,14 +60,17 @@ export function readAnnotations(fields: Record<string, unknown>): Annotations | 
 }
 
 /** A JSON text is returned unchanged; a value that is not a string (in a header) is serialized. */
-function jsonText(field: string, value: unknown): string {
+function readJsonText(field: string, value: unknown, limits: FieldLimits): string {
   if (isEmptyField(value)) return ''
   if (typeof value === 'string') {
-    parseJson(field, value, MAX_FIELD_DEPTH)
+    checkFieldLength(field, value.length, limits)
+    parseJson(field, value, jsonLimits(limits))
     return value
   }
-  checkDepth(field, value, MAX_FIELD_DEPTH)
-  return JSON.stringify(value)
+  checkJson(field, value, jsonLimits(limits))
+  const text = JSON.stringify(value)
+  checkFieldLength(field, text.length, limits)
+  return text
 }
 
 function pixels(field: string, value: unknown): number {

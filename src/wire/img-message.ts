@@ -6,8 +6,11 @@ import { messageOf, Refusal } from '../core/errors.ts'
  * after the JSON object.
  */
 
-/** The maximum size of the JSON header in bytes, including surrounding white space. */
-export const MAX_HEADER_BYTES = 1024 * 1024
+/**
+ * The default of the maximum size of the JSON header in bytes, including surrounding white space: that of messages from
+ * a server, which may hold more than a server takes from one sender (`frames.header_bytes`).
+ */
+export const MAX_HEADER_BYTES = 8 * 1024 * 1024
 
 /** The maximum nesting depth of a header: far above any real one, far below what overflows the stack. */
 export const MAX_HEADER_DEPTH = 200
@@ -45,14 +48,14 @@ export function encodeImgMessage(header: object, image: Uint8Array): Uint8Array<
 /**
  * Parses a message. Linear in the size of the header; the picture is not inspected.
  * @throws Refusal `invalid` when it does not begin with a JSON object (RFC 8259) in UTF-8 followed by the delimiter, or
- *   the object nests deeper than `MAX_HEADER_DEPTH`; `too_large` when the header exceeds `MAX_HEADER_BYTES`
+ *   the object nests deeper than `MAX_HEADER_DEPTH`; `too_large` when the header exceeds `maxBytes`
  */
-export function decodeImgMessage(message: Uint8Array): ImgMessage {
-  const start = skipSpace(message, 0)
+export function decodeImgMessage(message: Uint8Array, maxBytes = MAX_HEADER_BYTES): ImgMessage {
+  const start = skipSpace(message, 0, maxBytes)
   if (message[start] !== OPEN_BRACE) throw new Refusal('invalid', `message: ${whyNoObject(message)}`)
-  const end = endOfObject(message, start)
-  const delimiter = skipSpace(message, end)
-  if (delimiter > MAX_HEADER_BYTES) throw tooLarge()
+  const end = endOfObject(message, start, maxBytes)
+  const delimiter = skipSpace(message, end, maxBytes)
+  if (delimiter > maxBytes) throw tooLarge(maxBytes)
   if (!isDelimiter(message, delimiter))
     throw new Refusal('invalid', `message: the JSON header must be followed by ${DELIMITER} and the picture`)
   return {
@@ -77,8 +80,8 @@ const CLOSE_BRACE = 0x7d
  * Where the object that begins at `start` ends (exclusive). Counts brackets outside strings without distinguishing the
  * two kinds, since the JSON parser validates the rest. UTF-8 bytes above 7F are never mistaken for ASCII.
  */
-function endOfObject(message: Uint8Array, start: number): number {
-  const limit = Math.min(message.length, MAX_HEADER_BYTES)
+function endOfObject(message: Uint8Array, start: number, maxBytes: number): number {
+  const limit = Math.min(message.length, maxBytes)
   let depth = 0
   let inString = false
   for (let at = start; at < limit; at++) {
@@ -97,17 +100,17 @@ function endOfObject(message: Uint8Array, start: number): number {
       if (depth === 0) return at + 1
     }
   }
-  if (message.length > limit) throw tooLarge()
+  if (message.length > limit) throw tooLarge(maxBytes)
   throw new Refusal('invalid', 'message: the JSON header has no end')
 }
 
 /** Position of the first byte that is not JSON white space, looking no further than a header may reach. */
-function skipSpace(message: Uint8Array, from: number): number {
-  for (let at = from; at <= MAX_HEADER_BYTES; at++) {
+function skipSpace(message: Uint8Array, from: number, maxBytes: number): number {
+  for (let at = from; at <= maxBytes; at++) {
     const byte = message[at]
     if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at
   }
-  return MAX_HEADER_BYTES + 1
+  return maxBytes + 1
 }
 
 function isDelimiter(message: Uint8Array, at: number): boolean {
@@ -136,9 +139,10 @@ function whyNoObject(message: Uint8Array): string {
   return `it must begin with a JSON object, followed by ${DELIMITER} and the picture`
 }
 
-function tooLarge(): Refusal {
+function tooLarge(maxBytes: number): Refusal {
   return new Refusal(
     'too_large',
-    `message: the JSON header may have ${MAX_HEADER_BYTES.toLocaleString('en-US')} bytes, this one has more`,
+    `message: the JSON header may have ${maxBytes.toLocaleString('en-US')} bytes, this one has more (frames.header_bytes)`,
+    { limit: 'frames.header_bytes' },
   )
 }

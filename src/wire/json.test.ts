@@ -1,24 +1,37 @@
 import { expect, it } from 'vitest'
-import { checkDepth, isJsonObject, jsonOrText, parseJson } from './json.ts'
+import { checkJson, isJsonObject, jsonOrText, parseJson } from './json.ts'
 
 it('a text is read as JSON, or is itself', () => {
   expect([jsonOrText('{"a":[1]}'), jsonOrText('no vest')]).toEqual([{ a: [1] }, 'no vest'])
 })
 
 it('what is no JSON is refused with a sentence that names the field', () => {
-  expect(parseJson('metadata_json', '{"a":1}', 1)).toEqual({ a: 1 })
-  expect(() => parseJson('metadata_json', '{', 1)).toThrow(/^metadata_json: is not JSON \(.+\)$/)
+  expect(parseJson('metadata_json', '{"a":1}', { maxDepth: 1 })).toEqual({ a: 1 })
+  expect(() => parseJson('metadata_json', '{', { maxDepth: 1 })).toThrow(/^metadata_json: is not JSON \(.+\)$/)
 })
 
 it('a value may nest so deep and no deeper', () => {
-  expect(() => checkDepth('body', [{ a: 1 }], 2)).not.toThrow()
-  expect(() => checkDepth('body', [{ a: [] }], 2)).toThrow('body: nests deeper than 2 levels')
-  expect(() => checkDepth('body', 'text', 0)).not.toThrow()
-  expect(() => parseJson('body', '['.repeat(100_000) + ']'.repeat(100_000), 100)).toThrow(
+  expect(() => checkJson('body', [{ a: 1 }], { maxDepth: 2 })).not.toThrow()
+  expect(() => checkJson('body', [{ a: [] }], { maxDepth: 2 })).toThrow('body: nests deeper than 2 levels')
+  expect(() => checkJson('body', 'text', { maxDepth: 0 })).not.toThrow()
+  expect(() => parseJson('body', '['.repeat(100_000) + ']'.repeat(100_000), { maxDepth: 100 })).toThrow(
     'nests deeper than 100 levels',
   )
 })
 
 it('an object is neither a list nor null', () => {
   expect([{}, [], null, 'a', 1].map(isJsonObject)).toEqual([true, false, false, false, false])
+})
+
+it('may hold so many values at any depth, counted without looking at the rest', () => {
+  const limits = { maxDepth: 3, maxValues: 4, setting: 'frames.metadata_values' }
+  expect(parseJson('metadata_json', '{"a":[1,2]}', limits)).toEqual({ a: [1, 2] })
+  for (const text of ['{"a":[1,2,3]}', '[[],[],[],[]]', `[${'"",'.repeat(100_000)}""]`])
+    expect(() => parseJson('metadata_json', text, limits), text.slice(0, 20)).toThrow(
+      expect.objectContaining({
+        code: 'too_large',
+        message: 'metadata_json: at most 4 values (frames.metadata_values)',
+        limit: 'frames.metadata_values',
+      }),
+    )
 })

@@ -1,5 +1,6 @@
-import type { Json, Metadata } from '../core/frame.ts'
+import type { Metadata } from '../core/frame.ts'
 import type { FrameId } from '../core/frame-id.ts'
+import type { Json } from '../core/json.ts'
 import type { ImageType } from '../core/payload.ts'
 import type { StreamState } from '../core/stream.ts'
 

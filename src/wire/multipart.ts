@@ -1,4 +1,5 @@
 import { Refusal } from '../core/errors.ts'
+import { indexOfBytes, startsWithAt } from './byte-search.ts'
 
 /*
  * Parser for `multipart/form-data` (RFC 7578, RFC 2046 section 5.1), for bodies that are completely in memory.
@@ -32,9 +33,9 @@ export function readForm(contentType: string, body: Uint8Array): FormPart[] {
   const boundary = boundaryOf(contentType)
   const parts: FormPart[] = []
   // The preamble before the first boundary is ignored.
-  let at = isAt(body, 0, boundary.subarray(2)) ? boundary.length - 2 : after(boundary, find(body, boundary, 0))
+  let at = startsWithAt(body, boundary.subarray(2), 0) ? boundary.length - 2 : after(boundary, find(body, boundary, 0))
   for (;;) {
-    if (isAt(body, at, CLOSING)) return parts
+    if (startsWithAt(body, CLOSING, at)) return parts
     at = afterLineEnd(body, at)
     if (parts.length === MAX_PARTS) throw new Refusal('too_large', `body: a form has at most ${MAX_PARTS} parts`)
     const { name, fileName, end: start } = readHead(body, at)
@@ -115,15 +116,11 @@ function parametersOf(header: string): Map<string, string> {
 
 const PARAMETER = /;\s*([^\s=;"]+)=(?:"((?:[^"]|"(?!\s*(?:;|$)|\s+[\w*-]+=))*)"|([^\s;"]+))/y
 
-/** Position of a pattern that begins with CR, searching from `from`. */
+/** Position of a pattern, searching from `from`. @throws Refusal `invalid` when it is not there */
 function find(body: Uint8Array, pattern: Uint8Array, from: number): number {
-  for (let at = body.indexOf(CR, from); at >= 0; at = body.indexOf(CR, at + 1)) if (isAt(body, at, pattern)) return at
-  throw notWhole()
-}
-
-function isAt(body: Uint8Array, at: number, pattern: Uint8Array): boolean {
-  for (let i = 0; i < pattern.length; i++) if (body[at + i] !== pattern[i]) return false
-  return true
+  const at = indexOfBytes(body, pattern, from)
+  if (at < 0) throw notWhole()
+  return at
 }
 
 function notWhole(): Refusal {

@@ -1,5 +1,5 @@
 import { MAX_WARNING_NAMES } from '../core/active-warnings.ts'
-import type { Json } from '../core/frame.ts'
+import type { Json } from '../core/json.ts'
 import { jsonOrText } from './json.ts'
 
 /** One warning of a frame. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { ask, must, startHouse } from '../support/accounts.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { jpeg, png } from '../support/pictures.ts'
-import { TestServer } from '../support/server.ts'
+import { KEY, TestServer } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
 
@@ -154,5 +155,37 @@ describe('GET /streams', () => {
     expect(await viewers()).toEqual([1, 2])
     await label.close()
     await until(async () => JSON.stringify(await viewers()) === '[0,1]', 'one viewer left')
+  })
+})
+
+describe('DELETE /streams/{label}/{key}', () => {
+  it('removes a stream and its pictures for everybody, until its source sends again', async () => {
+    const { server, admin } = await startHouse()
+    await server.publish('North', 'gate 1')
+    const viewer = await TestSocket.open(`${server.socketUrl('/ws/live')}?token=${admin}`)
+    viewer.send('{"type":"watch","id":1,"max_fps":0}')
+    expect(await viewer.nextOfType('watching')).toMatchObject({ streams: [{ key: 'gate 1' }] })
+    const remove = () => ask(server, 'DELETE /streams/North/gate%201', { token: admin })
+    expect(await remove()).toMatchObject({ status: 204, body: {} })
+    expect(await viewer.nextOfType('stream')).toMatchObject({ event: 'left', stream: { key: 'gate 1' } })
+    expect(await ask(server, 'GET /streams/North/gate%201/snapshot', { token: admin })).toMatchObject({ status: 404 })
+    expect(await remove()).toMatchObject({ status: 404, body: { detail: 'There is no stream "North/gate 1"' } })
+    await server.publish('North', 'gate 1')
+    expect(await viewer.nextOfType('stream')).toMatchObject({ event: 'joined', stream: { key: 'gate 1' } })
+    const { entries } = await must(server, 'GET /audit?action=stream.remove', { token: admin })
+    expect(entries).toMatchObject([{ who: 'admin', target: 'North/gate 1', outcome: 'ok' }])
+  })
+
+  it('is for admins, and not for a stream that the server feeds', async () => {
+    const { server, admin, add } = await startHouse({ config: { 'demo.start': 'true' } })
+    await server.publish('North', 'gate')
+    for (const token of [(await add('ann')).access, KEY])
+      expect(await ask(server, 'DELETE /streams/North/gate', { token })).toMatchObject({ status: 403 })
+    const { streams } = await must(server, 'GET /streams', { token: admin })
+    expect(streams).toContainEqual(expect.objectContaining({ label: 'North', key: 'gate' }))
+    expect(await ask(server, 'DELETE /streams/demo/building%20site', { token: admin })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('stop its source') },
+    })
   })
 })

@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { startHouse } from '../support/accounts.ts'
 import { answerOf } from '../support/answer.ts'
 import { jpeg, png, webp } from '../support/pictures.ts'
 import { rawRequest } from '../support/raw.ts'
@@ -107,6 +111,25 @@ describe('POST /api/upload', () => {
     const cut = part('name="file"; filename="a"')
     expect(await send(server, cut.body.slice(0, -4), cut.headers)).toHaveProperty('status', 422)
   })
+})
+
+it('the uploads of a user take no more than a share, in the folder that the settings name', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'belvedere-uploads-'))
+  onTestFinished(() => rmSync(root, { recursive: true }))
+  const dir = join(root, 'pictures')
+  const { server, admin, add } = await startHouse({
+    config: { 'uploads.dir': dir, 'uploads.bytes_per_user': 10_000, 'uploads.max_total_bytes': 40_000 },
+  })
+  const [mallory, bob] = [(await add('mallory')).access, (await add('bob')).access]
+  const from = (token: string) => upload(server, jpeg(8, 8, 6000), 'a.jpg', authorized(token))
+  const { body } = await from(mallory)
+  expect((await server.get(String(body.url))).status).toBe(200)
+  expect(await from(mallory)).toEqual({
+    status: 429,
+    body: { detail: expect.stringMatching(/^Your uploads take \d+ of 10000 bytes \(uploads\.bytes_per_user\)/) },
+  })
+  for (const token of [bob, admin]) expect((await from(token)).status).toBe(200)
+  expect(readdirSync(dir).filter((name) => !name.startsWith('.'))).toHaveLength(3)
 })
 
 describe('GET /uploads/{name}', () => {

@@ -205,3 +205,18 @@ describe('a share link', () => {
     await guest.getByText('This link has ended.').waitFor()
   })
 })
+
+describe('a stream that is no longer sent', () => {
+  it('is removed by an admin from its large view, after a question', async () => {
+    const server = await start()
+    await server.publish('north', 'old')
+    const admin = await asAdmin(server, '/watch/north/old')
+    await admin.getByRole('button', { name: 'Remove the stream' }).click()
+    const question = admin.getByRole('dialog')
+    await question.getByText('it comes back with the next picture').waitFor()
+    expect(await axeViolations(admin)).toEqual([])
+    await question.getByRole('button', { name: 'Remove the stream' }).click()
+    await admin.waitForURL(`${server.url}/`)
+    await untilTiles(admin, areLive('north, crane', 'north, gate', 'south, gate'), 'the streams that are left')
+  })
+})

@@ -6,11 +6,15 @@ import type { Principal } from '../../src/core/principal.ts'
 import { MemoryEventStore } from '../../src/store/memory/event-store.ts'
 import { START } from './manual-clock.ts'
 
-/** All kinds of event store. Each is opened empty and keeps the newest `size` events. */
+/** All kinds of event store. Each is opened empty and keeps the newest `size` events, of `bytes` bytes. */
 export const EVENT_STORES: readonly {
   readonly name: string
-  readonly open: (parts: { readonly clock: Clock; readonly size: number }) => Promise<EventStore>
-}[] = [{ name: 'memory', open: async (parts) => new MemoryEventStore(parts) }]
+  readonly open: (parts: {
+    readonly clock: Clock
+    readonly size: number
+    readonly bytes?: number
+  }) => Promise<EventStore>
+}[] = [{ name: 'memory', open: async (parts) => new MemoryEventStore({ bytes: 1e6, ...parts }) }]
 
 /** An event for `EventLog.append`, identified by the number in its data. */
 export function happening(data: number, more: Partial<EventInput> = {}): EventInput {

@@ -18,7 +18,8 @@ export const anyone: Principal = {
 
 /** The default settings of a test's hub; times in ms. */
 export const RULES: HubRules = {
-  maxStreams: 100,
+  streams: { max: 100, share: 100 },
+  frameMemory: { total: { max: 1e9, share: 1e9 }, metadata: { max: 1e9, share: 1e9 } },
   storeTimeout: 1000,
   staleAfter: 2000,
   staleAfterIntervals: 3,

@@ -1,4 +1,4 @@
-import type { Json } from '../../src/core/frame.ts'
+import type { Json } from '../../src/core/json.ts'
 import type { LiveFrameHeader } from '../../src/wire/live-messages.ts'
 
 /** The annotations of one picture, as shapes. */

@@ -1,4 +1,4 @@
-import type { Json } from '../../src/core/frame.ts'
+import type { Json } from '../../src/core/json.ts'
 
 /*
  * The user's preferences: wall, language, appearance, overlays, favourites. The browser stores each as a separate text;

@@ -1,7 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Json } from '../../src/core/frame.ts'
+import type { Json } from '../../src/core/json.ts'
 import { copyText } from '../components/copy-text.ts'
 import { Icon } from '../icons.tsx'
 import type { Picture } from '../live/worker-protocol.ts'

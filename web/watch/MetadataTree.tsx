@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Json } from '../../src/core/frame.ts'
+import type { Json } from '../../src/core/json.ts'
 import { Icon } from '../icons.tsx'
 import classes from './MetadataTree.module.css'
 import { type MetadataRow, MOST_ROWS, metadataRows } from './metadata-rows.ts'

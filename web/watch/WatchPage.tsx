@@ -13,6 +13,7 @@ import { useOverlayChoice } from '../overlay/use-overlay-choice.ts'
 import { PATHS, watchPath } from '../paths.ts'
 import { adjacentStream } from './adjacent-stream.ts'
 import { CameraView } from './CameraView.tsx'
+import { RemoveStream } from './RemoveStream.tsx'
 import { useFullScreen } from './use-full-screen.ts'
 import { useStoredFlag } from './use-stored-flag.ts'
 import classes from './WatchPage.module.css'
@@ -30,7 +31,7 @@ export default function WatchPage() {
   // On a narrow screen the panel is always open, below the picture.
   const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
   const panelId = useId()
-  const mayShare = useMay()('administer')
+  const isAdmin = useMay()('administer')
   const stream = { label, key }
   usePageTitle(`${label} / ${key}`)
 
@@ -58,7 +59,7 @@ export default function WatchPage() {
           <span className={classes.label}>{label}</span>
           <span className={classes.key}>{key}</span>
         </h1>
-        {!isNarrow && mayShare && (
+        {!isNarrow && isAdmin && (
           <Tooltip label={t('share')}>
             <ActionIcon
               component={Link}
@@ -72,6 +73,7 @@ export default function WatchPage() {
             </ActionIcon>
           </Tooltip>
         )}
+        {!isNarrow && isAdmin && <RemoveStream key={streamId(stream)} stream={stream} onRemoved={goBack} />}
         {!isNarrow && (
           <Tooltip label={t('showFacts')}>
             <ActionIcon

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Json } from '../../src/core/frame.ts'
+import type { Json } from '../../src/core/json.ts'
 import { MOST_ROWS, metadataRows } from './metadata-rows.ts'
 
 const NONE: ReadonlySet<string> = new Set()

@@ -1,4 +1,4 @@
-import type { Json } from '../../src/core/frame.ts'
+import type { Json } from '../../src/core/json.ts'
 
 /** A row of the metadata tree. */
 export interface MetadataRow {

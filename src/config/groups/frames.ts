@@ -10,6 +10,29 @@ export const frameSettings = Type.Object(
       unit: 'megapixels',
       description: 'The largest picture accepted, in width × height, whatever its size in bytes.',
     }),
+    metadata_bytes: Type.Integer({
+      default: 256_000,
+      minimum: 1_000,
+      maximum: 1_500_000,
+      unit: 'bytes',
+      description:
+        'The longest text that may come with a picture in one field: its metadata, and each kind of a detector’s annotations.',
+    }),
+    metadata_values: Type.Integer({
+      default: 50_000,
+      minimum: 100,
+      maximum: 1_000_000,
+      unit: 'values',
+      description:
+        'How many numbers, texts, arrays and objects the JSON in such a field may hold, at any depth. Each takes about 50 bytes of memory, however short it is written.',
+    }),
+    header_bytes: Type.Integer({
+      default: 1_048_576,
+      minimum: 1_000,
+      maximum: 8_000_000,
+      unit: 'bytes',
+      description: 'The longest JSON header of a picture that comes in over a WebSocket.',
+    }),
     store_timeout_ms: Type.Integer({
       default: 2_000,
       minimum: 10,

@@ -34,6 +34,13 @@ export const limitSettings = Type.Object(
       unit: 'commands',
       description: 'Commands per minute for one client.',
     }),
+    events_per_minute: Type.Integer({
+      default: 600,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'events',
+      description: 'Events per minute (messages of other systems) from one user or key.',
+    }),
     publish_bytes_per_s: Type.Integer({
       default: 125_000_000,
       minimum: 1_000,

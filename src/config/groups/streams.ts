@@ -10,6 +10,70 @@ export const streamSettings = Type.Object(
       unit: 'streams',
       description: 'How many streams there can be at once. A frame that would start one more is refused.',
     }),
+    per_publisher: Type.Integer({
+      default: 500,
+      minimum: 1,
+      maximum: 100_000,
+      unit: 'streams',
+      description:
+        'How many of them one publisher may open, unless it is an admin or may publish everything. A stream counts for who sent its first frame.',
+    }),
+    reserved: Type.Integer({
+      default: 50,
+      minimum: 0,
+      maximum: 100_000,
+      unit: 'streams',
+      description:
+        'How many of streams.max, but at most half, only admins and publishers that may publish everything can open.',
+    }),
+    total_bytes: Type.Integer({
+      default: 2_000_000_000,
+      minimum: 1_000_000,
+      maximum: 1_000_000_000_000,
+      unit: 'bytes',
+      description:
+        'How much memory the kept frames of all streams may take together, with all that came with them. If a new frame does not fit, older frames are dropped, first those of the same stream and publisher; the newest of each stream is kept, and if these take all, the new frame is refused.',
+    }),
+    bytes_per_publisher: Type.Integer({
+      default: 1_000_000_000,
+      minimum: 100_000,
+      maximum: 1_000_000_000_000,
+      unit: 'bytes',
+      description:
+        'How much of that the streams of one publisher may take, unless it is an admin or may publish everything.',
+    }),
+    bytes_reserved: Type.Integer({
+      default: 500_000_000,
+      minimum: 0,
+      maximum: 1_000_000_000_000,
+      unit: 'bytes',
+      description:
+        'How much of streams.total_bytes, but at most half, is kept for admins and publishers that may publish everything.',
+    }),
+    total_metadata_bytes: Type.Integer({
+      default: 400_000_000,
+      minimum: 1_000_000,
+      maximum: 100_000_000_000,
+      unit: 'bytes',
+      description:
+        'How much of streams.total_bytes may be what came with the pictures: metadata and annotations. They lie in the heap of JavaScript, which is far smaller than the memory of the machine.',
+    }),
+    metadata_bytes_per_publisher: Type.Integer({
+      default: 100_000_000,
+      minimum: 10_000,
+      maximum: 100_000_000_000,
+      unit: 'bytes',
+      description:
+        'How much of that the streams of one publisher may take, unless it is an admin or may publish everything.',
+    }),
+    metadata_bytes_reserved: Type.Integer({
+      default: 100_000_000,
+      minimum: 0,
+      maximum: 100_000_000_000,
+      unit: 'bytes',
+      description:
+        'How much of streams.total_metadata_bytes, but at most half, is kept for admins and publishers that may publish everything.',
+    }),
     ring_frames: Type.Integer({
       default: 10,
       minimum: 1,
@@ -22,7 +86,8 @@ export const streamSettings = Type.Object(
       minimum: 1_000,
       maximum: 10_000_000_000,
       unit: 'bytes',
-      description: 'How much memory these frames may take per stream; the newest is kept whatever its size.',
+      description:
+        'How much memory these frames may take per stream, with all that came with them; the newest is kept whatever its size.',
     }),
     stale_after_ms: Type.Integer({
       default: 2_000,

@@ -17,7 +17,13 @@ export const detectionHub: Feature = {
     const publishing = {
       hub,
       log,
-      limits: { maxBytes: http.body_bytes, maxPixels: frames.max_megapixels * 1e6 },
+      limits: {
+        maxBytes: http.body_bytes,
+        maxPixels: frames.max_megapixels * 1e6,
+        maxTextBytes: frames.metadata_bytes,
+        maxValues: frames.metadata_values,
+        maxHeaderBytes: frames.header_bytes,
+      },
       publishRateLimit: new PublishRateLimit(limits.publish_bytes_per_s, clock),
     }
     detectionHubRoutes(app, {

@@ -8,7 +8,24 @@ export const eventSettings = Type.Object(
       minimum: 1,
       maximum: 100_000,
       unit: 'events',
-      description: 'How many of the newest events are kept in memory.',
+      description:
+        'How many of the newest events are kept in memory. When there are too many, the label that has most loses its oldest.',
+    }),
+    buffer_bytes: Type.Integer({
+      default: 16_000_000,
+      minimum: 10_000,
+      maximum: 100_000_000_000,
+      unit: 'bytes',
+      description:
+        'How much memory these events may take. When they take too much, the label that takes most loses its oldest.',
+    }),
+    page_bytes: Type.Integer({
+      default: 4_000_000,
+      minimum: 1_000,
+      maximum: 1_000_000_000,
+      unit: 'bytes',
+      description:
+        'How much memory the events in one response may take; the first is sent whatever its size. The rest follows with the next request (?after=).',
     }),
   },
   { description: 'Events: doors, warnings, messages from other systems.' },

@@ -4,7 +4,7 @@ import type { Feature } from '../feature.ts'
 /** `/streams`: every stream with its state, and single pictures (snapshots). */
 export const streams: Feature = {
   name: 'streams',
-  install({ app, guard, hub, clock, metrics, config }) {
-    streamRoutes(app, { guard, hub, clock, counters: metrics, maxWait: config.snapshot.max_wait_s })
+  install({ app, guard, accounts, hub, clock, metrics, config }) {
+    streamRoutes(app, { guard, accounts, hub, clock, counters: metrics, maxWait: config.snapshot.max_wait_s })
   },
 }

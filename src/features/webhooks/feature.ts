@@ -16,6 +16,7 @@ export const webhooks: Feature = {
       line,
       lineLimit: { bytes: config.line.body_bytes, setting: 'line.body_bytes' },
       bodyLimit: { bytes: config.webhook.body_bytes, setting: 'webhook.body_bytes' },
+      maxValues: config.webhook.body_values,
     })
   },
 }

@@ -10,6 +10,14 @@ export const webhookSettings = Type.Object(
       unit: 'bytes',
       description: 'The largest message that a webhook accepts.',
     }),
+    body_values: Type.Integer({
+      default: 50_000,
+      minimum: 10,
+      maximum: 10_000_000,
+      unit: 'values',
+      description:
+        'How many numbers, texts, arrays and objects the JSON of a message may hold, at any depth. Each takes about 50 bytes of memory, however short it is written.',
+    }),
   },
   { description: 'Messages from other systems.' },
 )

@@ -2,9 +2,9 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Clock } from '../../core/clock.ts'
 import type { Hub } from '../../core/hub.ts'
+import { matchesAny } from '../../core/pattern-list.ts'
 import { RateLimiter } from '../../core/rate-limiter.ts'
 import { MAX_NAME_LENGTH } from '../../core/stream-name.ts'
-import { matchesWildcard } from '../../core/wildcard.ts'
 import { type PostFramesParts, postFrames } from '../../sources/post-frames.ts'
 import type { App } from '../transport/app.ts'
 import { UNCHECKED } from '../transport/raw-bodies.ts'
@@ -24,7 +24,6 @@ export interface DetectionHubRouteParts extends PostFramesParts {
 /** The REST routes of the detection hub, at `/` and under `/api`. */
 export function detectionHubRoutes(app: App, parts: DetectionHubRouteParts): void {
   const { hub, guard } = parts
-  const isHidden = (label: string) => parts.hiddenLabels.some((pattern) => matchesWildcard(pattern, label))
   const labelCalls = new RateLimiter({ amount: parts.labelCallsPerMinute, period: 60_000 }, parts.clock)
   const publish = postFrames(parts)
   const limitLabelCalls = async (request: FastifyRequest) => {
@@ -44,9 +43,8 @@ export function detectionHubRoutes(app: App, parts: DetectionHubRouteParts): voi
       // One limit for both paths of the route, checked before authentication.
       onRequest: [limitLabelCalls, guard.require('view')],
       handler(request) {
-        const streams = hub.list(principalOf(request))
-        const labels = [...new Set(streams.map(({ label }) => label))]
-        return { labels: labels.filter((label) => !isHidden(label)).sort() }
+        const labels = hub.labels(principalOf(request))
+        return { labels: labels.filter((label) => !matchesAny(parts.hiddenLabels, label)) }
       },
     })
     app.route({

@@ -11,13 +11,14 @@ import { eventRoutes } from './event-routes.ts'
 it('sends of an event what readers are to know, and nothing that the log keeps for itself', async () => {
   const clock = new ManualClock()
   const log = pino({ level: 'silent' })
-  const store = new MemoryEventStore({ clock, size: 10 })
+  const store = new MemoryEventStore({ clock, size: 10, bytes: 1e6 })
   const app = await makeTestApp()
   onTestFinished(() => app.close())
   const require = () => async (request: KnownRequest) => {
     request.identity = { principal: anyone }
   }
-  eventRoutes(app, { guard: { require }, events: new EventLog({ clock, log, store, pageSize: 10 }) })
+  const events = new EventLog({ clock, log, store, pageSize: 10, pageBytes: 1e6, eventsPerMinute: 10 })
+  eventRoutes(app, { guard: { require }, events })
   await store.append({
     type: 'disk.full',
     timestamp: 1,

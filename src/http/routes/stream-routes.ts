@@ -5,18 +5,18 @@ import { type Frame, isImageFrame } from '../../core/frame.ts'
 import type { Hub, StreamStatus } from '../../core/hub.ts'
 import { rounded } from '../../core/numbers.ts'
 import { STREAM_STATES } from '../../core/stream.ts'
-import { checkName } from '../../core/stream-name.ts'
+import { checkName, type StreamName } from '../../core/stream-name.ts'
 import { snapshot } from '../../sinks/snapshot.ts'
 import type { App } from '../transport/app.ts'
-import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
-import { PictureResponse } from '../transport/response-schemas.ts'
+import { principalOf } from '../transport/request-guard.ts'
+import { NoContent, PictureResponse } from '../transport/response-schemas.ts'
+import { type AccountRouteParts, actorOf } from './account-parts.ts'
 
 /** What the stream routes need. */
-export interface StreamRouteParts {
+export interface StreamRouteParts extends AccountRouteParts {
   readonly hub: Hub
   readonly clock: Clock
   readonly counters: Counters
-  readonly guard: RequestGuard
   /** The maximum of `?wait=`, in seconds. */
   readonly maxWait: number
 }
@@ -44,9 +44,11 @@ const StreamSchema = Type.Object({
   ),
 })
 
+const NameParams = Type.Object({ label: Type.String(), key: Type.String() })
+
 /**
- * `/streams`: the state of every stream; and `…/snapshot`: its newest picture, or with `?wait=` (long polling) the
- * next.
+ * `/streams`: the state of every stream, and to remove one; `…/snapshot`: its newest picture, or with `?wait=` (long
+ * polling) the next.
  */
 export function streamRoutes(app: App, parts: StreamRouteParts): void {
   const { hub, clock, guard } = parts
@@ -67,6 +69,27 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
     },
   )
 
+  app.delete(
+    '/streams/:label/:key',
+    {
+      onRequest: guard.require('administer'),
+      schema: {
+        summary: 'Remove a stream with its pictures',
+        description: 'If its source goes on sending, it comes back with the next picture.',
+        tags: ['streams'],
+        params: NameParams,
+        response: { 204: NoContent },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(parts, request)
+      const stream = nameIn(request.params)
+      hub.remove(principalOf(request), stream)
+      parts.accounts.audit.note(actor, { action: 'stream.remove', target: `${stream.label}/${stream.key}` })
+      return reply.code(204).send()
+    },
+  )
+
   app.get(
     '/streams/:label/:key/snapshot',
     {
@@ -75,7 +98,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
         summary: 'The newest picture of a stream',
         description: 'With `wait` the next one: newer than `If-None-Match` says, or than the newest there is.',
         tags: ['streams'],
-        params: Type.Object({ label: Type.String(), key: Type.String() }),
+        params: NameParams,
         querystring: Type.Object({
           wait: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: parts.maxWait, description: 'Seconds' })),
           id: Type.Optional(Type.String({ description: 'That frame, if it is still kept' })),
@@ -88,7 +111,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
       },
     },
     async (request, reply) => {
-      const stream = { label: checkName('label', request.params.label), key: checkName('key', request.params.key) }
+      const stream = nameIn(request.params)
       const { wait, id } = request.query
       const seen = seenId(request.headers['if-none-match'])
       const gone = new AbortController()
@@ -112,6 +135,10 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
       return reply.type(frame.payload.mediaType).send(frame.payload.bytes)
     },
   )
+}
+
+function nameIn({ label, key }: StreamName): StreamName {
+  return { label: checkName('label', label), key: checkName('key', key) }
 }
 
 function describe(stream: StreamStatus, now: number) {

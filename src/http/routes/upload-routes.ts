@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { Refusal } from '../../core/errors.ts'
 import { authorizeAny } from '../../core/principal.ts'
+import { quotaClientOf } from '../../core/quota-client.ts'
 import { formType, type ReadBody } from '../../sources/request-body.ts'
 import type { Uploads } from '../../store/files/uploads.ts'
 import { type FormPart, readForm } from '../../wire/multipart.ts'
@@ -43,7 +44,7 @@ export function uploadRoutes(app: App, parts: UploadRouteParts): void {
       const { fileName, bytes } = await readFile(request, parts)
       const check = () => authorizeAny(principalOf(request), 'publish')
       check()
-      return { url: `/uploads/${await uploads.save(fileName, bytes, check)}` }
+      return { url: `/uploads/${await uploads.save(fileName, bytes, quotaClientOf(principalOf(request)), check)}` }
     },
   )
 

@@ -18,6 +18,8 @@ export interface WebhookRouteParts {
   readonly lineLimit: BodyLimit
   /** Of messages of any other system. */
   readonly bodyLimit: BodyLimit
+  /** How many values the JSON of a message may hold. */
+  readonly maxValues: number
 }
 
 /** `POST /api/webhook` for the messenger LINE, and `POST /api/webhook/{name}` for any other system. */
@@ -60,7 +62,7 @@ export async function webhookRoutes(app: App, parts: WebhookRouteParts): Promise
         onRequest: guard.require('publish'),
       },
       async (request) => {
-        const event = webhookEvent(request.params.name, await readBody(request, parts.bodyLimit))
+        const event = webhookEvent(request.params.name, await readBody(request, parts.bodyLimit), parts.maxValues)
         const { id } = await events.append(principalOf(request), event)
         return { status: 'ok' as const, id }
       },

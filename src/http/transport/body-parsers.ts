@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { MAX_JSON_DEPTH } from '../../sources/json-body.ts'
 import type { BodyLimit, ReadBody } from '../../sources/request-body.ts'
-import { checkDepth } from '../../wire/json.ts'
+import { checkJson } from '../../wire/json.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -40,7 +40,7 @@ export function parseBodies(app: FastifyInstance, { readBody, jsonLimit }: BodyP
     const body = await read(request)
     if (body === undefined) return undefined
     const value = await parse(request, body.toString())
-    checkDepth('body', value, MAX_JSON_DEPTH)
+    checkJson('body', value, { maxDepth: MAX_JSON_DEPTH })
     return value
   })
   app.addContentTypeParser('text/plain', async (request: FastifyRequest) => (await read(request))?.toString())

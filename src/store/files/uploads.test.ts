@@ -12,16 +12,18 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { jpeg, png, webp } from '../../../test/support/pictures.ts'
 import { Refusal } from '../../core/errors.ts'
+import { Quota } from '../../core/quota.ts'
 import { type UploadRules, Uploads } from './uploads.ts'
 
 function makeUploads(rules: Partial<UploadRules> = {}) {
   const root = mkdtempSync(join(tmpdir(), 'belvedere-uploads-'))
   onTestFinished(() => rmSync(root, { recursive: true }))
   const folder = join(root, 'uploads')
-  const all = { folder, maxBytes: 10_000, maxTotalBytes: 100_000, maxPixels: 1_000_000, ...rules }
+  const space = { max: 100_000, share: 50_000 }
+  const all = { folder, maxBytes: 10_000, space, maxPixels: 1_000_000, ...rules }
   return { folder, uploads: new Uploads(all), again: () => new Uploads(all) }
 }
 
@@ -86,7 +88,7 @@ describe('uploads', () => {
 
   it('take together no more than is allowed, also after a restart, and go on when some are removed', async () => {
     const bytes = jpeg(8, 8, 4000)
-    const { folder, uploads, again } = makeUploads({ maxTotalBytes: bytes.length * 2 })
+    const { folder, uploads, again } = makeUploads({ space: { max: bytes.length * 2, share: bytes.length * 2 } })
     const results = await Promise.allSettled([1, 2, 3, 4].map(() => uploads.save('a', bytes)))
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected'])
     await expect(again().save('a', bytes)).rejects.toMatchObject({ code: 'exhausted' })
@@ -102,9 +104,73 @@ describe('uploads', () => {
       const check = () => {
         if (++calls > Number(isWritten)) throw new Refusal('unauthenticated', 'No longer allowed: signed out.')
       }
-      await expect(uploads.save('a', jpeg(8, 8), check)).rejects.toThrow('No longer allowed')
+      await expect(uploads.save('a', jpeg(8, 8), undefined, check)).rejects.toThrow('No longer allowed')
       expect(readdirSync(folder)).toEqual([])
     }
+  })
+
+  it('of one owner take no more than a share, also after a restart, and some room is kept for admins', async () => {
+    const bytes = jpeg(8, 8, 4000)
+    const n = (files: number) => files * bytes.length
+    const { folder, uploads, again } = makeUploads({ space: { max: n(6), share: n(2), reserved: n(2) } })
+    const [mallory, bob, ann] = ['user:1', 'user:2', 'user:3'].map((client) => ({ client, isPrivileged: false }))
+    const names = [await uploads.save('a', bytes, mallory), await uploads.save('b', bytes, mallory)]
+    const isFull = { code: 'limited', limit: 'uploads.bytes_per_user' }
+    await expect(uploads.save('c', bytes, mallory)).rejects.toMatchObject(isFull)
+    const later = again()
+    await expect(later.save('c', bytes, mallory)).rejects.toMatchObject(isFull)
+    for (let i = 0; i < 2; i++) await later.save('d', bytes, bob)
+    await expect(later.save('e', bytes, ann)).rejects.toMatchObject({
+      code: 'exhausted',
+      limit: 'uploads.bytes_reserved',
+    })
+    for (let i = 0; i < 2; i++) names.push(await later.save('f', bytes))
+    await expect(later.save('g', bytes)).rejects.toMatchObject({ code: 'exhausted', limit: 'uploads.max_total_bytes' })
+    for (const name of names) {
+      await expect(later.find(name)).resolves.toHaveProperty('size', bytes.length)
+      rmSync(join(folder, name))
+    }
+    await later.save('h', bytes, mallory)
+  })
+
+  it('tell their owner to nobody but this server', async () => {
+    const { folder, uploads } = makeUploads()
+    const { uploads: elsewhere } = makeUploads()
+    const tagOf = async (from: Uploads, client: string) =>
+      (await from.save('a', jpeg(8, 8), { client, isPrivileged: false })).slice(2, 6)
+    expect(await tagOf(uploads, 'user:1')).toBe(await tagOf(uploads, 'user:1'))
+    expect(await tagOf(uploads, 'user:1')).not.toBe(await tagOf(uploads, 'user:2'))
+    expect(await tagOf(uploads, 'user:1')).not.toBe(await tagOf(elsewhere, 'user:1'))
+    const key = join(folder, '.owner-key')
+    expect([statSync(key).mode & 0o777, statSync(key).size]).toEqual([0o600, 32])
+    await expect(uploads.find('.owner-key')).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('of nobody in particular have names that are random throughout, as those from before', async () => {
+    const { folder, uploads } = makeUploads()
+    const names = [await uploads.save('a', jpeg(8, 8)), await uploads.save('a', jpeg(8, 8))]
+    expect(names[0]?.slice(0, 6)).not.toBe(names[1]?.slice(0, 6))
+    expect(readdirSync(folder).sort()).toEqual(names.sort())
+  })
+
+  it('make a new key when the server was killed while it made the first', async () => {
+    const { folder, uploads } = makeUploads()
+    mkdirSync(folder)
+    writeFileSync(join(folder, '.owner-key'), 'half')
+    await uploads.save('a', jpeg(8, 8), { client: 'user:1', isPrivileged: false })
+    expect(statSync(join(folder, '.owner-key'))).toMatchObject({ size: 32 })
+    expect(readdirSync(folder)).toHaveLength(2)
+  })
+
+  it('are counted once, not for each that is refused', async () => {
+    const { folder, uploads } = makeUploads({ space: { max: 3000, share: 3000 } })
+    await uploads.save('a', jpeg(8, 8, 1500))
+    const counted = vi.spyOn(Quota.prototype, 'add')
+    onTestFinished(() => counted.mockRestore())
+    for (let i = 0; i < 5; i++) await expect(uploads.save('b', jpeg(8, 8, 1600))).rejects.toThrow(/max_total_bytes/)
+    expect(counted.mock.calls.length).toBeLessThanOrEqual(1)
+    rmSync(join(folder, readdirSync(folder)[0] ?? ''))
+    await uploads.save('b', jpeg(8, 8, 1600))
   })
 
   it('clear away what a server that was killed left unfinished', async () => {

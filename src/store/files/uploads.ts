@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Refusal } from '../../core/errors.ts'
 import type { EncodedImage, ImageType } from '../../core/payload.ts'
+import { Quota, type QuotaBound, type QuotaRules } from '../../core/quota.ts'
+import { PRIVILEGED, type QuotaClient } from '../../core/quota-client.ts'
 import { SerialQueue } from '../../core/serial-queue.ts'
 import { checkPictureBytes, readImage } from '../../wire/image-header.ts'
+import { TAG_LENGTH, UploadOwners } from './upload-owners.ts'
 
 /** Settings of the uploads. */
 export interface UploadRules {
@@ -14,8 +17,8 @@ export interface UploadRules {
   readonly folder: string
   /** The maximum size of a picture file, in bytes. */
   readonly maxBytes: number
-  /** The maximum total size of all files, in bytes. */
-  readonly maxTotalBytes: number
+  /** How much all files together may take, and those of one owner, in bytes. */
+  readonly space: QuotaRules
   /** Width × height in pixels: bounds the memory a browser needs to decode a picture. */
   readonly maxPixels: number
 }
@@ -40,9 +43,11 @@ const MEDIA_TYPES = new Map<string | undefined, ImageType>([
   ['webp', 'image/webp'],
 ])
 
-/** 18 random bytes in base64url have 24 characters. */
+/** 18 random bytes in base64url have 24 characters, of which an owner's tag takes four: 120 random bits remain. */
 const RANDOM_BYTES = 18
-const NAME = /^[A-Za-z0-9_-]{1,40}-[A-Za-z0-9_-]{24}\.(jpg|png|webp)$/
+const NAME = /^[A-Za-z0-9_-]{1,40}-([A-Za-z0-9_-]{24})\.(jpg|png|webp)$/
+/** A file takes a block of the disk, however small it is. */
+const MIN_FILE_BYTES = 1024
 const UNFINISHED = /^\.unfinished-/
 
 /**
@@ -52,37 +57,46 @@ const UNFINISHED = /^\.unfinished-/
 export class Uploads {
   readonly #rules: UploadRules
   readonly #queue = new SerialQueue()
-  /** Total size of all files in bytes, once known. */
-  #used: number | undefined
+  readonly #owners: UploadOwners
+  /** What the files take, by the tag of their owner; once known. */
+  #space: Quota | undefined
+  /** When the folder had changed last when its files were counted, ms since 1970. */
+  #countedAt: number | undefined
 
   constructor(rules: UploadRules) {
     this.#rules = rules
+    this.#owners = new UploadOwners(rules.folder)
   }
 
   /**
    * Stores a picture.
    * @param fileName as sent; only its letters, digits and underscores are used, and never its extension
+   * @param owner in whose share it counts
    * @param check called right before the picture is there for everybody, and throws if the uploader may not any more
    * @returns the name that it is stored under
    * @throws Refusal `unsupported` when the bytes are not a complete JPEG, PNG or WebP; `too_large`; `exhausted` when
-   *   the uploads take too much space
+   *   the uploads take too much space; `limited` when those of the owner do
    */
-  async save(fileName: string, bytes: Uint8Array, check = () => {}): Promise<string> {
+  async save(fileName: string, bytes: Uint8Array, owner: QuotaClient = PRIVILEGED, check = () => {}): Promise<string> {
     const { mediaType } = this.#check(bytes)
-    const name = `${stemOf(fileName)}-${randomBytes(RANDOM_BYTES).toString('base64url')}.${EXTENSIONS[mediaType]}`
-    await this.#queue.run(async () => {
+    return this.#queue.run(async () => {
       await mkdir(this.#rules.folder, { recursive: true, mode: 0o700 })
-      const used = await this.#makeRoom(bytes.length)
+      const tag = owner.client === undefined ? undefined : await this.#owners.tagOf(owner.client)
+      const space = await this.#makeRoom(spaceOf(bytes.length), tag, owner.isPrivileged)
+      const random = randomBytes(RANDOM_BYTES).toString('base64url')
+      const secret = tag === undefined ? random : tag + random.slice(TAG_LENGTH)
+      const name = `${stemOf(fileName)}-${secret}.${EXTENSIONS[mediaType]}`
       check()
       await this.#write(name, bytes, check)
-      this.#used = used + bytes.length
+      space.add(tag, spaceOf(bytes.length))
+      this.#countedAt = await this.#changedAt()
+      return name
     })
-    return name
   }
 
   /** Finds a picture by the name that `save` returned. @throws Refusal `not_found` for any other name */
   async find(name: string): Promise<Upload> {
-    const mediaType = MEDIA_TYPES.get(NAME.exec(name)?.[1])
+    const mediaType = MEDIA_TYPES.get(NAME.exec(name)?.[2])
     const path = join(this.#rules.folder, name)
     // Against path traversal: a name must match the pattern and lead to a regular file, not a symbolic link.
     const file = mediaType && (await lstat(path).catch(ifMissing))
@@ -108,29 +122,68 @@ export class Uploads {
     return image
   }
 
-  /** @returns the total size of the files so far, in bytes */
-  async #makeRoom(bytes: number): Promise<number> {
-    const { maxTotalBytes } = this.#rules
-    if (this.#used !== undefined && this.#used + bytes <= maxTotalBytes) return this.#used
+  /** @returns what the files take so far @throws Refusal when there is no room for so many bytes more */
+  async #makeRoom(bytes: number, tag: string | undefined, isPrivileged: boolean): Promise<Quota> {
+    const known = this.#space
+    let bound = known?.exceeds(tag, bytes, isPrivileged)
+    if (known && !bound) return known
     // Files may have been removed by hand.
-    const used = await this.#count()
-    this.#used = used
-    if (used + bytes > maxTotalBytes)
-      throw new Refusal('exhausted', `The uploads take ${used} of ${maxTotalBytes} bytes; some must be removed first`)
-    return used
+    const space = await this.#count()
+    bound = space.exceeds(tag, bytes, isPrivileged)
+    if (bound) throw this.#refusal(bound, space, tag)
+    return space
   }
 
   /**
-   * Sums up the sizes. Only one write runs at a time, so unfinished files are left over from a server that was killed.
+   * Adds up what the files take, unless the folder has not changed since. Only one write runs at a time, so unfinished
+   * files are left over from a server that was killed.
    */
-  async #count(): Promise<number> {
-    const { folder } = this.#rules
-    let sum = 0
+  async #count(): Promise<Quota> {
+    const { folder, space: rules } = this.#rules
+    const changedAt = await this.#changedAt()
+    if (this.#space && changedAt === this.#countedAt) return this.#space
+    const space = new Quota(rules)
     for (const name of await readdir(folder)) {
       if (UNFINISHED.test(name)) await rm(join(folder, name), { force: true })
-      else sum += (await lstat(join(folder, name)).catch(ifMissing))?.size ?? 0
+      // The key of the owners' tags.
+      if (name.startsWith('.')) continue
+      const file = await lstat(join(folder, name)).catch(ifMissing)
+      space.add(NAME.exec(name)?.[1]?.slice(0, TAG_LENGTH), spaceOf(file?.size ?? 0))
     }
-    return sum
+    this.#space = space
+    this.#countedAt = changedAt
+    return space
+  }
+
+  /** When a file was last added to the folder or removed from it, ms since 1970. */
+  async #changedAt(): Promise<number> {
+    return (await stat(this.#rules.folder)).mtimeMs
+  }
+
+  #refusal(bound: QuotaBound, space: Quota, tag: string | undefined): Refusal {
+    const { max, share, reserved = 0 } = space.rules
+    switch (bound) {
+      case 'share': {
+        const used = tag === undefined ? 0 : space.usedBy(tag)
+        return new Refusal(
+          'limited',
+          `Your uploads take ${used} of ${share} bytes (uploads.bytes_per_user); some must be removed first`,
+          { limit: 'uploads.bytes_per_user' },
+        )
+      }
+      case 'open':
+        return new Refusal(
+          'exhausted',
+          `The uploads take ${space.used} of ${max} bytes, of which ${reserved} are kept for admins and for publishers of everything (uploads.bytes_reserved); some must be removed first`,
+          { limit: 'uploads.bytes_reserved' },
+        )
+      case 'max':
+        return new Refusal(
+          'exhausted',
+          `The uploads take ${space.used} of ${max} bytes (uploads.max_total_bytes); some must be removed first`,
+          { limit: 'uploads.max_total_bytes' },
+        )
+    }
   }
 
   /** Writes a temporary file and renames it, so that nobody sees a partial picture. */
@@ -157,4 +210,9 @@ function stemOf(fileName: string): string {
   const last = fileName.slice(0, 1000).split(/[\\/]/).at(-1) ?? ''
   const stem = last.replace(/\.[^.]*$/, '').replace(/[^A-Za-z0-9_]+/g, '-')
   return stem.replace(/^-/, '').slice(0, 40).replace(/-$/, '') || 'picture'
+}
+
+/** What a file of so many bytes counts. */
+function spaceOf(bytes: number): number {
+  return Math.max(bytes, MIN_FILE_BYTES)
 }

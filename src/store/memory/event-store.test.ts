@@ -3,14 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { newEvent, shown } from '../../../test/support/event-stores.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import type { Grant, Scope, StreamScope } from '../../core/authorization.ts'
-import { type LoggedEvent, maySee } from '../../core/event.ts'
+import { type LoggedEvent, maySee, weightOfEvent } from '../../core/event.ts'
+import { isAfter } from '../../core/frame-id.ts'
 import { MemoryEventStore } from './event-store.ts'
 import { MOST_KINDS } from './evicted-events.ts'
 
 const onlyOf = (...labels: string[]): readonly Grant[] => [{ actions: ['view'], scope: { kind: 'labels', labels } }]
 
-function make(size: number, clock = new ManualClock()) {
-  return { clock, store: new MemoryEventStore({ clock, size }) }
+function make(size: number, clock = new ManualClock(), bytes = 1e6) {
+  return { clock, store: new MemoryEventStore({ clock, size, bytes }) }
 }
 
 describe('events in memory', () => {
@@ -33,37 +34,80 @@ describe('events in memory', () => {
 
   it('tell a gap exactly when something that the reader may see is gone', async () => {
     const labels = ['a', 'b', 'c']
-    const event = fc.record({ label: fc.constantFrom(...labels), key: fc.constantFrom('1', '2') })
+    // Large and small ones, so that now their number and now their size is too much.
+    const event = fc.record({
+      label: fc.constantFrom(...labels),
+      key: fc.constantFrom('1', '2'),
+      data: fc.constantFrom('', 'x'.repeat(700)),
+    })
     const ofLabels = (own: string[]): Scope => ({ kind: 'labels', labels: own })
-    const ofStreams = (streams: StreamScope[]): Scope => ({ kind: 'streams', streams })
+    const ofStreams = (streams: StreamScope[]): Scope => ({
+      kind: 'streams',
+      streams: streams.map(({ label, key }) => ({ label, key })),
+    })
     await fc.assert(
       fc.asyncProperty(
         fc.array(event, { minLength: 1, maxLength: 30 }),
         fc.oneof(fc.subarray(labels, { minLength: 1 }).map(ofLabels), fc.array(event).map(ofStreams)),
         fc.nat(29),
         async (targets, scope, at) => {
-          const size = 4
-          const { store } = make(size)
+          const { store } = make(6, undefined, 5000)
           const grants: readonly Grant[] = [{ actions: ['view'], scope }]
           const all: LoggedEvent[] = []
           for (const [i, target] of targets.entries()) all.push(await store.append(newEvent(i, target)))
+          const { events: kept, epoch } = await store.read({ grants: onlyOf(...labels), limit: 100 })
+          expect(kept.length).toBeLessThanOrEqual(6)
+          expect(kept.reduce((sum, each) => sum + weightOfEvent(each), 0)).toBeLessThanOrEqual(5000)
           const isMine = (each: LoggedEvent) => maySee({ grants }, each)
+          const gone = all.filter((each) => isMine(each) && !kept.some(({ id }) => id === each.id))
           const place = at % all.length
-          const isGone = all.slice(place + 1, Math.max(0, all.length - size)).some(isMine)
-          const { epoch } = await store.read({ grants, limit: 1 })
           const after = all[place]?.id
+          const isGone = gone.some(({ id }) => isAfter(id, after))
           // Whether the reader knows the log's epoch, and whether it saw the event itself.
           const readers = [{ after, epoch }, ...(all.slice(place, place + 1).some(isMine) ? [{ after }] : [])]
           for (const reader of readers) {
-            const { gap } = await store.read({ grants, ...reader, limit: 100 })
+            const { gap, events } = await store.read({ grants, ...reader, limit: 100 })
             expect(gap !== undefined).toBe(isGone)
-            const newestGone = all.slice(0, Math.max(0, all.length - size)).findLast(isMine)
-            if (gap) expect(gap).toEqual({ missed_from: after, missed_to: newestGone?.id })
+            if (gap) expect(gap).toEqual({ missed_from: after, missed_to: gone.at(-1)?.id })
+            const rest = kept.filter((each) => isMine(each) && isAfter(each.id, after))
+            if (!gap || 'epoch' in reader) expect(events).toEqual(rest)
+            else expect(events).toEqual(expect.arrayContaining(rest))
           }
         },
       ),
       { numRuns: 500 },
     )
+  })
+
+  it('of a label that takes most make room, so that nobody pushes out the events of others', async () => {
+    const { store } = make(10)
+    const mine: LoggedEvent[] = []
+    for (let i = 0; i < 3; i++) mine.push(await store.append(newEvent(i, { label: 'mine' })))
+    for (let i = 3; i < 100; i++) await store.append(newEvent(i, { label: 'flood' }))
+    const page = await store.read({ grants: onlyOf('mine'), after: mine[0]?.id, limit: 10 })
+    expect(shown(page.events)).toEqual([1, 2])
+    expect(page).not.toHaveProperty('gap')
+    const { events } = await store.read({ grants: onlyOf('flood'), limit: 100 })
+    expect(shown(events)).toEqual([93, 94, 95, 96, 97, 98, 99])
+    for (let i = 100; i < 120; i++) await store.append(newEvent(i, { label: i % 2 ? 'mine' : 'flood' }))
+    expect(shown((await store.read({ grants: onlyOf('mine'), limit: 100 })).events)).toHaveLength(5)
+  })
+
+  it('are bounded by the memory they take, and the largest label makes room first', async () => {
+    const large = { label: 'flood', data: Array(100).fill([]) }
+    const { store } = make(1000, undefined, 20_000)
+    await store.append(newEvent(0, { label: 'mine' }))
+    for (let i = 1; i < 100; i++) await store.append({ ...newEvent(i), ...large })
+    const { events } = await store.read({ grants: onlyOf('mine', 'flood'), limit: 1000 })
+    expect(events.map(({ label }) => label)).toEqual(['mine', 'flood', 'flood', 'flood'])
+    // One that is larger than all is not kept, and takes nobody's place.
+    const seen = events.at(-1)?.id
+    await store.append({ ...newEvent(100), label: 'other', data: 'x'.repeat(20_000) })
+    expect(shown((await store.read({ grants: onlyOf('mine'), limit: 10 })).events)).toEqual([0])
+    expect(await store.read({ grants: onlyOf('other'), after: seen, limit: 10 })).toMatchObject({
+      events: [],
+      gap: { missed_from: seen },
+    })
   })
 
   it('remember what is gone of so many streams, and take the others for one that everybody may see', async () => {
@@ -85,7 +129,7 @@ describe('events in memory', () => {
     for (const jump of [1, 0, -3_600_000]) {
       const { store: before, clock } = make(2)
       const seen = await before.append(newEvent(1, { label: 'a', timestamp: clock.now() }))
-      clock.advance(jump)
+      clock.setBy(jump)
       const { store } = make(2, clock)
       const read = () => store.read({ grants: onlyOf('a'), after: seen.id, limit: 10 })
       expect(await read()).toMatchObject({ events: [], gap: { missed_to: `${clock.now()}-0` } })

@@ -1,39 +1,32 @@
-import type { GrantHolder } from '../../core/authorization.ts'
 import type { Clock } from '../../core/clock.ts'
 import { type EventId, type LoggedEvent, maySee, type NewEvent } from '../../core/event.ts'
-import type { EventGap, EventPage, EventQuery, EventStore } from '../../core/event-store.ts'
+import type { EventPage, EventQuery, EventStore } from '../../core/event-store.ts'
 import { isAfter, isFrameId, nextFrameId } from '../../core/frame-id.ts'
 import { Listeners } from '../../core/listeners.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
+import { EventBuffer, type EventBufferLimits } from './event-buffer.ts'
 import { EvictedEvents } from './evicted-events.ts'
 
 /** What the store needs. */
-export interface MemoryEventParts {
+export interface MemoryEventParts extends EventBufferLimits {
   /**
    * The log's epoch is the time at which it starts. If the clock was set back since an earlier run, the epoch may be
    * below ids of that run.
    */
   readonly clock: Clock
-  /** How many of the newest events are kept. */
-  readonly size: number
 }
 
-/** In-memory event store: keeps the newest events (ring buffer) for as long as the process lives. */
+/** In-memory event store: keeps the newest events for as long as the process lives. */
 export class MemoryEventStore implements EventStore {
-  readonly #size: number
-  readonly #events: LoggedEvent[] = []
-  /** By id: how many events came before it in the whole log, for those that are kept. */
-  readonly #offsets = new Map<string, number>()
-  /** How many events have been evicted. */
-  #evictedCount = 0
+  readonly #buffer: EventBuffer
   readonly #evicted = new EvictedEvents()
   readonly #listeners = new Listeners()
   readonly #epoch: EventId
   #last: EventId
   #isClosed = false
 
-  constructor({ clock, size }: MemoryEventParts) {
-    this.#size = size
+  constructor({ clock, ...limits }: MemoryEventParts) {
+    this.#buffer = new EventBuffer(limits)
     this.#epoch = nextFrameId(undefined, clock.now())
     this.#last = this.#epoch
   }
@@ -43,21 +36,23 @@ export class MemoryEventStore implements EventStore {
     const id = nextFrameId(this.#last, event.timestamp)
     const logged = { ...event, id }
     this.#last = id
-    this.#offsets.set(id, this.#evictedCount + this.#events.push(logged) - 1)
-    if (this.#events.length > this.#size) this.#dropOldest()
+    for (const dropped of this.#buffer.add(logged)) this.#evicted.add(dropped)
     this.#listeners.notify()
     return logged
   }
 
-  async read({ grants, after, epoch, limit }: EventQuery): Promise<EventPage> {
+  async read(query: EventQuery): Promise<EventPage> {
     this.#checkOpen()
-    const reader = { grants }
-    if (after === undefined) return this.#newest(reader, limit)
-    const offset = epoch === undefined || epoch === this.#epoch ? this.#offsets.get(after) : undefined
-    if (offset !== undefined) return this.#pageFrom(offset + 1 - this.#evictedCount, reader, limit)
-    const gap = this.#gapOf(reader, after, epoch)
-    const page = this.#pageFrom(0, reader, limit)
-    return gap ? { ...page, gap } : page
+    const { grants, after, epoch } = query
+    if (after === undefined) return this.#newest(query)
+    if (!this.#isKnownPosition(after, epoch)) {
+      const gap = { missed_from: after, missed_to: this.#evicted.newestFor({ grants }) ?? this.#epoch }
+      return { ...this.#pageFrom(0, query), gap }
+    }
+    const page = this.#pageFrom(this.#buffer.indexAfter(after), query)
+    const missed = this.#evicted.isAnyAfter(after) ? this.#evicted.newestFor({ grants }) : undefined
+    const isMissing = missed !== undefined && isAfter(missed, after)
+    return isMissing ? { ...page, gap: { missed_from: after, missed_to: missed } } : page
   }
 
   subscribe(wake: () => void): () => void {
@@ -73,46 +68,35 @@ export class MemoryEventStore implements EventStore {
     this.#listeners.clear()
   }
 
-  #dropOldest(): void {
-    const oldest = this.#events.shift()
-    if (!oldest) return
-    this.#evictedCount++
-    this.#offsets.delete(oldest.id)
-    this.#evicted.add(oldest)
-  }
-
-  #newest(reader: GrantHolder, limit: number): EventPage {
+  #newest({ grants, limit, bytes }: EventQuery): EventPage {
+    const page = new PageLimits(limit, bytes)
     const events: LoggedEvent[] = []
-    for (let i = this.#events.length - 1; i >= 0 && events.length < limit; i--) {
-      const event = this.#events[i]
-      if (event && maySee(reader, event)) events.push(event)
+    const { all } = this.#buffer
+    for (let i = all.length - 1; i >= 0; i--) {
+      const kept = all[i]
+      if (!kept || !maySee({ grants }, kept.event)) continue
+      if (!page.take(kept.weight)) break
+      events.push(kept.event)
     }
     return { events: events.reverse(), position: this.#last, epoch: this.#epoch, hasMore: false }
   }
 
-  #pageFrom(index: number, reader: GrantHolder, limit: number): EventPage {
+  #pageFrom(index: number, { grants, limit, bytes }: EventQuery): EventPage {
+    const page = new PageLimits(limit, bytes)
     const events: LoggedEvent[] = []
+    const { all } = this.#buffer
     let position = this.#last
-    for (let i = index; i < this.#events.length; i++) {
-      const event = this.#events[i]
-      if (!event || !maySee(reader, event)) continue
-      events.push(event)
-      if (events.length < limit) continue
-      position = event.id
-      break
+    for (let i = index; i < all.length; i++) {
+      const kept = all[i]
+      if (!kept || !maySee({ grants }, kept.event)) continue
+      if (!page.take(kept.weight)) {
+        // There is one before it, since the first is always taken.
+        position = events.at(-1)?.id ?? position
+        break
+      }
+      events.push(kept.event)
     }
     return { events, position, epoch: this.#epoch, hasMore: position !== this.#last }
-  }
-
-  /**
-   * The gap to report for a position that is not the id of an event that is kept; undefined if nothing is missing after
-   * it.
-   */
-  #gapOf(reader: GrantHolder, after: string, epoch: EventId | undefined): EventGap | undefined {
-    const newestEvicted = this.#evicted.newestFor(reader)
-    if (this.#isKnownPosition(after, epoch) && (newestEvicted === undefined || !isAfter(newestEvicted, after)))
-      return undefined
-    return { missed_from: after, missed_to: newestEvicted ?? this.#epoch }
   }
 
   /**
@@ -120,13 +104,34 @@ export class MemoryEventStore implements EventStore {
    * earlier run may lie between ours.
    */
   #isKnownPosition(after: string, epoch: EventId | undefined): after is EventId {
-    if (epoch === undefined) return after === this.#epoch || this.#evicted.has(after)
-    if (epoch !== this.#epoch || !isFrameId(after)) return false
+    if (!isFrameId(after) || (epoch !== undefined && epoch !== this.#epoch)) return false
+    if (epoch === undefined) return after === this.#epoch || this.#buffer.has(after) || this.#evicted.has(after)
     return !isAfter(this.#epoch, after) && !isAfter(after, this.#last)
   }
 
   #checkOpen(): void {
     if (this.#isClosed) throw new Error(CLOSED)
+  }
+}
+
+/** Counts the events of a page. */
+class PageLimits {
+  #events: number
+  #bytes: number
+  #isEmpty = true
+
+  constructor(events: number, bytes = Number.POSITIVE_INFINITY) {
+    this.#events = events
+    this.#bytes = bytes
+  }
+
+  /** Takes an event of that weight. @returns false if the page is full */
+  take(weight: number): boolean {
+    if (this.#events === 0 || (weight > this.#bytes && !this.#isEmpty)) return false
+    this.#events--
+    this.#bytes -= weight
+    this.#isEmpty = false
+    return true
   }
 }
 

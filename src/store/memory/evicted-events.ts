@@ -1,6 +1,7 @@
 import type { GrantHolder } from '../../core/authorization.ts'
 import type { EventId, LoggedEvent } from '../../core/event.ts'
 import { type EventTarget, maySee } from '../../core/event.ts'
+import { isAfter } from '../../core/frame-id.ts'
 import { LruMap } from '../../core/lru-map.ts'
 
 /** For how many streams and labels evictions are tracked individually. */
@@ -11,22 +12,31 @@ export const MOST_KINDS = 1000
  * told of a gap only if an event that it could see is missing.
  */
 export class EvictedEvents {
-  /** The most recently evicted is last. */
+  /** The most recently evicted is last, which need not have the highest id. */
   readonly #newest = new LruMap<string, EventTarget & { readonly id: EventId }>(MOST_KINDS)
   /** The newest evicted event of the streams and labels that are no longer tracked. It counts for every reader. */
   #ofOthers: EventId | undefined
 
-  /** Records an evicted event; they must come in the order of their ids. */
+  /** The highest id of all evicted events. */
+  #newestOfAll: EventId | undefined
+
+  /** Records an evicted event; those of one label must come in the order of their ids. */
   add({ id, label, key, needs }: LoggedEvent): void {
     const kind = JSON.stringify([label, key, needs])
     const evicted = this.#newest.set(kind, { id, label, key, needs })
-    if (evicted) this.#ofOthers = evicted[1].id
+    if (evicted) this.#ofOthers = later(this.#ofOthers, evicted[1].id)
+    this.#newestOfAll = later(this.#newestOfAll, id)
   }
 
-  /** The newest evicted id that the reader may have been allowed to see; undefined if there is none. */
+  /** Whether any event after that position has been evicted. */
+  isAnyAfter(position: EventId): boolean {
+    return this.#newestOfAll !== undefined && isAfter(this.#newestOfAll, position)
+  }
+
+  /** The highest evicted id that the reader may have been allowed to see; undefined if there is none. */
   newestFor(reader: GrantHolder): EventId | undefined {
     let newest = this.#ofOthers
-    for (const event of this.#newest.values()) if (maySee(reader, event)) newest = event.id
+    for (const event of this.#newest.values()) if (maySee(reader, event)) newest = later(newest, event.id)
     return newest
   }
 
@@ -36,4 +46,8 @@ export class EvictedEvents {
     for (const event of this.#newest.values()) if (event.id === id) return true
     return false
   }
+}
+
+function later(one: EventId | undefined, other: EventId): EventId {
+  return one !== undefined && isAfter(one, other) ? one : other
 }

@@ -16,6 +16,7 @@ export const AUDITED = [
   'key.revoke',
   'link.add',
   'link.revoke',
+  'stream.remove',
   'config.change',
 ] as const
 

@@ -1,11 +1,11 @@
-import { matchesWildcard } from '../../../src/core/wildcard.ts'
+import { matchesAny } from '../../../src/core/pattern-list.ts'
 
 /** The pattern that matches every label. */
 export const ALL_LABELS = '*'
 
 /** The existing labels that match one of the patterns. */
 export function matchingLabels(patterns: readonly string[], labels: readonly string[]): string[] {
-  return labels.filter((label) => patterns.some((pattern) => matchesWildcard(pattern, label)))
+  return labels.filter((label) => matchesAny(patterns, label))
 }
 
 /** An example of a label that matches the patterns: an existing one, else a made-up one. */

@@ -210,6 +210,7 @@ export default {
   'action.key.add': 'Make key',
   'action.key.revoke': 'Revoke key',
   'action.link.add': 'Make share link',
+  'action.stream.remove': 'Remove stream',
   'action.link.revoke': 'Revoke share link',
   'action.config.change': 'Change setting',
 } as const

@@ -5,6 +5,10 @@ export default {
   next: 'Next camera',
   facts: 'Facts',
   share: 'Share by a link',
+  remove: 'Remove the stream',
+  removeName: 'Remove {{label}} / {{key}}?',
+  removeText:
+    'The stream and its pictures are removed for everybody. If its source goes on sending, it comes back with the next picture: stop the source first.',
   showFacts: 'Facts beside the picture',
   goneLong:
     'There is no stream {{label}} / {{key}} now, or none that you may see. If one appears, it is shown by itself.',

@@ -211,6 +211,7 @@ export default {
   'action.key.add': '建立金鑰',
   'action.key.revoke': '撤銷金鑰',
   'action.link.add': '建立分享連結',
+  'action.stream.remove': '移除串流',
   'action.link.revoke': '撤銷分享連結',
   'action.config.change': '變更設定',
 } as const satisfies Record<keyof typeof en, string>

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { jpeg } from '../../test/support/pictures.ts'
+import { readFrame } from './frame-fields.ts'
+
+const LIMITS = { maxPixels: 1e6, maxTextBytes: 1000, maxValues: 100 }
+const NAME = { label: 'site', key: 'cam' }
+
+describe('what comes with a picture', () => {
+  it.each([
+    ['a text', JSON.stringify({ text: 'x'.repeat(1000) })],
+    ['a text that is no JSON', 'x'.repeat(1001)],
+  ])('is refused before it is parsed when it is too long: %s', (_what, metadata_json) => {
+    expect(() => readFrame({ ...NAME, metadata_json }, jpeg(8, 8), LIMITS)).toThrow(
+      expect.objectContaining({
+        code: 'too_large',
+        message: 'metadata_json: at most 1000 bytes (frames.metadata_bytes)',
+        limit: 'frames.metadata_bytes',
+      }),
+    )
+  })
+
+  it('is refused when it holds too many values, in a text or in a header', () => {
+    const metadata = { list: Array(100).fill([]) }
+    for (const metadata_json of [metadata, JSON.stringify(metadata)])
+      expect(() => readFrame({ ...NAME, metadata_json }, jpeg(8, 8), LIMITS)).toThrow(
+        'metadata_json: at most 100 values (frames.metadata_values)',
+      )
+  })
+})
+
+it('a small picture does not keep the large body alive that it came in', () => {
+  const body = Buffer.concat([jpeg(8, 8), Buffer.alloc(100_000)])
+  const { payload } = readFrame(NAME, body.subarray(0, jpeg(8, 8).length), LIMITS)
+  expect(Buffer.from(payload.bytes)).toEqual(jpeg(8, 8))
+  expect(payload.bytes.buffer.byteLength).toBe(payload.bytes.length)
+})
