@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 import { limited, Refusal } from '../core/errors.ts'
 import { FairQueue } from '../core/fair-queue.ts'
@@ -162,10 +163,10 @@ function tooMany(bound: QuotaBound): Refusal {
 }
 
 /**
- * How many hashes are computed at once: this runs on Node's thread pool (four threads), which token checks and files
- * need too.
+ * How many hashes are computed at once: they leave a processor to everything else, and threads of Node's pool (it has
+ * four) to token checks and files.
  */
-const MAX_CONCURRENT = 2
+const MAX_CONCURRENT = availableParallelism() > 2 ? 2 : 1
 
 const OPEN: VerificationGate = { mayStart: () => true, verified() {} }
 

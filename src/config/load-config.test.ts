@@ -106,7 +106,7 @@ describe('the settings', () => {
         hidden: ['*test*'],
         calls_per_minute: 60,
         messages_per_s: 10,
-        message_bytes: 16_000_000,
+        message_bytes: 8_000_000,
         class_names: [
           '*=Hardhat|Mask|NO-Hardhat|NO-Mask|NO-Safety Vest|Person|Safety Cone|Safety Vest|Machinery|Utility Pole|Vehicle',
         ],
@@ -115,7 +115,7 @@ describe('the settings', () => {
       snapshot: { max_wait_s: 30 },
       page: {},
       demo: { start: false, seed: 1 },
-      events: { buffer: 100, buffer_bytes: 16_000_000, page_bytes: 4_000_000 },
+      events: { buffer: 100, buffer_bytes: 16_000_000, page_bytes: 1_000_000 },
       webhook: { body_bytes: 1_000_000, body_values: 50_000 },
       line: { body_bytes: 262_144, api_url: 'https://api.line.me' },
       uploads: {

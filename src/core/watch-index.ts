@@ -88,8 +88,9 @@ class WatchGroup {
   }
 
   set(number: number, watch: WatchDemand): void {
+    const before = this.demand
     this.#watches.set(number, watch)
-    this.#demand = undefined
+    this.#demand = before ? largestDemand([before, watch]) : watch
   }
 
   delete(number: number): void {

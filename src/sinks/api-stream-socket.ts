@@ -1,7 +1,7 @@
 import { IMAGES, type ImageFrame } from '../core/frame.ts'
 import type { SocketHandler } from '../core/socket.ts'
 import { warningLines } from '../wire/warnings.ts'
-import { textMessage } from '../wire/ws-frame.ts'
+import { utf8Message } from '../wire/ws-frame.ts'
 import { base64Picture } from './base64-picture.ts'
 import { FrameSender, framesOf, type SinkParts } from './frame-sender.ts'
 
@@ -25,5 +25,9 @@ export function apiStreamSocket(parts: SinkParts): SocketHandler {
 
 function encodeApiStreamFrame(frame: ImageFrame) {
   const warnings = warningLines(frame.annotations?.warnings ?? '').join('\n')
-  return textMessage(JSON.stringify({ id: frame.id, image: frame.encoded(base64Picture), warnings }))
+  const head = `{"id":${JSON.stringify(frame.id)},"image":"`
+  const tail = `","warnings":${JSON.stringify(warnings)}}`
+  return utf8Message(encoder.encode(head), frame.encoded(base64Picture), encoder.encode(tail))
 }
+
+const encoder = new TextEncoder()

@@ -1,6 +1,6 @@
 import { type ImageFrame, isImageFrame } from '../core/frame.ts'
 import type { Stream } from '../core/stream.ts'
-import { textMessage, type WireMessage } from '../wire/ws-frame.ts'
+import { utf8Message, type WireMessage } from '../wire/ws-frame.ts'
 import { base64Picture } from './base64-picture.ts'
 
 /** A message with the newest pictures of a label. */
@@ -33,8 +33,7 @@ export class LabelGrids {
     if (known && known.frames.length === frames.length && known.frames.every((frame, i) => frame === frames[i]))
       return known
     const { chosen, next } = this.#choose(frames, known?.next ?? 0)
-    const images = chosen.map((frame) => ({ key: frame.stream.key, image: frame.encoded(base64Picture) }))
-    const message = textMessage(JSON.stringify({ label, images }))
+    const message = utf8Message(...partsOf(label, chosen))
     const grid = { frames, next, message, bytes: message.plain.length }
     if (first) this.#latest.set(first, grid)
     return grid
@@ -66,6 +65,21 @@ interface Grid extends GridMessage {
   /** Where the next message begins, if it cannot hold all. */
   readonly next: number
 }
+
+/** The JSON `{label, images: [{key, image}, …]}`, in pieces. */
+function partsOf(label: string, frames: readonly ImageFrame[]): Uint8Array[] {
+  const parts: Uint8Array[] = []
+  let text = `{"label":${JSON.stringify(label)},"images":[`
+  for (const [i, frame] of frames.entries()) {
+    text += `${i > 0 ? ',' : ''}{"key":${JSON.stringify(frame.stream.key)},"image":"`
+    parts.push(encoder.encode(text), frame.encoded(base64Picture))
+    text = '"}'
+  }
+  parts.push(encoder.encode(`${text}]}`))
+  return parts
+}
+
+const encoder = new TextEncoder()
 
 /** The length of a frame's picture in base64 (RFC 4648, section 4). */
 function base64Length({ payload }: ImageFrame): number {

@@ -50,7 +50,7 @@ const FORM_BYTES = 64 * 1024
  */
 function readFields(
   contentType: string,
-  body: Uint8Array,
+  body: Buffer,
   limits: FieldLimits,
 ): { fields: Record<string, unknown>; picture?: Uint8Array } {
   const fields: Record<string, unknown> = {}

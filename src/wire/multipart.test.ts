@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Refusal } from '../core/errors.ts'
 import { MAX_PARTS, readForm } from './multipart.ts'
 
-const text = (value: string) => new TextEncoder().encode(value)
+const text = (value: string) => Buffer.from(value)
 const TYPE = 'multipart/form-data; boundary=XyZ'
 
-function shown(contentType: string, body: Uint8Array) {
+function shown(contentType: string, body: Buffer) {
   return readForm(contentType, body).map(({ name, isFile, bytes }) => [name, isFile, new TextDecoder().decode(bytes)])
 }
 
@@ -22,7 +22,7 @@ describe('a form', () => {
           else form.append(key, new Blob([new Uint8Array(value)]), 'a "file".jpg')
         }
         const response = new Response(form)
-        const parts = readForm(response.headers.get('content-type') ?? '', new Uint8Array(await response.arrayBuffer()))
+        const parts = readForm(response.headers.get('content-type') ?? '', Buffer.from(await response.arrayBuffer()))
         expect(parts.map((part) => [part.name, part.isFile, part.fileName])).toEqual(
           fields.map(([key, value]) =>
             typeof value === 'string' ? [key, false, undefined] : [key, true, 'a "file".jpg'],
@@ -81,7 +81,7 @@ describe('a form', () => {
       const form = new FormData()
       form.append(name, 'value')
       const response = new Response(form)
-      const body = new Uint8Array(await response.arrayBuffer())
+      const body = Buffer.from(await response.arrayBuffer())
       const parts = readForm(response.headers.get('content-type') ?? '', body)
       expect(parts).toMatchObject([{ name, isFile: false }])
     },
@@ -130,6 +130,27 @@ describe('a form', () => {
     const part = '--XyZ\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
     expect(readForm(TYPE, text(`${part.repeat(MAX_PARTS)}--XyZ--`))).toHaveLength(MAX_PARTS)
     expect(() => readForm(TYPE, text(`${part.repeat(MAX_PARTS + 1)}--XyZ--`))).toThrow(/at most 64 parts/)
+  })
+
+  it('may hold what almost is its boundary', () => {
+    const almost = fc.constantFrom('\r', '\n', '\r\n', '\r\n-', '\r\n--', '\r\n--X', '\r\n--Xy', '-', 'XyZ', 'Xy')
+    fc.assert(
+      fc.property(fc.array(almost, { maxLength: 60 }), (pieces) => {
+        const value = pieces.join('')
+        fc.pre(!value.includes('\r\n--XyZ'))
+        const body = `--XyZ\r\nContent-Disposition: form-data; name="a"\r\n\r\n${value}\r\n--XyZ--\r\n`
+        expect(shown(TYPE, text(body))).toEqual([['a', false, value]])
+      }),
+    )
+  })
+
+  it('is searched natively, in one go for each part, whatever it holds', () => {
+    const head = '--XyZ\r\nContent-Disposition: form-data; name="a"\r\n\r\n'
+    const body = Buffer.concat([text(head), Buffer.alloc(100_000, '\r\n--'), text('\r\n--XyZ--')])
+    const searched = vi.spyOn(Buffer.prototype, 'indexOf')
+    onTestFinished(() => searched.mockRestore())
+    expect(readForm(TYPE, body)).toHaveLength(1)
+    expect(searched.mock.calls.length).toBeLessThan(5)
   })
 
   it('that is garbage is refused with a sentence and nothing else', () => {

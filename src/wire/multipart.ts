@@ -1,5 +1,4 @@
 import { Refusal } from '../core/errors.ts'
-import { indexOfBytes, startsWithAt } from './byte-search.ts'
 
 /*
  * Parser for `multipart/form-data` (RFC 7578, RFC 2046 section 5.1), for bodies that are completely in memory.
@@ -18,6 +17,15 @@ export interface FormPart {
   readonly bytes: Uint8Array
 }
 
+/**
+ * A body with a native search for byte sequences, which a plain `Uint8Array` does not have: a `Buffer`. The search must
+ * be fast whatever the body holds, since it is the sender who decides that.
+ */
+export interface FormBody extends Uint8Array {
+  indexOf(searched: number | Uint8Array, from?: number): number
+  subarray(start?: number, end?: number): FormBody
+}
+
 /** The maximum number of parts of a form. */
 export const MAX_PARTS = 64
 /** The maximum size of a part's header, in bytes. */
@@ -29,7 +37,7 @@ export const MAX_PART_HEAD = 8192
  * @throws Refusal `invalid` when the form is malformed or incomplete; `too_large` when it has more than `MAX_PARTS`
  *   parts
  */
-export function readForm(contentType: string, body: Uint8Array): FormPart[] {
+export function readForm(contentType: string, body: FormBody): FormPart[] {
   const boundary = boundaryOf(contentType)
   const parts: FormPart[] = []
   // The preamble before the first boundary is ignored.
@@ -73,7 +81,7 @@ function afterLineEnd(body: Uint8Array, start: number): number {
 }
 
 /** The names in a part's header, and where the header ends. */
-function readHead(body: Uint8Array, start: number): { name: string; fileName: string | undefined; end: number } {
+function readHead(body: FormBody, start: number): { name: string; fileName: string | undefined; end: number } {
   const stop = find(body.subarray(0, start + MAX_PART_HEAD), HEAD_END, start)
   const head = decoder.decode(body.subarray(start, stop))
   const disposition = head.split('\r\n').find((line) => DISPOSITION.test(line))
@@ -117,10 +125,16 @@ function parametersOf(header: string): Map<string, string> {
 const PARAMETER = /;\s*([^\s=;"]+)=(?:"((?:[^"]|"(?!\s*(?:;|$)|\s+[\w*-]+=))*)"|([^\s;"]+))/y
 
 /** Position of a pattern, searching from `from`. @throws Refusal `invalid` when it is not there */
-function find(body: Uint8Array, pattern: Uint8Array, from: number): number {
-  const at = indexOfBytes(body, pattern, from)
+function find(body: FormBody, pattern: Uint8Array, from: number): number {
+  const at = body.indexOf(pattern, from)
   if (at < 0) throw notWhole()
   return at
+}
+
+/** Whether the pattern is at that position. */
+function startsWithAt(bytes: Uint8Array, pattern: Uint8Array, at: number): boolean {
+  for (let i = 0; i < pattern.length; i++) if (bytes[at + i] !== pattern[i]) return false
+  return true
 }
 
 function notWhole(): Refusal {

@@ -24,6 +24,11 @@ export function textMessage(text: string): WireMessage {
   return frame(TEXT, nextSerial(), [encoder.encode(text)])
 }
 
+/** Encodes a text message that is there as UTF-8. The parts are joined; each is copied once. */
+export function utf8Message(...parts: Uint8Array[]): WireMessage {
+  return frame(TEXT, nextSerial(), parts)
+}
+
 /**
  * Encodes a binary message that contains its own serial number.
  * @param serial from `nextSerial()`, for this message only

@@ -24,7 +24,7 @@ export const labelSettings = Type.Object(
         'The most messages per second for a viewer of /api/ws/labels, where each message holds the newest picture of every camera of the label.',
     }),
     message_bytes: Type.Integer({
-      default: 16_000_000,
+      default: 8_000_000,
       minimum: 1_000,
       maximum: 1_000_000_000,
       unit: 'bytes',

@@ -20,7 +20,7 @@ export const eventSettings = Type.Object(
         'How much memory these events may take. When they take too much, the label that takes most loses its oldest.',
     }),
     page_bytes: Type.Integer({
-      default: 4_000_000,
+      default: 1_000_000,
       minimum: 1_000,
       maximum: 1_000_000_000,
       unit: 'bytes',

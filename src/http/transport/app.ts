@@ -108,7 +108,12 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     staticCSP: true,
     transformStaticCSP: () => DOCS_POLICY,
   })
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  // Written once: anybody may ask for it, again and again.
+  let description: Buffer | undefined
+  app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
+    description ??= Buffer.from(JSON.stringify(app.swagger()))
+    return reply.type('application/json; charset=utf-8').send(description)
+  })
   return app
 }
 
