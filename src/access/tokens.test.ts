@@ -40,6 +40,19 @@ describe('an access token', () => {
     })
   })
 
+  it('that was good is good no longer once it has expired, or its key is gone', async () => {
+    const keys = [KEY_A]
+    const { tokens, clock } = makeTokens(keys)
+    const token = await tokens.access(NORA, SESSION)
+    for (let i = 0; i < 2; i++) await tokens.readAccess(token)
+    keys[0] = KEY_B
+    await expect(tokens.readAccess(token)).rejects.toThrow(UNKNOWN)
+    keys.push(KEY_A)
+    await tokens.readAccess(token)
+    clock.advance(70_000)
+    await expect(tokens.readAccess(token)).rejects.toThrow('This token has expired.')
+  })
+
   it('of another machine belongs to no session, whatever its id is like', async () => {
     const { tokens } = makeTokens()
     for (const jti of ['plain', '1700000000.12', 'session.1', '.', `${SESSION}.`]) {

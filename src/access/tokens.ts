@@ -3,6 +3,7 @@ import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } fr
 import type { SigningKey, User } from '../core/account-store.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
+import { LruMap } from '../core/lru-map.ts'
 import { isJsonObject } from '../wire/json.ts'
 import { randomText } from './secrets.ts'
 
@@ -55,6 +56,8 @@ export class Tokens {
   readonly #clock: Clock
   readonly #keys: () => readonly SigningKey[]
   readonly #imported = new Map<string, Promise<CryptoKey>>()
+  /** Tokens whose signature was verified, with the id of the key. */
+  readonly #verified = new LruMap<string, { readonly keyId: string; readonly payload: TokenPayload }>(MAX_VERIFIED)
 
   /** @param keys returns the current keys, newest first, at least one */
   constructor(rules: TokenRules, clock: Clock, keys: () => readonly SigningKey[]) {
@@ -118,11 +121,17 @@ export class Tokens {
     return { token, expiresAt: expiry * 1000 }
   }
 
-  async #read(token: string): Promise<JWTPayload & { readonly subject?: unknown; readonly type?: unknown }> {
+  async #read(token: string): Promise<TokenPayload> {
     if (token.length > MAX_TOKEN_LENGTH) throw unknownToken()
+    const known = this.#verified.get(token)
+    // What is signed does not change; when it is valid, and with which keys, is asked each time.
+    if (known && this.#keys().some(({ id }) => id === known.keyId)) {
+      if ((known.payload.exp ?? 0) * 1000 + this.#rules.leeway <= this.#clock.now()) throw new ExpiredError()
+      return known.payload
+    }
     for (const key of this.#candidates(token)) {
       try {
-        const { payload } = await jwtVerify(token, await this.#import(key), {
+        const { payload } = await jwtVerify<TokenPayload>(token, await this.#import(key), {
           algorithms: ['HS256'],
           currentDate: new Date(this.#clock.now()),
           clockTolerance: this.#rules.leeway / 1000,
@@ -130,6 +139,7 @@ export class Tokens {
         })
         if ((payload.iat ?? 0) * 1000 > this.#clock.now() + this.#rules.leeway)
           throw new Refusal('unauthenticated', 'This token is from the future: the clocks are too far apart.')
+        this.#verified.set(token, { keyId: key.id, payload })
         return payload
       } catch (error) {
         if (error instanceof errors.JWSSignatureVerificationFailed) continue
@@ -161,6 +171,12 @@ export class Tokens {
     return imported
   }
 }
+
+/** The claims of a token, as far as anything is known of them. */
+type TokenPayload = JWTPayload & { readonly subject?: unknown; readonly type?: unknown }
+
+/** How many verified tokens are remembered: checking a signature costs more than all else that is done for a call. */
+const MAX_VERIFIED = 2000
 
 /** A class of its own, because the API contract has a message of its own for it. */
 class ExpiredError extends Refusal {

@@ -104,8 +104,8 @@ describe('a socket of a site, first generation', () => {
       clock.advance(50)
       sent += grids(socket).length
     }
-    expect(sent).toBeGreaterThan(35)
-    expect(sent).toBeLessThanOrEqual(44)
+    expect(sent).toBeGreaterThan(17)
+    expect(sent).toBeLessThanOrEqual(23)
   })
 
   it('says that there is no such label, and closes', () => {

@@ -14,12 +14,12 @@ export interface ApiLabelsParts extends SinkParts {
 /**
  * `WS /api/ws/labels/{label}`: each message is JSON with the newest picture of every camera of a label, sent at most
  * `messagesPerSecond` times a second (detection hub, first generation; its page rebuilds the whole grid for each
- * message). Large messages are sent less often: each second at most as many bytes as four of the largest.
+ * message). Large messages are sent less often: each second at most as many bytes as two of the largest have.
  */
 export function apiLabelsSocket(parts: ApiLabelsParts): SocketHandler {
   const { messagesPerSecond, maxMessageBytes } = parts
   const shortestPeriod = 1000 / messagesPerSecond
-  const bytesPerMs = (4 * maxMessageBytes) / 1000
+  const bytesPerMs = (2 * maxMessageBytes) / 1000
   const grids = new LabelGrids(maxMessageBytes)
   return (context) => {
     const { label = '' } = context.params

@@ -3,10 +3,10 @@ import { Refusal } from '../core/errors.ts'
 import type { Principal } from '../core/principal.ts'
 import { checkFieldLength, type FieldLimits } from '../wire/annotation-fields.ts'
 import { checkPictureBytes } from '../wire/image-header.ts'
-import { readForm } from '../wire/multipart.ts'
+import { type FormPart, readForm } from '../wire/multipart.ts'
 import { readFrame, readStreamName } from './frame-fields.ts'
 import type { PublishParts } from './publish-socket.ts'
-import { formType, type ReadBody } from './request-body.ts'
+import { formType, nextTurn, type ReadBody } from './request-body.ts'
 
 /** What `POST /frames` needs. */
 export interface PostFramesParts extends PublishParts {
@@ -21,15 +21,14 @@ export function postFrames({ hub, limits, publishRateLimit, readBody }: PostFram
   return async (request: FastifyRequest, reply: FastifyReply, principalOf: () => Principal) => {
     const contentType = formType(request.raw)
     const body = await readBody(request, bodyLimit)
-    const principal = principalOf()
-    publishRateLimit.take(principal, body.length)
-    const { fields, picture } = readFields(contentType, body, limits)
+    publishRateLimit.take(principalOf(), body.length)
+    const { fields, picture } = readFields(await readForm(contentType, body, nextTurn), limits)
     if (picture === undefined) throw new Refusal('invalid', 'file: a picture is required')
     checkPictureBytes(picture.length, limits.maxBytes)
     readStreamName(fields)
     // Old detectors send an empty file when their camera delivered nothing.
     if (picture.length > 0) {
-      const published = await hub.publish(principal, readFrame(fields, picture, limits), 'post')
+      const published = await hub.publish(principalOf(), readFrame(fields, picture, limits), 'post')
       if (published.notStored !== undefined)
         return reply.code(500).send({ detail: `Failed to store frame: ${published.notStored}` })
     }
@@ -49,13 +48,12 @@ const FORM_BYTES = 64 * 1024
  * @throws Refusal `too_large` when a text is
  */
 function readFields(
-  contentType: string,
-  body: Buffer,
+  parts: readonly FormPart[],
   limits: FieldLimits,
 ): { fields: Record<string, unknown>; picture?: Uint8Array } {
   const fields: Record<string, unknown> = {}
   let picture: Uint8Array | undefined
-  for (const { name, isFile, bytes } of readForm(contentType, body)) {
+  for (const { name, isFile, bytes } of parts) {
     if (name === 'file') {
       picture = bytes
       continue

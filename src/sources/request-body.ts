@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../core/errors.ts'
 import { type Holder, heldBytesRefusal } from '../core/held-bytes.ts'
 import type { Quota } from '../core/quota.ts'
+import type { Pause } from '../wire/multipart.ts'
 
 /** The size limit of a request body. */
 export interface BodyLimit {
@@ -78,6 +79,9 @@ export function formType({ headers }: IncomingMessage): string {
   if (!/^multipart\/form-data\b/i.test(type)) throw new Refusal('invalid', 'body: must be multipart/form-data')
   return type
 }
+
+/** Lets others have their turn, for `readForm`. */
+export const nextTurn: Pause = () => new Promise((resolve) => setImmediate(resolve))
 
 function tooLarge({ bytes, setting }: BodyLimit): Refusal {
   const name = setting === undefined ? '' : ` (${setting})`

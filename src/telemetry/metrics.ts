@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Counters, FlowCounter } from '../core/counters.ts'
 import { type StreamName, streamId } from '../core/stream-name.ts'
@@ -28,6 +29,17 @@ export class Metrics implements Counters {
   constructor(readings: GaugeReadings) {
     const registers = [this.#registry]
     collectDefaultMetrics({ register: this.#registry })
+    // Lists of everything that is open, which takes tens of ms for a few thousand connections.
+    for (const name of LISTS) this.#registry.removeSingleMetric(name)
+    new Gauge({
+      name: 'process_open_fds',
+      help: 'Number of open file descriptors.',
+      registers,
+      async collect() {
+        // Elsewhere than on Linux there is no such folder.
+        this.set((await readdir('/proc/self/fd').catch(() => [])).length)
+      },
+    })
     this.#counter('belvedere_frames_in_total', 'Frames received', this.#in, 'frames')
     this.#counter('belvedere_bytes_in_total', 'Bytes of pictures received', this.#in, 'bytes')
     this.#counter(
@@ -125,6 +137,17 @@ export class Metrics implements Counters {
     })
   }
 }
+
+/** Metrics of prom-client that make long lists, synchronously. */
+const LISTS = [
+  'process_open_fds',
+  'nodejs_active_handles',
+  'nodejs_active_handles_total',
+  'nodejs_active_requests',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources',
+  'nodejs_active_resources_total',
+]
 
 /** The counters of one direction, by stream and dialect. */
 class Flow {

@@ -4,10 +4,15 @@ import { Refusal } from '../core/errors.ts'
 import { MAX_PARTS, readForm } from './multipart.ts'
 
 const text = (value: string) => Buffer.from(value)
+const read = (contentType: string, body: Buffer) => readForm(contentType, body, async () => {})
 const TYPE = 'multipart/form-data; boundary=XyZ'
 
-function shown(contentType: string, body: Buffer) {
-  return readForm(contentType, body).map(({ name, isFile, bytes }) => [name, isFile, new TextDecoder().decode(bytes)])
+async function shown(contentType: string, body: Buffer) {
+  return (await read(contentType, body)).map(({ name, isFile, bytes }) => [
+    name,
+    isFile,
+    new TextDecoder().decode(bytes),
+  ])
 }
 
 describe('a form', () => {
@@ -22,7 +27,7 @@ describe('a form', () => {
           else form.append(key, new Blob([new Uint8Array(value)]), 'a "file".jpg')
         }
         const response = new Response(form)
-        const parts = readForm(response.headers.get('content-type') ?? '', Buffer.from(await response.arrayBuffer()))
+        const parts = await read(response.headers.get('content-type') ?? '', Buffer.from(await response.arrayBuffer()))
         expect(parts.map((part) => [part.name, part.isFile, part.fileName])).toEqual(
           fields.map(([key, value]) =>
             typeof value === 'string' ? [key, false, undefined] : [key, true, 'a "file".jpg'],
@@ -38,24 +43,24 @@ describe('a form', () => {
     )
   })
 
-  it('may have a preamble, an epilogue, padding behind its boundaries and other headers', () => {
+  it('may have a preamble, an epilogue, padding behind its boundaries and other headers', async () => {
     const body =
       'preamble\r\n--XyZ \t\r\ncontent-type: text/plain\r\nCONTENT-DISPOSITION: Form-Data; filename=a.jpg; name=b\r\n\r\nfile' +
       '\r\n--XyZ\r\nContent-Disposition: form-data; name="a\\"b%22c"\r\n\r\n\r\n--XyZ--\r\nepilogue'
-    expect(shown(TYPE, text(body))).toEqual([
+    expect(await shown(TYPE, text(body))).toEqual([
       ['b', true, 'file'],
       ['a"b"c', false, ''],
     ])
   })
 
-  it('may hold what looks like its boundary', () => {
+  it('may hold what looks like its boundary', async () => {
     const body = '--XyZ\r\nContent-Disposition: form-data; name="a"\r\n\r\n--XyZ\r--XyZ\n--XyZ \r\n-\r\n--Xy\r\n--XyZ--'
-    expect(shown(TYPE, text(body))).toEqual([['a', false, '--XyZ\r--XyZ\n--XyZ \r\n-\r\n--Xy']])
+    expect(await shown(TYPE, text(body))).toEqual([['a', false, '--XyZ\r--XyZ\n--XyZ \r\n-\r\n--Xy']])
   })
 
-  it('names its boundary in quotes or not', () => {
+  it('names its boundary in quotes or not', async () => {
     const body = text('--a b\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--a b--')
-    expect(shown('multipart/form-data; charset=utf-8; Boundary="a b"', body)).toEqual([['x', false, '1']])
+    expect(await shown('multipart/form-data; charset=utf-8; Boundary="a b"', body)).toEqual([['x', false, '1']])
   })
 
   it.each([
@@ -70,9 +75,9 @@ describe('a form', () => {
     ["filename*=UTF-8''%C3.jpg", ''],
     ['filename*=x', ''],
     ['x=y', undefined],
-  ])('tells the name of a file as it was sent: %s', (sent, name) => {
+  ])('tells the name of a file as it was sent: %s', async (sent, name) => {
     const body = text(`--XyZ\r\nContent-Disposition: form-data; name="a"; ${sent}\r\n\r\n1\r\n--XyZ--`)
-    expect(readForm(TYPE, body)).toMatchObject([{ name: 'a', isFile: name !== undefined, fileName: name }])
+    expect(await read(TYPE, body)).toMatchObject([{ name: 'a', isFile: name !== undefined, fileName: name }])
   })
 
   it.each(['\\', 'a\\', '; filename=x', '" ; filename="x'])(
@@ -82,7 +87,7 @@ describe('a form', () => {
       form.append(name, 'value')
       const response = new Response(form)
       const body = Buffer.from(await response.arrayBuffer())
-      const parts = readForm(response.headers.get('content-type') ?? '', body)
+      const parts = await read(response.headers.get('content-type') ?? '', body)
       expect(parts).toMatchObject([{ name, isFile: false }])
     },
   )
@@ -93,75 +98,89 @@ describe('a form', () => {
     ['foo; name="a"', undefined],
     ['; name="a"', undefined],
     ['name="a" filename="b.jpg"', undefined],
-  ])('is read as far as it can be where its head is not well formed: %s', (sent, fileName) => {
+  ])('is read as far as it can be where its head is not well formed: %s', async (sent, fileName) => {
     const body = text(`--XyZ\r\nContent-Disposition: form-data; ${sent}\r\n\r\n1\r\n--XyZ--`)
-    expect(readForm(TYPE, body)).toMatchObject([{ name: 'a', fileName }])
+    expect(await read(TYPE, body)).toMatchObject([{ name: 'a', fileName }])
   })
 
-  it.each(['name="a', 'name='])('without a whole name is refused: %s', (sent) => {
+  it.each(['name="a', 'name='])('without a whole name is refused: %s', async (sent) => {
     const body = text(`--XyZ\r\nContent-Disposition: form-data; ${sent}\r\n\r\n1\r\n--XyZ--`)
-    expect(() => readForm(TYPE, body)).toThrow(/needs a Content-Disposition/)
+    await expect(read(TYPE, body)).rejects.toThrow(/needs a Content-Disposition/)
   })
 
-  it('without any field is a form', () => {
-    expect(readForm(TYPE, text('--XyZ--\r\n'))).toEqual([])
+  it('without any field is a form', async () => {
+    expect(await read(TYPE, text('--XyZ--\r\n'))).toEqual([])
   })
 
-  it('that is cut anywhere is refused', () => {
+  it('that is cut anywhere is refused', async () => {
     const whole = '--XyZ\r\nContent-Disposition: form-data; name="a"; filename=""\r\n\r\nbytes\r\n--XyZ--'
-    expect(shown(TYPE, text(whole))).toEqual([['a', true, 'bytes']])
+    expect(await shown(TYPE, text(whole))).toEqual([['a', true, 'bytes']])
     for (let length = 0; length < whole.length; length++)
-      expect(() => readForm(TYPE, text(whole.slice(0, length)))).toThrow(Refusal)
+      await expect(read(TYPE, text(whole.slice(0, length)))).rejects.toThrow(Refusal)
   })
 
   it.each([
     ['multipart/form-data', /must name a boundary/],
     [`multipart/form-data; boundary=${'x'.repeat(71)}`, /must name a boundary/],
-  ])('of the type %s is refused', (type, reason) => {
-    expect(() => readForm(type, text('--XyZ--'))).toThrow(reason)
+  ])('of the type %s is refused', async (type, reason) => {
+    await expect(read(type, text('--XyZ--'))).rejects.toThrow(reason)
   })
 
-  it('with a part that has no name is refused', () => {
-    expect(() => readForm(TYPE, text('--XyZ\r\n\r\n\r\nvalue\r\n--XyZ--'))).toThrow(/needs a Content-Disposition/)
-    expect(() => readForm(TYPE, text('--XyZ\r\nX: y\r\n\r\nvalue\r\n--XyZ--'))).toThrow(/needs a Content-Disposition/)
+  it('with a part that has no name is refused', async () => {
+    await expect(read(TYPE, text('--XyZ\r\n\r\n\r\nvalue\r\n--XyZ--'))).rejects.toThrow(/needs a Content-Disposition/)
+    await expect(read(TYPE, text('--XyZ\r\nX: y\r\n\r\nvalue\r\n--XyZ--'))).rejects.toThrow(
+      /needs a Content-Disposition/,
+    )
   })
 
-  it('with too many parts is refused', () => {
+  it('with too many parts is refused', async () => {
     const part = '--XyZ\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
-    expect(readForm(TYPE, text(`${part.repeat(MAX_PARTS)}--XyZ--`))).toHaveLength(MAX_PARTS)
-    expect(() => readForm(TYPE, text(`${part.repeat(MAX_PARTS + 1)}--XyZ--`))).toThrow(/at most 64 parts/)
+    expect(await read(TYPE, text(`${part.repeat(MAX_PARTS)}--XyZ--`))).toHaveLength(MAX_PARTS)
+    await expect(read(TYPE, text(`${part.repeat(MAX_PARTS + 1)}--XyZ--`))).rejects.toThrow(/at most 64 parts/)
   })
 
-  it('may hold what almost is its boundary', () => {
+  it('may hold what almost is its boundary', async () => {
     const almost = fc.constantFrom('\r', '\n', '\r\n', '\r\n-', '\r\n--', '\r\n--X', '\r\n--Xy', '-', 'XyZ', 'Xy')
-    fc.assert(
-      fc.property(fc.array(almost, { maxLength: 60 }), (pieces) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(almost, { maxLength: 60 }), async (pieces) => {
         const value = pieces.join('')
         fc.pre(!value.includes('\r\n--XyZ'))
         const body = `--XyZ\r\nContent-Disposition: form-data; name="a"\r\n\r\n${value}\r\n--XyZ--\r\n`
-        expect(shown(TYPE, text(body))).toEqual([['a', false, value]])
+        expect(await shown(TYPE, text(body))).toEqual([['a', false, value]])
       }),
     )
   })
 
-  it('is searched natively, in one go for each part, whatever it holds', () => {
+  it('is searched natively, in one go for each part, whatever it holds', async () => {
     const head = '--XyZ\r\nContent-Disposition: form-data; name="a"\r\n\r\n'
     const body = Buffer.concat([text(head), Buffer.alloc(100_000, '\r\n--'), text('\r\n--XyZ--')])
     const searched = vi.spyOn(Buffer.prototype, 'indexOf')
     onTestFinished(() => searched.mockRestore())
-    expect(readForm(TYPE, body)).toHaveLength(1)
+    expect(await read(TYPE, body)).toHaveLength(1)
     expect(searched.mock.calls.length).toBeLessThan(5)
   })
 
-  it('that is garbage is refused with a sentence and nothing else', () => {
+  it('lets others have their turn when it takes long', async () => {
+    const head = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n'
+    const body = Buffer.concat([text(head), Buffer.alloc(2_000_000, '\r'), text('\r\n--x--')])
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 3))
+    onTestFinished(() => clock.mockRestore())
+    const pause = vi.fn(async () => {})
+    const parts = await readForm('multipart/form-data; boundary=x', body, pause)
+    expect(parts.map(({ bytes }) => bytes.length)).toEqual([2_000_000])
+    expect(pause.mock.calls.length).toBeGreaterThan(1)
+  })
+
+  it('that is garbage is refused with a sentence and nothing else', async () => {
     const piece = fc.oneof(
       fc.constantFrom('--XyZ', '\r\n', '--', 'Content-Disposition: form-data; name="a"', '\r\n\r\n', ';', '"', '\\'),
       fc.string(),
     )
-    fc.assert(
-      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 30 }), async (pieces) => {
         try {
-          readForm(TYPE, text(pieces.join('')))
+          await read(TYPE, text(pieces.join('')))
         } catch (error) {
           expect(error).toBeInstanceOf(Refusal)
         }

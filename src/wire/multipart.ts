@@ -26,28 +26,33 @@ export interface FormBody extends Uint8Array {
   subarray(start?: number, end?: number): FormBody
 }
 
+/** Lets others have their turn, while a form is parsed that takes long. */
+export type Pause = () => Promise<void>
+
 /** The maximum number of parts of a form. */
 export const MAX_PARTS = 64
 /** The maximum size of a part's header, in bytes. */
 export const MAX_PART_HEAD = 8192
 
 /**
- * Parses a form into its parts, in the order sent. Linear in the size of the body.
+ * Parses a form into its parts, in the order sent. Linear in the size of the body, and never for long at a time.
  * @param contentType the request's `Content-Type`, which contains the boundary
  * @throws Refusal `invalid` when the form is malformed or incomplete; `too_large` when it has more than `MAX_PARTS`
  *   parts
  */
-export function readForm(contentType: string, body: FormBody): FormPart[] {
+export async function readForm(contentType: string, body: FormBody, pause: Pause): Promise<FormPart[]> {
   const boundary = boundaryOf(contentType)
   const parts: FormPart[] = []
   // The preamble before the first boundary is ignored.
-  let at = startsWithAt(body, boundary.subarray(2), 0) ? boundary.length - 2 : after(boundary, find(body, boundary, 0))
+  let at = startsWithAt(body, boundary.subarray(2), 0)
+    ? boundary.length - 2
+    : after(boundary, await find(body, boundary, 0, pause))
   for (;;) {
     if (startsWithAt(body, CLOSING, at)) return parts
     at = afterLineEnd(body, at)
     if (parts.length === MAX_PARTS) throw new Refusal('too_large', `body: a form has at most ${MAX_PARTS} parts`)
     const { name, fileName, end: start } = readHead(body, at)
-    const end = find(body, boundary, start)
+    const end = await find(body, boundary, start, pause)
     parts.push({ name, isFile: fileName !== undefined, fileName, bytes: body.subarray(start, end) })
     at = after(boundary, end)
   }
@@ -82,7 +87,8 @@ function afterLineEnd(body: Uint8Array, start: number): number {
 
 /** The names in a part's header, and where the header ends. */
 function readHead(body: FormBody, start: number): { name: string; fileName: string | undefined; end: number } {
-  const stop = find(body.subarray(0, start + MAX_PART_HEAD), HEAD_END, start)
+  const stop = body.subarray(0, start + MAX_PART_HEAD).indexOf(HEAD_END, start)
+  if (stop < 0) throw notWhole()
   const head = decoder.decode(body.subarray(start, stop))
   const disposition = head.split('\r\n').find((line) => DISPOSITION.test(line))
   const parameters = parametersOf(disposition ?? '')
@@ -125,11 +131,24 @@ function parametersOf(header: string): Map<string, string> {
 const PARAMETER = /;\s*([^\s=;"]+)=(?:"((?:[^"]|"(?!\s*(?:;|$)|\s+[\w*-]+=))*)"|([^\s;"]+))/y
 
 /** Position of a pattern, searching from `from`. @throws Refusal `invalid` when it is not there */
-function find(body: FormBody, pattern: Uint8Array, from: number): number {
-  const at = body.indexOf(pattern, from)
-  if (at < 0) throw notWhole()
-  return at
+async function find(body: FormBody, pattern: Uint8Array, from: number, pause: Pause): Promise<number> {
+  let since = performance.now()
+  for (let start = from; ; start += SLICE_BYTES) {
+    const end = start + SLICE_BYTES + pattern.length - 1
+    const at = body.subarray(start, end).indexOf(pattern)
+    if (at >= 0) return start + at
+    if (end >= body.length) throw notWhole()
+    // Of ten megabytes of CR every byte may be the first of a boundary.
+    if (performance.now() - since < LONG_MS) continue
+    await pause()
+    since = performance.now()
+  }
 }
+
+/** How much is searched before looking at the clock, in bytes. */
+const SLICE_BYTES = 256 * 1024
+/** How long a search may keep others waiting, ms. */
+const LONG_MS = 5
 
 /** Whether the pattern is at that position. */
 function startsWithAt(bytes: Uint8Array, pattern: Uint8Array, at: number): boolean {

@@ -29,7 +29,7 @@ export const labelSettings = Type.Object(
       maximum: 1_000_000_000,
       unit: 'bytes',
       description:
-        'The largest message of /api/ws/labels. If the pictures of all cameras take more, they are sent in turn; and each second no more than four such messages.',
+        'The largest message of /api/ws/labels. If the pictures of all cameras take more, they are sent in turn; and each second no more bytes than two such messages have.',
     }),
     class_names: Type.Array(
       Type.String({

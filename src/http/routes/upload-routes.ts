@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { Refusal } from '../../core/errors.ts'
 import { authorizeAny } from '../../core/principal.ts'
 import { quotaClientOf } from '../../core/quota-client.ts'
-import { formType, type ReadBody } from '../../sources/request-body.ts'
+import { formType, nextTurn, type ReadBody } from '../../sources/request-body.ts'
 import type { Uploads } from '../../store/files/uploads.ts'
 import { type FormPart, readForm } from '../../wire/multipart.ts'
 import type { App } from '../transport/app.ts'
@@ -83,7 +83,8 @@ async function readFile(
 ): Promise<{ fileName: string; bytes: Uint8Array }> {
   const contentType = formType(request.raw)
   const limit = { bytes: maxBytes + MAX_FORM_BYTES, setting: 'uploads.max_bytes' }
-  const file = readForm(contentType, await readBody(request, limit)).findLast(({ name }: FormPart) => name === 'file')
+  const parts = await readForm(contentType, await readBody(request, limit), nextTurn)
+  const file = parts.findLast(({ name }: FormPart) => name === 'file')
   if (!file?.fileName) throw new Refusal('bad_request', 'Filename is missing')
   return { fileName: file.fileName, bytes: file.bytes }
 }
