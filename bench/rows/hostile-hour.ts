@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Acknowledged, HONEST_LABEL, prepareAttack } from '../../test/support/hostile-setup.ts'
@@ -20,6 +22,9 @@ const ATTACKERS_CORE = 1
 const REACH_TIMES = 3
 const REACH_MS = 500
 const REACH_BYTES = 2_000_000_000
+/** Of the honest clients and the server, which inherits it: needs root. */
+const HONEST_PRIORITY = -10
+const SLICE_MS = 10_000
 /** The last events of an honest label that must be there, of the hundred that are kept in memory. */
 const KEPT_EVENTS = 20
 
@@ -32,6 +37,9 @@ export const hostileHour: Benchmark = {
   isOnlyByName: true,
   mostMinutes: HOSTILE_S / 60 + 10,
   async run({ workshop }) {
+    // Who measures shares a core with the attackers, and must not wait for them: that would measure how they compete.
+    execFileSync('taskset', ['-cp', String(ATTACKERS_CORE), String(process.pid)])
+    setPriority(HONEST_PRIORITY)
     const belvedere = await startBelvedere(workshop, {
       core: SERVER_CORE,
       hasLimits: true,
@@ -45,7 +53,7 @@ export const hostileHour: Benchmark = {
     await sleep(3000)
     const calm = await agesDuring(viewers, CALM_S)
     const attackers = new Program('taskset', [
-      ...['-c', String(ATTACKERS_CORE), 'nice', '-n', '5', process.execPath],
+      ...['-c', String(ATTACKERS_CORE), 'nice', '-n', '19', process.execPath],
       ...[join(import.meta.dirname, '../../test/support/attackers.ts'), JSON.stringify(target)],
     ])
     await attackers.line(/^attacking$/)
@@ -114,8 +122,17 @@ export const hostileHour: Benchmark = {
 async function agesDuring(viewers: readonly Watcher[], seconds: number) {
   const begin = performance.now()
   await sleep(seconds * 1000)
-  const ages = viewers.flatMap((viewer) => viewer.between(begin, performance.now()).map(({ age }) => age))
+  const deliveries = viewers.flatMap((viewer) => viewer.between(begin, performance.now()))
+  const ages = deliveries.map(({ age }) => age)
+  const slices = Map.groupBy(deliveries, ({ at }) => Math.floor((at - begin) / SLICE_MS))
   return {
+    /** p99 of each ten seconds. */
+    p99s: [...slices.values()].map((slice) =>
+      quantile(
+        slice.map(({ age }) => age),
+        0.99,
+      ),
+    ),
     frames: ages.length,
     p50: quantile(ages, 0.5),
     p99: quantile(ages, 0.99),

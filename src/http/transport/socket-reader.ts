@@ -89,32 +89,38 @@ export class SocketReader {
     if (this.#isReading) return
     this.#isReading = true
     try {
-      while (this.#isOpen()) {
+      // Who has nothing to be read does not wait in the queue of those who have.
+      while (this.#hasMore() && this.#isOpen()) {
         const message = this.#pending.shift()
         if (message) this.#run(message)
-        else if (!this.#readSlice()) return
+        else this.#readSlice()
       }
     } finally {
       this.#isReading = false
     }
   }
 
-  /** @returns whether there was anything to read */
-  #readSlice(): boolean {
+  /** Whether there is anything to handle; if not, asks for more, or for the end of the stream. */
+  #hasMore(): boolean {
+    const { raw } = this.#parts
+    if (this.#pending.length > 0 || raw.readableLength > 0) return true
+    raw.read()
+    return false
+  }
+
+  #readSlice(): void {
     const { raw, arrived, budget, bytesPerMessage } = this.#parts
     const before = this.#messages
     const length = Math.min(raw.readableLength, this.#slice)
-    if (length > 0) arrived(length)
+    arrived(length)
     const start = performance.now()
-    // Without a length it asks for more, or for the end of the stream.
-    if (raw.read(length || undefined) === null) return false
+    raw.read(length)
     const took = performance.now() - start
     this.#busy += took
     const isUnfinished = this.#messages === before && this.#pending.length === 0
     if (isUnfinished) budget.charge(length / bytesPerMessage)
     if (took > LONG_SLICE_MS) this.#slice = Math.max(this.#slice / 4, FIRST_SLICE)
     else if (isUnfinished) this.#slice = Math.min(2 * this.#slice, MAX_SLICE)
-    return true
   }
 
   #run(message: () => void): void {
@@ -131,7 +137,7 @@ export class SocketReader {
     if (wait) {
       limited(wait.limit)
       this.#isWaiting = true
-      this.#cancelWait = clock.after(wait.ms, this.#goOn)
+      this.#cancelWait = clock.after(Math.max(wait.ms, SHORTEST_WAIT_MS), this.#goOn)
       return false
     }
     const turn = turns.current
@@ -157,5 +163,7 @@ const FIRST_SLICE = 256
 const MAX_SLICE = 64 * 1024
 /** A slice that took longer, in ms, held too many messages, or pieces of one. */
 const LONG_SLICE_MS = 1
+/** Who has to wait for the limit does so for some messages at once, or a thousand sockets would be looked at for each. */
+const SHORTEST_WAIT_MS = 100
 /** How long the messages of one socket may take in a turn, ms. */
 const TURN_MS = 4
