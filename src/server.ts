@@ -23,6 +23,7 @@ import type { House } from './features/feature.ts'
 import { makeApp } from './http/transport/app.ts'
 import { ConnectionRegistry } from './http/transport/connection-registry.ts'
 import { RequestGuard } from './http/transport/request-guard.ts'
+import { RequestTurns } from './http/transport/request-turns.ts'
 import { SocketRoutes } from './http/transport/socket-routes.ts'
 import { Certificate } from './http/transport/tls.ts'
 import { routeUpgrades } from './http/transport/upgrade.ts'
@@ -120,6 +121,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   })
   const { noteRefusal, holderOf } = guard
   const heldBytes = new Quota(heldBytesRules(config))
+  const limited = metrics.limited.bind(metrics)
+  const turns = new RequestTurns(config.limits.requests_per_turn, limited)
   const readBody = bodyReader(heldBytes, holderOf)
   const app = await makeApp(
     {
@@ -135,6 +138,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       clock,
       heldBytes,
       holderOf,
+      turns,
     },
     log,
   )
@@ -144,7 +148,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     registry,
     clock,
     log,
-    limited: metrics.limited.bind(metrics),
+    limited,
+    turns,
     authorize: guard.authorize.bind(guard),
     noteRefusal,
     holderOf,
@@ -181,7 +186,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     onClosing: (action) => whenClosing.push(action),
   }
   for (const feature of FEATURES) await feature.install(house)
-  routeUpgrades(app.server, registry, [handOvers, sockets])
+  routeUpgrades(app.server, upgrading, [handOvers, sockets])
   // A page may have reconnected before a start failed: closing the application would wait for its socket.
   undo.defer(() => registry.close(0).then(() => handOvers.close()))
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Acknowledged, HONEST_LABEL, prepareAttack } from '../../test/support/hostile-setup.ts'
 import type { Benchmark } from '../lib/figure.ts'
 import { Counts } from '../lib/metrics.ts'
+import { residentBytes } from '../lib/process-figures.ts'
 import { Program } from '../lib/program.ts'
 import { ADMIN_PASSWORD, startBelvedere } from '../lib/servers.ts'
 import { startSource } from '../lib/source.ts'
@@ -58,15 +59,14 @@ export const hostileHour: Benchmark = {
     ])
     await attackers.line(/^attacking$/)
     const acknowledged = new Acknowledged(belvedere.port, admin)
-    const most = { resident: 0, held: 0 }
+    let mostResident = 0
     let isOver = false
     const honest = (async () => {
       for (let i = 0; !isOver; i++) {
         await acknowledged.sendEvent(i)
         if (i % 10 === 0) await acknowledged.addUser(i)
-        const counts = await Counts.of(belvedere, admin)
-        most.resident = Math.max(most.resident, counts.sum('process_resident_memory_bytes'))
-        most.held = Math.max(most.held, counts.sum('belvedere_held_bytes'))
+        // Not from /metrics: reading thousands of lines would hold up the viewers in this process.
+        mostResident = Math.max(mostResident, residentBytes(belvedere.program.pid))
         await sleep(1000)
       }
     })()
@@ -94,8 +94,8 @@ export const hostileHour: Benchmark = {
           what: 'the same: memory of the process',
           yardstick: '–',
           reach: `≤ ${REACH_BYTES / 1e9} GB`,
-          measured: `at most ${(most.resident / 1e6).toFixed(0)} MB, of that held for clients ${(most.held / 1e6).toFixed(0)} MB`,
-          isReached: most.resident <= REACH_BYTES,
+          measured: `at most ${(mostResident / 1e6).toFixed(0)} MB`,
+          isReached: mostResident <= REACH_BYTES,
         },
         {
           what: 'the same: lost of what was acknowledged to honest clients',
@@ -108,7 +108,7 @@ export const hostileHour: Benchmark = {
       raw: {
         calm,
         hostile,
-        most,
+        mostResident,
         missing,
         failures: acknowledged.failures.slice(0, 20),
         answers,

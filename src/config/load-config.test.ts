@@ -52,6 +52,7 @@ describe('the settings', () => {
         message_s: 60,
         http_connections: 10_000,
         http_connections_per_address: 1000,
+        requests_per_turn: 16,
         pipelined_requests: 16,
         held_bytes: 500_000_000,
         held_bytes_per_client: 150_000_000,

@@ -3,6 +3,7 @@ import { NO_COUNTERS } from '../../src/core/counters.ts'
 import { Quota } from '../../src/core/quota.ts'
 import { type App, makeApp } from '../../src/http/transport/app.ts'
 import { bodyReader } from '../../src/sources/request-body.ts'
+import { UNLIMITED_TURNS } from './connections.ts'
 import { ManualClock } from './manual-clock.ts'
 
 /** An application without routes, and without limits that a test could reach. */
@@ -29,6 +30,7 @@ export function makeTestApp(): Promise<App> {
       clock: new ManualClock(),
       heldBytes,
       holderOf,
+      turns: UNLIMITED_TURNS,
     },
     pino({ level: 'silent' }),
   )

@@ -1,6 +1,7 @@
 import type { Holder } from '../../src/core/held-bytes.ts'
 import { Quota } from '../../src/core/quota.ts'
 import type { ConnectionRules } from '../../src/http/transport/connection-registry.ts'
+import { RequestTurns } from '../../src/http/transport/request-turns.ts'
 
 /** The default settings of a test's connection registry; times in ms. */
 export const CONNECTION_RULES: ConnectionRules = {
@@ -23,3 +24,6 @@ export const NOBODY: Holder = { client: 'nobody', isPrivileged: false }
 export function unlimitedBytes(): Quota {
   return new Quota({ max: Number.POSITIVE_INFINITY, share: Number.POSITIVE_INFINITY })
 }
+
+/** Turns for any number of requests. */
+export const UNLIMITED_TURNS = new RequestTurns(Number.POSITIVE_INFINITY, () => {})

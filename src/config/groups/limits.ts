@@ -108,6 +108,14 @@ export const limitSettings = Type.Object(
       description:
         'How many of them one address may have open, except trusted proxies. Above that the one idle for longest is closed or, if none is idle, the new one refused.',
     }),
+    requests_per_turn: Type.Integer({
+      default: 16,
+      minimum: 1,
+      maximum: 10_000,
+      unit: 'requests',
+      description:
+        'How many HTTP requests and new WebSockets are begun at once, before everything else has its turn. More wait, each client for its own.',
+    }),
     pipelined_requests: Type.Integer({
       default: 16,
       minimum: 1,

@@ -23,6 +23,7 @@ import { type HttpConnectionRules, HttpConnections } from './http-connections.ts
 import { documentErrors } from './openapi-errors.ts'
 import { notePathTraversal } from './path-traversal.ts'
 import type { KnownRequest } from './request-guard.ts'
+import type { RequestTurns } from './request-turns.ts'
 import { setResponseHeaders } from './response-headers.ts'
 import type { Certificate } from './tls.ts'
 import { UnreadAnswers } from './unread-answers.ts'
@@ -50,6 +51,8 @@ export interface AppRules extends BodyParserParts {
   readonly heldBytes: Quota
   /** For whom it is held on account of a request. */
   readonly holderOf: (request: KnownRequest) => Holder
+  /** The turns that requests take. */
+  readonly turns: RequestTurns
   /** Whether an address is that of a trusted proxy. */
   readonly isProxy: (address: string) => boolean
   /** The TLS certificate; without one the server speaks plain HTTP. */
@@ -85,7 +88,7 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   app.addHook('onRequest', (request, _reply, done) => {
     if (hasSeveralHosts(request.raw)) throw new Refusal('bad_request', 'Host: must be given once.')
     connections.checkTurn(request)
-    done()
+    rules.turns.take(rules.holderOf(request).client, done)
   })
   app.addHook('onClose', async () => unreadAnswers.close())
   await allowOrigins(app, rules.allowedOrigins)

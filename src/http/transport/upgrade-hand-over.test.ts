@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { CONNECTION_RULES, NOBODY, unlimitedBytes } from '../../../test/support/connections.ts'
+import { CONNECTION_RULES, NOBODY, UNLIMITED_TURNS, unlimitedBytes } from '../../../test/support/connections.ts'
 import { anyone } from '../../../test/support/hub.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { RawConnection } from '../../../test/support/raw.ts'
@@ -38,6 +38,7 @@ async function start(options: { take?: HandOver['take']; authorize?: () => Promi
       return (await options.authorize?.()) ?? principal
     },
     limited() {},
+    turns: UNLIMITED_TURNS,
     holderOf: () => NOBODY,
     noteRefusal: (_request, { message }) => void refusals.push(message),
     clientOf: () => 'ann',
@@ -58,7 +59,7 @@ async function start(options: { take?: HandOver['take']; authorize?: () => Promi
   const take = options.take ?? usual
   handOvers.add({ path: '/socket.io', action: 'view', transport: 'socket.io', take })
   const server = createServer()
-  routeUpgrades(server, registry, [handOvers, sockets])
+  routeUpgrades(server, parts, [handOvers, sockets])
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => {

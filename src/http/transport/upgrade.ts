@@ -9,10 +9,12 @@ import type { Principal } from '../../core/principal.ts'
 import type { ConnectionRegistry } from './connection-registry.ts'
 import type { NoteRefusal } from './error-handler.ts'
 import type { KnownRequest } from './request-guard.ts'
+import type { RequestTurns } from './request-turns.ts'
 
 /** What the handlers of upgrades need. */
 export interface UpgradeParts {
   readonly registry: ConnectionRegistry
+  readonly turns: RequestTurns
   readonly clock: Clock
   readonly log: Log
   /** Authenticates and authorizes the peer; rejects with a Refusal. */
@@ -35,11 +37,14 @@ export interface UpgradeTaker {
 
 /**
  * Routes WebSocket upgrades, as the only listener of the server's `upgrade` event: two listeners would break each
- * other's handshakes. Answers 400 to two `Host` headers, 404 when no
- * handler takes the path, 503 at shutdown.
+ * other's handshakes. Answers 400 to two `Host` headers, 404 when no handler takes the path, 503 at shutdown.
  * @param takers tried in order
  */
-export function routeUpgrades(server: Server, registry: ConnectionRegistry, takers: readonly UpgradeTaker[]): void {
+export function routeUpgrades(
+  server: Server,
+  { registry, turns, holderOf }: Pick<UpgradeParts, 'registry' | 'turns' | 'holderOf'>,
+  takers: readonly UpgradeTaker[],
+): void {
   server.on('upgrade', (request, raw, head) => {
     // Until a handler takes over, an unhandled 'error' event would crash the process.
     raw.on('error', ignoreError)
@@ -47,12 +52,14 @@ export function routeUpgrades(server: Server, registry: ConnectionRegistry, take
       refuseUpgrade(raw, 400)
       return
     }
-    if (registry.isClosing) {
-      refuseUpgrade(raw, 503)
-      return
-    }
-    const path = request.url?.split('?', 1)[0] ?? '/'
-    if (!takers.some((taker) => taker.upgrade(path, request, raw, head))) refuseUpgrade(raw, 404)
+    turns.take(holderOf({ raw: request, identity: undefined }).client, () => {
+      if (registry.isClosing) {
+        refuseUpgrade(raw, 503)
+        return
+      }
+      const path = request.url?.split('?', 1)[0] ?? '/'
+      if (!takers.some((taker) => taker.upgrade(path, request, raw, head))) refuseUpgrade(raw, 404)
+    })
   })
 }
 
