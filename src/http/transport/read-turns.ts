@@ -1,53 +1,65 @@
+import { FairQueue } from '../../core/fair-queue.ts'
+
 /**
- * The turns of the event loop, and those who wait for the next one because they have had theirs: served one after
- * another, for a few milliseconds a turn, so that however many they are everybody else is served between.
+ * Divides the turns of the event loop among all sockets that are read: what they send is handled for a few milliseconds
+ * in a turn. Who comes later waits for the next turns, in which clients are served one after another: so however many
+ * sockets somebody floods, everybody else is served between.
  */
 export class ReadTurns {
   #current = 0
-  #isCounting = false
-  readonly #waiting = new Set<() => void>()
+  /** How long messages were handled in this turn, ms. */
+  #spent = 0
+  readonly #waiting = new FairQueue<() => void>()
+  #waitingCount = 0
   #isScheduled = false
 
   /** The number of this turn. */
   get current(): number {
-    if (!this.#isCounting) {
-      this.#isCounting = true
-      setImmediate(() => {
-        this.#current++
-        this.#isCounting = false
-      })
-    }
+    this.#schedule()
     return this.#current
   }
 
-  /** Calls `action` in a later turn. @returns cancels it */
-  after(action: () => void): () => void {
-    this.#waiting.add(action)
+  /** Whether nothing more may be handled in this turn. */
+  get isOver(): boolean {
+    return this.#spent >= TURN_MS
+  }
+
+  /** Notes how long messages were handled, ms. */
+  spend(ms: number): void {
+    this.#spent += ms
     this.#schedule()
-    return () => this.#waiting.delete(action)
+  }
+
+  /** Calls `action` in a later turn. @param client who is served */
+  after(client: string, action: () => void): () => void {
+    this.#waiting.add(client, action)
+    this.#waitingCount++
+    this.#schedule()
+    return () => {
+      if (this.#waiting.remove(client, action)) this.#waitingCount--
+    }
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#waiting.size === 0) return
+    if (this.#isScheduled) return
     this.#isScheduled = true
-    setImmediate(() => {
-      this.#isScheduled = false
-      this.#serve()
-    })
+    setImmediate(() => this.#begin())
   }
 
-  #serve(): void {
-    const until = performance.now() + SLICE_MS
+  #begin(): void {
+    this.#isScheduled = false
+    this.#current++
+    this.#spent = 0
     // Those that are added meanwhile wait for the next turn.
-    let left = this.#waiting.size
-    for (const action of this.#waiting) {
-      this.#waiting.delete(action)
+    for (let left = this.#waitingCount; left > 0 && !this.isOver; left--) {
+      const action = this.#waiting.next(() => false)
+      if (!action) break
+      this.#waitingCount--
       action()
-      if (--left === 0 || performance.now() >= until) break
     }
-    this.#schedule()
+    if (this.#waitingCount > 0) this.#schedule()
   }
 }
 
-/** How long those who wait are served in one turn, ms. */
-const SLICE_MS = 5
+/** How long messages are handled in one turn, ms. */
+const TURN_MS = 5

@@ -30,6 +30,7 @@ function setUp(
     budget,
     clock,
     turns: new ReadTurns(),
+    client: 'a peer',
     bytesPerMessage,
     arrived: (bytes) => slices.push(bytes),
     limited: (limit) => limits.push(limit),

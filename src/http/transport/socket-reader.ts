@@ -13,6 +13,8 @@ export interface SocketReaderParts {
   readonly budget: ConnectionBudget
   readonly clock: Clock
   readonly turns: ReadTurns
+  /** Whose socket it is: clients take turns. */
+  readonly client: string
   /** So many bytes of an unfinished message count as a message. */
   readonly bytesPerMessage: number
   /** Called before so many bytes are parsed. */
@@ -35,8 +37,6 @@ export class SocketReader {
   readonly #pending: (() => void)[] = []
   /** Of this turn. */
   #messages = 0
-  /** How long its messages took, ms. */
-  #busy = 0
   #turn = -1
   /** How many bytes to read at once. It grows while messages are large. */
   #slice = FIRST_SLICE
@@ -91,9 +91,14 @@ export class SocketReader {
     try {
       // Who has nothing to be read does not wait in the queue of those who have.
       while (this.#hasMore() && this.#isOpen()) {
+        const start = performance.now()
         const message = this.#pending.shift()
         if (message) this.#run(message)
         else this.#readSlice()
+        const took = performance.now() - start
+        this.#parts.turns.spend(took)
+        // It held too many messages, or pieces of one.
+        if (!message && took > LONG_SLICE_MS) this.#slice = Math.max(this.#slice / 4, FIRST_SLICE)
       }
     } finally {
       this.#isReading = false
@@ -113,14 +118,10 @@ export class SocketReader {
     const before = this.#messages
     const length = Math.min(raw.readableLength, this.#slice)
     arrived(length)
-    const start = performance.now()
     raw.read(length)
-    const took = performance.now() - start
-    this.#busy += took
-    const isUnfinished = this.#messages === before && this.#pending.length === 0
-    if (isUnfinished) budget.charge(length / bytesPerMessage)
-    if (took > LONG_SLICE_MS) this.#slice = Math.max(this.#slice / 4, FIRST_SLICE)
-    else if (isUnfinished) this.#slice = Math.min(2 * this.#slice, MAX_SLICE)
+    if (this.#messages > before || this.#pending.length > 0) return
+    budget.charge(length / bytesPerMessage)
+    this.#slice = Math.min(2 * this.#slice, MAX_SLICE)
   }
 
   #run(message: () => void): void {
@@ -132,7 +133,7 @@ export class SocketReader {
   /** Whether a message may be handled now; if only the budget is against it, reading goes on when that allows it. */
   #isOpen(): boolean {
     if (this.#isStopped || this.#holds.size > 0 || this.#isWaiting) return false
-    const { budget, clock, turns, limited } = this.#parts
+    const { budget, client, clock, turns, limited } = this.#parts
     const wait = budget.wait()
     if (wait) {
       limited(wait.limit)
@@ -144,11 +145,10 @@ export class SocketReader {
     if (turn !== this.#turn) {
       this.#turn = turn
       this.#messages = 0
-      this.#busy = 0
     }
-    if (this.#messages < budget.messagesPerTurn && this.#busy < TURN_MS) return true
+    if (this.#messages < budget.messagesPerTurn && !turns.isOver) return true
     this.#isWaiting = true
-    this.#cancelWait = turns.after(this.#goOn)
+    this.#cancelWait = turns.after(client, this.#goOn)
     return false
   }
 
@@ -161,9 +161,7 @@ export class SocketReader {
 /** Bytes: at most 42 messages, of which none is shorter than six bytes (RFC 6455, section 5.2). */
 const FIRST_SLICE = 256
 const MAX_SLICE = 64 * 1024
-/** A slice that took longer, in ms, held too many messages, or pieces of one. */
+/** A slice that takes longer, in ms, was too large. */
 const LONG_SLICE_MS = 1
 /** Who has to wait for the limit does so for some messages at once, or a thousand sockets would be looked at for each. */
 const SHORTEST_WAIT_MS = 100
-/** How long the messages of one socket may take in a turn, ms. */
-const TURN_MS = 4

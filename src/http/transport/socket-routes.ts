@@ -33,7 +33,7 @@ export class SocketRoutes {
   readonly #routes: { readonly route: SocketRoute; readonly segments: string[]; readonly server: WebSocketServer }[] =
     []
 
-  readonly #turns = new ReadTurns()
+  readonly #readTurns = new ReadTurns()
 
   constructor(parts: UpgradeParts) {
     this.#parts = parts
@@ -107,7 +107,8 @@ export class SocketRoutes {
     const connection = new WebSocketConnection(ws, request.raw.socket, {
       goodbye: route.goodbye,
       clock,
-      turns: this.#turns,
+      turns: this.#readTurns,
+      client: holder.client,
       bytesPerMessage: route.action === 'publish' ? Number.POSITIVE_INFINITY : BYTES_PER_MESSAGE,
       limited,
       fail,

@@ -15,6 +15,8 @@ export interface WebSocketParts {
   readonly goodbye: number
   readonly clock: Clock
   readonly turns: ReadTurns
+  /** Whose socket it is: clients take turns. */
+  readonly client: string
   /** So many bytes of an unfinished message count as a message. */
   readonly bytesPerMessage: number
   /** Called when the peer has to wait, or is disconnected, because of a limit (the name of the setting). */

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { ReadTurns } from './read-turns.ts'
+
+/** A turn of the event loop. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+describe('the turns of sockets', () => {
+  it('are over when messages were handled for long, and begin anew', async () => {
+    const turns = new ReadTurns()
+    const { current } = turns
+    expect(turns.isOver).toBe(false)
+    turns.spend(3)
+    expect(turns.isOver).toBe(false)
+    turns.spend(3)
+    expect(turns.isOver).toBe(true)
+    await turn()
+    expect([turns.isOver, turns.current]).toEqual([false, current + 1])
+  })
+
+  it('serve those who wait, client by client, until the turn is over', async () => {
+    const turns = new ReadTurns()
+    const served: string[] = []
+    const wait = (client: string) =>
+      turns.after(client, () => {
+        served.push(client)
+        turns.spend(2)
+      })
+    for (let i = 0; i < 100; i++) wait('flood')
+    wait('honest')
+    await turn()
+    expect(served).toEqual(['flood', 'honest', 'flood'])
+    await turn()
+    expect(served).toHaveLength(6)
+  })
+
+  it('serve nobody twice in a turn', async () => {
+    const turns = new ReadTurns()
+    let count = 0
+    const again = () => {
+      count++
+      turns.after('a', again)
+    }
+    turns.after('a', again)
+    for (let i = 1; i <= 4; i++) {
+      await turn()
+      expect(count).toBe(i)
+    }
+  })
+
+  it('leave out who has gone', async () => {
+    const turns = new ReadTurns()
+    const served: string[] = []
+    const cancel = turns.after('a', () => served.push('a'))
+    turns.after('b', () => served.push('b'))
+    cancel()
+    await turn()
+    expect(served).toEqual(['b'])
+  })
+})
