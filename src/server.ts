@@ -131,6 +131,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       certificate,
       allowedOrigins: allowedOrigins(config),
       readBody,
+      jsonValues: config.http.json_values,
       jsonLimit: { bytes: config.http.json_bytes, setting: 'http.json_bytes' },
       connections: httpConnectionRules(config),
       counters: metrics,

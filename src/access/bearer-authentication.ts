@@ -8,7 +8,7 @@ import { KEY_PREFIX } from './api-keys.ts'
 import { credentialOfKey, credentialOfLink, credentialOfToken } from './credential-ids.ts'
 import { type Identity, identityOfSession, userPrincipal } from './identity.ts'
 import { keyGrants, linkGrants, publishKeyGrants } from './permissions.ts'
-import { digestOf, secretsEqual } from './secrets.ts'
+import { comparerOf, digestOf } from './secrets.ts'
 import { LINK_PREFIX } from './share-links.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -27,14 +27,16 @@ export interface BearerParts {
 /** Authentication by a bearer token: the publish key, an API key, a share link, or an access token. */
 export class BearerAuthentication {
   readonly #parts: BearerParts
+  readonly #isPublishKey: (token: string) => boolean
 
   constructor(parts: BearerParts) {
     this.#parts = parts
+    this.#isPublishKey = comparerOf(parts.publishKey)
   }
 
   /** @throws Refusal `unauthenticated`, saying why the token is not valid */
   async identify(token: string, request: IncomingMessage): Promise<Identity> {
-    if (secretsEqual(token, this.#parts.publishKey)) return this.#byPublishKey(request)
+    if (this.#isPublishKey(token)) return this.#byPublishKey(request)
     if (token.startsWith(KEY_PREFIX)) return this.#byKey(token)
     if (token.startsWith(LINK_PREFIX)) return this.#byLink(token)
     return this.#byAccessToken(token)

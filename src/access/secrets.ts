@@ -12,7 +12,8 @@ export function digestOf(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url')
 }
 
-/** Constant-time comparison of two secrets: the time does not depend on where they differ. */
-export function secretsEqual(a: string, b: string): boolean {
-  return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
+/** Makes a constant-time comparison with a secret: the time does not depend on where another text differs from it. */
+export function comparerOf(secret: string): (text: string) => boolean {
+  const digest = createHash('sha256').update(secret).digest()
+  return (text) => text.length === secret.length && timingSafeEqual(createHash('sha256').update(text).digest(), digest)
 }

@@ -70,6 +70,7 @@ describe('the settings', () => {
       http: {
         body_bytes: 10_000_000,
         json_bytes: 1_048_576,
+        json_values: 10_000,
         public_body_bytes: 16_384,
         head_timeout_s: 15,
         request_timeout_s: 60,

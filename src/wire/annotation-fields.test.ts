@@ -26,7 +26,7 @@ describe('annotations', () => {
 
   it.each([
     [{ warnings_json: '{' }, /warnings_json: is not JSON/],
-    [{ cone_polygons_json: '['.repeat(200) + ']'.repeat(200) }, /cone_polygons_json: nests deeper than 100/],
+    [{ cone_polygons_json: '['.repeat(120) + ']'.repeat(120) }, /cone_polygons_json: nests deeper than 100/],
     [{ width: '-1' }, /width: an integer from 0/],
     [{ warnings_json: `"${'x'.repeat(1000)}"` }, 'warnings_json: at most 1000 bytes (frames.metadata_bytes)'],
     [{ detection_items_json: ['x'.repeat(1000)] }, 'detection_items_json: at most 1000 bytes (frames.metadata_bytes)'],

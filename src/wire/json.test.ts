@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
-import { checkJson, isJsonObject, jsonOrText, parseJson } from './json.ts'
+import fc from 'fast-check'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { checkJson, checkJsonText, isJsonObject, jsonOrText, parseJson } from './json.ts'
 
 it('a text is read as JSON, or is itself', () => {
   expect([jsonOrText('{"a":[1]}'), jsonOrText('no vest')]).toEqual([{ a: [1] }, 'no vest'])
@@ -34,4 +35,30 @@ it('may hold so many values at any depth, counted without looking at the rest', 
         limit: 'frames.metadata_values',
       }),
     )
+})
+
+/** How many values a parsed one holds, with itself. */
+function count(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1
+  return Object.values(value).reduce<number>((sum, each) => sum + count(each), 1)
+}
+
+it('values are counted in the text as they are in what it means, whatever the texts in it hold', () => {
+  const pad = (text: string) => text + ' '.repeat(10_000)
+  fc.assert(
+    fc.property(fc.json({ maxDepth: 5 }), fc.integer({ min: 0, max: 3 }), (json, indent) => {
+      const text = pad(JSON.stringify(JSON.parse(json), undefined, indent))
+      const values = count(JSON.parse(json))
+      expect(() => checkJsonText('body', text, { maxDepth: 9, maxValues: values })).not.toThrow()
+      expect(() => checkJsonText('body', text, { maxDepth: 9, maxValues: values - 1 })).toThrow(/values/)
+    }),
+  )
+})
+
+it('a text with too many values is not parsed', () => {
+  const parsed = vi.spyOn(JSON, 'parse')
+  onTestFinished(() => parsed.mockRestore())
+  const text = `[${'[],'.repeat(1000)}[]]`
+  expect(() => parseJson('body', text, { maxDepth: 9, maxValues: 100, setting: 'x' })).toThrow('at most 100 values (x)')
+  expect(parsed).not.toHaveBeenCalled()
 })

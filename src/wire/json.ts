@@ -30,6 +30,7 @@ export interface JsonLimits {
  * @throws Refusal `invalid` when it is not JSON, or nests too deeply; `too_large` when it holds too many values
  */
 export function parseJson(field: string, text: string, limits: JsonLimits): Json {
+  checkJsonText(field, text, limits)
   let value: Json
   try {
     value = JSON.parse(text)
@@ -41,6 +42,48 @@ export function parseJson(field: string, text: string, limits: JsonLimits): Json
 }
 
 /**
+ * Counts the values in a JSON text before it is parsed: parsing a megabyte of "[[],[],…]" takes tens of ms and as many
+ * megabytes, only to be refused. What is no JSON is left to the parser.
+ * @throws Refusal `too_large` when it holds too many values
+ */
+export function checkJsonText(field: string, text: string, { maxValues, setting }: JsonLimits): void {
+  // Each value takes two characters: itself and what divides it from the next.
+  if (maxValues === undefined || text.length <= 2 * maxValues) return
+  let values = 1
+  let isOpened = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code <= SPACE) continue
+    // A list or an object has one value more than commas, unless it is empty.
+    if (code === COMMA || (isOpened && code !== CLOSING_BRACKET && code !== CLOSING_BRACE)) values++
+    if (values > maxValues) throw tooManyValues(field, maxValues, setting)
+    isOpened = code === OPENING_BRACKET || code === OPENING_BRACE
+    if (code === QUOTE) at = endOfString(text, at)
+  }
+}
+
+/** Position of the quote that ends a string, or of the end of the text. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; ; at++) {
+    at = text.indexOf('"', at)
+    if (at < 0) return text.length
+    let backslashes = 0
+    while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++
+    // An even number of them are pairs, each of which stands for one.
+    if (backslashes % 2 === 0) return at
+  }
+}
+
+const SPACE = 0x20
+const QUOTE = 0x22
+const COMMA = 0x2c
+const OPENING_BRACKET = 0x5b
+const BACKSLASH = 0x5c
+const CLOSING_BRACKET = 0x5d
+const OPENING_BRACE = 0x7b
+const CLOSING_BRACE = 0x7d
+
+/**
  * Checks the nesting depth of a parsed value and how many values it holds.
  * @throws Refusal `invalid` when it nests too deeply; `too_large` when it holds too many values
  */
@@ -48,13 +91,17 @@ export function checkJson(field: string, value: unknown, limits: JsonLimits): vo
   const { maxDepth, maxValues = Number.POSITIVE_INFINITY, setting } = limits
   let values = 0
   const check = (each: unknown, levels: number): void => {
-    if (++values > maxValues)
-      throw new Refusal('too_large', `${field}: at most ${maxValues} values (${setting})`, { limit: setting })
+    if (++values > maxValues) throw tooManyValues(field, maxValues, setting)
     if (typeof each !== 'object' || each === null) return
     if (levels === 0) throw new Refusal('invalid', `${field}: nests deeper than ${maxDepth} levels`)
     for (const inner of Array.isArray(each) ? each : Object.values(each)) check(inner, levels - 1)
   }
   check(value, maxDepth)
+}
+
+function tooManyValues(field: string, maxValues: number, setting: string | undefined): Refusal {
+  const name = setting === undefined ? '' : ` (${setting})`
+  return new Refusal('too_large', `${field}: at most ${maxValues} values${name}`, { limit: setting })
 }
 
 /** Whether a value is a JSON object: neither an array nor null. */

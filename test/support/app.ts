@@ -16,6 +16,7 @@ export function makeTestApp(): Promise<App> {
       noteRefusal() {},
       allowedOrigins: [],
       readBody: bodyReader(heldBytes, holderOf),
+      jsonValues: 10_000,
       jsonLimit: { bytes: 1e6 },
       connections: {
         max: 1000,

@@ -17,6 +17,13 @@ export const httpSettings = Type.Object(
       unit: 'bytes',
       description: 'The largest JSON request body of somebody who has signed in.',
     }),
+    json_values: Type.Integer({
+      default: 10_000,
+      minimum: 100,
+      maximum: 10_000_000,
+      unit: 'values',
+      description: 'How many values (texts, numbers, lists …) a JSON request body may hold.',
+    }),
     public_body_bytes: Type.Integer({
       default: 16_384,
       minimum: 1_000,

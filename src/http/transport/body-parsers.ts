@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { MAX_JSON_DEPTH } from '../../sources/json-body.ts'
 import type { BodyLimit, ReadBody } from '../../sources/request-body.ts'
-import { checkJson } from '../../wire/json.ts'
+import { checkJson, checkJsonText } from '../../wire/json.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -15,13 +15,16 @@ export interface BodyParserParts {
   readonly readBody: ReadBody
   /** The largest JSON body of routes that name no limit of their own. */
   readonly jsonLimit: BodyLimit
+  /** How many values a JSON body may hold. */
+  readonly jsonValues: number
 }
 
 /**
  * Parses JSON bodies, in place of Fastify's own parser: with our reader, and no deeper than a validator or serializer
  * can follow. A body that no route asked for is not read.
  */
-export function parseBodies(app: FastifyInstance, { readBody, jsonLimit }: BodyParserParts): void {
+export function parseBodies(app: FastifyInstance, { readBody, jsonLimit, jsonValues }: BodyParserParts): void {
+  const limits = { maxDepth: MAX_JSON_DEPTH, maxValues: jsonValues, setting: 'http.json_values' }
   const parser = app.getDefaultJsonParser('error', 'error')
   const parse = (request: FastifyRequest, text: string) =>
     new Promise<unknown>((resolve, reject) => {
@@ -39,8 +42,10 @@ export function parseBodies(app: FastifyInstance, { readBody, jsonLimit }: BodyP
   app.addContentTypeParser('application/json', async (request: FastifyRequest) => {
     const body = await read(request)
     if (body === undefined) return undefined
-    const value = await parse(request, body.toString())
-    checkJson('body', value, { maxDepth: MAX_JSON_DEPTH })
+    const text = body.toString()
+    checkJsonText('body', text, limits)
+    const value = await parse(request, text)
+    checkJson('body', value, limits)
     return value
   })
   app.addContentTypeParser('text/plain', async (request: FastifyRequest) => (await read(request))?.toString())
