@@ -7,7 +7,10 @@ import { LabelGrids } from './label-grid.ts'
 export interface ApiLabelsParts extends SinkParts {
   /** The most messages a second for a viewer. */
   readonly messagesPerSecond: number
-  /** The largest message, in bytes; if the pictures of all cameras take more, they are sent in turn. */
+  /**
+   * The largest message, in bytes; if the pictures of all cameras take more, they are sent in turn. A larger picture is
+   * left out.
+   */
   readonly maxMessageBytes: number
 }
 
@@ -20,7 +23,7 @@ export function apiLabelsSocket(parts: ApiLabelsParts): SocketHandler {
   const { messagesPerSecond, maxMessageBytes } = parts
   const shortestPeriod = 1000 / messagesPerSecond
   const bytesPerMs = (2 * maxMessageBytes) / 1000
-  const grids = new LabelGrids(maxMessageBytes)
+  const grids = new LabelGrids(maxMessageBytes, (limit) => parts.counters.limited(limit))
   return (context) => {
     const { label = '' } = context.params
     let period = shortestPeriod

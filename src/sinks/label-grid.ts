@@ -13,16 +13,22 @@ export interface GridMessage {
 /**
  * The messages of `WS /api/ws/labels/{label}`: JSON with the newest picture of every camera of a label. The latest one
  * of each label is kept, so that viewers that are due at the same time share it. A message has a largest size: if the
- * pictures do not fit into one, each holds some of the cameras, in turn.
+ * pictures do not fit into one, each holds some of the cameras, in turn. A picture that does not fit into any is left
+ * out: to encode and write it would hold up everybody else.
  */
 export class LabelGrids {
   readonly #maxBytes: number
+  readonly #limited: (limit: string) => void
   /** By the label's first stream. */
   readonly #latest = new WeakMap<Stream, Grid>()
 
-  /** @param maxBytes the largest message; one that holds a single picture may be larger */
-  constructor(maxBytes: number) {
+  /**
+   * @param maxBytes the largest sum of pictures in base64
+   * @param limited called for each picture that is too large
+   */
+  constructor(maxBytes: number, limited: (limit: string) => void) {
     this.#maxBytes = maxBytes
+    this.#limited = limited
   }
 
   /** The message with the newest pictures of a label's streams. */
@@ -49,12 +55,17 @@ export class LabelGrids {
     for (let i = 0; i < frames.length; i++) {
       const frame = frames[(start + i) % frames.length]
       if (!frame) break
-      bytes += base64Length(frame)
-      if (taken.size > 0 && bytes > this.#maxBytes)
+      const length = base64Length(frame)
+      if (length > this.#maxBytes) {
+        this.#limited('labels.message_bytes')
+        continue
+      }
+      bytes += length
+      if (bytes > this.#maxBytes)
         return { chosen: frames.filter((each) => taken.has(each)), next: (start + i) % frames.length }
       taken.add(frame)
     }
-    return { chosen: frames, next: 0 }
+    return { chosen: taken.size === frames.length ? frames : frames.filter((each) => taken.has(each)), next: 0 }
   }
 }
 

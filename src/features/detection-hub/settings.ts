@@ -24,12 +24,12 @@ export const labelSettings = Type.Object(
         'The most messages per second for a viewer of /api/ws/labels, where each message holds the newest picture of every camera of the label.',
     }),
     message_bytes: Type.Integer({
-      default: 8_000_000,
+      default: 4_000_000,
       minimum: 1_000,
       maximum: 1_000_000_000,
       unit: 'bytes',
       description:
-        'The largest message of /api/ws/labels. If the pictures of all cameras take more, they are sent in turn; and each second no more bytes than two such messages have.',
+        'The largest message of /api/ws/labels. If the pictures of all cameras take more, they are sent in turn; a picture that alone takes more (in base64) is left out. Each second no more bytes than two such messages have are sent.',
     }),
     class_names: Type.Array(
       Type.String({
