@@ -252,7 +252,11 @@ function callLimits({ limits }: Config) {
 }
 
 function heldBytesRules({ limits }: Config) {
-  return { max: limits.held_bytes, share: limits.held_bytes_per_client, reserved: limits.held_bytes_reserved }
+  return {
+    max: limits.held_bytes,
+    share: limits.held_bytes_per_client,
+    reserved: atMostHalf(limits.held_bytes_reserved, limits.held_bytes),
+  }
 }
 
 function hubRules({ streams, frames }: Config) {

@@ -132,7 +132,7 @@ describe('a message that does not end', () => {
 
   it('of many clients leaves room for publishers that may publish everything', async () => {
     const server = await TestServer.start({
-      config: { 'limits.held_bytes': 2_000_000, 'limits.held_bytes_reserved': 1_600_000, admin_password: 'the-admins' },
+      config: { 'limits.held_bytes': 1_000_000, 'limits.held_bytes_reserved': 500_000, admin_password: 'the-admins' },
     })
     const key = await keyFor(server, 'site')
     const guest = await TestSocket.open(server.socketUrl('/ws/frames'), { headers: authorized(key) })

@@ -143,7 +143,8 @@ export const limitSettings = Type.Object(
       minimum: 0,
       maximum: 1_000_000_000_000,
       unit: 'bytes',
-      description: 'How much of limits.held_bytes is kept for admins and for publishers that may publish everything.',
+      description:
+        'How much of limits.held_bytes, but at most half, is kept for admins and publishers that may publish everything.',
     }),
     login_tries: Type.Integer({
       default: 5,
