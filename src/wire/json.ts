@@ -42,14 +42,15 @@ export function parseJson(field: string, text: string, limits: JsonLimits): Json
 }
 
 /**
- * Counts the values in a JSON text before it is parsed: parsing a megabyte of "[[],[],…]" takes tens of ms and as many
- * megabytes, only to be refused. What is no JSON is left to the parser.
- * @throws Refusal `too_large` when it holds too many values
+ * Counts the values in a long JSON text, and how deep they nest, before it is parsed: parsing a megabyte of "[[],[],…]"
+ * takes tens of ms and as many megabytes, only to be refused. What is no JSON is left to the parser.
+ * @throws Refusal `invalid` when it nests too deeply; `too_large` when it holds too many values
  */
-export function checkJsonText(field: string, text: string, { maxValues, setting }: JsonLimits): void {
+export function checkJsonText(field: string, text: string, { maxDepth, maxValues, setting }: JsonLimits): void {
   // Each value takes two characters: itself and what divides it from the next.
   if (maxValues === undefined || text.length <= 2 * maxValues) return
   let values = 1
+  let depth = 0
   let isOpened = false
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
@@ -58,6 +59,8 @@ export function checkJsonText(field: string, text: string, { maxValues, setting 
     if (code === COMMA || (isOpened && code !== CLOSING_BRACKET && code !== CLOSING_BRACE)) values++
     if (values > maxValues) throw tooManyValues(field, maxValues, setting)
     isOpened = code === OPENING_BRACKET || code === OPENING_BRACE
+    if (isOpened && ++depth > maxDepth) throw tooDeep(field, maxDepth)
+    if (code === CLOSING_BRACKET || code === CLOSING_BRACE) depth--
     if (code === QUOTE) at = endOfString(text, at)
   }
 }
@@ -93,10 +96,14 @@ export function checkJson(field: string, value: unknown, limits: JsonLimits): vo
   const check = (each: unknown, levels: number): void => {
     if (++values > maxValues) throw tooManyValues(field, maxValues, setting)
     if (typeof each !== 'object' || each === null) return
-    if (levels === 0) throw new Refusal('invalid', `${field}: nests deeper than ${maxDepth} levels`)
+    if (levels === 0) throw tooDeep(field, maxDepth)
     for (const inner of Array.isArray(each) ? each : Object.values(each)) check(inner, levels - 1)
   }
   check(value, maxDepth)
+}
+
+function tooDeep(field: string, maxDepth: number): Refusal {
+  return new Refusal('invalid', `${field}: nests deeper than ${maxDepth} levels`)
 }
 
 function tooManyValues(field: string, maxValues: number, setting: string | undefined): Refusal {

@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { useId, useRef } from 'react'
+import { useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate, useParams } from 'react-router'
 import { streamId } from '../../src/core/stream-name.ts'
@@ -13,7 +13,7 @@ import { useOverlayChoice } from '../overlay/use-overlay-choice.ts'
 import { PATHS, watchPath } from '../paths.ts'
 import { adjacentStream } from './adjacent-stream.ts'
 import { CameraView } from './CameraView.tsx'
-import { RemoveStream } from './RemoveStream.tsx'
+import { RemoveStreamDialog } from './RemoveStreamDialog.tsx'
 import { useFullScreen } from './use-full-screen.ts'
 import { useStoredFlag } from './use-stored-flag.ts'
 import classes from './WatchPage.module.css'
@@ -31,6 +31,7 @@ export default function WatchPage() {
   // On a narrow screen the panel is always open, below the picture.
   const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
   const panelId = useId()
+  const [isRemoving, setRemoving] = useState(false)
   const isAdmin = useMay()('administer')
   const stream = { label, key }
   usePageTitle(`${label} / ${key}`)
@@ -73,7 +74,19 @@ export default function WatchPage() {
             </ActionIcon>
           </Tooltip>
         )}
-        {!isNarrow && isAdmin && <RemoveStream key={streamId(stream)} stream={stream} onRemoved={goBack} />}
+        {!isNarrow && isAdmin && (
+          <Tooltip label={t('remove')}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={36}
+              aria-label={t('remove')}
+              onClick={() => setRemoving(true)}
+            >
+              <Icon name="trash" />
+            </ActionIcon>
+          </Tooltip>
+        )}
         {!isNarrow && (
           <Tooltip label={t('showFacts')}>
             <ActionIcon
@@ -101,6 +114,7 @@ export default function WatchPage() {
           onBack={goBack}
           onCamera={goToCamera}
         />
+        <RemoveStreamDialog stream={stream} isOpen={isRemoving} onClose={() => setRemoving(false)} onRemoved={goBack} />
       </main>
     </div>
   )
