@@ -60,6 +60,8 @@ export class LivenessMonitor {
         continue
       }
       isAny = true
+      // New viewers of a silent stream are few; what it would be encoded in may take as much as its picture, each.
+      if (stream.frameRate.silence(now) >= QUIET_MS) stream.newest?.dropEncodings()
       const warningsBefore = stream.warnings.names
       stream.warnings.settle(now)
       this.settle(stream, warningsBefore)
@@ -69,3 +71,5 @@ export class LivenessMonitor {
 }
 
 const SWEEP_MS = 250
+/** The silence after which the encodings of the newest frame are dropped, ms. */
+const QUIET_MS = 2000

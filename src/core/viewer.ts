@@ -96,20 +96,21 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
 
   /**
    * Starts or changes the watch with that number. Streams that appear later join it if they match.
-   * @returns the streams that match it now
+   * @returns the streams that match it now, and how many were looked at for that
    * @throws Refusal `forbidden` if it names a stream that the principal may not view, or a label of which it may view
    *   nothing
    */
-  watch(number: number, watch: WatchOptions): readonly Stream[] {
-    if (this.#isClosed) return []
+  watch(number: number, watch: WatchOptions): { readonly streams: readonly Stream[]; readonly visited: number } {
+    if (this.#isClosed) return { streams: [], visited: 0 }
     const { label, key } = watch
     if (label !== undefined && key !== undefined) authorize(this.#principal, 'view', { label, key })
     else authorizeAny(this.#principal, 'view', label)
     const before = this.#watches.get(number)
     this.#watches.set(number, watch)
-    if (before && (before.label !== label || before.key !== key)) this.#updateAll(before)
-    this.#updateAll(watch)
-    return [...this.#selectedBy(watch)].filter((stream) => this.#subscriptions.has(stream))
+    let visited = 0
+    if (before && (before.label !== label || before.key !== key)) visited += this.#updateAll(before)
+    visited += this.#updateAll(watch)
+    return { streams: [...this.#selectedBy(watch)].filter((stream) => this.#subscriptions.has(stream)), visited }
   }
 
   /** Ends the watch with that number; does nothing if there is none. @returns how many streams matched it */

@@ -84,7 +84,20 @@ describe('a socket of a site, first generation', () => {
       clock.advance(1000)
       seen.push(grids(socket))
     }
-    expect(seen.flat().map((grid) => Object.keys(grid).join(''))).toEqual(['ab', 'ac', 'bc', 'ab'])
+    const shown = seen.flat().map((grid) => Object.keys(grid).join(''))
+    expect(shown.slice(0, 4)).toEqual(['ab', 'ac', 'bc', 'ab'])
+  })
+
+  it('shows all cameras of a still label, though they do not fit into one message', async () => {
+    const { publish, open, clock } = setUp({ maxMessageBytes: 100 })
+    for (const key of ['a', 'b', 'c', 'd', 'e']) await publish('site', key, 30)
+    const socket = open()
+    const seen = [grids(socket)]
+    for (let i = 0; i < 5; i++) {
+      clock.advance(1000)
+      seen.push(grids(socket))
+    }
+    expect(seen.flat().map((grid) => Object.keys(grid).join(''))).toEqual(['ab', 'cd', 'ae'])
   })
 
   it('leaves out a picture that is larger than a message', async () => {

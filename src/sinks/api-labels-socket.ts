@@ -1,7 +1,7 @@
 import { IMAGES } from '../core/frame.ts'
 import type { SocketHandler } from '../core/socket.ts'
 import { FrameSender, type SinkParts } from './frame-sender.ts'
-import { LabelGrids } from './label-grid.ts'
+import { type GridMessage, LabelGrids } from './label-grid.ts'
 
 /** What the route needs. */
 export interface ApiLabelsParts extends SinkParts {
@@ -29,29 +29,43 @@ export function apiLabelsSocket(parts: ApiLabelsParts): SocketHandler {
     let period = shortestPeriod
     /** The time slot of the last message: all viewers have the same slots, and so share their messages. */
     let slot = Number.NaN
+    let last: GridMessage | undefined
+    /** How many cameras' newest pictures it has not had yet, since they did not fit into the messages so far. */
+    let missing = 0
+    const close = grids.open(label)
     const sender = new FrameSender(parts, context.socket, context.principal, {
       dialect: 'api-labels',
       accepts: IMAGES,
       confirmation: 'pong',
       messages: (viewer) => ({
-        isWaiting: () => viewer.isWaiting,
+        isWaiting: () => viewer.isWaiting || missing > 0,
         next(now) {
           if (Math.floor(now / period) === slot) return (slot + 1) * period
           let receivedAt = now
+          const isNew = viewer.isWaiting
           // All new frames go into this one message.
           for (let due = viewer.next(now); typeof due === 'object'; due = viewer.next(now)) {
             due.counter.frames++
             due.counter.bytes += due.frame.byteLength
             receivedAt = Math.min(receivedAt, due.frame.receivedAt)
           }
-          const { message, bytes } = grids.messageOf(label, viewer.streams)
-          period = Math.max(shortestPeriod, bytes / bytesPerMs)
+          const grid = grids.messageOf(label, viewer.streams, missing > 0 ? last : undefined)
+          missing = isNew ? grid.missing : Math.max(missing - grid.chosen, 0)
+          last = grid
+          period = Math.max(shortestPeriod, grid.bytes / bytesPerMs)
           slot = Math.floor(now / period)
-          return { message, receivedAt }
+          return { message: grid.message, receivedAt }
         },
       }),
     })
-    context.socket.listen(sender.listener)
+    const { listener } = sender
+    context.socket.listen({
+      ...listener,
+      closed() {
+        close()
+        listener.closed?.()
+      },
+    })
     // All streams before anything is sent: each message shows every camera, including the first one.
     sender.during(() => sender.viewer.watch(0, { label }))
     if (sender.viewer.streams.length > 0) return

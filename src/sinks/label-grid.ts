@@ -8,6 +8,9 @@ export interface GridMessage {
   readonly message: WireMessage
   /** The length of its text, in bytes. */
   readonly bytes: number
+  /** How many pictures it holds, and how many did not fit into it. */
+  readonly chosen: number
+  readonly missing: number
 }
 
 /**
@@ -19,8 +22,8 @@ export interface GridMessage {
 export class LabelGrids {
   readonly #maxBytes: number
   readonly #limited: (limit: string) => void
-  /** By the label's first stream. */
-  readonly #latest = new WeakMap<Stream, Grid>()
+  /** Of the labels that somebody watches. */
+  readonly #labels = new Map<string, { viewers: number; latest?: Grid }>()
 
   /**
    * @param maxBytes the largest sum of pictures in base64
@@ -31,42 +34,65 @@ export class LabelGrids {
     this.#limited = limited
   }
 
-  /** The message with the newest pictures of a label's streams. */
-  messageOf(label: string, streams: readonly Stream[]): GridMessage {
-    const [first] = streams
+  /** Somebody watches the label. @returns to be called at the end, so that the last message is not kept for nobody */
+  open(label: string): () => void {
+    const known = this.#labels.get(label) ?? { viewers: 0 }
+    this.#labels.set(label, known)
+    known.viewers++
+    return () => {
+      if (--known.viewers === 0) this.#labels.delete(label)
+    }
+  }
+
+  /**
+   * The message with the newest pictures of a label's streams.
+   * @param last the message that the viewer had last, if it is to have those that did not fit into it
+   */
+  messageOf(label: string, streams: readonly Stream[], last?: GridMessage): GridMessage {
     const frames = streams.flatMap(({ newest }) => (newest && isImageFrame(newest) ? newest : []))
-    const known = first && this.#latest.get(first)
-    if (known && known.frames.length === frames.length && known.frames.every((frame, i) => frame === frames[i]))
-      return known
-    const { chosen, next } = this.#choose(frames, known?.next ?? 0)
+    const ofLabel = this.#labels.get(label)
+    const known = ofLabel?.latest
+    const isSame = known?.frames.length === frames.length && known.frames.every((frame, i) => frame === frames[i])
+    if (known && isSame && known !== last) return known
+    const { chosen, next, missing } = this.#choose(frames, known?.next ?? 0)
     const message = utf8Message(...partsOf(label, chosen))
-    const grid = { frames, next, message, bytes: message.plain.length }
-    if (first) this.#latest.set(first, grid)
+    const grid = { frames, next, message, bytes: message.plain.length, chosen: chosen.length, missing }
+    if (ofLabel) ofLabel.latest = grid
     return grid
   }
 
   /**
    * All frames if they fit, else as many as do, beginning at `start`.
-   * @returns them, in their order, and where the next message begins
+   * @returns them, in their order, where the next message begins, and how many it did not hold
    */
-  #choose(frames: readonly ImageFrame[], start: number): { chosen: readonly ImageFrame[]; next: number } {
+  #choose(frames: readonly ImageFrame[], start: number): Choice {
     const taken = new Set<ImageFrame>()
     let bytes = 0
+    let missing = 0
+    let next = 0
     for (let i = 0; i < frames.length; i++) {
-      const frame = frames[(start + i) % frames.length]
+      const place = (start + i) % frames.length
+      const frame = frames[place]
       if (!frame) break
       const length = base64Length(frame)
       if (length > this.#maxBytes) {
         this.#limited('labels.message_bytes')
-        continue
+      } else if (missing === 0 && bytes + length <= this.#maxBytes) {
+        bytes += length
+        taken.add(frame)
+      } else if (++missing === 1) {
+        next = place
       }
-      bytes += length
-      if (bytes > this.#maxBytes)
-        return { chosen: frames.filter((each) => taken.has(each)), next: (start + i) % frames.length }
-      taken.add(frame)
     }
-    return { chosen: taken.size === frames.length ? frames : frames.filter((each) => taken.has(each)), next: 0 }
+    return { chosen: frames.filter((each) => taken.has(each)), next, missing }
   }
+}
+
+/** What one message holds. */
+interface Choice {
+  readonly chosen: readonly ImageFrame[]
+  readonly next: number
+  readonly missing: number
 }
 
 /** What is kept of a label's latest message. */

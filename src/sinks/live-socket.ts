@@ -68,8 +68,8 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
           limit: 'limits.watches',
         })
       const { label, key, max_fps: maxFps, width } = request
-      const streams = viewer.watch(id, { label, key, maxFps, width })
-      socket.charge(streams.length / STREAMS_PER_MESSAGE)
+      const { streams, visited } = viewer.watch(id, { label, key, maxFps, width })
+      socket.charge(visited / STREAMS_PER_MESSAGE)
       notify({ type: 'watching', id, streams: streams.map(describe) })
     }
   }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../support/manual-clock.ts'
-import { clientFrame, openRaw } from '../support/raw.ts'
+import { jpeg } from '../support/pictures.ts'
+import { clientFrame, openRaw, RawConnection } from '../support/raw.ts'
 import { authorized, type Fields, TestServer } from '../support/server.ts'
-import { TestSocket } from '../support/sockets.ts'
+import { imgMessage, TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
 
 /** How often a limit was reached, according to the metrics. */
@@ -77,6 +78,33 @@ describe('a flood of messages', () => {
     const answered = attackers.reduce((sum, { received }) => sum + received.length, 0)
     // 100 at once, and 50 a second; an answer has more than 80 bytes.
     expect(answered).toBeLessThan(1000 * 80)
+  })
+
+  it('leaves nothing behind of a viewer that has gone', async () => {
+    const server = await TestServer.start({ config: { 'limits.messages_per_s': 1 } })
+    await server.publish('site', 'camera')
+    const tiny = clientFrame(0x81, '1')
+    const flood = Buffer.concat(Array.from({ length: 5000 }, () => tiny))
+    for (let i = 0; i < 3; i++) {
+      const attacker = await openRaw(server, '/ws/labels/site')
+      attacker.write(flood)
+      await until(() => server.hub.viewers === 1, 'it watches')
+      attacker.socket.resetAndDestroy()
+      await until(() => server.hub.viewers === 0, 'it is gone')
+    }
+    expect(await sockets(server)).toBe(0)
+  })
+
+  it('of a publisher is still published after it has left, and counts until then', async () => {
+    const server = await TestServer.start({ config: { 'limits.messages_per_s': 10 } })
+    const publisher = await TestSocket.publisher(server.socketUrl('/ws/frames'))
+    for (let i = 0; i < 30; i++) publisher.send('no frame')
+    publisher.send(imgMessage({ label: 'site', key: 'camera' }, jpeg(8, 8)))
+    publisher.ws.close()
+    await publisher.closed
+    expect(await sockets(server)).toBe(1)
+    await until(async () => (await server.streams()).length === 1, 'the frame')
+    await until(async () => (await sockets(server)) === 0, 'all is handled')
   })
 
   it('leaves the confirmations of frames alone, however many there are', async () => {
@@ -161,6 +189,47 @@ describe('a peer that never reads', () => {
     await until(async () => (await sockets(server)) === 0, 'it is gone')
     expect(await reached(server, 'viewers.unread_s')).toBe(1)
     expect(await held(server)).toBe(0)
+  })
+})
+
+describe('large frames that are not read', () => {
+  const large = jpeg(16, 8, 4_000_000)
+
+  it('count in what is held for their viewer', async () => {
+    const server = await TestServer.start({ config: { 'limits.held_bytes_per_client': 8_000_000 } })
+    await server.publish('site', 'camera', { file: large })
+    const viewers = []
+    for (let i = 0; i < 4; i++) {
+      const viewer = await RawConnection.open(server.url)
+      viewer.socket.pause()
+      viewer.upgrade('/api/ws/stream/site/camera')
+      viewers.push(viewer)
+    }
+    await until(async () => (await reached(server, 'limits.held_bytes_per_client')) > 0, 'one is too much')
+    for (const { socket } of viewers) socket.destroy()
+    await until(async () => (await held(server)) === 0, 'nothing is held')
+  })
+
+  it('may be read slowly', async () => {
+    const clock = new ManualClock()
+    const server = await TestServer.start({ clock, config: { 'viewers.unread_s': 20 } })
+    await server.publish('site', 'camera', { file: jpeg(16, 8, 9_000_000) })
+    const viewer = await RawConnection.open(server.url)
+    viewer.upgrade('/api/ws/stream/site/camera')
+    viewer.socket.removeAllListeners('data')
+    viewer.socket.pause()
+    await until(() => server.hub.viewers === 1, 'it watches')
+    // 12 MB in base64, of which the kernels hold some: a megabyte in 5 s, and nobody is cut off.
+    for (let i = 0; i < 10; i++) {
+      let read = 0
+      await until(() => {
+        for (let some = viewer.socket.read(); some !== null; some = viewer.socket.read()) read += some.length
+        return read > 1_000_000
+      }, 'a megabyte')
+      clock.advance(5000)
+    }
+    expect(await reached(server, 'viewers.unread_s')).toBe(0)
+    expect(await sockets(server)).toBe(1)
   })
 })
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { EndCause } from '../../core/connection.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Holder } from '../../core/held-bytes.ts'
+import { LruMap } from '../../core/lru-map.ts'
 import { type Principal, reasonOf } from '../../core/principal.ts'
 import { Quota } from '../../core/quota.ts'
 import type { TokenBucket } from '../../core/token-bucket.ts'
@@ -77,8 +78,8 @@ export class ConnectionRegistry {
   readonly #entries = new Set<Entry>()
   readonly #heldBytes: Quota
   readonly #places: Quota
-  /** The messages that each connected client may still send. */
-  readonly #buckets = new Map<string, TokenBucket>()
+  /** The messages that each client may still send, also if it has disconnected: it may come back at once. */
+  readonly #buckets = new LruMap<string, TokenBucket>(MAX_BUCKETS)
   readonly #ofTransport = { websocket: 0, http: 0, 'socket.io': 0 }
   #cancelCheck: (() => void) | undefined
   #isClosing = false
@@ -193,7 +194,6 @@ export class ConnectionRegistry {
     this.#ofTransport[transport] += change
     if (change > 0) this.#places.take(client, 1, isPrivileged)
     else this.#places.give(client, 1)
-    if (client !== undefined && this.#places.usedBy(client) === 0) this.#buckets.delete(client)
   }
 
   readonly #release = (entry: Entry): void => {
@@ -273,3 +273,6 @@ const GOING_DOWN = 'the server is going down'
 export const CLOSE_TIMEOUT_MS = 2000
 
 const CHECK_MS = 5000
+
+/** How many clients are remembered. */
+const MAX_BUCKETS = 20_000

@@ -37,7 +37,7 @@ function setUp(
   })
   // The parser behind the reader. A zero belongs to no message.
   raw.on('data', (bytes: Buffer) => {
-    for (const byte of bytes) if (byte !== 0) reader.handle(() => handled.push(byte))
+    for (const byte of bytes) if (byte !== 0) reader.handle(1, () => handled.push(byte))
   })
   return { clock, raw, reader, budget, handled, limits, slices }
 }
@@ -112,7 +112,7 @@ describe('a socket reader', () => {
     raw.removeAllListeners('data')
     raw.on('data', (bytes: Buffer) => {
       for (const byte of bytes)
-        reader.handle(() => {
+        reader.handle(1, () => {
           handled.push(byte)
           budget.charge(-1)
         })

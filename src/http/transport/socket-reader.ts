@@ -17,7 +17,7 @@ export interface SocketReaderParts {
   readonly client: string
   /** So many bytes of an unfinished message count as a message. */
   readonly bytesPerMessage: number
-  /** Called before so many bytes are parsed. */
+  /** Called before so many bytes are parsed; with 0 when messages had to be kept. */
   readonly arrived: (bytes: number) => void
   /** Called when the peer has to wait because of a limit. */
   readonly limited: (limit: MessageLimit) => void
@@ -34,13 +34,15 @@ export class SocketReader {
   readonly #parts: SocketReaderParts
   readonly #holds = new Set<HoldReason>()
   /** Messages that were parsed but must not be handled yet. */
-  readonly #pending: (() => void)[] = []
+  readonly #pending: PendingMessage[] = []
+  #pendingBytes = 0
   /** Of this turn. */
   #messages = 0
   #turn = -1
   /** How many bytes to read at once. It grows while messages are large. */
   #slice = FIRST_SLICE
   #isStopped = false
+  #finished: (() => void) | undefined
   #isWaiting = false
   #isReading = false
   #cancelWait: (() => void) | undefined
@@ -50,9 +52,17 @@ export class SocketReader {
     parts.raw.on('readable', this.#read)
   }
 
-  /** Handles a message now, or as soon as the budget and the holds allow it. */
-  handle(message: () => void): void {
-    if (this.#pending.length > 0 || !this.#isOpen()) this.#pending.push(message)
+  /** The memory of messages that were parsed but must not be handled yet. */
+  get pendingBytes(): number {
+    return this.#pendingBytes
+  }
+
+  /**
+   * Handles a message now, or as soon as the budget and the holds allow it.
+   * @param bytes its length
+   */
+  handle(bytes: number, message: () => void): void {
+    if (this.#pending.length > 0 || !this.#isOpen()) this.#keep(bytes, message)
     else this.#run(message)
   }
 
@@ -70,7 +80,11 @@ export class SocketReader {
   stop(): void {
     this.#cancelWait?.()
     this.#pending.length = 0
+    this.#pendingBytes = 0
     this.#isStopped = true
+    const finished = this.#finished
+    this.#finished = undefined
+    finished?.()
   }
 
   /** The connection is closed: handles what arrived before, as the budget allows it, and then calls `done`. */
@@ -79,8 +93,9 @@ export class SocketReader {
       done()
       return
     }
+    this.#finished = done
     this.#holds.clear()
-    this.#pending.push(done)
+    this.#keep(0, () => this.stop())
     this.#read()
   }
 
@@ -93,8 +108,10 @@ export class SocketReader {
       while (this.#hasMore() && this.#isOpen()) {
         const start = performance.now()
         const message = this.#pending.shift()
-        if (message) this.#run(message)
-        else this.#readSlice()
+        if (message) {
+          this.#pendingBytes -= message.bytes
+          this.#run(message.handle)
+        } else this.#readSlice()
         const took = performance.now() - start
         this.#parts.turns.spend(took)
         // It held too many messages, or pieces of one.
@@ -119,9 +136,20 @@ export class SocketReader {
     const length = Math.min(raw.readableLength, this.#slice)
     arrived(length)
     raw.read(length)
+    if (this.#pending.length > 0) {
+      // It held more messages than may be handled in a turn.
+      this.#slice = FIRST_SLICE
+      this.#parts.arrived(0)
+    }
     if (this.#messages > before || this.#pending.length > 0) return
     budget.charge(length / bytesPerMessage)
     this.#slice = Math.min(2 * this.#slice, MAX_SLICE)
+  }
+
+  #keep(bytes: number, handle: () => void): void {
+    const message = { bytes: bytes + MESSAGE_BYTES, handle }
+    this.#pending.push(message)
+    this.#pendingBytes += message.bytes
   }
 
   #run(message: () => void): void {
@@ -158,6 +186,15 @@ export class SocketReader {
   }
 }
 
+/** A message that was parsed but must not be handled yet. */
+interface PendingMessage {
+  /** The memory that it takes. */
+  readonly bytes: number
+  readonly handle: () => void
+}
+
+/** What a pending message takes beside its bytes. */
+const MESSAGE_BYTES = 256
 /** Bytes: at most 42 messages, of which none is shorter than six bytes (RFC 6455, section 5.2). */
 const FIRST_SLICE = 256
 const MAX_SLICE = 64 * 1024

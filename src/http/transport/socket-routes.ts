@@ -109,13 +109,14 @@ export class SocketRoutes {
       clock,
       turns: this.#readTurns,
       client: holder.client,
-      bytesPerMessage: route.action === 'publish' ? Number.POSITIVE_INFINITY : BYTES_PER_MESSAGE,
+      isPublisher: route.action === 'publish',
       limited,
       fail,
     })
     let registration: Registration
     try {
-      const isPrivileged = route.action === 'publish' || hasPriority(principal)
+      // Keys are made by admins; every user of a label may publish.
+      const isPrivileged = (route.action === 'publish' && principal.kind === 'key') || hasPriority(principal)
       registration = registry.add(connection, { principal, client, holder, isPrivileged, transport: 'websocket' })
     } catch (error) {
       // Others may have taken the last places during authentication.
@@ -126,9 +127,11 @@ export class SocketRoutes {
     }
     // On a protocol violation `ws` itself closes with the right code.
     ws.on('error', (error) => log.warn({ err: error, path: route.path }, 'a WebSocket was closed for an error'))
-    ws.on('close', () => registration.release())
-    if (registration.isEnding) return
-    connection.open(registration.budget)
+    if (registration.isEnding) {
+      ws.on('close', () => registration.release())
+      return
+    }
+    connection.open(registration.budget, () => registration.release())
     try {
       route.visit({ socket: connection, principal, params, refused: (refusal) => noteRefusal(request, refusal) })
     } catch (error) {
@@ -161,12 +164,6 @@ interface Entry {
   readonly client: string | undefined
   readonly holder: Holder
 }
-
-/**
- * Who only watches sends short messages: so many bytes of an unfinished one count as a message, or a message could be
- * sent in thousands of pieces. Publishers are limited by their bytes (`limits.publish_bytes_per_s`).
- */
-const BYTES_PER_MESSAGE = 512
 
 /** The most chunks that an unfinished message is kept in: for the largest one over a link with small packets. */
 const MAX_CHUNKS = 64 * 1024

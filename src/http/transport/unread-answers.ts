@@ -111,7 +111,7 @@ class Watched {
  * How many bytes of what was written to a TCP socket the kernel has taken. Of a large write Node counts all or nothing; how
  * far it has come only its internal handle knows, where `socket.setTimeout` looks too.
  */
-function takenFrom(socket: Socket): number {
+export function takenFrom(socket: Socket): number {
   const handle: unknown = Reflect.get(socket, '_handle')
   if (typeof handle === 'object' && handle !== null && 'bytesWritten' in handle && 'writeQueueSize' in handle)
     return Number(handle.bytesWritten) - Number(handle.writeQueueSize)

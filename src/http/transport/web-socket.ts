@@ -8,6 +8,7 @@ import type { ConnectionBudget } from './connection-budget.ts'
 import { CLOSE_TIMEOUT_MS, type LifeRules, type ManagedConnection } from './connection-registry.ts'
 import type { ReadTurns } from './read-turns.ts'
 import { SocketReader } from './socket-reader.ts'
+import { takenFrom } from './unread-answers.ts'
 
 /** What a WebSocket connection needs. */
 export interface WebSocketParts {
@@ -17,8 +18,8 @@ export interface WebSocketParts {
   readonly turns: ReadTurns
   /** Whose socket it is: clients take turns. */
   readonly client: string
-  /** So many bytes of an unfinished message count as a message. */
-  readonly bytesPerMessage: number
+  /** Whether the peer publishes: it sends large messages, limited by their bytes (`limits.publish_bytes_per_s`). */
+  readonly isPublisher: boolean
   /** Called when the peer has to wait, or is disconnected, because of a limit (the name of the setting). */
   readonly limited: (limit: string) => void
   /** Called with what a listener throws: no message of a peer may crash the process. */
@@ -59,30 +60,43 @@ export class WebSocketConnection implements Socket, ManagedConnection {
     this.#takenAt = this.#heardAt
   }
 
-  /** Begins to read, as the budget allows. To be called once the connection is registered. */
-  open(budget: ConnectionBudget): void {
+  /**
+   * Begins to read, as the budget allows. To be called once the connection is registered.
+   * @param finished called when the connection is closed and all that arrived before is handled
+   */
+  open(budget: ConnectionBudget, finished: () => void): void {
     this.#budget = budget
-    const reader = new SocketReader({ ...this.#parts, raw: this.#raw, budget, arrived: this.#arrived })
+    const reader = new SocketReader({
+      ...this.#parts,
+      raw: this.#raw,
+      budget,
+      bytesPerMessage: this.#parts.isPublisher ? Number.POSITIVE_INFINITY : BYTES_PER_MESSAGE,
+      arrived: this.#arrived,
+    })
     this.#reader = reader
     this.#ws.on('message', (data: Uint8Array, isBinary: boolean) => {
       this.#unfinished = 0
       this.#chunks = 0
-      reader.handle(() =>
+      reader.handle(data.length, () =>
         this.#notify(() => (isBinary ? this.#listener.binary?.(data) : this.#listener.text?.(data.toString()))),
       )
     })
     this.#ws.on('ping', (payload: Uint8Array) => {
       this.#passed(payload)
-      reader.handle(() => this.#answerPing(payload))
+      reader.handle(payload.length, () => this.#answerPing(payload))
     })
     this.#ws.on('pong', (payload: Uint8Array) => {
       this.#answersPings = true
       this.#passed(payload)
-      reader.handle(() => this.#notify(() => this.#listener.pong?.(payload) && this.charge(-1)))
+      reader.handle(payload.length, () => this.#notify(() => this.#listener.pong?.(payload) && this.charge(-1)))
     })
     this.#ws.on('close', () => {
-      budget.release()
-      reader.finish(() => this.#notify(() => this.#listener.closed?.()))
+      // What a publisher sent before it left is still published.
+      if (!this.#parts.isPublisher) reader.stop()
+      reader.finish(() => {
+        this.#notify(() => this.#listener.closed?.())
+        finished()
+      })
     })
   }
 
@@ -137,6 +151,7 @@ export class WebSocketConnection implements Socket, ManagedConnection {
    */
   checkLife(now: number, { idlePing, deadAfter, unreadAfter, unfinishedAfter }: LifeRules): void {
     const silence = now - this.#heardAt
+    this.#hold()
     if (this.#answersPings && silence >= deadAfter) this.#ws.terminate()
     else if (this.#unreadFor(now) >= unreadAfter) this.#cutOff('viewers.unread_s')
     else if (this.#unfinished > 0 && now - this.#unfinishedSince >= unfinishedAfter)
@@ -144,13 +159,18 @@ export class WebSocketConnection implements Socket, ManagedConnection {
     else if (silence >= idlePing && this.#ws.readyState === this.#ws.OPEN && this.isDrained) this.#ws.ping()
   }
 
-  /** Destroys the connection at once. */
+  /** Destroys the connection at once, with what has arrived on it and is not handled yet. */
   terminate(): void {
     this.#ws.terminate()
+    this.#reader?.stop()
   }
 
   /** Bytes have arrived that are about to be parsed. */
   readonly #arrived = (bytes: number): void => {
+    if (bytes === 0) {
+      this.#hold()
+      return
+    }
     this.#heardAt = this.#parts.clock.monotonic()
     if (this.#unfinished === 0) this.#unfinishedSince = this.#heardAt
     this.#unfinished += bytes
@@ -173,18 +193,24 @@ export class WebSocketConnection implements Socket, ManagedConnection {
   /** Counts what is held for the peer, and disconnects one that takes more than its share. */
   #hold(): void {
     const unfinished = this.#unfinished + this.#chunks * CHUNK_OVERHEAD
-    const bytes = unfinished + this.#working + (this.#isThrottled ? this.#raw.writableLength : 0)
+    const pending = this.#reader?.pendingBytes ?? 0
+    const bytes = unfinished + pending + this.#working + this.#unreadBytes()
     const bound = this.#budget?.hold(bytes)
     if (bound === undefined) return
     const [whom, code] = bound === 'share' ? (['this client', 1008] as const) : (['all clients', 1013] as const)
     this.#refuse(heldBytesSetting(bound), `too much is held for ${whom}`, code)
   }
 
+  /** What is written and not read yet. Frames are shared with other viewers: only large ones count. */
+  #unreadBytes(): number {
+    const { writableLength } = this.#raw
+    return this.#isThrottled || writableLength > LARGE_BYTES ? writableLength : 0
+  }
+
   /** How long the peer has taken nothing of what is written to it, ms. */
   #unreadFor(now: number): number {
-    const { bytesWritten, writableLength } = this.#raw
-    const taken = bytesWritten - writableLength
-    if (writableLength === 0 || taken !== this.#taken) this.#takenAt = now
+    const taken = takenFrom(this.#raw)
+    if (this.#raw.writableLength === 0 || taken !== this.#taken) this.#takenAt = now
     this.#taken = taken
     return now - this.#takenAt
   }
@@ -231,6 +257,7 @@ export class WebSocketConnection implements Socket, ManagedConnection {
   #requestDrain(): void {
     if (!this.#isDrainRequested && this.#raw.writable) this.#raw.write(NOTHING, this.#flushed)
     this.#isDrainRequested = true
+    if (this.#raw.writableLength > LARGE_BYTES) this.#hold()
   }
 
   // One closure per connection instead of one per write.
@@ -266,6 +293,15 @@ const CLOSE_CODES = { revoked: 1008, failure: 1011 } as const
 
 /** The answers that may wait for a peer to read them before reading is paused, in bytes. */
 const MOST_UNREAD = 64 * 1024
+
+/**
+ * Who only watches sends short messages: so many bytes of an unfinished one count as a message, or a message could be
+ * sent in thousands of pieces.
+ */
+const BYTES_PER_MESSAGE = 512
+
+/** From this size on, in bytes, what waits to be read counts as held. */
+const LARGE_BYTES = 1_000_000
 
 /** What a piece of an unfinished message takes beside its bytes. */
 const CHUNK_OVERHEAD = 128
