@@ -19,7 +19,7 @@ function makeWebhook(channelSecret?: string) {
   }
   const warned: object[] = []
   const log = { error() {}, warn: (fields: object) => void warned.push(fields), info() {} }
-  return { webhook: new LineWebhook({ push, clock, log, channelSecret }), clock, pushed, warned }
+  return { webhook: new LineWebhook({ push, clock, log, channelSecret, maxValues: 50_000 }), clock, pushed, warned }
 }
 
 const asks = (source: object, text = 'token') => ({ type: 'message', message: { type: 'text', text }, source })

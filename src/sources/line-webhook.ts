@@ -22,6 +22,8 @@ export interface LineWebhookParts {
    * The secret that LINE signs its webhooks with (HMAC). Undefined: unsigned ones are accepted, but few are answered.
    */
   readonly channelSecret: string | undefined
+  /** How many values the JSON of a message may hold. */
+  readonly maxValues: number
 }
 
 /** A response, as the API contract specifies it. */
@@ -68,7 +70,7 @@ export class LineWebhook {
    */
   async take(body: Uint8Array, signature: unknown): Promise<LineAnswer> {
     this.#checkSignature(body, signature)
-    const events = eventsIn(body)
+    const events = eventsIn(body, this.#parts.maxValues)
     if (events === undefined) return { status: 500, body: { detail: 'Webhook processing failed' } }
     const fresh = events.filter((event) => !isRedelivery(event))
     if (fresh.length === 0) return { status: 200, body: { status: 'skipped', message: 'All events skipped.' } }
@@ -129,10 +131,10 @@ interface IdRequest {
 }
 
 /** Undefined if the body is malformed. */
-function eventsIn(body: Uint8Array): Fields[] | undefined {
+function eventsIn(body: Uint8Array, maxValues: number): Fields[] | undefined {
   let message: unknown
   try {
-    message = readJson(body)
+    message = readJson(body, { maxValues })
   } catch {
     return undefined
   }

@@ -72,7 +72,10 @@ async function publish(
 ): Promise<string> {
   try {
     publishRateLimit.take(principal, message.length)
-    const { header, image } = decodeImgMessage(message, limits.maxHeaderBytes)
+    const { header, image } = decodeImgMessage(message, {
+      maxBytes: limits.maxHeaderBytes,
+      maxValues: limits.maxValues,
+    })
     checkPictureBytes(image.length, limits.maxBytes, grouped)
     const published = await hub.publish(principal, readFrame(header, image, limits), 'publish-socket')
     return published.notStored === undefined ? STORED : failure(published.notStored)

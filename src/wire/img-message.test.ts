@@ -5,6 +5,7 @@ import {
   decodeImgMessage,
   encodeImgHeader,
   encodeImgMessage,
+  type HeaderLimits,
   MAX_HEADER_BYTES,
   MAX_HEADER_DEPTH,
 } from './img-message.ts'
@@ -165,13 +166,27 @@ describe('a header as long as is allowed', () => {
   })
 })
 
+describe('a header with as many values as are allowed', () => {
+  const list = (values: number) => message(JSON.stringify({ a: Array(values - 1).fill(0), s: ',,,[{' }))
+
+  test('is read; commas and brackets in strings are no values', () => {
+    expect(decodeImgMessage(list(9), { maxValues: 10 }).header).toHaveProperty('a.length', 8)
+  })
+
+  test('and one value more is refused before it is parsed, and the setting is named', () => {
+    const refused = refusal(list(10), { maxValues: 10 })
+    expect(refused).toMatchObject({ code: 'too_large', limit: 'frames.metadata_values' })
+    expect(refused.message).toContain('10 values')
+  })
+})
+
 function message(header: string | Uint8Array, image: Uint8Array = new Uint8Array()): Buffer {
   return Buffer.concat([typeof header === 'string' ? Buffer.from(header) : header, Buffer.from(DELIMITER), image])
 }
 
-function refusal(bytes: Uint8Array): Refusal {
+function refusal(bytes: Uint8Array, limits: HeaderLimits = {}): Refusal {
   try {
-    decodeImgMessage(bytes)
+    decodeImgMessage(bytes, limits)
   } catch (error) {
     if (error instanceof Refusal) return error
     throw error

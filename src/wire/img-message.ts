@@ -15,6 +15,13 @@ export const MAX_HEADER_BYTES = 8 * 1024 * 1024
 /** The maximum nesting depth of a header: far above any real one, far below what overflows the stack. */
 export const MAX_HEADER_DEPTH = 200
 
+/** Limits of a header. */
+export interface HeaderLimits {
+  readonly maxBytes?: number
+  /** How many values its JSON may hold, counting an empty list as two; not limited if left out. */
+  readonly maxValues?: number
+}
+
 /** A parsed message. */
 export interface ImgMessage {
   /** The parsed JSON; its fields are not validated. */
@@ -48,12 +55,15 @@ export function encodeImgMessage(header: object, image: Uint8Array): Uint8Array<
 /**
  * Parses a message. Linear in the size of the header; the picture is not inspected.
  * @throws Refusal `invalid` when it does not begin with a JSON object (RFC 8259) in UTF-8 followed by the delimiter, or
- *   the object nests deeper than `MAX_HEADER_DEPTH`; `too_large` when the header exceeds `maxBytes`
+ *   the object nests deeper than `MAX_HEADER_DEPTH`; `too_large` when the header exceeds its limits
  */
-export function decodeImgMessage(message: Uint8Array, maxBytes = MAX_HEADER_BYTES): ImgMessage {
+export function decodeImgMessage(
+  message: Uint8Array,
+  { maxBytes = MAX_HEADER_BYTES, maxValues = Number.POSITIVE_INFINITY }: HeaderLimits = {},
+): ImgMessage {
   const start = skipSpace(message, 0, maxBytes)
   if (message[start] !== OPEN_BRACE) throw new Refusal('invalid', `message: ${whyNoObject(message)}`)
-  const end = endOfObject(message, start, maxBytes)
+  const end = endOfObject(message, start, maxBytes, maxValues)
   const delimiter = skipSpace(message, end, maxBytes)
   if (delimiter > maxBytes) throw tooLarge(maxBytes)
   if (!isDelimiter(message, delimiter))
@@ -71,6 +81,7 @@ const DELIMITER_BYTES = encoder.encode(DELIMITER)
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
+const COMMA = 0x2c
 const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 const OPEN_BRACE = 0x7b
@@ -80,9 +91,10 @@ const CLOSE_BRACE = 0x7d
  * Where the object that begins at `start` ends (exclusive). Counts brackets outside strings without distinguishing the
  * two kinds, since the JSON parser validates the rest. UTF-8 bytes above 7F are never mistaken for ASCII.
  */
-function endOfObject(message: Uint8Array, start: number, maxBytes: number): number {
+function endOfObject(message: Uint8Array, start: number, maxBytes: number, maxValues: number): number {
   const limit = Math.min(message.length, maxBytes)
   let depth = 0
+  let values = 0
   let inString = false
   for (let at = start; at < limit; at++) {
     const byte = message[at]
@@ -93,12 +105,16 @@ function endOfObject(message: Uint8Array, start: number, maxBytes: number): numb
       inString = true
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       depth++
+      values++
       if (depth > MAX_HEADER_DEPTH)
         throw new Refusal('invalid', `message: the JSON header may nest ${MAX_HEADER_DEPTH} levels deep, not more`)
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
       depth--
       if (depth === 0) return at + 1
+    } else if (byte === COMMA) {
+      values++
     }
+    if (values > maxValues) throw tooManyValues(maxValues)
   }
   if (message.length > limit) throw tooLarge(maxBytes)
   throw new Refusal('invalid', 'message: the JSON header has no end')
@@ -137,6 +153,14 @@ function whyNoObject(message: Uint8Array): string {
   if (message[0] === 0xef && message[1] === 0xbb && message[2] === 0xbf)
     return 'it begins with a byte order mark; it must begin with the JSON header itself'
   return `it must begin with a JSON object, followed by ${DELIMITER} and the picture`
+}
+
+function tooManyValues(maxValues: number): Refusal {
+  return new Refusal(
+    'too_large',
+    `message: the JSON header may hold ${maxValues.toLocaleString('en-US')} values, not more (frames.metadata_values)`,
+    { limit: 'frames.metadata_values' },
+  )
 }
 
 function tooLarge(maxBytes: number): Refusal {

@@ -8,7 +8,13 @@ export const webhooks: Feature = {
   name: 'webhooks',
   install({ app, guard, readBody, events, clock, log, config }) {
     const { api_url: apiUrl, channel_access_token: accessToken, channel_secret: channelSecret } = config.line
-    const line = new LineWebhook({ push: new LinePush({ apiUrl, accessToken }), clock, log, channelSecret })
+    const line = new LineWebhook({
+      push: new LinePush({ apiUrl, accessToken }),
+      clock,
+      log,
+      channelSecret,
+      maxValues: config.webhook.body_values,
+    })
     return webhookRoutes(app, {
       guard,
       readBody,
