@@ -75,6 +75,7 @@ export async function openConfiguredAccounts(
         keep: access.audit_days * DAY_MS,
         maxRefused: access.audit_refused,
         refusedPerMinute: access.audit_refused_per_minute,
+        signInsPerMinute: access.audit_sign_ins_per_minute,
         maxPending: access.audit_pending,
       },
     },

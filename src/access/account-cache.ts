@@ -7,7 +7,7 @@ import { AccountIndex } from './account-index.ts'
 import type { ActivePrincipals } from './active-principals.ts'
 import { credentialOfSession } from './credential-ids.ts'
 import { isUseNew, LastUsed } from './last-used.ts'
-import { type PendingRevocation, PendingRevocations } from './pending-revocations.ts'
+import { type PendingRevocation, PendingRevocations, type RevocationMark } from './pending-revocations.ts'
 import { enforce, revokeLost, SIGNED_OUT, staleSessions } from './revocation.ts'
 
 /** What the cache needs. */
@@ -65,7 +65,8 @@ export class AccountCache {
   async close(): Promise<void> {
     this.#stop()
     // A failure has been logged; there is no later.
-    await this.storeRevocations().catch(() => {})
+    // One attempt of its own, since whatever waits may just have given up.
+    await this.inTurn(() => this.writeRevocations(this.revocationMark)).catch(() => {})
     await this.#queue.run(() => this.#writeLastUsed()).catch(this.#failed)
   }
 
@@ -161,9 +162,9 @@ export class AccountCache {
     return pending
   }
 
-  /** The number of the last revocation. */
-  get lastRevocation(): number {
-    return this.#pending.lastNumber
+  /** The revocations up to now. */
+  get revocationMark(): RevocationMark {
+    return this.#pending.mark
   }
 
   /** Why revocations could not be stored, as a sentence for the operator; undefined if all are. */
@@ -171,10 +172,13 @@ export class AccountCache {
     return this.#pending.problem
   }
 
-  /** Stores the revocations up to now. If it fails it is retried. @throws the store's error */
+  /**
+   * Stores the revocations up to now. If it fails it is retried.
+   * @throws the store's error, also when an attempt fails while this one waits for its turn
+   */
   storeRevocations(): Promise<void> {
-    const last = this.lastRevocation
-    return this.inTurn(() => this.writeRevocations(last))
+    const mark = this.revocationMark
+    return this.inTurn(() => this.writeRevocations(mark))
   }
 
   /** Runs `work` when no other work reads or writes the store. */
@@ -182,9 +186,9 @@ export class AccountCache {
     return this.#queue.run(work)
   }
 
-  /** Stores the revocations up to a number; to be called `inTurn`. If it fails it is retried. @throws the store's error */
-  async writeRevocations(last: number): Promise<void> {
-    if (await this.#pending.write(last)) await this.loadInTurn()
+  /** The same for those up to a mark, which was made when the turn was asked for; to be called `inTurn`. */
+  async writeRevocations(mark: RevocationMark): Promise<void> {
+    if (await this.#pending.write(mark)) await this.loadInTurn()
   }
 
   /**

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -133,6 +134,27 @@ describe('what takes a right away', () => {
     expect(sessions.of(userByName(accounts, 'nora').id)).toEqual([])
   })
 
+  it('waits for the store together: an attempt that fails has failed for all, and at the end there is one more', async () => {
+    const house = await withBrokenStore()
+    const { accounts, store, add, revoke, repair } = house
+    for (let n = 0; n < 20; n++) await add(`user ${n}`)
+    const held = Promise.withResolvers<boolean>()
+    revoke.mockImplementation(() => held.promise)
+    const revoked = Array.from({ length: 20 }, (_, n) => accounts.users.setActive(ACTOR, `user ${n}`, false))
+    const granted = accounts.users.setRole(ACTOR, 'nora', 'admin')
+    const refused = Promise.all(
+      [...revoked, granted].map((change) => expect(change).rejects.toMatchObject({ code: 'not_stored' })),
+    )
+    await until(() => revoke.mock.calls.length === 1, 'the first attempt')
+    held.reject(new Error(FULL))
+    await refused
+    expect(revoke).toHaveBeenCalledTimes(1)
+    await accounts.close()
+    expect(revoke).toHaveBeenCalledTimes(2)
+    repair()
+    expect((await store.load()).users.every(({ isActive }) => isActive)).toBe(true)
+  })
+
   it('prevails over what gave it before and is stored after it', async () => {
     const { accounts, store, add } = await openMemoryAccounts()
     await add('nora')
@@ -159,7 +181,8 @@ describe('what takes a right away', () => {
     const ada = { who: 'ada', address: VISITOR.address, principal }
     const held = Promise.withResolvers<void>()
     const { addKey } = store
-    const adding = vi.spyOn(store, 'addKey').mockImplementation(async (key) => {
+    const adding = vi.spyOn(store, 'addKey').mockImplementation(async (key, check) => {
+      check?.()
       await held.promise
       return addKey.call(store, key)
     })
@@ -247,7 +270,8 @@ describe.each(SHARED_STORE_KINDS)('the last active admin, in $name', (kind) => {
 describe('a database file', () => {
   async function openFile() {
     const clock = new ManualClock()
-    const database = await openSqlite(join(temporaryFolder(), 'belvedere.db'), clock)
+    const path = join(temporaryFolder(), 'belvedere.db')
+    const database = await openSqlite(path, clock)
     const stores = storesIn(database)
     onTestFinished(() => stores.close())
     const lines: string[] = []
@@ -260,7 +284,7 @@ describe('a database file', () => {
     await accounts.users.add(ACTOR, { username: 'nora', password: 'password', role: 'user', labels: ['a'] })
     const pragma = (text: string) => sql.raw(`pragma ${text}`).execute(database.queries)
     const causes = () => lines.filter((line) => line.includes('rights that were taken away could not be stored'))
-    return { accounts, store: stores.accounts, clock, pragma, causes }
+    return { accounts, stores, store: stores.accounts, path, clock, pragma, causes }
   }
 
   it('that cannot be written keeps nobody from being shut out, and the log has the reason once', async () => {
@@ -277,6 +301,28 @@ describe('a database file', () => {
     clock.advance(10_000)
     await until(() => accounts.problem === undefined, 'stored')
     expect((await store.load()).users[1]).toMatchObject({ username: 'nora', isActive: false })
+  })
+
+  it('that is locked delays a shutdown once, however many rights were taken away', async () => {
+    const { accounts, stores, path } = await openFile()
+    const keys = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        accounts.keys.add(ACTOR, { name: `${n}`, scope: 'view', labels: ['*'], expiresAt: undefined }),
+      ),
+    )
+    const other = new DatabaseSync(path)
+    onTestFinished(() => other.close())
+    other.exec('pragma busy_timeout = 5000; begin immediate')
+    const revoked = keys.map(({ key }) => accounts.keys.revoke(ACTOR, key.id))
+    const refused = Promise.all(
+      revoked.map((revocation) => expect(revocation).rejects.toThrow('In force now, not yet stored')),
+    )
+    stores.hurry()
+    const since = performance.now()
+    await accounts.close()
+    await refused
+    // The attempt that waits, one more, the audit trail and the last uses: at most 0.5 s each.
+    expect(performance.now() - since).toBeLessThan(4000)
   })
 
   it('that may not grow keeps nobody from losing labels', async () => {

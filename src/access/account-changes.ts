@@ -31,24 +31,25 @@ export class AccountChanges {
 
   /**
    * Makes a change that may give somebody a right, once all changes before it are stored.
-   * @param check called right before `write`: whether it is still allowed, since rights may have been lost meanwhile
+   * @param check whether it is still allowed
+   * @param write stores the change with a method of the store that takes the check, which it must pass on: rights may be
+   *   lost while the database is waited for
    * @throws what `check` and `write` throw; Refusal `not_stored` when changes before it cannot be stored. Nothing was
    *   changed then
    */
-  grant<Result>(check: () => void, write: () => Promise<Result>): Promise<Result> {
+  grant<Result>(check: () => void, write: (check: () => void) => Promise<Result>): Promise<Result> {
     const { cache } = this.#parts
     // Not what is taken away from now on: it is to be stored after this, and so to prevail.
-    const last = cache.lastRevocation
+    const mark = cache.revocationMark
     return cache.inTurn(async () => {
-      await cache.writeRevocations(last).catch((error: unknown) => {
+      await cache.writeRevocations(mark).catch((error: unknown) => {
         const reason = messageOf(error)
         throw new Refusal(
           'not_stored',
           `Nothing was changed: what was taken away before is not stored yet (${reason}).`,
         )
       })
-      check()
-      const result = await write()
+      const result = await write(check)
       await cache.loadInTurn()
       return result
     })

@@ -122,7 +122,7 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
     async rotateSecret(actor) {
       await changes.grant(
         () => checkAdministers(actor),
-        () => store.addSigningKey(generatedKey()),
+        (check) => store.addSigningKey(generatedKey(), check),
       )
       audit.note(actor, { action: 'token.rotate' })
     },

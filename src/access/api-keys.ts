@@ -81,7 +81,7 @@ export class ApiKeys {
       checkAdministers(actor)
       if (this.all.length >= MAX_KEYS) throw new Refusal('exhausted', `There are ${MAX_KEYS} keys, which is the limit.`)
     }
-    await changes.grant(check, () => store.addKey(key))
+    await changes.grant(check, (check) => store.addKey(key, check))
     audit.note(actor, { action: 'key.add', target: key.name, detail: `${key.scope} on ${labels.join(', ')}` })
     return { key, secret }
   }

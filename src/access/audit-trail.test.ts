@@ -38,7 +38,7 @@ function make({ newest = START, maxPending = 10_000 } = {}) {
     log,
     counters: { ...NO_COUNTERS, limited: (limit) => limited.push(limit) },
     retention: new Retention(clock, newest),
-    rules: { keep: 90 * DAY, maxRefused: 500_000, refusedPerMinute: 300, maxPending },
+    rules: { keep: 90 * DAY, maxRefused: 500_000, refusedPerMinute: 300, signInsPerMinute: 10, maxPending },
   })
   return {
     audit,
@@ -99,6 +99,37 @@ describe('the audit trail', () => {
     audit.note(NORA, refusedAt(7))
     await audit.flush()
     expect(written.at(-1)).toMatchObject({ who: 'nora', target: 'GET /7' })
+  })
+
+  it('holds 10 sign-ins and sign-outs of a user a minute one by one, then a count for the minute', async () => {
+    const { audit, clock, written, logged, limited } = make()
+    for (let second = 0; second < 60; second++) {
+      for (let n = 0; n < 10; n++) {
+        // From ever another address, or they would be one entry.
+        const nora = { who: 'nora', address: `2001:db8::${n}` }
+        audit.note(nora, { action: 'session.open', detail: 'page' })
+        audit.note(nora, { action: 'session.close' })
+        audit.note(nora, { action: 'user.password', target: 'nora' })
+      }
+      audit.note({ who: 'ada', address: '::1' }, { action: 'user.password', target: `user ${second}` })
+      clock.advance(1000)
+    }
+    audit.note({ who: 'theo', address: '::1' }, { action: 'session.open', detail: 'page' })
+    await audit.close()
+    const of = (who: string) => written.filter((entry) => entry.who === who)
+    expect([of('ada').length, of('theo').length, of('nora').length]).toEqual([60, 1, 33])
+    expect(of('nora').slice(-3)).toMatchObject(
+      ['session.open', 'session.close', 'user.password'].map((action) => ({
+        action,
+        target: '',
+        address: '',
+        outcome: 'ok',
+        detail: 'more than is written down one by one',
+        count: 590,
+      })),
+    )
+    expect(logged).toHaveLength(94)
+    expect(limited).toEqual(Array(3 * 590).fill('access.audit_sign_ins_per_minute'))
   })
 
   it('keeps texts short', async () => {

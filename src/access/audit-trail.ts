@@ -34,6 +34,8 @@ export interface AuditRules {
   readonly maxRefused: number
   /** How many refused or failed actions of each kind are recorded one by one within a minute. */
   readonly refusedPerMinute: number
+  /** How many sign-ins of one user are recorded one by one within a minute, and as many of what is like it. */
+  readonly signInsPerMinute: number
   /** How many entries wait in memory while they cannot be written. */
   readonly maxPending: number
 }
@@ -51,12 +53,17 @@ export interface AuditTrailParts {
 /**
  * The audit trail (audit log): records who did what. Entries are written once a second in one batch; identical ones
  * within that time become a count. Refused and failed actions are limited in rate and in total, so that a flood of
- * requests fills neither the disk nor the trail. While entries cannot be written they wait; what exceeds the bound
+ * requests fills neither the disk nor the trail, and so is in rate what everybody may do to themselves, such as signing
+ * in. While entries cannot be written they wait; what exceeds the bound
  * becomes a count.
  */
 export class AuditTrail {
   readonly #parts: AuditTrailParts
   readonly #refused: RateLimiter
+  readonly #ofOneself: RateLimiter
+  /** What people did to themselves beyond the limit: for each of them and each action a count, written once a minute. */
+  readonly #excess = new Map<string, AuditEntry>()
+  #cancelExcess: (() => void) | undefined
   /** What has not been tried to write yet, by content. */
   #pending = new Map<string, AuditEntry>()
   /** What could not be written, oldest first. */
@@ -71,28 +78,23 @@ export class AuditTrail {
     this.#parts = parts
     const { retention, rules } = parts
     this.#refused = new RateLimiter({ amount: rules.refusedPerMinute, period: 60_000 }, parts.clock)
+    this.#ofOneself = new RateLimiter({ amount: rules.signInsPerMinute, period: 60_000 }, parts.clock)
     this.#cancelPurge = retention.hourly((now) => this.#purge(now))
   }
 
   /** Records an action, and logs it. */
   note({ who, address }: AuditActor, { action, target = '', outcome = 'ok', detail = '' }: AuditedAction): void {
+    if (outcome === 'ok' && isOfOneself(action, who, target) && this.#ofOneself.take(`${action} ${who}`) > 0) {
+      this.#countExcess(sanitized(who), action)
+      return
+    }
     // Limited for each action separately: a flood of requests must not hide password guessing.
     const isOverLimit = outcome !== 'ok' && this.#refused.take(action) > 0
     if (isOverLimit) this.#parts.counters.limited('access.audit_refused_per_minute')
     const entry = isOverLimit
       ? { who: '', action, target: '', address: '', outcome, detail: NOT_RECORDED }
       : { who: sanitized(who), action, target: sanitized(target), address, outcome, detail: sanitized(detail) }
-    const same = JSON.stringify(entry)
-    const known = this.#pending.get(same)
-    if (known) {
-      this.#pending.set(same, { ...known, count: known.count + 1 })
-      return
-    }
-    const { clock, log } = this.#parts
-    if (outcome === 'ok') log.info(entry, 'audit')
-    else log.warn(entry, 'audit')
-    this.#pending.set(same, { ...entry, at: clock.now(), count: 1 })
-    this.#writeSoon()
+    this.#add(JSON.stringify(entry), { ...entry, at: this.#parts.clock.now(), count: 1 })
   }
 
   /** Records a refusal and marks it as audited, so that it is not recorded twice. @returns the refusal, to be thrown */
@@ -110,6 +112,11 @@ export class AuditTrail {
 
   /** Writes pending entries. */
   flush(): Promise<void> {
+    this.#addExcess()
+    return this.#writePending()
+  }
+
+  #writePending(): Promise<void> {
     this.#cancelWrite?.()
     this.#cancelWrite = undefined
     return this.#writes.run(() => this.#write())
@@ -126,8 +133,39 @@ export class AuditTrail {
       this.#parts.log.error({ entries: lost }, 'entries of the audit trail are lost: they cannot be written')
   }
 
+  /** Logs an entry, to be written soon; one of the same content that waits already becomes a count. */
+  #add(content: string, entry: AuditEntry): void {
+    const known = this.#pending.get(content)
+    if (known) {
+      this.#pending.set(content, { ...known, count: known.count + entry.count })
+      return
+    }
+    const { log } = this.#parts
+    if (entry.outcome === 'ok') log.info(entry, 'audit')
+    else log.warn(entry, 'audit')
+    this.#pending.set(content, entry)
+    this.#writeSoon()
+  }
+
+  #countExcess(who: string, action: string): void {
+    const { clock, counters } = this.#parts
+    counters.limited('access.audit_sign_ins_per_minute')
+    const entry = { who, action, target: '', address: '', outcome: 'ok', detail: NOT_RECORDED } as const
+    const content = JSON.stringify(entry)
+    const known = this.#excess.get(content)
+    this.#excess.set(content, known ? { ...known, count: known.count + 1 } : { ...entry, at: clock.now(), count: 1 })
+    this.#cancelExcess ??= clock.after(EXCESS_MS, () => this.#addExcess())
+  }
+
+  #addExcess(): void {
+    this.#cancelExcess?.()
+    this.#cancelExcess = undefined
+    for (const [content, entry] of this.#excess) this.#add(content, entry)
+    this.#excess.clear()
+  }
+
   #writeSoon(): void {
-    this.#cancelWrite ??= this.#parts.clock.after(WRITE_MS, () => void this.flush())
+    this.#cancelWrite ??= this.#parts.clock.after(WRITE_MS, () => void this.#writePending())
   }
 
   async #write(): Promise<void> {
@@ -164,8 +202,15 @@ export class AuditTrail {
 }
 
 const WRITE_MS = 1000
+/** How often the counts of what people did to themselves are written, ms. */
+const EXCESS_MS = 60_000
 const NOT_RECORDED = 'more than is written down one by one'
 const MAX_CHARACTERS = 300
+
+/** Whether it is something that everybody may do, to themselves alone. */
+function isOfOneself(action: string, who: string, target: string): boolean {
+  return action.startsWith('session.') || (action === 'user.password' && target === who)
+}
 
 /** Truncates a text and replaces control characters, so that a terminal cannot be manipulated by it (log injection). */
 function sanitized(text: string): string {

@@ -4,7 +4,7 @@ import { CHEAP_PASSWORDS } from '../../test/support/passwords.ts'
 import { until } from '../../test/support/until.ts'
 import { Refusal } from '../core/errors.ts'
 import { type LoginAttempt, LoginThrottle, type LoginThrottleRules, type VerifyPassword } from './login-throttle.ts'
-import { PasswordHasher } from './password-hasher.ts'
+import { type HashRequester, PasswordHasher } from './password-hasher.ts'
 
 const HOME = '192.0.2.1'
 const ANN = 1
@@ -247,4 +247,38 @@ it('attempts at the same time are verified one after another, each after the wai
   await until(() => wrong + refused === 28, 'all but those that wait are answered')
   // Three are free, and the fourth earns the first wait.
   expect([wrong, refused, limits]).toEqual([4, 24, [TRIES, TRIES]])
+})
+
+describe('a place among those whose password is checked', () => {
+  /** The requester that an attempt is verified for. */
+  const requesterOf = async (throttle: LoginThrottle, attempt: LoginAttempt) => {
+    const requesters: HashRequester[] = []
+    await throttle.run(attempt, async (requester) => {
+      requesters.push(requester)
+      return true
+    })
+    return requesters[0]
+  }
+
+  it('is that of the user wherever they are at home or signed in, and else that of the address', async () => {
+    const { throttle, attempt } = start()
+    const homes = Array.from({ length: 10 }, (_, n) => `198.51.100.${n}`)
+    for (const address of homes) await attempt(true, ANN, address)
+    const known = { client: 'user:1', isKnown: true, isPrivileged: false }
+    for (const address of homes) expect(await requesterOf(throttle, { userId: ANN, address })).toMatchObject(known)
+    expect(await requesterOf(throttle, { userId: ANN, address: HOME, isSignedIn: true })).toMatchObject(known)
+    for (const userId of [ANN, undefined])
+      expect(await requesterOf(throttle, { userId, address: HOME })).toMatchObject({ client: HOME, isKnown: false })
+  })
+
+  it('is kept for admins at home or signed in, not for whoever calls themselves an admin', async () => {
+    const { throttle, attempt } = start()
+    await attempt(true, ANN, HOME)
+    const isPrivileged = async (more: Omit<LoginAttempt, 'userId'>) =>
+      (await requesterOf(throttle, { userId: ANN, ...more }))?.isPrivileged
+    expect(await isPrivileged({ address: HOME, isAdmin: true })).toBe(true)
+    expect(await isPrivileged({ address: HOME })).toBe(false)
+    expect(await isPrivileged({ address: '198.51.100.1', isAdmin: true })).toBe(false)
+    expect(await isPrivileged({ address: '198.51.100.1', isAdmin: true, isSignedIn: true })).toBe(true)
+  })
 })

@@ -5,6 +5,7 @@ import { limited, Refusal } from '../core/errors.ts'
 import { LruMap } from '../core/lru-map.ts'
 import { Quota, type QuotaRules } from '../core/quota.ts'
 import { networkOf } from './client-address.ts'
+import { principalIdOfUser } from './credential-ids.ts'
 import type { HashRequester, VerificationGate } from './password-hasher.ts'
 
 /** Settings of the throttle; times in ms. */
@@ -25,6 +26,8 @@ export interface LoginAttempt {
   readonly address: string
   /** The user whose password it claims to know; undefined: there is none of that name. */
   readonly userId: number | undefined
+  /** Whether this user is an admin. */
+  readonly isAdmin?: boolean
   /** Whether it is this user's own session that asks (re-authentication). */
   readonly isSignedIn?: boolean
   /** Aborted when the client disconnects: nothing waits for it any longer. */
@@ -76,7 +79,7 @@ export class LoginThrottle {
    */
   async run(attempt: LoginAttempt, verify: VerifyPassword): Promise<boolean> {
     const { signal } = attempt
-    const { guesser, isPrivileged } = this.#guesserOf(attempt)
+    const { guesser, requester } = this.#sourceOf(attempt)
     const gate: VerificationGate = {
       mayStart: () => this.#waitOf(guesser) <= 0,
       verified: (isRight) => this.#note(attempt, guesser, isRight),
@@ -97,7 +100,7 @@ export class LoginThrottle {
           // Somebody else from there may have been wrong meanwhile.
           continue
         }
-        const isRight = await verify({ client: guesser, isPrivileged, signal }, gate)
+        const isRight = await verify(requester, gate)
         if (isRight !== undefined) return isRight
       }
     } finally {
@@ -110,12 +113,19 @@ export class LoginThrottle {
     this.#closing.abort(new Refusal('exhausted', 'The server is going down.'))
   }
 
-  /** Who is held responsible: the address; where the user is at home, this address for this user. */
-  #guesserOf({ address, userId, isSignedIn = false }: LoginAttempt): { guesser: string; isPrivileged: boolean } {
-    const home = userId === undefined ? undefined : homeOf(userId, address)
-    return home !== undefined && (isSignedIn || this.#homes.has(home))
-      ? { guesser: home, isPrivileged: true }
-      : { guesser: networkOf(address), isPrivileged: false }
+  /**
+   * Who is held responsible: the address; where the user is at home, this address for this user. And whose share of the
+   * hashing it takes: that of the address; at home that of the user, who has only one however many homes there are.
+   */
+  #sourceOf(attempt: LoginAttempt): { readonly guesser: string; readonly requester: HashRequester } {
+    const { address, userId, isAdmin = false, isSignedIn = false, signal } = attempt
+    const network = networkOf(address)
+    if (userId !== undefined) {
+      const home = homeOf(userId, address)
+      const requester = { client: principalIdOfUser(userId), isKnown: true, isPrivileged: isAdmin, signal }
+      if (isSignedIn || this.#homes.has(home)) return { guesser: home, requester }
+    }
+    return { guesser: network, requester: { client: network, isKnown: false, isPrivileged: false, signal } }
   }
 
   #note({ address, userId }: LoginAttempt, guesser: string, isRight: boolean): void {

@@ -3,7 +3,7 @@ import { CHEAP_PASSWORDS } from '../../test/support/passwords.ts'
 import { type HashRequester, MAX_PASSWORD_BYTES, PasswordHasher } from './password-hasher.ts'
 
 const ROOM = { max: 1000, share: 100 }
-const ANN: HashRequester = { client: 'ann', isPrivileged: false }
+const ANN: HashRequester = { client: 'ann', isKnown: false, isPrivileged: false }
 
 it('the hash of a password costs what is asked for, and 19 MiB and two passes where nothing is', async () => {
   expect(await new PasswordHasher(ROOM).hash('password', ANN)).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
@@ -43,14 +43,14 @@ describe('checking passwords', () => {
   /** Lets all of them ask at once. @returns the clients in the order in which they were served */
   const order = async (
     passwords: PasswordHasher,
-    requests: readonly (readonly [client: string, isPrivileged: boolean])[],
+    requests: readonly (readonly [client: string, isKnown: boolean])[],
   ) => {
     const served: string[] = []
-    const verify = ([client, isPrivileged]: readonly [string, boolean]) =>
+    const verify = ([client, isKnown]: readonly [string, boolean]) =>
       passwords.verify(
         undefined,
         'x',
-        { client, isPrivileged },
+        { client, isKnown, isPrivileged: false },
         { mayStart: () => !!served.push(client), verified() {} },
       )
     await Promise.all(requests.map(verify))
@@ -89,11 +89,11 @@ describe('checking passwords', () => {
     }
   })
 
-  it('lets so many wait of one client, so many of all, and keeps room for those who are known', async () => {
+  it('lets so many wait of one client, so many of all, and keeps room for admins only', async () => {
     const passwords = new PasswordHasher({ max: 7, share: 3, reserved: 2 }, CHEAP_PASSWORDS)
     const gate = { mayStart: () => false, verified() {} }
     const verify = (client: string, isPrivileged = false) =>
-      passwords.verify(undefined, 'x', { client, isPrivileged }, gate)
+      passwords.verify(undefined, 'x', { client, isKnown: true, isPrivileged }, gate)
     const waiting = [...['a', 'a', 'a', 'b', 'b'].map((client) => verify(client))]
     const full = { code: 'limited', retryAfter: 5 }
     await Promise.all([

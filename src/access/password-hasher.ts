@@ -27,10 +27,9 @@ export const PASSWORD_COST: PasswordCost = { memoryCost: 19_456, timeCost: 2, pa
 export interface HashRequester {
   /** The key of its share: clients are served in turn, and each has one hash computed at a time. */
   readonly client: string
-  /**
-   * An admin, or somebody who is known here: every second turn is for such clients, however many others wait, and room is
-   * kept for them.
-   */
+  /** Somebody who is known here: every second turn is for such clients, however many others wait. */
+  readonly isKnown: boolean
+  /** An admin who is known here: room is kept for them. */
   readonly isPrivileged: boolean
   /** Aborted when it no longer needs the hash; its reason is thrown. */
   readonly signal?: AbortSignal | undefined
@@ -52,7 +51,7 @@ export class PasswordHasher {
   readonly #places: Quota
   /** Clients whose hash is being computed. */
   readonly #served = new Set<string>()
-  readonly #privileged = new FairQueue<() => void>()
+  readonly #known = new FairQueue<() => void>()
   readonly #others = new FairQueue<() => void>()
   /** Every second turn is theirs, so that nobody keeps them waiting for ever. */
   #isTurnOfOthers = false
@@ -120,9 +119,9 @@ export class PasswordHasher {
   }
 
   /** Resolves when it is the requester's turn. @throws the reason of its signal */
-  async #turn({ client, isPrivileged, signal }: HashRequester): Promise<void> {
+  async #turn({ client, isKnown, signal }: HashRequester): Promise<void> {
     signal?.throwIfAborted()
-    const queue = isPrivileged ? this.#privileged : this.#others
+    const queue = isKnown ? this.#known : this.#others
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const start = () => {
       this.#served.add(client)
@@ -144,7 +143,7 @@ export class PasswordHasher {
   #serve(): void {
     const isServed = (client: string) => this.#served.has(client)
     while (this.#served.size < MAX_CONCURRENT) {
-      const [first, second] = this.#isTurnOfOthers ? [this.#others, this.#privileged] : [this.#privileged, this.#others]
+      const [first, second] = this.#isTurnOfOthers ? [this.#others, this.#known] : [this.#known, this.#others]
       const start = first.next(isServed) ?? second.next(isServed)
       if (!start) return
       this.#isTurnOfOthers = !this.#isTurnOfOthers

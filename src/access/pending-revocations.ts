@@ -22,9 +22,18 @@ export interface PendingRevocation {
   state: 'pending' | 'stored' | 'refused'
 }
 
+/** The revocations up to a moment, to be stored by somebody who then began to wait for it. */
+export interface RevocationMark {
+  /** The number of the last revocation; 0 if there was none. */
+  readonly last: number
+  /** How many attempts to store revocations had failed. */
+  readonly failures: number
+}
+
 /**
  * The journal (write-behind) of revocations that are in force in memory and not stored yet, so that a full or broken
- * disk keeps nobody's rights alive. They are stored in their order, as soon as the store can.
+ * disk keeps nobody's rights alive. They are stored in their order, as soon as the store can. An attempt that fails has
+ * failed for everybody who waited meanwhile: a locked database is waited for once, not by one after another.
  */
 export class PendingRevocations {
   readonly #parts: PendingRevocationsParts
@@ -33,6 +42,8 @@ export class PendingRevocations {
   #lastNumber = 0
   /** Why the last attempt failed; undefined if it did not. */
   #reason: string | undefined
+  #failures = 0
+  #error: unknown
   #cancelRetry: (() => void) | undefined
   #isStopped = false
 
@@ -45,9 +56,9 @@ export class PendingRevocations {
     return this.#pending.flatMap(({ revocations }) => revocations)
   }
 
-  /** The number of the last one added; 0 if there was none. */
-  get lastNumber(): number {
-    return this.#lastNumber
+  /** What has been added up to now. */
+  get mark(): RevocationMark {
+    return { last: this.#lastNumber, failures: this.#failures }
   }
 
   /** Why revocations are not stored, as a sentence for the operator; undefined unless storing them has failed. */
@@ -64,14 +75,15 @@ export class PendingRevocations {
 
   /**
    * Stores what is pending, in order. Must not run twice at a time.
-   * @param last up to this number
+   * @param mark up to where
    * @returns whether any was refused, so that what is in memory must be read again
-   * @throws the store's error; it is then tried again later
+   * @throws the store's error, of this attempt or of one that has failed since the mark; it is then tried again later
    */
-  async write(last: number): Promise<boolean> {
+  async write({ last, failures }: RevocationMark): Promise<boolean> {
     const { store, log } = this.#parts
     let isAnyRefused = false
     for (let [next] = this.#pending; next && next.number <= last; [next] = this.#pending) {
+      if (this.#failures > failures) throw this.#error
       try {
         next.state = (await store.revoke(next.revocations)) ? 'stored' : 'refused'
       } catch (error) {
@@ -96,6 +108,8 @@ export class PendingRevocations {
   #failed(error: unknown): void {
     const { clock, log, retry } = this.#parts
     const reason = messageOf(error)
+    this.#failures++
+    this.#error = error
     // Once for each cause, however often it is tried.
     if (reason !== this.#reason) log.error({ err: error }, 'rights that were taken away could not be stored')
     this.#reason = reason

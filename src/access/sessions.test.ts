@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   ACTOR,
   type MemoryAccounts,
@@ -7,6 +7,7 @@ import {
   VISITOR,
 } from '../../test/support/memory-accounts.ts'
 import { until } from '../../test/support/until.ts'
+import { PasswordHasher } from './password-hasher.ts'
 
 const NORA = { username: 'nora', password: 'password' }
 
@@ -150,4 +151,28 @@ it('where somebody is signed in they do not wait for wrong passwords of others, 
   }
   await expect(guess()).rejects.toMatchObject({ code: 'limited', retryAfter: 32 })
   await accounts.sessions.login(NORA, VISITOR)
+})
+
+it('a password is checked in the share of its user, and in the room for admins only if the user is one', async () => {
+  const { accounts, add } = await openMemoryAccounts()
+  const users = [['ada', 'admin'] as const, ['nora', 'user'] as const]
+  for (const [username, role] of users) {
+    await add(username, role)
+    // Signed in here before, so known here.
+    await accounts.sessions.open({ username, password: 'password' }, VISITOR)
+  }
+  const verify = vi.spyOn(PasswordHasher.prototype, 'verify')
+  for (const [username] of users) {
+    await accounts.sessions.open({ username, password: 'password' }, VISITOR)
+    await accounts.sessions.checkPassword(userByName(accounts, username), 'password', VISITOR)
+  }
+  const requesters = verify.mock.calls.map(([_kept, _password, { client, isPrivileged }]) => [client, isPrivileged])
+  verify.mockRestore()
+  const [ada, nora] = users.map(([username]) => `user:${userByName(accounts, username).id}`)
+  expect(requesters).toEqual([
+    [ada, true],
+    [ada, true],
+    [nora, false],
+    [nora, false],
+  ])
 })

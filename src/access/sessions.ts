@@ -146,7 +146,8 @@ export class Sessions {
    */
   async checkPassword(user: User, password: string, { address, signal }: ClientInfo): Promise<void> {
     const { cache, passwords, throttle } = this.#parts
-    const isRight = await throttle.run({ address, signal, userId: user.id, isSignedIn: true }, (requester, gate) =>
+    const attempt = { address, signal, userId: user.id, isAdmin: user.role === 'admin', isSignedIn: true }
+    const isRight = await throttle.run(attempt, (requester, gate) =>
       passwords.verify(cache.user(user.id)?.passwordHash, password, requester, gate),
     )
     if (!isRight) throw new Refusal('forbidden', 'The current password is wrong.')
@@ -184,7 +185,8 @@ export class Sessions {
       return audit.noteRefusal(actor, { action: 'session.open', outcome, detail }, new Refusal(code, detail))
     }
     let user = cache.userByName(username)
-    const isRight = await throttle.run({ address, signal, userId: user?.id }, (requester, gate) => {
+    const attempt = { address, signal, userId: user?.id, isAdmin: user?.role === 'admin' }
+    const isRight = await throttle.run(attempt, (requester, gate) => {
       // The account may have changed during the wait.
       user = cache.userByName(username)
       return passwords.verify(user?.passwordHash, password, requester, gate)

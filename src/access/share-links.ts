@@ -67,7 +67,7 @@ export class ShareLinks {
       if (this.all.length >= MAX_LINKS)
         throw new Refusal('exhausted', `There are ${MAX_LINKS} links, which is the limit.`)
     }
-    await changes.grant(check, () => store.addLink(link))
+    await changes.grant(check, (check) => store.addLink(link, check))
     const streams = link.streams.map(({ label, key = '*' }) => `${label}/${key}`).join(', ')
     const until = new Date(link.expiresAt).toISOString()
     audit.note(actor, { action: 'link.add', target: link.name, detail: `${streams} until ${until}` })

@@ -78,10 +78,11 @@ export class Users {
     const passwordHash = await passwords.hash(password, requesterOf(actor))
     const added = await changes.grant(
       () => checkAdministers(actor),
-      async () => {
+      async (check) => {
         const now = clock.now()
         // A token signed by others for a former user of that name must not be valid.
-        const user = await store.addUser({ ...wanted, passwordHash, createdAt: now, validFrom: now - CLOCK_SKEW_MS })
+        const added = { ...wanted, passwordHash, createdAt: now, validFrom: now - CLOCK_SKEW_MS }
+        const user = await store.addUser(added, check)
         if (!user) throw new Refusal('taken', 'Failed to add user.')
         return user
       },
@@ -109,9 +110,9 @@ export class Users {
         this.#find(username, failure)
         checkUsername('new_username', to)
       },
-      async () => {
+      async (check) => {
         const change = { username: to, renamedAt: clock.now() }
-        const isRenamed = await store.changeUser(this.#find(username, failure).id, change)
+        const isRenamed = await store.changeUser(this.#find(username, failure).id, change, check)
         if (!isRenamed) throw new Refusal('taken', failure)
       },
     )
@@ -208,7 +209,7 @@ export class Users {
         checkAdministers(actor)
         if (!this.byId(user.id)) throw new Refusal('not_found', missing(user.username))
       },
-      () => store.changeUser(user.id, change),
+      (check) => store.changeUser(user.id, change, check),
     )
     audit.note(actor, action)
   }
@@ -293,7 +294,7 @@ function checkLabels(labels: readonly string[]): readonly string[] {
 
 /** Who asks for the hash of a new password. */
 function requesterOf({ principal }: Actor): HashRequester {
-  return { client: principal.id, isPrivileged: hasPriority(principal) }
+  return { client: principal.id, isKnown: true, isPrivileged: hasPriority(principal) }
 }
 
 const MAX_LABELS = 1000

@@ -35,7 +35,13 @@ describe('the settings', () => {
       host: '127.0.0.1',
       port: 8000,
       data_dir: join(root, 'data'),
-      access: { audit_days: 90, audit_refused: 500_000, audit_refused_per_minute: 300, audit_pending: 10_000 },
+      access: {
+        audit_days: 90,
+        audit_refused: 500_000,
+        audit_refused_per_minute: 300,
+        audit_sign_ins_per_minute: 10,
+        audit_pending: 10_000,
+      },
       tokens: { previous_secrets: [], access_minutes: 60, refresh_days: 30, leeway_s: 10 },
       limits: {
         calls_per_minute: 3000,

@@ -139,14 +139,18 @@ export type Revocation =
   /** A token signed by others is revoked; `expiresAt` is when it would have expired. */
   | { readonly kind: 'token'; readonly id: string; readonly expiresAt: number }
 
-/** Stores accounts. Every promise resolves once the change is stored, and rejects with the store's error otherwise. */
+/**
+ * Stores accounts. Every promise resolves once the change is stored, and rejects with the store's error otherwise. What
+ * may give a right takes a `check`: whether it is still allowed, asked once nothing has to be waited for before it is
+ * written. What it throws is thrown, and nothing is stored.
+ */
 export interface AccountStore {
   /** The current state of all accounts, read consistently. */
   load(): Promise<AccountState>
   /** Adds a user. @returns undefined if the name is taken */
-  addUser(user: NewUser): Promise<User | undefined>
+  addUser(user: NewUser, check?: () => void): Promise<User | undefined>
   /** @returns false if the new name is taken */
-  changeUser(id: number, change: UserChange): Promise<boolean>
+  changeUser(id: number, change: UserChange, check?: () => void): Promise<boolean>
   /**
    * Takes away all that the revocations say, or nothing.
    * @returns false if no active admin would be left, whatever other processes change at the same time: nothing is
@@ -167,10 +171,10 @@ export interface AccountStore {
   ): Promise<RefreshOutcome>
   /** The session whose current refresh token this is; undefined if there is none. */
   sessionOfRefresh(refreshId: string): Promise<string | undefined>
-  addKey(key: ApiKey): Promise<void>
-  addLink(link: ShareLink): Promise<void>
+  addKey(key: ApiKey, check?: () => void): Promise<void>
+  addLink(link: ShareLink, check?: () => void): Promise<void>
   /** Adds a signing key, which signs from then on. */
-  addSigningKey(key: SigningKey): Promise<void>
+  addSigningKey(key: SigningKey, check?: () => void): Promise<void>
   /** The same if there is none yet. Atomic: of several servers that start at the same time, one adds its key. */
   addFirstSigningKey(key: SigningKey): Promise<void>
   /** Records when sessions, keys and links were last used. */
@@ -180,7 +184,7 @@ export interface AccountStore {
   /** A user's preferences as stored (JSON text); undefined if there are none. */
   preferences(userId: number): Promise<string | undefined>
   /** Stores a user's preferences (JSON text). */
-  setPreferences(userId: number, json: string): Promise<void>
+  setPreferences(userId: number, json: string, check?: () => void): Promise<void>
 }
 
 /** The last use of sessions, keys and links. */

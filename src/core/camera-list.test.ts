@@ -8,8 +8,9 @@ function makeStore(cameras: CameraConfig[] = []) {
   const kept = { cameras }
   const store: CameraStore = {
     list: async () => kept.cameras,
-    async replace(all) {
+    async replace(all, check) {
       await Promise.resolve()
+      check?.()
       kept.cameras = [...all]
     },
   }

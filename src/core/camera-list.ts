@@ -48,9 +48,8 @@ export class CameraList {
     return this.#queue.run(async () => {
       const before = await this.#store.list()
       const merged = mergeCameras(before, cameras)
-      // Again, since the right may have been lost while others were served or the store was read.
-      authorize(principal, 'administer', {})
-      await this.#store.replace(merged)
+      // Again, since the right may have been lost while others were served or the store was waited for.
+      await this.#store.replace(merged, () => authorize(principal, 'administer', {}))
       const known = new Set(before.map(({ video_url }) => video_url))
       const kept = merged.filter(({ video_url }) => known.has(video_url)).length
       return { cameras: merged.map(masked), added: merged.length - kept, removed: before.length - kept }

@@ -14,6 +14,10 @@ export interface CameraConfig {
 export interface CameraStore {
   /** In the order in which they were given, passwords included. */
   list(): Promise<CameraConfig[]>
-  /** Replaces the list atomically: if it fails, the old one remains. */
-  replace(all: readonly CameraConfig[]): Promise<void>
+  /**
+   * Replaces the list atomically: if it fails, the old one remains.
+   * @param check whether it is still allowed: called once nothing has to be waited for before the list is written; what
+   *   it throws is thrown
+   */
+  replace(all: readonly CameraConfig[], check?: () => void): Promise<void>
 }

@@ -83,6 +83,13 @@ describe('the event log', () => {
     expect(await log.append(all, happening(3))).toMatchObject({ id: '1800000001000-0' })
   })
 
+  it('notes who published, those with priority as one', async () => {
+    const { log } = makeLog()
+    const key = { ...somebody(['publish'], ['site']).principal, id: 'key:1' }
+    expect(await log.append(key, happening(1, { label: 'site' }))).toMatchObject({ publisher: 'key:1' })
+    expect((await log.append(all, happening(2))).publisher).toBeUndefined()
+  })
+
   it('gives what is kept, the newest or what came after a place', async () => {
     const { log } = makeLog({ size: 3 })
     const [, , third] = await appendAll(log, [1, 2, 3, 4, 5])

@@ -5,6 +5,7 @@ import { type CursorStart, EventCursor } from './event-cursor.ts'
 import type { EventPage, EventStore } from './event-store.ts'
 import type { Log } from './log.ts'
 import { authorize, authorizeAny, checkNotEnded, type Principal } from './principal.ts'
+import { quotaClientOf } from './quota-client.ts'
 import { RateLimiter } from './rate-limiter.ts'
 
 /** The part of the log to read; `limit` defaults to the log's page size. */
@@ -53,7 +54,12 @@ export class EventLog {
     authorize(principal, 'publish', input)
     if (principal.kind !== 'system') this.#countAppend(principal)
     const { clock, store } = this.#parts
-    return store.append({ ...input, timestamp: clock.now(), priority: input.priority ?? 'NORMAL' })
+    return store.append({
+      ...input,
+      timestamp: clock.now(),
+      priority: input.priority ?? 'NORMAL',
+      publisher: quotaClientOf(principal).client,
+    })
   }
 
   /**

@@ -33,6 +33,8 @@ export interface NewEvent extends EventInput {
   /** ms since 1970, by this server's clock. */
   readonly timestamp: number
   readonly priority: Priority
+  /** Who published it: the id of the principal; undefined for those with priority, who count together. */
+  readonly publisher?: string | undefined
 }
 
 /** A stored event. Immutable. */

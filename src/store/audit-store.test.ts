@@ -59,6 +59,14 @@ describe.each(STORE_KINDS)('the audit trail, $name', ({ open }) => {
     expect((await store.entries({ limit: 10 })).map(({ at }) => at)).toEqual([5000, 2509, 2508, 2507, 1])
   })
 
+  it('counts refused and failed actions together', async () => {
+    const { audit: store } = await open()
+    const outcomes = ['refused', 'failed', 'ok', 'failed', 'refused', 'refused'] as const
+    await store.addEntries(outcomes.map((outcome, n) => entry(n, { outcome })))
+    await store.forget({ before: 0, maxRefused: 3 })
+    expect((await store.entries({ limit: 10 })).map(({ at }) => at)).toEqual([5, 4, 3, 2])
+  })
+
   it('takes many entries at once', async () => {
     const { audit: store } = await open()
     await store.addEntries([])

@@ -203,7 +203,11 @@ describe.each(EVENT_STORES)('the event store in $name', ({ open }) => {
     const labels = ['a', 'b', undefined]
     const readers = [onlyOf('a'), onlyOf('b'), onlyOf('a', 'b'), everything]
     const step = fc.oneof(
-      fc.record({ label: fc.constantFrom(...labels), count: fc.integer({ min: 1, max: 4 }) }),
+      fc.record({
+        label: fc.constantFrom(...labels),
+        publisher: fc.constantFrom('key:1', undefined),
+        count: fc.integer({ min: 1, max: 4 }),
+      }),
       fc.record({ wait: fc.integer({ min: -2, max: 2 }) }),
       fc.record({
         reader: fc.nat(readers.length - 1),
@@ -224,7 +228,11 @@ describe.each(EVENT_STORES)('the event store in $name', ({ open }) => {
           if ('wait' in step) clock.advance(step.wait)
           else if ('label' in step)
             for (let i = 0; i < step.count; i++) {
-              const given = newEvent(all.length, { label: step.label, timestamp: clock.now() })
+              const given = newEvent(all.length, {
+                label: step.label,
+                publisher: step.publisher,
+                timestamp: clock.now(),
+              })
               all.push(await store.append(given))
             }
           else {

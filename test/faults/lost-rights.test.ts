@@ -1,7 +1,12 @@
-import { describe, expect, it, vi } from 'vitest'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { PasswordHasher } from '../../src/access/password-hasher.ts'
 import { RequestGuard } from '../../src/http/transport/request-guard.ts'
+import { SqlAccountStore } from '../../src/store/sql/account-store.ts'
+import { SqlCameraStore } from '../../src/store/sql/camera-store.ts'
 import { ask, listOf, must, startHouse, textOf } from '../support/accounts.ts'
+import { temporaryFolder } from '../support/command.ts'
 import { forged, TOKEN_SECRET } from '../support/intruder.ts'
 import { PASSWORD } from '../support/people.ts'
 import { jpeg } from '../support/pictures.ts'
@@ -29,8 +34,8 @@ function holdHashing() {
 }
 
 /** A house with a second admin, "ada", and an admin key of hers. */
-async function houseOfAda() {
-  const house = await startHouse()
+async function houseOfAda(options?: Parameters<typeof startHouse>[0]) {
+  const house = await startHouse(options)
   const { access } = await house.add('ada', 'admin')
   const made = await must(house.server, 'POST /keys', { token: access, body: { name: 'k', scope: 'admin' } })
   const byAdmin = (call: string, body?: object) => must(house.server, call, { token: house.admin, body })
@@ -93,6 +98,45 @@ it('somebody who is disabled meanwhile gets no other password of their own', asy
   hashing.release()
   expect((await changing).status).toBe(401)
   expect((await ask(server, 'POST /login', { body: { username: 'ada', password: PASSWORD } })).status).toBe(200)
+})
+
+describe('a change that waits for a locked database', () => {
+  const accounts = SqlAccountStore.prototype
+  it.each([
+    ['POST /add_user', { username: 'evil', password: PASSWORD, role: 'admin' }, () => vi.spyOn(accounts, 'addUser')],
+    ['PUT /users/bob/role', { role: 'admin' }, () => vi.spyOn(accounts, 'changeUser')],
+    ['PUT /update_username', { old_username: 'bob', new_username: 'evil' }, () => vi.spyOn(accounts, 'changeUser')],
+    ['POST /keys', { name: 'evil', scope: 'admin' }, () => vi.spyOn(accounts, 'addKey')],
+    [
+      'POST /links',
+      { name: 'evil', streams: [{ label: 'North' }], expires_at: Date.now() + 60_000 },
+      () => vi.spyOn(accounts, 'addLink'),
+    ],
+    ['PUT /account/preferences', { language: 'evil' }, () => vi.spyOn(accounts, 'setPreferences')],
+    ['POST /api/config', [{ video_url: 'rtsp://evil' }], () => vi.spyOn(SqlCameraStore.prototype, 'replace')],
+  ])('is refused if the right is lost meanwhile, and stores nothing: %s', async (call, body, spyOnStore) => {
+    const folder = temporaryFolder()
+    const { server, ada, add, byAdmin } = await houseOfAda({ config: { data_dir: folder } })
+    await add('bob', 'guest')
+    const other = new DatabaseSync(join(folder, 'belvedere.db'))
+    onTestFinished(() => other.close())
+    // The server itself may be writing at this moment.
+    other.exec('pragma busy_timeout = 5000; begin immediate')
+    const write = spyOnStore()
+    const change = ask(server, call, { token: ada, body })
+    await until(() => write.mock.calls.length === 1, 'the change waits for the database')
+    const disabled = byAdmin('PUT /set_user_active_status', { username: 'ada', is_active: false })
+    const isOut = async () => (await ask(server, 'GET /session', { token: ada })).status === 401
+    await until(isOut, 'she has lost her rights')
+    other.exec('rollback')
+    expect((await change).status).toBe(401)
+    await disabled
+    const kept = ['users', 'api_keys', 'share_links', 'cameras', 'preferences'].map((table) =>
+      other.prepare(`select * from ${table}`).all(),
+    )
+    expect(JSON.stringify(kept)).not.toContain('evil')
+    expect(kept[0]).toContainEqual(expect.objectContaining({ username: 'bob', role: 'guest' }))
+  })
 })
 
 describe('a request whose body comes late', () => {

@@ -189,7 +189,7 @@ export const limitSettings = Type.Object(
       maximum: 100_000,
       unit: 'requests',
       description:
-        'How many requests may wait at once for a password to be checked or set. Two are served at a time, clients in turn; every second turn is for admins, and for users where they have signed in before.',
+        'How many requests may wait at once for a password to be checked or set. Two are served at a time, clients in turn; every second turn is for those who are signed in, and for users where they have signed in before.',
     }),
     hashing_per_client: Type.Integer({
       default: 100,
@@ -197,7 +197,7 @@ export const limitSettings = Type.Object(
       maximum: 100_000,
       unit: 'requests',
       description:
-        'How many of them may come from one client: an address, a user at an address where they have signed in before, an admin.',
+        'How many of them may come from one client: an address, or a user wherever they are signed in or have signed in before.',
     }),
     hashing_reserved: Type.Integer({
       default: 200,
@@ -205,7 +205,7 @@ export const limitSettings = Type.Object(
       maximum: 100_000,
       unit: 'requests',
       description:
-        'How much of limits.hashing is kept for admins, and for users where they have signed in before; at most half of it.',
+        'How much of limits.hashing is kept for admins where they are signed in or have signed in before; at most half of it.',
     }),
     refreshes_per_minute: Type.Integer({
       default: 30,

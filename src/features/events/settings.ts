@@ -9,7 +9,7 @@ export const eventSettings = Type.Object(
       maximum: 100_000,
       unit: 'events',
       description:
-        'How many of the newest events are kept in memory. When there are too many, the label that has most loses its oldest.',
+        'How many of the newest events are kept in memory. When there are too many, the publisher that has most loses the oldest of its largest label.',
     }),
     buffer_bytes: Type.Integer({
       default: 16_000_000,
@@ -17,7 +17,7 @@ export const eventSettings = Type.Object(
       maximum: 100_000_000_000,
       unit: 'bytes',
       description:
-        'How much memory these events may take. When they take too much, the label that takes most loses its oldest.',
+        'How much memory these events may take. When they take too much, the publisher that takes most loses the oldest of its largest label.',
     }),
     page_bytes: Type.Integer({
       default: 1_000_000,

@@ -130,7 +130,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
     },
     async (request) => {
       const { user } = mine(request)
-      await store.setPreferences(user.id, JSON.stringify(request.body))
+      await store.setPreferences(user.id, JSON.stringify(request.body), () => void principalOf(request))
       return request.body
     },
   )

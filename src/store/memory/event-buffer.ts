@@ -16,21 +16,89 @@ export interface KeptEvent {
   readonly weight: number
 }
 
-/** The events of one label that are kept, oldest first. */
-interface LabelEvents {
-  readonly kept: KeptEvent[]
-  weight: number
+/** A part of the events that are kept. */
+interface Part {
+  /** How many. */
+  readonly count: number
+  /** In bytes. */
+  readonly weight: number
+  /** The id of the oldest; undefined if there is none. */
+  readonly oldest: EventId | undefined
+}
+
+/** The kept events of one label that are by one publisher. */
+class LabelEvents implements Part {
+  /** Oldest first. */
+  readonly #kept: KeptEvent[] = []
+  weight = 0
+
+  get count(): number {
+    return this.#kept.length
+  }
+
+  get oldest(): EventId | undefined {
+    return this.#kept[0]?.event.id
+  }
+
+  add(added: KeptEvent): void {
+    this.#kept.push(added)
+    this.weight += added.weight
+  }
+
+  dropOldest(): KeptEvent {
+    const dropped = this.#kept.shift()
+    if (!dropped) throw new Error('a label without events is kept')
+    this.weight -= dropped.weight
+    return dropped
+  }
+}
+
+/** The kept events of one publisher. */
+class PublisherEvents implements Part {
+  readonly #labels = new Map<string | undefined, LabelEvents>()
+  count = 0
+  weight = 0
+
+  get oldest(): EventId | undefined {
+    return [...this.#labels.values()].reduce<EventId | undefined>(
+      (first, { oldest }) => (first === undefined || isAfter(first, oldest) ? oldest : first),
+      undefined,
+    )
+  }
+
+  get labels(): Iterable<LabelEvents> {
+    return this.#labels.values()
+  }
+
+  add(added: KeptEvent): void {
+    const { label } = added.event
+    const ofLabel = this.#labels.get(label) ?? new LabelEvents()
+    this.#labels.set(label, ofLabel)
+    ofLabel.add(added)
+    this.count++
+    this.weight += added.weight
+  }
+
+  /** @param ofLabel one of `labels` */
+  dropOldestOf(ofLabel: LabelEvents): KeptEvent {
+    const dropped = ofLabel.dropOldest()
+    if (ofLabel.count === 0) this.#labels.delete(dropped.event.label)
+    this.count--
+    this.weight -= dropped.weight
+    return dropped
+  }
 }
 
 /**
- * The events that are kept, in the order of their ids. When there are too many, the label that takes most loses its
- * oldest: so nobody who may only publish to one label pushes out the events of others.
+ * The events that are kept, in the order of their ids. When there are too many, the publisher that takes most loses one:
+ * of its labels the one that takes most loses its oldest. So nobody pushes out the events of others, however many labels
+ * they may publish to.
  */
 export class EventBuffer {
   readonly #limits: EventBufferLimits
-  /** Not contiguous: events of other labels may be missing in between. */
+  /** Not contiguous: others may be missing in between. */
   readonly #kept: KeptEvent[] = []
-  readonly #labels = new Map<string | undefined, LabelEvents>()
+  readonly #publishers = new Map<string | undefined, PublisherEvents>()
   #weight = 0
 
   constructor(limits: EventBufferLimits) {
@@ -46,10 +114,9 @@ export class EventBuffer {
   add(event: LoggedEvent): LoggedEvent[] {
     const added = { event, weight: weightOfEvent(event) }
     this.#kept.push(added)
-    const ofLabel = this.#labels.get(event.label) ?? { kept: [], weight: 0 }
-    this.#labels.set(event.label, ofLabel)
-    ofLabel.kept.push(added)
-    ofLabel.weight += added.weight
+    const ofPublisher = this.#publishers.get(event.publisher) ?? new PublisherEvents()
+    this.#publishers.set(event.publisher, ofPublisher)
+    ofPublisher.add(added)
     this.#weight += added.weight
     const dropped: LoggedEvent[] = []
     while (this.#kept.length > this.#limits.size || this.#weight > this.#limits.bytes) dropped.push(this.#dropOne())
@@ -75,29 +142,25 @@ export class EventBuffer {
   }
 
   #dropOne(): LoggedEvent {
-    const [label, ofLabel] = this.#largest()
-    const oldest = ofLabel.kept.shift()
-    if (!oldest) throw new Error('a label without events is kept')
-    ofLabel.weight -= oldest.weight
-    this.#weight -= oldest.weight
-    if (ofLabel.kept.length === 0) this.#labels.delete(label)
-    this.#kept.splice(this.indexAfter(oldest.event.id) - 1, 1)
-    return oldest.event
+    const ofPublisher = this.#largest(this.#publishers.values())
+    const dropped = ofPublisher.dropOldestOf(this.#largest(ofPublisher.labels))
+    if (ofPublisher.count === 0) this.#publishers.delete(dropped.event.publisher)
+    this.#weight -= dropped.weight
+    this.#kept.splice(this.indexAfter(dropped.event.id) - 1, 1)
+    return dropped.event
   }
 
-  /** The label that takes the largest part of what is limited; of several the one with the oldest event. */
-  #largest(): readonly [string | undefined, LabelEvents] {
+  /** The part that takes most of what is limited; of several the one with the oldest event. */
+  #largest<Each extends Part>(parts: Iterable<Each>): Each {
     const { size, bytes } = this.#limits
-    const partOf = ({ kept, weight }: LabelEvents) => Math.max(kept.length / size, weight / bytes)
-    return [...this.#labels].reduce((most, each) => {
-      const difference = partOf(each[1]) - partOf(most[1])
-      return difference > 0 || (difference === 0 && isOlder(each[1], most[1])) ? each : most
+    const amountOf = ({ count, weight }: Part) => Math.max(count / size, weight / bytes)
+    return [...parts].reduce((most, each) => {
+      const difference = amountOf(each) - amountOf(most)
+      return difference > 0 || (difference === 0 && isOlder(each, most)) ? each : most
     })
   }
 }
 
-function isOlder(one: LabelEvents, other: LabelEvents): boolean {
-  const [first] = one.kept
-  const [second] = other.kept
-  return first !== undefined && second !== undefined && isAfter(second.event.id, first.event.id)
+function isOlder(one: Part, other: Part): boolean {
+  return other.oldest !== undefined && isAfter(other.oldest, one.oldest)
 }

@@ -2,13 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { newEvent, shown } from '../../../test/support/event-stores.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
-import type { Grant, Scope, StreamScope } from '../../core/authorization.ts'
+import { ALL, type Grant, type Scope, type StreamScope } from '../../core/authorization.ts'
 import { type LoggedEvent, maySee, weightOfEvent } from '../../core/event.ts'
 import { isAfter } from '../../core/frame-id.ts'
 import { MemoryEventStore } from './event-store.ts'
 import { MOST_KINDS } from './evicted-events.ts'
 
 const onlyOf = (...labels: string[]): readonly Grant[] => [{ actions: ['view'], scope: { kind: 'labels', labels } }]
+
+const everything: readonly Grant[] = [{ actions: ['view'], scope: ALL }]
 
 function make(size: number, clock = new ManualClock(), bytes = 1e6) {
   return { clock, store: new MemoryEventStore({ clock, size, bytes }) }
@@ -38,6 +40,7 @@ describe('events in memory', () => {
     const event = fc.record({
       label: fc.constantFrom(...labels),
       key: fc.constantFrom('1', '2'),
+      publisher: fc.constantFrom('key:1', 'key:2', undefined),
       data: fc.constantFrom('', 'x'.repeat(700)),
     })
     const ofLabels = (own: string[]): Scope => ({ kind: 'labels', labels: own })
@@ -91,6 +94,26 @@ describe('events in memory', () => {
     expect(shown(events)).toEqual([93, 94, 95, 96, 97, 98, 99])
     for (let i = 100; i < 120; i++) await store.append(newEvent(i, { label: i % 2 ? 'mine' : 'flood' }))
     expect(shown((await store.read({ grants: onlyOf('mine'), limit: 100 })).events)).toHaveLength(5)
+  })
+
+  it('of a publisher that takes most make room, so that many labels push out no more than one', async () => {
+    const { store } = make(100)
+    for (let i = 0; i < 10; i++) await store.append(newEvent(i, { label: 'mine', publisher: 'key:mine' }))
+    for (let i = 10; i < 20; i++) await store.append(newEvent(i, { label: 'south-1' }))
+    for (let i = 20; i < 220; i++) await store.append(newEvent(i, { label: `south-${i}`, publisher: 'key:flood' }))
+    const { events } = await store.read({ grants: everything, limit: 1000 })
+    const kept = shown(events)
+    expect(kept.slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, i) => i))
+    // Of its labels, which have one each, those of the oldest.
+    expect(kept.slice(20)).toEqual(Array.from({ length: 80 }, (_, i) => 140 + i))
+  })
+
+  it('of the label of that publisher that takes most make room first', async () => {
+    const { store } = make(10)
+    await store.append(newEvent(0, { label: 'a', publisher: 'key:1' }))
+    for (let i = 1; i < 15; i++) await store.append(newEvent(i, { label: 'b', publisher: 'key:1' }))
+    const { events } = await store.read({ grants: everything, limit: 100 })
+    expect(shown(events)).toEqual([0, 6, 7, 8, 9, 10, 11, 12, 13, 14])
   })
 
   it('are bounded by the memory they take, and the largest label makes room first', async () => {

@@ -20,10 +20,12 @@ export class EvictedEvents {
   /** The highest id of all evicted events. */
   #newestOfAll: EventId | undefined
 
-  /** Records an evicted event; those of one label must come in the order of their ids. */
+  /** Records an evicted event. */
   add({ id, label, key, needs }: LoggedEvent): void {
     const kind = JSON.stringify([label, key, needs])
-    const evicted = this.#newest.set(kind, { id, label, key, needs })
+    // Of two publishers the one that takes most loses its events first, which may be the newer ones.
+    const newest = later(this.#newest.get(kind)?.id, id)
+    const evicted = this.#newest.set(kind, { id: newest, label, key, needs })
     if (evicted) this.#ofOthers = later(this.#ofOthers, evicted[1].id)
     this.#newestOfAll = later(this.#newestOfAll, id)
   }

@@ -49,8 +49,8 @@ export class SqlAccountStore implements AccountStore {
     })
   }
 
-  async addUser(user: NewUser): Promise<User | undefined> {
-    return this.#queries.transaction().execute(async (queries) => {
+  async addUser(user: NewUser, check?: () => void): Promise<User | undefined> {
+    return this.#write(check, async (queries) => {
       const row = await queries
         .insertInto('users')
         .values({
@@ -71,8 +71,8 @@ export class SqlAccountStore implements AccountStore {
     })
   }
 
-  async changeUser(id: number, change: UserChange): Promise<boolean> {
-    return this.#queries.transaction().execute(async (queries) => {
+  async changeUser(id: number, change: UserChange, check?: () => void): Promise<boolean> {
+    return this.#write(check, async (queries) => {
       const { username } = change
       if (username !== undefined) {
         const other = await queries.selectFrom('users').select('id').where('username', '=', username).executeTakeFirst()
@@ -155,40 +155,46 @@ export class SqlAccountStore implements AccountStore {
     })
   }
 
-  async addKey(key: ApiKey): Promise<void> {
+  async addKey(key: ApiKey, check?: () => void): Promise<void> {
     const { createdAt, createdBy, ownerId, expiresAt, lastUsedAt, labels, ...same } = key
-    await this.#queries
-      .insertInto('api_keys')
-      .values({
-        ...same,
-        labels: JSON.stringify(labels),
-        created_at: createdAt,
-        created_by: createdBy,
-        owner_id: ownerId ?? null,
-        expires_at: expiresAt ?? null,
-        last_used_at: lastUsedAt ?? null,
-      })
-      .execute()
+    await this.#write(check, async (queries) => {
+      await queries
+        .insertInto('api_keys')
+        .values({
+          ...same,
+          labels: JSON.stringify(labels),
+          created_at: createdAt,
+          created_by: createdBy,
+          owner_id: ownerId ?? null,
+          expires_at: expiresAt ?? null,
+          last_used_at: lastUsedAt ?? null,
+        })
+        .execute()
+    })
   }
 
-  async addLink(link: ShareLink): Promise<void> {
+  async addLink(link: ShareLink, check?: () => void): Promise<void> {
     const { createdAt, createdBy, ownerId, expiresAt, lastUsedAt, streams, ...same } = link
-    await this.#queries
-      .insertInto('share_links')
-      .values({
-        ...same,
-        streams: JSON.stringify(streams),
-        created_at: createdAt,
-        created_by: createdBy,
-        owner_id: ownerId ?? null,
-        expires_at: expiresAt,
-        last_used_at: lastUsedAt ?? null,
-      })
-      .execute()
+    await this.#write(check, async (queries) => {
+      await queries
+        .insertInto('share_links')
+        .values({
+          ...same,
+          streams: JSON.stringify(streams),
+          created_at: createdAt,
+          created_by: createdBy,
+          owner_id: ownerId ?? null,
+          expires_at: expiresAt,
+          last_used_at: lastUsedAt ?? null,
+        })
+        .execute()
+    })
   }
 
-  async addSigningKey({ id, secret, createdAt }: SigningKey): Promise<void> {
-    await this.#queries.insertInto('signing_keys').values({ id, secret, created_at: createdAt }).execute()
+  async addSigningKey({ id, secret, createdAt }: SigningKey, check?: () => void): Promise<void> {
+    await this.#write(check, async (queries) => {
+      await queries.insertInto('signing_keys').values({ id, secret, created_at: createdAt }).execute()
+    })
   }
 
   async addFirstSigningKey({ id, secret, createdAt }: SigningKey): Promise<void> {
@@ -242,12 +248,25 @@ export class SqlAccountStore implements AccountStore {
     return row?.json
   }
 
-  async setPreferences(userId: number, json: string): Promise<void> {
-    await this.#queries
-      .insertInto('preferences')
-      .values({ user_id: userId, json })
-      .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ json }))
-      .execute()
+  async setPreferences(userId: number, json: string, check?: () => void): Promise<void> {
+    await this.#write(check, async (queries) => {
+      await queries
+        .insertInto('preferences')
+        .values({ user_id: userId, json })
+        .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ json }))
+        .execute()
+    })
+  }
+
+  /** Writes in one transaction, once it has the lock and the check has passed. */
+  #write<Result>(
+    check: (() => void) | undefined,
+    write: (queries: Transaction<Tables>) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#queries.transaction().execute(async (queries) => {
+      check?.()
+      return write(queries)
+    })
   }
 
   get #queries(): Kysely<Tables> {
