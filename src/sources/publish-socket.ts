@@ -74,7 +74,8 @@ async function publish(
     publishRateLimit.take(principal, message.length)
     const { header, image } = decodeImgMessage(message, {
       maxBytes: limits.maxHeaderBytes,
-      maxValues: limits.maxValues,
+      // All fields are in it.
+      maxValues: 2 * limits.maxValues,
     })
     checkPictureBytes(image.length, limits.maxBytes, grouped)
     const published = await hub.publish(principal, readFrame(header, image, limits), 'publish-socket')

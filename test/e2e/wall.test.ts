@@ -189,7 +189,7 @@ describe('what is to be seen of the wall', () => {
     await next.goto(server.url)
     await untilNames(next, ['North, crane 1'])
     expect(await next.getByRole('searchbox').inputValue()).toBe('crane')
-    expect(new URL(next.url()).searchParams.get('label')).toBe('North')
+    await until(() => new URL(next.url()).searchParams.get('label') === 'North', 'the label in the address')
   })
 
   it('is all of it again at the press of a button when nothing fits', async () => {

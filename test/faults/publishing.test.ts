@@ -50,12 +50,17 @@ describe('a publisher of one label', () => {
       socket.send(imgMessage({ label: 'site', key: 'cam', metadata_json: JSON.parse(metadata) }, jpeg(8, 8)))
       return socket.nextJson()
     }
-    expect(await say(ARRAYS(10_000))).toEqual({
+    expect(await say(JSON.stringify({ text: 'x'.repeat(20_000) }))).toEqual({
       status: 'error',
       message:
         'Failed to store frame: message: the JSON header may have 20,000 bytes, this one has more (frames.header_bytes)',
     })
-    expect(await say(ARRAYS(1000))).toEqual({
+    expect(await say(ARRAYS(2000))).toEqual({
+      status: 'error',
+      message:
+        'Failed to store frame: message: the JSON header may hold 2,000 values, not more (frames.metadata_values)',
+    })
+    expect(await say(JSON.stringify(Array(1000).fill(0)))).toEqual({
       status: 'error',
       message: 'Failed to store frame: metadata_json: at most 1000 values (frames.metadata_values)',
     })

@@ -24,7 +24,7 @@ export const frameSettings = Type.Object(
       maximum: 1_000_000,
       unit: 'values',
       description:
-        'How many numbers, texts, arrays and objects the JSON in such a field may hold, at any depth. Each takes about 50 bytes of memory, however short it is written.',
+        'How many numbers, texts, arrays and objects the JSON in such a field may hold, at any depth. Each takes about 50 bytes of memory, however short it is written. The header of a message on `/ws/frames`, which holds all fields, may have twice as many (an empty array or object counts twice).',
     }),
     header_bytes: Type.Integer({
       default: 1_048_576,
