@@ -151,6 +151,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     log,
     limited,
     turns,
+    registered: app.releaseConnection,
     authorize: guard.authorize.bind(guard),
     noteRefusal,
     holderOf,

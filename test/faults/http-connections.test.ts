@@ -30,8 +30,8 @@ async function ownRequest(server: TestServer, path: string) {
 }
 
 /** A connection that has had a request answered. */
-async function openUsed(server: TestServer): Promise<RawConnection> {
-  const connection = await RawConnection.open(server.url)
+async function openUsed(server: TestServer, localAddress?: string): Promise<RawConnection> {
+  const connection = await RawConnection.open(server.url, localAddress)
   connection.write(GET)
   await connection.sees('HTTP/1.1 200 ')
   return connection
@@ -62,7 +62,7 @@ describe('a connection too many of one address', () => {
     const busy = [await openBusy(server), await openBusy(server)]
     const refused = await RawConnection.open(server.url)
     await refused.ended
-    expect(refused.text).toMatch(/^HTTP\/1\.1 503 .*\r\nRetry-After: 1\r\n/s)
+    expect(refused.text).toMatch(/HTTP\/1\.1 503 .*\r\nRetry-After: 1\r\n/s)
     expect(refused.text).toContain(limit)
     busy[0]?.write('x'.repeat(99))
     await busy[0]?.sees('HTTP/1.1 400 ')
@@ -83,6 +83,24 @@ describe('a connection too many of one address', () => {
     for (let i = 0; i < 3; i++) (await openBusy(server)).socket.destroy()
     await until(async () => (await ownRequest(server, '/healthz')).head.includes(' 200 '), 'there is room')
     await openBusy(server)
+  })
+
+  it('is one that was refused as a WebSocket, until it is closed', async () => {
+    const limit = 'limits.http_connections_per_address'
+    const clock = new ManualClock()
+    const server = await TestServer.start({ clock, config: { [limit]: 2 } })
+    for (let i = 0; i < 2; i++) {
+      const turnedAway = await RawConnection.open(server.url)
+      turnedAway.upgrade('/ws/frames')
+      // The close message, which it does not answer.
+      await turnedAway.sees('\x88')
+    }
+    const { head, body } = await ownRequest(server, '/healthz')
+    expect([head, body]).toEqual([expect.stringContaining(' 503 '), expect.stringContaining(`(${limit})`)])
+    await until(async () => {
+      clock.advance(1000)
+      return (await ownRequest(server, '/healthz')).head.includes(' 200 ')
+    }, 'there is room')
   })
 
   it('is closed before the handshake where TLS is spoken, and what ended makes room', async () => {
@@ -124,10 +142,21 @@ it('connections of all together have a limit', async () => {
   const server = await TestServer.start({ config: { [limit]: 2 } })
   const busy = [await openBusy(server), await openBusy(server)]
   const { head, body } = await ownRequest(server, '/healthz')
-  expect(head).toMatch(/^HTTP\/1\.1 503 /)
+  expect(head).toMatch(/HTTP\/1\.1 503 /)
   expect(body).toContain(`(${limit})`)
   for (const { socket } of busy) socket.destroy()
   await until(async () => (await ownRequest(server, '/healthz')).head.includes(' 200 '), 'there is room again')
+})
+
+it('idle connections of the address that has most give way to those of others', async () => {
+  const server = await TestServer.start({ config: { 'limits.http_connections': 4 } })
+  const many = [await openUsed(server), await openUsed(server), await openUsed(server)]
+  const other = await openUsed(server, '127.0.0.2')
+  await openUsed(server, '127.0.0.3')
+  await many[0]?.ended
+  await openUsed(server, '127.0.0.2')
+  await many[1]?.ended
+  for (const { socket } of [...many.slice(2), other]) expect(socket.readableEnded).toBe(false)
 })
 
 describe('what takes too long', () => {
@@ -137,7 +166,7 @@ describe('what takes too long', () => {
       const connection = await RawConnection.open(server.url)
       connection.write(beginning)
       await connection.ended
-      expect(connection.text).toMatch(/^HTTP\/1\.1 408 .*\(http\.head_timeout_s\)/s)
+      expect(connection.text).toMatch(/HTTP\/1\.1 408 .*\(http\.head_timeout_s\)/s)
     }
     expect(await countOf(server, 'http.head_timeout_s')).toBe(2)
   })
@@ -148,7 +177,7 @@ describe('what takes too long', () => {
     const connection = await RawConnection.open(server.url)
     connection.post('/login', 100, '{')
     await connection.ended
-    expect(connection.text).toMatch(/^HTTP\/1\.1 408 .*\(http\.request_timeout_s\)/s)
+    expect(connection.text).toMatch(/HTTP\/1\.1 408 .*\(http\.request_timeout_s\)/s)
     expect(await countOf(server, 'http.request_timeout_s')).toBe(1)
   })
 
@@ -236,5 +265,54 @@ describe('answers that are not read', () => {
     expect(await connection.sees('(limits.pipelined_requests)')).toContain('HTTP/1.1 503 ')
     expect(await countOf(server, 'limits.pipelined_requests')).toBeGreaterThanOrEqual(1)
     expect((await ask(server, 'GET /streams', { headers: authorized() })).status).toBe(200)
+  })
+})
+
+describe('of a packet full of requests', () => {
+  const shared = TestServer.ofFile({ config: { 'limits.requests_per_turn': 1 } })
+  const request = (head: string) => `GET ${head}\r\n\r\n`
+
+  it.each([
+    ['/healthz', 503, '(limits.pipelined_requests)', request('/healthz HTTP/1.1\r\nHost: localhost')],
+    ['a bad address', 503, '(limits.pipelined_requests)', request('/%zz HTTP/1.1\r\nHost: localhost')],
+    ['two hosts', 400, 'Host: must be given once.', request('/ HTTP/1.1\r\nHost: a\r\nHost: b')],
+    ['no host', 400, 'Host: must be given once.', request('/ HTTP/1.1')],
+    ['an unknown expectation', 417, 'Expect: ', request('/ HTTP/1.1\r\nHost: a\r\nExpect: more')],
+  ])('for %s only one is refused: it is answered %i and the rest is not looked at', async (_, status, detail, one) => {
+    const server = await shared()
+    const before = await countOf(server, 'limits.pipelined_requests')
+    const connection = await RawConnection.open(server.url)
+    connection.write(one.repeat(1000))
+    await connection.ended
+    const statuses = [...connection.text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, code]) => Number(code))
+    // The first of them may have had its answer.
+    expect(statuses.length).toBeLessThanOrEqual(2)
+    expect(statuses.at(-1)).toBe(status)
+    expect(connection.text).toContain(detail)
+    expect(connection.text).toContain('\r\nConnection: close\r\n')
+    expect((await countOf(server, 'limits.pipelined_requests')) - before).toBe(status === 503 ? 1 : 0)
+  })
+
+  it('those for a bad address wait for their turn as others do', async () => {
+    const server = await shared()
+    const before = await countOf(server, 'limits.requests_per_turn')
+    const connection = await RawConnection.open(server.url)
+    connection.write(request('/%zz HTTP/1.1\r\nHost: localhost').repeat(10))
+    await until(() => connection.text.split('HTTP/1.1 400 ').length === 11, 'ten answers')
+    expect(await countOf(server, 'limits.requests_per_turn')).toBeGreaterThanOrEqual(before + 9)
+  })
+
+  it('none is served after one with a large answer that is not read', async () => {
+    const server = await shared()
+    await server.publish('site', 'camera', { file: jpeg(16, 8, 9_000_000) })
+    const connection = await RawConnection.open(server.url)
+    connection.socket.pause()
+    connection.write(SNAPSHOT)
+    const before = await countOf(server, 'limits.pipelined_requests')
+    connection.write(GET.repeat(1000))
+    await until(async () => (await countOf(server, 'limits.pipelined_requests')) > before, 'it is refused')
+    connection.socket.resume()
+    await connection.ended
+    expect(connection.received.length).toBeLessThan(9_000_000)
   })
 })

@@ -60,10 +60,11 @@ export class RawConnection {
     })
   }
 
-  static async open(url: string): Promise<RawConnection> {
+  /** @param localAddress the address to connect from: "127.0.0.2" */
+  static async open(url: string, localAddress?: string): Promise<RawConnection> {
     const { hostname, port } = new URL(url)
     // Half-open: when the server ends its side, ours stays open.
-    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true, localAddress })
     const connection = new RawConnection(socket)
     await once(socket, 'connect')
     return connection

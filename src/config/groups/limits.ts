@@ -121,7 +121,7 @@ export const limitSettings = Type.Object(
       minimum: 1,
       maximum: 1_000,
       unit: 'requests',
-      description: 'Requests that may wait for their answers on one HTTP connection.',
+      description: 'Requests that may wait for their answers on one HTTP connection. One more closes it.',
     }),
     held_bytes: Type.Integer({
       default: 500_000_000,

@@ -1,4 +1,5 @@
-import { createServer, type Server, type ServerOptions } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
+import type { Socket } from 'node:net'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
@@ -9,10 +10,8 @@ import Fastify, {
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
 } from 'fastify'
-import { hasSeveralHosts } from '../../access/client-address.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Counters } from '../../core/counters.ts'
-import { Refusal } from '../../core/errors.ts'
 import type { Holder } from '../../core/held-bytes.ts'
 import type { Quota } from '../../core/quota.ts'
 import { type BodyParserParts, parseBodies } from './body-parsers.ts'
@@ -27,6 +26,13 @@ import type { RequestTurns } from './request-turns.ts'
 import { setResponseHeaders } from './response-headers.ts'
 import type { Certificate } from './tls.ts'
 import { UnreadAnswers } from './unread-answers.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** No longer counts an upgraded socket among the HTTP connections: to be called once the registry counts it. */
+    releaseConnection: (socket: Socket) => void
+  }
+}
 
 /** The Fastify application (HTTP or HTTPS); routes are typed and validated by their TypeBox schemas. */
 export type App = FastifyInstance<
@@ -68,7 +74,12 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     // 200 characters of up to four bytes of UTF-8, percent-encoded (three characters per byte).
     routerOptions: { maxParamLength: 200 * 4 * 3 },
     forceCloseConnections: 'idle',
-    serverFactory: (listener) => rules.certificate?.makeServer(options, listener) ?? createServer(options, listener),
+    serverFactory(listener) {
+      // Before Fastify: a bad address reaches no hook.
+      const admit: RequestListener = (request, response) =>
+        connections.admit(request, response, () => listener(request, response))
+      return rules.certificate?.makeServer(options, admit) ?? createServer(options, admit)
+    },
     frameworkErrors: answerBadAddress,
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, () => connections.timedOut(socket)),
     // During shutdown `/readyz` answers 503 itself.
@@ -85,10 +96,10 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   const { answerTimeout } = rules.connections
   const unreadAnswers = new UnreadAnswers({ ...rules, answerTimeout })
   const connections = new HttpConnections(app.server, { ...rules, rules: rules.connections, unreadAnswers })
+  app.decorate('releaseConnection', (socket) => connections.release(socket))
   app.addHook('onRequest', (request, _reply, done) => {
-    if (hasSeveralHosts(request.raw)) throw new Refusal('bad_request', 'Host: must be given once.')
-    connections.checkTurn(request)
-    rules.turns.take(rules.holderOf(request).client, done)
+    connections.checkRead(request)
+    done()
   })
   app.addHook('onClose', async () => unreadAnswers.close())
   await allowOrigins(app, rules.allowedOrigins)
@@ -128,6 +139,8 @@ function serverOptions({ headTimeout, requestTimeout }: HttpConnectionRules): Se
     connectionsCheckingInterval: Math.min(1000, headTimeout),
     // Longer than the keep-alive of proxies in front: closing a connection as a request arrives fails that request.
     keepAliveTimeout: 72_000,
+    // Checked by HttpConnections: Node would answer each of thousands in a packet.
+    requireHostHeader: false,
     // Clients that offer another upgrade, such as h2c (Java's, curl --http2), accept a plain HTTP/1.1 response.
     shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   }

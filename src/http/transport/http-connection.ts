@@ -13,6 +13,8 @@ export class HttpConnection {
   readonly responses = new Set<ServerResponse>()
   /** The newest request, until it has arrived and been answered. */
   request: KnownRequest | undefined
+  /** Whether it asks to become a WebSocket. */
+  isUpgrading = false
   /** The higher, the later it became idle; 0 before its first request. */
   idleSince = 0
   /** How much had been read when it became idle: more is the beginning of a request. */
@@ -33,6 +35,6 @@ export class HttpConnection {
 
   /** Whether it waits for a request. */
   get isIdle(): boolean {
-    return this.responses.size === 0 && this.socket.bytesRead === this.readWhenIdle
+    return !this.isUpgrading && this.responses.size === 0 && this.socket.bytesRead === this.readWhenIdle
   }
 }

@@ -1,11 +1,13 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import { networkOf, plain } from '../../access/client-address.ts'
+import { hasSeveralHosts, networkOf, plain } from '../../access/client-address.ts'
 import type { Counters } from '../../core/counters.ts'
 import { Refusal } from '../../core/errors.ts'
+import type { Holder } from '../../core/held-bytes.ts'
 import { HttpConnection } from './http-connection.ts'
 import type { KnownRequest } from './request-guard.ts'
+import type { RequestTurns } from './request-turns.ts'
 import type { UnreadAnswers } from './unread-answers.ts'
 
 /** Limits of HTTP connections, times in ms. */
@@ -29,10 +31,13 @@ export interface HttpConnectionParts {
   /** Whether an address is that of a trusted proxy, whose connections are many people's. */
   readonly isProxy: (address: string) => boolean
   readonly unreadAnswers: UnreadAnswers
+  /** The turns that requests take, by the clients that `holderOf` names. */
+  readonly turns: RequestTurns
+  readonly holderOf: (request: KnownRequest) => Holder
 }
 
 /**
- * All HTTP connections until they are upgraded: limits them, in all and for each address, and the requests that are
+ * All HTTP connections until they are in the registry of WebSockets, or closed: limits them, in all and for each address, and the requests that are
  * pipelined on one; shuts down gracefully. Node does none of that by itself.
  */
 export class HttpConnections {
@@ -52,33 +57,72 @@ export class HttpConnections {
       server.on('connection', (socket: Socket) => this.#openSecure(socket))
       server.on('secureConnection', (socket: Socket) => this.#secured(socket))
     } else server.on('connection', (socket: Socket) => this.#open(socket))
-    server.on('upgrade', ({ socket }) => this.#forget(this.#ofSocket.get(socket)))
-    server.prependListener('request', (request, response) => this.#requested(request, response))
+    server.on('upgrade', ({ socket }) => {
+      const connection = this.#ofSocket.get(socket)
+      if (connection) connection.isUpgrading = true
+    })
+    // Otherwise Node itself answers each of these, which obeys no limit.
+    server.on('checkExpectation', ({ socket }: IncomingMessage, response: ServerResponse) => {
+      this.#requested(socket, response)
+      this.#refuse(socket, 417, 'Expect: only 100-continue is understood.')
+    })
     // Node's own implementation counts a response as finished once it is buffered, and destroys the connection while
     // its last megabytes are still unsent. Here pending responses are completed and only idle connections destroyed.
     server.closeIdleConnections = () => {
       this.#isClosing = true
-      for (const { socket, responses } of this.#ofSocket.values()) if (responses.size === 0) socket.destroy()
+      for (const { socket, responses, isUpgrading } of this.#ofSocket.values())
+        if (responses.size === 0 && !isUpgrading) socket.destroy()
       for (const { socket } of this.#handshakes.values()) socket.destroy()
     }
   }
 
   /**
-   * Notes whose request it is, and limits pipelined ones. Node makes every response at once and buffers it: a few
-   * thousand small requests in one packet, or a few of large responses, could take hundreds of megabytes.
-   * @throws Refusal `exhausted` when too many requests of the connection are pending, or one is while much of an earlier
-   *   response was not read
+   * Calls `start` in the request's turn: all that comes before the application. A connection with more pending requests
+   * than may be, or a request without exactly one `Host`, is answered with a few bytes and closed, and what follows in
+   * the same packet is not even parsed: a packet holds thousands of requests.
    */
-  checkTurn(request: KnownRequest): void {
+  admit(request: IncomingMessage, response: ServerResponse, start: () => void): void {
+    const { socket } = request
+    const { rules, counters, turns, holderOf } = this.#parts
+    // Refused before, or gone.
+    if (!socket.writable) return
+    const connection = this.#requested(socket, response)
+    if (!hasOneHost(request)) {
+      this.#refuse(socket, 400, 'Host: must be given once.')
+      return
+    }
+    const { maxPipelined } = rules
+    if (connection && connection.responses.size > maxPipelined) {
+      counters.limited(PIPELINED)
+      const sentence = `At most ${maxPipelined} requests may wait for their answers on one connection`
+      this.#refuse(socket, 503, `${sentence} (${PIPELINED}).`)
+      return
+    }
+    const client = () => holderOf({ raw: request, identity: undefined }).client
+    turns.take(client, () => {
+      if (socket.writable) start()
+    })
+  }
+
+  /**
+   * Notes whose request it is.
+   * @throws Refusal `exhausted` when it is pipelined and much of an earlier response was not read: a few large responses
+   *   could take hundreds of megabytes
+   */
+  checkRead(request: KnownRequest): void {
     const connection = this.#ofSocket.get(request.raw.socket)
     if (!connection) return
     connection.request = request
-    const { maxPipelined } = this.#parts.rules
-    const pending = connection.responses.size
-    if (pending > maxPipelined)
-      throw tooManyPipelined(`At most ${maxPipelined} requests may wait for their answers on one connection`)
-    if (pending > 1 && connection.unreadBytes > MOST_UNREAD)
-      throw tooManyPipelined('The earlier answers on this connection must be read first')
+    if (connection.responses.size > 1 && connection.unreadBytes > MOST_UNREAD)
+      throw new Refusal('exhausted', `The earlier answers on this connection must be read first (${PIPELINED}).`, {
+        retryAfter: 1,
+        limit: PIPELINED,
+      })
+  }
+
+  /** No longer counts an upgraded connection: something else does from now on. */
+  release(socket: Socket): void {
+    this.#forget(this.#ofSocket.get(socket))
   }
 
   /** Why Node has given up waiting for a request, for its sender; counts it. */
@@ -98,7 +142,7 @@ export class HttpConnections {
     const limit = this.#makeRoom(network, this.#parts.isProxy(address))
     if (limit !== undefined) {
       this.#parts.counters.limited(limit)
-      refuse(socket, limit)
+      answerAndClose(socket, 503, `Too many connections (${limit}).`)
       return undefined
     }
     const connection = new HttpConnection(socket, network)
@@ -135,9 +179,9 @@ export class HttpConnections {
     socket.once('close', () => this.#forget(connection))
   }
 
-  #requested({ socket }: IncomingMessage, response: ServerResponse): void {
+  #requested(socket: Socket, response: ServerResponse): HttpConnection | undefined {
     const connection = this.#ofSocket.get(socket)
-    if (!connection) return
+    if (!connection) return undefined
     connection.responses.add(response)
     this.#parts.unreadAnswers.watch(connection)
     response.once('close', () => {
@@ -148,27 +192,54 @@ export class HttpConnections {
       connection.readWhenIdle = socket.bytesRead
       if (this.#isClosing) socket.destroySoon()
     })
+    return connection
+  }
+
+  /** Answers and closes a connection, and stops parsing what has arrived on it. */
+  #refuse(socket: Socket, status: number, detail: string): void {
+    if (!socket.writable) return
+    stopParsing(socket)
+    const { responses = [] } = this.#ofSocket.get(socket) ?? {}
+    // In the middle of one the answer would be taken for its content.
+    const isBetweenAnswers =
+      socket.writableLength < MOST_UNREAD &&
+      [...responses].every((each) => each.socket === null || !each.headersSent || each.writableEnded)
+    if (isBetweenAnswers) answerAndClose(socket, status, detail)
+    else socket.destroy()
   }
 
   /**
-   * Makes room for one more connection, closing an idle one of the same address if need be: one that never had a
-   * request, else the one idle for longest. An honest client opens another when it needs it.
+   * Makes room for one more connection, closing an idle one if need be: one that never had a request, else the one idle
+   * for longest. An honest client opens another when it needs it. Where all together have too many, it is one of the
+   * network that has most, or whoever holds many idle ones would keep everybody else out.
    * @returns the setting that leaves no room; undefined if there is room
    */
   #makeRoom(network: string, isProxy: boolean): string | undefined {
     const { max, maxOfAddress } = this.#parts.rules
-    const neighbours = this.#ofNetwork.get(network)
-    const isOver = !isProxy && (neighbours?.size ?? 0) >= maxOfAddress
+    const neighbours = this.#ofNetwork.get(network) ?? new Set()
+    const isOver = !isProxy && neighbours.size >= maxOfAddress
     if (!isOver && this.#count < max) return undefined
     const limit = isOver ? 'limits.http_connections_per_address' : 'limits.http_connections'
-    let oldest: HttpConnection | undefined
-    for (const each of neighbours ?? [])
-      if (each.isIdle && each.idleSince < (oldest?.idleSince ?? Number.POSITIVE_INFINITY)) oldest = each
+    const oldest = isOver ? oldestIdle(neighbours) : this.#oldestOfLargest()
     if (!oldest) return limit
     this.#parts.counters.limited(limit)
     oldest.socket.destroy()
     this.#forget(oldest)
     return undefined
+  }
+
+  /** The connection idle for longest of the network that has most among those with an idle one. */
+  #oldestOfLargest(): HttpConnection | undefined {
+    let size = 0
+    let oldest: HttpConnection | undefined
+    for (const connections of this.#ofNetwork.values()) {
+      if (connections.size <= size) continue
+      const idle = oldestIdle(connections)
+      if (!idle) continue
+      size = connections.size
+      oldest = idle
+    }
+    return oldest
   }
 
   #forget(connection: HttpConnection | undefined): void {
@@ -183,18 +254,40 @@ export class HttpConnections {
 /** How much of an answer may be unread while the next request is taken, in bytes. */
 const MOST_UNREAD = 1024 * 1024
 
-function tooManyPipelined(sentence: string): Refusal {
-  const limit = 'limits.pipelined_requests'
-  return new Refusal('exhausted', `${sentence} (${limit}).`, { retryAfter: 1, limit })
+const PIPELINED = 'limits.pipelined_requests'
+
+/** The connection idle for longest; undefined if none is idle. */
+function oldestIdle(connections: Iterable<HttpConnection>): HttpConnection | undefined {
+  let oldest: HttpConnection | undefined
+  for (const each of connections)
+    if (each.isIdle && each.idleSince < (oldest?.idleSince ?? Number.POSITIVE_INFINITY)) oldest = each
+  return oldest
 }
 
-/** Closes a connection that there is no room for; where the peer speaks plain HTTP, it is told why. */
-function refuse(socket: Socket, limit: string): void {
-  const body = JSON.stringify({ detail: `Too many connections (${limit}).` })
-  const head = `Retry-After: 1\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}`
+/** Answers without the application and closes; what is 503 may be tried again in a second. */
+function answerAndClose(socket: Socket, status: number, detail: string): void {
+  const body = JSON.stringify({ detail })
+  const retry = status === 503 ? 'Retry-After: 1\r\n' : ''
+  const head = `${retry}Content-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}`
   socket.on('error', () => {})
-  socket.write(`HTTP/1.1 503 Service Unavailable\r\n${head}\r\nConnection: close\r\n\r\n${body}`)
+  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\nConnection: close\r\n\r\n${body}`)
   socket.destroySoon()
+}
+
+/**
+ * Stops Node's parser, which otherwise goes on through all requests of a packet though the connection is closed. Only an
+ * internal property leads to it; without it the requests that follow are parsed but ignored.
+ */
+function stopParsing(socket: Socket): void {
+  const parser: unknown = Reflect.get(socket, 'parser')
+  if (typeof parser === 'object' && parser !== null && 'pause' in parser && typeof parser.pause === 'function')
+    parser.pause()
+}
+
+/** An HTTP/1.1 request must have a `Host` header, an older one may. */
+function hasOneHost(request: IncomingMessage): boolean {
+  if (request.headers.host === undefined) return request.httpVersion !== '1.1'
+  return !hasSeveralHosts(request)
 }
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {

@@ -75,6 +75,7 @@ async function start(options: Options = {}) {
     authorize: async () => principal,
     noteRefusal() {},
     limited() {},
+    registered() {},
     turns: UNLIMITED_TURNS,
     holderOf: () => NOBODY,
     clientOf: () => 'somebody',

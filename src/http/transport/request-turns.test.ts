@@ -8,7 +8,11 @@ function setUp(perTurn: number) {
   const limits: string[] = []
   const started: string[] = []
   const turns = new RequestTurns(perTurn, (limit) => limits.push(limit))
-  const ask = (client: string, request = client) => turns.take(client, () => started.push(request))
+  const ask = (client: string, request = client) =>
+    turns.take(
+      () => client,
+      () => started.push(request),
+    )
   return { ask, started, limits }
 }
 

@@ -20,8 +20,8 @@ export class RequestTurns {
     this.#limited = limited
   }
 
-  /** Calls `start` now, or in a later turn. @param client whose request it is: its network address */
-  take(client: string, start: () => void): void {
+  /** Calls `start` now, or in a later turn. @param client says whose request it is; only asked if it has to wait */
+  take(client: () => string, start: () => void): void {
     this.#schedule()
     if (this.#waitingCount === 0 && this.#started < this.#perTurn) {
       this.#started++
@@ -30,7 +30,7 @@ export class RequestTurns {
     }
     this.#limited('limits.requests_per_turn')
     this.#waitingCount++
-    this.#waiting.add(client, start)
+    this.#waiting.add(client(), start)
   }
 
   #schedule(): void {

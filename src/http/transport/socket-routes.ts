@@ -99,7 +99,7 @@ export class SocketRoutes {
   }
 
   #open(ws: WebSocket, { request, route, params, principal, client, holder }: Entry): void {
-    const { registry, clock, log, limited, noteRefusal } = this.#parts
+    const { registry, clock, log, limited, registered, noteRefusal } = this.#parts
     const fail = (error: unknown) => {
       log.error({ err: error, path: route.path }, 'a WebSocket could not be served')
       connection.end('failure', 'internal error')
@@ -118,6 +118,7 @@ export class SocketRoutes {
       // Keys are made by admins; every user of a label may publish.
       const isPrivileged = (route.action === 'publish' && principal.kind === 'key') || hasPriority(principal)
       registration = registry.add(connection, { principal, client, holder, isPrivileged, transport: 'websocket' })
+      registered(request.raw.socket)
     } catch (error) {
       // Others may have taken the last places during authentication.
       if (!(error instanceof Refusal)) throw error

@@ -38,6 +38,7 @@ async function start(options: { take?: HandOver['take']; authorize?: () => Promi
       return (await options.authorize?.()) ?? principal
     },
     limited() {},
+    registered() {},
     turns: UNLIMITED_TURNS,
     holderOf: () => NOBODY,
     noteRefusal: (_request, { message }) => void refusals.push(message),

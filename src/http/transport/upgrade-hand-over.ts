@@ -64,7 +64,7 @@ export class HandOvers {
   }
 
   async #handOver(request: IncomingMessage, raw: Duplex, head: Buffer, handOver: HandOver): Promise<void> {
-    const { registry, authorize, clientOf, holderOf, noteRefusal, log } = this.#parts
+    const { registry, authorize, clientOf, holderOf, registered, noteRefusal, log } = this.#parts
     const { path, action, transport, take } = handOver
     const known: KnownRequest = { raw: request, identity: undefined }
     try {
@@ -78,8 +78,12 @@ export class HandOvers {
       }
       const client = clientOf(known, principal)
       const holder = holderOf(known)
-      const register = (connection: ManagedConnection) =>
-        registry.add(connection, { principal, client, holder, isPrivileged: hasPriority(principal), transport })
+      const isPrivileged = hasPriority(principal)
+      const register = (connection: ManagedConnection) => {
+        const registration = registry.add(connection, { principal, client, holder, isPrivileged, transport })
+        registered(request.socket)
+        return registration
+      }
       this.#handedOver.add(raw)
       raw.on('close', () => this.#handedOver.delete(raw))
       take(request, raw, head, { principal, register })

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { hasSeveralHosts } from '../../access/client-address.ts'
 import type { Action } from '../../core/authorization.ts'
@@ -21,6 +22,8 @@ export interface UpgradeParts {
   readonly authorize: (request: KnownRequest, action: Action) => Promise<Principal>
   /** Called when a connection has to wait, or is closed, because of a limit (the name of the setting). */
   readonly limited: (limit: string) => void
+  /** Called when the registry counts a socket, which then is no HTTP connection any more. */
+  readonly registered: (socket: Socket) => void
   /** Called for each refused upgrade. */
   readonly noteRefusal: NoteRefusal
   /** Whose share of the memory a connection takes. */
@@ -52,7 +55,8 @@ export function routeUpgrades(
       refuseUpgrade(raw, 400)
       return
     }
-    turns.take(holderOf({ raw: request, identity: undefined }).client, () => {
+    const client = () => holderOf({ raw: request, identity: undefined }).client
+    turns.take(client, () => {
       if (registry.isClosing) {
         refuseUpgrade(raw, 503)
         return
