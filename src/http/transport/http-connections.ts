@@ -37,8 +37,8 @@ export interface HttpConnectionParts {
 }
 
 /**
- * All HTTP connections until they are in the registry of WebSockets, or closed: limits them, in all and for each address, and the requests that are
- * pipelined on one; shuts down gracefully. Node does none of that by itself.
+ * All HTTP connections until they are closed, or in the registry of WebSockets: limits their number, in all and for each
+ * address, and the requests that are pipelined on one; shuts down gracefully. Node does none of that by itself.
  */
 export class HttpConnections {
   readonly #parts: HttpConnectionParts
