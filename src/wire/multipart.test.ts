@@ -172,6 +172,17 @@ describe('a form', () => {
     expect(pause.mock.calls.length).toBeGreaterThan(1)
   })
 
+  it('lets others have their turn also between parts of which none takes long', async () => {
+    const part = `--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n${'\r'.repeat(1000)}\r\n`
+    const body = text(`${part.repeat(20)}--x--`)
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 3))
+    onTestFinished(() => clock.mockRestore())
+    const pause = vi.fn(async () => {})
+    expect(await readForm('multipart/form-data; boundary=x', body, pause)).toHaveLength(20)
+    expect(pause.mock.calls.length).toBeGreaterThan(1)
+  })
+
   it('that is garbage is refused with a sentence and nothing else', async () => {
     const piece = fc.oneof(
       fc.constantFrom('--XyZ', '\r\n', '--', 'Content-Disposition: form-data; name="a"', '\r\n\r\n', ';', '"', '\\'),

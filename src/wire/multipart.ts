@@ -43,18 +43,20 @@ export const MAX_PART_HEAD = 8192
 export async function readForm(contentType: string, body: FormBody, pause: Pause): Promise<FormPart[]> {
   const boundary = boundaryOf(contentType)
   const parts: FormPart[] = []
+  const turn = new Turn(pause)
   // The preamble before the first boundary is ignored.
   let at = startsWithAt(body, boundary.subarray(2), 0)
     ? boundary.length - 2
-    : after(boundary, await find(body, boundary, 0, pause))
+    : after(boundary, find(body, boundary, 0) ?? (await findFurther(body, boundary, 0, turn)))
   for (;;) {
     if (startsWithAt(body, CLOSING, at)) return parts
     at = afterLineEnd(body, at)
     if (parts.length === MAX_PARTS) throw new Refusal('too_large', `body: a form has at most ${MAX_PARTS} parts`)
     const { name, fileName, end: start } = readHead(body, at)
-    const end = await find(body, boundary, start, pause)
+    const end = find(body, boundary, start) ?? (await findFurther(body, boundary, start, turn))
     parts.push({ name, isFile: fileName !== undefined, fileName, bytes: body.subarray(start, end) })
     at = after(boundary, end)
+    if (turn.isLong) await turn.end()
   }
 }
 
@@ -87,8 +89,7 @@ function afterLineEnd(body: Uint8Array, start: number): number {
 
 /** The names in a part's header, and where the header ends. */
 function readHead(body: FormBody, start: number): { name: string; fileName: string | undefined; end: number } {
-  const stop = body.subarray(0, start + MAX_PART_HEAD).indexOf(HEAD_END, start)
-  if (stop < 0) throw notWhole()
+  const stop = endOfHead(body, start)
   const head = decoder.decode(body.subarray(start, stop))
   const disposition = head.split('\r\n').find((line) => DISPOSITION.test(line))
   const parameters = parametersOf(disposition ?? '')
@@ -97,6 +98,13 @@ function readHead(body: FormBody, start: number): { name: string; fileName: stri
     throw new Refusal('invalid', 'body: each part of a form needs a Content-Disposition with a name')
   const fileName = parameters.get('filename') ?? extendedFileName(parameters.get('filename*'))
   return { name, fileName, end: stop + HEAD_END.length }
+}
+
+/** Where the header that begins there ends; it is so short that a native search would take longer. */
+function endOfHead(body: FormBody, start: number): number {
+  const last = Math.min(start + MAX_PART_HEAD, body.length) - HEAD_END.length
+  for (let at = start; at <= last; at++) if (body[at] === CR && startsWithAt(body, HEAD_END, at)) return at
+  throw notWhole()
 }
 
 /** `filename*=UTF-8''…` (RFC 8187), which forms must not use but some programs do; empty if it cannot be decoded. */
@@ -130,24 +138,51 @@ function parametersOf(header: string): Map<string, string> {
 
 const PARAMETER = /;\s*([^\s=;"]+)=(?:"((?:[^"]|"(?!\s*(?:;|$)|\s+[\w*-]+=))*)"|([^\s;"]+))/y
 
-/** Position of a pattern, searching from `from`. @throws Refusal `invalid` when it is not there */
-async function find(body: FormBody, pattern: Uint8Array, from: number, pause: Pause): Promise<number> {
-  let since = performance.now()
-  for (let start = from; ; start += SLICE_BYTES) {
-    const end = start + SLICE_BYTES + pattern.length - 1
-    const at = body.subarray(start, end).indexOf(pattern)
-    if (at >= 0) return start + at
-    if (end >= body.length) throw notWhole()
-    // Of ten megabytes of CR every byte may be the first of a boundary.
-    if (performance.now() - since < LONG_MS) continue
-    await pause()
-    since = performance.now()
+/**
+ * Position of a pattern in the first slice from `from`, where it nearly always is; undefined if it is further on. Not
+ * `async`: to wait for each part cost a form of four parts several µs.
+ * @throws Refusal `invalid` when it is not there and the body ends within the slice
+ */
+function find(body: FormBody, pattern: Uint8Array, from: number): number | undefined {
+  const end = from + SLICE_BYTES + pattern.length - 1
+  const at = end >= body.length ? body.indexOf(pattern, from) : body.subarray(0, end).indexOf(pattern, from)
+  if (at >= 0) return at
+  if (end >= body.length) throw notWhole()
+  return undefined
+}
+
+/** The same in all slices after the first one. @throws Refusal `invalid` when it is not there */
+async function findFurther(body: FormBody, pattern: Uint8Array, from: number, turn: Turn): Promise<number> {
+  for (let start = from + SLICE_BYTES; ; start += SLICE_BYTES) {
+    const at = find(body, pattern, start)
+    if (at !== undefined) return at
+    if (turn.isLong) await turn.end()
   }
 }
 
 /** How much is searched before looking at the clock, in bytes. */
 const SLICE_BYTES = 256 * 1024
-/** How long a search may keep others waiting, ms. */
+
+/** How long parsing keeps others waiting: of ten megabytes of CR every byte may be the first of a boundary. */
+class Turn {
+  readonly #pause: Pause
+  #since = performance.now()
+
+  constructor(pause: Pause) {
+    this.#pause = pause
+  }
+
+  get isLong(): boolean {
+    return performance.now() - this.#since >= LONG_MS
+  }
+
+  /** Lets others have theirs. */
+  async end(): Promise<void> {
+    await this.#pause()
+    this.#since = performance.now()
+  }
+}
+
 const LONG_MS = 5
 
 /** Whether the pattern is at that position. */

@@ -32,10 +32,10 @@ export function parseBodies(app: FastifyInstance, { readBody, jsonLimit, jsonVal
     })
   const read = (request: FastifyRequest) =>
     request.is404 ? undefined : readBody(request, request.routeOptions.config.bodyLimit ?? jsonLimit)
-  app.decorateRequest('releaseBody', undefined)
+  app.decorateRequest('heldBody', undefined)
   // Also when the client has gone.
   app.addHook('onResponse', (request, _reply, done) => {
-    request.releaseBody?.()
+    request.heldBody?.release()
     done()
   })
   app.removeContentTypeParser(['application/json', 'text/plain'])
