@@ -22,6 +22,7 @@ import { FEATURES } from './features/all.ts'
 import type { House } from './features/feature.ts'
 import { makeApp } from './http/transport/app.ts'
 import { ConnectionRegistry } from './http/transport/connection-registry.ts'
+import { RefusalDelay } from './http/transport/refusal-delay.ts'
 import { RequestGuard } from './http/transport/request-guard.ts'
 import { RequestTurns } from './http/transport/request-turns.ts'
 import { SocketRoutes } from './http/transport/socket-routes.ts'
@@ -123,6 +124,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const heldBytes = new Quota(heldBytesRules(config))
   const limited = metrics.limited.bind(metrics)
   const turns = new RequestTurns(config.limits.requests_per_turn, limited)
+  const refusalDelay = new RefusalDelay({ clock, counters: metrics, perSecond: config.limits.refusals_per_s })
   const readBody = bodyReader(heldBytes, holderOf)
   const app = await makeApp(
     {
@@ -140,6 +142,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       heldBytes,
       holderOf,
       turns,
+      refusalDelay,
     },
     log,
   )
@@ -151,6 +154,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     log,
     limited,
     turns,
+    refusalDelay,
     registered: app.releaseConnection,
     authorize: guard.authorize.bind(guard),
     noteRefusal,

@@ -72,6 +72,7 @@ describe('the settings', () => {
         hashing_per_client: 100,
         hashing_reserved: 200,
         refreshes_per_minute: 30,
+        refusals_per_s: 100,
       },
       http: {
         body_bytes: 10_000_000,

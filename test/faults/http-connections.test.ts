@@ -137,6 +137,43 @@ describe('a connection too many of one address', () => {
   })
 })
 
+describe('a client that is refused again and again', () => {
+  const limit = 'limits.refusals_per_s'
+
+  it('is answered a second late, whatever it asks, and others are not', async () => {
+    const clock = new ManualClock()
+    const server = await TestServer.start({ clock, config: { [limit]: 2 } })
+    const upgrade =
+      'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+    const requests = ['GET /nothing', 'GET /%zz', 'GET /streams/site/none/snapshot', 'GET /ws/live?token=wrong']
+    const connections = await Promise.all(requests.map(() => RawConnection.open(server.url)))
+    const ask = (i: number) =>
+      connections[i]?.write(`${requests[i]} HTTP/1.1\r\nHost: localhost\r\n${i === 3 ? upgrade : ''}\r\n`)
+    for (const i of [0, 1]) {
+      ask(i)
+      await connections[i]?.sees('HTTP/1.1 40')
+    }
+    for (const i of [2, 3]) ask(i)
+    await until(async () => (await countOf(server, limit)) === 2, 'two that wait')
+    const other = await RawConnection.open(server.url, '127.0.0.2')
+    other.write('GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await other.sees('HTTP/1.1 404')
+    for (const i of [2, 3]) expect(connections[i]?.text).toBe('')
+    clock.advance(1000)
+    await connections[2]?.sees('HTTP/1.1 404')
+    await connections[3]?.sees('HTTP/1.1 101')
+  })
+
+  it('keeps nobody waiting at shutdown', async () => {
+    const server = await TestServer.start({ clock: new ManualClock(), config: { [limit]: 1 } })
+    const connections = await Promise.all([1, 2].map(() => RawConnection.open(server.url)))
+    for (const connection of connections) connection.write('GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await until(async () => (await countOf(server, limit)) === 1, 'one that waits')
+    await server.close()
+    for (const connection of connections) await connection.sees('HTTP/1.1 404')
+  })
+})
+
 it('connections of all together have a limit', async () => {
   const limit = 'limits.http_connections'
   const server = await TestServer.start({ config: { [limit]: 2 } })

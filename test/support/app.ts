@@ -3,7 +3,7 @@ import { NO_COUNTERS } from '../../src/core/counters.ts'
 import { Quota } from '../../src/core/quota.ts'
 import { type App, makeApp } from '../../src/http/transport/app.ts'
 import { bodyReader } from '../../src/sources/request-body.ts'
-import { UNLIMITED_TURNS } from './connections.ts'
+import { NO_DELAY, UNLIMITED_TURNS } from './connections.ts'
 import { ManualClock } from './manual-clock.ts'
 
 /** An application without routes, and without limits that a test could reach. */
@@ -32,6 +32,7 @@ export function makeTestApp(): Promise<App> {
       heldBytes,
       holderOf,
       turns: UNLIMITED_TURNS,
+      refusalDelay: NO_DELAY,
     },
     pino({ level: 'silent' }),
   )

@@ -9,6 +9,10 @@ import { ATTACKS, Attacker, type AttackTarget } from './attacks.ts'
 
 const target: AttackTarget = JSON.parse(process.argv[2] ?? '')
 const stop = new AbortController()
+// A fetch whose connection is cut off at the wrong moment throws where nobody can catch it (undici, of Node 26).
+process.on('uncaughtException', (error) => {
+  if (!('code' in error && error.code === 'ERR_INVALID_STATE')) throw error
+})
 process.once('SIGTERM', () => stop.abort())
 const attacks = ATTACKS.map(({ name, run }) => {
   const answers = new Map<string, number>()

@@ -1,7 +1,9 @@
 import type { Holder } from '../../src/core/held-bytes.ts'
 import { Quota } from '../../src/core/quota.ts'
 import type { ConnectionRules } from '../../src/http/transport/connection-registry.ts'
+import { RefusalDelay } from '../../src/http/transport/refusal-delay.ts'
 import { RequestTurns } from '../../src/http/transport/request-turns.ts'
+import { ManualClock } from './manual-clock.ts'
 
 /** The default settings of a test's connection registry; times in ms. */
 export const CONNECTION_RULES: ConnectionRules = {
@@ -27,3 +29,10 @@ export function unlimitedBytes(): Quota {
 
 /** Turns for any number of requests. */
 export const UNLIMITED_TURNS = new RequestTurns(Number.POSITIVE_INFINITY, () => {})
+
+/** Never delays a refusal. */
+export const NO_DELAY = new RefusalDelay({
+  clock: new ManualClock(),
+  counters: { limited() {} },
+  perSecond: Number.POSITIVE_INFINITY,
+})

@@ -116,6 +116,14 @@ export const limitSettings = Type.Object(
       description:
         'How many HTTP requests and new WebSockets are begun at once, before everything else has its turn. More wait, each client for its own.',
     }),
+    refusals_per_s: Type.Integer({
+      default: 100,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'requests',
+      description:
+        'How many requests per second of one client may be refused at once. Answers to more come a second later, so that whoever asks again at once does not keep the server busy.',
+    }),
     pipelined_requests: Type.Integer({
       default: 16,
       minimum: 1,

@@ -21,6 +21,7 @@ import { answerBadAddress, answerBrokenRequest, answerErrors, type NoteRefusal }
 import { type HttpConnectionRules, HttpConnections } from './http-connections.ts'
 import { documentErrors } from './openapi-errors.ts'
 import { notePathTraversal } from './path-traversal.ts'
+import type { RefusalDelay } from './refusal-delay.ts'
 import type { KnownRequest } from './request-guard.ts'
 import type { RequestTurns } from './request-turns.ts'
 import { setResponseHeaders } from './response-headers.ts'
@@ -59,6 +60,7 @@ export interface AppRules extends BodyParserParts {
   readonly holderOf: (request: KnownRequest) => Holder
   /** The turns that requests take. */
   readonly turns: RequestTurns
+  readonly refusalDelay: RefusalDelay
   /** Whether an address is that of a trusted proxy. */
   readonly isProxy: (address: string) => boolean
   /** The TLS certificate; without one the server speaks plain HTTP. */
@@ -80,7 +82,11 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
         connections.admit(request, response, () => listener(request, response))
       return rules.certificate?.makeServer(options, admit) ?? createServer(options, admit)
     },
-    frameworkErrors: answerBadAddress,
+    frameworkErrors: async (error, request, reply) => {
+      // It reaches no hook.
+      await rules.refusalDelay.wait(rules.holderOf(request).client)
+      answerBadAddress(error, request, reply)
+    },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, () => connections.timedOut(socket)),
     // During shutdown `/readyz` answers 503 itself.
     return503OnClosing: false,
@@ -103,7 +109,11 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   })
   app.addHook('onClose', async () => unreadAnswers.close())
   await allowOrigins(app, rules.allowedOrigins)
-  app.addHook('onSend', async (_request, reply) => setResponseHeaders(reply))
+  app.addHook('onSend', async (request, reply) => {
+    setResponseHeaders(reply)
+    if (reply.statusCode >= 400) await rules.refusalDelay.wait(rules.holderOf(request).client)
+  })
+  app.addHook('preClose', async () => rules.refusalDelay.close())
   parseBodies(app, rules)
   documentErrors(app)
   await app.register(swagger, {

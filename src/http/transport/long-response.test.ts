@@ -2,7 +2,13 @@ import type { ServerResponse } from 'node:http'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { makeTestApp } from '../../../test/support/app.ts'
-import { CONNECTION_RULES, NOBODY, UNLIMITED_TURNS, unlimitedBytes } from '../../../test/support/connections.ts'
+import {
+  CONNECTION_RULES,
+  NO_DELAY,
+  NOBODY,
+  UNLIMITED_TURNS,
+  unlimitedBytes,
+} from '../../../test/support/connections.ts'
 import { anyone, frameInput, makeHub } from '../../../test/support/hub.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { RawConnection } from '../../../test/support/raw.ts'
@@ -77,6 +83,7 @@ async function start(options: Options = {}) {
     limited() {},
     registered() {},
     turns: UNLIMITED_TURNS,
+    refusalDelay: NO_DELAY,
     holderOf: () => NOBODY,
     clientOf: () => 'somebody',
   })

@@ -78,7 +78,7 @@ export class SocketRoutes {
     route: SocketRoute,
     params: Record<string, string>,
   ): Promise<Entry | Refusal> {
-    const { registry, authorize, clientOf, holderOf, noteRefusal, log } = this.#parts
+    const { registry, authorize, clientOf, holderOf, noteRefusal, refusalDelay, log } = this.#parts
     const known: KnownRequest = { raw: request, identity: undefined }
     try {
       for (const [field, value] of Object.entries(params)) checkName(field, value)
@@ -94,6 +94,7 @@ export class SocketRoutes {
         return new Refusal('unavailable', 'internal error')
       }
       noteRefusal(known, error)
+      await refusalDelay.wait(holderOf(known).client)
       return error
     }
   }

@@ -5,7 +5,13 @@ import type { Duplex } from 'node:stream'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { CONNECTION_RULES, NOBODY, UNLIMITED_TURNS, unlimitedBytes } from '../../../test/support/connections.ts'
+import {
+  CONNECTION_RULES,
+  NO_DELAY,
+  NOBODY,
+  UNLIMITED_TURNS,
+  unlimitedBytes,
+} from '../../../test/support/connections.ts'
 import { anyone } from '../../../test/support/hub.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { RawConnection } from '../../../test/support/raw.ts'
@@ -40,6 +46,7 @@ async function start(options: { take?: HandOver['take']; authorize?: () => Promi
     limited() {},
     registered() {},
     turns: UNLIMITED_TURNS,
+    refusalDelay: NO_DELAY,
     holderOf: () => NOBODY,
     noteRefusal: (_request, { message }) => void refusals.push(message),
     clientOf: () => 'ann',

@@ -64,7 +64,7 @@ export class HandOvers {
   }
 
   async #handOver(request: IncomingMessage, raw: Duplex, head: Buffer, handOver: HandOver): Promise<void> {
-    const { registry, authorize, clientOf, holderOf, registered, noteRefusal, log } = this.#parts
+    const { registry, authorize, clientOf, holderOf, registered, noteRefusal, refusalDelay, log } = this.#parts
     const { path, action, transport, take } = handOver
     const known: KnownRequest = { raw: request, identity: undefined }
     try {
@@ -90,6 +90,7 @@ export class HandOvers {
     } catch (error) {
       if (error instanceof Refusal) noteRefusal(known, error)
       else log.error({ err: error, path }, 'a connection could not be let in')
+      await refusalDelay.wait(holderOf(known).client)
       refuseUpgrade(raw, error instanceof Refusal ? statusOf(error.code) : 500)
     }
   }

@@ -9,6 +9,7 @@ import type { Log } from '../../core/log.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { ConnectionRegistry } from './connection-registry.ts'
 import type { NoteRefusal } from './error-handler.ts'
+import type { RefusalDelay } from './refusal-delay.ts'
 import type { KnownRequest } from './request-guard.ts'
 import type { RequestTurns } from './request-turns.ts'
 
@@ -16,6 +17,7 @@ import type { RequestTurns } from './request-turns.ts'
 export interface UpgradeParts {
   readonly registry: ConnectionRegistry
   readonly turns: RequestTurns
+  readonly refusalDelay: RefusalDelay
   readonly clock: Clock
   readonly log: Log
   /** Authenticates and authorizes the peer; rejects with a Refusal. */
