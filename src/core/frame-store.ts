@@ -32,10 +32,10 @@ export interface FrameStore {
   /**
    * Stores a frame.
    * @param receivedAt ms since 1970
-   * @returns its id, above all others of its stream
+   * @returns its id, above all others of its stream; at once from a store that need not wait
    * @throws when it could not be stored; the frame is then still shown live
    */
-  append(input: FrameInput, receivedAt: number): Promise<FrameId>
+  append(input: FrameInput, receivedAt: number): FrameId | Promise<FrameId>
   /**
    * Notifies the listener of streams that others publish, and passes it the frames of those that are in demand.
    * @returns unsubscribes

@@ -137,7 +137,8 @@ export class Hub {
     let id: FrameId
     let notStored: string | undefined
     try {
-      id = await this.#inTime(this.#store.append(input, receivedAt))
+      const appended = this.#store.append(input, receivedAt)
+      id = typeof appended === 'string' ? appended : await this.#inTime(appended)
     } catch (error) {
       notStored = messageOf(error)
       id = this.#idWithoutStore(input.stream, receivedAt)

@@ -151,6 +151,11 @@ describe('a form', () => {
     )
   })
 
+  it('may have a boundary with any bytes, which a header holds as Latin-1', async () => {
+    const body = Buffer.from('--é\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n--é--', 'latin1')
+    expect(await read('multipart/form-data; boundary=é', body)).toHaveLength(1)
+  })
+
   it('is searched natively, in one go for each part, whatever it holds', async () => {
     const head = '--XyZ\r\nContent-Disposition: form-data; name="a"\r\n\r\n'
     const body = Buffer.concat([text(head), Buffer.alloc(100_000, '\r\n--'), text('\r\n--XyZ--')])

@@ -61,9 +61,8 @@ export async function readForm(contentType: string, body: FormBody, pause: Pause
 }
 
 const decoder = new TextDecoder()
-const encoder = new TextEncoder()
-const CLOSING = encoder.encode('--')
-const HEAD_END = encoder.encode('\r\n\r\n')
+const CLOSING = latin1('--')
+const HEAD_END = latin1('\r\n\r\n')
 const DISPOSITION = /^content-disposition:\s*form-data\s*;/i
 const CR = 13
 const LF = 10
@@ -72,7 +71,14 @@ function boundaryOf(contentType: string): Uint8Array {
   const match = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70})(?=[\s;]|$))/i.exec(contentType)
   const boundary = match?.[1] ?? match?.[2]
   if (boundary === undefined) throw new Refusal('invalid', 'Content-Type: must name a boundary of 1 to 70 characters')
-  return encoder.encode(`\r\n--${boundary}`)
+  return latin1(`\r\n--${boundary}`)
+}
+
+/** The bytes of a text from a header, which Node reads as Latin-1. For a short one faster than a `TextEncoder`. */
+function latin1(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
 }
 
 function after(boundary: Uint8Array, at: number): number {

@@ -184,7 +184,7 @@ export class HttpConnections {
     if (!connection) return undefined
     connection.responses.add(response)
     this.#parts.unreadAnswers.watch(connection)
-    response.once('close', () => {
+    response.on('close', () => {
       connection.responses.delete(response)
       if (connection.responses.size > 0) return
       if (connection.request?.raw.complete) connection.request = undefined

@@ -11,7 +11,7 @@ import { type StreamName, streamId } from '../../core/stream-name.ts'
 export class MemoryFrameStore implements FrameStore {
   readonly #last = new Map<string, FrameId>()
 
-  async append(input: FrameInput, receivedAt: number): Promise<FrameId> {
+  append(input: FrameInput, receivedAt: number): FrameId {
     const stream = streamId(input.stream)
     const id = nextFrameId(this.#last.get(stream), receivedAt)
     this.#last.set(stream, id)
