@@ -31,7 +31,7 @@ export function RemoveStreamDialog({ stream, isOpen, onClose, onRemoved }: Remov
       <ConfirmDialog
         title={t('removeName', { label, key })}
         isOpen={isOpen}
-        action={t('remove')}
+        action={t('removeNow')}
         onYes={remove}
         onClose={onClose}
       >

@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, useNavigate, useParams } from 'react-router'
+import { useNavigate, useParams } from 'react-router'
 import { streamId } from '../../src/core/stream-name.ts'
 import { useMay } from '../access/use-session.ts'
 import { usePageTitle } from '../hooks/use-page-title.ts'
@@ -14,6 +14,7 @@ import { PATHS, watchPath } from '../paths.ts'
 import { adjacentStream } from './adjacent-stream.ts'
 import { CameraView } from './CameraView.tsx'
 import { RemoveStreamDialog } from './RemoveStreamDialog.tsx'
+import { StreamActions } from './StreamActions.tsx'
 import { useFullScreen } from './use-full-screen.ts'
 import { useStoredFlag } from './use-stored-flag.ts'
 import classes from './WatchPage.module.css'
@@ -60,33 +61,7 @@ export default function WatchPage() {
           <span className={classes.label}>{label}</span>
           <span className={classes.key}>{key}</span>
         </h1>
-        {!isNarrow && isAdmin && (
-          <Tooltip label={t('share')}>
-            <ActionIcon
-              component={Link}
-              to={`${PATHS.links}?stream=${encodeURIComponent(`${encodeURIComponent(label)}/${encodeURIComponent(key)}`)}`}
-              variant="subtle"
-              color="gray"
-              size={36}
-              aria-label={t('share')}
-            >
-              <Icon name="share" />
-            </ActionIcon>
-          </Tooltip>
-        )}
-        {!isNarrow && isAdmin && (
-          <Tooltip label={t('remove')}>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={36}
-              aria-label={t('remove')}
-              onClick={() => setRemoving(true)}
-            >
-              <Icon name="trash" />
-            </ActionIcon>
-          </Tooltip>
-        )}
+        {isAdmin && <StreamActions stream={stream} isNarrow={isNarrow} onRemove={() => setRemoving(true)} />}
         {!isNarrow && (
           <Tooltip label={t('showFacts')}>
             <ActionIcon

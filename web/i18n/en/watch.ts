@@ -4,8 +4,10 @@ export default {
   previous: 'Previous camera',
   next: 'Next camera',
   facts: 'Facts',
+  manage: 'Manage the stream',
   share: 'Share by a link',
   remove: 'Remove the stream',
+  removeNow: 'Remove',
   removeName: 'Remove {{label}} / {{key}}?',
   removeText:
     'The stream and its pictures are removed for everybody. If its source goes on sending, it comes back with the next picture: stop the source first.',
