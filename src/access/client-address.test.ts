@@ -48,13 +48,23 @@ describe('behind a trusted proxy', () => {
     expect(addressFrom('10.0.0.1', '::ffff:203.0.113.7')).toBe('203.0.113.7')
   })
 
-  it.each(['unknown', '', ' ', '_hidden', '1.2.3', '999.1.1.1', '203.0.113.7:x', '[203.0.113.7', 'a:b:c', '[]:1'])(
-    'what is no address (%s) is counted for the proxy that passed it on',
-    (junk) => {
-      expect(addressFrom('10.0.0.1', junk)).toBe('10.0.0.1')
-      expect(addressFrom('10.0.0.1', `203.0.113.7, ${junk}, 10.0.0.2`)).toBe('10.0.0.2')
-    },
-  )
+  it.each([
+    'unknown',
+    '',
+    ' ',
+    '_hidden',
+    '1.2.3',
+    '999.1.1.1',
+    '203.0.113.7:x',
+    '[203.0.113.7',
+    'a:b:c',
+    '[]:1',
+    '::ffff:203.0.113.7%x',
+    '[fe80::1%x]:1',
+  ])('what is no address (%s) is counted for the proxy that passed it on', (junk) => {
+    expect(addressFrom('10.0.0.1', junk)).toBe('10.0.0.1')
+    expect(addressFrom('10.0.0.1', `203.0.113.7, ${junk}, 10.0.0.2`)).toBe('10.0.0.2')
+  })
 })
 
 it('several Host headers are found, however they are written', () => {

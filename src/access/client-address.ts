@@ -62,12 +62,15 @@ export function plain(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '')
 }
 
-/** The address of a hop in `X-Forwarded-For`, without the port that some gateways add; undefined if it is none. */
+/**
+ * The address of a hop in `X-Forwarded-For`, without the port that some gateways add; undefined if it is none. One with a
+ * zone (`fe80::1%eth0`) is none that somebody else could know, and there are as many zones as words.
+ */
 function addressIn(hop: string): string | undefined {
   const text = hop.trim()
   const [, bracketed, dotted] = /^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text) ?? []
   const address = bracketed ?? dotted ?? text
-  return isIP(address) === 0 ? undefined : plain(address)
+  return isIP(address) === 0 || address.includes('%') ? undefined : plain(address)
 }
 
 /**
