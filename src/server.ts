@@ -211,6 +211,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     // Graceful shutdown, within 5 s.
     async close() {
       isClosing = true
+      // Requests that wait for the database's lock are answered rather than cut off.
+      stores.hurry()
       const cancel = clock.after(GOODBYE_MS, () => app.server.closeAllConnections())
       const closing = [supervisor.close(), ...whenClosing.map((action) => action())]
       const sourcesStopped = within(GOODBYE_MS, Promise.all(closing))

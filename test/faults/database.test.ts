@@ -44,6 +44,17 @@ describe('a database that another process has locked for writing', () => {
     expect((await answer).status).toBe(201)
   })
 
+  it('lets a change that waits be answered 503 at shutdown', async () => {
+    const { server, path, addKey } = await start()
+    const other = new DatabaseSync(path)
+    onTestFinished(() => other.close())
+    other.exec('pragma busy_timeout = 5000; begin immediate')
+    const answer = addKey('a key')
+    for (let i = 0; i < 3; i++) expect((await server.get('/streams')).status).toBe(200)
+    await server.close()
+    expect((await answer).status).toBe(503)
+  })
+
   it('does not delay that a right is lost which was taken away before', async () => {
     const { server, path, addKey } = await start()
     const token = textOf((await addKey('a key')).body, 'key')
