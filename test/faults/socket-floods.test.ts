@@ -96,15 +96,20 @@ describe('a flood of messages', () => {
   })
 
   it('of a publisher is still published after it has left, and counts until then', async () => {
-    const server = await TestServer.start({ config: { 'limits.messages_per_s': 10 } })
+    const clock = new ManualClock()
+    const server = await TestServer.start({ clock, config: { 'limits.messages_per_s': 10 } })
     const publisher = await TestSocket.publisher(server.socketUrl('/ws/frames'))
     for (let i = 0; i < 30; i++) publisher.send('no frame')
     publisher.send(imgMessage({ label: 'site', key: 'camera' }, jpeg(8, 8)))
     publisher.ws.close()
     await publisher.closed
     expect(await sockets(server)).toBe(1)
-    await until(async () => (await server.streams()).length === 1, 'the frame')
-    await until(async () => (await sockets(server)) === 0, 'all is handled')
+    const later = async (isSo: () => Promise<boolean>) => {
+      clock.advance(100)
+      return isSo()
+    }
+    await until(() => later(async () => (await server.streams()).length === 1), 'the frame')
+    await until(() => later(async () => (await sockets(server)) === 0), 'all is handled')
   })
 
   it('leaves the confirmations of frames alone, however many there are', async () => {
