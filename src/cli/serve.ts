@@ -20,7 +20,8 @@ export async function serve(argv: readonly string[], context: CommandContext): P
     isTerminal: stdout.isTTY === true,
   })
   const { firstUser } = server
-  if (config.log.level !== 'silent') stdout.write(`${welcome({ url: server.url, key, firstUser })}\n`)
+  if (config.log.level !== 'silent')
+    stdout.write(`${welcome({ url: server.url, key, firstUser, hasDemo: config.demo.start })}\n`)
   // The generated password is printed nowhere else.
   else if (firstUser?.generatedPassword !== undefined) stdout.write(`${firstUserNote(firstUser)}\n`)
 

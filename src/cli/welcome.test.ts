@@ -12,6 +12,10 @@ describe('the welcome', () => {
     expect(text).toContain('npm run demo')
   })
 
+  it('does not offer the demo to who sees it already', () => {
+    expect(welcome({ url, key: { kind: 'variable' }, hasDemo: true })).not.toContain('npm run demo')
+  })
+
   it.each(['plain-key_0123', 'a$b`c"d\\e!f', "it's-a-key"])('holds a header that a shell reads as it is: %s', (key) => {
     const word = /curl -H (.+) \\\n/.exec(welcome({ url, key: { kind: 'plain', key } }))?.[1] ?? ''
     const read = execFileSync('/bin/sh', ['-c', `printf %s ${word}`], { encoding: 'utf8' })

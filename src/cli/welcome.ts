@@ -8,6 +8,8 @@ export interface Welcome {
   readonly key: ShownKey
   /** The first account, if this start created it. */
   readonly firstUser?: FirstUser | undefined
+  /** Whether the demo runs already. */
+  readonly hasDemo?: boolean
 }
 
 /** The publish key as it may be shown. */
@@ -32,7 +34,7 @@ export function shownKey(
 }
 
 /** The startup banner: the server's URL and how to publish. */
-export function welcome({ url, key, firstUser }: Welcome): string {
+export function welcome({ url, key, firstUser, hasDemo = false }: Welcome): string {
   const page = url.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost').replace('[::]', 'localhost')
   const server = url.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')
   return `
@@ -46,9 +48,7 @@ export function welcome({ url, key, firstUser }: Welcome): string {
 
     curl -H ${headerFor(key)} \\
          -F label=site -F key=camera -F file=@photo.jpg ${server}/frames
-
-  Nothing at hand? npm run demo
-${firstUser ? `\n${firstUserNote(firstUser)}\n` : ''}`
+${hasDemo ? '' : '\n  Nothing at hand? npm run demo\n'}${firstUser ? `\n${firstUserNote(firstUser)}\n` : ''}`
 }
 
 /** How to sign in with the first account; printed once, when it is created. */
