@@ -53,9 +53,8 @@ export interface AuditTrailParts {
 /**
  * The audit trail (audit log): records who did what. Entries are written once a second in one batch; identical ones
  * within that time become a count. Refused and failed actions are limited in rate and in total, so that a flood of
- * requests fills neither the disk nor the trail, and so is in rate what everybody may do to themselves, such as signing
- * in. While entries cannot be written they wait; what exceeds the bound
- * becomes a count.
+ * requests fills neither the disk nor the trail; what everybody may do to themselves, such as signing in, is limited in
+ * rate. While entries cannot be written they wait; what exceeds the bound becomes a count.
  */
 export class AuditTrail {
   readonly #parts: AuditTrailParts

@@ -1,8 +1,10 @@
+import { pino } from 'pino'
 import type { Holder } from '../../src/core/held-bytes.ts'
 import { Quota } from '../../src/core/quota.ts'
 import type { ConnectionRules } from '../../src/http/transport/connection-registry.ts'
 import { RefusalDelay } from '../../src/http/transport/refusal-delay.ts'
 import { RequestTurns } from '../../src/http/transport/request-turns.ts'
+import type { UpgradeParts } from '../../src/http/transport/upgrade.ts'
 import { ManualClock } from './manual-clock.ts'
 
 /** The default settings of a test's connection registry; times in ms. */
@@ -36,3 +38,21 @@ export const NO_DELAY = new RefusalDelay({
   counters: { limited() {} },
   perSecond: Number.POSITIVE_INFINITY,
 })
+
+/** What handlers of upgrades need, without limits: whoever comes is let in. */
+export function upgradeParts(
+  parts: Pick<UpgradeParts, 'registry' | 'authorize'> & Partial<UpgradeParts>,
+): UpgradeParts {
+  return {
+    clock: new ManualClock(),
+    log: pino({ level: 'silent' }),
+    turns: UNLIMITED_TURNS,
+    refusalDelay: NO_DELAY,
+    limited() {},
+    registered() {},
+    noteRefusal() {},
+    holderOf: () => NOBODY,
+    clientOf: () => 'somebody',
+    ...parts,
+  }
+}

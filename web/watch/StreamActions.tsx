@@ -1,9 +1,9 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import { Icon } from '../icons.tsx'
+import { BarMenu } from '../navigation/BarMenu.tsx'
 import { PATHS } from '../paths.ts'
 
 /** The props of the actions. */
@@ -17,35 +17,25 @@ export interface StreamActionsProps {
 /** What admins can do with a stream: share it by a link, remove it. */
 export function StreamActions({ stream, isNarrow, onRemove }: StreamActionsProps) {
   const { t } = useTranslation('watch')
-  const [isOpen, setOpen] = useState(false)
   const name = `${encodeURIComponent(stream.label)}/${encodeURIComponent(stream.key)}`
   const sharePath = `${PATHS.links}?stream=${encodeURIComponent(name)}`
   const button = { variant: 'subtle', color: 'gray', size: 36 } as const
   return isNarrow ? (
-    <Menu
-      position="bottom-end"
-      shadow="md"
-      withinPortal={false}
-      withInitialFocusPlaceholder={false}
-      opened={isOpen}
-      onChange={setOpen}
+    <BarMenu
+      label={t('manage')}
+      target={
+        <ActionIcon {...button} aria-label={t('manage')}>
+          <Icon name="edit" />
+        </ActionIcon>
+      }
     >
-      <Menu.Target>
-        <Tooltip label={t('manage')} disabled={isOpen}>
-          <ActionIcon {...button} aria-label={t('manage')}>
-            <Icon name="edit" />
-          </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item component={Link} to={sharePath} leftSection={<Icon name="share" size={18} />}>
-          {t('share')}
-        </Menu.Item>
-        <Menu.Item onClick={onRemove} leftSection={<Icon name="trash" size={18} />}>
-          {t('remove')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      <Menu.Item component={Link} to={sharePath} leftSection={<Icon name="share" size={18} />}>
+        {t('share')}
+      </Menu.Item>
+      <Menu.Item onClick={onRemove} leftSection={<Icon name="trash" size={18} />}>
+        {t('remove')}
+      </Menu.Item>
+    </BarMenu>
   ) : (
     <>
       <Tooltip label={t('share')}>

@@ -2,13 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { makeTestApp } from '../../../test/support/app.ts'
-import {
-  CONNECTION_RULES,
-  NO_DELAY,
-  NOBODY,
-  UNLIMITED_TURNS,
-  unlimitedBytes,
-} from '../../../test/support/connections.ts'
+import { CONNECTION_RULES, NOBODY, unlimitedBytes, upgradeParts } from '../../../test/support/connections.ts'
 import { anyone, frameInput, makeHub } from '../../../test/support/hub.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { RawConnection } from '../../../test/support/raw.ts'
@@ -74,21 +68,10 @@ async function start(options: Options = {}) {
       },
     }),
   )
-  const sockets = new SocketRoutes({
-    registry,
-    clock,
-    log,
-    authorize: async () => principal,
-    noteRefusal() {},
-    limited() {},
-    registered() {},
-    turns: UNLIMITED_TURNS,
-    refusalDelay: NO_DELAY,
-    holderOf: () => NOBODY,
-    clientOf: () => 'somebody',
-  })
+  const upgrading = upgradeParts({ registry, clock, authorize: async () => principal })
+  const sockets = new SocketRoutes(upgrading)
   sockets.add({ path: '/ws', action: 'view', maxMessage: 100, goodbye: 1001, visit() {} })
-  routeUpgrades(app.server, { registry, turns: UNLIMITED_TURNS, holderOf: () => NOBODY }, [sockets])
+  routeUpgrades(app.server, upgrading, [sockets])
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const close = () => Promise.all([app.close(), registry.close(3000)])
   onTestFinished(() => {

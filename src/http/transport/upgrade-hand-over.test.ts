@@ -2,16 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
-import {
-  CONNECTION_RULES,
-  NO_DELAY,
-  NOBODY,
-  UNLIMITED_TURNS,
-  unlimitedBytes,
-} from '../../../test/support/connections.ts'
+import { CONNECTION_RULES, unlimitedBytes, upgradeParts } from '../../../test/support/connections.ts'
 import { anyone } from '../../../test/support/hub.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { RawConnection } from '../../../test/support/raw.ts'
@@ -22,7 +15,7 @@ import { Refusal } from '../../core/errors.ts'
 import type { Principal } from '../../core/principal.ts'
 import { ConnectionRegistry } from './connection-registry.ts'
 import { SocketRoutes } from './socket-routes.ts'
-import { routeUpgrades, type UpgradeParts } from './upgrade.ts'
+import { routeUpgrades } from './upgrade.ts'
 import { type HandOver, HandOvers } from './upgrade-hand-over.ts'
 
 /**
@@ -35,22 +28,15 @@ async function start(options: { take?: HandOver['take']; authorize?: () => Promi
   const principal: Principal = { ...anyone, name: 'Ann', ended: end.signal }
   const refusals: string[] = []
   const asked: [url: string | undefined, action: Action][] = []
-  const parts: UpgradeParts = {
+  const parts = upgradeParts({
     registry,
-    clock: new ManualClock(),
-    log: pino({ level: 'silent' }),
     async authorize({ raw }, action) {
       asked.push([raw.url, action])
       return (await options.authorize?.()) ?? principal
     },
-    limited() {},
-    registered() {},
-    turns: UNLIMITED_TURNS,
-    refusalDelay: NO_DELAY,
-    holderOf: () => NOBODY,
     noteRefusal: (_request, { message }) => void refusals.push(message),
     clientOf: () => 'ann',
-  }
+  })
   const sockets = new SocketRoutes(parts)
   const handOvers = new HandOvers(parts)
   sockets.add({ path: '/ws', action: 'view', maxMessage: 100, goodbye: 1001, visit() {} })
