@@ -16,9 +16,9 @@ interface SplitPattern {
 export const MAX_DECISIONS = 1000
 
 /**
- * A list of wildcard patterns (`*` and `?`), prepared for matching many texts: names without wildcards are looked up,
- * the others are tried only on texts that begin
- * and end like them and contain their longest part, and recent decisions are remembered.
+ * A list of wildcard patterns (`*` and `?`), prepared for matching many texts: names without wildcards are looked up, the
+ * others are tried only on texts that begin and end like them and contain their longest part, and recent decisions are
+ * remembered.
  */
 export class PatternList {
   readonly #names = new Set<string>()
