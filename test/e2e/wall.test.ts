@@ -178,6 +178,28 @@ describe('what is to be seen of the wall', () => {
     })
   })
 
+  it('is what was chosen last of all things, however fast one follows the other', async () => {
+    const { page } = await openWall()
+    const label = await page.getByRole('combobox', { name: 'Label' }).elementHandle()
+    const search = await page.getByRole('searchbox').elementHandle()
+    // Both in one task: nothing is rendered in between.
+    await page.evaluate(
+      ([select, input]) => {
+        const change = (element: Node | null | undefined, prototype: object, value: string) => {
+          Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(element, value)
+          element?.dispatchEvent(
+            new Event(prototype === HTMLSelectElement.prototype ? 'change' : 'input', { bubbles: true }),
+          )
+        }
+        change(select, HTMLSelectElement.prototype, 'North')
+        change(input, HTMLInputElement.prototype, 'door')
+      },
+      [label, search],
+    )
+    await untilNames(page, ['North, door'])
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ label: 'North', search: 'door' })
+  })
+
   it('is the same after a reload, and at the next visit', async () => {
     const { server, page } = await openWall()
     await page.getByRole('combobox', { name: 'Label' }).selectOption('North')

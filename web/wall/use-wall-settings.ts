@@ -17,9 +17,8 @@ export function useWallSettings(): [WallSettings, (change: Partial<WallSettings>
       const { text = '' } = preferenceStores.wall
       const before = remembered.current
       remembered.current = text
-      setQuery((now) => (now.size === 0 || now.toString() === before ? new URLSearchParams(text) : now), {
-        replace: true,
-      })
+      const now = currentQuery()
+      if (now.size === 0 || now.toString() === before) setQuery(new URLSearchParams(text), { replace: true })
     }
     if (isBare && preferenceStores.wall.text) restore()
     // Changes by other tabs are ignored: each may show another part of the wall.
@@ -28,17 +27,20 @@ export function useWallSettings(): [WallSettings, (change: Partial<WallSettings>
 
   const change = useCallback(
     (part: Partial<WallSettings>) => {
-      setQuery(
-        (before) => {
-          const after = writeWallSettings({ ...readWallSettings(before), ...part })
-          remembered.current = after.toString()
-          preferenceStores.wall.set(after.toString(), 'chosen')
-          return after
-        },
-        { replace: true },
-      )
+      const after = writeWallSettings({ ...readWallSettings(currentQuery()), ...part })
+      remembered.current = after.toString()
+      preferenceStores.wall.set(after.toString(), 'chosen')
+      setQuery(after, { replace: true })
     },
     [setQuery],
   )
   return [settings, change]
+}
+
+/**
+ * The query of the URL now. The router's follows it a render later: of two changes in quick succession, one that built
+ * on the router's would undo the first.
+ */
+function currentQuery(): URLSearchParams {
+  return new URLSearchParams(location.search)
 }
