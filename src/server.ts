@@ -9,6 +9,7 @@ import { allowedOrigins } from './config/allowed-origins.ts'
 import { ALL } from './core/authorization.ts'
 import type { Clock } from './core/clock.ts'
 import { EventLog } from './core/event-log.ts'
+import { EventLoopTurns } from './core/event-loop-turns.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
 import { systemPrincipal } from './core/principal.ts'
@@ -27,6 +28,7 @@ import { RequestGuard } from './http/transport/request-guard.ts'
 import { RequestTurns } from './http/transport/request-turns.ts'
 import { SocketRoutes } from './http/transport/socket-routes.ts'
 import { Certificate } from './http/transport/tls.ts'
+import { UnreadBodies } from './http/transport/unread-bodies.ts'
 import { routeUpgrades } from './http/transport/upgrade.ts'
 import { HandOvers } from './http/transport/upgrade-hand-over.ts'
 import { clientAddresses, openConfiguredAccounts } from './open-accounts.ts'
@@ -125,6 +127,12 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const limited = metrics.limited.bind(metrics)
   const turns = new RequestTurns(config.limits.requests_per_turn, limited)
   const refusalDelay = new RefusalDelay({ clock, counters: metrics, perSecond: config.limits.refusals_per_s })
+  const unreadBodies = new UnreadBodies({
+    clock,
+    counters: metrics,
+    bytesPerSecond: config.limits.refused_bytes_per_s,
+    heldBytes,
+  })
   const readBody = bodyReader(heldBytes, holderOf)
   const app = await makeApp(
     {
@@ -143,6 +151,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       holderOf,
       turns,
       refusalDelay,
+      unreadBodies,
     },
     log,
   )
@@ -184,7 +193,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     readBody,
     sockets,
     handOvers,
-    sinks: { hub, clock, log, counters: metrics, pace: new ProbePace() },
+    sinks: { hub, clock, log, counters: metrics, pace: new ProbePace(), turns: new EventLoopTurns(setImmediate) },
     get isClosing() {
       return isClosing
     },

@@ -73,6 +73,7 @@ describe('the settings', () => {
         hashing_reserved: 200,
         refreshes_per_minute: 30,
         refusals_per_s: 100,
+        refused_bytes_per_s: 8_000_000,
       },
       http: {
         body_bytes: 10_000_000,

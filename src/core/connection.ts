@@ -5,7 +5,10 @@
 export interface Connection {
   /** Whether the kernel has taken everything written, so that nothing is buffered in this process (backpressure). */
   readonly isDrained: boolean
-  /** Writes whole messages of the transport, bytes as they are; does nothing after the end. */
+  /**
+   * Writes bytes as they are; does nothing after the end. They are whole messages of the transport, or the pieces of
+   * one, which are all written without anything in between.
+   */
   write(bytes: Uint8Array): void
   /** Closes the connection the way its transport does, after everything that was written before. */
   end(cause: EndCause, reason: string): void

@@ -4,7 +4,10 @@ import type { Principal } from './principal.ts'
 
 /** A WebSocket as sinks and sources see it; `http/` creates one for each connection. */
 export interface Socket extends Connection {
-  /** Writes whole WebSocket frames that were encoded before (`wire/ws-frame.ts`); does nothing after the close. */
+  /**
+   * Writes WebSocket frames that were encoded before (`wire/ws-frame.ts`), whole or in pieces; does nothing after the
+   * close.
+   */
   write(frames: Uint8Array): void
   /** Sends a short text message. */
   send(text: string): void
@@ -13,6 +16,8 @@ export interface Socket extends Connection {
    * by itself; a negative number takes back what should cost nothing, such as a credit for a frame that was sent.
    */
   charge(messages: number): void
+  /** Counts the bytes of a message that is refused, as work for the peer: reading it was for nothing. */
+  chargeRefused(bytes: number): void
   /** Says how many bytes of the peer's messages are being worked on, which count in `limits.held_bytes`. */
   holds(bytes: number): void
   /** Pause and resume reading, so that a peer that sends faster than we process has to wait (backpressure). */

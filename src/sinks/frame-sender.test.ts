@@ -16,7 +16,10 @@ const SOURCES = {
   none: {
     confirmation: 'none',
     messages: (viewer: Viewer<EncodedImage>) =>
-      framesOf(viewer, (frame): PlainMessage => ({ plain: numbered(frame).plain })),
+      framesOf(viewer, (frame): PlainMessage => {
+        const { plain, bytes } = numbered(frame)
+        return { plain, bytes }
+      }),
   },
 } as const
 

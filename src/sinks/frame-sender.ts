@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Connection } from '../core/connection.ts'
 import type { Counters } from '../core/counters.ts'
+import type { EventLoopTurns } from '../core/event-loop-turns.ts'
 import type { Accepts, FrameEncoder } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
 import type { Log } from '../core/log.ts'
@@ -16,13 +17,18 @@ export interface SinkParts {
   readonly hub: Hub
   readonly clock: Clock
   readonly pace: ProbePace
+  /** The turns in which large messages are encoded and written. */
+  readonly turns: EventLoopTurns
   readonly counters: Counters
   readonly log: Log
 }
 
 /** A message without a probe, for peers that confirm nothing. */
 export interface PlainMessage {
-  readonly plain: Uint8Array
+  /** In pieces to be written one after another. */
+  readonly plain: readonly Uint8Array[]
+  /** The length of all. */
+  readonly bytes: number
   readonly probed?: undefined
   readonly serial?: undefined
 }
@@ -69,7 +75,8 @@ export type FrameSenderOptions<Carried extends Payload> = {
 
 /**
  * Sends a viewer's frames as fast as its link takes them; all frames from the hub to a connection go through here.
- * Limited by backpressure (what the kernel does not take) and flow control (`core/send-window.ts`).
+ * Limited by backpressure (what the kernel does not take) and flow control (`core/send-window.ts`). Large messages take
+ * turns: encoding and writing ten megabytes holds up everybody else for as many milliseconds.
  */
 export class FrameSender<Carried extends Payload> {
   readonly viewer: Viewer<Carried>
@@ -80,12 +87,18 @@ export class FrameSender<Carried extends Payload> {
   readonly #window: SendWindow
   #cancelTimer: (() => void) | undefined
   #isHeld = false
+  /** Whose turn it is when messages are large. */
+  readonly #client: string
+  /** Whether the next message may be large, as the last one was. */
+  #isLarge = true
+  #isWaitingForTurn = false
 
   /** @throws Refusal `forbidden` if the principal may view nothing */
   constructor(parts: SinkParts, connection: Connection, principal: Principal, options: FrameSenderOptions<Carried>) {
     this.#parts = parts
     this.#connection = connection
     this.#options = options
+    this.#client = principal.id
     this.#window = new SendWindow(parts.pace, options.confirmation)
     this.viewer = parts.hub.watch(principal, {
       dialect: options.dialect,
@@ -123,7 +136,7 @@ export class FrameSender<Carried extends Payload> {
       this.#cancelTimer?.()
       return
     }
-    if (this.#isHeld || !this.#connection.isDrained) return
+    if (this.#isHeld || this.#isWaitingForTurn || !this.#connection.isDrained) return
     this.#options.tellChanges?.(this.viewer)
     const { clock } = this.#parts
     while (this.#messages.isWaiting() && this.#connection.isDrained) {
@@ -134,6 +147,10 @@ export class FrameSender<Carried extends Payload> {
         this.#pumpAfter(open)
         return
       }
+      if (this.#isLarge && this.#parts.turns.isOver) {
+        this.#waitForTurn()
+        return
+      }
       const now = clock.now()
       const outgoing = this.#messages.next(now)
       if (outgoing === undefined) return
@@ -142,8 +159,18 @@ export class FrameSender<Carried extends Payload> {
         return
       }
       const { message, receivedAt } = outgoing
-      this.#connection.write(this.#bytesOf(message, receivedAt, monotonic))
+      for (const piece of this.#piecesOf(message, receivedAt, monotonic)) this.#connection.write(piece)
+      this.#isLarge = message.bytes >= LARGE_BYTES
+      if (this.#isLarge) this.#parts.turns.spend(clock.monotonic() - monotonic)
     }
+  }
+
+  #waitForTurn(): void {
+    this.#isWaitingForTurn = true
+    this.#parts.turns.after(this.#client, () => {
+      this.#isWaitingForTurn = false
+      this.pump()
+    })
   }
 
   /**
@@ -170,10 +197,11 @@ export class FrameSender<Carried extends Payload> {
     }
   }
 
-  /** The bytes to write for a message, with or without a probe. */
-  #bytesOf({ plain, probed, serial }: WireMessage | PlainMessage, receivedAt: number, monotonic: number): Uint8Array {
+  /** What to write for a message, with or without a probe. */
+  #piecesOf(message: WireMessage | PlainMessage, receivedAt: number, monotonic: number): readonly Uint8Array[] {
+    const { plain, probed, serial, bytes } = message
     if (serial === undefined) return plain
-    const isProbed = this.#window.sent(serial, plain.length, receivedAt, monotonic)
+    const isProbed = this.#window.sent(serial, bytes, receivedAt, monotonic)
     return isProbed && this.#options.confirmation === 'pong' ? probed : plain
   }
 
@@ -188,6 +216,9 @@ export class FrameSender<Carried extends Payload> {
   readonly #wake = (): void => this.pump()
 }
 
+/** From this size on, in bytes, messages take turns. */
+const LARGE_BYTES = 500_000
+
 /** The messages of a viewer whose frames are encoded one by one with `encoder`. */
 export function framesOf<Message extends WireMessage | PlainMessage, Carried extends Payload>(
   viewer: Viewer<Carried>,
@@ -200,7 +231,7 @@ export function framesOf<Message extends WireMessage | PlainMessage, Carried ext
       if (due === undefined || typeof due === 'number') return due
       const message = due.frame.encoded(encoder)
       due.counter.frames++
-      due.counter.bytes += message.plain.length
+      due.counter.bytes += message.bytes
       return { message, receivedAt: due.frame.receivedAt }
     },
   }

@@ -56,7 +56,7 @@ export class LabelGrids {
     if (known && isSame && known !== last) return known
     const { chosen, next, missing } = this.#choose(frames, known?.next ?? 0)
     const message = utf8Message(...partsOf(label, chosen))
-    const grid = { frames, next, message, bytes: message.plain.length, chosen: chosen.length, missing }
+    const grid = { frames, next, message, bytes: message.bytes, chosen: chosen.length, missing }
     if (ofLabel) ofLabel.latest = grid
     return grid
   }

@@ -43,6 +43,7 @@ export function publishSocket(parts: PublishParts): SocketHandler {
         const text = await answer()
         // An accepted frame is limited by its bytes.
         if (text === STORED) socket.charge(-1)
+        else socket.chargeRefused(length)
         socket.send(text)
         waiting--
         bytes -= length

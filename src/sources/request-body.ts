@@ -28,8 +28,8 @@ export type ReadBody = (request: FastifyRequest, limit: BodyLimit) => Promise<Bu
 
 /**
  * Makes the one reader of all request bodies. Fastify's own would close the connection when a limit is exceeded; as the
- * client is still sending, that becomes a TCP reset, and the client never sees the response. Here the rest is read and
- * discarded.
+ * client is still sending, that becomes a TCP reset, and the client never sees the response. Here the rest is left to
+ * `http/transport/unread-bodies.ts`.
  * @param holderOf who a request is from
  */
 export function bodyReader(heldBytes: Quota, holderOf: (request: FastifyRequest) => Holder): ReadBody {
@@ -45,7 +45,7 @@ export function bodyReader(heldBytes: Quota, holderOf: (request: FastifyRequest)
         body.clear()
         holding.release()
         raw.off('data', take)
-        raw.resume()
+        raw.pause()
         reject(refusal)
       }
       const take = (chunk: Buffer) => {

@@ -20,7 +20,7 @@ declare module 'ws' {
 }
 
 /** The payload lengths at which the length field changes its size. */
-const EDGES = [0, 1, 125, 126, 127, 65_535, 65_536, 200_000]
+const EDGES = [0, 1, 125, 126, 127, 65_535, 65_536, 200_000, 499_999, 500_000]
 const sizes = fc.oneof(fc.constantFrom(...EDGES), fc.nat(300), fc.nat(100_000))
 
 describe("what ws's own receiver reads", () => {
@@ -56,16 +56,25 @@ describe("what ws's own receiver reads", () => {
 
   test('of many messages in a row: all of them', async () => {
     const messages = EDGES.map((size) => binaryMessage(noise(size)))
-    const seen = await read(Buffer.concat(messages.map((message) => message.probed)))
+    const seen = await read(messages.flatMap((message) => message.probed))
     expect(seen).toHaveLength(2 * EDGES.length)
   })
 })
 
 test('message and ping lie in one buffer', () => {
-  const { plain, probed } = binaryMessage(noise(1000), noise(5))
-  expect(plain.buffer).toBe(probed.buffer)
-  expect(probed.byteLength).toBe(probed.buffer.byteLength)
-  expect(probed.subarray(0, plain.length)).toEqual(plain)
+  const { plain, probed, bytes } = binaryMessage(noise(1000), noise(5))
+  expect([plain.length, probed.length]).toEqual([1, 1])
+  expect(plain[0]?.buffer).toBe(probed[0]?.buffer)
+  expect(probed[0]?.byteLength).toBe(probed[0]?.buffer.byteLength)
+  expect(probed[0]?.subarray(0, bytes)).toEqual(plain[0])
+})
+
+test('the parts of a large message are not copied', () => {
+  const picture = noise(600_000)
+  const { plain, probed, bytes } = binaryMessage(noise(5), picture)
+  expect(plain).toContain(picture)
+  expect(probed).toContain(picture)
+  expect(bytes).toBe(Buffer.concat(plain).length)
 })
 
 describe('the serial', () => {
@@ -109,12 +118,12 @@ describe('the serial', () => {
 
 /** The payload of the ping behind a message. */
 function ping(message: WireMessage): Uint8Array {
-  return message.probed.subarray(-8)
+  return Buffer.concat(message.probed).subarray(-8)
 }
 
 type Seen = { binary: boolean; data: Buffer } | { ping: number | undefined }
 
-function read(bytes: Uint8Array): Promise<Seen[]> {
+function read(pieces: readonly Uint8Array[]): Promise<Seen[]> {
   return new Promise((resolve, reject) => {
     const seen: Seen[] = []
     const receiver = new Receiver({ isServer: false })
@@ -122,7 +131,7 @@ function read(bytes: Uint8Array): Promise<Seen[]> {
     receiver.on('ping', (payload: Buffer) => seen.push({ ping: pongSerial(payload) }))
     receiver.on('error', reject)
     receiver.on('finish', () => resolve(seen))
-    receiver.end(Buffer.from(bytes))
+    receiver.end(Buffer.concat(pieces))
   })
 }
 

@@ -6,15 +6,17 @@
 
 /** One encoded WebSocket message, shared by all viewers. */
 export interface WireMessage {
-  /** The frame of the message. */
-  readonly plain: Uint8Array
+  /** The frame of the message, in pieces to be written one after another: one or, if it is large, several. */
+  readonly plain: readonly Uint8Array[]
   /** The same with a ping frame behind it: the pong confirms that the peer has read the message. */
-  readonly probed: Uint8Array
+  readonly probed: readonly Uint8Array[]
+  /** The length of `plain`. */
+  readonly bytes: number
   /** The number in the ping's payload; unique in this process. */
   readonly serial: number
 }
 
-/** Encodes a binary message. The parts are joined; each is copied once. */
+/** Encodes a binary message. The parts are joined; unless the message is large, each is copied once. */
 export function binaryMessage(...parts: Uint8Array[]): WireMessage {
   return frame(BINARY, nextSerial(), parts)
 }
@@ -24,7 +26,7 @@ export function textMessage(text: string): WireMessage {
   return frame(TEXT, nextSerial(), [encoder.encode(text)])
 }
 
-/** Encodes a text message that is there as UTF-8. The parts are joined; each is copied once. */
+/** Encodes a text message that is there as UTF-8, in parts as those of `binaryMessage`. */
 export function utf8Message(...parts: Uint8Array[]): WireMessage {
   return frame(TEXT, nextSerial(), parts)
 }
@@ -74,10 +76,34 @@ function frame(firstByte: number, serial: number, parts: readonly Uint8Array[]):
   let length = 0
   for (const part of parts) length += part.length
   const headerBytes = length < 126 ? 2 : length < 65_536 ? 4 : 10
-  const end = headerBytes + length
-  const probed = new Uint8Array(end + PING_BYTES)
-  const view = new DataView(probed.buffer)
+  const bytes = headerBytes + length
+  if (length >= LARGE_BYTES) {
+    const header = new Uint8Array(headerBytes)
+    writeHeader(new DataView(header.buffer), firstByte, headerBytes, length)
+    const ping = new Uint8Array(PING_BYTES)
+    writePing(new DataView(ping.buffer), 0, serial)
+    const plain = [header, ...parts]
+    return { plain, probed: [...plain, ping], bytes, serial }
+  }
+  const whole = new Uint8Array(bytes + PING_BYTES)
+  const view = new DataView(whole.buffer)
+  writeHeader(view, firstByte, headerBytes, length)
+  let at = headerBytes
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  writePing(view, bytes, serial)
+  return { plain: [whole.subarray(0, bytes)], probed: [whole], bytes, serial }
+}
 
+/**
+ * From this size on, in bytes, parts are not copied: memory for ten megabytes, touched for the first time, takes some
+ * 20 ms.
+ */
+const LARGE_BYTES = 500_000
+
+function writeHeader(view: DataView, firstByte: number, headerBytes: number, length: number): void {
   view.setUint8(0, firstByte)
   if (headerBytes === 2) {
     view.setUint8(1, length)
@@ -88,17 +114,12 @@ function frame(firstByte: number, serial: number, parts: readonly Uint8Array[]):
     view.setUint8(1, 127)
     setUint64(view, 2, length)
   }
+}
 
-  let at = headerBytes
-  for (const part of parts) {
-    probed.set(part, at)
-    at += part.length
-  }
-
-  view.setUint8(end, PING)
-  view.setUint8(end + 1, SERIAL_BYTES)
-  setUint64(view, end + 2, serial)
-  return { plain: probed.subarray(0, end), probed, serial }
+function writePing(view: DataView, at: number, serial: number): void {
+  view.setUint8(at, PING)
+  view.setUint8(at + 1, SERIAL_BYTES)
+  setUint64(view, at + 2, serial)
 }
 
 /** Big-endian. Without BigInt, which would allocate for each message. */

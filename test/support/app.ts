@@ -2,12 +2,14 @@ import { pino } from 'pino'
 import { NO_COUNTERS } from '../../src/core/counters.ts'
 import { Quota } from '../../src/core/quota.ts'
 import { type App, makeApp } from '../../src/http/transport/app.ts'
+import { UnreadBodies } from '../../src/http/transport/unread-bodies.ts'
 import { bodyReader } from '../../src/sources/request-body.ts'
 import { NO_DELAY, UNLIMITED_TURNS } from './connections.ts'
 import { ManualClock } from './manual-clock.ts'
 
 /** An application without routes, and without limits that a test could reach. */
 export function makeTestApp(): Promise<App> {
+  const clock = new ManualClock()
   const heldBytes = new Quota({ max: 1e9, share: 1e9 })
   const holderOf = () => ({ client: 'somebody', isPrivileged: false })
   return makeApp(
@@ -28,11 +30,12 @@ export function makeTestApp(): Promise<App> {
       },
       counters: NO_COUNTERS,
       isProxy: () => false,
-      clock: new ManualClock(),
+      clock,
       heldBytes,
       holderOf,
       turns: UNLIMITED_TURNS,
       refusalDelay: NO_DELAY,
+      unreadBodies: new UnreadBodies({ clock, counters: NO_COUNTERS, bytesPerSecond: 1e9, heldBytes }),
     },
     pino({ level: 'silent' }),
   )

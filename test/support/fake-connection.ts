@@ -13,6 +13,7 @@ export class FakeConnection implements Socket {
   isPaused = false
   /** What the server counted for the peer's messages, beside one for each. */
   charged = 0
+  refusedBytes = 0
   /** How many bytes of the peer's messages are being worked on. */
   working = 0
   #listener: SocketListener = {}
@@ -33,11 +34,15 @@ export class FakeConnection implements Socket {
   }
 
   send(text: string): void {
-    this.write(textMessage(text).plain)
+    for (const piece of textMessage(text).plain) this.write(piece)
   }
 
   charge(messages: number): void {
     this.charged += messages
+  }
+
+  chargeRefused(bytes: number): void {
+    this.refusedBytes += bytes
   }
 
   holds(bytes: number): void {

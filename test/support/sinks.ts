@@ -1,6 +1,7 @@
 import type { Counters } from '../../src/core/counters.ts'
 import { NO_COUNTERS } from '../../src/core/counters.ts'
 import type { Refusal } from '../../src/core/errors.ts'
+import { EventLoopTurns } from '../../src/core/event-loop-turns.ts'
 import type { Principal } from '../../src/core/principal.ts'
 import { ProbePace } from '../../src/core/send-window.ts'
 import type { SocketHandler } from '../../src/core/socket.ts'
@@ -14,7 +15,16 @@ export function makeSinks() {
   const ages: [dialect: string, age: number][] = []
   const counters: Counters = { ...NO_COUNTERS, confirmed: (dialect, age) => ages.push([dialect, age]) }
   const log = { error: (fields: object) => problems.push(fields), warn() {}, info() {} }
-  const parts = { hub, clock, log, counters, pace: new ProbePace(), version: '1.2.3', maxWatches: 1000 }
+  const parts = {
+    hub,
+    clock,
+    log,
+    counters,
+    pace: new ProbePace(),
+    turns: new EventLoopTurns(setImmediate),
+    version: '1.2.3',
+    maxWatches: 1000,
+  }
   return {
     parts,
     hub,

@@ -84,7 +84,8 @@ export const limitSettings = Type.Object(
       minimum: 1,
       maximum: 10_000_000,
       unit: 'messages',
-      description: 'The same for all WebSockets of one client together.',
+      description:
+        'The same for all WebSockets of one client together. Of a frame that is refused, or never finished, each 4 KB count as a message.',
     }),
     message_s: Type.Number({
       default: 60,
@@ -123,6 +124,14 @@ export const limitSettings = Type.Object(
       unit: 'requests',
       description:
         'How many requests per second of one client may be refused at once. Answers to more come a second later, so that whoever asks again at once does not keep the server busy.',
+    }),
+    refused_bytes_per_s: Type.Integer({
+      default: 8_000_000,
+      minimum: 1_000,
+      maximum: 100_000_000_000,
+      unit: 'bytes',
+      description:
+        'How many bytes per second of the bodies of refused requests are read, and discarded, of all clients together. Whoever sends more has to wait, clients in turn.',
     }),
     pipelined_requests: Type.Integer({
       default: 16,

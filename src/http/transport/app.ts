@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
@@ -6,6 +6,8 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
   LogController,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
@@ -27,6 +29,7 @@ import type { RequestTurns } from './request-turns.ts'
 import { setResponseHeaders } from './response-headers.ts'
 import type { Certificate } from './tls.ts'
 import { UnreadAnswers } from './unread-answers.ts'
+import type { UnreadBodies } from './unread-bodies.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -61,6 +64,7 @@ export interface AppRules extends BodyParserParts {
   /** The turns that requests take. */
   readonly turns: RequestTurns
   readonly refusalDelay: RefusalDelay
+  readonly unreadBodies: UnreadBodies
   /** Whether an address is that of a trusted proxy. */
   readonly isProxy: (address: string) => boolean
   /** The TLS certificate; without one the server speaks plain HTTP. */
@@ -70,6 +74,13 @@ export interface AppRules extends BodyParserParts {
 /** Makes the application with the documentation routes only: `/docs` and `/openapi.json`. */
 export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<App> {
   const options = serverOptions(rules.connections)
+  /** Discards a body that is not read, before the answer if that ends the connection. */
+  const discardBody = async (request: FastifyRequest, { raw: response }: FastifyReply) => {
+    if (request.raw.complete || !hasBody(request.raw)) return
+    const discarded = rules.unreadBodies.discard(request.raw, rules.holderOf(request))
+    if (!discarded) response.setHeader('connection', 'close')
+    else if (!response.shouldKeepAlive || response.getHeader('connection') === 'close') await discarded
+  }
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -85,6 +96,7 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     frameworkErrors: async (error, request, reply) => {
       // It reaches no hook.
       await rules.refusalDelay.wait(rules.holderOf(request).client)
+      await discardBody(request, reply)
       answerBadAddress(error, request, reply)
     },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, () => connections.timedOut(socket)),
@@ -112,8 +124,12 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   app.addHook('onSend', async (request, reply) => {
     setResponseHeaders(reply)
     if (reply.statusCode >= 400) await rules.refusalDelay.wait(rules.holderOf(request).client)
+    if (!request.raw.complete) await discardBody(request, reply)
   })
-  app.addHook('preClose', async () => rules.refusalDelay.close())
+  app.addHook('preClose', async () => {
+    rules.refusalDelay.close()
+    rules.unreadBodies.close()
+  })
   parseBodies(app, rules)
   documentErrors(app)
   await app.register(swagger, {
@@ -139,6 +155,10 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     return reply.type('application/json; charset=utf-8').send(description)
   })
   return app
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length']) > 0 || headers['transfer-encoding'] !== undefined
 }
 
 function serverOptions({ headTimeout, requestTimeout }: HttpConnectionRules): ServerOptions {

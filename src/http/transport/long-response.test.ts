@@ -11,6 +11,7 @@ import { until } from '../../../test/support/until.ts'
 import type { Connection } from '../../core/connection.ts'
 import { NO_COUNTERS } from '../../core/counters.ts'
 import { Refusal } from '../../core/errors.ts'
+import { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import { IMAGES, type ImageFrame } from '../../core/frame.ts'
 import type { Principal } from '../../core/principal.ts'
 import { ProbePace } from '../../core/send-window.ts'
@@ -28,7 +29,8 @@ const decoder = new TextDecoder()
 const farewell: LongAnswer['farewell'] = (cause, reason) => encoder.encode(`event: ${cause}\ndata: ${reason}\n\n`)
 
 function eventOf(frame: ImageFrame) {
-  return { plain: encoder.encode(`data: ${'x'.repeat(frame.byteLength)}\nid: ${frame.sequence}\n\n`) }
+  const event = encoder.encode(`data: ${'x'.repeat(frame.byteLength)}\nid: ${frame.sequence}\n\n`)
+  return { plain: [event], bytes: event.length }
 }
 
 interface Options {
@@ -47,7 +49,14 @@ async function start(options: Options = {}) {
   const end = new AbortController()
   const principal: Principal = { ...anyone, ended: end.signal }
   const opened: { answer: Connection; raw: ServerResponse }[] = []
-  const parts = { hub, clock, log, counters: NO_COUNTERS, pace: new ProbePace() }
+  const parts = {
+    hub,
+    clock,
+    log,
+    counters: NO_COUNTERS,
+    pace: new ProbePace(),
+    turns: new EventLoopTurns(setImmediate),
+  }
   const app = await makeTestApp()
   app.get('/events', async (_request, reply) =>
     openLongResponse({ registry, clock, log }, reply, {

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { unlimitedBytes } from '../../../test/support/connections.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import { bucketOf, ConnectionBudget } from './connection-budget.ts'
-import { ReadTurns } from './read-turns.ts'
 import { SocketReader } from './socket-reader.ts'
 
 /** A peer whose every byte is a message, on a socket that a reader reads. */
@@ -29,7 +29,7 @@ function setUp(
     raw,
     budget,
     clock,
-    turns: new ReadTurns(),
+    turns: new EventLoopTurns(setImmediate),
     client: 'a peer',
     bytesPerMessage,
     arrived: (bytes) => slices.push(bytes),

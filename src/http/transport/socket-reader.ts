@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../core/clock.ts'
+import type { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import type { ConnectionBudget, MessageLimit } from './connection-budget.ts'
-import type { ReadTurns } from './read-turns.ts'
 
 /** Why nothing is read from a socket: its user has paused it, or its peer does not read its answers (backpressure). */
 export type HoldReason = 'user' | 'backpressure'
@@ -12,7 +12,7 @@ export interface SocketReaderParts {
   readonly raw: Duplex
   readonly budget: ConnectionBudget
   readonly clock: Clock
-  readonly turns: ReadTurns
+  readonly turns: EventLoopTurns
   /** Whose socket it is: clients take turns. */
   readonly client: string
   /** So many bytes of an unfinished message count as a message. */

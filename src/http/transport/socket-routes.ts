@@ -3,13 +3,13 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Action } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
+import { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import type { Holder } from '../../core/held-bytes.ts'
 import { hasPriority, type Principal } from '../../core/principal.ts'
 import type { SocketHandler } from '../../core/socket.ts'
 import { checkName } from '../../core/stream-name.ts'
 import { CLOSE_TIMEOUT_MS, type Registration } from './connection-registry.ts'
 import { namesIn } from './path-names.ts'
-import { ReadTurns } from './read-turns.ts'
 import type { KnownRequest } from './request-guard.ts'
 import { ignoreError, refuseUpgrade, type UpgradeParts } from './upgrade.ts'
 import { closeReason, WebSocketConnection } from './web-socket.ts'
@@ -33,7 +33,7 @@ export class SocketRoutes {
   readonly #routes: { readonly route: SocketRoute; readonly segments: string[]; readonly server: WebSocketServer }[] =
     []
 
-  readonly #readTurns = new ReadTurns()
+  readonly #readTurns = new EventLoopTurns(setImmediate)
 
   constructor(parts: UpgradeParts) {
     this.#parts = parts

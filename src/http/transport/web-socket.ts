@@ -2,11 +2,11 @@ import type { Socket as TcpSocket } from 'node:net'
 import type { WebSocket } from 'ws'
 import type { Clock } from '../../core/clock.ts'
 import type { EndCause } from '../../core/connection.ts'
+import type { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import { heldBytesSetting } from '../../core/held-bytes.ts'
 import type { Socket, SocketListener } from '../../core/socket.ts'
 import type { ConnectionBudget } from './connection-budget.ts'
 import { CLOSE_TIMEOUT_MS, type LifeRules, type ManagedConnection } from './connection-registry.ts'
-import type { ReadTurns } from './read-turns.ts'
 import { SocketReader } from './socket-reader.ts'
 import { takenFrom } from './unread-answers.ts'
 
@@ -15,7 +15,7 @@ export interface WebSocketParts {
   /** The close code at shutdown (RFC 6455, section 7.4). */
   readonly goodbye: number
   readonly clock: Clock
-  readonly turns: ReadTurns
+  readonly turns: EventLoopTurns
   /** Whose socket it is: clients take turns. */
   readonly client: string
   /** Whether the peer publishes: it sends large messages, limited by their bytes (`limits.publish_bytes_per_s`). */
@@ -74,6 +74,7 @@ export class WebSocketConnection implements Socket, ManagedConnection {
       arrived: this.#arrived,
     })
     this.#reader = reader
+    if (!this.#parts.isPublisher) this.#raw.prependListener('close', this.#dropUnread)
     this.#ws.on('message', (data: Uint8Array, isBinary: boolean) => {
       this.#unfinished = 0
       this.#chunks = 0
@@ -91,8 +92,8 @@ export class WebSocketConnection implements Socket, ManagedConnection {
       reader.handle(payload.length, () => this.#notify(() => this.#listener.pong?.(payload) && this.charge(-1)))
     })
     this.#ws.on('close', () => {
+      this.chargeRefused(this.#unfinished)
       // What a publisher sent before it left is still published.
-      if (!this.#parts.isPublisher) reader.stop()
       reader.finish(() => {
         this.#notify(() => this.#listener.closed?.())
         finished()
@@ -117,6 +118,10 @@ export class WebSocketConnection implements Socket, ManagedConnection {
 
   charge(messages: number): void {
     this.#budget?.charge(messages)
+  }
+
+  chargeRefused(bytes: number): void {
+    this.charge(bytes / REFUSED_BYTES_PER_MESSAGE)
   }
 
   holds(bytes: number): void {
@@ -176,6 +181,13 @@ export class WebSocketConnection implements Socket, ManagedConnection {
     this.#unfinished += bytes
     this.#chunks++
     this.#hold()
+  }
+
+  /** A viewer has gone: what it sent last matters to nobody, but `ws` would parse all of it at once. */
+  readonly #dropUnread = (): void => {
+    this.#reader?.stop()
+    this.#raw.removeAllListeners('data')
+    this.#raw.read()
   }
 
   /** A ping or pong was among the bytes; it may come between two pieces of a message (RFC 6455, section 5.4). */
@@ -299,6 +311,12 @@ const MOST_UNREAD = 64 * 1024
  * sent in thousands of pieces.
  */
 const BYTES_PER_MESSAGE = 512
+
+/**
+ * So many bytes of a message that is refused, or never finished, count as a message: with the default limits a client
+ * can make us read 10 MB a second for nothing.
+ */
+const REFUSED_BYTES_PER_MESSAGE = 4096
 
 /** From this size on, in bytes, what waits to be read counts as held. */
 const LARGE_BYTES = 1_000_000

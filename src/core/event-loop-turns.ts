@@ -1,17 +1,23 @@
-import { FairQueue } from '../../core/fair-queue.ts'
+import { FairQueue } from './fair-queue.ts'
 
 /**
- * Divides the turns of the event loop among all sockets that are read: what they send is handled for a few milliseconds
- * in a turn. Who comes later waits for the next turns, in which clients are served one after another: so however many
- * sockets somebody floods, everybody else is served between.
+ * Divides the turns of the event loop among all who have work of one kind, such as sockets that are read, or viewers of
+ * large pictures: some milliseconds of it are done in a turn. Who comes later waits for the next turns, in which clients
+ * are served one after another: so however much work somebody makes, everybody else is served between.
  */
-export class ReadTurns {
+export class EventLoopTurns {
+  readonly #inNextTurn: (action: () => void) => void
   #current = 0
-  /** How long messages were handled in this turn, ms. */
+  /** How long work was done in this turn, ms. */
   #spent = 0
   readonly #waiting = new FairQueue<() => void>()
   #waitingCount = 0
   #isScheduled = false
+
+  /** @param inNextTurn calls something in the next turn: `setImmediate` */
+  constructor(inNextTurn: (action: () => void) => void) {
+    this.#inNextTurn = inNextTurn
+  }
 
   /** The number of this turn. */
   get current(): number {
@@ -19,12 +25,12 @@ export class ReadTurns {
     return this.#current
   }
 
-  /** Whether nothing more may be handled in this turn. */
+  /** Whether nothing more may be done in this turn. */
   get isOver(): boolean {
     return this.#spent >= TURN_MS
   }
 
-  /** Notes how long messages were handled, ms. */
+  /** Notes how long work was done, ms. */
   spend(ms: number): void {
     this.#spent += ms
     this.#schedule()
@@ -43,7 +49,7 @@ export class ReadTurns {
   #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
-    setImmediate(() => this.#begin())
+    this.#inNextTurn(() => this.#begin())
   }
 
   #begin(): void {
@@ -61,5 +67,5 @@ export class ReadTurns {
   }
 }
 
-/** How long messages are handled in one turn, ms. */
+/** How long work is done in one turn, ms. */
 const TURN_MS = 5

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { ReadTurns } from './read-turns.ts'
+import { EventLoopTurns } from './event-loop-turns.ts'
 
 /** A turn of the event loop. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 describe('the turns of sockets', () => {
   it('are over when messages were handled for long, and begin anew', async () => {
-    const turns = new ReadTurns()
+    const turns = new EventLoopTurns(setImmediate)
     const { current } = turns
     expect(turns.isOver).toBe(false)
     turns.spend(3)
@@ -18,7 +18,7 @@ describe('the turns of sockets', () => {
   })
 
   it('serve those who wait, client by client, until the turn is over', async () => {
-    const turns = new ReadTurns()
+    const turns = new EventLoopTurns(setImmediate)
     const served: string[] = []
     const wait = (client: string) =>
       turns.after(client, () => {
@@ -34,7 +34,7 @@ describe('the turns of sockets', () => {
   })
 
   it('serve nobody twice in a turn', async () => {
-    const turns = new ReadTurns()
+    const turns = new EventLoopTurns(setImmediate)
     let count = 0
     const again = () => {
       count++
@@ -48,7 +48,7 @@ describe('the turns of sockets', () => {
   })
 
   it('leave out who has gone', async () => {
-    const turns = new ReadTurns()
+    const turns = new EventLoopTurns(setImmediate)
     const served: string[] = []
     const cancel = turns.after('a', () => served.push('a'))
     turns.after('b', () => served.push('b'))
