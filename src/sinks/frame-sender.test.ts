@@ -5,7 +5,7 @@ import { makeSinks } from '../../test/support/sinks.ts'
 import { IMAGES, type ImageFrame } from '../core/frame.ts'
 import type { EncodedImage } from '../core/payload.ts'
 import type { Viewer } from '../core/viewer.ts'
-import { textMessage, type WireMessage } from '../wire/ws-frame.ts'
+import { binaryMessage, textMessage, type WireMessage } from '../wire/ws-frame.ts'
 import { FrameSender, type FrameSenderOptions, framesOf, type PlainMessage } from './frame-sender.ts'
 
 const numbered = (frame: ImageFrame): WireMessage => textMessage(`${frame.stream.key} ${frame.sequence}`)
@@ -265,5 +265,45 @@ describe('a sender', () => {
     await publish('site', 'a')
     expect(connection.written).toHaveLength(1)
     expect(second.connection.written[0]).toBe(connection.written[0])
+  })
+})
+
+describe('large frames', () => {
+  const LARGE = 600_000
+  const WHOLE = {
+    confirmation: 'pong',
+    messages: (viewer: Viewer<EncodedImage>) => framesOf(viewer, ({ payload }) => binaryMessage(payload.bytes)),
+  } as const
+  const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+  it('wait for the next turn of the event loop when this one had enough of them', async () => {
+    const { publish, parts, connection, sender } = setUp(WHOLE)
+    sender.viewer.watch(0, { label: 'site' })
+    parts.turns.spend(100)
+    await publish('site', 'a', LARGE)
+    await publish('site', 'b', LARGE)
+    const { length } = connection.written
+    await turn()
+    expect([length, connection.written.length > 0]).toEqual([0, true])
+  })
+
+  it('make nobody wait whose frames are small', async () => {
+    const { publish, parts, connection, sender } = setUp(WHOLE)
+    sender.viewer.watch(0, { label: 'site' })
+    await publish('site', 'a', 1000)
+    connection.take()
+    parts.turns.spend(100)
+    await publish('site', 'a', 1000)
+    expect(connection.take()).toHaveLength(1)
+  })
+
+  it('are not sent any more to who has gone meanwhile', async () => {
+    const { publish, parts, connection, sender } = setUp(WHOLE)
+    sender.viewer.watch(0, { label: 'site' })
+    parts.turns.spend(100)
+    await publish('site', 'a', LARGE)
+    connection.leave()
+    await turn()
+    expect(connection.written).toEqual([])
   })
 })

@@ -50,8 +50,10 @@ export class UnreadBodies {
       let isWaiting = false
       const read = () => {
         isWaiting = false
-        const chunk: Buffer | null = body.read()
-        if (chunk) this.#tokens.take(chunk.length, this.#parts.clock.monotonic())
+        const bytes = body.readableLength
+        // One chunk at a time; only when none is left is there another event.
+        while (body.read() !== null);
+        this.#tokens.take(bytes, this.#parts.clock.monotonic())
       }
       const readable = () => {
         if (isWaiting) return
