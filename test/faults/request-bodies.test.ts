@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ask, refused } from '../support/accounts.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { jpeg } from '../support/pictures.ts'
-import { RawConnection } from '../support/raw.ts'
+import { RawConnection, rawRequest } from '../support/raw.ts'
 import { formOf, TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
 
@@ -64,6 +65,37 @@ describe('unfinished bodies', () => {
     connection.post(LINE, 'chunked')
     connection.write('1\r\nx\r\n'.repeat(1000))
     expect(await connection.sees('limits.held_bytes_per_client')).toMatch(/^HTTP\/1\.1 429 /)
+  })
+})
+
+describe('the body of a refused request', () => {
+  it.each(['keep-alive', 'close'])('is taken before the connection ends, with "Connection: %s"', async (connection) => {
+    const server = await TestServer.start({ config: { 'access.anonymous': 'none' } })
+    for (const path of ['/frames', '/api/upload', '/nothing', '/%zz']) {
+      const body = 'x'.repeat(3_000_000)
+      const answer = await rawRequest(server.url, { method: 'POST', path, headers: { connection }, body })
+      expect([path, answer.status, JSON.parse(answer.body)]).toEqual([
+        path,
+        expect.toBeOneOf([400, 401, 404]),
+        { detail: expect.any(String) },
+      ])
+    }
+  })
+
+  it('is read at the limited rate, while others are served', async () => {
+    const limit = 'limits.refused_bytes_per_s'
+    const clock = new ManualClock()
+    const server = await TestServer.start({ clock, config: { [limit]: 100_000 } })
+    const connections = await Promise.all([1, 2, 3].map(() => RawConnection.open(server.url)))
+    const bytes = 20_000_000
+    for (const connection of connections) {
+      connection.post('/frames', bytes)
+      connection.write(new Uint8Array(bytes))
+      await connection.sees('HTTP/1.1 401 ')
+    }
+    await until(async () => (await countOf(server, limit)) > 0, 'the limit')
+    for (const { socket } of connections) expect(socket.writableLength).toBeGreaterThan(0)
+    await server.publish('site', 'camera')
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { startHouse } from '../support/accounts.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { jpeg } from '../support/pictures.ts'
 import { clientFrame, openRaw, RawConnection } from '../support/raw.ts'
@@ -110,6 +111,32 @@ describe('a flood of messages', () => {
     }
     await until(() => later(async () => (await server.streams()).length === 1), 'the frame')
     await until(() => later(async () => (await sockets(server)) === 0), 'all is handled')
+  })
+
+  it.each(['refused', 'left unfinished'])('that are %s costs what was read of them', async (kind) => {
+    const clock = new ManualClock()
+    // A burst may have 100: with 4 KB for each, 400 KB.
+    const config = { 'access.anonymous': 'view', 'limits.client_messages_per_s': 50 }
+    const { server, add } = await startHouse({ clock, config })
+    const path = `/ws/frames?token=${(await add('eva', 'user', ['site'])).access}`
+    const before = await TestSocket.open(server.socketUrl(path))
+    const attacker = await RawConnection.open(server.url)
+    attacker.upgrade(path)
+    await attacker.sees('\r\n\r\n')
+    const { length } = attacker.received
+    const body = new Uint8Array(900_000)
+    attacker.write(clientFrame(0x82, body, kind === 'refused' ? body.length : 2 * body.length))
+    if (kind === 'refused') await until(() => attacker.received.length > length, 'the answer')
+    attacker.socket.end()
+    const frame = imgMessage({ label: 'site', key: 'camera' }, jpeg(8, 8))
+    await until(async () => (await reached(server, 'limits.client_messages_per_s')) > 0, 'it has to wait')
+    before.send(frame)
+    const witness = await TestSocket.publisher(server.socketUrl('/ws/frames'))
+    witness.send(frame)
+    expect(await witness.nextJson()).toMatchObject({ status: 'ok' })
+    expect(before.unread).toBe(0)
+    clock.advance(20_000)
+    expect(await before.nextJson()).toMatchObject({ status: 'ok' })
   })
 
   it('leaves the confirmations of frames alone, however many there are', async () => {
