@@ -69,6 +69,7 @@ export async function openConfiguredAccounts(
         reserved: Math.min(limits.hashing_reserved, limits.hashing / 2),
       },
       refreshesPerMinute: limits.refreshes_per_minute,
+      accountWritesPerMinute: limits.account_writes_per_minute,
       secret: tokens.secret,
       previousSecrets: tokens.previous_secrets,
       audit: {

@@ -8,6 +8,7 @@ import type { Log } from '../core/log.ts'
 import type { QuotaRules } from '../core/quota.ts'
 import { AccountCache } from './account-cache.ts'
 import { AccountChanges } from './account-changes.ts'
+import { AccountWriteLimit } from './account-write-limit.ts'
 import { ActivePrincipals } from './active-principals.ts'
 import { type Actor, checkAdministers, systemActor } from './actor.ts'
 import { ApiKeys } from './api-keys.ts'
@@ -48,6 +49,7 @@ export interface AccountsRules {
   /** How many passwords may wait to be hashed. */
   readonly hashing: QuotaRules
   readonly refreshesPerMinute: number
+  readonly accountWritesPerMinute: number
   /** The secret that tokens are signed with; undefined: one from the store, generated if there is none. */
   readonly secret: string | undefined
   /** Former secrets, whose tokens are still accepted. */
@@ -64,6 +66,7 @@ export interface Accounts {
   readonly links: ShareLinks
   readonly audit: AuditTrail
   readonly store: AccountStore
+  readonly writeLimit: AccountWriteLimit
   /** Why what was taken away cannot be stored, as a sentence for the operator; undefined unless that is so. */
   readonly problem: string | undefined
   /** Signs tokens with a new secret from now on; tokens signed with earlier ones stay valid. */
@@ -108,14 +111,24 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
   const throttle = new LoginThrottle(rules.throttle, clock, counters)
   for (const { userId, address } of cache.sessions) throttle.addHome(userId, address)
   const { refreshesPerMinute } = rules
+  const writeLimit = new AccountWriteLimit(rules.accountWritesPerMinute, clock)
   return {
     authenticator: new Authenticator({ rules: rules.authenticator, cache, principals, tokens, clock }),
     users: new Users({ ...grants, passwords }),
-    sessions: new Sessions({ ...grants, passwords, tokens, throttle, life: sessionLife, refreshesPerMinute }),
+    sessions: new Sessions({
+      ...grants,
+      passwords,
+      tokens,
+      throttle,
+      life: sessionLife,
+      refreshesPerMinute,
+      writeLimit,
+    }),
     keys: new ApiKeys(grants),
     links: new ShareLinks(grants),
     audit,
     store,
+    writeLimit,
     get problem() {
       return cache.problem
     },

@@ -4,6 +4,7 @@ import { limited, Refusal } from '../core/errors.ts'
 import { RateLimiter } from '../core/rate-limiter.ts'
 import type { AccountCache } from './account-cache.ts'
 import { type AccountChanges, ignoreNotStored } from './account-changes.ts'
+import type { AccountWriteLimit } from './account-write-limit.ts'
 import type { AuditTrail } from './audit-trail.ts'
 import type { LoginThrottle } from './login-throttle.ts'
 import type { PasswordHasher } from './password-hasher.ts'
@@ -47,6 +48,7 @@ export interface SessionsParts {
   readonly life: number
   /** How often a session may exchange its refresh token. */
   readonly refreshesPerMinute: number
+  readonly writeLimit: AccountWriteLimit
 }
 
 /** Login sessions of people (cookie) and programs (tokens): login, refresh, logout. */
@@ -69,7 +71,7 @@ export class Sessions {
   /**
    * Logs a program in.
    * @throws Refusal `unauthenticated` or `forbidden`, with the API contract's messages; `limited` after too many
-   *   attempts; the reason of the client's signal
+   *   attempts, or sign-ins of the user; the reason of the client's signal
    */
   async login(credentials: LoginCredentials, client: ClientInfo): Promise<TokenPair & { readonly user: User }> {
     const user = await this.#check(credentials, client)
@@ -115,6 +117,7 @@ export class Sessions {
     const next = await tokens.refresh(user, session.id)
     // Signing takes a moment: the user may have signed out meanwhile.
     if (!cache.session(session.id) || !this.#isAsBefore(user)) throw unknown
+    this.#parts.writeLimit.take(user)
     const outcome = await store.replaceRefresh(session.id, spent.id, next)
     if (outcome === 'reused') {
       // In force even if it cannot be stored, and the answer is the same.
@@ -240,7 +243,8 @@ export class Sessions {
   }
 
   async #keep(session: Session, user: User, client: ClientInfo, refreshId?: string): Promise<void> {
-    const { store, cache, audit } = this.#parts
+    const { store, cache, audit, writeLimit } = this.#parts
+    writeLimit.take(user)
     // Programs that log in at each start and never log out leave sessions behind.
     const old = this.of(user.id).slice(MAX_SESSIONS - 1)
     if (old.length > 0) await this.end(old, 'there are newer sign-ins').catch(ignoreNotStored)

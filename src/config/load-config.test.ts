@@ -71,6 +71,7 @@ describe('the settings', () => {
         hashing: 1000,
         hashing_per_client: 100,
         hashing_reserved: 200,
+        account_writes_per_minute: 60,
         refreshes_per_minute: 30,
         refusals_per_s: 100,
         refused_bytes_per_s: 8_000_000,

@@ -1,6 +1,6 @@
 import { type ClientRequest, request } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { ask, must, pairOf, refused, startHouse } from '../support/accounts.ts'
+import { type Asking, ask, must, pairOf, refused, startHouse } from '../support/accounts.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { PASSWORD } from '../support/people.ts'
 import type { TestServer } from '../support/server.ts'
@@ -88,4 +88,27 @@ it('a session that exchanges its refresh token again and again is refused, and s
   expect(Number(headers['retry-after'])).toBeGreaterThan(0)
   expect((await ask(server, 'GET /account/sessions', { token: pair.access })).status).toBe(200)
   expect(await countOf(server, 'limits.refreshes_per_minute')).toBe(1)
+})
+
+it('a user may have so much written a minute, in whichever way, and others have their own', async () => {
+  const limit = 'limits.account_writes_per_minute'
+  const clock = new ManualClock()
+  const { server, admin, add } = await startHouse({ clock, config: { [limit]: 5 } })
+  const { access, refresh } = await add('eva')
+  const body = { username: 'eva', password: PASSWORD }
+  const writes: [call: string, asking: Asking][] = [
+    ['POST /login', { body }],
+    ['POST /session', { body }],
+    ['PUT /account/preferences', { token: access, body: { size: 'small' } }],
+    ['POST /refresh', { body: { refresh_token: refresh } }],
+  ]
+  for (const [call, asking] of writes)
+    expect([call, (await ask(server, call, asking)).status < 300]).toEqual([call, true])
+  for (const [call, asking] of writes.slice(0, 3))
+    expect(await ask(server, call, asking)).toMatchObject(refused(429, expect.stringContaining(`(${limit})`)))
+  // What was refused is as it was, and reading it is not limited.
+  expect((await ask(server, 'GET /account/sessions', { token: access })).body.sessions).toHaveLength(3)
+  await must(server, 'PUT /account/preferences', { token: admin, body: {} })
+  clock.advance(60_000)
+  await must(server, 'POST /login', { body })
 })

@@ -23,6 +23,7 @@ export const SIGN_IN_RULES = {
   throttle: { freeTries: 5, longestWait: 900_000, longestDelay: 30_000, delayed: { max: 500, share: 5 } },
   hashing: { max: 1000, share: 100 },
   refreshesPerMinute: 30,
+  accountWritesPerMinute: 60,
 }
 
 /** Accounts without a server, on a manual clock. */

@@ -224,6 +224,14 @@ export const limitSettings = Type.Object(
       description:
         'How much of limits.hashing is kept for admins where they are signed in or have signed in before; at most half of it.',
     }),
+    account_writes_per_minute: Type.Integer({
+      default: 60,
+      minimum: 1,
+      maximum: 100_000,
+      unit: 'writes',
+      description:
+        'How often a minute one user may sign in, refresh tokens (of all sessions together) or change preferences. Wrong passwords do not count.',
+    }),
     refreshes_per_minute: Type.Integer({
       default: 30,
       minimum: 1,

@@ -14,7 +14,7 @@ const security = [{ key: [] }]
 /** `/account`: self-service for the signed-in user: sessions, password, preferences. */
 export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
   const { accounts, guard } = parts
-  const { sessions, users, store } = accounts
+  const { sessions, users, store, writeLimit } = accounts
   /** Strangers are refused before their body is read. */
   const onRequest = async (request: FastifyRequest) => {
     const { user, why, principal } = await guard.identify(request)
@@ -130,6 +130,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
     },
     async (request) => {
       const { user } = mine(request)
+      writeLimit.take(user)
       await store.setPreferences(user.id, JSON.stringify(request.body), () => void principalOf(request))
       return request.body
     },
