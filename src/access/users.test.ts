@@ -77,6 +77,37 @@ describe('users', () => {
     expect(sessions.of(changed.id)).toEqual([])
   })
 
+  it('lose nothing by a change that was to give them something, but comes after another', async () => {
+    const { accounts, add } = await openMemoryAccounts()
+    const { users } = accounts
+    await add('nora')
+    const { labels } = userByName(accounts, 'nora')
+    const results = await Promise.allSettled([
+      users.setLabels(ACTOR, 'nora', [...labels, 'West']),
+      users.setLabels(ACTOR, 'nora', [...labels, 'East']),
+    ])
+    const message = '"nora" was changed meanwhile: try again.'
+    expect(results).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'conflict', message } }])
+    expect(userByName(accounts, 'nora').labels).toEqual([...labels, 'West'].sort())
+  })
+
+  it('keep their keys when the role that they were to get instead cannot be stored', async () => {
+    const { accounts, store, add } = await openMemoryAccounts()
+    const { users, keys, sessions, authenticator } = accounts
+    await Promise.all([add('ada', 'admin'), add('zoe', 'admin')])
+    const cookie = await sessions.openFor(userByName(accounts, 'ada'), VISITOR)
+    const principal = authenticator.ofCookie(cookie)?.principal ?? expect.fail()
+    const key = { name: 'k', scope: 'admin', labels: ['*'], expiresAt: undefined } as const
+    await keys.add({ who: 'ada', address: VISITOR.address, principal }, key)
+    await users.setRole(ACTOR, 'ada', 'user')
+    const raise = () => users.setRole(ACTOR, 'ada', 'admin', { revokeCredentials: true })
+    vi.spyOn(store, 'changeUser').mockRejectedValueOnce(new Error('the disk is full'))
+    await expect(raise()).rejects.toThrow('the disk is full')
+    expect([userByName(accounts, 'ada').role, keys.all.length]).toEqual(['user', 1])
+    await raise()
+    expect([userByName(accounts, 'ada').role, keys.all.length]).toEqual(['admin', 0])
+  })
+
   it('get numbers that nobody had before them', async () => {
     const { accounts, add } = await openMemoryAccounts()
     await add('nora')

@@ -203,15 +203,19 @@ export class Users {
       await this.#revoke(actor, user, [{ kind: 'user_changed', userId: user.id, change }], [action], options)
       return
     }
-    if (options?.revokeCredentials === true) await this.#revoke(actor, user, [], [], options)
     await changes.grant(
       () => {
         checkAdministers(actor)
-        if (!this.byId(user.id)) throw new Refusal('not_found', missing(user.username))
+        const now = this.byId(user.id)
+        if (!now) throw new Refusal('not_found', missing(user.username))
+        // Somebody else's change has been stored first, of which this would take something away.
+        if (takesAway(now, change)) throw new Refusal('conflict', `"${now.username}" was changed meanwhile: try again.`)
       },
       (check) => store.changeUser(user.id, change, check),
     )
     audit.note(actor, action)
+    // After what can fail as a whole.
+    if (options?.revokeCredentials === true) await this.#revoke(actor, user, [], [], options)
   }
 
   /** Changes a user and invalidates all their sessions and tokens. */
