@@ -185,6 +185,28 @@ describe('the audit trail', () => {
     ])
   })
 
+  it('is tried again ever more seldom while it cannot be written, and soon when it can', async () => {
+    const { audit, clock, writes, fail, written } = make()
+    const pass = async (seconds: number) => {
+      for (let n = 0; n < seconds; n++) {
+        clock.advance(1000)
+        await new Promise(setImmediate)
+      }
+    }
+    fail(new Error('the disk is full'))
+    audit.note(NORA, { action: 'user.add' })
+    await pass(600)
+    // Doubled from a second to half a minute.
+    expect(writes()).toBeGreaterThan(20)
+    expect(writes()).toBeLessThan(50)
+    fail()
+    await pass(30)
+    expect(written).toHaveLength(1)
+    audit.note(NORA, { action: 'user.remove' })
+    await pass(1)
+    expect(written).toHaveLength(2)
+  })
+
   it('says how many entries are lost when it ends while it cannot be written', async () => {
     const { audit, logged, fail } = make()
     audit.note(NORA, { action: 'user.add' })

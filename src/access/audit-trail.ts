@@ -1,4 +1,5 @@
 import type { AuditEntry, AuditQuery, AuditStore, StoredAuditEntry } from '../core/audit-store.ts'
+import { Backoff } from '../core/backoff.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
 import type { Refusal } from '../core/errors.ts'
@@ -68,6 +69,7 @@ export class AuditTrail {
   /** What could not be written, oldest first. */
   #unwritten: readonly AuditEntry[] = []
   #cancelWrite: (() => void) | undefined
+  readonly #backoff = new Backoff(WRITE_MS, LONGEST_WAIT_MS)
   readonly #cancelPurge: () => void
   readonly #writes = new SerialQueue()
   #purged = Promise.resolve()
@@ -143,7 +145,7 @@ export class AuditTrail {
     if (entry.outcome === 'ok') log.info(entry, 'audit')
     else log.warn(entry, 'audit')
     this.#pending.set(content, entry)
-    this.#writeSoon()
+    this.#writeAfter(WRITE_MS)
   }
 
   #countExcess(who: string, action: string): void {
@@ -163,8 +165,8 @@ export class AuditTrail {
     this.#excess.clear()
   }
 
-  #writeSoon(): void {
-    this.#cancelWrite ??= this.#parts.clock.after(WRITE_MS, () => void this.#writePending())
+  #writeAfter(ms: number): void {
+    this.#cancelWrite ??= this.#parts.clock.after(ms, () => void this.#writePending())
   }
 
   async #write(): Promise<void> {
@@ -176,12 +178,13 @@ export class AuditTrail {
     try {
       await store.addEntries(entries)
       this.#unwritten = []
+      this.#backoff.reset()
       if (failed.length > 0) log.info({ entries: entries.length }, 'the audit trail is written again')
     } catch (error) {
       // Only the first time: a full disk must not be filled by the log.
       if (failed.length === 0) log.error({ err: error }, 'the audit trail could not be written; it is tried again')
       this.#keep(entries)
-      if (!this.#isClosed) this.#writeSoon()
+      if (!this.#isClosed) this.#writeAfter(this.#backoff.next())
     }
   }
 
@@ -201,6 +204,8 @@ export class AuditTrail {
 }
 
 const WRITE_MS = 1000
+/** How long at most until what could not be written is tried again, ms. */
+const LONGEST_WAIT_MS = 30_000
 /** How often the counts of what people did to themselves are written, ms. */
 const EXCESS_MS = 60_000
 const NOT_RECORDED = 'more than is written down one by one'
