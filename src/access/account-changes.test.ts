@@ -13,7 +13,7 @@ import {
   VISITOR,
 } from '../../test/support/memory-accounts.ts'
 import { CHEAP_PASSWORDS } from '../../test/support/passwords.ts'
-import { SHARED_STORE_KINDS } from '../../test/support/store-kinds.ts'
+import { ALLOWED, SHARED_STORE_KINDS } from '../../test/support/store-kinds.ts'
 import { until } from '../../test/support/until.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { openConfiguredAccounts } from '../open-accounts.ts'
@@ -182,9 +182,9 @@ describe('what takes a right away', () => {
     const held = Promise.withResolvers<void>()
     const { addKey } = store
     const adding = vi.spyOn(store, 'addKey').mockImplementation(async (key, check) => {
-      check?.()
+      check()
       await held.promise
-      return addKey.call(store, key)
+      return addKey.call(store, key, ALLOWED)
     })
     const made = accounts.keys.add(ada, { name: 'k', scope: 'admin', labels: ['*'], expiresAt: undefined })
     await until(() => adding.mock.calls.length === 1, 'being stored')

@@ -148,9 +148,9 @@ export interface AccountStore {
   /** The current state of all accounts, read consistently. */
   load(): Promise<AccountState>
   /** Adds a user. @returns undefined if the name is taken */
-  addUser(user: NewUser, check?: () => void): Promise<User | undefined>
+  addUser(user: NewUser, check: () => void): Promise<User | undefined>
   /** @returns false if the new name is taken */
-  changeUser(id: number, change: UserChange, check?: () => void): Promise<boolean>
+  changeUser(id: number, change: UserChange, check: () => void): Promise<boolean>
   /**
    * Takes away all that the revocations say, or nothing.
    * @returns false if no active admin would be left, whatever other processes change at the same time: nothing is
@@ -171,10 +171,10 @@ export interface AccountStore {
   ): Promise<RefreshOutcome>
   /** The session whose current refresh token this is; undefined if there is none. */
   sessionOfRefresh(refreshId: string): Promise<string | undefined>
-  addKey(key: ApiKey, check?: () => void): Promise<void>
-  addLink(link: ShareLink, check?: () => void): Promise<void>
+  addKey(key: ApiKey, check: () => void): Promise<void>
+  addLink(link: ShareLink, check: () => void): Promise<void>
   /** Adds a signing key, which signs from then on. */
-  addSigningKey(key: SigningKey, check?: () => void): Promise<void>
+  addSigningKey(key: SigningKey, check: () => void): Promise<void>
   /** The same if there is none yet. Atomic: of several servers that start at the same time, one adds its key. */
   addFirstSigningKey(key: SigningKey): Promise<void>
   /** Records when sessions, keys and links were last used. */
@@ -184,7 +184,7 @@ export interface AccountStore {
   /** A user's preferences as stored (JSON text); undefined if there are none. */
   preferences(userId: number): Promise<string | undefined>
   /** Stores a user's preferences (JSON text). */
-  setPreferences(userId: number, json: string, check?: () => void): Promise<void>
+  setPreferences(userId: number, json: string, check: () => void): Promise<void>
 }
 
 /** The last use of sessions, keys and links. */

@@ -10,7 +10,7 @@ function makeStore(cameras: CameraConfig[] = []) {
     list: async () => kept.cameras,
     async replace(all, check) {
       await Promise.resolve()
-      check?.()
+      check()
       kept.cameras = [...all]
     },
   }

@@ -19,5 +19,5 @@ export interface CameraStore {
    * @param check whether it is still allowed: called once nothing has to be waited for before the list is written; what
    *   it throws is thrown
    */
-  replace(all: readonly CameraConfig[], check?: () => void): Promise<void>
+  replace(all: readonly CameraConfig[], check: () => void): Promise<void>
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { STORE_KINDS, type StoreKind } from '../../test/support/store-kinds.ts'
+import { ALLOWED, STORE_KINDS, type StoreKind } from '../../test/support/store-kinds.ts'
 import type { ApiKey, NewUser, Revocation, Session, ShareLink } from '../core/account-store.ts'
 
 const NORA: NewUser = {
@@ -51,7 +51,7 @@ const LINK: ShareLink = {
 
 async function withNora(kind: StoreKind) {
   const { accounts: store } = await kind.open()
-  const nora = await store.addUser(NORA)
+  const nora = await store.addUser(NORA, ALLOWED)
   if (!nora) throw new Error('nora was not added')
   return { store, nora }
 }
@@ -61,11 +61,11 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
     const { store, nora } = await withNora(kind)
     const session = sessionOf(nora.id, { cookieHash: 'hash of a cookie' })
     await store.addSession(session)
-    await store.addKey(KEY)
-    await store.addKey({ ...KEY, id: 'other', hash: 'x', expiresAt: 5000, createdAt: 2000 })
-    await store.addLink(LINK)
-    await store.addSigningKey({ id: 'old', secret: 'a', createdAt: 1 })
-    await store.addSigningKey({ id: 'new', secret: 'b', createdAt: 2 })
+    await store.addKey(KEY, ALLOWED)
+    await store.addKey({ ...KEY, id: 'other', hash: 'x', expiresAt: 5000, createdAt: 2000 }, ALLOWED)
+    await store.addLink(LINK, ALLOWED)
+    await store.addSigningKey({ id: 'old', secret: 'a', createdAt: 1 }, ALLOWED)
+    await store.addSigningKey({ id: 'new', secret: 'b', createdAt: 2 }, ALLOWED)
     await store.revoke([{ kind: 'token', id: 'token', expiresAt: 9000 }])
     await store.revoke([{ kind: 'token', id: 'token', expiresAt: 9000 }])
     expect(await store.load()).toEqual({
@@ -90,7 +90,8 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
 
   it('gives the users by their names, whatever language the machine speaks', async () => {
     const { store } = await withNora(kind)
-    for (const username of ['Émile', 'adam', 'Zoe', '工地', 'a-b', 'ab']) await store.addUser({ ...NORA, username })
+    for (const username of ['Émile', 'adam', 'Zoe', '工地', 'a-b', 'ab'])
+      await store.addUser({ ...NORA, username }, ALLOWED)
     const names = (await store.load()).users.map(({ username }) => username)
     expect(names).toEqual(['Zoe', 'a-b', 'ab', 'adam', 'nora', 'Émile', '工地'])
   })
@@ -98,21 +99,21 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
   it('gives no number out again', async () => {
     const { store, nora } = await withNora(kind)
     await store.revoke([{ kind: 'user_removed', userId: nora.id }])
-    const again = await store.addUser(NORA)
+    const again = await store.addUser(NORA, ALLOWED)
     expect(again?.id).toBeGreaterThan(nora.id)
   })
 
   it('lets nobody have a name that is taken, and changes only what it is told', async () => {
     const { store, nora } = await withNora(kind)
-    expect(await store.addUser({ ...NORA, role: 'admin', labels: ['South'] })).toBeUndefined()
-    const theo = await store.addUser({ ...NORA, username: 'theo', labels: [] })
-    expect(await store.changeUser(nora.id, { username: 'theo', role: 'admin' })).toBe(false)
+    expect(await store.addUser({ ...NORA, role: 'admin', labels: ['South'] }, ALLOWED)).toBeUndefined()
+    const theo = await store.addUser({ ...NORA, username: 'theo', labels: [] }, ALLOWED)
+    expect(await store.changeUser(nora.id, { username: 'theo', role: 'admin' }, ALLOWED)).toBe(false)
     expect((await store.load()).users).toEqual([nora, theo])
-    expect(await store.changeUser(nora.id, { username: 'nora', labels: ['West'] })).toBe(true)
-    expect(await store.changeUser(nora.id, { isActive: false, validFrom: 5, passwordHash: 'x', role: 'guest' })).toBe(
-      true,
-    )
-    expect(await store.changeUser(nora.id, {})).toBe(true)
+    expect(await store.changeUser(nora.id, { username: 'nora', labels: ['West'] }, ALLOWED)).toBe(true)
+    expect(
+      await store.changeUser(nora.id, { isActive: false, validFrom: 5, passwordHash: 'x', role: 'guest' }, ALLOWED),
+    ).toBe(true)
+    expect(await store.changeUser(nora.id, {}, ALLOWED)).toBe(true)
     const changed = { labels: ['West'], isActive: false, validFrom: 5, passwordHash: 'x', role: 'guest' }
     expect((await store.load()).users).toEqual([{ ...nora, ...changed }, theo])
   })
@@ -120,14 +121,14 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
   it('gives a user the labels of one change, not of two at the same time', async () => {
     const { store, nora } = await withNora(kind)
     const lists = Array.from({ length: 10 }, (_, n) => [`${n}`, `${n}, too`])
-    await Promise.all(lists.map((labels) => store.changeUser(nora.id, { labels })))
+    await Promise.all(lists.map((labels) => store.changeUser(nora.id, { labels }, ALLOWED)))
     expect(lists).toContainEqual((await store.load()).users[0]?.labels)
   })
 
   it('removes with a user all that is theirs', async () => {
     const { store, nora } = await withNora(kind)
     await store.addSession(sessionOf(nora.id), 'refresh')
-    await store.setPreferences(nora.id, '{}')
+    await store.setPreferences(nora.id, '{}', ALLOWED)
     await store.revoke([{ kind: 'user_removed', userId: nora.id }])
     expect(await store.load()).toMatchObject({ users: [], sessions: [] })
     expect(await store.sessionOfRefresh('refresh')).toBeUndefined()
@@ -156,8 +157,8 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
   it('takes away the keys and links of one user, and nobody else’s', async () => {
     const { store } = await withNora(kind)
     for (const ownerId of [1, 2, undefined]) {
-      await store.addKey({ ...KEY, id: `${ownerId}`, hash: `${ownerId}`, ownerId })
-      await store.addLink({ ...LINK, id: `${ownerId}`, hash: `${ownerId}`, ownerId })
+      await store.addKey({ ...KEY, id: `${ownerId}`, hash: `${ownerId}`, ownerId }, ALLOWED)
+      await store.addLink({ ...LINK, id: `${ownerId}`, hash: `${ownerId}`, ownerId }, ALLOWED)
     }
     expect(await store.revoke([{ kind: 'credentials', ownerId: 1 }])).toBe(true)
     const { keys, links } = await store.load()
@@ -169,12 +170,12 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
     const disable = (userId: number): Revocation => ({ kind: 'user_changed', userId, change: { isActive: false } })
     expect(await store.revoke([disable(nora.id)])).toBe(true)
     const [ada, zoe] = [
-      await store.addUser({ ...NORA, username: 'ada', role: 'admin' }),
-      await store.addUser({ ...NORA, username: 'zoe', role: 'admin' }),
+      await store.addUser({ ...NORA, username: 'ada', role: 'admin' }, ALLOWED),
+      await store.addUser({ ...NORA, username: 'zoe', role: 'admin' }, ALLOWED),
     ]
     if (!ada || !zoe) throw new Error('they were not added')
     expect(await store.revoke([disable(ada.id)])).toBe(true)
-    await store.addKey({ ...KEY, ownerId: zoe.id })
+    await store.addKey({ ...KEY, ownerId: zoe.id }, ALLOWED)
     for (const last of [
       disable(zoe.id),
       { kind: 'user_changed', userId: zoe.id, change: { role: 'guest' } },
@@ -214,8 +215,8 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
   it('notes when something was used', async () => {
     const { store, nora } = await withNora(kind)
     await store.addSession(sessionOf(nora.id))
-    await store.addKey(KEY)
-    await store.addLink(LINK)
+    await store.addKey(KEY, ALLOWED)
+    await store.addLink(LINK, ALLOWED)
     await store.noteUse({
       sessions: [{ id: 'session', userId: nora.id, lastUsedAt: 3000, expiresAt: 12_000 }],
       keys: [{ id: 'key', lastUsedAt: 3001 }],
@@ -238,9 +239,10 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
     await store.addSession(sessionOf(nora.id, { id: 'new', expiresAt: 5000 }), 'new')
     await store.revoke([{ kind: 'token', id: 'old', expiresAt: 4999 }])
     await store.revoke([{ kind: 'token', id: 'new', expiresAt: 5000 }])
-    await store.addLink({ ...LINK, id: 'old', hash: 'x', expiresAt: 2999 })
-    await store.addLink({ ...LINK, id: 'new', expiresAt: 3000 })
-    for (const createdAt of [10, 20, 30]) await store.addSigningKey({ id: `${createdAt}`, secret: 'x', createdAt })
+    await store.addLink({ ...LINK, id: 'old', hash: 'x', expiresAt: 2999 }, ALLOWED)
+    await store.addLink({ ...LINK, id: 'new', expiresAt: 3000 }, ALLOWED)
+    for (const createdAt of [10, 20, 30])
+      await store.addSigningKey({ id: `${createdAt}`, secret: 'x', createdAt }, ALLOWED)
     await store.purge({ tokens: 5000, links: 3000, signingKeys: 25 })
     const ids = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id)
     const state = await store.load()
@@ -255,9 +257,9 @@ describe.each(STORE_KINDS)('the store of accounts, $name', (kind) => {
   it('keeps the preferences of each user', async () => {
     const { store, nora } = await withNora(kind)
     expect(await store.preferences(nora.id)).toBeUndefined()
-    await store.setPreferences(nora.id, '{"a":1}')
-    await store.setPreferences(nora.id, '{"a":2}')
+    await store.setPreferences(nora.id, '{"a":1}', ALLOWED)
+    await store.setPreferences(nora.id, '{"a":2}', ALLOWED)
     expect(await store.preferences(nora.id)).toBe('{"a":2}')
-    await expect(store.setPreferences(999, '{}')).rejects.toThrow(/foreign key/i)
+    await expect(store.setPreferences(999, '{}', ALLOWED)).rejects.toThrow(/foreign key/i)
   })
 })

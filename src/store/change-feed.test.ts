@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { SHARED_STORE_KINDS, type SharedStores } from '../../test/support/store-kinds.ts'
+import { ALLOWED, SHARED_STORE_KINDS, type SharedStores } from '../../test/support/store-kinds.ts'
 import { until } from '../../test/support/until.ts'
 
 /** Writes something to the store. */
 function change(stores: SharedStores['mine'], id: string): Promise<void> {
-  return stores.accounts.addSigningKey({ id, secret: 'x', createdAt: 1 })
+  return stores.accounts.addSigningKey({ id, secret: 'x', createdAt: 1 }, ALLOWED)
 }
 
 describe.each(SHARED_STORE_KINDS)('the feed of changes, $name', ({ openTwice }) => {
@@ -46,13 +46,13 @@ describe.each(SHARED_STORE_KINDS)('the feed of changes, $name', ({ openTwice }) 
   it('tells who comes after all have left, and only what was written since', async () => {
     const { mine, theirs, clock } = await openTwice()
     mine.changes.subscribe('cameras', () => expect.fail('heard after leaving'))()
-    await theirs.cameras.replace([{ video_url: 'rtsp://a' }])
+    await theirs.cameras.replace([{ video_url: 'rtsp://a' }], ALLOWED)
     clock.advance(250)
     let heard = 0
     mine.changes.subscribe('cameras', () => heard++)
     clock.advance(1000)
     expect(heard).toBe(0)
-    await theirs.cameras.replace([])
+    await theirs.cameras.replace([], ALLOWED)
     clock.advance(250)
     await until(() => heard === 1, 'heard')
   })

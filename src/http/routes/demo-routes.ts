@@ -16,9 +16,9 @@ export interface DemoRouteParts {
 export interface Switchable {
   readonly isRunning: boolean
   /** @param check called right before it is started, and throws if it may not be any more */
-  start(check?: () => void): Promise<void>
+  start(check: () => void): Promise<void>
   /** @param check as of `start` */
-  stop(check?: () => void): Promise<void>
+  stop(check: () => void): Promise<void>
 }
 
 const RunningSchema = Type.Object({ running: Type.Boolean() }, { additionalProperties: false })

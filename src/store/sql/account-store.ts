@@ -49,7 +49,7 @@ export class SqlAccountStore implements AccountStore {
     })
   }
 
-  async addUser(user: NewUser, check?: () => void): Promise<User | undefined> {
+  async addUser(user: NewUser, check: () => void): Promise<User | undefined> {
     return this.#write(check, async (queries) => {
       const row = await queries
         .insertInto('users')
@@ -71,7 +71,7 @@ export class SqlAccountStore implements AccountStore {
     })
   }
 
-  async changeUser(id: number, change: UserChange, check?: () => void): Promise<boolean> {
+  async changeUser(id: number, change: UserChange, check: () => void): Promise<boolean> {
     return this.#write(check, async (queries) => {
       const { username } = change
       if (username !== undefined) {
@@ -155,7 +155,7 @@ export class SqlAccountStore implements AccountStore {
     })
   }
 
-  async addKey(key: ApiKey, check?: () => void): Promise<void> {
+  async addKey(key: ApiKey, check: () => void): Promise<void> {
     const { createdAt, createdBy, ownerId, expiresAt, lastUsedAt, labels, ...same } = key
     await this.#write(check, async (queries) => {
       await queries
@@ -173,7 +173,7 @@ export class SqlAccountStore implements AccountStore {
     })
   }
 
-  async addLink(link: ShareLink, check?: () => void): Promise<void> {
+  async addLink(link: ShareLink, check: () => void): Promise<void> {
     const { createdAt, createdBy, ownerId, expiresAt, lastUsedAt, streams, ...same } = link
     await this.#write(check, async (queries) => {
       await queries
@@ -191,7 +191,7 @@ export class SqlAccountStore implements AccountStore {
     })
   }
 
-  async addSigningKey({ id, secret, createdAt }: SigningKey, check?: () => void): Promise<void> {
+  async addSigningKey({ id, secret, createdAt }: SigningKey, check: () => void): Promise<void> {
     await this.#write(check, async (queries) => {
       await queries.insertInto('signing_keys').values({ id, secret, created_at: createdAt }).execute()
     })
@@ -248,7 +248,7 @@ export class SqlAccountStore implements AccountStore {
     return row?.json
   }
 
-  async setPreferences(userId: number, json: string, check?: () => void): Promise<void> {
+  async setPreferences(userId: number, json: string, check: () => void): Promise<void> {
     await this.#write(check, async (queries) => {
       await queries
         .insertInto('preferences')
@@ -259,12 +259,9 @@ export class SqlAccountStore implements AccountStore {
   }
 
   /** Writes in one transaction, once it has the lock and the check has passed. */
-  #write<Result>(
-    check: (() => void) | undefined,
-    write: (queries: Transaction<Tables>) => Promise<Result>,
-  ): Promise<Result> {
+  #write<Result>(check: () => void, write: (queries: Transaction<Tables>) => Promise<Result>): Promise<Result> {
     return this.#queries.transaction().execute(async (queries) => {
-      check?.()
+      check()
       return write(queries)
     })
   }

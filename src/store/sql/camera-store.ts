@@ -14,12 +14,12 @@ export class SqlCameraStore implements CameraStore {
     return rows.map(({ json }) => JSON.parse(json))
   }
 
-  async replace(all: readonly CameraConfig[], check?: () => void): Promise<void> {
+  async replace(all: readonly CameraConfig[], check: () => void): Promise<void> {
     // Without `serializable`, PostgreSQL would keep the rows of both of two concurrent lists; with it, one of them
     // fails.
     const transaction = this.#database.queries.transaction().setIsolationLevel('serializable')
     await transaction.execute(async (queries) => {
-      check?.()
+      check()
       await queries.deleteFrom('cameras').execute()
       for (const [place, camera] of all.entries())
         await queries

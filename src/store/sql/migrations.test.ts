@@ -5,6 +5,7 @@ import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQue
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../../test/support/command.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { ALLOWED } from '../../../test/support/store-kinds.ts'
 import { SqlAccountStore } from './account-store.ts'
 import { SqlAuditStore } from './audit-store.ts'
 import { SqlCameraStore } from './camera-store.ts'
@@ -125,7 +126,7 @@ describe('a database of version 0.1.0', () => {
     const { database } = await openOld()
     const [user] = (await new SqlAccountStore(database).load()).users
     if (!user) throw new Error('there is no user')
-    const added = await new SqlAccountStore(database).addUser({ ...user, username: 'theo' })
+    const added = await new SqlAccountStore(database).addUser({ ...user, username: 'theo' }, ALLOWED)
     expect(added?.id).toBe(4)
     const audit = new SqlAuditStore(database)
     const [{ id: _id, ...entry } = expect.fail('there is no entry')] = await audit.entries({ limit: 1 })

@@ -7,6 +7,7 @@ import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { temporaryFolder } from '../../../test/support/command.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { ALLOWED } from '../../../test/support/store-kinds.ts'
 import { SqlAccountStore } from './account-store.ts'
 import type { Database } from './database.ts'
 import { openSqlite } from './sqlite.ts'
@@ -24,7 +25,7 @@ describe('a database', () => {
     const folder = join(temporaryFolder(), 'deep', 'down')
     const path = join(folder, 'belvedere.db')
     const store = new SqlAccountStore(await open(path))
-    await store.addSigningKey(KEY)
+    await store.addSigningKey(KEY, ALLOWED)
     for (const name of ['', '-wal', '-shm']) expect(statSync(path + name).mode & 0o777, name).toBe(0o600)
     expect(statSync(folder).mode & 0o777).toBe(0o700)
   })
@@ -40,7 +41,7 @@ describe('a database', () => {
   it('holds what it held when it is opened again', async () => {
     const path = join(temporaryFolder(), 'belvedere.db')
     const first = await openSqlite(path, new ManualClock())
-    await new SqlAccountStore(first).addSigningKey(KEY)
+    await new SqlAccountStore(first).addSigningKey(KEY, ALLOWED)
     await first.close()
     expect((await new SqlAccountStore(await open(path)).load()).signingKeys).toEqual([KEY])
   })
@@ -109,9 +110,9 @@ describe('a database that another process has locked', () => {
     const { store, other } = await openLocked()
     const ended: string[] = []
     const writes = [
-      store.addSigningKey(KEY).then(() => ended.push('a statement')),
+      store.addSigningKey(KEY, ALLOWED).then(() => ended.push('a statement')),
       store.purge({ tokens: 0, links: 0, signingKeys: 0 }).then(() => ended.push('a transaction')),
-      store.addSigningKey({ ...KEY, id: 'b' }).then(() => ended.push('another statement')),
+      store.addSigningKey({ ...KEY, id: 'b' }, ALLOWED).then(() => ended.push('another statement')),
     ]
     await turns(1000)
     expect(ended).toEqual([])
@@ -124,7 +125,7 @@ describe('a database that another process has locked', () => {
   it('can be read meanwhile, also by those who asked after a write', async () => {
     const { store, other } = await openLocked()
     let isWritten = false
-    const write = store.addSigningKey(KEY).then(() => {
+    const write = store.addSigningKey(KEY, ALLOWED).then(() => {
       isWritten = true
     })
     expect((await store.load()).signingKeys).toEqual([])
@@ -151,7 +152,7 @@ describe('a database that another process has locked', () => {
 
   it('fails all writes that have waited for 5 s, those behind others too', async () => {
     const { store, other } = await openLocked()
-    const writes = [KEY, { ...KEY, id: 'b' }, { ...KEY, id: 'c' }].map((key) => store.addSigningKey(key))
+    const writes = [KEY, { ...KEY, id: 'b' }, { ...KEY, id: 'c' }].map((key) => store.addSigningKey(key, ALLOWED))
     const failed = Promise.all(
       writes.map((write) => expect(write).rejects.toMatchObject({ errcode: 5, message: 'database is locked' })),
     )
@@ -162,12 +163,12 @@ describe('a database that another process has locked', () => {
     await failed
     clock.mockRestore()
     other.exec('rollback')
-    await store.addSigningKey(KEY)
+    await store.addSigningKey(KEY, ALLOWED)
   })
 
   it('fails what waits, and all that comes later, soon once it has to hurry', async () => {
     const { store, database } = await openLocked()
-    const waiting = store.addSigningKey(KEY)
+    const waiting = store.addSigningKey(KEY, ALLOWED)
     const failed = expect(waiting).rejects.toMatchObject({ errcode: 5 })
     await turns(10)
     database.hurry()
@@ -176,12 +177,12 @@ describe('a database that another process has locked', () => {
     onTestFinished(() => clock.mockRestore())
     await failed
     clock.mockRestore()
-    await expect(store.addSigningKey(KEY)).rejects.toMatchObject({ errcode: 5 })
+    await expect(store.addSigningKey(KEY, ALLOWED)).rejects.toMatchObject({ errcode: 5 })
   })
 
   it('fails what waits when it is closed', async () => {
     const { store, database } = await openLocked()
-    const write = store.addSigningKey(KEY)
+    const write = store.addSigningKey(KEY, ALLOWED)
     await database.close()
     await expect(write).rejects.toThrow('not open')
   })
@@ -254,17 +255,17 @@ describe('the files of a database', () => {
     const path = join(temporaryFolder(), 'belvedere.db')
     const database = await open(path)
     const store = new SqlAccountStore(database)
-    await store.addSigningKey(KEY)
+    await store.addSigningKey(KEY, ALLOWED)
     expect(database.health()).toEqual({ isHealthy: true })
     renameSync(path + suffix, `${path}.elsewhere`)
     expect(database.health()).toEqual({ isHealthy: false, reason: expect.stringMatching(REFUSED) })
     const refused = { code: 'unavailable', message: expect.stringMatching(REFUSED) }
-    await expect(store.addSigningKey({ ...KEY, id: 'b' })).rejects.toMatchObject(refused)
+    await expect(store.addSigningKey({ ...KEY, id: 'b' }, ALLOWED)).rejects.toMatchObject(refused)
     await expect(store.purge({ tokens: 0, links: 0, signingKeys: 0 })).rejects.toMatchObject(refused)
     expect((await store.load()).signingKeys).toEqual([KEY])
     renameSync(`${path}.elsewhere`, path + suffix)
     expect(database.health()).toEqual({ isHealthy: true })
-    await store.addSigningKey({ ...KEY, id: 'b' })
+    await store.addSigningKey({ ...KEY, id: 'b' }, ALLOWED)
   })
 
   it('are missed when another file is in their place', async () => {
@@ -279,7 +280,7 @@ describe('the files of a database', () => {
     const path = join(temporaryFolder(), 'belvedere.db')
     const database = await open(path)
     const other = await openSqlite(path, new ManualClock())
-    await new SqlAccountStore(other).addSigningKey(KEY)
+    await new SqlAccountStore(other).addSigningKey(KEY, ALLOWED)
     await other.close()
     expect(database.health()).toEqual({ isHealthy: true })
   })
