@@ -133,7 +133,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     bytesPerSecond: config.limits.refused_bytes_per_s,
     heldBytes,
   })
-  const readBody = bodyReader(heldBytes, holderOf)
+  const readBody = bodyReader(heldBytes, holderOf, new EventLoopTurns(setImmediate))
   const app = await makeApp(
     {
       version,

@@ -56,4 +56,18 @@ describe('the turns of sockets', () => {
     await turn()
     expect(served).toEqual(['b'])
   })
+
+  it('are shared by what is handled later in them, by its bytes', async () => {
+    const turns = new EventLoopTurns(setImmediate)
+    const handled: string[] = []
+    const handle = (client: string, bytes: number) => turns.handle(client, bytes, () => handled.push(client))
+    for (let i = 0; i < 4; i++) handle('flood', 200_000)
+    handle('honest', 200_000)
+    handle('small', 1000)
+    expect(handled).toEqual(['flood', 'flood', 'small'])
+    await turn()
+    expect(handled.slice(3)).toEqual(['flood', 'honest'])
+    await turn()
+    expect(handled.slice(5)).toEqual(['flood'])
+  })
 })

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../core/errors.ts'
+import type { EventLoopTurns } from '../core/event-loop-turns.ts'
 import { type Holder, heldBytesRefusal } from '../core/held-bytes.ts'
 import type { Quota } from '../core/quota.ts'
 import type { Pause } from '../wire/multipart.ts'
@@ -31,14 +32,20 @@ export type ReadBody = (request: FastifyRequest, limit: BodyLimit) => Promise<Bu
  * client is still sending, that becomes a TCP reset, and the client never sees the response. Here the rest is left to
  * `http/transport/unread-bodies.ts`.
  * @param holderOf who a request is from
+ * @param turns those in which large bodies are handed to their routes, which parse them at once
  */
-export function bodyReader(heldBytes: Quota, holderOf: (request: FastifyRequest) => Holder): ReadBody {
+export function bodyReader(
+  heldBytes: Quota,
+  holderOf: (request: FastifyRequest) => Holder,
+  turns: EventLoopTurns,
+): ReadBody {
   return (request, limit) =>
     new Promise((resolve, reject) => {
       const { raw } = request
       const declared = Number(raw.headers['content-length'])
       const body = new BodyBuffer(declared)
-      const holding = new Holding(heldBytes, holderOf(request))
+      const holder = holderOf(request)
+      const holding = new Holding(heldBytes, holder)
       // Not a function: V8 moved every request with a closure on it to the old generation (17 µs each).
       request.heldBody = holding
       const refuse = (refusal: Refusal) => {
@@ -62,10 +69,12 @@ export function bodyReader(heldBytes: Quota, holderOf: (request: FastifyRequest)
         return
       }
       raw.on('data', take)
-      raw.on('end', () => {
-        resolve(body.whole())
-        body.clear()
-      })
+      raw.on('end', () =>
+        turns.handle(holder.client, body.length, () => {
+          resolve(body.whole())
+          body.clear()
+        }),
+      )
       raw.on('error', (error) => refuse(new Refusal('invalid', `body: ended early (${error.message})`)))
     })
 }

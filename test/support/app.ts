@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { NO_COUNTERS } from '../../src/core/counters.ts'
+import { EventLoopTurns } from '../../src/core/event-loop-turns.ts'
 import { Quota } from '../../src/core/quota.ts'
 import { type App, makeApp } from '../../src/http/transport/app.ts'
 import { UnreadBodies } from '../../src/http/transport/unread-bodies.ts'
@@ -17,7 +18,7 @@ export function makeTestApp(): Promise<App> {
       version: '1',
       noteRefusal() {},
       allowedOrigins: [],
-      readBody: bodyReader(heldBytes, holderOf),
+      readBody: bodyReader(heldBytes, holderOf, new EventLoopTurns(setImmediate)),
       jsonValues: 10_000,
       jsonLimit: { bytes: 1e6 },
       connections: {

@@ -63,7 +63,7 @@ export class SocketReader {
    */
   handle(bytes: number, message: () => void): void {
     if (this.#pending.length > 0 || !this.#isOpen()) this.#keep(bytes, message)
-    else this.#run(message)
+    else this.#run(bytes, message)
   }
 
   /** Stops reading until every reason to do so is gone. */
@@ -110,7 +110,7 @@ export class SocketReader {
         const message = this.#pending.shift()
         if (message) {
           this.#pendingBytes -= message.bytes
-          this.#run(message.handle)
+          this.#run(message.bytes - MESSAGE_BYTES, message.handle)
         } else this.#readSlice()
         const took = performance.now() - start
         this.#parts.turns.spend(took)
@@ -152,8 +152,10 @@ export class SocketReader {
     this.#pendingBytes += message.bytes
   }
 
-  #run(message: () => void): void {
+  #run(bytes: number, message: () => void): void {
     this.#messages++
+    // It may be parsed later in this turn.
+    this.#parts.turns.spendFor(bytes)
     this.#parts.budget.charge(1)
     message()
   }
