@@ -80,7 +80,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     viewers: () => hub.viewers,
     sockets: () => registry.count('websocket'),
     heldBytes: () => heldBytes.used,
-    streams: () => hub.states(),
+    streams: () => hub.directory.states(),
   })
   const handshakeTimeout = config.http.tls.handshake_timeout_s * 1000
   const certificate = await Certificate.open(config.http.tls, { clock, log, counters: metrics, handshakeTimeout })
@@ -243,7 +243,7 @@ const FRAME_STORE = systemPrincipal('the frame store', [{ actions: ['publish'], 
 
 /** Declares a stream that another node publishes: its frames come from the store while somebody watches. */
 function declareStored(hub: Hub, name: StreamName) {
-  const isFed = hub.isDeclared(FRAME_STORE, name)
+  const isFed = hub.directory.isDeclared(FRAME_STORE, name)
   return isFed ? undefined : hub.declare(FRAME_STORE, name, STORED, { demandChanged() {} })
 }
 

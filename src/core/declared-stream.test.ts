@@ -29,7 +29,7 @@ function setUp(options: Partial<DeclareOptions> = {}, rules = {}) {
     declare,
     watcher,
     /** State and reason. */
-    state: () => hub.list(anyone).map(({ state, reason }) => `${state}: ${reason}`)[0],
+    state: () => hub.directory.list(anyone).map(({ state, reason }) => `${state}: ${reason}`)[0],
     publish: () => hub.publish(anyone, frameInput('site', 'cam'), 'test'),
   }
 }
@@ -217,8 +217,8 @@ describe('a declared stream', () => {
     const { hub, clock, declare } = setUp({}, { forgetAfter: 60_000 })
     declare()
     clock.advance(120_000)
-    expect(hub.list(anyone)).toMatchObject([{ ...NAME, newest: undefined }])
-    expect(() => hub.find(anyone, NAME)).toThrow('There is no picture of "site/cam" yet')
+    expect(hub.directory.list(anyone)).toMatchObject([{ ...NAME, newest: undefined }])
+    expect(() => hub.directory.find(anyone, NAME)).toThrow('There is no picture of "site/cam" yet')
   })
 
   it('counts in the limit of streams, and one frame more opens none beyond it', () => {
@@ -243,7 +243,7 @@ describe('a declared stream', () => {
     const { hub, clock, declare, watcher, state, publish } = setUp()
     const viewer = watcher()
     declare().withdraw()
-    expect(hub.list(anyone)).toEqual([])
+    expect(hub.directory.list(anyone)).toEqual([])
     expect(viewer.streams).toEqual([])
     const declaration = declare()
     await publish()

@@ -39,7 +39,7 @@ function setUp(rules: Partial<HubRules>) {
     hub.accept(principal, { ...frameInput('site', key, bytes), metadata }, `${++ms}-0`, ms, 'test')
   const isKept = (key: string, id: FrameId) => {
     try {
-      return hub.find(anyone, { label: 'site', key }, id).id === id
+      return hub.directory.find(anyone, { label: 'site', key }, id).id === id
     } catch {
       return false
     }
@@ -136,7 +136,7 @@ describe('the memory of all recent frames', () => {
           }
           expect(hub.frameMemory.weight).toBeLessThanOrEqual(900)
         }
-        for (const { label, key } of hub.list(anyone)) hub.remove(anyone, { label, key })
+        for (const { label, key } of hub.directory.list(anyone)) hub.remove(anyone, { label, key })
         expect(hub.frameMemory.weight).toBe(0)
         expect(show(mallory, 'last', 500)).toBe(true)
       }),
@@ -201,7 +201,7 @@ describe('the places of streams', () => {
     hub.remove(anyone, { label: 'site', key: '3' })
     answers.at(-1)?.()
     await removed
-    expect(hub.labels(anyone)).toEqual(['site'])
+    expect(hub.directory.labels(anyone)).toEqual(['site'])
   })
 })
 
@@ -213,7 +213,7 @@ describe('a stream that is removed', () => {
     viewer.watch(0, { label: 'site' })
     hub.remove(anyone, { label: 'site', key: 'cam' })
     expect(viewer.takeChange()).toMatchObject({ kind: 'left', stream: { name: { key: 'cam' } } })
-    expect([viewer.isWaiting, hub.list(anyone)]).toEqual([false, []])
+    expect([viewer.isWaiting, hub.directory.list(anyone)]).toEqual([false, []])
     expect(() => hub.remove(anyone, { label: 'site', key: 'cam' })).toThrow(/no stream/)
     show(anyone, 'cam')
     expect(viewer.takeChange()).toMatchObject({ kind: 'joined', stream: { newest: { sequence: 1 } } })
@@ -234,6 +234,6 @@ describe('a stream that is removed', () => {
     expect(() => hub.remove(anyone, name)).toThrow(expect.objectContaining({ code: 'conflict' }))
     declaration.withdraw()
     hub.remove(anyone, name)
-    expect(hub.list(anyone)).toEqual([])
+    expect(hub.directory.list(anyone)).toEqual([])
   })
 })

@@ -23,7 +23,10 @@ describe('a hub', () => {
     await hub.publish(anyone, frameInput('site', 'cam'), 'test')
     expect(first.id).toBe('1800000000000-0')
     expect(second.id).toBe('1800000000000-1')
-    expect(hub.find(anyone, { label: 'site', key: 'cam' })).toMatchObject({ id: '1800000000005-0', sequence: 3 })
+    expect(hub.directory.find(anyone, { label: 'site', key: 'cam' })).toMatchObject({
+      id: '1800000000005-0',
+      sequence: 3,
+    })
   })
 
   it('ignores a frame that is not newer than the newest, so that echoes and replays do no harm', () => {
@@ -53,7 +56,9 @@ describe('a hub', () => {
           const { hub } = makeHub()
           for (const [ms, seq] of order) hub.accept(anyone, frameInput('a', 'b'), `${ms}-${seq}`, 0, 'test')
           const highest = Math.max(...order.map(([ms, seq]) => ms * 10 + seq))
-          expect(hub.find(anyone, { label: 'a', key: 'b' }).id).toBe(`${Math.floor(highest / 10)}-${highest % 10}`)
+          expect(hub.directory.find(anyone, { label: 'a', key: 'b' }).id).toBe(
+            `${Math.floor(highest / 10)}-${highest % 10}`,
+          )
         },
       ),
     )
@@ -63,12 +68,12 @@ describe('a hub', () => {
     const { hub } = makeHub({ ringFrames: 3, ringBytes: 100 })
     const name = { label: 'a', key: 'b' }
     for (const ms of [1, 2, 3, 4]) hub.accept(anyone, frameInput('a', 'b', 10), `${ms}-0`, ms, 'test')
-    expect(() => hub.find(anyone, name, '1-0')).toThrow(/not kept/)
-    expect(hub.find(anyone, name, '2-0').receivedAt).toBe(2)
+    expect(() => hub.directory.find(anyone, name, '1-0')).toThrow(/not kept/)
+    expect(hub.directory.find(anyone, name, '2-0').receivedAt).toBe(2)
     hub.accept(anyone, frameInput('a', 'b', 95), '5-0', 5, 'test')
-    expect(() => hub.find(anyone, name, '4-0')).toThrow(/not kept/)
+    expect(() => hub.directory.find(anyone, name, '4-0')).toThrow(/not kept/)
     hub.accept(anyone, frameInput('a', 'b', 500), '6-0', 6, 'test')
-    expect(hub.find(anyone, name).id).toBe('6-0')
+    expect(hub.directory.find(anyone, name).id).toBe('6-0')
   })
 
   it('refuses one stream too many and goes on with those it has', async () => {
@@ -87,7 +92,7 @@ describe('a hub', () => {
       ['a', 'x'],
     ] as const)
       hub.accept(anyone, frameInput(label, key), '1-0', 1, 'test')
-    const names = (principal: Principal) => hub.list(principal).map(({ label, key }) => `${label}/${key}`)
+    const names = (principal: Principal) => hub.directory.list(principal).map(({ label, key }) => `${label}/${key}`)
     expect(names(anyone)).toEqual(['a/x', 'a/y', 'b/x'])
     expect(names(only(['b']))).toEqual(['b/x'])
   })
@@ -99,8 +104,8 @@ describe('a hub', () => {
     const reader = { ...anyone, grants: [{ actions: ACTIONS, scope: { kind: 'patterns', patterns } as const }] }
     const compared = vi.spyOn(String.prototype, 'codePointAt')
     onTestFinished(() => compared.mockRestore())
-    expect(hub.list(reader)).toHaveLength(30)
-    expect(hub.labels(reader)).toEqual(['site 2'])
+    expect(hub.directory.list(reader)).toHaveLength(30)
+    expect(hub.directory.labels(reader)).toEqual(['site 2'])
     expect(compared.mock.calls.length).toBeLessThan(3 * patterns.length * 8)
   })
 
@@ -108,9 +113,9 @@ describe('a hub', () => {
     const { hub } = makeHub()
     const nobody: Principal = { ...anyone, grants: [] }
     hub.accept(anyone, frameInput('a', 'b'), '1-0', 1, 'test')
-    expect(() => hub.list(nobody)).toThrow(/may not view/)
+    expect(() => hub.directory.list(nobody)).toThrow(/may not view/)
     expect(() => hub.watch(nobody, { dialect: 'test', accepts: IMAGES, wake() {} })).toThrow(/may not view/)
-    expect(() => hub.find(nobody, { label: 'a', key: 'b' })).toThrow(/may not view "a\/b"/)
+    expect(() => hub.directory.find(nobody, { label: 'a', key: 'b' })).toThrow(/may not view "a\/b"/)
     await expect(hub.publish(nobody, frameInput('a', 'b'), 'test')).rejects.toMatchObject({ code: 'forbidden' })
     const guest = hub.watch(only(['x']), { dialect: 'test', accepts: IMAGES, wake() {} })
     expect(() => guest.watch(0, { label: 'a', key: 'b' })).toThrow(/may not view/)
@@ -122,7 +127,7 @@ describe('a hub', () => {
 describe('the state of a stream', () => {
   it('is live, then stale after thrice its usual interval, then offline, and live again with the next frame', () => {
     const { hub, clock } = makeHub()
-    const state = () => hub.list(anyone)[0]?.state
+    const state = () => hub.directory.list(anyone)[0]?.state
     for (let i = 0; i < 10; i++) {
       hub.accept(anyone, frameInput('a', 'b'), `${i + 1}-0`, clock.now(), 'test')
       clock.advance(1000)
@@ -144,9 +149,9 @@ describe('the state of a stream', () => {
       clock.advance(20)
     }
     clock.advance(1700)
-    expect(hub.list(anyone)[0]?.state).toBe('live')
+    expect(hub.directory.list(anyone)[0]?.state).toBe('live')
     clock.advance(600)
-    expect(hub.list(anyone)[0]?.state).toBe('stale')
+    expect(hub.directory.list(anyone)[0]?.state).toBe('stale')
   })
 
   it('is told to viewers who want to know, each stream once and as it is now', () => {
@@ -169,7 +174,7 @@ describe('the state of a stream', () => {
     hub.accept(anyone, frameInput('a', 'b'), '1-0', clock.now(), 'test')
     viewer.takeChange()
     clock.advance(61_000)
-    expect(hub.list(anyone)).toEqual([])
+    expect(hub.directory.list(anyone)).toEqual([])
     expect(viewer.takeChange()).toMatchObject({ kind: 'left' })
     expect(viewer.streams).toEqual([])
   })
@@ -198,7 +203,7 @@ describe('a store that is in trouble', () => {
     store.mode = 'down'
     const answer = await hub.publish(anyone, frameInput('a', 'b'), 'test')
     expect(answer).toEqual({ id: `${clock.now()}-1`, notStored: 'connection refused' })
-    expect(hub.find(anyone, { label: 'a', key: 'b' }).id).toBe(answer.id)
+    expect(hub.directory.find(anyone, { label: 'a', key: 'b' }).id).toBe(answer.id)
     clock.advance(10)
     store.mode = 'up'
     expect(await hub.publish(anyone, frameInput('a', 'b'), 'test')).toEqual({ id: `${clock.now()}-0` })
@@ -211,6 +216,6 @@ describe('a store that is in trouble', () => {
     const published = hub.publish(anyone, frameInput('a', 'b'), 'test')
     clock.advance(500)
     expect(await published).toMatchObject({ notStored: 'the store did not answer within 500 ms' })
-    expect(hub.list(anyone)).toHaveLength(1)
+    expect(hub.directory.list(anyone)).toHaveLength(1)
   })
 })

@@ -1,4 +1,3 @@
-import { may, mayAny } from './authorization.ts'
 import type { Clock } from './clock.ts'
 import type { Counters } from './counters.ts'
 import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvider } from './declared-stream.ts'
@@ -13,7 +12,8 @@ import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import type { QuotaRules } from './quota.ts'
 import { type QuotaClient, quotaClientOf } from './quota-client.ts'
-import { Stream, type StreamCondition, type StreamRules, type StreamState } from './stream.ts'
+import { Stream, type StreamRules } from './stream.ts'
+import { noSuchStream, StreamDirectory } from './stream-directory.ts'
 import type { StreamName } from './stream-name.ts'
 import { StreamTable } from './stream-table.ts'
 import { type AnyViewer, Viewer, type ViewerHub, type ViewerOptions } from './viewer.ts'
@@ -23,22 +23,6 @@ export interface Published {
   readonly id: FrameId
   /** Why it could not be stored; it was still shown live. */
   readonly notStored?: string
-}
-
-/** The status of a stream, for people and programs. */
-export interface StreamStatus extends StreamName {
-  readonly state: StreamState
-  /** Why it is in that state, for people. */
-  readonly reason: string
-  /** When the state last changed: ms since 1970. */
-  readonly since: number
-  /** Frames a second, over the last few seconds. */
-  readonly fps: number
-  /** Bytes of pictures a second, over the last few seconds. */
-  readonly bytesPerSecond: number
-  readonly demand: Demand
-  /** Undefined while a declared stream has had no frame. */
-  readonly newest: Frame | undefined
 }
 
 /** Settings of the hub. */
@@ -82,6 +66,8 @@ export interface HubParts {
  * acts for somebody takes a principal and checks its permissions first.
  */
 export class Hub {
+  /** What streams there are, and their recent frames. */
+  readonly directory: StreamDirectory
   readonly #clock: Clock
   readonly #store: FrameStore
   readonly #counters: Counters
@@ -98,6 +84,7 @@ export class Hub {
     this.#counters = parts.counters
     this.#rules = parts.rules
     this.#streams = new StreamTable(parts.rules.streams)
+    this.directory = new StreamDirectory(this.#streams, parts.clock)
     this.#memory = new FrameMemory(parts.rules.frameMemory)
     this.#forViewers = {
       counters: parts.counters,
@@ -201,81 +188,6 @@ export class Hub {
   }
 
   /**
-   * The streams that the principal may view, sorted by label and key.
-   * @throws Refusal `forbidden` if it may view nothing
-   */
-  list(principal: Principal): StreamStatus[] {
-    authorizeAny(principal, 'view')
-    const visible: StreamStatus[] = []
-    for (const label of this.#streams.labels) {
-      if (!mayAny(principal, 'view', label)) continue
-      for (const stream of this.#streams.of(label))
-        if (may(principal, 'view', stream.name)) visible.push(this.status(stream))
-    }
-    return visible.sort(byName)
-  }
-
-  /**
-   * The labels that have streams which the principal may view, sorted.
-   * @throws Refusal `forbidden` if it may view nothing
-   */
-  labels(principal: Principal): string[] {
-    authorizeAny(principal, 'view')
-    const visible: string[] = []
-    for (const label of this.#streams.labels) {
-      if (!mayAny(principal, 'view', label)) continue
-      for (const { name } of this.#streams.of(label))
-        if (may(principal, 'view', name)) {
-          visible.push(label)
-          break
-        }
-    }
-    return visible.sort()
-  }
-
-  /**
-   * A recent frame of a stream: the newest, or the one with that id if it is still kept.
-   * @throws Refusal `forbidden`; `not_found` if there is no such stream or frame
-   */
-  find(principal: Principal, name: StreamName, id?: string): Frame {
-    authorize(principal, 'view', name)
-    const stream = this.#streams.get(name)
-    if (!stream) throw noSuchStream(name)
-    if (!stream.newest) throw new Refusal('not_found', `There is no picture of "${name.label}/${name.key}" yet`)
-    const frame = id === undefined ? stream.newest : stream.frame(id)
-    if (!frame) throw new Refusal('not_found', `The frame ${id} is not kept; only the newest few are`)
-    return frame
-  }
-
-  /**
-   * How long, in ms, to wait for the first picture of a declared stream that has had none yet or was not running.
-   * undefined if there is a picture, or none is to be expected.
-   * @throws Refusal `forbidden`
-   */
-  startTimeout(principal: Principal, name: StreamName): number | undefined {
-    authorize(principal, 'view', name)
-    const stream = this.#streams.get(name)
-    if (!stream?.declared) return undefined
-    const { when, startTimeout } = stream.declared.options
-    const hasSlept = when === 'on-demand' && (stream.state === 'idle' || stream.state === 'starting')
-    return hasSlept || stream.newest === undefined ? startTimeout : undefined
-  }
-
-  /** Whether a source feeds the stream. @throws Refusal `forbidden` */
-  isDeclared(principal: Principal, name: StreamName): boolean {
-    authorize(principal, 'publish', name)
-    return this.#streams.get(name)?.declared !== undefined
-  }
-
-  /** The state of a stream and its reason. @throws Refusal `forbidden`; `not_found` if there is no such stream */
-  condition(principal: Principal, name: StreamName): StreamCondition {
-    authorize(principal, 'view', name)
-    const stream = this.#streams.get(name)
-    if (!stream) throw noSuchStream(name)
-    return stream.condition
-  }
-
-  /**
    * Removes a stream with its frames and gives its place back. Viewers see it leave. If its source goes on, it comes back
    * with the next frame.
    * @throws Refusal `forbidden` if the principal may not administer; `not_found` if there is no such stream; `conflict`
@@ -293,27 +205,9 @@ export class Hub {
     this.#forget(stream)
   }
 
-  /** The current status of a stream. Does not check permissions: for callers that got the stream through a viewer. */
-  status(stream: Stream): StreamStatus {
-    const now = this.#clock.monotonic()
-    return {
-      ...stream.name,
-      ...stream.condition,
-      since: stream.since,
-      ...stream.frameRate.rate(now),
-      demand: stream.demand,
-      newest: stream.newest,
-    }
-  }
-
   /** Asks anew which rendition serves each viewer of the stream. */
   reroute(stream: Stream): void {
     for (const viewer of this.#viewers) viewer.reroute(stream)
-  }
-
-  /** The state of every stream, for the metrics. */
-  states(): { state: StreamState }[] {
-    return [...this.#streams.of()].map(({ state }) => ({ state }))
   }
 
   /** Closes all viewers and stops monitoring the streams. */
@@ -421,13 +315,4 @@ export class Hub {
       promise.then(resolve, reject).finally(cancel)
     })
   }
-}
-
-function noSuchStream({ label, key }: StreamName): Refusal {
-  return new Refusal('not_found', `There is no stream "${label}/${key}"`)
-}
-
-function byName(a: StreamName, b: StreamName): number {
-  if (a.label !== b.label) return a.label < b.label ? -1 : 1
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
 }

@@ -51,8 +51,11 @@ describe('a frame of raw values', () => {
     viewer.watch(0, NAME)
     await hub.publish(anyone, raw, 'test')
     expect(written).toEqual(['21'])
-    expect(hub.find(anyone, NAME)).toMatchObject({ size: { width: 3, height: 2 }, metadata: { pulse_id: 42 } })
-    expect(hub.list(anyone)).toMatchObject([{ state: 'live' }])
+    expect(hub.directory.find(anyone, NAME)).toMatchObject({
+      size: { width: 3, height: 2 },
+      metadata: { pulse_id: 42 },
+    })
+    expect(hub.directory.list(anyone)).toMatchObject([{ state: 'live' }])
   })
 
   it('is given to nobody who can only write pictures, nor a picture to who can only write values', async () => {
@@ -72,8 +75,8 @@ describe('a frame of raw values', () => {
     const { hub } = makeHub({ ringBytes: 200 })
     const first = await hub.publish(anyone, packed, 'test')
     await hub.publish(anyone, raw, 'test')
-    expect(hub.find(anyone, NAME, first.id).byteLength).toBe(20)
+    expect(hub.directory.find(anyone, NAME, first.id).byteLength).toBe(20)
     await hub.publish(anyone, raw, 'test')
-    expect(() => hub.find(anyone, NAME, first.id)).toThrow(/not kept/)
+    expect(() => hub.directory.find(anyone, NAME, first.id)).toThrow(/not kept/)
   })
 })

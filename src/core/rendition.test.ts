@@ -22,7 +22,7 @@ function setUp() {
     publish: () => hub.accept(anyone, frameInput('site', 'cam'), `${++count}-0`, clock.now(), 'test'),
     /** Makes the rendition of the newest frame. */
     render() {
-      const frame = hub.find(anyone, NAME)
+      const frame = hub.directory.find(anyone, NAME)
       const payload = {
         kind: 'image',
         bytes: new Uint8Array(2),
@@ -69,7 +69,7 @@ describe('a viewer of a rendition', () => {
     publish()
     viewer.watch(0, { ...NAME, width: 320 })
     expect(demands).toEqual([1])
-    expect(hub.list(anyone)[0]?.demand.viewers).toBe(0)
+    expect(hub.directory.list(anyone)[0]?.demand.viewers).toBe(0)
     render()
     expect(given()).toEqual(['1-0 32'])
     viewer.watch(0, NAME)

@@ -53,7 +53,7 @@ function setUp(options: Partial<DeclareOptions> = {}) {
     keep,
     watch,
     last: () => runs.at(-1) ?? expect.fail('it was not run'),
-    state: () => hub.list(anyone).map(({ state, reason }) => `${state}: ${reason}`)[0],
+    state: () => hub.directory.list(anyone).map(({ state, reason }) => `${state}: ${reason}`)[0],
     /** Lets promises settle without running timers. */
     settle: () => new Promise(setImmediate),
   }
@@ -226,7 +226,7 @@ describe('a supervised source on demand', () => {
     const viewer = watch()
     viewer.close()
     expect(await last().publish(frameInput('site', 'cam'))).toBeUndefined()
-    expect(hub.list(anyone)[0]?.newest).toBeUndefined()
+    expect(hub.directory.list(anyone)[0]?.newest).toBeUndefined()
   })
 })
 
@@ -246,7 +246,7 @@ describe('a supervisor', () => {
     const { hub, keep } = setUp()
     keep([NAME])
     expect(() => keep([{ label: 'site', key: 'new' }, NAME])).toThrow(/declared already/)
-    expect(hub.list(anyone).map(({ key }) => key)).toEqual(['cam'])
+    expect(hub.directory.list(anyone).map(({ key }) => key)).toEqual(['cam'])
   })
 
   it('closes when all its sources have let go', async () => {

@@ -119,7 +119,7 @@ describe('a viewer', () => {
     const { hub, viewer, accept } = setUp()
     accept('a', 1)
     const other = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })
-    const demand = () => hub.list(anyone)[0]?.demand
+    const demand = () => hub.directory.list(anyone)[0]?.demand
     expect(demand()).toMatchObject({ viewers: 0, maxFps: 0, maxWidth: 0 })
     viewer.watch(0, { label: 'site', maxFps: 5, width: 320 })
     other.watch(0, { maxFps: 2, width: 640 })
@@ -138,7 +138,7 @@ describe('a viewer', () => {
     hub.accept(anyone, frameInput('a', 'b'), '1-0', clock.now(), 'test')
     expect(viewer.takeChange()).toMatchObject({ kind: 'joined' })
     expect(viewer.next(clock.now())).toBeUndefined()
-    expect(hub.list(anyone)[0]?.demand.viewers).toBe(0)
+    expect(hub.directory.list(anyone)[0]?.demand.viewers).toBe(0)
     viewer.watch(0, { maxFps: 10 })
     expect(typeof viewer.next(clock.now())).toBe('object')
   })

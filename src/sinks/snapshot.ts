@@ -62,17 +62,17 @@ async function find(
     if (frame || seen !== undefined) return frame
     throw new Refusal('timed_out', `No new frame of ${name} within ${wait / 1000} s`)
   }
-  const startTimeout = id === undefined ? hub.startTimeout(principal, stream) : undefined
+  const startTimeout = id === undefined ? hub.directory.startTimeout(principal, stream) : undefined
   if (startTimeout !== undefined) {
     const wait = Math.min(startTimeout, parts.maxStart)
     return nextFrame(parts, principal, { stream }, wait, signal, () => {
       // While it is still watched: its state afterwards says nothing.
-      const { state, reason } = hub.condition(principal, stream)
+      const { state, reason } = hub.directory.condition(principal, stream)
       if (state === 'live') throw noPicture(name)
       throw new Refusal('timed_out', `There is no picture of ${name} yet: ${reason}.`)
     })
   }
-  const frame = hub.find(principal, stream, id)
+  const frame = hub.directory.find(principal, stream, id)
   if (!isImageFrame(frame)) throw noPicture(name)
   return frame.id === seen ? undefined : frame
 }

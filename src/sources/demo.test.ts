@@ -79,7 +79,7 @@ describe('the demo', () => {
     const [thread] = threads
     expect(thread?.orders).toEqual(SCENE_KEYS.map((key) => ({ key, frame: 0 })))
     thread?.deliver()
-    await until(() => hub.list(anyone).every(({ newest }) => newest !== undefined))
+    await until(() => hub.directory.list(anyone).every(({ newest }) => newest !== undefined))
     clock.advance(999)
     expect(thread?.orders).toEqual([])
     clock.advance(1)
@@ -101,7 +101,7 @@ describe('the demo', () => {
     const { demo, hub, clock, threads } = await startDemo()
     await demo.start()
     threads[0]?.deliver()
-    await until(() => hub.list(anyone).every(({ newest }) => newest !== undefined))
+    await until(() => hub.directory.list(anyone).every(({ newest }) => newest !== undefined))
     hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} }).watch(1, { label: 'demo' })
     clock.advance(700)
     expect(threads[0]?.deliver()).toEqual([1, 1, 1])
@@ -147,7 +147,7 @@ describe('the demo', () => {
     expect(threads[0]?.orders.length).toBe(asked)
     threads[0]?.deliver()
     await settle(100)
-    expect(hub.list(anyone)).toEqual([])
+    expect(hub.directory.list(anyone)).toEqual([])
   })
 
   it('is not started by somebody who loses the right while they wait for their turn', async () => {

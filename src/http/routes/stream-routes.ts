@@ -2,9 +2,10 @@ import Type from 'typebox'
 import type { Clock } from '../../core/clock.ts'
 import type { Counters } from '../../core/counters.ts'
 import { type Frame, isImageFrame } from '../../core/frame.ts'
-import type { Hub, StreamStatus } from '../../core/hub.ts'
+import type { Hub } from '../../core/hub.ts'
 import { rounded } from '../../core/numbers.ts'
 import { STREAM_STATES } from '../../core/stream.ts'
+import type { StreamStatus } from '../../core/stream-directory.ts'
 import { checkName, type StreamName } from '../../core/stream-name.ts'
 import { snapshot } from '../../sinks/snapshot.ts'
 import type { App } from '../transport/app.ts'
@@ -63,7 +64,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
       },
     },
     (request) => {
-      const streams = hub.list(principalOf(request))
+      const streams = hub.directory.list(principalOf(request))
       const now = clock.now()
       return { now, streams: streams.map((stream) => describe(stream, now)) }
     },

@@ -1,0 +1,141 @@
+import { may, mayAny } from './authorization.ts'
+import type { Clock } from './clock.ts'
+import type { Demand } from './demand.ts'
+import { Refusal } from './errors.ts'
+import type { Frame } from './frame.ts'
+import { authorize, authorizeAny, type Principal } from './principal.ts'
+import type { Stream, StreamCondition, StreamState } from './stream.ts'
+import type { StreamName } from './stream-name.ts'
+import type { StreamTable } from './stream-table.ts'
+
+/** The status of a stream, for people and programs. */
+export interface StreamStatus extends StreamName {
+  readonly state: StreamState
+  /** Why it is in that state, for people. */
+  readonly reason: string
+  /** When the state last changed: ms since 1970. */
+  readonly since: number
+  /** Frames a second, over the last few seconds. */
+  readonly fps: number
+  /** Bytes of pictures a second, over the last few seconds. */
+  readonly bytesPerSecond: number
+  readonly demand: Demand
+  /** Undefined while a declared stream has had no frame. */
+  readonly newest: Frame | undefined
+}
+
+/**
+ * Which streams there are, with their states and recent frames, for whoever may view them. Reads only; the hub changes
+ * them.
+ */
+export class StreamDirectory {
+  readonly #streams: StreamTable
+  readonly #clock: Clock
+
+  constructor(streams: StreamTable, clock: Clock) {
+    this.#streams = streams
+    this.#clock = clock
+  }
+
+  /**
+   * The streams that the principal may view, sorted by label and key.
+   * @throws Refusal `forbidden` if it may view nothing
+   */
+  list(principal: Principal): StreamStatus[] {
+    authorizeAny(principal, 'view')
+    const visible: StreamStatus[] = []
+    for (const label of this.#streams.labels) {
+      if (!mayAny(principal, 'view', label)) continue
+      for (const stream of this.#streams.of(label))
+        if (may(principal, 'view', stream.name)) visible.push(this.#statusOf(stream))
+    }
+    return visible.sort(byName)
+  }
+
+  /**
+   * The labels that have streams which the principal may view, sorted.
+   * @throws Refusal `forbidden` if it may view nothing
+   */
+  labels(principal: Principal): string[] {
+    authorizeAny(principal, 'view')
+    const visible: string[] = []
+    for (const label of this.#streams.labels) {
+      if (!mayAny(principal, 'view', label)) continue
+      for (const { name } of this.#streams.of(label))
+        if (may(principal, 'view', name)) {
+          visible.push(label)
+          break
+        }
+    }
+    return visible.sort()
+  }
+
+  /**
+   * A recent frame of a stream: the newest, or the one with that id if it is still kept.
+   * @throws Refusal `forbidden`; `not_found` if there is no such stream or frame
+   */
+  find(principal: Principal, name: StreamName, id?: string): Frame {
+    authorize(principal, 'view', name)
+    const stream = this.#streams.get(name)
+    if (!stream) throw noSuchStream(name)
+    if (!stream.newest) throw new Refusal('not_found', `There is no picture of "${name.label}/${name.key}" yet`)
+    const frame = id === undefined ? stream.newest : stream.frame(id)
+    if (!frame) throw new Refusal('not_found', `The frame ${id} is not kept; only the newest few are`)
+    return frame
+  }
+
+  /**
+   * How long, in ms, to wait for the first picture of a declared stream that has had none yet or was not running.
+   * undefined if there is a picture, or none is to be expected.
+   * @throws Refusal `forbidden`
+   */
+  startTimeout(principal: Principal, name: StreamName): number | undefined {
+    authorize(principal, 'view', name)
+    const stream = this.#streams.get(name)
+    if (!stream?.declared) return undefined
+    const { when, startTimeout } = stream.declared.options
+    const hasSlept = when === 'on-demand' && (stream.state === 'idle' || stream.state === 'starting')
+    return hasSlept || stream.newest === undefined ? startTimeout : undefined
+  }
+
+  /** Whether a source feeds the stream. @throws Refusal `forbidden` */
+  isDeclared(principal: Principal, name: StreamName): boolean {
+    authorize(principal, 'publish', name)
+    return this.#streams.get(name)?.declared !== undefined
+  }
+
+  /** The state of a stream and its reason. @throws Refusal `forbidden`; `not_found` if there is no such stream */
+  condition(principal: Principal, name: StreamName): StreamCondition {
+    authorize(principal, 'view', name)
+    const stream = this.#streams.get(name)
+    if (!stream) throw noSuchStream(name)
+    return stream.condition
+  }
+
+  #statusOf(stream: Stream): StreamStatus {
+    const now = this.#clock.monotonic()
+    return {
+      ...stream.name,
+      ...stream.condition,
+      since: stream.since,
+      ...stream.frameRate.rate(now),
+      demand: stream.demand,
+      newest: stream.newest,
+    }
+  }
+
+  /** The state of every stream, for the metrics. */
+  states(): { state: StreamState }[] {
+    return [...this.#streams.of()].map(({ state }) => ({ state }))
+  }
+}
+
+/** The refusal of what is asked of a stream that does not exist. */
+export function noSuchStream({ label, key }: StreamName): Refusal {
+  return new Refusal('not_found', `There is no stream "${label}/${key}"`)
+}
+
+function byName(a: StreamName, b: StreamName): number {
+  if (a.label !== b.label) return a.label < b.label ? -1 : 1
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
+}
