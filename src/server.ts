@@ -13,7 +13,7 @@ import { EventLoopTurns } from './core/event-loop-turns.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
 import { systemPrincipal } from './core/principal.ts'
-import { atMostHalf, Quota } from './core/quota.ts'
+import { Quota } from './core/quota.ts'
 import { Readiness } from './core/readiness.ts'
 import { ProbePace } from './core/send-window.ts'
 import { logHealth, problemOf } from './core/store-health.ts'
@@ -33,6 +33,7 @@ import { routeUpgrades } from './http/transport/upgrade.ts'
 import { HandOvers } from './http/transport/upgrade-hand-over.ts'
 import { clientAddresses, openConfiguredAccounts } from './open-accounts.ts'
 import { openStores } from './open-stores.ts'
+import { callLimits, connectionRules, heldBytesRules, httpConnectionRules, hubRules } from './server-rules.ts'
 import { bodyReader } from './sources/request-body.ts'
 import { MemoryEventStore } from './store/memory/event-store.ts'
 import { MemoryFrameStore } from './store/memory/frame-store.ts'
@@ -256,74 +257,6 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const timer = setTimeout(resolve, ms)
   await Promise.race([work, over])
   clearTimeout(timer)
-}
-
-function callLimits({ limits }: Config) {
-  return {
-    callsPerMinute: limits.calls_per_minute,
-    guestCallsPerMinute: limits.guest_calls_per_minute,
-    publicCallsPerMinute: limits.public_calls_per_minute,
-    commandsPerMinute: limits.commands_per_minute,
-  }
-}
-
-function heldBytesRules({ limits }: Config) {
-  return {
-    max: limits.held_bytes,
-    share: limits.held_bytes_per_client,
-    reserved: atMostHalf(limits.held_bytes_reserved, limits.held_bytes),
-  }
-}
-
-function hubRules({ streams, frames }: Config) {
-  return {
-    streams: { max: streams.max, share: streams.per_publisher, reserved: atMostHalf(streams.reserved, streams.max) },
-    frameMemory: {
-      total: {
-        max: streams.total_bytes,
-        share: streams.bytes_per_publisher,
-        reserved: atMostHalf(streams.bytes_reserved, streams.total_bytes),
-      },
-      metadata: {
-        max: streams.total_metadata_bytes,
-        share: streams.metadata_bytes_per_publisher,
-        reserved: atMostHalf(streams.metadata_bytes_reserved, streams.total_metadata_bytes),
-      },
-    },
-    storeTimeout: frames.store_timeout_ms,
-    staleAfter: streams.stale_after_ms,
-    staleAfterIntervals: streams.stale_after_intervals,
-    offlineAfter: streams.offline_after_s * 1000,
-    forgetAfter: streams.forget_after_s * 1000,
-    ringFrames: streams.ring_frames,
-    ringBytes: streams.ring_bytes,
-  }
-}
-
-function httpConnectionRules({ http, limits }: Config) {
-  return {
-    max: limits.http_connections,
-    maxOfAddress: limits.http_connections_per_address,
-    maxPipelined: limits.pipelined_requests,
-    headTimeout: http.head_timeout_s * 1000,
-    requestTimeout: http.request_timeout_s * 1000,
-    answerTimeout: http.answer_timeout_s * 1000,
-  }
-}
-
-function connectionRules({ viewers, limits }: Config) {
-  return {
-    max: viewers.max,
-    maxOfClient: limits.connections_per_client,
-    reserved: Math.floor((viewers.max * viewers.reserved_percent) / 100),
-    idlePing: viewers.idle_ping_s * 1000,
-    deadAfter: viewers.dead_after_s * 1000,
-    unreadAfter: viewers.unread_s * 1000,
-    unfinishedAfter: limits.message_s * 1000,
-    messagesPerTurn: limits.messages_per_turn,
-    messagesPerSecond: limits.messages_per_s,
-    clientMessagesPerSecond: limits.client_messages_per_s,
-  }
 }
 
 function urlOf(scheme: 'http' | 'https', address: AddressInfo | string | null): string {
