@@ -184,6 +184,9 @@ export class AuditTrail {
       // Only the first time: a full disk must not be filled by the log.
       if (failed.length === 0) log.error({ err: error }, 'the audit trail could not be written; it is tried again')
       this.#keep(entries)
+      // Also instead of what was planned for an entry that came meanwhile.
+      this.#cancelWrite?.()
+      this.#cancelWrite = undefined
       if (!this.#isClosed) this.#writeAfter(this.#backoff.next())
     }
   }

@@ -79,6 +79,7 @@ export class Sessions {
     const refresh = await this.#parts.tokens.refresh(user, session.id)
     // Signing takes a moment: what changed meanwhile must not leave a session behind.
     if (!this.#isAsBefore(user)) throw new Refusal('unauthenticated', 'Wrong username or password')
+    this.#parts.writeLimit.take(user)
     await this.#keep(session, user, client, refresh.id)
     const accessToken = await this.#parts.tokens.access(user, session.id)
     return { accessToken, refreshToken: refresh.token, user }
@@ -86,7 +87,9 @@ export class Sessions {
 
   /** Logs somebody in on the page. @returns the value of the cookie @throws Refusal as `login` */
   async open(credentials: LoginCredentials, client: ClientInfo): Promise<string> {
-    return this.openFor(await this.#check(credentials, client), client)
+    const user = await this.#check(credentials, client)
+    this.#parts.writeLimit.take(user)
+    return this.openFor(user, client)
   }
 
   /**
@@ -243,8 +246,7 @@ export class Sessions {
   }
 
   async #keep(session: Session, user: User, client: ClientInfo, refreshId?: string): Promise<void> {
-    const { store, cache, audit, writeLimit } = this.#parts
-    writeLimit.take(user)
+    const { store, cache, audit } = this.#parts
     // Programs that log in at each start and never log out leave sessions behind.
     const old = this.of(user.id).slice(MAX_SESSIONS - 1)
     if (old.length > 0) await this.end(old, 'there are newer sign-ins').catch(ignoreNotStored)

@@ -51,7 +51,7 @@ export interface UsersParts {
  */
 export class Users {
   readonly #parts: UsersParts
-  /** When names were given up lately, ms since 1970. */
+  /** When names were given up lately in this process, ms since 1970. */
   readonly #givenUp = new LruMap<string, number>(MAX_GIVEN_UP)
 
   constructor(parts: UsersParts) {

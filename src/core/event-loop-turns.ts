@@ -74,14 +74,17 @@ export class EventLoopTurns {
     this.#isScheduled = false
     this.#current++
     this.#spent = 0
-    // Those that are added meanwhile wait for the next turn.
-    for (let left = this.#waitingCount; left > 0 && !this.isOver; left--) {
-      const action = this.#waiting.next(() => false)
-      if (!action) break
-      this.#waitingCount--
-      action()
+    try {
+      // Those that are added meanwhile wait for the next turn.
+      for (let left = this.#waitingCount; left > 0 && !this.isOver; left--) {
+        const action = this.#waiting.next(() => false)
+        if (!action) break
+        this.#waitingCount--
+        action()
+      }
+    } finally {
+      if (this.#waitingCount > 0) this.#schedule()
     }
-    if (this.#waitingCount > 0) this.#schedule()
   }
 }
 

@@ -32,7 +32,7 @@ export function publishSocket(parts: PublishParts): SocketHandler {
     let bytes = 0
     let isPaused = false
     const queue = new SerialQueue()
-    const answerWith = (length: number, answer: () => Promise<string>) => {
+    const answerWith = (length: number, answer: () => Promise<Answer>) => {
       waiting++
       bytes += length
       socket.holds(bytes)
@@ -40,10 +40,10 @@ export function publishSocket(parts: PublishParts): SocketHandler {
       isPaused ||= waiting >= MAX_WAITING || bytes >= MAX_WAITING_BYTES
       if (isPaused) socket.pause()
       void queue.run(async () => {
-        const text = await answer()
+        const { text, isRefused } = await answer()
+        if (isRefused) socket.chargeRefused(length)
         // An accepted frame is limited by its bytes.
-        if (text === STORED) socket.charge(-1)
-        else socket.chargeRefused(length)
+        else socket.charge(-1)
         socket.send(text)
         waiting--
         bytes -= length
@@ -55,7 +55,7 @@ export function publishSocket(parts: PublishParts): SocketHandler {
     }
     socket.listen({
       binary: (message) => answerWith(message.length, () => publish(parts, { principal, refused }, message)),
-      text: (message) => answerWith(message.length, async () => failure(NOT_BINARY)),
+      text: (message) => answerWith(message.length, async () => refusal(NOT_BINARY)),
     })
   }
 }
@@ -70,7 +70,7 @@ async function publish(
   { hub, limits, publishRateLimit, log }: PublishParts,
   { principal, refused }: Pick<SocketContext, 'principal' | 'refused'>,
   message: Uint8Array,
-): Promise<string> {
+): Promise<Answer> {
   try {
     publishRateLimit.take(principal, message.length)
     const { header, image } = decodeImgMessage(message, {
@@ -80,15 +80,26 @@ async function publish(
     })
     checkPictureBytes(image.length, limits.maxBytes, grouped)
     const published = await hub.publish(principal, readFrame(header, image, limits), 'publish-socket')
-    return published.notStored === undefined ? STORED : failure(published.notStored)
+    // It was shown nevertheless.
+    return { text: published.notStored === undefined ? STORED : failure(published.notStored), isRefused: false }
   } catch (error) {
     if (error instanceof Refusal) {
       refused(error)
-      return failure(error.message)
+      return refusal(error.message)
     }
     log.error({ err: error }, 'a frame could not be published')
-    return failure('internal error')
+    return refusal('internal error')
   }
+}
+
+/** What a message is answered, and whether that is the sender's fault. */
+interface Answer {
+  readonly text: string
+  readonly isRefused: boolean
+}
+
+function refusal(reason: string): Answer {
+  return { text: failure(reason), isRefused: true }
 }
 
 const STORED = JSON.stringify({ status: 'ok', message: 'Frame stored successfully.' })

@@ -106,6 +106,10 @@ it('a user may have so much written a minute, in whichever way, and others have 
     expect([call, (await ask(server, call, asking)).status < 300]).toEqual([call, true])
   for (const [call, asking] of writes.slice(0, 3))
     expect(await ask(server, call, asking)).toMatchObject(refused(429, expect.stringContaining(`(${limit})`)))
+  const passwords = { old_password: PASSWORD, new_password: 'another password' }
+  expect(await ask(server, 'PUT /account/password', { token: access, body: passwords })).toMatchObject(
+    refused(429, expect.stringContaining(`(${limit})`)),
+  )
   // What was refused is as it was, and reading it is not limited.
   expect((await ask(server, 'GET /account/sessions', { token: access })).body.sessions).toHaveLength(3)
   await must(server, 'PUT /account/preferences', { token: admin, body: {} })

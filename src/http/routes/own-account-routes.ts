@@ -95,6 +95,8 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
       const visitor = clientInfoOf(parts, request, reply)
       await sessions.checkPassword(user, request.body.old_password, visitor)
       const password = checkNewPassword('new_password', request.body.new_password)
+      // Before the first of two writes.
+      writeLimit.take(user)
       const now = await users.setOwnPassword(actorOf(parts, request), user, password)
       // A password changed on the page ends all sessions; the page gets a new one and stays signed in.
       if (session?.cookieHash !== undefined)

@@ -79,7 +79,12 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     if (request.raw.complete || !hasBody(request.raw)) return
     const discarded = rules.unreadBodies.discard(request.raw, rules.holderOf(request))
     if (!discarded) response.setHeader('connection', 'close')
-    else if (!response.shouldKeepAlive || response.getHeader('connection') === 'close') await discarded
+    else if (!response.shouldKeepAlive || response.getHeader('connection') === 'close') {
+      const { promise: isLate, resolve } = Promise.withResolvers<void>()
+      const cancel = rules.clock.after(LONGEST_LINGER_MS, resolve)
+      await Promise.race([discarded, isLate])
+      cancel()
+    }
   }
   const app = Fastify({
     loggerInstance: log,
@@ -156,6 +161,9 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   })
   return app
 }
+
+/** How long the answer that ends a connection waits for the rest of the body, ms. */
+const LONGEST_LINGER_MS = 15_000
 
 function hasBody({ headers }: IncomingMessage): boolean {
   return Number(headers['content-length']) > 0 || headers['transfer-encoding'] !== undefined

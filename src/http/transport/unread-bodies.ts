@@ -28,6 +28,8 @@ export class UnreadBodies {
   /** How many wait. */
   #count = 0
   #cancelTimer: (() => void) | undefined
+  /** Ends the discarding of each body. */
+  readonly #open = new Set<() => void>()
   #isClosed = false
 
   constructor(parts: UnreadBodyParts) {
@@ -38,13 +40,14 @@ export class UnreadBodies {
 
   /**
    * Discards what is left of a body that nothing else reads any more.
-   * @returns when it has been read to its end or its connection is closed; undefined: it is not read, since what may be
-   *   held for the client is used up, the client has gone, or the server is shutting down
+   * @returns when it has been read to its end or its connection is closed, or at shutdown; undefined: it is not read,
+   *   and the connection should be closed. So it is with bodies in chunks, of which each byte may be one, with what
+   *   would exceed the memory that may be held for the client, and at shutdown
    */
   discard(body: IncomingMessage, { client, isPrivileged }: Holder): Promise<void> | undefined {
     const { socket } = body
-    if (this.#isClosed || socket.destroyed) return undefined
-    const { heldBytes } = this.#parts
+    if (this.#isClosed || socket.destroyed || body.headers['transfer-encoding'] !== undefined) return undefined
+    const { heldBytes, clock } = this.#parts
     if (heldBytes.take(client, BUFFER_BYTES, isPrivileged) !== undefined) return undefined
     return new Promise((resolve) => {
       let isWaiting = false
@@ -53,15 +56,15 @@ export class UnreadBodies {
         const bytes = body.readableLength
         // One chunk at a time; only when none is left is there another event.
         while (body.read() !== null);
-        this.#tokens.take(bytes, this.#parts.clock.monotonic())
+        this.#tokens.take(bytes, clock.monotonic())
       }
       const readable = () => {
-        if (isWaiting) return
-        if (body.readableLength === 0) {
-          // The end.
-          body.read()
+        // All of it is here already: letting it wait would only hold it.
+        if (body.complete || body.readableLength === 0) {
+          read()
           return
         }
+        if (isWaiting) return
         isWaiting = true
         this.#enqueue(client, read)
       }
@@ -70,22 +73,26 @@ export class UnreadBodies {
         body.off('close', end)
         socket.off('close', end)
         if (this.#waiting.remove(client, read)) this.#count--
+        this.#open.delete(end)
         heldBytes.give(client, BUFFER_BYTES)
         resolve()
       }
-      body.once('close', end)
+      this.#open.add(end)
+      body.on('close', end)
       // Once the request has been answered, the end of the connection does not end its body.
-      socket.once('close', end)
+      socket.on('close', end)
       body.on('readable', readable)
-      // From now on Node considers it read, and does not discard it at full speed itself once it is answered.
+      // Otherwise Node discards it itself, at full speed, once it is answered.
+      Reflect.set(body, '_consuming', true)
       body.read(0)
     })
   }
 
-  /** At shutdown: nothing more is read. */
+  /** At shutdown: nothing more is read, and nobody waits for it. */
   close(): void {
     this.#isClosed = true
     this.#cancelTimer?.()
+    for (const end of this.#open) end()
   }
 
   #enqueue(client: string, read: () => void): void {

@@ -187,7 +187,7 @@ export class WebSocketConnection implements Socket, ManagedConnection {
   readonly #dropUnread = (): void => {
     this.#reader?.stop()
     this.#raw.removeAllListeners('data')
-    this.#raw.read()
+    while (this.#raw.read() !== null);
   }
 
   /** A ping or pong was among the bytes; it may come between two pieces of a message (RFC 6455, section 5.4). */
