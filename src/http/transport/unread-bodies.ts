@@ -5,6 +5,7 @@ import { FairQueue } from '../../core/fair-queue.ts'
 import type { Holder } from '../../core/held-bytes.ts'
 import type { Quota } from '../../core/quota.ts'
 import { TokenBucket } from '../../core/token-bucket.ts'
+import { isChunked } from './http-connections.ts'
 
 /** What discarding bodies needs. */
 export interface UnreadBodyParts {
@@ -46,7 +47,7 @@ export class UnreadBodies {
    */
   discard(body: IncomingMessage, { client, isPrivileged }: Holder): Promise<void> | undefined {
     const { socket } = body
-    if (this.#isClosed || socket.destroyed || body.headers['transfer-encoding'] !== undefined) return undefined
+    if (this.#isClosed || socket.destroyed || isChunked(body)) return undefined
     const { heldBytes, clock } = this.#parts
     if (heldBytes.take(client, BUFFER_BYTES, isPrivileged) !== undefined) return undefined
     return new Promise((resolve) => {
