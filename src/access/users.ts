@@ -8,7 +8,6 @@ import {
 } from '../core/account-store.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
-import { LruMap } from '../core/lru-map.ts'
 import { checkNotEnded, hasPriority } from '../core/principal.ts'
 import { checkName } from '../core/stream-name.ts'
 import type { AccountCache } from './account-cache.ts'
@@ -51,8 +50,6 @@ export interface UsersParts {
  */
 export class Users {
   readonly #parts: UsersParts
-  /** When names were given up lately in this process, ms since 1970. */
-  readonly #givenUp = new LruMap<string, number>(MAX_GIVEN_UP)
 
   constructor(parts: UsersParts) {
     this.#parts = parts
@@ -84,8 +81,7 @@ export class Users {
       async (check) => {
         const now = clock.now()
         // A token signed by others for a former user of that name must not be valid.
-        const validFrom = Math.max(now - CLOCK_SKEW_MS, this.#givenUp.get(username) ?? 0)
-        const added = { ...wanted, passwordHash, createdAt: now, validFrom }
+        const added = { ...wanted, passwordHash, createdAt: now, validFrom: now - CLOCK_SKEW_MS }
         const user = await store.addUser(added, check)
         if (!user) throw new Refusal('taken', 'Failed to add user.')
         return user
@@ -101,7 +97,6 @@ export class Users {
     const user = this.#find(username, 'Failed to delete user.')
     this.#keepAnAdmin(user, undefined)
     const removal: Revocation = { kind: 'user_removed', userId: user.id }
-    this.#givenUp.set(username, this.#parts.clock.now())
     await this.#revoke(actor, user, [removal], [{ action: 'user.remove', target: username }], options)
   }
 
@@ -119,7 +114,6 @@ export class Users {
         const change = { username: to, renamedAt: clock.now() }
         const isRenamed = await store.changeUser(this.#find(username, failure).id, change, check)
         if (!isRenamed) throw new Refusal('taken', failure)
-        this.#givenUp.set(username, change.renamedAt)
       },
     )
     audit.note(actor, { action: 'user.rename', target: username, detail: `to ${to}` })
@@ -308,9 +302,6 @@ function requesterOf({ principal }: Actor): HashRequester {
 }
 
 const MAX_LABELS = 1000
-
-/** How many names that were given up are remembered: those of the last ten seconds matter. */
-const MAX_GIVEN_UP = 1000
 
 /** How much older than its user a token signed by others may seem, because of clock skew, ms. */
 const CLOCK_SKEW_MS = 10_000

@@ -56,6 +56,21 @@ describe('a connection too many of one address', () => {
     await until(() => connections[2]?.text.split('HTTP/1.1 200 ').length === 3, 'the others are served')
   })
 
+  it('takes the place of one whose request was refused, though its body is still coming', async () => {
+    const config = { 'limits.http_connections_per_address': 3, 'limits.refused_bytes_per_s': 1000 }
+    const server = await TestServer.start({ clock: new ManualClock(), config })
+    const refused = []
+    for (let n = 0; n < 3; n++) {
+      const connection = await RawConnection.open(server.url)
+      connection.post('/frames', 20_000_000)
+      connection.write(new Uint8Array(20_000_000))
+      await connection.sees('HTTP/1.1 401 ')
+      refused.push(connection)
+    }
+    await openUsed(server)
+    await refused[0]?.ended
+  })
+
   it('is refused when no other is idle, until one is', async () => {
     const limit = 'limits.http_connections_per_address'
     const server = await TestServer.start({ config: { [limit]: 2 } })

@@ -33,8 +33,9 @@ export class HttpConnection {
     return bytes
   }
 
-  /** Whether it waits for a request. */
+  /** Whether it waits for a request, or what is left of one that has been answered. */
   get isIdle(): boolean {
-    return !this.isUpgrading && this.responses.size === 0 && this.socket.bytesRead === this.readWhenIdle
+    if (this.isUpgrading || this.responses.size > 0) return false
+    return this.socket.bytesRead === this.readWhenIdle || this.request?.raw.complete === false
   }
 }
