@@ -15,7 +15,12 @@ const PASSWORD = 'the-password-of-the-admin'
 const HOSTILE_S = 30
 
 /** Limits that must have been reached: each stands for a way to misbehave. */
-const REACHED = ['limits.messages_per_s', 'limits.held_bytes_per_client', 'limits.login_waiting_per_address']
+const REACHED = [
+  'limits.messages_per_s',
+  'limits.client_messages_per_s',
+  'limits.refused_bytes_per_s',
+  'limits.login_waiting_per_address',
+]
 
 it('half a minute of every attack at once: they are refused, memory is bounded, nothing acknowledged is lost', async () => {
   const folder = temporaryFolder()
