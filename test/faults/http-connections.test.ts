@@ -179,11 +179,14 @@ describe('a client that is refused again and again', () => {
     await connections[3]?.sees('HTTP/1.1 101')
   })
 
-  it('is answered at once and disconnected when it sends a body in chunks, which takes much memory', async () => {
-    const server = await TestServer.start({ clock: new ManualClock(), config: { [limit]: 1 } })
-    for (let n = 0; n < 3; n++) {
-      const connection = await RawConnection.open(server.url)
-      connection.post('/nothing', 'chunked', '1\r\nx\r\n'.repeat(50_000))
+  it('is disconnected after it when it sends a body in chunks, which take much time', async () => {
+    const clock = new ManualClock()
+    const server = await TestServer.start({ clock, config: { [limit]: 1 } })
+    const connections = await Promise.all([1, 2, 3].map(() => RawConnection.open(server.url)))
+    for (const connection of connections) connection.post('/nothing', 'chunked', '1\r\nx\r\n'.repeat(50_000))
+    await until(async () => (await countOf(server, limit)) === 2, 'two that wait')
+    clock.advance(1000)
+    for (const connection of connections) {
       expect(await connection.sees('{"detail":')).toMatch(/^HTTP\/1\.1 404 /)
       await connection.ended
     }

@@ -20,7 +20,7 @@ import { type BodyParserParts, parseBodies } from './body-parsers.ts'
 import { DOCS_POLICY } from './content-security-policy.ts'
 import { allowOrigins } from './cors.ts'
 import { answerBadAddress, answerBrokenRequest, answerErrors, type NoteRefusal } from './error-handler.ts'
-import { type HttpConnectionRules, HttpConnections, isChunked } from './http-connections.ts'
+import { type HttpConnectionRules, HttpConnections } from './http-connections.ts'
 import { documentErrors } from './openapi-errors.ts'
 import { notePathTraversal } from './path-traversal.ts'
 import type { RefusalDelay } from './refusal-delay.ts'
@@ -128,9 +128,7 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   await allowOrigins(app, rules.allowedOrigins)
   app.addHook('onSend', async (request, reply) => {
     setResponseHeaders(reply)
-    // What is buffered of a body in chunks takes much memory: it does not wait, and its connection is closed.
-    if (reply.statusCode >= 400 && (request.raw.complete || !isChunked(request.raw)))
-      await rules.refusalDelay.wait(rules.holderOf(request).client)
+    if (reply.statusCode >= 400) await rules.refusalDelay.wait(rules.holderOf(request).client)
     if (!request.raw.complete) await discardBody(request, reply)
   })
   app.addHook('preClose', async () => {

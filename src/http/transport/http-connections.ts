@@ -5,6 +5,7 @@ import { hasSeveralHosts, networkOf, plain } from '../../access/client-address.t
 import type { Counters } from '../../core/counters.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Holder } from '../../core/held-bytes.ts'
+import { isChunked, joinChunks } from './chunked-body.ts'
 import { HttpConnection } from './http-connection.ts'
 import type { KnownRequest } from './request-guard.ts'
 import type { RequestTurns } from './request-turns.ts'
@@ -98,7 +99,7 @@ export class HttpConnections {
       this.#refuse(socket, 503, `${sentence} (${PIPELINED}).`)
       return
     }
-    if (isChunked(request)) bufferLittle(request)
+    if (isChunked(request)) joinChunks(request)
     const client = () => holderOf({ raw: request, identity: undefined }).client
     turns.take(client, () => {
       if (socket.writable) start()
@@ -283,20 +284,6 @@ function stopParsing(socket: Socket): void {
   const parser: unknown = Reflect.get(socket, 'parser')
   if (typeof parser === 'object' && parser !== null && 'pause' in parser && typeof parser.pause === 'function')
     parser.pause()
-}
-
-/** Whether the body comes in chunks, each of which may be a single byte. */
-export function isChunked({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined
-}
-
-/**
- * Lets Node buffer little of a body while the request waits. Each chunk becomes a `Buffer`: of single bytes the usual
- * 64 KB take 36 MB of memory, so only what one read from the socket brings is taken. There is no public setter.
- */
-function bufferLittle(request: IncomingMessage): void {
-  const state: unknown = Reflect.get(request, '_readableState')
-  if (typeof state === 'object' && state !== null) Reflect.set(state, 'highWaterMark', 1024)
 }
 
 /** An HTTP/1.1 request must have a `Host` header, an older one may. */

@@ -5,7 +5,7 @@ import { FairQueue } from '../../core/fair-queue.ts'
 import type { Holder } from '../../core/held-bytes.ts'
 import type { Quota } from '../../core/quota.ts'
 import { TokenBucket } from '../../core/token-bucket.ts'
-import { isChunked } from './http-connections.ts'
+import { isChunked } from './chunked-body.ts'
 
 /** What discarding bodies needs. */
 export interface UnreadBodyParts {
@@ -42,8 +42,8 @@ export class UnreadBodies {
   /**
    * Discards what is left of a body that nothing else reads any more.
    * @returns when it has been read to its end or its connection is closed, or at shutdown; undefined: it is not read,
-   *   and the connection should be closed. So it is with bodies in chunks, of which each byte may be one, with what
-   *   would exceed the memory that may be held for the client, and at shutdown
+   *   and the connection should be closed. So it is with bodies in chunks, which take much time if each byte is one,
+   *   with what would exceed the memory that may be held for the client, and at shutdown
    */
   discard(body: IncomingMessage, { client, isPrivileged }: Holder): Promise<void> | undefined {
     const { socket } = body
