@@ -1,6 +1,10 @@
 import { join } from 'node:path'
 import type { Config } from './config/all-settings.ts'
-import type { Clock } from './core/clock.ts'
+import { type Clock, DAY_MS } from './core/clock.ts'
+import type { Log } from './core/log.ts'
+import { DurableEventStore } from './store/events/durable-event-store.ts'
+import type { EventHistory } from './store/events/event-history.ts'
+import { EventThread } from './store/events/event-thread.ts'
 import { openSqlite } from './store/sql/sqlite.ts'
 import { type Stores, storesIn } from './store/sql/stores.ts'
 
@@ -15,4 +19,29 @@ export function databaseFile({ data_dir }: Pick<Config, 'data_dir'>): string {
  */
 export async function openStores(config: Pick<Config, 'data_dir'>, clock: Clock): Promise<Stores> {
   return storesIn(await openSqlite(databaseFile(config), clock))
+}
+
+/** What `openEvents` needs. */
+export interface EventStoreParts {
+  readonly config: Pick<Config, 'data_dir' | 'events'>
+  readonly clock: Clock
+  readonly log: Log
+  /** Where events are stored; default: a SQLite file, in a thread of its own. */
+  readonly history?: EventHistory | undefined
+}
+
+/** Opens the event store. It never fails: without its history it works in memory, and says so. */
+export function openEvents({
+  config,
+  history = new EventThread(),
+  ...parts
+}: EventStoreParts): Promise<DurableEventStore> {
+  const { keep, keep_bytes, keep_days, buffer, buffer_bytes } = config.events
+  return DurableEventStore.open({
+    ...parts,
+    history,
+    path: join(config.data_dir, 'events.db'),
+    limits: { size: keep, bytes: keep_bytes, age: keep_days * DAY_MS },
+    recent: { size: Math.min(buffer, keep), bytes: Math.min(buffer_bytes, keep_bytes) },
+  })
 }

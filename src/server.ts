@@ -32,10 +32,10 @@ import { UnreadBodies } from './http/transport/unread-bodies.ts'
 import { routeUpgrades } from './http/transport/upgrade.ts'
 import { HandOvers } from './http/transport/upgrade-hand-over.ts'
 import { clientAddresses, openConfiguredAccounts } from './open-accounts.ts'
-import { openStores } from './open-stores.ts'
+import { openEvents, openStores } from './open-stores.ts'
 import { callLimits, connectionRules, heldBytesRules, httpConnectionRules, hubRules } from './server-rules.ts'
 import { bodyReader } from './sources/request-body.ts'
-import { MemoryEventStore } from './store/memory/event-store.ts'
+import type { EventHistory } from './store/events/event-history.ts'
 import { MemoryFrameStore } from './store/memory/frame-store.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { systemClock } from './telemetry/system-clock.ts'
@@ -60,6 +60,8 @@ export interface ServerParts {
   /** The folder of the built web app; default: `dist/web`. */
   readonly pageDir?: string
   readonly store?: FrameStore
+  /** Where events are stored; default: a file in `data_dir`. */
+  readonly history?: EventHistory
   readonly clock?: Clock
   /** Default: the cost for production. */
   readonly passwordCost?: PasswordCost
@@ -96,7 +98,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     }),
   )
   const supervisor = new Supervisor({ hub, clock, log })
-  const eventStore = new MemoryEventStore({ clock, size: config.events.buffer, bytes: config.events.buffer_bytes })
+  const eventStore = await openEvents({ ...parts, clock })
   undo.defer(() => eventStore.close())
   const events = new EventLog({
     clock,

@@ -42,6 +42,7 @@ async function runCommand(command: string, args: readonly string[], context: Com
         import('./secret.ts'),
         import('./config.ts'),
         import('../../demo/worker.ts'),
+        import('../store/events/event-worker.ts'),
       ])
       return 0
     case 'help':

@@ -5,7 +5,7 @@ import { SETTINGS } from './setting-metadata.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const GROUPS = 'access|events|frames|http|labels|limits|line|streams|tokens|uploads|viewers|webhook'
-const NAME = new RegExp(`\\b(?:${GROUPS})(?:\\.[a-z_]+)+\\b`, 'g')
+const NAME = new RegExp(`\\b(?:${GROUPS})(?:\\.(?!db\\b)[a-z_]+)+\\b`, 'g')
 
 /** All names of settings in the limits section of docs/security.md; `.name` continues the group before it. */
 function namesInTable(): string[] {

@@ -126,7 +126,14 @@ describe('the settings', () => {
       snapshot: { max_wait_s: 30 },
       page: {},
       demo: { start: false, seed: 1 },
-      events: { buffer: 100, buffer_bytes: 16_000_000, page_bytes: 1_000_000 },
+      events: {
+        keep: 100_000,
+        keep_bytes: 500_000_000,
+        keep_days: 90,
+        buffer: 100,
+        buffer_bytes: 16_000_000,
+        page_bytes: 1_000_000,
+      },
       webhook: { body_bytes: 1_000_000, body_values: 50_000 },
       line: { body_bytes: 262_144, api_url: 'https://api.line.me' },
       uploads: {

@@ -1,4 +1,5 @@
 import type { EventId } from './event.ts'
+import type { EventFilter } from './event-filter.ts'
 import type { EventPage } from './event-store.ts'
 import type { Principal } from './principal.ts'
 import { SerialQueue } from './serial-queue.ts'
@@ -9,6 +10,8 @@ export interface CursorStart {
   readonly after?: string | undefined
   /** As in `EventQuery`. */
   readonly epoch?: EventId | undefined
+  /** As in `EventQuery`. */
+  readonly filter?: EventFilter | undefined
   /** The page size: at most so many events, 1 or more. */
   readonly limit: number
 }
@@ -18,6 +21,8 @@ export interface CursorParts {
   readonly principal: Principal
   readonly start: CursorStart
   readonly read: (start: CursorStart) => Promise<EventPage>
+  /** Whether the store has what comes next in memory. */
+  readonly isAtHand: (start: CursorStart) => boolean
   readonly wake: () => void
   readonly closed: (cursor: EventCursor) => void
 }
@@ -48,6 +53,11 @@ export class EventCursor {
    */
   get isClosed(): boolean {
     return this.#isClosed
+  }
+
+  /** Whether what comes next is in memory, and none of it was dropped from there. */
+  get isAtHand(): boolean {
+    return this.#parts.isAtHand(this.#start)
   }
 
   /**
@@ -84,7 +94,7 @@ export class EventCursor {
       if (!this.#isClosed) throw error
     })
     if (this.#isClosed || !page) return undefined
-    this.#start = { after: page.position, epoch: page.epoch, limit: this.#start.limit }
+    this.#start = { ...this.#start, after: page.position, epoch: page.epoch }
     return page
   }
 }

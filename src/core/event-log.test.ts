@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { happening, shown, somebody } from '../../test/support/event-stores.ts'
 import { ManualClock } from '../../test/support/manual-clock.ts'
-import { MemoryEventStore } from '../store/memory/event-store.ts'
+import { MemoryEventStore } from '../../test/support/memory-event-store.ts'
 import type { LoggedEvent } from './event.ts'
 import type { EventCursor } from './event-cursor.ts'
 import { EventLog } from './event-log.ts'
@@ -52,7 +52,7 @@ function makeLog({ size = 100, slow = false, eventsPerMinute = 1000, pageBytes =
 
 async function appendAll(log: EventLog, numbers: readonly number[], label?: string): Promise<LoggedEvent[]> {
   const events: LoggedEvent[] = []
-  for (const number of numbers) events.push(await log.append(all, happening(number, { label })))
+  for (const number of numbers) events.push((await log.append(all, happening(number, { label }))).event)
   return events
 }
 
@@ -65,7 +65,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve))
 describe('the event log', () => {
   it('gives each event a time and an id above the one before, also when the clock is set back', async () => {
     const { log, clock } = makeLog()
-    const first = await log.append(all, happening(1, { priority: 'HIGH', label: 'site', key: 'cam' }))
+    const { event: first } = await log.append(all, happening(1, { priority: 'HIGH', label: 'site', key: 'cam' }))
     expect(first).toEqual({
       id: '1800000000000-1',
       timestamp: 1_800_000_000_000,
@@ -77,17 +77,17 @@ describe('the event log', () => {
       data: 1,
     })
     clock.setBy(-5000)
-    const second = await log.append(all, happening(2))
+    const { event: second } = await log.append(all, happening(2))
     expect(second).toMatchObject({ id: '1800000000000-2', timestamp: 1_799_999_995_000, priority: 'NORMAL' })
     clock.advance(6000)
-    expect(await log.append(all, happening(3))).toMatchObject({ id: '1800000001000-0' })
+    expect(await log.append(all, happening(3))).toMatchObject({ event: { id: '1800000001000-0' }, isStored: true })
   })
 
   it('notes who published, those with priority as one', async () => {
     const { log } = makeLog()
     const key = { ...somebody(['publish'], ['site']).principal, id: 'key:1' }
-    expect(await log.append(key, happening(1, { label: 'site' }))).toMatchObject({ publisher: 'key:1' })
-    expect((await log.append(all, happening(2))).publisher).toBeUndefined()
+    expect(await log.append(key, happening(1, { label: 'site' }))).toMatchObject({ event: { publisher: 'key:1' } })
+    expect((await log.append(all, happening(2))).event.publisher).toBeUndefined()
   })
 
   it('gives what is kept, the newest or what came after a place', async () => {

@@ -1,18 +1,19 @@
 import type { Clock } from './clock.ts'
-import { limited } from './errors.ts'
-import type { EventInput, LoggedEvent } from './event.ts'
+import { limited, Refusal } from './errors.ts'
+import type { EventId, EventInput, LoggedEvent } from './event.ts'
 import { type CursorStart, EventCursor } from './event-cursor.ts'
-import type { EventPage, EventStore } from './event-store.ts'
+import type { AppendedEvent, EventPage, EventQuery, EventStore } from './event-store.ts'
 import type { Log } from './log.ts'
 import { authorize, authorizeAny, checkNotEnded, type Principal } from './principal.ts'
 import { quotaClientOf } from './quota-client.ts'
 import { RateLimiter } from './rate-limiter.ts'
+import type { StoreHealth } from './store-health.ts'
 
 /** The part of the log to read; `limit` defaults to the log's page size. */
-export type EventRange = Partial<CursorStart>
+export type EventRange = Partial<CursorStart> & Pick<EventQuery, 'before'>
 
 /** How a reader follows the log. */
-export interface FollowOptions extends EventRange {
+export interface FollowOptions extends Partial<CursorStart> {
   /** Called when `next` may have new events, and when the cursor has closed. */
   readonly wake: () => void
 }
@@ -46,11 +47,11 @@ export class EventLog {
   }
 
   /**
-   * Appends an event and wakes the readers that follow. Resolves when the event is stored.
+   * Appends an event and wakes the readers that follow. Resolves when the event is safe, or cannot be stored.
    * @throws Refusal `forbidden` if the principal may not publish to the event's stream or label; `limited` when it has
    *   appended too many
    */
-  async append(principal: Principal, input: EventInput): Promise<LoggedEvent> {
+  async append(principal: Principal, input: EventInput): Promise<AppendedEvent> {
     authorize(principal, 'publish', input)
     if (principal.kind !== 'system') this.#countAppend(principal)
     const { clock, store } = this.#parts
@@ -80,6 +81,38 @@ export class EventLog {
   }
 
   /**
+   * One event.
+   * @throws Refusal `not_found` when it is not kept, or the principal may not see it; `unavailable` when the store cannot
+   *   be read; `unauthenticated` if the principal has ended
+   */
+  async find(principal: Principal, id: EventId): Promise<LoggedEvent> {
+    authorizeAny(principal, 'view')
+    const event = await this.#parts.store.find(principal, id)
+    checkNotEnded(principal)
+    if (!event) throw unknownEvent(id)
+    return event
+  }
+
+  /**
+   * Notes that the principal has taken note of an event. Only the first time counts.
+   * @returns the event, with who has taken note of it and when
+   * @throws Refusal `forbidden` if the principal may not; else as `find`
+   */
+  async acknowledge(principal: Principal, id: EventId): Promise<LoggedEvent> {
+    const event = await this.find(principal, id)
+    authorize(principal, 'acknowledge', event)
+    const { clock, store } = this.#parts
+    const acknowledged = await store.acknowledge(id, { by: principal.name, at: clock.now() })
+    if (!acknowledged) throw unknownEvent(id)
+    return acknowledged
+  }
+
+  /** Whether events are stored, for operators. */
+  health(): StoreHealth {
+    return this.#parts.store.health()
+  }
+
+  /**
    * Opens a cursor that reads and follows the log until it is closed or the principal ends.
    * @throws Refusal `forbidden` if it may see nothing at all
    */
@@ -90,6 +123,7 @@ export class EventLog {
       principal,
       start: { ...from, limit },
       read: (start) => store.read({ grants: principal.grants, ...start, bytes }),
+      isAtHand: (start) => store.isAtHand({ grants: principal.grants, ...start }),
       wake() {
         try {
           wake()
@@ -120,4 +154,8 @@ export class EventLog {
     this.#unsubscribe()
     for (const cursor of [...this.#cursors]) cursor.close()
   }
+}
+
+function unknownEvent(id: EventId): Refusal {
+  return new Refusal('not_found', `There is no event ${id}, or it is not yours to see.`)
 }

@@ -1,5 +1,6 @@
 import type { GrantHolder } from './authorization.ts'
-import type { EventId, LoggedEvent, NewEvent } from './event.ts'
+import type { Acknowledgement, EventId, LoggedEvent, NewEvent } from './event.ts'
+import type { EventFilter } from './event-filter.ts'
 import type { StoreHealth } from './store-health.ts'
 
 /** A query to an event store. */
@@ -14,7 +15,11 @@ export interface EventQuery extends GrantHolder {
    * belongs to this log.
    */
   readonly epoch?: EventId | undefined
-  /** The most events to return, 1 or more; only those that the holder of the grants may see count. */
+  /** Return only events before this one: the newest of them, or with `after` the oldest after that position. */
+  readonly before?: EventId | undefined
+  /** Which of the events that the holder of the grants may see it wants. */
+  readonly filter?: EventFilter | undefined
+  /** The most events to return, 1 or more; only those that match the grants and the filter count. */
   readonly limit: number
   /**
    * The most memory that the returned events may take (`weightOfEvent`), in bytes; the first is returned in any case. Not
@@ -48,6 +53,16 @@ export interface EventPage {
   readonly gap?: EventGap
 }
 
+/** An event that was appended. */
+export interface AppendedEvent {
+  readonly event: LoggedEvent
+  /**
+   * Whether it is stored: a crash does not lose it. Otherwise the store is ill; those who follow the log get the event
+   * all the same, and who comes later is told of a gap.
+   */
+  readonly isStored: boolean
+}
+
 /**
  * Stores events. Readers pull, so the store keeps no state for them: a reader that continues from the position of its
  * last page misses nothing and gets nothing twice, or is told of a gap.
@@ -55,17 +70,27 @@ export interface EventPage {
 export interface EventStore {
   /**
    * Stores an event. Ids are in the order of the calls.
-   * @returns the event with its id, once it is stored
-   * @throws when it could not be stored
+   * @returns the event with its id, once it is stored or cannot be
+   * @throws when the store is closed
    */
-  append(event: NewEvent): Promise<LoggedEvent>
+  append(event: NewEvent): Promise<AppendedEvent>
   /**
    * Returns only events that the grants allow to see; only those count for the limits. If an event after `after` that
    * the reader could see may have been dropped, the page has a gap; events between its ends may still be kept and are
-   * returned like all others. If `after` may not be from this log, everything that is kept is returned from the oldest
-   * on, with a gap. The position never passes an event that is still being written.
+   * returned like all others. If `after` may not be from this log, there is a gap: what is returned begins there by the
+   * order of ids or, if it is older or newer than the whole log, with the oldest that is kept. The position never passes an event that is still being written.
    */
   read(query: EventQuery): Promise<EventPage>
+  /** Whether a query would be answered from memory, where only the newest events are. */
+  isAtHand(query: EventQuery): boolean
+  /** The event with that id, if it is kept and the holder may see it. */
+  find(holder: GrantHolder, id: EventId): Promise<LoggedEvent | undefined>
+  /**
+   * Notes that somebody has taken note of an event; only the first time counts.
+   * @returns the event as it is then; undefined if it is not kept
+   * @throws when it could not be stored
+   */
+  acknowledge(id: EventId, acknowledgement: Acknowledgement): Promise<LoggedEvent | undefined>
   /**
    * Calls `wake` when there may be new events: after each stored event, or once for several.
    * @param wake must not throw

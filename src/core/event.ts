@@ -37,9 +37,19 @@ export interface NewEvent extends EventInput {
   readonly publisher?: string | undefined
 }
 
-/** A stored event. Immutable. */
+/** Who has taken note of an event, and when. */
+export interface Acknowledgement {
+  /** A name, for people. */
+  readonly by: string
+  /** ms since 1970. */
+  readonly at: number
+}
+
+/** An event of the log. Immutable. */
 export interface LoggedEvent extends NewEvent {
   readonly id: EventId
+  /** Undefined until somebody has. */
+  readonly acknowledged?: Acknowledgement | undefined
 }
 
 /** The fields that decide who may see an event. */

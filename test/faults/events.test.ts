@@ -8,7 +8,7 @@ const send = (server: TestServer, token: string, body: unknown) =>
 describe('a publisher of one label', () => {
   it('cannot push out the events of others, nor fill the memory with its own', async () => {
     const { server, add } = await startHouse({
-      config: { 'events.buffer': 10, 'events.buffer_bytes': 100_000, 'webhook.body_values': 1000 },
+      config: { 'events.keep': 10, 'events.keep_bytes': 100_000, 'webhook.body_values': 1000 },
     })
     const [mallory, nora] = [await add('mallory', 'user', ['South']), await add('nora', 'user', ['North'])]
     const { id } = await must(server, 'POST /api/webhook/test', { token: nora.access, body: { label: 'North', n: 1 } })
@@ -43,8 +43,8 @@ it('a page of events is no larger than its limit, and all are read by going on a
   for (let n = 1; n < 6; n++) await must(server, 'POST /api/webhook/test', { token: admin, body: 'x'.repeat(500) + n })
   const sizes: number[] = []
   for (let after = first.id; ; ) {
-    const { events, ...rest } = await must(server, `GET /events?after=${after}`, { token: admin })
-    expect(rest).toEqual({})
+    const { events, gap } = await must(server, `GET /events?after=${after}`, { token: admin })
+    expect(gap).toBeUndefined()
     if (!Array.isArray(events) || events.length === 0) break
     sizes.push(events.length)
     after = events.at(-1).id

@@ -1,10 +1,13 @@
+import { pino } from 'pino'
 import { type Action, ALL, type Scope } from '../../src/core/authorization.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import type { EventInput, LoggedEvent, NewEvent } from '../../src/core/event.ts'
 import type { EventStore } from '../../src/core/event-store.ts'
 import type { Principal } from '../../src/core/principal.ts'
-import { MemoryEventStore } from '../../src/store/memory/event-store.ts'
+import { DurableEventStore } from '../../src/store/events/durable-event-store.ts'
 import { START } from './manual-clock.ts'
+import { MemoryEventStore } from './memory-event-store.ts'
+import { MemoryHistory } from './memory-history.ts'
 
 /** All kinds of event store. Each is opened empty and keeps the newest `size` events, of `bytes` bytes. */
 export const EVENT_STORES: readonly {
@@ -14,7 +17,27 @@ export const EVENT_STORES: readonly {
     readonly size: number
     readonly bytes?: number
   }) => Promise<EventStore>
-}[] = [{ name: 'memory', open: async (parts) => new MemoryEventStore({ bytes: 1e6, ...parts }) }]
+}[] = [
+  { name: 'memory', open: async (parts) => new MemoryEventStore({ bytes: 1e6, ...parts }) },
+  {
+    name: 'SQLite',
+    open: ({ clock, size, bytes = 1e6 }) =>
+      DurableEventStore.open({
+        clock,
+        log: pino({ level: 'silent' }),
+        history: new MemoryHistory(),
+        path: ':memory:',
+        limits: { size, bytes, age: Number.POSITIVE_INFINITY },
+        // Less than is kept, so that readers meet both.
+        recent: { size: Math.max(1, Math.floor(size / 3)), bytes },
+      }),
+  },
+]
+
+/** Appends an event. @returns it, with its id */
+export async function appendTo(store: EventStore, event: NewEvent): Promise<LoggedEvent> {
+  return (await store.append(event)).event
+}
 
 /** An event for `EventLog.append`, identified by the number in its data. */
 export function happening(data: number, more: Partial<EventInput> = {}): EventInput {

@@ -9,6 +9,8 @@ import type { Clock } from '../../src/core/clock.ts'
 import type { FrameStore } from '../../src/core/frame-store.ts'
 import type { Hub } from '../../src/core/hub.ts'
 import { startServer } from '../../src/server.ts'
+import type { EventHistory } from '../../src/store/events/event-history.ts'
+import { MemoryHistory } from './memory-history.ts'
 import { CHEAP_PASSWORDS } from './passwords.ts'
 import { jpeg } from './pictures.ts'
 
@@ -22,6 +24,8 @@ export interface TestServerOptions {
   /** The built web app; default: BELVEDERE_TEST_PAGE_DIR, else the checkout's. */
   readonly pageDir?: string
   readonly store?: FrameStore
+  /** Where events are stored; default: in memory. */
+  readonly history?: EventHistory
   readonly clock?: Clock
   /** Default: the minimum. */
   readonly passwordCost?: PasswordCost
@@ -71,6 +75,7 @@ export class TestServer {
       ...(pageDir !== undefined && { pageDir }),
       log: pino({ level: 'silent' }),
       passwordCost: CHEAP_PASSWORDS,
+      history: new MemoryHistory(),
       ...parts,
       config: loadConfig({ argv, env: {}, cwd: root, root }),
       publishKey: KEY,

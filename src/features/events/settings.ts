@@ -3,21 +3,43 @@ import Type from 'typebox'
 /** `events`: the event log. */
 export const eventSettings = Type.Object(
   {
+    keep: Type.Integer({
+      default: 100_000,
+      minimum: 1,
+      maximum: 10_000_000,
+      unit: 'events',
+      description:
+        'How many events are kept, in `events.db`. When there are too many, the publisher that has most loses the oldest of its largest label.',
+    }),
+    keep_bytes: Type.Integer({
+      default: 500_000_000,
+      minimum: 10_000,
+      maximum: 100_000_000_000,
+      unit: 'bytes',
+      description:
+        'How much these events may take. When they take too much, the publisher that takes most loses the oldest of its largest label.',
+    }),
+    keep_days: Type.Integer({
+      default: 90,
+      minimum: 1,
+      maximum: 36_500,
+      unit: 'days',
+      description: 'For how long events are kept.',
+    }),
     buffer: Type.Integer({
       default: 100,
       minimum: 1,
       maximum: 100_000,
       unit: 'events',
       description:
-        'How many of the newest events are kept in memory. When there are too many, the publisher that has most loses the oldest of its largest label.',
+        'How many of the newest events are at hand in memory, and how many a reader gets at once who names no number.',
     }),
     buffer_bytes: Type.Integer({
       default: 16_000_000,
       minimum: 10_000,
       maximum: 100_000_000_000,
       unit: 'bytes',
-      description:
-        'How much memory these events may take. When they take too much, the publisher that takes most loses the oldest of its largest label.',
+      description: 'How much memory these events may take.',
     }),
     page_bytes: Type.Integer({
       default: 1_000_000,

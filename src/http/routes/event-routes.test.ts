@@ -3,8 +3,8 @@ import { expect, it, onTestFinished } from 'vitest'
 import { makeTestApp } from '../../../test/support/app.ts'
 import { anyone } from '../../../test/support/hub.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { MemoryEventStore } from '../../../test/support/memory-event-store.ts'
 import { EventLog } from '../../core/event-log.ts'
-import { MemoryEventStore } from '../../store/memory/event-store.ts'
 import type { KnownRequest } from '../transport/request-guard.ts'
 import { eventRoutes } from './event-routes.ts'
 
@@ -18,7 +18,7 @@ it('sends of an event what readers are to know, and nothing that the log keeps f
     request.identity = { principal: anyone }
   }
   const events = new EventLog({ clock, log, store, pageSize: 10, pageBytes: 1e6, eventsPerMinute: 10 })
-  eventRoutes(app, { guard: { require }, events })
+  eventRoutes(app, { guard: { require, requireUncounted: require }, events })
   await store.append({
     type: 'disk.full',
     timestamp: 1,
@@ -32,5 +32,8 @@ it('sends of an event what readers are to know, and nothing that the log keeps f
     events: [
       { id: expect.any(String), type: 'disk.full', timestamp: 1, source: 'system', priority: 'NORMAL', data: {} },
     ],
+    position: expect.any(String),
+    epoch: expect.any(String),
+    has_more: false,
   })
 })

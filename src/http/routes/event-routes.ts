@@ -1,16 +1,25 @@
 import Type from 'typebox'
 import { Refusal } from '../../core/errors.ts'
-import { type LoggedEvent, PRIORITIES } from '../../core/event.ts'
+import { type EventId, type EventInput, PRIORITIES } from '../../core/event.ts'
 import type { EventLog } from '../../core/event-log.ts'
 import { isFrameId } from '../../core/frame-id.ts'
+import type { Json } from '../../core/json.ts'
+import { checkName } from '../../core/stream-name.ts'
+import { eventJson } from '../../wire/event-json.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
+import { EventFilterQuery, eventFilterOf, priorityOf } from './event-query.ts'
 
 /** What the event routes need. */
 export interface EventRouteParts {
-  readonly guard: Pick<RequestGuard, 'require'>
+  readonly guard: Pick<RequestGuard, 'require' | 'requireUncounted'>
   readonly events: EventLog
 }
+
+const Acknowledged = Type.Object({
+  by: Type.String({ description: 'Who took note of it' }),
+  at: Type.Number({ description: 'ms since 1970' }),
+})
 
 const EventSchema = Type.Object({
   id: Type.String(),
@@ -21,9 +30,12 @@ const EventSchema = Type.Object({
   label: Type.Optional(Type.String()),
   key: Type.Optional(Type.String()),
   data: Type.Unknown({ description: 'Any JSON' }),
+  acknowledged: Type.Optional(Acknowledged),
 })
 
-/** `GET /events`: a page of the event log, filtered by what the principal may view. */
+const tags = ['events']
+
+/** The event log: `GET` and `POST /events`, one event, and taking note of one. */
 export function eventRoutes(app: App, { guard, events }: EventRouteParts): void {
   app.get(
     '/events',
@@ -32,10 +44,13 @@ export function eventRoutes(app: App, { guard, events }: EventRouteParts): void 
       schema: {
         summary: 'What happened',
         description:
-          'Without `after` the newest events that are kept, with it the oldest that came after that one; in both cases in their order. `gap` says that some may be missing: after `missed_from`, up to `missed_to`.',
-        tags: ['events'],
+          'Without `after` the newest events that are kept, with it the oldest that came after that one; in both cases in their order. `gap` says that some may be missing: after `missed_from`, up to `missed_to`. `position` is how far was looked: give it as the next `after`, with `epoch`, to go on exactly there.',
+        tags,
         querystring: Type.Object({
-          after: Type.Optional(Type.String({ description: 'The id of the last event that was seen' })),
+          after: Type.Optional(Type.String({ description: 'The id of the last event that was seen, or a `position`' })),
+          before: Type.Optional(Type.String({ description: 'Only what was before this event' })),
+          epoch: Type.Optional(Type.String({ description: 'The `epoch` that came with the position' })),
+          ...EventFilterQuery,
           limit: Type.Optional(Type.Integer({ minimum: 1, description: 'How many at most' })),
           token: Type.Optional(Type.String()),
         }),
@@ -43,30 +58,132 @@ export function eventRoutes(app: App, { guard, events }: EventRouteParts): void 
           200: Type.Object({
             events: Type.Array(EventSchema),
             gap: Type.Optional(Type.Object({ missed_from: Type.String(), missed_to: Type.String() })),
+            position: Type.String(),
+            epoch: Type.String({ description: 'Identifies the log: one that begins anew has another' }),
+            has_more: Type.Boolean({ description: 'Whether there are more already' }),
           }),
         },
       },
     },
     async (request) => {
-      const { after, limit } = request.query
-      if (after !== undefined && !isFrameId(after))
-        throw new Refusal('invalid', 'after: must be the id of an event, such as 1800000000000-0')
-      const page = await events.read(principalOf(request), { after, limit })
-      return { events: page.events.map(describe), ...(page.gap && { gap: page.gap }) }
+      const { after, before, epoch, limit, ...filter } = request.query
+      const page = await events.read(principalOf(request), {
+        after: after === undefined ? undefined : idOf('after', after),
+        before: before === undefined ? undefined : idOf('before', before),
+        epoch: epoch === undefined ? undefined : idOf('epoch', epoch),
+        filter: eventFilterOf(filter),
+        limit,
+      })
+      return {
+        events: page.events.map(eventJson),
+        ...(page.gap && { gap: page.gap }),
+        position: page.position,
+        epoch: page.epoch,
+        has_more: page.hasMore,
+      }
+    },
+  )
+  app.post(
+    '/events',
+    {
+      onRequest: guard.requireUncounted('publish'),
+      schema: {
+        summary: 'Something happened',
+        description: 'Answered once the event is safe: then neither a crash nor a power failure loses it.',
+        tags,
+        security: [{ key: [] }],
+        body: Type.Object({
+          type: Type.String({ description: 'DOORBELL_PRESSED, door.opened …' }),
+          source: Type.Optional(Type.String({ description: 'Where it came from, for people; default: who sent it' })),
+          priority: Type.Optional(Type.String({ description: 'LOW, NORMAL, HIGH or CRITICAL; default: NORMAL' })),
+          label: Type.Optional(Type.String({ description: 'What it belongs to; who may view that sees the event' })),
+          key: Type.Optional(Type.String({ description: 'The camera or instrument of the label' })),
+          data: Type.Optional(Type.Unknown({ description: 'Any JSON' })),
+        }),
+        response: {
+          200: Type.Object({ id: Type.String(), timestamp: Type.Number({ description: 'ms since 1970' }) }),
+          202: Type.Object(
+            {
+              id: Type.String(),
+              timestamp: Type.Number(),
+              stored: Type.Literal(false),
+              detail: Type.String({ description: 'Why' }),
+            },
+            { description: 'It reached those who are connected, but could not be stored' },
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request)
+      const { event, isStored } = await events.append(principal, eventOf(request.body, principal.name))
+      const { id, timestamp } = event
+      if (isStored) return reply.send({ id, timestamp })
+      const health = events.health()
+      const detail = health.isHealthy ? 'The event could not be stored.' : health.reason
+      return reply.code(202).send({ id, timestamp, stored: false as const, detail })
+    },
+  )
+  app.get(
+    '/events/:id',
+    {
+      onRequest: guard.require('view'),
+      schema: {
+        summary: 'One event',
+        tags,
+        params: Type.Object({ id: Type.String() }),
+        querystring: Type.Object({ token: Type.Optional(Type.String()) }),
+        response: { 200: EventSchema },
+      },
+    },
+    async (request) => eventJson(await events.find(principalOf(request), idOf('id', request.params.id))),
+  )
+  app.post(
+    '/events/:id/ack',
+    {
+      onRequest: guard.require('acknowledge'),
+      schema: {
+        summary: 'Take note of an event',
+        description: 'Only the first time counts; after that the answer says who did.',
+        tags,
+        security: [{ key: [] }],
+        params: Type.Object({ id: Type.String() }),
+        response: { 200: Type.Object({ id: Type.String(), acknowledged: Acknowledged }) },
+      },
+    },
+    async (request) => {
+      const { id, acknowledged } = await events.acknowledge(principalOf(request), idOf('id', request.params.id))
+      if (!acknowledged) throw new Error(`the event ${id} was not acknowledged`)
+      return { id, acknowledged: { by: acknowledged.by, at: acknowledged.at } }
     },
   )
 }
 
-/** Field by field: what the log keeps for itself, such as who may see an event, is nobody's business. */
-function describe({ id, type, timestamp, source, priority, label, key, data }: LoggedEvent) {
+interface EventBody {
+  readonly type: string
+  readonly source?: string
+  readonly priority?: string
+  readonly label?: string
+  readonly key?: string
+  readonly data?: unknown
+}
+
+/** @throws Refusal `invalid` */
+function eventOf({ type, source, priority, label, key, data = {} }: EventBody, sender: string): EventInput {
+  if (key !== undefined && label === undefined) throw new Refusal('invalid', 'key: only together with a label')
   return {
-    id,
-    type,
-    timestamp,
-    source,
-    priority,
-    ...(label !== undefined && { label }),
-    ...(key !== undefined && { key }),
-    data,
+    type: checkName('type', type),
+    source: source === undefined ? sender : checkName('source', source),
+    priority: priority === undefined ? undefined : priorityOf('priority', priority),
+    label: label === undefined ? undefined : checkName('label', label),
+    key: key === undefined ? undefined : checkName('key', key),
+    // The body was parsed from JSON.
+    data: data as Json,
   }
+}
+
+/** @throws Refusal `invalid` */
+function idOf(field: string, text: string): EventId {
+  if (isFrameId(text)) return text
+  throw new Refusal('invalid', `${field}: must be the id of an event, such as 1800000000000-0`)
 }

@@ -56,19 +56,29 @@ export async function webhookRoutes(app: App, parts: WebhookRouteParts): Promise
           security: [{ key: [] }],
           params: Type.Object({ name: Type.String({ description: '1 to 64 of A-Z a-z 0-9 . _ -' }) }),
           body: Type.Unknown({ description: 'Any JSON' }),
-          response: { 200: Type.Object({ status: Type.Literal('ok'), id: Type.String() }) },
+          response: { 200: WebhookAnswer },
         },
         validatorCompiler: UNCHECKED,
         onRequest: guard.require('publish'),
       },
       async (request) => {
         const event = webhookEvent(request.params.name, await readBody(request, parts.bodyLimit), parts.maxValues)
-        const { id } = await events.append(principalOf(request), event)
-        return { status: 'ok' as const, id }
+        const appended = await events.append(principalOf(request), event)
+        return { status: 'ok' as const, id: appended.event.id, ...(!appended.isStored && { stored: false as const }) }
       },
     )
   })
 }
+
+const WebhookAnswer = Type.Object({
+  status: Type.Literal('ok'),
+  id: Type.String({ description: 'Of the event' }),
+  stored: Type.Optional(
+    Type.Literal(false, {
+      description: 'Given when the event reached those who are connected, but could not be stored',
+    }),
+  ),
+})
 
 const LineAnswer = Type.Unsafe<object>(
   Type.Object(

@@ -1,17 +1,23 @@
-import { type EventId, type LoggedEvent, weightOfEvent } from '../../core/event.ts'
+import type { EventId, LoggedEvent } from '../../core/event.ts'
 import { isAfter } from '../../core/frame-id.ts'
 
 /** How much is kept. */
 export interface EventBufferLimits {
   /** How many events. */
   readonly size: number
-  /** How much memory they may take (`weightOfEvent`), in bytes. */
+  /** How much they may take together, in bytes. */
   readonly bytes: number
 }
 
+/** What decides who sees an event, where it is in the log, and which others make room for it. */
+export type IndexedEvent = Pick<
+  LoggedEvent,
+  'id' | 'timestamp' | 'type' | 'priority' | 'label' | 'key' | 'needs' | 'publisher'
+>
+
 /** A kept event and what it weighs. */
-export interface KeptEvent {
-  readonly event: LoggedEvent
+export interface KeptEvent<Event extends IndexedEvent> {
+  event: Event
   /** In bytes. */
   readonly weight: number
 }
@@ -27,9 +33,9 @@ interface Part {
 }
 
 /** The kept events of one label that are by one publisher. */
-class LabelEvents implements Part {
+class LabelEvents<Event extends IndexedEvent> implements Part {
   /** Oldest first. */
-  readonly #kept: KeptEvent[] = []
+  readonly #kept: KeptEvent<Event>[] = []
   weight = 0
 
   get count(): number {
@@ -40,12 +46,12 @@ class LabelEvents implements Part {
     return this.#kept[0]?.event.id
   }
 
-  add(added: KeptEvent): void {
+  add(added: KeptEvent<Event>): void {
     this.#kept.push(added)
     this.weight += added.weight
   }
 
-  dropOldest(): KeptEvent {
+  dropOldest(): KeptEvent<Event> {
     const dropped = this.#kept.shift()
     if (!dropped) throw new Error('a label without events is kept')
     this.weight -= dropped.weight
@@ -54,8 +60,8 @@ class LabelEvents implements Part {
 }
 
 /** The kept events of one publisher. */
-class PublisherEvents implements Part {
-  readonly #labels = new Map<string | undefined, LabelEvents>()
+class PublisherEvents<Event extends IndexedEvent> implements Part {
+  readonly #labels = new Map<string | undefined, LabelEvents<Event>>()
   count = 0
   weight = 0
 
@@ -66,13 +72,17 @@ class PublisherEvents implements Part {
     )
   }
 
-  get labels(): Iterable<LabelEvents> {
+  ofLabel(label: string | undefined): LabelEvents<Event> | undefined {
+    return this.#labels.get(label)
+  }
+
+  get labels(): Iterable<LabelEvents<Event>> {
     return this.#labels.values()
   }
 
-  add(added: KeptEvent): void {
+  add(added: KeptEvent<Event>): void {
     const { label } = added.event
-    const ofLabel = this.#labels.get(label) ?? new LabelEvents()
+    const ofLabel = this.#labels.get(label) ?? new LabelEvents<Event>()
     this.#labels.set(label, ofLabel)
     ofLabel.add(added)
     this.count++
@@ -80,7 +90,7 @@ class PublisherEvents implements Part {
   }
 
   /** @param ofLabel one of `labels` */
-  dropOldestOf(ofLabel: LabelEvents): KeptEvent {
+  dropOldestOf(ofLabel: LabelEvents<Event>): KeptEvent<Event> {
     const dropped = ofLabel.dropOldest()
     if (ofLabel.count === 0) this.#labels.delete(dropped.event.label)
     this.count--
@@ -94,11 +104,11 @@ class PublisherEvents implements Part {
  * of its labels the one that takes most loses its oldest. So nobody pushes out the events of others, however many labels
  * they may publish to.
  */
-export class EventBuffer {
+export class EventBuffer<Event extends IndexedEvent> {
   readonly #limits: EventBufferLimits
   /** Not contiguous: others may be missing in between. */
-  readonly #kept: KeptEvent[] = []
-  readonly #publishers = new Map<string | undefined, PublisherEvents>()
+  readonly #kept: KeptEvent<Event>[] = []
+  readonly #publishers = new Map<string | undefined, PublisherEvents<Event>>()
   #weight = 0
 
   constructor(limits: EventBufferLimits) {
@@ -106,26 +116,50 @@ export class EventBuffer {
   }
 
   /** All of them, oldest first. */
-  get all(): readonly KeptEvent[] {
+  get all(): readonly Readonly<KeptEvent<Event>>[] {
     return this.#kept
   }
 
-  /** Adds an event, whose id is above all others. @returns the events that were dropped for it, perhaps itself */
-  add(event: LoggedEvent): LoggedEvent[] {
-    const added = { event, weight: weightOfEvent(event) }
+  /**
+   * Adds an event, whose id is above all others.
+   * @param weight in bytes
+   * @returns the events that were dropped for it, perhaps itself
+   */
+  add(event: Event, weight: number): Event[] {
+    const added = { event, weight }
     this.#kept.push(added)
-    const ofPublisher = this.#publishers.get(event.publisher) ?? new PublisherEvents()
+    const ofPublisher = this.#publishers.get(event.publisher) ?? new PublisherEvents<Event>()
     this.#publishers.set(event.publisher, ofPublisher)
     ofPublisher.add(added)
     this.#weight += added.weight
-    const dropped: LoggedEvent[] = []
+    const dropped: Event[] = []
     while (this.#kept.length > this.#limits.size || this.#weight > this.#limits.bytes) dropped.push(this.#dropOne())
     return dropped
   }
 
-  /** Whether the event with that id is kept. */
-  has(id: EventId): boolean {
-    return this.#kept[this.indexAfter(id) - 1]?.event.id === id
+  /** The event with that id; undefined if it is not kept. */
+  find(id: EventId): Event | undefined {
+    const event = this.#kept[this.indexAfter(id) - 1]?.event
+    return event?.id === id ? event : undefined
+  }
+
+  /** Replaces a kept event by another state of it, which weighs the same. */
+  replace(event: Event): void {
+    const kept = this.#kept[this.indexAfter(event.id) - 1]
+    if (kept?.event.id === event.id) kept.event = event
+  }
+
+  /** Drops the oldest events, up to the first that is from that time or later (ms since 1970). @returns them */
+  dropBefore(time: number): Event[] {
+    const dropped: Event[] = []
+    for (;;) {
+      const oldest = this.#kept[0]?.event
+      if (!oldest || oldest.timestamp >= time) return dropped
+      const ofPublisher = this.#publishers.get(oldest.publisher)
+      const ofLabel = ofPublisher?.ofLabel(oldest.label)
+      if (!ofPublisher || !ofLabel) throw new Error('a kept event has no publisher')
+      dropped.push(this.#drop(ofPublisher, ofLabel))
+    }
   }
 
   /** The index of the first event after that id; the number of events if there is none. */
@@ -141,9 +175,13 @@ export class EventBuffer {
     return low
   }
 
-  #dropOne(): LoggedEvent {
+  #dropOne(): Event {
     const ofPublisher = this.#largest(this.#publishers.values())
-    const dropped = ofPublisher.dropOldestOf(this.#largest(ofPublisher.labels))
+    return this.#drop(ofPublisher, this.#largest(ofPublisher.labels))
+  }
+
+  #drop(ofPublisher: PublisherEvents<Event>, ofLabel: LabelEvents<Event>): Event {
+    const dropped = ofPublisher.dropOldestOf(ofLabel)
     if (ofPublisher.count === 0) this.#publishers.delete(dropped.event.publisher)
     this.#weight -= dropped.weight
     this.#kept.splice(this.indexAfter(dropped.event.id) - 1, 1)

@@ -1,0 +1,53 @@
+import Type from 'typebox'
+import { Refusal } from '../../core/errors.ts'
+import { PRIORITIES, type Priority } from '../../core/event.ts'
+import type { EventFilter } from '../../core/event-filter.ts'
+
+/** The parameters of an `EventFilter` in a URL, for the schema of a query. */
+export const EventFilterQuery = {
+  types: Type.Optional(ListOf('Types, separated by commas, in any case')),
+  labels: Type.Optional(ListOf('Labels, separated by commas; repeat the parameter if one has a comma in it')),
+  min_priority: Type.Optional(Type.String({ description: 'The lowest priority: LOW, NORMAL, HIGH or CRITICAL' })),
+}
+
+/** The parameters as they come: a text or, if a parameter is repeated, several. */
+export interface EventFilterParameters {
+  readonly types?: string | string[] | undefined
+  readonly labels?: string | string[] | undefined
+  readonly min_priority?: string | undefined
+}
+
+/**
+ * The filter that the parameters of a URL say.
+ * @throws Refusal `invalid` for an unknown priority, or more types or labels than may be named
+ */
+export function eventFilterOf({ types, labels, min_priority }: EventFilterParameters): EventFilter {
+  return {
+    types: listOf('types', types),
+    // A value with a comma may also be the name of one label.
+    labels: labels === undefined ? undefined : [...new Set([...[labels].flat(), ...(listOf('labels', labels) ?? [])])],
+    minPriority: min_priority === undefined ? undefined : priorityOf('min_priority', min_priority),
+  }
+}
+
+/** A priority in any case. @param field its name in the error message @throws Refusal `invalid` for any other text */
+export function priorityOf(field: string, text: string): Priority {
+  const priority = PRIORITIES.find((each) => each === text.toUpperCase())
+  if (priority === undefined) throw new Refusal('invalid', `${field}: must be one of ${PRIORITIES.join(', ')}`)
+  return priority
+}
+
+function ListOf(description: string) {
+  return Type.Union([Type.String(), Type.Array(Type.String())], { description })
+}
+
+function listOf(field: string, value: string | string[] | undefined): string[] | undefined {
+  if (value === undefined) return undefined
+  const all = [value].flat().flatMap((each) => each.split(','))
+  const list = all.map((each) => each.trim()).filter((each) => each !== '')
+  if (list.length > MOST_NAMES) throw new Refusal('invalid', `${field}: at most ${MOST_NAMES} may be named`)
+  return list
+}
+
+/** A URL is at most 16 KB, which may name thousands. */
+const MOST_NAMES = 100

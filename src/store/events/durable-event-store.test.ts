@@ -1,0 +1,201 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { appendTo, newEvent, shown } from '../../../test/support/event-stores.ts'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { MemoryHistory } from '../../../test/support/memory-history.ts'
+import { until } from '../../../test/support/until.ts'
+import { ALL, type Grant } from '../../core/authorization.ts'
+import type { LoggedEvent } from '../../core/event.ts'
+import { DurableEventStore } from './durable-event-store.ts'
+import type { EventHistory } from './event-history.ts'
+import { EventThread } from './event-thread.ts'
+
+const everything: readonly Grant[] = [{ actions: ['view'], scope: ALL }]
+const onlyOf = (label: string): readonly Grant[] => [{ actions: ['view'], scope: { kind: 'labels', labels: [label] } }]
+
+/** A history on a disk that the test breaks. */
+class BreakableHistory extends MemoryHistory {
+  /** What fails now. */
+  broken: readonly (keyof EventHistory)[] = []
+  /** Commits wait for this. */
+  held: Promise<void> | undefined
+  /** How many events each commit had. */
+  readonly groups: number[] = []
+
+  constructor() {
+    super()
+    for (const method of ['open', 'append', 'read', 'check'] as const) {
+      const intact: (...args: never[]) => Promise<unknown> = this[method]
+      const checked = async (...args: never[]) => {
+        if (this.broken.includes(method)) throw new Error('disk is full')
+        if (method === 'append') {
+          this.groups.push((args[0] as unknown as readonly LoggedEvent[]).length)
+          await this.held
+        }
+        return intact(...args)
+      }
+      Object.assign(this, { [method]: checked })
+    }
+  }
+}
+
+async function make({ recent = 3, history = new BreakableHistory() } = {}) {
+  const clock = new ManualClock()
+  const logged: string[] = []
+  const log = { error: (_fields: object, text: string) => logged.push(text), warn() {}, info() {} }
+  const open = () =>
+    DurableEventStore.open({
+      clock,
+      log,
+      history,
+      path: ':memory:',
+      limits: { size: 100, bytes: 1e6, age: Number.POSITIVE_INFINITY },
+      recent: { size: recent, bytes: 1e6 },
+    })
+  const store = await open()
+  onTestFinished(() => store.close())
+  const append = (number: number, label?: string) => store.append(newEvent(number, { label, timestamp: clock.now() }))
+  const read = (after?: string, grants = everything) => store.read({ grants, after, limit: 100 })
+  return { clock, logged, history, store, append, read }
+}
+
+it('what arrives while a commit waits for the disk is stored with the next one', async () => {
+  const { history, append, read } = await make()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  history.held = promise
+  const all = [1, 2, 3, 4, 5].map((number) => append(number))
+  expect((await read()).events).toEqual([])
+  resolve()
+  for (const appended of await Promise.all(all)) expect(appended.isStored).toBe(true)
+  expect(history.groups).toEqual([1, 4])
+  expect(shown((await read()).events)).toEqual([1, 2, 3, 4, 5])
+})
+
+it('events that cannot be stored reach who follows, and their publisher is told', async () => {
+  const { store, history, append, read, logged } = await make({ recent: 10 })
+  const { event: before } = await append(1)
+  history.broken = ['append', 'check']
+  const woken: string[] = []
+  store.subscribe(() => woken.push('woken'))
+  expect(await append(2)).toMatchObject({ event: { data: 2 }, isStored: false })
+  const { event: unstored } = await append(3)
+  expect(woken).toHaveLength(2)
+  expect(store.health()).toEqual({ isHealthy: false, reason: 'Events are not stored: disk is full.' })
+  expect(logged).toEqual(['events cannot be stored'])
+  // Who was connected goes on from a position; nothing is missing.
+  const page = await read(before.id)
+  expect(shown(page.events)).toEqual([2, 3])
+  expect(page).not.toHaveProperty('gap')
+  // Who comes with the id of one that is not stored may have missed others.
+  expect(await read(unstored.id)).toMatchObject({ events: [], gap: { missed_from: unstored.id } })
+})
+
+it('a full disk can still be read, and events are stored again once there is room', async () => {
+  const { clock, store, history, append, read } = await make({ recent: 2 })
+  const [first] = [await append(1), await append(2), await append(3)]
+  history.broken = ['append', 'check']
+  for (const number of [4, 5, 6]) await append(number)
+  expect(shown((await read()).events)).toEqual([1, 2, 3, 5, 6])
+  history.broken = []
+  clock.advance(20_000)
+  await until(() => store.health().isHealthy, 'it is well')
+  expect(await append(7)).toMatchObject({ isStored: true })
+  const page = await read(first?.event.id)
+  // 4 and 5 are not in memory any more.
+  expect(shown(page.events)).toEqual([2, 3, 6, 7])
+  expect(page.gap).toMatchObject({ missed_from: first?.event.id })
+  const rest = await read(page.gap?.missed_to)
+  expect(shown(rest.events)).toEqual([6, 7])
+})
+
+it('tells only those of a gap who might have seen what could not be stored', async () => {
+  const { history, append, read } = await make({ recent: 1 })
+  const { event: mine } = await append(1, 'mine')
+  history.broken = ['append', 'check']
+  for (const number of [2, 3]) await append(number, 'other')
+  expect(await read(mine.id, onlyOf('mine'))).not.toHaveProperty('gap')
+  expect(await read(mine.id, onlyOf('other'))).toHaveProperty('gap')
+})
+
+it('works without its history from the start, and goes on above it when it can be opened', async () => {
+  const history = new BreakableHistory()
+  history.broken = ['open']
+  const { clock, store, append, read } = await make({ history })
+  expect(await append(1)).toMatchObject({ isStored: false })
+  expect(shown((await read()).events)).toEqual([1])
+  await expect(store.find({ grants: everything }, '1-0')).rejects.toMatchObject({ code: 'unavailable' })
+  history.broken = []
+  clock.advance(20_000)
+  await until(() => store.health().isHealthy, 'it is open')
+  const { event, isStored } = await append(2)
+  expect(isStored).toBe(true)
+  expect(await store.find({ grants: everything }, event.id)).toEqual(event)
+})
+
+it('a disk that does not answer keeps nobody waiting for long', async () => {
+  const { clock, history, append } = await make()
+  history.held = new Promise(() => {})
+  const appended = append(1)
+  await until(() => history.groups.length === 1, 'the commit')
+  clock.advance(5000)
+  expect(await appended).toMatchObject({ isStored: false })
+})
+
+it('passes a history that cannot be read over, and says what may be missing', async () => {
+  const { history, append, read } = await make({ recent: 1 })
+  const { event: first } = await append(1)
+  const { event: second } = await append(2)
+  await append(3)
+  history.broken = ['read', 'open']
+  const page = await read(first.id)
+  expect(shown(page.events)).toEqual([3])
+  expect(page.gap).toEqual({ missed_from: first.id, missed_to: second.id })
+})
+
+it('works in a thread of its own, and has everything when it is opened again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'belvedere-events-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const open = async () => {
+    const store = await DurableEventStore.open({
+      clock: new ManualClock(),
+      log: { error() {}, warn() {}, info() {} },
+      history: new EventThread(),
+      path: join(folder, 'events.db'),
+      limits: { size: 100, bytes: 1e6, age: Number.POSITIVE_INFINITY },
+      recent: { size: 1, bytes: 1e6 },
+    })
+    onTestFinished(() => store.close())
+    return store
+  }
+  const first = await open()
+  const events = [await appendTo(first, newEvent(1)), await appendTo(first, newEvent(2, { label: 'a' }))]
+  expect((await first.read({ grants: everything, limit: 10 })).events).toEqual(events)
+  expect(await first.acknowledge(events[0]?.id ?? '0-0', { by: 'ann', at: 1 })).toMatchObject({ data: 1 })
+  await first.close()
+  const second = await open()
+  const page = await second.read({ grants: everything, limit: 10 })
+  expect(page.events).toEqual([{ ...events[0], acknowledged: { by: 'ann', at: 1 } }, events[1]])
+  expect(second.health()).toEqual({ isHealthy: true })
+})
+
+it('forgets what is too old, in memory too', async () => {
+  const clock = new ManualClock()
+  const store = await DurableEventStore.open({
+    clock,
+    log: { error() {}, warn() {}, info() {} },
+    history: new MemoryHistory(),
+    path: ':memory:',
+    limits: { size: 100, bytes: 1e6, age: 90_000 },
+    recent: { size: 10, bytes: 1e6 },
+  })
+  onTestFinished(() => store.close())
+  const read = async () => shown((await store.read({ grants: everything, limit: 10 })).events)
+  await store.append(newEvent(1, { timestamp: clock.now() }))
+  clock.advance(60_000)
+  await store.append(newEvent(2, { timestamp: clock.now() }))
+  expect(await read()).toEqual([1, 2])
+  clock.advance(60_000)
+  expect(await read()).toEqual([2])
+})

@@ -1,0 +1,325 @@
+import type { GrantHolder } from '../../core/authorization.ts'
+import { Backoff } from '../../core/backoff.ts'
+import { type Clock, every } from '../../core/clock.ts'
+import { messageOf, Refusal } from '../../core/errors.ts'
+import {
+  type Acknowledgement,
+  type EventId,
+  type LoggedEvent,
+  maySee,
+  type NewEvent,
+  weightOfEvent,
+} from '../../core/event.ts'
+import { eventFilter } from '../../core/event-filter.ts'
+import type { AppendedEvent, EventGap, EventPage, EventQuery, EventStore } from '../../core/event-store.ts'
+import { isAfter, isFrameId, nextFrameId } from '../../core/frame-id.ts'
+import { Listeners } from '../../core/listeners.ts'
+import type { Log } from '../../core/log.ts'
+import type { StoreHealth } from '../../core/store-health.ts'
+import type { EventBufferLimits } from './event-buffer.ts'
+import { type EventHistory, HistoryDamaged, type HistoryLimits } from './event-history.ts'
+import { EventIndex } from './event-index.ts'
+import { EvictedEvents } from './evicted-events.ts'
+import { PageLimits } from './page-limits.ts'
+
+/** What the store needs. */
+export interface DurableEventParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly history: EventHistory
+  /** The path of the history's file. */
+  readonly path: string
+  readonly limits: HistoryLimits
+  /** How many of the newest are at hand in memory. */
+  readonly recent: EventBufferLimits
+}
+
+/** An event that waits to be stored. */
+interface Waiting {
+  readonly event: LoggedEvent
+  readonly done: (appended: AppendedEvent) => void
+}
+
+/**
+ * Keeps events in a history that outlives the process, and the newest of them in memory, where those who follow the log
+ * find them. Events are stored in groups: what arrives while a commit waits for the disk goes into the next one (group
+ * commit). Nobody sees an event before it is safe, unless the history is ill: then those who follow get the events all
+ * the same, from memory, and who comes later is told of a gap.
+ */
+export class DurableEventStore implements EventStore {
+  readonly #parts: DurableEventParts
+  readonly #listeners = new Listeners()
+  readonly #backoff = new Backoff()
+  readonly #stopExpiring: () => void
+  /** The newest events. */
+  #recent: EventIndex<LoggedEvent>
+  /** Those of the newest that are not in the history. */
+  readonly #unstored = new Set<EventId>()
+  /** Those that are not in the history, and not in memory any more. */
+  readonly #lost = new EvictedEvents()
+  /** The highest id that was given. */
+  #last: EventId
+  #waiting: Waiting[] = []
+  #committing: Promise<void> | undefined
+  /** Whether the history can be read. */
+  #isReadable = false
+  /** Why nothing can be stored; undefined while it can. */
+  #problem: string | undefined
+  #cancelRetry = () => {}
+  #isClosed = false
+
+  private constructor(parts: DurableEventParts) {
+    this.#parts = parts
+    const { clock, recent } = parts
+    this.#last = nextFrameId(undefined, clock.now())
+    this.#recent = new EventIndex(recent, this.#last)
+    this.#stopExpiring = every(clock, EXPIRE_MS, () => this.#expire())
+  }
+
+  /** Opens the history. Where that is not possible the store works without it, and tries again and again. */
+  static async open(parts: DurableEventParts): Promise<DurableEventStore> {
+    const store = new DurableEventStore(parts)
+    await store.#open()
+    return store
+  }
+
+  append(event: NewEvent): Promise<AppendedEvent> {
+    if (this.#isClosed) return Promise.reject(new Error(CLOSED))
+    this.#last = nextFrameId(this.#last, event.timestamp)
+    const logged = { ...event, id: this.#last }
+    return new Promise((done) => {
+      this.#waiting.push({ event: logged, done })
+      this.#committing ??= this.#commit()
+    })
+  }
+
+  async read(query: EventQuery): Promise<EventPage> {
+    this.#checkOpen()
+    const { after, epoch } = query
+    const recent = this.#recent.page(query)
+    // Whoever has it was connected while events were not stored, and may have missed others of them.
+    if (after !== undefined && epoch === undefined && isFrameId(after) && this.#unstored.has(after))
+      return { ...recent, gap: { missed_from: after, missed_to: after } }
+    if (this.#isComplete(recent, query) || !this.#isReadable) return recent
+    try {
+      return this.#withUnstored(await this.#parts.history.read(query), query)
+    } catch (error) {
+      this.#failed(error, 'reading')
+      return this.#recent.page(query)
+    }
+  }
+
+  isAtHand(query: EventQuery): boolean {
+    return this.#isComplete(this.#recent.page(query), query)
+  }
+
+  async find(holder: GrantHolder, id: EventId): Promise<LoggedEvent | undefined> {
+    this.#checkOpen()
+    const event = this.#recent.find(id) ?? (await this.#ask((history) => history.find(id)))
+    return event && maySee(holder, event) ? event : undefined
+  }
+
+  async acknowledge(id: EventId, acknowledgement: Acknowledgement): Promise<LoggedEvent | undefined> {
+    this.#checkOpen()
+    if (this.#unstored.has(id)) {
+      const event = this.#recent.find(id)
+      if (!event || event.acknowledged) return event
+      const acknowledged = { ...event, acknowledged: acknowledgement }
+      this.#recent.replace(acknowledged)
+      return acknowledged
+    }
+    if (this.#problem !== undefined) throw new Refusal('unavailable', this.#problem)
+    const event = await this.#ask((history) => history.acknowledge(id, acknowledgement))
+    if (event) this.#recent.replace(event)
+    return event
+  }
+
+  subscribe(wake: () => void): () => void {
+    return this.#listeners.add(wake)
+  }
+
+  health(): StoreHealth {
+    if (this.#isClosed) return { isHealthy: false, reason: CLOSED }
+    return this.#problem === undefined ? { isHealthy: true } : { isHealthy: false, reason: this.#problem }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#cancelRetry()
+    this.#stopExpiring()
+    // What was accepted is still stored.
+    await this.#committing
+    this.#listeners.clear()
+    await this.#parts.history.close()
+  }
+
+  async #open(): Promise<void> {
+    const { clock, history, path, limits, log, recent } = this.#parts
+    try {
+      const { epoch, last, damaged } = await history.open({ path, limits, now: clock.now(), last: this.#last })
+      if (damaged !== undefined) log.error({ damaged }, 'the history of events was damaged: a new one begins')
+      this.#isReadable = true
+      this.#problem = undefined
+      const before = this.#recent.all()
+      this.#recent = new EventIndex(recent, epoch)
+      this.#recent.beginAfter(last)
+      // What could not be stored stays for those who follow, unless the history is of a later time.
+      for (const event of before) {
+        if (!this.#unstored.has(event.id)) continue
+        if (isAfter(event.id, last)) this.#remember(event)
+        else if (this.#unstored.delete(event.id)) this.#lost.add(event)
+      }
+      if (isAfter(last, this.#last)) this.#last = last
+    } catch (error) {
+      this.#failed(error, 'opening')
+    }
+  }
+
+  /** Stores all that waits, group by group. */
+  async #commit(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, GROUP_SIZE)
+      const isStored = await this.#store(group.map(({ event }) => event))
+      for (const { event, done } of group) {
+        if (!isStored) this.#unstored.add(event.id)
+        this.#remember(event)
+        done({ event, isStored })
+      }
+      this.#listeners.notify()
+    }
+    this.#committing = undefined
+  }
+
+  async #store(events: readonly LoggedEvent[]): Promise<boolean> {
+    if (this.#problem !== undefined) return false
+    const { clock, history } = this.#parts
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const cancel = clock.after(PATIENCE_MS, () => reject(new Error('the disk does not answer')))
+    try {
+      await Promise.race([history.append(events), late])
+      this.#backoff.reset()
+      return true
+    } catch (error) {
+      this.#failed(error, 'writing')
+      return false
+    } finally {
+      cancel()
+    }
+  }
+
+  #remember(event: LoggedEvent): void {
+    this.#forget(this.#recent.add(event, weightOfEvent(event)))
+  }
+
+  /** These are no longer in memory. */
+  #forget(events: readonly LoggedEvent[]): void {
+    for (const event of events) if (this.#unstored.delete(event.id)) this.#lost.add(event)
+  }
+
+  /** Whether this page from memory has all that a query asks for. */
+  #isComplete({ events, epoch, gap }: EventPage, { limit, before, ...query }: EventQuery): boolean {
+    if (query.after !== undefined) return gap === undefined
+    if (this.#recent.evicted.newestFor(query, epoch, query.filter) === undefined) return true
+    return before === undefined && events.length >= limit
+  }
+
+  /** Adds to a page of the history what is in memory only. */
+  #withUnstored(page: EventPage, query: EventQuery): EventPage {
+    const { after, before, filter } = query
+    const place = after !== undefined && isFrameId(after) && !page.gap ? after : page.epoch
+    const isWanted = eventFilter(query, filter)
+    const known = new Set(page.events.map(({ id }) => id))
+    const others = [...this.#recent.all()].filter(
+      (event) =>
+        !known.has(event.id) &&
+        isAfter(event.id, after === undefined ? undefined : place) &&
+        (before === undefined || isAfter(before, event.id)) &&
+        !(page.hasMore && isAfter(event.id, page.position)) &&
+        isWanted(event),
+    )
+    const missed = this.#lost.newestFor(query, place, filter)
+    const gap = after === undefined ? undefined : withGap(page.gap, after, missed)
+    const end = page.hasMore || isAfter(page.position, this.#recent.last) ? page.position : this.#recent.last
+    const merged = { ...page, position: end, ...(gap && { gap }) }
+    return others.length === 0 ? merged : limited({ ...merged, events: inOrder([...page.events, ...others]) }, query)
+  }
+
+  async #ask<Result>(question: (history: EventHistory) => Promise<Result>): Promise<Result> {
+    if (!this.#isReadable) throw new Refusal('unavailable', this.#problem ?? CLOSED)
+    try {
+      return await question(this.#parts.history)
+    } catch (error) {
+      this.#failed(error, 'reading')
+      throw new Refusal('unavailable', this.#problem ?? CLOSED)
+    }
+  }
+
+  /** Something could not be done: nothing is stored until it is possible again, which is tried again and again. */
+  #failed(error: unknown, what: 'opening' | 'reading' | 'writing'): void {
+    if (this.#isClosed) return
+    const { clock, log, history } = this.#parts
+    if (this.#problem === undefined) log.error({ err: error }, 'events cannot be stored')
+    this.#problem = `Events are not stored: ${messageOf(error)}.`
+    // On a full disk it can still be read.
+    if (what !== 'writing' || error instanceof HistoryDamaged) this.#isReadable = false
+    const retry = async () => {
+      if (!this.#isReadable) return this.#open()
+      try {
+        await history.check(clock.now())
+        this.#problem = undefined
+        log.info({}, 'events are stored again')
+      } catch (again) {
+        this.#failed(again, 'writing')
+      }
+    }
+    this.#cancelRetry()
+    this.#cancelRetry = clock.after(this.#backoff.next(), () => void retry())
+  }
+
+  #expire(): void {
+    const { clock, history, limits } = this.#parts
+    this.#forget(this.#recent.dropBefore(clock.now() - limits.age))
+    if (this.#problem === undefined) history.expire(clock.now()).catch((error) => this.#failed(error, 'writing'))
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new Error(CLOSED)
+  }
+}
+
+function withGap(gap: EventGap | undefined, after: string, missed: EventId | undefined): EventGap | undefined {
+  if (missed === undefined || (gap && isAfter(gap.missed_to, missed))) return gap
+  return { missed_from: after, missed_to: missed }
+}
+
+function inOrder(events: readonly LoggedEvent[]): LoggedEvent[] {
+  return [...events].sort((one, other) => (isAfter(one.id, other.id) ? 1 : -1))
+}
+
+/** What of a page is within the limits of the query: its oldest events or, without a position, its newest. */
+function limited(page: EventPage, query: EventQuery): EventPage {
+  const limits = new PageLimits(query)
+  const { events } = page
+  if (query.after === undefined) {
+    let from = events.length
+    for (; from > 0; from--) {
+      const event = events[from - 1]
+      if (!event || !limits.take(weightOfEvent(event))) break
+    }
+    return { ...page, events: events.slice(from) }
+  }
+  const end = events.findIndex((event) => !limits.take(weightOfEvent(event)))
+  const last = events[end - 1]
+  return end === -1 || !last ? page : { ...page, events: events.slice(0, end), position: last.id, hasMore: true }
+}
+
+const CLOSED = 'the event store is closed'
+
+/** How many events one transaction stores at most. */
+const GROUP_SIZE = 1000
+
+/** How long a commit may take before its events are passed on without it, ms. */
+const PATIENCE_MS = 5000
+
+const EXPIRE_MS = 60_000

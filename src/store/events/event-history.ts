@@ -1,0 +1,68 @@
+import type { Acknowledgement, EventId, LoggedEvent } from '../../core/event.ts'
+import type { EventPage, EventQuery } from '../../core/event-store.ts'
+
+/** How much is kept of the history. */
+export interface HistoryLimits {
+  /** How many events. */
+  readonly size: number
+  /** How much their data may take together, in bytes. */
+  readonly bytes: number
+  /** For how long, in ms. */
+  readonly age: number
+}
+
+/** How a history is opened. */
+export interface OpenHistory {
+  /** The path of the file. */
+  readonly path: string
+  readonly limits: HistoryLimits
+  /** ms since 1970. */
+  readonly now: number
+  /** The highest id that was given so far, as far as it is known: a new history begins above it. */
+  readonly last?: EventId | undefined
+}
+
+/** What was found when a history was opened. */
+export interface OpenedHistory {
+  readonly epoch: EventId
+  /** The id of the newest event, or the epoch. */
+  readonly last: EventId
+  /** Where the damaged file was moved to that was found in its place; the history begins anew then. */
+  readonly damaged?: string | undefined
+}
+
+/** The stored history of events: what has to outlive the process. Every method throws when it cannot be done. */
+export interface EventHistory {
+  open(how: OpenHistory): Promise<OpenedHistory>
+  /** Stores events, all or none: once it resolves, a crash or a power failure does not lose them. */
+  append(events: readonly LoggedEvent[]): Promise<void>
+  read(query: EventQuery): Promise<EventPage>
+  find(id: EventId): Promise<LoggedEvent | undefined>
+  /** As in `EventStore`. */
+  acknowledge(id: EventId, acknowledgement: Acknowledgement): Promise<LoggedEvent | undefined>
+  /** Writes something, to see whether that is possible. */
+  check(now: number): Promise<void>
+  /** Drops what is older than may be kept. @param now ms since 1970 */
+  expire(now: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** The methods of a history, by name: what is sent to the thread that does them. */
+export type HistoryMethod = keyof EventHistory
+
+/** A call of a method, as it is sent to a worker thread. */
+export type HistoryCall = {
+  [Method in HistoryMethod]: {
+    readonly number: number
+    readonly method: Method
+    readonly args: Parameters<EventHistory[Method]>
+  }
+}[HistoryMethod]
+
+/** The answer to the call with that number. */
+export type HistoryAnswer =
+  | { readonly number: number; readonly result: unknown }
+  | { readonly number: number; readonly error: string; readonly isDamage: boolean }
+
+/** The history's file is damaged. Opened again, it is moved aside. */
+export class HistoryDamaged extends Error {}

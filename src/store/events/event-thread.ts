@@ -1,0 +1,62 @@
+import { Worker } from 'node:worker_threads'
+import { messageOf } from '../../core/errors.ts'
+import { type EventHistory, type HistoryAnswer, HistoryDamaged, type HistoryMethod } from './event-history.ts'
+
+/**
+ * The history of events in a worker thread (`event-worker.ts`): each method is a call to it. The thread starts
+ * with the first call, and again with the next `open` when it ended.
+ */
+export class EventThread implements EventHistory {
+  #worker: Worker | undefined
+  readonly #pending = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>()
+  #calls = 0
+
+  open: EventHistory['open'] = (...args) => this.#call('open', args)
+  append: EventHistory['append'] = (...args) => this.#call('append', args)
+  read: EventHistory['read'] = (...args) => this.#call('read', args)
+  find: EventHistory['find'] = (...args) => this.#call('find', args)
+  acknowledge: EventHistory['acknowledge'] = (...args) => this.#call('acknowledge', args)
+  check: EventHistory['check'] = (...args) => this.#call('check', args)
+  expire: EventHistory['expire'] = (...args) => this.#call('expire', args)
+
+  async close(): Promise<void> {
+    if (!this.#worker) return
+    await this.#call('close', []).catch(() => {})
+    await this.#worker?.terminate()
+  }
+
+  #call<Method extends HistoryMethod>(
+    method: Method,
+    args: Parameters<EventHistory[Method]>,
+  ): ReturnType<EventHistory[Method]> {
+    const number = this.#calls++
+    const worker = this.#worker ?? this.#start()
+    const answer = new Promise<never>((resolve, reject) => this.#pending.set(number, { resolve, reject }))
+    // Idle, it does not keep the process alive.
+    worker.ref()
+    worker.postMessage({ number, method, args })
+    return answer as ReturnType<EventHistory[Method]>
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./event-worker.ts', import.meta.url), { name: 'events' })
+    this.#worker = worker
+    let reason = 'its thread ended'
+    worker.on('message', (answer: HistoryAnswer) => {
+      const pending = this.#pending.get(answer.number)
+      this.#pending.delete(answer.number)
+      if (this.#pending.size === 0) worker.unref()
+      if ('result' in answer) pending?.resolve(answer.result as never)
+      else pending?.reject(answer.isDamage ? new HistoryDamaged(answer.error) : new Error(answer.error))
+    })
+    worker.on('error', (error) => {
+      reason = messageOf(error)
+    })
+    worker.on('exit', () => {
+      this.#worker = undefined
+      for (const { reject } of this.#pending.values()) reject(new Error(reason))
+      this.#pending.clear()
+    })
+    return worker
+  }
+}

@@ -1,0 +1,31 @@
+import type { LoggedEvent, Priority } from '../core/event.ts'
+import type { Json } from '../core/json.ts'
+
+/** An event as JSON, as REST, `/ws/live` and the SDK have it. Times are ms since 1970. */
+export interface EventJson {
+  readonly id: string
+  readonly type: string
+  readonly timestamp: number
+  readonly source: string
+  readonly priority: Priority
+  readonly label?: string
+  readonly key?: string
+  readonly data: Json
+  readonly acknowledged?: { readonly by: string; readonly at: number }
+}
+
+/** Field by field: what the log keeps for itself, such as who published an event, is nobody's business. */
+export function eventJson(event: LoggedEvent): EventJson {
+  const { id, type, timestamp, source, priority, label, key, data, acknowledged } = event
+  return {
+    id,
+    type,
+    timestamp,
+    source,
+    priority,
+    ...(label !== undefined && { label }),
+    ...(key !== undefined && { key }),
+    data,
+    ...(acknowledged && { acknowledged: { by: acknowledged.by, at: acknowledged.at } }),
+  }
+}
