@@ -12,7 +12,7 @@ import { EventLog } from './core/event-log.ts'
 import { EventLoopTurns } from './core/event-loop-turns.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
-import { systemPrincipal } from './core/principal.ts'
+import { hasPriority, systemPrincipal } from './core/principal.ts'
 import { Quota } from './core/quota.ts'
 import { Readiness } from './core/readiness.ts'
 import { ProbePace } from './core/send-window.ts'
@@ -23,8 +23,9 @@ import { FEATURES } from './features/all.ts'
 import type { House } from './features/feature.ts'
 import { makeApp } from './http/transport/app.ts'
 import { ConnectionRegistry } from './http/transport/connection-registry.ts'
+import { type OpenResponse, openLongResponse } from './http/transport/long-response.ts'
 import { RefusalDelay } from './http/transport/refusal-delay.ts'
-import { RequestGuard } from './http/transport/request-guard.ts'
+import { principalOf, RequestGuard } from './http/transport/request-guard.ts'
 import { RequestTurns } from './http/transport/request-turns.ts'
 import { SocketRoutes } from './http/transport/socket-routes.ts'
 import { Certificate } from './http/transport/tls.ts'
@@ -175,6 +176,12 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   }
   const sockets = new SocketRoutes(upgrading)
   const handOvers = new HandOvers(upgrading)
+  const openResponse: OpenResponse = (request, reply, answer) => {
+    const principal = principalOf(request)
+    const client = guard.connectionsOf(request, principal)
+    const party = { principal, client, holder: holderOf(request), isPrivileged: hasPriority(principal) }
+    return openLongResponse(upgrading, reply, { ...answer, party })
+  }
   const whenListening: (() => void)[] = []
   const whenClosing: (() => Promise<void>)[] = []
   const house: House = {
@@ -195,6 +202,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     heldBytes,
     readBody,
     sockets,
+    openResponse,
     handOvers,
     sinks: { hub, clock, log, counters: metrics, pace: new ProbePace(), turns: new EventLoopTurns(setImmediate) },
     get isClosing() {

@@ -134,6 +134,14 @@ describe('the settings', () => {
         buffer_bytes: 16_000_000,
         page_bytes: 1_000_000,
       },
+      streaming: {
+        enabled: true,
+        max_connections: 50,
+        heartbeat_interval: 30,
+        status_interval: 5,
+        retry_s: 3,
+        full_retry_s: 30,
+      },
       webhook: { body_bytes: 1_000_000, body_values: 50_000 },
       line: { body_bytes: 262_144, api_url: 'https://api.line.me' },
       uploads: {

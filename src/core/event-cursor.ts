@@ -57,7 +57,8 @@ export class EventCursor {
 
   /** Whether what comes next is in memory, and none of it was dropped from there. */
   get isAtHand(): boolean {
-    return this.#parts.isAtHand(this.#start)
+    // Who has read nothing yet has missed nothing.
+    return this.#start.after === undefined || this.#parts.isAtHand(this.#start)
   }
 
   /**

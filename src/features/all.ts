@@ -7,6 +7,7 @@ import type { Feature } from './feature.ts'
 import { live } from './live/feature.ts'
 import { page } from './page/feature.ts'
 import { status } from './status/feature.ts'
+import { streaming } from './streaming/feature.ts'
 import { streams } from './streams/feature.ts'
 import { uploads } from './uploads/feature.ts'
 import { webhooks } from './webhooks/feature.ts'
@@ -19,6 +20,7 @@ export const FEATURES: readonly Feature[] = [
   status,
   accounts,
   events,
+  streaming,
   webhooks,
   uploads,
   cameras,

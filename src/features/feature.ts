@@ -8,6 +8,7 @@ import type { Quota } from '../core/quota.ts'
 import type { Readiness } from '../core/readiness.ts'
 import type { Supervisor } from '../core/supervisor.ts'
 import type { App } from '../http/transport/app.ts'
+import type { OpenResponse } from '../http/transport/long-response.ts'
 import type { RequestGuard } from '../http/transport/request-guard.ts'
 import type { SocketRoutes } from '../http/transport/socket-routes.ts'
 import type { HandOvers } from '../http/transport/upgrade-hand-over.ts'
@@ -59,6 +60,8 @@ export interface House {
   readonly readBody: ReadBody
   /** The WebSocket routes, to add to. */
   readonly sockets: SocketRoutes
+  /** Opens a response that stays open, such as an event stream. */
+  readonly openResponse: OpenResponse
   /** Paths whose WebSocket upgrades a library handles itself. */
   readonly handOvers: HandOvers
   /** What every sink needs. */

@@ -39,7 +39,7 @@ export const limitSettings = Type.Object(
       minimum: 1,
       maximum: 1_000_000,
       unit: 'events',
-      description: 'Events per minute (messages of other systems) from one user or key.',
+      description: 'Events per minute from one user or key.',
     }),
     publish_bytes_per_s: Type.Integer({
       default: 125_000_000,
@@ -54,7 +54,7 @@ export const limitSettings = Type.Object(
       maximum: 1_000_000,
       unit: 'connections',
       description:
-        'WebSockets that one client may have open at once. Visitors on this machine who have not signed in are not limited.',
+        'WebSockets and event streams that one client may have open at once. Visitors on this machine who have not signed in are not limited.',
     }),
     watches: Type.Integer({
       default: 1_000,

@@ -114,6 +114,7 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     // would drop fields that are not in the schema, which types do not: a route names each field that it sends.
     .setSerializerCompiler(() => JSON.stringify)
   app.decorateRequest('identity', undefined)
+  app.decorateRequest('isRefused', false)
   answerErrors(app, rules.noteRefusal)
   notePathTraversal(app, rules.noteRefusal)
   const { answerTimeout } = rules.connections
@@ -128,7 +129,7 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   await allowOrigins(app, rules.allowedOrigins)
   app.addHook('onSend', async (request, reply) => {
     setResponseHeaders(reply)
-    if (reply.statusCode >= 400) await rules.refusalDelay.wait(rules.holderOf(request).client)
+    if (reply.statusCode >= 400 || request.isRefused) await rules.refusalDelay.wait(rules.holderOf(request).client)
     if (!request.raw.complete) await discardBody(request, reply)
   })
   app.addHook('preClose', async () => {

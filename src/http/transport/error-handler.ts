@@ -4,6 +4,13 @@ import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, Fast
 import { Refusal, type RefusalCode } from '../../core/errors.ts'
 import type { KnownRequest } from './request-guard.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether it was refused, though its answer has the status of a success, as some dialects want it. */
+    isRefused: boolean
+  }
+}
+
 /** The HTTP status of each kind of refusal. */
 const STATUS: Readonly<Record<RefusalCode, number>> = {
   invalid: 422,

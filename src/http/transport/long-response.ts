@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../core/clock.ts'
 import type { Connection, ConnectionListener, EndCause } from '../../core/connection.ts'
 import { Refusal } from '../../core/errors.ts'
@@ -21,6 +21,13 @@ export interface LongAnswer {
    */
   readonly visit: (connection: Connection) => void
 }
+
+/** Opens a long-lived response for whoever a request is from; see `openLongResponse`. */
+export type OpenResponse = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: Omit<LongAnswer, 'party'>,
+) => FastifyReply
 
 /**
  * Opens a long-lived response and adds it to the connection registry.

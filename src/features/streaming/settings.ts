@@ -1,0 +1,48 @@
+import Type from 'typebox'
+
+/** `streaming`: the doorbell's event streams. */
+export const streamingSettings = Type.Object(
+  {
+    enabled: Type.Boolean({
+      default: true,
+      description: 'Whether there are /stream/events and /stream/system-status. /ws/live does not depend on it.',
+    }),
+    max_connections: Type.Integer({
+      default: 50,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'connections',
+      description:
+        'How many clients may read /stream/events at once. One more is told to come again after streaming.full_retry_s.',
+    }),
+    heartbeat_interval: Type.Number({
+      default: 30,
+      minimum: 0.1,
+      maximum: 3_600,
+      unit: 'seconds',
+      description: 'How often an event stream sends a heartbeat, so that no proxy takes it for dead.',
+    }),
+    status_interval: Type.Number({
+      default: 5,
+      minimum: 0.1,
+      maximum: 3_600,
+      unit: 'seconds',
+      description: 'How often /stream/system-status sends the status.',
+    }),
+    retry_s: Type.Number({
+      default: 3,
+      minimum: 0.1,
+      maximum: 3_600,
+      unit: 'seconds',
+      description: 'How long a client of an event stream waits before it connects again.',
+    }),
+    full_retry_s: Type.Number({
+      default: 30,
+      minimum: 0.1,
+      maximum: 3_600,
+      unit: 'seconds',
+      description: 'The same where a limit is reached.',
+    }),
+  },
+  { description: 'Event streams (server-sent events) for doorbell pages.' },
+)

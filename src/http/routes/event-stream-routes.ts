@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { type Clock, every } from '../../core/clock.ts'
+import type { Connection } from '../../core/connection.ts'
+import type { Counters } from '../../core/counters.ts'
+import { Refusal } from '../../core/errors.ts'
+import type { EventLog } from '../../core/event-log.ts'
+import type { Log } from '../../core/log.ts'
+import { checkName } from '../../core/stream-name.ts'
+import { EventStream } from '../../sinks/event-stream.ts'
+import { doorbellMessage, seconds } from '../../wire/doorbell-event.ts'
+import { encodeServerSentEvent } from '../../wire/event-stream.ts'
+import type { App } from '../transport/app.ts'
+import { type NoteRefusal, statusOf } from '../transport/error-handler.ts'
+import type { OpenResponse } from '../transport/long-response.ts'
+import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
+import { EventFilterQuery, eventFilterOf } from './event-query.ts'
+
+/** What the routes of event streams need; durations in ms. */
+export interface EventStreamRouteParts {
+  readonly guard: RequestGuard
+  readonly events: EventLog
+  readonly clock: Clock
+  readonly log: Log
+  readonly counters: Pick<Counters, 'limited'>
+  readonly openResponse: OpenResponse
+  readonly noteRefusal: NoteRefusal
+  /** How many may read events at once. */
+  readonly maxConnections: number
+  readonly heartbeat: number
+  readonly statusInterval: number
+  /** How long a client waits before it connects again. */
+  readonly retry: number
+  /** The same where a limit was reached. */
+  readonly fullRetry: number
+  /** How many events are at hand in memory, for the status. */
+  readonly bufferSize: number
+}
+
+const HEADERS = {
+  'content-type': 'text/event-stream',
+  // No proxy may keep it, change it (by compressing) or hold it back until it is full.
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+}
+
+const StreamResponse = {
+  200: {
+    description: 'An event stream; where a limit is reached it says so, and ends',
+    content: { 'text/event-stream': { schema: Type.Unsafe<Buffer | string>(Type.String()) } },
+  },
+}
+
+const tags = ['events']
+
+/** The doorbell's event streams (server-sent events): `/stream/events` and `/stream/system-status`. */
+export async function eventStreamRoutes(app: App, parts: EventStreamRouteParts): Promise<void> {
+  const { guard, clock, openResponse } = parts
+  let readers = 0
+  const sent = { events: 0 }
+  await app.register(async (own: App) => {
+    own.setErrorHandler((error: FastifyError | Refusal, request, reply) => answerError(parts, error, request, reply))
+    own.get(
+      '/stream/events',
+      {
+        onRequest: guard.require('view'),
+        schema: {
+          summary: 'What happens, as it happens',
+          description:
+            'Server-sent events: `connected`, `gap` if some are missing, `event`, `heartbeat`, `error`. A new client gets the newest that are kept; one that comes again goes on exactly where it was.',
+          tags,
+          querystring: Type.Object({
+            client_id: Type.Optional(Type.String({ description: 'A name of the client’s own choice' })),
+            last_event_id: Type.Optional(Type.String({ description: 'As the header `Last-Event-ID`' })),
+            ...EventFilterQuery,
+            token: Type.Optional(Type.String()),
+          }),
+          response: StreamResponse,
+        },
+      },
+      (request, reply) => {
+        const { client_id, last_event_id, ...filter } = request.query
+        const header = request.headers['last-event-id']
+        const after = typeof header === 'string' && header !== '' ? header : last_event_id
+        const reader = {
+          principal: principalOf(request),
+          clientId: clientIdOf(client_id),
+          after: after === undefined || after === '' ? undefined : after.slice(0, LONGEST_ID),
+          filter: eventFilterOf(filter),
+        }
+        if (readers >= parts.maxConnections)
+          throw new Refusal('exhausted', 'Max connections reached', { limit: 'streaming.max_connections' })
+        openResponse(request, reply, {
+          headers: HEADERS,
+          farewell,
+          visit(connection) {
+            const stream = new EventStream({ ...parts, sent }, reader, connection)
+            readers++
+            stream.closed.then(() => {
+              readers--
+            })
+          },
+        })
+      },
+    )
+    own.get(
+      '/stream/system-status',
+      {
+        onRequest: guard.require('view'),
+        schema: {
+          summary: 'How the server is, every few seconds',
+          description: 'Server-sent events: `status_connected`, `system_status`, `error`.',
+          tags,
+          querystring: Type.Object({
+            client_id: Type.Optional(Type.String()),
+            token: Type.Optional(Type.String()),
+          }),
+          response: StreamResponse,
+        },
+      },
+      (request, reply) => {
+        const client_id = clientIdOf(request.query.client_id)
+        principalOf(request)
+        const status = () => ({
+          timestamp: seconds(clock.now()),
+          streaming_status: 'running',
+          active_connections: readers,
+          events_streamed: sent.events,
+          buffer_size: parts.bufferSize,
+          events_stored: parts.events.health().isHealthy,
+        })
+        openResponse(request, reply, {
+          headers: HEADERS,
+          farewell,
+          visit(connection: Connection) {
+            const write = (text: string) => connection.write(Buffer.from(text))
+            const sendStatus = () => {
+              if (connection.isDrained) write(doorbellMessage('system_status', status()))
+            }
+            write(encodeServerSentEvent({ retry: parts.retry }))
+            write(doorbellMessage('status_connected', { client_id }))
+            write(doorbellMessage('system_status', status()))
+            connection.listen({ closed: every(clock, parts.statusInterval, sendStatus) })
+          },
+        })
+      },
+    )
+  })
+}
+
+/** Where a limit is reached the client is told when to come again: a browser gives up for good on a 503. */
+function answerError(
+  { fullRetry, noteRefusal }: EventStreamRouteParts,
+  error: FastifyError | Refusal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (!(error instanceof Refusal)) throw error
+  noteRefusal(request, error)
+  const { code, message } = error
+  if (code === 'limited' || code === 'exhausted') {
+    request.isRefused = true
+    const retry = encodeServerSentEvent({ retry: Math.max(fullRetry, (error.retryAfter ?? 0) * 1000) })
+    return reply.headers(HEADERS).send(Buffer.from(retry + doorbellMessage('error', { error: message })))
+  }
+  if (code === 'unauthenticated') reply.header('www-authenticate', 'Bearer')
+  if (code === 'unauthenticated' || code === 'forbidden') return reply.code(401).send({ error: 'Unauthorized' })
+  return reply.code(statusOf(code)).send({ error: message, detail: message })
+}
+
+function farewell(_cause: unknown, reason: string): Uint8Array {
+  return Buffer.from(doorbellMessage('error', { error: reason }))
+}
+
+/** @throws Refusal `invalid` */
+function clientIdOf(given: string | undefined): string {
+  return given === undefined || given === '' ? randomUUID() : checkName('client_id', given)
+}
+
+/** An id has at most 33 characters; what is longer is none. */
+const LONGEST_ID = 64

@@ -1,0 +1,44 @@
+import type { LoggedEvent } from '../core/event.ts'
+import { encodeServerSentEvent } from './event-stream.ts'
+
+/*
+ * Events as the doorbell's clients know them: types in upper case, times in seconds since 1970 as floats.
+ */
+
+/** An event in the doorbell's words. */
+export interface DoorbellEvent {
+  readonly event_id: string
+  /** In upper case. */
+  readonly event_type: string
+  /** Seconds since 1970. */
+  readonly timestamp: number
+  readonly source: string
+  readonly priority: string
+  readonly data: unknown
+  readonly label?: string
+  readonly key?: string
+}
+
+/** An event in the doorbell's words. */
+export function doorbellEvent({ id, type, timestamp, source, priority, data, label, key }: LoggedEvent): DoorbellEvent {
+  return {
+    event_id: id,
+    event_type: type.toUpperCase(),
+    timestamp: seconds(timestamp),
+    source,
+    priority,
+    data,
+    ...(label !== undefined && { label }),
+    ...(key !== undefined && { key }),
+  }
+}
+
+/** A time of ours (ms) in seconds, as Python's `time.time()`. */
+export function seconds(ms: number): number {
+  return ms / 1000
+}
+
+/** One message of the doorbell's event streams. @param id only for events of the log: where a client goes on */
+export function doorbellMessage(event: string, data: object, id?: string): string {
+  return encodeServerSentEvent({ id, event, data: JSON.stringify(data) })
+}
