@@ -21,8 +21,10 @@ const node = await prepare()
 await buildPage(node)
 const env = environmentForTests()
 const isAsked = (suite) => suites.length === 0 || suites.includes(suite)
-if (isAsked('contract'))
+if (isAsked('contract')) {
   env.BELVEDERE_TEST_OPENSSL ??= await systemProgram(['openssl'], ['openssl'], 'the tests of HTTPS make certificates')
+  env.BELVEDERE_TEST_CURL ??= await systemProgram(['curl'], ['curl'], 'people call the doorbell with it')
+}
 if (isAsked('e2e') || isAsked('timing')) {
   const purpose = 'the tests in a real browser need it'
   env.BELVEDERE_TEST_CHROMIUM ??= await chromium(purpose)

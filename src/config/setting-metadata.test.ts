@@ -9,6 +9,7 @@ const MAY_BE_ABSENT = [
   'access.anonymous',
   'tokens.secret',
   'http.static_dir',
+  'streaming.camera',
   'http.tls.cert',
   'http.tls.key',
   'line.channel_secret',

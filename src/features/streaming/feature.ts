@@ -1,11 +1,22 @@
+import type { StreamName } from '../../core/stream-name.ts'
+import { doorbellRoutes } from '../../http/routes/doorbell-routes.ts'
 import { eventStreamRoutes } from '../../http/routes/event-stream-routes.ts'
 import type { Feature } from '../feature.ts'
 
-/** The doorbell's event streams: `/stream/events` and `/stream/system-status`. */
+/** Doorbell pages: `/stream/events`, `/stream/system-status`, and the REST routes below `/api`. */
 export const streaming: Feature = {
   name: 'streaming',
-  async install({ app, guard, events, clock, log, metrics, config, openResponse }) {
+  async install({ app, guard, hub, events, clock, log, metrics, config, openResponse }) {
     const { streaming } = config
+    await doorbellRoutes(app, {
+      guard,
+      events,
+      hub,
+      clock,
+      noteRefusal: guard.noteRefusal,
+      snapshots: { hub, clock, counters: metrics, maxStart: config.snapshot.max_wait_s * 1000 },
+      camera: cameraNamed(streaming.camera),
+    })
     if (!streaming.enabled) return
     await eventStreamRoutes(app, {
       guard,
@@ -23,4 +34,11 @@ export const streaming: Feature = {
       bufferSize: config.events.buffer,
     })
   },
+}
+
+/** @param name LABEL/KEY; only the key may have slashes */
+function cameraNamed(name: string | undefined): StreamName | undefined {
+  if (name === undefined) return undefined
+  const slash = name.indexOf('/')
+  return { label: name.slice(0, slash), key: name.slice(slash + 1) }
 }

@@ -1,12 +1,20 @@
 import Type from 'typebox'
 
-/** `streaming`: the doorbell's event streams. */
+/** `streaming`: doorbell pages. */
 export const streamingSettings = Type.Object(
   {
     enabled: Type.Boolean({
       default: true,
       description: 'Whether there are /stream/events and /stream/system-status. /ws/live does not depend on it.',
     }),
+    camera: Type.Optional(
+      Type.String({
+        pattern: '^[^/]+/.+$',
+        form: 'LABEL/KEY',
+        description:
+          'The default camera of doorbell pages: LABEL/KEY. Without it, the first stream that the asker may see.',
+      }),
+    ),
     max_connections: Type.Integer({
       default: 50,
       minimum: 1,
@@ -44,5 +52,5 @@ export const streamingSettings = Type.Object(
       description: 'The same where a limit is reached.',
     }),
   },
-  { description: 'Event streams (server-sent events) for doorbell pages.' },
+  { description: 'Doorbell pages: event streams (server-sent events) and the default camera.' },
 )
