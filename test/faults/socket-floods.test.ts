@@ -47,6 +47,20 @@ describe('a flood of messages', () => {
     expect(attacker.received.length).toBeLessThan(100_000)
   })
 
+  it.each(['/ws/live', '/ws/frames'])('on %s of one who is turned away is not read to its end', async (path) => {
+    const clock = new ManualClock()
+    const server = await TestServer.start({ clock })
+    const attacker = await RawConnection.open(server.url)
+    attacker.upgrade(path, { Authorization: 'Bearer wrong' })
+    attacker.write(Buffer.alloc(30_000_000, clientFrame(0x81, '1')))
+    await until(async () => (await reached(server, 'limits.refused_bytes_per_s')) === 1, 'nothing more is read')
+    expect(Buffer.from(attacker.received).toString('latin1')).toMatch(/^HTTP\/1\.1 101 /)
+    // More than the kernel buffers.
+    expect(attacker.socket.writableLength).toBeGreaterThan(0)
+    clock.advance(60_000)
+    await attacker.ended
+  })
+
   it.each(['ping', 'pong', 'empty text'])('of the kind "%s" is held back too', async (kind) => {
     const server = await shared()
     const before = await reached(server, 'limits.messages_per_s')

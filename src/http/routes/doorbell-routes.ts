@@ -67,7 +67,7 @@ export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promi
         authorize(principal, 'command', target)
         const { event } = await events.append(DOORBELL, {
           type: 'DOORBELL_PRESSED',
-          source: principal.name,
+          source: 'doorbell',
           priority: 'HIGH',
           ...target,
           data: {},

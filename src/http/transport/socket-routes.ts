@@ -63,7 +63,7 @@ export class SocketRoutes {
       void this.#authorize(request, route, params).then((entry) =>
         server.handleUpgrade(request, raw, head, (ws) => {
           raw.off('error', ignoreError)
-          if (entry instanceof Refusal) this.#turnAway(ws, entry)
+          if (entry instanceof Refusal) this.#turnAway(ws, raw, entry)
           else this.#open(ws, entry)
         }),
       )
@@ -124,7 +124,7 @@ export class SocketRoutes {
       // Others may have taken the last places during authentication.
       if (!(error instanceof Refusal)) throw error
       noteRefusal(request, error)
-      this.#turnAway(ws, error)
+      this.#turnAway(ws, request.raw.socket, error)
       return
     }
     // On a protocol violation `ws` itself closes with the right code.
@@ -146,9 +146,19 @@ export class SocketRoutes {
     }
   }
 
-  /** Accepts the handshake and then closes: real clients retry a refused handshake forever, but not this. */
-  #turnAway(ws: WebSocket, { code, message }: Refusal): void {
+  /**
+   * Accepts the handshake and then closes: real clients retry a refused handshake forever, but not this. Of one that
+   * sends more than real clients have sent by then, nothing more is read.
+   */
+  #turnAway(ws: WebSocket, raw: Duplex, { code, message }: Refusal): void {
     ws.on('error', ignoreError)
+    let bytes = 0
+    raw.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= TURNED_AWAY_BYTES || ws.isPaused) return
+      this.#parts.limited('limits.refused_bytes_per_s')
+      ws.pause()
+    })
     ws.on(
       'close',
       this.#parts.clock.after(CLOSE_TIMEOUT_MS, () => ws.terminate()),
@@ -166,6 +176,9 @@ interface Entry {
   readonly client: string | undefined
   readonly holder: Holder
 }
+
+/** How much is read at most of a socket that is turned away, beside what one read from it brings. */
+const TURNED_AWAY_BYTES = 65_536
 
 /** The most chunks that an unfinished message is kept in: for the largest one over a link with small packets. */
 const MAX_CHUNKS = 64 * 1024
