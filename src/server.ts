@@ -108,6 +108,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     pageSize: config.events.buffer,
     pageBytes: config.events.page_bytes,
     eventsPerMinute: config.limits.events_per_minute,
+    inNextTurn: setImmediate,
   })
   const stores = await openStores(config, clock)
   undo.defer(() => stores.close())
@@ -169,6 +170,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     turns,
     refusalDelay,
     registered: app.releaseConnection,
+    watchStreaming: app.watchStreaming,
     authorize: guard.authorize.bind(guard),
     noteRefusal,
     holderOf,

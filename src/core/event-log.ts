@@ -1,12 +1,13 @@
 import type { Clock } from './clock.ts'
 import { limited, Refusal } from './errors.ts'
 import type { EventId, EventInput, LoggedEvent } from './event.ts'
-import { type CursorStart, EventCursor } from './event-cursor.ts'
+import { type CursorLog, type CursorStart, EventCursor } from './event-cursor.ts'
 import type { AppendedEvent, EventPage, EventQuery, EventStore } from './event-store.ts'
 import type { Log } from './log.ts'
 import { authorize, authorizeAny, checkNotEnded, type Principal } from './principal.ts'
 import { quotaClientOf } from './quota-client.ts'
 import { RateLimiter } from './rate-limiter.ts'
+import { SlicedWalk } from './sliced-walk.ts'
 import type { StoreHealth } from './store-health.ts'
 
 /** The part of the log to read; `limit` defaults to the log's page size. */
@@ -29,6 +30,8 @@ export interface EventLogParts {
   readonly pageBytes: number
   /** How many events one principal may append in a minute; the server itself is not limited. */
   readonly eventsPerMinute: number
+  /** Calls something in the next turn of the event loop: `setImmediate`. */
+  readonly inNextTurn: (action: () => void) => void
 }
 
 /** The event log: all events in order. Every method that reads or writes checks the principal first. */
@@ -36,14 +39,30 @@ export class EventLog {
   readonly #parts: EventLogParts
   readonly #cursors = new Set<EventCursor>()
   readonly #appends: RateLimiter
+  /** Wakes all who follow. */
+  readonly #waking: SlicedWalk<EventCursor>
+  readonly #forCursors: CursorLog
   readonly #unsubscribe: () => void
 
   constructor(parts: EventLogParts) {
+    const { clock, log, store, pageBytes: bytes, inNextTurn, eventsPerMinute } = parts
     this.#parts = parts
-    this.#appends = new RateLimiter({ amount: parts.eventsPerMinute, period: 60_000 }, parts.clock)
-    this.#unsubscribe = parts.store.subscribe(() => {
-      for (const cursor of [...this.#cursors]) cursor.wake()
-    })
+    this.#appends = new RateLimiter({ amount: eventsPerMinute, period: 60_000 }, clock)
+    this.#waking = new SlicedWalk({ items: this.#cursors, visit: (cursor) => cursor.wake(), clock, inNextTurn })
+    this.#unsubscribe = store.subscribe(() => this.#waking.start())
+    this.#forCursors = {
+      read: ({ grants }, start) => store.read({ grants, ...start, bytes }),
+      readRecent: ({ grants }, start) => store.readRecent({ grants, ...start, bytes }),
+      wake(cursor) {
+        try {
+          cursor.wakeReader()
+        } catch (error) {
+          // The event is in the log, and the other readers must still be woken.
+          log.error({ err: error }, 'a reader of events failed when it was woken')
+        }
+      },
+      closed: (cursor) => this.#cursors.delete(cursor),
+    }
   }
 
   /**
@@ -118,22 +137,7 @@ export class EventLog {
    */
   open(principal: Principal, { wake, limit = this.#parts.pageSize, ...from }: FollowOptions): EventCursor {
     authorizeAny(principal, 'view')
-    const { log, store, pageBytes: bytes } = this.#parts
-    const cursor = new EventCursor({
-      principal,
-      start: { ...from, limit },
-      read: (start) => store.read({ grants: principal.grants, ...start, bytes }),
-      isAtHand: (start) => store.isAtHand({ grants: principal.grants, ...start }),
-      wake() {
-        try {
-          wake()
-        } catch (error) {
-          // The event is in the log, and the other readers must still be woken.
-          log.error({ err: error }, 'a reader of events failed when it was woken')
-        }
-      },
-      closed: (closed) => this.#cursors.delete(closed),
-    })
+    const cursor = new EventCursor(this.#forCursors, principal, { ...from, limit }, wake)
     this.#cursors.add(cursor)
     return cursor
   }
@@ -152,6 +156,7 @@ export class EventLog {
   /** Closes all cursors. The store belongs to whoever created it. */
   close(): void {
     this.#unsubscribe()
+    this.#waking.stop()
     for (const cursor of [...this.#cursors]) cursor.close()
   }
 }

@@ -47,8 +47,9 @@ export class MemoryEventStore implements EventStore {
     return this.#index.page(query)
   }
 
-  isAtHand(query: EventQuery): boolean {
-    return this.#index.page(query).gap === undefined
+  readRecent(query: EventQuery): EventPage | undefined {
+    const page = this.#index.page(query)
+    return this.#isClosed || page.gap ? undefined : page
   }
 
   async find(holder: GrantHolder, id: EventId): Promise<LoggedEvent | undefined> {

@@ -93,13 +93,17 @@ export class DurableEventStore implements EventStore {
     })
   }
 
+  readRecent(query: EventQuery): EventPage | undefined {
+    if (this.#isClosed || this.#unstoredPlace(query) !== undefined) return undefined
+    const page = this.#recent.page(query)
+    return this.#isComplete(page, query) ? page : undefined
+  }
+
   async read(query: EventQuery): Promise<EventPage> {
     this.#checkOpen()
-    const { after, epoch } = query
     const recent = this.#recent.page(query)
-    // Whoever has it was connected while events were not stored, and may have missed others of them.
-    if (after !== undefined && epoch === undefined && isFrameId(after) && this.#unstored.has(after))
-      return { ...recent, gap: { missed_from: after, missed_to: after } }
+    const unstored = this.#unstoredPlace(query)
+    if (unstored !== undefined) return { ...recent, gap: { missed_from: unstored, missed_to: unstored } }
     if (this.#isComplete(recent, query) || !this.#isReadable) return recent
     try {
       return this.#withUnstored(await this.#parts.history.read(query), query)
@@ -107,10 +111,6 @@ export class DurableEventStore implements EventStore {
       this.#failed(error, 'reading')
       return this.#recent.page(query)
     }
-  }
-
-  isAtHand(query: EventQuery): boolean {
-    return this.#isComplete(this.#recent.page(query), query)
   }
 
   async find(holder: GrantHolder, id: EventId): Promise<LoggedEvent | undefined> {
@@ -215,6 +215,15 @@ export class DurableEventStore implements EventStore {
   /** These are no longer in memory. */
   #forget(events: readonly LoggedEvent[]): void {
     for (const event of events) if (this.#unstored.delete(event.id)) this.#lost.add(event)
+  }
+
+  /**
+   * The event that somebody resumes from, if it is not in the history: whoever has it was connected while events were not
+   * stored, and may have missed others of them.
+   */
+  #unstoredPlace({ after, epoch }: EventQuery): EventId | undefined {
+    const isUnstored = after !== undefined && epoch === undefined && isFrameId(after) && this.#unstored.has(after)
+    return isUnstored ? after : undefined
   }
 
   /** Whether this page from memory has all that a query asks for. */
