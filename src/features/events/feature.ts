@@ -4,7 +4,11 @@ import type { Feature } from '../feature.ts'
 /** `GET /events`: the event log. */
 export const events: Feature = {
   name: 'events',
-  install({ app, guard, events }) {
-    eventRoutes(app, { guard, events })
+  install({ app, guard, events, hub }) {
+    eventRoutes(app, {
+      guard,
+      events,
+      pictureOf: (principal, stream) => hub.directory.pictureForEvent(principal, stream),
+    })
   },
 }

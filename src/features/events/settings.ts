@@ -49,6 +49,30 @@ export const eventSettings = Type.Object(
       description:
         'How much memory the events in one response may take; the first is sent whatever its size. The rest follows with the next request (?after=).',
     }),
+    picture_bytes: Type.Integer({
+      default: 1_000_000_000,
+      minimum: 0,
+      maximum: 1_000_000_000_000,
+      unit: 'bytes',
+      description:
+        'How much space the pictures of events may take, in the folder event-pictures in data_dir. When they take too much, the publisher that takes most loses the oldest of its largest label; its event stays. 0: events have no pictures.',
+    }),
+    picture_waiting_bytes: Type.Integer({
+      default: 64_000_000,
+      minimum: 0,
+      maximum: 10_000_000_000,
+      unit: 'bytes',
+      description:
+        'How much memory the pictures of events that wait for the disk may take. Above that, events go without a picture.',
+    }),
+    disk_free_bytes: Type.Integer({
+      default: 500_000_000,
+      minimum: 0,
+      maximum: 1_000_000_000_000,
+      unit: 'bytes',
+      description:
+        'While less of the disk of data_dir is free, events go without a picture, so that there is room for the events.',
+    }),
   },
   { description: 'Events: doors, warnings, messages from other systems.' },
 )

@@ -10,13 +10,13 @@ import {
   type NewEvent,
   weightOfEvent,
 } from '../../core/event.ts'
+import type { EventBufferLimits } from '../../core/event-buffer.ts'
 import { eventFilter } from '../../core/event-filter.ts'
 import type { AppendedEvent, EventGap, EventPage, EventQuery, EventStore } from '../../core/event-store.ts'
 import { isAfter, isFrameId, nextFrameId } from '../../core/frame-id.ts'
 import { Listeners } from '../../core/listeners.ts'
 import type { Log } from '../../core/log.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
-import type { EventBufferLimits } from './event-buffer.ts'
 import { type EventHistory, HistoryDamaged, type HistoryLimits } from './event-history.ts'
 import { EventIndex } from './event-index.ts'
 import { EvictedEvents } from './evicted-events.ts'
