@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import { type Clock, inTime } from './clock.ts'
 import type { Counters } from './counters.ts'
 import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvider } from './declared-stream.ts'
 import type { Demand, ViewerDemand } from './demand.ts'
@@ -15,6 +15,7 @@ import { type QuotaClient, quotaClientOf } from './quota-client.ts'
 import { Stream, type StreamRules } from './stream.ts'
 import { noSuchStream, StreamDirectory } from './stream-directory.ts'
 import type { StreamName } from './stream-name.ts'
+import type { StreamObserver } from './stream-observer.ts'
 import { StreamTable } from './stream-table.ts'
 import { type AnyViewer, Viewer, type ViewerHub, type ViewerOptions } from './viewer.ts'
 
@@ -75,6 +76,7 @@ export class Hub {
   readonly #streams: StreamTable
   readonly #memory: FrameMemory
   readonly #viewers = new Set<AnyViewer>()
+  readonly #observers = new Set<StreamObserver>()
   readonly #forViewers: ViewerHub
   readonly #liveness: LivenessMonitor
 
@@ -205,6 +207,12 @@ export class Hub {
     this.#forget(stream)
   }
 
+  /** Tells a part of the server of changes of all streams from now on. @returns stops */
+  observe(observer: StreamObserver): () => void {
+    this.#observers.add(observer)
+    return () => this.#observers.delete(observer)
+  }
+
   /** Asks anew which rendition serves each viewer of the stream. */
   reroute(stream: Stream): void {
     for (const viewer of this.#viewers) viewer.reroute(stream)
@@ -278,6 +286,8 @@ export class Hub {
     }
     this.#memory.taken(stream, weightBefore)
     this.#liveness.settle(stream, warningsBefore)
+    // It has been live from the start, which is no change of its state.
+    if (frame.sequence === 1) this.#notifyObservers(stream)
     for (const subscriber of stream.subscribers) subscriber.offer(frame)
     return true
   }
@@ -298,21 +308,26 @@ export class Hub {
 
   #notifyChanged(stream: Stream): void {
     for (const viewer of this.#viewers) viewer.changed(stream)
+    this.#notifyObservers(stream)
+  }
+
+  #notifyObservers(stream: Stream): void {
+    for (const observer of this.#observers) observer.changed(stream)
   }
 
   #forget(stream: Stream): void {
     this.#streams.remove(stream)
     this.#memory.remove(stream)
     for (const viewer of this.#viewers) viewer.forget(stream)
+    for (const observer of this.#observers) observer.forgotten(stream)
     this.#counters.forget(stream.name)
     this.#store.forget(stream.name)
   }
 
   #inTime<T>(promise: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const ms = this.#rules.storeTimeout
-      const cancel = this.#clock.after(ms, () => reject(new Error(`the store did not answer within ${ms} ms`)))
-      promise.then(resolve, reject).finally(cancel)
+    const ms = this.#rules.storeTimeout
+    return inTime(this.#clock, ms, promise, () => {
+      throw new Error(`the store did not answer within ${ms} ms`)
     })
   }
 }

@@ -1,6 +1,6 @@
 import type { GrantHolder } from '../../core/authorization.ts'
 import { Backoff } from '../../core/backoff.ts'
-import { type Clock, every } from '../../core/clock.ts'
+import { type Clock, every, inTime } from '../../core/clock.ts'
 import { messageOf, Refusal } from '../../core/errors.ts'
 import {
   type Acknowledgement,
@@ -194,17 +194,15 @@ export class DurableEventStore implements EventStore {
   async #store(events: readonly LoggedEvent[]): Promise<boolean> {
     if (this.#problem !== undefined) return false
     const { clock, history } = this.#parts
-    const { promise: late, reject } = Promise.withResolvers<never>()
-    const cancel = clock.after(PATIENCE_MS, () => reject(new Error('the disk does not answer')))
     try {
-      await Promise.race([history.append(events), late])
+      await inTime(clock, PATIENCE_MS, history.append(events), () => {
+        throw new Error('the disk does not answer')
+      })
       this.#backoff.reset()
       return true
     } catch (error) {
       this.#failed(error, 'writing')
       return false
-    } finally {
-      cancel()
     }
   }
 

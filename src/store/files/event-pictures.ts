@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { lstat, mkdir, readdir, rm, statfs } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock, every } from '../../core/clock.ts'
+import { type Clock, every, inTime } from '../../core/clock.ts'
 import type { Counters } from '../../core/counters.ts'
 import type { EventPicture } from '../../core/event.ts'
 import { type BufferedEvent, EventBuffer } from '../../core/event-buffer.ts'
@@ -11,6 +11,7 @@ import { type FrameId, isFrameId, nextFrameId, parseFrameId } from '../../core/f
 import type { Log } from '../../core/log.ts'
 import type { EncodedImage } from '../../core/payload.ts'
 import { SerialQueue } from '../../core/serial-queue.ts'
+import { freeBytes } from './free-bytes.ts'
 import { EXTENSIONS, ifMissing, UNFINISHED, writeWhole } from './picture-file.ts'
 
 /** Settings of the pictures of events. */
@@ -79,7 +80,7 @@ export class EventPictureFiles implements EventPictures {
       .finally(() => {
         this.#waitingBytes -= size
       })
-    return inTime(clock, saved)
+    return inTime<EventPicture | undefined>(clock, PATIENCE_MS, saved, () => undefined)
   }
 
   async find({ id, mediaType }: EventPicture): Promise<StoredPicture | undefined> {
@@ -97,10 +98,8 @@ export class EventPictureFiles implements EventPictures {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#stopExpiring()
-    await inTime(
-      this.#parts.clock,
-      this.#queue.run(async () => {}),
-    )
+    const written = this.#queue.run(async () => {})
+    await inTime(this.#parts.clock, PATIENCE_MS, written, () => {})
   }
 
   async #save({ bytes, mediaType }: EncodedImage, { publisher, label }: PictureOwner) {
@@ -181,18 +180,6 @@ function tagOf(text: string | undefined): string {
 /** What a file of so many bytes takes: whole blocks of the disk. */
 function spaceOf(bytes: number): number {
   return Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES
-}
-
-async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize
-}
-
-/** What it resolves to; undefined if that takes too long. */
-function inTime<Result>(clock: Clock, work: Promise<Result>): Promise<Result | undefined> {
-  const { promise: late, resolve } = Promise.withResolvers<undefined>()
-  const cancel = clock.after(PATIENCE_MS, () => resolve(undefined))
-  return Promise.race([work, late]).finally(cancel)
 }
 
 /** How long the disk may take, ms. */
