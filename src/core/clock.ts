@@ -17,17 +17,16 @@ export interface Clock {
 /**
  * Waits for work that must not take too long (a timeout); the work itself goes on.
  * @param ms how long it may take
- * @param late called if it takes longer: what it returns or throws is the result then
+ * @param late called if it takes longer: what it returns is the result then
  */
-export function inTime<Result>(clock: Clock, ms: number, work: Promise<Result>, late: () => Result): Promise<Result> {
+export function inTime<Result>(
+  clock: Clock,
+  ms: number,
+  work: Promise<Result>,
+  late: () => Result | Promise<Result>,
+): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => {
-      try {
-        resolve(late())
-      } catch (error) {
-        reject(error)
-      }
-    })
+    const cancel = clock.after(ms, () => resolve(late()))
     work.then(resolve, reject).finally(cancel)
   })
 }

@@ -195,9 +195,8 @@ export class DurableEventStore implements EventStore {
     if (this.#problem !== undefined) return false
     const { clock, history } = this.#parts
     try {
-      await inTime(clock, PATIENCE_MS, history.append(events), () => {
-        throw new Error('the disk does not answer')
-      })
+      const late = () => Promise.reject(new Error('the disk does not answer'))
+      await inTime(clock, PATIENCE_MS, history.append(events), late)
       this.#backoff.reset()
       return true
     } catch (error) {
