@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ask, listOf, must, startHouse, textOf } from '../support/accounts.ts'
+import { ServerCommand, temporaryFolder } from '../support/command.ts'
 import { jpeg, png } from '../support/pictures.ts'
-import { authorized, freshLabel, KEY, TestServer } from '../support/server.ts'
+import { authorized, formOf, freshLabel, KEY, TestServer } from '../support/server.ts'
 
 const HOUR = 3_600_000
 /** Whatever the disk of this machine. */
@@ -109,6 +110,30 @@ describe('GET /events/{id}/picture', () => {
     })
     expect(await must(server, `GET /events/${first.id}`)).toHaveProperty('picture')
   })
+})
+
+it('a picture is there after a restart, as its event is', async () => {
+  const folder = temporaryFolder()
+  const flags = ['--data-dir', folder, '--events.disk_free_bytes', '0']
+  const first = await ServerCommand.start(flags, { BELVEDERE_PUBLISH_KEY: KEY })
+  const file = png(32, 16)
+  const form = formOf({ label: 'North', key: 'gate', file, warnings_json: '{"warning_no_hardhat":1}' })
+  await fetch(`${first.url}/frames`, { method: 'POST', headers: authorized(), body: form })
+  const sent = await fetch(`${first.url}/events`, {
+    method: 'POST',
+    headers: { ...authorized(), 'content-type': 'application/json' },
+    body: JSON.stringify({ type: 'x', label: 'North', key: 'gate', snapshot: true }),
+  })
+  expect(sent.status).toBe(200)
+  await first.stop()
+  const again = await ServerCommand.start(flags, { BELVEDERE_PUBLISH_KEY: KEY })
+  const listed: unknown = await (await fetch(`${again.url}/events?types=x,warning_raised`)).json()
+  const events = listOf(Object(listed), 'events')
+  expect(events.map(({ type }) => type)).toEqual(['warning_raised', 'x'])
+  for (const { picture } of events) {
+    const response = await fetch(`${again.url}${picture}`)
+    expect(Buffer.from(await response.arrayBuffer()).equals(file)).toBe(true)
+  }
 })
 
 describe('POST /api/trigger-doorbell', () => {
