@@ -12,11 +12,13 @@ export interface EventJson {
   readonly key?: string
   readonly data: Json
   readonly acknowledged?: { readonly by: string; readonly at: number }
+  /** The path of its picture on the server, if it has one. */
+  readonly picture?: string
 }
 
 /** Field by field: what the log keeps for itself, such as who published an event, is nobody's business. */
 export function eventJson(event: LoggedEvent): EventJson {
-  const { id, type, timestamp, source, priority, label, key, data, acknowledged } = event
+  const { id, type, timestamp, source, priority, label, key, data, acknowledged, picture } = event
   return {
     id,
     type,
@@ -27,5 +29,11 @@ export function eventJson(event: LoggedEvent): EventJson {
     ...(key !== undefined && { key }),
     data,
     ...(acknowledged && { acknowledged: { by: acknowledged.by, at: acknowledged.at } }),
+    ...(picture && { picture: eventPicturePath(event) }),
   }
+}
+
+/** Where the picture of an event is: "/events/1800000000000-0/picture". */
+export function eventPicturePath({ id }: Pick<LoggedEvent, 'id'>): string {
+  return `/events/${id}/picture`
 }

@@ -26,7 +26,7 @@ it('sends of an event what readers are to know, and nothing that the log keeps f
     pageBytes: 1e6,
     eventsPerMinute: 10,
   })
-  eventRoutes(app, { guard: { require, requireUncounted: require }, events })
+  eventRoutes(app, { guard: { require, requireUncounted: require }, events, pictureOf: () => undefined })
   await store.append({
     type: 'disk.full',
     timestamp: 1,

@@ -1,6 +1,6 @@
 import type { GrantHolder } from '../../core/authorization.ts'
 import { Backoff } from '../../core/backoff.ts'
-import { type Clock, every } from '../../core/clock.ts'
+import { type Clock, every, inTime } from '../../core/clock.ts'
 import { messageOf, Refusal } from '../../core/errors.ts'
 import {
   type Acknowledgement,
@@ -10,13 +10,13 @@ import {
   type NewEvent,
   weightOfEvent,
 } from '../../core/event.ts'
+import type { EventBufferLimits } from '../../core/event-buffer.ts'
 import { eventFilter } from '../../core/event-filter.ts'
 import type { AppendedEvent, EventGap, EventPage, EventQuery, EventStore } from '../../core/event-store.ts'
 import { isAfter, isFrameId, nextFrameId } from '../../core/frame-id.ts'
 import { Listeners } from '../../core/listeners.ts'
 import type { Log } from '../../core/log.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
-import type { EventBufferLimits } from './event-buffer.ts'
 import { type EventHistory, HistoryDamaged, type HistoryLimits } from './event-history.ts'
 import { EventIndex } from './event-index.ts'
 import { EvictedEvents } from './evicted-events.ts'
@@ -194,17 +194,14 @@ export class DurableEventStore implements EventStore {
   async #store(events: readonly LoggedEvent[]): Promise<boolean> {
     if (this.#problem !== undefined) return false
     const { clock, history } = this.#parts
-    const { promise: late, reject } = Promise.withResolvers<never>()
-    const cancel = clock.after(PATIENCE_MS, () => reject(new Error('the disk does not answer')))
     try {
-      await Promise.race([history.append(events), late])
+      const late = () => Promise.reject(new Error('the disk does not answer'))
+      await inTime(clock, PATIENCE_MS, history.append(events), late)
       this.#backoff.reset()
       return true
     } catch (error) {
       this.#failed(error, 'writing')
       return false
-    } finally {
-      cancel()
     }
   }
 

@@ -3,12 +3,14 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { messageOf } from '../../core/errors.ts'
 import { type Acknowledgement, type EventId, type LoggedEvent, PRIORITIES, weightOfEvent } from '../../core/event.ts'
+import type { IndexedEvent } from '../../core/event-buffer.ts'
 import type { EventPage, EventQuery } from '../../core/event-store.ts'
 import { isFrameId, nextFrameId } from '../../core/frame-id.ts'
 import type { Json } from '../../core/json.ts'
-import type { IndexedEvent } from './event-buffer.ts'
+import { IMAGE_TYPES } from '../../core/payload.ts'
 import type { HistoryLimits, OpenedHistory, OpenHistory } from './event-history.ts'
 import { EventIndex } from './event-index.ts'
+import { DamageError, prepareTables } from './event-tables.ts'
 import { MOST_KINDS } from './evicted-events.ts'
 
 /** An event in the index: the rest of it is read from the file when it is asked for. */
@@ -58,7 +60,7 @@ export class EventFile {
       this.#sqlite.exec(
         'pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; begin immediate',
       )
-      const epoch = this.#prepare(nextFrameId(last, now))
+      const epoch = prepareTables(this.#sqlite, nextFrameId(last, now))
       this.#statements = statements(this.#sqlite)
       this.#statements.check.run(now)
       this.#sqlite.exec('commit')
@@ -78,13 +80,14 @@ export class EventFile {
     this.#write(() => {
       for (const event of events) {
         place++
-        const { id, timestamp, type, source, priority, label, key, needs, publisher } = event
+        const { id, timestamp, type, source, priority, label, key, needs, publisher, picture } = event
         const data = JSON.stringify(event.data)
         const weight = weightOfEvent(event)
         const level = PRIORITIES.indexOf(priority)
         insert.run(
           ...[place, id, timestamp, type, source, level],
           ...[label ?? null, key ?? null, needs ?? null, publisher ?? null, data, weight],
+          ...[picture?.id ?? null, picture?.mediaType ?? null],
         )
         added.push({ event: { place, id, timestamp, type, priority, label, key, needs, publisher }, weight })
       }
@@ -131,19 +134,6 @@ export class EventFile {
     } finally {
       this.#sqlite.close()
     }
-  }
-
-  /** Makes the tables, in the transaction that is open. @returns the history's epoch: that of the file if it has one */
-  #prepare(epoch: EventId): EventId {
-    const version = Number(this.#sqlite.prepare('pragma user_version').get()?.user_version)
-    if (version > VERSION) throw new Error('a later version of Belvedere has made it')
-    if (version === 0) {
-      this.#sqlite.exec(SCHEMA)
-      this.#sqlite.prepare('insert into history (epoch) values (?)').run(epoch)
-    }
-    const found = this.#sqlite.prepare('select epoch from history').get()?.epoch
-    if (typeof found !== 'string' || !isFrameId(found)) throw new DamageError('the history has no epoch')
-    return found
   }
 
   #readIndex(epoch: EventId, { size, bytes }: HistoryLimits): EventIndex<FiledEvent> {
@@ -197,11 +187,13 @@ export class EventFile {
     const row = this.#statements.load.get(event.place)
     if (!row) throw new DamageError(`the event ${event.id} is not where it was stored`)
     const { place: _, ...indexed } = event
-    const { acknowledged_by: by, acknowledged_at: at } = row
+    const { picture_id: picture, acknowledged_by: by, acknowledged_at: at } = row
+    const mediaType = IMAGE_TYPES.find((type) => type === row.picture_type)
     return {
       ...indexed,
       source: String(row.source),
       data: parsed(row.data),
+      ...(picture !== null && mediaType && { picture: { id: String(picture), mediaType } }),
       ...(by !== null && { acknowledged: { by: String(by), at: Number(at) } }),
     }
   }
@@ -215,9 +207,6 @@ export function isDamage(error: unknown): boolean {
   return code === 11 || code === 26
 }
 
-/** The file does not hold what it should. */
-class DamageError extends Error {}
-
 /** Moves a damaged file away, and what belongs to it. @returns where to */
 function moveAside({ path, now }: OpenHistory): string {
   const aside = `${path}.damaged-${new Date(now).toISOString().replaceAll(':', '-')}`
@@ -230,9 +219,11 @@ function statements(
 ): Record<'insert' | 'load' | 'remove' | 'acknowledge' | 'evict' | 'forget' | 'kinds' | 'check', StatementSync> {
   return {
     insert: sqlite.prepare(
-      `insert into events (${INDEXED_BEFORE_WEIGHT}, data, weight) values (?,?,?,?,?,?,?,?,?,?,?,?)`,
+      `insert into events (${INDEXED_BEFORE_WEIGHT}, data, weight, picture_id, picture_type) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
     ),
-    load: sqlite.prepare('select source, data, acknowledged_by, acknowledged_at from events where place = ?'),
+    load: sqlite.prepare(
+      'select source, data, picture_id, picture_type, acknowledged_by, acknowledged_at from events where place = ?',
+    ),
     remove: sqlite.prepare('delete from events where place = ?'),
     acknowledge: sqlite.prepare(
       'update events set acknowledged_by = ?, acknowledged_at = ? where place = ? and acknowledged_at is null',
@@ -279,30 +270,5 @@ function parsed(value: unknown): Json {
 const IN_MEMORY = ':memory:'
 const OPEN_TIMEOUT_MS = 5000
 
-const VERSION = 1
-
 const INDEXED_BEFORE_WEIGHT = 'place, id, timestamp, type, source, priority, label, key, needs, publisher'
 const INDEXED = 'place, id, timestamp, type, priority, label, key, needs, publisher, weight'
-
-/* Times are ms since 1970; `priority` is the position in PRIORITIES, `data` JSON, `weight` that of `weightOfEvent`. */
-const SCHEMA = `
-create table history (epoch text not null, checked_at integer);
-create table events (
-  place integer primary key,
-  id text not null,
-  timestamp integer not null,
-  type text not null,
-  source text not null,
-  priority integer not null,
-  label text,
-  key text,
-  needs text,
-  publisher text,
-  data text not null,
-  weight integer not null,
-  acknowledged_by text,
-  acknowledged_at integer
-);
-create table evicted (kind text primary key, id text not null);
-pragma user_version = ${VERSION};
-`
