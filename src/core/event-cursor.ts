@@ -1,7 +1,7 @@
 import type { EventId } from './event.ts'
 import type { EventFilter } from './event-filter.ts'
 import type { EventPage } from './event-store.ts'
-import { forgetEnd, type Principal, whenEnded } from './principal.ts'
+import { type EndListener, forgetEnd, type Principal, whenEnded } from './principal.ts'
 import { SerialQueue } from './serial-queue.ts'
 
 /** Where a cursor starts. */
@@ -29,10 +29,9 @@ export interface CursorLog {
  * A reader's position in the event log: first it replays stored events, then it follows new ones. It buffers no events;
  * they stay in the store until the reader asks.
  */
-export class EventCursor {
+export class EventCursor implements EndListener {
   readonly #log: CursorLog
   readonly #principal: Principal
-  readonly #close = () => this.close()
   /** Called when there may be new events, and when the cursor has closed. */
   readonly wakeReader: () => void
   #start: CursorStart
@@ -49,7 +48,7 @@ export class EventCursor {
     this.#principal = principal
     this.#start = start
     this.wakeReader = wake
-    whenEnded(principal, this.#close)
+    whenEnded(principal, this)
   }
 
   /**
@@ -108,9 +107,14 @@ export class EventCursor {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    forgetEnd(this.#principal, this.#close)
+    forgetEnd(this.#principal, this)
     this.#log.closed(this)
     this.#log.wake(this)
+  }
+
+  /** For the principal. */
+  principalEnded(): void {
+    this.close()
   }
 
   async #read(): Promise<EventPage | undefined> {
