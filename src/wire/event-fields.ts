@@ -1,6 +1,7 @@
 import { Refusal } from '../core/errors.ts'
 import { type EventId, PRIORITIES, type Priority } from '../core/event.ts'
 import { isFrameId } from '../core/frame-id.ts'
+import { checkName } from '../core/stream-name.ts'
 
 /*
  * The fields by which readers of events say what they want, wherever they come from: a URL or a message. `field` is the
@@ -27,4 +28,11 @@ export function priorityOf(field: string, value: unknown): Priority {
 /** Checks how many types or labels a filter names. @throws Refusal `invalid` for more than `MOST_NAMES` */
 export function checkNameCount(field: string, names: readonly unknown[]): void {
   if (names.length > MOST_NAMES) throw new Refusal('invalid', `${field}: at most ${MOST_NAMES} may be named`)
+}
+
+/** The types or labels that a filter names as a list. @throws Refusal `invalid` for anything else, or too many */
+export function namesOf(field: string, value: unknown): string[] {
+  if (!Array.isArray(value)) throw new Refusal('invalid', `${field}: a list of texts is required`)
+  checkNameCount(field, value)
+  return value.map((name) => checkName(field, name))
 }

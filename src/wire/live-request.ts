@@ -1,6 +1,6 @@
 import { Refusal } from '../core/errors.ts'
 import { checkName } from '../core/stream-name.ts'
-import { checkNameCount, eventIdOf, priorityOf } from './event-fields.ts'
+import { eventIdOf, namesOf, priorityOf } from './event-fields.ts'
 import { isJsonObject } from './json.ts'
 import type { LiveRequest } from './live-messages.ts'
 
@@ -65,8 +65,8 @@ function readFollow({ id, after, epoch, types, labels, min_priority }: Fields): 
     id: integer('id', id),
     after: after === undefined ? undefined : eventIdOf('after', after),
     epoch: epoch === undefined ? undefined : eventIdOf('epoch', epoch),
-    types: types === undefined ? undefined : names('types', types),
-    labels: labels === undefined ? undefined : names('labels', labels),
+    types: types === undefined ? undefined : namesOf('types', types),
+    labels: labels === undefined ? undefined : namesOf('labels', labels),
     min_priority: min_priority === undefined ? undefined : priorityOf('min_priority', min_priority),
   }
 }
@@ -86,12 +86,6 @@ function integer(field: string, value: unknown): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value))
     throw new Refusal('invalid', `${field}: an integer is required`)
   return value
-}
-
-function names(field: string, value: unknown): string[] {
-  if (!Array.isArray(value)) throw new Refusal('invalid', `${field}: a list of texts is required`)
-  checkNameCount(field, value)
-  return value.map((name) => checkName(field, name))
 }
 
 function frameRate(value: unknown): number {
