@@ -109,7 +109,7 @@ describe('events over /ws/live', () => {
   it('share the socket with pictures', async () => {
     const server = await shared()
     const label = freshLabel()
-    const { socket, sees, numbers } = await follow(server, { labels: [label] })
+    const { socket, sees, numbers } = await follow(server, { labels: [label], types: ['test'] })
     socket.ask({ type: 'watch', id: 2, label })
     await socket.nextOfType('watching')
     for (const n of [0, 1, 2]) {
