@@ -14,6 +14,11 @@ export interface CursorStart {
   readonly filter?: EventFilter | undefined
   /** The page size: at most so many events, 1 or more. */
   readonly limit: number
+  /**
+   * How much memory the events of a page may take, in bytes, if less than in the log's own pages. A reader without a
+   * position gets the newest events as one page of the log all the same.
+   */
+  readonly bytes?: number | undefined
 }
 
 /** What cursors need from the log; one for all of them. */

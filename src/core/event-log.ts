@@ -11,7 +11,7 @@ import { SlicedWalk } from './sliced-walk.ts'
 import type { StoreHealth } from './store-health.ts'
 
 /** The part of the log to read; `limit` defaults to the log's page size. */
-export type EventRange = Partial<CursorStart> & Pick<EventQuery, 'before'>
+export type EventRange = Partial<Omit<CursorStart, 'bytes'>> & Pick<EventQuery, 'before'>
 
 /** How a reader follows the log. */
 export interface FollowOptions extends Partial<CursorStart> {
@@ -47,14 +47,19 @@ export class EventLog {
   readonly #unsubscribe: () => void
 
   constructor(parts: EventLogParts) {
-    const { clock, log, store, pageBytes: bytes, inNextTurn } = parts
+    const { clock, log, store, pageBytes, inNextTurn } = parts
     this.#parts = parts
     this.#appender = new EventAppender(parts)
     this.#waking = new SlicedWalk({ items: this.#cursors, visit: (cursor) => cursor.wake(), clock, inNextTurn })
     this.#unsubscribe = store.subscribe(() => this.#waking.start())
+    const queryOf = ({ grants }: Principal, { bytes = pageBytes, ...start }: CursorStart): EventQuery => ({
+      grants,
+      ...start,
+      bytes: start.after === undefined ? pageBytes : Math.min(bytes, pageBytes),
+    })
     this.#forCursors = {
-      read: ({ grants }, start) => store.read({ grants, ...start, bytes }),
-      readRecent: ({ grants }, start) => store.readRecent({ grants, ...start, bytes }),
+      read: (principal, start) => store.read(queryOf(principal, start)),
+      readRecent: (principal, start) => store.readRecent(queryOf(principal, start)),
       wake(cursor) {
         try {
           cursor.wakeReader()
