@@ -105,7 +105,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     clock,
     log,
     store: eventStore,
-    pageSize: config.events.buffer,
+    pageSize: config.streaming.buffer_size,
     pageBytes: config.events.page_bytes,
     eventsPerMinute: config.limits.events_per_minute,
   })

@@ -131,8 +131,8 @@ export class EventStream {
     if (this.#cursor.isClosed || this.#cursor.isAtHand) return
     this.#stopChecking()
     this.#cursor.close()
-    this.#parts.counters.limited('events.buffer')
-    this.#connection.end('failure', 'Too slow: more happened than is kept at hand (events.buffer); come again.')
+    this.#parts.counters.limited('streaming.buffer_size')
+    this.#connection.end('failure', 'Too slow: more happened than is kept at hand (streaming.buffer_size); come again.')
   }
 
   #stopChecking(): void {

@@ -144,7 +144,7 @@ describe('GET /stream/events', () => {
   })
 
   it('gives from the history what is not in memory any more', async () => {
-    const server = await TestServer.start({ config: { 'events.buffer': 2 } })
+    const server = await TestServer.start({ config: { 'streaming.buffer_size': 2 } })
     const first = await post(server, 'a', 0)
     for (let n = 1; n < 30; n++) await post(server, 'a', n)
     const stream = new Stream(server, `/stream/events?last_event_id=${first}`)
@@ -247,7 +247,7 @@ describe('GET /stream/events', () => {
 
 describe('GET /stream/system-status', () => {
   it('says how the server is, again and again', async () => {
-    const server = await TestServer.start({ config: { 'streaming.status_interval': 0.1, 'events.buffer': 7 } })
+    const server = await TestServer.start({ config: { 'streaming.status_interval': 0.1, 'streaming.buffer_size': 7 } })
     const events = new Stream(server, '/stream/events')
     await events.sees('connected')
     const stream = new Stream(server, '/stream/system-status?client_id=page')
