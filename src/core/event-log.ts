@@ -3,6 +3,7 @@ import { limited, Refusal } from './errors.ts'
 import type { EventId, EventInput, LoggedEvent } from './event.ts'
 import { type CursorStart, EventCursor } from './event-cursor.ts'
 import type { AppendedEvent, EventPage, EventQuery, EventStore } from './event-store.ts'
+import { eventFor, pageFor } from './event-view.ts'
 import type { Log } from './log.ts'
 import { authorize, authorizeAny, checkNotEnded, type Principal } from './principal.ts'
 import { quotaClientOf } from './quota-client.ts'
@@ -77,7 +78,7 @@ export class EventLog {
       bytes: this.#parts.pageBytes,
     })
     checkNotEnded(principal)
-    return page
+    return pageFor(principal, page)
   }
 
   /**
@@ -90,7 +91,7 @@ export class EventLog {
     const event = await this.#parts.store.find(principal, id)
     checkNotEnded(principal)
     if (!event) throw unknownEvent(id)
-    return event
+    return eventFor(principal, event)
   }
 
   /**
@@ -104,7 +105,7 @@ export class EventLog {
     const { clock, store } = this.#parts
     const acknowledged = await store.acknowledge(id, { by: principal.name, at: clock.now() })
     if (!acknowledged) throw unknownEvent(id)
-    return acknowledged
+    return eventFor(principal, acknowledged)
   }
 
   /** Whether events are stored, for operators. */
@@ -122,7 +123,7 @@ export class EventLog {
     const cursor = new EventCursor({
       principal,
       start: { ...from, limit },
-      read: (start) => store.read({ grants: principal.grants, ...start, bytes }),
+      read: async (start) => pageFor(principal, await store.read({ grants: principal.grants, ...start, bytes })),
       isAtHand: (start) => store.isAtHand({ grants: principal.grants, ...start }),
       wake() {
         try {

@@ -1,4 +1,4 @@
-import type { LoggedEvent, Priority } from '../core/event.ts'
+import type { Acknowledgement, LoggedEvent, Priority } from '../core/event.ts'
 import type { Json } from '../core/json.ts'
 
 /** An event as JSON, as REST, `/ws/live` and the SDK have it. Times are ms since 1970. */
@@ -11,7 +11,8 @@ export interface EventJson {
   readonly label?: string
   readonly key?: string
   readonly data: Json
-  readonly acknowledged?: { readonly by: string; readonly at: number }
+  /** Without a name for share links and visitors. */
+  readonly acknowledged?: { readonly by?: string; readonly at: number }
 }
 
 /** Field by field: what the log keeps for itself, such as who published an event, is nobody's business. */
@@ -26,6 +27,11 @@ export function eventJson(event: LoggedEvent): EventJson {
     ...(label !== undefined && { label }),
     ...(key !== undefined && { key }),
     data,
-    ...(acknowledged && { acknowledged: { by: acknowledged.by, at: acknowledged.at } }),
+    ...(acknowledged && { acknowledged: acknowledgementJson(acknowledged) }),
   }
+}
+
+/** Who has taken note of an event, as JSON. */
+export function acknowledgementJson({ by, at }: Acknowledgement): NonNullable<EventJson['acknowledged']> {
+  return { ...(by !== undefined && { by }), at }
 }

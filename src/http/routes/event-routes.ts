@@ -5,7 +5,7 @@ import type { EventLog } from '../../core/event-log.ts'
 import { isFrameId } from '../../core/frame-id.ts'
 import type { Json } from '../../core/json.ts'
 import { checkName } from '../../core/stream-name.ts'
-import { eventJson } from '../../wire/event-json.ts'
+import { acknowledgementJson, eventJson } from '../../wire/event-json.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 import { EventFilterQuery, eventFilterOf, priorityOf } from './event-query.ts'
@@ -17,7 +17,7 @@ export interface EventRouteParts {
 }
 
 const Acknowledged = Type.Object({
-  by: Type.String({ description: 'Who took note of it' }),
+  by: Type.Optional(Type.String({ description: 'Who took note of it; share links and visitors learn no names' })),
   at: Type.Number({ description: 'ms since 1970' }),
 })
 
@@ -154,7 +154,7 @@ export function eventRoutes(app: App, { guard, events }: EventRouteParts): void 
     async (request) => {
       const { id, acknowledged } = await events.acknowledge(principalOf(request), idOf('id', request.params.id))
       if (!acknowledged) throw new Error(`the event ${id} was not acknowledged`)
-      return { id, acknowledged: { by: acknowledged.by, at: acknowledged.at } }
+      return { id, acknowledged: acknowledgementJson(acknowledged) }
     },
   )
 }

@@ -109,7 +109,7 @@ export class EventFile {
   acknowledge(id: EventId, { by, at }: Acknowledgement): LoggedEvent | undefined {
     const event = this.#index.find(id)
     if (!event) return undefined
-    this.#write(() => this.#statements.acknowledge.run(by, at, event.place))
+    this.#write(() => this.#statements.acknowledge.run(by ?? null, at, event.place))
     return this.#load(event)
   }
 
@@ -202,7 +202,7 @@ export class EventFile {
       ...indexed,
       source: String(row.source),
       data: parsed(row.data),
-      ...(by !== null && { acknowledged: { by: String(by), at: Number(at) } }),
+      ...(at !== null && { acknowledged: { by: by === null ? undefined : String(by), at: Number(at) } }),
     }
   }
 }
