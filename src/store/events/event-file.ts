@@ -1,21 +1,27 @@
 import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { messageOf } from '../../core/errors.ts'
-import { type Acknowledgement, type EventId, type LoggedEvent, PRIORITIES, weightOfEvent } from '../../core/event.ts'
+import { DatabaseSync } from 'node:sqlite'
+import type { Acknowledgement, EventId, LoggedEvent } from '../../core/event.ts'
 import type { EventPage, EventQuery } from '../../core/event-store.ts'
-import { isFrameId, nextFrameId } from '../../core/frame-id.ts'
-import type { Json } from '../../core/json.ts'
-import type { IndexedEvent } from './event-buffer.ts'
+import { isAfter, isFrameId, nextFrameId } from '../../core/frame-id.ts'
 import type { HistoryLimits, OpenedHistory, OpenHistory } from './event-history.ts'
 import { EventIndex } from './event-index.ts'
-import { MOST_KINDS } from './evicted-events.ts'
-
-/** An event in the index: the rest of it is read from the file when it is asked for. */
-interface FiledEvent extends IndexedEvent {
-  /** The primary key of its row; ascending, as the ids are. */
-  readonly place: number
-}
+import {
+  DamageError,
+  type FiledEvent,
+  filedEvent,
+  INDEXED,
+  idOf,
+  insertEvent,
+  isDamage,
+  loadEvent,
+  SCHEMA,
+  type Statements,
+  statements,
+  VERSION,
+} from './event-rows.ts'
+import { ALL_KINDS, type EvictedEntry, MOST_KINDS } from './evicted-events.ts'
+import { LossMark } from './loss-mark.ts'
 
 /**
  * The history of events in a SQLite file of its own. All of it is synchronous: it belongs into a worker thread
@@ -24,9 +30,11 @@ interface FiledEvent extends IndexedEvent {
  */
 export class EventFile {
   readonly #sqlite: DatabaseSync
-  readonly #statements: ReturnType<typeof statements>
+  readonly #statements: Statements
   readonly #index: EventIndex<FiledEvent>
   readonly #age: number
+  /** Undefined for a history in memory. */
+  readonly #mark: LossMark | undefined
   #place = 0
   /** Rows of events that are no longer in the index, deleted with the next transaction. */
   #dropped: FiledEvent[] = []
@@ -58,51 +66,42 @@ export class EventFile {
       this.#sqlite.exec(
         'pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; begin immediate',
       )
-      const epoch = this.#prepare(nextFrameId(last, now))
+      const epoch = this.#prepare(last === undefined ? nextFrameId(undefined, now) : nextFrameId(last, 0))
       this.#statements = statements(this.#sqlite)
       this.#statements.check.run(now)
       this.#sqlite.exec('commit')
       this.#index = this.#readIndex(epoch, limits)
       this.expire(now)
+      this.#mark = path === IN_MEMORY ? undefined : new LossMark(`${path}-unstored`)
+      if (this.#mark?.isSet) this.#tellOfLoss(now)
     } catch (error) {
       this.#sqlite.close()
+      this.#mark?.close()
       throw error
     }
   }
 
   /** As in `EventHistory`. */
-  append(events: readonly LoggedEvent[]): void {
-    const { insert } = this.#statements
-    let place = this.#place
-    const added: { event: FiledEvent; weight: number }[] = []
-    this.#write(() => {
-      for (const event of events) {
-        place++
-        const { id, timestamp, type, source, priority, label, key, needs, publisher } = event
-        const data = JSON.stringify(event.data)
-        const weight = weightOfEvent(event)
-        const level = PRIORITIES.indexOf(priority)
-        insert.run(
-          ...[place, id, timestamp, type, source, level],
-          ...[label ?? null, key ?? null, needs ?? null, publisher ?? null, data, weight],
-        )
-        added.push({ event: { place, id, timestamp, type, priority, label, key, needs, publisher }, weight })
-      }
-    })
-    this.#place = place
-    for (const { event, weight } of added) this.#drop(this.#index.add(event, weight))
+  append(events: readonly LoggedEvent[], lost: readonly EvictedEntry[] = []): void {
+    try {
+      this.#append(events, lost)
+    } catch (error) {
+      this.#markLoss()
+      throw error
+    }
+    this.#mark?.clear()
   }
 
   /** As in `EventStore`. */
   read(query: EventQuery): EventPage {
     const page = this.#index.page(query)
-    return { ...page, events: page.events.map((event) => this.#load(event)) }
+    return { ...page, events: page.events.map((event) => loadEvent(this.#statements, event)) }
   }
 
   /** As in `EventHistory`. */
   find(id: EventId): LoggedEvent | undefined {
     const event = this.#index.find(id)
-    return event && this.#load(event)
+    return event && loadEvent(this.#statements, event)
   }
 
   /** As in `EventStore`. */
@@ -110,7 +109,7 @@ export class EventFile {
     const event = this.#index.find(id)
     if (!event) return undefined
     this.#write(() => this.#statements.acknowledge.run(by ?? null, at, event.place))
-    return this.#load(event)
+    return loadEvent(this.#statements, event)
   }
 
   /** As in `EventHistory`. */
@@ -128,9 +127,11 @@ export class EventFile {
   close(): void {
     try {
       if (this.#dropped.length > 0) this.#write(() => {})
-    } finally {
-      this.#sqlite.close()
+    } catch {
+      // The disk is full.
     }
+    this.#sqlite.close()
+    this.#mark?.close()
   }
 
   /** Makes the tables, in the transaction that is open. @returns the history's epoch: that of the file if it has one */
@@ -148,14 +149,41 @@ export class EventFile {
 
   #readIndex(epoch: EventId, { size, bytes }: HistoryLimits): EventIndex<FiledEvent> {
     const index = new EventIndex<FiledEvent>({ size, bytes }, epoch)
-    for (const { kind, id } of this.#sqlite.prepare('select kind, id from evicted').iterate())
-      index.evicted.restore(String(kind), idOf(id))
     for (const row of this.#sqlite.prepare(`select ${INDEXED} from events order by place`).iterate()) {
       const event = filedEvent(row)
       this.#place = event.place
       this.#drop(index.add(event, Number(row.weight)))
     }
+    for (const { kind, id } of this.#sqlite.prepare('select kind, id from evicted').iterate())
+      index.restore(String(kind), idOf(id))
     return index
+  }
+
+  #append(events: readonly LoggedEvent[], lost: readonly EvictedEntry[]): void {
+    // A commit that came too late for those who waited for it may have stored some.
+    const missing = events.filter(({ id }) => isAfter(id, this.#index.last))
+    let place = this.#place
+    const added: ReturnType<typeof insertEvent>[] = []
+    this.#write(() => {
+      for (const event of missing) added.push(insertEvent(this.#statements, event, ++place))
+      for (const [kind, id] of lost) this.#statements.evict.run(kind, id)
+    })
+    this.#place = place
+    for (const { event, weight } of added) this.#drop(this.#index.add(event, weight))
+    for (const [kind, id] of lost) this.#index.restore(kind, id)
+  }
+
+  /** On a disk that takes nothing at all there is no mark either. */
+  #markLoss(): void {
+    try {
+      this.#mark?.set()
+    } catch {}
+  }
+
+  /** The process before this one could not store events, nobody knows which: whoever stands before now may miss some. */
+  #tellOfLoss(now: number): void {
+    const everything: EvictedEntry = [ALL_KINDS, nextFrameId(this.#index.last, now)]
+    this.append([], [everything])
   }
 
   #drop(events: readonly FiledEvent[]): void {
@@ -192,31 +220,7 @@ export class EventFile {
     if (isTooMany) forget.run()
     for (const [kind, id] of isTooMany ? evicted.entries() : entries) evict.run(kind, id)
   }
-
-  #load(event: FiledEvent): LoggedEvent {
-    const row = this.#statements.load.get(event.place)
-    if (!row) throw new DamageError(`the event ${event.id} is not where it was stored`)
-    const { place: _, ...indexed } = event
-    const { acknowledged_by: by, acknowledged_at: at } = row
-    return {
-      ...indexed,
-      source: String(row.source),
-      data: parsed(row.data),
-      ...(at !== null && { acknowledged: { by: by === null ? undefined : String(by), at: Number(at) } }),
-    }
-  }
 }
-
-/** Whether an error says that the file is damaged, and not only that it cannot be used now. */
-export function isDamage(error: unknown): boolean {
-  if (error instanceof DamageError) return true
-  // SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
-  return code === 11 || code === 26
-}
-
-/** The file does not hold what it should. */
-class DamageError extends Error {}
 
 /** Moves a damaged file away, and what belongs to it. @returns where to */
 function moveAside({ path, now }: OpenHistory): string {
@@ -225,84 +229,5 @@ function moveAside({ path, now }: OpenHistory): string {
   return aside
 }
 
-function statements(
-  sqlite: DatabaseSync,
-): Record<'insert' | 'load' | 'remove' | 'acknowledge' | 'evict' | 'forget' | 'kinds' | 'check', StatementSync> {
-  return {
-    insert: sqlite.prepare(
-      `insert into events (${INDEXED_BEFORE_WEIGHT}, data, weight) values (?,?,?,?,?,?,?,?,?,?,?,?)`,
-    ),
-    load: sqlite.prepare('select source, data, acknowledged_by, acknowledged_at from events where place = ?'),
-    remove: sqlite.prepare('delete from events where place = ?'),
-    acknowledge: sqlite.prepare(
-      'update events set acknowledged_by = ?, acknowledged_at = ? where place = ? and acknowledged_at is null',
-    ),
-    evict: sqlite.prepare('insert or replace into evicted (kind, id) values (?, ?)'),
-    forget: sqlite.prepare('delete from evicted'),
-    check: sqlite.prepare('update history set checked_at = ?'),
-    kinds: sqlite.prepare('select count(*) as count from evicted'),
-  }
-}
-
-function filedEvent(row: Record<string, unknown>): FiledEvent {
-  const priority = PRIORITIES[Number(row.priority)]
-  if (priority === undefined) throw new DamageError('an event has no priority')
-  const text = (value: unknown) => (value === null ? undefined : String(value))
-  const needs = text(row.needs)
-  return {
-    place: Number(row.place),
-    id: idOf(row.id),
-    timestamp: Number(row.timestamp),
-    type: String(row.type),
-    priority,
-    label: text(row.label),
-    key: text(row.key),
-    // What is not known is for admins only.
-    needs: needs === undefined || needs === 'view' ? needs : 'administer',
-    publisher: text(row.publisher),
-  }
-}
-
-function idOf(value: unknown): EventId {
-  if (typeof value === 'string' && isFrameId(value)) return value
-  throw new DamageError('an event has no id')
-}
-
-function parsed(value: unknown): Json {
-  try {
-    return JSON.parse(String(value))
-  } catch (error) {
-    throw new DamageError(`an event's data is not JSON: ${messageOf(error)}`)
-  }
-}
-
 const IN_MEMORY = ':memory:'
 const OPEN_TIMEOUT_MS = 5000
-
-const VERSION = 1
-
-const INDEXED_BEFORE_WEIGHT = 'place, id, timestamp, type, source, priority, label, key, needs, publisher'
-const INDEXED = 'place, id, timestamp, type, priority, label, key, needs, publisher, weight'
-
-/* Times are ms since 1970; `priority` is the position in PRIORITIES, `data` JSON, `weight` that of `weightOfEvent`. */
-const SCHEMA = `
-create table history (epoch text not null, checked_at integer);
-create table events (
-  place integer primary key,
-  id text not null,
-  timestamp integer not null,
-  type text not null,
-  source text not null,
-  priority integer not null,
-  label text,
-  key text,
-  needs text,
-  publisher text,
-  data text not null,
-  weight integer not null,
-  acknowledged_by text,
-  acknowledged_at integer
-);
-create table evicted (kind text primary key, id text not null);
-pragma user_version = ${VERSION};
-`
