@@ -144,7 +144,7 @@ describe('GET /stream/events', () => {
       await connection.ended
       expect(connection.text).toMatch(/^HTTP\/1\.1 200 .*content-type: text\/event-stream\r\n/is)
       expect(connection.text).toMatch(
-        /\r\n\r\nretry: 30000\n\nevent: error\ndata: \{"error":"Max connections reached"\}\n\n$/,
+        /\r\n\r\nretry: 30000\nevent: error\ndata: \{"error":"Max connections reached"\}\n\n$/,
       )
     }
     expect(await (await server.get('/metrics')).text()).toContain(
