@@ -25,7 +25,10 @@ function follow(server: TestServer, path: string) {
     lines.push(...parts.map((line) => JSON.parse(line)))
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text))
-  const exited = new Promise<void>((resolve) => child.on('close', () => resolve()))
+  const exited = new Promise<void>((resolve, reject) => {
+    child.on('close', () => (errors.length > 0 ? reject(new Error(errors.join(''))) : resolve()))
+  })
+  exited.catch(() => {})
   const of = (event: string) => lines.filter((line) => line.event === event)
   return {
     lines,
