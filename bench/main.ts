@@ -17,6 +17,7 @@ import { Workshop } from './lib/workshop.ts'
 import { access } from './rows/access.ts'
 import { crowd } from './rows/crowd.ts'
 import { demo } from './rows/demo.ts'
+import { eventCrowd } from './rows/event-crowd.ts'
 import { fairness } from './rows/fairness.ts'
 import { fanOut } from './rows/fan-out.ts'
 import { hostileHour } from './rows/hostile-hour.ts'
@@ -41,6 +42,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   postFrames,
   publishSocket,
   access,
+  eventCrowd,
   hostileHour,
   memory,
   demo,

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import type { Config } from './config/all-settings.ts'
 import { type Clock, DAY_MS } from './core/clock.ts'
+import type { Counters } from './core/counters.ts'
 import type { Log } from './core/log.ts'
 import { DurableEventStore } from './store/events/durable-event-store.ts'
 import type { EventHistory } from './store/events/event-history.ts'
 import { EventThread } from './store/events/event-thread.ts'
+import { EventPictureFiles } from './store/files/event-pictures.ts'
 import { openSqlite } from './store/sql/sqlite.ts'
 import { type Stores, storesIn } from './store/sql/stores.ts'
 
@@ -44,5 +46,25 @@ export function openEvents({
     path: join(config.data_dir, 'events.db'),
     limits: { size: keep, bytes: keep_bytes, age: keep_days * DAY_MS },
     recent: { size: Math.min(buffer_size, keep), bytes: Math.min(buffer_bytes, keep_bytes) },
+  })
+}
+
+/** What `openEventPictures` needs. */
+export interface EventPictureStoreParts extends Pick<EventStoreParts, 'config' | 'clock' | 'log'> {
+  readonly counters: Pick<Counters, 'limited'>
+}
+
+/** Opens the store of the pictures of events. It never fails: where it does not work, events go without. */
+export function openEventPictures({ config, ...parts }: EventPictureStoreParts): EventPictureFiles {
+  const { picture_bytes, picture_waiting_bytes, disk_free_bytes, keep_days } = config.events
+  return new EventPictureFiles({
+    ...parts,
+    rules: {
+      folder: join(config.data_dir, 'event-pictures'),
+      bytes: picture_bytes,
+      age: keep_days * DAY_MS,
+      waitingBytes: picture_waiting_bytes,
+      freeBytes: disk_free_bytes,
+    },
   })
 }

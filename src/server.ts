@@ -33,7 +33,7 @@ import { UnreadBodies } from './http/transport/unread-bodies.ts'
 import { routeUpgrades } from './http/transport/upgrade.ts'
 import { HandOvers } from './http/transport/upgrade-hand-over.ts'
 import { clientAddresses, openConfiguredAccounts } from './open-accounts.ts'
-import { openEvents, openStores } from './open-stores.ts'
+import { openEventPictures, openEvents, openStores } from './open-stores.ts'
 import { callLimits, connectionRules, heldBytesRules, httpConnectionRules, hubRules } from './server-rules.ts'
 import { bodyReader } from './sources/request-body.ts'
 import type { EventHistory } from './store/events/event-history.ts'
@@ -101,13 +101,17 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const supervisor = new Supervisor({ hub, clock, log })
   const eventStore = await openEvents({ ...parts, clock })
   undo.defer(() => eventStore.close())
+  const pictures = openEventPictures({ config, clock, log, counters: metrics })
+  undo.defer(() => pictures.close())
   const events = new EventLog({
     clock,
     log,
     store: eventStore,
+    pictures,
     pageSize: config.streaming.buffer_size,
     pageBytes: config.events.page_bytes,
     eventsPerMinute: config.limits.events_per_minute,
+    inNextTurn: setImmediate,
   })
   const stores = await openStores(config, clock)
   undo.defer(() => stores.close())
@@ -169,6 +173,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     turns,
     refusalDelay,
     registered: app.releaseConnection,
+    watchStreaming: app.watchStreaming,
     authorize: guard.authorize.bind(guard),
     noteRefusal,
     holderOf,

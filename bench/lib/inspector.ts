@@ -14,8 +14,8 @@ export interface MemoryUsage {
 export const INSPECTABLE = '--inspect=127.0.0.1:0'
 
 /**
- * Reads the memory usage of a running server through Node's inspector, after a garbage collection: otherwise most of
- * the figure would be unreachable pictures.
+ * Reads figures of a running server through Node's inspector: its memory, after a garbage collection (otherwise most of
+ * it would be unreachable pictures), and how long its event loop is blocked.
  */
 export class Inspector {
   readonly #socket: WebSocket
@@ -43,16 +43,30 @@ export class Inspector {
     // The second collection frees what only finalizers kept alive.
     await this.#call('HeapProfiler.collectGarbage')
     await this.#call('HeapProfiler.collectGarbage')
-    const answer = await this.#call('Runtime.evaluate', {
-      expression: 'JSON.stringify(process.memoryUsage())',
-      returnByValue: true,
-    })
-    if (!isEvaluated(answer)) throw new Error('the inspected process did not tell its memory')
-    return JSON.parse(answer.result.value)
+    return JSON.parse(await this.#evaluate('JSON.stringify(process.memoryUsage())'))
+  }
+
+  /** Begins to measure how late the event loop is, which is how long it is blocked. */
+  async watchDelay(): Promise<void> {
+    await this.#evaluate(`
+      globalThis.benchDelay?.disable()
+      globalThis.benchDelay = process.getBuiltinModule('node:perf_hooks').monitorEventLoopDelay({ resolution: 1 })
+      String(benchDelay.enable())`)
+  }
+
+  /** The longest delay of the event loop since `watchDelay`, ms. */
+  async longestDelay(): Promise<number> {
+    return Number(await this.#evaluate('String(benchDelay.max / 1e6)'))
   }
 
   close(): void {
     this.#socket.terminate()
+  }
+
+  async #evaluate(expression: string): Promise<string> {
+    const answer = await this.#call('Runtime.evaluate', { expression, returnByValue: true })
+    if (!isEvaluated(answer)) throw new Error(`the inspected process did not evaluate ${expression}`)
+    return answer.result.value
   }
 
   #call(method: string, params: object = {}): Promise<unknown> {

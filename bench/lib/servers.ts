@@ -67,9 +67,13 @@ export async function startBelvedere(workshop: Workshop, options: ServerOptions 
 }
 
 /** Starts a baseline server for comparison: a program of bench/yardsticks that prints "listening PORT". */
-export async function startYardstick(name: string, args: readonly (string | number)[] = []): Promise<MeasuredServer> {
+export async function startYardstick(
+  name: string,
+  args: readonly (string | number)[] = [],
+  nodeFlags: readonly string[] = [],
+): Promise<MeasuredServer> {
   const path = join(import.meta.dirname, '..', 'yardsticks', `${name}.ts`)
-  const run = () => new Program(process.execPath, [path, ...args.map(String)])
+  const run = () => new Program(process.execPath, [...nodeFlags, path, ...args.map(String)])
   // Like the server, it is compiled into Node's cache by a first run; see scripts/lib/server.mjs for the effect.
   const first = run()
   await first.line(/^listening/)

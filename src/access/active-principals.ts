@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { Grant } from '../core/authorization.ts'
 import { type Clock, every } from '../core/clock.ts'
 import type { Principal } from '../core/principal.ts'
@@ -35,8 +34,6 @@ export class ActivePrincipals {
     if (known) return known.principal
     const { id, name, kind, grants, expiresAt = Number.POSITIVE_INFINITY } = describe()
     const end = new AbortController()
-    // Every viewer adds a listener.
-    setMaxListeners(0, end.signal)
     const principal: Principal = { id, name, kind, grants, ended: end.signal }
     this.#active.set(credential, { principal, end, expiresAt })
     this.#cancelSweep ??= every(this.#clock, SWEEP_MS, () => this.#sweep())

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Grant } from '../core/authorization.ts'
 import { Refusal } from '../core/errors.ts'
@@ -27,8 +26,6 @@ export class AnonymousAccess {
 
   constructor(rules: AnonymousRules) {
     this.#rules = rules
-    // Every viewer adds a listener.
-    setMaxListeners(0, this.#neverEnded.signal)
   }
 
   /** Never throws: if nothing is allowed, `Identity.why` has the reason. */

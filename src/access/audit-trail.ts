@@ -3,6 +3,7 @@ import { Backoff } from '../core/backoff.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
 import type { Refusal } from '../core/errors.ts'
+import { Listeners } from '../core/listeners.ts'
 import type { Log } from '../core/log.ts'
 import { RateLimiter } from '../core/rate-limiter.ts'
 import { SerialQueue } from '../core/serial-queue.ts'
@@ -58,6 +59,8 @@ export interface AuditTrailParts {
  * rate. While entries cannot be written they wait; what exceeds the bound becomes a count.
  */
 export class AuditTrail {
+  /** Called whenever something was refused or failed; must not throw. */
+  readonly refusals = new Listeners<[actor: AuditActor, audited: AuditedAction]>()
   readonly #parts: AuditTrailParts
   readonly #refused: RateLimiter
   readonly #ofOneself: RateLimiter
@@ -84,7 +87,10 @@ export class AuditTrail {
   }
 
   /** Records an action, and logs it. */
-  note({ who, address }: AuditActor, { action, target = '', outcome = 'ok', detail = '' }: AuditedAction): void {
+  note(actor: AuditActor, audited: AuditedAction): void {
+    const { who, address } = actor
+    const { action, target = '', outcome = 'ok', detail = '' } = audited
+    if (outcome !== 'ok') this.refusals.notify(actor, audited)
     if (outcome === 'ok' && isOfOneself(action, who, target) && this.#ofOneself.take(`${action} ${who}`) > 0) {
       this.#countExcess(sanitized(who), action)
       return

@@ -132,6 +132,13 @@ describe('the settings', () => {
         keep_days: 90,
         buffer_bytes: 16_000_000,
         page_bytes: 1_000_000,
+        picture_bytes: 1_000_000_000,
+        picture_waiting_bytes: 64_000_000,
+        disk_free_bytes: 500_000_000,
+        states_per_minute: 6,
+        warnings_per_minute: 20,
+        reports_per_minute: 2_000,
+        refused_sign_ins_per_minute: 30,
       },
       streaming: {
         enabled: true,

@@ -15,6 +15,23 @@ export interface Clock {
 }
 
 /**
+ * Waits for work that must not take too long (a timeout); the work itself goes on.
+ * @param ms how long it may take
+ * @param late called if it takes longer: what it returns is the result then
+ */
+export function inTime<Result>(
+  clock: Clock,
+  ms: number,
+  work: Promise<Result>,
+  late: () => Result | Promise<Result>,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => resolve(late()))
+    work.then(resolve, reject).finally(cancel)
+  })
+}
+
+/**
  * Repeats an action (an interval timer).
  * @param period ms before each call, including the first
  * @returns cancels it; may be called from within the action

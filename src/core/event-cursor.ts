@@ -1,7 +1,7 @@
 import type { EventId } from './event.ts'
 import type { EventFilter } from './event-filter.ts'
 import type { EventPage } from './event-store.ts'
-import type { Principal } from './principal.ts'
+import { forgetEnd, type Principal, whenEnded } from './principal.ts'
 import { SerialQueue } from './serial-queue.ts'
 
 /** Where a cursor starts. */
@@ -16,15 +16,13 @@ export interface CursorStart {
   readonly limit: number
 }
 
-/** What a cursor needs from the log. */
-export interface CursorParts {
-  readonly principal: Principal
-  readonly start: CursorStart
-  readonly read: (start: CursorStart) => Promise<EventPage>
-  /** Whether the store has what comes next in memory. */
-  readonly isAtHand: (start: CursorStart) => boolean
-  readonly wake: () => void
-  readonly closed: (cursor: EventCursor) => void
+/** What cursors need from the log; one for all of them. */
+export interface CursorLog {
+  read(principal: Principal, start: CursorStart): Promise<EventPage>
+  /** The same from memory; undefined where `read` is to be asked. */
+  readRecent(principal: Principal, start: CursorStart): EventPage | undefined
+  wake(cursor: EventCursor): void
+  closed(cursor: EventCursor): void
 }
 
 /**
@@ -32,19 +30,26 @@ export interface CursorParts {
  * they stay in the store until the reader asks.
  */
 export class EventCursor {
-  readonly #parts: CursorParts
-  readonly #queue = new SerialQueue()
+  readonly #log: CursorLog
+  readonly #principal: Principal
   readonly #close = () => this.close()
+  /** Called when there may be new events, and when the cursor has closed. */
+  readonly wakeReader: () => void
   #start: CursorStart
+  /** Runs calls of `next` one after another. */
+  #queue: SerialQueue | undefined
+  /** How many of them have not been answered. */
+  #pending = 0
   #isWoken = false
   #isClosed = false
 
   /** Created by `EventLog.open`. */
-  constructor(parts: CursorParts) {
-    this.#parts = parts
-    this.#start = parts.start
-    // The system principal never ends and may have any number of readers.
-    if (parts.principal.kind !== 'system') parts.principal.ended.addEventListener('abort', this.#close)
+  constructor(log: CursorLog, principal: Principal, start: CursorStart, wake: () => void) {
+    this.#log = log
+    this.#principal = principal
+    this.#start = start
+    this.wakeReader = wake
+    whenEnded(principal, this.#close)
   }
 
   /**
@@ -58,7 +63,7 @@ export class EventCursor {
   /** Whether what comes next is in memory, and none of it was dropped from there. */
   get isAtHand(): boolean {
     // Who has read nothing yet has missed nothing.
-    return this.#start.after === undefined || this.#parts.isAtHand(this.#start)
+    return this.#start.after === undefined || this.#log.readRecent(this.#principal, this.#start) !== undefined
   }
 
   /**
@@ -67,34 +72,57 @@ export class EventCursor {
    * @returns undefined when the cursor is closed
    * @throws when the store does not answer; the next call retries the same page
    */
-  next(): Promise<EventPage | undefined> {
+  async next(): Promise<EventPage | undefined> {
     // Before the store is asked: an event that arrives while it answers may not be in the page.
     this.#isWoken = false
-    return this.#queue.run(() => this.#read())
+    this.#queue ??= new SerialQueue()
+    this.#pending++
+    try {
+      return await this.#queue.run(() => this.#read())
+    } finally {
+      this.#pending--
+    }
+  }
+
+  /**
+   * What `next` returns, at once: where it is in memory, and no call of `next` is under way. Thousands of readers who
+   * follow the log cost no promise each.
+   * @returns undefined where `next` is to be asked, and when the cursor is closed
+   */
+  nextRecent(): EventPage | undefined {
+    if (this.#isClosed || this.#pending > 0) return undefined
+    const page = this.#log.readRecent(this.#principal, this.#start)
+    if (!page) return undefined
+    this.#isWoken = false
+    return this.#moveTo(page)
   }
 
   /** For the log: there may be new events. */
   wake(): void {
     if (this.#isWoken || this.#isClosed) return
     this.#isWoken = true
-    this.#parts.wake()
+    this.#log.wake(this)
   }
 
   /** Ends it: a page that the store is still reading is discarded. Calls `wake` a last time. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#parts.principal.ended.removeEventListener('abort', this.#close)
-    this.#parts.closed(this)
-    this.#parts.wake()
+    forgetEnd(this.#principal, this.#close)
+    this.#log.closed(this)
+    this.#log.wake(this)
   }
 
   async #read(): Promise<EventPage | undefined> {
     if (this.#isClosed) return undefined
-    const page = await this.#parts.read(this.#start).catch((error) => {
+    const page = await this.#log.read(this.#principal, this.#start).catch((error) => {
       if (!this.#isClosed) throw error
     })
     if (this.#isClosed || !page) return undefined
+    return this.#moveTo(page)
+  }
+
+  #moveTo(page: EventPage): EventPage {
     this.#start = { ...this.#start, after: page.position, epoch: page.epoch }
     return page
   }

@@ -43,7 +43,15 @@ function makeLog({ size = 100, slow = false, eventsPerMinute = 1000, pageBytes =
   const store = new SlowStore({ clock, size, bytes: 1e6 })
   const fast = slow ? store : new MemoryEventStore({ clock, size, bytes: 1e6 })
   return {
-    log: new EventLog({ clock, log, store: fast, pageSize: size, pageBytes, eventsPerMinute }),
+    log: new EventLog({
+      clock,
+      log,
+      store: fast,
+      inNextTurn: setImmediate,
+      pageSize: size,
+      pageBytes,
+      eventsPerMinute,
+    }),
     store,
     clock,
     errors,

@@ -1,13 +1,14 @@
 import type { Clock } from './clock.ts'
-import { limited, Refusal } from './errors.ts'
+import { Refusal } from './errors.ts'
 import type { EventId, EventInput, LoggedEvent } from './event.ts'
-import { type CursorStart, EventCursor } from './event-cursor.ts'
+import { type AppendOptions, EventAppender } from './event-appender.ts'
+import { type CursorLog, type CursorStart, EventCursor } from './event-cursor.ts'
+import type { EventPictures, StoredPicture } from './event-pictures.ts'
 import type { AppendedEvent, EventPage, EventQuery, EventStore } from './event-store.ts'
 import { eventFor, pageFor } from './event-view.ts'
 import type { Log } from './log.ts'
 import { authorize, authorizeAny, checkNotEnded, type Principal } from './principal.ts'
-import { quotaClientOf } from './quota-client.ts'
-import { RateLimiter } from './rate-limiter.ts'
+import { SlicedWalk } from './sliced-walk.ts'
 import type { StoreHealth } from './store-health.ts'
 
 /** The part of the log to read; `limit` defaults to the log's page size. */
@@ -24,44 +25,59 @@ export interface EventLogParts {
   readonly clock: Clock
   readonly log: Log
   readonly store: EventStore
+  /** If left out, events have no pictures. */
+  readonly pictures?: EventPictures | undefined
   /** The default page size of readers, in events. */
   readonly pageSize: number
   /** How much memory the events of a page may take, in bytes. */
   readonly pageBytes: number
   /** How many events one principal may append in a minute; the server itself is not limited. */
   readonly eventsPerMinute: number
+  /** Calls something in the next turn of the event loop: `setImmediate`. */
+  readonly inNextTurn: (action: () => void) => void
 }
 
 /** The event log: all events in order. Every method that reads or writes checks the principal first. */
 export class EventLog {
   readonly #parts: EventLogParts
   readonly #cursors = new Set<EventCursor>()
-  readonly #appends: RateLimiter
+  readonly #appender: EventAppender
+  /** Wakes all who follow. */
+  readonly #waking: SlicedWalk<EventCursor>
+  readonly #forCursors: CursorLog
   readonly #unsubscribe: () => void
 
   constructor(parts: EventLogParts) {
+    const { clock, log, store, pageBytes: bytes, inNextTurn } = parts
     this.#parts = parts
-    this.#appends = new RateLimiter({ amount: parts.eventsPerMinute, period: 60_000 }, parts.clock)
-    this.#unsubscribe = parts.store.subscribe(() => {
-      for (const cursor of [...this.#cursors]) cursor.wake()
-    })
+    this.#appender = new EventAppender(parts)
+    this.#waking = new SlicedWalk({ items: this.#cursors, visit: (cursor) => cursor.wake(), clock, inNextTurn })
+    this.#unsubscribe = store.subscribe(() => this.#waking.start())
+    this.#forCursors = {
+      read: async (reader, start) => pageFor(reader, await store.read({ grants: reader.grants, ...start, bytes })),
+      readRecent(reader, start) {
+        const page = store.readRecent({ grants: reader.grants, ...start, bytes })
+        return page && pageFor(reader, page)
+      },
+      wake(cursor) {
+        try {
+          cursor.wakeReader()
+        } catch (error) {
+          // The event is in the log, and the other readers must still be woken.
+          log.error({ err: error }, 'a reader of events failed when it was woken')
+        }
+      },
+      closed: (cursor) => this.#cursors.delete(cursor),
+    }
   }
 
   /**
    * Appends an event and wakes the readers that follow. Resolves when the event is safe, or cannot be stored.
-   * @throws Refusal `forbidden` if the principal may not publish to the event's stream or label; `limited` when it has
-   *   appended too many
+   * @throws Refusal `forbidden` if the principal may not publish to the event's stream or label, `unauthenticated` if it
+   *   has ended, also while its picture was being stored; `limited` when it has appended too many
    */
-  async append(principal: Principal, input: EventInput): Promise<AppendedEvent> {
-    authorize(principal, 'publish', input)
-    if (principal.kind !== 'system') this.#countAppend(principal)
-    const { clock, store } = this.#parts
-    return store.append({
-      ...input,
-      timestamp: clock.now(),
-      priority: input.priority ?? 'NORMAL',
-      publisher: quotaClientOf(principal).client,
-    })
+  append(principal: Principal, input: EventInput, options?: AppendOptions): Promise<AppendedEvent> {
+    return this.#appender.append(principal, input, options)
   }
 
   /**
@@ -95,6 +111,19 @@ export class EventLog {
   }
 
   /**
+   * The picture of an event.
+   * @throws Refusal as `find`; `not_found` also when the event has none, or it is not kept any more
+   */
+  async picture(principal: Principal, id: EventId): Promise<StoredPicture> {
+    const { picture } = await this.find(principal, id)
+    if (!picture) throw new Refusal('not_found', `The event ${id} has no picture.`)
+    const stored = await this.#parts.pictures?.find(picture)
+    checkNotEnded(principal)
+    if (!stored) throw new Refusal('not_found', `The picture of the event ${id} is not kept any more.`)
+    return stored
+  }
+
+  /**
    * Notes that the principal has taken note of an event. Only the first time counts.
    * @returns the event, with who has taken note of it and when
    * @throws Refusal `forbidden` if the principal may not; else as `find`
@@ -119,40 +148,15 @@ export class EventLog {
    */
   open(principal: Principal, { wake, limit = this.#parts.pageSize, ...from }: FollowOptions): EventCursor {
     authorizeAny(principal, 'view')
-    const { log, store, pageBytes: bytes } = this.#parts
-    const cursor = new EventCursor({
-      principal,
-      start: { ...from, limit },
-      read: async (start) => pageFor(principal, await store.read({ grants: principal.grants, ...start, bytes })),
-      isAtHand: (start) => store.isAtHand({ grants: principal.grants, ...start }),
-      wake() {
-        try {
-          wake()
-        } catch (error) {
-          // The event is in the log, and the other readers must still be woken.
-          log.error({ err: error }, 'a reader of events failed when it was woken')
-        }
-      },
-      closed: (closed) => this.#cursors.delete(closed),
-    })
+    const cursor = new EventCursor(this.#forCursors, principal, { ...from, limit }, wake)
     this.#cursors.add(cursor)
     return cursor
-  }
-
-  #countAppend({ id }: Principal): void {
-    const wait = this.#appends.take(id)
-    if (wait === 0) return
-    const most = this.#parts.eventsPerMinute
-    throw limited(
-      wait,
-      (seconds) => `At most ${most} events a minute (limits.events_per_minute); try again in ${seconds} s.`,
-      'limits.events_per_minute',
-    )
   }
 
   /** Closes all cursors. The store belongs to whoever created it. */
   close(): void {
     this.#unsubscribe()
+    this.#waking.stop()
     for (const cursor of [...this.#cursors]) cursor.close()
   }
 }

@@ -81,8 +81,12 @@ export interface EventStore {
    * order of ids or, if it is older or newer than the whole log, with the oldest that is kept. The position never passes an event that is still being written.
    */
   read(query: EventQuery): Promise<EventPage>
-  /** Whether a query would be answered from memory, where only the newest events are. */
-  isAtHand(query: EventQuery): boolean
+  /**
+   * What `read` returns, where it can be answered at once: from memory, where only the newest events are. So those who
+   * follow the log need not wait for a promise at each event.
+   * @returns undefined where `read` is to be asked
+   */
+  readRecent(query: EventQuery): EventPage | undefined
   /** The event with that id, if it is kept and the holder may see it. */
   find(holder: GrantHolder, id: EventId): Promise<LoggedEvent | undefined>
   /**

@@ -1,6 +1,7 @@
 import { type GrantHolder, may } from './authorization.ts'
 import type { FrameId } from './frame-id.ts'
 import { type Json, weightOfJson, weightOfText } from './json.ts'
+import type { ImageType } from './payload.ts'
 
 /** How urgent an event is, from the lowest. */
 export const PRIORITIES = ['LOW', 'NORMAL', 'HIGH', 'CRITICAL'] as const
@@ -35,6 +36,15 @@ export interface NewEvent extends EventInput {
   readonly priority: Priority
   /** Who published it: the id of the principal; undefined for those with priority, who count together. */
   readonly publisher?: string | undefined
+  /** The picture of its stream at that moment, if it has one and it could be stored. */
+  readonly picture?: EventPicture | undefined
+}
+
+/** Which picture of an `EventPictures` store belongs to an event. The picture may be gone before the event. */
+export interface EventPicture {
+  /** Chosen by the store. */
+  readonly id: string
+  readonly mediaType: ImageType
 }
 
 /** Who has taken note of an event, and when. */

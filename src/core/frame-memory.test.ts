@@ -5,7 +5,7 @@ import { ACTIONS } from './authorization.ts'
 import { IMAGES } from './frame.ts'
 import type { FrameId } from './frame-id.ts'
 import type { FrameStore } from './frame-store.ts'
-import type { HubRules } from './hub.ts'
+import type { HubRules } from './hub-parts.ts'
 import type { Principal } from './principal.ts'
 
 /** A user of some labels, without priority. */

@@ -29,6 +29,23 @@ describe('a hub', () => {
     })
   })
 
+  it('tells its observers of the first frame of a stream, of changes, and of a stream that is removed', async () => {
+    const { hub, clock } = makeHub()
+    const seen: string[] = []
+    const stop = hub.observe({
+      changed: ({ state, newest, warnings }) => seen.push(`${state} ${newest?.sequence} ${warnings.names}`),
+      forgotten: ({ name }) => seen.push(`${name.key} is gone`),
+    })
+    const publish = (warnings: string[]) => hub.publish(anyone, { ...frameInput('a', 'b'), warnings }, 'test')
+    for (const warnings of [[], [], ['fire'], ['fire']]) await publish(warnings)
+    clock.advance(5000)
+    hub.remove(anyone, { label: 'a', key: 'b' })
+    expect(seen).toEqual(['live 1 ', 'live 3 fire', 'live 4 ', 'stale 4 ', 'b is gone'])
+    stop()
+    await publish([])
+    expect(seen).toHaveLength(5)
+  })
+
   it('ignores a frame that is not newer than the newest, so that echoes and replays do no harm', () => {
     const { hub } = makeHub()
     let wakes = 0

@@ -1,20 +1,21 @@
-import type { Clock } from './clock.ts'
+import { type Clock, inTime } from './clock.ts'
 import type { Counters } from './counters.ts'
 import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvider } from './declared-stream.ts'
-import type { Demand, ViewerDemand } from './demand.ts'
+import type { Demand } from './demand.ts'
 import { messageOf, Refusal } from './errors.ts'
 import { Frame, type FrameInput, metadataWeightOf } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
-import { FrameMemory, type FrameMemoryRules, type Weight, weightOf } from './frame-memory.ts'
+import { FrameMemory, type Weight, weightOf } from './frame-memory.ts'
 import type { FrameStore } from './frame-store.ts'
+import type { HubParts, HubRules } from './hub-parts.ts'
 import { LivenessMonitor } from './liveness-monitor.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
-import type { QuotaRules } from './quota.ts'
 import { type QuotaClient, quotaClientOf } from './quota-client.ts'
-import { Stream, type StreamRules } from './stream.ts'
+import { Stream } from './stream.ts'
 import { noSuchStream, StreamDirectory } from './stream-directory.ts'
 import type { StreamName } from './stream-name.ts'
+import type { StreamObserver } from './stream-observer.ts'
 import { StreamTable } from './stream-table.ts'
 import { type AnyViewer, Viewer, type ViewerHub, type ViewerOptions } from './viewer.ts'
 
@@ -25,40 +26,11 @@ export interface Published {
   readonly notStored?: string
 }
 
-/** Settings of the hub. */
-export interface HubRules extends StreamRules {
-  /** How many streams there may be, and how many one publisher may open. */
-  readonly streams: QuotaRules
-  /** How much memory the recent frames of all streams may take, and those of one publisher's streams. */
-  readonly frameMemory: FrameMemoryRules
-  /** How long to wait for the store, ms, before a frame is shown without being stored. */
-  readonly storeTimeout: number
-}
-
-/** Derives streams of smaller pictures, or of pictures made from arrays, from the hub's streams. */
-export interface Renditions {
-  /**
-   * The stream that serves a demand, if it is not the watched one: a `Stream` outside the hub whose frames keep the
-   * name, id, sequence, times and size of the originals. When the answer changes, `Hub.reroute` is to be called.
-   */
-  sourceFor(stream: Stream, demand: ViewerDemand): Stream | undefined
-}
-
 /** A frame for which there is room. */
 interface AdmittedFrame extends Weight {
   readonly input: FrameInput
   /** The owner of its stream, if the frame opens it. */
   readonly owner: QuotaClient
-}
-
-/** What the hub is made of. */
-export interface HubParts {
-  readonly clock: Clock
-  readonly store: FrameStore
-  readonly counters: Counters
-  readonly rules: HubRules
-  /** If left out, everybody gets the originals. */
-  readonly renditions?: Renditions
 }
 
 /**
@@ -75,6 +47,7 @@ export class Hub {
   readonly #streams: StreamTable
   readonly #memory: FrameMemory
   readonly #viewers = new Set<AnyViewer>()
+  readonly #observers = new Set<StreamObserver>()
   readonly #forViewers: ViewerHub
   readonly #liveness: LivenessMonitor
 
@@ -125,7 +98,9 @@ export class Hub {
     let notStored: string | undefined
     try {
       const appended = this.#store.append(input, receivedAt)
-      id = typeof appended === 'string' ? appended : await this.#inTime(appended)
+      const { storeTimeout } = this.#rules
+      const late = () => Promise.reject(new Error(`the store did not answer within ${storeTimeout} ms`))
+      id = typeof appended === 'string' ? appended : await inTime(this.#clock, storeTimeout, appended, late)
     } catch (error) {
       notStored = messageOf(error)
       id = this.#idWithoutStore(input.stream, receivedAt)
@@ -205,6 +180,12 @@ export class Hub {
     this.#forget(stream)
   }
 
+  /** Tells a part of the server of changes of all streams from now on. @returns stops */
+  observe(observer: StreamObserver): () => void {
+    this.#observers.add(observer)
+    return () => this.#observers.delete(observer)
+  }
+
   /** Asks anew which rendition serves each viewer of the stream. */
   reroute(stream: Stream): void {
     for (const viewer of this.#viewers) viewer.reroute(stream)
@@ -278,6 +259,8 @@ export class Hub {
     }
     this.#memory.taken(stream, weightBefore)
     this.#liveness.settle(stream, warningsBefore)
+    // It has been live from the start, which is no change of its state.
+    if (frame.sequence === 1) this.#notifyObservers(stream)
     for (const subscriber of stream.subscribers) subscriber.offer(frame)
     return true
   }
@@ -298,21 +281,19 @@ export class Hub {
 
   #notifyChanged(stream: Stream): void {
     for (const viewer of this.#viewers) viewer.changed(stream)
+    this.#notifyObservers(stream)
+  }
+
+  #notifyObservers(stream: Stream): void {
+    for (const observer of this.#observers) observer.changed(stream)
   }
 
   #forget(stream: Stream): void {
     this.#streams.remove(stream)
     this.#memory.remove(stream)
     for (const viewer of this.#viewers) viewer.forget(stream)
+    for (const observer of this.#observers) observer.forgotten(stream)
     this.#counters.forget(stream.name)
     this.#store.forget(stream.name)
-  }
-
-  #inTime<T>(promise: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const ms = this.#rules.storeTimeout
-      const cancel = this.#clock.after(ms, () => reject(new Error(`the store did not answer within ${ms} ms`)))
-      promise.then(resolve, reject).finally(cancel)
-    })
   }
 }

@@ -17,8 +17,11 @@ export interface EncodedImage extends Size {
   // Width and height are those of this very picture, as in its own header.
 }
 
-/** The compressed formats that sources may send and every browser shows. */
-export type ImageType = 'image/jpeg' | 'image/png' | 'image/webp'
+/** The compressed formats that sources may send and every browser shows, as media types. */
+export const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const
+
+/** The media type of a compressed picture. */
+export type ImageType = (typeof IMAGE_TYPES)[number]
 
 /** The element type of an array. */
 export type ElementType =

@@ -62,6 +62,44 @@ export function hasPriority(principal: Principal): boolean {
   return mayAny(principal, 'administer') || may(principal, 'publish', {})
 }
 
+/**
+ * Calls `listener` when a principal ends, until `forgetEnd` is called with it. Unlike a listener of the signal itself it
+ * costs the same however many there are: one principal may have ten thousand connections. The system principal never
+ * ends. Nothing happens if the principal has ended already.
+ */
+export function whenEnded({ kind, ended }: Principal, listener: () => void): void {
+  if (kind === 'system' || ended.aborted) return
+  const known = ENDS.get(ended)
+  if (known) {
+    known.add(listener)
+    return
+  }
+  const listeners = new Set([listener])
+  ENDS.set(ended, listeners)
+  ended.addEventListener('abort', () => {
+    for (const each of listeners) call(each)
+  })
+}
+
+/** No longer calls what was given to `whenEnded`. */
+export function forgetEnd({ ended }: Principal, listener: () => void): void {
+  ENDS.get(ended)?.delete(listener)
+}
+
+/** Who is told when a principal ends, by its signal. */
+const ENDS = new WeakMap<AbortSignal, Set<() => void>>()
+
+/** An exception must not keep the others from being told; it is thrown where nobody waits, as the signal's own would be. */
+function call(listener: () => void): void {
+  try {
+    listener()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
+  }
+}
+
 /** Why a principal has ended, as a sentence for the client. */
 export function reasonOf({ ended }: Principal): string {
   return typeof ended.reason === 'string' ? ended.reason : 'no longer allowed'

@@ -2,7 +2,8 @@ import { may, mayAny } from './authorization.ts'
 import type { Clock } from './clock.ts'
 import type { Demand } from './demand.ts'
 import { Refusal } from './errors.ts'
-import type { Frame } from './frame.ts'
+import { type Frame, isImageFrame } from './frame.ts'
+import type { EncodedImage } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import type { Stream, StreamCondition, StreamState } from './stream.ts'
 import type { StreamName } from './stream-name.ts'
@@ -82,6 +83,18 @@ export class StreamDirectory {
     const frame = id === undefined ? stream.newest : stream.frame(id)
     if (!frame) throw new Refusal('not_found', `The frame ${id} is not kept; only the newest few are`)
     return frame
+  }
+
+  /**
+   * The newest picture of a stream, for an event about it. Viewing it is not asked for here but of whoever reads the event.
+   * @returns undefined if there is none, or the stream is not live: an old picture shows another moment
+   * @throws Refusal `forbidden` if the principal may not publish the stream
+   */
+  pictureForEvent(principal: Principal, name: StreamName): EncodedImage | undefined {
+    authorize(principal, 'publish', name)
+    const stream = this.#streams.get(name)
+    if (stream?.state !== 'live' || !stream.newest) return undefined
+    return isImageFrame(stream.newest) ? stream.newest.payload : undefined
   }
 
   /**

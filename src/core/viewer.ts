@@ -3,7 +3,7 @@ import type { Counters, FlowCounter } from './counters.ts'
 import type { ViewerDemand } from './demand.ts'
 import type { Accepts, Frame } from './frame.ts'
 import type { Payload } from './payload.ts'
-import { authorize, authorizeAny, type Principal } from './principal.ts'
+import { authorize, authorizeAny, forgetEnd, type Principal, whenEnded } from './principal.ts'
 import { RoundRobin } from './round-robin.ts'
 import type { Stream } from './stream.ts'
 import { type StreamChange, StreamChanges } from './stream-changes.ts'
@@ -75,8 +75,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
       },
     }
     this.#changes = options.changes ? new StreamChanges() : undefined
-    // The system principal never ends and may have any number of viewers.
-    if (principal.kind !== 'system') principal.ended.addEventListener('abort', this.#close)
+    whenEnded(principal, this.#close)
   }
 
   /** The streams that match its watches now. */
@@ -158,7 +157,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
     this.#watches.clear()
     for (const stream of this.streams) this.#drop(stream)
     this.#changes?.clear()
-    this.#principal.ended.removeEventListener('abort', this.#close)
+    forgetEnd(this.#principal, this.#close)
     this.#hub.left(this)
     this.#wake()
   }

@@ -5,43 +5,52 @@ import { ManualClock } from '../../test/support/manual-clock.ts'
 import { MemoryEventStore } from '../../test/support/memory-event-store.ts'
 import { until } from '../../test/support/until.ts'
 import { EventLog } from '../core/event-log.ts'
-import { EventStream } from './event-stream.ts'
+import { EventStreams } from './event-streams.ts'
 
 const LOG = { error() {}, warn() {}, info() {} }
 
 function make(size = 3) {
   const clock = new ManualClock()
   const store = new MemoryEventStore({ clock, size, bytes: 1e6 })
-  const events = new EventLog({ clock, log: LOG, store, pageSize: 100, pageBytes: 1e6, eventsPerMinute: 1e6 })
+  const events = new EventLog({
+    clock,
+    log: LOG,
+    store,
+    inNextTurn: setImmediate,
+    pageSize: 100,
+    pageBytes: 1e6,
+    eventsPerMinute: 1e6,
+  })
   const { principal, end } = somebody()
   const limits: string[] = []
   const connection = new FakeConnection()
-  const sent = { events: 0 }
-  const stream = new EventStream(
-    {
-      events,
-      clock,
-      log: LOG,
-      counters: { limited: (limit) => limits.push(limit) },
-      heartbeat: 10_000,
-      retry: 3000,
-      sent,
-    },
-    { principal, clientId: 'door', after: undefined, filter: {} },
-    connection,
-  )
+  const streams = new EventStreams({
+    events,
+    clock,
+    log: LOG,
+    counters: { limited: (limit) => limits.push(limit) },
+    heartbeat: 10_000,
+    retry: 3000,
+    inNextTurn: setImmediate,
+  })
+  streams.open({ principal, clientId: 'door', after: undefined, filter: {} }, connection)
   onTestFinished(() => connection.leave())
   const append = async (...numbers: number[]) => {
     for (const number of numbers) await events.append(principal, happening(number))
   }
   /** The types of what was written. */
   const types = () =>
-    connection.written.flatMap((bytes) => /^event: (\S+)$/m.exec(Buffer.from(bytes).toString())?.slice(1) ?? [])
-  return { clock, connection, stream, append, types, limits, sent, end }
+    connection.written.flatMap(
+      (bytes) =>
+        Buffer.from(bytes)
+          .toString()
+          .match(/(?<=^event: )\S+$/gm) ?? [],
+    )
+  return { clock, connection, streams, append, types, limits, end }
 }
 
 it('writes nothing more to a client that does not read, and goes on when it does', async () => {
-  const { connection, append, types, sent } = make()
+  const { connection, append, types, streams } = make()
   await append(1)
   await until(() => types().length === 2, 'the first')
   connection.stall()
@@ -52,7 +61,7 @@ it('writes nothing more to a client that does not read, and goes on when it does
   connection.drain()
   await until(() => types().length === 5, 'the rest')
   expect(types()).toEqual(['connected', 'event', 'event', 'event', 'event'])
-  expect([connection.closing, sent.events]).toEqual([undefined, 4])
+  expect([connection.closing, streams.eventsSent]).toEqual([undefined, 4])
 })
 
 it('disconnects a client that falls behind what is at hand, says why, and counts it once', async () => {
@@ -75,7 +84,7 @@ it('disconnects a client that falls behind what is at hand, says why, and counts
 })
 
 it('sends no heartbeat to a client that does not read', async () => {
-  const { clock, connection, types, stream } = make()
+  const { clock, connection, types, streams } = make()
   clock.advance(20_000)
   expect(types()).toEqual(['connected', 'heartbeat', 'heartbeat'])
   connection.stall()
@@ -83,7 +92,7 @@ it('sends no heartbeat to a client that does not read', async () => {
   clock.advance(50_000)
   expect(types()).toEqual(['connected', 'heartbeat', 'heartbeat', 'heartbeat'])
   connection.leave()
-  await stream.closed
+  expect(streams.count).toBe(0)
   connection.drain()
   clock.advance(50_000)
   expect(types()).toHaveLength(4)

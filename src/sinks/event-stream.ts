@@ -1,30 +1,14 @@
-import { type Clock, every } from '../core/clock.ts'
-import type { Connection } from '../core/connection.ts'
-import type { Counters } from '../core/counters.ts'
+import { every } from '../core/clock.ts'
+import type { Connection, ConnectionListener } from '../core/connection.ts'
 import { messageOf } from '../core/errors.ts'
 import type { LoggedEvent } from '../core/event.ts'
 import type { EventCursor } from '../core/event-cursor.ts'
 import type { EventFilter } from '../core/event-filter.ts'
-import type { EventLog } from '../core/event-log.ts'
 import type { EventPage } from '../core/event-store.ts'
-import type { Log } from '../core/log.ts'
 import type { Principal } from '../core/principal.ts'
 import { doorbellEvent, doorbellMessage, seconds } from '../wire/doorbell-event.ts'
 import { encodeServerSentEvent } from '../wire/event-stream.ts'
-
-/** What an event stream needs. */
-export interface EventStreamParts {
-  readonly events: EventLog
-  readonly clock: Clock
-  readonly log: Log
-  readonly counters: Pick<Counters, 'limited'>
-  /** How often something is sent when nothing happens, ms. */
-  readonly heartbeat: number
-  /** How long a client that was cut off waits before it comes again, ms. */
-  readonly retry: number
-  /** Counts what is sent to all clients. */
-  readonly sent: { events: number }
-}
+import type { EventStreamParts } from './event-streams.ts'
 
 /** Who reads an event stream, and what of it. */
 export interface EventStreamReader {
@@ -35,95 +19,102 @@ export interface EventStreamReader {
   readonly filter: EventFilter
 }
 
+/** What an event stream tells the others of. */
+export interface EventStreamOwner {
+  readonly parts: EventStreamParts
+  /** Counts the events that are sent. */
+  sent(events: number): void
+  closed(stream: EventStream): void
+}
+
 /**
- * The doorbell's event stream (`GET /stream/events`): `connected`, then what happened since the last event that the
- * client has seen or, for a new one, the newest that are kept, then what happens. Nothing is queued for it: it is a
- * cursor on the log, read only as fast as the client takes what was written.
+ * The doorbell's event stream (`GET /stream/events`) to one client: `connected`, then what happened since the last event
+ * that the client has seen or, for a new one, the newest that are kept, then what happens. Nothing is queued for it: it
+ * is a cursor on the log, read only as fast as the client takes what was written.
  */
-export class EventStream {
-  /** Resolves once the connection is closed. */
-  readonly closed: Promise<void>
-  readonly #parts: EventStreamParts
+export class EventStream implements ConnectionListener {
+  readonly #owner: EventStreamOwner
   readonly #connection: Connection
   readonly #cursor: EventCursor
-  readonly #stopHeartbeat: () => void
   /** Set while the client has something to read and does not. */
   #stopCheck: (() => void) | undefined
-  #isPumping = false
+  /** Whether the history is being read. */
+  #isReading = false
   /** Whether there may be events that were not read yet. */
   #isWaiting = true
 
   /** @throws Refusal `forbidden` when the reader may see nothing at all; nothing was written then */
   constructor(
-    parts: EventStreamParts,
+    owner: EventStreamOwner,
     { principal, clientId, after, filter }: EventStreamReader,
     connection: Connection,
   ) {
-    this.#parts = parts
+    this.#owner = owner
     this.#connection = connection
-    const { events, clock, heartbeat, retry } = parts
+    const { events, clock, retry } = owner.parts
     this.#cursor = events.open(principal, { after, filter, wake: () => this.#wake() })
-    this.#stopHeartbeat = every(clock, heartbeat, () => this.#beat())
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.closed = promise
-    connection.listen({
-      drained: () => this.#pump(),
-      closed: () => {
-        this.#stopHeartbeat()
-        this.#cursor.close()
-        this.#stopChecking()
-        resolve()
-      },
-    })
-    this.#write(encodeServerSentEvent({ retry }))
-    this.#write(
-      doorbellMessage('connected', {
-        client_id: clientId,
-        server_time: seconds(clock.now()),
-        capabilities: ['events', 'system_status', 'controls'],
-      }),
-    )
+    connection.listen(this)
+    const server_time = seconds(clock.now())
+    const connected = doorbellMessage('connected', { client_id: clientId, server_time, capabilities: CAPABILITIES })
+    connection.write(Buffer.from(encodeServerSentEvent({ retry }) + connected))
+  }
+
+  /** Sends a heartbeat, unless the client does not read. @param bytes the message, the same for all */
+  beat(bytes: Uint8Array): void {
+    if (this.#connection.isDrained) this.#connection.write(bytes)
+  }
+
+  /** For the connection. */
+  drained(): void {
+    this.#stopChecking()
+    this.#pump()
+  }
+
+  /** For the connection. */
+  closed(): void {
+    this.#cursor.close()
+    this.#stopChecking()
+    this.#owner.closed(this)
   }
 
   #wake(): void {
     this.#isWaiting = true
     if (this.#connection.isDrained) this.#pump()
-    else this.#stopCheck ??= every(this.#parts.clock, SLOW_CHECK_MS, () => this.#checkSlow())
+    else this.#stopCheck ??= every(this.#owner.parts.clock, SLOW_CHECK_MS, () => this.#checkSlow())
   }
 
   #pump(): void {
-    this.#stopChecking()
-    if (this.#isPumping) return
-    this.#isPumping = true
-    this.#read()
-      .catch((error) => {
-        this.#parts.log.error({ err: error }, 'events could not be read')
-        this.#connection.end('failure', messageOf(error))
-      })
-      .finally(() => {
-        this.#isPumping = false
-      })
-  }
-
-  async #read(): Promise<void> {
-    while (this.#isWaiting && this.#connection.isDrained) {
+    while (this.#isWaiting && !this.#isReading && this.#connection.isDrained) {
       this.#isWaiting = false
-      const page = await this.#cursor.next()
-      if (!page) return
-      if (page.hasMore) this.#isWaiting = true
-      this.#writePage(page)
+      const page = this.#cursor.nextRecent()
+      if (page) this.#writePage(page)
+      else void this.#readHistory()
     }
   }
 
-  #writePage({ events, gap }: EventPage): void {
-    if (gap) this.#write(doorbellMessage('gap', gap))
-    for (const event of events) this.#connection.write(encoded(event))
-    this.#parts.sent.events += events.length
+  /** Reads what is no longer in memory. */
+  async #readHistory(): Promise<void> {
+    this.#isReading = true
+    try {
+      const page = await this.#cursor.next()
+      if (page) this.#writePage(page)
+    } catch (error) {
+      this.#owner.parts.log.error({ err: error }, 'events could not be read')
+      this.#connection.end('failure', messageOf(error))
+    } finally {
+      this.#isReading = false
+    }
+    this.#pump()
   }
 
-  #beat(): void {
-    if (this.#connection.isDrained)
-      this.#write(doorbellMessage('heartbeat', { timestamp: seconds(this.#parts.clock.now()) }))
+  #writePage({ events, gap, hasMore }: EventPage): void {
+    if (hasMore) this.#isWaiting = true
+    if (gap) this.#connection.write(Buffer.from(doorbellMessage('gap', gap)))
+    const [first] = events
+    if (!first) return
+    // A single one, as it happens, is the same bytes for everybody.
+    this.#connection.write(events.length === 1 ? encoded(first) : Buffer.concat(events.map(encoded)))
+    this.#owner.sent(events.length)
   }
 
   /** Disconnects a client that has left so much unread that it is not at hand any more. It goes on when it comes again. */
@@ -131,7 +122,7 @@ export class EventStream {
     if (this.#cursor.isClosed || this.#cursor.isAtHand) return
     this.#stopChecking()
     this.#cursor.close()
-    this.#parts.counters.limited('streaming.buffer_size')
+    this.#owner.parts.counters.limited('streaming.buffer_size')
     this.#connection.end('failure', 'Too slow: more happened than is kept at hand (streaming.buffer_size); come again.')
   }
 
@@ -139,11 +130,9 @@ export class EventStream {
     this.#stopCheck?.()
     this.#stopCheck = undefined
   }
-
-  #write(text: string): void {
-    this.#connection.write(Buffer.from(text))
-  }
 }
+
+const CAPABILITIES = ['events', 'system_status', 'controls']
 
 /** How often a client that does not read is looked at, ms. */
 const SLOW_CHECK_MS = 1000

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Counters, FlowCounter } from '../core/counters.ts'
+import { Listeners } from '../core/listeners.ts'
 import { type StreamName, streamId } from '../core/stream-name.ts'
 
 /** Values of gauges, read when the metrics are scraped. */
@@ -20,6 +21,8 @@ export interface GaugeReadings {
  * scraped.
  */
 export class Metrics implements Counters {
+  /** Called whenever a limit is reached, with the name of its setting; must not throw. */
+  readonly reachedLimits = new Listeners<[limit: string]>()
   readonly #registry = new Registry()
   readonly #in = new Flow()
   readonly #out = new Flow()
@@ -107,6 +110,7 @@ export class Metrics implements Counters {
 
   limited(limit: string): void {
     this.#limited.inc({ limit })
+    this.reachedLimits.notify(limit)
   }
 
   forget(stream: StreamName): void {

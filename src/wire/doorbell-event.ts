@@ -1,4 +1,5 @@
 import type { LoggedEvent } from '../core/event.ts'
+import { eventPicturePath } from './event-json.ts'
 import { encodeServerSentEvent } from './event-stream.ts'
 
 /*
@@ -17,10 +18,13 @@ export interface DoorbellEvent {
   readonly data: unknown
   readonly label?: string
   readonly key?: string
+  /** The path of its picture on the server, if it has one. */
+  readonly picture?: string
 }
 
 /** An event in the doorbell's words. */
-export function doorbellEvent({ id, type, timestamp, source, priority, data, label, key }: LoggedEvent): DoorbellEvent {
+export function doorbellEvent(event: LoggedEvent): DoorbellEvent {
+  const { id, type, timestamp, source, priority, data, label, key, picture } = event
   return {
     event_id: id,
     event_type: type.toUpperCase(),
@@ -30,6 +34,7 @@ export function doorbellEvent({ id, type, timestamp, source, priority, data, lab
     data,
     ...(label !== undefined && { label }),
     ...(key !== undefined && { key }),
+    ...(picture && { picture: eventPicturePath(event) }),
   }
 }
 

@@ -13,11 +13,13 @@ export interface EventJson {
   readonly data: Json
   /** Without a name for share links and visitors. */
   readonly acknowledged?: { readonly by?: string; readonly at: number }
+  /** The path of its picture on the server, if it has one. */
+  readonly picture?: string
 }
 
 /** Field by field: what the log keeps for itself, such as who published an event, is nobody's business. */
 export function eventJson(event: LoggedEvent): EventJson {
-  const { id, type, timestamp, source, priority, label, key, data, acknowledged } = event
+  const { id, type, timestamp, source, priority, label, key, data, acknowledged, picture } = event
   return {
     id,
     type,
@@ -28,10 +30,16 @@ export function eventJson(event: LoggedEvent): EventJson {
     ...(key !== undefined && { key }),
     data,
     ...(acknowledged && { acknowledged: acknowledgementJson(acknowledged) }),
+    ...(picture && { picture: eventPicturePath(event) }),
   }
 }
 
 /** Who has taken note of an event, as JSON. */
 export function acknowledgementJson({ by, at }: Acknowledgement): NonNullable<EventJson['acknowledged']> {
   return { ...(by !== undefined && { by }), at }
+}
+
+/** Where the picture of an event is: "/events/1800000000000-0/picture". */
+export function eventPicturePath({ id }: Pick<LoggedEvent, 'id'>): string {
+  return `/events/${id}/picture`
 }

@@ -95,7 +95,7 @@ describe('pitfalls of event streams', () => {
   })
 
   it('one 5xx or 429 would end a page’s stream for good: a limit of any kind answers 200 with retry', async () => {
-    const limits = [
+    const limits: readonly Record<string, number>[] = [
       { 'limits.calls_per_minute': 1 },
       { 'streaming.max_connections': 1 },
       { 'limits.connections_per_client': 1 },

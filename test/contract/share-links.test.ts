@@ -167,7 +167,7 @@ describe('a share link', () => {
       [undefined, undefined],
     ])
       await sendEvent(server, 'x', { ...(label !== undefined && { label }), ...(key !== undefined && { key }) })
-    const events = listOf(await must(server, `GET /events?token=${token}`), 'events')
+    const events = listOf(await must(server, `GET /events?types=webhook.x&token=${token}`), 'events')
     expect(events.map(({ label, key }) => `${label}/${key}`)).toEqual(['North/gate'])
     const forbidden = [
       'GET /streams/North/yard/snapshot',

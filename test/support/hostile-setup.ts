@@ -73,7 +73,7 @@ export class Acknowledged {
   async missing(keptEvents: number): Promise<{ users: number; events: number; of: number }> {
     const recent = this.#events.slice(-keptEvents)
     const users = JSON.stringify(await this.#get('/users'))
-    const events = JSON.stringify(await this.#get('/events'))
+    const events = JSON.stringify(await this.#get(`/events?labels=${HONEST_LABEL}`))
     return {
       users: this.#users.filter((name) => !users.includes(`"${name}"`)).length,
       events: recent.filter((id) => !events.includes(`"${id}"`)).length,

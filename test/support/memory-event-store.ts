@@ -8,11 +8,11 @@ import {
   type NewEvent,
   weightOfEvent,
 } from '../../src/core/event.ts'
+import type { EventBufferLimits } from '../../src/core/event-buffer.ts'
 import type { AppendedEvent, EventPage, EventQuery, EventStore } from '../../src/core/event-store.ts'
 import { nextFrameId } from '../../src/core/frame-id.ts'
 import { Listeners } from '../../src/core/listeners.ts'
 import type { StoreHealth } from '../../src/core/store-health.ts'
-import type { EventBufferLimits } from '../../src/store/events/event-buffer.ts'
 import { EventIndex } from '../../src/store/events/event-index.ts'
 
 /** What the store needs. */
@@ -47,8 +47,9 @@ export class MemoryEventStore implements EventStore {
     return this.#index.page(query)
   }
 
-  isAtHand(query: EventQuery): boolean {
-    return this.#index.page(query).gap === undefined
+  readRecent(query: EventQuery): EventPage | undefined {
+    const page = this.#index.page(query)
+    return this.#isClosed || page.gap ? undefined : page
   }
 
   async find(holder: GrantHolder, id: EventId): Promise<LoggedEvent | undefined> {

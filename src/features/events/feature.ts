@@ -1,10 +1,17 @@
 import { eventRoutes } from '../../http/routes/event-routes.ts'
 import type { Feature } from '../feature.ts'
+import { installReports } from './reports.ts'
 
-/** `GET /events`: the event log. */
+/** `/events`: the event log, and what the server itself reports in it. */
 export const events: Feature = {
   name: 'events',
-  install({ app, guard, events }) {
-    eventRoutes(app, { guard, events })
+  install(house) {
+    const { app, guard, events, hub } = house
+    eventRoutes(app, {
+      guard,
+      events,
+      pictureOf: (principal, stream) => hub.directory.pictureForEvent(principal, stream),
+    })
+    installReports(house)
   },
 }

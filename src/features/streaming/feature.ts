@@ -24,6 +24,7 @@ export const streaming: Feature = {
       clock,
       log,
       counters: metrics,
+      inNextTurn: setImmediate,
       openResponse,
       noteRefusal: guard.noteRefusal,
       maxConnections: streaming.max_connections,

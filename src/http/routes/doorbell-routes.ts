@@ -64,14 +64,12 @@ export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promi
       async (request) => {
         const principal = principalOf(request)
         const target = doorOf(parts, principal, request.body ?? {})
-        authorize(principal, 'command', target)
-        const { event } = await events.append(DOORBELL, {
-          type: 'DOORBELL_PRESSED',
-          source: 'doorbell',
-          priority: 'HIGH',
-          ...target,
-          data: {},
-        })
+        const check = () => authorize(principal, 'command', target)
+        check()
+        const { label, key } = target
+        const image = key === undefined ? undefined : parts.hub.directory.pictureForEvent(DOORBELL, { label, key })
+        const ring = { type: 'DOORBELL_PRESSED', source: 'doorbell', priority: 'HIGH', ...target, data: {} } as const
+        const { event } = await events.append(DOORBELL, ring, { image, check })
         return {
           status: 'success' as const,
           message: 'Doorbell triggered',

@@ -17,8 +17,16 @@ it('sends of an event what readers are to know, and nothing that the log keeps f
   const require = () => async (request: KnownRequest) => {
     request.identity = { principal: anyone }
   }
-  const events = new EventLog({ clock, log, store, pageSize: 10, pageBytes: 1e6, eventsPerMinute: 10 })
-  eventRoutes(app, { guard: { require, requireUncounted: require }, events })
+  const events = new EventLog({
+    clock,
+    log,
+    store,
+    inNextTurn: setImmediate,
+    pageSize: 10,
+    pageBytes: 1e6,
+    eventsPerMinute: 10,
+  })
+  eventRoutes(app, { guard: { require, requireUncounted: require }, events, pictureOf: () => undefined })
   await store.append({
     type: 'disk.full',
     timestamp: 1,

@@ -1,19 +1,28 @@
+import { Readable } from 'node:stream'
 import Type from 'typebox'
 import { Refusal } from '../../core/errors.ts'
 import { type EventId, type EventInput, PRIORITIES } from '../../core/event.ts'
 import type { EventLog } from '../../core/event-log.ts'
 import { isFrameId } from '../../core/frame-id.ts'
 import type { Json } from '../../core/json.ts'
-import { checkName } from '../../core/stream-name.ts'
-import { acknowledgementJson, eventJson } from '../../wire/event-json.ts'
+import type { EncodedImage } from '../../core/payload.ts'
+import type { Principal } from '../../core/principal.ts'
+import { checkName, type StreamName } from '../../core/stream-name.ts'
+import { acknowledgementJson, eventJson, eventPicturePath } from '../../wire/event-json.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
+import { PictureResponse } from '../transport/response-schemas.ts'
 import { EventFilterQuery, eventFilterOf, priorityOf } from './event-query.ts'
 
 /** What the event routes need. */
 export interface EventRouteParts {
   readonly guard: Pick<RequestGuard, 'require' | 'requireUncounted'>
   readonly events: EventLog
+  /**
+   * The picture of a stream for an event about it, if there is one.
+   * @throws Refusal `forbidden` if the principal may not publish the stream
+   */
+  readonly pictureOf: (principal: Principal, stream: StreamName) => EncodedImage | undefined
 }
 
 const Acknowledged = Type.Object({
@@ -31,12 +40,13 @@ const EventSchema = Type.Object({
   key: Type.Optional(Type.String()),
   data: Type.Unknown({ description: 'Any JSON' }),
   acknowledged: Type.Optional(Acknowledged),
+  picture: Type.Optional(Type.String({ description: 'The path of its picture' })),
 })
 
 const tags = ['events']
 
-/** The event log: `GET` and `POST /events`, one event, and taking note of one. */
-export function eventRoutes(app: App, { guard, events }: EventRouteParts): void {
+/** The event log: `GET` and `POST /events`, one event, its picture, and taking note of it. */
+export function eventRoutes(app: App, { guard, events, pictureOf }: EventRouteParts): void {
   app.get(
     '/events',
     {
@@ -99,9 +109,16 @@ export function eventRoutes(app: App, { guard, events }: EventRouteParts): void 
           label: Type.Optional(Type.String({ description: 'What it belongs to; who may view that sees the event' })),
           key: Type.Optional(Type.String({ description: 'The camera or instrument of the label' })),
           data: Type.Optional(Type.Unknown({ description: 'Any JSON' })),
+          snapshot: Type.Optional(
+            Type.Boolean({ description: 'Whether the event gets the newest picture of its stream, if that is live' }),
+          ),
         }),
         response: {
-          200: Type.Object({ id: Type.String(), timestamp: Type.Number({ description: 'ms since 1970' }) }),
+          200: Type.Object({
+            id: Type.String(),
+            timestamp: Type.Number({ description: 'ms since 1970' }),
+            picture: Type.Optional(Type.String({ description: 'The path of its picture' })),
+          }),
           202: Type.Object(
             {
               id: Type.String(),
@@ -116,9 +133,11 @@ export function eventRoutes(app: App, { guard, events }: EventRouteParts): void 
     },
     async (request, reply) => {
       const principal = principalOf(request)
-      const { event, isStored } = await events.append(principal, eventOf(request.body, principal.name))
-      const { id, timestamp } = event
-      if (isStored) return reply.send({ id, timestamp })
+      const input = eventOf(request.body, principal.name)
+      const image = request.body.snapshot ? pictureOf(principal, streamOf(input)) : undefined
+      const { event, isStored } = await events.append(principal, input, { image })
+      const { id, timestamp, picture } = event
+      if (isStored) return reply.send({ id, timestamp, ...(picture && { picture: eventPicturePath(event) }) })
       const health = events.health()
       const detail = health.isHealthy ? 'The event could not be stored.' : health.reason
       return reply.code(202).send({ id, timestamp, stored: false as const, detail })
@@ -137,6 +156,26 @@ export function eventRoutes(app: App, { guard, events }: EventRouteParts): void 
       },
     },
     async (request) => eventJson(await events.find(principalOf(request), idOf('id', request.params.id))),
+  )
+  app.get(
+    '/events/:id/picture',
+    {
+      onRequest: guard.require('view'),
+      schema: {
+        summary: 'The picture of an event',
+        tags,
+        params: Type.Object({ id: Type.String() }),
+        querystring: Type.Object({ token: Type.Optional(Type.String()) }),
+        response: { 200: PictureResponse },
+      },
+    },
+    async (request, reply) => {
+      const { mediaType, size, read } = await events.picture(principalOf(request), idOf('id', request.params.id))
+      return reply
+        .header('content-length', size)
+        .type(mediaType)
+        .send(Readable.from(read(), { objectMode: false }))
+    },
   )
   app.post(
     '/events/:id/ack',
@@ -180,6 +219,13 @@ function eventOf({ type, source, priority, label, key, data = {} }: EventBody, s
     // The body was parsed from JSON.
     data: data as Json,
   }
+}
+
+/** The stream whose picture an event is to have. @throws Refusal `invalid` */
+function streamOf({ label, key }: EventInput): StreamName {
+  if (label === undefined || key === undefined)
+    throw new Refusal('invalid', 'snapshot: only together with a label and a key')
+  return { label, key }
 }
 
 /** @throws Refusal `invalid` */

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { type Clock, every } from '../../core/clock.ts'
+import { every } from '../../core/clock.ts'
 import type { Connection } from '../../core/connection.ts'
-import type { Counters } from '../../core/counters.ts'
 import { Refusal } from '../../core/errors.ts'
-import type { EventLog } from '../../core/event-log.ts'
-import type { Log } from '../../core/log.ts'
 import { checkName } from '../../core/stream-name.ts'
-import { EventStream } from '../../sinks/event-stream.ts'
+import { type EventStreamParts, EventStreams } from '../../sinks/event-streams.ts'
 import { doorbellMessage, seconds } from '../../wire/doorbell-event.ts'
 import { encodeServerSentEvent } from '../../wire/event-stream.ts'
 import type { App } from '../transport/app.ts'
@@ -18,21 +15,14 @@ import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 import { EventFilterQuery, eventFilterOf } from './event-query.ts'
 
 /** What the routes of event streams need; durations in ms. */
-export interface EventStreamRouteParts {
+export interface EventStreamRouteParts extends EventStreamParts {
   readonly guard: RequestGuard
-  readonly events: EventLog
-  readonly clock: Clock
-  readonly log: Log
-  readonly counters: Pick<Counters, 'limited'>
   readonly openResponse: OpenResponse
   readonly noteRefusal: NoteRefusal
   /** How many may read events at once. */
   readonly maxConnections: number
-  readonly heartbeat: number
   readonly statusInterval: number
-  /** How long a client waits before it connects again. */
-  readonly retry: number
-  /** The same where a limit was reached. */
+  /** How long a client waits before it connects again, where a limit was reached. */
   readonly fullRetry: number
   /** How many events are at hand in memory, for the status. */
   readonly bufferSize: number
@@ -57,8 +47,7 @@ const tags = ['events']
 /** The doorbell's event streams (server-sent events): `/stream/events` and `/stream/system-status`. */
 export async function eventStreamRoutes(app: App, parts: EventStreamRouteParts): Promise<void> {
   const { guard, clock, openResponse } = parts
-  let readers = 0
-  const sent = { events: 0 }
+  const streams = new EventStreams(parts)
   await app.register(async (own: App) => {
     own.setErrorHandler((error: FastifyError | Refusal, request, reply) => answerError(parts, error, request, reply))
     own.get(
@@ -89,18 +78,12 @@ export async function eventStreamRoutes(app: App, parts: EventStreamRouteParts):
           after: after === undefined || after === '' ? undefined : after.slice(0, LONGEST_ID),
           filter: eventFilterOf(filter),
         }
-        if (readers >= parts.maxConnections)
+        if (streams.count >= parts.maxConnections)
           throw new Refusal('exhausted', 'Max connections reached', { limit: 'streaming.max_connections' })
         openResponse(request, reply, {
           headers: HEADERS,
           farewell,
-          visit(connection) {
-            const stream = new EventStream({ ...parts, sent }, reader, connection)
-            readers++
-            stream.closed.then(() => {
-              readers--
-            })
-          },
+          visit: (connection) => streams.open(reader, connection),
         })
       },
     )
@@ -125,8 +108,8 @@ export async function eventStreamRoutes(app: App, parts: EventStreamRouteParts):
         const status = () => ({
           timestamp: seconds(clock.now()),
           streaming_status: 'running',
-          active_connections: readers,
-          events_streamed: sent.events,
+          active_connections: streams.count,
+          events_streamed: streams.eventsSent,
           buffer_size: parts.bufferSize,
           events_stored: parts.events.health().isHealthy,
         })

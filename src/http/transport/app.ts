@@ -35,6 +35,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** No longer counts an upgraded socket among the HTTP connections: to be called once the registry counts it. */
     releaseConnection: (socket: Socket) => void
+    /** Disconnects who does not read a response that stays open: to be called when something is unread. */
+    watchStreaming: (socket: Socket) => void
   }
 }
 
@@ -121,6 +123,7 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   const unreadAnswers = new UnreadAnswers({ ...rules, answerTimeout })
   const connections = new HttpConnections(app.server, { ...rules, rules: rules.connections, unreadAnswers })
   app.decorate('releaseConnection', (socket) => connections.release(socket))
+  app.decorate('watchStreaming', (socket) => connections.watchStreaming(socket))
   app.addHook('onRequest', (request, _reply, done) => {
     connections.checkRead(request)
     done()

@@ -3,7 +3,7 @@ import type { EndCause } from '../../core/connection.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Holder } from '../../core/held-bytes.ts'
 import { LruMap } from '../../core/lru-map.ts'
-import { type Principal, reasonOf } from '../../core/principal.ts'
+import { forgetEnd, type Principal, reasonOf, whenEnded } from '../../core/principal.ts'
 import { Quota } from '../../core/quota.ts'
 import type { TokenBucket } from '../../core/token-bucket.ts'
 import { type BudgetRules, bucketOf, ConnectionBudget } from './connection-budget.ts'
@@ -238,9 +238,8 @@ class Entry implements Registration, Party {
 
   /** Closes the connection when its principal ends, or now if it has. */
   closeOnRevocation(): void {
-    const { ended } = this.principal
-    if (ended.aborted) this.#revoke()
-    else ended.addEventListener('abort', this.#revoke)
+    if (this.principal.ended.aborted) this.#revoke()
+    else whenEnded(this.principal, this.#revoke)
   }
 
   /** Closes gracefully, then terminates after `CLOSE_TIMEOUT_MS`: a peer that does not read would stay connected. */
@@ -257,7 +256,7 @@ class Entry implements Registration, Party {
   }
 
   release(): void {
-    this.principal.ended.removeEventListener('abort', this.#revoke)
+    forgetEnd(this.principal, this.#revoke)
     this.#cancelTerminate?.()
     this.#released(this)
   }

@@ -15,6 +15,8 @@ export class HttpConnection {
   request: KnownRequest | undefined
   /** Whether it asks to become a WebSocket. */
   isUpgrading = false
+  /** Whether its response stays open, so that it need not be watched while everything written has been taken. */
+  isStreaming = false
   /** The higher, the later it became idle; 0 before its first request. */
   idleSince = 0
   /** How much had been read when it became idle: more is the beginning of a request. */

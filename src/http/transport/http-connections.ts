@@ -122,6 +122,14 @@ export class HttpConnections {
       })
   }
 
+  /** Watches a response that stays open until what was written to it is read; called again when something is not. */
+  watchStreaming(socket: Socket): void {
+    const connection = this.#ofSocket.get(socket)
+    if (!connection) return
+    connection.isStreaming = true
+    this.#parts.unreadAnswers.watch(connection)
+  }
+
   /** No longer counts an upgraded connection: something else does from now on. */
   release(socket: Socket): void {
     this.#forget(this.#ofSocket.get(socket))
@@ -189,6 +197,7 @@ export class HttpConnections {
     response.on('close', () => {
       connection.responses.delete(response)
       if (connection.responses.size > 0) return
+      connection.isStreaming = false
       if (connection.request?.raw.complete) connection.request = undefined
       connection.idleSince = ++this.#idles
       connection.readWhenIdle = socket.bytesRead

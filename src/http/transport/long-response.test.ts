@@ -59,7 +59,7 @@ async function start(options: Options = {}) {
   }
   const app = await makeTestApp()
   app.get('/events', async (_request, reply) =>
-    openLongResponse({ registry, clock, log }, reply, {
+    openLongResponse({ registry, clock, log, watchStreaming: app.watchStreaming }, reply, {
       party: { principal, client: 'somebody', holder: NOBODY, isPrivileged: false },
       headers: { 'content-type': 'text/event-stream' },
       farewell: options.farewell,
@@ -241,9 +241,12 @@ describe('an answer that stays open', () => {
         throw new Error('no')
       },
     })
-    opened[0]?.answer.write(encoder.encode('last words\n\n'))
+    // More than the kernel takes at once.
+    const lastWords = `${'x'.repeat(20_000_000)}\n\n`
+    opened[0]?.answer.write(encoder.encode(lastWords))
     expect(opened[0]?.answer.isDrained).toBe(false)
-    expect(await reader.rest()).toBe('last words\n\nevent: failure\ndata: internal error\n\n')
+    const rest = await reader.rest()
+    expect(rest.slice(lastWords.length)).toBe('event: failure\ndata: internal error\n\n')
     opened[1]?.answer.write(encoder.encode('still here'))
     await other.sees('still here')
   })

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../core/clock.ts'
 import type { Connection, ConnectionListener, EndCause } from '../../core/connection.ts'
@@ -22,6 +23,15 @@ export interface LongAnswer {
   readonly visit: (connection: Connection) => void
 }
 
+/** What opening a long-lived response needs. */
+export interface LongResponseParts {
+  readonly registry: ConnectionRegistry
+  readonly clock: Clock
+  readonly log: Log
+  /** Disconnects who does not read: called when something written to a socket is unread. */
+  readonly watchStreaming: (socket: Socket) => void
+}
+
 /** Opens a long-lived response for whoever a request is from; see `openLongResponse`. */
 export type OpenResponse = (
   request: FastifyRequest,
@@ -34,20 +44,20 @@ export type OpenResponse = (
  * @throws Refusal at a connection limit, when the principal has ended, at shutdown, or when `visit` throws one
  */
 export function openLongResponse(
-  parts: { readonly registry: ConnectionRegistry; readonly clock: Clock; readonly log: Log },
+  parts: LongResponseParts,
   reply: FastifyReply,
-  { party, visit, ...options }: LongAnswer,
+  { party, visit, headers, farewell }: LongAnswer,
 ): FastifyReply {
-  const { registry, clock, log } = parts
+  const { registry, log } = parts
   const { raw } = reply
   checkNotEnded(party.principal)
   // Fastify answers HEAD with the GET route; without a body there is nothing to keep open.
-  if (reply.request.method === 'HEAD') return reply.headers(options.headers).send()
+  if (reply.request.method === 'HEAD') return reply.headers(headers).send()
   if (registry.isClosing) throw new Refusal('exhausted', 'The server is going down.')
   // A pipelined request, or one whose peer has gone, may never get its `close` event and would keep its place.
   if (!raw.socket?.writable)
     throw new Refusal('exhausted', 'An answer that stays open must be the only one that its connection waits for.')
-  const response = new LongResponse(reply, { ...options, clock, log })
+  const response = new LongResponse(parts, reply, headers, farewell)
   const registration = registry.add(response, { ...party, transport: 'http' })
   raw.on('close', () => registration.release())
   try {
@@ -66,29 +76,29 @@ export function openLongResponse(
 
 /** A long-lived HTTP response (server-sent events, MJPEG), as the sinks see it. */
 class LongResponse implements Connection, ManagedConnection {
+  readonly #parts: LongResponseParts
   readonly #reply: FastifyReply
   readonly #response: ServerResponse
   readonly #headers: LongAnswer['headers']
   readonly #farewell: LongAnswer['farewell']
-  readonly #clock: Clock
-  readonly #log: Log
   #listener: ConnectionListener = {}
   #hasBegun = false
   #isDrainRequested = false
   #isOver = false
 
   constructor(
+    parts: LongResponseParts,
     reply: FastifyReply,
-    options: Pick<LongAnswer, 'headers' | 'farewell'> & { readonly clock: Clock; readonly log: Log },
+    headers: LongAnswer['headers'],
+    farewell: LongAnswer['farewell'],
   ) {
+    this.#parts = parts
     this.#reply = reply
     this.#response = reply.raw
-    this.#headers = options.headers
-    this.#farewell = options.farewell
-    this.#clock = options.clock
-    this.#log = options.log
+    this.#headers = headers
+    this.#farewell = farewell
     // A disconnected peer is handled by 'close'; an unhandled 'error' event would crash the process.
-    this.#response.on('error', () => {})
+    this.#response.on('error', ignore)
     this.#response.on('close', () => {
       this.#isOver = true
       this.#notify('closed')
@@ -112,7 +122,12 @@ class LongResponse implements Connection, ManagedConnection {
   write(bytes: Uint8Array): void {
     if (this.#isOver) return
     this.#sendHead()
-    this.#response.write(bytes)
+    const { socket, chunkedEncoding } = this.#response
+    if (!socket?.writable) return
+    // Not by the response, which writes three buffers each time: length, bytes and line break.
+    if (chunkedEncoding) writeChunk(socket, bytes)
+    else socket.write(bytes)
+    if (socket.writableLength > 0) this.#parts.watchStreaming(socket)
   }
 
   end(cause: EndCause, reason: string): void {
@@ -123,7 +138,7 @@ class LongResponse implements Connection, ManagedConnection {
     // A peer that does not read would keep the connection open forever.
     this.#response.on(
       'close',
-      this.#clock.after(CLOSE_TIMEOUT_MS, () => this.terminate()),
+      this.#parts.clock.after(CLOSE_TIMEOUT_MS, () => this.terminate()),
     )
   }
 
@@ -145,6 +160,7 @@ class LongResponse implements Connection, ManagedConnection {
     for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined) this.#response.setHeader(name, value)
     this.#response.flushHeaders()
+    if (this.#response.socket) this.#parts.watchStreaming(this.#response.socket)
   }
 
   /**
@@ -168,10 +184,45 @@ class LongResponse implements Connection, ManagedConnection {
     try {
       this.#listener[event]?.()
     } catch (error) {
-      this.#log.error({ err: error }, 'an answer that stays open could not be served')
+      this.#parts.log.error({ err: error }, 'an answer that stays open could not be served')
       this.end('failure', 'internal error')
     }
   }
 }
 
+/**
+ * Writes a chunk of a body (RFC 9112, section 7.1). A small one is framed once for all who get the same bytes, and takes
+ * one write.
+ */
+function writeChunk(socket: Socket, bytes: Uint8Array): void {
+  // An empty chunk would end the body.
+  if (bytes.length === 0) return
+  const known = CHUNKS.get(bytes)
+  if (known) {
+    socket.write(known)
+    return
+  }
+  const head = Buffer.from(`${bytes.length.toString(16)}\r\n`)
+  if (bytes.length <= SMALL_CHUNK) {
+    const chunk = Buffer.concat([head, bytes, LINE_BREAK])
+    CHUNKS.set(bytes, chunk)
+    socket.write(chunk)
+    return
+  }
+  socket.cork()
+  socket.write(head)
+  socket.write(bytes)
+  socket.write(LINE_BREAK)
+  socket.uncork()
+}
+
+const CHUNKS = new WeakMap<Uint8Array, Buffer>()
+
+/** Chunks up to this size are copied together with their framing, in bytes. */
+const SMALL_CHUNK = 16_384
+
+const LINE_BREAK = Buffer.from('\r\n')
+
 const NOTHING = new Uint8Array()
+
+function ignore(): void {}

@@ -31,7 +31,7 @@ export class UnreadAnswers {
     this.#parts = parts
   }
 
-  /** Watches a connection until all its responses are read. */
+  /** Watches a connection until all its responses are read; one that is streaming, until what was written is. */
   watch(connection: HttpConnection): void {
     if (!this.#watched.has(connection)) this.#watched.set(connection, new Watched(connection))
     this.#cancelCheck ??= this.#parts.clock.after(CHECK_MS, () => this.#check())
@@ -54,6 +54,10 @@ export class UnreadAnswers {
         continue
       }
       watched.look(now)
+      if (watched.bytes === 0 && connection.isStreaming) {
+        this.#watched.delete(connection)
+        continue
+      }
       if (now - watched.since >= this.#parts.answerTimeout) this.#disconnect(watched, 'http.answer_timeout_s')
       else if (watched.bytes > 0) unread.push(watched)
     }

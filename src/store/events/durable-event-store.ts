@@ -1,6 +1,6 @@
 import type { GrantHolder } from '../../core/authorization.ts'
 import { Backoff } from '../../core/backoff.ts'
-import { type Clock, every } from '../../core/clock.ts'
+import { every, inTime } from '../../core/clock.ts'
 import { messageOf, Refusal } from '../../core/errors.ts'
 import {
   type Acknowledgement,
@@ -13,25 +13,12 @@ import {
 import type { AppendedEvent, EventPage, EventQuery, EventStore } from '../../core/event-store.ts'
 import { isAfter, isFrameId, nextFrameId } from '../../core/frame-id.ts'
 import { Listeners } from '../../core/listeners.ts'
-import type { Log } from '../../core/log.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
-import type { EventBufferLimits } from './event-buffer.ts'
-import { type EventHistory, HistoryDamaged, type HistoryLimits } from './event-history.ts'
+import type { DurableEventParts } from './durable-event-parts.ts'
+import { type EventHistory, HistoryDamaged } from './event-history.ts'
 import { EventIndex } from './event-index.ts'
 import { withMemory } from './event-pages.ts'
 import { EvictedEvents } from './evicted-events.ts'
-
-/** What the store needs. */
-export interface DurableEventParts {
-  readonly clock: Clock
-  readonly log: Log
-  readonly history: EventHistory
-  /** The path of the history's file. */
-  readonly path: string
-  readonly limits: HistoryLimits
-  /** How many of the newest are at hand in memory. */
-  readonly recent: EventBufferLimits
-}
 
 /** An event that waits to be stored. */
 interface Waiting {
@@ -96,13 +83,17 @@ export class DurableEventStore implements EventStore {
     })
   }
 
+  readRecent(query: EventQuery): EventPage | undefined {
+    if (this.#isClosed || this.#unstoredPlace(query) !== undefined) return undefined
+    const page = this.#recent.page(query)
+    return this.#isComplete(page, query) ? page : undefined
+  }
+
   async read(query: EventQuery): Promise<EventPage> {
     this.#checkOpen()
-    const { after, epoch } = query
     const recent = this.#recent.page(query)
-    // Whoever has it was connected while events were not stored, and may have missed others of them.
-    if (after !== undefined && epoch === undefined && isFrameId(after) && this.#unstored.has(after))
-      return { ...recent, gap: { missed_from: after, missed_to: after } }
+    const unstored = this.#unstoredPlace(query)
+    if (unstored !== undefined) return { ...recent, gap: { missed_from: unstored, missed_to: unstored } }
     if (this.#isComplete(recent, query) || !this.#isReadable) return recent
     try {
       const page = await this.#parts.history.read(query)
@@ -111,10 +102,6 @@ export class DurableEventStore implements EventStore {
       this.#failed(error, 'reading')
       return this.#recent.page(query)
     }
-  }
-
-  isAtHand(query: EventQuery): boolean {
-    return this.#isComplete(this.#recent.page(query), query)
   }
 
   async find(holder: GrantHolder, id: EventId): Promise<LoggedEvent | undefined> {
@@ -213,10 +200,9 @@ export class DurableEventStore implements EventStore {
     const { clock, history } = this.#parts
     const late = this.#unstored.size === 0 ? [] : [...this.#recent.all()].filter(({ id }) => this.#unstored.has(id))
     const lost = [...this.#lost.entries()]
-    const { promise: expired, reject } = Promise.withResolvers<never>()
-    const cancel = clock.after(PATIENCE_MS, () => reject(new Error('the disk does not answer')))
     try {
-      await Promise.race([history.append([...late, ...events], lost), expired])
+      const silent = () => Promise.reject(new Error('the disk does not answer'))
+      await inTime(clock, PATIENCE_MS, history.append([...late, ...events], lost), silent)
       this.#backoff.reset()
       this.#lastStored = (events.at(-1) ?? late.at(-1))?.id ?? this.#lastStored
       for (const { id } of late) this.#unstored.delete(id)
@@ -225,8 +211,6 @@ export class DurableEventStore implements EventStore {
     } catch (error) {
       this.#failed(error, 'writing')
       return false
-    } finally {
-      cancel()
     }
   }
 
@@ -237,6 +221,15 @@ export class DurableEventStore implements EventStore {
   /** These are no longer in memory. */
   #forget(events: readonly LoggedEvent[]): void {
     for (const event of events) if (this.#unstored.delete(event.id)) this.#lost.add(event)
+  }
+
+  /**
+   * The event that somebody resumes from, if it is not in the history: whoever has it was connected while events were not
+   * stored, and may have missed others of them.
+   */
+  #unstoredPlace({ after, epoch }: EventQuery): EventId | undefined {
+    const isUnstored = after !== undefined && epoch === undefined && isFrameId(after) && this.#unstored.has(after)
+    return isUnstored ? after : undefined
   }
 
   /** Whether this page from memory has all that a query asks for. */

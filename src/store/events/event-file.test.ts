@@ -63,6 +63,7 @@ it('has what was stored after it was closed, and goes on in the same epoch', () 
     priority: 'HIGH',
     source: 'door',
     type: 'bell',
+    picture: { id: '1800000000000-0-x', mediaType: 'image/png' },
   } as const
   const stored = [...first.append([1, 2], { ...given, data: { a: [null, 'ä', 0.5] } }), ...first.append([3])]
   first.file.acknowledge(stored[2]?.id ?? '0-0', { by: 'ann', at: START + 1 })
@@ -199,4 +200,20 @@ it('of a later version is left alone', () => {
   open(path).close()
   using(path, (sqlite) => sqlite.exec('pragma user_version = 99'))
   expect(() => open(path)).toThrow('a later version of Belvedere has made it')
+})
+
+it('of the version before is opened, and keeps pictures from then on', () => {
+  const path = makePath()
+  const first = open(path)
+  const [before] = first.append([1], { label: 'site' })
+  first.close()
+  using(path, (sqlite) =>
+    sqlite.exec(
+      'alter table events drop column picture_id; alter table events drop column picture_type; pragma user_version = 1',
+    ),
+  )
+  const second = open(path)
+  expect(second.opened).toEqual({ epoch: first.opened.epoch, last: before?.id })
+  const [after] = second.append([2], { picture: { id: 'p', mediaType: 'image/webp' } })
+  expect(second.read().events).toEqual([before, after])
 })

@@ -3,11 +3,10 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Acknowledgement, EventId, LoggedEvent } from '../../core/event.ts'
 import type { EventPage, EventQuery } from '../../core/event-store.ts'
-import { isAfter, isFrameId, nextFrameId } from '../../core/frame-id.ts'
+import { isAfter, nextFrameId } from '../../core/frame-id.ts'
 import type { HistoryLimits, OpenedHistory, OpenHistory } from './event-history.ts'
 import { EventIndex } from './event-index.ts'
 import {
-  DamageError,
   type FiledEvent,
   filedEvent,
   INDEXED,
@@ -15,11 +14,10 @@ import {
   insertEvent,
   isDamage,
   loadEvent,
-  SCHEMA,
   type Statements,
   statements,
-  VERSION,
 } from './event-rows.ts'
+import { prepareTables } from './event-tables.ts'
 import { ALL_KINDS, type EvictedEntry, MOST_KINDS } from './evicted-events.ts'
 import { LossMark } from './loss-mark.ts'
 
@@ -66,7 +64,7 @@ export class EventFile {
       this.#sqlite.exec(
         'pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; begin immediate',
       )
-      const epoch = this.#prepare(last === undefined ? nextFrameId(undefined, now) : nextFrameId(last, 0))
+      const epoch = prepareTables(this.#sqlite, last === undefined ? nextFrameId(undefined, now) : nextFrameId(last, 0))
       this.#statements = statements(this.#sqlite)
       this.#statements.check.run(now)
       this.#sqlite.exec('commit')
@@ -132,19 +130,6 @@ export class EventFile {
     }
     this.#sqlite.close()
     this.#mark?.close()
-  }
-
-  /** Makes the tables, in the transaction that is open. @returns the history's epoch: that of the file if it has one */
-  #prepare(epoch: EventId): EventId {
-    const version = Number(this.#sqlite.prepare('pragma user_version').get()?.user_version)
-    if (version > VERSION) throw new Error('a later version of Belvedere has made it')
-    if (version === 0) {
-      this.#sqlite.exec(SCHEMA)
-      this.#sqlite.prepare('insert into history (epoch) values (?)').run(epoch)
-    }
-    const found = this.#sqlite.prepare('select epoch from history').get()?.epoch
-    if (typeof found !== 'string' || !isFrameId(found)) throw new DamageError('the history has no epoch')
-    return found
   }
 
   #readIndex(epoch: EventId, { size, bytes }: HistoryLimits): EventIndex<FiledEvent> {

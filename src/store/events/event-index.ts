@@ -1,8 +1,8 @@
 import type { EventId } from '../../core/event.ts'
+import { EventBuffer, type EventBufferLimits, type IndexedEvent } from '../../core/event-buffer.ts'
 import { eventFilter } from '../../core/event-filter.ts'
 import type { EventPage, EventQuery } from '../../core/event-store.ts'
 import { isAfter, isFrameId } from '../../core/frame-id.ts'
-import { EventBuffer, type EventBufferLimits, type IndexedEvent } from './event-buffer.ts'
 import { EvictedEvents } from './evicted-events.ts'
 import { PageLimits } from './page-limits.ts'
 

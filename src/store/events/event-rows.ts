@@ -1,12 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { messageOf } from '../../core/errors.ts'
 import { type EventId, type LoggedEvent, PRIORITIES, weightOfEvent } from '../../core/event.ts'
+import type { IndexedEvent } from '../../core/event-buffer.ts'
 import { isFrameId } from '../../core/frame-id.ts'
 import type { Json } from '../../core/json.ts'
-import type { IndexedEvent } from './event-buffer.ts'
+import { IMAGE_TYPES } from '../../core/payload.ts'
+import { DamageError } from './event-tables.ts'
 
 /*
- * How events are stored in SQLite: the tables, the statements, and what is in a row.
+ * How events are stored in SQLite: the statements, and what is in a row.
  */
 
 /** An event in the index: the rest of it is read from the file when it is asked for. */
@@ -23,9 +25,6 @@ export function isDamage(error: unknown): boolean {
   return code === 11 || code === 26
 }
 
-/** The file does not hold what it should. */
-export class DamageError extends Error {}
-
 /** The statements that are used again and again. */
 export type Statements = Record<
   'insert' | 'load' | 'remove' | 'acknowledge' | 'evict' | 'forget' | 'kinds' | 'check',
@@ -36,9 +35,11 @@ export type Statements = Record<
 export function statements(sqlite: DatabaseSync): Statements {
   return {
     insert: sqlite.prepare(
-      `insert into events (${INDEXED_BEFORE_WEIGHT}, data, weight) values (?,?,?,?,?,?,?,?,?,?,?,?)`,
+      `insert into events (${INDEXED_BEFORE_WEIGHT}, data, weight, picture_id, picture_type) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
     ),
-    load: sqlite.prepare('select source, data, acknowledged_by, acknowledged_at from events where place = ?'),
+    load: sqlite.prepare(
+      'select source, data, picture_id, picture_type, acknowledged_by, acknowledged_at from events where place = ?',
+    ),
     remove: sqlite.prepare('delete from events where place = ?'),
     acknowledge: sqlite.prepare(
       'update events set acknowledged_by = ?, acknowledged_at = ? where place = ? and acknowledged_at is null',
@@ -76,11 +77,12 @@ export function insertEvent(
   event: LoggedEvent,
   place: number,
 ): { event: FiledEvent; weight: number } {
-  const { id, timestamp, type, source, priority, label, key, needs, publisher, acknowledged } = event
+  const { id, timestamp, type, source, priority, label, key, needs, publisher, picture, acknowledged } = event
   const weight = weightOfEvent(event)
   insert.run(
     ...[place, id, timestamp, type, source, PRIORITIES.indexOf(priority)],
     ...[label ?? null, key ?? null, needs ?? null, publisher ?? null, JSON.stringify(event.data), weight],
+    ...[picture?.id ?? null, picture?.mediaType ?? null],
   )
   if (acknowledged) acknowledge.run(acknowledged.by ?? null, acknowledged.at, place)
   return { event: { place, id, timestamp, type, priority, label, key, needs, publisher }, weight }
@@ -90,11 +92,13 @@ export function insertEvent(
 export function loadEvent({ load }: Statements, { place, ...indexed }: FiledEvent): LoggedEvent {
   const row = load.get(place)
   if (!row) throw new DamageError(`the event ${indexed.id} is not where it was stored`)
-  const { acknowledged_by: by, acknowledged_at: at } = row
+  const { picture_id: picture, acknowledged_by: by, acknowledged_at: at } = row
+  const mediaType = IMAGE_TYPES.find((type) => type === row.picture_type)
   return {
     ...indexed,
     source: String(row.source),
     data: parsed(row.data),
+    ...(picture !== null && mediaType && { picture: { id: String(picture), mediaType } }),
     ...(at !== null && { acknowledged: { by: by === null ? undefined : String(by), at: Number(at) } }),
   }
 }
@@ -113,32 +117,6 @@ function parsed(value: unknown): Json {
   }
 }
 
-/** The version of the tables. */
-export const VERSION = 1
-
 const INDEXED_BEFORE_WEIGHT = 'place, id, timestamp, type, source, priority, label, key, needs, publisher'
 /** The columns that the index needs. */
 export const INDEXED = 'place, id, timestamp, type, priority, label, key, needs, publisher, weight'
-
-/** Times are ms since 1970; `priority` is the position in PRIORITIES, `data` JSON, `weight` that of `weightOfEvent`. */
-export const SCHEMA = `
-create table history (epoch text not null, checked_at integer);
-create table events (
-  place integer primary key,
-  id text not null,
-  timestamp integer not null,
-  type text not null,
-  source text not null,
-  priority integer not null,
-  label text,
-  key text,
-  needs text,
-  publisher text,
-  data text not null,
-  weight integer not null,
-  acknowledged_by text,
-  acknowledged_at integer
-);
-create table evicted (kind text primary key, id text not null);
-pragma user_version = ${VERSION};
-`

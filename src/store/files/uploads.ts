@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { lstat, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Refusal } from '../../core/errors.ts'
@@ -9,6 +9,7 @@ import { Quota, type QuotaBound, type QuotaRules } from '../../core/quota.ts'
 import { PRIVILEGED, type QuotaClient } from '../../core/quota-client.ts'
 import { SerialQueue } from '../../core/serial-queue.ts'
 import { checkPictureBytes, readImage } from '../../wire/image-header.ts'
+import { EXTENSIONS, ifMissing, UNFINISHED, writeWhole } from './picture-file.ts'
 import { TAG_LENGTH, UploadOwners } from './upload-owners.ts'
 
 /** Settings of the uploads. */
@@ -32,11 +33,6 @@ export interface Upload {
   readonly read: () => Readable
 }
 
-const EXTENSIONS: Readonly<Record<ImageType, string>> = {
-  'image/jpeg': 'jpg',
-  'image/png': 'png',
-  'image/webp': 'webp',
-}
 const MEDIA_TYPES = new Map<string | undefined, ImageType>([
   ['jpg', 'image/jpeg'],
   ['png', 'image/png'],
@@ -48,7 +44,6 @@ const RANDOM_BYTES = 18
 const NAME = /^[A-Za-z0-9_-]{1,40}-([A-Za-z0-9_-]{24})\.(jpg|png|webp)$/
 /** A file takes a block of the disk, however small it is. */
 const MIN_FILE_BYTES = 1024
-const UNFINISHED = /^\.unfinished-/
 
 /**
  * Upload store: pictures that programs upload for others to fetch, for example LINE. A picture is public to everybody
@@ -87,7 +82,7 @@ export class Uploads {
       const secret = tag === undefined ? random : tag + random.slice(TAG_LENGTH)
       const name = `${stemOf(fileName)}-${secret}.${EXTENSIONS[mediaType]}`
       check()
-      await this.#write(name, bytes, check)
+      await writeWhole(this.#rules.folder, name, bytes, check)
       space.add(tag, spaceOf(bytes.length))
       this.#countedAt = await this.#changedAt()
       return name
@@ -185,24 +180,6 @@ export class Uploads {
         )
     }
   }
-
-  /** Writes a temporary file and renames it, so that nobody sees a partial picture. */
-  async #write(name: string, bytes: Uint8Array, check: () => void): Promise<void> {
-    const unfinished = join(this.#rules.folder, `.unfinished-${name}`)
-    try {
-      await writeFile(unfinished, bytes, { mode: 0o600, flag: 'wx' })
-      check()
-      await rename(unfinished, join(this.#rules.folder, name))
-    } catch (error) {
-      await rm(unfinished, { force: true })
-      throw error
-    }
-  }
-}
-
-function ifMissing(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-  throw error
 }
 
 /** The part of a file's name that is used in ours. */

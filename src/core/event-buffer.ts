@@ -1,5 +1,5 @@
-import type { EventId, LoggedEvent } from '../../core/event.ts'
-import { isAfter } from '../../core/frame-id.ts'
+import type { EventId, LoggedEvent } from './event.ts'
+import { isAfter } from './frame-id.ts'
 
 /** How much is kept. */
 export interface EventBufferLimits {
@@ -9,14 +9,14 @@ export interface EventBufferLimits {
   readonly bytes: number
 }
 
-/** What decides who sees an event, where it is in the log, and which others make room for it. */
-export type IndexedEvent = Pick<
-  LoggedEvent,
-  'id' | 'timestamp' | 'type' | 'priority' | 'label' | 'key' | 'needs' | 'publisher'
->
+/** What decides where an event is in the log, and which others make room for it. */
+export type BufferedEvent = Pick<LoggedEvent, 'id' | 'timestamp' | 'label' | 'publisher'>
+
+/** What decides besides who sees it. */
+export type IndexedEvent = BufferedEvent & Pick<LoggedEvent, 'type' | 'priority' | 'key' | 'needs'>
 
 /** A kept event and what it weighs. */
-export interface KeptEvent<Event extends IndexedEvent> {
+export interface KeptEvent<Event extends BufferedEvent> {
   event: Event
   /** In bytes. */
   readonly weight: number
@@ -33,7 +33,7 @@ interface Part {
 }
 
 /** The kept events of one label that are by one publisher. */
-class LabelEvents<Event extends IndexedEvent> implements Part {
+class LabelEvents<Event extends BufferedEvent> implements Part {
   /** Oldest first. */
   readonly #kept: KeptEvent<Event>[] = []
   weight = 0
@@ -60,7 +60,7 @@ class LabelEvents<Event extends IndexedEvent> implements Part {
 }
 
 /** The kept events of one publisher. */
-class PublisherEvents<Event extends IndexedEvent> implements Part {
+class PublisherEvents<Event extends BufferedEvent> implements Part {
   readonly #labels = new Map<string | undefined, LabelEvents<Event>>()
   count = 0
   weight = 0
@@ -104,7 +104,7 @@ class PublisherEvents<Event extends IndexedEvent> implements Part {
  * of its labels the one that takes most loses its oldest. So nobody pushes out the events of others, however many labels
  * they may publish to.
  */
-export class EventBuffer<Event extends IndexedEvent> {
+export class EventBuffer<Event extends BufferedEvent> {
   readonly #limits: EventBufferLimits
   /** Not contiguous: others may be missing in between. */
   readonly #kept: KeptEvent<Event>[] = []

@@ -1,0 +1,143 @@
+// A crowd of readers of an event stream (server-sent events), as cheap as the kernel allows: one epoll loop, which looks
+// for one mark in what comes and throws the rest away.
+//
+//   readers HOST PORT PATH COUNT SECONDS
+//
+// Opens COUNT connections, prints "ready" once all have got the head of the answer, reads for SECONDS, then prints one JSON
+// line. A published event carries the text "BENCH:<microseconds of CLOCK_MONOTONIC>:<sequence>;": from it comes `last`
+// (publish → arrival at the last reader, one value an event), in milliseconds; `complete` is how many events all have got.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MAX_SEQ 100000
+#define CARRY 64     // a mark may be cut in two
+
+typedef struct {
+  int fd;
+  int have;          // bytes carried over
+  char carry[CARRY];
+} Conn;
+
+static int64_t last_lag[MAX_SEQ];
+static int arrivals[MAX_SEQ];
+static uint64_t bytes, closed;
+
+static int64_t now_us(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+// Counts the whole marks in a text; returns where the last one ended.
+static char *count_marks(char *text, char *end) {
+  for (;;) {
+    char *mark = memmem(text, (size_t)(end - text), "BENCH:", 6);
+    if (!mark) return text;
+    char *stop = memchr(mark, ';', (size_t)(end - mark));
+    if (!stop) return text;
+    char *rest;
+    int64_t lag = now_us() - strtoll(mark + 6, &rest, 10);
+    int seq = atoi(rest + 1);
+    if (seq >= 0 && seq < MAX_SEQ) {
+      if (lag > last_lag[seq]) last_lag[seq] = lag;
+      arrivals[seq]++;
+    }
+    text = stop;
+  }
+}
+
+static int readable(Conn *c) {
+  static char text[CARRY + (1 << 16) + 1];
+  for (;;) {
+    memcpy(text, c->carry, (size_t)c->have);
+    ssize_t n = recv(c->fd, text + c->have, 1 << 16, MSG_DONTWAIT);
+    if (n == 0) return 0;
+    if (n < 0) return errno == EAGAIN;
+    bytes += (uint64_t)n;
+    char *end = text + c->have + n;
+    *end = 0;
+    char *from = count_marks(text, end);
+    c->have = end - from < CARRY ? (int)(end - from) : CARRY - 1;
+    memcpy(c->carry, end - c->have, (size_t)c->have);
+    if (n < 1 << 16) return 1;
+  }
+}
+
+static int by_float(const void *a, const void *b) {
+  float x = *(const float *)a, y = *(const float *)b;
+  return (x > y) - (x < y);
+}
+static double pick(float *v, size_t n, double q) {
+  if (!n) return -1;
+  size_t i = (size_t)(q * (double)n);
+  return v[i < n ? i : n - 1];
+}
+
+int main(int argc, char **argv) {
+  if (argc < 6) {
+    fprintf(stderr, "readers HOST PORT PATH COUNT SECONDS\n");
+    return 2;
+  }
+  int count = atoi(argv[4]);
+  Conn *conns = calloc((size_t)count, sizeof *conns);
+  int ep = epoll_create1(0);
+  struct sockaddr_in addr = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[2]))};
+  inet_pton(AF_INET, argv[1], &addr.sin_addr);
+  for (int i = 0; i < count; i++) {
+    Conn *c = &conns[i];
+    c->fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(c->fd, (struct sockaddr *)&addr, sizeof addr)) {
+      perror("connect");
+      return 1;
+    }
+    int on = 1;
+    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    char text[2048];
+    int n = snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\n\r\n", argv[3], argv[2]);
+    if (write(c->fd, text, (size_t)n) != n) return 1;
+    ssize_t got = read(c->fd, text, sizeof text - 1);
+    text[got < 0 ? 0 : got] = 0;
+    if (strncmp(text, "HTTP/1.1 200", 12) != 0 || strstr(text, "event: error")) {
+      fprintf(stderr, "connection %d: %s\n", i, text);
+      return 1;
+    }
+    struct epoll_event ev = {.events = EPOLLIN, .data.ptr = c};
+    epoll_ctl(ep, EPOLL_CTL_ADD, c->fd, &ev);
+  }
+  printf("ready\n");
+  fflush(stdout);
+  int64_t end = now_us() + (int64_t)(atof(argv[5]) * 1e6);
+  struct epoll_event events[512];
+  while (now_us() < end) {
+    int n = epoll_wait(ep, events, 512, 10);
+    for (int i = 0; i < n; i++) {
+      Conn *c = events[i].data.ptr;
+      if (readable(c)) continue;
+      epoll_ctl(ep, EPOLL_CTL_DEL, c->fd, NULL);
+      close(c->fd);
+      closed++;
+    }
+  }
+  float *lasts = malloc(MAX_SEQ * sizeof *lasts);
+  size_t known = 0, complete = 0;
+  for (int i = 0; i < MAX_SEQ; i++) {
+    if (!arrivals[i]) continue;
+    lasts[known++] = (float)last_lag[i] / 1000;
+    if (arrivals[i] == count) complete++;
+  }
+  qsort(lasts, known, sizeof *lasts, by_float);
+  printf("{\"readers\":%d,\"bytes\":%lu,\"closed\":%lu,\"events\":%zu,\"complete\":%zu,"
+         "\"last\":{\"p50\":%.2f,\"max\":%.2f}}\n",
+         count, bytes, closed, known, complete, pick(lasts, known, .5), pick(lasts, known, 1));
+  return 0;
+}

@@ -1,0 +1,35 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ImageType } from '../../core/payload.ts'
+
+/** The extension of a picture's file name, by its media type. */
+export const EXTENSIONS: Readonly<Record<ImageType, string>> = {
+  'image/jpeg': 'jpg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+}
+
+/** A file that was not finished when the server was killed. */
+export const UNFINISHED = /^\.unfinished-/
+
+/**
+ * Writes a temporary file and renames it, so that nobody sees a partial picture. Leaves nothing behind when it fails.
+ * @param check called again right before the picture is there under its name; what it throws is passed on
+ */
+export async function writeWhole(folder: string, name: string, bytes: Uint8Array, check = () => {}): Promise<void> {
+  const unfinished = join(folder, `.unfinished-${name}`)
+  try {
+    await writeFile(unfinished, bytes, { mode: 0o600, flag: 'wx' })
+    check()
+    await rename(unfinished, join(folder, name))
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw error
+  }
+}
+
+/** For the `catch` of a call about a file: undefined if the file is not there. */
+export function ifMissing(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+  throw error
+}
