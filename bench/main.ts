@@ -18,6 +18,7 @@ import { access } from './rows/access.ts'
 import { crowd } from './rows/crowd.ts'
 import { demo } from './rows/demo.ts'
 import { eventCrowd } from './rows/event-crowd.ts'
+import { eventResume } from './rows/event-resume.ts'
 import { fairness } from './rows/fairness.ts'
 import { fanOut } from './rows/fan-out.ts'
 import { hostileHour } from './rows/hostile-hour.ts'
@@ -43,6 +44,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   publishSocket,
   access,
   eventCrowd,
+  eventResume,
   hostileHour,
   memory,
   demo,

@@ -3,12 +3,16 @@
  * dependencies. See docs/sdk.md.
  */
 
+export type { Priority } from '../src/core/event.ts'
+export type { EventGap } from '../src/core/event-store.ts'
 export type { Metadata } from '../src/core/frame.ts'
 export type { Json } from '../src/core/json.ts'
 export type { StreamName } from '../src/core/stream-name.ts'
+export type { EventJson } from '../src/wire/event-json.ts'
 export type { LiveStream } from '../src/wire/live-messages.ts'
 export type { ClientSocket } from './client-socket.ts'
 export { CONNECTING, DISCONNECTED, type LiveState, type StateReason } from './codes.ts'
+export type { EventOptions, EventSubscription, EventSubscriptionEvents } from './event-subscription.ts'
 export { FramePublisher, type FramePublisherEvents, type FramePublisherOptions } from './frame-publisher.ts'
 export { LiveClient } from './live-client.ts'
 export type { LiveClientEvents, LiveClock, LiveConnected, LiveError, LiveWatching } from './live-events.ts'

@@ -1,6 +1,7 @@
 import type { LiveNotice, LiveRequest, LiveStream } from '../src/wire/live-messages.ts'
 import { CONNECTING, DISCONNECTED, type LiveState } from './codes.ts'
 import { Emitter } from './emitter.ts'
+import { type EventOptions, EventSubscription } from './event-subscription.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { LiveClientEvents, LiveError } from './live-events.ts'
 import { LiveFrame, readLiveFrame } from './live-frame.ts'
@@ -14,8 +15,8 @@ import type { Watch, WatchOptions } from './watch.ts'
 import { WatchList } from './watch-list.ts'
 
 /**
- * Watches any number of streams over one connection to `/ws/live` that reconnects automatically and restores its
- * watches. Credit-based flow control: a frame is acknowledged when it is drawn (`PendingFrames`).
+ * Watches any number of streams, and events, over one connection to `/ws/live` that reconnects automatically and
+ * restores its watches. Credit-based flow control: a frame is acknowledged when it is drawn (`PendingFrames`).
  */
 export class LiveClient {
   readonly #now: () => number
@@ -26,7 +27,9 @@ export class LiveClient {
     if (name === 'error') console.error(error)
     else this.#fail('listener', error)
   })
+  readonly #ids = { last: 0 }
   readonly #list = new WatchList(
+    this.#ids,
     {
       changed: (watch) => this.#ask(watch),
       ended: (watch) => this.#ended(watch),
@@ -42,9 +45,10 @@ export class LiveClient {
   )
   readonly #pendingFrames = new PendingFrames({
     done: (n) => this.#send({ type: 'credit', n }),
-    failed: (error, watch) => this.#fail('listener', error, watch),
+    failed: (error, watch) => this.#fail('listener', error, { watch }),
   })
   readonly #skipped = new SkippedFrames()
+  readonly #subscriptions = new Map<number, EventSubscription>()
   #wasConnected = false
 
   /**
@@ -82,7 +86,7 @@ export class LiveClient {
     this.#connection.connect()
   }
 
-  /** Closes the connection and clears all timers. The watches are kept for the next `connect`. */
+  /** Closes the connection and clears all timers. Watches and subscriptions are kept for the next `connect`. */
   disconnect(): void {
     this.#connection.disconnect({ code: DISCONNECTED.called, reason: 'disconnect called' })
   }
@@ -107,6 +111,24 @@ export class LiveClient {
     const watch = this.#list.add(options)
     this.#ask(watch)
     return watch
+  }
+
+  /**
+   * Subscribes to events, at once or when connected.
+   * @throws Error (with a sentence for people) when an option is not allowed
+   */
+  events(options: EventOptions = {}): EventSubscription {
+    const subscription = new EventSubscription(this.#ids.last + 1, options, {
+      closed: ({ id }) => {
+        this.#subscriptions.delete(id)
+        if (this.state === 'connected') this.#send({ type: 'unfollow', id })
+      },
+      failed: (error) => this.#fail('listener', error, { subscription }),
+    })
+    this.#ids.last = subscription.id
+    this.#subscriptions.set(subscription.id, subscription)
+    if (this.state === 'connected') this.#send(subscription.request)
+    return subscription
   }
 
   /** All streams known from the watches. */
@@ -162,6 +184,7 @@ export class LiveClient {
     this.#connection.proven()
     this.#heartbeat.start()
     for (const watch of this.#list.watches) this.#ask(watch)
+    for (const { request } of this.#subscriptions.values()) this.#send(request)
     const isReconnected = this.#wasConnected
     this.#wasConnected = true
     this.#events.emit('connected', { version, isReconnected })
@@ -175,13 +198,15 @@ export class LiveClient {
     } else if (notice.type === 'stream') {
       if (notice.event === 'left') this.#list.left(notice.stream)
       else this.#list.there(notice.stream)
-    } else if (notice.type === 'clock') {
+    } else if (notice.type === 'events') this.#subscriptions.get(notice.id)?.take(notice)
+    else if (notice.type === 'clock') {
       const clock = this.#heartbeat.answered(notice)
       if (clock) this.#events.emit('clock', clock)
     } else if (notice.type === 'error') {
       const { code, message, id } = notice
       const watch = id === undefined ? undefined : this.#list.refused(id)
-      this.#tellError({ code, message, ...(watch && { watch }) })
+      const subscription = id === undefined ? undefined : this.#subscriptions.get(id)
+      this.#tellError({ code, message, ...(watch && { watch }), ...(subscription && { subscription }) })
     }
   }
 
@@ -218,8 +243,8 @@ export class LiveClient {
     this.#connection.send(JSON.stringify(request))
   }
 
-  #fail(code: 'garbled' | 'listener', error: unknown, watch?: Watch): void {
-    this.#tellError({ code, message: error instanceof Error ? error.message : String(error), ...(watch && { watch }) })
+  #fail(code: 'garbled' | 'listener', error: unknown, about: Pick<LiveError, 'watch' | 'subscription'> = {}): void {
+    this.#tellError({ code, message: error instanceof Error ? error.message : String(error), ...about })
   }
 
   #tellError(error: LiveError): void {

@@ -1,12 +1,13 @@
 import type { LiveStream } from '../src/wire/live-messages.ts'
 import type { StateReason } from './codes.ts'
+import type { EventSubscription } from './event-subscription.ts'
 import type { Watch } from './watch.ts'
 
 /** The events of a LiveClient. */
 export interface LiveClientEvents {
   /** Connecting has begun, or an attempt has failed and another will follow. Codes: `CONNECTING`. */
   connecting: StateReason
-  /** The server has sent "hello", and all watches were requested. */
+  /** The server has sent "hello", and all watches and subscriptions were requested. */
   connected: LiveConnected
   /** It will not reconnect by itself any more. Codes: `DISCONNECTED`. */
   disconnected: StateReason
@@ -58,4 +59,6 @@ export interface LiveError {
   readonly message: string
   /** The watch concerned, if the error is about one. */
   readonly watch?: Watch
+  /** The subscription to events concerned, if the error is about one. */
+  readonly subscription?: EventSubscription
 }

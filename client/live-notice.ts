@@ -1,3 +1,4 @@
+import { isFrameId } from '../src/core/frame-id.ts'
 import type { LiveNotice } from '../src/wire/live-messages.ts'
 
 /** A "hello" of any protocol version. */
@@ -31,6 +32,17 @@ const CHECKS: ReadonlyMap<string, (fields: NoticeFields) => boolean> = new Map([
     ({ id, streams }: NoticeFields) => Number.isFinite(id) && Array.isArray(streams) && streams.every(isStream),
   ],
   ['unwatched', ({ id }: NoticeFields) => Number.isFinite(id)],
+  ['following', ({ id }: NoticeFields) => Number.isFinite(id)],
+  ['unfollowed', ({ id }: NoticeFields) => Number.isFinite(id)],
+  [
+    'events',
+    ({ id, epoch, position, gap, events }: NoticeFields) =>
+      Number.isFinite(id) &&
+      [epoch, position].every(isEventId) &&
+      (gap === undefined || isGap(gap)) &&
+      Array.isArray(events) &&
+      events.every(isEvent),
+  ],
   ['stream', ({ event, stream }: NoticeFields) => typeof event === 'string' && isStream(stream)],
   ['clock', ({ t0, t1, t2 }: NoticeFields) => [t0, t1, t2].every(Number.isFinite)],
   ['error', ({ code, message }: NoticeFields) => typeof code === 'string' && typeof message === 'string'],
@@ -40,6 +52,24 @@ function isStream(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   const { label, key, state, since }: NoticeFields = { ...value }
   return [label, key, state].every((text) => typeof text === 'string') && Number.isFinite(since)
+}
+
+function isEvent(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { id, type, timestamp, source, priority }: NoticeFields = { ...value }
+  return (
+    isEventId(id) && [type, source, priority].every((text) => typeof text === 'string') && Number.isFinite(timestamp)
+  )
+}
+
+function isGap(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { missed_from, missed_to }: NoticeFields = { ...value }
+  return typeof missed_from === 'string' && isEventId(missed_to)
+}
+
+function isEventId(value: unknown): boolean {
+  return typeof value === 'string' && isFrameId(value)
 }
 
 function parse(text: string): object {

@@ -2,6 +2,11 @@ import { type StreamName, streamId } from '../src/core/stream-name.ts'
 import type { LiveStream } from '../src/wire/live-messages.ts'
 import { Watch, type WatchOptions, type WatchOwner } from './watch.ts'
 
+/** The ids that a client has given to watches and to subscriptions, which share them: an error names only the id. */
+export interface RequestIds {
+  last: number
+}
+
 /** The callbacks of a WatchList. */
 export interface StreamListener {
   /** A stream was added or has changed. */
@@ -20,9 +25,10 @@ export class WatchList {
   readonly #streams = new Map<string, LiveStream>()
   /** The state of each watch that was requested on this connection. */
   readonly #requestStates = new Map<Watch, 'asked' | 'answered' | 'refused'>()
-  #lastId = 0
+  readonly #ids: RequestIds
 
-  constructor(owner: WatchOwner, listener: StreamListener) {
+  constructor(ids: RequestIds, owner: WatchOwner, listener: StreamListener) {
+    this.#ids = ids
     this.#owner = owner
     this.#listener = listener
   }
@@ -37,8 +43,8 @@ export class WatchList {
 
   /** Adds a watch with a new id. @throws Error (with a sentence for people) when an option is not allowed */
   add(options: WatchOptions): Watch {
-    const watch = new Watch(this.#lastId + 1, options, this.#owner)
-    this.#lastId = watch.id
+    const watch = new Watch(this.#ids.last + 1, options, this.#owner)
+    this.#ids.last = watch.id
     this.#watches.set(watch.id, watch)
     return watch
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import type { Grant } from '../core/authorization.ts'
 import { Refusal } from '../core/errors.ts'
+import type { Principal } from '../core/principal.ts'
 import { crossSiteProblem } from './csrf.ts'
 import { type HostRules, strangeHostProblem } from './dns-rebinding.ts'
 import type { Identity } from './identity.ts'
@@ -23,6 +23,8 @@ export class AnonymousAccess {
   readonly #rules: AnonymousRules
   /** The `ended` of anonymous principals: never aborted. */
   readonly #neverEnded = new AbortController()
+  /** One for all who may do the same. */
+  readonly #principals = new Map<AnonymousPolicy, Principal>()
 
   constructor(rules: AnonymousRules) {
     this.#rules = rules
@@ -34,27 +36,27 @@ export class AnonymousAccess {
     if (policy === 'none') return this.#nobody(new Refusal('unauthenticated', whyNot(request)))
     const problem = strangeHostProblem(request, this.#rules) ?? crossSiteProblem(request, this.#rules.allowedOrigins)
     if (problem !== undefined) return this.#nobody(new Refusal('forbidden', problem))
-    return this.#anonymous(anonymousGrants(policy))
+    return { principal: this.#principal(policy) }
   }
 
   #nobody(why: Refusal): Identity {
-    return { ...this.#anonymous(NOTHING), why }
+    return { principal: this.#principal('none'), why }
   }
 
-  #anonymous(grants: readonly Grant[]): Identity {
-    return {
-      principal: {
-        id: 'anonymous',
-        name: 'somebody who has not signed in',
-        kind: 'anonymous',
-        grants,
-        ended: this.#neverEnded.signal,
-      },
+  #principal(policy: AnonymousPolicy): Principal {
+    const known = this.#principals.get(policy)
+    if (known) return known
+    const principal: Principal = {
+      id: 'anonymous',
+      name: 'somebody who has not signed in',
+      kind: 'anonymous',
+      grants: anonymousGrants(policy),
+      ended: this.#neverEnded.signal,
     }
+    this.#principals.set(policy, principal)
+    return principal
   }
 }
-
-const NOTHING = anonymousGrants('none')
 
 function whyNot(request: IncomingMessage): string {
   const header = forwardedBy(request)

@@ -1,7 +1,7 @@
 import type { EventId } from './event.ts'
 import type { EventFilter } from './event-filter.ts'
 import type { EventPage } from './event-store.ts'
-import { forgetEnd, type Principal, whenEnded } from './principal.ts'
+import { type EndListener, forgetEnd, type Principal, whenEnded } from './principal.ts'
 import { SerialQueue } from './serial-queue.ts'
 
 /** Where a cursor starts. */
@@ -14,6 +14,11 @@ export interface CursorStart {
   readonly filter?: EventFilter | undefined
   /** The page size: at most so many events, 1 or more. */
   readonly limit: number
+  /**
+   * How much memory the events of a page may take, in bytes, if less than in the log's own pages. A reader without a
+   * position gets the newest events as one page of the log all the same.
+   */
+  readonly bytes?: number | undefined
 }
 
 /** What cursors need from the log; one for all of them. */
@@ -29,10 +34,9 @@ export interface CursorLog {
  * A reader's position in the event log: first it replays stored events, then it follows new ones. It buffers no events;
  * they stay in the store until the reader asks.
  */
-export class EventCursor {
+export class EventCursor implements EndListener {
   readonly #log: CursorLog
   readonly #principal: Principal
-  readonly #close = () => this.close()
   /** Called when there may be new events, and when the cursor has closed. */
   readonly wakeReader: () => void
   #start: CursorStart
@@ -49,7 +53,7 @@ export class EventCursor {
     this.#principal = principal
     this.#start = start
     this.wakeReader = wake
-    whenEnded(principal, this.#close)
+    whenEnded(principal, this)
   }
 
   /**
@@ -108,9 +112,14 @@ export class EventCursor {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    forgetEnd(this.#principal, this.#close)
+    forgetEnd(this.#principal, this)
     this.#log.closed(this)
     this.#log.wake(this)
+  }
+
+  /** For the principal. */
+  principalEnded(): void {
+    this.close()
   }
 
   async #read(): Promise<EventPage | undefined> {

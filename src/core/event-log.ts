@@ -12,7 +12,7 @@ import { SlicedWalk } from './sliced-walk.ts'
 import type { StoreHealth } from './store-health.ts'
 
 /** The part of the log to read; `limit` defaults to the log's page size. */
-export type EventRange = Partial<CursorStart> & Pick<EventQuery, 'before'>
+export type EventRange = Partial<Omit<CursorStart, 'bytes'>> & Pick<EventQuery, 'before'>
 
 /** How a reader follows the log. */
 export interface FollowOptions extends Partial<CursorStart> {
@@ -48,16 +48,21 @@ export class EventLog {
   readonly #unsubscribe: () => void
 
   constructor(parts: EventLogParts) {
-    const { clock, log, store, pageBytes: bytes, inNextTurn } = parts
+    const { clock, log, store, pageBytes, inNextTurn } = parts
     this.#parts = parts
     this.#appender = new EventAppender(parts)
     this.#waking = new SlicedWalk({ items: this.#cursors, visit: (cursor) => cursor.wake(), clock, inNextTurn })
     this.#unsubscribe = store.subscribe(() => this.#waking.start())
+    const queryOf = ({ grants }: Principal, { bytes = pageBytes, ...start }: CursorStart): EventQuery => ({
+      grants,
+      ...start,
+      bytes: start.after === undefined ? pageBytes : Math.min(bytes, pageBytes),
+    })
     this.#forCursors = {
-      read: async (reader, start) => pageFor(reader, await store.read({ grants: reader.grants, ...start, bytes })),
-      readRecent(reader, start) {
-        const page = store.readRecent({ grants: reader.grants, ...start, bytes })
-        return page && pageFor(reader, page)
+      read: async (principal, start) => pageFor(principal, await store.read(queryOf(principal, start))),
+      readRecent(principal, start) {
+        const page = store.readRecent(queryOf(principal, start))
+        return page && pageFor(principal, page)
       },
       wake(cursor) {
         try {

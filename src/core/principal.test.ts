@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import { forgetEnd, type Principal, systemPrincipal, whenEnded } from './principal.ts'
 
+const does = (principalEnded: () => void) => ({ principalEnded })
+
 function somebody() {
   const end = new AbortController()
   const principal: Principal = { id: 'user:1', name: 'Ada', kind: 'user', grants: [], ended: end.signal }
@@ -10,21 +12,33 @@ function somebody() {
 it('tells everybody who asked when a principal ends, once, but not who has left', () => {
   const { principal, end } = somebody()
   const told: string[] = []
-  const left = () => told.push('left')
-  whenEnded(principal, () => told.push('first'))
+  const left = does(() => told.push('left'))
+  whenEnded(
+    principal,
+    does(() => told.push('first')),
+  )
   whenEnded(principal, left)
-  whenEnded({ ...principal }, () => told.push('the same, by its signal'))
+  whenEnded(
+    { ...principal },
+    does(() => told.push('the same, by its signal')),
+  )
   forgetEnd(principal, left)
   end.abort('revoked')
-  whenEnded(principal, () => told.push('too late'))
+  whenEnded(
+    principal,
+    does(() => told.push('too late')),
+  )
   expect(told).toEqual(['first', 'the same, by its signal'])
 })
 
 it('forgets one that leaves while the others are told', () => {
   const { principal, end } = somebody()
   const told: string[] = []
-  const second = () => told.push('second')
-  whenEnded(principal, () => forgetEnd(principal, second))
+  const second = does(() => told.push('second'))
+  whenEnded(
+    principal,
+    does(() => forgetEnd(principal, second)),
+  )
   whenEnded(principal, second)
   end.abort('revoked')
   expect(told).toEqual([])
@@ -34,7 +48,7 @@ it('adds and removes ten thousand listeners of one principal in constant time ea
   const { principal } = somebody()
   let added = 0
   principal.ended.addEventListener = () => added++
-  const listeners = Array.from({ length: 10_000 }, () => () => {})
+  const listeners = Array.from({ length: 10_000 }, () => does(() => {}))
   for (const listener of listeners) whenEnded(principal, listener)
   for (const listener of listeners) forgetEnd(principal, listener)
   expect(added).toBe(1)
@@ -43,5 +57,8 @@ it('adds and removes ten thousand listeners of one principal in constant time ea
 it('keeps no listener of the system, which never ends', () => {
   const principal = systemPrincipal('the demo', [])
   principal.ended.addEventListener = () => expect.fail('it would be kept for ever')
-  whenEnded(principal, () => {})
+  whenEnded(
+    principal,
+    does(() => {}),
+  )
 })

@@ -62,37 +62,42 @@ export function hasPriority(principal: Principal): boolean {
   return mayAny(principal, 'administer') || may(principal, 'publish', {})
 }
 
+/** Is told when a principal ends. */
+export interface EndListener {
+  principalEnded(): void
+}
+
 /**
- * Calls `listener` when a principal ends, until `forgetEnd` is called with it. Unlike a listener of the signal itself it
+ * Tells a listener when a principal ends, until `forgetEnd` is called with it. Unlike a listener of the signal itself it
  * costs the same however many there are: one principal may have ten thousand connections. The system principal never
  * ends. Nothing happens if the principal has ended already.
  */
-export function whenEnded({ kind, ended }: Principal, listener: () => void): void {
+export function whenEnded({ kind, ended }: Principal, listener: EndListener): void {
   if (kind === 'system' || ended.aborted) return
-  const known = ENDS.get(ended)
+  const known = END_LISTENERS.get(ended)
   if (known) {
     known.add(listener)
     return
   }
   const listeners = new Set([listener])
-  ENDS.set(ended, listeners)
+  END_LISTENERS.set(ended, listeners)
   ended.addEventListener('abort', () => {
-    for (const each of listeners) call(each)
+    for (const each of listeners) tellEnd(each)
   })
 }
 
-/** No longer calls what was given to `whenEnded`. */
-export function forgetEnd({ ended }: Principal, listener: () => void): void {
-  ENDS.get(ended)?.delete(listener)
+/** No longer tells a listener that was given to `whenEnded`. */
+export function forgetEnd({ ended }: Principal, listener: EndListener): void {
+  END_LISTENERS.get(ended)?.delete(listener)
 }
 
 /** Who is told when a principal ends, by its signal. */
-const ENDS = new WeakMap<AbortSignal, Set<() => void>>()
+const END_LISTENERS = new WeakMap<AbortSignal, Set<EndListener>>()
 
 /** An exception must not keep the others from being told; it is thrown where nobody waits, as the signal's own would be. */
-function call(listener: () => void): void {
+function tellEnd(listener: EndListener): void {
   try {
-    listener()
+    listener.principalEnded()
   } catch (error) {
     queueMicrotask(() => {
       throw error

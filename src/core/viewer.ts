@@ -3,7 +3,7 @@ import type { Counters, FlowCounter } from './counters.ts'
 import type { ViewerDemand } from './demand.ts'
 import type { Accepts, Frame } from './frame.ts'
 import type { Payload } from './payload.ts'
-import { authorize, authorizeAny, forgetEnd, type Principal, whenEnded } from './principal.ts'
+import { authorize, authorizeAny, type EndListener, forgetEnd, type Principal, whenEnded } from './principal.ts'
 import { RoundRobin } from './round-robin.ts'
 import type { Stream } from './stream.ts'
 import { type StreamChange, StreamChanges } from './stream-changes.ts'
@@ -48,7 +48,7 @@ export interface AnyViewer {
  * What one connection watches. It has no queue: of each stream only the newest frame waits, and `next` returns the one
  * of the stream served longest ago (`round-robin.ts`).
  */
-export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
+export class Viewer<Carried extends Payload = Payload> implements AnyViewer, EndListener {
   readonly #hub: ViewerHub
   readonly #principal: Principal
   readonly #dialect: string
@@ -57,7 +57,6 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
   readonly #subscriptions = new Map<Stream, Subscription<Carried>>()
   readonly #turns = new RoundRobin<Subscription<Carried>>()
   readonly #changes: StreamChanges | undefined
-  readonly #close = () => this.close()
   readonly #terms: SubscriptionTerms<Carried>
   #isClosed = false
 
@@ -75,7 +74,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
       },
     }
     this.#changes = options.changes ? new StreamChanges() : undefined
-    whenEnded(principal, this.#close)
+    whenEnded(principal, this)
   }
 
   /** The streams that match its watches now. */
@@ -157,9 +156,14 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer {
     this.#watches.clear()
     for (const stream of this.streams) this.#drop(stream)
     this.#changes?.clear()
-    forgetEnd(this.#principal, this.#close)
+    forgetEnd(this.#principal, this)
     this.#hub.left(this)
     this.#wake()
+  }
+
+  /** For the principal. */
+  principalEnded(): void {
+    this.close()
   }
 
   discover(stream: Stream): void {

@@ -1,20 +1,26 @@
 import { Refusal } from '../core/errors.ts'
+import type { EventLog } from '../core/event-log.ts'
 import { IMAGES } from '../core/frame.ts'
 import type { SocketHandler } from '../core/socket.ts'
 import type { Stream } from '../core/stream.ts'
 import type { LiveNotice, LiveRequest, LiveStream } from '../wire/live-messages.ts'
-import { readLiveRequest, watchIdOf } from '../wire/live-request.ts'
+import { readLiveRequest, requestIdOf } from '../wire/live-request.ts'
 import { FrameSender, framesOf, type SinkParts } from './frame-sender.ts'
+import { LiveEvents } from './live-events.ts'
 import { encodeLiveFrame } from './live-frame-encoder.ts'
 
 /** What `/ws/live` needs. */
 export interface LiveSocketParts extends SinkParts {
   readonly version: string
-  /** The maximum number of watches of one connection. */
+  readonly events: EventLog
+  /** The maximum number of watches of one connection, of streams and of events. */
   readonly maxWatches: number
 }
 
-/** `WS /ws/live`: any number of streams on one connection, with flow control by credits (docs/wire.md). */
+/**
+ * `WS /ws/live`: any number of streams, and events, on one connection, with flow control of pictures by credits
+ * (docs/wire.md).
+ */
 export function liveSocket(parts: LiveSocketParts): SocketHandler {
   return ({ socket, principal, refused }) => {
     const notify = (notice: LiveNotice) => socket.send(JSON.stringify(notice))
@@ -33,8 +39,17 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
       },
     })
     const { viewer } = sender
+    const events = new LiveEvents(parts, socket, principal)
     socket.listen({
-      ...sender.listener,
+      // Pictures first: a late one is wrong, and events can wait. Their turn comes when pictures wait for credits.
+      drained() {
+        sender.pump()
+        events.pump()
+      },
+      closed() {
+        viewer.close()
+        events.close()
+      },
       text(message) {
         const receivedAt = parts.clock.now()
         try {
@@ -48,7 +63,7 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
         } catch (error) {
           if (!(error instanceof Refusal)) throw error
           refused(error)
-          const id = watchIdOf(message)
+          const id = requestIdOf(message)
           notify({ type: 'error', code: error.code, message: error.message, ...(id === undefined ? {} : { id }) })
         }
       },
@@ -56,21 +71,30 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
     })
     notify({ type: 'hello', protocol: 1, version: parts.version, now: parts.clock.now() })
 
-    function answer(request: Extract<LiveRequest, { type: 'watch' | 'unwatch' }>): void {
+    function answer(request: Exclude<LiveRequest, { type: 'credit' | 'clock' }>): void {
       const { id } = request
       if (request.type === 'unwatch') {
         socket.charge(viewer.unwatch(id) / STREAMS_PER_MESSAGE)
         notify({ type: 'unwatched', id })
-        return
+      } else if (request.type === 'unfollow') events.unfollow(id)
+      else if (request.type === 'follow') {
+        if (!events.has(id)) checkCount()
+        events.follow(request)
+      } else {
+        if (!viewer.hasWatch(id)) checkCount()
+        const { label, key, max_fps: maxFps, width } = request
+        const { streams, visited } = viewer.watch(id, { label, key, maxFps, width })
+        socket.charge(visited / STREAMS_PER_MESSAGE)
+        notify({ type: 'watching', id, streams: streams.map(describe) })
       }
-      if (!viewer.hasWatch(id) && viewer.watchCount >= parts.maxWatches)
-        throw new Refusal('exhausted', `at most ${parts.maxWatches} watches on one connection (limits.watches)`, {
-          limit: 'limits.watches',
-        })
-      const { label, key, max_fps: maxFps, width } = request
-      const { streams, visited } = viewer.watch(id, { label, key, maxFps, width })
-      socket.charge(visited / STREAMS_PER_MESSAGE)
-      notify({ type: 'watching', id, streams: streams.map(describe) })
+    }
+
+    /** Whether one more watch or follow is allowed. */
+    function checkCount(): void {
+      if (viewer.watchCount + events.count < parts.maxWatches) return
+      throw new Refusal('exhausted', `at most ${parts.maxWatches} watches on one connection (limits.watches)`, {
+        limit: 'limits.watches',
+      })
     }
   }
 }

@@ -1,9 +1,9 @@
-import type { Acknowledgement, LoggedEvent, Priority } from '../core/event.ts'
+import type { Acknowledgement, EventId, LoggedEvent, Priority } from '../core/event.ts'
 import type { Json } from '../core/json.ts'
 
 /** An event as JSON, as REST, `/ws/live` and the SDK have it. Times are ms since 1970. */
 export interface EventJson {
-  readonly id: string
+  readonly id: EventId
   readonly type: string
   readonly timestamp: number
   readonly source: string

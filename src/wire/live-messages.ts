@@ -1,8 +1,11 @@
+import type { EventId, Priority } from '../core/event.ts'
+import type { EventGap } from '../core/event-store.ts'
 import type { Metadata } from '../core/frame.ts'
 import type { FrameId } from '../core/frame-id.ts'
 import type { Json } from '../core/json.ts'
 import type { ImageType } from '../core/payload.ts'
 import type { StreamState } from '../core/stream.ts'
+import type { EventJson } from './event-json.ts'
 
 /*
  * The messages of `/ws/live` in both directions; docs/wire.md describes the protocol. Text messages are JSON objects
@@ -27,6 +30,26 @@ export type LiveRequest =
     }
   /** Ends the watch `id`. */
   | { readonly type: 'unwatch'; readonly id: number }
+  /**
+   * Follows the events that match, or changes what is followed under that `id`, an integer that the client chooses. An
+   * `error` names only the `id`, so watches should have others.
+   */
+  | {
+      readonly type: 'follow'
+      readonly id: number
+      /** Goes on after that event, or after the `position` of a page; if left out, begins with the newest events. */
+      readonly after?: EventId | undefined
+      /** The `epoch` that came with `after`, if it is known. */
+      readonly epoch?: EventId | undefined
+      /** Types, in any case; all, if left out. At most 100. */
+      readonly types?: readonly string[] | undefined
+      /** Exact labels; all, if left out. At most 100. */
+      readonly labels?: readonly string[] | undefined
+      /** The lowest priority. */
+      readonly min_priority?: Priority | undefined
+    }
+  /** Follows no longer under that `id`. */
+  | { readonly type: 'unfollow'; readonly id: number }
   /** The picture `n` and all before it have been decoded and drawn (or dropped): the server may send more. */
   | { readonly type: 'credit'; readonly n: number }
   /** Asks for the server's time, to measure the clock offset; `t0` (any number) is returned. */
@@ -40,12 +63,30 @@ export type LiveNotice =
   | { readonly type: 'watching'; readonly id: number; readonly streams: readonly LiveStream[] }
   /** The response to `unwatch`. */
   | { readonly type: 'unwatched'; readonly id: number }
+  /** The response to `follow`: the pages after it are of that request. */
+  | { readonly type: 'following'; readonly id: number }
+  | LiveEventPage
+  /** The response to `unfollow`: no more pages come. */
+  | { readonly type: 'unfollowed'; readonly id: number }
   /** A watched stream appeared, disappeared, or changed its state or warnings. */
   | { readonly type: 'stream'; readonly event: 'joined' | 'left' | 'state'; readonly stream: LiveStream }
   /** The response to `clock`. `t1`: when the request was received, `t2`: when this response was sent. */
   | { readonly type: 'clock'; readonly t0: number; readonly t1: number; readonly t2: number }
-  /** A message was not understood or not allowed; the socket stays open. `id`: that of the watch, if known. */
+  /** A message was not understood or not allowed; the socket stays open. `id`: that of the request, if known. */
   | { readonly type: 'error'; readonly code: string; readonly message: string; readonly id?: number }
+
+/** Events that are followed, in their order. The first page comes in any case, perhaps without events. */
+export interface LiveEventPage {
+  readonly type: 'events'
+  readonly id: number
+  /** Identifies the log: one that begins anew has another. */
+  readonly epoch: EventId
+  /** How far the server has looked. To go on exactly there, `follow` with it as `after` and with the `epoch`. */
+  readonly position: EventId
+  /** Events may be missing: before those of this page, or among them. */
+  readonly gap?: EventGap | undefined
+  readonly events: readonly EventJson[]
+}
 
 /** A stream, as described in a notice. */
 export interface LiveStream {

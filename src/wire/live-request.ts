@@ -1,5 +1,6 @@
 import { Refusal } from '../core/errors.ts'
 import { checkName } from '../core/stream-name.ts'
+import { eventIdOf, namesOf, priorityOf } from './event-fields.ts'
 import { isJsonObject } from './json.ts'
 import type { LiveRequest } from './live-messages.ts'
 
@@ -19,18 +20,10 @@ export function readLiveRequest(text: string): LiveRequest {
   const { type } = message
   if (type === 'credit') return { type, n: integer('n', message.n) }
   if (type === 'clock') return { type, t0: number('t0', message.t0, -Number.MAX_VALUE, Number.MAX_VALUE) }
-  if (type === 'unwatch') return { type, id: integer('id', message.id) }
-  if (type !== 'watch') throw new Refusal('invalid', 'type: must be "watch", "unwatch", "credit" or "clock"')
-  const { id, label, key, max_fps, width } = message
-  if (key !== undefined && label === undefined) throw new Refusal('invalid', 'key: needs a label beside it')
-  return {
-    type,
-    id: integer('id', id),
-    label: label === undefined ? undefined : checkName('label', label),
-    key: key === undefined ? undefined : checkName('key', key),
-    max_fps: max_fps === undefined ? undefined : frameRate(max_fps),
-    width: width === undefined ? undefined : number('width', width, 1, MAX_WIDTH),
-  }
+  if (type === 'unwatch' || type === 'unfollow') return { type, id: integer('id', message.id) }
+  if (type === 'watch') return readWatch(message)
+  if (type === 'follow') return readFollow(message)
+  throw new Refusal('invalid', `type: must be ${TYPES}`)
 }
 
 /** Whether a watch may ask for so many frames a second; 0: for none, only for changes of the stream. */
@@ -38,8 +31,8 @@ export function isFrameRate(fps: number): boolean {
   return fps === 0 || (fps >= MIN_FPS && fps <= MAX_FPS)
 }
 
-/** The watch id in a message that was refused, for the error response; undefined if there is none. */
-export function watchIdOf(text: string): number | undefined {
+/** The id in a message that was refused, for the error response; undefined if there is none. */
+export function requestIdOf(text: string): number | undefined {
   try {
     const { id } = readObject(text)
     return typeof id === 'number' && Number.isSafeInteger(id) ? id : undefined
@@ -49,7 +42,36 @@ export function watchIdOf(text: string): number | undefined {
   }
 }
 
-function readObject(text: string): Readonly<Record<string, unknown>> {
+const TYPES = '"watch", "unwatch", "follow", "unfollow", "credit" or "clock"'
+
+type Fields = Readonly<Record<string, unknown>>
+
+function readWatch({ id, label, key, max_fps, width }: Fields): LiveRequest {
+  if (key !== undefined && label === undefined) throw new Refusal('invalid', 'key: needs a label beside it')
+  return {
+    type: 'watch',
+    id: integer('id', id),
+    label: label === undefined ? undefined : checkName('label', label),
+    key: key === undefined ? undefined : checkName('key', key),
+    max_fps: max_fps === undefined ? undefined : frameRate(max_fps),
+    width: width === undefined ? undefined : number('width', width, 1, MAX_WIDTH),
+  }
+}
+
+function readFollow({ id, after, epoch, types, labels, min_priority }: Fields): LiveRequest {
+  if (epoch !== undefined && after === undefined) throw new Refusal('invalid', 'epoch: needs an after beside it')
+  return {
+    type: 'follow',
+    id: integer('id', id),
+    after: after === undefined ? undefined : eventIdOf('after', after),
+    epoch: epoch === undefined ? undefined : eventIdOf('epoch', epoch),
+    types: types === undefined ? undefined : namesOf('types', types),
+    labels: labels === undefined ? undefined : namesOf('labels', labels),
+    min_priority: min_priority === undefined ? undefined : priorityOf('min_priority', min_priority),
+  }
+}
+
+function readObject(text: string): Fields {
   let value: unknown
   try {
     value = JSON.parse(text)

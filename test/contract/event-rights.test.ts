@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ask, listOf, must, startHouse, textOf } from '../support/accounts.ts'
 import { EventStreamClient } from '../support/event-stream.ts'
 import { type Fields, KEY } from '../support/server.ts'
+import { TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
 
 /*
@@ -171,6 +172,11 @@ describe('who has taken note of an event', () => {
       expect(await must(server, `GET /events/${ids.gate}`, { token })).toMatchObject({ acknowledged: known })
       const all = listOf(await must(server, 'GET /events', { token }), 'events')
       expect(all.find(({ id }) => id === ids.gate)?.acknowledged).toEqual(known)
+      const socket = await TestSocket.open(server.socketUrl('/ws/live') + (token ? `?token=${token}` : ''))
+      socket.send({ type: 'follow', id: 1, types: ['gate'] })
+      const page = await socket.nextOfType('events')
+      expect(listOf(page, 'events')).toMatchObject([{ id: ids.gate, acknowledged: known }])
+      expect(Object(listOf(page, 'events')[0]?.acknowledged)).toEqual(known)
     }
   })
 

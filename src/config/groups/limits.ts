@@ -61,7 +61,7 @@ export const limitSettings = Type.Object(
       minimum: 1,
       maximum: 100_000,
       unit: 'watches',
-      description: 'How many watches a connection to /ws/live may have.',
+      description: 'How many watches a connection to /ws/live may have, of streams and of events together.',
     }),
     messages_per_turn: Type.Integer({
       default: 16,
@@ -77,7 +77,7 @@ export const limitSettings = Type.Object(
       maximum: 1_000_000,
       unit: 'messages',
       description:
-        'How many messages of one WebSocket are handled per second; in a burst, those of two seconds. More wait. Frames that are accepted and confirmations of frames that were sent do not count; a watch counts one more for every ten streams that it selects.',
+        'How many messages of one WebSocket are handled per second; in a burst, those of two seconds. More wait. Frames that are accepted and confirmations of frames that were sent do not count; a watch counts one more for every ten streams that it selects, and following events counts as 50.',
     }),
     client_messages_per_s: Type.Number({
       default: 2_500,

@@ -1,7 +1,6 @@
 import Type from 'typebox'
-import { Refusal } from '../../core/errors.ts'
-import { PRIORITIES, type Priority } from '../../core/event.ts'
 import type { EventFilter } from '../../core/event-filter.ts'
+import { checkNameCount, priorityOf } from '../../wire/event-fields.ts'
 
 /** The parameters of an `EventFilter` in a URL, for the schema of a query. */
 export const EventFilterQuery = {
@@ -30,13 +29,6 @@ export function eventFilterOf({ types, labels, min_priority }: EventFilterParame
   }
 }
 
-/** A priority in any case. @param field its name in the error message @throws Refusal `invalid` for any other text */
-export function priorityOf(field: string, text: string): Priority {
-  const priority = PRIORITIES.find((each) => each === text.toUpperCase())
-  if (priority === undefined) throw new Refusal('invalid', `${field}: must be one of ${PRIORITIES.join(', ')}`)
-  return priority
-}
-
 function ListOf(description: string) {
   return Type.Union([Type.String(), Type.Array(Type.String())], { description })
 }
@@ -45,9 +37,7 @@ function listOf(field: string, value: string | string[] | undefined): string[] |
   if (value === undefined) return undefined
   const all = [value].flat().flatMap((each) => each.split(','))
   const list = all.map((each) => each.trim()).filter((each) => each !== '')
-  if (list.length > MOST_NAMES) throw new Refusal('invalid', `${field}: at most ${MOST_NAMES} may be named`)
+  // A URL is at most 16 KB, which may name thousands.
+  checkNameCount(field, list)
   return list
 }
-
-/** A URL is at most 16 KB, which may name thousands. */
-const MOST_NAMES = 100

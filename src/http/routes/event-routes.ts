@@ -1,18 +1,18 @@
 import { Readable } from 'node:stream'
 import Type from 'typebox'
 import { Refusal } from '../../core/errors.ts'
-import { type EventId, type EventInput, PRIORITIES } from '../../core/event.ts'
+import { type EventInput, PRIORITIES } from '../../core/event.ts'
 import type { EventLog } from '../../core/event-log.ts'
-import { isFrameId } from '../../core/frame-id.ts'
 import type { Json } from '../../core/json.ts'
 import type { EncodedImage } from '../../core/payload.ts'
 import type { Principal } from '../../core/principal.ts'
 import { checkName, type StreamName } from '../../core/stream-name.ts'
+import { eventIdOf, priorityOf } from '../../wire/event-fields.ts'
 import { acknowledgementJson, eventJson, eventPicturePath } from '../../wire/event-json.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 import { PictureResponse } from '../transport/response-schemas.ts'
-import { EventFilterQuery, eventFilterOf, priorityOf } from './event-query.ts'
+import { EventFilterQuery, eventFilterOf } from './event-query.ts'
 
 /** What the event routes need. */
 export interface EventRouteParts {
@@ -78,9 +78,9 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
     async (request) => {
       const { after, before, epoch, limit, ...filter } = request.query
       const page = await events.read(principalOf(request), {
-        after: after === undefined ? undefined : idOf('after', after),
-        before: before === undefined ? undefined : idOf('before', before),
-        epoch: epoch === undefined ? undefined : idOf('epoch', epoch),
+        after: after === undefined ? undefined : eventIdOf('after', after),
+        before: before === undefined ? undefined : eventIdOf('before', before),
+        epoch: epoch === undefined ? undefined : eventIdOf('epoch', epoch),
         filter: eventFilterOf(filter),
         limit,
       })
@@ -155,7 +155,7 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
         response: { 200: EventSchema },
       },
     },
-    async (request) => eventJson(await events.find(principalOf(request), idOf('id', request.params.id))),
+    async (request) => eventJson(await events.find(principalOf(request), eventIdOf('id', request.params.id))),
   )
   app.get(
     '/events/:id/picture',
@@ -170,7 +170,7 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
       },
     },
     async (request, reply) => {
-      const { mediaType, size, read } = await events.picture(principalOf(request), idOf('id', request.params.id))
+      const { mediaType, size, read } = await events.picture(principalOf(request), eventIdOf('id', request.params.id))
       return reply
         .header('content-length', size)
         .type(mediaType)
@@ -191,7 +191,7 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
       },
     },
     async (request) => {
-      const { id, acknowledged } = await events.acknowledge(principalOf(request), idOf('id', request.params.id))
+      const { id, acknowledged } = await events.acknowledge(principalOf(request), eventIdOf('id', request.params.id))
       if (!acknowledged) throw new Error(`the event ${id} was not acknowledged`)
       return { id, acknowledged: acknowledgementJson(acknowledged) }
     },
@@ -226,10 +226,4 @@ function streamOf({ label, key }: EventInput): StreamName {
   if (label === undefined || key === undefined)
     throw new Refusal('invalid', 'snapshot: only together with a label and a key')
   return { label, key }
-}
-
-/** @throws Refusal `invalid` */
-function idOf(field: string, text: string): EventId {
-  if (isFrameId(text)) return text
-  throw new Refusal('invalid', `${field}: must be the id of an event, such as 1800000000000-0`)
 }

@@ -91,6 +91,8 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
+    // Requests are not logged, so an error's log line needs no number of its request, nor each request a logger.
+    childLoggerFactory: (logger) => logger,
     // 200 characters of up to four bytes of UTF-8, percent-encoded (three characters per byte).
     routerOptions: { maxParamLength: 200 * 4 * 3 },
     forceCloseConnections: 'idle',

@@ -3,7 +3,7 @@ import type { EndCause } from '../../core/connection.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Holder } from '../../core/held-bytes.ts'
 import { LruMap } from '../../core/lru-map.ts'
-import { forgetEnd, type Principal, reasonOf, whenEnded } from '../../core/principal.ts'
+import { type EndListener, forgetEnd, type Principal, reasonOf, whenEnded } from '../../core/principal.ts'
 import { Quota } from '../../core/quota.ts'
 import type { TokenBucket } from '../../core/token-bucket.ts'
 import { type BudgetRules, bucketOf, ConnectionBudget } from './connection-budget.ts'
@@ -118,7 +118,7 @@ export class ConnectionRegistry {
    */
   add(connection: ManagedConnection, party: Party): Registration {
     this.#checkRoom(party.client, party.isPrivileged)
-    const entry = new Entry(connection, party, this.#clock, this.#budgetOf(party), this.#release)
+    const entry = new Entry(connection, party, this.#clock, this.#budgetOf, this.#release)
     this.#entries.add(entry)
     this.#count(party, +1)
     this.#cancelCheck ??= this.#clock.after(CHECK_MS, () => this.#checkLives())
@@ -170,7 +170,7 @@ export class ConnectionRegistry {
       })
   }
 
-  #budgetOf({ client, holder }: Party): ConnectionBudget {
+  readonly #budgetOf = ({ client, holder }: Party): ConnectionBudget => {
     const clock = this.#clock
     const rules = this.#rules
     return new ConnectionBudget({
@@ -198,23 +198,24 @@ export class ConnectionRegistry {
 
   readonly #release = (entry: Entry): void => {
     if (!this.#entries.delete(entry)) return
-    entry.budget.release()
+    entry.releaseBudget()
     this.#count(entry, -1)
     if (this.#entries.size === 0) this.#emptied?.()
   }
 }
 
 /** One registered connection. */
-class Entry implements Registration, Party {
+class Entry implements Registration, Party, EndListener {
   readonly connection: ManagedConnection
   readonly principal: Principal
   readonly client: string | undefined
   readonly holder: Holder
   readonly isPrivileged: boolean
   readonly transport: Transport
-  readonly budget: ConnectionBudget
   isEnding = false
   readonly #clock: Clock
+  readonly #makeBudget: (party: Party) => ConnectionBudget
+  #budget: ConnectionBudget | undefined
   readonly #released: (entry: Entry) => void
   #cancelTerminate: (() => void) | undefined
 
@@ -222,7 +223,7 @@ class Entry implements Registration, Party {
     connection: ManagedConnection,
     { principal, client, holder, isPrivileged, transport }: Party,
     clock: Clock,
-    budget: ConnectionBudget,
+    makeBudget: (party: Party) => ConnectionBudget,
     released: (entry: Entry) => void,
   ) {
     this.connection = connection
@@ -231,15 +232,25 @@ class Entry implements Registration, Party {
     this.holder = holder
     this.isPrivileged = isPrivileged
     this.transport = transport
-    this.budget = budget
+    this.#makeBudget = makeBudget
     this.#clock = clock
     this.#released = released
   }
 
+  /** Made when it is asked for: a response that stays open sends nothing that could be counted. */
+  get budget(): ConnectionBudget {
+    this.#budget ??= this.#makeBudget(this)
+    return this.#budget
+  }
+
+  releaseBudget(): void {
+    this.#budget?.release()
+  }
+
   /** Closes the connection when its principal ends, or now if it has. */
   closeOnRevocation(): void {
-    if (this.principal.ended.aborted) this.#revoke()
-    else whenEnded(this.principal, this.#revoke)
+    if (this.principal.ended.aborted) this.principalEnded()
+    else whenEnded(this.principal, this)
   }
 
   /** Closes gracefully, then terminates after `CLOSE_TIMEOUT_MS`: a peer that does not read would stay connected. */
@@ -256,12 +267,12 @@ class Entry implements Registration, Party {
   }
 
   release(): void {
-    forgetEnd(this.principal, this.#revoke)
+    forgetEnd(this.principal, this)
     this.#cancelTerminate?.()
     this.#released(this)
   }
 
-  readonly #revoke = (): void => {
+  principalEnded(): void {
     if (!this.isEnding) this.closeGracefully('revoked', reasonOf(this.principal))
   }
 }

@@ -10,7 +10,7 @@ export class HttpConnection {
   socket: Socket
   readonly network: string
   /** The responses that the kernel has not taken to their end yet. */
-  readonly responses = new Set<ServerResponse>()
+  responses: readonly ServerResponse[] = []
   /** The newest request, until it has arrived and been answered. */
   request: KnownRequest | undefined
   /** Whether it asks to become a WebSocket. */
@@ -28,6 +28,16 @@ export class HttpConnection {
     this.network = network
   }
 
+  /** A request has arrived, which this is to answer. */
+  add(response: ServerResponse): void {
+    this.responses = this.responses.concat(response)
+  }
+
+  /** A response has been taken to its end, or never will be. */
+  remove(response: ServerResponse): void {
+    this.responses = this.responses.filter((each) => each !== response)
+  }
+
   /** How many bytes of its responses are unread. Those of pipelined requests are not in the socket's buffer yet. */
   get unreadBytes(): number {
     let bytes = 0
@@ -37,7 +47,7 @@ export class HttpConnection {
 
   /** Whether it waits for a request, or what is left of one that has been answered. */
   get isIdle(): boolean {
-    if (this.isUpgrading || this.responses.size > 0) return false
+    if (this.isUpgrading || this.responses.length > 0) return false
     return this.socket.bytesRead === this.readWhenIdle || this.request?.raw.complete === false
   }
 }

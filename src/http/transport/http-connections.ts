@@ -72,7 +72,7 @@ export class HttpConnections {
     server.closeIdleConnections = () => {
       this.#isClosing = true
       for (const { socket, responses, isUpgrading } of this.#ofSocket.values())
-        if (responses.size === 0 && !isUpgrading) socket.destroy()
+        if (responses.length === 0 && !isUpgrading) socket.destroy()
       for (const { socket } of this.#handshakes.values()) socket.destroy()
     }
   }
@@ -93,7 +93,7 @@ export class HttpConnections {
       return
     }
     const { maxPipelined } = rules
-    if (connection && connection.responses.size > maxPipelined) {
+    if (connection && connection.responses.length > maxPipelined) {
       counters.limited(PIPELINED)
       const sentence = `At most ${maxPipelined} requests may wait for their answers on one connection`
       this.#refuse(socket, 503, `${sentence} (${PIPELINED}).`)
@@ -115,7 +115,7 @@ export class HttpConnections {
     const connection = this.#ofSocket.get(request.raw.socket)
     if (!connection) return
     connection.request = request
-    if (connection.responses.size > 1 && connection.unreadBytes > MOST_UNREAD)
+    if (connection.responses.length > 1 && connection.unreadBytes > MOST_UNREAD)
       throw new Refusal('exhausted', `The earlier answers on this connection must be read first (${PIPELINED}).`, {
         retryAfter: 1,
         limit: PIPELINED,
@@ -192,11 +192,11 @@ export class HttpConnections {
   #requested(socket: Socket, response: ServerResponse): HttpConnection | undefined {
     const connection = this.#ofSocket.get(socket)
     if (!connection) return undefined
-    connection.responses.add(response)
+    connection.add(response)
     this.#parts.unreadAnswers.watch(connection)
     response.on('close', () => {
-      connection.responses.delete(response)
-      if (connection.responses.size > 0) return
+      connection.remove(response)
+      if (connection.responses.length > 0) return
       connection.isStreaming = false
       if (connection.request?.raw.complete) connection.request = undefined
       connection.idleSince = ++this.#idles
@@ -214,7 +214,7 @@ export class HttpConnections {
     // In the middle of one the answer would be taken for its content.
     const isBetweenAnswers =
       socket.writableLength < MOST_UNREAD &&
-      [...responses].every((each) => each.socket === null || !each.headersSent || each.writableEnded)
+      responses.every((each) => each.socket === null || !each.headersSent || each.writableEnded)
     if (isBetweenAnswers) answerAndClose(socket, status, detail)
     else socket.destroy()
   }

@@ -6,7 +6,13 @@ import type { Connection, ConnectionListener, EndCause } from '../../core/connec
 import { Refusal } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { checkNotEnded } from '../../core/principal.ts'
-import { CLOSE_TIMEOUT_MS, type ConnectionRegistry, type ManagedConnection, type Party } from './connection-registry.ts'
+import {
+  CLOSE_TIMEOUT_MS,
+  type ConnectionRegistry,
+  type ManagedConnection,
+  type Party,
+  type Registration,
+} from './connection-registry.ts'
 import { setResponseHeaders } from './response-headers.ts'
 
 /** A long-lived response (server-sent events, MJPEG). */
@@ -59,7 +65,7 @@ export function openLongResponse(
     throw new Refusal('exhausted', 'An answer that stays open must be the only one that its connection waits for.')
   const response = new LongResponse(parts, reply, headers, farewell)
   const registration = registry.add(response, { ...party, transport: 'http' })
-  raw.on('close', () => registration.release())
+  response.open(registration)
   try {
     visit(response)
   } catch (error) {
@@ -77,7 +83,8 @@ export function openLongResponse(
 /** A long-lived HTTP response (server-sent events, MJPEG), as the sinks see it. */
 class LongResponse implements Connection, ManagedConnection {
   readonly #parts: LongResponseParts
-  readonly #reply: FastifyReply
+  /** Until the head is sent. */
+  #reply: FastifyReply | undefined
   readonly #response: ServerResponse
   readonly #headers: LongAnswer['headers']
   readonly #farewell: LongAnswer['farewell']
@@ -99,8 +106,13 @@ class LongResponse implements Connection, ManagedConnection {
     this.#farewell = farewell
     // A disconnected peer is handled by 'close'; an unhandled 'error' event would crash the process.
     this.#response.on('error', ignore)
+  }
+
+  /** It is in the registry, until it is closed. */
+  open(registration: Registration): void {
     this.#response.on('close', () => {
       this.#isOver = true
+      registration.release()
       this.#notify('closed')
     })
   }
@@ -153,14 +165,17 @@ class LongResponse implements Connection, ManagedConnection {
 
   #sendHead(): void {
     const reply = this.#reply
-    if (this.#response.headersSent || this.#response.destroyed) return
+    if (!reply) return
+    this.#reply = undefined
+    const response = this.#response
+    if (response.headersSent || response.destroyed) return
     reply.headers(this.#headers)
     setResponseHeaders(reply)
     reply.hijack()
-    for (const [name, value] of Object.entries(reply.getHeaders()))
-      if (value !== undefined) this.#response.setHeader(name, value)
-    this.#response.flushHeaders()
-    if (this.#response.socket) this.#parts.watchStreaming(this.#response.socket)
+    // In one call: headers that are set one by one are kept as long as the response.
+    response.writeHead(reply.statusCode, Object.entries(reply.getHeaders()).flatMap(headerField))
+    response.flushHeaders()
+    if (response.socket) this.#parts.watchStreaming(response.socket)
   }
 
   /**
@@ -170,14 +185,12 @@ class LongResponse implements Connection, ManagedConnection {
   #requestDrain(): void {
     const { socket } = this.#response
     // To a half-closed peer nothing is written: the callback would fire at once, again and again.
-    if (!this.#isDrainRequested && !this.#isOver && socket?.writable) socket.write(NOTHING, this.#flushed)
+    if (!this.#isDrainRequested && !this.#isOver && socket?.writable)
+      socket.write(NOTHING, () => {
+        this.#isDrainRequested = false
+        if (!this.#isOver) this.#notify('drained')
+      })
     this.#isDrainRequested = true
-  }
-
-  // One closure per connection instead of one per write.
-  readonly #flushed = (): void => {
-    this.#isDrainRequested = false
-    if (!this.#isOver) this.#notify('drained')
   }
 
   #notify(event: keyof ConnectionListener): void {
@@ -224,5 +237,10 @@ const SMALL_CHUNK = 16_384
 const LINE_BREAK = Buffer.from('\r\n')
 
 const NOTHING = new Uint8Array()
+
+function headerField([name, value]: [string, number | string | string[] | undefined]): string[] {
+  if (value === undefined) return []
+  return (Array.isArray(value) ? value : [value]).flatMap((each) => [name, String(each)])
+}
 
 function ignore(): void {}

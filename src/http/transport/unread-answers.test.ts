@@ -14,7 +14,7 @@ class Answer {
   constructor(client: string) {
     const raw = new IncomingMessage(this.connection.socket)
     this.connection.request = { raw, identity: { principal: { ...NOBODY, id: client } } }
-    this.connection.responses.add(this.#response)
+    this.connection.add(this.#response)
   }
 
   /** Writes it whole, of which the kernel has taken some bytes. */
@@ -26,7 +26,7 @@ class Answer {
 
   /** It has been read. */
   close(): void {
-    this.connection.responses.clear()
+    this.connection.remove(this.#response)
   }
 
   get isCut(): boolean {

@@ -49,7 +49,7 @@ export class UnreadAnswers {
     const unread: Watched[] = []
     for (const [connection, watched] of this.#watched) {
       this.#giveBack(watched)
-      if (connection.responses.size === 0 || connection.socket.destroyed) {
+      if (connection.responses.length === 0 || connection.socket.destroyed) {
         this.#watched.delete(connection)
         continue
       }

@@ -1,0 +1,129 @@
+import { get, type IncomingMessage } from 'node:http'
+import { WebSocket } from 'ws'
+import { LiveClient } from '../../client/index.ts'
+
+/** The type of what is published; the server itself reports other events. */
+export const TYPE = 'bench'
+
+/** A client that follows what is published, and goes on where it was when it was cut off. */
+export interface EventReader {
+  /** The ids that it got, in that order. */
+  readonly ids: string[]
+  /** How often it was told that events may be missing. */
+  gaps: number
+  /** Whether it is connected. */
+  readonly isReading: boolean
+  /** Breaks its connection, as a failing network does. */
+  cut(): void
+  close(): void
+}
+
+/** Where a reader begins. */
+export interface EventPlace {
+  readonly position: string
+  readonly epoch: string
+}
+
+/** A reader of `/stream/events` that does what a browser's EventSource does, and parses no data. */
+export class StreamReader implements EventReader {
+  readonly ids: string[] = []
+  gaps = 0
+  #last: string
+  readonly #port: number
+  #response: IncomingMessage | undefined
+  #isClosed = false
+
+  constructor(port: number, { position }: EventPlace) {
+    this.#port = port
+    this.#last = position
+    this.#connect()
+  }
+
+  get isReading(): boolean {
+    return this.#response !== undefined
+  }
+
+  cut(): void {
+    this.#response?.socket.destroy()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.cut()
+  }
+
+  #connect(): void {
+    const headers = { 'last-event-id': this.#last }
+    const request = get({
+      port: this.#port,
+      host: '127.0.0.1',
+      path: `/stream/events?types=${TYPE}`,
+      headers,
+      agent: false,
+    })
+    request.on('response', (response) => this.#read(response))
+    request.on('error', () => {})
+    request.on('close', () => {
+      this.#response = undefined
+      if (!this.#isClosed) setTimeout(() => this.#connect(), RECONNECT_MS)
+    })
+  }
+
+  #read(response: IncomingMessage): void {
+    this.#response = response
+    let text = ''
+    response.setEncoding('utf8').on('error', () => {})
+    response.on('data', (more: string) => {
+      // What is cut off in the middle was not received.
+      const messages = (text + more).split('\n\n')
+      text = messages.pop() ?? ''
+      for (const message of messages) this.#take(message)
+    })
+  }
+
+  #take(message: string): void {
+    const id = /^id: (.+)$/m.exec(message)?.[1]
+    if (id !== undefined) {
+      this.ids.push(id)
+      this.#last = id
+    } else if (message.startsWith('event: gap')) this.gaps++
+    else if (message.startsWith('event: error')) console.error(message)
+  }
+}
+
+/** A reader over `/ws/live`, with the SDK. */
+export class LiveReader implements EventReader {
+  readonly ids: string[] = []
+  gaps = 0
+  readonly #client: LiveClient
+  #socket: WebSocket | undefined
+
+  constructor(port: number, { position, epoch }: EventPlace) {
+    this.#client = new LiveClient(`http://127.0.0.1:${port}`, {
+      minDelay: RECONNECT_MS,
+      maxDelay: RECONNECT_MS,
+      makeSocket: (url) => {
+        this.#socket = new WebSocket(url, { perMessageDeflate: false })
+        return this.#socket
+      },
+    })
+    const events = this.#client.events({ after: position, epoch, types: [TYPE] })
+    events.on('event', ({ id }) => this.ids.push(id))
+    events.on('gap', () => this.gaps++)
+    this.#client.connect()
+  }
+
+  get isReading(): boolean {
+    return this.#client.state === 'connected'
+  }
+
+  cut(): void {
+    this.#socket?.terminate()
+  }
+
+  close(): void {
+    this.#client.disconnect()
+  }
+}
+
+const RECONNECT_MS = 100

@@ -1,0 +1,48 @@
+import type { LoggedEvent } from '../core/event.ts'
+import type { EventPage } from '../core/event-store.ts'
+import { eventJson } from './event-json.ts'
+import type { LiveEventPage } from './live-messages.ts'
+
+/**
+ * Encodes a page of events as `LiveEventPage` messages: usually one; several if it is large, so that a client on a slow
+ * link hears something while it arrives. Each can be resumed from.
+ * @param id that of the `follow`
+ * @param most how long a message may be, in characters, unless a single event is longer
+ */
+export function liveEventPages(id: number, page: EventPage, most: number): string[] {
+  const { epoch, position, gap, events } = page
+  const messages: string[] = []
+  let texts: string[] = []
+  let length = 0
+  const end = (at: EventPage['position']) => {
+    const isFirst = messages.length === 0
+    const head: Omit<LiveEventPage, 'events'> = { type: 'events', id, epoch, position: at, ...(isFirst && { gap }) }
+    messages.push(`${JSON.stringify(head).slice(0, -1)},"events":[${texts.join()}]}`)
+    texts = []
+    length = 0
+  }
+  let last = position
+  for (const event of events) {
+    const text = textOf(event)
+    if (texts.length > 0 && length + text.length > most - HEAD_LENGTH) end(last)
+    texts.push(text)
+    length += text.length + 1
+    last = event.id
+  }
+  end(position)
+  return messages
+}
+
+/** Made once for all clients. */
+const TEXTS = new WeakMap<LoggedEvent, string>()
+
+function textOf(event: LoggedEvent): string {
+  const known = TEXTS.get(event)
+  if (known !== undefined) return known
+  const text = JSON.stringify(eventJson(event))
+  TEXTS.set(event, text)
+  return text
+}
+
+/** The most that a message takes besides its events: five ids of at most 33 characters, and the names of the fields. */
+const HEAD_LENGTH = 300
