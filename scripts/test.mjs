@@ -6,12 +6,16 @@ import { binary } from './lib/binary.mjs'
 import { runAndExit } from './lib/child.mjs'
 import { chromium, headlessShell } from './lib/chromium.mjs'
 import { buildPage } from './lib/page.mjs'
+import { pythonWith } from './lib/python.mjs'
 import { ROOT } from './lib/root.mjs'
 import { prepare } from './lib/runtime.mjs'
 import { systemProgram } from './lib/system.mjs'
 
 /** The projects of vitest.config.ts. */
 const SUITES = ['unit', 'contract', 'faults', 'e2e', 'timing']
+
+/** What Python programs read event streams with. */
+const PYTHON_PACKAGES = ['requests==2.34.2', 'sseclient-py==1.9.0']
 
 const given = process.argv.slice(2)
 const suites = given.filter((argument) => SUITES.includes(argument))
@@ -24,6 +28,7 @@ const isAsked = (suite) => suites.length === 0 || suites.includes(suite)
 if (isAsked('contract')) {
   env.BELVEDERE_TEST_OPENSSL ??= await systemProgram(['openssl'], ['openssl'], 'the tests of HTTPS make certificates')
   env.BELVEDERE_TEST_CURL ??= await systemProgram(['curl'], ['curl'], 'people call the doorbell with it')
+  env.BELVEDERE_TEST_PYTHON ??= await pythonWith(PYTHON_PACKAGES, 'programs read event streams with it')
 }
 if (isAsked('e2e') || isAsked('timing')) {
   const purpose = 'the tests in a real browser need it'

@@ -25,7 +25,7 @@ export async function openStores(config: Pick<Config, 'data_dir'>, clock: Clock)
 
 /** What `openEvents` needs. */
 export interface EventStoreParts {
-  readonly config: Pick<Config, 'data_dir' | 'events'>
+  readonly config: Pick<Config, 'data_dir' | 'events' | 'streaming'>
   readonly clock: Clock
   readonly log: Log
   /** Where events are stored; default: a SQLite file, in a thread of its own. */
@@ -38,13 +38,14 @@ export function openEvents({
   history = new EventThread(),
   ...parts
 }: EventStoreParts): Promise<DurableEventStore> {
-  const { keep, keep_bytes, keep_days, buffer, buffer_bytes } = config.events
+  const { keep, keep_bytes, keep_days, buffer_bytes } = config.events
+  const { buffer_size } = config.streaming
   return DurableEventStore.open({
     ...parts,
     history,
     path: join(config.data_dir, 'events.db'),
     limits: { size: keep, bytes: keep_bytes, age: keep_days * DAY_MS },
-    recent: { size: Math.min(buffer, keep), bytes: Math.min(buffer_bytes, keep_bytes) },
+    recent: { size: Math.min(buffer_size, keep), bytes: Math.min(buffer_bytes, keep_bytes) },
   })
 }
 

@@ -108,7 +108,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     log,
     store: eventStore,
     pictures,
-    pageSize: config.events.buffer,
+    pageSize: config.streaming.buffer_size,
     pageBytes: config.events.page_bytes,
     eventsPerMinute: config.limits.events_per_minute,
     inNextTurn: setImmediate,

@@ -52,7 +52,12 @@ describe('the command line', () => {
     const flags = ['--data-dir', 'data', '--port', '0', '--http.static-dir', '/nowhere']
     expect(await run(['serve', ...flags], context)).toBe(1)
     // SQLite removes its journal as the last connection closes.
-    expect(readdirSync(join(context.cwd, 'data')).sort()).toEqual(['belvedere.db', 'events.db', 'publish.key'])
+    expect(readdirSync(join(context.cwd, 'data')).sort()).toEqual([
+      'belvedere.db',
+      'events.db',
+      'events.db-unstored',
+      'publish.key',
+    ])
   })
 
   it('loads everything for the compiler and does nothing', async () => {

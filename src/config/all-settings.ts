@@ -21,8 +21,9 @@ import { viewerSettings } from './groups/viewers.ts'
  * commented configuration file are all derived from it. Settings of one feature are defined with the feature, all
  * others in groups/. Beside JSON Schema keywords a field may have: `unit`; `form`, the expected format of a text in
  * words; `secret`, which keeps the value out of messages; `minBytes`, the minimum length in UTF-8; `isPath`, for the
- * path of a file or folder, which is made absolute; `alias`, another environment variable that existing installations
- * use; and `description`, for the operator.
+ * path of a file or folder, which is made absolute; `alias`, another name that existing installations use: an
+ * environment variable (`JWT_SECRET_KEY`), or the path that the setting had before (`events.buffer`); and
+ * `description`, for the operator.
  */
 export const ConfigSchema = Type.Object({
   ...generalSettings,

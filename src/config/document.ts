@@ -49,6 +49,9 @@ first in this list wins:
 In flags and variables, write a list with commas (\`door,garden\`) or as JSON (\`["door","garden"]\`). In YAML, texts that
 begin with \`*\` need quotes.
 
+A setting with an alias can also be given under that name, which it had before. If both are given in one place, its own
+name wins.
+
 If a setting is wrong or unknown, the server does not start; it names the setting, where it was given and what is allowed.
 Every variable that begins with \`BELVEDERE_\` must be a setting, except \`BELVEDERE_CONFIG\`, \`BELVEDERE_URL\` and those that
 begin with \`BELVEDERE_TEST_\`. Kubernetes adds such variables for a service named "belvedere": rename the service, or set
@@ -60,14 +63,15 @@ function renderSection({ name, description, settings }: Group): string {
   return `${head}\n${settings.map(renderSetting).join('\n')}`
 }
 
-function renderSetting({ path, variable, facts }: Setting): string {
-  const names = [variable, ...(facts.alias === undefined ? [] : [facts.alias])]
+function renderSetting({ path, variable, alias, facts }: Setting): string {
+  const names = [variable, ...(alias === undefined ? [] : [alias.variable])]
   const { default: value, type } = facts
   const shown = value === undefined ? 'not set' : `\`${type === 'array' ? JSON.stringify(value) : value}\``
   const list = [
     `- Default: ${shown}`,
     `- Allowed: ${plain(allowed(facts))}`,
     `- Environment: ${names.map((name) => `\`${name}\``).join(' or ')}`,
+    ...(alias?.path === undefined ? [] : [`- Alias: \`${alias.path}\``]),
   ]
   return `### \`${path}\`\n\n${plain(facts.description ?? '')}\n\n${list.join('\n')}\n`
 }

@@ -8,15 +8,11 @@ export const CONFIG_VARIABLE = 'BELVEDERE_CONFIG'
 const OF_OTHERS = /^BELVEDERE_(URL$|TEST_)/
 
 const BY_VARIABLE = new Map([...SETTINGS.values()].map((setting) => [setting.variable, setting]))
-const BY_ALIAS = new Map(
-  [...SETTINGS.values()].flatMap((setting) =>
-    setting.facts.alias === undefined ? [] : [[setting.facts.alias, setting]],
-  ),
-)
+const BY_ALIAS = new Map([...SETTINGS.values()].map((setting) => [setting.alias?.variable, setting]))
 
 /**
  * Reads the settings in environment variables: those that begin with BELVEDERE_, and the aliases that existing
- * installations use. If both are set, BELVEDERE_ wins.
+ * installations use.
  * @param origin names where a variable came from, for messages
  */
 export function readVariables(
@@ -25,17 +21,15 @@ export function readVariables(
 ): ParsedSettings {
   const given: SettingValue[] = []
   const problems: string[] = []
-  for (const [name, setting] of BY_ALIAS) {
-    const text = variables[name]
-    // An empty variable counts as unset, as in the programs that these names come from.
-    if (text) given.push({ setting, value: valueOfText(text, setting.facts), origin: origin(name) })
-  }
   for (const [name, text] of Object.entries(variables)) {
-    if (!name.startsWith('BELVEDERE_') || name === CONFIG_VARIABLE || OF_OTHERS.test(name) || text === undefined)
-      continue
-    const setting = BY_VARIABLE.get(name)
-    if (setting) given.push({ setting, value: valueOfText(text, setting.facts), origin: origin(name) })
-    else
+    const isOurs = name.startsWith('BELVEDERE_')
+    if (name === CONFIG_VARIABLE || OF_OTHERS.test(name) || text === undefined) continue
+    const own = BY_VARIABLE.get(name)
+    const setting = own ?? BY_ALIAS.get(name)
+    // An empty variable of other programs counts as unset, as it does there.
+    if (setting && (isOurs || text !== ''))
+      given.push({ setting, value: valueOfText(text, setting.facts), origin: origin(name), isAlias: !own })
+    else if (isOurs)
       problems.push(
         `There is no setting ${name} (${origin(name)})${didYouMean(name, [...BY_VARIABLE.keys(), CONFIG_VARIABLE])}`,
       )

@@ -1,5 +1,5 @@
 import { type OptionKind, parseCommandLine } from './command-line.ts'
-import { SETTINGS } from './setting-metadata.ts'
+import { SETTINGS, settingAt } from './setting-metadata.ts'
 import { didYouMean, type ParsedSettings, type SettingValue, valueOfText } from './setting-values.ts'
 
 /** The settings on the command line. */
@@ -15,8 +15,10 @@ export const FLAGS: readonly string[] = [...SETTINGS.keys(), 'config']
  * Whether a flag takes a value; undefined for an unknown flag. A boolean flag without a value is true.
  */
 export function flagKind(name: string): OptionKind | undefined {
-  if (!FLAGS.includes(name)) return undefined
-  return SETTINGS.get(name)?.facts.type === 'boolean' ? 'optional' : 'value'
+  if (name === 'config') return 'value'
+  const setting = settingAt(name)
+  if (!setting) return undefined
+  return setting.facts.type === 'boolean' ? 'optional' : 'value'
 }
 
 /**
@@ -37,11 +39,14 @@ export function readFlags(argv: readonly string[]): Flags {
       problems.push(`There is no flag ${typed}${didYouMean(name, FLAGS, '--')}`)
       continue
     }
-    const setting = SETTINGS.get(name)
+    const setting = settingAt(name)
     const text = argument.value ?? (flagKind(name) === 'optional' ? 'true' : undefined)
     if (text === undefined) problems.push(`The flag ${typed} needs a value after it.`)
-    else if (setting) given.push({ setting, value: valueOfText(text, setting.facts), origin: `the flag ${typed}` })
-    else config = text
+    else if (!setting) config = text
+    else {
+      const value = valueOfText(text, setting.facts)
+      given.push({ setting, value, origin: `the flag ${typed}`, isAlias: setting.path !== name })
+    }
   }
   return { given, problems, config }
 }

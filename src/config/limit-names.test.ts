@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { SETTINGS } from './setting-metadata.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const GROUPS = 'access|events|frames|http|labels|limits|line|streams|tokens|uploads|viewers|webhook'
+const GROUPS = 'access|events|frames|http|labels|limits|line|streaming|streams|tokens|uploads|viewers|webhook'
 const NAME = new RegExp(`\\b(?:${GROUPS})(?:\\.(?!db\\b)[a-z_]+)+\\b`, 'g')
 
 /** All names of settings in the limits section of docs/security.md; `.name` continues the group before it. */
@@ -31,7 +31,9 @@ function namesInSource(): string[] {
   const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
   return sources.flatMap((file) => {
     const text = readFileSync(join(ROOT, 'src', file), 'utf8')
-    return [...text.matchAll(/'([a-z]+(?:\.[a-z_]+)+)'/g)].flatMap(([, name = '']) => name.match(NAME) ?? [])
+    return [...text.matchAll(/(?<!alias: )'([a-z]+(?:\.[a-z_]+)+)'/g)].flatMap(
+      ([, name = '']) => name.match(NAME) ?? [],
+    )
   })
 }
 

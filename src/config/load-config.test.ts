@@ -130,7 +130,6 @@ describe('the settings', () => {
         keep: 100_000,
         keep_bytes: 500_000_000,
         keep_days: 90,
-        buffer: 100,
         buffer_bytes: 16_000_000,
         page_bytes: 1_000_000,
         picture_bytes: 1_000_000_000,
@@ -144,6 +143,7 @@ describe('the settings', () => {
       streaming: {
         enabled: true,
         max_connections: 50,
+        buffer_size: 100,
         heartbeat_interval: 30,
         status_interval: 5,
         retry_s: 3,
@@ -244,6 +244,44 @@ describe('flags', () => {
   it('are refused without their value, and values without their flag', () => {
     expect(problems(['--port'])).toBe('The flag --port needs a value after it.')
     expect(problems(['8080'])).toBe('"8080" is not expected here: settings are given as --name value.')
+  })
+})
+
+describe('an alias', () => {
+  const sizeIn = (argv: string[], env: Record<string, string> = {}) => load(argv, env).streaming.buffer_size
+
+  it('is another name of a setting in every place', () => {
+    expect(sizeIn(['--events.buffer', '1'])).toBe(1)
+    expect(sizeIn([], { BELVEDERE_EVENTS_BUFFER: '2' })).toBe(2)
+    writeFileSync(join(root, 'belvedere.yaml'), 'events:\n  buffer: 3\n')
+    expect(sizeIn([])).toBe(3)
+    writeFileSync(join(root, '.env'), 'BELVEDERE_EVENTS_BUFFER=4\n')
+    expect(sizeIn([])).toBe(4)
+  })
+
+  it('may be an environment variable of other programs, where an empty one counts as unset', () => {
+    expect(load([], { LINE_CHANNEL_SECRET: 'a' }).line.channel_secret).toBe('a')
+    expect(load([], { LINE_CHANNEL_SECRET: '' }).line.channel_secret).toBeUndefined()
+    expect(problems([], { BELVEDERE_EVENTS_BUFFER: '' })).toContain('not "" (from the environment variable')
+  })
+
+  it('gives way to the setting’s own name in the same place, whatever the order, and to a stronger place', () => {
+    for (const argv of [
+      ['--events.buffer=1', '--streaming.buffer_size=2'],
+      ['--streaming.buffer_size=2', '--events.buffer=1'],
+    ])
+      expect(sizeIn(argv)).toBe(2)
+    const [own, other] = [{ BELVEDERE_STREAMING_BUFFER_SIZE: '2' }, { BELVEDERE_EVENTS_BUFFER: '1' }]
+    expect([sizeIn([], { ...own, ...other }), sizeIn([], { ...other, ...own })]).toEqual([2, 2])
+    writeFileSync(join(root, 'belvedere.yaml'), 'streaming:\n  buffer_size: 2\nevents:\n  buffer: 1\n')
+    expect(sizeIn([])).toBe(2)
+    expect(sizeIn(['--events.buffer', '3'], own)).toBe(3)
+  })
+
+  it('that is wrong is answered with the setting’s own name, and where it was given', () => {
+    expect(problems(['--events.buffer', '0'])).toBe(
+      'streaming.buffer_size must be a whole number of events from 1 to 100000, not 0 (from the flag --events.buffer).',
+    )
   })
 })
 

@@ -34,7 +34,7 @@ export function loadConfig({ argv, env, cwd, root = resolve(import.meta.dirname,
     readVariables(env, (name) => `the environment variable ${name}`),
     flags,
   ]
-  const given = readings.flatMap((reading) => reading.given)
+  const given = readings.flatMap((reading) => ownNamesLast(reading.given))
   const problems = [...readings.flatMap((reading) => reading.problems), ...given.flatMap(problemWith)]
   if (problems.length > 0) throw new ConfigError(problems)
 
@@ -44,6 +44,11 @@ export function loadConfig({ argv, env, cwd, root = resolve(import.meta.dirname,
   if (disorder.length + halves.length > 0) throw new ConfigError([...disorder, ...halves])
   const typed = new Set(flags.given)
   return assemble(strongest, (one) => (one !== undefined && typed.has(one) ? cwd : root))
+}
+
+/** The last one counts: in one place a setting's own name before an alias. */
+function ownNamesLast(given: readonly SettingValue[]): readonly SettingValue[] {
+  return given.toSorted((one, other) => Number(other.isAlias ?? false) - Number(one.isAlias ?? false))
 }
 
 function readFile(

@@ -19,8 +19,15 @@ const MAY_BE_ABSENT = [
 ]
 
 it('every setting has a name of its own in the environment', () => {
-  expect(new Set(settings.map(({ variable }) => variable)).size).toBe(settings.length)
+  const names = settings.flatMap(({ variable, alias }) => [variable, ...(alias ? [alias.variable] : [])])
+  expect(new Set(names).size).toBe(names.length)
   expect(SETTINGS.get('http.body_bytes')?.variable).toBe('BELVEDERE_HTTP_BODY_BYTES')
+})
+
+it('an alias is the name of no other setting', () => {
+  const paths = settings.flatMap(({ alias }) => alias?.path ?? [])
+  expect(paths).toContain('events.buffer')
+  expect(paths.filter((path) => SETTINGS.has(path))).toEqual([])
 })
 
 it.each(settings)('$path is described, bounded, and has a default that it accepts', ({ path, facts, accepts }) => {

@@ -8,9 +8,19 @@ export interface Setting {
   readonly path: string
   /** Its environment variable: "BELVEDERE_HTTP_BODY_BYTES". */
   readonly variable: string
+  /** Its other names. Where both are given in one place, its own counts. */
+  readonly alias?: Alias | undefined
   readonly facts: Facts
   /** Validates a value against the schema. */
   readonly accepts: (value: unknown) => boolean
+}
+
+/** Other names of a setting, which existing installations use. */
+export interface Alias {
+  /** The path that it had before: "events.buffer". */
+  readonly path?: string | undefined
+  /** The environment variable of that path, or one that other programs have too: "JWT_SECRET_KEY". */
+  readonly variable: string
 }
 
 /** The schema keywords of a field; see `ConfigSchema`. */
@@ -27,7 +37,7 @@ export interface Facts {
   readonly minLength?: number
   /** The minimum length of each text, in bytes of UTF-8. */
   readonly minBytes?: number
-  /** Another environment variable that sets it. */
+  /** Another name of it: an environment variable, or the path that it had before. */
   readonly alias?: string
   readonly enum?: readonly string[]
   readonly items?: Facts
@@ -48,6 +58,13 @@ export const GROUPS: readonly Group[] = groups('', ConfigSchema)
 export const SETTINGS: ReadonlyMap<string, Setting> = new Map(
   GROUPS.flatMap(({ settings }) => settings.map((setting) => [setting.path, setting])),
 )
+
+const BY_ALIAS = new Map([...SETTINGS.values()].map((setting) => [setting.alias?.path, setting]))
+
+/** The setting that has this path, or had it before. */
+export function settingAt(path: string): Setting | undefined {
+  return SETTINGS.get(path) ?? BY_ALIAS.get(path)
+}
 
 /** The allowed values in words, for messages ("must be …"): "a whole number of bytes from 1000 to 1000000000". */
 export function allowed({ type, enum: choices, form, unit, minimum, maximum, minLength, items }: Facts): string {
@@ -72,11 +89,25 @@ function group(name: string, schema: TObject): Group {
     .filter(([, field]) => !Type.IsObject(field))
     .map(([key, field]): Setting => {
       const path = name === '' ? key : `${name}.${key}`
-      const variable = `BELVEDERE_${path.replaceAll('.', '_').toUpperCase()}`
       const facts: Facts = field
-      return { path, variable, facts, accepts: (value) => Check(field, value) && isLongEnough(value, facts) }
+      return {
+        path,
+        variable: variableOf(path),
+        alias: aliasOf(facts),
+        facts,
+        accepts: (value) => Check(field, value) && isLongEnough(value, facts),
+      }
     })
   return { name, ...(description !== undefined && { description }), settings }
+}
+
+function variableOf(path: string): string {
+  return `BELVEDERE_${path.replaceAll('.', '_').toUpperCase()}`
+}
+
+function aliasOf({ alias }: Facts): Alias | undefined {
+  if (alias === undefined) return undefined
+  return /^[A-Z_]+$/.test(alias) ? { variable: alias } : { path: alias, variable: variableOf(alias) }
 }
 
 function isLongEnough(value: unknown, { minBytes, items }: Facts): boolean {

@@ -6,6 +6,8 @@ export interface SettingValue {
   readonly value: unknown
   /** Where it was given, for messages ("from …"): "the flag --port", "belvedere.yaml, line 3". */
   readonly origin: string
+  /** Whether it was given under another name than its own. */
+  readonly isAlias?: boolean
 }
 
 /** The result of reading one source: the settings given there, and error messages. */

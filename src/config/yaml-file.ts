@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { GROUPS, SETTINGS } from './setting-metadata.ts'
+import { GROUPS, SETTINGS, settingAt } from './setting-metadata.ts'
 import { didYouMean, type ParsedSettings, type SettingValue } from './setting-values.ts'
 
 /**
@@ -25,11 +25,13 @@ export function readYaml(text: string, file: string): ParsedSettings {
       const name = String(isScalar(key) ? key.value : key)
       const path = prefix === '' ? name : `${prefix}.${name}`
       const origin = place(isNode(key) ? key.range?.[0] : undefined)
-      const setting = SETTINGS.get(path)
+      const setting = settingAt(path)
       // A group whose lines are all commented out is null.
       const isEmpty = value === null || (isScalar(value) && value.value === null)
-      if (setting) given.push({ setting, value: isNode(value) ? value.toJS(document) : value, origin })
-      else if (!isGroup(path)) problems.push(`There is no setting ${path} (${origin})${didYouMean(path, NAMES)}`)
+      if (setting) {
+        const shown = isNode(value) ? value.toJS(document) : value
+        given.push({ setting, value: shown, origin, isAlias: setting.path !== path })
+      } else if (!isGroup(path)) problems.push(`There is no setting ${path} (${origin})${didYouMean(path, NAMES)}`)
       else if (!isEmpty) read(value, path)
     }
   }

@@ -5,6 +5,7 @@ import { type AppendOptions, EventAppender } from './event-appender.ts'
 import { type CursorLog, type CursorStart, EventCursor } from './event-cursor.ts'
 import type { EventPictures, StoredPicture } from './event-pictures.ts'
 import type { AppendedEvent, EventPage, EventQuery, EventStore } from './event-store.ts'
+import { eventFor, pageFor } from './event-view.ts'
 import type { Log } from './log.ts'
 import { authorize, authorizeAny, checkNotEnded, type Principal } from './principal.ts'
 import { SlicedWalk } from './sliced-walk.ts'
@@ -58,8 +59,11 @@ export class EventLog {
       bytes: start.after === undefined ? pageBytes : Math.min(bytes, pageBytes),
     })
     this.#forCursors = {
-      read: (principal, start) => store.read(queryOf(principal, start)),
-      readRecent: (principal, start) => store.readRecent(queryOf(principal, start)),
+      read: async (principal, start) => pageFor(principal, await store.read(queryOf(principal, start))),
+      readRecent(principal, start) {
+        const page = store.readRecent(queryOf(principal, start))
+        return page && pageFor(principal, page)
+      },
       wake(cursor) {
         try {
           cursor.wakeReader()
@@ -95,7 +99,7 @@ export class EventLog {
       bytes: this.#parts.pageBytes,
     })
     checkNotEnded(principal)
-    return page
+    return pageFor(principal, page)
   }
 
   /**
@@ -108,7 +112,7 @@ export class EventLog {
     const event = await this.#parts.store.find(principal, id)
     checkNotEnded(principal)
     if (!event) throw unknownEvent(id)
-    return event
+    return eventFor(principal, event)
   }
 
   /**
@@ -135,7 +139,7 @@ export class EventLog {
     const { clock, store } = this.#parts
     const acknowledged = await store.acknowledge(id, { by: principal.name, at: clock.now() })
     if (!acknowledged) throw unknownEvent(id)
-    return acknowledged
+    return eventFor(principal, acknowledged)
   }
 
   /** Whether events are stored, for operators. */

@@ -49,8 +49,8 @@ export interface EventPicture {
 
 /** Who has taken note of an event, and when. */
 export interface Acknowledgement {
-  /** A name, for people. */
-  readonly by: string
+  /** A name, for people; undefined for readers who learn no names (`event-view.ts`). */
+  readonly by?: string | undefined
   /** ms since 1970. */
   readonly at: number
 }

@@ -78,9 +78,9 @@ it('disconnects a client that falls behind what is at hand, says why, and counts
   clock.advance(5000)
   expect(connection.closing).toEqual({
     code: 'failure',
-    reason: expect.stringMatching(/^Too slow: .*\(events\.buffer\)/),
+    reason: expect.stringMatching(/^Too slow: .*\(streaming\.buffer_size\)/),
   })
-  expect(limits).toEqual(['events.buffer'])
+  expect(limits).toEqual(['streaming.buffer_size'])
 })
 
 it('sends no heartbeat to a client that does not read', async () => {

@@ -138,8 +138,8 @@ export class EventStream implements ConnectionListener {
     if (this.#cursor.isClosed || this.#cursor.isAtHand) return
     this.#stopChecking()
     this.#cursor.close()
-    this.#owner.parts.counters.limited('events.buffer')
-    this.#connection.end('failure', 'Too slow: more happened than is kept at hand (events.buffer); come again.')
+    this.#owner.parts.counters.limited('streaming.buffer_size')
+    this.#connection.end('failure', 'Too slow: more happened than is kept at hand (streaming.buffer_size); come again.')
   }
 
   #stopChecking(): void {

@@ -1,4 +1,4 @@
-import type { EventId, LoggedEvent, Priority } from '../core/event.ts'
+import type { Acknowledgement, EventId, LoggedEvent, Priority } from '../core/event.ts'
 import type { Json } from '../core/json.ts'
 
 /** An event as JSON, as REST, `/ws/live` and the SDK have it. Times are ms since 1970. */
@@ -11,7 +11,8 @@ export interface EventJson {
   readonly label?: string
   readonly key?: string
   readonly data: Json
-  readonly acknowledged?: { readonly by: string; readonly at: number }
+  /** Without a name for share links and visitors. */
+  readonly acknowledged?: { readonly by?: string; readonly at: number }
   /** The path of its picture on the server, if it has one. */
   readonly picture?: string
 }
@@ -28,9 +29,14 @@ export function eventJson(event: LoggedEvent): EventJson {
     ...(label !== undefined && { label }),
     ...(key !== undefined && { key }),
     data,
-    ...(acknowledged && { acknowledged: { by: acknowledged.by, at: acknowledged.at } }),
+    ...(acknowledged && { acknowledged: acknowledgementJson(acknowledged) }),
     ...(picture && { picture: eventPicturePath(event) }),
   }
+}
+
+/** Who has taken note of an event, as JSON. */
+export function acknowledgementJson({ by, at }: Acknowledgement): NonNullable<EventJson['acknowledged']> {
+  return { ...(by !== undefined && { by }), at }
 }
 
 /** Where the picture of an event is: "/events/1800000000000-0/picture". */

@@ -114,6 +114,9 @@ describe('GET /api/capture-photo', () => {
     await server.publish('South', 'gate')
     const ann = await add('ann')
     expect((await ask(server, 'GET /api/capture-photo', { token: ann.access })).status).toBe(403)
-    expect((await ask(server, 'GET /api/status', { token: ann.access })).body).toMatchObject({ camera_status: 'none' })
+    expect(await must(server, 'GET /api/status', { token: ann.access })).toMatchObject({
+      camera: null,
+      camera_status: 'none',
+    })
   })
 })

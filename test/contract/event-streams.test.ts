@@ -1,50 +1,9 @@
-import { EventSource } from 'eventsource'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ask, must, startHouse } from '../support/accounts.ts'
+import { EventStreamClient } from '../support/event-stream.ts'
 import { RawConnection } from '../support/raw.ts'
-import { authorized, type Fields, freshLabel, KEY, TestServer } from '../support/server.ts'
+import { type Fields, freshLabel, KEY, TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
-
-/** What an event stream has sent, as a browser's EventSource gives it. */
-class Stream {
-  readonly #source: EventSource
-  readonly received: { readonly type: string; readonly data: Fields; readonly id: string }[] = []
-
-  constructor(server: TestServer, path: string, token?: string, headers: Record<string, string> = {}) {
-    this.#source = new EventSource(server.url + path, {
-      fetch: (url, init) =>
-        fetch(url, {
-          ...init,
-          headers: { ...init.headers, ...headers, ...(token !== undefined && authorized(token)) },
-        }),
-    })
-    for (const type of ['connected', 'event', 'gap', 'heartbeat', 'error', 'status_connected', 'system_status'])
-      this.#source.addEventListener(type, (event) => {
-        const { data, lastEventId: id } = event as MessageEvent
-        if (typeof data === 'string') this.received.push({ type, data: JSON.parse(data), id })
-      })
-    onTestFinished(() => this.close())
-  }
-
-  /** The data of all messages of a type. */
-  all(type: string): Fields[] {
-    return this.received.filter((message) => message.type === type).map(({ data }) => data)
-  }
-
-  /** Waits for so many messages of a type. */
-  async sees(type: string, count = 1): Promise<Fields[]> {
-    await until(() => this.all(type).length >= count, `${count} ${type}`)
-    return this.all(type)
-  }
-
-  get isOpen(): boolean {
-    return this.#source.readyState === this.#source.OPEN
-  }
-
-  close(): void {
-    this.#source.close()
-  }
-}
 
 async function post(server: TestServer, label: string, n: number, more: object = {}): Promise<string> {
   const body = { type: 'test', label, data: { n }, ...more }
@@ -82,7 +41,7 @@ describe('GET /stream/events', () => {
     const server = await shared()
     const label = freshLabel()
     const before = await post(server, label, 0)
-    const stream = new Stream(server, `/stream/events?labels=${label}`)
+    const stream = new EventStreamClient(server, `/stream/events?labels=${label}`)
     await stream.sees('event')
     const now = await post(server, label, 1, {
       type: 'doorbell_pressed',
@@ -126,7 +85,7 @@ describe('GET /stream/events', () => {
       // The header is of a later connection.
       [`&last_event_id=${ids[2]}`, { 'Last-Event-ID': ids[0] }],
     ] as [string, Record<string, string>][]) {
-      const stream = new Stream(server, `/stream/events?labels=${label}${query}`, undefined, headers)
+      const stream = new EventStreamClient(server, `/stream/events?labels=${label}${query}`, undefined, headers)
       expect(numbers(await stream.sees('event', 2)), query).toEqual([1, 2])
       expect(stream.all('gap')).toEqual([])
       stream.close()
@@ -137,17 +96,17 @@ describe('GET /stream/events', () => {
     const server = await TestServer.start({ config: { 'events.keep': 3 } })
     const ids: string[] = []
     for (let n = 0; n < 6; n++) ids.push(await post(server, 'a', n))
-    const stream = new Stream(server, `/stream/events?last_event_id=${ids[0]}`)
+    const stream = new EventStreamClient(server, `/stream/events?last_event_id=${ids[0]}`)
     expect(numbers(await stream.sees('event', 3))).toEqual([3, 4, 5])
     expect(stream.received.map(({ type }) => type)).toEqual(['connected', 'gap', 'event', 'event', 'event'])
     expect(stream.received[1]).toEqual({ type: 'gap', id: '', data: { missed_from: ids[0], missed_to: ids[2] } })
   })
 
   it('gives from the history what is not in memory any more', async () => {
-    const server = await TestServer.start({ config: { 'events.buffer': 2 } })
+    const server = await TestServer.start({ config: { 'streaming.buffer_size': 2 } })
     const first = await post(server, 'a', 0)
     for (let n = 1; n < 30; n++) await post(server, 'a', n)
-    const stream = new Stream(server, `/stream/events?last_event_id=${first}`)
+    const stream = new EventStreamClient(server, `/stream/events?last_event_id=${first}`)
     expect(numbers(await stream.sees('event', 29))).toEqual(Array.from({ length: 29 }, (_, i) => i + 1))
     expect(stream.all('gap')).toEqual([])
   })
@@ -155,7 +114,10 @@ describe('GET /stream/events', () => {
   it('is filtered by type, label and priority', async () => {
     const server = await shared()
     const label = freshLabel()
-    const stream = new Stream(server, `/stream/events?labels=${label},other&types=bell,MOTION&min_priority=normal`)
+    const stream = new EventStreamClient(
+      server,
+      `/stream/events?labels=${label},other&types=bell,MOTION&min_priority=normal`,
+    )
     await stream.sees('connected')
     await post(server, label, 0, { type: 'Bell' })
     await post(server, label, 1, { type: 'door' })
@@ -167,7 +129,7 @@ describe('GET /stream/events', () => {
 
   it('beats while nothing happens', async () => {
     const server = await TestServer.start({ config: { 'streaming.heartbeat_interval': 0.1 } })
-    const stream = new Stream(server, '/stream/events')
+    const stream = new EventStreamClient(server, '/stream/events')
     const beats = await stream.sees('heartbeat', 2)
     expect(beats[0]).toEqual({ timestamp: expect.any(Number) })
     expect(stream.received.every(({ id }) => id === '')).toBe(true)
@@ -175,14 +137,14 @@ describe('GET /stream/events', () => {
 
   it('tells who is one too many to come again, and lets the others read', async () => {
     const server = await TestServer.start({ config: { 'streaming.max_connections': 50 } })
-    const streams = Array.from({ length: 50 }, () => new Stream(server, '/stream/events'))
+    const streams = Array.from({ length: 50 }, () => new EventStreamClient(server, '/stream/events'))
     for (const stream of streams) await stream.sees('connected')
     for (let n = 0; n < 10; n++) {
       const connection = await rawStream(server, '/stream/events', 'Connection: close\r\n')
       await connection.ended
       expect(connection.text).toMatch(/^HTTP\/1\.1 200 .*content-type: text\/event-stream\r\n/is)
       expect(connection.text).toMatch(
-        /\r\n\r\nretry: 30000\n\nevent: error\ndata: \{"error":"Max connections reached"\}\n\n$/,
+        /\r\n\r\nretry: 30000\nevent: error\ndata: \{"error":"Max connections reached"\}\n\n$/,
       )
     }
     expect(await (await server.get('/metrics')).text()).toContain(
@@ -192,7 +154,7 @@ describe('GET /stream/events', () => {
     for (const stream of streams) expect(numbers(await stream.sees('event'))).toEqual([1])
     streams[0]?.close()
     await until(async () => {
-      const next = new Stream(server, '/stream/events')
+      const next = new EventStreamClient(server, '/stream/events')
       await until(() => next.received.length > 0, 'an answer')
       return next.received[0]?.type === 'connected'
     }, 'there is room again')
@@ -200,7 +162,7 @@ describe('GET /stream/events', () => {
 
   it('answers every other limit in the same way', async () => {
     const server = await TestServer.start({ config: { 'limits.connections_per_client': 1 } })
-    const first = new Stream(server, '/stream/events', KEY)
+    const first = new EventStreamClient(server, '/stream/events', KEY)
     await first.sees('connected')
     for (const path of ['/stream/events', '/stream/system-status']) {
       const connection = await rawStream(server, path, 'Connection: close\r\n')
@@ -218,7 +180,7 @@ describe('GET /stream/events', () => {
         status: 401,
         body: { error: 'Unauthorized' },
       })
-    const stream = new Stream(server, `/stream/events?token=${nora.access}`)
+    const stream = new EventStreamClient(server, `/stream/events?token=${nora.access}`)
     await stream.sees('connected')
     await post(server, 'South', 0)
     await post(server, 'North', 1)
@@ -247,10 +209,10 @@ describe('GET /stream/events', () => {
 
 describe('GET /stream/system-status', () => {
   it('says how the server is, again and again', async () => {
-    const server = await TestServer.start({ config: { 'streaming.status_interval': 0.1, 'events.buffer': 7 } })
-    const events = new Stream(server, '/stream/events')
+    const server = await TestServer.start({ config: { 'streaming.status_interval': 0.1, 'streaming.buffer_size': 7 } })
+    const events = new EventStreamClient(server, '/stream/events')
     await events.sees('connected')
-    const stream = new Stream(server, '/stream/system-status?client_id=page')
+    const stream = new EventStreamClient(server, '/stream/system-status?client_id=page')
     expect((await stream.sees('status_connected'))[0]).toEqual({ client_id: 'page' })
     await post(server, 'a', 1)
     await events.sees('event')

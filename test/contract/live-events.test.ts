@@ -178,7 +178,7 @@ describe('events over /ws/live, and who sees them', () => {
 describe('LiveClient.events', () => {
   it('misses nothing and repeats nothing, however often the connection breaks', async () => {
     // Few are at hand: most of what was missed comes from the history.
-    const server = await TestServer.start({ config: { 'events.buffer': 20 } })
+    const server = await TestServer.start({ config: { 'streaming.buffer_size': 20 } })
     const clients = upTo(3).map(() => subscribe(server.url))
     for (const { hasBegun } of clients) await hasBegun()
     const random = randomNumbers(7)

@@ -48,19 +48,34 @@ export const inProcess: Runner = ({ args, env, input = '' }, listener) => {
  * Runs a command in a child process: for tests of signals, exit codes, pipes, memory, or several processes. It inherits
  * the environment except for Belvedere's variables.
  */
-export const asProcess: Runner = ({ args, env, input }, listener) => {
-  const usual = Object.entries(process.env).filter(([name]) => !/^(BELVEDERE_|NODE_OPTIONS|VITEST)/.test(name))
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { ...Object.fromEntries(usual), ...env },
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-  })
-  // It may exit without reading its input.
-  child.stdin?.on('error', () => {}).end(input)
-  child.stdout?.setEncoding('utf8').on('data', (text) => listener('stdout', text))
-  child.stderr?.setEncoding('utf8').on('data', (text) => listener('stderr', text))
-  // "close", not "exit": by then all output has been received.
-  const exited = once(child, 'close').then(([code]) => code)
-  return { exited, stop: (signal) => child.kill(signal), end: () => child.kill('SIGKILL') }
+export const asProcess: Runner = (given, listener) => inChild([])(given, listener)
+
+/** @param prefix the program that runs it, and its arguments */
+function inChild(prefix: readonly string[]): Runner {
+  return ({ args, env, input }, listener) => {
+    const usual = Object.entries(process.env).filter(([name]) => !/^(BELVEDERE_|NODE_OPTIONS|VITEST)/.test(name))
+    const [program = '', ...rest] = [...prefix, process.execPath, MAIN, ...args]
+    const child = spawn(program, rest, {
+      env: { ...Object.fromEntries(usual), ...env },
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    })
+    // It may exit without reading its input.
+    child.stdin?.on('error', () => {}).end(input)
+    child.stdout?.setEncoding('utf8').on('data', (text) => listener('stdout', text))
+    child.stderr?.setEncoding('utf8').on('data', (text) => listener('stderr', text))
+    // "close", not "exit": by then all output has been received.
+    const exited = once(child, 'close').then(([code]) => code)
+    return { exited, stop: (signal) => child.kill(signal), end: () => child.kill('SIGKILL') }
+  }
+}
+
+/**
+ * Runs a command in a child process that can make no file larger than so many bytes, as on a full disk, where what is
+ * there can still be overwritten.
+ */
+export function withLimitedFiles(bytes: number): Runner {
+  const blocks = Math.floor(bytes / 512)
+  return inChild(['sh', '-c', `ulimit -f ${blocks} && exec "$0" "$@"`])
 }
 
 /** A writable stream that passes each text on at once. */

@@ -15,7 +15,7 @@ export class MemoryHistory implements EventHistory {
     return opened
   }
 
-  append: EventHistory['append'] = async (events) => this.#opened.append(events)
+  append: EventHistory['append'] = async (...args) => this.#opened.append(...args)
   read: EventHistory['read'] = async (query) => this.#opened.read(query)
   find: EventHistory['find'] = async (id) => this.#opened.find(id)
   acknowledge: EventHistory['acknowledge'] = async (id, how) => this.#opened.acknowledge(id, how)

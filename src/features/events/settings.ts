@@ -26,20 +26,12 @@ export const eventSettings = Type.Object(
       unit: 'days',
       description: 'For how long events are kept.',
     }),
-    buffer: Type.Integer({
-      default: 100,
-      minimum: 1,
-      maximum: 100_000,
-      unit: 'events',
-      description:
-        'How many of the newest events are at hand in memory, and how many a reader gets at once who names no number.',
-    }),
     buffer_bytes: Type.Integer({
       default: 16_000_000,
       minimum: 10_000,
       maximum: 100_000_000_000,
       unit: 'bytes',
-      description: 'How much memory these events may take.',
+      description: 'How much memory the events at hand (`streaming.buffer_size`) may take.',
     }),
     page_bytes: Type.Integer({
       default: 1_000_000,

@@ -32,7 +32,7 @@ export const streaming: Feature = {
       statusInterval: streaming.status_interval * 1000,
       retry: streaming.retry_s * 1000,
       fullRetry: streaming.full_retry_s * 1000,
-      bufferSize: config.events.buffer,
+      bufferSize: streaming.buffer_size,
     })
   },
 }

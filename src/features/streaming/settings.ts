@@ -23,6 +23,15 @@ export const streamingSettings = Type.Object(
       description:
         'How many clients may read /stream/events at once. One more is told to come again after streaming.full_retry_s.',
     }),
+    buffer_size: Type.Integer({
+      default: 100,
+      minimum: 1,
+      maximum: 100_000,
+      unit: 'events',
+      alias: 'events.buffer',
+      description:
+        'How many of the newest events are at hand in memory, and how many a reader gets at once who names no number.',
+    }),
     heartbeat_interval: Type.Number({
       default: 30,
       minimum: 0.1,

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { ALL } from '../../core/authorization.ts'
+import { ALL, may } from '../../core/authorization.ts'
 import { toBase64 } from '../../core/base64.ts'
 import type { Clock } from '../../core/clock.ts'
 import { Refusal } from '../../core/errors.ts'
@@ -98,10 +98,11 @@ export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promi
       (request) => {
         const principal = principalOf(request)
         const camera = cameraOf(parts, principal)
+        const isTheirs = camera !== undefined && may(principal, 'view', camera)
         return {
           status: 'online' as const,
-          camera: camera === undefined ? null : `${camera.label}/${camera.key}`,
-          camera_status: stateOf(parts, principal, camera),
+          camera: isTheirs ? `${camera.label}/${camera.key}` : null,
+          camera_status: isTheirs ? stateOf(parts, principal, camera) : 'none',
           timestamp: seconds(clock.now()),
         }
       },
@@ -166,8 +167,7 @@ function cameraOf({ camera, hub }: DoorbellRouteParts, principal: Principal): St
   return first && { label: first.label, key: first.key }
 }
 
-function stateOf({ hub }: DoorbellRouteParts, principal: Principal, camera: StreamName | undefined): string {
-  if (!camera) return 'none'
+function stateOf({ hub }: DoorbellRouteParts, principal: Principal, camera: StreamName): string {
   try {
     return hub.directory.condition(principal, camera).state
   } catch (error) {

@@ -8,7 +8,7 @@ import type { EncodedImage } from '../../core/payload.ts'
 import type { Principal } from '../../core/principal.ts'
 import { checkName, type StreamName } from '../../core/stream-name.ts'
 import { eventIdOf, priorityOf } from '../../wire/event-fields.ts'
-import { eventJson, eventPicturePath } from '../../wire/event-json.ts'
+import { acknowledgementJson, eventJson, eventPicturePath } from '../../wire/event-json.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 import { PictureResponse } from '../transport/response-schemas.ts'
@@ -26,7 +26,7 @@ export interface EventRouteParts {
 }
 
 const Acknowledged = Type.Object({
-  by: Type.String({ description: 'Who took note of it' }),
+  by: Type.Optional(Type.String({ description: 'Who took note of it; share links and visitors learn no names' })),
   at: Type.Number({ description: 'ms since 1970' }),
 })
 
@@ -193,7 +193,7 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
     async (request) => {
       const { id, acknowledged } = await events.acknowledge(principalOf(request), eventIdOf('id', request.params.id))
       if (!acknowledged) throw new Error(`the event ${id} was not acknowledged`)
-      return { id, acknowledged: { by: acknowledged.by, at: acknowledged.at } }
+      return { id, acknowledged: acknowledgementJson(acknowledged) }
     },
   )
 }

@@ -145,8 +145,10 @@ function answerError(
   const { code, message } = error
   if (code === 'limited' || code === 'exhausted') {
     request.isRefused = true
-    const retry = encodeServerSentEvent({ retry: Math.max(fullRetry, (error.retryAfter ?? 0) * 1000) })
-    return reply.headers(HEADERS).send(Buffer.from(retry + doorbellMessage('error', { error: message })))
+    const retry = Math.max(fullRetry, (error.retryAfter ?? 0) * 1000)
+    // In one message: some clients know only the `retry` of what they are given.
+    const data = JSON.stringify({ error: message })
+    return reply.headers(HEADERS).send(Buffer.from(encodeServerSentEvent({ retry, event: 'error', data })))
   }
   if (code === 'unauthenticated') reply.header('www-authenticate', 'Bearer')
   if (code === 'unauthenticated' || code === 'forbidden') return reply.code(401).send({ error: 'Unauthorized' })

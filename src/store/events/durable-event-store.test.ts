@@ -103,11 +103,50 @@ it('a full disk can still be read, and events are stored again once there is roo
   await until(() => store.health().isHealthy, 'it is well')
   expect(await append(7)).toMatchObject({ isStored: true })
   const page = await read(first?.event.id)
-  // 4 and 5 are not in memory any more.
-  expect(shown(page.events)).toEqual([2, 3, 6, 7])
+  // 4 was not in memory any more.
+  expect(shown(page.events)).toEqual([2, 3, 5, 6, 7])
   expect(page.gap).toMatchObject({ missed_from: first?.event.id })
   const rest = await read(page.gap?.missed_to)
-  expect(shown(rest.events)).toEqual([6, 7])
+  expect(shown(rest.events)).toEqual([5, 6, 7])
+})
+
+it('what could not be stored is stored once that is possible, and what is lost by then is a gap', async () => {
+  const { clock, store, history, append, read } = await make({ recent: 2 })
+  const { event: first } = await append(1)
+  history.broken = ['append', 'check']
+  const [lost, , late] = [await append(2), await append(3), await append(4)]
+  await store.acknowledge(late.event.id, { by: 'ann', at: 5 })
+  history.broken = []
+  clock.advance(20_000)
+  const stored = () => history.read({ grants: everything, after: first.id, limit: 100 })
+  await until(async () => (await stored()).events.length === 2, 'they are in the history')
+  // As it will be after a restart.
+  const page = await stored()
+  expect(page.events).toMatchObject([{ data: 3 }, { data: 4, acknowledged: { by: 'ann', at: 5 } }])
+  expect(page.gap).toEqual({ missed_from: first.id, missed_to: lost.event.id })
+  expect(shown((await read(late.event.id)).events)).toEqual([])
+  expect(await read(late.event.id)).not.toHaveProperty('gap')
+  expect(await append(5)).toMatchObject({ isStored: true })
+  expect(shown((await read()).events)).toEqual([1, 3, 4, 5])
+})
+
+it('an event whose commit came too late is stored once', async () => {
+  const { clock, history, append, read, store } = await make()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  history.held = promise
+  const appended = append(1)
+  await until(() => history.groups.length === 1, 'the commit')
+  history.broken = ['check']
+  clock.advance(5000)
+  expect(await appended).toMatchObject({ isStored: false })
+  resolve()
+  history.held = undefined
+  history.broken = []
+  clock.advance(20_000)
+  await until(() => store.health().isHealthy, 'it is well')
+  expect(await append(2)).toMatchObject({ isStored: true })
+  expect(shown((await history.read({ grants: everything, limit: 100 })).events)).toEqual([1, 2])
+  expect(shown((await read()).events)).toEqual([1, 2])
 })
 
 it('tells only those of a gap who might have seen what could not be stored', async () => {

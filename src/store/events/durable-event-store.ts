@@ -1,6 +1,6 @@
 import type { GrantHolder } from '../../core/authorization.ts'
 import { Backoff } from '../../core/backoff.ts'
-import { type Clock, every, inTime } from '../../core/clock.ts'
+import { every, inTime } from '../../core/clock.ts'
 import { messageOf, Refusal } from '../../core/errors.ts'
 import {
   type Acknowledgement,
@@ -10,29 +10,15 @@ import {
   type NewEvent,
   weightOfEvent,
 } from '../../core/event.ts'
-import type { EventBufferLimits } from '../../core/event-buffer.ts'
-import { eventFilter } from '../../core/event-filter.ts'
-import type { AppendedEvent, EventGap, EventPage, EventQuery, EventStore } from '../../core/event-store.ts'
+import type { AppendedEvent, EventPage, EventQuery, EventStore } from '../../core/event-store.ts'
 import { isAfter, isFrameId, nextFrameId } from '../../core/frame-id.ts'
 import { Listeners } from '../../core/listeners.ts'
-import type { Log } from '../../core/log.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
-import { type EventHistory, HistoryDamaged, type HistoryLimits } from './event-history.ts'
+import type { DurableEventParts } from './durable-event-parts.ts'
+import { type EventHistory, HistoryDamaged } from './event-history.ts'
 import { EventIndex } from './event-index.ts'
+import { withMemory } from './event-pages.ts'
 import { EvictedEvents } from './evicted-events.ts'
-import { PageLimits } from './page-limits.ts'
-
-/** What the store needs. */
-export interface DurableEventParts {
-  readonly clock: Clock
-  readonly log: Log
-  readonly history: EventHistory
-  /** The path of the history's file. */
-  readonly path: string
-  readonly limits: HistoryLimits
-  /** How many of the newest are at hand in memory. */
-  readonly recent: EventBufferLimits
-}
 
 /** An event that waits to be stored. */
 interface Waiting {
@@ -44,7 +30,8 @@ interface Waiting {
  * Keeps events in a history that outlives the process, and the newest of them in memory, where those who follow the log
  * find them. Events are stored in groups: what arrives while a commit waits for the disk goes into the next one (group
  * commit). Nobody sees an event before it is safe, unless the history is ill: then those who follow get the events all
- * the same, from memory, and who comes later is told of a gap.
+ * the same, from memory, and who comes later is told of a gap. Once the history is well again it gets what is still in
+ * memory, and which others are lost.
  */
 export class DurableEventStore implements EventStore {
   readonly #parts: DurableEventParts
@@ -56,9 +43,11 @@ export class DurableEventStore implements EventStore {
   /** Those of the newest that are not in the history. */
   readonly #unstored = new Set<EventId>()
   /** Those that are not in the history, and not in memory any more. */
-  readonly #lost = new EvictedEvents()
+  #lost = new EvictedEvents()
   /** The highest id that was given. */
   #last: EventId
+  /** The highest of those in the history; a new history begins right after it, and below all that was not stored. */
+  #lastStored: EventId
   #waiting: Waiting[] = []
   #committing: Promise<void> | undefined
   /** Whether the history can be read. */
@@ -71,7 +60,8 @@ export class DurableEventStore implements EventStore {
   private constructor(parts: DurableEventParts) {
     this.#parts = parts
     const { clock, recent } = parts
-    this.#last = nextFrameId(undefined, clock.now())
+    this.#lastStored = nextFrameId(undefined, clock.now())
+    this.#last = nextFrameId(this.#lastStored, 0)
     this.#recent = new EventIndex(recent, this.#last)
     this.#stopExpiring = every(clock, EXPIRE_MS, () => this.#expire())
   }
@@ -89,7 +79,7 @@ export class DurableEventStore implements EventStore {
     const logged = { ...event, id: this.#last }
     return new Promise((done) => {
       this.#waiting.push({ event: logged, done })
-      this.#committing ??= this.#commit()
+      this.#startCommit()
     })
   }
 
@@ -106,7 +96,8 @@ export class DurableEventStore implements EventStore {
     if (unstored !== undefined) return { ...recent, gap: { missed_from: unstored, missed_to: unstored } }
     if (this.#isComplete(recent, query) || !this.#isReadable) return recent
     try {
-      return this.#withUnstored(await this.#parts.history.read(query), query)
+      const page = await this.#parts.history.read(query)
+      return withMemory(page, query, { events: this.#recent.all(), last: this.#recent.last, lost: this.#lost })
     } catch (error) {
       this.#failed(error, 'reading')
       return this.#recent.page(query)
@@ -121,6 +112,8 @@ export class DurableEventStore implements EventStore {
 
   async acknowledge(id: EventId, acknowledgement: Acknowledgement): Promise<LoggedEvent | undefined> {
     this.#checkOpen()
+    // It may be on its way to the disk.
+    if (this.#unstored.has(id) && this.#problem === undefined) await this.#committing
     if (this.#unstored.has(id)) {
       const event = this.#recent.find(id)
       if (!event || event.acknowledged) return event
@@ -157,7 +150,7 @@ export class DurableEventStore implements EventStore {
   async #open(): Promise<void> {
     const { clock, history, path, limits, log, recent } = this.#parts
     try {
-      const { epoch, last, damaged } = await history.open({ path, limits, now: clock.now(), last: this.#last })
+      const { epoch, last, damaged } = await history.open({ path, limits, now: clock.now(), last: this.#lastStored })
       if (damaged !== undefined) log.error({ damaged }, 'the history of events was damaged: a new one begins')
       this.#isReadable = true
       this.#problem = undefined
@@ -171,14 +164,20 @@ export class DurableEventStore implements EventStore {
         else if (this.#unstored.delete(event.id)) this.#lost.add(event)
       }
       if (isAfter(last, this.#last)) this.#last = last
+      this.#lastStored = last
+      this.#startCommit()
     } catch (error) {
       this.#failed(error, 'opening')
     }
   }
 
-  /** Stores all that waits, group by group. */
+  #startCommit(): void {
+    if (this.#waiting.length > 0 || this.#isBehind) this.#committing ??= this.#commit()
+  }
+
+  /** Stores all that waits, group by group, and before it what could not be stored until now. */
   async #commit(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#isBehind) {
       const group = this.#waiting.splice(0, GROUP_SIZE)
       const isStored = await this.#store(group.map(({ event }) => event))
       for (const { event, done } of group) {
@@ -191,13 +190,23 @@ export class DurableEventStore implements EventStore {
     this.#committing = undefined
   }
 
+  /** Whether the history works, and does not know all that it should. */
+  get #isBehind(): boolean {
+    return this.#problem === undefined && !this.#isClosed && (this.#unstored.size > 0 || !this.#lost.isEmpty)
+  }
+
   async #store(events: readonly LoggedEvent[]): Promise<boolean> {
     if (this.#problem !== undefined) return false
     const { clock, history } = this.#parts
+    const late = this.#unstored.size === 0 ? [] : [...this.#recent.all()].filter(({ id }) => this.#unstored.has(id))
+    const lost = [...this.#lost.entries()]
     try {
-      const late = () => Promise.reject(new Error('the disk does not answer'))
-      await inTime(clock, PATIENCE_MS, history.append(events), late)
+      const silent = () => Promise.reject(new Error('the disk does not answer'))
+      await inTime(clock, PATIENCE_MS, history.append([...late, ...events], lost), silent)
       this.#backoff.reset()
+      this.#lastStored = (events.at(-1) ?? late.at(-1))?.id ?? this.#lastStored
+      for (const { id } of late) this.#unstored.delete(id)
+      if (lost.length > 0) this.#lost = new EvictedEvents()
       return true
     } catch (error) {
       this.#failed(error, 'writing')
@@ -230,27 +239,6 @@ export class DurableEventStore implements EventStore {
     return before === undefined && events.length >= limit
   }
 
-  /** Adds to a page of the history what is in memory only. */
-  #withUnstored(page: EventPage, query: EventQuery): EventPage {
-    const { after, before, filter } = query
-    const place = after !== undefined && isFrameId(after) && !page.gap ? after : page.epoch
-    const isWanted = eventFilter(query, filter)
-    const known = new Set(page.events.map(({ id }) => id))
-    const others = [...this.#recent.all()].filter(
-      (event) =>
-        !known.has(event.id) &&
-        isAfter(event.id, after === undefined ? undefined : place) &&
-        (before === undefined || isAfter(before, event.id)) &&
-        !(page.hasMore && isAfter(event.id, page.position)) &&
-        isWanted(event),
-    )
-    const missed = this.#lost.newestFor(query, place, filter)
-    const gap = after === undefined ? undefined : withGap(page.gap, after, missed)
-    const end = page.hasMore || isAfter(page.position, this.#recent.last) ? page.position : this.#recent.last
-    const merged = { ...page, position: end, ...(gap && { gap }) }
-    return others.length === 0 ? merged : limited({ ...merged, events: inOrder([...page.events, ...others]) }, query)
-  }
-
   async #ask<Result>(question: (history: EventHistory) => Promise<Result>): Promise<Result> {
     if (!this.#isReadable) throw new Refusal('unavailable', this.#problem ?? CLOSED)
     try {
@@ -275,6 +263,7 @@ export class DurableEventStore implements EventStore {
         await history.check(clock.now())
         this.#problem = undefined
         log.info({}, 'events are stored again')
+        this.#startCommit()
       } catch (again) {
         this.#failed(again, 'writing')
       }
@@ -294,32 +283,6 @@ export class DurableEventStore implements EventStore {
   }
 }
 
-function withGap(gap: EventGap | undefined, after: string, missed: EventId | undefined): EventGap | undefined {
-  if (missed === undefined || (gap && isAfter(gap.missed_to, missed))) return gap
-  return { missed_from: after, missed_to: missed }
-}
-
-function inOrder(events: readonly LoggedEvent[]): LoggedEvent[] {
-  return [...events].sort((one, other) => (isAfter(one.id, other.id) ? 1 : -1))
-}
-
-/** What of a page is within the limits of the query: its oldest events or, without a position, its newest. */
-function limited(page: EventPage, query: EventQuery): EventPage {
-  const limits = new PageLimits(query)
-  const { events } = page
-  if (query.after === undefined) {
-    let from = events.length
-    for (; from > 0; from--) {
-      const event = events[from - 1]
-      if (!event || !limits.take(weightOfEvent(event))) break
-    }
-    return { ...page, events: events.slice(from) }
-  }
-  const end = events.findIndex((event) => !limits.take(weightOfEvent(event)))
-  const last = events[end - 1]
-  return end === -1 || !last ? page : { ...page, events: events.slice(0, end), position: last.id, hasMore: true }
-}
-
 const CLOSED = 'the event store is closed'
 
 /** How many events one transaction stores at most. */
@@ -327,5 +290,4 @@ const GROUP_SIZE = 1000
 
 /** How long a commit may take before its events are passed on without it, ms. */
 const PATIENCE_MS = 5000
-
 const EXPIRE_MS = 60_000

@@ -78,6 +78,15 @@ it('has what was stored after it was closed, and goes on in the same epoch', () 
   expect(second.read(everything, stored[2]?.id)).toMatchObject({ events: [next], hasMore: false })
 })
 
+it('gives ids above all that it knows of, also of events that are gone, though the clock was set back', () => {
+  const path = makePath()
+  const first = open(path, { limits: { size: 100, bytes: 1e6, age: DAY_MS } })
+  const [event] = first.append([1], { timestamp: START })
+  first.file.expire(START + 2 * DAY_MS)
+  first.close()
+  expect(open(path, { now: START - DAY_MS }).opened.last).toBe(event?.id)
+})
+
 it('is acknowledged once', () => {
   const { file, append } = open(makePath())
   const [event] = append([1])
@@ -127,6 +136,42 @@ it('stores a group of events or none of it', () => {
   expect(shown(read().events)).toEqual([1])
   append([4])
   expect(shown(read().events)).toEqual([1, 4])
+})
+
+it('of a process that ended while it could not store events gives a gap to all who stood before it', () => {
+  const path = makePath()
+  const mark = () => readFileSync(`${path}-unstored`, 'utf8')
+  const first = open(path)
+  const [event] = first.append([1])
+  const bad = { ...newEvent(2), source: undefined as unknown as string, id: '1800000009000-0' } as const
+  expect(mark()).toBe('0')
+  expect(() => first.file.append([bad])).toThrow()
+  expect(mark()).toBe('1')
+  first.close()
+  const second = open(path, { now: START + 20_000_000 })
+  const missed_to = second.opened.last
+  const [next] = second.append([3], { timestamp: START + 20_000_000 })
+  expect(mark()).toBe('0')
+  second.close()
+  const third = open(path, { now: START + 20_000_000 })
+  expect(third.read(everything, event?.id)).toMatchObject({
+    events: [next],
+    gap: { missed_from: event?.id, missed_to },
+  })
+  expect(third.read(everything, bad.id)).toMatchObject({ events: [next], gap: { missed_from: bad.id, missed_to } })
+  expect(third.read(everything, missed_to)).not.toHaveProperty('gap')
+  expect(third.read(everything, next?.id)).not.toHaveProperty('gap')
+})
+
+it('that could store late what it could not before remembers nothing of it', () => {
+  const path = makePath()
+  const { file, append, close } = open(path)
+  const [event] = append([1])
+  const bad = { ...newEvent(2), source: undefined as unknown as string, id: '1800000009000-0' } as const
+  expect(() => file.append([bad])).toThrow()
+  file.append([{ ...bad, source: 'a test' }])
+  close()
+  expect(open(path).read(everything, event?.id)).not.toHaveProperty('gap')
 })
 
 it('that is damaged is moved aside, and a new one begins above all ids that were given', () => {

@@ -1,23 +1,25 @@
 import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { messageOf } from '../../core/errors.ts'
-import { type Acknowledgement, type EventId, type LoggedEvent, PRIORITIES, weightOfEvent } from '../../core/event.ts'
-import type { IndexedEvent } from '../../core/event-buffer.ts'
+import { DatabaseSync } from 'node:sqlite'
+import type { Acknowledgement, EventId, LoggedEvent } from '../../core/event.ts'
 import type { EventPage, EventQuery } from '../../core/event-store.ts'
-import { isFrameId, nextFrameId } from '../../core/frame-id.ts'
-import type { Json } from '../../core/json.ts'
-import { IMAGE_TYPES } from '../../core/payload.ts'
+import { isAfter, nextFrameId } from '../../core/frame-id.ts'
 import type { HistoryLimits, OpenedHistory, OpenHistory } from './event-history.ts'
 import { EventIndex } from './event-index.ts'
-import { DamageError, prepareTables } from './event-tables.ts'
-import { MOST_KINDS } from './evicted-events.ts'
-
-/** An event in the index: the rest of it is read from the file when it is asked for. */
-interface FiledEvent extends IndexedEvent {
-  /** The primary key of its row; ascending, as the ids are. */
-  readonly place: number
-}
+import {
+  type FiledEvent,
+  filedEvent,
+  INDEXED,
+  idOf,
+  insertEvent,
+  isDamage,
+  loadEvent,
+  type Statements,
+  statements,
+} from './event-rows.ts'
+import { prepareTables } from './event-tables.ts'
+import { ALL_KINDS, type EvictedEntry, MOST_KINDS } from './evicted-events.ts'
+import { LossMark } from './loss-mark.ts'
 
 /**
  * The history of events in a SQLite file of its own. All of it is synchronous: it belongs into a worker thread
@@ -26,9 +28,11 @@ interface FiledEvent extends IndexedEvent {
  */
 export class EventFile {
   readonly #sqlite: DatabaseSync
-  readonly #statements: ReturnType<typeof statements>
+  readonly #statements: Statements
   readonly #index: EventIndex<FiledEvent>
   readonly #age: number
+  /** Undefined for a history in memory. */
+  readonly #mark: LossMark | undefined
   #place = 0
   /** Rows of events that are no longer in the index, deleted with the next transaction. */
   #dropped: FiledEvent[] = []
@@ -60,60 +64,50 @@ export class EventFile {
       this.#sqlite.exec(
         'pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; begin immediate',
       )
-      const epoch = prepareTables(this.#sqlite, nextFrameId(last, now))
+      const epoch = prepareTables(this.#sqlite, last === undefined ? nextFrameId(undefined, now) : nextFrameId(last, 0))
       this.#statements = statements(this.#sqlite)
       this.#statements.check.run(now)
       this.#sqlite.exec('commit')
       this.#index = this.#readIndex(epoch, limits)
       this.expire(now)
+      this.#mark = path === IN_MEMORY ? undefined : new LossMark(`${path}-unstored`)
+      if (this.#mark?.isSet) this.#tellOfLoss(now)
     } catch (error) {
       this.#sqlite.close()
+      this.#mark?.close()
       throw error
     }
   }
 
   /** As in `EventHistory`. */
-  append(events: readonly LoggedEvent[]): void {
-    const { insert } = this.#statements
-    let place = this.#place
-    const added: { event: FiledEvent; weight: number }[] = []
-    this.#write(() => {
-      for (const event of events) {
-        place++
-        const { id, timestamp, type, source, priority, label, key, needs, publisher, picture } = event
-        const data = JSON.stringify(event.data)
-        const weight = weightOfEvent(event)
-        const level = PRIORITIES.indexOf(priority)
-        insert.run(
-          ...[place, id, timestamp, type, source, level],
-          ...[label ?? null, key ?? null, needs ?? null, publisher ?? null, data, weight],
-          ...[picture?.id ?? null, picture?.mediaType ?? null],
-        )
-        added.push({ event: { place, id, timestamp, type, priority, label, key, needs, publisher }, weight })
-      }
-    })
-    this.#place = place
-    for (const { event, weight } of added) this.#drop(this.#index.add(event, weight))
+  append(events: readonly LoggedEvent[], lost: readonly EvictedEntry[] = []): void {
+    try {
+      this.#append(events, lost)
+    } catch (error) {
+      this.#markLoss()
+      throw error
+    }
+    this.#mark?.clear()
   }
 
   /** As in `EventStore`. */
   read(query: EventQuery): EventPage {
     const page = this.#index.page(query)
-    return { ...page, events: page.events.map((event) => this.#load(event)) }
+    return { ...page, events: page.events.map((event) => loadEvent(this.#statements, event)) }
   }
 
   /** As in `EventHistory`. */
   find(id: EventId): LoggedEvent | undefined {
     const event = this.#index.find(id)
-    return event && this.#load(event)
+    return event && loadEvent(this.#statements, event)
   }
 
   /** As in `EventStore`. */
   acknowledge(id: EventId, { by, at }: Acknowledgement): LoggedEvent | undefined {
     const event = this.#index.find(id)
     if (!event) return undefined
-    this.#write(() => this.#statements.acknowledge.run(by, at, event.place))
-    return this.#load(event)
+    this.#write(() => this.#statements.acknowledge.run(by ?? null, at, event.place))
+    return loadEvent(this.#statements, event)
   }
 
   /** As in `EventHistory`. */
@@ -131,21 +125,50 @@ export class EventFile {
   close(): void {
     try {
       if (this.#dropped.length > 0) this.#write(() => {})
-    } finally {
-      this.#sqlite.close()
+    } catch {
+      // The disk is full.
     }
+    this.#sqlite.close()
+    this.#mark?.close()
   }
 
   #readIndex(epoch: EventId, { size, bytes }: HistoryLimits): EventIndex<FiledEvent> {
     const index = new EventIndex<FiledEvent>({ size, bytes }, epoch)
-    for (const { kind, id } of this.#sqlite.prepare('select kind, id from evicted').iterate())
-      index.evicted.restore(String(kind), idOf(id))
     for (const row of this.#sqlite.prepare(`select ${INDEXED} from events order by place`).iterate()) {
       const event = filedEvent(row)
       this.#place = event.place
       this.#drop(index.add(event, Number(row.weight)))
     }
+    for (const { kind, id } of this.#sqlite.prepare('select kind, id from evicted').iterate())
+      index.restore(String(kind), idOf(id))
     return index
+  }
+
+  #append(events: readonly LoggedEvent[], lost: readonly EvictedEntry[]): void {
+    // A commit that came too late for those who waited for it may have stored some.
+    const missing = events.filter(({ id }) => isAfter(id, this.#index.last))
+    let place = this.#place
+    const added: ReturnType<typeof insertEvent>[] = []
+    this.#write(() => {
+      for (const event of missing) added.push(insertEvent(this.#statements, event, ++place))
+      for (const [kind, id] of lost) this.#statements.evict.run(kind, id)
+    })
+    this.#place = place
+    for (const { event, weight } of added) this.#drop(this.#index.add(event, weight))
+    for (const [kind, id] of lost) this.#index.restore(kind, id)
+  }
+
+  /** On a disk that takes nothing at all there is no mark either. */
+  #markLoss(): void {
+    try {
+      this.#mark?.set()
+    } catch {}
+  }
+
+  /** The process before this one could not store events, nobody knows which: whoever stands before now may miss some. */
+  #tellOfLoss(now: number): void {
+    const everything: EvictedEntry = [ALL_KINDS, nextFrameId(this.#index.last, now)]
+    this.append([], [everything])
   }
 
   #drop(events: readonly FiledEvent[]): void {
@@ -182,29 +205,6 @@ export class EventFile {
     if (isTooMany) forget.run()
     for (const [kind, id] of isTooMany ? evicted.entries() : entries) evict.run(kind, id)
   }
-
-  #load(event: FiledEvent): LoggedEvent {
-    const row = this.#statements.load.get(event.place)
-    if (!row) throw new DamageError(`the event ${event.id} is not where it was stored`)
-    const { place: _, ...indexed } = event
-    const { picture_id: picture, acknowledged_by: by, acknowledged_at: at } = row
-    const mediaType = IMAGE_TYPES.find((type) => type === row.picture_type)
-    return {
-      ...indexed,
-      source: String(row.source),
-      data: parsed(row.data),
-      ...(picture !== null && mediaType && { picture: { id: String(picture), mediaType } }),
-      ...(by !== null && { acknowledged: { by: String(by), at: Number(at) } }),
-    }
-  }
-}
-
-/** Whether an error says that the file is damaged, and not only that it cannot be used now. */
-export function isDamage(error: unknown): boolean {
-  if (error instanceof DamageError) return true
-  // SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
-  return code === 11 || code === 26
 }
 
 /** Moves a damaged file away, and what belongs to it. @returns where to */
@@ -214,61 +214,5 @@ function moveAside({ path, now }: OpenHistory): string {
   return aside
 }
 
-function statements(
-  sqlite: DatabaseSync,
-): Record<'insert' | 'load' | 'remove' | 'acknowledge' | 'evict' | 'forget' | 'kinds' | 'check', StatementSync> {
-  return {
-    insert: sqlite.prepare(
-      `insert into events (${INDEXED_BEFORE_WEIGHT}, data, weight, picture_id, picture_type) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-    ),
-    load: sqlite.prepare(
-      'select source, data, picture_id, picture_type, acknowledged_by, acknowledged_at from events where place = ?',
-    ),
-    remove: sqlite.prepare('delete from events where place = ?'),
-    acknowledge: sqlite.prepare(
-      'update events set acknowledged_by = ?, acknowledged_at = ? where place = ? and acknowledged_at is null',
-    ),
-    evict: sqlite.prepare('insert or replace into evicted (kind, id) values (?, ?)'),
-    forget: sqlite.prepare('delete from evicted'),
-    check: sqlite.prepare('update history set checked_at = ?'),
-    kinds: sqlite.prepare('select count(*) as count from evicted'),
-  }
-}
-
-function filedEvent(row: Record<string, unknown>): FiledEvent {
-  const priority = PRIORITIES[Number(row.priority)]
-  if (priority === undefined) throw new DamageError('an event has no priority')
-  const text = (value: unknown) => (value === null ? undefined : String(value))
-  const needs = text(row.needs)
-  return {
-    place: Number(row.place),
-    id: idOf(row.id),
-    timestamp: Number(row.timestamp),
-    type: String(row.type),
-    priority,
-    label: text(row.label),
-    key: text(row.key),
-    // What is not known is for admins only.
-    needs: needs === undefined || needs === 'view' ? needs : 'administer',
-    publisher: text(row.publisher),
-  }
-}
-
-function idOf(value: unknown): EventId {
-  if (typeof value === 'string' && isFrameId(value)) return value
-  throw new DamageError('an event has no id')
-}
-
-function parsed(value: unknown): Json {
-  try {
-    return JSON.parse(String(value))
-  } catch (error) {
-    throw new DamageError(`an event's data is not JSON: ${messageOf(error)}`)
-  }
-}
-
 const IN_MEMORY = ':memory:'
 const OPEN_TIMEOUT_MS = 5000
-
-const INDEXED_BEFORE_WEIGHT = 'place, id, timestamp, type, source, priority, label, key, needs, publisher'
-const INDEXED = 'place, id, timestamp, type, priority, label, key, needs, publisher, weight'

@@ -1,5 +1,6 @@
 import type { Acknowledgement, EventId, LoggedEvent } from '../../core/event.ts'
 import type { EventPage, EventQuery } from '../../core/event-store.ts'
+import type { EvictedEntry } from './evicted-events.ts'
 
 /** How much is kept of the history. */
 export interface HistoryLimits {
@@ -18,7 +19,7 @@ export interface OpenHistory {
   readonly limits: HistoryLimits
   /** ms since 1970. */
   readonly now: number
-  /** The highest id that was given so far, as far as it is known: a new history begins above it. */
+  /** The highest id of what was stored so far, as far as it is known: a new history begins right after it. */
   readonly last?: EventId | undefined
 }
 
@@ -34,8 +35,12 @@ export interface OpenedHistory {
 /** The stored history of events: what has to outlive the process. Every method throws when it cannot be done. */
 export interface EventHistory {
   open(how: OpenHistory): Promise<OpenedHistory>
-  /** Stores events, all or none: once it resolves, a crash or a power failure does not lose them. */
-  append(events: readonly LoggedEvent[]): Promise<void>
+  /**
+   * Stores events, all or none: once it resolves, a crash or a power failure does not lose them. Those that it has are
+   * left out.
+   * @param lost what was to be stored and never will be, as `EvictedEvents.entries`
+   */
+  append(events: readonly LoggedEvent[], lost?: readonly EvictedEntry[]): Promise<void>
   read(query: EventQuery): Promise<EventPage>
   find(id: EventId): Promise<LoggedEvent | undefined>
   /** As in `EventStore`. */

@@ -45,6 +45,12 @@ export class EventIndex<Event extends IndexedEvent> {
     if (last !== this.epoch) this.evicted.addAll(last)
   }
 
+  /** Adds one of the stored entries of `evicted`. New events come after it. @throws Error when it is not one */
+  restore(kind: string, newest: EventId): void {
+    this.evicted.restore(kind, newest)
+    if (isAfter(newest, this.#last)) this.#last = newest
+  }
+
   /** Adds an event, whose id is above all others. @returns those that are gone for it, perhaps itself */
   add(event: Event, weight: number): readonly Event[] {
     this.#last = event.id

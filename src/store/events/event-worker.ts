@@ -4,8 +4,9 @@
  */
 import { isMainThread, type MessagePort, parentPort } from 'node:worker_threads'
 import { messageOf } from '../../core/errors.ts'
-import { EventFile, isDamage } from './event-file.ts'
+import { EventFile } from './event-file.ts'
 import type { HistoryAnswer, HistoryCall } from './event-history.ts'
+import { isDamage } from './event-rows.ts'
 
 if (!isMainThread && parentPort) work(parentPort)
 

@@ -8,6 +8,12 @@ import { LruMap } from '../../core/lru-map.ts'
 /** For how many streams and labels evictions are tracked individually. */
 export const MOST_KINDS = 1000
 
+/** What is recorded of one stream or label: which, as a text, and the newest id. */
+export type EvictedEntry = readonly [kind: string, newest: EventId]
+
+/** The kind that stands for all streams and labels. */
+export const ALL_KINDS = ''
+
 /**
  * Tracks evicted events as far as readers need to know: the newest evicted id for each stream and label. So a reader is
  * told of a gap only if an event that it could see is missing.
@@ -20,6 +26,11 @@ export class EvictedEvents {
 
   /** The highest id of all evicted events. */
   #newestOfAll: EventId | undefined
+
+  /** Whether nothing was evicted. */
+  get isEmpty(): boolean {
+    return this.#newestOfAll === undefined
+  }
 
   /** Records an evicted event. */
   add({ id, label, key, needs }: EventTarget & Pick<LoggedEvent, 'id'>): void {
@@ -52,13 +63,13 @@ export class EvictedEvents {
   }
 
   /** What is recorded, to be stored: see `restore`. */
-  *entries(): Generator<readonly [kind: string, newest: EventId]> {
+  *entries(): Generator<EvictedEntry> {
     if (this.#ofOthers !== undefined) yield [ALL_KINDS, this.#ofOthers]
     for (const { id, ...target } of this.#newest.values()) yield [kindOf(target), id]
   }
 
   /** The entry of this event's stream or label; undefined if that is no longer tracked by itself. */
-  entryOf(event: EventTarget): readonly [kind: string, newest: EventId] | undefined {
+  entryOf(event: EventTarget): EvictedEntry | undefined {
     const kind = kindOf(event)
     const newest = this.#newest.get(kind)
     return newest && [kind, newest.id]
@@ -77,8 +88,6 @@ export class EvictedEvents {
     return false
   }
 }
-
-const ALL_KINDS = ''
 
 function kindOf({ label, key, needs }: EventTarget): string {
   return JSON.stringify([label, key, needs])
