@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Benchmark, times } from '../lib/figure.ts'
 import { INSPECTABLE, Inspector } from '../lib/inspector.ts'
 import { cpuTime } from '../lib/process-figures.ts'
-import { Program } from '../lib/program.ts'
+import { type ReadersReport, roomForReaders, startReaders } from '../lib/readers.ts'
 import { type MeasuredServer, PUBLISH_KEY, startBelvedere, startYardstick } from '../lib/servers.ts'
 import { median, ratios } from '../lib/statistics.ts'
 import type { Workshop } from '../lib/workshop.ts'
@@ -18,13 +18,6 @@ const REACH_CPU = 1.3
 const REACH_SLICE_MS = 10
 const REACH_LAST_MS = 150
 
-/** Settings that let so many readers in, from one address. */
-const ROOM = [
-  ...['--streaming.max_connections', '20000', '--viewers.max', '30000', '--limits.connections_per_client', '30000'],
-  ...['--limits.http_connections', '30000', '--limits.http_connections_per_address', '30000'],
-  ...['--limits.requests_per_turn', '1000', '--limits.events_per_minute', '1000000'],
-]
-
 /** What one event costs that goes to very many readers of an event stream, and what they take. */
 export const eventCrowd: Benchmark = {
   name: 'event-crowd',
@@ -32,7 +25,10 @@ export const eventCrowd: Benchmark = {
     const ours: CrowdOfReaders[] = []
     const theirs: CrowdOfReaders[] = []
     for (let round = 0; round < Math.min(rounds, 3); round++) {
-      const belvedere = await startBelvedere(workshop, { nodeFlags: [INSPECTABLE], flags: ROOM })
+      const belvedere = await startBelvedere(workshop, {
+        nodeFlags: [INSPECTABLE],
+        flags: [...roomForReaders(2 * READERS), '--limits.events_per_minute', '1000000'],
+      })
       ours.push(await measure(workshop, belvedere))
       const bare = await startYardstick('event-stream', [], [INSPECTABLE])
       theirs.push(await measure(workshop, bare))
@@ -125,19 +121,6 @@ async function measure(workshop: Workshop, server: MeasuredServer): Promise<Crow
   await first.stop()
   await program.stop()
   return { bytes: (after.rss - before.rss) / (READERS - WARM_UP), cpu, slice, idle, last: last.p50 }
-}
-
-interface ReadersReport {
-  readonly events: number
-  readonly complete: number
-  readonly last: { readonly p50: number }
-}
-
-async function startReaders(workshop: Workshop, port: number, count: number, seconds: number): Promise<Program> {
-  const args = ['127.0.0.1', port, '/stream/events', count, seconds].map(String)
-  const readers = new Program(workshop.program('readers'), args)
-  await readers.line(/^ready$/, 120_000)
-  return readers
 }
 
 async function publish(port: number, sequence: number): Promise<void> {

@@ -4,6 +4,7 @@ import { type Benchmark, type BenchParts, times } from '../lib/figure.ts'
 import { FRAME_BYTES } from '../lib/picture.ts'
 import { cpuTimeDuring } from '../lib/process-figures.ts'
 import { Program } from '../lib/program.ts'
+import { roomForReaders, startReaders } from '../lib/readers.ts'
 import { type MeasuredServer, startBelvedere, startYardstick } from '../lib/servers.ts'
 import { startSource } from '../lib/source.ts'
 import { median, ratios } from '../lib/statistics.ts'
@@ -19,6 +20,10 @@ const SETTLE_MUTE_S = 4
 /** Seconds of taking frames in, each measured by itself. */
 const INTAKE_SECONDS = 6
 const REACH = 1.6
+/** Clients of an event stream that are connected beside the viewers. */
+const READERS = 1000
+/** Compared with the same without them: as much as the machine's noise. */
+const REACH_READERS = 1.1
 
 /**
  * Server CPU for each delivered frame: what a viewer costs. What taking the same frames in costs while nobody watches is
@@ -26,9 +31,9 @@ const REACH = 1.6
  */
 export const fanOut: Benchmark = {
   name: 'fan-out',
-  mostMinutes: 8,
+  mostMinutes: 10,
   async run({ workshop, rounds }: BenchParts) {
-    const belvedere = await startBelvedere(workshop)
+    const belvedere = await startBelvedere(workshop, { flags: roomForReaders(READERS) })
     const bareSend = await startYardstick('broadcast', ['send', FRAME_BYTES, FPS])
     const rawWrite = await startYardstick('broadcast', ['raw', FRAME_BYTES, FPS])
     await addUser(belvedere, { username: 'viewer', role: 'guest', labels: ['bench'] })
@@ -47,10 +52,18 @@ export const fanOut: Benchmark = {
       pong: () => ours('pong'),
       mute: () => ours('mute'),
       signedIn: () => ours('pong', `?token=${token}`),
+      withReaders: async () => {
+        const readers = await startReaders(workshop, belvedere.port, READERS)
+        try {
+          return await ours('pong')
+        } finally {
+          await readers.stop()
+        }
+      },
       bareSend: () => costOfDeliveries(workshop, bareSend),
       rawWrite: () => costOfDeliveries(workshop, rawWrite),
     }
-    const costs = { c: [], pong: [], mute: [], signedIn: [], bareSend: [], rawWrite: [] } as Record<
+    const costs = { c: [], pong: [], mute: [], signedIn: [], withReaders: [], bareSend: [], rawWrite: [] } as Record<
       keyof typeof contenders,
       Cost[]
     >
@@ -68,6 +81,7 @@ export const fanOut: Benchmark = {
       const all = costs[name].map(({ delivery, intake }) => delivery + intake)
       return `${told(name)}; including ingest ${times(median(ratios(all, each('c'))))}`
     }
+    const beside = median(ratios(each('withReaders'), each('pong')))
     const what = `server CPU for each delivered 50 KB frame, ${VIEWERS} viewers × ${FPS}/s on \`/ws/labels\``
     const yardstick = 'a C program doing only the `send()` calls'
     return {
@@ -92,6 +106,13 @@ export const fanOut: Benchmark = {
           reach: `≤ ${REACH} ×`,
           measured: withIntake('signedIn'),
           isReached: toC('signedIn') <= REACH,
+        },
+        {
+          what: `${what}, viewers that answer pings, beside ${READERS.toLocaleString('en-US')} SSE clients`,
+          yardstick: 'the same without them',
+          reach: `≤ ${REACH_READERS} ×`,
+          measured: `${times(beside)} (${median(each('withReaders')).toFixed(1)} µs to ${median(each('pong')).toFixed(1)} µs)`,
+          isReached: beside <= REACH_READERS,
         },
         { what: 'for comparison: bare `ws.send`', yardstick, reach: '–', measured: told('bareSend') },
         { what: 'for comparison: one prebuilt buffer', yardstick, reach: '–', measured: told('rawWrite') },
