@@ -32,7 +32,8 @@ export interface EventStreamReader {
   readonly clientId: string
   /** The id of the last event that it has seen. */
   readonly after: string | undefined
-  readonly filter: EventFilter
+  /** Undefined: all that the principal may see. */
+  readonly filter: EventFilter | undefined
 }
 
 /** What an event stream tells the others of. */

@@ -18,9 +18,11 @@ export interface EventFilterParameters {
 
 /**
  * The filter that the parameters of a URL say.
+ * @returns undefined if they say nothing: the reader wants all that it may see
  * @throws Refusal `invalid` for an unknown priority, or more types or labels than may be named
  */
-export function eventFilterOf({ types, labels, min_priority }: EventFilterParameters): EventFilter {
+export function eventFilterOf({ types, labels, min_priority }: EventFilterParameters): EventFilter | undefined {
+  if (types === undefined && labels === undefined && min_priority === undefined) return undefined
   return {
     types: listOf('types', types),
     // A value with a comma may also be the name of one label.
