@@ -27,6 +27,7 @@ import { pageAge } from './rows/page-age.ts'
 import { pageOpen } from './rows/page-open.ts'
 import { pageSoak } from './rows/page-soak.ts'
 import { pageWall } from './rows/page-wall.ts'
+import { postEvents } from './rows/post-events.ts'
 import { postFrames } from './rows/post-frames.ts'
 import { publishSocket } from './rows/publish-socket.ts'
 import { slowLink } from './rows/slow-link.ts'
@@ -41,6 +42,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   stall,
   crowd,
   postFrames,
+  postEvents,
   publishSocket,
   access,
   eventCrowd,

@@ -5,6 +5,7 @@ import { encodeImgMessage } from '../../src/wire/img-message.ts'
 import { stampedPicture } from './picture.ts'
 import { cpuTimeDuring } from './process-figures.ts'
 import { type MeasuredServer, PUBLISH_KEY } from './servers.ts'
+import { quantile } from './statistics.ts'
 
 /** A request to repeat: what opens the connection, if anything, and what is sent each time. */
 export interface Dispatch {
@@ -77,6 +78,37 @@ export async function cpuTimeEach(
     const before = answers
     const used = await cpuTimeDuring(server.program.pid, seconds)
     return used / (answers - before)
+  } finally {
+    for (const sender of senders) sender.destroy()
+  }
+}
+
+/**
+ * Measures how many requests a second a server answers under the same load, and how long the slowest hundredth waits
+ * (`p99`, ms).
+ */
+export async function throughput(
+  server: MeasuredServer,
+  dispatch: Dispatch,
+  { connections, seconds, warmUp }: { connections: number; seconds: number; warmUp: number },
+): Promise<{ perSecond: number; p99: number }> {
+  const waits: number[] = []
+  const senders = await Promise.all(
+    Array.from({ length: connections }, () => {
+      let sentAt = performance.now()
+      return startSender(server.port, dispatch, () => {
+        const now = performance.now()
+        waits.push(now - sentAt)
+        sentAt = now
+      })
+    }),
+  )
+  try {
+    await sleep(warmUp * 1000)
+    waits.length = 0
+    const begun = performance.now()
+    await sleep(seconds * 1000)
+    return { perSecond: (waits.length * 1000) / (performance.now() - begun), p99: quantile(waits, 0.99) }
   } finally {
     for (const sender of senders) sender.destroy()
   }

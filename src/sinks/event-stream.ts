@@ -1,14 +1,30 @@
-import { every } from '../core/clock.ts'
+import { type Clock, every } from '../core/clock.ts'
 import type { Connection, ConnectionListener } from '../core/connection.ts'
+import type { Counters } from '../core/counters.ts'
 import { messageOf } from '../core/errors.ts'
 import type { LoggedEvent } from '../core/event.ts'
 import type { EventCursor } from '../core/event-cursor.ts'
 import type { EventFilter } from '../core/event-filter.ts'
+import type { EventLog } from '../core/event-log.ts'
 import type { EventPage } from '../core/event-store.ts'
+import type { Log } from '../core/log.ts'
 import type { Principal } from '../core/principal.ts'
 import { doorbellEvent, doorbellMessage, seconds } from '../wire/doorbell-event.ts'
 import { encodeServerSentEvent } from '../wire/event-stream.ts'
-import type { EventStreamParts } from './event-streams.ts'
+
+/** What event streams need. */
+export interface EventStreamParts {
+  readonly events: EventLog
+  readonly clock: Clock
+  readonly log: Log
+  readonly counters: Pick<Counters, 'limited'>
+  /** How often something is sent when nothing happens, ms. */
+  readonly heartbeat: number
+  /** How long a client that was cut off waits before it comes again, ms. */
+  readonly retry: number
+  /** Calls something in the next turn of the event loop: `setImmediate`. */
+  readonly inNextTurn: (action: () => void) => void
+}
 
 /** Who reads an event stream, and what of it. */
 export interface EventStreamReader {

@@ -1,25 +1,8 @@
-import { type Clock, every } from '../core/clock.ts'
+import { every } from '../core/clock.ts'
 import type { Connection } from '../core/connection.ts'
-import type { Counters } from '../core/counters.ts'
-import type { EventLog } from '../core/event-log.ts'
-import type { Log } from '../core/log.ts'
 import { SlicedWalk } from '../core/sliced-walk.ts'
 import { doorbellMessage, seconds } from '../wire/doorbell-event.ts'
-import { EventStream, type EventStreamReader } from './event-stream.ts'
-
-/** What event streams need. */
-export interface EventStreamParts {
-  readonly events: EventLog
-  readonly clock: Clock
-  readonly log: Log
-  readonly counters: Pick<Counters, 'limited'>
-  /** How often something is sent when nothing happens, ms. */
-  readonly heartbeat: number
-  /** How long a client that was cut off waits before it comes again, ms. */
-  readonly retry: number
-  /** Calls something in the next turn of the event loop: `setImmediate`. */
-  readonly inNextTurn: (action: () => void) => void
-}
+import { EventStream, type EventStreamParts, type EventStreamReader } from './event-stream.ts'
 
 /** All event streams of the doorbell, which share one heartbeat. */
 export class EventStreams {
