@@ -4,8 +4,8 @@ import { ManualClock, START } from '../../test/support/manual-clock.ts'
 import type { AuditEntry, AuditStore } from '../core/audit-store.ts'
 import { NO_COUNTERS } from '../core/counters.ts'
 import { Refusal } from '../core/errors.ts'
+import { Retention } from '../core/retention.ts'
 import { AuditTrail } from './audit-trail.ts'
-import { Retention } from './retention.ts'
 
 const NORA = { who: 'nora', address: '192.0.2.1' }
 const DAY = 86_400_000

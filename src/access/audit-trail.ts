@@ -6,9 +6,9 @@ import type { Refusal } from '../core/errors.ts'
 import { Listeners } from '../core/listeners.ts'
 import type { Log } from '../core/log.ts'
 import { RateLimiter } from '../core/rate-limiter.ts'
+import type { Retention } from '../core/retention.ts'
 import { SerialQueue } from '../core/serial-queue.ts'
 import { shortened } from './audit-excess.ts'
-import type { Retention } from './retention.ts'
 
 /** Who does something, and from where. */
 export interface AuditActor {

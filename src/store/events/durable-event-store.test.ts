@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { appendTo, newEvent, shown } from '../../../test/support/event-stores.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { MemoryHistory } from '../../../test/support/memory-history.ts'
@@ -219,22 +219,46 @@ it('works in a thread of its own, and has everything when it is opened again', a
   expect(second.health()).toEqual({ isHealthy: true })
 })
 
-it('forgets what is too old, in memory too', async () => {
-  const clock = new ManualClock()
-  const store = await DurableEventStore.open({
-    clock,
-    log: { error() {}, warn() {}, info() {} },
-    history: new MemoryHistory(),
-    path: ':memory:',
-    limits: { size: 100, bytes: 1e6, age: 90_000 },
-    recent: { size: 10, bytes: 1e6 },
+describe('events that are too old', () => {
+  const DAY_MS = 86_400_000
+
+  async function withHistory() {
+    const clock = new ManualClock()
+    const history = new MemoryHistory()
+    const store = await DurableEventStore.open({
+      clock,
+      log: { error() {}, warn() {}, info() {} },
+      history,
+      path: ':memory:',
+      limits: { size: 100, bytes: 1e6, age: DAY_MS },
+      recent: { size: 10, bytes: 1e6 },
+    })
+    onTestFinished(() => store.close())
+    const append = (number: number) => store.append(newEvent(number, { timestamp: clock.now() }))
+    /** What there is in memory, and in the history. */
+    const kept = async () => [
+      shown((await store.read({ grants: everything, limit: 10 })).events),
+      shown((await history.read({ grants: everything, limit: 10 })).events),
+    ]
+    return { clock, append, kept }
+  }
+
+  it('are forgotten, in memory and in the history', async () => {
+    const { clock, append, kept } = await withHistory()
+    await append(1)
+    clock.advance(DAY_MS / 2)
+    await append(2)
+    clock.advance(DAY_MS / 2)
+    expect(await kept()).toEqual(Array(2).fill([1, 2]))
+    clock.advance(3_600_000)
+    expect(await kept()).toEqual(Array(2).fill([2]))
   })
-  onTestFinished(() => store.close())
-  const read = async () => shown((await store.read({ grants: everything, limit: 10 })).events)
-  await store.append(newEvent(1, { timestamp: clock.now() }))
-  clock.advance(60_000)
-  await store.append(newEvent(2, { timestamp: clock.now() }))
-  expect(await read()).toEqual([1, 2])
-  clock.advance(60_000)
-  expect(await read()).toEqual([2])
+
+  it('are not those that a clock which is set forward takes for old', async () => {
+    const { clock, append, kept } = await withHistory()
+    await append(1)
+    clock.setBy(1000 * DAY_MS)
+    clock.advance(3_600_000)
+    expect(await kept()).toEqual(Array(2).fill([1]))
+  })
 })

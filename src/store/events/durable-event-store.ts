@@ -11,8 +11,9 @@ import {
   weightOfEvent,
 } from '../../core/event.ts'
 import type { AppendedEvent, EventPage, EventQuery, EventStore } from '../../core/event-store.ts'
-import { isAfter, isFrameId, nextFrameId } from '../../core/frame-id.ts'
+import { isAfter, isFrameId, nextFrameId, parseFrameId } from '../../core/frame-id.ts'
 import { Listeners } from '../../core/listeners.ts'
+import { Retention } from '../../core/retention.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import type { DurableEventParts } from './durable-event-parts.ts'
 import { type EventHistory, HistoryDamaged } from './event-history.ts'
@@ -56,6 +57,7 @@ export class DurableEventStore implements EventStore {
   #problem: string | undefined
   #cancelRetry = () => {}
   #isClosed = false
+  #retention: Retention
 
   private constructor(parts: DurableEventParts) {
     this.#parts = parts
@@ -63,6 +65,7 @@ export class DurableEventStore implements EventStore {
     this.#lastStored = nextFrameId(undefined, clock.now())
     this.#last = nextFrameId(this.#lastStored, 0)
     this.#recent = new EventIndex(recent, this.#last)
+    this.#retention = new Retention(clock, undefined)
     this.#stopExpiring = every(clock, EXPIRE_MS, () => this.#expire())
   }
 
@@ -165,6 +168,7 @@ export class DurableEventStore implements EventStore {
       }
       if (isAfter(last, this.#last)) this.#last = last
       this.#lastStored = last
+      this.#retention = new Retention(clock, Math.max(clock.now(), parseFrameId(last)?.ms ?? 0))
       this.#startCommit()
     } catch (error) {
       this.#failed(error, 'opening')
@@ -273,9 +277,10 @@ export class DurableEventStore implements EventStore {
   }
 
   #expire(): void {
-    const { clock, history, limits } = this.#parts
-    this.#forget(this.#recent.dropBefore(clock.now() - limits.age))
-    if (this.#problem === undefined) history.expire(clock.now()).catch((error) => this.#failed(error, 'writing'))
+    const { history, limits } = this.#parts
+    const now = this.#retention.now()
+    this.#forget(this.#recent.dropBefore(now - limits.age))
+    if (this.#problem === undefined) history.expire(now).catch((error) => this.#failed(error, 'writing'))
   }
 
   #checkOpen(): void {
@@ -290,4 +295,5 @@ const GROUP_SIZE = 1000
 
 /** How long a commit may take before its events are passed on without it, ms. */
 const PATIENCE_MS = 5000
-const EXPIRE_MS = 60_000
+/** How often old events are deleted, and for how long none are after the start, ms. */
+const EXPIRE_MS = 3_600_000

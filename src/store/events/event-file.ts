@@ -69,7 +69,6 @@ export class EventFile {
       this.#statements.check.run(now)
       this.#sqlite.exec('commit')
       this.#index = this.#readIndex(epoch, limits)
-      this.expire(now)
       this.#mark = path === IN_MEMORY ? undefined : new LossMark(`${path}-unstored`)
       if (this.#mark?.isSet) this.#tellOfLoss(now)
     } catch (error) {

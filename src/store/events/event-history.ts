@@ -47,7 +47,7 @@ export interface EventHistory {
   acknowledge(id: EventId, acknowledgement: Acknowledgement): Promise<LoggedEvent | undefined>
   /** Writes something, to see whether that is possible. */
   check(now: number): Promise<void>
-  /** Drops what is older than may be kept. @param now ms since 1970 */
+  /** Drops what is older than may be kept. @param now ms since 1970, by a clock that is not ahead (`Retention`) */
   expire(now: number): Promise<void>
   close(): Promise<void>
 }

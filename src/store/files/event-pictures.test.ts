@@ -126,6 +126,15 @@ describe('the pictures of events', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  it('are not deleted because the clock is set forward', async () => {
+    const { clock, folder, pictures } = make()
+    await saved(pictures, blocks(1))
+    clock.setBy(1000 * DAY_MS)
+    clock.advance(3_600_000)
+    await pictures.close()
+    expect(readdirSync(folder)).toHaveLength(1)
+  })
+
   it('are not stored on a full disk, and again once there is room; it is logged once', async () => {
     const { disk, folder, logged, pictures } = make()
     disk.free = 999

@@ -10,6 +10,7 @@ import type { EventPictures, PictureOwner, StoredPicture } from '../../core/even
 import { type FrameId, isFrameId, nextFrameId, parseFrameId } from '../../core/frame-id.ts'
 import type { Log } from '../../core/log.ts'
 import type { EncodedImage } from '../../core/payload.ts'
+import { Retention } from '../../core/retention.ts'
 import { SerialQueue } from '../../core/serial-queue.ts'
 import { freeBytes } from './free-bytes.ts'
 import { EXTENSIONS, ifMissing, UNFINISHED, writeWhole } from './picture-file.ts'
@@ -53,6 +54,7 @@ export class EventPictureFiles implements EventPictures {
   readonly #queue = new SerialQueue()
   readonly #stored: EventBuffer<StoredFile>
   readonly #stopExpiring: () => void
+  #retention: Retention
   #last: FrameId | undefined
   #waitingBytes = 0
   #isFailing = false
@@ -60,9 +62,10 @@ export class EventPictureFiles implements EventPictures {
 
   constructor(parts: EventPictureParts) {
     this.#parts = parts
+    this.#retention = new Retention(parts.clock, undefined)
     this.#stored = new EventBuffer({ size: Number.POSITIVE_INFINITY, bytes: parts.rules.bytes })
     void this.#queue.run(() => this.#readFolder())
-    const expire = () => this.#remove(this.#stored.dropBefore(parts.clock.now() - parts.rules.age))
+    const expire = () => this.#remove(this.#stored.dropBefore(this.#retention.now() - parts.rules.age))
     this.#stopExpiring = every(parts.clock, EXPIRE_MS, () => void this.#queue.run(expire))
   }
 
@@ -131,7 +134,7 @@ export class EventPictureFiles implements EventPictures {
   }
 
   async #readFolder(): Promise<void> {
-    const { log, rules } = this.#parts
+    const { clock, log, rules } = this.#parts
     try {
       const names = (await readdir(rules.folder).catch(ifMissing)) ?? []
       for (const name of names.filter((each) => UNFINISHED.test(each)))
@@ -141,6 +144,8 @@ export class EventPictureFiles implements EventPictures {
         this.#last = file.id
         await this.#remove(this.#stored.add(file, spaceOf(size)))
       }
+      const newest = this.#last && parseFrameId(this.#last)?.ms
+      this.#retention = new Retention(clock, Math.max(clock.now(), newest ?? 0))
     } catch (error) {
       log.error({ err: error, folder: rules.folder }, 'the pictures of events cannot be read')
     }

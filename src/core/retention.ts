@@ -1,4 +1,4 @@
-import { type Clock, every } from '../core/clock.ts'
+import { type Clock, every } from './clock.ts'
 
 /**
  * The clock by which old entries are deleted. What is deleted cannot come back, so a wall clock that is wrong must not
