@@ -38,5 +38,5 @@ app.post<{ Body: Waiting['body'] }>('/events', ({ body }) => {
     waiting.push({ body, stored: (id) => resolve({ status: 'ok', id }) })
   })
 })
-await app.listen({ port: 0, host: '127.0.0.1' })
-console.log(`listening ${app.addresses()[0]?.port}`)
+const url = await app.listen({ port: 0, host: '127.0.0.1' })
+console.log(`listening ${new URL(url).port}`)
