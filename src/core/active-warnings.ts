@@ -1,11 +1,13 @@
 /**
  * The active warnings of a stream: the names in its recent frames. Detectors miss an object now and then, so each name
- * is held for a second after the last frame that had it (debouncing).
+ * is held for a while after the last frame that had it (debouncing): for a second or, of a stream with few frames a
+ * second, until two frames in a row are without it. What the newest frame has stays for as long as frames come.
  */
 export class ActiveWarnings {
   #names: readonly string[] = []
   /** When each was last seen (monotonic ms), in the order in which they appeared. */
   readonly #seen = new Map<string, number>()
+  #ofNewest: readonly string[] = []
 
   /** In the order in which they appeared. A new array after each change. */
   get names(): readonly string[] {
@@ -14,6 +16,7 @@ export class ActiveWarnings {
 
   /** Adds the warnings of a frame. @param now monotonic ms */
   take(names: readonly string[], now: number): void {
+    this.#ofNewest = names
     let isNew = false
     for (const name of names) {
       isNew ||= !this.#seen.has(name)
@@ -25,9 +28,17 @@ export class ActiveWarnings {
     this.#names = [...this.#seen.keys()]
   }
 
-  /** Drops the names that have not been seen for a second. @param now monotonic ms */
-  settle(now: number): void {
-    for (const [name, at] of this.#seen) if (now - at > HOLD_MS) this.#seen.delete(name)
+  /**
+   * Drops the names that recent frames no longer have.
+   * @param now monotonic ms
+   * @param isLive whether frames are coming in; of a silent stream nothing is known
+   * @param intervalOf tells the usual time between two frames, ms; undefined while unknown
+   */
+  settle(now: number, isLive: boolean, intervalOf: () => number | undefined): void {
+    if (this.#seen.size === 0) return
+    const hold = Math.max(HOLD_MS, HOLD_INTERVALS * (intervalOf() ?? 0))
+    for (const [name, at] of this.#seen)
+      if (now - at > hold && !(isLive && this.#ofNewest.includes(name))) this.#seen.delete(name)
     if (this.#seen.size < this.#names.length) this.#names = [...this.#seen.keys()]
   }
 }
@@ -36,5 +47,7 @@ export class ActiveWarnings {
  * How many names a frame or a stream may have: far above what any detector sends, and cheap to process for each frame.
  */
 export const MAX_WARNING_NAMES = 20
-/** How long a warning stays active after it was last seen, ms. */
+/** How long a warning stays active at least after it was last seen, ms. */
 const HOLD_MS = 1000
+/** The same in usual intervals between two frames: the second frame without it may be a little late. */
+const HOLD_INTERVALS = 2.5

@@ -37,10 +37,10 @@ describe('a hub', () => {
       forgotten: ({ name }) => seen.push(`${name.key} is gone`),
     })
     const publish = (warnings: string[]) => hub.publish(anyone, { ...frameInput('a', 'b'), warnings }, 'test')
-    for (const warnings of [[], [], ['fire'], ['fire']]) await publish(warnings)
+    for (const warnings of [[], [], ['fire'], ['fire'], []]) await publish(warnings)
     clock.advance(5000)
     hub.remove(anyone, { label: 'a', key: 'b' })
-    expect(seen).toEqual(['live 1 ', 'live 3 fire', 'live 4 ', 'stale 4 ', 'b is gone'])
+    expect(seen).toEqual(['live 1 ', 'live 3 fire', 'live 5 ', 'stale 5 ', 'b is gone'])
     stop()
     await publish([])
     expect(seen).toHaveLength(5)

@@ -47,6 +47,7 @@ it('a change of the warnings is told, and so is their end', () => {
   monitor.start()
   take('1-0', ['no_hardhat'])
   take('2-0', ['no_hardhat'])
+  take('3-0')
   clock.advance(1500)
   expect(told).toEqual(['live no_hardhat', 'live'])
 })

@@ -63,7 +63,7 @@ export class LivenessMonitor {
       // New viewers of a silent stream are few; what it would be encoded in may take as much as its picture, each.
       if (stream.frameRate.silence(now) >= QUIET_MS) stream.newest?.dropEncodings()
       const warningsBefore = stream.warnings.names
-      stream.warnings.settle(now)
+      stream.warnings.settle(now, stream.state === 'live', () => stream.frameRate.medianInterval)
       this.settle(stream, warningsBefore)
     }
     this.#cancelSweep = isAny ? clock.after(SWEEP_MS, () => this.#sweep()) : undefined

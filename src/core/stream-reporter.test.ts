@@ -129,7 +129,8 @@ it('reports each warning when it is raised, with the picture that had it, and wh
     expect.objectContaining({ type: 'warning_raised', data: { warning: 'too_close' }, image }),
     expect.objectContaining({ type: 'warning_cleared', data: { warning: 'too_close' }, priority: 'NORMAL' }),
   ])
-  clock.advance(1000)
+  await publish('cam')
+  clock.advance(2500)
   expect(seen.at(-1)).toMatchObject({ type: 'warning_cleared', data: { warning: 'no_hardhat' }, image: undefined })
 })
 

@@ -59,6 +59,7 @@ describe('a stream', () => {
     await publish(jpeg(8, 8), {})
     const picture = await publish(jpeg(16, 16), { warning_no_hardhat: { count: 2 } })
     await publish(jpeg(24, 24), { warning_no_hardhat: { count: 3 } })
+    await publish(jpeg(8, 8), {})
     clock.advance(1500)
     const query = `labels=${label}&types=warning_raised,warning_cleared`
     const [raised, cleared] = await whenReported(server, query, ['warning_raised', 'warning_cleared'])
