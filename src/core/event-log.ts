@@ -8,6 +8,7 @@ import type { AppendedEvent, EventPage, EventQuery, EventStore } from './event-s
 import { eventFor, pageFor } from './event-view.ts'
 import type { Log } from './log.ts'
 import { authorize, authorizeAny, checkNotEnded, type Principal } from './principal.ts'
+import { SharedPage } from './shared-page.ts'
 import { SlicedWalk } from './sliced-walk.ts'
 import type { StoreHealth } from './store-health.ts'
 
@@ -52,18 +53,25 @@ export class EventLog {
     this.#parts = parts
     this.#appender = new EventAppender(parts)
     this.#waking = new SlicedWalk({ items: this.#cursors, visit: (cursor) => cursor.wake(), clock, inNextTurn })
-    this.#unsubscribe = store.subscribe(() => this.#waking.start())
     const queryOf = ({ grants }: Principal, { bytes = pageBytes, ...start }: CursorStart): EventQuery => ({
       grants,
       ...start,
       bytes: start.after === undefined ? pageBytes : Math.min(bytes, pageBytes),
     })
-    this.#forCursors = {
-      read: async (principal, start) => pageFor(principal, await store.read(queryOf(principal, start))),
-      readRecent(principal, start) {
+    const recent = new SharedPage({
+      read(principal, start) {
         const page = store.readRecent(queryOf(principal, start))
         return page && pageFor(principal, page)
       },
+      inNextTurn,
+    })
+    this.#unsubscribe = store.subscribe(() => {
+      recent.forget()
+      this.#waking.start()
+    })
+    this.#forCursors = {
+      read: async (principal, start) => pageFor(principal, await store.read(queryOf(principal, start))),
+      readRecent: (principal, start) => recent.read(principal, start),
       wake(cursor) {
         try {
           cursor.wakeReader()
