@@ -22,11 +22,16 @@ export function isFrameId(text: string): text is FrameId {
  * not an id is never later.
  */
 export function isAfter(id: FrameId, other: FrameId | undefined): boolean {
-  const a = parseFrameId(id)
-  if (!a) return false
-  const b = other === undefined ? undefined : parseFrameId(other)
-  if (!b) return true
-  return a.ms === b.ms ? a.seq > b.seq : a.ms > b.ms
+  if (!isFrameId(id)) return false
+  if (other === undefined || !isFrameId(other)) return true
+  // Digit by digit: without leading zeros the longer number is the greater one. Events are compared very often.
+  const end = id.indexOf('-')
+  const otherEnd = other.indexOf('-')
+  if (end !== otherEnd) return end > otherEnd
+  if (id.length === other.length) return id > other
+  const ms = id.slice(0, end)
+  const otherMs = other.slice(0, end)
+  return ms === otherMs ? id.length > other.length : ms > otherMs
 }
 
 /**

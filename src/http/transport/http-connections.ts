@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { hasSeveralHosts, networkOf, plain } from '../../access/client-address.ts'
@@ -7,6 +7,7 @@ import { Refusal } from '../../core/errors.ts'
 import type { Holder } from '../../core/held-bytes.ts'
 import { isChunked, joinChunks } from './chunked-body.ts'
 import { HttpConnection } from './http-connection.ts'
+import { answerAndClose, stopParsing } from './raw-answer.ts'
 import type { KnownRequest } from './request-guard.ts'
 import type { RequestTurns } from './request-turns.ts'
 import type { UnreadAnswers } from './unread-answers.ts'
@@ -47,6 +48,8 @@ export class HttpConnections {
   readonly #ofNetwork = new Map<string, Set<HttpConnection>>()
   /** Connections in their TLS handshake, by peer address and port. */
   readonly #handshakes = new Map<string, HttpConnection>()
+  /** Forgets a socket that is closed; one function for all, as each of its own would take 300 bytes. */
+  readonly #closed: (this: Socket) => void
   #count = 0
   /** Counts idle connections, to compare them by age. */
   #idles = 0
@@ -54,6 +57,10 @@ export class HttpConnections {
 
   constructor(server: Server, parts: HttpConnectionParts) {
     this.#parts = parts
+    const forget = (socket: Socket) => this.#forget(this.#ofSocket.get(socket))
+    this.#closed = function () {
+      forget(this)
+    }
     if (server instanceof HttpsServer) {
       server.on('connection', (socket: Socket) => this.#openSecure(socket))
       server.on('secureConnection', (socket: Socket) => this.#secured(socket))
@@ -161,9 +168,7 @@ export class HttpConnections {
     this.#ofNetwork.set(network, neighbours.add(connection))
     this.#ofSocket.set(socket, connection)
     // The socket of a TLS handshake is replaced by another one.
-    socket.once('close', () => {
-      if (connection.socket === connection.tcp) this.#forget(connection)
-    })
+    socket.on('close', this.#closed)
     return connection
   }
 
@@ -186,7 +191,7 @@ export class HttpConnections {
     this.#ofSocket.set(socket, connection)
     connection.socket = socket
     connection.readWhenIdle = socket.bytesRead
-    socket.once('close', () => this.#forget(connection))
+    socket.on('close', this.#closed)
   }
 
   #requested(socket: Socket, response: ServerResponse): HttpConnection | undefined {
@@ -273,26 +278,6 @@ function oldestIdle(connections: Iterable<HttpConnection>): HttpConnection | und
   for (const each of connections)
     if (each.isIdle && each.idleSince < (oldest?.idleSince ?? Number.POSITIVE_INFINITY)) oldest = each
   return oldest
-}
-
-/** Answers without the application and closes; what is 503 may be tried again in a second. */
-function answerAndClose(socket: Socket, status: number, detail: string): void {
-  const body = JSON.stringify({ detail })
-  const retry = status === 503 ? 'Retry-After: 1\r\n' : ''
-  const head = `${retry}Content-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}`
-  socket.on('error', () => {})
-  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\nConnection: close\r\n\r\n${body}`)
-  socket.destroySoon()
-}
-
-/**
- * Stops Node's parser, which otherwise goes on through all requests of a packet though the connection is closed. Only an
- * internal property leads to it; without it the requests that follow are parsed but ignored.
- */
-function stopParsing(socket: Socket): void {
-  const parser: unknown = Reflect.get(socket, 'parser')
-  if (typeof parser === 'object' && parser !== null && 'pause' in parser && typeof parser.pause === 'function')
-    parser.pause()
 }
 
 /** An HTTP/1.1 request must have a `Host` header, an older one may. */
