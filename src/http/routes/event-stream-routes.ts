@@ -34,6 +34,8 @@ const HEADERS = {
   // No proxy may keep it, change it (by compressing) or hold it back until it is full.
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
+  // Nothing in it is a page. A short one, as each response keeps its head for as long as it is open.
+  'content-security-policy': "default-src 'none'",
 }
 
 const StreamResponse = {
