@@ -1,5 +1,6 @@
 import type { EventId, LoggedEvent } from './event.ts'
 import { isAfter } from './frame-id.ts'
+import { SlidingList } from './sliding-list.ts'
 
 /** How much is kept. */
 export interface EventBufferLimits {
@@ -22,6 +23,12 @@ export interface KeptEvent<Event extends BufferedEvent> {
   readonly weight: number
 }
 
+/** Events that are kept, oldest first. */
+export type EventList<Event extends BufferedEvent> = Pick<
+  SlidingList<Readonly<KeptEvent<Event>>>,
+  'length' | 'at' | typeof Symbol.iterator
+>
+
 /** A part of the events that are kept. */
 interface Part {
   /** How many. */
@@ -35,7 +42,7 @@ interface Part {
 /** The kept events of one label that are by one publisher. */
 class LabelEvents<Event extends BufferedEvent> implements Part {
   /** Oldest first. */
-  readonly #kept: KeptEvent<Event>[] = []
+  readonly #kept = new SlidingList<KeptEvent<Event>>()
   weight = 0
 
   get count(): number {
@@ -43,7 +50,7 @@ class LabelEvents<Event extends BufferedEvent> implements Part {
   }
 
   get oldest(): EventId | undefined {
-    return this.#kept[0]?.event.id
+    return this.#kept.at(0)?.event.id
   }
 
   add(added: KeptEvent<Event>): void {
@@ -52,7 +59,7 @@ class LabelEvents<Event extends BufferedEvent> implements Part {
   }
 
   dropOldest(): KeptEvent<Event> {
-    const dropped = this.#kept.shift()
+    const dropped = this.#kept.removeAt(0)
     if (!dropped) throw new Error('a label without events is kept')
     this.weight -= dropped.weight
     return dropped
@@ -107,7 +114,7 @@ class PublisherEvents<Event extends BufferedEvent> implements Part {
 export class EventBuffer<Event extends BufferedEvent> {
   readonly #limits: EventBufferLimits
   /** Not contiguous: others may be missing in between. */
-  readonly #kept: KeptEvent<Event>[] = []
+  readonly #kept = new SlidingList<KeptEvent<Event>>()
   readonly #publishers = new Map<string | undefined, PublisherEvents<Event>>()
   #weight = 0
 
@@ -116,7 +123,7 @@ export class EventBuffer<Event extends BufferedEvent> {
   }
 
   /** All of them, oldest first. */
-  get all(): readonly Readonly<KeptEvent<Event>>[] {
+  get all(): EventList<Event> {
     return this.#kept
   }
 
@@ -139,13 +146,13 @@ export class EventBuffer<Event extends BufferedEvent> {
 
   /** The event with that id; undefined if it is not kept. */
   find(id: EventId): Event | undefined {
-    const event = this.#kept[this.indexAfter(id) - 1]?.event
+    const event = this.#kept.at(this.indexAfter(id) - 1)?.event
     return event?.id === id ? event : undefined
   }
 
   /** Replaces a kept event by another state of it, which weighs the same. */
   replace(event: Event): void {
-    const kept = this.#kept[this.indexAfter(event.id) - 1]
+    const kept = this.#kept.at(this.indexAfter(event.id) - 1)
     if (kept?.event.id === event.id) kept.event = event
   }
 
@@ -153,7 +160,7 @@ export class EventBuffer<Event extends BufferedEvent> {
   dropBefore(time: number): Event[] {
     const dropped: Event[] = []
     for (;;) {
-      const oldest = this.#kept[0]?.event
+      const oldest = this.#kept.at(0)?.event
       if (!oldest || oldest.timestamp >= time) return dropped
       const ofPublisher = this.#publishers.get(oldest.publisher)
       const ofLabel = ofPublisher?.ofLabel(oldest.label)
@@ -168,7 +175,7 @@ export class EventBuffer<Event extends BufferedEvent> {
     let high = this.#kept.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      const at = this.#kept[middle]
+      const at = this.#kept.at(middle)
       if (at && isAfter(at.event.id, id)) high = middle
       else low = middle + 1
     }
@@ -184,7 +191,7 @@ export class EventBuffer<Event extends BufferedEvent> {
     const dropped = ofPublisher.dropOldestOf(ofLabel)
     if (ofPublisher.count === 0) this.#publishers.delete(dropped.event.publisher)
     this.#weight -= dropped.weight
-    this.#kept.splice(this.indexAfter(dropped.event.id) - 1, 1)
+    this.#kept.removeAt(this.indexAfter(dropped.event.id) - 1)
     return dropped.event
   }
 

@@ -79,7 +79,7 @@ export class EventIndex<Event extends IndexedEvent> {
     if (!this.#isKnownPosition(after, epoch)) {
       // The events of this log after it, as far as its id tells.
       const index = this.#isWithin(after) ? this.#buffer.indexAfter(after) : 0
-      const previous = this.#buffer.all[index - 1]?.event.id ?? this.epoch
+      const previous = this.#buffer.all.at(index - 1)?.event.id ?? this.epoch
       const missed_to = this.evicted.newestFor(query, previous, query.filter) ?? previous
       return { ...this.#pageFrom(index, query), gap: { missed_from: after, missed_to } }
     }
@@ -94,7 +94,7 @@ export class EventIndex<Event extends IndexedEvent> {
     const events: Event[] = []
     const { all } = this.#buffer
     for (let i = this.#end(query) - 1; i >= 0; i--) {
-      const kept = all[i]
+      const kept = all.at(i)
       if (!kept || !isWanted(kept.event)) continue
       if (!page.take(kept.weight)) break
       events.push(kept.event)
@@ -109,7 +109,7 @@ export class EventIndex<Event extends IndexedEvent> {
     const { all } = this.#buffer
     const end = this.#end(query)
     for (let i = index; i < end; i++) {
-      const kept = all[i]
+      const kept = all.at(i)
       if (!kept || !isWanted(kept.event)) continue
       if (!page.take(kept.weight)) {
         // There is one before it, since the first is always taken.
@@ -118,7 +118,7 @@ export class EventIndex<Event extends IndexedEvent> {
       }
       events.push(kept.event)
     }
-    const position = end === all.length ? this.#last : (all[end - 1]?.event.id ?? this.epoch)
+    const position = end === all.length ? this.#last : (all.at(end - 1)?.event.id ?? this.epoch)
     return { events, position, epoch: this.epoch, hasMore: false }
   }
 
@@ -127,7 +127,7 @@ export class EventIndex<Event extends IndexedEvent> {
     const { all } = this.#buffer
     if (before === undefined) return all.length
     const index = this.#buffer.indexAfter(before)
-    return all[index - 1]?.event.id === before ? index - 1 : index
+    return all.at(index - 1)?.event.id === before ? index - 1 : index
   }
 
   /**
