@@ -180,6 +180,15 @@ describe('the pictures of events', () => {
     expect(existsSync(join(folder, 'mine.txt'))).toBe(true)
   })
 
+  it('are opened when they are read, and may have been removed by then', async () => {
+    const { folder, pictures } = make()
+    const { id, mediaType } = await saved(pictures, blocks(1))
+    const found = await pictures.find({ id, mediaType })
+    const bytes = found?.read()[Symbol.asyncIterator]()
+    rmSync(join(folder, `${id}.jpg`))
+    await expect(bytes?.next()).rejects.toMatchObject({ code: 'not_found' })
+  })
+
   it('are nothing else but what was put there', async () => {
     const { folder, pictures } = make()
     const { id, mediaType } = await saved(pictures, blocks(1))

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, every, inTime } from '../../core/clock.ts'
@@ -13,7 +12,7 @@ import type { EncodedImage } from '../../core/payload.ts'
 import { Retention } from '../../core/retention.ts'
 import { SerialQueue } from '../../core/serial-queue.ts'
 import { freeBytes } from './free-bytes.ts'
-import { EXTENSIONS, ifMissing, UNFINISHED, writeWhole } from './picture-file.ts'
+import { EXTENSIONS, ifMissing, readPicture, UNFINISHED, writeWhole } from './picture-file.ts'
 
 /** Settings of the pictures of events. */
 export interface EventPictureRules {
@@ -94,7 +93,7 @@ export class EventPictureFiles implements EventPictures {
     const file = await lstat(path).catch(ifMissing)
     // After a power failure a file may be there without its bytes.
     if (!file?.isFile() || file.size !== size) return undefined
-    return { mediaType, size, read: () => createReadStream(path) }
+    return { mediaType, size, read: () => readPicture(path) }
   }
 
   async close(): Promise<void> {
