@@ -288,6 +288,22 @@ describe('events on a live socket', () => {
     await sees(1, 2)
   })
 
+  it('count as held for the client, with their filters, for as long as they are followed', () => {
+    const { follow, ask, socket } = setUp()
+    follow({ id: 1, types: Array(5).fill('a'.repeat(200)), labels: ['site'] })
+    const first = socket.working
+    expect(first).toBeGreaterThan(2000)
+    ask({ type: 'watch', id: 2 })
+    follow({ id: 3 })
+    expect(socket.working).toBeGreaterThan(first + 1000)
+    follow({ id: 1 })
+    expect(socket.working).toBeLessThan(first + 2000)
+    ask({ type: 'unfollow', id: 1 })
+    ask({ type: 'unwatch', id: 2 })
+    ask({ type: 'unfollow', id: 3 })
+    expect(socket.working).toBe(0)
+  })
+
   it('end with the socket, with the follow and with the principal, and leave no cursor', async () => {
     const { principal, end } = somebody()
     const { follow, ask, tell, socket, parts, sees, numbers } = setUp({ principal })

@@ -46,8 +46,8 @@ export class WebSocketConnection implements Socket, ManagedConnection {
   #unfinishedSince = 0
   /** In how many pieces it arrived so far. */
   #chunks = 0
-  /** Bytes of messages that are being worked on. */
-  #working = 0
+  /** Bytes that its user says are held for the peer. */
+  #used = 0
   /** How many bytes the peer's kernel had taken when that was last checked, and since when. */
   #taken = 0
   #takenAt: number
@@ -125,7 +125,7 @@ export class WebSocketConnection implements Socket, ManagedConnection {
   }
 
   holds(bytes: number): void {
-    this.#working = bytes
+    this.#used = bytes
     this.#hold()
   }
 
@@ -206,7 +206,7 @@ export class WebSocketConnection implements Socket, ManagedConnection {
   #hold(): void {
     const unfinished = this.#unfinished + this.#chunks * CHUNK_OVERHEAD
     const pending = this.#reader?.pendingBytes ?? 0
-    const bytes = unfinished + pending + this.#working + this.#unreadBytes()
+    const bytes = unfinished + pending + this.#used + this.#unreadBytes()
     const bound = this.#budget?.hold(bytes)
     if (bound === undefined) return
     const [whom, code] = bound === 'share' ? (['this client', 1008] as const) : (['all clients', 1013] as const)
