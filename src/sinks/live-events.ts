@@ -141,7 +141,7 @@ export class LiveEvents {
 
   #waitForTurn(): void {
     this.#isHeld = true
-    this.#parts.turns.after(this.#principal.id, () => {
+    this.#parts.turns.after(this.#socket.client, () => {
       this.#isHeld = false
       this.pump()
     })

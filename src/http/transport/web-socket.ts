@@ -31,6 +31,7 @@ export interface WebSocketParts {
  * to the raw socket, which costs 30 % less than `ws.send` and may interleave with it, since both write whole frames.
  */
 export class WebSocketConnection implements Socket, ManagedConnection {
+  readonly client: string
   readonly #ws: WebSocket
   readonly #raw: TcpSocket
   readonly #parts: WebSocketParts
@@ -53,6 +54,7 @@ export class WebSocketConnection implements Socket, ManagedConnection {
   #takenAt: number
 
   constructor(ws: WebSocket, raw: TcpSocket, parts: WebSocketParts) {
+    this.client = parts.client
     this.#ws = ws
     this.#raw = raw
     this.#parts = parts
