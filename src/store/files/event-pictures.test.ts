@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -152,6 +162,20 @@ describe('the pictures of events', () => {
     expect(logged.at(-1)).toBe('pictures of events cannot be stored')
     rmSync(folder)
     await saved(pictures, blocks(1))
+  })
+
+  it('are not stored before it is known which there are', async () => {
+    const { folder, logged, open, pictures } = make({ bytes: 3 * 4096 })
+    const list = [await saved(pictures, blocks(1)), await saved(pictures, blocks(1))]
+    renameSync(folder, `${folder}-away`)
+    writeFileSync(folder, 'a file')
+    const again = open()
+    expect(await again.save(blocks(1), {})).toBeUndefined()
+    expect(logged).toEqual(['the pictures of events cannot be read', 'pictures of events cannot be stored'])
+    rmSync(folder)
+    renameSync(`${folder}-away`, folder)
+    list.push(await saved(again, blocks(2)))
+    expect(await kept(again, list)).toEqual([1, 2])
   })
 
   it('that wait for the disk are few, and nobody waits for it for long', async () => {

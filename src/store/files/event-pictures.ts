@@ -56,16 +56,23 @@ export class EventPictureFiles implements EventPictures {
   #retention: Retention
   #last: FrameId | undefined
   #waitingBytes = 0
+  /** Whether it is known what is there: before that nothing is stored, or it would be too much together. */
+  #isRead = false
   #isFailing = false
   #isClosed = false
 
   constructor(parts: EventPictureParts) {
+    const { clock, log, rules } = parts
     this.#parts = parts
-    this.#retention = new Retention(parts.clock, undefined)
-    this.#stored = new EventBuffer({ size: Number.POSITIVE_INFINITY, bytes: parts.rules.bytes })
-    void this.#queue.run(() => this.#readFolder())
-    const expire = () => this.#remove(this.#stored.dropBefore(this.#retention.now() - parts.rules.age))
-    this.#stopExpiring = every(parts.clock, EXPIRE_MS, () => void this.#queue.run(expire))
+    this.#retention = new Retention(clock, undefined)
+    this.#stored = new EventBuffer({ size: Number.POSITIVE_INFINITY, bytes: rules.bytes })
+    void this.#queue
+      .run(() => this.#readFolder())
+      .catch((error) => {
+        log.error({ err: error, folder: rules.folder }, 'the pictures of events cannot be read')
+      })
+    const expire = () => this.#remove(this.#stored.dropBefore(this.#retention.now() - rules.age))
+    this.#stopExpiring = every(clock, EXPIRE_MS, () => void this.#queue.run(expire))
   }
 
   async save(image: EncodedImage, owner: PictureOwner): Promise<EventPicture | undefined> {
@@ -104,24 +111,31 @@ export class EventPictureFiles implements EventPictures {
     await inTime(this.#parts.clock, PATIENCE_MS, written, () => {})
   }
 
-  async #save({ bytes, mediaType }: EncodedImage, { publisher, label }: PictureOwner) {
-    const { clock, log, rules } = this.#parts
-    const timestamp = clock.now()
-    this.#last = nextFrameId(this.#last, timestamp)
-    const owner = { publisher: tagOf(publisher), label: tagOf(label) }
-    const id = `${this.#last}-${owner.publisher}-${owner.label}-${bytes.length}`
-    const name = `${id}.${EXTENSIONS[mediaType]}`
+  async #save(image: EncodedImage, owner: PictureOwner): Promise<EventPicture | undefined> {
+    const { log } = this.#parts
     try {
-      await mkdir(rules.folder, { recursive: true, mode: 0o700 })
-      await this.#checkFree()
-      await writeWhole(rules.folder, name, bytes)
+      const picture = await this.#write(image, owner)
+      if (this.#isFailing) log.info({}, 'pictures of events are stored again')
+      this.#isFailing = false
+      return picture
     } catch (error) {
       if (!this.#isFailing) log.error({ err: error }, 'pictures of events cannot be stored')
       this.#isFailing = true
       return undefined
     }
-    if (this.#isFailing) log.info({}, 'pictures of events are stored again')
-    this.#isFailing = false
+  }
+
+  async #write({ bytes, mediaType }: EncodedImage, { publisher, label }: PictureOwner): Promise<EventPicture> {
+    const { clock, rules } = this.#parts
+    await mkdir(rules.folder, { recursive: true, mode: 0o700 })
+    if (!this.#isRead) await this.#readFolder()
+    await this.#checkFree()
+    const timestamp = clock.now()
+    this.#last = nextFrameId(this.#last, timestamp)
+    const owner = { publisher: tagOf(publisher), label: tagOf(label) }
+    const id = `${this.#last}-${owner.publisher}-${owner.label}-${bytes.length}`
+    const name = `${id}.${EXTENSIONS[mediaType]}`
+    await writeWhole(rules.folder, name, bytes)
     await this.#remove(this.#stored.add({ id: this.#last, timestamp, ...owner, name }, spaceOf(bytes.length)))
     return { id, mediaType }
   }
@@ -133,24 +147,20 @@ export class EventPictureFiles implements EventPictures {
   }
 
   async #readFolder(): Promise<void> {
-    const { clock, log, rules } = this.#parts
-    try {
-      const names = (await readdir(rules.folder).catch(ifMissing)) ?? []
-      for (const name of names.filter((each) => UNFINISHED.test(each)))
-        await rm(join(rules.folder, name), { force: true })
-      const files = names.flatMap((name) => storedFile(name) ?? [])
-      for (const { file, size } of files.sort((one, other) => one.ms - other.ms || one.seq - other.seq)) {
-        this.#last = file.id
-        await this.#remove(this.#stored.add(file, spaceOf(size)))
-      }
-      const newest = this.#last && parseFrameId(this.#last)?.ms
-      this.#retention = new Retention(clock, Math.max(clock.now(), newest ?? 0))
-    } catch (error) {
-      log.error({ err: error, folder: rules.folder }, 'the pictures of events cannot be read')
+    const { clock, rules } = this.#parts
+    const names = (await readdir(rules.folder).catch(ifMissing)) ?? []
+    this.#isRead = true
+    await this.#remove(names.filter((name) => UNFINISHED.test(name)).map((name) => ({ name })))
+    const files = names.flatMap((name) => storedFile(name) ?? [])
+    for (const { file, size } of files.sort((one, other) => one.ms - other.ms || one.seq - other.seq)) {
+      this.#last = file.id
+      await this.#remove(this.#stored.add(file, spaceOf(size)))
     }
+    const newest = this.#last && parseFrameId(this.#last)?.ms
+    this.#retention = new Retention(clock, Math.max(clock.now(), newest ?? 0))
   }
 
-  async #remove(files: readonly StoredFile[]): Promise<void> {
+  async #remove(files: readonly Pick<StoredFile, 'name'>[]): Promise<void> {
     const { log, rules } = this.#parts
     for (const { name } of files) {
       try {
