@@ -194,6 +194,20 @@ describe('the pictures of events', () => {
     await saved(open(), blocks(2))
   })
 
+  it('of one publisher that wait for the disk leave room for those of others', async () => {
+    const { disk, limits, pictures } = make({ waitingBytes: 4 * 4096 })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    disk.held = promise
+    const save = (publisher: string) => pictures.save(blocks(1), { publisher })
+    const waiting = ['key:1', 'key:1', 'key:2'].map(save)
+    expect(await save('key:1')).toBeUndefined()
+    expect(limits).toEqual(['events.picture_waiting_bytes'])
+    waiting.push(save('key:3'))
+    expect(limits).toHaveLength(1)
+    resolve()
+    expect((await Promise.all(waiting)).every((picture) => picture !== undefined)).toBe(true)
+  })
+
   it('that a server left unfinished when it was killed are cleared away, and other files are left alone', async () => {
     const { folder, open, pictures } = make()
     await saved(pictures, blocks(1))

@@ -9,6 +9,7 @@ import type { EventPictures, PictureOwner, StoredPicture } from '../../core/even
 import { type FrameId, isFrameId, nextFrameId, parseFrameId } from '../../core/frame-id.ts'
 import type { Log } from '../../core/log.ts'
 import type { EncodedImage } from '../../core/payload.ts'
+import { Quota } from '../../core/quota.ts'
 import { Retention } from '../../core/retention.ts'
 import { SerialQueue } from '../../core/serial-queue.ts'
 import { freeBytes } from './free-bytes.ts'
@@ -22,7 +23,7 @@ export interface EventPictureRules {
   readonly bytes: number
   /** For how long they are kept, in ms. */
   readonly age: number
-  /** How much memory pictures that wait for the disk may take, in bytes. */
+  /** How much memory pictures that wait for the disk may take, in bytes; half of it those of one publisher. */
   readonly waitingBytes: number
   /** None is stored while less of the disk is free, in bytes: the events need that. */
   readonly freeBytes: number
@@ -55,7 +56,8 @@ export class EventPictureFiles implements EventPictures {
   readonly #stopExpiring: () => void
   #retention: Retention
   #last: FrameId | undefined
-  #waitingBytes = 0
+  /** The bytes that wait for the disk, by publisher. */
+  readonly #waiting: Quota
   /** Whether it is known what is there: before that nothing is stored, or it would be too much together. */
   #isRead = false
   #isFailing = false
@@ -65,6 +67,7 @@ export class EventPictureFiles implements EventPictures {
     const { clock, log, rules } = parts
     this.#parts = parts
     this.#retention = new Retention(clock, undefined)
+    this.#waiting = new Quota({ max: rules.waitingBytes, share: rules.waitingBytes / 2 })
     this.#stored = new EventBuffer({ size: Number.POSITIVE_INFINITY, bytes: rules.bytes })
     void this.#queue
       .run(() => this.#readFolder())
@@ -79,16 +82,12 @@ export class EventPictureFiles implements EventPictures {
     const { clock, counters, rules } = this.#parts
     const size = image.bytes.length
     if (this.#isClosed || spaceOf(size) > rules.bytes) return undefined
-    if (this.#waitingBytes + size > rules.waitingBytes) {
+    const { publisher } = owner
+    if (this.#waiting.take(publisher, size)) {
       counters.limited('events.picture_waiting_bytes')
       return undefined
     }
-    this.#waitingBytes += size
-    const saved = this.#queue
-      .run(() => this.#save(image, owner))
-      .finally(() => {
-        this.#waitingBytes -= size
-      })
+    const saved = this.#queue.run(() => this.#save(image, owner)).finally(() => this.#waiting.give(publisher, size))
     return inTime<EventPicture | undefined>(clock, PATIENCE_MS, saved, () => undefined)
   }
 
