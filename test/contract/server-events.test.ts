@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ALL } from '../../src/core/authorization.ts'
 import { systemPrincipal } from '../../src/core/principal.ts'
@@ -104,6 +105,22 @@ describe('a stream', () => {
     expect(cleared).not.toHaveProperty('picture')
     const response = await server.get(String(raised?.picture))
     expect(Buffer.from(await response.arrayBuffer()).equals(picture)).toBe(true)
+  })
+
+  it('has its last warnings stored with their pictures when the server stops', async () => {
+    const history = new MemoryHistory()
+    const stored = vi.spyOn(history, 'append')
+    const errors: string[] = []
+    const log = pino({ level: 'error' }, { write: (line: string) => errors.push(line) })
+    const server = await TestServer.start({ config, history, log })
+    const keys = Array.from({ length: 30 }, (_, n) => `camera ${n}`)
+    const warnings_json = JSON.stringify({ warning_no_hardhat: { count: 2 } })
+    await Promise.all(keys.map((key) => server.publish('North', key, { file: jpeg(8, 8, 100_000), warnings_json })))
+    await server.close()
+    const raised = stored.mock.calls.flatMap(([events]) => events.filter(({ type }) => type === 'warning_raised'))
+    expect(raised.map(({ key }) => key).sort()).toEqual(keys.sort())
+    expect(raised.every(({ picture }) => picture !== undefined)).toBe(true)
+    expect(errors).toEqual([])
   })
 
   it('that waits for viewers is not reported as offline when the server stops', async () => {

@@ -10,10 +10,10 @@ import type { House } from '../feature.ts'
 export function installReports(house: House): void {
   const { accounts, clock, config, hub, log, metrics: counters } = house
   const { events } = config
-  const reportEvent = reportTo(house.events, log)
+  const reporting = reportTo(house.events, log)
   // What ends because the server stops is not reported: no camera is offline for that, whatever is stopped first.
   const report: Report = (...event) => {
-    if (!house.isClosing) reportEvent(...event)
+    if (!house.isClosing) reporting.report(...event)
   }
   const streams = new StreamReporter({
     clock,
@@ -39,5 +39,7 @@ export function installReports(house: House): void {
   })
   house.onClosing(async () => {
     for (const stop of stops) stop()
+    // Those that wait for their picture.
+    await reporting.settled()
   })
 }
