@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { ManualClock } from '../../test/support/manual-clock.ts'
 import type { EventInput } from '../core/event.ts'
+import type { Report } from '../core/report.ts'
 import { signInReporter } from './sign-in-reporter.ts'
 
 function make(perMinute = 30) {
@@ -8,9 +9,14 @@ function make(perMinute = 30) {
   const events: Omit<EventInput, 'source'>[] = []
   const limits: string[] = []
   const counters = { limited: (limit: string) => limits.push(limit) }
-  const refused = signInReporter({ clock, counters, report: (event) => events.push(event), perMinute })
+  const publishers: (string | undefined)[] = []
+  const report: Report = (event, options) => {
+    events.push(event)
+    publishers.push(options?.publisher)
+  }
+  const refused = signInReporter({ clock, counters, report, perMinute })
   const signIn = (address: string, who = 'ann', action = 'session.open') => refused({ who, address }, { action })
-  return { clock, events, limits, signIn, data: () => events.splice(0).map(({ data }) => data) }
+  return { clock, events, publishers, limits, signIn, data: () => events.splice(0).map(({ data }) => data) }
 }
 
 it('reports one refused sign-in an address and minute, and how many others there were', () => {
@@ -45,6 +51,23 @@ it('does not report too many, from however many addresses', () => {
   clock.advance(60_000)
   signIn('192.0.2.9')
   expect(data()).toEqual([{ address: '192.0.2.9', name: 'ann', not_reported: 7 }])
+})
+
+it('takes nothing of what is reported of an address for what is too many in all', () => {
+  const { clock, signIn, data } = make(1)
+  signIn('192.0.2.1')
+  clock.advance(30_000)
+  signIn('192.0.2.2')
+  data()
+  clock.advance(30_000)
+  signIn('192.0.2.2')
+  expect(data()).toEqual([{ address: '192.0.2.2', name: 'ann', not_reported: 1 }])
+})
+
+it('reports in a share of its own, so that nothing else that the server reports is pushed out', () => {
+  const { publishers, signIn } = make()
+  signIn('192.0.2.1')
+  expect(publishers).toEqual([expect.stringMatching(/^system:(?!the server$)/)])
 })
 
 it('reports no other refusals', () => {

@@ -143,6 +143,8 @@ describe('the settings', () => {
       streaming: {
         enabled: true,
         max_connections: 50,
+        connections_per_client: 20,
+        reserved_percent: 10,
         buffer_size: 100,
         heartbeat_interval: 30,
         status_interval: 5,

@@ -3,6 +3,8 @@
  * open.
  */
 export interface Connection {
+  /** Whose it is, as in the limits of the memory that is held: clients take turns. */
+  readonly client: string
   /** Whether the kernel has taken everything written, so that nothing is buffered in this process (backpressure). */
   readonly isDrained: boolean
   /**

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { happening, shown, somebody } from '../../test/support/event-stores.ts'
+import { collectGarbage } from '../../test/support/garbage.ts'
 import { ManualClock } from '../../test/support/manual-clock.ts'
 import { MemoryEventStore } from '../../test/support/memory-event-store.ts'
 import type { EventPicture, NewEvent } from './event.ts'
@@ -15,9 +16,9 @@ const anImage = (): EncodedImage => ({
   height: 8,
 })
 
-function make({ eventsPerMinute = 1000 } = {}) {
+function make({ eventsPerMinute = 1000, size = 100 } = {}) {
   const clock = new ManualClock()
-  const store = new MemoryEventStore({ clock, size: 100, bytes: 1e6 })
+  const store = new MemoryEventStore({ clock, size, bytes: 1e6 })
   /** Pictures that wait for the test. */
   const waiting: { owner: Pick<NewEvent, 'publisher' | 'label'>; done: (picture: EventPicture | undefined) => void }[] =
     []
@@ -88,6 +89,28 @@ it('asks again whether the event may be published once its picture is stored', a
   waiting[1]?.done(picture)
   await expect(ended).rejects.toThrow('No longer allowed')
   expect(await events()).toEqual([])
+})
+
+it('keeps nothing of what was appended, however long events wait for each other', async () => {
+  const { append, waiting } = make({ size: 1 })
+  const refs: WeakRef<EventPicture>[] = []
+  const answer = (at: number) => {
+    const stored: EventPicture = { ...picture }
+    refs.push(new WeakRef(stored))
+    waiting[at]?.done(stored)
+  }
+  let one = append(0, 'gate', anImage())
+  for (let n = 1; n <= 5; n++) {
+    const next = append(n, 'gate', anImage())
+    answer(n - 1)
+    await one
+    one = next
+  }
+  await collectGarbage()
+  // The newest is in the store.
+  expect(refs.map((ref) => ref.deref() !== undefined)).toEqual([false, false, false, false, true])
+  answer(5)
+  await one
 })
 
 it('counts an event before anything is stored', async () => {

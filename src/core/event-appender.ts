@@ -54,7 +54,8 @@ export class EventAppender {
     const stream = streamId({ label: input.label ?? '', key: input.key ?? '' })
     const earlier = this.#turns.get(stream)
     if (!image && !earlier) return store.append(event)
-    const turn = Promise.all([image && this.#save(image, event), earlier])
+    // Without the result of the turn before, or each would hold all that were before it.
+    const turn = Promise.all([image && this.#save(image, event), earlier?.then(() => undefined)])
     this.#turns.set(stream, turn)
     const [picture] = await turn
     if (this.#turns.get(stream) === turn) this.#turns.delete(stream)

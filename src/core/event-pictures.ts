@@ -9,7 +9,7 @@ export interface StoredPicture {
   readonly mediaType: ImageType
   /** Size in bytes. */
   readonly size: number
-  /** Opens its bytes, which must be read to the end or given up. */
+  /** Its bytes; once begun, they must be read to the end or given up. @throws Refusal `not_found` if removed meanwhile */
   readonly read: () => AsyncIterable<Uint8Array>
 }
 

@@ -1,7 +1,10 @@
 import { Refusal } from './errors.ts'
 import type { QuotaBound, QuotaRules } from './quota.ts'
 
-/** For whom memory is held: unfinished requests and messages, responses that were not read yet. */
+/**
+ * For whom memory is held: unfinished requests and messages, responses that were not read yet, what is watched and
+ * followed on `/ws/live`.
+ */
 export interface Holder {
   /** The key of its share of the memory. */
   readonly client: string

@@ -14,6 +14,14 @@ it('gives what there is for a period, then nothing until the next', () => {
   expect(limiter.take('a')).toBe(1000)
 })
 
+it('tells how long there is nothing, and takes nothing for that', () => {
+  const clock = new ManualClock()
+  const limiter = new RateLimiter({ amount: 1, period: 1000 }, clock)
+  expect([limiter.wait('a'), limiter.wait('a'), limiter.take('a'), limiter.wait('a')]).toEqual([0, 0, 0, 1000])
+  clock.advance(400)
+  expect([limiter.wait('a'), limiter.wait('b')]).toEqual([600, 0])
+})
+
 it('is each for itself', () => {
   const limiter = new RateLimiter({ amount: 1, period: 1000 }, new ManualClock())
   expect(limiter.take('a')).toBe(0)

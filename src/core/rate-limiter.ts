@@ -26,17 +26,24 @@ export class RateLimiter {
     this.#shares = new LruMap(most)
   }
 
+  /** How many ms to wait until the client may take `some`; 0: it may now. Takes nothing. */
+  wait(client: string, some = 1): number {
+    const { amount, period } = this.#rules
+    const now = this.#clock.monotonic()
+    const { left, since } = this.#shareOf(client, now)
+    const missing = Math.min(some, amount) - left
+    return missing > 0 ? since + Math.ceil(missing / amount) * period - now : 0
+  }
+
   /**
    * Takes `some` from the client's bucket, if there is enough. A full bucket also gives more than it holds; the excess
    * is owed.
    * @returns 0 if it was taken, else the ms to wait before retrying
    */
   take(client: string, some = 1): number {
-    const { amount, period } = this.#rules
-    const now = this.#clock.monotonic()
-    const { left, since } = this.#shareOf(client, now)
-    const missing = Math.min(some, amount) - left
-    if (missing > 0) return since + Math.ceil(missing / amount) * period - now
+    const wait = this.wait(client, some)
+    if (wait > 0) return wait
+    const { left, since } = this.#shareOf(client, this.#clock.monotonic())
     this.#shares.set(client, { left: left - some, since })
     return 0
   }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { collectGarbage } from '../../test/support/garbage.ts'
 import { SerialQueue } from './serial-queue.ts'
 
 it('work runs in the order in which it was asked for, each when the one before has ended, be it by an error', async () => {
@@ -31,4 +32,12 @@ it('a turn that was acquired lasts until it is ended', async () => {
   end()
   await later
   expect(done).toEqual(['later'])
+})
+
+it('holds nothing of what was done', async () => {
+  const queue = new SerialQueue()
+  const result = new WeakRef(await queue.run(async () => ({ large: true })))
+  await collectGarbage()
+  expect(result.deref()).toBeUndefined()
+  await queue.run(async () => {})
 })

@@ -5,7 +5,8 @@ export class SerialQueue {
   /** Runs `work` once everything queued before has settled. @returns its result, or rejects as it does */
   run<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.#last.then(work)
-    this.#last = result.catch(() => {})
+    // Without the result, which may be large.
+    this.#last = result.then(nothing, nothing)
     return result
   }
 
@@ -18,3 +19,5 @@ export class SerialQueue {
     return release
   }
 }
+
+function nothing(): void {}

@@ -18,7 +18,10 @@ export interface Socket extends Connection {
   charge(messages: number): void
   /** Counts the bytes of a message that is refused, as work for the peer: reading it was for nothing. */
   chargeRefused(bytes: number): void
-  /** Says how many bytes of the peer's messages are being worked on, which count in `limits.held_bytes`. */
+  /**
+   * Says how many bytes are held for the peer: its messages that are worked on, what it has asked to be sent. They count
+   * in `limits.held_bytes`; a peer that takes more than its share is disconnected.
+   */
   holds(bytes: number): void
   /** Pause and resume reading, so that a peer that sends faster than we process has to wait (backpressure). */
   pause(): void

@@ -198,3 +198,15 @@ it('reports nothing after it was closed', async () => {
   clock.advance(120_000)
   expect(reports()).toEqual([])
 })
+
+it('takes nothing of what a stream may report for a report that its owner may not make', async () => {
+  const made = make({ warningsPerMinute: 1, reportsPerMinute: 1 })
+  await keepLive(made, 'cam', 10)
+  expect(made.reports()).toEqual(['stream_online site/cam frames are coming in'])
+  for (let i = 10; i < 61; i++) {
+    await made.publish('cam', ['smoke'])
+    made.clock.advance(1000)
+  }
+  expect(made.reports()).toEqual(['warning_raised site/cam smoke'])
+  expect(made.limits).toEqual(['events.reports_per_minute'])
+})

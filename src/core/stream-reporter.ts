@@ -130,14 +130,18 @@ export class StreamReporter implements StreamObserver {
   /** @returns 0 if there may be one more report, else the ms to wait */
   #take({ name, owner }: Stream, limiter: RateLimiter, limit: string): number {
     const { counters } = this.#parts
-    const wait = limiter.take(streamId(name))
-    if (wait > 0) {
-      counters.limited(limit)
-      return wait
+    const stream = streamId(name)
+    const client = owner.client ?? ''
+    // Both are asked before anything is taken of either: what cannot be reported costs nothing.
+    const wait = limiter.wait(stream)
+    const waitOfOwner = this.#reports.wait(client)
+    if (wait > 0) counters.limited(limit)
+    else if (waitOfOwner > 0) counters.limited('events.reports_per_minute')
+    else {
+      limiter.take(stream)
+      this.#reports.take(client)
     }
-    const waitOfOwner = this.#reports.take(owner.client ?? '')
-    if (waitOfOwner > 0) counters.limited('events.reports_per_minute')
-    return waitOfOwner
+    return Math.max(wait, waitOfOwner)
   }
 
   #stop(stream: Stream, reported: Reported): void {

@@ -5,6 +5,7 @@ import { ManualClock } from '../../test/support/manual-clock.ts'
 import { MemoryEventStore } from '../../test/support/memory-event-store.ts'
 import { until } from '../../test/support/until.ts'
 import { EventLog } from '../core/event-log.ts'
+import { quotaClientOf } from '../core/quota-client.ts'
 import { EventStreams } from './event-streams.ts'
 
 const LOG = { error() {}, warn() {}, info() {} }
@@ -31,9 +32,13 @@ function make(size = 3) {
     counters: { limited: (limit) => limits.push(limit) },
     heartbeat: 10_000,
     retry: 3000,
+    places: { max: 1, share: 1 },
     inNextTurn: setImmediate,
   })
-  streams.open({ principal, clientId: 'door', after: undefined, filter: {} }, connection)
+  streams.open(
+    { principal, owner: quotaClientOf(principal), clientId: 'door', after: undefined, filter: {} },
+    connection,
+  )
   onTestFinished(() => connection.leave())
   const append = async (...numbers: number[]) => {
     for (const number of numbers) await events.append(principal, happening(number))

@@ -9,6 +9,7 @@ import type { EventLog } from '../core/event-log.ts'
 import type { EventPage } from '../core/event-store.ts'
 import type { Log } from '../core/log.ts'
 import type { Principal } from '../core/principal.ts'
+import type { QuotaClient } from '../core/quota-client.ts'
 import { doorbellEvent, doorbellMessage, seconds } from '../wire/doorbell-event.ts'
 import { encodeServerSentEvent } from '../wire/event-stream.ts'
 
@@ -29,6 +30,8 @@ export interface EventStreamParts {
 /** Who reads an event stream, and what of it. */
 export interface EventStreamReader {
   readonly principal: Principal
+  /** Who takes a place for it. */
+  readonly owner: QuotaClient
   readonly clientId: string
   /** The id of the last event that it has seen. */
   readonly after: string | undefined
@@ -50,6 +53,7 @@ export interface EventStreamOwner {
  * is a cursor on the log, read only as fast as the client takes what was written.
  */
 export class EventStream implements ConnectionListener {
+  readonly reader: EventStreamReader
   readonly #owner: EventStreamOwner
   readonly #connection: Connection
   readonly #cursor: EventCursor
@@ -61,11 +65,9 @@ export class EventStream implements ConnectionListener {
   #isWaiting = true
 
   /** @throws Refusal `forbidden` when the reader may see nothing at all; nothing was written then */
-  constructor(
-    owner: EventStreamOwner,
-    { principal, clientId, after, filter }: EventStreamReader,
-    connection: Connection,
-  ) {
+  constructor(owner: EventStreamOwner, reader: EventStreamReader, connection: Connection) {
+    const { principal, clientId, after, filter } = reader
+    this.reader = reader
     this.#owner = owner
     this.#connection = connection
     const { events, clock, retry } = owner.parts

@@ -1,20 +1,30 @@
 import { every } from '../core/clock.ts'
 import type { Connection } from '../core/connection.ts'
+import { Refusal } from '../core/errors.ts'
+import { Quota, type QuotaBound, type QuotaRules } from '../core/quota.ts'
 import { SlicedWalk } from '../core/sliced-walk.ts'
 import { doorbellMessage, seconds } from '../wire/doorbell-event.ts'
 import { EventStream, type EventStreamParts, type EventStreamReader } from './event-stream.ts'
 
+/** What all event streams together need. */
+export interface EventStreamsParts extends EventStreamParts {
+  /** How many may be open at once, and how many of one client. */
+  readonly places: QuotaRules
+}
+
 /** All event streams of the doorbell, which share one heartbeat. */
 export class EventStreams {
   readonly parts: EventStreamParts
+  readonly #places: Quota
   readonly #open = new Set<EventStream>()
   readonly #beating: SlicedWalk<EventStream>
   #heartbeat: Uint8Array = new Uint8Array()
   #stopBeating: (() => void) | undefined
   #sent = 0
 
-  constructor(parts: EventStreamParts) {
+  constructor(parts: EventStreamsParts) {
     this.parts = parts
+    this.#places = new Quota(parts.places)
     this.#beating = new SlicedWalk({ ...parts, items: this.#open, visit: (stream) => stream.beat(this.#heartbeat) })
   }
 
@@ -30,10 +40,15 @@ export class EventStreams {
 
   /**
    * Serves a client on a connection until that is closed.
-   * @throws Refusal `forbidden` when the reader may see nothing at all; nothing was written then
+   * @throws Refusal `forbidden` when the reader may see nothing at all, `limited` or `exhausted` when there is no place
+   *   for it; nothing was written then
    */
   open(reader: EventStreamReader, connection: Connection): void {
+    const { client, isPrivileged } = reader.owner
+    const bound = this.#places.exceeds(client, 1, isPrivileged)
+    if (bound) throw fullRefusal(bound)
     this.#open.add(new EventStream(this, reader, connection))
+    this.#places.add(client, 1)
     this.#stopBeating ??= every(this.parts.clock, this.parts.heartbeat, () => this.#beat())
   }
 
@@ -44,7 +59,8 @@ export class EventStreams {
 
   /** For the streams. */
   closed(stream: EventStream): void {
-    this.#open.delete(stream)
+    if (!this.#open.delete(stream)) return
+    this.#places.give(stream.reader.owner.client, 1)
     if (this.#open.size > 0) return
     this.#stopBeating?.()
     this.#stopBeating = undefined
@@ -53,5 +69,22 @@ export class EventStreams {
   #beat(): void {
     this.#heartbeat = Buffer.from(doorbellMessage('heartbeat', { timestamp: seconds(this.parts.clock.now()) }))
     this.#beating.start()
+  }
+}
+
+/** The refusal where a bound of the places is reached; its text begins as the contract has it. */
+function fullRefusal(bound: QuotaBound): Refusal {
+  const full = 'Max connections reached'
+  switch (bound) {
+    case 'share': {
+      const limit = 'streaming.connections_per_client'
+      return new Refusal('limited', `${full} for one client (${limit})`, { limit })
+    }
+    case 'open': {
+      const limit = 'streaming.reserved_percent'
+      return new Refusal('exhausted', `${full}; those left are for admins and publishers (${limit})`, { limit })
+    }
+    case 'max':
+      return new Refusal('exhausted', full, { limit: 'streaming.max_connections' })
   }
 }

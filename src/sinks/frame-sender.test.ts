@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { FakeConnection } from '../../test/support/fake-connection.ts'
 import { anyone } from '../../test/support/hub.ts'
 import { makeSinks } from '../../test/support/sinks.ts'
+import { until } from '../../test/support/until.ts'
 import { IMAGES, type ImageFrame } from '../core/frame.ts'
 import type { EncodedImage } from '../core/payload.ts'
 import type { Viewer } from '../core/viewer.ts'
@@ -285,6 +286,21 @@ describe('large frames', () => {
     const { length } = connection.written
     await turn()
     expect([length, connection.written.length > 0]).toEqual([0, true])
+  })
+
+  it('of many connections of one client make no other visitor wait longer than one of them', async () => {
+    const { publish, parts } = setUp(WHOLE)
+    const order = new Set<FakeConnection>()
+    const connections = ['greedy', 'greedy', 'greedy', 'modest'].map((client) => new FakeConnection(client))
+    for (const connection of connections) {
+      vi.spyOn(connection, 'write').mockImplementation(() => order.add(connection))
+      const { viewer } = new FrameSender(parts, connection, anyone, { dialect: 'test', accepts: IMAGES, ...WHOLE })
+      viewer.watch(0, { label: 'site' })
+    }
+    parts.turns.spend(100)
+    await publish('site', 'a', LARGE)
+    await until(() => order.size === 4, 'a picture for each')
+    expect([...order].slice(0, 2).map(({ client }) => client)).toEqual(['greedy', 'modest'])
   })
 
   it('make nobody wait whose frames are small', async () => {

@@ -87,8 +87,6 @@ export class FrameSender<Carried extends Payload> {
   readonly #window: SendWindow
   #cancelTimer: (() => void) | undefined
   #isHeld = false
-  /** Whose turn it is when messages are large. */
-  readonly #client: string
   /** Whether the next message may be large, as the last one was. */
   #isLarge = true
   #isWaitingForTurn = false
@@ -98,7 +96,6 @@ export class FrameSender<Carried extends Payload> {
     this.#parts = parts
     this.#connection = connection
     this.#options = options
-    this.#client = principal.id
     this.#window = new SendWindow(parts.pace, options.confirmation)
     this.viewer = parts.hub.watch(principal, {
       dialect: options.dialect,
@@ -167,7 +164,7 @@ export class FrameSender<Carried extends Payload> {
 
   #waitForTurn(): void {
     this.#isWaitingForTurn = true
-    this.#parts.turns.after(this.#client, () => {
+    this.#parts.turns.after(this.#connection.client, () => {
       this.#isWaitingForTurn = false
       this.pump()
     })

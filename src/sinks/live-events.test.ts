@@ -226,6 +226,26 @@ describe('events on a live socket', () => {
     expect(order.slice(0, 4)).toEqual(['stream', 'a', 'events', 'events'])
   })
 
+  it('of many connections of one client make no other visitor wait longer than one of them', async () => {
+    const { parts, visit, tell } = makeSinks()
+    await tell(1)
+    const order: string[] = []
+    const { principal } = somebody()
+    // The turn is over: all wait for the next ones.
+    parts.turns.spend(100)
+    for (const client of ['greedy', 'greedy', 'greedy', 'modest']) {
+      const socket = visit(liveSocket(parts), {}, principal, client)
+      const send = socket.send.bind(socket)
+      vi.spyOn(socket, 'send').mockImplementation((text) => {
+        if (JSON.parse(text).type === 'events') order.push(client)
+        send(text)
+      })
+      socket.receive({ type: 'follow', id: 1 })
+    }
+    await until(() => order.length === 4, 'a page for each')
+    expect(order.indexOf('modest')).toBeLessThan(2)
+  })
+
   it('of many follows of one client take turns', async () => {
     const { follow, tell, look, sees } = setUp()
     for (let number = 1; number <= 250; number++) await tell(number)
@@ -286,6 +306,22 @@ describe('events on a live socket', () => {
     answer.resolve(await store.read({ grants: somebody().principal.grants, limit: 100 }))
     await sees(1, 1)
     await sees(1, 2)
+  })
+
+  it('count as held for the client, with their filters, for as long as they are followed', () => {
+    const { follow, ask, socket } = setUp()
+    follow({ id: 1, types: Array(5).fill('a'.repeat(200)), labels: ['site'] })
+    const first = socket.working
+    expect(first).toBeGreaterThan(2000)
+    ask({ type: 'watch', id: 2 })
+    follow({ id: 3 })
+    expect(socket.working).toBeGreaterThan(first + 1000)
+    follow({ id: 1 })
+    expect(socket.working).toBeLessThan(first + 2000)
+    ask({ type: 'unfollow', id: 1 })
+    ask({ type: 'unwatch', id: 2 })
+    ask({ type: 'unfollow', id: 3 })
+    expect(socket.working).toBe(0)
   })
 
   it('end with the socket, with the follow and with the principal, and leave no cursor', async () => {

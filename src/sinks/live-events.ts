@@ -3,6 +3,7 @@ import type { EventCursor } from '../core/event-cursor.ts'
 import type { EventLog } from '../core/event-log.ts'
 import type { EventLoopTurns } from '../core/event-loop-turns.ts'
 import type { EventPage } from '../core/event-store.ts'
+import { weightOfJson } from '../core/json.ts'
 import type { Log } from '../core/log.ts'
 import type { Principal } from '../core/principal.ts'
 import type { Socket } from '../core/socket.ts'
@@ -22,6 +23,8 @@ export interface LiveEventsParts {
 interface Follow {
   readonly id: number
   readonly cursor: EventCursor
+  /** What it takes in memory, in bytes. */
+  readonly weight: number
   /** When its last page was sent, monotonic ms; undefined before the first. */
   sentAt: number | undefined
   /** Set after a failure, until it is tried again. */
@@ -40,6 +43,7 @@ export class LiveEvents {
   readonly #follows = new Map<number, Follow>()
   /** Those that may have new events; the first is read next. */
   readonly #waiting = new Set<Follow>()
+  #weight = 0
   /** Whether it waits for its turn, or for the history. */
   #isHeld = false
 
@@ -54,6 +58,11 @@ export class LiveEvents {
     return this.#follows.size
   }
 
+  /** What they take in memory, in bytes. */
+  get weight(): number {
+    return this.#weight
+  }
+
   has(id: number): boolean {
     return this.#follows.has(id)
   }
@@ -66,9 +75,11 @@ export class LiveEvents {
     const filter = { types, labels, minPriority: min_priority }
     const wake = () => this.#wake(follow)
     const cursor = this.#parts.events.open(this.#principal, { after, epoch, filter, bytes: MESSAGE_BYTES, wake })
-    const follow: Follow = { id, cursor, sentAt: undefined, cancelRetry: undefined }
+    const weight = FOLLOW_BYTES + weightOfJson(types ?? []) + weightOfJson(labels ?? [])
+    const follow: Follow = { id, cursor, weight, sentAt: undefined, cancelRetry: undefined }
     this.#end(id)
     this.#follows.set(id, follow)
+    this.#weight += weight
     this.#socket.charge(READ_MESSAGES)
     this.#notify({ type: 'following', id })
     this.#wake(follow)
@@ -98,6 +109,7 @@ export class LiveEvents {
     const follow = this.#follows.get(id)
     if (!follow) return
     this.#follows.delete(id)
+    this.#weight -= follow.weight
     follow.cancelRetry?.()
     follow.cursor.close()
     this.#waiting.delete(follow)
@@ -129,7 +141,7 @@ export class LiveEvents {
 
   #waitForTurn(): void {
     this.#isHeld = true
-    this.#parts.turns.after(this.#principal.id, () => {
+    this.#parts.turns.after(this.#socket.client, () => {
       this.#isHeld = false
       this.pump()
     })
@@ -181,6 +193,9 @@ export class LiveEvents {
  * second on a slow link. An event that is larger is sent all the same.
  */
 const MESSAGE_BYTES = 64 * 1024
+
+/** What a follow takes besides the texts of its filter, in bytes. */
+const FOLLOW_BYTES = 1024
 
 /** Beginning to follow may search the whole history: it counts as so many messages. */
 const READ_MESSAGES = 50

@@ -59,7 +59,10 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
             if (sender.confirm(request.n)) socket.charge(-1)
           } else if (request.type === 'clock')
             notify({ type: 'clock', t0: request.t0, t1: receivedAt, t2: parts.clock.now() })
-          else sender.during(() => answer(request))
+          else {
+            sender.during(() => answer(request))
+            socket.holds(viewer.watchCount * WATCH_BYTES + events.weight)
+          }
         } catch (error) {
           if (!(error instanceof Refusal)) throw error
           refused(error)
@@ -98,6 +101,9 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
     }
   }
 }
+
+/** What a watch takes in memory, with the longest names. */
+const WATCH_BYTES = 1024
 
 /** Selecting so many streams is as much work as a message. */
 const STREAMS_PER_MESSAGE = 10

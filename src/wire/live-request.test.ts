@@ -8,7 +8,7 @@ import { readLiveRequest, requestIdOf } from './live-request.ts'
 const id = fc.maxSafeInteger()
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter(isName)
 const eventId = fc.tuple(fc.nat(), fc.nat()).map(([ms, seq]) => `${ms}-${seq}`)
-const names = fc.array(name, { maxLength: 100 })
+const names = fc.array(name, { maxLength: 100 }).filter((list) => list.join('').length <= 2000)
 const priority = fc.constantFrom(...PRIORITIES)
 
 /** What may be left out is, at random. */
@@ -88,6 +88,13 @@ it.each([
   [{ type: 'events' }, 'type: must be "watch", "unwatch", "follow", "unfollow", "credit" or "clock"'],
 ])('%j is refused: %s', (message, sentence) => {
   expect(() => readLiveRequest(JSON.stringify(message))).toThrow(new Refusal('invalid', sentence))
+})
+
+it('a filter is no longer than it may be', () => {
+  const types = Array(11).fill('a'.repeat(200))
+  expect(() => readLiveRequest(JSON.stringify({ type: 'follow', id: 1, types }))).toThrow(
+    new Refusal('invalid', 'types: at most 2000 characters in all'),
+  )
 })
 
 it('a priority may be in any case', () => {

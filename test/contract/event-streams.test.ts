@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ask, must, startHouse } from '../support/accounts.ts'
 import { EventStreamClient } from '../support/event-stream.ts'
 import { RawConnection } from '../support/raw.ts'
-import { type Fields, freshLabel, KEY, TestServer } from '../support/server.ts'
+import { authorized, type Fields, freshLabel, KEY, TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
 
 async function post(server: TestServer, label: string, n: number, more: object = {}): Promise<string> {
@@ -158,6 +158,27 @@ describe('GET /stream/events', () => {
       await until(() => next.received.length > 0, 'an answer')
       return next.received[0]?.type === 'connected'
     }, 'there is room again')
+  })
+
+  it('lets no client take all places, and keeps some for admins and publishers', async () => {
+    const config = { 'streaming.max_connections': 10, 'streaming.connections_per_client': 3 }
+    const { server, admin, add } = await startHouse({ config })
+    const [mallory, nora, otto] = [await add('mallory'), await add('nora'), await add('otto')]
+    const enter = async (...tokens: (string | undefined)[]) => {
+      for (const token of tokens) await new EventStreamClient(server, '/stream/events', token).sees('connected')
+    }
+    const refused = async (token: string) => {
+      const response = await server.get('/stream/events', { ...authorized(token), connection: 'close' })
+      return /^retry: 30000\nevent: error\ndata: \{"error":"([^"]*)"\}\n\n$/.exec(await response.text())?.[1]
+    }
+    await enter(mallory.access, mallory.access, mallory.access)
+    const isFullForOne = 'Max connections reached for one client (streaming.connections_per_client)'
+    expect(await refused(mallory.access)).toBe(isFullForOne)
+    await enter(nora.access, nora.access, nora.access, KEY, KEY, undefined)
+    const isKept = 'Max connections reached; those left are for admins and publishers (streaming.reserved_percent)'
+    expect(await refused(otto.access)).toBe(isKept)
+    await enter(admin)
+    expect(await refused(KEY)).toBe('Max connections reached')
   })
 
   it('answers every other limit in the same way', async () => {

@@ -138,6 +138,11 @@ describe('GET /events, filtered', () => {
     )
     const many = Array.from({ length: 101 }, (_, i) => i).join()
     expect((await ask(server, `GET /events?types=${many}`)).body.detail).toBe('types: at most 100 may be named')
+    for (const path of ['/events', '/stream/events'])
+      for (const labels of [Array(11).fill('a'.repeat(190)).join(), ','.repeat(2001)])
+        expect((await ask(server, `GET ${path}?labels=${labels}`)).body).toMatchObject({
+          detail: 'labels: at most 2000 characters in all',
+        })
   })
 
   it('goes backwards, page by page', async () => {

@@ -1,6 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { pino } from 'pino'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { ALL } from '../../src/core/authorization.ts'
+import { systemPrincipal } from '../../src/core/principal.ts'
+import type { PulledSource } from '../../src/core/supervisor.ts'
+import { cameras } from '../../src/features/cameras/feature.ts'
 import { ask, listOf, must, startHouse } from '../support/accounts.ts'
+import { frameInput } from '../support/hub.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { MemoryHistory } from '../support/memory-history.ts'
 import { jpeg } from '../support/pictures.ts'
 import { type Fields, freshLabel, KEY, TestServer } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
@@ -24,6 +31,30 @@ async function whenReported(server: TestServer, query: string, types: readonly s
   }, types.join())
   expect(events.map(({ type }) => type)).toEqual(types)
   return events
+}
+
+/** A camera of the servers that this test starts: it runs while somebody watches. @returns when it ends, the first time */
+function pulledCamera(): { readonly ended: Promise<void> } {
+  const { promise: ended, resolve } = Promise.withResolvers<void>()
+  const source: PulledSource = {
+    name: 'camera',
+    dialect: 'camera',
+    streams: [{ label: 'North', key: 'gate' }],
+    principal: systemPrincipal('the camera', [{ actions: ['publish'], scope: ALL }]),
+    options: { when: 'on-demand', startTimeout: 5000, closeAfter: 0 },
+    async run({ publish, signal }) {
+      await publish(frameInput('North', 'gate'))
+      await new Promise((stopped) => signal.addEventListener('abort', stopped))
+      resolve()
+    },
+  }
+  const { install } = cameras
+  vi.spyOn(cameras, 'install').mockImplementationOnce((house) => {
+    house.supervisor.supervise(source)
+    return install(house)
+  })
+  onTestFinished(() => void vi.restoreAllMocks())
+  return { ended }
 }
 
 describe('a stream', () => {
@@ -74,6 +105,40 @@ describe('a stream', () => {
     expect(cleared).not.toHaveProperty('picture')
     const response = await server.get(String(raised?.picture))
     expect(Buffer.from(await response.arrayBuffer()).equals(picture)).toBe(true)
+  })
+
+  it('has its last warnings stored with their pictures when the server stops', async () => {
+    const history = new MemoryHistory()
+    const stored = vi.spyOn(history, 'append')
+    const errors: string[] = []
+    const log = pino({ level: 'error' }, { write: (line: string) => errors.push(line) })
+    const server = await TestServer.start({ config, history, log })
+    const keys = Array.from({ length: 30 }, (_, n) => `camera ${n}`)
+    const warnings_json = JSON.stringify({ warning_no_hardhat: { count: 2 } })
+    await Promise.all(keys.map((key) => server.publish('North', key, { file: jpeg(8, 8, 100_000), warnings_json })))
+    await server.close()
+    const raised = stored.mock.calls.flatMap(([events]) => events.filter(({ type }) => type === 'warning_raised'))
+    expect(raised.map(({ key }) => key).sort()).toEqual(keys.sort())
+    expect(raised.every(({ picture }) => picture !== undefined)).toBe(true)
+    expect(errors).toEqual([])
+  })
+
+  it('that waits for viewers is not reported as offline when the server stops', async () => {
+    const clock = new ManualClock()
+    const history = new MemoryHistory()
+    const stored = vi.spyOn(history, 'append')
+    const types = () => stored.mock.calls.flatMap(([events]) => events.map(({ type }) => type))
+    const camera = pulledCamera()
+    const server = await TestServer.start({ config, history, clock })
+    const socket = await TestSocket.open(server.socketUrl('/ws/live'))
+    socket.ask({ type: 'watch', id: 1, label: 'North' })
+    await until(() => types().includes('stream_online'), 'a report')
+    socket.ws.close()
+    await camera.ended
+    // Longer than after which a stream is offline that is not on demand.
+    clock.advance(120_000)
+    await server.close()
+    expect(types()).toEqual(['stream_online'])
   })
 
   it('is reported to those who may see it', async () => {

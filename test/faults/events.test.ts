@@ -1,6 +1,10 @@
+import { readdirSync, readlinkSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ask, must, startHouse } from '../support/accounts.ts'
-import type { TestServer } from '../support/server.ts'
+import { jpeg } from '../support/pictures.ts'
+import { RawConnection } from '../support/raw.ts'
+import { KEY, TestServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 const send = (server: TestServer, token: string, body: unknown) =>
   ask(server, 'POST /api/webhook/test', { token, body })
@@ -51,3 +55,32 @@ it('a page of events is no larger than its limit, and all are read by going on a
   }
   expect(sizes).toEqual([2, 2, 1])
 })
+
+it('pictures that nobody waits for any more are not left open', async () => {
+  const server = await TestServer.start({ config: { 'events.disk_free_bytes': 0 } })
+  await server.publish('North', 'gate', { file: jpeg(64, 64, 500_000) })
+  const body = { type: 'x', label: 'North', key: 'gate', snapshot: true }
+  const { picture } = await must(server, 'POST /events', { token: KEY, body })
+  for (let n = 0; n < 100; n++) {
+    const { socket } = await RawConnection.open(server.url)
+    socket.write(`GET ${picture} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+    setTimeout(() => socket.resetAndDestroy(), n % 5)
+  }
+  expect((await server.get(String(picture))).status).toBe(200)
+  await until(() => openPictures() === 0, 'that all are closed')
+})
+
+/** How many pictures of events this process has open, where the system tells. */
+function openPictures(): number {
+  const files = process.platform === 'linux' ? readdirSync('/proc/self/fd') : []
+  return files.filter((file) => targetOf(file).includes('event-pictures')).length
+}
+
+function targetOf(file: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${file}`)
+  } catch {
+    // It was closed meanwhile.
+    return ''
+  }
+}

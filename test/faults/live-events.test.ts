@@ -46,6 +46,32 @@ it('a client of /ws/live that reads nothing gets all events later, and the newes
   expect(received).toEqual([...received].sort((one, other) => compare(String(one), String(other))))
 })
 
+it('what a client of /ws/live follows and watches takes no more memory than its share', async () => {
+  const config = {
+    'limits.held_bytes_per_client': 300_000,
+    'limits.messages_per_s': 1_000_000,
+    'limits.client_messages_per_s': 10_000_000,
+  }
+  const server = await TestServer.start({ config })
+  const names = Array.from({ length: 10 }, (_, n) => String(n).repeat(200))
+  const open = () => TestSocket.open(server.socketUrl('/ws/live'))
+  const modest = await open()
+  for (let n = 0; n < 100; n++) {
+    modest.ask({ type: 'follow', id: 1, types: names, labels: names })
+    modest.ask({ type: 'watch', id: 2, label: 'site' })
+    modest.ask({ type: n % 2 === 0 ? 'unfollow' : 'unwatch', id: 1 + (n % 2) })
+  }
+  const isFull = { code: 1008, reason: 'too much is held for this client (limits.held_bytes_per_client)' }
+  const greedy = await open()
+  for (let id = 0; id < 100; id++) greedy.ask({ type: 'follow', id, types: names, labels: names })
+  expect(await greedy.closed).toEqual(isFull)
+  const watcher = await open()
+  for (let id = 0; id < 1000; id++) watcher.ask({ type: 'watch', id, label: names[0], key: names[1] })
+  expect(await watcher.closed).toEqual(isFull)
+  modest.ask({ type: 'follow', id: 3 })
+  while ((await modest.nextOfType('following')).id !== 3);
+})
+
 it('a client that follows again and again has to wait, and others do not', async () => {
   const server = await TestServer.start()
   const greedy = await TestSocket.open(server.socketUrl('/ws/live'))

@@ -8,6 +8,7 @@ import type { Fields } from './server.ts'
 export class FakeConnection implements Socket {
   /** All written bytes, one entry per write. */
   readonly written: Uint8Array[] = []
+  readonly client: string
   /** How the server closed it, if it did. */
   closing: { readonly code: number | EndCause; readonly reason: string } | undefined
   isPaused = false
@@ -21,6 +22,11 @@ export class FakeConnection implements Socket {
   #isStalled = false
   #isWaiting = false
   #isAsked = false
+
+  /** @param client whose it is */
+  constructor(client = 'anybody') {
+    this.client = client
+  }
 
   get isDrained(): boolean {
     if (this.#isWaiting) this.#isAsked = true

@@ -55,8 +55,13 @@ export function makeSinks() {
     /** Publishes a frame; it has been sent to viewers when this resolves. */
     publish: (label: string, key: string, bytes = 10) => hub.publish(anyone, frameInput(label, key, bytes), 'test'),
     /** Connects a peer to a dialect's socket handler. */
-    visit(handler: SocketHandler, params: Record<string, string> = {}, principal: Principal = anyone) {
-      const socket = new FakeConnection()
+    visit(
+      handler: SocketHandler,
+      params: Record<string, string> = {},
+      principal: Principal = anyone,
+      client: string = principal.id,
+    ) {
+      const socket = new FakeConnection(client)
       const refusals: Refusal[] = []
       handler({ socket, principal, params, refused: (refusal) => refusals.push(refusal) })
       return Object.assign(socket, { refusals })

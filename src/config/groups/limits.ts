@@ -146,7 +146,7 @@ export const limitSettings = Type.Object(
       maximum: 1_000_000_000_000,
       unit: 'bytes',
       description:
-        'How much memory unfinished requests and messages, and responses that were not read yet, may take together.',
+        'How much memory unfinished requests and messages, responses that were not read yet, and what is watched and followed on /ws/live may take together.',
     }),
     held_bytes_per_client: Type.Integer({
       default: 150_000_000,

@@ -1,7 +1,7 @@
 import { signInReporter } from '../../access/sign-in-reporter.ts'
 import { watchDisk } from '../../core/disk-reporter.ts'
 import { limitReporter } from '../../core/limit-reporter.ts'
-import { reportTo } from '../../core/report.ts'
+import { type Report, reportTo } from '../../core/report.ts'
 import { StreamReporter } from '../../core/stream-reporter.ts'
 import { freeBytes } from '../../store/files/free-bytes.ts'
 import type { House } from '../feature.ts'
@@ -10,7 +10,11 @@ import type { House } from '../feature.ts'
 export function installReports(house: House): void {
   const { accounts, clock, config, hub, log, metrics: counters } = house
   const { events } = config
-  const report = reportTo(house.events, log)
+  const reporting = reportTo(house.events, log)
+  // What ends because the server stops is not reported: no camera is offline for that, whatever is stopped first.
+  const report: Report = (...event) => {
+    if (!house.isClosing) reporting.report(...event)
+  }
   const streams = new StreamReporter({
     clock,
     counters,
@@ -35,5 +39,7 @@ export function installReports(house: House): void {
   })
   house.onClosing(async () => {
     for (const stop of stops) stop()
+    // Those that wait for their picture.
+    await reporting.settled()
   })
 }

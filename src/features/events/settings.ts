@@ -55,7 +55,7 @@ export const eventSettings = Type.Object(
       maximum: 10_000_000_000,
       unit: 'bytes',
       description:
-        'How much memory the pictures of events that wait for the disk may take. Above that, events go without a picture.',
+        'How much memory the pictures of events that wait for the disk may take, at most half of it those of one publisher. Above that, events go without a picture.',
     }),
     disk_free_bytes: Type.Integer({
       default: 500_000_000,

@@ -1,3 +1,4 @@
+import type { Config } from '../../config/all-settings.ts'
 import type { StreamName } from '../../core/stream-name.ts'
 import { doorbellRoutes } from '../../http/routes/doorbell-routes.ts'
 import { eventStreamRoutes } from '../../http/routes/event-stream-routes.ts'
@@ -27,7 +28,7 @@ export const streaming: Feature = {
       inNextTurn: setImmediate,
       openResponse,
       noteRefusal: guard.noteRefusal,
-      maxConnections: streaming.max_connections,
+      places: eventStreamPlaces(streaming),
       heartbeat: streaming.heartbeat_interval * 1000,
       statusInterval: streaming.status_interval * 1000,
       retry: streaming.retry_s * 1000,
@@ -36,6 +37,13 @@ export const streaming: Feature = {
     })
   },
 }
+
+/** How event streams share their places. */
+function eventStreamPlaces({ max_connections: max, connections_per_client: share, reserved_percent }: StreamingConfig) {
+  return { max, share, reserved: Math.floor((max * reserved_percent) / 100) }
+}
+
+type StreamingConfig = Config['streaming']
 
 /** @param name LABEL/KEY; only the key may have slashes */
 function cameraNamed(name: string | undefined): StreamName | undefined {

@@ -23,6 +23,21 @@ export const streamingSettings = Type.Object(
       description:
         'How many clients may read /stream/events at once. One more is told to come again after streaming.full_retry_s.',
     }),
+    connections_per_client: Type.Integer({
+      default: 20,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'connections',
+      description:
+        'How many of them one client may be. Not limited are visitors on this machine who have not signed in, admins, and publishers that may publish everything.',
+    }),
+    reserved_percent: Type.Integer({
+      default: 10,
+      minimum: 0,
+      maximum: 90,
+      unit: 'percent',
+      description: 'How much of streaming.max_connections is kept for those that are not limited.',
+    }),
     buffer_size: Type.Integer({
       default: 100,
       minimum: 1,

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { EventFilter } from '../../core/event-filter.ts'
-import { checkNameCount, priorityOf } from '../../wire/event-fields.ts'
+import { checkNames, priorityOf } from '../../wire/event-fields.ts'
 
 /** The parameters of an `EventFilter` in a URL, for the schema of a query. */
 export const EventFilterQuery = {
@@ -19,7 +19,7 @@ export interface EventFilterParameters {
 /**
  * The filter that the parameters of a URL say.
  * @returns undefined if they say nothing: the reader wants all that it may see
- * @throws Refusal `invalid` for an unknown priority, or more types or labels than may be named
+ * @throws Refusal `invalid` for an unknown priority, and where more or longer types or labels are named than may be
  */
 export function eventFilterOf({ types, labels, min_priority }: EventFilterParameters): EventFilter | undefined {
   if (types === undefined && labels === undefined && min_priority === undefined) return undefined
@@ -37,9 +37,10 @@ function ListOf(description: string) {
 
 function listOf(field: string, value: string | string[] | undefined): string[] | undefined {
   if (value === undefined) return undefined
-  const all = [value].flat().flatMap((each) => each.split(','))
+  const given = [value].flat()
+  const all = given.flatMap((each) => each.split(','))
   const list = all.map((each) => each.trim()).filter((each) => each !== '')
   // A URL is at most 16 KB, which may name thousands.
-  checkNameCount(field, list)
+  for (const names of [given, list]) checkNames(field, names)
   return list
 }

@@ -4,9 +4,10 @@ import Type from 'typebox'
 import { every } from '../../core/clock.ts'
 import type { Connection } from '../../core/connection.ts'
 import { Refusal } from '../../core/errors.ts'
+import { hasPriority } from '../../core/principal.ts'
+import { PRIVILEGED } from '../../core/quota-client.ts'
 import { checkName } from '../../core/stream-name.ts'
-import type { EventStreamParts } from '../../sinks/event-stream.ts'
-import { EventStreams } from '../../sinks/event-streams.ts'
+import { EventStreams, type EventStreamsParts } from '../../sinks/event-streams.ts'
 import { doorbellMessage, seconds } from '../../wire/doorbell-event.ts'
 import { encodeServerSentEvent } from '../../wire/event-stream.ts'
 import type { App } from '../transport/app.ts'
@@ -16,12 +17,10 @@ import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 import { EventFilterQuery, eventFilterOf } from './event-query.ts'
 
 /** What the routes of event streams need; durations in ms. */
-export interface EventStreamRouteParts extends EventStreamParts {
+export interface EventStreamRouteParts extends EventStreamsParts {
   readonly guard: RequestGuard
   readonly openResponse: OpenResponse
   readonly noteRefusal: NoteRefusal
-  /** How many may read events at once. */
-  readonly maxConnections: number
   readonly statusInterval: number
   /** How long a client waits before it connects again, where a limit was reached. */
   readonly fullRetry: number
@@ -75,14 +74,17 @@ export async function eventStreamRoutes(app: App, parts: EventStreamRouteParts):
         const { client_id, last_event_id, ...filter } = request.query
         const header = request.headers['last-event-id']
         const after = typeof header === 'string' && header !== '' ? header : last_event_id
+        const principal = principalOf(request)
+        const client = guard.connectionsOf(request, principal)
+        // Who is on this machine itself has no share either.
+        const hasNoShare = client === undefined || hasPriority(principal)
         const reader = {
-          principal: principalOf(request),
+          principal,
+          owner: hasNoShare ? PRIVILEGED : { client, isPrivileged: false },
           clientId: clientIdOf(client_id),
           after: after === undefined || after === '' ? undefined : after.slice(0, LONGEST_ID),
           filter: eventFilterOf(filter),
         }
-        if (streams.count >= parts.maxConnections)
-          throw new Refusal('exhausted', 'Max connections reached', { limit: 'streaming.max_connections' })
         openResponse(request, reply, {
           headers: HEADERS,
           farewell,

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { Refusal } from '../../core/errors.ts'
@@ -60,7 +61,11 @@ export function uploadRoutes(app: App, parts: UploadRouteParts): void {
     },
     async (request, reply) => {
       const { mediaType, size, read } = await uploads.find(request.params.name)
-      return reply.headers(HEADERS).header('content-length', size).type(mediaType).send(read())
+      return reply
+        .headers(HEADERS)
+        .header('content-length', size)
+        .type(mediaType)
+        .send(Readable.from(read(), { objectMode: false }))
     },
   )
 }

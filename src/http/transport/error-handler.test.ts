@@ -1,6 +1,9 @@
+import { Readable } from 'node:stream'
 import Fastify from 'fastify'
 import { expect, it } from 'vitest'
+import { Refusal } from '../../core/errors.ts'
 import { answerErrors } from './error-handler.ts'
+import { setResponseHeaders } from './response-headers.ts'
 
 /** Answers a request whose route throws an error of `node:sqlite`. @param errcode extended or not */
 async function answerTo(errcode: number, message: string) {
@@ -28,4 +31,17 @@ it.each([
 it('a mistake of ours stays one', async () => {
   const { status, detail } = await answerTo(1, 'no such column: x')
   expect([status, detail]).toEqual([500, 'Internal error; the log says more.'])
+})
+
+it('a picture that cannot be read is answered as an error, and nobody keeps that', async () => {
+  const app = Fastify()
+  app.addHook('onSend', async (_request, reply) => setResponseHeaders(reply))
+  answerErrors(app, () => {})
+  app.get('/', (_request, reply) => {
+    const gone = new Readable({ read: () => gone.destroy(new Refusal('not_found', 'It is gone.')) })
+    return reply.headers({ 'cache-control': 'immutable', 'content-length': 5 }).type('image/png').send(gone)
+  })
+  const { statusCode, headers, body } = await app.inject('/')
+  await app.close()
+  expect([statusCode, headers['cache-control'], body]).toEqual([404, 'no-store', '{"detail":"It is gone."}'])
 })

@@ -69,6 +69,11 @@ export function answerErrors(app: FastifyInstance, note: NoteRefusal): void {
     // Fastify would close the connection because the body was not read to its end, before the client has seen the
     // answer. Our reader has read it, or discards the rest.
     reply.removeHeader('connection')
+    // Where a picture could not be read, the response has its headers already; an error is no picture, and not for keeps.
+    for (const name of PICTURE_HEADERS) {
+      reply.removeHeader(name)
+      reply.raw.removeHeader(name)
+    }
     if (error instanceof Refusal) {
       note(request, error)
       if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer')
@@ -87,6 +92,9 @@ export function answerErrors(app: FastifyInstance, note: NoteRefusal): void {
     return reply.code(status).send({ detail: 'Internal error; the log says more.' })
   })
 }
+
+/** Headers that say something of a body. */
+const PICTURE_HEADERS = ['content-type', 'content-length', 'cache-control']
 
 /**
  * What is wrong with the database, or the disk that it is on, as a sentence; undefined if the error is another one.

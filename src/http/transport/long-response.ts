@@ -49,11 +49,8 @@ export type OpenResponse = (
  * Opens a long-lived response and adds it to the connection registry.
  * @throws Refusal at a connection limit, when the principal has ended, at shutdown, or when `visit` throws one
  */
-export function openLongResponse(
-  parts: LongResponseParts,
-  reply: FastifyReply,
-  { party, visit, headers, farewell }: LongAnswer,
-): FastifyReply {
+export function openLongResponse(parts: LongResponseParts, reply: FastifyReply, answer: LongAnswer): FastifyReply {
+  const { party, visit, headers } = answer
   const { registry, log } = parts
   const { raw } = reply
   checkNotEnded(party.principal)
@@ -63,7 +60,7 @@ export function openLongResponse(
   // A pipelined request, or one whose peer has gone, may never get its `close` event and would keep its place.
   if (!raw.socket?.writable)
     throw new Refusal('exhausted', 'An answer that stays open must be the only one that its connection waits for.')
-  const response = new LongResponse(parts, reply, headers, farewell)
+  const response = new LongResponse(parts, reply, answer)
   const registration = registry.add(response, { ...party, transport: 'http' })
   response.open(registration)
   try {
@@ -82,6 +79,7 @@ export function openLongResponse(
 
 /** A long-lived HTTP response (server-sent events, MJPEG), as the sinks see it. */
 class LongResponse implements Connection, ManagedConnection {
+  readonly client: string
   readonly #parts: LongResponseParts
   /** Until the head is sent. */
   #reply: FastifyReply | undefined
@@ -93,12 +91,8 @@ class LongResponse implements Connection, ManagedConnection {
   #isDrainRequested = false
   #isOver = false
 
-  constructor(
-    parts: LongResponseParts,
-    reply: FastifyReply,
-    headers: LongAnswer['headers'],
-    farewell: LongAnswer['farewell'],
-  ) {
+  constructor(parts: LongResponseParts, reply: FastifyReply, { party, headers, farewell }: Omit<LongAnswer, 'visit'>) {
+    this.client = party.holder.client
     this.#parts = parts
     this.#reply = reply
     this.#response = reply.raw

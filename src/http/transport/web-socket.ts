@@ -31,6 +31,7 @@ export interface WebSocketParts {
  * to the raw socket, which costs 30 % less than `ws.send` and may interleave with it, since both write whole frames.
  */
 export class WebSocketConnection implements Socket, ManagedConnection {
+  readonly client: string
   readonly #ws: WebSocket
   readonly #raw: TcpSocket
   readonly #parts: WebSocketParts
@@ -46,13 +47,14 @@ export class WebSocketConnection implements Socket, ManagedConnection {
   #unfinishedSince = 0
   /** In how many pieces it arrived so far. */
   #chunks = 0
-  /** Bytes of messages that are being worked on. */
-  #working = 0
+  /** Bytes that its user says are held for the peer. */
+  #used = 0
   /** How many bytes the peer's kernel had taken when that was last checked, and since when. */
   #taken = 0
   #takenAt: number
 
   constructor(ws: WebSocket, raw: TcpSocket, parts: WebSocketParts) {
+    this.client = parts.client
     this.#ws = ws
     this.#raw = raw
     this.#parts = parts
@@ -125,7 +127,7 @@ export class WebSocketConnection implements Socket, ManagedConnection {
   }
 
   holds(bytes: number): void {
-    this.#working = bytes
+    this.#used = bytes
     this.#hold()
   }
 
@@ -206,7 +208,7 @@ export class WebSocketConnection implements Socket, ManagedConnection {
   #hold(): void {
     const unfinished = this.#unfinished + this.#chunks * CHUNK_OVERHEAD
     const pending = this.#reader?.pendingBytes ?? 0
-    const bytes = unfinished + pending + this.#working + this.#unreadBytes()
+    const bytes = unfinished + pending + this.#used + this.#unreadBytes()
     const bound = this.#budget?.hold(bytes)
     if (bound === undefined) return
     const [whom, code] = bound === 'share' ? (['this client', 1008] as const) : (['all clients', 1013] as const)

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -154,6 +164,20 @@ describe('the pictures of events', () => {
     await saved(pictures, blocks(1))
   })
 
+  it('are not stored before it is known which there are', async () => {
+    const { folder, logged, open, pictures } = make({ bytes: 3 * 4096 })
+    const list = [await saved(pictures, blocks(1)), await saved(pictures, blocks(1))]
+    renameSync(folder, `${folder}-away`)
+    writeFileSync(folder, 'a file')
+    const again = open()
+    expect(await again.save(blocks(1), {})).toBeUndefined()
+    expect(logged).toEqual(['the pictures of events cannot be read', 'pictures of events cannot be stored'])
+    rmSync(folder)
+    renameSync(`${folder}-away`, folder)
+    list.push(await saved(again, blocks(2)))
+    expect(await kept(again, list)).toEqual([1, 2])
+  })
+
   it('that wait for the disk are few, and nobody waits for it for long', async () => {
     const { clock, disk, folder, limits, open, pictures } = make({ waitingBytes: 2 * 4096 })
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -170,6 +194,20 @@ describe('the pictures of events', () => {
     await saved(open(), blocks(2))
   })
 
+  it('of one publisher that wait for the disk leave room for those of others', async () => {
+    const { disk, limits, pictures } = make({ waitingBytes: 4 * 4096 })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    disk.held = promise
+    const save = (publisher: string) => pictures.save(blocks(1), { publisher })
+    const waiting = ['key:1', 'key:1', 'key:2'].map(save)
+    expect(await save('key:1')).toBeUndefined()
+    expect(limits).toEqual(['events.picture_waiting_bytes'])
+    waiting.push(save('key:3'))
+    expect(limits).toHaveLength(1)
+    resolve()
+    expect((await Promise.all(waiting)).every((picture) => picture !== undefined)).toBe(true)
+  })
+
   it('that a server left unfinished when it was killed are cleared away, and other files are left alone', async () => {
     const { folder, open, pictures } = make()
     await saved(pictures, blocks(1))
@@ -178,6 +216,15 @@ describe('the pictures of events', () => {
     await open().close()
     expect(existsSync(join(folder, '.unfinished-x'))).toBe(false)
     expect(existsSync(join(folder, 'mine.txt'))).toBe(true)
+  })
+
+  it('are opened when they are read, and may have been removed by then', async () => {
+    const { folder, pictures } = make()
+    const { id, mediaType } = await saved(pictures, blocks(1))
+    const found = await pictures.find({ id, mediaType })
+    const bytes = found?.read()[Symbol.asyncIterator]()
+    rmSync(join(folder, `${id}.jpg`))
+    await expect(bytes?.next()).rejects.toMatchObject({ code: 'not_found' })
   })
 
   it('are nothing else but what was put there', async () => {

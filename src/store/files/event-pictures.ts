@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, every, inTime } from '../../core/clock.ts'
@@ -10,10 +9,11 @@ import type { EventPictures, PictureOwner, StoredPicture } from '../../core/even
 import { type FrameId, isFrameId, nextFrameId, parseFrameId } from '../../core/frame-id.ts'
 import type { Log } from '../../core/log.ts'
 import type { EncodedImage } from '../../core/payload.ts'
+import { Quota } from '../../core/quota.ts'
 import { Retention } from '../../core/retention.ts'
 import { SerialQueue } from '../../core/serial-queue.ts'
 import { freeBytes } from './free-bytes.ts'
-import { EXTENSIONS, ifMissing, UNFINISHED, writeWhole } from './picture-file.ts'
+import { EXTENSIONS, ifMissing, readPicture, UNFINISHED, writeWhole } from './picture-file.ts'
 
 /** Settings of the pictures of events. */
 export interface EventPictureRules {
@@ -23,7 +23,7 @@ export interface EventPictureRules {
   readonly bytes: number
   /** For how long they are kept, in ms. */
   readonly age: number
-  /** How much memory pictures that wait for the disk may take, in bytes. */
+  /** How much memory pictures that wait for the disk may take, in bytes; half of it those of one publisher. */
   readonly waitingBytes: number
   /** None is stored while less of the disk is free, in bytes: the events need that. */
   readonly freeBytes: number
@@ -56,33 +56,38 @@ export class EventPictureFiles implements EventPictures {
   readonly #stopExpiring: () => void
   #retention: Retention
   #last: FrameId | undefined
-  #waitingBytes = 0
+  /** The bytes that wait for the disk, by publisher. */
+  readonly #waiting: Quota
+  /** Whether it is known what is there: before that nothing is stored, or it would be too much together. */
+  #isRead = false
   #isFailing = false
   #isClosed = false
 
   constructor(parts: EventPictureParts) {
+    const { clock, log, rules } = parts
     this.#parts = parts
-    this.#retention = new Retention(parts.clock, undefined)
-    this.#stored = new EventBuffer({ size: Number.POSITIVE_INFINITY, bytes: parts.rules.bytes })
-    void this.#queue.run(() => this.#readFolder())
-    const expire = () => this.#remove(this.#stored.dropBefore(this.#retention.now() - parts.rules.age))
-    this.#stopExpiring = every(parts.clock, EXPIRE_MS, () => void this.#queue.run(expire))
+    this.#retention = new Retention(clock, undefined)
+    this.#waiting = new Quota({ max: rules.waitingBytes, share: rules.waitingBytes / 2 })
+    this.#stored = new EventBuffer({ size: Number.POSITIVE_INFINITY, bytes: rules.bytes })
+    void this.#queue
+      .run(() => this.#readFolder())
+      .catch((error) => {
+        log.error({ err: error, folder: rules.folder }, 'the pictures of events cannot be read')
+      })
+    const expire = () => this.#remove(this.#stored.dropBefore(this.#retention.now() - rules.age))
+    this.#stopExpiring = every(clock, EXPIRE_MS, () => void this.#queue.run(expire))
   }
 
   async save(image: EncodedImage, owner: PictureOwner): Promise<EventPicture | undefined> {
     const { clock, counters, rules } = this.#parts
     const size = image.bytes.length
     if (this.#isClosed || spaceOf(size) > rules.bytes) return undefined
-    if (this.#waitingBytes + size > rules.waitingBytes) {
+    const { publisher } = owner
+    if (this.#waiting.take(publisher, size)) {
       counters.limited('events.picture_waiting_bytes')
       return undefined
     }
-    this.#waitingBytes += size
-    const saved = this.#queue
-      .run(() => this.#save(image, owner))
-      .finally(() => {
-        this.#waitingBytes -= size
-      })
+    const saved = this.#queue.run(() => this.#save(image, owner)).finally(() => this.#waiting.give(publisher, size))
     return inTime<EventPicture | undefined>(clock, PATIENCE_MS, saved, () => undefined)
   }
 
@@ -94,7 +99,7 @@ export class EventPictureFiles implements EventPictures {
     const file = await lstat(path).catch(ifMissing)
     // After a power failure a file may be there without its bytes.
     if (!file?.isFile() || file.size !== size) return undefined
-    return { mediaType, size, read: () => createReadStream(path) }
+    return { mediaType, size, read: () => readPicture(path) }
   }
 
   async close(): Promise<void> {
@@ -105,24 +110,31 @@ export class EventPictureFiles implements EventPictures {
     await inTime(this.#parts.clock, PATIENCE_MS, written, () => {})
   }
 
-  async #save({ bytes, mediaType }: EncodedImage, { publisher, label }: PictureOwner) {
-    const { clock, log, rules } = this.#parts
-    const timestamp = clock.now()
-    this.#last = nextFrameId(this.#last, timestamp)
-    const owner = { publisher: tagOf(publisher), label: tagOf(label) }
-    const id = `${this.#last}-${owner.publisher}-${owner.label}-${bytes.length}`
-    const name = `${id}.${EXTENSIONS[mediaType]}`
+  async #save(image: EncodedImage, owner: PictureOwner): Promise<EventPicture | undefined> {
+    const { log } = this.#parts
     try {
-      await mkdir(rules.folder, { recursive: true, mode: 0o700 })
-      await this.#checkFree()
-      await writeWhole(rules.folder, name, bytes)
+      const picture = await this.#write(image, owner)
+      if (this.#isFailing) log.info({}, 'pictures of events are stored again')
+      this.#isFailing = false
+      return picture
     } catch (error) {
       if (!this.#isFailing) log.error({ err: error }, 'pictures of events cannot be stored')
       this.#isFailing = true
       return undefined
     }
-    if (this.#isFailing) log.info({}, 'pictures of events are stored again')
-    this.#isFailing = false
+  }
+
+  async #write({ bytes, mediaType }: EncodedImage, { publisher, label }: PictureOwner): Promise<EventPicture> {
+    const { clock, rules } = this.#parts
+    await mkdir(rules.folder, { recursive: true, mode: 0o700 })
+    if (!this.#isRead) await this.#readFolder()
+    await this.#checkFree()
+    const timestamp = clock.now()
+    this.#last = nextFrameId(this.#last, timestamp)
+    const owner = { publisher: tagOf(publisher), label: tagOf(label) }
+    const id = `${this.#last}-${owner.publisher}-${owner.label}-${bytes.length}`
+    const name = `${id}.${EXTENSIONS[mediaType]}`
+    await writeWhole(rules.folder, name, bytes)
     await this.#remove(this.#stored.add({ id: this.#last, timestamp, ...owner, name }, spaceOf(bytes.length)))
     return { id, mediaType }
   }
@@ -134,24 +146,20 @@ export class EventPictureFiles implements EventPictures {
   }
 
   async #readFolder(): Promise<void> {
-    const { clock, log, rules } = this.#parts
-    try {
-      const names = (await readdir(rules.folder).catch(ifMissing)) ?? []
-      for (const name of names.filter((each) => UNFINISHED.test(each)))
-        await rm(join(rules.folder, name), { force: true })
-      const files = names.flatMap((name) => storedFile(name) ?? [])
-      for (const { file, size } of files.sort((one, other) => one.ms - other.ms || one.seq - other.seq)) {
-        this.#last = file.id
-        await this.#remove(this.#stored.add(file, spaceOf(size)))
-      }
-      const newest = this.#last && parseFrameId(this.#last)?.ms
-      this.#retention = new Retention(clock, Math.max(clock.now(), newest ?? 0))
-    } catch (error) {
-      log.error({ err: error, folder: rules.folder }, 'the pictures of events cannot be read')
+    const { clock, rules } = this.#parts
+    const names = (await readdir(rules.folder).catch(ifMissing)) ?? []
+    this.#isRead = true
+    await this.#remove(names.filter((name) => UNFINISHED.test(name)).map((name) => ({ name })))
+    const files = names.flatMap((name) => storedFile(name) ?? [])
+    for (const { file, size } of files.sort((one, other) => one.ms - other.ms || one.seq - other.seq)) {
+      this.#last = file.id
+      await this.#remove(this.#stored.add(file, spaceOf(size)))
     }
+    const newest = this.#last && parseFrameId(this.#last)?.ms
+    this.#retention = new Retention(clock, Math.max(clock.now(), newest ?? 0))
   }
 
-  async #remove(files: readonly StoredFile[]): Promise<void> {
+  async #remove(files: readonly Pick<StoredFile, 'name'>[]): Promise<void> {
     const { log, rules } = this.#parts
     for (const { name } of files) {
       try {

@@ -1,5 +1,7 @@
+import { createReadStream } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Refusal } from '../../core/errors.ts'
 import type { ImageType } from '../../core/payload.ts'
 
 /** The extension of a picture's file name, by its media type. */
@@ -25,6 +27,20 @@ export async function writeWhole(folder: string, name: string, bytes: Uint8Array
   } catch (error) {
     await rm(unfinished, { force: true })
     throw error
+  }
+}
+
+/**
+ * The bytes of a picture. Its file is opened when the first are asked for: a request that was given up before leaves
+ * nothing open.
+ * @throws Refusal `not_found` when the file has been removed by then
+ */
+export async function* readPicture(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path)
+  } catch (error) {
+    ifMissing(error)
+    throw new Refusal('not_found', 'The picture is not kept any more.')
   }
 }
 

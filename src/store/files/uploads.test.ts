@@ -181,6 +181,14 @@ describe('uploads', () => {
     expect(readdirSync(folder)).toEqual([name])
   })
 
+  it('are opened when they are read, and may have been removed by then', async () => {
+    const { folder, uploads } = makeUploads()
+    const name = await uploads.save('a', jpeg(8, 8))
+    const bytes = (await uploads.find(name)).read()[Symbol.asyncIterator]()
+    rmSync(join(folder, name))
+    await expect(bytes.next()).rejects.toMatchObject({ code: 'not_found' })
+  })
+
   it('give out nothing but what was put down here', async () => {
     const { folder, uploads } = makeUploads()
     const name = await uploads.save('a', jpeg(8, 8))

@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { lstat, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { Refusal } from '../../core/errors.ts'
 import type { EncodedImage, ImageType } from '../../core/payload.ts'
 import { Quota, type QuotaBound, type QuotaRules } from '../../core/quota.ts'
 import { PRIVILEGED, type QuotaClient } from '../../core/quota-client.ts'
 import { SerialQueue } from '../../core/serial-queue.ts'
 import { checkPictureBytes, readImage } from '../../wire/image-header.ts'
-import { EXTENSIONS, ifMissing, UNFINISHED, writeWhole } from './picture-file.ts'
+import { EXTENSIONS, ifMissing, readPicture, UNFINISHED, writeWhole } from './picture-file.ts'
 import { TAG_LENGTH, UploadOwners } from './upload-owners.ts'
 
 /** Settings of the uploads. */
@@ -29,8 +27,8 @@ export interface Upload {
   readonly mediaType: ImageType
   /** Size in bytes. */
   readonly size: number
-  /** Opens its bytes as a stream, which must be read to the end or destroyed. */
-  readonly read: () => Readable
+  /** Its bytes; once begun, they must be read to the end or given up. @throws Refusal `not_found` if removed meanwhile */
+  readonly read: () => AsyncIterable<Uint8Array>
 }
 
 const MEDIA_TYPES = new Map<string | undefined, ImageType>([
@@ -96,7 +94,7 @@ export class Uploads {
     // Against path traversal: a name must match the pattern and lead to a regular file, not a symbolic link.
     const file = mediaType && (await lstat(path).catch(ifMissing))
     if (!mediaType || !file?.isFile()) throw new Refusal('not_found', 'There is no such picture')
-    return { mediaType, size: file.size, read: () => createReadStream(path) }
+    return { mediaType, size: file.size, read: () => readPicture(path) }
   }
 
   #check(bytes: Uint8Array): EncodedImage {
