@@ -2,44 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { BreakableHistory } from '../../../test/support/breakable-history.ts'
 import { appendTo, newEvent, shown } from '../../../test/support/event-stores.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { MemoryHistory } from '../../../test/support/memory-history.ts'
 import { until } from '../../../test/support/until.ts'
 import { ALL, type Grant } from '../../core/authorization.ts'
-import type { LoggedEvent } from '../../core/event.ts'
 import { DurableEventStore } from './durable-event-store.ts'
-import type { EventHistory } from './event-history.ts'
 import { EventThread } from './event-thread.ts'
 
 const everything: readonly Grant[] = [{ actions: ['view'], scope: ALL }]
 const onlyOf = (label: string): readonly Grant[] => [{ actions: ['view'], scope: { kind: 'labels', labels: [label] } }]
-
-/** A history on a disk that the test breaks. */
-class BreakableHistory extends MemoryHistory {
-  /** What fails now. */
-  broken: readonly (keyof EventHistory)[] = []
-  /** Commits wait for this. */
-  held: Promise<void> | undefined
-  /** How many events each commit had. */
-  readonly groups: number[] = []
-
-  constructor() {
-    super()
-    for (const method of ['open', 'append', 'read', 'check'] as const) {
-      const intact: (...args: never[]) => Promise<unknown> = this[method]
-      const checked = async (...args: never[]) => {
-        if (this.broken.includes(method)) throw new Error('disk is full')
-        if (method === 'append') {
-          this.groups.push((args[0] as unknown as readonly LoggedEvent[]).length)
-          await this.held
-        }
-        return intact(...args)
-      }
-      Object.assign(this, { [method]: checked })
-    }
-  }
-}
 
 async function make({ recent = 3, history = new BreakableHistory() } = {}) {
   const clock = new ManualClock()

@@ -2,24 +2,15 @@ import type { GrantHolder } from '../../core/authorization.ts'
 import { Backoff } from '../../core/backoff.ts'
 import { every, inTime } from '../../core/clock.ts'
 import { messageOf, Refusal } from '../../core/errors.ts'
-import {
-  type Acknowledgement,
-  type EventId,
-  type LoggedEvent,
-  maySee,
-  type NewEvent,
-  weightOfEvent,
-} from '../../core/event.ts'
+import { type Acknowledgement, type EventId, type LoggedEvent, maySee, type NewEvent } from '../../core/event.ts'
 import type { AppendedEvent, EventPage, EventQuery, EventStore } from '../../core/event-store.ts'
-import { isAfter, isFrameId, nextFrameId, parseFrameId } from '../../core/frame-id.ts'
+import { isAfter, nextFrameId, parseFrameId } from '../../core/frame-id.ts'
 import { Listeners } from '../../core/listeners.ts'
 import { Retention } from '../../core/retention.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import type { DurableEventParts } from './durable-event-parts.ts'
 import { type EventHistory, HistoryDamaged } from './event-history.ts'
-import { EventIndex } from './event-index.ts'
-import { withMemory } from './event-pages.ts'
-import { EvictedEvents } from './evicted-events.ts'
+import { EventMemory } from './event-memory.ts'
 
 /** An event that waits to be stored. */
 interface Waiting {
@@ -39,16 +30,9 @@ export class DurableEventStore implements EventStore {
   readonly #listeners = new Listeners()
   readonly #backoff = new Backoff()
   readonly #stopExpiring: () => void
-  /** The newest events. */
-  #recent: EventIndex<LoggedEvent>
-  /** Those of the newest that are not in the history. */
-  readonly #unstored = new Set<EventId>()
-  /** Those that are not in the history, and not in memory any more. */
-  #lost = new EvictedEvents()
+  readonly #memory: EventMemory
   /** The highest id that was given. */
   #last: EventId
-  /** The highest of those in the history; a new history begins right after it, and below all that was not stored. */
-  #lastStored: EventId
   #waiting: Waiting[] = []
   #committing: Promise<void> | undefined
   /** Whether the history can be read. */
@@ -62,9 +46,10 @@ export class DurableEventStore implements EventStore {
   private constructor(parts: DurableEventParts) {
     this.#parts = parts
     const { clock, recent } = parts
-    this.#lastStored = nextFrameId(undefined, clock.now())
-    this.#last = nextFrameId(this.#lastStored, 0)
-    this.#recent = new EventIndex(recent, this.#last)
+    // A new history begins right after that, and below all that is not stored.
+    const before = nextFrameId(undefined, clock.now())
+    this.#last = nextFrameId(before, 0)
+    this.#memory = new EventMemory(recent, before, this.#last)
     this.#retention = new Retention(clock, undefined)
     this.#stopExpiring = every(clock, EXPIRE_MS, () => this.#expire())
   }
@@ -87,46 +72,41 @@ export class DurableEventStore implements EventStore {
   }
 
   readRecent(query: EventQuery): EventPage | undefined {
-    if (this.#isClosed || this.#unstoredPlace(query) !== undefined) return undefined
-    const page = this.#recent.page(query)
-    return this.#isComplete(page, query) ? page : undefined
+    return this.#isClosed ? undefined : this.#memory.page(query)
   }
 
   async read(query: EventQuery): Promise<EventPage> {
     this.#checkOpen()
-    const recent = this.#recent.page(query)
-    const unstored = this.#unstoredPlace(query)
-    if (unstored !== undefined) return { ...recent, gap: { missed_from: unstored, missed_to: unstored } }
-    if (this.#isComplete(recent, query) || !this.#isReadable) return recent
+    const page = this.#memory.page(query) ?? this.#memory.pagePastHistory(query)
+    if (page || !this.#isReadable) return page ?? this.#memory.pageOfWhatIsHere(query)
     try {
-      const page = await this.#parts.history.read(query)
-      return withMemory(page, query, { events: this.#recent.all(), last: this.#recent.last, lost: this.#lost })
+      return this.#memory.complete(await this.#parts.history.read(query), query)
     } catch (error) {
       this.#failed(error, 'reading')
-      return this.#recent.page(query)
+      return this.#memory.pageOfWhatIsHere(query)
     }
   }
 
   async find(holder: GrantHolder, id: EventId): Promise<LoggedEvent | undefined> {
     this.#checkOpen()
-    const event = this.#recent.find(id) ?? (await this.#ask((history) => history.find(id)))
+    const event = this.#memory.find(id) ?? (await this.#ask((history) => history.find(id)))
     return event && maySee(holder, event) ? event : undefined
   }
 
   async acknowledge(id: EventId, acknowledgement: Acknowledgement): Promise<LoggedEvent | undefined> {
     this.#checkOpen()
     // It may be on its way to the disk.
-    if (this.#unstored.has(id) && this.#problem === undefined) await this.#committing
-    if (this.#unstored.has(id)) {
-      const event = this.#recent.find(id)
+    if (this.#memory.hasUnstored(id) && this.#problem === undefined) await this.#committing
+    if (this.#memory.hasUnstored(id)) {
+      const event = this.#memory.find(id)
       if (!event || event.acknowledged) return event
       const acknowledged = { ...event, acknowledged: acknowledgement }
-      this.#recent.replace(acknowledged)
+      this.#memory.replace(acknowledged)
       return acknowledged
     }
     if (this.#problem !== undefined) throw new Refusal('unavailable', this.#problem)
     const event = await this.#ask((history) => history.acknowledge(id, acknowledgement))
-    if (event) this.#recent.replace(event)
+    if (event) this.#memory.replace(event)
     return event
   }
 
@@ -151,23 +131,15 @@ export class DurableEventStore implements EventStore {
   }
 
   async #open(): Promise<void> {
-    const { clock, history, path, limits, log, recent } = this.#parts
+    const { clock, history, path, limits, log } = this.#parts
     try {
-      const { epoch, last, damaged } = await history.open({ path, limits, now: clock.now(), last: this.#lastStored })
+      const opened = await history.open({ path, limits, now: clock.now(), last: this.#memory.lastStored })
+      const { last, damaged } = opened
       if (damaged !== undefined) log.error({ damaged }, 'the history of events was damaged: a new one begins')
       this.#isReadable = true
       this.#problem = undefined
-      const before = this.#recent.all()
-      this.#recent = new EventIndex(recent, epoch)
-      this.#recent.beginAfter(last)
-      // What could not be stored stays for those who follow, unless the history is of a later time.
-      for (const event of before) {
-        if (!this.#unstored.has(event.id)) continue
-        if (isAfter(event.id, last)) this.#remember(event)
-        else if (this.#unstored.delete(event.id)) this.#lost.add(event)
-      }
+      this.#memory.opened(opened)
       if (isAfter(last, this.#last)) this.#last = last
-      this.#lastStored = last
       this.#retention = new Retention(clock, Math.max(clock.now(), parseFrameId(last)?.ms ?? 0))
       this.#startCommit()
     } catch (error) {
@@ -185,8 +157,7 @@ export class DurableEventStore implements EventStore {
       const group = this.#waiting.splice(0, GROUP_SIZE)
       const isStored = await this.#store(group.map(({ event }) => event))
       for (const { event, done } of group) {
-        if (!isStored) this.#unstored.add(event.id)
-        this.#remember(event)
+        this.#memory.add(event)
         done({ event, isStored })
       }
       this.#listeners.notify()
@@ -196,51 +167,23 @@ export class DurableEventStore implements EventStore {
 
   /** Whether the history works, and does not know all that it should. */
   get #isBehind(): boolean {
-    return this.#problem === undefined && !this.#isClosed && (this.#unstored.size > 0 || !this.#lost.isEmpty)
+    return this.#problem === undefined && !this.#isClosed && this.#memory.isUnstored
   }
 
   async #store(events: readonly LoggedEvent[]): Promise<boolean> {
     if (this.#problem !== undefined) return false
     const { clock, history } = this.#parts
-    const late = this.#unstored.size === 0 ? [] : [...this.#recent.all()].filter(({ id }) => this.#unstored.has(id))
-    const lost = [...this.#lost.entries()]
+    const { unstored, lost } = this.#memory
     try {
       const silent = () => Promise.reject(new Error('the disk does not answer'))
-      await inTime(clock, PATIENCE_MS, history.append([...late, ...events], lost), silent)
+      await inTime(clock, PATIENCE_MS, history.append([...unstored, ...events], [...lost.entries()]), silent)
       this.#backoff.reset()
-      this.#lastStored = (events.at(-1) ?? late.at(-1))?.id ?? this.#lastStored
-      for (const { id } of late) this.#unstored.delete(id)
-      if (lost.length > 0) this.#lost = new EvictedEvents()
+      this.#memory.stored(events.at(-1)?.id)
       return true
     } catch (error) {
       this.#failed(error, 'writing')
       return false
     }
-  }
-
-  #remember(event: LoggedEvent): void {
-    this.#forget(this.#recent.add(event, weightOfEvent(event)))
-  }
-
-  /** These are no longer in memory. */
-  #forget(events: readonly LoggedEvent[]): void {
-    for (const event of events) if (this.#unstored.delete(event.id)) this.#lost.add(event)
-  }
-
-  /**
-   * The event that somebody resumes from, if it is not in the history: whoever has it was connected while events were not
-   * stored, and may have missed others of them.
-   */
-  #unstoredPlace({ after, epoch }: EventQuery): EventId | undefined {
-    const isUnstored = after !== undefined && epoch === undefined && isFrameId(after) && this.#unstored.has(after)
-    return isUnstored ? after : undefined
-  }
-
-  /** Whether this page from memory has all that a query asks for. */
-  #isComplete({ events, epoch, gap }: EventPage, { limit, before, ...query }: EventQuery): boolean {
-    if (query.after !== undefined) return gap === undefined
-    if (this.#recent.evicted.newestFor(query, epoch, query.filter) === undefined) return true
-    return before === undefined && events.length >= limit
   }
 
   async #ask<Result>(question: (history: EventHistory) => Promise<Result>): Promise<Result> {
@@ -279,7 +222,7 @@ export class DurableEventStore implements EventStore {
   #expire(): void {
     const { history, limits } = this.#parts
     const now = this.#retention.now()
-    this.#forget(this.#recent.dropBefore(now - limits.age))
+    this.#memory.dropBefore(now - limits.age)
     if (this.#problem === undefined) history.expire(now).catch((error) => this.#failed(error, 'writing'))
   }
 

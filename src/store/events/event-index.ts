@@ -78,12 +78,12 @@ export class EventIndex<Event extends IndexedEvent> {
     if (after === undefined) return this.#newest(query)
     if (!this.#isKnownPosition(after, epoch)) {
       // The events of this log after it, as far as its id tells.
-      const index = this.#isWithin(after) ? this.#buffer.indexAfter(after) : 0
-      const previous = this.#buffer.all[index - 1]?.event.id ?? this.epoch
+      const place = this.#isWithin(after) ? after : this.epoch
+      const previous = this.#buffer.all[this.#buffer.indexAfter(place) - 1]?.event.id ?? this.epoch
       const missed_to = this.evicted.newestFor(query, previous, query.filter) ?? previous
-      return { ...this.#pageFrom(index, query), gap: { missed_from: after, missed_to } }
+      return { ...this.#pageFrom(place, query), gap: { missed_from: after, missed_to } }
     }
-    const page = this.#pageFrom(this.#buffer.indexAfter(after), query)
+    const page = this.#pageFrom(after, query)
     const missed = this.evicted.newestFor(query, after, query.filter)
     return missed === undefined ? page : { ...page, gap: { missed_from: after, missed_to: missed } }
   }
@@ -102,23 +102,24 @@ export class EventIndex<Event extends IndexedEvent> {
     return { events: events.reverse(), position: this.#last, epoch: this.epoch, hasMore: false }
   }
 
-  #pageFrom(index: number, query: EventQuery): IndexPage<Event> {
+  #pageFrom(place: EventId, query: EventQuery): IndexPage<Event> {
     const page = new PageLimits(query)
     const isWanted = eventFilter(query, query.filter)
     const events: Event[] = []
     const { all } = this.#buffer
     const end = this.#end(query)
-    for (let i = index; i < end; i++) {
+    for (let i = this.#buffer.indexAfter(place); i < end; i++) {
       const kept = all[i]
       if (!kept || !isWanted(kept.event)) continue
       if (!page.take(kept.weight)) {
         // There is one before it, since the first is always taken.
-        const position = events.at(-1)?.id ?? this.epoch
+        const position = events.at(-1)?.id ?? place
         return { events, position, epoch: this.epoch, hasMore: true }
       }
       events.push(kept.event)
     }
-    const position = end === all.length ? this.#last : (all[end - 1]?.event.id ?? this.epoch)
+    const reached = end === all.length ? this.#last : all[end - 1]?.event.id
+    const position = reached !== undefined && isAfter(reached, place) ? reached : place
     return { events, position, epoch: this.epoch, hasMore: false }
   }
 
