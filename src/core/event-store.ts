@@ -1,10 +1,20 @@
 import type { GrantHolder } from './authorization.ts'
 import type { Acknowledgement, EventId, LoggedEvent, NewEvent } from './event.ts'
 import type { EventFilter } from './event-filter.ts'
+import type { QuotaClient } from './quota-client.ts'
 import type { StoreHealth } from './store-health.ts'
 
+/** Who asks an event store. */
+export interface EventReader extends GrantHolder {
+  /**
+   * Whose turn it is where many want to read what is no longer in memory, and in whose share that counts; default: those
+   * with priority.
+   */
+  readonly asker?: QuotaClient | undefined
+}
+
 /** A query to an event store. */
-export interface EventQuery extends GrantHolder {
+export interface EventQuery extends EventReader {
   /**
    * Return the events after this position, oldest first; without it the newest events, in ascending order. A position
    * is the id of an event that the reader saw, the `position` of a page, or the end of a gap.
@@ -79,6 +89,8 @@ export interface EventStore {
    * the reader could see may have been dropped, the page has a gap; events between its ends may still be kept and are
    * returned like all others. If `after` may not be from this log, there is a gap: what is returned begins there by the
    * order of ids or, if it is older or newer than the whole log, with the oldest that is kept. The position never passes an event that is still being written.
+   * @throws Refusal `limited` or `exhausted` when too many want to read what is no longer in memory, `unavailable` when
+   *   that cannot be read and something would be left out
    */
   read(query: EventQuery): Promise<EventPage>
   /**
@@ -87,8 +99,8 @@ export interface EventStore {
    * @returns undefined where `read` is to be asked
    */
   readRecent(query: EventQuery): EventPage | undefined
-  /** The event with that id, if it is kept and the holder may see it. */
-  find(holder: GrantHolder, id: EventId): Promise<LoggedEvent | undefined>
+  /** The event with that id, if it is kept and the reader may see it. @throws Refusal as `read` */
+  find(reader: EventReader, id: EventId): Promise<LoggedEvent | undefined>
   /**
    * Notes that somebody has taken note of an event; only the first time counts.
    * @returns the event as it is then; undefined if it is not kept

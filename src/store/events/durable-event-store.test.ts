@@ -8,6 +8,7 @@ import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { MemoryHistory } from '../../../test/support/memory-history.ts'
 import { until } from '../../../test/support/until.ts'
 import { ALL, type Grant } from '../../core/authorization.ts'
+import { SerialQueue } from '../../core/serial-queue.ts'
 import { DurableEventStore } from './durable-event-store.ts'
 import { EventThread } from './event-thread.ts'
 
@@ -26,6 +27,7 @@ async function make({ recent = 3, history = new BreakableHistory() } = {}) {
       path: ':memory:',
       limits: { size: 100, bytes: 1e6, age: Number.POSITIVE_INFINITY },
       recent: { size: recent, bytes: 1e6 },
+      reads: { max: 1000, share: 1000 },
     })
   const store = await open()
   onTestFinished(() => store.close())
@@ -155,15 +157,38 @@ it('a disk that does not answer keeps nobody waiting for long', async () => {
   expect(await appended).toMatchObject({ isStored: false })
 })
 
-it('passes a history that cannot be read over, and says what may be missing', async () => {
-  const { history, append, read } = await make({ recent: 1 })
+it('passes over nothing that is stored while the history cannot be read, and shows the newest to who has no place', async () => {
+  const { history, append, read, store } = await make({ recent: 1 })
   const { event: first } = await append(1)
   const { event: second } = await append(2)
-  await append(3)
+  const { event: third } = await append(3)
   history.broken = ['read', 'open']
-  const page = await read(first.id)
-  expect(shown(page.events)).toEqual([3])
-  expect(page.gap).toEqual({ missed_from: first.id, missed_to: second.id })
+  await expect(read(first.id)).rejects.toMatchObject({ code: 'unavailable' })
+  await expect(store.read({ grants: everything, before: third.id, limit: 9 })).rejects.toMatchObject({
+    code: 'unavailable',
+  })
+  expect(shown((await read(second.id)).events)).toEqual([3])
+  expect(shown((await read()).events)).toEqual([3])
+})
+
+it('however many read, a new event waits for one of them at most', async () => {
+  const { clock, history, append, store } = await make({ recent: 1 })
+  const [first] = [(await append(1)).event, await append(2), await append(3)]
+  // One after another, as in the thread; each read searches for some milliseconds.
+  const inOrder = new SerialQueue()
+  const { read, append: commit } = history
+  history.read = (query) => {
+    const page = inOrder.run(() => read(query))
+    return page.finally(() => clock.advance(24))
+  }
+  history.append = (...args) => inOrder.run(() => commit(...args))
+  const query = { grants: everything, after: first.id, limit: 100, filter: { types: ['none'] } }
+  const asker = { client: 'a visitor', isPrivileged: false }
+  let answered = 0
+  const reads = Array.from({ length: 300 }, () => store.read({ ...query, asker }).then(() => answered++))
+  expect(await append(4)).toMatchObject({ isStored: true })
+  expect(answered).toBeLessThan(5)
+  await Promise.all(reads)
 })
 
 it('works in a thread of its own, and has everything when it is opened again', async () => {
@@ -177,6 +202,7 @@ it('works in a thread of its own, and has everything when it is opened again', a
       path: join(folder, 'events.db'),
       limits: { size: 100, bytes: 1e6, age: Number.POSITIVE_INFINITY },
       recent: { size: 1, bytes: 1e6 },
+      reads: { max: 1000, share: 1000 },
     })
     onTestFinished(() => store.close())
     return store
@@ -205,6 +231,7 @@ describe('events that are too old', () => {
       path: ':memory:',
       limits: { size: 100, bytes: 1e6, age: DAY_MS },
       recent: { size: 10, bytes: 1e6 },
+      reads: { max: 1000, share: 1000 },
     })
     onTestFinished(() => store.close())
     const append = (number: number) => store.append(newEvent(number, { timestamp: clock.now() }))

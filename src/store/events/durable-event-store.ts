@@ -1,16 +1,17 @@
-import type { GrantHolder } from '../../core/authorization.ts'
 import { Backoff } from '../../core/backoff.ts'
 import { every, inTime } from '../../core/clock.ts'
 import { messageOf, Refusal } from '../../core/errors.ts'
 import { type Acknowledgement, type EventId, type LoggedEvent, maySee, type NewEvent } from '../../core/event.ts'
-import type { AppendedEvent, EventPage, EventQuery, EventStore } from '../../core/event-store.ts'
+import type { AppendedEvent, EventPage, EventQuery, EventReader, EventStore } from '../../core/event-store.ts'
 import { isAfter, nextFrameId, parseFrameId } from '../../core/frame-id.ts'
 import { Listeners } from '../../core/listeners.ts'
+import { PRIVILEGED } from '../../core/quota-client.ts'
 import { Retention } from '../../core/retention.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import type { DurableEventParts } from './durable-event-parts.ts'
 import { type EventHistory, HistoryDamaged } from './event-history.ts'
 import { EventMemory } from './event-memory.ts'
+import { HistoryTurns } from './history-turns.ts'
 
 /** An event that waits to be stored. */
 interface Waiting {
@@ -31,6 +32,7 @@ export class DurableEventStore implements EventStore {
   readonly #backoff = new Backoff()
   readonly #stopExpiring: () => void
   readonly #memory: EventMemory
+  readonly #turns: HistoryTurns
   /** The highest id that was given. */
   #last: EventId
   #waiting: Waiting[] = []
@@ -45,7 +47,8 @@ export class DurableEventStore implements EventStore {
 
   private constructor(parts: DurableEventParts) {
     this.#parts = parts
-    const { clock, recent } = parts
+    const { clock, recent, reads } = parts
+    this.#turns = new HistoryTurns(reads)
     // A new history begins right after that, and below all that is not stored.
     const before = nextFrameId(undefined, clock.now())
     this.#last = nextFrameId(before, 0)
@@ -78,19 +81,20 @@ export class DurableEventStore implements EventStore {
   async read(query: EventQuery): Promise<EventPage> {
     this.#checkOpen()
     const page = this.#memory.page(query) ?? this.#memory.pagePastHistory(query)
-    if (page || !this.#isReadable) return page ?? this.#memory.pageOfWhatIsHere(query)
+    if (page) return page
     try {
-      return this.#memory.complete(await this.#parts.history.read(query), query)
+      return this.#memory.complete(await this.#ask(query, (history) => history.read(query)), query)
     } catch (error) {
-      this.#failed(error, 'reading')
+      // To whoever goes on from a place this would be a page that skips what is stored.
+      if (query.after !== undefined || query.before !== undefined || !isUnavailable(error)) throw error
       return this.#memory.pageOfWhatIsHere(query)
     }
   }
 
-  async find(holder: GrantHolder, id: EventId): Promise<LoggedEvent | undefined> {
+  async find(reader: EventReader, id: EventId): Promise<LoggedEvent | undefined> {
     this.#checkOpen()
-    const event = this.#memory.find(id) ?? (await this.#ask((history) => history.find(id)))
-    return event && maySee(holder, event) ? event : undefined
+    const event = this.#memory.find(id) ?? (await this.#ask(reader, (history) => history.find(id)))
+    return event && maySee(reader, event) ? event : undefined
   }
 
   async acknowledge(id: EventId, acknowledgement: Acknowledgement): Promise<LoggedEvent | undefined> {
@@ -105,7 +109,7 @@ export class DurableEventStore implements EventStore {
       return acknowledged
     }
     if (this.#problem !== undefined) throw new Refusal('unavailable', this.#problem)
-    const event = await this.#ask((history) => history.acknowledge(id, acknowledgement))
+    const event = await this.#ask({}, (history) => history.acknowledge(id, acknowledgement))
     if (event) this.#memory.replace(event)
     return event
   }
@@ -186,14 +190,21 @@ export class DurableEventStore implements EventStore {
     }
   }
 
-  async #ask<Result>(question: (history: EventHistory) => Promise<Result>): Promise<Result> {
-    if (!this.#isReadable) throw new Refusal('unavailable', this.#problem ?? CLOSED)
-    try {
-      return await question(this.#parts.history)
-    } catch (error) {
-      this.#failed(error, 'reading')
-      throw new Refusal('unavailable', this.#problem ?? CLOSED)
-    }
+  /** Asks the history for something, when it is the asker's turn. */
+  #ask<Answer>(
+    { asker = PRIVILEGED }: Pick<EventReader, 'asker'>,
+    question: (history: EventHistory) => Promise<Answer>,
+  ): Promise<Answer> {
+    return this.#turns.ask(asker, async () => {
+      this.#checkOpen()
+      if (!this.#isReadable) throw new Refusal('unavailable', this.#problem ?? CLOSED)
+      try {
+        return await question(this.#parts.history)
+      } catch (error) {
+        this.#failed(error, 'reading')
+        throw new Refusal('unavailable', this.#problem ?? CLOSED)
+      }
+    })
   }
 
   /** Something could not be done: nothing is stored until it is possible again, which is tried again and again. */
@@ -231,12 +242,16 @@ export class DurableEventStore implements EventStore {
   }
 }
 
+function isUnavailable(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'unavailable'
+}
+
 const CLOSED = 'the event store is closed'
 
 /** How many events one transaction stores at most. */
 const GROUP_SIZE = 1000
 
-/** How long a commit may take before its events are passed on without it, ms. */
+/** How long a commit may take, and the one question that the history may be asked before it, until its events are passed on without it, ms. */
 const PATIENCE_MS = 5000
 /** How often old events are deleted, and for how long none are after the start, ms. */
 const EXPIRE_MS = 3_600_000

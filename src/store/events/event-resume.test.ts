@@ -32,6 +32,7 @@ async function make() {
     path: ':memory:',
     limits: { size: 30, bytes: 1e6, age: Number.POSITIVE_INFINITY },
     recent: { size: 6, bytes: 1e6 },
+    reads: { max: 1000, share: 1000 },
   })
   const mend = async () => {
     history.broken = []
