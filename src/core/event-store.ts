@@ -55,7 +55,8 @@ export interface EventPage {
    */
   readonly position: EventId
   /**
-   * Identifies the log by its beginning: an id below those of all its events. A log that starts anew has another epoch.
+   * Identifies the log: an id that no event has. A log that starts anew has another epoch. So has one that goes on after a
+   * crash: it knows places of the epoch before, as far as that was stored.
    */
   readonly epoch: EventId
   /** Whether there may be more events already, since the store did not read to its end. */

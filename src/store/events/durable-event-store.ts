@@ -35,6 +35,10 @@ export class DurableEventStore implements EventStore {
   readonly #turns: HistoryTurns
   /** The highest id that was given. */
   #last: EventId
+  /** That of the history, once it was open. */
+  #epoch: EventId | undefined
+  /** Whether it was noted that events are not stored, or that was tried. */
+  #isLossNoted = false
   #waiting: Waiting[] = []
   #committing: Promise<void> | undefined
   /** Whether the history can be read. */
@@ -131,18 +135,21 @@ export class DurableEventStore implements EventStore {
     // What was accepted is still stored.
     await this.#committing
     this.#listeners.clear()
-    await this.#parts.history.close()
+    await this.#parts.history.close(!this.#memory.isUnstored)
   }
 
   async #open(): Promise<void> {
     const { clock, history, path, limits, log } = this.#parts
     try {
-      const opened = await history.open({ path, limits, now: clock.now(), last: this.#memory.lastStored })
-      const { last, damaged } = opened
+      const { lastStored } = this.#memory
+      const opened = await history.open({ path, limits, now: clock.now(), last: lastStored, epoch: this.#epoch })
+      const { epoch, last, damaged } = opened
+      this.#epoch = epoch
       if (damaged !== undefined) log.error({ damaged }, 'the history of events was damaged: a new one begins')
       this.#isReadable = true
       this.#problem = undefined
       this.#memory.opened(opened)
+      if (!this.#memory.isUnstored) void this.#noteLoss(false)
       if (isAfter(last, this.#last)) this.#last = last
       this.#retention = new Retention(clock, Math.max(clock.now(), parseFrameId(last)?.ms ?? 0))
       this.#startCommit()
@@ -160,6 +167,7 @@ export class DurableEventStore implements EventStore {
     while (this.#waiting.length > 0 || this.#isBehind) {
       const group = this.#waiting.splice(0, GROUP_SIZE)
       const isStored = await this.#store(group.map(({ event }) => event))
+      if (!isStored && !this.#isLossNoted) await this.#noteLoss(true)
       for (const { event, done } of group) {
         this.#memory.add(event)
         done({ event, isStored })
@@ -177,17 +185,27 @@ export class DurableEventStore implements EventStore {
   async #store(events: readonly LoggedEvent[]): Promise<boolean> {
     if (this.#problem !== undefined) return false
     const { clock, history } = this.#parts
-    const { unstored, lost } = this.#memory
+    const { unstored, lost, isUnstored: isBehind } = this.#memory
     try {
       const silent = () => Promise.reject(new Error('the disk does not answer'))
       await inTime(clock, PATIENCE_MS, history.append([...unstored, ...events], [...lost.entries()]), silent)
       this.#backoff.reset()
       this.#memory.stored(events.at(-1)?.id)
+      if (isBehind) void this.#noteLoss(false)
       return true
     } catch (error) {
       this.#failed(error, 'writing')
       return false
     }
+  }
+
+  /** For the next process, if this one ends before they are stored. On a disk that does not take even that it goes on. */
+  async #noteLoss(isLost: boolean): Promise<void> {
+    this.#isLossNoted = isLost
+    const { clock, history } = this.#parts
+    await inTime(clock, NOTE_PATIENCE_MS, history.noteLoss(isLost), () => {}).catch(() => {
+      this.#isLossNoted = false
+    })
   }
 
   /** Asks the history for something, when it is the asker's turn. */
@@ -253,5 +271,7 @@ const GROUP_SIZE = 1000
 
 /** How long a commit may take, and the one question that the history may be asked before it, until its events are passed on without it, ms. */
 const PATIENCE_MS = 5000
+/** How long it may take to note that they are not stored, ms. */
+const NOTE_PATIENCE_MS = 1000
 /** How often old events are deleted, and for how long none are after the start, ms. */
 const EXPIRE_MS = 3_600_000

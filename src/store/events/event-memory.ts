@@ -3,7 +3,7 @@ import type { EventBufferLimits } from '../../core/event-buffer.ts'
 import type { EventPage, EventQuery } from '../../core/event-store.ts'
 import { isAfter, isFrameId } from '../../core/frame-id.ts'
 import type { OpenedHistory } from './event-history.ts'
-import { EventIndex } from './event-index.ts'
+import { BEFORE_ALL, EventIndex } from './event-index.ts'
 import { withMemory } from './event-pages.ts'
 import { EvictedEvents } from './evicted-events.ts'
 
@@ -46,10 +46,10 @@ export class EventMemory {
   }
 
   /** The history was opened. What is not in it stays for those who follow, unless the history is of a later time. */
-  opened({ epoch, last }: Pick<OpenedHistory, 'epoch' | 'last'>): void {
+  opened({ epoch, last, isEmpty }: OpenedHistory): void {
     const { unstored } = this
     this.#recent = new EventIndex(this.#limits, epoch)
-    this.#recent.beginAfter(last)
+    if (!isEmpty) this.#recent.beginAfter(last)
     this.#lastStored = last
     for (const event of unstored) {
       if (isAfter(event.id, last)) this.add(event)
@@ -123,9 +123,9 @@ export class EventMemory {
   }
 
   /** Whether this page has all that a query asks for. */
-  #isComplete({ events, epoch, gap }: EventPage, { limit, before, ...query }: EventQuery): boolean {
+  #isComplete({ events, gap }: EventPage, { limit, before, ...query }: EventQuery): boolean {
     if (query.after !== undefined) return gap === undefined
-    if (this.#recent.evicted.newestFor(query, epoch, query.filter) === undefined) return true
+    if (this.#recent.evicted.newestFor(query, BEFORE_ALL, query.filter) === undefined) return true
     return before === undefined && events.length >= limit
   }
 

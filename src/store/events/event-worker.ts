@@ -21,7 +21,7 @@ function work(port: MessagePort): void {
       return opened
     }
     if (method === 'close') {
-      file?.close()
+      file?.close(...args)
       file = undefined
       return undefined
     }
