@@ -10,6 +10,7 @@ import { until } from '../../../test/support/until.ts'
 import { ALL, type Grant } from '../../core/authorization.ts'
 import { SerialQueue } from '../../core/serial-queue.ts'
 import { DurableEventStore } from './durable-event-store.ts'
+import { HistoryUnusable } from './event-history.ts'
 import { EventThread } from './event-thread.ts'
 
 const everything: readonly Grant[] = [{ actions: ['view'], scope: ALL }]
@@ -169,6 +170,35 @@ it('passes over nothing that is stored while the history cannot be read, and sho
   })
   expect(shown((await read(second.id)).events)).toEqual([3])
   expect(shown((await read()).events)).toEqual([3])
+})
+
+it('goes on storing when something could not be read, and reads it the next time', async () => {
+  const { history, append, read, store, logged } = await make({ recent: 1 })
+  const { event: first } = await append(1)
+  for (const number of [2, 3]) await append(number)
+  history.broken = ['read']
+  for (let i = 0; i < 3; i++) await expect(read(first.id)).rejects.toMatchObject({ code: 'unavailable' })
+  expect(store.health()).toEqual({ isHealthy: true })
+  expect(logged).toEqual(['events cannot be read'])
+  expect(await append(4)).toMatchObject({ isStored: true })
+  history.broken = []
+  const page = await read(first.id)
+  expect(shown(page.events)).toEqual([2, 3, 4])
+  expect(page).not.toHaveProperty('gap')
+})
+
+it('opens the history again when it cannot be used any more, and passes over nothing meanwhile', async () => {
+  const { clock, history, append, read, store } = await make({ recent: 1 })
+  const { event: first } = await append(1)
+  for (const number of [2, 3]) await append(number)
+  const { read: intact } = history
+  history.read = () => Promise.reject(new HistoryUnusable('its thread ended'))
+  await expect(read(first.id)).rejects.toMatchObject({ code: 'unavailable' })
+  expect(store.health()).toEqual({ isHealthy: false, reason: 'Events are not stored: its thread ended.' })
+  history.read = intact
+  clock.advance(20_000)
+  await until(() => store.health().isHealthy, 'it is open again')
+  expect(await append(4)).toMatchObject({ isStored: true })
 })
 
 it('however many read, a new event waits for one of them at most', async () => {

@@ -9,7 +9,7 @@ import { PRIVILEGED } from '../../core/quota-client.ts'
 import { Retention } from '../../core/retention.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import type { DurableEventParts } from './durable-event-parts.ts'
-import { type EventHistory, HistoryDamaged } from './event-history.ts'
+import { type EventHistory, HistoryUnusable } from './event-history.ts'
 import { EventMemory } from './event-memory.ts'
 import { HistoryTurns } from './history-turns.ts'
 
@@ -43,6 +43,8 @@ export class DurableEventStore implements EventStore {
   #committing: Promise<void> | undefined
   /** Whether the history can be read. */
   #isReadable = false
+  /** Whether the last question to it was in vain. */
+  #isReadFailing = false
   /** Why nothing can be stored; undefined while it can. */
   #problem: string | undefined
   #cancelRetry = () => {}
@@ -154,7 +156,7 @@ export class DurableEventStore implements EventStore {
       this.#retention = new Retention(clock, Math.max(clock.now(), parseFrameId(last)?.ms ?? 0))
       this.#startCommit()
     } catch (error) {
-      this.#failed(error, 'opening')
+      this.#failed(error, false)
     }
   }
 
@@ -194,7 +196,7 @@ export class DurableEventStore implements EventStore {
       if (isBehind) void this.#noteLoss(false)
       return true
     } catch (error) {
-      this.#failed(error, 'writing')
+      this.#failed(error)
       return false
     }
   }
@@ -208,7 +210,7 @@ export class DurableEventStore implements EventStore {
     })
   }
 
-  /** Asks the history for something, when it is the asker's turn. */
+  /** Asks the history for something, when it is the asker's turn. @throws Refusal `unavailable` when it does not answer */
   #ask<Answer>(
     { asker = PRIVILEGED }: Pick<EventReader, 'asker'>,
     question: (history: EventHistory) => Promise<Answer>,
@@ -217,22 +219,26 @@ export class DurableEventStore implements EventStore {
       this.#checkOpen()
       if (!this.#isReadable) throw new Refusal('unavailable', this.#problem ?? CLOSED)
       try {
-        return await question(this.#parts.history)
+        const answer = await question(this.#parts.history)
+        this.#isReadFailing = false
+        return answer
       } catch (error) {
-        this.#failed(error, 'reading')
-        throw new Refusal('unavailable', this.#problem ?? CLOSED)
+        if (error instanceof HistoryUnusable) this.#failed(error)
+        else if (!this.#isReadFailing) this.#parts.log.error({ err: error }, 'events cannot be read')
+        this.#isReadFailing = true
+        throw new Refusal('unavailable', this.#problem ?? `Events cannot be read: ${messageOf(error)}.`)
       }
     })
   }
 
   /** Something could not be done: nothing is stored until it is possible again, which is tried again and again. */
-  #failed(error: unknown, what: 'opening' | 'reading' | 'writing'): void {
+  #failed(error: unknown, isReadable = !(error instanceof HistoryUnusable)): void {
     if (this.#isClosed) return
     const { clock, log, history } = this.#parts
     if (this.#problem === undefined) log.error({ err: error }, 'events cannot be stored')
     this.#problem = `Events are not stored: ${messageOf(error)}.`
     // On a full disk it can still be read.
-    if (what !== 'writing' || error instanceof HistoryDamaged) this.#isReadable = false
+    if (!isReadable) this.#isReadable = false
     const retry = async () => {
       if (!this.#isReadable) return this.#open()
       try {
@@ -241,7 +247,7 @@ export class DurableEventStore implements EventStore {
         log.info({}, 'events are stored again')
         this.#startCommit()
       } catch (again) {
-        this.#failed(again, 'writing')
+        this.#failed(again)
       }
     }
     this.#cancelRetry()
@@ -252,7 +258,7 @@ export class DurableEventStore implements EventStore {
     const { history, limits } = this.#parts
     const now = this.#retention.now()
     this.#memory.dropBefore(now - limits.age)
-    if (this.#problem === undefined) history.expire(now).catch((error) => this.#failed(error, 'writing'))
+    if (this.#problem === undefined) history.expire(now).catch((error) => this.#failed(error))
   }
 
   #checkOpen(): void {
@@ -269,7 +275,7 @@ const CLOSED = 'the event store is closed'
 /** How many events one transaction stores at most. */
 const GROUP_SIZE = 1000
 
-/** How long a commit may take, and the one question that the history may be asked before it, until its events are passed on without it, ms. */
+/** How long a commit may take, with the one question ahead of it, before its events are passed on without it, ms. */
 const PATIENCE_MS = 5000
 /** How long it may take to note that they are not stored, ms. */
 const NOTE_PATIENCE_MS = 1000

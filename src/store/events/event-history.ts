@@ -79,7 +79,7 @@ export type HistoryCall = {
 /** The answer to the call with that number. */
 export type HistoryAnswer =
   | { readonly number: number; readonly result: unknown }
-  | { readonly number: number; readonly error: string; readonly isDamage: boolean }
+  | { readonly number: number; readonly error: string; readonly isUnusable: boolean }
 
-/** The history's file is damaged. Opened again, it is moved aside. */
-export class HistoryDamaged extends Error {}
+/** The history has to be opened again: its file is damaged, and will be moved aside, or its thread has ended. */
+export class HistoryUnusable extends Error {}

@@ -3,8 +3,8 @@ import { messageOf } from '../../core/errors.ts'
 import {
   type EventHistory,
   type HistoryAnswer,
-  HistoryDamaged,
   type HistoryMethod,
+  HistoryUnusable,
   type OpenedHistory,
   type OpenHistory,
 } from './event-history.ts'
@@ -78,14 +78,14 @@ export class EventThread implements EventHistory {
       this.#pending.delete(answer.number)
       if (this.#pending.size === 0) worker.unref()
       if ('result' in answer) pending?.resolve(answer.result as never)
-      else pending?.reject(answer.isDamage ? new HistoryDamaged(answer.error) : new Error(answer.error))
+      else pending?.reject(answer.isUnusable ? new HistoryUnusable(answer.error) : new Error(answer.error))
     })
     worker.on('error', (error) => {
       reason = messageOf(error)
     })
     worker.on('exit', () => {
       this.#worker = undefined
-      for (const { reject } of this.#pending.values()) reject(new Error(reason))
+      for (const { reject } of this.#pending.values()) reject(new HistoryUnusable(reason))
       this.#pending.clear()
     })
     return worker
