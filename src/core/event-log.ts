@@ -144,13 +144,16 @@ export class EventLog {
   /**
    * Notes that the principal has taken note of an event. Only the first time counts.
    * @returns the event, with who has taken note of it and when
-   * @throws Refusal `forbidden` if the principal may not; else as `find`
+   * @throws Refusal `forbidden` if the principal may not, `unauthenticated` if it has ended, also while this waited for the
+   *   disk; `unavailable` when it could not be stored; else as `find`
    */
   async acknowledge(principal: Principal, id: EventId): Promise<LoggedEvent> {
     const event = await this.find(principal, id)
     authorize(principal, 'acknowledge', event)
     const { clock, store } = this.#parts
-    const acknowledged = await store.acknowledge(id, { by: principal.name, at: clock.now() })
+    const check = () => authorize(principal, 'acknowledge', event)
+    const acknowledgement = { by: principal.name, at: clock.now() }
+    const acknowledged = await store.acknowledge(id, acknowledgement, { asker: askerOf(principal), check })
     if (!acknowledged) throw unknownEvent(id)
     return eventFor(principal, acknowledged)
   }

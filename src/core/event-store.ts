@@ -64,6 +64,12 @@ export interface EventPage {
   readonly gap?: EventGap
 }
 
+/** How an event is acknowledged. */
+export interface AcknowledgeOptions extends Pick<EventReader, 'asker'> {
+  /** Called right before it is written, which may have to wait; throws if it may not be any more. */
+  readonly check?: (() => void) | undefined
+}
+
 /** An event that was appended. */
 export interface AppendedEvent {
   readonly event: LoggedEvent
@@ -105,9 +111,13 @@ export interface EventStore {
   /**
    * Notes that somebody has taken note of an event; only the first time counts.
    * @returns the event as it is then; undefined if it is not kept
-   * @throws when it could not be stored
+   * @throws Refusal `unavailable` when it could not be stored, or the event itself is not; what `check` throws; as `read`
    */
-  acknowledge(id: EventId, acknowledgement: Acknowledgement): Promise<LoggedEvent | undefined>
+  acknowledge(
+    id: EventId,
+    acknowledgement: Acknowledgement,
+    options?: AcknowledgeOptions,
+  ): Promise<LoggedEvent | undefined>
   /**
    * Calls `wake` when there may be new events: after each stored event, or once for several.
    * @param wake must not throw

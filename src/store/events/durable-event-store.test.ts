@@ -8,6 +8,7 @@ import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { MemoryHistory } from '../../../test/support/memory-history.ts'
 import { until } from '../../../test/support/until.ts'
 import { ALL, type Grant } from '../../core/authorization.ts'
+import { Refusal } from '../../core/errors.ts'
 import { SerialQueue } from '../../core/serial-queue.ts'
 import { DurableEventStore } from './durable-event-store.ts'
 import { HistoryUnusable } from './event-history.ts'
@@ -91,14 +92,17 @@ it('what could not be stored is stored once that is possible, and what is lost b
   const { event: first } = await append(1)
   history.broken = ['append', 'check']
   const [lost, , late] = [await append(2), await append(3), await append(4)]
-  await store.acknowledge(late.event.id, { by: 'ann', at: 5 })
+  await expect(store.acknowledge(late.event.id, { by: 'ann', at: 5 })).rejects.toMatchObject({ code: 'unavailable' })
   history.broken = []
   clock.advance(20_000)
   const stored = () => history.read({ grants: everything, after: first.id, limit: 100 })
   await until(async () => (await stored()).events.length === 2, 'they are in the history')
   // As it will be after a restart.
   const page = await stored()
-  expect(page.events).toMatchObject([{ data: 3 }, { data: 4, acknowledged: { by: 'ann', at: 5 } }])
+  expect(shown(page.events)).toEqual([3, 4])
+  expect(await store.acknowledge(late.event.id, { by: 'ann', at: 5 })).toMatchObject({
+    acknowledged: { by: 'ann', at: 5 },
+  })
   expect(page.gap).toEqual({ missed_from: first.id, missed_to: lost.event.id })
   expect(shown((await read(late.event.id)).events)).toEqual([])
   expect(await read(late.event.id)).not.toHaveProperty('gap')
@@ -170,6 +174,31 @@ it('passes over nothing that is stored while the history cannot be read, and sho
   })
   expect(shown((await read(second.id)).events)).toEqual([3])
   expect(shown((await read()).events)).toEqual([3])
+})
+
+it('asks for the right to acknowledge once it is the turn, and refuses what the disk does not take', async () => {
+  const { history, append, store } = await make({ recent: 1 })
+  const { event } = await append(1)
+  await append(2)
+  const { find } = history
+  const { promise, resolve } = Promise.withResolvers<void>()
+  history.find = (id) => promise.then(() => find(id))
+  const earlier = store.find({ grants: everything }, event.id)
+  let isAllowed = true
+  const check = () => {
+    if (!isAllowed) throw new Refusal('unauthenticated', 'signed out')
+  }
+  const refused = store.acknowledge(event.id, { by: 'ann', at: 1 }, { check })
+  isAllowed = false
+  resolve()
+  await expect(refused).rejects.toMatchObject({ code: 'unauthenticated' })
+  expect((await earlier)?.acknowledged).toBeUndefined()
+  expect(store.health()).toEqual({ isHealthy: true })
+  history.acknowledge = () => Promise.reject(new Error('disk is full'))
+  await expect(store.acknowledge(event.id, { by: 'ann', at: 1 })).rejects.toMatchObject({
+    code: 'unavailable',
+    message: 'Events are not stored: disk is full.',
+  })
 })
 
 it('goes on storing when something could not be read, and reads it the next time', async () => {

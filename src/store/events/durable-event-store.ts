@@ -2,7 +2,14 @@ import { Backoff } from '../../core/backoff.ts'
 import { every, inTime } from '../../core/clock.ts'
 import { messageOf, Refusal } from '../../core/errors.ts'
 import { type Acknowledgement, type EventId, type LoggedEvent, maySee, type NewEvent } from '../../core/event.ts'
-import type { AppendedEvent, EventPage, EventQuery, EventReader, EventStore } from '../../core/event-store.ts'
+import type {
+  AcknowledgeOptions,
+  AppendedEvent,
+  EventPage,
+  EventQuery,
+  EventReader,
+  EventStore,
+} from '../../core/event-store.ts'
 import { isAfter, nextFrameId, parseFrameId } from '../../core/frame-id.ts'
 import { Listeners } from '../../core/listeners.ts'
 import { PRIVILEGED } from '../../core/quota-client.ts'
@@ -103,19 +110,22 @@ export class DurableEventStore implements EventStore {
     return event && maySee(reader, event) ? event : undefined
   }
 
-  async acknowledge(id: EventId, acknowledgement: Acknowledgement): Promise<LoggedEvent | undefined> {
+  async acknowledge(
+    id: EventId,
+    acknowledgement: Acknowledgement,
+    { asker, check }: AcknowledgeOptions = {},
+  ): Promise<LoggedEvent | undefined> {
     this.#checkOpen()
     // It may be on its way to the disk.
     if (this.#memory.hasUnstored(id) && this.#problem === undefined) await this.#committing
-    if (this.#memory.hasUnstored(id)) {
-      const event = this.#memory.find(id)
-      if (!event || event.acknowledged) return event
-      const acknowledged = { ...event, acknowledged: acknowledgement }
-      this.#memory.replace(acknowledged)
-      return acknowledged
-    }
-    if (this.#problem !== undefined) throw new Refusal('unavailable', this.#problem)
-    const event = await this.#ask({}, (history) => history.acknowledge(id, acknowledgement))
+    if (this.#memory.hasUnstored(id) || this.#problem !== undefined) throw this.#unstored()
+    const event = await this.#ask({ asker }, async (history) => {
+      check?.()
+      return history.acknowledge(id, acknowledgement).catch((error) => {
+        this.#failed(error)
+        throw this.#unstored()
+      })
+    })
     if (event) this.#memory.replace(event)
     return event
   }
@@ -223,12 +233,17 @@ export class DurableEventStore implements EventStore {
         this.#isReadFailing = false
         return answer
       } catch (error) {
+        if (error instanceof Refusal) throw error
         if (error instanceof HistoryUnusable) this.#failed(error)
         else if (!this.#isReadFailing) this.#parts.log.error({ err: error }, 'events cannot be read')
         this.#isReadFailing = true
         throw new Refusal('unavailable', this.#problem ?? `Events cannot be read: ${messageOf(error)}.`)
       }
     })
+  }
+
+  #unstored(): Refusal {
+    return new Refusal('unavailable', this.#problem ?? 'The event is not stored yet.')
   }
 
   /** Something could not be done: nothing is stored until it is possible again, which is tried again and again. */

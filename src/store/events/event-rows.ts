@@ -92,18 +92,17 @@ export function filedEvent(row: Record<string, unknown>): FiledEvent {
 
 /** Inserts an event. @returns what the index needs of it, and its weight */
 export function insertEvent(
-  { insert, acknowledge }: Statements,
+  { insert }: Statements,
   event: LoggedEvent,
   place: number,
 ): { event: FiledEvent; weight: number } {
-  const { id, timestamp, type, source, priority, label, key, needs, publisher, picture, acknowledged } = event
+  const { id, timestamp, type, source, priority, label, key, needs, publisher, picture } = event
   const weight = weightOfEvent(event)
   insert.run(
     ...[place, id, timestamp, type, source, PRIORITIES.indexOf(priority)],
     ...[label ?? null, key ?? null, needs ?? null, publisher ?? null, JSON.stringify(event.data), weight],
     ...[picture?.id ?? null, picture?.mediaType ?? null],
   )
-  if (acknowledged) acknowledge.run(acknowledged.by ?? null, acknowledged.at, place)
   return { event: { place, id, timestamp, type, priority, label, key, needs, publisher }, weight }
 }
 
