@@ -163,7 +163,7 @@ export class DurableEventStore implements EventStore {
       this.#memory.opened(opened)
       if (!this.#memory.isUnstored) void this.#noteLoss(false)
       if (isAfter(last, this.#last)) this.#last = last
-      this.#retention = new Retention(clock, Math.max(clock.now(), parseFrameId(last)?.ms ?? 0))
+      this.#retention = new Retention(clock, parseFrameId(last)?.ms)
       this.#startCommit()
     } catch (error) {
       this.#failed(error, false)

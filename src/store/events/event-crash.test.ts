@@ -6,6 +6,7 @@ import { newEvent, shown } from '../../../test/support/event-stores.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { until } from '../../../test/support/until.ts'
 import { ALL, type Grant } from '../../core/authorization.ts'
+import { DAY_MS } from '../../core/clock.ts'
 import type { EventPage } from '../../core/event-store.ts'
 import { DurableEventStore } from './durable-event-store.ts'
 import { EventThread } from './event-thread.ts'
@@ -41,7 +42,7 @@ function make() {
       log: { error() {}, warn() {}, info() {} },
       history,
       path,
-      limits: { size: 100, bytes: 1e6, age: Number.POSITIVE_INFINITY },
+      limits: { size: 100, bytes: 1e6, age: DAY_MS },
       recent: { size: 10, bytes: 1e6 },
       reads: { max: 10, share: 10 },
     })
@@ -155,4 +156,18 @@ it('what the process before has lost takes nothing from what this one could not 
   const page = await second.read(place)
   expect(shown(page.events)).toEqual([2, 3, 4])
   expect(page.gap).toMatchObject({ missed_from: place.position })
+})
+
+it('a clock that is far ahead at the start takes no event for too old until it has run for as long as they are kept', async () => {
+  const { clock, start } = make()
+  const first = await start(new EventThread())
+  for (const number of [1, 2]) await first.append(number)
+  await first.store.close()
+  clock.setBy(1000 * DAY_MS)
+  const second = await start(new EventThread())
+  const numbers = async () => shown((await second.read()).events)
+  clock.advance(DAY_MS)
+  expect(await numbers()).toEqual([1, 2])
+  clock.advance(DAY_MS / 2)
+  expect(await numbers()).toEqual([])
 })
