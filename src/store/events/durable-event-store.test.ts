@@ -3,43 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { BreakableHistory } from '../../../test/support/breakable-history.ts'
+import { everything, makeBreakable } from '../../../test/support/breakable-store.ts'
 import { appendTo, newEvent, shown } from '../../../test/support/event-stores.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { MemoryHistory } from '../../../test/support/memory-history.ts'
 import { until } from '../../../test/support/until.ts'
-import { ALL, type Grant } from '../../core/authorization.ts'
-import { Refusal } from '../../core/errors.ts'
-import { SerialQueue } from '../../core/serial-queue.ts'
+import type { Grant } from '../../core/authorization.ts'
 import { DurableEventStore } from './durable-event-store.ts'
-import { HistoryUnusable } from './event-history.ts'
 import { EventThread } from './event-thread.ts'
 
-const everything: readonly Grant[] = [{ actions: ['view'], scope: ALL }]
 const onlyOf = (label: string): readonly Grant[] => [{ actions: ['view'], scope: { kind: 'labels', labels: [label] } }]
 
-async function make({ recent = 3, history = new BreakableHistory() } = {}) {
-  const clock = new ManualClock()
-  const logged: string[] = []
-  const log = { error: (_fields: object, text: string) => logged.push(text), warn() {}, info() {} }
-  const open = () =>
-    DurableEventStore.open({
-      clock,
-      log,
-      history,
-      path: ':memory:',
-      limits: { size: 100, bytes: 1e6, age: Number.POSITIVE_INFINITY },
-      recent: { size: recent, bytes: 1e6 },
-      reads: { max: 1000, share: 1000 },
-    })
-  const store = await open()
-  onTestFinished(() => store.close())
-  const append = (number: number, label?: string) => store.append(newEvent(number, { label, timestamp: clock.now() }))
-  const read = (after?: string, grants = everything) => store.read({ grants, after, limit: 100 })
-  return { clock, logged, history, store, append, read }
-}
-
 it('what arrives while a commit waits for the disk is stored with the next one', async () => {
-  const { history, append, read } = await make()
+  const { history, append, read } = await makeBreakable()
   const { promise, resolve } = Promise.withResolvers<void>()
   history.held = promise
   const all = [1, 2, 3, 4, 5].map((number) => append(number))
@@ -51,7 +27,7 @@ it('what arrives while a commit waits for the disk is stored with the next one',
 })
 
 it('events that cannot be stored reach who follows, and their publisher is told', async () => {
-  const { store, history, append, read, logged } = await make({ recent: 10 })
+  const { store, history, append, read, logged } = await makeBreakable({ recent: 10 })
   const { event: before } = await append(1)
   history.broken = ['append', 'check']
   const woken: string[] = []
@@ -70,7 +46,7 @@ it('events that cannot be stored reach who follows, and their publisher is told'
 })
 
 it('a full disk can still be read, and events are stored again once there is room', async () => {
-  const { clock, store, history, append, read } = await make({ recent: 2 })
+  const { clock, store, history, append, read } = await makeBreakable({ recent: 2 })
   const [first] = [await append(1), await append(2), await append(3)]
   history.broken = ['append', 'check']
   for (const number of [4, 5, 6]) await append(number)
@@ -88,7 +64,7 @@ it('a full disk can still be read, and events are stored again once there is roo
 })
 
 it('what could not be stored is stored once that is possible, and what is lost by then is a gap', async () => {
-  const { clock, store, history, append, read } = await make({ recent: 2 })
+  const { clock, store, history, append, read } = await makeBreakable({ recent: 2 })
   const { event: first } = await append(1)
   history.broken = ['append', 'check']
   const [lost, , late] = [await append(2), await append(3), await append(4)]
@@ -111,7 +87,7 @@ it('what could not be stored is stored once that is possible, and what is lost b
 })
 
 it('an event whose commit came too late is stored once', async () => {
-  const { clock, history, append, read, store } = await make()
+  const { clock, history, append, read, store } = await makeBreakable()
   const { promise, resolve } = Promise.withResolvers<void>()
   history.held = promise
   const appended = append(1)
@@ -130,7 +106,7 @@ it('an event whose commit came too late is stored once', async () => {
 })
 
 it('tells only those of a gap who might have seen what could not be stored', async () => {
-  const { history, append, read } = await make({ recent: 1 })
+  const { history, append, read } = await makeBreakable({ recent: 1 })
   const { event: mine } = await append(1, 'mine')
   history.broken = ['append', 'check']
   for (const number of [2, 3]) await append(number, 'other')
@@ -141,7 +117,7 @@ it('tells only those of a gap who might have seen what could not be stored', asy
 it('works without its history from the start, and goes on above it when it can be opened', async () => {
   const history = new BreakableHistory()
   history.broken = ['open']
-  const { clock, store, append, read } = await make({ history })
+  const { clock, store, append, read } = await makeBreakable({ history })
   expect(await append(1)).toMatchObject({ isStored: false })
   expect(shown((await read()).events)).toEqual([1])
   await expect(store.find({ grants: everything }, '1-0')).rejects.toMatchObject({ code: 'unavailable' })
@@ -154,100 +130,12 @@ it('works without its history from the start, and goes on above it when it can b
 })
 
 it('a disk that does not answer keeps nobody waiting for long', async () => {
-  const { clock, history, append } = await make()
+  const { clock, history, append } = await makeBreakable()
   history.held = new Promise(() => {})
   const appended = append(1)
   await until(() => history.groups.length === 1, 'the commit')
   clock.advance(5000)
   expect(await appended).toMatchObject({ isStored: false })
-})
-
-it('passes over nothing that is stored while the history cannot be read, and shows the newest to who has no place', async () => {
-  const { history, append, read, store } = await make({ recent: 1 })
-  const { event: first } = await append(1)
-  const { event: second } = await append(2)
-  const { event: third } = await append(3)
-  history.broken = ['read', 'open']
-  await expect(read(first.id)).rejects.toMatchObject({ code: 'unavailable' })
-  await expect(store.read({ grants: everything, before: third.id, limit: 9 })).rejects.toMatchObject({
-    code: 'unavailable',
-  })
-  expect(shown((await read(second.id)).events)).toEqual([3])
-  expect(shown((await read()).events)).toEqual([3])
-})
-
-it('asks for the right to acknowledge once it is the turn, and refuses what the disk does not take', async () => {
-  const { history, append, store } = await make({ recent: 1 })
-  const { event } = await append(1)
-  await append(2)
-  const { find } = history
-  const { promise, resolve } = Promise.withResolvers<void>()
-  history.find = (id) => promise.then(() => find(id))
-  const earlier = store.find({ grants: everything }, event.id)
-  let isAllowed = true
-  const check = () => {
-    if (!isAllowed) throw new Refusal('unauthenticated', 'signed out')
-  }
-  const refused = store.acknowledge(event.id, { by: 'ann', at: 1 }, { check })
-  isAllowed = false
-  resolve()
-  await expect(refused).rejects.toMatchObject({ code: 'unauthenticated' })
-  expect((await earlier)?.acknowledged).toBeUndefined()
-  expect(store.health()).toEqual({ isHealthy: true })
-  history.acknowledge = () => Promise.reject(new Error('disk is full'))
-  await expect(store.acknowledge(event.id, { by: 'ann', at: 1 })).rejects.toMatchObject({
-    code: 'unavailable',
-    message: 'Events are not stored: disk is full.',
-  })
-})
-
-it('goes on storing when something could not be read, and reads it the next time', async () => {
-  const { history, append, read, store, logged } = await make({ recent: 1 })
-  const { event: first } = await append(1)
-  for (const number of [2, 3]) await append(number)
-  history.broken = ['read']
-  for (let i = 0; i < 3; i++) await expect(read(first.id)).rejects.toMatchObject({ code: 'unavailable' })
-  expect(store.health()).toEqual({ isHealthy: true })
-  expect(logged).toEqual(['events cannot be read'])
-  expect(await append(4)).toMatchObject({ isStored: true })
-  history.broken = []
-  const page = await read(first.id)
-  expect(shown(page.events)).toEqual([2, 3, 4])
-  expect(page).not.toHaveProperty('gap')
-})
-
-it('opens the history again when it cannot be used any more, and passes over nothing meanwhile', async () => {
-  const { clock, history, append, read, store } = await make({ recent: 1 })
-  const { event: first } = await append(1)
-  for (const number of [2, 3]) await append(number)
-  const { read: intact } = history
-  history.read = () => Promise.reject(new HistoryUnusable('its thread ended'))
-  await expect(read(first.id)).rejects.toMatchObject({ code: 'unavailable' })
-  expect(store.health()).toEqual({ isHealthy: false, reason: 'Events are not stored: its thread ended.' })
-  history.read = intact
-  clock.advance(20_000)
-  await until(() => store.health().isHealthy, 'it is open again')
-  expect(await append(4)).toMatchObject({ isStored: true })
-})
-
-it('however many read, a new event waits for one of them at most', async () => {
-  const { clock, history, append, store } = await make({ recent: 1 })
-  const [first] = [(await append(1)).event, await append(2), await append(3)]
-  // One after another, as in the thread; each read searches for some milliseconds.
-  const inOrder = new SerialQueue()
-  const { read, append: commit } = history
-  history.read = (query) => {
-    const page = inOrder.run(() => read(query))
-    return page.finally(() => clock.advance(24))
-  }
-  history.append = (...args) => inOrder.run(() => commit(...args))
-  const query = { grants: everything, after: first.id, limit: 100, filter: { types: ['none'] } }
-  const asker = { client: 'a visitor', isPrivileged: false }
-  let answered = 0
-  const reads = Array.from({ length: 300 }, () => store.read({ ...query, asker }).then(() => answered++))
-  expect(await append(4)).toMatchObject({ isStored: true })
-  expect(answered).toBeLessThan(5)
-  await Promise.all(reads)
 })
 
 it('works in a thread of its own, and has everything when it is opened again', async () => {

@@ -12,13 +12,13 @@ import type {
 } from '../../core/event-store.ts'
 import { isAfter, nextFrameId, parseFrameId } from '../../core/frame-id.ts'
 import { Listeners } from '../../core/listeners.ts'
-import { PRIVILEGED } from '../../core/quota-client.ts'
+import { PRIVILEGED, type QuotaClient } from '../../core/quota-client.ts'
 import { Retention } from '../../core/retention.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import type { DurableEventParts } from './durable-event-parts.ts'
-import { type EventHistory, HistoryUnusable } from './event-history.ts'
+import { HistoryUnusable } from './event-history.ts'
 import { EventMemory } from './event-memory.ts'
-import { HistoryTurns } from './history-turns.ts'
+import { HistoryQuestions } from './history-questions.ts'
 
 /** An event that waits to be stored. */
 interface Waiting {
@@ -39,7 +39,7 @@ export class DurableEventStore implements EventStore {
   readonly #backoff = new Backoff()
   readonly #stopExpiring: () => void
   readonly #memory: EventMemory
-  readonly #turns: HistoryTurns
+  readonly #questions: HistoryQuestions
   /** The highest id that was given. */
   #last: EventId
   /** That of the history, once it was open. */
@@ -50,8 +50,6 @@ export class DurableEventStore implements EventStore {
   #committing: Promise<void> | undefined
   /** Whether the history can be read. */
   #isReadable = false
-  /** Whether the last question to it was in vain. */
-  #isReadFailing = false
   /** Why nothing can be stored; undefined while it can. */
   #problem: string | undefined
   #cancelRetry = () => {}
@@ -60,8 +58,12 @@ export class DurableEventStore implements EventStore {
 
   private constructor(parts: DurableEventParts) {
     this.#parts = parts
-    const { clock, recent, reads } = parts
-    this.#turns = new HistoryTurns(reads)
+    const { clock, recent } = parts
+    this.#questions = new HistoryQuestions({
+      ...parts,
+      problem: () => (this.#isReadable && !this.#isClosed ? undefined : (this.#problem ?? CLOSED)),
+      unusable: (error) => this.#failed(error),
+    })
     // A new history begins right after that, and below all that is not stored.
     const before = nextFrameId(undefined, clock.now())
     this.#last = nextFrameId(before, 0)
@@ -96,7 +98,7 @@ export class DurableEventStore implements EventStore {
     const page = this.#memory.page(query) ?? this.#memory.pagePastHistory(query)
     if (page) return page
     try {
-      return this.#memory.complete(await this.#ask(query, (history) => history.read(query)), query)
+      return this.#memory.complete(await this.#questions.ask(askerOf(query), (history) => history.read(query)), query)
     } catch (error) {
       // To whoever goes on from a place this would be a page that skips what is stored.
       if (query.after !== undefined || query.before !== undefined || !isUnavailable(error)) throw error
@@ -106,7 +108,7 @@ export class DurableEventStore implements EventStore {
 
   async find(reader: EventReader, id: EventId): Promise<LoggedEvent | undefined> {
     this.#checkOpen()
-    const event = this.#memory.find(id) ?? (await this.#ask(reader, (history) => history.find(id)))
+    const event = this.#memory.find(id) ?? (await this.#questions.ask(askerOf(reader), (history) => history.find(id)))
     return event && maySee(reader, event) ? event : undefined
   }
 
@@ -119,7 +121,7 @@ export class DurableEventStore implements EventStore {
     // It may be on its way to the disk.
     if (this.#memory.hasUnstored(id) && this.#problem === undefined) await this.#committing
     if (this.#memory.hasUnstored(id) || this.#problem !== undefined) throw this.#unstored()
-    const event = await this.#ask({ asker }, async (history) => {
+    const event = await this.#questions.ask(askerOf({ asker }), async (history) => {
       check?.()
       return history.acknowledge(id, acknowledgement).catch((error) => {
         this.#failed(error)
@@ -220,28 +222,6 @@ export class DurableEventStore implements EventStore {
     })
   }
 
-  /** Asks the history for something, when it is the asker's turn. @throws Refusal `unavailable` when it does not answer */
-  #ask<Answer>(
-    { asker = PRIVILEGED }: Pick<EventReader, 'asker'>,
-    question: (history: EventHistory) => Promise<Answer>,
-  ): Promise<Answer> {
-    return this.#turns.ask(asker, async () => {
-      this.#checkOpen()
-      if (!this.#isReadable) throw new Refusal('unavailable', this.#problem ?? CLOSED)
-      try {
-        const answer = await question(this.#parts.history)
-        this.#isReadFailing = false
-        return answer
-      } catch (error) {
-        if (error instanceof Refusal) throw error
-        if (error instanceof HistoryUnusable) this.#failed(error)
-        else if (!this.#isReadFailing) this.#parts.log.error({ err: error }, 'events cannot be read')
-        this.#isReadFailing = true
-        throw new Refusal('unavailable', this.#problem ?? `Events cannot be read: ${messageOf(error)}.`)
-      }
-    })
-  }
-
   #unstored(): Refusal {
     return new Refusal('unavailable', this.#problem ?? 'The event is not stored yet.')
   }
@@ -279,6 +259,10 @@ export class DurableEventStore implements EventStore {
   #checkOpen(): void {
     if (this.#isClosed) throw new Error(CLOSED)
   }
+}
+
+function askerOf({ asker = PRIVILEGED }: Pick<EventReader, 'asker'>): QuotaClient {
+  return asker
 }
 
 function isUnavailable(error: unknown): boolean {
