@@ -3,6 +3,7 @@ import type { Config } from './config/all-settings.ts'
 import { type Clock, DAY_MS } from './core/clock.ts'
 import type { Counters } from './core/counters.ts'
 import type { Log } from './core/log.ts'
+import { atMostHalf } from './core/quota.ts'
 import { DurableEventStore } from './store/events/durable-event-store.ts'
 import type { EventHistory } from './store/events/event-history.ts'
 import { EventThread } from './store/events/event-thread.ts'
@@ -25,7 +26,7 @@ export async function openStores(config: Pick<Config, 'data_dir'>, clock: Clock)
 
 /** What `openEvents` needs. */
 export interface EventStoreParts {
-  readonly config: Pick<Config, 'data_dir' | 'events' | 'streaming'>
+  readonly config: Pick<Config, 'data_dir' | 'events' | 'limits' | 'streaming'>
   readonly clock: Clock
   readonly log: Log
   /** Where events are stored; default: a SQLite file, in a thread of its own. */
@@ -40,12 +41,18 @@ export function openEvents({
 }: EventStoreParts): Promise<DurableEventStore> {
   const { keep, keep_bytes, keep_days, buffer_bytes } = config.events
   const { buffer_size } = config.streaming
+  const { event_reads, event_reads_per_client, event_reads_reserved } = config.limits
   return DurableEventStore.open({
     ...parts,
     history,
     path: join(config.data_dir, 'events.db'),
     limits: { size: keep, bytes: keep_bytes, age: keep_days * DAY_MS },
     recent: { size: Math.min(buffer_size, keep), bytes: Math.min(buffer_bytes, keep_bytes) },
+    reads: {
+      max: event_reads,
+      share: event_reads_per_client,
+      reserved: atMostHalf(event_reads_reserved, event_reads),
+    },
   })
 }
 

@@ -2,6 +2,7 @@ import type { EventId } from './event.ts'
 import type { EventFilter } from './event-filter.ts'
 import type { EventPage } from './event-store.ts'
 import { type EndListener, forgetEnd, type Principal, whenEnded } from './principal.ts'
+import type { QuotaClient } from './quota-client.ts'
 import { SerialQueue } from './serial-queue.ts'
 
 /** Where a cursor starts. */
@@ -12,6 +13,8 @@ export interface CursorStart {
   readonly epoch?: EventId | undefined
   /** As in `EventQuery`. */
   readonly filter?: EventFilter | undefined
+  /** As in `EventQuery`; default: the client that the principal is. */
+  readonly asker?: QuotaClient | undefined
   /** The page size: at most so many events, 1 or more. */
   readonly limit: number
   /**

@@ -25,6 +25,11 @@ class SlowStore extends MemoryEventStore implements EventStore {
     return page
   }
 
+  override async acknowledge(...args: Parameters<EventStore['acknowledge']>): Promise<LoggedEvent | undefined> {
+    await new Promise<void>((answer, fail) => this.#waiting.push({ answer, fail }))
+    return super.acknowledge(...args)
+  }
+
   /** Delivers the oldest response. */
   answer(): void {
     this.#waiting.shift()?.answer()
@@ -96,6 +101,19 @@ describe('the event log', () => {
     const key = { ...somebody(['publish'], ['site']).principal, id: 'key:1' }
     expect(await log.append(key, happening(1, { label: 'site' }))).toMatchObject({ event: { publisher: 'key:1' } })
     expect((await log.append(all, happening(2))).event.publisher).toBeUndefined()
+  })
+
+  it('is acknowledged by nobody who has lost the right by the time it is written', async () => {
+    const { log, store } = makeLog({ slow: true })
+    const [event] = await appendAll(log, [1])
+    const { principal, end } = somebody(['view', 'acknowledge'])
+    const id = event?.id ?? '0-0'
+    const acknowledged = log.acknowledge(principal, id)
+    await settled()
+    end()
+    store.answer()
+    await expect(acknowledged).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect((await log.find(all, id)).acknowledged).toBeUndefined()
   })
 
   it('gives what is kept, the newest or what came after a place', async () => {

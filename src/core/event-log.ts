@@ -4,10 +4,11 @@ import type { EventId, EventInput, LoggedEvent } from './event.ts'
 import { type AppendOptions, EventAppender } from './event-appender.ts'
 import { type CursorLog, type CursorStart, EventCursor } from './event-cursor.ts'
 import type { EventPictures, StoredPicture } from './event-pictures.ts'
-import type { AppendedEvent, EventPage, EventQuery, EventStore } from './event-store.ts'
+import type { AppendedEvent, EventPage, EventQuery, EventReader, EventStore } from './event-store.ts'
 import { eventFor, pageFor } from './event-view.ts'
 import type { Log } from './log.ts'
 import { authorize, authorizeAny, checkNotEnded, type Principal } from './principal.ts'
+import { type QuotaClient, quotaClientOf } from './quota-client.ts'
 import { SharedPage } from './shared-page.ts'
 import { SlicedWalk } from './sliced-walk.ts'
 import type { StoreHealth } from './store-health.ts'
@@ -70,7 +71,10 @@ export class EventLog {
       this.#waking.start()
     })
     this.#forCursors = {
-      read: async (principal, start) => pageFor(principal, await store.read(queryOf(principal, start))),
+      async read(principal, start) {
+        const query = queryOf(principal, start)
+        return pageFor(principal, await store.read({ ...query, asker: askerOf(principal, start) }))
+      },
       readRecent: (principal, start) => recent.read(principal, start),
       wake(cursor) {
         try {
@@ -96,13 +100,14 @@ export class EventLog {
   /**
    * The events that the principal may see.
    * @throws Refusal `forbidden` if it may see nothing at all; `unauthenticated` if it has ended, even while the store
-   *   was reading
+   *   was reading; as `EventStore.read`
    */
   async read(principal: Principal, { limit = this.#parts.pageSize, ...from }: EventRange = {}): Promise<EventPage> {
     authorizeAny(principal, 'view')
     const page = await this.#parts.store.read({
       grants: principal.grants,
       ...from,
+      asker: askerOf(principal, from),
       limit,
       bytes: this.#parts.pageBytes,
     })
@@ -117,7 +122,7 @@ export class EventLog {
    */
   async find(principal: Principal, id: EventId): Promise<LoggedEvent> {
     authorizeAny(principal, 'view')
-    const event = await this.#parts.store.find(principal, id)
+    const event = await this.#parts.store.find({ grants: principal.grants, asker: askerOf(principal) }, id)
     checkNotEnded(principal)
     if (!event) throw unknownEvent(id)
     return eventFor(principal, event)
@@ -139,13 +144,16 @@ export class EventLog {
   /**
    * Notes that the principal has taken note of an event. Only the first time counts.
    * @returns the event, with who has taken note of it and when
-   * @throws Refusal `forbidden` if the principal may not; else as `find`
+   * @throws Refusal `forbidden` if the principal may not, `unauthenticated` if it has ended, also while this waited for the
+   *   disk; `unavailable` when it could not be stored; else as `find`
    */
   async acknowledge(principal: Principal, id: EventId): Promise<LoggedEvent> {
     const event = await this.find(principal, id)
     authorize(principal, 'acknowledge', event)
     const { clock, store } = this.#parts
-    const acknowledged = await store.acknowledge(id, { by: principal.name, at: clock.now() })
+    const check = () => authorize(principal, 'acknowledge', event)
+    const acknowledgement = { by: principal.name, at: clock.now() }
+    const acknowledged = await store.acknowledge(id, acknowledgement, { asker: askerOf(principal), check })
     if (!acknowledged) throw unknownEvent(id)
     return eventFor(principal, acknowledged)
   }
@@ -172,6 +180,10 @@ export class EventLog {
     this.#waking.stop()
     for (const cursor of [...this.#cursors]) cursor.close()
   }
+}
+
+function askerOf(principal: Principal, { asker }: Pick<EventReader, 'asker'> = {}): QuotaClient {
+  return asker ?? quotaClientOf(principal)
 }
 
 function unknownEvent(id: EventId): Refusal {

@@ -1,10 +1,20 @@
 import type { GrantHolder } from './authorization.ts'
 import type { Acknowledgement, EventId, LoggedEvent, NewEvent } from './event.ts'
 import type { EventFilter } from './event-filter.ts'
+import type { QuotaClient } from './quota-client.ts'
 import type { StoreHealth } from './store-health.ts'
 
+/** Who asks an event store. */
+export interface EventReader extends GrantHolder {
+  /**
+   * Whose turn it is where many want to read what is no longer in memory, and in whose share that counts; default: those
+   * with priority.
+   */
+  readonly asker?: QuotaClient | undefined
+}
+
 /** A query to an event store. */
-export interface EventQuery extends GrantHolder {
+export interface EventQuery extends EventReader {
   /**
    * Return the events after this position, oldest first; without it the newest events, in ascending order. A position
    * is the id of an event that the reader saw, the `position` of a page, or the end of a gap.
@@ -45,12 +55,19 @@ export interface EventPage {
    */
   readonly position: EventId
   /**
-   * Identifies the log by its beginning: an id below those of all its events. A log that starts anew has another epoch.
+   * Identifies the log: an id that no event has. A log that starts anew has another epoch. So has one that goes on after a
+   * crash: it knows places of the epoch before, as far as that was stored.
    */
   readonly epoch: EventId
   /** Whether there may be more events already, since the store did not read to its end. */
   readonly hasMore: boolean
   readonly gap?: EventGap
+}
+
+/** How an event is acknowledged. */
+export interface AcknowledgeOptions extends Pick<EventReader, 'asker'> {
+  /** Called right before it is written, which may have to wait; throws if it may not be any more. */
+  readonly check?: (() => void) | undefined
 }
 
 /** An event that was appended. */
@@ -79,6 +96,8 @@ export interface EventStore {
    * the reader could see may have been dropped, the page has a gap; events between its ends may still be kept and are
    * returned like all others. If `after` may not be from this log, there is a gap: what is returned begins there by the
    * order of ids or, if it is older or newer than the whole log, with the oldest that is kept. The position never passes an event that is still being written.
+   * @throws Refusal `limited` or `exhausted` when too many want to read what is no longer in memory, `unavailable` when
+   *   that cannot be read and something would be left out
    */
   read(query: EventQuery): Promise<EventPage>
   /**
@@ -87,14 +106,18 @@ export interface EventStore {
    * @returns undefined where `read` is to be asked
    */
   readRecent(query: EventQuery): EventPage | undefined
-  /** The event with that id, if it is kept and the holder may see it. */
-  find(holder: GrantHolder, id: EventId): Promise<LoggedEvent | undefined>
+  /** The event with that id, if it is kept and the reader may see it. @throws Refusal as `read` */
+  find(reader: EventReader, id: EventId): Promise<LoggedEvent | undefined>
   /**
    * Notes that somebody has taken note of an event; only the first time counts.
    * @returns the event as it is then; undefined if it is not kept
-   * @throws when it could not be stored
+   * @throws Refusal `unavailable` when it could not be stored, or the event itself is not; what `check` throws; as `read`
    */
-  acknowledge(id: EventId, acknowledgement: Acknowledgement): Promise<LoggedEvent | undefined>
+  acknowledge(
+    id: EventId,
+    acknowledgement: Acknowledgement,
+    options?: AcknowledgeOptions,
+  ): Promise<LoggedEvent | undefined>
   /**
    * Calls `wake` when there may be new events: after each stored event, or once for several.
    * @param wake must not throw

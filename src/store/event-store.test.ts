@@ -116,6 +116,22 @@ describe.each(EVENT_STORES)('the event store in $name', ({ open }) => {
     expect(await store.read(strange)).toHaveProperty('gap.missed_from', first?.id)
   })
 
+  it('has a position that is not before the place of the reader, and passes nothing that it was not asked for', async () => {
+    const { store, append } = await make(3)
+    const { epoch } = await store.read({ grants: everything, limit: 1 })
+    const all = await append(['a', 'b', 'b', 'b', 'b', 'b', 'a'])
+    const places = [epoch, ...all.map(({ id }) => id)]
+    for (const after of places)
+      for (const before of places) {
+        const { position, events } = await store.read({ grants: everything, after, epoch, before, limit: 10 })
+        expect(isAfter(after, position), `${after} ${before}`).toBe(false)
+        const rest = await store.read({ grants: everything, after: position, epoch, limit: 10 })
+        const unread = all.slice(-3).filter(({ id }) => isAfter(id, after) && !isAfter(before, id))
+        expect(rest.events.slice(-unread.length)).toEqual(unread)
+        expect(events.every(({ id }) => isAfter(before, id))).toBe(true)
+      }
+  })
+
   it('tells who was away for too long that something is gone, and where to go on', async () => {
     const { store, append } = await make(3)
     const [first] = await append(['a', 'a', 'a', 'a', 'a', 'a'])

@@ -30,6 +30,7 @@ export const EVENT_STORES: readonly {
         limits: { size, bytes, age: Number.POSITIVE_INFINITY },
         // Less than is kept, so that readers meet both.
         recent: { size: Math.max(1, Math.floor(size / 3)), bytes },
+        reads: { max: 1000, share: 1000 },
       }),
   },
 ]

@@ -9,7 +9,13 @@ import {
   weightOfEvent,
 } from '../../src/core/event.ts'
 import type { EventBufferLimits } from '../../src/core/event-buffer.ts'
-import type { AppendedEvent, EventPage, EventQuery, EventStore } from '../../src/core/event-store.ts'
+import type {
+  AcknowledgeOptions,
+  AppendedEvent,
+  EventPage,
+  EventQuery,
+  EventStore,
+} from '../../src/core/event-store.ts'
 import { nextFrameId } from '../../src/core/frame-id.ts'
 import { Listeners } from '../../src/core/listeners.ts'
 import type { StoreHealth } from '../../src/core/store-health.ts'
@@ -58,8 +64,13 @@ export class MemoryEventStore implements EventStore {
     return event && maySee(holder, event) ? event : undefined
   }
 
-  async acknowledge(id: EventId, acknowledgement: Acknowledgement): Promise<LoggedEvent | undefined> {
+  async acknowledge(
+    id: EventId,
+    acknowledgement: Acknowledgement,
+    { check }: AcknowledgeOptions = {},
+  ): Promise<LoggedEvent | undefined> {
     this.#checkOpen()
+    check?.()
     const event = this.#index.find(id)
     if (!event || event.acknowledged) return event
     const acknowledged = { ...event, acknowledged: acknowledgement }

@@ -22,6 +22,8 @@ export class MemoryHistory implements EventHistory {
   check: EventHistory['check'] = async (now) => this.#opened.check(now)
   expire: EventHistory['expire'] = async (now) => this.#opened.expire(now)
 
+  async noteLoss(): Promise<void> {}
+
   async close(): Promise<void> {
     this.#file?.close()
     this.#file = undefined

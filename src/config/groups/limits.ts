@@ -200,6 +200,29 @@ export const limitSettings = Type.Object(
       unit: 'attempts',
       description: 'How many of them may come from one address.',
     }),
+    event_reads: Type.Integer({
+      default: 10_000,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'requests',
+      description:
+        'How many requests and sockets may wait at once to read events that are no longer in memory. They are served one at a time, clients in turn, and new events go first.',
+    }),
+    event_reads_per_client: Type.Integer({
+      default: 2_500,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'requests',
+      description: 'How many of them may come from one client.',
+    }),
+    event_reads_reserved: Type.Integer({
+      default: 1_000,
+      minimum: 0,
+      maximum: 1_000_000,
+      unit: 'requests',
+      description:
+        'How much of limits.event_reads is kept for admins and for publishers of everything; at most half of it.',
+    }),
     hashing: Type.Integer({
       default: 1_000,
       minimum: 1,

@@ -1,25 +1,24 @@
-import type { GrantHolder } from '../../core/authorization.ts'
 import { Backoff } from '../../core/backoff.ts'
 import { every, inTime } from '../../core/clock.ts'
 import { messageOf, Refusal } from '../../core/errors.ts'
-import {
-  type Acknowledgement,
-  type EventId,
-  type LoggedEvent,
-  maySee,
-  type NewEvent,
-  weightOfEvent,
-} from '../../core/event.ts'
-import type { AppendedEvent, EventPage, EventQuery, EventStore } from '../../core/event-store.ts'
-import { isAfter, isFrameId, nextFrameId, parseFrameId } from '../../core/frame-id.ts'
+import { type Acknowledgement, type EventId, type LoggedEvent, maySee, type NewEvent } from '../../core/event.ts'
+import type {
+  AcknowledgeOptions,
+  AppendedEvent,
+  EventPage,
+  EventQuery,
+  EventReader,
+  EventStore,
+} from '../../core/event-store.ts'
+import { isAfter, nextFrameId, parseFrameId } from '../../core/frame-id.ts'
 import { Listeners } from '../../core/listeners.ts'
+import { PRIVILEGED, type QuotaClient } from '../../core/quota-client.ts'
 import { Retention } from '../../core/retention.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import type { DurableEventParts } from './durable-event-parts.ts'
-import { type EventHistory, HistoryDamaged } from './event-history.ts'
-import { EventIndex } from './event-index.ts'
-import { withMemory } from './event-pages.ts'
-import { EvictedEvents } from './evicted-events.ts'
+import { HistoryUnusable } from './event-history.ts'
+import { EventMemory } from './event-memory.ts'
+import { HistoryQuestions } from './history-questions.ts'
 
 /** An event that waits to be stored. */
 interface Waiting {
@@ -39,16 +38,14 @@ export class DurableEventStore implements EventStore {
   readonly #listeners = new Listeners()
   readonly #backoff = new Backoff()
   readonly #stopExpiring: () => void
-  /** The newest events. */
-  #recent: EventIndex<LoggedEvent>
-  /** Those of the newest that are not in the history. */
-  readonly #unstored = new Set<EventId>()
-  /** Those that are not in the history, and not in memory any more. */
-  #lost = new EvictedEvents()
+  readonly #memory: EventMemory
+  readonly #questions: HistoryQuestions
   /** The highest id that was given. */
   #last: EventId
-  /** The highest of those in the history; a new history begins right after it, and below all that was not stored. */
-  #lastStored: EventId
+  /** That of the history, once it was open. */
+  #epoch: EventId | undefined
+  /** Whether it was noted that events are not stored, or that was tried. */
+  #isLossNoted = false
   #waiting: Waiting[] = []
   #committing: Promise<void> | undefined
   /** Whether the history can be read. */
@@ -62,9 +59,15 @@ export class DurableEventStore implements EventStore {
   private constructor(parts: DurableEventParts) {
     this.#parts = parts
     const { clock, recent } = parts
-    this.#lastStored = nextFrameId(undefined, clock.now())
-    this.#last = nextFrameId(this.#lastStored, 0)
-    this.#recent = new EventIndex(recent, this.#last)
+    this.#questions = new HistoryQuestions({
+      ...parts,
+      problem: () => (this.#isReadable && !this.#isClosed ? undefined : (this.#problem ?? CLOSED)),
+      unusable: (error) => this.#failed(error),
+    })
+    // A new history begins right after that, and below all that is not stored.
+    const before = nextFrameId(undefined, clock.now())
+    this.#last = nextFrameId(before, 0)
+    this.#memory = new EventMemory(recent, before, this.#last)
     this.#retention = new Retention(clock, undefined)
     this.#stopExpiring = every(clock, EXPIRE_MS, () => this.#expire())
   }
@@ -87,46 +90,45 @@ export class DurableEventStore implements EventStore {
   }
 
   readRecent(query: EventQuery): EventPage | undefined {
-    if (this.#isClosed || this.#unstoredPlace(query) !== undefined) return undefined
-    const page = this.#recent.page(query)
-    return this.#isComplete(page, query) ? page : undefined
+    return this.#isClosed ? undefined : this.#memory.page(query)
   }
 
   async read(query: EventQuery): Promise<EventPage> {
     this.#checkOpen()
-    const recent = this.#recent.page(query)
-    const unstored = this.#unstoredPlace(query)
-    if (unstored !== undefined) return { ...recent, gap: { missed_from: unstored, missed_to: unstored } }
-    if (this.#isComplete(recent, query) || !this.#isReadable) return recent
+    const page = this.#memory.page(query) ?? this.#memory.pagePastHistory(query)
+    if (page) return page
     try {
-      const page = await this.#parts.history.read(query)
-      return withMemory(page, query, { events: this.#recent.all(), last: this.#recent.last, lost: this.#lost })
+      return this.#memory.complete(await this.#questions.ask(askerOf(query), (history) => history.read(query)), query)
     } catch (error) {
-      this.#failed(error, 'reading')
-      return this.#recent.page(query)
+      // To whoever goes on from a place this would be a page that skips what is stored.
+      if (query.after !== undefined || query.before !== undefined || !isUnavailable(error)) throw error
+      return this.#memory.pageOfWhatIsHere(query)
     }
   }
 
-  async find(holder: GrantHolder, id: EventId): Promise<LoggedEvent | undefined> {
+  async find(reader: EventReader, id: EventId): Promise<LoggedEvent | undefined> {
     this.#checkOpen()
-    const event = this.#recent.find(id) ?? (await this.#ask((history) => history.find(id)))
-    return event && maySee(holder, event) ? event : undefined
+    const event = this.#memory.find(id) ?? (await this.#questions.ask(askerOf(reader), (history) => history.find(id)))
+    return event && maySee(reader, event) ? event : undefined
   }
 
-  async acknowledge(id: EventId, acknowledgement: Acknowledgement): Promise<LoggedEvent | undefined> {
+  async acknowledge(
+    id: EventId,
+    acknowledgement: Acknowledgement,
+    { asker, check }: AcknowledgeOptions = {},
+  ): Promise<LoggedEvent | undefined> {
     this.#checkOpen()
     // It may be on its way to the disk.
-    if (this.#unstored.has(id) && this.#problem === undefined) await this.#committing
-    if (this.#unstored.has(id)) {
-      const event = this.#recent.find(id)
-      if (!event || event.acknowledged) return event
-      const acknowledged = { ...event, acknowledged: acknowledgement }
-      this.#recent.replace(acknowledged)
-      return acknowledged
-    }
-    if (this.#problem !== undefined) throw new Refusal('unavailable', this.#problem)
-    const event = await this.#ask((history) => history.acknowledge(id, acknowledgement))
-    if (event) this.#recent.replace(event)
+    if (this.#memory.hasUnstored(id) && this.#problem === undefined) await this.#committing
+    if (this.#memory.hasUnstored(id) || this.#problem !== undefined) throw this.#unstored()
+    const event = await this.#questions.ask(askerOf({ asker }), async (history) => {
+      check?.()
+      return history.acknowledge(id, acknowledgement).catch((error) => {
+        this.#failed(error)
+        throw this.#unstored()
+      })
+    })
+    if (event) this.#memory.replace(event)
     return event
   }
 
@@ -147,31 +149,26 @@ export class DurableEventStore implements EventStore {
     // What was accepted is still stored.
     await this.#committing
     this.#listeners.clear()
-    await this.#parts.history.close()
+    await this.#parts.history.close(!this.#memory.isUnstored)
   }
 
   async #open(): Promise<void> {
-    const { clock, history, path, limits, log, recent } = this.#parts
+    const { clock, history, path, limits, log } = this.#parts
     try {
-      const { epoch, last, damaged } = await history.open({ path, limits, now: clock.now(), last: this.#lastStored })
+      const { lastStored } = this.#memory
+      const opened = await history.open({ path, limits, now: clock.now(), last: lastStored, epoch: this.#epoch })
+      const { epoch, last, damaged } = opened
+      this.#epoch = epoch
       if (damaged !== undefined) log.error({ damaged }, 'the history of events was damaged: a new one begins')
       this.#isReadable = true
       this.#problem = undefined
-      const before = this.#recent.all()
-      this.#recent = new EventIndex(recent, epoch)
-      this.#recent.beginAfter(last)
-      // What could not be stored stays for those who follow, unless the history is of a later time.
-      for (const event of before) {
-        if (!this.#unstored.has(event.id)) continue
-        if (isAfter(event.id, last)) this.#remember(event)
-        else if (this.#unstored.delete(event.id)) this.#lost.add(event)
-      }
+      this.#memory.opened(opened)
+      if (!this.#memory.isUnstored) void this.#noteLoss(false)
       if (isAfter(last, this.#last)) this.#last = last
-      this.#lastStored = last
-      this.#retention = new Retention(clock, Math.max(clock.now(), parseFrameId(last)?.ms ?? 0))
+      this.#retention = new Retention(clock, parseFrameId(last)?.ms)
       this.#startCommit()
     } catch (error) {
-      this.#failed(error, 'opening')
+      this.#failed(error, false)
     }
   }
 
@@ -184,9 +181,9 @@ export class DurableEventStore implements EventStore {
     while (this.#waiting.length > 0 || this.#isBehind) {
       const group = this.#waiting.splice(0, GROUP_SIZE)
       const isStored = await this.#store(group.map(({ event }) => event))
+      if (!isStored && !this.#isLossNoted) await this.#noteLoss(true)
       for (const { event, done } of group) {
-        if (!isStored) this.#unstored.add(event.id)
-        this.#remember(event)
+        this.#memory.add(event)
         done({ event, isStored })
       }
       this.#listeners.notify()
@@ -196,71 +193,47 @@ export class DurableEventStore implements EventStore {
 
   /** Whether the history works, and does not know all that it should. */
   get #isBehind(): boolean {
-    return this.#problem === undefined && !this.#isClosed && (this.#unstored.size > 0 || !this.#lost.isEmpty)
+    return this.#problem === undefined && !this.#isClosed && this.#memory.isUnstored
   }
 
   async #store(events: readonly LoggedEvent[]): Promise<boolean> {
     if (this.#problem !== undefined) return false
     const { clock, history } = this.#parts
-    const late = this.#unstored.size === 0 ? [] : [...this.#recent.all()].filter(({ id }) => this.#unstored.has(id))
-    const lost = [...this.#lost.entries()]
+    const { unstored, lost, isUnstored: isBehind } = this.#memory
     try {
       const silent = () => Promise.reject(new Error('the disk does not answer'))
-      await inTime(clock, PATIENCE_MS, history.append([...late, ...events], lost), silent)
+      await inTime(clock, PATIENCE_MS, history.append([...unstored, ...events], [...lost.entries()]), silent)
       this.#backoff.reset()
-      this.#lastStored = (events.at(-1) ?? late.at(-1))?.id ?? this.#lastStored
-      for (const { id } of late) this.#unstored.delete(id)
-      if (lost.length > 0) this.#lost = new EvictedEvents()
+      this.#memory.stored(events.at(-1)?.id)
+      if (isBehind) void this.#noteLoss(false)
       return true
     } catch (error) {
-      this.#failed(error, 'writing')
+      this.#failed(error)
       return false
     }
   }
 
-  #remember(event: LoggedEvent): void {
-    this.#forget(this.#recent.add(event, weightOfEvent(event)))
+  /** For the next process, if this one ends before they are stored. On a disk that does not take even that it goes on. */
+  async #noteLoss(isLost: boolean): Promise<void> {
+    this.#isLossNoted = isLost
+    const { clock, history } = this.#parts
+    await inTime(clock, NOTE_PATIENCE_MS, history.noteLoss(isLost), () => {}).catch(() => {
+      this.#isLossNoted = false
+    })
   }
 
-  /** These are no longer in memory. */
-  #forget(events: readonly LoggedEvent[]): void {
-    for (const event of events) if (this.#unstored.delete(event.id)) this.#lost.add(event)
-  }
-
-  /**
-   * The event that somebody resumes from, if it is not in the history: whoever has it was connected while events were not
-   * stored, and may have missed others of them.
-   */
-  #unstoredPlace({ after, epoch }: EventQuery): EventId | undefined {
-    const isUnstored = after !== undefined && epoch === undefined && isFrameId(after) && this.#unstored.has(after)
-    return isUnstored ? after : undefined
-  }
-
-  /** Whether this page from memory has all that a query asks for. */
-  #isComplete({ events, epoch, gap }: EventPage, { limit, before, ...query }: EventQuery): boolean {
-    if (query.after !== undefined) return gap === undefined
-    if (this.#recent.evicted.newestFor(query, epoch, query.filter) === undefined) return true
-    return before === undefined && events.length >= limit
-  }
-
-  async #ask<Result>(question: (history: EventHistory) => Promise<Result>): Promise<Result> {
-    if (!this.#isReadable) throw new Refusal('unavailable', this.#problem ?? CLOSED)
-    try {
-      return await question(this.#parts.history)
-    } catch (error) {
-      this.#failed(error, 'reading')
-      throw new Refusal('unavailable', this.#problem ?? CLOSED)
-    }
+  #unstored(): Refusal {
+    return new Refusal('unavailable', this.#problem ?? 'The event is not stored yet.')
   }
 
   /** Something could not be done: nothing is stored until it is possible again, which is tried again and again. */
-  #failed(error: unknown, what: 'opening' | 'reading' | 'writing'): void {
+  #failed(error: unknown, isReadable = !(error instanceof HistoryUnusable)): void {
     if (this.#isClosed) return
     const { clock, log, history } = this.#parts
     if (this.#problem === undefined) log.error({ err: error }, 'events cannot be stored')
     this.#problem = `Events are not stored: ${messageOf(error)}.`
     // On a full disk it can still be read.
-    if (what !== 'writing' || error instanceof HistoryDamaged) this.#isReadable = false
+    if (!isReadable) this.#isReadable = false
     const retry = async () => {
       if (!this.#isReadable) return this.#open()
       try {
@@ -269,7 +242,7 @@ export class DurableEventStore implements EventStore {
         log.info({}, 'events are stored again')
         this.#startCommit()
       } catch (again) {
-        this.#failed(again, 'writing')
+        this.#failed(again)
       }
     }
     this.#cancelRetry()
@@ -279,8 +252,8 @@ export class DurableEventStore implements EventStore {
   #expire(): void {
     const { history, limits } = this.#parts
     const now = this.#retention.now()
-    this.#forget(this.#recent.dropBefore(now - limits.age))
-    if (this.#problem === undefined) history.expire(now).catch((error) => this.#failed(error, 'writing'))
+    this.#memory.dropBefore(now - limits.age)
+    if (this.#problem === undefined) history.expire(now).catch((error) => this.#failed(error))
   }
 
   #checkOpen(): void {
@@ -288,12 +261,22 @@ export class DurableEventStore implements EventStore {
   }
 }
 
+function askerOf({ asker = PRIVILEGED }: Pick<EventReader, 'asker'>): QuotaClient {
+  return asker
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'unavailable'
+}
+
 const CLOSED = 'the event store is closed'
 
 /** How many events one transaction stores at most. */
 const GROUP_SIZE = 1000
 
-/** How long a commit may take before its events are passed on without it, ms. */
+/** How long a commit may take, with the one question ahead of it, before its events are passed on without it, ms. */
 const PATIENCE_MS = 5000
+/** How long it may take to note that they are not stored, ms. */
+const NOTE_PATIENCE_MS = 1000
 /** How often old events are deleted, and for how long none are after the start, ms. */
 const EXPIRE_MS = 3_600_000

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { newEvent, shown } from '../../../test/support/event-stores.ts'
 import { START } from '../../../test/support/manual-clock.ts'
 import { ALL, type Grant } from '../../core/authorization.ts'
@@ -34,11 +34,14 @@ function open(path: string, more: Partial<OpenHistory> = {}) {
   const limits = { size: 100, bytes: 1e6, age: 30 * DAY_MS }
   const { file, opened } = EventFile.open({ path, limits, now: START, ...more })
   let isOpen = true
-  const close = () => {
-    if (isOpen) file.close()
+  const end = (isComplete: boolean) => {
+    if (isOpen) file.close(isComplete)
     isOpen = false
   }
-  onTestFinished(close)
+  const close = () => end(true)
+  /** As a process that is killed leaves it. */
+  const crash = () => end(false)
+  onTestFinished(crash)
   let last = opened.last
   /** Appends events with these numbers. */
   const append = (numbers: readonly number[], fields: Partial<NewEvent> = {}): LoggedEvent[] => {
@@ -50,7 +53,7 @@ function open(path: string, more: Partial<OpenHistory> = {}) {
     return events
   }
   const read = (grants = everything, after?: string) => file.read({ grants, after, limit: 1000 })
-  return { file, opened, append, read, close }
+  return { file, opened, append, read, close, crash }
 }
 
 it('has what was stored after it was closed, and goes on in the same epoch', () => {
@@ -69,7 +72,7 @@ it('has what was stored after it was closed, and goes on in the same epoch', () 
   first.file.acknowledge(stored[2]?.id ?? '0-0', { by: 'ann', at: START + 1 })
   first.close()
   const second = open(path, { now: START + 5000 })
-  expect(second.opened).toEqual({ epoch: first.opened.epoch, last: stored[2]?.id })
+  expect(second.opened).toEqual({ epoch: first.opened.epoch, last: stored[2]?.id, isEmpty: false })
   expect(second.read().events).toEqual([
     ...stored.slice(0, 2),
     { ...stored[2], acknowledged: { by: 'ann', at: START + 1 } },
@@ -138,40 +141,97 @@ it('stores a group of events or none of it', () => {
   expect(shown(read().events)).toEqual([1, 4])
 })
 
-it('of a process that ended while it could not store events gives a gap to all who stood before it', () => {
-  const path = makePath()
-  const mark = () => readFileSync(`${path}-unstored`, 'utf8')
-  const first = open(path)
-  const [event] = first.append([1])
-  const bad = { ...newEvent(2), source: undefined as unknown as string, id: '1800000009000-0' } as const
-  expect(mark()).toBe('0')
-  expect(() => first.file.append([bad])).toThrow()
-  expect(mark()).toBe('1')
-  first.close()
-  const second = open(path, { now: START + 20_000_000 })
-  const missed_to = second.opened.last
-  const [next] = second.append([3], { timestamp: START + 20_000_000 })
-  expect(mark()).toBe('0')
-  second.close()
-  const third = open(path, { now: START + 20_000_000 })
-  expect(third.read(everything, event?.id)).toMatchObject({
-    events: [next],
-    gap: { missed_from: event?.id, missed_to },
-  })
-  expect(third.read(everything, bad.id)).toMatchObject({ events: [next], gap: { missed_from: bad.id, missed_to } })
-  expect(third.read(everything, missed_to)).not.toHaveProperty('gap')
-  expect(third.read(everything, next?.id)).not.toHaveProperty('gap')
-})
+describe('a process that ended without closing it', () => {
+  const DAY_BACK = START - DAY_MS
 
-it('that could store late what it could not before remembers nothing of it', () => {
-  const path = makePath()
-  const { file, append, close } = open(path)
-  const [event] = append([1])
-  const bad = { ...newEvent(2), source: undefined as unknown as string, id: '1800000009000-0' } as const
-  expect(() => file.append([bad])).toThrow()
-  file.append([{ ...bad, source: 'a test' }])
-  close()
-  expect(open(path).read(everything, event?.id)).not.toHaveProperty('gap')
+  it('has places that are still known as far as they were stored, wherever the clock is set', () => {
+    for (const now of [START, START + 5000, DAY_BACK]) {
+      const path = makePath()
+      const first = open(path)
+      const [seen, other] = first.append([1, 2])
+      const { epoch } = first.opened
+      first.crash()
+      const second = open(path, { now })
+      const [next] = second.append([3], { timestamp: now })
+      expect(second.opened.epoch).not.toBe(epoch)
+      for (const more of [{}, { epoch }]) {
+        const page = second.file.read({ grants: everything, after: seen?.id, limit: 9, ...more })
+        expect(page).toMatchObject({ events: [other, next], epoch: second.opened.epoch })
+        expect(page).not.toHaveProperty('gap')
+      }
+      expect(shown(second.read().events)).toEqual([1, 2, 3])
+    }
+  })
+
+  it('has told of events that were never stored, and these are no places, wherever the clock is set', () => {
+    for (const [now, timestamp] of [
+      [START, START],
+      [START + 5000, START + 5000],
+      [DAY_BACK, DAY_BACK],
+      [START - 1, START + 50],
+    ] as const) {
+      const path = makePath()
+      const first = open(path)
+      const [stored] = first.append([1])
+      const { epoch } = first.opened
+      let unstored = stored?.id ?? epoch
+      const given = [0, 0, 40].map((ms) => (unstored = nextFrameId(unstored, START + ms)))
+      first.crash()
+      const second = open(path, { now })
+      second.append([2, 3, 4], { timestamp })
+      for (const after of given)
+        for (const more of [{}, { epoch }])
+          expect(
+            second.file.read({ grants: everything, after, limit: 9, ...more }).gap,
+            `${after} ${now}`,
+          ).toMatchObject({ missed_from: after })
+    }
+  })
+
+  it('and had lost some: everybody gets a gap who stands before that, once', () => {
+    for (const now of [START + 20_000_000, START, DAY_BACK]) {
+      const path = makePath()
+      const first = open(path)
+      const [event] = first.append([1])
+      first.crash()
+      const second = open(path, { now, hasLost: true })
+      const { epoch, last: missed_to } = second.opened
+      const [next] = second.append([3], { timestamp: now })
+      second.close()
+      const third = open(path, { now })
+      expect(third.opened.epoch).toBe(epoch)
+      for (const more of [{}, { epoch: first.opened.epoch }])
+        expect(third.file.read({ grants: everything, after: event?.id, limit: 9, ...more })).toMatchObject({
+          events: [next],
+          gap: { missed_from: event?.id, missed_to },
+        })
+      for (const after of [missed_to, next?.id]) expect(third.read(everything, after)).not.toHaveProperty('gap')
+    }
+  })
+
+  it('is the same that opens it again: it goes on', () => {
+    const path = makePath()
+    const first = open(path)
+    const [event] = first.append([1])
+    first.crash()
+    const { epoch, last } = open(path, { epoch: first.opened.epoch }).opened
+    expect([epoch, last]).toEqual([first.opened.epoch, event?.id])
+  })
+
+  it('is forgotten after a hundred others', () => {
+    const path = makePath()
+    const first = open(path)
+    const [event] = first.append([1])
+    first.crash()
+    const read = () => {
+      const { file, crash } = open(path)
+      const page = file.read({ grants: everything, after: event?.id, epoch: first.opened.epoch, limit: 9 })
+      crash()
+      return page.gap
+    }
+    for (let i = 0; i < 101; i++) expect(read()).toBeUndefined()
+    expect(read()).toMatchObject({ missed_from: event?.id })
+  })
 })
 
 it('that is damaged is moved aside, and a new one begins above all ids that were given', () => {
@@ -209,11 +269,12 @@ it('of the version before is opened, and keeps pictures from then on', () => {
   first.close()
   using(path, (sqlite) =>
     sqlite.exec(
-      'alter table events drop column picture_id; alter table events drop column picture_type; pragma user_version = 1',
+      `alter table events drop column picture_id; alter table events drop column picture_type;
+       alter table history drop column is_open; drop table earlier_epochs; pragma user_version = 1`,
     ),
   )
   const second = open(path)
-  expect(second.opened).toEqual({ epoch: first.opened.epoch, last: before?.id })
+  expect(second.opened).toEqual({ epoch: first.opened.epoch, last: before?.id, isEmpty: false })
   const [after] = second.append([2], { picture: { id: 'p', mediaType: 'image/webp' } })
   expect(second.read().events).toEqual([before, after])
 })

@@ -19,7 +19,6 @@ import {
 } from './event-rows.ts'
 import { prepareTables } from './event-tables.ts'
 import { ALL_KINDS, type EvictedEntry, MOST_KINDS } from './evicted-events.ts'
-import { LossMark } from './loss-mark.ts'
 
 /**
  * The history of events in a SQLite file of its own. All of it is synchronous: it belongs into a worker thread
@@ -31,8 +30,6 @@ export class EventFile {
   readonly #statements: Statements
   readonly #index: EventIndex<FiledEvent>
   readonly #age: number
-  /** Undefined for a history in memory. */
-  readonly #mark: LossMark | undefined
   #place = 0
   /** Rows of events that are no longer in the index, deleted with the next transaction. */
   #dropped: FiledEvent[] = []
@@ -45,16 +42,17 @@ export class EventFile {
   static open(how: OpenHistory): { file: EventFile; opened: OpenedHistory } {
     try {
       const file = new EventFile(how)
-      return { file, opened: { epoch: file.#index.epoch, last: file.#index.last } }
+      return { file, opened: file.#opened }
     } catch (error) {
       if (!isDamage(error)) throw error
       const damaged = moveAside(how)
       const file = new EventFile(how)
-      return { file, opened: { epoch: file.#index.epoch, last: file.#index.last, damaged } }
+      return { file, opened: { ...file.#opened, damaged } }
     }
   }
 
-  private constructor({ path, limits, now, last }: OpenHistory) {
+  private constructor(how: OpenHistory) {
+    const { path, limits, now, last } = how
     if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     this.#age = limits.age
     this.#sqlite = new DatabaseSync(path, { timeout: OPEN_TIMEOUT_MS })
@@ -64,29 +62,31 @@ export class EventFile {
       this.#sqlite.exec(
         'pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; begin immediate',
       )
-      const epoch = prepareTables(this.#sqlite, last === undefined ? nextFrameId(undefined, now) : nextFrameId(last, 0))
+      const begin = last === undefined ? nextFrameId(undefined, now) : nextFrameId(last, 0)
+      const { epoch, isOpen } = prepareTables(this.#sqlite, begin)
       this.#statements = statements(this.#sqlite)
-      this.#statements.check.run(now)
       this.#sqlite.exec('commit')
       this.#index = this.#readIndex(epoch, limits)
-      this.#mark = path === IN_MEMORY ? undefined : new LossMark(`${path}-unstored`)
-      if (this.#mark?.isSet) this.#tellOfLoss(now)
+      this.#beginRun(how, isOpen)
     } catch (error) {
       this.#sqlite.close()
-      this.#mark?.close()
       throw error
     }
   }
 
   /** As in `EventHistory`. */
   append(events: readonly LoggedEvent[], lost: readonly EvictedEntry[] = []): void {
-    try {
-      this.#append(events, lost)
-    } catch (error) {
-      this.#markLoss()
-      throw error
-    }
-    this.#mark?.clear()
+    // A commit that came too late for those who waited for it may have stored some.
+    const missing = events.filter(({ id }) => isAfter(id, this.#index.last))
+    let place = this.#place
+    const added: ReturnType<typeof insertEvent>[] = []
+    this.#write(() => {
+      for (const event of missing) added.push(insertEvent(this.#statements, event, ++place))
+      for (const [kind, id] of lost) this.#statements.evict.run(kind, id)
+    })
+    this.#place = place
+    for (const { event, weight } of added) this.#drop(this.#index.add(event, weight))
+    for (const [kind, id] of lost) this.#index.restore(kind, id)
   }
 
   /** As in `EventStore`. */
@@ -120,15 +120,20 @@ export class EventFile {
     if (this.#dropped.length > 0) this.#write(() => {})
   }
 
-  /** Closes the file. What could not be deleted before is dropped again when it is opened. */
-  close(): void {
+  /** Closes the file, as in `EventHistory`. What could not be deleted before is dropped again when it is opened. */
+  close(isComplete = false): void {
     try {
-      if (this.#dropped.length > 0) this.#write(() => {})
+      if (isComplete) this.#write(() => this.#statements.close.run())
+      else if (this.#dropped.length > 0) this.#write(() => {})
     } catch {
       // The disk is full.
     }
     this.#sqlite.close()
-    this.#mark?.close()
+  }
+
+  get #opened(): OpenedHistory {
+    const { epoch, last, isEmpty } = this.#index
+    return { epoch, last, isEmpty }
   }
 
   #readIndex(epoch: EventId, { size, bytes }: HistoryLimits): EventIndex<FiledEvent> {
@@ -140,34 +145,32 @@ export class EventFile {
     }
     for (const { kind, id } of this.#sqlite.prepare('select kind, id from evicted').iterate())
       index.restore(String(kind), idOf(id))
+    for (const row of this.#sqlite.prepare('select epoch, last from earlier_epochs order by rowid').iterate())
+      index.addEarlier(idOf(row.epoch), idOf(row.last))
     return index
   }
 
-  #append(events: readonly LoggedEvent[], lost: readonly EvictedEntry[]): void {
-    // A commit that came too late for those who waited for it may have stored some.
-    const missing = events.filter(({ id }) => isAfter(id, this.#index.last))
-    let place = this.#place
-    const added: ReturnType<typeof insertEvent>[] = []
+  /**
+   * Begins the run of a process, or goes on with it. If the run before has not ended as it should, those who followed it
+   * may have events that were never stored, with ids that are given again where the clock was set back. So another epoch
+   * begins: places of the one before are known as far as it was stored. What was lost nobody knows: whoever stands before
+   * it may miss some.
+   */
+  #beginRun({ now, epoch, hasLost }: OpenHistory, isOpen: boolean): void {
+    const index = this.#index
+    const isSameRun = epoch === index.epoch
     this.#write(() => {
-      for (const event of missing) added.push(insertEvent(this.#statements, event, ++place))
-      for (const [kind, id] of lost) this.#statements.evict.run(kind, id)
+      const { open, keepEpoch, beginEpoch, forgetEpochs, evict } = this.#statements
+      open.run(now)
+      if (isSameRun || !(isOpen || hasLost)) return
+      keepEpoch.run(index.epoch, index.last)
+      forgetEpochs.run(MOST_EPOCHS)
+      index.beginEpoch()
+      beginEpoch.run(index.epoch)
+      if (!hasLost) return
+      evict.run(ALL_KINDS, index.epoch)
+      index.restore(ALL_KINDS, index.epoch)
     })
-    this.#place = place
-    for (const { event, weight } of added) this.#drop(this.#index.add(event, weight))
-    for (const [kind, id] of lost) this.#index.restore(kind, id)
-  }
-
-  /** On a disk that takes nothing at all there is no mark either. */
-  #markLoss(): void {
-    try {
-      this.#mark?.set()
-    } catch {}
-  }
-
-  /** The process before this one could not store events, nobody knows which: whoever stands before now may miss some. */
-  #tellOfLoss(now: number): void {
-    const everything: EvictedEntry = [ALL_KINDS, nextFrameId(this.#index.last, now)]
-    this.append([], [everything])
   }
 
   #drop(events: readonly FiledEvent[]): void {
@@ -215,3 +218,5 @@ function moveAside({ path, now }: OpenHistory): string {
 
 const IN_MEMORY = ':memory:'
 const OPEN_TIMEOUT_MS = 5000
+/** How many epochs are remembered; who stands in an older one is told of a gap. */
+const MOST_EPOCHS = 100

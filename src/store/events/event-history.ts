@@ -21,6 +21,10 @@ export interface OpenHistory {
   readonly now: number
   /** The highest id of what was stored so far, as far as it is known: a new history begins right after it. */
   readonly last?: EventId | undefined
+  /** The epoch of the history, if this process has had it open already: then it goes on. */
+  readonly epoch?: EventId | undefined
+  /** Whether the process before could not store events, and nobody knows which. */
+  readonly hasLost?: boolean | undefined
 }
 
 /** What was found when a history was opened. */
@@ -28,6 +32,8 @@ export interface OpenedHistory {
   readonly epoch: EventId
   /** The id of the newest event, or the epoch. */
   readonly last: EventId
+  /** Whether there never was an event. */
+  readonly isEmpty: boolean
   /** Where the damaged file was moved to that was found in its place; the history begins anew then. */
   readonly damaged?: string | undefined
 }
@@ -49,11 +55,17 @@ export interface EventHistory {
   check(now: number): Promise<void>
   /** Drops what is older than may be kept. @param now ms since 1970, by a clock that is not ahead (`Retention`) */
   expire(now: number): Promise<void>
-  close(): Promise<void>
+  /**
+   * Notes whether there are events that could not be stored: if there are when the process ends, the next one is told of
+   * it (`OpenHistory.hasLost`). Does not wait for anything else that the history does.
+   */
+  noteLoss(isLost: boolean): Promise<void>
+  /** @param isComplete whether everything was stored that was to be */
+  close(isComplete: boolean): Promise<void>
 }
 
-/** The methods of a history, by name: what is sent to the thread that does them. */
-export type HistoryMethod = keyof EventHistory
+/** The methods of a history that its thread does, by name. */
+export type HistoryMethod = Exclude<keyof EventHistory, 'noteLoss'>
 
 /** A call of a method, as it is sent to a worker thread. */
 export type HistoryCall = {
@@ -67,7 +79,7 @@ export type HistoryCall = {
 /** The answer to the call with that number. */
 export type HistoryAnswer =
   | { readonly number: number; readonly result: unknown }
-  | { readonly number: number; readonly error: string; readonly isDamage: boolean }
+  | { readonly number: number; readonly error: string; readonly isUnusable: boolean }
 
-/** The history's file is damaged. Opened again, it is moved aside. */
-export class HistoryDamaged extends Error {}
+/** The history has to be opened again: its file is damaged, and will be moved aside, or its thread has ended. */
+export class HistoryUnusable extends Error {}

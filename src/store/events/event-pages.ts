@@ -1,48 +1,43 @@
 import { type EventId, type LoggedEvent, weightOfEvent } from '../../core/event.ts'
-import { eventFilter } from '../../core/event-filter.ts'
-import type { EventGap, EventPage, EventQuery } from '../../core/event-store.ts'
+import type { EventPage, EventQuery } from '../../core/event-store.ts'
 import { isAfter, isFrameId } from '../../core/frame-id.ts'
+import type { EventIndex } from './event-index.ts'
 import type { EvictedEvents } from './evicted-events.ts'
 import { PageLimits } from './page-limits.ts'
 
 /** What is in memory, of which the history may not have all. */
 export interface EventsInMemory {
-  /** The newest events, oldest first. */
-  readonly events: Iterable<LoggedEvent>
-  /** The id of the newest, or the epoch. */
-  readonly last: EventId
+  readonly recent: EventIndex<LoggedEvent>
   /** Those that are neither in the history nor in memory. */
   readonly lost: EvictedEvents
+  /** The highest id in the history: what is only in memory comes after it. */
+  readonly lastStored: EventId
 }
 
-/** Adds to a page of the history what is in memory only. */
-export function withMemory(page: EventPage, query: EventQuery, { events, last, lost }: EventsInMemory): EventPage {
-  const { after, before, filter } = query
-  const place = after !== undefined && isFrameId(after) && !page.gap ? after : page.epoch
-  const isWanted = eventFilter(query, filter)
-  const known = new Set(page.events.map(({ id }) => id))
-  const others = [...events].filter(
-    (event) =>
-      !known.has(event.id) &&
-      isAfter(event.id, after === undefined ? undefined : place) &&
-      (before === undefined || isAfter(before, event.id)) &&
-      !(page.hasMore && isAfter(event.id, page.position)) &&
-      isWanted(event),
-  )
-  const missed = lost.newestFor(query, place, filter)
-  const gap = after === undefined ? undefined : withGap(page.gap, after, missed)
-  const end = page.hasMore || isAfter(page.position, last) ? page.position : last
-  const merged = { ...page, position: end, ...(gap && { gap }) }
-  return others.length === 0 ? merged : limited({ ...merged, events: inOrder([...page.events, ...others]) }, query)
+/**
+ * Adds to a page of the history what is in memory only. That all comes after the history's last event, so it is added
+ * behind a page that reaches the end of the history; and the page begins no earlier than the history let it begin.
+ */
+export function withMemory(page: EventPage, query: EventQuery, memory: EventsInMemory): EventPage {
+  const told = withGap(page, query, memory)
+  const { recent, lastStored } = memory
+  // More was stored since it was read: the next page has it.
+  const isBehind = isAfter(lastStored, page.position)
+  if (page.hasMore || isBehind || !isAfter(recent.last, page.position)) return told
+  const { before, grants, filter } = query
+  const limit = Number.POSITIVE_INFINITY
+  const rest = recent.page({ grants, filter, before, after: page.position, epoch: page.epoch, limit })
+  return limited({ ...told, events: [...page.events, ...rest.events], position: rest.position }, query)
 }
 
-function withGap(gap: EventGap | undefined, after: string, missed: EventId | undefined): EventGap | undefined {
-  if (missed === undefined || (gap && isAfter(gap.missed_to, missed))) return gap
-  return { missed_from: after, missed_to: missed }
-}
-
-function inOrder(events: readonly LoggedEvent[]): LoggedEvent[] {
-  return [...events].sort((one, other) => (isAfter(one.id, other.id) ? 1 : -1))
+/** Adds to a page what its reader may miss for good. */
+function withGap(page: EventPage, query: EventQuery, { recent, lost }: EventsInMemory): EventPage {
+  const { after, filter } = query
+  if (after === undefined) return page
+  const isWithin = isFrameId(after) && !isAfter(after, recent.last)
+  const missed = lost.newestFor(query, isWithin ? after : page.epoch, filter)
+  if (missed === undefined || (page.gap && isAfter(page.gap.missed_to, missed))) return page
+  return { ...page, gap: { missed_from: after, missed_to: missed } }
 }
 
 /** What of a page is within the limits of the query: its oldest events or, without a position, its newest. */

@@ -27,7 +27,19 @@ export function isDamage(error: unknown): boolean {
 
 /** The statements that are used again and again. */
 export type Statements = Record<
-  'insert' | 'load' | 'remove' | 'acknowledge' | 'evict' | 'forget' | 'kinds' | 'check',
+  | 'insert'
+  | 'load'
+  | 'remove'
+  | 'acknowledge'
+  | 'evict'
+  | 'forget'
+  | 'kinds'
+  | 'check'
+  | 'open'
+  | 'close'
+  | 'beginEpoch'
+  | 'keepEpoch'
+  | 'forgetEpochs',
   StatementSync
 >
 
@@ -47,6 +59,13 @@ export function statements(sqlite: DatabaseSync): Statements {
     evict: sqlite.prepare('insert or replace into evicted (kind, id) values (?, ?)'),
     forget: sqlite.prepare('delete from evicted'),
     check: sqlite.prepare('update history set checked_at = ?'),
+    open: sqlite.prepare('update history set is_open = 1, checked_at = ?'),
+    close: sqlite.prepare('update history set is_open = 0'),
+    beginEpoch: sqlite.prepare('update history set epoch = ?'),
+    keepEpoch: sqlite.prepare('insert or replace into earlier_epochs (epoch, last) values (?, ?)'),
+    forgetEpochs: sqlite.prepare(
+      'delete from earlier_epochs where rowid <= (select max(rowid) from earlier_epochs) - ?',
+    ),
     kinds: sqlite.prepare('select count(*) as count from evicted'),
   }
 }
@@ -73,18 +92,17 @@ export function filedEvent(row: Record<string, unknown>): FiledEvent {
 
 /** Inserts an event. @returns what the index needs of it, and its weight */
 export function insertEvent(
-  { insert, acknowledge }: Statements,
+  { insert }: Statements,
   event: LoggedEvent,
   place: number,
 ): { event: FiledEvent; weight: number } {
-  const { id, timestamp, type, source, priority, label, key, needs, publisher, picture, acknowledged } = event
+  const { id, timestamp, type, source, priority, label, key, needs, publisher, picture } = event
   const weight = weightOfEvent(event)
   insert.run(
     ...[place, id, timestamp, type, source, PRIORITIES.indexOf(priority)],
     ...[label ?? null, key ?? null, needs ?? null, publisher ?? null, JSON.stringify(event.data), weight],
     ...[picture?.id ?? null, picture?.mediaType ?? null],
   )
-  if (acknowledged) acknowledge.run(acknowledged.by ?? null, acknowledged.at, place)
   return { event: { place, id, timestamp, type, priority, label, key, needs, publisher }, weight }
 }
 

@@ -21,7 +21,7 @@ function work(port: MessagePort): void {
       return opened
     }
     if (method === 'close') {
-      file?.close()
+      file?.close(...args)
       file = undefined
       return undefined
     }
@@ -46,7 +46,7 @@ function work(port: MessagePort): void {
     try {
       answer = { number: call.number, result: execute(call) }
     } catch (error) {
-      answer = { number: call.number, error: messageOf(error), isDamage: isDamage(error) }
+      answer = { number: call.number, error: messageOf(error), isUnusable: !file || isDamage(error) }
     }
     port.postMessage(answer)
   })

@@ -4,16 +4,25 @@ import { expect, it } from 'vitest'
 import { temporaryFolder } from '../../../test/support/command.ts'
 import { LossMark } from './loss-mark.ts'
 
-it('is still set when it is opened again, and never grows', () => {
+it('is still set when it is opened again, and never grows', async () => {
   const path = join(temporaryFolder(), 'mark')
-  const changes = [() => {}, (mark: LossMark) => mark.set(), (mark: LossMark) => mark.clear(), () => {}]
-  const found = changes.map((change) => {
-    const mark = new LossMark(path)
-    const { isSet } = mark
-    change(mark)
-    mark.close()
+  const found: boolean[] = []
+  for (const change of [undefined, true, false, undefined]) {
+    const mark = await LossMark.open(path)
+    found.push(mark.isSet)
+    if (change !== undefined) void mark.set(change)
+    await mark.close()
     expect(statSync(path).size).toBe(1)
-    return isSet
-  })
+  }
   expect(found).toEqual([false, false, true, false])
+})
+
+it('is as it was asked to be last', async () => {
+  const path = join(temporaryFolder(), 'mark')
+  const mark = await LossMark.open(path)
+  await Promise.all([mark.set(true), mark.set(false), mark.set(true)])
+  await mark.close()
+  const again = await LossMark.open(path)
+  expect(again.isSet).toBe(true)
+  await again.close()
 })

@@ -1,4 +1,7 @@
-import { closeSync, constants, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
+import { constants } from 'node:fs'
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { SerialQueue } from '../../core/serial-queue.ts'
 
 /**
  * Notes beside the history that events could not be stored: if the process ends before they are, nobody else knows. A
@@ -6,16 +9,28 @@ import { closeSync, constants, fsyncSync, openSync, readSync, writeSync } from '
  * overwritten.
  */
 export class LossMark {
-  readonly #file: number
+  readonly #file: FileHandle
+  readonly #writes = new SerialQueue()
   #isSet: boolean
 
+  private constructor(file: FileHandle, isSet: boolean) {
+    this.#file = file
+    this.#isSet = isSet
+  }
+
   /** @throws Error when the file can be neither opened nor created */
-  constructor(path: string) {
-    this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)
-    const byte = Buffer.alloc(1)
-    const isNew = readSync(this.#file, byte, 0, 1, 0) === 0
-    this.#isSet = byte[0] === SET
-    if (isNew) this.#write(NOT_SET)
+  static async open(path: string): Promise<LossMark> {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, 0)
+      const mark = new LossMark(file, buffer[0] === SET)
+      if (bytesRead === 0) await mark.#write(NOT_SET)
+      return mark
+    } catch (error) {
+      await file.close()
+      throw error
+    }
   }
 
   /** Whether events could not be stored, in this process or the one before. */
@@ -23,25 +38,25 @@ export class LossMark {
     return this.#isSet
   }
 
-  /** @throws Error when the disk does not even take one byte */
-  set(): void {
-    if (!this.#isSet) this.#write(SET)
-    this.#isSet = true
+  /**
+   * Sets it; or clears it, when they are stored or the history knows which are missing.
+   * @throws Error when the disk does not even take one byte
+   */
+  set(isSet: boolean): Promise<void> {
+    return this.#writes.run(async () => {
+      if (isSet !== this.#isSet) await this.#write(isSet ? SET : NOT_SET)
+      this.#isSet = isSet
+    })
   }
 
-  /** They are stored, or the history knows which are missing. @throws as `set` */
-  clear(): void {
-    if (this.#isSet) this.#write(NOT_SET)
-    this.#isSet = false
+  /** Closes the file once everything is written. */
+  close(): Promise<void> {
+    return this.#writes.run(() => this.#file.close())
   }
 
-  close(): void {
-    closeSync(this.#file)
-  }
-
-  #write(byte: number): void {
-    writeSync(this.#file, Uint8Array.of(byte), 0, 1, 0)
-    fsyncSync(this.#file)
+  async #write(byte: number): Promise<void> {
+    await this.#file.write(Uint8Array.of(byte), 0, 1, 0)
+    await this.#file.sync()
   }
 }
 
