@@ -11,7 +11,10 @@ export interface QuotaClient {
 /** Those with priority, all together. */
 export const PRIVILEGED: QuotaClient = { client: undefined, isPrivileged: true }
 
-/** The client that a principal is. */
-export function quotaClientOf(principal: Principal): QuotaClient {
-  return hasPriority(principal) ? PRIVILEGED : { client: principal.id, isPrivileged: false }
+/**
+ * The client that a principal is.
+ * @param client who exactly, where that is known: a principal may be many people, such as all visitors
+ */
+export function quotaClientOf(principal: Principal, client = principal.id): QuotaClient {
+  return hasPriority(principal) ? PRIVILEGED : { client, isPrivileged: false }
 }

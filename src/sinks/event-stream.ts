@@ -9,7 +9,7 @@ import type { EventLog } from '../core/event-log.ts'
 import type { EventPage } from '../core/event-store.ts'
 import type { Log } from '../core/log.ts'
 import type { Principal } from '../core/principal.ts'
-import type { QuotaClient } from '../core/quota-client.ts'
+import { type QuotaClient, quotaClientOf } from '../core/quota-client.ts'
 import { doorbellEvent, doorbellMessage, seconds } from '../wire/doorbell-event.ts'
 import { encodeServerSentEvent } from '../wire/event-stream.ts'
 
@@ -71,7 +71,8 @@ export class EventStream implements ConnectionListener {
     this.#owner = owner
     this.#connection = connection
     const { events, clock, retry } = owner.parts
-    this.#cursor = events.open(principal, { after, filter, wake: () => this.#wake() })
+    const asker = quotaClientOf(principal, connection.client)
+    this.#cursor = events.open(principal, { after, filter, asker, wake: () => this.#wake() })
     connection.listen(this)
     const server_time = seconds(clock.now())
     const connected = doorbellMessage('connected', { client_id: clientId, server_time, capabilities: CAPABILITIES })

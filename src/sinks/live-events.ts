@@ -6,6 +6,7 @@ import type { EventPage } from '../core/event-store.ts'
 import { weightOfJson } from '../core/json.ts'
 import type { Log } from '../core/log.ts'
 import type { Principal } from '../core/principal.ts'
+import { quotaClientOf } from '../core/quota-client.ts'
 import type { Socket } from '../core/socket.ts'
 import { liveEventPages } from '../wire/live-event-page.ts'
 import type { LiveNotice, LiveRequest } from '../wire/live-messages.ts'
@@ -74,7 +75,9 @@ export class LiveEvents {
   follow({ id, after, epoch, types, labels, min_priority }: Extract<LiveRequest, { type: 'follow' }>): void {
     const filter = { types, labels, minPriority: min_priority }
     const wake = () => this.#wake(follow)
-    const cursor = this.#parts.events.open(this.#principal, { after, epoch, filter, bytes: MESSAGE_BYTES, wake })
+    const asker = quotaClientOf(this.#principal, this.#socket.client)
+    const options = { after, epoch, filter, bytes: MESSAGE_BYTES, asker, wake }
+    const cursor = this.#parts.events.open(this.#principal, options)
     const weight = FOLLOW_BYTES + weightOfJson(types ?? []) + weightOfJson(labels ?? [])
     const follow: Follow = { id, cursor, weight, sentAt: undefined, cancelRetry: undefined }
     this.#end(id)

@@ -118,7 +118,7 @@ export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promi
         },
       },
       async (request) => {
-        const page = await events.read(principalOf(request), { limit: 20 })
+        const page = await events.read(principalOf(request), { limit: 20, asker: guard.holderOf(request) })
         return { status: 'success' as const, events: page.events.map(doorbellEvent) }
       },
     )

@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { expect, it, onTestFinished } from 'vitest'
 import { makeTestApp } from '../../../test/support/app.ts'
+import { NOBODY } from '../../../test/support/connections.ts'
 import { anyone } from '../../../test/support/hub.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { MemoryEventStore } from '../../../test/support/memory-event-store.ts'
@@ -26,7 +27,11 @@ it('sends of an event what readers are to know, and nothing that the log keeps f
     pageBytes: 1e6,
     eventsPerMinute: 10,
   })
-  eventRoutes(app, { guard: { require, requireUncounted: require }, events, pictureOf: () => undefined })
+  eventRoutes(app, {
+    guard: { require, requireUncounted: require, holderOf: () => NOBODY },
+    events,
+    pictureOf: () => undefined,
+  })
   await store.append({
     type: 'disk.full',
     timestamp: 1,

@@ -16,7 +16,7 @@ import { EventFilterQuery, eventFilterOf } from './event-query.ts'
 
 /** What the event routes need. */
 export interface EventRouteParts {
-  readonly guard: Pick<RequestGuard, 'require' | 'requireUncounted'>
+  readonly guard: Pick<RequestGuard, 'require' | 'requireUncounted' | 'holderOf'>
   readonly events: EventLog
   /**
    * The picture of a stream for an event about it, if there is one.
@@ -83,6 +83,7 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
         epoch: epoch === undefined ? undefined : eventIdOf('epoch', epoch),
         filter: eventFilterOf(filter),
         limit,
+        asker: guard.holderOf(request),
       })
       return {
         events: page.events.map(eventJson),

@@ -155,8 +155,7 @@ export class EventPictureFiles implements EventPictures {
       this.#last = file.id
       await this.#remove(this.#stored.add(file, spaceOf(size)))
     }
-    const newest = this.#last && parseFrameId(this.#last)?.ms
-    this.#retention = new Retention(clock, Math.max(clock.now(), newest ?? 0))
+    this.#retention = new Retention(clock, this.#last && parseFrameId(this.#last)?.ms)
   }
 
   async #remove(files: readonly Pick<StoredFile, 'name'>[]): Promise<void> {
