@@ -53,7 +53,8 @@ export interface EventStreamOwner {
  * is a cursor on the log, read only as fast as the client takes what was written.
  */
 export class EventStream implements ConnectionListener {
-  readonly reader: EventStreamReader
+  /** Who takes a place for it. */
+  readonly client: QuotaClient['client']
   readonly #owner: EventStreamOwner
   readonly #connection: Connection
   readonly #cursor: EventCursor
@@ -67,7 +68,7 @@ export class EventStream implements ConnectionListener {
   /** @throws Refusal `forbidden` when the reader may see nothing at all; nothing was written then */
   constructor(owner: EventStreamOwner, reader: EventStreamReader, connection: Connection) {
     const { principal, clientId, after, filter } = reader
-    this.reader = reader
+    this.client = reader.owner.client
     this.#owner = owner
     this.#connection = connection
     const { events, clock, retry } = owner.parts

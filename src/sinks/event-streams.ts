@@ -60,7 +60,7 @@ export class EventStreams {
   /** For the streams. */
   closed(stream: EventStream): void {
     if (!this.#open.delete(stream)) return
-    this.#places.give(stream.reader.owner.client, 1)
+    this.#places.give(stream.client, 1)
     if (this.#open.size > 0) return
     this.#stopBeating?.()
     this.#stopBeating = undefined
