@@ -16,8 +16,9 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "measure.h"
 
 #define MAX_SEQ 100000
 #define CARRY 64     // a mark may be cut in two
@@ -31,12 +32,6 @@ typedef struct {
 static int64_t last_lag[MAX_SEQ];
 static int arrivals[MAX_SEQ];
 static uint64_t bytes, closed;
-
-static int64_t now_us(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 // Counts the whole marks in a text; returns where the last one ended.
 static char *count_marks(char *text, char *end) {
@@ -71,16 +66,6 @@ static int readable(Conn *c) {
     memcpy(c->carry, end - c->have, (size_t)c->have);
     if (n < 1 << 16) return 1;
   }
-}
-
-static int by_float(const void *a, const void *b) {
-  float x = *(const float *)a, y = *(const float *)b;
-  return (x > y) - (x < y);
-}
-static double pick(float *v, size_t n, double q) {
-  if (!n) return -1;
-  size_t i = (size_t)(q * (double)n);
-  return v[i < n ? i : n - 1];
 }
 
 int main(int argc, char **argv) {

@@ -18,8 +18,9 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "measure.h"
 
 #define HEAD 1024    // bytes of each message that are really read
 #define MAX_SEQ 100000
@@ -34,12 +35,6 @@ typedef struct {
   int64_t stamp;     // of the message being read, 0: none
   int seq;
 } Conn;
-
-static int64_t now_us(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 static float *ages;
 static size_t age_count;
@@ -146,16 +141,6 @@ static int readable(Conn *c) {
     parse(c);
     if (!c->inside && c->have < HEAD / 2) return 1;
   }
-}
-
-static int by_float(const void *a, const void *b) {
-  float x = *(const float *)a, y = *(const float *)b;
-  return (x > y) - (x < y);
-}
-static double pick(float *v, size_t n, double q) {
-  if (!n) return -1;
-  size_t i = (size_t)(q * (double)n);
-  return v[i < n ? i : n - 1];
 }
 
 int main(int argc, char **argv) {
