@@ -3,6 +3,7 @@ import { somebody } from '../../test/support/event-stores.ts'
 import type { Fields } from '../../test/support/server.ts'
 import { makeSinks } from '../../test/support/sinks.ts'
 import { until } from '../../test/support/until.ts'
+import { Refusal } from '../core/errors.ts'
 import type { EventId } from '../core/event.ts'
 import type { LiveEventPage, LiveRequest } from '../wire/live-messages.ts'
 import { liveSocket } from './live-socket.ts'
@@ -268,6 +269,22 @@ describe('events on a live socket', () => {
     await tell(4, { label: 'site' })
     await until(() => numbers().length === 1, 'one for it')
     expect(pages()).toHaveLength(3)
+  })
+
+  it('for which too many wait already are told so and counted, and read after a while', async () => {
+    const { follow, tell, sees, ofType, store, clock, problems, parts } = setUp()
+    const limited = vi.spyOn(parts.counters, 'limited')
+    const recent = vi.spyOn(store, 'readRecent').mockReturnValue(undefined)
+    const full = new Refusal('limited', 'Too many of yours wait.', { limit: 'limits.event_reads_per_client' })
+    const read = vi.spyOn(store, 'read').mockRejectedValue(full)
+    await tell(1)
+    follow({ id: 1 })
+    await until(() => ofType('error').length === 1, 'an error')
+    expect(ofType('error')).toEqual([{ type: 'error', code: 'limited', message: 'Too many of yours wait.', id: 1 }])
+    expect([limited.mock.calls, problems]).toEqual([[['limits.event_reads_per_client']], []])
+    for (const mock of [recent, read]) mock.mockRestore()
+    clock.advance(5000)
+    await sees(1)
   })
 
   it('that cannot be read are told as an error, and read again after a while, no more often', async () => {

@@ -1,4 +1,6 @@
 import type { Clock } from '../core/clock.ts'
+import type { Counters } from '../core/counters.ts'
+import { Refusal } from '../core/errors.ts'
 import type { EventCursor } from '../core/event-cursor.ts'
 import type { EventLog } from '../core/event-log.ts'
 import type { EventLoopTurns } from '../core/event-loop-turns.ts'
@@ -16,6 +18,7 @@ export interface LiveEventsParts {
   readonly events: EventLog
   readonly clock: Clock
   readonly log: Log
+  readonly counters: Pick<Counters, 'limited'>
   /** The turns in which events are read and sent. */
   readonly turns: EventLoopTurns
 }
@@ -177,9 +180,15 @@ export class LiveEvents {
   /** The client is told, and the same page tried again after a while. */
   #failed(follow: Follow, error: unknown): void {
     if (follow.cursor.isClosed) return
-    const { clock, log } = this.#parts
-    log.error({ err: error }, 'events could not be read')
-    this.#notify({ type: 'error', code: 'unavailable', message: UNREADABLE, id: follow.id })
+    const { clock, log, counters } = this.#parts
+    const { id } = follow
+    if (error instanceof Refusal && error.limit !== undefined) {
+      counters.limited(error.limit)
+      this.#notify({ type: 'error', code: error.code, message: error.message, id })
+    } else {
+      log.error({ err: error }, 'events could not be read')
+      this.#notify({ type: 'error', code: 'unavailable', message: UNREADABLE, id })
+    }
     follow.cancelRetry = clock.after(RETRY_MS, () => {
       follow.cancelRetry = undefined
       this.#wake(follow)
