@@ -45,6 +45,13 @@ const EventSchema = Type.Object({
 
 const tags = ['events']
 
+/** What the routes that show one event share. */
+const ofOneEvent = {
+  tags,
+  params: Type.Object({ id: Type.String() }),
+  querystring: Type.Object({ token: Type.Optional(Type.String()) }),
+}
+
 /** The event log: `GET` and `POST /events`, one event, its picture, and taking note of it. */
 export function eventRoutes(app: App, { guard, events, pictureOf }: EventRouteParts): void {
   app.get(
@@ -150,9 +157,7 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
       onRequest: guard.require('view'),
       schema: {
         summary: 'One event',
-        tags,
-        params: Type.Object({ id: Type.String() }),
-        querystring: Type.Object({ token: Type.Optional(Type.String()) }),
+        ...ofOneEvent,
         response: { 200: EventSchema },
       },
     },
@@ -164,9 +169,7 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
       onRequest: guard.require('view'),
       schema: {
         summary: 'The picture of an event',
-        tags,
-        params: Type.Object({ id: Type.String() }),
-        querystring: Type.Object({ token: Type.Optional(Type.String()) }),
+        ...ofOneEvent,
         response: { 200: PictureResponse },
       },
     },
