@@ -174,6 +174,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     refusalDelay,
     registered: app.releaseConnection,
     watchStreaming: app.watchStreaming,
+    beginStreaming: app.beginStreaming,
     authorize: guard.authorize.bind(guard),
     noteRefusal,
     holderOf,

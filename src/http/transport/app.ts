@@ -20,6 +20,7 @@ import { type BodyParserParts, parseBodies } from './body-parsers.ts'
 import { DOCS_POLICY } from './content-security-policy.ts'
 import { allowOrigins } from './cors.ts'
 import { answerBadAddress, answerBrokenRequest, answerErrors, type NoteRefusal } from './error-handler.ts'
+import type { StreamingResponse } from './http-connection.ts'
 import { type HttpConnectionRules, HttpConnections } from './http-connections.ts'
 import { documentErrors } from './openapi-errors.ts'
 import { notePathTraversal } from './path-traversal.ts'
@@ -35,6 +36,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** No longer counts an upgraded socket among the HTTP connections: to be called once the registry counts it. */
     releaseConnection: (socket: Socket) => void
+    /** A response stays open, until its `closed` is called. */
+    beginStreaming: (socket: Socket, streaming: StreamingResponse) => void
     /** Disconnects who does not read a response that stays open: to be called when something is unread. */
     watchStreaming: (socket: Socket) => void
   }
@@ -125,6 +128,7 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   const unreadAnswers = new UnreadAnswers({ ...rules, answerTimeout })
   const connections = new HttpConnections(app.server, { ...rules, rules: rules.connections, unreadAnswers })
   app.decorate('releaseConnection', (socket) => connections.release(socket))
+  app.decorate('beginStreaming', (socket, streaming) => connections.beginStreaming(socket, streaming))
   app.decorate('watchStreaming', (socket) => connections.watchStreaming(socket))
   app.addHook('onRequest', (request, _reply, done) => {
     connections.checkRead(request)

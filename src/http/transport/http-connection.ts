@@ -1,6 +1,16 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Holder } from '../../core/held-bytes.ts'
 import type { KnownRequest } from './request-guard.ts'
+
+/** A response that stays open (server-sent events, MJPEG), as its connection knows it. */
+export interface StreamingResponse {
+  readonly response: ServerResponse
+  /** For whom memory is held on account of it. */
+  readonly holder: Holder
+  /** It is over: the response has been taken to its end, or the connection is closed. */
+  closed(): void
+}
 
 /** One HTTP connection. */
 export class HttpConnection {
@@ -15,8 +25,8 @@ export class HttpConnection {
   request: KnownRequest | undefined
   /** Whether it asks to become a WebSocket. */
   isUpgrading = false
-  /** Whether its response stays open, so that it need not be watched while everything written has been taken. */
-  isStreaming = false
+  /** Its response that stays open. It need not be watched while everything written has been taken. */
+  streaming: StreamingResponse | undefined
   /** The higher, the later it became idle; 0 before its first request. */
   idleSince = 0
   /** How much had been read when it became idle: more is the beginning of a request. */

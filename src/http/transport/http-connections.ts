@@ -6,7 +6,8 @@ import type { Counters } from '../../core/counters.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Holder } from '../../core/held-bytes.ts'
 import { isChunked, joinChunks } from './chunked-body.ts'
-import { HttpConnection } from './http-connection.ts'
+import { HttpConnection, type StreamingResponse } from './http-connection.ts'
+import { oldestIdle, oldestOfLargest } from './idle-connections.ts'
 import { answerAndClose, stopParsing } from './raw-answer.ts'
 import type { KnownRequest } from './request-guard.ts'
 import type { RequestTurns } from './request-turns.ts'
@@ -50,6 +51,8 @@ export class HttpConnections {
   readonly #handshakes = new Map<string, HttpConnection>()
   /** Forgets a socket that is closed; one function for all, as each of its own would take 300 bytes. */
   readonly #closed: (this: Socket) => void
+  /** Notes that a response is closed; one function for all. */
+  readonly #answered: (this: ServerResponse) => void
   #count = 0
   /** Counts idle connections, to compare them by age. */
   #idles = 0
@@ -60,6 +63,10 @@ export class HttpConnections {
     const forget = (socket: Socket) => this.#forget(this.#ofSocket.get(socket))
     this.#closed = function () {
       forget(this)
+    }
+    const note = (response: ServerResponse) => this.#isAnswered(response)
+    this.#answered = function () {
+      note(this)
     }
     if (server instanceof HttpsServer) {
       server.on('connection', (socket: Socket) => this.#openSecure(socket))
@@ -129,12 +136,19 @@ export class HttpConnections {
       })
   }
 
+  /** A response stays open, until its `closed` is called. */
+  beginStreaming(socket: Socket, streaming: StreamingResponse): void {
+    const connection = this.#ofSocket.get(socket)
+    if (!connection) return
+    connection.streaming = streaming
+    // The request would be kept for as long as the response is open.
+    connection.request = undefined
+  }
+
   /** Watches a response that stays open until what was written to it is read; called again when something is not. */
   watchStreaming(socket: Socket): void {
     const connection = this.#ofSocket.get(socket)
-    if (!connection) return
-    connection.isStreaming = true
-    this.#parts.unreadAnswers.watch(connection)
+    if (connection) this.#parts.unreadAnswers.watch(connection)
   }
 
   /** No longer counts an upgraded connection: something else does from now on. */
@@ -199,16 +213,22 @@ export class HttpConnections {
     if (!connection) return undefined
     connection.add(response)
     this.#parts.unreadAnswers.watch(connection)
-    response.on('close', () => {
-      connection.remove(response)
-      if (connection.responses.length > 0) return
-      connection.isStreaming = false
-      if (connection.request?.raw.complete) connection.request = undefined
-      connection.idleSince = ++this.#idles
-      connection.readWhenIdle = socket.bytesRead
-      if (this.#isClosing) socket.destroySoon()
-    })
+    response.on('close', this.#answered)
     return connection
+  }
+
+  /** A response has been taken to its end; where the connection is closed, that has been forgotten already. */
+  #isAnswered(response: ServerResponse): void {
+    const { socket } = response.req
+    const connection = this.#ofSocket.get(socket)
+    if (!connection) return
+    connection.remove(response)
+    if (connection.streaming?.response === response) endStreaming(connection)
+    if (connection.responses.length > 0) return
+    if (connection.request?.raw.complete) connection.request = undefined
+    connection.idleSince = ++this.#idles
+    connection.readWhenIdle = socket.bytesRead
+    if (this.#isClosing) socket.destroySoon()
   }
 
   /** Answers and closes a connection, and stops parsing what has arrived on it. */
@@ -236,26 +256,12 @@ export class HttpConnections {
     const isOver = !isProxy && neighbours.size >= maxOfAddress
     if (!isOver && this.#count < max) return undefined
     const limit = isOver ? 'limits.http_connections_per_address' : 'limits.http_connections'
-    const oldest = isOver ? oldestIdle(neighbours) : this.#oldestOfLargest()
+    const oldest = isOver ? oldestIdle(neighbours) : oldestOfLargest(this.#ofNetwork.values())
     if (!oldest) return limit
     this.#parts.counters.limited(limit)
     oldest.socket.destroy()
     this.#forget(oldest)
     return undefined
-  }
-
-  /** The connection idle for longest of the network that has most among those with an idle one. */
-  #oldestOfLargest(): HttpConnection | undefined {
-    let size = 0
-    let oldest: HttpConnection | undefined
-    for (const connections of this.#ofNetwork.values()) {
-      if (connections.size <= size) continue
-      const idle = oldestIdle(connections)
-      if (!idle) continue
-      size = connections.size
-      oldest = idle
-    }
-    return oldest
   }
 
   #forget(connection: HttpConnection | undefined): void {
@@ -264,21 +270,20 @@ export class HttpConnections {
     const neighbours = this.#ofNetwork.get(connection.network)
     neighbours?.delete(connection)
     if (neighbours?.size === 0) this.#ofNetwork.delete(connection.network)
+    endStreaming(connection)
   }
+}
+
+function endStreaming(connection: HttpConnection): void {
+  const { streaming } = connection
+  connection.streaming = undefined
+  streaming?.closed()
 }
 
 /** How much of an answer may be unread while the next request is taken, in bytes. */
 const MOST_UNREAD = 1024 * 1024
 
 const PIPELINED = 'limits.pipelined_requests'
-
-/** The connection idle for longest; undefined if none is idle. */
-function oldestIdle(connections: Iterable<HttpConnection>): HttpConnection | undefined {
-  let oldest: HttpConnection | undefined
-  for (const each of connections)
-    if (each.isIdle && each.idleSince < (oldest?.idleSince ?? Number.POSITIVE_INFINITY)) oldest = each
-  return oldest
-}
 
 /** An HTTP/1.1 request must have a `Host` header, an older one may. */
 function hasOneHost(request: IncomingMessage): boolean {

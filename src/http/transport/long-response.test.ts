@@ -58,8 +58,9 @@ async function start(options: Options = {}) {
     turns: new EventLoopTurns(setImmediate),
   }
   const app = await makeTestApp()
+  const { watchStreaming, beginStreaming } = app
   app.get('/events', async (_request, reply) =>
-    openLongResponse({ registry, clock, log, watchStreaming: app.watchStreaming }, reply, {
+    openLongResponse({ registry, clock, log, watchStreaming, beginStreaming }, reply, {
       party: { principal, client: 'somebody', holder: NOBODY, isPrivileged: false },
       headers: { 'content-type': 'text/event-stream' },
       farewell: options.farewell,
@@ -159,6 +160,14 @@ describe('an answer that stays open', () => {
     await first.leave()
     await until(() => registry.count('http') === 0, 'its place is free')
     expect((await read(url)).response.status).toBe(200)
+  })
+
+  it('does not keep what Fastify made for its request', async () => {
+    const { url, opened } = await start()
+    await read(url)
+    // Its listeners of the end of the response would: only ours, and Node's own, are left.
+    expect(opened[0]?.raw.listeners('error')).toHaveLength(1)
+    expect(opened[0]?.raw.listeners('finish')).toHaveLength(1)
   })
 
   it('says of itself what every answer says', async () => {

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../core/clock.ts'
 import type { Connection, ConnectionListener, EndCause } from '../../core/connection.ts'
 import { Refusal } from '../../core/errors.ts'
+import type { Holder } from '../../core/held-bytes.ts'
 import type { Log } from '../../core/log.ts'
 import { checkNotEnded } from '../../core/principal.ts'
 import {
@@ -13,6 +14,7 @@ import {
   type Party,
   type Registration,
 } from './connection-registry.ts'
+import type { StreamingResponse } from './http-connection.ts'
 import { setResponseHeaders } from './response-headers.ts'
 
 /** A long-lived response (server-sent events, MJPEG). */
@@ -36,6 +38,8 @@ export interface LongResponseParts {
   readonly log: Log
   /** Disconnects who does not read: called when something written to a socket is unread. */
   readonly watchStreaming: (socket: Socket) => void
+  /** Calls `closed` when the response is over. */
+  readonly beginStreaming: (socket: Socket, streaming: StreamingResponse) => void
 }
 
 /** Opens a long-lived response for whoever a request is from; see `openLongResponse`. */
@@ -78,37 +82,47 @@ export function openLongResponse(parts: LongResponseParts, reply: FastifyReply, 
 }
 
 /** A long-lived HTTP response (server-sent events, MJPEG), as the sinks see it. */
-class LongResponse implements Connection, ManagedConnection {
-  readonly client: string
+class LongResponse implements Connection, ManagedConnection, StreamingResponse {
+  readonly holder: Holder
+  readonly response: ServerResponse
   readonly #parts: LongResponseParts
   /** Until the head is sent. */
   #reply: FastifyReply | undefined
-  readonly #response: ServerResponse
   readonly #headers: LongAnswer['headers']
   readonly #farewell: LongAnswer['farewell']
-  #listener: ConnectionListener = {}
+  #registration: Registration | undefined
+  #listener: ConnectionListener = NO_LISTENER
   #hasBegun = false
   #isDrainRequested = false
   #isOver = false
 
   constructor(parts: LongResponseParts, reply: FastifyReply, { party, headers, farewell }: Omit<LongAnswer, 'visit'>) {
-    this.client = party.holder.client
+    this.holder = party.holder
     this.#parts = parts
     this.#reply = reply
-    this.#response = reply.raw
+    this.response = reply.raw
     this.#headers = headers
     this.#farewell = farewell
     // A disconnected peer is handled by 'close'; an unhandled 'error' event would crash the process.
-    this.#response.on('error', ignore)
+    this.response.on('error', ignore)
+  }
+
+  get client(): string {
+    return this.holder.client
   }
 
   /** It is in the registry, until it is closed. */
   open(registration: Registration): void {
-    this.#response.on('close', () => {
-      this.#isOver = true
-      registration.release()
-      this.#notify('closed')
-    })
+    this.#registration = registration
+    const { socket } = this.response
+    if (socket) this.#parts.beginStreaming(socket, this)
+  }
+
+  /** For its HTTP connection: the response is over. */
+  closed(): void {
+    this.#isOver = true
+    this.#registration?.release()
+    this.#notify('closed')
   }
 
   /** Sends the headers if they were not sent, and emits the first `drained`. */
@@ -120,7 +134,7 @@ class LongResponse implements Connection, ManagedConnection {
 
   get isDrained(): boolean {
     if (!this.#hasBegun) return false
-    if (this.#response.writableLength === 0) return true
+    if (this.response.writableLength === 0) return true
     this.#requestDrain()
     return false
   }
@@ -128,7 +142,7 @@ class LongResponse implements Connection, ManagedConnection {
   write(bytes: Uint8Array): void {
     if (this.#isOver) return
     this.#sendHead()
-    const { socket, chunkedEncoding } = this.#response
+    const { socket, chunkedEncoding } = this.response
     if (!socket?.writable) return
     // Not by the response, which writes three buffers each time: length, bytes and line break.
     if (chunkedEncoding) writeChunk(socket, bytes)
@@ -140,9 +154,9 @@ class LongResponse implements Connection, ManagedConnection {
     if (this.#isOver) return
     this.#isOver = true
     this.#sendHead()
-    this.#response.end(this.#farewell?.(cause, reason))
+    this.response.end(this.#farewell?.(cause, reason))
     // A peer that does not read would keep the connection open forever.
-    this.#response.on(
+    this.response.on(
       'close',
       this.#parts.clock.after(CLOSE_TIMEOUT_MS, () => this.terminate()),
     )
@@ -154,18 +168,19 @@ class LongResponse implements Connection, ManagedConnection {
 
   terminate(): void {
     this.#isOver = true
-    this.#response.destroy()
+    this.response.destroy()
   }
 
   #sendHead(): void {
     const reply = this.#reply
     if (!reply) return
     this.#reply = undefined
-    const response = this.#response
+    const response = this.response
     if (response.headersSent || response.destroyed) return
     reply.headers(this.#headers)
     setResponseHeaders(reply)
     reply.hijack()
+    forgetReply(response)
     // In one call: headers that are set one by one are kept as long as the response.
     response.writeHead(reply.statusCode, Object.entries(reply.getHeaders()).flatMap(headerField))
     response.flushHeaders()
@@ -177,7 +192,7 @@ class LongResponse implements Connection, ManagedConnection {
    * data, and its callback reports the flush, as in `web-socket.ts`.
    */
   #requestDrain(): void {
-    const { socket } = this.#response
+    const { socket } = this.response
     // To a half-closed peer nothing is written: the callback would fire at once, again and again.
     if (!this.#isDrainRequested && !this.#isOver && socket?.writable)
       socket.write(NOTHING, () => {
@@ -230,7 +245,21 @@ const SMALL_CHUNK = 16_384
 
 const LINE_BREAK = Buffer.from('\r\n')
 
+const NO_LISTENER: ConnectionListener = {}
+
 const NOTHING = new Uint8Array()
+
+/**
+ * Removes the listeners with which Fastify waits for the end of a response, for hooks that have nothing to do where a
+ * stream ends: they would keep its request and reply for as long as the response is open, 600 bytes.
+ */
+function forgetReply(response: ServerResponse): void {
+  for (const listener of response.listeners('error')) {
+    if (listener === ignore) continue
+    response.off('error', listener as () => void)
+    response.off('finish', listener as () => void)
+  }
+}
 
 function headerField([name, value]: [string, number | string | string[] | undefined]): string[] {
   if (value === undefined) return []

@@ -54,7 +54,7 @@ export class UnreadAnswers {
         continue
       }
       watched.look(now)
-      if (watched.bytes === 0 && connection.isStreaming) {
+      if (watched.bytes === 0 && connection.streaming) {
         this.#watched.delete(connection)
         continue
       }
@@ -67,9 +67,9 @@ export class UnreadAnswers {
   }
 
   #hold(watched: Watched): void {
-    const { request } = watched.connection
-    if (!request) return
-    const holder = this.#parts.holderOf(request)
+    const { streaming, request } = watched.connection
+    const holder = streaming ? streaming.holder : request && this.#parts.holderOf(request)
+    if (!holder) return
     const bound = this.#parts.heldBytes.take(holder.client, watched.bytes, holder.isPrivileged)
     if (bound === undefined) watched.held = { client: holder.client, bytes: watched.bytes }
     else this.#disconnect(watched, heldBytesSetting(bound))
