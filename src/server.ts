@@ -142,14 +142,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     limits: callLimits(config),
     commandRate,
   })
-  const commands = new CommandRegistry({
-    clock,
-    log,
-    audit: accounts.audit,
-    rate: commandRate,
-    clientOf: ({ principal, address }) => clientOf(principal, address),
-    rules: commandRules(config),
-  })
+  const commands = new CommandRegistry({ ...accounts, clock, log, commandRate, clientOf, rules: commandRules(config) })
   const { noteRefusal, holderOf } = guard
   const heldBytes = new Quota(heldBytesRules(config))
   const limited = metrics.limited.bind(metrics)

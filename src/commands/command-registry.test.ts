@@ -29,8 +29,8 @@ function make({ underWay = { max: 10, share: 5 }, perMinute = 100 } = {}) {
       note: ({ who, address }, { action, target, outcome, detail }) =>
         noted.push([who, address, action, target, outcome, detail].join(' | ')),
     },
-    rate: new CommandRate(perMinute, clock),
-    clientOf: ({ principal }) => principal.id,
+    commandRate: new CommandRate(perMinute, clock),
+    clientOf: ({ id }) => id,
     rules: { timeout: 25_000, paramBytes: 200, underWay },
   })
   const executions: Execution[] = []

@@ -4,7 +4,7 @@ import type { CommandRate } from '../core/command-rate.ts'
 import type { CommandCall, CommandInfo, Commands } from '../core/commands.ts'
 import { limited, Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
-import { authorize, authorizeAny, checkNotEnded, hasPriority } from '../core/principal.ts'
+import { authorize, authorizeAny, checkNotEnded, hasPriority, type Principal } from '../core/principal.ts'
 import { Quota, type QuotaBound, type QuotaRules } from '../core/quota.ts'
 import { type Command, CommandFailure, type CommandResult } from './command.ts'
 import { CommandRun } from './command-run.ts'
@@ -37,9 +37,9 @@ export interface CommandRegistryParts {
   readonly clock: Clock
   readonly log: Log
   readonly audit: CommandAudit
-  readonly rate: CommandRate
+  readonly commandRate: CommandRate
   /** Who gives a command, in the limits of clients. */
-  readonly clientOf: (call: CommandCall) => string
+  readonly clientOf: (principal: Principal, address: string) => string
   readonly rules: CommandRules
 }
 
@@ -70,7 +70,7 @@ export class CommandRegistry implements Commands {
     this.#commands.set(command.name, command)
   }
 
-  list(principal: CommandCall['principal']): readonly CommandInfo[] {
+  list(principal: Principal): readonly CommandInfo[] {
     const commands = [...this.#commands.values()].filter((command) => command.isFor(principal))
     return commands
       .map(({ name, description, params }) => ({ name, description, params: params.schema }))
@@ -103,11 +103,11 @@ export class CommandRegistry implements Commands {
   }
 
   async #run(name: string, given: unknown, call: CommandCall, record: CommandRecord): Promise<CommandResult> {
-    const { rate, clientOf, clock, rules } = this.#parts
+    const { commandRate, clientOf, clock, rules } = this.#parts
     const { principal } = call
-    const client = clientOf(call)
+    const client = clientOf(principal, call.address)
     checkNotEnded(principal)
-    rate.count(client)
+    commandRate.count(client)
     const command = this.#commands.get(name)
     if (!command) throw new Refusal('not_found', `Unknown command: ${short(name)}`)
     const { action, timeout = rules.timeout } = command
