@@ -38,7 +38,14 @@ function make({ newest = START, maxPending = 10_000 } = {}) {
     log,
     counters: { ...NO_COUNTERS, limited: (limit) => limited.push(limit) },
     retention: new Retention(clock, newest),
-    rules: { keep: 90 * DAY, maxRefused: 500_000, refusedPerMinute: 300, signInsPerMinute: 10, commandsPerMinute: 60, maxPending },
+    rules: {
+      keep: 90 * DAY,
+      maxRefused: 500_000,
+      refusedPerMinute: 300,
+      signInsPerMinute: 10,
+      commandsPerMinute: 60,
+      maxPending,
+    },
   })
   return {
     audit,

@@ -31,6 +31,8 @@ export class CommandParams {
   readonly properties: Readonly<Record<string, ParamSchema>>
   readonly required: readonly string[]
   readonly #validator: Validator
+  /** Of each parameter by itself, to say which one does not fit. */
+  readonly #validators: ReadonlyMap<string, Validator>
   readonly #defaults: ParamValues
 
   /** @throws Error when a schema does not compile, or does not allow its own default */
@@ -39,11 +41,12 @@ export class CommandParams {
     this.required = required
     this.schema = { type: 'object', properties, required, additionalProperties: false }
     this.#validator = Compile(this.schema)
+    this.#validators = new Map(Object.entries(properties).map(([name, property]) => [name, Compile({ ...property })]))
     this.#defaults = Object.fromEntries(
       Object.entries(properties).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
     )
     for (const [name, property] of Object.entries(properties))
-      if (property.default !== undefined && !Compile({ ...property }).Check(property.default))
+      if (property.default !== undefined && !this.#validators.get(name)?.Check(property.default))
         throw new Error(`${name}.default: must be allowed by its own schema`)
   }
 
@@ -88,7 +91,7 @@ export class CommandParams {
     const missing = this.required.find((name) => values[name] === undefined)
     if (missing !== undefined) return `${missing}: is required`
     for (const [name, schema] of Object.entries(this.properties))
-      if (values[name] !== undefined && !Compile({ ...schema }).Check(values[name]))
+      if (values[name] !== undefined && !this.#validators.get(name)?.Check(values[name]))
         return `${name}: must be ${allowedBy(schema)}`
     return 'params: do not fit'
   }

@@ -4,8 +4,9 @@ import type { CommandRate } from '../core/command-rate.ts'
 import type { CommandCall, CommandInfo, Commands } from '../core/commands.ts'
 import { limited, Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
-import { authorize, authorizeAny, checkNotEnded, hasPriority, type Principal } from '../core/principal.ts'
+import { authorize, authorizeAny, checkNotEnded, type Principal } from '../core/principal.ts'
 import { Quota, type QuotaBound, type QuotaRules } from '../core/quota.ts'
+import { quotaClientOf } from '../core/quota-client.ts'
 import { type Command, CommandFailure, type CommandResult } from './command.ts'
 import { CommandRun } from './command-run.ts'
 
@@ -120,13 +121,14 @@ export class CommandRegistry implements Commands {
     const check = () => (target ? authorize(principal, action, target) : authorizeAny(principal, action))
     check()
     if (this.#isClosed) throw new Refusal('unavailable', STOPPING)
-    const bound = this.#underWay.take(client, 1, hasPriority(principal))
+    const owner = quotaClientOf(principal, client)
+    const bound = this.#underWay.take(owner.client, 1, owner.isPrivileged)
     if (bound !== undefined) throw tooManyUnderWay(bound)
     const run = new CommandRun(command, { clock, timeout, gone: call.signal, check })
     this.#runs.add(run)
     void run.settled.then(() => {
       this.#runs.delete(run)
-      this.#underWay.give(client, 1)
+      this.#underWay.give(owner.client, 1)
     })
     const result = await run.start({ params, principal, target: target ?? {}, client })
     // Whoever has lost the right while it was done learns nothing of it.

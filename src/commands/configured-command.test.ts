@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { somebody } from '../../test/support/event-stores.ts'
 import { ManualClock } from '../../test/support/manual-clock.ts'
 import { MemoryEventStore } from '../../test/support/memory-event-store.ts'
@@ -92,6 +95,14 @@ it.each([
   if (expected === undefined)
     await expect(running).rejects.toMatchObject({ code: 'invalid', message: 'door: must not begin with "-"' })
   else expect((await running).result).toEqual({ exit_code: 0, output: `is ${expected}` })
+})
+
+it('those in docs/commands.md are right', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/commands.md'), 'utf8')
+  const { commands } = parse(/```yaml\n(.*?)```/s.exec(text)?.[1] ?? '')
+  const { commandOf } = make()
+  const names = Object.entries(commands.custom).map(([name, definition]) => commandOf(definition, name).name)
+  expect(names).toEqual(['open_gate', 'all_clear', 'restart_recorder'])
 })
 
 it('the lowest role is that whose right it needs, admin if none is given', () => {

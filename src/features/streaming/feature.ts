@@ -2,6 +2,7 @@ import { getSystemStatus } from '../../commands/get-system-status.ts'
 import { triggerDoorbell } from '../../commands/trigger-doorbell.ts'
 import type { Config } from '../../config/all-settings.ts'
 import { DefaultCamera } from '../../core/default-camera.ts'
+import type { Principal } from '../../core/principal.ts'
 import type { StreamName } from '../../core/stream-name.ts'
 import { doorbellRoutes } from '../../http/routes/doorbell-routes.ts'
 import { eventStreamRoutes } from '../../http/routes/event-stream-routes.ts'
@@ -26,9 +27,12 @@ export const streaming: Feature = {
       bufferSize: streaming.buffer_size,
     })
     commands.add(triggerDoorbell({ events, hub, camera }))
-    commands.add(
-      getSystemStatus({ clock, more: (principal) => ({ ...streams.status, ...camera.statusFor(principal) }) }),
-    )
+    const isEnabled = streaming.enabled
+    const statusFor = (principal: Principal) => ({
+      ...(isEnabled ? streams.status : { streaming_status: 'disabled' }),
+      ...camera.statusFor(principal),
+    })
+    commands.add(getSystemStatus({ clock, more: statusFor }))
     await doorbellRoutes(app, {
       guard,
       events,
@@ -38,7 +42,7 @@ export const streaming: Feature = {
       snapshots: { hub, clock, counters: metrics, maxStart: config.snapshot.max_wait_s * 1000 },
       camera,
     })
-    if (!streaming.enabled) return
+    if (!isEnabled) return
     await eventStreamRoutes(app, {
       streams,
       guard,
