@@ -15,7 +15,12 @@ import { systemProgram } from './lib/system.mjs'
 const SUITES = ['unit', 'contract', 'faults', 'e2e', 'timing']
 
 /** What Python programs read event streams with. */
-const PYTHON_PACKAGES = ['requests==2.34.2', 'sseclient-py==1.9.0']
+const PYTHON_PACKAGES = [
+  'requests==2.34.2',
+  'sseclient-py==1.9.0',
+  'python-socketio==5.18.1',
+  'websocket-client==1.9.2',
+]
 
 const given = process.argv.slice(2)
 const suites = given.filter((argument) => SUITES.includes(argument))
