@@ -1,22 +1,35 @@
-import type { LiveFrame } from '../../client/index.ts'
+import type { Size } from '../../src/core/payload.ts'
+import type { LiveFrame } from '../live-frame.ts'
 import { contain } from '../overlay/contain.ts'
+import { cover } from '../overlay/cover.ts'
 import { drawOverlay } from '../overlay/draw-overlay.ts'
 import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
+import type { OverlayContext } from '../overlay/placed-box.ts'
 import { shapesOf } from '../overlay/shapes.ts'
-import type { ViewDemand } from './worker-protocol.ts'
 
-/** What is drawn over a tile's pictures. */
-export interface TileOverlay {
+/** How pictures are drawn. */
+export interface PictureLook {
+  /** What is drawn over them. */
   readonly choice: OverlayChoice
   /** The class names for this stream's label, by class number. */
   readonly classNames: readonly string[]
+  /** Whether boxes have labels: `none` for small tiles. */
+  readonly labels: 'full' | 'none'
+  /** As in CSS `object-fit`. */
+  readonly fit: 'contain' | 'cover'
+  /** A CSS colour for where no picture is; undefined: transparent. */
+  readonly ground: string | undefined
 }
 
-/** A tile's OffscreenCanvas in the worker: decodes pictures and draws them, fitted, with their overlay. */
-export class TileCanvas {
-  readonly #canvas: OffscreenCanvas
-  readonly #context: OffscreenCanvasRenderingContext2D
-  #look: TileOverlay = { choice: EVERYTHING, classNames: [] }
+/** The size of the canvas in device pixels, and device pixels per CSS pixel. */
+export interface CanvasSize extends Size {
+  readonly scale: number
+}
+
+/** Decodes pictures and draws them with their overlay on one canvas, of a page or of a worker. */
+export class PictureCanvas {
+  readonly #context: OverlayContext
+  #look: PictureLook = { choice: EVERYTHING, classNames: [], labels: 'none', fit: 'contain', ground: undefined }
   #width = 0
   #height = 0
   #scale = 1
@@ -24,15 +37,12 @@ export class TileCanvas {
   #lastCame = 0
   #lastDrawn = 0
 
-  constructor(canvas: OffscreenCanvas) {
-    const context = canvas.getContext('2d', { alpha: false })
-    if (!context) throw new Error('this browser draws on no canvas in a worker')
-    this.#canvas = canvas
+  constructor(context: OverlayContext) {
     this.#context = context
   }
 
   /** Resizes the canvas. The old picture stays until one is drawn at the new size. */
-  resize({ width, height, scale }: ViewDemand): void {
+  resize({ width, height, scale }: CanvasSize): void {
     if (width === this.#width && height === this.#height && scale === this.#scale) return
     this.#width = width
     this.#height = height
@@ -43,12 +53,20 @@ export class TileCanvas {
   /** Frees the canvas's memory while out of view; `resize` redraws. */
   rest(): void {
     this.#width = 0
-    this.#canvas.width = 1
-    this.#canvas.height = 1
+    this.#context.canvas.width = 1
+    this.#context.canvas.height = 1
   }
 
-  /** Changes the overlay, also of the current picture. */
-  set look(look: TileOverlay) {
+  /** Removes the picture, and drops those that are being decoded. */
+  clear(): void {
+    this.#last = undefined
+    this.#lastDrawn = this.#lastCame
+    const { canvas } = this.#context
+    this.#context.clearRect(0, 0, canvas.width, canvas.height)
+  }
+
+  /** Changes the look, also of the current picture. */
+  set look(look: PictureLook) {
     this.#look = look
     this.#redraw()
   }
@@ -87,24 +105,24 @@ export class TileCanvas {
   }
 
   #draw(frame: LiveFrame, bitmap: ImageBitmap): void {
+    const context = this.#context
+    const { canvas } = context
     const width = this.#width || bitmap.width
     const height = this.#height || bitmap.height
-    if (this.#canvas.width !== width) this.#canvas.width = width
-    if (this.#canvas.height !== height) this.#canvas.height = height
-    const fit = contain({ width, height }, bitmap)
-    const context = this.#context
+    if (canvas.width !== width) canvas.width = width
+    if (canvas.height !== height) canvas.height = height
+    const { choice, classNames, labels, fit: how, ground } = this.#look
+    const fit = how === 'cover' ? cover({ width, height }, bitmap) : contain({ width, height }, bitmap)
     if (fit.width < width || fit.height < height) {
-      context.fillStyle = STAGE
-      context.fillRect(0, 0, width, height)
+      if (ground === undefined) context.clearRect(0, 0, width, height)
+      else {
+        context.fillStyle = ground
+        context.fillRect(0, 0, width, height)
+      }
     }
     context.imageSmoothingQuality = bitmap.width > 2 * fit.width ? 'medium' : 'low'
     context.drawImage(bitmap, fit.x, fit.y, fit.width, fit.height)
-    const { choice, classNames } = this.#look
     if (!choice.isOn || !frame.annotations) return
-    const overlay = shapesOf(frame.annotations, frame, classNames)
-    drawOverlay(context, overlay, fit, { choice, scale: this.#scale, labels: 'none' })
+    drawOverlay(context, shapesOf(frame.annotations, frame, classNames), fit, { choice, scale: this.#scale, labels })
   }
 }
-
-/** `--bv-stage` of theme.ts: a worker has no access to CSS variables. */
-const STAGE = '#05080a'
