@@ -67,18 +67,20 @@ export class PictureCanvas {
 
   /** Changes the look, also of the current picture. */
   set look(look: PictureLook) {
+    if (areSame(look, this.#look)) return
     this.#look = look
     this.#redraw()
   }
 
   /**
    * Decodes and draws a picture. Decoding is concurrent: an older picture that finishes after a newer one is dropped.
-   * @returns whether it was drawn
+   * @returns its size as drawn, in its own pixels: turned as its EXIF orientation says; undefined if it was dropped
    * @throws DOMException if the browser cannot decode it
    */
-  async show(frame: LiveFrame): Promise<boolean> {
+  async show(frame: LiveFrame): Promise<Size | undefined> {
     const came = ++this.#lastCame
     const bitmap = await createImageBitmap(frame.blob)
+    const { width, height } = bitmap
     const isNewer = came > this.#lastDrawn
     if (isNewer) {
       this.#lastDrawn = came
@@ -86,7 +88,7 @@ export class PictureCanvas {
       this.#draw(frame, bitmap)
     }
     bitmap.close()
-    return isNewer
+    return isNewer ? { width, height } : undefined
   }
 
   #redraw(): void {
@@ -125,4 +127,14 @@ export class PictureCanvas {
     if (!choice.isOn || !frame.annotations) return
     drawOverlay(context, shapesOf(frame.annotations, frame, classNames), fit, { choice, scale: this.#scale, labels })
   }
+}
+
+function areSame(one: PictureLook, other: PictureLook): boolean {
+  return (
+    one.choice === other.choice &&
+    one.classNames === other.classNames &&
+    one.labels === other.labels &&
+    one.fit === other.fit &&
+    one.ground === other.ground
+  )
 }
