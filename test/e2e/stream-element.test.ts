@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { must, startHouse, textOf } from '../support/accounts.ts'
@@ -6,7 +7,7 @@ import { connectChromium, openPage, type PageOptions } from '../support/chromium
 import { numberOf, painted } from '../support/colours.ts'
 import { EmbeddingSite } from '../support/embedding-site.ts'
 import { Pixels } from '../support/pixels.ts'
-import type { TestServer, TestServerOptions } from '../support/server.ts'
+import { TestServer, type TestServerOptions } from '../support/server.ts'
 import { Source } from '../support/source.ts'
 import { until, untilSeen } from '../support/until.ts'
 
@@ -216,6 +217,14 @@ describe('in a page of another site with a strict policy', () => {
     await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
     await untilElement(page, isLive, 'a live picture again')
   })
+})
+
+it('is in the example, on a page of the server itself', async () => {
+  const folder = fileURLToPath(new URL('../../examples', import.meta.url))
+  const server = await TestServer.start({ config: { 'http.static_dir': folder, 'demo.start': 'true' } })
+  const { page } = await openPage(browser, `${server.url}/static/embed.html`, { mayComplain: /404/ })
+  const seen = await untilElement(page, isLive, 'a live picture')
+  expect(seen.name).toBe('demo, building site: Live')
 })
 
 describe('its attributes', () => {
