@@ -90,7 +90,9 @@ export class BelvedereStream extends ElementAttributes {
     this.#close()
   }
 
-  attributeChangedCallback(name: string): void {
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    // Frameworks set again what has not changed.
+    if (before === after) return
     if (['label', 'camera', 'token', 'server'].includes(name)) this.#close()
     if (this.#isDue) return
     // Once for all attributes that are set together.

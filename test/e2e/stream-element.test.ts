@@ -198,7 +198,7 @@ describe('in a page of another site with a strict policy', () => {
   it('is not watched while it is out of view', async () => {
     const { server, site, show } = await startBoth()
     // Far below what can be seen.
-    site.css = 'belvedere-stream { margin-top: 3000px }'
+    site.css = 'belvedere-stream { width: 320px; margin-top: 3000px }'
     new Source(server.url)
     let sockets = { opened: 0, closed: 0 }
     const page = await show('<belvedere-stream label="site" camera="camera"></belvedere-stream>', {
@@ -216,6 +216,18 @@ describe('in a page of another site with a strict policy', () => {
     await until(async () => (await viewersOf(server, 'camera')) === 0, 'no viewer')
     await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
     await untilElement(page, isLive, 'a live picture again')
+    // In another tab.
+    const turn = (visibility: string) =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, 'visibilityState', { value, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, visibility)
+    await turn('hidden')
+    await untilElement(page, ({ state }) => state === 'paused', 'a paused element')
+    await until(async () => (await viewersOf(server, 'camera')) === 0, 'no viewer')
+    await turn('visible')
+    await untilElement(page, isLive, 'a live picture once more')
+    expect(sockets).toEqual({ opened: 1, closed: 0 })
   })
 })
 
