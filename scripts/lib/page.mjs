@@ -10,7 +10,7 @@ import { ifStale } from './stale.mjs'
 /** The inputs of the build. */
 const INGREDIENTS = ['web', 'client', 'src/core', 'src/wire', 'package-lock.json']
 /** The Vite builds, in order: the first empties the output folder. */
-const PARTS = ['web', 'client']
+const PARTS = ['web', 'client', 'client/stream-element']
 // Inside the output folder, so that an interrupted build leaves no stamp.
 const STAMP = join(ROOT, 'dist', 'web', '.stamp')
 

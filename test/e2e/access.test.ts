@@ -177,6 +177,9 @@ describe('a share link', () => {
     await form.getByLabel('Name').fill('crane inspection')
     await form.getByRole('button', { name: 'Make a link' }).click()
     await admin.getByRole('heading', { name: 'The link “crane inspection” is ready' }).waitFor()
+    await admin.getByText('Embed in a web page', { exact: true }).click()
+    const snippet = await admin.getByLabel('Command: Embed in a web page').innerText()
+    expect(snippet).toMatch(/<belvedere-stream label="north" camera="gate" token="bvs_[\w-]+"><\/belvedere-stream>/)
     expect(await axeViolations(admin)).toEqual([])
     const address = await admin
       .getByText(/\/app\/shared#token=bvs_/)

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { dayAndTime, fullMoment } from '../time/absolute-time.ts'
-import { relativeTime } from '../time/relative-time.ts'
+import { dayAndTime, fullMoment } from '../../client/time/absolute-time.ts'
+import { relativeTime } from '../../client/time/relative-time.ts'
 
 interface TimeTextProps {
   /** ms since 1970. */

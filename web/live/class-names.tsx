@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import { classNamesIn } from '../../client/view/page-settings.ts'
 import { type ClassNames, classNamesOf } from '../../src/core/class-names.ts'
 import { fetchJson } from '../access/fetch-json.ts'
 import { useMay } from '../access/use-session.ts'
@@ -36,11 +37,5 @@ export function useClassNames(label: string): readonly string[] {
 }
 
 async function load(signal: AbortSignal): Promise<readonly ClassNames[]> {
-  const settings = await fetchJson('/app/settings.json', { signal })
-  return hasClassNames(settings) ? settings.class_names : []
-}
-
-/** A shallow check: our own server's response is trusted. */
-function hasClassNames(settings: unknown): settings is { class_names: ClassNames[] } {
-  return typeof settings === 'object' && settings !== null && 'class_names' in settings
+  return classNamesIn(await fetchJson('/app/settings.json', { signal }))
 }

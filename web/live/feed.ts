@@ -1,10 +1,10 @@
+import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import type { ClassNames } from '../../src/core/class-names.ts'
 import { Listeners } from '../../src/core/listeners.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import { streamId } from '../../src/core/stream-name.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { type ConnectionState, isRefused } from '../access/connection-state.ts'
-import type { OverlayChoice } from '../overlay/overlay-choice.ts'
 import { compareByName, isUnchanged } from './compare-streams.ts'
 import type { FromWorker, Picture, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 

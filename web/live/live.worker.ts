@@ -1,10 +1,11 @@
 import { LiveClient, type LiveFrame, type Watch } from '../../client/index.ts'
+import { EVERYTHING, type OverlayChoice } from '../../client/overlay/overlay-choice.ts'
+import { intervalBetween } from '../../client/view/liveness.ts'
+import { PictureCanvas } from '../../client/view/picture-canvas.ts'
 import { type ClassNames, classNamesOf } from '../../src/core/class-names.ts'
 import { type StreamName, streamId } from '../../src/core/stream-name.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
-import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
-import { TileCanvas } from './tile-canvas.ts'
 import type { FromWorker, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 
 /** The page's web worker: holds the connection, decodes all pictures and draws the tiles. */
@@ -12,7 +13,7 @@ import type { FromWorker, ShownPicture, ToWorker, ViewDemand } from './worker-pr
 /** A tile or large view, and its watch. */
 interface WorkerSubscription {
   readonly stream: StreamName
-  readonly tile: TileCanvas | undefined
+  readonly tile: PictureCanvas | undefined
   readonly onFrame: (frame: LiveFrame) => Promise<void>
   demand: ViewDemand | undefined
   watch: Watch | undefined
@@ -31,7 +32,7 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
       client = open(data.url, data.token)
       break
     case 'tile':
-      addTile(data.id, data.stream, new TileCanvas(data.canvas))
+      addTile(data.id, data.stream, pictureCanvas(data.canvas))
       break
     case 'follow':
       subscriptions.set(
@@ -94,13 +95,13 @@ function open(url: string, token: string | undefined): LiveClient {
 
 function newSubscription(
   stream: StreamName,
-  tile: TileCanvas | undefined,
+  tile: PictureCanvas | undefined,
   onFrame: WorkerSubscription['onFrame'],
 ): WorkerSubscription {
   return { stream, tile, onFrame, demand: undefined, watch: undefined }
 }
 
-function addTile(id: number, stream: StreamName, tile: TileCanvas): void {
+function addTile(id: number, stream: StreamName, tile: PictureCanvas): void {
   let last: LiveFrame | undefined
   let interval: number | undefined
   const added = newSubscription(stream, tile, async (frame) => {
@@ -116,16 +117,20 @@ function addTile(id: number, stream: StreamName, tile: TileCanvas): void {
   updateOverlay(added)
 }
 
-/** The stream's frame interval in ms, skipped frames taken into account. */
-function intervalBetween(last: LiveFrame | undefined, frame: LiveFrame): number | undefined {
-  if (!last || frame.sequence <= last.sequence) return undefined
-  return (frame.receivedAt - last.receivedAt) / (frame.sequence - last.sequence)
+function pictureCanvas(canvas: OffscreenCanvas): PictureCanvas {
+  const context = canvas.getContext('2d', { alpha: false })
+  if (!context) throw new Error('this browser draws on no canvas in a worker')
+  return new PictureCanvas(context)
 }
+
+/** `--bv-stage` of theme.ts: a worker has no access to CSS variables. */
+const STAGE = '#05080a'
 
 /** Sets what a tile draws over its pictures. */
 function updateOverlay({ tile, stream }: WorkerSubscription): void {
   if (!tile) return
-  tile.look = { choice: overlays, classNames: classNamesOf(stream.label, classNames) }
+  const named = classNamesOf(stream.label, classNames)
+  tile.look = { choice: overlays, classNames: named, labels: 'none', fit: 'contain', ground: STAGE }
 }
 
 function setDemand(id: number, demand: ViewDemand | undefined): void {

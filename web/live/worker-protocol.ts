@@ -1,10 +1,10 @@
+import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import type { ClassNames } from '../../src/core/class-names.ts'
 import type { Metadata } from '../../src/core/frame.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import type { LiveFrameHeader, LiveStream } from '../../src/wire/live-messages.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
 import type { ConnectionState } from '../access/connection-state.ts'
-import type { OverlayChoice } from '../overlay/overlay-choice.ts'
 
 /*
  * The messages between the page and its worker. The worker holds the connection, decodes all pictures and draws those

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
+import { shortMoment } from '../../client/time/absolute-time.ts'
 import { useSession } from '../access/use-session.ts'
 import { Icon } from '../icons.tsx'
-import { shortMoment } from '../time/absolute-time.ts'
 import classes from './ShareLinkNotice.module.css'
 
 /**

@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react'
+import { EVERYTHING, OVERLAY_KINDS, type OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { preferenceStores } from '../preferences/preference-stores.ts'
-import { EVERYTHING, OVERLAY_KINDS, type OverlayChoice } from './overlay-choice.ts'
 
 /** A hook: the user's stored overlay choice and its setter. */
 export function useOverlayChoice(): [OverlayChoice, (choice: OverlayChoice) => void] {

@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useRef } from 'react'
+import { frameRateFor } from '../../client/view/frame-rate.ts'
 import type { FeedSubscription } from '../live/feed.ts'
 import { useFeed } from '../live/use-feed.ts'
 import type { ShownPicture, ViewDemand } from '../live/worker-protocol.ts'
@@ -64,14 +65,11 @@ export function useTileCanvas(
 const NEAR = { rootMargin: '120px' }
 const SETTLE_MS = 120
 
-/** Tiles narrower than this, in CSS pixels, are viewed among many others and get half the frame rate. */
-const SMALL = 480
-
 function demandFor(stage: HTMLElement): ViewDemand {
   const { clientWidth, clientHeight } = stage
   const scale = window.devicePixelRatio
   return {
-    fps: clientWidth < SMALL ? 15 : 30,
+    fps: frameRateFor(clientWidth),
     width: Math.max(1, Math.round(clientWidth * scale)),
     height: Math.max(1, Math.round(clientHeight * scale)),
     scale,

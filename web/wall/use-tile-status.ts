@@ -1,11 +1,11 @@
 import { type RefObject, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { shortAge } from '../../client/time/relative-time.ts'
+import { onDraw, onTick } from '../../client/view/ticker.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { type LivenessStatus, livenessStatus } from '../live/liveness-status.ts'
-import { onDraw, onTick } from '../live/ticker.ts'
 import { useFeed } from '../live/use-feed.ts'
 import type { ShownPicture } from '../live/worker-protocol.ts'
-import { shortAge } from '../time/relative-time.ts'
 
 /** Keeps a tile's age and state up to date. */
 export interface TileStatus {

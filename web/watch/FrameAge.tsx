@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
+import { preciseAge } from '../../client/time/relative-time.ts'
 import { useFeed } from '../live/use-feed.ts'
-import { preciseAge } from '../time/relative-time.ts'
 import type { Player } from './player.ts'
 
 /** The age of the displayed picture, written to the DOM on each animation frame, without React. */

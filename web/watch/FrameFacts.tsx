@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { timeToMillisecond } from '../time/absolute-time.ts'
+import { timeToMillisecond } from '../../client/time/absolute-time.ts'
 import { captureDelay } from './capture-delay.ts'
 import { FrameAge } from './FrameAge.tsx'
 import classes from './FrameFacts.module.css'

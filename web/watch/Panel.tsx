@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
+import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
-import type { OverlayChoice } from '../overlay/overlay-choice.ts'
 import { warningText } from '../overlay/warning-text.ts'
 import { FrameFacts } from './FrameFacts.tsx'
 import { MetadataSection } from './MetadataSection.tsx'

@@ -1,6 +1,7 @@
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { observeDeviceSize } from '../../client/view/device-size.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
 import type { LivenessStatus } from '../live/liveness-status.ts'
@@ -88,31 +89,12 @@ function around(text: string): [string, string] {
   return [before, after]
 }
 
-/** A hook: passes the stage's size to the player, in exact device pixels if the browser supports it. */
+/** A hook: passes the stage's size to the player. */
 function useStageSize(stage: RefObject<HTMLElement | null>, player: Player): void {
   useEffect(() => {
-    const element = stage.current
-    if (!element) return undefined
-    const observer = new ResizeObserver((entries) => {
-      const entry = entries.at(-1)
-      if (!entry) return
-      const scale = window.devicePixelRatio
-      const [exact] = entry.devicePixelContentBoxSize ?? []
-      const width = inDevicePixels(entry.contentRect.width * scale, exact?.inlineSize)
-      const height = inDevicePixels(entry.contentRect.height * scale, exact?.blockSize)
-      if (width > 0 && height > 0) player.resize({ width, height }, scale)
+    if (!stage.current) return undefined
+    return observeDeviceSize(stage.current, ({ scale, ...size }) => {
+      if (size.width > 0 && size.height > 0) player.resize(size, scale)
     })
-    try {
-      observer.observe(element, { box: 'device-pixel-content-box' })
-    } catch {
-      // `device-pixel-content-box` is not supported by every browser.
-      observer.observe(element)
-    }
-    return () => observer.disconnect()
   }, [stage, player])
-}
-
-/** The browser's exact size, unless implausible: Chromium's is wrong when it emulates a device. */
-function inDevicePixels(computed: number, counted: number | undefined): number {
-  return counted !== undefined && Math.abs(counted - computed) <= 1 ? counted : Math.round(computed)
 }

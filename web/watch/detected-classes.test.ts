@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { shapesOf } from '../overlay/shapes.ts'
+import { shapesOf } from '../../client/overlay/shapes.ts'
 import { DetectedClassesTracker } from './detected-classes.ts'
 
 const overlayOf = (...classes: string[]) =>

@@ -1,5 +1,5 @@
-import type { OverlayKind } from '../overlay/overlay-choice.ts'
-import type { Overlay } from '../overlay/shapes.ts'
+import type { OverlayKind } from '../../client/overlay/overlay-choice.ts'
+import type { Overlay } from '../../client/overlay/shapes.ts'
 
 /** The kinds of shapes and the classes detected on a stream so far, for the overlay toggles. */
 export interface DetectedClasses {

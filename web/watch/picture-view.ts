@@ -1,9 +1,9 @@
+import { contain } from '../../client/overlay/contain.ts'
+import { drawOverlay } from '../../client/overlay/draw-overlay.ts'
+import { EVERYTHING, type OverlayChoice } from '../../client/overlay/overlay-choice.ts'
+import { type Overlay, shapesOf } from '../../client/overlay/shapes.ts'
 import type { Size } from '../../src/core/payload.ts'
 import type { Picture } from '../live/worker-protocol.ts'
-import { contain } from '../overlay/contain.ts'
-import { drawOverlay } from '../overlay/draw-overlay.ts'
-import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
-import { type Overlay, shapesOf } from '../overlay/shapes.ts'
 
 /** How the overlay is drawn. */
 export interface Look {

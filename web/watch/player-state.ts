@@ -1,5 +1,5 @@
+import type { Overlay } from '../../client/overlay/shapes.ts'
 import type { Picture } from '../live/worker-protocol.ts'
-import type { Overlay } from '../overlay/shapes.ts'
 import type { DetectedClasses } from './detected-classes.ts'
 
 /** The player's state for React: a new object at most four times a second, and at once after user actions. */

@@ -1,10 +1,11 @@
+import type { Overlay } from '../../client/overlay/shapes.ts'
+import { intervalBetween } from '../../client/view/liveness.ts'
 import { Listeners } from '../../src/core/listeners.ts'
 import type { Size } from '../../src/core/payload.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import type { Feed, FeedSubscription } from '../live/feed.ts'
 import type { Picture, ViewDemand } from '../live/worker-protocol.ts'
-import type { Overlay } from '../overlay/shapes.ts'
 import { DetectedClassesTracker } from './detected-classes.ts'
 import { FrameCounter } from './frame-counter.ts'
 import { type Look, type PictureElements, PictureView } from './picture-view.ts'
@@ -158,8 +159,7 @@ export class Player {
       bitmap.close()
       return
     }
-    if (last && picture.sequence > last.sequence)
-      this.#interval = (picture.receivedAt - last.receivedAt) / (picture.sequence - last.sequence)
+    this.#interval = intervalBetween(last, picture) ?? this.#interval
     this.#counter.took(performance.now(), picture.skipped)
     this.#ring.push(picture)
     if (this.#isFrozen) bitmap.close()

@@ -1,6 +1,6 @@
+import { drawOverlay } from '../../client/overlay/draw-overlay.ts'
+import { shapesOf } from '../../client/overlay/shapes.ts'
 import type { Picture } from '../live/worker-protocol.ts'
-import { drawOverlay } from '../overlay/draw-overlay.ts'
-import { shapesOf } from '../overlay/shapes.ts'
 import { fileName } from './file-name.ts'
 import type { Look } from './picture-view.ts'
 

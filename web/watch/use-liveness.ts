@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { onTick } from '../../client/view/ticker.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { type LivenessStatus, livenessStatus } from '../live/liveness-status.ts'
-import { onTick } from '../live/ticker.ts'
 import { useFeed } from '../live/use-feed.ts'
 import type { Player } from './player.ts'
 

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
+import { fullMoment, timeOfDay } from '../../../client/time/absolute-time.ts'
 import type { StoredAuditEntry } from '../../../src/core/audit-store.ts'
-import { fullMoment, timeOfDay } from '../../time/absolute-time.ts'
 import classes from './AuditEntryRow.module.css'
 import { auditedOf } from './audit-actions.ts'
 

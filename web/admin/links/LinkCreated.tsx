@@ -1,17 +1,18 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { dayAndTime } from '../../../client/time/absolute-time.ts'
 import { useNow } from '../../hooks/use-now.ts'
 import { Icon } from '../../icons.tsx'
-import { dayAndTime } from '../../time/absolute-time.ts'
 import { isLoopbackHost } from '../loopback-host.ts'
 import { OneTimeSecret } from '../OneTimeSecret.tsx'
 import { WarningNote } from '../WarningNote.tsx'
 import type { CreatedLink } from './api.ts'
+import { EmbedCode } from './EmbedCode.tsx'
 import classes from './LinkCreated.module.css'
 import { SharedTags } from './LinkRow.tsx'
 import { QrCode } from './QrCode.tsx'
 
-/** Shows a new link once: to copy, to share, or as a QR code. */
+/** Shows a new link once: to copy, to share, as a QR code, or as HTML for a page. */
 export function LinkCreated({ made, onClose }: { made: CreatedLink; onClose: () => void }) {
   const { t, i18n } = useTranslation('admin')
   const now = useNow()
@@ -46,6 +47,7 @@ export function LinkCreated({ made, onClose }: { made: CreatedLink; onClose: () 
           )}
         </div>
       </div>
+      <EmbedCode made={made} />
     </OneTimeSecret>
   )
 }

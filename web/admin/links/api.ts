@@ -16,8 +16,9 @@ export interface Link {
 /** The fields of a new link. */
 export type NewLink = Pick<Link, 'name' | 'streams' | 'expiresAt'>
 
-/** A created link, with its path, which is returned only once. */
+/** A created link, with its token and path, which are returned only once. */
 export interface CreatedLink extends Link {
+  readonly token: string
   /** Its path on the server, with the token: "/app/shared#token=…". */
   readonly path: string
 }
@@ -32,7 +33,7 @@ export async function loadLinks(signal: AbortSignal): Promise<Link[]> {
 /** @throws HttpProblem */
 export async function createLink({ name, streams, expiresAt }: NewLink): Promise<CreatedLink> {
   const answer = await request('POST', '/links', { name, streams, expires_at: expiresAt })
-  return { ...linkOf(answer), path: textIn(answer, 'path') }
+  return { ...linkOf(answer), token: textIn(answer, 'token'), path: textIn(answer, 'path') }
 }
 
 /** Revokes a link and closes the connections opened with it. @throws HttpProblem */

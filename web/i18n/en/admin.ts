@@ -179,6 +179,9 @@ export default {
   linkScan: 'Point a phone at it',
   linkShows: 'It shows this until {{moment}}:',
   linkSend: 'Send …',
+  embed: 'Embed in a web page',
+  embedText:
+    'Paste it into your page, and add the origin of that page to http.allowed_origins. Whoever opens the page can watch until the link ends.',
   linkRevokeTitle: 'Revoke “{{name}}”?',
   linkRevokeText: 'The pictures stop at once for everybody who opened it. This cannot be undone.',
   linkRevoked: 'The link “{{name}}” was revoked.',

@@ -1,3 +1,5 @@
+import { LIVENESS_TEXTS } from '../../../client/view/liveness-texts.ts'
+
 /** Texts shared by several pages. */
 export default {
   appName: 'Belvedere',
@@ -14,18 +16,9 @@ export default {
   skipToContent: 'Skip to the content',
   connecting: 'Connecting …',
   connected: 'Live',
-  noConnection: 'The server does not answer. Trying again …',
   refused: 'The server refused: {{reason}}',
   retry: 'Try now',
-  stoppedSince: 'Stopped since {{moment}}',
-  stoppedSinceFor: 'Stopped since {{moment}}: {{reason}}',
-  offline: 'Offline: {{reason}}',
-  idle: 'Idle: starts when somebody watches',
-  starting: 'Starting …',
-  noConnectionSince: 'No connection since {{moment}}',
-  late: 'Late: {{age}} old',
-  waiting: 'Waiting for a picture',
-  gone: 'No such stream',
+  ...LIVENESS_TEXTS.en,
   notFound: 'There is no such page.',
   toWall: 'To the wall',
   failed: 'A part of the page failed or could not be loaded.',

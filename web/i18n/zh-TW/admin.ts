@@ -180,6 +180,9 @@ export default {
   linkScan: '用手機掃描',
   linkShows: '{{moment}} 之前可以觀看：',
   linkSend: '傳送…',
+  embed: '嵌入網頁',
+  embedText:
+    '把這段程式碼貼進你的網頁，並把該網頁的來源（origin）加入 http.allowed_origins。在連結到期之前，開啟該網頁的人都能觀看。',
   linkRevokeTitle: '要撤銷「{{name}}」嗎？',
   linkRevokeText: '所有開啟這個連結的人會立刻看不到畫面。這個動作無法復原。',
   linkRevoked: '已撤銷連結「{{name}}」。',

@@ -1,3 +1,4 @@
+import { LIVENESS_TEXTS } from '../../../client/view/liveness-texts.ts'
 import type en from '../en/common.ts'
 
 export default {
@@ -15,18 +16,9 @@ export default {
   skipToContent: '跳到主要內容',
   connecting: '連線中…',
   connected: '即時',
-  noConnection: '伺服器沒有回應，重新連線中…',
   refused: '伺服器拒絕連線：{{reason}}',
   retry: '立即重試',
-  stoppedSince: '自 {{moment}} 起停止更新',
-  stoppedSinceFor: '自 {{moment}} 起停止更新：{{reason}}',
-  offline: '離線：{{reason}}',
-  idle: '閒置：有人觀看時啟動',
-  starting: '啟動中…',
-  noConnectionSince: '自 {{moment}} 起斷線',
-  late: '延遲：這是 {{age}} 前的畫面',
-  waiting: '等待畫面',
-  gone: '沒有這個串流',
+  ...LIVENESS_TEXTS['zh-TW'],
   notFound: '找不到這個頁面。',
   toWall: '回到監看牆',
   failed: '頁面的一部分發生錯誤或無法載入。',

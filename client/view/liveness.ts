@@ -1,6 +1,7 @@
 import { SILENT_FOR_LONG } from '../../src/core/stream.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
-import type { ConnectionState } from '../access/connection-state.ts'
+import type { LiveState } from '../codes.ts'
+import type { LiveFrame } from '../live-frame.ts'
 
 /**
  * How live a displayed picture is. `waiting`: no picture yet. `live`: current. `late`: pictures arrive, but older than
@@ -21,7 +22,7 @@ export interface LivenessFacts {
   readonly stream: LiveStream | undefined
   /** Whether the server has listed all streams. */
   readonly isComplete: boolean
-  readonly connection: ConnectionState
+  readonly connection: { readonly state: LiveState }
   /** The displayed picture; undefined before the first. */
   readonly shown: { readonly receivedAt: number; readonly interval: number | undefined } | undefined
   /** ms since 1970 by the server's clock. */
@@ -50,3 +51,14 @@ export function livenessOf({ stream, isComplete, connection, shown, now }: Liven
 function whatIsWrong({ state, reason }: LiveStream): string | undefined {
   return state === 'offline' && reason !== SILENT_FOR_LONG ? reason : undefined
 }
+
+/**
+ * The stream's frame interval, ms, skipped frames taken into account.
+ * @param last the picture before; undefined if there was none
+ */
+export function intervalBetween(last: FrameTime | undefined, frame: FrameTime): number | undefined {
+  if (!last || frame.sequence <= last.sequence) return undefined
+  return (frame.receivedAt - last.receivedAt) / (frame.sequence - last.sequence)
+}
+
+type FrameTime = Pick<LiveFrame, 'sequence' | 'receivedAt'>

@@ -74,7 +74,7 @@ function crowdsOf(small: readonly PlacedBox[]): ReadonlySet<string> {
  * @returns undefined if none is free or the box is outside of the picture
  */
 export function placeChip(
-  { left, top, width: boxWidth, height: boxHeight }: Omit<PlacedBox, 'box' | 'tone'>,
+  { left, top, width: boxWidth, height: boxHeight }: Omit<PlacedBox, 'box' | 'lineStyle'>,
   width: number,
   height: number,
   gap: number,

@@ -1,4 +1,5 @@
 import type { Fit } from './contain.ts'
+import { visiblePart } from './cover.ts'
 import { drawLabels } from './draw-labels.ts'
 import { type LineStyle, lineStyleOf } from './line-styles.ts'
 import type { OverlayChoice } from './overlay-choice.ts'
@@ -53,7 +54,8 @@ export function drawOverlay(context: OverlayContext, overlay: Overlay, fit: Fit,
   // Large boxes first, so that a person's line does not hide the hat.
   boxes.sort((a, b) => b.width * b.height - a.width * a.height)
   for (const each of boxes) drawBox(context, each, scale, options.labels === 'full')
-  if (options.labels === 'full') drawLabels(context, boxes, fit, scale, options.nameOf)
+  // Where they can be seen: a picture may be larger than its canvas.
+  if (options.labels === 'full') drawLabels(context, boxes, visiblePart(fit, context.canvas), scale, options.nameOf)
   context.restore()
 }
 

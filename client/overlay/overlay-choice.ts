@@ -14,3 +14,6 @@ export const OVERLAY_KINDS = ['boxes', 'cones', 'poles', 'warnings'] as const
 
 /** Everything is drawn. */
 export const EVERYTHING: OverlayChoice = { isOn: true, hiddenKinds: [], hiddenClasses: [] }
+
+/** Nothing is drawn. */
+export const NOTHING: OverlayChoice = { isOn: false, hiddenKinds: [], hiddenClasses: [] }

@@ -1,0 +1,223 @@
+import { classNamesOf } from '../../src/core/class-names.ts'
+import type { Size } from '../../src/core/payload.ts'
+import type { LiveFrame } from '../live-frame.ts'
+import { EVERYTHING, NOTHING } from '../overlay/overlay-choice.ts'
+import { shortAge } from '../time/relative-time.ts'
+import { observeDeviceSize } from '../view/device-size.ts'
+import { intervalBetween } from '../view/liveness.ts'
+import { type CanvasSize, PictureCanvas } from '../view/picture-canvas.ts'
+import { onTick } from '../view/ticker.ts'
+import { ATTRIBUTES, ElementAttributes } from './element-attributes.ts'
+import { wordsFor } from './element-texts.ts'
+import { ElementView } from './element-view.ts'
+import { type SharedConnection, SharedConnections } from './shared-connections.ts'
+import { StreamFeed } from './stream-feed.ts'
+import { type StreamElementState, statusOf } from './stream-status.ts'
+import { demandOf } from './view-demand.ts'
+import { Visibility } from './visibility.ts'
+
+/** What the event `statechange` tells. */
+export interface StateChangeDetail {
+  readonly state: StreamElementState
+  /** What is said over the picture; empty while it is live. */
+  readonly note: string
+  /** The server's sentence on why it refuses; empty unless it does. */
+  readonly reason: string
+}
+
+/** What the event `frame` tells of the picture that was drawn. */
+export type FrameDetail = Pick<
+  LiveFrame,
+  'id' | 'sequence' | 'receivedAt' | 'capturedAt' | 'width' | 'height' | 'skipped'
+>
+
+const CONNECTIONS = new SharedConnections()
+
+/**
+ * `<belvedere-stream>`: one stream, live, in any page. Shows its picture and age, and says so when it is not live.
+ * Nothing is sent while it is out of view. Fires `statechange` (`StateChangeDetail`) and `frame` (`FrameDetail`).
+ */
+export class BelvedereStream extends ElementAttributes {
+  static readonly observedAttributes = ATTRIBUTES
+
+  readonly #view: ElementView
+  readonly #pictures: PictureCanvas
+  #visibility: Visibility | undefined
+  #stops: readonly (() => void)[] = []
+  #size: CanvasSize = { width: 0, height: 0, scale: 1 }
+  #connection: SharedConnection | undefined
+  #feed: StreamFeed | undefined
+  #problem: string | undefined
+  #classNames: readonly string[] = []
+  #hasAskedForNames = false
+  #picture: Size | undefined
+  #shown: { readonly id: string; sequence: number; receivedAt: number; interval: number | undefined } | undefined
+  #state: StreamElementState = 'paused'
+  #isDue = false
+
+  constructor() {
+    super()
+    this.#view = new ElementView(this.attachShadow({ mode: 'open' }))
+    const context = this.#view.canvas.getContext('2d')
+    if (!context) throw new Error('this browser draws on no canvas')
+    this.#pictures = new PictureCanvas(context)
+  }
+
+  /** How live the picture is, or why there is none. */
+  get state(): StreamElementState {
+    return this.#state
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const visibility = new Visibility(this, () => this.#adjust())
+    this.#visibility = visibility
+    this.#stops = [
+      () => visibility.stop(),
+      observeDeviceSize(this.#view.stage, (size) => {
+        this.#size = size
+        this.#adjust()
+      }),
+      onTick(() => this.#update()),
+    ]
+    this.#adjust()
+  }
+
+  disconnectedCallback(): void {
+    for (const stop of this.#stops) stop()
+    this.#stops = []
+    this.#visibility = undefined
+    this.#close()
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    // Frameworks set again what has not changed.
+    if (before === after) return
+    if (['label', 'camera', 'token', 'server'].includes(name)) this.#close()
+    if (this.#isDue) return
+    // Once for all attributes that are set together.
+    this.#isDue = true
+    queueMicrotask(() => {
+      this.#isDue = false
+      if (this.isConnected) this.#adjust()
+    })
+  }
+
+  /** Brings connection, watch and canvas in line with the attributes and with what is in view. */
+  #adjust(): void {
+    const { isNear = false, isInView = false } = this.#visibility ?? {}
+    if (isInView) this.#open()
+    const isDrawn = isInView && this.#size.width > 0 && this.#size.height > 0
+    this.#feed?.setDemand(isDrawn ? demandOf(this.#size, this.fit, this.#picture) : undefined)
+    if (!isNear) this.#pictures.rest()
+    else if (isDrawn) this.#pictures.resize(this.#size)
+    this.#look()
+    this.#update()
+  }
+
+  #open(): void {
+    const { label, camera, server, token } = this
+    if (this.#feed || this.#problem !== undefined || label === undefined || camera === undefined) return
+    try {
+      this.#connection = CONNECTIONS.acquire(server, token)
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error)
+      return
+    }
+    const stream = { label, key: camera }
+    const feed: StreamFeed = new StreamFeed(this.#connection, stream, {
+      frame: (frame) => this.#take(feed, frame),
+      changed: () => this.#update(),
+    })
+    this.#feed = feed
+  }
+
+  #close(): void {
+    this.#feed?.close()
+    this.#connection?.release()
+    this.#feed = undefined
+    this.#connection = undefined
+    this.#problem = undefined
+    this.#classNames = []
+    this.#hasAskedForNames = false
+    this.#clear()
+  }
+
+  #clear(): void {
+    if (!this.#shown) return
+    this.#pictures.clear()
+    this.#shown = undefined
+    this.#picture = undefined
+  }
+
+  #look(): void {
+    this.#pictures.look = {
+      choice: this.boxes ? EVERYTHING : NOTHING,
+      classNames: this.#classNames,
+      labels: this.#size.width >= LABELLED * this.#size.scale ? 'full' : 'none',
+      fit: this.fit,
+      ground: undefined,
+    }
+    if (this.boxes && this.#connection && !this.#hasAskedForNames) this.#loadClassNames(this.#connection)
+  }
+
+  async #loadClassNames(connection: SharedConnection): Promise<void> {
+    this.#hasAskedForNames = true
+    const loaded = await connection.classNames()
+    if (connection !== this.#connection) return
+    this.#classNames = classNamesOf(this.label ?? '', loaded)
+    this.#look()
+  }
+
+  async #take(feed: StreamFeed, frame: LiveFrame): Promise<void> {
+    // A picture that cannot be decoded leaves the last one, which grows old and says so.
+    const size = await this.#pictures.show(frame).catch(() => undefined)
+    if (!size || feed !== this.#feed) return
+    const last = this.#shown
+    const { id, sequence, receivedAt, capturedAt, width, height, skipped } = frame
+    // A renewed watch gets the newest frame again.
+    const interval = id === last?.id ? last.interval : intervalBetween(last, frame)
+    this.#shown = { id, sequence, receivedAt, interval }
+    if (this.#picture?.width !== size.width || this.#picture.height !== size.height) {
+      this.#picture = size
+      this.#view.picture = size
+      this.#adjust()
+    } else this.#update()
+    const detail: FrameDetail = { id, sequence, receivedAt, capturedAt, width, height, skipped }
+    this.dispatchEvent(new CustomEvent('frame', { detail }))
+  }
+
+  #update(): void {
+    const { label, camera, alt } = this
+    const words = wordsFor(this.closest<HTMLElement>('[lang]')?.lang ?? document.documentElement.lang)
+    const feed = this.#feed?.facts
+    const status = statusOf(
+      {
+        isSet: label !== undefined && camera !== undefined,
+        problem: this.#problem,
+        isInView: this.#visibility?.isInView ?? false,
+        feed,
+        shown: this.#shown,
+      },
+      words,
+    )
+    // Who may not see it any more sees nothing of before.
+    if (status.state === 'refused') this.#clear()
+    const shown = this.#shown
+    const age = shown && feed && this.age === 'on' ? shortAge(feed.now - shown.receivedAt) : undefined
+    const name = alt ?? [label, camera].filter(Boolean).join(', ')
+    this.#view.show({
+      ...status,
+      age,
+      name: alt === '' ? undefined : words.t('named', { name, state: status.brief }),
+    })
+    if (status.state === this.#state) return
+    this.#state = status.state
+    const { state, note, reason } = status
+    const detail: StateChangeDetail = { state, note, reason }
+    this.dispatchEvent(new CustomEvent('statechange', { detail }))
+  }
+}
+
+/** Narrower views, in CSS pixels, have no room for labels of boxes. */
+const LABELLED = 400

@@ -1,0 +1,92 @@
+/** The attributes of the element; each has a property of the same name. */
+export const ATTRIBUTES = ['label', 'camera', 'token', 'server', 'boxes', 'fit', 'age', 'alt'] as const
+
+/** The server that this script came from: "https://cameras.example". */
+const HOME = new URL(import.meta.url).origin
+
+/** The element's attributes as properties, as frameworks set them. Setting undefined or null removes the attribute. */
+export class ElementAttributes extends HTMLElement {
+  /** The first part of the stream's name: the site. */
+  get label(): string | undefined {
+    return this.#text('label')
+  }
+  set label(value: string | null | undefined) {
+    this.#set('label', value)
+  }
+
+  /** The second part of the stream's name: the camera (its key). */
+  get camera(): string | undefined {
+    return this.#text('camera')
+  }
+  set camera(value: string | null | undefined) {
+    this.#set('camera', value)
+  }
+
+  /** The token of a share link, or an API key of scope `view`. */
+  get token(): string | undefined {
+    return this.#text('token')
+  }
+  set token(value: string | null | undefined) {
+    this.#set('token', value)
+  }
+
+  /** The server's origin; default: where this script came from. */
+  get server(): string {
+    return this.#text('server') ?? HOME
+  }
+  set server(value: string | null | undefined) {
+    this.#set('server', value)
+  }
+
+  /** Whether detections are drawn. */
+  get boxes(): boolean {
+    return this.hasAttribute('boxes')
+  }
+  set boxes(value: boolean) {
+    this.toggleAttribute('boxes', value)
+  }
+
+  /** As in CSS `object-fit`. */
+  get fit(): 'contain' | 'cover' {
+    return this.getAttribute('fit') === 'cover' ? 'cover' : 'contain'
+  }
+  set fit(value: 'contain' | 'cover' | null | undefined) {
+    this.#set('fit', value)
+  }
+
+  /** Whether the picture's age is shown. */
+  get age(): 'on' | 'off' {
+    return this.getAttribute('age') === 'off' ? 'off' : 'on'
+  }
+  set age(value: 'on' | 'off' | null | undefined) {
+    this.#set('age', value)
+  }
+
+  /** What the picture shows, for screen readers; default: label and camera; empty: nothing but decoration. */
+  get alt(): string | undefined {
+    return this.getAttribute('alt') ?? undefined
+  }
+  set alt(value: string | null | undefined) {
+    this.#set('alt', value)
+  }
+
+  connectedCallback(): void {
+    // Properties that were set before this script was loaded hide those of the class.
+    for (const name of ATTRIBUTES) {
+      if (!Object.hasOwn(this, name)) continue
+      const value = Reflect.get(this, name)
+      Reflect.deleteProperty(this, name)
+      Reflect.set(this, name, value)
+    }
+  }
+
+  /** An attribute; undefined if it is missing or empty. */
+  #text(name: string): string | undefined {
+    return this.getAttribute(name) || undefined
+  }
+
+  #set(name: string, value: string | null | undefined): void {
+    if (value === undefined || value === null) this.removeAttribute(name)
+    else this.setAttribute(name, value)
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * What is said of a picture that is not live, by language: the same on the page and in pages that embed a stream.
+ * `{{…}}` is replaced by a value.
+ */
+export const LIVENESS_TEXTS = {
+  en: {
+    stoppedSince: 'Stopped since {{moment}}',
+    stoppedSinceFor: 'Stopped since {{moment}}: {{reason}}',
+    offline: 'Offline: {{reason}}',
+    idle: 'Idle: starts when somebody watches',
+    starting: 'Starting …',
+    noConnection: 'The server does not answer. Trying again …',
+    noConnectionSince: 'No connection since {{moment}}',
+    late: 'Late: {{age}} old',
+    waiting: 'Waiting for a picture',
+    gone: 'No such stream',
+  },
+  'zh-TW': {
+    stoppedSince: '自 {{moment}} 起停止更新',
+    stoppedSinceFor: '自 {{moment}} 起停止更新：{{reason}}',
+    offline: '離線：{{reason}}',
+    idle: '閒置：有人觀看時啟動',
+    starting: '啟動中…',
+    noConnection: '伺服器沒有回應，重新連線中…',
+    noConnectionSince: '自 {{moment}} 起斷線',
+    late: '延遲：這是 {{age}} 前的畫面',
+    waiting: '等待畫面',
+    gone: '沒有這個串流',
+  },
+} as const
+
+/** The name of one of these texts. */
+export type LivenessText = keyof (typeof LIVENESS_TEXTS)['en']
