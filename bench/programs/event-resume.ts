@@ -1,13 +1,14 @@
 // Publishes events at a steady rate, and reads them all with clients that are cut off at random moments.
 //
-//   event-resume.ts PORT KEY sse|live CLIENTS RATE SECONDS CUTS
+//   event-resume.ts PORT KEY sse|live|socket.io CLIENTS RATE SECONDS CUTS
 //
 // Prints "publishing" when the clients are connected, and at the end what they got (EventResumeFigures).
 
 import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type EventPlace, type EventReader, LiveReader, StreamReader, TYPE } from '../lib/event-readers.ts'
+import { type EventPlace, type EventReader, LiveReader, SocketIoReader, StreamReader } from '../lib/event-readers.ts'
+import { EVENT_TYPE } from '../lib/readers.ts'
 
 /** What the clients got of what was published. */
 export interface EventResumeFigures {
@@ -32,9 +33,7 @@ const PATIENCE_S = 30
 const agent = new Agent({ keepAlive: true, maxSockets: 32 })
 
 const place = await currentPlace()
-const readers: EventReader[] = Array.from({ length: clients }, () =>
-  dialect === 'sse' ? new StreamReader(Number(port), place) : new LiveReader(Number(port), place),
-)
+const readers = Array.from({ length: clients }, makeReader)
 await until(() => readers.every(({ isReading }) => isReading))
 console.log('publishing')
 let done = 0
@@ -73,6 +72,11 @@ const figures: EventResumeFigures = {
 }
 process.stdout.write(`${JSON.stringify(figures)}\n`, () => process.exit())
 
+function makeReader(): EventReader {
+  if (dialect === 'socket.io') return new SocketIoReader(Number(port))
+  return dialect === 'sse' ? new StreamReader(Number(port), place) : new LiveReader(Number(port), place)
+}
+
 async function currentPlace(): Promise<EventPlace> {
   const answer: unknown = await (await fetch(`http://127.0.0.1:${port}/events`)).json()
   const { position, epoch } = Object(answer)
@@ -81,7 +85,7 @@ async function currentPlace(): Promise<EventPlace> {
 
 /** @returns the id of the event */
 async function publish(n: number): Promise<string> {
-  const body = JSON.stringify({ type: TYPE, label: 'bench', data: { n } })
+  const body = JSON.stringify({ type: EVENT_TYPE, label: 'bench', data: { n } })
   const headers = {
     authorization: `Bearer ${key}`,
     'content-type': 'application/json',
