@@ -46,12 +46,13 @@ export function eventResumeFigure(
   to: string,
   result: EventResume,
 ): Figure {
-  const { received, published, missing, repeated, disordered, cpu, seconds, gaps } = result
+  const { received, published, missing, repeated, disordered, cpu, clientCpu, seconds, gaps } = result
+  const share = (cpuSeconds: number) => ((100 * cpuSeconds) / seconds).toFixed(0)
   return {
     what: `${rate.toLocaleString('en-US')} events/s for ${SECONDS} s to ${clients} clients ${to}, each cut off ${cuts} times: missing, repeated or out of order`,
     yardstick: '–',
     reach: '0',
-    measured: `${missing} missing, ${repeated} repeated, ${disordered} out of order of ${received.toLocaleString('en-US')}, ${gaps} gaps (${(published / seconds).toFixed(0)} events/s; server ${((100 * cpu) / seconds).toFixed(0)} % of a core)`,
+    measured: `${missing} missing, ${repeated} repeated, ${disordered} out of order of ${received.toLocaleString('en-US')}, ${gaps} gaps (${(published / seconds).toFixed(0)} events/s; ${share(cpu)} % of a core for the server, ${share(clientCpu)} % for the clients)`,
     isReached:
       missing + repeated + disordered + gaps === 0 &&
       result.cuts === clients * cuts &&

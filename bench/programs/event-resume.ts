@@ -23,6 +23,8 @@ export interface EventResumeFigures {
   readonly repeated: number
   readonly disordered: number
   readonly gaps: number
+  /** CPU time of the clients and the publisher together while events were published, s. */
+  readonly clientCpu: number
 }
 
 const [port = '', key = '', dialect = 'sse', ...numbers] = process.argv.slice(2)
@@ -47,6 +49,7 @@ for (const reader of readers)
       Math.random() * seconds * 1000,
     )
 const begin = performance.now()
+const cpuBefore = process.cpuUsage()
 const answers: Promise<string>[] = []
 while (answers.length < rate * seconds) {
   const due = Math.min(rate * seconds, Math.floor(((performance.now() - begin) / 1000) * rate))
@@ -54,6 +57,7 @@ while (answers.length < rate * seconds) {
   await sleep(5)
 }
 const order = new Map((await Promise.all(answers)).sort(inOrder).map((id, index) => [id, index]))
+const { user, system } = process.cpuUsage(cpuBefore)
 const took = (performance.now() - begin) / 1000
 const newest = [...order.keys()].at(-1)
 await until(() => done === clients * cuts && readers.every(({ ids }) => ids.at(-1) === newest)).catch(() => {})
@@ -69,6 +73,7 @@ const figures: EventResumeFigures = {
   repeated: sum(({ ids }) => ids.length - new Set(ids).size),
   disordered: sum(({ ids }) => ids.filter((id, i) => i > 0 && indexOf(id) < indexOf(ids[i - 1])).length),
   gaps: sum(({ gaps }) => gaps),
+  clientCpu: (user + system) / 1e6,
 }
 process.stdout.write(`${JSON.stringify(figures)}\n`, () => process.exit())
 
