@@ -186,10 +186,10 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
   }
 
   end(cause: EndCause, reason: string): void {
-    // A poll takes one answer: at shutdown, where no other comes, the one that says it is over.
-    const isPolling = this.#conn?.transport.name === 'polling'
-    if (!(isPolling && cause === 'shutdown')) this.#listener.ending?.(cause, reason)
-    this.#conn?.close(isPolling && cause === 'shutdown')
+    this.#listener.ending?.(cause, reason)
+    // Over polling, some libraries (Python's) do not come again after a polite end; they do when their next poll fails.
+    if (cause !== 'revoked' && this.#conn?.transport.name === 'polling') this.terminate()
+    else this.#conn?.close()
   }
 
   terminate(): void {
