@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { must, startHouse } from '../support/accounts.ts'
+import { ask, must, startHouse } from '../support/accounts.ts'
+import { PASSWORD } from '../support/people.ts'
 import { freshLabel, KEY, TestServer } from '../support/server.ts'
 import { SocketIoClient, type SocketIoOptions } from '../support/socket-io.ts'
 import { until } from '../support/until.ts'
@@ -175,7 +176,7 @@ describe('who is on Socket.IO', () => {
   })
 
   it('is refused with a code, and does not hammer', async () => {
-    const { server, add } = await startHouse({ config: { 'access.anonymous': 'none' } })
+    const { server } = await startHouse({ config: { 'access.anonymous': 'none' } })
     const young = new SocketIoClient(server)
     const old = new SocketIoClient(server, { version: 2 })
     const wrong = new SocketIoClient(server, { auth: { token: 'wrong' } })
@@ -186,7 +187,6 @@ describe('who is on Socket.IO', () => {
     expect(await wrong.sees('connect_error')).toMatchObject([{ data: { code: 'unauthenticated' } }])
     expect(await odd.sees('connect_error')).toMatchObject([{ data: { code: 'invalid' } }])
     expect(young.all('connect_error')).toHaveLength(1)
-    void add
   })
 
   it('is cut off when the right ends, and not let in again', async () => {
@@ -249,6 +249,31 @@ describe('who is on Socket.IO', () => {
     await post(server, 'x', 2, { type: 'b' })
     await Promise.all([main, other].map((client) => client.sees('live_event')))
     expect([numbers(main), numbers(other)]).toEqual([[1], [2]])
+  })
+})
+
+describe('a page of another site', () => {
+  it('may use Socket.IO with a token of its own if its site is allowed, and never the cookie', async () => {
+    const site = 'https://site.example'
+    const { server, add } = await startHouse({ config: { 'http.allowed_origins': site, 'access.anonymous': 'none' } })
+    const { access } = await add('ann')
+    const poll = (origin: string) => server.get('/socket.io/?EIO=4&transport=polling', { origin })
+    const allowed = await poll(site)
+    expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([200, site])
+    expect(allowed.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(allowed.headers.get('set-cookie')).toBeNull()
+    expect((await poll('https://other.example')).headers.get('access-control-allow-origin')).toBeNull()
+    const body = { username: 'ann', password: PASSWORD }
+    const { headers } = await ask(server, 'POST /session', { body, headers: { origin: server.url } })
+    const cookie = String(headers['set-cookie']).split(';', 1)[0] ?? ''
+    for (const transport of ['websocket', 'polling']) {
+      const options = (extraHeaders: Record<string, string>, token?: string) =>
+        new SocketIoClient(server, { transports: [transport], extraHeaders, auth: { token } })
+      await options({ origin: site }, access).sees('connected')
+      await options({ origin: server.url, cookie }).sees('connected')
+      for (const origin of [site, 'https://other.example'])
+        expect(await options({ origin, cookie }).sees('connect_error')).toMatchObject([{ data: { code: 'forbidden' } }])
+    }
   })
 })
 

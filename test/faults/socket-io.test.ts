@@ -192,6 +192,18 @@ describe('a flood on Socket.IO', () => {
     await joined(server)
   })
 
+  it('of attempts to upgrade a session upgrades it once', async () => {
+    const server = await TestServer.start()
+    const client = new SocketIoClient(server)
+    await until(() => client.transport === 'websocket')
+    const { id } = client.socket.io.engine
+    await client.sees('connected')
+    await expect(TestSocket.open(server.socketUrl(`/socket.io/?EIO=4&transport=websocket&sid=${id}`))).rejects.toThrow(
+      '400',
+    )
+    expect(await client.ask('subscribe', {})).toEqual({ event_types: ['*'] })
+  })
+
   it('of attempts to join on one connection joins once', async () => {
     const server = await TestServer.start()
     const socket = await TestSocket.open(server.socketUrl('/socket.io/?EIO=4&transport=websocket'))
