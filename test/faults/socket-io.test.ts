@@ -291,11 +291,11 @@ async function bufferingProxy(target: string): Promise<string> {
       upstream.destroy()
       downstream.destroy()
     }
-    let answer = Buffer.alloc(0)
+    let answer: Buffer = Buffer.alloc(0)
     downstream.on('data', (data) =>
       upstream.write(data.toString('latin1').replace(/^Upgrade: .*\r\n/im, 'X-Forwarded-For: 10.0.0.9\r\n'), 'latin1'),
     )
-    upstream.on('data', (data) => {
+    upstream.on('data', (data: Buffer) => {
       answer = Buffer.concat([answer, data])
       const text = answer.toString('latin1')
       const head = text.indexOf('\r\n\r\n')
