@@ -1,5 +1,3 @@
-import type { Commands } from '../../core/commands.ts'
-import { Refusal } from '../../core/errors.ts'
 import { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import { hasPriority, type Principal } from '../../core/principal.ts'
 import { Quota, type QuotaRules } from '../../core/quota.ts'
@@ -66,7 +64,7 @@ async function startEngine(house: House, places: QuotaRules): Promise<Engine> {
     log,
     debug,
     counters: metrics,
-    commands: NO_COMMANDS,
+    commands: house.commands,
     labels: labelUpdates(house),
     firstGenerationAfter: streaming.update_after_s * 1000,
     connectionOf: (conn) => engine.sessionOf(conn),
@@ -94,10 +92,3 @@ function labelUpdates({ hub, clock, log, metrics, config: { labels } }: House): 
 
 /** Engine.IO's own: how often a client is pinged, and how long it may take to answer, ms. */
 const HEARTBEAT = { pingInterval: 25_000, pingTimeout: 20_000 }
-
-const NO_COMMANDS: Commands = {
-  list: () => [],
-  run: async (name) => {
-    throw new Refusal('not_found', `Unknown command: ${name}`)
-  },
-}
