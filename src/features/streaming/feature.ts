@@ -8,11 +8,13 @@ import { doorbellRoutes } from '../../http/routes/doorbell-routes.ts'
 import { eventStreamRoutes } from '../../http/routes/event-stream-routes.ts'
 import { EventStreams } from '../../sinks/event-streams.ts'
 import type { Feature } from '../feature.ts'
+import { socketIo } from './socket-io.ts'
 
-/** Doorbell pages: `/stream/events`, `/stream/system-status`, the REST routes below `/api`, and their two commands. */
+/** Doorbell pages: `/stream/events`, `/stream/system-status`, Socket.IO, the REST routes below `/api`, and their two commands. */
 export const streaming: Feature = {
   name: 'streaming',
-  async install({ app, guard, hub, events, clock, log, metrics, config, openResponse, commands }) {
+  async install(house) {
+    const { app, guard, hub, events, clock, log, metrics, config, openResponse, commands } = house
     const { streaming } = config
     const camera = new DefaultCamera(hub.directory, cameraNamed(streaming.camera))
     const streams = new EventStreams({
@@ -53,10 +55,11 @@ export const streaming: Feature = {
       retry: streaming.retry_s * 1000,
       fullRetry: streaming.full_retry_s * 1000,
     })
+    await socketIo(house, eventStreamPlaces(streaming))
   },
 }
 
-/** How event streams share their places. */
+/** How event streams share their places, and clients of Socket.IO theirs. */
 function eventStreamPlaces({ max_connections: max, connections_per_client: share, reserved_percent }: StreamingConfig) {
   return { max, share, reserved: Math.floor((max * reserved_percent) / 100) }
 }
