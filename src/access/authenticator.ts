@@ -46,10 +46,11 @@ export class Authenticator {
 
   /**
    * Authenticates a request; does not check what it may do.
+   * @param given the token, where a protocol has a place of its own for it; it goes before those of the request
    * @throws Refusal `unauthenticated` for an invalid token or key; `forbidden` for a page of another site (CSRF)
    */
-  async identify(request: IncomingMessage): Promise<Identity> {
-    const token = tokenOf(request)
+  async identify(request: IncomingMessage, given?: string): Promise<Identity> {
+    const token = given ?? tokenOf(request)
     if (token !== undefined) return this.#bearer.identify(token, request)
     return this.#cookie.identify(request) ?? this.#anonymous.identify(request)
   }

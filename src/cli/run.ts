@@ -43,6 +43,8 @@ async function runCommand(command: string, args: readonly string[], context: Com
         import('./config.ts'),
         import('../../demo/worker.ts'),
         import('../store/events/event-worker.ts'),
+        import('../http/transport/engine-io/engine.ts'),
+        import('../sinks/socket-io/server.ts'),
       ])
       return 0
     case 'help':

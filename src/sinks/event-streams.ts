@@ -46,7 +46,7 @@ export class EventStreams {
   open(reader: EventStreamReader, connection: Connection): void {
     const { client, isPrivileged } = reader.owner
     const bound = this.#places.exceeds(client, 1, isPrivileged)
-    if (bound) throw fullRefusal(bound)
+    if (bound) throw placeRefusal(bound)
     this.#open.add(new EventStream(this, reader, connection))
     this.#places.add(client, 1)
     this.#stopBeating ??= every(this.parts.clock, this.parts.heartbeat, () => this.#beat())
@@ -72,8 +72,11 @@ export class EventStreams {
   }
 }
 
-/** The refusal where a bound of the places is reached; its text begins as the contract has it. */
-function fullRefusal(bound: QuotaBound): Refusal {
+/**
+ * The refusal where a bound of the places for readers of events (`streaming.max_connections`) is reached; its text
+ * begins as the contract has it.
+ */
+export function placeRefusal(bound: QuotaBound): Refusal {
   const full = 'Max connections reached'
   switch (bound) {
     case 'share': {

@@ -3,11 +3,13 @@ import type { StreamName } from '../../core/stream-name.ts'
 import { doorbellRoutes } from '../../http/routes/doorbell-routes.ts'
 import { eventStreamRoutes } from '../../http/routes/event-stream-routes.ts'
 import type { Feature } from '../feature.ts'
+import { socketIo } from './socket-io.ts'
 
-/** Doorbell pages: `/stream/events`, `/stream/system-status`, and the REST routes below `/api`. */
+/** Doorbell pages: `/stream/events`, `/stream/system-status`, Socket.IO, and the REST routes below `/api`. */
 export const streaming: Feature = {
   name: 'streaming',
-  async install({ app, guard, hub, events, clock, log, metrics, config, openResponse }) {
+  async install(house) {
+    const { app, guard, hub, events, clock, log, metrics, config, openResponse } = house
     const { streaming } = config
     await doorbellRoutes(app, {
       guard,
@@ -35,10 +37,11 @@ export const streaming: Feature = {
       fullRetry: streaming.full_retry_s * 1000,
       bufferSize: streaming.buffer_size,
     })
+    await socketIo(house, eventStreamPlaces(streaming))
   },
 }
 
-/** How event streams share their places. */
+/** How event streams share their places, and clients of Socket.IO theirs. */
 function eventStreamPlaces({ max_connections: max, connections_per_client: share, reserved_percent }: StreamingConfig) {
   return { max, share, reserved: Math.floor((max * reserved_percent) / 100) }
 }

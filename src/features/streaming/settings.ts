@@ -5,7 +5,8 @@ export const streamingSettings = Type.Object(
   {
     enabled: Type.Boolean({
       default: true,
-      description: 'Whether there are /stream/events and /stream/system-status. /ws/live does not depend on it.',
+      description:
+        'Whether there are /stream/events, /stream/system-status and Socket.IO. /ws/live does not depend on it.',
     }),
     camera: Type.Optional(
       Type.String({
@@ -21,7 +22,7 @@ export const streamingSettings = Type.Object(
       maximum: 1_000_000,
       unit: 'connections',
       description:
-        'How many clients may read /stream/events at once. One more is told to come again after streaming.full_retry_s.',
+        'How many clients may read /stream/events at once, and as many be connected by Socket.IO. One more is told to come again after streaming.full_retry_s.',
     }),
     connections_per_client: Type.Integer({
       default: 20,
@@ -37,6 +38,50 @@ export const streamingSettings = Type.Object(
       maximum: 90,
       unit: 'percent',
       description: 'How much of streaming.max_connections is kept for those that are not limited.',
+    }),
+    connecting: Type.Integer({
+      default: 500,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'connections',
+      description: 'How many connections of Socket.IO may be open that have not said yet whose they are.',
+    }),
+    connecting_per_client: Type.Integer({
+      default: 100,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'connections',
+      description: 'How many of them one address may have.',
+    }),
+    connecting_s: Type.Number({
+      default: 10,
+      minimum: 1,
+      maximum: 600,
+      unit: 'seconds',
+      description: 'How long such a connection may be open.',
+    }),
+    recovery_s: Type.Number({
+      default: 120,
+      minimum: 0.1,
+      maximum: 86_400,
+      unit: 'seconds',
+      description:
+        'How long a client of Socket.IO that was cut off may be away and still go on as if nothing had happened. After that it subscribes again, and misses nothing either.',
+    }),
+    recoverable: Type.Integer({
+      default: 1000,
+      minimum: 1,
+      maximum: 100_000,
+      unit: 'clients',
+      description: 'How many clients that were cut off are remembered for that, with the types that they follow.',
+    }),
+    update_after_s: Type.Number({
+      default: 1,
+      minimum: 0.1,
+      maximum: 3_600,
+      unit: 'seconds',
+      description:
+        'A client of Socket.IO that has asked for nothing for so long is one of the first generation: it gets the pictures of all labels that it may see.',
     }),
     buffer_size: Type.Integer({
       default: 100,

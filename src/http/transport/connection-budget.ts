@@ -28,6 +28,9 @@ export interface BudgetParts {
   readonly holder: Holder
 }
 
+/** The part of a budget that counts messages. */
+export type MessageBudget = Pick<ConnectionBudget, 'messagesPerTurn' | 'charge' | 'wait'>
+
 /**
  * What one connection may still make the server do: messages a turn of the event loop and a second (token buckets, one
  * for the connection and one for its client), and bytes that are held for it.

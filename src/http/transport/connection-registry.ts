@@ -127,6 +127,11 @@ export class ConnectionRegistry {
     return entry
   }
 
+  /** A budget for a connection of which nobody knows yet whose it is; it counts for the visitor's address. */
+  visitorBudget(holder: Holder): ConnectionBudget {
+    return this.#budgetOf({ client: holder.client, holder })
+  }
+
   /** Graceful shutdown: closes all connections, waits at most `patience` ms, then terminates those that remain. */
   async close(patience: number): Promise<void> {
     this.#isClosing = true
@@ -170,7 +175,7 @@ export class ConnectionRegistry {
       })
   }
 
-  readonly #budgetOf = ({ client, holder }: Party): ConnectionBudget => {
+  readonly #budgetOf = ({ client, holder }: Pick<Party, 'client' | 'holder'>): ConnectionBudget => {
     const clock = this.#clock
     const rules = this.#rules
     return new ConnectionBudget({

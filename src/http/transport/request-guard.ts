@@ -98,10 +98,11 @@ export class RequestGuard {
   /**
    * Authenticates a request and checks that its principal may perform the action on anything at all. Not rate-limited:
    * long-lived connections are limited by the connection registry.
+   * @param token where the protocol has a place of its own for it
    * @throws Refusal `unauthenticated`, `forbidden`
    */
-  async authorize(request: KnownRequest, action: Action): Promise<Principal> {
-    request.identity = await this.#parts.authenticator.identify(request.raw)
+  async authorize(request: KnownRequest, action: Action, token?: string): Promise<Principal> {
+    request.identity = await this.#parts.authenticator.identify(request.raw, token)
     return this.#parts.authenticator.allow(request.identity, action)
   }
 

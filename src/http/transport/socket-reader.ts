@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../core/clock.ts'
 import type { EventLoopTurns } from '../../core/event-loop-turns.ts'
-import type { ConnectionBudget, MessageLimit } from './connection-budget.ts'
+import type { MessageBudget, MessageLimit } from './connection-budget.ts'
 
 /** Why nothing is read from a socket: its user has paused it, or its peer does not read its answers (backpressure). */
 export type HoldReason = 'user' | 'backpressure'
@@ -10,7 +10,7 @@ export type HoldReason = 'user' | 'backpressure'
 export interface SocketReaderParts {
   /** The socket; somebody else (the `ws` library) listens to its `data` events. */
   readonly raw: Duplex
-  readonly budget: ConnectionBudget
+  readonly budget: MessageBudget
   readonly clock: Clock
   readonly turns: EventLoopTurns
   /** Whose socket it is: clients take turns. */

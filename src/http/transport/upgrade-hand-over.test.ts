@@ -10,7 +10,6 @@ import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { RawConnection } from '../../../test/support/raw.ts'
 import { TestSocket } from '../../../test/support/sockets.ts'
 import { until } from '../../../test/support/until.ts'
-import type { Action } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Principal } from '../../core/principal.ts'
 import { ConnectionRegistry } from './connection-registry.ts'
@@ -21,19 +20,15 @@ import { type HandOver, HandOvers } from './upgrade-hand-over.ts'
 /**
  * A server whose `/socket.io` is handled by a fake library, like Engine.IO: it makes the handshake and its connections.
  */
-async function start(options: { take?: HandOver['take']; authorize?: () => Promise<Principal> } = {}) {
+async function start(options: { take?: (handOvers: HandOvers) => HandOver['take'] } = {}) {
   const rules = { ...CONNECTION_RULES, max: 100, maxOfClient: 2 }
   const registry = new ConnectionRegistry({ clock: new ManualClock(), rules, heldBytes: unlimitedBytes() })
   const end = new AbortController()
   const principal: Principal = { ...anyone, name: 'Ann', ended: end.signal }
   const refusals: string[] = []
-  const asked: [url: string | undefined, action: Action][] = []
   const parts = upgradeParts({
     registry,
-    async authorize({ raw }, action) {
-      asked.push([raw.url, action])
-      return (await options.authorize?.()) ?? principal
-    },
+    authorize: async () => principal,
     noteRefusal: (_request, { message }) => void refusals.push(message),
     clientOf: () => 'ann',
   })
@@ -41,17 +36,19 @@ async function start(options: { take?: HandOver['take']; authorize?: () => Promi
   const handOvers = new HandOvers(parts)
   sockets.add({ path: '/ws', action: 'view', maxMessage: 100, goodbye: 1001, visit() {} })
   const library = new WebSocketServer({ noServer: true })
-  const usual: HandOver['take'] = (request, raw, head, { principal, register }) =>
-    library.handleUpgrade(request, raw, head, (ws) => {
-      const registration = register({
-        end: (cause, reason) => ws.close(4000, `${cause}: ${reason}`),
+  const usual: HandOver['take'] = (known, raw, head) =>
+    library.handleUpgrade(known.raw, raw, head, (ws) => {
+      known.identity = { principal }
+      const connection = {
+        end: (cause: string, reason: string) => ws.close(4000, `${cause}: ${reason}`),
         terminate: () => ws.terminate(),
-      })
+      }
+      const registration = handOvers.register(known, connection, 'socket.io')
       ws.on('close', () => registration.release())
       ws.send(`hello ${principal.name}`)
     })
-  const take = options.take ?? usual
-  handOvers.add({ path: '/socket.io', action: 'view', transport: 'socket.io', take })
+  const take = options.take?.(handOvers) ?? usual
+  handOvers.add({ path: '/socket.io', take })
   const server = createServer()
   routeUpgrades(server, parts, [handOvers, sockets])
   server.listen(0, '127.0.0.1')
@@ -60,7 +57,15 @@ async function start(options: { take?: HandOver['take']; authorize?: () => Promi
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}`, handOvers, registry, end, refusals, asked }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    ws: `ws://127.0.0.1:${port}`,
+    handOvers,
+    registry,
+    end,
+    refusals,
+    principal,
+  }
 }
 
 /** The HTTP response to a refused upgrade. */
@@ -72,20 +77,23 @@ async function statusOf(url: string, path: string): Promise<string | undefined> 
 }
 
 describe('a path that is handed over', () => {
-  it('is served by whoever takes it, with the principal, and counted by its transport', async () => {
-    const { ws, registry, asked } = await start()
+  it('is served by whoever takes it, and counted by its transport', async () => {
+    const { ws, registry } = await start()
     const socket = await TestSocket.open(`${ws}/socket.io/?EIO=4&transport=websocket`)
     expect(await socket.next()).toBe('hello Ann')
-    expect(asked).toEqual([['/socket.io/?EIO=4&transport=websocket', 'view']])
     expect([registry.count('socket.io'), registry.count('websocket')]).toEqual([1, 0])
     await socket.close()
     await until(() => registry.count('socket.io') === 0, 'its place is free')
   })
 
   it('shares its room with the WebSockets', async () => {
-    const take: HandOver['take'] = (_request, raw, _head, { register }) => {
-      const registration = register({ end: () => raw.destroy(), terminate: () => raw.destroy() })
-      raw.on('close', () => registration.release())
+    const take = (handOvers: HandOvers): HandOver['take'] => {
+      return (known, raw) => {
+        known.identity = { principal: anyone }
+        const connection = { end: () => raw.destroy(), terminate: () => raw.destroy() }
+        const registration = handOvers.register(known, connection, 'socket.io')
+        raw.on('close', () => registration.release())
+      }
     }
     const { url, ws, registry, refusals } = await start({ take })
     for (let n = 1; n <= 2; n++) {
@@ -118,24 +126,13 @@ describe('a path that is handed over', () => {
     expect(registry.isClosing).toBe(false)
   })
 
-  it('is refused when the server began to go down while it was asked who this is', async () => {
-    const server = await start({
-      async authorize() {
-        await server.registry.close(0)
-        return anyone
-      },
-    })
-    expect(await statusOf(server.url, '/socket.io/')).toBe('503')
-    expect(server.registry.count('socket.io')).toBe(0)
-  })
-
   it('is refused by a status before any handshake, and so is whatever goes wrong', async () => {
-    const refuse = async () => Promise.reject(new Refusal('unauthenticated', 'who is this?'))
-    const { url, refusals } = await start({ authorize: refuse })
-    expect(await statusOf(url, '/socket.io/')).toBe('401')
-    expect(refusals).toEqual(['who is this?'])
+    const refuse = () => async () => Promise.reject(new Refusal('limited', 'not now'))
+    const { url, refusals } = await start({ take: refuse })
+    expect(await statusOf(url, '/socket.io/')).toBe('429')
+    expect(refusals).toEqual(['not now'])
     const broken = await start({
-      take() {
+      take: () => () => {
         throw new Error('no')
       },
     })
@@ -144,7 +141,7 @@ describe('a path that is handed over', () => {
 
   it('does not hold the shutdown, whatever became of it', async () => {
     const handed: Duplex[] = []
-    const { url, handOvers } = await start({ take: (_request, raw) => void handed.push(raw) })
+    const { url, handOvers } = await start({ take: () => (_request, raw) => void handed.push(raw) })
     const peer = await RawConnection.open(url)
     peer.upgrade('/socket.io/')
     await until(() => handed.length === 1)

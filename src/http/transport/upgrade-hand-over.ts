@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Action } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
-import { hasPriority, type Principal } from '../../core/principal.ts'
+import type { Holder } from '../../core/held-bytes.ts'
+import { hasPriority } from '../../core/principal.ts'
+import type { ConnectionBudget } from './connection-budget.ts'
 import type { ManagedConnection, Registration, Transport } from './connection-registry.ts'
 import { statusOf } from './error-handler.ts'
-import type { KnownRequest } from './request-guard.ts'
+import { type KnownRequest, principalOf } from './request-guard.ts'
 import { refuseUpgrade, type UpgradeParts } from './upgrade.ts'
 
 /**
@@ -15,25 +17,12 @@ import { refuseUpgrade, type UpgradeParts } from './upgrade.ts'
 export interface HandOver {
   /** "/socket.io" */
   readonly path: string
-  /** The action that the peer must be allowed. */
-  readonly action: Action
-  readonly transport: Transport
   /**
-   * Takes over the socket; must register each connection it opens, or destroy the socket.
+   * Takes over the socket, or destroys it. Nobody has asked yet whose it is: a protocol may say so only later. Then the
+   * connection is added with `HandOvers.register`.
    * @throws Refusal only before anything was written: the request is then answered with its status
    */
-  readonly take: (request: IncomingMessage, raw: Duplex, head: Buffer, peer: LibraryPeer) => void
-}
-
-/** The peer of a connection that speaks a library's own protocol. */
-export interface LibraryPeer {
-  readonly principal: Principal
-  /**
-   * Adds a connection of the peer to the registry. A socket that an existing connection moves to is not registered
-   * again.
-   * @throws Refusal `exhausted`, `limited`
-   */
-  register(connection: ManagedConnection): Registration
+  readonly take: (request: KnownRequest, raw: Duplex, head: Buffer) => void | Promise<void>
 }
 
 /** Hands upgrades over to libraries and tracks their sockets, to destroy them at shutdown. */
@@ -58,35 +47,46 @@ export class HandOvers {
     return true
   }
 
+  /**
+   * Adds a connection of a library to the registry. A socket that a connection moves to later is not added again.
+   * @param request its first one, which has an identity by now
+   * @throws Refusal `exhausted`, `limited`; `unauthenticated` when the principal has ended
+   */
+  register(request: KnownRequest, connection: ManagedConnection, transport: Transport): Registration {
+    const { registry, clientOf, holderOf } = this.#parts
+    const principal = principalOf(request)
+    return registry.add(connection, {
+      principal,
+      client: clientOf(request, principal),
+      holder: holderOf(request),
+      isPrivileged: hasPriority(principal),
+      transport,
+    })
+  }
+
+  /** A connection of the registry uses a socket, which is no HTTP connection any more. */
+  counted(socket: Socket): void {
+    this.#parts.registered(socket)
+  }
+
+  /** What a connection may make the server do of which nobody knows yet whose it is. */
+  visitorBudget(holder: Holder): ConnectionBudget {
+    return this.#parts.registry.visitorBudget(holder)
+  }
+
   /** Destroys the sockets that are still open. */
   close(): void {
     for (const raw of this.#handedOver) raw.destroy()
   }
 
-  async #handOver(request: IncomingMessage, raw: Duplex, head: Buffer, handOver: HandOver): Promise<void> {
-    const { registry, authorize, clientOf, holderOf, registered, noteRefusal, refusalDelay, log } = this.#parts
-    const { path, action, transport, take } = handOver
+  async #handOver(request: IncomingMessage, raw: Duplex, head: Buffer, { path, take }: HandOver): Promise<void> {
+    const { registry, holderOf, noteRefusal, refusalDelay, log } = this.#parts
     const known: KnownRequest = { raw: request, identity: undefined }
+    this.#handedOver.add(raw)
+    raw.on('close', () => this.#handedOver.delete(raw))
     try {
       registry.checkRoom()
-      const principal = await authorize(known, action)
-      // Meanwhile the peer may have disconnected, or shutdown begun.
-      if (raw.destroyed) return
-      if (registry.isClosing) {
-        refuseUpgrade(raw, 503)
-        return
-      }
-      const client = clientOf(known, principal)
-      const holder = holderOf(known)
-      const isPrivileged = hasPriority(principal)
-      const register = (connection: ManagedConnection) => {
-        const registration = registry.add(connection, { principal, client, holder, isPrivileged, transport })
-        registered(request.socket)
-        return registration
-      }
-      this.#handedOver.add(raw)
-      raw.on('close', () => this.#handedOver.delete(raw))
-      take(request, raw, head, { principal, register })
+      await take(known, raw, head)
     } catch (error) {
       if (error instanceof Refusal) noteRefusal(known, error)
       else log.error({ err: error, path }, 'a connection could not be let in')

@@ -1,0 +1,93 @@
+import type { Socket as TcpSocket } from 'node:net'
+import { transports } from 'engine.io'
+import type { RawData } from 'ws'
+import { SocketReader } from '../socket-reader.ts'
+import type { EngineSession, EngineSessionParts, SessionTransport } from './session.ts'
+
+/** A request as Engine.IO knows it. */
+export type EngineRequest = ConstructorParameters<typeof transports.websocket>[0]
+
+type Options = ConstructorParameters<typeof transports.websocket>[1]
+type Packet = Parameters<InstanceType<typeof transports.websocket>['send']>[0][number]
+
+/**
+ * Engine.IO over a WebSocket, which is read as our own are: in small slices, message by message, as the session's budget
+ * and its turn allow it.
+ */
+export class WebSocketTransport extends transports.websocket implements SessionTransport {
+  readonly raw: TcpSocket
+  readonly #session: EngineSession
+  readonly #reader: SocketReader
+  readonly #cut: () => void
+  /** Bytes of a message that has not arrived completely. */
+  #unfinished = 0
+
+  constructor(request: EngineRequest, options: Options, session: EngineSession, parts: EngineSessionParts) {
+    super(request, options)
+    const ws = request.websocket
+    if (!ws) throw new Error('no WebSocket')
+    this.raw = request.socket
+    this.#session = session
+    this.#cut = () => ws.terminate()
+    this.#reader = new SocketReader({
+      ...parts,
+      raw: this.raw,
+      budget: session,
+      client: session.client,
+      bytesPerMessage: BYTES_PER_MESSAGE,
+      arrived: (bytes) => this.#arrived(bytes),
+    })
+    ws.on('ping', (payload: Buffer) =>
+      this.#reader.handle(payload.length, () => ws.readyState === ws.OPEN && ws.pong(payload)),
+    )
+    // What it sent last matters to nobody, but `ws` would parse all of it at once.
+    this.raw.prependListener('close', () => {
+      this.#reader.stop()
+      this.raw.removeAllListeners('data')
+      while (this.raw.read() !== null);
+    })
+    this.on('ready', () => {
+      if (session.backlog > 0) return
+      session.ready()
+      this.#reader.resume('backpressure')
+    })
+  }
+
+  terminate(): void {
+    this.#reader.stop()
+    this.#cut()
+  }
+
+  protected override onPacket(packet: Packet): void {
+    this.#unfinished = 0
+    const bytes = sizeOf(packet.data)
+    this.#reader.handle(bytes, () => {
+      if (packet.type === 'message' && bytes > MOST_MESSAGE_BYTES) this.#session.tooLarge()
+      else super.onPacket(packet)
+      // A peer that does not read its answers is not read either.
+      if (this.#session.backlog > MOST_WAITING) this.#reader.hold('backpressure')
+    })
+  }
+
+  #arrived(bytes: number): void {
+    this.#unfinished += bytes
+    this.#session.hold(this.#unfinished + this.#reader.pendingBytes)
+  }
+}
+
+/** The length of what a packet carries, in bytes; of a text at least its characters. */
+export function sizeOf(data: RawData | string | ArrayBufferView | undefined): number {
+  if (data === undefined) return 0
+  if (typeof data === 'string') return data.length
+  if (Array.isArray(data)) return data.reduce((sum, part) => sum + part.length, 0)
+  return data.byteLength
+}
+
+/** The largest message that is handled, in bytes or characters: as on the other sockets of viewers. */
+export const MOST_MESSAGE_BYTES = 64 * 1024
+
+/** How many packets may wait for the peer to read them before nothing more is read from it. */
+export const MOST_WAITING = 64
+
+/** So many bytes of an unfinished message count as a message. */
+const BYTES_PER_MESSAGE = 512

@@ -1,0 +1,44 @@
+import type { EndCause } from '../../core/connection.ts'
+import type { Refusal } from '../../core/errors.ts'
+import type { Principal } from '../../core/principal.ts'
+import type { EncodedPacket } from '../../wire/socket-io-packet.ts'
+
+/** A connection of Engine.IO, over any of its transports, as Socket.IO sees it. */
+export interface SocketIoConnection {
+  /** Whose turn it is: clients take turns. */
+  readonly client: string
+  /** The IP address of its peer. */
+  readonly address: string
+  /** Whether everything that was written has been taken, so that nothing is queued for the peer. */
+  readonly isDrained: boolean
+  /** Writes a packet; does nothing after the end. */
+  write(packet: EncodedPacket): void
+  /** Writes a packet for this peer alone. */
+  send(text: string): void
+  /** Counts work that is worth so many messages. */
+  charge(messages: number): void
+  /**
+   * Authenticates the peer. The first time the connection gets a place, and is closed when the right ends.
+   * @param token of the peer's own; without it what its first request came with counts
+   * @throws Refusal `unauthenticated`, `forbidden`; `limited` or `exhausted` when there is no place for it
+   */
+  admit(token: string | undefined): Promise<Principal>
+  /** Counts what was refused, and records it in the audit trail. */
+  refused(refusal: Refusal): void
+  /** Closes it, after what was written before. */
+  end(cause: EndCause, reason: string): void
+  /** Sets the listener. */
+  listen(listener: SocketIoListener): void
+}
+
+/** Events of a connection. */
+export interface SocketIoListener {
+  /** `isDrained` is true again. */
+  drained?(): void
+  /** A message was not handled, since it was too large. */
+  tooLarge?(): void
+  /** It is about to be closed by the server. */
+  ending?(cause: EndCause, reason: string): void
+  /** It is closed; the last event. */
+  closed?(): void
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto'
+import { type Namespace, Server } from 'socket.io'
+import { messageOf, Refusal } from '../../core/errors.ts'
+import { checkNotEnded, type Principal } from '../../core/principal.ts'
+import { quotaClientOf } from '../../core/quota-client.ts'
+import { MAIN_NAMESPACE } from '../../wire/socket-io-packet.ts'
+import { SocketIoClient, type SocketIoClientParts } from './client.ts'
+import type { SocketIoConnection } from './connection.ts'
+import { type ClientSocket, offsetOf, tokenIn } from './handshake.ts'
+import { Peer } from './peer.ts'
+import { EventLogAdapter, RecoverableClients } from './recovery.ts'
+
+/** What Socket.IO needs; times in ms. */
+export interface SocketIoParts extends SocketIoClientParts {
+  /** The connection below a client. */
+  readonly connectionOf: (conn: ClientSocket['conn']) => SocketIoConnection
+  /** How long a connection may be open without joining a namespace. */
+  readonly connectTimeout: number
+  /** How long a client that was cut off may be away and still be recovered, and how many of them are kept. */
+  readonly recoveryTime: number
+  readonly maxRecoverable: number
+  /** When a client that was refused because of a limit should come again. */
+  readonly fullRetry: number
+}
+
+/** The contract's namespace, and what its old client makes of "ws://host/socket.io/", which is the same. */
+export const NAMESPACES = [MAIN_NAMESPACE, '/socket.io/'] as const
+
+/** Socket.IO: lets clients into its namespaces, and serves them. */
+export class SocketIoServer {
+  readonly #parts: SocketIoParts
+  readonly #io: Server
+  readonly #peers = new WeakMap<object, Peer>()
+  /** Whose the clients are that were let in and are not connected yet. */
+  readonly #principals = new WeakMap<ClientSocket, Principal>()
+
+  constructor(parts: SocketIoParts) {
+    this.#parts = parts
+    const clients = new RecoverableClients(parts.clock, parts.recoveryTime, parts.maxRecoverable)
+    this.#io = new Server({
+      serveClient: false,
+      connectTimeout: parts.connectTimeout,
+      // Rights are asked again: they may have ended meanwhile.
+      connectionStateRecovery: { maxDisconnectionDuration: parts.recoveryTime, skipMiddlewares: false },
+      // A function that `new` is called on.
+      adapter: function makeAdapter(namespace: Namespace) {
+        return new EventLogAdapter(namespace, clients)
+      },
+    })
+    for (const name of NAMESPACES) {
+      const namespace: Namespace = this.#io.of(name)
+      namespace.use((socket, next) => {
+        this.#letIn(socket).then(
+          () => next(),
+          (error: unknown) => next(this.#refusalOf(error)),
+        )
+      })
+      namespace.on('connection', (socket) => this.#serve(socket))
+    }
+  }
+
+  /** Serves the connections of an engine. */
+  bind(engine: Parameters<Server['bind']>[0]): void {
+    this.#io.bind(engine)
+  }
+
+  /** Authenticates a client, and says whether it can be recovered. @throws Refusal */
+  async #letIn(socket: ClientSocket): Promise<void> {
+    const peer = this.#peerOf(socket)
+    const { name } = socket.nsp
+    peer.enter(name)
+    try {
+      const principal = await peer.connection.admit(tokenIn(socket))
+      if (socket.recovered && !(await this.#canRecover(socket, principal))) forgetRecovery(socket)
+      checkNotEnded(principal)
+      this.#principals.set(socket, principal)
+    } catch (error) {
+      peer.leave(name)
+      throw error
+    }
+  }
+
+  /** Whether it is the same client as before, and nothing that it has missed is gone. */
+  async #canRecover(socket: ClientSocket, principal: Principal): Promise<boolean> {
+    const { subscription } = socket.data
+    if (subscription?.principal !== principal.id) return false
+    const cursor = this.#parts.events.open(principal, {
+      after: offsetOf(socket),
+      filter: subscription.types && { types: subscription.types },
+      asker: quotaClientOf(principal, this.#peerOf(socket).connection.client),
+      limit: 1,
+      wake() {},
+    })
+    try {
+      const page = cursor.nextRecent() ?? (await cursor.next())
+      return page !== undefined && page.gap === undefined
+    } catch {
+      // It gets them, or is told, once it subscribes again.
+      return false
+    } finally {
+      cursor.close()
+    }
+  }
+
+  #serve(socket: ClientSocket): void {
+    const principal = this.#principals.get(socket)
+    const peer = this.#peerOf(socket)
+    if (!principal) return
+    const { name } = socket.nsp
+    try {
+      const client = new SocketIoClient(this.#parts, peer.connection, socket, principal)
+      peer.joined(name, client)
+      socket.on('disconnect', () => peer.leave(name))
+    } catch (error) {
+      this.#parts.log.error({ err: error }, 'a client of Socket.IO could not be served')
+      peer.connection.end('failure', 'internal error')
+    }
+  }
+
+  #peerOf({ conn }: ClientSocket): Peer {
+    const known = this.#peers.get(conn)
+    if (known) return known
+    const peer = new Peer(this.#parts.connectionOf(conn))
+    this.#peers.set(conn, peer)
+    return peer
+  }
+
+  /** Why a client may not join, as clients read it: `connect_error`, or `error` in the old ones. */
+  #refusalOf(error: unknown): Error & { data: object } {
+    if (!(error instanceof Refusal)) this.#parts.log.error({ err: error }, 'a client of Socket.IO could not be let in')
+    const code = error instanceof Refusal ? error.code : 'unavailable'
+    const message = error instanceof Refusal ? messageOf(error) : 'internal error'
+    const isFull = code === 'limited' || code === 'exhausted'
+    const retryAfter = error instanceof Refusal ? error.retryAfter : undefined
+    const retry = isFull ? { retry_after: Math.max(retryAfter ?? 0, this.#parts.fullRetry / 1000) } : {}
+    return Object.assign(new Error(message), { data: { code, message, ...retry } })
+  }
+}
+
+/** Makes it a client like any other: its library sees by the `pid` that it was not recovered. */
+function forgetRecovery(socket: ClientSocket): void {
+  Reflect.set(socket, 'recovered', false)
+  Reflect.set(socket, 'pid', randomUUID())
+  socket.data = {}
+}
