@@ -80,7 +80,13 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
   {
     room: 'client/script-tag',
     good: ['./x.ts', '../emitter.ts', '../../src/core/frame.ts', '../../src/wire/live-messages.ts'],
-    bad: ['../../src/http/app.ts', '../../src/sinks/frame-sender.ts', '../../src/server.ts', '../../web/x.ts', 'node:fs'],
+    bad: [
+      '../../src/http/app.ts',
+      '../../src/sinks/frame-sender.ts',
+      '../../src/server.ts',
+      '../../web/x.ts',
+      'node:fs',
+    ],
   },
   {
     room: 'web',
