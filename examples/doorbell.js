@@ -72,7 +72,7 @@ function showLink(id, isConnected, reason, status) {
   byId(id).title = isConnected ? 'connected' : 'connecting'
   if (!isConnected && id === 'commands-link') byId('bell').disabled = true
   if (isConnected) troubles.delete(id)
-  else troubles.set(id, { reason, status })
+  else troubles.set(id, { name: byId(id).textContent, reason, status })
   const [trouble] = troubles.values()
   byId('trouble').hidden = !trouble
   if (!trouble) return
@@ -82,7 +82,7 @@ function showLink(id, isConnected, reason, status) {
       element('a', { href: '/' }, 'sign in'),
       '.',
     )
-  else byId('trouble').textContent = `${trouble.reason} Trying again …`
+  else byId('trouble').textContent = `${trouble.name}: ${trouble.reason.replace(/\.$/, '')}. Trying again …`
 }
 
 /* The list. */

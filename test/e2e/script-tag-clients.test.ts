@@ -107,7 +107,7 @@ it('are served as scripts, with Socket.IO’s client where its own server has it
     '/socket.io/socket.io.js',
     '/socket.io/socket.io.min.js',
   ]) {
-    const file = await server.get(path)
+    const file = await server.get(path, { 'accept-encoding': 'br' })
     expect([file.status, file.headers.get('cache-control')], path).toEqual([200, 'no-cache'])
     expect(file.headers.get('content-type'), path).toMatch(/^(text|application)\/javascript/)
     expect(file.headers.get('content-encoding'), path).toBe('br')
@@ -208,5 +208,22 @@ describe('websocket-client.js', () => {
     expect(await call('sendCommand', 'x')).toBe('Unknown command: x')
     const id = await post(server, 0)
     expect(await sees('live_event')).toMatchObject([{ event_id: id }])
+  })
+})
+
+describe('a page of another site', () => {
+  it('follows the server that the scripts are from, with its own token', async () => {
+    const site = await TestServer.start()
+    const { server, admin } = await startHouse({ config: { 'http.allowed_origins': site.url } })
+    // Its own policy would have to allow the server.
+    const page = await openScripted(site, [], { context: { bypassCSP: true } })
+    for (const file of ['event-stream.js', 'websocket-client.js'])
+      await page.addScriptTag({ url: `${server.url}/static/js/${file}` })
+    const [stream, socket] = [await follow(page, undefined, admin), await control(page)]
+    await stream.sees('connected')
+    await socket.call('sendCommand', 'x')
+    const id = await post(server, 0)
+    expect(await stream.sees('event')).toMatchObject([{ event_id: id }])
+    expect(await socket.sees('live_event')).toMatchObject([{ event_id: id }])
   })
 })
