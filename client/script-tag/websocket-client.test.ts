@@ -190,6 +190,17 @@ describe('WebSocketClient: its connection', () => {
     expect(socket.attempts).toBe(2)
   })
 
+  it('takes a connection that breaks before it is accepted for a failed attempt', async () => {
+    const { socket, takeTold } = await connecting()
+    socket.lose()
+    expect(takeTold()).toEqual([['error', { message: 'transport close' }]])
+    await wait(3000)
+    expect(socket.attempts).toBe(2)
+    socket.accept()
+    await wait(60_000)
+    expect([socket.attempts, vi.getTimerCount()]).toEqual([2, 0])
+  })
+
   it('gives up an attempt that gets no answer', async () => {
     const { socket, takeTold } = await connecting()
     await wait(20_000)

@@ -153,7 +153,8 @@ export class WebSocketClient extends Listeners<WebSocketClientEvents> {
   }
 
   async #open(): Promise<void> {
-    const attempt = ++this.#attempt
+    this.#endAttempt()
+    const attempt = this.#attempt
     this.#timer = setTimeout(() => this.#failed({ message: `No answer in ${CONNECT_MS / 1000} s.` }), CONNECT_MS)
     try {
       const [io, token] = await Promise.all([loadSocketIo(), tokenFor(new URL(this.url), this.#options.token)])
@@ -216,6 +217,11 @@ export class WebSocketClient extends Listeners<WebSocketClientEvents> {
   }
 
   #lost(reason: string): void {
+    // The library says so of a connection, too, that the server has not accepted yet.
+    if (this.#timer !== undefined) {
+      this.#failed({ message: reason })
+      return
+    }
     this.#calls.lost()
     if (this.#stopListening) this.#retry.schedule(() => void this.#open())
     this.emit('disconnect', { reason })
