@@ -35,6 +35,11 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
     bad: [...others('core', 'wire', 'store').map((from) => `../${from}`), '../../server.ts', '../../main.ts'],
   },
   {
+    room: 'src/sinks/socket-io',
+    good: ['./x.ts', '../x.ts', '../../core/hub.ts', '../../wire/ws-frame.ts', 'node:fs', 'socket.io'],
+    bad: [...others('core', 'wire', 'sinks').map((from) => `../${from}`), '../../server.ts', '../../main.ts'],
+  },
+  {
     room: 'src/config',
     good: ['./all-settings.ts', '../features/demo/settings.ts', 'node:fs', 'typebox'],
     bad: [...others('config'), '../features/demo/feature.ts', '../server.ts'],

@@ -44,7 +44,7 @@ async function runCommand(command: string, args: readonly string[], context: Com
         import('../../demo/worker.ts'),
         import('../store/events/event-worker.ts'),
         import('../http/transport/engine-io/engine.ts'),
-        import('../sinks/socket-io/server.ts'),
+        import('../sinks/socket-io/namespaces.ts'),
       ])
       return 0
     case 'help':

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { must } from '../support/accounts.ts'
-import { authorized, freshLabel, KEY, TestServer } from '../support/server.ts'
+import { must, startHouse } from '../support/accounts.ts'
+import { freshLabel, KEY, TestServer } from '../support/server.ts'
 import { SocketIoClient, type SocketIoOptions } from '../support/socket-io.ts'
 import { until } from '../support/until.ts'
 
@@ -41,6 +41,220 @@ describe('Socket.IO', () => {
     expect(mine().map(({ event_id }) => event_id)).toEqual(ids)
     expect(mine()[1]).toMatchObject({ event_type: 'BELL', data: { n: 1 }, timestamp: expect.any(Number) })
     expect(client.all('error')).toEqual([])
-    void authorized
+  })
+})
+
+const numbers = (client: SocketIoClient) => client.all('live_event').map(({ data }) => Object(data).n)
+
+describe('subscriptions of Socket.IO', () => {
+  it('are added to one another, and everything without types', async () => {
+    const server = await TestServer.start()
+    const client = new SocketIoClient(server)
+    expect(await client.ask('subscribe', { event_types: ['a'] })).toEqual({ event_types: ['a'] })
+    expect(await client.ask('subscribe', { event_types: ['b'] })).toEqual({ event_types: ['a', 'b'] })
+    await post(server, 'x', 0, { type: 'A' })
+    await post(server, 'x', 1, { type: 'c' })
+    await post(server, 'x', 2, { type: 'b' })
+    await client.sees('live_event', 2)
+    expect(await client.ask('subscribe', {})).toEqual({ event_types: ['*'] })
+    await post(server, 'x', 3, { type: 'c' })
+    await client.sees('live_event', 3)
+    expect(numbers(client)).toEqual([0, 2, 3])
+  })
+
+  it('give old clients what is kept, new ones what happens from then on', async () => {
+    const server = await TestServer.start({ config: { 'streaming.buffer_size': 3 } })
+    for (let n = 0; n < 5; n++) await post(server, 'x', n)
+    const old = new SocketIoClient(server, { version: 2 })
+    const young = new SocketIoClient(server)
+    for (const client of [old, young]) await client.ask('subscribe', { event_types: [] })
+    await post(server, 'x', 5)
+    await old.sees('live_event', 4)
+    await young.sees('live_event')
+    expect(numbers(old)).toEqual([2, 3, 4, 5])
+    expect(numbers(young)).toEqual([5])
+    // The last argument is the offset, for libraries that keep it.
+    const argsOf = (client: SocketIoClient) =>
+      client.received.findLast(({ name }) => name === 'live_event')?.args.length
+    expect([argsOf(old), argsOf(young)]).toEqual([1, 2])
+  })
+})
+
+describe('a client of Socket.IO that is cut off', () => {
+  it.each([['websocket'], ['polling']])('goes on over %s where it was, as often as it is', async (transport) => {
+    const server = await TestServer.start({ config: { 'streaming.buffer_size': 5 } })
+    const client = new SocketIoClient(server, { transports: [transport] })
+    await client.ask('subscribe', { event_types: ['test'] })
+    const { id } = client.socket
+    let n = 0
+    for (let times = 1; times <= 3; times++) {
+      for (const end = n + 10; n < end; n++) await post(server, 'x', n)
+      client.cut()
+      // From the history, as memory holds five.
+      for (const end = n + 10; n < end; n++) await post(server, 'x', n)
+      await until(() => client.all('connect').length === times + 1, 'it has come again')
+      await client.sees('live_event', n)
+    }
+    expect(numbers(client)).toEqual(Array.from({ length: n }, (_, i) => i))
+    expect([client.socket.id, Reflect.get(client.socket, 'recovered')]).toEqual([id, true])
+    expect([client.all('subscribed').length, client.all('gap').length]).toEqual([1, 0])
+  })
+
+  it('is recovered also if nothing had happened before', async () => {
+    const server = await TestServer.start()
+    const client = new SocketIoClient(server, { reconnectionDelay: 200, randomizationFactor: 0 })
+    await client.ask('subscribe', {})
+    await client.sees('subscribed')
+    client.cut()
+    await post(server, 'x', 0)
+    await client.sees('live_event')
+    expect(Reflect.get(client.socket, 'recovered')).toBe(true)
+  })
+
+  it('goes on by its offset once it subscribes again, where the server does not know it any more', async () => {
+    const server = await TestServer.start({ config: { 'streaming.recovery_s': 0.1 } })
+    const client = new SocketIoClient(server, { reconnection: false })
+    await client.ask('subscribe', {})
+    await post(server, 'x', 0)
+    await client.sees('live_event')
+    const seen = String(client.all('live_event')[0]?.event_id)
+    client.cut()
+    for (let n = 1; n < 4; n++) await post(server, 'x', n)
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    client.socket.connect()
+    await client.sees('connect', 2)
+    expect(Reflect.get(client.socket, 'recovered')).toBe(false)
+    await client.ask('subscribe', {})
+    await client.sees('live_event', 4)
+    expect(numbers(client)).toEqual([0, 1, 2, 3])
+    expect(client.received.findLast(({ name }) => name === 'subscribed')?.args[1]).toBe(seen)
+  })
+
+  it('is told of a gap, and not recovered over one', async () => {
+    const server = await TestServer.start({ config: { 'events.keep': 3 } })
+    const client = new SocketIoClient(server, { reconnectionDelay: 300, randomizationFactor: 0 })
+    await client.ask('subscribe', {})
+    await post(server, 'x', 0)
+    const [first] = await client.sees('live_event')
+    client.cut()
+    const ids: string[] = []
+    for (let n = 1; n < 8; n++) ids.push(await post(server, 'x', n))
+    await client.sees('connect', 2)
+    expect(Reflect.get(client.socket, 'recovered')).toBe(false)
+    await client.ask('subscribe', {})
+    await client.sees('live_event', 4)
+    expect(client.all('gap')).toEqual([{ missed_from: first?.event_id, missed_to: ids[3] }])
+    expect(numbers(client)).toEqual([0, 5, 6, 7])
+  })
+})
+
+describe('who is on Socket.IO', () => {
+  it('is asked for the token, which may come in every place', async () => {
+    const { server, add } = await startHouse({ config: { 'access.anonymous': 'none' } })
+    const ann = await add('ann', 'user', ['North'])
+    const extraHeaders = { authorization: `Bearer ${ann.access}` }
+    const query = { token: ann.access }
+    const ways: SocketIoOptions[] = [
+      { auth: { token: ann.access } },
+      { query },
+      { extraHeaders },
+      { version: 2, query },
+      { version: 2, extraHeaders, transportOptions: { polling: { extraHeaders } } },
+      { auth: { token: ann.access }, query: { token: 'wrong' } },
+    ]
+    for (const way of ways) {
+      const client = new SocketIoClient(server, way)
+      await client.sees('connected')
+      await client.ask('subscribe', {})
+      await post(server, 'South', 1)
+      await post(server, 'North', 2)
+      await until(() => client.all('live_event').some(({ data }) => Object(data).n === 2), 'its own event')
+      expect(client.all('live_event').map(({ label }) => label)).not.toContain('South')
+      client.socket.disconnect()
+    }
+  })
+
+  it('is refused with a code, and does not hammer', async () => {
+    const { server, add } = await startHouse({ config: { 'access.anonymous': 'none' } })
+    const young = new SocketIoClient(server)
+    const old = new SocketIoClient(server, { version: 2 })
+    const wrong = new SocketIoClient(server, { auth: { token: 'wrong' } })
+    const odd = new SocketIoClient(server, { auth: { token: 7 } })
+    const [refusal] = (await young.sees('connect_error')) as unknown as { data: unknown; message: string }[]
+    expect(refusal?.data).toMatchObject({ code: 'unauthenticated', message: refusal?.message })
+    expect(await old.sees('error')).toMatchObject([{ code: 'unauthenticated' }])
+    expect(await wrong.sees('connect_error')).toMatchObject([{ data: { code: 'unauthenticated' } }])
+    expect(await odd.sees('connect_error')).toMatchObject([{ data: { code: 'invalid' } }])
+    expect(young.all('connect_error')).toHaveLength(1)
+    void add
+  })
+
+  it('is cut off when the right ends, and not let in again', async () => {
+    const { server, admin, add } = await startHouse({ config: { 'access.anonymous': 'none' } })
+    const ann = await add('ann')
+    const clients = [{}, { transports: ['polling'] }, { version: 2 as const, query: { token: ann.access } }].map(
+      (way) => new SocketIoClient(server, { auth: { token: ann.access }, ...way }),
+    )
+    for (const client of clients) await client.ask('subscribe', {})
+    await must(server, 'POST /delete_user', { token: admin, body: { username: 'ann' } })
+    for (const client of clients) {
+      await client.sees('disconnect')
+      expect(client.all('error')).toHaveLength(1)
+      expect(client.received.find(({ name }) => name === 'disconnect')?.args[0]).toBe('io server disconnect')
+    }
+    const [first] = clients
+    first?.socket.connect()
+    await first?.sees('connect_error')
+    expect(first?.all('connect')).toHaveLength(1)
+  })
+
+  it('is not recovered after the right has ended', async () => {
+    const { server, admin, add } = await startHouse({ config: { 'access.anonymous': 'none' } })
+    const ann = await add('ann')
+    const client = new SocketIoClient(server, { auth: { token: ann.access }, reconnection: false })
+    await client.ask('subscribe', {})
+    await client.sees('subscribed')
+    client.cut()
+    await must(server, 'PUT /set_user_active_status', { token: admin, body: { username: 'ann', is_active: false } })
+    client.socket.connect()
+    expect(await client.sees('connect_error')).toMatchObject([{ data: { code: 'unauthenticated' } }])
+  })
+
+  it('takes one of the places, which say when to come again', async () => {
+    const server = await TestServer.start({ config: { 'streaming.max_connections': 2, 'streaming.full_retry_s': 7 } })
+    const first = new SocketIoClient(server)
+    const second = new SocketIoClient(server, { transports: ['polling'] })
+    await Promise.all([first, second].map((client) => client.sees('connected')))
+    const third = new SocketIoClient(server)
+    expect(await third.sees('connect_error')).toMatchObject([
+      { message: 'Max connections reached', data: { code: 'exhausted', retry_after: 7 } },
+    ])
+    first.socket.disconnect()
+    await until(async () => {
+      const again = new SocketIoClient(server)
+      await until(() => again.received.length > 0)
+      return again.all('connected').length > 0
+    }, 'there is a place again')
+  })
+
+  it('has one connection for both namespaces', async () => {
+    const server = await TestServer.start({ config: { 'streaming.max_connections': 1 } })
+    const main = new SocketIoClient(server, { forceNew: false })
+    await main.sees('connected')
+    const other = new SocketIoClient(server, { forceNew: false, namespace: '/socket.io/' })
+    await other.sees('connected')
+    await other.ask('subscribe', { event_types: ['b'] })
+    await main.ask('subscribe', { event_types: ['a'] })
+    await post(server, 'x', 1, { type: 'a' })
+    await post(server, 'x', 2, { type: 'b' })
+    await Promise.all([main, other].map((client) => client.sees('live_event')))
+    expect([numbers(main), numbers(other)]).toEqual([[1], [2]])
+  })
+})
+
+describe('without streaming', () => {
+  it('there is no Socket.IO', async () => {
+    const server = await TestServer.start({ config: { 'streaming.enabled': 'false' } })
+    expect((await server.get('/socket.io/?EIO=4&transport=polling')).status).toBe(404)
   })
 })

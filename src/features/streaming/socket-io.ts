@@ -30,9 +30,9 @@ export async function socketIo(house: House, places: QuotaRules): Promise<void> 
 async function startEngine(house: House, places: QuotaRules): Promise<Engine> {
   const { guard, handOvers, events, clock, log, metrics, config } = house
   const { streaming } = config
-  const [{ Engine }, { SocketIoServer }] = await Promise.all([
+  const [{ Engine }, { SocketIoNamespaces }] = await Promise.all([
     import('../../http/transport/engine-io/engine.ts'),
-    import('../../sinks/socket-io/server.ts'),
+    import('../../sinks/socket-io/namespaces.ts'),
   ])
   const debug = (fields: object, message: string) => log.debug(fields, message)
   const engine = new Engine(
@@ -59,7 +59,7 @@ async function startEngine(house: House, places: QuotaRules): Promise<Engine> {
     },
     HEARTBEAT,
   )
-  const server = new SocketIoServer({
+  const namespaces = new SocketIoNamespaces({
     events,
     clock,
     log,
@@ -74,7 +74,7 @@ async function startEngine(house: House, places: QuotaRules): Promise<Engine> {
     maxRecoverable: streaming.recoverable,
     fullRetry: streaming.full_retry_s * 1000,
   })
-  server.bind(engine)
+  namespaces.bind(engine)
   return engine
 }
 

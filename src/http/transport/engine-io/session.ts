@@ -89,7 +89,11 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
       this.#parts.debug({ reason, description: String(description ?? '') }, 'a session of Engine.IO was closed')
       this.close()
     })
-    conn.on('upgrade', () => this.#countSocket())
+    conn.on('upgrade', () => {
+      this.#countSocket()
+      // The new transport is ready from the start, and says nothing of it.
+      this.ready()
+    })
   }
 
   /** It is over, or has not even begun. */

@@ -26,8 +26,8 @@ export interface SocketIoParts extends SocketIoClientParts {
 /** The contract's namespace, and what its old client makes of "ws://host/socket.io/", which is the same. */
 export const NAMESPACES = [MAIN_NAMESPACE, '/socket.io/'] as const
 
-/** Socket.IO: lets clients into its namespaces, and serves them. */
-export class SocketIoServer {
+/** The namespaces of Socket.IO: lets clients in, and serves them. */
+export class SocketIoNamespaces {
   readonly #parts: SocketIoParts
   readonly #io: Server
   readonly #peers = new WeakMap<object, Peer>()
