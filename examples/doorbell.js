@@ -121,7 +121,7 @@ function element(name, properties, text = '') {
 
 /** How old a ring may be that arrives after the connection was lost, s. */
 const LATEST_RING = 30
-const RING_MS = 10_000
+const RING_MS = 20_000
 const rung = new Set()
 let ringTimer
 

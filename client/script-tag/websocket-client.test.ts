@@ -1,63 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { WebSocketClient, type WebSocketClientEvents, type WebSocketClientOptions } from './websocket-client.ts'
-
-type Listener = (...args: unknown[]) => void
-type Answered = (answer?: unknown) => void
-
-/** A fake socket of Socket.IO's client. */
-class FakeIoSocket {
-  connected = false
-  readonly io: { readonly opts: { query?: unknown } } = { opts: {} }
-  readonly sent: { name: string; payload: unknown; answered: Answered | undefined }[] = []
-  attempts = 0
-  readonly url: string
-  readonly options: { auth: (send: (data: object) => void) => void }
-  readonly #listeners = new Map<string, Listener>()
-
-  constructor(url: string, options: object) {
-    this.url = url
-    this.options = options as FakeIoSocket['options']
-  }
-
-  on(name: string, listener: Listener) {
-    this.#listeners.set(name, listener)
-  }
-
-  emit(name: string, payload: unknown, answered?: Answered) {
-    this.sent.push({ name, payload, answered })
-  }
-
-  connect() {
-    this.attempts++
-  }
-
-  close() {
-    if (this.connected) this.lose('io client disconnect')
-  }
-
-  /** What comes from the server. */
-  receive(name: string, ...args: unknown[]) {
-    this.#listeners.get(name)?.(...args)
-  }
-
-  accept() {
-    this.connected = true
-    this.receive('connect')
-  }
-
-  lose(reason = 'transport close') {
-    this.connected = false
-    this.receive('disconnect', reason)
-  }
-
-  get credentials() {
-    let shown: object = {}
-    this.options.auth((data) => {
-      shown = data
-    })
-    return shown
-  }
-}
+import { FakeIoSocket } from '../../test/support/fake-io-socket.ts'
+import { WebSocketClient } from './websocket-client.ts'
+import type { WebSocketClientEvents, WebSocketClientOptions } from './websocket-events.ts'
 
 const settle = () => vi.advanceTimersByTimeAsync(0)
 const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms)
@@ -318,37 +262,6 @@ describe('WebSocketClient: commands', () => {
       'The server gave no reason.',
       'The server gave no reason.',
     ])
-  })
-
-  it('fails after 30 s, and is not carried out later', async () => {
-    const { client, socket } = await connecting()
-    const result = client.sendCommand('trigger_doorbell').catch(({ message }: Error) => message)
-    await wait(10_000)
-    socket.receive('connect_error', new Error('x'))
-    await wait(20_000)
-    expect(await result).toBe('The command trigger_doorbell was not answered in 30 s.')
-    socket.accept()
-    expect(socket.sent).toEqual([])
-  })
-
-  it('is sent once at most: when the connection is lost nobody knows whether it was carried out', async () => {
-    const { client, socket } = await connected()
-    const result = client.sendCommand('trigger_doorbell').catch(({ message }: Error) => message)
-    socket.lose()
-    expect(await result).toBe(
-      'The connection was lost before the answer. The command trigger_doorbell may have been carried out.',
-    )
-    await wait(3000)
-    socket.accept()
-    expect(socket.sent.length).toBe(1)
-    expect(vi.getTimerCount()).toBe(0)
-  })
-
-  it('fails when the client is disconnected', async () => {
-    const { client } = await connecting()
-    const result = client.sendCommand('x').catch(({ message }: Error) => message)
-    client.disconnect()
-    expect(await result).toBe('disconnect() was called before the answer came.')
   })
 })
 
