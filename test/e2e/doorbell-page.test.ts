@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { must, startHouse } from '../support/accounts.ts'
+import { axeViolations } from '../support/axe.ts'
 import { connectChromium, openPage, type PageOptions } from '../support/chromium.ts'
 import { KEY, TestServer } from '../support/server.ts'
 import { untilSeen } from '../support/until.ts'
@@ -32,6 +33,7 @@ it('rings when the bell is rung, and says on the console what old pages say', as
   await ring.waitFor()
   expect(await ring.textContent()).toContain('Somebody is at the door')
   expect(await page.locator('#events li').allTextContents()).toEqual([expect.stringContaining('Doorbell pressed')])
+  expect(await axeViolations(page)).toEqual([])
   await page.getByRole('button', { name: 'OK' }).click()
   await ring.waitFor({ state: 'hidden' })
 })
@@ -51,10 +53,14 @@ it('lists what was before, without ringing for it', async () => {
 it('shows the newest picture of the default camera, and greys it when the camera stops', async () => {
   const server = await TestServer.start({ config: { ...EXAMPLES, 'streams.stale_after_ms': 500 } })
   await server.publish('North', 'door')
-  const { page } = await openDoorbell(server)
+  const context = { colorScheme: 'dark', viewport: { width: 390, height: 844 } } as const
+  const { page } = await openDoorbell(server, '', { context })
   await page.getByAltText('The newest picture of North/door').waitFor()
   await page.locator('#camera[data-state=stale]').waitFor()
   await page.getByText('no new picture').waitFor()
+  expect(await axeViolations(page)).toEqual([])
+  // Nothing is wider than a phone.
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
 })
 
 it('works with the token of a key in its address, which may not ring', async () => {
