@@ -31,6 +31,8 @@ import { postEvents } from './rows/post-events.ts'
 import { postFrames } from './rows/post-frames.ts'
 import { publishSocket } from './rows/publish-socket.ts'
 import { slowLink } from './rows/slow-link.ts'
+import { socketIoCrowd } from './rows/socket-io-crowd.ts'
+import { socketIoResume } from './rows/socket-io-resume.ts'
 import { stall } from './rows/stall.ts'
 import { start } from './rows/start.ts'
 
@@ -47,6 +49,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   access,
   eventCrowd,
   eventResume,
+  socketIoCrowd,
+  socketIoResume,
   hostileHour,
   memory,
   demo,

@@ -1,5 +1,7 @@
+import type { Json } from '../src/core/json.ts'
 import type { LiveNotice, LiveRequest, LiveStream } from '../src/wire/live-messages.ts'
 import { CONNECTING, DISCONNECTED, type LiveState } from './codes.ts'
+import { type CommandOptions, type CommandRoute, sendCommand } from './command.ts'
 import { Emitter } from './emitter.ts'
 import { type EventOptions, EventSubscription } from './event-subscription.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -20,6 +22,7 @@ import { WatchList } from './watch-list.ts'
  */
 export class LiveClient {
   readonly #now: () => number
+  readonly #commands: CommandRoute
   readonly #connection: ReconnectingSocket
   readonly #heartbeat: Heartbeat
   readonly #events = new Emitter<LiveClientEvents>((error, name) => {
@@ -67,7 +70,9 @@ export class LiveClient {
       timedOut: () =>
         this.#connection.reconnect({ code: CONNECTING.noAnswer, reason: `no answer for ${maxSilence} ms` }),
     })
-    this.#connection = new ReconnectingSocket(socketAddress(url, '/ws/live'), options, {
+    const socket = socketAddress(url, '/ws/live')
+    this.#commands = { socket, token: options.token }
+    this.#connection = new ReconnectingSocket(socket, options, {
       // Usable only after the server's "hello".
       opened: () => {},
       text: (text) => this.#take(() => this.#text(text)),
@@ -129,6 +134,19 @@ export class LiveClient {
     this.#subscriptions.set(subscription.id, subscription)
     if (this.state === 'connected') this.#send(subscription.request)
     return subscription
+  }
+
+  /**
+   * Gives a command, over HTTP: it needs no connection.
+   * @returns its result
+   * @throws CommandError, with a code for programs and the server's sentence
+   */
+  command(
+    name: string,
+    params: Readonly<Record<string, Json>> = {},
+    options: CommandOptions = {},
+  ): Promise<Readonly<Record<string, Json>>> {
+    return sendCommand(this.#commands, name, params, options)
   }
 
   /** All streams known from the watches. */

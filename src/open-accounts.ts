@@ -77,6 +77,7 @@ export async function openConfiguredAccounts(
         maxRefused: access.audit_refused,
         refusedPerMinute: access.audit_refused_per_minute,
         signInsPerMinute: access.audit_sign_ins_per_minute,
+        commandsPerMinute: access.audit_commands_per_minute,
         maxPending: access.audit_pending,
       },
     },

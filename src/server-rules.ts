@@ -9,7 +9,19 @@ export function callLimits({ limits }: Config) {
     callsPerMinute: limits.calls_per_minute,
     guestCallsPerMinute: limits.guest_calls_per_minute,
     publicCallsPerMinute: limits.public_calls_per_minute,
-    commandsPerMinute: limits.commands_per_minute,
+  }
+}
+
+/** Commands. */
+export function commandRules({ commands }: Config) {
+  return {
+    timeout: commands.timeout_s * 1000,
+    paramBytes: commands.param_bytes,
+    underWay: {
+      max: commands.under_way,
+      share: commands.under_way_per_client,
+      reserved: atMostHalf(commands.under_way_reserved, commands.under_way),
+    },
   }
 }
 

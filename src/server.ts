@@ -3,11 +3,14 @@ import { join } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
 import { addFirstUser, type FirstUser } from './access/accounts.ts'
+import { clientOf } from './access/client-address.ts'
 import type { PasswordCost } from './access/password-hasher.ts'
+import { CommandRegistry } from './commands/command-registry.ts'
 import type { Config } from './config/all-settings.ts'
 import { allowedOrigins } from './config/allowed-origins.ts'
 import { ALL } from './core/authorization.ts'
 import type { Clock } from './core/clock.ts'
+import { CommandRate } from './core/command-rate.ts'
 import { EventLog } from './core/event-log.ts'
 import { EventLoopTurns } from './core/event-loop-turns.ts'
 import type { FrameStore } from './core/frame-store.ts'
@@ -34,7 +37,14 @@ import { routeUpgrades } from './http/transport/upgrade.ts'
 import { HandOvers } from './http/transport/upgrade-hand-over.ts'
 import { clientAddresses, openConfiguredAccounts } from './open-accounts.ts'
 import { openEventPictures, openEvents, openStores } from './open-stores.ts'
-import { callLimits, connectionRules, heldBytesRules, httpConnectionRules, hubRules } from './server-rules.ts'
+import {
+  callLimits,
+  commandRules,
+  connectionRules,
+  heldBytesRules,
+  httpConnectionRules,
+  hubRules,
+} from './server-rules.ts'
 import { bodyReader } from './sources/request-body.ts'
 import type { EventHistory } from './store/events/event-history.ts'
 import { MemoryFrameStore } from './store/memory/frame-store.ts'
@@ -123,13 +133,16 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   readiness.add(() => accounts.problem)
 
   const addresses = clientAddresses(config)
+  const commandRate = new CommandRate(config.limits.commands_per_minute, clock)
   const guard = new RequestGuard({
     ...accounts,
     addresses,
     clock,
     counters: metrics,
     limits: callLimits(config),
+    commandRate,
   })
+  const commands = new CommandRegistry({ ...accounts, clock, log, commandRate, clientOf, rules: commandRules(config) })
   const { noteRefusal, holderOf } = guard
   const heldBytes = new Quota(heldBytesRules(config))
   const limited = metrics.limited.bind(metrics)
@@ -200,6 +213,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     hub,
     supervisor,
     events,
+    commands,
     stores,
     accounts,
     app,

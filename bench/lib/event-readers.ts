@@ -1,9 +1,8 @@
 import { get, type IncomingMessage } from 'node:http'
+import { io, type Socket } from 'socket.io-client'
 import { WebSocket } from 'ws'
 import { LiveClient } from '../../client/index.ts'
-
-/** The type of what is published; the server itself reports other events. */
-export const TYPE = 'bench'
+import { EVENT_TYPE } from './readers.ts'
 
 /** A client that follows what is published, and goes on where it was when it was cut off. */
 export interface EventReader {
@@ -57,7 +56,7 @@ export class StreamReader implements EventReader {
     const request = get({
       port: this.#port,
       host: '127.0.0.1',
-      path: `/stream/events?types=${TYPE}`,
+      path: `/stream/events?types=${EVENT_TYPE}`,
       headers,
       agent: false,
     })
@@ -107,7 +106,7 @@ export class LiveReader implements EventReader {
         return this.#socket
       },
     })
-    const events = this.#client.events({ after: position, epoch, types: [TYPE] })
+    const events = this.#client.events({ after: position, epoch, types: [EVENT_TYPE] })
     events.on('event', ({ id }) => this.ids.push(id))
     events.on('gap', () => this.gaps++)
     this.#client.connect()
@@ -123,6 +122,46 @@ export class LiveReader implements EventReader {
 
   close(): void {
     this.#client.disconnect()
+  }
+}
+
+/** A client of Socket.IO 4, which recovers by itself, and subscribes again if that was not possible. */
+export class SocketIoReader implements EventReader {
+  readonly ids: string[] = []
+  gaps = 0
+  isReading = false
+  readonly #socket: Socket
+
+  constructor(port: number) {
+    this.#socket = io(`http://127.0.0.1:${port}`, {
+      transports: ['websocket'],
+      forceNew: true,
+      reconnectionDelay: RECONNECT_MS,
+      reconnectionDelayMax: RECONNECT_MS,
+    })
+    this.#socket.on('connect', () => {
+      if (this.#socket.recovered) this.isReading = true
+      else this.#socket.emit('subscribe', { event_types: [EVENT_TYPE] })
+    })
+    this.#socket.on('subscribed', () => {
+      this.isReading = true
+    })
+    this.#socket.on('disconnect', () => {
+      this.isReading = false
+    })
+    this.#socket.on('live_event', ({ event_id }: { event_id: string }) => this.ids.push(event_id))
+    this.#socket.on('gap', () => this.gaps++)
+    for (const problem of ['error', 'connect_error'])
+      this.#socket.on(problem, (error: { message: string }) => console.error(error.message))
+  }
+
+  cut(): void {
+    const transport: { ws?: WebSocket } = this.#socket.io.engine.transport as object
+    transport.ws?.terminate()
+  }
+
+  close(): void {
+    this.#socket.disconnect()
   }
 }
 

@@ -1,6 +1,9 @@
 import { Program } from './program.ts'
 import type { Workshop } from './workshop.ts'
 
+/** The type of the events that the benchmarks publish; the server itself reports others. */
+export const EVENT_TYPE = 'bench'
+
 /** What readers.c tells. Times in ms. */
 export interface ReadersReport {
   /** How many different events came, and how many of them to all readers. */
@@ -23,9 +26,21 @@ export function roomForReaders(count: number): string[] {
   return [...room, '--limits.requests_per_turn', '1000']
 }
 
-/** Starts readers of `/stream/events`, which read for so many seconds, or until they are stopped. */
-export async function startReaders(workshop: Workshop, port: number, count: number, seconds = 3600): Promise<Program> {
-  const args = ['127.0.0.1', port, '/stream/events', count, seconds].map(String)
+/** How the readers get events. */
+export type ReadersManner = 'stream' | 'socket.io'
+
+/**
+ * Starts readers of events, which read for so many seconds, or until they are stopped: clients of `/stream/events`, or
+ * of Socket.IO 4 over WebSocket.
+ */
+export async function startReaders(
+  workshop: Workshop,
+  port: number,
+  count: number,
+  { seconds = 3600, manner = 'stream' }: { seconds?: number; manner?: ReadersManner } = {},
+): Promise<Program> {
+  const how = manner === 'stream' ? ['/stream/events', count, seconds] : ['/socket.io/', count, seconds, EVENT_TYPE]
+  const args = ['127.0.0.1', port, ...how].map(String)
   const readers = new Program(workshop.program('readers'), args)
   await readers.line(/^ready$/, 120_000)
   return readers

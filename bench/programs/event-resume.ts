@@ -1,13 +1,14 @@
 // Publishes events at a steady rate, and reads them all with clients that are cut off at random moments.
 //
-//   event-resume.ts PORT KEY sse|live CLIENTS RATE SECONDS CUTS
+//   event-resume.ts PORT KEY sse|live|socket.io CLIENTS RATE SECONDS CUTS
 //
 // Prints "publishing" when the clients are connected, and at the end what they got (EventResumeFigures).
 
 import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type EventPlace, type EventReader, LiveReader, StreamReader, TYPE } from '../lib/event-readers.ts'
+import { type EventPlace, type EventReader, LiveReader, SocketIoReader, StreamReader } from '../lib/event-readers.ts'
+import { EVENT_TYPE } from '../lib/readers.ts'
 
 /** What the clients got of what was published. */
 export interface EventResumeFigures {
@@ -22,6 +23,8 @@ export interface EventResumeFigures {
   readonly repeated: number
   readonly disordered: number
   readonly gaps: number
+  /** CPU time of the clients and the publisher together while events were published, s. */
+  readonly clientCpu: number
 }
 
 const [port = '', key = '', dialect = 'sse', ...numbers] = process.argv.slice(2)
@@ -32,9 +35,7 @@ const PATIENCE_S = 30
 const agent = new Agent({ keepAlive: true, maxSockets: 32 })
 
 const place = await currentPlace()
-const readers: EventReader[] = Array.from({ length: clients }, () =>
-  dialect === 'sse' ? new StreamReader(Number(port), place) : new LiveReader(Number(port), place),
-)
+const readers = Array.from({ length: clients }, makeReader)
 await until(() => readers.every(({ isReading }) => isReading))
 console.log('publishing')
 let done = 0
@@ -48,6 +49,7 @@ for (const reader of readers)
       Math.random() * seconds * 1000,
     )
 const begin = performance.now()
+const cpuBefore = process.cpuUsage()
 const answers: Promise<string>[] = []
 while (answers.length < rate * seconds) {
   const due = Math.min(rate * seconds, Math.floor(((performance.now() - begin) / 1000) * rate))
@@ -55,6 +57,7 @@ while (answers.length < rate * seconds) {
   await sleep(5)
 }
 const order = new Map((await Promise.all(answers)).sort(inOrder).map((id, index) => [id, index]))
+const { user, system } = process.cpuUsage(cpuBefore)
 const took = (performance.now() - begin) / 1000
 const newest = [...order.keys()].at(-1)
 await until(() => done === clients * cuts && readers.every(({ ids }) => ids.at(-1) === newest)).catch(() => {})
@@ -70,8 +73,14 @@ const figures: EventResumeFigures = {
   repeated: sum(({ ids }) => ids.length - new Set(ids).size),
   disordered: sum(({ ids }) => ids.filter((id, i) => i > 0 && indexOf(id) < indexOf(ids[i - 1])).length),
   gaps: sum(({ gaps }) => gaps),
+  clientCpu: (user + system) / 1e6,
 }
 process.stdout.write(`${JSON.stringify(figures)}\n`, () => process.exit())
+
+function makeReader(): EventReader {
+  if (dialect === 'socket.io') return new SocketIoReader(Number(port))
+  return dialect === 'sse' ? new StreamReader(Number(port), place) : new LiveReader(Number(port), place)
+}
 
 async function currentPlace(): Promise<EventPlace> {
   const answer: unknown = await (await fetch(`http://127.0.0.1:${port}/events`)).json()
@@ -81,7 +90,7 @@ async function currentPlace(): Promise<EventPlace> {
 
 /** @returns the id of the event */
 async function publish(n: number): Promise<string> {
-  const body = JSON.stringify({ type: TYPE, label: 'bench', data: { n } })
+  const body = JSON.stringify({ type: EVENT_TYPE, label: 'bench', data: { n } })
   const headers = {
     authorization: `Bearer ${key}`,
     'content-type': 'application/json',

@@ -1,17 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { type EventCrowdFigures, type EventCrowdOptions, measureEventCrowd } from '../lib/event-crowd.ts'
 import { type Benchmark, times } from '../lib/figure.ts'
-import { INSPECTABLE, Inspector } from '../lib/inspector.ts'
-import { cpuTime } from '../lib/process-figures.ts'
-import { type ReadersReport, roomForReaders, startReaders } from '../lib/readers.ts'
-import { type MeasuredServer, PUBLISH_KEY, startBelvedere, startYardstick } from '../lib/servers.ts'
+import { INSPECTABLE } from '../lib/inspector.ts'
+import { roomForReaders } from '../lib/readers.ts'
+import { startBelvedere, startYardstick } from '../lib/servers.ts'
 import { median, ratios } from '../lib/statistics.ts'
-import type { Workshop } from '../lib/workshop.ts'
 
 const READERS = 10_000
-/** Connected before memory is measured: what every server needs that has readers at all. */
-const WARM_UP = 2000
-const EVENTS = 10
-const PERIOD_MS = 500
+const CROWD: EventCrowdOptions = { manner: 'stream', readers: READERS, warmUp: 2000, events: 10, period: 500 }
 const REACH_BYTES = 18_000
 const REACH_MEMORY = 1.2
 const REACH_CPU = 1.3
@@ -22,19 +17,19 @@ const REACH_LAST_MS = 150
 export const eventCrowd: Benchmark = {
   name: 'event-crowd',
   async run({ workshop, rounds }) {
-    const ours: CrowdOfReaders[] = []
-    const theirs: CrowdOfReaders[] = []
+    const ours: EventCrowdFigures[] = []
+    const theirs: EventCrowdFigures[] = []
     for (let round = 0; round < Math.min(rounds, 3); round++) {
       const belvedere = await startBelvedere(workshop, {
         nodeFlags: [INSPECTABLE],
         flags: [...roomForReaders(2 * READERS), '--limits.events_per_minute', '1000000'],
       })
-      ours.push(await measure(workshop, belvedere))
+      ours.push(await measureEventCrowd(workshop, belvedere, CROWD))
       const bare = await startYardstick('event-stream', [], [INSPECTABLE])
-      theirs.push(await measure(workshop, bare))
+      theirs.push(await measureEventCrowd(workshop, bare, CROWD))
     }
-    const of = (figures: CrowdOfReaders[], key: keyof CrowdOfReaders) => median(figures.map((each) => each[key]))
-    const both = (key: keyof CrowdOfReaders) =>
+    const of = (figures: EventCrowdFigures[], key: keyof EventCrowdFigures) => median(figures.map((each) => each[key]))
+    const both = (key: keyof EventCrowdFigures) =>
       ratios(
         ours.map((each) => each[key]),
         theirs.map((each) => each[key]),
@@ -78,63 +73,4 @@ export const eventCrowd: Benchmark = {
       raw: { ours, theirs },
     }
   },
-}
-
-/** Times in ms, but `cpu`: µs for an event and reader. */
-interface CrowdOfReaders {
-  /** Memory of one, bytes resident. */
-  readonly bytes: number
-  readonly cpu: number
-  /** The longest block of the event loop while events were sent, and while nothing was. */
-  readonly slice: number
-  readonly idle: number
-  /** The median of when the last reader had an event. */
-  readonly last: number
-}
-
-async function measure(workshop: Workshop, server: MeasuredServer): Promise<CrowdOfReaders> {
-  const { port, program } = server
-  const inspector = await Inspector.attach(program)
-  // The publisher's connection and code are there before anything is measured.
-  for (let i = 0; i < 3; i++) await publish(port, -1)
-  const first = await startReaders(workshop, port, WARM_UP, 300)
-  for (let i = 0; i < 3; i++) await publish(port, -1)
-  const before = await inspector.memory()
-  const seconds = (EVENTS * 2 * PERIOD_MS) / 1000 + 8
-  const readers = await startReaders(workshop, port, READERS - WARM_UP, seconds)
-  await inspector.watchDelay()
-  await sleep(EVENTS * PERIOD_MS)
-  const idle = await inspector.longestDelay()
-  await inspector.watchDelay()
-  const cpuBefore = cpuTime(program.pid)
-  for (let i = 0; i < EVENTS; i++) {
-    const due = sleep(PERIOD_MS)
-    await publish(port, i)
-    await due
-  }
-  const cpu = (cpuTime(program.pid) - cpuBefore) / EVENTS / READERS
-  const slice = await inspector.longestDelay()
-  const after = await inspector.memory()
-  const { events, complete, last } = await readers.result<ReadersReport>(60_000)
-  if (events !== EVENTS || complete !== EVENTS) throw new Error(`of ${EVENTS} events ${complete} reached everybody`)
-  inspector.close()
-  await first.stop()
-  await program.stop()
-  return { bytes: (after.rss - before.rss) / (READERS - WARM_UP), cpu, slice, idle, last: last.p50 }
-}
-
-async function publish(port: number, sequence: number): Promise<void> {
-  const at = process.hrtime.bigint() / 1000n
-  const response = await fetch(`http://127.0.0.1:${port}/events`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${PUBLISH_KEY}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      type: 'bench',
-      source: 'bench',
-      label: 'bench',
-      data: { mark: `BENCH:${at}:${sequence};` },
-    }),
-  })
-  if (!response.ok) throw new Error(`the server answered ${response.status} ${await response.text()}`)
-  await response.arrayBuffer()
 }

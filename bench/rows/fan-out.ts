@@ -4,7 +4,7 @@ import { type Benchmark, type BenchParts, times } from '../lib/figure.ts'
 import { FRAME_BYTES } from '../lib/picture.ts'
 import { cpuTimeDuring } from '../lib/process-figures.ts'
 import { Program } from '../lib/program.ts'
-import { roomForReaders, startReaders } from '../lib/readers.ts'
+import { type ReadersManner, roomForReaders, startReaders } from '../lib/readers.ts'
 import { type MeasuredServer, startBelvedere, startYardstick } from '../lib/servers.ts'
 import { startSource } from '../lib/source.ts'
 import { median, ratios } from '../lib/statistics.ts'
@@ -22,6 +22,8 @@ const INTAKE_SECONDS = 6
 const REACH = 1.6
 /** Clients of an event stream that are connected beside the viewers. */
 const READERS = 1000
+/** The same, of Socket.IO. */
+const SOCKET_IO_CLIENTS = 100
 /** Compared with the same without them: as much as the machine's noise. */
 const REACH_READERS = 1.1
 
@@ -31,7 +33,7 @@ const REACH_READERS = 1.1
  */
 export const fanOut: Benchmark = {
   name: 'fan-out',
-  mostMinutes: 10,
+  mostMinutes: 12,
   async run({ workshop, rounds }: BenchParts) {
     const belvedere = await startBelvedere(workshop, { flags: roomForReaders(READERS) })
     const bareSend = await startYardstick('broadcast', ['send', FRAME_BYTES, FPS])
@@ -47,32 +49,32 @@ export const fanOut: Benchmark = {
         await source.stop()
       }
     }
+    const beside = async (manner: ReadersManner, count: number) => {
+      const readers = await startReaders(workshop, belvedere.port, count, { manner })
+      try {
+        return await ours('pong')
+      } finally {
+        await readers.stop()
+      }
+    }
     const contenders = {
       c: () => kernelAlone(workshop),
       pong: () => ours('pong'),
       mute: () => ours('mute'),
       signedIn: () => ours('pong', `?token=${token}`),
-      withReaders: async () => {
-        const readers = await startReaders(workshop, belvedere.port, READERS)
-        try {
-          return await ours('pong')
-        } finally {
-          await readers.stop()
-        }
-      },
+      withReaders: () => beside('stream', READERS),
+      withSocketIo: () => beside('socket.io', SOCKET_IO_CLIENTS),
       bareSend: () => costOfDeliveries(workshop, bareSend),
       rawWrite: () => costOfDeliveries(workshop, rawWrite),
     }
-    const costs = { c: [], pong: [], mute: [], signedIn: [], withReaders: [], bareSend: [], rawWrite: [] } as Record<
-      keyof typeof contenders,
+    const names = Object.keys(contenders) as (keyof typeof contenders)[]
+    const costs = Object.fromEntries(names.map((name) => [name, [] as Cost[]])) as Record<
+      (typeof names)[number],
       Cost[]
     >
     // The first time of each is for the compiler and the allocator, and does not count.
     await contenders.pong()
-    for (let round = 0; round < rounds; round++) {
-      for (const name of Object.keys(contenders) as (keyof typeof contenders)[])
-        costs[name].push(await contenders[name]())
-    }
+    for (let round = 0; round < rounds; round++) for (const name of names) costs[name].push(await contenders[name]())
     const each = (name: keyof typeof contenders) => costs[name].map(({ delivery }) => delivery)
     const toC = (name: keyof typeof contenders) => median(ratios(each(name), each('c')))
     const told = (name: keyof typeof contenders) =>
@@ -81,7 +83,14 @@ export const fanOut: Benchmark = {
       const all = costs[name].map(({ delivery, intake }) => delivery + intake)
       return `${told(name)}; including ingest ${times(median(ratios(all, each('c'))))}`
     }
-    const beside = median(ratios(each('withReaders'), each('pong')))
+    const toPong = (name: 'withReaders' | 'withSocketIo') => median(ratios(each(name), each('pong')))
+    const figureBeside = (name: 'withReaders' | 'withSocketIo', others: string) => ({
+      what: `${what}, viewers that answer pings, beside ${others}`,
+      yardstick: 'the same without them',
+      reach: `≤ ${REACH_READERS} ×`,
+      measured: `${times(toPong(name))} (${median(each(name)).toFixed(1)} µs to ${median(each('pong')).toFixed(1)} µs)`,
+      isReached: toPong(name) <= REACH_READERS,
+    })
     const what = `server CPU for each delivered 50 KB frame, ${VIEWERS} viewers × ${FPS}/s on \`/ws/labels\``
     const yardstick = 'a C program doing only the `send()` calls'
     return {
@@ -107,13 +116,8 @@ export const fanOut: Benchmark = {
           measured: withIntake('signedIn'),
           isReached: toC('signedIn') <= REACH,
         },
-        {
-          what: `${what}, viewers that answer pings, beside ${READERS.toLocaleString('en-US')} SSE clients`,
-          yardstick: 'the same without them',
-          reach: `≤ ${REACH_READERS} ×`,
-          measured: `${times(beside)} (${median(each('withReaders')).toFixed(1)} µs to ${median(each('pong')).toFixed(1)} µs)`,
-          isReached: beside <= REACH_READERS,
-        },
+        figureBeside('withReaders', `${READERS.toLocaleString('en-US')} SSE clients`),
+        figureBeside('withSocketIo', `${SOCKET_IO_CLIENTS} Socket.IO clients`),
         { what: 'for comparison: bare `ws.send`', yardstick, reach: '–', measured: told('bareSend') },
         { what: 'for comparison: one prebuilt buffer', yardstick, reach: '–', measured: told('rawWrite') },
       ],

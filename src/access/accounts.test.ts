@@ -46,7 +46,14 @@ async function open({ clock = new ManualClock(), stores }: { clock?: ManualClock
       ...SIGN_IN_RULES,
       secret: undefined,
       previousSecrets: [],
-      audit: { keep: 90 * DAY, maxRefused: 500_000, refusedPerMinute: 300, signInsPerMinute: 10, maxPending: 10_000 },
+      audit: {
+        keep: 90 * DAY,
+        maxRefused: 500_000,
+        refusedPerMinute: 300,
+        signInsPerMinute: 10,
+        commandsPerMinute: 60,
+        maxPending: 10_000,
+      },
     },
   })
   onTestFinished(() => accounts.close())

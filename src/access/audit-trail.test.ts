@@ -38,7 +38,14 @@ function make({ newest = START, maxPending = 10_000 } = {}) {
     log,
     counters: { ...NO_COUNTERS, limited: (limit) => limited.push(limit) },
     retention: new Retention(clock, newest),
-    rules: { keep: 90 * DAY, maxRefused: 500_000, refusedPerMinute: 300, signInsPerMinute: 10, maxPending },
+    rules: {
+      keep: 90 * DAY,
+      maxRefused: 500_000,
+      refusedPerMinute: 300,
+      signInsPerMinute: 10,
+      commandsPerMinute: 60,
+      maxPending,
+    },
   })
   return {
     audit,
@@ -130,6 +137,15 @@ describe('the audit trail', () => {
     )
     expect(logged).toHaveLength(94)
     expect(limited).toEqual(Array(3 * 590).fill('access.audit_sign_ins_per_minute'))
+  })
+
+  it('holds 60 commands of a user a minute one by one, then a count for the minute', async () => {
+    const { audit, written, limited } = make()
+    for (let n = 0; n < 100; n++) audit.note(NORA, { action: 'command', target: `open door ${n}` })
+    await audit.close()
+    expect(written).toHaveLength(61)
+    expect(written.at(-1)).toMatchObject({ who: 'nora', action: 'command', target: '', count: 40 })
+    expect(limited).toEqual(Array(40).fill('access.audit_commands_per_minute'))
   })
 
   it('keeps texts short', async () => {

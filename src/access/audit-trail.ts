@@ -38,6 +38,8 @@ export interface AuditRules {
   readonly refusedPerMinute: number
   /** How many sign-ins of one user are recorded one by one within a minute, and as many of what is like it. */
   readonly signInsPerMinute: number
+  /** How many commands of one user, key or kind of visitor are recorded one by one within a minute. */
+  readonly commandsPerMinute: number
   /** How many entries wait in memory while they cannot be written. */
   readonly maxPending: number
 }
@@ -55,16 +57,17 @@ export interface AuditTrailParts {
 /**
  * The audit trail (audit log): records who did what. Entries are written once a second in one batch; identical ones
  * within that time become a count. Refused and failed actions are limited in rate and in total, so that a flood of
- * requests fills neither the disk nor the trail; what everybody may do to themselves, such as signing in, is limited in
- * rate. While entries cannot be written they wait; what exceeds the bound becomes a count.
+ * requests fills neither the disk nor the trail; commands, and what everybody may do to themselves, such as signing in,
+ * are limited in rate. While entries cannot be written they wait; what exceeds the bound becomes a count.
  */
 export class AuditTrail {
   /** Called whenever something was refused or failed; must not throw. */
   readonly refusals = new Listeners<[actor: AuditActor, audited: AuditedAction]>()
   readonly #parts: AuditTrailParts
   readonly #refused: RateLimiter
-  readonly #ofOneself: RateLimiter
-  /** What people did to themselves beyond the limit: for each of them and each action a count, written once a minute. */
+  readonly #ofOneself: FrequentActions
+  readonly #commands: FrequentActions
+  /** What was done beyond these limits: for each of them and each action a count, written once a minute. */
   readonly #excess = new Map<string, AuditEntry>()
   #cancelExcess: (() => void) | undefined
   /** What has not been tried to write yet, by content. */
@@ -82,7 +85,12 @@ export class AuditTrail {
     this.#parts = parts
     const { retention, rules } = parts
     this.#refused = new RateLimiter({ amount: rules.refusedPerMinute, period: 60_000 }, parts.clock)
-    this.#ofOneself = new RateLimiter({ amount: rules.signInsPerMinute, period: 60_000 }, parts.clock)
+    const frequent = (setting: string, amount: number) => ({
+      setting,
+      limiter: new RateLimiter({ amount, period: 60_000 }, parts.clock),
+    })
+    this.#ofOneself = frequent('access.audit_sign_ins_per_minute', rules.signInsPerMinute)
+    this.#commands = frequent('access.audit_commands_per_minute', rules.commandsPerMinute)
     this.#cancelPurge = retention.hourly((now) => this.#purge(now))
   }
 
@@ -91,8 +99,9 @@ export class AuditTrail {
     const { who, address } = actor
     const { action, target = '', outcome = 'ok', detail = '' } = audited
     if (outcome !== 'ok') this.refusals.notify(actor, audited)
-    if (outcome === 'ok' && isOfOneself(action, who, target) && this.#ofOneself.take(`${action} ${who}`) > 0) {
-      this.#countExcess(sanitized(who), action)
+    const frequent = outcome === 'ok' ? this.#frequent(action, who, target) : undefined
+    if (frequent && frequent.limiter.take(`${action} ${who}`) > 0) {
+      this.#countExcess(sanitized(who), action, frequent.setting)
       return
     }
     // Limited for each action separately: a flood of requests must not hide password guessing.
@@ -154,9 +163,15 @@ export class AuditTrail {
     this.#writeAfter(WRITE_MS)
   }
 
-  #countExcess(who: string, action: string): void {
+  /** The limit of what somebody may do as often as they like, or nearly so. */
+  #frequent(action: string, who: string, target: string): FrequentActions | undefined {
+    if (action === 'command') return this.#commands
+    return isOfOneself(action, who, target) ? this.#ofOneself : undefined
+  }
+
+  #countExcess(who: string, action: string, setting: string): void {
     const { clock, counters } = this.#parts
-    counters.limited('access.audit_sign_ins_per_minute')
+    counters.limited(setting)
     const entry = { who, action, target: '', address: '', outcome: 'ok', detail: NOT_RECORDED } as const
     const content = JSON.stringify(entry)
     const known = this.#excess.get(content)
@@ -212,10 +227,17 @@ export class AuditTrail {
   }
 }
 
+/** Actions that are recorded one by one only so often in a minute. */
+interface FrequentActions {
+  /** The setting that says how often. */
+  readonly setting: string
+  readonly limiter: RateLimiter
+}
+
 const WRITE_MS = 1000
 /** How long at most until what could not be written is tried again, ms. */
 const LONGEST_WAIT_MS = 30_000
-/** How often the counts of what people did to themselves are written, ms. */
+/** How often the counts of what was done beyond these limits are written, ms. */
 const EXCESS_MS = 60_000
 const NOT_RECORDED = 'more than is written down one by one'
 const MAX_CHARACTERS = 300

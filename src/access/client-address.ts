@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { compile } from '@fastify/proxy-addr'
+import type { Principal } from '../core/principal.ts'
 
 /** IP addresses of clients, also behind trusted reverse proxies (`X-Forwarded-For`). */
 export class ClientAddresses {
@@ -98,4 +99,13 @@ export function networkOf(address: string): string {
   const all = [...start, ...Array.from({ length: zeros }, () => '0'), ...end]
   const first = all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16))
   return `${first.join(':')}::/64`
+}
+
+/**
+ * The client that a principal is in rate limits: the account, key or link; with the network added for visitors and
+ * links, which are many people.
+ * @param address as returned by `ClientAddresses.of`
+ */
+export function clientOf({ id, kind }: Pick<Principal, 'id' | 'kind'>, address: string): string {
+  return kind === 'anonymous' || kind === 'link' ? `${id} ${networkOf(address)}` : id
 }

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { accessSettings, tokenSettings } from '../features/accounts/settings.ts'
+import { commandSettings } from '../features/commands/settings.ts'
 import { demoSettings } from '../features/demo/settings.ts'
 import { labelSettings } from '../features/detection-hub/settings.ts'
 import { eventSettings } from '../features/events/settings.ts'
@@ -40,6 +41,7 @@ export const ConfigSchema = Type.Object({
   demo: demoSettings,
   events: eventSettings,
   streaming: streamingSettings,
+  commands: commandSettings,
   webhook: webhookSettings,
   line: lineSettings,
   uploads: uploadSettings,

@@ -46,7 +46,7 @@ first in this list wins:
 4. **\`belvedere.yaml\`** in the checkout, or the file named by \`--config FILE\` or \`BELVEDERE_CONFIG\`. This command writes
    one with every setting explained and commented out: \`${WRITE_YAML}\`
 
-In flags and variables, write a list with commas (\`door,garden\`) or as JSON (\`["door","garden"]\`). In YAML, texts that
+In flags and variables, write a list with commas (\`door,garden\`) or as JSON (\`["door","garden"]\`), a table as JSON. In YAML, texts that
 begin with \`*\` need quotes.
 
 A setting with an alias can also be given under that name, which it had before. If both are given in one place, its own
@@ -66,7 +66,8 @@ function renderSection({ name, description, settings }: Group): string {
 function renderSetting({ path, variable, alias, facts }: Setting): string {
   const names = [variable, ...(alias === undefined ? [] : [alias.variable])]
   const { default: value, type } = facts
-  const shown = value === undefined ? 'not set' : `\`${type === 'array' ? JSON.stringify(value) : value}\``
+  const shown =
+    value === undefined ? 'not set' : `\`${type === 'array' || type === 'object' ? JSON.stringify(value) : value}\``
   const list = [
     `- Default: ${shown}`,
     `- Allowed: ${plain(allowed(facts))}`,

@@ -40,6 +40,7 @@ describe('the settings', () => {
         audit_refused: 500_000,
         audit_refused_per_minute: 300,
         audit_sign_ins_per_minute: 10,
+        audit_commands_per_minute: 60,
         audit_pending: 10_000,
       },
       tokens: { previous_secrets: [], access_minutes: 60, refresh_days: 30, leeway_s: 10 },
@@ -148,11 +149,28 @@ describe('the settings', () => {
         max_connections: 50,
         connections_per_client: 20,
         reserved_percent: 10,
+        connecting: 500,
+        connecting_per_client: 100,
+        connecting_s: 10,
+        recovery_s: 120,
+        recoverable: 1000,
+        update_after_s: 1,
         buffer_size: 100,
         heartbeat_interval: 30,
         status_interval: 5,
         retry_s: 3,
         full_retry_s: 30,
+      },
+      commands: {
+        custom: {},
+        timeout_s: 25,
+        param_bytes: 16_384,
+        output_bytes: 65_536,
+        running: 16,
+        running_per_client: 4,
+        under_way: 200,
+        under_way_per_client: 20,
+        under_way_reserved: 20,
       },
       webhook: { body_bytes: 1_000_000, body_values: 50_000 },
       line: { body_bytes: 262_144, api_url: 'https://api.line.me' },
@@ -350,6 +368,14 @@ describe('the configuration file', () => {
       write(text)
       expect(load().port).toBe(8000)
     }
+  })
+
+  it('may hold a table, which messages do not repeat', () => {
+    write('commands:\n  custom:\n    open_gate:\n      http: { url: "http://ann:secret@gate" }\n')
+    expect(load().commands.custom).toEqual({ open_gate: { http: { url: 'http://ann:secret@gate' } } })
+    expect(load(['--commands.custom', '{"shut":{}}']).commands.custom).toEqual({ shut: {} })
+    write('commands:\n  custom:\n    - "http://ann:secret@gate"\n')
+    expect(problems()).toMatch(/^commands.custom must be a table .*, not what was given \(not shown here\)/)
   })
 
   it('is refused with the line of what is wrong', () => {

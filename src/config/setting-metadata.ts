@@ -71,6 +71,7 @@ export function allowed({ type, enum: choices, form, unit, minimum, maximum, min
   if (choices) return `one of ${choices.join(', ')}`
   if (type === 'boolean') return 'true or false'
   if (type === 'array') return `a list of ${items?.form ?? 'texts'}`
+  if (type === 'object') return form ?? 'a table'
   if (type === 'string') return form ?? `a text of at least ${minLength ?? 0} characters`
   const kind = type === 'integer' ? 'a whole number' : 'a number'
   return `${kind}${unit ? ` of ${unit}` : ''} from ${minimum} to ${maximum}`

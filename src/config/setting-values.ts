@@ -20,7 +20,7 @@ const NUMBER = /^[+-]?\d+(\.\d+)?$/
 
 /**
  * Converts a text from the command line or the environment by the setting's type: a number, true/false/1/0, a list
- * (comma-separated or JSON), or the text itself. A text that does not convert is returned unchanged; validation refuses
+ * (comma-separated or JSON), a table (JSON), or the text itself. A text that does not convert is returned unchanged; validation refuses
  * it later, together with all other wrong values.
  */
 export function valueOfText(text: string, { type }: Facts): unknown {
@@ -30,6 +30,7 @@ export function valueOfText(text: string, { type }: Facts): unknown {
     if (trimmed === 'true' || trimmed === '1') return true
     return trimmed === 'false' || trimmed === '0' ? false : text
   }
+  if (type === 'object') return parseJson(trimmed)
   if (type === 'array') return trimmed.startsWith('[') ? parseJson(trimmed) : splitList(trimmed)
   return text
 }

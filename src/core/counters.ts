@@ -4,7 +4,7 @@ import type { StreamName } from './stream-name.ts'
 export interface FlowCounter {
   /** Frames received or sent. */
   frames: number
-  /** Bytes of payloads received; bytes sent, of messages or (`snapshot`, `api-labels`) of payloads. */
+  /** Bytes of payloads received; bytes sent, of messages or (`snapshot`, `api-labels`, `updates`) of payloads. */
   bytes: number
   /** Frames that were due but were replaced by a newer one. */
   skipped: number

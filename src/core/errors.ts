@@ -77,6 +77,16 @@ export function limited(wait: number, sentence: (seconds: number) => string, lim
   return new Refusal('limited', sentence(seconds), { retryAfter: seconds, limit })
 }
 
+/**
+ * The same for a limit of so many a minute.
+ * @param wait ms until the client may retry
+ * @param allowed what is allowed per minute: "60 calls"
+ * @param limit the setting
+ */
+export function tooMany(wait: number, allowed: string, limit: string): Refusal {
+  return limited(wait, (seconds) => `At most ${allowed} a minute (${limit}); try again in ${seconds} s.`, limit)
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

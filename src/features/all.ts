@@ -1,5 +1,6 @@
 import { accounts } from './accounts/feature.ts'
 import { cameras } from './cameras/feature.ts'
+import { commands } from './commands/feature.ts'
 import { demo } from './demo/feature.ts'
 import { detectionHub } from './detection-hub/feature.ts'
 import { events } from './events/feature.ts'
@@ -21,6 +22,7 @@ export const FEATURES: readonly Feature[] = [
   accounts,
   events,
   streaming,
+  commands,
   webhooks,
   uploads,
   cameras,

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Accounts } from '../access/accounts.ts'
+import type { CommandRegistry } from '../commands/command-registry.ts'
 import type { Config } from '../config/all-settings.ts'
 import type { Clock } from '../core/clock.ts'
 import type { EventLog } from '../core/event-log.ts'
@@ -48,6 +49,8 @@ export interface House {
   /** Runs all pulled sources. */
   readonly supervisor: Supervisor
   readonly events: EventLog
+  /** What people and programs may order, to add to. */
+  readonly commands: CommandRegistry
   readonly stores: Stores
   readonly accounts: Accounts
   /** The Fastify application, to add HTTP routes to. */

@@ -33,6 +33,7 @@ function make(size = 3) {
     heartbeat: 10_000,
     retry: 3000,
     places: { max: 1, share: 1 },
+    bufferSize: 100,
     inNextTurn: setImmediate,
   })
   streams.open(
@@ -66,7 +67,7 @@ it('writes nothing more to a client that does not read, and goes on when it does
   connection.drain()
   await until(() => types().length === 5, 'the rest')
   expect(types()).toEqual(['connected', 'event', 'event', 'event', 'event'])
-  expect([connection.closing, streams.eventsSent]).toEqual([undefined, 4])
+  expect([connection.closing, streams.status.events_streamed]).toEqual([undefined, 4])
 })
 
 it('disconnects a client that falls behind what is at hand, says why, and counts it once', async () => {
@@ -97,7 +98,7 @@ it('sends no heartbeat to a client that does not read', async () => {
   clock.advance(50_000)
   expect(types()).toEqual(['connected', 'heartbeat', 'heartbeat', 'heartbeat'])
   connection.leave()
-  expect(streams.count).toBe(0)
+  expect(streams.status.active_connections).toBe(0)
   connection.drain()
   clock.advance(50_000)
   expect(types()).toHaveLength(4)

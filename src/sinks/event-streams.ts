@@ -10,11 +10,13 @@ import { EventStream, type EventStreamParts, type EventStreamReader } from './ev
 export interface EventStreamsParts extends EventStreamParts {
   /** How many may be open at once, and how many of one client. */
   readonly places: QuotaRules
+  /** How many events are at hand in memory, for the status. */
+  readonly bufferSize: number
 }
 
 /** All event streams of the doorbell, which share one heartbeat. */
 export class EventStreams {
-  readonly parts: EventStreamParts
+  readonly parts: EventStreamsParts
   readonly #places: Quota
   readonly #open = new Set<EventStream>()
   readonly #beating: SlicedWalk<EventStream>
@@ -28,14 +30,15 @@ export class EventStreams {
     this.#beating = new SlicedWalk({ ...parts, items: this.#open, visit: (stream) => stream.beat(this.#heartbeat) })
   }
 
-  /** How many are open. */
-  get count(): number {
-    return this.#open.size
-  }
-
-  /** How many events were sent, to all clients together. */
-  get eventsSent(): number {
-    return this.#sent
+  /** How they are, in the doorbell's words: how many are open, how many events were sent to all clients together. */
+  get status() {
+    return {
+      streaming_status: 'running',
+      active_connections: this.#open.size,
+      events_streamed: this.#sent,
+      buffer_size: this.parts.bufferSize,
+      events_stored: this.parts.events.health().isHealthy,
+    } as const
   }
 
   /**

@@ -2,6 +2,7 @@ import { type ImageFrame, isImageFrame } from '../core/frame.ts'
 import type { Stream } from '../core/stream.ts'
 import { utf8Message, type WireMessage } from '../wire/ws-frame.ts'
 import { base64Picture } from './base64-picture.ts'
+import { choosePictures } from './picture-choice.ts'
 
 /** A message with the newest pictures of a label. */
 export interface GridMessage {
@@ -16,8 +17,7 @@ export interface GridMessage {
 /**
  * The messages of `WS /api/ws/labels/{label}`: JSON with the newest picture of every camera of a label. The latest one
  * of each label is kept, so that viewers that are due at the same time share it. A message has a largest size: if the
- * pictures do not fit into one, each holds some of the cameras, in turn. A picture that does not fit into any is left
- * out: to encode and write it would hold up everybody else.
+ * pictures do not fit into one, each holds some of the cameras, in turn (`picture-choice.ts`).
  */
 export class LabelGrids {
   readonly #maxBytes: number
@@ -54,45 +54,14 @@ export class LabelGrids {
     const known = ofLabel?.latest
     const isSame = known?.frames.length === frames.length && known.frames.every((frame, i) => frame === frames[i])
     if (known && isSame && known !== last) return known
-    const { chosen, next, missing } = this.#choose(frames, known?.next ?? 0)
+    const { chosen, next, missing } = choosePictures(frames, known?.next ?? 0, this.#maxBytes, () =>
+      this.#limited('labels.message_bytes'),
+    )
     const message = utf8Message(...partsOf(label, chosen))
     const grid = { frames, next, message, bytes: message.bytes, chosen: chosen.length, missing }
     if (ofLabel) ofLabel.latest = grid
     return grid
   }
-
-  /**
-   * All frames if they fit, else as many as do, beginning at `start`.
-   * @returns them, in their order, where the next message begins, and how many it did not hold
-   */
-  #choose(frames: readonly ImageFrame[], start: number): Choice {
-    const taken = new Set<ImageFrame>()
-    let bytes = 0
-    let missing = 0
-    let next = 0
-    for (let i = 0; i < frames.length; i++) {
-      const place = (start + i) % frames.length
-      const frame = frames[place]
-      if (!frame) break
-      const length = base64Length(frame)
-      if (length > this.#maxBytes) {
-        this.#limited('labels.message_bytes')
-      } else if (missing === 0 && bytes + length <= this.#maxBytes) {
-        bytes += length
-        taken.add(frame)
-      } else if (++missing === 1) {
-        next = place
-      }
-    }
-    return { chosen: frames.filter((each) => taken.has(each)), next, missing }
-  }
-}
-
-/** What one message holds. */
-interface Choice {
-  readonly chosen: readonly ImageFrame[]
-  readonly next: number
-  readonly missing: number
 }
 
 /** What is kept of a label's latest message. */
@@ -117,8 +86,3 @@ function partsOf(label: string, frames: readonly ImageFrame[]): Uint8Array[] {
 }
 
 const encoder = new TextEncoder()
-
-/** The length of a frame's picture in base64 (RFC 4648, section 4). */
-function base64Length({ payload }: ImageFrame): number {
-  return 4 * Math.ceil(payload.bytes.length / 3)
-}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { must, startHouse } from '../support/accounts.ts'
+import { ask, must, startHouse } from '../support/accounts.ts'
+import { PASSWORD } from '../support/people.ts'
 import { freshLabel, KEY, TestServer } from '../support/server.ts'
 import { SocketIoClient, type SocketIoOptions } from '../support/socket-io.ts'
 import { until } from '../support/until.ts'
@@ -102,11 +103,12 @@ describe('a client of Socket.IO that is cut off', () => {
 
   it('is recovered also if nothing had happened before', async () => {
     const server = await TestServer.start()
-    const client = new SocketIoClient(server, { reconnectionDelay: 200, randomizationFactor: 0 })
+    const client = new SocketIoClient(server, { reconnection: false })
     await client.ask('subscribe', {})
     await client.sees('subscribed')
     client.cut()
     await post(server, 'x', 0)
+    client.socket.connect()
     await client.sees('live_event')
     expect(Reflect.get(client.socket, 'recovered')).toBe(true)
   })
@@ -132,13 +134,14 @@ describe('a client of Socket.IO that is cut off', () => {
 
   it('is told of a gap, and not recovered over one', async () => {
     const server = await TestServer.start({ config: { 'events.keep': 3 } })
-    const client = new SocketIoClient(server, { reconnectionDelay: 300, randomizationFactor: 0 })
+    const client = new SocketIoClient(server, { reconnection: false })
     await client.ask('subscribe', {})
     await post(server, 'x', 0)
     const [first] = await client.sees('live_event')
     client.cut()
     const ids: string[] = []
     for (let n = 1; n < 8; n++) ids.push(await post(server, 'x', n))
+    client.socket.connect()
     await client.sees('connect', 2)
     expect(Reflect.get(client.socket, 'recovered')).toBe(false)
     await client.ask('subscribe', {})
@@ -175,7 +178,7 @@ describe('who is on Socket.IO', () => {
   })
 
   it('is refused with a code, and does not hammer', async () => {
-    const { server, add } = await startHouse({ config: { 'access.anonymous': 'none' } })
+    const { server } = await startHouse({ config: { 'access.anonymous': 'none' } })
     const young = new SocketIoClient(server)
     const old = new SocketIoClient(server, { version: 2 })
     const wrong = new SocketIoClient(server, { auth: { token: 'wrong' } })
@@ -186,7 +189,6 @@ describe('who is on Socket.IO', () => {
     expect(await wrong.sees('connect_error')).toMatchObject([{ data: { code: 'unauthenticated' } }])
     expect(await odd.sees('connect_error')).toMatchObject([{ data: { code: 'invalid' } }])
     expect(young.all('connect_error')).toHaveLength(1)
-    void add
   })
 
   it('is cut off when the right ends, and not let in again', async () => {
@@ -249,6 +251,69 @@ describe('who is on Socket.IO', () => {
     await post(server, 'x', 2, { type: 'b' })
     await Promise.all([main, other].map((client) => client.sees('live_event')))
     expect([numbers(main), numbers(other)]).toEqual([[1], [2]])
+  })
+})
+
+describe('commands over Socket.IO', () => {
+  it('are carried out, and answered to who gave them', async () => {
+    const server = await TestServer.start()
+    const other = new SocketIoClient(server)
+    for (const version of [4, 2] as const) {
+      const client = new SocketIoClient(server, { version })
+      await client.ask('subscribe', { event_types: ['doorbell_pressed'] })
+      const command = 'trigger_doorbell'
+      const answer = await client.ask('system_command', { command, params: {} })
+      expect(answer).toMatchObject({ command, success: true, result: { triggered: true } })
+      expect(await client.sees('command_result')).toEqual([answer])
+      await client.sees('live_event')
+      client.emit('system_command', { command: 'get_system_status' })
+      const [, status] = await client.sees('command_result', 2)
+      expect(status).toMatchObject({ command: 'get_system_status', success: true, result: { status: 'running' } })
+      expect(await client.ask('system_command', { command: 'dance', params: null })).toEqual({
+        command: 'dance',
+        success: false,
+        error: 'Unknown command: dance',
+      })
+    }
+    await other.sees('connected')
+    expect(other.all('command_result')).toEqual([])
+  })
+
+  it('are for who may give them', async () => {
+    const { server, add } = await startHouse({ config: { 'access.anonymous': 'none' } })
+    const { access } = await add('guest', 'guest')
+    const client = new SocketIoClient(server, { auth: { token: access } })
+    expect((await client.sees('connected'))[0]?.server_capabilities).not.toContain('system_control')
+    const command = 'trigger_doorbell'
+    const error = 'Insufficient permissions'
+    expect(await client.ask('system_command', { command })).toEqual({ command, success: false, error })
+    expect(await client.sees('error')).toEqual([{ message: error }])
+    expect(client.all('command_result')).toEqual([])
+  })
+})
+
+describe('a page of another site', () => {
+  it('may use Socket.IO with a token of its own if its site is allowed, and never the cookie', async () => {
+    const site = 'https://site.example'
+    const { server, add } = await startHouse({ config: { 'http.allowed_origins': site, 'access.anonymous': 'none' } })
+    const { access } = await add('ann')
+    const poll = (origin: string) => server.get('/socket.io/?EIO=4&transport=polling', { origin })
+    const allowed = await poll(site)
+    expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([200, site])
+    expect(allowed.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(allowed.headers.get('set-cookie')).toBeNull()
+    expect((await poll('https://other.example')).headers.get('access-control-allow-origin')).toBeNull()
+    const body = { username: 'ann', password: PASSWORD }
+    const { headers } = await ask(server, 'POST /session', { body, headers: { origin: server.url } })
+    const cookie = String(headers['set-cookie']).split(';', 1)[0] ?? ''
+    for (const transport of ['websocket', 'polling']) {
+      const options = (extraHeaders: Record<string, string>, token?: string) =>
+        new SocketIoClient(server, { transports: [transport], extraHeaders, auth: { token } })
+      await options({ origin: site }, access).sees('connected')
+      await options({ origin: server.url, cookie }).sees('connected')
+      for (const origin of [site, 'https://other.example'])
+        expect(await options({ origin, cookie }).sees('connect_error')).toMatchObject([{ data: { code: 'forbidden' } }])
+    }
   })
 })
 

@@ -192,6 +192,18 @@ describe('a flood on Socket.IO', () => {
     await joined(server)
   })
 
+  it('of attempts to upgrade a session upgrades it once', async () => {
+    const server = await TestServer.start()
+    const client = new SocketIoClient(server)
+    await until(() => client.transport === 'websocket')
+    const { id } = client.socket.io.engine
+    await client.sees('connected')
+    await expect(TestSocket.open(server.socketUrl(`/socket.io/?EIO=4&transport=websocket&sid=${id}`))).rejects.toThrow(
+      '400',
+    )
+    expect(await client.ask('subscribe', {})).toEqual({ event_types: ['*'] })
+  })
+
   it('of attempts to join on one connection joins once', async () => {
     const server = await TestServer.start()
     const socket = await TestSocket.open(server.socketUrl('/socket.io/?EIO=4&transport=websocket'))
@@ -279,11 +291,11 @@ async function bufferingProxy(target: string): Promise<string> {
       upstream.destroy()
       downstream.destroy()
     }
-    let answer = Buffer.alloc(0)
+    let answer: Buffer = Buffer.alloc(0)
     downstream.on('data', (data) =>
       upstream.write(data.toString('latin1').replace(/^Upgrade: .*\r\n/im, 'X-Forwarded-For: 10.0.0.9\r\n'), 'latin1'),
     )
-    upstream.on('data', (data) => {
+    upstream.on('data', (data: Buffer) => {
       answer = Buffer.concat([answer, data])
       const text = answer.toString('latin1')
       const head = text.indexOf('\r\n\r\n')

@@ -12,7 +12,7 @@ export interface LibrarySocket {
   emit(event: string, ...args: unknown[]): unknown
   connect(): unknown
   disconnect(): unknown
-  io: { engine: { transport: { name: string; ws?: unknown }; close(): void } }
+  io: { engine: { id?: string; transport: { name: string; ws?: unknown }; close(): void } }
 }
 
 /** How a client connects. */

@@ -40,6 +40,14 @@ export const accessSettings = Type.Object(
       description:
         'How many sign-ins of one user are recorded one by one within a minute, and as many sign-outs and changes of their own password. The rest becomes a count for each minute.',
     }),
+    audit_commands_per_minute: Type.Integer({
+      default: 60,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'entries',
+      description:
+        'How many commands of one user are recorded one by one within a minute. The rest becomes a count for each minute.',
+    }),
     audit_pending: Type.Integer({
       default: 10_000,
       minimum: 1,

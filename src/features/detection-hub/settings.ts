@@ -23,13 +23,21 @@ export const labelSettings = Type.Object(
       description:
         'The most messages per second for a viewer of /api/ws/labels, where each message holds the newest picture of every camera of the label.',
     }),
+    update_interval_s: Type.Number({
+      default: 1,
+      minimum: 0.1,
+      maximum: 3_600,
+      unit: 'seconds',
+      description:
+        'How often Socket.IO clients that get `update` are sent the newest pictures of each label that has new ones.',
+    }),
     message_bytes: Type.Integer({
       default: 4_000_000,
       minimum: 1_000,
       maximum: 1_000_000_000,
       unit: 'bytes',
       description:
-        'The largest message of /api/ws/labels. If the pictures of all cameras take more, they are sent in turn; a picture that alone takes more (in base64) is left out. Each second no more bytes than two such messages have are sent.',
+        'The largest message of /api/ws/labels, and of `update` on Socket.IO. If the pictures of all cameras take more, they are sent in turn; a picture that alone takes more (in base64) is left out. On /api/ws/labels no more bytes are sent each second than two such messages have.',
     }),
     class_names: Type.Array(
       Type.String({

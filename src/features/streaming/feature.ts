@@ -1,41 +1,59 @@
+import { getSystemStatus } from '../../commands/get-system-status.ts'
+import { triggerDoorbell } from '../../commands/trigger-doorbell.ts'
 import type { Config } from '../../config/all-settings.ts'
+import { DefaultCamera } from '../../core/default-camera.ts'
+import type { Principal } from '../../core/principal.ts'
 import type { StreamName } from '../../core/stream-name.ts'
 import { doorbellRoutes } from '../../http/routes/doorbell-routes.ts'
 import { eventStreamRoutes } from '../../http/routes/event-stream-routes.ts'
+import { EventStreams } from '../../sinks/event-streams.ts'
 import type { Feature } from '../feature.ts'
 import { socketIo } from './socket-io.ts'
 
-/** Doorbell pages: `/stream/events`, `/stream/system-status`, Socket.IO, and the REST routes below `/api`. */
+/** Doorbell pages: `/stream/events`, `/stream/system-status`, Socket.IO, the REST routes below `/api`, and their two commands. */
 export const streaming: Feature = {
   name: 'streaming',
   async install(house) {
-    const { app, guard, hub, events, clock, log, metrics, config, openResponse } = house
+    const { app, guard, hub, events, clock, log, metrics, config, openResponse, commands } = house
     const { streaming } = config
-    await doorbellRoutes(app, {
-      guard,
-      events,
-      hub,
-      clock,
-      noteRefusal: guard.noteRefusal,
-      snapshots: { hub, clock, counters: metrics, maxStart: config.snapshot.max_wait_s * 1000 },
-      camera: cameraNamed(streaming.camera),
-    })
-    if (!streaming.enabled) return
-    await eventStreamRoutes(app, {
-      guard,
+    const camera = new DefaultCamera(hub.directory, cameraNamed(streaming.camera))
+    const streams = new EventStreams({
       events,
       clock,
       log,
       counters: metrics,
       inNextTurn: setImmediate,
-      openResponse,
-      noteRefusal: guard.noteRefusal,
       places: eventStreamPlaces(streaming),
       heartbeat: streaming.heartbeat_interval * 1000,
+      retry: streaming.retry_s * 1000,
+      bufferSize: streaming.buffer_size,
+    })
+    commands.add(triggerDoorbell({ events, hub, camera }))
+    const isEnabled = streaming.enabled
+    const statusFor = (principal: Principal) => ({
+      ...(isEnabled ? streams.status : { streaming_status: 'disabled' }),
+      ...camera.statusFor(principal),
+    })
+    commands.add(getSystemStatus({ clock, more: statusFor }))
+    await doorbellRoutes(app, {
+      guard,
+      events,
+      commands,
+      clock,
+      noteRefusal: guard.noteRefusal,
+      snapshots: { hub, clock, counters: metrics, maxStart: config.snapshot.max_wait_s * 1000 },
+      camera,
+    })
+    if (!isEnabled) return
+    await eventStreamRoutes(app, {
+      streams,
+      guard,
+      clock,
+      openResponse,
+      noteRefusal: guard.noteRefusal,
       statusInterval: streaming.status_interval * 1000,
       retry: streaming.retry_s * 1000,
       fullRetry: streaming.full_retry_s * 1000,
-      bufferSize: streaming.buffer_size,
     })
     await socketIo(house, eventStreamPlaces(streaming))
   },

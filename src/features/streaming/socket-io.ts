@@ -1,5 +1,3 @@
-import type { Commands } from '../../core/commands.ts'
-import { Refusal } from '../../core/errors.ts'
 import { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import { hasPriority, type Principal } from '../../core/principal.ts'
 import { Quota, type QuotaRules } from '../../core/quota.ts'
@@ -7,6 +5,7 @@ import { PRIVILEGED } from '../../core/quota-client.ts'
 import type { Engine } from '../../http/transport/engine-io/engine.ts'
 import { engineRoutes } from '../../http/transport/engine-io/engine-routes.ts'
 import type { KnownRequest } from '../../http/transport/request-guard.ts'
+import { LabelUpdates } from '../../sinks/label-updates.ts'
 import type { LabelFeed } from '../../sinks/socket-io/label-feed.ts'
 import type { House } from '../feature.ts'
 
@@ -65,8 +64,8 @@ async function startEngine(house: House, places: QuotaRules): Promise<Engine> {
     log,
     debug,
     counters: metrics,
-    commands: NO_COMMANDS,
-    labels: NO_LABELS,
+    commands: house.commands,
+    labels: labelUpdates(house),
     firstGenerationAfter: streaming.update_after_s * 1000,
     connectionOf: (conn) => engine.sessionOf(conn),
     connectTimeout: streaming.connecting_s * 1000,
@@ -78,14 +77,18 @@ async function startEngine(house: House, places: QuotaRules): Promise<Engine> {
   return engine
 }
 
-/** Engine.IO's own: how often a client is pinged, and how long it may take to answer, ms. */
-const HEARTBEAT = { pingInterval: 25_000, pingTimeout: 20_000 }
-
-const NO_COMMANDS: Commands = {
-  list: () => [],
-  run: async (name) => {
-    throw new Refusal('not_found', `Unknown command: ${name}`)
-  },
+/** The first generation's `update`. */
+function labelUpdates({ hub, clock, log, metrics, config: { labels } }: House): LabelFeed {
+  return new LabelUpdates({
+    hub,
+    clock,
+    log,
+    counters: metrics,
+    interval: labels.update_interval_s * 1000,
+    maxMessageBytes: labels.message_bytes,
+    inNextTurn: setImmediate,
+  })
 }
 
-const NO_LABELS: LabelFeed = { open: () => ({ close() {}, drained() {} }) }
+/** Engine.IO's own: how often a client is pinged, and how long it may take to answer, ms. */
+const HEARTBEAT = { pingInterval: 25_000, pingTimeout: 20_000 }

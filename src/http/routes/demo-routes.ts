@@ -36,7 +36,7 @@ export function demoRoutes(app: App, { guard, demo, label }: DemoRouteParts): vo
     '/demo',
     {
       schema: { summary: 'Starts or stops the demo', tags, body: RunningSchema, response },
-      onRequest: [guard.require('command'), async (request) => authorize(principalOf(request), 'command', { label })],
+      onRequest: [guard.requireCommand(), async (request) => authorize(principalOf(request), 'command', { label })],
       errorHandler(error) {
         // Malformed JSON gets the same error as JSON of the wrong shape.
         if (error instanceof Refusal || (error.statusCode ?? 500) >= 500) throw error

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Clock } from '../../core/clock.ts'
+import { tooMany } from '../../core/errors.ts'
 import type { Hub } from '../../core/hub.ts'
 import { matchesAny } from '../../core/pattern-list.ts'
 import { RateLimiter } from '../../core/rate-limiter.ts'
@@ -8,7 +9,7 @@ import { MAX_NAME_LENGTH } from '../../core/stream-name.ts'
 import { type PostFramesParts, postFrames } from '../../sources/post-frames.ts'
 import type { App } from '../transport/app.ts'
 import { UNCHECKED } from '../transport/raw-bodies.ts'
-import { principalOf, type RequestGuard, tooMany } from '../transport/request-guard.ts'
+import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 
 /** What the detection hub's routes need. */
 export interface DetectionHubRouteParts extends PostFramesParts {

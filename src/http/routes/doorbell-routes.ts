@@ -1,29 +1,27 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { ALL, may } from '../../core/authorization.ts'
 import { toBase64 } from '../../core/base64.ts'
 import type { Clock } from '../../core/clock.ts'
+import type { Commands } from '../../core/commands.ts'
+import type { DefaultCamera } from '../../core/default-camera.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { EventLog } from '../../core/event-log.ts'
-import type { Hub } from '../../core/hub.ts'
-import { authorize, type Principal, systemPrincipal } from '../../core/principal.ts'
-import { checkName, type StreamName } from '../../core/stream-name.ts'
 import { type SnapshotParts, snapshot } from '../../sinks/snapshot.ts'
 import { doorbellEvent, seconds } from '../../wire/doorbell-event.ts'
 import type { App } from '../transport/app.ts'
 import { type NoteRefusal, statusOf } from '../transport/error-handler.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
+import { commandCallOf } from './command-call.ts'
 
 /** What the doorbell's routes need. */
 export interface DoorbellRouteParts {
   readonly guard: RequestGuard
   readonly events: EventLog
-  readonly hub: Hub
+  readonly commands: Commands
   readonly clock: Clock
   readonly noteRefusal: NoteRefusal
   readonly snapshots: SnapshotParts
-  /** The default camera; undefined: the first that the asker may see. */
-  readonly camera: StreamName | undefined
+  readonly camera: DefaultCamera
 }
 
 const tags = ['events']
@@ -31,7 +29,7 @@ const Success = { status: Type.Literal('success') }
 
 /** The doorbell's REST routes, below `/api`. */
 export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promise<void> {
-  const { guard, events, clock } = parts
+  const { guard, events, commands, clock, camera } = parts
   await app.register(async (own: App) => {
     own.setErrorHandler((error: FastifyError | Refusal, request, reply) =>
       answerError(parts.noteRefusal, error, request, reply),
@@ -61,20 +59,19 @@ export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promi
           },
         },
       },
-      async (request) => {
-        const principal = principalOf(request)
-        const target = doorOf(parts, principal, request.body ?? {})
-        const check = () => authorize(principal, 'command', target)
-        check()
-        const { label, key } = target
-        const image = key === undefined ? undefined : parts.hub.directory.pictureForEvent(DOORBELL, { label, key })
-        const ring = { type: 'DOORBELL_PRESSED', source: 'doorbell', priority: 'HIGH', ...target, data: {} } as const
-        const { event } = await events.append(DOORBELL, ring, { image, check })
+      async (request, reply) => {
+        const { label, key } = request.body ?? {}
+        const params = { ...(label !== undefined && { label }), ...(key !== undefined && { key }) }
+        const { event_id, timestamp } = await commands.run(
+          'trigger_doorbell',
+          params,
+          commandCallOf(guard, request, reply),
+        )
         return {
           status: 'success' as const,
           message: 'Doorbell triggered',
-          event_id: event.id,
-          timestamp: seconds(event.timestamp),
+          event_id: String(event_id),
+          timestamp: Number(timestamp),
         }
       },
     )
@@ -95,17 +92,11 @@ export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promi
           },
         },
       },
-      (request) => {
-        const principal = principalOf(request)
-        const camera = cameraOf(parts, principal)
-        const isTheirs = camera !== undefined && may(principal, 'view', camera)
-        return {
-          status: 'online' as const,
-          camera: isTheirs ? `${camera.label}/${camera.key}` : null,
-          camera_status: isTheirs ? stateOf(parts, principal, camera) : 'none',
-          timestamp: seconds(clock.now()),
-        }
-      },
+      (request) => ({
+        status: 'online' as const,
+        ...camera.statusFor(principalOf(request)),
+        timestamp: seconds(clock.now()),
+      }),
     )
     own.get(
       '/api/recent-events',
@@ -134,46 +125,17 @@ export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promi
       },
       async (request, reply) => {
         const principal = principalOf(request)
-        const camera = cameraOf(parts, principal)
-        if (!camera) throw new Refusal('unavailable', 'There is no camera.')
+        const stream = camera.of(principal)
+        if (!stream) throw new Refusal('unavailable', 'There is no camera.')
         const gone = new AbortController()
         reply.raw.on('close', () => gone.abort())
-        const frame = await snapshot(parts.snapshots, principal, { stream: camera }, gone.signal)
+        const frame = await snapshot(parts.snapshots, principal, { stream }, gone.signal)
         if (!frame) throw new Refusal('unavailable', 'There is no picture.')
         const { mediaType, bytes } = frame.payload
         return { status: 'success' as const, image_data: `data:${mediaType};base64,${toBase64(bytes)}` }
       },
     )
   })
-}
-
-/** It publishes on behalf of whoever may give the command. */
-const DOORBELL = systemPrincipal('the doorbell', [{ actions: ['publish'], scope: ALL }])
-
-/** What rings: what the caller names or, without a name, the default camera. @throws Refusal `invalid` */
-function doorOf(
-  parts: DoorbellRouteParts,
-  principal: Principal,
-  { label, key }: { readonly label?: string; readonly key?: string },
-): { label: string; key?: string } {
-  if (label === undefined) return cameraOf(parts, principal) ?? { label: 'doorbell' }
-  return { label: checkName('label', label), ...(key !== undefined && { key: checkName('key', key) }) }
-}
-
-/** The default camera; undefined if there is none that the principal may see. */
-function cameraOf({ camera, hub }: DoorbellRouteParts, principal: Principal): StreamName | undefined {
-  if (camera) return camera
-  const [first] = hub.directory.list(principal)
-  return first && { label: first.label, key: first.key }
-}
-
-function stateOf({ hub }: DoorbellRouteParts, principal: Principal, camera: StreamName): string {
-  try {
-    return hub.directory.condition(principal, camera).state
-  } catch (error) {
-    if (error instanceof Refusal) return 'none'
-    throw error
-  }
 }
 
 function answerError(

@@ -7,7 +7,7 @@ import { Refusal } from '../../core/errors.ts'
 import { hasPriority } from '../../core/principal.ts'
 import { PRIVILEGED } from '../../core/quota-client.ts'
 import { checkName } from '../../core/stream-name.ts'
-import { EventStreams, type EventStreamsParts } from '../../sinks/event-streams.ts'
+import type { EventStreams, EventStreamsParts } from '../../sinks/event-streams.ts'
 import { doorbellMessage, seconds } from '../../wire/doorbell-event.ts'
 import { encodeServerSentEvent } from '../../wire/event-stream.ts'
 import type { App } from '../transport/app.ts'
@@ -17,15 +17,14 @@ import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 import { EventFilterQuery, eventFilterOf } from './event-query.ts'
 
 /** What the routes of event streams need; durations in ms. */
-export interface EventStreamRouteParts extends EventStreamsParts {
+export interface EventStreamRouteParts extends Pick<EventStreamsParts, 'clock' | 'retry'> {
+  readonly streams: EventStreams
   readonly guard: RequestGuard
   readonly openResponse: OpenResponse
   readonly noteRefusal: NoteRefusal
   readonly statusInterval: number
   /** How long a client waits before it connects again, where a limit was reached. */
   readonly fullRetry: number
-  /** How many events are at hand in memory, for the status. */
-  readonly bufferSize: number
 }
 
 const HEADERS = {
@@ -48,8 +47,7 @@ const tags = ['events']
 
 /** The doorbell's event streams (server-sent events): `/stream/events` and `/stream/system-status`. */
 export async function eventStreamRoutes(app: App, parts: EventStreamRouteParts): Promise<void> {
-  const { guard, clock, openResponse } = parts
-  const streams = new EventStreams(parts)
+  const { guard, clock, openResponse, streams } = parts
   await app.register(async (own: App) => {
     own.setErrorHandler((error: FastifyError | Refusal, request, reply) => answerError(parts, error, request, reply))
     own.get(
@@ -110,14 +108,7 @@ export async function eventStreamRoutes(app: App, parts: EventStreamRouteParts):
       (request, reply) => {
         const client_id = clientIdOf(request.query.client_id)
         principalOf(request)
-        const status = () => ({
-          timestamp: seconds(clock.now()),
-          streaming_status: 'running',
-          active_connections: streams.count,
-          events_streamed: streams.eventsSent,
-          buffer_size: parts.bufferSize,
-          events_stored: parts.events.health().isHealthy,
-        })
+        const status = () => ({ timestamp: seconds(clock.now()), ...streams.status })
         openResponse(request, reply, {
           headers: HEADERS,
           farewell,

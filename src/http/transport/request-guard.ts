@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import type { AuditTrail } from '../../access/audit-trail.ts'
 import type { Authenticator } from '../../access/authenticator.ts'
-import { type ClientAddresses, networkOf } from '../../access/client-address.ts'
+import { type ClientAddresses, clientOf, networkOf } from '../../access/client-address.ts'
 import type { Identity } from '../../access/identity.ts'
 import { isFromThisMachine } from '../../access/loopback.ts'
 import { type Action, mayAny } from '../../core/authorization.ts'
 import type { Clock } from '../../core/clock.ts'
+import type { CommandRate } from '../../core/command-rate.ts'
 import type { Counters } from '../../core/counters.ts'
-import { limited, type Refusal } from '../../core/errors.ts'
+import { type Refusal, tooMany } from '../../core/errors.ts'
 import type { Holder } from '../../core/held-bytes.ts'
 import { checkNotEnded, hasPriority, type Principal } from '../../core/principal.ts'
 import { RateLimiter } from '../../core/rate-limiter.ts'
@@ -43,7 +44,6 @@ export interface CallLimits {
   readonly guestCallsPerMinute: number
   /** For each address, on routes that need no permission. */
   readonly publicCallsPerMinute: number
-  readonly commandsPerMinute: number
 }
 
 /** What the guard needs. */
@@ -54,18 +54,18 @@ export interface RequestGuardParts {
   readonly clock: Clock
   readonly counters: Pick<Counters, 'limited'>
   readonly limits: CallLimits
+  readonly commandRate: CommandRate
 }
 
 /**
  * The request guard (middleware before every route): authentication, authorization of the action in general, rate
- * limits of calls and commands, and audit entries for refused requests.
+ * limits, and audit entries for refused requests.
  */
 export class RequestGuard {
   readonly #parts: RequestGuardParts
   readonly #calls: RateLimiter
   readonly #guestCalls: RateLimiter
   readonly #publicCalls: RateLimiter
-  readonly #commands: RateLimiter
 
   constructor(parts: RequestGuardParts) {
     this.#parts = parts
@@ -73,7 +73,6 @@ export class RequestGuard {
     this.#calls = perMinute(parts.limits.callsPerMinute)
     this.#guestCalls = perMinute(parts.limits.guestCallsPerMinute)
     this.#publicCalls = perMinute(parts.limits.publicCallsPerMinute)
-    this.#commands = perMinute(parts.limits.commandsPerMinute)
   }
 
   /**
@@ -84,7 +83,19 @@ export class RequestGuard {
   require(action: Action): (request: KnownRequest) => Promise<void> {
     return async (request) => {
       const principal = await this.authorize(request, action)
-      this.#count(request.raw, principal, action)
+      this.#count(request.raw, principal)
+    }
+  }
+
+  /**
+   * The same for what is a command but is not in the registry of commands, which counts its own. The hook counts it
+   * together with those.
+   */
+  requireCommand(): (request: KnownRequest) => Promise<void> {
+    const require = this.require('command')
+    return async (request) => {
+      await require(request)
+      this.#parts.commandRate.count(this.#clientOf(request.raw, principalOf(request)))
     }
   }
 
@@ -113,7 +124,7 @@ export class RequestGuard {
   async identify(request: KnownRequest): Promise<Identity> {
     const identity = await this.#parts.authenticator.identify(request.raw)
     request.identity = identity
-    this.#count(request.raw, identity.principal, 'view')
+    this.#count(request.raw, identity.principal)
     return identity
   }
 
@@ -149,7 +160,7 @@ export class RequestGuard {
 
   /** For whom memory is held on account of a request: whoever has signed in or, before that, a visitor's address. */
   readonly holderOf = ({ raw, identity }: KnownRequest): Holder => {
-    if (!identity) return { client: this.#visitor(raw, 'anonymous'), isPrivileged: false }
+    if (!identity) return { client: this.#clientOf(raw, { id: 'anonymous', kind: 'anonymous' }), isPrivileged: false }
     const { principal } = identity
     return { client: this.#clientOf(raw, principal), isPrivileged: hasPriority(principal) }
   }
@@ -172,35 +183,19 @@ export class RequestGuard {
     this.#parts.audit.note(actor, { action: 'request', target, outcome: 'refused', detail: refusal.message })
   }
 
-  /** The key of rate limits: the account, key or link; for anonymous clients and links with the network added. */
-  #clientOf(request: IncomingMessage, { id, kind }: Principal): string {
-    return kind === 'anonymous' || kind === 'link' ? this.#visitor(request, id) : id
+  /** The key of rate limits. */
+  #clientOf(request: IncomingMessage, principal: Pick<Principal, 'id' | 'kind'>): string {
+    return clientOf(principal, this.#parts.addresses.of(request))
   }
 
-  #visitor(request: IncomingMessage, id: string): string {
-    return `${id} ${networkOf(this.#parts.addresses.of(request))}`
-  }
-
-  #count(request: IncomingMessage, principal: Principal, action: Action): void {
-    const { callsPerMinute, guestCallsPerMinute, commandsPerMinute } = this.#parts.limits
+  #count(request: IncomingMessage, principal: Principal): void {
+    const { callsPerMinute, guestCallsPerMinute } = this.#parts.limits
     const client = this.#clientOf(request, principal)
     const isGuest = principal.kind !== 'key' && !mayAny(principal, 'command')
     const calls = isGuest ? this.#guestCalls.take(client) : this.#calls.take(client)
     if (calls > 0 && isGuest) throw tooMany(calls, `${guestCallsPerMinute} calls`, 'limits.guest_calls_per_minute')
     if (calls > 0) throw tooMany(calls, `${callsPerMinute} calls`, 'limits.calls_per_minute')
-    const commands = action === 'command' ? this.#commands.take(client) : 0
-    if (commands > 0) throw tooMany(commands, `${commandsPerMinute} commands`, 'limits.commands_per_minute')
   }
-}
-
-/**
- * The 429 refusal.
- * @param wait until the next try, ms
- * @param allowed what is allowed per minute: "60 calls"
- * @param limit the setting
- */
-export function tooMany(wait: number, allowed: string, limit: string): Refusal {
-  return limited(wait, (seconds) => `At most ${allowed} a minute (${limit}); try again in ${seconds} s.`, limit)
 }
 
 const RECORDED = new Set(['unauthenticated', 'forbidden', 'limited', 'unsupported'])

@@ -34,8 +34,6 @@ export class SocketIoClient {
   #cancelFirstGeneration: (() => void) | undefined
   /** Aborted when it has gone. */
   readonly #gone = new AbortController()
-  /** How many commands are carried out. */
-  #commands = 0
 
   constructor(parts: SocketIoClientParts, connection: SocketIoConnection, socket: ClientSocket, principal: Principal) {
     this.#parts = parts
@@ -203,11 +201,8 @@ export class SocketIoClient {
       this.#send(['command_result', result])
     }
     try {
-      if (this.#commands >= MOST_COMMANDS)
-        throw new Refusal('limited', `At most ${MOST_COMMANDS} commands of one client at once.`)
-      this.#commands++
       const call = { principal: this.#principal, address: this.#connection.address, signal: this.#gone.signal }
-      const result = await this.#parts.commands.run(command, params, call).finally(() => this.#commands--)
+      const result = await this.#parts.commands.run(command, params, call)
       answer({ command, success: true, result })
     } catch (error) {
       if (error instanceof Refusal) this.#connection.refused(error)
@@ -234,6 +229,3 @@ const FORBIDDEN = 'Insufficient permissions'
 
 /** To begin to read counts as so many messages. */
 const READ_MESSAGES = 50
-
-/** How many commands of one client are carried out at once. */
-const MOST_COMMANDS = 16

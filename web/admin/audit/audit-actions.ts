@@ -18,6 +18,7 @@ export const AUDITED = [
   'link.revoke',
   'stream.remove',
   'config.change',
+  'command',
 ] as const
 
 /** An audited action. */

@@ -213,4 +213,5 @@ export default {
   'action.stream.remove': 'Remove stream',
   'action.link.revoke': 'Revoke share link',
   'action.config.change': 'Change setting',
+  'action.command': 'Command',
 } as const

@@ -214,4 +214,5 @@ export default {
   'action.stream.remove': '移除串流',
   'action.link.revoke': '撤銷分享連結',
   'action.config.change': '變更設定',
+  'action.command': '命令',
 } as const satisfies Record<keyof typeof en, string>

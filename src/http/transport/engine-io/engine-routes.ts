@@ -6,6 +6,7 @@ import { withRawBodies } from '../raw-bodies.ts'
 import { setResponseHeaders } from '../response-headers.ts'
 import type { HandOvers } from '../upgrade-hand-over.ts'
 import type { Engine } from './engine.ts'
+import { MOST_BYTES } from './message-limits.ts'
 
 /** What the routes of Engine.IO need. */
 export interface EngineRouteParts {
@@ -65,6 +66,3 @@ async function poll(parts: EngineRouteParts, request: FastifyRequest, reply: Fas
 function checkOpen({ isClosing }: EngineRouteParts): void {
   if (isClosing()) throw new Refusal('exhausted', 'The server is going down.')
 }
-
-/** The largest body or message that is read, in bytes; of one message less is handled (`MOST_MESSAGE_BYTES`). */
-export const MOST_BYTES = 1_000_000

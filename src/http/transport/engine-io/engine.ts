@@ -4,7 +4,7 @@ import { type Socket as EngineSocket, Server } from 'engine.io'
 import { WebSocketServer } from 'ws'
 import { Refusal } from '../../../core/errors.ts'
 import type { KnownRequest } from '../request-guard.ts'
-import { MOST_BYTES } from './engine-routes.ts'
+import { MOST_BYTES } from './message-limits.ts'
 import { BODIES, PollingTransport } from './polling-transport.ts'
 import { EngineSession, type EngineSessionParts } from './session.ts'
 import { type EngineRequest, WebSocketTransport } from './web-socket-transport.ts'
@@ -69,7 +69,7 @@ export class Engine extends Server {
       code = problem
     })
     const { sid, j } = engineRequest._query
-    if (j !== undefined) code = Server.errors.BAD_REQUEST
+    if (j !== undefined || (isUpgrade && !this.#mayUpgrade(sid))) code = Server.errors.BAD_REQUEST
     if (code !== undefined) return { code, message: MESSAGES[code] ?? 'Bad request' }
     if (sid === undefined) this.#checkConnecting(request)
     return undefined
@@ -89,14 +89,27 @@ export class Engine extends Server {
   protected override createTransport(name: string, request: IncomingMessage): PollingTransport | WebSocketTransport {
     const engineRequest = prepared(this, request)
     const { sid } = engineRequest._query
-    const conn: unknown = sid === undefined ? undefined : Reflect.get(this, 'clients')[sid]
-    const known = typeof conn === 'object' && conn !== null ? this.#sessions.get(conn) : undefined
+    const conn = this.#connOf(sid)
+    const known = conn && this.#sessions.get(conn)
     const session = known ?? new EngineSession(this.#parts, { raw: request, identity: undefined })
     const options = { perMessageDeflate: false, httpCompression: false, maxHttpBufferSize: MOST_BYTES } as const
     const Transport = name === 'websocket' ? WebSocketTransport : PollingTransport
     const transport = new Transport(engineRequest, options as object, session, this.#parts)
     this.#sessions.set(transport, session)
     return transport
+  }
+
+  /** Whether a session may move to a WebSocket: once, and to one at a time. */
+  #mayUpgrade(sid: string | undefined): boolean {
+    const conn = this.#connOf(sid)
+    return !conn || (conn.transport.name === 'polling' && !conn.upgrading)
+  }
+
+  /** The connection of a session that is open. */
+  #connOf(sid: string | undefined): EngineSocket | undefined {
+    const clients: unknown = Reflect.get(this, 'clients')
+    const conn = sid === undefined ? undefined : Object.getOwnPropertyDescriptor(clients, sid)?.value
+    return conn
   }
 
   #checkConnecting(request: KnownRequest): void {

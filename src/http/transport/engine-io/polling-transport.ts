@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { transports } from 'engine.io'
+import { MOST_MESSAGE_BYTES, MOST_WAITING } from './message-limits.ts'
 import type { EngineSession, EngineSessionParts, SessionTransport } from './session.ts'
-import { type EngineRequest, MOST_MESSAGE_BYTES, MOST_WAITING, sizeOf } from './web-socket-transport.ts'
+import { type EngineRequest, sizeOf } from './web-socket-transport.ts'
 
 type Polling = ReturnType<typeof transports.polling>
 type Options = ConstructorParameters<typeof transports.websocket>[1]

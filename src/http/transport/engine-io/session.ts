@@ -14,7 +14,7 @@ import { placeRefusal } from '../../../sinks/event-streams.ts'
 import type { SocketIoConnection, SocketIoListener } from '../../../sinks/socket-io/connection.ts'
 import type { EncodedPacket } from '../../../wire/socket-io-packet.ts'
 import type { ConnectionBudget, MessageBudget } from '../connection-budget.ts'
-import type { ManagedConnection, Registration } from '../connection-registry.ts'
+import { CLOSE_TIMEOUT_MS, type ManagedConnection, type Registration } from '../connection-registry.ts'
 import type { NoteRefusal } from '../error-handler.ts'
 import type { KnownRequest } from '../request-guard.ts'
 
@@ -71,6 +71,7 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
   #principal: Principal | undefined
   #owner: QuotaClient | undefined
   #isClosed = false
+  #cancelTerminate: (() => void) | undefined
 
   constructor(parts: EngineSessionParts, request: KnownRequest) {
     this.request = request
@@ -100,6 +101,7 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
   readonly close = (): void => {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#cancelTerminate?.()
     if (this.#registration) this.#registration.release()
     else {
       this.#budget.release()
@@ -186,10 +188,12 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
   }
 
   end(cause: EndCause, reason: string): void {
-    // A poll takes one answer: at shutdown, where no other comes, the one that says it is over.
-    const isPolling = this.#conn?.transport.name === 'polling'
-    if (!(isPolling && cause === 'shutdown')) this.#listener.ending?.(cause, reason)
-    this.#conn?.close(isPolling && cause === 'shutdown')
+    this.#listener.ending?.(cause, reason)
+    // Over polling, some libraries (Python's) do not come again after a polite end; they do when their next poll fails.
+    if (cause !== 'revoked' && this.#conn?.transport.name === 'polling') this.terminate()
+    else this.#conn?.close()
+    // A peer that does not read would keep it open.
+    if (!this.#isClosed) this.#cancelTerminate ??= this.#parts.clock.after(CLOSE_TIMEOUT_MS, () => this.terminate())
   }
 
   terminate(): void {

@@ -2,6 +2,7 @@ import type { Socket as TcpSocket } from 'node:net'
 import { transports } from 'engine.io'
 import type { RawData } from 'ws'
 import { SocketReader } from '../socket-reader.ts'
+import { MOST_MESSAGE_BYTES, MOST_WAITING } from './message-limits.ts'
 import type { EngineSession, EngineSessionParts, SessionTransport } from './session.ts'
 
 /** A request as Engine.IO knows it. */
@@ -59,8 +60,9 @@ export class WebSocketTransport extends transports.websocket implements SessionT
   }
 
   protected override onPacket(packet: Packet): void {
-    this.#unfinished = 0
     const bytes = sizeOf(packet.data)
+    this.#unfinished = 0
+    if (bytes > MOST_MESSAGE_BYTES) this.#arrived(0)
     this.#reader.handle(bytes, () => {
       if (packet.type === 'message' && bytes > MOST_MESSAGE_BYTES) this.#session.tooLarge()
       else super.onPacket(packet)
@@ -82,12 +84,6 @@ export function sizeOf(data: RawData | string | ArrayBufferView | undefined): nu
   if (Array.isArray(data)) return data.reduce((sum, part) => sum + part.length, 0)
   return data.byteLength
 }
-
-/** The largest message that is handled, in bytes or characters: as on the other sockets of viewers. */
-export const MOST_MESSAGE_BYTES = 64 * 1024
-
-/** How many packets may wait for the peer to read them before nothing more is read from it. */
-export const MOST_WAITING = 64
 
 /** So many bytes of an unfinished message count as a message. */
 const BYTES_PER_MESSAGE = 512

@@ -1,0 +1,147 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import type { Clock } from '../core/clock.ts'
+import { messageOf } from '../core/errors.ts'
+import { CommandFailure } from './command.ts'
+import { ProcessGroup } from './process-group.ts'
+
+/** How a program is run. */
+export interface ProgramRules {
+  readonly clock: Clock
+  /** How much of what it writes is kept, in bytes. What is beyond is discarded; 16 times as much ends it. */
+  readonly maxBytes: number
+  /** How long it has to end by itself once it was asked to, ms. */
+  readonly grace: number
+}
+
+/** What a program has written to its end. */
+export interface ProgramOutput {
+  readonly output: Uint8Array
+  /** Whether it wrote more than is kept. */
+  readonly isCut: boolean
+}
+
+/**
+ * Runs a program: without a shell, with an empty input and a minimal environment, in its own process group, of which
+ * nothing is left in the end.
+ * @param signal ends it
+ * @throws CommandFailure when it cannot be started, fails, is killed, or writes without end; the reason of the signal
+ */
+export async function runProgram(
+  path: string,
+  args: readonly string[],
+  { clock, maxBytes, grace }: ProgramRules,
+  signal: AbortSignal,
+): Promise<ProgramOutput> {
+  const child = start(path, args)
+  const exited = exitOf(child)
+  if (child.pid === undefined) await exited
+  const group = new ProcessGroup(idOf(child), clock, grace)
+  const end = () => void group.end()
+  signal.addEventListener('abort', end)
+  let isFlood = false
+  const flood = () => {
+    isFlood = true
+    // Or it would be read on, as fast as it writes.
+    for (const pipe of [child.stdout, child.stderr]) pipe.destroy()
+    group.kill()
+  }
+  const most = FLOOD * maxBytes
+  const output = new BoundedOutput(child.stdout, { keep: maxBytes, most, flood })
+  const errors = new BoundedOutput(child.stderr, { keep: LOGGED_BYTES, most, flood })
+  try {
+    const { code, killedBy } = await exited
+    await group.end()
+    await drained(child, clock)
+    signal.throwIfAborted()
+    const fields = errors.bytes.length > 0 ? { stderr: new TextDecoder().decode(errors.bytes) } : {}
+    if (isFlood) throw new CommandFailure(`the program wrote more than ${most} bytes and was killed.`, fields)
+    if (code === null) throw new CommandFailure(`the program was killed (${killedBy}).`, fields)
+    if (code !== 0) throw new CommandFailure(`the program ended with exit code ${code}.`, fields)
+    return { output: output.bytes, isCut: output.isCut }
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}
+
+/** How many times what is kept a program may write. */
+const FLOOD = 16
+/** How much of what it writes to its standard error goes into the log. */
+const LOGGED_BYTES = 2000
+/** How long, after its end, what a program has written may take to arrive, ms. */
+const DRAIN_MS = 500
+
+/** Of ours it gets nothing: our environment may hold keys. */
+const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' }
+
+type Child = ChildProcessByStdio<null, Readable, Readable>
+
+function start(path: string, args: readonly string[]): Child {
+  try {
+    return spawn(path, args, {
+      cwd: '/',
+      detached: true,
+      env: ENVIRONMENT,
+      shell: false,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+  } catch (error) {
+    throw notStarted(error)
+  }
+}
+
+function idOf({ pid }: Child): number {
+  if (pid === undefined) throw new Error('a program that runs has an id')
+  return pid
+}
+
+function exitOf(child: Child): Promise<{ code: number | null; killedBy: NodeJS.Signals | null }> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code, killedBy) => resolve({ code, killedBy }))
+    child.once('error', (error) => reject(notStarted(error)))
+  })
+}
+
+/** Not the error's own message, which repeats the arguments. */
+function notStarted(error: unknown): CommandFailure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : messageOf(error)
+  return new CommandFailure(`the program could not be started (${code}).`)
+}
+
+/** Waits until all that was written has been read. What has left the process group may hold the pipes open. */
+async function drained(child: Child, clock: Clock): Promise<void> {
+  const pipes = [child.stdout, child.stderr]
+  if (!pipes.every(({ closed }) => closed)) {
+    const { promise: isClosed, resolve } = Promise.withResolvers<void>()
+    child.once('close', resolve)
+    const cancel = clock.after(DRAIN_MS, resolve)
+    await isClosed
+    cancel()
+  }
+  for (const pipe of pipes) pipe.destroy()
+}
+
+/** The first bytes that are written to a pipe; the rest is read and discarded. */
+class BoundedOutput {
+  isCut = false
+  readonly #chunks: Uint8Array[] = []
+  #kept = 0
+
+  /** @param bounds how many bytes to keep; how many may come before `flood` is called */
+  constructor(pipe: Readable, bounds: { readonly keep: number; readonly most: number; readonly flood: () => void }) {
+    let seen = 0
+    pipe.on('data', (chunk: Buffer) => {
+      seen += chunk.length
+      const kept = chunk.subarray(0, bounds.keep - this.#kept)
+      if (kept.length > 0) this.#chunks.push(kept)
+      this.#kept += kept.length
+      this.isCut = seen > this.#kept
+      if (seen > bounds.most) bounds.flood()
+    })
+    pipe.on('error', () => {})
+  }
+
+  get bytes(): Uint8Array {
+    return Buffer.concat(this.#chunks)
+  }
+}

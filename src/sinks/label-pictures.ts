@@ -1,0 +1,161 @@
+import { toBase64 } from '../core/base64.ts'
+import type { Counters, FlowCounter } from '../core/counters.ts'
+import { type ImageFrame, isImageFrame } from '../core/frame.ts'
+import type { Stream } from '../core/stream.ts'
+import { SharedPacket } from '../wire/socket-io-packet.ts'
+import { choosePictures } from './picture-choice.ts'
+
+/** What the messages of all labels have in common. */
+export interface LabelPicturesParts {
+  readonly counters: Pick<Counters, 'out' | 'limited'>
+  /** The largest sum of the pictures in one message, in base64, bytes. */
+  readonly maxMessageBytes: number
+}
+
+/** The message of a turn, the same for all who get it. */
+export interface UpdateMessage {
+  readonly packet: SharedPacket
+  /** Messages of one label are numbered in turn. */
+  readonly number: number
+  /** How many pictures it holds, and how many did not fit into it. */
+  readonly chosen: number
+  readonly missing: number
+}
+
+/** How far a reader has got with a label. */
+export interface ReaderPlace {
+  /** The news that it knows of. */
+  news: number
+  /** How many of the newest pictures it has not had yet. */
+  missing: number
+  /** The number of the message that it had last, and the turn in which that was. */
+  number: number
+  turn: number
+}
+
+/** The place of a reader who has had nothing yet. */
+export function atTheStart(): ReaderPlace {
+  return { news: 0, missing: 0, number: 0, turn: 0 }
+}
+
+/**
+ * The first generation's `update` of one label: Socket.IO events with its newest pictures, for all who see the same
+ * streams of it. In each turn there is at most one message, made when somebody gets it. If the pictures do not fit into
+ * one, each message holds some of them, in turn, until every reader has had all.
+ */
+export class LabelPictures {
+  /** Identifies the label and the streams. */
+  readonly id: string
+  readonly #label: string
+  readonly #parts: LabelPicturesParts
+  #streams: readonly Stream[]
+  /** What was the newest picture of each stream in the last turn, by its number within the stream; 0: there was none. */
+  #seen: readonly number[] = []
+  /** How many times there were new pictures. */
+  #news = 0
+  #turn = 0
+  #message: UpdateMessage | undefined
+  #counted: readonly CountedPicture[] = []
+  /** How many messages there were, and where the next one begins if they cannot hold all. */
+  #number = 0
+  #next = 0
+
+  /** @param streams those of the label that its readers see */
+  constructor(id: string, label: string, streams: readonly Stream[], parts: LabelPicturesParts) {
+    this.id = id
+    this.#label = label
+    this.#streams = streams
+    this.#parts = parts
+  }
+
+  /** Whether these are its streams. */
+  shows(streams: readonly Stream[]): boolean {
+    return this.#streams.length === streams.length && this.#streams.every((stream, i) => stream === streams[i])
+  }
+
+  /** Its streams are these now: some were removed, and have come again. */
+  follow(streams: readonly Stream[]): void {
+    this.#streams = streams
+    this.#seen = []
+  }
+
+  /**
+   * The message of this turn for a reader, which counts as sent.
+   * @param place changed by this
+   * @returns undefined if there is nothing new for the reader, or it has had the message
+   */
+  take(place: ReaderPlace, turn: number): SharedPacket | undefined {
+    this.#look(turn)
+    if (place.news !== this.#news) {
+      place.news = this.#news
+      place.missing = ALL
+    }
+    if (place.missing === 0 || place.turn === turn) return undefined
+    this.#message ??= this.#make()
+    const { packet, number, chosen, missing } = this.#message
+    // Who has missed a message may have missed any of the pictures.
+    if (number !== place.number + 1) place.missing = ALL
+    place.missing = Math.max(Math.min(place.missing, chosen + missing) - chosen, 0)
+    place.number = number
+    place.turn = turn
+    if (chosen === 0) return undefined
+    for (const { counter, bytes } of this.#counted) {
+      counter.frames++
+      counter.bytes += bytes
+    }
+    return packet
+  }
+
+  /** Forgets the message: its turn is over. */
+  forgetMessage(): void {
+    this.#message = undefined
+    this.#counted = []
+  }
+
+  /** Looks for new pictures, once in each turn. */
+  #look(turn: number): void {
+    if (turn === this.#turn) return
+    this.#turn = turn
+    this.forgetMessage()
+    const seen = this.#streams.map((stream) => newestOf(stream)?.sequence ?? 0)
+    if (seen.length === this.#seen.length && seen.every((sequence, i) => sequence === this.#seen[i])) return
+    this.#seen = seen
+    this.#news++
+  }
+
+  #make(): UpdateMessage {
+    const { counters, maxMessageBytes } = this.#parts
+    const frames = this.#streams.flatMap((stream) => newestOf(stream) ?? [])
+    const { chosen, next, missing } = choosePictures(frames, this.#next, maxMessageBytes, () =>
+      counters.limited('labels.message_bytes'),
+    )
+    this.#next = next
+    this.#counted = chosen.map(({ stream, byteLength: bytes }) => ({ counter: counters.out(stream, DIALECT), bytes }))
+    const packet = new SharedPacket(['update', updateOf(this.#label, chosen)])
+    return { packet, number: ++this.#number, chosen: chosen.length, missing }
+  }
+}
+
+/** What a label's messages are called in the metrics. */
+export const DIALECT = 'updates'
+
+/** More pictures than there are. */
+const ALL = Number.POSITIVE_INFINITY
+
+interface CountedPicture {
+  readonly counter: FlowCounter
+  readonly bytes: number
+}
+
+function newestOf({ newest }: Stream): ImageFrame | undefined {
+  return newest && isImageFrame(newest) ? newest : undefined
+}
+
+/** The data of the event. */
+function updateOf(label: string, frames: readonly ImageFrame[]) {
+  return {
+    label,
+    images: frames.map(({ payload }) => toBase64(payload.bytes)),
+    image_names: frames.map(({ stream }) => stream.key),
+  }
+}
