@@ -101,6 +101,17 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
     bad: ['../../src/http/app.ts', '../../src/server.ts', '../../web/x.ts', '../../demo/scenes.ts', 'node:fs'],
   },
   {
+    room: 'client/script-tag',
+    good: ['./x.ts', '../emitter.ts', '../../src/core/frame.ts', '../../src/wire/live-messages.ts'],
+    bad: [
+      '../../src/http/app.ts',
+      '../../src/sinks/frame-sender.ts',
+      '../../src/server.ts',
+      '../../web/x.ts',
+      'node:fs',
+    ],
+  },
+  {
     room: 'web',
     good: ['./tile.ts', '../client/x.ts', '../src/core/frame.ts', '../src/wire/live-messages.ts'],
     bad: ['../src/http/app.ts', '../src/sinks/frame-sender.ts', '../src/server.ts', '../demo/scenes.ts', 'node:fs'],

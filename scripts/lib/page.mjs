@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { binary } from './binary.mjs'
 import { ownEnvironment, run } from './child.mjs'
@@ -9,8 +9,16 @@ import { ifStale } from './stale.mjs'
 
 /** The inputs of the build. */
 const INGREDIENTS = ['web', 'client', 'src/core', 'src/wire', 'package-lock.json']
-/** The Vite builds, in order: the first empties the output folder. */
-const PARTS = ['web', 'client', 'client/stream-element']
+/** The Vite builds, in order, with their arguments: the first empties the output folder. */
+const PARTS = [
+  ['web'],
+  ['client'],
+  ['client/stream-element'],
+  ['client/script-tag', '--mode', 'event-stream'],
+  ['client/script-tag', '--mode', 'websocket-client'],
+]
+/** A file of a package that is served as it is, for pages that bring no Socket.IO client of their own. */
+const SOCKET_IO = 'socket.io.min.js'
 // Inside the output folder, so that an interrupted build leaves no stamp.
 const STAMP = join(ROOT, 'dist', 'web', '.stamp')
 
@@ -25,9 +33,14 @@ export async function buildPage(node) {
     say('Building the page (once) …')
     const env = { ...ownEnvironment(node), NODE_ENV: 'production' }
     for (const part of PARTS) {
-      const { code, output } = await run(node, [binary('vite'), 'build', part], { cwd: ROOT, env, quiet: true })
-      if (code !== 0) fail(`${output}\nBuilding the page (vite build ${part}) failed; what it said stands above.`, code)
+      const { code, output } = await run(node, [binary('vite'), 'build', ...part], { cwd: ROOT, env, quiet: true })
+      const command = ['vite build', ...part].join(' ')
+      if (code !== 0) fail(`${output}\nBuilding the page (${command}) failed; what it said stands above.`, code)
     }
+    copyFileSync(
+      join(ROOT, 'node_modules', 'socket.io-client', 'dist', SOCKET_IO),
+      join(ROOT, 'dist', 'web', 'static', 'js', SOCKET_IO),
+    )
     await compressFolder(join(ROOT, 'dist', 'web'))
   })
 }
