@@ -200,8 +200,13 @@ describe('WebSocketClient: events', () => {
     expect(socket.sent).toEqual([])
     socket.accept()
     client.subscribe('motion')
-    const both = { name: 'subscribe', payload: { event_types: ['DOORBELL_PRESSED', 'motion'] } }
-    expect(socket.sent).toMatchObject([{ payload: { event_types: ['DOORBELL_PRESSED'] } }, both])
+    client.subscribe([])
+    const all = { name: 'subscribe', payload: { event_types: ['DOORBELL_PRESSED', 'motion', '*'] } }
+    expect(socket.sent).toMatchObject([
+      { payload: { event_types: ['DOORBELL_PRESSED'] } },
+      { payload: { event_types: ['DOORBELL_PRESSED', 'motion'] } },
+      all,
+    ])
     socket.receive('subscribed', { event_types: [] }, '4-0')
     expect(socket.credentials).toEqual({ offset: '4-0' })
     takeTold()
@@ -216,7 +221,7 @@ describe('WebSocketClient: events', () => {
     expect(socket.credentials).toEqual({ offset: '5-1' })
     socket.sent.length = 0
     socket.accept()
-    expect(socket.sent).toMatchObject([both])
+    expect(socket.sent).toMatchObject([all])
     takeTold()
     socket.receive('gap', { missed_from: '5-1', missed_to: '3-0' })
     socket.receive('live_event', event('4-0'), '4-0')

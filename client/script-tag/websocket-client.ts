@@ -72,9 +72,10 @@ export class WebSocketClient extends Listeners<WebSocketClientEvents> {
     this.#socket?.close()
   }
 
-  /** Subscribes to events of these types too, in any case; "*" is all. */
-  subscribe(types: readonly string[] | string): void {
-    for (const type of typeof types === 'string' ? [types] : types) this.#types.add(type)
+  /** Subscribes to events of these types too, in any case; "*", or none, is all. */
+  subscribe(types: readonly string[] | string = []): void {
+    const named = typeof types === 'string' ? [types] : types
+    for (const type of named.length > 0 ? named : ['*']) this.#types.add(type)
     this.#subscribe()
   }
 
@@ -144,9 +145,10 @@ export class WebSocketClient extends Listeners<WebSocketClientEvents> {
       else this.#failed(problemOf(error))
     })
     socket.on('live_event', (data) => this.#happened(data as WebSocketClientEvents['live_event']))
-    socket.on('subscribed', (_types, offset) => {
+    socket.on('subscribed', (types, offset) => {
       // Later the events themselves say where it is; what comes before them must not be skipped.
       if (typeof offset === 'string') this.#offset ??= offset
+      this.emit('subscribed', types as WebSocketClientEvents['subscribed'])
     })
     socket.on('gap', (data) => {
       this.#seen.forget()

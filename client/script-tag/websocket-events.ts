@@ -19,6 +19,8 @@ export interface WebSocketClientEvents {
   disconnect: { readonly reason: string }
   /** The server's greeting. */
   server_connected: { readonly client_id: string; readonly server_capabilities: readonly string[] }
+  /** From now on what happens is sent, of all these types. */
+  subscribed: { readonly event_types: readonly string[] }
   /** Something happened, of the types that were subscribed to. Each comes once, in order. */
   live_event: Partial<StreamEvent> & Pick<StreamEvent, 'event_type' | 'data' | 'timestamp'>
   /** Events may be missing, after `missed_from` and up to `missed_to`. */

@@ -85,3 +85,11 @@ it('says so when nobody is signed in', async () => {
   await page.getByText('Sign in first').waitFor()
   await untilSeen(async () => (await page.locator('.links li[data-state=connecting]').count()) === 2, 'both wait')
 })
+
+it('rings the bell with its button', async () => {
+  const server = await TestServer.start({ config: EXAMPLES })
+  const { page, ring } = await openDoorbell(server)
+  await page.getByRole('button', { name: 'Ring the bell' }).click()
+  await page.getByText(/^Rang at/).waitFor()
+  await ring.waitFor()
+})

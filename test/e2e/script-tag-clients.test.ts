@@ -62,7 +62,15 @@ async function control(page: Page) {
   const followed: Followed<webSocket.WebSocketClient> = await page.evaluateHandle(() => {
     const told: Told[] = []
     const client = new WebSocketClient(undefined, { minDelay: 50, maxDelay: 100 })
-    for (const name of ['connect', 'disconnect', 'server_connected', 'live_event', 'gap', 'error'] as const)
+    for (const name of [
+      'connect',
+      'disconnect',
+      'server_connected',
+      'subscribed',
+      'live_event',
+      'gap',
+      'error',
+    ] as const)
       client.on(name, (data) => told.push({ name, data: { ...data } }))
     client.connect()
     client.subscribe(['bell'])
@@ -169,9 +177,11 @@ describe('websocket-client.js', () => {
     const page = await openScripted(server, ['websocket-client.js'])
     const { sees, call } = await control(page)
     expect(await call('sendCommand', 'x')).toBe('Unknown command: x')
+    expect(JSON.parse(await call('sendCommand', 'get_system_status'))).toMatchObject({ status: 'running' })
     expect(await call('requestVideoStream', 'low')).toBe('This server has no video streams.')
     const [{ server_capabilities } = {}] = await sees('server_connected')
     expect(server_capabilities).toContain('live_events')
+    await sees('subscribed')
     const id = await post(server, 0)
     expect(await sees('live_event')).toMatchObject([{ event_id: id, event_type: 'BELL', data: { n: 0 } }])
   })
@@ -180,9 +190,8 @@ describe('websocket-client.js', () => {
     const servers = restartable()
     const first = await servers.start()
     const page = await openScripted(first, ['socket.io.min.js', 'websocket-client.js'])
-    const { sees, all, call } = await control(page)
-    // Answered after the subscription, which was sent before.
-    await call('sendCommand', 'x')
+    const { sees, all } = await control(page)
+    await sees('subscribed')
     const ids = [await post(first, 0)]
     await sees('live_event')
     await first.close()
@@ -206,6 +215,7 @@ describe('websocket-client.js', () => {
     await page.addScriptTag({ url: '/static/js/websocket-client.js' })
     const { sees, call } = await control(page)
     expect(await call('sendCommand', 'x')).toBe('Unknown command: x')
+    await sees('subscribed')
     const id = await post(server, 0)
     expect(await sees('live_event')).toMatchObject([{ event_id: id }])
   })
@@ -221,7 +231,7 @@ describe('a page of another site', () => {
       await page.addScriptTag({ url: `${server.url}/static/js/${file}` })
     const [stream, socket] = [await follow(page, undefined, admin), await control(page)]
     await stream.sees('connected')
-    await socket.call('sendCommand', 'x')
+    await socket.sees('subscribed')
     const id = await post(server, 0)
     expect(await stream.sees('event')).toMatchObject([{ event_id: id }])
     expect(await socket.sees('live_event')).toMatchObject([{ event_id: id }])
