@@ -17,6 +17,8 @@ export interface ReadersReport {
 export function roomForReaders(count: number): string[] {
   const settings = [
     'streaming.max_connections',
+    'streaming.connecting',
+    'streaming.connecting_per_client',
     'viewers.max',
     'limits.connections_per_client',
     'limits.http_connections',

@@ -3,9 +3,11 @@ import type { Counters } from '../../core/counters.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { LoggedEvent } from '../../core/event.ts'
 import type { EventCursor } from '../../core/event-cursor.ts'
+import type { EventFilter } from '../../core/event-filter.ts'
 import type { EventLog } from '../../core/event-log.ts'
 import type { EventPage } from '../../core/event-store.ts'
 import type { Log } from '../../core/log.ts'
+import { LruMap } from '../../core/lru-map.ts'
 import type { Principal } from '../../core/principal.ts'
 import { quotaClientOf } from '../../core/quota-client.ts'
 import { doorbellEvent } from '../../wire/doorbell-event.ts'
@@ -73,7 +75,7 @@ export class ClientEvents {
     this.#skipsPage = after === undefined && !getsKept
     this.#subscribed = subscribed
     const { principal, client } = reader
-    const filter = types && { types }
+    const filter = types && filterOf(types)
     const asker = quotaClientOf(principal, client)
     this.#cursor = parts.events.open(principal, { after, filter, asker, wake: () => this.#wake() })
   }
@@ -154,6 +156,19 @@ export class ClientEvents {
     this.#stopCheck = undefined
   }
 }
+
+/**
+ * The filter of some types, one for all clients with the same: those of one principal share the pages that they read
+ * (`core/shared-page.ts`).
+ */
+function filterOf(types: readonly string[]): EventFilter {
+  const key = types.join('\n')
+  const filter = FILTERS.get(key) ?? { types }
+  FILTERS.set(key, filter)
+  return filter
+}
+
+const FILTERS = new LruMap<string, EventFilter>(100)
 
 /** How often a client that does not read is looked at, ms. */
 const SLOW_CHECK_MS = 1000

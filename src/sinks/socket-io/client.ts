@@ -32,8 +32,8 @@ export class SocketIoClient {
   #types: readonly string[] | undefined = []
   #labels: ReturnType<LabelFeed['open']> | undefined
   #cancelFirstGeneration: (() => void) | undefined
-  /** Aborted when it has gone. */
-  readonly #gone = new AbortController()
+  /** Aborted when it has gone; only those who give commands need it. */
+  #gone: AbortController | undefined
 
   constructor(parts: SocketIoClientParts, connection: SocketIoConnection, socket: ClientSocket, principal: Principal) {
     this.#parts = parts
@@ -73,7 +73,7 @@ export class SocketIoClient {
 
   /** It has left, or its connection is closed. */
   close(): void {
-    this.#gone.abort()
+    this.#gone?.abort()
     this.#cancelFirstGeneration?.()
     this.#events?.close()
     this.#labels?.close()
@@ -200,6 +200,7 @@ export class SocketIoClient {
       acknowledge(result)
       this.#send(['command_result', result])
     }
+    this.#gone ??= new AbortController()
     try {
       const call = { principal: this.#principal, address: this.#connection.address, signal: this.#gone.signal }
       const result = await this.#parts.commands.run(command, params, call)
