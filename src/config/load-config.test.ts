@@ -87,6 +87,7 @@ describe('the settings', () => {
         public_body_bytes: 16_384,
         head_timeout_s: 15,
         request_timeout_s: 60,
+        static_inline: false,
         answer_timeout_s: 30,
         allowed_hosts: [],
         allowed_origins: [],
