@@ -12,7 +12,7 @@ export interface LabelPicturesParts {
   readonly maxMessageBytes: number
 }
 
-/** The message of a turn, the same for all who get it. */
+/** A message, the same for all who get it. */
 export interface UpdateMessage {
   readonly packet: SharedPacket
   /** Messages of one label are numbered in turn. */
@@ -40,8 +40,8 @@ export function atTheStart(): ReaderPlace {
 
 /**
  * The first generation's `update` of one label: Socket.IO events with its newest pictures, for all who see the same
- * streams of it. In each turn there is at most one message, made when somebody gets it. If the pictures do not fit into
- * one, each message holds some of them, in turn, until every reader has had all.
+ * streams of it. Everybody gets at most one message in a turn, which is made when the first one gets it. If the pictures
+ * do not fit into one, each message holds some of them, in turn, until every reader has had all.
  */
 export class LabelPictures {
   /** Identifies the label and the streams. */
@@ -106,7 +106,7 @@ export class LabelPictures {
     return packet
   }
 
-  /** Forgets the message: its turn is over. */
+  /** Forgets the message. Who still gets it in this turn is the first one again. */
   forgetMessage(): void {
     this.#message = undefined
     this.#counted = []

@@ -102,6 +102,23 @@ describe('a slow reader', () => {
     ])
   })
 
+  it('finds the message for a second, and then gets one of its own with what is newest', async () => {
+    const { publish, open, clock } = makeUpdates({ interval: 10_000 })
+    for (const label of ['x', 'y', 'z']) await publish(label, 'a', 1)
+    const [slow, fast] = [open(), open()]
+    slow.stall()
+    clock.advance(999)
+    slow.drain(false)
+    for (const label of ['x', 'y', 'z']) await publish(label, 'a', 2)
+    clock.advance(1)
+    slow.drain()
+    expect(slow.take()).toEqual([{ x: { a: 1 } }, { y: { a: 1 } }, { z: { a: 2 } }])
+    expect([0, 1, 2].map((n) => slow.packets[n] === fast.packets[n])).toEqual([true, true, false])
+    expect(fast.packets).toHaveLength(3)
+    clock.advance(9000)
+    for (const reader of [slow, fast]) expect(reader.packets).toHaveLength(6)
+  })
+
   it('that fails is dropped alone', async () => {
     const { publish, open, clock, problems } = makeUpdates()
     await publish('site', 'a')

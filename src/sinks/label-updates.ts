@@ -110,15 +110,22 @@ export class LabelUpdates {
     this.#cancelTimer = undefined
   }
 
-  /** The next turn begins when this one has lasted long enough. */
+  /** The next turn begins when this one has lasted long enough; until then messages are kept for a second at most. */
   #schedule(): void {
     const { clock, interval } = this.#parts
-    const left = this.#begunAt + interval - clock.monotonic()
-    this.#cancelTimer ??= clock.after(Math.max(left, 0), () => this.#begin())
+    const left = Math.max(this.#begunAt + interval - clock.monotonic(), 0)
+    this.#cancelTimer ??= clock.after(Math.min(left, KEPT_MS), () => {
+      this.#cancelTimer = undefined
+      if (left <= KEPT_MS) {
+        this.#begin()
+        return
+      }
+      this.#pictures.forgetMessages()
+      this.#schedule()
+    })
   }
 
   #begin(): void {
-    this.#cancelTimer = undefined
     this.#turn++
     this.#begunAt = this.#parts.clock.monotonic()
     this.#schedule()
@@ -149,6 +156,9 @@ export class LabelUpdates {
     }
   }
 }
+
+/** How long a message is kept for those whose links are slow, ms. Then it is made again. */
+const KEPT_MS = 1000
 
 /** All readers of one principal. */
 interface Group {

@@ -29,7 +29,7 @@ export class SharedLabelPictures {
     if (known && --known.users === 0) this.#known.delete(id)
   }
 
-  /** Forgets the messages of the last turn. */
+  /** Forgets all messages, which may be large. */
   forgetMessages(): void {
     for (const { pictures } of this.#known.values()) pictures.forgetMessage()
   }
