@@ -1,5 +1,6 @@
 import { Compile, type Validator } from 'typebox/schema'
 import { Refusal } from '../core/errors.ts'
+import { MASK, maskSecrets } from '../core/url-secrets.ts'
 import { checkJson, isJsonObject } from '../wire/json.ts'
 
 /** The values of a command's parameters by name, checked. */
@@ -71,12 +72,12 @@ export class CommandParams {
     return values
   }
 
-  /** What is written down of them: without secrets. "" if there are none. */
+  /** What is written down of them: without secrets and passwords in addresses. "" if there are none. */
   shown(values: ParamValues): string {
-    const shown = Object.entries(values).map(([name, value]) => [
-      name,
-      this.properties[name]?.writeOnly ? '***' : value,
-    ])
+    const shown = Object.entries(values).map(([name, value]) => {
+      if (this.properties[name]?.writeOnly) return [name, MASK]
+      return [name, typeof value === 'string' ? maskSecrets(value) : value]
+    })
     return shown.length === 0 ? '' : JSON.stringify(Object.fromEntries(shown))
   }
 

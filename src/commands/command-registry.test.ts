@@ -76,6 +76,12 @@ describe('a command', () => {
     expect(noted).toEqual([`${name} | 203.0.113.5 | command | open North/gate | ok | {"pin":"***","seconds":5}`])
   })
 
+  it('is recorded without passwords in addresses', () => {
+    const params = new CommandParams({ url: { type: 'string' } })
+    expect(params.shown({ url: 'rtsp://ann:secret@camera/1' })).toBe('{"url":"rtsp://ann:***@camera/1"}')
+    expect(params.shown({})).toBe('')
+  })
+
   it('may have no parameters, also as null', async () => {
     const { registry, ends, call, principal } = make()
     const results = [undefined, null, {}].map((params) => registry.run('open', params, call(principal)))
