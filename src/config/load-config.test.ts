@@ -122,6 +122,7 @@ describe('the settings', () => {
         calls_per_minute: 60,
         messages_per_s: 10,
         message_bytes: 4_000_000,
+        update_interval_s: 1,
         class_names: [
           '*=Hardhat|Mask|NO-Hardhat|NO-Mask|NO-Safety Vest|Person|Safety Cone|Safety Vest|Machinery|Utility Pole|Vehicle',
         ],
