@@ -66,7 +66,14 @@ export async function openMemoryAccounts(secret?: string): Promise<MemoryAccount
         ...SIGN_IN_RULES,
         secret,
         previousSecrets: [],
-        audit: { keep: 90 * DAY, maxRefused: 500_000, refusedPerMinute: 300, signInsPerMinute: 10, commandsPerMinute: 60, maxPending: 10_000 },
+        audit: {
+          keep: 90 * DAY,
+          maxRefused: 500_000,
+          refusedPerMinute: 300,
+          signInsPerMinute: 10,
+          commandsPerMinute: 60,
+          maxPending: 10_000,
+        },
       },
     })
     onTestFinished(() => accounts.close())
