@@ -55,6 +55,8 @@ export function openSocket(io: SocketIo, url: string, credentials: () => Credent
     autoConnect: false,
     reconnection: false,
     forceNew: true,
+    // Version 2 would send cookies to other sites, which the server does not allow them.
+    withCredentials: false,
     timeout: CONNECT_MS,
     auth: (send: (data: object) => void) => send(credentials()),
   })

@@ -88,6 +88,8 @@ export class BelvedereStream extends ElementAttributes {
     this.#stops = []
     this.#visibility = undefined
     this.#close()
+    // Out of the page it is paused, whatever it was.
+    this.#update()
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
@@ -206,11 +208,8 @@ export class BelvedereStream extends ElementAttributes {
     const shown = this.#shown
     const age = shown && feed && this.age === 'on' ? shortAge(feed.now - shown.receivedAt) : undefined
     const name = alt ?? [label, camera].filter(Boolean).join(', ')
-    this.#view.show({
-      ...status,
-      age,
-      name: alt === '' ? undefined : words.t('named', { name, state: status.brief }),
-    })
+    const named = name === '' ? status.brief : words.t('named', { name, state: status.brief })
+    this.#view.show({ ...status, age, name: alt === '' ? undefined : named })
     if (status.state === this.#state) return
     this.#state = status.state
     const { state, note, reason } = status

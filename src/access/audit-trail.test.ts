@@ -148,6 +148,19 @@ describe('the audit trail', () => {
     expect(limited).toEqual(Array(40).fill('access.audit_commands_per_minute'))
   })
 
+  it('says whose commands have failed, however many others are refused', async () => {
+    const { audit, written } = make()
+    for (let n = 0; n < 1000; n++)
+      audit.note({ who: 'mia', address: '::1' }, { action: 'command', target: `a${n}`, outcome: 'refused' })
+    const failed = (n: number) => audit.note(NORA, { action: 'command', target: `open ${n}`, outcome: 'failed' })
+    for (let n = 0; n < 100; n++) failed(n)
+    await audit.close()
+    const of = written.filter(({ who }) => who === 'nora')
+    expect(of).toHaveLength(61)
+    expect(of[0]).toMatchObject({ target: 'open 0', outcome: 'failed' })
+    expect(of.at(-1)).toMatchObject({ target: '', outcome: 'failed', count: 40 })
+  })
+
   it('keeps texts short', async () => {
     const { audit, written } = make()
     const long = 'x'.repeat(10_000)

@@ -57,8 +57,8 @@ export interface AuditTrailParts {
 /**
  * The audit trail (audit log): records who did what. Entries are written once a second in one batch; identical ones
  * within that time become a count. Refused and failed actions are limited in rate and in total, so that a flood of
- * requests fills neither the disk nor the trail; commands, and what everybody may do to themselves, such as signing in,
- * are limited in rate. While entries cannot be written they wait; what exceeds the bound becomes a count.
+ * requests fills neither the disk nor the trail; commands of one user, done or failed, and what everybody may do to
+ * themselves, such as signing in, are limited in rate. While entries cannot be written they wait; what exceeds the bound becomes a count.
  */
 export class AuditTrail {
   /** Called whenever something was refused or failed; must not throw. */
@@ -67,7 +67,7 @@ export class AuditTrail {
   readonly #refused: RateLimiter
   readonly #ofOneself: FrequentActions
   readonly #commands: FrequentActions
-  /** What was done beyond these limits: for each of them and each action a count, written once a minute. */
+  /** What was beyond these limits: for each of them and each action a count, written once a minute. */
   readonly #excess = new Map<string, AuditEntry>()
   #cancelExcess: (() => void) | undefined
   /** What has not been tried to write yet, by content. */
@@ -99,13 +99,13 @@ export class AuditTrail {
     const { who, address } = actor
     const { action, target = '', outcome = 'ok', detail = '' } = audited
     if (outcome !== 'ok') this.refusals.notify(actor, audited)
-    const frequent = outcome === 'ok' ? this.#frequent(action, who, target) : undefined
-    if (frequent && frequent.limiter.take(`${action} ${who}`) > 0) {
-      this.#countExcess(sanitized(who), action, frequent.setting)
+    const frequent = this.#frequent(action, who, target, outcome)
+    if (frequent && frequent.limiter.take(`${action} ${who} ${outcome}`) > 0) {
+      this.#countExcess(sanitized(who), action, outcome, frequent.setting)
       return
     }
     // Limited for each action separately: a flood of requests must not hide password guessing.
-    const isOverLimit = outcome !== 'ok' && this.#refused.take(action) > 0
+    const isOverLimit = !frequent && outcome !== 'ok' && this.#refused.take(action) > 0
     if (isOverLimit) this.#parts.counters.limited('access.audit_refused_per_minute')
     const entry = isOverLimit
       ? { who: '', action, target: '', address: '', outcome, detail: NOT_RECORDED }
@@ -164,15 +164,16 @@ export class AuditTrail {
   }
 
   /** The limit of what somebody may do as often as they like, or nearly so. */
-  #frequent(action: string, who: string, target: string): FrequentActions | undefined {
-    if (action === 'command') return this.#commands
-    return isOfOneself(action, who, target) ? this.#ofOneself : undefined
+  #frequent(action: string, who: string, target: string, outcome: AuditEntry['outcome']): FrequentActions | undefined {
+    // A command that has failed may have been done: what others are refused must not hide whose it was.
+    if (action === 'command') return outcome === 'refused' ? undefined : this.#commands
+    return outcome === 'ok' && isOfOneself(action, who, target) ? this.#ofOneself : undefined
   }
 
-  #countExcess(who: string, action: string, setting: string): void {
+  #countExcess(who: string, action: string, outcome: AuditEntry['outcome'], setting: string): void {
     const { clock, counters } = this.#parts
     counters.limited(setting)
-    const entry = { who, action, target: '', address: '', outcome: 'ok', detail: NOT_RECORDED } as const
+    const entry = { who, action, target: '', address: '', outcome, detail: NOT_RECORDED } as const
     const content = JSON.stringify(entry)
     const known = this.#excess.get(content)
     this.#excess.set(content, known ? { ...known, count: known.count + 1 } : { ...entry, at: clock.now(), count: 1 })

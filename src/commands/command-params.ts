@@ -1,5 +1,5 @@
 import { Compile, type Validator } from 'typebox/schema'
-import { Refusal } from '../core/errors.ts'
+import { messageOf, Refusal } from '../core/errors.ts'
 import { MASK, maskSecrets } from '../core/url-secrets.ts'
 import { checkJson, isJsonObject } from '../wire/json.ts'
 
@@ -36,8 +36,9 @@ export class CommandParams {
   readonly #validators: ReadonlyMap<string, Validator>
   readonly #defaults: ParamValues
 
-  /** @throws Error when a schema does not compile, or does not allow its own default */
+  /** @throws Error when a schema does not compile, allows nothing, or does not allow its own default */
   constructor(properties: Readonly<Record<string, ParamSchema>>, required: readonly string[] = []) {
+    for (const [name, property] of Object.entries(properties)) checkKeywords(name, property)
     this.properties = properties
     this.required = required
     this.schema = { type: 'object', properties, required, additionalProperties: false }
@@ -100,6 +101,33 @@ export class CommandParams {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no program's argument can have it
 const UNUSABLE = /\u0000|\p{Surrogate}/u
+
+/** The keywords that mean something for some types only. */
+const KEYWORDS_OF = [
+  ['string', ['pattern', 'minLength', 'maxLength']],
+  ['number', ['minimum', 'maximum']],
+] as const
+
+/** @throws Error when a keyword means nothing for the type, or no value fits */
+function checkKeywords(name: string, schema: ParamSchema): void {
+  const { type, enum: choices = [], pattern, minLength = 0, maxLength, minimum, maximum } = schema
+  const kind = type === 'integer' ? 'number' : type
+  for (const [of, keywords] of KEYWORDS_OF)
+    for (const keyword of keywords)
+      if (of !== kind && schema[keyword] !== undefined) throw new Error(`${name}.${keyword}: is for a ${of}`)
+  const isOfType = Compile({ type })
+  if (!choices.every((choice) => isOfType.Check(choice))) throw new Error(`${name}.enum: must be of the type ${type}`)
+  if (maxLength !== undefined && maxLength < minLength)
+    throw new Error(`${name}.maxLength: must not be below minLength`)
+  if (minimum !== undefined && maximum !== undefined && maximum < minimum)
+    throw new Error(`${name}.maximum: must not be below minimum`)
+  if (pattern === undefined) return
+  try {
+    new RegExp(pattern, 'u')
+  } catch (error) {
+    throw new Error(`${name}.pattern: ${messageOf(error)}`)
+  }
+}
 
 /** The allowed values in words: "a whole number from 1 to 5". */
 function allowedBy({ type, enum: choices, pattern, minLength, maxLength, minimum, maximum }: ParamSchema): string {

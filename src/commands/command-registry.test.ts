@@ -171,6 +171,15 @@ describe('a command', () => {
 })
 
 describe('the right', () => {
+  it('that ends while it is done withholds the result, but what was done is recorded as done', async () => {
+    const { registry, noted, ends, call, principal, end } = make()
+    const result = registry.run('open', { seconds: 5 }, call(principal))
+    end()
+    ends[0]?.resolve({ opened: 'yes' })
+    await expect(result).rejects.toEqual(refusal('unauthenticated'))
+    expect(noted).toEqual(['somebody | 203.0.113.5 | command | open North/gate | ok | {"seconds":5}'])
+  })
+
   it('is asked for at the start: of the action, and of what the command applies to', async () => {
     const { registry, noted, executions, call } = make()
     const guest = somebody('gus', 'view').principal

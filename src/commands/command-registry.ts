@@ -81,7 +81,7 @@ export class CommandRegistry implements Commands {
   async run(name: string, params: unknown, call: CommandCall): Promise<CommandResult> {
     const { audit } = this.#parts
     const { principal, address } = call
-    const record: CommandRecord = { target: short(name), shown: '', isReadOnly: false }
+    const record: CommandRecord = { target: short(name), shown: '', isReadOnly: false, isDone: false }
     const note = (outcome: 'ok' | 'refused' | 'failed', detail: string) =>
       audit.note({ who: principal.name, address }, { action: 'command', target: record.target, outcome, detail })
     try {
@@ -90,7 +90,9 @@ export class CommandRegistry implements Commands {
       return result
     } catch (error) {
       const refusal = this.#refusalOf(name, error)
-      note(FAILURES.has(refusal.code) ? 'failed' : 'refused', `${refusal.message} ${record.shown}`.trim())
+      // What was done was done, also if whoever gave it may not have the result.
+      if (record.isDone && !record.isReadOnly) note('ok', record.shown)
+      else note(FAILURES.has(refusal.code) ? 'failed' : 'refused', `${refusal.message} ${record.shown}`.trim())
       refusal.isAudited = true
       throw refusal
     }
@@ -131,6 +133,7 @@ export class CommandRegistry implements Commands {
       this.#underWay.give(owner.client, 1)
     })
     const result = await run.start({ params, principal, target: target ?? {}, client })
+    record.isDone = true
     // Whoever has lost the right while it was done learns nothing of it.
     checkNotEnded(principal)
     return result
@@ -151,6 +154,7 @@ interface CommandRecord {
   target: string
   shown: string
   isReadOnly: boolean
+  isDone: boolean
 }
 
 /** Refusals of something that was begun, or would have been. */

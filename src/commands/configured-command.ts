@@ -26,7 +26,7 @@ export function configuredCommand(name: string, given: unknown, parts: Configure
     throw new Error('its name must begin with a small letter and have small letters, digits and _, at most 64')
   checkForm(given)
   const { description, role = 'admin', label, key, timeout_s } = given
-  const params = new CommandParams(given.params ?? {}, given.required)
+  const params = within('params', () => new CommandParams(given.params ?? {}, given.required))
   const executor = executorOf(name, given, parts)
   if (key !== undefined && label === undefined) throw new Error('key: only together with a label')
   const target = Object.entries({ label, key }).flatMap(([field, text]) =>

@@ -63,7 +63,7 @@ describe('an HTTP call', () => {
     })
     const form = {
       url: `http://${host}`,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { 'content-type': 'Application/X-WWW-Form-Urlencoded' },
       body: 'a={a}',
     }
     expect(await call(form, { a: '1&b=2' })).toMatchObject({ body: { method: 'POST', body: 'a=1%26b%3D2' } })

@@ -43,7 +43,7 @@ export class HttpCall implements Executor {
     this.#url = within('url', () => new UrlTemplate(url))
     if (body !== undefined && method === 'GET') throw new Error('body: GET has none')
     const given = within('headers', () => headersOf(headers))
-    const type = given.get('content-type')?.render({})
+    const type = given.get('content-type')?.render({}).trim().toLowerCase()
     const { authorization } = this.#url
     if (authorization !== undefined && !given.has('authorization'))
       given.set('authorization', new TextTemplate(authorization))
@@ -93,7 +93,7 @@ export class HttpCall implements Executor {
       throw new CommandFailure(`the server that it calls answered ${status}${what}.`)
     }
     const { bytes, isCut } = await readAtMost(body, this.#parts.maxBytes)
-    const isJson = headers.get('content-type')?.includes('json') ?? false
+    const isJson = headers.get('content-type')?.toLowerCase().includes('json') ?? false
     return { status, body: outputOf(bytes, isJson && !isCut), ...(isCut && { truncated: true }) }
   }
 }
@@ -116,9 +116,12 @@ const RESERVED = new Set([
 ])
 
 function headersOf(headers: Readonly<Record<string, string>>): Map<string, TextTemplate> {
+  const seen = new Set<string>()
   return new Map(
     Object.entries(headers).map(([name, value]) => {
       const lower = name.toLowerCase()
+      if (seen.has(lower)) throw new Error(`${name} is there twice`)
+      seen.add(lower)
       if (RESERVED.has(lower)) throw new Error(`${name} cannot be set`)
       if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(lower)) throw new Error(`${JSON.stringify(name)} is no name of a header`)
       if (!HEADER_VALUE.test(value)) throw new Error(`${name}: must be of printable ASCII characters`)

@@ -9,7 +9,7 @@ export class ProcessGroup {
   readonly #clock: Clock
   /** How long it has to end by itself once it was asked to, ms. */
   readonly #grace: number
-  #ended: Promise<void> | undefined
+  #ended: Promise<boolean> | undefined
 
   /** @param id the process id of its first process, which must have been started as a leader (`detached`) */
   constructor(id: number, clock: Clock, grace: number) {
@@ -18,34 +18,37 @@ export class ProcessGroup {
     this.#grace = grace
   }
 
-  /** Asks all of it to end (SIGTERM), and kills what is left after the grace (SIGKILL). Resolves when it is gone. */
-  end(): Promise<void> {
+  /**
+   * Asks all of it to end (SIGTERM), and kills what is left after the grace (SIGKILL).
+   * @returns whether it could: false if all that is left runs as another user (`sudo`), so that it is on its own
+   */
+  end(): Promise<boolean> {
     this.#ended ??= this.#end()
     return this.#ended
   }
 
-  /** Kills all of it. */
-  kill(): void {
-    this.#signal('SIGKILL')
+  /** Kills all of it. @returns false if it may not */
+  kill(): boolean {
+    return this.#signal('SIGKILL') !== 'denied'
   }
 
-  async #end(): Promise<void> {
-    if (!this.#signal('SIGTERM')) return
+  async #end(): Promise<boolean> {
+    if (this.#signal('SIGTERM') === 'gone') return true
     const deadline = this.#clock.monotonic() + this.#grace
     while (this.#clock.monotonic() < deadline) {
       await new Promise<void>((resolve) => this.#clock.after(CHECK_MS, resolve))
-      if (!this.#signal(0)) return
+      if (this.#signal(0) === 'gone') return true
     }
-    this.kill()
+    return this.kill()
   }
 
-  /** @returns whether there is still something of it */
-  #signal(signal: NodeJS.Signals | 0): boolean {
+  /** @returns `denied`: it is there, and is somebody else's (a program that changes its user) */
+  #signal(signal: NodeJS.Signals | 0): 'sent' | 'gone' | 'denied' {
     try {
-      return process.kill(-this.#id, signal)
+      process.kill(-this.#id, signal)
+      return 'sent'
     } catch (error) {
-      // EPERM: it is there, and is somebody else's (a program that changes its user).
-      return error instanceof Error && 'code' in error && error.code === 'EPERM'
+      return error instanceof Error && 'code' in error && error.code === 'EPERM' ? 'denied' : 'gone'
     }
   }
 }

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { until } from '../../test/support/until.ts'
 import { systemClock } from '../telemetry/system-clock.ts'
 import { runProgram } from './program-run.ts'
@@ -113,6 +113,19 @@ describe('at the limit', () => {
     const { path, folder, file } = program('cd "$1"; sleep 1000 & echo $! > child; echo done')
     expect(textOf(await run(path, [folder], { grace: 50 }))).toBe('done\n')
     await until(() => !isAlive(file('child')), 'the end of its child')
+  })
+
+  it('a program that has become another user’s does not hold the end up', async () => {
+    const { path } = program('exec sleep 60')
+    const denied = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' })
+    })
+    onTestFinished(() => {
+      const [group] = denied.mock.calls[0] ?? []
+      denied.mockRestore()
+      process.kill(Number(group), 'SIGKILL')
+    })
+    await expect(run(path, [], { grace: 50, signal: AbortSignal.timeout(50) })).rejects.toThrow('runs as another user')
   })
 
   it('what has left its process group does not hold the answer up', async () => {

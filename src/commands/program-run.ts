@@ -23,7 +23,7 @@ export interface ProgramOutput {
 
 /**
  * Runs a program: without a shell, with an empty input and a minimal environment, in its own process group, of which
- * nothing is left in the end.
+ * nothing is left in the end, unless it has become another user's.
  * @param signal ends it
  * @throws CommandFailure when it cannot be started, fails, is killed, or writes without end; the reason of the signal
  */
@@ -37,7 +37,13 @@ export async function runProgram(
   const exited = exitOf(child)
   if (child.pid === undefined) await exited
   const group = new ProcessGroup(idOf(child), clock, grace)
-  const end = () => void group.end()
+  const { promise: abandoned, reject: abandon } = Promise.withResolvers<never>()
+  // Nobody waits for it once the program has ended.
+  abandoned.catch(() => {})
+  const end = () =>
+    void group.end().then((isEnded) => {
+      if (!isEnded) abandon(new CommandFailure('the program runs as another user and could not be ended.'))
+    })
   signal.addEventListener('abort', end)
   let isFlood = false
   const flood = () => {
@@ -50,7 +56,7 @@ export async function runProgram(
   const output = new BoundedOutput(child.stdout, { keep: maxBytes, most, flood })
   const errors = new BoundedOutput(child.stderr, { keep: LOGGED_BYTES, most, flood })
   try {
-    const { code, killedBy } = await exited
+    const { code, killedBy } = await Promise.race([exited, abandoned])
     await group.end()
     await drained(child, clock)
     signal.throwIfAborted()
@@ -61,6 +67,8 @@ export async function runProgram(
     return { output: output.bytes, isCut: output.isCut }
   } finally {
     signal.removeEventListener('abort', end)
+    for (const pipe of [child.stdout, child.stderr]) pipe.destroy()
+    child.unref()
   }
 }
 

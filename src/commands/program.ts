@@ -41,6 +41,7 @@ export class Program implements Executor {
   ) {
     if (process.platform === 'win32') throw new Error('programs need process groups, which Windows does not have')
     if (!isAbsolute(path) || path.includes('\0')) throw new Error('path: must be absolute, such as /usr/local/bin/gate')
+    if (args.some((text) => text.includes('\0'))) throw new Error('args: must not contain NUL')
     parts.checkProgram(path)
     this.#path = path
     this.#args = args.map((text) => new TextTemplate(text))
@@ -64,7 +65,8 @@ export class Program implements Executor {
     const { first } = template
     if (first === undefined || !argument.startsWith('-')) return argument
     const schema = this.#params[first]
-    const isMeant = String(params[first]).startsWith('-') && schema !== undefined && allowsDash(schema)
+    const value = String(params[first])
+    const isMeant = value.startsWith('-') && schema !== undefined && allowsDash(schema, value)
     if (!isMeant) throw new Refusal('invalid', `${first}: must not begin with "-"`)
     return argument
   }
@@ -75,7 +77,9 @@ function isBracket([first]: Uint8Array): boolean {
   return first === 0x7b || first === 0x5b
 }
 
-/** Whether whoever configured a parameter has said what it may begin with. */
-function allowsDash({ enum: choices, pattern, minimum }: ParamSchema): boolean {
-  return choices !== undefined || minimum !== undefined || (pattern?.startsWith('^') ?? false)
+/** Whether whoever configured a parameter has said that it may begin so. */
+function allowsDash({ enum: choices, pattern = '', minimum }: ParamSchema, value: string): boolean {
+  if (choices !== undefined || minimum !== undefined) return true
+  // "^a|b" finds "b" anywhere: it must be found at the beginning.
+  return pattern.startsWith('^') && new RegExp(pattern, 'uy').test(value)
 }

@@ -48,8 +48,16 @@ function renderSegment(segment: TextTemplate, params: ParamValues): string {
 }
 
 function basic(username: string, password: string): string {
-  const credentials = [username, password].map(decodeURIComponent).join(':')
+  const credentials = [username, password].map(decoded).join(':')
   return `Basic ${Buffer.from(credentials).toString('base64')}`
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new Error('a % in the user or password must be written %25')
+  }
 }
 
 /** What parsers of addresses leave out or change. */

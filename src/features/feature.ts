@@ -49,7 +49,7 @@ export interface House {
   /** Runs all pulled sources. */
   readonly supervisor: Supervisor
   readonly events: EventLog
-  /** What people and programs may order, to add to. */
+  /** What people and programs can tell the server to do, to add to. */
   readonly commands: CommandRegistry
   readonly stores: Stores
   readonly accounts: Accounts

@@ -222,11 +222,16 @@ describe('websocket-client.js', () => {
 })
 
 describe('a page of another site', () => {
-  it('follows the server that the scripts are from, with its own token', async () => {
+  it.each([
+    ['with the client of the server', undefined],
+    ['with its own of version 2', 'socket.io-client-2'],
+  ])('follows the server that the scripts are from, with its own token, %s', async (_, library) => {
     const site = await TestServer.start()
     const { server, admin } = await startHouse({ config: { 'http.allowed_origins': site.url } })
     // Its own policy would have to allow the server.
     const page = await openScripted(site, [], { context: { bypassCSP: true } })
+    if (library)
+      await page.addScriptTag({ path: createRequire(import.meta.url).resolve(`${library}/dist/socket.io.js`) })
     for (const file of ['event-stream.js', 'websocket-client.js'])
       await page.addScriptTag({ url: `${server.url}/static/js/${file}` })
     const [stream, socket] = [await follow(page, undefined, admin), await control(page)]

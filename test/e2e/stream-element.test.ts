@@ -137,7 +137,11 @@ describe('in a page of another site with a strict policy', () => {
     await page.locator('belvedere-stream').evaluate((element) => document.body.append(element))
     await untilElement(page, isLive, 'a live picture where it was moved')
     expect(sockets).toEqual({ opened: 1, closed: 0 })
-    await page.locator('belvedere-stream').evaluate((element) => element.remove())
+    const removed = page.locator('belvedere-stream').evaluate((element) => {
+      element.remove()
+      return 'state' in element && element.state
+    })
+    expect(await removed).toBe('paused')
     await until(() => sockets.closed === 1, 'the end of the connection')
   })
 
@@ -161,7 +165,7 @@ describe('in a page of another site with a strict policy', () => {
     const { show } = await startBoth({ config: { 'access.anonymous': 'none' } })
     const page = await show(
       `<belvedere-stream label="site" camera="camera" token="bvs_wrong"></belvedere-stream>
-       <belvedere-stream label="site"></belvedere-stream>
+       <belvedere-stream></belvedere-stream>
        <belvedere-stream label="site" camera="camera" server="nonsense"></belvedere-stream>`,
     )
     const [wrong, unset, lost] = await untilElements(
@@ -171,6 +175,7 @@ describe('in a page of another site with a strict policy', () => {
     )
     expect(wrong).toMatchObject({ note: 'No access to this camera', reason: 'This link has ended.' })
     expect(unset?.note).toBe('No camera is set: label and camera are needed')
+    expect(unset?.name).toBe(unset?.note)
     expect(lost?.note).toBe('This camera cannot be shown')
   })
 

@@ -46,7 +46,7 @@ export const accessSettings = Type.Object(
       maximum: 1_000_000,
       unit: 'entries',
       description:
-        'How many commands of one user are recorded one by one within a minute. The rest becomes a count for each minute.',
+        'How many commands of one user that were done, and how many that failed, are recorded one by one within a minute. The rest becomes a count for each minute.',
     }),
     audit_pending: Type.Integer({
       default: 10_000,

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `commands`: what people and programs may order. */
+/** `commands`: what people and programs can tell the server to do. */
 export const commandSettings = Type.Object(
   {
     custom: Type.Record(Type.String(), Type.Unknown(), {
@@ -70,5 +70,5 @@ export const commandSettings = Type.Object(
         'How much of commands.under_way is kept for admins and for publishers of everything; at most half of it.',
     }),
   },
-  { description: 'Commands: what people and programs may order.' },
+  { description: 'Commands: what people and programs can tell the server to do.' },
 )
