@@ -23,6 +23,7 @@ export const BODIES = new WeakMap<IncomingMessage, Buffer>()
  */
 export class PollingTransport extends BasePolling implements SessionTransport {
   readonly raw = undefined
+  readonly isFlushed = true
   readonly #session: EngineSession
   readonly #parts: EngineSessionParts
   #isReceiving = false

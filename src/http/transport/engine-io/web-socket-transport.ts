@@ -19,7 +19,8 @@ export class WebSocketTransport extends transports.websocket implements SessionT
   readonly raw: TcpSocket
   readonly #session: EngineSession
   readonly #reader: SocketReader
-  readonly #cut: () => void
+  readonly #ws: NonNullable<EngineRequest['websocket']>
+  #isDrainRequested = false
   /** Bytes of a message that has not arrived completely. */
   #unfinished = 0
 
@@ -29,7 +30,7 @@ export class WebSocketTransport extends transports.websocket implements SessionT
     if (!ws) throw new Error('no WebSocket')
     this.raw = request.socket
     this.#session = session
-    this.#cut = () => ws.terminate()
+    this.#ws = ws
     this.#reader = new SocketReader({
       ...parts,
       raw: this.raw,
@@ -54,9 +55,25 @@ export class WebSocketTransport extends transports.websocket implements SessionT
     })
   }
 
+  get isFlushed(): boolean {
+    if (this.raw.writableLength === 0) return true
+    // As in `../web-socket.ts`: a callback on every write would cost more than the rest.
+    if (!this.#isDrainRequested && this.raw.writable)
+      this.raw.write(NOTHING, () => {
+        this.#isDrainRequested = false
+        this.#session.ready()
+      })
+    this.#isDrainRequested = true
+    return false
+  }
+
+  writeFrame(frame: readonly Uint8Array[]): void {
+    if (this.#ws.readyState === this.#ws.OPEN) for (const piece of frame) this.raw.write(piece)
+  }
+
   terminate(): void {
     this.#reader.stop()
-    this.#cut()
+    this.#ws.terminate()
   }
 
   protected override onPacket(packet: Packet): void {
@@ -87,3 +104,5 @@ export function sizeOf(data: RawData | string | ArrayBufferView | undefined): nu
 
 /** So many bytes of an unfinished message count as a message. */
 const BYTES_PER_MESSAGE = 512
+
+const NOTHING = new Uint8Array()
