@@ -1,10 +1,10 @@
 // A crowd of readers of events, by server-sent events or Socket.IO, as cheap as the kernel allows: one epoll loop, which
 // looks for one mark in what comes and throws the rest away.
 //
-//   readers HOST PORT PATH COUNT SECONDS [TYPE]
+//   readers HOST PORT PATH COUNT SECONDS [EVENTS [TYPE]]
 //
 // Opens COUNT connections, prints "ready" once all have got the head of the answer, reads for SECONDS, then prints one JSON
-// line. With TYPE they are clients of Socket.IO 4 (https://socket.io/docs/v4/socket-io-protocol/), over WebSocket, which
+// line. With EVENTS it prints that as soon as so many events have reached all, and keeps the connections. With TYPE they are clients of Socket.IO 4 (https://socket.io/docs/v4/socket-io-protocol/), over WebSocket, which
 // subscribe to events of that type first, and answer pings. A published event carries the text
 // "BENCH:<microseconds of CLOCK_MONOTONIC>:<sequence>;": from it comes `last` (publish → arrival at the last reader, one
 // value an event), in milliseconds; `complete` is how many events all have got.
@@ -34,6 +34,7 @@ typedef struct {
 static int64_t last_lag[MAX_SEQ];
 static int arrivals[MAX_SEQ];
 static uint64_t bytes, closed;
+static int count, complete;
 
 // Counts the whole marks in a text; returns where the last one ended.
 static char *count_marks(char *text, char *end) {
@@ -47,7 +48,7 @@ static char *count_marks(char *text, char *end) {
     int seq = atoi(rest + 1);
     if (seq >= 0 && seq < MAX_SEQ) {
       if (lag > last_lag[seq]) last_lag[seq] = lag;
-      arrivals[seq]++;
+      if (++arrivals[seq] == count) complete++;
     }
     text = stop;
   }
@@ -128,13 +129,27 @@ static int readable(Conn *c, int pings) {
   }
 }
 
+static void report(void) {
+  float *lasts = malloc(MAX_SEQ * sizeof *lasts);
+  size_t known = 0;
+  for (int i = 0; i < MAX_SEQ; i++)
+    if (arrivals[i]) lasts[known++] = (float)last_lag[i] / 1000;
+  qsort(lasts, known, sizeof *lasts, by_float);
+  printf("{\"readers\":%d,\"bytes\":%lu,\"closed\":%lu,\"events\":%zu,\"complete\":%d,"
+         "\"last\":{\"p50\":%.2f,\"max\":%.2f}}\n",
+         count, bytes, closed, known, complete, pick(lasts, known, .5), pick(lasts, known, 1));
+  fflush(stdout);
+  free(lasts);
+}
+
 int main(int argc, char **argv) {
   if (argc < 6) {
-    fprintf(stderr, "readers HOST PORT PATH COUNT SECONDS [TYPE]\n");
+    fprintf(stderr, "readers HOST PORT PATH COUNT SECONDS [EVENTS [TYPE]]\n");
     return 2;
   }
-  int count = atoi(argv[4]);
-  const char *type = argc < 7 ? NULL : argv[6];
+  count = atoi(argv[4]);
+  int wanted = argc < 7 ? 0 : atoi(argv[6]);
+  const char *type = argc < 8 ? NULL : argv[7];
   Conn *conns = calloc((size_t)count, sizeof *conns);
   int ep = epoll_create1(0);
   struct sockaddr_in addr = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[2]))};
@@ -158,8 +173,14 @@ int main(int argc, char **argv) {
   printf("ready\n");
   fflush(stdout);
   int64_t end = now_us() + (int64_t)(atof(argv[5]) * 1e6);
+  int told = 0;
   struct epoll_event events[512];
-  while (now_us() < end) {
+  for (;;) {
+    if (!told && (now_us() >= end || (wanted && complete >= wanted))) {
+      report();
+      told = 1;
+      if (!wanted) return 0;
+    }
     int n = epoll_wait(ep, events, 512, 10);
     for (int i = 0; i < n; i++) {
       Conn *c = events[i].data.ptr;
@@ -169,16 +190,4 @@ int main(int argc, char **argv) {
       closed++;
     }
   }
-  float *lasts = malloc(MAX_SEQ * sizeof *lasts);
-  size_t known = 0, complete = 0;
-  for (int i = 0; i < MAX_SEQ; i++) {
-    if (!arrivals[i]) continue;
-    lasts[known++] = (float)last_lag[i] / 1000;
-    if (arrivals[i] == count) complete++;
-  }
-  qsort(lasts, known, sizeof *lasts, by_float);
-  printf("{\"readers\":%d,\"bytes\":%lu,\"closed\":%lu,\"events\":%zu,\"complete\":%zu,"
-         "\"last\":{\"p50\":%.2f,\"max\":%.2f}}\n",
-         count, bytes, closed, known, complete, pick(lasts, known, .5), pick(lasts, known, 1));
-  return 0;
 }

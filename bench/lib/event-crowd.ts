@@ -27,6 +27,9 @@ export interface EventCrowdOptions {
   readonly period: number
 }
 
+/** How long the last event may take to reach everybody, s. */
+const PATIENCE_S = 30
+
 /**
  * Measures a server with readers of its events, and stops it.
  * @param server started with INSPECTABLE
@@ -39,11 +42,11 @@ export async function measureEventCrowd(
   const inspector = await Inspector.attach(program)
   // The publisher's connection and code are there before anything is measured.
   for (let i = 0; i < 3; i++) await publish(port, -1)
-  const first = await startReaders(workshop, port, warmUp, { manner, seconds: 300 })
+  const first = await startReaders(workshop, port, warmUp, { manner })
   for (let i = 0; i < 3; i++) await publish(port, -1)
   const before = await inspector.memory()
-  const seconds = (published * 2 * period) / 1000 + 8
-  const readers = await startReaders(workshop, port, count - warmUp, { manner, seconds })
+  const seconds = (2 * published * period) / 1000 + PATIENCE_S
+  const readers = await startReaders(workshop, port, count - warmUp, { manner, seconds, events: published })
   await inspector.watchDelay()
   await sleep(published * period)
   const idle = await inspector.longestDelay()
@@ -54,13 +57,14 @@ export async function measureEventCrowd(
     await publish(port, i)
     await due
   }
+  const { events, complete, closed, last } = await readers.result<ReadersReport>(2 * PATIENCE_S * 1000)
   const cpu = (cpuTime(program.pid) - cpuBefore) / published / count
   const slice = await inspector.longestDelay()
   const after = await inspector.memory()
-  const { events, complete, last } = await readers.result<ReadersReport>(60_000)
   if (events !== published || complete !== published)
-    throw new Error(`of ${published} events ${complete} reached everybody`)
+    throw new Error(`of ${published} events ${events} came, ${complete} to everybody; ${closed} readers were cut off`)
   inspector.close()
+  await readers.stop()
   await first.stop()
   await program.stop()
   return { bytes: (after.rss - before.rss) / (count - warmUp), cpu, slice, idle, last: last.p50 }

@@ -9,6 +9,8 @@ export interface ReadersReport {
   /** How many different events came, and how many of them to all readers. */
   readonly events: number
   readonly complete: number
+  /** How many readers were cut off. */
+  readonly closed: number
   /** From publishing an event until the last reader had it. */
   readonly last: { readonly p50: number; readonly max: number }
 }
@@ -32,17 +34,18 @@ export function roomForReaders(count: number): string[] {
 export type ReadersManner = 'stream' | 'socket.io'
 
 /**
- * Starts readers of events, which read for so many seconds, or until they are stopped: clients of `/stream/events`, or
- * of Socket.IO 4 over WebSocket.
+ * Starts readers of events: clients of `/stream/events`, or of Socket.IO 4 over WebSocket. They read for so many seconds or,
+ * if their number is given, tell it when so many events have reached them all, and then read until they are stopped.
  */
 export async function startReaders(
   workshop: Workshop,
   port: number,
   count: number,
-  { seconds = 3600, manner = 'stream' }: { seconds?: number; manner?: ReadersManner } = {},
+  { seconds = 3600, events = 0, manner = 'stream' }: { seconds?: number; events?: number; manner?: ReadersManner } = {},
 ): Promise<Program> {
-  const how = manner === 'stream' ? ['/stream/events', count, seconds] : ['/socket.io/', count, seconds, EVENT_TYPE]
-  const args = ['127.0.0.1', port, ...how].map(String)
+  const path = manner === 'stream' ? '/stream/events' : '/socket.io/'
+  const type = manner === 'stream' ? [] : [EVENT_TYPE]
+  const args = ['127.0.0.1', port, path, count, seconds, events, ...type].map(String)
   const readers = new Program(workshop.program('readers'), args)
   await readers.line(/^ready$/, 120_000)
   return readers

@@ -123,6 +123,7 @@ describe('the settings', () => {
         messages_per_s: 10,
         update_interval_s: 1,
         message_bytes: 4_000_000,
+        update_interval_s: 1,
         class_names: [
           '*=Hardhat|Mask|NO-Hardhat|NO-Mask|NO-Safety Vest|Person|Safety Cone|Safety Vest|Machinery|Utility Pole|Vehicle',
         ],
