@@ -87,6 +87,7 @@ describe('the settings', () => {
         public_body_bytes: 16_384,
         head_timeout_s: 15,
         request_timeout_s: 60,
+        static_inline: false,
         answer_timeout_s: 30,
         allowed_hosts: [],
         allowed_origins: [],
@@ -123,7 +124,6 @@ describe('the settings', () => {
         messages_per_s: 10,
         update_interval_s: 1,
         message_bytes: 4_000_000,
-        update_interval_s: 1,
         class_names: [
           '*=Hardhat|Mask|NO-Hardhat|NO-Mask|NO-Safety Vest|Person|Safety Cone|Safety Vest|Machinery|Utility Pole|Vehicle',
         ],

@@ -269,6 +269,14 @@ describe('http.static_dir', () => {
     expect((await rawRequest(server.url + path, { method: 'HEAD' })).status).toBe(200)
   })
 
+  it('runs scripts in the HTML only where the operator allows it', async () => {
+    const server = await start({ 'http.static_dir': ownFiles(), 'http.static_inline': 'true' })
+    const policy = policyOf(await server.get('/static/help.html'))
+    expect([policy['script-src'], policy['style-src']]).toEqual(Array(2).fill(["'self'", "'unsafe-inline'"]))
+    expect(policy['default-src']).toEqual(["'self'"])
+    expect(policyOf(await server.get('/', { accept: 'text/html' }))['script-src']).toEqual(["'self'"])
+  })
+
   it('is served in parts', async () => {
     const server = await withOwnFiles()
     const response = await server.get('/static/a%20note%20%C3%BC.txt', { range: 'bytes=2-4' })

@@ -91,6 +91,11 @@ export const httpSettings = Type.Object(
           "A folder of your own that is served under /static/ to everybody who can reach the server, without files and folders whose names begin with a dot. The server's own files there take precedence. A relative path starts at the checkout, on the command line at the current folder.",
       }),
     ),
+    static_inline: Type.Boolean({
+      default: false,
+      description:
+        'Whether pages in http.static_dir may have scripts and styles in the HTML itself, as old pages do. A page that puts texts of events or streams into its HTML (innerHTML) then runs whatever a publisher writes there, with the rights of whoever looks at it; otherwise the browser refuses that.',
+    }),
     tls: Type.Object(
       {
         cert: Type.Optional(

@@ -11,6 +11,6 @@ export const page: Feature = {
     servePageSettings(app, { guard, version, classNames: labels.class_names })
     await servePage(app, { folder: pageDir, customCss: page.custom_css })
     await serveSocketIoClientFile(app, pageDir)
-    if (http.static_dir !== undefined) await serveStaticFiles(app, http.static_dir)
+    if (http.static_dir !== undefined) await serveStaticFiles(app, http.static_dir, http.static_inline)
   },
 }

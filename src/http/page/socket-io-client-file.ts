@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { App } from '../transport/app.ts'
 
@@ -13,7 +13,7 @@ const PATHS = ['/socket.io/socket.io.js', '/socket.io/socket.io.min.js']
 export async function serveSocketIoClientFile(app: App, pageDir: string): Promise<void> {
   await app.register(async (own: App) => {
     await own.register(fastifyStatic, {
-      root: join(pageDir, 'static', 'js'),
+      root: resolve(pageDir, 'static', 'js'),
       serve: false,
       preCompressed: true,
       cacheControl: false,

@@ -3,13 +3,15 @@ import fastifyStatic from '@fastify/static'
 import { ConfigError } from '../../config/config-error.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
+import { INLINE_POLICY } from '../transport/content-security-policy.ts'
 
 /**
  * Serves the operator's static files (`http.static_dir`) under `/static/`. The server's own routes there take
  * precedence.
+ * @param hasInline whether scripts and styles in the HTML itself run
  * @throws ConfigError when the folder does not exist or cannot be read
  */
-export async function serveStaticFiles(app: App, folder: string): Promise<void> {
+export async function serveStaticFiles(app: App, folder: string, hasInline: boolean): Promise<void> {
   checkFolder(folder)
   await app.register(async (own) => {
     // Path traversal out of the folder is answered 404, not 403.
@@ -28,6 +30,7 @@ export async function serveStaticFiles(app: App, folder: string): Promise<void> 
       cacheControl: false,
       setHeaders(reply) {
         reply.header('cache-control', 'no-cache')
+        if (hasInline) reply.header('content-security-policy', INLINE_POLICY)
       },
     })
   })

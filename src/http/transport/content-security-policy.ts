@@ -23,5 +23,12 @@ export function contentPolicy(nonce?: string): string {
   return [...OWN_ONLY, styles].join('; ')
 }
 
+/** The policy of the operator's pages that have scripts and styles in the HTML itself. */
+export const INLINE_POLICY = [
+  ...OWN_ONLY.filter((directive) => !directive.startsWith('script-src')),
+  "script-src 'self' 'unsafe-inline'",
+  "style-src 'self' 'unsafe-inline'",
+].join('; ')
+
 /** The policy of `/docs`: Swagger UI uses inline styles. */
 export const DOCS_POLICY = [...OWN_ONLY, "style-src 'self' 'unsafe-inline'"].join('; ')

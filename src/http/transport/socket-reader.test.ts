@@ -25,16 +25,9 @@ function setUp(
   const limits: string[] = []
   /** What one slice held. */
   const slices: number[] = []
-  const reader = new SocketReader({
-    raw,
-    budget,
-    clock,
-    turns: new EventLoopTurns(setImmediate),
-    client: 'a peer',
-    bytesPerMessage,
-    arrived: (bytes) => slices.push(bytes),
-    limited: (limit) => limits.push(limit),
-  })
+  const parts = { clock, turns: new EventLoopTurns(setImmediate), limited: (limit: string) => limits.push(limit) }
+  const arrived = (bytes: number) => slices.push(bytes)
+  const reader = new SocketReader(parts, { raw, budget, client: 'a peer', bytesPerMessage, arrived })
   // The parser behind the reader. A zero belongs to no message.
   raw.on('data', (bytes: Buffer) => {
     for (const byte of bytes) if (byte !== 0) reader.handle(1, () => handled.push(byte))

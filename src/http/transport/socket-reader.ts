@@ -6,21 +6,25 @@ import type { MessageBudget, MessageLimit } from './connection-budget.ts'
 /** Why nothing is read from a socket: its user has paused it, or its peer does not read its answers (backpressure). */
 export type HoldReason = 'user' | 'backpressure'
 
-/** What a reader needs. */
+/** What all readers need. */
 export interface SocketReaderParts {
-  /** The socket; somebody else (the `ws` library) listens to its `data` events. */
-  readonly raw: Duplex
-  readonly budget: MessageBudget
   readonly clock: Clock
   readonly turns: EventLoopTurns
+  /** Called when the peer has to wait because of a limit. */
+  readonly limited: (limit: MessageLimit) => void
+}
+
+/** What is read. */
+export interface ReadSocket {
+  /** Somebody else (the `ws` library) listens to its `data` events. */
+  readonly raw: Duplex
+  readonly budget: MessageBudget
   /** Whose socket it is: clients take turns. */
   readonly client: string
   /** So many bytes of an unfinished message count as a message. */
   readonly bytesPerMessage: number
   /** Called before so many bytes are parsed; with 0 when messages had to be kept. */
-  readonly arrived: (bytes: number) => void
-  /** Called when the peer has to wait because of a limit. */
-  readonly limited: (limit: MessageLimit) => void
+  arrived(bytes: number): void
 }
 
 /**
@@ -32,7 +36,9 @@ export interface SocketReaderParts {
  */
 export class SocketReader {
   readonly #parts: SocketReaderParts
-  readonly #holds = new Set<HoldReason>()
+  readonly #socket: ReadSocket
+  #isHeldByUser = false
+  #isHeldByBackpressure = false
   /** Messages that were parsed but must not be handled yet. */
   readonly #pending: PendingMessage[] = []
   #pendingBytes = 0
@@ -47,9 +53,10 @@ export class SocketReader {
   #isReading = false
   #cancelWait: (() => void) | undefined
 
-  constructor(parts: SocketReaderParts) {
+  constructor(parts: SocketReaderParts, socket: ReadSocket) {
     this.#parts = parts
-    parts.raw.on('readable', this.#read)
+    this.#socket = socket
+    socket.raw.on('readable', this.#read)
   }
 
   /** The memory of messages that were parsed but must not be handled yet. */
@@ -68,12 +75,12 @@ export class SocketReader {
 
   /** Stops reading until every reason to do so is gone. */
   hold(reason: HoldReason): void {
-    this.#holds.add(reason)
+    this.#setHold(reason, true)
   }
 
   /** A reason is gone. */
   resume(reason: HoldReason): void {
-    if (this.#holds.delete(reason)) this.#read()
+    if (this.#setHold(reason, false)) this.#read()
   }
 
   /** Reads nothing more, and drops what is pending. */
@@ -94,7 +101,8 @@ export class SocketReader {
       return
     }
     this.#finished = done
-    this.#holds.clear()
+    this.#isHeldByUser = false
+    this.#isHeldByBackpressure = false
     this.#keep(0, () => this.stop())
     this.#read()
   }
@@ -124,22 +132,22 @@ export class SocketReader {
 
   /** Whether there is anything to handle; if not, asks for more, or for the end of the stream. */
   #hasMore(): boolean {
-    const { raw } = this.#parts
+    const { raw } = this.#socket
     if (this.#pending.length > 0 || raw.readableLength > 0) return true
     raw.read()
     return false
   }
 
   #readSlice(): void {
-    const { raw, arrived, budget, bytesPerMessage } = this.#parts
+    const { raw, budget, bytesPerMessage } = this.#socket
     const before = this.#messages
     const length = Math.min(raw.readableLength, this.#slice)
-    arrived(length)
+    this.#socket.arrived(length)
     raw.read(length)
     if (this.#pending.length > 0) {
       // It held more messages than may be handled in a turn.
       this.#slice = FIRST_SLICE
-      this.#parts.arrived(0)
+      this.#socket.arrived(0)
     }
     if (this.#messages > before || this.#pending.length > 0) return
     budget.charge(length / bytesPerMessage)
@@ -156,14 +164,15 @@ export class SocketReader {
     this.#messages++
     // It may be parsed later in this turn.
     this.#parts.turns.spendFor(bytes)
-    this.#parts.budget.charge(1)
+    this.#socket.budget.charge(1)
     message()
   }
 
   /** Whether a message may be handled now; if only the budget is against it, reading goes on when that allows it. */
   #isOpen(): boolean {
-    if (this.#isStopped || this.#holds.size > 0 || this.#isWaiting) return false
-    const { budget, client, clock, turns, limited } = this.#parts
+    if (this.#isStopped || this.#isHeldByUser || this.#isHeldByBackpressure || this.#isWaiting) return false
+    const { budget, client } = this.#socket
+    const { clock, turns, limited } = this.#parts
     const wait = budget.wait()
     if (wait) {
       limited(wait.limit)
@@ -180,6 +189,14 @@ export class SocketReader {
     this.#isWaiting = true
     this.#cancelWait = turns.after(client, this.#goOn)
     return false
+  }
+
+  /** @returns whether that is a change */
+  #setHold(reason: HoldReason, isHeld: boolean): boolean {
+    const was = reason === 'user' ? this.#isHeldByUser : this.#isHeldByBackpressure
+    if (reason === 'user') this.#isHeldByUser = isHeld
+    else this.#isHeldByBackpressure = isHeld
+    return was !== isHeld
   }
 
   readonly #goOn = (): void => {

@@ -68,9 +68,9 @@ export class WebSocketConnection implements Socket, ManagedConnection {
    */
   open(budget: ConnectionBudget, finished: () => void): void {
     this.#budget = budget
-    const reader = new SocketReader({
-      ...this.#parts,
+    const reader = new SocketReader(this.#parts, {
       raw: this.#raw,
+      client: this.client,
       budget,
       bytesPerMessage: this.#parts.isPublisher ? Number.POSITIVE_INFINITY : BYTES_PER_MESSAGE,
       arrived: this.#arrived,

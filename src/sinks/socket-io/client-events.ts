@@ -28,11 +28,11 @@ export interface EventReader {
   readonly client: string
   /** Whether each event comes with its offset, with which the client can go on. */
   readonly hasOffsets: boolean
-  readonly isDrained: () => boolean
-  readonly write: (packet: SharedPacket) => void
-  readonly send: (event: SocketIoEvent) => void
+  readonly isDrained: boolean
+  write(packet: SharedPacket): void
+  send(event: SocketIoEvent): void
   /** Disconnects the client; it may come again. */
-  readonly end: (reason: string) => void
+  end(reason: string): void
 }
 
 /** What a client follows. */
@@ -98,12 +98,12 @@ export class ClientEvents {
 
   #wake(): void {
     this.#isWaiting = true
-    if (this.#reader.isDrained()) this.#pump()
+    if (this.#reader.isDrained) this.#pump()
     else this.#stopCheck ??= every(this.#parts.clock, SLOW_CHECK_MS, () => this.#checkSlow())
   }
 
   #pump(): void {
-    while (this.#isWaiting && !this.#isReading && !this.#cursor.isClosed && this.#reader.isDrained()) {
+    while (this.#isWaiting && !this.#isReading && !this.#cursor.isClosed && this.#reader.isDrained) {
       this.#isWaiting = false
       const page = this.#cursor.nextRecent()
       if (page) this.#writePage(page)
@@ -128,19 +128,20 @@ export class ClientEvents {
   }
 
   #writePage({ events, gap, hasMore, position }: EventPage): void {
-    const { hasOffsets, send, write } = this.#reader
+    const reader = this.#reader
+    const { hasOffsets } = reader
     this.#subscribed?.(this.#position ?? position)
     this.#subscribed = undefined
     this.#position = position
     if (hasMore) this.#isWaiting = true
-    if (gap) send(hasOffsets ? ['gap', gap, gap.missed_to] : ['gap', gap])
+    if (gap) reader.send(hasOffsets ? ['gap', gap, gap.missed_to] : ['gap', gap])
     if (this.#skipsPage) {
       // What came before does not matter to it: it wanted to know where it stands.
       this.#skipsPage = false
       this.#isWaiting = true
       return
     }
-    for (const event of events) write(packetOf(event, hasOffsets))
+    for (const event of events) reader.write(packetOf(event, hasOffsets))
   }
 
   /** Disconnects a client that has left so much unread that it is not at hand any more. It goes on when it comes again. */

@@ -5,7 +5,7 @@ import { messageOf, Refusal } from '../../core/errors.ts'
 import type { Principal } from '../../core/principal.ts'
 import { encodeEvent, MAIN_NAMESPACE, type SharedPacket, type SocketIoEvent } from '../../wire/socket-io-packet.ts'
 import { joinTypes, readSocketIoRequest, type SocketIoRequest } from '../../wire/socket-io-request.ts'
-import { ClientEvents, type ClientEventsParts, type Subscription } from './client-events.ts'
+import { ClientEvents, type ClientEventsParts, type EventReader, type Subscription } from './client-events.ts'
 import type { SocketIoConnection } from './connection.ts'
 import { type ClientSocket, keepsOffsets, offsetOf } from './handshake.ts'
 import type { LabelFeed } from './label-feed.ts'
@@ -21,13 +21,13 @@ export interface SocketIoClientParts extends ClientEventsParts {
 }
 
 /** One client in one namespace of Socket.IO, from the moment it is connected. */
-export class SocketIoClient {
+export class SocketIoClient implements EventReader {
   readonly #parts: SocketIoClientParts
   readonly #connection: SocketIoConnection
   readonly #socket: ClientSocket
-  readonly #principal: Principal
+  readonly principal: Principal
   readonly #namespace: string
-  readonly #hasOffsets: boolean
+  readonly hasOffsets: boolean
   #events: ClientEvents | undefined
   #types: readonly string[] | undefined = []
   #labels: ReturnType<LabelFeed['open']> | undefined
@@ -39,9 +39,9 @@ export class SocketIoClient {
     this.#parts = parts
     this.#connection = connection
     this.#socket = socket
-    this.#principal = principal
+    this.principal = principal
     this.#namespace = socket.nsp.name
-    this.#hasOffsets = keepsOffsets(socket)
+    this.hasOffsets = keepsOffsets(socket)
     socket.onAny((...event: unknown[]) => this.#received(event))
     // A packet that the library cannot read; also whatever the client itself sends under that name.
     socket.on('error', (error: unknown) => error instanceof Error && this.error(`Malformed packet: ${error.message}`))
@@ -53,6 +53,29 @@ export class SocketIoClient {
       )
   }
 
+  get client(): string {
+    return this.#connection.client
+  }
+
+  get isDrained(): boolean {
+    return this.#connection.isDrained
+  }
+
+  /** Writes a packet that was encoded for all. */
+  write(packet: SharedPacket): void {
+    if (this.#socket.connected) this.#connection.write(packet.in(this.#namespace))
+  }
+
+  /** Disconnects it; it may come again. */
+  end(reason: string): void {
+    this.#connection.end('failure', reason)
+  }
+
+  /** Writes an event for this client alone. */
+  send(event: SocketIoEvent): void {
+    if (this.#socket.connected) this.#connection.send(encodeEvent(event, this.#namespace))
+  }
+
   /** Everything that was written has been taken. */
   drained(): void {
     this.#events?.drained()
@@ -61,7 +84,7 @@ export class SocketIoClient {
 
   /** Tells it what went wrong. */
   error(message: string): void {
-    this.#send(['error', { message }])
+    this.send(['error', { message }])
   }
 
   /** The server is about to close its connection. */
@@ -82,10 +105,10 @@ export class SocketIoClient {
 
   #greet(): void {
     const { id, recovered } = this.#socket
-    const capabilities = mayAny(this.#principal, 'command') ? CAPABILITIES : CAPABILITIES.slice(1)
-    this.#send(['connected', { client_id: id, server_capabilities: capabilities }])
+    const capabilities = mayAny(this.principal, 'command') ? CAPABILITIES : CAPABILITIES.slice(1)
+    this.send(['connected', { client_id: id, server_capabilities: capabilities }])
     // The first generation's greeting.
-    if (!recovered) this.#send(['message', { data: 'Connected' }])
+    if (!recovered) this.send(['message', { data: 'Connected' }])
   }
 
   /** Nothing that a client sends may end the process. */
@@ -146,7 +169,7 @@ export class SocketIoClient {
     const answer = { event_types: types ?? ['*'] }
     const subscribed = (offset: string) => {
       acknowledge(answer)
-      this.#send(this.#hasOffsets ? ['subscribed', answer, offset] : ['subscribed', answer])
+      this.send(this.hasOffsets ? ['subscribed', answer, offset] : ['subscribed', answer])
     }
     const after = this.#events ? this.#events.position : offsetOf(this.#socket)
     this.#follow({ types, after, getsKept: this.#socket.conn.protocol === 3, subscribed })
@@ -161,23 +184,11 @@ export class SocketIoClient {
 
   #follow(subscription: Subscription): void {
     const { types } = subscription
-    const events = new ClientEvents(
-      this.#parts,
-      {
-        principal: this.#principal,
-        client: this.#connection.client,
-        hasOffsets: this.#hasOffsets,
-        isDrained: () => this.#connection.isDrained,
-        write: this.#write,
-        send: (event) => this.#send(event),
-        end: (reason) => this.#connection.end('failure', reason),
-      },
-      subscription,
-    )
+    const events = new ClientEvents(this.#parts, this, subscription)
     this.#events?.close()
     this.#events = events
     this.#types = types
-    this.#socket.data.subscription = { principal: this.#principal.id, types }
+    this.#socket.data.subscription = { principal: this.principal.id, types }
     events.drained()
   }
 
@@ -188,21 +199,21 @@ export class SocketIoClient {
     if (labels?.length === 0) return
     this.#connection.charge(READ_MESSAGES)
     this.#labels = this.#parts.labels.open({
-      principal: this.#principal,
+      principal: this.principal,
       labels,
       isDrained: () => this.#connection.isDrained,
-      write: this.#write,
+      write: (packet) => this.write(packet),
     })
   }
 
   async #command(command: string, params: unknown, acknowledge: (answer: object) => void): Promise<void> {
     const answer = (result: object) => {
       acknowledge(result)
-      this.#send(['command_result', result])
+      this.send(['command_result', result])
     }
     this.#gone ??= new AbortController()
     try {
-      const call = { principal: this.#principal, address: this.#connection.address, signal: this.#gone.signal }
+      const call = { principal: this.principal, address: this.#connection.address, signal: this.#gone.signal }
       const result = await this.#parts.commands.run(command, params, call)
       answer({ command, success: true, result })
     } catch (error) {
@@ -213,14 +224,6 @@ export class SocketIoClient {
         this.error(FORBIDDEN)
       } else answer({ command, success: false, error: error instanceof Refusal ? messageOf(error) : 'internal error' })
     }
-  }
-
-  readonly #write = (packet: SharedPacket): void => {
-    if (this.#socket.connected) this.#connection.write(packet.in(this.#namespace))
-  }
-
-  #send(event: SocketIoEvent): void {
-    if (this.#socket.connected) this.#connection.send(encodeEvent(event, this.#namespace))
   }
 }
 

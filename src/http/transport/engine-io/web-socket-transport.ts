@@ -1,7 +1,7 @@
 import type { Socket as TcpSocket } from 'node:net'
 import { transports } from 'engine.io'
 import type { RawData } from 'ws'
-import { SocketReader } from '../socket-reader.ts'
+import { type ReadSocket, SocketReader } from '../socket-reader.ts'
 import { MOST_MESSAGE_BYTES, MOST_WAITING } from './message-limits.ts'
 import type { EngineSession, EngineSessionParts, SessionTransport } from './session.ts'
 
@@ -15,9 +15,11 @@ type Packet = Parameters<InstanceType<typeof transports.websocket>['send']>[0][n
  * Engine.IO over a WebSocket, which is read as our own are: in small slices, message by message, as the session's budget
  * and its turn allow it.
  */
-export class WebSocketTransport extends transports.websocket implements SessionTransport {
+export class WebSocketTransport extends transports.websocket implements SessionTransport, ReadSocket {
   readonly raw: TcpSocket
-  readonly #session: EngineSession
+  readonly client: string
+  readonly budget: EngineSession
+  readonly bytesPerMessage = BYTES_PER_MESSAGE
   readonly #reader: SocketReader
   readonly #ws: NonNullable<EngineRequest['websocket']>
   #isDrainRequested = false
@@ -29,16 +31,10 @@ export class WebSocketTransport extends transports.websocket implements SessionT
     const ws = request.websocket
     if (!ws) throw new Error('no WebSocket')
     this.raw = request.socket
-    this.#session = session
     this.#ws = ws
-    this.#reader = new SocketReader({
-      ...parts,
-      raw: this.raw,
-      budget: session,
-      client: session.client,
-      bytesPerMessage: BYTES_PER_MESSAGE,
-      arrived: (bytes) => this.#arrived(bytes),
-    })
+    this.client = session.client
+    this.budget = session
+    this.#reader = new SocketReader(parts, this)
     ws.on('ping', (payload: Buffer) =>
       this.#reader.handle(payload.length, () => ws.readyState === ws.OPEN && ws.pong(payload)),
     )
@@ -61,7 +57,7 @@ export class WebSocketTransport extends transports.websocket implements SessionT
     if (!this.#isDrainRequested && this.raw.writable)
       this.raw.write(NOTHING, () => {
         this.#isDrainRequested = false
-        this.#session.ready()
+        this.budget.ready()
       })
     this.#isDrainRequested = true
     return false
@@ -79,18 +75,19 @@ export class WebSocketTransport extends transports.websocket implements SessionT
   protected override onPacket(packet: Packet): void {
     const bytes = sizeOf(packet.data)
     this.#unfinished = 0
-    if (bytes > MOST_MESSAGE_BYTES) this.#arrived(0)
+    if (bytes > MOST_MESSAGE_BYTES) this.arrived(0)
     this.#reader.handle(bytes, () => {
-      if (packet.type === 'message' && bytes > MOST_MESSAGE_BYTES) this.#session.tooLarge()
+      if (packet.type === 'message' && bytes > MOST_MESSAGE_BYTES) this.budget.tooLarge()
       else super.onPacket(packet)
       // A peer that does not read its answers is not read either.
-      if (this.#session.backlog > MOST_WAITING) this.#reader.hold('backpressure')
+      if (this.budget.backlog > MOST_WAITING) this.#reader.hold('backpressure')
     })
   }
 
-  #arrived(bytes: number): void {
+  /** For the reader. */
+  arrived(bytes: number): void {
     this.#unfinished += bytes
-    this.#session.hold(this.#unfinished + this.#reader.pendingBytes)
+    this.budget.hold(this.#unfinished + this.#reader.pendingBytes)
   }
 }
 
