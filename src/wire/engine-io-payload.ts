@@ -4,7 +4,7 @@
  */
 
 /** A packet as it stands in a payload: text, or bytes. */
-export type PayloadPacket = string | Uint8Array<ArrayBuffer>
+export type PayloadPacket = string | Uint8Array
 
 /**
  * Takes a text payload apart: `LENGTH:PACKET…`, lengths in UTF-16 code units.
@@ -29,7 +29,7 @@ export function packetsInText(text: string, most: number): PayloadPacket[] | und
  * and the packet.
  * @returns undefined if it is none, or has more packets than that
  */
-export function packetsInBytes(bytes: Uint8Array<ArrayBuffer>, most: number): PayloadPacket[] | undefined {
+export function packetsInBytes(bytes: Uint8Array, most: number): PayloadPacket[] | undefined {
   const packets: PayloadPacket[] = []
   for (let at = 0; at < bytes.length; ) {
     const kind = bytes[at++] ?? TEXT

@@ -66,7 +66,9 @@ describe('subscriptions of Socket.IO', () => {
   it.each([['websocket'], ['polling']])('in a row are answered each, over %s', async (transport) => {
     const server = await TestServer.start()
     const client = new SocketIoClient(server, { transports: [transport] })
-    const answers = await Promise.all(['a', 'b', 'c', 'd'].map((type) => client.ask('subscribe', { event_types: [type] })))
+    const answers = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((type) => client.ask('subscribe', { event_types: [type] })),
+    )
     expect(answers.map(({ event_types }) => Object(event_types).length)).toEqual([1, 2, 3, 4])
     expect(await client.sees('subscribed', 4)).toEqual(answers)
   })

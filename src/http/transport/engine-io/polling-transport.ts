@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { transports } from 'engine.io'
 import { type PayloadPacket, packetsInBytes, packetsInText } from '../../../wire/engine-io-payload.ts'
-import { MOST_MESSAGE_BYTES, MOST_WAITING } from './message-limits.ts'
+import { MOST_MESSAGE_BYTES, sizeOf } from './message-limits.ts'
 import type { EngineSession, EngineSessionParts, SessionTransport } from './session.ts'
-import { type EngineRequest, sizeOf } from './web-socket-transport.ts'
+import type { EngineRequest } from './web-socket-transport.ts'
 
 type Polling = ReturnType<typeof transports.polling>
 type Options = ConstructorParameters<typeof transports.websocket>[1]
@@ -127,7 +127,7 @@ export class PollingTransport extends BasePolling implements SessionTransport {
       if (wait) {
         limited(wait.limit)
         await start((done) => clock.after(Math.max(wait.ms, SHORTEST_WAIT_MS), done))
-      } else if (session.backlog > MOST_WAITING) await start(() => () => {})
+      } else if (session.isBehind(this)) await start(() => () => {})
       else break
     }
     if (turns.current !== this.#turnNumber) this.#handled = 0
