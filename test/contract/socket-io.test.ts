@@ -63,6 +63,16 @@ describe('subscriptions of Socket.IO', () => {
     expect(numbers(client)).toEqual([0, 2, 3])
   })
 
+  it.each([['websocket'], ['polling']])('in a row are answered each, over %s', async (transport) => {
+    const server = await TestServer.start()
+    const client = new SocketIoClient(server, { transports: [transport] })
+    const answers = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((type) => client.ask('subscribe', { event_types: [type] })),
+    )
+    expect(answers.map(({ event_types }) => Object(event_types).length)).toEqual([1, 2, 3, 4])
+    expect(await client.sees('subscribed', 4)).toEqual(answers)
+  })
+
   it('give old clients what is kept, new ones what happens from then on', async () => {
     const server = await TestServer.start({ config: { 'streaming.buffer_size': 3 } })
     for (let n = 0; n < 5; n++) await post(server, 'x', n)

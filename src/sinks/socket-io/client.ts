@@ -30,6 +30,8 @@ export class SocketIoClient implements EventReader {
   readonly hasOffsets: boolean
   #events: ClientEvents | undefined
   #types: readonly string[] | undefined = []
+  /** Answers to subscriptions, which wait for where the client stands. */
+  readonly #unanswered: ((offset: string) => void)[] = []
   #labels: ReturnType<LabelFeed['open']> | undefined
   #cancelFirstGeneration: (() => void) | undefined
   /** Aborted when it has gone; only those who give commands need it. */
@@ -167,12 +169,18 @@ export class SocketIoClient implements EventReader {
   #subscribe(types: readonly string[] | undefined, acknowledge: (answer: object) => void): void {
     this.#connection.charge(READ_MESSAGES)
     const answer = { event_types: types ?? ['*'] }
+    if (this.#unanswered.length >= MOST_UNANSWERED)
+      throw new Refusal('limited', 'Too many subscriptions wait for their answers, which are not read.')
+    const after = this.#events ? this.#events.position : offsetOf(this.#socket)
     const subscribed = (offset: string) => {
+      for (const each of this.#unanswered.splice(0)) each(offset)
+    }
+    this.#follow({ types, after, getsKept: this.#socket.conn.protocol === 3, subscribed })
+    this.#unanswered.push((offset) => {
       acknowledge(answer)
       this.send(this.hasOffsets ? ['subscribed', answer, offset] : ['subscribed', answer])
-    }
-    const after = this.#events ? this.#events.position : offsetOf(this.#socket)
-    this.#follow({ types, after, getsKept: this.#socket.conn.protocol === 3, subscribed })
+    })
+    this.#events?.drained()
   }
 
   /** Goes on with what it followed, after the last event that it has seen. */
@@ -180,6 +188,7 @@ export class SocketIoClient implements EventReader {
     const { subscription } = this.#socket.data
     if (subscription)
       this.#follow({ types: subscription.types, after: offsetOf(this.#socket), getsKept: false, subscribed() {} })
+    this.#events?.drained()
   }
 
   #follow(subscription: Subscription): void {
@@ -189,7 +198,6 @@ export class SocketIoClient implements EventReader {
     this.#events = events
     this.#types = types
     this.#socket.data.subscription = { principal: this.principal.id, types }
-    events.drained()
   }
 
   /** Gets the pictures of whole labels. @param labels undefined: of all that it may see */
@@ -230,6 +238,9 @@ export class SocketIoClient implements EventReader {
 const CAPABILITIES = ['system_control', 'live_events', 'video_stream', 'configuration']
 
 const FORBIDDEN = 'Insufficient permissions'
+
+/** How many subscriptions may wait for their answers. */
+const MOST_UNANSWERED = 16
 
 /** To begin to read counts as so many messages. */
 const READ_MESSAGES = 50

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Namespace, Server } from 'socket.io'
+import * as parser from 'socket.io-parser'
 import { messageOf, Refusal } from '../../core/errors.ts'
 import { checkNotEnded, type Principal } from '../../core/principal.ts'
 import { quotaClientOf } from '../../core/quota-client.ts'
@@ -39,6 +40,7 @@ export class SocketIoNamespaces {
     const clients = new RecoverableClients(parts.clock, parts.recoveryTime, parts.maxRecoverable)
     this.#io = new Server({
       serveClient: false,
+      parser: { ...parser, Decoder: TextOnlyDecoder },
       connectTimeout: parts.connectTimeout,
       // Rights are asked again: they may have ended meanwhile.
       connectionStateRecovery: { maxDisconnectionDuration: parts.recoveryTime, skipMiddlewares: false },
@@ -134,6 +136,13 @@ export class SocketIoNamespaces {
     const retryAfter = error instanceof Refusal ? error.retryAfter : undefined
     const retry = isFull ? { retry_after: Math.max(retryAfter ?? 0, this.#parts.fullRetry / 1000) } : {}
     return Object.assign(new Error(message), { data: { code, message, ...retry } })
+  }
+}
+
+/** No client sends anything binary, and the attachments of a packet would be kept until the last one comes. */
+class TextOnlyDecoder extends parser.Decoder {
+  constructor() {
+    super({ maxAttachments: 0 })
   }
 }
 

@@ -71,7 +71,8 @@ export class Engine extends Server {
     const { sid, j } = engineRequest._query
     if (j !== undefined || (isUpgrade && !this.#mayUpgrade(sid))) code = Server.errors.BAD_REQUEST
     if (code !== undefined) return { code, message: MESSAGES[code] ?? 'Bad request' }
-    if (sid === undefined) this.#checkConnecting(request)
+    // As the engine sees it, an empty one is none.
+    if (!sid) this.#checkConnecting(request)
     return undefined
   }
 

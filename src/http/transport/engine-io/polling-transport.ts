@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { transports } from 'engine.io'
-import { MOST_MESSAGE_BYTES, MOST_WAITING } from './message-limits.ts'
+import { type PayloadPacket, packetsInBytes, packetsInText } from '../../../wire/engine-io-payload.ts'
+import { MOST_MESSAGE_BYTES, sizeOf } from './message-limits.ts'
 import type { EngineSession, EngineSessionParts, SessionTransport } from './session.ts'
-import { type EngineRequest, sizeOf } from './web-socket-transport.ts'
+import type { EngineRequest } from './web-socket-transport.ts'
 
 type Polling = ReturnType<typeof transports.polling>
 type Options = ConstructorParameters<typeof transports.websocket>[1]
@@ -101,15 +102,12 @@ export class PollingTransport extends BasePolling implements SessionTransport {
   /** @returns undefined for more of them than an honest client sends at once */
   #packetsIn(body: Buffer, isBinary: boolean): Packet[] | undefined {
     const { parser } = this
-    const packets: Packet[] = []
-    const take = (packet: Packet) => packets.push(packet) <= MOST_PACKETS
     if (this.protocol === 4) {
-      if (hasMore(body, RECORD_SEPARATOR, MOST_PACKETS)) return undefined
-      packets.push(...(parser as ParserV4).decodePayload(body.toString()))
-    } else if (!isBinary) (parser as ParserV3).decodePayload(body.toString(), take)
-    else if (hasMore(body, END_OF_LENGTH, MOST_PACKETS + body.length / 64)) return undefined
-    else (parser as ParserV3).decodePayload(body, take)
-    return packets.length > MOST_PACKETS ? undefined : packets
+      const isTooMany = hasMore(body, RECORD_SEPARATOR, MOST_PACKETS - 1)
+      return isTooMany ? undefined : (parser as ParserV4).decodePayload(body.toString())
+    }
+    const packets = isBinary ? packetsInBytes(body, MOST_PACKETS) : packetsInText(body.toString(), MOST_PACKETS)
+    return packets?.map((packet) => (parser as ParserV3).decodePacket(packet))
   }
 
   /** Waits until a message may be handled. */
@@ -129,7 +127,7 @@ export class PollingTransport extends BasePolling implements SessionTransport {
       if (wait) {
         limited(wait.limit)
         await start((done) => clock.after(Math.max(wait.ms, SHORTEST_WAIT_MS), done))
-      } else if (session.backlog > MOST_WAITING) await start(() => () => {})
+      } else if (session.isBehind(this)) await start(() => () => {})
       else break
     }
     if (turns.current !== this.#turnNumber) this.#handled = 0
@@ -145,7 +143,7 @@ export class PollingTransport extends BasePolling implements SessionTransport {
 }
 
 type ParserV4 = { decodePayload(text: string): Packet[] }
-type ParserV3 = { decodePayload(data: string | Buffer, take: (packet: Packet) => boolean): void }
+type ParserV3 = { decodePacket(packet: PayloadPacket): Packet }
 
 /**
  * Engine.IO 3 encodes a payload as text or, with something binary in it, as bytes. Client 1.3.6 takes only bytes where
@@ -176,7 +174,5 @@ function hasMore(bytes: Buffer, byte: number, most: number): boolean {
 const MOST_PACKETS = 1000
 /** Between packets, in Engine.IO 4. */
 const RECORD_SEPARATOR = 0x1e
-/** Behind the length of a packet, in bytes of Engine.IO 3. */
-const END_OF_LENGTH = 0xff
 /** Who has to wait for the limit does so for some messages at once. */
 const SHORTEST_WAIT_MS = 100

@@ -17,6 +17,7 @@ import type { ConnectionBudget, MessageBudget } from '../connection-budget.ts'
 import { CLOSE_TIMEOUT_MS, type ManagedConnection, type Registration } from '../connection-registry.ts'
 import type { NoteRefusal } from '../error-handler.ts'
 import type { KnownRequest } from '../request-guard.ts'
+import { MOST_WAITING, MOST_WAITING_BYTES, sizeOf } from './message-limits.ts'
 
 /** What all sessions need. */
 export interface EngineSessionParts {
@@ -183,8 +184,21 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
 
   /** How many packets wait for the transport. */
   get backlog(): number {
-    const waiting: unknown = this.#conn && Reflect.get(this.#conn, 'writeBuffer')
-    return Array.isArray(waiting) ? waiting.length : 0
+    return this.#waiting.length
+  }
+
+  /**
+   * Whether so much waits for a transport to take it that nothing more is read from it. Nothing waits for one that the
+   * session has not moved to yet.
+   */
+  isBehind(transport: SessionTransport): boolean {
+    if (!this.#conn || transportOf(this.#conn) !== transport) return false
+    const bytes = this.#waiting.reduce((sum, { data }) => sum + sizeOf(data), 0)
+    return this.backlog > MOST_WAITING || bytes > MOST_WAITING_BYTES
+  }
+
+  get #waiting(): readonly { data?: string | ArrayBufferView }[] {
+    return (this.#conn && Reflect.get(this.#conn, 'writeBuffer')) ?? []
   }
 
   write({ text, frame }: EncodedPacket): void {

@@ -1,8 +1,7 @@
 import type { Socket as TcpSocket } from 'node:net'
 import { transports } from 'engine.io'
-import type { RawData } from 'ws'
 import { type ReadSocket, SocketReader } from '../socket-reader.ts'
-import { MOST_MESSAGE_BYTES, MOST_WAITING } from './message-limits.ts'
+import { MOST_MESSAGE_BYTES, sizeOf } from './message-limits.ts'
 import type { EngineSession, EngineSessionParts, SessionTransport } from './session.ts'
 
 /** A request as Engine.IO knows it. */
@@ -23,6 +22,8 @@ export class WebSocketTransport extends transports.websocket implements SessionT
   readonly #reader: SocketReader
   readonly #ws: NonNullable<EngineRequest['websocket']>
   #isDrainRequested = false
+  /** The last ping that was not answered: one answer is enough for several (RFC 6455, section 5.5.3). */
+  #ping: Buffer | undefined
   /** Bytes of a message that has not arrived completely. */
   #unfinished = 0
 
@@ -36,7 +37,10 @@ export class WebSocketTransport extends transports.websocket implements SessionT
     this.budget = session
     this.#reader = new SocketReader(parts, this)
     ws.on('ping', (payload: Buffer) =>
-      this.#reader.handle(payload.length, () => ws.readyState === ws.OPEN && ws.pong(payload)),
+      this.#reader.handle(payload.length, () => {
+        this.#ping = payload
+        if (this.isFlushed) this.#answerPing()
+      }),
     )
     // What it sent last matters to nobody, but `ws` would parse all of it at once.
     this.raw.prependListener('close', () => {
@@ -45,9 +49,8 @@ export class WebSocketTransport extends transports.websocket implements SessionT
       while (this.raw.read() !== null);
     })
     this.on('ready', () => {
-      if (session.backlog > 0) return
       session.ready()
-      this.#reader.resume('backpressure')
+      if (!session.isBehind(this)) this.#reader.resume('backpressure')
     })
   }
 
@@ -57,6 +60,7 @@ export class WebSocketTransport extends transports.websocket implements SessionT
     if (!this.#isDrainRequested && this.raw.writable)
       this.raw.write(NOTHING, () => {
         this.#isDrainRequested = false
+        this.#answerPing()
         this.budget.ready()
       })
     this.#isDrainRequested = true
@@ -80,8 +84,13 @@ export class WebSocketTransport extends transports.websocket implements SessionT
       if (packet.type === 'message' && bytes > MOST_MESSAGE_BYTES) this.budget.tooLarge()
       else super.onPacket(packet)
       // A peer that does not read its answers is not read either.
-      if (this.budget.backlog > MOST_WAITING) this.#reader.hold('backpressure')
+      if (this.budget.isBehind(this)) this.#reader.hold('backpressure')
     })
+  }
+
+  #answerPing(): void {
+    if (this.#ping && this.#ws.readyState === this.#ws.OPEN) this.#ws.pong(this.#ping)
+    this.#ping = undefined
   }
 
   /** For the reader. */
@@ -89,14 +98,6 @@ export class WebSocketTransport extends transports.websocket implements SessionT
     this.#unfinished += bytes
     this.budget.hold(this.#unfinished + this.#reader.pendingBytes)
   }
-}
-
-/** The length of what a packet carries, in bytes; of a text at least its characters. */
-export function sizeOf(data: RawData | string | ArrayBufferView | undefined): number {
-  if (data === undefined) return 0
-  if (typeof data === 'string') return data.length
-  if (Array.isArray(data)) return data.reduce((sum, part) => sum + part.length, 0)
-  return data.byteLength
 }
 
 /** So many bytes of an unfinished message count as a message. */
