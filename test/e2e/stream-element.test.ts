@@ -239,7 +239,7 @@ describe('in a page of another site with a strict policy', () => {
 it('is in the example, on a page of the server itself', async () => {
   const folder = fileURLToPath(new URL('../../examples', import.meta.url))
   const server = await TestServer.start({ config: { 'http.static_dir': folder, 'demo.start': 'true' } })
-  const { page } = await openPage(browser, `${server.url}/static/embed.html`, { mayComplain: /404/ })
+  const { page } = await openPage(browser, `${server.url}/static/embed.html`)
   const seen = await untilElement(page, isLive, 'a live picture')
   expect(seen.name).toBe('demo, building site: Live')
 })

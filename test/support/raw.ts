@@ -18,7 +18,12 @@ export interface RawAnswer {
  */
 export function rawRequest(
   url: string,
-  options: { method?: string; headers?: Record<string, string | number>; body?: string | Uint8Array; path?: string } = {},
+  options: {
+    method?: string
+    headers?: Record<string, string | number>
+    body?: string | Uint8Array
+    path?: string
+  } = {},
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const { method, headers, body, path } = options
