@@ -2,6 +2,7 @@ import { Compile, type Validator } from 'typebox/schema'
 import { messageOf, Refusal } from '../core/errors.ts'
 import { MASK, maskSecrets } from '../core/url-secrets.ts'
 import { checkJson, isJsonObject } from '../wire/json.ts'
+import { Pattern } from './pattern.ts'
 
 /** The values of a command's parameters by name, checked. */
 export type ParamValues = Readonly<Record<string, ParamValue>>
@@ -34,6 +35,7 @@ export class CommandParams {
   readonly #validator: Validator
   /** Of each parameter by itself, to say which one does not fit. */
   readonly #validators: ReadonlyMap<string, Validator>
+  readonly #patterns: ReadonlyMap<string, Pattern>
   readonly #defaults: ParamValues
 
   /** @throws Error when a schema does not compile, allows nothing, or does not allow its own default */
@@ -42,13 +44,18 @@ export class CommandParams {
     this.properties = properties
     this.required = required
     this.schema = { type: 'object', properties, required, additionalProperties: false }
-    this.#validator = Compile(this.schema)
-    this.#validators = new Map(Object.entries(properties).map(([name, property]) => [name, Compile({ ...property })]))
+    // Patterns are tried apart, in bounded time.
+    const plain = Object.entries(properties).map(([name, { pattern, ...property }]) => [name, property] as const)
+    this.#validator = Compile({ ...this.schema, properties: Object.fromEntries(plain) })
+    this.#validators = new Map(plain.map(([name, property]) => [name, Compile(property)]))
+    this.#patterns = new Map(
+      Object.entries(properties).flatMap(([name, { pattern }]) => (pattern ? [[name, patternOf(name, pattern)]] : [])),
+    )
     this.#defaults = Object.fromEntries(
       Object.entries(properties).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
     )
     for (const [name, property] of Object.entries(properties))
-      if (property.default !== undefined && !this.#validators.get(name)?.Check(property.default))
+      if (property.default !== undefined && !this.#isAllowed(name, property.default))
         throw new Error(`${name}.default: must be allowed by its own schema`)
   }
 
@@ -82,8 +89,16 @@ export class CommandParams {
     return shown.length === 0 ? '' : JSON.stringify(Object.fromEntries(shown))
   }
 
-  #isFit(values: unknown): values is ParamValues {
-    return this.#validator.Check(values)
+  #isFit(values: Readonly<Record<string, unknown>>): values is ParamValues {
+    return this.#validator.Check(values) && [...this.#patterns.keys()].every((name) => this.#isLike(name, values[name]))
+  }
+
+  #isAllowed(name: string, value: unknown): boolean {
+    return this.#validators.get(name)?.Check(value) === true && this.#isLike(name, value)
+  }
+
+  #isLike(name: string, value: unknown): boolean {
+    return typeof value !== 'string' || this.#patterns.get(name)?.finds(value) !== false
   }
 
   /** In a sentence; without the value, which may be a secret. */
@@ -93,7 +108,7 @@ export class CommandParams {
     const missing = this.required.find((name) => values[name] === undefined)
     if (missing !== undefined) return `${missing}: is required`
     for (const [name, schema] of Object.entries(this.properties))
-      if (values[name] !== undefined && !this.#validators.get(name)?.Check(values[name]))
+      if (values[name] !== undefined && !this.#isAllowed(name, values[name]))
         return `${name}: must be ${allowedBy(schema)}`
     return 'params: do not fit'
   }
@@ -110,7 +125,7 @@ const KEYWORDS_OF = [
 
 /** @throws Error when a keyword means nothing for the type, or no value fits */
 function checkKeywords(name: string, schema: ParamSchema): void {
-  const { type, enum: choices = [], pattern, minLength = 0, maxLength, minimum, maximum } = schema
+  const { type, enum: choices = [], minLength = 0, maxLength, minimum, maximum } = schema
   const kind = type === 'integer' ? 'number' : type
   for (const [of, keywords] of KEYWORDS_OF)
     for (const keyword of keywords)
@@ -121,9 +136,11 @@ function checkKeywords(name: string, schema: ParamSchema): void {
     throw new Error(`${name}.maxLength: must not be below minLength`)
   if (minimum !== undefined && maximum !== undefined && maximum < minimum)
     throw new Error(`${name}.maximum: must not be below minimum`)
-  if (pattern === undefined) return
+}
+
+function patternOf(name: string, source: string): Pattern {
   try {
-    new RegExp(pattern, 'u')
+    return new Pattern(source)
   } catch (error) {
     throw new Error(`${name}.pattern: ${messageOf(error)}`)
   }
@@ -134,11 +151,11 @@ function allowedBy({ type, enum: choices, pattern, minLength, maxLength, minimum
   if (choices) return `one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`
   if (type === 'boolean') return 'true or false'
   const bounds = type === 'string' ? [minLength, maxLength] : [minimum, maximum]
-  const unit = type === 'string' ? ' characters' : ''
+  const counted = (n: number) => (type === 'string' ? `${n} ${n === 1 ? 'character' : 'characters'}` : n)
   const [least, most] = bounds
   const range = [
-    ...(least === undefined ? [] : [`at least ${least}${unit}`]),
-    ...(most === undefined ? [] : [`at most ${most}${unit}`]),
+    ...(least === undefined ? [] : [`at least ${counted(least)}`]),
+    ...(most === undefined ? [] : [`at most ${counted(most)}`]),
     ...(pattern === undefined ? [] : [`like ${pattern}`]),
   ]
   const kind = type === 'string' ? 'a text' : type === 'integer' ? 'a whole number' : 'a number'

@@ -5,6 +5,7 @@ import type { ParamSchema, ParamValues } from './command-params.ts'
 import type { CommandTurns } from './command-turns.ts'
 import type { Executor } from './executor.ts'
 import { outputOf } from './output.ts'
+import { Pattern } from './pattern.ts'
 import { type ProgramRules, runProgram } from './program-run.ts'
 import { TextTemplate } from './template.ts'
 
@@ -81,5 +82,5 @@ function isBracket([first]: Uint8Array): boolean {
 function allowsDash({ enum: choices, pattern = '', minimum }: ParamSchema, value: string): boolean {
   if (choices !== undefined || minimum !== undefined) return true
   // "^a|b" finds "b" anywhere: it must be found at the beginning.
-  return pattern.startsWith('^') && new RegExp(pattern, 'uy').test(value)
+  return pattern.startsWith('^') && new Pattern(pattern, 'uy').finds(value)
 }

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import { Pattern } from './pattern.ts'
+
+it('finds something anywhere, or not', () => {
+  const finds = (source: string, text: string) => new Pattern(source).finds(text)
+  expect([finds('b', 'abc'), finds('^b', 'abc'), finds('^.$', '🚪')]).toEqual([true, false, true])
+  expect(() => new Pattern('(')).toThrow('Invalid regular expression')
+})
+
+it('gives up where it would take for ever', () => {
+  expect(new Pattern('^(\\w+\\s?)*$').finds(`${'a'.repeat(60)}!`)).toBe(false)
+})
