@@ -114,13 +114,16 @@ export class CommandRegistry implements Commands {
     const command = this.#commands.get(name)
     if (!command) throw new Refusal('not_found', `Unknown command: ${short(name)}`)
     const { action, timeout = rules.timeout } = command
-    authorizeAny(principal, action)
+    inWordsOf(record, principal, () => authorizeAny(principal, action))
     const params = command.params.check(given, rules.paramBytes, 'commands.param_bytes')
     record.shown = command.params.shown(params)
     record.isReadOnly = command.isReadOnly ?? false
     const target = command.targetOf(params, principal)
     record.target = `${name} ${spoken(target)}`.trim()
-    const check = () => (target ? authorize(principal, action, target) : authorizeAny(principal, action))
+    const check = () =>
+      inWordsOf(record, principal, () =>
+        target ? authorize(principal, action, target) : authorizeAny(principal, action),
+      )
     check()
     if (this.#isClosed) throw new Refusal('unavailable', STOPPING)
     const owner = quotaClientOf(principal, client)
@@ -169,6 +172,16 @@ function short(name: string): string {
 
 function spoken({ label, key }: Target = {}): string {
   return [label, key].filter((part) => part !== undefined).join('/')
+}
+
+/** Somebody who may not "edit cameras" would not know why that keeps them from a command. */
+function inWordsOf({ target }: CommandRecord, principal: Principal, check: () => void): void {
+  try {
+    check()
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'forbidden') throw error
+    throw new Refusal('forbidden', `${principal.name} may not give the command ${target}`)
+  }
 }
 
 function tooManyUnderWay(bound: QuotaBound): Refusal {

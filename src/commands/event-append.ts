@@ -42,7 +42,6 @@ export class EventAppend implements Executor {
     const { type, priority } = this.#definition
     const input = { type, priority, source: this.#source, ...target, data: this.#data.render(params) }
     const { client: publisher } = quotaClientOf(principal)
-    begin()
     const { event, isStored } = await this.#events.append(COMMANDS, input, { publisher, check: begin })
     return { event_id: event.id, timestamp: seconds(event.timestamp), stored: isStored }
   }

@@ -86,6 +86,7 @@ describe('an address', () => {
     ['http://gate.example:{port}/', 'parameters may stand in the path and the query only'],
     ['http://{user}:{password}@gate.example/', 'parameters may stand in the path and the query only'],
     ['http://gate.example:99999/', 'has no valid host and port'],
+    ['http://ann:12/34@gate.example/', 'a "/" in a password must be written %2F'],
   ])('must not be %s', (url, message) => {
     expect(() => new UrlTemplate(url)).toThrow(message)
   })

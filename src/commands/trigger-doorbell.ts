@@ -36,7 +36,6 @@ export function triggerDoorbell({ events, hub, camera }: DoorbellParts): Command
     isFor: (principal) => mayAny(principal, 'command'),
     targetOf: (params, principal) => doorOf(principal, params),
     async execute({ principal, target, begin }) {
-      begin()
       const { label, key } = target
       const isCamera = label !== undefined && key !== undefined
       const image = isCamera ? hub.directory.pictureForEvent(DOORBELL, { label, key }) : undefined

@@ -25,6 +25,9 @@ export class UrlTemplate {
     const { origin, username, password } = new URL(scheme + authority)
     const question = rest.indexOf('?')
     const path = question < 0 ? rest : rest.slice(0, question)
+    // `http://ann:12/34@gate` would call the host `ann`, and send it the rest of the password.
+    if (!authority.includes('@') && authority.includes(':') && path.includes('@'))
+      throw new Error('a "/" in a password must be written %2F, and an "@" in a path %40')
     this.authorization = username === '' && password === '' ? undefined : basic(username, password)
     this.#origin = origin
     this.#segments = path.split('/').map((segment) => new TextTemplate(segment))

@@ -121,3 +121,12 @@ it('counts an event before anything is stored', async () => {
   waiting[0]?.done(picture)
   await first
 })
+
+it('asks whether it still may be appended also where nothing has to wait', async () => {
+  const { appender, principal, events } = make()
+  const check = () => {
+    throw new Error('not any more')
+  }
+  await expect(appender.append(principal, happening(1, { label: 'a' }), { check })).rejects.toThrow('not any more')
+  expect(await events()).toEqual([])
+})

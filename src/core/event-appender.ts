@@ -15,7 +15,7 @@ export interface AppendOptions {
   readonly image?: EncodedImage | undefined
   /** In whose share the event counts, as in `NewEvent`; default: in that of the principal. */
   readonly publisher?: string | undefined
-  /** Called right before it is appended if that had to wait; throws if it may not be any more. */
+  /** Called right before it is appended, after all waiting; throws if it may not be any more. */
   readonly check?: (() => void) | undefined
 }
 
@@ -53,7 +53,10 @@ export class EventAppender {
     const event = { ...input, timestamp: clock.now(), priority: input.priority ?? 'NORMAL', publisher } as const
     const stream = streamId({ label: input.label ?? '', key: input.key ?? '' })
     const earlier = this.#turns.get(stream)
-    if (!image && !earlier) return store.append(event)
+    if (!image && !earlier) {
+      check?.()
+      return store.append(event)
+    }
     // Without the result of the turn before, or each would hold all that were before it.
     const turn = Promise.all([image && this.#save(image, event), earlier?.then(() => undefined)])
     this.#turns.set(stream, turn)

@@ -118,7 +118,7 @@ describe('commands', () => {
     const [ann, gus] = [await add('ann'), await add('gus', 'guest')]
     const open = (site: string, token?: string) =>
       ask(server, 'POST /commands/open_gate', { token, body: { site, pin: '1234' } })
-    expect(await open('South', ann.access)).toMatchObject(refused(403, 'ann may not command "South"'))
+    expect(await open('South', ann.access)).toMatchObject(refused(403, 'ann may not give the command open_gate South'))
     expect(await open('North', gus.access)).toMatchObject(refused(403))
     expect(await open('North', 'wrong')).toMatchObject(refused(401))
     expect(await open('North', ann.access)).toMatchObject({ status: 200 })
