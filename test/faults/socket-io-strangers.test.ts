@@ -31,6 +31,18 @@ describe('a stranger on Socket.IO', () => {
   })
 })
 
+describe('a server that goes down', () => {
+  it('does not wait for those who have not said whose they are', async () => {
+    const server = await TestServer.start()
+    const poll = rawRequest(await session(server))
+    await session(server)
+    const started = performance.now()
+    await server.close()
+    expect(performance.now() - started).toBeLessThan(2500)
+    expect((await poll).status).toBe(200)
+  })
+})
+
 /** Opens a session over polling. @returns its URL */
 async function session(server: TestServer, engine = 4): Promise<string> {
   const url = `${server.url}/socket.io/?EIO=${engine}&transport=polling`

@@ -23,6 +23,7 @@ export async function socketIo(house: House, places: QuotaRules): Promise<void> 
       return engine
     },
   })
+  house.onClosing(async () => (await engine)?.closeConnecting())
 }
 
 /** Loads the libraries, which takes some megabytes, and puts them together. */

@@ -87,6 +87,15 @@ export class Engine extends Server {
     this.handleUpgrade(request, raw, head)
   }
 
+  /** Ends the sessions of which nobody knows yet whose they are: no registry does it at shutdown. */
+  closeConnecting(): void {
+    const all: object = Reflect.get(this, 'clients')
+    for (const conn of Object.values(all)) {
+      const session = this.#sessions.get(conn)
+      if (session && !session.isAdmitted) session.terminate()
+    }
+  }
+
   protected override createTransport(name: string, request: IncomingMessage): PollingTransport | WebSocketTransport {
     const engineRequest = prepared(this, request)
     const { sid } = engineRequest._query

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { transports } from 'engine.io'
 import { type PayloadPacket, packetsInBytes, packetsInText } from '../../../wire/engine-io-payload.ts'
+import { CLOSE_TIMEOUT_MS } from '../connection-registry.ts'
 import { MOST_MESSAGE_BYTES, sizeOf } from './message-limits.ts'
 import type { EngineSession, EngineSessionParts, SessionTransport } from './session.ts'
 import type { EngineRequest } from './web-socket-transport.ts'
@@ -38,6 +39,8 @@ export class PollingTransport extends BasePolling implements SessionTransport {
     super(request, options)
     this.#session = session
     this.#parts = parts
+    // How long a polite end waits for the next poll; its timer also keeps the process from ending.
+    Reflect.set(this, 'closeTimeout', CLOSE_TIMEOUT_MS)
     if (this.protocol === 3) this.parser = binaryWherePossible(this.parser)
     this.on('ready', () => {
       this.#wake?.()

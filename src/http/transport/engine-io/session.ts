@@ -116,6 +116,11 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
     this.#listener.closed?.()
   }
 
+  /** Whether it is known whose it is, so that it is in the registry. */
+  get isAdmitted(): boolean {
+    return this.#registration !== undefined
+  }
+
   listen(listener: SocketIoListener): void {
     this.#listener = listener
   }
