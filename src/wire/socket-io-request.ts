@@ -28,6 +28,7 @@ export function readSocketIoRequest(name: unknown, args: readonly unknown[]): So
     case 'system_command': {
       const { command, params } = fieldsOf(name, first)
       if (typeof command !== 'string') throw new Refusal('invalid', 'command: a text is required')
+      if (command.length > MOST_NAME) throw new Refusal('invalid', `command: has at most ${MOST_NAME} characters`)
       checkJson('params', params, { maxDepth: MAX_DEPTH })
       return { type: name, command, params }
     }
@@ -68,5 +69,5 @@ function typesOf(value: unknown): readonly string[] | undefined {
 /** How many levels parameters may nest, as in JSON bodies. */
 const MAX_DEPTH = 20
 
-/** How much of an unknown name is repeated, in characters. */
+/** The length of a command's name, and how much of an event's unknown one is repeated, in characters. */
 const MOST_NAME = 100

@@ -142,6 +142,27 @@ describe('a client of Socket.IO that is cut off', () => {
     expect(client.received.findLast(({ name }) => name === 'subscribed')?.args[1]).toBe(seen)
   })
 
+  it('misses nothing of its second subscription either, nor does an old client of what is kept', async () => {
+    const server = await TestServer.start({ config: { 'streaming.recovery_s': 0.1 } })
+    const client = new SocketIoClient(server, { reconnection: false })
+    await client.ask('subscribe', { event_types: ['test'] })
+    await client.ask('subscribe', { event_types: ['other'] })
+    await post(server, 'x', 0)
+    await client.sees('live_event')
+    client.cut()
+    for (let n = 1; n < 5; n++) await post(server, 'x', n, { type: n % 2 === 0 ? 'test' : 'other' })
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    client.socket.connect()
+    await client.sees('connect', 2)
+    const old = new SocketIoClient(server, { version: 2 })
+    for (const each of [client, old])
+      await Promise.all(['test', 'other'].map((type) => each.ask('subscribe', { event_types: [type] })))
+    for (const each of [client, old]) {
+      await each.sees('live_event', 5)
+      expect(numbers(each)).toEqual([0, 1, 2, 3, 4])
+    }
+  })
+
   it('is told of a gap, and not recovered over one', async () => {
     const server = await TestServer.start({ config: { 'events.keep': 3 } })
     const client = new SocketIoClient(server, { reconnection: false })

@@ -34,6 +34,8 @@ export class SocketIoClient implements EventReader {
   readonly #unanswered: ((offset: string) => void)[] = []
   #labels: ReturnType<LabelFeed['open']> | undefined
   #cancelFirstGeneration: (() => void) | undefined
+  /** While more subscriptions may come, before the first event is sent. */
+  #cancelStart: (() => void) | undefined
   /** Aborted when it has gone; only those who give commands need it. */
   #gone: AbortController | undefined
 
@@ -100,6 +102,7 @@ export class SocketIoClient implements EventReader {
   close(): void {
     this.#gone?.abort()
     this.#cancelFirstGeneration?.()
+    this.#cancelStart?.()
     this.#events?.close()
     this.#labels?.close()
     this.#labels = undefined
@@ -171,15 +174,26 @@ export class SocketIoClient implements EventReader {
     const answer = { event_types: types ?? ['*'] }
     if (this.#unanswered.length >= MOST_UNANSWERED)
       throw new Refusal('limited', 'Too many subscriptions wait for their answers, which are not read.')
-    const after = this.#events ? this.#events.position : offsetOf(this.#socket)
-    const subscribed = (offset: string) => {
-      for (const each of this.#unanswered.splice(0)) each(offset)
-    }
-    this.#follow({ types, after, getsKept: this.#socket.conn.protocol === 3, subscribed })
+    this.#types = types
     this.#unanswered.push((offset) => {
       acknowledge(answer)
       this.send(this.hasOffsets ? ['subscribed', answer, offset] : ['subscribed', answer])
     })
+    if (this.#events || !this.#getsEarlier) this.#start()
+    else this.#cancelStart ??= this.#parts.clock.after(GATHER_MS, () => this.#guard(() => this.#start()))
+  }
+
+  /** Whether it is to get events from before its subscription: those that it has missed, or those that are kept. */
+  get #getsEarlier(): boolean {
+    return this.#socket.conn.protocol === 3 || offsetOf(this.#socket) !== undefined
+  }
+
+  #start(): void {
+    const after = this.#events ? this.#events.position : offsetOf(this.#socket)
+    const subscribed = (offset: string) => {
+      for (const each of this.#unanswered.splice(0)) each(offset)
+    }
+    this.#follow({ types: this.#types, after, getsKept: this.#socket.conn.protocol === 3, subscribed })
     this.#events?.drained()
   }
 
@@ -241,6 +255,12 @@ const FORBIDDEN = 'Insufficient permissions'
 
 /** How many subscriptions may wait for their answers. */
 const MOST_UNANSWERED = 16
+
+/**
+ * How long subscriptions of a client that is to get earlier events are gathered, ms. Each library sends those that it has
+ * at once, and what was read for the first would be over for the second.
+ */
+const GATHER_MS = 100
 
 /** To begin to read counts as so many messages. */
 const READ_MESSAGES = 50
