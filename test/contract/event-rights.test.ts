@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ask, listOf, must, startHouse, textOf } from '../support/accounts.ts'
 import { EventStreamClient } from '../support/event-stream.ts'
 import { type Fields, KEY } from '../support/server.ts'
+import { SocketIoClient } from '../support/socket-io.ts'
 import { TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
 
@@ -107,6 +108,50 @@ describe.each(READERS)('%s', (_who, tokenOf, mine) => {
     await all.sees('event')
     for (const stream of streams) expect(JSON.stringify(stream.received)).not.toContain('later')
   })
+
+  it('gets none of them over Socket.IO, in any of its versions and namespaces, and is cut off with the right', async () => {
+    const house = await start()
+    const { server, ids, post } = house
+    const token = tokenOf(house)
+    const fresh = new SocketIoClient(server, { auth: { token } })
+    const resumed = new SocketIoClient(server, { auth: { token, offset: '1-0' }, namespace: '/socket.io/' })
+    const old = new SocketIoClient(server, { version: 2, query: { token } })
+    const first = new SocketIoClient(server, { version: 2, query: { token } })
+    const clients = [fresh, resumed, old, first]
+    for (const client of clients) await client.sees('connected')
+    for (const client of [fresh, resumed, old]) {
+      await Promise.all([['secret1'], []].map((event_types) => client.ask('subscribe', { event_types })))
+      expect(await client.ask('subscribe_labels', ['South'])).toEqual({
+        error: expect.stringContaining('may not view'),
+      })
+      const params = { label: 'South', key: 'door' }
+      expect(await client.ask('system_command', { command: 'trigger_doorbell', params })).toMatchObject({
+        success: false,
+      })
+    }
+    await post('secret5', { label: 'South', key: 'door' })
+    await post('now', { label: 'North', key: 'gate' })
+    for (const client of [fresh, resumed, old])
+      await until(() => namesOf(client.all('live_event')).includes('now'), 'what happens now')
+    expect(namesOf(fresh.all('live_event'))).toEqual(['now'])
+    for (const client of [resumed, old]) expect(namesOf(client.all('live_event'))).toEqual([...mine, 'now'])
+    const [update] = await first.sees('update')
+    expect(update).toMatchObject({ label: 'North' })
+    await lose(house)
+    for (const client of clients) {
+      expect(await client.sees('error')).toContainEqual({ message: expect.stringMatching(LOSS) })
+      await client.sees('disconnect')
+      // What repeats their own words says nothing.
+      const given = client.received.filter(({ name }) => !['error', 'command_result', 'subscribed'].includes(name))
+      expect(JSON.stringify(given)).not.toMatch(/secret|South/)
+    }
+    const gone = clients.map((client) => client.received.length)
+    await post('later', { label: 'North', key: 'gate' })
+    const all = new SocketIoClient(server, { auth: { token: house.admin, offset: ids.gate } })
+    await all.ask('subscribe', { event_types: ['later'] })
+    await all.sees('live_event')
+    expect(clients.map((client) => client.received.length)).toEqual(gone)
+  })
 })
 
 /** Takes the North from the user, and the link from everybody. */
@@ -155,6 +200,11 @@ it('what is for admins is seen by no other, not even by those who may view every
   }
   for (const token of [manager.access, nora, KEY, undefined])
     expect(JSON.stringify(await must(server, 'GET /events', { token }))).not.toContain('sign_in_refused')
+  const clients = [admin, manager.access].map((token) => new SocketIoClient(server, { auth: { token, offset: '1-0' } }))
+  for (const client of clients) await client.ask('subscribe', { event_types: ['sign_in_refused', 'x'] })
+  const seen = clients.map((client) => () => client.all('live_event').map(({ event_type }) => event_type))
+  await until(() => seen[0]?.().length === 2 && seen[1]?.().length === 1, 'each what is theirs')
+  expect(seen.map((types) => types())).toEqual([['SIGN_IN_REFUSED', 'X'], ['X']])
 })
 
 describe('who has taken note of an event', () => {

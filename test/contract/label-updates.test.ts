@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { must, startHouse, textOf } from '../support/accounts.ts'
 import { jpeg } from '../support/pictures.ts'
-import { TestServer } from '../support/server.ts'
+import { KEY, TestServer } from '../support/server.ts'
 import { SocketIoClient, type SocketIoOptions } from '../support/socket-io.ts'
 import { until } from '../support/until.ts'
 
@@ -54,6 +54,22 @@ describe("the first generation's update", () => {
     await one.ask('subscribe_labels', ['site'])
     await untilShown(one, files)
     expect(follower.all('update')).toEqual([])
+  })
+
+  it('shows a hundred labels to a client that asks for all of them and for a hundred types of events', async () => {
+    const server = await TestServer.start({ config: QUICK })
+    const labels = Array.from({ length: 100 }, (_, i) => `site-${String(i).padStart(2, '0')}`)
+    const files: Record<string, Uint8Array> = {}
+    for (const label of labels) files[`${label}/a`] = await server.publish(label, 'a')
+    const client = new SocketIoClient(server)
+    await client.ask('subscribe', { event_types: labels })
+    await client.ask('subscribe_labels', labels)
+    await untilShown(client, files)
+    await must(server, 'POST /events', { token: KEY, body: { type: 'SITE-42', label: 'site-07' } })
+    expect(await client.sees('live_event')).toMatchObject([{ event_type: 'SITE-42', label: 'site-07' }])
+    expect(await client.ask('subscribe_labels', [...labels, 'one-more'])).toMatchObject({
+      error: expect.stringContaining('labels'),
+    })
   })
 
   it('shows a user the own site, a visitor with a link one camera, and nobody more than that', async () => {
