@@ -5,13 +5,14 @@ import { messageOf, Refusal } from '../../core/errors.ts'
 import type { Principal } from '../../core/principal.ts'
 import { encodeEvent, MAIN_NAMESPACE, type SharedPacket, type SocketIoEvent } from '../../wire/socket-io-packet.ts'
 import { joinTypes, readSocketIoRequest, type SocketIoRequest } from '../../wire/socket-io-request.ts'
-import { ClientEvents, type ClientEventsParts, type EventReader, type Subscription } from './client-events.ts'
+import type { EventFollowerParts } from '../event-follower.ts'
+import { ClientEvents, type EventReader, type Subscription } from './client-events.ts'
 import type { SocketIoConnection } from './connection.ts'
 import { type ClientSocket, keepsOffsets, offsetOf } from './handshake.ts'
 import type { LabelFeed } from './label-feed.ts'
 
 /** What clients of Socket.IO need. */
-export interface SocketIoClientParts extends ClientEventsParts {
+export interface SocketIoClientParts extends EventFollowerParts {
   readonly commands: Commands
   readonly labels: LabelFeed
   /** Logs what happens often, and matters only to whoever looks for a fault. */
