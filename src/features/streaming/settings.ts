@@ -62,11 +62,11 @@ export const streamingSettings = Type.Object(
     }),
     recovery_s: Type.Number({
       default: 120,
-      minimum: 0.1,
+      minimum: 0,
       maximum: 86_400,
       unit: 'seconds',
       description:
-        'How long a client of Socket.IO that was cut off may be away and still go on as if nothing had happened. After that it subscribes again, and misses nothing either.',
+        'How long a client of Socket.IO that was cut off may be away and still go on as if nothing had happened. After that it subscribes again, and misses nothing either. 0 turns this off.',
     }),
     recoverable: Type.Integer({
       default: 1000,

@@ -24,7 +24,7 @@ export class RecoverableClients {
   readonly #duration: number
   readonly #kept: LruMap<string, { readonly client: PersistedClient; readonly until: number }>
 
-  /** @param duration how long a client may be away, ms @param max how many are kept */
+  /** @param duration how long a client may be away, ms; 0: not at all @param max how many are kept */
   constructor(clock: Clock, duration: number, max: number) {
     this.#clock = clock
     this.#duration = duration
@@ -32,6 +32,7 @@ export class RecoverableClients {
   }
 
   keep(client: PersistedClient): void {
+    if (this.#duration === 0) return
     this.#kept.set(client.pid, { client, until: this.#clock.monotonic() + this.#duration })
   }
 
