@@ -24,6 +24,16 @@ describe('a demand', () => {
     )
   })
 
+  it('of several watches with the same quality is that quality, and otherwise of the largest width, or the original', () => {
+    expect(largestDemand([{ quality: 'low' }, { quality: 'low', onlyJpeg: true }])).toMatchObject({
+      quality: 'low',
+      onlyJpeg: true,
+    })
+    expect(largestDemand([{ quality: 'low' }, { quality: 'high' }])).toEqual({ maxFps: undefined, width: undefined })
+    expect(largestDemand([{ quality: 'low' }, { width: 320 }])).toEqual({ maxFps: undefined, width: undefined })
+    expect(largestDemand([{ width: 640 }, { width: 320 }])).toEqual({ maxFps: undefined, width: 640 })
+  })
+
   it('is the same work for one viewer and for many, and none for nobody', () => {
     const one: Demand = { viewers: 1, maxFps: 5, maxWidth: undefined, kinds: ['image'] }
     expect(isSameDemand(one, { ...one, viewers: 9 })).toBe(true)

@@ -1,14 +1,30 @@
 import type { PayloadKind } from './payload.ts'
 
-/** The demand of one viewer: which frames of a stream it wants, and how large; undefined means no limit. */
-export interface ViewerDemand {
+/** Names of sizes with a frame rate and a JPEG quality of their own; settings say which (`renditions.low` …). */
+export const PICTURE_QUALITIES = ['low', 'medium', 'high'] as const
+
+/** One of them. */
+export type PictureQuality = (typeof PICTURE_QUALITIES)[number]
+
+/** Which picture of a frame somebody wants; nothing of it: the original. */
+export interface PictureWish {
+  /** The width that it is shown at, in pixels: more would be wasted. Not looked at where there is a `quality`. */
+  readonly width?: number | undefined
+  readonly quality?: PictureQuality | undefined
+  /** Whether it must be a JPEG that needs no turning by its EXIF orientation, whatever the original is. */
+  readonly onlyJpeg?: boolean | undefined
+}
+
+/** The demand of one viewer: which frames of a stream it wants, and which pictures; undefined means no limit. */
+export interface ViewerDemand extends PictureWish {
   /** The payload kinds that it accepts: only pictures, say, where the stream has arrays. */
   readonly kinds?: readonly PayloadKind[] | undefined
   /** Frames a second; 0 for state changes only. */
   readonly maxFps?: number | undefined
-  /** Width in pixels. */
-  readonly width?: number | undefined
 }
+
+/** What a viewer's watches of a stream ask for. */
+export type WatchDemand = Omit<ViewerDemand, 'kinds'>
 
 /** The combined demand of all viewers of a stream: the maximum of each field; undefined means no limit. */
 export interface Demand {
@@ -32,8 +48,18 @@ export function isSameDemand(a: Demand, b: Demand): boolean {
 }
 
 /** The smallest demand that satisfies all of these, for several watches of one viewer. */
-export function largestDemand(demands: readonly Omit<ViewerDemand, 'kinds'>[]): Omit<ViewerDemand, 'kinds'> {
-  return { maxFps: largest(demands.map(({ maxFps }) => maxFps)), width: largest(demands.map(({ width }) => width)) }
+export function largestDemand(demands: readonly WatchDemand[]): WatchDemand {
+  const maxFps = largest(demands.map(({ maxFps }) => maxFps))
+  const quality = demands[0]?.quality
+  const isSameQuality = quality !== undefined && demands.every((demand) => demand.quality === quality)
+  return {
+    maxFps,
+    // What is both a quality and a width, or two qualities, is the original.
+    ...(isSameQuality
+      ? { quality }
+      : { width: largest(demands.map((demand) => (demand.quality === undefined ? demand.width : undefined))) }),
+    ...(demands.some(({ onlyJpeg }) => onlyJpeg) && { onlyJpeg: true }),
+  }
 }
 
 /**

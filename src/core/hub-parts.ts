@@ -1,9 +1,11 @@
 import type { Clock } from './clock.ts'
 import type { Counters } from './counters.ts'
-import type { ViewerDemand } from './demand.ts'
+import type { PictureWish, ViewerDemand } from './demand.ts'
+import type { ImageFrame } from './frame.ts'
 import type { FrameMemoryRules } from './frame-memory.ts'
 import type { FrameStore } from './frame-store.ts'
 import type { QuotaRules } from './quota.ts'
+import type { QuotaClient } from './quota-client.ts'
 import type { Stream, StreamRules } from './stream.ts'
 
 /** What the hub is made of. */
@@ -12,8 +14,6 @@ export interface HubParts {
   readonly store: FrameStore
   readonly counters: Counters
   readonly rules: HubRules
-  /** If left out, everybody gets the originals. */
-  readonly renditions?: Renditions
 }
 
 /** Settings of the hub. */
@@ -26,11 +26,24 @@ export interface HubRules extends StreamRules {
   readonly storeTimeout: number
 }
 
-/** Derives streams of smaller pictures, or of pictures made from arrays, from the hub's streams. */
+/** Makes smaller pictures of the hub's frames, or pictures of arrays: `Hub.takeRenditionsFrom`. */
 export interface Renditions {
   /**
    * The stream that serves a demand, if it is not the watched one: a `Stream` outside the hub whose frames keep the
    * name, id, sequence, times and size of the originals. When the answer changes, `Hub.reroute` is to be called.
+   * @param client in whose share of the renditions it counts
    */
-  sourceFor(stream: Stream, demand: ViewerDemand): Stream | undefined
+  sourceFor(stream: Stream, demand: ViewerDemand, client: QuotaClient): Stream | undefined
+  /**
+   * Whether a rendition that may be needed for the wish could be made now.
+   * @throws Refusal `exhausted` or `limited` when there are too many
+   */
+  checkRoom(stream: Stream, wish: PictureWish, client: QuotaClient): void
+  /**
+   * The picture of one frame that a wish asks for, in a frame that is otherwise the same; the frame itself if its
+   * picture is right already. Made in its turn.
+   * @param signal ends the waiting
+   * @throws Refusal `invalid` when the picture cannot be decoded; `exhausted` or `limited` when too many are waiting
+   */
+  pictureOf(frame: ImageFrame, wish: PictureWish, client: QuotaClient, signal?: AbortSignal): Promise<ImageFrame>
 }

@@ -1,13 +1,13 @@
 import { type Clock, inTime } from './clock.ts'
 import type { Counters } from './counters.ts'
 import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvider } from './declared-stream.ts'
-import type { Demand } from './demand.ts'
+import type { Demand, PictureWish } from './demand.ts'
 import { messageOf, Refusal } from './errors.ts'
-import { Frame, type FrameInput, metadataWeightOf } from './frame.ts'
+import { Frame, type FrameInput, type ImageFrame, metadataWeightOf } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
 import { FrameMemory, type Weight, weightOf } from './frame-memory.ts'
 import type { FrameStore } from './frame-store.ts'
-import type { HubParts, HubRules } from './hub-parts.ts'
+import type { HubParts, HubRules, Renditions } from './hub-parts.ts'
 import { LivenessMonitor } from './liveness-monitor.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
@@ -50,6 +50,7 @@ export class Hub {
   readonly #observers = new Set<StreamObserver>()
   readonly #forViewers: ViewerHub
   readonly #liveness: LivenessMonitor
+  #renditions: Renditions | undefined
 
   constructor(parts: HubParts) {
     this.#clock = parts.clock
@@ -63,7 +64,7 @@ export class Hub {
       counters: parts.counters,
       stream: (name) => this.#streams.get(name),
       streams: (label) => this.#streams.of(label),
-      sourceFor: (stream, demand) => parts.renditions?.sourceFor(stream, demand) ?? stream,
+      sourceFor: (stream, demand, client) => this.#renditions?.sourceFor(stream, demand, client) ?? stream,
       left: (viewer) => this.#viewers.delete(viewer),
     }
     this.#liveness = new LivenessMonitor({
@@ -184,6 +185,42 @@ export class Hub {
   observe(observer: StreamObserver): () => void {
     this.#observers.add(observer)
     return () => this.#observers.delete(observer)
+  }
+
+  /** Where renditions come from, from now on. Without, everybody gets the originals. */
+  takeRenditionsFrom(renditions: Renditions): void {
+    this.#renditions = renditions
+    for (const stream of this.#streams.of()) this.reroute(stream)
+  }
+
+  /**
+   * Checks that a viewer with that wish would get what it wants, for those that cannot use the original instead.
+   * @throws Refusal `forbidden`; `not_found` if there is no such stream; `exhausted` or `limited` when there are too many
+   *   renditions
+   */
+  checkRoom(principal: Principal, name: StreamName, wish: PictureWish): void {
+    authorize(principal, 'view', name)
+    const stream = this.#streams.get(name)
+    if (!stream) throw noSuchStream(name)
+    this.#renditions?.checkRoom(stream, wish, quotaClientOf(principal))
+  }
+
+  /**
+   * The picture of one frame that a wish asks for, in a frame that is otherwise the same.
+   * @param signal ends the waiting
+   * @throws Refusal `forbidden`, also when that right ends meanwhile; `invalid` when the picture cannot be decoded;
+   *   `exhausted` or `limited` when too many are waiting
+   */
+  async pictureOf(
+    principal: Principal,
+    frame: ImageFrame,
+    wish: PictureWish,
+    signal?: AbortSignal,
+  ): Promise<ImageFrame> {
+    authorize(principal, 'view', frame.stream)
+    const made = await this.#renditions?.pictureOf(frame, wish, quotaClientOf(principal), signal)
+    authorize(principal, 'view', frame.stream)
+    return made ?? frame
   }
 
   /** Asks anew which rendition serves each viewer of the stream. */

@@ -12,6 +12,8 @@ function setUp() {
   const small = new Stream(NAME, RULES, 0, (_stream, { viewers }) => demands.push(viewers))
   const { hub, clock } = makeHub({}, undefined, {
     sourceFor: (_stream, { width }) => (isOffered && width !== undefined && width <= 320 ? small : undefined),
+    checkRoom() {},
+    pictureOf: async (frame) => frame,
   })
   let count = 0
   const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })

@@ -4,6 +4,7 @@ import type { ViewerDemand } from './demand.ts'
 import type { Accepts, Frame } from './frame.ts'
 import type { Payload } from './payload.ts'
 import { authorize, authorizeAny, type EndListener, forgetEnd, type Principal, whenEnded } from './principal.ts'
+import { type QuotaClient, quotaClientOf } from './quota-client.ts'
 import { RoundRobin } from './round-robin.ts'
 import type { Stream } from './stream.ts'
 import { type StreamChange, StreamChanges } from './stream-changes.ts'
@@ -25,7 +26,7 @@ export interface ViewerHub {
   /** The streams of a label, or all. */
   streams(label: string | undefined): Iterable<Stream>
   /** The stream that serves the demand: the stream itself or a rendition of it. */
-  sourceFor(stream: Stream, demand: ViewerDemand): Stream
+  sourceFor(stream: Stream, demand: ViewerDemand, client: QuotaClient): Stream
   /** The viewer has closed. */
   left(viewer: AnyViewer): void
 }
@@ -213,7 +214,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
       this.#drop(stream)
       return
     }
-    const demand = { maxFps: wanted.maxFps, width: wanted.width, kinds: this.#terms.accepts.kinds }
+    const demand: ViewerDemand = { ...wanted, kinds: this.#terms.accepts.kinds }
     let subscription = this.#subscriptions.get(stream)
     if (!subscription) {
       const counter = this.#hub.counters.out(stream.name, this.#dialect)
@@ -225,7 +226,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
       this.#quieten(subscription)
       return
     }
-    subscription.follow(this.#hub.sourceFor(stream, demand))
+    subscription.follow(this.#hub.sourceFor(stream, demand, quotaClientOf(this.#principal)))
   }
 
   #drop(stream: Stream): void {

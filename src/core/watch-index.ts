@@ -1,16 +1,13 @@
-import { largestDemand, type ViewerDemand } from './demand.ts'
+import { largestDemand, type WatchDemand } from './demand.ts'
 import { type StreamName, streamId } from './stream-name.ts'
 
 /** What a viewer wants to watch, and how much of it. */
-export interface WatchOptions extends Omit<ViewerDemand, 'kinds'> {
+export interface WatchOptions extends WatchDemand {
   /** If left out, everything the principal may see. */
   readonly label?: string | undefined
   /** If left out, all streams of the label, as they come and go. */
   readonly key?: string | undefined
 }
-
-/** Frame rate and size that the watches of a stream ask for together. */
-export type WatchDemand = Omit<ViewerDemand, 'kinds'>
 
 /**
  * The watches of one viewer, indexed by what they select: everything, a label or a stream. So what a stream is wanted
@@ -90,7 +87,7 @@ class WatchGroup {
   set(number: number, watch: WatchDemand): void {
     const before = this.demand
     this.#watches.set(number, watch)
-    this.#demand = before ? largestDemand([before, watch]) : watch
+    this.#demand = largestDemand(before ? [before, watch] : [watch])
   }
 
   delete(number: number): void {

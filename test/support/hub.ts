@@ -43,8 +43,8 @@ export function makeHub(
     store,
     counters,
     rules: { ...RULES, ...rules },
-    ...(renditions && { renditions }),
   })
+  if (renditions) hub.takeRenditionsFrom(renditions)
   return { hub, clock }
 }
 

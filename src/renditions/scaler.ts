@@ -1,0 +1,47 @@
+import type { EncodedImage, Size } from '../core/payload.ts'
+
+/** A picture to be made at one or more sizes. */
+export interface ScaleJob {
+  /** The original; its bytes are left as they are. */
+  readonly picture: EncodedImage
+  /** The sizes, as seen (turned by the EXIF orientation), none larger than the original; each with its JPEG quality. */
+  readonly outputs: readonly ScaleOutput[]
+}
+
+/** One size of a picture. */
+export interface ScaleOutput extends Size {
+  /** 1 to 100, as libjpeg has it. */
+  readonly jpegQuality: number
+}
+
+/** The pictures made for a job. */
+export interface ScaledPictures {
+  /** JPEGs, in the order of the job's outputs; turned, opaque, without EXIF. */
+  readonly pictures: readonly EncodedImage[]
+  /** Whether the original's data is damaged, though something could be decoded. */
+  readonly isDamaged: boolean
+}
+
+/**
+ * Decodes a picture once and makes JPEGs of it at other sizes, off the event loop. Does as many jobs at once as it has
+ * threads; who uses it hands over a job when one is idle, so that what waits can still be replaced by something newer.
+ */
+export interface Scaler {
+  /** How many jobs it does at once. */
+  readonly threads: number
+  /** How many of them could begin now. */
+  readonly idle: number
+  /**
+   * Does a job; to be called while `idle` is above 0.
+   * @throws UndecodablePicture; ScalerFailure when its thread crashed or took too long and was replaced
+   */
+  scale(job: ScaleJob): Promise<ScaledPictures>
+  /** Ends its threads, each after its job. */
+  close(): Promise<void>
+}
+
+/** A picture that cannot be decoded; the message says why, for people. */
+export class UndecodablePicture extends Error {}
+
+/** A job that was not done because of the thread, not because of the picture. */
+export class ScalerFailure extends Error {}
