@@ -48,7 +48,9 @@ export function isSameDemand(a: Demand, b: Demand): boolean {
 }
 
 /** The smallest demand that satisfies all of these, for several watches of one viewer. */
-export function largestDemand(demands: readonly WatchDemand[]): WatchDemand {
+export function largestDemand(all: readonly WatchDemand[]): WatchDemand {
+  // A watch for state changes only wants no pictures, so it asks for no size of them either.
+  const demands = all.some(wantsFrames) ? all.filter(wantsFrames) : all
   const maxFps = largest(demands.map(({ maxFps }) => maxFps))
   const quality = demands[0]?.quality
   const isSameQuality = quality !== undefined && demands.every((demand) => demand.quality === quality)
@@ -60,6 +62,10 @@ export function largestDemand(demands: readonly WatchDemand[]): WatchDemand {
       : { width: largest(demands.map((demand) => (demand.quality === undefined ? demand.width : undefined))) }),
     ...(demands.some(({ onlyJpeg }) => onlyJpeg) && { onlyJpeg: true }),
   }
+}
+
+function wantsFrames({ maxFps }: WatchDemand): boolean {
+  return maxFps !== 0
 }
 
 /**
