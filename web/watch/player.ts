@@ -8,6 +8,7 @@ import type { Feed, FeedSubscription } from '../live/feed.ts'
 import type { Picture, ViewDemand } from '../live/worker-protocol.ts'
 import { DetectedClassesTracker } from './detected-classes.ts'
 import { FrameCounter } from './frame-counter.ts'
+import { originalOf } from './original-picture.ts'
 import { type Look, type PictureElements, PictureView } from './picture-view.ts'
 import { NOTHING, type PlayerState } from './player-state.ts'
 import { RingBuffer } from './ring-buffer.ts'
@@ -117,10 +118,13 @@ export class Player {
     if (this.#view) this.#view.look = look
   }
 
-  /** Freezes the displayed picture. */
+  /** Freezes the displayed picture, and shows its original as soon as that is loaded. */
   freeze(): void {
-    if (!this.#picture || this.#isFrozen) return
+    const picture = this.#picture
+    if (!picture || this.#isFrozen) return
     this.#isFrozen = true
+    // At once: the server does not keep it for long.
+    originalOf(picture).then((original) => original && this.#replace(picture, original))
     this.#tell()
   }
 
@@ -154,9 +158,11 @@ export class Player {
 
   #take(picture: Picture, bitmap: ImageBitmap): void {
     const last = this.#ring.newest
-    // A renewed watch, as when the page becomes visible again, delivers the newest frame once more.
+    // The newest frame comes once more when the watch is renewed, as when the page becomes visible again, and with a
+    // larger picture when the stage has grown.
     if (last?.frameId === picture.frameId) {
       bitmap.close()
+      if (picture.blobSize.width > last.blobSize.width) this.#replace(last, { ...picture, n: last.n })
       return
     }
     this.#interval = intervalBetween(last, picture) ?? this.#interval
@@ -171,6 +177,12 @@ export class Player {
     const wait = this.#toldAt + TELL_MS - performance.now()
     if (wait <= 0) this.#tell()
     else this.#timer ??= setTimeout(() => this.#tell(), wait)
+  }
+
+  /** Takes a better picture of the same frame. */
+  #replace(picture: Picture, better: Picture): void {
+    this.#ring.replace(better)
+    if ((this.#wanted ?? this.#picture)?.n === picture.n) this.#want(better)
   }
 
   #show(picture: Picture, bitmap: ImageBitmap): void {
