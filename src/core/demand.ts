@@ -21,10 +21,12 @@ export interface ViewerDemand extends PictureWish {
   readonly kinds?: readonly PayloadKind[] | undefined
   /** Frames a second; 0 for state changes only. */
   readonly maxFps?: number | undefined
+  /** How many viewers it is the demand of, where one stands for many: 1 if left out. */
+  readonly viewers?: number | undefined
 }
 
 /** What a viewer's watches of a stream ask for. */
-export type WatchDemand = Omit<ViewerDemand, 'kinds'>
+export type WatchDemand = Omit<ViewerDemand, 'kinds' | 'viewers'>
 
 /** The combined demand of all viewers of a stream: the maximum of each field; undefined means no limit. */
 export interface Demand {
@@ -94,8 +96,8 @@ export class DemandTally {
     this.#count(demand, -1)
   }
 
-  #count({ maxFps, width, kinds = [] }: ViewerDemand, change: 1 | -1): void {
-    this.#viewers += change
+  #count({ maxFps, width, kinds = [], viewers = 1 }: ViewerDemand, change: 1 | -1): void {
+    this.#viewers += change * viewers
     count(this.#rates, maxFps, change)
     count(this.#widths, width, change)
     for (const kind of kinds) count(this.#kinds, kind, change)
