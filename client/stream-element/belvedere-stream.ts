@@ -189,16 +189,17 @@ export class BelvedereStream extends ElementAttributes {
 
   async #take(feed: StreamFeed, frame: LiveFrame): Promise<void> {
     // A picture that cannot be decoded leaves the last one, which grows old and says so.
-    const size = await this.#pictures.show(frame).catch(() => undefined)
-    if (!size || feed !== this.#feed) return
+    const isDrawn = await this.#pictures.show(frame).catch(() => false)
+    if (!isDrawn || feed !== this.#feed) return
     const last = this.#shown
     const { id, sequence, receivedAt, capturedAt, width, height, skipped } = frame
     // A renewed watch, or one that asked for more, gets the newest frame again.
     const interval = id === last?.id ? last.interval : intervalBetween(last, frame)
     this.#shown = { id, sequence, receivedAt, interval }
-    if (this.#picture?.width !== size.width || this.#picture.height !== size.height) {
-      this.#picture = size
-      this.#view.picture = size
+    // Of the original, whatever comes: the page around it must not move when the pictures get larger or smaller.
+    if (this.#picture?.width !== width || this.#picture.height !== height) {
+      this.#picture = { width, height }
+      this.#view.picture = { width, height }
       this.#adjust()
     } else this.#update()
     const detail: FrameDetail = { id, sequence, receivedAt, capturedAt, width, height, skipped }
