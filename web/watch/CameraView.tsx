@@ -60,8 +60,8 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
     setSaveNote('')
     if (!picture) return
     download(picture).then(
-      ({ isOriginal, blobSize }) => {
-        if (!isOriginal) setSaveNote(t('savedAsShown', { width: blobSize.width, height: blobSize.height }))
+      ({ blobSize: { width, height } }) => {
+        if (width < picture.width) setSaveNote(t('savedAsShown', { width, height }))
       },
       () => setSaveNote(t('saveFailed')),
     )
