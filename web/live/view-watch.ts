@@ -24,9 +24,9 @@ export class ViewWatch {
   }
 
   /** Sets the size of the stream's originals: a high picture in a broad view needs less than the view's width. */
-  set picture(picture: Size) {
-    if (picture.width === this.#picture?.width && picture.height === this.#picture.height) return
-    this.#picture = picture
+  set picture({ width, height }: Size) {
+    if (width === this.#picture?.width && height === this.#picture.height) return
+    this.#picture = { width, height }
     this.#update()
   }
 
