@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import type { Counters } from '../core/counters.ts'
 import type { PictureWish, ViewerDemand } from '../core/demand.ts'
 import { Refusal } from '../core/errors.ts'
 import { type ImageFrame, isImageFrame } from '../core/frame.ts'
@@ -21,6 +22,7 @@ import { type RenditionParts, StreamRenditions } from './stream-renditions.ts'
 export interface RenditionMakerParts {
   readonly clock: Clock
   readonly log: Log
+  readonly counters: Pick<Counters, 'limited'>
   readonly scaler: Scaler
   readonly rules: RenditionRules
   /** Asks the viewers of a stream again what they follow (`Hub.reroute`). */
@@ -53,11 +55,11 @@ export class RenditionMaker implements Renditions {
   readonly #ofStream = new Map<string, StreamRenditions>()
   readonly #parts: RenditionParts
 
-  constructor({ clock, log, scaler, rules, reroute }: RenditionMakerParts) {
+  constructor({ clock, log, counters, scaler, rules, reroute }: RenditionMakerParts) {
     this.#ladder = new Ladder(rules.rungs)
     this.#maxPixels = rules.maxPixels
     this.#reroutes = new Reroutes(clock, reroute, () => !this.#places.isFull)
-    this.#places = new RenditionPlaces(rules.places, () => this.#reroutes.roomFreed())
+    this.#places = new RenditionPlaces(rules.places, counters, () => this.#reroutes.roomFreed())
     this.#turns = new ScaleTurns(scaler, clock)
     this.#singles = new SinglePictures(this.#turns, this.counts, rules.waiting)
     this.#parts = {

@@ -1,3 +1,4 @@
+import type { Counters } from '../core/counters.ts'
 import { Refusal } from '../core/errors.ts'
 import { Quota, type QuotaBound, type QuotaRules } from '../core/quota.ts'
 import type { QuotaClient } from '../core/quota-client.ts'
@@ -5,11 +6,16 @@ import type { QuotaClient } from '../core/quota-client.ts'
 /** How many renditions there may be at once. Those count that pictures are made for, not those that only pass them on. */
 export class RenditionPlaces {
   readonly #places: Quota
+  readonly #counters: Pick<Counters, 'limited'>
   readonly #freed: () => void
 
-  /** @param freed called when there is more room */
-  constructor(rules: QuotaRules, freed: () => void) {
+  /**
+   * @param counters are told when somebody gets none
+   * @param freed called when there is more room
+   */
+  constructor(rules: QuotaRules, counters: Pick<Counters, 'limited'>, freed: () => void) {
     this.#places = new Quota(rules)
+    this.#counters = counters
     this.#freed = freed
   }
 
@@ -25,7 +31,9 @@ export class RenditionPlaces {
 
   /** Takes a place. @returns whether there was one */
   take({ client, isPrivileged }: QuotaClient): boolean {
-    return this.#places.take(client, 1, isPrivileged) === undefined
+    const bound = this.#places.take(client, 1, isPrivileged)
+    if (bound) this.#counters.limited(LIMITS[bound])
+    return bound === undefined
   }
 
   /** Gives it back. */
@@ -34,20 +42,26 @@ export class RenditionPlaces {
     this.#freed()
   }
 
+  /** Takes a place for the first of these who has room. @returns who that was */
+  takeForAny(clients: Iterable<QuotaClient>): QuotaClient | undefined {
+    const asked = new Set<string | undefined>()
+    for (const client of clients) {
+      if (asked.has(client.client)) continue
+      asked.add(client.client)
+      if (this.#places.take(client.client, 1, client.isPrivileged) === undefined) return client
+    }
+    return undefined
+  }
+
   /**
    * The payer has gone: the place counts for somebody else who watches.
    * @returns who pays now; undefined: nobody has room in their share, and the place is given back
    */
   handOn(payer: QuotaClient, others: Iterable<QuotaClient>): QuotaClient | undefined {
     this.#places.give(payer.client, 1)
-    const asked = new Set<string | undefined>()
-    for (const other of others) {
-      if (asked.has(other.client)) continue
-      asked.add(other.client)
-      if (this.take(other)) return other
-    }
-    this.#freed()
-    return undefined
+    const next = this.takeForAny(others)
+    if (!next) this.#freed()
+    return next
   }
 
   /** Whether a client could take a place. @throws Refusal `limited`, `exhausted` */
@@ -57,26 +71,27 @@ export class RenditionPlaces {
   }
 }
 
+/** The settings. */
+const LIMITS: Readonly<Record<QuotaBound, string>> = {
+  share: 'renditions.per_client',
+  open: 'renditions.reserved',
+  max: 'renditions.max',
+}
+
 function refusal(bound: QuotaBound, { max, share, reserved = 0 }: QuotaRules): Refusal {
+  const limit = LIMITS[bound]
+  const options = { limit, retryAfter: RETRY_S }
   switch (bound) {
     case 'share':
-      return new Refusal(
-        'limited',
-        `You watch ${share} streams at sizes of your own already, which is the limit (renditions.per_client).`,
-        { limit: 'renditions.per_client', retryAfter: RETRY_S },
-      )
+      return new Refusal('limited', `You watch ${share} streams at smaller sizes already (${limit}).`, options)
     case 'open':
       return new Refusal(
         'exhausted',
-        `Pictures of ${max - reserved} streams are being made smaller already; the other ${reserved} places are kept for admins and for publishers of everything (renditions.reserved).`,
-        { limit: 'renditions.reserved', retryAfter: RETRY_S },
+        `${max - reserved} streams are watched at smaller sizes already; the other ${reserved} places are kept for admins and for publishers of everything (${limit}).`,
+        options,
       )
     case 'max':
-      return new Refusal(
-        'exhausted',
-        `Pictures of ${max} streams are being made smaller already, which is the limit (renditions.max).`,
-        { limit: 'renditions.max', retryAfter: RETRY_S },
-      )
+      return new Refusal('exhausted', `${max} streams are watched at smaller sizes already (${limit}).`, options)
   }
 }
 

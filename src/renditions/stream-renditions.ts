@@ -177,10 +177,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
       this.#giveUp(rendition, 'too_large')
       return false
     }
-    for (const { client } of rendition.stream.subscribers) {
-      if (rendition.payer) break
-      if (places.take(client)) rendition.payer = client
-    }
+    rendition.payer ??= places.takeForAny(clientsOf(rendition))
     if (rendition.payer) return true
     this.#giveUp(rendition, 'no_room')
     outOfRoom(this.#original, rendition.rung)
@@ -230,16 +227,16 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   #keepPayer(rendition: Rendition): void {
     const { payer, stream } = rendition
     if (!payer) return
-    const clients: QuotaClient[] = []
-    for (const { client } of stream.subscribers) {
-      if (client.client === payer.client) return
-      clients.push(client)
-    }
-    rendition.payer = this.#parts.places.handOn(payer, clients)
+    for (const { client } of stream.subscribers) if (client.client === payer.client) return
+    rendition.payer = this.#parts.places.handOn(payer, clientsOf(rendition))
     if (!rendition.payer) this.#parts.outOfRoom(this.#original, rendition.rung)
   }
 }
 
 function isDue({ dueAt }: Rendition, now: number): boolean {
   return dueAt !== undefined && dueAt <= now
+}
+
+function* clientsOf({ stream }: Rendition): Iterable<QuotaClient> {
+  for (const { client } of stream.subscribers) yield client
 }

@@ -1,3 +1,4 @@
+import { NO_COUNTERS } from '../../src/core/counters.ts'
 import type { PictureWish } from '../../src/core/demand.ts'
 import { IMAGES, isImageFrame, shownWidthOf } from '../../src/core/frame.ts'
 import type { EncodedImage, Size } from '../../src/core/payload.ts'
@@ -32,6 +33,7 @@ export function makeRenditions(rules: Partial<RenditionRules> = {}, threads = 1)
   const maker = new RenditionMaker({
     clock,
     log: { error() {}, warn() {}, info() {} },
+    counters: NO_COUNTERS,
     scaler,
     rules: { ...RENDITION_RULES, ...rules },
     reroute: (stream) => hub.reroute(stream),
