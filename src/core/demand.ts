@@ -6,6 +6,11 @@ export const PICTURE_QUALITIES = ['low', 'medium', 'high'] as const
 /** One of them. */
 export type PictureQuality = (typeof PICTURE_QUALITIES)[number]
 
+/** The quality of that name; medium for an unknown one. */
+export function qualityNamed(name: string): PictureQuality {
+  return PICTURE_QUALITIES.find((quality) => quality === name) ?? 'medium'
+}
+
 /** Which picture of a frame somebody wants; nothing of it: the original. */
 export interface PictureWish {
   /** The width that it is shown at, in pixels: more would be wasted. Not looked at where there is a `quality`. */

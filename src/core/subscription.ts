@@ -59,13 +59,15 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
    */
   follow(source: Stream): void {
     const before = this.#source
+    const lastSequence = this.#lastSequence
     this.#source = source
     source.subscribe(this)
     if (before === source) return
     before?.unsubscribe(this)
     const { newest } = source
     if (!newest) return
-    if (before) this.offer(newest)
+    // With the new demand a rendition may have given it a frame meanwhile.
+    if (before || this.#lastSequence !== lastSequence) this.offer(newest)
     else this.#offer(newest)
   }
 

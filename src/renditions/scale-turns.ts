@@ -1,0 +1,111 @@
+import type { Clock } from '../core/clock.ts'
+import { FairQueue } from '../core/fair-queue.ts'
+import { RoundRobin, type Turn } from '../core/round-robin.ts'
+import { type ScaledPictures, type ScaleJob, type Scaler, ScalerFailure } from './scaler.ts'
+
+/** What waits for a thread. */
+export interface ScaleWork {
+  /** Its turn has come. @returns undefined if there is nothing to be done any more */
+  begin(): ScaleJob | undefined
+  done(made: ScaledPictures): void
+  failed(error: unknown): void
+}
+
+/**
+ * Whose job is next when a thread is idle: streams and single pictures take turns; streams one after another, single
+ * pictures client by client.
+ */
+export class ScaleTurns {
+  readonly #scaler: Scaler
+  readonly #clock: Clock
+  readonly #streams = new RoundRobin<ScaleWork & Turn>()
+  readonly #singles = new FairQueue<ScaleWork>()
+  #isTurnOfSingles = false
+  #waitingSingles = 0
+  #running = 0
+  #isClosed = false
+  #cancelRetry: (() => void) | undefined
+
+  constructor(scaler: Scaler, clock: Clock) {
+    this.#scaler = scaler
+    this.#clock = clock
+  }
+
+  /** How many jobs wait. */
+  get waiting(): number {
+    return this.#streams.size + this.#waitingSingles
+  }
+
+  /** Adds the work of a stream; not again before it has begun. */
+  addStream(work: ScaleWork & Turn): void {
+    this.#streams.add(work)
+    this.#pump()
+  }
+
+  /** Adds a single picture. */
+  addSingle(client: string, work: ScaleWork): void {
+    this.#singles.add(client, work)
+    this.#waitingSingles++
+    this.#pump()
+  }
+
+  /** Nobody waits for that picture any more. */
+  removeSingle(client: string, work: ScaleWork): void {
+    if (this.#singles.remove(client, work)) this.#waitingSingles--
+  }
+
+  /** Nothing more begins; single pictures that wait fail. */
+  close(): void {
+    this.#isClosed = true
+    this.#cancelRetry?.()
+    for (let work = this.#nextSingle(); work; work = this.#nextSingle())
+      work.failed(new ScalerFailure('The server is going down.'))
+  }
+
+  #pump(): void {
+    if (this.#isClosed) return
+    while (this.#scaler.idle > 0) {
+      const work = this.#next()
+      if (!work) return
+      const job = work.begin()
+      if (job) this.#run(work, job)
+    }
+    // Threads that are being replaced call nobody back.
+    if (this.#running > 0 || this.waiting === 0 || this.#cancelRetry) return
+    this.#cancelRetry = this.#clock.after(RETRY_MS, () => {
+      this.#cancelRetry = undefined
+      this.#pump()
+    })
+  }
+
+  #next(): ScaleWork | undefined {
+    this.#isTurnOfSingles = !this.#isTurnOfSingles
+    return this.#isTurnOfSingles
+      ? (this.#nextSingle() ?? this.#nextStream())
+      : (this.#nextStream() ?? this.#nextSingle())
+  }
+
+  #nextSingle(): ScaleWork | undefined {
+    const work = this.#singles.next(() => false)
+    if (work) this.#waitingSingles--
+    return work
+  }
+
+  #nextStream(): ScaleWork | undefined {
+    const work = this.#streams.next(this.#clock.now())
+    return typeof work === 'object' ? work : undefined
+  }
+
+  async #run(work: ScaleWork, job: ScaleJob): Promise<void> {
+    this.#running++
+    const settle = await this.#scaler.scale(job).then(
+      (made) => () => work.done(made),
+      (error: unknown) => () => work.failed(error),
+    )
+    this.#running--
+    settle()
+    this.#pump()
+  }
+}
+
+const RETRY_MS = 100
