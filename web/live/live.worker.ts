@@ -2,8 +2,10 @@ import { LiveClient, type LiveFrame } from '../../client/index.ts'
 import { EVERYTHING, type OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import { intervalBetween } from '../../client/view/liveness.ts'
 import { PictureCanvas } from '../../client/view/picture-canvas.ts'
+import { uprightBitmap } from '../../client/view/upright-bitmap.ts'
 import { type ClassNames, classNamesOf } from '../../src/core/class-names.ts'
 import { type StreamName, streamId } from '../../src/core/stream-name.ts'
+import { orientationOf } from '../../src/wire/exif.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import { ViewWatch } from './view-watch.ts'
@@ -163,7 +165,8 @@ let lastN = 0
 
 async function handOver(id: number, frame: LiveFrame): Promise<void> {
   const { blob } = frame
-  const bitmap = await createImageBitmap(blob)
+  const needsTurning = orientationOf(frame.bytes, frame.mediaType) !== 1
+  const bitmap = await uprightBitmap(blob, needsTurning)
   if (!subscriptions.has(id)) {
     bitmap.close()
     return
@@ -171,7 +174,7 @@ async function handOver(id: number, frame: LiveFrame): Promise<void> {
   const n = ++lastN
   const { stream, sequence, receivedAt, capturedAt, width, height, annotations, metadata, skipped } = frame
   const facts = { stream, frameId: frame.id, sequence, receivedAt, capturedAt, width, height, skipped }
-  const encoded = { blob, blobSize: { width: bitmap.width, height: bitmap.height }, isOriginal: false }
+  const encoded = { blob, needsTurning, blobSize: { width: bitmap.width, height: bitmap.height }, isOriginal: false }
   const picture = { n, ...facts, ...encoded, annotations, metadata }
   await new Promise<void>((resolve) => {
     waiting.set(n, resolve)

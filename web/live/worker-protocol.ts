@@ -74,6 +74,8 @@ export interface Picture {
   readonly metadata: Metadata | undefined
   /** The encoded picture, as received: perhaps smaller than the original. */
   readonly blob: Blob
+  /** Whether it is turned by its EXIF orientation. */
+  readonly needsTurning: boolean
   /** Its size in pixels. */
   readonly blobSize: Size
   /** Whether `blob` is known to be the original, byte for byte. What a watch receives may be a rendition. */

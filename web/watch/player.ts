@@ -1,5 +1,6 @@
 import type { Overlay } from '../../client/overlay/shapes.ts'
 import { intervalBetween } from '../../client/view/liveness.ts'
+import { uprightBitmap } from '../../client/view/upright-bitmap.ts'
 import { Listeners } from '../../src/core/listeners.ts'
 import type { Size } from '../../src/core/payload.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
@@ -203,7 +204,7 @@ export class Player {
     this.#isDecoding = true
     while (this.#wanted) {
       const next: Picture = this.#wanted
-      const bitmap = await createImageBitmap(next.blob).catch(() => undefined)
+      const bitmap = await uprightBitmap(next.blob, next.needsTurning).catch(() => undefined)
       // If a live picture was drawn meanwhile the request is void: it is newer than any buffered one.
       if (bitmap && this.#wanted) this.#show(next, bitmap)
       else bitmap?.close()
