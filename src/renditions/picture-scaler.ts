@@ -49,6 +49,11 @@ export class PictureScaler {
     }
   }
 
+  /** Gives up the memory of the last picture. */
+  release(): void {
+    this.#resampler.release()
+  }
+
   /** @throws UndecodablePicture when decoding would take too much memory or time */
   #check(bytes: Uint8Array, mediaType: ImageType): Size {
     try {

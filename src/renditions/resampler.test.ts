@@ -97,10 +97,9 @@ test('the weights of each new sample are 256 in all, and lie within the samples'
     fc.property(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 3000 }), (a, b) => {
       const [from, to] = [Math.max(a, b), Math.min(a, b)]
       const { taps, starts, weights } = weightTable(from, to)
-      for (let i = 0; i < to; i++) {
-        expect(weights.subarray(i * taps, (i + 1) * taps).reduce((sum, weight) => sum + weight, 0)).toBe(256)
-        expect((starts[i] ?? 0) + taps).toBeLessThanOrEqual(from)
-      }
+      const sums = Array.from(starts, (_, i) => weights.subarray(i * taps, (i + 1) * taps).reduce((a, b) => a + b, 0))
+      expect(new Set(sums)).toEqual(new Set([256]))
+      expect(Math.max(...starts) + taps).toBeLessThanOrEqual(from)
     }),
     { numRuns: 30 },
   )

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { LruMap } from '../core/lru-map.ts'
 import type { Size } from '../core/payload.ts'
+import { Capacity, PAGE_BYTES } from './capacity.ts'
 import { type ShrinkPlan, type ShrinkStep, shrinkPlan } from './shrink-plan.ts'
 import { columnTable, type MixTable, rowTable } from './weight-table.ts'
 
@@ -29,9 +30,7 @@ export interface Shrinking {
  */
 export class Resampler {
   #wasm = instantiate()
-  /** The most bytes that one of the last pictures needed, and the number of those. */
-  #mostNeeded = 0
-  #pictures = 0
+  readonly #capacity = new Capacity()
   readonly #columns = new LruMap<string, MixTable>(MAX_TABLES)
   readonly #rows = new LruMap<string, MixTable>(MAX_TABLES)
 
@@ -85,30 +84,23 @@ export class Resampler {
     }
   }
 
+  /** Gives up its memory, until the next picture. */
+  release(): void {
+    this.#wasm = instantiate()
+    this.#capacity.reset()
+  }
+
   /** Makes the memory as large as needed, or smaller when it has been far too large. */
   #provide(bytes: number): void {
-    this.#mostNeeded = Math.max(this.#mostNeeded, bytes)
-    this.#pictures += 1
-    if (this.#pictures === LOOK_AFTER) {
-      if (this.memoryBytes > FAR_TOO_LARGE * this.#mostNeeded) this.#wasm = instantiate()
-      this.#pictures = 0
-      this.#mostNeeded = bytes
-    }
-    const missing = bytes - this.memoryBytes
-    if (missing > 0) this.#wasm.memory.grow(Math.ceil(missing / PAGE_BYTES))
+    const capacity = this.#capacity.for(bytes)
+    if (capacity < this.memoryBytes) this.#wasm = instantiate()
+    const missing = capacity - this.memoryBytes
+    if (missing > 0) this.#wasm.memory.grow(missing / PAGE_BYTES)
   }
 }
 
-/** After how many pictures it is asked whether less memory would do. */
-const LOOK_AFTER = 100
-
-/** How much larger than needed the memory may stay. */
-const FAR_TOO_LARGE = 2
-
 /** As many pairs of sizes as are in use at the same time, generously; a table has some 20 KB. */
 const MAX_TABLES = 64
-
-const PAGE_BYTES = 65_536
 
 /** Gives out places in the memory. */
 class Layout {
@@ -170,6 +162,6 @@ let compiled: WebAssembly.Module | undefined
 
 function instantiate(): ResamplerWasm {
   compiled ??= new WebAssembly.Module(readFileSync(new URL('resampler.wasm', import.meta.url)))
-  const { exports } = new WebAssembly.Instance(compiled)
+  const { exports }: { exports: object } = new WebAssembly.Instance(compiled)
   return exports as ResamplerWasm
 }
