@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anyone } from '../../test/support/hub.ts'
 import { CAMERA, guest, makeRenditions } from '../../test/support/renditions.ts'
+import { isImageFrame } from '../core/frame.ts'
 import { ScalerFailure, UndecodablePicture } from './scaler.ts'
 
 describe('renditions', () => {
@@ -272,5 +273,56 @@ describe('a picture that cannot be made', () => {
     for (let i = 0; i < 4; i++) publish({ width: 8000, height: 6000 }, { mediaType: 'image/png' })
     expect(all.given()).toEqual(['4-0 8000'])
     expect(jpegs.given()).toEqual([])
+  })
+})
+
+describe('where threads fail again and again', () => {
+  it('viewers get the originals, single pictures are refused, and it is tried again when threads are back', async () => {
+    const { hub, clock, scaler, publish, watch, finish, maker, log } = makeRenditions()
+    const { given } = watch({ width: 320 })
+    const jpegs = watch({ width: 320, onlyJpeg: true })
+    for (let i = 0; i < 3; i++) {
+      publish()
+      await scaler.jobs[0]?.fail(new ScalerFailure('it does not run here'))
+    }
+    given()
+    clock.advance(100)
+    publish()
+    expect(given()).toEqual(['4-0 1280'])
+    expect([scaler.jobs.length, maker.running]).toEqual([0, 0])
+    const wish = { quality: 'low', onlyJpeg: true } as const
+    expect(() => hub.checkRoom(anyone, CAMERA, wish)).toThrow(expect.objectContaining({ code: 'unavailable' }))
+    const frame = hub.directory.find(anyone, CAMERA)
+    if (!isImageFrame(frame)) throw new Error('not a picture')
+    await expect(hub.pictureOf(anyone, frame, wish)).rejects.toMatchObject({ code: 'unavailable' })
+    scaler.becomeIdle()
+    clock.advance(100)
+    while (scaler.jobs.length > 0) await finish()
+    expect([given(), jpegs.given()]).toEqual([[], ['4-0 320']])
+    publish()
+    await finish()
+    expect(given()).toEqual(['5-0 320'])
+    expect(jpegs.given()).toEqual(['5-0 320'])
+    expect(log).toEqual([
+      'no smaller pictures can be made: viewers get the originals',
+      'smaller pictures are made again',
+    ])
+  })
+
+  it('one more failure after that is enough', async () => {
+    const { clock, scaler, publish, watch, maker, log } = makeRenditions()
+    watch({ width: 320 })
+    for (let i = 0; i < 3; i++) {
+      publish()
+      await scaler.jobs[0]?.fail(new ScalerFailure('it does not run here'))
+    }
+    clock.advance(100)
+    scaler.becomeIdle()
+    publish()
+    clock.advance(100)
+    await scaler.jobs[0]?.fail(new ScalerFailure('it does not run here'))
+    clock.advance(100)
+    publish()
+    expect([scaler.jobs.length, maker.running, log.length]).toEqual([0, 0, 1])
   })
 })

@@ -10,11 +10,12 @@ import type { QuotaClient } from '../core/quota-client.ts'
 import type { Stream } from '../core/stream.ts'
 import { streamId } from '../core/stream-name.ts'
 import { RenditionCounts } from './rendition-counts.ts'
-import { RenditionPlaces } from './rendition-places.ts'
+import { brokenRefusal, RenditionPlaces } from './rendition-places.ts'
 import { Reroutes } from './reroutes.ts'
 import { Ladder, type Rung, type RungRules, targetSize } from './rungs.ts'
 import { ScaleTurns } from './scale-turns.ts'
 import type { Scaler } from './scaler.ts'
+import { ScalerHealth } from './scaler-health.ts'
 import { SinglePictures } from './single-pictures.ts'
 import { type RenditionParts, StreamRenditions } from './stream-renditions.ts'
 
@@ -48,6 +49,7 @@ export class RenditionMaker implements Renditions {
   readonly counts = new RenditionCounts()
   readonly #ladder: Ladder
   readonly #maxPixels: number
+  readonly #health: ScalerHealth
   readonly #places: RenditionPlaces
   readonly #turns: ScaleTurns
   readonly #singles: SinglePictures
@@ -58,9 +60,15 @@ export class RenditionMaker implements Renditions {
   constructor({ clock, log, counters, scaler, rules, reroute }: RenditionMakerParts) {
     this.#ladder = new Ladder(rules.rungs)
     this.#maxPixels = rules.maxPixels
+    this.#health = new ScalerHealth(log, () => {
+      for (const renditions of this.#ofStream.values()) renditions.losePlaces()
+    })
     this.#reroutes = new Reroutes(clock, reroute, () => !this.#places.isFull)
-    this.#places = new RenditionPlaces(rules.places, counters, () => this.#reroutes.roomFreed())
-    this.#turns = new ScaleTurns(scaler, clock)
+    this.#places = new RenditionPlaces(rules.places, this.#health, counters, () => this.#reroutes.roomFreed())
+    scaler.onIdle(() => {
+      if (this.#health.retry()) this.#reroutes.roomFreed()
+    })
+    this.#turns = new ScaleTurns(scaler, this.#health, clock)
     this.#singles = new SinglePictures(this.#turns, this.counts, rules.waiting)
     this.#parts = {
       clock,
@@ -123,6 +131,7 @@ export class RenditionMaker implements Renditions {
     if (!size) return frame
     const made = this.#madeOf(frame, rung)
     if (made) return made
+    if (this.#health.isBroken) throw brokenRefusal()
     const { width, height } = frame.payload
     if (width * height > this.#maxPixels)
       throw new Refusal(

@@ -2,10 +2,12 @@ import type { Counters } from '../core/counters.ts'
 import { Refusal } from '../core/errors.ts'
 import { Quota, type QuotaBound, type QuotaRules } from '../core/quota.ts'
 import type { QuotaClient } from '../core/quota-client.ts'
+import type { ScalerHealth } from './scaler-health.ts'
 
-/** How many renditions there may be at once. Those count that pictures are made for, not those that only pass them on. */
+/** How many renditions there may be at once; none while no pictures can be made. Those count that pictures are made for, not those that only pass them on. */
 export class RenditionPlaces {
   readonly #places: Quota
+  readonly #health: ScalerHealth
   readonly #counters: Pick<Counters, 'limited'>
   readonly #freed: () => void
 
@@ -13,8 +15,9 @@ export class RenditionPlaces {
    * @param counters are told when somebody gets none
    * @param freed called when there is more room
    */
-  constructor(rules: QuotaRules, counters: Pick<Counters, 'limited'>, freed: () => void) {
+  constructor(rules: QuotaRules, health: ScalerHealth, counters: Pick<Counters, 'limited'>, freed: () => void) {
     this.#places = new Quota(rules)
+    this.#health = health
     this.#counters = counters
     this.#freed = freed
   }
@@ -26,11 +29,12 @@ export class RenditionPlaces {
 
   /** Whether nobody gets any. */
   get isFull(): boolean {
-    return this.#places.used >= this.#places.rules.max
+    return this.#health.isBroken || this.#places.used >= this.#places.rules.max
   }
 
   /** Takes a place. @returns whether there was one */
   take({ client, isPrivileged }: QuotaClient): boolean {
+    if (this.#health.isBroken) return false
     const bound = this.#places.take(client, 1, isPrivileged)
     if (bound) this.#counters.limited(LIMITS[bound])
     return bound === undefined
@@ -44,6 +48,7 @@ export class RenditionPlaces {
 
   /** Takes a place for the first of these who has room. @returns who that was */
   takeForAny(clients: Iterable<QuotaClient>): QuotaClient | undefined {
+    if (this.#health.isBroken) return undefined
     const asked = new Set<string | undefined>()
     for (const client of clients) {
       if (asked.has(client.client)) continue
@@ -64,11 +69,17 @@ export class RenditionPlaces {
     return next
   }
 
-  /** Whether a client could take a place. @throws Refusal `limited`, `exhausted` */
+  /** Whether a client could take a place. @throws Refusal `limited`, `exhausted`; `unavailable` */
   check({ client, isPrivileged }: QuotaClient): void {
+    if (this.#health.isBroken) throw brokenRefusal()
     const bound = this.#places.exceeds(client, 1, isPrivileged)
     if (bound) throw refusal(bound, this.#places.rules)
   }
+}
+
+/** The refusal while no pictures can be made. */
+export function brokenRefusal(): Refusal {
+  return new Refusal('unavailable', 'This server can make no smaller pictures at the moment; its log says why.')
 }
 
 /** The settings. */

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import { FairQueue } from '../core/fair-queue.ts'
 import { RoundRobin, type Turn } from '../core/round-robin.ts'
 import { type ScaledPictures, type ScaleJob, type Scaler, ScalerFailure } from './scaler.ts'
+import type { ScalerHealth } from './scaler-health.ts'
 
 /** What waits for a thread. */
 export interface ScaleWork {
@@ -17,18 +18,19 @@ export interface ScaleWork {
  */
 export class ScaleTurns {
   readonly #scaler: Scaler
+  readonly #health: ScalerHealth
   readonly #clock: Clock
   readonly #streams = new RoundRobin<ScaleWork & Turn>()
   readonly #singles = new FairQueue<ScaleWork>()
   #isTurnOfSingles = false
   #waitingSingles = 0
-  #running = 0
   #isClosed = false
-  #cancelRetry: (() => void) | undefined
 
-  constructor(scaler: Scaler, clock: Clock) {
+  constructor(scaler: Scaler, health: ScalerHealth, clock: Clock) {
     this.#scaler = scaler
+    this.#health = health
     this.#clock = clock
+    scaler.onIdle(() => this.#pump())
   }
 
   /** How many jobs wait. */
@@ -57,7 +59,6 @@ export class ScaleTurns {
   /** Nothing more begins; single pictures that wait fail. */
   close(): void {
     this.#isClosed = true
-    this.#cancelRetry?.()
     for (let work = this.#nextSingle(); work; work = this.#nextSingle())
       work.failed(new ScalerFailure('The server is going down.'))
   }
@@ -70,12 +71,6 @@ export class ScaleTurns {
       const job = work.begin()
       if (job) this.#run(work, job)
     }
-    // Threads that are being replaced call nobody back.
-    if (this.#running > 0 || this.waiting === 0 || this.#cancelRetry) return
-    this.#cancelRetry = this.#clock.after(RETRY_MS, () => {
-      this.#cancelRetry = undefined
-      this.#pump()
-    })
   }
 
   #next(): ScaleWork | undefined {
@@ -97,15 +92,17 @@ export class ScaleTurns {
   }
 
   async #run(work: ScaleWork, job: ScaleJob): Promise<void> {
-    this.#running++
     const settle = await this.#scaler.scale(job).then(
-      (made) => () => work.done(made),
-      (error: unknown) => () => work.failed(error),
+      (made) => {
+        this.#health.worked()
+        return () => work.done(made)
+      },
+      (error: unknown) => {
+        this.#health.failed(error)
+        return () => work.failed(error)
+      },
     )
-    this.#running--
     settle()
     this.#pump()
   }
 }
-
-const RETRY_MS = 100

@@ -119,11 +119,11 @@ describe('a picture of one frame', () => {
   })
 
   it('is made when threads that were being replaced are back', async () => {
-    const { hub, clock, scaler, publish, finish } = makeRenditions({}, 0)
+    const { hub, scaler, publish, finish } = makeRenditions({}, 0)
     publish()
     const asked = hub.pictureOf(anyone, newestOf(hub), { width: 320 })
     scaler.threads = 1
-    clock.advance(100)
+    scaler.becomeIdle()
     await finish()
     expect(await asked).toMatchObject({ payload: { width: 320 } })
   })

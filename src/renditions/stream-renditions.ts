@@ -85,6 +85,18 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     this.#serve()
   }
 
+  /** No pictures can be made any more. */
+  losePlaces(): void {
+    for (const rendition of this.#renditions.values()) {
+      const { payer, rung } = rendition
+      if (!payer) continue
+      rendition.payer = undefined
+      rendition.take()
+      this.#parts.places.give(payer)
+      this.#parts.outOfRoom(this.#original, rung)
+    }
+  }
+
   /** A new frame of the original. */
   offer(frame: Frame): void {
     if (!isImageFrame(frame)) return

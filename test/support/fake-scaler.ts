@@ -15,6 +15,7 @@ export class FakeScaler implements Scaler {
   /** Those that were begun and not finished. */
   readonly jobs: FakeJob[] = []
   threads: number
+  readonly #idleListeners: (() => void)[] = []
 
   constructor(threads = 1) {
     this.threads = threads
@@ -43,6 +44,15 @@ export class FakeScaler implements Scaler {
     }
     this.jobs.push(fake)
     return promise
+  }
+
+  onIdle(listener: () => void): void {
+    this.#idleListeners.push(listener)
+  }
+
+  /** Threads are there again. */
+  becomeIdle(): void {
+    for (const listener of this.#idleListeners) listener()
   }
 
   async close(): Promise<void> {}

@@ -30,9 +30,11 @@ export const RENDITION_RULES: RenditionRules = {
 export function makeRenditions(rules: Partial<RenditionRules> = {}, threads = 1) {
   const { hub, clock } = makeHub({ ringBytes: 1e9 })
   const scaler = new FakeScaler(threads)
+  const log: string[] = []
+  const note = (_fields: object, message: string) => log.push(message)
   const maker = new RenditionMaker({
     clock,
-    log: { error() {}, warn() {}, info() {} },
+    log: { error: note, warn: note, info: note },
     counters: NO_COUNTERS,
     scaler,
     rules: { ...RENDITION_RULES, ...rules },
@@ -46,6 +48,8 @@ export function makeRenditions(rules: Partial<RenditionRules> = {}, threads = 1)
     clock,
     scaler,
     maker,
+    /** What was logged. */
+    log,
     /** Publishes a frame whose picture has that size. @returns its id */
     publish(size: Size = { width: 1280, height: 720 }, more: Partial<EncodedImage> = {}, stream = CAMERA) {
       const id = `${++count}-0` as const

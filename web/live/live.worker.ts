@@ -4,6 +4,7 @@ import { intervalBetween } from '../../client/view/liveness.ts'
 import { PictureCanvas } from '../../client/view/picture-canvas.ts'
 import { uprightBitmap } from '../../client/view/upright-bitmap.ts'
 import { type ClassNames, classNamesOf } from '../../src/core/class-names.ts'
+import { STAGE_COLOUR } from '../../src/core/stage-colour.ts'
 import { type StreamName, streamId } from '../../src/core/stream-name.ts'
 import { orientationOf } from '../../src/wire/exif.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
@@ -135,14 +136,11 @@ function pictureCanvas(canvas: OffscreenCanvas): PictureCanvas {
   return new PictureCanvas(context)
 }
 
-/** `--bv-stage` of theme.ts: a worker has no access to CSS variables. */
-const STAGE = '#05080a'
-
 /** Sets what a tile draws over its pictures. */
 function updateOverlay({ tile, stream }: WorkerSubscription): void {
   if (!tile) return
   const named = classNamesOf(stream.label, classNames)
-  tile.look = { choice: overlays, classNames: named, labels: 'none', fit: 'contain', ground: STAGE }
+  tile.look = { choice: overlays, classNames: named, labels: 'none', fit: 'contain', ground: STAGE_COLOUR }
 }
 
 function setDemand(id: number, demand: ViewDemand | undefined): void {
