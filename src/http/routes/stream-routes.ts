@@ -94,7 +94,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
   app.get(
     '/streams/:label/:key/snapshot',
     {
-      onRequest: guard.require('view'),
+      onRequest: guard.requireForReader('view'),
       schema: {
         summary: 'The newest picture of a stream',
         description: 'With `wait` the next one: newer than `If-None-Match` says, or than the newest there is.',
