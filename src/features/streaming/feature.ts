@@ -10,7 +10,7 @@ import { EventStreams } from '../../sinks/event-streams.ts'
 import type { Feature } from '../feature.ts'
 import { sharedPlaces } from './shared-places.ts'
 import { socketIo } from './socket-io.ts'
-import { videoRoutes } from './videos.ts'
+import { videoAddresses, videoRoutes } from './videos.ts'
 
 /**
  * Doorbell pages: `/stream/events`, `/stream/system-status`, `/stream/video`, Socket.IO, the REST routes below `/api`, and
@@ -63,7 +63,8 @@ export const streaming: Feature = {
       retry: streaming.retry_s * 1000,
       fullRetry: streaming.full_retry_s * 1000,
     })
-    await socketIo(house, sharedPlaces(streaming, streaming.max_connections, streaming.connections_per_client))
+    const places = sharedPlaces(streaming, streaming.max_connections, streaming.connections_per_client)
+    await socketIo(house, places, videoAddresses(hub, camera))
   },
 }
 

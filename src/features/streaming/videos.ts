@@ -1,8 +1,11 @@
 import type { DefaultCamera } from '../../core/default-camera.ts'
-import type { VideoRouteParts } from '../../http/routes/video-routes.ts'
+import { Refusal } from '../../core/errors.ts'
+import type { Hub } from '../../core/hub.ts'
+import { noCamera, qualityOf, type VideoRouteParts } from '../../http/routes/video-routes.ts'
 import { SlateThread } from '../../sinks/mjpeg/slate-thread.ts'
 import { Slates } from '../../sinks/mjpeg/slates.ts'
 import { Videos } from '../../sinks/mjpeg/videos.ts'
+import type { SocketIoClientParts } from '../../sinks/socket-io/client.ts'
 import type { House } from '../feature.ts'
 import { sharedPlaces } from './shared-places.ts'
 
@@ -22,4 +25,19 @@ export function videoRoutes(house: House, camera: DefaultCamera): VideoRoutePart
     fullRetry,
   })
   return { hub, guard, videos, openResponse, noteRefusal: guard.noteRefusal, camera, fullRetry }
+}
+
+/** Tells clients of Socket.IO where the default camera's video is. */
+export function videoAddresses(hub: Hub, camera: DefaultCamera): SocketIoClientParts['videoFor'] {
+  return (principal, id, word) => {
+    const stream = camera.of(principal)
+    if (!stream) throw noCamera()
+    try {
+      hub.directory.condition(principal, stream)
+    } catch (error) {
+      throw error instanceof Refusal && error.code === 'not_found' ? noCamera() : error
+    }
+    const quality = qualityOf(word)
+    return { stream_url: `/stream/video/${encodeURIComponent(id)}?quality=${quality}`, quality }
+  }
 }

@@ -91,7 +91,7 @@ export function mjpegRoute(app: App, parts: VideoRouteParts): void {
 
 /** The doorbell's `/stream/video/{client_id}`. */
 export async function doorbellVideoRoute(app: App, parts: VideoRouteParts): Promise<void> {
-  const { guard, camera } = parts
+  const { guard, camera, videos } = parts
   await app.register(async (own: App) => {
     own.setErrorHandler((error: FastifyError | Refusal, request, reply) => answerError(parts, error, request, reply))
     own.get(
@@ -112,12 +112,15 @@ export async function doorbellVideoRoute(app: App, parts: VideoRouteParts): Prom
         },
       },
       (request, reply) => {
-        checkName('client_id', request.params.client_id)
+        const id = checkName('client_id', request.params.client_id)
         const { label, key } = request.query
         const stream = label === undefined && key === undefined ? camera.of(principalOf(request)) : nameIn(label, key)
         if (!stream) throw noCamera()
+        // An `<img>` does not tell its page when a video has ended, so the page asks.
+        if (request.method === 'HEAD')
+          reply.header('x-video', videos.isOpen(principalOf(request), id) ? 'open' : 'closed')
         try {
-          open(parts, request, reply, stream, wishOf(request.query, 'medium'))
+          open(parts, request, reply, stream, wishOf(request.query, 'medium'), id)
         } catch (error) {
           throw error instanceof Refusal && error.code === 'not_found' ? noCamera() : error
         }
@@ -132,6 +135,7 @@ function open(
   reply: FastifyReply,
   stream: StreamName,
   wish: PictureWish,
+  id?: string,
 ): void {
   const principal = principalOf(request)
   try {
@@ -148,6 +152,7 @@ function open(
   const { fps, lang } = request.query
   const video = {
     principal,
+    id,
     owner: hasNoShare ? PRIVILEGED : { client, isPrivileged: false },
     stream,
     state: hub.directory.condition(principal, stream).state,
@@ -175,7 +180,8 @@ function answerError(
   return reply.code(statusOf(code)).send({ status: 'error', message, detail: message })
 }
 
-function noCamera(): Refusal {
+/** The refusal where there is no camera to be seen. */
+export function noCamera(): Refusal {
   return new Refusal('exhausted', 'There is no such camera.')
 }
 
@@ -192,7 +198,7 @@ function wishOf({ quality, width }: Wishes, usual: PictureQuality | undefined): 
 }
 
 /** The quality that a word means: `medium` if it is none of them. */
-export function qualityOf(word: string): PictureQuality {
+export function qualityOf(word: string | undefined): PictureQuality {
   return PICTURE_QUALITIES.find((quality) => quality === word) ?? 'medium'
 }
 

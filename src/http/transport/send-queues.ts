@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { endianness } from 'node:os'
 import type { Clock } from '../../core/clock.ts'
+import { clamp } from '../../core/numbers.ts'
 
 /** What reading the kernel's send queues needs. */
 export interface SendQueuesParts {
@@ -67,7 +68,7 @@ export class SendQueues {
       isKnown = (await this.#readTable(`${this.#folder}/${table}`, asked)) && isKnown
     }
     const ended = this.#clock.monotonic()
-    this.#nextAt = began + Math.max(PERIOD_MS, (ended - began) * PAUSE)
+    this.#nextAt = began + clamp((ended - began) * PAUSE, PERIOD_MS, LONGEST_PERIOD_MS)
     if (!isKnown) this.#unknownUntil = ended + UNKNOWN_MS
     for (const answers of asked.values()) for (const answer of answers) answer(undefined)
     this.#isReading = false
@@ -166,9 +167,10 @@ const LONGEST_ENTRY = 100
 const CHUNK_BYTES = 16_384
 /** More sockets than these take the kernel too long to list. */
 const MOST_LINES = 4000
-/** The shortest time from the beginning of one reading to that of the next, ms. */
+/** The time from the beginning of one reading to that of the next, at least and at most, ms. */
 const PERIOD_MS = 50
-/** The same, in times of what a reading takes. */
+const LONGEST_PERIOD_MS = 100
+/** The same, in times of what a reading takes; on a busy machine it takes long for other reasons than its length. */
 const PAUSE = 20
 /** How long nothing is read again where there was nothing to learn, ms. */
 const UNKNOWN_MS = 5000

@@ -27,6 +27,8 @@ export interface VideoParts extends SinkParts {
 /** Who watches what. */
 export interface VideoRequest {
   readonly principal: Principal
+  /** How it is known to `Videos.isOpen`. */
+  readonly id?: string | undefined
   /** Who takes a place for it. */
   readonly owner: QuotaClient
   readonly stream: StreamName

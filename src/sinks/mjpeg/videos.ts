@@ -1,5 +1,6 @@
 import type { Connection } from '../../core/connection.ts'
 import { Refusal } from '../../core/errors.ts'
+import type { Principal } from '../../core/principal.ts'
 import { Quota, type QuotaBound, type QuotaRules } from '../../core/quota.ts'
 import { Video, type VideoParts, type VideoRequest } from './video.ts'
 
@@ -15,6 +16,8 @@ export interface VideosParts extends VideoParts {
 export class Videos {
   readonly #parts: VideosParts
   readonly #places: Quota
+  /** How many are open that are known by this name. */
+  readonly #open = new Map<string, number>()
 
   constructor(parts: VideosParts) {
     this.#parts = parts
@@ -26,6 +29,11 @@ export class Videos {
     return this.#places.used
   }
 
+  /** Whether a video of that id is open for the principal. */
+  isOpen(principal: Principal, id: string): boolean {
+    return this.#open.has(nameOf(principal, id))
+  }
+
   /**
    * Serves a video on a connection until that is closed.
    * @throws Refusal `forbidden` when its principal may not see the stream, `exhausted` when there is no place for it;
@@ -35,7 +43,12 @@ export class Videos {
     const { client, isPrivileged } = request.owner
     const bound = this.#places.take(client, 1, isPrivileged)
     if (bound) throw placeRefusal(bound, this.#parts.fullRetry / 1000)
-    const giveBack = () => this.#places.give(client, 1)
+    const name = request.id === undefined ? undefined : nameOf(request.principal, request.id)
+    this.#count(name, +1)
+    const giveBack = () => {
+      this.#places.give(client, 1)
+      this.#count(name, -1)
+    }
     try {
       new Video(this.#parts, request, connection, giveBack)
     } catch (error) {
@@ -43,6 +56,17 @@ export class Videos {
       throw error
     }
   }
+
+  #count(name: string | undefined, change: 1 | -1): void {
+    if (name === undefined) return
+    const count = (this.#open.get(name) ?? 0) + change
+    if (count > 0) this.#open.set(name, count)
+    else this.#open.delete(name)
+  }
+}
+
+function nameOf(principal: Principal, id: string): string {
+  return JSON.stringify([principal.id, id])
 }
 
 function placeRefusal(bound: QuotaBound, retryAfter: number): Refusal {
