@@ -43,6 +43,11 @@ export class VideoStreamClient {
   readonly #videoTimeout: number
   readonly #checkInterval: number
   readonly #renewInterval: number
+  /**
+   * Loads the first picture of a video before it is shown, as the shown image would be empty until then. Browsers share
+   * one response between images of the same address.
+   */
+  #preview: HTMLImageElement | undefined
   #quality = 'medium'
   #state: VideoStatus['state'] = 'stopped'
   #shown: URL | undefined
@@ -69,7 +74,7 @@ export class VideoStreamClient {
     this.#videoTimeout = milliseconds('videoTimeout', options.videoTimeout ?? 10_000)
     this.#checkInterval = milliseconds('checkInterval', options.checkInterval ?? 10_000)
     this.#renewInterval = milliseconds('renewInterval', options.renewInterval ?? 600_000)
-    this.image.addEventListener('load', () => this.#loaded())
+    this.image.addEventListener('load', () => this.#endPreview())
     this.image.addEventListener('error', () => void this.#failed())
   }
 
@@ -118,10 +123,7 @@ export class VideoStreamClient {
     }
   }
 
-  /**
-   * Opens the video. Where one is shown, the browser goes on showing it until the first picture of the new one has come,
-   * and then closes it.
-   */
+  /** Opens the video; what is shown stays until its first picture has come. */
   async #open(): Promise<void> {
     this.#endAttempt()
     this.#retry.cancel()
@@ -142,12 +144,17 @@ export class VideoStreamClient {
     }
     this.#shown = url
     this.#timer = setTimeout(() => void this.#failed(), this.#videoTimeout)
-    this.image.src = url.href
+    const preview = new Image()
+    this.#preview = preview
+    preview.onload = () => this.#loaded(preview)
+    preview.onerror = () => preview === this.#preview && void this.#failed()
+    preview.src = url.href
   }
 
-  #loaded(): void {
-    if (this.#state !== 'connecting' || this.image.src !== this.#shown?.href) return
-    this.#endAttempt()
+  #loaded(preview: HTMLImageElement): void {
+    if (this.#state !== 'connecting' || preview !== this.#preview) return
+    this.image.src = preview.src
+    clearTimeout(this.#timer)
     this.#state = 'streaming'
     this.#error = undefined
     this.#retry.succeeded()
@@ -189,8 +196,15 @@ export class VideoStreamClient {
 
   #endAttempt(): void {
     this.#attempt++
+    this.#endPreview()
     clearTimeout(this.#timer)
     this.#timer = undefined
+  }
+
+  #endPreview(): void {
+    const preview = this.#preview
+    this.#preview = undefined
+    if (preview) preview.src = BLANK
   }
 
   #settle(error?: Error): void {
