@@ -50,12 +50,12 @@ it('lists what was before, without ringing for it', async () => {
   expect(await ring.isVisible()).toBe(false)
 })
 
-it('shows the newest picture of the default camera, and greys it when the camera stops', async () => {
+it('shows live video of the default camera, and says so when the camera stops', async () => {
   const server = await TestServer.start({ config: { ...EXAMPLES, 'streams.stale_after_ms': 500 } })
   await server.publish('North', 'door')
   const context = { colorScheme: 'dark', viewport: { width: 390, height: 844 } } as const
   const { page } = await openDoorbell(server, '', { context })
-  await page.getByAltText('The newest picture of North/door').waitFor()
+  await page.getByAltText('Live video of North/door').waitFor()
   await page.locator('#camera[data-state=stale]').waitFor()
   await page.getByText('no new picture').waitFor()
   expect(await axeViolations(page)).toEqual([])

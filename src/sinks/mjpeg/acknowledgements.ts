@@ -72,6 +72,10 @@ export class Acknowledgements {
     this.#pending = this.#pending.filter(({ end }) => end > arrived)
     for (const { serial } of confirmed) this.#listener.confirm(serial)
     // It asks again if something still waits.
-    this.#listener.pump()
+    if (confirmed.length > 0) this.#listener.pump()
+    else clock.after(AGAIN_MS, () => this.#listener.pump())
   }
 }
+
+/** How soon the system is asked again that had nothing new, ms; it has a pace of its own. */
+const AGAIN_MS = 10
