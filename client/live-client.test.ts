@@ -617,6 +617,26 @@ describe('LiveClient: frames', () => {
     expect(skipped).toEqual(['cam10: 0', 'cam11: 0', 'cam15: 3', 'cam2: 0', 'b40: 0', 'cam90: 0'])
   })
 
+  it('gives a frame again that comes again in a larger picture, with a credit of its own and none skipped', async () => {
+    const { client, socket, connect, settle } = setUp()
+    const got: string[] = []
+    const watch = client.watch({
+      width: 320,
+      onFrame: ({ id, sequence, bytes, skipped }) => void got.push(`${id} ${sequence} ${bytes.length} ${skipped}`),
+    })
+    await connect()
+    socket().picture({ n: 1, id: '5-1', sequence: 1 }, new Uint8Array(10))
+    await settle()
+    watch.change({ width: 1280 })
+    socket().take()
+    socket().picture({ n: 2, id: '5-1', sequence: 1 }, new Uint8Array(40))
+    socket().picture({ n: 3, id: '5-2', sequence: 2 }, new Uint8Array(40))
+    socket().picture({ n: 4, id: '5-4', sequence: 4 }, new Uint8Array(40))
+    await settle()
+    expect(got).toEqual(['5-1 1 10 0', '5-1 1 40 0', '5-2 2 40 0', '5-4 4 40 1'])
+    expect(socket().take('credit')).toEqual([2, 3, 4].map((n) => ({ type: 'credit', n })))
+  })
+
   it('counts no frames as skipped that came while nobody watched their stream', async () => {
     const { client, socket, connect } = setUp()
     await connect()

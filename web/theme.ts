@@ -5,6 +5,7 @@ import {
   type MantineColorsTuple,
   Tooltip,
 } from '@mantine/core'
+import { STAGE_COLOUR } from '../src/core/stage-colour.ts'
 
 /*
  * The design system in one place. The pictures come first: the UI around them is quiet, flat and thin, with one accent
@@ -103,7 +104,7 @@ export const theme = createTheme({
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {
     // The background of pictures is dark in both schemes: white would not improve them.
-    '--bv-stage': '#05080a',
+    '--bv-stage': STAGE_COLOUR,
     '--bv-on-stage': '#f2f5f7',
     '--bv-on-stage-quiet': '#b9c4cb',
     '--bv-scrim': 'rgb(5 8 10 / 72%)',

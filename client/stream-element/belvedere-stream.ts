@@ -3,17 +3,20 @@ import type { Size } from '../../src/core/payload.ts'
 import type { LiveFrame } from '../live-frame.ts'
 import { EVERYTHING, NOTHING } from '../overlay/overlay-choice.ts'
 import { shortAge } from '../time/relative-time.ts'
+import { AskedWidth } from '../view/asked-width.ts'
 import { observeDeviceSize } from '../view/device-size.ts'
+import { frameRateFor } from '../view/frame-rate.ts'
 import { intervalBetween } from '../view/liveness.ts'
+import { neededWidth } from '../view/needed-width.ts'
 import { type CanvasSize, PictureCanvas } from '../view/picture-canvas.ts'
 import { onTick } from '../view/ticker.ts'
+import type { WatchLimits } from '../watch.ts'
 import { ATTRIBUTES, ElementAttributes } from './element-attributes.ts'
 import { wordsFor } from './element-texts.ts'
 import { ElementView } from './element-view.ts'
 import { type SharedConnection, SharedConnections } from './shared-connections.ts'
 import { StreamFeed } from './stream-feed.ts'
 import { type StreamElementState, statusOf } from './stream-status.ts'
-import { demandOf } from './view-demand.ts'
 import { Visibility } from './visibility.ts'
 
 /** What the event `statechange` tells. */
@@ -42,6 +45,7 @@ export class BelvedereStream extends ElementAttributes {
 
   readonly #view: ElementView
   readonly #pictures: PictureCanvas
+  readonly #width = new AskedWidth(() => this.#adjust())
   #visibility: Visibility | undefined
   #stops: readonly (() => void)[] = []
   #size: CanvasSize = { width: 0, height: 0, scale: 1 }
@@ -86,6 +90,7 @@ export class BelvedereStream extends ElementAttributes {
   disconnectedCallback(): void {
     for (const stop of this.#stops) stop()
     this.#stops = []
+    this.#width.reset()
     this.#visibility = undefined
     this.#close()
     // Out of the page it is paused, whatever it was.
@@ -110,11 +115,22 @@ export class BelvedereStream extends ElementAttributes {
     const { isNear = false, isInView = false } = this.#visibility ?? {}
     if (isInView) this.#open()
     const isDrawn = isInView && this.#size.width > 0 && this.#size.height > 0
-    this.#feed?.setDemand(isDrawn ? demandOf(this.#size, this.fit, this.#picture) : undefined)
+    this.#feed?.setDemand(isDrawn ? this.#demand() : undefined)
+    if (!isDrawn) this.#width.reset()
     if (!isNear) this.#pictures.rest()
     else if (isDrawn) this.#pictures.resize(this.#size)
     this.#look()
     this.#update()
+  }
+
+  /** What can be used now. */
+  #demand(): WatchLimits {
+    const { resolution } = this
+    const needed = this.#width.need(neededWidth(this.#size, this.fit, this.#picture))
+    return {
+      maxFps: frameRateFor(this.#size.width / this.#size.scale),
+      width: resolution === 'auto' ? needed : resolution === 'original' ? undefined : resolution,
+    }
   }
 
   #open(): void {
@@ -173,16 +189,17 @@ export class BelvedereStream extends ElementAttributes {
 
   async #take(feed: StreamFeed, frame: LiveFrame): Promise<void> {
     // A picture that cannot be decoded leaves the last one, which grows old and says so.
-    const size = await this.#pictures.show(frame).catch(() => undefined)
-    if (!size || feed !== this.#feed) return
+    const isDrawn = await this.#pictures.show(frame).catch(() => false)
+    if (!isDrawn || feed !== this.#feed) return
     const last = this.#shown
     const { id, sequence, receivedAt, capturedAt, width, height, skipped } = frame
-    // A renewed watch gets the newest frame again.
+    // A renewed watch, or one that asked for more, gets the newest frame again.
     const interval = id === last?.id ? last.interval : intervalBetween(last, frame)
     this.#shown = { id, sequence, receivedAt, interval }
-    if (this.#picture?.width !== size.width || this.#picture.height !== size.height) {
-      this.#picture = size
-      this.#view.picture = size
+    // Of the original, whatever comes: the page around it must not move when the pictures get larger or smaller.
+    if (this.#picture?.width !== width || this.#picture.height !== height) {
+      this.#picture = { width, height }
+      this.#view.picture = { width, height }
       this.#adjust()
     } else this.#update()
     const detail: FrameDetail = { id, sequence, receivedAt, capturedAt, width, height, skipped }

@@ -1,5 +1,7 @@
+import { MAX_WIDTH } from '../../src/wire/live-request.ts'
+
 /** The attributes of the element; each has a property of the same name. */
-export const ATTRIBUTES = ['label', 'camera', 'token', 'server', 'boxes', 'fit', 'age', 'alt'] as const
+export const ATTRIBUTES = ['label', 'camera', 'token', 'server', 'boxes', 'fit', 'resolution', 'age', 'alt'] as const
 
 /** The server that this script came from: "https://cameras.example". */
 const HOME = new URL(import.meta.url).origin
@@ -52,6 +54,17 @@ export class ElementAttributes extends HTMLElement {
   }
   set fit(value: 'contain' | 'cover' | null | undefined) {
     this.#set('fit', value)
+  }
+
+  /** Which pictures are sent: as wide as they are shown (`auto`), the originals, or of this width in pixels. */
+  get resolution(): 'auto' | 'original' | number {
+    const value = this.#text('resolution')
+    if (value === 'original') return value
+    const width = Number(value)
+    return width >= 1 && width <= MAX_WIDTH ? width : 'auto'
+  }
+  set resolution(value: 'auto' | 'original' | number | null | undefined) {
+    this.#set('resolution', value?.toString())
   }
 
   /** Whether the picture's age is shown. */

@@ -1,3 +1,5 @@
+import { STAGE_COLOUR } from '../../src/core/stage-colour.ts'
+
 /**
  * The element's style sheet. A constructable one, since a strict Content Security Policy of the embedding page forbids
  * style elements and attributes, but not this.
@@ -18,7 +20,7 @@ export const STYLES = `
   overflow: hidden;
   aspect-ratio: 16 / 9;
   container-type: inline-size;
-  background: var(--belvedere-background, #05080a);
+  background: var(--belvedere-background, ${STAGE_COLOUR});
   color: var(--belvedere-color, #f2f5f7);
   font-family: var(--belvedere-font, system-ui, -apple-system, "Segoe UI", "PingFang TC", "Noto Sans TC", sans-serif);
   font-size: 14px;

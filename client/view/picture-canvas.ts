@@ -74,13 +74,12 @@ export class PictureCanvas {
 
   /**
    * Decodes and draws a picture. Decoding is concurrent: an older picture that finishes after a newer one is dropped.
-   * @returns its size as drawn, in its own pixels: turned as its EXIF orientation says; undefined if it was dropped
+   * @returns whether it was drawn
    * @throws DOMException if the browser cannot decode it
    */
-  async show(frame: LiveFrame): Promise<Size | undefined> {
+  async show(frame: LiveFrame): Promise<boolean> {
     const came = ++this.#lastCame
     const bitmap = await createImageBitmap(frame.blob)
-    const { width, height } = bitmap
     const isNewer = came > this.#lastDrawn
     if (isNewer) {
       this.#lastDrawn = came
@@ -88,7 +87,7 @@ export class PictureCanvas {
       this.#draw(frame, bitmap)
     }
     bitmap.close()
-    return isNewer ? { width, height } : undefined
+    return isNewer
   }
 
   #redraw(): void {

@@ -42,6 +42,8 @@ async function runCommand(command: string, args: readonly string[], context: Com
         import('./secret.ts'),
         import('./config.ts'),
         import('../../demo/worker.ts'),
+        // Its native module is missing on some platforms; they have no renditions.
+        import('../renditions/scaler-worker.ts').catch(() => {}),
         import('../store/events/event-worker.ts'),
         import('../http/transport/engine-io/engine.ts'),
         import('../sinks/socket-io/namespaces.ts'),

@@ -5,6 +5,7 @@ import { demoSettings } from '../features/demo/settings.ts'
 import { labelSettings } from '../features/detection-hub/settings.ts'
 import { eventSettings } from '../features/events/settings.ts'
 import { pageSettings } from '../features/page/settings.ts'
+import { renditionSettings } from '../features/renditions/settings.ts'
 import { streamingSettings } from '../features/streaming/settings.ts'
 import { snapshotSettings } from '../features/streams/settings.ts'
 import { uploadSettings } from '../features/uploads/settings.ts'
@@ -37,6 +38,7 @@ export const ConfigSchema = Type.Object({
   labels: labelSettings,
   viewers: viewerSettings,
   snapshot: snapshotSettings,
+  renditions: renditionSettings,
   page: pageSettings,
   demo: demoSettings,
   events: eventSettings,

@@ -130,6 +130,21 @@ describe('the settings', () => {
       },
       viewers: { max: 20_000, reserved_percent: 5, unread_s: 60, idle_ping_s: 30, dead_after_s: 75 },
       snapshot: { max_wait_s: 30 },
+      renditions: {
+        low: { width: 320, height: 240, fps: 10, jpeg_quality: 70 },
+        medium: { width: 640, height: 480, fps: 15, jpeg_quality: 80 },
+        high: { width: 1280, height: 720, fps: 20, jpeg_quality: 90 },
+        widths: [160, 240, 320, 480, 640, 960, 1280, 1920],
+        jpeg_quality: 80,
+        max: 200,
+        per_client: 100,
+        reserved: 20,
+        waiting: 200,
+        waiting_per_client: 40,
+        waiting_reserved: 40,
+        max_megapixels: 25,
+        time_limit_s: 10,
+      },
       page: {},
       demo: { start: false, seed: 1 },
       events: {
@@ -230,6 +245,7 @@ describe('flags', () => {
     expect(load(['--labels.hidden', 'door, garden']).labels.hidden).toEqual(['door', 'garden'])
     expect(load(['--labels.hidden', '["a,b"]']).labels.hidden).toEqual(['a,b'])
     expect(load(['--labels.hidden', '']).labels.hidden).toEqual([])
+    expect(load(['--renditions.widths', '320, 640']).renditions.widths).toEqual([320, 640])
   })
 
   it('need no value where the setting is true or false', () => {
@@ -327,6 +343,7 @@ describe('a wrong value', () => {
       'example.org',
       'http.allowed_origins must be a list of origins such as https://example.org',
     ],
+    ['renditions.widths', '320,wide', 'renditions.widths must be a list of widths in pixels from 16 to 16384'],
     ['labels.hidden', '[1]', 'labels.hidden must be a list of wildcards such as *test*, not [1]'],
     ['labels.class_names', 'Hardhat|Mask', 'labels.class_names must be a list of entries "LABELS=NAME|NAME|…" such as'],
     ['labels.class_names', '*=Hardhat||Mask', 'without empty names, not ["*=Hardhat||Mask"]'],

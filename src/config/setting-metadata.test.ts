@@ -15,6 +15,7 @@ const MAY_BE_ABSENT = [
   'line.channel_secret',
   'line.channel_access_token',
   'page.custom_css',
+  'renditions.threads',
   'uploads.dir',
 ]
 

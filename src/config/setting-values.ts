@@ -23,7 +23,7 @@ const NUMBER = /^[+-]?\d+(\.\d+)?$/
  * (comma-separated or JSON), a table (JSON), or the text itself. A text that does not convert is returned unchanged; validation refuses
  * it later, together with all other wrong values.
  */
-export function valueOfText(text: string, { type }: Facts): unknown {
+export function valueOfText(text: string, { type, items = {} }: Facts): unknown {
   const trimmed = text.trim()
   if (type === 'number' || type === 'integer') return NUMBER.test(trimmed) ? Number(trimmed) : text
   if (type === 'boolean') {
@@ -31,7 +31,8 @@ export function valueOfText(text: string, { type }: Facts): unknown {
     return trimmed === 'false' || trimmed === '0' ? false : text
   }
   if (type === 'object') return parseJson(trimmed)
-  if (type === 'array') return trimmed.startsWith('[') ? parseJson(trimmed) : splitList(trimmed)
+  if (type === 'array')
+    return trimmed.startsWith('[') ? parseJson(trimmed) : splitList(trimmed).map((item) => valueOfText(item, items))
   return text
 }
 

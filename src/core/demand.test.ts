@@ -34,6 +34,22 @@ describe('a demand', () => {
     expect(largestDemand([{ width: 640 }, { width: 320 }])).toEqual({ maxFps: undefined, width: 640 })
   })
 
+  it('does not grow to the original because somebody also watches for state changes only', () => {
+    const tile = { maxFps: 15, width: 320 }
+    expect(largestDemand([{ maxFps: 0 }, tile])).toEqual(tile)
+    expect(largestDemand([tile, { maxFps: 0 }])).toEqual(tile)
+    expect(largestDemand([{ maxFps: 0 }, { maxFps: 0, width: 320 }]).maxFps).toBe(0)
+  })
+
+  it('of one who stands for many counts as theirs', () => {
+    const tally = new DemandTally()
+    tally.add({ viewers: 7, width: 320 })
+    tally.add({})
+    expect(tally.demand.viewers).toBe(8)
+    tally.remove({ viewers: 7, width: 320 })
+    expect(tally.demand.viewers).toBe(1)
+  })
+
   it('is the same work for one viewer and for many, and none for nobody', () => {
     const one: Demand = { viewers: 1, maxFps: 5, maxWidth: undefined, kinds: ['image'] }
     expect(isSameDemand(one, { ...one, viewers: 9 })).toBe(true)

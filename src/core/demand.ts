@@ -6,6 +6,11 @@ export const PICTURE_QUALITIES = ['low', 'medium', 'high'] as const
 /** One of them. */
 export type PictureQuality = (typeof PICTURE_QUALITIES)[number]
 
+/** The quality of that name; medium for an unknown one. */
+export function qualityNamed(name: string): PictureQuality {
+  return PICTURE_QUALITIES.find((quality) => quality === name) ?? 'medium'
+}
+
 /** Which picture of a frame somebody wants; nothing of it: the original. */
 export interface PictureWish {
   /** The width that it is shown at, in pixels: more would be wasted. Not looked at where there is a `quality`. */
@@ -21,10 +26,12 @@ export interface ViewerDemand extends PictureWish {
   readonly kinds?: readonly PayloadKind[] | undefined
   /** Frames a second; 0 for state changes only. */
   readonly maxFps?: number | undefined
+  /** How many viewers it is the demand of, where one stands for many: 1 if left out. */
+  readonly viewers?: number | undefined
 }
 
 /** What a viewer's watches of a stream ask for. */
-export type WatchDemand = Omit<ViewerDemand, 'kinds'>
+export type WatchDemand = Omit<ViewerDemand, 'kinds' | 'viewers'>
 
 /** The combined demand of all viewers of a stream: the maximum of each field; undefined means no limit. */
 export interface Demand {
@@ -48,7 +55,9 @@ export function isSameDemand(a: Demand, b: Demand): boolean {
 }
 
 /** The smallest demand that satisfies all of these, for several watches of one viewer. */
-export function largestDemand(demands: readonly WatchDemand[]): WatchDemand {
+export function largestDemand(all: readonly WatchDemand[]): WatchDemand {
+  // A watch for state changes only wants no pictures, so it asks for no size of them either.
+  const demands = all.some(wantsFrames) ? all.filter(wantsFrames) : all
   const maxFps = largest(demands.map(({ maxFps }) => maxFps))
   const quality = demands[0]?.quality
   const isSameQuality = quality !== undefined && demands.every((demand) => demand.quality === quality)
@@ -60,6 +69,10 @@ export function largestDemand(demands: readonly WatchDemand[]): WatchDemand {
       : { width: largest(demands.map((demand) => (demand.quality === undefined ? demand.width : undefined))) }),
     ...(demands.some(({ onlyJpeg }) => onlyJpeg) && { onlyJpeg: true }),
   }
+}
+
+function wantsFrames({ maxFps }: WatchDemand): boolean {
+  return maxFps !== 0
 }
 
 /**
@@ -88,8 +101,8 @@ export class DemandTally {
     this.#count(demand, -1)
   }
 
-  #count({ maxFps, width, kinds = [] }: ViewerDemand, change: 1 | -1): void {
-    this.#viewers += change
+  #count({ maxFps, width, kinds = [], viewers = 1 }: ViewerDemand, change: 1 | -1): void {
+    this.#viewers += change * viewers
     count(this.#rates, maxFps, change)
     count(this.#widths, width, change)
     for (const kind of kinds) count(this.#kinds, kind, change)

@@ -11,8 +11,8 @@ export type Metadata = { readonly [name: string]: Json }
 export interface FrameInput<Carried extends Payload = Payload> {
   readonly stream: StreamName
   /**
-   * The size that coordinates refer to: that of the original picture or array. Frames of a rendition keep it, whatever
-   * the size of their own picture.
+   * The size that coordinates refer to: that of the original picture as it is seen, turned by its EXIF orientation, or
+   * of the array. Frames of a rendition keep it, whatever the size of their own picture.
    */
   readonly size: Size
   readonly payload: Carried
@@ -113,6 +113,11 @@ export type ImageFrame = Frame<EncodedImage>
 /** Whether a frame carries an encoded picture, which is all that today's dialects can write. */
 export function isImageFrame(frame: Frame): frame is ImageFrame {
   return frame.payload.kind === 'image'
+}
+
+/** The width of a frame's own picture as it is seen: less than that of the frame where it is a rendition. */
+export function shownWidthOf({ payload, size }: Frame): number {
+  return payload.kind === 'image' && !payload.needsTurning ? payload.width : size.width
 }
 
 /** The payload kinds that a viewer accepts. */

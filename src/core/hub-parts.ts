@@ -30,7 +30,8 @@ export interface HubRules extends StreamRules {
 export interface Renditions {
   /**
    * The stream that serves a demand, if it is not the watched one: a `Stream` outside the hub whose frames keep the
-   * name, id, sequence, times and size of the originals. When the answer changes, `Hub.reroute` is to be called.
+   * name, id, sequence, times and size of the originals; its newest frame is shown at once, so it is not to be outdated.
+   * The caller subscribes to it. When the answer changes, `Hub.reroute` is to be called.
    * @param client in whose share of the renditions it counts
    */
   sourceFor(stream: Stream, demand: ViewerDemand, client: QuotaClient): Stream | undefined

@@ -1,7 +1,7 @@
 import { type Clock, inTime } from './clock.ts'
 import type { Counters } from './counters.ts'
 import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvider } from './declared-stream.ts'
-import type { Demand, PictureWish } from './demand.ts'
+import { type Demand, isSameDemand, type PictureWish } from './demand.ts'
 import { messageOf, Refusal } from './errors.ts'
 import { Frame, type FrameInput, type ImageFrame, metadataWeightOf } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
@@ -303,7 +303,8 @@ export class Hub {
   }
 
   // One function for all streams, not one for each.
-  readonly #demandChanged = (stream: Stream, demand: Demand): void => {
+  readonly #demandChanged = (stream: Stream, demand: Demand, before: Demand): void => {
+    if (isSameDemand(before, demand)) return
     stream.declared?.want(demand)
     this.#store.demandChanged(stream.name, demand)
   }

@@ -14,7 +14,9 @@ export interface EncodedImage extends Size {
   readonly kind: 'image'
   readonly bytes: Uint8Array
   readonly mediaType: ImageType
-  // Width and height are those of this very picture, as in its own header.
+  /** Whether its EXIF orientation says that it is turned or mirrored to be seen upright, as browsers do. */
+  readonly needsTurning?: boolean | undefined
+  // Width and height are those of this very picture, as in its own header: not turned.
 }
 
 /** The compressed formats that sources may send and every browser shows, as media types. */

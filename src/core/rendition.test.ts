@@ -76,9 +76,31 @@ describe('a viewer of a rendition', () => {
     expect(given()).toEqual(['1-0 32'])
     viewer.watch(0, NAME)
     expect(demands).toEqual([1, 0])
-    expect(given()).toEqual([])
     publish()
     expect(given()).toEqual(['2-0 64'])
+  })
+
+  it('gets the frame that it has once more when it asks for a larger picture, be the stream still or not', () => {
+    const { viewer, publish, render, given } = setUp()
+    publish()
+    viewer.watch(0, { ...NAME, width: 32 })
+    render()
+    expect(given()).toEqual(['1-0 32'])
+    viewer.watch(0, { ...NAME, width: 1280 })
+    expect(given()).toEqual(['1-0 64'])
+    viewer.watch(0, { ...NAME, width: 32 })
+    viewer.watch(0, { ...NAME, width: 1280 })
+    expect(given()).toEqual([])
+  })
+
+  it('gets no frame again that was as large as it is wanted', () => {
+    const { viewer, publish, render, offer, given } = setUp()
+    publish()
+    viewer.watch(0, { ...NAME, width: 32 })
+    render()
+    expect(given()).toEqual(['1-0 32'])
+    offer(false)
+    expect(given()).toEqual([])
   })
 
   it('is served by the original while there is no rendition, sees nothing twice and nothing older', () => {
@@ -96,14 +118,14 @@ describe('a viewer of a rendition', () => {
     expect(given()).toEqual(['2-0 32'])
   })
 
-  it('is shown no old picture of a rendition that nobody wanted for a while', () => {
+  it('is shown at once what there is of a rendition that lags behind', () => {
     const { viewer, publish, render, given } = setUp()
     publish()
     render()
     publish()
     publish()
     viewer.watch(0, { ...NAME, width: 320 })
-    expect(given()).toEqual([])
+    expect(given()).toEqual(['1-0 32'])
     render()
     expect(given()).toEqual(['3-0 32'])
   })

@@ -1,6 +1,6 @@
 import { ActiveWarnings } from './active-warnings.ts'
 import type { DeclaredStream } from './declared-stream.ts'
-import { type Demand, DemandTally, isSameDemand, type ViewerDemand } from './demand.ts'
+import { type Demand, DemandTally, type ViewerDemand } from './demand.ts'
 import type { Frame } from './frame.ts'
 import { isAfter } from './frame-id.ts'
 import { FrameRate } from './frame-rate.ts'
@@ -48,12 +48,17 @@ export interface StreamRules {
 /** Receives each new frame of a stream. */
 export interface Subscriber {
   readonly demand: ViewerDemand
+  /** Whose it is, for what clients share. */
+  readonly client: QuotaClient
   /** Called with each new frame; must return quickly. */
   offer(frame: Frame): void
 }
 
-/** Called when the demand for a stream changes: the first viewer came, the last one left, or more or less is wanted. */
-export type DemandListener = (stream: Stream, demand: Demand) => void
+/**
+ * Called when the demand for a stream changes, be it only the number of viewers; `isSameDemand` tells whether the work is
+ * the same.
+ */
+export type DemandListener = (stream: Stream, demand: Demand, before: Demand) => void
 
 /** One stream in the hub: its recent frames, frame rate, state and subscribers. */
 export class Stream {
@@ -214,8 +219,7 @@ export class Stream {
   #recount(change: () => void): void {
     const before = this.#tally.demand
     change()
-    const demand = this.#tally.demand
-    if (!isSameDemand(before, demand)) this.#demandChanged(this, demand)
+    this.#demandChanged(this, this.#tally.demand, before)
   }
 }
 

@@ -69,6 +69,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     this.#wake = options.wake
     this.#terms = {
       accepts: options.accepts,
+      client: quotaClientOf(principal),
       offered: (subscription, isFirst) => {
         if (isFirst) this.#turns.add(subscription)
         this.#wake()
@@ -226,7 +227,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
       this.#quieten(subscription)
       return
     }
-    subscription.follow(this.#hub.sourceFor(stream, demand, quotaClientOf(this.#principal)))
+    subscription.follow(this.#hub.sourceFor(stream, demand, this.#terms.client))
   }
 
   #drop(stream: Stream): void {

@@ -7,6 +7,7 @@ import { events } from './events/feature.ts'
 import type { Feature } from './feature.ts'
 import { live } from './live/feature.ts'
 import { page } from './page/feature.ts'
+import { renditions } from './renditions/feature.ts'
 import { status } from './status/feature.ts'
 import { streaming } from './streaming/feature.ts'
 import { streams } from './streams/feature.ts'
@@ -17,6 +18,7 @@ import { webhooks } from './webhooks/feature.ts'
 export const FEATURES: readonly Feature[] = [
   detectionHub,
   streams,
+  renditions,
   live,
   status,
   accounts,

@@ -36,6 +36,8 @@ export interface Scaler {
    * @throws UndecodablePicture; ScalerFailure when its thread crashed or took too long and was replaced
    */
   scale(job: ScaleJob): Promise<ScaledPictures>
+  /** Has the listener called whenever a job could begin: one is done, or the pause after a failure is over. */
+  onIdle(listener: () => void): void
   /** Ends its threads, each after its job. */
   close(): Promise<void>
 }

@@ -25,6 +25,7 @@ describe('what coordinates refer to', () => {
     expect(detectionHubHeader(frameOf({ width: 64, height: 48 }))).toMatchObject({ width: '0', height: '0' })
     const named = frameOf({ width: 64, height: 48 }, { width: 640, height: 480 })
     expect(detectionHubHeader(named)).toMatchObject({ width: '640', height: '480' })
+    expect(detectionHubHeader(frameOf({ width: 48, height: 64 }))).toMatchObject({ width: '0', height: '0' })
   })
 
   it('is the original where the picture is a rendition', () => {

@@ -26,6 +26,7 @@ export function detectionHubHeader(frame: ImageFrame) {
 
 /** The size that coordinates refer to; 0 × 0 means that of the picture itself. */
 function coordinateSize({ size, payload }: ImageFrame, annotations: Annotations): Size {
-  const isOriginal = payload.width === size.width && payload.height === size.height
+  // Turned by its EXIF orientation or not.
+  const isOriginal = payload.width * payload.height === size.width * size.height
   return isOriginal || annotations.width > 0 || annotations.height > 0 ? annotations : size
 }

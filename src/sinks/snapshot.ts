@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
+import type { PictureWish } from '../core/demand.ts'
 import { Refusal } from '../core/errors.ts'
 import { IMAGES, type ImageFrame, isImageFrame } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
@@ -13,8 +14,16 @@ export interface SnapshotRequest {
   readonly id?: string | undefined
   /** Long polling: how many ms to wait for a picture newer than `seen` or, without it, than the newest one. */
   readonly wait?: number | undefined
-  /** The id of the picture that the client has already. */
+  /** The tag (`tagOf`) of the picture that the client has already. */
   readonly seen?: string | undefined
+  /** At which size; the original if left out. */
+  readonly picture?: PictureWish | undefined
+}
+
+/** What tells a picture from others: the frame's id, and which picture of it. */
+export function tagOf(id: string, { quality, width }: PictureWish = {}): string {
+  const size = quality ?? width
+  return size === undefined ? id : `${id};${size}`
 }
 
 /** What a snapshot needs. */
@@ -32,7 +41,7 @@ export interface SnapshotParts {
  * @returns undefined if there is nothing newer than `seen`
  * @throws Refusal `not_found` if there is no such stream or picture and no `wait`; `timed_out` if a next picture was
  *   requested and none came, or a stream that was started has no picture yet; `exhausted` when the server shuts down
- *   meanwhile; `unauthenticated` when the principal ends meanwhile
+ *   meanwhile; `unauthenticated` when the principal ends meanwhile; those of `Hub.pictureOf`
  */
 export async function snapshot(
   parts: SnapshotParts,
@@ -40,12 +49,38 @@ export async function snapshot(
   request: SnapshotRequest,
   signal: AbortSignal,
 ): Promise<ImageFrame | undefined> {
-  const frame = await find(parts, principal, request, signal)
+  const { picture } = request
+  const original = await find(parts, principal, { ...request, seen: seenId(request) }, signal)
+  if (!original) return undefined
+  const frame = picture ? await inSize(parts, principal, original, picture, signal) : original
   if (!frame) return undefined
   const counter = parts.counters.out(request.stream, 'snapshot')
   counter.frames++
   counter.bytes += frame.byteLength
   return frame
+}
+
+/** The id of the frame that the client has at this size; no frame's id if it has another size of it. */
+function seenId({ seen, picture }: SnapshotRequest): string | undefined {
+  if (seen === undefined) return undefined
+  const suffix = tagOf('', picture)
+  return seen.endsWith(suffix) ? seen.slice(0, seen.length - suffix.length) : ''
+}
+
+/** @returns undefined if the client has gone */
+async function inSize(
+  { hub }: SnapshotParts,
+  principal: Principal,
+  frame: ImageFrame,
+  picture: PictureWish,
+  signal: AbortSignal,
+): Promise<ImageFrame | undefined> {
+  try {
+    return await hub.pictureOf(principal, frame, picture, signal)
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
+  }
 }
 
 async function find(

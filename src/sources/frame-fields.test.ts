@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { jpeg } from '../../test/support/pictures.ts'
 import { readFrame } from './frame-fields.ts'
@@ -33,4 +35,13 @@ it('a small picture does not keep the large body alive that it came in', () => {
   const { payload } = readFrame(NAME, body.subarray(0, jpeg(8, 8).length), LIMITS)
   expect(Buffer.from(payload.bytes)).toEqual(jpeg(8, 8))
   expect(payload.bytes.buffer.byteLength).toBe(payload.bytes.length)
+})
+
+it.each([
+  ['turned by 90°', 'exif_orientation6.jpg', { width: 240, height: 320 }],
+  ['upside down', 'exif_orientation3.jpg', { width: 320, height: 240 }],
+])('a picture that is to be %s has the size at which it is seen', (_how, file, size) => {
+  const bytes = readFileSync(join(import.meta.dirname, '../../test/fixtures/field', file))
+  const frame = readFrame(NAME, bytes, LIMITS)
+  expect(frame).toMatchObject({ size, payload: { width: 320, height: 240, needsTurning: true } })
 })

@@ -10,6 +10,7 @@ import {
   numberIn,
   readAnnotations,
 } from '../wire/annotation-fields.ts'
+import { orientationOf, turnedSize } from '../wire/exif.ts'
 import { type ImageLimits, readImage } from '../wire/image-header.ts'
 import { checkJson, isJsonObject, parseJson } from '../wire/json.ts'
 import { warningNames } from '../wire/warnings.ts'
@@ -31,10 +32,11 @@ export function readFrame(
   const annotations = readAnnotations(fields, limits)
   const metadata = readMetadata(fields.metadata_json, limits)
   const capturedAt = readCapturedAt(fields.captured_at)
-  const payload = readImage(detached(picture), limits)
-  const { width, height } = payload
+  const image = readImage(detached(picture), limits)
+  const orientation = orientationOf(image.bytes, image.mediaType)
+  const payload = orientation === 1 ? image : { ...image, needsTurning: true }
   const warnings = annotations && warningNames(annotations.warnings)
-  return { stream, size: { width, height }, payload, warnings, annotations, metadata, capturedAt }
+  return { stream, size: turnedSize(image, orientation), payload, warnings, annotations, metadata, capturedAt }
 }
 
 /** Reads the stream's name from the fields. @throws Refusal `invalid`, naming the field and what is allowed */

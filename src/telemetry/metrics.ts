@@ -72,18 +72,9 @@ export class Metrics implements Counters {
       labelNames: ['limit'],
       registers,
     })
-    const gauge = (name: string, help: string, read: () => number) =>
-      new Gauge({
-        name,
-        help,
-        registers,
-        collect() {
-          this.set(read())
-        },
-      })
-    gauge('belvedere_viewers', 'Connections that watch', readings.viewers)
-    gauge('belvedere_sockets', 'Open WebSockets, publishers among them', readings.sockets)
-    gauge('belvedere_held_bytes', 'Bytes of unfinished messages and unread responses', readings.heldBytes)
+    this.addGauge('belvedere_viewers', 'Connections that watch', readings.viewers)
+    this.addGauge('belvedere_sockets', 'Open WebSockets, publishers among them', readings.sockets)
+    this.addGauge('belvedere_held_bytes', 'Bytes of unfinished messages and unread responses', readings.heldBytes)
     new Gauge({
       name: 'belvedere_streams',
       help: 'Known streams by state',
@@ -92,6 +83,50 @@ export class Metrics implements Counters {
       collect() {
         this.reset()
         for (const { state } of readings.streams()) this.inc({ state })
+      },
+    })
+  }
+
+  /** Adds a gauge that is read when the metrics are scraped. */
+  addGauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(read())
+      },
+    })
+  }
+
+  /** Adds a counter that somebody else keeps, read when the metrics are scraped. */
+  addCounter(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
+  }
+
+  /** The same by the values of a label. */
+  addCounters<Value extends string>(
+    name: string,
+    help: string,
+    label: string,
+    read: () => Readonly<Record<Value, number>>,
+  ): void {
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      collect() {
+        this.reset()
+        for (const [value, count] of Object.entries<number>(read())) this.inc({ [label]: value }, count)
       },
     })
   }

@@ -1,5 +1,6 @@
 import { Refusal } from '../core/errors.ts'
 import type { EncodedImage, ImageType, Size } from '../core/payload.ts'
+import { EOI, isBare, isFrameHeader, markerAfter, SOI, SOS } from './jpeg-markers.ts'
 
 /** Limits for pictures, set by the operator. */
 export interface ImageLimits {
@@ -65,11 +66,6 @@ const PNG_START = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const RIFF = [0x52, 0x49, 0x46, 0x46]
 const WEBP = [0x57, 0x45, 0x42, 0x50]
 
-// ITU-T T.81 (https://www.w3.org/Graphics/JPEG/itu-t81.pdf), table B.1.
-const SOI = 0xd8
-const EOI = 0xd9
-const SOS = 0xda
-
 /**
  * Walks the segments up to the first scan. Thumbnails are JPEGs themselves; they lie within segments and are skipped.
  */
@@ -98,27 +94,6 @@ function readJpeg(view: DataView): Size {
   if (!size) throw invalid('this JPEG is malformed: its picture data begins before its size is given')
   if (!hasEndMarker(view, at)) throw invalid('this JPEG is cut: it has no end marker')
   return size
-}
-
-/** Position of the next marker's code (the byte after any number of FF), skipping stray bytes as libjpeg does. */
-function markerAfter(view: DataView, from: number): number {
-  const end = view.byteLength
-  for (let at = from; at < end; at++) {
-    while (at < end && view.getUint8(at) !== 0xff) at++
-    while (at < end && view.getUint8(at) === 0xff) at++
-    if (at < end && view.getUint8(at) !== 0) return at
-  }
-  return end
-}
-
-/** TEM and the restart markers have no payload; every other marker that occurs here is followed by a length. */
-function isBare(marker: number): boolean {
-  return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7)
-}
-
-/** SOF0 to SOF15, except DHT (C4), JPG (C8) and DAC (CC), which are in the same range. */
-function isFrameHeader(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
 }
 
 /**

@@ -25,7 +25,7 @@ export type LiveRequest =
       readonly key?: string | undefined
       /** Frames a second, 0 to 1000; with 0 only notices, no pictures. */
       readonly max_fps?: number | undefined
-      /** The width that the client can use, 1 to 16384 pixels; a hint. */
+      /** The width that the client can use, 1 to 16384 pixels: pictures need not be wider. */
       readonly width?: number | undefined
     }
   /** Ends the watch `id`. */
@@ -119,7 +119,7 @@ export interface LiveFrameHeader {
   /** When the picture was taken, by the source's clock. */
   readonly captured_at?: number | undefined
   readonly media_type: ImageType
-  /** Size of the original picture in pixels, which coordinates refer to unless the annotations give another size. */
+  /** Size in pixels of the original picture as it is seen, which coordinates refer to unless the annotations give another size. */
   readonly width: number
   readonly height: number
   /** The detector's annotations, parsed where they are JSON, else as text; left out if there are none. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ask, must, startHouse, textOf } from '../support/accounts.ts'
 import { MjpegReader } from '../support/mjpeg.ts'
-import { jpeg } from '../support/pictures.ts'
+import { jpeg, png } from '../support/pictures.ts'
 import { Pixels } from '../support/pixels.ts'
 import { TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
@@ -179,5 +179,32 @@ describe('access', () => {
     expect(reader.isOver).toBe(false)
     await must(server, `DELETE /keys/${north.id}`, { token: admin })
     await until(() => reader.isOver, 'the end')
+  })
+})
+
+describe('qualities', () => {
+  it('are made for the video, from any format, once for all who watch', async () => {
+    const server = await TestServer.start()
+    await server.publish('site', 'camera', { file: png(1280, 720) })
+    const sizeOf = async (query: string) => {
+      const reader = await MjpegReader.open(server, `${PATH}?${query}`)
+      const { width, height } = await Pixels.of((await reader.newest(1)).jpeg)
+      return `${width}x${height}`
+    }
+    expect(await sizeOf('quality=low')).toBe('320x180')
+    expect(await sizeOf('quality=medium')).toBe('640x360')
+    expect(await sizeOf('quality=whatever')).toBe('640x360')
+    expect(await sizeOf('width=600')).toBe('640x360')
+    expect(await sizeOf('')).toBe('1280x720')
+  })
+
+  it('are refused with 503 where there is no room for another', async () => {
+    const server = await TestServer.start({ config: { 'renditions.max': 0 } })
+    await server.publish('site', 'camera', { file: png(1280, 720) })
+    for (const path of [PATH, DOORBELL]) {
+      const reader = await MjpegReader.open(server, `${path}?quality=low`)
+      expect(reader.status).toBe(503)
+      expect(JSON.parse(await reader.text()).detail).toContain('renditions.max')
+    }
   })
 })

@@ -75,6 +75,31 @@ describe('a picture with things of plain colours, published from a folder', () =
   })
 })
 
+describe('a picture that its EXIF orientation turns', () => {
+  const SIZE = { width: 240, height: 320 }
+  const THING = { class: 'Person', x1: 160, y1: 40, x2: 210, y2: 100 }
+
+  it.each([
+    ['as it was sent', 0],
+    ['as a rendition', 10],
+  ])('is seen upright, with its box on the yellow rectangle, %s', async (_how, max) => {
+    const server = await TestServer.start({ config: { 'renditions.max': max } })
+    publishFolder(server, readFileSync(join(import.meta.dirname, '../fixtures/field/exif_orientation6.jpg')), [THING])
+    const { page } = await openPage(browser, `${server.url}/watch/site/photo`)
+    await untilDrawn(page)
+    const drawn = await placeOf(page)
+    expectFitted(drawn, SIZE)
+    expect(missingEdges(await overlayOf(page), [THING], SIZE, 1)).toEqual([])
+    await page.keyboard.press('o')
+    await untilSeen(async () => (await overlayOf(page)).isEmpty, 'no box')
+    const screen = await Pixels.of(await page.screenshot())
+    const seen = screen.extent(([red, green, blue]) => red > 180 && green > 180 && blue < 90)
+    const scale = drawn.width / SIZE.width
+    expect(Math.abs((seen?.left ?? 0) - drawn.left - THING.x1 * scale)).toBeLessThanOrEqual(2 * scale)
+    expect(Math.abs((seen?.bottom ?? 0) - drawn.top - THING.y2 * scale)).toBeLessThanOrEqual(2 * scale)
+  })
+})
+
 const PHOTOGRAPHS = join(import.meta.dirname, '../../../shared/fixtures/site')
 /** Of the classes in the photographs' text files. */
 const CLASSES = 'Hardhat|Mask|NO-Hardhat|NO-Mask|NO-Safety Vest|Person|Safety Cone|Safety Vest|machinery|vehicle'.split(

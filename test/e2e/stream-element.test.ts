@@ -305,4 +305,37 @@ describe('its attributes', () => {
       return right - left >= 298 && Math.abs(bottom - top - 150) <= 3
     }, 'a picture that fills the element')
   })
+
+  it('ask for pictures as wide as they are shown, for others, or for the originals', async () => {
+    const { server, site, show } = await startBoth()
+    site.css = 'belvedere-stream { width: 300px }'
+    const file = painted({ width: 400, height: 200 }, [])
+    await server.publish('site', 'camera', { file })
+    const asked: unknown[] = []
+    const page = await show('<belvedere-stream label="site" camera="camera"></belvedere-stream>', {
+      context: { deviceScaleFactor: 2 },
+      prepare: async (page) =>
+        page.on('websocket', (socket) =>
+          socket.on('framesent', ({ payload }) => {
+            const message = JSON.parse(String(payload))
+            if (message.type === 'watch') asked.push(message.width)
+          }),
+        ),
+    })
+    const element = page.locator('belvedere-stream')
+    const set = (name: string, value: string) =>
+      element.evaluate((shown, [name, value]) => shown.setAttribute(name, value), [name, value] as const)
+    await until(() => asked.at(-1) === 600, 'a watch')
+    await element.evaluate((shown) => {
+      if (shown instanceof HTMLElement) shown.style.width = '400px'
+    })
+    await until(() => asked.at(-1) === 800, 'more')
+    await set('resolution', '320')
+    await until(() => asked.at(-1) === 320, 'the width of the attribute')
+    await set('resolution', 'original')
+    await until(() => asked.at(-1) === undefined, 'the original')
+    await set('resolution', 'nonsense')
+    await until(() => asked.at(-1) === 800, 'what is shown')
+    expect(asked).toEqual([600, 800, 320, undefined, 800])
+  })
 })

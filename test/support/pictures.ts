@@ -1,4 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib'
+import type { ImageType } from '../../src/core/payload.ts'
+import { readImage } from '../../src/wire/image-header.ts'
 
 /**
  * A baseline JPEG of one grey, which any browser decodes to exactly `width` × `height`.
@@ -81,6 +83,60 @@ export function segment(marker: number, data: Uint8Array): Uint8Array {
   if (data.length > 65_533) throw new RangeError(`a JPEG segment holds at most 65,533 bytes, not ${data.length}`)
   const length = 2 + data.length
   return Buffer.concat([Buffer.of(0xff, marker, length >> 8, length & 255), data])
+}
+
+/** How the EXIF of a picture is written. */
+export interface ExifManner {
+  readonly isLittle?: boolean
+  /** Other entries of the directory, in front of the orientation and behind it. */
+  readonly before?: readonly ExifEntry[]
+  readonly behind?: readonly ExifEntry[]
+  /** Bytes between the header and the directory. */
+  readonly gap?: number
+}
+
+/** A tag with one short number. */
+export interface ExifEntry {
+  readonly tag: number
+  readonly value: number
+}
+
+/** EXIF with an orientation: the TIFF structure, without the prefix that it has in a JPEG. */
+export function exifOf(orientation: number, manner: ExifManner = {}): Buffer<ArrayBuffer> {
+  const { isLittle = true, before = [], behind = [], gap = 0 } = manner
+  const entries = [...before, { tag: 274, value: orientation }, ...behind]
+  const directory = 8 + gap
+  const bytes = Buffer.alloc(directory + 2 + 12 * entries.length + 4)
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  bytes.write(isLittle ? 'II' : 'MM', 'latin1')
+  view.setUint16(2, 42, isLittle)
+  view.setUint32(4, directory, isLittle)
+  view.setUint16(directory, entries.length, isLittle)
+  entries.forEach(({ tag, value }, i) => {
+    const at = directory + 2 + 12 * i
+    view.setUint16(at, tag, isLittle)
+    view.setUint16(at + 2, 3, isLittle)
+    view.setUint32(at + 4, 1, isLittle)
+    view.setUint16(at + 8, value, isLittle)
+  })
+  return bytes
+}
+
+/** The picture with EXIF in it, where its format has it; it must have none yet. */
+export function withExif(picture: Uint8Array, mediaType: ImageType, exif: Uint8Array): Uint8Array {
+  if (mediaType === 'image/jpeg') {
+    const prefixed = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), exif])
+    return Buffer.concat([SOI, segment(0xe1, prefixed), picture.subarray(SOI.length)])
+  }
+  // Behind the signature and IHDR.
+  if (mediaType === 'image/png')
+    return Buffer.concat([picture.subarray(0, 33), pngChunk('eXIf', exif), picture.subarray(33)])
+  const { width, height } = readImage(picture, { maxPixels: Number.MAX_SAFE_INTEGER })
+  const canvas = Buffer.alloc(10)
+  canvas[0] = 0x08
+  canvas.writeUIntLE(width - 1, 4, 3)
+  canvas.writeUIntLE(height - 1, 7, 3)
+  return riff(riffChunk('VP8X', canvas), picture.subarray(12), riffChunk('EXIF', exif))
 }
 
 const SOI = Buffer.of(0xff, 0xd8)

@@ -33,11 +33,28 @@ export interface FetchOptions {
  * @returns the response's JSON; undefined if it has none
  * @throws HttpProblem unless the status is 2xx
  */
-export async function fetchJson(
+export async function fetchJson(path: string, options: FetchOptions = {}): Promise<unknown> {
+  const response = await send(path, 'application/json', options)
+  return response.json().catch(() => undefined)
+}
+
+/**
+ * Loads a picture from the server with this tab's credentials.
+ * @throws HttpProblem unless the status is 2xx and all of it came
+ */
+export async function fetchPicture(path: string): Promise<Blob> {
+  const response = await send(path, 'image/*', {})
+  return response.blob().catch(() => {
+    throw new HttpProblem(0, '')
+  })
+}
+
+async function send(
   path: string,
-  { method = 'GET', body, signal, keepalive }: FetchOptions = {},
-): Promise<unknown> {
-  const headers = new Headers({ accept: 'application/json' })
+  accept: string,
+  { method = 'GET', body, signal, keepalive }: FetchOptions,
+): Promise<Response> {
+  const headers = new Headers({ accept })
   const token = shareToken()
   // Headers are limited to Latin-1: a token with other characters is invalid anyway.
   if (token !== undefined) headers.set('authorization', `Bearer ${/^[\x21-\x7e]+$/.test(token) ? token : '?'}`)
@@ -51,8 +68,8 @@ export async function fetchJson(
     ...(keepalive && { keepalive }),
   }).catch(() => undefined)
   if (!response) throw new HttpProblem(0, '')
+  if (response.ok) return response
   const answer: unknown = await response.json().catch(() => undefined)
-  if (response.ok) return answer
   const wait = Number.parseInt(response.headers.get('retry-after') ?? '', 10)
   throw new HttpProblem(response.status, sentenceOf(answer), Number.isFinite(wait) ? wait : undefined)
 }

@@ -1,11 +1,15 @@
-import { LiveClient, type LiveFrame, type Watch } from '../../client/index.ts'
+import { LiveClient, type LiveFrame } from '../../client/index.ts'
 import { EVERYTHING, type OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import { intervalBetween } from '../../client/view/liveness.ts'
 import { PictureCanvas } from '../../client/view/picture-canvas.ts'
+import { uprightBitmap } from '../../client/view/upright-bitmap.ts'
 import { type ClassNames, classNamesOf } from '../../src/core/class-names.ts'
+import { STAGE_COLOUR } from '../../src/core/stage-colour.ts'
 import { type StreamName, streamId } from '../../src/core/stream-name.ts'
+import { orientationOf } from '../../src/wire/exif.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
+import { ViewWatch } from './view-watch.ts'
 import type { FromWorker, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 
 /** The page's web worker: holds the connection, decodes all pictures and draws the tiles. */
@@ -14,9 +18,8 @@ import type { FromWorker, ShownPicture, ToWorker, ViewDemand } from './worker-pr
 interface WorkerSubscription {
   readonly stream: StreamName
   readonly tile: PictureCanvas | undefined
-  readonly onFrame: (frame: LiveFrame) => Promise<void>
+  readonly watch: ViewWatch
   demand: ViewDemand | undefined
-  watch: Watch | undefined
 }
 
 let client: LiveClient | undefined
@@ -96,9 +99,19 @@ function open(url: string, token: string | undefined): LiveClient {
 function newSubscription(
   stream: StreamName,
   tile: PictureCanvas | undefined,
-  onFrame: WorkerSubscription['onFrame'],
+  onFrame: (frame: LiveFrame) => Promise<void>,
 ): WorkerSubscription {
-  return { stream, tile, onFrame, demand: undefined, watch: undefined }
+  const watch: ViewWatch = new ViewWatch((limits) =>
+    client?.watch({
+      ...stream,
+      ...limits,
+      onFrame: (frame) => {
+        watch.picture = frame
+        return onFrame(frame)
+      },
+    }),
+  )
+  return { stream, tile, watch, demand: undefined }
 }
 
 function addTile(id: number, stream: StreamName, tile: PictureCanvas): void {
@@ -107,7 +120,7 @@ function addTile(id: number, stream: StreamName, tile: PictureCanvas): void {
   const added = newSubscription(stream, tile, async (frame) => {
     if (!(await tile.show(frame))) return
     const { receivedAt, width, height } = frame
-    // A renewed watch gets the newest frame again.
+    // A renewed watch, or one that asked for more, gets the newest frame again.
     if (frame.id !== last?.id) interval = intervalBetween(last, frame)
     last = frame
     shown.set(id, { id, receivedAt, interval, width, height, warnings: readWarnings(frame.annotations?.warnings) })
@@ -123,14 +136,11 @@ function pictureCanvas(canvas: OffscreenCanvas): PictureCanvas {
   return new PictureCanvas(context)
 }
 
-/** `--bv-stage` of theme.ts: a worker has no access to CSS variables. */
-const STAGE = '#05080a'
-
 /** Sets what a tile draws over its pictures. */
 function updateOverlay({ tile, stream }: WorkerSubscription): void {
   if (!tile) return
   const named = classNamesOf(stream.label, classNames)
-  tile.look = { choice: overlays, classNames: named, labels: 'none', fit: 'contain', ground: STAGE }
+  tile.look = { choice: overlays, classNames: named, labels: 'none', fit: 'contain', ground: STAGE_COLOUR }
 }
 
 function setDemand(id: number, demand: ViewDemand | undefined): void {
@@ -142,17 +152,9 @@ function setDemand(id: number, demand: ViewDemand | undefined): void {
   updateWatch(target)
 }
 
-/** Adjusts the watch to the demand; none while it is not visible. */
-function updateWatch(served: WorkerSubscription): void {
-  const demand = isVisible ? served.demand : undefined
-  if (!demand) {
-    served.watch?.end()
-    served.watch = undefined
-    return
-  }
-  const wanted = { maxFps: demand.fps, width: Math.min(16_384, Math.max(1, Math.round(demand.width))) }
-  if (served.watch) served.watch.change(wanted)
-  else served.watch = client?.watch({ ...served.stream, ...wanted, onFrame: served.onFrame })
+/** Sets the demand of the watch; none while the page is not visible. */
+function updateWatch({ watch, demand }: WorkerSubscription): void {
+  watch.demand = isVisible ? demand : undefined
 }
 
 /** Pictures passed to the page and not drawn yet. */
@@ -161,15 +163,17 @@ let lastN = 0
 
 async function handOver(id: number, frame: LiveFrame): Promise<void> {
   const { blob } = frame
-  const bitmap = await createImageBitmap(blob)
+  const needsTurning = orientationOf(frame.bytes, frame.mediaType) !== 1
+  const bitmap = await uprightBitmap(blob, needsTurning)
   if (!subscriptions.has(id)) {
     bitmap.close()
     return
   }
   const n = ++lastN
   const { stream, sequence, receivedAt, capturedAt, width, height, annotations, metadata, skipped } = frame
-  const facts = { stream, frameId: frame.id, sequence, receivedAt, capturedAt, width, height }
-  const picture = { n, ...facts, annotations, metadata, blob, skipped }
+  const facts = { stream, frameId: frame.id, sequence, receivedAt, capturedAt, width, height, skipped }
+  const encoded = { blob, needsTurning, blobSize: { width: bitmap.width, height: bitmap.height }, isOriginal: false }
+  const picture = { n, ...facts, ...encoded, annotations, metadata }
   await new Promise<void>((resolve) => {
     waiting.set(n, resolve)
     tell({ type: 'picture', id, picture, bitmap }, [bitmap])

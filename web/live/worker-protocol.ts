@@ -1,6 +1,7 @@
 import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import type { ClassNames } from '../../src/core/class-names.ts'
 import type { Metadata } from '../../src/core/frame.ts'
+import type { Size } from '../../src/core/payload.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import type { LiveFrameHeader, LiveStream } from '../../src/wire/live-messages.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
@@ -71,8 +72,14 @@ export interface Picture {
   readonly height: number
   readonly annotations: LiveFrameHeader['annotations']
   readonly metadata: Metadata | undefined
-  /** The encoded picture, as received. */
+  /** The encoded picture, as received: perhaps smaller than the original. */
   readonly blob: Blob
+  /** Whether it is turned by its EXIF orientation. */
+  readonly needsTurning: boolean
+  /** Its size in pixels. */
+  readonly blobSize: Size
+  /** Whether `blob` is known to be the original, byte for byte. What a watch receives may be a rendition. */
+  readonly isOriginal: boolean
   /** The number of frames skipped before this one. */
   readonly skipped: number
 }

@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useRef } from 'react'
+import { observeDeviceSize } from '../../client/view/device-size.ts'
 import { frameRateFor } from '../../client/view/frame-rate.ts'
 import type { FeedSubscription } from '../live/feed.ts'
 import { useFeed } from '../live/use-feed.ts'
@@ -45,15 +46,14 @@ export function useTileCanvas(
     }, NEAR)
     // Debounced: during a layout change only the last size counts.
     let timer: ReturnType<typeof setTimeout> | undefined
-    const size = new ResizeObserver(() => {
+    const stopObserving = observeDeviceSize(stage, () => {
       clearTimeout(timer)
       timer = setTimeout(updateDemand, SETTLE_MS)
     })
     sight.observe(stage)
-    size.observe(stage)
     return () => {
       sight.disconnect()
-      size.disconnect()
+      stopObserving()
       clearTimeout(timer)
       subscription?.close()
       canvas?.remove()

@@ -6,6 +6,7 @@ import { readWarnings } from '../../src/wire/warnings.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { useClassNames } from '../live/class-names.tsx'
 import { useFeed, useStreams } from '../live/use-feed.ts'
+import type { Picture } from '../live/worker-protocol.ts'
 import { useHeldWarnings } from '../overlay/use-held-warnings.ts'
 import { classText } from './class-text.ts'
 import { Panel } from './Panel.tsx'
@@ -42,7 +43,7 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
   const listed = streams.find(({ label, key }) => label === stream.label && key === stream.key)
   const liveness = useLiveness(player, listed)
   const [isHelpOpen, setHelpOpen] = useState(false)
-  const [saveError, setSaveError] = useState('')
+  const [saveNote, setSaveNote] = useState('')
 
   const classNames = useClassNames(stream.label)
   const nameOf = useCallback((name: string) => classText(name, t), [t])
@@ -54,15 +55,19 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
   // While frozen, those of the displayed picture.
   const warnings = state.isFrozen ? readWarnings(state.picture?.annotations?.warnings) : held
 
-  const save = () => {
+  const saveBy = (download: (picture: Picture) => Promise<Picture>) => {
     const picture = player.shown?.picture
-    if (picture) savePicture(picture)
+    setSaveNote('')
+    if (!picture) return
+    download(picture).then(
+      ({ blobSize: { width, height } }) => {
+        if (width < picture.width) setSaveNote(t('savedAsShown', { width, height }))
+      },
+      () => setSaveNote(t('saveFailed')),
+    )
   }
-  const saveDrawn = () => {
-    const picture = player.shown?.picture
-    setSaveError('')
-    if (picture) saveWithOverlay(picture, { ...look, choice }).catch(() => setSaveError(t('saveFailed')))
-  }
+  const save = () => saveBy(savePicture)
+  const saveDrawn = () => saveBy((picture) => saveWithOverlay(picture, look))
   useKeyboardShortcuts({
     ' ': () => (state.isFrozen ? player.resume() : player.freeze()),
     ',': () => player.step(-1),
@@ -88,9 +93,9 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
           warnings={warnings}
           hasWarnings={choice.isOn && !choice.hiddenKinds.includes('warnings')}
         />
-        {saveError && (
+        {saveNote && (
           <p role="alert" className={classes.trouble}>
-            {saveError}
+            {saveNote}
           </p>
         )}
         <PlayerControls

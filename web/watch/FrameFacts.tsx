@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { timeToMillisecond } from '../../client/time/absolute-time.ts'
+import type { Picture } from '../live/worker-protocol.ts'
 import { captureDelay } from './capture-delay.ts'
 import { FrameAge } from './FrameAge.tsx'
 import classes from './FrameFacts.module.css'
@@ -19,15 +20,8 @@ export function FrameFacts({ player, state }: { player: Player; state: PlayerSta
       </Fact>
       <Fact name={t('delay')}>{delay === undefined ? NONE : `${Math.round(delay)} ms`}</Fact>
       <Fact name={t('rate')}>{rate === undefined ? NONE : t('rateValue', { rate: rate.toFixed(1) })}</Fact>
-      <Fact name={t('size')}>
-        {picture
-          ? t('sizeValue', {
-              width: picture.width,
-              height: picture.height,
-              kilobytes: kilobytes(picture.blob.size),
-            })
-          : NONE}
-      </Fact>
+      <Fact name={t('size')}>{picture ? t('sizeValue', { width: picture.width, height: picture.height }) : NONE}</Fact>
+      <Fact name={t('shownAs')}>{picture ? t('shownAsValue', encodingOf(picture)) : NONE}</Fact>
       <Fact name={t('received')}>{picture ? timeToMillisecond(picture.receivedAt) : NONE}</Fact>
       <Fact name={t('skipped')}>
         {count === 0 ? NONE : t('skippedValue', { skipped, count: count + skipped, last: lastSkipped })}
@@ -49,6 +43,13 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
     </div>
   )
 }
+
+/** The picture as it came over the network, which may be smaller than the original. */
+function encodingOf({ blob, blobSize: { width, height } }: Picture) {
+  return { width, height, format: FORMATS[blob.type] ?? blob.type, kilobytes: kilobytes(blob.size) }
+}
+
+const FORMATS: Readonly<Record<string, string>> = { 'image/jpeg': 'JPEG', 'image/png': 'PNG', 'image/webp': 'WebP' }
 
 function kilobytes(bytes: number): string {
   return bytes < 10_000 ? (bytes / 1000).toFixed(1) : String(Math.round(bytes / 1000))

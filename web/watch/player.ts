@@ -1,5 +1,6 @@
 import type { Overlay } from '../../client/overlay/shapes.ts'
 import { intervalBetween } from '../../client/view/liveness.ts'
+import { uprightBitmap } from '../../client/view/upright-bitmap.ts'
 import { Listeners } from '../../src/core/listeners.ts'
 import type { Size } from '../../src/core/payload.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
@@ -8,6 +9,7 @@ import type { Feed, FeedSubscription } from '../live/feed.ts'
 import type { Picture, ViewDemand } from '../live/worker-protocol.ts'
 import { DetectedClassesTracker } from './detected-classes.ts'
 import { FrameCounter } from './frame-counter.ts'
+import { originalOf } from './original-picture.ts'
 import { type Look, type PictureElements, PictureView } from './picture-view.ts'
 import { NOTHING, type PlayerState } from './player-state.ts'
 import { RingBuffer } from './ring-buffer.ts'
@@ -117,10 +119,13 @@ export class Player {
     if (this.#view) this.#view.look = look
   }
 
-  /** Freezes the displayed picture. */
+  /** Freezes the displayed picture, and shows its original as soon as that is loaded. */
   freeze(): void {
-    if (!this.#picture || this.#isFrozen) return
+    const picture = this.#picture
+    if (!picture || this.#isFrozen) return
     this.#isFrozen = true
+    // At once: the server does not keep it for long.
+    originalOf(picture).then((original) => original && this.#replace(picture, original))
     this.#tell()
   }
 
@@ -154,9 +159,11 @@ export class Player {
 
   #take(picture: Picture, bitmap: ImageBitmap): void {
     const last = this.#ring.newest
-    // A renewed watch, as when the page becomes visible again, delivers the newest frame once more.
+    // The newest frame comes once more when the watch is renewed, as when the page becomes visible again, and with a
+    // larger picture when the stage has grown.
     if (last?.frameId === picture.frameId) {
       bitmap.close()
+      if (picture.blobSize.width > last.blobSize.width) this.#replace(last, { ...picture, n: last.n })
       return
     }
     this.#interval = intervalBetween(last, picture) ?? this.#interval
@@ -171,6 +178,12 @@ export class Player {
     const wait = this.#toldAt + TELL_MS - performance.now()
     if (wait <= 0) this.#tell()
     else this.#timer ??= setTimeout(() => this.#tell(), wait)
+  }
+
+  /** Takes a better picture of the same frame. */
+  #replace(picture: Picture, better: Picture): void {
+    this.#ring.replace(better)
+    if ((this.#wanted ?? this.#picture)?.n === picture.n) this.#want(better)
   }
 
   #show(picture: Picture, bitmap: ImageBitmap): void {
@@ -191,7 +204,7 @@ export class Player {
     this.#isDecoding = true
     while (this.#wanted) {
       const next: Picture = this.#wanted
-      const bitmap = await createImageBitmap(next.blob).catch(() => undefined)
+      const bitmap = await uprightBitmap(next.blob, next.needsTurning).catch(() => undefined)
       // If a live picture was drawn meanwhile the request is void: it is newer than any buffered one.
       if (bitmap && this.#wanted) this.#show(next, bitmap)
       else bitmap?.close()

@@ -25,6 +25,17 @@ describe('RingBuffer', () => {
     expect(ring.indexOf(picture(1))).toBe(-1)
   })
 
+  it('takes another picture in the place of one, and drops the oldest if that is too much', () => {
+    const ring = new RingBuffer(3, 100)
+    for (let n = 1; n <= 3; n++) ring.push(picture(n, 10))
+    ring.replace(picture(2, 30))
+    expect([ring.at(1), ring.length, ring.bytes]).toEqual([picture(2, 30), 3, 50])
+    ring.replace(picture(3, 70))
+    expect([ring.at(0), ring.length, ring.bytes]).toEqual([picture(2, 30), 2, 100])
+    ring.replace(picture(1, 5))
+    expect([ring.length, ring.bytes]).toEqual([2, 100])
+  })
+
   it('keeps a picture that is larger than all it may keep, alone', () => {
     const ring = new RingBuffer(10, 100)
     ring.push(picture(1, 50))

@@ -46,9 +46,17 @@ export class RingBuffer<Picture extends RingEntry> {
   push(picture: Picture): void {
     this.#pictures.push(picture)
     this.#bytes += picture.blob.size
-    while (this.#pictures.length > this.#most || (this.#bytes > this.#mostBytes && this.#pictures.length > 1)) {
-      this.#bytes -= this.#pictures.shift()?.blob.size ?? 0
-    }
+    this.#evict()
+  }
+
+  /** Puts a picture in the place of the one with its number; does nothing if that has been evicted. */
+  replace(picture: Picture): void {
+    const index = this.indexOf(picture)
+    const before = this.at(index)
+    if (!before) return
+    this.#pictures[index] = picture
+    this.#bytes += picture.blob.size - before.blob.size
+    this.#evict()
   }
 
   /** The index of a picture; -1 if it has been evicted. */
@@ -59,5 +67,11 @@ export class RingBuffer<Picture extends RingEntry> {
   clear(): void {
     this.#pictures.length = 0
     this.#bytes = 0
+  }
+
+  #evict(): void {
+    while (this.#pictures.length > this.#most || (this.#bytes > this.#mostBytes && this.#pictures.length > 1)) {
+      this.#bytes -= this.#pictures.shift()?.blob.size ?? 0
+    }
   }
 }

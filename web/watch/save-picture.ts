@@ -2,15 +2,26 @@ import { drawOverlay } from '../../client/overlay/draw-overlay.ts'
 import { shapesOf } from '../../client/overlay/shapes.ts'
 import type { Picture } from '../live/worker-protocol.ts'
 import { fileName } from './file-name.ts'
+import { originalOf } from './original-picture.ts'
 import type { Look } from './picture-view.ts'
 
-/** Downloads the original picture, byte for byte. */
-export function savePicture(picture: Picture): void {
-  download(picture.blob, fileName(picture, picture.blob.type))
+/**
+ * Downloads the original of a picture, byte for byte, or the picture as it is shown if the original cannot be had.
+ * @returns what was saved
+ */
+export async function savePicture(picture: Picture): Promise<Picture> {
+  const saved = (await originalOf(picture)) ?? picture
+  download(saved.blob, fileName(saved, saved.blob.type))
+  return saved
 }
 
-/** Downloads a picture with its overlay, in its original size. @throws DOMException if it cannot be decoded */
-export async function saveWithOverlay(picture: Picture, look: Look): Promise<void> {
+/**
+ * Downloads a picture with its overlay, in its original size if the original can be had.
+ * @returns the picture that was drawn on
+ * @throws DOMException if it cannot be decoded
+ */
+export async function saveWithOverlay(shown: Picture, look: Look): Promise<Picture> {
+  const picture = (await originalOf(shown)) ?? shown
   const bitmap = await createImageBitmap(picture.blob)
   const { width, height } = bitmap
   const canvas = new OffscreenCanvas(width, height)
@@ -25,6 +36,7 @@ export async function saveWithOverlay(picture: Picture, look: Look): Promise<voi
   drawOverlay(context, overlay, { x: 0, y: 0, width, height }, { choice, scale, labels: 'full', nameOf })
   const type = picture.blob.type === 'image/jpeg' ? 'image/jpeg' : 'image/png'
   download(await canvas.convertToBlob({ type, quality: 0.95 }), fileName(picture, type, '_overlay'))
+  return picture
 }
 
 /** When to revoke the object URL: the time the browser has to start the download, ms. */

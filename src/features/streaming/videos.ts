@@ -24,7 +24,16 @@ export function videoRoutes(house: House, camera: DefaultCamera): VideoRoutePart
     places: sharedPlaces(streaming, streaming.max_videos, streaming.videos_per_client),
     fullRetry,
   })
-  return { hub, guard, videos, openResponse, noteRefusal: guard.noteRefusal, camera, fullRetry }
+  return {
+    hub,
+    guard,
+    videos,
+    openResponse,
+    noteRefusal: guard.noteRefusal,
+    camera,
+    fullRetry,
+    sizes: config.renditions,
+  }
 }
 
 /** Tells clients of Socket.IO where the default camera's video is. */

@@ -119,6 +119,7 @@ export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promi
         onRequest: guard.require('view'),
         schema: {
           summary: 'The newest picture of the default camera',
+          description: 'A JPEG, upright; as it was sent if it is one already.',
           tags,
           response: { 200: Type.Object({ ...Success, image_data: Type.String({ description: 'A data: URL' }) }) },
         },
@@ -129,7 +130,7 @@ export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promi
         if (!stream) throw new Refusal('unavailable', 'There is no camera.')
         const gone = new AbortController()
         reply.raw.on('close', () => gone.abort())
-        const frame = await snapshot(parts.snapshots, principal, { stream }, gone.signal)
+        const frame = await snapshot(parts.snapshots, principal, { stream, picture: { onlyJpeg: true } }, gone.signal)
         if (!frame) throw new Refusal('unavailable', 'There is no picture.')
         const { mediaType, bytes } = frame.payload
         return { status: 'success' as const, image_data: `data:${mediaType};base64,${toBase64(bytes)}` }

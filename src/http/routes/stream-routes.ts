@@ -1,13 +1,14 @@
 import Type from 'typebox'
 import type { Clock } from '../../core/clock.ts'
 import type { Counters } from '../../core/counters.ts'
+import { type PictureWish, qualityNamed } from '../../core/demand.ts'
 import { type Frame, isImageFrame } from '../../core/frame.ts'
 import type { Hub } from '../../core/hub.ts'
 import { rounded } from '../../core/numbers.ts'
 import { STREAM_STATES } from '../../core/stream.ts'
 import type { StreamStatus } from '../../core/stream-directory.ts'
 import { checkName, type StreamName } from '../../core/stream-name.ts'
-import { snapshot } from '../../sinks/snapshot.ts'
+import { snapshot, tagOf } from '../../sinks/snapshot.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf } from '../transport/request-guard.ts'
 import { NoContent, PictureResponse } from '../transport/response-schemas.ts'
@@ -97,12 +98,23 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
       onRequest: guard.requireForReader('view'),
       schema: {
         summary: 'The newest picture of a stream',
-        description: 'With `wait` the next one: newer than `If-None-Match` says, or than the newest there is.',
+        description:
+          'With `wait` the next one: newer than `If-None-Match` says, or than the newest there is. With `quality` or `width` a smaller picture, never a larger one.',
         tags: ['streams'],
         params: NameParams,
         querystring: Type.Object({
           wait: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: parts.maxWait, description: 'Seconds' })),
           id: Type.Optional(Type.String({ description: 'That frame, if it is still kept' })),
+          quality: Type.Optional(
+            Type.String({ description: 'low, medium or high: a size and a JPEG quality; any other word is medium' }),
+          ),
+          width: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 16_384,
+              description: 'At least so many pixels wide, of a few widths; not looked at beside `quality`',
+            }),
+          ),
           token: Type.Optional(Type.String()),
         }),
         response: {
@@ -114,10 +126,11 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
     async (request, reply) => {
       const stream = nameIn(request.params)
       const { wait, id } = request.query
-      const seen = seenId(request.headers['if-none-match'])
+      const picture = wishIn(request.query)
+      const seen = seenTag(request.headers['if-none-match'])
       const gone = new AbortController()
       reply.raw.on('close', () => gone.abort())
-      const wanted = { stream, id, seen, wait: wait === undefined ? undefined : wait * 1000 }
+      const wanted = { stream, id, seen, picture, wait: wait === undefined ? undefined : wait * 1000 }
       const frame = await snapshot(
         { ...parts, maxStart: parts.maxWait * 1000 },
         principalOf(request),
@@ -127,7 +140,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
       reply.header('cache-control', 'no-cache')
       if (!frame) return reply.header('etag', `"${seen}"`).code(304).send()
       reply.headers({
-        etag: `"${frame.id}"`,
+        etag: `"${tagOf(frame.id, picture)}"`,
         'last-modified': new Date(frame.receivedAt).toUTCString(),
         'x-frame-id': frame.id,
         'x-received-at': String(frame.receivedAt),
@@ -171,7 +184,13 @@ function describeFrame(newest: Frame, now: number) {
   }
 }
 
-/** The frame id in an `If-None-Match` (RFC 9110, section 13.1.2). Only our own ETags are expected, which are strong. */
-function seenId(header: string | undefined): string | undefined {
+/** Which picture a query asks for; undefined: the original. */
+function wishIn({ quality, width }: { quality?: string; width?: number }): PictureWish | undefined {
+  if (quality !== undefined) return { quality: qualityNamed(quality) }
+  return width === undefined ? undefined : { width }
+}
+
+/** The tag in an `If-None-Match` (RFC 9110, section 13.1.2). Only our own ETags are expected, which are strong. */
+function seenTag(header: string | undefined): string | undefined {
   return /"([^"]*)"/.exec(header ?? '')?.[1]
 }

@@ -26,6 +26,8 @@ export interface VideoRouteParts {
   readonly camera: DefaultCamera
   /** When to come again where the server is full, ms. */
   readonly fullRetry: number
+  /** The bounds of each quality: the size of a slate before there is a picture. */
+  readonly sizes: Readonly<Record<PictureQuality, Size>>
 }
 
 const HEADERS = {
@@ -130,7 +132,7 @@ export async function doorbellVideoRoute(app: App, parts: VideoRouteParts): Prom
 }
 
 function open(
-  { hub, guard, videos, openResponse, fullRetry }: VideoRouteParts,
+  { hub, guard, videos, openResponse, fullRetry, sizes }: VideoRouteParts,
   request: FastifyRequest<{ Querystring: Wishes }>,
   reply: FastifyReply,
   stream: StreamName,
@@ -159,7 +161,7 @@ function open(
     wish,
     maxFps: fps,
     language: slateLanguage(lang, request.headers['accept-language']),
-    plainSize: plainSizeOf(wish),
+    plainSize: plainSizeOf(wish, sizes),
   }
   openResponse(request, reply, { headers: HEADERS, visit: (connection) => videos.open(video, connection) })
 }
@@ -203,14 +205,8 @@ export function qualityOf(word: string | undefined): PictureQuality {
 }
 
 /** How large a slate is before there is a picture. */
-function plainSizeOf({ quality, width }: PictureWish): Size {
-  if (quality !== undefined || width === undefined) return PLAIN_SIZES[quality ?? 'medium']
-  const shown = Math.min(width, PLAIN_SIZES.high.width)
+function plainSizeOf({ quality = 'medium', width }: PictureWish, sizes: VideoRouteParts['sizes']): Size {
+  if (width === undefined) return sizes[quality]
+  const shown = Math.min(width, sizes.high.width)
   return { width: shown, height: Math.max(1, Math.round((shown * 3) / 4)) }
-}
-
-const PLAIN_SIZES: Readonly<Record<PictureQuality, Size>> = {
-  low: { width: 320, height: 240 },
-  medium: { width: 640, height: 480 },
-  high: { width: 1280, height: 720 },
 }

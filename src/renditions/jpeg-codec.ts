@@ -1,0 +1,42 @@
+import jpegTurbo from '@julusian/jpeg-turbo'
+import type { Size } from '../core/payload.ts'
+import type { Pixels } from './resampler.ts'
+
+/** How a JPEG was decoded: `damaged` when something is wrong with it and yet the whole picture was written. */
+export type JpegResult = 'whole' | 'damaged' | 'not decoded'
+
+/**
+ * Decodes a JPEG into RGBA pixels. The library has one error for everything, "No error" even for what libjpeg only warns of
+ * and decodes all the same, so the pixels tell: they are opaque where they were written, from top to bottom.
+ * @param pixels of the size that the JPEG's header gives; they may hold anything before
+ */
+export function decodeJpeg(bytes: Uint8Array, { data }: Pixels): JpegResult {
+  const last = data.length - 1
+  data[last] = 0
+  try {
+    jpegTurbo.decompressSync(bufferOf(bytes), data, { format: jpegTurbo.FORMAT_RGBA })
+    return 'whole'
+  } catch {
+    return data[last] === 255 ? 'damaged' : 'not decoded'
+  }
+}
+
+/** How much memory `encodeJpeg` needs to write a picture of this size. */
+export function jpegBound({ width, height }: Size): number {
+  return jpegTurbo.bufferSize({ width, height, subsampling: jpegTurbo.SAMP_420 })
+}
+
+/**
+ * Encodes pixels as a JPEG with chroma subsampling 4:2:0.
+ * @param quality 1 to 100
+ * @param memory to write to, of at least `jpegBound`
+ * @returns a copy in memory of its own
+ */
+export function encodeJpeg({ data, width, height }: Pixels, quality: number, memory: Buffer): Uint8Array<ArrayBuffer> {
+  const { FORMAT_RGBA: format, SAMP_420: subsampling } = jpegTurbo
+  return new Uint8Array(jpegTurbo.compressSync(data, memory, { format, width, height, subsampling, quality }))
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

@@ -1,0 +1,166 @@
+import type { Clock } from '../core/clock.ts'
+import type { Counters } from '../core/counters.ts'
+import type { PictureWish, ViewerDemand } from '../core/demand.ts'
+import { Refusal } from '../core/errors.ts'
+import { type ImageFrame, isImageFrame } from '../core/frame.ts'
+import type { Renditions } from '../core/hub-parts.ts'
+import type { Log } from '../core/log.ts'
+import type { QuotaRules } from '../core/quota.ts'
+import type { QuotaClient } from '../core/quota-client.ts'
+import type { Stream } from '../core/stream.ts'
+import { streamId } from '../core/stream-name.ts'
+import { RenditionCounts } from './rendition-counts.ts'
+import { brokenRefusal, RenditionPlaces } from './rendition-places.ts'
+import { Reroutes } from './reroutes.ts'
+import { Ladder, type Rung, type RungRules, targetSize } from './rungs.ts'
+import { ScaleTurns } from './scale-turns.ts'
+import type { Scaler } from './scaler.ts'
+import { ScalerHealth } from './scaler-health.ts'
+import { SinglePictures } from './single-pictures.ts'
+import { type RenditionParts, StreamRenditions } from './stream-renditions.ts'
+
+/** What renditions are made with. */
+export interface RenditionMakerParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly counters: Pick<Counters, 'limited'>
+  readonly scaler: Scaler
+  readonly rules: RenditionRules
+  /** Asks the viewers of a stream again what they follow (`Hub.reroute`). */
+  readonly reroute: (stream: Stream) => void
+}
+
+/** Settings of renditions. */
+export interface RenditionRules {
+  readonly rungs: RungRules
+  /** How many renditions there may be at once. */
+  readonly places: QuotaRules
+  /** How many single pictures may wait. */
+  readonly waiting: QuotaRules
+  /** Larger pictures are not decoded. */
+  readonly maxPixels: number
+}
+
+/**
+ * Makes renditions while somebody watches them. One that passes on what is right as it is costs next to nothing and
+ * counts for nobody; it takes a place with the first picture that has to be made.
+ */
+export class RenditionMaker implements Renditions {
+  readonly counts = new RenditionCounts()
+  readonly #ladder: Ladder
+  readonly #maxPixels: number
+  readonly #health: ScalerHealth
+  readonly #places: RenditionPlaces
+  readonly #turns: ScaleTurns
+  readonly #singles: SinglePictures
+  readonly #reroutes: Reroutes
+  readonly #ofStream = new Map<string, StreamRenditions>()
+  readonly #parts: RenditionParts
+
+  constructor({ clock, log, counters, scaler, rules, reroute }: RenditionMakerParts) {
+    this.#ladder = new Ladder(rules.rungs)
+    this.#maxPixels = rules.maxPixels
+    this.#health = new ScalerHealth(log, () => {
+      for (const renditions of this.#ofStream.values()) renditions.losePlaces()
+    })
+    this.#reroutes = new Reroutes(clock, reroute, () => !this.#places.isFull)
+    this.#places = new RenditionPlaces(rules.places, this.#health, counters, () => this.#reroutes.roomFreed())
+    scaler.onIdle(() => {
+      if (this.#health.retry()) this.#reroutes.roomFreed()
+    })
+    this.#turns = new ScaleTurns(scaler, this.#health, clock)
+    this.#singles = new SinglePictures(this.#turns, this.counts, rules.waiting)
+    this.#parts = {
+      clock,
+      log,
+      counts: this.counts,
+      places: this.#places,
+      turns: this.#turns,
+      maxPixels: rules.maxPixels,
+      outOfRoom: (original, { onlyJpeg }) =>
+        onlyJpeg ? this.#reroutes.refused(original) : this.#reroutes.soon(original),
+      unused: (original) => this.#ofStream.delete(streamId(original.name)),
+    }
+  }
+
+  /** How many renditions pictures are made for. */
+  get running(): number {
+    return this.#places.used
+  }
+
+  /** How many jobs wait for a thread. */
+  get waiting(): number {
+    return this.#turns.waiting
+  }
+
+  sourceFor(stream: Stream, demand: ViewerDemand, client: QuotaClient): Stream | undefined {
+    const rung = demand.kinds?.includes('image') ? this.#ladder.rungFor(demand) : undefined
+    if (!rung) return undefined
+    const known = this.#ofStream.get(streamId(stream.name))
+    const rendition = known?.get(rung)
+    const needsPlace = !rendition?.payer && hasWork(stream, rung)
+    const payer = needsPlace && this.#places.take(client) ? client : undefined
+    if (needsPlace && !payer) {
+      this.#reroutes.refused(stream)
+      // A viewer that takes JPEGs only cannot be given the original: it gets what can be passed on.
+      if (!rung.onlyJpeg) return undefined
+    }
+    if (rendition) {
+      if (payer) known?.pay(rendition, payer)
+      return rendition.stream
+    }
+    const renditions = known ?? new StreamRenditions(stream, this.#parts)
+    this.#ofStream.set(streamId(stream.name), renditions)
+    return renditions.add(rung, payer).stream
+  }
+
+  checkRoom(stream: Stream, wish: PictureWish, client: QuotaClient): void {
+    const rung = this.#ladder.rungFor(wish)
+    if (!rung || this.#ofStream.get(streamId(stream.name))?.get(rung)?.payer || !hasWork(stream, rung)) return
+    this.#places.check(client)
+  }
+
+  async pictureOf(
+    frame: ImageFrame,
+    wish: PictureWish,
+    client: QuotaClient,
+    signal?: AbortSignal,
+  ): Promise<ImageFrame> {
+    const rung = this.#ladder.rungFor(wish)
+    const size = rung && targetSize(frame, rung)
+    if (!size) return frame
+    const made = this.#madeOf(frame, rung)
+    if (made) return made
+    if (this.#health.isBroken) throw brokenRefusal()
+    const { width, height } = frame.payload
+    if (width * height > this.#maxPixels)
+      throw new Refusal(
+        'invalid',
+        `This picture has ${width} × ${height} pixels; it can be had as it is, but those of more than ${this.#maxPixels / 1e6} megapixels are not made smaller (renditions.max_megapixels).`,
+      )
+    return this.#singles.make(frame, rung, size, client, signal)
+  }
+
+  /** The stream was removed. */
+  forget(stream: Stream): void {
+    this.#reroutes.forget(stream)
+  }
+
+  /** Nothing more is made; who waits for a picture is refused. */
+  close(): void {
+    this.#turns.close()
+    this.#reroutes.close()
+  }
+
+  /** The picture that the viewers of the rendition have of that frame, if it is their newest. */
+  #madeOf(frame: ImageFrame, rung: Rung): ImageFrame | undefined {
+    const newest = this.#ofStream.get(streamId(frame.stream))?.get(rung)?.stream.newest
+    if (newest?.id !== frame.id || !isImageFrame(newest)) return undefined
+    return newest.payload === frame.payload ? undefined : newest
+  }
+}
+
+/** Whether pictures of the stream must be made for the rung, as its newest frame has it; not known before there is one. */
+function hasWork({ newest }: Stream, rung: Rung): boolean {
+  return newest !== undefined && isImageFrame(newest) && targetSize(newest, rung) !== undefined
+}

@@ -1,0 +1,117 @@
+import { type Demand, NO_DEMAND } from '../core/demand.ts'
+import { Frame, type ImageFrame } from '../core/frame.ts'
+import { frameDueAt } from '../core/frame-pace.ts'
+import type { EncodedImage } from '../core/payload.ts'
+import type { QuotaClient } from '../core/quota-client.ts'
+import { Stream, type StreamRules } from '../core/stream.ts'
+import type { Rung } from './rungs.ts'
+
+/**
+ * One stream at one size: a stream of its own outside the hub, and the frame that waits to be made. A newer frame
+ * replaces it; there is no queue.
+ */
+export class Rendition {
+  readonly rung: Rung
+  /** What its viewers follow. Keeps the newest frame only. */
+  readonly stream: Stream
+  /** In whose share it counts; undefined while nothing had to be made, or nobody had room for it. */
+  payer: QuotaClient | undefined
+  #waiting: ImageFrame | undefined
+  #lastAt: number | undefined
+  #failures = 0
+
+  /** @param changed called when its viewers or what they want has changed */
+  constructor(original: Stream, rung: Rung, changed: (rendition: Rendition, demand: Demand, before: Demand) => void) {
+    this.rung = rung
+    this.stream = new Stream(original.name, NEWEST_ONLY, original.since, (_stream, demand, before) =>
+      changed(this, demand, before),
+    )
+  }
+
+  /** Frames a second that are wanted, at most; undefined: all. */
+  get maxFps(): number | undefined {
+    const wanted = this.stream.demand.maxFps
+    const { maxFps } = this.rung
+    return wanted === undefined || maxFps === undefined ? (maxFps ?? wanted) : Math.min(maxFps, wanted)
+  }
+
+  /** The frame that waits. */
+  get waiting(): ImageFrame | undefined {
+    return this.#waiting
+  }
+
+  /** When the frame that waits is due, ms since 1970; 0: now; undefined: none waits. */
+  get dueAt(): number | undefined {
+    return this.#waiting && frameDueAt(this.#waiting.receivedAt, this.#lastAt, this.maxFps)
+  }
+
+  /** A new frame waits. @returns whether it replaces one that was due */
+  wait(frame: ImageFrame): boolean {
+    const isReplacing = this.dueAt === 0
+    this.#waiting = frame
+    return isReplacing
+  }
+
+  /** Takes out the frame that waits: it is made now, or given up. */
+  take(): void {
+    this.#lastAt = this.#waiting?.receivedAt
+    this.#waiting = undefined
+  }
+
+  /** Shows a frame with the picture that was made of it, or as it is. @param monotonic ms */
+  show(original: ImageFrame, picture: EncodedImage, monotonic: number): void {
+    this.#failures = 0
+    this.#give(picture === original.payload ? original : withPicture(original, picture), monotonic)
+  }
+
+  /**
+   * No picture could be made of a frame. It is skipped; but where that goes on, viewers that take any format get the
+   * originals, which they may be able to show, or can at least say that they are not.
+   * @param monotonic ms
+   */
+  fail(original: ImageFrame, monotonic: number): void {
+    this.#failures++
+    if (this.#failures >= FAILURES_IN_ROW && !this.rung.onlyJpeg) this.#give(original, monotonic)
+  }
+
+  #give(frame: ImageFrame, monotonic: number): void {
+    if (!this.stream.take(frame, monotonic)) return
+    for (const subscriber of this.stream.subscribers) subscriber.offer(frame)
+  }
+}
+
+/** The frame with another picture. */
+export function withPicture(frame: ImageFrame, payload: EncodedImage): ImageFrame {
+  const { stream, size, warnings, annotations, metadata, capturedAt } = frame
+  const input = { stream, size, warnings, annotations, metadata, capturedAt, payload }
+  return new Frame(input, frame.id, frame.receivedAt, frame.sequence, frame.metadataWeight)
+}
+
+/** From so many pictures in a row on that could not be made, the originals are shown. */
+const FAILURES_IN_ROW = 3
+
+/** Only the original has a state. */
+const NEWEST_ONLY: StreamRules = {
+  staleAfterIntervals: Number.POSITIVE_INFINITY,
+  staleAfter: Number.POSITIVE_INFINITY,
+  offlineAfter: Number.POSITIVE_INFINITY,
+  forgetAfter: Number.POSITIVE_INFINITY,
+  ringFrames: 1,
+  ringBytes: Number.POSITIVE_INFINITY,
+}
+
+/** The demand of all renditions of a stream on the original. */
+export function demandOf(renditions: Iterable<Rendition>) {
+  let { viewers } = NO_DEMAND
+  let maxFps: number | undefined = 0
+  let width = 0
+  const kinds = new Set<Demand['kinds'][number]>()
+  for (const rendition of renditions) {
+    const { demand } = rendition.stream
+    viewers += demand.viewers
+    maxFps = maxFps === undefined || rendition.maxFps === undefined ? undefined : Math.max(maxFps, rendition.maxFps)
+    width = Math.max(width, rendition.rung.width)
+    for (const kind of demand.kinds) kinds.add(kind)
+  }
+  return { viewers, maxFps, width: Number.isFinite(width) ? width : undefined, kinds: [...kinds] }
+}

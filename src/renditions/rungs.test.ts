@@ -1,0 +1,76 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { frameInput } from '../../test/support/hub.ts'
+import { RENDITION_RULES } from '../../test/support/renditions.ts'
+import { Frame, type ImageFrame } from '../core/frame.ts'
+import type { EncodedImage } from '../core/payload.ts'
+import { fitted, Ladder, targetSize } from './rungs.ts'
+
+const ladder = new Ladder(RENDITION_RULES.rungs)
+
+function frame(picture: Partial<EncodedImage>, size = { width: 640, height: 480 }): ImageFrame {
+  const payload = { kind: 'image', bytes: new Uint8Array(1), mediaType: 'image/jpeg', ...size, ...picture } as const
+  return new Frame({ ...frameInput('a', 'b'), size, payload }, '1-0', 1, 1)
+}
+
+describe('the rung for a wish', () => {
+  it('is the next larger width, the same one for all that are rounded up to it, and the original beyond the last', () => {
+    expect(ladder.rungFor({ width: 161 })).toMatchObject({ id: '320', width: 320, maxFps: undefined })
+    expect(ladder.rungFor({ width: 320 })).toBe(ladder.rungFor({ width: 161 }))
+    expect(ladder.rungFor({ width: 1281 })).toBeUndefined()
+    expect(ladder.rungFor({})).toBeUndefined()
+  })
+
+  it('is a quality with its bounds and its rate, whatever the width', () => {
+    expect(ladder.rungFor({ quality: 'low', width: 2000 })).toMatchObject({ width: 320, height: 240, maxFps: 10 })
+  })
+
+  it('has no bounds where only the format matters', () => {
+    const rung = ladder.rungFor({ onlyJpeg: true, width: 5000 })
+    expect(rung).toMatchObject({ width: Number.POSITIVE_INFINITY, onlyJpeg: true })
+    expect(ladder.rungFor({ onlyJpeg: true, width: 300 })).not.toBe(ladder.rungFor({ width: 300 }))
+  })
+})
+
+describe('the size of a picture within bounds', () => {
+  it('keeps the shape as far as whole pixels allow, is never larger, and never nothing', () => {
+    const side = fc.integer({ min: 1, max: 20_000 })
+    const size = fc.record({ width: side, height: side })
+    fc.assert(
+      fc.property(size, size, (original, bounds) => {
+        const made = fitted(original, bounds)
+        const longest = Math.min(original.width, bounds.width)
+        expect(made.width).toBeGreaterThanOrEqual(1)
+        expect(made.height).toBeGreaterThanOrEqual(1)
+        expect(made.width).toBeLessThanOrEqual(longest)
+        expect(made.height).toBeLessThanOrEqual(Math.min(original.height, bounds.height))
+        const exact = (made.width * original.height) / original.width
+        if (made.height > 1 && made.width > 1)
+          expect(Math.abs(made.height - exact)).toBeLessThanOrEqual(0.5 + (0.5 * original.height) / original.width)
+      }),
+    )
+  })
+
+  it('is that of a portrait picture by its height', () => {
+    expect(fitted({ width: 1080, height: 1920 }, { width: 640, height: 480 })).toEqual({ width: 270, height: 480 })
+  })
+})
+
+describe('a picture', () => {
+  const small = ladder.rungFor({ width: 640 })
+  const jpegs = ladder.rungFor({ width: 640, onlyJpeg: true })
+  if (!small || !jpegs) throw new Error('these are rungs')
+
+  it('is passed on if it is small enough and upright, in any format unless it must be a JPEG', () => {
+    expect(targetSize(frame({}), small)).toBeUndefined()
+    expect(targetSize(frame({ mediaType: 'image/png' }), small)).toBeUndefined()
+    expect(targetSize(frame({ mediaType: 'image/png' }), jpegs)).toEqual({ width: 640, height: 480 })
+  })
+
+  it('is made if it is to be turned, at the size as seen', () => {
+    const turned = frame({ width: 640, height: 480, needsTurning: true }, { width: 480, height: 640 })
+    expect(targetSize(turned, small)).toEqual({ width: 480, height: 640 })
+    const low = ladder.rungFor({ quality: 'low' })
+    expect(low && targetSize(turned, low)).toEqual({ width: 180, height: 240 })
+  })
+})

@@ -1,0 +1,108 @@
+import type { Clock } from '../core/clock.ts'
+import { FairQueue } from '../core/fair-queue.ts'
+import { RoundRobin, type Turn } from '../core/round-robin.ts'
+import { type ScaledPictures, type ScaleJob, type Scaler, ScalerFailure } from './scaler.ts'
+import type { ScalerHealth } from './scaler-health.ts'
+
+/** What waits for a thread. */
+export interface ScaleWork {
+  /** Its turn has come. @returns undefined if there is nothing to be done any more */
+  begin(): ScaleJob | undefined
+  done(made: ScaledPictures): void
+  failed(error: unknown): void
+}
+
+/**
+ * Whose job is next when a thread is idle: streams and single pictures take turns; streams one after another, single
+ * pictures client by client.
+ */
+export class ScaleTurns {
+  readonly #scaler: Scaler
+  readonly #health: ScalerHealth
+  readonly #clock: Clock
+  readonly #streams = new RoundRobin<ScaleWork & Turn>()
+  readonly #singles = new FairQueue<ScaleWork>()
+  #isTurnOfSingles = false
+  #waitingSingles = 0
+  #isClosed = false
+
+  constructor(scaler: Scaler, health: ScalerHealth, clock: Clock) {
+    this.#scaler = scaler
+    this.#health = health
+    this.#clock = clock
+    scaler.onIdle(() => this.#pump())
+  }
+
+  /** How many jobs wait. */
+  get waiting(): number {
+    return this.#streams.size + this.#waitingSingles
+  }
+
+  /** Adds the work of a stream; not again before it has begun. */
+  addStream(work: ScaleWork & Turn): void {
+    this.#streams.add(work)
+    this.#pump()
+  }
+
+  /** Adds a single picture. */
+  addSingle(client: string, work: ScaleWork): void {
+    this.#singles.add(client, work)
+    this.#waitingSingles++
+    this.#pump()
+  }
+
+  /** Nobody waits for that picture any more. */
+  removeSingle(client: string, work: ScaleWork): void {
+    if (this.#singles.remove(client, work)) this.#waitingSingles--
+  }
+
+  /** Nothing more begins; single pictures that wait fail. */
+  close(): void {
+    this.#isClosed = true
+    for (let work = this.#nextSingle(); work; work = this.#nextSingle())
+      work.failed(new ScalerFailure('The server is going down.'))
+  }
+
+  #pump(): void {
+    if (this.#isClosed) return
+    while (this.#scaler.idle > 0) {
+      const work = this.#next()
+      if (!work) return
+      const job = work.begin()
+      if (job) this.#run(work, job)
+    }
+  }
+
+  #next(): ScaleWork | undefined {
+    this.#isTurnOfSingles = !this.#isTurnOfSingles
+    return this.#isTurnOfSingles
+      ? (this.#nextSingle() ?? this.#nextStream())
+      : (this.#nextStream() ?? this.#nextSingle())
+  }
+
+  #nextSingle(): ScaleWork | undefined {
+    const work = this.#singles.next(() => false)
+    if (work) this.#waitingSingles--
+    return work
+  }
+
+  #nextStream(): ScaleWork | undefined {
+    const work = this.#streams.next(this.#clock.now())
+    return typeof work === 'object' ? work : undefined
+  }
+
+  async #run(work: ScaleWork, job: ScaleJob): Promise<void> {
+    const settle = await this.#scaler.scale(job).then(
+      (made) => {
+        this.#health.worked()
+        return () => work.done(made)
+      },
+      (error: unknown) => {
+        this.#health.failed(error)
+        return () => work.failed(error)
+      },
+    )
+    settle()
+    this.#pump()
+  }
+}

@@ -1,0 +1,138 @@
+import { Worker } from 'node:worker_threads'
+import { messageOf } from '../core/errors.ts'
+import { Capacity } from './capacity.ts'
+import { ThreadEnd } from './native-gate.ts'
+import { type ScaledPictures, type ScaleJob, ScalerFailure, UndecodablePicture } from './scaler.ts'
+import type { ScalerAnswer, ScalerOrder, ScalerThreadSettings } from './scaler-messages.ts'
+
+/** What a thread is started with. */
+export interface ScalerThreadOptions {
+  /** Of an original. */
+  readonly maxPixels: number
+  /** The program of the thread; replaced by tests. */
+  readonly program?: URL | undefined
+}
+
+/** A worker thread that makes renditions (`scaler-worker.ts`), as its owner has it. */
+export class ScalerThread {
+  /** Resolves when it can work. @throws ScalerFailure when it ends before */
+  readonly ready: Promise<void>
+  /** Resolves when it has ended, however. */
+  readonly ended: Promise<void>
+  readonly #worker: Worker
+  readonly #end = new ThreadEnd()
+  readonly #capacity = new Capacity()
+  #memory = new SharedArrayBuffer(0)
+  #job: PromiseWithResolvers<ScaledPictures> | undefined
+  #hasEnded = false
+
+  /** Starts it, which takes up to 10 ms of the event loop. */
+  constructor({ maxPixels, program = PROGRAM }: ScalerThreadOptions) {
+    const settings: ScalerThreadSettings = { maxPixels, gate: this.#end.memory }
+    const worker = new Worker(program, {
+      name: 'renditions',
+      workerData: settings,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    })
+    this.#worker = worker
+    const ready = Promise.withResolvers<void>()
+    const ended = Promise.withResolvers<void>()
+    this.ready = ready.promise
+    this.ended = ended.promise
+    // Whoever does not wait for it is told by the next job.
+    ready.promise.catch(() => {})
+    let reason = 'it ended'
+    worker.on('message', (answer: ScalerAnswer) => {
+      if (answer.kind === 'ready') ready.resolve()
+      else this.#settle(answer)
+    })
+    worker.on('error', (error) => {
+      reason = messageOf(error)
+    })
+    worker.on('exit', () => {
+      this.#hasEnded = true
+      running.delete(this.#end)
+      const failure = new ScalerFailure(`a thread that makes renditions ended: ${reason}`)
+      ready.reject(failure)
+      this.#job?.reject(failure)
+      this.#job = undefined
+      ended.resolve()
+    })
+    watchOverExit(this.#end)
+  }
+
+  /** Whether it takes another job. */
+  get isIdle(): boolean {
+    return !this.#hasEnded && this.#job === undefined
+  }
+
+  /**
+   * Does a job, one at a time.
+   * @throws UndecodablePicture; ScalerFailure when it ends before it is done
+   */
+  scale({ picture: { bytes, mediaType }, outputs }: ScaleJob): Promise<ScaledPictures> {
+    const job = Promise.withResolvers<ScaledPictures>()
+    if (!this.isIdle) throw new ScalerFailure('a thread that makes renditions is not idle')
+    this.#job = job
+    const capacity = this.#capacity.for(bytes.length)
+    if (this.#memory.byteLength !== capacity) this.#memory = new SharedArrayBuffer(capacity)
+    // Viewers share the picture: it stays where it is.
+    new Uint8Array(this.#memory).set(bytes)
+    this.#order({ kind: 'scale', memory: this.#memory, length: bytes.length, mediaType, outputs })
+    return job.promise
+  }
+
+  /** Lets it end, which it does when it is idle. */
+  end(): void {
+    this.#order({ kind: 'end' })
+  }
+
+  /**
+   * Ends it in the middle of whatever it does; its job fails at once. Inside native code it goes on until it is out of that.
+   * @returns whether it is
+   */
+  abandon(reason: string): boolean {
+    this.#job?.reject(new ScalerFailure(reason))
+    this.#job = undefined
+    const isOutside = this.#end.announce()
+    if (isOutside) void this.#worker.terminate()
+    return !isOutside
+  }
+
+  #order(order: ScalerOrder): void {
+    this.#worker.postMessage(order)
+  }
+
+  #settle(answer: Exclude<ScalerAnswer, { kind: 'ready' }>): void {
+    const job = this.#job
+    this.#job = undefined
+    if (answer.kind === 'undecodable') job?.reject(new UndecodablePicture(answer.reason))
+    else job?.resolve({ pictures: answer.pictures, isDamaged: answer.isDamaged })
+  }
+}
+
+const PROGRAM = new URL('scaler-worker.ts', import.meta.url)
+
+/** Far more than such a thread needs: pictures are not in this heap. */
+const HEAP_MB = 256
+
+/** Of the threads that have not ended. */
+const running = new Set<ThreadEnd>()
+let watchesOverExit = false
+
+/**
+ * The end of the process ends all threads, and aborts when one is inside native code. So it waits until they are out of it,
+ * which takes milliseconds.
+ */
+function watchOverExit(end: ThreadEnd): void {
+  running.add(end)
+  if (watchesOverExit) return
+  watchesOverExit = true
+  process.on('exit', () => {
+    const deadline = performance.now() + EXIT_PATIENCE_MS
+    for (const each of running) each.announce()
+    for (const each of running) each.waitOutside(Math.max(0, deadline - performance.now()))
+  })
+}
+
+const EXIT_PATIENCE_MS = 3000

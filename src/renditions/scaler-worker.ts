@@ -1,0 +1,49 @@
+/*
+ * A worker thread that makes renditions. Imported anywhere else (the start script imports it to compile it beforehand) it
+ * does nothing.
+ */
+import { isMainThread, type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { NativeGate, ThreadEnding } from './native-gate.ts'
+import { PictureScaler } from './picture-scaler.ts'
+import { UndecodablePicture } from './scaler.ts'
+import type { ScalerAnswer, ScalerOrder, ScalerThreadSettings } from './scaler-messages.ts'
+
+/** After how long without work a thread gives up the memory of its last picture, ms. */
+const IDLE_MS = 10_000
+
+if (!isMainThread && parentPort && isSettings(workerData)) work(parentPort, workerData)
+
+function work(port: MessagePort, { maxPixels, gate: memory }: ScalerThreadSettings): void {
+  const gate = new NativeGate(memory)
+  const scaler = new PictureScaler(maxPixels, gate)
+  const idle = setTimeout(() => scaler.release(), IDLE_MS).unref()
+  const answer = (message: ScalerAnswer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
+  port.on('message', async (order: ScalerOrder) => {
+    if (order.kind === 'end') return port.close()
+    idle.refresh()
+    try {
+      const bytes = new Uint8Array(order.memory, 0, order.length)
+      const result = await scaler.scale(bytes, order.mediaType, order.outputs)
+      answer(
+        { kind: 'scaled', ...result },
+        result.pictures.map(({ bytes }) => bytes.buffer),
+      )
+    } catch (error) {
+      if (error instanceof ThreadEnding) return port.close()
+      // Anything else is a fault of ours, and ends the thread.
+      if (!(error instanceof UndecodablePicture)) throw error
+      answer({ kind: 'undecodable', reason: error.message })
+    }
+  })
+  try {
+    // The native modules are loaded.
+    gate.leave()
+    answer({ kind: 'ready' })
+  } catch {
+    port.close()
+  }
+}
+
+function isSettings(data: unknown): data is ScalerThreadSettings {
+  return typeof data === 'object' && data !== null && 'gate' in data && data.gate instanceof SharedArrayBuffer
+}

@@ -1,0 +1,254 @@
+import type { Clock } from '../core/clock.ts'
+import type { Demand, ViewerDemand } from '../core/demand.ts'
+import { type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
+import type { Log } from '../core/log.ts'
+import { PRIVILEGED, type QuotaClient } from '../core/quota-client.ts'
+import type { Turn } from '../core/round-robin.ts'
+import type { Stream, Subscriber } from '../core/stream.ts'
+import { demandOf, Rendition } from './rendition.ts'
+import type { Failure, RenditionCounts } from './rendition-counts.ts'
+import type { RenditionPlaces } from './rendition-places.ts'
+import { type Rung, targetSize } from './rungs.ts'
+import type { ScaleTurns, ScaleWork } from './scale-turns.ts'
+import { type ScaledPictures, type ScaleJob, type ScaleOutput, ScalerFailure, UndecodablePicture } from './scaler.ts'
+
+/** What the renditions of all streams share. */
+export interface RenditionParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly counts: RenditionCounts
+  readonly places: RenditionPlaces
+  readonly turns: ScaleTurns
+  /** Larger pictures are not decoded. */
+  readonly maxPixels: number
+  /** The rendition at that rung needs a place and gets none: what can its viewers follow instead? */
+  readonly outOfRoom: (original: Stream, rung: Rung) => void
+  /** The stream has no renditions any more. */
+  readonly unused: (original: Stream) => void
+}
+
+/** A rendition of a picture that is being made, and which output of the job it gets. */
+interface Ordered {
+  readonly rendition: Rendition
+  readonly output: number
+}
+
+/**
+ * The renditions of one stream that are watched. Follows the stream for all of them, so that each frame is decoded once,
+ * and wants of it what their viewers want together.
+ */
+export class StreamRenditions implements Subscriber, Turn, ScaleWork {
+  readonly client = PRIVILEGED
+  demand: ViewerDemand = {}
+  turn = 0
+  place = 0
+  /** It waits for a turn only while something is due. */
+  readonly dueAt = 0
+  readonly #original: Stream
+  readonly #parts: RenditionParts
+  readonly #renditions = new Map<string, Rendition>()
+  /** The frame that is being made, for whom. */
+  #frame: ImageFrame | undefined
+  #ordered: readonly Ordered[] = []
+  #isWaitingForTurn = false
+  #cancelTimer: (() => void) | undefined
+
+  constructor(original: Stream, parts: RenditionParts) {
+    this.#original = original
+    this.#parts = parts
+  }
+
+  /** The rendition at that rung, if it is watched. */
+  get(rung: Rung): Rendition | undefined {
+    return this.#renditions.get(rung.id)
+  }
+
+  /** Adds the rendition at a rung, to be watched at once. */
+  add(rung: Rung, payer: QuotaClient | undefined): Rendition {
+    const rendition = new Rendition(this.#original, rung, this.#viewersChanged)
+    rendition.payer = payer
+    this.#renditions.set(rung.id, rendition)
+    const { newest } = this.#original
+    if (newest && isImageFrame(newest)) {
+      rendition.wait(newest)
+      // A still stream has a picture too; one that is right as it is there at once.
+      if (!targetSize(newest, rung)) this.#passOn(rendition, newest)
+    }
+    return rendition
+  }
+
+  /** There is a place for a rendition that had none. */
+  pay(rendition: Rendition, payer: QuotaClient): void {
+    rendition.payer = payer
+    const { newest } = this.#original
+    if (newest && isImageFrame(newest) && newest.id !== rendition.stream.newest?.id) rendition.wait(newest)
+    this.#serve()
+  }
+
+  /** No pictures can be made any more. */
+  losePlaces(): void {
+    for (const rendition of this.#renditions.values()) {
+      const { payer, rung } = rendition
+      if (!payer) continue
+      rendition.payer = undefined
+      rendition.take()
+      this.#parts.places.give(payer)
+      this.#parts.outOfRoom(this.#original, rung)
+    }
+  }
+
+  /** A new frame of the original. */
+  offer(frame: Frame): void {
+    if (!isImageFrame(frame)) return
+    for (const rendition of this.#renditions.values()) if (rendition.wait(frame)) this.#parts.counts.skipped++
+    this.#serve()
+  }
+
+  begin(): ScaleJob | undefined {
+    this.#isWaitingForTurn = false
+    const now = this.#parts.clock.now()
+    const outputs: ScaleOutput[] = []
+    const ordered: Ordered[] = []
+    const frame = this.#newestDue(now)
+    if (!frame) return undefined
+    for (const rendition of this.#renditions.values()) {
+      if (rendition.waiting !== frame || !isDue(rendition, now)) continue
+      const size = targetSize(frame, rendition.rung)
+      if (!size) continue
+      rendition.take()
+      const { jpegQuality } = rendition.rung
+      const same = outputs.findIndex(
+        (each) => each.width === size.width && each.height === size.height && each.jpegQuality === jpegQuality,
+      )
+      ordered.push({ rendition, output: same < 0 ? outputs.push({ ...size, jpegQuality }) - 1 : same })
+    }
+    if (ordered.length === 0) return undefined
+    this.#frame = frame
+    this.#ordered = ordered
+    return { picture: frame.payload, outputs }
+  }
+
+  done({ pictures, isDamaged }: ScaledPictures): void {
+    const { counts, clock } = this.#parts
+    counts.made += pictures.length
+    if (isDamaged) counts.damaged++
+    this.#finish((frame, { rendition, output }) => {
+      const picture = pictures[output]
+      if (picture) rendition.show(frame, picture, clock.monotonic())
+    })
+  }
+
+  failed(error: unknown): void {
+    const isUndecodable = error instanceof UndecodablePicture
+    if (!isUndecodable && !(error instanceof ScalerFailure))
+      this.#parts.log.error({ err: error, stream: this.#original.name }, 'a picture could not be made')
+    this.#parts.counts.failed[isUndecodable ? 'undecodable' : 'thread']++
+    this.#finish((frame, { rendition }) => rendition.fail(frame, this.#parts.clock.monotonic()))
+  }
+
+  #finish(settle: (frame: ImageFrame, ordered: Ordered) => void): void {
+    const frame = this.#frame
+    const ordered = this.#ordered
+    this.#frame = undefined
+    this.#ordered = []
+    if (frame) for (const each of ordered) settle(frame, each)
+    this.#serve()
+  }
+
+  /** Passes on what is due and right as it is, and waits for a turn for the rest, or for what is due later. */
+  #serve(): void {
+    const now = this.#parts.clock.now()
+    let isWork = false
+    let later = Number.POSITIVE_INFINITY
+    for (const rendition of this.#renditions.values()) {
+      const { waiting, dueAt } = rendition
+      if (!waiting || dueAt === undefined) continue
+      if (dueAt > now) later = Math.min(later, dueAt)
+      else if (!targetSize(waiting, rendition.rung)) this.#passOn(rendition, waiting)
+      else if (this.#mayMake(rendition, waiting)) isWork = true
+    }
+    if (isWork && !this.#frame && !this.#isWaitingForTurn) {
+      this.#isWaitingForTurn = true
+      this.#parts.turns.addStream(this)
+    }
+    this.#cancelTimer?.()
+    this.#cancelTimer =
+      later === Number.POSITIVE_INFINITY ? undefined : this.#parts.clock.after(later - now, () => this.#serve())
+  }
+
+  #passOn(rendition: Rendition, frame: ImageFrame): void {
+    rendition.take()
+    this.#parts.counts.passedOn++
+    rendition.show(frame, frame.payload, this.#parts.clock.monotonic())
+  }
+
+  /** Whether a picture may be made of the frame that waits; otherwise it is given up. */
+  #mayMake(rendition: Rendition, { payload }: ImageFrame): boolean {
+    const { places, maxPixels, outOfRoom } = this.#parts
+    if (payload.width * payload.height > maxPixels) {
+      this.#giveUp(rendition, 'too_large')
+      return false
+    }
+    rendition.payer ??= places.takeForAny(clientsOf(rendition))
+    if (rendition.payer) return true
+    this.#giveUp(rendition, 'no_room')
+    outOfRoom(this.#original, rendition.rung)
+    return false
+  }
+
+  #giveUp(rendition: Rendition, why: Failure): void {
+    const { waiting } = rendition
+    rendition.take()
+    this.#parts.counts.failed[why]++
+    if (waiting) rendition.fail(waiting, this.#parts.clock.monotonic())
+  }
+
+  /** The newest frame that is due for any rendition; in general all wait for the same one. */
+  #newestDue(now: number): ImageFrame | undefined {
+    let newest: ImageFrame | undefined
+    for (const rendition of this.#renditions.values()) {
+      const { waiting } = rendition
+      if (waiting && isDue(rendition, now) && waiting.sequence > (newest?.sequence ?? 0)) newest = waiting
+    }
+    return newest
+  }
+
+  // One function for all renditions, not one for each.
+  readonly #viewersChanged = (rendition: Rendition, demand: Demand, before: Demand): void => {
+    if (demand.viewers === 0) this.#drop(rendition)
+    else if (demand.viewers < before.viewers) this.#keepPayer(rendition)
+    if (this.#renditions.size === 0) return
+    this.demand = demandOf(this.#renditions.values())
+    this.#original.subscribe(this)
+    if (before.viewers === 0 || demand.maxFps !== before.maxFps) this.#serve()
+  }
+
+  #drop(rendition: Rendition): void {
+    const { id } = rendition.rung
+    if (this.#renditions.get(id) !== rendition) return
+    this.#renditions.delete(id)
+    if (rendition.payer) this.#parts.places.give(rendition.payer)
+    rendition.payer = undefined
+    if (this.#renditions.size > 0) return
+    this.#cancelTimer?.()
+    this.#original.unsubscribe(this)
+    this.#parts.unused(this.#original)
+  }
+
+  /** The place that a rendition takes counts for somebody who watches it. */
+  #keepPayer(rendition: Rendition): void {
+    const { payer, stream } = rendition
+    if (!payer) return
+    for (const { client } of stream.subscribers) if (client.client === payer.client) return
+    rendition.payer = this.#parts.places.handOn(payer, clientsOf(rendition))
+    if (!rendition.payer) this.#parts.outOfRoom(this.#original, rendition.rung)
+  }
+}
+
+function isDue({ dueAt }: Rendition, now: number): boolean {
+  return dueAt !== undefined && dueAt <= now
+}
+
+function* clientsOf({ stream }: Rendition): Iterable<QuotaClient> {
+  for (const { client } of stream.subscribers) yield client
+}

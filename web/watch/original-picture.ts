@@ -1,0 +1,16 @@
+import { fetchPicture } from '../access/fetch-json.ts'
+import type { Picture } from '../live/worker-protocol.ts'
+
+/**
+ * Loads the original of a picture, which the page may have got smaller. The server keeps only the last few of each
+ * stream (`streams.ring_frames`).
+ * @returns the picture with the bytes of the original; undefined if it cannot be had (any more)
+ */
+export async function originalOf(picture: Picture): Promise<Picture | undefined> {
+  if (picture.isOriginal) return picture
+  const { width, height, stream, frameId } = picture
+  const name = `${encodeURIComponent(stream.label)}/${encodeURIComponent(stream.key)}`
+  const path = `/streams/${name}/snapshot?id=${encodeURIComponent(frameId)}`
+  const blob = await fetchPicture(path).catch(() => undefined)
+  return blob && { ...picture, blob, blobSize: { width, height }, isOriginal: true }
+}
