@@ -23,6 +23,7 @@ import { fairness } from './rows/fairness.ts'
 import { fanOut } from './rows/fan-out.ts'
 import { hostileHour } from './rows/hostile-hour.ts'
 import { memory } from './rows/memory.ts'
+import { mjpegSlowLink } from './rows/mjpeg-slow-link.ts'
 import { pageAge } from './rows/page-age.ts'
 import { pageOpen } from './rows/page-open.ts'
 import { pageSoak } from './rows/page-soak.ts'
@@ -40,6 +41,7 @@ import { start } from './rows/start.ts'
 const BENCHMARKS: readonly Benchmark[] = [
   fanOut,
   slowLink,
+  mjpegSlowLink,
   fairness,
   stall,
   crowd,

@@ -173,7 +173,9 @@ function chime() {
   }
 }
 
-/* The newest picture of the default camera, once a second while somebody looks at the page. */
+/* Live video of the default camera. */
+
+const video = new VideoStreamClient(byId('picture'))
 
 const WORDS = {
   live: 'live',
@@ -184,37 +186,48 @@ const WORDS = {
   none: '',
 }
 
-async function ask(path) {
-  const answer = await fetch(path, { headers: token ? { Authorization: `Bearer ${token}` } : {} })
-  return answer.json()
+video.image.onload = () => showVideo(video.getStatus().isStreaming)
+
+async function startVideo() {
+  try {
+    await video.startStream('medium')
+  } catch ({ message }) {
+    // It goes on trying.
+    byId('no-picture').textContent = `${message} The demo has a camera: npm run demo`
+  }
+  showVideo(video.getStatus().isStreaming)
+}
+
+function showVideo(isShown) {
+  byId('picture').hidden = !isShown
+  byId('no-picture').hidden = isShown
 }
 
 function withToken(path) {
   return token ? `${path}?token=${encodeURIComponent(token)}` : path
 }
 
-async function look() {
+/** Whether what the video shows is live: while its stream has stopped, it shows since when. */
+async function lookAtCamera() {
   try {
-    const { camera, camera_status: state = 'none' } = await ask('/api/status')
-    const photo = camera ? await ask('/api/capture-photo') : {}
+    const headers = token ? { Authorization: `Bearer ${token}` } : {}
+    const answer = await fetch('/api/status', { headers })
+    const { camera, camera_status: state = 'none' } = await answer.json()
     byId('camera').dataset.state = state
     byId('camera-name').textContent = camera ?? ''
     byId('camera-state').textContent = WORDS[state] ?? state
-    if (photo.image_data) byId('picture').src = photo.image_data
-    byId('picture').alt = `The newest picture of ${camera}`
-    byId('picture').hidden = !photo.image_data
-    byId('no-picture').hidden = Boolean(photo.image_data)
-    byId('no-picture').textContent = photo.message ?? 'There is no camera yet. The demo has one: npm run demo'
+    byId('picture').alt = `Live video of ${camera}`
   } catch {
     byId('camera').dataset.state = 'offline'
     byId('camera-state').textContent = 'no connection'
   }
 }
 
-async function watch() {
-  if (document.visibilityState === 'visible') await look()
-  setTimeout(watch, 1000)
+async function watchCamera() {
+  if (document.visibilityState === 'visible') await lookAtCamera()
+  setTimeout(watchCamera, 1000)
 }
 
 byId('curl').textContent = `curl -X POST ${location.origin}/api/trigger-doorbell`
-watch()
+void startVideo()
+watchCamera()

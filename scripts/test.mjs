@@ -14,12 +14,13 @@ import { systemProgram } from './lib/system.mjs'
 /** The projects of vitest.config.ts. */
 const SUITES = ['unit', 'contract', 'faults', 'e2e', 'timing']
 
-/** What Python programs read event streams with. */
+/** What Python programs read event streams, events and videos with. */
 const PYTHON_PACKAGES = [
   'requests==2.34.2',
   'sseclient-py==1.9.0',
   'python-socketio==5.18.1',
   'websocket-client==1.9.2',
+  'opencv-python-headless==4.13.0.92',
 ]
 
 const given = process.argv.slice(2)
@@ -33,7 +34,8 @@ const isAsked = (suite) => suites.length === 0 || suites.includes(suite)
 if (isAsked('contract')) {
   env.BELVEDERE_TEST_OPENSSL ??= await systemProgram(['openssl'], ['openssl'], 'the tests of HTTPS make certificates')
   env.BELVEDERE_TEST_CURL ??= await systemProgram(['curl'], ['curl'], 'people call the doorbell with it')
-  env.BELVEDERE_TEST_PYTHON ??= await pythonWith(PYTHON_PACKAGES, 'programs read event streams with it')
+  env.BELVEDERE_TEST_PYTHON ??= await pythonWith(PYTHON_PACKAGES, 'programs read event streams and videos with it')
+  env.BELVEDERE_TEST_FFMPEG ??= await systemProgram(['ffmpeg'], ['ffmpeg'], 'programs read videos with it')
 }
 if (isAsked('e2e') || isAsked('timing')) {
   const purpose = 'the tests in a real browser need it'

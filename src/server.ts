@@ -30,6 +30,7 @@ import { type OpenResponse, openLongResponse } from './http/transport/long-respo
 import { RefusalDelay } from './http/transport/refusal-delay.ts'
 import { principalOf, RequestGuard } from './http/transport/request-guard.ts'
 import { RequestTurns } from './http/transport/request-turns.ts'
+import { SendQueues } from './http/transport/send-queues.ts'
 import { SocketRoutes } from './http/transport/socket-routes.ts'
 import { Certificate } from './http/transport/tls.ts'
 import { UnreadBodies } from './http/transport/unread-bodies.ts'
@@ -186,6 +187,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     turns,
     refusalDelay,
     registered: app.releaseConnection,
+    sendQueues: new SendQueues({ clock }),
     watchStreaming: app.watchStreaming,
     beginStreaming: app.beginStreaming,
     authorize: guard.authorize.bind(guard),

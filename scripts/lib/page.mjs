@@ -16,6 +16,7 @@ const PARTS = [
   ['client/stream-element'],
   ['client/script-tag', '--mode', 'event-stream'],
   ['client/script-tag', '--mode', 'websocket-client'],
+  ['client/script-tag', '--mode', 'video-stream'],
 ]
 /** A file of a package that is served as it is, for pages that bring no Socket.IO client of their own. */
 const SOCKET_IO = 'socket.io.min.js'

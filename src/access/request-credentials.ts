@@ -15,6 +15,27 @@ export function sessionCookieOf({ headers }: IncomingMessage): string | undefine
 }
 
 /**
+ * The password of HTTP's Basic authentication (RFC 7617), whatever the user name: a token, for programs that can show it
+ * in no other way. Only for routes that say so.
+ * @returns undefined if the request has none
+ */
+export function basicPasswordOf({ headers }: IncomingMessage): string | undefined {
+  const [scheme, encoded = ''] = (headers.authorization ?? '').trim().split(/\s+/)
+  if (scheme?.toLowerCase() !== 'basic') return undefined
+  return /:(.*)$/s.exec(Buffer.from(encoded, 'base64').toString())?.[1]
+}
+
+/**
+ * Whether a page makes the request, with a script or for an `<img>`: its browser would ask its user for a password where
+ * the answer asks for one. Browsers say what they do only to servers with HTTPS and to this machine.
+ */
+export function isMadeByPage({ headers }: IncomingMessage): boolean {
+  const destination = headers['sec-fetch-dest']
+  if (destination !== undefined) return destination !== 'document'
+  return /^Mozilla\//.test(headers['user-agent'] ?? '') && !headers.accept?.includes('text/html')
+}
+
+/**
  * The token of a request: from the Authorization header, or from `?token=` for clients that cannot set headers.
  * @returns undefined if there is none
  * @throws Refusal `unauthenticated` when the header's scheme is not `Bearer`

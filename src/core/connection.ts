@@ -12,6 +12,12 @@ export interface Connection {
    * one, which are all written without anything in between.
    */
   write(bytes: Uint8Array): void
+  /**
+   * How many bytes of what was written before the call the peer's machine has not acknowledged; undefined if the system
+   * does not tell. Answered at most some twenty times a second, and more rarely where it takes long to find out. For
+   * transports whose peers confirm nothing themselves.
+   */
+  unacknowledged?(): Promise<number | undefined>
   /** Closes the connection the way its transport does, after everything that was written before. */
   end(cause: EndCause, reason: string): void
   /** Sets the listener; called once, by the owner of the connection. */

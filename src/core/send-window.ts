@@ -5,7 +5,7 @@ import { clamp } from './numbers.ts'
  *
  * That the kernel took the bytes says little: its buffers hold megabytes, and behind a slow link the pictures in them
  * become seconds old (bufferbloat). So a frame counts as in flight until the peer confirms that it has read it: with
- * the pong to a numbered ping sent right behind it, or with a credit message.
+ * the pong to a numbered ping sent right behind it, with a credit message, or by TCP's acknowledgements.
  * - While the link keeps up, probes are sparse (see `ProbePace`): a ping with every frame would double the cost.
  * - Once frames had to wait, every frame is probed and the window follows FAST TCP (Jin, Wei, Low, INFOCOM 2004):
  *   `window ← window · base / rtt + one frame`, where `base` is the round-trip time of an empty link. So a slow link
@@ -126,17 +126,21 @@ export class SendWindow {
 
   #openUnanswered(now: number): true | number {
     if (this.#inFlight < MIN_FRAMES) return true
-    if (this.#confirmation === 'credit') return Number.POSITIVE_INFINITY
+    if (this.#isEachConfirmed) return Number.POSITIVE_INFINITY
     const wait = this.#firstProbeAt + FIRST_ANSWER_MS - now
     return wait <= 0 || wait
   }
 
+  get #isEachConfirmed(): boolean {
+    return this.#confirmation === 'credit' || this.#confirmation === 'acknowledgement'
+  }
+
   #isDense(now: number): boolean {
-    return this.#confirmation === 'credit' || now - this.#lastHeldAt < DENSE_MS
+    return this.#isEachConfirmed || now - this.#lastHeldAt < DENSE_MS
   }
 
   #isProbeDue(now: number): boolean {
-    if (this.#confirmation === 'credit') return true
+    if (this.#isEachConfirmed) return true
     if (this.#probes.length >= MAX_PINGS) return false
     if (this.#emptying) return true
     if (!this.#answered)
@@ -191,10 +195,10 @@ export class SendWindow {
 
 /**
  * How a peer confirms that it has read a frame. `pong`: by answering a ping sent behind it. `credit`: by a message for
- * each frame, so every frame is a probe and a silent peer is always held back. `none`: it cannot, so nothing is held
- * back here.
+ * each frame, so every frame is a probe and a silent peer is always held back. `acknowledgement`: it cannot, but its
+ * machine does, and ours can be asked; every frame is a probe here too. `none`: nothing is held back here.
  */
-export type Confirmation = 'pong' | 'credit' | 'none'
+export type Confirmation = 'pong' | 'credit' | 'acknowledgement' | 'none'
 
 /**
  * How often the connections of a server send probes while their links keep up. Each answer wakes the server and costs

@@ -58,12 +58,15 @@ export type FrameSenderOptions<Carried extends Payload> = {
   readonly accepts: Accepts<Carried>
   /** Sends pending stream changes to the peer; called before frames are sent. */
   readonly tellChanges?: (viewer: Viewer<Carried>) => void
+  /** Called when something waits until the peer has confirmed more. */
+  readonly held?: () => void
 } & (
   | {
       /**
-       * How the peer confirms what it has read: with the pong to a ping behind the message, or with a credit message.
+       * How the peer confirms what it has read: with the pong to a ping behind the message, with a credit message, or
+       * by TCP's acknowledgements, which whoever uses the sender asks for.
        */
-      readonly confirmation: 'pong' | 'credit'
+      readonly confirmation: 'pong' | 'credit' | 'acknowledgement'
       readonly messages: (viewer: Viewer<Carried>) => MessageSource<WireMessage>
     }
   | {
@@ -141,6 +144,7 @@ export class FrameSender<Carried extends Payload> {
       const open = this.#window.open(monotonic)
       if (open !== true) {
         this.#window.held(monotonic)
+        this.#options.held?.()
         this.#pumpAfter(open)
         return
       }

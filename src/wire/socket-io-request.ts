@@ -8,7 +8,8 @@ export type SocketIoRequest =
   | { readonly type: 'subscribe'; readonly types: readonly string[] | undefined }
   | { readonly type: 'subscribe_labels'; readonly labels: readonly string[] }
   | { readonly type: 'system_command'; readonly command: string; readonly params: unknown }
-  | { readonly type: 'request_video_stream' }
+  /** The quality is whatever word came, or none. */
+  | { readonly type: 'request_video_stream'; readonly quality: string | undefined }
   /** It tells of an error of its own. */
   | { readonly type: 'error' }
 
@@ -32,7 +33,10 @@ export function readSocketIoRequest(name: unknown, args: readonly unknown[]): So
       checkJson('params', params, { maxDepth: MAX_DEPTH })
       return { type: name, command, params }
     }
-    case 'request_video_stream':
+    case 'request_video_stream': {
+      const { quality } = first === undefined || first === null ? {} : fieldsOf(name, first)
+      return { type: name, quality: typeof quality === 'string' ? quality : undefined }
+    }
     case 'error':
       return { type: name }
     default:

@@ -352,3 +352,19 @@ describe('without streaming', () => {
     expect((await server.get('/socket.io/?EIO=4&transport=polling')).status).toBe(404)
   })
 })
+
+it('tells where the video of the default camera is, in a quality that there is', async () => {
+  const server = await TestServer.start()
+  const client = new SocketIoClient(server)
+  await client.sees('connected')
+  expect(await client.ask('request_video_stream', { quality: 'high' })).toEqual({ error: 'There is no such camera.' })
+  await server.publish('site', 'camera')
+  const id = client.socket.id
+  const high = { stream_url: `/stream/video/${id}?quality=high`, quality: 'high' }
+  expect(await client.ask('request_video_stream', { quality: 'high' })).toEqual(high)
+  const medium = { stream_url: `/stream/video/${id}?quality=medium`, quality: 'medium' }
+  for (const asked of [{}, { quality: 'best' }, { quality: 1 }])
+    expect(await client.ask('request_video_stream', asked)).toEqual(medium)
+  expect(client.all('video_stream_ready')).toEqual([high, medium, medium, medium])
+  expect((await fetch(server.url + high.stream_url, { method: 'HEAD' })).status).toBe(200)
+})

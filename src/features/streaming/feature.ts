@@ -1,16 +1,21 @@
 import { getSystemStatus } from '../../commands/get-system-status.ts'
 import { triggerDoorbell } from '../../commands/trigger-doorbell.ts'
-import type { Config } from '../../config/all-settings.ts'
 import { DefaultCamera } from '../../core/default-camera.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { StreamName } from '../../core/stream-name.ts'
 import { doorbellRoutes } from '../../http/routes/doorbell-routes.ts'
 import { eventStreamRoutes } from '../../http/routes/event-stream-routes.ts'
+import { doorbellVideoRoute, mjpegRoute } from '../../http/routes/video-routes.ts'
 import { EventStreams } from '../../sinks/event-streams.ts'
 import type { Feature } from '../feature.ts'
+import { sharedPlaces } from './shared-places.ts'
 import { socketIo } from './socket-io.ts'
+import { videoAddresses, videoRoutes } from './videos.ts'
 
-/** Doorbell pages: `/stream/events`, `/stream/system-status`, Socket.IO, the REST routes below `/api`, and their two commands. */
+/**
+ * Doorbell pages: `/stream/events`, `/stream/system-status`, `/stream/video`, Socket.IO, the REST routes below `/api`, and
+ * their two commands; and every stream as MJPEG.
+ */
 export const streaming: Feature = {
   name: 'streaming',
   async install(house) {
@@ -23,7 +28,7 @@ export const streaming: Feature = {
       log,
       counters: metrics,
       inNextTurn: setImmediate,
-      places: eventStreamPlaces(streaming),
+      places: sharedPlaces(streaming, streaming.max_connections, streaming.connections_per_client),
       heartbeat: streaming.heartbeat_interval * 1000,
       retry: streaming.retry_s * 1000,
       bufferSize: streaming.buffer_size,
@@ -44,7 +49,10 @@ export const streaming: Feature = {
       snapshots: { hub, clock, counters: metrics, maxStart: config.snapshot.max_wait_s * 1000 },
       camera,
     })
+    const videos = videoRoutes(house, camera)
+    mjpegRoute(app, videos)
     if (!isEnabled) return
+    await doorbellVideoRoute(app, videos)
     await eventStreamRoutes(app, {
       streams,
       guard,
@@ -55,16 +63,10 @@ export const streaming: Feature = {
       retry: streaming.retry_s * 1000,
       fullRetry: streaming.full_retry_s * 1000,
     })
-    await socketIo(house, eventStreamPlaces(streaming))
+    const places = sharedPlaces(streaming, streaming.max_connections, streaming.connections_per_client)
+    await socketIo(house, places, videoAddresses(hub, camera))
   },
 }
-
-/** How event streams share their places, and clients of Socket.IO theirs. */
-function eventStreamPlaces({ max_connections: max, connections_per_client: share, reserved_percent }: StreamingConfig) {
-  return { max, share, reserved: Math.floor((max * reserved_percent) / 100) }
-}
-
-type StreamingConfig = Config['streaming']
 
 /** @param name LABEL/KEY; only the key may have slashes */
 function cameraNamed(name: string | undefined): StreamName | undefined {

@@ -6,7 +6,7 @@ export const streamingSettings = Type.Object(
     enabled: Type.Boolean({
       default: true,
       description:
-        'Whether there are /stream/events, /stream/system-status and Socket.IO. /ws/live does not depend on it.',
+        'Whether there are /stream/events, /stream/system-status, /stream/video and Socket.IO. /ws/live and /streams do not depend on it.',
     }),
     camera: Type.Optional(
       Type.String({
@@ -82,6 +82,28 @@ export const streamingSettings = Type.Object(
       unit: 'seconds',
       description:
         'A client of Socket.IO that has asked for nothing for so long is one of the first generation: it gets the pictures of all labels that it may see.',
+    }),
+    max_videos: Type.Integer({
+      default: 10,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'videos',
+      description:
+        'How many MJPEG responses (/stream/video, /streams/…/mjpeg) may be open at once. One more is answered 503. streaming.reserved_percent of them are kept as of the connections.',
+    }),
+    videos_per_client: Type.Integer({
+      default: 6,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'videos',
+      description: 'How many of them one client may have, unless it is one that is not limited.',
+    }),
+    slate_interval: Type.Number({
+      default: 5,
+      minimum: 0.1,
+      maximum: 3_600,
+      unit: 'seconds',
+      description: 'How often the slate of a stream that has stopped is sent again in an MJPEG response.',
     }),
     buffer_size: Type.Integer({
       default: 100,

@@ -6,11 +6,16 @@ import type { Engine } from '../../http/transport/engine-io/engine.ts'
 import { engineRoutes } from '../../http/transport/engine-io/engine-routes.ts'
 import type { KnownRequest } from '../../http/transport/request-guard.ts'
 import { LabelUpdates } from '../../sinks/label-updates.ts'
+import type { SocketIoClientParts } from '../../sinks/socket-io/client.ts'
 import type { LabelFeed } from '../../sinks/socket-io/label-feed.ts'
 import type { House } from '../feature.ts'
 
 /** Socket.IO at `/socket.io`. */
-export async function socketIo(house: House, places: QuotaRules): Promise<void> {
+export async function socketIo(
+  house: House,
+  places: QuotaRules,
+  videoFor: SocketIoClientParts['videoFor'],
+): Promise<void> {
   let engine: Promise<Engine> | undefined
   const { app, handOvers, readBody } = house
   await engineRoutes(app, {
@@ -19,7 +24,7 @@ export async function socketIo(house: House, places: QuotaRules): Promise<void> 
     readBody,
     isClosing: () => house.isClosing,
     engine() {
-      engine ??= startEngine(house, places)
+      engine ??= startEngine(house, places, videoFor)
       return engine
     },
   })
@@ -27,7 +32,11 @@ export async function socketIo(house: House, places: QuotaRules): Promise<void> 
 }
 
 /** Loads the libraries, which takes some megabytes, and puts them together. */
-async function startEngine(house: House, places: QuotaRules): Promise<Engine> {
+async function startEngine(
+  house: House,
+  places: QuotaRules,
+  videoFor: SocketIoClientParts['videoFor'],
+): Promise<Engine> {
   const { guard, handOvers, events, clock, log, metrics, config } = house
   const { streaming } = config
   const [{ Engine }, { SocketIoNamespaces }] = await Promise.all([
@@ -67,6 +76,7 @@ async function startEngine(house: House, places: QuotaRules): Promise<Engine> {
     counters: metrics,
     commands: house.commands,
     labels: labelUpdates(house),
+    videoFor,
     firstGenerationAfter: streaming.update_after_s * 1000,
     connectionOf: (conn) => engine.sessionOf(conn),
     connectTimeout: streaming.connecting_s * 1000,

@@ -95,7 +95,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
   app.get(
     '/streams/:label/:key/snapshot',
     {
-      onRequest: guard.require('view'),
+      onRequest: guard.requireForReader('view'),
       schema: {
         summary: 'The newest picture of a stream',
         description:

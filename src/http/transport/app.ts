@@ -121,6 +121,7 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     // would drop fields that are not in the schema, which types do not: a route names each field that it sends.
     .setSerializerCompiler(() => JSON.stringify)
   app.decorateRequest('identity', undefined)
+  app.decorateRequest('challenge', 'Bearer')
   app.decorateRequest('isRefused', false)
   answerErrors(app, rules.noteRefusal)
   notePathTraversal(app, rules.noteRefusal)

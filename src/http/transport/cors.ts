@@ -15,7 +15,7 @@ export async function allowOrigins(app: FastifyInstance, origins: readonly strin
     credentials: false,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
     allowedHeaders: ['Authorization', 'Content-Type', 'If-None-Match'],
-    exposedHeaders: ['X-Frame-Id', 'X-Received-At', 'X-Captured-At', 'ETag', 'Retry-After'],
+    exposedHeaders: ['X-Frame-Id', 'X-Received-At', 'X-Captured-At', 'X-Video', 'ETag', 'Retry-After'],
     maxAge: 600,
   })
 }

@@ -76,7 +76,7 @@ export function answerErrors(app: FastifyInstance, note: NoteRefusal): void {
     }
     if (error instanceof Refusal) {
       note(request, error)
-      if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer')
+      if (error.code === 'unauthenticated') reply.header('www-authenticate', request.challenge)
       if (error.retryAfter !== undefined) reply.header('retry-after', Math.ceil(error.retryAfter))
       return reply.code(STATUS[error.code]).send({ detail: error.message })
     }

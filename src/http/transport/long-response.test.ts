@@ -18,6 +18,7 @@ import { ProbePace } from '../../core/send-window.ts'
 import { FrameSender, framesOf } from '../../sinks/frame-sender.ts'
 import { ConnectionRegistry } from './connection-registry.ts'
 import { type LongAnswer, openLongResponse } from './long-response.ts'
+import { SendQueues } from './send-queues.ts'
 import { SocketRoutes } from './socket-routes.ts'
 import { routeUpgrades } from './upgrade.ts'
 
@@ -59,8 +60,9 @@ async function start(options: Options = {}) {
   }
   const app = await makeTestApp()
   const { watchStreaming, beginStreaming } = app
+  const sendQueues = new SendQueues({ clock })
   app.get('/events', async (_request, reply) =>
-    openLongResponse({ registry, clock, log, watchStreaming, beginStreaming }, reply, {
+    openLongResponse({ registry, clock, log, sendQueues, watchStreaming, beginStreaming }, reply, {
       party: { principal, client: 'somebody', holder: NOBODY, isPrivileged: false },
       headers: { 'content-type': 'text/event-stream' },
       farewell: options.farewell,

@@ -16,6 +16,7 @@ import {
 } from './connection-registry.ts'
 import type { StreamingResponse } from './http-connection.ts'
 import { setResponseHeaders } from './response-headers.ts'
+import type { SendQueues } from './send-queues.ts'
 
 /** A long-lived response (server-sent events, MJPEG). */
 export interface LongAnswer {
@@ -36,6 +37,8 @@ export interface LongResponseParts {
   readonly registry: ConnectionRegistry
   readonly clock: Clock
   readonly log: Log
+  /** Knows what peers have not acknowledged. */
+  readonly sendQueues: Pick<SendQueues, 'of'>
   /** Disconnects who does not read: called when something written to a socket is unread. */
   readonly watchStreaming: (socket: Socket) => void
   /** Calls `closed` when the response is over. */
@@ -148,6 +151,11 @@ class LongResponse implements Connection, ManagedConnection, StreamingResponse {
     if (chunkedEncoding) writeChunk(socket, bytes)
     else socket.write(bytes)
     if (socket.writableLength > 0) this.#parts.watchStreaming(socket)
+  }
+
+  async unacknowledged(): Promise<number | undefined> {
+    const { socket } = this.response
+    return socket ? this.#parts.sendQueues.of(socket) : undefined
   }
 
   end(cause: EndCause, reason: string): void {

@@ -4,6 +4,7 @@ import type { Authenticator } from '../../access/authenticator.ts'
 import { type ClientAddresses, clientOf, networkOf } from '../../access/client-address.ts'
 import type { Identity } from '../../access/identity.ts'
 import { isFromThisMachine } from '../../access/loopback.ts'
+import { basicPasswordOf, isMadeByPage } from '../../access/request-credentials.ts'
 import { type Action, mayAny } from '../../core/authorization.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { CommandRate } from '../../core/command-rate.ts'
@@ -23,6 +24,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who makes the request; undefined before authentication and on public routes. */
     identity: Identity | undefined
+    /** How to authenticate, as a refusal says it (`WWW-Authenticate`). */
+    challenge: string
   }
 }
 
@@ -84,6 +87,18 @@ export class RequestGuard {
     return async (request) => {
       const principal = await this.authorize(request, action)
       this.#count(request.raw, principal)
+    }
+  }
+
+  /**
+   * The same for pictures: an `<img>`, `ffmpeg` or a recorder may know of no credentials but Basic authentication, of
+   * which the password is the token then.
+   */
+  requireForReader(action: Action): (request: KnownRequest & { challenge: string }) => Promise<void> {
+    return async (request) => {
+      const { raw } = request
+      if (!isMadeByPage(raw)) request.challenge = 'Basic realm="Belvedere", charset="UTF-8"'
+      this.#count(raw, await this.authorize(request, action, basicPasswordOf(raw)))
     }
   }
 

@@ -2,7 +2,7 @@ import { mayAny } from '../../core/authorization.ts'
 import type { Commands } from '../../core/commands.ts'
 import type { EndCause } from '../../core/connection.ts'
 import { messageOf, Refusal } from '../../core/errors.ts'
-import type { Principal } from '../../core/principal.ts'
+import { checkNotEnded, type Principal } from '../../core/principal.ts'
 import { encodeEvent, MAIN_NAMESPACE, type SharedPacket, type SocketIoEvent } from '../../wire/socket-io-packet.ts'
 import { joinTypes, readSocketIoRequest, type SocketIoRequest } from '../../wire/socket-io-request.ts'
 import type { EventFollowerParts } from '../event-follower.ts'
@@ -11,10 +11,23 @@ import type { SocketIoConnection } from './connection.ts'
 import { type ClientSocket, keepsOffsets, offsetOf } from './handshake.ts'
 import type { LabelFeed } from './label-feed.ts'
 
+/** Where a video is, as the doorbell's clients are told. */
+export interface VideoAddress {
+  /** The path on this server. */
+  readonly stream_url: string
+  readonly quality: string
+}
+
 /** What clients of Socket.IO need. */
 export interface SocketIoClientParts extends EventFollowerParts {
   readonly commands: Commands
   readonly labels: LabelFeed
+  /**
+   * Where the default camera's video is.
+   * @param id the client's, by which the video is known
+   * @throws Refusal when there is none for the principal
+   */
+  readonly videoFor: (principal: Principal, id: string, quality: string | undefined) => VideoAddress
   /** Logs what happens often, and matters only to whoever looks for a fault. */
   readonly debug: (fields: object, message: string) => void
   /** How long a client may ask for nothing before it is taken for one of the first generation, ms. */
@@ -165,8 +178,16 @@ export class SocketIoClient implements EventReader {
         void this.#command(request.command, request.params, acknowledge)
         return
       case 'request_video_stream':
-        throw new Refusal('unavailable', 'This server has no video streams.')
+        this.#tellVideo(request.quality, acknowledge)
+        return
     }
+  }
+
+  #tellVideo(quality: string | undefined, acknowledge: (answer: object) => void): void {
+    checkNotEnded(this.principal)
+    const address = this.#parts.videoFor(this.principal, this.#socket.id, quality)
+    acknowledge(address)
+    this.send(['video_stream_ready', address])
   }
 
   /** Follows these types from where it stands; says so, and then sends what happens. */

@@ -1,0 +1,51 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { MjpegReader } from '../support/mjpeg.ts'
+import { jpeg } from '../support/pictures.ts'
+import { TestServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
+
+const PATH = '/streams/site/camera/mjpeg'
+
+/** A stream of large pictures, each with its number as a comment. */
+async function startMoving(config: Record<string, string | number> = {}) {
+  const server = await TestServer.start({ config })
+  let n = 0
+  const send = () => server.publish('site', 'camera', { file: jpeg(64, 48, 200_000, `n=${n++};`) })
+  await send()
+  const timer = setInterval(() => void send().catch(() => {}), 10)
+  onTestFinished(() => clearInterval(timer))
+  return { server, sent: () => n }
+}
+
+/** The numbers of the pictures that a reader has. */
+function numbersOf(reader: MjpegReader): number[] {
+  return reader.parts.map(({ jpeg }) =>
+    Number(/n=(\d+);/.exec(Buffer.from(jpeg.subarray(0, 100)).toString('latin1'))?.[1]),
+  )
+}
+
+it('a reader that stops and goes on skips to what is new, and holds up nobody else', async () => {
+  const { server, sent } = await startMoving()
+  const slow = await MjpegReader.open(server, PATH)
+  const quick = await MjpegReader.open(server, PATH)
+  await slow.newest(1)
+  slow.stop()
+  const before = sent()
+  await until(() => sent() > before + 150, 'many pictures')
+  await until(() => (numbersOf(quick).at(-1) ?? 0) > before + 140, 'the other reader is up to date')
+  const stoppedUntil = sent()
+  slow.goOn()
+  await until(() => (numbersOf(slow).at(-1) ?? 0) >= stoppedUntil, 'it is up to date')
+  // What the kernels held is old; of all else nothing was kept.
+  expect(numbersOf(slow).filter((n) => n > before && n < stoppedUntil - 10).length).toBeLessThan(100)
+})
+
+it('a reader that reads nothing is disconnected, and its place is free', async () => {
+  const { server } = await startMoving({ 'http.answer_timeout_s': 0.5, 'streaming.max_videos': 2 })
+  const stopped = await MjpegReader.open(server, PATH)
+  await stopped.newest(1)
+  stopped.stop()
+  const reads = await MjpegReader.open(server, PATH)
+  await until(async () => (await MjpegReader.open(server, PATH)).status === 200, 'a place')
+  expect(reads.isOver).toBe(false)
+})
