@@ -30,6 +30,7 @@ import { pageWall } from './rows/page-wall.ts'
 import { postEvents } from './rows/post-events.ts'
 import { postFrames } from './rows/post-frames.ts'
 import { publishSocket } from './rows/publish-socket.ts'
+import { scaleJpeg } from './rows/scale-jpeg.ts'
 import { slowLink } from './rows/slow-link.ts'
 import { socketIoCrowd } from './rows/socket-io-crowd.ts'
 import { socketIoResume } from './rows/socket-io-resume.ts'
@@ -51,6 +52,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   eventResume,
   socketIoCrowd,
   socketIoResume,
+  scaleJpeg,
   hostileHour,
   memory,
   demo,

@@ -17,6 +17,11 @@ const isOfPage = names.length === 0 || names.some((name) => name.startsWith('pag
 
 const node = await prepare()
 await systemProgram(['gcc'], ['gcc', 'libc6-dev'], 'the yardsticks of the benchmarks are written in C')
+await systemProgram(
+  ['/usr/include/turbojpeg.h'],
+  ['libturbojpeg0-dev'],
+  'the yardstick of scale-jpeg uses libjpeg-turbo',
+)
 await buildPage(node)
 await compileServer(node)
 const env = { ...process.env }

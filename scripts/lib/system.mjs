@@ -6,7 +6,7 @@ import { fail, say } from './console.mjs'
 /**
  * Finds a program of the operating system. A missing one is installed on a Debian-like system as root; otherwise the
  * process exits with the command to run.
- * @param {readonly string[]} names its possible names (or absolute paths), preferred first
+ * @param {readonly string[]} names its possible names (or absolute paths), preferred first; or a header file's path
  * @param {readonly string[]} packages the Debian packages that contain it
  * @param {string} purpose for the message: "the browser tests need it"
  * @returns {Promise<string>} its path
@@ -60,7 +60,7 @@ function find(names) {
 
 function isProgram(path) {
   try {
-    accessSync(path, constants.X_OK)
+    accessSync(path, path.endsWith('.h') ? constants.R_OK : constants.X_OK)
     return statSync(path).isFile()
   } catch {
     return false

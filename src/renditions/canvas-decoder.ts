@@ -57,6 +57,8 @@ function paint(canvas: Canvas, image: Image, pixels: Uint8Array): void {
   // It holds its memory for as long as it has the size.
   canvas.width = 1
   canvas.height = 1
+  // So does the decoded picture, until the garbage is collected.
+  image.src = new Uint8Array()
   if (lastAlpha !== OPAQUE) throw new UndecodablePicture('this picture cannot be decoded')
 }
 

@@ -1,3 +1,5 @@
+import { orientationOf } from '../../src/wire/exif.ts'
+import { sniff } from '../../src/wire/image-header.ts'
 import { fetchPicture } from '../access/fetch-json.ts'
 import type { Picture } from '../live/worker-protocol.ts'
 
@@ -12,5 +14,10 @@ export async function originalOf(picture: Picture): Promise<Picture | undefined>
   const name = `${encodeURIComponent(stream.label)}/${encodeURIComponent(stream.key)}`
   const path = `/streams/${name}/snapshot?id=${encodeURIComponent(frameId)}`
   const blob = await fetchPicture(path).catch(() => undefined)
-  return blob && { ...picture, blob, blobSize: { width, height }, isOriginal: true }
+  if (!blob) return undefined
+  const bytes = new Uint8Array(await blob.arrayBuffer())
+  const mediaType = sniff(bytes)
+  // Renditions are upright.
+  const needsTurning = mediaType !== undefined && orientationOf(bytes, mediaType) !== 1
+  return { ...picture, blob, needsTurning, blobSize: { width, height }, isOriginal: true }
 }

@@ -1,0 +1,35 @@
+/*
+ * Makes two smaller JPEGs of one in the threads that make renditions, again and again. Prints the CPU time of each in µs,
+ * of all threads of this process.
+ *
+ *   scale-jpeg.ts FILE TIMES WIDTH HEIGHT QUALITY WIDTH HEIGHT QUALITY
+ */
+import { readFileSync } from 'node:fs'
+import { ScalerPool } from '../../src/renditions/scaler-pool.ts'
+import { systemClock } from '../../src/telemetry/system-clock.ts'
+import { readImage } from '../../src/wire/image-header.ts'
+
+const WARM_UP = 60
+
+const [file = '', ...numbers] = process.argv.slice(2)
+const [times = 0, ...outputNumbers] = numbers.map(Number)
+const picture = readImage(readFileSync(file), { maxPixels: 50_000_000 })
+const outputs = [0, 3].map((at) => {
+  const [width = 0, height = 0, jpegQuality = 0] = outputNumbers.slice(at)
+  return { width, height, jpegQuality }
+})
+const pool = new ScalerPool({
+  clock: systemClock,
+  rules: { threads: 1, maxPixels: 50_000_000, jobTimeout: 60_000 },
+  onFailure: (reason) => console.error(reason),
+})
+for (let i = 0; i < WARM_UP; i++) await pool.scale({ picture, outputs })
+const before = process.cpuUsage()
+let bytes: number[] = []
+for (let i = 0; i < times; i++) {
+  const { pictures } = await pool.scale({ picture, outputs })
+  bytes = pictures.map((made) => made.bytes.length)
+}
+const { user, system } = process.cpuUsage(before)
+await pool.close()
+console.log(JSON.stringify({ mean: (user + system) / times, bytes }))
