@@ -71,6 +71,20 @@ describe('renditions', () => {
     expect(await second()).toBe(5)
   })
 
+  it('pass on no more than their rate either, and the last frame before a pause a period late', () => {
+    const { clock, publish, watch } = makeRenditions()
+    const { given } = watch({ quality: 'low' })
+    const seen: string[] = []
+    for (let i = 0; i < 52; i++) {
+      publish({ width: 64, height: 48 })
+      seen.push(...given())
+      clock.advance(20)
+    }
+    expect(seen).toHaveLength(11)
+    clock.advance(100)
+    expect(given()).toEqual(['52-0 64'])
+  })
+
   it('of the last frame before a pause come a period late, and not never', async () => {
     const { clock, publish, watch, finish } = makeRenditions()
     const { given } = watch({ quality: 'low' })
