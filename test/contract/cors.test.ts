@@ -23,7 +23,7 @@ function preflight(server: TestServer, path: string, origin: string, method = 'G
 /** Of a page that sends its token with each request. */
 const PAGE = {
   'access-control-allow-origin': SITE,
-  'access-control-expose-headers': 'X-Frame-Id, X-Received-At, X-Captured-At, ETag, Retry-After',
+  'access-control-expose-headers': 'X-Frame-Id, X-Received-At, X-Captured-At, X-Video, ETag, Retry-After',
 }
 
 describe('a page of another site that the settings allow', () => {
