@@ -77,6 +77,6 @@ it('whatever happens, viewers go forward, JPEG readers get JPEGs, and nothing is
       clock.advance(1000)
       expect([maker.running, maker.waiting, scaler.jobs.length]).toEqual([0, 0, 0])
     }),
-    { numRuns: 150 },
+    { numRuns: 500 },
   )
 })
