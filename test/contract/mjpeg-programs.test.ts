@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { must, startHouse, textOf } from '../support/accounts.ts'
 import { parseJpegParts } from '../support/multipart-jpeg.ts'
 import { jpeg } from '../support/pictures.ts'
-import { KEY, TestServer } from '../support/server.ts'
+import { TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
 
 /* MJPEG with the programs that people read it with. */
@@ -22,6 +22,14 @@ async function startMoving(width: number, height: number): Promise<TestServer> {
   const timer = setInterval(() => void send().catch(() => {}), 50)
   onTestFinished(() => clearInterval(timer))
   return server
+}
+
+/** A server that shows its picture only to whoever has this key. */
+async function startLocked(config: Record<string, string | number> = {}) {
+  const { server, admin } = await startHouse({ config: { 'access.anonymous': 'none', ...config } })
+  await server.publish('site', 'camera', { file: jpeg(320, 240) })
+  const body = { name: 'recorder', scope: 'view', labels: ['site'] }
+  return { server, key: textOf(await must(server, 'POST /keys', { token: admin, body }), 'key') }
 }
 
 /** Runs a program until it ends by itself or the test does. */
@@ -53,10 +61,7 @@ it.each(['requests', 'opencv'])('Python reads it with %s', async (how) => {
 })
 
 it('Python’s requests shows a key as the password of Basic authentication', async () => {
-  const { server, admin } = await startHouse({ config: { 'access.anonymous': 'none' } })
-  await server.publish('site', 'camera', { file: jpeg(320, 240) })
-  const body = { name: 'recorder', scope: 'view', labels: ['site'] }
-  const key = textOf(await must(server, 'POST /keys', { token: admin, body }), 'key')
+  const { server, key } = await startLocked()
   const { ended } = run(PYTHON, [SCRIPT, 'requests', `${server.url}/streams/site/camera/mjpeg`, '1', key])
   expect(await ended).toBe('320x240\n')
 })
@@ -69,10 +74,10 @@ it('OpenCV goes on over a slate', async () => {
   expect((await ended).trim().split('\n')).toEqual(Array.from({ length: 6 }, () => '320x240'))
 })
 
-it('ffmpeg reads it, with a key in the address', async () => {
+it('ffmpeg reads it, with a key in the address, which it shows when it is asked', async () => {
   const ffmpeg = process.env.BELVEDERE_TEST_FFMPEG ?? 'ffmpeg'
-  const server = await startMoving(320, 240)
-  const url = `http://anybody:${KEY}@${new URL(server.url).host}/streams/site/camera/mjpeg`
+  const { server, key } = await startLocked({ 'streams.stale_after_ms': 300, 'streaming.slate_interval': 0.2 })
+  const url = `http://anybody:${key}@${new URL(server.url).host}/streams/site/camera/mjpeg`
   const args = [
     '-loglevel',
     'error',

@@ -178,7 +178,7 @@ describe('websocket-client.js', () => {
     const { sees, call } = await control(page)
     expect(await call('sendCommand', 'x')).toBe('Unknown command: x')
     expect(JSON.parse(await call('sendCommand', 'get_system_status'))).toMatchObject({ status: 'running' })
-    expect(await call('requestVideoStream', 'low')).toBe('This server has no video streams.')
+    expect(await call('requestVideoStream', 'low')).toBe('There is no such camera.')
     const [{ server_capabilities } = {}] = await sees('server_connected')
     expect(server_capabilities).toContain('live_events')
     await sees('subscribed')
