@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { decode, encode, isBase64 } from '../../src/wire/name-encoding.ts'
 import { makeCertificate } from '../support/certificate.ts'
@@ -125,6 +126,26 @@ describe('a plain client of Redis', () => {
     const { image } = await viewer.nextPicture()
     expect(image).toEqual(jpeg(16, 8))
   })
+})
+
+it('the user of the ACL in docs/redis.md may do all that is needed', async () => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/redis.md'), 'utf8')
+  const rules = /ACL SETUSER (belvedere [^|]*?client\|id \+client\|unblock)/.exec(text)?.[1] ?? ''
+  const restricted = await TestRedis.start(['--user', ...rules.split(/\s+/)])
+  const client = await restricted.client()
+  const lines: string[] = []
+  const log = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) })
+  const config = { 'redis.url': restricted.url, 'redis.username': 'belvedere', 'redis.password': 'password' }
+  const server = await TestServer.start({ log, config: { ...config, 'redis.scan_s': 0.1, ...PATIENT } })
+  await server.publish('site', 'mine')
+  for (const key of ['B\u00fchne', 'other']) await addEntry(client, 'site', key, { frame: jpeg(16, 8) })
+  await until(async () => (await server.streams()).length === 3, 'all are listed')
+  const viewer = await TestSocket.open(server.socketUrl('/ws/labels', 'site'))
+  const keys = new Set<unknown>()
+  while (keys.size < 3) keys.add((await viewer.nextFrame()).header.key)
+  await server.publish('site', 'Bu\u0308hne')
+  expect((await viewer.nextFrame()).header.key).toBe('B\u00fchne')
+  expect(lines).toEqual([])
 })
 
 it('Redis is reached over TLS, if its certificate is from somebody who is trusted', async () => {
