@@ -11,10 +11,12 @@ import { allowedOrigins } from './config/allowed-origins.ts'
 import { ALL } from './core/authorization.ts'
 import type { Clock } from './core/clock.ts'
 import { CommandRate } from './core/command-rate.ts'
+import type { StreamProvider } from './core/declared-stream.ts'
 import { EventLog } from './core/event-log.ts'
 import { EventLoopTurns } from './core/event-loop-turns.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
+import type { Log } from './core/log.ts'
 import { hasPriority, systemPrincipal } from './core/principal.ts'
 import { Quota } from './core/quota.ts'
 import { Readiness } from './core/readiness.ts'
@@ -37,6 +39,7 @@ import { UnreadBodies } from './http/transport/unread-bodies.ts'
 import { routeUpgrades } from './http/transport/upgrade.ts'
 import { HandOvers } from './http/transport/upgrade-hand-over.ts'
 import { clientAddresses, openConfiguredAccounts } from './open-accounts.ts'
+import { openRedisFrames, usesRedis } from './open-redis.ts'
 import { openEventPictures, openEvents, openStores } from './open-stores.ts'
 import {
   callLimits,
@@ -85,7 +88,7 @@ export interface ServerParts {
  * error (`EADDRINUSE` …) when the address cannot be listened on
  */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
-  const { config, log, clock = systemClock, store = new MemoryFrameStore() } = parts
+  const { config, log, clock = systemClock } = parts
   const { version } = packageJson
   let isClosing = false
   const readiness = new Readiness()
@@ -101,11 +104,13 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const certificate = await Certificate.open(config.http.tls, { clock, log, counters: metrics, handshakeTimeout })
   // A failed start closes everything it opened.
   await using undo = new AsyncDisposableStack()
-  const hub = new Hub({ clock, store, counters: metrics, rules: hubRules(config) })
+  const store = parts.store ?? (await openFrames(config, { clock, log }))
   undo.defer(() => store.close())
+  const hub = new Hub({ clock, store, counters: metrics, rules: hubRules(config) })
+  if (config.redis.readiness) readiness.add(() => problemOf(store))
   undo.defer(
     store.subscribe({
-      streamFound: (name) => declareStored(hub, name),
+      streamFound: (name, provider) => declareStored(hub, name, provider),
       frameStored: (input, id, receivedAt) => hub.accept(FRAME_STORE, input, id, receivedAt, 'store'),
     }),
   )
@@ -272,16 +277,21 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 /** How long peers have to receive pending data or finish their requests at shutdown, ms. */
 const GOODBYE_MS = 3000
 
+/** Where frames are stored: in memory, or in Redis if the settings say where it is. */
+async function openFrames(config: Config, parts: { readonly clock: Clock; readonly log: Log }): Promise<FrameStore> {
+  return usesRedis(config) ? openRedisFrames(config, parts) : new MemoryFrameStore()
+}
+
 const FRAME_STORE = systemPrincipal('the frame store', [{ actions: ['publish'], scope: ALL }])
 
 /** Declares a stream that another node publishes: its frames come from the store while somebody watches. */
-function declareStored(hub: Hub, name: StreamName) {
+function declareStored(hub: Hub, name: StreamName, provider: StreamProvider) {
   const isFed = hub.directory.isDeclared(FRAME_STORE, name)
-  return isFed ? undefined : hub.declare(FRAME_STORE, name, STORED, { demandChanged() {} })
+  return isFed ? undefined : hub.declare(FRAME_STORE, name, STORED, provider)
 }
 
 /** A shared store answers quickly; `closeAfter` bridges viewers' page changes. Times in ms. */
-const STORED = { when: 'on-demand', startTimeout: 10_000, closeAfter: 2000 } as const
+const STORED = { when: 'on-demand', startTimeout: 10_000, closeAfter: 2000, isStored: true } as const
 
 /** Waits for `work`, at most `ms`. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

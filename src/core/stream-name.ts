@@ -16,13 +16,15 @@ const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u
 
 /**
  * Validates a label or key from outside.
+ * @returns it in Unicode's normal form C: names that differ by normalisation alone are one
  * @param field its name in the error message: "label" or "key"
  * @throws Refusal `invalid` when it is not a string, empty, too long, or contains control characters or a lone
  *   surrogate
  */
 export function checkName(field: string, value: unknown): string {
-  if (isName(value)) return value
-  throw new Refusal('invalid', `${field}: ${problemWith(value)}`)
+  const name = typeof value === 'string' ? value.normalize('NFC') : value
+  if (isName(name)) return name
+  throw new Refusal('invalid', `${field}: ${problemWith(name)}`)
 }
 
 /** Whether a value is a valid label or key. */
