@@ -2,7 +2,7 @@ import type { EventId, Priority } from '../src/core/event.ts'
 import type { EventGap } from '../src/core/event-store.ts'
 import { isAfter } from '../src/core/frame-id.ts'
 import { eventIdOf, namesOf, priorityOf } from '../src/wire/event-fields.ts'
-import type { EventJson } from '../src/wire/event-json.ts'
+import type { EventJson, SpooledEventJson } from '../src/wire/event-json.ts'
 import type { LiveEventPage, LiveRequest } from '../src/wire/live-messages.ts'
 import { Emitter } from './emitter.ts'
 
@@ -22,8 +22,11 @@ export interface EventOptions {
 
 /** The events of an EventSubscription. */
 export interface EventSubscriptionEvents {
-  /** Something happened. Each event comes once, in order. */
-  event: EventJson
+  /**
+   * Something happened. Each event comes once, in order. One without an `id` waits for the log that its server shares with
+   * others: it comes again with its id, and the same `receipt`, only if the connection broke in between.
+   */
+  event: EventJson | SpooledEventJson
   /** Events may be missing, after `missed_from` and up to `missed_to`. Those of them that are kept follow. */
   gap: EventGap
 }
@@ -115,6 +118,10 @@ export class EventSubscription {
     if (epoch !== this.#epoch) this.#newest = undefined
     for (const event of events) {
       if (this.#isClosed) return
+      if (event.id === undefined) {
+        this.#events.emit('event', event)
+        continue
+      }
       // After a gap the server may begin before what is known already.
       if (this.#newest !== undefined && !isAfter(event.id, this.#newest)) continue
       this.#events.emit('event', event)

@@ -9,8 +9,8 @@ import { SeenEvents } from './seen-events.ts'
 
 /** Something that happened, as `/stream/events` tells it. */
 export interface StreamEvent {
-  /** "<ms since 1970>-<sequence>" */
-  readonly event_id: string
+  /** "<ms since 1970>-<sequence>"; left out while the event waits for the log that its server shares with others. */
+  readonly event_id?: string
   /** In upper case: "DOORBELL_PRESSED" */
   readonly event_type: string
   /** Seconds since 1970. */

@@ -37,7 +37,9 @@ export const EVENT_STORES: readonly {
 
 /** Appends an event. @returns it, with its id */
 export async function appendTo(store: EventStore, event: NewEvent): Promise<LoggedEvent> {
-  return (await store.append(event)).event
+  const { event: appended } = await store.append(event)
+  if (appended.id === undefined) throw new Error('the event waits in the spool')
+  return appended
 }
 
 /** An event for `EventLog.append`, identified by the number in its data. */

@@ -23,7 +23,7 @@ import { HistoryQuestions } from './history-questions.ts'
 /** An event that waits to be stored. */
 interface Waiting {
   readonly event: LoggedEvent
-  readonly done: (appended: AppendedEvent) => void
+  readonly done: (appended: AppendedEvent<LoggedEvent>) => void
 }
 
 /**
@@ -79,7 +79,7 @@ export class DurableEventStore implements EventStore {
     return store
   }
 
-  append(event: NewEvent): Promise<AppendedEvent> {
+  append(event: NewEvent): Promise<AppendedEvent<LoggedEvent>> {
     if (this.#isClosed) return Promise.reject(new Error(CLOSED))
     this.#last = nextFrameId(this.#last, event.timestamp)
     const logged = { ...event, id: this.#last }
