@@ -15,8 +15,8 @@ import { Listeners } from '../../core/listeners.ts'
 import { PRIVILEGED, type QuotaClient } from '../../core/quota-client.ts'
 import { Retention } from '../../core/retention.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
+import { WorkerUnusable } from '../worker-calls.ts'
 import type { DurableEventParts } from './durable-event-parts.ts'
-import { HistoryUnusable } from './event-history.ts'
 import { EventMemory } from './event-memory.ts'
 import { HistoryQuestions } from './history-questions.ts'
 
@@ -227,7 +227,7 @@ export class DurableEventStore implements EventStore {
   }
 
   /** Something could not be done: nothing is stored until it is possible again, which is tried again and again. */
-  #failed(error: unknown, isReadable = !(error instanceof HistoryUnusable)): void {
+  #failed(error: unknown, isReadable = !(error instanceof WorkerUnusable)): void {
     if (this.#isClosed) return
     const { clock, log, history } = this.#parts
     if (this.#problem === undefined) log.error({ err: error }, 'events cannot be stored')
