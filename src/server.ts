@@ -11,6 +11,7 @@ import { allowedOrigins } from './config/allowed-origins.ts'
 import { ALL } from './core/authorization.ts'
 import type { Clock } from './core/clock.ts'
 import { CommandRate } from './core/command-rate.ts'
+import type { StreamProvider } from './core/declared-stream.ts'
 import { EventLog } from './core/event-log.ts'
 import { EventLoopTurns } from './core/event-loop-turns.ts'
 import type { FrameStore } from './core/frame-store.ts'
@@ -104,7 +105,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   undo.defer(() => store.close())
   undo.defer(
     store.subscribe({
-      streamFound: (name) => declareStored(hub, name),
+      streamFound: (name, provider) => declareStored(hub, name, provider),
       frameStored: (input, id, receivedAt) => hub.accept(FRAME_STORE, input, id, receivedAt, 'store'),
     }),
   )
@@ -273,13 +274,13 @@ const GOODBYE_MS = 3000
 const FRAME_STORE = systemPrincipal('the frame store', [{ actions: ['publish'], scope: ALL }])
 
 /** Declares a stream that another node publishes: its frames come from the store while somebody watches. */
-function declareStored(hub: Hub, name: StreamName) {
+function declareStored(hub: Hub, name: StreamName, provider: StreamProvider) {
   const isFed = hub.directory.isDeclared(FRAME_STORE, name)
-  return isFed ? undefined : hub.declare(FRAME_STORE, name, STORED, { demandChanged() {} })
+  return isFed ? undefined : hub.declare(FRAME_STORE, name, STORED, provider)
 }
 
 /** A shared store answers quickly; `closeAfter` bridges viewers' page changes. Times in ms. */
-const STORED = { when: 'on-demand', startTimeout: 10_000, closeAfter: 2000 } as const
+const STORED = { when: 'on-demand', startTimeout: 10_000, closeAfter: 2000, isStored: true } as const
 
 /** Waits for `work`, at most `ms`. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

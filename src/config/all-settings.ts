@@ -14,6 +14,7 @@ import { generalSettings } from './groups/general.ts'
 import { httpSettings } from './groups/http.ts'
 import { limitSettings } from './groups/limits.ts'
 import { logSettings } from './groups/log.ts'
+import { redisSettings } from './groups/redis.ts'
 import { streamSettings } from './groups/streams.ts'
 import { viewerSettings } from './groups/viewers.ts'
 
@@ -34,6 +35,7 @@ export const ConfigSchema = Type.Object({
   http: httpSettings,
   frames: frameSettings,
   streams: streamSettings,
+  redis: redisSettings,
   labels: labelSettings,
   viewers: viewerSettings,
   snapshot: snapshotSettings,

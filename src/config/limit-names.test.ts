@@ -4,7 +4,8 @@ import { expect, it } from 'vitest'
 import { SETTINGS } from './setting-metadata.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const GROUPS = 'access|commands|events|frames|http|labels|limits|line|streaming|streams|tokens|uploads|viewers|webhook'
+const GROUPS =
+  'access|commands|events|frames|http|labels|limits|line|redis|streaming|streams|tokens|uploads|viewers|webhook'
 const NAME = new RegExp(`\\b(?:${GROUPS})(?:\\.(?!db\\b)[a-z_]+)+\\b`, 'g')
 
 /** All names of settings in the limits section of docs/security.md; `.name` continues the group before it. */
@@ -58,4 +59,7 @@ const NOT_A_LIMIT = new Set([
   'viewers.dead_after_s',
   'http.tls.cert',
   'http.tls.key',
+  'redis.tls.ca',
+  'redis.tls.cert',
+  'redis.tls.key',
 ])

@@ -118,6 +118,15 @@ describe('the settings', () => {
         offline_after_s: 30,
         forget_after_s: 86_400,
       },
+      redis: {
+        db: 0,
+        tls: { enabled: false },
+        command_timeout_ms: 2000,
+        scan_s: 2,
+        scan_keys: 100_000,
+        waiting_bytes: 64_000_000,
+        readiness: false,
+      },
       labels: {
         hidden: ['*test*'],
         calls_per_minute: 60,

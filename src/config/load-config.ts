@@ -94,7 +94,10 @@ function problemWithOrder(shorter: string, longer: string, given: ReadonlyMap<st
 }
 
 /** Pairs of settings that must be given together. */
-const TOGETHER = [['http.tls.cert', 'http.tls.key']] as const
+const TOGETHER = [
+  ['http.tls.cert', 'http.tls.key'],
+  ['redis.tls.cert', 'redis.tls.key'],
+] as const
 
 function problemWithHalf(one: string, other: string, given: ReadonlyMap<string, SettingValue>): string[] {
   const half = given.get(one) ?? given.get(other)

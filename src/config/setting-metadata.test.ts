@@ -4,6 +4,7 @@ import { allowed, SETTINGS } from './setting-metadata.ts'
 const settings = [...SETTINGS.values()]
 
 const MAY_BE_ABSENT = [
+  'store',
   'publish_key',
   'admin_password',
   'access.anonymous',
@@ -12,6 +13,14 @@ const MAY_BE_ABSENT = [
   'streaming.camera',
   'http.tls.cert',
   'http.tls.key',
+  'redis.url',
+  'redis.host',
+  'redis.port',
+  'redis.username',
+  'redis.password',
+  'redis.tls.ca',
+  'redis.tls.cert',
+  'redis.tls.key',
   'line.channel_secret',
   'line.channel_access_token',
   'page.custom_css',

@@ -13,6 +13,12 @@ export interface DeclareOptions {
    * finds it running.
    */
   readonly closeAfter: number
+  /**
+   * Whether its frames come from a store that others write to. Then it goes on while nobody watches: the provider says how
+   * it is doing (`Declaration.heard`), and the store has its newest frame. Whoever feeds the stream from this server takes
+   * it over.
+   */
+  readonly isStored?: boolean
 }
 
 /** Feeds a declared stream. */
@@ -24,6 +30,12 @@ export interface StreamProvider {
   demandChanged(demand: Demand): void
 }
 
+/** How a stored stream is doing while nobody here looks at its frames, as its provider says. Times in ms. */
+export interface Heard {
+  readonly silence: number
+  readonly interval: number
+}
+
 /** The provider's handle on a stream that it declared. */
 export interface Declaration {
   /** The current demand; for a stream that is always fed, `viewers: 0` means that nobody is watching. */
@@ -33,6 +45,13 @@ export interface Declaration {
    * frame comes.
    */
   failed(reason: string): void
+  /**
+   * Frames of a stored stream come in elsewhere, and nobody here looks at them: its state follows from this until the next
+   * call. Takes back what `failed` said.
+   * @param silence how old the newest one was when the provider looked, ms
+   * @param interval how long the stream usually is silent between two frames, ms; 0 if that is not known
+   */
+  heard(silence: number, interval: number): void
   /**
    * The provider no longer feeds the stream. One that has had a frame becomes stale as any other; one without is
    * removed.
@@ -57,6 +76,7 @@ export class DeclaredStream {
   /** Frames since the provider was last started or stopped. */
   #frames = 0
   #failure: string | undefined
+  #heard: Heard | undefined
   #isWithdrawn = false
 
   /** @param changed called when the stream's state may have changed */
@@ -109,11 +129,28 @@ export class DeclaredStream {
     return this.#frames > (this.#openedAt === undefined ? 1 : 0)
   }
 
-  /** Reports why no frames come; ignored while the provider is stopped. */
+  /** Reports why no frames come; ignored while the provider is stopped, unless frames are said to come elsewhere. */
   fail(reason: string): void {
-    if (this.#openedAt === undefined) return
+    if (this.#openedAt === undefined && !this.options.isStored) return
     this.#failure = reason
     this.#changed()
+  }
+
+  /** What the provider says of frames that come in elsewhere; undefined while it works, as then they come here. */
+  get heard(): Heard | undefined {
+    return this.#openedAt === undefined && this.#failure === undefined ? this.#heard : undefined
+  }
+
+  /** See `Declaration.heard`. */
+  hear(heard: Heard): void {
+    this.#heard = heard
+    this.#failure = undefined
+    this.#changed()
+  }
+
+  /** Whether the provider works now. */
+  get isOpen(): boolean {
+    return this.#openedAt !== undefined
   }
 
   /** The provider no longer feeds the stream. */
@@ -127,8 +164,9 @@ export class DeclaredStream {
    * @param monotonic ms
    */
   stateAt(monotonic: number): { readonly state: 'idle' | 'starting' | 'offline'; readonly reason: string } | undefined {
-    if (this.#openedAt === undefined) return { state: 'idle', reason: 'on demand: nobody is watching' }
     if (this.#failure !== undefined) return { state: 'offline', reason: this.#failure }
+    if (this.#openedAt === undefined)
+      return this.#heard ? undefined : { state: 'idle', reason: 'on demand: nobody is watching' }
     if (this.#frames > 0) return undefined
     const { startTimeout } = this.options
     if (monotonic - this.#openedAt < startTimeout) return { state: 'starting', reason: 'waiting for the first frame' }
@@ -147,6 +185,7 @@ export class DeclaredStream {
     this.#cancelClose = undefined
     this.#openedAt = undefined
     this.#frames = 0
+    if (!this.options.isStored) this.#failure = undefined
     this.#notify(this.#wanted)
     this.#changed()
   }

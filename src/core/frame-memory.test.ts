@@ -23,7 +23,8 @@ function slowStore() {
   const store: FrameStore = {
     append: (_input, at) => new Promise((resolve) => answers.push(() => resolve(`${at}-0`))),
     subscribe: () => () => {},
-    demandChanged() {},
+    async lookUp() {},
+    async check() {},
     health: () => ({ isHealthy: true }),
     forget() {},
     close: async () => {},

@@ -3,9 +3,9 @@ export class FrameRate {
   readonly #times: number[] = []
   readonly #bytes: number[] = []
 
-  /** Records a frame of so many bytes. */
-  add(now: number, bytes: number): void {
-    this.#times.push(now)
+  /** Records a frame of so many bytes. @param at when it came; not before the last one */
+  add(at: number, bytes: number): void {
+    this.#times.push(Math.max(at, this.#times.at(-1) ?? at))
     this.#bytes.push(bytes)
     if (this.#times.length <= KEPT) return
     this.#times.shift()

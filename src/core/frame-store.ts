@@ -1,5 +1,4 @@
-import type { Declaration } from './declared-stream.ts'
-import type { Demand } from './demand.ts'
+import type { Declaration, StreamProvider } from './declared-stream.ts'
 import type { FrameInput } from './frame.ts'
 import type { FrameId } from './frame-id.ts'
 import type { StoreHealth } from './store-health.ts'
@@ -8,12 +7,13 @@ import type { StreamName } from './stream-name.ts'
 /** Receives what others stored: other nodes, programs that write to the store directly, echoes of our own writes. */
 export interface StoreListener {
   /**
-   * Others publish a stream of that name: declares it here, on demand, so that it can be watched and `demandChanged`
-   * says when to read it. Its frames make it live even while nobody is watching here.
+   * Others publish a stream of that name: declares it here, on demand, so that it can be watched. Its frames make it live
+   * even while nobody is watching here.
+   * @param provider told when to read it: a stream that nobody watches here need not be read
    * @returns undefined if a source of this server feeds a stream of that name already
    * @throws Refusal `exhausted` when there are too many streams
    */
-  streamFound(stream: StreamName): Declaration | undefined
+  streamFound(stream: StreamName, provider: StreamProvider): Declaration | undefined
   /**
    * A frame was read from the store.
    * @param id assigned by the store; a frame whose id is not above the stream's newest is ignored
@@ -41,10 +41,16 @@ export interface FrameStore {
    * @returns unsubscribes
    */
   subscribe(listener: StoreListener): () => void
-  /** The demand for a stream has changed: a stream that nobody watches here need not be read. Must not throw. */
-  demandChanged(stream: StreamName, demand: Demand): void
+  /**
+   * Looks a stream up that may be in the store: tells the listener of it, and passes its newest frame if it has not yet.
+   * For those that nobody watches; how often it really looks is limited.
+   * @throws Refusal `unavailable` when the store cannot be reached, `timed_out` when it does not answer
+   */
+  lookUp(stream: StreamName): Promise<void>
   /** Whether the store works, for operators. */
   health(): StoreHealth
+  /** Asks the store whether it is there. @throws Refusal as `lookUp` */
+  check(): Promise<void>
   /** Releases what belongs to a stream that is forgotten. Must not throw. */
   forget(stream: StreamName): void
   /** Finishes pending work and releases its connections. */

@@ -207,7 +207,8 @@ describe('a store that is in trouble', () => {
       return Promise.resolve(id)
     },
     subscribe: () => () => {},
-    demandChanged() {},
+    async lookUp() {},
+    async check() {},
     health: () => ({ isHealthy: true }),
     forget() {},
     async close() {},

@@ -104,15 +104,15 @@ export class Hub {
       id = typeof appended === 'string' ? appended : await inTime(this.#clock, storeTimeout, appended, late)
     } catch (error) {
       notStored = messageOf(error)
-      id = this.#idWithoutStore(input.stream, receivedAt)
+      id = this.#idWithoutStore(input.stream)
     }
     this.#take(admitted, id, receivedAt, dialect)
     return notStored === undefined ? { id } : { id, notStored }
   }
 
   /**
-   * Shows a frame that already has an id, as those from the store do; synchronous, no I/O. Authorized and counted as in
-   * `publish`.
+   * Shows a frame that already has an id, as those from the store do, with its true age; synchronous, no I/O. Authorized
+   * and counted as in `publish`.
    * @param receivedAt ms since 1970
    * @param dialect how it came in, for the metrics
    * @returns false if it is ignored, since the stream has a frame of this id or a later one
@@ -122,18 +122,41 @@ export class Hub {
     authorize(principal, 'publish', input.stream)
     // An echo of what was published here has been counted already.
     if (this.#streams.get(input.stream)?.frame(id)) return false
-    return this.#take(this.#admit(principal, input), id, receivedAt, dialect)
+    const age = Math.max(0, this.#clock.now() - receivedAt)
+    return this.#take(this.#admit(principal, input), id, receivedAt, dialect, this.#clock.monotonic() - age)
+  }
+
+  /**
+   * Looks a stream up that may be in the store and that nobody watches here, so that `directory` knows its newest frame.
+   * @returns undefined if there is nothing to look up
+   * @throws Refusal `forbidden`; rejects with `unavailable` or `timed_out` when the store fails and there is no frame of it
+   *   here
+   */
+  lookUp(principal: Principal, name: StreamName): Promise<void> | undefined {
+    authorize(principal, 'view', name)
+    const stream = this.#streams.get(name)
+    const declared = stream?.declared
+    if (stream && (!declared?.options.isStored || declared.isOpen)) return undefined
+    return this.#answerOfStore(this.#store.lookUp(name)).catch((error) => {
+      if (!stream?.newest) throw error
+    })
+  }
+
+  /** Asks the store whether it is there. @throws Refusal `unavailable` if it is not, `timed_out` if it does not answer */
+  checkStore(): Promise<void> {
+    return this.#answerOfStore(this.#store.check())
   }
 
   /**
    * Declares a stream before its first frame: it is listed, can be watched and counts as any other, and its provider is
    * notified when frames are wanted.
-   * @throws Refusal `forbidden`; `taken` when it is declared already; `exhausted` or `limited` when there are too
+   * @throws Refusal `forbidden`; `taken` when it is declared already and not only stored; `exhausted` or `limited` when there are too
    *   many streams
    */
   declare(principal: Principal, name: StreamName, options: DeclareOptions, provider: StreamProvider): Declaration {
     authorize(principal, 'publish', name)
-    if (this.#streams.get(name)?.declared)
+    const before = this.#streams.get(name)?.declared
+    if (before && !before.options.isStored)
       throw new Refusal('taken', `The stream "${name.label}/${name.key}" is declared already`)
     const owner = quotaClientOf(principal)
     this.#streams.reserve(name, owner)
@@ -141,6 +164,7 @@ export class Hub {
       const stream = this.#streams.get(name)
       if (stream?.declared === declared) this.#liveness.settle(stream)
     })
+    before?.withdraw()
     // Before anybody learns of the stream: one that is always fed is never idle.
     declared.begin()
     const stream = this.#open(name, owner, declared)
@@ -151,6 +175,7 @@ export class Hub {
         return declared.demand
       },
       failed: (reason) => declared.fail(reason),
+      heard: (silence, interval) => declared.hear({ silence, interval }),
       withdraw: () => this.#withdraw(stream, declared),
     }
   }
@@ -173,11 +198,12 @@ export class Hub {
     authorize(principal, 'administer', name)
     const stream = this.#streams.get(name)
     if (!stream) throw noSuchStream(name)
-    if (stream.declared)
+    if (stream.declared && !stream.declared.options.isStored)
       throw new Refusal(
         'conflict',
         `The stream "${name.label}/${name.key}" is fed by this server; stop its source instead`,
       )
+    stream.declared?.withdraw()
     this.#forget(stream)
   }
 
@@ -235,12 +261,18 @@ export class Hub {
   }
 
   /**
-   * An id just above the stream's newest rather than one of this server's clock: the store's clock may be behind, and
-   * the ids it assigns once it is back must be higher still.
+   * An id just above the stream's newest, or above none, rather than one of this server's clock: the store's clock may be
+   * behind, and the ids it assigns once it is back must be higher still.
    */
-  #idWithoutStore(name: StreamName, now: number): FrameId {
-    const newest = this.#streams.get(name)?.newest?.id
-    return nextFrameId(newest, newest === undefined ? now : 0)
+  #idWithoutStore(name: StreamName): FrameId {
+    return nextFrameId(this.#streams.get(name)?.newest?.id ?? '0-0', 0)
+  }
+
+  #answerOfStore(answer: Promise<void>): Promise<void> {
+    const { storeTimeout } = this.#rules
+    const sentence = `The store did not answer within ${storeTimeout} ms.`
+    const late = () => Promise.reject(new Refusal('timed_out', sentence, { retryAfter: 1 }))
+    return inTime(this.#clock, storeTimeout, answer, late)
   }
 
   /**
@@ -281,8 +313,17 @@ export class Hub {
     return stream
   }
 
-  /** @returns false if the frame is not newer than the newest */
-  #take({ input, metadataWeight, owner }: AdmittedFrame, id: FrameId, receivedAt: number, dialect: string): boolean {
+  /**
+   * @param at when it was received, monotonic ms
+   * @returns false if the frame is not newer than the newest
+   */
+  #take(
+    { input, metadataWeight, owner }: AdmittedFrame,
+    id: FrameId,
+    receivedAt: number,
+    dialect: string,
+    at = this.#clock.monotonic(),
+  ): boolean {
     const counter = this.#counters.in(input.stream, dialect)
     counter.frames++
     counter.bytes += byteLengthOf(input.payload)
@@ -290,7 +331,7 @@ export class Hub {
     const frame = new Frame(input, id, receivedAt, stream.nextSequence, metadataWeight)
     const warningsBefore = stream.warnings.names
     const weightBefore = weightOf(stream)
-    if (!stream.take(frame, this.#clock.monotonic())) {
+    if (!stream.take(frame, at)) {
       counter.skipped++
       return false
     }
@@ -303,10 +344,7 @@ export class Hub {
   }
 
   // One function for all streams, not one for each.
-  readonly #demandChanged = (stream: Stream, demand: Demand): void => {
-    stream.declared?.want(demand)
-    this.#store.demandChanged(stream.name, demand)
-  }
+  readonly #demandChanged = (stream: Stream, demand: Demand): void => stream.declared?.want(demand)
 
   #withdraw(stream: Stream, declared: DeclaredStream): void {
     if (stream.declared !== declared) return

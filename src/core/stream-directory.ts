@@ -106,15 +106,18 @@ export class StreamDirectory {
     authorize(principal, 'view', name)
     const stream = this.#streams.get(name)
     if (!stream?.declared) return undefined
-    const { when, startTimeout } = stream.declared.options
+    const { when, startTimeout, isStored } = stream.declared.options
+    // There is a newest frame somewhere, or none to wait for.
+    if (isStored) return undefined
     const hasSlept = when === 'on-demand' && (stream.state === 'idle' || stream.state === 'starting')
     return hasSlept || stream.newest === undefined ? startTimeout : undefined
   }
 
-  /** Whether a source feeds the stream. @throws Refusal `forbidden` */
+  /** Whether a source of this server feeds the stream. @throws Refusal `forbidden` */
   isDeclared(principal: Principal, name: StreamName): boolean {
     authorize(principal, 'publish', name)
-    return this.#streams.get(name)?.declared !== undefined
+    const declared = this.#streams.get(name)?.declared
+    return declared !== undefined && !declared.options.isStored
   }
 
   /** The state of a stream and its reason. @throws Refusal `forbidden`; `not_found` if there is no such stream */

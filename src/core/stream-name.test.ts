@@ -25,6 +25,10 @@ it.each([
   expect(isName(name)).toBe(false)
 })
 
+it('names that differ by normalisation alone are one', () => {
+  expect(checkName('label', 'Bu\u0308hne')).toBe('B\u00fchne')
+})
+
 it('no two streams share an id', () => {
   expect(streamId({ label: 'a', key: 'b/c' })).not.toBe(streamId({ label: 'a/b', key: 'c' }))
 })

@@ -16,12 +16,13 @@ const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u
 
 /**
  * Validates a label or key from outside.
+ * @returns it in Unicode's normal form C: names that differ by normalisation alone are one
  * @param field its name in the error message: "label" or "key"
  * @throws Refusal `invalid` when it is not a string, empty, too long, or contains control characters or a lone
  *   surrogate
  */
 export function checkName(field: string, value: unknown): string {
-  if (isName(value)) return value
+  if (isName(value)) return value.normalize('NFC')
   throw new Refusal('invalid', `${field}: ${problemWith(value)}`)
 }
 

@@ -80,7 +80,7 @@ it('says nothing of a stream that only waits for viewers, and why one cannot be 
     return viewer
   }
   const viewer = watch()
-  hub.accept(anyone, frameInput('site', 'cam'), '1-0', 1, 'test')
+  hub.accept(anyone, frameInput('site', 'cam'), '1-0', clock.now(), 'test')
   expect(reports()).toEqual(['stream_online site/cam frames are coming in'])
   viewer.close()
   clock.advance(60_000)

@@ -1,5 +1,5 @@
 import { ActiveWarnings } from './active-warnings.ts'
-import type { DeclaredStream } from './declared-stream.ts'
+import type { DeclaredStream, Heard } from './declared-stream.ts'
 import { type Demand, DemandTally, isSameDemand, type ViewerDemand } from './demand.ts'
 import type { Frame } from './frame.ts'
 import { isAfter } from './frame-id.ts'
@@ -192,8 +192,9 @@ export class Stream {
    * that is silent, from its declaration. A source that fails and recovers before a frame is missed leaves it live.
    */
   conditionAt(monotonic: number): StreamCondition {
-    const bySilence = this.#conditionBySilence(monotonic)
-    if (!this.declared || (bySilence.state === 'live' && this.declared.isFed)) return bySilence
+    const heard = this.declared?.heard
+    const bySilence = this.#conditionBySilence(monotonic, heard)
+    if (!this.declared || (bySilence.state === 'live' && (heard || this.declared.isFed))) return bySilence
     return this.declared.stateAt(monotonic) ?? bySilence
   }
 
@@ -202,13 +203,14 @@ export class Stream {
     return this.declared === undefined && this.frameRate.silence(monotonic) >= this.#rules.forgetAfter
   }
 
-  #conditionBySilence(monotonic: number): StreamCondition {
-    const silence = this.frameRate.silence(monotonic)
+  #conditionBySilence(monotonic: number, heard: Heard | undefined): StreamCondition {
+    const silence = Math.min(this.frameRate.silence(monotonic), heard?.silence ?? Number.POSITIVE_INFINITY)
     const { staleAfter, staleAfterIntervals, offlineAfter } = this.#rules
     if (silence >= offlineAfter) return OFFLINE
     // Checked first, since this runs for each frame and the median is costly.
     if (silence < staleAfter) return LIVE
-    return silence >= staleAfterIntervals * (this.frameRate.medianInterval ?? 0) ? STALE : LIVE
+    const interval = Math.max(this.frameRate.medianInterval ?? 0, heard?.interval ?? 0)
+    return silence >= staleAfterIntervals * interval ? STALE : LIVE
   }
 
   #recount(change: () => void): void {

@@ -30,7 +30,7 @@ export interface SnapshotParts {
  * Snapshot: one picture of a stream, with long polling for the next one. An on-demand stream is started and waited for.
  * @param signal aborts the wait when the client has disconnected
  * @returns undefined if there is nothing newer than `seen`
- * @throws Refusal `not_found` if there is no such stream or picture and no `wait`; `timed_out` if a next picture was
+ * @throws Refusal `unavailable` or `timed_out` if only the store may have it, which fails; `not_found` if there is no such stream or picture and no `wait`; `timed_out` if a next picture was
  *   requested and none came, or a stream that was started has no picture yet; `exhausted` when the server shuts down
  *   meanwhile; `unauthenticated` when the principal ends meanwhile
  */
@@ -62,6 +62,8 @@ async function find(
     if (frame || seen !== undefined) return frame
     throw new Refusal('timed_out', `No new frame of ${name} within ${wait / 1000} s`)
   }
+  const lookUp = id === undefined ? hub.lookUp(principal, stream) : undefined
+  if (lookUp) await lookUp
   const startTimeout = id === undefined ? hub.directory.startTimeout(principal, stream) : undefined
   if (startTimeout !== undefined) {
     const wait = Math.min(startTimeout, parts.maxStart)

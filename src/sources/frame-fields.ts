@@ -1,3 +1,4 @@
+import { detached } from '../core/detached.ts'
 import { Refusal } from '../core/errors.ts'
 import type { FrameInput, Metadata } from '../core/frame.ts'
 import type { EncodedImage } from '../core/payload.ts'
@@ -50,14 +51,6 @@ function readMetadata(value: unknown, limits: FieldLimits): Metadata {
   const parsed = typeof value === 'string' ? parseJson(field, value, jsonLimits(limits)) : value
   if (!isMetadata(parsed)) throw new Refusal('invalid', 'metadata_json: must be a JSON object')
   return parsed
-}
-
-/**
- * Copies a small picture out of the large buffer that it arrived in, with the rest of a form or other messages, so that
- * keeping the picture does not keep all that.
- */
-function detached(bytes: Uint8Array): Uint8Array {
-  return bytes.length * 2 < bytes.buffer.byteLength ? new Uint8Array(bytes) : bytes
 }
 
 function isMetadata(value: unknown): value is Metadata {

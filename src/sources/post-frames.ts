@@ -30,13 +30,18 @@ export function postFrames({ hub, limits, publishRateLimit, readBody }: PostFram
     if (picture.length > 0) {
       const published = await hub.publish(principalOf(), readFrame(fields, picture, limits), 'post')
       if (published.notStored !== undefined)
-        return reply.code(500).send({ detail: `Failed to store frame: ${published.notStored}` })
+        return reply
+          .code(500)
+          .header('retry-after', RETRY_AFTER_S)
+          .send({ detail: `Failed to store frame: ${published.notStored}` })
     }
     return { status: 'ok' as const, message: 'Frame stored successfully.' }
   }
 }
 
 const decoder = new TextDecoder()
+/** When to try again where a frame was not stored: at most a second is between two attempts to reach the store. */
+const RETRY_AFTER_S = 1
 /** How many long text fields a form has besides the picture: the metadata and four kinds of annotations. */
 const TEXT_FIELDS = 5
 /** Room for the short ones, and for boundaries and heads, in bytes. */

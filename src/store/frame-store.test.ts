@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FRAME_STORE_KINDS } from '../../test/support/frame-stores.ts'
 import { frameInput } from '../../test/support/hub.ts'
-import { NO_DEMAND } from '../core/demand.ts'
 import { type FrameId, isAfter } from '../core/frame-id.ts'
 
 describe.each(FRAME_STORE_KINDS)('a frame store ($name)', ({ open }) => {
@@ -24,14 +23,11 @@ describe.each(FRAME_STORE_KINDS)('a frame store ($name)', ({ open }) => {
     await store.close()
   })
 
-  it('says that it is well, takes demand, and forgets a stream that comes back', async () => {
+  it('says that it is well, looks up what is not there, and forgets a stream that comes back', async () => {
     const store = await open()
     expect(store.health()).toEqual({ isHealthy: true })
-    store.demandChanged(
-      { label: 'site', key: 'cam' },
-      { viewers: 1, maxFps: undefined, maxWidth: undefined, kinds: ['image'] },
-    )
-    store.demandChanged({ label: 'site', key: 'cam' }, NO_DEMAND)
+    await store.check()
+    await store.lookUp({ label: 'site', key: 'no such stream' })
     await store.append(frameInput('site', 'cam'), 5)
     store.forget({ label: 'site', key: 'cam' })
     expect(await store.append(frameInput('site', 'cam'), 6)).toMatch(/^\d+-\d+$/)

@@ -1,3 +1,4 @@
+import { Refusal } from '../../src/core/errors.ts'
 import type { FrameInput } from '../../src/core/frame.ts'
 import { type FrameId, nextFrameId } from '../../src/core/frame-id.ts'
 import type { FrameStore } from '../../src/core/frame-store.ts'
@@ -43,10 +44,14 @@ export class TestStore implements FrameStore {
     return () => {}
   }
 
-  demandChanged(): void {}
+  async lookUp(): Promise<void> {}
 
   health(): StoreHealth {
     return this.failure === undefined ? { isHealthy: true } : { isHealthy: false, reason: this.failure }
+  }
+
+  async check(): Promise<void> {
+    if (this.failure !== undefined) throw new Refusal('unavailable', this.failure)
   }
 
   async close(): Promise<void> {}

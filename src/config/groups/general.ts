@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** The top-level settings: the listening address, the data folder, and the first credentials. */
+/** The top-level settings: the listening address, the data folder, where frames are shared, and the first credentials. */
 export const generalSettings = {
   host: Type.String({
     default: '127.0.0.1',
@@ -23,6 +23,12 @@ export const generalSettings = {
     description:
       'The folder for everything the server stores; created if it does not exist. A relative path starts at the checkout, on the command line at the current folder.',
   }),
+  store: Type.Optional(
+    Type.Enum(['memory', 'redis'], {
+      description:
+        'Where frames are shared: in the memory of this server alone, or in Redis with other servers and programs. If not set: in Redis where redis.url, redis.host, redis.port or redis.password is given, else in memory.',
+    }),
+  ),
   publish_key: Type.Optional(
     Type.String({
       minLength: 16,

@@ -43,7 +43,8 @@ export function detectionHubRoutes(app: App, parts: DetectionHubRouteParts): voi
       },
       // One limit for both paths of the route, checked before authentication.
       onRequest: [limitLabelCalls, guard.require('view')],
-      handler(request) {
+      async handler(request) {
+        await hub.checkStore()
         const labels = hub.directory.labels(principalOf(request))
         return { labels: labels.filter((label) => !matchesAny(parts.hiddenLabels, label)) }
       },

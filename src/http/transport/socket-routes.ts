@@ -81,7 +81,7 @@ export class SocketRoutes {
     const { registry, authorize, clientOf, holderOf, noteRefusal, refusalDelay, log } = this.#parts
     const known: KnownRequest = { raw: request, identity: undefined }
     try {
-      for (const [field, value] of Object.entries(params)) checkName(field, value)
+      for (const [field, value] of Object.entries(params)) params[field] = checkName(field, value)
       registry.checkRoom()
       const principal = await authorize(known, route.action)
       // Of the identity no more than that: it is kept for as long as the connection.

@@ -22,11 +22,13 @@ export class MemoryFrameStore implements FrameStore {
     return () => {}
   }
 
-  demandChanged(): void {}
+  async lookUp(): Promise<void> {}
 
   health(): StoreHealth {
     return { isHealthy: true }
   }
+
+  async check(): Promise<void> {}
 
   forget(stream: StreamName): void {
     this.#last.delete(streamId(stream))

@@ -1,0 +1,130 @@
+import { createServer } from 'node:net'
+import { expect, it, onTestFinished } from 'vitest'
+import { TestRedis } from '../../../test/support/redis-server.ts'
+import { until } from '../../../test/support/until.ts'
+import { systemClock } from '../../telemetry/system-clock.ts'
+import { RedisConnection, type RedisConnectionParts } from './redis-connection.ts'
+import { RedisScript } from './redis-script.ts'
+
+async function open(parts: Pick<RedisConnectionParts, 'server'> & Partial<RedisConnectionParts>) {
+  const lines: string[] = []
+  const note = (_fields: object, sentence: string) => lines.push(sentence)
+  const connection = await RedisConnection.open({
+    clock: systemClock,
+    log: { error: note, warn: note, info: note },
+    purpose: 'test',
+    commandTimeout: 500,
+    use: 'commands',
+    ...parts,
+  })
+  onTestFinished(() => connection.close())
+  return { connection, lines }
+}
+
+const shared = TestRedis.ofFile()
+
+it('answers commands, and texts as bytes', async () => {
+  const { connection, lines } = await open({ server: (await shared()).server })
+  expect(await connection.send(['SET', 'key', Buffer.from([255, 0])])).toBe('OK')
+  expect(await connection.send(['GET', 'key'])).toEqual(Buffer.from([255, 0]))
+  expect(await connection.send(['GET', 'no such key'])).toBe(null)
+  expect(connection.health()).toEqual({ isHealthy: true })
+  expect(lines).toEqual([])
+})
+
+it('runs a script that Redis does not have yet, and again after Redis has forgotten it', async () => {
+  const { connection } = await open({ server: (await shared()).server })
+  const script = new RedisScript('return {KEYS[1], ARGV[1]}')
+  const expected = [Buffer.from('a'), Buffer.from('b')]
+  expect(await connection.run(script, [Buffer.from('a')], ['b'])).toEqual(expected)
+  await connection.send(['SCRIPT', 'FLUSH'])
+  expect(await connection.run(script, [Buffer.from('a')], ['b'])).toEqual(expected)
+})
+
+it('refuses in a sentence what Redis refuses, and goes on', async () => {
+  const { connection } = await open({ server: (await shared()).server })
+  await connection.send(['SET', 'text', 'no stream'])
+  await expect(connection.send(['XADD', 'text', '*', 'a', 'b'])).rejects.toMatchObject({
+    kind: 'refused',
+    code: 'WRONGTYPE',
+  })
+  await expect(connection.send(['NONSENSE'])).rejects.toThrow(
+    /^Redis at 127\.0\.0\.1:\d+ refuses a command: ERR unknown/,
+  )
+  expect(await connection.send(['PING'])).toBe('PONG')
+})
+
+it('fails at once while there is no Redis, and connects once there is one', async () => {
+  const redis = await TestRedis.start()
+  await redis.kill()
+  const { connection, lines } = await open({ server: redis.server })
+  await expect(connection.send(['PING'])).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: `Redis at 127.0.0.1:${redis.port} cannot be reached: nothing listens there (is it running?)`,
+  })
+  let ups = 0
+  connection.onUp(() => ups++)
+  await redis.startAgain()
+  await until(() => ups === 1, 'it is connected')
+  expect(await connection.send(['PING'])).toBe('PONG')
+  expect(lines).toEqual([expect.stringMatching(/cannot be reached/), expect.stringMatching(/is back \(test\)$/)])
+})
+
+it('counts a Redis that is frozen as away after the time limit, fails all that wait, and comes back', async () => {
+  const redis = await TestRedis.start()
+  const { connection } = await open({ server: redis.server, commandTimeout: 200 })
+  redis.freeze()
+  const answers = [connection.send(['PING']), connection.send(['INCR', 'a'])]
+  for (const answer of answers) await expect(answer).rejects.toMatchObject({ kind: 'timed_out' })
+  expect(connection.health()).toMatchObject({ isHealthy: false, reason: expect.stringMatching(/within 200 ms\.$/) })
+  redis.thaw()
+  await until(() => connection.failure === undefined, 'it is connected again')
+  expect(await connection.send(['PING'])).toBe('PONG')
+})
+
+it('notices by itself that Redis is frozen', async () => {
+  const redis = await TestRedis.start()
+  const { connection } = await open({ server: redis.server, commandTimeout: 200 })
+  redis.freeze()
+  await until(() => connection.failure?.kind === 'timed_out', 'it is noticed')
+  redis.thaw()
+})
+
+it('says that the password is missing or wrong, without repeating it', async () => {
+  const redis = await TestRedis.start(['--requirepass', 'a secret'])
+  const none = await open({ server: redis.server })
+  expect(none.connection.failure?.message).toMatch(/wants a password \(redis\.password\)$/)
+  const wrong = await open({ server: { ...redis.server, password: 'b secret' } })
+  expect(wrong.connection.failure?.message).toMatch(/does not accept the password/)
+  expect(wrong.lines.join()).not.toContain('secret')
+  const right = await open({ server: { ...redis.server, password: 'a secret' } })
+  expect(await right.connection.send(['PING'])).toBe('PONG')
+})
+
+it('says which command the ACL does not allow', async () => {
+  const redis = await TestRedis.start('--user ann on >pw ~* +@all -xadd -ping'.split(' '))
+  const { connection } = await open({ server: { ...redis.server, username: 'ann', password: 'pw' } })
+  await expect(connection.send(['XADD', 'a', '*', 'b', 'c'])).rejects.toThrow(
+    /does not allow it: .*xadd.*docs\/redis\.md/,
+  )
+  expect(connection.failure).toBe(undefined)
+})
+
+it('gives up an attempt at something that accepts connections and says nothing', async () => {
+  const silent = createServer(() => {})
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void silent.close())
+  const address = silent.address()
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0
+  const { connection } = await open({ server: { host: '127.0.0.1', port, db: 0 }, commandTimeout: 100 })
+  expect(connection.failure?.kind).toBe('timed_out')
+  connection.close()
+})
+
+it('lets nobody wait when it is closed', async () => {
+  const redis = await shared()
+  const { connection } = await open({ server: redis.server, use: 'blocking' })
+  const answer = connection.send(['BLPOP', 'nothing', '0'], 10_000)
+  connection.close()
+  await expect(answer).rejects.toThrow('going down')
+})

@@ -1,0 +1,274 @@
+import { Backoff } from '../../core/backoff.ts'
+import { type Clock, every, inTime } from '../../core/clock.ts'
+import type { Log } from '../../core/log.ts'
+import type { StoreHealth } from '../../core/store-health.ts'
+import { failureOf, RedisFailure, timedOut } from './redis-failure.ts'
+import type { RedisScript } from './redis-script.ts'
+
+/** Where Redis is, and how to sign in to it. */
+export interface RedisServer {
+  readonly host: string
+  readonly port: number
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  /** The number of the database. */
+  readonly db: number
+  /** Set for TLS: texts in PEM. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined
+}
+
+/** What a connection needs. */
+export interface RedisConnectionParts {
+  readonly server: RedisServer
+  readonly clock: Clock
+  readonly log: Log
+  /** What it is for, in the log: "frames are read". */
+  readonly purpose: string
+  /** How long Redis may take to answer, or to accept the connection, ms. */
+  readonly commandTimeout: number
+  /** Whether its commands may block: then it is not asked in between whether it is alive, as the answer would wait. */
+  readonly use: 'commands' | 'blocking'
+}
+
+/** What a command may answer (RESP 2). Texts of the data come as bytes; a null is an answer that is empty. */
+export type RedisReply = string | Buffer | number | null | Error | readonly RedisReply[]
+
+/**
+ * One connection to Redis, which is opened again and again while it is lost, at most a second apart. Nothing is queued
+ * meanwhile: a command fails at once. A command without an answer in time means that the link is dead, whatever the
+ * kernel says of it (half-open), so all fail that wait, and a new one is opened.
+ */
+export class RedisConnection {
+  /** "127.0.0.1:6379", for messages. */
+  readonly address: string
+  readonly #parts: RedisConnectionParts
+  readonly #backoff = new Backoff(50, LONGEST_PAUSE_MS)
+  readonly #upListeners = new Set<() => void>()
+  readonly #downListeners = new Set<(failure: RedisFailure) => void>()
+  readonly #closing = Promise.withResolvers<void>()
+  /** Of the first attempt, whatever came of it. */
+  readonly #tried = Promise.withResolvers<void>()
+  #link: Link | undefined
+  #failure: RedisFailure
+  /** Whether the log says that there is no connection. */
+  #isNoted = false
+  #isClosed = false
+
+  private constructor(parts: RedisConnectionParts) {
+    this.#parts = parts
+    const { host, port } = parts.server
+    this.address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+    this.#failure = new RedisFailure('unreachable', `Redis at ${this.address} is not connected yet`)
+  }
+
+  /** Opens a connection. @returns once it is open, or the first attempt has failed */
+  static async open(parts: RedisConnectionParts): Promise<RedisConnection> {
+    const connection = new RedisConnection(parts)
+    void connection.#stayConnected()
+    await connection.#tried.promise
+    return connection
+  }
+
+  /** Why there is no connection now; undefined while there is one. */
+  get failure(): RedisFailure | undefined {
+    return this.#link ? undefined : this.#failure
+  }
+
+  health(): StoreHealth {
+    return this.#link ? { isHealthy: true } : { isHealthy: false, reason: `${this.#failure.message}.` }
+  }
+
+  /** Calls `listener` now if there is a connection, and each time that there is a new one. @returns stops that */
+  onUp(listener: () => void): () => void {
+    this.#upListeners.add(listener)
+    if (this.#link) listener()
+    return () => this.#upListeners.delete(listener)
+  }
+
+  /** Calls `listener` each time that the connection is lost. @returns stops that */
+  onDown(listener: (failure: RedisFailure) => void): () => void {
+    this.#downListeners.add(listener)
+    return () => this.#downListeners.delete(listener)
+  }
+
+  /**
+   * Sends a command.
+   * @param timeout ms; more than usual for one that blocks
+   * @throws RedisFailure
+   */
+  async send(args: readonly (string | Buffer)[], timeout = this.#parts.commandTimeout): Promise<RedisReply> {
+    const link = this.#link
+    if (!link) throw this.#failure
+    return this.#sendOver(link, args, timeout)
+  }
+
+  /** Runs a script, which Redis is sent only if it does not have it yet. @throws RedisFailure */
+  async run(script: RedisScript, keys: readonly Buffer[], args: readonly string[]): Promise<RedisReply> {
+    const rest = [String(keys.length), ...keys, ...args]
+    try {
+      return await this.send(['EVALSHA', script.sha, ...rest])
+    } catch (error) {
+      if (!(error instanceof RedisFailure && error.code === 'NOSCRIPT')) throw error
+      return this.send(['EVAL', script.text, ...rest])
+    }
+  }
+
+  /** Gives the link up, and opens a new one. */
+  drop(failure: RedisFailure): void {
+    if (this.#link) this.#lose(this.#link, failure)
+  }
+
+  /** Closes it for good; what waits for an answer fails. */
+  close(): void {
+    this.#isClosed = true
+    this.#closing.resolve()
+    if (this.#link) this.#lose(this.#link, new RedisFailure('unreachable', 'The server is going down'))
+  }
+
+  async #stayConnected(): Promise<void> {
+    while (!this.#isClosed) {
+      try {
+        const link = await this.#connect()
+        this.#cameUp(link)
+        this.#tried.resolve()
+        await link.lost
+      } catch (error) {
+        this.#note(failureOf(error, this.address))
+        this.#tried.resolve()
+      }
+      if (!this.#isClosed) await this.#pause(this.#backoff.next())
+    }
+  }
+
+  async #connect(): Promise<Link> {
+    const { clock, commandTimeout, server } = this.#parts
+    const client = await makeClient(server, commandTimeout)
+    const lost = Promise.withResolvers<void>()
+    const link = { client, lost: lost.promise, lose: lost.resolve, answeredAt: clock.monotonic() }
+    client.on('error', (error) => this.#lose(link, failureOf(error, this.address)))
+    try {
+      const connected = client.connect()
+      await Promise.race([this.#inTime(commandTimeout, connected), this.#closing.promise])
+      await this.#greet(link)
+      return link
+    } catch (error) {
+      client.destroy()
+      throw error
+    }
+  }
+
+  /** Asks Redis something, as one that wants a password or is still loading its data accepts connections all the same. */
+  async #greet(link: Link): Promise<void> {
+    try {
+      await this.#sendOver(link, ['PING'], this.#parts.commandTimeout)
+    } catch (error) {
+      // An ACL that does not allow PING says no more than that.
+      if (!(error instanceof RedisFailure && error.code === 'NOPERM')) throw error
+    }
+  }
+
+  #cameUp(link: Link): void {
+    if (this.#isClosed) {
+      link.client.destroy()
+      return
+    }
+    this.#link = link
+    this.#backoff.reset()
+    const { clock, log, purpose, use } = this.#parts
+    if (this.#isNoted) log.info({}, `Redis at ${this.address} is back (${purpose})`)
+    this.#isNoted = false
+    if (use === 'commands') {
+      const stop = every(clock, PING_MS, () => this.#checkLife(link))
+      void link.lost.then(stop)
+    }
+    for (const listener of this.#upListeners) listener()
+  }
+
+  #checkLife(link: Link): void {
+    if (this.#parts.clock.monotonic() - link.answeredAt < PING_MS) return
+    this.#sendOver(link, ['PING'], this.#parts.commandTimeout).catch(() => {})
+  }
+
+  async #sendOver(link: Link, args: readonly (string | Buffer)[], timeout: number): Promise<RedisReply> {
+    try {
+      const reply = await this.#inTime(timeout, link.client.sendCommand<RedisReply>(args))
+      link.answeredAt = this.#parts.clock.monotonic()
+      return reply
+    } catch (error) {
+      // What is lost with a link fails for the reason that the link was lost for.
+      const failure = link === this.#link || !isLoss(error) ? failureOf(error, this.address) : this.#failure
+      if (failure.kind === 'timed_out') this.#lose(link, failure)
+      throw failure
+    }
+  }
+
+  #inTime<Result>(ms: number, work: Promise<Result>): Promise<Result> {
+    return inTime(this.#parts.clock, ms, work, () => Promise.reject(timedOut(this.address, ms)))
+  }
+
+  #lose(link: Link, failure: RedisFailure): void {
+    const wasUp = this.#link === link
+    if (wasUp) {
+      this.#link = undefined
+      this.#note(failure)
+    }
+    link.client.destroy()
+    link.lose()
+    if (wasUp) for (const listener of this.#downListeners) listener(failure)
+  }
+
+  /** Keeps why there is no connection, and logs it when it is news. */
+  #note(failure: RedisFailure): void {
+    const isNews = !this.#isNoted || failure.message !== this.#failure.message
+    this.#failure = failure
+    if (this.#isClosed || !isNews) return
+    this.#isNoted = true
+    this.#parts.log.error({}, `${failure.message} (${this.#parts.purpose})`)
+  }
+
+  #pause(ms: number): Promise<void> {
+    return Promise.race([
+      new Promise<void>((resolve) => void this.#parts.clock.after(ms, resolve)),
+      this.#closing.promise,
+    ])
+  }
+}
+
+/** A connection while it is open. */
+interface Link {
+  readonly client: Client
+  /** Resolves when it is lost. */
+  readonly lost: Promise<void>
+  readonly lose: () => void
+  /** When Redis last answered, monotonic ms. */
+  answeredAt: number
+}
+
+type Client = Awaited<ReturnType<typeof makeClient>>
+
+/** Makes a client that neither connects again nor queues by itself. Loaded only here: most servers have no Redis. */
+async function makeClient({ host, port, username, password, db, tls }: RedisServer, connectTimeout: number) {
+  const { createClient, RESP_TYPES } = await import('redis')
+  const socket = { host, port, connectTimeout, reconnectStrategy: false } as const
+  return createClient({
+    RESP: 2,
+    socket: tls ? { ...socket, ...tls, tls: true } : socket,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    database: db,
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    maintNotifications: 'disabled',
+    // Its own time limit ends when a command is written.
+    commandOptions: { timeout: undefined, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+  })
+}
+
+function isLoss(error: unknown): boolean {
+  return !(error instanceof RedisFailure) && failureOf(error, '').kind === 'unreachable'
+}
+
+/** The longest pause between two attempts to connect, ms. */
+const LONGEST_PAUSE_MS = 1000
+/** The silence after which Redis is asked whether it is alive, ms. */
+const PING_MS = 1000

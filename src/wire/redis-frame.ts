@@ -1,0 +1,247 @@
+import type { Annotations } from '../core/annotations.ts'
+import { detached } from '../core/detached.ts'
+import { Refusal } from '../core/errors.ts'
+import type { FrameInput, Metadata } from '../core/frame.ts'
+import type { EncodedImage, Size } from '../core/payload.ts'
+import { isName, type StreamName } from '../core/stream-name.ts'
+import {
+  ANNOTATION_TEXTS,
+  checkFieldLength,
+  type FieldLimits,
+  jsonLimits,
+  NO_ANNOTATIONS,
+  numberIn,
+} from './annotation-fields.ts'
+import { checkPictureBytes, type ImageLimits, readImage } from './image-header.ts'
+import { checkJson, checkJsonText, isJsonObject, jsonOrText, parseJson } from './json.ts'
+import { decode, encode } from './name-encoding.ts'
+import { warningNames } from './warnings.ts'
+
+/*
+ * Frames in Redis, as the detection hub's programs read and write them: a stream for each camera, whose entries have the
+ * fields `frame`, `warnings`, `cone_polygons`, `pole_polygons`, `detection_items`, `width` and `height`. Producers of the
+ * first generation write only `frame` and `warnings`. We add one field, `belvedere`, with all that has no place in them.
+ */
+
+/** What the names of all streams in Redis begin with. */
+export const STREAM_KEY_PREFIX = 'stream_frame:'
+
+/** The name of a stream in Redis. */
+export function redisKeyOf({ label, key }: StreamName): string {
+  return `${STREAM_KEY_PREFIX}${encode(label)}|${encode(key)}`
+}
+
+/**
+ * The stream that a key in Redis is for, in Unicode's normal form C: names that differ by normalisation alone are one.
+ * @returns undefined if it is none, or its label or key is none that we allow
+ */
+export function nameOfRedisKey(redisKey: string): StreamName | undefined {
+  if (!redisKey.startsWith(STREAM_KEY_PREFIX)) return undefined
+  const parts = redisKey.slice(STREAM_KEY_PREFIX.length).split('|')
+  const [label, key] = parts.map((part) => decode(part).normalize('NFC'))
+  return parts.length === 2 && isName(label) && isName(key) ? { label, key } : undefined
+}
+
+/** Who wrote an entry, and what we need to know of a frame besides the fields of the detection hub. */
+export interface EntryOrigin {
+  /** Identifies one run of one server. */
+  readonly node: string
+  /** When that server received the frame: ms since 1970 by the clock of Redis. */
+  readonly receivedAt: number
+}
+
+/** The fields of an entry, in the order they are written. */
+export type EntryFields = readonly (readonly [name: string, value: string | Uint8Array])[]
+
+/** The fields of the entry for a frame. */
+export function redisFieldsOf(input: FrameInput<EncodedImage>, origin: EntryOrigin): EntryFields {
+  const annotations = input.annotations ?? NO_ANNOTATIONS
+  return [
+    ['frame', input.payload.bytes],
+    ...ANNOTATION_TEXTS.map((field) => [field, annotations[field]] as const),
+    ['width', String(annotations.width)],
+    ['height', String(annotations.height)],
+    [OWN_FIELD, JSON.stringify(ownFieldOf(input, origin))],
+  ]
+}
+
+/** The limits of an entry, as those of frames that are published. */
+export interface EntryLimits extends ImageLimits, FieldLimits {
+  /** The largest picture, in bytes. */
+  readonly maxBytes: number
+}
+
+/** An entry that was read. */
+export interface RedisEntry {
+  readonly input: FrameInput<EncodedImage>
+  /** Undefined for one that another program wrote. */
+  readonly origin: EntryOrigin | undefined
+  /** What was left out, each in a sentence. */
+  readonly leftOut: readonly string[]
+}
+
+/** Who wrote an entry, if it was one of our servers: cheap, without looking at the picture. */
+export function originOf(fields: ReadonlyMap<string, Uint8Array>): EntryOrigin | undefined {
+  return readOwnField(fields, OWN_FIELD_LIMITS)?.origin
+}
+
+/**
+ * Reads an entry. Only the picture must be one: texts are kept as they are, JSON or not, and what is too long or belongs
+ * to no field is left out.
+ * @throws Refusal `invalid` when there is no usable picture, `too_large` when it is too large
+ */
+export function readRedisEntry(
+  stream: StreamName,
+  fields: ReadonlyMap<string, Uint8Array>,
+  limits: EntryLimits,
+): RedisEntry {
+  const bytes = fields.get('frame')
+  if (!bytes) throw new Refusal('invalid', 'frame: the entry has no such field')
+  checkPictureBytes(bytes.length, limits.maxBytes)
+  const payload = readImage(detached(bytes), limits)
+  const leftOut: string[] = []
+  const annotations = readTexts(fields, limits, leftOut)
+  const own = readOwnField(fields, limits, leftOut)
+  return {
+    input: {
+      stream,
+      size: own?.size ?? { width: payload.width, height: payload.height },
+      payload,
+      warnings: annotations && warningNames(annotations.warnings),
+      annotations,
+      metadata: own?.metadata ?? {},
+      capturedAt: own?.capturedAt,
+    },
+    origin: own?.origin,
+    leftOut,
+  }
+}
+
+/** Ours, beside those of the detection hub. */
+const OWN_FIELD = 'belvedere'
+
+function ownFieldOf({ payload, size, capturedAt, metadata }: FrameInput<EncodedImage>, origin: EntryOrigin) {
+  return {
+    node: origin.node,
+    received_at: origin.receivedAt,
+    ...(capturedAt !== undefined && { captured_at: capturedAt }),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+    ...(isSameSize(size, payload) ? {} : { size: [size.width, size.height] }),
+  }
+}
+
+/** What our field says. */
+interface OwnField {
+  readonly origin: EntryOrigin
+  readonly capturedAt: number | undefined
+  readonly metadata: Metadata
+  readonly size: Size | undefined
+}
+
+/** Undefined if another program wrote the entry, or something of its own under our name. */
+function readOwnField(
+  fields: ReadonlyMap<string, Uint8Array>,
+  limits: FieldLimits,
+  leftOut: string[] = [],
+): OwnField | undefined {
+  const bytes = fields.get(OWN_FIELD)
+  if (!bytes) return undefined
+  // The metadata, and a little more.
+  const roomier = { maxTextBytes: limits.maxTextBytes + OWN_BYTES, maxValues: limits.maxValues + OWN_VALUES }
+  const value = attempt(leftOut, () => {
+    checkFieldLength(OWN_FIELD, bytes.length, roomier)
+    return parseJson(OWN_FIELD, decoder.decode(bytes), jsonLimits(roomier))
+  })
+  if (!isJsonObject(value)) return undefined
+  const { node, received_at: receivedAt, captured_at: capturedAt, metadata, size } = value
+  if (typeof node !== 'string' || !isTime(receivedAt)) return undefined
+  return {
+    origin: { node, receivedAt },
+    capturedAt: isTime(capturedAt) ? capturedAt : undefined,
+    metadata: isMetadata(metadata) ? metadata : {},
+    size: sizeIn(size),
+  }
+}
+
+function readTexts(
+  fields: ReadonlyMap<string, Uint8Array>,
+  limits: FieldLimits,
+  leftOut: string[],
+): Annotations | undefined {
+  const text = (field: (typeof ANNOTATION_TEXTS)[number]) => {
+    const bytes = fields.get(field)
+    if (!bytes) return ''
+    return (
+      attempt(leftOut, () => {
+        checkFieldLength(field, bytes.length, limits)
+        return keptText(field, decoder.decode(bytes), limits)
+      }) ?? ''
+    )
+  }
+  const annotations = {
+    warnings: text('warnings'),
+    cone_polygons: text('cone_polygons'),
+    pole_polygons: text('pole_polygons'),
+    detection_items: text('detection_items'),
+    width: pixelsIn(fields.get('width')),
+    height: pixelsIn(fields.get('height')),
+  }
+  const isEmpty = Object.values(annotations).every((value) => value === '' || value === 0)
+  return isEmpty ? undefined : annotations
+}
+
+/** The text itself: JSON within the limits, or no JSON. @throws Refusal `invalid` or `too_large` for JSON beyond them */
+function keptText(field: string, text: string, limits: FieldLimits): string {
+  checkJsonText(field, text, jsonLimits(limits))
+  const value = jsonOrText(text)
+  if (value !== text) checkJson(field, value, jsonLimits(limits))
+  return text
+}
+
+/** What `read` returns; undefined if it refuses, with the reason in `leftOut`. */
+function attempt<Result>(leftOut: string[], read: () => Result): Result | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    leftOut.push(error.message)
+    return undefined
+  }
+}
+
+function pixelsIn(bytes: Uint8Array | undefined): number {
+  const number = bytes && bytes.length <= MAX_DIGITS ? numberIn(decoder.decode(bytes)) : 0
+  return Number.isInteger(number) && number > 0 && number <= MAX_SIDE ? number : 0
+}
+
+function sizeIn(value: unknown): Size | undefined {
+  if (!Array.isArray(value) || value.length !== 2) return undefined
+  const [width, height]: unknown[] = value
+  return isSide(width) && isSide(height) ? { width, height } : undefined
+}
+
+function isSide(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MAX_SIDE
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value < LATEST_MS
+}
+
+function isMetadata(value: unknown): value is Metadata {
+  return isJsonObject(value)
+}
+
+function isSameSize(one: Size, other: Size): boolean {
+  return one.width === other.width && one.height === other.height
+}
+
+const decoder = new TextDecoder()
+const MAX_DIGITS = 7
+const MAX_SIDE = 1_000_000
+/** 2200, as for what is published. */
+const LATEST_MS = Date.UTC(2200, 0)
+/** What our field holds besides the metadata, at most. */
+const OWN_BYTES = 1000
+const OWN_VALUES = 20
+const OWN_FIELD_LIMITS: FieldLimits = { maxTextBytes: 2_000_000, maxValues: 1_000_000 }
