@@ -8,6 +8,8 @@ import { DurableEventStore } from '../../src/store/events/durable-event-store.ts
 import { START } from './manual-clock.ts'
 import { MemoryEventStore } from './memory-event-store.ts'
 import { MemoryHistory } from './memory-history.ts'
+import { openRedisEvents } from './redis-events.ts'
+import type { TestRedis } from './redis-server.ts'
 
 /** All kinds of event store. Each is opened empty and keeps the newest `size` events, of `bytes` bytes. */
 export const EVENT_STORES: readonly {
@@ -16,11 +18,15 @@ export const EVENT_STORES: readonly {
     readonly clock: Clock
     readonly size: number
     readonly bytes?: number
+    readonly redis: () => Promise<TestRedis>
   }) => Promise<EventStore>
+  /** How often a property is tried that takes many steps. */
+  readonly runs: number
 }[] = [
-  { name: 'memory', open: async (parts) => new MemoryEventStore({ bytes: 1e6, ...parts }) },
+  { name: 'memory', runs: 300, open: async ({ redis: _, ...parts }) => new MemoryEventStore({ bytes: 1e6, ...parts }) },
   {
     name: 'SQLite',
+    runs: 300,
     open: ({ clock, size, bytes = 1e6 }) =>
       DurableEventStore.open({
         clock,
@@ -32,6 +38,12 @@ export const EVENT_STORES: readonly {
         recent: { size: Math.max(1, Math.floor(size / 3)), bytes },
         reads: { max: 1000, share: 1000 },
       }),
+  },
+  {
+    name: 'Redis',
+    // Each step goes to Redis and back.
+    runs: 20,
+    open: async ({ clock, size, bytes = 1e6, redis }) => openRedisEvents(await redis(), { clock, size, bytes }),
   },
 ]
 

@@ -152,7 +152,8 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
       if (isStored && id !== undefined)
         return reply.send({ id, timestamp, ...(picture && { picture: eventPicturePath(id) }) })
       const health = events.health()
-      const detail = health.isHealthy ? 'The event could not be stored.' : health.reason
+      const missed = isStored ? 'The event waits for the log.' : 'The event could not be stored.'
+      const detail = health.isHealthy ? missed : health.reason
       const name = id === undefined ? { receipt } : { id }
       return reply.code(202).send({ ...name, timestamp, stored: isStored, detail })
     },
