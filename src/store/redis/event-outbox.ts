@@ -116,8 +116,11 @@ export class EventOutbox {
   }
 
   async #work(): Promise<void> {
+    const { clock } = this.#parts
     while (this.#hasWork) {
-      if (this.#canEmptySpool) await this.#emptySpool()
+      // What comes meanwhile waits a little, rather than that it goes into the spool, too.
+      const begun = clock.monotonic()
+      while (this.#canEmptySpool && clock.monotonic() - begun < EMPTYING_MS) await this.#emptySpool()
       const group = this.#waiting.splice(0, GROUP_SIZE)
       if (group.length === 0) continue
       if (this.#isSpooling || !this.#canAppend || !(await this.#appendGroup(group))) await this.#spoolGroup(group)
@@ -257,6 +260,8 @@ function runsOf(rows: readonly SpoolRow[]): { readonly run: string; readonly eve
 
 /** How many events are stored at once. */
 const GROUP_SIZE = 100
+/** For how long new events wait while the spool is emptied, ms. */
+const EMPTYING_MS = 500
 /** How long the disk may take, ms. */
 const PATIENCE_MS = 5000
 /** How long to wait before the log is given something again that has taken nothing, ms. */

@@ -90,9 +90,11 @@ export class RedisEventStore implements EventStore {
   }
 
   readRecent(query: EventQuery): EventPage | undefined {
+    if (this.#isClosed) return undefined
+    const { isKnown, replica } = this.#feed
     // A place of a log that was not found yet may be right.
-    if (this.#isClosed || (!this.#feed.isKnown && query.after !== undefined)) return undefined
-    const page = this.#feed.replica.recentPage(query)
+    if (!isKnown && query.after !== undefined && query.epoch !== replica.epoch) return undefined
+    const page = replica.recentPage(query)
     return page && this.#spooled.addTo(page, query)
   }
 
