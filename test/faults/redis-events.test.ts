@@ -138,11 +138,11 @@ it('a Redis that is full or does not allow it is told of, events wait, and get i
   })
   expect(await stream.sees('event', 2)).toMatchObject([{ data: { n: 0 } }, { data: { n: 1 } }])
   // What is there can be read and acknowledged all the same, as far as Redis allows it.
-  const { events } = await must(server, `GET /events?types=${TYPE}`, { token: KEY })
+  const { events } = await must(server, `GET /events?types=${TYPE}&limit=10000`, { token: KEY })
   expect(events).toHaveLength(1)
   await client.sendCommand(['CONFIG', 'SET', 'maxmemory', '0'])
   await until(async () => (await post(server, 2)).status === 200, 'it takes events again')
-  const again = await must(server, `GET /events?types=${TYPE}`, { token: KEY })
+  const again = await must(server, `GET /events?types=${TYPE}&limit=10000`, { token: KEY })
   expect(listOf(again, 'events').map(numberOf).slice(0, 2)).toEqual([0, 1])
 })
 
@@ -193,7 +193,7 @@ it('a node that starts without Redis takes events, and shows what is in the log 
   expect(await ask(node, 'GET /events?after=1-0', { token: KEY })).toMatchObject({ status: 503 })
   await redis.startAgain()
   await until(async () => (await post(node, 2)).status === 200, 'it takes events again')
-  const { events } = await must(node, `GET /events?types=${TYPE}`, { token: KEY })
+  const { events } = await must(node, `GET /events?types=${TYPE}&limit=10000`, { token: KEY })
   expect(new Set((events as Fields[]).map(numberOf))).toEqual(new Set([0, 1, 2]))
   expect(
     stream
@@ -218,4 +218,21 @@ it.each([
     const { status, body } = await post(server, 0)
     return status === 202 && reason.test(String(body.detail))
   }, 'the reason is told')
+})
+
+it('a key of another type in the place of the log is told of, and what waits gets into the log once it is gone', async () => {
+  const redis = await TestRedis.start()
+  const client = await redis.client()
+  await client.sendCommand(['SET', 'belvedere:events', 'something else'])
+  const server = await startNode(redis)
+  const stream = await follow(server)
+  expect(await post(server, 0)).toMatchObject({
+    status: 202,
+    body: { detail: expect.stringMatching(/holds something else than a stream/) },
+  })
+  await client.sendCommand(['DEL', 'belvedere:events'])
+  await until(async () => (await post(server, 1)).status === 200, 'it takes events again')
+  expect((await stream.sees('event', 2)).map(numberOf).slice(0, 2)).toEqual([0, 1])
+  const page = await must(server, `GET /events?types=${TYPE}&limit=10000`, { token: KEY })
+  expect(numberOf(listOf(page, 'events')[0] ?? {})).toBe(0)
 })

@@ -8,7 +8,7 @@ import { MemorySpool } from './memory-spool.ts'
 import type { TestRedis } from './redis-server.ts'
 
 /** How a store in Redis is opened. */
-export interface RedisEventOptions extends Partial<Omit<RedisEventParts, 'connections' | 'limits' | 'recent'>> {
+export interface RedisEventOptions extends Partial<Omit<RedisEventParts, 'connections' | 'recent'>> {
   readonly clock?: Clock
   /** How many events are kept; a third of them is at hand in memory, so that readers meet both. */
   readonly size?: number

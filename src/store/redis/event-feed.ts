@@ -90,9 +90,10 @@ export class EventFeed {
   failed(error: unknown): void {
     this.#isOpen = false
     const problem = `${messageOf(error)}.`
-    // That there is no connection the connection says.
-    const isNews = problem !== this.#problem && !(error instanceof RedisFailure && error.kind !== 'refused')
-    if (isNews && !this.#isClosed) this.#parts.log.error({}, `events cannot be read: ${problem}`)
+    // That there is no connection the connection says, and that the log has begun anew is said once it is found.
+    const isKnown = error instanceof RedisFailure ? error.kind !== 'refused' : error instanceof LogBeganAnew
+    if (problem !== this.#problem && !isKnown && !this.#isClosed)
+      this.#parts.log.error({}, `events cannot be read: ${problem}`)
     this.#problem = problem
   }
 
@@ -141,7 +142,8 @@ export class EventFeed {
 
   /** Reads the log for the first time. */
   async #load({ epoch, first, last, change }: FoundLog): Promise<LogPlace> {
-    const { clock, events, limits, logged, beganAnew } = this.#parts
+    const { clock, log, events, limits, logged, beganAnew } = this.#parts
+    if (this.isKnown) log.warn({}, 'the log of events in Redis has begun anew: who follows it is told of a gap')
     const replica = new EventReplica(limits, epoch, first)
     replica.restoreGone(await events.readGone())
     const dropped: IndexedEvent[] = []
@@ -171,12 +173,11 @@ export class EventFeed {
     const isOfOthers = entries.some(({ fields }) => (fields.get('epoch') ?? epoch) !== epoch)
     // Who reads nothing might wait at a place that a log which has begun anew has not reached.
     const isNothing = entries.length === 0 && changes.length === 0
-    if ((isOfOthers || isNothing) && (await events.epoch()) !== epoch) throw new Error('the log has begun anew')
-    if (isNothing) return
+    if ((isOfOthers || isNothing) && (await events.epoch()) !== epoch) throw new LogBeganAnew()
     for (const entry of entries) this.#read(entry)
     for (const { fields } of changes) this.#acknowledged(fields.get('id') as EventId, fields.get('acknowledged') ?? '')
     this.#place = { event: entries.at(-1)?.id ?? this.#place.event, change: changes.at(-1)?.id ?? this.#place.change }
-    news()
+    if (!isNothing) news()
     await this.#deleteDropped()
   }
 
@@ -232,6 +233,13 @@ export class EventFeed {
       new Promise<void>((resolve) => void this.#parts.clock.after(RETRY_MS, resolve)),
       this.#closing.promise,
     ])
+  }
+}
+
+/** The log is another one than that which is known. */
+export class LogBeganAnew extends Error {
+  constructor() {
+    super('The log of events in Redis has begun anew')
   }
 }
 

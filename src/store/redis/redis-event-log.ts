@@ -17,6 +17,7 @@ import { type EventKeys, eventKeys } from './event-keys.ts'
 import { ACKNOWLEDGE, APPEND, DROP, FIND_LOG, READ_EVENTS, READ_INDEX } from './event-scripts.ts'
 import { type Receipt, receiptText } from './receipt.ts'
 import type { RedisConnection } from './redis-connection.ts'
+import { RedisFailure } from './redis-failure.ts'
 
 /** What a node knows of the log when it asks for something. */
 export interface KnownLog {
@@ -163,7 +164,8 @@ export class RedisEventLog {
   async readOn({ event, change }: LogPlace): Promise<LogNews> {
     const { stream, changes } = this.#keys
     const command = ['XREAD', 'COUNT', String(READ_PART), 'BLOCK', String(BLOCK_MS), 'STREAMS']
-    const reply = await this.#connections.reading.send([...command, stream, changes, event, change], READ_TIMEOUT_MS)
+    const { reading } = this.#connections
+    const reply = await reading.send([...command, stream, changes, event, change], READ_TIMEOUT_MS).catch(unblocked)
     const parts = new Map(listOf(reply).map((each) => [textOf(listOf(each)[0]), entriesOf(listOf(each)[1])]))
     return { entries: parts.get(stream.toString()) ?? [], changes: parts.get(changes.toString()) ?? [] }
   }
@@ -173,6 +175,12 @@ export class RedisEventLog {
     const candidate = `${Math.floor(this.#now())}-${1 + Math.floor(Math.random() * 1e9)}`
     return [epoch, last, candidate]
   }
+}
+
+/** Redis ends what waits when it becomes a replica, and when somebody says so: it is asked again. */
+function unblocked(error: unknown): null {
+  if (error instanceof RedisFailure && error.code === 'UNBLOCKED') return null
+  throw error
 }
 
 function acknowledgedEvent([entries, acknowledged]: ReturnType<typeof listOf>): LoggedEvent | undefined {

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { appendTo, newEvent, shown } from '../../../test/support/event-stores.ts'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { openRedisEvents, type RedisEventOptions } from '../../../test/support/redis-events.ts'
 import { TestRedis } from '../../../test/support/redis-server.ts'
 import { until } from '../../../test/support/until.ts'
@@ -110,6 +111,33 @@ it('an older state of Redis is another epoch: who stands behind it is told of a 
   const page = await store.read({ grants: everything, after: lost.id, epoch, limit: 10 })
   expect([page.epoch === epoch, page.gap?.missed_from, shown(page.events)]).toEqual([false, lost.id, [2]])
   expect(await store.find({ grants: everything }, first.id)).toMatchObject({ data: 0 })
+})
+
+it('an XREAD that Redis ends is asked again, and nothing is missed', async () => {
+  const { stores, client } = await nodes(1)
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  const clients = String(await client.sendCommand(['CLIENT', 'LIST']))
+  const blocked = clients.split('\n').filter((line) => line.includes(' flags=b'))
+  for (const line of blocked)
+    await client.sendCommand(['CLIENT', 'UNBLOCK', /^id=(\d+)/.exec(line)?.[1] ?? '', 'ERROR'])
+  await appendTo(store, newEvent(0))
+  expect(await numbersIn(store)).toEqual([0])
+  expect(store.health()).toEqual({ isHealthy: true })
+})
+
+it('events that are too old are deleted, by a clock that has run for that long', async () => {
+  const clock = new ManualClock()
+  const { stores, name, client } = await nodes(1, {
+    clock,
+    limits: { size: 100, bytes: 1e6, age: 3 * 3_600_000 },
+  })
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  await appendTo(store, newEvent(0))
+  for (let hour = 0; hour < 5; hour++) clock.advance(3_600_000)
+  await until(async () => Number(await client.sendCommand(['XLEN', name])) === 0, 'it is deleted')
+  expect(await store.read({ grants: everything, after: '1-0', limit: 1 })).toMatchObject({ events: [], gap: {} })
 })
 
 it('a stream that Redis has evicted is another epoch', async () => {

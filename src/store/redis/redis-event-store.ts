@@ -15,7 +15,7 @@ import { Listeners } from '../../core/listeners.ts'
 import { PRIVILEGED } from '../../core/quota-client.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import { HistoryTurns } from '../events/history-turns.ts'
-import { EventFeed } from './event-feed.ts'
+import { EventFeed, LogBeganAnew } from './event-feed.ts'
 import { EventOutbox } from './event-outbox.ts'
 import { RedisEventLog } from './redis-event-log.ts'
 import type { RedisEventParts } from './redis-event-parts.ts'
@@ -68,7 +68,7 @@ export class RedisEventStore implements EventStore {
       isOpen: () => this.#feed.isOpen,
       append: async (of, events) => {
         const { epoch, ids } = await this.#log.append(this.#feed.replica, of, events)
-        if (epoch !== this.#feed.replica.epoch) this.#feed.failed(new Error('the log has begun anew'))
+        if (epoch !== this.#feed.replica.epoch) this.#feed.failed(new LogBeganAnew())
         return ids
       },
       readable: (id) => this.#readable(id),
