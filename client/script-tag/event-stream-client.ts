@@ -22,6 +22,8 @@ export interface StreamEvent {
   readonly key?: string
   /** The path of its picture on the server. */
   readonly picture?: string
+  /** Where servers share their log: the same before and after the event has its id. */
+  readonly receipt?: string
 }
 
 /** The events of an EventStreamClient, with the server's own fields. */

@@ -80,7 +80,7 @@ export class RedisEventStore implements EventStore {
   /** Opens the log. Where Redis cannot be reached the store works without it, and tries again and again. */
   static async open(parts: RedisEventParts): Promise<RedisEventStore> {
     const store = new RedisEventStore(parts)
-    await store.#feed.tried
+    await inTime(parts.clock, OPEN_MS, store.#feed.tried, () => {})
     return store
   }
 
@@ -209,5 +209,7 @@ export class RedisEventStore implements EventStore {
 
 const CLOSED = 'the event store is closed'
 
+/** How long the start of the server waits for the log to be read, ms. */
+const OPEN_MS = 5000
 /** How long an event that is in the log may take to be readable here before its publisher is answered, ms. */
 const READABLE_MS = 1000
