@@ -14,8 +14,9 @@ import { systemProgram } from './lib/system.mjs'
 /** The projects of vitest.config.ts. */
 const SUITES = ['unit', 'contract', 'faults', 'e2e', 'timing']
 
-/** What Python programs read event streams with. */
+/** What Python programs read event streams and Redis with. */
 const PYTHON_PACKAGES = [
+  'redis==7.1.0',
   'requests==2.34.2',
   'sseclient-py==1.9.0',
   'python-socketio==5.18.1',
@@ -30,10 +31,12 @@ const node = await prepare()
 await buildPage(node)
 const env = environmentForTests()
 const isAsked = (suite) => suites.length === 0 || suites.includes(suite)
+if (isAsked('unit') || isAsked('contract') || isAsked('faults'))
+  await systemProgram(['redis-server'], ['redis-server'], 'the tests of what servers share start it')
 if (isAsked('contract')) {
   env.BELVEDERE_TEST_OPENSSL ??= await systemProgram(['openssl'], ['openssl'], 'the tests of HTTPS make certificates')
   env.BELVEDERE_TEST_CURL ??= await systemProgram(['curl'], ['curl'], 'people call the doorbell with it')
-  env.BELVEDERE_TEST_PYTHON ??= await pythonWith(PYTHON_PACKAGES, 'programs read event streams with it')
+  env.BELVEDERE_TEST_PYTHON ??= await pythonWith(PYTHON_PACKAGES, 'programs read event streams and Redis with it')
 }
 if (isAsked('e2e') || isAsked('timing')) {
   const purpose = 'the tests in a real browser need it'

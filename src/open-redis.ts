@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from './config/all-settings.ts'
 import { ConfigError } from './config/config-error.ts'
+import type { Clock } from './core/clock.ts'
 import { messageOf } from './core/errors.ts'
+import type { Log } from './core/log.ts'
 import { RedisConnection, type RedisConnectionParts, type RedisServer } from './store/redis/redis-connection.ts'
+import { RedisFrameStore } from './store/redis/redis-frame-store.ts'
 
 /** Whether frames are shared through Redis: as `store` says or, without it, where any setting says where Redis is. */
 export function usesRedis({ store, redis }: Pick<Config, 'store' | 'redis'>): boolean {
@@ -35,6 +38,39 @@ export function connectRedis(
     ...parts,
     server: redisServer(config),
     commandTimeout: config.redis.command_timeout_ms,
+  })
+}
+
+/**
+ * Opens the store of frames in Redis. It never fails for want of Redis: it tries again and again.
+ * @throws ConfigError as `redisServer`
+ */
+export async function openRedisFrames(
+  config: Config,
+  parts: { readonly clock: Clock; readonly log: Log },
+): Promise<RedisFrameStore> {
+  const [commands, reading] = await Promise.all([
+    connectRedis(config, { ...parts, purpose: 'frames are stored', use: 'commands' }),
+    connectRedis(config, { ...parts, purpose: 'frames are read', use: 'blocking' }),
+  ])
+  const { redis, frames, http, streams } = config
+  return new RedisFrameStore({
+    ...parts,
+    commands,
+    reading,
+    limits: {
+      maxBytes: http.body_bytes,
+      maxPixels: frames.max_megapixels * 1e6,
+      maxTextBytes: frames.metadata_bytes,
+      maxValues: frames.metadata_values,
+    },
+    rules: {
+      commandTimeout: redis.command_timeout_ms,
+      scanPeriod: redis.scan_s * 1000,
+      scanKeys: redis.scan_keys,
+      forgetAfter: streams.forget_after_s * 1000,
+      waitingBytes: redis.waiting_bytes,
+    },
   })
 }
 

@@ -16,6 +16,7 @@ import { EventLog } from './core/event-log.ts'
 import { EventLoopTurns } from './core/event-loop-turns.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
+import type { Log } from './core/log.ts'
 import { hasPriority, systemPrincipal } from './core/principal.ts'
 import { Quota } from './core/quota.ts'
 import { Readiness } from './core/readiness.ts'
@@ -37,6 +38,7 @@ import { UnreadBodies } from './http/transport/unread-bodies.ts'
 import { routeUpgrades } from './http/transport/upgrade.ts'
 import { HandOvers } from './http/transport/upgrade-hand-over.ts'
 import { clientAddresses, openConfiguredAccounts } from './open-accounts.ts'
+import { openRedisFrames, usesRedis } from './open-redis.ts'
 import { openEventPictures, openEvents, openStores } from './open-stores.ts'
 import {
   callLimits,
@@ -88,7 +90,7 @@ export interface ServerParts {
  * error (`EADDRINUSE` …) when the address cannot be listened on
  */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
-  const { config, log, clock = systemClock, store = new MemoryFrameStore() } = parts
+  const { config, log, clock = systemClock } = parts
   const { version } = packageJson
   let isClosing = false
   const readiness = new Readiness()
@@ -104,8 +106,10 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const certificate = await Certificate.open(config.http.tls, { clock, log, counters: metrics, handshakeTimeout })
   // A failed start closes everything it opened.
   await using undo = new AsyncDisposableStack()
-  const hub = new Hub({ clock, store, counters: metrics, rules: hubRules(config) })
+  const store = parts.store ?? (await openFrames(config, { clock, log }))
   undo.defer(() => store.close())
+  const hub = new Hub({ clock, store, counters: metrics, rules: hubRules(config) })
+  if (config.redis.readiness) readiness.add(() => problemOf(store))
   undo.defer(
     store.subscribe({
       streamFound: (name, provider) => declareStored(hub, name, provider),
@@ -273,6 +277,11 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 
 /** How long peers have to receive pending data or finish their requests at shutdown, ms. */
 const GOODBYE_MS = 3000
+
+/** Where frames are stored: in memory, or in Redis if the settings say where it is. */
+async function openFrames(config: Config, parts: { readonly clock: Clock; readonly log: Log }): Promise<FrameStore> {
+  return usesRedis(config) ? openRedisFrames(config, parts) : new MemoryFrameStore()
+}
 
 const FRAME_STORE = systemPrincipal('the frame store', [{ actions: ['publish'], scope: ALL }])
 

@@ -43,7 +43,8 @@ export async function optionalSystemProgram(names, packages) {
 /** @returns the error, if there was one */
 async function install(apt, packages) {
   say(`Installing ${packages.join(', ')} (once) …`)
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  // A service that is installed is not started: the tests start their own.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
   for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
     const { code, output } = await run(apt, args, { env, quiet: true })
     if (code !== 0) return { command: `apt-get ${args.join(' ')}`, code, output }

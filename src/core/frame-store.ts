@@ -43,7 +43,7 @@ export interface FrameStore {
   subscribe(listener: StoreListener): () => void
   /**
    * Looks a stream up that may be in the store: tells the listener of it, and passes its newest frame if it has not yet.
-   * For those that nobody watches; how often it really looks is limited.
+   * For those that nobody watches yet; how often it really looks is limited.
    * @throws Refusal `unavailable` when the store cannot be reached, `timed_out` when it does not answer
    */
   lookUp(stream: StreamName): Promise<void>

@@ -62,7 +62,7 @@ export class Hub {
     this.#memory = new FrameMemory(parts.rules.frameMemory)
     this.#forViewers = {
       counters: parts.counters,
-      stream: (name) => this.#streams.get(name),
+      stream: (name) => this.#streams.get(name) ?? this.#seek(name),
       streams: (label) => this.#streams.of(label),
       sourceFor: (stream, demand, client) => this.#renditions?.sourceFor(stream, demand, client) ?? stream,
       left: (viewer) => this.#viewers.delete(viewer),
@@ -258,6 +258,11 @@ export class Hub {
   close(): void {
     this.#liveness.stop()
     for (const viewer of [...this.#viewers]) viewer.close()
+  }
+
+  /** Whoever watches a stream that is not known here may find it in the store; it is then discovered as any other. */
+  #seek(name: StreamName): undefined {
+    this.#store.lookUp(name).catch(() => {})
   }
 
   /**

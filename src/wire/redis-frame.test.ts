@@ -6,8 +6,8 @@ import type { EncodedImage } from '../core/payload.ts'
 import {
   type EntryFields,
   type EntryLimits,
+  isWrittenBy,
   nameOfRedisKey,
-  originOf,
   readRedisEntry,
   redisFieldsOf,
   redisKeyOf,
@@ -97,7 +97,9 @@ describe('an entry', () => {
           metadata: { ...metadata },
         })
         expect(read.origin).toEqual(ORIGIN)
-        expect(originOf(fields)).toEqual(ORIGIN)
+        expect(isWrittenBy('a node', fields)).toBe(true)
+        expect(isWrittenBy('a nod', fields)).toBe(false)
+        expect(isWrittenBy('another', fields)).toBe(false)
         expect(read.leftOut).toEqual([])
       }),
     )

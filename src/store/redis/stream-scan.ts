@@ -1,0 +1,172 @@
+import type { Clock } from '../../core/clock.ts'
+import { isFrameId } from '../../core/frame-id.ts'
+import type { LogLimit } from '../../core/log-limit.ts'
+import { LruMap } from '../../core/lru-map.ts'
+import { nameOfRedisKey, STREAM_KEY_PREFIX } from '../../wire/redis-frame.ts'
+import { listIn } from './entry-listener.ts'
+import { lowestAfter } from './frame-reader.ts'
+import type { RedisClock } from './redis-clock.ts'
+import type { RedisConnection } from './redis-connection.ts'
+import { RedisFailure } from './redis-failure.ts'
+import { RedisScript } from './redis-script.ts'
+import { type StoredStream, type StoredStreams, timeOf } from './stored-stream.ts'
+
+/** What the search needs. */
+export interface StreamScanParts {
+  readonly clock: Clock
+  readonly redisClock: RedisClock
+  readonly warnings: LogLimit
+  readonly commands: RedisConnection
+  readonly streams: StoredStreams
+  /** How long after one search the next begins, ms. */
+  readonly period: number
+  /** How many keys one search goes through. */
+  readonly maxKeys: number
+  /** It is known anew how a stream is doing. */
+  readonly looked: (stream: StoredStream) => void
+}
+
+/**
+ * Finds the streams that others write, and whether they go on: searches all keys of Redis in slices, and asks for the
+ * ids of the streams' newest entries, never for the entries.
+ */
+export class StreamScan {
+  readonly #parts: StreamScanParts
+  /** Where the search goes on; "0" at the beginning. */
+  #cursor = '0'
+  /** Counts the searches that have gone through all keys. */
+  #cycle = 1
+  #run = 0
+  /** Keys that name no stream, which is said once. */
+  readonly #refused = new LruMap<string, true>(MAX_REFUSED)
+
+  constructor(parts: StreamScanParts) {
+    this.#parts = parts
+  }
+
+  /** Searches at once, and again and again, whenever there is a connection. */
+  start(): void {
+    const { commands } = this.#parts
+    commands.onUp(() => void this.#goOn(++this.#run))
+    commands.onDown(() => this.#run++)
+  }
+
+  /** Looks up the newest entries of some streams. @throws RedisFailure */
+  async look(streams: readonly StoredStream[]): Promise<void> {
+    const keys = streams.map(({ key }) => Buffer.from(key))
+    const args = streams.map(({ lastId }) => lowestAfter(lastId))
+    const ids = listIn(await this.#parts.commands.run(NEWEST_IDS, keys, args)).map(String)
+    for (const [i, stream] of streams.entries()) this.#note(stream, ids[i] ?? '')
+  }
+
+  async #goOn(run: number): Promise<void> {
+    while (run === this.#run) {
+      try {
+        await this.#round()
+      } catch (error) {
+        if (!(error instanceof RedisFailure)) throw error
+        // Of a lost connection it is the connection that says so.
+        if (error.kind === 'refused')
+          this.#parts.warnings.warn('scan', {}, `streams in Redis cannot be searched: ${error.message}`)
+      }
+      if (run === this.#run)
+        await new Promise<void>((resolve) => void this.#parts.clock.after(this.#parts.period, resolve))
+    }
+  }
+
+  async #round(): Promise<void> {
+    const { redisClock, commands, streams, looked, warnings } = this.#parts
+    await redisClock.measure(commands).catch((error: unknown) => {
+      if (!(error instanceof RedisFailure && error.kind === 'refused')) throw error
+      warnings.warn('time', {}, `the clock of Redis is taken to be that of this machine: ${error.message}`)
+    })
+    await this.#search()
+    const all = [...streams.all()]
+    for (let i = 0; i < all.length; i += KEYS_PER_LOOK) {
+      const slice = all.slice(i, i + KEYS_PER_LOOK)
+      await this.#lookOrLeave(slice)
+      for (const stream of slice) looked(stream)
+    }
+  }
+
+  /** Where the ACL allows no scripts, streams of others that are not known yet are not listed. */
+  async #lookOrLeave(slice: readonly StoredStream[]): Promise<void> {
+    try {
+      await this.look(slice)
+    } catch (error) {
+      if (!(error instanceof RedisFailure && error.kind === 'refused')) throw error
+      this.#parts.warnings.warn('look', {}, `it is not known which streams in Redis go on: ${error.message}`)
+    }
+  }
+
+  async #search(): Promise<void> {
+    const { commands, maxKeys } = this.#parts
+    for (let searched = 0; searched < maxKeys; searched += KEYS_PER_SLICE) {
+      const args = ['SCAN', this.#cursor, 'MATCH', `${STREAM_KEY_PREFIX}*`, 'COUNT', String(KEYS_PER_SLICE)]
+      const [cursor, keys] = listIn(await commands.send(args))
+      for (const key of listIn(keys)) this.#found(String(key))
+      this.#cursor = String(cursor)
+      if (this.#cursor !== '0') continue
+      this.#forgetMissing()
+      this.#cycle++
+      return
+    }
+  }
+
+  #found(key: string): void {
+    const { streams, warnings } = this.#parts
+    const name = nameOfRedisKey(key)
+    if (!name) {
+      if (this.#refused.has(key)) return
+      this.#refused.set(key, true)
+      warnings.warn('name', { key }, 'a key in Redis is skipped, as it holds no label and key that are allowed')
+      return
+    }
+    const stream = streams.add(name, key)
+    if (stream.key === key) stream.foundIn = this.#cycle
+    else if (!this.#refused.has(key)) {
+      this.#refused.set(key, true)
+      warnings.warn('twice', { key, read: stream.key }, 'two keys in Redis name the same stream; the first is used')
+    }
+  }
+
+  /** Forgets keys that are gone from Redis, unless their streams are still shown here: they grow old as others. */
+  #forgetMissing(): void {
+    for (const stream of this.#parts.streams.all())
+      if (stream.foundIn < this.#cycle && !stream.declaration) this.#parts.streams.delete(stream)
+  }
+
+  #note(stream: StoredStream, id: string): void {
+    if (id === '') return
+    if (!isFrameId(id)) {
+      this.#parts.warnings.warn('type', { key: stream.key }, `a stream in Redis cannot be looked at: ${id}`)
+      return
+    }
+    const between = stream.lastId === undefined ? 0 : timeOf(id) - timeOf(stream.lastId)
+    // A shorter time says nothing: there may have been many entries within it.
+    stream.interval = between > 2 * this.#parts.period ? between : 0
+    stream.lastId = id
+  }
+}
+
+/** The newest id of each stream, if it is not below a given one; '' if there is none; else what Redis says is wrong. */
+const NEWEST_IDS = new RedisScript(`
+local ids = {}
+for i, key in ipairs(KEYS) do
+  local newest = redis.pcall('XREVRANGE', key, '+', ARGV[i], 'COUNT', 1)
+  if newest.err then
+    ids[i] = newest.err
+  elseif newest[1] then
+    ids[i] = newest[1][1]
+  else
+    ids[i] = ''
+  end
+end
+return ids
+`)
+
+/** How many keys Redis looks at for one answer to the search. */
+const KEYS_PER_SLICE = 1000
+/** How many streams are looked up at once. */
+const KEYS_PER_LOOK = 100
+const MAX_REFUSED = 1000
