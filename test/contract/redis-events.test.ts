@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ask, listOf, must, textOf } from '../support/accounts.ts'
 import { EventStreamClient } from '../support/event-stream.ts'
@@ -133,4 +135,23 @@ it('a log that was deleted is told of as a gap, and goes on', async () => {
   expect(await ask(server, `GET /events?types=${type}&after=${id}`, { token: KEY })).toMatchObject({
     body: { gap: { missed_from: id }, events: [{ data: { n: 2 } }] },
   })
+})
+
+it('the rights that docs/redis.md names are enough', async () => {
+  const own = await TestRedis.start()
+  const text = readFileSync(join(import.meta.dirname, '../../docs/redis.md'), 'utf8')
+  const command = /^ {4}(ACL SETUSER .*(?:\n {8}.*)*)/m.exec(text)?.[1] ?? ''
+  await (await own.client()).sendCommand(command.split(/\s+/))
+  const user = { 'redis.username': 'belvedere', 'redis.password': 'password' }
+  // So few are kept that some make room.
+  const server = await TestServer.start({ config: { 'redis.port': own.port, ...user, 'events.keep': 2 } })
+  const type = freshType()
+  const posted: Fields[] = []
+  for (const n of [0, 1, 2]) posted.push(await post(server, type, n))
+  const id = textOf(posted[2] ?? {}, 'id')
+  await must(server, `POST /events/${id}/ack`, { token: KEY })
+  const page = await must(server, `GET /events?after=${posted[0]?.id}&epoch=1-0`, { token: KEY })
+  expect(numbersOf(listOf(page, 'events'))).toEqual([1, 2])
+  const late = await TestServer.start({ config: { 'redis.port': own.port, ...user, 'events.keep': 2 } })
+  expect(await must(late, `GET /events/${id}`, { token: KEY })).toHaveProperty('acknowledged')
 })

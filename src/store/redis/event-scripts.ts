@@ -110,8 +110,9 @@ return { epoch, ids }
 `)
 
 /** The index of the log, without what only readers need. ARGV: after which id, and how many. @returns entries */
-export const READ_INDEX = new RedisScript(`
-local entries = redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+', 'COUNT', ARGV[2])
+export const READ_INDEX = new RedisScript(`${IDS}
+local ms, seq = parts(ARGV[1])
+local entries = redis.call('XRANGE', KEYS[1], string.format('%.0f-%.0f', ms, seq + 1), '+', 'COUNT', ARGV[2])
 local isLeftOut = { data = true, source = true, picture = true, picture_type = true, epoch = true }
 for _, entry in ipairs(entries) do
   local fields = {}
