@@ -55,6 +55,8 @@ export class EventOutbox {
   #number = 0
   #waiting: Waiting[] = []
   #working: Promise<void> | undefined
+  /** By receipt: the events that are given to the log now, and the ids of those that were found in it already. */
+  #sending = new Map<string, EventId | undefined>()
   /** Whether something may be in the spool: at first what an earlier process has left. */
   #isSpooling = true
   #isSpoolOpen = false
@@ -86,6 +88,11 @@ export class EventOutbox {
   /** The log can be reached: what waits in the spool is brought to it. */
   opened(): void {
     if (this.#hasWork) this.#working ??= this.#work()
+  }
+
+  /** The event with that receipt was found in the log. */
+  logged(receipt: string, id: EventId): void {
+    if (this.#sending.has(receipt)) this.#sending.set(receipt, id)
   }
 
   /** What an earlier process has left is looked for again. */
@@ -123,28 +130,36 @@ export class EventOutbox {
       while (this.#canEmptySpool && clock.monotonic() - begun < EMPTYING_MS) await this.#emptySpool()
       const group = this.#waiting.splice(0, GROUP_SIZE)
       if (group.length === 0) continue
-      if (this.#isSpooling || !this.#canAppend || !(await this.#appendGroup(group))) await this.#spoolGroup(group)
+      const rest = this.#isSpooling || !this.#canAppend ? group : await this.#appendGroup(group)
+      if (rest.length > 0) await this.#spoolGroup(rest)
     }
     // At once: what comes next has to find that nobody works.
     this.#working = undefined
   }
 
-  async #appendGroup(group: readonly Waiting[]): Promise<boolean> {
+  /** @returns those that are not known to be in the log: it was not reached, or its answer was lost */
+  async #appendGroup(group: readonly Waiting[]): Promise<readonly Waiting[]> {
     const { append, readable, run } = this.#parts
+    this.#sending = new Map(group.map(({ receipt }) => [receiptText(receipt), undefined]))
     try {
       const ids = await append(run, group)
-      this.#accepted()
-      for (const [i, { event, receipt, done }] of group.entries()) {
+      for (const [i, { receipt }] of group.entries()) {
         const id = ids[i]
-        if (id === undefined) throw new Error('an event has an id before it was appended')
-        const appended = { event: { ...event, id, receipt: receiptText(receipt) }, isStored: true }
-        void readable(id).then(() => done(appended))
+        if (id !== undefined) this.#sending.set(receiptText(receipt), id)
       }
-      return true
+      this.#accepted()
     } catch (error) {
       this.#failed(error)
-      return false
     }
+    const sent = this.#sending
+    this.#sending = new Map()
+    return group.filter(({ event, done, ...outgoing }) => {
+      const receipt = receiptText(outgoing.receipt)
+      const id = sent.get(receipt)
+      if (id === undefined) return true
+      void readable(id).then(() => done({ event: { ...event, id, receipt }, isStored: true }))
+      return false
+    })
   }
 
   async #spoolGroup(group: readonly Waiting[]): Promise<void> {
