@@ -159,6 +159,20 @@ describe('EventSubscription', () => {
     expect(await reconnect()).toEqual([])
   })
 
+  it('gives an event that waits for the log once, also where it comes again with an id', async () => {
+    const { socket, connect, reconnect, subscribe } = setUp()
+    const { told, subscription } = subscribe()
+    await connect()
+    const { id: _, ...waiting } = { ...event(''), receipt: 'run-1' }
+    socket().notice(page(1, ['5-0'], '5-0', { events: [event('5-0'), waiting] }))
+    expect([told, subscription.position]).toEqual([['5-0', undefined], '5-0'])
+    await reconnect()
+    socket().notice(page(1, [], '5-0', { events: [waiting] }))
+    const logged = { ...event('5-1'), receipt: 'run-1' }
+    socket().notice(page(1, [], '5-2', { events: [logged, { ...event('5-2'), receipt: 'run-2' }] }))
+    expect([told, subscription.position]).toEqual([['5-0', undefined, '5-2'], '5-2'])
+  })
+
   it('is kept while the client is disconnected', async () => {
     const { client, socket, connect, subscribe } = setUp()
     subscribe()

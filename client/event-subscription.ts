@@ -1,8 +1,9 @@
 import type { EventId, Priority } from '../src/core/event.ts'
 import type { EventGap } from '../src/core/event-store.ts'
 import { isAfter } from '../src/core/frame-id.ts'
+import { LruMap } from '../src/core/lru-map.ts'
 import { eventIdOf, namesOf, priorityOf } from '../src/wire/event-fields.ts'
-import type { EventJson } from '../src/wire/event-json.ts'
+import type { EventJson, SpooledEventJson } from '../src/wire/event-json.ts'
 import type { LiveEventPage, LiveRequest } from '../src/wire/live-messages.ts'
 import { Emitter } from './emitter.ts'
 
@@ -22,8 +23,11 @@ export interface EventOptions {
 
 /** The events of an EventSubscription. */
 export interface EventSubscriptionEvents {
-  /** Something happened. Each event comes once, in order. */
-  event: EventJson
+  /**
+   * Something happened. Each event comes once, in order. One without an `id` waits for the log that its server shares with
+   * others; there it gets its id, and keeps its `receipt`.
+   */
+  event: EventJson | SpooledEventJson
   /** Events may be missing, after `missed_from` and up to `missed_to`. Those of them that are kept follow. */
   gap: EventGap
 }
@@ -48,6 +52,8 @@ export class EventSubscription {
   #epoch: EventId | undefined
   /** The highest id of this epoch that the listeners got. */
   #newest: EventId | undefined
+  /** Events that the listeners got without an id, by receipt. */
+  readonly #waiting = new LruMap<string, true>(MOST_WAITING)
   #isClosed = false
 
   /** @throws Error (with a sentence for people) when an option is not allowed */
@@ -115,9 +121,16 @@ export class EventSubscription {
     if (epoch !== this.#epoch) this.#newest = undefined
     for (const event of events) {
       if (this.#isClosed) return
+      if (event.id === undefined) {
+        // After a reconnect it may come again.
+        if (this.#waiting.has(event.receipt)) continue
+        this.#waiting.set(event.receipt, true)
+        this.#events.emit('event', event)
+        continue
+      }
       // After a gap the server may begin before what is known already.
       if (this.#newest !== undefined && !isAfter(event.id, this.#newest)) continue
-      this.#events.emit('event', event)
+      if (event.receipt === undefined || !this.#waiting.has(event.receipt)) this.#events.emit('event', event)
       this.#newest = event.id
       this.#moveTo(event.id, epoch)
     }
@@ -129,3 +142,6 @@ export class EventSubscription {
     this.#epoch = epoch
   }
 }
+
+/** Of how many events that came without an id is known that they came. */
+const MOST_WAITING = 10_000

@@ -56,9 +56,11 @@ function isStream(value: unknown): boolean {
 
 function isEvent(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  const { id, type, timestamp, source, priority }: NoticeFields = { ...value }
+  const { id, receipt, type, timestamp, source, priority }: NoticeFields = { ...value }
   return (
-    isEventId(id) && [type, source, priority].every((text) => typeof text === 'string') && Number.isFinite(timestamp)
+    (isEventId(id) || (id === undefined && typeof receipt === 'string')) &&
+    [type, source, priority].every((text) => typeof text === 'string') &&
+    Number.isFinite(timestamp)
   )
 }
 

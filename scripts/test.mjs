@@ -37,7 +37,10 @@ if (isAsked('unit') || isAsked('contract') || isAsked('faults'))
 if (isAsked('contract')) {
   env.BELVEDERE_TEST_OPENSSL ??= await systemProgram(['openssl'], ['openssl'], 'the tests of HTTPS make certificates')
   env.BELVEDERE_TEST_CURL ??= await systemProgram(['curl'], ['curl'], 'people call the doorbell with it')
-  env.BELVEDERE_TEST_PYTHON ??= await pythonWith(PYTHON_PACKAGES, 'programs read event streams, videos and Redis with it')
+  env.BELVEDERE_TEST_PYTHON ??= await pythonWith(
+    PYTHON_PACKAGES,
+    'programs read event streams, videos and Redis with it',
+  )
   env.BELVEDERE_TEST_FFMPEG ??= await systemProgram(['ffmpeg'], ['ffmpeg'], 'programs read videos with it')
 }
 if (isAsked('e2e') || isAsked('timing')) {

@@ -7,7 +7,7 @@ import type { Log } from './core/log.ts'
 import { RedisConnection, type RedisConnectionParts, type RedisServer } from './store/redis/redis-connection.ts'
 import { RedisFrameStore } from './store/redis/redis-frame-store.ts'
 
-/** Whether frames are shared through Redis: as `store` says or, without it, where any setting says where Redis is. */
+/** Whether frames and events are shared through Redis: as `store` says or, without it, where any setting says where Redis is. */
 export function usesRedis({ store, redis }: Pick<Config, 'store' | 'redis'>): boolean {
   if (store !== undefined) return store === 'redis'
   return [redis.url, redis.host, redis.port, redis.password].some((given) => given !== undefined)

@@ -2,12 +2,17 @@ import { join } from 'node:path'
 import type { Config } from './config/all-settings.ts'
 import { type Clock, DAY_MS } from './core/clock.ts'
 import type { Counters } from './core/counters.ts'
+import type { EventStore } from './core/event-store.ts'
 import type { Log } from './core/log.ts'
 import { atMostHalf } from './core/quota.ts'
+import { connectRedis, usesRedis } from './open-redis.ts'
 import { DurableEventStore } from './store/events/durable-event-store.ts'
 import type { EventHistory } from './store/events/event-history.ts'
+import type { EventSpool } from './store/events/event-spool.ts'
 import { EventThread } from './store/events/event-thread.ts'
+import { SpoolThread } from './store/events/spool-thread.ts'
 import { EventPictureFiles } from './store/files/event-pictures.ts'
+import { RedisEventStore } from './store/redis/redis-event-store.ts'
 import { openSqlite } from './store/sql/sqlite.ts'
 import { type Stores, storesIn } from './store/sql/stores.ts'
 
@@ -26,26 +31,33 @@ export async function openStores(config: Pick<Config, 'data_dir'>, clock: Clock)
 
 /** What `openEvents` needs. */
 export interface EventStoreParts {
-  readonly config: Pick<Config, 'data_dir' | 'events' | 'limits' | 'streaming'>
+  readonly config: Pick<Config, 'data_dir' | 'events' | 'limits' | 'streaming' | 'store' | 'redis'>
   readonly clock: Clock
   readonly log: Log
   /** Where events are stored; default: a SQLite file, in a thread of its own. */
   readonly history?: EventHistory | undefined
+  /** Where they wait for Redis; default: a SQLite file, in a thread of its own. */
+  readonly spool?: EventSpool | undefined
 }
 
-/** Opens the event store. It never fails: without its history it works in memory, and says so. */
-export function openEvents({
+/**
+ * Opens the event store: in Redis, if the settings say where that is, else in a file. It never fails: without its log it
+ * works in memory or in the spool, and says so.
+ * @throws ConfigError as `redisServer`
+ */
+export async function openEvents({
   config,
   history = new EventThread(),
-  ...parts
-}: EventStoreParts): Promise<DurableEventStore> {
-  const { keep, keep_bytes, keep_days, buffer_bytes } = config.events
+  spool = new SpoolThread(),
+  clock,
+  log,
+}: EventStoreParts): Promise<EventStore> {
+  const { keep, keep_bytes, keep_days, buffer_bytes, spool: size, spool_bytes } = config.events
   const { buffer_size } = config.streaming
   const { event_reads, event_reads_per_client, event_reads_reserved } = config.limits
-  return DurableEventStore.open({
-    ...parts,
-    history,
-    path: join(config.data_dir, 'events.db'),
+  const parts = {
+    clock,
+    log,
     limits: { size: keep, bytes: keep_bytes, age: keep_days * DAY_MS },
     recent: { size: Math.min(buffer_size, keep), bytes: Math.min(buffer_bytes, keep_bytes) },
     reads: {
@@ -53,6 +65,18 @@ export function openEvents({
       share: event_reads_per_client,
       reserved: atMostHalf(event_reads_reserved, event_reads),
     },
+  }
+  if (!usesRedis(config)) return DurableEventStore.open({ ...parts, history, path: join(config.data_dir, 'events.db') })
+  const [commands, reading] = await Promise.all([
+    connectRedis(config, { clock, log, purpose: 'events are stored', use: 'commands' }),
+    connectRedis(config, { clock, log, purpose: 'events are read', use: 'blocking' }),
+  ])
+  return RedisEventStore.open({
+    ...parts,
+    connections: { commands, reading },
+    spool,
+    spoolPath: join(config.data_dir, 'event-spool.db'),
+    spoolLimits: { size, bytes: spool_bytes },
   })
 }
 

@@ -51,6 +51,7 @@ import {
 } from './server-rules.ts'
 import { bodyReader } from './sources/request-body.ts'
 import type { EventHistory } from './store/events/event-history.ts'
+import type { EventSpool } from './store/events/event-spool.ts'
 import { MemoryFrameStore } from './store/memory/frame-store.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { systemClock } from './telemetry/system-clock.ts'
@@ -77,6 +78,8 @@ export interface ServerParts {
   readonly store?: FrameStore
   /** Where events are stored; default: a file in `data_dir`. */
   readonly history?: EventHistory
+  /** Where events wait for Redis, if there is one; default: a file in `data_dir`. */
+  readonly spool?: EventSpool
   readonly clock?: Clock
   /** Default: the cost for production. */
   readonly passwordCost?: PasswordCost

@@ -107,7 +107,7 @@ export class LiveReader implements EventReader {
       },
     })
     const events = this.#client.events({ after: position, epoch, types: [EVENT_TYPE] })
-    events.on('event', ({ id }) => this.ids.push(id))
+    events.on('event', ({ id }) => id !== undefined && this.ids.push(id))
     events.on('gap', () => this.gaps++)
     this.#client.connect()
   }

@@ -9,8 +9,8 @@ import { SeenEvents } from './seen-events.ts'
 
 /** Something that happened, as `/stream/events` tells it. */
 export interface StreamEvent {
-  /** "<ms since 1970>-<sequence>" */
-  readonly event_id: string
+  /** "<ms since 1970>-<sequence>"; left out while the event waits for the log that its server shares with others. */
+  readonly event_id?: string
   /** In upper case: "DOORBELL_PRESSED" */
   readonly event_type: string
   /** Seconds since 1970. */
@@ -22,6 +22,8 @@ export interface StreamEvent {
   readonly key?: string
   /** The path of its picture on the server. */
   readonly picture?: string
+  /** Where servers share their log: the same before and after the event has its id. */
+  readonly receipt?: string
 }
 
 /** The events of an EventStreamClient, with the server's own fields. */

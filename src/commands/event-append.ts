@@ -6,6 +6,7 @@ import { systemPrincipal } from '../core/principal.ts'
 import { quotaClientOf } from '../core/quota-client.ts'
 import { checkName } from '../core/stream-name.ts'
 import { seconds } from '../wire/doorbell-event.ts'
+import { nameOf } from './appended-event.ts'
 import type { CommandResult, Execution } from './command.ts'
 import type { Executor } from './executor.ts'
 import { JsonTemplate } from './template.ts'
@@ -19,7 +20,8 @@ export interface EventDefinition {
 
 /**
  * A command that is an event, of the label and key that the command applies to.
- * @returns its result: `{event_id, timestamp, stored}`, the time in seconds since 1970
+ * @returns its result: `{event_id, timestamp, stored}`, the time in seconds since 1970; with a `receipt` instead of the id
+ *   where the event waits for the log
  */
 export class EventAppend implements Executor {
   readonly names: readonly string[]
@@ -43,7 +45,7 @@ export class EventAppend implements Executor {
     const input = { type, priority, source: this.#source, ...target, data: this.#data.render(params) }
     const { client: publisher } = quotaClientOf(principal)
     const { event, isStored } = await this.#events.append(COMMANDS, input, { publisher, check: begin })
-    return { event_id: event.id, timestamp: seconds(event.timestamp), stored: isStored }
+    return { ...nameOf(event), timestamp: seconds(event.timestamp), stored: isStored }
   }
 }
 

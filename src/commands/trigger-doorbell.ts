@@ -6,6 +6,7 @@ import { type Principal, systemPrincipal } from '../core/principal.ts'
 import { quotaClientOf } from '../core/quota-client.ts'
 import { checkName } from '../core/stream-name.ts'
 import { seconds } from '../wire/doorbell-event.ts'
+import { nameOf } from './appended-event.ts'
 import type { Command } from './command.ts'
 import { CommandParams, type ParamValues } from './command-params.ts'
 
@@ -18,7 +19,8 @@ export interface DoorbellParts {
 
 /**
  * The command `trigger_doorbell`: an event DOORBELL_PRESSED, with the picture of its camera.
- * @returns its result: `{triggered: true, timestamp, event_id}`, the time in seconds since 1970
+ * @returns its result: `{triggered: true, timestamp, event_id}`, the time in seconds since 1970; with a `receipt` instead of
+ *   the id where the event waits for the log
  */
 export function triggerDoorbell({ events, hub, camera }: DoorbellParts): Command {
   const doorOf = (principal: Principal, { label, key }: ParamValues) => {
@@ -42,7 +44,7 @@ export function triggerDoorbell({ events, hub, camera }: DoorbellParts): Command
       const ring = { type: 'DOORBELL_PRESSED', source: 'doorbell', priority: 'HIGH', ...target, data: {} } as const
       const { client: publisher } = quotaClientOf(principal)
       const { event } = await events.append(DOORBELL, ring, { image, publisher, check: begin })
-      return { triggered: true, timestamp: seconds(event.timestamp), event_id: event.id }
+      return { triggered: true, timestamp: seconds(event.timestamp), ...nameOf(event) }
     },
   }
 }

@@ -161,6 +161,8 @@ describe('the settings', () => {
         keep_bytes: 500_000_000,
         keep_days: 90,
         buffer_bytes: 16_000_000,
+        spool: 10_000,
+        spool_bytes: 20_000_000,
         page_bytes: 1_000_000,
         picture_bytes: 1_000_000_000,
         picture_waiting_bytes: 64_000_000,

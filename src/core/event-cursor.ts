@@ -15,6 +15,8 @@ export interface CursorStart {
   readonly filter?: EventFilter | undefined
   /** As in `EventQuery`; default: the client that the principal is. */
   readonly asker?: QuotaClient | undefined
+  /** As in `EventQuery`. */
+  readonly spooledAfter?: number | undefined
   /** The page size: at most so many events, 1 or more. */
   readonly limit: number
   /**
@@ -54,7 +56,7 @@ export class EventCursor implements EndListener {
   constructor(log: CursorLog, principal: Principal, start: CursorStart, wake: () => void) {
     this.#log = log
     this.#principal = principal
-    this.#start = start
+    this.#start = { ...start, spooledAfter: 0 }
     this.wakeReader = wake
     whenEnded(principal, this)
   }
@@ -135,7 +137,8 @@ export class EventCursor implements EndListener {
   }
 
   #moveTo(page: EventPage): EventPage {
-    this.#start = { ...this.#start, after: page.position, epoch: page.epoch }
+    const { position: after, epoch, spooled } = page
+    this.#start = { ...this.#start, after, epoch, ...(spooled && { spooledAfter: spooled.place }) }
     return page
   }
 }

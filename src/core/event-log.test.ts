@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { happening, shown, somebody } from '../../test/support/event-stores.ts'
 import { ManualClock } from '../../test/support/manual-clock.ts'
 import { MemoryEventStore } from '../../test/support/memory-event-store.ts'
-import type { LoggedEvent } from './event.ts'
+import type { LoggedEvent, ShownEvent } from './event.ts'
 import type { EventCursor } from './event-cursor.ts'
 import { EventLog } from './event-log.ts'
 import type { EventPage, EventQuery, EventStore } from './event-store.ts'
@@ -63,8 +63,8 @@ function makeLog({ size = 100, slow = false, eventsPerMinute = 1000, pageBytes =
   }
 }
 
-async function appendAll(log: EventLog, numbers: readonly number[], label?: string): Promise<LoggedEvent[]> {
-  const events: LoggedEvent[] = []
+async function appendAll(log: EventLog, numbers: readonly number[], label?: string): Promise<ShownEvent[]> {
+  const events: ShownEvent[] = []
   for (const number of numbers) events.push((await log.append(all, happening(number, { label }))).event)
   return events
 }

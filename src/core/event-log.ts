@@ -14,10 +14,10 @@ import { SlicedWalk } from './sliced-walk.ts'
 import type { StoreHealth } from './store-health.ts'
 
 /** The part of the log to read; `limit` defaults to the log's page size. */
-export type EventRange = Partial<Omit<CursorStart, 'bytes'>> & Pick<EventQuery, 'before'>
+export type EventRange = Partial<Omit<CursorStart, 'bytes' | 'spooledAfter'>> & Pick<EventQuery, 'before'>
 
 /** How a reader follows the log. */
-export interface FollowOptions extends Partial<CursorStart> {
+export interface FollowOptions extends Partial<Omit<CursorStart, 'spooledAfter'>> {
   /** Called when `next` may have new events, and when the cursor has closed. */
   readonly wake: () => void
 }
@@ -90,7 +90,7 @@ export class EventLog {
 
   /**
    * Appends an event and wakes the readers that follow. Resolves when the event is safe, or cannot be stored.
-   * @throws Refusal `forbidden` if the principal may not publish to the event's stream or label, `unauthenticated` if it
+   * @throws Refusal `unavailable` as `EventStore.append`; `forbidden` if the principal may not publish to the event's stream or label, `unauthenticated` if it
    *   has ended, also while its picture was being stored; `limited` when it has appended too many
    */
   append(principal: Principal, input: EventInput, options?: AppendOptions): Promise<AppendedEvent> {

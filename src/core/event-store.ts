@@ -1,5 +1,5 @@
 import type { GrantHolder } from './authorization.ts'
-import type { Acknowledgement, EventId, LoggedEvent, NewEvent } from './event.ts'
+import type { Acknowledgement, EventId, LoggedEvent, NewEvent, ShownEvent, SpooledEvent } from './event.ts'
 import type { EventFilter } from './event-filter.ts'
 import type { QuotaClient } from './quota-client.ts'
 import type { StoreHealth } from './store-health.ts'
@@ -36,6 +36,18 @@ export interface EventQuery extends EventReader {
    * limited if left out.
    */
   readonly bytes?: number | undefined
+  /**
+   * How far the reader has seen what waits in this node's spool: 0 or the `place` of its last page. Left out: it gets
+   * nothing of that.
+   */
+  readonly spooledAfter?: number | undefined
+}
+
+/** What of a node's spool is shown at the end of a page. */
+export interface SpooledPage {
+  readonly events: readonly SpooledEvent[]
+  /** The `spooledAfter` of the next query. */
+  readonly place: number
 }
 
 /** Events may be missing for a reader: its position has left the log, or was never in it. */
@@ -62,6 +74,8 @@ export interface EventPage {
   /** Whether there may be more events already, since the store did not read to its end. */
   readonly hasMore: boolean
   readonly gap?: EventGap
+  /** What comes after all events of the log, if there is such. A later page leaves out what was shown like this. */
+  readonly spooled?: SpooledPage
 }
 
 /** How an event is acknowledged. */
@@ -71,8 +85,9 @@ export interface AcknowledgeOptions extends Pick<EventReader, 'asker'> {
 }
 
 /** An event that was appended. */
-export interface AppendedEvent {
-  readonly event: LoggedEvent
+export interface AppendedEvent<Event extends ShownEvent = ShownEvent> {
+  /** Without an id where it waits in the spool. */
+  readonly event: Event
   /**
    * Whether it is stored: a crash does not lose it. Otherwise the store is ill; those who follow the log get the event
    * all the same, and who comes later is told of a gap.
@@ -87,8 +102,9 @@ export interface AppendedEvent {
 export interface EventStore {
   /**
    * Stores an event. Ids are in the order of the calls.
-   * @returns the event with its id, once it is stored or cannot be
-   * @throws when the store is closed
+   * @returns the event with its id, or with the receipt of the spool, once it is stored or cannot be
+   * @throws Refusal `unavailable` when the log cannot be reached and the spool is full: nobody gets it then; Error when
+   *   the store is closed
    */
   append(event: NewEvent): Promise<AppendedEvent>
   /**

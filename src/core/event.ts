@@ -58,9 +58,25 @@ export interface Acknowledgement {
 /** An event of the log. Immutable. */
 export interface LoggedEvent extends NewEvent {
   readonly id: EventId
+  /** Where nodes share the log: its name from before it was in the log, see `SpooledEvent`. */
+  readonly receipt?: string | undefined
   /** Undefined until somebody has. */
   readonly acknowledged?: Acknowledgement | undefined
 }
+
+/**
+ * An event that is shown before it is in the log: the log that its node shares with others cannot be reached, so it waits
+ * in the node's spool. Once it is in the log it has an id, and the same receipt. Immutable.
+ */
+export interface SpooledEvent extends NewEvent {
+  readonly id?: undefined
+  /** Chosen by its node; no other event has it. */
+  readonly receipt: string
+  readonly acknowledged?: undefined
+}
+
+/** An event as those who follow the log get it. */
+export type ShownEvent = LoggedEvent | SpooledEvent
 
 /** The fields that decide who may see an event. */
 export type EventTarget = Pick<EventInput, 'label' | 'key' | 'needs'>

@@ -44,6 +44,7 @@ function isSame(one: CursorStart, other: CursorStart): boolean {
     one.epoch === other.epoch &&
     one.filter === other.filter &&
     one.limit === other.limit &&
+    one.spooledAfter === other.spooledAfter &&
     one.bytes === other.bytes
   )
 }

@@ -1,5 +1,5 @@
 import type { Connection, ConnectionListener } from '../core/connection.ts'
-import type { LoggedEvent } from '../core/event.ts'
+import type { ShownEvent } from '../core/event.ts'
 import type { EventFilter } from '../core/event-filter.ts'
 import type { EventPage } from '../core/event-store.ts'
 import type { Principal } from '../core/principal.ts'
@@ -82,8 +82,9 @@ export class EventStream extends EventFollower implements ConnectionListener {
     this.#connection.end('failure', reason)
   }
 
-  protected writePage({ events, gap }: EventPage): void {
+  protected writePage({ events: logged, gap, spooled }: EventPage): void {
     if (gap) this.#connection.write(Buffer.from(doorbellMessage('gap', gap)))
+    const events: readonly ShownEvent[] = spooled ? [...logged, ...spooled.events] : logged
     const [first] = events
     if (!first) return
     // A single one, as it happens, is the same bytes for everybody.
@@ -95,9 +96,9 @@ export class EventStream extends EventFollower implements ConnectionListener {
 const CAPABILITIES = ['events', 'system_status', 'controls']
 
 /** Encoded once for all clients. */
-const ENCODED = new WeakMap<LoggedEvent, Uint8Array>()
+const ENCODED = new WeakMap<ShownEvent, Uint8Array>()
 
-function encoded(event: LoggedEvent): Uint8Array {
+function encoded(event: ShownEvent): Uint8Array {
   const known = ENCODED.get(event)
   if (known) return known
   const bytes = Buffer.from(doorbellMessage('event', doorbellEvent(event), event.id))

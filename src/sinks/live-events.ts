@@ -171,7 +171,7 @@ export class LiveEvents {
     // At the end: follows take turns.
     if (page.hasMore) this.#waiting.add(follow)
     const now = this.#parts.clock.monotonic()
-    const isNews = page.events.length > 0 || page.gap !== undefined
+    const isNews = page.events.length > 0 || page.gap !== undefined || page.spooled !== undefined
     if (!isNews && follow.sentAt !== undefined && now - follow.sentAt < POSITION_MS) return
     follow.sentAt = now
     for (const text of liveEventPages(follow.id, page, MESSAGE_BYTES)) this.#socket.send(text)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { appendTo, EVENT_STORES, newEvent, shown } from '../../test/support/event-stores.ts'
 import { ManualClock } from '../../test/support/manual-clock.ts'
+import { TestRedis } from '../../test/support/redis-server.ts'
 import { ALL, type Grant } from '../core/authorization.ts'
 import { type LoggedEvent, maySee, weightOfEvent } from '../core/event.ts'
 import type { EventPage, EventStore } from '../core/event-store.ts'
@@ -10,10 +11,12 @@ import { isAfter } from '../core/frame-id.ts'
 const everything: readonly Grant[] = [{ actions: ['view', 'administer'], scope: ALL }]
 const onlyOf = (...labels: string[]): readonly Grant[] => [{ actions: ['view'], scope: { kind: 'labels', labels } }]
 
-describe.each(EVENT_STORES)('the event store in $name', ({ open }) => {
+const redis = TestRedis.ofFile()
+
+describe.each(EVENT_STORES)('the event store in $name', ({ open, runs }) => {
   async function make(size = 100) {
     const clock = new ManualClock()
-    const store = await open({ clock, size })
+    const store = await open({ clock, size, redis })
     onTestFinished(() => store.close())
     /** Appends events of these labels, with numbers from `first` on. */
     const append = async (labels: readonly (string | undefined)[], first = 0) => {
@@ -41,7 +44,7 @@ describe.each(EVENT_STORES)('the event store in $name', ({ open }) => {
     const { store } = await make()
     const given = newEvent(1, { label: 'site', key: 'cam', priority: 'HIGH', data: { a: [null, 'ä', 0.5] } })
     const first = await appendTo(store, given)
-    expect(first).toEqual({ ...given, id: first.id })
+    expect(first).toEqual({ ...given, id: first.id, receipt: first.receipt })
     const second = await appendTo(store, newEvent(2, { timestamp: given.timestamp - 5000 }))
     const third = await appendTo(store, newEvent(3, { timestamp: given.timestamp + 5000 }))
     expect([isAfter(second.id, first.id), isAfter(third.id, second.id)]).toEqual([true, true])
@@ -235,7 +238,7 @@ describe.each(EVENT_STORES)('the event store in $name', ({ open }) => {
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const size = 5
         const clock = new ManualClock()
-        const store = await open({ clock, size })
+        const store = await open({ clock, size, redis })
         const all: LoggedEvent[] = []
         const start = await store.read({ grants: everything, limit: 1 })
         /** The position of each reader, and how many events there were when it last read to the end. */
@@ -282,7 +285,7 @@ describe.each(EVENT_STORES)('the event store in $name', ({ open }) => {
         }
         await store.close()
       }),
-      { numRuns: 300 },
+      { numRuns: runs },
     )
   })
 })

@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '../core/event.ts'
+import type { ShownEvent } from '../core/event.ts'
 import { eventPicturePath } from './event-json.ts'
 import { encodeServerSentEvent } from './event-stream.ts'
 
@@ -8,7 +8,8 @@ import { encodeServerSentEvent } from './event-stream.ts'
 
 /** An event in the doorbell's words. */
 export interface DoorbellEvent {
-  readonly event_id: string
+  /** Left out while it waits for the log; it has a receipt then. */
+  readonly event_id?: string
   /** In upper case. */
   readonly event_type: string
   /** Seconds since 1970. */
@@ -20,13 +21,15 @@ export interface DoorbellEvent {
   readonly key?: string
   /** The path of its picture on the server, if it has one. */
   readonly picture?: string
+  /** Where nodes share the log: the same before and after the event has its id. */
+  readonly receipt?: string
 }
 
 /** An event in the doorbell's words. */
-export function doorbellEvent(event: LoggedEvent): DoorbellEvent {
-  const { id, type, timestamp, source, priority, data, label, key, picture } = event
+export function doorbellEvent(event: ShownEvent): DoorbellEvent {
+  const { id, type, timestamp, source, priority, data, label, key, picture, receipt } = event
   return {
-    event_id: id,
+    ...(id !== undefined && { event_id: id }),
     event_type: type.toUpperCase(),
     timestamp: seconds(timestamp),
     source,
@@ -34,7 +37,8 @@ export function doorbellEvent(event: LoggedEvent): DoorbellEvent {
     data,
     ...(label !== undefined && { label }),
     ...(key !== undefined && { key }),
-    ...(picture && { picture: eventPicturePath(event) }),
+    ...(picture && id !== undefined && { picture: eventPicturePath(id) }),
+    ...(receipt !== undefined && { receipt }),
   }
 }
 

@@ -1,9 +1,8 @@
-import type { Acknowledgement, EventId, LoggedEvent, Priority } from '../core/event.ts'
+import type { Acknowledgement, EventId, LoggedEvent, NewEvent, Priority, SpooledEvent } from '../core/event.ts'
 import type { Json } from '../core/json.ts'
 
-/** An event as JSON, as REST, `/ws/live` and the SDK have it. Times are ms since 1970. */
-export interface EventJson {
-  readonly id: EventId
+/** What the JSON of all events has. Times are ms since 1970. */
+interface EventFields {
   readonly type: string
   readonly timestamp: number
   readonly source: string
@@ -11,17 +10,46 @@ export interface EventJson {
   readonly label?: string
   readonly key?: string
   readonly data: Json
+}
+
+/** An event as JSON, as REST, `/ws/live` and the SDK have it. */
+export interface EventJson extends EventFields {
+  readonly id: EventId
+  /** Where nodes share the log: what it was known by before it had its id, see `SpooledEventJson`. */
+  readonly receipt?: string
   /** Without a name for share links and visitors. */
   readonly acknowledged?: { readonly by?: string; readonly at: number }
   /** The path of its picture on the server, if it has one. */
   readonly picture?: string
 }
 
-/** Field by field: what the log keeps for itself, such as who published an event, is nobody's business. */
+/** An event that waits for the log: it is shown without an id, and may come once more with one. */
+export interface SpooledEventJson extends EventFields {
+  readonly id?: undefined
+  /** The same as that of the event that has its id. */
+  readonly receipt: string
+}
+
+/** An event of the log as JSON. */
 export function eventJson(event: LoggedEvent): EventJson {
-  const { id, type, timestamp, source, priority, label, key, data, acknowledged, picture } = event
+  const { id, receipt, acknowledged, picture } = event
   return {
     id,
+    ...fieldsOf(event),
+    ...(acknowledged && { acknowledged: acknowledgementJson(acknowledged) }),
+    ...(picture && { picture: eventPicturePath(id) }),
+    ...(receipt !== undefined && { receipt }),
+  }
+}
+
+/** An event that waits for the log, as JSON. */
+export function spooledEventJson(event: SpooledEvent): SpooledEventJson {
+  return { ...fieldsOf(event), receipt: event.receipt }
+}
+
+/** Field by field: what the log keeps for itself, such as who published an event, is nobody's business. */
+function fieldsOf({ type, timestamp, source, priority, label, key, data }: NewEvent): EventFields {
+  return {
     type,
     timestamp,
     source,
@@ -29,8 +57,6 @@ export function eventJson(event: LoggedEvent): EventJson {
     ...(label !== undefined && { label }),
     ...(key !== undefined && { key }),
     data,
-    ...(acknowledged && { acknowledged: acknowledgementJson(acknowledged) }),
-    ...(picture && { picture: eventPicturePath(event) }),
   }
 }
 
@@ -40,6 +66,6 @@ export function acknowledgementJson({ by, at }: Acknowledgement): NonNullable<Ev
 }
 
 /** Where the picture of an event is: "/events/1800000000000-0/picture". */
-export function eventPicturePath({ id }: Pick<LoggedEvent, 'id'>): string {
+export function eventPicturePath(id: EventId): string {
   return `/events/${id}/picture`
 }

@@ -1,6 +1,6 @@
-import type { LoggedEvent } from '../core/event.ts'
+import type { ShownEvent } from '../core/event.ts'
 import type { EventPage } from '../core/event-store.ts'
-import { eventJson } from './event-json.ts'
+import { eventJson, spooledEventJson } from './event-json.ts'
 import type { LiveEventPage } from './live-messages.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { LiveEventPage } from './live-messages.ts'
  * @param most how long a message may be, in characters, unless a single event is longer
  */
 export function liveEventPages(id: number, page: EventPage, most: number): string[] {
-  const { epoch, position, gap, events } = page
+  const { epoch, position, gap, events, spooled } = page
   const messages: string[] = []
   let texts: string[] = []
   let length = 0
@@ -22,24 +22,24 @@ export function liveEventPages(id: number, page: EventPage, most: number): strin
     length = 0
   }
   let last = position
-  for (const event of events) {
+  for (const event of spooled ? [...events, ...spooled.events] : events) {
     const text = textOf(event)
     if (texts.length > 0 && length + text.length > most - HEAD_LENGTH) end(last)
     texts.push(text)
     length += text.length + 1
-    last = event.id
+    last = event.id ?? position
   }
   end(position)
   return messages
 }
 
 /** Made once for all clients. */
-const TEXTS = new WeakMap<LoggedEvent, string>()
+const TEXTS = new WeakMap<ShownEvent, string>()
 
-function textOf(event: LoggedEvent): string {
+function textOf(event: ShownEvent): string {
   const known = TEXTS.get(event)
   if (known !== undefined) return known
-  const text = JSON.stringify(eventJson(event))
+  const text = JSON.stringify(event.id === undefined ? spooledEventJson(event) : eventJson(event))
   TEXTS.set(event, text)
   return text
 }

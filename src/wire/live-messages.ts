@@ -5,7 +5,7 @@ import type { FrameId } from '../core/frame-id.ts'
 import type { Json } from '../core/json.ts'
 import type { ImageType } from '../core/payload.ts'
 import type { StreamState } from '../core/stream.ts'
-import type { EventJson } from './event-json.ts'
+import type { EventJson, SpooledEventJson } from './event-json.ts'
 
 /*
  * The messages of `/ws/live` in both directions; docs/wire.md describes the protocol. Text messages are JSON objects
@@ -85,7 +85,8 @@ export interface LiveEventPage {
   readonly position: EventId
   /** Events may be missing: before those of this page, or among them. */
   readonly gap?: EventGap | undefined
-  readonly events: readonly EventJson[]
+  /** Those without an `id`, at the end, wait for the log that the server shares with others. */
+  readonly events: readonly (EventJson | SpooledEventJson)[]
 }
 
 /** A stream, as described in a notice. */

@@ -8,6 +8,8 @@ import { DurableEventStore } from '../../src/store/events/durable-event-store.ts
 import { START } from './manual-clock.ts'
 import { MemoryEventStore } from './memory-event-store.ts'
 import { MemoryHistory } from './memory-history.ts'
+import { openRedisEvents } from './redis-events.ts'
+import type { TestRedis } from './redis-server.ts'
 
 /** All kinds of event store. Each is opened empty and keeps the newest `size` events, of `bytes` bytes. */
 export const EVENT_STORES: readonly {
@@ -16,11 +18,15 @@ export const EVENT_STORES: readonly {
     readonly clock: Clock
     readonly size: number
     readonly bytes?: number
+    readonly redis: () => Promise<TestRedis>
   }) => Promise<EventStore>
+  /** How often a property is tried that takes many steps. */
+  readonly runs: number
 }[] = [
-  { name: 'memory', open: async (parts) => new MemoryEventStore({ bytes: 1e6, ...parts }) },
+  { name: 'memory', runs: 300, open: async ({ redis: _, ...parts }) => new MemoryEventStore({ bytes: 1e6, ...parts }) },
   {
     name: 'SQLite',
+    runs: 300,
     open: ({ clock, size, bytes = 1e6 }) =>
       DurableEventStore.open({
         clock,
@@ -33,11 +39,19 @@ export const EVENT_STORES: readonly {
         reads: { max: 1000, share: 1000 },
       }),
   },
+  {
+    name: 'Redis',
+    // Each step goes to Redis and back.
+    runs: 20,
+    open: async ({ clock, size, bytes = 1e6, redis }) => openRedisEvents(await redis(), { clock, size, bytes }),
+  },
 ]
 
 /** Appends an event. @returns it, with its id */
 export async function appendTo(store: EventStore, event: NewEvent): Promise<LoggedEvent> {
-  return (await store.append(event)).event
+  const { event: appended } = await store.append(event)
+  if (appended.id === undefined) throw new Error('the event waits in the spool')
+  return appended
 }
 
 /** An event for `EventLog.append`, identified by the number in its data. */

@@ -10,7 +10,9 @@ import type { FrameStore } from '../../src/core/frame-store.ts'
 import type { Hub } from '../../src/core/hub.ts'
 import { startServer } from '../../src/server.ts'
 import type { EventHistory } from '../../src/store/events/event-history.ts'
+import type { EventSpool } from '../../src/store/events/event-spool.ts'
 import { MemoryHistory } from './memory-history.ts'
+import { MemorySpool } from './memory-spool.ts'
 import { CHEAP_PASSWORDS } from './passwords.ts'
 import { jpeg } from './pictures.ts'
 
@@ -26,6 +28,8 @@ export interface TestServerOptions {
   readonly store?: FrameStore
   /** Where events are stored; default: in memory. */
   readonly history?: EventHistory
+  /** Where events wait for Redis; default: in memory. */
+  readonly spool?: EventSpool
   readonly clock?: Clock
   /** Default: the minimum. */
   readonly passwordCost?: PasswordCost
@@ -76,6 +80,7 @@ export class TestServer {
       log: pino({ level: 'silent' }),
       passwordCost: CHEAP_PASSWORDS,
       history: new MemoryHistory(),
+      spool: new MemorySpool(),
       ...parts,
       config: loadConfig({ argv, env: {}, cwd: root, root }),
       publishKey: KEY,

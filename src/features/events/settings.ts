@@ -9,7 +9,7 @@ export const eventSettings = Type.Object(
       maximum: 10_000_000,
       unit: 'events',
       description:
-        'How many events are kept, in `events.db`. When there are too many, the publisher that has most loses the oldest of its largest label.',
+        'How many events are kept, in `events.db` or, with Redis, there; then all nodes need the same `events.keep`, `events.keep_bytes` and `events.keep_days`. When there are too many, the publisher that has most loses the oldest of its largest label.',
     }),
     keep_bytes: Type.Integer({
       default: 500_000_000,
@@ -32,6 +32,21 @@ export const eventSettings = Type.Object(
       maximum: 100_000_000_000,
       unit: 'bytes',
       description: 'How much memory the events at hand (`streaming.buffer_size`) may take.',
+    }),
+    spool: Type.Integer({
+      default: 10_000,
+      minimum: 1,
+      maximum: 1_000_000,
+      unit: 'events',
+      description:
+        'With Redis: how many events may wait for it in `event-spool.db` while it cannot be reached. More are refused (503).',
+    }),
+    spool_bytes: Type.Integer({
+      default: 20_000_000,
+      minimum: 10_000,
+      maximum: 10_000_000_000,
+      unit: 'bytes',
+      description: 'With Redis: how much the events that wait for it may take. More are refused (503).',
     }),
     page_bytes: Type.Integer({
       default: 1_000_000,

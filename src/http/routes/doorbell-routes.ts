@@ -53,7 +53,10 @@ export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promi
             200: Type.Object({
               ...Success,
               message: Type.String(),
-              event_id: Type.String(),
+              event_id: Type.Optional(Type.String()),
+              receipt: Type.Optional(
+                Type.String({ description: 'Given instead of the id while the event waits for the log' }),
+              ),
               timestamp: Type.Number({ description: 'Seconds since 1970' }),
             }),
           },
@@ -62,7 +65,7 @@ export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promi
       async (request, reply) => {
         const { label, key } = request.body ?? {}
         const params = { ...(label !== undefined && { label }), ...(key !== undefined && { key }) }
-        const { event_id, timestamp } = await commands.run(
+        const { event_id, receipt, timestamp } = await commands.run(
           'trigger_doorbell',
           params,
           commandCallOf(guard, request, reply),
@@ -70,7 +73,7 @@ export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promi
         return {
           status: 'success' as const,
           message: 'Doorbell triggered',
-          event_id: String(event_id),
+          ...(event_id === undefined ? { receipt: String(receipt) } : { event_id: String(event_id) }),
           timestamp: Number(timestamp),
         }
       },

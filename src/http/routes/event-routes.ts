@@ -41,6 +41,7 @@ const EventSchema = Type.Object({
   data: Type.Unknown({ description: 'Any JSON' }),
   acknowledged: Type.Optional(Acknowledged),
   picture: Type.Optional(Type.String({ description: 'The path of its picture' })),
+  receipt: Type.Optional(Type.String({ description: 'What it was known by before it was in the log' })),
 })
 
 const tags = ['events']
@@ -129,12 +130,15 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
           }),
           202: Type.Object(
             {
-              id: Type.String(),
+              id: Type.Optional(Type.String()),
+              receipt: Type.Optional(
+                Type.String({ description: 'What it is known by until it is in the log and has its id' }),
+              ),
               timestamp: Type.Number(),
-              stored: Type.Literal(false),
+              stored: Type.Boolean({ description: 'Whether it is safe on this node, and waits for the log' }),
               detail: Type.String({ description: 'Why' }),
             },
-            { description: 'It reached those who are connected, but could not be stored' },
+            { description: 'It reached those who are connected here, but could not be put into the log' },
           ),
         },
       },
@@ -144,11 +148,14 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
       const input = eventOf(request.body, principal.name)
       const image = request.body.snapshot ? pictureOf(principal, streamOf(input)) : undefined
       const { event, isStored } = await events.append(principal, input, { image })
-      const { id, timestamp, picture } = event
-      if (isStored) return reply.send({ id, timestamp, ...(picture && { picture: eventPicturePath(event) }) })
+      const { id, receipt, timestamp, picture } = event
+      if (isStored && id !== undefined)
+        return reply.send({ id, timestamp, ...(picture && { picture: eventPicturePath(id) }) })
       const health = events.health()
-      const detail = health.isHealthy ? 'The event could not be stored.' : health.reason
-      return reply.code(202).send({ id, timestamp, stored: false as const, detail })
+      const missed = isStored ? 'The event waits for the log.' : 'The event could not be stored.'
+      const detail = health.isHealthy ? missed : health.reason
+      const name = id === undefined ? { receipt } : { id }
+      return reply.code(202).send({ ...name, timestamp, stored: isStored, detail })
     },
   )
   app.get(

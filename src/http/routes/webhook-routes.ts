@@ -63,8 +63,10 @@ export async function webhookRoutes(app: App, parts: WebhookRouteParts): Promise
       },
       async (request) => {
         const event = webhookEvent(request.params.name, await readBody(request, parts.bodyLimit), parts.maxValues)
-        const appended = await events.append(principalOf(request), event)
-        return { status: 'ok' as const, id: appended.event.id, ...(!appended.isStored && { stored: false as const }) }
+        const { event: appended, isStored } = await events.append(principalOf(request), event)
+        const { id, receipt } = appended
+        if (id === undefined) return { status: 'ok' as const, receipt }
+        return { status: 'ok' as const, id, ...(!isStored && { stored: false as const }) }
       },
     )
   })
@@ -72,7 +74,8 @@ export async function webhookRoutes(app: App, parts: WebhookRouteParts): Promise
 
 const WebhookAnswer = Type.Object({
   status: Type.Literal('ok'),
-  id: Type.String({ description: 'Of the event' }),
+  id: Type.Optional(Type.String({ description: 'Of the event' })),
+  receipt: Type.Optional(Type.String({ description: 'Given instead of the id while the event waits for the log' })),
   stored: Type.Optional(
     Type.Literal(false, {
       description: 'Given when the event reached those who are connected, but could not be stored',

@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '../../core/event.ts'
+import type { ShownEvent } from '../../core/event.ts'
 import type { EventFilter } from '../../core/event-filter.ts'
 import type { EventPage } from '../../core/event-store.ts'
 import { LruMap } from '../../core/lru-map.ts'
@@ -71,7 +71,7 @@ export class ClientEvents extends EventFollower {
     this.#reader.end(reason)
   }
 
-  protected writePage({ events, gap, position }: EventPage): void {
+  protected writePage({ events, gap, position, spooled }: EventPage): void {
     const reader = this.#reader
     const { hasOffsets } = reader
     this.#subscribed?.(this.#position ?? position)
@@ -85,6 +85,7 @@ export class ClientEvents extends EventFollower {
       return
     }
     for (const event of events) reader.write(packetOf(event, hasOffsets))
+    for (const event of spooled?.events ?? []) reader.write(packetOf(event, false))
   }
 }
 
@@ -101,16 +102,18 @@ function filterOf(types: readonly string[]): EventFilter {
 
 const FILTERS = new LruMap<string, EventFilter>(100)
 
-const PLAIN = new WeakMap<LoggedEvent, SharedPacket>()
-const WITH_OFFSET = new WeakMap<LoggedEvent, SharedPacket>()
+const PLAIN = new WeakMap<ShownEvent, SharedPacket>()
+const WITH_OFFSET = new WeakMap<ShownEvent, SharedPacket>()
 
 /** An event in the doorbell's words, encoded once for all. The offset is its id: the client's library keeps it. */
-function packetOf(event: LoggedEvent, hasOffset: boolean): SharedPacket {
+function packetOf(event: ShownEvent, hasOffset: boolean): SharedPacket {
   const packets = hasOffset ? WITH_OFFSET : PLAIN
   const known = packets.get(event)
   if (known) return known
   const data = doorbellEvent(event)
-  const packet = new SharedPacket(hasOffset ? ['live_event', data, event.id] : ['live_event', data])
+  const packet = new SharedPacket(
+    hasOffset && event.id !== undefined ? ['live_event', data, event.id] : ['live_event', data],
+  )
   packets.set(event, packet)
   return packet
 }

@@ -15,15 +15,15 @@ import { Listeners } from '../../core/listeners.ts'
 import { PRIVILEGED, type QuotaClient } from '../../core/quota-client.ts'
 import { Retention } from '../../core/retention.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
+import { WorkerUnusable } from '../worker-calls.ts'
 import type { DurableEventParts } from './durable-event-parts.ts'
-import { HistoryUnusable } from './event-history.ts'
 import { EventMemory } from './event-memory.ts'
 import { HistoryQuestions } from './history-questions.ts'
 
 /** An event that waits to be stored. */
 interface Waiting {
   readonly event: LoggedEvent
-  readonly done: (appended: AppendedEvent) => void
+  readonly done: (appended: AppendedEvent<LoggedEvent>) => void
 }
 
 /**
@@ -79,7 +79,7 @@ export class DurableEventStore implements EventStore {
     return store
   }
 
-  append(event: NewEvent): Promise<AppendedEvent> {
+  append(event: NewEvent): Promise<AppendedEvent<LoggedEvent>> {
     if (this.#isClosed) return Promise.reject(new Error(CLOSED))
     this.#last = nextFrameId(this.#last, event.timestamp)
     const logged = { ...event, id: this.#last }
@@ -227,7 +227,7 @@ export class DurableEventStore implements EventStore {
   }
 
   /** Something could not be done: nothing is stored until it is possible again, which is tried again and again. */
-  #failed(error: unknown, isReadable = !(error instanceof HistoryUnusable)): void {
+  #failed(error: unknown, isReadable = !(error instanceof WorkerUnusable)): void {
     if (this.#isClosed) return
     const { clock, log, history } = this.#parts
     if (this.#problem === undefined) log.error({ err: error }, 'events cannot be stored')

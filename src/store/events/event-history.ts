@@ -70,16 +70,7 @@ export type HistoryMethod = Exclude<keyof EventHistory, 'noteLoss'>
 /** A call of a method, as it is sent to a worker thread. */
 export type HistoryCall = {
   [Method in HistoryMethod]: {
-    readonly number: number
     readonly method: Method
     readonly args: Parameters<EventHistory[Method]>
   }
 }[HistoryMethod]
-
-/** The answer to the call with that number. */
-export type HistoryAnswer =
-  | { readonly number: number; readonly result: unknown }
-  | { readonly number: number; readonly error: string; readonly isUnusable: boolean }
-
-/** The history has to be opened again: its file is damaged, and will be moved aside, or its thread has ended. */
-export class HistoryUnusable extends Error {}

@@ -3,8 +3,8 @@ import type { EventBufferLimits } from '../../core/event-buffer.ts'
 import type { EventPage, EventQuery } from '../../core/event-store.ts'
 import { isAfter, isFrameId } from '../../core/frame-id.ts'
 import type { OpenedHistory } from './event-history.ts'
-import { BEFORE_ALL, EventIndex } from './event-index.ts'
-import { withMemory } from './event-pages.ts'
+import { EventIndex } from './event-index.ts'
+import { completePage, withMemory } from './event-pages.ts'
 import { EvictedEvents } from './evicted-events.ts'
 
 /**
@@ -95,8 +95,7 @@ export class EventMemory {
   /** The page that a query asks for, if nothing of it is missing here. */
   page(query: EventQuery): EventPage | undefined {
     if (this.#isPastHistory(query) && query.epoch === undefined) return undefined
-    const page = this.#recent.page(query)
-    return this.#isComplete(page, query) ? page : undefined
+    return completePage(this.#recent, query)
   }
 
   /**
@@ -120,13 +119,6 @@ export class EventMemory {
   #isPastHistory({ after }: EventQuery): boolean {
     if (after === undefined || !isFrameId(after)) return false
     return isAfter(after, this.#lastStored) && !isAfter(after, this.#recent.last)
-  }
-
-  /** Whether this page has all that a query asks for. */
-  #isComplete({ events, gap }: EventPage, { limit, before, ...query }: EventQuery): boolean {
-    if (query.after !== undefined) return gap === undefined
-    if (this.#recent.evicted.newestFor(query, BEFORE_ALL, query.filter) === undefined) return true
-    return before === undefined && events.length >= limit
   }
 
   /** These are no longer in memory. */

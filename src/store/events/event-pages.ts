@@ -1,7 +1,7 @@
 import { type EventId, type LoggedEvent, weightOfEvent } from '../../core/event.ts'
 import type { EventPage, EventQuery } from '../../core/event-store.ts'
 import { isAfter, isFrameId } from '../../core/frame-id.ts'
-import type { EventIndex } from './event-index.ts'
+import { BEFORE_ALL, type EventIndex } from './event-index.ts'
 import type { EvictedEvents } from './evicted-events.ts'
 import { PageLimits } from './page-limits.ts'
 
@@ -12,6 +12,15 @@ export interface EventsInMemory {
   readonly lost: EvictedEvents
   /** The highest id in the history: what is only in memory comes after it. */
   readonly lastStored: EventId
+}
+
+/** The page that a query asks for, if nothing of it is missing among the newest events, which are in memory. */
+export function completePage(recent: EventIndex<LoggedEvent>, query: EventQuery): EventPage | undefined {
+  const page = recent.page(query)
+  const { after, before, filter, limit } = query
+  if (after !== undefined) return page.gap === undefined ? page : undefined
+  const isAll = recent.evicted.newestFor(query, BEFORE_ALL, filter) === undefined
+  return isAll || (before === undefined && page.events.length >= limit) ? page : undefined
 }
 
 /**

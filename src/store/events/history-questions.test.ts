@@ -4,7 +4,7 @@ import { shown } from '../../../test/support/event-stores.ts'
 import { until } from '../../../test/support/until.ts'
 import { Refusal } from '../../core/errors.ts'
 import { SerialQueue } from '../../core/serial-queue.ts'
-import { HistoryUnusable } from './event-history.ts'
+import { WorkerUnusable } from '../worker-calls.ts'
 
 it('passes over nothing that is stored while the history cannot be read, and shows the newest to who has no place', async () => {
   const { history, append, read, store } = await makeBreakable({ recent: 1 })
@@ -65,7 +65,7 @@ it('opens the history again when it cannot be used any more, and passes over not
   const { event: first } = await append(1)
   for (const number of [2, 3]) await append(number)
   const { read: intact } = history
-  history.read = () => Promise.reject(new HistoryUnusable('its thread ended'))
+  history.read = () => Promise.reject(new WorkerUnusable('its thread ended'))
   await expect(read(first.id)).rejects.toMatchObject({ code: 'unavailable' })
   expect(store.health()).toEqual({ isHealthy: false, reason: 'Events are not stored: its thread ended.' })
   history.read = intact

@@ -2,7 +2,8 @@ import { messageOf, Refusal } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import type { QuotaRules } from '../../core/quota.ts'
 import type { QuotaClient } from '../../core/quota-client.ts'
-import { type EventHistory, HistoryUnusable } from './event-history.ts'
+import { WorkerUnusable } from '../worker-calls.ts'
+import type { EventHistory } from './event-history.ts'
 import { HistoryTurns } from './history-turns.ts'
 
 /** What asking the history needs. */
@@ -14,7 +15,7 @@ export interface HistoryQuestionParts {
   /** Why it cannot be asked; undefined while it can. */
   readonly problem: () => string | undefined
   /** Called when the history has to be opened again. */
-  readonly unusable: (error: HistoryUnusable) => void
+  readonly unusable: (error: WorkerUnusable) => void
 }
 
 /** What readers ask the history: in turn, and refused while it does not answer. */
@@ -52,7 +53,7 @@ export class HistoryQuestions {
 
   #failed(error: unknown): void {
     const { log, unusable } = this.#parts
-    if (error instanceof HistoryUnusable) unusable(error)
+    if (error instanceof WorkerUnusable) unusable(error)
     else if (!this.#isFailing) log.error({ err: error }, 'events cannot be read')
     this.#isFailing = true
   }

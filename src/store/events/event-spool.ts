@@ -1,0 +1,46 @@
+import type { SpooledEvent } from '../../core/event.ts'
+
+/** How much a spool holds. */
+export interface SpoolLimits {
+  /** How many events. */
+  readonly size: number
+  /** How much they may take together, in bytes. */
+  readonly bytes: number
+}
+
+/** An event in the spool. */
+export interface SpoolRow {
+  /** Ascending in the order in which they came. */
+  readonly place: number
+  readonly event: SpooledEvent
+}
+
+/**
+ * Where events wait for a log that cannot be reached: it outlives the process. All processes of one `data_dir` share it,
+ * so that what one of them has left behind the others take to the log. Every method throws when it cannot be done.
+ */
+export interface EventSpool {
+  /** Opens it, and creates it if needed. @param path of the file */
+  open(path: string, limits: SpoolLimits): Promise<void>
+  /**
+   * Stores events: once it resolves, a crash or a power failure does not lose them.
+   * @returns how many: the first ones, as many as there is room for
+   */
+  add(events: readonly SpooledEvent[]): Promise<number>
+  /** The oldest events: at most so many, and not too many bytes. */
+  oldest(most: number): Promise<SpoolRow[]>
+  /** Removes what is in the log. */
+  remove(places: readonly number[]): Promise<void>
+  close(): Promise<void>
+}
+
+/** The methods of a spool that its thread does, by name. */
+export type SpoolMethod = keyof EventSpool
+
+/** A call of a method, as it is sent to the worker thread. */
+export type SpoolCall = {
+  [Method in SpoolMethod]: {
+    readonly method: Method
+    readonly args: Parameters<EventSpool[Method]>
+  }
+}[SpoolMethod]

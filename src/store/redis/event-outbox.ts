@@ -1,0 +1,283 @@
+import type { Clock } from '../../core/clock.ts'
+import { inTime } from '../../core/clock.ts'
+import { messageOf, Refusal } from '../../core/errors.ts'
+import type { EventId, NewEvent, SpooledEvent } from '../../core/event.ts'
+import type { AppendedEvent } from '../../core/event-store.ts'
+import type { Log } from '../../core/log.ts'
+import type { EventSpool, SpoolLimits, SpoolRow } from '../events/event-spool.ts'
+import { parseReceipt, type Receipt, receiptText } from './receipt.ts'
+import { RedisFailure } from './redis-failure.ts'
+import type { SpooledEvents } from './spooled-events.ts'
+
+/** An event and its receipt. */
+export interface Outgoing {
+  readonly event: NewEvent
+  readonly receipt: Receipt
+}
+
+/** What an outbox needs. */
+export interface EventOutboxParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly spool: EventSpool
+  /** The path of the spool's file. */
+  readonly spoolPath: string
+  readonly spoolLimits: SpoolLimits
+  /** Those that are shown before they are in the log. */
+  readonly spooled: SpooledEvents
+  /** Which run of a node this is. */
+  readonly run: string
+  /** Whether the log can be reached. */
+  readonly isOpen: () => boolean
+  /** Appends events of one run to the log. @throws RedisFailure */
+  readonly append: (run: string, events: readonly Outgoing[]) => Promise<readonly (EventId | undefined)[]>
+  /** Resolves when the event with that id can be read here, or soon after. */
+  readonly readable: (id: EventId) => Promise<void>
+  /** Called when the log could not be reached. */
+  readonly failed: (error: unknown) => void
+  /** Called when there is something new in `spooled`. */
+  readonly shown: () => void
+}
+
+/** An event that waits to be stored. */
+interface Waiting extends Outgoing {
+  readonly done: (appended: AppendedEvent) => void
+  readonly failed: (error: Error) => void
+}
+
+/**
+ * Brings the events of a node to the log, in their order and in groups. While the log cannot be reached, or takes nothing,
+ * they go into the spool; once that is empty again, they go directly. What the log may or may not have taken, since its
+ * answer was lost, is given to it again: by its receipt it is there once.
+ */
+export class EventOutbox {
+  readonly #parts: EventOutboxParts
+  #number = 0
+  #waiting: Waiting[] = []
+  #working: Promise<void> | undefined
+  /** By receipt: the events that are given to the log now, and the ids of those that were found in it already. */
+  #sending = new Map<string, EventId | undefined>()
+  /** Whether something may be in the spool: at first what an earlier process has left. */
+  #isSpooling = true
+  #isSpoolOpen = false
+  /** Why the log takes nothing although it can be reached. */
+  #refusal: string | undefined
+  #spoolProblem: string | undefined
+  /** Set until the log is given something again that has taken nothing. */
+  #cancelRetry: (() => void) | undefined
+  #isClosed = false
+
+  constructor(parts: EventOutboxParts) {
+    this.#parts = parts
+  }
+
+  /** Why events do not get into the log, as far as it is not that it cannot be reached; a sentence. */
+  get problem(): string | undefined {
+    return this.#refusal
+  }
+
+  /** As `EventStore.append`. */
+  append(event: NewEvent): Promise<AppendedEvent> {
+    const receipt = { run: this.#parts.run, number: ++this.#number }
+    return new Promise((done, failed) => {
+      this.#waiting.push({ event, receipt, done, failed })
+      this.opened()
+    })
+  }
+
+  /** The log can be reached: what waits in the spool is brought to it. */
+  opened(): void {
+    if (this.#hasWork) this.#working ??= this.#work()
+  }
+
+  /** The event with that receipt was found in the log. */
+  logged(receipt: string, id: EventId): void {
+    if (this.#sending.has(receipt)) this.#sending.set(receipt, id)
+  }
+
+  /** What an earlier process has left is looked for again. */
+  lookForMore(): void {
+    this.#isSpooling = true
+    this.opened()
+  }
+
+  /** What was accepted is still stored. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#cancelRetry?.()
+    await this.#working
+    if (this.#isSpoolOpen) await this.#parts.spool.close()
+  }
+
+  get #canAppend(): boolean {
+    return this.#parts.isOpen() && this.#cancelRetry === undefined
+  }
+
+  /** Whether what is in the spool can be brought to the log. */
+  get #canEmptySpool(): boolean {
+    return this.#isSpooling && this.#canAppend && !this.#isClosed
+  }
+
+  get #hasWork(): boolean {
+    return this.#waiting.length > 0 || this.#canEmptySpool
+  }
+
+  async #work(): Promise<void> {
+    const { clock } = this.#parts
+    while (this.#hasWork) {
+      // What comes meanwhile waits a little, rather than that it goes into the spool, too.
+      const begun = clock.monotonic()
+      while (this.#canEmptySpool && clock.monotonic() - begun < EMPTYING_MS) await this.#emptySpool()
+      const group = this.#waiting.splice(0, GROUP_SIZE)
+      if (group.length === 0) continue
+      const rest = this.#isSpooling || !this.#canAppend ? group : await this.#appendGroup(group)
+      if (rest.length > 0) await this.#spoolGroup(rest)
+    }
+    // At once: what comes next has to find that nobody works.
+    this.#working = undefined
+  }
+
+  /** @returns those that are not known to be in the log: it was not reached, or its answer was lost */
+  async #appendGroup(group: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const { append, readable, run } = this.#parts
+    this.#sending = new Map(group.map(({ receipt }) => [receiptText(receipt), undefined]))
+    try {
+      const ids = await append(run, group)
+      for (const [i, { receipt }] of group.entries()) {
+        const id = ids[i]
+        if (id !== undefined) this.#sending.set(receiptText(receipt), id)
+      }
+      this.#accepted()
+    } catch (error) {
+      this.#failed(error)
+    }
+    const sent = this.#sending
+    this.#sending = new Map()
+    return group.filter(({ event, done, ...outgoing }) => {
+      const receipt = receiptText(outgoing.receipt)
+      const id = sent.get(receipt)
+      if (id === undefined) return true
+      void readable(id).then(() => done({ event: { ...event, id, receipt }, isStored: true }))
+      return false
+    })
+  }
+
+  async #spoolGroup(group: readonly Waiting[]): Promise<void> {
+    const { spooled, shown } = this.#parts
+    const events = group.map(({ event, receipt }): SpooledEvent => ({ ...event, receipt: receiptText(receipt) }))
+    const stored = await this.#onDisk((spool) => spool.add(events)).catch(() => 0)
+    for (const [i, { done, failed: refuse }] of group.entries()) {
+      const event = events[i]
+      if (!event || i >= stored) {
+        refuse(this.#notStored())
+        continue
+      }
+      spooled.add(event)
+      done({ event, isStored: true })
+    }
+    if (stored === 0) return
+    this.#isSpooling = true
+    shown()
+  }
+
+  /** Brings a part of the spool to the log. */
+  async #emptySpool(): Promise<void> {
+    const rows = await this.#onDisk((spool) => spool.oldest(GROUP_SIZE)).catch(() => [])
+    if (rows.length === 0) {
+      this.#isSpooling = false
+      return
+    }
+    try {
+      for (const { run, events } of runsOf(rows)) {
+        await this.#parts.append(run, events)
+        for (const { receipt } of events) this.#parts.spooled.sent(receiptText(receipt))
+      }
+      this.#accepted()
+    } catch (error) {
+      this.#failed(error)
+      return
+    }
+    await this.#onDisk((spool) => spool.remove(rows.map(({ place }) => place))).catch(() => {
+      // They are left out when they are given to the log once more.
+      this.#isSpooling = false
+    })
+  }
+
+  #accepted(): void {
+    if (this.#refusal !== undefined) this.#parts.log.info({}, 'events get into the log again')
+    this.#refusal = undefined
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof RedisFailure) || error.kind !== 'refused') {
+      this.#parts.failed(error)
+      return
+    }
+    // Full, or not allowed: it can be read all the same.
+    if (this.#refusal !== `${error.message}.`)
+      this.#parts.log.error({}, `events do not get into the log: ${error.message}`)
+    this.#refusal = `${error.message}.`
+    this.#cancelRetry ??= this.#parts.clock.after(RETRY_MS, () => {
+      this.#cancelRetry = undefined
+      this.opened()
+    })
+  }
+
+  async #onDisk<Result>(work: (spool: EventSpool) => Promise<Result>): Promise<Result> {
+    const { clock, log, spool, spoolPath, spoolLimits } = this.#parts
+    try {
+      const done = async () => {
+        if (!this.#isSpoolOpen) await spool.open(spoolPath, spoolLimits)
+        this.#isSpoolOpen = true
+        return work(spool)
+      }
+      const result = await inTime(clock, PATIENCE_MS, done(), () =>
+        Promise.reject(new Error('the disk does not answer')),
+      )
+      this.#spoolProblem = undefined
+      return result
+    } catch (error) {
+      this.#isSpoolOpen = false
+      const problem = messageOf(error)
+      if (problem !== this.#spoolProblem) log.error({ err: error }, 'the spool of events cannot be used')
+      this.#spoolProblem = problem
+      throw error
+    }
+  }
+
+  #notStored(): Refusal {
+    if (this.#spoolProblem !== undefined)
+      return new Refusal(
+        'unavailable',
+        `The event is not stored: the log cannot be reached, and ${this.#spoolProblem}.`,
+      )
+    const limit = 'events.spool'
+    return new Refusal(
+      'exhausted',
+      `The event is not stored: the log cannot be reached, and too many events wait for it (${limit}, ${limit}_bytes).`,
+      { limit },
+    )
+  }
+}
+
+/** The events of rows, by their runs; what has no receipt is left out. */
+function runsOf(rows: readonly SpoolRow[]): { readonly run: string; readonly events: Outgoing[] }[] {
+  const runs: { readonly run: string; readonly events: Outgoing[] }[] = []
+  for (const { event } of rows) {
+    const receipt = parseReceipt(event.receipt)
+    if (!receipt) continue
+    const last = runs.at(-1)
+    if (last?.run === receipt.run) last.events.push({ event, receipt })
+    else runs.push({ run: receipt.run, events: [{ event, receipt }] })
+  }
+  return runs
+}
+
+/** How many events are stored at once. */
+const GROUP_SIZE = 100
+/** For how long new events wait while the spool is emptied, ms. */
+const EMPTYING_MS = 500
+/** How long the disk may take, ms. */
+const PATIENCE_MS = 5000
+/** How long to wait before the log is given something again that has taken nothing, ms. */
+const RETRY_MS = 1000

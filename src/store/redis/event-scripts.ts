@@ -1,0 +1,175 @@
+import { RedisScript } from './redis-script.ts'
+
+/*
+ * What Redis does in one step for the log of events. KEYS[1] is the stream, KEYS[2] the hash of the log
+ * (`event-keys.ts`).
+ */
+
+/** Ids are compared as numbers, which are exact up to 2^53, as in `core/frame-id.ts`. */
+const IDS = `
+local function parts(id)
+  local ms, seq = string.match(id, '^(%d+)-(%d+)$')
+  return tonumber(ms), tonumber(seq)
+end
+local function isAfter(one, other)
+  local ms, seq = parts(one)
+  local otherMs, otherSeq = parts(other)
+  return ms > otherMs or (ms == otherMs and seq > otherSeq)
+end
+`
+
+/**
+ * Finds the log, or begins an epoch: where there is none, where its stream is gone, and where it ends before a place that
+ * a node has read (an older state of Redis was restored). The epoch is above all ids that are known, since ids that may
+ * have been given are not given again.
+ */
+const LOG = `${IDS}
+local function top()
+  if redis.call('EXISTS', KEYS[1]) == 0 then return '0-0' end
+  local info = redis.call('XINFO', 'STREAM', KEYS[1])
+  for i = 1, #info, 2 do
+    if info[i] == 'last-generated-id' then return info[i + 1] end
+  end
+end
+local function above(id, others)
+  for _, other in ipairs(others) do
+    if not isAfter(id, other) then
+      local ms, seq = parts(other)
+      id = string.format('%.0f-%.0f', ms, seq + 1000000)
+    end
+  end
+  return id
+end
+local function findLog(known, place, candidate)
+  local found = redis.call('HMGET', KEYS[2], 'epoch', 'last')
+  local epoch, last = found[1], found[2]
+  if epoch and last then
+    local isThere = last == epoch or redis.call('EXISTS', KEYS[1]) == 1
+    -- Other programs may write, too: their ids are not noted.
+    local isOlder = known == epoch and isAfter(place, last) and isAfter(place, top())
+    if isThere and not isOlder then return epoch, last end
+    if not isThere then redis.call('HSET', KEYS[3], '', last) end
+  end
+  local begin = above(candidate, { last or '0-0', top(), place })
+  redis.call('HSET', KEYS[2], 'epoch', begin, 'last', begin)
+  redis.call('HSETNX', KEYS[2], 'first', top() == '0-0' and begin or '0-0')
+  return begin, begin
+end
+`
+
+/**
+ * Finds the log. KEYS[3]: what is gone, KEYS[4]: changes. ARGV: the epoch that the caller knows, its place, and an
+ * epoch to begin.
+ * @returns epoch, first epoch, highest id, and the last change
+ */
+export const FIND_LOG = new RedisScript(`${LOG}
+local epoch = findLog(ARGV[1], ARGV[2], ARGV[3])
+local change = redis.call('XREVRANGE', KEYS[4], '+', '-', 'COUNT', 1)
+return { epoch, redis.call('HGET', KEYS[2], 'first'), top(), change[1] and change[1][1] or '0-0' }
+`)
+
+/**
+ * Appends events of one run of a node, in their order: those that it has are left out, so that it may be tried again.
+ * KEYS[3]: what is gone, KEYS[4]: the receipts of the run. ARGV: as FIND_LOG; for how many seconds receipts are kept; and
+ * of each event the number in its receipt, its time in ms, how many texts follow, and its fields.
+ * @returns epoch, and the ids, '' for those that were left out
+ */
+export const APPEND = new RedisScript(`${LOG}
+local function nextId(last, ms)
+  local lastMs, seq = parts(last)
+  if tonumber(ms) > lastMs then return ms .. '-0' end
+  return string.format('%.0f-%.0f', lastMs, seq + 1)
+end
+local epoch, last = findLog(ARGV[1], ARGV[2], ARGV[3])
+local logged = tonumber(redis.call('GET', KEYS[4]) or '0')
+local ids = {}
+local i = 5
+while i <= #ARGV do
+  local number, ms, count = tonumber(ARGV[i]), ARGV[i + 1], tonumber(ARGV[i + 2])
+  local id = ''
+  if number > logged then
+    local fields = { 'epoch', epoch }
+    for j = i + 3, i + 2 + count do fields[#fields + 1] = ARGV[j] end
+    id = nextId(last, ms)
+    local added = redis.pcall('XADD', KEYS[1], id, unpack(fields))
+    if type(added) == 'table' and added.err then
+      if not string.find(added.err, 'equal or smaller') then return redis.error_reply(added.err) end
+      -- Another program has added something.
+      id = nextId(top(), ms)
+      redis.call('XADD', KEYS[1], id, unpack(fields))
+    end
+    last = id
+    logged = number
+  end
+  ids[#ids + 1] = id
+  i = i + 3 + count
+end
+redis.call('HSET', KEYS[2], 'last', last)
+redis.call('SET', KEYS[4], string.format('%.0f', logged), 'EX', ARGV[4])
+return { epoch, ids }
+`)
+
+/** The index of the log, without what only readers need. ARGV: after which id, and how many. @returns entries */
+export const READ_INDEX = new RedisScript(`${IDS}
+local ms, seq = parts(ARGV[1])
+local entries = redis.call('XRANGE', KEYS[1], string.format('%.0f-%.0f', ms, seq + 1), '+', 'COUNT', ARGV[2])
+local isLeftOut = { data = true, source = true, picture = true, picture_type = true, epoch = true }
+for _, entry in ipairs(entries) do
+  local fields = {}
+  for i = 1, #entry[2], 2 do
+    if not isLeftOut[entry[2][i]] then
+      fields[#fields + 1] = entry[2][i]
+      fields[#fields + 1] = entry[2][i + 1]
+    end
+  end
+  entry[2] = fields
+end
+return entries
+`)
+
+/** Reads events. KEYS[2]: who has taken note of them. ARGV: ids. @returns of each the entries, and the acknowledgement */
+export const READ_EVENTS = new RedisScript(`
+local found = {}
+for i, id in ipairs(ARGV) do
+  found[i] = { redis.call('XRANGE', KEYS[1], id, id), redis.call('HGET', KEYS[2], id) }
+end
+return found
+`)
+
+/**
+ * Deletes events that make room for others. KEYS[2]: what is gone, KEYS[3]: acknowledgements. ARGV: how many ids, the
+ * ids; then the kinds that they are of, each with its newest id.
+ */
+export const DROP = new RedisScript(`${IDS}
+local count = tonumber(ARGV[1])
+for i = 2, count + 1 do
+  redis.call('XDEL', KEYS[1], ARGV[i])
+  redis.call('HDEL', KEYS[3], ARGV[i])
+end
+for i = count + 2, #ARGV, 2 do
+  local known = redis.call('HGET', KEYS[2], ARGV[i])
+  if not known or isAfter(ARGV[i + 1], known) then redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
+end
+if redis.call('HLEN', KEYS[2]) > 2000 then
+  local newest = '0-0'
+  for _, id in ipairs(redis.call('HVALS', KEYS[2])) do
+    if isAfter(id, newest) then newest = id end
+  end
+  redis.call('DEL', KEYS[2])
+  redis.call('HSET', KEYS[2], '', newest)
+end
+return 'OK'
+`)
+
+/**
+ * Notes who has taken note of an event; only the first time counts. KEYS[2]: acknowledgements, KEYS[3]: changes. ARGV: id,
+ * acknowledgement.
+ * @returns the entries of that id, and the acknowledgement that counts
+ */
+export const ACKNOWLEDGE = new RedisScript(`
+local found = redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1])
+if #found > 0 and redis.call('HSETNX', KEYS[2], ARGV[1], ARGV[2]) == 1 then
+  redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'id', ARGV[1], 'acknowledged', ARGV[2])
+end
+return { found, redis.call('HGET', KEYS[2], ARGV[1]) }
+`)

@@ -1,0 +1,185 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { appendTo, newEvent, shown } from '../../../test/support/event-stores.ts'
+import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { openRedisEvents, type RedisEventOptions } from '../../../test/support/redis-events.ts'
+import { TestRedis } from '../../../test/support/redis-server.ts'
+import { until } from '../../../test/support/until.ts'
+import { ALL, type Grant } from '../../core/authorization.ts'
+import type { EventStore } from '../../core/event-store.ts'
+import { systemClock } from '../../telemetry/system-clock.ts'
+import { APPEND } from './event-scripts.ts'
+import { RedisConnection } from './redis-connection.ts'
+import { RedisEventLog } from './redis-event-log.ts'
+import { RedisFailure } from './redis-failure.ts'
+
+const everything: readonly Grant[] = [{ actions: ['view', 'administer'], scope: ALL }]
+const redis = TestRedis.ofFile()
+let logs = 0
+
+/** Stores of nodes that share a log. */
+async function nodes(count: number, options: RedisEventOptions = {}) {
+  const name = `shared:${++logs}`
+  const server = await redis()
+  const open = async () => {
+    const store = await openRedisEvents(server, { name, ...options })
+    onTestFinished(() => store.close())
+    return store
+  }
+  const stores: EventStore[] = []
+  for (let i = 0; i < count; i++) stores.push(await open())
+  return { stores, open, name, client: await server.client() }
+}
+
+const numbersIn = async (store: EventStore) => shown((await store.read({ grants: everything, limit: 100 })).events)
+
+/** Waits until a store has the same newest event as another. */
+const hasAll = (store: EventStore, numbers: readonly number[]) =>
+  until(async () => JSON.stringify(await numbersIn(store)) === JSON.stringify(numbers), `it has ${numbers}`)
+
+it('events that are appended again, since the answer was lost, are in the log once', async () => {
+  const server = await redis()
+  const parts = {
+    server: server.server,
+    clock: systemClock,
+    log: { error() {}, warn() {}, info() {} },
+    commandTimeout: 1000,
+  }
+  const commands = await RedisConnection.open({ ...parts, purpose: 'test', use: 'commands' })
+  onTestFinished(() => commands.close())
+  const log = new RedisEventLog({ commands, reading: commands }, () => 1_800_000_000_000, `again:${++logs}`)
+  const known = { epoch: '0-0', last: '0-0' } as const
+  const out = (number: number) => ({ event: newEvent(number), receipt: { run: 'one', number } })
+  const first = await log.append(known, 'one', [out(1), out(2)])
+  const again = await log.append(known, 'one', [out(1), out(2), out(3)])
+  const other = await log.append(known, 'two', [{ event: newEvent(4), receipt: { run: 'two', number: 1 } }])
+  expect(again.epoch).toBe(first.epoch)
+  expect([again.ids[0], again.ids[1]]).toEqual([undefined, undefined])
+  const ids = [...first.ids, again.ids[2], ...other.ids].filter((id) => id !== undefined)
+  expect(shown(await log.readEvents(ids))).toEqual([1, 2, 3, 4])
+  expect((await log.readIndex('0-0')).index).toHaveLength(4)
+})
+
+it('an event whose answer is lost after it has come back from the log is stored, and shown once', async () => {
+  let isLost = false
+  const { stores } = await nodes(1, {
+    breaks: (commands) => ({
+      send: (...args) => commands.send(...args),
+      close: () => commands.close(),
+      async run(script, ...args) {
+        const reply = await commands.run(script, ...args)
+        if (script !== APPEND || !isLost) return reply
+        isLost = false
+        await until(() => (store?.readRecent({ grants: everything, limit: 9 })?.events.length ?? 0) > 1, 'it came back')
+        throw new RedisFailure('timed_out', 'the answer is lost')
+      },
+    }),
+  })
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  const first = await appendTo(store, newEvent(0))
+  isLost = true
+  const second = await appendTo(store, newEvent(1))
+  const { epoch } = await store.read({ grants: everything, limit: 1 })
+  const page = await store.read({ grants: everything, after: first.id, epoch, limit: 10, spooledAfter: 0 })
+  expect(page.events).toEqual([second])
+  expect(page.spooled?.events ?? []).toEqual([])
+  await until(() => store.health().isHealthy, 'it goes on')
+  expect(await numbersIn(store)).toEqual([0, 1])
+})
+
+it('where events make room the nodes agree on which, and one that comes later finds what they have', async () => {
+  const { stores, open } = await nodes(2, { size: 6 })
+  const [a, b] = stores
+  if (!a || !b) throw new Error('there are not two stores')
+  // The publisher that takes most loses the oldest of its largest label, so the first event of the other one stays.
+  await appendTo(a, newEvent(0, { label: 'quiet', publisher: 'key:1' }))
+  for (let n = 1; n < 12; n++) await appendTo(n % 2 === 0 ? a : b, newEvent(n, { label: 'loud', publisher: 'key:2' }))
+  const kept = [0, 7, 8, 9, 10, 11]
+  for (const store of stores) await hasAll(store, kept)
+  const late = await open()
+  await hasAll(late, kept)
+  const start = { grants: everything, after: '1-0', limit: 1 }
+  expect((await late.read(start)).gap).toEqual((await a.read(start)).gap)
+})
+
+it('an acknowledgement reaches what other nodes have in memory', async () => {
+  const { stores } = await nodes(2)
+  const [a, b] = stores
+  if (!a || !b) throw new Error('there are not two stores')
+  const { id } = await appendTo(a, newEvent(0))
+  await until(async () => (await numbersIn(b)).length === 1, 'the other has it')
+  const acknowledged = { by: 'Ann', at: 5 }
+  expect(await a.acknowledge(id, acknowledged)).toMatchObject({ acknowledged })
+  expect(await b.acknowledge(id, { by: 'Ben', at: 6 })).toMatchObject({ acknowledged })
+  await until(
+    () => b.readRecent({ grants: everything, limit: 1 })?.events[0]?.acknowledged?.by === 'Ann',
+    'it is there',
+  )
+  expect(await a.acknowledge('1-1', acknowledged)).toBe(undefined)
+  const mayNot = () => {
+    throw new Error('not any more')
+  }
+  await expect(a.acknowledge(id, acknowledged, { check: mayNot })).rejects.toThrow()
+})
+
+it('an older state of Redis is another epoch: who stands behind it is told of a gap, and no id is given twice', async () => {
+  const { stores, name, client } = await nodes(1)
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  const keys = [name, `${name}:log`]
+  const first = await appendTo(store, newEvent(0))
+  const older = await Promise.all(keys.map((key) => client.sendCommand(['DUMP', key])))
+  const lost = await appendTo(store, newEvent(1))
+  const { epoch } = await store.read({ grants: everything, limit: 1 })
+  for (const [i, key] of keys.entries()) {
+    const dump = older[i]
+    if (dump instanceof Buffer) await client.sendCommand(['RESTORE', key, '0', dump, 'REPLACE'])
+  }
+  const next = await appendTo(store, newEvent(2, { timestamp: lost.timestamp }))
+  expect(next.id).not.toBe(lost.id)
+  await hasAll(store, [0, 2])
+  const page = await store.read({ grants: everything, after: lost.id, epoch, limit: 10 })
+  expect([page.epoch === epoch, page.gap?.missed_from, shown(page.events)]).toEqual([false, lost.id, [2]])
+  expect(await store.find({ grants: everything }, first.id)).toMatchObject({ data: 0 })
+})
+
+it('an XREAD that Redis ends is asked again, and nothing is missed', async () => {
+  const { stores, client } = await nodes(1)
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  const clients = String(await client.sendCommand(['CLIENT', 'LIST']))
+  const blocked = clients.split('\n').filter((line) => line.includes(' flags=b'))
+  for (const line of blocked)
+    await client.sendCommand(['CLIENT', 'UNBLOCK', /^id=(\d+)/.exec(line)?.[1] ?? '', 'ERROR'])
+  await appendTo(store, newEvent(0))
+  expect(await numbersIn(store)).toEqual([0])
+  expect(store.health()).toEqual({ isHealthy: true })
+})
+
+it('events that are too old are deleted, by a clock that has run for that long', async () => {
+  const clock = new ManualClock()
+  const { stores, name, client } = await nodes(1, {
+    clock,
+    limits: { size: 100, bytes: 1e6, age: 3 * 3_600_000 },
+  })
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  await appendTo(store, newEvent(0))
+  for (let hour = 0; hour < 5; hour++) clock.advance(3_600_000)
+  await until(async () => Number(await client.sendCommand(['XLEN', name])) === 0, 'it is deleted')
+  expect(await store.read({ grants: everything, after: '1-0', limit: 1 })).toMatchObject({ events: [], gap: {} })
+})
+
+it('a stream that Redis has evicted is another epoch', async () => {
+  const { stores, name, client } = await nodes(1)
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  const { id } = await appendTo(store, newEvent(0))
+  const { epoch } = await store.read({ grants: everything, limit: 1 })
+  await client.sendCommand(['DEL', name])
+  await appendTo(store, newEvent(1))
+  await hasAll(store, [1])
+  expect(await store.read({ grants: everything, after: id, epoch, limit: 10 })).toMatchObject({
+    gap: { missed_from: id },
+  })
+})
