@@ -106,7 +106,7 @@ export class EventOutbox {
     this.#isClosed = true
     this.#cancelRetry?.()
     await this.#working
-    if (this.#isSpoolOpen) await this.#parts.spool.close()
+    await this.#parts.spool.close()
   }
 
   get #canAppend(): boolean {
@@ -139,7 +139,7 @@ export class EventOutbox {
 
   /** @returns those that are not known to be in the log: it was not reached, or its answer was lost */
   async #appendGroup(group: readonly Waiting[]): Promise<readonly Waiting[]> {
-    const { append, readable, run } = this.#parts
+    const { append, run } = this.#parts
     this.#sending = new Map(group.map(({ receipt }) => [receiptText(receipt), undefined]))
     try {
       const ids = await append(run, group)
@@ -151,23 +151,27 @@ export class EventOutbox {
     } catch (error) {
       this.#failed(error)
     }
-    const sent = this.#sending
-    this.#sending = new Map()
-    return group.filter(({ event, done, ...outgoing }) => {
-      const receipt = receiptText(outgoing.receipt)
-      const id = sent.get(receipt)
-      if (id === undefined) return true
-      void readable(id).then(() => done({ event: { ...event, id, receipt }, isStored: true }))
-      return false
-    })
+    return group.filter((waiting) => !this.#isLogged(waiting))
+  }
+
+  /** Whether an event is in the log after all; then its publisher is answered. */
+  #isLogged({ event, done, ...outgoing }: Waiting): boolean {
+    const receipt = receiptText(outgoing.receipt)
+    const id = this.#sending.get(receipt)
+    if (id === undefined) return false
+    void this.#parts.readable(id).then(() => done({ event: { ...event, id, receipt }, isStored: true }))
+    return true
   }
 
   async #spoolGroup(group: readonly Waiting[]): Promise<void> {
     const { spooled, shown } = this.#parts
     const events = group.map(({ event, receipt }): SpooledEvent => ({ ...event, receipt: receiptText(receipt) }))
     const stored = await this.#onDisk((spool) => spool.add(events)).catch(() => 0)
-    for (const [i, { done, failed: refuse }] of group.entries()) {
+    for (const [i, waiting] of group.entries()) {
       const event = events[i]
+      // It may have come back meanwhile.
+      if (this.#isLogged(waiting)) continue
+      const { done, failed: refuse } = waiting
       if (!event || i >= stored) {
         refuse(this.#notStored())
         continue
