@@ -13,7 +13,7 @@ import { sharedPlaces } from './shared-places.ts'
 export function videoRoutes(house: House, camera: DefaultCamera): VideoRouteParts {
   const { clock, log, hub, guard, openResponse, config } = house
   const { streaming } = config
-  const slates = new Slates({ painter: new SlateThread(clock), clock, log })
+  const slates = new Slates({ painter: new SlateThread(clock), mostKept: streaming.max_videos, clock, log })
   house.onClosing(() => slates.close())
   const fullRetry = streaming.full_retry_s * 1000
   const videos = new Videos({

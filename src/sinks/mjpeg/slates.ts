@@ -32,6 +32,8 @@ export interface SlateWish {
 /** What slates need. */
 export interface SlatesParts {
   readonly painter: SlatePainter
+  /** How many are kept: fewer than are shown at once would be drawn again and again. */
+  readonly mostKept: number
   readonly clock: Clock
   readonly log: Log
 }
@@ -42,11 +44,12 @@ export interface SlatesParts {
  */
 export class Slates {
   readonly #parts: SlatesParts
-  readonly #drawn = new LruMap<string, Promise<WireMessage | undefined>>(MOST_KEPT)
+  readonly #drawn: LruMap<string, Promise<WireMessage | undefined>>
   #hasFailed = false
 
   constructor(parts: SlatesParts) {
     this.#parts = parts
+    this.#drawn = new LruMap(parts.mostKept)
   }
 
   /** The slate, as a message; undefined if it cannot be drawn. */
@@ -60,6 +63,10 @@ export class Slates {
     if (known) return known
     const made = this.#draw(text, size, last, now)
     this.#drawn.set(key, made)
+    void made.then((slate) => {
+      // What was the matter may be over.
+      if (!slate) this.#parts.clock.after(RETRY_MS, () => this.#drawn.delete(key))
+    })
     return made
   }
 
@@ -98,6 +105,7 @@ function isDrawable({ width, height }: Size): boolean {
   return width * height <= 4 * MOST_PIXELS
 }
 
-const MOST_KEPT = 32
+/** How soon a slate is tried again that could not be drawn, ms. */
+const RETRY_MS = 60_000
 /** That of 4K. */
 const MOST_PIXELS = 3840 * 2160
