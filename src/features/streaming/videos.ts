@@ -1,7 +1,8 @@
 import type { DefaultCamera } from '../../core/default-camera.ts'
+import { qualityNamed } from '../../core/demand.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Hub } from '../../core/hub.ts'
-import { noCamera, qualityOf, type VideoRouteParts } from '../../http/routes/video-routes.ts'
+import { noCamera, type VideoRouteParts } from '../../http/routes/video-routes.ts'
 import { SlateThread } from '../../sinks/mjpeg/slate-thread.ts'
 import { Slates } from '../../sinks/mjpeg/slates.ts'
 import { Videos } from '../../sinks/mjpeg/videos.ts'
@@ -46,7 +47,7 @@ export function videoAddresses(hub: Hub, camera: DefaultCamera): SocketIoClientP
     } catch (error) {
       throw error instanceof Refusal && error.code === 'not_found' ? noCamera() : error
     }
-    const quality = qualityOf(word)
+    const quality = word === undefined ? 'medium' : qualityNamed(word)
     return { stream_url: `/stream/video/${encodeURIComponent(id)}?quality=${quality}`, quality }
   }
 }
