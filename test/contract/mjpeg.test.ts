@@ -61,6 +61,7 @@ describe.each([PATH, DOORBELL])('GET %s', (path) => {
     const response = await fetch(server.url + path, { method: 'HEAD' })
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('multipart/x-mixed-replace; boundary=frame')
+    expect(response.headers.get('content-length')).toBeNull()
     expect(await response.text()).toBe('')
   })
 

@@ -49,7 +49,8 @@ async function draw(library: Library, order: SlateOrder): Promise<Uint8Array<Arr
   context.textAlign = 'center'
   context.textBaseline = 'middle'
   context.fillStyle = '#fff'
-  const size = Math.min(height / 8, 48)
+  // Also to be read where a large picture is shown small.
+  const size = Math.min(height / 8, Math.max(48, width / 24))
   context.font = `${size}px "${FONT}"`
   const fit = Math.min(1, (width * 0.9) / context.measureText(text).width)
   context.font = `${size * fit}px "${FONT}"`

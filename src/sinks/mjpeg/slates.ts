@@ -45,7 +45,8 @@ export interface SlatesParts {
 export class Slates {
   readonly #parts: SlatesParts
   readonly #drawn: LruMap<string, Promise<WireMessage | undefined>>
-  #hasFailed = false
+  /** Whether nothing more is said of slates that could not be drawn. */
+  #isQuiet = false
 
   constructor(parts: SlatesParts) {
     this.#parts = parts
@@ -72,6 +73,7 @@ export class Slates {
 
   /** Ends its thread. */
   close(): Promise<void> {
+    this.#isQuiet = true
     return this.#parts.painter.close()
   }
 
@@ -87,8 +89,8 @@ export class Slates {
       return jpegMessage(jpeg, last?.time ?? now)
     } catch (error) {
       // Once, not for every stream that stops.
-      if (!this.#hasFailed) log.warn({ err: error }, `a slate could not be drawn: ${messageOf(error)}`)
-      this.#hasFailed = true
+      if (!this.#isQuiet) log.warn({ err: error }, `a slate could not be drawn: ${messageOf(error)}`)
+      this.#isQuiet = true
       return undefined
     }
   }
