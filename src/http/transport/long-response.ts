@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../core/clock.ts'
 import type { Connection, ConnectionListener, EndCause } from '../../core/connection.ts'
@@ -62,7 +63,8 @@ export function openLongResponse(parts: LongResponseParts, reply: FastifyReply, 
   const { raw } = reply
   checkNotEnded(party.principal)
   // Fastify answers HEAD with the GET route; without a body there is nothing to keep open.
-  if (reply.request.method === 'HEAD') return reply.headers(headers).send()
+  // A stream has no length: for no body Fastify would say that it is 0.
+  if (reply.request.method === 'HEAD') return reply.headers(headers).send(Readable.from([]))
   if (registry.isClosing) throw new Refusal('exhausted', 'The server is going down.')
   // A pipelined request, or one whose peer has gone, may never get its `close` event and would keep its place.
   if (!raw.socket?.writable)

@@ -53,8 +53,10 @@ export class Video implements MessageSource<WireMessage> {
   readonly #viewer: Viewer<EncodedImage>
   readonly #acknowledgements: Acknowledgements
   #state: StreamState | 'removed'
-  /** What its reader sees. */
+  /** The newest picture that there was for its reader. */
   #last: LastPicture | undefined
+  /** That picture, if it was old already when it came: a slate is shown in its place. */
+  #outdated: WireMessage | undefined
   /** A slate, or the last message once more. */
   #extra: WireMessage | undefined
   #isRepeat = false
@@ -115,11 +117,17 @@ export class Video implements MessageSource<WireMessage> {
     if (typeof due === 'object') {
       const { frame, counter } = due
       const message = frame.encoded(encodeMjpegFrame)
-      counter.frames++
-      counter.bytes += message.bytes
       const { id, receivedAt, payload } = frame
       this.#last = { id, receivedAt, payload, time: timeOf(frame) }
-      if (this.#state === 'live') this.#cancelSlate?.()
+      if (this.#state !== 'live') {
+        this.#outdated = message
+        this.#showSlateAfter(0)
+        return undefined
+      }
+      this.#outdated = undefined
+      counter.frames++
+      counter.bytes += message.bytes
+      this.#showSlateAfter(this.#patience)
       return this.#sent(message, receivedAt)
     }
     const extra = this.#extra
@@ -155,12 +163,31 @@ export class Video implements MessageSource<WireMessage> {
   }
 
   async #showSlate(): Promise<void> {
+    if (this.#viewer.isClosed) return
     const { slates, slateInterval } = this.#parts
     const last = this.#last
+    if (this.#state === 'live' && last && this.#isNewest(last)) {
+      this.#showSlateAfter(this.#patience)
+      return
+    }
     this.#showSlateAfter(slateInterval)
     const slate = await slates.get({ ...this.#request, last })
     // A picture may have come meanwhile.
-    if (slate && !this.#viewer.isClosed && this.#last === last) this.#offer(slate, false)
+    if (this.#viewer.isClosed || this.#last !== last) return
+    const message = slate ?? this.#outdated
+    this.#outdated = undefined
+    if (message) this.#offer(message, false)
+  }
+
+  /** Whether the stream has no newer picture than that, or has one that waits until its reader may have it. */
+  #isNewest({ id }: LastPicture): boolean {
+    return this.#viewer.isWaiting || this.#viewer.streams.every(({ newest }) => newest?.id === id)
+  }
+
+  /** How long a live stream may go on without a picture of it, which may be one that cannot be made, ms. */
+  get #patience(): number {
+    const { maxFps } = this.#request
+    return maxFps === undefined ? PATIENCE_MS : Math.max(PATIENCE_MS, 2000 / maxFps)
   }
 }
 
@@ -173,5 +200,7 @@ const JPEGS: Accepts<EncodedImage> = {
 
 /** How long nothing must follow a picture before it is sent again, ms. */
 const REPEAT_MS = 150
+/** How long a live stream may be without a picture that could be shown, at least, ms. */
+const PATIENCE_MS = 5000
 /** How long the first picture may take before a slate is shown, ms: streams on demand have to start. */
 const GRACE_MS = 2000
