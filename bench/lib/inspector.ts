@@ -59,6 +59,38 @@ export class Inspector {
     return Number(await this.#evaluate('String(benchDelay.max / 1e6)'))
   }
 
+  /** The delay of the event loop since `watchDelay` that one in a hundred exceeds, ms. */
+  async usualDelay(): Promise<number> {
+    return Number(await this.#evaluate('String(benchDelay.percentile(99) / 1e6)'))
+  }
+
+  /**
+   * Begins to measure how much CPU time the event loop's thread uses between two runs of a timer that is due each
+   * millisecond. No task in between took more; unlike a delay it does not grow where other processes have the processor.
+   */
+  async watchTasks(): Promise<void> {
+    await this.#evaluate(`{
+      clearInterval(globalThis.benchTasks?.timer)
+      const time = () => {
+        const { user, system } = process.threadCpuUsage()
+        return user + system
+      }
+      const tasks = { longest: 0, last: time() }
+      tasks.timer = setInterval(() => {
+        const now = time()
+        tasks.longest = Math.max(tasks.longest, now - tasks.last)
+        tasks.last = now
+      }, 1)
+      globalThis.benchTasks = tasks
+      String(tasks.longest)
+    }`)
+  }
+
+  /** The most of such a time since `watchTasks`, ms; a millisecond of it may be of the time before. */
+  async longestTask(): Promise<number> {
+    return Number(await this.#evaluate('String(benchTasks.longest / 1000)'))
+  }
+
   close(): void {
     this.#socket.terminate()
   }

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import type { Size } from '../../src/core/payload.ts'
+import { HEIGHT, WIDTH } from './block-code.ts'
 import { Program } from './program.ts'
 import { type MeasuredServer, PUBLISH_KEY } from './servers.ts'
 
@@ -8,12 +10,14 @@ export interface DrawnClock {
   readonly pictures: readonly (readonly [drawn: number, sent: number])[]
 }
 
+const USUAL: Size = { width: WIDTH, height: HEIGHT }
+
 /** Starts a child process that publishes numbered pictures: "camera-1", "camera-2" … of `label`. */
 export function startNumbered(
   server: MeasuredServer,
-  { label, streams, fps }: { label: string; streams: number; fps: number },
+  { label, streams, fps, size = USUAL }: { label: string; streams: number; fps: number; size?: Size },
 ): Promise<Program> {
-  return start('numbered', server, [label, streams, fps])
+  return start('numbered', server, [label, streams, fps, size.width, size.height])
 }
 
 /** Starts a child process that publishes pictures of the current time. */
