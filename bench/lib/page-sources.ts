@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { Size } from '../../src/core/payload.ts'
 import { HEIGHT, WIDTH } from './block-code.ts'
 import { Program } from './program.ts'
+import { QUALITY } from './scene.ts'
 import { type MeasuredServer, PUBLISH_KEY } from './servers.ts'
 
 /** The report of a clock source. */
@@ -10,14 +10,21 @@ export interface DrawnClock {
   readonly pictures: readonly (readonly [drawn: number, sent: number])[]
 }
 
-const USUAL: Size = { width: WIDTH, height: HEIGHT }
+/** The size of pictures, and their JPEG quality. */
+interface PictureSize {
+  readonly width: number
+  readonly height: number
+  readonly quality: number
+}
+
+const USUAL: PictureSize = { width: WIDTH, height: HEIGHT, quality: QUALITY }
 
 /** Starts a child process that publishes numbered pictures: "camera-1", "camera-2" … of `label`. */
 export function startNumbered(
   server: MeasuredServer,
-  { label, streams, fps, size = USUAL }: { label: string; streams: number; fps: number; size?: Size },
+  { label, streams, fps, size = USUAL }: { label: string; streams: number; fps: number; size?: PictureSize },
 ): Promise<Program> {
-  return start('numbered', server, [label, streams, fps, size.width, size.height])
+  return start('numbered', server, [label, streams, fps, size.width, size.height, size.quality])
 }
 
 /** Starts a child process that publishes pictures of the current time. */

@@ -5,11 +5,11 @@ import { startNumbered } from '../lib/page-sources.ts'
 import { cpuTime, cpuTimeOf } from '../lib/process-figures.ts'
 import { Program } from '../lib/program.ts'
 import { roomForReaders } from '../lib/readers.ts'
+import { HD } from '../lib/scene.ts'
 import { type MeasuredServer, startBelvedere } from '../lib/servers.ts'
 import { median, ratios } from '../lib/statistics.ts'
 import { freePort, type Workshop } from '../lib/workshop.ts'
 
-const SIZE = { width: 1280, height: 720 }
 const FPS = 25
 const VIEWERS = 200
 const SECONDS = 8
@@ -26,7 +26,7 @@ export const mjpeg: Benchmark = {
   async run({ workshop, rounds }: BenchParts) {
     const room = [...roomForReaders(VIEWERS), '--streaming.max_videos', '1000', '--streaming.videos_per_client', '1000']
     const server = await startBelvedere(workshop, { flags: room })
-    await startNumbered(server, { label: 'bench', streams: 1, fps: FPS, size: SIZE })
+    await startNumbered(server, { label: 'bench', streams: 1, fps: FPS, size: HD })
     // The first time is for the compiler, and does not count.
     await watched(workshop, server, VIEWERS)
     const one: Watched[] = []
@@ -51,7 +51,7 @@ export const mjpeg: Benchmark = {
     const rate = (each: readonly Watched[]) => `${median(each.map((watched) => watched.made)).toFixed(1)}/s`
     const each = (watched: readonly Watched[]) =>
       `${(median(watched.map(({ encoding, made }) => encoding / made)) / 1000).toFixed(2)} ms`
-    const what = `medium MJPEG of one stream of ${SIZE.width}×${SIZE.height} × ${FPS}/s`
+    const what = `medium MJPEG of one stream of ${HD.width}×${HD.height} × ${FPS}/s`
     return {
       figures: [
         {

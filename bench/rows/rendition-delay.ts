@@ -6,12 +6,12 @@ import { openLiveClient } from '../lib/live-client.ts'
 import { Counts } from '../lib/metrics.ts'
 import { startNumbered } from '../lib/page-sources.ts'
 import { Program } from '../lib/program.ts'
+import { HD } from '../lib/scene.ts'
 import { startBelvedere } from '../lib/servers.ts'
 import { median } from '../lib/statistics.ts'
 
 const STREAMS = 8
 const FPS = 15
-const SIZE = { width: 1280, height: 720 }
 const WIDTHS = [320, 640, 960]
 const SETTLE_S = 5
 const SECONDS = 15
@@ -28,7 +28,7 @@ export const renditionDelay: Benchmark = {
     const server = await startBelvedere(workshop, { nodeFlags: [INSPECTABLE] })
     const idle = new Program(process.execPath, [INSPECTABLE, join(import.meta.dirname, '../programs/idle-loop.ts')])
     const inspectors = { busy: await Inspector.attach(server.program), idle: await Inspector.attach(idle) }
-    await startNumbered(server, { label: 'bench', streams: STREAMS, fps: FPS, size: SIZE })
+    await startNumbered(server, { label: 'bench', streams: STREAMS, fps: FPS, size: HD })
     let shown = 0
     const clients = WIDTHS.map((width) => {
       const client = openLiveClient(server.port)
@@ -67,7 +67,7 @@ export const renditionDelay: Benchmark = {
     const counted = of(({ made, skipped, frames }) => (made + skipped) / (frames * WIDTHS.length))
     const ms = (value: number) => `${value.toFixed(1)} ms`
     const rate = (value: number) => `${value.toFixed(0)}/s`
-    const what = `${STREAMS} streams of ${SIZE.width}×${SIZE.height} × ${FPS}/s, each made at ${WIDTHS.length} widths`
+    const what = `${STREAMS} streams of ${HD.width}×${HD.height} × ${FPS}/s, each made at ${WIDTHS.length} widths`
     return {
       figures: [
         {
