@@ -71,24 +71,42 @@ export class Inspector {
   async watchTasks(): Promise<void> {
     await this.#evaluate(`{
       clearInterval(globalThis.benchTasks?.timer)
+      globalThis.benchTasks?.observer.disconnect()
       const time = () => {
         const { user, system } = process.threadCpuUsage()
-        return user + system
+        return (user + system) / 1000
       }
-      const tasks = { longest: 0, last: time() }
+      const { PerformanceObserver } = process.getBuiltinModule('node:perf_hooks')
+      const tasks = { spans: [], collections: [] }
+      let last = { at: performance.now(), used: time() }
       tasks.timer = setInterval(() => {
-        const now = time()
-        tasks.longest = Math.max(tasks.longest, now - tasks.last)
-        tasks.last = now
+        const now = { at: performance.now(), used: time() }
+        const used = now.used - last.used
+        if (used > 1) tasks.spans.push({ from: last.at, to: now.at, used })
+        last = now
       }, 1)
+      tasks.observer = new PerformanceObserver((list) => {
+        for (const { startTime, duration } of list.getEntries())
+          tasks.collections.push({ from: startTime, to: startTime + duration })
+      })
+      tasks.observer.observe({ entryTypes: ['gc'] })
       globalThis.benchTasks = tasks
-      String(tasks.longest)
+      ''
     }`)
   }
 
-  /** The most of such a time since `watchTasks`, ms; a millisecond of it may be of the time before. */
-  async longestTask(): Promise<number> {
-    return Number(await this.#evaluate('String(benchTasks.longest / 1000)'))
+  /**
+   * The most of such a time since `watchTasks`, ms: of all, and of those in which no garbage was collected. A millisecond of
+   * it may be of the time before.
+   */
+  async longestTask(): Promise<{ all: number; withoutCollections: number }> {
+    const text = await this.#evaluate(`{
+      const { spans, collections } = benchTasks
+      const most = (some) => some.reduce((longest, { used }) => Math.max(longest, used), 0)
+      const hasCollection = ({ from, to }) => collections.some((each) => each.from < to && each.to > from)
+      JSON.stringify({ all: most(spans), withoutCollections: most(spans.filter((span) => !hasCollection(span))) })
+    }`)
+    return JSON.parse(text)
   }
 
   close(): void {

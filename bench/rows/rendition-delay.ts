@@ -63,7 +63,7 @@ export const renditionDelay: Benchmark = {
     for (const inspector of Object.values(inspectors)) inspector.close()
     const of = (value: (delays: Delays) => number) => median(raw.map(value))
     const more = of(({ busy, idle }) => busy - idle)
-    const task = of((delays) => delays.task)
+    const task = of((delays) => delays.task.withoutCollections)
     const counted = of(({ made, skipped, frames }) => (made + skipped) / (frames * WIDTHS.length))
     const ms = (value: number) => `${value.toFixed(1)} ms`
     const rate = (value: number) => `${value.toFixed(0)}/s`
@@ -81,7 +81,7 @@ export const renditionDelay: Benchmark = {
           what: `${what}: CPU time of the longest task on the event loop`,
           yardstick: '–',
           reach: `≤ ${REACH_TASK_MS} ms`,
-          measured: ms(task),
+          measured: `${ms(task)}; with a garbage collection ${ms(of((delays) => delays.task.all))}`,
           isReached: task <= REACH_TASK_MS,
         },
         {
@@ -102,7 +102,7 @@ interface Delays {
   readonly busy: number
   readonly idle: number
   readonly longest: { readonly busy: number; readonly idle: number }
-  readonly task: number
+  readonly task: { readonly all: number; readonly withoutCollections: number }
   readonly frames: number
   readonly made: number
   readonly skipped: number
