@@ -61,10 +61,16 @@ export class Acknowledgements {
     // Not at once even then: whoever asks is in the middle of sending.
     const unacknowledged = await (isTrusted ? 0 : this.#connection.unacknowledged?.())
     this.#isAsking = false
-    if (!isTrusted) this.#heed(unacknowledged)
-    this.#learn(written - (unacknowledged ?? 0))
+    const arrived = written - (unacknowledged ?? 0)
+    if (isTrusted) this.#since = undefined
+    else {
+      this.#heed(unacknowledged)
+      if (this.#isUnread(arrived)) return
+    }
+    this.#confirm(arrived)
   }
 
+  /** Trusts that all arrives where it always has. */
   #heed(unacknowledged: number | undefined): void {
     this.#allArrived = unacknowledged === 0 ? this.#allArrived + 1 : 0
     if (this.#allArrived < TRUST_AFTER) return
@@ -73,23 +79,26 @@ export class Acknowledgements {
     this.#trustedUntil = (Math.floor(this.#parts.clock.monotonic() / trust) + 1) * trust
   }
 
-  #learn(arrived: number): void {
+  /** Whether nothing was read for too long: then the connection is ended. */
+  #isUnread(arrived: number): boolean {
     const { clock, counters, unreadAfter } = this.#parts
     const now = clock.monotonic()
     if (arrived > this.#arrived) this.#since = undefined
     this.#arrived = arrived
     this.#since ??= now
-    if (now - this.#since >= unreadAfter) {
-      counters.limited('http.answer_timeout_s')
-      this.#connection.end('failure', 'nothing was read for too long')
-      return
-    }
+    if (now - this.#since < unreadAfter) return false
+    counters.limited('http.answer_timeout_s')
+    this.#connection.end('failure', 'nothing was read for too long')
+    return true
+  }
+
+  #confirm(arrived: number): void {
     const confirmed = this.#pending.filter(({ end }) => end <= arrived)
     this.#pending = this.#pending.filter(({ end }) => end > arrived)
     for (const { serial } of confirmed) this.#listener.confirm(serial)
     // It asks again if something still waits.
     if (confirmed.length > 0) this.#listener.pump()
-    else clock.after(AGAIN_MS, () => this.#listener.pump())
+    else this.#parts.clock.after(AGAIN_MS, () => this.#listener.pump())
   }
 }
 
