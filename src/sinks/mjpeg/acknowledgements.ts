@@ -16,8 +16,9 @@ export interface AcknowledgementListener {
 
 /**
  * Confirms the messages of a connection whose peer cannot, by what TCP says has arrived. The system is asked only while
- * something waits for it; where it does not tell, everything counts as arrived, and only backpressure holds back. Ends the
- * connection of a peer that takes nothing.
+ * something waits for it, and seldom while its answer is always that all has arrived: asking costs about as much as sending
+ * (`http/transport/send-queues.ts`). Where it does not tell, everything counts as arrived, and only backpressure holds back.
+ * Ends the connection of a peer that takes nothing.
  */
 export class Acknowledgements {
   readonly #parts: AcknowledgementParts
@@ -30,6 +31,10 @@ export class Acknowledgements {
   /** Since when nothing has arrived that was asked for; monotonic. */
   #since: number | undefined
   #isAsking = false
+  /** How often in a row all had arrived. */
+  #allArrived = 0
+  /** Until when all counts as arrived without asking; monotonic. */
+  #trustedUntil = 0
 
   constructor(parts: AcknowledgementParts, connection: Connection, listener: AcknowledgementListener) {
     this.#parts = parts
@@ -52,30 +57,58 @@ export class Acknowledgements {
 
   async #ask(): Promise<void> {
     const written = this.#written
-    const unacknowledged = await this.#connection.unacknowledged?.()
+    const isTrusted = this.#parts.clock.monotonic() < this.#trustedUntil
+    // Not at once even then: whoever asks is in the middle of sending.
+    const unacknowledged = await (isTrusted ? 0 : this.#connection.unacknowledged?.())
     this.#isAsking = false
-    this.#learn(written - (unacknowledged ?? 0))
+    const arrived = written - (unacknowledged ?? 0)
+    if (isTrusted) this.#since = undefined
+    else {
+      this.#heed(unacknowledged)
+      if (this.#isUnread(arrived)) return
+    }
+    this.#confirm(arrived)
   }
 
-  #learn(arrived: number): void {
+  /** Trusts that all arrives where it always has. */
+  #heed(unacknowledged: number | undefined): void {
+    this.#allArrived = unacknowledged === 0 ? this.#allArrived + 1 : 0
+    if (this.#allArrived < TRUST_AFTER) return
+    const trust = Math.min((this.#allArrived - TRUST_AFTER + 1) * TRUST_STEP_MS, MOST_TRUST_MS)
+    // For all connections until the same times, so that one reading answers them all.
+    this.#trustedUntil = (Math.floor(this.#parts.clock.monotonic() / trust) + 1) * trust
+  }
+
+  /** Whether nothing was read for too long: then the connection is ended. */
+  #isUnread(arrived: number): boolean {
     const { clock, counters, unreadAfter } = this.#parts
     const now = clock.monotonic()
     if (arrived > this.#arrived) this.#since = undefined
     this.#arrived = arrived
     this.#since ??= now
-    if (now - this.#since >= unreadAfter) {
-      counters.limited('http.answer_timeout_s')
-      this.#connection.end('failure', 'nothing was read for too long')
-      return
-    }
+    if (now - this.#since < unreadAfter) return false
+    counters.limited('http.answer_timeout_s')
+    this.#connection.end('failure', 'nothing was read for too long')
+    return true
+  }
+
+  #confirm(arrived: number): void {
     const confirmed = this.#pending.filter(({ end }) => end <= arrived)
     this.#pending = this.#pending.filter(({ end }) => end > arrived)
     for (const { serial } of confirmed) this.#listener.confirm(serial)
     // It asks again if something still waits.
     if (confirmed.length > 0) this.#listener.pump()
-    else clock.after(AGAIN_MS, () => this.#listener.pump())
+    else this.#parts.clock.after(AGAIN_MS, () => this.#listener.pump())
   }
 }
 
 /** How soon the system is asked again that had nothing new, ms; it has a pace of its own. */
 const AGAIN_MS = 10
+
+/**
+ * From so many answers in a row on that all has arrived, it counts as arrived for a while; the longer, the more answers. A
+ * link that is just too slow has room now and then, and does with a little trust what it cannot do with more. In ms.
+ */
+const TRUST_AFTER = 6
+const TRUST_STEP_MS = 50
+const MOST_TRUST_MS = 500

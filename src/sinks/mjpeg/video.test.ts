@@ -19,6 +19,8 @@ const SLATE = new Uint8Array(7).fill(9)
 class TcpConnection extends FakeConnection {
   /** What its machine has not acknowledged, bytes; undefined: the system does not tell. */
   left: number | undefined = 0
+  /** How often its machine was asked. */
+  asked = 0
   readonly #clock: Clock
 
   constructor(clock: Clock) {
@@ -27,6 +29,7 @@ class TcpConnection extends FakeConnection {
   }
 
   unacknowledged(): Promise<number | undefined> {
+    this.asked++
     return new Promise((resolve) => this.#clock.after(this.left === undefined ? 0 : 10, () => resolve(this.left)))
   }
 }
@@ -96,6 +99,29 @@ describe('a picture', () => {
     reader.left = 0
     await pass(1000)
     expect(sizes(reader)[before.length]).toBe(14)
+  })
+
+  it('is sent without asking each time whether the last one has arrived, until once it has not', async () => {
+    const { open, publish, pass, sizes } = start()
+    const publishFor = async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 20) {
+        await publish(10)
+        await pass(20)
+      }
+    }
+    await publish(10)
+    const reader = open()
+    await publishFor(4000)
+    const asked = reader.asked
+    await publishFor(4000)
+    expect(sizes(reader).length).toBeGreaterThan(395)
+    expect(reader.asked - asked).toBeLessThan(10)
+    reader.left = 1e6
+    const before = sizes(reader).length
+    await publishFor(2000)
+    // Half a second's, and what may be on the way.
+    expect(sizes(reader).length - before).toBeLessThan(30)
+    expect(reader.asked).toBeGreaterThan(20)
   })
 
   it('waits for nothing but the kernel where the system does not tell what has arrived', async () => {
