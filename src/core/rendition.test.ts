@@ -39,7 +39,7 @@ function setUp() {
     offer(isNow: boolean) {
       isOffered = isNow
       const [stream] = viewer.streams
-      if (stream) hub.reroute(stream)
+      if (stream) for (const _ of hub.reroute(stream));
     },
     /** What the viewer gets: ids and widths of pictures. */
     given() {

@@ -23,8 +23,6 @@ export interface RenditionParts {
   readonly maxPixels: number
   /** The rendition at that rung needs a place and gets none: what can its viewers follow instead? */
   readonly outOfRoom: (original: Stream, rung: Rung) => void
-  /** The stream has no renditions any more. */
-  readonly unused: (original: Stream) => void
 }
 
 /** A rendition of a picture that is being made, and which output of the job it gets. */
@@ -35,7 +33,8 @@ interface Ordered {
 
 /**
  * The renditions of one stream that are watched. Follows the stream for all of them, so that each frame is decoded once,
- * and wants of it what their viewers want together.
+ * and wants of it what their viewers want together. Kept for as long as the stream, watched or not: who leaves and comes
+ * back has no earlier turn than those who stayed.
  */
 export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   readonly client = PRIVILEGED
@@ -100,7 +99,11 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   /** A new frame of the original. */
   offer(frame: Frame): void {
     if (!isImageFrame(frame)) return
-    for (const rendition of this.#renditions.values()) if (rendition.wait(frame)) this.#parts.counts.skipped++
+    const now = this.#parts.clock.now()
+    for (const rendition of this.#renditions.values()) {
+      if (rendition.isDue(now)) this.#parts.counts.skipped++
+      rendition.wait(frame)
+    }
     this.#serve()
   }
 
@@ -112,9 +115,9 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     const frame = this.#newestDue(now)
     if (!frame) return undefined
     for (const rendition of this.#renditions.values()) {
-      if (rendition.waiting !== frame || !isDue(rendition, now)) continue
+      if (rendition.waiting !== frame || !rendition.isDue(now)) continue
       const size = targetSize(frame, rendition.rung)
-      if (!size) continue
+      if (!size || !this.#mayMake(rendition, frame)) continue
       rendition.take()
       const { jpegQuality } = rendition.rung
       const same = outputs.findIndex(
@@ -143,7 +146,10 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     if (!isUndecodable && !(error instanceof ScalerFailure))
       this.#parts.log.error({ err: error, stream: this.#original.name }, 'a picture could not be made')
     this.#parts.counts.failed[isUndecodable ? 'undecodable' : 'thread']++
-    this.#finish((frame, { rendition }) => rendition.fail(frame, this.#parts.clock.monotonic()))
+    const monotonic = this.#parts.clock.monotonic()
+    this.#finish((frame, { rendition }) =>
+      isUndecodable ? rendition.fail(frame, monotonic) : rendition.retry(frame, monotonic),
+    )
   }
 
   #finish(settle: (frame: ImageFrame, ordered: Ordered) => void): void {
@@ -208,7 +214,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     let newest: ImageFrame | undefined
     for (const rendition of this.#renditions.values()) {
       const { waiting } = rendition
-      if (waiting && isDue(rendition, now) && waiting.sequence > (newest?.sequence ?? 0)) newest = waiting
+      if (waiting && rendition.isDue(now) && waiting.sequence > (newest?.sequence ?? 0)) newest = waiting
     }
     return newest
   }
@@ -231,8 +237,10 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     rendition.payer = undefined
     if (this.#renditions.size > 0) return
     this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+    if (this.#isWaitingForTurn) this.#parts.turns.removeStream(this)
+    this.#isWaitingForTurn = false
     this.#original.unsubscribe(this)
-    this.#parts.unused(this.#original)
   }
 
   /** The place that a rendition takes counts for somebody who watches it. */
@@ -243,10 +251,6 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     rendition.payer = this.#parts.places.handOn(payer, clientsOf(rendition))
     if (!rendition.payer) this.#parts.outOfRoom(this.#original, rendition.rung)
   }
-}
-
-function isDue({ dueAt }: Rendition, now: number): boolean {
-  return dueAt !== undefined && dueAt <= now
 }
 
 function* clientsOf({ stream }: Rendition): Iterable<QuotaClient> {
