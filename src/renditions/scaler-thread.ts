@@ -63,17 +63,16 @@ export class ScalerThread {
 
   /**
    * Does a job, one at a time.
-   * @throws UndecodablePicture; ScalerFailure when it ends before it is done
+   * @throws UndecodablePicture; ScalerFailure when it ends before it is done, or the machine has no memory for the picture
    */
   scale({ picture: { bytes, mediaType }, outputs }: ScaleJob): Promise<ScaledPictures> {
     const job = Promise.withResolvers<ScaledPictures>()
     if (!this.isIdle) throw new ScalerFailure('a thread that makes renditions is not idle')
+    const memory = this.#memoryFor(bytes.length)
     this.#job = job
-    const capacity = this.#capacity.for(bytes.length)
-    if (this.#memory.byteLength !== capacity) this.#memory = new SharedArrayBuffer(capacity)
     // Viewers share the picture: it stays where it is.
-    new Uint8Array(this.#memory).set(bytes)
-    this.#order({ kind: 'scale', memory: this.#memory, length: bytes.length, mediaType, outputs })
+    new Uint8Array(memory).set(bytes)
+    this.#order({ kind: 'scale', memory, length: bytes.length, mediaType, outputs })
     return job.promise
   }
 
@@ -94,6 +93,19 @@ export class ScalerThread {
     const isOutside = this.#end.announce()
     if (isOutside) void this.#worker.terminate()
     return !isOutside
+  }
+
+  /** @throws ScalerFailure */
+  #memoryFor(bytes: number): SharedArrayBuffer {
+    const capacity = this.#capacity.for(bytes)
+    if (this.#memory.byteLength === capacity) return this.#memory
+    try {
+      this.#memory = new SharedArrayBuffer(capacity)
+    } catch {
+      this.#capacity.reset()
+      throw new ScalerFailure(`the machine has no memory for a picture of ${bytes} bytes`)
+    }
+    return this.#memory
   }
 
   #order(order: ScalerOrder): void {
