@@ -7,10 +7,11 @@ import type { Turn } from '../core/round-robin.ts'
 import type { Stream, Subscriber } from '../core/stream.ts'
 import { demandOf, Rendition } from './rendition.ts'
 import type { Failure, RenditionCounts } from './rendition-counts.ts'
+import { RenditionOrder } from './rendition-order.ts'
 import type { RenditionPlaces } from './rendition-places.ts'
 import { type Rung, targetSize } from './rungs.ts'
 import type { ScaleTurns, ScaleWork } from './scale-turns.ts'
-import { type ScaledPictures, type ScaleJob, type ScaleOutput, ScalerFailure, UndecodablePicture } from './scaler.ts'
+import { type ScaledPictures, type ScaleJob, ScalerFailure, UndecodablePicture } from './scaler.ts'
 
 /** What the renditions of all streams share. */
 export interface RenditionParts {
@@ -23,12 +24,6 @@ export interface RenditionParts {
   readonly maxPixels: number
   /** The rendition at that rung needs a place and gets none: what can its viewers follow instead? */
   readonly outOfRoom: (original: Stream, rung: Rung) => void
-}
-
-/** A rendition of a picture that is being made, and which output of the job it gets. */
-interface Ordered {
-  readonly rendition: Rendition
-  readonly output: number
 }
 
 /**
@@ -46,9 +41,8 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   readonly #original: Stream
   readonly #parts: RenditionParts
   readonly #renditions = new Map<string, Rendition>()
-  /** The frame that is being made, for whom. */
-  #frame: ImageFrame | undefined
-  #ordered: readonly Ordered[] = []
+  /** What is being made. */
+  #order: RenditionOrder | undefined
   #isWaitingForTurn = false
   #cancelTimer: (() => void) | undefined
 
@@ -110,35 +104,26 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   begin(): ScaleJob | undefined {
     this.#isWaitingForTurn = false
     const now = this.#parts.clock.now()
-    const outputs: ScaleOutput[] = []
-    const ordered: Ordered[] = []
     const frame = this.#newestDue(now)
     if (!frame) return undefined
+    const order = new RenditionOrder(frame)
     for (const rendition of this.#renditions.values()) {
       if (rendition.waiting !== frame || !rendition.isDue(now)) continue
       const size = targetSize(frame, rendition.rung)
       if (!size || !this.#mayMake(rendition, frame)) continue
       rendition.take()
-      const { jpegQuality } = rendition.rung
-      const same = outputs.findIndex(
-        (each) => each.width === size.width && each.height === size.height && each.jpegQuality === jpegQuality,
-      )
-      ordered.push({ rendition, output: same < 0 ? outputs.push({ ...size, jpegQuality }) - 1 : same })
+      order.add(rendition, size)
     }
-    if (ordered.length === 0) return undefined
-    this.#frame = frame
-    this.#ordered = ordered
-    return { picture: frame.payload, outputs }
+    const { job } = order
+    if (job) this.#order = order
+    return job
   }
 
-  done({ pictures, isDamaged }: ScaledPictures): void {
-    const { counts, clock } = this.#parts
-    counts.made += pictures.length
-    if (isDamaged) counts.damaged++
-    this.#finish((frame, { rendition, output }) => {
-      const picture = pictures[output]
-      if (picture) rendition.show(frame, picture, clock.monotonic())
-    })
+  done(made: ScaledPictures): void {
+    const { counts } = this.#parts
+    counts.made += made.pictures.length
+    if (made.isDamaged) counts.damaged++
+    this.#finish((order, monotonic) => order.done(made, monotonic))
   }
 
   failed(error: unknown): void {
@@ -146,18 +131,13 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     if (!isUndecodable && !(error instanceof ScalerFailure))
       this.#parts.log.error({ err: error, stream: this.#original.name }, 'a picture could not be made')
     this.#parts.counts.failed[isUndecodable ? 'undecodable' : 'thread']++
-    const monotonic = this.#parts.clock.monotonic()
-    this.#finish((frame, { rendition }) =>
-      isUndecodable ? rendition.fail(frame, monotonic) : rendition.retry(frame, monotonic),
-    )
+    this.#finish((order, monotonic) => (isUndecodable ? order.fail(monotonic) : order.retry(monotonic)))
   }
 
-  #finish(settle: (frame: ImageFrame, ordered: Ordered) => void): void {
-    const frame = this.#frame
-    const ordered = this.#ordered
-    this.#frame = undefined
-    this.#ordered = []
-    if (frame) for (const each of ordered) settle(frame, each)
+  #finish(settle: (order: RenditionOrder, monotonic: number) => void): void {
+    const order = this.#order
+    this.#order = undefined
+    if (order) settle(order, this.#parts.clock.monotonic())
     this.#serve()
   }
 
@@ -173,7 +153,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
       else if (!targetSize(waiting, rendition.rung)) this.#passOn(rendition, waiting)
       else if (this.#mayMake(rendition, waiting)) isWork = true
     }
-    if (isWork && !this.#frame && !this.#isWaitingForTurn) {
+    if (isWork && !this.#order && !this.#isWaitingForTurn) {
       this.#isWaitingForTurn = true
       this.#parts.turns.addStream(this)
     }
