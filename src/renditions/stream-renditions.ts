@@ -177,7 +177,10 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     }
     rendition.payer ??= places.takeForAny(clientsOf(rendition))
     if (rendition.payer) return true
+    const original = rendition.waiting
     this.#giveUp(rendition, 'no_room')
+    // It may take seconds until the viewers of all streams have been asked what they follow now.
+    if (original && !rendition.rung.onlyJpeg) rendition.show(original, original.payload, this.#parts.clock.monotonic())
     outOfRoom(this.#original, rendition.rung)
     return false
   }
