@@ -264,6 +264,21 @@ describe('above the limit of renditions', () => {
     expect(given()).toEqual(['1-0 1280'])
   })
 
+  it('a place is free again when all pictures have been right as they are for a while', async () => {
+    const { publish, watch, finish, maker, hub } = makeRenditions(PLACES)
+    const { given } = watch({ width: 320 }, ann)
+    publish()
+    await finish()
+    expect(maker.running).toBe(1)
+    for (let i = 0; i < 100; i++) publish({ width: 320, height: 180 })
+    expect(maker.running).toBe(0)
+    publish({ width: 1280, height: 720 }, {}, other)
+    hub.checkRoom(ann, other, { width: 320 })
+    publish()
+    await finish()
+    expect([maker.running, given()]).toEqual([1, ['103-0 320']])
+  })
+
   it('a stream that grows beyond its rung without a place is given as it is', () => {
     const { clock, publish, watch, maker } = makeRenditions({ places: { max: 1, share: 1 } })
     publish({ width: 1280, height: 720 }, {}, other)

@@ -19,6 +19,8 @@ export class Rendition {
   #waiting: ImageFrame | undefined
   #lastAt: number | undefined
   #failures = 0
+  /** How many frames in a row were shown as they are. */
+  #passedOn = 0
 
   /** @param changed called when its viewers or what they want has changed */
   constructor(original: Stream, rung: Rung, changed: (rendition: Rendition, demand: Demand, before: Demand) => void) {
@@ -63,9 +65,15 @@ export class Rendition {
     this.#waiting = undefined
   }
 
+  /** Whether it has shown frames as they are for so long that it needs no place. */
+  get isPassingOn(): boolean {
+    return this.#passedOn >= PASSED_ON_IN_ROW
+  }
+
   /** Shows a frame with the picture that was made of it, or as it is. @param monotonic ms */
   show(original: ImageFrame, picture: EncodedImage, monotonic: number): void {
     this.#failures = 0
+    this.#passedOn = picture === original.payload ? this.#passedOn + 1 : 0
     this.#give(picture === original.payload ? original : withPicture(original, picture), monotonic)
   }
 
@@ -111,6 +119,9 @@ export function withPicture(frame: ImageFrame, payload: EncodedImage): ImageFram
 
 /** From so many pictures in a row on that could not be made, the originals are shown. */
 const FAILURES_IN_ROW = 3
+
+/** From so many frames in a row on the next ones are expected to be right as they are, too. */
+const PASSED_ON_IN_ROW = 100
 
 /** Only the original has a state. */
 const NEWEST_ONLY: StreamRules = {

@@ -166,6 +166,10 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     rendition.take()
     this.#parts.counts.passedOn++
     rendition.show(frame, frame.payload, this.#parts.clock.monotonic())
+    const { payer } = rendition
+    if (!payer || !rendition.isPassingOn) return
+    rendition.payer = undefined
+    this.#parts.places.give(payer)
   }
 
   /** Whether a picture may be made of the frame that waits; otherwise it is given up. */
