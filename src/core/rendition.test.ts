@@ -130,6 +130,20 @@ describe('a viewer of a rendition', () => {
     expect(given()).toEqual(['3-0 32'])
   })
 
+  it('that paused does not begin again with an older frame than it had', () => {
+    const { viewer, publish, render, given } = setUp()
+    publish()
+    render()
+    publish()
+    viewer.watch(0, NAME)
+    expect(given()).toEqual(['2-0 64'])
+    viewer.watch(0, { ...NAME, maxFps: 0 })
+    viewer.watch(0, { ...NAME, width: 320 })
+    expect(given()).toEqual([])
+    render()
+    expect(given()).toEqual(['2-0 32'])
+  })
+
   it('keeps the newer frame that waits when the rendition lags behind', () => {
     const { viewer, publish, render, offer, given } = setUp()
     publish()

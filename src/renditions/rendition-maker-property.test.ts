@@ -59,8 +59,8 @@ it('whatever happens, viewers go forward, JPEG readers get JPEGs, and nothing is
         else if (step.do === 'change') {
           const viewer = viewerAt(step.which)
           if (!viewer || viewer.wish.onlyJpeg || step.wish.onlyJpeg) continue
-          // Who watched nothing shows nothing, and gets the newest frame whatever it is.
-          if ([viewer.wish, step.wish].some(({ maxFps }) => maxFps === 0)) viewer.last = [0, 0]
+          // Who watches nothing shows nothing, and may get the last frame again, but no older one.
+          if (step.wish.maxFps === 0) viewer.last = [viewer.last[0], 0]
           viewer.wish = step.wish
           viewer.watch.change(step.wish)
         } else if (step.do === 'leave') {

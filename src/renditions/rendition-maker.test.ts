@@ -194,6 +194,18 @@ describe('renditions', () => {
   })
 })
 
+it('a viewer of a still stream that paused is shown its picture again', async () => {
+  const { publish, watch, finish } = makeRenditions()
+  publish()
+  const { change, given } = watch({ width: 320 })
+  await finish()
+  expect(given()).toEqual(['1-0 320'])
+  for (let i = 0; i < 2; i++) change({ maxFps: 0 })
+  change({ width: 160, maxFps: 0.01 })
+  await finish()
+  expect(given()).toEqual(['1-0 160'])
+})
+
 describe('above the limit of renditions', () => {
   const PLACES = { places: { max: 2, share: 1 } }
   const [ann, ben] = [guest('ann'), guest('ben')]
