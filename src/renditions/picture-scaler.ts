@@ -76,7 +76,7 @@ export class PictureScaler {
   }
 
   async #decodeOther(bytes: Uint8Array, mediaType: ImageType, outputs: readonly ScaleOutput[]): Promise<Decoded> {
-    const picture = await this.#canvas.decode(bytes)
+    const picture = await this.#canvas.decode(bytes, mediaType)
     const orientation = mediaType === 'image/png' ? orientationOf(bytes, mediaType) : 1
     const shrinking = this.#begin(picture.size, outputs, orientation)
     picture.paint(shrinking.original.data)
