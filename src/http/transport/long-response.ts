@@ -223,8 +223,8 @@ class LongResponse implements Connection, ManagedConnection, StreamingResponse {
 }
 
 /**
- * Writes a chunk of a body (RFC 9112, section 7.1). A small one is framed once for all who get the same bytes, and takes
- * one write.
+ * Writes a chunk of a body (RFC 9112, section 7.1). It is framed once for all who get the same bytes, and takes one write:
+ * one of three buffers costs some 8 µs more, as much as to copy 100 KB. One that is very large is not copied.
  */
 function writeChunk(socket: Socket, bytes: Uint8Array): void {
   // An empty chunk would end the body.
@@ -235,7 +235,7 @@ function writeChunk(socket: Socket, bytes: Uint8Array): void {
     return
   }
   const head = Buffer.from(`${bytes.length.toString(16)}\r\n`)
-  if (bytes.length <= SMALL_CHUNK) {
+  if (bytes.length <= COPIED_CHUNK) {
     const chunk = Buffer.concat([head, bytes, LINE_BREAK])
     CHUNKS.set(bytes, chunk)
     socket.write(chunk)
@@ -251,7 +251,7 @@ function writeChunk(socket: Socket, bytes: Uint8Array): void {
 const CHUNKS = new WeakMap<Uint8Array, Buffer>()
 
 /** Chunks up to this size are copied together with their framing, in bytes. */
-const SMALL_CHUNK = 16_384
+const COPIED_CHUNK = 1_048_576
 
 const LINE_BREAK = Buffer.from('\r\n')
 

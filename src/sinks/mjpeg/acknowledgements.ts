@@ -1,6 +1,6 @@
 import type { Connection } from '../../core/connection.ts'
 import type { WireMessage } from '../../wire/ws-frame.ts'
-import type { SinkParts } from '../frame-sender.ts'
+import type { PlainMessage, SinkParts } from '../frame-sender.ts'
 
 /** What asking for acknowledgements needs; times in ms. */
 export interface AcknowledgementParts extends Pick<SinkParts, 'clock' | 'counters'> {
@@ -42,10 +42,13 @@ export class Acknowledgements {
     this.#listener = listener
   }
 
-  /** A message is about to be written. */
-  sent({ serial, bytes }: WireMessage): void {
+  /** A message is about to be written. @returns what to write: what counts as arrived needs no confirmation */
+  sent(message: WireMessage): WireMessage | PlainMessage {
+    const { serial, bytes } = message
     this.#written += bytes
+    if (this.#parts.clock.monotonic() < this.#trustedUntil) return plainOf(message)
     this.#pending.push({ end: this.#written, serial })
+    return message
   }
 
   /** Asks what has arrived, and tells the listener. */
@@ -57,17 +60,11 @@ export class Acknowledgements {
 
   async #ask(): Promise<void> {
     const written = this.#written
-    const isTrusted = this.#parts.clock.monotonic() < this.#trustedUntil
-    // Not at once even then: whoever asks is in the middle of sending.
-    const unacknowledged = await (isTrusted ? 0 : this.#connection.unacknowledged?.())
+    const unacknowledged = await this.#connection.unacknowledged?.()
     this.#isAsking = false
     const arrived = written - (unacknowledged ?? 0)
-    if (isTrusted) this.#since = undefined
-    else {
-      this.#heed(unacknowledged)
-      if (this.#isUnread(arrived)) return
-    }
-    this.#confirm(arrived)
+    this.#heed(unacknowledged)
+    if (!this.#isUnread(arrived)) this.#confirm(arrived)
   }
 
   /** Trusts that all arrives where it always has. */
@@ -77,6 +74,7 @@ export class Acknowledgements {
     const trust = Math.min((this.#allArrived - TRUST_AFTER + 1) * TRUST_STEP_MS, MOST_TRUST_MS)
     // For all connections until the same times, so that one reading answers them all.
     this.#trustedUntil = (Math.floor(this.#parts.clock.monotonic() / trust) + 1) * trust
+    this.#since = undefined
   }
 
   /** Whether nothing was read for too long: then the connection is ended. */
@@ -101,6 +99,17 @@ export class Acknowledgements {
     else this.#parts.clock.after(AGAIN_MS, () => this.#listener.pump())
   }
 }
+
+/** A message without its serial number. */
+function plainOf(message: WireMessage): PlainMessage {
+  const known = PLAIN.get(message)
+  if (known) return known
+  const plain = { plain: message.plain, bytes: message.bytes }
+  PLAIN.set(message, plain)
+  return plain
+}
+
+const PLAIN = new WeakMap<WireMessage, PlainMessage>()
 
 /** How soon the system is asked again that had nothing new, ms; it has a pace of its own. */
 const AGAIN_MS = 10

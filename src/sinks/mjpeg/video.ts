@@ -1,4 +1,5 @@
 import type { Connection } from '../../core/connection.ts'
+import { Deadline } from '../../core/deadline.ts'
 import type { PictureWish } from '../../core/demand.ts'
 import { type Accepts, type Frame, isImageFrame } from '../../core/frame.ts'
 import type { EncodedImage, Size } from '../../core/payload.ts'
@@ -9,7 +10,13 @@ import type { StreamName } from '../../core/stream-name.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { OPENING } from '../../wire/multipart-jpeg.ts'
 import type { WireMessage } from '../../wire/ws-frame.ts'
-import { FrameSender, type MessageSource, type OutgoingMessage, type SinkParts } from '../frame-sender.ts'
+import {
+  FrameSender,
+  type MessageSource,
+  type OutgoingMessage,
+  type PlainMessage,
+  type SinkParts,
+} from '../frame-sender.ts'
 import { Acknowledgements } from './acknowledgements.ts'
 import { encodeMjpegFrame, timeOf } from './jpeg-message.ts'
 import type { SlateLanguage } from './slate-texts.ts'
@@ -46,7 +53,7 @@ export interface VideoRequest {
  * One MJPEG response: the newest pictures of a stream, as fast as its reader takes them, and slates while there are none.
  * Browsers show a picture only when the next part begins, so a picture that nothing follows is sent again.
  */
-export class Video implements MessageSource<WireMessage> {
+export class Video implements MessageSource<WireMessage | PlainMessage> {
   readonly #parts: VideoParts
   readonly #request: VideoRequest
   readonly #sender: FrameSender<EncodedImage>
@@ -60,8 +67,10 @@ export class Video implements MessageSource<WireMessage> {
   /** A slate, or the last message once more. */
   #extra: WireMessage | undefined
   #isRepeat = false
-  #cancelRepeat: (() => void) | undefined
-  #cancelSlate: (() => void) | undefined
+  /** What was sent last, to be sent again if nothing follows it. */
+  #repeatable: WireMessage | undefined
+  readonly #repeat: Deadline
+  readonly #slate: Deadline
 
   /**
    * @param closed called once the connection is closed
@@ -71,6 +80,8 @@ export class Video implements MessageSource<WireMessage> {
     this.#parts = parts
     this.#request = request
     this.#state = request.state
+    this.#repeat = new Deadline(parts.clock, () => this.#repeatable && this.#offer(this.#repeatable, true))
+    this.#slate = new Deadline(parts.clock, () => void this.#showSlate())
     this.#sender = new FrameSender(parts, connection, request.principal, {
       dialect: 'mjpeg',
       accepts: JPEGS,
@@ -97,13 +108,13 @@ export class Video implements MessageSource<WireMessage> {
       drained: () => this.#sender.pump(),
       closed: () => {
         this.#viewer.close()
-        this.#cancelRepeat?.()
-        this.#cancelSlate?.()
+        this.#repeat.close()
+        this.#slate.close()
         closed()
       },
     })
     connection.write(OPENING)
-    this.#showSlateAfter(GRACE_MS)
+    this.#slate.set(GRACE_MS)
   }
 
   /** For the sender. */
@@ -112,7 +123,7 @@ export class Video implements MessageSource<WireMessage> {
   }
 
   /** For the sender. */
-  next(now: number): OutgoingMessage<WireMessage> | number | undefined {
+  next(now: number): OutgoingMessage<WireMessage | PlainMessage> | number | undefined {
     const due = this.#viewer.next(now)
     if (typeof due === 'object') {
       const { frame, counter } = due
@@ -121,13 +132,13 @@ export class Video implements MessageSource<WireMessage> {
       this.#last = { id, receivedAt, payload, time: timeOf(frame) }
       if (this.#state !== 'live') {
         this.#outdated = message
-        this.#showSlateAfter(0)
+        this.#slate.set(0)
         return undefined
       }
       this.#outdated = undefined
       counter.frames++
       counter.bytes += message.bytes
-      this.#showSlateAfter(this.#patience)
+      this.#slate.set(this.#patience)
       return this.#sent(message, receivedAt)
     }
     const extra = this.#extra
@@ -135,12 +146,12 @@ export class Video implements MessageSource<WireMessage> {
     return this.#sent(extra, now, this.#isRepeat)
   }
 
-  #sent(message: WireMessage, receivedAt: number, isRepeat = false): OutgoingMessage<WireMessage> {
+  #sent(message: WireMessage, receivedAt: number, isRepeat = false): OutgoingMessage<WireMessage | PlainMessage> {
     this.#extra = undefined
-    this.#cancelRepeat?.()
-    if (!isRepeat) this.#cancelRepeat = this.#parts.clock.after(REPEAT_MS, () => this.#offer(message, true))
-    this.#acknowledgements.sent(message)
-    return { message, receivedAt }
+    this.#repeatable = message
+    if (isRepeat) this.#repeat.clear()
+    else this.#repeat.set(REPEAT_MS)
+    return { message: this.#acknowledgements.sent(message), receivedAt }
   }
 
   #offer(message: WireMessage, isRepeat: boolean): void {
@@ -154,12 +165,7 @@ export class Video implements MessageSource<WireMessage> {
     const before = this.#state
     for (let change = viewer.takeChange(); change; change = viewer.takeChange())
       this.#state = change.kind === 'left' ? 'removed' : change.stream.state
-    if (before === 'live' && this.#state !== 'live') this.#showSlateAfter(this.#last ? 0 : GRACE_MS)
-  }
-
-  #showSlateAfter(delay: number): void {
-    this.#cancelSlate?.()
-    this.#cancelSlate = this.#parts.clock.after(delay, () => void this.#showSlate())
+    if (before === 'live' && this.#state !== 'live') this.#slate.set(this.#last ? 0 : GRACE_MS)
   }
 
   async #showSlate(): Promise<void> {
@@ -167,10 +173,10 @@ export class Video implements MessageSource<WireMessage> {
     const { slates, slateInterval } = this.#parts
     const last = this.#last
     if (this.#state === 'live' && last && this.#isNewest(last)) {
-      this.#showSlateAfter(this.#patience)
+      this.#slate.set(this.#patience)
       return
     }
-    this.#showSlateAfter(slateInterval)
+    this.#slate.set(slateInterval)
     const slate = await slates.get({ ...this.#request, last })
     // A picture may have come meanwhile.
     if (this.#viewer.isClosed || this.#last !== last) return
