@@ -23,14 +23,18 @@ import { fairness } from './rows/fairness.ts'
 import { fanOut } from './rows/fan-out.ts'
 import { hostileHour } from './rows/hostile-hour.ts'
 import { memory } from './rows/memory.ts'
+import { mjpeg } from './rows/mjpeg.ts'
 import { mjpegSlowLink } from './rows/mjpeg-slow-link.ts'
 import { pageAge } from './rows/page-age.ts'
 import { pageOpen } from './rows/page-open.ts'
 import { pageSoak } from './rows/page-soak.ts'
 import { pageWall } from './rows/page-wall.ts'
+import { pageWallWidths } from './rows/page-wall-widths.ts'
 import { postEvents } from './rows/post-events.ts'
 import { postFrames } from './rows/post-frames.ts'
 import { publishSocket } from './rows/publish-socket.ts'
+import { renditionDelay } from './rows/rendition-delay.ts'
+import { renditionMemory } from './rows/rendition-memory.ts'
 import { scaleJpeg } from './rows/scale-jpeg.ts'
 import { slowLink } from './rows/slow-link.ts'
 import { socketIoCrowd } from './rows/socket-io-crowd.ts'
@@ -55,11 +59,15 @@ const BENCHMARKS: readonly Benchmark[] = [
   socketIoCrowd,
   socketIoResume,
   scaleJpeg,
+  mjpeg,
+  renditionDelay,
+  renditionMemory,
   hostileHour,
   memory,
   demo,
   start,
   pageWall,
+  pageWallWidths,
   pageAge,
   pageOpen,
   pageSoak,

@@ -20,25 +20,30 @@ export interface CodeLayout {
   readonly top: number
 }
 
-/** The size of the pictures in page benchmarks, pixels. */
+/** The size of the pictures in most page benchmarks, pixels. */
 export const WIDTH = 640
 export const HEIGHT = 480
 
-const BLOCK = 32
+/** Blocks in a row. */
+const COLUMNS = 20
 const EXTRA_BLOCKS = 6
 
 /** The layout for numbers below 2 ** `bits`. @param bits at most 48 */
-export function codeLayout(bits: number): CodeLayout {
-  const columns = WIDTH / BLOCK
-  const rows = Math.ceil((bits + EXTRA_BLOCKS) / columns)
+export function codeLayout(bits: number, width = WIDTH, height = HEIGHT): CodeLayout {
+  const rows = Math.ceil((bits + EXTRA_BLOCKS) / COLUMNS)
   // Clear of the texts that the page draws over the edges of a picture.
-  return { bits, width: WIDTH, height: HEIGHT, block: BLOCK, columns, rows, top: 208 }
+  const top = Math.round(height * 0.433)
+  return { bits, width, height, block: width / COLUMNS, columns: COLUMNS, rows, top }
 }
 
 /** The number of different pictures of a numbered source: each carries its number modulo this. */
 export const NUMBERS = 64
-/** The layout of that number. */
-export const NUMBERED = codeLayout(6)
+/** The layout of that number in a picture of a size. */
+export function numberedLayout(width = WIDTH, height = HEIGHT): CodeLayout {
+  return codeLayout(6, width, height)
+}
+/** The same in a picture of the usual size. */
+export const NUMBERED = numberedLayout()
 /** The layout of the time in the pictures of a clock source, ms since 1970. */
 export const CLOCK = codeLayout(44)
 

@@ -59,6 +59,56 @@ export class Inspector {
     return Number(await this.#evaluate('String(benchDelay.max / 1e6)'))
   }
 
+  /** The delay of the event loop since `watchDelay` that one in a hundred exceeds, ms. */
+  async usualDelay(): Promise<number> {
+    return Number(await this.#evaluate('String(benchDelay.percentile(99) / 1e6)'))
+  }
+
+  /**
+   * Begins to measure how much CPU time the event loop's thread uses between two runs of a timer that is due each
+   * millisecond. No task in between took more; unlike a delay it does not grow where other processes have the processor.
+   */
+  async watchTasks(): Promise<void> {
+    await this.#evaluate(`{
+      clearInterval(globalThis.benchTasks?.timer)
+      globalThis.benchTasks?.observer.disconnect()
+      const time = () => {
+        const { user, system } = process.threadCpuUsage()
+        return (user + system) / 1000
+      }
+      const { PerformanceObserver } = process.getBuiltinModule('node:perf_hooks')
+      const tasks = { spans: [], collections: [] }
+      let last = { at: performance.now(), used: time() }
+      tasks.timer = setInterval(() => {
+        const now = { at: performance.now(), used: time() }
+        const used = now.used - last.used
+        if (used > 1) tasks.spans.push({ from: last.at, to: now.at, used })
+        last = now
+      }, 1)
+      tasks.observer = new PerformanceObserver((list) => {
+        for (const { startTime, duration } of list.getEntries())
+          tasks.collections.push({ from: startTime, to: startTime + duration })
+      })
+      tasks.observer.observe({ entryTypes: ['gc'] })
+      globalThis.benchTasks = tasks
+      ''
+    }`)
+  }
+
+  /**
+   * The most of such a time since `watchTasks`, ms: of all, and of those in which no garbage was collected. A millisecond of
+   * it may be of the time before.
+   */
+  async longestTask(): Promise<{ all: number; withoutCollections: number }> {
+    const text = await this.#evaluate(`{
+      const { spans, collections } = benchTasks
+      const most = (some) => some.reduce((longest, { used }) => Math.max(longest, used), 0)
+      const hasCollection = ({ from, to }) => collections.some((each) => each.from < to && each.to > from)
+      JSON.stringify({ all: most(spans), withoutCollections: most(spans.filter((span) => !hasCollection(span))) })
+    }`)
+    return JSON.parse(text)
+  }
+
   close(): void {
     this.#socket.terminate()
   }

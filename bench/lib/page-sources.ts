@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import { HEIGHT, WIDTH } from './block-code.ts'
 import { Program } from './program.ts'
+import { QUALITY } from './scene.ts'
 import { type MeasuredServer, PUBLISH_KEY } from './servers.ts'
 
 /** The report of a clock source. */
@@ -8,12 +10,21 @@ export interface DrawnClock {
   readonly pictures: readonly (readonly [drawn: number, sent: number])[]
 }
 
+/** The size of pictures, and their JPEG quality. */
+interface PictureSize {
+  readonly width: number
+  readonly height: number
+  readonly quality: number
+}
+
+const USUAL: PictureSize = { width: WIDTH, height: HEIGHT, quality: QUALITY }
+
 /** Starts a child process that publishes numbered pictures: "camera-1", "camera-2" … of `label`. */
 export function startNumbered(
   server: MeasuredServer,
-  { label, streams, fps }: { label: string; streams: number; fps: number },
+  { label, streams, fps, size = USUAL }: { label: string; streams: number; fps: number; size?: PictureSize },
 ): Promise<Program> {
-  return start('numbered', server, [label, streams, fps])
+  return start('numbered', server, [label, streams, fps, size.width, size.height, size.quality])
 }
 
 /** Starts a child process that publishes pictures of the current time. */

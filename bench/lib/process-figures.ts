@@ -6,10 +6,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
  * since /proc/PID/stat counts in ticks of 10 ms.
  */
 export function cpuTime(pid: number): number {
+  return timeOfThreads(pid, () => true)
+}
+
+/** The same of those threads that have a name: of the workers that make renditions, "renditions". */
+export function cpuTimeOf(pid: number, thread: string): number {
+  return timeOfThreads(pid, (task) => readFileSync(`${task}/comm`, 'utf8').trim() === thread)
+}
+
+function timeOfThreads(pid: number, isCounted: (task: string) => boolean): number {
   let ns = 0
-  for (const task of readdirSync(`/proc/${pid}/task`)) {
+  for (const id of readdirSync(`/proc/${pid}/task`)) {
+    const task = `/proc/${pid}/task/${id}`
     try {
-      ns += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ', 1)[0])
+      if (isCounted(task)) ns += Number(readFileSync(`${task}/schedstat`, 'utf8').split(' ', 1)[0])
     } catch {
       // The thread has just ended.
     }

@@ -10,7 +10,7 @@ export class Workshop implements Disposable {
   readonly #compiled = new Map<string, string>()
 
   /** The path of a C program of bench/c, compiled on first use. */
-  program(name: 'viewers' | 'readers' | 'sender' | 'relay' | 'scale-jpeg'): string {
+  program(name: 'viewers' | 'readers' | 'sender' | 'discard' | 'relay' | 'scale-jpeg'): string {
     const known = this.#compiled.get(name)
     if (known !== undefined) return known
     const program = join(this.folder, name)

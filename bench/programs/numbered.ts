@@ -1,21 +1,23 @@
 // Publishes pictures that bear their number modulo 64 in blocks, at a steady rate, for as long as it runs. They are made
 // beforehand and shared by all streams, which take turns, so that the source costs next to nothing.
 //
-//   numbered.ts URL KEY LABEL STREAMS FPS
+//   numbered.ts URL KEY LABEL STREAMS FPS WIDTH HEIGHT QUALITY
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCanvas } from '@napi-rs/canvas'
 import { openPublisher } from '../../src/cli/publisher.ts'
-import { drawCode, HEIGHT, NUMBERED, NUMBERS, WIDTH } from '../lib/block-code.ts'
-import { drawScene, QUALITY } from '../lib/scene.ts'
+import { drawCode, NUMBERS, numberedLayout } from '../lib/block-code.ts'
+import { drawScene } from '../lib/scene.ts'
 
-const [url = '', key = '', label = '', streams = '1', fps = '10'] = process.argv.slice(2)
-const scene = drawScene()
-const context = createCanvas(WIDTH, HEIGHT).getContext('2d')
+const [url = '', key = '', label = '', streams = '1', fps = '10', width = '', height = '', quality = ''] =
+  process.argv.slice(2)
+const layout = numberedLayout(Number(width), Number(height))
+const scene = drawScene(layout.width, layout.height)
+const context = createCanvas(layout.width, layout.height).getContext('2d')
 const pictures = Array.from({ length: NUMBERS }, (_, number) => {
   context.drawImage(scene, 0, 0)
-  drawCode(context, NUMBERED, number)
-  return context.canvas.toBuffer('image/jpeg', QUALITY)
+  drawCode(context, layout, number)
+  return context.canvas.toBuffer('image/jpeg', Number(quality))
 })
 const count = Number(streams)
 const interval = 1000 / (Number(fps) * count)

@@ -4,8 +4,8 @@ import { NUMBERED, NUMBERS } from '../lib/block-code.ts'
 import { closePage, MeasuredBrowser } from '../lib/chromium.ts'
 import type { Benchmark } from '../lib/figure.ts'
 import { Counts } from '../lib/metrics.ts'
-import { PageInspector } from '../lib/page-inspector.ts'
 import { startNumbered } from '../lib/page-sources.ts'
+import { percent, type Work, work, workOf } from '../lib/page-work.ts'
 import { type MeasuredServer, startBelvedere } from '../lib/servers.ts'
 import { median, sum } from '../lib/statistics.ts'
 import { openWall } from '../lib/wall-page.ts'
@@ -62,17 +62,6 @@ export const pageWall: Benchmark = {
   },
 }
 
-/** What a page costs. */
-interface Work {
-  /** Share of the time in which its main thread does something. */
-  readonly busy: number
-  /** CPU time of the whole browser, in cores. */
-  readonly cores: number
-  /** Shares of the time, as `busy`. */
-  readonly script: number
-  readonly layout: number
-}
-
 /** What was seen of what was published. */
 interface Shown {
   /** Share of the frames published that were on the screen. */
@@ -98,7 +87,7 @@ async function ours(browser: MeasuredBrowser, server: MeasuredServer): Promise<W
   const inView = await page.evaluate(countInView)
   if (inView !== STREAMS) throw new Error(`${inView} of ${STREAMS} tiles are in view`)
   await sleep(SETTLE_S * 1000)
-  const cost = await workOf(browser, page)
+  const cost = await workOf(browser, page, MEASURE_S)
   const before = await Counts.of(server)
   const tiles = await readTiles(page)
   const after = await Counts.of(server)
@@ -123,25 +112,10 @@ async function theirs(browser: MeasuredBrowser, server: MeasuredServer): Promise
   await sleep(SETTLE_S * 1000)
   const count = () => page.evaluate(() => window.loaded)
   const before = await count()
-  const cost = await workOf(browser, page)
+  const cost = await workOf(browser, page, MEASURE_S)
   const loaded = ((await count()) - before) / MEASURE_S
   await closePage(page)
   return { ...cost, loaded }
-}
-
-async function workOf(browser: MeasuredBrowser, page: Page): Promise<Work> {
-  const inspector = await PageInspector.attach(page)
-  const [before, cpuBefore] = [await inspector.metrics(), await browser.cpuTime()]
-  await sleep(MEASURE_S * 1000)
-  const [after, cpuAfter] = [await inspector.metrics(), await browser.cpuTime()]
-  const seconds = after.Timestamp - before.Timestamp
-  const share = (name: keyof typeof after) => (after[name] - before[name]) / seconds
-  return {
-    busy: share('TaskDuration'),
-    cores: (cpuAfter - cpuBefore) / 1e6 / seconds,
-    script: share('ScriptDuration'),
-    layout: share('LayoutDuration') + share('RecalcStyleDuration'),
-  }
 }
 
 /** Looks at some tiles at a time, in each animation frame, until all had their turn. */
@@ -187,12 +161,4 @@ function countInView(): number {
     return top >= 0 && left >= 0 && right <= innerWidth && (top + 3 * bottom) / 4 <= innerHeight
   }
   return window.bench.tiles().filter(isInView).length
-}
-
-function work(all: readonly Work[]): string {
-  return `${percent(median(all.map(({ busy }) => busy)))} (${median(all.map(({ cores }) => cores)).toFixed(2)} cores for the whole browser)`
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`
 }

@@ -25,7 +25,8 @@ export async function reasonOf(url: URL): Promise<VideoProblem> {
 export async function isStillOpen(url: URL): Promise<boolean> {
   try {
     const response = await fetch(url.href, { method: 'HEAD', cache: 'no-store' })
-    return response.ok && response.headers.get('x-video') !== 'closed'
+    // A server that has no time for the question may send the video all the same.
+    return response.status === 429 || (response.ok && response.headers.get('x-video') !== 'closed')
   } catch {
     return false
   }

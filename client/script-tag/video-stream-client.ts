@@ -22,6 +22,7 @@ export interface VideoStreamClientOptions extends RetryOptions {
 /** How a VideoStreamClient is. */
 export interface VideoStatus {
   readonly state: 'stopped' | 'connecting' | 'streaming' | 'waiting'
+  /** Whether a video is shown, also while another is opened in its place. */
   readonly isStreaming: boolean
   readonly quality: string
   /** What is shown; undefined: nothing. */
@@ -49,7 +50,10 @@ export class VideoStreamClient {
    */
   #preview: HTMLImageElement | undefined
   #quality = 'medium'
-  #state: VideoStatus['state'] = 'stopped'
+  /** How it is while nothing is shown. */
+  #state: Exclude<VideoStatus['state'], 'streaming'> = 'stopped'
+  /** What the current attempt opens. */
+  #opening: URL | undefined
   #shown: URL | undefined
   #error: string | undefined
   #openedAt = 0
@@ -74,21 +78,24 @@ export class VideoStreamClient {
     this.#videoTimeout = milliseconds('videoTimeout', options.videoTimeout ?? 10_000)
     this.#checkInterval = milliseconds('checkInterval', options.checkInterval ?? 10_000)
     this.#renewInterval = milliseconds('renewInterval', options.renewInterval ?? 600_000)
-    this.image.addEventListener('load', () => this.#endPreview())
-    this.image.addEventListener('error', () => void this.#failed())
+    this.image.addEventListener('load', () => this.#shows())
+    this.image.addEventListener('error', () => this.#lost())
   }
 
   /**
    * Shows the video in a quality, also if it shows another now.
    * @param quality "low", "medium" or "high"
    * @returns resolves with the first picture
-   * @throws Error with the server's sentence if the first attempt fails; it goes on trying all the same
+   * @throws Error with the server's sentence if the first attempt fails; it goes on trying all the same. A page need not
+   *   catch it, as the status says it too
    */
   startStream(quality = this.#quality): Promise<VideoStatus> {
     this.#quality = quality
     this.#stopListening ??= onReturn(() => this.#returned())
     void this.#open()
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    const first = new Promise<VideoStatus>((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    first.catch(() => {})
+    return first
   }
 
   /** Ends the video. */
@@ -99,24 +106,22 @@ export class VideoStreamClient {
     this.#stopListening = undefined
     this.#state = 'stopped'
     this.#error = undefined
-    this.#shown = undefined
-    // An image that is taken out of the page would go on reading.
-    this.image.src = BLANK
+    this.#blank()
     this.#settle(new Error('stopStream() was called.'))
   }
 
   /** Another quality; while it is stopped, for the next start. @returns as `startStream` */
-  async changeQuality(quality: string): Promise<VideoStatus> {
+  changeQuality(quality: string): Promise<VideoStatus> {
     if (this.#state !== 'stopped') return this.startStream(quality)
     this.#quality = quality
-    return this.getStatus()
+    return Promise.resolve(this.getStatus())
   }
 
   /** How it is. */
   getStatus(): VideoStatus {
     return {
-      state: this.#state,
-      isStreaming: this.#state === 'streaming',
+      state: this.#shown ? 'streaming' : this.#state,
+      isStreaming: this.#shown !== undefined,
       quality: this.#quality,
       stream_url: this.#shown?.href,
       error: this.#error,
@@ -142,7 +147,7 @@ export class VideoStreamClient {
       if (attempt === this.#attempt) void this.#failed(error instanceof Error ? error.message : String(error))
       return
     }
-    this.#shown = url
+    this.#opening = url
     this.#timer = setTimeout(() => void this.#failed(), this.#videoTimeout)
     const preview = new Image()
     this.#preview = preview
@@ -152,25 +157,41 @@ export class VideoStreamClient {
   }
 
   #loaded(preview: HTMLImageElement): void {
-    if (this.#state !== 'connecting' || preview !== this.#preview) return
+    if (preview !== this.#preview || this.#shown === this.#opening) return
+    this.#shown = this.#opening
     this.image.src = preview.src
     clearTimeout(this.#timer)
-    this.#state = 'streaming'
     this.#error = undefined
     this.#retry.succeeded()
     this.#settle()
     this.#timer = setTimeout(() => void this.#check(), this.#checkInterval)
   }
 
+  /** The image has got a picture. Some browsers say so of each one, also of those of the video before. */
+  #shows(): void {
+    if (this.#preview && this.image.src === this.#preview.src) this.#endPreview()
+  }
+
+  /** The image gets nothing any more. */
+  #lost(): void {
+    if (!this.#shown) return
+    if (this.#shown === this.#opening) void this.#failed()
+    else this.#blank()
+  }
+
   /** @param known why, if the page knows; else the server is asked */
   async #failed(known?: string): Promise<void> {
-    if (this.#state !== 'connecting' && this.#state !== 'streaming') return
+    const url = this.#opening
+    const wasInPlace = this.#shown !== undefined && this.#shown !== url
     this.#endAttempt()
+    this.#blank()
     const attempt = this.#attempt
+    if (wasInPlace) {
+      // The video that was shown may have had the last place of the server, or of this browser's connections.
+      this.#timer = setTimeout(() => void this.#open(), FREED_MS)
+      return
+    }
     this.#state = 'waiting'
-    const url = this.#shown
-    this.#shown = undefined
-    this.image.src = BLANK
     const problem = known !== undefined || !url ? { message: known ?? '' } : await reasonOf(url)
     if (attempt !== this.#attempt) return
     this.#error = problem.message
@@ -183,19 +204,20 @@ export class VideoStreamClient {
     const attempt = this.#attempt
     const url = this.#shown
     const isOpen = url !== undefined && (await isStillOpen(url))
-    if (attempt !== this.#attempt || this.#state !== 'streaming') return
+    if (attempt !== this.#attempt) return
     if (!isOpen || Date.now() - this.#openedAt >= this.#renewInterval) void this.#open()
     else this.#timer = setTimeout(() => void this.#check(), this.#checkInterval)
   }
 
   /** Somebody is back at the page, or the network is: on some devices the video has frozen, and nothing says so. */
   #returned(): void {
-    if (this.#state === 'waiting') this.#retry.hurry()
+    if (!this.#shown && this.#state === 'waiting') this.#retry.hurry()
     else if (Date.now() - this.#openedAt >= JUST_NOW_MS) void this.#open()
   }
 
   #endAttempt(): void {
     this.#attempt++
+    this.#opening = undefined
     this.#endPreview()
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -205,6 +227,12 @@ export class VideoStreamClient {
     const preview = this.#preview
     this.#preview = undefined
     if (preview) preview.src = BLANK
+  }
+
+  /** Shows nothing. An image that is taken out of the page would go on reading. */
+  #blank(): void {
+    this.#shown = undefined
+    this.image.src = BLANK
   }
 
   #settle(error?: Error): void {
@@ -232,5 +260,7 @@ function randomId(): string {
 /** A picture of one transparent pixel. */
 const BLANK = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
 
+/** How long the browser and the server have to close a video before another is opened, ms. */
+const FREED_MS = 500
 /** A video that has been opened within this time is not opened again for somebody who is back, ms. */
 const JUST_NOW_MS = 3000

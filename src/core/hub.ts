@@ -216,7 +216,7 @@ export class Hub {
   /** Where renditions come from, from now on. Without, everybody gets the originals. */
   takeRenditionsFrom(renditions: Renditions): void {
     this.#renditions = renditions
-    for (const stream of this.#streams.of()) this.reroute(stream)
+    for (const stream of this.#streams.of()) for (const _ of this.reroute(stream));
   }
 
   /**
@@ -249,9 +249,12 @@ export class Hub {
     return made ?? frame
   }
 
-  /** Asks anew which rendition serves each viewer of the stream. */
-  reroute(stream: Stream): void {
-    for (const viewer of this.#viewers) viewer.reroute(stream)
+  /** Asks anew which rendition serves each viewer of the stream: one in each step, as there may be thousands. */
+  *reroute(stream: Stream): Generator<void> {
+    for (const viewer of this.#viewers) {
+      viewer.reroute(stream)
+      yield
+    }
   }
 
   /** Closes all viewers and stops monitoring the streams. */

@@ -39,7 +39,7 @@ function setUp() {
     offer(isNow: boolean) {
       isOffered = isNow
       const [stream] = viewer.streams
-      if (stream) hub.reroute(stream)
+      if (stream) for (const _ of hub.reroute(stream));
     },
     /** What the viewer gets: ids and widths of pictures. */
     given() {
@@ -128,6 +128,20 @@ describe('a viewer of a rendition', () => {
     expect(given()).toEqual(['1-0 32'])
     render()
     expect(given()).toEqual(['3-0 32'])
+  })
+
+  it('that paused does not begin again with an older frame than it had', () => {
+    const { viewer, publish, render, given } = setUp()
+    publish()
+    render()
+    publish()
+    viewer.watch(0, NAME)
+    expect(given()).toEqual(['2-0 64'])
+    viewer.watch(0, { ...NAME, maxFps: 0 })
+    viewer.watch(0, { ...NAME, width: 320 })
+    expect(given()).toEqual([])
+    render()
+    expect(given()).toEqual(['2-0 32'])
   })
 
   it('keeps the newer frame that waits when the rendition lags behind', () => {

@@ -30,6 +30,7 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   #source: Stream | undefined
   #waiting: Frame<Carried> | undefined
   // Fields of the last frame given to the viewer, not the frame itself, which would be kept alive.
+  /** Undefined while the viewer shows none. */
   #lastReceivedAt: number | undefined
   #lastSequence = 0
   #lastWidth = 0
@@ -53,35 +54,35 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
 
   /**
    * Takes its frames from `source` from now on, with its current demand: the stream itself, or a rendition of it, whose
-   * frames have the same ids and sequence numbers. On a first call the newest frame is offered even if the viewer has
-   * got it before, since it shows nothing yet; on a switch only what is newer than the last one, or the same frame in the
-   * larger picture that is wanted now.
+   * frames have the same ids and sequence numbers. Only what is newer than the last frame is offered, or the same frame in
+   * the larger picture that is wanted now.
    */
   follow(source: Stream): void {
     const before = this.#source
-    const lastSequence = this.#lastSequence
     this.#source = source
     source.subscribe(this)
     if (before === source) return
     before?.unsubscribe(this)
-    const { newest } = source
-    if (!newest) return
-    // With the new demand a rendition may have given it a frame meanwhile.
-    if (before || this.#lastSequence !== lastSequence) this.offer(newest)
-    else this.#offer(newest)
+    if (source.newest) this.offer(source.newest)
   }
 
-  /** Unsubscribes and drops the waiting frame. */
+  /** Unsubscribes and drops the waiting frame. The last one may come again, at once, since the viewer shows nothing then. */
   stop(): void {
     this.#source?.unsubscribe(this)
     this.#source = undefined
     this.#waiting = undefined
+    this.#lastReceivedAt = undefined
   }
 
   /** A new frame: it replaces the one that is waiting. */
   offer(frame: Frame): void {
     // A rendition may lag behind the stream, of which the viewer may just have got a frame.
-    if (frame.sequence > this.#lastSequence || this.#isBetter(frame)) this.#offer(frame)
+    const isSame = frame.sequence === this.#lastSequence
+    if (
+      frame.sequence > this.#lastSequence ||
+      (isSame && (this.#lastReceivedAt === undefined || this.#isBetter(frame)))
+    )
+      this.#offer(frame)
   }
 
   /** Takes out the waiting frame. */
@@ -100,9 +101,9 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     return this.#waiting ? this.#dueAt(this.#waiting) : 0
   }
 
-  /** Whether it is the last frame again, in a larger picture than that was, which was too small. */
+  /** Whether its picture is larger than that of the last frame, which was too small. */
   #isBetter(frame: Frame): boolean {
-    if (frame.sequence !== this.#lastSequence || shownWidthOf(frame) <= this.#lastWidth) return false
+    if (shownWidthOf(frame) <= this.#lastWidth) return false
     const { quality, width } = this.demand
     return quality !== undefined || width === undefined || this.#lastWidth < width
   }

@@ -73,12 +73,14 @@ describe('a JPEG', () => {
 
 describe.each(IMAGE_TYPES)('a %s', (mediaType) => {
   test.each(ORIENTATIONS)(
-    'with the EXIF orientation %i is turned upright once, and says nothing of it',
+    'with the EXIF orientation %i is as browsers show it, and says nothing of it',
     async (orientation) => {
       const turned = withExif(plain(quarters(mediaType), mediaType), mediaType, exifOf(orientation))
-      const [width, height] = orientation >= 5 ? [32, 48] : [48, 32]
+      // No browser turns a WebP.
+      const shown = mediaType === 'image/webp' ? 1 : orientation
+      const [width, height] = shown >= 5 ? [32, 48] : [48, 32]
       const { pictures } = await scale(turned, width, height)
-      expect(await differenceFrom(seen(orientation), pictures[0]?.bytes)).toBeLessThan(12)
+      expect(await differenceFrom(seen(shown), pictures[0]?.bytes)).toBeLessThan(12)
       expect(readImage(pictures[0]?.bytes ?? turned, { maxPixels: MAX_PIXELS })).toMatchObject({ width, height })
       expect(orientationOf(pictures[0]?.bytes ?? turned, 'image/jpeg')).toBe(1)
     },

@@ -2,7 +2,7 @@ import { Refusal } from '../core/errors.ts'
 import type { EncodedImage, ImageType, Size } from '../core/payload.ts'
 import { type Orientation, orientationOf, turnedSize } from '../wire/exif.ts'
 import { readImage } from '../wire/image-header.ts'
-import { countScans } from '../wire/jpeg-scans.ts'
+import { countScans, MOST_SCANS } from '../wire/jpeg-scans.ts'
 import { CanvasDecoder } from './canvas-decoder.ts'
 import { decodeJpeg, encodeJpeg, jpegBound } from './jpeg-codec.ts'
 import type { NativeGate } from './native-gate.ts'
@@ -59,8 +59,8 @@ export class PictureScaler {
     try {
       const header = readImage(bytes, { maxPixels: this.#maxPixels })
       if (header.mediaType !== mediaType) throw new UndecodablePicture(`this picture is no ${mediaType}`)
-      if (mediaType === 'image/jpeg' && countScans(bytes, MAX_SCANS + 1) > MAX_SCANS)
-        throw new UndecodablePicture(`this JPEG has more than ${MAX_SCANS} scans`)
+      if (mediaType === 'image/jpeg' && countScans(bytes, MOST_SCANS + 1) > MOST_SCANS)
+        throw new UndecodablePicture(`this JPEG has more than ${MOST_SCANS} scans`)
       return header
     } catch (error) {
       if (error instanceof Refusal) throw new UndecodablePicture(error.message)
@@ -76,7 +76,7 @@ export class PictureScaler {
   }
 
   async #decodeOther(bytes: Uint8Array, mediaType: ImageType, outputs: readonly ScaleOutput[]): Promise<Decoded> {
-    const picture = await this.#canvas.decode(bytes)
+    const picture = await this.#canvas.decode(bytes, mediaType)
     const orientation = mediaType === 'image/png' ? orientationOf(bytes, mediaType) : 1
     const shrinking = this.#begin(picture.size, outputs, orientation)
     picture.paint(shrinking.original.data)
@@ -103,12 +103,6 @@ interface Decoded {
   readonly orientation: Orientation
   readonly isDamaged: boolean
 }
-
-/**
- * A decoder goes over the whole picture for each scan of a progressive JPEG. Encoders make about ten; hundreds would keep a
- * thread busy for minutes.
- */
-const MAX_SCANS = 32
 
 function encodeAll({ shrinking, orientation }: Decoded, outputs: readonly ScaleOutput[]): ScaledJpeg[] {
   return shrinking.shrink().map((pixels, i) => {

@@ -14,6 +14,6 @@ export class RenditionCounts {
   skipped = 0
   /** Originals that were made renditions of though a part of their data is damaged. */
   damaged = 0
-  /** Frames that no picture was made of. */
+  /** Attempts at a picture that failed. */
   readonly failed: Record<Failure, number> = { undecodable: 0, too_large: 0, thread: 0, no_room: 0 }
 }

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { CAMERA, guest, makeRenditions } from '../../test/support/renditions.ts'
 import type { PictureWish } from '../core/demand.ts'
+import { Refusal } from '../core/errors.ts'
+import { isImageFrame } from '../core/frame.ts'
 import { ScalerFailure, UndecodablePicture } from './scaler.ts'
 
 const wish: fc.Arbitrary<PictureWish & { maxFps?: number }> = fc.oneof(
@@ -17,6 +19,8 @@ const action = fc.oneof(
   fc.record({ do: fc.constant('leave' as const), which: fc.nat(5) }),
   fc.record({ do: fc.constant('finish' as const), how: fc.constantFrom('well', 'well', 'undecodable', 'crashed') }),
   fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(5, 50, 500) }),
+  fc.record({ do: fc.constant('threads' as const), count: fc.nat(2) }),
+  fc.record({ do: fc.constant('snapshot' as const), who, wish }),
   fc.record({ do: fc.constant('remove' as const) }),
 )
 
@@ -26,6 +30,7 @@ it('whatever happens, viewers go forward, JPEG readers get JPEGs, and nothing is
       const test = makeRenditions({ places: { max: 3, share: 2 } }, 2)
       const { hub, clock, maker, scaler } = test
       const people = { ann: guest('ann'), ben: guest('ben'), cleo: guest('cleo') }
+      const snapshots: Promise<unknown>[] = []
       const viewers: {
         watch: ReturnType<typeof test.watch>
         wish: PictureWish & { maxFps?: number }
@@ -54,8 +59,8 @@ it('whatever happens, viewers go forward, JPEG readers get JPEGs, and nothing is
         else if (step.do === 'change') {
           const viewer = viewerAt(step.which)
           if (!viewer || viewer.wish.onlyJpeg || step.wish.onlyJpeg) continue
-          // Who watched nothing shows nothing, and gets the newest frame whatever it is.
-          if ([viewer.wish, step.wish].some(({ maxFps }) => maxFps === 0)) viewer.last = [0, 0]
+          // Who watches nothing shows nothing, and may get the last frame again, but no older one.
+          if (step.wish.maxFps === 0) viewer.last = [viewer.last[0], 0]
           viewer.wish = step.wish
           viewer.watch.change(step.wish)
         } else if (step.do === 'leave') {
@@ -66,16 +71,36 @@ it('whatever happens, viewers go forward, JPEG readers get JPEGs, and nothing is
           else if (step.how === 'crashed') await scaler.jobs[0]?.fail(new ScalerFailure('crashed'))
           else await scaler.jobs[0]?.fail(new UndecodablePicture('cut'))
         } else if (step.do === 'wait') clock.advance(step.ms)
-        else if (hub.directory.list(people.ann).length > 0) {
+        else if (step.do === 'threads') {
+          // All hang, or another one can begin.
+          scaler.threads = scaler.jobs.length + step.count
+          scaler.isStuck = step.count === 0
+          if (step.count > 0) scaler.becomeIdle()
+        } else if (step.do === 'snapshot') {
+          const [stream] = hub.directory.list(people.ann)
+          if (!stream?.newest || !isImageFrame(stream.newest)) continue
+          const asked = hub.pictureOf(people[step.who], stream.newest, step.wish)
+          snapshots.push(asked.catch((error) => expect(error).toBeInstanceOf(Refusal)))
+        } else if (hub.directory.list(people.ann).length > 0) {
           hub.remove({ ...people.ann, grants: [{ actions: ['administer', 'view'], scope: { kind: 'all' } }] }, CAMERA)
           for (const viewer of viewers) viewer.last = [0, 0]
         }
         look()
       }
       for (const { watch } of viewers) watch.viewer.close()
+      scaler.threads = scaler.jobs.length + 1
+      scaler.becomeIdle()
       while (scaler.jobs.length > 0) await scaler.jobs[0]?.finish()
       clock.advance(1000)
+      await Promise.all(snapshots)
       expect([maker.running, maker.waiting, scaler.jobs.length]).toEqual([0, 0, 0])
+      // Everybody has their whole share again.
+      for (const key of ['a', 'b', 'c']) test.publish({ width: 2000, height: 300 }, {}, { label: 'site', key })
+      for (const person of Object.values(people)) {
+        const own = ['a', 'b', 'c'].map((key) => test.watch({ width: 320 }, person, { label: 'site', key }))
+        expect(maker.running).toBe(2)
+        for (const { viewer } of own) viewer.close()
+      }
     }),
     { numRuns: 500 },
   )

@@ -116,6 +116,24 @@ describe('renditions', () => {
     expect(served).toEqual([1000, 1001, 1002, 1000, 1001, 1002])
   })
 
+  it('come in no earlier turn for who leaves and comes back, and nothing waits when all have left', async () => {
+    const { scaler, publish, watch, finish, maker } = makeRenditions()
+    const others = ['a', 'b', 'c'].map((key) => ({ label: 'site', key }))
+    for (const stream of others) publish({ width: 2000, height: 1000 }, {}, stream)
+    watch({ width: 320 })
+    let visits = others.map((stream) => watch({ width: 320 }, anyone, stream))
+    const served: number[] = []
+    for (let i = 0; i < 12; i++) {
+      publish()
+      await finish()
+      served.push(scaler.jobs[0]?.picture.width ?? 0)
+      for (const { viewer } of visits) viewer.close()
+      expect(maker.waiting).toBeLessThanOrEqual(1)
+      visits = others.map((stream) => watch({ width: 320 }, anyone, stream))
+    }
+    expect(served.filter((width) => width === 1280).length).toBeGreaterThanOrEqual(3)
+  })
+
   it('pass on what is right as it is without a thread or a place, and begin to work when that changes', async () => {
     const { scaler, publish, watch, finish, maker } = makeRenditions()
     publish({ width: 320, height: 180 })
@@ -174,6 +192,18 @@ describe('renditions', () => {
     await finish()
     expect(given()).toEqual([])
   })
+})
+
+it('a viewer of a still stream that paused is shown its picture again', async () => {
+  const { publish, watch, finish } = makeRenditions()
+  publish()
+  const { change, given } = watch({ width: 320 })
+  await finish()
+  expect(given()).toEqual(['1-0 320'])
+  for (let i = 0; i < 2; i++) change({ maxFps: 0 })
+  change({ width: 160, maxFps: 0.01 })
+  await finish()
+  expect(given()).toEqual(['1-0 160'])
 })
 
 describe('above the limit of renditions', () => {
@@ -246,6 +276,21 @@ describe('above the limit of renditions', () => {
     expect(given()).toEqual(['1-0 1280'])
   })
 
+  it('a place is free again when all pictures have been right as they are for a while', async () => {
+    const { publish, watch, finish, maker, hub } = makeRenditions(PLACES)
+    const { given } = watch({ width: 320 }, ann)
+    publish()
+    await finish()
+    expect(maker.running).toBe(1)
+    for (let i = 0; i < 100; i++) publish({ width: 320, height: 180 })
+    expect(maker.running).toBe(0)
+    publish({ width: 1280, height: 720 }, {}, other)
+    hub.checkRoom(ann, other, { width: 320 })
+    publish()
+    await finish()
+    expect([maker.running, given()]).toEqual([1, ['103-0 320']])
+  })
+
   it('a stream that grows beyond its rung without a place is given as it is', () => {
     const { clock, publish, watch, maker } = makeRenditions({ places: { max: 1, share: 1 } })
     publish({ width: 1280, height: 720 }, {}, other)
@@ -254,9 +299,13 @@ describe('above the limit of renditions', () => {
     const { given } = watch({ width: 320 }, ann)
     expect(given()).toEqual(['2-0 320'])
     publish()
-    expect(maker.counts.failed.no_room).toBe(1)
+    publish()
+    expect(maker.counts.failed.no_room).toBe(2)
+    expect(given()).toEqual(['4-0 1280'])
     clock.advance(50)
-    expect(given()).toEqual(['3-0 1280'])
+    publish()
+    expect(given()).toEqual(['5-0 1280'])
+    expect(maker.counts.failed.no_room).toBe(2)
   })
 })
 
@@ -272,12 +321,49 @@ describe('a picture that cannot be made', () => {
     await scaler.jobs[0]?.finish({ isDamaged: true })
     expect(given()).toEqual(['3-0 320'])
     publish()
-    await scaler.jobs[0]?.fail(new ScalerFailure('it took too long'))
+    await scaler.jobs[0]?.fail(new UndecodablePicture('cut'))
     expect(given()).toEqual([])
     publish()
     await finish()
     expect(given()).toEqual(['5-0 320'])
-    expect(maker.counts).toMatchObject({ damaged: 1, made: 2, failed: { undecodable: 1, too_large: 1, thread: 1 } })
+    expect(maker.counts).toMatchObject({ damaged: 1, made: 2, failed: { undecodable: 2, too_large: 1 } })
+  })
+
+  it('is shown as it is where nothing is shown yet: a still stream would stay empty', async () => {
+    for (const error of [new UndecodablePicture('cut'), new ScalerFailure('it took too long')]) {
+      const { scaler, publish, watch } = makeRenditions()
+      publish()
+      const { given } = watch({ width: 320 })
+      await scaler.jobs[0]?.fail(error)
+      expect(given()).toEqual(['1-0 1280'])
+      expect(scaler.jobs).toEqual([])
+    }
+    const { publish, watch } = makeRenditions()
+    publish({ width: 8000, height: 6000 })
+    expect(watch({ width: 320 }).given()).toEqual(['1-0 8000'])
+  })
+
+  it('for want of a thread is tried again, as long as there is nothing newer, and not for ever', async () => {
+    const { scaler, publish, watch, finish, maker } = makeRenditions()
+    const fail = () => scaler.jobs[0]?.fail(new ScalerFailure('it took too long'))
+    const { given } = watch({ width: 320 })
+    publish()
+    await finish()
+    given()
+    publish()
+    await fail()
+    await finish()
+    expect(given()).toEqual(['2-0 320'])
+    publish()
+    publish()
+    await fail()
+    await finish()
+    expect(given()).toEqual(['4-0 320'])
+    expect(maker.counts.failed.thread).toBe(2)
+    const jpegs = watch({ onlyJpeg: true })
+    publish({ width: 320, height: 180 }, { mediaType: 'image/png' })
+    for (let i = 0; i < 3; i++) await fail()
+    expect([jpegs.given(), scaler.jobs.length]).toEqual([['4-0 1280'], 0])
   })
 
   it('is shown as it is where none can be made, but not to JPEG readers', () => {
@@ -321,6 +407,23 @@ describe('where threads fail again and again', () => {
       'no smaller pictures can be made: viewers get the originals',
       'smaller pictures are made again',
     ])
+  })
+
+  it('or all hang at once, viewers get the originals, and nobody goes on waiting for a single picture', async () => {
+    const { hub, clock, scaler, publish, watch } = makeRenditions()
+    publish()
+    const frame = hub.directory.find(anyone, CAMERA)
+    if (!isImageFrame(frame)) throw new Error('not a picture')
+    const { given } = watch({ width: 320 })
+    const asked = expect(hub.pictureOf(anyone, frame, { width: 640 })).rejects.toMatchObject({ code: 'unavailable' })
+    scaler.isStuck = true
+    scaler.threads = 0
+    await scaler.jobs[0]?.fail(new ScalerFailure('it took too long'))
+    await asked
+    given()
+    clock.advance(50)
+    publish()
+    expect(given()).toEqual(['2-0 1280'])
   })
 
   it('one more failure after that is enough', async () => {

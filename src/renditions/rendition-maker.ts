@@ -26,8 +26,8 @@ export interface RenditionMakerParts {
   readonly counters: Pick<Counters, 'limited'>
   readonly scaler: Scaler
   readonly rules: RenditionRules
-  /** Asks the viewers of a stream again what they follow (`Hub.reroute`). */
-  readonly reroute: (stream: Stream) => void
+  /** Asks the viewers of a stream again what they follow, one in each step (`Hub.reroute`). */
+  readonly reroute: (stream: Stream) => Iterator<unknown>
 }
 
 /** Settings of renditions. */
@@ -54,6 +54,7 @@ export class RenditionMaker implements Renditions {
   readonly #turns: ScaleTurns
   readonly #singles: SinglePictures
   readonly #reroutes: Reroutes
+  /** Of those that were ever watched. */
   readonly #ofStream = new Map<string, StreamRenditions>()
   readonly #parts: RenditionParts
 
@@ -62,6 +63,7 @@ export class RenditionMaker implements Renditions {
     this.#maxPixels = rules.maxPixels
     this.#health = new ScalerHealth(log, () => {
       for (const renditions of this.#ofStream.values()) renditions.losePlaces()
+      this.#turns.failSingles('the threads that make pictures fail')
     })
     this.#reroutes = new Reroutes(clock, reroute, () => !this.#places.isFull)
     this.#places = new RenditionPlaces(rules.places, this.#health, counters, () => this.#reroutes.roomFreed())
@@ -79,7 +81,6 @@ export class RenditionMaker implements Renditions {
       maxPixels: rules.maxPixels,
       outOfRoom: (original, { onlyJpeg }) =>
         onlyJpeg ? this.#reroutes.refused(original) : this.#reroutes.soon(original),
-      unused: (original) => this.#ofStream.delete(streamId(original.name)),
     }
   }
 
@@ -143,6 +144,7 @@ export class RenditionMaker implements Renditions {
 
   /** The stream was removed. */
   forget(stream: Stream): void {
+    this.#ofStream.delete(streamId(stream.name))
     this.#reroutes.forget(stream)
   }
 

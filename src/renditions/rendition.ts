@@ -19,6 +19,8 @@ export class Rendition {
   #waiting: ImageFrame | undefined
   #lastAt: number | undefined
   #failures = 0
+  /** How many frames in a row were shown as they are. */
+  #passedOn = 0
 
   /** @param changed called when its viewers or what they want has changed */
   constructor(original: Stream, rung: Rung, changed: (rendition: Rendition, demand: Demand, before: Demand) => void) {
@@ -45,33 +47,61 @@ export class Rendition {
     return this.#waiting && frameDueAt(this.#waiting.receivedAt, this.#lastAt, this.maxFps)
   }
 
-  /** A new frame waits. @returns whether it replaces one that was due */
-  wait(frame: ImageFrame): boolean {
-    const isReplacing = this.dueAt === 0
-    this.#waiting = frame
-    return isReplacing
+  /** Whether the frame that waits is due. @param now ms since 1970 */
+  isDue(now: number): boolean {
+    const { dueAt } = this
+    return dueAt !== undefined && dueAt <= now
   }
 
-  /** Takes out the frame that waits: it is made now, or given up. */
+  /** A new frame waits, in the place of one that may wait already. */
+  wait(frame: ImageFrame): void {
+    this.#waiting = frame
+  }
+
+  /** Takes out the frame that waits, if any: it is made now, or given up. */
   take(): void {
-    this.#lastAt = this.#waiting?.receivedAt
+    if (!this.#waiting) return
+    this.#lastAt = this.#waiting.receivedAt
     this.#waiting = undefined
+  }
+
+  /** Whether it has shown frames as they are for so long that it needs no place. */
+  get isPassingOn(): boolean {
+    return this.#passedOn >= PASSED_ON_IN_ROW
   }
 
   /** Shows a frame with the picture that was made of it, or as it is. @param monotonic ms */
   show(original: ImageFrame, picture: EncodedImage, monotonic: number): void {
     this.#failures = 0
+    this.#passedOn = picture === original.payload ? this.#passedOn + 1 : 0
     this.#give(picture === original.payload ? original : withPicture(original, picture), monotonic)
   }
 
   /**
-   * No picture could be made of a frame. It is skipped; but where that goes on, viewers that take any format get the
-   * originals, which they may be able to show, or can at least say that they are not.
+   * No picture can be made of a frame. It is skipped; but where nothing is shown yet, or that goes on, viewers that take any
+   * format get the originals, which they may be able to show, or can at least say that they are not.
    * @param monotonic ms
    */
   fail(original: ImageFrame, monotonic: number): void {
     this.#failures++
-    if (this.#failures >= FAILURES_IN_ROW && !this.rung.onlyJpeg) this.#give(original, monotonic)
+    if (this.rung.onlyJpeg) return
+    if (this.#isFailing || this.stream.newest === undefined) this.#give(original, monotonic)
+  }
+
+  /**
+   * A thread failed, for which the picture may not be the reason: it is tried again, unless a newer one waits; a still
+   * stream would have no picture. Not where that goes on.
+   * @param monotonic ms
+   */
+  retry(original: ImageFrame, monotonic: number): void {
+    this.fail(original, monotonic)
+    if (this.#waiting || this.#isFailing || this.stream.newest?.id === original.id) return
+    this.#lastAt = undefined
+    this.#waiting = original
+  }
+
+  get #isFailing(): boolean {
+    return this.#failures >= FAILURES_IN_ROW
   }
 
   #give(frame: ImageFrame, monotonic: number): void {
@@ -89,6 +119,9 @@ export function withPicture(frame: ImageFrame, payload: EncodedImage): ImageFram
 
 /** From so many pictures in a row on that could not be made, the originals are shown. */
 const FAILURES_IN_ROW = 3
+
+/** From so many frames in a row on the next ones are expected to be right as they are, too. */
+const PASSED_ON_IN_ROW = 100
 
 /** Only the original has a state. */
 const NEWEST_ONLY: StreamRules = {

@@ -2,25 +2,28 @@ import type { Clock } from '../core/clock.ts'
 import type { Stream } from '../core/stream.ts'
 
 /**
- * Streams whose viewers are to be asked again what they follow: one stream after another with pauses between, as each
- * time all viewers are looked at.
+ * Streams whose viewers are to be asked again what they follow: one stream after another, some milliseconds at a time with
+ * pauses between, as there may be thousands of viewers.
  */
 export class Reroutes {
   readonly #clock: Clock
-  readonly #reroute: (stream: Stream) => void
+  readonly #reroute: (stream: Stream) => Iterator<unknown>
   readonly #hasRoom: () => boolean
   readonly #due = new Set<Stream>()
   /** Where somebody got no rendition for want of room, in the order of their turns. */
   readonly #refused = new Set<Stream>()
   /** How many of them are still to be asked since there was room. */
   #retries = 0
+  /** Those viewers of a stream that are still to be asked. */
+  #left: Iterator<unknown> | undefined
   #cancel: (() => void) | undefined
+  #isClosed = false
 
   /**
-   * @param reroute asks the viewers of a stream
+   * @param reroute asks the viewers of a stream, one in each step
    * @param hasRoom whether it makes sense to ask those that were refused
    */
-  constructor(clock: Clock, reroute: (stream: Stream) => void, hasRoom: () => boolean) {
+  constructor(clock: Clock, reroute: (stream: Stream) => Iterator<unknown>, hasRoom: () => boolean) {
     this.#clock = clock
     this.#reroute = reroute
     this.#hasRoom = hasRoom
@@ -50,19 +53,29 @@ export class Reroutes {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#cancel?.()
     this.#due.clear()
     this.#refused.clear()
   }
 
   #schedule(): void {
-    if (this.#cancel || (this.#due.size === 0 && this.#retries === 0)) return
+    if (this.#cancel || this.#isClosed || (!this.#left && this.#due.size === 0 && this.#retries === 0)) return
     this.#cancel = this.#clock.after(PAUSE_MS, () => {
       this.#cancel = undefined
-      const next = this.#next()
-      if (next) this.#reroute(next)
+      this.#goOn()
       this.#schedule()
     })
+  }
+
+  /** Asks the viewers of one stream, or as many of them as there is time for. */
+  #goOn(): void {
+    if (!this.#left) {
+      const next = this.#next()
+      this.#left = next && this.#reroute(next)
+    }
+    const end = this.#clock.monotonic() + SLICE_MS
+    while (this.#left && this.#clock.monotonic() < end) if (this.#left.next().done) this.#left = undefined
   }
 
   #next(): Stream | undefined {
@@ -84,5 +97,7 @@ export class Reroutes {
   }
 }
 
-/** Between two streams, ms. */
+/** Between two streams, or two slices of one, ms. */
 const PAUSE_MS = 10
+/** How long one slice takes; the clock has whole milliseconds. */
+const SLICE_MS = 4

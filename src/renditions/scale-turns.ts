@@ -44,8 +44,17 @@ export class ScaleTurns {
     this.#pump()
   }
 
+  /** A stream has no work any more; it was added and has not begun. */
+  removeStream(work: ScaleWork & Turn): void {
+    this.#streams.remove(work)
+  }
+
   /** Adds a single picture. */
   addSingle(client: string, work: ScaleWork): void {
+    if (this.#isClosed) {
+      work.failed(new ScalerFailure(GOING_DOWN))
+      return
+    }
     this.#singles.add(client, work)
     this.#waitingSingles++
     this.#pump()
@@ -56,11 +65,15 @@ export class ScaleTurns {
     if (this.#singles.remove(client, work)) this.#waitingSingles--
   }
 
+  /** Single pictures that wait fail. */
+  failSingles(reason: string): void {
+    for (let work = this.#nextSingle(); work; work = this.#nextSingle()) work.failed(new ScalerFailure(reason))
+  }
+
   /** Nothing more begins; single pictures that wait fail. */
   close(): void {
     this.#isClosed = true
-    for (let work = this.#nextSingle(); work; work = this.#nextSingle())
-      work.failed(new ScalerFailure('The server is going down.'))
+    this.failSingles(GOING_DOWN)
   }
 
   #pump(): void {
@@ -98,7 +111,7 @@ export class ScaleTurns {
         return () => work.done(made)
       },
       (error: unknown) => {
-        this.#health.failed(error)
+        this.#health.failed(error, this.#scaler.isStuck)
         return () => work.failed(error)
       },
     )
@@ -106,3 +119,5 @@ export class ScaleTurns {
     this.#pump()
   }
 }
+
+const GOING_DOWN = 'The server is going down.'

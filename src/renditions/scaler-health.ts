@@ -32,12 +32,12 @@ export class ScalerHealth {
     this.#isLogged = false
   }
 
-  /** A job failed. */
-  failed(error: unknown): void {
+  /** A job failed. @param isStuck whether no thread is left, whatever was before */
+  failed(error: unknown, isStuck: boolean): void {
     if (error instanceof UndecodablePicture) this.worked()
     if (!(error instanceof ScalerFailure)) return
     this.#failures++
-    if (this.#failures < FAILURES_IN_ROW || this.#isBroken) return
+    if ((this.#failures < FAILURES_IN_ROW && !isStuck) || this.#isBroken) return
     this.#isBroken = true
     if (!this.#isLogged)
       this.#log.error({ reason: messageOf(error) }, 'no smaller pictures can be made: viewers get the originals')

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { jpeg } from '../../test/support/pictures.ts'
+import { until } from '../../test/support/until.ts'
 import { systemClock } from '../telemetry/system-clock.ts'
 import { type ScaleJob, ScalerFailure, UndecodablePicture } from './scaler.ts'
 import { ScalerPool } from './scaler-pool.ts'
@@ -42,6 +43,18 @@ describe('a pool of threads', () => {
     expect(pool.idle).toBe(2)
     await Promise.all([pool.scale(photo()), pool.scale(photo())])
     expect(pool.idle).toBe(2)
+  })
+
+  test('goes on after a picture that the machine has no memory for', async () => {
+    class Huge extends Uint8Array {
+      override get length(): number {
+        return 2 ** 52
+      }
+    }
+    const pool = open(1)
+    await expect(pool.scale(photo(new Huge()))).rejects.toThrow(ScalerFailure)
+    await until(() => pool.idle > 0)
+    await expect(pool.scale(photo())).resolves.toBeDefined()
   })
 
   test('may start its first thread beforehand', async () => {

@@ -11,6 +11,8 @@ export interface ScalerPoolParts {
   readonly onFailure: (reason: string) => void
   /** The program of the threads; replaced by tests. */
   readonly program?: URL
+  /** How long a thread may take to start, ms; replaced by tests. */
+  readonly startTimeout?: number
 }
 
 /** Limits of a pool. */
@@ -54,6 +56,10 @@ export class ScalerPool implements Scaler {
     return this.#idle.length + (this.#mayStart ? 1 : 0)
   }
 
+  get isStuck(): boolean {
+    return this.#alive.size === 0 && !this.#hasRoom
+  }
+
   onIdle(listener: () => void): void {
     this.#idleListeners.add(listener)
   }
@@ -80,9 +86,13 @@ export class ScalerPool implements Scaler {
   }
 
   get #mayStart(): boolean {
-    const { size } = this.#alive
     if (this.#isClosed || this.#isStarting || this.#cancelPause) return false
-    return size < this.threads && size + this.#abandoned.size < MOST_THREADS * this.threads
+    return this.#alive.size < this.threads && this.#hasRoom
+  }
+
+  /** Whether those that were given up leave room for another thread. */
+  get #hasRoom(): boolean {
+    return this.#alive.size + this.#abandoned.size < MOST_THREADS * this.threads
   }
 
   async #scale(job: ScaleJob): Promise<ScaledPictures> {
@@ -107,12 +117,15 @@ export class ScalerPool implements Scaler {
   async #startThread(): Promise<ScalerThread> {
     if (!this.#mayStart) throw new ScalerFailure('no thread that makes renditions is idle')
     this.#isStarting = true
-    const { clock, rules, program } = this.#parts
-    const thread = new ScalerThread({ maxPixels: rules.maxPixels, program })
-    this.#alive.add(thread)
-    thread.ended.then(() => this.#forget(thread))
-    const cancelTimeout = clock.after(START_TIMEOUT_MS, () => this.#abandon(thread, 'it took too long to start'))
+    const { clock, rules, program, startTimeout = START_TIMEOUT_MS } = this.#parts
+    let cancelTimeout = () => {}
     try {
+      const thread = new ScalerThread({ maxPixels: rules.maxPixels, program })
+      this.#alive.add(thread)
+      thread.ended.then(() => this.#forget(thread))
+      cancelTimeout = clock.after(startTimeout, () =>
+        this.#abandon(thread, 'a thread that makes renditions took too long to start'),
+      )
       await thread.ready
       return thread
     } catch (error) {

@@ -20,30 +20,25 @@ export class ScalerThread {
   /** Resolves when it has ended, however. */
   readonly ended: Promise<void>
   readonly #worker: Worker
+  readonly #ready = Promise.withResolvers<void>()
   readonly #end = new ThreadEnd()
   readonly #capacity = new Capacity()
   #memory = new SharedArrayBuffer(0)
   #job: PromiseWithResolvers<ScaledPictures> | undefined
   #hasEnded = false
 
-  /** Starts it, which takes up to 10 ms of the event loop. */
+  /** Starts it, which takes up to 10 ms of the event loop. @throws ScalerFailure when the machine has no room for it */
   constructor({ maxPixels, program = PROGRAM }: ScalerThreadOptions) {
-    const settings: ScalerThreadSettings = { maxPixels, gate: this.#end.memory }
-    const worker = new Worker(program, {
-      name: 'renditions',
-      workerData: settings,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
-    })
+    const worker = startWorker(program, { maxPixels, gate: this.#end.memory })
     this.#worker = worker
-    const ready = Promise.withResolvers<void>()
     const ended = Promise.withResolvers<void>()
-    this.ready = ready.promise
+    this.ready = this.#ready.promise
     this.ended = ended.promise
     // Whoever does not wait for it is told by the next job.
-    ready.promise.catch(() => {})
+    this.ready.catch(() => {})
     let reason = 'it ended'
     worker.on('message', (answer: ScalerAnswer) => {
-      if (answer.kind === 'ready') ready.resolve()
+      if (answer.kind === 'ready') this.#ready.resolve()
       else this.#settle(answer)
     })
     worker.on('error', (error) => {
@@ -53,7 +48,7 @@ export class ScalerThread {
       this.#hasEnded = true
       running.delete(this.#end)
       const failure = new ScalerFailure(`a thread that makes renditions ended: ${reason}`)
-      ready.reject(failure)
+      this.#ready.reject(failure)
       this.#job?.reject(failure)
       this.#job = undefined
       ended.resolve()
@@ -68,17 +63,16 @@ export class ScalerThread {
 
   /**
    * Does a job, one at a time.
-   * @throws UndecodablePicture; ScalerFailure when it ends before it is done
+   * @throws UndecodablePicture; ScalerFailure when it ends before it is done, or the machine has no memory for the picture
    */
   scale({ picture: { bytes, mediaType }, outputs }: ScaleJob): Promise<ScaledPictures> {
     const job = Promise.withResolvers<ScaledPictures>()
     if (!this.isIdle) throw new ScalerFailure('a thread that makes renditions is not idle')
+    const memory = this.#memoryFor(bytes.length)
     this.#job = job
-    const capacity = this.#capacity.for(bytes.length)
-    if (this.#memory.byteLength !== capacity) this.#memory = new SharedArrayBuffer(capacity)
     // Viewers share the picture: it stays where it is.
-    new Uint8Array(this.#memory).set(bytes)
-    this.#order({ kind: 'scale', memory: this.#memory, length: bytes.length, mediaType, outputs })
+    new Uint8Array(memory).set(bytes)
+    this.#order({ kind: 'scale', memory, length: bytes.length, mediaType, outputs })
     return job.promise
   }
 
@@ -88,15 +82,30 @@ export class ScalerThread {
   }
 
   /**
-   * Ends it in the middle of whatever it does; its job fails at once. Inside native code it goes on until it is out of that.
-   * @returns whether it is
+   * Ends it in the middle of whatever it does; its start or its job fails at once. Inside native code it goes on until it
+   * is out of that.
+   * @returns whether it goes on
    */
   abandon(reason: string): boolean {
+    this.#ready.reject(new ScalerFailure(reason))
     this.#job?.reject(new ScalerFailure(reason))
     this.#job = undefined
     const isOutside = this.#end.announce()
     if (isOutside) void this.#worker.terminate()
     return !isOutside
+  }
+
+  /** @throws ScalerFailure */
+  #memoryFor(bytes: number): SharedArrayBuffer {
+    const capacity = this.#capacity.for(bytes)
+    if (this.#memory.byteLength === capacity) return this.#memory
+    try {
+      this.#memory = new SharedArrayBuffer(capacity)
+    } catch {
+      this.#capacity.reset()
+      throw new ScalerFailure(`the machine has no memory for a picture of ${bytes} bytes`)
+    }
+    return this.#memory
   }
 
   #order(order: ScalerOrder): void {
@@ -108,6 +117,16 @@ export class ScalerThread {
     this.#job = undefined
     if (answer.kind === 'undecodable') job?.reject(new UndecodablePicture(answer.reason))
     else job?.resolve({ pictures: answer.pictures, isDamaged: answer.isDamaged })
+  }
+}
+
+/** @throws ScalerFailure */
+function startWorker(program: URL, workerData: ScalerThreadSettings): Worker {
+  const resourceLimits = { maxOldGenerationSizeMb: HEAP_MB }
+  try {
+    return new Worker(program, { name: 'renditions', workerData, resourceLimits })
+  } catch (error) {
+    throw new ScalerFailure(`a thread that makes renditions could not be started: ${messageOf(error)}`)
   }
 }
 

@@ -31,6 +31,8 @@ export interface Scaler {
   readonly threads: number
   /** How many of them could begin now. */
   readonly idle: number
+  /** Whether all threads that it may have hang: nothing can be done until one of them ends. */
+  readonly isStuck: boolean
   /**
    * Does a job; to be called while `idle` is above 0.
    * @throws UndecodablePicture; ScalerFailure when its thread crashed or took too long and was replaced

@@ -116,6 +116,7 @@ describe('a picture of one frame', () => {
     const asked = expect(hub.pictureOf(anyone, newestOf(hub), { width: 320 })).rejects.toThrow(/going down/)
     maker.close()
     await asked
+    await expect(hub.pictureOf(anyone, newestOf(hub), { width: 320 })).rejects.toThrow(/going down/)
   })
 
   it('is made when threads that were being replaced are back', async () => {

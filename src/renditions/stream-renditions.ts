@@ -7,10 +7,11 @@ import type { Turn } from '../core/round-robin.ts'
 import type { Stream, Subscriber } from '../core/stream.ts'
 import { demandOf, Rendition } from './rendition.ts'
 import type { Failure, RenditionCounts } from './rendition-counts.ts'
+import { RenditionOrder } from './rendition-order.ts'
 import type { RenditionPlaces } from './rendition-places.ts'
 import { type Rung, targetSize } from './rungs.ts'
 import type { ScaleTurns, ScaleWork } from './scale-turns.ts'
-import { type ScaledPictures, type ScaleJob, type ScaleOutput, ScalerFailure, UndecodablePicture } from './scaler.ts'
+import { type ScaledPictures, type ScaleJob, ScalerFailure, UndecodablePicture } from './scaler.ts'
 
 /** What the renditions of all streams share. */
 export interface RenditionParts {
@@ -23,19 +24,12 @@ export interface RenditionParts {
   readonly maxPixels: number
   /** The rendition at that rung needs a place and gets none: what can its viewers follow instead? */
   readonly outOfRoom: (original: Stream, rung: Rung) => void
-  /** The stream has no renditions any more. */
-  readonly unused: (original: Stream) => void
-}
-
-/** A rendition of a picture that is being made, and which output of the job it gets. */
-interface Ordered {
-  readonly rendition: Rendition
-  readonly output: number
 }
 
 /**
  * The renditions of one stream that are watched. Follows the stream for all of them, so that each frame is decoded once,
- * and wants of it what their viewers want together.
+ * and wants of it what their viewers want together. Kept for as long as the stream, watched or not: who leaves and comes
+ * back has no earlier turn than those who stayed.
  */
 export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   readonly client = PRIVILEGED
@@ -47,9 +41,8 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   readonly #original: Stream
   readonly #parts: RenditionParts
   readonly #renditions = new Map<string, Rendition>()
-  /** The frame that is being made, for whom. */
-  #frame: ImageFrame | undefined
-  #ordered: readonly Ordered[] = []
+  /** What is being made. */
+  #order: RenditionOrder | undefined
   #isWaitingForTurn = false
   #cancelTimer: (() => void) | undefined
 
@@ -100,42 +93,37 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   /** A new frame of the original. */
   offer(frame: Frame): void {
     if (!isImageFrame(frame)) return
-    for (const rendition of this.#renditions.values()) if (rendition.wait(frame)) this.#parts.counts.skipped++
+    const now = this.#parts.clock.now()
+    for (const rendition of this.#renditions.values()) {
+      if (rendition.isDue(now)) this.#parts.counts.skipped++
+      rendition.wait(frame)
+    }
     this.#serve()
   }
 
   begin(): ScaleJob | undefined {
     this.#isWaitingForTurn = false
     const now = this.#parts.clock.now()
-    const outputs: ScaleOutput[] = []
-    const ordered: Ordered[] = []
     const frame = this.#newestDue(now)
     if (!frame) return undefined
+    const order = new RenditionOrder(frame)
     for (const rendition of this.#renditions.values()) {
-      if (rendition.waiting !== frame || !isDue(rendition, now)) continue
+      if (rendition.waiting !== frame || !rendition.isDue(now)) continue
       const size = targetSize(frame, rendition.rung)
-      if (!size) continue
+      if (!size || !this.#mayMake(rendition, frame)) continue
       rendition.take()
-      const { jpegQuality } = rendition.rung
-      const same = outputs.findIndex(
-        (each) => each.width === size.width && each.height === size.height && each.jpegQuality === jpegQuality,
-      )
-      ordered.push({ rendition, output: same < 0 ? outputs.push({ ...size, jpegQuality }) - 1 : same })
+      order.add(rendition, size)
     }
-    if (ordered.length === 0) return undefined
-    this.#frame = frame
-    this.#ordered = ordered
-    return { picture: frame.payload, outputs }
+    const { job } = order
+    if (job) this.#order = order
+    return job
   }
 
-  done({ pictures, isDamaged }: ScaledPictures): void {
-    const { counts, clock } = this.#parts
-    counts.made += pictures.length
-    if (isDamaged) counts.damaged++
-    this.#finish((frame, { rendition, output }) => {
-      const picture = pictures[output]
-      if (picture) rendition.show(frame, picture, clock.monotonic())
-    })
+  done(made: ScaledPictures): void {
+    const { counts } = this.#parts
+    counts.made += made.pictures.length
+    if (made.isDamaged) counts.damaged++
+    this.#finish((order, monotonic) => order.done(made, monotonic))
   }
 
   failed(error: unknown): void {
@@ -143,15 +131,13 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     if (!isUndecodable && !(error instanceof ScalerFailure))
       this.#parts.log.error({ err: error, stream: this.#original.name }, 'a picture could not be made')
     this.#parts.counts.failed[isUndecodable ? 'undecodable' : 'thread']++
-    this.#finish((frame, { rendition }) => rendition.fail(frame, this.#parts.clock.monotonic()))
+    this.#finish((order, monotonic) => (isUndecodable ? order.fail(monotonic) : order.retry(monotonic)))
   }
 
-  #finish(settle: (frame: ImageFrame, ordered: Ordered) => void): void {
-    const frame = this.#frame
-    const ordered = this.#ordered
-    this.#frame = undefined
-    this.#ordered = []
-    if (frame) for (const each of ordered) settle(frame, each)
+  #finish(settle: (order: RenditionOrder, monotonic: number) => void): void {
+    const order = this.#order
+    this.#order = undefined
+    if (order) settle(order, this.#parts.clock.monotonic())
     this.#serve()
   }
 
@@ -167,7 +153,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
       else if (!targetSize(waiting, rendition.rung)) this.#passOn(rendition, waiting)
       else if (this.#mayMake(rendition, waiting)) isWork = true
     }
-    if (isWork && !this.#frame && !this.#isWaitingForTurn) {
+    if (isWork && !this.#order && !this.#isWaitingForTurn) {
       this.#isWaitingForTurn = true
       this.#parts.turns.addStream(this)
     }
@@ -180,6 +166,10 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     rendition.take()
     this.#parts.counts.passedOn++
     rendition.show(frame, frame.payload, this.#parts.clock.monotonic())
+    const { payer } = rendition
+    if (!payer || !rendition.isPassingOn) return
+    rendition.payer = undefined
+    this.#parts.places.give(payer)
   }
 
   /** Whether a picture may be made of the frame that waits; otherwise it is given up. */
@@ -191,7 +181,10 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     }
     rendition.payer ??= places.takeForAny(clientsOf(rendition))
     if (rendition.payer) return true
+    const original = rendition.waiting
     this.#giveUp(rendition, 'no_room')
+    // It may take seconds until the viewers of all streams have been asked what they follow now.
+    if (original && !rendition.rung.onlyJpeg) rendition.show(original, original.payload, this.#parts.clock.monotonic())
     outOfRoom(this.#original, rendition.rung)
     return false
   }
@@ -208,7 +201,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     let newest: ImageFrame | undefined
     for (const rendition of this.#renditions.values()) {
       const { waiting } = rendition
-      if (waiting && isDue(rendition, now) && waiting.sequence > (newest?.sequence ?? 0)) newest = waiting
+      if (waiting && rendition.isDue(now) && waiting.sequence > (newest?.sequence ?? 0)) newest = waiting
     }
     return newest
   }
@@ -231,8 +224,10 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     rendition.payer = undefined
     if (this.#renditions.size > 0) return
     this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+    if (this.#isWaitingForTurn) this.#parts.turns.removeStream(this)
+    this.#isWaitingForTurn = false
     this.#original.unsubscribe(this)
-    this.#parts.unused(this.#original)
   }
 
   /** The place that a rendition takes counts for somebody who watches it. */
@@ -243,10 +238,6 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     rendition.payer = this.#parts.places.handOn(payer, clientsOf(rendition))
     if (!rendition.payer) this.#parts.outOfRoom(this.#original, rendition.rung)
   }
-}
-
-function isDue({ dueAt }: Rendition, now: number): boolean {
-  return dueAt !== undefined && dueAt <= now
 }
 
 function* clientsOf({ stream }: Rendition): Iterable<QuotaClient> {

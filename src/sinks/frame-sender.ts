@@ -62,12 +62,14 @@ export type FrameSenderOptions<Carried extends Payload> = {
   readonly held?: () => void
 } & (
   | {
-      /**
-       * How the peer confirms what it has read: with the pong to a ping behind the message, with a credit message, or
-       * by TCP's acknowledgements, which whoever uses the sender asks for.
-       */
-      readonly confirmation: 'pong' | 'credit' | 'acknowledgement'
+      /** How the peer confirms what it has read: with the pong to a ping behind the message, or with a credit message. */
+      readonly confirmation: 'pong' | 'credit'
       readonly messages: (viewer: Viewer<Carried>) => MessageSource<WireMessage>
+    }
+  | {
+      /** By TCP's acknowledgements, which whoever uses the sender asks for; plain messages need none. */
+      readonly confirmation: 'acknowledgement'
+      readonly messages: (viewer: Viewer<Carried>) => MessageSource<WireMessage | PlainMessage>
     }
   | {
       /** Not at all: only backpressure holds it back. */

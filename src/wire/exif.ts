@@ -9,8 +9,9 @@ import { APP1, EOI, isBare, markerAfter, SOS } from './jpeg-markers.ts'
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
 
 /**
- * The EXIF orientation of an encoded picture; 1 if it has none, or one that is damaged or unknown. Reads the containers'
- * headers only; linear in the file's size at worst. Never throws.
+ * How an encoded picture is to be turned, as browsers do it: by the EXIF orientation of a JPEG, or of a PNG that has it
+ * before its picture data; they never turn a WebP (Chromium 156). 1 if it has none, or one that is damaged or unknown. Reads
+ * the containers' headers only; linear in the file's size at worst. Never throws.
  */
 export function orientationOf(bytes: Uint8Array, mediaType: ImageType): Orientation {
   const exif = FINDERS[mediaType](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))
@@ -26,7 +27,7 @@ export function turnedSize({ width, height }: Size, orientation: Orientation): S
 const FINDERS: Record<ImageType, (view: DataView) => DataView | undefined> = {
   'image/jpeg': findInJpeg,
   'image/png': findInPng,
-  'image/webp': findInWebp,
+  'image/webp': () => undefined,
 }
 
 /** The first APP1 segment that begins with "Exif\0\0", before the picture data. */
@@ -45,34 +46,21 @@ function findInJpeg(view: DataView): DataView | undefined {
   }
 }
 
-/** The chunk eXIf (PNG, third edition, 11.3.4.5); readers may meet it before the picture data or behind it. */
+/** The chunk eXIf (PNG, third edition, 11.3.4.5) before the picture data. */
 function findInPng(view: DataView): DataView | undefined {
   for (let at = 8; at + 12 <= view.byteLength; ) {
     const length = view.getUint32(at)
     if (at + 12 + length > view.byteLength) return undefined
-    if (view.getUint32(at + 4) === PNG_EXIF) return part(view, at + 8, length)
+    const type = view.getUint32(at + 4)
+    if (type === PNG_DATA) return undefined
+    if (type === PNG_EXIF) return part(view, at + 8, length)
     at += 12 + length
   }
   return undefined
 }
 
-/** The chunk EXIF (RFC 9649, section 2.7.1.5). Some writers put the prefix of a JPEG's segment into it. */
-function findInWebp(view: DataView): DataView | undefined {
-  for (let at = 12; at + 8 <= view.byteLength; ) {
-    const length = view.getUint32(at + 4, true)
-    const data = at + 8
-    if (data + length > view.byteLength) return undefined
-    if (view.getUint32(at) === WEBP_EXIF) {
-      const prefix = hasPrefix(view, data, length) ? PREFIX_BYTES : 0
-      return part(view, data + prefix, length - prefix)
-    }
-    at = data + length + (length & 1)
-  }
-  return undefined
-}
-
+const PNG_DATA = 0x49444154
 const PNG_EXIF = 0x65584966
-const WEBP_EXIF = 0x45584946
 
 /** "Exif", followed by two zeros. */
 const PREFIX = 0x45786966

@@ -1,6 +1,11 @@
 import { EOI, isBare, isFrameHeader, markerAfter, SOS } from './jpeg-markers.ts'
 
 /**
+ * A picture with more scans is not decoded. Encoders make about ten; hundreds would keep a thread busy for minutes.
+ */
+export const MOST_SCANS = 32
+
+/**
  * How many scans a decoder works through for a JPEG, each over the whole picture: 1 for a sequential one with all its
  * colours in one scan, else all that it has (progressive ones have about ten). A small file can have so many that they
  * keep a decoder busy for hours.

@@ -61,6 +61,7 @@ describe.each([PATH, DOORBELL])('GET %s', (path) => {
     const response = await fetch(server.url + path, { method: 'HEAD' })
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('multipart/x-mixed-replace; boundary=frame')
+    expect(response.headers.get('content-length')).toBeNull()
     expect(await response.text()).toBe('')
   })
 
@@ -145,6 +146,16 @@ describe('access', () => {
     expect((await MjpegReader.open(server, NORTH, basic('wrong'))).status).toBe(401)
     // Nowhere else.
     expect((await ask(server, 'GET /streams', { headers: basic(north.key) })).status).toBe(401)
+  })
+
+  it('is not for pages of other sites by a password that the browser remembers, no more than by a cookie', async () => {
+    const { server, key } = await start()
+    const headers = basic((await key(['North'])).key)
+    const asPage = (site: string) => ({ ...headers, 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors' })
+    for (const path of [NORTH, '/streams/North/gate/snapshot']) {
+      expect((await MjpegReader.open(server, path, asPage('cross-site'))).status).toBe(403)
+      expect((await MjpegReader.open(server, path, asPage('same-origin'))).status).toBe(200)
+    }
   })
 
   it('asks programs for Basic authentication, but not pages, where a browser would ask its user', async () => {

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { orientationOf, turnedSize } from '../../src/wire/exif.ts'
 import { connectChromium, openPage } from '../support/chromium.ts'
 import { painted, type Rgb } from '../support/colours.ts'
 import { temporaryFolder } from '../support/command.ts'
-import { exifOf, withExif } from '../support/pictures.ts'
+import { exifOf, jpeg, png, webp, withExif } from '../support/pictures.ts'
 import { Pixels } from '../support/pixels.ts'
 import { TestServer } from '../support/server.ts'
 import { Source } from '../support/source.ts'
@@ -85,6 +86,25 @@ describe('the wall', () => {
       (await pictures()).asked.findLast(({ key, width }) => key === which && width !== undefined)?.width
     await until(async () => isWidthOf(narrow, await lastAsked('portrait')), 'a narrow picture')
     expect(isWidthOf(2 * tile, (await lastAsked('landscape')) ?? 2 * tile)).toBe(true)
+  })
+})
+
+describe('a browser', () => {
+  it.each([
+    ['a JPEG', 'image/jpeg', withExif(jpeg(40, 20), 'image/jpeg', exifOf(6))],
+    ['a PNG', 'image/png', withExif(png(40, 20), 'image/png', exifOf(6))],
+    ['a WebP', 'image/webp', withExif(webp(40, 20), 'image/webp', exifOf(6))],
+  ] as const)('shows %s with EXIF in the size that the server takes it to have', async (_what, mediaType, bytes) => {
+    const page = await browser.newPage()
+    const shown = await page.evaluate(
+      async ([data, type]) => {
+        const { width, height } = await createImageBitmap(await (await fetch(`data:${type};base64,${data}`)).blob())
+        return { width, height }
+      },
+      [Buffer.from(bytes).toString('base64'), mediaType],
+    )
+    expect(shown).toEqual(turnedSize({ width: 40, height: 20 }, orientationOf(bytes, mediaType)))
+    await page.close()
   })
 })
 

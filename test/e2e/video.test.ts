@@ -45,14 +45,17 @@ it('an <img> is enough: of a stream that stands still it shows the newest pictur
 })
 
 describe('VideoStreamClient', () => {
-  async function start(server: TestServer) {
+  async function start(
+    server: TestServer,
+    more: { readonly checkInterval?: number; readonly renewInterval?: number } = {},
+  ) {
     const page = await openWithImage(server)
     await page.addScriptTag({ url: '/static/js/video-stream.js' })
-    await page.evaluate(() => {
+    await page.evaluate((more) => {
       const [image] = document.images
       if (!image) throw new Error('no image')
-      globalThis.client = new VideoStreamClient(image, { minDelay: 50, maxDelay: 100, checkInterval: 200 })
-    })
+      globalThis.client = new VideoStreamClient(image, { minDelay: 50, maxDelay: 100, checkInterval: 200, ...more })
+    }, more)
     const begin = (quality?: string) =>
       page.evaluate(
         (quality) =>
@@ -91,6 +94,63 @@ describe('VideoStreamClient', () => {
     await page.evaluate(() => client.stopStream())
     await until(() => server.hub.viewers === 0, 'no video')
     expect(await status()).toMatchObject({ state: 'stopped', isStreaming: false })
+  })
+
+  it('keeps what it shows while it opens the video anew, now and then and in another quality', async () => {
+    const server = await TestServer.start()
+    let n = 0
+    const send = () => server.publish('site', 'camera', { file: jpeg(64, 48, 2000, `${n++}`) })
+    await send()
+    const timer = setInterval(() => void send().catch(() => {}), 50)
+    onTestFinished(() => clearInterval(timer))
+    const { page, begin } = await start(server, { checkInterval: 50, renewInterval: 100 })
+    await begin()
+    const seen = await page.evaluate(async () => {
+      const [image] = document.images
+      const videos = new Set()
+      let gaps = 0
+      const look = () => {
+        const { isStreaming, stream_url } = client.getStatus()
+        videos.add(stream_url)
+        // Some browsers say so for each picture.
+        image?.dispatchEvent(new Event('load'))
+        if (image?.naturalWidth !== 64 || !isStreaming) gaps++
+        if (!isOver) requestAnimationFrame(look)
+      }
+      let isOver = false
+      look()
+      for (const quality of ['low', 'high', 'medium']) await client.changeQuality(quality)
+      while (videos.size < 6) await new Promise(requestAnimationFrame)
+      isOver = true
+      return { gaps, videos: videos.size }
+    })
+    expect(seen).toEqual({ gaps: 0, videos: 6 })
+  })
+
+  it('gives its place up for another quality where it was the last one', async () => {
+    const server = await TestServer.start({ config: { 'streaming.max_videos': 1 } })
+    await server.publish('site', 'camera', { file: jpeg(64, 48) })
+    const { page, begin, status } = await start(server)
+    await begin()
+    expect(await begin('low')).toBe('streaming')
+    expect((await status()).stream_url).toContain('quality=low')
+    await shows(page, 64)
+  })
+
+  it('complains of nothing that the page does not wait for', async () => {
+    const server = await TestServer.start()
+    const { page } = await start(server)
+    const unhandled = await page.evaluate(async () => {
+      let unhandled = 0
+      addEventListener('unhandledrejection', () => unhandled++)
+      void client.startStream()
+      void client.changeQuality('low')
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      client.stopStream()
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      return unhandled
+    })
+    expect(unhandled).toBe(0)
   })
 
   it('says why there is no video, and shows it once there is', async () => {

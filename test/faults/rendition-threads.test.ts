@@ -42,6 +42,33 @@ describe('a thread that makes renditions', () => {
     expect(pool.idle).toBe(0)
     await until(() => pool.idle > 0)
   })
+
+  test('that the machine has no room for, too', async () => {
+    // The constructor of `Worker` throws, as it does then.
+    const pool = open(() => {}, new URL('https://example.com/'))
+    await expect(pool.scale(misbehave('none'))).rejects.toThrow(ScalerFailure)
+    await until(() => pool.idle > 0)
+  })
+
+  test('that does not come up in time fails the job, and another is started', async () => {
+    const onFailure = vi.fn()
+    const pool = open(onFailure, new URL('../support/slow-scaler-worker.ts', import.meta.url), 30_000, 100)
+    await expect(pool.scale(misbehave('none'))).rejects.toThrow('took too long to start')
+    expect(onFailure).toHaveBeenCalledOnce()
+    await until(() => pool.idle > 0)
+  })
+
+  test('that hangs in native code is replaced once; while both hang nothing can be done, and afterwards it can', async () => {
+    const pool = open(() => {}, MISBEHAVING, 100)
+    await expect(pool.scale(misbehave('hangsInNativeCode'))).rejects.toThrow(ScalerFailure)
+    expect(pool.isStuck).toBe(false)
+    await until(() => pool.idle > 0)
+    await expect(pool.scale(misbehave('hangsInNativeCode'))).rejects.toThrow(ScalerFailure)
+    expect([pool.isStuck, pool.idle]).toEqual([true, 0])
+    await until(() => pool.idle > 0)
+    expect(pool.isStuck).toBe(false)
+    await expect(pool.scale(misbehave('none'))).resolves.toBeDefined()
+  })
 })
 
 describe('a process', () => {
@@ -54,12 +81,18 @@ describe('a process', () => {
 })
 
 /** A pool of one thread. */
-function open(onFailure: (reason: string) => void, program: URL, jobTimeout = 30_000): ScalerPool {
+function open(
+  onFailure: (reason: string) => void,
+  program: URL,
+  jobTimeout = 30_000,
+  startTimeout = 30_000,
+): ScalerPool {
   const pool = new ScalerPool({
     clock: systemClock,
     rules: { threads: 1, maxPixels: 1e6, jobTimeout },
     onFailure,
     program,
+    startTimeout,
   })
   pools.push(pool)
   return pool

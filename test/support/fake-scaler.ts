@@ -15,6 +15,7 @@ export class FakeScaler implements Scaler {
   /** Those that were begun and not finished. */
   readonly jobs: FakeJob[] = []
   threads: number
+  isStuck = false
   readonly #idleListeners: (() => void)[] = []
 
   constructor(threads = 1) {

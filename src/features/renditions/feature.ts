@@ -70,7 +70,7 @@ function addMetrics(metrics: Metrics, maker: RenditionMaker): void {
   )
   metrics.addCounters(
     'belvedere_rendition_failed_total',
-    'Frames that no picture was made of, by the reason',
+    'Attempts at a picture that failed, by the reason',
     'reason',
     () => counts.failed,
   )

@@ -72,7 +72,7 @@ export const renditionSettings = Type.Object(
       maximum: 250,
       unit: 'megapixels (millions of pixels)',
       description:
-        'Larger pictures are not decoded: no smaller ones are made of them. A thread takes four bytes of memory for each pixel.',
+        'Larger pictures are not decoded: no smaller ones are made of them. While it works, a thread takes up to 8 bytes of memory for each pixel of a JPEG, and up to 20 for each of a PNG or WebP.',
     }),
     time_limit_s: Type.Number({
       default: 10,

@@ -1,7 +1,8 @@
 import type { DefaultCamera } from '../../core/default-camera.ts'
+import { qualityNamed } from '../../core/demand.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Hub } from '../../core/hub.ts'
-import { noCamera, qualityOf, type VideoRouteParts } from '../../http/routes/video-routes.ts'
+import { noCamera, type VideoRouteParts } from '../../http/routes/video-routes.ts'
 import { SlateThread } from '../../sinks/mjpeg/slate-thread.ts'
 import { Slates } from '../../sinks/mjpeg/slates.ts'
 import { Videos } from '../../sinks/mjpeg/videos.ts'
@@ -13,7 +14,7 @@ import { sharedPlaces } from './shared-places.ts'
 export function videoRoutes(house: House, camera: DefaultCamera): VideoRouteParts {
   const { clock, log, hub, guard, openResponse, config } = house
   const { streaming } = config
-  const slates = new Slates({ painter: new SlateThread(clock), clock, log })
+  const slates = new Slates({ painter: new SlateThread(clock), mostKept: streaming.max_videos, clock, log })
   house.onClosing(() => slates.close())
   const fullRetry = streaming.full_retry_s * 1000
   const videos = new Videos({
@@ -46,7 +47,7 @@ export function videoAddresses(hub: Hub, camera: DefaultCamera): SocketIoClientP
     } catch (error) {
       throw error instanceof Refusal && error.code === 'not_found' ? noCamera() : error
     }
-    const quality = qualityOf(word)
+    const quality = word === undefined ? 'medium' : qualityNamed(word)
     return { stream_url: `/stream/video/${encodeURIComponent(id)}?quality=${quality}`, quality }
   }
 }

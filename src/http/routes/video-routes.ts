@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { DefaultCamera } from '../../core/default-camera.ts'
-import { PICTURE_QUALITIES, type PictureQuality, type PictureWish } from '../../core/demand.ts'
+import { type PictureQuality, type PictureWish, qualityNamed } from '../../core/demand.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Hub } from '../../core/hub.ts'
 import type { Size } from '../../core/payload.ts'
@@ -195,13 +195,8 @@ function nameIn(label: string | undefined, key: string | undefined): StreamName 
 
 /** @param usual the quality where nothing is asked for; undefined: the original */
 function wishOf({ quality, width }: Wishes, usual: PictureQuality | undefined): PictureWish {
-  if (quality !== undefined) return { quality: qualityOf(quality) }
+  if (quality !== undefined) return { quality: qualityNamed(quality) }
   return width === undefined ? { quality: usual } : { width }
-}
-
-/** The quality that a word means: `medium` if it is none of them. */
-export function qualityOf(word: string | undefined): PictureQuality {
-  return PICTURE_QUALITIES.find((quality) => quality === word) ?? 'medium'
 }
 
 /** How large a slate is before there is a picture. */

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../core/clock.ts'
 import type { Connection, ConnectionListener, EndCause } from '../../core/connection.ts'
@@ -62,7 +63,8 @@ export function openLongResponse(parts: LongResponseParts, reply: FastifyReply, 
   const { raw } = reply
   checkNotEnded(party.principal)
   // Fastify answers HEAD with the GET route; without a body there is nothing to keep open.
-  if (reply.request.method === 'HEAD') return reply.headers(headers).send()
+  // A stream has no length: for no body Fastify would say that it is 0.
+  if (reply.request.method === 'HEAD') return reply.headers(headers).send(Readable.from([]))
   if (registry.isClosing) throw new Refusal('exhausted', 'The server is going down.')
   // A pipelined request, or one whose peer has gone, may never get its `close` event and would keep its place.
   if (!raw.socket?.writable)
@@ -221,8 +223,8 @@ class LongResponse implements Connection, ManagedConnection, StreamingResponse {
 }
 
 /**
- * Writes a chunk of a body (RFC 9112, section 7.1). A small one is framed once for all who get the same bytes, and takes
- * one write.
+ * Writes a chunk of a body (RFC 9112, section 7.1). It is framed once for all who get the same bytes, and takes one write:
+ * one of three buffers costs some 8 µs more, as much as to copy 100 KB. One that is very large is not copied.
  */
 function writeChunk(socket: Socket, bytes: Uint8Array): void {
   // An empty chunk would end the body.
@@ -233,7 +235,7 @@ function writeChunk(socket: Socket, bytes: Uint8Array): void {
     return
   }
   const head = Buffer.from(`${bytes.length.toString(16)}\r\n`)
-  if (bytes.length <= SMALL_CHUNK) {
+  if (bytes.length <= COPIED_CHUNK) {
     const chunk = Buffer.concat([head, bytes, LINE_BREAK])
     CHUNKS.set(bytes, chunk)
     socket.write(chunk)
@@ -249,7 +251,7 @@ function writeChunk(socket: Socket, bytes: Uint8Array): void {
 const CHUNKS = new WeakMap<Uint8Array, Buffer>()
 
 /** Chunks up to this size are copied together with their framing, in bytes. */
-const SMALL_CHUNK = 16_384
+const COPIED_CHUNK = 1_048_576
 
 const LINE_BREAK = Buffer.from('\r\n')
 

@@ -92,13 +92,15 @@ export class RequestGuard {
 
   /**
    * The same for pictures: an `<img>`, `ffmpeg` or a recorder may know of no credentials but Basic authentication, of
-   * which the password is the token then.
+   * which the password is the token then. A browser that was given one shows it on behalf of any page, as a cookie.
    */
   requireForReader(action: Action): (request: KnownRequest & { challenge: string }) => Promise<void> {
     return async (request) => {
       const { raw } = request
       if (!isMadeByPage(raw)) request.challenge = 'Basic realm="Belvedere", charset="UTF-8"'
-      this.#count(raw, await this.authorize(request, action, basicPasswordOf(raw)))
+      const password = basicPasswordOf(raw)
+      if (password !== undefined) this.checkSameSite(request)
+      this.#count(raw, await this.authorize(request, action, password))
     }
   }
 

@@ -7,12 +7,8 @@ export interface SlateOrder extends Size {
   readonly picture?: Uint8Array | undefined
 }
 
-/** To the slate thread: a slate to draw, or that it is not needed any more. */
-export type SlateRequest =
-  | { readonly kind: 'draw'; readonly number: number; readonly order: SlateOrder }
-  | { readonly kind: 'end' }
+/** To the slate thread: a slate to draw, once it has answered the one before; or that it is not needed any more. */
+export type SlateRequest = { readonly kind: 'draw'; readonly order: SlateOrder } | { readonly kind: 'end' }
 
 /** From the slate thread. */
-export type SlateAnswer =
-  | { readonly number: number; readonly jpeg: Uint8Array<ArrayBuffer> }
-  | { readonly number: number; readonly reason: string }
+export type SlateAnswer = { readonly jpeg: Uint8Array<ArrayBuffer> } | { readonly reason: string }

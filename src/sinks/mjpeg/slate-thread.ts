@@ -1,33 +1,38 @@
 import { Worker } from 'node:worker_threads'
-import { type Clock, inTime } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { SlateAnswer, SlateOrder, SlateRequest } from './slate-messages.ts'
 
 /** Draws slates as JPEGs, one after the other, off the event loop. */
 export interface SlatePainter {
-  /** @throws Error when it cannot be drawn on this machine, or takes too long */
+  /** @throws Error when it cannot be drawn on this machine, takes too long, or the painter is closed */
   draw(order: SlateOrder): Promise<Uint8Array>
-  /** Ends it after what it is drawing. */
+  /** Ends it after what it is drawing; what waits is not drawn any more. */
   close(): Promise<void>
 }
 
 interface Drawing {
+  readonly order: SlateOrder
   readonly resolve: (jpeg: Uint8Array) => void
   readonly reject: (error: Error) => void
 }
 
 /**
  * The worker thread of slates (`slate-worker.ts`), started with the first one, ended after some time without any, and
- * replaced when it has ended by itself or hangs.
+ * replaced when it has ended by itself or hangs. It has one slate at a time: a decoded picture takes megabytes, and many
+ * streams may stop at once.
  */
 export class SlateThread implements SlatePainter {
   readonly #clock: Clock
   readonly #start: () => Worker
   #worker: Worker | undefined
-  #exited: Promise<void> | undefined
-  readonly #drawings = new Map<number, Drawing>()
-  #count = 0
-  #cancelEnd: (() => void) | undefined
+  /** All that run, with their ends: the current one, and those that were asked to end. */
+  readonly #running = new Map<Worker, Promise<void>>()
+  readonly #queue: Drawing[] = []
+  /** What the thread draws. */
+  #current: Drawing | undefined
+  #cancelTimer: (() => void) | undefined
+  #isClosed = false
 
   /** @param start starts the thread; replaced by tests */
   constructor(clock: Clock, start = startWorker) {
@@ -36,23 +41,45 @@ export class SlateThread implements SlatePainter {
   }
 
   draw(order: SlateOrder): Promise<Uint8Array> {
-    this.#cancelEnd?.()
-    const number = this.#count++
-    const worker = this.#worker ?? this.#begin()
-    const drawn = new Promise<Uint8Array>((resolve, reject) => this.#drawings.set(number, { resolve, reject }))
-    worker.postMessage({ kind: 'draw', number, order } satisfies SlateRequest)
-    return inTime(this.#clock, PATIENCE_MS, drawn, () => {
-      // It cannot be ended while it hangs, but nothing more is asked of it.
-      if (this.#worker === worker) this.#ended('it took too long')
-      return Promise.reject(new Error('it took too long'))
+    if (this.#isClosed) return Promise.reject(closedError())
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ order, resolve, reject })
+      this.#next()
     })
   }
 
   async close(): Promise<void> {
-    this.#cancelEnd?.()
-    const exited = this.#exited
+    this.#isClosed = true
     this.#end()
-    await exited
+    for (const { reject } of this.#queue.splice(0)) reject(closedError())
+    this.#settle(({ reject }) => reject(closedError()))
+    await Promise.all(this.#running.values())
+  }
+
+  #next(): void {
+    if (this.#current) return
+    this.#cancelTimer?.()
+    const drawing = this.#queue.shift()
+    if (!drawing) {
+      if (this.#worker) this.#cancelTimer = this.#clock.after(IDLE_MS, () => this.#end())
+      return
+    }
+    if (!this.#worker && this.#running.size >= MOST_THREADS) {
+      drawing.reject(new Error('the threads that draw hang'))
+      this.#next()
+      return
+    }
+    this.#current = drawing
+    const worker = this.#worker ?? this.#begin()
+    this.#cancelTimer = this.#clock.after(PATIENCE_MS, () => {
+      // It cannot be terminated, but it ends if it comes back.
+      this.#end()
+      this.#settle(({ reject }) => reject(new Error('it took too long')))
+    })
+    // A copy of its own: what it is a part of would be copied as a whole.
+    const picture = drawing.order.picture && new Uint8Array(drawing.order.picture)
+    const request: SlateRequest = { kind: 'draw', order: { ...drawing.order, picture } }
+    worker.postMessage(request, picture ? [picture.buffer] : [])
   }
 
   #begin(): Worker {
@@ -61,44 +88,50 @@ export class SlateThread implements SlatePainter {
     worker.unref()
     this.#worker = worker
     let reason = 'its thread ended'
-    worker.on('message', (answer: SlateAnswer) => this.#answered(answer))
+    worker.on('message', (answer: SlateAnswer) => {
+      if (this.#worker !== worker) return
+      this.#settle(({ resolve, reject }) => {
+        if ('jpeg' in answer) resolve(answer.jpeg)
+        else reject(new Error(answer.reason))
+      })
+    })
     worker.on('error', (error) => {
       reason = messageOf(error)
     })
-    this.#exited = new Promise((resolve) => {
+    const ended = new Promise<void>((resolve) => {
       worker.on('exit', () => {
         resolve()
-        if (this.#worker === worker) this.#ended(reason)
+        this.#running.delete(worker)
+        if (this.#worker !== worker) return
+        this.#worker = undefined
+        this.#settle(({ reject }) => reject(new Error(reason)))
       })
     })
+    this.#running.set(worker, ended)
     return worker
   }
 
-  #answered(answer: SlateAnswer): void {
-    const drawing = this.#drawings.get(answer.number)
-    this.#drawings.delete(answer.number)
-    if ('jpeg' in answer) drawing?.resolve(answer.jpeg)
-    else drawing?.reject(new Error(answer.reason))
-    if (this.#drawings.size > 0) return
-    this.#cancelEnd?.()
-    this.#cancelEnd = this.#clock.after(IDLE_MS, () => this.#end())
+  #settle(how: (drawing: Drawing) => void): void {
+    const drawing = this.#current
+    this.#current = undefined
+    if (drawing) how(drawing)
+    this.#next()
   }
 
   /** Asks the thread to end after what it is drawing. */
   #end(): void {
+    this.#cancelTimer?.()
     const worker = this.#worker
+    if (!worker) return
     this.#worker = undefined
     // Waited for: a process that exits during a native call of a thread is aborted.
-    worker?.ref()
-    worker?.postMessage({ kind: 'end' } satisfies SlateRequest)
+    worker.ref()
+    worker.postMessage({ kind: 'end' } satisfies SlateRequest)
   }
+}
 
-  #ended(reason: string): void {
-    this.#worker = undefined
-    this.#exited = undefined
-    for (const { reject } of this.#drawings.values()) reject(new Error(reason))
-    this.#drawings.clear()
-  }
+function closedError(): Error {
+  return new Error('no slates are drawn any more')
 }
 
 function startWorker(): Worker {
@@ -107,5 +140,7 @@ function startWorker(): Worker {
 
 /** How long the thread stays without anything to draw. */
 const IDLE_MS = 60_000
-/** How long a slate may take to draw, with all that wait before it. */
+/** How long a slate may take to draw. */
 const PATIENCE_MS = 15_000
+/** How many threads may be there, with those that hang. */
+const MOST_THREADS = 2

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { isMainThread, type MessagePort, parentPort } from 'node:worker_threads'
 import type { SKRSContext2D } from '@napi-rs/canvas'
 import { messageOf } from '../../core/errors.ts'
+import { countScans, MOST_SCANS } from '../../wire/jpeg-scans.ts'
 import type { SlateAnswer, SlateOrder, SlateRequest } from './slate-messages.ts'
 
 type Library = typeof import('@napi-rs/canvas')
@@ -20,15 +21,14 @@ function serve(port: MessagePort): void {
       port.close()
       return
     }
-    const { number, order } = request
     const answer = (message: SlateAnswer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
     try {
       // Its native module is missing on some platforms.
       library ??= load()
-      const jpeg = await draw(await library, order)
-      answer({ number, jpeg }, [jpeg.buffer])
+      const jpeg = await draw(await library, request.order)
+      answer({ jpeg }, [jpeg.buffer])
     } catch (error) {
-      answer({ number, reason: messageOf(error) })
+      answer({ reason: messageOf(error) })
     }
   })
 }
@@ -49,7 +49,8 @@ async function draw(library: Library, order: SlateOrder): Promise<Uint8Array<Arr
   context.textAlign = 'center'
   context.textBaseline = 'middle'
   context.fillStyle = '#fff'
-  const size = Math.min(height / 8, 48)
+  // Also to be read where a large picture is shown small.
+  const size = Math.min(height / 8, Math.max(48, width / 24))
   context.font = `${size}px "${FONT}"`
   const fit = Math.min(1, (width * 0.9) / context.measureText(text).width)
   context.font = `${size * fit}px "${FONT}"`
@@ -64,7 +65,7 @@ async function drawPicture(
   context: SKRSContext2D,
   { picture, width, height }: SlateOrder,
 ): Promise<void> {
-  if (!picture) return
+  if (!picture || countScans(picture, MOST_SCANS + 1) > MOST_SCANS) return
   try {
     const image = await library.loadImage(picture)
     context.drawImage(image, 0, 0, width, height)

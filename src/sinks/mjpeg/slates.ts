@@ -32,6 +32,8 @@ export interface SlateWish {
 /** What slates need. */
 export interface SlatesParts {
   readonly painter: SlatePainter
+  /** How many are kept: fewer than are shown at once would be drawn again and again. */
+  readonly mostKept: number
   readonly clock: Clock
   readonly log: Log
 }
@@ -42,11 +44,13 @@ export interface SlatesParts {
  */
 export class Slates {
   readonly #parts: SlatesParts
-  readonly #drawn = new LruMap<string, Promise<WireMessage | undefined>>(MOST_KEPT)
-  #hasFailed = false
+  readonly #drawn: LruMap<string, Promise<WireMessage | undefined>>
+  /** Whether nothing more is said of slates that could not be drawn. */
+  #isQuiet = false
 
   constructor(parts: SlatesParts) {
     this.#parts = parts
+    this.#drawn = new LruMap(parts.mostKept)
   }
 
   /** The slate, as a message; undefined if it cannot be drawn. */
@@ -60,11 +64,16 @@ export class Slates {
     if (known) return known
     const made = this.#draw(text, size, last, now)
     this.#drawn.set(key, made)
+    void made.then((slate) => {
+      // What was the matter may be over.
+      if (!slate) this.#parts.clock.after(RETRY_MS, () => this.#drawn.delete(key))
+    })
     return made
   }
 
   /** Ends its thread. */
   close(): Promise<void> {
+    this.#isQuiet = true
     return this.#parts.painter.close()
   }
 
@@ -80,8 +89,8 @@ export class Slates {
       return jpegMessage(jpeg, last?.time ?? now)
     } catch (error) {
       // Once, not for every stream that stops.
-      if (!this.#hasFailed) log.warn({ err: error }, `a slate could not be drawn: ${messageOf(error)}`)
-      this.#hasFailed = true
+      if (!this.#isQuiet) log.warn({ err: error }, `a slate could not be drawn: ${messageOf(error)}`)
+      this.#isQuiet = true
       return undefined
     }
   }
@@ -98,6 +107,7 @@ function isDrawable({ width, height }: Size): boolean {
   return width * height <= 4 * MOST_PIXELS
 }
 
-const MOST_KEPT = 32
+/** How soon a slate is tried again that could not be drawn, ms. */
+const RETRY_MS = 60_000
 /** That of 4K. */
 const MOST_PIXELS = 3840 * 2160

@@ -6,6 +6,7 @@ import { makeSinks } from '../../../test/support/sinks.ts'
 import type { Clock } from '../../core/clock.ts'
 import { PRIVILEGED } from '../../core/quota-client.ts'
 import type { SlateOrder } from './slate-messages.ts'
+import type { SlatePainter } from './slate-thread.ts'
 import { Slates } from './slates.ts'
 import { Videos, type VideosParts } from './videos.ts'
 
@@ -18,6 +19,8 @@ const SLATE = new Uint8Array(7).fill(9)
 class TcpConnection extends FakeConnection {
   /** What its machine has not acknowledged, bytes; undefined: the system does not tell. */
   left: number | undefined = 0
+  /** How often its machine was asked. */
+  asked = 0
   readonly #clock: Clock
 
   constructor(clock: Clock) {
@@ -26,11 +29,12 @@ class TcpConnection extends FakeConnection {
   }
 
   unacknowledged(): Promise<number | undefined> {
+    this.asked++
     return new Promise((resolve) => this.#clock.after(this.left === undefined ? 0 : 10, () => resolve(this.left)))
   }
 }
 
-function start(more: Partial<VideosParts> = {}) {
+function start({ painter: itsPainter, ...more }: Partial<VideosParts> & { painter?: SlatePainter } = {}) {
   const sinks = makeSinks()
   const { hub, clock, parts } = sinks
   const orders: SlateOrder[] = []
@@ -42,7 +46,7 @@ function start(more: Partial<VideosParts> = {}) {
     close: async () => {},
   }
   const places = { max: 2, share: 2 }
-  const slates = new Slates({ painter, clock, log: parts.log })
+  const slates = new Slates({ painter: itsPainter ?? painter, mostKept: 32, clock, log: parts.log })
   const settings = { slateInterval: 5000, unreadAfter: 30_000, fullRetry: 30_000, places }
   const videos = new Videos({ ...parts, slates, ...settings, ...more })
   const open = (maxFps?: number, connection = new TcpConnection(clock)) => {
@@ -95,6 +99,29 @@ describe('a picture', () => {
     reader.left = 0
     await pass(1000)
     expect(sizes(reader)[before.length]).toBe(14)
+  })
+
+  it('is sent without asking each time whether the last one has arrived, until once it has not', async () => {
+    const { open, publish, pass, sizes } = start()
+    const publishFor = async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 20) {
+        await publish(10)
+        await pass(20)
+      }
+    }
+    await publish(10)
+    const reader = open()
+    await publishFor(4000)
+    const asked = reader.asked
+    await publishFor(4000)
+    expect(sizes(reader).length).toBeGreaterThan(395)
+    expect(reader.asked - asked).toBeLessThan(10)
+    reader.left = 1e6
+    const before = sizes(reader).length
+    await publishFor(2000)
+    // Half a second's, and what may be on the way.
+    expect(sizes(reader).length - before).toBeLessThan(30)
+    expect(reader.asked).toBeGreaterThan(20)
   })
 
   it('waits for nothing but the kernel where the system does not tell what has arrived', async () => {
@@ -154,6 +181,61 @@ describe('a slate', () => {
     expect(sizes(reader)).toEqual([10, 10, 7, 7, 7, 7, 20, 20])
     // Drawn once.
     expect(orders).toHaveLength(1)
+  })
+
+  it('is what a reader sees first where the stream has stopped before', async () => {
+    const { open, publish, pass, sizes, orders } = start()
+    await publish(10)
+    await pass(60_000)
+    const reader = open()
+    await pass(10)
+    expect(sizes(reader)).toEqual([7])
+    expect(orders).toMatchObject([{ text: expect.stringMatching(/^No picture since/) }])
+    await publish(20)
+    await pass(10)
+    expect(sizes(reader)).toEqual([7, 20])
+  })
+
+  it('that cannot be drawn is the old picture, once, and is tried again after a minute', async () => {
+    let isBroken = true
+    const draw = () => (isBroken ? Promise.reject(new Error('no memory')) : Promise.resolve(SLATE))
+    const { open, publish, pass, sizes } = start({ painter: { draw, close: async () => {} } })
+    await publish(10)
+    await pass(60_000)
+    const reader = open()
+    await pass(20_000)
+    expect(sizes(reader)).toEqual([10, 10])
+    isBroken = false
+    await pass(50_000)
+    expect(sizes(reader).slice(0, 3)).toEqual([10, 10, 7])
+  })
+
+  it('is shown where the stream is live, but no picture of it can be', async () => {
+    const { hub, open, publish, pass, sizes } = start()
+    await publish(10)
+    const reader = open()
+    // What no picture can be made of, while the rest goes on.
+    const input = frameInput(STREAM.label, STREAM.key)
+    const other = { ...input, payload: { ...input.payload, mediaType: 'image/png' as const } }
+    for (let n = 0; n < 8; n++) {
+      await hub.publish(anyone, other, 'test')
+      await pass(1000)
+    }
+    expect(sizes(reader)).toEqual([10, 10, 7, 7])
+    await publish(20)
+    await pass(1000)
+    expect(sizes(reader)).toEqual([10, 10, 7, 7, 20, 20])
+  })
+
+  it('is not shown for a picture a long time after the one before where only few are wanted', async () => {
+    const { open, publish, pass, sizes } = start()
+    await publish(10)
+    const reader = open(0.1)
+    for (let n = 0; n < 30; n++) {
+      await publish(11)
+      await pass(1000)
+    }
+    expect(sizes(reader)).not.toContain(7)
   })
 
   it('is plain where there was no picture yet, after a while', async () => {

@@ -1,4 +1,5 @@
 import type { Connection } from '../../core/connection.ts'
+import { Deadline } from '../../core/deadline.ts'
 import type { PictureWish } from '../../core/demand.ts'
 import { type Accepts, type Frame, isImageFrame } from '../../core/frame.ts'
 import type { EncodedImage, Size } from '../../core/payload.ts'
@@ -9,7 +10,13 @@ import type { StreamName } from '../../core/stream-name.ts'
 import type { Viewer } from '../../core/viewer.ts'
 import { OPENING } from '../../wire/multipart-jpeg.ts'
 import type { WireMessage } from '../../wire/ws-frame.ts'
-import { FrameSender, type MessageSource, type OutgoingMessage, type SinkParts } from '../frame-sender.ts'
+import {
+  FrameSender,
+  type MessageSource,
+  type OutgoingMessage,
+  type PlainMessage,
+  type SinkParts,
+} from '../frame-sender.ts'
 import { Acknowledgements } from './acknowledgements.ts'
 import { encodeMjpegFrame, timeOf } from './jpeg-message.ts'
 import type { SlateLanguage } from './slate-texts.ts'
@@ -46,20 +53,24 @@ export interface VideoRequest {
  * One MJPEG response: the newest pictures of a stream, as fast as its reader takes them, and slates while there are none.
  * Browsers show a picture only when the next part begins, so a picture that nothing follows is sent again.
  */
-export class Video implements MessageSource<WireMessage> {
+export class Video implements MessageSource<WireMessage | PlainMessage> {
   readonly #parts: VideoParts
   readonly #request: VideoRequest
   readonly #sender: FrameSender<EncodedImage>
   readonly #viewer: Viewer<EncodedImage>
   readonly #acknowledgements: Acknowledgements
   #state: StreamState | 'removed'
-  /** What its reader sees. */
+  /** The newest picture that there was for its reader. */
   #last: LastPicture | undefined
+  /** That picture, if it was old already when it came: a slate is shown in its place. */
+  #outdated: WireMessage | undefined
   /** A slate, or the last message once more. */
   #extra: WireMessage | undefined
   #isRepeat = false
-  #cancelRepeat: (() => void) | undefined
-  #cancelSlate: (() => void) | undefined
+  /** What was sent last, to be sent again if nothing follows it. */
+  #repeatable: WireMessage | undefined
+  readonly #repeat: Deadline
+  readonly #slate: Deadline
 
   /**
    * @param closed called once the connection is closed
@@ -69,6 +80,8 @@ export class Video implements MessageSource<WireMessage> {
     this.#parts = parts
     this.#request = request
     this.#state = request.state
+    this.#repeat = new Deadline(parts.clock, () => this.#repeatable && this.#offer(this.#repeatable, true))
+    this.#slate = new Deadline(parts.clock, () => void this.#showSlate())
     this.#sender = new FrameSender(parts, connection, request.principal, {
       dialect: 'mjpeg',
       accepts: JPEGS,
@@ -95,13 +108,13 @@ export class Video implements MessageSource<WireMessage> {
       drained: () => this.#sender.pump(),
       closed: () => {
         this.#viewer.close()
-        this.#cancelRepeat?.()
-        this.#cancelSlate?.()
+        this.#repeat.close()
+        this.#slate.close()
         closed()
       },
     })
     connection.write(OPENING)
-    this.#showSlateAfter(GRACE_MS)
+    this.#slate.set(GRACE_MS)
   }
 
   /** For the sender. */
@@ -110,16 +123,22 @@ export class Video implements MessageSource<WireMessage> {
   }
 
   /** For the sender. */
-  next(now: number): OutgoingMessage<WireMessage> | number | undefined {
+  next(now: number): OutgoingMessage<WireMessage | PlainMessage> | number | undefined {
     const due = this.#viewer.next(now)
     if (typeof due === 'object') {
       const { frame, counter } = due
       const message = frame.encoded(encodeMjpegFrame)
-      counter.frames++
-      counter.bytes += message.bytes
       const { id, receivedAt, payload } = frame
       this.#last = { id, receivedAt, payload, time: timeOf(frame) }
-      if (this.#state === 'live') this.#cancelSlate?.()
+      if (this.#state !== 'live') {
+        this.#outdated = message
+        this.#slate.set(0)
+        return undefined
+      }
+      this.#outdated = undefined
+      counter.frames++
+      counter.bytes += message.bytes
+      this.#slate.set(this.#patience)
       return this.#sent(message, receivedAt)
     }
     const extra = this.#extra
@@ -127,12 +146,12 @@ export class Video implements MessageSource<WireMessage> {
     return this.#sent(extra, now, this.#isRepeat)
   }
 
-  #sent(message: WireMessage, receivedAt: number, isRepeat = false): OutgoingMessage<WireMessage> {
+  #sent(message: WireMessage, receivedAt: number, isRepeat = false): OutgoingMessage<WireMessage | PlainMessage> {
     this.#extra = undefined
-    this.#cancelRepeat?.()
-    if (!isRepeat) this.#cancelRepeat = this.#parts.clock.after(REPEAT_MS, () => this.#offer(message, true))
-    this.#acknowledgements.sent(message)
-    return { message, receivedAt }
+    this.#repeatable = message
+    if (isRepeat) this.#repeat.clear()
+    else this.#repeat.set(REPEAT_MS)
+    return { message: this.#acknowledgements.sent(message), receivedAt }
   }
 
   #offer(message: WireMessage, isRepeat: boolean): void {
@@ -146,21 +165,35 @@ export class Video implements MessageSource<WireMessage> {
     const before = this.#state
     for (let change = viewer.takeChange(); change; change = viewer.takeChange())
       this.#state = change.kind === 'left' ? 'removed' : change.stream.state
-    if (before === 'live' && this.#state !== 'live') this.#showSlateAfter(this.#last ? 0 : GRACE_MS)
-  }
-
-  #showSlateAfter(delay: number): void {
-    this.#cancelSlate?.()
-    this.#cancelSlate = this.#parts.clock.after(delay, () => void this.#showSlate())
+    if (before === 'live' && this.#state !== 'live') this.#slate.set(this.#last ? 0 : GRACE_MS)
   }
 
   async #showSlate(): Promise<void> {
+    if (this.#viewer.isClosed) return
     const { slates, slateInterval } = this.#parts
     const last = this.#last
-    this.#showSlateAfter(slateInterval)
+    if (this.#state === 'live' && last && this.#isNewest(last)) {
+      this.#slate.set(this.#patience)
+      return
+    }
+    this.#slate.set(slateInterval)
     const slate = await slates.get({ ...this.#request, last })
     // A picture may have come meanwhile.
-    if (slate && !this.#viewer.isClosed && this.#last === last) this.#offer(slate, false)
+    if (this.#viewer.isClosed || this.#last !== last) return
+    const message = slate ?? this.#outdated
+    this.#outdated = undefined
+    if (message) this.#offer(message, false)
+  }
+
+  /** Whether the stream has no newer picture than that, or has one that waits until its reader may have it. */
+  #isNewest({ id }: LastPicture): boolean {
+    return this.#viewer.isWaiting || this.#viewer.streams.every(({ newest }) => newest?.id === id)
+  }
+
+  /** How long a live stream may go on without a picture of it, which may be one that cannot be made, ms. */
+  get #patience(): number {
+    const { maxFps } = this.#request
+    return maxFps === undefined ? PATIENCE_MS : Math.max(PATIENCE_MS, 2000 / maxFps)
   }
 }
 
@@ -173,5 +206,7 @@ const JPEGS: Accepts<EncodedImage> = {
 
 /** How long nothing must follow a picture before it is sent again, ms. */
 const REPEAT_MS = 150
+/** How long a live stream may be without a picture that could be shown, at least, ms. */
+const PATIENCE_MS = 5000
 /** How long the first picture may take before a slate is shown, ms: streams on demand have to start. */
 const GRACE_MS = 2000

@@ -1,0 +1,4 @@
+// An event loop on which nothing happens.
+
+setInterval(() => {}, 3_600_000)
+console.log('idle')
