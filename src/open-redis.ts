@@ -54,6 +54,7 @@ export async function openRedisFrames(
     connectRedis(config, { ...parts, purpose: 'frames are stored', use: 'commands' }),
     connectRedis(config, { ...parts, purpose: 'frames are read', use: 'blocking' }),
   ])
+  parts.log.info({}, `frames are shared through Redis at ${commands.address}`)
   const { redis, frames, http, streams } = config
   return new RedisFrameStore({
     ...parts,

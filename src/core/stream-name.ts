@@ -22,8 +22,9 @@ const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u
  *   surrogate
  */
 export function checkName(field: string, value: unknown): string {
-  if (isName(value)) return value.normalize('NFC')
-  throw new Refusal('invalid', `${field}: ${problemWith(value)}`)
+  const name = typeof value === 'string' ? value.normalize('NFC') : value
+  if (isName(name)) return name
+  throw new Refusal('invalid', `${field}: ${problemWith(name)}`)
 }
 
 /** Whether a value is a valid label or key. */

@@ -6,7 +6,10 @@ import { isName } from '../core/stream-name.ts'
 import { readLiveRequest, requestIdOf } from './live-request.ts'
 
 const id = fc.maxSafeInteger()
-const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter(isName)
+const name = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+  .map((text) => text.normalize('NFC'))
+  .filter(isName)
 const eventId = fc.tuple(fc.nat(), fc.nat()).map(([ms, seq]) => `${ms}-${seq}`)
 const names = fc.array(name, { maxLength: 100 }).filter((list) => list.join('').length <= 2000)
 const priority = fc.constantFrom(...PRIORITIES)

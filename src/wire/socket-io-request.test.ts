@@ -4,7 +4,10 @@ import { Refusal } from '../core/errors.ts'
 import { isName } from '../core/stream-name.ts'
 import { joinTypes, readSocketIoRequest } from './socket-io-request.ts'
 
-const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter(isName)
+const name = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+  .map((text) => text.normalize('NFC'))
+  .filter(isName)
 const names = fc.array(name, { minLength: 1, maxLength: 100 }).filter((list) => list.join('').length <= 2000)
 
 describe('what a client of Socket.IO asks for', () => {

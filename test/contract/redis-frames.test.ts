@@ -3,12 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { decode, encode, isBase64 } from '../../src/wire/name-encoding.ts'
+import { makeCertificate } from '../support/certificate.ts'
 import { temporaryFolder } from '../support/command.ts'
 import { jpeg, png } from '../support/pictures.ts'
 import { addEntry } from '../support/redis-frames.ts'
-import { TestRedis } from '../support/redis-server.ts'
+import { freePort, TestRedis } from '../support/redis-server.ts'
 import { formOf, freshLabel, TestServer } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
@@ -17,10 +19,13 @@ const redis = TestRedis.ofFile()
 const PYTHON = process.env.BELVEDERE_TEST_PYTHON ?? 'python3'
 const run = promisify(execFile)
 
+/** On a busy machine an answer takes as long as it likes. */
+const PATIENT = { 'redis.command_timeout_ms': 30_000, 'frames.store_timeout_ms': 30_000 }
+
 /** A server that shares the file's Redis. */
 async function node(config: Record<string, string | number> = {}) {
   const { url } = await redis()
-  return TestServer.start({ config: { 'redis.url': url, 'redis.scan_s': 0.1, ...config } })
+  return TestServer.start({ config: { 'redis.url': url, 'redis.scan_s': 0.1, ...PATIENT, ...config } })
 }
 
 const isListed = (server: TestServer, label: string) =>
@@ -120,6 +125,41 @@ describe('a plain client of Redis', () => {
     viewer.ask({ type: 'watch', id: 1, label, key: 'cam' })
     const { image } = await viewer.nextPicture()
     expect(image).toEqual(jpeg(16, 8))
+  })
+})
+
+it('the user of the ACL in docs/redis.md may do all that is needed', async () => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/redis.md'), 'utf8')
+  const rules = /ACL SETUSER (belvedere [^|]*?client\|id \+client\|unblock)/.exec(text)?.[1] ?? ''
+  const restricted = await TestRedis.start(['--user', ...rules.split(/\s+/)])
+  const client = await restricted.client()
+  const lines: string[] = []
+  const log = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) })
+  const config = { 'redis.url': restricted.url, 'redis.username': 'belvedere', 'redis.password': 'password' }
+  const server = await TestServer.start({ log, config: { ...config, 'redis.scan_s': 0.1, ...PATIENT } })
+  await server.publish('site', 'mine')
+  for (const key of ['B\u00fchne', 'other']) await addEntry(client, 'site', key, { frame: jpeg(16, 8) })
+  await until(async () => (await server.streams()).length === 3, 'all are listed')
+  const viewer = await TestSocket.open(server.socketUrl('/ws/labels', 'site'))
+  const keys = new Set<unknown>()
+  while (keys.size < 3) keys.add((await viewer.nextFrame()).header.key)
+  await server.publish('site', 'Bu\u0308hne')
+  expect((await viewer.nextFrame()).header.key).toBe('B\u00fchne')
+  expect(lines).toEqual([])
+})
+
+it('Redis is reached over TLS, if its certificate is from somebody who is trusted', async () => {
+  const { cert, key } = makeCertificate(temporaryFolder())
+  const port = await freePort()
+  const files = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', cert]
+  await TestRedis.start(['--tls-port', String(port), '--tls-auth-clients', 'no', ...files])
+  const config = { 'redis.url': `rediss://127.0.0.1:${port}`, ...PATIENT }
+  const server = await TestServer.start({ config: { ...config, 'redis.tls.ca': cert } })
+  await server.publish('site', 'cam')
+  const stranger = await TestServer.start({ config })
+  const answer = await stranger.post(formOf({ label: 'site', key: 'cam', file: jpeg(8, 8) }))
+  expect(await answer.json()).toEqual({
+    detail: expect.stringMatching(/^Failed to store frame: .* cannot be reached: self-signed certificate/),
   })
 })
 

@@ -12,7 +12,7 @@ export async function openRedisStore(
   { server }: Pick<TestRedis, 'server'>,
   { log = SILENT, ...rules }: Partial<RedisFrameStoreRules> & { readonly log?: Log } = {},
 ): Promise<RedisFrameStore> {
-  const commandTimeout = rules.commandTimeout ?? 500
+  const commandTimeout = rules.commandTimeout ?? 30_000
   const shared = { server, log, clock: systemClock, commandTimeout }
   const [commands, reading] = await Promise.all([
     RedisConnection.open({ ...shared, purpose: 'frames are stored', use: 'commands' }),

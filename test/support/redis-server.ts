@@ -130,7 +130,7 @@ function answersPing(port: number): Promise<boolean> {
   })
 }
 
-/** A port of this machine that nothing listens on. */
+/** A TCP port of this machine that nothing listens on. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -13,7 +13,7 @@ async function open(parts: Pick<RedisConnectionParts, 'server'> & Partial<RedisC
     clock: systemClock,
     log: { error: note, warn: note, info: note },
     purpose: 'test',
-    commandTimeout: 500,
+    commandTimeout: 30_000,
     use: 'commands',
     ...parts,
   })

@@ -203,7 +203,7 @@ export class RedisConnection {
   }
 
   #inTime<Result>(ms: number, work: Promise<Result>): Promise<Result> {
-    return inTime(this.#parts.clock, ms, work, () => Promise.reject(timedOut(this.address, ms)))
+    return inTime(this.#parts.clock, ms, work, () => inNextTurn(work, timedOut(this.address, ms)))
   }
 
   #lose(link: Link, failure: RedisFailure): void {
@@ -261,6 +261,14 @@ async function makeClient({ host, port, username, password, db, tls }: RedisServ
     maintNotifications: 'disabled',
     // Its own time limit ends when a command is written.
     commandOptions: { timeout: undefined, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+  })
+}
+
+/** The result of work that an answer has ended which has arrived, but is not read yet, as this process was busy. */
+function inNextTurn<Result>(work: Promise<Result>, failure: RedisFailure): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    work.then(resolve, reject)
+    setImmediate(reject, failure)
   })
 }
 
