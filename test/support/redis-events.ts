@@ -13,6 +13,8 @@ export interface RedisEventOptions extends Partial<Omit<RedisEventParts, 'connec
   /** How many events are kept; a third of them is at hand in memory, so that readers meet both. */
   readonly size?: number
   readonly bytes?: number
+  /** Makes the connection for commands one that the test breaks. */
+  readonly breaks?: (commands: RedisConnection) => RedisEventParts['connections']['commands']
 }
 
 let logs = 0
@@ -20,7 +22,7 @@ let logs = 0
 /** A store of events in a real Redis, in a log of its own unless it has a name. */
 export async function openRedisEvents(
   { server }: Pick<TestRedis, 'server'>,
-  { size = 100, bytes = 1e6, ...options }: RedisEventOptions = {},
+  { size = 100, bytes = 1e6, breaks = (commands) => commands, ...options }: RedisEventOptions = {},
 ): Promise<RedisEventStore> {
   const log = pino({ level: 'silent' })
   const parts = { server, clock: systemClock, log, purpose: 'events', commandTimeout: 1000 }
@@ -28,7 +30,7 @@ export async function openRedisEvents(
     clock: systemClock,
     log,
     connections: {
-      commands: await RedisConnection.open({ ...parts, use: 'commands' }),
+      commands: breaks(await RedisConnection.open({ ...parts, use: 'commands' })),
       reading: await RedisConnection.open({ ...parts, use: 'blocking' }),
     },
     name: `test:${++logs}`,

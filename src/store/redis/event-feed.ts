@@ -21,8 +21,8 @@ export interface EventFeedParts {
   readonly age: number
   /** Which run of a node this is: it deletes what has to make room for its own events. */
   readonly run: string
-  /** Called with each event's receipt when it is found in the log. */
-  readonly logged: (receipt: string) => void
+  /** Called with each event's receipt and id when it is found in the log. */
+  readonly logged: (receipt: string, id: EventId) => void
   /** Called when the log has begun anew, after what is in it was found. */
   readonly beganAnew: () => void
   /** Called when the log can be reached, at first or again. */
@@ -152,7 +152,7 @@ export class EventFeed {
       const { index, end } = await events.readIndex(place)
       for (const entry of index) {
         dropped.push(...replica.addIndexed(entry))
-        if (entry.event.receipt !== undefined) logged(entry.event.receipt)
+        if (entry.event.receipt !== undefined) logged(entry.event.receipt, entry.event.id)
       }
       isEnd = end === undefined
       place = end ?? place
@@ -193,7 +193,7 @@ export class EventFeed {
     // What others have appended they make room for; other programs do not.
     const appendedBy = event.receipt === undefined ? run : parseReceipt(event.receipt)?.run
     if (appendedBy === run) this.#dropped.push(...dropped)
-    if (event.receipt !== undefined) logged(event.receipt)
+    if (event.receipt !== undefined) logged(event.receipt, event.id)
   }
 
   #acknowledged(id: EventId, text: string): void {

@@ -55,6 +55,8 @@ export class EventOutbox {
   #number = 0
   #waiting: Waiting[] = []
   #working: Promise<void> | undefined
+  /** By receipt: the events that are given to the log now, and the ids of those that were found in it already. */
+  #sending = new Map<string, EventId | undefined>()
   /** Whether something may be in the spool: at first what an earlier process has left. */
   #isSpooling = true
   #isSpoolOpen = false
@@ -88,6 +90,11 @@ export class EventOutbox {
     if (this.#hasWork) this.#working ??= this.#work()
   }
 
+  /** The event with that receipt was found in the log. */
+  logged(receipt: string, id: EventId): void {
+    if (this.#sending.has(receipt)) this.#sending.set(receipt, id)
+  }
+
   /** What an earlier process has left is looked for again. */
   lookForMore(): void {
     this.#isSpooling = true
@@ -99,7 +106,7 @@ export class EventOutbox {
     this.#isClosed = true
     this.#cancelRetry?.()
     await this.#working
-    if (this.#isSpoolOpen) await this.#parts.spool.close()
+    await this.#parts.spool.close()
   }
 
   get #canAppend(): boolean {
@@ -123,36 +130,48 @@ export class EventOutbox {
       while (this.#canEmptySpool && clock.monotonic() - begun < EMPTYING_MS) await this.#emptySpool()
       const group = this.#waiting.splice(0, GROUP_SIZE)
       if (group.length === 0) continue
-      if (this.#isSpooling || !this.#canAppend || !(await this.#appendGroup(group))) await this.#spoolGroup(group)
+      const rest = this.#isSpooling || !this.#canAppend ? group : await this.#appendGroup(group)
+      if (rest.length > 0) await this.#spoolGroup(rest)
     }
     // At once: what comes next has to find that nobody works.
     this.#working = undefined
   }
 
-  async #appendGroup(group: readonly Waiting[]): Promise<boolean> {
-    const { append, readable, run } = this.#parts
+  /** @returns those that are not known to be in the log: it was not reached, or its answer was lost */
+  async #appendGroup(group: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const { append, run } = this.#parts
+    this.#sending = new Map(group.map(({ receipt }) => [receiptText(receipt), undefined]))
     try {
       const ids = await append(run, group)
-      this.#accepted()
-      for (const [i, { event, receipt, done }] of group.entries()) {
+      for (const [i, { receipt }] of group.entries()) {
         const id = ids[i]
-        if (id === undefined) throw new Error('an event has an id before it was appended')
-        const appended = { event: { ...event, id, receipt: receiptText(receipt) }, isStored: true }
-        void readable(id).then(() => done(appended))
+        if (id !== undefined) this.#sending.set(receiptText(receipt), id)
       }
-      return true
+      this.#accepted()
     } catch (error) {
       this.#failed(error)
-      return false
     }
+    return group.filter((waiting) => !this.#isLogged(waiting))
+  }
+
+  /** Whether an event is in the log after all; then its publisher is answered. */
+  #isLogged({ event, done, ...outgoing }: Waiting): boolean {
+    const receipt = receiptText(outgoing.receipt)
+    const id = this.#sending.get(receipt)
+    if (id === undefined) return false
+    void this.#parts.readable(id).then(() => done({ event: { ...event, id, receipt }, isStored: true }))
+    return true
   }
 
   async #spoolGroup(group: readonly Waiting[]): Promise<void> {
     const { spooled, shown } = this.#parts
     const events = group.map(({ event, receipt }): SpooledEvent => ({ ...event, receipt: receiptText(receipt) }))
     const stored = await this.#onDisk((spool) => spool.add(events)).catch(() => 0)
-    for (const [i, { done, failed: refuse }] of group.entries()) {
+    for (const [i, waiting] of group.entries()) {
       const event = events[i]
+      // It may have come back meanwhile.
+      if (this.#isLogged(waiting)) continue
+      const { done, failed: refuse } = waiting
       if (!event || i >= stored) {
         refuse(this.#notStored())
         continue

@@ -11,7 +11,10 @@ export interface RedisEventParts {
   readonly clock: Clock
   readonly log: Log
   /** Two connections of its own, which it closes: the second one waits for what is new. */
-  readonly connections: { readonly commands: RedisConnection; readonly reading: RedisConnection }
+  readonly connections: {
+    readonly commands: Pick<RedisConnection, 'send' | 'run' | 'close'>
+    readonly reading: Pick<RedisConnection, 'send' | 'close'>
+  }
   /** The name of the stream; default: belvedere:events. */
   readonly name?: string | undefined
   readonly spool: EventSpool

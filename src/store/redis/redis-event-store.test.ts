@@ -7,8 +7,10 @@ import { until } from '../../../test/support/until.ts'
 import { ALL, type Grant } from '../../core/authorization.ts'
 import type { EventStore } from '../../core/event-store.ts'
 import { systemClock } from '../../telemetry/system-clock.ts'
+import { APPEND } from './event-scripts.ts'
 import { RedisConnection } from './redis-connection.ts'
 import { RedisEventLog } from './redis-event-log.ts'
+import { RedisFailure } from './redis-failure.ts'
 
 const everything: readonly Grant[] = [{ actions: ['view', 'administer'], scope: ALL }]
 const redis = TestRedis.ofFile()
@@ -55,6 +57,34 @@ it('events that are appended again, since the answer was lost, are in the log on
   const ids = [...first.ids, again.ids[2], ...other.ids].filter((id) => id !== undefined)
   expect(shown(await log.readEvents(ids))).toEqual([1, 2, 3, 4])
   expect((await log.readIndex('0-0')).index).toHaveLength(4)
+})
+
+it('an event whose answer is lost after it has come back from the log is stored, and shown once', async () => {
+  let isLost = false
+  const { stores } = await nodes(1, {
+    breaks: (commands) => ({
+      send: (...args) => commands.send(...args),
+      close: () => commands.close(),
+      async run(script, ...args) {
+        const reply = await commands.run(script, ...args)
+        if (script !== APPEND || !isLost) return reply
+        isLost = false
+        await until(() => (store?.readRecent({ grants: everything, limit: 9 })?.events.length ?? 0) > 1, 'it came back')
+        throw new RedisFailure('timed_out', 'the answer is lost')
+      },
+    }),
+  })
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  const first = await appendTo(store, newEvent(0))
+  isLost = true
+  const second = await appendTo(store, newEvent(1))
+  const { epoch } = await store.read({ grants: everything, limit: 1 })
+  const page = await store.read({ grants: everything, after: first.id, epoch, limit: 10, spooledAfter: 0 })
+  expect(page.events).toEqual([second])
+  expect(page.spooled?.events ?? []).toEqual([])
+  await until(() => store.health().isHealthy, 'it goes on')
+  expect(await numbersIn(store)).toEqual([0, 1])
 })
 
 it('where events make room the nodes agree on which, and one that comes later finds what they have', async () => {

@@ -53,7 +53,10 @@ export class RedisEventStore implements EventStore {
       limits: { kept: limits, recent },
       age: limits.age,
       run,
-      logged: (receipt) => spooled.logged(receipt),
+      logged: (receipt, id) => {
+        this.#outbox.logged(receipt, id)
+        spooled.logged(receipt)
+      },
       beganAnew: () => {
         spooled.forgetSent()
         this.#wakeReaders(undefined)
