@@ -24,7 +24,7 @@ import { ProbePace } from './core/send-window.ts'
 import type { SharedUseOf } from './core/shared-use.ts'
 import { logHealth, problemOf } from './core/store-health.ts'
 import type { Stream } from './core/stream.ts'
-import type { StreamName } from './core/stream-name.ts'
+import { type StreamName, streamId } from './core/stream-name.ts'
 import { Supervisor } from './core/supervisor.ts'
 import { FEATURES } from './features/all.ts'
 import type { House } from './features/feature.ts'
@@ -304,8 +304,12 @@ interface NodesParts {
   readonly frames: RedisFrameStore | undefined
 }
 
+const FED_TWICE =
+  'another server feeds a stream that this one feeds, so its frames alternate: sources.pull must be true at one server only'
+
 /** Joins the other servers of the installation: they learn what is watched and fed here, and this one the same of them. */
 async function joinNodes(config: Config, { clock, log, hub, frames }: NodesParts): Promise<RedisNodes> {
+  let isFedTwice = false
   const nodes = await joinRedisNodes(config, {
     clock,
     log,
@@ -313,6 +317,9 @@ async function joinNodes(config: Config, { clock, log, hub, frames }: NodesParts
     changed(peers) {
       hub.takeDemandElsewhere(peers.watched)
       frames?.announce(peers.fed)
+      const twice = hub.directory.fed().find(({ name }) => peers.fed.has(streamId(name)))
+      if (twice && !isFedTwice) log.warn({ stream: twice.name }, FED_TWICE)
+      isFedTwice = twice !== undefined
     },
   })
   const tell = () => nodes.stateChanged()

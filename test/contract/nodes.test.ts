@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { ALL } from '../../src/core/authorization.ts'
 import type { Demand } from '../../src/core/demand.ts'
@@ -80,6 +81,16 @@ describe('a stream that a source at one server feeds', () => {
       { detail: 'This server pulls no sources (sources.pull); ask the one that does.' },
     ])
   })
+})
+
+it('two servers that feed the same are told of it', async () => {
+  const redis = await TestRedis.start()
+  const lines: string[] = []
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  const config = { 'redis.port': redis.port, 'demo.start': 'true' }
+  await TestServer.start({ config })
+  await TestServer.start({ config, log })
+  await until(() => lines.some((line) => line.includes('sources.pull must be true at one server only')), 'a warning')
 })
 
 describe('what ends at one server', () => {
