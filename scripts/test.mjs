@@ -36,6 +36,11 @@ if (isAsked('unit') || isAsked('contract') || isAsked('faults'))
   await systemProgram(['redis-server'], ['redis-server'], 'the tests of what servers share start it')
 if (isAsked('contract')) {
   env.BELVEDERE_TEST_OPENSSL ??= await systemProgram(['openssl'], ['openssl'], 'the tests of HTTPS make certificates')
+  env.BELVEDERE_TEST_NGINX ??= await systemProgram(
+    ['nginx', '/usr/sbin/nginx'],
+    ['nginx-light'],
+    'it divides viewers among servers',
+  )
   env.BELVEDERE_TEST_CURL ??= await systemProgram(['curl'], ['curl'], 'people call the doorbell with it')
   env.BELVEDERE_TEST_PYTHON ??= await pythonWith(
     PYTHON_PACKAGES,

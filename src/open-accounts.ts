@@ -8,6 +8,7 @@ import { type Clock, DAY_MS } from './core/clock.ts'
 import { type Counters, NO_COUNTERS } from './core/counters.ts'
 import { messageOf } from './core/errors.ts'
 import type { Log } from './core/log.ts'
+import type { SharedUse } from './core/shared-use.ts'
 import type { Stores } from './store/sql/stores.ts'
 
 /** What opening the accounts needs beside the configuration. */
@@ -23,6 +24,8 @@ export interface ConfiguredAccountsParts {
   readonly passwordCost?: PasswordCost | undefined
   /** Whether nobody is connected here (the command line); default: false. */
   readonly isOffline?: boolean | undefined
+  /** Wrong passwords at other servers of the installation, which count here too. */
+  readonly sharedGuesses?: SharedUse | undefined
 }
 
 /**
@@ -31,7 +34,16 @@ export interface ConfiguredAccountsParts {
  */
 export async function openConfiguredAccounts(
   config: Config,
-  { stores, clock, log, publishKey, counters = NO_COUNTERS, passwordCost, isOffline }: ConfiguredAccountsParts,
+  {
+    stores,
+    clock,
+    log,
+    publishKey,
+    counters = NO_COUNTERS,
+    passwordCost,
+    isOffline,
+    sharedGuesses,
+  }: ConfiguredAccountsParts,
 ): Promise<Accounts> {
   const { access, http, limits, tokens } = config
   const addresses = clientAddresses(config)
@@ -44,6 +56,7 @@ export async function openConfiguredAccounts(
     counters,
     passwordCost,
     isOffline,
+    sharedGuesses,
     rules: {
       authenticator: {
         publishKey,

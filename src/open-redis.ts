@@ -6,6 +6,7 @@ import { messageOf } from './core/errors.ts'
 import type { Log } from './core/log.ts'
 import { RedisConnection, type RedisConnectionParts, type RedisServer } from './store/redis/redis-connection.ts'
 import { RedisFrameStore } from './store/redis/redis-frame-store.ts'
+import { RedisNodes, type RedisNodesParts } from './store/redis/redis-nodes.ts'
 
 /** Whether frames and events are shared through Redis: as `store` says or, without it, where any setting says where Redis is. */
 export function usesRedis({ store, redis }: Pick<Config, 'store' | 'redis'>): boolean {
@@ -73,6 +74,21 @@ export async function openRedisFrames(
       waitingBytes: redis.waiting_bytes,
     },
   })
+}
+
+/**
+ * Joins the other servers that use the same Redis. It never fails for want of Redis: it tries again and again.
+ * @throws ConfigError as `redisServer`
+ */
+export async function joinRedisNodes(
+  config: Pick<Config, 'redis'>,
+  parts: Pick<RedisNodesParts, 'clock' | 'log' | 'state' | 'changed'>,
+): Promise<RedisNodes> {
+  const [commands, reading] = await Promise.all([
+    connectRedis(config, { ...parts, purpose: 'other servers are told', use: 'commands' }),
+    connectRedis(config, { ...parts, purpose: 'other servers are heard', use: 'blocking' }),
+  ])
+  return new RedisNodes({ ...parts, commands, reading, commandTimeout: config.redis.command_timeout_ms })
 }
 
 const DEFAULT_PORT = 6379

@@ -21,8 +21,10 @@ import { hasPriority, systemPrincipal } from './core/principal.ts'
 import { Quota } from './core/quota.ts'
 import { Readiness } from './core/readiness.ts'
 import { ProbePace } from './core/send-window.ts'
+import type { SharedUseOf } from './core/shared-use.ts'
 import { logHealth, problemOf } from './core/store-health.ts'
-import type { StreamName } from './core/stream-name.ts'
+import type { Stream } from './core/stream.ts'
+import { type StreamName, streamId } from './core/stream-name.ts'
 import { Supervisor } from './core/supervisor.ts'
 import { FEATURES } from './features/all.ts'
 import type { House } from './features/feature.ts'
@@ -39,7 +41,7 @@ import { UnreadBodies } from './http/transport/unread-bodies.ts'
 import { routeUpgrades } from './http/transport/upgrade.ts'
 import { HandOvers } from './http/transport/upgrade-hand-over.ts'
 import { clientAddresses, openConfiguredAccounts } from './open-accounts.ts'
-import { openRedisFrames, usesRedis } from './open-redis.ts'
+import { joinRedisNodes, openRedisFrames, usesRedis } from './open-redis.ts'
 import { openEventPictures, openEvents, openStores } from './open-stores.ts'
 import {
   callLimits,
@@ -53,6 +55,8 @@ import { bodyReader } from './sources/request-body.ts'
 import type { EventHistory } from './store/events/event-history.ts'
 import type { EventSpool } from './store/events/event-spool.ts'
 import { MemoryFrameStore } from './store/memory/frame-store.ts'
+import type { RedisFrameStore } from './store/redis/redis-frame-store.ts'
+import type { RedisNodes } from './store/redis/redis-nodes.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { systemClock } from './telemetry/system-clock.ts'
 
@@ -99,6 +103,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 
   const metrics: Metrics = new Metrics({
     viewers: () => hub.viewers,
+    viewersElsewhere: () => nodes?.peers.viewers ?? 0,
+    servers: () => 1 + (nodes?.peers.count ?? 0),
     sockets: () => registry.count('websocket'),
     heldBytes: () => heldBytes.used,
     streams: () => hub.directory.states(),
@@ -107,7 +113,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const certificate = await Certificate.open(config.http.tls, { clock, log, counters: metrics, handshakeTimeout })
   // A failed start closes everything it opened.
   await using undo = new AsyncDisposableStack()
-  const store = parts.store ?? (await openFrames(config, { clock, log }))
+  const sharedFrames = usesRedis(config) && !parts.store ? await openRedisFrames(config, { clock, log }) : undefined
+  const store = parts.store ?? sharedFrames ?? new MemoryFrameStore()
   undo.defer(() => store.close())
   const hub = new Hub({ clock, store, counters: metrics, rules: hubRules(config) })
   if (config.redis.readiness) readiness.add(() => problemOf(store))
@@ -117,7 +124,10 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       frameStored: (input, id, receivedAt) => hub.accept(FRAME_STORE, input, id, receivedAt, 'store'),
     }),
   )
-  const supervisor = new Supervisor({ hub, clock, log })
+  const nodes = usesRedis(config) ? await joinNodes(config, { clock, log, hub, frames: sharedFrames }) : undefined
+  undo.defer(() => nodes?.close())
+  const sharedUse: SharedUseOf = nodes?.sharedUse ?? (() => undefined)
+  const supervisor = new Supervisor({ hub, clock, log, mayRun: config.sources.pull })
   const eventStore = await openEvents({ ...parts, clock })
   undo.defer(() => eventStore.close())
   const pictures = openEventPictures({ config, clock, log, counters: metrics })
@@ -130,19 +140,22 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     pageSize: config.streaming.buffer_size,
     pageBytes: config.events.page_bytes,
     eventsPerMinute: config.limits.events_per_minute,
+    sharedAppends: sharedUse('limits.events_per_minute'),
     inNextTurn: setImmediate,
   })
   const stores = await openStores(config, clock)
   undo.defer(() => stores.close())
   readiness.add(() => problemOf(stores))
   undo.defer(logHealth(stores, { clock, log }))
-  const accounts = await openConfiguredAccounts(config, { ...parts, stores, clock, counters: metrics })
+  const sharedGuesses = sharedUse('limits.login_tries', 'urgent')
+  const accounts = await openConfiguredAccounts(config, { ...parts, stores, clock, counters: metrics, sharedGuesses })
   undo.defer(() => accounts.close())
   undo.defer(() => stores.hurry())
   readiness.add(() => accounts.problem)
 
   const addresses = clientAddresses(config)
-  const commandRate = new CommandRate(config.limits.commands_per_minute, clock)
+  const sharedCommands = sharedUse('limits.commands_per_minute')
+  const commandRate = new CommandRate(config.limits.commands_per_minute, clock, sharedCommands)
   const guard = new RequestGuard({
     ...accounts,
     addresses,
@@ -150,6 +163,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     counters: metrics,
     limits: callLimits(config),
     commandRate,
+    sharedUse,
   })
   const commands = new CommandRegistry({ ...accounts, clock, log, commandRate, clientOf, rules: commandRules(config) })
   const { noteRefusal, holderOf } = guard
@@ -227,6 +241,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     commands,
     stores,
     accounts,
+    sharedUse,
     app,
     guard,
     heldBytes,
@@ -248,7 +263,9 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 
   // For "localhost" Fastify would open a second server (IPv6), whose upgrades would not be handled.
   const host = config.host === 'localhost' ? '127.0.0.1' : config.host
-  await app.listen({ host, port: config.port })
+  // Fastify's types do not know `reusePort`; it passes it on to Node.
+  const address = { host, port: config.port, reusePort: config.http.reuse_port }
+  await app.listen(address)
   // Only now: the generated password of a server that failed to start would never be shown.
   const firstUser = await addFirstUser(accounts.users, config.admin_password)
   for (const action of whenListening) action()
@@ -280,9 +297,37 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 /** How long peers have to receive pending data or finish their requests at shutdown, ms. */
 const GOODBYE_MS = 3000
 
-/** Where frames are stored: in memory, or in Redis if the settings say where it is. */
-async function openFrames(config: Config, parts: { readonly clock: Clock; readonly log: Log }): Promise<FrameStore> {
-  return usesRedis(config) ? openRedisFrames(config, parts) : new MemoryFrameStore()
+/** What joining the other servers of the installation needs. */
+interface NodesParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly hub: Hub
+  /** Lists the streams of the others. */
+  readonly frames: RedisFrameStore | undefined
+}
+
+const FED_TWICE =
+  'another server feeds a stream that this one feeds, so its frames alternate: sources.pull must be true at one server only'
+
+/** Joins the other servers of the installation: they learn what is watched and fed here, and this one the same of them. */
+async function joinNodes(config: Config, { clock, log, hub, frames }: NodesParts): Promise<RedisNodes> {
+  let isFedTwice = false
+  const nodes = await joinRedisNodes(config, {
+    clock,
+    log,
+    state: () => ({ viewers: hub.viewers, watched: hub.directory.watched(), fed: hub.directory.fed() }),
+    changed(peers) {
+      hub.takeDemandElsewhere(peers.watched)
+      frames?.announce(peers.fed)
+      const twice = hub.directory.fed().find(({ name }) => peers.fed.has(streamId(name)))
+      if (twice && !isFedTwice) log.warn({ stream: twice.name }, FED_TWICE)
+      isFedTwice = twice !== undefined
+    },
+  })
+  const tell = () => nodes.stateChanged()
+  const tellOfOurs = ({ declared }: Stream) => declared && !declared.options.isStored && tell()
+  hub.observe({ changed: tellOfOurs, forgotten: tellOfOurs, demandChanged: tell })
+  return nodes
 }
 
 const FRAME_STORE = systemPrincipal('the frame store', [{ actions: ['publish'], scope: ALL }])

@@ -89,22 +89,44 @@ async function withFeed() {
   const { accounts: store } = await openMemoryStores(clock)
   const load = vi.spyOn(store, 'load')
   const subscribers = new Set<() => void>()
+  /** What is noticed when it is looked for. */
+  const pending: 'change'[] = []
   const changes: ChangeFeed = {
     subscribe(topic, heard) {
       expect(topic).toBe('accounts')
       subscribers.add(heard)
       return () => subscribers.delete(heard)
     },
+    check: () => pending.splice(0).forEach(tell),
   }
   const parts = { store, changes, clock, log: pino({ level: 'silent' }), principals: new ActivePrincipals(clock) }
   const cache = new AccountCache({ ...parts, sessionLife: 1000 })
-  const tell = () => {
+  function tell() {
     for (const heard of subscribers) heard()
   }
-  return { cache, clock, load, subscribers, tell }
+  return { cache, clock, load, subscribers, tell, pending }
 }
 
 describe('changes that are heard of', () => {
+  it('are looked for and waited for by who brings an unknown credential, but not if there are none, and not for long', async () => {
+    const { cache, clock, load, pending } = await withFeed()
+    await cache.open()
+    onTestFinished(() => cache.close())
+    load.mockClear()
+    expect(await cache.catchUp()).toBe(false)
+    expect(load).not.toHaveBeenCalled()
+    pending.push('change')
+    expect(await cache.catchUp()).toBe(true)
+    expect(load).toHaveBeenCalledTimes(1)
+    const held = Promise.withResolvers<never>()
+    load.mockImplementationOnce(() => held.promise)
+    pending.push('change')
+    const waiting = cache.catchUp()
+    clock.advance(1000)
+    expect(await waiting).toBe(true)
+    held.reject(new Error('database is locked'))
+  })
+
   it('are read once for all that come before their turn, and once more for what comes while reading', async () => {
     const { cache, load, tell } = await withFeed()
     await cache.open()

@@ -1,6 +1,6 @@
 import type { AccountStore, ApiKey, Revocation, Session, ShareLink, SigningKey, User } from '../core/account-store.ts'
 import type { ChangeFeed } from '../core/change-feed.ts'
-import { type Clock, every } from '../core/clock.ts'
+import { type Clock, every, inTime } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { SerialQueue } from '../core/serial-queue.ts'
 import { AccountIndex } from './account-index.ts'
@@ -36,6 +36,8 @@ export class AccountCache {
   readonly #queue = new SerialQueue()
   /** Whether a reload is queued already. */
   #isReloadQueued = false
+  /** The last reload after changes by others, until it is done. */
+  #reloading: Promise<void> | undefined
   #cancelRetry: (() => void) | undefined
   readonly #cancels: (() => void)[] = []
   #isClosed = false
@@ -199,6 +201,19 @@ export class AccountCache {
     return this.inTurn(() => this.loadInTurn())
   }
 
+  /**
+   * For whoever brings a credential that is not known: another server may just have stored it. Waits for what others have
+   * changed, if anything, but not for long.
+   * @returns whether there was something
+   */
+  async catchUp(): Promise<boolean> {
+    const { changes, clock } = this.#parts
+    changes.check()
+    if (!this.#reloading) return false
+    await inTime(clock, CATCH_UP_MS, this.#reloading, () => {})
+    return true
+  }
+
   /** A reload after changes by others; all changes until it starts share one reload. */
   #queueReload(): void {
     if (this.#isReloadQueued) return
@@ -207,7 +222,10 @@ export class AccountCache {
       this.#isReloadQueued = false
       return this.loadInTurn()
     })
-    reading.catch(this.#failed)
+    const done = reading.catch(this.#failed).then(() => {
+      if (this.#reloading === done) this.#reloading = undefined
+    })
+    this.#reloading = done
   }
 
   /** As `reload`, to be called `inTurn`. */
@@ -257,5 +275,7 @@ export class AccountCache {
 
 /** The delay before the store is read again after a failure, ms. */
 const RETRY_MS = 250
+/** How long a request with an unknown credential waits for a reload, ms. */
+const CATCH_UP_MS = 1000
 /** How often the last uses are written, ms. */
 const WRITE_MS = 30_000

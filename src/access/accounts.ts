@@ -7,6 +7,7 @@ import { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { QuotaRules } from '../core/quota.ts'
 import { Retention } from '../core/retention.ts'
+import type { SharedUse } from '../core/shared-use.ts'
 import { AccountCache } from './account-cache.ts'
 import { AccountChanges } from './account-changes.ts'
 import { AccountWriteLimit } from './account-write-limit.ts'
@@ -38,6 +39,8 @@ export interface AccountsParts {
   readonly passwordCost?: PasswordCost | undefined
   /** See `AccountChangesParts`; default: false. */
   readonly isOffline?: boolean | undefined
+  /** Wrong passwords at other servers of the installation, which count here too. */
+  readonly sharedGuesses?: SharedUse | undefined
   readonly rules: AccountsRules
 }
 
@@ -108,7 +111,7 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
   })
   const changes = new AccountChanges({ store, cache, audit, isOffline })
   const grants = { store, cache, changes, audit, clock }
-  const throttle = new LoginThrottle(rules.throttle, clock, counters)
+  const throttle = new LoginThrottle(rules.throttle, clock, counters, parts.sharedGuesses)
   for (const { userId, address } of cache.sessions) throttle.addHome(userId, address)
   const { refreshesPerMinute } = rules
   const writeLimit = new AccountWriteLimit(rules.accountWritesPerMinute, clock)

@@ -27,7 +27,7 @@ function makeAuthenticator(anonymous?: AnonymousPolicy): Authenticator {
   }
   const nothing = () => Promise.reject(new Error('no store'))
   const store = new Proxy(Object.create(null), { get: () => nothing })
-  const changes = { subscribe: () => () => {} }
+  const changes = { subscribe: () => () => {}, check() {} }
   const log = pino({ level: 'silent' })
   const cache = new AccountCache({ store, changes, clock, log, principals, sessionLife: 1000 })
   const tokens = new Tokens({ accessLife: 1000, refreshLife: 1000, leeway: 0 }, clock, () => [

@@ -10,7 +10,7 @@ import { BearerAuthentication } from './bearer-authentication.ts'
 import { CookieAuthentication } from './cookie-authentication.ts'
 import { checkSameSite } from './csrf.ts'
 import type { Identity } from './identity.ts'
-import { tokenOf } from './request-credentials.ts'
+import { sessionCookieOf, tokenOf } from './request-credentials.ts'
 import type { Tokens } from './tokens.ts'
 
 /** Settings of the authenticator. */
@@ -31,17 +31,20 @@ export interface AuthenticatorParts {
 /**
  * Authentication: determines who a request is from. It uses the header `Authorization: Bearer`, `?token=` on a GET
  * request or a WebSocket (both take an access token, API key, share link or the publish key), the session cookie, or
- * else the address the request comes from (anonymous access). Needs no database query.
+ * else the address the request comes from (anonymous access). Needs no database query, except for a credential that is not
+ * known: another server may just have stored it.
  */
 export class Authenticator {
   readonly #anonymous: AnonymousAccess
   readonly #bearer: BearerAuthentication
   readonly #cookie: CookieAuthentication
+  readonly #cache: AccountCache
 
   constructor({ rules, ...parts }: AuthenticatorParts) {
     this.#anonymous = new AnonymousAccess(rules)
     this.#bearer = new BearerAuthentication({ ...parts, publishKey: rules.publishKey, anonymous: this.#anonymous })
     this.#cookie = new CookieAuthentication(parts)
+    this.#cache = parts.cache
   }
 
   /**
@@ -51,8 +54,22 @@ export class Authenticator {
    */
   async identify(request: IncomingMessage, given?: string): Promise<Identity> {
     const token = given ?? tokenOf(request)
-    if (token !== undefined) return this.#bearer.identify(token, request)
-    return this.#cookie.identify(request) ?? this.#anonymous.identify(request)
+    if (token !== undefined) return this.#byToken(token, request)
+    const identity = this.#cookie.identify(request)
+    if (identity) return identity
+    const isUnknown = sessionCookieOf(request) !== undefined
+    const known = isUnknown && (await this.#cache.catchUp()) ? this.#cookie.identify(request) : undefined
+    return known ?? this.#anonymous.identify(request)
+  }
+
+  async #byToken(token: string, request: IncomingMessage): Promise<Identity> {
+    try {
+      return await this.#bearer.identify(token, request)
+    } catch (error) {
+      const isUnknown = error instanceof Refusal && error.code === 'unauthenticated'
+      if (isUnknown && (await this.#cache.catchUp())) return this.#bearer.identify(token, request)
+      throw error
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../test/support/manual-clock.ts'
 import { CHEAP_PASSWORDS } from '../../test/support/passwords.ts'
+import { sharedUseOf } from '../../test/support/shared-use.ts'
 import { until } from '../../test/support/until.ts'
 import { Refusal } from '../core/errors.ts'
 import { type LoginAttempt, LoginThrottle, type LoginThrottleRules, type VerifyPassword } from './login-throttle.ts'
@@ -281,4 +282,16 @@ describe('a place among those whose password is checked', () => {
     expect(await isPrivileged({ address: '198.51.100.1', isAdmin: true })).toBe(false)
     expect(await isPrivileged({ address: '198.51.100.1', isAdmin: true, isSignedIn: true })).toBe(true)
   })
+})
+
+it('wrong passwords at another server count here too', async () => {
+  const clock = new ManualClock()
+  const rules = { freeTries: 3, longestWait: 900_000, longestDelay: 0, delayed: { max: 100, share: 5 } }
+  const servers = sharedUseOf(3).map((shared) => new LoginThrottle(rules, clock, { limited() {} }, shared))
+  const attempts = servers.map((throttle) => () => throttle.run({ userId: ANN, address: HOME }, answering(false)))
+  for (const attempt of [...attempts, attempts[0]]) expect(await attempt?.()).toBe(false)
+  for (const attempt of attempts) await expect(attempt()).rejects.toThrow('try again in 1 s')
+  clock.advance(1000)
+  expect(await attempts[1]?.()).toBe(false)
+  for (const attempt of attempts) await expect(attempt()).rejects.toThrow('try again in 2 s')
 })

@@ -4,6 +4,7 @@ import type { Counters } from '../core/counters.ts'
 import { limited, Refusal } from '../core/errors.ts'
 import { LruMap } from '../core/lru-map.ts'
 import { Quota, type QuotaRules } from '../core/quota.ts'
+import type { SharedUse } from '../core/shared-use.ts'
 import { networkOf } from './client-address.ts'
 import { principalIdOfUser } from './credential-ids.ts'
 import type { HashRequester, VerificationGate } from './password-hasher.ts'
@@ -47,7 +48,8 @@ export type VerifyPassword = (requester: HashRequester, gate: VerificationGate) 
  * signed in before (a home), wrong passwords for others do not count either.
  *
  * An attempt that has to wait is delayed rather than refused, as long as a request should last. Of each guesser one
- * attempt is verified at a time, so that trying in parallel is no faster.
+ * attempt is verified at a time, so that trying in parallel is no faster. Servers of one installation tell each other of
+ * wrong passwords at once, so that trying at several gains one attempt at each.
  */
 export class LoginThrottle {
   readonly #rules: LoginThrottleRules
@@ -58,12 +60,16 @@ export class LoginThrottle {
   readonly #homes = new LruMap<string, true>(MAX_GUESSERS)
   readonly #delayed: Quota
   readonly #closing = new AbortController()
+  readonly #shared: SharedUse | undefined
 
-  constructor(rules: LoginThrottleRules, clock: Clock, counters: Pick<Counters, 'limited'>) {
+  /** @param shared wrong passwords at other servers of the installation, which count here too */
+  constructor(rules: LoginThrottleRules, clock: Clock, counters: Pick<Counters, 'limited'>, shared?: SharedUse) {
     this.#rules = rules
     this.#clock = clock
     this.#counters = counters
     this.#delayed = new Quota(rules.delayed)
+    this.#shared = shared
+    shared?.onUsed((guesser, wrong) => this.#count(guesser, wrong))
   }
 
   /** Remembers that a user has signed in from an address. */
@@ -131,7 +137,10 @@ export class LoginThrottle {
   #note({ address, userId }: LoginAttempt, guesser: string, isRight: boolean): void {
     if (!isRight) {
       // Also for the address: signing in to an account there must not buy tries at others.
-      for (const id of new Set([guesser, networkOf(address)])) this.#count(id)
+      for (const id of new Set([guesser, networkOf(address)])) {
+        this.#count(id, 1)
+        this.#shared?.used(id, 1)
+      }
     } else if (userId !== undefined) {
       this.addHome(userId, address)
       // Not those of the address: an attacker may have an account of their own.
@@ -139,11 +148,11 @@ export class LoginThrottle {
     }
   }
 
-  #count(id: string): void {
+  #count(id: string, wrong: number): void {
     const now = this.#clock.monotonic()
     const known = this.#failures.get(id)
     // Failures are forgotten after a while.
-    const count = (known && now - known.at < FORGET_MS ? known.count : 0) + 1
+    const count = (known && now - known.at < FORGET_MS ? known.count : 0) + wrong
     const excess = count - this.#rules.freeTries
     const wait = excess <= 0 ? 0 : exponentialDelay(excess - 1, FIRST_WAIT_MS, this.#rules.longestWait)
     this.#failures.set(id, { count, at: now, until: now + wait })

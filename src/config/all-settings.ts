@@ -16,6 +16,7 @@ import { httpSettings } from './groups/http.ts'
 import { limitSettings } from './groups/limits.ts'
 import { logSettings } from './groups/log.ts'
 import { redisSettings } from './groups/redis.ts'
+import { sourceSettings } from './groups/sources.ts'
 import { streamSettings } from './groups/streams.ts'
 import { viewerSettings } from './groups/viewers.ts'
 
@@ -36,6 +37,7 @@ export const ConfigSchema = Type.Object({
   http: httpSettings,
   frames: frameSettings,
   streams: streamSettings,
+  sources: sourceSettings,
   redis: redisSettings,
   labels: labelSettings,
   viewers: viewerSettings,

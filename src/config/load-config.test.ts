@@ -88,6 +88,7 @@ describe('the settings', () => {
         head_timeout_s: 15,
         request_timeout_s: 60,
         static_inline: false,
+        reuse_port: false,
         answer_timeout_s: 30,
         allowed_hosts: [],
         allowed_origins: [],
@@ -118,6 +119,7 @@ describe('the settings', () => {
         offline_after_s: 30,
         forget_after_s: 86_400,
       },
+      sources: { pull: true },
       redis: {
         db: 0,
         tls: { enabled: false },

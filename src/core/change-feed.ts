@@ -13,4 +13,6 @@ export interface ChangeFeed {
    * @returns unsubscribes
    */
   subscribe(topic: Topic, listener: () => void): () => void
+  /** Looks for changes at once: listeners of what has changed are called before it returns. */
+  check(): void
 }

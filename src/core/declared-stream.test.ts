@@ -4,6 +4,7 @@ import type { DeclareOptions } from './declared-stream.ts'
 import { type Demand, NO_DEMAND } from './demand.ts'
 import { IMAGES } from './frame.ts'
 import type { Principal } from './principal.ts'
+import { streamId } from './stream-name.ts'
 
 const NAME = { label: 'site', key: 'cam' }
 
@@ -261,5 +262,66 @@ describe('a declared stream', () => {
     hub.declare(anyone, NAME, { when: 'on-demand', startTimeout: 5000, closeAfter: 0 }, { demandChanged })
     watcher()
     expect(state()).toBe('offline: no such camera')
+  })
+})
+
+describe('viewers at other servers', () => {
+  const elsewhere = (maxFps: number) => {
+    const demand: Demand = { viewers: 2, maxFps, maxWidth: 640, kinds: ['image'] }
+    return new Map([[streamId(NAME), { name: NAME, demand }]])
+  }
+
+  it('make demand for what a source here feeds, with those here, and are counted', () => {
+    const { hub, told, declare, watcher } = setUp()
+    hub.takeDemandElsewhere(elsewhere(5))
+    declare()
+    expect(told).toEqual([{ viewers: 2, maxFps: 5, maxWidth: 640, kinds: ['image'] }])
+    const viewer = watcher(10)
+    expect(told.at(-1)).toMatchObject({ viewers: 3, maxFps: 10 })
+    expect(hub.directory.list(anyone)[0]?.demand.viewers).toBe(3)
+    viewer.close()
+    hub.takeDemandElsewhere(new Map())
+    expect(told.at(-1)).toEqual(NO_DEMAND)
+  })
+
+  it('make none for what is read from a store, as other servers read it themselves', () => {
+    const { hub, told, declare } = setUp({ isStored: true })
+    declare()
+    hub.takeDemandElsewhere(elsewhere(5))
+    expect(told).toEqual([])
+    expect(hub.directory.list(anyone)[0]?.demand.viewers).toBe(2)
+  })
+})
+
+describe('a stream that another server feeds', () => {
+  const OFFLINE = { state: 'offline', reason: 'the camera does not answer' } as const
+
+  it('is as that server says while nobody watches here', () => {
+    const { declare, state } = setUp({ isStored: true })
+    const declaration = declare()
+    declaration.reported({ state: 'starting', reason: 'waiting for the first frame' })
+    expect(state()).toBe('starting: waiting for the first frame')
+    declaration.reported(OFFLINE)
+    expect(state()).toBe('offline: the camera does not answer')
+    declaration.failed('Redis is away')
+    expect(state()).toBe('offline: Redis is away')
+    declaration.reported(OFFLINE)
+    expect(state()).toBe('offline: the camera does not answer')
+    declaration.reported(undefined)
+    expect(state()).toBe('idle: on demand: nobody is watching')
+  })
+
+  it('is live for viewers here while its frames come, and tells them why they do not', async () => {
+    const { clock, declare, watcher, state, publish } = setUp({ isStored: true })
+    const declaration = declare()
+    declaration.reported({ state: 'idle', reason: 'nobody is watching' })
+    watcher()
+    expect(state()).toBe('starting: waiting for the first frame')
+    declaration.reported(OFFLINE)
+    expect(state()).toBe('offline: the camera does not answer')
+    await publish()
+    expect(state()).toBe('live: frames are coming in')
+    clock.advance(3000)
+    expect(state()).toBe('offline: the camera does not answer')
   })
 })

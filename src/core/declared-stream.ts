@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import { type Demand, isSameDemand, NO_DEMAND } from './demand.ts'
 import { messageOf } from './errors.ts'
+import type { StreamCondition } from './stream-condition.ts'
 
 /** Options of a stream that is declared before its first frame. Times in ms. */
 export interface DeclareOptions {
@@ -53,6 +54,11 @@ export interface Declaration {
    */
   heard(silence: number, interval: number): void
   /**
+   * Another server feeds the stream, and says how it is: shown while nobody watches here and, if it says that the stream is
+   * offline, also to those who watch. Takes back what `failed` said. Undefined: nobody says anything any more.
+   */
+  reported(condition: StreamCondition | undefined): void
+  /**
    * The provider no longer feeds the stream. One that has had a frame becomes stale as any other; one without is
    * removed.
    */
@@ -77,6 +83,7 @@ export class DeclaredStream {
   #frames = 0
   #failure: string | undefined
   #heard: Heard | undefined
+  #reported: StreamCondition | undefined
   #isWithdrawn = false
 
   /** @param changed called when the stream's state may have changed */
@@ -148,6 +155,21 @@ export class DeclaredStream {
     this.#changed()
   }
 
+  /** What another server says of the stream, where that counts: see `Declaration.reported`. */
+  get reported(): StreamCondition | undefined {
+    if (this.#failure !== undefined) return undefined
+    return !this.isOpen || this.#reported?.state === 'offline' ? this.#reported : undefined
+  }
+
+  /** See `Declaration.reported`. */
+  report(condition: StreamCondition | undefined): void {
+    const isSame = this.#reported?.state === condition?.state && this.#reported?.reason === condition?.reason
+    if (isSame && this.#failure === undefined) return
+    this.#reported = condition
+    this.#failure = undefined
+    this.#changed()
+  }
+
   /** Whether the provider works now. */
   get isOpen(): boolean {
     return this.#openedAt !== undefined
@@ -163,8 +185,9 @@ export class DeclaredStream {
    * The state of the stream while no frames come; undefined if it follows from the silence since the last one.
    * @param monotonic ms
    */
-  stateAt(monotonic: number): { readonly state: 'idle' | 'starting' | 'offline'; readonly reason: string } | undefined {
+  stateAt(monotonic: number): StreamCondition | undefined {
     if (this.#failure !== undefined) return { state: 'offline', reason: this.#failure }
+    if (this.reported) return this.reported
     if (this.#openedAt === undefined)
       return this.#heard ? undefined : { state: 'idle', reason: 'on demand: nobody is watching' }
     if (this.#frames > 0) return undefined

@@ -54,6 +54,16 @@ export function isSameDemand(a: Demand, b: Demand): boolean {
   return a.kinds.length === b.kinds.length && a.kinds.every((kind, i) => kind === b.kinds[i])
 }
 
+/** The demand of all viewers of two demands together. */
+export function mergedDemand(one: Demand, other: Demand): Demand {
+  return {
+    viewers: one.viewers + other.viewers,
+    maxFps: largest([one.maxFps, other.maxFps]),
+    maxWidth: largest([one.maxWidth, other.maxWidth]),
+    kinds: [...new Set([...one.kinds, ...other.kinds])].sort(),
+  }
+}
+
 /** The smallest demand that satisfies all of these, for several watches of one viewer. */
 export function largestDemand(all: readonly WatchDemand[]): WatchDemand {
   // A watch for state changes only wants no pictures, so it asks for no size of them either.

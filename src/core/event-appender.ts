@@ -7,6 +7,7 @@ import type { EncodedImage } from './payload.ts'
 import { authorize, type Principal } from './principal.ts'
 import { quotaClientOf } from './quota-client.ts'
 import { RateLimiter } from './rate-limiter.ts'
+import type { SharedUse } from './shared-use.ts'
 import { streamId } from './stream-name.ts'
 
 /** What an event is appended with. */
@@ -25,6 +26,7 @@ export interface EventAppenderParts {
   readonly store: EventStore
   readonly pictures?: EventPictures | undefined
   readonly eventsPerMinute: number
+  readonly sharedAppends?: SharedUse | undefined
 }
 
 /**
@@ -41,7 +43,9 @@ export class EventAppender {
 
   constructor(parts: EventAppenderParts) {
     this.#parts = parts
-    this.#appends = new RateLimiter({ amount: parts.eventsPerMinute, period: 60_000 }, parts.clock)
+    this.#appends = new RateLimiter({ amount: parts.eventsPerMinute, period: 60_000 }, parts.clock, {
+      shared: parts.sharedAppends,
+    })
   }
 
   /** As `EventLog.append`. */

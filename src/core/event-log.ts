@@ -10,6 +10,7 @@ import type { Log } from './log.ts'
 import { authorize, authorizeAny, checkNotEnded, type Principal } from './principal.ts'
 import { type QuotaClient, quotaClientOf } from './quota-client.ts'
 import { SharedPage } from './shared-page.ts'
+import type { SharedUse } from './shared-use.ts'
 import { SlicedWalk } from './sliced-walk.ts'
 import type { StoreHealth } from './store-health.ts'
 
@@ -35,6 +36,8 @@ export interface EventLogParts {
   readonly pageBytes: number
   /** How many events one principal may append in a minute; the server itself is not limited. */
   readonly eventsPerMinute: number
+  /** What principals append at other servers of the installation, which counts too. */
+  readonly sharedAppends?: SharedUse | undefined
   /** Calls something in the next turn of the event loop: `setImmediate`. */
   readonly inNextTurn: (action: () => void) => void
 }

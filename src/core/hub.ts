@@ -1,7 +1,7 @@
 import { type Clock, inTime } from './clock.ts'
 import type { Counters } from './counters.ts'
 import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvider } from './declared-stream.ts'
-import { type Demand, isSameDemand, type PictureWish } from './demand.ts'
+import { type Demand, isSameDemand, NO_DEMAND, type PictureWish } from './demand.ts'
 import { messageOf, Refusal } from './errors.ts'
 import { Frame, type FrameInput, type ImageFrame, metadataWeightOf } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
@@ -9,12 +9,13 @@ import { FrameMemory, type Weight, weightOf } from './frame-memory.ts'
 import type { FrameStore } from './frame-store.ts'
 import type { HubParts, HubRules, Renditions } from './hub-parts.ts'
 import { LivenessMonitor } from './liveness-monitor.ts'
+import type { WatchedStream } from './node-state.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { type QuotaClient, quotaClientOf } from './quota-client.ts'
 import { Stream } from './stream.ts'
 import { noSuchStream, StreamDirectory } from './stream-directory.ts'
-import type { StreamName } from './stream-name.ts'
+import { type StreamName, streamId } from './stream-name.ts'
 import type { StreamObserver } from './stream-observer.ts'
 import { StreamTable } from './stream-table.ts'
 import { type AnyViewer, Viewer, type ViewerHub, type ViewerOptions } from './viewer.ts'
@@ -51,6 +52,7 @@ export class Hub {
   readonly #forViewers: ViewerHub
   readonly #liveness: LivenessMonitor
   #renditions: Renditions | undefined
+  #watchedElsewhere: ReadonlyMap<string, WatchedStream> = new Map()
 
   constructor(parts: HubParts) {
     this.#clock = parts.clock
@@ -169,13 +171,14 @@ export class Hub {
     declared.begin()
     const stream = this.#open(name, owner, declared)
     this.#liveness.settle(stream)
-    declared.want(stream.demand)
+    declared.want(stream.wanted)
     return {
       get demand() {
         return declared.demand
       },
       failed: (reason) => declared.fail(reason),
       heard: (silence, interval) => declared.hear({ silence, interval }),
+      reported: (condition) => declared.report(condition),
       withdraw: () => this.#withdraw(stream, declared),
     }
   }
@@ -211,6 +214,21 @@ export class Hub {
   observe(observer: StreamObserver): () => void {
     this.#observers.add(observer)
     return () => this.#observers.delete(observer)
+  }
+
+  /**
+   * What viewers at other servers of the installation want, by `streamId`, in place of what was said before. Sources of
+   * this server deliver it as they do for viewers here.
+   */
+  takeDemandElsewhere(watched: ReadonlyMap<string, WatchedStream>): void {
+    const before = this.#watchedElsewhere
+    this.#watchedElsewhere = watched
+    for (const { name } of new Map([...before, ...watched]).values()) {
+      const stream = this.#streams.get(name)
+      if (!stream) continue
+      stream.demandElsewhere = this.#demandElsewhere(name)
+      stream.declared?.want(stream.wanted)
+    }
   }
 
   /** Where renditions come from, from now on. Without, everybody gets the originals. */
@@ -315,6 +333,7 @@ export class Hub {
       stream.declared = declared
       stream.condition = stream.conditionAt(this.#clock.monotonic())
     }
+    stream.demandElsewhere = this.#demandElsewhere(name)
     this.#streams.add(stream)
     for (const viewer of this.#viewers) viewer.discover(stream)
     this.#liveness.start()
@@ -353,7 +372,13 @@ export class Hub {
 
   // One function for all streams, not one for each.
   readonly #demandChanged = (stream: Stream, demand: Demand, before: Demand): void => {
-    if (!isSameDemand(before, demand)) stream.declared?.want(demand)
+    if (isSameDemand(before, demand)) return
+    stream.declared?.want(stream.wanted)
+    for (const observer of this.#observers) observer.demandChanged?.(stream)
+  }
+
+  #demandElsewhere(name: StreamName) {
+    return this.#watchedElsewhere.get(streamId(name))?.demand ?? NO_DEMAND
   }
 
   #withdraw(stream: Stream, declared: DeclaredStream): void {

@@ -77,6 +77,9 @@ export type Payload = EncodedImage | PackedArray | RawArray
 /** The kinds of payloads, by name. */
 export type PayloadKind = Payload['kind']
 
+/** All kinds. */
+export const PAYLOAD_KINDS: readonly PayloadKind[] = ['image', 'packed-array', 'raw-array']
+
 /** Size of a payload in bytes. */
 export function byteLengthOf(payload: Payload): number {
   return payload.kind === 'raw-array' ? payload.values.byteLength : payload.bytes.length

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { ManualClock } from '../../test/support/manual-clock.ts'
+import { sharedUseOf } from '../../test/support/shared-use.ts'
 import { RateLimiter } from './rate-limiter.ts'
 
 it('gives what there is for a period, then nothing until the next', () => {
@@ -59,8 +60,20 @@ it('never gives more than the periods hold that have begun, whatever is asked wh
 })
 
 it('remembers no more clients than it may', () => {
-  const limiter = new RateLimiter({ amount: 1, period: 1e6 }, new ManualClock(), 2)
+  const limiter = new RateLimiter({ amount: 1, period: 1e6 }, new ManualClock(), { most: 2 })
   for (const client of ['a', 'b', 'c']) expect(limiter.take(client)).toBe(0)
   expect(limiter.take('c')).toBeGreaterThan(0)
   expect(limiter.take('a')).toBe(0)
+})
+
+it('counts what a client takes at another server, also more than is left here', () => {
+  const clock = new ManualClock()
+  const [here, there] = sharedUseOf(2).map((shared) => new RateLimiter({ amount: 3, period: 1000 }, clock, { shared }))
+  for (let i = 0; i < 2; i++) expect(there?.take('ann')).toBe(0)
+  expect(here?.take('ann')).toBe(0)
+  expect([here?.wait('ann'), there?.wait('ann'), here?.wait('bob')]).toEqual([1000, 1000, 0])
+  clock.advance(1000)
+  there?.take('ann', 9)
+  // What is owed is paid off by the next periods.
+  expect(here?.wait('ann')).toBe(3000)
 })

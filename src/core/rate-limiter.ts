@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import { LruMap } from './lru-map.ts'
+import type { SharedUse } from './shared-use.ts'
 
 /** The limit for each client. */
 export interface RateLimitRules {
@@ -7,6 +8,14 @@ export interface RateLimitRules {
   readonly amount: number
   /** Length of a period in ms, from the first time the client took something. */
   readonly period: number
+}
+
+/** How a limiter is set up. */
+export interface RateLimiterOptions {
+  /** How many clients are remembered; default: 100,000. */
+  readonly most?: number
+  /** What clients use at other servers, which counts here too; default: the limit is that of this server alone. */
+  readonly shared?: SharedUse | undefined
 }
 
 /**
@@ -18,12 +27,14 @@ export class RateLimiter {
   readonly #clock: Clock
   /** What each client has left in its current period. */
   readonly #shares: LruMap<string, { readonly left: number; readonly since: number }>
+  readonly #shared: SharedUse | undefined
 
-  /** @param most how many clients are remembered */
-  constructor(rules: RateLimitRules, clock: Clock, most = 100_000) {
+  constructor(rules: RateLimitRules, clock: Clock, { most = 100_000, shared }: RateLimiterOptions = {}) {
     this.#rules = rules
     this.#clock = clock
     this.#shares = new LruMap(most)
+    this.#shared = shared
+    shared?.onUsed((client, some) => this.#charge(client, some))
   }
 
   /** How many ms to wait until the client may take `some`; 0: it may now. Takes nothing. */
@@ -43,9 +54,14 @@ export class RateLimiter {
   take(client: string, some = 1): number {
     const wait = this.wait(client, some)
     if (wait > 0) return wait
+    this.#charge(client, some)
+    this.#shared?.used(client, some)
+    return 0
+  }
+
+  #charge(client: string, some: number): void {
     const { left, since } = this.#shareOf(client, this.#clock.monotonic())
     this.#shares.set(client, { left: left - some, since })
-    return 0
   }
 
   #shareOf(client: string, now: number): { readonly left: number; readonly since: number } {

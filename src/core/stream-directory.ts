@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Demand } from './demand.ts'
 import { Refusal } from './errors.ts'
 import { type Frame, isImageFrame } from './frame.ts'
+import type { FedStream, WatchedStream } from './node-state.ts'
 import type { EncodedImage } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import type { Stream, StreamCondition, StreamState } from './stream.ts'
@@ -107,8 +108,8 @@ export class StreamDirectory {
     const stream = this.#streams.get(name)
     if (!stream?.declared) return undefined
     const { when, startTimeout, isStored } = stream.declared.options
-    // There is a newest frame somewhere, or none to wait for.
-    if (isStored) return undefined
+    // There is a newest frame in the store, or none to wait for, unless the stream waits for viewers at another server.
+    if (isStored && (stream.state !== 'idle' || stream.newest)) return undefined
     const hasSlept = when === 'on-demand' && (stream.state === 'idle' || stream.state === 'starting')
     return hasSlept || stream.newest === undefined ? startTimeout : undefined
   }
@@ -135,9 +136,21 @@ export class StreamDirectory {
       ...stream.condition,
       since: stream.since,
       ...stream.frameRate.rate(now),
-      demand: stream.demand,
+      demand: stream.totalDemand,
       newest: stream.newest,
     }
+  }
+
+  /** The streams that are watched here, for other servers of the installation. */
+  watched(): WatchedStream[] {
+    const watched = [...this.#streams.of()].filter(({ demand }) => demand.viewers > 0)
+    return watched.map(({ name, demand }) => ({ name, demand }))
+  }
+
+  /** The streams that sources of this server feed, for other servers of the installation. */
+  fed(): FedStream[] {
+    const fed = [...this.#streams.of()].filter(({ declared }) => declared && !declared.options.isStored)
+    return fed.map(({ name, condition }) => ({ name, condition }))
   }
 
   /** The state of every stream, for the metrics. */

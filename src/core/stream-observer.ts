@@ -6,4 +6,6 @@ export interface StreamObserver {
   changed(stream: Stream): void
   /** The stream was removed. */
   forgotten(stream: Stream): void
+  /** Its viewers here want other frames or pictures than before, or there is a first one, or none any more. */
+  demandChanged?(stream: Stream): void
 }

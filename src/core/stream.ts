@@ -1,33 +1,14 @@
 import { ActiveWarnings } from './active-warnings.ts'
 import type { DeclaredStream, Heard } from './declared-stream.ts'
-import { type Demand, DemandTally, type ViewerDemand } from './demand.ts'
+import { type Demand, DemandTally, mergedDemand, NO_DEMAND, type ViewerDemand } from './demand.ts'
 import type { Frame } from './frame.ts'
 import { isAfter } from './frame-id.ts'
 import { FrameRate } from './frame-rate.ts'
 import { PRIVILEGED, type QuotaClient } from './quota-client.ts'
+import { SILENT_FOR_LONG, type StreamCondition, type StreamState } from './stream-condition.ts'
 import type { StreamName } from './stream-name.ts'
 
-/**
- * `idle`: on demand, and nobody is watching. `starting`: somebody is, and the first frame has not come yet. `live`:
- * frames are coming. `stale`: none came for longer than usual. `offline`: none for a long time, or its source has
- * failed.
- */
-export type StreamState = (typeof STREAM_STATES)[number]
-
-/** All states, in the order of a stream's life cycle. */
-export const STREAM_STATES = ['idle', 'starting', 'live', 'stale', 'offline'] as const
-
-/**
- * The reason of an offline stream if nothing more is known. The page translates this one; it shows all others as they
- * are.
- */
-export const SILENT_FOR_LONG = 'no frame for a long time'
-
-/** The state of a stream and why it is in it, for people. */
-export interface StreamCondition {
-  readonly state: StreamState
-  readonly reason: string
-}
+export { SILENT_FOR_LONG, STREAM_STATES, type StreamCondition, type StreamState } from './stream-condition.ts'
 
 /** When a stream counts as stale or offline and when it is forgotten; how many recent frames are kept. Times in ms. */
 export interface StreamRules {
@@ -72,6 +53,8 @@ export class Stream {
   condition: StreamCondition = LIVE
   /** Its declaration, if it has one. */
   declared: DeclaredStream | undefined
+  /** What viewers at other servers of the installation want. */
+  demandElsewhere: Demand = NO_DEMAND
   readonly #rules: StreamRules
   readonly #demandChanged: DemandListener
   /** Each with the demand it was counted with. */
@@ -140,9 +123,22 @@ export class Stream {
     return true
   }
 
-  /** The combined demand of all its viewers. */
+  /** The combined demand of all its viewers here. */
   get demand(): Demand {
     return this.#tally.demand
+  }
+
+  /** The combined demand of all its viewers, also of those at other servers. */
+  get totalDemand(): Demand {
+    return this.demandElsewhere === NO_DEMAND ? this.demand : mergedDemand(this.demand, this.demandElsewhere)
+  }
+
+  /**
+   * What its source has to deliver. What comes from a store is read for the viewers here alone: other servers read it for
+   * theirs.
+   */
+  get wanted(): Demand {
+    return this.declared?.options.isStored ? this.demand : this.totalDemand
   }
 
   /** Who receives its frames. */
@@ -199,6 +195,7 @@ export class Stream {
   conditionAt(monotonic: number): StreamCondition {
     const heard = this.declared?.heard
     const bySilence = this.#conditionBySilence(monotonic, heard)
+    if (this.declared?.reported && !this.declared.isOpen) return this.declared.reported
     if (!this.declared || (bySilence.state === 'live' && (heard || this.declared.isFed))) return bySilence
     return this.declared.stateAt(monotonic) ?? bySilence
   }

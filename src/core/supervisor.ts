@@ -68,6 +68,8 @@ export interface SupervisorParts {
   readonly hub: Hub
   readonly clock: Clock
   readonly log: Log
+  /** Whether sources run at this server (`sources.pull`); default: true. */
+  readonly mayRun?: boolean
   /** For the jitter; returns 0 to below 1. */
   readonly random?: () => number
 }
@@ -95,11 +97,18 @@ export class Supervisor {
     this.#parts = parts
   }
 
+  /** Whether sources run at this server: several servers of one installation must not pull the same. */
+  get mayRun(): boolean {
+    return this.#parts.mayRun ?? true
+  }
+
   /**
    * Starts supervising a source.
-   * @throws Refusal as `Hub.declare`; `exhausted` when the server is shutting down; nothing is declared then
+   * @throws Refusal as `Hub.declare`; `exhausted` when the server is shutting down, `unavailable` when no sources run at
+   *   this server; nothing is declared then
    */
   supervise(source: PulledSource): SupervisedSource {
+    if (!this.mayRun) throw new Refusal('unavailable', NOT_HERE)
     if (this.#isClosed) throw new Refusal('exhausted', 'The server is going down.')
     const kept = new KeptSource(this.#parts, source, () => this.#kept.delete(kept))
     this.#kept.add(kept)
@@ -266,6 +275,7 @@ function isSameName(a: StreamName, b: StreamName): boolean {
   return a.label === b.label && a.key === b.key
 }
 
+const NOT_HERE = 'This server pulls no sources (sources.pull); ask the one that does.'
 const RETRY: RetryRules = { minDelay: 500, maxDelay: 10_000 }
 /** A source that was ready for so long before it failed is not in a failure loop: its backoff is reset. ms. */
 const STEADY_MS = 10_000

@@ -7,6 +7,7 @@ import type { EventLog } from '../core/event-log.ts'
 import type { Hub } from '../core/hub.ts'
 import type { Quota } from '../core/quota.ts'
 import type { Readiness } from '../core/readiness.ts'
+import type { SharedUseOf } from '../core/shared-use.ts'
 import type { Supervisor } from '../core/supervisor.ts'
 import type { App } from '../http/transport/app.ts'
 import type { OpenResponse } from '../http/transport/long-response.ts'
@@ -53,6 +54,8 @@ export interface House {
   readonly commands: CommandRegistry
   readonly stores: Stores
   readonly accounts: Accounts
+  /** What clients use of a limit at other servers of the installation. */
+  readonly sharedUse: SharedUseOf
   /** The Fastify application, to add HTTP routes to. */
   readonly app: App
   /** Authentication and authorization of routes: `onRequest: guard.require('view')`. */

@@ -8,6 +8,10 @@ import { type StreamName, streamId } from '../core/stream-name.ts'
 export interface GaugeReadings {
   /** Connections that watch. */
   viewers(): number
+  /** The same at the other servers of the installation. */
+  viewersElsewhere(): number
+  /** How many servers the installation has, as far as this one knows. */
+  servers(): number
   /** Open WebSockets, including those of publishers. */
   sockets(): number
   /** Bytes of unfinished messages and unread responses. */
@@ -73,6 +77,12 @@ export class Metrics implements Counters {
       registers,
     })
     this.addGauge('belvedere_viewers', 'Connections that watch', readings.viewers)
+    this.addGauge(
+      'belvedere_installation_viewers',
+      'Connections that watch, at all servers that share a Redis',
+      () => readings.viewers() + readings.viewersElsewhere(),
+    )
+    this.addGauge('belvedere_installation_servers', 'Servers that share a Redis, this one among them', readings.servers)
     this.addGauge('belvedere_sockets', 'Open WebSockets, publishers among them', readings.sockets)
     this.addGauge('belvedere_held_bytes', 'Bytes of unfinished messages and unread responses', readings.heldBytes)
     new Gauge({

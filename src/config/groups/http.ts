@@ -96,6 +96,11 @@ export const httpSettings = Type.Object(
       description:
         'Whether pages in http.static_dir may have scripts and styles in the HTML itself, as old pages do. A page that puts texts of events or streams into its HTML (innerHTML) then runs whatever a publisher writes there, with the rights of whoever looks at it; otherwise the browser refuses that.',
     }),
+    reuse_port: Type.Boolean({
+      default: false,
+      description:
+        'Whether several servers on this machine may listen on the same address and port (SO_REUSEPORT, on Linux); the kernel gives each of them some of the connections. They must share a Redis and a data_dir. For Socket.IO’s polling a load balancer is needed instead.',
+    }),
     tls: Type.Object(
       {
         cert: Type.Optional(

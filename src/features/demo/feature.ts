@@ -10,7 +10,8 @@ export const demo: Feature = {
     const demo = new Demo({ supervisor, clock, log, seed: config.demo.seed })
     demoRoutes(app, { guard, demo, label: DEMO_LABEL })
     house.onClosing(() => demo.stop())
-    if (!config.demo.start) return
+    // Another server draws it for all.
+    if (!config.demo.start || !supervisor.mayRun) return
     house.onListening(() =>
       demo.start().catch((error) => house.isClosing || log.warn({ err: error }, 'the demo could not be started')),
     )

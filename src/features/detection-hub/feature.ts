@@ -13,7 +13,18 @@ import { viewerSocket } from '../viewer-socket.ts'
  */
 export const detectionHub: Feature = {
   name: 'detection hub',
-  install({ app, sockets, guard, readBody, sinks, hub, clock, log, config: { http, frames, limits, labels } }) {
+  install({
+    app,
+    sockets,
+    guard,
+    readBody,
+    sinks,
+    hub,
+    clock,
+    log,
+    sharedUse,
+    config: { http, frames, limits, labels },
+  }) {
     const publishing = {
       hub,
       log,
@@ -24,7 +35,11 @@ export const detectionHub: Feature = {
         maxValues: frames.metadata_values,
         maxHeaderBytes: frames.header_bytes,
       },
-      publishRateLimit: new PublishRateLimit(limits.publish_bytes_per_s, clock),
+      publishRateLimit: new PublishRateLimit(
+        limits.publish_bytes_per_s,
+        clock,
+        sharedUse('limits.publish_bytes_per_s'),
+      ),
     }
     detectionHubRoutes(app, {
       ...publishing,

@@ -13,6 +13,7 @@ import { type Refusal, tooMany } from '../../core/errors.ts'
 import type { Holder } from '../../core/held-bytes.ts'
 import { checkNotEnded, hasPriority, type Principal } from '../../core/principal.ts'
 import { RateLimiter } from '../../core/rate-limiter.ts'
+import type { SharedUseOf } from '../../core/shared-use.ts'
 
 /** A request with its identity once authenticated: a Fastify request (decorated), or a record made for an upgrade. */
 export interface KnownRequest {
@@ -58,6 +59,8 @@ export interface RequestGuardParts {
   readonly counters: Pick<Counters, 'limited'>
   readonly limits: CallLimits
   readonly commandRate: CommandRate
+  /** What clients use at other servers of the installation, which counts too. */
+  readonly sharedUse: SharedUseOf
 }
 
 /**
@@ -72,10 +75,12 @@ export class RequestGuard {
 
   constructor(parts: RequestGuardParts) {
     this.#parts = parts
-    const perMinute = (calls: number) => new RateLimiter({ amount: calls, period: 60_000 }, parts.clock)
-    this.#calls = perMinute(parts.limits.callsPerMinute)
-    this.#guestCalls = perMinute(parts.limits.guestCallsPerMinute)
-    this.#publicCalls = perMinute(parts.limits.publicCallsPerMinute)
+    const { limits, clock, sharedUse } = parts
+    const perMinute = (amount: number, limit: string) =>
+      new RateLimiter({ amount, period: 60_000 }, clock, { shared: sharedUse(limit) })
+    this.#calls = perMinute(limits.callsPerMinute, 'limits.calls_per_minute')
+    this.#guestCalls = perMinute(limits.guestCallsPerMinute, 'limits.guest_calls_per_minute')
+    this.#publicCalls = perMinute(limits.publicCallsPerMinute, 'limits.public_calls_per_minute')
   }
 
   /**

@@ -8,7 +8,8 @@ import type { StreamProvider } from '../../core/declared-stream.ts'
 import { NO_DEMAND } from '../../core/demand.ts'
 import type { FrameInput } from '../../core/frame.ts'
 import type { FrameId } from '../../core/frame-id.ts'
-import type { StreamName } from '../../core/stream-name.ts'
+import type { StreamCondition } from '../../core/stream-condition.ts'
+import { type StreamName, streamId } from '../../core/stream-name.ts'
 import { redisKeyOf } from '../../wire/redis-frame.ts'
 
 const shared = TestRedis.ofFile()
@@ -19,6 +20,7 @@ interface Known {
   readonly provider: StreamProvider
   silence: number | undefined
   failure: string | undefined
+  reported: StreamCondition | undefined
   isWithdrawn: boolean
 }
 
@@ -36,7 +38,14 @@ async function setUp({
   const frames: { readonly input: FrameInput; readonly id: FrameId; readonly receivedAt: number }[] = []
   store.subscribe({
     streamFound(name, provider) {
-      const stream: Known = { name, provider, silence: undefined, failure: undefined, isWithdrawn: false }
+      const stream: Known = {
+        name,
+        provider,
+        silence: undefined,
+        failure: undefined,
+        reported: undefined,
+        isWithdrawn: false,
+      }
       known.set(name.key, stream)
       return {
         demand: NO_DEMAND,
@@ -46,6 +55,9 @@ async function setUp({
         heard: (silence) => {
           stream.silence = silence
           stream.failure = undefined
+        },
+        reported: (condition) => {
+          stream.reported = condition
         },
         withdraw: () => {
           stream.isWithdrawn = true
@@ -303,4 +315,22 @@ it('a store says that Redis is away, or does not answer', async () => {
   )
   await expect(store.lookUp({ label: 'site', key: 'cam' })).rejects.toMatchObject({ code: 'unavailable' })
   expect(store.health().isHealthy).toBe(false)
+})
+
+it('a stream that another server feeds is known before its first frame, as that server says, and can be watched', async () => {
+  const { client, store, known, frames, demand } = await setUp()
+  const name = { label: 'site', key: 'gate' }
+  const condition = { state: 'idle', reason: 'on demand: nobody is watching' } as const
+  store.announce(new Map([[streamId(name), { name, condition }]]))
+  expect(known.get('gate')).toMatchObject({ reported: condition, silence: undefined, isWithdrawn: false })
+  demand('gate', 1)
+  await addEntry(client, 'site', 'gate', { frame: jpeg(16, 8) })
+  await until(() => frames.length === 1, 'its frame is read')
+  store.announce(new Map())
+  await until(() => known.get('gate')?.silence !== undefined, 'it goes on as others in Redis')
+  expect(known.get('gate')).toMatchObject({ reported: undefined, isWithdrawn: false })
+  const other = { label: 'site', key: 'other' }
+  store.announce(new Map([[streamId(other), { name: other, condition }]]))
+  store.announce(new Map())
+  expect(known.get('other')).toMatchObject({ isWithdrawn: true })
 })

@@ -6,6 +6,7 @@ import { type FrameId, isFrameId } from '../../core/frame-id.ts'
 import type { FrameStore, StoreListener } from '../../core/frame-store.ts'
 import type { Log } from '../../core/log.ts'
 import { LogLimit } from '../../core/log-limit.ts'
+import type { FedStream } from '../../core/node-state.ts'
 import type { EncodedImage, Payload } from '../../core/payload.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import { type StreamName, streamId } from '../../core/stream-name.ts'
@@ -59,6 +60,8 @@ export class RedisFrameStore implements FrameStore {
   /** The keys of streams that are being written for the first time, and may have been written in another form by others. */
   readonly #keys = new Map<string, Promise<string>>()
   readonly #appending = new Set<Promise<unknown>>()
+  /** What sources of other servers feed, by `streamId`. */
+  #fed: ReadonlyMap<string, FedStream> = new Map()
   #waitingBytes = 0
   #listener: StoreListener | undefined
   #check: Promise<unknown> | undefined
@@ -135,6 +138,25 @@ export class RedisFrameStore implements FrameStore {
       this.#check = undefined
     })
     return refusing(this.#check.then(() => {}))
+  }
+
+  /**
+   * The streams that sources of other servers feed, all of them, by `streamId`: they are listed before they have a frame,
+   * and are as those servers say.
+   */
+  announce(fed: ReadonlyMap<string, FedStream>): void {
+    const before = this.#fed
+    this.#fed = fed
+    for (const { name } of fed.values()) {
+      const [key = ''] = possibleKeys(name)
+      this.#settle(this.#streams.add(name, key))
+    }
+    for (const [id, { name }] of before) {
+      const stream = fed.has(id) ? undefined : this.#streams.get(name)
+      stream?.declaration?.reported(undefined)
+      // It was only announced, and has never had a frame.
+      if (stream && stream.lastId === undefined && stream.passedId === undefined) this.#unlist(stream)
+    }
   }
 
   forget(name: StreamName): void {
@@ -219,17 +241,28 @@ export class RedisFrameStore implements FrameStore {
   /** Lists a stream here or no longer, and says how it is doing. */
   #settle(stream: StoredStream): void {
     const { lastId } = stream
+    const fed = this.#fed.get(streamId(stream.name))
+    if (fed) {
+      stream.declaration ??= this.#declare(stream)
+      // Without Redis nobody knows how it is now.
+      if (!this.#parts.commands.failure) stream.declaration?.reported(fed.condition)
+      return
+    }
     if (lastId === undefined || lastId === stream.removedAt) return
     const silence = this.#redisClock.age(timeOf(lastId))
     if (silence >= this.#parts.rules.forgetAfter) {
-      const { declaration } = stream
-      stream.declaration = undefined
-      declaration?.withdraw()
-      this.#reader.unwatch(stream)
+      this.#unlist(stream)
       return
     }
     stream.declaration ??= this.#declare(stream)
     stream.declaration?.heard(silence, stream.interval)
+  }
+
+  #unlist(stream: StoredStream): void {
+    const { declaration } = stream
+    stream.declaration = undefined
+    declaration?.withdraw()
+    this.#reader.unwatch(stream)
   }
 
   #declare(stream: StoredStream) {

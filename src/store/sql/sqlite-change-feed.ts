@@ -31,6 +31,11 @@ export class SqliteChangeFeed implements ChangeFeed {
     }
   }
 
+  check(): void {
+    // What cannot be looked at is left to the next poll.
+    if (this.#cancel && this.#version() !== undefined) this.#poll()
+  }
+
   /** Stops polling; no more notifications. */
   close(): void {
     this.#listeners.clear()

@@ -1,0 +1,21 @@
+/**
+ * `idle`: on demand, and nobody is watching. `starting`: somebody is, and the first frame has not come yet. `live`:
+ * frames are coming. `stale`: none came for longer than usual. `offline`: none for a long time, or its source has
+ * failed.
+ */
+export type StreamState = (typeof STREAM_STATES)[number]
+
+/** All states, in the order of a stream's life cycle. */
+export const STREAM_STATES = ['idle', 'starting', 'live', 'stale', 'offline'] as const
+
+/**
+ * The reason of an offline stream if nothing more is known. The page translates this one; it shows all others as they
+ * are.
+ */
+export const SILENT_FOR_LONG = 'no frame for a long time'
+
+/** The state of a stream and why it is in it, for people. */
+export interface StreamCondition {
+  readonly state: StreamState
+  readonly reason: string
+}

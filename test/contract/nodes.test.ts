@@ -1,0 +1,193 @@
+import { pino } from 'pino'
+import { describe, expect, it } from 'vitest'
+import { ALL } from '../../src/core/authorization.ts'
+import type { Demand } from '../../src/core/demand.ts'
+import { systemPrincipal } from '../../src/core/principal.ts'
+import { ask, listOf, login, must, textOf } from '../support/accounts.ts'
+import { temporaryFolder } from '../support/command.ts'
+import { DEMO_KEYS, putDemo, takePicture, watchDemo } from '../support/demo.ts'
+import { PASSWORD } from '../support/people.ts'
+import { TestRedis } from '../support/redis-server.ts'
+import { type Fields, freshLabel, KEY, TestServer } from '../support/server.ts'
+import { TestSocket } from '../support/sockets.ts'
+import { until } from '../support/until.ts'
+
+/** Two servers of one installation, with a Redis and a folder of their own. */
+async function twoNodes(config: Record<string, string | number> = {}) {
+  const redis = await TestRedis.start()
+  const shared = { 'redis.port': redis.port, data_dir: temporaryFolder(), admin_password: PASSWORD, ...config }
+  const a = await TestServer.start({ config: shared })
+  const b = await TestServer.start({ config: { ...shared, 'sources.pull': 'false' } })
+  await until(async () => (await gauge(b, 'installation_servers')) === 2, 'they know each other')
+  await until(async () => (await gauge(a, 'installation_servers')) === 2, 'they know each other')
+  return { redis, a, b }
+}
+
+/** A gauge of `/metrics`. */
+async function gauge(server: TestServer, name: string): Promise<number> {
+  const text = await (await server.get('/metrics')).text()
+  return Number(new RegExp(`^belvedere_${name} (\\d+)$`, 'm').exec(text)?.[1])
+}
+
+async function streamAt(server: TestServer, label: string, key: string): Promise<Fields | undefined> {
+  return (await server.streams()).find((stream) => stream.label === label && stream.key === key)
+}
+
+describe('a stream that a source at one server feeds', () => {
+  it('is drawn faster for a viewer at the other, and not for nobody', async () => {
+    const { a, b } = await twoNodes()
+    await putDemo(a, { running: true })
+    const [key = ''] = DEMO_KEYS
+    await until(async () => (await streamAt(b, 'demo', key))?.state === 'live', 'the demo is live at the other server')
+    expect(await streamAt(a, 'demo', key)).toMatchObject({ viewers: 0 })
+    const viewer = await watchDemo(b)
+    for (let i = 0; i < 30; i++) await takePicture(viewer)
+    await until(async () => Number((await streamAt(a, 'demo', key))?.fps) > 4, 'it is drawn at the full rate')
+    expect(await streamAt(a, 'demo', key)).toMatchObject({ viewers: 1 })
+    viewer.ws.close()
+    await until(async () => (await streamAt(a, 'demo', key))?.viewers === 0, 'nobody watches')
+  })
+
+  it('is listed at the other before anybody watches, starts for a viewer there, and rests when they have left', async () => {
+    const { a, b } = await twoNodes()
+    const label = freshLabel()
+    const name = { label, key: 'cam' }
+    const wanted: Demand[] = []
+    const camera = systemPrincipal('a camera', [{ actions: ['publish'], scope: ALL }])
+    const options = { when: 'on-demand', startTimeout: 5000, closeAfter: 100 } as const
+    const declaration = a.hub.declare(camera, name, options, {
+      demandChanged(demand) {
+        wanted.push(demand)
+        if (demand.viewers > 0) void a.publish(label, 'cam')
+      },
+    })
+    await until(async () => (await streamAt(b, label, 'cam'))?.state === 'idle', 'it is listed as idle')
+    const viewer = await TestSocket.open(b.socketUrl('/ws/live'))
+    viewer.ask({ type: 'watch', id: 1, label, max_fps: 3, width: 320 })
+    await viewer.nextPicture()
+    expect(wanted).toEqual([{ viewers: 1, maxFps: 3, maxWidth: 320, kinds: ['image'] }])
+    expect(await streamAt(b, label, 'cam')).toMatchObject({ state: 'live' })
+    viewer.ws.close()
+    await until(() => wanted.length === 2, 'it is told that nobody watches')
+    expect(wanted[1]?.viewers).toBe(0)
+    declaration.withdraw()
+  })
+
+  it('runs at the server that pulls alone', async () => {
+    const { b } = await twoNodes()
+    const { status, body } = await putDemo(b, { running: true })
+    expect([status, JSON.parse(body)]).toEqual([
+      503,
+      { detail: 'This server pulls no sources (sources.pull); ask the one that does.' },
+    ])
+  })
+})
+
+it('two servers that feed the same are told of it', async () => {
+  const redis = await TestRedis.start()
+  const lines: string[] = []
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  const config = { 'redis.port': redis.port, 'demo.start': 'true' }
+  await TestServer.start({ config })
+  await TestServer.start({ config, log })
+  await until(() => lines.some((line) => line.includes('sources.pull must be true at one server only')), 'a warning')
+})
+
+describe('what ends at one server', () => {
+  it('ends at the other within a second: a session, a key, a link', async () => {
+    const { a, b } = await twoNodes()
+    const label = freshLabel()
+    await a.publish(label, 'cam')
+    const { access: admin } = await login(a, 'admin')
+    const { key, id } = await must(a, 'POST /keys', { token: admin, body: { name: 'wall', scope: 'view' } })
+    const link = await must(a, 'POST /links', {
+      token: admin,
+      body: { name: 'guest', streams: [{ label }], expires_at: Date.now() + 600_000 },
+    })
+    const tokens = [admin, String(key), textOf(link, 'token')]
+    const sockets = await Promise.all(
+      tokens.map((token) => TestSocket.open(`${b.socketUrl('/ws/live')}?token=${token}`)),
+    )
+    const endings: [string, Promise<unknown>][] = [
+      [`DELETE /keys/${id}`, sockets[1]?.closed ?? Promise.reject()],
+      [`DELETE /links/${link.id}`, sockets[2]?.closed ?? Promise.reject()],
+      ['POST /logout', sockets[0]?.closed ?? Promise.reject()],
+    ]
+    for (const [call, closed] of endings) {
+      const at = performance.now()
+      await must(a, call, { token: admin })
+      await closed
+      expect(performance.now() - at, call).toBeLessThan(1000)
+    }
+  })
+})
+
+it('whoever has signed in at one server is known at the other with the next request', async () => {
+  const { a, b } = await twoNodes()
+  for (let i = 0; i < 5; i++) {
+    const { access } = await login(i % 2 ? a : b, 'admin')
+    expect(await must(i % 2 ? b : a, 'GET /session', { token: access })).toMatchObject({ name: 'admin' })
+  }
+})
+
+describe('limits', () => {
+  it('of calls hold for both servers together', async () => {
+    const { a, b } = await twoNodes({ 'limits.calls_per_minute': 100 })
+    for (let i = 0; i < 90; i++) await must(a, 'GET /streams', { token: KEY })
+    let answered = 0
+    const isRefused = async (server: TestServer) => {
+      const { status } = await ask(server, 'GET /streams', { token: KEY })
+      if (status === 200) answered++
+      return status === 429
+    }
+    await until(() => isRefused(b), 'the other server refuses', { every: 50 })
+    expect(answered).toBeLessThan(60)
+    await until(() => isRefused(a), 'the first one refuses', { every: 50 })
+  })
+
+  it('of wrong passwords hold for both servers together', async () => {
+    const { a, b } = await twoNodes({ 'limits.login_tries': 3, 'limits.login_delay_s': 0 })
+    const guess = (server: TestServer) =>
+      ask(server, 'POST /login', { body: { username: 'admin', password: 'a wrong one' } })
+    for (let i = 0; i < 4; i++) expect((await guess(a)).status).toBe(401)
+    await until(async () => (await guess(b)).status === 429, 'the other server refuses')
+    expect((await guess(a)).status).toBe(429)
+  })
+})
+
+it('a command runs once, and its event is at both servers', async () => {
+  const { a, b } = await twoNodes()
+  const { result } = await must(b, 'POST /commands/trigger_doorbell', { token: KEY, body: {} })
+  for (const server of [a, b]) {
+    const page = await must(server, 'GET /events?types=DOORBELL_PRESSED', { token: KEY })
+    expect(listOf(page, 'events').map(({ id }) => id)).toEqual([Object(result).event_id])
+  }
+})
+
+it('viewers are counted at both, and no longer when their server has ended', async () => {
+  const { a, b } = await twoNodes()
+  const label = freshLabel()
+  await a.publish(label, 'cam')
+  await until(async () => (await streamAt(b, label, 'cam')) !== undefined, 'it is listed')
+  await TestSocket.open(a.socketUrl('/ws/labels', label))
+  await TestSocket.open(b.socketUrl('/ws/labels', label))
+  for (const server of [a, b])
+    await until(async () => (await streamAt(server, label, 'cam'))?.viewers === 2, 'both are counted')
+  expect([await gauge(a, 'viewers'), await gauge(a, 'installation_viewers')]).toEqual([1, 2])
+  await b.close()
+  await until(async () => (await streamAt(a, label, 'cam'))?.viewers === 1, 'one is counted')
+  expect(await gauge(a, 'installation_servers')).toBe(1)
+})
+
+it('without Redis each server goes on alone, and is told of the others within two seconds of its return', async () => {
+  const { redis, a, b } = await twoNodes({ 'limits.guest_calls_per_minute': 10_000, 'limits.calls_per_minute': 10_000 })
+  await TestSocket.open(b.socketUrl('/ws/live'))
+  await until(async () => (await gauge(a, 'installation_viewers')) === 1, 'it is counted')
+  await redis.kill()
+  await until(async () => (await gauge(a, 'installation_viewers')) === 0, 'it is counted no longer')
+  for (let i = 0; i < 5; i++) await must(a, 'GET /session', { token: KEY })
+  await redis.startAgain()
+  const at = performance.now()
+  await until(async () => (await gauge(a, 'installation_viewers')) === 1, 'it is counted again')
+  expect(performance.now() - at).toBeLessThan(3000)
+})
