@@ -1,5 +1,4 @@
 import type { Annotations } from '../core/annotations.ts'
-import { detached } from '../core/detached.ts'
 import { Refusal } from '../core/errors.ts'
 import type { FrameInput, Metadata } from '../core/frame.ts'
 import type { EncodedImage, Size } from '../core/payload.ts'
@@ -12,9 +11,10 @@ import {
   NO_ANNOTATIONS,
   numberIn,
 } from './annotation-fields.ts'
-import { checkPictureBytes, type ImageLimits, readImage } from './image-header.ts'
+import { checkPictureBytes, type ImageLimits } from './image-header.ts'
 import { checkJson, checkJsonText, isJsonObject, jsonOrText, parseJson } from './json.ts'
 import { decode, encode } from './name-encoding.ts'
+import { readPicture } from './picture.ts'
 import { warningNames } from './warnings.ts'
 
 /*
@@ -103,14 +103,14 @@ export function readRedisEntry(
   const bytes = fields.get('frame')
   if (!bytes) throw new Refusal('invalid', 'frame: the entry has no such field')
   checkPictureBytes(bytes.length, limits.maxBytes)
-  const payload = readImage(detached(bytes), limits)
+  const { payload, size } = readPicture(bytes, limits)
   const leftOut: string[] = []
   const annotations = readTexts(fields, limits, leftOut)
   const own = readOwnField(fields, limits, leftOut)
   return {
     input: {
       stream,
-      size: own?.size ?? { width: payload.width, height: payload.height },
+      size: own?.size ?? size,
       payload,
       warnings: annotations && warningNames(annotations.warnings),
       annotations,
