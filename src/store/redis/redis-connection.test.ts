@@ -67,6 +67,7 @@ it('fails at once while there is no Redis, and connects once there is one', asyn
   await redis.startAgain()
   await until(() => ups === 1, 'it is connected')
   expect(await connection.send(['PING'])).toBe('PONG')
+  await until(() => lines.length > 1, 'it lasts')
   expect(lines).toEqual([expect.stringMatching(/cannot be reached/), expect.stringMatching(/is back \(test\)$/)])
 })
 
@@ -99,6 +100,32 @@ it('says that the password is missing or wrong, without repeating it', async () 
   expect(wrong.lines.join()).not.toContain('secret')
   const right = await open({ server: { ...redis.server, password: 'a secret' } })
   expect(await right.connection.send(['PING'])).toBe('PONG')
+})
+
+it('is away while Redis answers nothing but a refusal', async () => {
+  const redis = await TestRedis.start(['--requirepass', 'a secret'])
+  const { connection } = await open({ server: redis.server })
+  await expect(connection.send(['PING'])).rejects.toMatchObject({ kind: 'unreachable' })
+})
+
+it('repeats nothing of a command that Redis does not know', async () => {
+  const redis = await TestRedis.start(['--rename-command', 'AUTH', ''])
+  const { connection, lines } = await open({ server: { ...redis.server, password: 'a secret' } })
+  expect(connection.failure?.message).toMatch(/unknown command 'AUTH'$/)
+  expect(lines.join()).not.toContain('secret')
+})
+
+it('that is ended again and again tries at most a second apart, and says so once', async () => {
+  const redis = await TestRedis.start()
+  const { connection, lines } = await open({ server: redis.server })
+  const client = await redis.client()
+  let ups = 0
+  connection.onUp(() => {
+    if (++ups < 6) void client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'])
+  })
+  await until(() => ups === 6, 'it was ended five times')
+  await until(() => lines.some((line) => line.includes('is back')), 'it is back')
+  expect(lines).toEqual([expect.stringMatching(/connection was lost/), expect.stringMatching(/is back \(test\)$/)])
 })
 
 it('says which command the ACL does not allow', async () => {

@@ -27,10 +27,15 @@ export function failureOf(error: unknown, address: string): RedisFailure {
   if (refusal) return new RedisFailure('refused', refusal(message, address), code)
   const name = error instanceof Error ? error.constructor.name : ''
   if (name === 'SimpleError' || name === 'BlobError' || name === 'ErrorReply')
-    return new RedisFailure('refused', `Redis at ${address} refuses a command: ${message}`, code)
+    return new RedisFailure('refused', `Redis at ${address} refuses a command: ${withoutArguments(message)}`, code)
   const system = error instanceof Error && 'code' in error ? String(error.code) : ''
   const reason = SYSTEM_ERRORS[system] ?? (LOST.has(name) ? 'the connection was lost' : message)
   return new RedisFailure('unreachable', `Redis at ${address} cannot be reached: ${reason}`)
+}
+
+/** Of a command that Redis does not know it repeats what the command was given: the password, the beginning of a picture. */
+function withoutArguments(message: string): string {
+  return message.replace(/,? with args beginning with:.*$/s, '')
 }
 
 /** The failure of a command that was not answered. @param timeout ms */
