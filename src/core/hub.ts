@@ -174,6 +174,9 @@ export class Hub {
       get demand() {
         return declared.demand
       },
+      get isWithdrawn() {
+        return declared.isWithdrawn
+      },
       failed: (reason) => declared.fail(reason),
       heard: (silence, interval) => declared.hear({ silence, interval }),
       withdraw: () => this.#withdraw(stream, declared),

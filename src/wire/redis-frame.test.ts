@@ -110,9 +110,9 @@ describe('an entry', () => {
           metadata: { ...metadata },
         })
         expect(read.origin).toEqual(ORIGIN)
-        expect(isWrittenBy('a node', fields)).toBe(true)
-        expect(isWrittenBy('a nod', fields)).toBe(false)
-        expect(isWrittenBy('another', fields)).toBe(false)
+        expect(isWrittenBy('a node', STREAM, fields)).toBe(true)
+        expect(isWrittenBy('a nod', STREAM, fields)).toBe(false)
+        expect(isWrittenBy('another', STREAM, fields)).toBe(false)
         expect(read.leftOut).toEqual([])
       }),
     )
@@ -129,7 +129,7 @@ describe('an entry', () => {
       ['detection_items', ''],
       ['width', '0'],
       ['height', '0'],
-      ['belvedere', '{"node":"a node","received_at":1700000000000}'],
+      ['belvedere', '{"node":"a node","stream":["site","cam"],"received_at":1700000000000}'],
     ])
   })
 

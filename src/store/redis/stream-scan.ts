@@ -51,6 +51,11 @@ export class StreamScan {
     commands.onDown(() => this.#run++)
   }
 
+  /** Counts a stream as found, as this server has just written it or looked at it. */
+  saw(stream: StoredStream): void {
+    stream.foundIn = this.#cycle
+  }
+
   /** Looks up the newest entries of some streams. @throws RedisFailure */
   async look(streams: readonly StoredStream[]): Promise<void> {
     const keys = streams.map(({ key }) => Buffer.from(key))
@@ -145,6 +150,7 @@ export class StreamScan {
     const between = stream.lastId === undefined ? 0 : timeOf(id) - timeOf(stream.lastId)
     // A shorter time says nothing: there may have been many entries within it.
     stream.interval = between > 2 * this.#parts.period ? between : 0
+    if (id !== stream.lastId) stream.lastSeenAt = this.#parts.clock.monotonic()
     stream.lastId = id
   }
 }
