@@ -37,7 +37,7 @@ export class StreamScan {
   /** Counts the searches that have gone through all keys. */
   #cycle = 1
   #run = 0
-  /** Keys that name no stream, which is said once. */
+  /** Keys of which it was said why they are no streams, or not ones of their own. */
   readonly #refused = new LruMap<string, true>(MAX_REFUSED)
 
   constructor(parts: StreamScanParts) {
@@ -119,20 +119,20 @@ export class StreamScan {
   }
 
   #found(key: string): void {
-    const { streams, warnings } = this.#parts
     const name = nameOfRedisKey(key)
     if (!name) {
-      if (this.#refused.has(key)) return
-      this.#refused.set(key, true)
-      warnings.warn('name', { key }, 'a key in Redis is skipped, as it holds no label and key that are allowed')
+      this.#refuse('name', { key }, 'a key in Redis is skipped, as it holds no label and key that are allowed')
       return
     }
-    const stream = streams.add(name, key)
+    const stream = this.#parts.streams.add(name, key)
     if (stream.key === key) stream.foundIn = this.#cycle
-    else if (!this.#refused.has(key)) {
-      this.#refused.set(key, true)
-      warnings.warn('twice', { key, read: stream.key }, 'two keys in Redis name the same stream; the first is used')
-    }
+    else this.#refuse('twice', { key, read: stream.key }, 'two keys in Redis name the same stream; the first is used')
+  }
+
+  /** Says what is wrong with a key, once. */
+  #refuse(kind: string, fields: { readonly key: string; readonly read?: string }, sentence: string): void {
+    if (this.#refused.has(fields.key)) return
+    if (this.#parts.warnings.warn(kind, fields, sentence)) this.#refused.set(fields.key, true)
   }
 
   /** Forgets keys that are gone from Redis, unless their streams are still shown here: they grow old as others. */
@@ -144,7 +144,7 @@ export class StreamScan {
   #note(stream: StoredStream, id: string): void {
     if (id === '') return
     if (!isFrameId(id)) {
-      this.#parts.warnings.warn('type', { key: stream.key }, `a stream in Redis cannot be looked at: ${id}`)
+      this.#refuse('look at', { key: stream.key }, `a stream in Redis cannot be looked at: ${id}`)
       return
     }
     const between = stream.lastId === undefined ? 0 : timeOf(id) - timeOf(stream.lastId)
