@@ -61,11 +61,11 @@ export class RedisConnection {
     this.#failure = new RedisFailure('unreachable', `Redis at ${this.address} is not connected yet`)
   }
 
-  /** Opens a connection. @returns once it is open, or the first attempt has failed */
+  /** Opens a connection. @returns once it is open, or the first attempt has failed or takes long */
   static async open(parts: RedisConnectionParts): Promise<RedisConnection> {
     const connection = new RedisConnection(parts)
     void connection.#stayConnected()
-    await connection.#tried.promise
+    await inTime(parts.clock, PATIENCE_MS, connection.#tried.promise, async () => {})
     return connection
   }
 
@@ -286,6 +286,8 @@ function isLoss(error: unknown): boolean {
 
 /** The longest pause between two attempts to connect, ms. */
 const LONGEST_PAUSE_MS = 1000
+/** How long a start waits for the first attempt, ms: a server is of use without Redis too. */
+const PATIENCE_MS = 3000
 /** How long a connection must last to count as one that is back, ms. */
 const PROVEN_MS = 1000
 /** The silence after which Redis is asked whether it is alive, ms. */
