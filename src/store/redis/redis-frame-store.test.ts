@@ -334,6 +334,17 @@ describe('streams in Redis', () => {
     expect(await client.sendCommand(['KEYS', 'stream_frame:*'])).toHaveLength(1)
   })
 
+  it('of which one key is from long ago are read from the other', async () => {
+    const { client, found } = await setUp({ forgetAfter: 3_600_000 })
+    const old = `${Date.now() - 7_200_000}-0`
+    for (let i = 0; i < 8; i++) {
+      const forms = ['Bu\u0308hne', 'B\u00fchne']
+      for (const [n, label] of forms.entries())
+        await addEntry(client, label, `cam ${i}`, { frame: jpeg(8, 8) }, i % 2 === n ? old : '*')
+    }
+    for (let i = 0; i < 8; i++) await found(`cam ${i}`)
+  })
+
   it('whose key is something else cost the others nothing', async () => {
     const { client, lines, frames, known, found, demand } = await setUp()
     for (const key of ['a', 'b']) await addEntry(client, 'site', key, { frame: jpeg(8, 8) })

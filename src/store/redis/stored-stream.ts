@@ -10,6 +10,8 @@ export interface StoredStream {
   readonly name: StreamName
   /** Its key in Redis. */
   readonly key: string
+  /** Whether its newest entry was looked up, if it has one. */
+  wasLookedUp: boolean
   /** The id of its newest entry, as last looked up. */
   lastId: FrameId | undefined
   /** When that entry was first looked up, monotonic ms. */
@@ -47,6 +49,7 @@ export class StoredStreams {
     const stream: StoredStream = {
       name: normal(name),
       key,
+      wasLookedUp: false,
       lastId: undefined,
       lastSeenAt: Number.POSITIVE_INFINITY,
       interval: 0,

@@ -61,7 +61,10 @@ export class StreamScan {
     const keys = streams.map(({ key }) => Buffer.from(key))
     const args = streams.map(({ lastId }) => lowestAfter(lastId))
     const ids = listIn(await this.#parts.commands.run(NEWEST_IDS, keys, args)).map(String)
-    for (const [i, stream] of streams.entries()) this.#note(stream, ids[i] ?? '')
+    for (const [i, stream] of streams.entries()) {
+      stream.wasLookedUp = true
+      this.#note(stream, ids[i] ?? '')
+    }
   }
 
   async #goOn(run: number): Promise<void> {
@@ -124,9 +127,14 @@ export class StreamScan {
       this.#refuse('name', { key }, 'a key in Redis is skipped, as it holds no label and key that are allowed')
       return
     }
-    const stream = this.#parts.streams.add(name, key)
-    if (stream.key === key) stream.foundIn = this.#cycle
-    else this.#refuse('twice', { key, read: stream.key }, 'two keys in Redis name the same stream; the first is used')
+    const { streams } = this.#parts
+    const known = streams.add(name, key)
+    if (known.key === key) this.saw(known)
+    else if (known.wasLookedUp && !known.declaration && known.removedAt === undefined) {
+      // That key is one of long ago.
+      streams.delete(known)
+      this.saw(streams.add(name, key))
+    } else this.#refuse('twice', { key, read: known.key }, 'two keys in Redis name the same stream; one is used')
   }
 
   /** Says what is wrong with a key, once. */
