@@ -61,7 +61,8 @@ export class EntryListener {
       stream.shownAt = Math.max(stream.shownAt, at)
       for (const sentence of leftOut)
         warnings.warn('left out', where(stream, id), `left out of a frame in Redis: ${sentence}`)
-      listener()?.frameStored(input, id, clock.now() - age)
+      // The clock of Redis counts microseconds; readers expect whole milliseconds.
+      listener()?.frameStored(input, id, Math.round(clock.now() - age))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       this.#skip(stream, id, error.message)

@@ -118,6 +118,7 @@ describe('frames in Redis', () => {
     demand('cam', 1)
     await until(() => frames.length === 1, 'it')
     expect(Math.abs((frames[0]?.receivedAt ?? 0) - minuteAgo)).toBeLessThan(1000)
+    expect(frames[0]?.receivedAt).toSatisfy(Number.isInteger)
   })
 
   it('that this server has stored do not come back, and others read them', async () => {

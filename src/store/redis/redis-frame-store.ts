@@ -158,7 +158,7 @@ export class RedisFrameStore implements FrameStore {
     // It is shown here in any case: nothing older may replace it.
     if (known) known.shownAt = this.#parts.clock.monotonic()
     const key = known ? known.key : await this.#keyFor(input.stream)
-    const fields = redisFieldsOf(input, { node: this.#node, receivedAt: this.#redisClock.at(receivedAt) })
+    const fields = redisFieldsOf(input, { node: this.#node, receivedAt: Math.round(this.#redisClock.at(receivedAt)) })
     const args = fields.flatMap(([name, value]) => [name, typeof value === 'string' ? value : bufferOf(value)])
     const id = String(await this.#parts.commands.send(['XADD', key, 'MAXLEN', String(KEPT_ENTRIES), '*', ...args]))
     if (!isFrameId(id)) throw new Error(`Redis has given the frame the id ${id}, which cannot be used`)
