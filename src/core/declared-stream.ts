@@ -41,6 +41,8 @@ export interface Heard {
 export interface Declaration {
   /** The current demand; for a stream that is always fed, `viewers: 0` means that nobody is watching. */
   readonly demand: Demand
+  /** Whether the stream is fed by somebody else now, or by nobody: nothing that is said here counts any more. */
+  readonly isWithdrawn: boolean
   /**
    * Reports a failure: once the stream counts as silent it is offline for this reason (a sentence for people), until a
    * frame comes.
@@ -153,6 +155,11 @@ export class DeclaredStream {
     this.#heard = heard
     this.#failure = undefined
     this.#changed()
+  }
+
+  /** Whether `withdraw` was called. */
+  get isWithdrawn(): boolean {
+    return this.#isWithdrawn
   }
 
   /** What another server says of the stream, where that counts: see `Declaration.reported`. */

@@ -176,6 +176,9 @@ export class Hub {
       get demand() {
         return declared.demand
       },
+      get isWithdrawn() {
+        return declared.isWithdrawn
+      },
       failed: (reason) => declared.fail(reason),
       heard: (silence, interval) => declared.hear({ silence, interval }),
       reported: (condition) => declared.report(condition),

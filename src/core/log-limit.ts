@@ -18,17 +18,19 @@ export class LogLimit {
   /**
    * Logs a warning, unless one of its kind was logged within the last second.
    * @param kind one of a few: never something that a stranger chose
+   * @returns whether it was logged
    */
-  warn(kind: string, fields: object, sentence: string): void {
+  warn(kind: string, fields: object, sentence: string): boolean {
     const now = this.#clock.monotonic()
     const known = this.#kinds.get(kind)
     if (known && now - known.loggedAt < PERIOD_MS) {
       known.unlogged++
-      return
+      return false
     }
     const more = known && known.unlogged > 0 ? { ...fields, unlogged: known.unlogged } : fields
     this.#kinds.set(kind, { loggedAt: now, unlogged: 0 })
     this.#log.warn(more, sentence)
+    return true
   }
 }
 

@@ -77,6 +77,7 @@ describe('a stream that is in a store', () => {
     declaration.heard(100, 0)
     declaration.failed('Redis is away')
     expect(state()).toBe('idle')
+    expect(declaration.isWithdrawn).toBe(true)
     watch()
     expect(told).toEqual([])
     declaration.withdraw()

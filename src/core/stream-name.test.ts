@@ -12,6 +12,9 @@ it.each(['a', '工地/東 🦺', 'x'.repeat(200), '🦺'.repeat(200), 'a b', "O'
 it.each([
   ['', /must not be empty/],
   ['   ', /must not be empty/],
+  ['.', /must not be "\."/],
+  ['..', /must not be "\.\."/],
+  ['\u200b\u00ad ', /invisible/],
   ['x'.repeat(201), /at most 200 characters, this one has 201/],
   ['a\nb', /control characters/],
   ['a\0b', /control characters/],

@@ -1,4 +1,3 @@
-import { detached } from '../core/detached.ts'
 import { Refusal } from '../core/errors.ts'
 import type { FrameInput, Metadata } from '../core/frame.ts'
 import type { EncodedImage } from '../core/payload.ts'
@@ -11,9 +10,9 @@ import {
   numberIn,
   readAnnotations,
 } from '../wire/annotation-fields.ts'
-import { orientationOf, turnedSize } from '../wire/exif.ts'
-import { type ImageLimits, readImage } from '../wire/image-header.ts'
+import type { ImageLimits } from '../wire/image-header.ts'
 import { checkJson, isJsonObject, parseJson } from '../wire/json.ts'
+import { readPicture } from '../wire/picture.ts'
 import { warningNames } from '../wire/warnings.ts'
 
 /** Limits of a picture and of what comes with it. */
@@ -33,11 +32,9 @@ export function readFrame(
   const annotations = readAnnotations(fields, limits)
   const metadata = readMetadata(fields.metadata_json, limits)
   const capturedAt = readCapturedAt(fields.captured_at)
-  const image = readImage(detached(picture), limits)
-  const orientation = orientationOf(image.bytes, image.mediaType)
-  const payload = orientation === 1 ? image : { ...image, needsTurning: true }
+  const { payload, size } = readPicture(picture, limits)
   const warnings = annotations && warningNames(annotations.warnings)
-  return { stream, size: turnedSize(image, orientation), payload, warnings, annotations, metadata, capturedAt }
+  return { stream, size, payload, warnings, annotations, metadata, capturedAt }
 }
 
 /** Reads the stream's name from the fields. @throws Refusal `invalid`, naming the field and what is allowed */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { jpeg, png } from '../../test/support/pictures.ts'
@@ -24,6 +26,17 @@ function entry(fields: Readonly<Record<string, string | Uint8Array>>): Map<strin
 function written(fields: EntryFields): Map<string, Uint8Array> {
   return new Map(fields.map(([name, value]) => [name, typeof value === 'string' ? Buffer.from(value) : value]))
 }
+
+it.each([
+  ['turned by 90°', 'exif_orientation6.jpg', { width: 240, height: 320 }],
+  ['upside down', 'exif_orientation3.jpg', { width: 320, height: 240 }],
+])('a picture that is to be %s has the size at which it is seen', (_how, file, size) => {
+  const frame = readFileSync(join(import.meta.dirname, '../../test/fixtures/field', file))
+  const { input } = readRedisEntry(STREAM, entry({ frame }), LIMITS)
+  expect(input).toMatchObject({ size, payload: { width: 320, height: 240, needsTurning: true } })
+  const echo = readRedisEntry(STREAM, written(redisFieldsOf(input, ORIGIN)), LIMITS)
+  expect(echo.input).toEqual(input)
+})
 
 describe('the key of a stream', () => {
   it('holds label and key, URL-safe and with padding', () => {
@@ -97,9 +110,9 @@ describe('an entry', () => {
           metadata: { ...metadata },
         })
         expect(read.origin).toEqual(ORIGIN)
-        expect(isWrittenBy('a node', fields)).toBe(true)
-        expect(isWrittenBy('a nod', fields)).toBe(false)
-        expect(isWrittenBy('another', fields)).toBe(false)
+        expect(isWrittenBy('a node', STREAM, fields)).toBe(true)
+        expect(isWrittenBy('a nod', STREAM, fields)).toBe(false)
+        expect(isWrittenBy('another', STREAM, fields)).toBe(false)
         expect(read.leftOut).toEqual([])
       }),
     )
@@ -116,7 +129,7 @@ describe('an entry', () => {
       ['detection_items', ''],
       ['width', '0'],
       ['height', '0'],
-      ['belvedere', '{"node":"a node","received_at":1700000000000}'],
+      ['belvedere', '{"node":"a node","stream":["site","cam"],"received_at":1700000000000}'],
     ])
   })
 

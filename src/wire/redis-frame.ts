@@ -1,5 +1,4 @@
 import type { Annotations } from '../core/annotations.ts'
-import { detached } from '../core/detached.ts'
 import { Refusal } from '../core/errors.ts'
 import type { FrameInput, Metadata } from '../core/frame.ts'
 import type { EncodedImage, Size } from '../core/payload.ts'
@@ -12,9 +11,10 @@ import {
   NO_ANNOTATIONS,
   numberIn,
 } from './annotation-fields.ts'
-import { checkPictureBytes, type ImageLimits, readImage } from './image-header.ts'
+import { checkPictureBytes, type ImageLimits } from './image-header.ts'
 import { checkJson, checkJsonText, isJsonObject, jsonOrText, parseJson } from './json.ts'
 import { decode, encode } from './name-encoding.ts'
+import { readPicture } from './picture.ts'
 import { warningNames } from './warnings.ts'
 
 /*
@@ -81,12 +81,12 @@ export interface RedisEntry {
 }
 
 /**
- * Whether an entry was written by a server of ours that knows itself by that name: an echo, which costs next to nothing to
- * be told.
+ * Whether an entry of a stream was written by a server of ours that knows itself by that name: an echo, which costs next to
+ * nothing to be told. One that a program has copied into another stream is none.
  */
-export function isWrittenBy(node: string, fields: ReadonlyMap<string, Uint8Array>): boolean {
+export function isWrittenBy(node: string, stream: StreamName, fields: ReadonlyMap<string, Uint8Array>): boolean {
   const bytes = fields.get(OWN_FIELD)
-  const beginning = beginningOf(node)
+  const beginning = beginningOf(node, stream)
   return bytes !== undefined && decoder.decode(bytes.subarray(0, beginning.length)) === beginning
 }
 
@@ -103,14 +103,14 @@ export function readRedisEntry(
   const bytes = fields.get('frame')
   if (!bytes) throw new Refusal('invalid', 'frame: the entry has no such field')
   checkPictureBytes(bytes.length, limits.maxBytes)
-  const payload = readImage(detached(bytes), limits)
+  const { payload, size } = readPicture(bytes, limits)
   const leftOut: string[] = []
   const annotations = readTexts(fields, limits, leftOut)
-  const own = readOwnField(fields, limits, leftOut)
+  const own = readOwnField(stream, fields, limits, leftOut)
   return {
     input: {
       stream,
-      size: own?.size ?? { width: payload.width, height: payload.height },
+      size: own?.size ?? size,
       payload,
       warnings: annotations && warningNames(annotations.warnings),
       annotations,
@@ -125,9 +125,9 @@ export function readRedisEntry(
 /** Ours, beside those of the detection hub. */
 const OWN_FIELD = 'belvedere'
 
-function ownFieldOf({ payload, size, capturedAt, metadata }: FrameInput<EncodedImage>, origin: EntryOrigin) {
+function ownFieldOf({ stream, payload, size, capturedAt, metadata }: FrameInput<EncodedImage>, origin: EntryOrigin) {
   return {
-    node: origin.node,
+    ...writerOf(origin.node, stream),
     received_at: origin.receivedAt,
     ...(capturedAt !== undefined && { captured_at: capturedAt }),
     ...(Object.keys(metadata).length > 0 && { metadata }),
@@ -135,14 +135,19 @@ function ownFieldOf({ payload, size, capturedAt, metadata }: FrameInput<EncodedI
   }
 }
 
-/** How our field begins: the name comes first. */
-function beginningOf(node: string): string {
-  return JSON.stringify({ node }).slice(0, -1)
+/** How our field begins: who wrote it, and for which stream. */
+function beginningOf(node: string, stream: StreamName): string {
+  return JSON.stringify(writerOf(node, stream)).slice(0, -1)
+}
+
+function writerOf(node: string, { label, key }: StreamName) {
+  return { node, stream: [label, key] }
 }
 
 /** What our field says. */
 interface OwnField {
-  readonly origin: EntryOrigin
+  /** Undefined if it was written for another stream, and copied. */
+  readonly origin: EntryOrigin | undefined
   readonly capturedAt: number | undefined
   readonly metadata: Metadata
   readonly size: Size | undefined
@@ -150,6 +155,7 @@ interface OwnField {
 
 /** Undefined if another program wrote the entry, or something of its own under our name. */
 function readOwnField(
+  stream: StreamName,
   fields: ReadonlyMap<string, Uint8Array>,
   limits: FieldLimits,
   leftOut: string[],
@@ -166,7 +172,7 @@ function readOwnField(
   const { node, received_at: receivedAt, captured_at: capturedAt, metadata, size } = value
   if (typeof node !== 'string' || !isTime(receivedAt)) return undefined
   return {
-    origin: { node, receivedAt },
+    origin: decoder.decode(bytes).startsWith(beginningOf(node, stream)) ? { node, receivedAt } : undefined,
     capturedAt: isTime(capturedAt) ? capturedAt : undefined,
     metadata: isMetadata(metadata) ? metadata : {},
     size: sizeIn(size),

@@ -6,7 +6,7 @@ import type { LogLimit } from '../../core/log-limit.ts'
 import { type EntryLimits, isWrittenBy, readRedisEntry } from '../../wire/redis-frame.ts'
 import type { RedisClock } from './redis-clock.ts'
 import type { RedisReply } from './redis-connection.ts'
-import { type StoredStream, timeOf } from './stored-stream.ts'
+import { ageOf, type StoredStream } from './stored-stream.ts'
 
 /** What passing entries on needs. */
 export interface EntryParts {
@@ -31,36 +31,38 @@ export class EntryListener {
   /**
    * Passes entries of a stream on, unless they were before.
    * @param entries as XRANGE and XREAD answer: `[[id, [field, value, …]], …]`
+   * @returns false if there is one behind which nothing can be read
    */
-  pass(stream: StoredStream, entries: RedisReply | undefined): void {
+  pass(stream: StoredStream, entries: RedisReply | undefined): boolean {
     for (const entry of listIn(entries)) {
       const [rawId, rawFields] = listIn(entry)
       const id = String(rawId)
       if (!isFrameId(id)) {
         this.#skip(stream, id, 'its id is too long')
-        continue
+        return false
       }
       if (!isAfter(id, stream.passedId)) continue
       stream.passedId = id
       this.#read(stream, id, fieldsIn(listIn(rawFields)))
     }
+    return true
   }
 
   #read(stream: StoredStream, id: FrameId, fields: ReadonlyMap<string, Uint8Array>): void {
     const { clock, redisClock, limits, node, listener, warnings } = this.#parts
     // It was shown when it was published, whatever became of it in Redis.
-    if (isWrittenBy(node, fields)) return
+    if (isWrittenBy(node, stream.name, fields)) return
     try {
       const { input, origin, leftOut } = readRedisEntry(stream.name, fields, limits)
-      const storedAt = timeOf(id)
-      const age = redisClock.age(origin ? Math.min(origin.receivedAt, storedAt) : storedAt)
+      const age = Math.max(ageOf(id, stream, this.#parts), origin ? redisClock.age(origin.receivedAt) : 0)
       const at = clock.monotonic() - age
       // Redis took it late, when it could again; a newer one has been shown meanwhile.
       if (age > LATE_MS && at < stream.shownAt) return
       stream.shownAt = Math.max(stream.shownAt, at)
       for (const sentence of leftOut)
         warnings.warn('left out', where(stream, id), `left out of a frame in Redis: ${sentence}`)
-      listener()?.frameStored(input, id, clock.now() - age)
+      // The clock of Redis counts microseconds; readers expect whole milliseconds.
+      listener()?.frameStored(input, id, Math.round(clock.now() - age))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       this.#skip(stream, id, error.message)

@@ -104,7 +104,7 @@ export class FrameReader {
     try {
       const reply = await reading.send(['XREVRANGE', stream.key, '+', lowestAfter(stream.passedId), 'COUNT', '1'])
       watched.isCurrent = true
-      entries.pass(stream, reply)
+      if (!entries.pass(stream, reply)) this.#leave(watched)
     } catch (error) {
       if (!(error instanceof RedisFailure && error.code === 'WRONGTYPE')) throw error
       this.#setBroken(watched)
@@ -140,7 +140,7 @@ export class FrameReader {
     const watched = this.#watched.get(String(key))
     if (!watched) return
     const { stream } = watched
-    this.#parts.entries.pass(stream, entries)
+    if (!this.#parts.entries.pass(stream, entries)) this.#leave(watched)
     // Redis hands out the oldest of what is new.
     if (stream.passedId && this.#parts.redisClock.age(timeOf(stream.passedId)) > BEHIND_MS) watched.isCurrent = false
   }
@@ -160,13 +160,17 @@ export class FrameReader {
     }
   }
 
-  /** Leaves a key alone that is no stream; it may become one again. */
   #setBroken(watched: Watched): void {
-    const { clock, warnings } = this.#parts
-    watched.isBroken = true
     const fields = { key: watched.stream.key }
-    warnings.warn('type', fields, 'a key in Redis that is named like a stream of frames holds something else')
-    clock.after(BROKEN_MS, () => {
+    const sentence = 'a key in Redis that is named like a stream of frames holds something else'
+    this.#parts.warnings.warn('type', fields, sentence)
+    this.#leave(watched)
+  }
+
+  /** Leaves a key alone that cannot be read; after a while it may be again. */
+  #leave(watched: Watched): void {
+    watched.isBroken = true
+    this.#parts.clock.after(BROKEN_MS, () => {
       watched.isBroken = false
       watched.isCurrent = false
       if (this.#watched.get(watched.stream.key) === watched) this.#setChanged()
@@ -215,7 +219,7 @@ interface Watched {
   readonly stream: StoredStream
   /** Whether it is at its newest entry, or not far behind. */
   isCurrent: boolean
-  /** Whether its key is no stream. */
+  /** Whether its key is no stream, or holds what cannot be read. */
   isBroken: boolean
 }
 

@@ -9,19 +9,25 @@ export class RedisClock {
   readonly #clock: Clock
   /** How far it is ahead of ours, ms. */
   #offset = 0
+  #isMeasured = false
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   /** Asks Redis for its time. @throws RedisFailure */
-  async measure(connection: RedisConnection): Promise<void> {
+  async measure(connection: Pick<RedisConnection, 'send'>): Promise<void> {
     const asked = this.#clock.now()
     const reply = await connection.send(['TIME'])
     const answered = this.#clock.now()
     const [seconds, micros] = Array.isArray(reply) ? reply : []
     const time = Number(seconds) * 1000 + Number(micros) / 1000
-    if (Number.isFinite(time)) this.#offset = time - (asked + answered) / 2
+    if (!Number.isFinite(time)) return
+    // The answer was given at some time between: a slow one says little, and the better one before stands.
+    const [least, most] = [time - answered, time - asked]
+    if (!this.#isMeasured) this.#offset = (least + most) / 2
+    this.#isMeasured = true
+    this.#offset = Math.min(Math.max(this.#offset, least), most)
   }
 
   /** What it shows now: ms since 1970. */

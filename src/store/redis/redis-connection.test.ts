@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { TestRedis } from '../../../test/support/redis-server.ts'
 import { until } from '../../../test/support/until.ts'
 import { systemClock } from '../../telemetry/system-clock.ts'
-import { RedisConnection, type RedisConnectionParts } from './redis-connection.ts'
+import { RedisConnection, type RedisConnectionParts, type RedisServer } from './redis-connection.ts'
 import { RedisScript } from './redis-script.ts'
 
 async function open(parts: Pick<RedisConnectionParts, 'server'> & Partial<RedisConnectionParts>) {
@@ -67,6 +67,7 @@ it('fails at once while there is no Redis, and connects once there is one', asyn
   await redis.startAgain()
   await until(() => ups === 1, 'it is connected')
   expect(await connection.send(['PING'])).toBe('PONG')
+  await until(() => lines.length > 1, 'it lasts')
   expect(lines).toEqual([expect.stringMatching(/cannot be reached/), expect.stringMatching(/is back \(test\)$/)])
 })
 
@@ -101,24 +102,62 @@ it('says that the password is missing or wrong, without repeating it', async () 
   expect(await right.connection.send(['PING'])).toBe('PONG')
 })
 
+it('is away while Redis answers nothing but a refusal', async () => {
+  const redis = await TestRedis.start(['--requirepass', 'a secret'])
+  const { connection } = await open({ server: redis.server })
+  await expect(connection.send(['PING'])).rejects.toMatchObject({ kind: 'unreachable' })
+})
+
+it('repeats nothing of a command that Redis does not know', async () => {
+  const redis = await TestRedis.start(['--rename-command', 'AUTH', ''])
+  const { connection, lines } = await open({ server: { ...redis.server, password: 'a secret' } })
+  expect(connection.failure?.message).toMatch(/unknown command 'AUTH'$/)
+  expect(lines.join()).not.toContain('secret')
+})
+
+it('that is ended again and again tries at most a second apart, and says so once', async () => {
+  const redis = await TestRedis.start()
+  const { connection, lines } = await open({ server: redis.server })
+  const client = await redis.client()
+  let ups = 0
+  connection.onUp(() => {
+    if (++ups < 6) void client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'])
+  })
+  await until(() => ups === 6, 'it was ended five times')
+  await until(() => lines.some((line) => line.includes('is back')), 'it is back')
+  expect(lines).toEqual([expect.stringMatching(/connection was lost/), expect.stringMatching(/is back \(test\)$/)])
+})
+
 it('says which command the ACL does not allow', async () => {
   const redis = await TestRedis.start('--user ann on >pw ~* +@all -xadd -ping'.split(' '))
   const { connection } = await open({ server: { ...redis.server, username: 'ann', password: 'pw' } })
   await expect(connection.send(['XADD', 'a', '*', 'b', 'c'])).rejects.toThrow(
     /does not allow it: .*xadd.*docs\/redis\.md/,
   )
+  const script = new RedisScript("return redis.call('XADD', KEYS[1], '*', 'b', 'c')")
+  await expect(connection.run(script, [Buffer.from('a')], [])).rejects.toThrow(/does not allow .*docs\/redis\.md/)
   expect(connection.failure).toBe(undefined)
 })
 
-it('gives up an attempt at something that accepts connections and says nothing', async () => {
+/** Something that accepts connections and says nothing. */
+async function silentServer(): Promise<RedisServer> {
   const silent = createServer(() => {})
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void silent.close())
   const address = silent.address()
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0
-  const { connection } = await open({ server: { host: '127.0.0.1', port, db: 0 }, commandTimeout: 100 })
+  return { host: '127.0.0.1', port: typeof address === 'object' ? (address?.port ?? 0) : 0, db: 0 }
+}
+
+it('gives up an attempt at something that accepts connections and says nothing', async () => {
+  const { connection } = await open({ server: await silentServer(), commandTimeout: 100 })
   expect(connection.failure?.kind).toBe('timed_out')
   connection.close()
+})
+
+it('does not hold up a start for long, however long Redis may take', async () => {
+  const clock = { ...systemClock, after: (ms: number, action: () => void) => systemClock.after(ms / 100, action) }
+  const { connection } = await open({ server: await silentServer(), clock, commandTimeout: 6_000_000 })
+  expect(connection.failure?.message).toMatch(/is not connected yet$/)
 })
 
 it('lets nobody wait when it is closed', async () => {

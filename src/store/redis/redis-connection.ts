@@ -61,11 +61,11 @@ export class RedisConnection {
     this.#failure = new RedisFailure('unreachable', `Redis at ${this.address} is not connected yet`)
   }
 
-  /** Opens a connection. @returns once it is open, or the first attempt has failed */
+  /** Opens a connection. @returns once it is open, or the first attempt has failed or takes long */
   static async open(parts: RedisConnectionParts): Promise<RedisConnection> {
     const connection = new RedisConnection(parts)
     void connection.#stayConnected()
-    await connection.#tried.promise
+    await inTime(parts.clock, PATIENCE_MS, connection.#tried.promise, async () => {})
     return connection
   }
 
@@ -173,15 +173,21 @@ export class RedisConnection {
       return
     }
     this.#link = link
-    this.#backoff.reset()
-    const { clock, log, purpose, use } = this.#parts
-    if (this.#isNoted) log.info({}, `Redis at ${this.address} is back (${purpose})`)
-    this.#isNoted = false
+    const { clock, use } = this.#parts
+    // One that is ended again and again is no better than none: neither tried more often, nor announced.
+    void link.lost.then(clock.after(PROVEN_MS, () => this.#proved()))
     if (use === 'commands') {
       const stop = every(clock, PING_MS, () => this.#checkLife(link))
       void link.lost.then(stop)
     }
     for (const listener of this.#upListeners) listener()
+  }
+
+  #proved(): void {
+    const { log, purpose } = this.#parts
+    this.#backoff.reset()
+    if (this.#isNoted) log.info({}, `Redis at ${this.address} is back (${purpose})`)
+    this.#isNoted = false
   }
 
   #checkLife(link: Link): void {
@@ -220,7 +226,9 @@ export class RedisConnection {
   /** Keeps why there is no connection, and logs it when it is news. */
   #note(failure: RedisFailure): void {
     const isNews = !this.#isNoted || failure.message !== this.#failure.message
-    this.#failure = failure
+    // What Redis refuses at the beginning leaves no connection: commands get no answer then.
+    this.#failure =
+      failure.kind === 'refused' ? new RedisFailure('unreachable', failure.message, failure.code) : failure
     if (this.#isClosed || !isNews) return
     this.#isNoted = true
     this.#parts.log.error({}, `${failure.message} (${this.#parts.purpose})`)
@@ -278,5 +286,9 @@ function isLoss(error: unknown): boolean {
 
 /** The longest pause between two attempts to connect, ms. */
 const LONGEST_PAUSE_MS = 1000
+/** How long a start waits for the first attempt, ms: a server is of use without Redis too. */
+const PATIENCE_MS = 3000
+/** How long a connection must last to count as one that is back, ms. */
+const PROVEN_MS = 1000
 /** The silence after which Redis is asked whether it is alive, ms. */
 const PING_MS = 1000

@@ -23,14 +23,27 @@ export function failureOf(error: unknown, address: string): RedisFailure {
   if (error instanceof RedisFailure) return error
   const message = error instanceof Error ? error.message : String(error)
   const code = /^(?:ERR )?([A-Z]{4,}|OOM)\b/.exec(message)?.[1]
+  if (FORBIDDEN_IN_SCRIPT.test(message)) return new RedisFailure('refused', refusalOfScript(address), 'NOPERM')
   const refusal = code === undefined ? undefined : REFUSALS[code]
   if (refusal) return new RedisFailure('refused', refusal(message, address), code)
   const name = error instanceof Error ? error.constructor.name : ''
   if (name === 'SimpleError' || name === 'BlobError' || name === 'ErrorReply')
-    return new RedisFailure('refused', `Redis at ${address} refuses a command: ${message}`, code)
+    return new RedisFailure('refused', `Redis at ${address} refuses a command: ${withoutArguments(message)}`, code)
   const system = error instanceof Error && 'code' in error ? String(error.code) : ''
   const reason = SYSTEM_ERRORS[system] ?? (LOST.has(name) ? 'the connection was lost' : message)
   return new RedisFailure('unreachable', `Redis at ${address} cannot be reached: ${reason}`)
+}
+
+/** What Redis 7 says where the ACL allows a script, and not what it does (`NOPERM` is for what is sent itself). */
+const FORBIDDEN_IN_SCRIPT = /^ERR The user executing the script can't/
+
+function refusalOfScript(address: string): string {
+  return `Redis at ${address} does not allow what a script does (the ACL that is needed: docs/redis.md)`
+}
+
+/** Of a command that Redis does not know it repeats what the command was given: the password, the beginning of a picture. */
+function withoutArguments(message: string): string {
+  return message.replace(/,? with args beginning with:.*$/s, '')
 }
 
 /** The failure of a command that was not answered. @param timeout ms */

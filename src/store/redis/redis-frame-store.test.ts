@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { frameInput } from '../../../test/support/hub.ts'
 import { jpeg } from '../../../test/support/pictures.ts'
 import { addEntry, openRedisStore } from '../../../test/support/redis-frames.ts'
-import { TestRedis } from '../../../test/support/redis-server.ts'
+import { type PlainRedis, TestRedis } from '../../../test/support/redis-server.ts'
 import { until } from '../../../test/support/until.ts'
 import type { StreamProvider } from '../../core/declared-stream.ts'
 import { NO_DEMAND } from '../../core/demand.ts'
@@ -49,6 +49,9 @@ async function setUp({
       known.set(name.key, stream)
       return {
         demand: NO_DEMAND,
+        get isWithdrawn() {
+          return stream.isWithdrawn
+        },
         failed: (reason) => {
           stream.failure = reason
         },
@@ -71,6 +74,17 @@ async function setUp({
   const demand = (key: string, viewers: number) =>
     known.get(key)?.provider.demandChanged({ ...NO_DEMAND, viewers, kinds: viewers > 0 ? ['image'] : [] })
   return { server, client, store, known, frames, lines, found, demand }
+}
+
+/** How many commands Redis has run. */
+async function commandsRun(client: PlainRedis): Promise<number> {
+  const info = String(await client.sendCommand(['INFO', 'stats']))
+  return Number(/total_commands_processed:(\d+)/.exec(info)?.[1])
+}
+
+/** Fields as Redis lists them, by name. */
+function entriesOf(flat: readonly Buffer[]): Record<string, Buffer> {
+  return Object.fromEntries(flat.flatMap((name, i) => (i % 2 === 0 ? [[String(name), flat[i + 1] ?? name]] : [])))
 }
 
 const widths = (frames: readonly { input: FrameInput }[]) => frames.map(({ input }) => input.size.width)
@@ -116,6 +130,7 @@ describe('frames in Redis', () => {
     demand('cam', 1)
     await until(() => frames.length === 1, 'it')
     expect(Math.abs((frames[0]?.receivedAt ?? 0) - minuteAgo)).toBeLessThan(1000)
+    expect(frames[0]?.receivedAt).toSatisfy(Number.isInteger)
   })
 
   it('that this server has stored do not come back, and others read them', async () => {
@@ -130,6 +145,19 @@ describe('frames in Redis', () => {
     expect(widths(frames)).toEqual([24])
     const entries = await client.sendCommand(['XRANGE', redisKeyOf({ label: 'site', key: 'cam' }), '-', '+'])
     expect(JSON.stringify(entries)).toContain(JSON.stringify(Buffer.alloc(30)))
+  })
+
+  it('that a program has copied into another stream with all their fields are shown there', async () => {
+    const { store, client, frames, found, demand } = await setUp()
+    await store.append(frameInput('site', 'cam'), Date.now())
+    const [[, fields]] = Object(
+      await client.sendCommand(['XRANGE', redisKeyOf({ label: 'site', key: 'cam' }), '-', '+']),
+    )
+    const copied = { ...entriesOf(fields), frame: jpeg(8, 8) }
+    await addEntry(client, 'site', 'copy', copied)
+    await found('copy')
+    demand('copy', 1)
+    await until(() => frames.length === 1, 'the copy')
   })
 
   it('are trimmed to ten', async () => {
@@ -157,7 +185,7 @@ describe('frames in Redis', () => {
     const stored = (width: number, age: number) =>
       addEntry(client, 'site', 'cam', {
         frame: jpeg(width, 8),
-        belvedere: JSON.stringify({ node: 'another', received_at: Date.now() - age }),
+        belvedere: JSON.stringify({ node: 'another', stream: ['site', 'cam'], received_at: Date.now() - age }),
       })
     await stored(1, 0)
     await found('cam')
@@ -167,6 +195,36 @@ describe('frames in Redis', () => {
     await stored(3, 0)
     await until(() => frames.length === 2, 'the third')
     expect(widths(frames)).toEqual([1, 3])
+  })
+
+  it('whose ids are too long are skipped without reading them all the time, and the other streams go on', async () => {
+    const { client, frames, known, lines, found, demand } = await setUp()
+    for (const key of ['a', 'b']) await addEntry(client, 'site', key, { frame: jpeg(8, 8) })
+    for (const key of ['a', 'b']) await found(key)
+    for (const key of ['a', 'b']) demand(key, 1)
+    await until(() => frames.length === 2, 'both')
+    await addEntry(client, 'site', 'a', { frame: jpeg(8, 8) }, '18446744073709551615-0')
+    await until(() => lines.some((line) => line.includes('its id is too long')), 'a line')
+    const before = await commandsRun(client)
+    await addEntry(client, 'site', 'c', { frame: jpeg(8, 8) })
+    await until(() => (known.get('c')?.silence ?? 0) > 500, 'a while')
+    for (let i = 3; i <= 6; i++) {
+      await addEntry(client, 'site', 'b', { frame: jpeg(8, 8) })
+      await until(() => frames.length === i, 'one more')
+    }
+    expect((await commandsRun(client)) - before).toBeLessThan(200)
+  })
+
+  it('that wait for Redis count with all that comes with their pictures', async () => {
+    const redis = TestRedis.start()
+    const { store, server } = await setUp({ redis, waitingBytes: 1000, commandTimeout: 200 })
+    server.freeze()
+    const input = { ...frameInput('site', 'cam', 10), metadata: { text: 'x'.repeat(600) } }
+    const first = store.append(input, Date.now())
+    first.catch(() => {})
+    await expect(store.append(input, Date.now())).rejects.toThrow('redis.waiting_bytes')
+    await expect(first).rejects.toThrow('has not answered within 200 ms')
+    server.thaw()
   })
 
   it('that wait for Redis take so much memory and no more', async () => {
@@ -206,6 +264,49 @@ describe('streams in Redis', () => {
     await found('cam')
   })
 
+  it('that are ahead of the clock of Redis are silent when nothing comes, as others are', async () => {
+    const { client, known, frames, found, demand } = await setUp()
+    await addEntry(client, 'site', 'cam', { frame: jpeg(8, 8) }, `${Date.now() + 3_600_000}-0`)
+    await found('cam')
+    await until(() => (known.get('cam')?.silence ?? 0) > 200, 'it is silent')
+    demand('cam', 1)
+    await until(() => frames.length === 1, 'its frame')
+    expect(Date.now() - (frames[0]?.receivedAt ?? 0)).toBeGreaterThan(200)
+  })
+
+  it('that are removed here stay away until another frame comes', async () => {
+    const { store, client, known, found } = await setUp()
+    const input = frameInput('site', 'cam')
+    await store.append(input, Date.now())
+    // At once: the search has not seen that frame.
+    store.forget(input.stream)
+    await addEntry(client, 'site', 'other', { frame: jpeg(8, 8) })
+    await found('other')
+    await addEntry(client, 'site', 'another', { frame: jpeg(8, 8) })
+    await found('another')
+    expect(known.has('cam')).toBe(false)
+    await addEntry(client, 'site', 'cam', { frame: jpeg(8, 8) })
+    await found('cam')
+  })
+
+  it('that a source of this server takes over are read no longer, and again once it has let go', async () => {
+    const { client, known, frames, found, demand } = await setUp()
+    await addEntry(client, 'site', 'cam', { frame: jpeg(8, 8) })
+    await found('cam')
+    demand('cam', 1)
+    await until(() => frames.length === 1, 'the first')
+    const takenOver = known.get('cam')
+    known.clear()
+    if (takenOver) takenOver.isWithdrawn = true
+    await found('cam')
+    await addEntry(client, 'site', 'cam', { frame: jpeg(16, 8) })
+    const before = known.get('cam')?.silence
+    await until(() => known.get('cam')?.silence !== before, 'it was looked at')
+    expect(frames).toHaveLength(1)
+    demand('cam', 1)
+    await until(() => frames.length === 2, 'the next')
+  })
+
   it('are looked up by name at once, with their newest frame', async () => {
     const { client, store, known, frames } = await setUp({ scanPeriod: 3_600_000 })
     await addEntry(client, 'site', 'cam', { frame: jpeg(24, 8) })
@@ -227,7 +328,11 @@ describe('streams in Redis', () => {
     await found('cam')
     await addEntry(client, 'site', 'later', { frame: jpeg(8, 8) })
     await found('later')
-    expect(lines).toEqual(['a key in Redis is skipped, as it holds no label and key that are allowed'])
+    const line = 'a key in Redis is skipped, as it holds no label and key that are allowed'
+    await until(() => lines.length === 2, 'a line each')
+    await addEntry(client, 'site', 'last', { frame: jpeg(8, 8) })
+    await found('last')
+    expect(lines).toEqual([line, line])
   })
 
   it('whose names differ by normalisation alone are one, written to the key that exists', async () => {
@@ -240,6 +345,17 @@ describe('streams in Redis', () => {
     expect(known.get('cam')?.name).toEqual(input.stream)
     await store.append(input, Date.now())
     expect(await client.sendCommand(['KEYS', 'stream_frame:*'])).toHaveLength(1)
+  })
+
+  it('of which one key is from long ago are read from the other', async () => {
+    const { client, found } = await setUp({ forgetAfter: 3_600_000 })
+    const old = `${Date.now() - 7_200_000}-0`
+    for (let i = 0; i < 8; i++) {
+      const forms = ['Bu\u0308hne', 'B\u00fchne']
+      for (const [n, label] of forms.entries())
+        await addEntry(client, label, `cam ${i}`, { frame: jpeg(8, 8) }, i % 2 === n ? old : '*')
+    }
+    for (let i = 0; i < 8; i++) await found(`cam ${i}`)
   })
 
   it('whose key is something else cost the others nothing', async () => {
@@ -256,6 +372,8 @@ describe('streams in Redis', () => {
     }
     await until(() => lines.some((line) => line.includes('holds something else')), 'a line')
     expect(known.has('c')).toBe(false)
+    await until(() => (known.get('b')?.silence ?? 0) > 1500, 'it is looked at many times')
+    expect(lines.filter((line) => line.includes('cannot be looked at'))).toHaveLength(2)
   })
 
   it('say why they are silent while Redis is away, and go on when it is back', async () => {

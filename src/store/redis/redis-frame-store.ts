@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { Refusal } from '../../core/errors.ts'
-import type { FrameInput } from '../../core/frame.ts'
-import { type FrameId, isFrameId } from '../../core/frame-id.ts'
+import { type FrameInput, metadataWeightOf } from '../../core/frame.ts'
+import { type FrameId, isAfter, isFrameId } from '../../core/frame-id.ts'
 import type { FrameStore, StoreListener } from '../../core/frame-store.ts'
 import type { Log } from '../../core/log.ts'
 import { LogLimit } from '../../core/log-limit.ts'
@@ -17,7 +17,7 @@ import { FrameReader, lowestAfter } from './frame-reader.ts'
 import { RedisClock } from './redis-clock.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import { RedisFailure } from './redis-failure.ts'
-import { possibleKeys, type StoredStream, StoredStreams, timeOf } from './stored-stream.ts'
+import { ageOf, possibleKeys, type StoredStream, StoredStreams } from './stored-stream.ts'
 import { StreamScan } from './stream-scan.ts'
 
 /** What the store needs. */
@@ -92,7 +92,7 @@ export class RedisFrameStore implements FrameStore {
 
   async append(input: FrameInput, receivedAt: number): Promise<FrameId> {
     if (!isPicture(input)) throw new Error('only pictures can be stored in Redis')
-    const { length } = input.payload.bytes
+    const length = input.payload.bytes.length + metadataWeightOf(input)
     const { waitingBytes } = this.#parts.rules
     if (this.#waitingBytes > 0 && this.#waitingBytes + length > waitingBytes)
       throw this.#notStored(
@@ -163,7 +163,8 @@ export class RedisFrameStore implements FrameStore {
     const stream = this.#streams.get(name)
     if (!stream) return
     stream.declaration = undefined
-    stream.removedAt = stream.lastId
+    const { lastId, passedId } = stream
+    stream.removedAt = passedId && isAfter(passedId, lastId) ? passedId : lastId
     this.#reader.unwatch(stream)
   }
 
@@ -179,10 +180,14 @@ export class RedisFrameStore implements FrameStore {
     // It is shown here in any case: nothing older may replace it.
     if (known) known.shownAt = this.#parts.clock.monotonic()
     const key = known ? known.key : await this.#keyFor(input.stream)
-    const fields = redisFieldsOf(input, { node: this.#node, receivedAt: this.#redisClock.at(receivedAt) })
+    const fields = redisFieldsOf(input, { node: this.#node, receivedAt: Math.round(this.#redisClock.at(receivedAt)) })
     const args = fields.flatMap(([name, value]) => [name, typeof value === 'string' ? value : bufferOf(value)])
     const id = String(await this.#parts.commands.send(['XADD', key, 'MAXLEN', String(KEPT_ENTRIES), '*', ...args]))
     if (!isFrameId(id)) throw new Error(`Redis has given the frame the id ${id}, which cannot be used`)
+    // Known from now on: nothing before it is to be shown, and if it is removed, it is not found as a new one.
+    const stream = this.#streams.add(input.stream, key)
+    this.#scan.saw(stream)
+    if (isAfter(id, stream.passedId)) stream.passedId = id
     return id
   }
 
@@ -233,6 +238,7 @@ export class RedisFrameStore implements FrameStore {
   async #findAt(name: StreamName, key: string): Promise<StoredStream | undefined> {
     if ((await this.#parts.commands.send(['EXISTS', key])) !== 1) return undefined
     const stream = this.#streams.add(name, key)
+    this.#scan.saw(stream)
     await this.#scan.look([stream])
     this.#settle(stream)
     return stream
@@ -241,6 +247,10 @@ export class RedisFrameStore implements FrameStore {
   /** Lists a stream here or no longer, and says how it is doing. */
   #settle(stream: StoredStream): void {
     const { lastId } = stream
+    if (stream.declaration?.isWithdrawn) {
+      stream.declaration = undefined
+      this.#reader.unwatch(stream)
+    }
     const fed = this.#fed.get(streamId(stream.name))
     if (fed) {
       stream.declaration ??= this.#declare(stream)
@@ -248,8 +258,8 @@ export class RedisFrameStore implements FrameStore {
       if (!this.#parts.commands.failure) stream.declaration?.reported(fed.condition)
       return
     }
-    if (lastId === undefined || lastId === stream.removedAt) return
-    const silence = this.#redisClock.age(timeOf(lastId))
+    if (lastId === undefined || !isAfter(lastId, stream.removedAt)) return
+    const silence = ageOf(lastId, stream, { clock: this.#parts.clock, redisClock: this.#redisClock })
     if (silence >= this.#parts.rules.forgetAfter) {
       this.#unlist(stream)
       return

@@ -1,20 +1,26 @@
+import type { Clock } from '../../core/clock.ts'
 import type { Declaration } from '../../core/declared-stream.ts'
 import { type FrameId, parseFrameId } from '../../core/frame-id.ts'
 import { type StreamName, streamId } from '../../core/stream-name.ts'
 import { redisKeyOf } from '../../wire/redis-frame.ts'
+import type { RedisClock } from './redis-clock.ts'
 
 /** A stream that is in Redis, as far as it is known here. */
 export interface StoredStream {
   readonly name: StreamName
   /** Its key in Redis. */
   readonly key: string
+  /** Whether its newest entry was looked up, if it has one. */
+  wasLookedUp: boolean
   /** The id of its newest entry, as last looked up. */
   lastId: FrameId | undefined
+  /** When that entry was first looked up, monotonic ms. */
+  lastSeenAt: number
   /** How long it was silent before that entry, ms; 0 if that is not known. */
   interval: number
   /** The id of the newest entry that was passed on or is known to be shown here. */
   passedId: FrameId | undefined
-  /** The newest entry when the stream was removed here: it is not listed until there is another. */
+  /** The newest entry that was known when the stream was removed here: it is not listed until there is a later one. */
   removedAt: FrameId | undefined
   /** Set while it is declared here. */
   declaration: Declaration | undefined
@@ -24,17 +30,12 @@ export interface StoredStream {
   shownAt: number
 }
 
-/** All streams in Redis that are known here, by name and by key. */
+/** All streams in Redis that are known here. */
 export class StoredStreams {
   readonly #byName = new Map<string, StoredStream>()
-  readonly #byKey = new Map<string, StoredStream>()
 
   get(name: StreamName): StoredStream | undefined {
     return this.#byName.get(streamId(normal(name)))
-  }
-
-  withKey(key: string): StoredStream | undefined {
-    return this.#byKey.get(key)
   }
 
   all(): Iterable<StoredStream> {
@@ -48,7 +49,9 @@ export class StoredStreams {
     const stream: StoredStream = {
       name: normal(name),
       key,
+      wasLookedUp: false,
       lastId: undefined,
+      lastSeenAt: Number.POSITIVE_INFINITY,
       interval: 0,
       passedId: undefined,
       removedAt: undefined,
@@ -57,13 +60,11 @@ export class StoredStreams {
       shownAt: Number.NEGATIVE_INFINITY,
     }
     this.#byName.set(streamId(stream.name), stream)
-    this.#byKey.set(key, stream)
     return stream
   }
 
   delete(stream: StoredStream): void {
     this.#byName.delete(streamId(stream.name))
-    this.#byKey.delete(stream.key)
   }
 }
 
@@ -76,6 +77,20 @@ export function possibleKeys(name: StreamName): readonly string[] {
 /** When an entry was written, by its id: ms since 1970 by the clock of Redis. */
 export function timeOf(id: FrameId): number {
   return parseFrameId(id)?.ms ?? 0
+}
+
+/**
+ * How old an entry is, ms: by the clock of Redis, and at least as old as we have known it, as that clock may have been set
+ * back since.
+ */
+export function ageOf(id: FrameId, { lastId, lastSeenAt }: StoredStream, { redisClock, clock }: Clocks): number {
+  const known = id === lastId ? clock.monotonic() - lastSeenAt : 0
+  return Math.max(redisClock.age(timeOf(id)), known)
+}
+
+interface Clocks {
+  readonly clock: Clock
+  readonly redisClock: RedisClock
 }
 
 function normal(name: StreamName): StreamName {

@@ -37,7 +37,7 @@ export class StreamScan {
   /** Counts the searches that have gone through all keys. */
   #cycle = 1
   #run = 0
-  /** Keys that name no stream, which is said once. */
+  /** Keys of which it was said why they are no streams, or not ones of their own. */
   readonly #refused = new LruMap<string, true>(MAX_REFUSED)
 
   constructor(parts: StreamScanParts) {
@@ -51,12 +51,20 @@ export class StreamScan {
     commands.onDown(() => this.#run++)
   }
 
+  /** Counts a stream as found, as this server has just written it or looked at it. */
+  saw(stream: StoredStream): void {
+    stream.foundIn = this.#cycle
+  }
+
   /** Looks up the newest entries of some streams. @throws RedisFailure */
   async look(streams: readonly StoredStream[]): Promise<void> {
     const keys = streams.map(({ key }) => Buffer.from(key))
     const args = streams.map(({ lastId }) => lowestAfter(lastId))
     const ids = listIn(await this.#parts.commands.run(NEWEST_IDS, keys, args)).map(String)
-    for (const [i, stream] of streams.entries()) this.#note(stream, ids[i] ?? '')
+    for (const [i, stream] of streams.entries()) {
+      stream.wasLookedUp = true
+      this.#note(stream, ids[i] ?? '')
+    }
   }
 
   async #goOn(run: number): Promise<void> {
@@ -114,20 +122,25 @@ export class StreamScan {
   }
 
   #found(key: string): void {
-    const { streams, warnings } = this.#parts
     const name = nameOfRedisKey(key)
     if (!name) {
-      if (this.#refused.has(key)) return
-      this.#refused.set(key, true)
-      warnings.warn('name', { key }, 'a key in Redis is skipped, as it holds no label and key that are allowed')
+      this.#refuse('name', { key }, 'a key in Redis is skipped, as it holds no label and key that are allowed')
       return
     }
-    const stream = streams.add(name, key)
-    if (stream.key === key) stream.foundIn = this.#cycle
-    else if (!this.#refused.has(key)) {
-      this.#refused.set(key, true)
-      warnings.warn('twice', { key, read: stream.key }, 'two keys in Redis name the same stream; the first is used')
-    }
+    const { streams } = this.#parts
+    const known = streams.add(name, key)
+    if (known.key === key) this.saw(known)
+    else if (known.wasLookedUp && !known.declaration && known.removedAt === undefined) {
+      // That key is one of long ago.
+      streams.delete(known)
+      this.saw(streams.add(name, key))
+    } else this.#refuse('twice', { key, read: known.key }, 'two keys in Redis name the same stream; one is used')
+  }
+
+  /** Says what is wrong with a key, once. */
+  #refuse(kind: string, fields: { readonly key: string; readonly read?: string }, sentence: string): void {
+    if (this.#refused.has(fields.key)) return
+    if (this.#parts.warnings.warn(kind, fields, sentence)) this.#refused.set(fields.key, true)
   }
 
   /** Forgets keys that are gone from Redis, unless their streams are still shown here: they grow old as others. */
@@ -139,12 +152,13 @@ export class StreamScan {
   #note(stream: StoredStream, id: string): void {
     if (id === '') return
     if (!isFrameId(id)) {
-      this.#parts.warnings.warn('type', { key: stream.key }, `a stream in Redis cannot be looked at: ${id}`)
+      this.#refuse('look at', { key: stream.key }, `a stream in Redis cannot be looked at: ${id}`)
       return
     }
     const between = stream.lastId === undefined ? 0 : timeOf(id) - timeOf(stream.lastId)
     // A shorter time says nothing: there may have been many entries within it.
     stream.interval = between > 2 * this.#parts.period ? between : 0
+    if (id !== stream.lastId) stream.lastSeenAt = this.#parts.clock.monotonic()
     stream.lastId = id
   }
 }
