@@ -59,12 +59,19 @@ export class EventOutbox {
   #sending = new Map<string, EventId | undefined>()
   /** Whether something may be in the spool: at first what an earlier process has left. */
   #isSpooling = true
+  /**
+   * Whether events of this run may be in the spool. They have to get into the log before later ones: what has a lower
+   * number than the last one there is taken for being there already.
+   */
+  #isOwnSpooled = false
   #isSpoolOpen = false
   /** Why the log takes nothing although it can be reached. */
   #refusal: string | undefined
   #spoolProblem: string | undefined
   /** Set until the log is given something again that has taken nothing. */
   #cancelRetry: (() => void) | undefined
+  /** Set until the spool, which could not be used, is looked into again. */
+  #cancelLook: (() => void) | undefined
   #isClosed = false
 
   constructor(parts: EventOutboxParts) {
@@ -73,7 +80,8 @@ export class EventOutbox {
 
   /** Why events do not get into the log, as far as it is not that it cannot be reached; a sentence. */
   get problem(): string | undefined {
-    return this.#refusal
+    if (this.#refusal !== undefined || this.#cancelLook === undefined || !this.#isOwnSpooled) return this.#refusal
+    return 'Events that wait for the log cannot be taken out of the spool (event-spool.db).'
   }
 
   /** As `EventStore.append`. */
@@ -105,6 +113,7 @@ export class EventOutbox {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#cancelRetry?.()
+    this.#cancelLook?.()
     await this.#working
     await this.#parts.spool.close()
   }
@@ -115,7 +124,7 @@ export class EventOutbox {
 
   /** Whether what is in the spool can be brought to the log. */
   get #canEmptySpool(): boolean {
-    return this.#isSpooling && this.#canAppend && !this.#isClosed
+    return this.#isSpooling && this.#canAppend && this.#cancelLook === undefined && !this.#isClosed
   }
 
   get #hasWork(): boolean {
@@ -181,14 +190,20 @@ export class EventOutbox {
     }
     if (stored === 0) return
     this.#isSpooling = true
+    this.#isOwnSpooled = true
     shown()
   }
 
   /** Brings a part of the spool to the log. */
   async #emptySpool(): Promise<void> {
-    const rows = await this.#onDisk((spool) => spool.oldest(GROUP_SIZE)).catch(() => [])
+    const rows = await this.#onDisk((spool) => spool.oldest(GROUP_SIZE)).catch(() => undefined)
+    if (!rows) {
+      this.#lookLater()
+      return
+    }
     if (rows.length === 0) {
       this.#isSpooling = false
+      this.#isOwnSpooled = false
       return
     }
     try {
@@ -201,9 +216,16 @@ export class EventOutbox {
       this.#failed(error)
       return
     }
-    await this.#onDisk((spool) => spool.remove(rows.map(({ place }) => place))).catch(() => {
-      // They are left out when they are given to the log once more.
-      this.#isSpooling = false
+    // They are left out when they are given to the log once more.
+    await this.#onDisk((spool) => spool.remove(rows.map(({ place }) => place))).catch(() => this.#lookLater())
+  }
+
+  /** The spool cannot be emptied now. New events pass it only if none of this run wait there. */
+  #lookLater(): void {
+    this.#isSpooling = this.#isOwnSpooled
+    this.#cancelLook ??= this.#parts.clock.after(RETRY_MS, () => {
+      this.#cancelLook = undefined
+      this.lookForMore()
     })
   }
 
@@ -250,15 +272,14 @@ export class EventOutbox {
   }
 
   #notStored(): Refusal {
+    // The log may be there while what waits for it cannot be read.
+    const reason = this.#canAppend ? 'others wait for the log' : 'the log cannot be reached'
     if (this.#spoolProblem !== undefined)
-      return new Refusal(
-        'unavailable',
-        `The event is not stored: the log cannot be reached, and ${this.#spoolProblem}.`,
-      )
+      return new Refusal('unavailable', `The event is not stored: ${reason}, and ${this.#spoolProblem}.`)
     const limit = 'events.spool'
     return new Refusal(
       'exhausted',
-      `The event is not stored: the log cannot be reached, and too many events wait for it (${limit}, ${limit}_bytes).`,
+      `The event is not stored: ${reason}, and too many events wait for it (${limit}, ${limit}_bytes).`,
       { limit },
     )
   }
@@ -283,5 +304,5 @@ const GROUP_SIZE = 100
 const EMPTYING_MS = 500
 /** How long the disk may take, ms. */
 const PATIENCE_MS = 5000
-/** How long to wait before the log is given something again that has taken nothing, ms. */
+/** How long to wait before what has failed is tried again: the log that has taken nothing, and the spool, ms. */
 const RETRY_MS = 1000

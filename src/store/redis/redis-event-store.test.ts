@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { appendTo, newEvent, shown } from '../../../test/support/event-stores.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { MemorySpool } from '../../../test/support/memory-spool.ts'
 import { openRedisEvents, type RedisEventOptions } from '../../../test/support/redis-events.ts'
 import { TestRedis } from '../../../test/support/redis-server.ts'
 import { until } from '../../../test/support/until.ts'
@@ -14,6 +15,7 @@ import { RedisFailure } from './redis-failure.ts'
 
 const everything: readonly Grant[] = [{ actions: ['view', 'administer'], scope: ALL }]
 const redis = TestRedis.ofFile()
+const upTo = (count: number) => Array.from({ length: count }, (_, n) => n)
 let logs = 0
 
 /** Stores of nodes that share a log. */
@@ -86,6 +88,49 @@ it('an event whose answer is lost after it has come back from the log is stored,
   await until(() => store.health().isHealthy, 'it goes on')
   expect(await numbersIn(store)).toEqual([0, 1])
 })
+
+it.each(['oldest', 'remove'] as const)(
+  'what waits is not overtaken, and so not lost, where the disk fails while it is brought to the log (%s)',
+  async (method) => {
+    let [isFull, isDiskBroken, failures] = [false, false, 0]
+    const spool = new MemorySpool()
+    const work = spool[method]
+    Object.assign(spool, {
+      async [method](...args: never) {
+        if (!isDiskBroken) return Reflect.apply(work, spool, args)
+        failures++
+        throw new Error('the disk is broken')
+      },
+    })
+    const { stores } = await nodes(1, {
+      size: 1000,
+      spool,
+      breaks: (commands) => ({
+        send: (...args) => commands.send(...args),
+        close: () => commands.close(),
+        run: (script, ...args) =>
+          isFull && script === APPEND
+            ? Promise.reject(new RedisFailure('refused', 'Redis is full', 'OOM'))
+            : commands.run(script, ...args),
+      }),
+    })
+    const [store] = stores
+    if (!store) throw new Error('there is no store')
+    isFull = true
+    const waiting = await Promise.all(upTo(150).map((n) => store.append(newEvent(n))))
+    expect(waiting.map(({ event }) => event.id)).not.toContainEqual(expect.any(String))
+    isDiskBroken = true
+    isFull = false
+    await until(() => failures > 0, 'it is tried')
+    // What comes meanwhile waits behind the others.
+    expect((await store.append(newEvent(150))).event.id).toBe(undefined)
+    expect(store.health()).toMatchObject({ isHealthy: false })
+    isDiskBroken = false
+    await until(async () => (await numbersIn(store)).includes(150), 'all is in the log')
+    const page = await store.read({ grants: everything, after: '1-0', limit: 1000 })
+    expect(shown(page.events).slice(0, 151)).toEqual(upTo(151))
+  },
+)
 
 it('where events make room the nodes agree on which, and one that comes later finds what they have', async () => {
   const { stores, open } = await nodes(2, { size: 6 })
