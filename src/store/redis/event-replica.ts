@@ -95,12 +95,14 @@ export class EventReplica {
     return this.#index.page(query)
   }
 
-  /** What of these is gone, by kind: as `EvictedEvents.entries`. */
+  /** What of these is gone, each kind once: as `EvictedEvents.entries`. */
   goneEntries(dropped: readonly IndexedEvent[]): EvictedEntry[] {
-    return dropped.flatMap((event) => {
+    const gone = new Map<string, EventId>()
+    for (const event of dropped) {
       const entry = this.#index.evicted.entryOf(event)
-      return entry ? [entry] : []
-    })
+      if (entry) gone.set(...entry)
+    }
+    return [...gone]
   }
 
   /** Whether the log has that event, as far as is known. */

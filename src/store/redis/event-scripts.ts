@@ -82,6 +82,9 @@ local function nextId(last, ms)
 end
 local epoch, last = findLog(ARGV[1], ARGV[2], ARGV[3])
 local logged = tonumber(redis.call('GET', KEYS[4]) or '0')
+-- Where it may not be written, that is found before anything is added: it would be added again each time.
+redis.call('HSET', KEYS[2], 'last', last)
+redis.call('SET', KEYS[4], string.format('%.0f', logged), 'EX', ARGV[4])
 local ids = {}
 local i = 5
 while i <= #ARGV do
@@ -142,13 +145,14 @@ return found
  */
 export const DROP = new RedisScript(`${IDS}
 local count = tonumber(ARGV[1])
-for i = 2, count + 1 do
-  redis.call('XDEL', KEYS[1], ARGV[i])
-  redis.call('HDEL', KEYS[3], ARGV[i])
-end
+-- First, as a Redis that is full does not take it: nothing is to be missing that nobody is told of.
 for i = count + 2, #ARGV, 2 do
   local known = redis.call('HGET', KEYS[2], ARGV[i])
   if not known or isAfter(ARGV[i + 1], known) then redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
+end
+for i = 2, count + 1 do
+  redis.call('XDEL', KEYS[1], ARGV[i])
+  redis.call('HDEL', KEYS[3], ARGV[i])
 end
 if redis.call('HLEN', KEYS[2]) > 2000 then
   local newest = '0-0'

@@ -22,8 +22,8 @@ let logs = 0
 async function nodes(count: number, options: RedisEventOptions = {}) {
   const name = `shared:${++logs}`
   const server = await redis()
-  const open = async () => {
-    const store = await openRedisEvents(server, { name, ...options })
+  const open = async (more: RedisEventOptions = {}) => {
+    const store = await openRedisEvents(server, { name, ...options, ...more })
     onTestFinished(() => store.close())
     return store
   }
@@ -227,4 +227,52 @@ it('a stream that Redis has evicted is another epoch', async () => {
   expect(await store.read({ grants: everything, after: id, epoch, limit: 10 })).toMatchObject({
     gap: { missed_from: id },
   })
+})
+
+it('an entry whose id is too high is told of, events wait, and nothing is asked again without a pause', async () => {
+  const { stores, name, client } = await nodes(1)
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  await appendTo(store, newEvent(0))
+  const last = /\d+-\d+/.exec(String(await client.sendCommand(['XINFO', 'STREAM', name])))?.[0] ?? ''
+  await client.sendCommand(['XADD', name, '99999999999999999-0', 'type', 'x'])
+  await until(() => store.health().isHealthy === false, 'it is told of')
+  expect(store.health()).toMatchObject({ reason: expect.stringMatching(/has an id that is too high/) })
+  expect((await store.append(newEvent(1))).event.id).toBe(undefined)
+  const before = commandsOf(await client.sendCommand(['INFO', 'stats']))
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(commandsOf(await client.sendCommand(['INFO', 'stats'])) - before).toBeLessThan(100)
+  await client.sendCommand(['XDEL', name, '99999999999999999-0'])
+  await client.sendCommand(['XSETID', name, last])
+  await hasAll(store, [0, 1])
+})
+
+const commandsOf = (info: unknown) => Number(/total_commands_processed:(\d+)/.exec(String(info))?.[1])
+
+it('a user who may not note what is there adds nothing again and again', async () => {
+  const { name, client } = await nodes(0)
+  const server = await redis()
+  await client.sendCommand(['ACL', 'SETUSER', 'ann', 'on', '>pw', `~${name}*`, '+@all', '-set'])
+  onTestFinished(async () => void (await client.sendCommand(['ACL', 'DELUSER', 'ann'])))
+  const store = await openRedisEvents({ server: { ...server.server, username: 'ann', password: 'pw' } }, { name })
+  onTestFinished(() => store.close())
+  expect((await store.append(newEvent(0))).event.id).toBe(undefined)
+  expect(store.health()).toMatchObject({ reason: expect.stringMatching(/can't run this command|not allow/) })
+  expect(Number(await client.sendCommand(['XLEN', name]))).toBe(0)
+  await client.sendCommand(['ACL', 'SETUSER', 'ann', '+set'])
+  await until(async () => Number(await client.sendCommand(['XLEN', name])) === 1, 'it is there')
+})
+
+it('what makes room is deleted in parts, and stays where Redis is full until there is room', async () => {
+  const { stores, name, client, open } = await nodes(1, { size: 1000 })
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  await Promise.all(upTo(500).map((n) => store.append(newEvent(n))))
+  await client.sendCommand(['CONFIG', 'SET', 'maxmemory', '1'])
+  onTestFinished(async () => void (await client.sendCommand(['CONFIG', 'SET', 'maxmemory', '0'])))
+  const smaller = await open({ size: 10 })
+  expect(await numbersIn(smaller)).toEqual(upTo(500).slice(-10))
+  expect(Number(await client.sendCommand(['XLEN', name]))).toBe(500)
+  await client.sendCommand(['CONFIG', 'SET', 'maxmemory', '0'])
+  await until(async () => Number(await client.sendCommand(['XLEN', name])) === 10, 'they are deleted')
 })
