@@ -17,7 +17,7 @@ import type { StoreHealth } from './store-health.ts'
 export type EventRange = Partial<Omit<CursorStart, 'bytes' | 'spooledAfter'>> & Pick<EventQuery, 'before'>
 
 /** How a reader follows the log. */
-export interface FollowOptions extends Partial<Omit<CursorStart, 'spooledAfter'>> {
+export interface FollowOptions extends Partial<CursorStart> {
   /** Called when `next` may have new events, and when the cursor has closed. */
   readonly wake: () => void
 }

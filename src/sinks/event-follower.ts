@@ -1,6 +1,6 @@
 import { type Clock, every } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
-import { messageOf } from '../core/errors.ts'
+import { messageOf, Refusal } from '../core/errors.ts'
 import type { EventCursor } from '../core/event-cursor.ts'
 import type { EventLog, FollowOptions } from '../core/event-log.ts'
 import type { EventPage } from '../core/event-store.ts'
@@ -81,7 +81,8 @@ export abstract class EventFollower {
       const page = await this.#cursor.next()
       if (page) this.#write(page)
     } catch (error) {
-      this.#parts.log.error({ err: error }, 'events could not be read')
+      // Why it is refused the store says itself: once, not for each that comes again.
+      if (!(error instanceof Refusal)) this.#parts.log.error({ err: error }, 'events could not be read')
       this.close()
       this.disconnect(messageOf(error))
     } finally {
