@@ -43,6 +43,8 @@ export class EventFeed {
   readonly #running: Promise<void>
   readonly #stopExpiring: () => void
   #replica: EventReplica
+  /** The epoch of what is shown before the log was found. */
+  readonly #unknownEpoch: EventId
   #place: LogPlace | undefined
   #isOpen = false
   #problem: string | undefined
@@ -56,6 +58,7 @@ export class EventFeed {
     const { clock, limits } = parts
     this.#dropped = new DroppedEvents(parts)
     this.#replica = new EventReplica(limits, nextFrameId(undefined, clock.now()))
+    this.#unknownEpoch = this.#replica.epoch
     this.#retention = new Retention(clock, undefined)
     this.#stopExpiring = every(clock, EXPIRE_MS, () => this.#expire())
     this.#running = this.#run()
@@ -74,6 +77,11 @@ export class EventFeed {
   /** Whether the log was found since the start. */
   get isKnown(): boolean {
     return this.#place !== undefined
+  }
+
+  /** Whether a reader whose last page was of that epoch has seen nothing of the log, as it was not found yet. */
+  isBeforeAll(epoch: EventId | undefined): boolean {
+    return this.isKnown && epoch === this.#unknownEpoch
   }
 
   /** Whether the log can be reached. */

@@ -276,3 +276,27 @@ it('what makes room is deleted in parts, and stays where Redis is full until the
   await client.sendCommand(['CONFIG', 'SET', 'maxmemory', '0'])
   await until(async () => Number(await client.sendCommand(['XLEN', name])) === 10, 'they are deleted')
 })
+
+it('whoever follows before the log is found gets its newest events then, and is told of no gap', async () => {
+  const { stores, open } = await nodes(1)
+  const [other] = stores
+  if (!other) throw new Error('there is no other store')
+  for (const n of upTo(5)) await appendTo(other, newEvent(n))
+  let isAway = true
+  const store = await open({
+    breaks: (commands) => ({
+      send: (...args) => commands.send(...args),
+      close: () => commands.close(),
+      run: (...args) => (isAway ? Promise.reject(new RedisFailure('unreachable', 'away')) : commands.run(...args)),
+    }),
+  })
+  await store.append(newEvent(5))
+  const query = { grants: everything, limit: 3 }
+  const before = await store.read({ ...query, spooledAfter: 0 })
+  expect([before.events, before.spooled?.events.map(({ data }) => data)]).toEqual([[], [5]])
+  isAway = false
+  await hasAll(store, upTo(6))
+  const { position: after, epoch, spooled } = before
+  const page = await store.read({ ...query, after, epoch, spooledAfter: spooled?.place })
+  expect([page.gap, shown(page.events), page.epoch]).toEqual([undefined, [3, 4], (await other.read(query)).epoch])
+})

@@ -94,6 +94,7 @@ export class RedisEventStore implements EventStore {
 
   readRecent(query: EventQuery): EventPage | undefined {
     if (this.#isClosed) return undefined
+    if (this.#feed.isBeforeAll(query.epoch)) return this.readRecent({ ...query, after: undefined, epoch: undefined })
     const { isKnown, replica } = this.#feed
     // A place of a log that was not found yet may be right.
     if (!isKnown && query.after !== undefined && query.epoch !== replica.epoch) return undefined
@@ -103,6 +104,7 @@ export class RedisEventStore implements EventStore {
 
   async read(query: EventQuery): Promise<EventPage> {
     this.#checkOpen()
+    if (this.#feed.isBeforeAll(query.epoch)) return this.read({ ...query, after: undefined, epoch: undefined })
     const page = this.readRecent(query)
     if (page) return page
     try {
