@@ -157,12 +157,13 @@ export class EventFeed {
     const replica = new EventReplica(limits, epoch, first)
     replica.restoreGone(await events.readGone())
     const dropped = new DroppedEvents(this.#parts)
+    const receipts: (readonly [string, EventId])[] = []
     let place: EventId = '0-0'
     for (let isEnd = false; !isEnd; ) {
       const { index, end } = await events.readIndex(place)
       for (const entry of index) {
         dropped.add(replica.addIndexed(entry))
-        if (entry.event.receipt !== undefined) logged(entry.event.receipt, entry.event.id)
+        if (entry.event.receipt !== undefined) receipts.push([entry.event.receipt, entry.event.id])
       }
       isEnd = end === undefined
       place = end ?? place
@@ -171,6 +172,8 @@ export class EventFeed {
     this.#dropped = dropped
     this.#retention = new Retention(clock, parseFrameId(last)?.ms || undefined)
     this.#replica = replica
+    // Not before: until now they were shown as those that wait.
+    for (const [receipt, id] of receipts) logged(receipt, id)
     beganAnew()
     return { event: place, change }
   }

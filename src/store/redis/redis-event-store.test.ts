@@ -8,7 +8,7 @@ import { until } from '../../../test/support/until.ts'
 import { ALL, type Grant } from '../../core/authorization.ts'
 import type { EventStore } from '../../core/event-store.ts'
 import { systemClock } from '../../telemetry/system-clock.ts'
-import { APPEND } from './event-scripts.ts'
+import { APPEND, READ_EVENTS } from './event-scripts.ts'
 import { RedisConnection } from './redis-connection.ts'
 import { RedisEventLog } from './redis-event-log.ts'
 import { RedisFailure } from './redis-failure.ts'
@@ -299,4 +299,38 @@ it('whoever follows before the log is found gets its newest events then, and is 
   const { position: after, epoch, spooled } = before
   const page = await store.read({ ...query, after, epoch, spooledAfter: spooled?.place })
   expect([page.gap, shown(page.events), page.epoch]).toEqual([undefined, [3, 4], (await other.read(query)).epoch])
+})
+
+it('what leaves the memory, or gets into the log, while older events are read is not left out', async () => {
+  let [isFull, whileRead] = [false, async () => {}]
+  const { stores } = await nodes(1, {
+    size: 300,
+    breaks: (commands) => ({
+      send: (...args) => commands.send(...args),
+      close: () => commands.close(),
+      async run(script, ...args) {
+        if (script === READ_EVENTS) await whileRead()
+        if (script === APPEND && isFull) throw new RedisFailure('refused', 'Redis is full', 'OOM')
+        return commands.run(script, ...args)
+      },
+    }),
+  })
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  const { id: after } = await appendTo(store, newEvent(0))
+  await Promise.all(upTo(150).map((n) => store.append(newEvent(n + 1))))
+  isFull = true
+  await store.append(newEvent(151))
+  whileRead = async () => {
+    whileRead = async () => {}
+    isFull = false
+    await until(() => store.health().isHealthy, 'what waits is in the log')
+    await Promise.all(upTo(100).map(() => store.append(newEvent(999))))
+  }
+  const query = { grants: everything, limit: 200 }
+  const first = await store.read({ ...query, after, spooledAfter: 0 })
+  expect(shown(first.events)).toEqual(upTo(151).slice(1))
+  const { position, epoch, spooled } = first
+  const second = await store.read({ ...query, after: position, epoch, spooledAfter: spooled?.place ?? 0 })
+  expect([first.hasMore, shown(second.events)[0]]).toEqual([true, 151])
 })

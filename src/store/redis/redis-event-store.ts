@@ -109,8 +109,12 @@ export class RedisEventStore implements EventStore {
     if (page) return page
     try {
       return await this.#ask(query, async () => {
-        const { events, ...rest } = this.#feed.replica.page(query)
-        return this.#spooled.addTo({ ...rest, events: await this.#load(events.map(({ id }) => id)) }, query)
+        const { events: indexed, ...rest } = this.#feed.replica.page(query)
+        const events = await this.#load(indexed.map(({ id }) => id))
+        // What waited when it was read may be in the log by now, behind this page.
+        const { epoch, last } = this.#feed.replica
+        const isBehind = query.spooledAfter !== undefined && (epoch !== rest.epoch || isAfter(last, rest.position))
+        return this.#spooled.addTo({ ...rest, events, hasMore: rest.hasMore || isBehind }, query)
       })
     } catch (error) {
       // To whoever goes on from a place this would be a page that skips what is stored.
@@ -168,9 +172,10 @@ export class RedisEventStore implements EventStore {
   /** These events, from memory or from Redis; without those that are gone by now. */
   async #load(ids: readonly EventId[]): Promise<LoggedEvent[]> {
     const { replica } = this.#feed
-    const missing = ids.filter((id) => !replica.find(id))
-    const read = new Map((await this.#log.readEvents(missing)).map((event) => [event.id, event]))
-    return ids.flatMap((id) => replica.find(id) ?? read.get(id) ?? [])
+    // Now, as it may leave the memory while the others are read.
+    const found = new Map(ids.map((id) => [id, replica.find(id)]))
+    for (const event of await this.#log.readEvents(ids.filter((id) => !found.get(id)))) found.set(event.id, event)
+    return ids.flatMap((id) => found.get(id) ?? [])
   }
 
   /** Asks Redis in turn. @throws Refusal `unavailable` when there is no answer; as `HistoryTurns.ask` */
