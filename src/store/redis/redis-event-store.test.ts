@@ -334,3 +334,17 @@ it('what leaves the memory, or gets into the log, while older events are read is
   const second = await store.read({ ...query, after: position, epoch, spooledAfter: spooled?.place ?? 0 })
   expect([first.hasMore, shown(second.events)[0]]).toEqual([true, 151])
 })
+
+it('where somebody else has deleted events, readers are told of a gap', async () => {
+  const { stores, name, client } = await nodes(1)
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  const events = []
+  for (const n of upTo(50)) events.push(await appendTo(store, newEvent(n, { label: n < 40 ? 'a' : 'b' })))
+  await client.sendCommand(['XTRIM', name, 'MAXLEN', '40'])
+  const [after, gone] = [events[3]?.id ?? '', events[9]?.id ?? '']
+  const page = await store.read({ grants: everything, after, limit: 100 })
+  expect([page.gap, shown(page.events)]).toEqual([{ missed_from: after, missed_to: gone }, upTo(50).slice(10)])
+  const grants: readonly Grant[] = [{ actions: ['view'], scope: { kind: 'labels', labels: ['b'] } }]
+  expect((await store.read({ grants, after, limit: 100 })).gap).toBe(undefined)
+})

@@ -5,6 +5,7 @@ import { type Acknowledgement, type EventId, type LoggedEvent, maySee, type NewE
 import type {
   AcknowledgeOptions,
   AppendedEvent,
+  EventGap,
   EventPage,
   EventQuery,
   EventReader,
@@ -114,7 +115,10 @@ export class RedisEventStore implements EventStore {
         // What waited when it was read may be in the log by now, behind this page.
         const { epoch, last } = this.#feed.replica
         const isBehind = query.spooledAfter !== undefined && (epoch !== rest.epoch || isAfter(last, rest.position))
-        return this.#spooled.addTo({ ...rest, events, hasMore: rest.hasMore || isBehind }, query)
+        const found = new Set(events.map(({ id }) => id))
+        const gap = gapOf(query, rest.gap, indexed.findLast(({ id }) => !found.has(id))?.id)
+        const page = { ...rest, events, hasMore: rest.hasMore || isBehind, ...(gap && { gap }) }
+        return this.#spooled.addTo(page, query)
       })
     } catch (error) {
       // To whoever goes on from a place this would be a page that skips what is stored.
@@ -215,6 +219,12 @@ export class RedisEventStore implements EventStore {
   #checkOpen(): void {
     if (this.#isClosed) throw new Error(CLOSED)
   }
+}
+
+/** The gap of a page. @param gone the newest of its events that Redis does not have any more, whoever has deleted it */
+function gapOf({ after }: EventQuery, known: EventGap | undefined, gone: EventId | undefined): EventGap | undefined {
+  if (after === undefined || gone === undefined || (known && isAfter(known.missed_to, gone))) return known
+  return { missed_from: after, missed_to: gone }
 }
 
 const CLOSED = 'the event store is closed'
