@@ -219,7 +219,10 @@ export class EventFeed {
     const now = clock.monotonic()
     if (this.#garbageNotedAt !== undefined && now - this.#garbageNotedAt < GARBAGE_MS) return
     this.#garbageNotedAt = now
-    log.warn({ id }, 'an entry of the log of events in Redis is no event (it has no type); it is left out')
+    log.warn(
+      { id },
+      'an entry of the log of events in Redis is no event (it has no type, or too long a name); it is left out',
+    )
   }
 
   #deleteDropped(): Promise<void> {

@@ -116,11 +116,14 @@ return { epoch, ids }
 export const READ_INDEX = new RedisScript(`${IDS}
 local ms, seq = parts(ARGV[1])
 local entries = redis.call('XRANGE', KEYS[1], string.format('%.0f-%.0f', ms, seq + 1), '+', 'COUNT', ARGV[2])
-local isLeftOut = { data = true, source = true, picture = true, picture_type = true, epoch = true }
+local isIndexed = {
+  type = true, timestamp = true, priority = true, label = true, key = true, needs = true, publisher = true,
+  receipt = true, weight = true,
+}
 for _, entry in ipairs(entries) do
   local fields = {}
   for i = 1, #entry[2], 2 do
-    if not isLeftOut[entry[2][i]] then
+    if isIndexed[entry[2][i]] then
       fields[#fields + 1] = entry[2][i]
       fields[#fields + 1] = entry[2][i + 1]
     end
