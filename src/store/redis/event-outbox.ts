@@ -175,20 +175,20 @@ export class EventOutbox {
   async #spoolGroup(group: readonly Waiting[]): Promise<void> {
     const { spooled, shown } = this.#parts
     const events = group.map(({ event, receipt }): SpooledEvent => ({ ...event, receipt: receiptText(receipt) }))
-    const stored = await this.#onDisk((spool) => spool.add(events)).catch(() => 0)
+    const stored = await this.#onDisk((spool) => spool.add(events)).catch((): boolean[] => [])
     for (const [i, waiting] of group.entries()) {
       const event = events[i]
       // It may have come back meanwhile.
       if (this.#isLogged(waiting)) continue
       const { done, failed: refuse } = waiting
-      if (!event || i >= stored) {
+      if (!event || !stored[i]) {
         refuse(this.#notStored())
         continue
       }
       spooled.add(event)
       done({ event, isStored: true })
     }
-    if (stored === 0) return
+    if (!stored.includes(true)) return
     this.#isSpooling = true
     this.#isOwnSpooled = true
     shown()

@@ -211,7 +211,7 @@ function idOf(text: string): EventId | undefined {
 }
 
 /** How many entries one script reads: each takes about 2 µs, and Redis does nothing else meanwhile. */
-const INDEX_PART = 500
+const INDEX_PART = 200
 const EVENTS_PART = 100
 const READ_PART = 500
 
