@@ -143,6 +143,21 @@ it('a client of Socket.IO that subscribes to more while events wait gets none of
   expect(numbers.filter((n) => n < 2)).toEqual([0, 1])
 })
 
+it('whoever follows from a place that is not in memory stays connected while Redis is away, and misses nothing', async () => {
+  const redis = await TestRedis.start(DURABLE)
+  const server = await startNode(redis, { config: { 'streaming.buffer_size': 2 } })
+  const { id } = (await post(server, 0)).body
+  for (const n of [1, 2, 3, 4]) expect(await post(server, n)).toMatchObject({ status: 200 })
+  await redis.kill()
+  expect(await post(server, 5)).toMatchObject({ status: 202 })
+  const stream = new EventStreamClient(server, `/stream/events?types=${TYPE}&last_event_id=${id}`, KEY)
+  await stream.sees('connected')
+  expect(await post(server, 6)).toMatchObject({ status: 202 })
+  await redis.startAgain()
+  expect((await stream.sees('event', 6)).map(numberOf)).toEqual([1, 2, 3, 4, 5, 6])
+  expect([stream.all('connected').length, stream.all('gap'), stream.all('error')]).toEqual([1, [], []])
+})
+
 it('a Redis that is full or does not allow it is told of, events wait, and get into the log once there is room', async () => {
   const redis = await TestRedis.start()
   const client = await redis.client()
