@@ -137,7 +137,8 @@ export class EventLog {
     if (!picture) throw new Refusal('not_found', `The event ${id} has no picture.`)
     const stored = await this.#parts.pictures?.find(picture)
     checkNotEnded(principal)
-    if (!stored) throw new Refusal('not_found', `The picture of the event ${id} is not kept on this server, or not any more.`)
+    if (!stored)
+      throw new Refusal('not_found', `The picture of the event ${id} is not kept on this server, or not any more.`)
     return stored
   }
 
