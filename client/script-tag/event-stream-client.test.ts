@@ -122,6 +122,27 @@ describe('EventStreamClient', () => {
     expect(takeTold().slice(1)).toEqual([['event', { event_id: '5-1' }]])
   })
 
+  it('gives out an event that came without an id once: not again when it has its id, nor after a reconnect', async () => {
+    const { takeTold } = await connected()
+    await page.newest.stream.send('event', { event_id: '5-0' }, { id: '5-0' })
+    takeTold()
+    const [first, second] = [{ receipt: 'run-1' }, { receipt: 'run-2' }]
+    for (const event of [first, second]) await page.newest.stream.send('event', event)
+    await page.newest.stream.send('event', { event_id: '6-0', ...first }, { id: '6-0' })
+    await page.newest.stream.breakOff()
+    await wait(3000)
+    expect(page.newest.url.search).toBe('?last_event_id=6-0')
+    await page.newest.stream.greet()
+    await page.newest.stream.send('event', second)
+    await page.newest.stream.send('event', { event_id: '7-0', ...second }, { id: '7-0' })
+    await page.newest.stream.send('event', { event_id: '8-0', receipt: 'run-3' }, { id: '8-0' })
+    expect(takeTold().flatMap(([name, data]) => (name === 'event' ? [data] : []))).toEqual([
+      first,
+      second,
+      { event_id: '8-0', receipt: 'run-3' },
+    ])
+  })
+
   it('hands on a gap, after which ids may be lower', async () => {
     const { takeTold } = await connected()
     await page.newest.stream.send('event', { event_id: '5-0' }, { id: '5-0' })

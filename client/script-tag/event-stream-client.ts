@@ -67,7 +67,7 @@ export class EventStreamClient extends Listeners<EventStreamClientEvents> {
     super()
     const interval = options.heartbeatInterval ?? 30_000
     this.#events = new ReconnectingEventStream(addressOf(eventUrl, '/stream/events'), interval, options, {
-      message: (type, data, id) => this.#happened(type, data, id),
+      message: (type, data) => this.#happened(type, data),
       lost: (problem) => {
         this.#isConnected = false
         if (problem) this.emit('error', problem)
@@ -124,13 +124,13 @@ export class EventStreamClient extends Listeners<EventStreamClientEvents> {
   }
 
   // What comes is the server's own JSON, which keeps to the types above.
-  #happened(type: string, data: object, id: string): void {
+  #happened(type: string, data: object): void {
     if (type === 'connected') {
       this.#isConnected = true
       this.#events.proven()
       this.emit('connected', data as EventStreamClientEvents['connected'])
     } else if (type === 'event') {
-      if (this.#seen.add(id)) this.emit('event', data as StreamEvent)
+      if (this.#seen.add(data)) this.emit('event', data as StreamEvent)
     } else if (type === 'gap') {
       this.#seen.forget()
       this.emit('gap', data as EventStreamClientEvents['gap'])

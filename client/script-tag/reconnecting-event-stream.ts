@@ -21,7 +21,7 @@ export interface EventStreamProblem {
 /** What is told of an event stream. */
 export interface EventStreamListener {
   /** A message. @param data the object that its JSON describes */
-  message(type: string, data: object, id: string): void
+  message(type: string, data: object): void
   /**
    * The connection was lost, or could not be made; another attempt follows.
    * @param problem undefined if the server has said why, in a message
@@ -159,7 +159,7 @@ export class ReconnectingEventStream {
       if (type === 'error') hasReason = true
       else hasBegun = true
       this.#lastEventId = parser.lastEventId
-      this.#listener.message(type, fields, parser.lastEventId)
+      this.#listener.message(type, fields)
     }, this.#lastEventId)
     const reader = body.getReader()
     const decoder = new TextDecoder()

@@ -216,14 +216,18 @@ describe('WebSocketClient: events', () => {
       ['live_event', event('5-0')],
       ['live_event', event('5-1')],
     ])
+    const waiting = { event_type: 'MOTION', data: {}, timestamp: 1, receipt: 'run-1' }
+    socket.receive('live_event', waiting)
+    socket.receive('live_event', { ...waiting, ...event('5-2') }, '5-2')
+    expect(takeTold()).toEqual([['live_event', waiting]])
     socket.lose()
     await wait(3000)
-    expect(socket.credentials).toEqual({ offset: '5-1' })
+    expect(socket.credentials).toEqual({ offset: '5-2' })
     socket.sent.length = 0
     socket.accept()
     expect(socket.sent).toMatchObject([all])
     takeTold()
-    socket.receive('gap', { missed_from: '5-1', missed_to: '3-0' })
+    socket.receive('gap', { missed_from: '5-2', missed_to: '3-0' })
     socket.receive('live_event', event('4-0'), '4-0')
     socket.receive('live_event', { event_type: 'OLD', data: {}, timestamp: 1 })
     expect(takeTold().map(([name]) => name)).toEqual(['gap', 'live_event', 'live_event'])

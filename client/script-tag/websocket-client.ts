@@ -171,9 +171,9 @@ export class WebSocketClient extends Listeners<WebSocketClientEvents> {
   }
 
   #happened(event: WebSocketClientEvents['live_event']): void {
-    if (!this.#seen.add(event.event_id)) return
-    this.#offset = event.event_id ?? this.#offset
-    this.emit('live_event', event)
+    const isNew = this.#seen.add(event)
+    this.#offset = this.#seen.newest ?? this.#offset
+    if (isNew) this.emit('live_event', event)
   }
 
   #lost(reason: string): void {

@@ -15,7 +15,7 @@ export interface CursorStart {
   readonly filter?: EventFilter | undefined
   /** As in `EventQuery`; default: the client that the principal is. */
   readonly asker?: QuotaClient | undefined
-  /** As in `EventQuery`. */
+  /** As in `EventQuery`; default: nothing of that was seen. */
   readonly spooledAfter?: number | undefined
   /** The page size: at most so many events, 1 or more. */
   readonly limit: number
@@ -56,7 +56,7 @@ export class EventCursor implements EndListener {
   constructor(log: CursorLog, principal: Principal, start: CursorStart, wake: () => void) {
     this.#log = log
     this.#principal = principal
-    this.#start = { ...start, spooledAfter: 0 }
+    this.#start = { ...start, spooledAfter: start.spooledAfter ?? 0 }
     this.wakeReader = wake
     whenEnded(principal, this)
   }

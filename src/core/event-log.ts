@@ -18,7 +18,7 @@ import type { StoreHealth } from './store-health.ts'
 export type EventRange = Partial<Omit<CursorStart, 'bytes' | 'spooledAfter'>> & Pick<EventQuery, 'before'>
 
 /** How a reader follows the log. */
-export interface FollowOptions extends Partial<Omit<CursorStart, 'spooledAfter'>> {
+export interface FollowOptions extends Partial<CursorStart> {
   /** Called when `next` may have new events, and when the cursor has closed. */
   readonly wake: () => void
 }
@@ -140,7 +140,8 @@ export class EventLog {
     if (!picture) throw new Refusal('not_found', `The event ${id} has no picture.`)
     const stored = await this.#parts.pictures?.find(picture)
     checkNotEnded(principal)
-    if (!stored) throw new Refusal('not_found', `The picture of the event ${id} is not kept any more.`)
+    if (!stored)
+      throw new Refusal('not_found', `The picture of the event ${id} is not kept on this server, or not any more.`)
     return stored
   }
 

@@ -1,6 +1,6 @@
 import { type Clock, every } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
-import { messageOf } from '../core/errors.ts'
+import { messageOf, Refusal } from '../core/errors.ts'
 import type { EventCursor } from '../core/event-cursor.ts'
 import type { EventLog, FollowOptions } from '../core/event-log.ts'
 import type { EventPage } from '../core/event-store.ts'
@@ -27,6 +27,8 @@ export abstract class EventFollower {
   #stopCheck: (() => void) | undefined
   /** Whether the history is being read. */
   #isReading = false
+  /** Set until the store, which could not be read, is asked again. */
+  #cancelRetry: (() => void) | undefined
   /** Whether there may be events that were not read yet. */
   #isWaiting = true
 
@@ -52,6 +54,7 @@ export abstract class EventFollower {
   close(): void {
     this.#cursor.close()
     this.#stopChecking()
+    this.#cancelRetry?.()
   }
 
   /** There is another page to read than the one that was just written. */
@@ -81,13 +84,26 @@ export abstract class EventFollower {
       const page = await this.#cursor.next()
       if (page) this.#write(page)
     } catch (error) {
-      this.#parts.log.error({ err: error }, 'events could not be read')
+      if (error instanceof Refusal && error.code === 'unavailable') {
+        this.#readLater()
+        return
+      }
+      // Why it is refused the store says itself: once, not for each that comes again.
+      if (!(error instanceof Refusal)) this.#parts.log.error({ err: error }, 'events could not be read')
       this.close()
       this.disconnect(messageOf(error))
-    } finally {
-      this.#isReading = false
     }
+    this.#isReading = false
     this.#pump()
+  }
+
+  /** The store cannot be read now: the client stays connected, and gets what it missed once it can. */
+  #readLater(): void {
+    this.#isWaiting = true
+    this.#cancelRetry = this.#parts.clock.after(RETRY_MS, () => {
+      this.#isReading = false
+      this.#pump()
+    })
   }
 
   #write(page: EventPage): void {
@@ -108,5 +124,7 @@ export abstract class EventFollower {
   }
 }
 
+/** How long to wait before the store is asked again, ms. */
+const RETRY_MS = 1000
 /** How often a client that does not read is looked at, ms. */
 const SLOW_CHECK_MS = 1000

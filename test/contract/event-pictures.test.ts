@@ -106,7 +106,7 @@ describe('GET /events/{id}/picture', () => {
     expect((await pictureAt(server, second.picture)).status).toBe(200)
     expect(await ask(server, `GET ${first.picture}`)).toMatchObject({
       status: 404,
-      body: { detail: `The picture of the event ${first.id} is not kept any more.` },
+      body: { detail: `The picture of the event ${first.id} is not kept on this server, or not any more.` },
     })
     expect(await must(server, `GET /events/${first.id}`)).toHaveProperty('picture')
   })

@@ -5,6 +5,7 @@ import { temporaryFolder } from '../support/command.ts'
 import { EventStreamClient } from '../support/event-stream.ts'
 import { TestRedis } from '../support/redis-server.ts'
 import { type Fields, KEY, TestServer, type TestServerOptions } from '../support/server.ts'
+import { SocketIoClient } from '../support/socket-io.ts'
 import { TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
 
@@ -123,6 +124,38 @@ describe.each([
     const page = await must(there, `GET /events?types=${TYPE}&limit=10000`, { token: KEY })
     expect(listOf(page, 'events').map(numberOf).slice(-20)).toEqual(all.slice(-20))
   })
+})
+
+it('a client of Socket.IO that subscribes to more while events wait gets none of them twice', async () => {
+  const redis = await TestRedis.start()
+  const server = await startNode(redis)
+  const client = new SocketIoClient(server)
+  await client.ask('subscribe', { event_types: [TYPE] })
+  await redis.kill()
+  expect(await post(server, 0)).toMatchObject({ status: 202 })
+  await client.sees('live_event')
+  await client.ask('subscribe', { event_types: ['other'] })
+  expect(await post(server, 1)).toMatchObject({ status: 202 })
+  await client.sees('live_event', 2)
+  await redis.startAgain()
+  await until(async () => (await post(server, 2)).status === 200, 'it takes events again')
+  const numbers = (await client.sees('live_event', 3)).map(numberOf)
+  expect(numbers.filter((n) => n < 2)).toEqual([0, 1])
+})
+
+it('whoever follows from a place that is not in memory stays connected while Redis is away, and misses nothing', async () => {
+  const redis = await TestRedis.start(DURABLE)
+  const server = await startNode(redis, { config: { 'streaming.buffer_size': 2 } })
+  const { id } = (await post(server, 0)).body
+  for (const n of [1, 2, 3, 4]) expect(await post(server, n)).toMatchObject({ status: 200 })
+  await redis.kill()
+  expect(await post(server, 5)).toMatchObject({ status: 202 })
+  const stream = new EventStreamClient(server, `/stream/events?types=${TYPE}&last_event_id=${id}`, KEY)
+  await stream.sees('connected')
+  expect(await post(server, 6)).toMatchObject({ status: 202 })
+  await redis.startAgain()
+  expect((await stream.sees('event', 6)).map(numberOf)).toEqual([1, 2, 3, 4, 5, 6])
+  expect([stream.all('connected').length, stream.all('gap'), stream.all('error')]).toEqual([1, [], []])
 })
 
 it('a Redis that is full or does not allow it is told of, events wait, and get into the log once there is room', async () => {

@@ -6,7 +6,7 @@ export class MemorySpool implements EventSpool {
   #file: SpoolFile | undefined
 
   open: EventSpool['open'] = async (_path, limits) => {
-    this.#file = new SpoolFile(':memory:', limits)
+    this.#file ??= new SpoolFile(':memory:', limits)
   }
 
   add: EventSpool['add'] = async (events) => this.#opened.add(events)

@@ -39,7 +39,7 @@ export const eventSettings = Type.Object(
       maximum: 1_000_000,
       unit: 'events',
       description:
-        'With Redis: how many events may wait for it in `event-spool.db` while it cannot be reached. More are refused (503).',
+        'With Redis: how many events may wait for it in `event-spool.db` while it cannot be reached, at most half of it those of one publisher. More are refused (503).',
     }),
     spool_bytes: Type.Integer({
       default: 20_000_000,

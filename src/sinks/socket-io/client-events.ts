@@ -28,6 +28,8 @@ export interface Subscription {
   readonly types: readonly string[] | undefined
   /** The id of the last event that it has seen, if it says so. */
   readonly after: string | undefined
+  /** How far it has seen what waits for the log: the `spooledPlace` of what it followed before. */
+  readonly spooledAfter?: number | undefined
   /** Whether a client that has seen nothing gets what is kept. */
   readonly getsKept: boolean
   /** Called once it follows, before its first event. @param offset where it stands */
@@ -46,14 +48,20 @@ export class ClientEvents extends EventFollower {
   /** Whether the first page is only asked where it ends. */
   #skipsPage: boolean
   #position: string | undefined
+  #spooledPlace: number | undefined
 
   /** @throws Refusal `forbidden` when the reader may see nothing at all */
-  constructor(parts: EventFollowerParts, reader: EventReader, { types, after, getsKept, subscribed }: Subscription) {
+  constructor(
+    parts: EventFollowerParts,
+    reader: EventReader,
+    { types, after, spooledAfter, getsKept, subscribed }: Subscription,
+  ) {
     const { principal, client } = reader
     const asker = quotaClientOf(principal, client)
-    super(parts, principal, { after, filter: types && filterOf(types), asker })
+    super(parts, principal, { after, spooledAfter, filter: types && filterOf(types), asker })
     this.#reader = reader
     this.#position = after
+    this.#spooledPlace = spooledAfter
     this.#skipsPage = after === undefined && !getsKept
     this.#subscribed = subscribed
   }
@@ -61,6 +69,11 @@ export class ClientEvents extends EventFollower {
   /** How far it has read: the `after` of a cursor that takes its place; undefined before its first page. */
   get position(): string | undefined {
     return this.#position
+  }
+
+  /** The `spooledAfter` of what takes its place on the same connection. */
+  get spooledPlace(): number | undefined {
+    return this.#spooledPlace
   }
 
   protected get isDrained(): boolean {
@@ -77,6 +90,7 @@ export class ClientEvents extends EventFollower {
     this.#subscribed?.(this.#position ?? position)
     this.#subscribed = undefined
     this.#position = position
+    this.#spooledPlace = spooled?.place ?? this.#spooledPlace
     if (gap) reader.send(hasOffsets ? ['gap', gap, gap.missed_to] : ['gap', gap])
     if (this.#skipsPage) {
       // What came before does not matter to it: it wanted to know where it stands.

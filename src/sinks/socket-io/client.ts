@@ -215,7 +215,9 @@ export class SocketIoClient implements EventReader {
     const subscribed = (offset: string) => {
       for (const each of this.#unanswered.splice(0)) each(offset)
     }
-    this.#follow({ types: this.#types, after, getsKept: this.#socket.conn.protocol === 3, subscribed })
+    const spooledAfter = this.#events?.spooledPlace
+    const getsKept = this.#socket.conn.protocol === 3
+    this.#follow({ types: this.#types, after, spooledAfter, getsKept, subscribed })
     this.#events?.drained()
   }
 

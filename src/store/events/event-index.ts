@@ -51,6 +51,17 @@ export class EventIndex<Event extends IndexedEvent> {
     for (const { event } of this.#buffer.all) yield event
   }
 
+  /** The ids of the newest events, at most so many, oldest first. */
+  newestIds(most: number): EventId[] {
+    const { all } = this.#buffer
+    const ids: EventId[] = []
+    for (let i = Math.max(0, all.length - most); i < all.length; i++) {
+      const kept = all.at(i)
+      if (kept) ids.push(kept.event.id)
+    }
+    return ids
+  }
+
   /** Goes on after a place up to which there are events that are not in this index. */
   beginAfter(last: EventId): void {
     this.#last = last

@@ -2,9 +2,9 @@ import type { SpooledEvent } from '../../core/event.ts'
 
 /** How much a spool holds. */
 export interface SpoolLimits {
-  /** How many events. */
+  /** How many events; of one publisher at most half of it, except of those with priority. */
   readonly size: number
-  /** How much they may take together, in bytes. */
+  /** How much they may take together, in bytes; those of one publisher as above. */
   readonly bytes: number
 }
 
@@ -24,9 +24,9 @@ export interface EventSpool {
   open(path: string, limits: SpoolLimits): Promise<void>
   /**
    * Stores events: once it resolves, a crash or a power failure does not lose them.
-   * @returns how many: the first ones, as many as there is room for
+   * @returns of each whether it is stored: there may be no room for it
    */
-  add(events: readonly SpooledEvent[]): Promise<number>
+  add(events: readonly SpooledEvent[]): Promise<boolean[]>
   /** The oldest events: at most so many, and not too many bytes. */
   oldest(most: number): Promise<SpoolRow[]>
   /** Removes what is in the log. */

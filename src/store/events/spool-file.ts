@@ -21,7 +21,9 @@ export class SpoolFile {
       if (path !== IN_MEMORY) chmodSync(path, 0o600)
       this.#sqlite.exec(
         `pragma journal_mode = wal; pragma synchronous = full;
-        create table if not exists spooled_events (place integer primary key autoincrement, weight integer not null, event text not null)`,
+        create table if not exists spooled_events
+          (place integer primary key autoincrement, publisher text, weight integer not null, event text not null);
+        create index if not exists spooled_by_publisher on spooled_events (publisher, weight)`,
       )
     } catch (error) {
       this.#sqlite.close()
@@ -30,22 +32,37 @@ export class SpoolFile {
   }
 
   /** As in `EventSpool`. */
-  add(events: readonly SpooledEvent[]): number {
+  add(events: readonly SpooledEvent[]): boolean[] {
     return this.#write(() => {
-      const used = this.#sqlite.prepare('select count(*) as size, total(weight) as bytes from spooled_events').get()
-      let [size, bytes] = [Number(used?.size), Number(used?.bytes)]
-      const insert = this.#sqlite.prepare('insert into spooled_events (weight, event) values (?, ?)')
-      let added = 0
-      for (const event of events) {
+      const { size, bytes } = this.#limits
+      const insert = this.#sqlite.prepare('insert into spooled_events (publisher, weight, event) values (?, ?, ?)')
+      const all = this.#used()
+      const byPublisher = new Map<string, Used>()
+      return events.map((event) => {
+        const { publisher } = event
         const weight = weightOfEvent(event)
-        size++
-        bytes += weight
-        if (size > this.#limits.size || bytes > this.#limits.bytes) break
-        insert.run(weight, JSON.stringify(event))
-        added++
-      }
-      return added
+        const own = publisher === undefined ? undefined : (byPublisher.get(publisher) ?? this.#used(publisher))
+        if (publisher !== undefined && own) byPublisher.set(publisher, own)
+        const hasRoom = all.size < size && all.bytes + weight <= bytes
+        if (!hasRoom || (own && (own.size + 1 > size / 2 || own.bytes + weight > bytes / 2))) return false
+        insert.run(publisher ?? null, weight, JSON.stringify(event))
+        for (const used of own ? [all, own] : [all]) {
+          used.size++
+          used.bytes += weight
+        }
+        return true
+      })
     })
+  }
+
+  /** How much is in it. @param publisher only of that one */
+  #used(publisher?: string): Used {
+    const select = 'select count(*) as size, total(weight) as bytes from spooled_events'
+    const row =
+      publisher === undefined
+        ? this.#sqlite.prepare(select).get()
+        : this.#sqlite.prepare(`${select} where publisher = ?`).get(publisher)
+    return { size: Number(row?.size), bytes: Number(row?.bytes) }
   }
 
   /** As in `EventSpool`. */
@@ -85,6 +102,11 @@ export class SpoolFile {
       throw error
     }
   }
+}
+
+interface Used {
+  size: number
+  bytes: number
 }
 
 const IN_MEMORY = ':memory:'

@@ -24,12 +24,17 @@ const anyEvent = fc
     key: optional,
     needs: fc.constantFrom('view', 'administer', undefined),
     publisher: optional,
-    timestamp: fc.nat(),
+    timestamp: fc.nat(1_800_000_000_000),
     data: fc.jsonValue(),
     picture: fc.constantFrom({ id: 'a', mediaType: 'image/jpeg' }, undefined),
   } as const)
   // JSON knows no -0, and a key only belongs to a label.
-  .map((event) => ({ ...event, data: JSON.parse(JSON.stringify(event.data)), key: event.label && event.key }))
+  .map((event) => ({
+    ...event,
+    data: JSON.parse(JSON.stringify(event.data)),
+    label: event.label?.normalize('NFC'),
+    key: event.label && event.key?.normalize('NFC'),
+  }))
 
 /** What Redis answers for an entry: bytes. */
 const replyOf = (id: string, fields: readonly string[]) => [Buffer.from(id), fields.map((each) => Buffer.from(each))]
@@ -38,9 +43,9 @@ it('an event comes back from its entry as it was, and the index has its weight',
   fc.assert(
     fc.property(anyEvent, (given) => {
       const event = newEvent(0, given)
-      const [entry] = entriesOf([replyOf('5-1', fieldsOf(event, 'run-7'))])
+      const [entry] = entriesOf([replyOf('1800000000000-1', fieldsOf(event, 'run-7'))])
       if (!entry) throw new Error('there is no entry')
-      expect(eventOf(entry)).toEqual({ ...event, id: '5-1', receipt: 'run-7' })
+      expect(eventOf(entry)).toEqual({ ...event, id: '1800000000000-1', receipt: 'run-7' })
       expect(indexOf(entry)?.weight).toBe(weightOfEvent(event))
     }),
   )
@@ -67,6 +72,14 @@ it('what is missing of an event of another program is as little as possible, and
     ...{ id: '1800000000000-0', type: 'a', timestamp: 1_800_000_000_000, source: 'Redis', priority: 'NORMAL' },
     ...{ data: 'no JSON', needs: 'administer' },
   })
+})
+
+it('names in another normal form are ours, what claims to be of the future is of now, and what is too long is no event', () => {
+  const entry = (...fields: string[]) => ({ id: '1800000000000-0', fields: pairsOf(fields) }) as const
+  const strange = entry('type', 'a', 'label', 'e\u0301', 'key', 'u\u0308', 'timestamp', '1800000000000000')
+  expect(eventOf(strange)).toMatchObject({ label: '\u00e9', key: '\u00fc', timestamp: 1_800_000_000_000 })
+  expect(indexOf(entry('type', 'x'.repeat(1001)))).toBe(undefined)
+  expect(indexOf(entry('type', 'a', 'label', 'x'.repeat(1001)))).toBe(undefined)
 })
 
 it('an acknowledgement comes back as it was; anything else is none', () => {

@@ -56,23 +56,24 @@ export function eventOf(entry: Entry, acknowledged?: string): LoggedEvent | unde
 
 /** What is indexed of an entry; undefined if it is no event. */
 export function indexOf({ id, fields }: Entry): IndexEntry | undefined {
-  const type = fields.get('type')
-  if (type === undefined) return undefined
-  const label = fields.get('label')
+  const texts = INDEXED.map((name) => fields.get(name))
+  const [type, label, key, publisher, receipt] = texts
+  if (type === undefined || texts.some((text) => text !== undefined && text.length > MOST_TEXT)) return undefined
   const needs = fields.get('needs')
-  const time = numberOf(fields.get('timestamp'))
+  const { ms = 0 } = parseFrameId(id) ?? {}
   return {
     event: {
       id,
       type,
-      timestamp: time ?? parseFrameId(id)?.ms ?? 0,
+      timestamp: timeOf(fields.get('timestamp'), ms),
       priority: PRIORITIES.find((each) => each === fields.get('priority')) ?? 'NORMAL',
-      label,
-      key: label === undefined ? undefined : fields.get('key'),
+      // Names that differ by normalisation alone are one, as in `core/stream-name.ts`.
+      label: label?.normalize('NFC'),
+      key: label === undefined ? undefined : key?.normalize('NFC'),
       // What is not known is for admins only.
       needs: needs === undefined || needs === 'view' ? needs : 'administer',
-      publisher: fields.get('publisher'),
-      receipt: fields.get('receipt'),
+      publisher,
+      receipt,
     },
     weight: Math.max(LEAST_WEIGHT, numberOf(fields.get('weight')) ?? 0),
   }
@@ -127,10 +128,20 @@ function dataOf(text: string | undefined): Json {
   }
 }
 
+/** When something happened: no later than its id says, or it would be kept forever. */
+function timeOf(text: string | undefined, ms: number): number {
+  const time = numberOf(text)
+  return time !== undefined && time < ms + 1 ? time : ms
+}
+
 function numberOf(text: string | undefined): number | undefined {
   const number = text === undefined || text === '' ? Number.NaN : Number(text)
   return Number.isFinite(number) && number >= 0 ? number : undefined
 }
 
+/** The texts that every node keeps in memory of every event. */
+const INDEXED = ['type', 'label', 'key', 'publisher', 'receipt'] as const
+/** How long each of them may be, in UTF-16 units: more than any of ours. */
+const MOST_TEXT = 1000
 /** What an event of another program counts at least, in bytes. */
 const LEAST_WEIGHT = 250

@@ -1,10 +1,10 @@
 import { type Clock, every } from '../../core/clock.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { EventId, LoggedEvent } from '../../core/event.ts'
-import type { IndexedEvent } from '../../core/event-buffer.ts'
 import { nextFrameId, parseFrameId } from '../../core/frame-id.ts'
 import type { Log } from '../../core/log.ts'
 import { Retention } from '../../core/retention.ts'
+import { DroppedEvents } from './dropped-events.ts'
 import { acknowledgementOf, type Entry, eventOf, indexOf } from './event-entries.ts'
 import { EventReplica, type ReplicaLimits } from './event-replica.ts'
 import { parseReceipt } from './receipt.ts'
@@ -43,11 +43,12 @@ export class EventFeed {
   readonly #running: Promise<void>
   readonly #stopExpiring: () => void
   #replica: EventReplica
+  /** The epoch of what is shown before the log was found. */
+  readonly #unknownEpoch: EventId
   #place: LogPlace | undefined
   #isOpen = false
   #problem: string | undefined
-  /** Events that make room for others, until Redis has deleted them. */
-  #dropped: IndexedEvent[] = []
+  #dropped: DroppedEvents
   #retention: Retention
   #garbageNotedAt: number | undefined
   #isClosed = false
@@ -55,7 +56,9 @@ export class EventFeed {
   constructor(parts: EventFeedParts) {
     this.#parts = parts
     const { clock, limits } = parts
+    this.#dropped = new DroppedEvents(parts)
     this.#replica = new EventReplica(limits, nextFrameId(undefined, clock.now()))
+    this.#unknownEpoch = this.#replica.epoch
     this.#retention = new Retention(clock, undefined)
     this.#stopExpiring = every(clock, EXPIRE_MS, () => this.#expire())
     this.#running = this.#run()
@@ -74,6 +77,11 @@ export class EventFeed {
   /** Whether the log was found since the start. */
   get isKnown(): boolean {
     return this.#place !== undefined
+  }
+
+  /** Whether a reader whose last page was of that epoch has seen nothing of the log, as it was not found yet. */
+  isBeforeAll(epoch: EventId | undefined): boolean {
+    return this.isKnown && epoch === this.#unknownEpoch
   }
 
   /** Whether the log can be reached. */
@@ -109,7 +117,7 @@ export class EventFeed {
       try {
         await this.#open()
         this.#tried.resolve()
-        while (this.#isOpen && !this.#isClosed) await this.#readOn()
+        while (this.#isOpen && !this.#isClosed && this.#place) await this.#readOn(this.#place)
       } catch (error) {
         this.failed(error)
         this.#tried.resolve()
@@ -123,6 +131,8 @@ export class EventFeed {
     const { events, opened } = this.#parts
     const { epoch, last } = this.#replica
     const found = await events.find({ epoch, last })
+    // What cannot be read on is not open: nobody would get what is appended.
+    await events.readOn({ event: found.last, change: found.change }, AT_ONCE_MS)
     this.#place =
       this.#place && found.epoch === epoch ? await this.#catchUp(this.#place, found) : await this.#load(found)
     await this.#deleteDropped()
@@ -146,13 +156,14 @@ export class EventFeed {
     if (this.isKnown) log.warn({}, 'the log of events in Redis has begun anew: who follows it is told of a gap')
     const replica = new EventReplica(limits, epoch, first)
     replica.restoreGone(await events.readGone())
-    const dropped: IndexedEvent[] = []
+    const dropped = new DroppedEvents(this.#parts)
+    const receipts: (readonly [string, EventId])[] = []
     let place: EventId = '0-0'
     for (let isEnd = false; !isEnd; ) {
       const { index, end } = await events.readIndex(place)
       for (const entry of index) {
-        dropped.push(...replica.addIndexed(entry))
-        if (entry.event.receipt !== undefined) logged(entry.event.receipt, entry.event.id)
+        dropped.add(replica.addIndexed(entry))
+        if (entry.event.receipt !== undefined) receipts.push([entry.event.receipt, entry.event.id])
       }
       isEnd = end === undefined
       place = end ?? place
@@ -161,14 +172,15 @@ export class EventFeed {
     this.#dropped = dropped
     this.#retention = new Retention(clock, parseFrameId(last)?.ms || undefined)
     this.#replica = replica
+    // Not before: until now they were shown as those that wait.
+    for (const [receipt, id] of receipts) logged(receipt, id)
     beganAnew()
     return { event: place, change }
   }
 
-  async #readOn(): Promise<void> {
+  async #readOn(place: LogPlace): Promise<void> {
     const { events, news } = this.#parts
-    if (!this.#place) return
-    const { entries, changes } = await events.readOn(this.#place)
+    const { entries, changes } = await events.readOn(place)
     const { epoch } = this.#replica
     const isOfOthers = entries.some(({ fields }) => (fields.get('epoch') ?? epoch) !== epoch)
     // Who reads nothing might wait at a place that a log which has begun anew has not reached.
@@ -176,7 +188,7 @@ export class EventFeed {
     if ((isOfOthers || isNothing) && (await events.epoch()) !== epoch) throw new LogBeganAnew()
     for (const entry of entries) this.#read(entry)
     for (const { fields } of changes) this.#acknowledged(fields.get('id') as EventId, fields.get('acknowledged') ?? '')
-    this.#place = { event: entries.at(-1)?.id ?? this.#place.event, change: changes.at(-1)?.id ?? this.#place.change }
+    this.#place = { event: entries.at(-1)?.id ?? place.event, change: changes.at(-1)?.id ?? place.change }
     if (!isNothing) news()
     await this.#deleteDropped()
   }
@@ -192,7 +204,7 @@ export class EventFeed {
     const dropped = this.#replica.add(event, index)
     // What others have appended they make room for; other programs do not.
     const appendedBy = event.receipt === undefined ? run : parseReceipt(event.receipt)?.run
-    if (appendedBy === run) this.#dropped.push(...dropped)
+    if (appendedBy === run) this.#dropped.add(dropped)
     if (event.receipt !== undefined) logged(event.receipt, event.id)
   }
 
@@ -207,25 +219,18 @@ export class EventFeed {
     const now = clock.monotonic()
     if (this.#garbageNotedAt !== undefined && now - this.#garbageNotedAt < GARBAGE_MS) return
     this.#garbageNotedAt = now
-    log.warn({ id }, 'an entry of the log of events in Redis is no event (it has no type); it is left out')
+    log.warn(
+      { id },
+      'an entry of the log of events in Redis is no event (it has no type, or too long a name); it is left out',
+    )
   }
 
-  async #deleteDropped(): Promise<void> {
-    if (this.#dropped.length === 0) return
-    const dropped = this.#dropped.splice(0)
-    try {
-      await this.#parts.events.drop(
-        dropped.map(({ id }) => id),
-        this.#replica.goneEntries(dropped),
-      )
-    } catch (error) {
-      this.#dropped.unshift(...dropped)
-      throw error
-    }
+  #deleteDropped(): Promise<void> {
+    return this.#dropped.delete((dropped) => this.#replica.goneEntries(dropped))
   }
 
   #expire(): void {
-    this.#dropped.push(...this.#replica.dropBefore(this.#retention.now() - this.#parts.age))
+    this.#dropped.add(this.#replica.dropBefore(this.#retention.now() - this.#parts.age))
   }
 
   #pause(): Promise<void> {
@@ -243,6 +248,8 @@ export class LogBeganAnew extends Error {
   }
 }
 
+/** How long the first reading waits, which only has to work, ms. */
+const AT_ONCE_MS = 1
 /** How long to wait before the log is looked for again, ms. */
 const RETRY_MS = 250
 /** How often old events are deleted, and for how long none are after the start, ms. */

@@ -1,10 +1,8 @@
-import type { Clock } from '../../core/clock.ts'
-import { inTime } from '../../core/clock.ts'
-import { messageOf, Refusal } from '../../core/errors.ts'
+import { Refusal } from '../../core/errors.ts'
 import type { EventId, NewEvent, SpooledEvent } from '../../core/event.ts'
 import type { AppendedEvent } from '../../core/event-store.ts'
-import type { Log } from '../../core/log.ts'
-import type { EventSpool, SpoolLimits, SpoolRow } from '../events/event-spool.ts'
+import type { SpoolRow } from '../events/event-spool.ts'
+import { PatientSpool, type PatientSpoolParts } from './patient-spool.ts'
 import { parseReceipt, type Receipt, receiptText } from './receipt.ts'
 import { RedisFailure } from './redis-failure.ts'
 import type { SpooledEvents } from './spooled-events.ts'
@@ -16,13 +14,7 @@ export interface Outgoing {
 }
 
 /** What an outbox needs. */
-export interface EventOutboxParts {
-  readonly clock: Clock
-  readonly log: Log
-  readonly spool: EventSpool
-  /** The path of the spool's file. */
-  readonly spoolPath: string
-  readonly spoolLimits: SpoolLimits
+export interface EventOutboxParts extends PatientSpoolParts {
   /** Those that are shown before they are in the log. */
   readonly spooled: SpooledEvents
   /** Which run of a node this is. */
@@ -52,6 +44,7 @@ interface Waiting extends Outgoing {
  */
 export class EventOutbox {
   readonly #parts: EventOutboxParts
+  readonly #spool: PatientSpool
   #number = 0
   #waiting: Waiting[] = []
   #working: Promise<void> | undefined
@@ -59,21 +52,28 @@ export class EventOutbox {
   #sending = new Map<string, EventId | undefined>()
   /** Whether something may be in the spool: at first what an earlier process has left. */
   #isSpooling = true
-  #isSpoolOpen = false
+  /**
+   * Whether events of this run may be in the spool. They have to get into the log before later ones: what has a lower
+   * number than the last one there is taken for being there already.
+   */
+  #isOwnSpooled = false
   /** Why the log takes nothing although it can be reached. */
   #refusal: string | undefined
-  #spoolProblem: string | undefined
   /** Set until the log is given something again that has taken nothing. */
   #cancelRetry: (() => void) | undefined
+  /** Set until the spool, which could not be used, is looked into again. */
+  #cancelLook: (() => void) | undefined
   #isClosed = false
 
   constructor(parts: EventOutboxParts) {
     this.#parts = parts
+    this.#spool = new PatientSpool(parts)
   }
 
   /** Why events do not get into the log, as far as it is not that it cannot be reached; a sentence. */
   get problem(): string | undefined {
-    return this.#refusal
+    if (this.#refusal !== undefined || this.#cancelLook === undefined || !this.#isOwnSpooled) return this.#refusal
+    return 'Events that wait for the log cannot be taken out of the spool (event-spool.db).'
   }
 
   /** As `EventStore.append`. */
@@ -105,8 +105,9 @@ export class EventOutbox {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#cancelRetry?.()
+    this.#cancelLook?.()
     await this.#working
-    await this.#parts.spool.close()
+    await this.#spool.close()
   }
 
   get #canAppend(): boolean {
@@ -115,7 +116,7 @@ export class EventOutbox {
 
   /** Whether what is in the spool can be brought to the log. */
   get #canEmptySpool(): boolean {
-    return this.#isSpooling && this.#canAppend && !this.#isClosed
+    return this.#isSpooling && this.#canAppend && this.#cancelLook === undefined && !this.#isClosed
   }
 
   get #hasWork(): boolean {
@@ -166,29 +167,35 @@ export class EventOutbox {
   async #spoolGroup(group: readonly Waiting[]): Promise<void> {
     const { spooled, shown } = this.#parts
     const events = group.map(({ event, receipt }): SpooledEvent => ({ ...event, receipt: receiptText(receipt) }))
-    const stored = await this.#onDisk((spool) => spool.add(events)).catch(() => 0)
+    const stored = await this.#spool.use((spool) => spool.add(events)).catch((): boolean[] => [])
     for (const [i, waiting] of group.entries()) {
       const event = events[i]
       // It may have come back meanwhile.
       if (this.#isLogged(waiting)) continue
       const { done, failed: refuse } = waiting
-      if (!event || i >= stored) {
+      if (!event || !stored[i]) {
         refuse(this.#notStored())
         continue
       }
       spooled.add(event)
       done({ event, isStored: true })
     }
-    if (stored === 0) return
+    if (!stored.includes(true)) return
     this.#isSpooling = true
+    this.#isOwnSpooled = true
     shown()
   }
 
   /** Brings a part of the spool to the log. */
   async #emptySpool(): Promise<void> {
-    const rows = await this.#onDisk((spool) => spool.oldest(GROUP_SIZE)).catch(() => [])
+    const rows = await this.#spool.use((spool) => spool.oldest(GROUP_SIZE)).catch(() => undefined)
+    if (!rows) {
+      this.#lookLater()
+      return
+    }
     if (rows.length === 0) {
       this.#isSpooling = false
+      this.#isOwnSpooled = false
       return
     }
     try {
@@ -201,9 +208,16 @@ export class EventOutbox {
       this.#failed(error)
       return
     }
-    await this.#onDisk((spool) => spool.remove(rows.map(({ place }) => place))).catch(() => {
-      // They are left out when they are given to the log once more.
-      this.#isSpooling = false
+    // They are left out when they are given to the log once more.
+    await this.#spool.use((spool) => spool.remove(rows.map(({ place }) => place))).catch(() => this.#lookLater())
+  }
+
+  /** The spool cannot be emptied now. New events pass it only if none of this run wait there. */
+  #lookLater(): void {
+    this.#isSpooling = this.#isOwnSpooled
+    this.#cancelLook ??= this.#parts.clock.after(RETRY_MS, () => {
+      this.#cancelLook = undefined
+      this.lookForMore()
     })
   }
 
@@ -227,38 +241,15 @@ export class EventOutbox {
     })
   }
 
-  async #onDisk<Result>(work: (spool: EventSpool) => Promise<Result>): Promise<Result> {
-    const { clock, log, spool, spoolPath, spoolLimits } = this.#parts
-    try {
-      const done = async () => {
-        if (!this.#isSpoolOpen) await spool.open(spoolPath, spoolLimits)
-        this.#isSpoolOpen = true
-        return work(spool)
-      }
-      const result = await inTime(clock, PATIENCE_MS, done(), () =>
-        Promise.reject(new Error('the disk does not answer')),
-      )
-      this.#spoolProblem = undefined
-      return result
-    } catch (error) {
-      this.#isSpoolOpen = false
-      const problem = messageOf(error)
-      if (problem !== this.#spoolProblem) log.error({ err: error }, 'the spool of events cannot be used')
-      this.#spoolProblem = problem
-      throw error
-    }
-  }
-
   #notStored(): Refusal {
-    if (this.#spoolProblem !== undefined)
-      return new Refusal(
-        'unavailable',
-        `The event is not stored: the log cannot be reached, and ${this.#spoolProblem}.`,
-      )
+    // The log may be there while what waits for it cannot be read.
+    const reason = this.#canAppend ? 'others wait for the log' : 'the log cannot be reached'
+    if (this.#spool.problem !== undefined)
+      return new Refusal('unavailable', `The event is not stored: ${reason}, and ${this.#spool.problem}.`)
     const limit = 'events.spool'
     return new Refusal(
       'exhausted',
-      `The event is not stored: the log cannot be reached, and too many events wait for it (${limit}, ${limit}_bytes).`,
+      `The event is not stored: ${reason}, and too many events wait for it (${limit}, ${limit}_bytes).`,
       { limit },
     )
   }
@@ -281,7 +272,5 @@ function runsOf(rows: readonly SpoolRow[]): { readonly run: string; readonly eve
 const GROUP_SIZE = 100
 /** For how long new events wait while the spool is emptied, ms. */
 const EMPTYING_MS = 500
-/** How long the disk may take, ms. */
-const PATIENCE_MS = 5000
-/** How long to wait before the log is given something again that has taken nothing, ms. */
+/** How long to wait before what has failed is tried again: the log that has taken nothing, and the spool, ms. */
 const RETRY_MS = 1000

@@ -57,14 +57,13 @@ export class EventReplica {
 
   /** The first reading of the log: which events `begin` is to be given. */
   newestIds(): EventId[] {
-    return [...this.#index.all()].slice(-this.#most).map(({ id }) => id)
+    return this.#index.newestIds(this.#most)
   }
 
   /** Ends the first reading of the log. @param newest those of `newestIds` that are still there */
   begin(newest: readonly LoggedEvent[]): void {
-    const ids = [...this.#index.all()].map(({ id }) => id)
-    const missing = ids.at(-1 - newest.length)
-    if (missing !== undefined) this.#recent.evicted.addAll(missing)
+    const [missing, ...rest] = this.#index.newestIds(newest.length + 1)
+    if (missing !== undefined && rest.length === newest.length) this.#recent.evicted.addAll(missing)
     for (const event of newest) this.#recent.add(event, weightOfEvent(event))
   }
 
@@ -95,12 +94,14 @@ export class EventReplica {
     return this.#index.page(query)
   }
 
-  /** What of these is gone, by kind: as `EvictedEvents.entries`. */
+  /** What of these is gone, each kind once: as `EvictedEvents.entries`. */
   goneEntries(dropped: readonly IndexedEvent[]): EvictedEntry[] {
-    return dropped.flatMap((event) => {
+    const gone = new Map<string, EventId>()
+    for (const event of dropped) {
       const entry = this.#index.evicted.entryOf(event)
-      return entry ? [entry] : []
-    })
+      if (entry) gone.set(...entry)
+    }
+    return [...gone]
   }
 
   /** Whether the log has that event, as far as is known. */

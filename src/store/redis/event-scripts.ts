@@ -82,6 +82,9 @@ local function nextId(last, ms)
 end
 local epoch, last = findLog(ARGV[1], ARGV[2], ARGV[3])
 local logged = tonumber(redis.call('GET', KEYS[4]) or '0')
+-- Where it may not be written, that is found before anything is added: it would be added again each time.
+redis.call('HSET', KEYS[2], 'last', last)
+redis.call('SET', KEYS[4], string.format('%.0f', logged), 'EX', ARGV[4])
 local ids = {}
 local i = 5
 while i <= #ARGV do
@@ -113,11 +116,14 @@ return { epoch, ids }
 export const READ_INDEX = new RedisScript(`${IDS}
 local ms, seq = parts(ARGV[1])
 local entries = redis.call('XRANGE', KEYS[1], string.format('%.0f-%.0f', ms, seq + 1), '+', 'COUNT', ARGV[2])
-local isLeftOut = { data = true, source = true, picture = true, picture_type = true, epoch = true }
+local isIndexed = {
+  type = true, timestamp = true, priority = true, label = true, key = true, needs = true, publisher = true,
+  receipt = true, weight = true,
+}
 for _, entry in ipairs(entries) do
   local fields = {}
   for i = 1, #entry[2], 2 do
-    if not isLeftOut[entry[2][i]] then
+    if isIndexed[entry[2][i]] then
       fields[#fields + 1] = entry[2][i]
       fields[#fields + 1] = entry[2][i + 1]
     end
@@ -142,13 +148,14 @@ return found
  */
 export const DROP = new RedisScript(`${IDS}
 local count = tonumber(ARGV[1])
-for i = 2, count + 1 do
-  redis.call('XDEL', KEYS[1], ARGV[i])
-  redis.call('HDEL', KEYS[3], ARGV[i])
-end
+-- First, as a Redis that is full does not take it: nothing is to be missing that nobody is told of.
 for i = count + 2, #ARGV, 2 do
   local known = redis.call('HGET', KEYS[2], ARGV[i])
   if not known or isAfter(ARGV[i + 1], known) then redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
+end
+for i = 2, count + 1 do
+  redis.call('XDEL', KEYS[1], ARGV[i])
+  redis.call('HDEL', KEYS[3], ARGV[i])
 end
 if redis.call('HLEN', KEYS[2]) > 2000 then
   local newest = '0-0'

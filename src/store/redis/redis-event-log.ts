@@ -75,7 +75,8 @@ export class RedisEventLog {
     const { commands } = this.#connections
     const reply = await commands.run(FIND_LOG, [stream, log, gone, changes], this.#knownTexts(known))
     const [epoch, first, last, change] = listOf(reply).map((each) => idOf(textOf(each)))
-    if (!epoch || !first || !last || !change) throw new Error('Redis answers nonsense about the log of events')
+    if (!last) throw tooHigh(stream)
+    if (!epoch || !first || !change) throw new Error('Redis answers nonsense about the log of events')
     return { epoch, first, last, change }
   }
 
@@ -160,14 +161,24 @@ export class RedisEventLog {
     return idOf(textOf(await this.#connections.commands.send(['HGET', this.#keys.log, 'epoch'])))
   }
 
-  /** Waits for what comes after a place, for a limited time. */
-  async readOn({ event, change }: LogPlace): Promise<LogNews> {
+  /**
+   * Waits for what comes after a place.
+   * @param wait for how long at most, ms
+   * @throws Error also when somebody has added an entry whose id is above all that can be counted with
+   */
+  async readOn({ event, change }: LogPlace, wait = BLOCK_MS): Promise<LogNews> {
     const { stream, changes } = this.#keys
-    const command = ['XREAD', 'COUNT', String(READ_PART), 'BLOCK', String(BLOCK_MS), 'STREAMS']
+    const command = ['XREAD', 'COUNT', String(READ_PART), 'BLOCK', String(wait), 'STREAMS']
     const { reading } = this.#connections
     const reply = await reading.send([...command, stream, changes, event, change], READ_TIMEOUT_MS).catch(unblocked)
-    const parts = new Map(listOf(reply).map((each) => [textOf(listOf(each)[0]), entriesOf(listOf(each)[1])]))
-    return { entries: parts.get(stream.toString()) ?? [], changes: parts.get(changes.toString()) ?? [] }
+    const parts = new Map(listOf(reply).map((each) => [textOf(listOf(each)[0]), listOf(listOf(each)[1])]))
+    const [entries, changed] = [stream, changes].map((key) => {
+      const found = parts.get(key.toString()) ?? []
+      const read = entriesOf(found)
+      if (read.length < found.length) throw tooHigh(key)
+      return read
+    })
+    return { entries: entries ?? [], changes: changed ?? [] }
   }
 
   #knownTexts({ epoch, last }: KnownLog): string[] {
@@ -175,6 +186,13 @@ export class RedisEventLog {
     const candidate = `${Math.floor(this.#now())}-${1 + Math.floor(Math.random() * 1e9)}`
     return [epoch, last, candidate]
   }
+}
+
+/** Somebody has added an entry after which none of ours has a place: ids are exact up to 2^53, see `core/frame-id.ts`. */
+function tooHigh(key: Buffer): Error {
+  return new Error(
+    `${key} in Redis has an id that is too high: delete that entry, and lower the last id (XDEL, XSETID)`,
+  )
 }
 
 /** Redis ends what waits when it becomes a replica, and when somebody says so: it is asked again. */
@@ -193,7 +211,7 @@ function idOf(text: string): EventId | undefined {
 }
 
 /** How many entries one script reads: each takes about 2 µs, and Redis does nothing else meanwhile. */
-const INDEX_PART = 500
+const INDEX_PART = 200
 const EVENTS_PART = 100
 const READ_PART = 500
 

@@ -1,27 +1,29 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { appendTo, newEvent, shown } from '../../../test/support/event-stores.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
+import { MemorySpool } from '../../../test/support/memory-spool.ts'
 import { openRedisEvents, type RedisEventOptions } from '../../../test/support/redis-events.ts'
 import { TestRedis } from '../../../test/support/redis-server.ts'
 import { until } from '../../../test/support/until.ts'
 import { ALL, type Grant } from '../../core/authorization.ts'
 import type { EventStore } from '../../core/event-store.ts'
 import { systemClock } from '../../telemetry/system-clock.ts'
-import { APPEND } from './event-scripts.ts'
+import { APPEND, READ_EVENTS } from './event-scripts.ts'
 import { RedisConnection } from './redis-connection.ts'
 import { RedisEventLog } from './redis-event-log.ts'
 import { RedisFailure } from './redis-failure.ts'
 
 const everything: readonly Grant[] = [{ actions: ['view', 'administer'], scope: ALL }]
 const redis = TestRedis.ofFile()
+const upTo = (count: number) => Array.from({ length: count }, (_, n) => n)
 let logs = 0
 
 /** Stores of nodes that share a log. */
 async function nodes(count: number, options: RedisEventOptions = {}) {
   const name = `shared:${++logs}`
   const server = await redis()
-  const open = async () => {
-    const store = await openRedisEvents(server, { name, ...options })
+  const open = async (more: RedisEventOptions = {}) => {
+    const store = await openRedisEvents(server, { name, ...options, ...more })
     onTestFinished(() => store.close())
     return store
   }
@@ -86,6 +88,49 @@ it('an event whose answer is lost after it has come back from the log is stored,
   await until(() => store.health().isHealthy, 'it goes on')
   expect(await numbersIn(store)).toEqual([0, 1])
 })
+
+it.each(['oldest', 'remove'] as const)(
+  'what waits is not overtaken, and so not lost, where the disk fails while it is brought to the log (%s)',
+  async (method) => {
+    let [isFull, isDiskBroken, failures] = [false, false, 0]
+    const spool = new MemorySpool()
+    const work = spool[method]
+    Object.assign(spool, {
+      async [method](...args: never) {
+        if (!isDiskBroken) return Reflect.apply(work, spool, args)
+        failures++
+        throw new Error('the disk is broken')
+      },
+    })
+    const { stores } = await nodes(1, {
+      size: 1000,
+      spool,
+      breaks: (commands) => ({
+        send: (...args) => commands.send(...args),
+        close: () => commands.close(),
+        run: (script, ...args) =>
+          isFull && script === APPEND
+            ? Promise.reject(new RedisFailure('refused', 'Redis is full', 'OOM'))
+            : commands.run(script, ...args),
+      }),
+    })
+    const [store] = stores
+    if (!store) throw new Error('there is no store')
+    isFull = true
+    const waiting = await Promise.all(upTo(150).map((n) => store.append(newEvent(n))))
+    expect(waiting.map(({ event }) => event.id)).not.toContainEqual(expect.any(String))
+    isDiskBroken = true
+    isFull = false
+    await until(() => failures > 0, 'it is tried')
+    // What comes meanwhile waits behind the others.
+    expect((await store.append(newEvent(150))).event.id).toBe(undefined)
+    expect(store.health()).toMatchObject({ isHealthy: false })
+    isDiskBroken = false
+    await until(async () => (await numbersIn(store)).includes(150), 'all is in the log')
+    const page = await store.read({ grants: everything, after: '1-0', limit: 1000 })
+    expect(shown(page.events).slice(0, 151)).toEqual(upTo(151))
+  },
+)
 
 it('where events make room the nodes agree on which, and one that comes later finds what they have', async () => {
   const { stores, open } = await nodes(2, { size: 6 })
@@ -182,4 +227,124 @@ it('a stream that Redis has evicted is another epoch', async () => {
   expect(await store.read({ grants: everything, after: id, epoch, limit: 10 })).toMatchObject({
     gap: { missed_from: id },
   })
+})
+
+it('an entry whose id is too high is told of, events wait, and nothing is asked again without a pause', async () => {
+  const { stores, name, client } = await nodes(1)
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  await appendTo(store, newEvent(0))
+  const last = /\d+-\d+/.exec(String(await client.sendCommand(['XINFO', 'STREAM', name])))?.[0] ?? ''
+  await client.sendCommand(['XADD', name, '99999999999999999-0', 'type', 'x'])
+  await until(() => store.health().isHealthy === false, 'it is told of')
+  expect(store.health()).toMatchObject({ reason: expect.stringMatching(/has an id that is too high/) })
+  expect((await store.append(newEvent(1))).event.id).toBe(undefined)
+  const before = commandsOf(await client.sendCommand(['INFO', 'stats']))
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(commandsOf(await client.sendCommand(['INFO', 'stats'])) - before).toBeLessThan(100)
+  await client.sendCommand(['XDEL', name, '99999999999999999-0'])
+  await client.sendCommand(['XSETID', name, last])
+  await hasAll(store, [0, 1])
+})
+
+const commandsOf = (info: unknown) => Number(/total_commands_processed:(\d+)/.exec(String(info))?.[1])
+
+it('a user who may not note what is there adds nothing again and again', async () => {
+  const { name, client } = await nodes(0)
+  const server = await redis()
+  await client.sendCommand(['ACL', 'SETUSER', 'ann', 'on', '>pw', `~${name}*`, '+@all', '-set'])
+  onTestFinished(async () => void (await client.sendCommand(['ACL', 'DELUSER', 'ann'])))
+  const store = await openRedisEvents({ server: { ...server.server, username: 'ann', password: 'pw' } }, { name })
+  onTestFinished(() => store.close())
+  expect((await store.append(newEvent(0))).event.id).toBe(undefined)
+  expect(store.health()).toMatchObject({ reason: expect.stringMatching(/can't run this command|not allow/) })
+  expect(Number(await client.sendCommand(['XLEN', name]))).toBe(0)
+  await client.sendCommand(['ACL', 'SETUSER', 'ann', '+set'])
+  await until(async () => Number(await client.sendCommand(['XLEN', name])) === 1, 'it is there')
+})
+
+it('what makes room is deleted in parts, and stays where Redis is full until there is room', async () => {
+  const { stores, name, client, open } = await nodes(1, { size: 1000 })
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  await Promise.all(upTo(500).map((n) => store.append(newEvent(n))))
+  await client.sendCommand(['CONFIG', 'SET', 'maxmemory', '1'])
+  onTestFinished(async () => void (await client.sendCommand(['CONFIG', 'SET', 'maxmemory', '0'])))
+  const smaller = await open({ size: 10 })
+  expect(await numbersIn(smaller)).toEqual(upTo(500).slice(-10))
+  expect(Number(await client.sendCommand(['XLEN', name]))).toBe(500)
+  await client.sendCommand(['CONFIG', 'SET', 'maxmemory', '0'])
+  await until(async () => Number(await client.sendCommand(['XLEN', name])) === 10, 'they are deleted')
+})
+
+it('whoever follows before the log is found gets its newest events then, and is told of no gap', async () => {
+  const { stores, open } = await nodes(1)
+  const [other] = stores
+  if (!other) throw new Error('there is no other store')
+  for (const n of upTo(5)) await appendTo(other, newEvent(n))
+  let isAway = true
+  const store = await open({
+    breaks: (commands) => ({
+      send: (...args) => commands.send(...args),
+      close: () => commands.close(),
+      run: (...args) => (isAway ? Promise.reject(new RedisFailure('unreachable', 'away')) : commands.run(...args)),
+    }),
+  })
+  await store.append(newEvent(5))
+  const query = { grants: everything, limit: 3 }
+  const before = await store.read({ ...query, spooledAfter: 0 })
+  expect([before.events, before.spooled?.events.map(({ data }) => data)]).toEqual([[], [5]])
+  isAway = false
+  await hasAll(store, upTo(6))
+  const { position: after, epoch, spooled } = before
+  const page = await store.read({ ...query, after, epoch, spooledAfter: spooled?.place })
+  expect([page.gap, shown(page.events), page.epoch]).toEqual([undefined, [3, 4], (await other.read(query)).epoch])
+})
+
+it('what leaves the memory, or gets into the log, while older events are read is not left out', async () => {
+  let [isFull, whileRead] = [false, async () => {}]
+  const { stores } = await nodes(1, {
+    size: 300,
+    breaks: (commands) => ({
+      send: (...args) => commands.send(...args),
+      close: () => commands.close(),
+      async run(script, ...args) {
+        if (script === READ_EVENTS) await whileRead()
+        if (script === APPEND && isFull) throw new RedisFailure('refused', 'Redis is full', 'OOM')
+        return commands.run(script, ...args)
+      },
+    }),
+  })
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  const { id: after } = await appendTo(store, newEvent(0))
+  await Promise.all(upTo(150).map((n) => store.append(newEvent(n + 1))))
+  isFull = true
+  await store.append(newEvent(151))
+  whileRead = async () => {
+    whileRead = async () => {}
+    isFull = false
+    await until(() => store.health().isHealthy, 'what waits is in the log')
+    await Promise.all(upTo(100).map(() => store.append(newEvent(999))))
+  }
+  const query = { grants: everything, limit: 200 }
+  const first = await store.read({ ...query, after, spooledAfter: 0 })
+  expect(shown(first.events)).toEqual(upTo(151).slice(1))
+  const { position, epoch, spooled } = first
+  const second = await store.read({ ...query, after: position, epoch, spooledAfter: spooled?.place ?? 0 })
+  expect([first.hasMore, shown(second.events)[0]]).toEqual([true, 151])
+})
+
+it('where somebody else has deleted events, readers are told of a gap', async () => {
+  const { stores, name, client } = await nodes(1)
+  const [store] = stores
+  if (!store) throw new Error('there is no store')
+  const events = []
+  for (const n of upTo(50)) events.push(await appendTo(store, newEvent(n, { label: n < 40 ? 'a' : 'b' })))
+  await client.sendCommand(['XTRIM', name, 'MAXLEN', '40'])
+  const [after, gone] = [events[3]?.id ?? '', events[9]?.id ?? '']
+  const page = await store.read({ grants: everything, after, limit: 100 })
+  expect([page.gap, shown(page.events)]).toEqual([{ missed_from: after, missed_to: gone }, upTo(50).slice(10)])
+  const grants: readonly Grant[] = [{ actions: ['view'], scope: { kind: 'labels', labels: ['b'] } }]
+  expect((await store.read({ grants, after, limit: 100 })).gap).toBe(undefined)
 })

@@ -5,6 +5,7 @@ import { type Acknowledgement, type EventId, type LoggedEvent, maySee, type NewE
 import type {
   AcknowledgeOptions,
   AppendedEvent,
+  EventGap,
   EventPage,
   EventQuery,
   EventReader,
@@ -94,6 +95,7 @@ export class RedisEventStore implements EventStore {
 
   readRecent(query: EventQuery): EventPage | undefined {
     if (this.#isClosed) return undefined
+    if (this.#feed.isBeforeAll(query.epoch)) return this.readRecent({ ...query, after: undefined, epoch: undefined })
     const { isKnown, replica } = this.#feed
     // A place of a log that was not found yet may be right.
     if (!isKnown && query.after !== undefined && query.epoch !== replica.epoch) return undefined
@@ -103,12 +105,20 @@ export class RedisEventStore implements EventStore {
 
   async read(query: EventQuery): Promise<EventPage> {
     this.#checkOpen()
+    if (this.#feed.isBeforeAll(query.epoch)) return this.read({ ...query, after: undefined, epoch: undefined })
     const page = this.readRecent(query)
     if (page) return page
     try {
       return await this.#ask(query, async () => {
-        const { events, ...rest } = this.#feed.replica.page(query)
-        return this.#spooled.addTo({ ...rest, events: await this.#load(events.map(({ id }) => id)) }, query)
+        const { events: indexed, ...rest } = this.#feed.replica.page(query)
+        const events = await this.#load(indexed.map(({ id }) => id))
+        // What waited when it was read may be in the log by now, behind this page.
+        const { epoch, last } = this.#feed.replica
+        const isBehind = query.spooledAfter !== undefined && (epoch !== rest.epoch || isAfter(last, rest.position))
+        const found = new Set(events.map(({ id }) => id))
+        const gap = gapOf(query, rest.gap, indexed.findLast(({ id }) => !found.has(id))?.id)
+        const page = { ...rest, events, hasMore: rest.hasMore || isBehind, ...(gap && { gap }) }
+        return this.#spooled.addTo(page, query)
       })
     } catch (error) {
       // To whoever goes on from a place this would be a page that skips what is stored.
@@ -166,9 +176,10 @@ export class RedisEventStore implements EventStore {
   /** These events, from memory or from Redis; without those that are gone by now. */
   async #load(ids: readonly EventId[]): Promise<LoggedEvent[]> {
     const { replica } = this.#feed
-    const missing = ids.filter((id) => !replica.find(id))
-    const read = new Map((await this.#log.readEvents(missing)).map((event) => [event.id, event]))
-    return ids.flatMap((id) => replica.find(id) ?? read.get(id) ?? [])
+    // Now, as it may leave the memory while the others are read.
+    const found = new Map(ids.map((id) => [id, replica.find(id)]))
+    for (const event of await this.#log.readEvents(ids.filter((id) => !found.get(id)))) found.set(event.id, event)
+    return ids.flatMap((id) => found.get(id) ?? [])
   }
 
   /** Asks Redis in turn. @throws Refusal `unavailable` when there is no answer; as `HistoryTurns.ask` */
@@ -208,6 +219,12 @@ export class RedisEventStore implements EventStore {
   #checkOpen(): void {
     if (this.#isClosed) throw new Error(CLOSED)
   }
+}
+
+/** The gap of a page. @param gone the newest of its events that Redis does not have any more, whoever has deleted it */
+function gapOf({ after }: EventQuery, known: EventGap | undefined, gone: EventId | undefined): EventGap | undefined {
+  if (after === undefined || gone === undefined || (known && isAfter(known.missed_to, gone))) return known
+  return { missed_from: after, missed_to: gone }
 }
 
 const CLOSED = 'the event store is closed'
