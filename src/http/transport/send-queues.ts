@@ -24,6 +24,8 @@ export class SendQueues {
   readonly #folder: string
   /** Who asks, by socket as the tables name it. */
   readonly #asked = new Map<string, Answer[]>()
+  /** How the tables name the sockets that were asked for. */
+  readonly #keys = new WeakMap<Socket, string>()
   #isReading = false
   #isScheduled = false
   /** Monotonic, ms. */
@@ -39,7 +41,8 @@ export class SendQueues {
 
   /** Asks for a socket. @returns bytes; undefined if it cannot be told, also if the socket is closed */
   of(socket: Socket): Promise<number | undefined> {
-    const key = keyOf(socket)
+    const key = this.#keys.get(socket) ?? keyOf(socket)
+    if (key !== undefined) this.#keys.set(socket, key)
     if (key === undefined || this.#clock.monotonic() < this.#unknownUntil) return Promise.resolve(undefined)
     return new Promise((resolve) => {
       const others = this.#asked.get(key)
