@@ -2,6 +2,8 @@
  * MJPEG: JPEGs one after the other in a response that stays open, `multipart/x-mixed-replace` (RFC 2046, section 5.1).
  */
 
+import { allocateForChunk } from './http-chunk.ts'
+
 /** The media type of the whole, with its boundary. */
 export const MULTIPART_JPEG = 'multipart/x-mixed-replace; boundary=frame'
 
@@ -21,7 +23,7 @@ export function encodeJpegPart(jpeg: Uint8Array, time: number): Uint8Array {
   const head = encoder.encode(
     `Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\nX-Timestamp: ${(time / 1000).toFixed(6)}\r\n\r\n`,
   )
-  const part = new Uint8Array(head.length + jpeg.length + CLOSING.length)
+  const part = allocateForChunk(head.length + jpeg.length + CLOSING.length)
   part.set(head)
   part.set(jpeg, head.length)
   part.set(CLOSING, head.length + jpeg.length)

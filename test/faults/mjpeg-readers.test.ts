@@ -41,7 +41,7 @@ it('a reader that stops and goes on skips to what is new, and holds up nobody el
 })
 
 it('a reader that reads nothing is disconnected, and its place is free', async () => {
-  const { server } = await startMoving({ 'http.answer_timeout_s': 0.5, 'streaming.max_videos': 2 })
+  const { server } = await startMoving({ 'http.answer_timeout_s': 2, 'streaming.max_videos': 2 })
   const stopped = await MjpegReader.open(server, PATH)
   await stopped.newest(1)
   stopped.stop()

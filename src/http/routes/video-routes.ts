@@ -163,7 +163,7 @@ function open(
     language: slateLanguage(lang, request.headers['accept-language']),
     plainSize: plainSizeOf(wish, sizes),
   }
-  openResponse(request, reply, { headers: HEADERS, framing: 'close-delimited', visit: (connection) => videos.open(video, connection) })
+  openResponse(request, reply, { headers: HEADERS, visit: (connection) => videos.open(video, connection) })
 }
 
 /** The answers of `/stream/…`, by the doorbell's contract. */

@@ -8,6 +8,7 @@ import { Refusal } from '../../core/errors.ts'
 import type { Holder } from '../../core/held-bytes.ts'
 import type { Log } from '../../core/log.ts'
 import { checkNotEnded } from '../../core/principal.ts'
+import { chunkOf } from '../../wire/http-chunk.ts'
 import {
   CLOSE_TIMEOUT_MS,
   type ConnectionRegistry,
@@ -24,11 +25,6 @@ export interface LongAnswer {
   readonly party: Omit<Party, 'transport'>
   /** Its headers, at least `content-type`. */
   readonly headers: Readonly<Record<string, string>>
-  /**
-   * How its end is told (RFC 9112, section 6.3): by the last chunk, after which the connection is there for the next
-   * request, or by the end of the connection, which spares each piece its framing. Default: chunked.
-   */
-  readonly framing?: 'chunked' | 'close-delimited'
   /** Encodes the final message that says why the response ends; without it the response just ends. */
   readonly farewell?: ((cause: EndCause, reason: string) => Uint8Array) | undefined
   /**
@@ -100,21 +96,19 @@ class LongResponse implements Connection, ManagedConnection, StreamingResponse {
   #reply: FastifyReply | undefined
   readonly #headers: LongAnswer['headers']
   readonly #farewell: LongAnswer['farewell']
-  readonly #framing: LongAnswer['framing']
   #registration: Registration | undefined
   #listener: ConnectionListener = NO_LISTENER
   #hasBegun = false
   #isDrainRequested = false
   #isOver = false
 
-  constructor(parts: LongResponseParts, reply: FastifyReply, { party, headers, farewell, framing }: Omit<LongAnswer, 'visit'>) {
+  constructor(parts: LongResponseParts, reply: FastifyReply, { party, headers, farewell }: Omit<LongAnswer, 'visit'>) {
     this.holder = party.holder
     this.#parts = parts
     this.#reply = reply
     this.response = reply.raw
     this.#headers = headers
     this.#farewell = farewell
-    this.#framing = framing
     // A disconnected peer is handled by 'close'; an unhandled 'error' event would crash the process.
     this.response.on('error', ignore)
   }
@@ -199,7 +193,6 @@ class LongResponse implements Connection, ManagedConnection, StreamingResponse {
     setResponseHeaders(reply)
     reply.hijack()
     forgetReply(response)
-    if (this.#framing === 'close-delimited') response.useChunkedEncodingByDefault = false
     // In one call: headers that are set one by one are kept as long as the response.
     response.writeHead(reply.statusCode, Object.entries(reply.getHeaders()).flatMap(headerField))
     response.flushHeaders()
@@ -231,38 +224,15 @@ class LongResponse implements Connection, ManagedConnection, StreamingResponse {
   }
 }
 
-/**
- * Writes a chunk of a body (RFC 9112, section 7.1). A small one is framed once for all who get the same bytes, and takes
- * one write.
- */
+/** Writes bytes of a body as a chunk. */
 function writeChunk(socket: Socket, bytes: Uint8Array): void {
   // An empty chunk would end the body.
   if (bytes.length === 0) return
-  const known = CHUNKS.get(bytes)
-  if (known) {
-    socket.write(known)
-    return
-  }
-  const head = Buffer.from(`${bytes.length.toString(16)}\r\n`)
-  if (bytes.length <= SMALL_CHUNK) {
-    const chunk = Buffer.concat([head, bytes, LINE_BREAK])
-    CHUNKS.set(bytes, chunk)
-    socket.write(chunk)
-    return
-  }
-  socket.cork()
-  socket.write(head)
-  socket.write(bytes)
-  socket.write(LINE_BREAK)
-  socket.uncork()
+  const pieces = chunkOf(bytes)
+  if (pieces.length > 1) socket.cork()
+  for (const piece of pieces) socket.write(piece)
+  if (pieces.length > 1) socket.uncork()
 }
-
-const CHUNKS = new WeakMap<Uint8Array, Buffer>()
-
-/** Chunks up to this size are copied together with their framing, in bytes. */
-const SMALL_CHUNK = 16_384
-
-const LINE_BREAK = Buffer.from('\r\n')
 
 const NO_LISTENER: ConnectionListener = {}
 
