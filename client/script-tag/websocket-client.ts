@@ -107,8 +107,8 @@ export class WebSocketClient extends Listeners<WebSocketClientEvents> {
       what: 'The request for a video',
       timeout: this.#videoTimeout,
     })
-    if (isObject(answer) && 'stream_url' in answer) return answer as unknown as VideoStream
-    throw new Error(messageOf(answer))
+    if (!isObject(answer) || typeof answer.stream_url !== 'string') throw new Error(messageOf(answer))
+    return { stream_url: answer.stream_url, quality: String(answer.quality) }
   }
 
   async #open(): Promise<void> {
