@@ -13,8 +13,8 @@ export interface Annotations {
   readonly pole_polygons: string
   /** `[[x1, y1, x2, y2, confidence, class], …]` */
   readonly detection_items: string
-  /** Pixels, 0 if the sender gave none. */
-  readonly width: number
-  /** Pixels, 0 if the sender gave none. */
-  readonly height: number
+  /** Pixels, 0 if the sender gave none, undefined if what it wrote has no such field. */
+  readonly width: number | undefined
+  /** The same. */
+  readonly height: number | undefined
 }

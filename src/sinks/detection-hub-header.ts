@@ -5,8 +5,8 @@ import { NO_ANNOTATIONS } from '../wire/annotation-fields.ts'
 
 /**
  * The header fields of the detection hub's binary messages, except the name of the stream or frame. Annotations are the
- * texts that the detector sent. `width` and `height` are texts too: `"0"` if it sent none; but for a rendition, whose
- * pixels coordinates do not refer to, the original's size.
+ * texts that the detector sent. `width` and `height` are texts too: `"0"` if it sent none, `""` if it wrote into Redis
+ * without these fields; but for a rendition, whose pixels coordinates do not refer to, the original's size.
  */
 export function detectionHubHeader(frame: ImageFrame) {
   const { annotations = NO_ANNOTATIONS } = frame
@@ -16,17 +16,17 @@ export function detectionHubHeader(frame: ImageFrame) {
     cone_polygons: annotations.cone_polygons,
     pole_polygons: annotations.pole_polygons,
     detection_items: annotations.detection_items,
-    width: String(width),
-    height: String(height),
+    width: String(width ?? ''),
+    height: String(height ?? ''),
     received_at: frame.receivedAt,
     captured_at: frame.capturedAt,
     metadata: frame.metadata,
   }
 }
 
-/** The size that coordinates refer to; 0 × 0 means that of the picture itself. */
-function coordinateSize({ size, payload }: ImageFrame, annotations: Annotations): Size {
+/** The size that coordinates refer to; 0 × 0 or nothing means that of the picture itself. */
+function coordinateSize({ size, payload }: ImageFrame, annotations: Annotations): Size | Annotations {
   // Turned by its EXIF orientation or not.
   const isOriginal = payload.width * payload.height === size.width * size.height
-  return isOriginal || annotations.width > 0 || annotations.height > 0 ? annotations : size
+  return isOriginal || annotations.width || annotations.height ? annotations : size
 }

@@ -30,7 +30,6 @@ function annotationsOf(annotations: Annotations): Pick<LiveFrameHeader, 'annotat
   const fields: Record<string, Json> = {}
   for (const name of ANNOTATION_TEXTS) if (annotations[name] !== '') fields[name] = jsonOrText(annotations[name])
   if (Object.keys(fields).length === 0) return {}
-  if (annotations.width > 0 && annotations.height > 0)
-    return { annotations: { ...fields, width: annotations.width, height: annotations.height } }
-  return { annotations: fields }
+  const { width, height } = annotations
+  return { annotations: width && height ? { ...fields, width, height } : fields }
 }

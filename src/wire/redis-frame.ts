@@ -59,8 +59,8 @@ export function redisFieldsOf(input: FrameInput<EncodedImage>, origin: EntryOrig
   return [
     ['frame', input.payload.bytes],
     ...ANNOTATION_TEXTS.map((field) => [field, annotations[field]] as const),
-    ['width', String(annotations.width)],
-    ['height', String(annotations.height)],
+    ['width', String(annotations.width ?? '')],
+    ['height', String(annotations.height ?? '')],
     [OWN_FIELD, JSON.stringify(ownFieldOf(input, origin))],
   ]
 }
@@ -225,8 +225,10 @@ function attempt<Result>(leftOut: string[], read: () => Result): Result | undefi
   }
 }
 
-function pixelsIn(bytes: Uint8Array | undefined): number {
-  const number = bytes && bytes.length <= MAX_DIGITS ? numberIn(decoder.decode(bytes)) : 0
+/** @returns undefined where there is no such field, which the dialects tell apart; 0 for what is none */
+function pixelsIn(bytes: Uint8Array | undefined): number | undefined {
+  if (!bytes) return undefined
+  const number = bytes.length <= MAX_DIGITS ? numberIn(decoder.decode(bytes)) : 0
   return Number.isInteger(number) && number > 0 && number <= MAX_SIDE ? number : 0
 }
 

@@ -117,6 +117,19 @@ describe('a plain client of Redis', () => {
     expect(await viewer.nextJson()).toMatchObject({ image: Buffer.from(jpeg(32, 8)).toString('base64') })
   })
 
+  it('has a size shown as it gave it: a text that is empty where it has no such field, and 0 where it gave none', async () => {
+    const [server, client] = await Promise.all([node(), (await redis()).client()])
+    const label = freshLabel()
+    await addEntry(client, label, 'cam', { frame: jpeg(16, 8), warnings: 'No warning' })
+    await isListed(server, label)
+    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', label))
+    expect((await viewer.nextFrame()).header).toMatchObject({ width: '', height: '' })
+    await addEntry(client, label, 'cam', { frame: jpeg(16, 8), width: '0', height: '0' })
+    expect((await viewer.nextFrame()).header).toMatchObject({ width: '0', height: '0' })
+    await addEntry(client, label, 'cam', { frame: jpeg(16, 8), width: '640', height: '480' })
+    expect((await viewer.nextFrame()).header).toMatchObject({ width: '640', height: '480' })
+  })
+
   it('whose stream is watched before it is found is found at once', async () => {
     const [server, client] = await Promise.all([node({ 'redis.scan_s': 3600 }), (await redis()).client()])
     const label = freshLabel()
