@@ -1,30 +1,69 @@
 import type { Clock } from './clock.ts'
 
 /**
- * A timeout that is put off again and again (a watchdog), such as with each frame: that costs no timer. The one that it
- * has looks, once it fires, whether the time has come, and goes on if not.
+ * Timeouts that are put off again and again (watchdogs), such as with each frame of each viewer. Putting one off costs no
+ * timer: one for all of them looks every `resolution` ms, as long as any is set, whether its time has come.
  */
+export class Deadlines {
+  readonly #clock: Clock
+  readonly #resolution: number
+  /** Those that are set, and some that were lately. */
+  #watched: Deadline[] = []
+  #isTicking = false
+
+  /** @param resolution how late an action may be, ms */
+  constructor(clock: Clock, resolution: number) {
+    this.#clock = clock
+    this.#resolution = resolution
+  }
+
+  /** A deadline that is not set. */
+  create(action: () => void): Deadline {
+    return new Deadline(this.#clock, action, (deadline) => {
+      this.#watched.push(deadline)
+      this.#tickLater()
+    })
+  }
+
+  #tickLater(): void {
+    if (this.#isTicking) return
+    this.#isTicking = true
+    this.#clock.after(this.#resolution, this.#tick)
+  }
+
+  readonly #tick = (): void => {
+    this.#isTicking = false
+    const now = this.#clock.monotonic()
+    const watched = this.#watched
+    this.#watched = []
+    for (const deadline of watched) if (deadline.isPending(now)) this.#watched.push(deadline)
+    if (this.#watched.length > 0) this.#tickLater()
+    // Last: an action may set deadlines, this one among them.
+    for (const deadline of watched) deadline.actIfDue(now)
+  }
+}
+
+/** One of them, made by `Deadlines.create`. */
 export class Deadline {
   readonly #clock: Clock
   readonly #action: () => void
+  readonly #watch: (deadline: Deadline) => void
   /** Monotonic, ms; undefined: none is set. */
   #at: number | undefined
-  /** When the timer fires; monotonic. */
-  #firesAt = Number.POSITIVE_INFINITY
-  #cancelTimer: (() => void) | undefined
+  #isWatched = false
 
-  constructor(clock: Clock, action: () => void) {
+  constructor(clock: Clock, action: () => void, watch: (deadline: Deadline) => void) {
     this.#clock = clock
     this.#action = action
+    this.#watch = watch
   }
 
   /** Calls the action in `delay` ms, once, instead of when it was to be called before. */
   set(delay: number): void {
-    const at = this.#clock.monotonic() + delay
-    this.#at = at
-    if (at >= this.#firesAt) return
-    this.#cancelTimer?.()
-    this.#arm(delay, at)
+    this.#at = this.#clock.monotonic() + delay
+    if (this.#isWatched) return
+    this.#isWatched = true
+    this.#watch(this)
   }
 
   /** The action is not called, unless it is set again. */
@@ -32,27 +71,15 @@ export class Deadline {
     this.#at = undefined
   }
 
-  /** The same for good: its timer is given back. */
-  close(): void {
-    this.#at = undefined
-    this.#firesAt = Number.POSITIVE_INFINITY
-    this.#cancelTimer?.()
+  /** For `Deadlines`: whether it is set to a later time; if not, it is watched no longer. */
+  isPending(now: number): boolean {
+    this.#isWatched = this.#at !== undefined && this.#at > now
+    return this.#isWatched
   }
 
-  #arm(delay: number, at: number): void {
-    this.#firesAt = at
-    this.#cancelTimer = this.#clock.after(delay, this.#fire)
-  }
-
-  readonly #fire = (): void => {
-    this.#firesAt = Number.POSITIVE_INFINITY
-    const at = this.#at
-    if (at === undefined) return
-    const left = at - this.#clock.monotonic()
-    if (left > 0) {
-      this.#arm(left, at)
-      return
-    }
+  /** For `Deadlines`. */
+  actIfDue(now: number): void {
+    if (this.#at === undefined || this.#at > now) return
     this.#at = undefined
     this.#action()
   }

@@ -26,6 +26,11 @@ export class ManualClock implements Clock {
     return () => this.#timers.delete(timer)
   }
 
+  /** How many actions wait for their time. */
+  get timers(): number {
+    return this.#timers.size
+  }
+
   /** Sets the wall clock forward by `ms`, or back. */
   setBy(ms: number): void {
     this.#ahead += ms

@@ -118,8 +118,10 @@ function tell(line: string, asked: Map<string, Answer[]>): void {
 export function readLine(line: string): { readonly key: string; readonly unacknowledged: number } | undefined {
   const start = line.indexOf(': ') + 2
   if (start < 2) return undefined
-  const [local, remote, , queues = ''] = line.slice(start, start + LONGEST_ENTRY).split(' ', 4)
-  return { key: `${local} ${remote}`, unacknowledged: Number.parseInt(queues, 16) }
+  const remote = line.indexOf(' ', start) + 1
+  const state = line.indexOf(' ', remote) + 1
+  const queues = line.indexOf(' ', state) + 1
+  return { key: line.slice(start, state - 1), unacknowledged: Number.parseInt(line.slice(queues, queues + DIGITS), 16) }
 }
 
 /** A socket as the tables name it; undefined if it is closed. */
@@ -164,8 +166,8 @@ const TABLES = [
   ['tcp6', (key: string) => key.length > 40],
 ] as const
 
-/** An entry up to the queues has 92 characters where addresses are of IPv6. */
-const LONGEST_ENTRY = 100
+/** Of a number of bytes in the tables. */
+const DIGITS = 8
 /** The kernel gives at most a page at once, some 27 lines: between them the event loop goes on. */
 const CHUNK_BYTES = 16_384
 /** More sockets than these take the kernel too long to list. */

@@ -51,6 +51,12 @@ export class Acknowledgements {
     return message
   }
 
+  /** The kernel did not take all at once: the link is not as good as it was. */
+  distrust(): void {
+    this.#allArrived = 0
+    this.#trustedUntil = 0
+  }
+
   /** Asks what has arrived, and tells the listener. */
   ask(): void {
     if (this.#isAsking) return
@@ -71,7 +77,7 @@ export class Acknowledgements {
   #heed(unacknowledged: number | undefined): void {
     this.#allArrived = unacknowledged === 0 ? this.#allArrived + 1 : 0
     if (this.#allArrived < TRUST_AFTER) return
-    const trust = Math.min((this.#allArrived - TRUST_AFTER + 1) * TRUST_STEP_MS, MOST_TRUST_MS)
+    const trust = Math.min(FIRST_TRUST_MS * 2 ** (this.#allArrived - TRUST_AFTER), MOST_TRUST_MS)
     // For all connections until the same times, so that one reading answers them all.
     this.#trustedUntil = (Math.floor(this.#parts.clock.monotonic() / trust) + 1) * trust
     this.#since = undefined
@@ -115,9 +121,9 @@ const PLAIN = new WeakMap<WireMessage, PlainMessage>()
 const AGAIN_MS = 10
 
 /**
- * From so many answers in a row on that all has arrived, it counts as arrived for a while; the longer, the more answers. A
- * link that is just too slow has room now and then, and does with a little trust what it cannot do with more. In ms.
+ * From so many answers in a row on that all has arrived, it counts as arrived for a while, and for twice as long with each
+ * further answer. A link that is just too slow has room now and then, and does with a little trust what it cannot do with more.
  */
 const TRUST_AFTER = 6
-const TRUST_STEP_MS = 50
-const MOST_TRUST_MS = 500
+const FIRST_TRUST_MS = 50
+const MOST_TRUST_MS = 1000

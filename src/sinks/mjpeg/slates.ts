@@ -1,11 +1,12 @@
 import type { Clock } from '../../core/clock.ts'
 import { messageOf } from '../../core/errors.ts'
+import type { ImageFrame } from '../../core/frame.ts'
 import type { Log } from '../../core/log.ts'
 import { LruMap } from '../../core/lru-map.ts'
 import type { EncodedImage, Size } from '../../core/payload.ts'
 import type { StreamName } from '../../core/stream-name.ts'
 import type { WireMessage } from '../../wire/ws-frame.ts'
-import { jpegMessage } from './jpeg-message.ts'
+import { jpegMessage, timeOf } from './jpeg-message.ts'
 import { type SlateLanguage, slateText } from './slate-texts.ts'
 import type { SlatePainter } from './slate-thread.ts'
 
@@ -17,6 +18,12 @@ export interface LastPicture {
   /** When it was taken, ms since 1970. */
   readonly time: number
   readonly payload: EncodedImage
+}
+
+/** What is kept of a frame, once for all who were shown it, in case that it is the last one. */
+export function lastPictureOf(frame: ImageFrame): LastPicture {
+  const { id, receivedAt, payload } = frame
+  return { id, receivedAt, payload, time: timeOf(frame) }
 }
 
 /** Which slate is wanted. */

@@ -1,5 +1,5 @@
 import type { Connection } from '../../core/connection.ts'
-import { Deadline } from '../../core/deadline.ts'
+import type { Deadline, Deadlines } from '../../core/deadline.ts'
 import type { PictureWish } from '../../core/demand.ts'
 import { type Accepts, type Frame, isImageFrame } from '../../core/frame.ts'
 import type { EncodedImage, Size } from '../../core/payload.ts'
@@ -18,12 +18,14 @@ import {
   type SinkParts,
 } from '../frame-sender.ts'
 import { Acknowledgements } from './acknowledgements.ts'
-import { encodeMjpegFrame, timeOf } from './jpeg-message.ts'
+import { encodeMjpegFrame } from './jpeg-message.ts'
 import type { SlateLanguage } from './slate-texts.ts'
-import type { LastPicture, Slates } from './slates.ts'
+import { type LastPicture, lastPictureOf, type Slates } from './slates.ts'
 
 /** What a video is made of; times in ms. */
 export interface VideoParts extends SinkParts {
+  /** Of all videos. */
+  readonly deadlines: Deadlines
   readonly slates: Slates
   /** How often a slate is sent while there are no pictures. */
   readonly slateInterval: number
@@ -80,8 +82,8 @@ export class Video implements MessageSource<WireMessage | PlainMessage> {
     this.#parts = parts
     this.#request = request
     this.#state = request.state
-    this.#repeat = new Deadline(parts.clock, () => this.#repeatable && this.#offer(this.#repeatable, true))
-    this.#slate = new Deadline(parts.clock, () => void this.#showSlate())
+    this.#repeat = parts.deadlines.create(() => this.#repeatable && this.#offer(this.#repeatable, true))
+    this.#slate = parts.deadlines.create(() => void this.#showSlate())
     this.#sender = new FrameSender(parts, connection, request.principal, {
       dialect: 'mjpeg',
       accepts: JPEGS,
@@ -105,11 +107,14 @@ export class Video implements MessageSource<WireMessage | PlainMessage> {
       throw error
     }
     connection.listen({
-      drained: () => this.#sender.pump(),
+      drained: () => {
+        this.#acknowledgements.distrust()
+        this.#sender.pump()
+      },
       closed: () => {
         this.#viewer.close()
-        this.#repeat.close()
-        this.#slate.close()
+        this.#repeat.clear()
+        this.#slate.clear()
         closed()
       },
     })
@@ -128,8 +133,7 @@ export class Video implements MessageSource<WireMessage | PlainMessage> {
     if (typeof due === 'object') {
       const { frame, counter } = due
       const message = frame.encoded(encodeMjpegFrame)
-      const { id, receivedAt, payload } = frame
-      this.#last = { id, receivedAt, payload, time: timeOf(frame) }
+      this.#last = frame.encoded(lastPictureOf)
       if (this.#state !== 'live') {
         this.#outdated = message
         this.#slate.set(0)
@@ -139,7 +143,7 @@ export class Video implements MessageSource<WireMessage | PlainMessage> {
       counter.frames++
       counter.bytes += message.bytes
       this.#slate.set(this.#patience)
-      return this.#sent(message, receivedAt)
+      return this.#sent(message, frame.receivedAt)
     }
     const extra = this.#extra
     if (!extra) return due

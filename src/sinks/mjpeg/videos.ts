@@ -1,11 +1,12 @@
 import type { Connection } from '../../core/connection.ts'
+import { Deadlines } from '../../core/deadline.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { Principal } from '../../core/principal.ts'
 import { Quota, type QuotaBound, type QuotaRules } from '../../core/quota.ts'
 import { Video, type VideoParts, type VideoRequest } from './video.ts'
 
 /** What all videos together need. */
-export interface VideosParts extends VideoParts {
+export interface VideosParts extends Omit<VideoParts, 'deadlines'> {
   /** How many may be open at once, and how many of one client. */
   readonly places: QuotaRules
   /** When to come again if there is no place, ms. */
@@ -14,13 +15,13 @@ export interface VideosParts extends VideoParts {
 
 /** All MJPEG responses. */
 export class Videos {
-  readonly #parts: VideosParts
+  readonly #parts: VideosParts & VideoParts
   readonly #places: Quota
   /** How many are open that are known by this name. */
   readonly #open = new Map<string, number>()
 
   constructor(parts: VideosParts) {
-    this.#parts = parts
+    this.#parts = { ...parts, deadlines: new Deadlines(parts.clock, RESOLUTION_MS) }
     this.#places = new Quota(parts.places)
   }
 
@@ -81,3 +82,6 @@ const LIMITS = {
   open: 'streaming.reserved_percent',
   max: 'streaming.max_videos',
 } as const
+
+/** How late a picture may be repeated, or a slate be shown. */
+const RESOLUTION_MS = 25
