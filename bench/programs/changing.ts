@@ -3,8 +3,7 @@
 //
 //   changing.ts URL KEY LABEL STREAMS FPS
 
-import { setTimeout as sleep } from 'node:timers/promises'
-import { openPublisher } from '../../src/cli/publisher.ts'
+import { publishInTurns } from '../lib/publish-in-turns.ts'
 import { drawScene, QUALITY } from '../lib/scene.ts'
 
 const SIZES = [
@@ -22,20 +21,8 @@ const pictures = SIZES.flatMap(([width, height], i) => {
   // One in five is decoded in another way.
   return i === 0 ? [jpeg, scene.encodeSync('webp', QUALITY)] : [jpeg, jpeg]
 })
-const count = Number(streams)
-const interval = 1000 / (Number(fps) * count)
-const { publisher } = openPublisher(url, key, console.error)
-
-let due = performance.now()
-for (let sequence = 0; ; sequence++) {
-  const wait = due - performance.now()
-  if (wait > 0) await sleep(wait)
-  due = Math.max(due + interval, performance.now() - interval)
-  const stream = sequence % count
-  // Streams of one turn differ too.
-  const picture = pictures[(Math.floor(sequence / count) * 3 + stream) % pictures.length]
-  if (picture === undefined) break
-  await publisher.publish({ label, key: `camera-${stream + 1}` }, picture)
-  // At most two are unanswered, so by then each stream's first has been.
-  if (sequence === count + 2) console.log('publishing')
-}
+// Streams of one turn differ too.
+await publishInTurns(
+  { url, key, label, streams: Number(streams), fps: Number(fps) },
+  (turn, stream) => pictures[(turn * 3 + stream) % pictures.length],
+)

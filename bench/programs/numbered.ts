@@ -3,10 +3,9 @@
 //
 //   numbered.ts URL KEY LABEL STREAMS FPS WIDTH HEIGHT QUALITY
 
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createCanvas } from '@napi-rs/canvas'
-import { openPublisher } from '../../src/cli/publisher.ts'
 import { drawCode, NUMBERS, numberedLayout } from '../lib/block-code.ts'
+import { publishInTurns } from '../lib/publish-in-turns.ts'
 import { drawScene } from '../lib/scene.ts'
 
 const [url = '', key = '', label = '', streams = '1', fps = '10', width = '', height = '', quality = ''] =
@@ -19,19 +18,7 @@ const pictures = Array.from({ length: NUMBERS }, (_, number) => {
   drawCode(context, layout, number)
   return context.canvas.toBuffer('image/jpeg', Number(quality))
 })
-const count = Number(streams)
-const interval = 1000 / (Number(fps) * count)
-const { publisher } = openPublisher(url, key, console.error)
-
-let due = performance.now()
-for (let sequence = 0; ; sequence++) {
-  const wait = due - performance.now()
-  if (wait > 0) await sleep(wait)
-  // A camera that was held up does not catch up by sending faster.
-  due = Math.max(due + interval, performance.now() - interval)
-  const picture = pictures[Math.floor(sequence / count) % NUMBERS]
-  if (picture === undefined) break
-  await publisher.publish({ label, key: `camera-${(sequence % count) + 1}` }, picture)
-  // At most two are unanswered, so by then each stream's first has been.
-  if (sequence === count + 2) console.log(`publishing pictures of ${picture.length} bytes`)
-}
+await publishInTurns(
+  { url, key, label, streams: Number(streams), fps: Number(fps) },
+  (turn) => pictures[turn % NUMBERS],
+)

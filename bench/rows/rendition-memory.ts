@@ -27,7 +27,7 @@ export const renditionMemory: Benchmark = {
     const path = join(import.meta.dirname, '../programs/changing.ts')
     const args = [`http://127.0.0.1:${server.port}`, PUBLISH_KEY, 'bench', STREAMS, FPS]
     const source = new Program(process.execPath, [path, ...args.map(String)])
-    await source.line(/^publishing$/)
+    await source.line(/^publishing/)
     const inspector = await Inspector.attach(server.program)
     const client = openLiveClient(server.port)
     await comeAndGo(client, WARM_UP)
