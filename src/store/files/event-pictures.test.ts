@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -220,13 +221,16 @@ describe('the pictures of events', () => {
     expect((await Promise.all(waiting)).every((picture) => picture !== undefined)).toBe(true)
   })
 
-  it('that a server left unfinished when it was killed are cleared away, and other files are left alone', async () => {
+  it('that a server left unfinished when it was killed are cleared away; what another may be writing is left alone', async () => {
     const { folder, open, pictures } = make()
     await saved(pictures, blocks(1))
     writeFileSync(join(folder, '.unfinished-x'), 'half')
+    utimesSync(join(folder, '.unfinished-x'), 0, Date.now() / 1000 - 120)
+    writeFileSync(join(folder, '.unfinished-y'), 'half')
     writeFileSync(join(folder, 'mine.txt'), 'mine')
     await open().close()
     expect(existsSync(join(folder, '.unfinished-x'))).toBe(false)
+    expect(existsSync(join(folder, '.unfinished-y'))).toBe(true)
     expect(existsSync(join(folder, 'mine.txt'))).toBe(true)
   })
 

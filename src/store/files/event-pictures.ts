@@ -13,7 +13,7 @@ import { Quota } from '../../core/quota.ts'
 import { Retention } from '../../core/retention.ts'
 import { SerialQueue } from '../../core/serial-queue.ts'
 import { freeBytes } from './free-bytes.ts'
-import { EXTENSIONS, ifMissing, readPicture, UNFINISHED, writeWhole } from './picture-file.ts'
+import { clearUnfinished, EXTENSIONS, ifMissing, readPicture, writeWhole } from './picture-file.ts'
 
 /** Settings of the pictures of events. */
 export interface EventPictureRules {
@@ -149,7 +149,7 @@ export class EventPictureFiles implements EventPictures {
     const { clock, rules } = this.#parts
     const names = (await readdir(rules.folder).catch(ifMissing)) ?? []
     this.#isRead = true
-    await this.#remove(names.filter((name) => UNFINISHED.test(name)).map((name) => ({ name })))
+    await clearUnfinished(rules.folder, names)
     const files = names.flatMap((name) => storedFile(name) ?? [])
     for (const { file, size } of files.sort((one, other) => one.ms - other.ms || one.seq - other.seq)) {
       this.#last = file.id

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Refusal } from '../../core/errors.ts'
 import type { ImageType } from '../../core/payload.ts'
@@ -11,15 +12,28 @@ export const EXTENSIONS: Readonly<Record<ImageType, string>> = {
   'image/webp': 'webp',
 }
 
-/** A file that was not finished when the server was killed. */
-export const UNFINISHED = /^\.unfinished-/
+/** A file that is being written, or was when a server was killed. */
+const UNFINISHED = /^\.unfinished-/
+
+/**
+ * Removes what servers left unfinished when they were killed; not what another server that uses the folder may be writing.
+ * @param names of the files that are there
+ */
+export async function clearUnfinished(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names.filter((each) => UNFINISHED.test(each))) {
+    const path = join(folder, name)
+    const file = await lstat(path).catch(ifMissing)
+    if (file && file.mtimeMs < Date.now() - ABANDONED_MS) await rm(path, { force: true })
+  }
+}
 
 /**
  * Writes a temporary file and renames it, so that nobody sees a partial picture. Leaves nothing behind when it fails.
  * @param check called again right before the picture is there under its name; what it throws is passed on
  */
 export async function writeWhole(folder: string, name: string, bytes: Uint8Array, check = () => {}): Promise<void> {
-  const unfinished = join(folder, `.unfinished-${name}`)
+  // Several servers may use the folder.
+  const unfinished = join(folder, `.unfinished-${randomUUID()}`)
   try {
     await writeFile(unfinished, bytes, { mode: 0o600, flag: 'wx' })
     check()
@@ -43,6 +57,9 @@ export async function* readPicture(path: string): AsyncGenerator<Uint8Array> {
     throw new Refusal('not_found', 'The picture is not kept any more.')
   }
 }
+
+/** When a file that is still unfinished will never be, ms after something was last written into it. */
+const ABANDONED_MS = 60_000
 
 /** For the `catch` of a call about a file: undefined if the file is not there. */
 export function ifMissing(error: unknown): undefined {

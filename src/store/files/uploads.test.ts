@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -173,12 +174,13 @@ describe('uploads', () => {
     await uploads.save('b', jpeg(8, 8, 1600))
   })
 
-  it('clear away what a server that was killed left unfinished', async () => {
+  it('clear away what a server that was killed left unfinished, not what another may be writing', async () => {
     const { folder, uploads } = makeUploads()
     mkdirSync(folder)
-    writeFileSync(join(folder, '.unfinished-x'), 'half')
+    for (const name of ['.unfinished-x', '.unfinished-y']) writeFileSync(join(folder, name), 'half')
+    utimesSync(join(folder, '.unfinished-x'), 0, Date.now() / 1000 - 120)
     const name = await uploads.save('a', jpeg(8, 8))
-    expect(readdirSync(folder)).toEqual([name])
+    expect(readdirSync(folder).toSorted()).toEqual(['.unfinished-y', name])
   })
 
   it('are opened when they are read, and may have been removed by then', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { lstat, mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Refusal } from '../../core/errors.ts'
 import type { EncodedImage, ImageType } from '../../core/payload.ts'
@@ -7,7 +7,7 @@ import { Quota, type QuotaBound, type QuotaRules } from '../../core/quota.ts'
 import { PRIVILEGED, type QuotaClient } from '../../core/quota-client.ts'
 import { SerialQueue } from '../../core/serial-queue.ts'
 import { checkPictureBytes, readImage } from '../../wire/image-header.ts'
-import { EXTENSIONS, ifMissing, readPicture, UNFINISHED, writeWhole } from './picture-file.ts'
+import { clearUnfinished, EXTENSIONS, ifMissing, readPicture, writeWhole } from './picture-file.ts'
 import { TAG_LENGTH, UploadOwners } from './upload-owners.ts'
 
 /** Settings of the uploads. */
@@ -128,16 +128,16 @@ export class Uploads {
   }
 
   /**
-   * Adds up what the files take, unless the folder has not changed since. Only one write runs at a time, so unfinished
-   * files are left over from a server that was killed.
+   * Adds up what the files take, unless the folder has not changed since.
    */
   async #count(): Promise<Quota> {
     const { folder, space: rules } = this.#rules
     const changedAt = await this.#changedAt()
     if (this.#space && changedAt === this.#countedAt) return this.#space
     const space = new Quota(rules)
-    for (const name of await readdir(folder)) {
-      if (UNFINISHED.test(name)) await rm(join(folder, name), { force: true })
+    const names = await readdir(folder)
+    await clearUnfinished(folder, names)
+    for (const name of names) {
       // The key of the owners' tags.
       if (name.startsWith('.')) continue
       const file = await lstat(join(folder, name)).catch(ifMissing)
