@@ -113,11 +113,13 @@ describe('a flood of messages', () => {
   it('of a publisher is still published after it has left, and counts until then', async () => {
     const clock = new ManualClock()
     const server = await TestServer.start({ clock, config: { 'limits.messages_per_s': 10 } })
-    const publisher = await TestSocket.publisher(server.socketUrl('/ws/frames'))
-    for (let i = 0; i < 30; i++) publisher.send('no frame')
-    publisher.send(imgMessage({ label: 'site', key: 'camera' }, jpeg(8, 8)))
-    publisher.ws.close()
-    await publisher.closed
+    const publisher = await openRaw(server, '/ws/frames')
+    const texts = Array.from({ length: 30 }, () => clientFrame(0x81, 'no frame'))
+    const frame = clientFrame(0x82, imgMessage({ label: 'site', key: 'camera' }, jpeg(8, 8)))
+    // In one piece, which the server reads at once, and handles as fast as the limit allows.
+    publisher.write(Buffer.concat([...texts, frame, clientFrame(0x88, '')]))
+    await until(async () => (await reached(server, 'limits.messages_per_s')) > 0, 'it has to wait')
+    publisher.socket.destroy()
     expect(await sockets(server)).toBe(1)
     const later = async (isSo: () => Promise<boolean>) => {
       clock.advance(100)
