@@ -1,12 +1,12 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { TestRedis } from '../../../test/support/redis-server.ts'
-import { until } from '../../../test/support/until.ts'
-import type { Log } from '../../core/log.ts'
-import type { NodeState } from '../../core/node-state.ts'
-import type { Peers } from '../../core/peers.ts'
-import { systemClock } from '../../telemetry/system-clock.ts'
-import { RedisConnection } from './redis-connection.ts'
-import { RedisNodes } from './redis-nodes.ts'
+import type { Log } from '../../src/core/log.ts'
+import type { NodeState } from '../../src/core/node-state.ts'
+import type { Peers } from '../../src/core/peers.ts'
+import { RedisConnection } from '../../src/store/redis/redis-connection.ts'
+import { RedisNodes } from '../../src/store/redis/redis-nodes.ts'
+import { systemClock } from '../../src/telemetry/system-clock.ts'
+import { TestRedis } from '../support/redis-server.ts'
+import { until } from '../support/until.ts'
 
 const redis = TestRedis.ofFile()
 

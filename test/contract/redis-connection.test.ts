@@ -1,10 +1,10 @@
 import { createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { TestRedis } from '../../../test/support/redis-server.ts'
-import { until } from '../../../test/support/until.ts'
-import { systemClock } from '../../telemetry/system-clock.ts'
-import { RedisConnection, type RedisConnectionParts, type RedisServer } from './redis-connection.ts'
-import { RedisScript } from './redis-script.ts'
+import { RedisConnection, type RedisConnectionParts, type RedisServer } from '../../src/store/redis/redis-connection.ts'
+import { RedisScript } from '../../src/store/redis/redis-script.ts'
+import { systemClock } from '../../src/telemetry/system-clock.ts'
+import { TestRedis } from '../support/redis-server.ts'
+import { until } from '../support/until.ts'
 
 async function open(parts: Pick<RedisConnectionParts, 'server'> & Partial<RedisConnectionParts>) {
   const lines: string[] = []
