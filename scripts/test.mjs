@@ -2,6 +2,8 @@
 //
 //   test.mjs [--coverage] [SUITE …] [FILTER or option of Vitest …]     without a suite all of them
 
+import { accessSync, constants, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { binary } from './lib/binary.mjs'
 import { runAndExit } from './lib/child.mjs'
 import { chromium, headlessShell } from './lib/chromium.mjs'
@@ -24,6 +26,9 @@ const PYTHON_PACKAGES = [
   'opencv-python-headless==4.13.0.92',
 ]
 
+/** How much memory the tests may need for files, which are deleted after each test: bytes. */
+const MEMORY_FOR_FILES = 2_000_000_000
+
 const given = process.argv.slice(2)
 const suites = given.filter((argument) => SUITES.includes(argument))
 const others = given.filter((argument) => !SUITES.includes(argument))
@@ -31,6 +36,8 @@ const others = given.filter((argument) => !SUITES.includes(argument))
 const node = await prepare()
 await buildPage(node)
 const env = environmentForTests()
+// Each server opens a database or two of its own, which waits for the disk several times.
+env.TMPDIR ??= foldersInMemory()
 const isAsked = (suite) => suites.length === 0 || suites.includes(suite)
 if (isAsked('unit') || isAsked('contract') || isAsked('faults'))
   await systemProgram(['redis-server'], ['redis-server'], 'the tests of what servers share start it')
@@ -61,4 +68,21 @@ await runAndExit(node, [binary('vitest'), 'run', ...projects, ...others], { cwd:
 function environmentForTests() {
   const isSetting = (name) => /^BELVEDERE_(?!TEST_)/.test(name)
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isSetting(name)))
+}
+
+/** A folder for temporary files in memory; undefined where there is none, too little room, or no program may be run. */
+function foldersInMemory() {
+  const memory = '/dev/shm'
+  try {
+    const { bavail, bsize } = statfsSync(memory)
+    if (bavail * bsize < MEMORY_FOR_FILES) return undefined
+    const folder = mkdtempSync(join(memory, 'belvedere-tests-'))
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+    const program = join(folder, 'program')
+    writeFileSync(program, '', { mode: 0o700 })
+    accessSync(program, constants.X_OK)
+    return folder
+  } catch {
+    return undefined
+  }
 }

@@ -51,13 +51,15 @@ it('two servers that start for the first time at the same moment share their key
   expect(database.prepare('select count(*) as n from signing_keys').get()).toEqual({ n: 1 })
   expect(database.prepare('select username from users').all()).toEqual([{ username: 'admin' }])
   database.close()
-  // What one signs, the other knows, once it has noticed what the first has written.
+  // What one signs, the other knows, once it has noticed what the first has written. Seldom: whoever guesses a name that
+  // is not there has to wait before long.
   let headers = {}
-  await until(async () => {
+  const canLogIn = async () => {
     const { status, body } = await logIn(one.url)
     headers = authorized(String(body.access_token))
     return status === 200
-  }, 'one knows the account')
+  }
+  await until(canLogIn, 'one knows the account', { every: 600 })
   await until(async () => {
     const { body } = await answerOf(await fetch(`${other.url}/session`, { headers }))
     return body.name === 'admin'
