@@ -44,6 +44,15 @@ describe('preferences of an account', () => {
     expect(account).toMatchObject({ saves: 1, document: { theme: 'light', wall: 'size=small' } })
   })
 
+  it('are loaded with what the user has changed meanwhile, which is still to be saved', async () => {
+    const { sync, account, wait } = pageOf({ wall: 'size=small', theme: 'dark' })
+    const loading = sync.load()
+    sync.chosen('wall', 'size=large')
+    expect(await loading).toEqual({ wall: 'size=large', theme: 'dark' })
+    await wait()
+    expect(account.document).toEqual({ wall: 'size=large', theme: 'dark' })
+  })
+
   it('keep what another page has changed meanwhile', async () => {
     const { sync, account, wait } = pageOf({ theme: 'dark' })
     await sync.load()

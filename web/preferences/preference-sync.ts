@@ -24,10 +24,13 @@ export class PreferenceSync {
     this.#later = later
   }
 
-  /** Loads the account's preferences. @throws whatever `load` rejects with; TypeError when it is not an object */
+  /**
+   * Loads the account's preferences. @throws whatever `load` rejects with; TypeError when it is not an object
+   * @returns them with the user's changes that are not saved yet
+   */
   async load(): Promise<PreferenceDocument> {
     this.#document = readDocument(await this.#keeper.load())
-    return this.#document
+    return withTexts(this.#document, this.#changes)
   }
 
   /** The user has changed a preference; undefined: reset. */
@@ -42,7 +45,8 @@ export class PreferenceSync {
     if (this.#changes.size === 0) return
     const changes = this.#take()
     try {
-      const document = withTexts(await this.load(), changes)
+      await this.load()
+      const document = withTexts(this.#document, changes)
       await this.#keeper.save(document, false)
       this.#document = document
     } catch {

@@ -3,7 +3,7 @@ import { sessions } from '../access/page-session.ts'
 import { shareToken } from '../access/share-token.ts'
 import { currentTexts, followOtherTabs, owner, preferenceStores, takeTexts } from './preference-stores.ts'
 import { PreferenceSync } from './preference-sync.ts'
-import { PERSONAL, PREFERENCES, readDocument, takenOver, textsOfDocument } from './preferences.ts'
+import { PERSONAL, PREFERENCES, type Preference, readDocument, takenOver, textsOfDocument } from './preferences.ts'
 
 const PATH = '/account/preferences'
 /** The debounce delay after the last change, ms. */
@@ -30,9 +30,14 @@ export function startPreferences(): void {
   )
   /** The owner of the preferences; undefined: not known yet. */
   let holder: { readonly id: string | undefined } | undefined
+  /** What the user has changed before that. */
+  const early = new Set<Preference>()
+  const chosen = (name: Preference) => sync.chosen(name, preferenceStores[name].text)
   for (const name of PREFERENCES)
     preferenceStores[name].subscribe((origin) => {
-      if (holder?.id !== undefined && origin === 'chosen') sync.chosen(name, preferenceStores[name].text)
+      if (origin !== 'chosen') return
+      if (!holder) early.add(name)
+      else if (holder.id !== undefined) chosen(name)
     })
   window.addEventListener('pagehide', () => sync.saveLast())
 
@@ -41,6 +46,8 @@ export function startPreferences(): void {
     if (!session || (holder && session.user?.id === holder.id)) return
     const { id } = session.user ?? { id: undefined }
     holder = { id }
+    if (id !== undefined) for (const name of early) chosen(name)
+    early.clear()
     if (id === undefined) {
       if (owner.text !== undefined) become(undefined, {})
       return
