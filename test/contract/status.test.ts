@@ -167,10 +167,10 @@ describe('GET /metrics', () => {
 
   it('lets go of the counts of a stream that is forgotten', async () => {
     const clock = new ManualClock()
-    const server = await TestServer.start({ clock })
+    const server = await TestServer.start({ clock, config: { 'streams.forget_after_s': 300 } })
     await server.publish('site', 'camera')
     expect(await figure(server, 'belvedere_frames_in_total', { key: 'camera' })).toBe(1)
-    clock.advance(86_401_000)
+    clock.advance(301_000)
     expect(await figure(server, 'belvedere_frames_in_total', { key: 'camera' })).toBeUndefined()
   })
 })

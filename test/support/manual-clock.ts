@@ -47,8 +47,10 @@ export class ManualClock implements Clock {
     this.#now = end
   }
 
+  /** The first timer that falls due until then; of several the one that was set first. */
   #next(end: number) {
-    const due = [...this.#timers].filter(({ at }) => at <= end)
-    return due.sort((a, b) => a.at - b.at)[0]
+    let first: { readonly at: number; readonly action: () => void } | undefined
+    for (const timer of this.#timers) if (timer.at <= end && (!first || timer.at < first.at)) first = timer
+    return first
   }
 }

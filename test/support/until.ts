@@ -1,8 +1,8 @@
 import { vi } from 'vitest'
 
 /**
- * Polls until a condition holds, where there is no event to wait for. The timeout is generous: it only keeps a broken
- * test from hanging.
+ * Polls until a condition holds, where there is no event to wait for. The timeout is generous, and shorter than that of
+ * tests: it only says what a broken test was waiting for.
  * @param options `every`: the polling interval, ms
  */
 export function until(
@@ -14,7 +14,7 @@ export function until(
     async () => {
       if (!(await condition())) throw new Error(`${what} did not come true`)
     },
-    { interval: every, timeout: 20_000 },
+    { interval: every, timeout: 45_000 },
   )
 }
 

@@ -132,7 +132,7 @@ describe('a tab that is hidden', () => {
     const viewers = async () => (await server.streams())[0]?.viewers
     await until(async () => (await viewers()) === 0, 'nobody who is sent pictures')
     // Until whatever was held back would be too old to be called live.
-    await source.sent(80)
+    await source.sent(40)
     expect(await viewers()).toBe(0)
 
     const recording = await Recording.start(page)
