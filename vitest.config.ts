@@ -19,12 +19,12 @@ const SUITES: Readonly<Record<string, Suite>> = {
   unit: {
     include: ['src/**/*.test.ts', 'demo/**/*.test.ts', 'client/**/*.test.ts', 'web/**/*.test.ts'],
     order: 1,
-    workers: 2,
+    workers: 3,
     browser: false,
   },
-  contract: { include: ['test/contract/**/*.test.ts'], order: 2, workers: 3, browser: false },
-  faults: { include: ['test/faults/**/*.test.ts'], order: 2, workers: 3, browser: false },
-  e2e: { include: ['test/e2e/**/*.test.ts'], order: 3, workers: 3, browser: true },
+  contract: { include: ['test/contract/**/*.test.ts'], order: 2, workers: 4, browser: false },
+  faults: { include: ['test/faults/**/*.test.ts'], order: 2, workers: 4, browser: false },
+  e2e: { include: ['test/e2e/**/*.test.ts'], order: 3, workers: 4, browser: true },
   timing: { include: ['test/timing/**/*.test.ts'], order: 4, workers: 1, browser: true },
 }
 

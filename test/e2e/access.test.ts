@@ -19,7 +19,6 @@ afterAll(() => browser.close())
 async function visit(url: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   onTestFinished(() => context.close())
-  context.setDefaultTimeout(8000)
   const page = await context.newPage()
   await page.goto(url)
   return page

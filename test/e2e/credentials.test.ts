@@ -21,7 +21,6 @@ async function start() {
   await administer(server, ada, 'POST', '/links', link)
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   onTestFinished(() => context.close())
-  context.setDefaultTimeout(8000)
   const page = await context.newPage()
   await page.goto(`${server.url}/app/sign-in?next=%2Fapp%2Fusers`)
   await fillSignIn(page, 'admin')
