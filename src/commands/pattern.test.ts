@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { Pattern } from './pattern.ts'
 
 it('finds something anywhere, or not', () => {
@@ -9,4 +9,11 @@ it('finds something anywhere, or not', () => {
 
 it('gives up where it would take for ever', () => {
   expect(new Pattern('^(\\w+\\s?)*$').finds(`${'a'.repeat(60)}!`)).toBe(false)
+})
+
+it('gives up where the machine gives it no time, after some attempts', () => {
+  const usage = vi.spyOn(process, 'threadCpuUsage').mockReturnValue({ user: 0, system: 0 })
+  expect(new Pattern('^(\\w+\\s?)*$').finds(`${'a'.repeat(60)}!`)).toBe(false)
+  // Once before them and once after each.
+  expect(usage).toHaveBeenCalledTimes(6)
 })
