@@ -47,7 +47,7 @@ export class Resampler {
    */
   begin(original: Size, sizes: readonly Size[], spareBytes: number): Shrinking {
     const plan = shrinkPlan(original, sizes)
-    const layout = new Layout()
+    const layout = new Layout(byteLengthOf(original) <= CACHED_BYTES ? BESIDE_VECTORS : 0)
     const places = plan.pictures.map((size) => layout.take(byteLengthOf(size)))
     const mixes = plan.steps.map((step) => (step.isHalf ? undefined : this.#mix(plan, step, layout)))
     const row = layout.take(original.width * PIXEL_BYTES)
@@ -104,7 +104,12 @@ const MAX_TABLES = 64
 
 /** Gives out places in the memory. */
 class Layout {
-  #end = 0
+  #end: number
+
+  /** @param begin of the first place */
+  constructor(begin: number) {
+    this.#end = begin
+  }
 
   /** How much memory is needed so far. */
   get bytes(): number {
@@ -123,6 +128,13 @@ class Layout {
 const BEYOND = 32
 /** A cache line. */
 const ALIGNMENT = 64
+/**
+ * Where an original of up to `CACHED_BYTES` begins. libjpeg-turbo writes rows that begin at a multiple of 32 bytes past the
+ * caches, others into them: then 1280 × 720 takes 0.11 ms less to shrink, but 1920 × 1080, which no longer fits, 0.1 more
+ * to decode.
+ */
+const BESIDE_VECTORS = 16
+const CACHED_BYTES = 4 * 1024 * 1024
 
 function byteLengthOf({ width, height }: Size): number {
   return width * height * PIXEL_BYTES

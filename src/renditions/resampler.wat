@@ -30,33 +30,44 @@
       (br_if $rows (local.tee $height (i32.sub (local.get $height) (i32.const 1))))))
 
   ;; One row of the result's height and the original's width: the weighted sum of $taps rows. $weights are 16 bits each,
-  ;; their sum is 256, which is why 16 bits hold every sum.
+  ;; their sum is 256, which is why 16 bits hold every sum. 8 pixels at a time.
   (func $mixRows (param $from i32) (param $stride i32) (param $to i32) (param $weights i32) (param $taps i32)
     (local $end i32) (local $pixels i32) (local $weight i32) (local $lastWeight i32)
-    (local $row v128) (local $factor v128) (local $low v128) (local $high v128)
+    (local $row v128) (local $factor v128)
+    (local $leftLow v128) (local $leftHigh v128) (local $rightLow v128) (local $rightHigh v128)
     (local.set $end (i32.add (local.get $to) (local.get $stride)))
     (local.set $lastWeight (i32.add (local.get $weights) (i32.shl (local.get $taps) (i32.const 1))))
     (loop $columns
       (local.set $pixels (local.get $from))
       (local.set $weight (local.get $weights))
-      (local.set $low (v128.const i16x8 128 128 128 128 128 128 128 128))
-      (local.set $high (v128.const i16x8 128 128 128 128 128 128 128 128))
+      (local.set $leftLow (v128.const i16x8 128 128 128 128 128 128 128 128))
+      (local.set $leftHigh (local.get $leftLow))
+      (local.set $rightLow (local.get $leftLow))
+      (local.set $rightHigh (local.get $leftLow))
       (loop $rows
-        (local.set $row (v128.load (local.get $pixels)))
         (local.set $factor (v128.load16_splat (local.get $weight)))
-        (local.set $low (i16x8.add (local.get $low)
+        (local.set $row (v128.load (local.get $pixels)))
+        (local.set $leftLow (i16x8.add (local.get $leftLow)
           (i16x8.mul (i16x8.extend_low_i8x16_u (local.get $row)) (local.get $factor))))
-        (local.set $high (i16x8.add (local.get $high)
+        (local.set $leftHigh (i16x8.add (local.get $leftHigh)
+          (i16x8.mul (i16x8.extend_high_i8x16_u (local.get $row)) (local.get $factor))))
+        (local.set $row (v128.load offset=16 (local.get $pixels)))
+        (local.set $rightLow (i16x8.add (local.get $rightLow)
+          (i16x8.mul (i16x8.extend_low_i8x16_u (local.get $row)) (local.get $factor))))
+        (local.set $rightHigh (i16x8.add (local.get $rightHigh)
           (i16x8.mul (i16x8.extend_high_i8x16_u (local.get $row)) (local.get $factor))))
         (local.set $pixels (i32.add (local.get $pixels) (local.get $stride)))
         (br_if $rows (i32.lt_u
           (local.tee $weight (i32.add (local.get $weight) (i32.const 2))) (local.get $lastWeight))))
       (v128.store (local.get $to) (i8x16.narrow_i16x8_u
-        (i16x8.shr_u (local.get $low) (i32.const 8))
-        (i16x8.shr_u (local.get $high) (i32.const 8))))
-      (local.set $from (i32.add (local.get $from) (i32.const 16)))
+        (i16x8.shr_u (local.get $leftLow) (i32.const 8))
+        (i16x8.shr_u (local.get $leftHigh) (i32.const 8))))
+      (v128.store offset=16 (local.get $to) (i8x16.narrow_i16x8_u
+        (i16x8.shr_u (local.get $rightLow) (i32.const 8))
+        (i16x8.shr_u (local.get $rightHigh) (i32.const 8))))
+      (local.set $from (i32.add (local.get $from) (i32.const 32)))
       (br_if $columns (i32.lt_u
-        (local.tee $to (i32.add (local.get $to) (i32.const 16))) (local.get $end)))))
+        (local.tee $to (i32.add (local.get $to) (i32.const 32))) (local.get $end)))))
 
   ;; The pixels of one row of the result, two at a time. Each pair has an entry of $entryBytes in $columns: where the pixels
   ;; of its left and of its right one begin, 8 bytes unused, then weights of 16 bits, each four times over: those of two
