@@ -65,40 +65,60 @@ export class Inspector {
   }
 
   /**
-   * Begins to measure how much CPU time the event loop's thread uses between two runs of a timer that is due each
-   * millisecond. No task in between took more; unlike a delay it does not grow where other processes have the processor.
+   * Begins to measure the CPU time of each task of the event loop: from the beginning of a callback to that of the next one,
+   * with the ticks and promises that follow it. Unlike a delay it does not grow where other processes have the processor,
+   * nor with the number of tasks that have become due meanwhile. The clock is the kernel's, called directly:
+   * `process.threadCpuUsage()` goes on only when the scheduler runs, every 4 ms.
    */
   async watchTasks(): Promise<void> {
     await this.#evaluate(`{
-      clearInterval(globalThis.benchTasks?.timer)
-      globalThis.benchTasks?.observer.disconnect()
-      const time = () => {
-        const { user, system } = process.threadCpuUsage()
-        return (user + system) / 1000
-      }
+      globalThis.benchTasks?.stop()
+      const { createHook } = process.getBuiltinModule('node:async_hooks')
       const { PerformanceObserver } = process.getBuiltinModule('node:perf_hooks')
-      const tasks = { spans: [], collections: [] }
+      const { dlopen } = process.getBuiltinModule('node:ffi')
+      const library = dlopen(null, { clock_gettime: { arguments: ['i32', 'pointer'], return: 'i32' } })
+      const CLOCK_THREAD_CPUTIME_ID = 3
+      const read = new BigInt64Array(2)
+      const time = () => {
+        library.functions.clock_gettime(CLOCK_THREAD_CPUTIME_ID, read)
+        return Number(read[0]) * 1000 + Number(read[1]) / 1e6
+      }
+      const spans = []
+      const collections = []
+      const ticks = new Set()
+      let depth = 0
       let last = { at: performance.now(), used: time() }
-      tasks.timer = setInterval(() => {
+      const begin = (id) => {
+        depth += 1
+        if (depth > 1 || ticks.has(id)) return
         const now = { at: performance.now(), used: time() }
         const used = now.used - last.used
-        if (used > 1) tasks.spans.push({ from: last.at, to: now.at, used })
+        if (used > 1) spans.push({ from: last.at, to: now.at, used })
         last = now
-      }, 1)
-      tasks.observer = new PerformanceObserver((list) => {
-        for (const { startTime, duration } of list.getEntries())
-          tasks.collections.push({ from: startTime, to: startTime + duration })
+      }
+      const hook = createHook({
+        init: (id, type) => void (type === 'TickObject' && ticks.add(id)),
+        before: begin,
+        after: () => void (depth = Math.max(0, depth - 1)),
+        destroy: (id) => void ticks.delete(id),
+        trackPromises: false,
       })
-      tasks.observer.observe({ entryTypes: ['gc'] })
-      globalThis.benchTasks = tasks
+      const observer = new PerformanceObserver((list) => {
+        for (const { startTime, duration } of list.getEntries())
+          collections.push({ from: startTime, to: startTime + duration })
+      })
+      observer.observe({ entryTypes: ['gc'] })
+      hook.enable()
+      const stop = () => {
+        hook.disable()
+        observer.disconnect()
+      }
+      globalThis.benchTasks = { spans, collections, stop }
       ''
     }`)
   }
 
-  /**
-   * The most of such a time since `watchTasks`, ms: of all, and of those in which no garbage was collected. A millisecond of
-   * it may be of the time before.
-   */
+  /** The most of such a time since `watchTasks`, ms: of all, and of those in which no garbage was collected. */
   async longestTask(): Promise<{ all: number; withoutCollections: number }> {
     const text = await this.#evaluate(`{
       const { spans, collections } = benchTasks
