@@ -25,6 +25,14 @@ test('resampler.wasm is what node src/renditions/build-resampler.ts makes of res
   expect(Buffer.from(await assembleResampler()).equals(committed)).toBe(true)
 })
 
+test.each([
+  [1280, 720, 'into the caches', 16],
+  [1920, 1080, 'past the caches', 0],
+])('an original of %i × %i lies where libjpeg-turbo writes it %s', (width, height, _where, beside) => {
+  const { original } = new Resampler().begin({ width, height }, [{ width: width / 2, height: height / 2 }], 0)
+  expect(original.data.byteOffset % 32).toBe(beside)
+})
+
 describe('a smaller picture', () => {
   test('is the original averaged over the area of each pixel', () => {
     const resampler = new Resampler()
