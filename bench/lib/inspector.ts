@@ -87,12 +87,13 @@ export class Inspector {
       const collections = []
       const ticks = new Set()
       let depth = 0
-      let last = { at: performance.now(), used: time() }
+      // Nothing before the first callback counts: this script is a long task itself.
+      let last
       const begin = (id) => {
         depth += 1
         if (depth > 1 || ticks.has(id)) return
         const now = { at: performance.now(), used: time() }
-        const used = now.used - last.used
+        const used = last ? now.used - last.used : 0
         if (used > 1) spans.push({ from: last.at, to: now.at, used })
         last = now
       }
