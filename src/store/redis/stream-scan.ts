@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../core/clock.ts'
 import type { LogLimit } from '../../core/log-limit.ts'
 import { LruMap } from '../../core/lru-map.ts'
@@ -92,6 +93,7 @@ export class StreamScan {
       const slice = all.slice(i, i + KEYS_PER_LOOK)
       await this.#lookOrLeave(slice)
       for (const stream of slice) looked(stream)
+      await nextTurn()
     }
   }
 
@@ -112,6 +114,7 @@ export class StreamScan {
       const [cursor, keys] = listIn(await commands.send(args))
       for (const key of listIn(keys)) this.#found(String(key))
       this.#cursor = String(cursor)
+      await nextTurn()
       if (this.#cursor !== '0') continue
       this.#forgetMissing()
       this.#cycle++
