@@ -7,61 +7,86 @@ import type { Workshop } from '../lib/workshop.ts'
 
 const WATCHED = { label: 'bench', streams: 10, fps: 10 }
 const VIEWERS = 10
-/** Streams that go on while nobody watches, each with a frame a second. */
+/** Streams that nobody watches; where they go on, each has a frame a second. */
 const OTHERS = { label: 'others', streams: 990, fps: 1 }
 /** Of one measurement: so many searches of Redis, of 2 s. */
 const SECONDS = 8
 const MEASUREMENTS = 3
-const SETTLE_S = 5
+const SETTLE_S = 10
 const REACH = 1.2
 
 /**
- * What streams in Redis cost that nobody watches. Three Redis run at the same time: one with the watched streams alone,
- * one with the others beside them, and one with the others alone and no server, which tells what writing those costs.
+ * What streams in Redis cost that nobody watches. Four Redis run at the same time: one with the watched streams alone, one
+ * with the others beside them that are silent, one with the others going on, and one with these alone and no server, which
+ * tells what writing them costs.
  */
 export const redisIdleStreams: Benchmark = {
   name: 'redis-idle-streams',
   mostMinutes: 8,
   async run({ workshop, rounds }) {
-    const few = await startSide(workshop, false)
-    const many = await startSide(workshop, true)
+    const alone = await startSide(workshop, 'none')
+    const silent = await startSide(workshop, 'silent')
+    const live = await startSide(workshop, 'live')
     const unread = await startRedis(workshop)
     await startRedisSource(unread, OTHERS)
-    const pids = [few.redis, few.server, many.redis, many.server, unread].map(({ program }) => program.pid)
-    const seconds: number[][] = []
+    const sides = [alone, silent, live]
+    const pids = [...sides.map(({ redis }) => redis), ...sides.map(({ server }) => server), unread].map(
+      ({ program }) => program.pid,
+    )
+    const costs: Costs[] = []
     await cpuTimesDuring(pids, SETTLE_S)
-    for (let i = 0; i < MEASUREMENTS * rounds; i++)
-      seconds.push((await cpuTimesDuring(pids, SECONDS)).map((time) => time / SECONDS))
-    const inRedis = seconds.map(([a = Number.NaN, , b = Number.NaN, , rest = Number.NaN]) => ({
-      few: a,
-      many: b - rest,
-    }))
-    const inServer = seconds.map(([, a = Number.NaN, , b = Number.NaN]) => ({ few: a, many: b }))
-    const figure = (what: string, costs: readonly { readonly few: number; readonly many: number }[]) => {
-      const ratio = median(costs.map(({ few: less, many: more }) => more / less))
-      const told = (key: 'few' | 'many') => `${(median(costs.map((cost) => cost[key])) / 1000).toFixed(1)} ms`
+    for (let i = 0; i < MEASUREMENTS * rounds; i++) {
+      const times = (await cpuTimesDuring(pids, SECONDS)).map((time) => time / SECONDS / 1000)
+      const [r0 = 0, r1 = 0, r2 = 0, s0 = 0, s1 = 0, s2 = 0, written = 0] = times
+      costs.push({ redis: { alone: r0, silent: r1, live: r2 - written }, server: { alone: s0, silent: s1, live: s2 } })
+    }
+    const figure = (where: 'redis' | 'server', others: 'silent' | 'live') => {
+      const ratio = median(costs.map((cost) => cost[where][others] / cost[where].alone))
+      const told = (which: keyof SideCosts) => `${median(costs.map((cost) => cost[where][which])).toFixed(1)} ms`
       return {
-        what: `${what} CPU, ${WATCHED.streams + OTHERS.streams} streams that go on in Redis, ${WATCHED.streams} of them watched`,
-        yardstick: `the same ${WATCHED.streams} streams alone`,
+        what:
+          `${where === 'redis' ? 'Redis' : 'server'} CPU, ${WATCHED.streams} streams × ${WATCHED.fps}/s watched, beside ` +
+          `${OTHERS.streams} ${others === 'silent' ? 'silent ones' : `that go on with ${OTHERS.fps}/s`}`,
+        yardstick: `the ${WATCHED.streams} streams alone`,
         reach: `≤ ${REACH} ×`,
-        measured: `${times(ratio)} (${told('many')} to ${told('few')} a second)`,
+        measured: `${times(ratio)} (${told(others)} to ${told('alone')} a second)`,
         isReached: ratio <= REACH,
       }
     }
     return {
-      figures: [figure('Redis', inRedis), figure('server', inServer)],
-      raw: { inRedis, inServer },
+      figures: [
+        figure('redis', 'silent'),
+        figure('server', 'silent'),
+        figure('redis', 'live'),
+        figure('server', 'live'),
+      ],
+      raw: costs,
     }
   },
 }
 
-/** A Redis with the watched streams, a server, and its viewers. @param hasOthers whether the others are in it as well */
-async function startSide(workshop: Workshop, hasOthers: boolean) {
+/** CPU time by what is there beside the watched streams, ms a second. */
+interface SideCosts {
+  readonly alone: number
+  readonly silent: number
+  readonly live: number
+}
+
+interface Costs {
+  readonly redis: SideCosts
+  readonly server: SideCosts
+}
+
+/** A Redis with the watched streams, a server, and its viewers. @param others what else is in it */
+async function startSide(workshop: Workshop, others: 'none' | 'silent' | 'live') {
   const redis = await startRedis(workshop)
   await startRedisSource(redis, WATCHED)
-  if (hasOthers) await startRedisSource(redis, OTHERS)
+  if (others !== 'none') {
+    const source = await startRedisSource(redis, OTHERS)
+    if (others === 'silent') await source.stop()
+  }
   const server = await startNode(workshop, redis)
-  await untilListed(server, WATCHED.streams + (hasOthers ? OTHERS.streams : 0))
+  await untilListed(server, WATCHED.streams + (others === 'none' ? 0 : OTHERS.streams))
   await startCrowd(workshop, { port: server.port, path: '/ws/labels/bench', count: VIEWERS, seconds: 3600 })
   return { redis, server }
 }
