@@ -37,9 +37,15 @@ export interface StoredStream {
 /** All streams in Redis that are known here. */
 export class StoredStreams {
   readonly #byName = new Map<string, StoredStream>()
+  readonly #byKey = new Map<string, StoredStream>()
 
   get(name: StreamName): StoredStream | undefined {
     return this.#byName.get(streamId(normal(name)))
+  }
+
+  /** The stream that is read from that key. */
+  at(key: string): StoredStream | undefined {
+    return this.#byKey.get(key)
   }
 
   all(): Iterable<StoredStream> {
@@ -66,11 +72,13 @@ export class StoredStreams {
       shownAt: Number.NEGATIVE_INFINITY,
     }
     this.#byName.set(streamId(stream.name), stream)
+    this.#byKey.set(key, stream)
     return stream
   }
 
   delete(stream: StoredStream): void {
     this.#byName.delete(streamId(stream.name))
+    this.#byKey.delete(stream.key)
   }
 }
 

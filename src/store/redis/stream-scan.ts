@@ -123,12 +123,18 @@ export class StreamScan {
   }
 
   #found(key: string): void {
+    const { streams } = this.#parts
+    // Most are: names are not decoded again with every search.
+    const usual = streams.at(key)
+    if (usual) {
+      this.saw(usual)
+      return
+    }
     const name = nameOfRedisKey(key)
     if (!name) {
       this.#refuse('name', { key }, 'a key in Redis is skipped, as it holds no label and key that are allowed')
       return
     }
-    const { streams } = this.#parts
     const known = streams.add(name, key)
     if (known.key === key) this.saw(known)
     else if (known.wasLookedUp && !known.declaration && known.removedAt === undefined) {
