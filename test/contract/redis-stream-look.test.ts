@@ -1,12 +1,12 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { jpeg } from '../../../test/support/pictures.ts'
-import { addEntry } from '../../../test/support/redis-frames.ts'
-import { TestRedis } from '../../../test/support/redis-server.ts'
-import { systemClock } from '../../telemetry/system-clock.ts'
-import { redisKeyOf } from '../../wire/redis-frame.ts'
-import { RedisConnection } from './redis-connection.ts'
-import { newestOf, StoredStreams } from './stored-stream.ts'
-import { StreamLook } from './stream-look.ts'
+import { RedisConnection } from '../../src/store/redis/redis-connection.ts'
+import { newestOf, StoredStreams } from '../../src/store/redis/stored-stream.ts'
+import { StreamLook } from '../../src/store/redis/stream-look.ts'
+import { systemClock } from '../../src/telemetry/system-clock.ts'
+import { redisKeyOf } from '../../src/wire/redis-frame.ts'
+import { jpeg } from '../support/pictures.ts'
+import { addEntry } from '../support/redis-frames.ts'
+import { TestRedis } from '../support/redis-server.ts'
 
 const shared = TestRedis.ofFile()
 let streams = 0
