@@ -33,6 +33,10 @@ import { pageWallWidths } from './rows/page-wall-widths.ts'
 import { postEvents } from './rows/post-events.ts'
 import { postFrames } from './rows/post-frames.ts'
 import { publishSocket } from './rows/publish-socket.ts'
+import { redisCost } from './rows/redis-cost.ts'
+import { redisFanOut } from './rows/redis-fan-out.ts'
+import { redisIdleStreams } from './rows/redis-idle-streams.ts'
+import { redisTwoNodes } from './rows/redis-two-nodes.ts'
 import { renditionDelay } from './rows/rendition-delay.ts'
 import { renditionMemory } from './rows/rendition-memory.ts'
 import { scaleJpeg } from './rows/scale-jpeg.ts'
@@ -62,6 +66,10 @@ const BENCHMARKS: readonly Benchmark[] = [
   mjpeg,
   renditionDelay,
   renditionMemory,
+  redisFanOut,
+  redisTwoNodes,
+  redisCost,
+  redisIdleStreams,
   hostileHour,
   memory,
   demo,

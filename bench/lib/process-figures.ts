@@ -29,9 +29,15 @@ function timeOfThreads(pid: number, isCounted: (task: string) => boolean): numbe
 
 /** Measures the CPU time of a process during the next `seconds`, µs. */
 export async function cpuTimeDuring(pid: number, seconds: number): Promise<number> {
-  const before = cpuTime(pid)
+  const [used = Number.NaN] = await cpuTimesDuring([pid], seconds)
+  return used
+}
+
+/** Measures the CPU times of several processes during the same `seconds`, µs. */
+export async function cpuTimesDuring(pids: readonly number[], seconds: number): Promise<number[]> {
+  const before = pids.map(cpuTime)
   await sleep(seconds * 1000)
-  return cpuTime(pid) - before
+  return pids.map((pid, i) => cpuTime(pid) - (before[i] ?? Number.NaN))
 }
 
 /** The resident set size (RSS) of a process, bytes. */

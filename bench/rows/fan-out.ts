@@ -1,8 +1,8 @@
 import { accessToken, addUser } from '../lib/accounts.ts'
-import { type CrowdFigures, startCrowd } from '../lib/crowd.ts'
+import type { CrowdFigures } from '../lib/crowd.ts'
+import { costsOfDeliveries, costsOfIntake, type DeliveryCost, WATCHED_S } from '../lib/delivery-cost.ts'
 import { type Benchmark, type BenchParts, times } from '../lib/figure.ts'
 import { FRAME_BYTES } from '../lib/picture.ts'
-import { cpuTimeDuring } from '../lib/process-figures.ts'
 import { Program } from '../lib/program.ts'
 import { type ReadersManner, roomForReaders, startReaders } from '../lib/readers.ts'
 import { type MeasuredServer, startBelvedere, startYardstick } from '../lib/servers.ts'
@@ -12,13 +12,6 @@ import { freePort, type Workshop } from '../lib/workshop.ts'
 
 const VIEWERS = 200
 const FPS = 30
-const SECONDS = 4
-/** For the pace of the probes to settle. */
-const SETTLE_S = 2
-/** Until the server has given up waiting for the first answer of viewers that never give any. */
-const SETTLE_MUTE_S = 4
-/** Seconds of taking frames in, each measured by itself. */
-const INTAKE_SECONDS = 6
 const REACH = 1.6
 /** Clients of an event stream that are connected beside the viewers. */
 const READERS = 1000
@@ -43,7 +36,7 @@ export const fanOut: Benchmark = {
     const ours = async (manner: 'pong' | 'mute', query = ''): Promise<Cost> => {
       const source = await startSource(belvedere, { label: 'bench', fps: FPS })
       try {
-        const intake = await costOfIntake(belvedere)
+        const [intake = Number.NaN] = await costsOfIntake([belvedere.program])
         return await costOfDeliveries(workshop, belvedere, { manner, intake, query })
       } finally {
         await source.stop()
@@ -126,22 +119,9 @@ export const fanOut: Benchmark = {
   },
 }
 
-/** CPU time of the server for each delivery, µs. */
-interface Cost {
-  readonly delivery: number
-  /** What it would have used without any viewer. */
-  readonly intake: number
+/** CPU time of the server for each delivery, and what the viewers got. */
+interface Cost extends DeliveryCost {
   readonly crowd: CrowdFigures
-}
-
-/**
- * What the server uses to take the frames in while nobody watches, µs a second. The median of single seconds: the crowd
- * before has left its garbage, and the one collection of it (some 90 ms) is not what frames cost.
- */
-async function costOfIntake({ program }: MeasuredServer): Promise<number> {
-  const seconds: number[] = []
-  while (seconds.length < INTAKE_SECONDS) seconds.push(await cpuTimeDuring(program.pid, 1))
-  return median(seconds)
 }
 
 /** @param options.intake what the server uses without viewers, µs a second */
@@ -150,19 +130,16 @@ async function costOfDeliveries(
   { port, program }: MeasuredServer,
   { manner = 'pong', intake = 0, query = '' }: { manner?: 'pong' | 'mute'; intake?: number; query?: string } = {},
 ): Promise<Cost> {
-  const settle = manner === 'mute' ? SETTLE_MUTE_S : SETTLE_S
-  const viewers = { count: VIEWERS, seconds: SECONDS, settle, manner }
-  const crowd = await startCrowd(workshop, { port, path: `/ws/labels/bench${query}`, ...viewers })
-  const used = await cpuTimeDuring(program.pid, SECONDS)
-  const figures = await crowd.result<CrowdFigures>()
-  await crowd.stop()
-  const { frames } = figures
-  return { delivery: (used - intake * SECONDS) / frames, intake: (intake * SECONDS) / frames, crowd: figures }
+  const path = `/ws/labels/bench${query}`
+  const watching = { port, path, viewers: VIEWERS, manner, programs: [program], intakes: [intake] }
+  const { costs, crowd } = await costsOfDeliveries(workshop, watching)
+  const [cost = { delivery: Number.NaN, intake: Number.NaN }] = costs
+  return { ...cost, crowd }
 }
 
 async function kernelAlone(workshop: Workshop): Promise<Cost> {
   const port = await freePort()
-  const args = [port, VIEWERS, FRAME_BYTES, FPS, SETTLE_S + SECONDS + 2]
+  const args = [port, VIEWERS, FRAME_BYTES, FPS, WATCHED_S + 2]
   const program = new Program(workshop.program('sender'), args.map(String))
   await program.line(/^listening$/)
   try {

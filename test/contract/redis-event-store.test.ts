@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { ALL, type Grant } from '../../src/core/authorization.ts'
 import type { EventStore } from '../../src/core/event-store.ts'
-import { APPEND, READ_EVENTS } from '../../src/store/redis/event-scripts.ts'
-import { RedisConnection } from '../../src/store/redis/redis-connection.ts'
+import { APPEND, READ_EVENTS, READ_INDEX } from '../../src/store/redis/event-scripts.ts'
+import { RedisConnection, type RedisReply } from '../../src/store/redis/redis-connection.ts'
 import { RedisEventLog } from '../../src/store/redis/redis-event-log.ts'
 import { RedisFailure } from '../../src/store/redis/redis-failure.ts'
 import { systemClock } from '../../src/telemetry/system-clock.ts'
@@ -350,4 +350,35 @@ it('where somebody else has deleted events, readers are told of a gap', async ()
   expect([page.gap, shown(page.events)]).toEqual([{ missed_from: after, missed_to: gone }, upTo(50).slice(10)])
   const grants: readonly Grant[] = [{ actions: ['view'], scope: { kind: 'labels', labels: ['b'] } }]
   expect((await store.read({ grants, after, limit: 100 })).gap).toBe(undefined)
+})
+
+it('everybody else has a turn between two parts of the log that is read at the start, however fast Redis answers', async () => {
+  const { stores, open } = await nodes(1, { size: 2000 })
+  await Promise.all(upTo(1000).map((n) => stores[0]?.append(newEvent(n))))
+  const answers = new Map<string, Promise<RedisReply>>()
+  const turns: number[] = []
+  let turn = 0
+  let immediate = setImmediate(function next() {
+    turn++
+    immediate = setImmediate(next)
+  })
+  onTestFinished(() => clearImmediate(immediate))
+  const breaks: RedisEventOptions['breaks'] = (commands) => ({
+    send: (...args) => commands.send(...args),
+    close: () => commands.close(),
+    run(script, keys, args) {
+      if (script !== READ_INDEX) return commands.run(script, keys, args)
+      turns.push(turn)
+      const asked = args.join()
+      const answer = answers.get(asked) ?? commands.run(script, keys, args)
+      answers.set(asked, answer)
+      return answer
+    },
+  })
+  await open({ breaks })
+  turns.length = 0
+  // Now all answers are there already.
+  await open({ breaks })
+  expect(turns.length).toBeGreaterThan(4)
+  expect(new Set(turns).size).toBe(turns.length)
 })

@@ -19,6 +19,8 @@ interface Known {
   readonly name: StreamName
   readonly provider: StreamProvider
   silence: number | undefined
+  /** How often it was heard that frames had come again. */
+  wentOn: number
   failure: string | undefined
   reported: StreamCondition | undefined
   isWithdrawn: boolean
@@ -42,6 +44,7 @@ async function setUp({
         name,
         provider,
         silence: undefined,
+        wentOn: 0,
         failure: undefined,
         reported: undefined,
         isWithdrawn: false,
@@ -56,6 +59,7 @@ async function setUp({
           stream.failure = reason
         },
         heard: (silence) => {
+          if (silence < (stream.silence ?? 0)) stream.wentOn++
           stream.silence = silence
           stream.failure = undefined
         },
@@ -247,9 +251,9 @@ describe('streams in Redis', () => {
     const first = known.get('cam')?.silence ?? Number.NaN
     expect(first).toBeLessThan(5000)
     await until(() => (known.get('cam')?.silence ?? 0) > first + 100, 'it is silent')
-    const before = known.get('cam')?.silence ?? 0
+    expect(known.get('cam')?.wentOn).toBe(0)
     await addEntry(client, 'site', 'cam', { frame: jpeg(8, 8) })
-    await until(() => (known.get('cam')?.silence ?? before) < before, 'it goes on')
+    await until(() => known.get('cam')?.wentOn === 1, 'it goes on')
   })
 
   it('are listed no longer once they are too old, and again when they go on', async () => {

@@ -159,6 +159,7 @@ it('the user of the ACL in docs/redis.md may do all that is needed', async () =>
   await server.publish('site', 'Bu\u0308hne')
   expect((await viewer.nextFrame()).header.key).toBe('B\u00fchne')
   expect(lines).toEqual([])
+  expect(await client.sendCommand(['ACL', 'LOG'])).toEqual([])
 })
 
 it('Redis is reached over TLS, if its certificate is from somebody who is trusted', async () => {

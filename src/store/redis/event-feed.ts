@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Clock, every } from '../../core/clock.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { EventId, LoggedEvent } from '../../core/event.ts'
@@ -21,8 +22,10 @@ export interface EventFeedParts {
   readonly age: number
   /** Which run of a node this is: it deletes what has to make room for its own events. */
   readonly run: string
-  /** Called with each event's receipt and id when it is found in the log. */
+  /** Called with an event's receipt and id when it is found in the log. */
   readonly logged: (receipt: string, id: EventId) => void
+  /** The receipts for which `logged` matters: of all that are in the log there may be very many. */
+  readonly awaited: () => Iterable<string>
   /** Called when the log has begun anew, after what is in it was found. */
   readonly beganAnew: () => void
   /** Called when the log can be reached, at first or again. */
@@ -152,28 +155,33 @@ export class EventFeed {
 
   /** Reads the log for the first time. */
   async #load({ epoch, first, last, change }: FoundLog): Promise<LogPlace> {
-    const { clock, log, events, limits, logged, beganAnew } = this.#parts
+    const { clock, log, events, limits, logged, awaited, beganAnew } = this.#parts
     if (this.isKnown) log.warn({}, 'the log of events in Redis has begun anew: who follows it is told of a gap')
     const replica = new EventReplica(limits, epoch, first)
     replica.restoreGone(await events.readGone())
     const dropped = new DroppedEvents(this.#parts)
-    const receipts: (readonly [string, EventId])[] = []
+    const ids = new Map<string, EventId>()
     let place: EventId = '0-0'
     for (let isEnd = false; !isEnd; ) {
       const { index, end } = await events.readIndex(place)
       for (const entry of index) {
         dropped.add(replica.addIndexed(entry))
-        if (entry.event.receipt !== undefined) receipts.push([entry.event.receipt, entry.event.id])
+        if (entry.event.receipt !== undefined) ids.set(entry.event.receipt, entry.event.id)
       }
       isEnd = end === undefined
       place = end ?? place
+      // The next answer may be there already, and would be read in the same turn.
+      await nextTurn()
     }
     replica.begin(await events.readEvents(replica.newestIds()))
     this.#dropped = dropped
     this.#retention = new Retention(clock, parseFrameId(last)?.ms || undefined)
     this.#replica = replica
     // Not before: until now they were shown as those that wait.
-    for (const [receipt, id] of receipts) logged(receipt, id)
+    for (const receipt of [...awaited()]) {
+      const id = ids.get(receipt)
+      if (id !== undefined) logged(receipt, id)
+    }
     beganAnew()
     return { event: place, change }
   }
@@ -191,6 +199,7 @@ export class EventFeed {
     this.#place = { event: entries.at(-1)?.id ?? place.event, change: changes.at(-1)?.id ?? place.change }
     if (!isNothing) news()
     await this.#deleteDropped()
+    await nextTurn()
   }
 
   #read(entry: Entry): void {

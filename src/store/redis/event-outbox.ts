@@ -90,6 +90,11 @@ export class EventOutbox {
     if (this.#hasWork) this.#working ??= this.#work()
   }
 
+  /** The receipts of what Redis was given and has not answered yet. */
+  awaited(): Iterable<string> {
+    return this.#sending.keys()
+  }
+
   /** The event with that receipt was found in the log. */
   logged(receipt: string, id: EventId): void {
     if (this.#sending.has(receipt)) this.#sending.set(receipt, id)

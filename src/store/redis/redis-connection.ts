@@ -103,7 +103,7 @@ export class RedisConnection {
   }
 
   /** Runs a script, which Redis is sent only if it does not have it yet. @throws RedisFailure */
-  async run(script: RedisScript, keys: readonly Buffer[], args: readonly string[]): Promise<RedisReply> {
+  async run(script: RedisScript, keys: readonly (string | Buffer)[], args: readonly string[]): Promise<RedisReply> {
     const rest = [String(keys.length), ...keys, ...args]
     try {
       return await this.send(['EVALSHA', script.sha, ...rest])

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Acknowledgement, EventId, LoggedEvent, NewEvent } from '../../core/event.ts'
 import { isFrameId } from '../../core/frame-id.ts'
 import type { EvictedEntry } from '../events/evicted-events.ts'
@@ -125,6 +126,7 @@ export class RedisEventLog {
         const event = acknowledgedEvent(listOf(each))
         if (event) events.push(event)
       }
+      await nextTurn()
     }
     return events
   }

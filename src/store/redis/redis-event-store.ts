@@ -58,6 +58,7 @@ export class RedisEventStore implements EventStore {
         this.#outbox.logged(receipt, id)
         spooled.logged(receipt)
       },
+      awaited: () => [...this.#outbox.awaited(), ...spooled.awaited()],
       beganAnew: () => {
         spooled.forgetSent()
         this.#wakeReaders(undefined)

@@ -17,7 +17,7 @@ import { FrameReader, lowestAfter } from './frame-reader.ts'
 import { RedisClock } from './redis-clock.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import { RedisFailure } from './redis-failure.ts'
-import { ageOf, possibleKeys, type StoredStream, StoredStreams } from './stored-stream.ts'
+import { newestOf, possibleKeys, type StoredStream, StoredStreams, silenceOf } from './stored-stream.ts'
 import { StreamScan } from './stream-scan.ts'
 
 /** What the store needs. */
@@ -163,8 +163,9 @@ export class RedisFrameStore implements FrameStore {
     const stream = this.#streams.get(name)
     if (!stream) return
     stream.declaration = undefined
-    const { lastId, passedId } = stream
-    stream.removedAt = passedId && isAfter(passedId, lastId) ? passedId : lastId
+    stream.removedAt = newestOf(stream, this.#redisClock)
+    // The next look tells whether there is a later one, not only that it goes on.
+    stream.memoryUsage = 0
     this.#reader.unwatch(stream)
   }
 
@@ -259,7 +260,7 @@ export class RedisFrameStore implements FrameStore {
       return
     }
     if (lastId === undefined || !isAfter(lastId, stream.removedAt)) return
-    const silence = ageOf(lastId, stream, { clock: this.#parts.clock, redisClock: this.#redisClock })
+    const silence = silenceOf(lastId, stream, { clock: this.#parts.clock, redisClock: this.#redisClock })
     if (silence >= this.#parts.rules.forgetAfter) {
       this.#unlist(stream)
       return

@@ -46,6 +46,14 @@ export class SpooledEvents {
     if (waiting) waiting.isSent = true
   }
 
+  /** The receipts of those that wait for the log. */
+  *awaited(): Iterable<string> {
+    for (let i = 0; i < this.#waiting.length; i++) {
+      const waiting = this.#waiting.at(i)
+      if (waiting) yield waiting.event.receipt
+    }
+  }
+
   /** The event with that receipt is in the log: it waits no longer, if it did. */
   logged(receipt: string): void {
     this.#waiting.removeAt(this.#indexOf(receipt))

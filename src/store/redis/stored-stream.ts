@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Declaration } from '../../core/declared-stream.ts'
-import { type FrameId, parseFrameId } from '../../core/frame-id.ts'
+import { type FrameId, isAfter, nextFrameId, parseFrameId } from '../../core/frame-id.ts'
 import { type StreamName, streamId } from '../../core/stream-name.ts'
 import { redisKeyOf } from '../../wire/redis-frame.ts'
 import type { RedisClock } from './redis-clock.ts'
@@ -12,10 +12,14 @@ export interface StoredStream {
   readonly key: string
   /** Whether its newest entry was looked up, if it has one. */
   wasLookedUp: boolean
-  /** The id of its newest entry, as last looked up. */
+  /** The id of its newest entry, as last looked up; while it goes on (`changedAt`) there are later ones. */
   lastId: FrameId | undefined
   /** When that entry was first looked up, monotonic ms. */
   lastSeenAt: number
+  /** The bytes that it takes in Redis, if there were new entries when it was last looked at; else 0. */
+  memoryUsage: number
+  /** When it was last looked at, monotonic ms, if that showed that there are entries after `lastId`, but not which. */
+  changedAt: number | undefined
   /** How long it was silent before that entry, ms; 0 if that is not known. */
   interval: number
   /** The id of the newest entry that was passed on or is known to be shown here. */
@@ -33,9 +37,15 @@ export interface StoredStream {
 /** All streams in Redis that are known here. */
 export class StoredStreams {
   readonly #byName = new Map<string, StoredStream>()
+  readonly #byKey = new Map<string, StoredStream>()
 
   get(name: StreamName): StoredStream | undefined {
     return this.#byName.get(streamId(normal(name)))
+  }
+
+  /** The stream that is read from that key. */
+  at(key: string): StoredStream | undefined {
+    return this.#byKey.get(key)
   }
 
   all(): Iterable<StoredStream> {
@@ -52,6 +62,8 @@ export class StoredStreams {
       wasLookedUp: false,
       lastId: undefined,
       lastSeenAt: Number.POSITIVE_INFINITY,
+      memoryUsage: 0,
+      changedAt: undefined,
       interval: 0,
       passedId: undefined,
       removedAt: undefined,
@@ -60,11 +72,13 @@ export class StoredStreams {
       shownAt: Number.NEGATIVE_INFINITY,
     }
     this.#byName.set(streamId(stream.name), stream)
+    this.#byKey.set(key, stream)
     return stream
   }
 
   delete(stream: StoredStream): void {
     this.#byName.delete(streamId(stream.name))
+    this.#byKey.delete(stream.key)
   }
 }
 
@@ -86,6 +100,24 @@ export function timeOf(id: FrameId): number {
 export function ageOf(id: FrameId, { lastId, lastSeenAt }: StoredStream, { redisClock, clock }: Clocks): number {
   const known = id === lastId ? clock.monotonic() - lastSeenAt : 0
   return Math.max(redisClock.age(timeOf(id)), known)
+}
+
+/**
+ * How long a stream has been silent whose entry `id` is the last that is known, ms. If it was seen to go on after that, no
+ * longer than since then.
+ */
+export function silenceOf(id: FrameId, stream: StoredStream, clocks: Clocks): number {
+  const age = ageOf(id, stream, clocks)
+  return stream.changedAt === undefined ? age : Math.min(age, clocks.clock.monotonic() - stream.changedAt)
+}
+
+/** The newest entry of a stream as far as it is known; where it goes on, the id that one written now would have. */
+export function newestOf(
+  { lastId, passedId, changedAt }: StoredStream,
+  redisClock: Pick<RedisClock, 'now'>,
+): FrameId | undefined {
+  const newest = passedId && isAfter(passedId, lastId) ? passedId : lastId
+  return changedAt === undefined ? newest : nextFrameId(newest, redisClock.now())
 }
 
 interface Clocks {

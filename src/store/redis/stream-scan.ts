@@ -1,15 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../core/clock.ts'
-import { isFrameId } from '../../core/frame-id.ts'
 import type { LogLimit } from '../../core/log-limit.ts'
 import { LruMap } from '../../core/lru-map.ts'
 import { nameOfRedisKey, STREAM_KEY_PREFIX } from '../../wire/redis-frame.ts'
 import { listIn } from './entry-listener.ts'
-import { lowestAfter } from './frame-reader.ts'
 import type { RedisClock } from './redis-clock.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import { RedisFailure } from './redis-failure.ts'
-import { RedisScript } from './redis-script.ts'
-import { type StoredStream, type StoredStreams, timeOf } from './stored-stream.ts'
+import type { StoredStream, StoredStreams } from './stored-stream.ts'
+import { StreamLook } from './stream-look.ts'
 
 /** What the search needs. */
 export interface StreamScanParts {
@@ -27,11 +26,12 @@ export interface StreamScanParts {
 }
 
 /**
- * Finds the streams that others write, and whether they go on: searches all keys of Redis in slices, and asks for the
- * ids of the streams' newest entries, never for the entries.
+ * Finds the streams that others write, and whether they go on: searches all keys of Redis in slices, and looks at each
+ * stream that it knows (`StreamLook`).
  */
 export class StreamScan {
   readonly #parts: StreamScanParts
+  readonly #look: StreamLook
   /** Where the search goes on; "0" at the beginning. */
   #cursor = '0'
   /** Counts the searches that have gone through all keys. */
@@ -42,6 +42,11 @@ export class StreamScan {
 
   constructor(parts: StreamScanParts) {
     this.#parts = parts
+    this.#look = new StreamLook({
+      ...parts,
+      refused: ({ key }, reason) =>
+        this.#refuse('look at', { key }, `a stream in Redis cannot be looked at: ${reason}`),
+    })
   }
 
   /** Searches at once, and again and again, whenever there is a connection. */
@@ -56,15 +61,9 @@ export class StreamScan {
     stream.foundIn = this.#cycle
   }
 
-  /** Looks up the newest entries of some streams. @throws RedisFailure */
-  async look(streams: readonly StoredStream[]): Promise<void> {
-    const keys = streams.map(({ key }) => Buffer.from(key))
-    const args = streams.map(({ lastId }) => lowestAfter(lastId))
-    const ids = listIn(await this.#parts.commands.run(NEWEST_IDS, keys, args)).map(String)
-    for (const [i, stream] of streams.entries()) {
-      stream.wasLookedUp = true
-      this.#note(stream, ids[i] ?? '')
-    }
+  /** Looks at the newest entries of some streams. @throws RedisFailure */
+  look(streams: readonly StoredStream[]): Promise<void> {
+    return this.#look.look(streams)
   }
 
   async #goOn(run: number): Promise<void> {
@@ -94,6 +93,7 @@ export class StreamScan {
       const slice = all.slice(i, i + KEYS_PER_LOOK)
       await this.#lookOrLeave(slice)
       for (const stream of slice) looked(stream)
+      await nextTurn()
     }
   }
 
@@ -114,6 +114,7 @@ export class StreamScan {
       const [cursor, keys] = listIn(await commands.send(args))
       for (const key of listIn(keys)) this.#found(String(key))
       this.#cursor = String(cursor)
+      await nextTurn()
       if (this.#cursor !== '0') continue
       this.#forgetMissing()
       this.#cycle++
@@ -122,12 +123,18 @@ export class StreamScan {
   }
 
   #found(key: string): void {
+    const { streams } = this.#parts
+    // Most are: names are not decoded again with every search.
+    const usual = streams.at(key)
+    if (usual) {
+      this.saw(usual)
+      return
+    }
     const name = nameOfRedisKey(key)
     if (!name) {
       this.#refuse('name', { key }, 'a key in Redis is skipped, as it holds no label and key that are allowed')
       return
     }
-    const { streams } = this.#parts
     const known = streams.add(name, key)
     if (known.key === key) this.saw(known)
     else if (known.wasLookedUp && !known.declaration && known.removedAt === undefined) {
@@ -148,36 +155,7 @@ export class StreamScan {
     for (const stream of this.#parts.streams.all())
       if (stream.foundIn < this.#cycle && !stream.declaration) this.#parts.streams.delete(stream)
   }
-
-  #note(stream: StoredStream, id: string): void {
-    if (id === '') return
-    if (!isFrameId(id)) {
-      this.#refuse('look at', { key: stream.key }, `a stream in Redis cannot be looked at: ${id}`)
-      return
-    }
-    const between = stream.lastId === undefined ? 0 : timeOf(id) - timeOf(stream.lastId)
-    // A shorter time says nothing: there may have been many entries within it.
-    stream.interval = between > 2 * this.#parts.period ? between : 0
-    if (id !== stream.lastId) stream.lastSeenAt = this.#parts.clock.monotonic()
-    stream.lastId = id
-  }
 }
-
-/** The newest id of each stream, if it is not below a given one; '' if there is none; else what Redis says is wrong. */
-const NEWEST_IDS = new RedisScript(`
-local ids = {}
-for i, key in ipairs(KEYS) do
-  local newest = redis.pcall('XREVRANGE', key, '+', ARGV[i], 'COUNT', 1)
-  if newest.err then
-    ids[i] = newest.err
-  elseif newest[1] then
-    ids[i] = newest[1][1]
-  else
-    ids[i] = ''
-  end
-end
-return ids
-`)
 
 /** How many keys Redis looks at for one answer to the search. */
 const KEYS_PER_SLICE = 1000
