@@ -1,5 +1,6 @@
 import type { Acknowledgement, EventId, LoggedEvent, NewEvent } from '../../core/event.ts'
 import { isFrameId } from '../../core/frame-id.ts'
+import { streamId } from '../../core/stream-name.ts'
 import type { EvictedEntry } from '../events/evicted-events.ts'
 import {
   acknowledgementText,
@@ -81,7 +82,8 @@ export class RedisEventLog {
   }
 
   /**
-   * Appends events of one run, in their order. Those that are in the log already are left out.
+   * Appends events of one run, in their order. Those that are in the log already are left out, and changes that are no
+   * news any more.
    * @returns the epoch, and of each event the id; undefined for one that was left out
    */
   async append(
@@ -90,12 +92,15 @@ export class RedisEventLog {
     events: readonly { readonly event: NewEvent; readonly receipt: Receipt }[],
   ): Promise<{ readonly epoch: EventId | undefined; readonly ids: readonly (EventId | undefined)[] }> {
     const { stream, log, gone, receipts } = this.#keys
+    const reported = new ReportedKeys(this.#keys)
     const texts = events.flatMap(({ event, receipt }) => {
       const fields = fieldsOf(event, receiptText(receipt))
-      return [String(receipt.number), String(Math.floor(event.timestamp)), String(fields.length), ...fields]
+      const change = reported.textsOf(event, this.#now())
+      return [String(receipt.number), String(Math.floor(event.timestamp)), ...change, String(fields.length), ...fields]
     })
-    const args = [...this.#knownTexts(known), String(RECEIPT_S), ...texts]
-    const reply = listOf(await this.#connections.commands.run(APPEND, [stream, log, gone, receipts(run)], args))
+    const keys = [stream, log, gone, receipts(run), ...reported.keys]
+    const args = [...this.#knownTexts(known), String(RECEIPT_S), run, ...texts]
+    const reply = listOf(await this.#connections.commands.run(APPEND, keys, args))
     return { epoch: idOf(textOf(reply[0])), ids: listOf(reply[1]).map((each) => idOf(textOf(each))) }
   }
 
@@ -188,6 +193,30 @@ export class RedisEventLog {
   }
 }
 
+/** The keys of the streams of which some events say that they have changed, each once. */
+class ReportedKeys {
+  readonly #numbers = new Map<string, number>()
+  readonly #keys: EventKeys
+  readonly keys: Buffer[] = []
+
+  constructor(keys: EventKeys) {
+    this.#keys = keys
+  }
+
+  /** What the script is told of an event's change. @param now ms since 1970 */
+  textsOf({ change, label, key, timestamp }: NewEvent, now: number): readonly string[] {
+    if (!change || label === undefined || key === undefined) return NO_CHANGE
+    const name = { label, key }
+    const id = streamId(name)
+    const number = this.#numbers.get(id) ?? this.keys.push(this.#keys.reported(name))
+    this.#numbers.set(id, number)
+    const age = Math.round(change.age + Math.max(0, now - timestamp))
+    return [String(number), change.of, change.to, String(age)]
+  }
+}
+
+const NO_CHANGE = ['0', '', '', '0']
+
 /** Somebody has added an entry after which none of ours has a place: ids are exact up to 2^53, see `core/frame-id.ts`. */
 function tooHigh(key: Buffer): Error {
   return new Error(
@@ -220,5 +249,5 @@ const BLOCK_MS = 500
 /** After which silence the connection is taken for dead, ms. */
 const READ_TIMEOUT_MS = 1500
 
-/** For how long it is known which events of a run are in the log, s. */
+/** For how long it is known which events of a run are in the log, and what was reported of a stream, s. */
 const RECEIPT_S = 30 * 86_400
