@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { listOf, must } from '../support/accounts.ts'
 import { twoNodes } from '../support/nodes.ts'
 import { KEY, type TestServer } from '../support/server.ts'
@@ -13,9 +14,9 @@ const QUICK = {
   'limits.calls_per_minute': 100_000,
 }
 
-/** Two servers at which the same camera is watched. */
-async function watchedAtBoth() {
-  const nodes = await twoNodes(QUICK)
+/** Two servers at which the same camera is watched. @param ahead by how much the clock of the second one is wrong, ms */
+async function watchedAtBoth(ahead = 0) {
+  const nodes = await twoNodes(QUICK, { ...systemClock, now: () => systemClock.now() + ahead })
   const { a, b } = nodes
   await a.publish('site', 'cam')
   await until(async () => (await b.streams()).length === 1, 'it is listed at the other')
@@ -35,34 +36,37 @@ const whenReported = (server: TestServer, type: string, times = 1) =>
     `${type}, ${times} times`,
   )
 
-it('what both servers see of a stream is one event', async () => {
-  const { a, b } = await watchedAtBoth()
-  const warnings = '{"no_hardhat": {"count": 1}}'
-  for (let i = 0; i < 4; i++) await a.publish('site', 'cam', { warnings_json: warnings })
-  await whenReported(a, 'warning_raised')
-  await whenReported(a, 'stream_offline')
-  await b.publish('site', 'cam')
-  await whenReported(b, 'stream_online', 2)
-  await whenReported(b, 'stream_offline', 2)
-  for (const server of [a, b]) {
-    await until(async () => (await server.streams())[0]?.state === 'offline', 'it sees that too')
-    const reports = await reportsIn(server)
-    expect(reports.toSorted()).toEqual([
-      'stream_offline',
-      'stream_offline',
-      'stream_online',
-      'stream_online',
-      'stream_stale',
-      'stream_stale',
-      'warning_cleared',
-      'warning_raised',
-    ])
-    expect(reports.filter((type) => String(type).startsWith('stream_'))).toEqual([
-      ...['stream_online', 'stream_stale', 'stream_offline'],
-      ...['stream_online', 'stream_stale', 'stream_offline'],
-    ])
-  }
-})
+it.each([0, 300_000, -300_000])(
+  'what both servers see of a stream is one event, with clocks %i ms apart',
+  async (ahead) => {
+    const { a, b } = await watchedAtBoth(ahead)
+    const warnings = '{"no_hardhat": {"count": 1}}'
+    for (let i = 0; i < 4; i++) await a.publish('site', 'cam', { warnings_json: warnings })
+    await whenReported(a, 'warning_raised')
+    await whenReported(a, 'stream_offline')
+    await b.publish('site', 'cam')
+    await whenReported(b, 'stream_online', 2)
+    await whenReported(b, 'stream_offline', 2)
+    for (const server of [a, b]) {
+      await until(async () => (await server.streams())[0]?.state === 'offline', 'it sees that too')
+      const reports = await reportsIn(server)
+      expect(reports.toSorted()).toEqual([
+        'stream_offline',
+        'stream_offline',
+        'stream_online',
+        'stream_online',
+        'stream_stale',
+        'stream_stale',
+        'warning_cleared',
+        'warning_raised',
+      ])
+      expect(reports.filter((type) => String(type).startsWith('stream_'))).toEqual([
+        ...['stream_online', 'stream_stale', 'stream_offline'],
+        ...['stream_online', 'stream_stale', 'stream_offline'],
+      ])
+    }
+  },
+)
 
 it('the server that is left reports what the other one no longer can', async () => {
   const { a, b } = await watchedAtBoth()

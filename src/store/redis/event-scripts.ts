@@ -7,6 +7,11 @@ import { RedisScript } from './redis-script.ts'
 
 /** What is seen at several servers is not seen in the same millisecond. */
 const SAME_MOMENT_MS = 250
+/**
+ * For how long it is known what was reported of a stream, s. Publishers choose the names of streams: each is to cost
+ * Redis something for a day at most. After that a change is news, whoever says it first.
+ */
+const REPORTED_S = 86_400
 /** Of how many warnings of a stream it is known what was reported: those of its newest frames. */
 const MOST_REPORTED = 40
 
@@ -95,7 +100,7 @@ local function reportedIn(key)
   return reportedAt[key]
 end
 local function isNews(known, to, at, run)
-  if type(known) ~= 'table' or type(known.at) ~= 'number' then return to ~= 'cleared' end
+  if type(known) ~= 'table' or type(known.at) ~= 'number' then return true end
   if known.to == to then return false end
   if known.run == run or not at then return true end
   if to == 'live' or to == 'raised' or known.to == 'offline' then return at > known.at + ${SAME_MOMENT_MS} end
@@ -110,18 +115,18 @@ local function forgetOldest(reported)
   end
   if count > ${MOST_REPORTED} and oldest then reported[oldest.of] = nil end
 end
-local function report(key, of, to, at, run, seconds)
+local function report(key, of, to, at, run)
   local reported = reportedIn(key)
   reported[of] = { to = to, at = at or 0, run = run }
   forgetOldest(reported)
-  redis.call('SET', key, cjson.encode(reported), 'EX', seconds)
+  redis.call('SET', key, cjson.encode(reported), 'EX', ${REPORTED_S})
 end
 `
 
 /**
  * Appends events of one run of a node, in their order: those that it has are left out, so that it may be tried again; so
  * are changes that are no news. KEYS[3]: what is gone, KEYS[4]: the receipts of the run, then of which streams it is known
- * what was reported. ARGV: as FIND_LOG; for how many seconds receipts are kept, and what was reported; the run; and of
+ * what was reported. ARGV: as FIND_LOG; for how many seconds receipts are kept; the run; and of
  * each event the number in its receipt, its time in ms; which key its change belongs to, 0 for none, and of what, to
  * what, and how many ms ago; how many texts follow, and its fields.
  * @returns epoch, and the ids, '' for those that were left out
@@ -162,7 +167,7 @@ while i <= #ARGV do
     end
     last = id
     logged = number
-    if reported then report(reported, of, to, at, run, ARGV[4]) end
+    if reported then report(reported, of, to, at, run) end
   end
   ids[#ids + 1] = id
   i = i + 7 + count

@@ -249,5 +249,5 @@ const BLOCK_MS = 500
 /** After which silence the connection is taken for dead, ms. */
 const READ_TIMEOUT_MS = 1500
 
-/** For how long it is known which events of a run are in the log, and what was reported of a stream, s. */
+/** For how long it is known which events of a run are in the log, s. */
 const RECEIPT_S = 30 * 86_400
