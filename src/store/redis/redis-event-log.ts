@@ -1,6 +1,5 @@
 import type { Acknowledgement, EventId, LoggedEvent, NewEvent } from '../../core/event.ts'
 import { isFrameId } from '../../core/frame-id.ts'
-import { streamId } from '../../core/stream-name.ts'
 import type { EvictedEntry } from '../events/evicted-events.ts'
 import {
   acknowledgementText,
@@ -19,6 +18,7 @@ import { ACKNOWLEDGE, APPEND, DROP, FIND_LOG, READ_EVENTS, READ_INDEX } from './
 import { type Receipt, receiptText } from './receipt.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import { RedisFailure } from './redis-failure.ts'
+import { ReportedKeys } from './reported-keys.ts'
 
 /** What a node knows of the log when it asks for something. */
 export interface KnownLog {
@@ -192,30 +192,6 @@ export class RedisEventLog {
     return [epoch, last, candidate]
   }
 }
-
-/** The keys of the streams of which some events say that they have changed, each once. */
-class ReportedKeys {
-  readonly #numbers = new Map<string, number>()
-  readonly #keys: EventKeys
-  readonly keys: Buffer[] = []
-
-  constructor(keys: EventKeys) {
-    this.#keys = keys
-  }
-
-  /** What the script is told of an event's change. @param now ms since 1970 */
-  textsOf({ change, label, key, timestamp }: NewEvent, now: number): readonly string[] {
-    if (!change || label === undefined || key === undefined) return NO_CHANGE
-    const name = { label, key }
-    const id = streamId(name)
-    const number = this.#numbers.get(id) ?? this.keys.push(this.#keys.reported(name))
-    this.#numbers.set(id, number)
-    const age = Math.round(change.age + Math.max(0, now - timestamp))
-    return [String(number), change.of, change.to, String(age)]
-  }
-}
-
-const NO_CHANGE = ['0', '', '', '0']
 
 /** Somebody has added an entry after which none of ours has a place: ids are exact up to 2^53, see `core/frame-id.ts`. */
 function tooHigh(key: Buffer): Error {
