@@ -11,7 +11,6 @@ import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { TestRedis } from '../support/redis-server.ts'
 import { until } from '../support/until.ts'
 
-
 const redis = TestRedis.ofFile()
 
 /** A server with so many viewers. */

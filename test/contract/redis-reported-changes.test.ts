@@ -1,11 +1,11 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { newEvent } from '../../../test/support/event-stores.ts'
-import { openRedisEvents } from '../../../test/support/redis-events.ts'
-import { TestRedis } from '../../../test/support/redis-server.ts'
-import { until } from '../../../test/support/until.ts'
-import { ALL, type Grant } from '../../core/authorization.ts'
-import type { ObservedChange } from '../../core/event.ts'
-import type { EventStore } from '../../core/event-store.ts'
+import { ALL, type Grant } from '../../src/core/authorization.ts'
+import type { ObservedChange } from '../../src/core/event.ts'
+import type { EventStore } from '../../src/core/event-store.ts'
+import { newEvent } from '../support/event-stores.ts'
+import { openRedisEvents } from '../support/redis-events.ts'
+import { TestRedis } from '../support/redis-server.ts'
+import { until } from '../support/until.ts'
 
 const everything: readonly Grant[] = [{ actions: ['view'], scope: ALL }]
 const redis = TestRedis.ofFile()
