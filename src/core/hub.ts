@@ -159,6 +159,11 @@ export class Hub {
     const stream = this.#open(name, owner, declared)
     this.#liveness.settle(stream)
     declared.want(stream.wanted)
+    // One that is published here is found in the store a moment later: it is not waiting for its first frame.
+    if (options.isStored && stream.frameRate.silence(this.#clock.monotonic()) < this.#rules.staleAfter) {
+      declared.fed()
+      this.#liveness.settle(stream)
+    }
     return {
       get demand() {
         return declared.demand

@@ -30,6 +30,9 @@ async function reportsIn(server: TestServer): Promise<unknown[]> {
   return listOf(page, 'events').map(({ type }) => type)
 }
 
+/** On a busy machine a stream may be offline before anybody has seen that it is stale. */
+const withoutStale = (types: readonly unknown[]) => types.filter((type) => type !== 'stream_stale')
+
 const whenReported = (server: TestServer, type: string, times = 1) =>
   until(
     async () => (await reportsIn(server)).filter((each) => each === type).length >= times,
@@ -50,19 +53,14 @@ it.each([0, 300_000, -300_000])(
     for (const server of [a, b]) {
       await until(async () => (await server.streams())[0]?.state === 'offline', 'it sees that too')
       const reports = await reportsIn(server)
-      expect(reports.toSorted()).toEqual([
-        'stream_offline',
-        'stream_offline',
-        'stream_online',
-        'stream_online',
-        'stream_stale',
-        'stream_stale',
-        'warning_cleared',
-        'warning_raised',
+      expect(withoutStale(reports).filter((type) => String(type).startsWith('stream_'))).toEqual([
+        ...['stream_online', 'stream_offline'],
+        ...['stream_online', 'stream_offline'],
       ])
-      expect(reports.filter((type) => String(type).startsWith('stream_'))).toEqual([
-        ...['stream_online', 'stream_stale', 'stream_offline'],
-        ...['stream_online', 'stream_stale', 'stream_offline'],
+      expect(reports.filter((type) => type === 'stream_stale').length).toBeLessThanOrEqual(2)
+      expect(reports.filter((type) => String(type).startsWith('warning_'))).toEqual([
+        'warning_raised',
+        'warning_cleared',
       ])
     }
   },
@@ -72,7 +70,7 @@ it('the server that is left reports what the other one no longer can', async () 
   const { a, b } = await watchedAtBoth()
   await a.close()
   await whenReported(b, 'stream_offline')
-  expect(await reportsIn(b)).toEqual(['stream_online', 'stream_stale', 'stream_offline'])
+  expect(withoutStale(await reportsIn(b))).toEqual(['stream_online', 'stream_offline'])
 })
 
 it('a server that starts does not report again what is known', async () => {
@@ -81,5 +79,5 @@ it('a server that starts does not report again what is known', async () => {
   await b.close()
   await a.publish('site', 'cam')
   await whenReported(a, 'stream_offline')
-  expect(await reportsIn(a)).toEqual(['stream_online', 'stream_stale', 'stream_offline'])
+  expect(withoutStale(await reportsIn(a))).toEqual(['stream_online', 'stream_offline'])
 })
