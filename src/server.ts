@@ -8,26 +8,22 @@ import type { PasswordCost } from './access/password-hasher.ts'
 import { CommandRegistry } from './commands/command-registry.ts'
 import type { Config } from './config/all-settings.ts'
 import { allowedOrigins } from './config/allowed-origins.ts'
-import { ALL } from './core/authorization.ts'
 import type { Clock } from './core/clock.ts'
 import { CommandRate } from './core/command-rate.ts'
-import type { StreamProvider } from './core/declared-stream.ts'
 import { EventLog } from './core/event-log.ts'
 import { EventLoopTurns } from './core/event-loop-turns.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
-import type { Log } from './core/log.ts'
-import { hasPriority, systemPrincipal } from './core/principal.ts'
+import { hasPriority } from './core/principal.ts'
 import { Quota } from './core/quota.ts'
 import { Readiness } from './core/readiness.ts'
 import { ProbePace } from './core/send-window.ts'
 import type { SharedUseOf } from './core/shared-use.ts'
 import { logHealth, problemOf } from './core/store-health.ts'
-import type { Stream } from './core/stream.ts'
-import { type StreamName, streamId } from './core/stream-name.ts'
 import { Supervisor } from './core/supervisor.ts'
 import { FEATURES } from './features/all.ts'
 import type { House } from './features/feature.ts'
+import { followStore } from './follow-store.ts'
 import { makeApp } from './http/transport/app.ts'
 import { ConnectionRegistry } from './http/transport/connection-registry.ts'
 import { type OpenResponse, openLongResponse } from './http/transport/long-response.ts'
@@ -40,8 +36,9 @@ import { Certificate } from './http/transport/tls.ts'
 import { UnreadBodies } from './http/transport/unread-bodies.ts'
 import { routeUpgrades } from './http/transport/upgrade.ts'
 import { HandOvers } from './http/transport/upgrade-hand-over.ts'
+import { joinNodes } from './join-nodes.ts'
 import { clientAddresses, openConfiguredAccounts } from './open-accounts.ts'
-import { joinRedisNodes, openRedisFrames, usesRedis } from './open-redis.ts'
+import { openRedisFrames, usesRedis } from './open-redis.ts'
 import { openEventPictures, openEvents, openStores } from './open-stores.ts'
 import {
   callLimits,
@@ -55,8 +52,6 @@ import { bodyReader } from './sources/request-body.ts'
 import type { EventHistory } from './store/events/event-history.ts'
 import type { EventSpool } from './store/events/event-spool.ts'
 import { MemoryFrameStore } from './store/memory/frame-store.ts'
-import type { RedisFrameStore } from './store/redis/redis-frame-store.ts'
-import type { RedisNodes } from './store/redis/redis-nodes.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { systemClock } from './telemetry/system-clock.ts'
 
@@ -118,12 +113,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   undo.defer(() => store.close())
   const hub = new Hub({ clock, store, counters: metrics, rules: hubRules(config) })
   if (config.redis.readiness) readiness.add(() => problemOf(store))
-  undo.defer(
-    store.subscribe({
-      streamFound: (name, provider) => declareStored(hub, name, provider),
-      frameStored: (input, id, receivedAt) => hub.accept(FRAME_STORE, input, id, receivedAt, 'store'),
-    }),
-  )
+  undo.defer(followStore(store, hub))
   const nodes = usesRedis(config) ? await joinNodes(config, { clock, log, hub, frames: sharedFrames }) : undefined
   undo.defer(() => nodes?.close())
   const sharedUse: SharedUseOf = nodes?.sharedUse ?? (() => undefined)
@@ -296,50 +286,6 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 
 /** How long peers have to receive pending data or finish their requests at shutdown, ms. */
 const GOODBYE_MS = 3000
-
-/** What joining the other servers of the installation needs. */
-interface NodesParts {
-  readonly clock: Clock
-  readonly log: Log
-  readonly hub: Hub
-  /** Lists the streams of the others. */
-  readonly frames: RedisFrameStore | undefined
-}
-
-const FED_TWICE =
-  'another server feeds a stream that this one feeds, so its frames alternate: sources.pull must be true at one server only'
-
-/** Joins the other servers of the installation: they learn what is watched and fed here, and this one the same of them. */
-async function joinNodes(config: Config, { clock, log, hub, frames }: NodesParts): Promise<RedisNodes> {
-  let isFedTwice = false
-  const nodes = await joinRedisNodes(config, {
-    clock,
-    log,
-    state: () => ({ viewers: hub.viewers, watched: hub.directory.watched(), fed: hub.directory.fed() }),
-    changed(peers) {
-      hub.takeDemandElsewhere(peers.watched)
-      frames?.announce(peers.fed)
-      const twice = hub.directory.fed().find(({ name }) => peers.fed.has(streamId(name)))
-      if (twice && !isFedTwice) log.warn({ stream: twice.name }, FED_TWICE)
-      isFedTwice = twice !== undefined
-    },
-  })
-  const tell = () => nodes.stateChanged()
-  const tellOfOurs = ({ declared }: Stream) => declared && !declared.options.isStored && tell()
-  hub.observe({ changed: tellOfOurs, forgotten: tellOfOurs, demandChanged: tell })
-  return nodes
-}
-
-const FRAME_STORE = systemPrincipal('the frame store', [{ actions: ['publish'], scope: ALL }])
-
-/** Declares a stream that another node publishes: its frames come from the store while somebody watches. */
-function declareStored(hub: Hub, name: StreamName, provider: StreamProvider) {
-  const isFed = hub.directory.isDeclared(FRAME_STORE, name)
-  return isFed ? undefined : hub.declare(FRAME_STORE, name, STORED, provider)
-}
-
-/** A shared store answers quickly; `closeAfter` bridges viewers' page changes. Times in ms. */
-const STORED = { when: 'on-demand', startTimeout: 10_000, closeAfter: 2000, isStored: true } as const
 
 /** Waits for `work`, at most `ms`. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

@@ -7,11 +7,18 @@ export class ActiveWarnings {
   #names: readonly string[] = []
   /** When each was last seen (monotonic ms), in the order in which they appeared. */
   readonly #seen = new Map<string, number>()
+  /** The same of names that are active no longer; the latest. */
+  readonly #seenBefore = new Map<string, number>()
   #ofNewest: readonly string[] = []
 
   /** In the order in which they appeared. A new array after each change. */
   get names(): readonly string[] {
     return this.#names
+  }
+
+  /** When a frame last had that name, monotonic ms; of names that are active no longer only the latest are known. */
+  seenAt(name: string): number | undefined {
+    return this.#seen.get(name) ?? this.#seenBefore.get(name)
   }
 
   /** Adds the warnings of a frame. @param now monotonic ms */
@@ -24,7 +31,7 @@ export class ActiveWarnings {
     }
     if (!isNew) return
     // Lines that contain numbers differ in each frame, so the oldest names are dropped.
-    for (const name of this.#seen.keys()) if (this.#seen.size > MAX_WARNING_NAMES) this.#seen.delete(name)
+    for (const [name, at] of this.#seen) if (this.#seen.size > MAX_WARNING_NAMES) this.#end(name, at)
     this.#names = [...this.#seen.keys()]
   }
 
@@ -38,8 +45,16 @@ export class ActiveWarnings {
     if (this.#seen.size === 0) return
     const hold = Math.max(HOLD_MS, HOLD_INTERVALS * (intervalOf() ?? 0))
     for (const [name, at] of this.#seen)
-      if (now - at > hold && !(isLive && this.#ofNewest.includes(name))) this.#seen.delete(name)
+      if (now - at > hold && !(isLive && this.#ofNewest.includes(name))) this.#end(name, at)
     if (this.#seen.size < this.#names.length) this.#names = [...this.#seen.keys()]
+  }
+
+  #end(name: string, at: number): void {
+    this.#seen.delete(name)
+    this.#seenBefore.delete(name)
+    this.#seenBefore.set(name, at)
+    const [oldest] = this.#seenBefore.keys()
+    if (this.#seenBefore.size > MAX_WARNING_NAMES && oldest !== undefined) this.#seenBefore.delete(oldest)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 import { limited } from './errors.ts'
-import type { EventInput, EventPicture } from './event.ts'
+import type { EventInput, EventPicture, ObservedChange } from './event.ts'
 import type { EventPictures, PictureOwner } from './event-pictures.ts'
 import type { AppendedEvent, EventStore } from './event-store.ts'
 import type { EncodedImage } from './payload.ts'
@@ -16,6 +16,8 @@ export interface AppendOptions {
   readonly image?: EncodedImage | undefined
   /** In whose share the event counts, as in `NewEvent`; default: in that of the principal. */
   readonly publisher?: string | undefined
+  /** As in `NewEvent`. */
+  readonly change?: ObservedChange | undefined
   /** Called right before it is appended, after all waiting; throws if it may not be any more. */
   readonly check?: (() => void) | undefined
 }
@@ -50,11 +52,12 @@ export class EventAppender {
 
   /** As `EventLog.append`. */
   async append(principal: Principal, input: EventInput, options: AppendOptions = {}): Promise<AppendedEvent> {
-    const { image, publisher = quotaClientOf(principal).client, check } = options
+    const { image, publisher = quotaClientOf(principal).client, change, check } = options
     const { clock, store } = this.#parts
     authorize(principal, 'publish', input)
     if (principal.kind !== 'system') this.#countAppend(principal)
-    const event = { ...input, timestamp: clock.now(), priority: input.priority ?? 'NORMAL', publisher } as const
+    const priority = input.priority ?? 'NORMAL'
+    const event = { ...input, timestamp: clock.now(), priority, publisher, ...(change && { change }) } as const
     const stream = streamId({ label: input.label ?? '', key: input.key ?? '' })
     const earlier = this.#turns.get(stream)
     if (!image && !earlier) {

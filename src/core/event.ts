@@ -29,6 +29,21 @@ export interface EventInput {
   readonly data: Json
 }
 
+/**
+ * A change of a stream that each server sees by itself which shows it. A log that servers share gets it once: from whoever
+ * says it first and is not behind what is known.
+ */
+export interface ObservedChange {
+  /** What of the stream has changed: '' is its state, else the name of a warning. */
+  readonly of: string
+  readonly to: 'live' | 'stale' | 'offline' | 'raised' | 'cleared'
+  /**
+   * How long before the event's `timestamp` that was seen which the change follows from, ms: the last frame, or the last
+   * one with the warning. 0 for what is known otherwise.
+   */
+  readonly age: number
+}
+
 /** An event before it is stored and gets its id. */
 export interface NewEvent extends EventInput {
   /** ms since 1970, by this server's clock. */
@@ -38,6 +53,8 @@ export interface NewEvent extends EventInput {
   readonly publisher?: string | undefined
   /** The picture of its stream at that moment, if it has one and it could be stored. */
   readonly picture?: EventPicture | undefined
+  /** Set if other servers may report the same; such an event has a label and a key. */
+  readonly change?: ObservedChange | undefined
 }
 
 /** Which picture of an `EventPictures` store belongs to an event. The picture may be gone before the event. */

@@ -1,13 +1,13 @@
-import { type Clock, inTime } from './clock.ts'
+import type { Clock } from './clock.ts'
 import type { Counters } from './counters.ts'
 import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvider } from './declared-stream.ts'
 import { type Demand, isSameDemand, NO_DEMAND, type PictureWish } from './demand.ts'
-import { messageOf, Refusal } from './errors.ts'
+import { Refusal } from './errors.ts'
 import { Frame, type FrameInput, type ImageFrame, metadataWeightOf } from './frame.ts'
-import { type FrameId, nextFrameId } from './frame-id.ts'
+import type { FrameId } from './frame-id.ts'
 import { FrameMemory, type Weight, weightOf } from './frame-memory.ts'
-import type { FrameStore } from './frame-store.ts'
 import type { HubParts, HubRules, Renditions } from './hub-parts.ts'
+import { HubStore, type StoredFrame } from './hub-store.ts'
 import { LivenessMonitor } from './liveness-monitor.ts'
 import type { WatchedStream } from './node-state.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
@@ -20,12 +20,8 @@ import type { StreamObserver } from './stream-observer.ts'
 import { StreamTable } from './stream-table.ts'
 import { type AnyViewer, Viewer, type ViewerHub, type ViewerOptions } from './viewer.ts'
 
-/** The result of publishing a frame. */
-export interface Published {
-  readonly id: FrameId
-  /** Why it could not be stored; it was still shown live. */
-  readonly notStored?: string
-}
+/** The result of publishing a frame. If it could not be stored, it was still shown live. */
+export type Published = StoredFrame
 
 /** A frame for which there is room. */
 interface AdmittedFrame extends Weight {
@@ -42,7 +38,7 @@ export class Hub {
   /** What streams there are, and their recent frames. */
   readonly directory: StreamDirectory
   readonly #clock: Clock
-  readonly #store: FrameStore
+  readonly #store: HubStore
   readonly #counters: Counters
   readonly #rules: HubRules
   readonly #streams: StreamTable
@@ -56,7 +52,7 @@ export class Hub {
 
   constructor(parts: HubParts) {
     this.#clock = parts.clock
-    this.#store = parts.store
+    this.#store = new HubStore(parts.clock, parts.store, parts.rules.storeTimeout)
     this.#counters = parts.counters
     this.#rules = parts.rules
     this.#streams = new StreamTable(parts.rules.streams)
@@ -64,7 +60,8 @@ export class Hub {
     this.#memory = new FrameMemory(parts.rules.frameMemory)
     this.#forViewers = {
       counters: parts.counters,
-      stream: (name) => this.#streams.get(name) ?? this.#seek(name),
+      // Whoever watches a stream that is not known here may find it in the store.
+      stream: (name) => this.#streams.get(name) ?? void this.#store.seek(name),
       streams: (label) => this.#streams.of(label),
       sourceFor: (stream, demand, client) => this.#renditions?.sourceFor(stream, demand, client) ?? stream,
       left: (viewer) => this.#viewers.delete(viewer),
@@ -97,19 +94,9 @@ export class Hub {
     authorize(principal, 'publish', input.stream)
     const admitted = this.#admit(principal, input)
     const receivedAt = this.#clock.now()
-    let id: FrameId
-    let notStored: string | undefined
-    try {
-      const appended = this.#store.append(input, receivedAt)
-      const { storeTimeout } = this.#rules
-      const late = () => Promise.reject(new Error(`the store did not answer within ${storeTimeout} ms`))
-      id = typeof appended === 'string' ? appended : await inTime(this.#clock, storeTimeout, appended, late)
-    } catch (error) {
-      notStored = messageOf(error)
-      id = this.#idWithoutStore(input.stream)
-    }
-    this.#take(admitted, id, receivedAt, dialect)
-    return notStored === undefined ? { id } : { id, notStored }
+    const published = await this.#store.append(input, receivedAt, () => this.#streams.get(input.stream)?.newest?.id)
+    this.#take(admitted, published.id, receivedAt, dialect)
+    return published
   }
 
   /**
@@ -139,14 +126,14 @@ export class Hub {
     const stream = this.#streams.get(name)
     const declared = stream?.declared
     if (stream && (!declared?.options.isStored || declared.isOpen)) return undefined
-    return this.#answerOfStore(this.#store.lookUp(name)).catch((error) => {
+    return this.#store.lookUp(name).catch((error) => {
       if (!stream?.newest) throw error
     })
   }
 
   /** Asks the store whether it is there. @throws Refusal `unavailable` if it is not, `timed_out` if it does not answer */
   checkStore(): Promise<void> {
-    return this.#answerOfStore(this.#store.check())
+    return this.#store.check()
   }
 
   /**
@@ -172,6 +159,11 @@ export class Hub {
     const stream = this.#open(name, owner, declared)
     this.#liveness.settle(stream)
     declared.want(stream.wanted)
+    // One that is published here is found in the store a moment later: it is not waiting for its first frame.
+    if (options.isStored && stream.frameRate.silence(this.#clock.monotonic()) < this.#rules.staleAfter) {
+      declared.fed()
+      this.#liveness.settle(stream)
+    }
     return {
       get demand() {
         return declared.demand
@@ -282,26 +274,6 @@ export class Hub {
   close(): void {
     this.#liveness.stop()
     for (const viewer of [...this.#viewers]) viewer.close()
-  }
-
-  /** Whoever watches a stream that is not known here may find it in the store; it is then discovered as any other. */
-  #seek(name: StreamName): undefined {
-    this.#store.lookUp(name).catch(() => {})
-  }
-
-  /**
-   * An id just above the stream's newest, or above none, rather than one of this server's clock: the store's clock may be
-   * behind, and the ids it assigns once it is back must be higher still.
-   */
-  #idWithoutStore(name: StreamName): FrameId {
-    return nextFrameId(this.#streams.get(name)?.newest?.id ?? '0-0', 0)
-  }
-
-  #answerOfStore(answer: Promise<void>): Promise<void> {
-    const { storeTimeout } = this.#rules
-    const sentence = `The store did not answer within ${storeTimeout} ms.`
-    const late = () => Promise.reject(new Refusal('timed_out', sentence, { retryAfter: 1 }))
-    return inTime(this.#clock, storeTimeout, answer, late)
   }
 
   /**

@@ -6,7 +6,18 @@ import { LivenessMonitor } from './liveness-monitor.ts'
 import { Stream } from './stream.ts'
 
 function setUp() {
-  const clock = new ManualClock()
+  const manual = new ManualClock()
+  let stopped = 0
+  const clock = {
+    now: () => manual.now() + stopped,
+    monotonic: () => manual.monotonic() + stopped,
+    after: manual.after.bind(manual),
+    advance: manual.advance.bind(manual),
+    /** The process stands still for so long: no timer fires in time. */
+    standStill(ms: number) {
+      stopped += ms
+    },
+  }
   const stream = new Stream({ label: 'a', key: 'b' }, RULES, clock.now(), () => {})
   const streams = new Set([stream])
   const told: string[] = []
@@ -59,4 +70,29 @@ it('nothing is told once it is stopped', () => {
   monitor.stop()
   clock.advance(RULES.forgetAfter)
   expect(told).toEqual([])
+})
+
+it('what came while the process itself stood still is taken before silence counts', () => {
+  const { clock, monitor, told, take } = setUp()
+  monitor.start()
+  take('1-0')
+  clock.standStill(10 * RULES.offlineAfter)
+  clock.advance(500)
+  expect(told).toEqual([])
+  take('2-0')
+  clock.advance(RULES.staleAfter - 1)
+  expect(told).toEqual([])
+  clock.advance(500)
+  expect(told).toEqual(['stale'])
+})
+
+it('a stream that ended meanwhile is silent a second later, however slow the machine is', () => {
+  const { clock, monitor, told, take } = setUp()
+  monitor.start()
+  take('1-0')
+  for (let i = 0; i < 20; i++) {
+    clock.standStill(RULES.offlineAfter)
+    clock.advance(250)
+  }
+  expect(told).toEqual(['offline'])
 })

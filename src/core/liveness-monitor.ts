@@ -14,11 +14,16 @@ export interface LivenessParts {
 
 /**
  * Keeps the state of every stream up to date (heartbeat timeout). Silence causes no event, so streams are checked four
- * times a second; everything else is updated when it happens.
+ * times a second; everything else is updated when it happens. After this process has stood still itself (it was stopped,
+ * the machine slept), it first takes what has come meanwhile: of frames that it did not read nobody was silent.
  */
 export class LivenessMonitor {
   readonly #parts: LivenessParts
   #cancelSweep: (() => void) | undefined
+  /** When the next check is due, monotonic ms. */
+  #dueAt = 0
+  /** Set after this process has stood still, until silence counts again: from when on, monotonic ms. */
+  #judgesFrom: number | undefined
 
   constructor(parts: LivenessParts) {
     this.#parts = parts
@@ -26,7 +31,7 @@ export class LivenessMonitor {
 
   /** Starts the periodic check, which ends when there are no streams. */
   start(): void {
-    this.#cancelSweep ??= this.#parts.clock.after(SWEEP_MS, () => this.#sweep())
+    this.#cancelSweep ??= this.#sweepLater()
   }
 
   /** Stops the periodic check. */
@@ -53,6 +58,13 @@ export class LivenessMonitor {
   #sweep(): void {
     const { clock, streams, expired } = this.#parts
     const now = clock.monotonic()
+    // Where every check is late the machine is too slow: then every other one counts.
+    if (this.#judgesFrom !== undefined) this.#judgesFrom = now < this.#judgesFrom ? this.#judgesFrom : undefined
+    else if (now - this.#dueAt >= STOOD_STILL_MS) this.#judgesFrom = now + CATCH_UP_MS
+    if (this.#judgesFrom !== undefined) {
+      this.#cancelSweep = this.#sweepLater()
+      return
+    }
     let isAny = false
     for (const stream of streams()) {
       if (stream.isForgotten(now)) {
@@ -66,10 +78,19 @@ export class LivenessMonitor {
       stream.warnings.settle(now, stream.state === 'live', () => stream.frameRate.medianInterval)
       this.settle(stream, warningsBefore)
     }
-    this.#cancelSweep = isAny ? clock.after(SWEEP_MS, () => this.#sweep()) : undefined
+    this.#cancelSweep = isAny ? this.#sweepLater() : undefined
+  }
+
+  #sweepLater(): () => void {
+    const { clock } = this.#parts
+    this.#dueAt = clock.monotonic() + SWEEP_MS
+    return clock.after(SWEEP_MS, () => this.#sweep())
   }
 }
 
 const SWEEP_MS = 250
+/** By how much a check is late if the process stood still, and for how long it then takes what has come, ms. */
+const STOOD_STILL_MS = 1000
+const CATCH_UP_MS = 1000
 /** The silence after which the encodings of the newest frame are dropped, ms. */
 const QUIET_MS = 2000

@@ -51,6 +51,17 @@ export class Peers {
     return all
   }
 
+  has(node: string): boolean {
+    return this.#peers.has(node)
+  }
+
+  /** A server is as it has told before. @returns whether it is known */
+  renew(node: string): boolean {
+    const peer = this.#peers.get(node)
+    if (peer) peer.until = this.#clock.monotonic() + this.#lease
+    return peer !== undefined
+  }
+
   /** A server has told of itself. @returns whether it is a new one */
   heard(node: string, state: NodeState): boolean {
     const isNew = !this.#peers.has(node)
@@ -86,7 +97,7 @@ export class Peers {
 }
 
 /** More servers are not listened to. */
-const MAX_PEERS = 1000
+const MAX_PEERS = 100
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0)

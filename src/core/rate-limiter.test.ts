@@ -77,3 +77,13 @@ it('counts what a client takes at another server, also more than is left here', 
   // What is owed is paid off by the next periods.
   expect(here?.wait('ann')).toBe(3000)
 })
+
+it('keeps nobody out forever, whatever another server says', () => {
+  const clock = new ManualClock()
+  const [here, there] = sharedUseOf(2)
+  const limiter = new RateLimiter({ amount: 3, period: 1000 }, clock, { shared: here })
+  for (let i = 0; i < 3; i++) there?.used('ann', Number.MAX_SAFE_INTEGER)
+  expect(limiter.wait('ann')).toBeLessThanOrEqual(101_000)
+  clock.advance(101_000)
+  expect(limiter.take('ann')).toBe(0)
+})

@@ -34,7 +34,7 @@ export class RateLimiter {
     this.#clock = clock
     this.#shares = new LruMap(most)
     this.#shared = shared
-    shared?.onUsed((client, some) => this.#charge(client, some))
+    shared?.onUsed((client, some) => this.#chargeElsewhere(client, some))
   }
 
   /** How many ms to wait until the client may take `some`; 0: it may now. Takes nothing. */
@@ -59,6 +59,12 @@ export class RateLimiter {
     return 0
   }
 
+  /** Whatever other servers say, nobody is kept out for longer than what very many of them could have let through. */
+  #chargeElsewhere(client: string, some: number): void {
+    const { left } = this.#shareOf(client, this.#clock.monotonic())
+    this.#charge(client, Math.min(some, Math.max(0, left + MOST_OWED_PERIODS * this.#rules.amount)))
+  }
+
   #charge(client: string, some: number): void {
     const { left, since } = this.#shareOf(client, this.#clock.monotonic())
     this.#shares.set(client, { left: left - some, since })
@@ -75,3 +81,6 @@ export class RateLimiter {
       : { left, since: known.since + periods * period }
   }
 }
+
+/** How many periods a client may owe at most for what other servers let through. */
+const MOST_OWED_PERIODS = 100

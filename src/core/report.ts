@@ -6,7 +6,10 @@ import type { Log } from './log.ts'
 import { systemPrincipal } from './principal.ts'
 
 /** Appends an event that the server itself reports. Never throws. */
-export type Report = (event: Omit<EventInput, 'source'>, options?: Pick<AppendOptions, 'image' | 'publisher'>) => void
+export type Report = (
+  event: Omit<EventInput, 'source'>,
+  options?: Pick<AppendOptions, 'image' | 'publisher' | 'change'>,
+) => void
 
 /** What reports to the event log. */
 export interface Reporting {
@@ -20,9 +23,9 @@ export interface Reporting {
 export function reportTo(events: Pick<EventLog, 'append'>, log: Log): Reporting {
   const pending = new Set<Promise<unknown>>()
   return {
-    report(event, { image, publisher = SERVER.id } = {}) {
+    report(event, { image, publisher = SERVER.id, change } = {}) {
       const appended = events
-        .append(SERVER, { ...event, source: 'server' }, { image, publisher })
+        .append(SERVER, { ...event, source: 'server' }, { image, publisher, change })
         .catch((error) => log.error({ err: error, type: event.type }, 'an event of the server could not be appended'))
         .finally(() => pending.delete(appended))
       pending.add(appended)

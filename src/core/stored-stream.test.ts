@@ -90,3 +90,13 @@ describe('a stream that is in a store', () => {
     expect(() => hub.directory.condition(anyone, NAME)).toThrow('There is no stream')
   })
 })
+
+it('a stream that is found in the store right after its frame was shown here is not waiting for its first one', async () => {
+  const { hub, clock } = makeHub()
+  await hub.publish(anyone, frameInput('site', 'cam'), 'test')
+  hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} }).watch(0, NAME)
+  hub.declare(anyone, NAME, STORED, { demandChanged() {} })
+  expect(hub.directory.condition(anyone, NAME).state).toBe('live')
+  clock.advance(5000)
+  expect(hub.directory.condition(anyone, NAME).state).toBe('stale')
+})

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Counters } from './counters.ts'
+import type { EventInput, ObservedChange } from './event.ts'
 import { isImageFrame } from './frame.ts'
 import type { EncodedImage } from './payload.ts'
 import { RateLimiter } from './rate-limiter.ts'
@@ -41,7 +42,8 @@ type ReportedState = Exclude<StreamState, 'idle' | 'starting'>
 
 /**
  * Reports the state and the warnings of streams as events: what has changed since the last report. What changes too
- * often is looked at again later and reported as it is then. The events count for whoever opened the stream.
+ * often is looked at again later and reported as it is then. The events count for whoever opened the stream. Other servers
+ * of an installation may see the same: each says so, and what they share as their log keeps one of it.
  */
 export class StreamReporter implements StreamObserver {
   readonly #parts: StreamReporterParts
@@ -74,9 +76,9 @@ export class StreamReporter implements StreamObserver {
     const reported = this.#reported.get(stream)
     if (!reported) return
     this.#stop(stream, reported)
-    for (const warning of reported.warnings) this.#append(stream, 'warning_cleared', { warning })
+    for (const warning of reported.warnings) this.#appendWarning(stream, warning, 'cleared')
     const { state } = reported
-    if (state !== undefined && state !== 'offline') this.#append(stream, TYPES.offline, { reason: 'it was removed' })
+    if (state !== undefined && state !== 'offline') this.#appendState(stream, 'offline', 'it was removed')
   }
 
   /** Reports nothing more. */
@@ -86,6 +88,11 @@ export class StreamReporter implements StreamObserver {
 
   #reportState(stream: Stream, reported: Reported): void {
     const { state, reason } = stream.condition
+    if (stream.isReportedElsewhere) {
+      // Should that server end, nobody here knows what it has reported last.
+      reported.state = undefined
+      return
+    }
     if (reported.cancelState || state === 'idle' || state === 'starting' || state === reported.state) return
     const wait = this.#take(stream, this.#states, 'events.states_per_minute')
     if (wait > 0) {
@@ -96,7 +103,7 @@ export class StreamReporter implements StreamObserver {
       return
     }
     reported.state = state
-    this.#append(stream, TYPES[state], { reason })
+    this.#appendState(stream, state, reason)
   }
 
   #reportWarnings(stream: Stream, reported: Reported): void {
@@ -104,7 +111,7 @@ export class StreamReporter implements StreamObserver {
     for (const warning of reported.warnings) {
       if (names.includes(warning)) continue
       reported.warnings.delete(warning)
-      this.#append(stream, 'warning_cleared', { warning })
+      this.#appendWarning(stream, warning, 'cleared')
     }
     for (const warning of names) {
       if (reported.cancelWarnings) return
@@ -118,13 +125,29 @@ export class StreamReporter implements StreamObserver {
         return
       }
       reported.warnings.add(warning)
-      this.#append(stream, 'warning_raised', { warning }, pictureWith(stream, warning))
+      this.#appendWarning(stream, warning, 'raised')
     }
   }
 
-  #append({ name, owner }: Stream, type: string, data: { readonly [field: string]: string }, image?: EncodedImage) {
-    const priority = type === 'warning_raised' ? 'HIGH' : 'NORMAL'
-    this.#parts.report({ type, priority, label: name.label, key: name.key, data }, { image, publisher: owner.client })
+  #appendState(stream: Stream, state: ReportedState, reason: string): void {
+    const age = stream.evidenceAge(this.#parts.clock.monotonic())
+    this.#append(stream, { type: TYPES[state], priority: 'NORMAL', data: { reason } }, { of: '', to: state, age })
+  }
+
+  #appendWarning(stream: Stream, warning: string, to: 'raised' | 'cleared'): void {
+    const now = this.#parts.clock.monotonic()
+    const change = { of: warning, to, age: now - (stream.warnings.seenAt(warning) ?? now) }
+    const event = { type: `warning_${to}`, priority: to === 'raised' ? 'HIGH' : 'NORMAL', data: { warning } } as const
+    this.#append(stream, event, change, to === 'raised' ? pictureWith(stream, warning) : undefined)
+  }
+
+  #append(
+    { name: { label, key }, owner }: Stream,
+    event: Pick<EventInput, 'type' | 'priority' | 'data'>,
+    change: ObservedChange,
+    image?: EncodedImage,
+  ): void {
+    this.#parts.report({ ...event, label, key }, { image, publisher: owner.client, change })
   }
 
   /** @returns 0 if there may be one more report, else the ms to wait */

@@ -200,13 +200,27 @@ export class Stream {
     return this.declared.stateAt(monotonic) ?? bySilence
   }
 
+  /** Whether its condition is what another server says, which then reports it too. */
+  get isReportedElsewhere(): boolean {
+    return this.condition === this.declared?.reported
+  }
+
+  /**
+   * How long ago that was which its condition follows from: its last frame or, where its source says how it is, now.
+   * @param monotonic ms
+   */
+  evidenceAge(monotonic: number): number {
+    const silence = silenceOf(this.frameRate.silence(monotonic), this.declared?.heard)
+    return BY_SILENCE.includes(this.condition) && Number.isFinite(silence) ? silence : 0
+  }
+
   /** Whether it is to be removed: it is not declared and has been silent for too long. @param monotonic ms */
   isForgotten(monotonic: number): boolean {
     return this.declared === undefined && this.frameRate.silence(monotonic) >= this.#rules.forgetAfter
   }
 
   #conditionBySilence(monotonic: number, heard: Heard | undefined): StreamCondition {
-    const silence = Math.min(this.frameRate.silence(monotonic), heard?.silence ?? Number.POSITIVE_INFINITY)
+    const silence = silenceOf(this.frameRate.silence(monotonic), heard)
     const { staleAfter, staleAfterIntervals, offlineAfter } = this.#rules
     if (silence >= offlineAfter) return OFFLINE
     // Checked first, since this runs for each frame and the median is costly.
@@ -225,3 +239,9 @@ export class Stream {
 const LIVE: StreamCondition = { state: 'live', reason: 'frames are coming in' }
 const STALE: StreamCondition = { state: 'stale', reason: 'no frame for longer than usual' }
 const OFFLINE: StreamCondition = { state: 'offline', reason: SILENT_FOR_LONG }
+const BY_SILENCE: readonly StreamCondition[] = [LIVE, STALE, OFFLINE]
+
+/** How long a stream has been silent, as far as that is known here and where its frames come in, ms. */
+function silenceOf(here: number, heard: Heard | undefined): number {
+  return Math.min(here, heard?.silence ?? Number.POSITIVE_INFINITY)
+}

@@ -287,7 +287,7 @@ describe('events on a live socket', () => {
     await sees(1)
   })
 
-  it('that cannot be read are told as an error, and read again after a while, no more often', async () => {
+  it('that cannot be read are told as an error, once, and come within a second when they can', async () => {
     const { follow, tell, sees, numbers, ofType, store, clock, problems } = setUp()
     const recent = vi.spyOn(store, 'readRecent').mockReturnValue(undefined)
     const read = vi.spyOn(store, 'read').mockRejectedValue(new Error('no disk'))
@@ -298,14 +298,25 @@ describe('events on a live socket', () => {
       { type: 'error', code: 'unavailable', message: expect.stringContaining('cannot be read'), id: 1 },
     ])
     expect([read.mock.calls.length, problems.length]).toEqual([1, 1])
-    clock.advance(5000)
-    await until(() => ofType('error').length === 2, 'another')
+    clock.advance(1000)
+    await until(() => read.mock.calls.length === 2, 'it is tried again')
     for (const mock of [recent, read]) mock.mockRestore()
-    clock.advance(5000)
+    clock.advance(1000)
     await sees(3)
     expect(numbers()).toEqual([1, 2, 3])
     await tell(4)
     await sees(4)
+    expect([ofType('error').length, problems.length]).toEqual([1, 1])
+  })
+
+  it('that a store refuses to read, which has said why, are no line in the log for each client', async () => {
+    const { follow, ofType, store, problems } = setUp()
+    vi.spyOn(store, 'readRecent').mockReturnValue(undefined)
+    vi.spyOn(store, 'read').mockRejectedValue(new Refusal('unavailable', 'Redis is away.'))
+    follow({ id: 1 })
+    await until(() => ofType('error').length === 1, 'an error')
+    expect(ofType('error')).toMatchObject([{ code: 'unavailable' }])
+    expect(problems).toEqual([])
   })
 
   it('that wait for the history hold up no picture, and come when it answers', async () => {

@@ -33,6 +33,8 @@ interface Follow {
   sentAt: number | undefined
   /** Set after a failure, until it is tried again. */
   cancelRetry: (() => void) | undefined
+  /** Whether the client was told that the store cannot be read, and it could not be read since. */
+  isUnreadable: boolean
 }
 
 /**
@@ -82,7 +84,7 @@ export class LiveEvents {
     const options = { after, epoch, filter, bytes: MESSAGE_BYTES, asker, wake }
     const cursor = this.#parts.events.open(this.#principal, options)
     const weight = FOLLOW_BYTES + weightOfJson(types ?? []) + weightOfJson(labels ?? [])
-    const follow: Follow = { id, cursor, weight, sentAt: undefined, cancelRetry: undefined }
+    const follow: Follow = { id, cursor, weight, sentAt: undefined, cancelRetry: undefined, isUnreadable: false }
     this.#end(id)
     this.#follows.set(id, follow)
     this.#weight += weight
@@ -168,6 +170,7 @@ export class LiveEvents {
   }
 
   #send(follow: Follow, page: EventPage): void {
+    follow.isUnreadable = false
     // At the end: follows take turns.
     if (page.hasMore) this.#waiting.add(follow)
     const now = this.#parts.clock.monotonic()
@@ -182,14 +185,17 @@ export class LiveEvents {
     if (follow.cursor.isClosed) return
     const { clock, log, counters } = this.#parts
     const { id } = follow
-    if (error instanceof Refusal && error.limit !== undefined) {
-      counters.limited(error.limit)
+    const limit = error instanceof Refusal ? error.limit : undefined
+    if (error instanceof Refusal && limit !== undefined) {
+      counters.limited(limit)
       this.#notify({ type: 'error', code: error.code, message: error.message, id })
     } else {
-      log.error({ err: error }, 'events could not be read')
-      this.#notify({ type: 'error', code: 'unavailable', message: UNREADABLE, id })
+      // Why it is refused the store says itself: once, not for each client.
+      if (!follow.isUnreadable && !(error instanceof Refusal)) log.error({ err: error }, 'events could not be read')
+      if (!follow.isUnreadable) this.#notify({ type: 'error', code: 'unavailable', message: UNREADABLE, id })
+      follow.isUnreadable = true
     }
-    follow.cancelRetry = clock.after(RETRY_MS, () => {
+    follow.cancelRetry = clock.after(limit === undefined ? RETRY_MS : ROOM_MS, () => {
       follow.cancelRetry = undefined
       this.#wake(follow)
     })
@@ -216,6 +222,8 @@ const READ_MESSAGES = 50
 const POSITION_MS = 10_000
 
 /** How long to wait before the history is read again that could not be read, ms. */
-const RETRY_MS = 5000
+const RETRY_MS = 1000
+/** The same where too many read it, ms. */
+const ROOM_MS = 5000
 
 const UNREADABLE = 'the events cannot be read at the moment; the server goes on trying'

@@ -9,19 +9,22 @@ import { isJsonObject } from './json.ts'
 export type NodeUse = ReadonlyMap<string, ReadonlyMap<string, number>>
 
 /**
- * What a server of an installation says to the others. Each part may be missing; without any it says that it ends.
+ * What a server of an installation says to the others. Each part may be missing, and a later version may say more.
  */
 export interface NodeMessage {
   readonly state?: NodeState | undefined
   readonly used?: NodeUse | undefined
+  /** It ends: what it said before counts no longer. */
+  readonly isEnd?: boolean | undefined
 }
 
 /**
  * Writes a message as JSON:
  * `{"state": {"viewers": 3, "watched": [[label, key, viewers, max_fps, max_width, [kind, …]], …],
- * "fed": [[label, key, state, reason], …]}, "used": {"limits.calls_per_minute": {"user 1": 2}}}`; `null` for "no limit".
+ * "fed": [[label, key, state, reason], …]}, "used": {"limits.calls_per_minute": {"user 1": 2}}, "end": true}`; `null` for
+ * "no limit".
  */
-export function encodeNodeMessage({ state, used }: NodeMessage): string {
+export function encodeNodeMessage({ state, used, isEnd }: NodeMessage): string {
   return JSON.stringify({
     ...(state && {
       state: {
@@ -40,6 +43,7 @@ export function encodeNodeMessage({ state, used }: NodeMessage): string {
     ...(used && {
       used: Object.fromEntries([...used].map(([limit, clients]) => [limit, Object.fromEntries(clients)])),
     }),
+    ...(isEnd && { end: true }),
   })
 }
 
@@ -52,10 +56,11 @@ export function decodeNodeMessage(text: string): NodeMessage | undefined {
     return undefined
   }
   if (!isJsonObject(value)) return undefined
-  const { state, used } = value
+  const { state, used, end } = value
   return {
     ...(isJsonObject(state) && { state: stateIn(state) }),
     ...(isJsonObject(used) && { used: usedIn(used) }),
+    ...(end === true && { isEnd: true }),
   }
 }
 

@@ -27,8 +27,13 @@ import { warningNames } from './warnings.ts'
 export const STREAM_KEY_PREFIX = 'stream_frame:'
 
 /** The name of a stream in Redis. */
-export function redisKeyOf({ label, key }: StreamName): string {
-  return `${STREAM_KEY_PREFIX}${encode(label)}|${encode(key)}`
+export function redisKeyOf(name: StreamName): string {
+  return STREAM_KEY_PREFIX + nameInRedisKey(name)
+}
+
+/** How the name of a stream is written in a key of Redis. */
+export function nameInRedisKey({ label, key }: StreamName): string {
+  return `${encode(label)}|${encode(key)}`
 }
 
 /**

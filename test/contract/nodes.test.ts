@@ -4,30 +4,12 @@ import { ALL } from '../../src/core/authorization.ts'
 import type { Demand } from '../../src/core/demand.ts'
 import { systemPrincipal } from '../../src/core/principal.ts'
 import { ask, listOf, login, must, textOf } from '../support/accounts.ts'
-import { temporaryFolder } from '../support/command.ts'
 import { DEMO_KEYS, putDemo, takePicture, watchDemo } from '../support/demo.ts'
-import { PASSWORD } from '../support/people.ts'
+import { gauge, twoNodes } from '../support/nodes.ts'
 import { TestRedis } from '../support/redis-server.ts'
 import { type Fields, freshLabel, KEY, TestServer } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
-
-/** Two servers of one installation, with a Redis and a folder of their own. */
-async function twoNodes(config: Record<string, string | number> = {}) {
-  const redis = await TestRedis.start()
-  const shared = { 'redis.port': redis.port, data_dir: temporaryFolder(), admin_password: PASSWORD, ...config }
-  const a = await TestServer.start({ config: shared })
-  const b = await TestServer.start({ config: { ...shared, 'sources.pull': 'false' } })
-  await until(async () => (await gauge(b, 'installation_servers')) === 2, 'they know each other')
-  await until(async () => (await gauge(a, 'installation_servers')) === 2, 'they know each other')
-  return { redis, a, b }
-}
-
-/** A gauge of `/metrics`. */
-async function gauge(server: TestServer, name: string): Promise<number> {
-  const text = await (await server.get('/metrics')).text()
-  return Number(new RegExp(`^belvedere_${name} (\\d+)$`, 'm').exec(text)?.[1])
-}
 
 async function streamAt(server: TestServer, label: string, key: string): Promise<Fields | undefined> {
   return (await server.streams()).find((stream) => stream.label === label && stream.key === key)

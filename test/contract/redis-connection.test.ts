@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { RedisConnection, type RedisConnectionParts, type RedisServer } from '../../src/store/redis/redis-connection.ts'
+import type { RedisServer } from '../../src/store/redis/redis-client.ts'
+import { RedisConnection, type RedisConnectionParts } from '../../src/store/redis/redis-connection.ts'
 import { RedisScript } from '../../src/store/redis/redis-script.ts'
 import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { TestRedis } from '../support/redis-server.ts'

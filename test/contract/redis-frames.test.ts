@@ -6,12 +6,14 @@ import fc from 'fast-check'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { decode, encode, isBase64 } from '../../src/wire/name-encoding.ts'
+import { must } from '../support/accounts.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { temporaryFolder } from '../support/command.ts'
+import { gauge } from '../support/nodes.ts'
 import { jpeg, png } from '../support/pictures.ts'
 import { addEntry } from '../support/redis-frames.ts'
 import { freePort, TestRedis } from '../support/redis-server.ts'
-import { formOf, freshLabel, TestServer } from '../support/server.ts'
+import { formOf, freshLabel, KEY, TestServer } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
 
@@ -168,13 +170,36 @@ it('Redis is reached over TLS, if its certificate is from somebody who is truste
   const files = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', cert]
   await TestRedis.start(['--tls-port', String(port), '--tls-auth-clients', 'no', ...files])
   const config = { 'redis.url': `rediss://127.0.0.1:${port}`, ...PATIENT }
-  const server = await TestServer.start({ config: { ...config, 'redis.tls.ca': cert } })
+  const [server, other] = [
+    await TestServer.start({ config: { ...config, 'redis.tls.ca': cert } }),
+    await TestServer.start({ config: { ...config, 'redis.tls.ca': cert, 'sources.pull': 'false' } }),
+  ]
   await server.publish('site', 'cam')
+  await until(async () => (await other.streams()).length === 1, 'the other one finds it')
+  await until(async () => (await gauge(other, 'installation_servers')) === 2, 'they know each other')
+  const { id } = await must(server, 'POST /events', { token: KEY, body: { type: 'test' } })
+  expect(id).toEqual(expect.any(String))
   const stranger = await TestServer.start({ config })
   const answer = await stranger.post(formOf({ label: 'site', key: 'cam', file: jpeg(8, 8) }))
   expect(await answer.json()).toEqual({
     detail: expect.stringMatching(/^Failed to store frame: .* cannot be reached: self-signed certificate/),
   })
+})
+
+it('where Redis is can be in .env, and the environment goes before it', async () => {
+  const [first, second] = [
+    await TestRedis.start(['--requirepass', 'an inner # secret']),
+    await TestRedis.start(['--requirepass', 'another']),
+  ]
+  const dotenv = `REDIS_HOST=127.0.0.1\nREDIS_PORT=${first.port}\nREDIS_PASSWORD="an inner # secret"\n`
+  const env = { REDIS_PORT: String(second.port), REDIS_PASSWORD: 'another' }
+  const server = await TestServer.start({ dotenv, config: PATIENT })
+  const other = await TestServer.start({ dotenv, env, config: PATIENT })
+  await server.publish('site', 'first')
+  await other.publish('site', 'second')
+  const third = await TestServer.start({ dotenv, env: { REDIS_PASSWORD: 'an inner # secret' }, config: PATIENT })
+  await until(async () => (await third.streams()).length > 0, 'it finds what is there')
+  expect((await third.streams()).map(({ key }) => key)).toEqual(['first'])
 })
 
 describe('Python', () => {

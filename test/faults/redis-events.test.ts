@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { LiveClient } from '../../client/index.ts'
 import { SpoolThread } from '../../src/store/events/spool-thread.ts'
 import { ask, listOf, must } from '../support/accounts.ts'
 import { temporaryFolder } from '../support/command.ts'
@@ -152,10 +153,23 @@ it('whoever follows from a place that is not in memory stays connected while Red
   expect(await post(server, 5)).toMatchObject({ status: 202 })
   const stream = new EventStreamClient(server, `/stream/events?types=${TYPE}&last_event_id=${id}`, KEY)
   await stream.sees('connected')
+  const live = new LiveClient(`${server.url}/ws/live`, { token: KEY, minDelay: 1, maxDelay: 50 })
+  onTestFinished(() => live.disconnect())
+  const told: string[] = []
+  live.on('error', ({ code }) => void told.push(code))
+  live.on('connecting', ({ code }) => void told.push(String(code)))
+  const numbers: number[] = []
+  live.events({ after: String(id), types: [TYPE] }).on('event', ({ data }) => void numbers.push(Object(data).n))
+  live.connect()
+  await until(() => told.includes('unavailable'), 'it is told')
   expect(await post(server, 6)).toMatchObject({ status: 202 })
   await redis.startAgain()
   expect((await stream.sees('event', 6)).map(numberOf)).toEqual([1, 2, 3, 4, 5, 6])
   expect([stream.all('connected').length, stream.all('gap'), stream.all('error')]).toEqual([1, [], []])
+  await until(() => numbers.length >= 6, 'the other one has them too')
+  expect(numbers).toEqual([1, 2, 3, 4, 5, 6])
+  expect(told.filter((code) => code === 'unavailable')).toHaveLength(1)
+  expect(live.state).toBe('connected')
 })
 
 it('a Redis that is full or does not allow it is told of, events wait, and get into the log once there is room', async () => {

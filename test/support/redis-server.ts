@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from 'redis'
 import { afterAll, onTestFinished } from 'vitest'
-import type { RedisServer } from '../../src/store/redis/redis-connection.ts'
+import type { RedisServer } from '../../src/store/redis/redis-client.ts'
 
 /** A plain client of Redis, as other programs have one: texts are bytes. */
 export type PlainRedis = Awaited<ReturnType<typeof plainClient>>

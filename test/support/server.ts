@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
@@ -23,6 +23,10 @@ export const KEY = 'a-publish-key-for-tests'
 export interface TestServerOptions {
   /** Settings by their names in docs/configuration.md: `{ 'streams.max': 3 }`. */
   readonly config?: Readonly<Record<string, string | number>>
+  /** What is in the file `.env`. */
+  readonly dotenv?: string
+  /** Environment variables, none of them that of the tests. */
+  readonly env?: Readonly<Record<string, string>>
   /** The built web app; default: BELVEDERE_TEST_PAGE_DIR, else the checkout's. */
   readonly pageDir?: string
   readonly store?: FrameStore
@@ -70,9 +74,13 @@ export class TestServer {
     }
   }
 
-  static async #open({ config = {}, ...parts }: TestServerOptions, ended: AsyncDisposableStack): Promise<TestServer> {
+  static async #open(
+    { config = {}, dotenv, env = {}, ...parts }: TestServerOptions,
+    ended: AsyncDisposableStack,
+  ): Promise<TestServer> {
     const root = mkdtempSync(join(tmpdir(), 'belvedere-test-'))
     ended.defer(() => rmSync(root, { recursive: true }))
+    if (dotenv !== undefined) writeFileSync(join(root, '.env'), dotenv)
     const argv = Object.entries({ port: 0, ...config }).map(([name, value]) => `--${name}=${value}`)
     const pageDir = process.env.BELVEDERE_TEST_PAGE_DIR
     const server = await startServer({
@@ -82,7 +90,7 @@ export class TestServer {
       history: new MemoryHistory(),
       spool: new MemorySpool(),
       ...parts,
-      config: loadConfig({ argv, env: {}, cwd: root, root }),
+      config: loadConfig({ argv, env, cwd: root, root }),
       publishKey: KEY,
     })
     let closed: Promise<void> | undefined

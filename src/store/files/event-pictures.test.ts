@@ -234,6 +234,15 @@ describe('the pictures of events', () => {
     expect(existsSync(join(folder, 'mine.txt'))).toBe(true)
   })
 
+  it('that several servers with the same folder store in the same millisecond are each there', async () => {
+    const { open, pictures, logged } = make()
+    const servers = [pictures, ...Array.from({ length: 9 }, open)]
+    const kept = await Promise.all(servers.flatMap((each) => [saved(each, blocks(1)), saved(each, blocks(1))]))
+    expect(new Set(kept.map(({ id }) => id)).size).toBe(20)
+    for (const picture of kept) expect(await pictures.find(picture)).toBeDefined()
+    expect(logged).toEqual([])
+  })
+
   it('are opened when they are read, and may have been removed by then', async () => {
     const { folder, pictures } = make()
     const { id, mediaType } = await saved(pictures, blocks(1))

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, every, inTime } from '../../core/clock.ts'
@@ -56,6 +56,8 @@ export class EventPictureFiles implements EventPictures {
   readonly #stopExpiring: () => void
   #retention: Retention
   #last: FrameId | undefined
+  /** The number of the first picture of a millisecond. */
+  readonly #first = randomInt(1, 1e9)
   /** The bytes that wait for the disk, by publisher. */
   readonly #waiting: Quota
   /** Whether it is known what is there: before that nothing is stored, or it would be too much together. */
@@ -130,13 +132,19 @@ export class EventPictureFiles implements EventPictures {
     if (!this.#isRead) await this.#readFolder()
     await this.#checkFree()
     const timestamp = clock.now()
-    this.#last = nextFrameId(this.#last, timestamp)
+    this.#last = this.#idAfter(this.#last, timestamp)
     const owner = { publisher: tagOf(publisher), label: tagOf(label) }
     const id = `${this.#last}-${owner.publisher}-${owner.label}-${bytes.length}`
     const name = `${id}.${EXTENSIONS[mediaType]}`
     await writeWhole(rules.folder, name, bytes)
     await this.#remove(this.#stored.add({ id: this.#last, timestamp, ...owner, name }, spaceOf(bytes.length)))
     return { id, mediaType }
+  }
+
+  /** An id that no other server has which uses the folder: they store the same picture in the same millisecond. */
+  #idAfter(last: FrameId | undefined, now: number): FrameId {
+    const next = nextFrameId(last, now)
+    return next.endsWith('-0') ? `${Math.floor(now)}-${this.#first}` : next
   }
 
   async #checkFree(): Promise<void> {

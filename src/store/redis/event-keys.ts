@@ -1,3 +1,6 @@
+import type { StreamName } from '../../core/stream-name.ts'
+import { nameInRedisKey } from '../../wire/redis-frame.ts'
+
 /** Under which keys the log of events is in Redis. */
 export interface EventKeys {
   /** The stream: the events by their ids. */
@@ -12,6 +15,8 @@ export interface EventKeys {
   readonly changes: Buffer
   /** Which of its events a run of a node has in the log: the highest number in their receipts. */
   receipts(run: string): Buffer
+  /** What servers have reported of a stream: its state and its warnings, as JSON. */
+  reported(name: StreamName): Buffer
 }
 
 /** @param name of the stream; the other keys begin with it */
@@ -24,5 +29,6 @@ export function eventKeys(name = 'belvedere:events'): EventKeys {
     acknowledged: key('acknowledged'),
     changes: key('changes'),
     receipts: (run) => key(`receipts:${run}`),
+    reported: (name) => key(`reported:${nameInRedisKey(name)}`),
   }
 }

@@ -21,7 +21,11 @@ export interface EventOutboxParts extends PatientSpoolParts {
   readonly run: string
   /** Whether the log can be reached. */
   readonly isOpen: () => boolean
-  /** Appends events of one run to the log. @throws RedisFailure */
+  /**
+   * Appends events of one run to the log.
+   * @returns of each the id; undefined if it was there already, or is a change that others have reported
+   * @throws RedisFailure
+   */
   readonly append: (run: string, events: readonly Outgoing[]) => Promise<readonly (EventId | undefined)[]>
   /** Resolves when the event with that id can be read here, or soon after. */
   readonly readable: (id: EventId) => Promise<void>
@@ -147,17 +151,21 @@ export class EventOutbox {
   async #appendGroup(group: readonly Waiting[]): Promise<readonly Waiting[]> {
     const { append, run } = this.#parts
     this.#sending = new Map(group.map(({ receipt }) => [receiptText(receipt), undefined]))
+    const leftOut = new Set<Waiting>()
     try {
       const ids = await append(run, group)
-      for (const [i, { receipt }] of group.entries()) {
+      for (const [i, waiting] of group.entries()) {
         const id = ids[i]
-        if (id !== undefined) this.#sending.set(receiptText(receipt), id)
+        if (id !== undefined) this.#sending.set(receiptText(waiting.receipt), id)
+        else if (waiting.event.change) leftOut.add(waiting)
       }
       this.#accepted()
     } catch (error) {
       this.#failed(error)
     }
-    return group.filter((waiting) => !this.#isLogged(waiting))
+    for (const { event, receipt, done } of leftOut)
+      done({ event: { ...event, receipt: receiptText(receipt) }, isStored: true })
+    return group.filter((waiting) => !leftOut.has(waiting) && !this.#isLogged(waiting))
   }
 
   /** Whether an event is in the log after all; then its publisher is answered. */
@@ -205,8 +213,12 @@ export class EventOutbox {
     }
     try {
       for (const { run, events } of runsOf(rows)) {
-        await this.#parts.append(run, events)
-        for (const { receipt } of events) this.#parts.spooled.sent(receiptText(receipt))
+        const ids = await this.#parts.append(run, events)
+        for (const [i, { event, receipt }] of events.entries()) {
+          // A change that others have reported does not come back.
+          if (event.change && ids[i] === undefined) this.#parts.spooled.logged(receiptText(receipt))
+          else this.#parts.spooled.sent(receiptText(receipt))
+        }
       }
       this.#accepted()
     } catch (error) {

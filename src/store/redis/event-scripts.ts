@@ -5,6 +5,16 @@ import { RedisScript } from './redis-script.ts'
  * (`event-keys.ts`).
  */
 
+/** What is seen at several servers is not seen in the same millisecond. */
+const SAME_MOMENT_MS = 250
+/**
+ * For how long it is known what was reported of a stream, s. Publishers choose the names of streams: each is to cost
+ * Redis something for a day at most. After that a change is news, whoever says it first.
+ */
+const REPORTED_S = 86_400
+/** Of how many warnings of a stream it is known what was reported: those of its newest frames. */
+const MOST_REPORTED = 40
+
 /** Ids are compared as numbers, which are exact up to 2^53, as in `core/frame-id.ts`. */
 const IDS = `
 local function parts(id)
@@ -69,12 +79,59 @@ return { epoch, redis.call('HGET', KEYS[2], 'first'), top(), change[1] and chang
 `)
 
 /**
- * Appends events of one run of a node, in their order: those that it has are left out, so that it may be tried again.
- * KEYS[3]: what is gone, KEYS[4]: the receipts of the run. ARGV: as FIND_LOG; for how many seconds receipts are kept; and
- * of each event the number in its receipt, its time in ms, how many texts follow, and its fields.
+ * Which changes are news (`ObservedChange`), by what was reported last of each: to what it changed, when that was seen
+ * which it followed from, and which run of a node said so. A node's own changes are in order. What another one says is
+ * not news if it is the same, or follows from something older: who sees a stream later would otherwise report that it was
+ * silent, and then that it goes on, after others have reported both.
+ */
+const REPORTED = `
+local function nowOfRedis()
+  local time = redis.pcall('TIME')
+  if time.err then return nil end
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+local reportedAt = {}
+local function reportedIn(key)
+  if not reportedAt[key] then
+    local text = redis.pcall('GET', key)
+    local isRead, reported = pcall(cjson.decode, type(text) == 'string' and text or '{}')
+    reportedAt[key] = isRead and type(reported) == 'table' and reported or {}
+  end
+  return reportedAt[key]
+end
+local function isNews(known, to, at, run)
+  if type(known) ~= 'table' or type(known.at) ~= 'number' then return true end
+  if known.to == to then return false end
+  if known.run == run or not at then return true end
+  if to == 'live' or to == 'raised' or known.to == 'offline' then return at > known.at + ${SAME_MOMENT_MS} end
+  return at >= known.at - ${SAME_MOMENT_MS}
+end
+local function forgetOldest(reported)
+  local count, oldest = 0, nil
+  for of, known in pairs(reported) do
+    local at = type(known) == 'table' and tonumber(known.at) or 0
+    count = count + 1
+    if of ~= '' and (not oldest or at < oldest.at) then oldest = { of = of, at = at } end
+  end
+  if count > ${MOST_REPORTED} and oldest then reported[oldest.of] = nil end
+end
+local function report(key, of, to, at, run)
+  local reported = reportedIn(key)
+  reported[of] = { to = to, at = at or 0, run = run }
+  forgetOldest(reported)
+  redis.call('SET', key, cjson.encode(reported), 'EX', ${REPORTED_S})
+end
+`
+
+/**
+ * Appends events of one run of a node, in their order: those that it has are left out, so that it may be tried again; so
+ * are changes that are no news. KEYS[3]: what is gone, KEYS[4]: the receipts of the run, then of which streams it is known
+ * what was reported. ARGV: as FIND_LOG; for how many seconds receipts are kept; the run; and of
+ * each event the number in its receipt, its time in ms; which key its change belongs to, 0 for none, and of what, to
+ * what, and how many ms ago; how many texts follow, and its fields.
  * @returns epoch, and the ids, '' for those that were left out
  */
-export const APPEND = new RedisScript(`${LOG}
+export const APPEND = new RedisScript(`${LOG}${REPORTED}
 local function nextId(last, ms)
   local lastMs, seq = parts(last)
   if tonumber(ms) > lastMs then return ms .. '-0' end
@@ -85,14 +142,21 @@ local logged = tonumber(redis.call('GET', KEYS[4]) or '0')
 -- Where it may not be written, that is found before anything is added: it would be added again each time.
 redis.call('HSET', KEYS[2], 'last', last)
 redis.call('SET', KEYS[4], string.format('%.0f', logged), 'EX', ARGV[4])
+local run = ARGV[5]
+local now = #KEYS > 4 and nowOfRedis()
 local ids = {}
-local i = 5
+local i = 6
 while i <= #ARGV do
-  local number, ms, count = tonumber(ARGV[i]), ARGV[i + 1], tonumber(ARGV[i + 2])
+  local number, ms, count = tonumber(ARGV[i]), ARGV[i + 1], tonumber(ARGV[i + 6])
+  local reported, of, to = KEYS[4 + tonumber(ARGV[i + 2])], ARGV[i + 3], ARGV[i + 4]
+  local at = now and now - tonumber(ARGV[i + 5])
   local id = ''
-  if number > logged then
+  if ARGV[i + 2] == '0' then reported = nil end
+  if number > logged and reported and not isNews(reportedIn(reported)[of], to, at, run) then
+    logged = number
+  elseif number > logged then
     local fields = { 'epoch', epoch }
-    for j = i + 3, i + 2 + count do fields[#fields + 1] = ARGV[j] end
+    for j = i + 7, i + 6 + count do fields[#fields + 1] = ARGV[j] end
     id = nextId(last, ms)
     local added = redis.pcall('XADD', KEYS[1], id, unpack(fields))
     if type(added) == 'table' and added.err then
@@ -103,9 +167,10 @@ while i <= #ARGV do
     end
     last = id
     logged = number
+    if reported then report(reported, of, to, at, run) end
   end
   ids[#ids + 1] = id
-  i = i + 3 + count
+  i = i + 7 + count
 end
 redis.call('HSET', KEYS[2], 'last', last)
 redis.call('SET', KEYS[4], string.format('%.0f', logged), 'EX', ARGV[4])

@@ -2,20 +2,9 @@ import { Backoff } from '../../core/backoff.ts'
 import { type Clock, every, inTime } from '../../core/clock.ts'
 import type { Log } from '../../core/log.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
+import { makeClient, type RedisClient, type RedisServer } from './redis-client.ts'
 import { failureOf, RedisFailure, timedOut } from './redis-failure.ts'
 import type { RedisScript } from './redis-script.ts'
-
-/** Where Redis is, and how to sign in to it. */
-export interface RedisServer {
-  readonly host: string
-  readonly port: number
-  readonly username?: string | undefined
-  readonly password?: string | undefined
-  /** The number of the database. */
-  readonly db: number
-  /** Set for TLS: texts in PEM. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined
-}
 
 /** What a connection needs. */
 export interface RedisConnectionParts {
@@ -244,32 +233,12 @@ export class RedisConnection {
 
 /** A connection while it is open. */
 interface Link {
-  readonly client: Client
+  readonly client: RedisClient
   /** Resolves when it is lost. */
   readonly lost: Promise<void>
   readonly lose: () => void
   /** When Redis last answered, monotonic ms. */
   answeredAt: number
-}
-
-type Client = Awaited<ReturnType<typeof makeClient>>
-
-/** Makes a client that neither connects again nor queues by itself. Loaded only here: most servers have no Redis. */
-async function makeClient({ host, port, username, password, db, tls }: RedisServer, connectTimeout: number) {
-  const { createClient, RESP_TYPES } = await import('redis')
-  const socket = { host, port, connectTimeout, reconnectStrategy: false } as const
-  return createClient({
-    RESP: 2,
-    socket: tls ? { ...socket, ...tls, tls: true } : socket,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    database: db,
-    disableOfflineQueue: true,
-    disableClientInfo: true,
-    maintNotifications: 'disabled',
-    // Its own time limit ends when a command is written.
-    commandOptions: { timeout: undefined, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
-  })
 }
 
 /** The result of work that an answer has ended which has arrived, but is not read yet, as this process was busy. */

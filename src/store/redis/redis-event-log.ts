@@ -19,6 +19,7 @@ import { ACKNOWLEDGE, APPEND, DROP, FIND_LOG, READ_EVENTS, READ_INDEX } from './
 import { type Receipt, receiptText } from './receipt.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import { RedisFailure } from './redis-failure.ts'
+import { ReportedKeys } from './reported-keys.ts'
 
 /** What a node knows of the log when it asks for something. */
 export interface KnownLog {
@@ -82,7 +83,8 @@ export class RedisEventLog {
   }
 
   /**
-   * Appends events of one run, in their order. Those that are in the log already are left out.
+   * Appends events of one run, in their order. Those that are in the log already are left out, and changes that are no
+   * news any more.
    * @returns the epoch, and of each event the id; undefined for one that was left out
    */
   async append(
@@ -91,12 +93,15 @@ export class RedisEventLog {
     events: readonly { readonly event: NewEvent; readonly receipt: Receipt }[],
   ): Promise<{ readonly epoch: EventId | undefined; readonly ids: readonly (EventId | undefined)[] }> {
     const { stream, log, gone, receipts } = this.#keys
+    const reported = new ReportedKeys(this.#keys)
     const texts = events.flatMap(({ event, receipt }) => {
       const fields = fieldsOf(event, receiptText(receipt))
-      return [String(receipt.number), String(Math.floor(event.timestamp)), String(fields.length), ...fields]
+      const change = reported.textsOf(event, this.#now())
+      return [String(receipt.number), String(Math.floor(event.timestamp)), ...change, String(fields.length), ...fields]
     })
-    const args = [...this.#knownTexts(known), String(RECEIPT_S), ...texts]
-    const reply = listOf(await this.#connections.commands.run(APPEND, [stream, log, gone, receipts(run)], args))
+    const keys = [stream, log, gone, receipts(run), ...reported.keys]
+    const args = [...this.#knownTexts(known), String(RECEIPT_S), run, ...texts]
+    const reply = listOf(await this.#connections.commands.run(APPEND, keys, args))
     return { epoch: idOf(textOf(reply[0])), ids: listOf(reply[1]).map((each) => idOf(textOf(each))) }
   }
 

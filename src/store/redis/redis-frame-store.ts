@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { Refusal } from '../../core/errors.ts'
-import { type FrameInput, metadataWeightOf } from '../../core/frame.ts'
-import { type FrameId, isAfter, isFrameId } from '../../core/frame-id.ts'
+import type { FrameInput } from '../../core/frame.ts'
+import { type FrameId, isAfter } from '../../core/frame-id.ts'
 import type { FrameStore, StoreListener } from '../../core/frame-store.ts'
 import type { Log } from '../../core/log.ts'
 import { LogLimit } from '../../core/log-limit.ts'
 import type { FedStream } from '../../core/node-state.ts'
-import type { EncodedImage, Payload } from '../../core/payload.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import { type StreamName, streamId } from '../../core/stream-name.ts'
 import { TokenBucket } from '../../core/token-bucket.ts'
-import { type EntryLimits, redisFieldsOf } from '../../wire/redis-frame.ts'
+import type { EntryLimits } from '../../wire/redis-frame.ts'
 import { EntryListener } from './entry-listener.ts'
 import { FrameReader, lowestAfter } from './frame-reader.ts'
+import { FrameWriter } from './frame-writer.ts'
 import { RedisClock } from './redis-clock.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import { RedisFailure } from './redis-failure.ts'
@@ -48,21 +48,17 @@ export interface RedisFrameStoreRules {
 /** Frames in Redis, shared with other servers and with programs that read and write it (`wire/redis-frame.ts`). */
 export class RedisFrameStore implements FrameStore {
   readonly #parts: RedisFrameStoreParts
-  readonly #node = randomBytes(9).toString('base64url')
   readonly #streams = new StoredStreams()
   readonly #warnings: LogLimit
   readonly #redisClock: RedisClock
   readonly #entries: EntryListener
   readonly #reader: FrameReader
   readonly #scan: StreamScan
+  readonly #writer: FrameWriter
   readonly #lookUpRate: TokenBucket
   readonly #lookUps = new Map<string, Promise<void>>()
-  /** The keys of streams that are being written for the first time, and may have been written in another form by others. */
-  readonly #keys = new Map<string, Promise<string>>()
-  readonly #appending = new Set<Promise<unknown>>()
   /** What sources of other servers feed, by `streamId`. */
   #fed: ReadonlyMap<string, FedStream> = new Map()
-  #waitingBytes = 0
   #listener: StoreListener | undefined
   #check: Promise<unknown> | undefined
 
@@ -72,8 +68,9 @@ export class RedisFrameStore implements FrameStore {
     this.#warnings = new LogLimit(parts)
     this.#redisClock = new RedisClock(clock)
     this.#lookUpRate = new TokenBucket({ perSecond: LOOK_UPS_PER_S, capacity: LOOK_UPS_PER_S }, clock.monotonic())
+    const node = randomBytes(9).toString('base64url')
     const shared = { clock, commands, redisClock: this.#redisClock, warnings: this.#warnings }
-    this.#entries = new EntryListener({ ...shared, limits, node: this.#node, listener: () => this.#listener })
+    this.#entries = new EntryListener({ ...shared, limits, node, listener: () => this.#listener })
     this.#reader = new FrameReader({
       ...shared,
       reading,
@@ -87,28 +84,18 @@ export class RedisFrameStore implements FrameStore {
       maxKeys: rules.scanKeys,
       looked: (stream) => this.#settle(stream),
     })
+    this.#writer = new FrameWriter({
+      ...shared,
+      streams: this.#streams,
+      node,
+      waitingBytes: rules.waitingBytes,
+      saw: (stream) => this.#scan.saw(stream),
+    })
     commands.onDown((failure) => this.#failed(failure))
   }
 
-  async append(input: FrameInput, receivedAt: number): Promise<FrameId> {
-    if (!isPicture(input)) throw new Error('only pictures can be stored in Redis')
-    const length = input.payload.bytes.length + metadataWeightOf(input)
-    const { waitingBytes } = this.#parts.rules
-    if (this.#waitingBytes > 0 && this.#waitingBytes + length > waitingBytes)
-      throw this.#notStored(
-        new RedisFailure('timed_out', `${waitingBytes} bytes wait for Redis already (redis.waiting_bytes)`),
-      )
-    this.#waitingBytes += length
-    const appended = this.#append(input, receivedAt)
-    this.#appending.add(appended)
-    try {
-      return await appended
-    } catch (error) {
-      throw error instanceof RedisFailure ? this.#notStored(error) : error
-    } finally {
-      this.#appending.delete(appended)
-      this.#waitingBytes -= length
-    }
+  append(input: FrameInput, receivedAt: number): Promise<FrameId> {
+    return this.#writer.append(input, receivedAt)
   }
 
   subscribe(listener: StoreListener): () => void {
@@ -171,49 +158,9 @@ export class RedisFrameStore implements FrameStore {
 
   async close(): Promise<void> {
     this.#listener = undefined
-    await Promise.allSettled(this.#appending)
+    await this.#writer.settled()
     this.#parts.commands.close()
     this.#parts.reading.close()
-  }
-
-  async #append(input: FrameInput<EncodedImage>, receivedAt: number): Promise<FrameId> {
-    const known = this.#streams.get(input.stream)
-    // It is shown here in any case: nothing older may replace it.
-    if (known) known.shownAt = this.#parts.clock.monotonic()
-    const key = known ? known.key : await this.#keyFor(input.stream)
-    const fields = redisFieldsOf(input, { node: this.#node, receivedAt: Math.round(this.#redisClock.at(receivedAt)) })
-    const args = fields.flatMap(([name, value]) => [name, typeof value === 'string' ? value : bufferOf(value)])
-    const id = String(await this.#parts.commands.send(['XADD', key, 'MAXLEN', String(KEPT_ENTRIES), '*', ...args]))
-    if (!isFrameId(id)) throw new Error(`Redis has given the frame the id ${id}, which cannot be used`)
-    // Known from now on: nothing before it is to be shown, and if it is removed, it is not found as a new one.
-    const stream = this.#streams.add(input.stream, key)
-    this.#scan.saw(stream)
-    if (isAfter(id, stream.passedId)) stream.passedId = id
-    return id
-  }
-
-  /** The key of a stream that is not known yet: of those that it may have the one that exists. */
-  #keyFor(name: StreamName): string | Promise<string> {
-    const keys = possibleKeys(name)
-    const [usual = ''] = keys
-    if (keys.length === 1) return usual
-    const id = streamId(name)
-    let key = this.#keys.get(id)
-    if (!key) {
-      key = this.#existing(keys, usual).finally(() => this.#keys.delete(id))
-      this.#keys.set(id, key)
-    }
-    return key
-  }
-
-  async #existing(keys: readonly string[], usual: string): Promise<string> {
-    const answers = await Promise.all(keys.map((key) => this.#parts.commands.send(['EXISTS', key])))
-    return keys[answers.indexOf(1)] ?? usual
-  }
-
-  #notStored(failure: RedisFailure): RedisFailure {
-    this.#warnings.warn(`append ${failure.code ?? failure.kind}`, {}, `a frame was not stored: ${failure.message}`)
-    return failure
   }
 
   async #lookUp(name: StreamName): Promise<void> {
@@ -311,16 +258,5 @@ async function refusing(work: Promise<void>): Promise<void> {
   }
 }
 
-function isPicture(input: FrameInput<Payload>): input is FrameInput<EncodedImage> {
-  return input.payload.kind === 'image'
-}
-
-/** The same bytes as the client of Redis takes them. */
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
-/** How many entries a stream in Redis keeps. */
-const KEPT_ENTRIES = 10
 /** How many names that are not known are looked up each second; more are left to the search. */
 const LOOK_UPS_PER_S = 200

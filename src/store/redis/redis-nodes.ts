@@ -5,11 +5,11 @@ import { LogLimit } from '../../core/log-limit.ts'
 import type { NodeState } from '../../core/node-state.ts'
 import { Peers } from '../../core/peers.ts'
 import type { SharedUseOf } from '../../core/shared-use.ts'
-import { decodeNodeMessage, encodeNodeMessage } from '../../wire/node-message.ts'
+import { decodeNodeMessage } from '../../wire/node-message.ts'
 import { NodeChannel } from './node-channel.ts'
+import { NodeTeller } from './node-teller.ts'
 import { PendingUse } from './node-use.ts'
 import type { RedisConnection } from './redis-connection.ts'
-import { RedisFailure } from './redis-failure.ts'
 
 /** What `RedisNodes` needs. */
 export interface RedisNodesParts {
@@ -34,35 +34,46 @@ export interface RedisNodesParts {
 export class RedisNodes {
   readonly #parts: RedisNodesParts
   readonly #peers: Peers
+  readonly #teller: NodeTeller
   readonly #channel: NodeChannel
-  readonly #use = new PendingUse(() => this.#hurry())
+  readonly #use = new PendingUse(() => this.#teller.hurry())
   readonly #warnings: LogLimit
+  /** What each of the others has said last of how it is. */
+  readonly #said = new Map<string, string>()
   readonly #stops: readonly (() => void)[]
-  #toldAt = Number.NEGATIVE_INFINITY
-  /** Whether this server has changed since it told how it is. */
-  #isChanged = true
-  #cancelHurry: (() => void) | undefined
-  #telling: Promise<void> | undefined
-  #isClosed = false
+  /** When `#tick` was last called, monotonic ms. */
+  #tickedAt: number
+  /** Since when nothing can be heard, monotonic ms; undefined while others can be heard, or count no longer. */
+  #deafSince: number | undefined
+  /** Set while `changed` is to be called, and from when on it may be, monotonic ms. */
+  #cancelChanged: (() => void) | undefined
+  #changedFrom = Number.NEGATIVE_INFINITY
 
   constructor(parts: RedisNodesParts) {
     const { clock, commands, reading } = parts
     this.#parts = parts
     this.#warnings = new LogLimit(parts)
     this.#peers = new Peers(clock, LEASE_MS)
-    this.#channel = new NodeChannel({
+    this.#tickedAt = clock.monotonic()
+    const warnings = this.#warnings
+    const node = randomBytes(9).toString('base64url')
+    this.#channel = new NodeChannel({ ...parts, warnings, node, heard: (from, text) => this.#heard(from, text) })
+    this.#teller = new NodeTeller({
       ...parts,
-      warnings: this.#warnings,
-      node: randomBytes(9).toString('base64url'),
-      heard: (node, text) => this.#heard(node, text),
+      warnings,
+      channel: this.#channel,
+      use: this.#use,
+      isMute: () => commands.failure !== undefined,
     })
     this.#stops = [
       every(clock, PERIOD_MS, () => this.#tick()),
-      commands.onUp(() => this.stateChanged()),
-      reading.onUp(() => this.#peers.found()),
+      commands.onUp(() => this.#teller.stateChanged()),
+      reading.onUp(() => {
+        this.#deafSince = undefined
+        this.#peers.found()
+      }),
       reading.onDown(() => {
-        this.#peers.lost()
-        parts.changed(this.#peers)
+        this.#deafSince ??= clock.monotonic()
       }),
     ]
   }
@@ -77,91 +88,77 @@ export class RedisNodes {
 
   /** Something of `state` has changed that others should learn of soon. */
   stateChanged(): void {
-    this.#isChanged = true
-    this.#hurry()
+    this.#teller.stateChanged()
   }
 
   /** Says goodbye, so that the others need not wait for this server. */
   async close(): Promise<void> {
-    this.#isClosed = true
-    this.#cancelHurry?.()
     for (const stop of this.#stops) stop()
-    await this.#telling
-    await this.#channel.say(encodeNodeMessage({})).catch(() => {})
+    this.#cancelChanged?.()
+    await this.#teller.close()
     this.#channel.close()
   }
 
   #tick(): void {
-    const { reading, changed } = this.#parts
-    if (!reading.failure && this.#peers.expire()) changed(this.#peers)
-    this.#tell()
+    const { clock, reading } = this.#parts
+    const now = clock.monotonic()
+    // It was this process that stood still: what the others have said meanwhile is still to be read.
+    if (now - this.#tickedAt > LEASE_MS / 2) this.#peers.found()
+    this.#tickedAt = now
+    if (this.#deafSince !== undefined && now - this.#deafSince >= DEAF_MS) this.#lost()
+    if (!reading.failure && this.#peers.expire()) this.#changed()
+    this.#teller.tell()
   }
 
-  /** What changes within some milliseconds is said together. */
-  #hurry(): void {
-    if (this.#isClosed) return
-    this.#cancelHurry ??= this.#parts.clock.after(TOGETHER_MS, () => {
-      this.#cancelHurry = undefined
-      this.#tell()
-    })
-  }
-
-  #tell(): void {
-    // One after the other: what is pending by then goes with the next.
-    if (this.#telling || this.#isClosed) return
-    this.#telling = this.#say().finally(() => {
-      this.#telling = undefined
-      if (this.#isChanged && !this.#parts.commands.failure) this.#hurry()
-    })
-  }
-
-  async #say(): Promise<void> {
-    const { clock, commands, state } = this.#parts
-    // What was used while nobody could be told is not told later: it may have been told after all.
-    const used = this.#use.take()
-    if (commands.failure) return
-    const isDue = this.#isChanged || clock.monotonic() - this.#toldAt >= REPEAT_MS
-    if (!isDue && !used) return
-    if (isDue) {
-      this.#isChanged = false
-      this.#toldAt = clock.monotonic()
-    }
-    try {
-      await this.#channel.say(encodeNodeMessage({ used, ...(isDue && { state: bounded(state()) }) }))
-    } catch (error) {
-      if (!(error instanceof RedisFailure)) throw error
-      // Of a lost connection it is the connection that says so.
-      if (error.kind === 'refused')
-        this.#warnings.warn('tell', {}, `other servers cannot be told how this one is: ${error.message}`)
-    }
+  #lost(): void {
+    this.#deafSince = undefined
+    this.#peers.lost()
+    // It counts anew once it is heard again, be it the same.
+    this.#said.clear()
+    this.#changed()
   }
 
   #heard(node: string, text: string): void {
+    // As nearly always.
+    if (this.#said.get(node) === text && this.#peers.renew(node)) return
     const message = decodeNodeMessage(text)
     if (!message) {
       this.#warnings.warn('message', { node }, 'what another server says is not understood')
       return
     }
-    const { state, used } = message
+    const { state, used, isEnd } = message
     if (used) this.#use.charge(used)
     if (state) {
       // A new one knows nobody yet.
-      if (this.#peers.heard(node, state)) this.stateChanged()
-    } else if (used || !this.#peers.left(node)) return
-    this.#parts.changed(this.#peers)
+      if (this.#peers.heard(node, state)) this.#teller.stateChanged()
+      if (!used && this.#peers.has(node)) this.#said.set(node, text)
+      this.#changed()
+    }
+    if (isEnd && this.#peers.left(node)) this.#changed()
   }
-}
 
-/** A state that is not too large to be said again and again: what is left out is known at this server alone. */
-function bounded({ viewers, watched, fed }: NodeState): NodeState {
-  return { viewers, watched: watched.slice(0, MOST_STREAMS), fed: fed.slice(0, MOST_STREAMS) }
+  /**
+   * What has changed is passed on in a moment, all of it together: at many servers that takes a while, and is done for at
+   * most a twentieth of the time.
+   */
+  #changed(): void {
+    const { clock, changed } = this.#parts
+    const wait = Math.max(TOGETHER_MS, this.#changedFrom - clock.monotonic())
+    this.#cancelChanged ??= clock.after(wait, () => {
+      this.#cancelChanged = undefined
+      for (const node of this.#said.keys()) if (!this.#peers.has(node)) this.#said.delete(node)
+      const begun = clock.monotonic()
+      changed(this.#peers)
+      const end = clock.monotonic()
+      this.#changedFrom = end + 19 * (end - begun)
+    })
+  }
 }
 
 /** How often what clients have used is told, ms. */
 const PERIOD_MS = 500
-/** How often a server tells how it is, changed or not, ms. */
-const REPEAT_MS = 2000
-/** How long that holds, ms. */
+/** How long what a server says of itself holds, ms. */
 const LEASE_MS = 6000
+/** How long nothing can be heard until it is taken for an outage, ms. */
+const DEAF_MS = 2000
 const TOGETHER_MS = 10
-const MOST_STREAMS = 5000
