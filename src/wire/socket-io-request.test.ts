@@ -28,6 +28,10 @@ describe('what a client of Socket.IO asks for', () => {
       expect(readSocketIoRequest('subscribe', [{ event_types }])).toEqual({ type: 'subscribe', types: undefined })
   })
 
+  it('is refused where its name is an object that has no text', () => {
+    expect(() => readSocketIoRequest({ toString: 0 }, [])).toThrow('Unknown event: a name of type object')
+  })
+
   it('is refused with a sentence, whatever else it is', () => {
     const events = ['subscribe', 'subscribe_labels', 'system_command', 'request_video_stream', 'error']
     const anyName = fc.oneof(fc.constantFrom(...events), fc.string(), fc.anything())

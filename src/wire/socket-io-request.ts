@@ -40,7 +40,7 @@ export function readSocketIoRequest(name: unknown, args: readonly unknown[]): So
     case 'error':
       return { type: name }
     default:
-      throw new Refusal('invalid', `Unknown event: ${String(name).slice(0, MOST_NAME)}`)
+      throw new Refusal('invalid', `Unknown event: ${nameOf(name).slice(0, MOST_NAME)}`)
   }
 }
 
@@ -56,6 +56,11 @@ export function joinTypes(
   const types = [...new Set([...one, ...other])]
   checkNames('event_types', types)
   return types
+}
+
+/** An object may have a `toString` that is no function. */
+function nameOf(name: unknown): string {
+  return typeof name === 'string' || typeof name === 'number' ? String(name) : `a name of type ${typeof name}`
 }
 
 function fieldsOf(name: string, value: unknown): Readonly<Record<string, unknown>> {
