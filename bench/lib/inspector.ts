@@ -65,10 +65,10 @@ export class Inspector {
   }
 
   /**
-   * Begins to measure the CPU time of each task of the event loop: from the beginning of a callback to that of the next one,
-   * with the ticks and promises that follow it. Unlike a delay it does not grow where other processes have the processor,
-   * nor with the number of tasks that have become due meanwhile. The clock is the kernel's, called directly:
-   * `process.threadCpuUsage()` goes on only when the scheduler runs, every 4 ms.
+   * Begins to measure the CPU time of each task of the event loop: from the beginning of a callback to the end of the last tick
+   * or promise that follows it. Unlike a delay it does not grow where other processes have the processor, nor with the number
+   * of tasks that have become due meanwhile, nor with what V8 does between two of them. The clock is the kernel's, called
+   * directly: `process.threadCpuUsage()` goes on only when the scheduler runs, every 4 ms.
    */
   async watchTasks(): Promise<void> {
     await this.#evaluate(`{
@@ -85,24 +85,29 @@ export class Inspector {
       }
       const spans = []
       const collections = []
-      const ticks = new Set()
+      /** Ticks and promises, which go on with the task before. */
+      const continuations = new Set()
       let depth = 0
       // Nothing before the first callback counts: this script is a long task itself.
-      let last
-      const begin = (id) => {
+      let began
+      let ended
+      const before = (id) => {
         depth += 1
-        if (depth > 1 || ticks.has(id)) return
-        const now = { at: performance.now(), used: time() }
-        const used = last ? now.used - last.used : 0
-        if (used > 1) spans.push({ from: last.at, to: now.at, used })
-        last = now
+        if (depth > 1 || continuations.has(id)) return
+        const used = ended ? ended.used - began.used : 0
+        if (used > 1) spans.push({ from: began.at, to: ended.at, used })
+        began = { at: performance.now(), used: time() }
+        ended = undefined
+      }
+      const after = () => {
+        depth = Math.max(0, depth - 1)
+        if (depth === 0 && began) ended = { at: performance.now(), used: time() }
       }
       const hook = createHook({
-        init: (id, type) => void (type === 'TickObject' && ticks.add(id)),
-        before: begin,
-        after: () => void (depth = Math.max(0, depth - 1)),
-        destroy: (id) => void ticks.delete(id),
-        trackPromises: false,
+        init: (id, type) => void ((type === 'TickObject' || type === 'PROMISE') && continuations.add(id)),
+        before,
+        after,
+        destroy: (id) => void continuations.delete(id),
       })
       const observer = new PerformanceObserver((list) => {
         for (const { startTime, duration } of list.getEntries())

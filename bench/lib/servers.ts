@@ -33,6 +33,9 @@ interface ChildScript {
 
 // The start script's own values, so that the benchmark measures the server as it is really started.
 const { MAIN, SERVER_FLAGS }: StartScript = await import(join(ROOT, 'scripts/lib/server.mjs'))
+
+export { SERVER_FLAGS }
+
 const { ownEnvironment }: ChildScript = await import(join(ROOT, 'scripts/lib/child.mjs'))
 
 /** How a measured server is started. */

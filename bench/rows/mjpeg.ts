@@ -46,10 +46,10 @@ export const mjpeg: Benchmark = {
     const c: number[] = []
     for (let round = 0; round < rounds; round++) {
       one.push(await watched(workshop, server, 1))
-      const crowd = await watched(workshop, server, VIEWERS)
-      many.push(crowd)
-      more.push(await watched(workshop, server, MORE_VIEWERS))
-      c.push(await kernelAlone(workshop, crowd))
+      many.push(await watched(workshop, server, VIEWERS))
+      const largerCrowd = await watched(workshop, server, MORE_VIEWERS)
+      more.push(largerCrowd)
+      c.push(await kernelAlone(workshop, largerCrowd, MORE_VIEWERS))
     }
     const toOne = (field: 'made' | 'encoding') =>
       ratios(
@@ -137,12 +137,12 @@ async function nextSecond(pid: number): Promise<{ encoding: number; rest: number
 }
 
 /** CPU time of a send of as many bytes, as often, to as many, µs. */
-async function kernelAlone(workshop: Workshop, { bytes, delivered }: Watched): Promise<number> {
+async function kernelAlone(workshop: Workshop, { bytes, delivered }: Watched, viewers: number): Promise<number> {
   const port = await freePort()
-  const args = [port, VIEWERS, Math.round(bytes) - SENDER_HEAD_BYTES, delivered / VIEWERS, SETTLE_S + SECONDS + 2]
+  const args = [port, viewers, Math.round(bytes) - SENDER_HEAD_BYTES, delivered / viewers, SETTLE_S + SECONDS + 2]
   const program = new Program(workshop.program('sender'), args.map(String))
   await program.line(/^listening$/)
-  const readers = await startReaders(workshop, { port, path: '/', viewers: VIEWERS, seconds: SECONDS })
+  const readers = await startReaders(workshop, { port, path: '/', viewers, seconds: SECONDS })
   const before = cpuTime(program.pid)
   await sleep(SECONDS * 1000)
   const used = cpuTime(program.pid) - before
