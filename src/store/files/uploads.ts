@@ -82,7 +82,7 @@ export class Uploads {
       check()
       await writeWhole(this.#rules.folder, name, bytes, check)
       space.add(tag, spaceOf(bytes.length))
-      this.#countedAt = await this.#changedAt()
+      this.#counted(await this.#changedAt())
       return name
     })
   }
@@ -127,9 +127,7 @@ export class Uploads {
     return space
   }
 
-  /**
-   * Adds up what the files take, unless the folder has not changed since.
-   */
+  /** Adds up what the files take, unless the folder has not changed since. */
   async #count(): Promise<Quota> {
     const { folder, space: rules } = this.#rules
     const changedAt = await this.#changedAt()
@@ -144,8 +142,13 @@ export class Uploads {
       space.add(NAME.exec(name)?.[1]?.slice(0, TAG_LENGTH), spaceOf(file?.size ?? 0))
     }
     this.#space = space
-    this.#countedAt = changedAt
+    this.#counted(changedAt)
     return space
+  }
+
+  /** What has changed up to that time is counted. What changes right after may bear the same time. */
+  #counted(changedAt: number): void {
+    this.#countedAt = Date.now() - changedAt < TIMESTAMP_MS ? undefined : changedAt
   }
 
   /** When a file was last added to the folder or removed from it, ms since 1970. */
@@ -179,6 +182,9 @@ export class Uploads {
     }
   }
 }
+
+/** The steps of a folder's time of change, and some more: the kernel's clock for files goes on every 10 ms at the latest. */
+const TIMESTAMP_MS = 50
 
 /** The part of a file's name that is used in ours. */
 function stemOf(fileName: string): string {
