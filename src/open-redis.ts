@@ -34,7 +34,7 @@ export function redisServer({ redis }: Pick<Config, 'redis'>): RedisServer {
  */
 export function connectRedis(
   config: Pick<Config, 'redis'>,
-  parts: Pick<RedisConnectionParts, 'clock' | 'log' | 'purpose' | 'use'>,
+  parts: Pick<RedisConnectionParts, 'clock' | 'log' | 'purpose' | 'use' | 'wantsTracking'>,
 ): Promise<RedisConnection> {
   return RedisConnection.open({
     ...parts,
@@ -52,7 +52,7 @@ export async function openRedisFrames(
   parts: { readonly clock: Clock; readonly log: Log },
 ): Promise<RedisFrameStore> {
   const [commands, reading] = await Promise.all([
-    connectRedis(config, { ...parts, purpose: 'frames are stored', use: 'commands' }),
+    connectRedis(config, { ...parts, purpose: 'frames are stored', use: 'commands', wantsTracking: true }),
     connectRedis(config, { ...parts, purpose: 'frames are read', use: 'blocking' }),
   ])
   parts.log.info({}, `frames are shared through Redis at ${commands.address}`)

@@ -15,7 +15,7 @@ export async function openRedisStore(
   const commandTimeout = rules.commandTimeout ?? 30_000
   const shared = { server, log, clock: systemClock, commandTimeout }
   const [commands, reading] = await Promise.all([
-    RedisConnection.open({ ...shared, purpose: 'frames are stored', use: 'commands' }),
+    RedisConnection.open({ ...shared, purpose: 'frames are stored', use: 'commands', wantsTracking: true }),
     RedisConnection.open({ ...shared, purpose: 'frames are read', use: 'blocking' }),
   ])
   return new RedisFrameStore({

@@ -13,12 +13,23 @@ export interface RedisServer {
 /** A client of Redis, of one link. */
 export type RedisClient = Awaited<ReturnType<typeof makeClient>>
 
+/** How a client is made. */
+export interface ClientOptions {
+  /** How long Redis may take to accept the connection, ms. */
+  readonly connectTimeout: number
+  /** Whether Redis is to say when a key is modified that the client has read (`CLIENT TRACKING`): it emits `invalidate`. */
+  readonly isTracking: boolean
+}
+
 /** Makes a client that neither connects again nor queues by itself. Loaded only here: most servers have no Redis. */
-export async function makeClient({ host, port, username, password, db, tls }: RedisServer, connectTimeout: number) {
+export async function makeClient(server: RedisServer, { connectTimeout, isTracking }: ClientOptions) {
+  const { host, port, username, password, db, tls } = server
   const { createClient, RESP_TYPES } = await import('redis')
   const socket = { host, port, connectTimeout, reconnectStrategy: false } as const
   return createClient({
-    RESP: 2,
+    // Only RESP 3 has messages that answer no command.
+    RESP: isTracking ? 3 : 2,
+    emitInvalidate: isTracking,
     socket: tls ? { ...socket, ...tls, tls: true } : socket,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),

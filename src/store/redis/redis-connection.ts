@@ -17,9 +17,11 @@ export interface RedisConnectionParts {
   readonly commandTimeout: number
   /** Whether its commands may block: then it is not asked in between whether it is alive, as the answer would wait. */
   readonly use: 'commands' | 'blocking'
+  /** Whether Redis is to say which keys are modified that were read over it (`onModified`), if it can. */
+  readonly wantsTracking?: boolean
 }
 
-/** What a command may answer (RESP 2). Texts of the data come as bytes; a null is an answer that is empty. */
+/** What a command may answer. Texts of the data come as bytes; a null is an answer that is empty. */
 export type RedisReply = string | Buffer | number | null | Error | readonly RedisReply[]
 
 /**
@@ -34,6 +36,7 @@ export class RedisConnection {
   readonly #backoff = new Backoff(50, LONGEST_PAUSE_MS)
   readonly #upListeners = new Set<() => void>()
   readonly #downListeners = new Set<(failure: RedisFailure) => void>()
+  readonly #modifiedListeners = new Set<(key: string | undefined) => void>()
   readonly #closing = Promise.withResolvers<void>()
   /** Of the first attempt, whatever came of it. */
   readonly #tried = Promise.withResolvers<void>()
@@ -41,6 +44,8 @@ export class RedisConnection {
   #failure: RedisFailure
   /** Whether the log says that there is no connection. */
   #isNoted = false
+  /** Whether the log says that Redis does not say what is modified. */
+  #isUntrackedNoted = false
   #isClosed = false
 
   private constructor(parts: RedisConnectionParts) {
@@ -63,6 +68,11 @@ export class RedisConnection {
     return this.#link ? undefined : this.#failure
   }
 
+  /** Whether `onModified` calls its listeners. */
+  get isTracking(): boolean {
+    return this.#link?.isTracking ?? false
+  }
+
   health(): StoreHealth {
     return this.#link ? { isHealthy: true } : { isHealthy: false, reason: `${this.#failure.message}.` }
   }
@@ -78,6 +88,16 @@ export class RedisConnection {
   onDown(listener: (failure: RedisFailure) => void): () => void {
     this.#downListeners.add(listener)
     return () => this.#downListeners.delete(listener)
+  }
+
+  /**
+   * Calls `listener` with each key that was modified after it was read over this connection: once, until it is read again.
+   * Without a key it stands for all. A key is called before the answers that Redis gives after the modification are passed
+   * on, but perhaps also before the one that it gave right before. @returns stops that
+   */
+  onModified(listener: (key: string | undefined) => void): () => void {
+    this.#modifiedListeners.add(listener)
+    return () => this.#modifiedListeners.delete(listener)
   }
 
   /**
@@ -130,11 +150,27 @@ export class RedisConnection {
   }
 
   async #connect(): Promise<Link> {
+    if (!this.#parts.wantsTracking) return this.#open(false)
+    try {
+      return await this.#open(true)
+    } catch (error) {
+      const { kind, code = '', message } = failureOf(error, this.address)
+      if (kind !== 'refused' || !CANNOT_TRACK.has(code)) throw error
+      const link = await this.#open(false)
+      if (!this.#isUntrackedNoted)
+        this.#parts.log.warn({}, `Redis does not say what is modified, so it is asked each time: ${message}`)
+      this.#isUntrackedNoted = true
+      return link
+    }
+  }
+
+  async #open(isTracking: boolean): Promise<Link> {
     const { clock, commandTimeout, server } = this.#parts
-    const client = await makeClient(server, commandTimeout)
+    const client = await makeClient(server, { connectTimeout: commandTimeout, isTracking })
     const lost = Promise.withResolvers<void>()
-    const link = { client, lost: lost.promise, lose: lost.resolve, answeredAt: clock.monotonic() }
+    const link = { client, isTracking, lost: lost.promise, lose: lost.resolve, answeredAt: clock.monotonic() }
     client.on('error', (error) => this.#lose(link, failureOf(error, this.address)))
+    client.on('invalidate', (key: Buffer | null) => this.#modified(link, key?.toString()))
     try {
       const connected = client.connect()
       await Promise.race([this.#inTime(commandTimeout, connected), this.#closing.promise])
@@ -170,6 +206,10 @@ export class RedisConnection {
       void link.lost.then(stop)
     }
     for (const listener of this.#upListeners) listener()
+  }
+
+  #modified(link: Link, key: string | undefined): void {
+    if (link === this.#link) for (const listener of this.#modifiedListeners) listener(key)
   }
 
   #proved(): void {
@@ -234,6 +274,7 @@ export class RedisConnection {
 /** A connection while it is open. */
 interface Link {
   readonly client: RedisClient
+  readonly isTracking: boolean
   /** Resolves when it is lost. */
   readonly lost: Promise<void>
   readonly lose: () => void
@@ -253,6 +294,8 @@ function isLoss(error: unknown): boolean {
   return !(error instanceof RedisFailure) && failureOf(error, '').kind === 'unreachable'
 }
 
+/** What Redis refuses with if it has no RESP 3, or no tracking, or an ACL that does not allow it; '' for a command it does not know. */
+const CANNOT_TRACK: ReadonlySet<string> = new Set(['', 'NOPROTO', 'NOPERM'])
 /** The longest pause between two attempts to connect, ms. */
 const LONGEST_PAUSE_MS = 1000
 /** How long a start waits for the first attempt, ms: a server is of use without Redis too. */

@@ -152,7 +152,7 @@ export class RedisFrameStore implements FrameStore {
     stream.declaration = undefined
     stream.removedAt = newestOf(stream, this.#redisClock)
     // The next look tells whether there is a later one, not only that it goes on.
-    stream.memoryUsage = 0
+    stream.sinceLook = 'unknown'
     this.#reader.unwatch(stream)
   }
 

@@ -16,8 +16,12 @@ export interface StoredStream {
   lastId: FrameId | undefined
   /** When that entry was first looked up, monotonic ms. */
   lastSeenAt: number
-  /** The bytes that it takes in Redis, if there were new entries when it was last looked at; else 0. */
-  memoryUsage: number
+  /** Whether there were new entries when it was last looked at. */
+  hadNews: boolean
+  /** What Redis has said of it since then: nothing, or that it was modified; `unknown` where Redis may not have said so. */
+  sinceLook: 'nothing' | 'modified' | 'unknown'
+  /** Until when that is enough while it goes on, monotonic ms; then its newest entry is looked up in any case. */
+  lookUpBy: number
   /** When it was last looked at, monotonic ms, if that showed that there are entries after `lastId`, but not which. */
   changedAt: number | undefined
   /** How long it was silent before that entry, ms; 0 if that is not known. */
@@ -62,7 +66,9 @@ export class StoredStreams {
       wasLookedUp: false,
       lastId: undefined,
       lastSeenAt: Number.POSITIVE_INFINITY,
-      memoryUsage: 0,
+      hadNews: false,
+      sinceLook: 'unknown',
+      lookUpBy: Number.NEGATIVE_INFINITY,
       changedAt: undefined,
       interval: 0,
       passedId: undefined,

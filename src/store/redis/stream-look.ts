@@ -4,12 +4,14 @@ import { listIn } from './entry-listener.ts'
 import { lowestAfter } from './frame-reader.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import { RedisScript } from './redis-script.ts'
-import { type StoredStream, timeOf } from './stored-stream.ts'
+import { type StoredStream, type StoredStreams, timeOf } from './stored-stream.ts'
 
 /** What looking needs. */
 export interface StreamLookParts {
   readonly clock: Clock
   readonly commands: RedisConnection
+  /** All that are looked at. */
+  readonly streams: StoredStreams
   /** How long after one look the next one follows, ms. */
   readonly period: number
   /** A key cannot be looked at, for a reason that Redis gives. */
@@ -18,88 +20,115 @@ export interface StreamLookParts {
 
 /**
  * Finds out whether streams go on, and the ids of their newest entries, but never fetches entries. To get at an id, even
- * a script makes Redis copy the whole picture (80 µs for 50 KB). So a stream that is known to go on is first asked for
- * its memory usage (1.5 µs). If that has changed there are new entries: it goes on, and its id is asked for only once
- * that is the same. It often is the same in spite of new entries, as memory is given out in steps of an eighth to a
- * quarter. Where nothing has come, asking for later ids costs 2 µs.
+ * a script makes Redis copy the whole picture (80 µs for 50 KB). So Redis says itself when a stream is modified that it
+ * was asked for (`CLIENT TRACKING`), once, until it is asked for it again:
+ *
+ * - Of which it has said nothing there is nothing new, and nothing is asked.
+ * - One that had new entries before goes on. `EXISTS` for all such streams together has Redis tell of the next one.
+ * - The id is asked for of one that begins, of one that has stopped, and now and then, as not every modification is a
+ *   new entry (`XDEL`, a key of that name in another database).
+ *
+ * Where Redis does not track keys, ids are asked for each time.
  */
 export class StreamLook {
   readonly #parts: StreamLookParts
-  /** Whether the ACL allows to ask for the memory usage, as far as is known. */
-  #canMeasure = true
 
   constructor(parts: StreamLookParts) {
     this.#parts = parts
-    parts.commands.onUp(() => {
-      this.#canMeasure = true
+    const { commands, streams } = parts
+    // What was tracked over the connection before is not tracked over this one.
+    commands.onUp(() => {
+      for (const stream of streams.all()) stream.sinceLook = 'unknown'
+    })
+    commands.onModified((key) => {
+      const modified = key === undefined ? streams.all() : [streams.at(key)]
+      for (const stream of modified) if (stream?.sinceLook === 'nothing') stream.sinceLook = 'modified'
     })
   }
 
   /** Looks at some streams. @throws RedisFailure */
   async look(streams: readonly StoredStream[]): Promise<void> {
-    const keys = streams.map(({ key }) => key)
-    const known = streams.map(({ memoryUsage }) => String(this.#canMeasure ? memoryUsage : CANNOT_MEASURE))
+    const now = this.#parts.clock.monotonic()
+    const toFollow: StoredStream[] = []
+    const toLookUp: StoredStream[] = []
+    for (const stream of streams) {
+      const { sinceLook, hadNews, changedAt, lookUpBy } = stream
+      if (sinceLook === 'nothing' && changedAt === undefined) stream.hadNews = false
+      else if (sinceLook === 'modified' && hadNews && now < lookUpBy) toFollow.push(stream)
+      else toLookUp.push(stream)
+    }
+    await Promise.all([this.#follow(toFollow), this.#lookUp(toLookUp)])
+  }
+
+  /** Streams that go on, if they still exist. */
+  async #follow(streams: readonly StoredStream[]): Promise<void> {
+    if (streams.length === 0) return
+    const exist = await this.#track(streams, (keys) => this.#parts.commands.send(['EXISTS', ...keys]))
+    if (exist !== streams.length) return this.#lookUp(streams)
+    const now = this.#parts.clock.monotonic()
+    for (const stream of streams) stream.changedAt = now
+  }
+
+  async #lookUp(streams: readonly StoredStream[]): Promise<void> {
+    if (streams.length === 0) return
     const lowest = streams.map(({ lastId }) => lowestAfter(lastId))
-    const [ids, usages] = listIn(await this.#parts.commands.run(LOOK, keys, [...known, ...lowest])).map(listIn)
+    const ids = listIn(await this.#track(streams, (keys) => this.#parts.commands.run(NEWEST_IDS, keys, lowest)))
     for (const [i, stream] of streams.entries()) {
       stream.wasLookedUp = true
-      this.#note(stream, String(ids?.[i] ?? ''), Number(usages?.[i] ?? 0))
+      this.#note(stream, String(ids[i] ?? ''))
     }
   }
 
-  #note(stream: StoredStream, answer: string, memoryUsage: number): void {
+  /** Reads keys of streams: from then on Redis says when they are modified, if it does at all. */
+  async #track<Reply>(
+    streams: readonly StoredStream[],
+    read: (keys: readonly string[]) => Promise<Reply>,
+  ): Promise<Reply> {
+    // Before the answer is here: what is said after it may be passed on first.
+    for (const stream of streams) stream.sinceLook = this.#parts.commands.isTracking ? 'nothing' : 'unknown'
+    try {
+      return await read(streams.map(({ key }) => key))
+    } catch (error) {
+      for (const stream of streams) stream.sinceLook = 'unknown'
+      throw error
+    }
+  }
+
+  /** @param answer the id of its newest entry, '' if that is known, else what Redis says is wrong */
+  #note(stream: StoredStream, answer: string): void {
     const now = this.#parts.clock.monotonic()
     const wentOn = stream.changedAt
-    if (memoryUsage === CANNOT_MEASURE) this.#canMeasure = false
-    stream.memoryUsage = Math.max(memoryUsage, 0)
-    // There are new entries, of which the ids were not asked for.
-    stream.changedAt = answer === '' && stream.memoryUsage > 0 ? now : undefined
+    stream.changedAt = undefined
+    stream.hadNews = answer !== ''
     if (answer === '') return
     if (!isFrameId(answer)) {
+      stream.hadNews = false
+      stream.sinceLook = 'unknown'
       this.#parts.refused(stream, answer)
       return
     }
     const between = stream.lastId === undefined || wentOn !== undefined ? 0 : timeOf(answer) - timeOf(stream.lastId)
     // A shorter time says nothing: there may have been many entries within it.
     stream.interval = between > 2 * this.#parts.period ? between : 0
-    if (answer !== stream.lastId) stream.lastSeenAt = now
+    stream.lastSeenAt = now
     stream.lastId = answer
+    // Not all at the same time.
+    stream.lookUpBy = now + LOOK_UP_AGAIN_MS * (0.5 + Math.random())
   }
 }
 
-/** What stands for a memory usage that the ACL does not allow to ask for. */
-const CANNOT_MEASURE = -1
+/** After how long, on average, the id of a stream that goes on is asked for again. */
+const LOOK_UP_AGAIN_MS = 60_000
 
 /**
- * KEYS: streams. ARGV: for each its memory usage when it last had new entries, 0 if it had none, -1 if that cannot be
- * asked for; then for each the lowest id that is news. Answers two lists. Ids: that of the newest entry, '' if there is
- * no news or it was not asked for, else what Redis says is wrong. Memory usages: 0 if nothing is new.
+ * KEYS: streams. ARGV: for each the lowest id that is news. Answers the id of the newest entry of each, '' if there is no
+ * news, else what Redis says is wrong.
  */
-const LOOK = new RedisScript(`
--- Of so many nodes, each of which has one picture or more, the sizes are added up.
-local function usageOf(key)
-  local usage = redis.pcall('MEMORY', 'USAGE', key, 'SAMPLES', 16)
-  if type(usage) == 'table' then return ${CANNOT_MEASURE} end
-  return usage or 0
-end
-
-local ids, usages = {}, {}
+const NEWEST_IDS = new RedisScript(`
+local ids = {}
 for i, key in ipairs(KEYS) do
-  local known = tonumber(ARGV[i])
-  local usage = known > 0 and usageOf(key) or 0
-  ids[i] = ''
-  usages[i] = usage
-  if usage <= 0 or usage == known then
-    local newest = redis.pcall('XREVRANGE', key, '+', ARGV[#KEYS + i], 'COUNT', 1)
-    if newest.err then
-      ids[i] = newest.err
-    elseif newest[1] then
-      ids[i] = newest[1][1]
-      usages[i] = known >= 0 and usageOf(key) or 0
-    else
-      usages[i] = 0
-    end
-  end
+  local newest = redis.pcall('XREVRANGE', key, '+', ARGV[i], 'COUNT', 1)
+  ids[i] = newest.err or newest[1] and newest[1][1] or ''
 end
-return {ids, usages}
+return ids
 `)
