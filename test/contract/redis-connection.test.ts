@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import type { RedisServer } from '../../src/store/redis/redis-client.ts'
 import { RedisConnection, type RedisConnectionParts } from '../../src/store/redis/redis-connection.ts'
+import { RedisFailure } from '../../src/store/redis/redis-failure.ts'
 import { RedisScript } from '../../src/store/redis/redis-script.ts'
 import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { TestRedis } from '../support/redis-server.ts'
@@ -92,15 +93,56 @@ it('notices by itself that Redis is frozen', async () => {
   redis.thaw()
 })
 
-it('says that the password is missing or wrong, without repeating it', async () => {
-  const redis = await TestRedis.start(['--requirepass', 'a secret'])
-  const none = await open({ server: redis.server })
-  expect(none.connection.failure?.message).toMatch(/wants a password \(redis\.password\)$/)
-  const wrong = await open({ server: { ...redis.server, password: 'b secret' } })
-  expect(wrong.connection.failure?.message).toMatch(/does not accept the password/)
-  expect(wrong.lines.join()).not.toContain('secret')
-  const right = await open({ server: { ...redis.server, password: 'a secret' } })
-  expect(await right.connection.send(['PING'])).toBe('PONG')
+it.each([false, true])(
+  'says that the password is missing or wrong, without repeating it (tracking: %s)',
+  async (wantsTracking) => {
+    const redis = await TestRedis.start(['--requirepass', 'a secret'])
+    const none = await open({ server: redis.server, wantsTracking })
+    expect(none.connection.failure?.message).toMatch(/wants a password \(redis\.password\)$/)
+    const wrong = await open({ server: { ...redis.server, password: 'b secret' }, wantsTracking })
+    expect(wrong.connection.failure?.message).toMatch(/does not accept the password/)
+    expect(wrong.lines.join()).not.toContain('secret')
+    const right = await open({ server: { ...redis.server, password: 'a secret' }, wantsTracking })
+    expect(await right.connection.send(['PING'])).toBe('PONG')
+    expect(right.connection.isTracking).toBe(wantsTracking)
+    expect(right.lines).toEqual([])
+  },
+)
+
+it('says which keys are modified that were read over it, each once', async () => {
+  const redis = await TestRedis.start()
+  const [{ connection }, client] = [await open({ server: redis.server, wantsTracking: true }), await redis.client()]
+  const modified: (string | undefined)[] = []
+  const stop = connection.onModified((key) => modified.push(key))
+  // Their answers come after what is said of modifications before.
+  const readBoth = () => connection.send(['EXISTS', 'a', 'b'])
+  await readBoth()
+  for (const key of ['a', 'a', 'c']) await client.sendCommand(['SET', key, 'value'])
+  await connection.send(['SET', 'b', 'its own'])
+  expect(await readBoth()).toBe(2)
+  expect(modified).toEqual(['a', 'b'])
+  await client.sendCommand(['FLUSHALL'])
+  await readBoth()
+  expect(modified).toEqual(['a', 'b', undefined])
+  stop()
+  await client.sendCommand(['SET', 'a', 'value'])
+  await readBoth()
+  expect(modified).toHaveLength(3)
+})
+
+it('says nothing of a link that is lost', async () => {
+  const redis = await TestRedis.start()
+  const [{ connection }, client] = [await open({ server: redis.server, wantsTracking: true }), await redis.client()]
+  const modified: (string | undefined)[] = []
+  connection.onModified((key) => modified.push(key))
+  await connection.send(['EXISTS', 'a'])
+  connection.drop(new RedisFailure('unreachable', 'dropped'))
+  await client.sendCommand(['SET', 'a', 'value'])
+  await until(() => connection.failure === undefined, 'it is connected again')
+  await connection.send(['EXISTS', 'a'])
+  expect(modified).toEqual([])
+  await client.sendCommand(['SET', 'a', 'value'])
+  await until(() => modified.length === 1, 'it is told over the new link')
 })
 
 it('is away while Redis answers nothing but a refusal', async () => {

@@ -55,6 +55,10 @@ async function openLook(server: TestRedis['server'], name: StoredStream['name'])
       await commands.send(['PING'])
       await look.look([stream])
     },
+    /** Looks, and adds an entry right after Redis has. */
+    lookAndAdd: async () => {
+      await Promise.all([look.look([stream]), commands.send(['XADD', stream.key, '*', 'frame', 'right after'])])
+    },
     later: (ms: number) => {
       ahead += ms
     },
@@ -95,6 +99,20 @@ it('a silent stream is not asked for', async () => {
     'config|resetstat',
     'ping',
   ])
+})
+
+it('an entry that comes right after a look is seen with the next one', async () => {
+  const { commands, stream, look, lookAndAdd, add } = await setUp()
+  await add(5000)
+  await look()
+  for (let i = 0; i < 3; i++) {
+    await add(5000)
+    await commands.send(['PING'])
+    await lookAndAdd()
+    expect(stream.sinceLook).toBe('modified')
+  }
+  await look()
+  expect(stream.changedAt).toEqual(expect.any(Number))
 })
 
 it('several servers look at a stream independently', async () => {
@@ -200,7 +218,7 @@ it('a stream that is modified without new entries does not go on, or not for lon
   await touch()
   await look()
   expect(stream).toMatchObject({ lastId: newest, changedAt: expect.any(Number) })
-  later(120_000)
+  later(3_600_000)
   await touch()
   await look()
   expect(stream).toMatchObject({ lastId: newest, changedAt: undefined })

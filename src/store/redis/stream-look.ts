@@ -117,8 +117,8 @@ export class StreamLook {
   }
 }
 
-/** After how long, on average, the id of a stream that goes on is asked for again. */
-const LOOK_UP_AGAIN_MS = 60_000
+/** After how long, on average, the id of a stream that goes on is asked for again, ms. */
+const LOOK_UP_AGAIN_MS = 300_000
 
 /**
  * KEYS: streams. ARGV: for each the lowest id that is news. Answers the id of the newest entry of each, '' if there is no
