@@ -51,9 +51,10 @@ export async function openRedisFrames(
   config: Config,
   parts: { readonly clock: Clock; readonly log: Log },
 ): Promise<RedisFrameStore> {
-  const [commands, reading] = await Promise.all([
-    connectRedis(config, { ...parts, purpose: 'frames are stored', use: 'commands', wantsTracking: true }),
+  const [commands, reading, searching] = await Promise.all([
+    connectRedis(config, { ...parts, purpose: 'frames are stored', use: 'commands' }),
     connectRedis(config, { ...parts, purpose: 'frames are read', use: 'blocking' }),
+    connectRedis(config, { ...parts, purpose: 'streams are found', use: 'commands', wantsTracking: true }),
   ])
   parts.log.info({}, `frames are shared through Redis at ${commands.address}`)
   const { redis, frames, http, streams } = config
@@ -61,6 +62,7 @@ export async function openRedisFrames(
     ...parts,
     commands,
     reading,
+    searching,
     limits: {
       maxBytes: http.body_bytes,
       maxPixels: frames.max_megapixels * 1e6,

@@ -45,7 +45,7 @@ async function openLook(server: TestRedis['server'], name: StoredStream['name'])
   const stream = all.add(name, redisKeyOf(name))
   const refusals: string[] = []
   const look = new StreamLook({
-    ...{ clock, commands, streams: all, period: 2000 },
+    ...{ clock, searching: commands, streams: all, period: 2000 },
     refused: (_stream, reason) => refusals.push(reason),
   })
   return {

@@ -14,15 +14,17 @@ export async function openRedisStore(
 ): Promise<RedisFrameStore> {
   const commandTimeout = rules.commandTimeout ?? 30_000
   const shared = { server, log, clock: systemClock, commandTimeout }
-  const [commands, reading] = await Promise.all([
-    RedisConnection.open({ ...shared, purpose: 'frames are stored', use: 'commands', wantsTracking: true }),
+  const [commands, reading, searching] = await Promise.all([
+    RedisConnection.open({ ...shared, purpose: 'frames are stored', use: 'commands' }),
     RedisConnection.open({ ...shared, purpose: 'frames are read', use: 'blocking' }),
+    RedisConnection.open({ ...shared, purpose: 'streams are found', use: 'commands', wantsTracking: true }),
   ])
   return new RedisFrameStore({
     clock: systemClock,
     log,
     commands,
     reading,
+    searching,
     limits: { maxBytes: 1e6, maxPixels: 1e6, maxTextBytes: 10_000, maxValues: 1000 },
     rules: { commandTimeout, scanPeriod: 50, scanKeys: 10_000, forgetAfter: 3_600_000, waitingBytes: 1e6, ...rules },
   })

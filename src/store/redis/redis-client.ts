@@ -1,3 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { Socket } from 'node:net'
+
 /** Where Redis is, and how to sign in to it. */
 export interface RedisServer {
   readonly host: string
@@ -25,7 +28,9 @@ export interface ClientOptions {
 export async function makeClient(server: RedisServer, { connectTimeout, isTracking }: ClientOptions) {
   const { host, port, username, password, db, tls } = server
   const { createClient, RESP_TYPES } = await import('redis')
-  const socket = { host, port, connectTimeout, reconnectStrategy: false } as const
+  // While it is paused, Node reads on until it has so much.
+  const paused = isTracking ? { readableHighWaterMark: 1 } : {}
+  const socket = { host, port, connectTimeout, reconnectStrategy: false, ...paused } as const
   return createClient({
     // Only RESP 3 has messages that answer no command.
     RESP: isTracking ? 3 : 2,
@@ -41,3 +46,26 @@ export async function makeClient(server: RedisServer, { connectTimeout, isTracki
     commandOptions: { timeout: undefined, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
   })
 }
+
+/**
+ * Connects a client.
+ * @returns also its socket, which the library keeps to itself: Node tells of each one that is made. Undefined if it did not
+ */
+export function connect(client: RedisClient): {
+  readonly connected: Promise<unknown>
+  readonly socket: Socket | undefined
+} {
+  let socket: Socket | undefined
+  const note = (made: unknown) => {
+    const { socket: each } = Object(made)
+    if (each instanceof Socket) socket = each
+  }
+  // It is made in this very call, so it is no other's.
+  subscribe(SOCKET_MADE, note)
+  const connected = client.connect()
+  unsubscribe(SOCKET_MADE, note)
+  return { connected, socket }
+}
+
+/** https://nodejs.org/api/diagnostics_channel.html#net */
+const SOCKET_MADE = 'net.client.socket'

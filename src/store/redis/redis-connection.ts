@@ -1,8 +1,9 @@
+import type { Socket } from 'node:net'
 import { Backoff } from '../../core/backoff.ts'
 import { type Clock, every, inTime } from '../../core/clock.ts'
 import type { Log } from '../../core/log.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
-import { makeClient, type RedisClient, type RedisServer } from './redis-client.ts'
+import { connect, makeClient, type RedisClient, type RedisServer } from './redis-client.ts'
 import { failureOf, RedisFailure, timedOut } from './redis-failure.ts'
 import type { RedisScript } from './redis-script.ts'
 
@@ -17,7 +18,10 @@ export interface RedisConnectionParts {
   readonly commandTimeout: number
   /** Whether its commands may block: then it is not asked in between whether it is alive, as the answer would wait. */
   readonly use: 'commands' | 'blocking'
-  /** Whether Redis is to say which keys are modified that were read over it (`onModified`), if it can. */
+  /**
+   * Whether Redis is to say which keys are modified that were read over it (`onModified`), if it can. Then it is read only
+   * while an answer is awaited, as each message would wake both processes; so it is also seen later that it is lost.
+   */
   readonly wantsTracking?: boolean
 }
 
@@ -91,9 +95,9 @@ export class RedisConnection {
   }
 
   /**
-   * Calls `listener` with each key that was modified after it was read over this connection: once, until it is read again.
-   * Without a key it stands for all. A key is called before the answers that Redis gives after the modification are passed
-   * on, but perhaps also before the one that it gave right before. @returns stops that
+   * Calls `listener` with each key that was modified after it was read over this connection: once, until it is read again;
+   * without a key for all. At the latest that is before the next answer is passed on, and perhaps even before the last one
+   * that Redis gave before the modification. @returns stops that
    */
   onModified(listener: (key: string | undefined) => void): () => void {
     this.#modifiedListeners.add(listener)
@@ -168,12 +172,16 @@ export class RedisConnection {
     const { clock, commandTimeout, server } = this.#parts
     const client = await makeClient(server, { connectTimeout: commandTimeout, isTracking })
     const lost = Promise.withResolvers<void>()
-    const link = { client, isTracking, lost: lost.promise, lose: lost.resolve, answeredAt: clock.monotonic() }
+    const link: Link = {
+      ...{ client, isTracking, lost: lost.promise, lose: lost.resolve },
+      ...{ pausable: undefined, awaited: 0, answeredAt: clock.monotonic() },
+    }
     client.on('error', (error) => this.#lose(link, failureOf(error, this.address)))
     client.on('invalidate', (key: Buffer | null) => this.#modified(link, key?.toString()))
     try {
-      const connected = client.connect()
+      const { connected, socket } = connect(client)
       await Promise.race([this.#inTime(commandTimeout, connected), this.#closing.promise])
+      if (isTracking) link.pausable = socket
       await this.#greet(link)
       return link
     } catch (error) {
@@ -225,6 +233,7 @@ export class RedisConnection {
   }
 
   async #sendOver(link: Link, args: readonly (string | Buffer)[], timeout: number): Promise<RedisReply> {
+    if (link.awaited++ === 0) link.pausable?.resume()
     try {
       const reply = await this.#inTime(timeout, link.client.sendCommand<RedisReply>(args))
       link.answeredAt = this.#parts.clock.monotonic()
@@ -234,6 +243,8 @@ export class RedisConnection {
       const failure = link === this.#link || !isLoss(error) ? failureOf(error, this.address) : this.#failure
       if (failure.kind === 'timed_out') this.#lose(link, failure)
       throw failure
+    } finally {
+      if (--link.awaited === 0) link.pausable?.pause()
     }
   }
 
@@ -278,6 +289,10 @@ interface Link {
   /** Resolves when it is lost. */
   readonly lost: Promise<void>
   readonly lose: () => void
+  /** Set where it is read only while answers are awaited. */
+  pausable: Socket | undefined
+  /** How many answers are. */
+  awaited: number
   /** When Redis last answered, monotonic ms. */
   answeredAt: number
 }

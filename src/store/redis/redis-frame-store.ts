@@ -27,6 +27,8 @@ export interface RedisFrameStoreParts {
   readonly commands: RedisConnection
   /** A connection of its own, on which reading blocks. */
   readonly reading: RedisConnection
+  /** One of its own for `StreamScan`, on which Redis says what is modified. */
+  readonly searching: RedisConnection
   /** The limits of entries that others write. */
   readonly limits: EntryLimits
   readonly rules: RedisFrameStoreRules
@@ -63,7 +65,7 @@ export class RedisFrameStore implements FrameStore {
   #check: Promise<unknown> | undefined
 
   constructor(parts: RedisFrameStoreParts) {
-    const { clock, commands, reading, limits, rules } = parts
+    const { clock, commands, reading, searching, limits, rules } = parts
     this.#parts = parts
     this.#warnings = new LogLimit(parts)
     this.#redisClock = new RedisClock(clock)
@@ -79,6 +81,7 @@ export class RedisFrameStore implements FrameStore {
     })
     this.#scan = new StreamScan({
       ...shared,
+      searching,
       streams: this.#streams,
       period: rules.scanPeriod,
       maxKeys: rules.scanKeys,
@@ -161,6 +164,7 @@ export class RedisFrameStore implements FrameStore {
     await this.#writer.settled()
     this.#parts.commands.close()
     this.#parts.reading.close()
+    this.#parts.searching.close()
   }
 
   async #lookUp(name: StreamName): Promise<void> {
@@ -239,8 +243,9 @@ export class RedisFrameStore implements FrameStore {
   }
 
   #failed(failure: RedisFailure): void {
-    // Both connections go to the same Redis; the one that blocks would notice later.
+    // All go to the same Redis; the others would notice later.
     this.#parts.reading.drop(failure)
+    this.#parts.searching.drop(failure)
     for (const { declaration } of this.#streams.all()) declaration?.failed(failure.message)
   }
 }

@@ -9,7 +9,8 @@ import { type StoredStream, type StoredStreams, timeOf } from './stored-stream.t
 /** What looking needs. */
 export interface StreamLookParts {
   readonly clock: Clock
-  readonly commands: RedisConnection
+  /** Where Redis says what is modified. What it has said before its last answer counts. */
+  readonly searching: RedisConnection
   /** All that are looked at. */
   readonly streams: StoredStreams
   /** How long after one look the next one follows, ms. */
@@ -35,12 +36,12 @@ export class StreamLook {
 
   constructor(parts: StreamLookParts) {
     this.#parts = parts
-    const { commands, streams } = parts
+    const { searching, streams } = parts
     // What was tracked over the connection before is not tracked over this one.
-    commands.onUp(() => {
+    searching.onUp(() => {
       for (const stream of streams.all()) stream.sinceLook = 'unknown'
     })
-    commands.onModified((key) => {
+    searching.onModified((key) => {
       const modified = key === undefined ? streams.all() : [streams.at(key)]
       for (const stream of modified) if (stream?.sinceLook === 'nothing') stream.sinceLook = 'modified'
     })
@@ -63,7 +64,7 @@ export class StreamLook {
   /** Streams that go on, if they still exist. */
   async #follow(streams: readonly StoredStream[]): Promise<void> {
     if (streams.length === 0) return
-    const exist = await this.#track(streams, (keys) => this.#parts.commands.send(['EXISTS', ...keys]))
+    const exist = await this.#track(streams, (keys) => this.#parts.searching.send(['EXISTS', ...keys]))
     if (exist !== streams.length) return this.#lookUp(streams)
     const now = this.#parts.clock.monotonic()
     for (const stream of streams) stream.changedAt = now
@@ -72,7 +73,7 @@ export class StreamLook {
   async #lookUp(streams: readonly StoredStream[]): Promise<void> {
     if (streams.length === 0) return
     const lowest = streams.map(({ lastId }) => lowestAfter(lastId))
-    const ids = listIn(await this.#track(streams, (keys) => this.#parts.commands.run(NEWEST_IDS, keys, lowest)))
+    const ids = listIn(await this.#track(streams, (keys) => this.#parts.searching.run(NEWEST_IDS, keys, lowest)))
     for (const [i, stream] of streams.entries()) {
       stream.wasLookedUp = true
       this.#note(stream, String(ids[i] ?? ''))
@@ -85,7 +86,7 @@ export class StreamLook {
     read: (keys: readonly string[]) => Promise<Reply>,
   ): Promise<Reply> {
     // Before the answer is here: what is said after it may be passed on first.
-    for (const stream of streams) stream.sinceLook = this.#parts.commands.isTracking ? 'nothing' : 'unknown'
+    for (const stream of streams) stream.sinceLook = this.#parts.searching.isTracking ? 'nothing' : 'unknown'
     try {
       return await read(streams.map(({ key }) => key))
     } catch (error) {

@@ -16,6 +16,8 @@ export interface StreamScanParts {
   readonly redisClock: RedisClock
   readonly warnings: LogLimit
   readonly commands: RedisConnection
+  /** A connection of its own, on which Redis says what is modified. */
+  readonly searching: RedisConnection
   readonly streams: StoredStreams
   /** How long after one search the next begins, ms. */
   readonly period: number
@@ -51,9 +53,9 @@ export class StreamScan {
 
   /** Searches at once, and again and again, whenever there is a connection. */
   start(): void {
-    const { commands } = this.#parts
-    commands.onUp(() => void this.#goOn(++this.#run))
-    commands.onDown(() => this.#run++)
+    const { searching } = this.#parts
+    searching.onUp(() => void this.#goOn(++this.#run))
+    searching.onDown(() => this.#run++)
   }
 
   /** Counts a stream as found, as this server has just written it or looked at it. */
@@ -108,10 +110,10 @@ export class StreamScan {
   }
 
   async #search(): Promise<void> {
-    const { commands, maxKeys } = this.#parts
+    const { searching, maxKeys } = this.#parts
     for (let searched = 0; searched < maxKeys; searched += KEYS_PER_SLICE) {
       const args = ['SCAN', this.#cursor, 'MATCH', `${STREAM_KEY_PREFIX}*`, 'COUNT', String(KEYS_PER_SLICE)]
-      const [cursor, keys] = listIn(await commands.send(args))
+      const [cursor, keys] = listIn(await searching.send(args))
       for (const key of listIn(keys)) this.#found(String(key))
       this.#cursor = String(cursor)
       await nextTurn()
