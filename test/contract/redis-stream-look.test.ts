@@ -101,6 +101,15 @@ it('a silent stream is not asked for', async () => {
   ])
 })
 
+it('who looks at a stream that is being looked at for the first time gets to know its id too', async () => {
+  const { stream, look, add } = await setUp()
+  const id = await add(5000)
+  const first = look()
+  await look()
+  expect(stream).toMatchObject({ wasLookedUp: true, lastId: id })
+  await first
+})
+
 it('an entry that comes right after a look is seen with the next one', async () => {
   const { commands, stream, look, lookAndAdd, add } = await setUp()
   await add(5000)

@@ -171,6 +171,11 @@ export class RedisFrameStore implements FrameStore {
     const { commands } = this.#parts
     const stream = this.#streams.get(name) ?? (await this.#find(name))
     if (!stream) return
+    // It is listed before a frame of it is passed on; the search may have found it, and be about to look.
+    if (!stream.wasLookedUp) {
+      await this.#scan.look([stream])
+      this.#settle(stream)
+    }
     const from = lowestAfter(stream.passedId)
     this.#entries.pass(stream, await commands.send(['XREVRANGE', stream.key, '+', from, 'COUNT', '1']))
   }
@@ -191,8 +196,6 @@ export class RedisFrameStore implements FrameStore {
     if ((await this.#parts.commands.send(['EXISTS', key])) !== 1) return undefined
     const stream = this.#streams.add(name, key)
     this.#scan.saw(stream)
-    await this.#scan.look([stream])
-    this.#settle(stream)
     return stream
   }
 

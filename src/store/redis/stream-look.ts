@@ -53,8 +53,8 @@ export class StreamLook {
     const toFollow: StoredStream[] = []
     const toLookUp: StoredStream[] = []
     for (const stream of streams) {
-      const { sinceLook, hadNews, changedAt, lookUpBy } = stream
-      if (sinceLook === 'nothing' && changedAt === undefined) stream.hadNews = false
+      const { wasLookedUp, sinceLook, hadNews, changedAt, lookUpBy } = stream
+      if (wasLookedUp && sinceLook === 'nothing' && changedAt === undefined) stream.hadNews = false
       else if (sinceLook === 'modified' && hadNews && now < lookUpBy) toFollow.push(stream)
       else toLookUp.push(stream)
     }
@@ -111,7 +111,7 @@ export class StreamLook {
     const between = stream.lastId === undefined || wentOn !== undefined ? 0 : timeOf(answer) - timeOf(stream.lastId)
     // A shorter time says nothing: there may have been many entries within it.
     stream.interval = between > 2 * this.#parts.period ? between : 0
-    stream.lastSeenAt = now
+    if (answer !== stream.lastId) stream.lastSeenAt = now
     stream.lastId = answer
     // Not all at the same time.
     stream.lookUpBy = now + LOOK_UP_AGAIN_MS * (0.5 + Math.random())

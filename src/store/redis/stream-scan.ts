@@ -63,9 +63,17 @@ export class StreamScan {
     stream.foundIn = this.#cycle
   }
 
-  /** Looks at the newest entries of some streams. @throws RedisFailure */
-  look(streams: readonly StoredStream[]): Promise<void> {
-    return this.#look.look(streams)
+  /**
+   * Looks at the newest entries of some streams. Where the ACL allows no scripts, streams of others that are not known yet
+   * are not listed. @throws RedisFailure
+   */
+  async look(streams: readonly StoredStream[]): Promise<void> {
+    try {
+      await this.#look.look(streams)
+    } catch (error) {
+      if (!(error instanceof RedisFailure && error.kind === 'refused')) throw error
+      this.#parts.warnings.warn('look', {}, `it is not known which streams in Redis go on: ${error.message}`)
+    }
   }
 
   async #goOn(run: number): Promise<void> {
@@ -93,19 +101,9 @@ export class StreamScan {
     const all = [...streams.all()]
     for (let i = 0; i < all.length; i += KEYS_PER_LOOK) {
       const slice = all.slice(i, i + KEYS_PER_LOOK)
-      await this.#lookOrLeave(slice)
+      await this.look(slice)
       for (const stream of slice) looked(stream)
       await nextTurn()
-    }
-  }
-
-  /** Where the ACL allows no scripts, streams of others that are not known yet are not listed. */
-  async #lookOrLeave(slice: readonly StoredStream[]): Promise<void> {
-    try {
-      await this.look(slice)
-    } catch (error) {
-      if (!(error instanceof RedisFailure && error.kind === 'refused')) throw error
-      this.#parts.warnings.warn('look', {}, `it is not known which streams in Redis go on: ${error.message}`)
     }
   }
 
