@@ -160,6 +160,7 @@ it('the user of the ACL in docs/redis.md may do all that is needed', async () =>
   while (keys.size < 3) keys.add((await viewer.nextFrame()).header.key)
   await server.publish('site', 'Bu\u0308hne')
   expect((await viewer.nextFrame()).header.key).toBe('B\u00fchne')
+  await server.close()
   expect(lines).toEqual([])
   expect(await client.sendCommand(['ACL', 'LOG'])).toEqual([])
 })

@@ -50,8 +50,9 @@ export class NodeChannel {
 
   close(): void {
     this.#run++
-    this.#parts.commands.close()
+    // In this order: whoever reads is told when commands are lost, and would log it.
     this.#parts.reading.close()
+    this.#parts.commands.close()
   }
 
   async #readOn(run: number): Promise<void> {

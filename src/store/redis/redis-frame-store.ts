@@ -162,9 +162,10 @@ export class RedisFrameStore implements FrameStore {
   async close(): Promise<void> {
     this.#listener = undefined
     await this.#writer.settled()
-    this.#parts.commands.close()
+    // In this order: the others are told when commands are lost, and would log it.
     this.#parts.reading.close()
     this.#parts.searching.close()
+    this.#parts.commands.close()
   }
 
   async #lookUp(name: StreamName): Promise<void> {
