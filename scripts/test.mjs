@@ -24,6 +24,7 @@ const PYTHON_PACKAGES = [
   'python-socketio==5.18.1',
   'websocket-client==1.9.2',
   'opencv-python-headless==4.13.0.92',
+  'pyzmq==27.1.0',
 ]
 
 /** How much memory the tests may need for files, which are deleted after each test: bytes. */
