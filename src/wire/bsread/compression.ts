@@ -1,0 +1,62 @@
+import type { PackedArray } from '../../core/payload.ts'
+import type { BsreadErrorCode } from './bsread-error.ts'
+
+/** How values and data headers may be packed. */
+export type Compression = PackedArray['compression']
+
+/** The ones that need unpacking. */
+export type Packing = Exclude<Compression, 'none'>
+
+/** By their names in headers. An absent or empty one is `none`. */
+const COMPRESSIONS: ReadonlyMap<unknown, Compression> = new Map<unknown, Compression>([
+  [undefined, 'none'],
+  [null, 'none'],
+  ['none', 'none'],
+  ['lz4', 'lz4'],
+  ['bitshuffle_lz4', 'bitshuffle_lz4'],
+])
+
+/** Reads the field of a header. @returns undefined for one that we do not know */
+export function compressionOf(field: unknown): Compression | undefined {
+  return COMPRESSIONS.get(field)
+}
+
+/** The code of the error when bytes cannot be unpacked. */
+export const PACKING_ERRORS: Readonly<Record<Packing, BsreadErrorCode>> = { lz4: 'LZ4', bitshuffle_lz4: 'BSLZ4' }
+
+/**
+ * How many bytes packed bytes say that they unpack to. bitshuffle begins with 8 bytes, big-endian. LZ4 begins with 4 bytes,
+ * whose order differs between senders (Python little-endian, C++ big-endian, Java and Rust that of the channel), so it has
+ * two readings. Only sizes that LZ4 can make of so many bytes count, which is in all but contrived cases one of the two.
+ * @returns each at most once, ascending; empty if the bytes cannot be what they should be
+ */
+export function announcedSizes(bytes: Uint8Array, compression: Packing): readonly number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return compression === 'lz4' ? lz4Sizes(view) : bitshuffleSizes(view)
+}
+
+function lz4Sizes(view: DataView): readonly number[] {
+  if (view.byteLength < LZ4_PREFIX_BYTES) return []
+  const packed = view.byteLength - LZ4_PREFIX_BYTES
+  const readings = new Set([view.getUint32(0, true), view.getUint32(0)])
+  return [...readings]
+    .filter((size) => size <= packed * LZ4_RATIO && packed <= size + size / LZ4_RATIO + LZ4_EXTRA_BYTES)
+    .sort((a, b) => a - b)
+}
+
+function bitshuffleSizes(view: DataView): readonly number[] {
+  if (view.byteLength < BITSHUFFLE_PREFIX_BYTES) return []
+  const packed = view.byteLength - BITSHUFFLE_PREFIX_BYTES
+  const size = view.getUint32(0) * 2 ** 32 + view.getUint32(4)
+  return size === 0 || size <= packed * LZ4_RATIO ? [size] : []
+}
+
+/** The size, little- or big-endian. */
+const LZ4_PREFIX_BYTES = 4
+/** The size and the length of a block. */
+const BITSHUFFLE_PREFIX_BYTES = 12
+
+/** A byte of an LZ4 block stands for at most 255 others, as a length is a sum of bytes. */
+const LZ4_RATIO = 255
+/** What cannot be packed takes n + n/255 + 16 bytes at most (LZ4_COMPRESSBOUND in lz4.h). */
+const LZ4_EXTRA_BYTES = 16

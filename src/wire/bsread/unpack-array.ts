@@ -1,0 +1,38 @@
+import type { PackedArray, RawArray } from '../../core/payload.ts'
+import { BsreadError } from './bsread-error.ts'
+import { elementsOf } from './channel.ts'
+import { PACKING_ERRORS } from './compression.ts'
+import { IS_LITTLE_ENDIAN, TYPED_ARRAYS } from './element-types.ts'
+import { swapBytes } from './swap-bytes.ts'
+import { UnpackError, unpackedBytesOf } from './unpack-bytes.ts'
+
+/**
+ * Unpacks an array: its values as numbers, in the machine's byte order. 64-bit integers are BigInts, booleans a byte each, 0
+ * for false. No memory is taken for more than its shape says.
+ * @returns values that share the memory of the packed array where it has them as the machine needs them, otherwise a copy
+ * @throws BsreadError `VALUE`, `LZ4` or `BSLZ4` for bytes that are damaged, or of another size than the shape says
+ */
+export function unpackArray(array: PackedArray): RawArray {
+  const { type, shape, byteOrder } = array
+  const elements = elementsOf(shape)
+  const { BYTES_PER_ELEMENT: elementBytes } = TYPED_ARRAYS[type]
+  const unpacked = unpackedOf(array, elementBytes, elements * elementBytes)
+  const needsSwap = elementBytes > 1 && (byteOrder === 'little') !== IS_LITTLE_ENDIAN
+  const isShared = unpacked === array.bytes
+  const bytes = unpacked.byteOffset % elementBytes > 0 || (needsSwap && isShared) ? new Uint8Array(unpacked) : unpacked
+  if (needsSwap) swapBytes(bytes, elementBytes)
+  return { kind: 'raw-array', values: new TYPED_ARRAYS[type](bytes.buffer, bytes.byteOffset, elements), shape }
+}
+
+function unpackedOf({ bytes, compression }: PackedArray, elementBytes: number, size: number): Uint8Array {
+  if (compression === 'none') {
+    if (bytes.length === size) return bytes
+    throw new BsreadError('VALUE', `The array has ${bytes.length} bytes, where its type and shape say ${size}.`)
+  }
+  try {
+    return unpackedBytesOf(bytes, compression, elementBytes, size)
+  } catch (error) {
+    if (!(error instanceof UnpackError)) throw error
+    throw new BsreadError(PACKING_ERRORS[compression], `The array is damaged: ${error.message}`)
+  }
+}
