@@ -58,7 +58,7 @@ export interface RawArray {
   readonly shape: readonly number[]
 }
 
-/** Values in the machine's own byte order. */
+/** Values in the machine's own byte order: 64-bit integers as BigInts, booleans as bytes, 0 for false. */
 export type TypedArray =
   | Int8Array
   | Uint8Array

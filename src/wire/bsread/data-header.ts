@@ -40,7 +40,8 @@ const DATA_HTYPE = 'bsr_d-1.'
 function unpacked(bytes: Uint8Array, main: MainHeader, { dataHeaderBytes }: BsreadLimits): Uint8Array {
   const compression = compressionOf(main.dataHeaderCompression)
   if (!compression) throw new BsreadError('DH_COMPRESSION', 'The data header has a compression that is unknown.')
-  if (bytes.length > dataHeaderBytes) throw tooLong(dataHeaderBytes)
+  if (bytes.length > dataHeaderBytes)
+    throw new BsreadError('DH_JSON', `The data header has more than ${dataHeaderBytes} bytes.`)
   if (compression === 'none') return bytes
   const result = unpackedBytesOfAnySize(bytes, compression, dataHeaderBytes)
   if (result) return result
@@ -50,22 +51,18 @@ function unpacked(bytes: Uint8Array, main: MainHeader, { dataHeaderBytes }: Bsre
   )
 }
 
-function fieldsIn(bytes: Uint8Array, limits: BsreadLimits): HeaderFields {
+function fieldsIn(bytes: Uint8Array, { channels }: BsreadLimits): HeaderFields {
+  const maxValues = VALUES_A_CHANNEL * (channels + 1)
   const text = textOf(bytes)
-  const fields = text === undefined || hasTooManyValues(text, limits) ? undefined : fieldsOf(text)
-  if (!fields)
-    throw new BsreadError('DH_JSON', 'The data header is no JSON object in UTF-8 with as many values as channels have.')
-  return fields
+  const fields = text === undefined || hasTooManyValues(text, maxValues) ? undefined : fieldsOf(text)
+  if (fields) return fields
+  throw new BsreadError('DH_JSON', `The data header is no JSON object in UTF-8 of at most ${maxValues} values.`)
 }
 
-function tooLong(maxBytes: number): BsreadError {
-  return new BsreadError('DH_JSON', `The data header has more than ${maxBytes} bytes.`)
-}
-
-/** Whether it is something else than a list of channels, which would take many times its own memory. */
-function hasTooManyValues(text: string, { channels }: BsreadLimits): boolean {
+/** Whether it holds more than channels need, which would take many times its own memory. */
+function hasTooManyValues(text: string, maxValues: number): boolean {
   try {
-    checkJsonText('data header', text, { maxDepth: MAX_DEPTH, maxValues: VALUES_A_CHANNEL * (channels + 1) })
+    checkJsonText('data header', text, { maxDepth: MAX_DEPTH, maxValues })
     return false
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

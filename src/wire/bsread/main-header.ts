@@ -1,3 +1,4 @@
+import { isJsonObject } from '../json.ts'
 import { BsreadError } from './bsread-error.ts'
 import { fieldsOf, type HeaderFields, isCount, textOf } from './header-text.ts'
 import type { BsreadLimits } from './limits.ts'
@@ -24,7 +25,7 @@ export interface BsreadCommand {
   readonly command: 'stop' | 'reconnect'
 }
 
-/** @throws BsreadError `MAIN_JSON` */
+/** Parses the first frame, whatever kind of message it begins. @throws BsreadError `MAIN_JSON` */
 export function parseMainFrame(bytes: Uint8Array, { mainHeaderBytes }: BsreadLimits): HeaderFields {
   if (bytes.length > mainHeaderBytes)
     throw new BsreadError('MAIN_JSON', `The main header has more than ${mainHeaderBytes} bytes.`)
@@ -41,7 +42,7 @@ export function commandIn({ htype }: HeaderFields): BsreadCommand | undefined {
   return htype.startsWith('bsr_reconnect-') ? { kind: 'command', command: 'reconnect' } : undefined
 }
 
-/** @throws BsreadError `MAIN_HTYPE`, `MAIN_PULSE_ID`, `MAIN_TIMESTAMP` or `MAIN_HASH` */
+/** Reads the main header. @throws BsreadError `MAIN_HTYPE`, `MAIN_PULSE_ID`, `MAIN_TIMESTAMP` or `MAIN_HASH` */
 export function mainHeaderIn(fields: HeaderFields): MainHeader {
   const { htype, hash } = fields
   if (typeof htype !== 'string' || !htype.startsWith(MAIN_HTYPE))
@@ -66,7 +67,7 @@ function pulseIdIn({ pulse_id: pulseId }: HeaderFields): bigint {
 
 function globalTimestampIn({ global_timestamp: field }: HeaderFields): Timestamp | undefined {
   if (field === undefined || field === null) return undefined
-  const timestamp = typeof field === 'object' ? timestampIn({ ...field }) : undefined
+  const timestamp = isJsonObject(field) ? timestampIn(field) : undefined
   if (!timestamp)
     throw new BsreadError(
       'MAIN_TIMESTAMP',

@@ -80,7 +80,7 @@ describe('headers alone', () => {
 
   it('tell how many frames their message should have', () => {
     expect(() => checkFrameCount(first.dataHeader, 4)).not.toThrow()
-    expect(() => checkFrameCount(first.dataHeader, 6)).toThrow('The message has 6 frames, where 1 channels need 4.')
+    expect(() => checkFrameCount(first.dataHeader, 6)).toThrow('The message has 6 frames, where its channels need 4.')
     expect(() => decoder.readHeaders(MAIN, undefined)).toThrow(expect.objectContaining({ code: 'FRAMES' }))
   })
 })

@@ -95,12 +95,12 @@ export class BsreadDecoder {
 }
 
 /**
- * Checks how many frames a message has, for one of which only the headers are there.
+ * Checks how many frames a message has, where only its headers have been read.
  * @throws BsreadError `FRAMES`
  */
-export function checkFrameCount({ frames, channels }: DataHeader, count: number): void {
-  if (count === frames) return
-  throw new BsreadError('FRAMES', `The message has ${count} frames, where ${channels.length} channels need ${frames}.`)
+export function checkFrameCount({ frames }: DataHeader, count: number): void {
+  if (count !== frames)
+    throw new BsreadError('FRAMES', `The message has ${count} frames, where its channels need ${frames}.`)
 }
 
 const NO_BYTES = new Uint8Array(0)

@@ -8,7 +8,7 @@ export interface Timestamp {
   readonly ns: number
 }
 
-/** A time of day of the sender's clock in a header: `sec`, or `epoch` by older senders, and `ns`. @returns undefined if it is none */
+/** Reads a time in a header: `sec`, which older senders call `epoch`, and `ns`. @returns undefined if it is none */
 export function timestampIn({ sec, epoch, ns }: HeaderFields): Timestamp | undefined {
   const seconds = sec ?? epoch
   return isCount(seconds) && isCount(ns) ? timestampOf(seconds, ns) : undefined
