@@ -108,7 +108,7 @@ describe('what the encoder writes', () => {
           expect(message.channels.map((each) => each.timestamp)).toEqual(sent.values.map((each) => timeOf(each, sent)))
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
