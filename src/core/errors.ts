@@ -1,11 +1,21 @@
 /**
+ * An error that is expected and that nobody debugs, such as what a client or a sender did wrong. It has no stack trace: a
+ * trace through promises takes V8 some 100 µs, which any client could cause as often as it likes.
+ */
+export class ExpectedError extends Error {
+  constructor(message: string) {
+    const traceLimit = Reflect.get(Error, TRACE_LIMIT)
+    Reflect.set(Error, TRACE_LIMIT, 0)
+    super(message)
+    Reflect.set(Error, TRACE_LIMIT, traceLimit)
+  }
+}
+
+/**
  * A request that is refused, with a sentence that says what was wrong and what is allowed. Thrown anywhere inside and
  * turned into the dialect's own error at the edge (an HTTP status, a text message, a close code).
- *
- * It has no stack trace: it is an expected error that nobody debugs, and a trace through promises takes V8 some 100 µs,
- * which any client could cause as often as it likes.
  */
-export class Refusal extends Error {
+export class Refusal extends ExpectedError {
   readonly code: RefusalCode
   /** Seconds until it may be retried, for `limited`. */
   readonly retryAfter: number | undefined
@@ -15,10 +25,7 @@ export class Refusal extends Error {
   isAudited = false
 
   constructor(code: RefusalCode, message: string, { retryAfter, limit }: RefusalOptions = {}) {
-    const traceLimit = Reflect.get(Error, TRACE_LIMIT)
-    Reflect.set(Error, TRACE_LIMIT, 0)
     super(message)
-    Reflect.set(Error, TRACE_LIMIT, traceLimit)
     this.name = 'Refusal'
     this.code = code
     this.retryAfter = retryAfter
