@@ -32,6 +32,11 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
     good: ['./image.ts', '../core/frame.ts'],
     bad: [...others('core', 'wire'), '../server.ts', '../../web/x.ts', 'node:fs'],
   },
+  {
+    room: 'src/wire/bsread',
+    good: ['./x.ts', '../json.ts', '../../core/frame.ts'],
+    bad: [...others('core', 'wire').map((from) => `../${from}`), '../../server.ts', '../../../web/x.ts', 'node:fs'],
+  },
   ...['sources', 'sinks', 'store', 'access', 'telemetry', 'renditions', 'commands'].map((room) => ({
     room: `src/${room}`,
     good: ['./x.ts', '../core/hub.ts', '../wire/image-header.ts', 'node:fs', 'pino'],
