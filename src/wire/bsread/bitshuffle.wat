@@ -5,8 +5,8 @@
   ;; From 0: tables; from 1024: 1 KB of scratch; from 4096: the bits of one block of up to 64 KB. The rest is laid out outside.
   (memory (export "memory") 6)
 
-  ;; How to repeat the last 1 to 15 bytes up to 16: the bytes to take, 16 for each length; from 256: how many are whole times
-  ;; the length, for each length.
+  ;; How to fill 16 bytes with the last 1 to 15: which of these to take, 16 for each number of them. From 256: the largest
+  ;; multiple of each number that is not above 16.
   (data (i32.const 0)
     "\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00"
     "\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00"

@@ -7,7 +7,7 @@ import { packBytes, UnpackError, unpackedBytesOf } from './unpack-bytes.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../../test/fixtures/bsread')
 
-/** What a real sender packed, with the names of their senders' elements. */
+/** The size of an element, by its type. */
 const ELEMENT_BYTES: Readonly<Record<string, number>> = {
   bool: 1,
   string: 1,
