@@ -15,6 +15,7 @@ import { type SourceState, sourceState } from './lib/source-state.ts'
 import { markdownTable, textTable } from './lib/table.ts'
 import { Workshop } from './lib/workshop.ts'
 import { access } from './rows/access.ts'
+import { bitshuffle } from './rows/bitshuffle.ts'
 import { bsreadDamaged } from './rows/bsread-damaged.ts'
 import { crowd } from './rows/crowd.ts'
 import { demo } from './rows/demo.ts'
@@ -67,6 +68,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   mjpeg,
   renditionDelay,
   renditionMemory,
+  bitshuffle,
   redisFanOut,
   redisTwoNodes,
   redisCost,

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { runAndExit } from './lib/child.mjs'
 import { chromium } from './lib/chromium.mjs'
 import { buildPage } from './lib/page.mjs'
+import { pythonWith } from './lib/python.mjs'
 import { ROOT } from './lib/root.mjs'
 import { prepare } from './lib/runtime.mjs'
 import { compileServer } from './lib/server.mjs'
@@ -25,5 +26,7 @@ await systemProgram(
 await buildPage(node)
 await compileServer(node)
 const env = { ...process.env }
+if (names.length === 0 || names.includes('bitshuffle'))
+  env.BELVEDERE_BENCH_PYTHON ??= await pythonWith(['bitshuffle==0.5.2'], 'the yardstick of bitshuffle is its C library')
 if (isOfPage) env.BELVEDERE_TEST_CHROMIUM ??= await chromium('the benchmarks of the page need it')
 await runAndExit(node, [join(ROOT, 'bench', 'main.ts'), ...given], { cwd: ROOT, env })

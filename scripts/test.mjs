@@ -16,7 +16,7 @@ import { systemProgram } from './lib/system.mjs'
 /** The projects of vitest.config.ts. */
 const SUITES = ['unit', 'contract', 'faults', 'e2e', 'timing']
 
-/** What Python programs read event streams, events, videos and Redis with. */
+/** What Python programs read event streams, events, videos, Redis and instruments with. */
 const PYTHON_PACKAGES = [
   'redis==7.1.0',
   'requests==2.34.2',
@@ -25,6 +25,8 @@ const PYTHON_PACKAGES = [
   'websocket-client==1.9.2',
   'opencv-python-headless==4.13.0.92',
   'pyzmq==27.1.0',
+  'bitshuffle==0.5.2',
+  'lz4==4.4.5',
 ]
 
 /** How much memory the tests may need for files, which are deleted after each test: bytes. */
@@ -52,7 +54,7 @@ if (isAsked('contract')) {
   env.BELVEDERE_TEST_CURL ??= await systemProgram(['curl'], ['curl'], 'people call the doorbell with it')
   env.BELVEDERE_TEST_PYTHON ??= await pythonWith(
     PYTHON_PACKAGES,
-    'programs read event streams, videos and Redis with it',
+    'programs read event streams, videos, Redis and instruments with it',
   )
   env.BELVEDERE_TEST_FFMPEG ??= await systemProgram(['ffmpeg'], ['ffmpeg'], 'programs read videos with it')
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { isUpToDate } from '../../test/support/web-assembly.ts'
 import type { Size } from '../core/payload.ts'
-import { assembleResampler } from './build-resampler.ts'
 import { Resampler } from './resampler.ts'
 import { weightTable } from './weight-table.ts'
 
@@ -20,9 +19,8 @@ const sizes = fc.tuple(side, side).chain(([width, height]) =>
   }),
 )
 
-test('resampler.wasm is what node src/renditions/build-resampler.ts makes of resampler.wat', async () => {
-  const committed = readFileSync(new URL('resampler.wasm', import.meta.url))
-  expect(Buffer.from(await assembleResampler()).equals(committed)).toBe(true)
+test('resampler.wasm is what node test/support/web-assembly.ts makes of resampler.wat', async () => {
+  expect(await isUpToDate('resampler')).toBe(true)
 })
 
 test.each([

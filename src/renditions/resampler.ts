@@ -24,7 +24,7 @@ export interface Shrinking {
 }
 
 /**
- * Shrinks pictures with WebAssembly (`resampler.wat`, assembled by `build-resampler.ts`). They are decoded
+ * Shrinks pictures with WebAssembly (`resampler.wat`, assembled by `test/support/web-assembly.ts`). They are decoded
  * into its memory and encoded from there, so that nothing is copied. The memory grows with the pictures, and is given
  * back when they have needed far less for a while.
  */

@@ -1,5 +1,6 @@
 import type { PackedArray } from '../../core/payload.ts'
 import type { BsreadErrorCode } from './bsread-error.ts'
+import { longestBlock, MOST_EXPANSION } from './lz4-block.ts'
 
 /** How values and data headers may be packed. */
 export type Compression = PackedArray['compression']
@@ -40,7 +41,7 @@ function lz4Sizes(view: DataView): readonly number[] {
   const packed = view.byteLength - LZ4_PREFIX_BYTES
   const readings = new Set([view.getUint32(0, true), view.getUint32(0)])
   return [...readings]
-    .filter((size) => size <= packed * LZ4_RATIO && packed <= size + size / LZ4_RATIO + LZ4_EXTRA_BYTES)
+    .filter((size) => size <= packed * MOST_EXPANSION && packed <= longestBlock(size))
     .sort((a, b) => a - b)
 }
 
@@ -48,15 +49,10 @@ function bitshuffleSizes(view: DataView): readonly number[] {
   if (view.byteLength < BITSHUFFLE_PREFIX_BYTES) return []
   const packed = view.byteLength - BITSHUFFLE_PREFIX_BYTES
   const size = view.getUint32(0) * 2 ** 32 + view.getUint32(4)
-  return size === 0 || size <= packed * LZ4_RATIO ? [size] : []
+  return size === 0 || size <= packed * MOST_EXPANSION ? [size] : []
 }
 
 /** The size, little- or big-endian. */
 const LZ4_PREFIX_BYTES = 4
 /** The size and the length of a block. */
 const BITSHUFFLE_PREFIX_BYTES = 12
-
-/** A byte of an LZ4 block stands for at most 255 others, as a length is a sum of bytes. */
-const LZ4_RATIO = 255
-/** What cannot be packed takes n + n/255 + 16 bytes at most (LZ4_COMPRESSBOUND in lz4.h). */
-const LZ4_EXTRA_BYTES = 16

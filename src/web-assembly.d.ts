@@ -1,5 +1,5 @@
 /*
- * The part of WebAssembly that the resampler uses; TypeScript has its types among those of browsers only.
+ * The part of WebAssembly that the server uses; TypeScript has its types among those of browsers only.
  */
 declare namespace WebAssembly {
   class Module {

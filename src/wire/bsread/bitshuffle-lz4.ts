@@ -1,0 +1,141 @@
+import { GROUP, transposeBits, untransposeBits } from './bitshuffle.ts'
+import { compressBlock, decompressBlock, longestBlock } from './lz4-block.ts'
+import { UnpackError } from './unpack-error.ts'
+
+/*
+ * What bitshuffle's HDF5 filter writes, and bsread with it: the number of bytes (64 bits, big-endian), the bytes of a block
+ * (32 bits, big-endian), then each block as its compressed length (32 bits, big-endian) and an LZ4 block of transposed bits.
+ * What is left makes one shorter block of a multiple of 8 elements, and the last elements, fewer than 8, are as they are.
+ */
+
+const HEADER_BYTES = 12
+const LENGTH_BYTES = 4
+const DEFAULT_BLOCK_BYTES = 8192
+const FEWEST_IN_DEFAULT_BLOCK = 128
+
+/** Gives memory of exactly so many bytes, whatever they are. */
+export type Allocate = (bytes: number) => Uint8Array<ArrayBuffer>
+
+/** A walk through packed bytes, block by block. */
+export interface BlockWalk {
+  readonly packed: Uint8Array
+  /** Where the next block begins in `packed`. */
+  from: number
+  readonly to: Uint8Array
+  /** Where it goes in `to`. */
+  at: number
+  readonly elementBytes: number
+}
+
+/**
+ * Unpacks the next blocks of a walk, and moves it on.
+ * @param blockBytes how many bytes each of them gives: a multiple of 8 elements
+ * @param count how many there are
+ * @returns how many it unpacked; none when this is beyond it or the next block is damaged
+ */
+export type BlockUnpacker = (walk: BlockWalk, blockBytes: number, count: number) => number
+
+/**
+ * Unpacks bytes.
+ * @param elementBytes the size of an element: 1, 2, 4, 8
+ * @param expected how many bytes they must give
+ * @param allocate is asked for the memory of the result once the header says so too
+ * @param quick what is tried first
+ * @throws UnpackError for anything else than exactly these
+ */
+export function unpackBitshuffleLz4(
+  packed: Uint8Array,
+  elementBytes: number,
+  expected: number,
+  allocate: Allocate,
+  quick?: BlockUnpacker,
+): Uint8Array<ArrayBuffer> {
+  const blockBytes = blockBytesOf(packed, elementBytes, expected)
+  const to = allocate(expected)
+  const walk: BlockWalk = { packed, from: HEADER_BYTES, to, at: 0, elementBytes }
+  const groupBytes = GROUP * elementBytes
+  const lastBlock = Math.floor((expected % blockBytes) / groupBytes) * groupBytes
+  unpackBlocks(walk, blockBytes, Math.floor(expected / blockBytes), quick)
+  if (lastBlock > 0) unpackBlocks(walk, lastBlock, 1, quick)
+  const rest = packed.subarray(walk.from)
+  if (rest.length !== expected - walk.at)
+    throw new UnpackError(`${rest.length} bytes follow the last block, where ${expected - walk.at} must follow.`)
+  to.set(rest, walk.at)
+  return to
+}
+
+/** Reads the header. */
+function blockBytesOf(packed: Uint8Array, elementBytes: number, expected: number): number {
+  if (packed.length < HEADER_BYTES) throw new UnpackError('The data are shorter than a header of bitshuffle.')
+  const header = new DataView(packed.buffer, packed.byteOffset, HEADER_BYTES)
+  const announced = header.getBigInt64(0)
+  if (announced !== BigInt(expected))
+    throw new UnpackError(`The data announce ${announced} bytes, where ${expected} are expected.`)
+  const blockBytes = header.getInt32(8) || defaultBlockBytes(elementBytes)
+  if (blockBytes < 0 || blockBytes % (GROUP * elementBytes) !== 0)
+    throw new UnpackError(`A block of ${blockBytes} bytes is not a multiple of ${GROUP} elements.`)
+  return blockBytes
+}
+
+/** As bitshuffle has it. */
+function defaultBlockBytes(elementBytes: number): number {
+  const elements = Math.floor(DEFAULT_BLOCK_BYTES / elementBytes / GROUP) * GROUP
+  return Math.max(elements, FEWEST_IN_DEFAULT_BLOCK) * elementBytes
+}
+
+/** What the quick way cannot unpack the plain one does, or says what is wrong. */
+function unpackBlocks(walk: BlockWalk, blockBytes: number, count: number, quick?: BlockUnpacker): void {
+  let bits: Uint8Array | undefined
+  for (let done = 0; done < count; ) {
+    const quickly = quick?.(walk, blockBytes, count - done) ?? 0
+    done += quickly
+    if (quickly > 0) continue
+    bits ??= new Uint8Array(blockBytes)
+    unpackBlock(walk, bits)
+    done += 1
+  }
+}
+
+/** @param bits room for those of the block */
+function unpackBlock(walk: BlockWalk, bits: Uint8Array): void {
+  const { packed, to, at, elementBytes } = walk
+  const begin = walk.from + LENGTH_BYTES
+  if (begin > packed.length) throw new UnpackError('The data end before the last block.')
+  const end = begin + new DataView(packed.buffer, packed.byteOffset + walk.from).getUint32(0)
+  if (end > packed.length) throw new UnpackError('The data end within a block.')
+  decompressBlock(packed.subarray(begin, end), bits)
+  untransposeBits(bits, elementBytes, to.subarray(at, at + bits.length))
+  walk.from = end
+  walk.at += bits.length
+}
+
+/**
+ * Packs bytes, so that `bitshuffle` of Python and C reads them.
+ * @param elementBytes the size of an element: 1, 2, 4, 8; bytes beyond the last whole one stay as they are
+ * @param blockBytes a multiple of 8 elements
+ */
+export function packBitshuffleLz4(
+  bytes: Uint8Array,
+  elementBytes: number,
+  blockBytes: number = defaultBlockBytes(elementBytes),
+): Uint8Array<ArrayBuffer> {
+  const blocks = Math.ceil(bytes.length / blockBytes)
+  const packed = new Uint8Array(HEADER_BYTES + blocks * (LENGTH_BYTES + longestBlock(blockBytes)))
+  const view = new DataView(packed.buffer)
+  view.setBigInt64(0, BigInt(bytes.length))
+  view.setInt32(8, blockBytes)
+  const bits = new Uint8Array(blockBytes)
+  const groupBytes = GROUP * elementBytes
+  const end = Math.floor(bytes.length / groupBytes) * groupBytes
+  let length = HEADER_BYTES
+  for (let at = 0; at < end; at += blockBytes) {
+    const block = bytes.subarray(at, Math.min(at + blockBytes, end))
+    const transposed = bits.subarray(0, block.length)
+    transposeBits(block, elementBytes, transposed)
+    const compressed = compressBlock(transposed, packed.subarray(length + LENGTH_BYTES))
+    view.setUint32(length, compressed)
+    length += LENGTH_BYTES + compressed
+  }
+  packed.set(bytes.subarray(end), length)
+  return packed.slice(0, length + bytes.length - end)
+}
