@@ -502,7 +502,8 @@ describe('LiveClient: frames', () => {
     client.watch({ onFrame: (frame) => void frames.push(frame) })
     await connect()
     const annotations = { warnings: { warning_no_hardhat: { count: 2 } } }
-    socket().picture({ captured_at: 3, annotations, metadata: { wind: 7 } }, new Uint8Array([7, 8]))
+    const pulse = { id: '18446744073709551615', timestamp: '1699999999.000000005' }
+    socket().picture({ captured_at: 3, pulse, annotations, metadata: { wind: 7 } }, new Uint8Array([7, 8]))
     const [frame] = frames
     expect(frame).toMatchObject({
       stream: { label: 'site', key: 'cam' },
@@ -510,6 +511,7 @@ describe('LiveClient: frames', () => {
       sequence: 1,
       receivedAt: 5,
       capturedAt: 3,
+      pulse,
       width: 640,
       height: 480,
       mediaType: 'image/jpeg',

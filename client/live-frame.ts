@@ -3,6 +3,7 @@ import type { ImageType } from '../src/core/payload.ts'
 import type { StreamName } from '../src/core/stream-name.ts'
 import { decodeImgMessage } from '../src/wire/img-message.ts'
 import type { LiveFrameHeader } from '../src/wire/live-messages.ts'
+import type { PulseFields } from '../src/wire/pulse-fields.ts'
 
 /** A received frame: a picture with its annotations and metadata. Immutable. */
 export class LiveFrame {
@@ -15,6 +16,8 @@ export class LiveFrame {
   readonly receivedAt: number
   /** When the picture was captured: ms since 1970 by the source's clock, if the source sent it. */
   readonly capturedAt: number | undefined
+  /** The pulse that it belongs to, of an instrument: its id and times as texts, as they have 64 bits. */
+  readonly pulse: PulseFields | undefined
   /** Width of the original in pixels, to which coordinates refer unless the annotations name another size. */
   readonly width: number
   /** Height of the original in pixels, like `width`. */
@@ -37,6 +40,7 @@ export class LiveFrame {
     this.sequence = header.sequence
     this.receivedAt = header.received_at
     this.capturedAt = header.captured_at
+    this.pulse = header.pulse
     this.width = header.width
     this.height = header.height
     this.mediaType = header.media_type

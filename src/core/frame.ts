@@ -2,6 +2,7 @@ import type { Annotations } from './annotations.ts'
 import type { FrameId } from './frame-id.ts'
 import { type Json, weightOfFields, weightOfText } from './json.ts'
 import { byteLengthOf, type EncodedImage, type Payload, type Size } from './payload.ts'
+import { PULSE_BYTES, type Pulse } from './pulse.ts'
 import type { StreamName } from './stream-name.ts'
 
 /** Measurements that came with a picture, under names that the source chose. */
@@ -23,6 +24,8 @@ export interface FrameInput<Carried extends Payload = Payload> {
   readonly metadata: Metadata
   /** When the picture was taken, if the source says so: ms since 1970 by the source's clock. */
   readonly capturedAt?: number | undefined
+  /** The pulse that it belongs to, if its source has pulses. */
+  readonly pulse?: Pulse | undefined
 }
 
 /**
@@ -35,6 +38,7 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
   /** ms since 1970, by this server's clock. */
   readonly receivedAt: number
   readonly capturedAt?: number | undefined
+  readonly pulse?: Pulse | undefined
   readonly size: Size
   readonly payload: Carried
   readonly warnings?: readonly string[] | undefined
@@ -60,6 +64,7 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
     this.annotations = input.annotations
     this.metadata = input.metadata
     this.capturedAt = input.capturedAt
+    this.pulse = input.pulse
     this.id = id
     this.receivedAt = receivedAt
     this.sequence = sequence
@@ -94,8 +99,9 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
 }
 
 /** How much memory all that came with a payload takes while the frame is kept, in bytes. */
-export function metadataWeightOf({ annotations, warnings, metadata }: FrameInput): number {
+export function metadataWeightOf({ annotations, warnings, metadata, pulse }: FrameInput): number {
   let weight = weightOfFields(metadata)
+  if (pulse) weight += PULSE_BYTES
   if (annotations) {
     const { warnings, cone_polygons, pole_polygons, detection_items } = annotations
     for (const text of [warnings, cone_polygons, pole_polygons, detection_items]) weight += weightOfText(text)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
-import { type Frame, type FrameInput, IMAGES } from './frame.ts'
+import { type Frame, type FrameInput, IMAGES, metadataWeightOf } from './frame.ts'
 import { byteLengthOf, type PackedArray, type RawArray } from './payload.ts'
 
 const NAME = { label: 'beamline', key: 'screen' }
@@ -78,5 +78,9 @@ describe('a frame of raw values', () => {
     expect(hub.directory.find(anyone, NAME, first.id).byteLength).toBe(20)
     await hub.publish(anyone, raw, 'test')
     expect(() => hub.directory.find(anyone, NAME, first.id)).toThrow(/not kept/)
+  })
+
+  it('counts the pulse that it belongs to', () => {
+    expect(metadataWeightOf({ ...raw, pulse: { id: 1n } })).toBeGreaterThan(metadataWeightOf(raw))
   })
 })

@@ -112,8 +112,8 @@ export class Rendition {
 
 /** The frame with another picture. */
 export function withPicture(frame: ImageFrame, payload: EncodedImage): ImageFrame {
-  const { stream, size, warnings, annotations, metadata, capturedAt } = frame
-  const input = { stream, size, warnings, annotations, metadata, capturedAt, payload }
+  const { stream, size, warnings, annotations, metadata, capturedAt, pulse } = frame
+  const input = { stream, size, warnings, annotations, metadata, capturedAt, pulse, payload }
   return new Frame(input, frame.id, frame.receivedAt, frame.sequence, frame.metadataWeight)
 }
 

@@ -5,6 +5,7 @@ import { ANNOTATION_TEXTS } from '../wire/annotation-fields.ts'
 import { encodeImgHeader } from '../wire/img-message.ts'
 import { jsonOrText } from '../wire/json.ts'
 import type { LiveFrameHeader } from '../wire/live-messages.ts'
+import { pulseFieldsOf } from '../wire/pulse-fields.ts'
 import { nextSerial, numberedBinaryMessage } from '../wire/ws-frame.ts'
 
 /** Encodes a frame for `/ws/live`. */
@@ -17,6 +18,7 @@ export function encodeLiveFrame(frame: ImageFrame) {
     sequence: frame.sequence,
     received_at: frame.receivedAt,
     captured_at: frame.capturedAt,
+    ...(frame.pulse && { pulse: pulseFieldsOf(frame.pulse) }),
     media_type: frame.payload.mediaType,
     width: frame.size.width,
     height: frame.size.height,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SentMessage } from '../../test/support/fake-connection.ts'
+import { anyone, frameInput } from '../../test/support/hub.ts'
 import { START } from '../../test/support/manual-clock.ts'
 import { makeSinks } from '../../test/support/sinks.ts'
 import type { LiveRequest } from '../wire/live-messages.ts'
@@ -44,6 +45,17 @@ describe('a live socket', () => {
     expect(picture?.header).toMatchObject({ key: 'a', sequence: 1, media_type: 'image/jpeg', width: 64, height: 48 })
     expect(picture?.probe).toBeUndefined()
     expect(more).toEqual([])
+  })
+
+  it('says which pulse a frame belongs to', async () => {
+    const { hub, socket, ask } = setUp()
+    ask({ type: 'watch', id: 1 })
+    socket.take()
+    const pulse = { id: 2n ** 63n, globalTimestamp: { sec: 1_699_999_999n, ns: 5n } }
+    await hub.publish(anyone, { ...frameInput('site', 'a'), pulse }, 'test')
+    expect(picturesOf(socket.take())).toMatchObject([
+      { pulse: { id: '9223372036854775808', timestamp: '1699999999.000000005' } },
+    ])
   })
 
   it('has two pictures on their way until a credit comes, all watches together', async () => {

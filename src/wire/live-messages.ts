@@ -6,6 +6,7 @@ import type { Json } from '../core/json.ts'
 import type { ImageType } from '../core/payload.ts'
 import type { StreamState } from '../core/stream.ts'
 import type { EventJson, SpooledEventJson } from './event-json.ts'
+import type { PulseFields } from './pulse-fields.ts'
 
 /*
  * The messages of `/ws/live` in both directions; docs/wire.md describes the protocol. Text messages are JSON objects
@@ -119,6 +120,8 @@ export interface LiveFrameHeader {
   readonly received_at: number
   /** When the picture was taken, by the source's clock. */
   readonly captured_at?: number | undefined
+  /** The pulse that it belongs to, of an instrument. */
+  readonly pulse?: PulseFields
   readonly media_type: ImageType
   /** Size in pixels of the original picture as it is seen, which coordinates refer to unless the annotations give another size. */
   readonly width: number

@@ -61,7 +61,9 @@ export function makeRenditions(rules: Partial<RenditionRules> = {}, threads = 1)
         ...more,
       }
       const seen = more.needsTurning ? { width: size.height, height: size.width } : size
-      hub.accept(anyone, { ...frameInput(stream.label, stream.key), size: seen, payload }, id, clock.now(), 'test')
+      const came = { metadata: { beam: 5 }, pulse: { id: BigInt(count) } }
+      const input = { ...frameInput(stream.label, stream.key), ...came, size: seen, payload }
+      hub.accept(anyone, input, id, clock.now(), 'test')
       return id
     },
     /** Watches the stream. */

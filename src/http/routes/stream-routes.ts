@@ -9,6 +9,7 @@ import { STREAM_STATES } from '../../core/stream.ts'
 import type { StreamStatus } from '../../core/stream-directory.ts'
 import { checkName, type StreamName } from '../../core/stream-name.ts'
 import { snapshot, tagOf } from '../../sinks/snapshot.ts'
+import { pulseFieldsOf } from '../../wire/pulse-fields.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf } from '../transport/request-guard.ts'
 import { NoContent, PictureResponse } from '../transport/response-schemas.ts'
@@ -22,6 +23,15 @@ export interface StreamRouteParts extends AccountRouteParts {
   /** The maximum of `?wait=`, in seconds. */
   readonly maxWait: number
 }
+
+const PulseSchema = Type.Object(
+  {
+    id: Type.String({ description: 'To the last of 64 bits' }),
+    timestamp: Type.Optional(Type.String({ description: 'When it was, s since 1970 with nine decimals' })),
+    channel_timestamp: Type.Optional(Type.String({ description: 'When the channel of the frame was read, likewise' })),
+  },
+  { description: 'The pulse that it belongs to, of an instrument' },
+)
 
 const StreamSchema = Type.Object({
   label: Type.String(),
@@ -39,6 +49,7 @@ const StreamSchema = Type.Object({
       id: Type.String(),
       received_at: Type.Number({ description: 'ms since 1970' }),
       captured_at: Type.Union([Type.Number(), Type.Null()], { description: "ms since 1970 by the source's clock" }),
+      pulse: Type.Optional(PulseSchema),
       age_ms: Type.Number(),
       bytes: Type.Integer(),
       media_type: Type.Optional(Type.String({ description: 'Of a picture' })),
@@ -177,6 +188,7 @@ function describeFrame(newest: Frame, now: number) {
       id: newest.id,
       received_at: newest.receivedAt,
       captured_at: newest.capturedAt ?? null,
+      ...(newest.pulse && { pulse: pulseFieldsOf(newest.pulse) }),
       age_ms: Math.max(0, now - newest.receivedAt),
       bytes: newest.byteLength,
       ...(isImageFrame(newest) && { media_type: newest.payload.mediaType }),

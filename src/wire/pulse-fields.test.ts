@@ -1,0 +1,27 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { pulseFieldsOf } from './pulse-fields.ts'
+
+it('a pulse is written as texts, to the last of 64 bits and to the nanosecond', () => {
+  const timestamp = { sec: 1_699_999_999n, ns: 5n }
+  expect(
+    pulseFieldsOf({ id: 2n ** 64n - 1n, globalTimestamp: timestamp, timestamp: { sec: 0n, ns: 999_999_999n } }),
+  ).toEqual({
+    id: '18446744073709551615',
+    timestamp: '1699999999.000000005',
+    channel_timestamp: '0.999999999',
+  })
+  expect(pulseFieldsOf({ id: 0n })).toEqual({ id: '0' })
+})
+
+it('whatever the pulse, its id and times can be read back from the texts', () => {
+  const word = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
+  fc.assert(
+    fc.property(word, word, fc.bigInt({ min: 0n, max: 999_999_999n }), (id, sec, ns) => {
+      const { timestamp = '', ...fields } = pulseFieldsOf({ id, globalTimestamp: { sec, ns } })
+      const [seconds = '', nanoseconds = ''] = timestamp.split('.')
+      expect([BigInt(fields.id), BigInt(seconds), BigInt(nanoseconds)]).toEqual([id, sec, ns])
+      expect(nanoseconds).toHaveLength(9)
+    }),
+  )
+})
