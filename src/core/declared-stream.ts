@@ -20,6 +20,11 @@ export interface DeclareOptions {
    * it over.
    */
   readonly isStored?: boolean
+  /**
+   * Whether its provider always listens, and says how the stream is doing while nobody watches (`Declaration.heard`,
+   * `failed`): it is live without a frame, and stays so until the first one is overdue for whoever begins to watch.
+   */
+  readonly isMonitored?: boolean
 }
 
 /** Feeds a declared stream. */
@@ -31,9 +36,10 @@ export interface StreamProvider {
   demandChanged(demand: Demand): void
 }
 
-/** How a stored stream is doing while nobody here looks at its frames, as its provider says. Times in ms. */
+/** How a stream is doing while nobody here looks at its frames, as its provider says. Times in ms. */
 export interface Heard {
   readonly silence: number
+  /** 0: not known. */
   readonly interval: number
 }
 
@@ -49,9 +55,10 @@ export interface Declaration {
    */
   failed(reason: string): void
   /**
-   * Frames of a stored stream come in elsewhere, and nobody here looks at them: its state follows from this until the next
-   * call. Takes back what `failed` said.
-   * @param silence how old the newest one was when the provider looked, ms
+   * A stored or monitored stream goes on, and nobody here looks at its frames: its state follows from this until the next
+   * call. Takes back what `failed` said. Cheap: a provider may say it of each frame that it does not publish.
+   * @param silence how old the newest one was when the provider looked, ms. Of a monitored stream it grows by itself until
+   *   the next call; what is in a store may go on before somebody looks again
    * @param interval how long the stream usually is silent between two frames, ms; 0 if that is not known
    */
   heard(silence: number, interval: number): void
@@ -63,8 +70,10 @@ export interface Declaration {
   /**
    * The provider no longer feeds the stream. One that has had a frame becomes stale as any other; one without is
    * removed.
+   * @param reason keeps it listed in any case: offline for this reason (a sentence for people), until somebody feeds it
+   *   again or it is forgotten as any other
    */
-  withdraw(): void
+  withdraw(reason?: string): void
 }
 
 /**
@@ -85,6 +94,8 @@ export class DeclaredStream {
   #frames = 0
   #failure: string | undefined
   #heard: Heard | undefined
+  /** When that was said, monotonic ms. */
+  #heardAt = 0
   #reported: StreamCondition | undefined
   #isWithdrawn = false
 
@@ -140,19 +151,28 @@ export class DeclaredStream {
 
   /** Reports why no frames come; ignored while the provider is stopped, unless frames are said to come elsewhere. */
   fail(reason: string): void {
-    if (this.#openedAt === undefined && !this.options.isStored) return
+    if (this.#openedAt === undefined && !this.#goesOnUnseen) return
     this.#failure = reason
     this.#changed()
   }
 
-  /** What the provider says of frames that come in elsewhere; undefined while it works, as then they come here. */
-  get heard(): Heard | undefined {
-    return this.#openedAt === undefined && this.#failure === undefined ? this.#heard : undefined
+  /**
+   * What the provider says of frames that nobody here looks at; undefined while they come here, or should.
+   * @param monotonic ms
+   */
+  heard(monotonic: number): Heard | undefined {
+    if (!this.#heard || this.#failure !== undefined) return undefined
+    const { isMonitored, startTimeout } = this.options
+    const isFirstDue = this.#frames > 0 || !isMonitored || monotonic - (this.#openedAt ?? monotonic) >= startTimeout
+    if (this.#openedAt !== undefined && isFirstDue) return undefined
+    if (!isMonitored) return this.#heard
+    return { ...this.#heard, silence: this.#heard.silence + monotonic - this.#heardAt }
   }
 
   /** See `Declaration.heard`. */
   hear(heard: Heard): void {
     this.#heard = heard
+    this.#heardAt = this.#clock.monotonic()
     this.#failure = undefined
     this.#changed()
   }
@@ -195,19 +215,25 @@ export class DeclaredStream {
   stateAt(monotonic: number): StreamCondition | undefined {
     if (this.#failure !== undefined) return { state: 'offline', reason: this.#failure }
     if (this.reported) return this.reported
-    if (this.#openedAt === undefined)
-      return this.#heard ? undefined : { state: 'idle', reason: 'on demand: nobody is watching' }
+    if (this.heard(monotonic)) return undefined
+    if (this.#openedAt === undefined) return { state: 'idle', reason: 'on demand: nobody is watching' }
     if (this.#frames > 0) return undefined
     const { startTimeout } = this.options
     if (monotonic - this.#openedAt < startTimeout) return { state: 'starting', reason: 'waiting for the first frame' }
     return { state: 'offline', reason: `no frame within ${startTimeout / 1000} s of starting` }
   }
 
+  /** Whether it goes on, and its provider says how, while nobody here watches. */
+  get #goesOnUnseen(): boolean {
+    return this.options.isStored === true || this.options.isMonitored === true
+  }
+
   #open(): void {
     if (this.#openedAt !== undefined) return
     this.#openedAt = this.#clock.monotonic()
     this.#frames = 0
-    this.#failure = undefined
+    // One that always listens does not begin anew with a viewer.
+    if (!this.options.isMonitored) this.#failure = undefined
     this.#changed()
   }
 
@@ -215,7 +241,7 @@ export class DeclaredStream {
     this.#cancelClose = undefined
     this.#openedAt = undefined
     this.#frames = 0
-    if (!this.options.isStored) this.#failure = undefined
+    if (!this.#goesOnUnseen) this.#failure = undefined
     this.#notify(this.#wanted)
     this.#changed()
   }

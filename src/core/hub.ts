@@ -174,7 +174,7 @@ export class Hub {
       failed: (reason) => declared.fail(reason),
       heard: (silence, interval) => declared.hear({ silence, interval }),
       reported: (condition) => declared.report(condition),
-      withdraw: () => this.#withdraw(stream, declared),
+      withdraw: (reason) => this.#withdraw(stream, declared, reason),
     }
   }
 
@@ -356,11 +356,12 @@ export class Hub {
     return this.#watchedElsewhere.get(streamId(name))?.demand ?? NO_DEMAND
   }
 
-  #withdraw(stream: Stream, declared: DeclaredStream): void {
+  #withdraw(stream: Stream, declared: DeclaredStream, reason?: string): void {
     if (stream.declared !== declared) return
     declared.withdraw()
     stream.declared = undefined
-    if (stream.newest) this.#liveness.settle(stream)
+    if (reason !== undefined) stream.end(reason, this.#clock.monotonic())
+    if (stream.newest || reason !== undefined) this.#liveness.settle(stream)
     else this.#forget(stream)
   }
 

@@ -107,10 +107,11 @@ export class StreamDirectory {
     authorize(principal, 'view', name)
     const stream = this.#streams.get(name)
     if (!stream?.declared) return undefined
-    const { when, startTimeout, isStored } = stream.declared.options
+    const { when, startTimeout, isStored, isMonitored } = stream.declared.options
     // There is a newest frame in the store, or none to wait for, unless the stream waits for viewers at another server.
     if (isStored && (stream.state !== 'idle' || stream.newest)) return undefined
-    const hasSlept = when === 'on-demand' && (stream.state === 'idle' || stream.state === 'starting')
+    const isAsleep = stream.state === 'idle' || stream.state === 'starting' || (isMonitored && !stream.declared.isOpen)
+    const hasSlept = when === 'on-demand' && isAsleep
     return hasSlept || stream.newest === undefined ? startTimeout : undefined
   }
 
@@ -135,7 +136,7 @@ export class StreamDirectory {
       ...stream.name,
       ...stream.condition,
       since: stream.since,
-      ...stream.frameRate.rate(now),
+      ...stream.rate(now),
       demand: stream.totalDemand,
       newest: stream.newest,
     }

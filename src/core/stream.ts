@@ -51,8 +51,6 @@ export class Stream {
   /** When the state last changed: ms since 1970. */
   since: number
   condition: StreamCondition = LIVE
-  /** Its declaration, if it has one. */
-  declared: DeclaredStream | undefined
   /** What viewers at other servers of the installation want. */
   demandElsewhere: Demand = NO_DEMAND
   readonly #rules: StreamRules
@@ -61,6 +59,9 @@ export class Stream {
   readonly #subscribers = new Map<Subscriber, ViewerDemand>()
   readonly #tally = new DemandTally()
   readonly #ring: Frame[] = []
+  #declared: DeclaredStream | undefined
+  /** Why it has ended, and when (monotonic ms). */
+  #end: { readonly reason: string; readonly at: number } | undefined
   #weight = 0
   #metadataWeight = 0
   #sequence = 0
@@ -78,6 +79,17 @@ export class Stream {
     this.#rules = rules
     this.since = now
     this.#demandChanged = demandChanged
+  }
+
+  /** Its declaration, if it has one. */
+  get declared(): DeclaredStream | undefined {
+    return this.#declared
+  }
+
+  /** It is declared, or no longer. */
+  set declared(declared: DeclaredStream | undefined) {
+    this.#declared = declared
+    this.#end = undefined
   }
 
   get state(): StreamState {
@@ -183,6 +195,7 @@ export class Stream {
     while ((this.#ring.length > ringFrames || this.#weight > ringBytes) && this.dropOldest());
     // A pause in which nobody wanted frames is not an interval between two.
     if (this.declared?.fed()) this.frameRate.restart()
+    this.#end = undefined
     this.frameRate.add(monotonic, frame.byteLength)
     this.warnings.take(frame.warnings ?? [], monotonic)
     return true
@@ -193,9 +206,10 @@ export class Stream {
    * that is silent, from its declaration. A source that fails and recovers before a frame is missed leaves it live.
    */
   conditionAt(monotonic: number): StreamCondition {
-    const heard = this.declared?.heard
+    const heard = this.declared?.heard(monotonic)
     const bySilence = this.#conditionBySilence(monotonic, heard)
     if (this.declared?.reported && !this.declared.isOpen) return this.declared.reported
+    if (this.#end) return { state: 'offline', reason: this.#end.reason }
     if (!this.declared || (bySilence.state === 'live' && (heard || this.declared.isFed))) return bySilence
     return this.declared.stateAt(monotonic) ?? bySilence
   }
@@ -210,13 +224,31 @@ export class Stream {
    * @param monotonic ms
    */
   evidenceAge(monotonic: number): number {
-    const silence = silenceOf(this.frameRate.silence(monotonic), this.declared?.heard)
+    const silence = silenceOf(this.frameRate.silence(monotonic), this.declared?.heard(monotonic))
     return BY_SILENCE.includes(this.condition) && Number.isFinite(silence) ? silence : 0
   }
 
   /** Whether it is to be removed: it is not declared and has been silent for too long. @param monotonic ms */
   isForgotten(monotonic: number): boolean {
-    return this.declared === undefined && this.frameRate.silence(monotonic) >= this.#rules.forgetAfter
+    const silence = Math.min(this.frameRate.silence(monotonic), monotonic - (this.#end?.at ?? Number.NEGATIVE_INFINITY))
+    return this.declared === undefined && silence >= this.#rules.forgetAfter
+  }
+
+  /**
+   * Frames and bytes a second over the last few seconds. While nobody here looks at its frames there are as many as its
+   * source says, and no bytes.
+   * @param monotonic ms
+   */
+  rate(monotonic: number): { fps: number; bytesPerSecond: number } {
+    const heard = this.declared?.options.isMonitored ? this.declared.heard(monotonic) : undefined
+    if (!heard) return this.frameRate.rate(monotonic)
+    const isHeard = this.state === 'live' && heard.interval > 0
+    return { fps: isHeard ? 1000 / heard.interval : 0, bytesPerSecond: 0 }
+  }
+
+  /** Nobody feeds it any more, for that reason, until a frame comes or it is declared again. @param monotonic ms */
+  end(reason: string, monotonic: number): void {
+    this.#end = { reason, at: monotonic }
   }
 
   #conditionBySilence(monotonic: number, heard: Heard | undefined): StreamCondition {
