@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Declaration, DeclareOptions } from './declared-stream.ts'
 import { type Demand, NO_DEMAND } from './demand.ts'
 import { messageOf, Refusal } from './errors.ts'
+import { type FoundDemandListener, FoundStreams } from './found-streams.ts'
 import type { FrameInput } from './frame.ts'
 import type { Hub, Published } from './hub.ts'
 import type { Log } from './log.ts'
@@ -18,11 +19,17 @@ export interface PulledSource {
   readonly name: string
   /** The name it publishes under in the metrics. */
   readonly dialect: string
-  /** The streams that it feeds; it runs while any of them is wanted. */
+  /** The streams that it feeds in any case; while it runs it may find more (`SourceRun.declare`). */
   readonly streams: readonly StreamName[]
   /** The principal it publishes as: a system principal, since no person is behind it. */
   readonly principal: Principal
+  /** Of those streams. */
   readonly options: DeclareOptions
+  /**
+   * When it runs: while any of its streams is wanted, or always, as one that listens to its origin while nobody watches.
+   * Left out: as `options.when` says.
+   */
+  readonly runs?: 'while-wanted' | 'always'
   /** Half a second at first and ten at most, if left out. */
   readonly retry?: RetryRules
   /**
@@ -37,12 +44,22 @@ export interface PulledSource {
 export interface SourceRun {
   /** Aborted when the source is to stop. */
   readonly signal: AbortSignal
-  /** Reports that it works: its origin has answered. */
+  /**
+   * Reports that it works: its origin has answered. Streams that an earlier run has found, and this one has not declared by
+   * now, are withdrawn.
+   */
   ready(): void
   /** Publishes a frame of one of its streams. @returns undefined if the run has ended and the frame is dropped */
   publish(input: FrameInput): Promise<Published | undefined>
   /** The current demand for one of its streams. */
   demand(stream: StreamName): Demand
+  /**
+   * Declares a stream that it has found. It is withdrawn by the source, or when it is stopped; after a failure it stays
+   * listed, with the reason, and the next run takes it over by declaring it again (its options stay).
+   * @param demandChanged as `StreamProvider.demandChanged`; also called if it is wanted already
+   * @throws Refusal as `Hub.declare`; `taken` also when this run has declared it, `unavailable` when the run has ended
+   */
+  declare(stream: StreamName, options: DeclareOptions, demandChanged?: FoundDemandListener): Declaration
 }
 
 /** A source cannot work and knows when to retry: another wrong password may lock an account. */
@@ -130,6 +147,7 @@ class KeptSource implements SupervisedSource {
   readonly #gone: () => void
   readonly #backoff: Backoff
   readonly #declarations: Declaration[] = []
+  readonly #found: FoundStreams
   /** By the index of their stream. */
   readonly #demands: Demand[]
   #settleStarted: { resolve: () => void; reject: (error: Error) => void } | undefined
@@ -147,6 +165,8 @@ class KeptSource implements SupervisedSource {
     const { minDelay, maxDelay } = source.retry ?? RETRY
     this.#backoff = new Backoff(minDelay, maxDelay, parts.random)
     this.#demands = source.streams.map(() => NO_DEMAND)
+    const { hub } = parts
+    this.#found = new FoundStreams({ hub, principal: source.principal, demandChanged: () => this.#reconsider() })
     this.started = new Promise((resolve, reject) => {
       this.#settleStarted = { resolve, reject }
     })
@@ -177,6 +197,7 @@ class KeptSource implements SupervisedSource {
       this.#retry?.cancel()
       this.#run?.end.abort()
       for (const declaration of this.#declarations) declaration.withdraw()
+      this.#found.withdraw()
       this.#settleStarted?.reject(new Error('it was stopped'))
       this.#gone()
     }
@@ -185,7 +206,8 @@ class KeptSource implements SupervisedSource {
 
   get #isWanted(): boolean {
     if (this.#isStopped || this.#declarations.length < this.#source.streams.length) return false
-    return this.#source.options.when === 'always' || this.#demands.some(({ viewers }) => viewers > 0)
+    const { options, runs = options.when === 'always' ? 'always' : 'while-wanted' } = this.#source
+    return runs === 'always' || this.#demands.some(({ viewers }) => viewers > 0) || this.#found.areWanted
   }
 
   /** Starts or stops it, according to the demand. */
@@ -199,6 +221,7 @@ class KeptSource implements SupervisedSource {
 
   #reportFailure(reason: string): void {
     for (const declaration of this.#declarations) declaration.failed(reason)
+    this.#found.failed(reason)
   }
 
   #start(): void {
@@ -212,6 +235,7 @@ class KeptSource implements SupervisedSource {
       ready: () => {
         readyAt ??= clock.monotonic()
         this.#settleStarted?.resolve()
+        if (!end.signal.aborted) this.#found.withdrawOthers(end.signal)
       },
       publish: async (input) => {
         if (end.signal.aborted) return undefined
@@ -221,7 +245,10 @@ class KeptSource implements SupervisedSource {
         return published
       },
       demand: (stream) =>
-        this.#declarations[source.streams.findIndex((each) => isSameName(each, stream))]?.demand ?? NO_DEMAND,
+        this.#declarations[source.streams.findIndex((each) => isSameName(each, stream))]?.demand ??
+        this.#found.demandFor(stream) ??
+        NO_DEMAND,
+      declare: (...declared) => this.#found.declare(end.signal, ...declared),
     }
     const settled = Promise.withResolvers<void>()
     this.#run = { end, settled: settled.promise }
