@@ -114,6 +114,7 @@ describe('the settings', () => {
         metadata_bytes_reserved: 100_000_000,
         ring_frames: 10,
         ring_bytes: 16_000_000,
+        next_wait_ms: 2000,
         stale_after_ms: 2000,
         stale_after_intervals: 3,
         offline_after_s: 30,

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import { type Demand, isSameDemand, NO_DEMAND } from './demand.ts'
 import { messageOf } from './errors.ts'
-import type { StreamCondition } from './stream-condition.ts'
+import type { StreamCondition, StreamStart } from './stream-condition.ts'
 
 /** Options of a stream that is declared before its first frame. Times in ms. */
 export interface DeclareOptions {
@@ -25,6 +25,8 @@ export interface DeclareOptions {
    * `failed`): it is live without a frame, and stays so until the first one is overdue for whoever begins to watch.
    */
   readonly isMonitored?: boolean
+  /** What a viewer of it gets first; `newest` if left out. */
+  readonly start?: StreamStart
 }
 
 /** Feeds a declared stream. */

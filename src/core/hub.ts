@@ -4,7 +4,7 @@ import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvi
 import { type Demand, isSameDemand, NO_DEMAND, type PictureWish } from './demand.ts'
 import { Refusal } from './errors.ts'
 import { Frame, type FrameInput, type ImageFrame, metadataWeightOf } from './frame.ts'
-import type { FrameId } from './frame-id.ts'
+import { type FrameId, nextFrameId } from './frame-id.ts'
 import { FrameMemory, type Weight, weightOf } from './frame-memory.ts'
 import type { HubParts, HubRules, Renditions } from './hub-parts.ts'
 import { HubStore, type StoredFrame } from './hub-store.ts'
@@ -85,7 +85,8 @@ export class Hub {
   }
 
   /**
-   * Stores a frame and shows it. If the store fails or takes too long, the frame is still shown.
+   * Stores a frame and shows it. If the store fails or takes too long, the frame is still shown. Those of a
+   * stream that starts with the next one stay at this server: the store has a newest one for whoever asks.
    * @param dialect how it came in, for the metrics
    * @throws Refusal `forbidden`; `exhausted` or `limited` when there are too many streams, or their frames take too much
    *   memory
@@ -94,7 +95,12 @@ export class Hub {
     authorize(principal, 'publish', input.stream)
     const admitted = this.#admit(principal, input)
     const receivedAt = this.#clock.now()
-    const published = await this.#store.append(input, receivedAt, () => this.#streams.get(input.stream)?.newest?.id)
+    if (this.#streams.get(input.stream)?.start === 'next') {
+      const id = nextFrameId(this.#streams.get(input.stream)?.newestId, receivedAt)
+      this.#take(admitted, id, receivedAt, dialect)
+      return { id }
+    }
+    const published = await this.#store.append(input, receivedAt, () => this.#streams.get(input.stream)?.newestId)
     this.#take(admitted, published.id, receivedAt, dialect)
     return published
   }
@@ -157,6 +163,7 @@ export class Hub {
     // Before anybody learns of the stream: one that is always fed is never idle.
     declared.begin()
     const stream = this.#open(name, owner, declared)
+    if (stream.start === 'next' && stream.demand.viewers === 0) this.#dropFrames(stream)
     this.#liveness.settle(stream)
     declared.want(stream.wanted)
     // One that is published here is found in the store a moment later: it is not waiting for its first frame.
@@ -299,7 +306,10 @@ export class Hub {
   #open(name: StreamName, owner: QuotaClient, declared?: DeclaredStream): Stream {
     const known = this.#streams.get(name)
     if (known) {
-      if (declared) known.declared = declared
+      if (declared) {
+        if (known.start === 'next') this.#dropFrames(known)
+        known.declared = declared
+      }
       return known
     }
     const actualOwner = this.#streams.reservedFor(name) ?? owner
@@ -330,7 +340,7 @@ export class Hub {
     counter.frames++
     counter.bytes += byteLengthOf(input.payload)
     const stream = this.#open(input.stream, owner)
-    const frame = new Frame(input, id, receivedAt, stream.nextSequence, metadataWeight)
+    const frame = new Frame(input, id, receivedAt, stream.sequence + 1, metadataWeight)
     const warningsBefore = stream.warnings.names
     const weightBefore = weightOf(stream)
     if (!stream.take(frame, at)) {
@@ -349,7 +359,15 @@ export class Hub {
   readonly #demandChanged = (stream: Stream, demand: Demand, before: Demand): void => {
     if (isSameDemand(before, demand)) return
     stream.declared?.want(stream.wanted)
+    // What is kept of it is for nobody who comes later.
+    if (stream.start === 'next' && demand.viewers === 0) this.#dropFrames(stream)
     for (const observer of this.#observers) observer.demandChanged?.(stream)
+  }
+
+  #dropFrames(stream: Stream): void {
+    const before = weightOf(stream)
+    stream.dropFrames()
+    this.#memory.taken(stream, before)
   }
 
   #demandElsewhere(name: StreamName) {

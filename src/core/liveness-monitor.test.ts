@@ -33,7 +33,7 @@ function setUp() {
   const take = (id: `${number}-0`, warnings: readonly string[] = []) => {
     const warnedOf = stream.warnings.names
     stream.take(
-      new Frame({ ...frameInput('a', 'b'), warnings }, id, clock.now(), stream.nextSequence),
+      new Frame({ ...frameInput('a', 'b'), warnings }, id, clock.now(), stream.sequence + 1),
       clock.monotonic(),
     )
     monitor.settle(stream, warnedOf)

@@ -14,6 +14,16 @@ export const STREAM_STATES = ['idle', 'starting', 'live', 'stale', 'offline'] as
  */
 export const SILENT_FOR_LONG = 'no frame for a long time'
 
+/**
+ * What somebody who comes to a stream gets first. `newest`: its newest frame, at once and with its age. `next`: the first
+ * one after that, and none from before, by whatever way; nothing of such a stream is kept for who comes later, or given to
+ * the store that servers share.
+ */
+export type StreamStart = (typeof STREAM_STARTS)[number]
+
+/** Both. */
+export const STREAM_STARTS = ['newest', 'next'] as const
+
 /** The state of a stream and why it is in it, for people. */
 export interface StreamCondition {
   readonly state: StreamState

@@ -6,7 +6,7 @@ import { type Frame, isImageFrame } from './frame.ts'
 import type { FedStream, WatchedStream } from './node-state.ts'
 import type { EncodedImage } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
-import type { Stream, StreamCondition, StreamState } from './stream.ts'
+import type { Stream, StreamCondition, StreamStart, StreamState } from './stream.ts'
 import type { StreamName } from './stream-name.ts'
 import type { StreamTable } from './stream-table.ts'
 
@@ -22,7 +22,9 @@ export interface StreamStatus extends StreamName {
   /** Bytes of pictures a second, over the last few seconds. */
   readonly bytesPerSecond: number
   readonly demand: Demand
-  /** Undefined while a declared stream has had no frame. */
+  /** What a viewer gets first. */
+  readonly start: StreamStart
+  /** Undefined while a declared stream has had no frame, and while nobody watches one that starts with the next. */
   readonly newest: Frame | undefined
 }
 
@@ -74,12 +76,18 @@ export class StreamDirectory {
 
   /**
    * A recent frame of a stream: the newest, or the one with that id if it is still kept.
-   * @throws Refusal `forbidden`; `not_found` if there is no such stream or frame
+   * @throws Refusal `forbidden`; `not_found` if there is no such stream or frame, or the stream starts with the next one,
+   *   as whoever asks was not there when it came
    */
   find(principal: Principal, name: StreamName, id?: string): Frame {
     authorize(principal, 'view', name)
     const stream = this.#streams.get(name)
     if (!stream) throw noSuchStream(name)
+    if (stream.start === 'next')
+      throw new Refusal(
+        'not_found',
+        `Of "${name.label}/${name.key}" only what comes next can be had, and no frame by its id`,
+      )
     if (!stream.newest) throw new Refusal('not_found', `There is no picture of "${name.label}/${name.key}" yet`)
     const frame = id === undefined ? stream.newest : stream.frame(id)
     if (!frame) throw new Refusal('not_found', `The frame ${id} is not kept; only the newest few are`)
@@ -88,14 +96,21 @@ export class StreamDirectory {
 
   /**
    * The newest picture of a stream, for an event about it. Viewing it is not asked for here but of whoever reads the event.
-   * @returns undefined if there is none, or the stream is not live: an old picture shows another moment
+   * @returns undefined if there is none, or the stream is not live: an old picture shows another moment. None of a stream
+   *   that starts with the next frame: whoever reads the event later was not there
    * @throws Refusal `forbidden` if the principal may not publish the stream
    */
   pictureForEvent(principal: Principal, name: StreamName): EncodedImage | undefined {
     authorize(principal, 'publish', name)
     const stream = this.#streams.get(name)
-    if (stream?.state !== 'live' || !stream.newest) return undefined
+    if (stream?.state !== 'live' || !stream.newest || stream.start === 'next') return undefined
     return isImageFrame(stream.newest) ? stream.newest.payload : undefined
+  }
+
+  /** What a viewer of the stream gets first; undefined if there is no such stream. @throws Refusal `forbidden` */
+  startOf(principal: Principal, name: StreamName): StreamStart | undefined {
+    authorize(principal, 'view', name)
+    return this.#streams.get(name)?.start
   }
 
   /**
@@ -138,6 +153,7 @@ export class StreamDirectory {
       since: stream.since,
       ...stream.rate(now),
       demand: stream.totalDemand,
+      start: stream.start,
       newest: stream.newest,
     }
   }
@@ -151,13 +167,19 @@ export class StreamDirectory {
   /** The streams that sources of this server feed, for other servers of the installation. */
   fed(): FedStream[] {
     const fed = [...this.#streams.of()].filter(({ declared }) => declared && !declared.options.isStored)
-    return fed.map(({ name, condition }) => ({ name, condition }))
+    return fed.map(({ name, condition, start }) => ({ name, condition: start === 'next' ? ONLY_HERE : condition }))
   }
 
   /** The state of every stream, for the metrics. */
   states(): { state: StreamState }[] {
     return [...this.#streams.of()].map(({ state }) => ({ state }))
   }
+}
+
+/** How a stream whose frames stay at this server is elsewhere. */
+const ONLY_HERE: StreamCondition = {
+  state: 'offline',
+  reason: 'it is shown by the server that reads it alone: its frames do not go through Redis',
 }
 
 /** The refusal of what is asked of a stream that does not exist. */

@@ -2,13 +2,20 @@ import { ActiveWarnings } from './active-warnings.ts'
 import type { DeclaredStream, Heard } from './declared-stream.ts'
 import { type Demand, DemandTally, mergedDemand, NO_DEMAND, type ViewerDemand } from './demand.ts'
 import type { Frame } from './frame.ts'
-import { isAfter } from './frame-id.ts'
+import { type FrameId, isAfter } from './frame-id.ts'
 import { FrameRate } from './frame-rate.ts'
 import { PRIVILEGED, type QuotaClient } from './quota-client.ts'
-import { SILENT_FOR_LONG, type StreamCondition, type StreamState } from './stream-condition.ts'
+import { SILENT_FOR_LONG, type StreamCondition, type StreamStart, type StreamState } from './stream-condition.ts'
 import type { StreamName } from './stream-name.ts'
 
-export { SILENT_FOR_LONG, STREAM_STATES, type StreamCondition, type StreamState } from './stream-condition.ts'
+export {
+  SILENT_FOR_LONG,
+  STREAM_STARTS,
+  STREAM_STATES,
+  type StreamCondition,
+  type StreamStart,
+  type StreamState,
+} from './stream-condition.ts'
 
 /** When a stream counts as stale or offline and when it is forgotten; how many recent frames are kept. Times in ms. */
 export interface StreamRules {
@@ -65,6 +72,8 @@ export class Stream {
   #weight = 0
   #metadataWeight = 0
   #sequence = 0
+  #newestId: FrameId | undefined
+  #start: StreamStart = 'newest'
 
   /** @param now ms since 1970 */
   constructor(
@@ -90,20 +99,34 @@ export class Stream {
   set declared(declared: DeclaredStream | undefined) {
     this.#declared = declared
     this.#end = undefined
+    if (declared) this.#start = declared.options.start ?? 'newest'
+  }
+
+  /** What a viewer gets first: as its last declaration says, also when that was withdrawn. */
+  get start(): StreamStart {
+    return this.#start
   }
 
   get state(): StreamState {
     return this.condition.state
   }
 
-  /** The newest frame; undefined before the first one. */
+  /**
+   * The newest frame; undefined before the first one, and where the stream starts with the next one and nobody watches.
+   * Whoever shows it to somebody asks the viewer for it instead (`Viewer.newest`).
+   */
   get newest(): Frame | undefined {
     return this.#ring.at(-1)
   }
 
-  /** The sequence number of the stream's next frame. */
-  get nextSequence(): number {
-    return this.#sequence + 1
+  /** The id of the last frame, kept or not. */
+  get newestId(): FrameId | undefined {
+    return this.#newestId
+  }
+
+  /** The sequence number of the last frame, kept or not; 0 before the first one. */
+  get sequence(): number {
+    return this.#sequence
   }
 
   /** The frame with that id, if it is still kept. */
@@ -135,6 +158,13 @@ export class Stream {
     return true
   }
 
+  /** Drops all its recent frames. */
+  dropFrames(): void {
+    this.#ring.length = 0
+    this.#weight = 0
+    this.#metadataWeight = 0
+  }
+
   /** The combined demand of all its viewers here. */
   get demand(): Demand {
     return this.#tally.demand
@@ -147,10 +177,10 @@ export class Stream {
 
   /**
    * What its source has to deliver. What comes from a store is read for the viewers here alone: other servers read it for
-   * theirs.
+   * theirs. Of a stream that starts with the next frame they get none.
    */
   get wanted(): Demand {
-    return this.declared?.options.isStored ? this.demand : this.totalDemand
+    return this.declared?.options.isStored || this.#start === 'next' ? this.demand : this.totalDemand
   }
 
   /** Who receives its frames. */
@@ -185,14 +215,11 @@ export class Stream {
    * @returns whether it was added
    */
   take(frame: Frame, monotonic: number): boolean {
-    if (!isAfter(frame.id, this.newest?.id)) return false
+    if (!isAfter(frame.id, this.#newestId)) return false
     this.newest?.dropEncodings()
+    this.#newestId = frame.id
     this.#sequence = frame.sequence
-    this.#ring.push(frame)
-    this.#weight += frame.weight
-    this.#metadataWeight += frame.metadataWeight
-    const { ringFrames, ringBytes } = this.#rules
-    while ((this.#ring.length > ringFrames || this.#weight > ringBytes) && this.dropOldest());
+    this.#keep(frame)
     // A pause in which nobody wanted frames is not an interval between two.
     if (this.declared?.fed()) this.frameRate.restart()
     this.#end = undefined
@@ -249,6 +276,18 @@ export class Stream {
   /** Nobody feeds it any more, for that reason, until a frame comes or it is declared again. @param monotonic ms */
   end(reason: string, monotonic: number): void {
     this.#end = { reason, at: monotonic }
+  }
+
+  #keep(frame: Frame): void {
+    if (this.#start === 'next') {
+      this.dropFrames()
+      if (this.#subscribers.size === 0) return
+    }
+    this.#ring.push(frame)
+    this.#weight += frame.weight
+    this.#metadataWeight += frame.metadataWeight
+    const { ringFrames, ringBytes } = this.#rules
+    while ((this.#ring.length > ringFrames || this.#weight > ringBytes) && this.dropOldest());
   }
 
   #conditionBySilence(monotonic: number, heard: Heard | undefined): StreamCondition {

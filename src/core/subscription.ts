@@ -33,6 +33,8 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   /** Undefined while the viewer shows none. */
   #lastReceivedAt: number | undefined
   #lastSequence = 0
+  /** The stream's frames up to that number are from before the viewer came, and not for it. */
+  #before: number
   #lastWidth = 0
 
   constructor(stream: Stream, counter: FlowCounter, demand: ViewerDemand, terms: SubscriptionTerms<Carried>) {
@@ -40,6 +42,7 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     this.counter = counter
     this.demand = demand
     this.#terms = terms
+    this.#before = this.#sequenceBefore
   }
 
   /** For whom it is. */
@@ -52,6 +55,12 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     return this.#waiting !== undefined
   }
 
+  /** The newest frame that there is for the viewer, given to it or not; undefined also if the viewer does not accept it. */
+  get newest(): Frame<Carried> | undefined {
+    const newest = this.#source?.newest
+    return newest && newest.sequence > this.#before && this.#terms.accepts.includes(newest) ? newest : undefined
+  }
+
   /**
    * Takes its frames from `source` from now on, with its current demand: the stream itself, or a rendition of it, whose
    * frames have the same ids and sequence numbers. Only what is newer than the last frame is offered, or the same frame in
@@ -62,7 +71,8 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     this.#source = source
     source.subscribe(this)
     if (before === source) return
-    before?.unsubscribe(this)
+    if (before) before.unsubscribe(this)
+    else this.#before = this.#sequenceBefore
     if (source.newest) this.offer(source.newest)
   }
 
@@ -76,6 +86,7 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
 
   /** A new frame: it replaces the one that is waiting. */
   offer(frame: Frame): void {
+    if (frame.sequence <= this.#before) return
     // A rendition may lag behind the stream, of which the viewer may just have got a frame.
     const isSame = frame.sequence === this.#lastSequence
     if (
@@ -99,6 +110,11 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   /** When the waiting frame is due by the limit of the frame rate, ms since 1970; 0: now. */
   get dueAt(): number {
     return this.#waiting ? this.#dueAt(this.#waiting) : 0
+  }
+
+  /** The number of the last frame that is not for a viewer who comes now. */
+  get #sequenceBefore(): number {
+    return this.stream.start === 'next' ? this.stream.sequence : 0
   }
 
   /** Whether its picture is larger than that of the last frame, which was too small. */

@@ -84,6 +84,14 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     return [...this.#subscriptions.keys()]
   }
 
+  /**
+   * The newest frame of each of these streams, whether it was given already or not; none from before the viewer came to a
+   * stream that starts with the next one, and none that it does not accept.
+   */
+  get newest(): Frame<Carried>[] {
+    return [...this.#subscriptions.values()].flatMap(({ newest }) => newest ?? [])
+  }
+
   /** How many watches it has. */
   get watchCount(): number {
     return this.#watches.size

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FakeConnection } from '../../test/support/fake-connection.ts'
+import { declareNext } from '../../test/support/hub.ts'
 import { makeSinks } from '../../test/support/sinks.ts'
 import { apiLabelsSocket } from './api-labels-socket.ts'
 
@@ -28,6 +29,24 @@ describe('a socket of a site, first generation', () => {
     clock.advance(100)
     await publish('site', 'b', 3)
     expect(grids(socket)).toEqual([{ a: 1, b: 3 }])
+  })
+
+  it('leaves out a camera until there is a picture of it that its viewer may see', async () => {
+    const { hub, publish, open, clock } = setUp()
+    declareNext(hub, 'site', 'next')
+    await publish('site', 'a', 1)
+    const first = open()
+    await publish('site', 'next', 2)
+    clock.advance(100)
+    expect(grids(first).at(-1)).toEqual({ a: 1, next: 2 })
+    const second = open()
+    expect(grids(second)).toEqual([{ a: 1 }])
+    clock.advance(100)
+    await publish('site', 'a', 3)
+    expect([grids(first), grids(second)]).toEqual([[{ a: 3, next: 2 }], [{ a: 3 }]])
+    clock.advance(100)
+    await publish('site', 'next', 4)
+    expect([grids(first), grids(second)]).toEqual([[{ a: 3, next: 4 }], [{ a: 3, next: 4 }]])
   })
 
   it.each([

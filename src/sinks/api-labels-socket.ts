@@ -49,7 +49,7 @@ export function apiLabelsSocket(parts: ApiLabelsParts): SocketHandler {
             due.counter.bytes += due.frame.byteLength
             receivedAt = Math.min(receivedAt, due.frame.receivedAt)
           }
-          const grid = grids.messageOf(label, viewer.streams, missing > 0 ? last : undefined)
+          const grid = grids.messageOf(label, viewer.newest, missing > 0 ? last : undefined)
           missing = isNew ? grid.missing : Math.max(missing - grid.chosen, 0)
           last = grid
           period = Math.max(shortestPeriod, grid.bytes / bytesPerMs)

@@ -1,5 +1,4 @@
-import { type ImageFrame, isImageFrame } from '../core/frame.ts'
-import type { Stream } from '../core/stream.ts'
+import type { ImageFrame } from '../core/frame.ts'
 import { utf8Message, type WireMessage } from '../wire/ws-frame.ts'
 import { base64Picture } from './base64-picture.ts'
 import { choosePictures } from './picture-choice.ts'
@@ -46,10 +45,10 @@ export class LabelGrids {
 
   /**
    * The message with the newest pictures of a label's streams.
+   * @param frames those that its viewer may see (`Viewer.newest`)
    * @param last the message that the viewer had last, if it is to have those that did not fit into it
    */
-  messageOf(label: string, streams: readonly Stream[], last?: GridMessage): GridMessage {
-    const frames = streams.flatMap(({ newest }) => (newest && isImageFrame(newest) ? newest : []))
+  messageOf(label: string, frames: readonly ImageFrame[], last?: GridMessage): GridMessage {
     const ofLabel = this.#labels.get(label)
     const known = ofLabel?.latest
     const isSame = known?.frames.length === frames.length && known.frames.every((frame, i) => frame === frames[i])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { somebody } from '../../test/support/event-stores.ts'
-import { anyone } from '../../test/support/hub.ts'
+import { anyone, declareNext } from '../../test/support/hub.ts'
 import { makeUpdates } from '../../test/support/label-updates.ts'
 
 describe('a message with the newest pictures of a label', () => {
@@ -26,6 +26,47 @@ describe('a message with the newest pictures of a label', () => {
     await publish('site', 'b', 5)
     clock.advance(1000)
     expect(flows.get('site/a')).toEqual({ frames: 4, bytes: 28, skipped: 0 })
+  })
+})
+
+describe('the picture of a stream that starts with the next one', () => {
+  it('is sent to nobody who came after it, and the next one to all in one packet', async () => {
+    const { hub, publish, open, clock } = makeUpdates()
+    declareNext(hub, 'site', 'next')
+    await publish('site', 'a', 1)
+    const first = open()
+    clock.advance(0)
+    await publish('site', 'next', 2)
+    clock.advance(1000)
+    expect(first.take()).toEqual([{ site: { a: 1 } }, { site: { a: 1, next: 2 } }])
+    const later = [open(), open()]
+    clock.advance(1000)
+    for (const reader of later) expect(reader.take()).toEqual([{ site: { a: 1 } }])
+    expect(later[0]?.packets[0]).toBe(later[1]?.packets[0])
+    await publish('site', 'a', 3)
+    clock.advance(1000)
+    expect([first.take(), later[0]?.take()]).toEqual([[{ site: { a: 3, next: 2 } }], [{ site: { a: 3 } }]])
+    await publish('site', 'next', 4)
+    clock.advance(1000)
+    for (const reader of [first, ...later]) expect(reader.packets.at(-1)).toBe(first.packets.at(-1))
+    expect(first.take()).toEqual([{ site: { a: 3, next: 4 } }])
+  })
+
+  it('is not sent in a message that was made before the one that its reader may have came', async () => {
+    const { hub, publish, open, clock } = makeUpdates()
+    declareNext(hub, 'site', 'next')
+    const first = open()
+    clock.advance(0)
+    await publish('site', 'next', 2)
+    const later = open()
+    later.stall()
+    clock.advance(1000)
+    expect(first.take()).toEqual([{ site: { next: 2 } }])
+    await publish('site', 'next', 4)
+    later.drain()
+    expect(later.take()).toEqual([])
+    clock.advance(1000)
+    expect(later.take()).toEqual([{ site: { next: 4 } }])
   })
 })
 

@@ -31,11 +31,10 @@ export interface ReaderPlace {
   /** The number of the message that it had last, and the turn in which that was. */
   number: number
   turn: number
-}
-
-/** The place of a reader who has had nothing yet. */
-export function atTheStart(): ReaderPlace {
-  return { news: 0, missing: 0, number: 0, turn: 0 }
+  /** The streams of which it may not have the newest picture, which is from before it came, by their sequence then. */
+  readonly awaited: Map<Stream, number>
+  /** Where it is while there are such. */
+  partly?: { readonly pictures: LabelPictures; readonly place: ReaderPlace } | undefined
 }
 
 /**
@@ -59,6 +58,8 @@ export class LabelPictures {
   /** How many messages there were, and where the next one begins if they cannot hold all. */
   #number = 0
   #next = 0
+  /** The same without some of the streams, by the keys of the others, for readers who await their next pictures. */
+  readonly #without = new Map<string, LabelPictures>()
 
   /** @param streams those of the label that its readers see */
   constructor(id: string, label: string, streams: readonly Stream[], parts: LabelPicturesParts) {
@@ -66,6 +67,14 @@ export class LabelPictures {
     this.#label = label
     this.#streams = streams
     this.#parts = parts
+  }
+
+  /** The place of a reader who has had nothing yet. */
+  begin(): ReaderPlace {
+    const awaited = this.#streams
+      .filter(({ start }) => start === 'next')
+      .map((stream) => [stream, stream.sequence] as const)
+    return placeOf(new Map(awaited))
   }
 
   /** Whether these are its streams. */
@@ -86,6 +95,8 @@ export class LabelPictures {
    */
   take(place: ReaderPlace, turn: number): SharedPacket | undefined {
     this.#look(turn)
+    if (this.#awaits(place)) return this.#takePartly(place, turn)
+    place.partly = undefined
     if (place.news !== this.#news) {
       place.news = this.#news
       place.missing = ALL
@@ -110,11 +121,36 @@ export class LabelPictures {
   forgetMessage(): void {
     this.#message = undefined
     this.#counted = []
+    for (const pictures of this.#without.values()) pictures.forgetMessage()
+  }
+
+  /** Whether there are streams of which the reader has to await the next picture. */
+  #awaits({ awaited }: ReaderPlace): boolean {
+    for (const [stream, before] of awaited) {
+      const place = this.#streams.indexOf(stream)
+      // As it was when the turn began: the message may have been made since, and hold that picture.
+      if (place < 0 || (this.#seen[place] ?? 0) > before) awaited.delete(stream)
+    }
+    return awaited.size > 0
+  }
+
+  /** As `take`, of all other streams. */
+  #takePartly(place: ReaderPlace, turn: number): SharedPacket | undefined {
+    const streams = this.#streams.filter((stream) => !place.awaited.has(stream))
+    const keys = streams.map(({ name }) => name.key).join('\0')
+    let pictures = this.#without.get(keys)
+    if (!pictures?.shows(streams)) {
+      pictures = new LabelPictures(this.id, this.#label, streams, this.#parts)
+      this.#without.set(keys, pictures)
+    }
+    if (place.partly?.pictures !== pictures) place.partly = { pictures, place: placeOf(new Map()) }
+    return pictures.take(place.partly.place, turn)
   }
 
   /** Looks for new pictures, once in each turn. */
   #look(turn: number): void {
     if (turn === this.#turn) return
+    for (const [keys, pictures] of this.#without) if (pictures.#turn !== this.#turn) this.#without.delete(keys)
     this.#turn = turn
     this.forgetMessage()
     const seen = this.#streams.map((stream) => newestOf(stream)?.sequence ?? 0)
@@ -134,6 +170,11 @@ export class LabelPictures {
     const packet = new SharedPacket(['update', updateOf(this.#label, chosen)])
     return { packet, number: ++this.#number, chosen: chosen.length, missing }
   }
+}
+
+/** The place of a reader who has had nothing yet. */
+function placeOf(awaited: Map<Stream, number>): ReaderPlace {
+  return { news: 0, missing: 0, number: 0, turn: 0, awaited }
 }
 
 /** What a label's messages are called in the metrics. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { anyone } from '../../test/support/hub.ts'
+import { anyone, declareNext } from '../../test/support/hub.ts'
 import { makeSinks } from '../../test/support/sinks.ts'
 import type { Principal } from '../core/principal.ts'
 import { type SnapshotRequest, snapshot } from './snapshot.ts'
@@ -7,7 +7,7 @@ import { type SnapshotRequest, snapshot } from './snapshot.ts'
 function setUp(principal: Principal = anyone) {
   const sinks = makeSinks()
   const gone = new AbortController()
-  const parts = { ...sinks.parts, maxStart: 1000 }
+  const parts = { ...sinks.parts, maxStart: 1000, nextWait: 2000 }
   return {
     ...sinks,
     gone,
@@ -37,6 +37,33 @@ describe('a snapshot', () => {
     await expect(ask()).rejects.toMatchObject({ code: 'not_found' })
     await publish()
     await expect(ask({ id: '0-0' })).rejects.toMatchObject({ code: 'not_found' })
+  })
+})
+
+describe('a snapshot of a stream that starts with the next picture', () => {
+  it('is the next one, whatever the client has, and none that there is already', async () => {
+    const { hub, publish, ask } = setUp()
+    declareNext(hub, 'site', 'a')
+    const seen = await publish()
+    for (const request of [{}, { seen }, { seen: '0-0' }, { wait: 500 }]) {
+      const asked = ask(request)
+      const next = await publish()
+      expect(await asked).toBe(next)
+    }
+    expect(hub.viewers).toBe(0)
+  })
+
+  it('is refused when none comes in time, with why, and by its id', async () => {
+    const { hub, clock, publish, ask } = setUp()
+    declareNext(hub, 'site', 'a')
+    const asked = ask()
+    await Promise.resolve()
+    clock.advance(2000)
+    await expect(asked).rejects.toMatchObject({
+      code: 'not_found',
+      message: 'No picture of "site/a" came within 2 s, and none from before can be had: waiting for the first frame.',
+    })
+    await expect(ask({ id: await publish() })).rejects.toMatchObject({ code: 'not_found' })
   })
 })
 

@@ -33,13 +33,17 @@ export interface SnapshotParts {
   readonly counters: Counters
   /** How long to wait for a stream to start, at most, ms. */
   readonly maxStart: number
+  /** How long to wait for the next picture of a stream that gives none from before, ms. */
+  readonly nextWait: number
 }
 
 /**
- * Snapshot: one picture of a stream, with long polling for the next one. An on-demand stream is started and waited for.
+ * Snapshot: one picture of a stream, with long polling for the next one. An on-demand stream is started and waited for; of
+ * a stream that starts with the next picture that one is.
  * @param signal aborts the wait when the client has disconnected
  * @returns undefined if there is nothing newer than `seen`
- * @throws Refusal `unavailable` or `timed_out` if only the store may have it, which fails; `not_found` if there is no such stream or picture and no `wait`; `timed_out` if a next picture was
+ * @throws Refusal `unavailable` or `timed_out` if only the store may have it, which fails; `not_found` if there is no such stream or picture and no `wait`, or no next one comes of a stream that starts with it;
+ *   `timed_out` if a next picture was
  *   requested and none came, or a stream that was started has no picture yet; `exhausted` when the server shuts down
  *   meanwhile; `unauthenticated` when the principal ends meanwhile; those of `Hub.pictureOf`
  */
@@ -97,6 +101,12 @@ async function find(
     if (frame || seen !== undefined) return frame
     throw new Refusal('timed_out', `No new frame of ${name} within ${wait / 1000} s`)
   }
+  if (id === undefined && hub.directory.startOf(principal, stream) === 'next')
+    return nextFrame(parts, principal, { stream }, parts.nextWait, signal, () => {
+      const { state, reason } = hub.directory.condition(principal, stream)
+      const missing = `No picture of ${name} came within ${parts.nextWait / 1000} s, and none from before can be had`
+      throw new Refusal('not_found', state === 'live' ? `${missing}.` : `${missing}: ${reason}.`)
+    })
   const lookUp = id === undefined ? hub.lookUp(principal, stream) : undefined
   if (lookUp) await lookUp
   const startTimeout = id === undefined ? hub.directory.startTimeout(principal, stream) : undefined

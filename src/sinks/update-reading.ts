@@ -1,7 +1,7 @@
 import type { Principal } from '../core/principal.ts'
 import type { SharedPacket } from '../wire/socket-io-packet.ts'
 import type { LabelAudience, LabelSet } from './label-audience.ts'
-import { atTheStart, type LabelPictures, type ReaderPlace } from './label-pictures.ts'
+import type { LabelPictures, ReaderPlace } from './label-pictures.ts'
 
 /** Who gets `update`. */
 export interface UpdateReader {
@@ -81,7 +81,7 @@ export class UpdateReading {
   #placeIn(pictures: LabelPictures): ReaderPlace {
     const known = this.#places.get(pictures)
     if (known) return known
-    const place = atTheStart()
+    const place = pictures.begin()
     this.#places.set(pictures, place)
     return place
   }

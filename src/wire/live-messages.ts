@@ -4,7 +4,7 @@ import type { Metadata } from '../core/frame.ts'
 import type { FrameId } from '../core/frame-id.ts'
 import type { Json } from '../core/json.ts'
 import type { ImageType } from '../core/payload.ts'
-import type { StreamState } from '../core/stream.ts'
+import type { StreamStart, StreamState } from '../core/stream.ts'
 import type { EventJson, SpooledEventJson } from './event-json.ts'
 import type { PulseFields } from './pulse-fields.ts'
 
@@ -99,6 +99,8 @@ export interface LiveStream {
   readonly reason?: string | undefined
   /** When the state last changed. */
   readonly since: number
+  /** What a viewer gets first: with `next` no picture from before; left out: `newest`. */
+  readonly start?: StreamStart | undefined
   /** When its newest frame was received. */
   readonly last_frame_at?: number | undefined
   /** The median time between two frames, ms; left out while unknown. */

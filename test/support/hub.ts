@@ -1,5 +1,6 @@
 import { ACTIONS, ALL } from '../../src/core/authorization.ts'
 import { type Counters, NO_COUNTERS } from '../../src/core/counters.ts'
+import type { Declaration } from '../../src/core/declared-stream.ts'
 import type { FrameInput } from '../../src/core/frame.ts'
 import type { FrameStore } from '../../src/core/frame-store.ts'
 import { Hub } from '../../src/core/hub.ts'
@@ -46,6 +47,12 @@ export function makeHub(
   })
   if (renditions) hub.takeRenditionsFrom(renditions)
   return { hub, clock }
+}
+
+/** Declares a stream that gives nobody a frame from before he came, as those of instruments. */
+export function declareNext(hub: Hub, label: string, key: string): Declaration {
+  const options = { when: 'on-demand', startTimeout: 20_000, closeAfter: 0, start: 'next' } as const
+  return hub.declare(anyone, { label, key }, options, { demandChanged() {} })
 }
 
 /** A frame with a dummy picture of `bytes` bytes. */

@@ -89,6 +89,14 @@ export const streamSettings = Type.Object(
       description:
         'How much memory these frames may take per stream, with all that came with them; the newest is kept whatever its size.',
     }),
+    next_wait_ms: Type.Integer({
+      default: 2_000,
+      minimum: 1,
+      maximum: 60_000,
+      unit: 'milliseconds',
+      description:
+        'How long a request for one picture waits for the next one of a stream that gives none from before, as those of instruments.',
+    }),
     stale_after_ms: Type.Integer({
       default: 2_000,
       minimum: 50,

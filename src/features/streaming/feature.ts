@@ -46,7 +46,13 @@ export const streaming: Feature = {
       commands,
       clock,
       noteRefusal: guard.noteRefusal,
-      snapshots: { hub, clock, counters: metrics, maxStart: config.snapshot.max_wait_s * 1000 },
+      snapshots: {
+        hub,
+        clock,
+        counters: metrics,
+        maxStart: config.snapshot.max_wait_s * 1000,
+        nextWait: config.streams.next_wait_ms,
+      },
       camera,
     })
     const videos = videoRoutes(house, camera)

@@ -5,6 +5,8 @@ import type { Feature } from '../feature.ts'
 export const streams: Feature = {
   name: 'streams',
   install({ app, guard, accounts, hub, clock, metrics, config }) {
-    streamRoutes(app, { guard, accounts, hub, clock, counters: metrics, maxWait: config.snapshot.max_wait_s })
+    const maxWait = config.snapshot.max_wait_s
+    const nextWait = config.streams.next_wait_ms
+    streamRoutes(app, { guard, accounts, hub, clock, counters: metrics, maxWait, nextWait })
   },
 }

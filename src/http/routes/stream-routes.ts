@@ -5,7 +5,7 @@ import { type PictureWish, qualityNamed } from '../../core/demand.ts'
 import { type Frame, isImageFrame } from '../../core/frame.ts'
 import type { Hub } from '../../core/hub.ts'
 import { rounded } from '../../core/numbers.ts'
-import { STREAM_STATES } from '../../core/stream.ts'
+import { STREAM_STARTS, STREAM_STATES } from '../../core/stream.ts'
 import type { StreamStatus } from '../../core/stream-directory.ts'
 import { checkName, type StreamName } from '../../core/stream-name.ts'
 import { snapshot, tagOf } from '../../sinks/snapshot.ts'
@@ -22,6 +22,8 @@ export interface StreamRouteParts extends AccountRouteParts {
   readonly counters: Counters
   /** The maximum of `?wait=`, in seconds. */
   readonly maxWait: number
+  /** How long to wait for the next picture of a stream that gives none from before, ms. */
+  readonly nextWait: number
 }
 
 const PulseSchema = Type.Object(
@@ -39,6 +41,11 @@ const StreamSchema = Type.Object({
   state: Type.Enum([...STREAM_STATES]),
   reason: Type.Optional(Type.String({ description: 'Why it is not live, in words' })),
   since: Type.Number({ description: 'When the state last changed, ms since 1970' }),
+  start: Type.Optional(
+    Type.Enum([...STREAM_STARTS], {
+      description: 'What a viewer gets first: `next` gives no picture from before; left out: `newest`',
+    }),
+  ),
   fps: Type.Number(),
   bytes_per_s: Type.Number(),
   width: Type.Optional(Type.Integer({ description: 'Pixels' })),
@@ -110,7 +117,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
       schema: {
         summary: 'The newest picture of a stream',
         description:
-          'With `wait` the next one: newer than `If-None-Match` says, or than the newest there is. With `quality` or `width` a smaller picture, never a larger one.',
+          'With `wait`, or where the stream starts with the next one, the next one: newer than `If-None-Match` says, or than the newest there is. With `quality` or `width` a smaller picture, never a larger one.',
         tags: ['streams'],
         params: NameParams,
         querystring: Type.Object({
@@ -173,6 +180,7 @@ function describe(stream: StreamStatus, now: number) {
     state: stream.state,
     ...(stream.state !== 'live' && { reason: stream.reason }),
     since: stream.since,
+    ...(stream.start !== 'newest' && { start: stream.start }),
     fps: rounded(stream.fps, 2),
     bytes_per_s: Math.round(stream.bytesPerSecond),
     viewers: stream.demand.viewers,

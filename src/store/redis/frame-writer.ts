@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import { type FrameInput, metadataWeightOf } from '../../core/frame.ts'
 import { type FrameId, isAfter, isFrameId } from '../../core/frame-id.ts'
 import type { LogLimit } from '../../core/log-limit.ts'
-import type { EncodedImage, Payload } from '../../core/payload.ts'
+import type { EncodedImage } from '../../core/payload.ts'
 import { type StreamName, streamId } from '../../core/stream-name.ts'
 import { redisFieldsOf } from '../../wire/redis-frame.ts'
 import type { RedisClock } from './redis-clock.ts'
@@ -38,8 +38,7 @@ export class FrameWriter {
   }
 
   /** As `FrameStore.append`. @throws RedisFailure */
-  async append(input: FrameInput, receivedAt: number): Promise<FrameId> {
-    if (!isPicture(input)) throw new Error('only pictures can be stored in Redis')
+  async append(input: FrameInput<EncodedImage>, receivedAt: number): Promise<FrameId> {
     const length = input.payload.bytes.length + metadataWeightOf(input)
     const { waitingBytes } = this.#parts
     if (this.#waitingBytes > 0 && this.#waitingBytes + length > waitingBytes)
@@ -105,10 +104,6 @@ export class FrameWriter {
     this.#parts.warnings.warn(kind, {}, `a frame was not stored: ${failure.message}`)
     return failure
   }
-}
-
-function isPicture(input: FrameInput<Payload>): input is FrameInput<EncodedImage> {
-  return input.payload.kind === 'image'
 }
 
 /** The same bytes as the client of Redis takes them. */

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { FrameInput } from '../../core/frame.ts'
-import { type FrameId, isAfter } from '../../core/frame-id.ts'
+import { type FrameId, isAfter, nextFrameId } from '../../core/frame-id.ts'
 import type { FrameStore, StoreListener } from '../../core/frame-store.ts'
 import type { Log } from '../../core/log.ts'
 import { LogLimit } from '../../core/log-limit.ts'
 import type { FedStream } from '../../core/node-state.ts'
+import type { EncodedImage } from '../../core/payload.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import { type StreamName, streamId } from '../../core/stream-name.ts'
 import { TokenBucket } from '../../core/token-bucket.ts'
@@ -57,6 +58,8 @@ export class RedisFrameStore implements FrameStore {
   readonly #reader: FrameReader
   readonly #scan: StreamScan
   readonly #writer: FrameWriter
+  /** The ids of the newest frames that are not stored, by `streamId`. */
+  readonly #unstored = new Map<string, FrameId>()
   readonly #lookUpRate: TokenBucket
   readonly #lookUps = new Map<string, Promise<void>>()
   /** What sources of other servers feed, by `streamId`. */
@@ -97,8 +100,13 @@ export class RedisFrameStore implements FrameStore {
     commands.onDown((failure) => this.#failed(failure))
   }
 
-  append(input: FrameInput, receivedAt: number): Promise<FrameId> {
-    return this.#writer.append(input, receivedAt)
+  /** Arrays are not stored, as no program that reads from Redis expects any: they get an id, and are shown here. */
+  append(input: FrameInput, receivedAt: number): FrameId | Promise<FrameId> {
+    if (isPicture(input)) return this.#writer.append(input, receivedAt)
+    const stream = streamId(input.stream)
+    const id = nextFrameId(this.#unstored.get(stream), this.#redisClock.at(receivedAt))
+    this.#unstored.set(stream, id)
+    return id
   }
 
   subscribe(listener: StoreListener): () => void {
@@ -150,6 +158,7 @@ export class RedisFrameStore implements FrameStore {
   }
 
   forget(name: StreamName): void {
+    this.#unstored.delete(streamId(name))
     const stream = this.#streams.get(name)
     if (!stream) return
     stream.declaration = undefined
@@ -252,6 +261,10 @@ export class RedisFrameStore implements FrameStore {
     this.#parts.searching.drop(failure)
     for (const { declaration } of this.#streams.all()) declaration?.failed(failure.message)
   }
+}
+
+function isPicture(input: FrameInput): input is FrameInput<EncodedImage> {
+  return input.payload.kind === 'image'
 }
 
 /** What the store rejects with, as a refusal. */
