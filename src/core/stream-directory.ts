@@ -88,7 +88,10 @@ export class StreamDirectory {
         'not_found',
         `Of "${name.label}/${name.key}" only what comes next can be had, and no frame by its id`,
       )
-    if (!stream.newest) throw new Refusal('not_found', `There is no picture of "${name.label}/${name.key}" yet`)
+    if (!stream.newest) {
+      const why = stream.isReportedElsewhere ? `: ${stream.condition.reason}` : ''
+      throw new Refusal('not_found', `There is no picture of "${name.label}/${name.key}" yet${why}`)
+    }
     const frame = id === undefined ? stream.newest : stream.frame(id)
     if (!frame) throw new Refusal('not_found', `The frame ${id} is not kept; only the newest few are`)
     return frame
@@ -179,7 +182,7 @@ export class StreamDirectory {
 /** How a stream whose frames stay at this server is elsewhere. */
 const ONLY_HERE: StreamCondition = {
   state: 'offline',
-  reason: 'it is shown by the server that reads it alone: its frames do not go through Redis',
+  reason: 'it is shown only by the server that reads it: its frames do not go through Redis',
 }
 
 /** The refusal of what is asked of a stream that does not exist. */

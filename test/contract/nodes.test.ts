@@ -5,6 +5,7 @@ import type { Demand } from '../../src/core/demand.ts'
 import { systemPrincipal } from '../../src/core/principal.ts'
 import { ask, listOf, login, must, textOf } from '../support/accounts.ts'
 import { DEMO_KEYS, putDemo, takePicture, watchDemo } from '../support/demo.ts'
+import { declareNext } from '../support/hub.ts'
 import { gauge, twoNodes } from '../support/nodes.ts'
 import { TestRedis } from '../support/redis-server.ts'
 import { type Fields, freshLabel, KEY, TestServer } from '../support/server.ts'
@@ -52,6 +53,26 @@ describe('a stream that a source at one server feeds', () => {
     viewer.ws.close()
     await until(() => wanted.length === 2, 'it is told that nobody watches')
     expect(wanted[1]?.viewers).toBe(0)
+    declaration.withdraw()
+  })
+
+  it('is shown there alone where it starts with the next frame, and the other says so', async () => {
+    const { a, b } = await twoNodes()
+    const label = freshLabel()
+    const declaration = declareNext(a.hub, label, 'image')
+    await until(async () => (await streamAt(b, label, 'image')) !== undefined, 'it is listed at the other')
+    const viewer = await TestSocket.open(b.socketUrl('/ws/live'))
+    viewer.ask({ type: 'watch', id: 1, label })
+    const reason = 'it is shown only by the server that reads it: its frames do not go through Redis'
+    expect(await viewer.nextOfType('watching')).toMatchObject({ streams: [{ state: 'offline', reason }] })
+    await a.publish(label, 'image')
+    await viewer.settled()
+    expect(declaration.demand.viewers).toBe(0)
+    const snapshot = await b.get(`/streams/${label}/image/snapshot`)
+    expect([snapshot.status, await snapshot.json()]).toEqual([
+      404,
+      { detail: `There is no picture of "${label}/image" yet: ${reason}` },
+    ])
     declaration.withdraw()
   })
 
