@@ -106,8 +106,8 @@ export class StreamDirectory {
   pictureForEvent(principal: Principal, name: StreamName): EncodedImage | undefined {
     authorize(principal, 'publish', name)
     const stream = this.#streams.get(name)
-    if (stream?.state !== 'live' || !stream.newest || stream.start === 'next') return undefined
-    return isImageFrame(stream.newest) ? stream.newest.payload : undefined
+    const newest = stream?.state === 'live' ? stream.newestForLater : undefined
+    return newest && isImageFrame(newest) ? newest.payload : undefined
   }
 
   /** What a viewer of the stream gets first; undefined if there is no such stream. @throws Refusal `forbidden` */

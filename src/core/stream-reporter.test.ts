@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
+import { anyone, declareNext, frameInput, makeHub } from '../../test/support/hub.ts'
+import { IMAGES } from './frame.ts'
 import type { Json } from './json.ts'
 import type { EncodedImage } from './payload.ts'
 import type { Principal } from './principal.ts'
@@ -106,6 +107,14 @@ it('reports a stream that changes all the time so many times a minute, then as i
   made.clock.advance(5000)
   await keepLive(made, 'cam', 120)
   expect(made.reports()).toEqual(['stream_stale site/cam no frame for longer than usual', expect.any(String)])
+})
+
+it('reports a warning without a picture where a stream gives nobody one from before he came', async () => {
+  const { hub, publish, seen } = make()
+  declareNext(hub, 'site', 'image')
+  hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} }).watch(0, { label: 'site' })
+  await publish('image', ['too_hot'])
+  expect(seen).toContainEqual(expect.objectContaining({ type: 'warning_raised', image: undefined }))
 })
 
 it('reports each warning when it is raised, with the picture that had it, and when it is cleared', async () => {

@@ -181,6 +181,6 @@ const TYPES: Readonly<Record<ReportedState, string>> = {
 }
 
 /** The newest picture of a stream, if it is one with that warning. */
-function pictureWith({ newest }: Stream, warning: string): EncodedImage | undefined {
+function pictureWith({ newestForLater: newest }: Stream, warning: string): EncodedImage | undefined {
   return newest && isImageFrame(newest) && newest.warnings?.includes(warning) ? newest.payload : undefined
 }

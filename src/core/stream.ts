@@ -119,6 +119,14 @@ export class Stream {
     return this.#ring.at(-1)
   }
 
+  /**
+   * The newest frame for whoever looks later, as at the picture of an event; undefined where the stream starts with the
+   * next one, since he was not there.
+   */
+  get newestForLater(): Frame | undefined {
+    return this.#start === 'next' ? undefined : this.newest
+  }
+
   /** The id of the last frame, kept or not. */
   get newestId(): FrameId | undefined {
     return this.#newestId
