@@ -18,6 +18,7 @@ const ROOMS = [
   'http',
   'features',
   'cli',
+  'zeromq',
 ]
 
 /** For each module (top-level folder): imports that are allowed and imports that are not. */
@@ -37,15 +38,33 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
     good: ['./x.ts', '../json.ts', '../../core/frame.ts'],
     bad: [...others('core', 'wire').map((from) => `../${from}`), '../../server.ts', '../../../web/x.ts', 'node:fs'],
   },
-  ...['sources', 'sinks', 'store', 'access', 'telemetry', 'renditions', 'commands'].map((room) => ({
+  ...['sinks', 'store', 'access', 'telemetry', 'renditions', 'commands', 'zeromq'].map((room) => ({
     room: `src/${room}`,
     good: ['./x.ts', '../core/hub.ts', '../wire/image-header.ts', 'node:fs', 'pino'],
     bad: [...others('core', 'wire', room), '../server.ts', '../main.ts'],
   })),
   {
     room: 'src/sources',
-    good: ['../../demo/thread-messages.ts'],
-    bad: ['../../demo/scenes.ts', '../../demo/worker.ts'],
+    good: [
+      './x.ts',
+      '../core/hub.ts',
+      '../wire/image-header.ts',
+      '../zeromq/x.ts',
+      '../../demo/thread-messages.ts',
+      'node:fs',
+    ],
+    bad: [
+      ...others('core', 'wire', 'sources', 'zeromq'),
+      '../server.ts',
+      '../main.ts',
+      '../../demo/scenes.ts',
+      '../../demo/worker.ts',
+    ],
+  },
+  {
+    room: 'src/sources/bsread',
+    good: ['./x.ts', '../x.ts', '../../core/hub.ts', '../../wire/zmtp/x.ts', '../../zeromq/x.ts', 'node:fs'],
+    bad: [...others('core', 'wire', 'sources', 'zeromq').map((from) => `../${from}`), '../../server.ts'],
   },
   {
     room: 'src/store/sql',

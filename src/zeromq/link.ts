@@ -1,0 +1,154 @@
+import { connect, type Socket } from 'node:net'
+import type { Clock } from '../core/clock.ts'
+import type { ZmtpAddress } from '../wire/zmtp/address.ts'
+import type { FrameHandler } from '../wire/zmtp/frame.ts'
+import { type Patience, Session } from '../wire/zmtp/session.ts'
+import type { SocketType } from '../wire/zmtp/socket-type.ts'
+import { connectionFailure } from './connection-failure.ts'
+
+/** What a link needs. */
+export interface LinkParts {
+  readonly type: SocketType
+  readonly clock: Clock
+  readonly patience: Patience
+  /** Makes what takes the messages and subscriptions of a link. */
+  use(link: Link): LinkUser
+  /** Messages may be sent. */
+  ready(link: Link): void
+  /** It is over. @param reason what happened, to be put behind the peer's address */
+  lost(link: Link, reason: string): void
+}
+
+/** What takes the messages and subscriptions that come over a link. */
+export interface LinkUser {
+  readonly messages: FrameHandler
+  /** As of `SessionParts`. */
+  subscription?(kind: 'SUBSCRIBE' | 'CANCEL', prefix: Uint8Array): void
+  /** A message has been handed to the kernel, so that there is room for one more. */
+  sent?(): void
+}
+
+/**
+ * One TCP connection to a peer, from the attempt to its end. Reading never pauses: what is not wanted is dropped, since a
+ * sender that is not read keeps old messages for later.
+ */
+export class Link {
+  readonly #parts: LinkParts
+  readonly #socket: Socket
+  readonly #user: LinkUser
+  #session: Session | undefined
+  #reason = 'has closed the connection'
+  #cancelConnecting = () => {}
+  #pending = 0
+  #unread = 0
+
+  /** Connects to a peer. */
+  static connect({ host = '', port }: ZmtpAddress, parts: LinkParts): Link {
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+    const socket = connect({
+      ...{ host, port, noDelay: true },
+      // One buffer for all that is ever read: no allocation for what is dropped anyway.
+      onread: {
+        buffer,
+        callback: (length, bytes) => {
+          link.#session?.receive(bytes.subarray(0, length))
+          return true
+        },
+      },
+    })
+    const link = new Link(socket, parts)
+    const { handshake } = parts.patience
+    link.#cancelConnecting = parts.clock.after(handshake, () =>
+      link.fail(`cannot be reached: the host has not answered for ${handshake / 1000} s`),
+    )
+    socket.once('connect', () => link.#begin())
+    return link
+  }
+
+  /** Takes a connection of a peer. (Node offers no `onread` for those: what is read is allocated.) */
+  static accept(socket: Socket, parts: LinkParts): Link {
+    socket.setNoDelay(true)
+    const link = new Link(socket, parts)
+    socket.on('data', (chunk: Buffer) => link.#session?.receive(chunk))
+    link.#begin()
+    return link
+  }
+
+  private constructor(socket: Socket, parts: LinkParts) {
+    this.#parts = parts
+    this.#socket = socket
+    this.#user = parts.use(this)
+    socket.on('error', (error) => {
+      this.#reason = connectionFailure(error)
+    })
+    socket.once('close', () => {
+      this.#cancelConnecting()
+      this.#session?.close()
+      parts.lost(this, this.#reason)
+    })
+  }
+
+  /** How many messages the kernel has not taken yet. */
+  get pending(): number {
+    return this.#pending
+  }
+
+  /** Sends a message. @param pieces of `encodeMessage`; they must not change until it is sent */
+  send(pieces: readonly Uint8Array[]): void {
+    this.#pending++
+    const sent = () => {
+      this.#pending--
+      this.#user.sent?.()
+    }
+    this.#socket.cork()
+    for (const [index, piece] of pieces.entries())
+      this.#socket.write(piece, index === pieces.length - 1 ? sent : undefined)
+    this.#socket.uncork()
+  }
+
+  /** Closes the connection at once. @param reason as of `LinkParts.lost` */
+  fail(reason: string): void {
+    this.#session?.close()
+    this.#reason = reason
+    this.#socket.destroy()
+  }
+
+  /** Closes the connection once everything is sent. */
+  end(): void {
+    this.#session?.close()
+    this.#socket.end()
+  }
+
+  #begin(): void {
+    this.#cancelConnecting()
+    const { type, clock, patience, ready } = this.#parts
+    this.#session = new Session({
+      ...{ type, clock, patience },
+      ...this.#user,
+      write: (bytes) => this.#say(bytes),
+      ready: () => {
+        this.#reason = 'has closed the connection'
+        ready(this)
+      },
+      isBehind: () => this.#pending > 0,
+      failed: ({ message }) => this.fail(message),
+    })
+    this.#reason = 'has closed the connection during the handshake: perhaps the types of the sockets do not go together'
+  }
+
+  /** Writes what is no message. A peer that asks and asks, and does not read the answers, is cut off. */
+  #say(bytes: Uint8Array): void {
+    this.#unread += bytes.length
+    if (this.#unread > MAX_UNREAD_BYTES) {
+      this.fail('does not read the answers to its commands')
+      return
+    }
+    this.#socket.write(bytes, () => {
+      this.#unread -= bytes.length
+    })
+  }
+}
+
+/** The size of the buffer for reading: larger ones leave the processor's cache, smaller ones are read into more often. */
+const READ_BYTES = 262_144
+const MAX_UNREAD_BYTES = 65_536

@@ -1,0 +1,125 @@
+import { every } from '../core/clock.ts'
+import { type MessageBounds, MessageReader } from '../wire/zmtp/message-reader.ts'
+import type { Link, LinkUser } from './link.ts'
+import { Peers, type SocketOptions, type SocketState } from './peers.ts'
+
+/** What a receiving socket needs. */
+export interface ReceivingSocketOptions extends SocketOptions {
+  /** PULL, or SUB, which subscribes to everything. */
+  readonly type: 'PULL' | 'SUB'
+  /** How many frames of a message say whether it is wanted (`ReceivingSocketListener.headers`): 1 or more. */
+  readonly leadingFrames: number
+  readonly bounds: MessageBounds
+  /** A connection over which no message has come for so long, ms, is replaced by a new one; default: 30 s. */
+  readonly idleTimeout?: number
+}
+
+/** What a receiving socket calls. Any of these may close it. */
+export interface ReceivingSocketListener {
+  /**
+   * The leading frames of a message have arrived.
+   * @param frames memory of the listener's own from now on, as in `message`
+   * @returns whether the rest is wanted; of what is skipped nothing is held and nothing is copied
+   */
+  headers(frames: readonly Uint8Array[]): 'keep' | 'skip'
+  /**
+   * A message that was to be kept is complete, or one that has fewer frames than the leading ones (for which `headers` was
+   * not called). Each frame has an `ArrayBuffer` of its own, so that it may be transferred and viewed as any type.
+   */
+  message(frames: readonly Uint8Array[]): void
+  /** A message that was skipped is complete. @param bytes its size, all frames together */
+  skipped(bytes: number): void
+  /** How it stands with the peers: at first, and on each change. */
+  state(state: SocketState): void
+}
+
+/**
+ * A ZeroMQ socket that receives: PULL or SUB, over TCP, without encryption. It always reads, as fast as the peer sends, and
+ * holds no more than one message of each peer, if it is wanted: what comes while nobody wants it is dropped where it
+ * arrives. It stays open until it is closed: what fails is told (`state`) and tried again.
+ */
+export class ReceivingSocket {
+  readonly #options: ReceivingSocketOptions
+  readonly #listener: ReceivingSocketListener
+  readonly #peers: Peers
+  readonly #activity = new WeakMap<Link, Activity>()
+  readonly #stopWatching: () => void
+
+  /** Opens a socket. @throws RangeError for an address that is none */
+  constructor(options: ReceivingSocketOptions, listener: ReceivingSocketListener) {
+    this.#options = options
+    this.#listener = listener
+    this.#peers = new Peers({
+      ...options,
+      use: (link) => this.#use(link),
+      state: (state) => listener.state(state),
+    })
+    const { clock, idleTimeout = DEFAULT_IDLE_TIMEOUT_MS } = options
+    this.#stopWatching = every(clock, idleTimeout / CHECKS, () => this.#checkIdle(idleTimeout))
+    this.#peers.open()
+  }
+
+  get state(): SocketState {
+    return this.#peers.state
+  }
+
+  /** Closes it for good; nothing is called any more. @returns once the connections are closed */
+  close(): Promise<void> {
+    this.#stopWatching()
+    return this.#peers.close()
+  }
+
+  #use(link: Link): LinkUser {
+    const { leadingFrames, bounds } = this.#options
+    const listener = this.#listener
+    const activity: Activity = { hasReceived: false, quietChecks: 0 }
+    this.#activity.set(link, activity)
+    const received = () => {
+      activity.hasReceived = true
+      this.#peers.proved()
+    }
+    const messages = new MessageReader({
+      ...{ leadingFrames, bounds, allocate },
+      listener: {
+        leading: (frames) => listener.headers(frames),
+        message(frames) {
+          received()
+          listener.message(frames)
+        },
+        skipped(bytes) {
+          received()
+          listener.skipped(bytes)
+        },
+      },
+    })
+    return { messages }
+  }
+
+  #checkIdle(timeout: number): void {
+    for (const link of this.#peers.ready) {
+      const activity = this.#activity.get(link)
+      if (!activity) continue
+      activity.quietChecks = activity.hasReceived ? 0 : activity.quietChecks + 1
+      activity.hasReceived = false
+      if (activity.quietChecks >= CHECKS) link.fail(`has sent no message for ${timeout / 1000} s`)
+    }
+  }
+}
+
+/** Whether messages come over a link. */
+interface Activity {
+  /** Since the last check. */
+  hasReceived: boolean
+  /** Checks in a row without a message. */
+  quietChecks: number
+}
+
+/** Memory that nobody else has; large memory is not cleared, as it is filled anyway. */
+function allocate(bytes: number): Uint8Array {
+  return bytes < LARGE_BYTES ? new Uint8Array(bytes) : new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer)
+}
+
+const LARGE_BYTES = 4096
+const DEFAULT_IDLE_TIMEOUT_MS = 30_000
+/** Within an idle timeout. Counted rather than measured: while this process is busy itself, nobody is idle. */
+const CHECKS = 4
