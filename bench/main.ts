@@ -47,6 +47,7 @@ import { socketIoCrowd } from './rows/socket-io-crowd.ts'
 import { socketIoResume } from './rows/socket-io-resume.ts'
 import { stall } from './rows/stall.ts'
 import { start } from './rows/start.ts'
+import { zmtpReceive } from './rows/zmtp-receive.ts'
 
 /** In the order of the table. */
 const BENCHMARKS: readonly Benchmark[] = [
@@ -74,6 +75,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   redisCost,
   redisIdleStreams,
   bsreadDamaged,
+  zmtpReceive,
   hostileHour,
   memory,
   demo,

@@ -10,14 +10,13 @@ export class Workshop implements Disposable {
   readonly #compiled = new Map<string, string>()
 
   /** The path of a C program of bench/c, compiled on first use. */
-  program(name: 'viewers' | 'readers' | 'sender' | 'discard' | 'relay' | 'scale-jpeg'): string {
+  program(name: 'viewers' | 'readers' | 'sender' | 'discard' | 'relay' | 'scale-jpeg' | 'zmtp-receive'): string {
     const known = this.#compiled.get(name)
     if (known !== undefined) return known
     const program = join(this.folder, name)
     const source = join(import.meta.dirname, '..', 'c', `${name}.c`)
-    // -O3 vectorizes the loops over pixels.
-    const options = name === 'scale-jpeg' ? ['-O3', source, '-lturbojpeg'] : ['-O2', '-pthread', source]
-    execFileSync('cc', ['-o', program, ...options], { stdio: 'inherit' })
+    const options = OPTIONS[name] ?? ['-O2', '-pthread']
+    execFileSync('cc', ['-o', program, source, ...options], { stdio: 'inherit' })
     this.#compiled.set(name, program)
     return program
   }
@@ -25,6 +24,12 @@ export class Workshop implements Disposable {
   [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true, force: true })
   }
+}
+
+/** How some are compiled. -O3 vectorizes the loops over pixels. */
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  'scale-jpeg': ['-O3', '-lturbojpeg'],
+  'zmtp-receive': ['-O2', '-lzmq'],
 }
 
 /** A TCP port that was free a moment ago, for programs that need one in advance. */

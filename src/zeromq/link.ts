@@ -5,6 +5,7 @@ import type { FrameHandler } from '../wire/zmtp/frame.ts'
 import { type Patience, Session } from '../wire/zmtp/session.ts'
 import type { SocketType } from '../wire/zmtp/socket-type.ts'
 import { connectionFailure } from './connection-failure.ts'
+import { ReadBuffer } from './read-buffer.ts'
 
 /** What a link needs. */
 export interface LinkParts {
@@ -44,24 +45,16 @@ export class Link {
 
   /** Connects to a peer. */
   static connect({ host = '', port }: ZmtpAddress, parts: LinkParts): Link {
-    const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
-    const socket = connect({
-      ...{ host, port, noDelay: true },
-      // One buffer for all that is ever read: no allocation for what is dropped anyway.
-      onread: {
-        buffer,
-        callback: (length, bytes) => {
-          link.#session?.receive(bytes.subarray(0, length))
-          return true
-        },
-      },
-    })
+    const read = new ReadBuffer()
+    const socket = connect({ host, port, noDelay: true, onread: read.onread })
     const link = new Link(socket, parts)
     const { handshake } = parts.patience
     link.#cancelConnecting = parts.clock.after(handshake, () =>
       link.fail(`cannot be reached: the host has not answered for ${handshake / 1000} s`),
     )
-    socket.once('connect', () => link.#begin())
+    socket.once('connect', () => {
+      read.session = link.#begin()
+    })
     return link
   }
 
@@ -69,8 +62,8 @@ export class Link {
   static accept(socket: Socket, parts: LinkParts): Link {
     socket.setNoDelay(true)
     const link = new Link(socket, parts)
-    socket.on('data', (chunk: Buffer) => link.#session?.receive(chunk))
-    link.#begin()
+    const session = link.#begin()
+    socket.on('data', (chunk: Buffer) => session.receive(chunk))
     return link
   }
 
@@ -119,10 +112,10 @@ export class Link {
     this.#socket.end()
   }
 
-  #begin(): void {
+  #begin(): Session {
     this.#cancelConnecting()
     const { type, clock, patience, ready } = this.#parts
-    this.#session = new Session({
+    const session = new Session({
       ...{ type, clock, patience },
       ...this.#user,
       write: (bytes) => this.#say(bytes),
@@ -134,6 +127,8 @@ export class Link {
       failed: ({ message }) => this.fail(message),
     })
     this.#reason = 'has closed the connection during the handshake: perhaps the types of the sockets do not go together'
+    this.#session = session
+    return session
   }
 
   /** Writes what is no message. A peer that asks and asks, and does not read the answers, is cut off. */
@@ -149,6 +144,5 @@ export class Link {
   }
 }
 
-/** The size of the buffer for reading: larger ones leave the processor's cache, smaller ones are read into more often. */
-const READ_BYTES = 262_144
+/** What of our own, besides messages, may wait for a peer to read it. */
 const MAX_UNREAD_BYTES = 65_536

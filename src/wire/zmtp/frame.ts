@@ -25,7 +25,10 @@ export interface FrameHandler {
   end(header: FrameHeader): void
 }
 
-/** Reads frames from chunks of any size. Bodies are copied once, into the memory that they are to be in, or not at all. */
+/**
+ * Reads frames from chunks of any size. Bodies are copied once, into the memory that they are to be in, or not at all: they
+ * are dropped, or what arrives is put right there (`space`).
+ */
 export class FrameReader {
   readonly #handler: FrameHandler
   readonly #head = new Uint8Array(LONG_HEAD_BYTES)
@@ -47,6 +50,17 @@ export class FrameReader {
     let at = 0
     while (at < chunk.length && !this.#isStopped)
       at = this.#header ? this.#readBody(chunk, at) : this.#readHead(chunk, at)
+  }
+
+  /** What is missing of a large body that is gathered: what arrives next may be put at its beginning; then call `filled`. */
+  get space(): Uint8Array | undefined {
+    const body = this.#body
+    return body && this.#left >= LARGE_BYTES ? body.subarray(body.length - this.#left) : undefined
+  }
+
+  /** Reads on behind what has been put into `space`. @param length bytes */
+  filled(length: number): void {
+    if (!this.#isStopped) this.#took(length)
   }
 
   /** Ignores what else there is, also in the chunk that is being read. */
@@ -71,8 +85,8 @@ export class FrameReader {
     } as const
     this.#body = this.#handler.begin(header)
     this.#left = header.size
-    if (header.size === 0) this.#handler.end(header)
-    else this.#header = header
+    this.#header = header
+    if (header.size === 0) this.#took(0)
     return end
   }
 
@@ -86,14 +100,17 @@ export class FrameReader {
     const length = Math.min(this.#left, chunk.length - at)
     const body = this.#body
     if (body) body.set(length === chunk.length ? chunk : chunk.subarray(at, at + length), body.length - this.#left)
+    this.#took(length)
+    return at + length
+  }
+
+  #took(length: number): void {
     this.#left -= length
     const header = this.#header
-    if (this.#left === 0 && header) {
-      this.#header = undefined
-      this.#body = undefined
-      this.#handler.end(header)
-    }
-    return at + length
+    if (this.#left > 0 || !header) return
+    this.#header = undefined
+    this.#body = undefined
+    this.#handler.end(header)
   }
 }
 

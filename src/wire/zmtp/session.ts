@@ -86,21 +86,17 @@ export class Session {
 
   /** Takes what has arrived; the chunk is not kept. */
   receive(chunk: Uint8Array): void {
-    if (this.#isClosed) return
-    this.#silentBeats = 0
-    try {
-      if (this.#peer) this.#frames.read(chunk)
-      else {
-        const { taken, greeting } = this.#greeting.read(chunk)
-        if (!greeting) return
-        this.#peer = greeting
-        this.#parts.write(encodeReady(this.#parts.type))
-        this.#frames.read(chunk.subarray(taken))
-      }
-    } catch (error) {
-      if (!(error instanceof ZmtpError)) throw error
-      this.#fail(error)
-    }
+    this.#take(() => this.#frames.read(this.#peer ? chunk : this.#readGreeting(chunk)))
+  }
+
+  /** Where what arrives next may be put instead, so that it need not be copied: then call `filled`. */
+  get space(): Uint8Array | undefined {
+    return this.#isClosed ? undefined : this.#frames.space
+  }
+
+  /** Takes what has been put into `space`. @param length bytes */
+  filled(length: number): void {
+    this.#take(() => this.#frames.filled(length))
   }
 
   /** Ends the session: it neither says nor takes anything more. */
@@ -108,6 +104,25 @@ export class Session {
     this.#isClosed = true
     this.#frames.stop()
     this.#cancelTimer()
+  }
+
+  #take(read: () => void): void {
+    if (this.#isClosed) return
+    this.#silentBeats = 0
+    try {
+      read()
+    } catch (error) {
+      if (!(error instanceof ZmtpError)) throw error
+      this.#fail(error)
+    }
+  }
+
+  /** @returns what does not belong to the greeting */
+  #readGreeting(chunk: Uint8Array): Uint8Array {
+    const { taken, greeting } = this.#greeting.read(chunk)
+    this.#peer = greeting
+    if (greeting) this.#parts.write(encodeReady(this.#parts.type))
+    return chunk.subarray(taken)
   }
 
   #fail(error: ZmtpError): void {

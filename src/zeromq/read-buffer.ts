@@ -1,0 +1,28 @@
+import type { OnReadOpts } from 'node:net'
+import type { Session } from '../wire/zmtp/session.ts'
+
+/**
+ * Where Node puts what arrives over one connection (`onread` of `net.connect`): all that is dropped or small into one
+ * buffer, so that nothing is allocated; the rest of a large frame that is wanted where it belongs, so that it is not copied.
+ */
+export class ReadBuffer {
+  /** Who takes it; until there is one, it is lost. */
+  session: Session | undefined
+  readonly onread: OnReadOpts
+
+  constructor() {
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+    this.onread = {
+      // Node asks for it before each read.
+      buffer: () => this.session?.space ?? buffer,
+      callback: (length, bytes) => {
+        if (bytes === buffer) this.session?.receive(buffer.subarray(0, length))
+        else this.session?.filled(length)
+        return true
+      },
+    }
+  }
+}
+
+/** Larger ones leave the processor's cache, smaller ones are read into more often. */
+const READ_BYTES = 262_144
