@@ -72,7 +72,7 @@ export class Link {
     this.#socket = socket
     this.#user = parts.use(this)
     socket.on('error', (error) => {
-      this.#reason = connectionFailure(error)
+      this.#reason = connectionFailure(error) ?? this.#reason
     })
     socket.once('close', () => {
       this.#cancelConnecting()

@@ -19,6 +19,7 @@ export function receives(type: SocketType): boolean {
 /** @throws ZmtpError if a socket of type `own` does not go with a peer's */
 export function checkPeerType(own: SocketType, peer: string): void {
   if (PEERS[own].includes(peer)) return
+  if (peer === '') throw new ZmtpError('does not say what type of socket it has')
   const article = /^[AEIOUX]/.test(peer) ? 'an' : 'a'
   const fitting = (Object.keys(PEERS) as SocketType[]).find(
     (type) => receives(type) === receives(own) && PEERS[type].includes(peer),
