@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { Clock } from '../core/clock.ts'
-import type { ZmtpAddress } from '../wire/zmtp/address.ts'
+import type { ZmtpAddress, ZmtpRole } from '../wire/zmtp/address.ts'
 import type { FrameHandler } from '../wire/zmtp/frame.ts'
 import { type Patience, Session } from '../wire/zmtp/session.ts'
 import type { SocketType } from '../wire/zmtp/socket-type.ts'
@@ -10,6 +10,7 @@ import { ReadBuffer } from './read-buffer.ts'
 /** What a link needs. */
 export interface LinkParts {
   readonly type: SocketType
+  readonly role: ZmtpRole
   readonly clock: Clock
   readonly patience: Patience
   /** Makes what takes the messages and subscriptions of a link. */
@@ -114,9 +115,9 @@ export class Link {
 
   #begin(): Session {
     this.#cancelConnecting()
-    const { type, clock, patience, ready } = this.#parts
+    const { type, role, clock, patience, ready } = this.#parts
     const session = new Session({
-      ...{ type, clock, patience },
+      ...{ type, role, clock, patience },
       ...this.#user,
       write: (bytes) => this.#say(bytes),
       ready: () => {
@@ -126,7 +127,8 @@ export class Link {
       isBehind: () => this.#pending > 0,
       failed: ({ message }) => this.fail(message),
     })
-    this.#reason = 'has closed the connection during the handshake: perhaps the types of the sockets do not go together'
+    this.#reason =
+      'has closed the connection during the handshake: perhaps socket types or security mechanisms do not go together'
     this.#session = session
     return session
   }

@@ -67,9 +67,9 @@ export class Peers {
     this.#parts = parts
     this.#address = parseAddress(parts.address, parts.role)
     this.#warnings = new LogLimit(parts)
-    const { type, clock, patience = DEFAULT_PATIENCE, use } = parts
+    const { type, role, clock, patience = DEFAULT_PATIENCE, use } = parts
     this.#linkParts = {
-      ...{ type, clock, patience, use },
+      ...{ type, role, clock, patience, use },
       ready: (link) => this.#cameUp(link),
       lost: (link, reason) => this.#lost(link, reason),
     }
@@ -170,7 +170,7 @@ export class Peers {
   }
 
   #become(state: SocketState): void {
-    if (this.#isClosed) return
+    if (this.#isClosed || isSame(state, this.#state)) return
     this.#state = state
     this.#parts.state(state)
   }
@@ -178,6 +178,10 @@ export class Peers {
   #checkClosed(): void {
     if (this.#links.size === 0) this.#closed.resolve()
   }
+}
+
+function isSame(one: SocketState, other: SocketState): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 /** The pauses between two attempts, ms. */

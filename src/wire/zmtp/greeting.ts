@@ -9,6 +9,9 @@ import { ZmtpError } from './zmtp-error.ts'
 /** How long it is, bytes. */
 export const GREETING_BYTES = 64
 
+/** Where the security mechanism begins; before it are signature and version. */
+export const MECHANISM_AT = 12
+
 /** What a peer's greeting says, if we can talk with it. */
 export interface Greeting {
   /** 3, or more. */
@@ -23,7 +26,7 @@ export function encodeGreeting(): Uint8Array {
   bytes[SIGNATURE_END - 1] = SIGNATURE_LAST
   bytes[MAJOR] = 3
   bytes[MINOR] = 1
-  bytes.set(encoder.encode('NULL'), MECHANISM)
+  bytes.set(encoder.encode('NULL'), MECHANISM_AT)
   return bytes
 }
 
@@ -56,8 +59,8 @@ export class GreetingReader {
       throw new ZmtpError(`does not speak ZeroMQ; it says "${printable(bytes, SHOWN)}"`)
     const major = bytes[MAJOR] ?? 3
     if (major < 3) throw new ZmtpError(tooOld(`${major + 1}.0`))
-    if (bytes.length >= MECHANISM + MECHANISM_BYTES)
-      checkMechanism(bytes.subarray(MECHANISM, MECHANISM + MECHANISM_BYTES))
+    if (bytes.length >= MECHANISM_AT + MECHANISM_BYTES)
+      checkMechanism(bytes.subarray(MECHANISM_AT, MECHANISM_AT + MECHANISM_BYTES))
   }
 }
 
@@ -79,7 +82,6 @@ const SIGNATURE_LAST = 0x7f
 const SIGNATURE_END = 10
 const MAJOR = 10
 const MINOR = 11
-const MECHANISM = 12
 const MECHANISM_BYTES = 20
 /** How much is shown of what a stranger says. */
 const SHOWN = 24

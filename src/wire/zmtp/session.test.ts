@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chunked, chunking } from '../../../test/support/chunks.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
+import type { ZmtpRole } from './address.ts'
 import { encodePing, encodeReady, encodeSubscribe } from './command.ts'
 import { encodeCommandFrame, encodeMessage } from './frame.ts'
 import { encodeGreeting } from './greeting.ts'
@@ -12,12 +13,13 @@ import { ZmtpError } from './zmtp-error.ts'
 const PATIENCE = { handshake: 5000, heartbeatInterval: 1000, heartbeatTimeout: 2000 }
 
 /** A session, and what it says and tells. */
-function start(type: SocketType = 'PULL', clock = new ManualClock()) {
+function start(type: SocketType = 'PULL', role: ZmtpRole = 'bind') {
+  const clock = new ManualClock()
   const said: Buffer[] = []
   const told: string[] = []
   const state = { isBehind: false }
   const session = new Session({
-    ...{ type, clock, patience: PATIENCE },
+    ...{ type, role, clock, patience: PATIENCE },
     write: (bytes) => void said.push(Buffer.from(bytes)),
     ready: () => void told.push('ready'),
     isBehind: () => state.isBehind,
@@ -56,7 +58,7 @@ describe('a handshake', () => {
   ] as const)('of %s and %s succeeds, however the bytes are cut', (one, other) => {
     fc.assert(
       fc.property(chunking, (cuts) => {
-        const receiver = start(one)
+        const receiver = start(one, 'connect')
         const sender = start(other)
         for (let round = 0; round < 4; round++) {
           for (const chunk of chunked(receiver.said(), cuts)) sender.session.receive(chunk)
@@ -95,6 +97,18 @@ describe('a handshake', () => {
     const { told, hear } = start()
     hear(encodeGreeting(), bytes)
     expect(told).toEqual([sentence])
+  })
+
+  it('says our security mechanism after the peer has said its own, or has waited for ours', () => {
+    const { said, hear } = start('PULL', 'connect')
+    expect(said()).toHaveLength(12)
+    hear(encodeGreeting().subarray(0, 63))
+    expect(said()).toHaveLength(0)
+    hear(encodeGreeting().subarray(63))
+    expect(said()).toEqual(Buffer.concat([encodeGreeting().subarray(12), encodeReady('PULL')]))
+    const second = start('PULL', 'connect')
+    second.clock.advance(300)
+    expect(second.said()).toEqual(Buffer.from(encodeGreeting()))
   })
 
   it('must be done in time', () => {

@@ -1,4 +1,5 @@
 import { type Clock, every } from '../../core/clock.ts'
+import type { ZmtpRole } from './address.ts'
 import {
   type Command,
   encodePing,
@@ -9,7 +10,7 @@ import {
   parseCommand,
 } from './command.ts'
 import { encodeMessage, type FrameHandler, type FrameHeader, FrameReader } from './frame.ts'
-import { encodeGreeting, type Greeting, GreetingReader } from './greeting.ts'
+import { encodeGreeting, type Greeting, GreetingReader, MECHANISM_AT } from './greeting.ts'
 import { printable } from './printable.ts'
 import { checkPeerType, type SocketType } from './socket-type.ts'
 import { ZmtpError } from './zmtp-error.ts'
@@ -30,6 +31,8 @@ export const DEFAULT_PATIENCE: Patience = { handshake: 5000, heartbeatInterval: 
 /** What a session needs. */
 export interface SessionParts {
   readonly type: SocketType
+  /** Whether we have connected to the peer, or the peer to us. */
+  readonly role: ZmtpRole
   readonly clock: Clock
   readonly patience: Patience
   /** Sends bytes to the peer, which are not changed afterwards. */
@@ -66,6 +69,8 @@ export class Session {
   /** How long the peer will wait for us, ms: it is at least as dead to us as we would be to it. */
   #ttl = Number.POSITIVE_INFINITY
   #cancelTimer: () => void
+  /** Sends the rest of our greeting, unless it is sent. */
+  #finishGreeting = () => {}
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -77,7 +82,7 @@ export class Session {
     this.#cancelTimer = parts.clock.after(handshake, () =>
       this.#fail(new ZmtpError(`did not finish ZeroMQ's handshake within ${handshake / 1000} s`)),
     )
-    parts.write(encodeGreeting())
+    this.#greet()
   }
 
   get isReady(): boolean {
@@ -102,6 +107,7 @@ export class Session {
   /** Ends the session: it neither says nor takes anything more. */
   close(): void {
     this.#isClosed = true
+    this.#finishGreeting = () => {}
     this.#frames.stop()
     this.#cancelTimer()
   }
@@ -117,11 +123,35 @@ export class Session {
     }
   }
 
+  /**
+   * Where we connect, we say what security mechanism we have after the peer has: libzmq breaks off at once when it hears of
+   * another, without having said its own, and nobody would know why. A peer that waits for us as well is not waited for
+   * long.
+   */
+  #greet(): void {
+    const { role, clock, write } = this.#parts
+    const greeting = encodeGreeting()
+    if (role === 'bind') {
+      write(greeting)
+      return
+    }
+    write(greeting.subarray(0, MECHANISM_AT))
+    const cancel = clock.after(GREETING_PAUSE_MS, () => this.#finishGreeting())
+    this.#finishGreeting = () => {
+      this.#finishGreeting = () => {}
+      cancel()
+      write(greeting.subarray(MECHANISM_AT))
+    }
+  }
+
   /** @returns what does not belong to the greeting */
   #readGreeting(chunk: Uint8Array): Uint8Array {
     const { taken, greeting } = this.#greeting.read(chunk)
     this.#peer = greeting
-    if (greeting) this.#parts.write(encodeReady(this.#parts.type))
+    if (greeting) {
+      this.#finishGreeting()
+      this.#parts.write(encodeReady(this.#parts.type))
+    }
     return chunk.subarray(taken)
   }
 
@@ -216,6 +246,8 @@ export function parseSubscription(message: Uint8Array): {
   return { kind: first === SUBSCRIBE ? 'SUBSCRIBE' : 'CANCEL', prefix: message.subarray(1) }
 }
 
+/** How long a peer's greeting is waited for before ours is finished, ms. */
+const GREETING_PAUSE_MS = 300
 const SUBSCRIBE = 1
 const CANCEL = 0
 /** Peers may close the connection after so many of our timeouts without a PING: more than one, as we may be busy. */
