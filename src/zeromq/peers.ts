@@ -37,7 +37,7 @@ export interface SocketOptions {
 export interface PeersParts extends SocketOptions {
   readonly type: SocketType
   use(link: Link): LinkUser
-  /** Called on each change, and at first. It may close the socket. */
+  /** Called on each change. It may close the socket. */
   state(state: SocketState): void
 }
 
@@ -54,6 +54,8 @@ export class Peers {
   /** All connections, with their names in sentences. */
   readonly #links = new Map<Link, string>()
   readonly #ready = new Set<Link>()
+  /** The address in sentences: with the port that was taken, once we listen. */
+  #name: string
   #server: Server | undefined
   #state: SocketState = { kind: 'connecting' }
   /** The failure that the log has. */
@@ -66,6 +68,7 @@ export class Peers {
   constructor(parts: PeersParts) {
     this.#parts = parts
     this.#address = parseAddress(parts.address, parts.role)
+    this.#name = parts.address
     this.#warnings = new LogLimit(parts)
     const { type, role, clock, patience = DEFAULT_PATIENCE, use } = parts
     this.#linkParts = {
@@ -86,7 +89,6 @@ export class Peers {
 
   /** Begins to connect or to listen. */
   open(): void {
-    this.#parts.state(this.#state)
     this.#try()
   }
 
@@ -95,7 +97,7 @@ export class Peers {
     this.#backoff.reset()
     if (this.#noted === undefined) return
     this.#noted = undefined
-    this.#parts.log.info({}, `ZeroMQ: ${this.#parts.address} is back`)
+    this.#parts.log.info({}, `ZeroMQ: ${this.#name} is connected again`)
   }
 
   /**
@@ -122,27 +124,27 @@ export class Peers {
 
   #try(): void {
     if (this.#parts.role === 'bind') this.#listen()
-    else this.#links.set(Link.connect(this.#address, this.#linkParts), this.#parts.address)
+    else this.#links.set(Link.connect(this.#address, this.#linkParts), this.#name)
   }
 
   #listen(): void {
     const { host, port } = this.#address
-    const { address, maxPeers = DEFAULT_MAX_PEERS } = this.#parts
     const server = createServer((socket) => {
       if (this.#isClosed) {
         socket.destroy()
         return
       }
-      const name = `the peer at ${socket.remoteAddress ?? 'an unknown address'} (${address})`
+      const name = `the peer at ${socket.remoteAddress ?? 'an unknown address'} (${this.#name})`
       this.#links.set(Link.accept(socket, this.#linkParts), name)
     })
-    server.maxConnections = maxPeers
+    server.maxConnections = this.#parts.maxPeers ?? DEFAULT_MAX_PEERS
     this.#server = server
-    server.once('error', (error) => this.#failed(`${address} ${connectionFailure(error)}`))
+    server.once('error', (error) => this.#failed(`${this.#name} ${connectionFailure(error)}`))
     server.listen({ host, port }, () => {
       const bound = server.address()
       const taken = bound && typeof bound === 'object' ? bound.port : port
-      this.#become({ kind: 'listening', address: formatAddress({ host, port: taken }) })
+      this.#name = formatAddress({ host, port: taken })
+      this.#become({ kind: 'listening', address: this.#name })
     })
   }
 

@@ -29,7 +29,7 @@ export interface ReceivingSocketListener {
   message(frames: readonly Uint8Array[]): void
   /** A message that was skipped is complete. @param bytes its size, all frames together */
   skipped(bytes: number): void
-  /** How it stands with the peers: at first, and on each change. */
+  /** How it stands with the peers, on each change; before the first it is `connecting`. */
   state(state: SocketState): void
 }
 

@@ -12,7 +12,7 @@ export interface SendingSocketOptions extends SocketOptions {
   readonly type: 'PUSH' | 'PUB'
   /** How many messages may wait for each peer, as the kernel does not take them: 1 or more. */
   readonly highWaterMark: number
-  /** How it stands with the peers: at first, and on each change. */
+  /** How it stands with the peers, on each change; before the first it is `connecting`. */
   state(state: SocketState): void
 }
 

@@ -30,7 +30,7 @@ describe('Python’s pyzmq', () => {
     second.resume()
     await ours.connected()
     await more(5)
-    expect(ours.log.lines.at(-1)).toBe(`ZeroMQ: ${address} is back`)
+    expect(ours.log.lines.at(-1)).toBe(`ZeroMQ: ${address} is connected again`)
   })
 
   it.each([

@@ -2,11 +2,13 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Publisher, Pull, Push, Subscriber } from 'zeromq'
+import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { encodePing } from '../../src/wire/zmtp/command.ts'
 import { encodeMessage } from '../../src/wire/zmtp/frame.ts'
 import { encodeGreeting } from '../../src/wire/zmtp/greeting.ts'
+import { ReceivingSocket } from '../../src/zeromq/receiving-socket.ts'
 import { until } from '../support/until.ts'
-import { IMPATIENCE, pushHandshake, rawPeer, receiver, recordingLog, sender } from '../support/zeromq.ts'
+import { BOUNDS, IMPATIENCE, pushHandshake, rawPeer, receiver, recordingLog, sender } from '../support/zeromq.ts'
 
 const message = (...frames: string[]) => Buffer.concat(encodeMessage(frames.map((text) => Buffer.from(text))))
 
@@ -147,20 +149,16 @@ describe('what a connected peer may do', () => {
 
 describe('a socket that listens', () => {
   it('says that its port is taken, and takes it once it is free', async () => {
-    const { address } = await sender()
     const first = await sender()
     const ours = receiver({ address: first.address, role: 'bind' })
     await ours.failed(/cannot be listened at: another program does$/)
     await first.socket.close(0)
-    await until(() => ours.socket.state.kind === 'listening', 'the port')
-    expect(address).not.toBe(first.address)
+    expect(await ours.listening()).toBe(first.address)
   })
 
   it('takes no more peers than it may, and minds no strangers', async () => {
     const ours = receiver({ address: 'tcp://127.0.0.1:0', role: 'bind', maxPeers: 3 })
-    await until(() => ours.socket.state.kind === 'listening', 'the address')
-    const [, state] = ours.states
-    const address = state?.kind === 'listening' ? state.address : ''
+    const address = await ours.listening()
     const push = new Push()
     onTestFinished(() => push.close())
     push.connect(address)
@@ -229,15 +227,46 @@ it.each(['keep', 'skip'])(
   },
 )
 
-it('a closed socket calls nobody any more, whenever it is closed', async () => {
-  const { address } = await rawPeer((socket) =>
-    socket.write(Buffer.concat([pushHandshake(1), ...Array.from({ length: 50 }, () => message('a', 'b', 'c'))])),
-  )
-  const ours = receiver({ address })
-  await until(() => ours.messages.length === 50, 'the messages')
-  const states = ours.states.length
-  await ours.socket.close()
-  await ours.socket.close()
-  expect(ours.states).toHaveLength(states)
-  expect(ours.socket.state.kind).toBe('connected')
-})
+it.each(['headers', 'message', 'skipped', 'connected'])(
+  'a socket that is closed while it tells something (%s) tells nothing more',
+  async (moment) => {
+    const all = Buffer.concat([
+      pushHandshake(1),
+      message('a', 'b', 'c'),
+      message('skip', 'b', 'c'),
+      message('a', 'b', 'c'),
+    ])
+    const { address, sockets } = await rawPeer((socket) => socket.resume().write(all))
+    const told: string[] = []
+    const closed = Promise.withResolvers<void>()
+    const tell = (what: string) => {
+      told.push(what)
+      if (what === moment) closed.resolve(socket.close())
+    }
+    const socket = new ReceivingSocket(
+      {
+        address,
+        role: 'connect',
+        type: 'PULL',
+        leadingFrames: 2,
+        bounds: BOUNDS,
+        clock: systemClock,
+        log: recordingLog(),
+      },
+      {
+        headers([first]) {
+          tell('headers')
+          return String(first && Buffer.from(first)) === 'skip' ? 'skip' : 'keep'
+        },
+        message: () => tell('message'),
+        skipped: () => tell('skipped'),
+        state: ({ kind }) => tell(kind),
+      },
+    )
+    await closed.promise
+    await until(() => [...sockets].every((each) => each.closed), 'the end of the connection')
+    expect(sockets.size).toBe(1)
+    expect(told.at(-1)).toBe(moment)
+    expect(told.filter((what) => what === moment)).toHaveLength(1)
+  },
+)

@@ -42,6 +42,11 @@ export function receiver(options: Partial<ReceivingSocketOptions> & { readonly a
   onTestFinished(() => socket.close())
   return {
     ...{ socket, messages, skipped, states, log },
+    /** Waits until it listens. @returns where */
+    async listening(): Promise<string> {
+      await until(() => socket.state.kind === 'listening', 'the address')
+      return socket.state.kind === 'listening' ? socket.state.address : ''
+    },
     connected: () => until(() => socket.state.kind === 'connected', 'the connection'),
     /** Waits until it says that it failed for such a reason. */
     failed: (reason: RegExp) =>

@@ -99,16 +99,21 @@ describe('a handshake', () => {
     expect(told).toEqual([sentence])
   })
 
-  it('says our security mechanism after the peer has said its own, or has waited for ours', () => {
+  it('says what we have after the peer has said what it has, or has waited for us', () => {
     const { said, hear } = start('PULL', 'connect')
     expect(said()).toHaveLength(12)
     hear(encodeGreeting().subarray(0, 63))
     expect(said()).toHaveLength(0)
     hear(encodeGreeting().subarray(63))
-    expect(said()).toEqual(Buffer.concat([encodeGreeting().subarray(12), encodeReady('PULL')]))
+    expect(said()).toEqual(Buffer.from(encodeGreeting().subarray(12)))
+    hear(encodeReady('PUSH'))
+    expect(said()).toEqual(Buffer.from(encodeReady('PULL')))
     const second = start('PULL', 'connect')
     second.clock.advance(300)
     expect(second.said()).toEqual(Buffer.from(encodeGreeting()))
+    second.hear(encodeGreeting())
+    second.clock.advance(300)
+    expect(second.said()).toEqual(Buffer.from(encodeReady('PULL')))
   })
 
   it('must be done in time', () => {

@@ -69,8 +69,12 @@ export class Session {
   /** How long the peer will wait for us, ms: it is at least as dead to us as we would be to it. */
   #ttl = Number.POSITIVE_INFINITY
   #cancelTimer: () => void
-  /** Sends the rest of our greeting, unless it is sent. */
-  #finishGreeting = () => {}
+  /**
+   * Where we connect, we say what security mechanism and what type of socket we have after the peer has: libzmq hangs up at
+   * once when it hears of others, perhaps without having said its own, and nobody would know why. A peer that waits for us as
+   * well is not waited for long.
+   */
+  #waiting: { readonly bytes: Uint8Array; readonly cancel: () => void } | undefined
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -82,7 +86,9 @@ export class Session {
     this.#cancelTimer = parts.clock.after(handshake, () =>
       this.#fail(new ZmtpError(`did not finish ZeroMQ's handshake within ${handshake / 1000} s`)),
     )
-    this.#greet()
+    const greeting = encodeGreeting()
+    parts.write(greeting.subarray(0, MECHANISM_AT))
+    this.#sayLater(greeting.subarray(MECHANISM_AT))
   }
 
   get isReady(): boolean {
@@ -107,7 +113,8 @@ export class Session {
   /** Ends the session: it neither says nor takes anything more. */
   close(): void {
     this.#isClosed = true
-    this.#finishGreeting = () => {}
+    this.#waiting?.cancel()
+    this.#waiting = undefined
     this.#frames.stop()
     this.#cancelTimer()
   }
@@ -123,25 +130,19 @@ export class Session {
     }
   }
 
-  /**
-   * Where we connect, we say what security mechanism we have after the peer has: libzmq breaks off at once when it hears of
-   * another, without having said its own, and nobody would know why. A peer that waits for us as well is not waited for
-   * long.
-   */
-  #greet(): void {
+  /** Says at once what a peer that has connected to us may hear; see `#waiting`. */
+  #sayLater(bytes: Uint8Array): void {
     const { role, clock, write } = this.#parts
-    const greeting = encodeGreeting()
-    if (role === 'bind') {
-      write(greeting)
-      return
-    }
-    write(greeting.subarray(0, MECHANISM_AT))
-    const cancel = clock.after(GREETING_PAUSE_MS, () => this.#finishGreeting())
-    this.#finishGreeting = () => {
-      this.#finishGreeting = () => {}
-      cancel()
-      write(greeting.subarray(MECHANISM_AT))
-    }
+    if (role === 'bind') write(bytes)
+    else this.#waiting = { bytes, cancel: clock.after(PAUSE_MS, () => this.#sayNow()) }
+  }
+
+  #sayNow(): void {
+    const waiting = this.#waiting
+    if (!waiting) return
+    this.#waiting = undefined
+    waiting.cancel()
+    this.#parts.write(waiting.bytes)
   }
 
   /** @returns what does not belong to the greeting */
@@ -149,8 +150,8 @@ export class Session {
     const { taken, greeting } = this.#greeting.read(chunk)
     this.#peer = greeting
     if (greeting) {
-      this.#finishGreeting()
-      this.#parts.write(encodeReady(this.#parts.type))
+      this.#sayNow()
+      this.#sayLater(encodeReady(this.#parts.type))
     }
     return chunk.subarray(taken)
   }
@@ -199,6 +200,7 @@ export class Session {
     if (this.#isReady) throw new ZmtpError('says twice that it is ready')
     const { type, clock, patience, write, ready } = this.#parts
     checkPeerType(type, peerType)
+    this.#sayNow()
     this.#cancelTimer()
     this.#isReady = true
     if (type === 'SUB') for (const bytes of this.#subscriptions()) write(bytes)
@@ -246,8 +248,8 @@ export function parseSubscription(message: Uint8Array): {
   return { kind: first === SUBSCRIBE ? 'SUBSCRIBE' : 'CANCEL', prefix: message.subarray(1) }
 }
 
-/** How long a peer's greeting is waited for before ours is finished, ms. */
-const GREETING_PAUSE_MS = 300
+/** How long a peer is waited for before we say what we have, ms. */
+const PAUSE_MS = 300
 const SUBSCRIBE = 1
 const CANCEL = 0
 /** Peers may close the connection after so many of our timeouts without a PING: more than one, as we may be busy. */
