@@ -1,6 +1,6 @@
 import { encodeMessage } from '../wire/zmtp/frame.ts'
 import { MessageReader } from '../wire/zmtp/message-reader.ts'
-import { parseSubscription } from '../wire/zmtp/session.ts'
+import { parseSubscription } from '../wire/zmtp/subscription-message.ts'
 import { Subscriptions } from '../wire/zmtp/subscriptions.ts'
 import { ZmtpError } from '../wire/zmtp/zmtp-error.ts'
 import type { Link, LinkUser } from './link.ts'

@@ -6,8 +6,9 @@ import type { ZmtpRole } from './address.ts'
 import { encodePing, encodeReady, encodeSubscribe } from './command.ts'
 import { encodeCommandFrame, encodeMessage } from './frame.ts'
 import { encodeGreeting } from './greeting.ts'
-import { parseSubscription, Session } from './session.ts'
+import { Session } from './session.ts'
 import type { SocketType } from './socket-type.ts'
+import { parseSubscription } from './subscription-message.ts'
 import { ZmtpError } from './zmtp-error.ts'
 
 const PATIENCE = { handshake: 5000, heartbeatInterval: 1000, heartbeatTimeout: 2000 }
