@@ -14,6 +14,7 @@ import { EventLog } from './core/event-log.ts'
 import { EventLoopTurns } from './core/event-loop-turns.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
+import { KnownInstruments } from './core/known-instruments.ts'
 import { hasPriority } from './core/principal.ts'
 import { Quota } from './core/quota.ts'
 import { Readiness } from './core/readiness.ts'
@@ -227,6 +228,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     readiness,
     hub,
     supervisor,
+    instruments: new KnownInstruments(),
     events,
     commands,
     stores,

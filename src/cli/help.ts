@@ -3,6 +3,7 @@ export const HELP = `belvedere COMMAND
 
   serve      Run the server (what "npm start" does).
              --port N (-P)  --host ADDRESS (-H)  --data-dir DIR  --config FILE  --any.setting VALUE
+             Read an instrument: --source-host HOST (-O)  --source-port N (-S)
   publish    Publish pictures: belvedere publish DIR|FILE… [--label L] [--key K] [--fps N] [--loop]
              [--url URL] [--token KEY]. A .json beside a picture, of the same name, is its metadata.
   user       Accounts: user add|list|password|role|labels|disable|enable|remove ("user help" says more).

@@ -4,6 +4,7 @@ import { commandSettings } from '../features/commands/settings.ts'
 import { demoSettings } from '../features/demo/settings.ts'
 import { labelSettings } from '../features/detection-hub/settings.ts'
 import { eventSettings } from '../features/events/settings.ts'
+import { firstInstrumentSettings, instrumentSettings } from '../features/instruments/settings.ts'
 import { pageSettings } from '../features/page/settings.ts'
 import { renditionSettings } from '../features/renditions/settings.ts'
 import { streamingSettings } from '../features/streaming/settings.ts'
@@ -31,6 +32,7 @@ import { viewerSettings } from './groups/viewers.ts'
  */
 export const ConfigSchema = Type.Object({
   ...generalSettings,
+  ...firstInstrumentSettings,
   access: accessSettings,
   tokens: tokenSettings,
   limits: limitSettings,
@@ -38,6 +40,7 @@ export const ConfigSchema = Type.Object({
   frames: frameSettings,
   streams: streamSettings,
   sources: sourceSettings,
+  instruments: instrumentSettings,
   redis: redisSettings,
   labels: labelSettings,
   viewers: viewerSettings,

@@ -40,7 +40,8 @@ Belvedere starts without any configuration. Settings can be given in four places
 first in this list wins:
 
 1. **Flags**: \`npm start -- --port 8080 --log.level debug\`. Every setting below is a flag with \`--\` in front; hyphens
-   may replace underscores (\`--streams.ring-frames 20\`). Short forms: \`-P\` for \`--port\`, \`-H\` for \`--host\`.
+   may replace underscores (\`--streams.ring-frames 20\`). Short forms: \`-P\` for \`--port\`, \`-H\` for \`--host\`,
+   \`-S\` for \`--source_port\`, \`-O\` for \`--source_host\`.
 2. **Environment variables**: \`BELVEDERE_PORT=8080\`. The name is the setting's in capitals, with underscores for dots.
 3. **\`.env\`** in the checkout: the same variables, one per line. Variables of other programs in it are ignored.
 4. **\`belvedere.yaml\`** in the checkout, or the file named by \`--config FILE\` or \`BELVEDERE_CONFIG\`. This command writes

@@ -121,6 +121,18 @@ describe('the settings', () => {
         forget_after_s: 86_400,
       },
       sources: { pull: true },
+      instruments: {
+        sources: [],
+        max: 16,
+        message_bytes: 268_435_456,
+        channels: 1000,
+        pictures: 32,
+        profile_elements: 4096,
+        metadata_elements: 65_536,
+        watchdog_s: 10,
+        heartbeat_s: 1,
+        heartbeat_timeout_s: 2,
+      },
       redis: {
         db: 0,
         tls: { enabled: false },
@@ -252,6 +264,12 @@ describe('flags', () => {
     for (const argv of [['--streams.ring_frames', '7'], ['--streams.ring-frames=7']])
       expect(load(argv).streams.ring_frames).toBe(7)
     expect(load(['-P', '0', '-H', '::'])).toMatchObject({ port: 0, host: '::' })
+    for (const argv of [
+      ['-O', 'beam', '-S', '8889'],
+      ['--source_host', 'beam', '--source_port=8889'],
+      ['--source-host=beam', '--source-port', '8889'],
+    ])
+      expect(load(argv)).toMatchObject({ source_host: 'beam', source_port: 8889 })
     expect(load(['--publish-key=abcdefgh=ijklmnop=']).publish_key).toBe('abcdefgh=ijklmnop=')
   })
 

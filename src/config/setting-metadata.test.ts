@@ -4,6 +4,8 @@ import { allowed, SETTINGS } from './setting-metadata.ts'
 const settings = [...SETTINGS.values()]
 
 const MAY_BE_ABSENT = [
+  'source_host',
+  'source_port',
   'store',
   'publish_key',
   'admin_password',

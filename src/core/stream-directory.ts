@@ -140,6 +140,14 @@ export class StreamDirectory {
     return declared !== undefined && !declared.options.isStored
   }
 
+  /** The status of one stream. @throws Refusal `forbidden`; `not_found` if there is no such stream */
+  status(principal: Principal, name: StreamName): StreamStatus {
+    authorize(principal, 'view', name)
+    const stream = this.#streams.get(name)
+    if (!stream) throw noSuchStream(name)
+    return this.#statusOf(stream)
+  }
+
   /** The state of a stream and its reason. @throws Refusal `forbidden`; `not_found` if there is no such stream */
   condition(principal: Principal, name: StreamName): StreamCondition {
     authorize(principal, 'view', name)

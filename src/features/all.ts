@@ -5,6 +5,7 @@ import { demo } from './demo/feature.ts'
 import { detectionHub } from './detection-hub/feature.ts'
 import { events } from './events/feature.ts'
 import type { Feature } from './feature.ts'
+import { instruments } from './instruments/feature.ts'
 import { live } from './live/feature.ts'
 import { page } from './page/feature.ts'
 import { renditions } from './renditions/feature.ts'
@@ -28,6 +29,7 @@ export const FEATURES: readonly Feature[] = [
   webhooks,
   uploads,
   cameras,
+  instruments,
   demo,
   page,
 ]

@@ -5,6 +5,7 @@ import type { Config } from '../config/all-settings.ts'
 import type { Clock } from '../core/clock.ts'
 import type { EventLog } from '../core/event-log.ts'
 import type { Hub } from '../core/hub.ts'
+import type { KnownInstruments } from '../core/known-instruments.ts'
 import type { Quota } from '../core/quota.ts'
 import type { Readiness } from '../core/readiness.ts'
 import type { SharedUseOf } from '../core/shared-use.ts'
@@ -49,6 +50,8 @@ export interface House {
   readonly hub: Hub
   /** Runs all pulled sources. */
   readonly supervisor: Supervisor
+  /** The instruments that this server reads. */
+  readonly instruments: KnownInstruments
   readonly events: EventLog
   /** What people and programs can tell the server to do, to add to. */
   readonly commands: CommandRegistry

@@ -109,6 +109,20 @@ export class Metrics implements Counters {
     })
   }
 
+  /** The same by the values of a label. */
+  addGauges(name: string, help: string, label: string, read: () => Readonly<Record<string, number>>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      collect() {
+        this.reset()
+        for (const [value, reading] of Object.entries(read())) this.set({ [label]: value }, reading)
+      },
+    })
+  }
+
   /** Adds a counter that somebody else keeps, read when the metrics are scraped. */
   addCounter(name: string, help: string, read: () => number): void {
     new Counter({

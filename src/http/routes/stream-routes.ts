@@ -4,6 +4,7 @@ import type { Counters } from '../../core/counters.ts'
 import { type PictureWish, qualityNamed } from '../../core/demand.ts'
 import { type Frame, isImageFrame } from '../../core/frame.ts'
 import type { Hub } from '../../core/hub.ts'
+import type { KnownInstruments } from '../../core/known-instruments.ts'
 import { rounded } from '../../core/numbers.ts'
 import { STREAM_STARTS, STREAM_STATES } from '../../core/stream.ts'
 import type { StreamStatus } from '../../core/stream-directory.ts'
@@ -14,12 +15,14 @@ import type { App } from '../transport/app.ts'
 import { principalOf } from '../transport/request-guard.ts'
 import { NoContent, PictureResponse } from '../transport/response-schemas.ts'
 import { type AccountRouteParts, actorOf } from './account-parts.ts'
+import { describeInstrumentStatus, InstrumentStatusSchema } from './instrument-schemas.ts'
 
 /** What the stream routes need. */
 export interface StreamRouteParts extends AccountRouteParts {
   readonly hub: Hub
   readonly clock: Clock
   readonly counters: Counters
+  readonly instruments: KnownInstruments
   /** The maximum of `?wait=`, in seconds. */
   readonly maxWait: number
   /** How long to wait for the next picture of a stream that gives none from before, ms. */
@@ -62,16 +65,21 @@ const StreamSchema = Type.Object({
       media_type: Type.Optional(Type.String({ description: 'Of a picture' })),
     }),
   ),
+  instrument: Type.Optional(InstrumentStatusSchema),
 })
 
 const NameParams = Type.Object({ label: Type.String(), key: Type.String() })
 
 /**
- * `/streams`: the state of every stream, and to remove one; `…/snapshot`: its newest picture, or with `?wait=` (long
+ * `/streams`: the state of every stream and of one, and to remove one; `…/snapshot`: its newest picture, or with `?wait=` (long
  * polling) the next.
  */
 export function streamRoutes(app: App, parts: StreamRouteParts): void {
-  const { hub, clock, guard } = parts
+  const { hub, clock, guard, instruments } = parts
+  const described = (stream: StreamStatus, now: number) => {
+    const instrument = instruments.statusOf(stream)
+    return { ...describe(stream, now), ...(instrument && { instrument: describeInstrumentStatus(instrument) }) }
+  }
   app.get(
     '/streams',
     {
@@ -85,7 +93,25 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
     (request) => {
       const streams = hub.directory.list(principalOf(request))
       const now = clock.now()
-      return { now, streams: streams.map((stream) => describe(stream, now)) }
+      return { now, streams: streams.map((stream) => described(stream, now)) }
+    },
+  )
+
+  app.get(
+    '/streams/:label/:key',
+    {
+      onRequest: guard.require('view'),
+      schema: {
+        summary: 'One stream, how it is doing, and its last frame',
+        tags: ['streams'],
+        params: NameParams,
+        response: { 200: Type.Object({ now: Type.Number(), ...StreamSchema.properties }) },
+      },
+    },
+    (request) => {
+      const stream = hub.directory.status(principalOf(request), nameIn(request.params))
+      const now = clock.now()
+      return { now, ...described(stream, now) }
     },
   )
 

@@ -179,6 +179,6 @@ describe('the tables of PostgreSQL', async () => {
   })
 
   it('give out numbers that are never given out again', () => {
-    expect(typed(/generated always as identity primary key/)).toEqual(['users.id', 'audit.id'])
+    expect(typed(/generated always as identity primary key/)).toEqual(['users.id', 'audit.id', 'instruments.id'])
   })
 })

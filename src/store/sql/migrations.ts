@@ -137,6 +137,16 @@ export function migrations(dialect: SqlDialect): Record<string, Migration> {
         }
       },
     },
+    '2026-12-instruments': {
+      async up({ schema }: Kysely<Tables>) {
+        await schema
+          .createTable('instruments')
+          .addColumn('id', int64, neverReused)
+          .addColumn('name', 'text', (column) => column.notNull().unique())
+          .addColumn('json', 'text', required)
+          .execute()
+      },
+    },
   }
 }
 

@@ -2,17 +2,20 @@ import type { AccountStore } from '../../core/account-store.ts'
 import type { AuditStore } from '../../core/audit-store.ts'
 import type { CameraStore } from '../../core/camera-store.ts'
 import type { ChangeFeed } from '../../core/change-feed.ts'
+import type { InstrumentStore } from '../../core/instrument-store.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import { SqlAccountStore } from './account-store.ts'
 import { SqlAuditStore } from './audit-store.ts'
 import { SqlCameraStore } from './camera-store.ts'
 import type { Database } from './database.ts'
+import { SqlInstrumentStore } from './instrument-store.ts'
 
 /** All stores in a database. */
 export interface Stores {
   readonly accounts: AccountStore
   readonly audit: AuditStore
   readonly cameras: CameraStore
+  readonly instruments: InstrumentStore
   /** Changes that others make in the stores. */
   readonly changes: ChangeFeed
   /** Health of the database they are in. */
@@ -29,6 +32,7 @@ export function storesIn(database: Database): Stores {
     accounts: new SqlAccountStore(database),
     audit: new SqlAuditStore(database),
     cameras: new SqlCameraStore(database),
+    instruments: new SqlInstrumentStore(database),
     changes: database.changes,
     health: () => database.health(),
     hurry: () => database.hurry(),

@@ -78,4 +78,6 @@ export interface Tables {
   }
   /** The cameras of `/api/config`; `place` is their position in the list. */
   cameras: { video_url: string; place: number; json: string }
+  /** The instruments that were added while the server ran; `id` gives their order. */
+  instruments: { id: ColumnType<Int64, never, never>; name: string; json: string }
 }
