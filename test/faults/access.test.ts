@@ -507,6 +507,8 @@ describe('a page of another site', () => {
       ['POST', '/api/upload', {}],
       ['POST', '/api/webhook/mole', {}],
       ['PUT', '/demo', { running: true }],
+      ['POST', '/instruments', { name: 'mole' }],
+      ['DELETE', '/instruments/mole'],
     ]
     const senders: Record<string, string>[] = [
       ...STRANGE.map((origin) => ({ origin })),
@@ -932,6 +934,8 @@ describe('more rights', () => {
     ['GET', '/audit'],
     ['GET', '/api/config'],
     ['POST', '/api/config', { config: [] }],
+    ['POST', '/instruments', { name: 'mole' }],
+    ['DELETE', '/instruments/mole'],
   ]
 
   it.each(['guest', 'user', 'model_manager'])('are given to no %s', async (role) => {
