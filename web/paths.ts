@@ -13,6 +13,7 @@ export const PATHS = {
   users: '/app/users',
   keys: '/app/keys',
   links: '/app/links',
+  instruments: '/app/instruments',
   audit: '/app/audit',
 } as const
 

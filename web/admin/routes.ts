@@ -9,5 +9,6 @@ export const adminRoutes: readonly PageRoute[] = [
   lazyRoute(PATHS.users, () => import('./users/UsersPage.tsx'), RARE),
   lazyRoute(PATHS.keys, () => import('./keys/KeysPage.tsx'), RARE),
   lazyRoute(PATHS.links, () => import('./links/LinksPage.tsx'), RARE),
+  lazyRoute(PATHS.instruments, () => import('./instruments/InstrumentsPage.tsx'), RARE),
   lazyRoute(PATHS.audit, () => import('./audit/AuditPage.tsx'), RARE),
 ]

@@ -10,6 +10,7 @@ import { PATHS } from '../paths.ts'
 import classes from './ConnectPage.module.css'
 import { DemoOption } from './DemoOption.tsx'
 import { DeviceCameraOption } from './DeviceCameraOption.tsx'
+import { InstrumentCommands } from './InstrumentCommands.tsx'
 import { PublishCommands } from './PublishCommands.tsx'
 
 /** `/app/connect`, also shown on an empty wall: all ways to connect a stream, ready to use. */
@@ -61,6 +62,20 @@ export default function ConnectPage() {
                 </>
               )}
             </p>
+          </section>
+        )}
+        {may('command') && (
+          <section className={classes.own}>
+            <h2>{t('instrumentTitle')}</h2>
+            <InstrumentCommands />
+            {may('administer') && (
+              <p className={classes.key}>
+                {t('instrumentAddText')}{' '}
+                <Anchor component={Link} to={PATHS.instruments} inherit underline="always">
+                  {t('instrumentAdd')}
+                </Anchor>
+              </p>
+            )}
           </section>
         )}
       </main>

@@ -6,6 +6,7 @@ import account from './en/account.ts'
 import admin from './en/admin.ts'
 import common from './en/common.ts'
 import connect from './en/connect.ts'
+import instruments from './en/instruments.ts'
 import publish from './en/publish.ts'
 import wall from './en/wall.ts'
 import watch from './en/watch.ts'
@@ -14,11 +15,12 @@ import zhAccount from './zh-TW/account.ts'
 import zhAdmin from './zh-TW/admin.ts'
 import zhCommon from './zh-TW/common.ts'
 import zhConnect from './zh-TW/connect.ts'
+import zhInstruments from './zh-TW/instruments.ts'
 import zhPublish from './zh-TW/publish.ts'
 import zhWall from './zh-TW/wall.ts'
 import zhWatch from './zh-TW/watch.ts'
 
-const resources = { common, wall, watch, publish, connect, access, account, admin }
+const resources = { common, wall, watch, publish, connect, access, account, admin, instruments }
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -52,6 +54,7 @@ export function startI18n(): void {
         access: zhAccess,
         account: zhAccount,
         admin: zhAdmin,
+        instruments: zhInstruments,
       },
     },
     // Warning names contain dots.

@@ -6,5 +6,6 @@ export const ADMIN_SECTIONS = [
   { path: PATHS.users, title: 'users', icon: 'users' },
   { path: PATHS.keys, title: 'keys', icon: 'key' },
   { path: PATHS.links, title: 'links', icon: 'share' },
+  { path: PATHS.instruments, title: 'instruments', icon: 'pulse' },
   { path: PATHS.audit, title: 'audit', icon: 'history' },
 ] as const satisfies readonly { path: string; title: string; icon: IconName }[]

@@ -17,6 +17,8 @@ export const AUDITED = [
   'link.add',
   'link.revoke',
   'stream.remove',
+  'instrument.add',
+  'instrument.remove',
   'config.change',
   'command',
 ] as const

@@ -7,6 +7,8 @@ export default {
   keysLead: 'What machines show to be let in: cameras, detectors, programs.',
   links: 'Share links',
   linksLead: 'Pictures for people without an account: chosen streams, until a chosen time.',
+  instruments: 'Instruments',
+  instrumentsLead: 'Beamlines and detectors whose ZeroMQ streams (bsread) this server reads, and how they are doing.',
   audit: 'Audit',
   auditLead: 'Who did what, when and from where, and what was refused.',
 
@@ -215,6 +217,8 @@ export default {
   'action.link.add': 'Make share link',
   'action.stream.remove': 'Remove stream',
   'action.link.revoke': 'Revoke share link',
+  'action.instrument.add': 'Add instrument',
+  'action.instrument.remove': 'Remove instrument',
   'action.config.change': 'Change setting',
   'action.command': 'Command',
 } as const

@@ -8,6 +8,8 @@ export default {
   keysLead: '給機器使用的通行憑證：攝影機、偵測器、程式。',
   links: '分享連結',
   linksLead: '讓沒有帳號的人在指定時間內觀看指定的串流。',
+  instruments: '儀器',
+  instrumentsLead: '這台伺服器讀取哪些光束線與偵測器的 ZeroMQ 串流（bsread），以及它們的狀況。',
   audit: '稽核紀錄',
   auditLead: '誰在何時、從哪裡做了什麼，以及哪些要求遭到拒絕。',
 
@@ -216,6 +218,8 @@ export default {
   'action.link.add': '建立分享連結',
   'action.stream.remove': '移除串流',
   'action.link.revoke': '撤銷分享連結',
+  'action.instrument.add': '新增儀器',
+  'action.instrument.remove': '移除儀器',
   'action.config.change': '變更設定',
   'action.command': '命令',
 } as const satisfies Record<keyof typeof en, string>

@@ -1,0 +1,59 @@
+import { useTranslation } from 'react-i18next'
+import { shortAge } from '../../../client/time/relative-time.ts'
+import { Icon } from '../../icons.tsx'
+import { dataRate } from '../../instruments/throughput.ts'
+import { ListRow, RowAction } from '../ListRow.tsx'
+import { Tags } from '../Tags.tsx'
+import { endpointOf } from './address.ts'
+import type { ListedInstrument } from './api.ts'
+
+interface InstrumentRowProps {
+  readonly instrument: ListedInstrument
+  /** Undefined while it is not known. */
+  readonly bytesPerSecond: number | undefined
+  readonly onRemove: () => void
+}
+
+/** One instrument: where it is read, how it is doing, its streams. */
+export function InstrumentRow({ instrument, bytesPerSecond, onRemove }: InstrumentRowProps) {
+  const { t } = useTranslation('instruments')
+  const { t: admin } = useTranslation('admin')
+  const { name, state, reason, socket, mode, pictures, rate, lostPulses, rejected, messages, age } = instrument
+  const isLive = state === 'live'
+  return (
+    <ListRow
+      mark={<Icon name="pulse" />}
+      name={name}
+      tags={[t(`state.${state}`), ...(instrument.isConfigured ? [t('configured')] : [])]}
+      text={
+        <>
+          {t(`reads.${mode}`, { socket: socket.toUpperCase(), address: endpointOf(instrument) })}
+          {!isLive && reason !== '' && (
+            <>
+              <br />
+              {reason}
+            </>
+          )}
+        </>
+      }
+      about={pictures.length > 0 && <Tags names={pictures} more={(count) => admin('moreNames', { count })} />}
+      facts={
+        messages === 0
+          ? [t('nothingYet')]
+          : [
+              <>
+                {t('rateValue', { rate: rate.toFixed(1) })}
+                {bytesPerSecond !== undefined && ` · ${dataRate(bytesPerSecond)}`}
+              </>,
+              t('lostValue', { count: lostPulses }),
+              ...(rejected > 0 ? [t('rejectedValue', { count: rejected })] : []),
+              ...(isLive || age === undefined ? [] : [t('ageValue', { age: shortAge(age) })]),
+            ]
+      }
+      isEnded={!isLive}
+      actions={
+        !instrument.isConfigured && <RowAction icon="trash" name={admin('removeName', { name })} onClick={onRemove} />
+      }
+    />
+  )
+}

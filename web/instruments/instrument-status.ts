@@ -1,0 +1,43 @@
+import { type Fields, numberIn, oneIn, textIn } from '../access/json-fields.ts'
+
+/** The states of an instrument; `off`: it is not read at this server. */
+export const INSTRUMENT_STATES = ['connecting', 'live', 'silent', 'failed', 'off'] as const
+
+/** A state of an instrument. */
+export type InstrumentState = (typeof INSTRUMENT_STATES)[number]
+
+/** How an instrument is doing, as the server says in `/instruments` and in `/streams`. */
+export interface InstrumentStatus {
+  readonly state: InstrumentState
+  /** A sentence of the server. */
+  readonly reason: string
+  readonly messages: number
+  readonly bytes: number
+  /** Pulses per second. */
+  readonly rate: number
+  readonly pulseId: string | undefined
+  readonly lostPulses: number
+  readonly restarts: number
+  readonly rejected: number
+  readonly lastRejection: string
+  /** Since the last message when the server answered, ms. */
+  readonly age: number | undefined
+}
+
+/** Reads a status. */
+export function instrumentStatusOf(fields: Fields): InstrumentStatus {
+  const count = (name: string) => numberIn(fields, name) ?? 0
+  return {
+    state: oneIn(fields, 'state', INSTRUMENT_STATES, 'off'),
+    reason: textIn(fields, 'reason'),
+    messages: count('messages'),
+    bytes: count('bytes'),
+    rate: count('rate'),
+    pulseId: textIn(fields, 'pulse_id') || undefined,
+    lostPulses: count('lost_pulses'),
+    restarts: count('restarts'),
+    rejected: count('rejected'),
+    lastRejection: textIn(fields, 'last_rejection'),
+    age: numberIn(fields, 'age_ms'),
+  }
+}

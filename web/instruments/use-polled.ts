@@ -1,0 +1,52 @@
+import { useEffect, useState } from 'react'
+
+/** An answer of the server, the one before it, and why there was none the last time. */
+export interface Polled<Value> {
+  readonly value: Value | undefined
+  readonly before: Value | undefined
+  /** What the last request failed with; undefined if it succeeded. */
+  readonly failure: unknown
+}
+
+const NOTHING: Polled<never> = { value: undefined, before: undefined, failure: undefined }
+
+/**
+ * A hook: asks again and again while the page is visible, never before the last answer has come.
+ * @param ask must be a stable function; another one begins anew. Undefined: nothing is asked
+ * @param interval between an answer and the next question, ms
+ */
+export function usePolled<Value>(
+  ask: ((signal: AbortSignal) => Promise<Value>) | undefined,
+  interval: number,
+): Polled<Value> {
+  const [state, setState] = useState<{ readonly of: unknown; readonly polled: Polled<Value> }>()
+  useEffect(() => {
+    if (!ask) return undefined
+    const gone = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const note = (change: (last: Polled<Value>) => Polled<Value>) => {
+      if (gone.signal.aborted) return
+      setState((last) => ({ of: ask, polled: change(last?.of === ask ? last.polled : NOTHING) }))
+      timer = setTimeout(poll, interval)
+    }
+    const poll = () => {
+      if (document.hidden) return
+      ask(gone.signal).then(
+        (value) => note((last) => ({ value, before: last.value, failure: undefined })),
+        (failure) => note((last) => ({ ...last, failure })),
+      )
+    }
+    const resume = () => {
+      clearTimeout(timer)
+      poll()
+    }
+    poll()
+    document.addEventListener('visibilitychange', resume)
+    return () => {
+      gone.abort()
+      clearTimeout(timer)
+      document.removeEventListener('visibilitychange', resume)
+    }
+  }, [ask, interval])
+  return state?.of === ask && state ? state.polled : NOTHING
+}
