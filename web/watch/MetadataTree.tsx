@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Json } from '../../src/core/json.ts'
 import { Icon } from '../icons.tsx'
 import classes from './MetadataTree.module.css'
-import { type MetadataRow, MOST_ROWS, metadataRows } from './metadata-rows.ts'
+import { type MetadataRow, MOST_ROWS, metadataRows, type Profile } from './metadata-rows.ts'
 
 /** Longer texts are truncated until expanded; even then extremely long ones are. */
 const LONG_TEXT = 120
@@ -53,6 +53,7 @@ const MOST_INDENTED = 6
 
 function Value({ row, isOpen, onToggle }: { row: MetadataRow; isOpen: boolean; onToggle: () => void }) {
   const { t } = useTranslation('watch')
+  if (row.profile) return <ProfileValue profile={row.profile} />
   const isLong = row.text.length > LONG_TEXT
   const text = row.text.slice(0, isOpen ? LONGEST_TEXT : LONG_TEXT)
   return (
@@ -66,6 +67,15 @@ function Value({ row, isOpen, onToggle }: { row: MetadataRow; isOpen: boolean; o
           </button>
         </>
       )}
+    </span>
+  )
+}
+
+function ProfileValue({ profile: { count, range } }: { profile: Profile }) {
+  const { t } = useTranslation('watch')
+  return (
+    <span className={classes.value} data-kind="profile">
+      {range ? t('profileRange', { count, ...range }) : t('profile', { count })}
     </span>
   )
 }

@@ -52,6 +52,22 @@ describe('metadataRows', () => {
     expect(rows.map(({ text }) => text)).toEqual(['[1, 2.1235]', '[0, 1, 2, 3, 4, 5, … 1024]'])
   })
 
+  it('says of a profile how many values it has, and the smallest and largest', () => {
+    const profile = Array.from({ length: 640 }, (_, i) => (i === 3 ? null : Math.sin(i)))
+    const [row, short, empty, mixed] = metadataRows(
+      [
+        ['profile', profile],
+        ['short', profile.slice(0, 16)],
+        ['empty', Array(20).fill(null)],
+        ['mixed', [...profile, 'end']],
+      ],
+      NONE,
+    )
+    expect(row).toMatchObject({ kind: 'profile', profile: { count: 640, range: { min: '-0.99999', max: '0.99999' } } })
+    expect(empty).toMatchObject({ kind: 'profile', profile: { count: 20, range: undefined } })
+    expect([short, mixed].map((each) => each?.kind)).toEqual(['list', 'list'])
+  })
+
   it('stays small and does not fail, however large, deep or odd the metadata is', () => {
     let deep: Json = 1
     for (let i = 0; i < 50_000; i++) deep = { in: deep }

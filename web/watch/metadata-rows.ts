@@ -9,9 +9,18 @@ export interface MetadataRow {
   readonly name: string
   /** The value in short; for groups the number of entries. */
   readonly text: string
-  readonly kind: 'number' | 'text' | 'word' | 'list' | 'group'
+  readonly kind: 'number' | 'text' | 'word' | 'list' | 'profile' | 'group'
+  /** For profiles only: many numbers, of which `text` has the first ones. */
+  readonly profile?: Profile
   /** For groups only. */
   readonly isOpen: boolean
+}
+
+/** What is shown of a long list of numbers. */
+export interface Profile {
+  readonly count: number
+  /** Of the numbers in it, which may lack values; undefined if it has none at all. */
+  readonly range: { readonly min: string; readonly max: string } | undefined
 }
 
 /** The maximum number of rows; nobody could read more at four updates per second. */
@@ -20,6 +29,8 @@ const DEEPEST = 12
 /** Groups of up to this many entries are expanded by default. */
 const SMALL = 12
 const LIST_PREVIEW = 6
+/** Lists of numbers that are longer are profiles. */
+const LONGEST_LIST = 16
 
 /**
  * Flattens metadata into the visible rows, top to bottom; at most MOST_ROWS, however large or deep it is.
@@ -64,14 +75,29 @@ function entriesOf(value: Json): readonly (readonly [string, Json])[] | undefine
   return value.slice(0, MOST_ROWS).map((each, index) => [String(index), each] as const)
 }
 
-function leaf(value: Json): Pick<MetadataRow, 'text' | 'kind'> {
+function leaf(value: Json): Pick<MetadataRow, 'text' | 'kind' | 'profile'> {
   if (typeof value === 'number') return { text: String(value), kind: 'number' }
   if (typeof value === 'string') return { text: value, kind: 'text' }
   if (value === null || typeof value === 'boolean') return { text: String(value), kind: 'word' }
   if (!isList(value)) return { text: Object.keys(value).length > 0 ? '{…}' : '{}', kind: 'word' }
   if (!value.every(isPlain)) return { text: '[…]', kind: 'list' }
   const shown = value.slice(0, LIST_PREVIEW).map(inList).join(', ')
-  return { text: value.length > LIST_PREVIEW ? `[${shown}, … ${value.length}]` : `[${shown}]`, kind: 'list' }
+  const text = value.length > LIST_PREVIEW ? `[${shown}, … ${value.length}]` : `[${shown}]`
+  const profile = value.length > LONGEST_LIST ? profileOf(value) : undefined
+  return profile ? { text, kind: 'profile', profile } : { text, kind: 'list' }
+}
+
+/** @returns undefined if something other than numbers and missing values (null) is in the list */
+function profileOf(values: readonly Json[]): Profile | undefined {
+  let min = Number.POSITIVE_INFINITY
+  let max = Number.NEGATIVE_INFINITY
+  for (const value of values) {
+    if (value === null) continue
+    if (typeof value !== 'number') return undefined
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  return { count: values.length, range: min <= max ? { min: inList(min), max: inList(max) } : undefined }
 }
 
 function inList(value: Json): string {

@@ -18,7 +18,8 @@ export default {
   instrumentTitle: 'Read an instrument',
   instrumentText: 'Starts the server with a beamline’s ZeroMQ stream (bsread, from a PUSH socket) at beam:8888.',
   instrumentTry: 'Try it',
-  instrumentTryText: 'The first command sends what a beamline sends, the second reads it: two terminals, in the folder that Belvedere is in.',
+  instrumentTryText:
+    'The first command sends what a beamline sends, the second reads it: two terminals, in the folder that Belvedere is in.',
   instrumentAddText: 'Without a restart, and for PUB sockets:',
   instrumentAdd: 'Add an instrument here',
   ownTitle: 'Send your own pictures',

@@ -42,6 +42,8 @@ export default {
   copyFailed: 'The browser did not let it be copied.',
   more: 'more',
   less: 'less',
+  profile: '{{count}} values',
+  profileRange: '{{count}} values, min {{min}}, max {{max}}',
   moreRows: 'More than {{count}} lines: copy it to see all.',
   freeze: 'Freeze the picture',
   resume: 'Back to live',

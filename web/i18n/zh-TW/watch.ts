@@ -41,6 +41,8 @@ export default {
   copyFailed: '瀏覽器不允許複製。',
   more: '更多',
   less: '收合',
+  profile: '{{count}} 個值',
+  profileRange: '{{count}} 個值，最小 {{min}}，最大 {{max}}',
   moreRows: '超過 {{count}} 行，複製後可查看全部。',
   freeze: '定格',
   resume: '回到即時畫面',
