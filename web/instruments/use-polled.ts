@@ -12,25 +12,24 @@ const NOTHING: Polled<never> = { value: undefined, before: undefined, failure: u
 
 /**
  * A hook: asks again and again while the page is visible, never before the last answer has come.
- * @param ask must be a stable function; another one begins anew. Undefined: nothing is asked
+ * @param ask must be a stable function; another one begins anew.
  * @param interval between an answer and the next question, ms
  */
-export function usePolled<Value>(
-  ask: ((signal: AbortSignal) => Promise<Value>) | undefined,
-  interval: number,
-): Polled<Value> {
+export function usePolled<Value>(ask: (signal: AbortSignal) => Promise<Value>, interval: number): Polled<Value> {
   const [state, setState] = useState<{ readonly of: unknown; readonly polled: Polled<Value> }>()
   useEffect(() => {
-    if (!ask) return undefined
     const gone = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
+    let isAsking = false
     const note = (change: (last: Polled<Value>) => Polled<Value>) => {
+      isAsking = false
       if (gone.signal.aborted) return
       setState((last) => ({ of: ask, polled: change(last?.of === ask ? last.polled : NOTHING) }))
       timer = setTimeout(poll, interval)
     }
     const poll = () => {
-      if (document.hidden) return
+      if (document.hidden || isAsking) return
+      isAsking = true
       ask(gone.signal).then(
         (value) => note((last) => ({ value, before: last.value, failure: undefined })),
         (failure) => note((last) => ({ ...last, failure })),

@@ -15,13 +15,11 @@ export interface StreamInstrument extends InstrumentStatus {
 interface Reading extends InstrumentStatus, ByteReading {}
 
 /**
- * A hook: asks every two seconds how the instrument of a stream is doing.
- * @param stream must be the same object each time
- * @param isInstruments whether the stream is known to be that of an instrument; if not, nothing is asked
+ * A hook: asks every two seconds how the instrument of a stream is doing. Undefined while there is no answer, or the
+ * stream is not that of an instrument.
  */
-export function useStreamInstrument({ label, key }: StreamName, isInstruments: boolean): StreamInstrument | undefined {
+export function useStreamInstrument({ label, key }: StreamName): StreamInstrument | undefined {
   const ask = useMemo(() => {
-    if (!isInstruments) return undefined
     const path = `/streams/${encodeURIComponent(label)}/${encodeURIComponent(key)}`
     return async (signal: AbortSignal): Promise<Reading | undefined> => {
       const { instrument } = fieldsIn(await fetchJson(path, { signal }))
@@ -29,9 +27,11 @@ export function useStreamInstrument({ label, key }: StreamName, isInstruments: b
         ? undefined
         : { ...instrumentStatusOf(fieldsIn(instrument)), at: performance.now() }
     }
-  }, [label, key, isInstruments])
-  const { value, before } = usePolled(ask, INTERVAL_MS)
-  return value && { ...value, bytesPerSecond: throughput(before, value) }
+  }, [label, key])
+  const { value, before, failure } = usePolled(ask, INTERVAL_MS)
+  // Numbers of which nobody knows whether they still hold are not shown.
+  if (!value || failure !== undefined) return undefined
+  return { ...value, bytesPerSecond: throughput(before, value) }
 }
 
 /** Between two requests, ms. */

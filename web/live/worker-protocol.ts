@@ -4,6 +4,7 @@ import type { Metadata } from '../../src/core/frame.ts'
 import type { Size } from '../../src/core/payload.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import type { LiveFrameHeader, LiveStream } from '../../src/wire/live-messages.ts'
+import type { PulseFields } from '../../src/wire/pulse-fields.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
 import type { ConnectionState } from '../access/connection-state.ts'
 
@@ -67,6 +68,8 @@ export interface Picture {
   readonly sequence: number
   readonly receivedAt: number
   readonly capturedAt: number | undefined
+  /** The pulse that it belongs to, of an instrument. */
+  readonly pulse: PulseFields | undefined
   /** Pixels of the original, to which coordinates refer unless the annotations name another size. */
   readonly width: number
   readonly height: number

@@ -110,7 +110,16 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
         />
       </div>
       {panelId !== undefined && (
-        <Panel id={panelId} player={player} state={state} warnings={warnings} choice={choice} onChoice={onChoice} />
+        <Panel
+          id={panelId}
+          stream={stream}
+          player={player}
+          state={state}
+          isInstrument={state.picture?.pulse !== undefined}
+          warnings={warnings}
+          choice={choice}
+          onChoice={onChoice}
+        />
       )}
       <ShortcutsDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </div>

@@ -1,10 +1,10 @@
-import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { timeToMillisecond } from '../../client/time/absolute-time.ts'
 import type { Picture } from '../live/worker-protocol.ts'
 import { captureDelay } from './capture-delay.ts'
+import classes from './Facts.module.css'
+import { Fact, Facts, NONE } from './Facts.tsx'
 import { FrameAge } from './FrameAge.tsx'
-import classes from './FrameFacts.module.css'
 import type { Player } from './player.ts'
 import type { PlayerState } from './player-state.ts'
 
@@ -14,7 +14,7 @@ export function FrameFacts({ player, state }: { player: Player; state: PlayerSta
   const { picture, rate, skipped, count, lastSkipped } = state
   const delay = picture && captureDelay(picture.capturedAt, picture.receivedAt)
   return (
-    <dl className={classes.facts}>
+    <Facts>
       <Fact name={t('age')}>
         <FrameAge player={player} />
       </Fact>
@@ -29,18 +29,7 @@ export function FrameFacts({ player, state }: { player: Player; state: PlayerSta
       <Fact name={t('frameId')}>
         <span className={classes.id}>{picture?.frameId ?? NONE}</span>
       </Fact>
-    </dl>
-  )
-}
-
-const NONE = '–'
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className={classes.fact}>
-      <dt className={classes.name}>{name}</dt>
-      <dd className={classes.value}>{children}</dd>
-    </div>
+    </Facts>
   )
 }
 

@@ -28,9 +28,9 @@ export function MetadataSection({ picture, overlay }: { picture: Picture | undef
 function CopyJson({ picture }: { picture: Picture }) {
   const { t } = useTranslation('watch')
   const [outcome, setOutcome] = useState<'copied' | 'copyFailed'>()
-  const { annotations, metadata, stream, frameId, receivedAt, capturedAt, width, height } = picture
+  const { annotations, metadata, stream, frameId, receivedAt, capturedAt, pulse, width, height } = picture
   const copy = async () => {
-    const all = { ...stream, id: frameId, receivedAt, capturedAt, width, height, annotations, metadata }
+    const all = { ...stream, id: frameId, receivedAt, capturedAt, pulse, width, height, annotations, metadata }
     setOutcome((await copyText(() => JSON.stringify(all, undefined, 2))) ? 'copied' : 'copyFailed')
   }
   const label = t(outcome ?? 'copyJson')

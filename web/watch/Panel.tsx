@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next'
 import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
+import type { StreamName } from '../../src/core/stream-name.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
 import { warningText } from '../overlay/warning-text.ts'
 import { FrameFacts } from './FrameFacts.tsx'
+import { InstrumentSection } from './InstrumentSection.tsx'
 import { MetadataSection } from './MetadataSection.tsx'
 import { OverlayToggles } from './OverlayToggles.tsx'
 import classes from './Panel.module.css'
@@ -13,21 +15,25 @@ import type { PlayerState } from './player-state.ts'
 /** The props of the panel. */
 export interface PanelProps {
   readonly id: string
+  readonly stream: StreamName
   readonly player: Player
   readonly state: PlayerState
+  /** Whether an instrument sends the stream. */
+  readonly isInstrument: boolean
   readonly warnings: readonly Warning[]
   readonly choice: OverlayChoice
   readonly onChoice: (choice: OverlayChoice) => void
 }
 
 /** The side panel with everything known about the picture; on a narrow screen below it. */
-export function Panel({ id, player, state, warnings, choice, onChoice }: PanelProps) {
+export function Panel({ id, stream, player, state, isInstrument, warnings, choice, onChoice }: PanelProps) {
   const { t } = useTranslation('watch')
   return (
     <aside id={id} className={classes.panel} aria-label={t('facts')}>
       <PanelSection title={t('facts')}>
         <FrameFacts player={player} state={state} />
       </PanelSection>
+      {isInstrument && <InstrumentSection stream={stream} picture={state.picture} />}
       <PanelSection title={t('warnings')}>
         <Warnings warnings={warnings} />
       </PanelSection>

@@ -25,6 +25,7 @@ export default {
   restarts: 'Sender restarts',
   dataRate: 'Data',
   lastMessage: 'Last message',
+  agoValue: '{{age}} ago',
   pulseId: 'Pulse',
   address: 'Address',
   addressHint: 'Host and port of the sender’s ZeroMQ socket, as the server reaches them.',

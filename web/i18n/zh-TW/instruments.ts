@@ -26,6 +26,7 @@ export default {
   restarts: '傳送端重新啟動',
   dataRate: '資料量',
   lastMessage: '最後一則訊息',
+  agoValue: '{{age}} 前',
   pulseId: '脈衝編號',
   address: '位址',
   addressHint: '傳送端 ZeroMQ 插座的主機與連接埠，須是伺服器連得到的。',

@@ -1,0 +1,41 @@
+import { useTranslation } from 'react-i18next'
+import { shortAge } from '../../client/time/relative-time.ts'
+import type { StreamName } from '../../src/core/stream-name.ts'
+import { dataRate } from '../instruments/throughput.ts'
+import { useStreamInstrument } from '../instruments/use-stream-instrument.ts'
+import type { Picture } from '../live/worker-protocol.ts'
+import { Fact, Facts, NONE } from './Facts.tsx'
+import panel from './Panel.module.css'
+import { PanelSection } from './PanelSection.tsx'
+
+interface InstrumentSectionProps {
+  readonly stream: StreamName
+  /** The displayed picture. */
+  readonly picture: Picture | undefined
+}
+
+/** The pulse of the picture, and how its instrument is doing. */
+export function InstrumentSection({ stream, picture }: InstrumentSectionProps) {
+  const { t } = useTranslation('instruments')
+  const status = useStreamInstrument(stream)
+  const hasCome = status !== undefined && status.messages > 0
+  return (
+    <PanelSection title={t('instrument')}>
+      <Facts>
+        <Fact name={t('pulseId')}>{picture?.pulse?.id ?? NONE}</Fact>
+        <Fact name={t('rate')}>{hasCome ? t('rateValue', { rate: status.rate.toFixed(1) }) : NONE}</Fact>
+        <Fact name={t('dataRate')}>
+          {status?.bytesPerSecond === undefined ? NONE : dataRate(status.bytesPerSecond)}
+        </Fact>
+        <Fact name={t('lost')}>{hasCome ? status.lostPulses : NONE}</Fact>
+        <Fact name={t('lastMessage')}>
+          {status?.age === undefined ? NONE : t('agoValue', { age: shortAge(status.age) })}
+        </Fact>
+        {status && status.restarts > 0 && <Fact name={t('restarts')}>{status.restarts}</Fact>}
+        {status && status.rejected > 0 && <Fact name={t('rejected')}>{status.rejected}</Fact>}
+      </Facts>
+      {status?.lastRejection && <p className={panel.quiet}>{status.lastRejection}</p>}
+      {status && status.state !== 'live' && <p className={panel.quiet}>{status.reason}</p>}
+    </PanelSection>
+  )
+}
