@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Refusal } from '../core/errors.ts'
-import { endpointOf, readInstrument } from './instrument-fields.ts'
+import { readInstrument } from './instrument-fields.ts'
 
 const DEFAULTS = { name: 'beamline', host: 'localhost', port: 8888, socket: 'pull', mode: 'connect' }
 
@@ -64,9 +64,4 @@ describe('readInstrument', () => {
       }),
     )
   })
-})
-
-it('an endpoint has brackets around an IPv6 address', () => {
-  expect(endpointOf({ host: 'beam', port: 1 })).toBe('tcp://beam:1')
-  expect(endpointOf({ host: '::1', port: 8888 })).toBe('tcp://[::1]:8888')
 })

@@ -41,11 +41,6 @@ export function readInstrument(given: unknown): InstrumentSettings {
   }
 }
 
-/** An instrument's ZeroMQ endpoint, for people: "tcp://localhost:8888". */
-export function endpointOf({ host, port }: Pick<InstrumentSettings, 'host' | 'port'>): string {
-  return `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -2,7 +2,8 @@ import Type from 'typebox'
 import { mayAny } from '../../core/authorization.ts'
 import type { InstrumentList } from '../../core/instrument-list.ts'
 import { checkName } from '../../core/stream-name.ts'
-import { endpointOf, readInstrument } from '../../wire/instrument-fields.ts'
+import { readInstrument } from '../../wire/instrument-fields.ts'
+import { formatAddress } from '../../wire/zmtp/address.ts'
 import type { App } from '../transport/app.ts'
 import { UNCHECKED } from '../transport/raw-bodies.ts'
 import { principalOf } from '../transport/request-guard.ts'
@@ -69,7 +70,7 @@ export function instrumentRoutes(app: App, parts: InstrumentRouteParts): void {
       const settings = readInstrument(request.body)
       const actor = actorOf(parts, request)
       const added = await instruments.add(principalOf(request), settings)
-      const detail = `${settings.socket} from ${endpointOf(settings)}`
+      const detail = `${settings.socket} from ${formatAddress(settings)}`
       audit.note(actor, { action: 'instrument.add', target: settings.name, detail })
       return reply.code(201).send(describeInstrument(added, 'admins'))
     },

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next'
 import { shortAge } from '../../../client/time/relative-time.ts'
+import { formatAddress } from '../../../src/wire/zmtp/address.ts'
 import { Icon } from '../../icons.tsx'
 import { dataRate } from '../../instruments/throughput.ts'
 import { ListRow, RowAction } from '../ListRow.tsx'
 import { Tags } from '../Tags.tsx'
-import { endpointOf } from './address.ts'
 import type { ListedInstrument } from './api.ts'
 
 interface InstrumentRowProps {
@@ -27,7 +27,7 @@ export function InstrumentRow({ instrument, bytesPerSecond, onRemove }: Instrume
       tags={[t(`state.${state}`), ...(instrument.isConfigured ? [t('configured')] : [])]}
       text={
         <>
-          {t(`reads.${mode}`, { socket: socket.toUpperCase(), address: endpointOf(instrument) })}
+          {t(`reads.${mode}`, { socket: socket.toUpperCase(), address: formatAddress(instrument) })}
           {!isLive && reason !== '' && (
             <>
               <br />

@@ -1,3 +1,5 @@
+import { parseAddress } from '../../../src/wire/zmtp/address.ts'
+
 /** The address of an instrument, as the API has it. */
 export interface InstrumentAddress {
   readonly host: string
@@ -9,14 +11,11 @@ export interface InstrumentAddress {
  * @returns undefined unless it is a host and a port
  */
 export function addressOf(text: string): InstrumentAddress | undefined {
-  const [, inBrackets, plain, digits] =
-    /^(?:tcp:\/\/)?(?:\[([^\]\s]+)\]|([^\s:/[\]]+)):(\d{1,5})$/i.exec(text.trim()) ?? []
-  const host = inBrackets ?? plain
-  const port = Number(digits)
-  return host !== undefined && port >= 1 && port <= 65_535 ? { host, port } : undefined
-}
-
-/** The address as ZeroMQ writes it: "tcp://beam:8888". */
-export function endpointOf({ host, port }: InstrumentAddress): string {
-  return `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const typed = text.trim()
+  try {
+    const { host, port } = parseAddress(typed.includes('://') ? typed : `tcp://${typed}`, 'connect')
+    return host === undefined ? undefined : { host, port }
+  } catch {
+    return undefined
+  }
 }
