@@ -115,7 +115,7 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
           stream={stream}
           player={player}
           state={state}
-          isInstrument={state.picture?.pulse !== undefined}
+          isInstrument={listed?.start === 'next'}
           warnings={warnings}
           choice={choice}
           onChoice={onChoice}

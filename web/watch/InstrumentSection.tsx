@@ -14,10 +14,11 @@ interface InstrumentSectionProps {
   readonly picture: Picture | undefined
 }
 
-/** The pulse of the picture, and how its instrument is doing. */
+/** The pulse of the picture, and how its instrument is doing; nothing if the stream has none. */
 export function InstrumentSection({ stream, picture }: InstrumentSectionProps) {
   const { t } = useTranslation('instruments')
   const status = useStreamInstrument(stream)
+  if (!status && !picture?.pulse) return null
   const hasCome = status !== undefined && status.messages > 0
   return (
     <PanelSection title={t('instrument')}>

@@ -18,7 +18,7 @@ export interface PanelProps {
   readonly stream: StreamName
   readonly player: Player
   readonly state: PlayerState
-  /** Whether an instrument sends the stream. */
+  /** Whether the stream can be that of an instrument. */
   readonly isInstrument: boolean
   readonly warnings: readonly Warning[]
   readonly choice: OverlayChoice

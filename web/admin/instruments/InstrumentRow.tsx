@@ -42,7 +42,7 @@ export function InstrumentRow({ instrument, bytesPerSecond, onRemove }: Instrume
           ? [t('nothingYet')]
           : [
               <>
-                {t('rateValue', { rate: rate.toFixed(1) })}
+                {t('pulsesValue', { rate: rate.toFixed(1) })}
                 {bytesPerSecond !== undefined && ` · ${dataRate(bytesPerSecond)}`}
               </>,
               t('lostValue', { count: lostPulses }),

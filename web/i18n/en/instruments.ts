@@ -14,6 +14,7 @@ export default {
   'reads.bind': '{{socket}} at {{address}}, the sender connects',
   nothingYet: 'Nothing has come yet',
   rate: 'Pulses',
+  pulsesValue: '{{rate}} pulses/s',
   rateValue: '{{rate}} /s',
   lostValue_one: '{{count}} pulse lost',
   lostValue_other: '{{count}} pulses lost',

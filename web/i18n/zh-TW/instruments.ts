@@ -15,6 +15,7 @@ export default {
   'reads.bind': '以 {{socket}} 在 {{address}} 等待傳送端連入',
   nothingYet: '還沒有收到資料',
   rate: '脈衝率',
+  pulsesValue: '每秒 {{rate}} 個脈衝',
   rateValue: '每秒 {{rate}} 次',
   lostValue_one: '遺失 {{count}} 個脈衝',
   lostValue_other: '遺失 {{count}} 個脈衝',
