@@ -19,9 +19,9 @@ describe('readInstrument', () => {
       mode: 'bind',
       pictures: ['SCREEN:FPICTURE'],
     }
-    expect(readInstrument({ ...given, colormap: 'inferno', levels: '0,4095', log: true })).toEqual({
+    expect(readInstrument({ ...given, colormap: 'inferno', levels: '1,4095', log: true })).toEqual({
       ...given,
-      colouring: { colormap: 'inferno', levels: { min: 0, max: 4095 }, log: true },
+      colouring: { colormap: 'inferno', levels: { min: 1, max: 4095 }, log: true },
     })
   })
 
@@ -44,6 +44,8 @@ describe('readInstrument', () => {
     [{ pictures: ['a', 'a'] }, /"a" is in it twice/],
     [{ pictures: [7] }, /^pictures\[0\]: /],
     [{ levels: '5,5' }, /^levels: /],
+    [{ levels: [0, 1] }, /^levels: must be a text/],
+    [{ colormap: 'rainbow' }, /^colormap: must be one of/],
     [{ log: 'yes' }, /^log: /],
     [{ prot: 1 }, /^prot: is no field of an instrument/],
     [[], /^must be an object/],

@@ -1,3 +1,4 @@
+import { type Colouring, colouringFor, DEFAULT_COLOURING } from '../core/colouring.ts'
 import { Refusal } from '../core/errors.ts'
 import type { InstrumentSettings } from '../core/instrument.ts'
 import { checkName } from '../core/stream-name.ts'
@@ -28,8 +29,8 @@ export function readInstrument(given: unknown): InstrumentSettings {
       `${unknown.slice(0, 50)}: is no field of an instrument; these are ${FIELDS.join(', ')}`,
     )
   const { name = FIRST_NAME, host = 'localhost', port = DEFAULT_PORT, socket = 'pull', mode = 'connect' } = given
-  const { pictures, colormap, levels, log } = given
-  const isColoured = [colormap, levels, log].some((field) => field !== undefined)
+  const { pictures } = given
+  const colouring = colouringOf(given)
   return {
     name: checkName('name', name),
     host: hostOf(host),
@@ -37,7 +38,7 @@ export function readInstrument(given: unknown): InstrumentSettings {
     socket: oneOf('socket', socket, ['pull', 'sub']),
     mode: oneOf('mode', mode, ['connect', 'bind']),
     ...(pictures !== undefined && { pictures: picturesOf(pictures) }),
-    ...(isColoured && { colouring: readColouring({ colormap, levels, log }) }),
+    ...(colouring && { colouring }),
   }
 }
 
@@ -62,6 +63,18 @@ function oneOf<Value extends string>(field: string, value: unknown, choices: rea
   const choice = choices.find((one) => one === value)
   if (choice === undefined) throw new Refusal('invalid', `${field}: must be one of ${choices.join(', ')}`)
   return choice
+}
+
+/** @returns undefined if nothing is said of it */
+function colouringOf({ colormap, levels, log }: Fields): Colouring | undefined {
+  if (log !== undefined && typeof log !== 'boolean') throw new Refusal('invalid', 'log: must be true or false')
+  const wish = readColouring({ colormap: textOf('colormap', colormap), levels: textOf('levels', levels), log })
+  return wish && colouringFor(wish, DEFAULT_COLOURING)
+}
+
+function textOf(field: string, value: unknown): string | undefined {
+  if (value === undefined || typeof value === 'string') return value
+  throw new Refusal('invalid', `${field}: must be a text`)
 }
 
 function picturesOf(value: unknown): string[] {
