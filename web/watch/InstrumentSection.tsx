@@ -26,7 +26,7 @@ export function InstrumentSection({ stream, picture }: InstrumentSectionProps) {
         <Fact name={t('pulseId')}>{picture?.pulse?.id ?? NONE}</Fact>
         <Fact name={t('rate')}>{hasCome ? t('rateValue', { rate: status.rate.toFixed(1) }) : NONE}</Fact>
         <Fact name={t('dataRate')}>
-          {status?.bytesPerSecond === undefined ? NONE : dataRate(status.bytesPerSecond)}
+          {hasCome && status.bytesPerSecond !== undefined ? dataRate(status.bytesPerSecond) : NONE}
         </Fact>
         <Fact name={t('lost')}>{hasCome ? status.lostPulses : NONE}</Fact>
         <Fact name={t('lastMessage')}>

@@ -63,7 +63,7 @@ describe('metadataRows', () => {
       ],
       NONE,
     )
-    expect(row).toMatchObject({ kind: 'profile', profile: { count: 640, range: { min: '-0.99999', max: '0.99999' } } })
+    expect(row).toMatchObject({ kind: 'profile', profile: { count: 640, range: { min: '-1', max: '1' } } })
     expect(empty).toMatchObject({ kind: 'profile', profile: { count: 20, range: undefined } })
     expect([short, mixed].map((each) => each?.kind)).toEqual(['list', 'list'])
   })

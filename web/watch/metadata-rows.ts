@@ -97,12 +97,17 @@ function profileOf(values: readonly Json[]): Profile | undefined {
     if (value < min) min = value
     if (value > max) max = value
   }
-  return { count: values.length, range: min <= max ? { min: inList(min), max: inList(max) } : undefined }
+  return { count: values.length, range: min <= max ? { min: inShort(min), max: inShort(max) } : undefined }
 }
 
 function inList(value: Json): string {
   if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(5)))
   return String(value)
+}
+
+/** To four digits: that is enough to see where the values lie. */
+function inShort(value: number): string {
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)))
 }
 
 function isPlain(value: Json): boolean {
