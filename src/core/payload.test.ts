@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
 import { type Frame, type FrameInput, IMAGES, metadataWeightOf } from './frame.ts'
-import { byteLengthOf, type PackedArray, type RawArray } from './payload.ts'
+import { arraySize, byteLengthOf, type PackedArray, type RawArray } from './payload.ts'
 
 const NAME = { label: 'beamline', key: 'screen' }
 
@@ -82,5 +82,22 @@ describe('a frame of raw values', () => {
 
   it('counts the pulse that it belongs to', () => {
     expect(metadataWeightOf({ ...raw, pulse: { id: 1n } })).toBeGreaterThan(metadataWeightOf(raw))
+  })
+})
+
+describe('the size of an array', () => {
+  it('is that of its two dimensions, the columns last, whatever dimensions of 1 are beside them', () => {
+    for (const shape of [
+      [480, 640],
+      [1, 480, 640],
+      [480, 1, 640],
+      [480, 640, 1],
+    ])
+      expect(arraySize(shape)).toEqual({ width: 640, height: 480 })
+  })
+
+  it('is none where it is no picture', () => {
+    for (const shape of [[], [1], [640], [1, 640], [3, 480, 640], [0, 640], [480, 0]])
+      expect(arraySize(shape)).toBeUndefined()
   })
 })

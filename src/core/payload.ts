@@ -1,3 +1,5 @@
+import type { AppliedColouring } from './colouring.ts'
+
 /*
  * What a frame can carry. A sink declares the kinds it can write and gets no others; converting between kinds (a colour
  * map for values, a smaller picture) is the job of a rendition.
@@ -16,6 +18,8 @@ export interface EncodedImage extends Size {
   readonly mediaType: ImageType
   /** Whether its EXIF orientation says that it is turned or mirrored to be seen upright, as browsers do. */
   readonly needsTurning?: boolean | undefined
+  /** How the values were drawn, if it was made of an array. */
+  readonly colouring?: AppliedColouring | undefined
   // Width and height are those of this very picture, as in its own header: not turned.
 }
 
@@ -71,14 +75,26 @@ export type TypedArray =
   | Float32Array
   | Float64Array
 
+/** An array, packed or not. */
+export type ArrayPayload = PackedArray | RawArray
+
 /** What a frame carries. */
-export type Payload = EncodedImage | PackedArray | RawArray
+export type Payload = EncodedImage | ArrayPayload
 
 /** The kinds of payloads, by name. */
 export type PayloadKind = Payload['kind']
 
 /** All kinds. */
 export const PAYLOAD_KINDS: readonly PayloadKind[] = ['image', 'packed-array', 'raw-array']
+
+/**
+ * The size of an array's picture: what has exactly two dimensions, rows and columns, when those of length 1 are left out.
+ * @returns undefined if it is no picture
+ */
+export function arraySize(shape: readonly number[]): Size | undefined {
+  const [height = 0, width = 0, ...more] = shape.filter((length) => length !== 1)
+  return more.length === 0 && height > 0 && width > 0 ? { width, height } : undefined
+}
 
 /** Size of a payload in bytes. */
 export function byteLengthOf(payload: Payload): number {

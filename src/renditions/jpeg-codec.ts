@@ -37,6 +37,22 @@ export function encodeJpeg({ data, width, height }: Pixels, quality: number, mem
   return new Uint8Array(jpegTurbo.compressSync(data, memory, { format, width, height, subsampling, quality }))
 }
 
+/**
+ * Encodes gray pixels as a JPEG of one component, in less than half the time.
+ * @param pixels red, green and blue of each are the same
+ * @param quality 1 to 100
+ * @param memory to write to, of at least `jpegBound`
+ * @returns a copy in memory of its own
+ */
+export function encodeGrayJpeg(
+  { data, width, height }: Pixels,
+  quality: number,
+  memory: Buffer,
+): Uint8Array<ArrayBuffer> {
+  const { FORMAT_RGBA: format, SAMP_GRAY: subsampling } = jpegTurbo
+  return new Uint8Array(jpegTurbo.compressSync(data, memory, { format, width, height, subsampling, quality }))
+}
+
 function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

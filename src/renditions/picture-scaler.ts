@@ -25,11 +25,12 @@ export interface ScalerResult {
 export class PictureScaler {
   readonly #maxPixels: number
   readonly #gate: NativeGate
-  readonly #resampler = new Resampler()
+  readonly #resampler: Resampler
   readonly #canvas: CanvasDecoder
 
   /** @param maxPixels the width times the height of an original at most; its own header counts */
-  constructor(maxPixels: number, gate: NativeGate) {
+  constructor(maxPixels: number, gate: NativeGate, resampler = new Resampler()) {
+    this.#resampler = resampler
     this.#maxPixels = maxPixels
     this.#gate = gate
     this.#canvas = new CanvasDecoder(maxPixels)
@@ -47,11 +48,6 @@ export class PictureScaler {
     } finally {
       this.#gate.leave()
     }
-  }
-
-  /** Gives up the memory of the last picture. */
-  release(): void {
-    this.#resampler.release()
   }
 
   /** @throws UndecodablePicture when decoding would take too much memory or time */

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import type { FakeJob } from '../../test/support/fake-scaler.ts'
 import { anyone } from '../../test/support/hub.ts'
 import { CAMERA, guest, makeRenditions } from '../../test/support/renditions.ts'
 import { isImageFrame } from '../core/frame.ts'
 import { ScalerFailure, UndecodablePicture } from './scaler.ts'
+
+/** The width of the picture that a job is about; 0 if there is none. */
+function widthOf(job: FakeJob | undefined): number {
+  return job?.picture.kind === 'image' ? job.picture.width : 0
+}
 
 describe('renditions', () => {
   it('are made while somebody watches, of the newest frame first, and dropped when the last one leaves', async () => {
@@ -107,7 +113,7 @@ describe('renditions', () => {
     const flood = streams[0] ?? CAMERA
     for (const [i, stream] of streams.entries()) publish({ width: 1000 + i, height: 500 }, {}, stream)
     for (let i = 0; i < 6; i++) {
-      served.push(scaler.jobs[0]?.picture.width ?? 0)
+      served.push(widthOf(scaler.jobs[0]))
       publish({ width: 1000, height: 500 }, {}, flood)
       publish({ width: 1001, height: 500 }, {}, streams[1])
       publish({ width: 1002, height: 500 }, {}, streams[2])
@@ -126,7 +132,7 @@ describe('renditions', () => {
     for (let i = 0; i < 12; i++) {
       publish()
       await finish()
-      served.push(scaler.jobs[0]?.picture.width ?? 0)
+      served.push(widthOf(scaler.jobs[0]))
       for (const { viewer } of visits) viewer.close()
       expect(maker.waiting).toBeLessThanOrEqual(1)
       visits = others.map((stream) => watch({ width: 320 }, anyone, stream))

@@ -1,7 +1,7 @@
 /*
  * Messages between the server and a thread that makes renditions.
  */
-import type { ImageType } from '../core/payload.ts'
+import type { ImageType, PackedArray } from '../core/payload.ts'
 import type { ScalerResult } from './picture-scaler.ts'
 import type { ScaleOutput } from './scaler.ts'
 
@@ -15,17 +15,19 @@ export interface ScalerThreadSettings {
 
 /** To the thread. */
 export type ScalerOrder =
-  | {
-      readonly kind: 'scale'
-      /** Begins with the picture; not written to before the answer. */
-      readonly memory: SharedArrayBuffer
-      /** How many bytes the picture has. */
-      readonly length: number
-      readonly mediaType: ImageType
-      readonly outputs: readonly ScaleOutput[]
-    }
+  | (ScalerInput & { readonly kind: 'scale'; readonly mediaType: ImageType })
+  | (ScalerInput & { readonly kind: 'draw'; readonly array: Omit<PackedArray, 'bytes'> })
   /** It is to end. */
   | { readonly kind: 'end' }
+
+/** What pictures are made of, and which. */
+interface ScalerInput {
+  /** Begins with the bytes of the picture or the array; not written to before the answer. */
+  readonly memory: SharedArrayBuffer
+  /** How many bytes these are. */
+  readonly length: number
+  readonly outputs: readonly ScaleOutput[]
+}
 
 /** From the thread: `ready` once, then one answer an order. */
 export type ScalerAnswer =

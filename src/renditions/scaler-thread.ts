@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { messageOf } from '../core/errors.ts'
 import { Capacity } from './capacity.ts'
 import { ThreadEnd } from './native-gate.ts'
+import { packedOf } from './packed-array.ts'
 import { type ScaledPictures, type ScaleJob, ScalerFailure, UndecodablePicture } from './scaler.ts'
 import type { ScalerAnswer, ScalerOrder, ScalerThreadSettings } from './scaler-messages.ts'
 
@@ -65,14 +66,20 @@ export class ScalerThread {
    * Does a job, one at a time.
    * @throws UndecodablePicture; ScalerFailure when it ends before it is done, or the machine has no memory for the picture
    */
-  scale({ picture: { bytes, mediaType }, outputs }: ScaleJob): Promise<ScaledPictures> {
+  scale({ picture, outputs }: ScaleJob): Promise<ScaledPictures> {
     const job = Promise.withResolvers<ScaledPictures>()
     if (!this.isIdle) throw new ScalerFailure('a thread that makes renditions is not idle')
-    const memory = this.#memoryFor(bytes.length)
+    const source = picture.kind === 'image' ? picture : packedOf(picture)
+    const { length } = source.bytes
+    const memory = this.#memoryFor(length)
     this.#job = job
     // Viewers share the picture: it stays where it is.
-    new Uint8Array(memory).set(bytes)
-    this.#order({ kind: 'scale', memory, length: bytes.length, mediaType, outputs })
+    new Uint8Array(memory).set(source.bytes)
+    if (source.kind === 'image') this.#order({ kind: 'scale', memory, length, mediaType: source.mediaType, outputs })
+    else {
+      const { bytes: _, ...array } = source
+      this.#order({ kind: 'draw', memory, length, array, outputs })
+    }
     return job.promise
   }
 

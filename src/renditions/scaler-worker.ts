@@ -3,8 +3,10 @@
  * does nothing.
  */
 import { isMainThread, type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { ArrayScaler } from './array-scaler.ts'
 import { NativeGate, ThreadEnding } from './native-gate.ts'
-import { PictureScaler } from './picture-scaler.ts'
+import { PictureScaler, type ScalerResult } from './picture-scaler.ts'
+import { Resampler } from './resampler.ts'
 import { UndecodablePicture } from './scaler.ts'
 import type { ScalerAnswer, ScalerOrder, ScalerThreadSettings } from './scaler-messages.ts'
 
@@ -15,15 +17,22 @@ if (!isMainThread && parentPort && isSettings(workerData)) work(parentPort, work
 
 function work(port: MessagePort, { maxPixels, gate: memory }: ScalerThreadSettings): void {
   const gate = new NativeGate(memory)
-  const scaler = new PictureScaler(maxPixels, gate)
-  const idle = setTimeout(() => scaler.release(), IDLE_MS).unref()
+  const resampler = new Resampler()
+  const pictures = new PictureScaler(maxPixels, gate, resampler)
+  const arrays = new ArrayScaler(maxPixels, gate, resampler)
+  const idle = setTimeout(() => resampler.release(), IDLE_MS).unref()
+  const resultOf = (order: Exclude<ScalerOrder, { kind: 'end' }>): ScalerResult | Promise<ScalerResult> => {
+    const bytes = new Uint8Array(order.memory, 0, order.length)
+    return order.kind === 'draw'
+      ? arrays.draw({ ...order.array, bytes }, order.outputs)
+      : pictures.scale(bytes, order.mediaType, order.outputs)
+  }
   const answer = (message: ScalerAnswer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
   port.on('message', async (order: ScalerOrder) => {
     if (order.kind === 'end') return port.close()
     idle.refresh()
     try {
-      const bytes = new Uint8Array(order.memory, 0, order.length)
-      const result = await scaler.scale(bytes, order.mediaType, order.outputs)
+      const result = await resultOf(order)
       answer(
         { kind: 'scaled', ...result },
         result.pictures.map(({ bytes }) => bytes.buffer),

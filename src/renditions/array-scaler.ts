@@ -1,0 +1,120 @@
+import { type AppliedColouring, DEFAULT_COLOURING, scaleId } from '../core/colouring.ts'
+import { arraySize, type PackedArray, type Size, type TypedArray } from '../core/payload.ts'
+import { BsreadError } from '../wire/bsread/bsread-error.ts'
+import { unpackArray } from '../wire/bsread/unpack-array.ts'
+import { colourTable } from './colour-tables.ts'
+import { encodeGrayJpeg, encodeJpeg, jpegBound } from './jpeg-codec.ts'
+import { colourPixels, paintLevels } from './level-painter.ts'
+import { levelsOf, type Scale } from './levels.ts'
+import type { NativeGate } from './native-gate.ts'
+import { NumberBlocks } from './number-blocks.ts'
+import type { ScaledJpeg, ScalerResult } from './picture-scaler.ts'
+import { PIXEL_BYTES, type Pixels, type Resampler } from './resampler.ts'
+import { type ScaleOutput, UndecodablePicture } from './scaler.ts'
+
+/**
+ * Draws arrays as JPEGs, within one thread; one array at a time. It is unpacked once, drawn in gray once for each scale (the
+ * levels, and whether it is logarithmic), shrunk once for each size, and coloured last. Means of neighbouring levels are
+ * levels between them, as if the values had been averaged; means of colours may be colours that are not in the map, and
+ * would be read as other values.
+ */
+export class ArrayScaler {
+  readonly #maxPixels: number
+  readonly #gate: NativeGate
+  readonly #resampler: Resampler
+
+  /** @param maxPixels how many values an array has at most */
+  constructor(maxPixels: number, gate: NativeGate, resampler: Resampler) {
+    this.#maxPixels = maxPixels
+    this.#gate = gate
+    this.#resampler = resampler
+  }
+
+  /** @throws UndecodablePicture; ThreadEnding */
+  draw(array: PackedArray, outputs: readonly ScaleOutput[]): ScalerResult {
+    const size = this.#check(array, outputs)
+    const numbers = new NumberBlocks(unpack(array))
+    const pictures = new Map<ScaleOutput, ScaledJpeg>()
+    for (const group of Map.groupBy(outputs, (output) => scaleId(colouringOf(output))).values())
+      this.#drawScale(numbers, size, group, pictures)
+    return { pictures: outputs.flatMap((output) => pictures.get(output) ?? []), isDamaged: false }
+  }
+
+  /** @throws UndecodablePicture when it is no picture, or would take too much memory */
+  #check({ shape }: PackedArray, outputs: readonly ScaleOutput[]): Size {
+    const size = arraySize(shape)
+    if (!size) throw new UndecodablePicture(`an array of shape [${shape.join(', ')}] is no picture`)
+    const { width, height } = size
+    if (width * height > this.#maxPixels) throw new UndecodablePicture('this array has too many values')
+    if (outputs.some((output) => output.width > width || output.height > height))
+      throw new UndecodablePicture(`its source says that it has another size than ${width} × ${height}`)
+    return size
+  }
+
+  /** Makes the outputs that have the same scale. */
+  #drawScale(
+    numbers: NumberBlocks,
+    size: Size,
+    outputs: readonly ScaleOutput[],
+    pictures: Map<ScaleOutput, ScaledJpeg>,
+  ): void {
+    const scale: Scale = colouringOf(outputs[0])
+    const levels = levelsOf(numbers, scale)
+    const spareBytes = Math.max(...outputs.map((output) => byteLengthOf(output) + jpegBound(output)))
+    const { original, spare, shrink } = withinMemory(() => this.#resampler.begin(size, outputs, spareBytes))
+    paintLevels(numbers, levels, scale.log, numbersOf(original.data))
+    const gray = shrink()
+    this.#gate.enter()
+    try {
+      for (const [i, output] of outputs.entries()) {
+        const pixels = gray[i] ?? original
+        const colouring: AppliedColouring = { ...colouringOf(output), levels }
+        const bytes = encode(pixels, output, spare)
+        const { width, height } = pixels
+        pictures.set(output, { kind: 'image', bytes, mediaType: 'image/jpeg', width, height, colouring })
+      }
+    } finally {
+      this.#gate.leave()
+    }
+  }
+}
+
+function colouringOf({ colouring = DEFAULT_COLOURING }: Partial<ScaleOutput> = {}) {
+  return colouring
+}
+
+/** @throws UndecodablePicture */
+function unpack(array: PackedArray): TypedArray {
+  try {
+    return withinMemory(() => unpackArray(array)).values
+  } catch (error) {
+    throw error instanceof BsreadError ? new UndecodablePicture(error.message) : error
+  }
+}
+
+/** @throws UndecodablePicture when the machine has not so much memory */
+function withinMemory<Result>(action: () => Result): Result {
+  try {
+    return action()
+  } catch (error) {
+    if (error instanceof RangeError) throw new UndecodablePicture('this machine has not enough memory for this array')
+    throw error
+  }
+}
+
+/** @param spare for the colours, and then for the JPEG */
+function encode(gray: Pixels, output: ScaleOutput, spare: Buffer<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const { colormap } = colouringOf(output)
+  if (colormap === 'gray') return encodeGrayJpeg(gray, output.jpegQuality, spare)
+  const data = spare.subarray(0, byteLengthOf(gray))
+  colourPixels(numbersOf(gray.data), colourTable(colormap), numbersOf(data))
+  return encodeJpeg({ ...gray, data }, output.jpegQuality, spare.subarray(data.length))
+}
+
+function byteLengthOf({ width, height }: Size): number {
+  return width * height * PIXEL_BYTES
+}
+
+function numbersOf({ buffer, byteOffset, byteLength }: Buffer<ArrayBuffer>): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, byteLength / PIXEL_BYTES)
+}
