@@ -160,6 +160,7 @@ describe('the settings', () => {
         high: { width: 1280, height: 720, fps: 20, jpeg_quality: 90 },
         widths: [160, 240, 320, 480, 640, 960, 1280, 1920],
         jpeg_quality: 80,
+        colormap: 'viridis',
         max: 200,
         per_client: 100,
         reserved: 20,

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { Colouring } from './colouring.ts'
 import { type Demand, isSameDemand, NO_DEMAND } from './demand.ts'
 import { messageOf } from './errors.ts'
 import type { StreamCondition, StreamStart } from './stream-condition.ts'
@@ -27,6 +28,8 @@ export interface DeclareOptions {
   readonly isMonitored?: boolean
   /** What a viewer of it gets first; `newest` if left out. */
   readonly start?: StreamStart
+  /** How its arrays are drawn for those who do not say. */
+  readonly colouring?: Colouring | undefined
 }
 
 /** Feeds a declared stream. */

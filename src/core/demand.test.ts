@@ -34,6 +34,13 @@ describe('a demand', () => {
     expect(largestDemand([{ width: 640 }, { width: 320 }])).toEqual({ maxFps: undefined, width: 640 })
   })
 
+  it('has the colours of the last watch that has any', () => {
+    const [gray, jet] = [{ colouring: { colormap: 'gray' } }, { colouring: { colormap: 'jet' } }] as const
+    expect(largestDemand([gray, jet, {}])).toMatchObject(jet)
+    expect(largestDemand([jet, { ...gray, maxFps: 0 }])).toMatchObject(jet)
+    expect(largestDemand([{}, {}])).not.toHaveProperty('colouring')
+  })
+
   it('does not grow to the original because somebody also watches for state changes only', () => {
     const tile = { maxFps: 15, width: 320 }
     expect(largestDemand([{ maxFps: 0 }, tile])).toEqual(tile)

@@ -1,3 +1,4 @@
+import type { ColouringWish } from './colouring.ts'
 import type { PayloadKind } from './payload.ts'
 
 /** Names of sizes with a frame rate and a JPEG quality of their own; settings say which (`renditions.low` …). */
@@ -18,6 +19,8 @@ export interface PictureWish {
   readonly quality?: PictureQuality | undefined
   /** Whether it must be a JPEG that needs no turning by its EXIF orientation, whatever the original is. */
   readonly onlyJpeg?: boolean | undefined
+  /** How the values of arrays are drawn. Not looked at where the frames are pictures. */
+  readonly colouring?: ColouringWish | undefined
 }
 
 /** The demand of one viewer: which frames of a stream it wants, and which pictures; undefined means no limit. */
@@ -64,12 +67,17 @@ export function mergedDemand(one: Demand, other: Demand): Demand {
   }
 }
 
-/** The smallest demand that satisfies all of these, for several watches of one viewer. */
+/**
+ * The smallest demand that satisfies all of these, for several watches of one viewer.
+ * @param all the most specific ones last
+ */
 export function largestDemand(all: readonly WatchDemand[]): WatchDemand {
   // A watch for state changes only wants no pictures, so it asks for no size of them either.
   const demands = all.some(wantsFrames) ? all.filter(wantsFrames) : all
   const maxFps = largest(demands.map(({ maxFps }) => maxFps))
   const quality = demands[0]?.quality
+  // Two colourings cannot be had at once: of the watches that have one, the last, which is the most specific.
+  const colouring = demands.findLast((demand) => demand.colouring)?.colouring
   const isSameQuality = quality !== undefined && demands.every((demand) => demand.quality === quality)
   return {
     maxFps,
@@ -78,6 +86,7 @@ export function largestDemand(all: readonly WatchDemand[]): WatchDemand {
       ? { quality }
       : { width: largest(demands.map((demand) => (demand.quality === undefined ? demand.width : undefined))) }),
     ...(demands.some(({ onlyJpeg }) => onlyJpeg) && { onlyJpeg: true }),
+    ...(colouring && { colouring }),
   }
 }
 

@@ -1,7 +1,14 @@
 import type { Annotations } from './annotations.ts'
 import type { FrameId } from './frame-id.ts'
 import { type Json, weightOfFields, weightOfText } from './json.ts'
-import { byteLengthOf, type EncodedImage, type Payload, type Size } from './payload.ts'
+import {
+  type ArrayPayload,
+  byteLengthOf,
+  type EncodedImage,
+  PAYLOAD_KINDS,
+  type Payload,
+  type Size,
+} from './payload.ts'
 import { PULSE_BYTES, type Pulse } from './pulse.ts'
 import type { StreamName } from './stream-name.ts'
 
@@ -121,6 +128,14 @@ export function isImageFrame(frame: Frame): frame is ImageFrame {
   return frame.payload.kind === 'image'
 }
 
+/** A frame that carries an array, packed or not: a picture can be made of it. */
+export type ArrayFrame = Frame<ArrayPayload>
+
+/** Whether a frame carries an array. */
+export function isArrayFrame(frame: Frame): frame is ArrayFrame {
+  return !isImageFrame(frame)
+}
+
 /** The width of a frame's own picture as it is seen: less than that of the frame where it is a rendition. */
 export function shownWidthOf({ payload, size }: Frame): number {
   return payload.kind === 'image' && !payload.needsTurning ? payload.width : size.width
@@ -132,6 +147,9 @@ export interface Accepts<Carried extends Payload> {
   /** Whether a frame carries one of these kinds. */
   readonly includes: (frame: Frame) => frame is Frame<Carried>
 }
+
+/** Accepts everything, for whoever has a picture made of it (`Hub.pictureOf`). */
+export const ANYTHING: Accepts<Payload> = { kinds: PAYLOAD_KINDS, includes: (_frame): _frame is Frame => true }
 
 /** Accepts encoded pictures. */
 export const IMAGES: Accepts<EncodedImage> = { kinds: ['image'], includes: isImageFrame }

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Counters } from './counters.ts'
 import type { PictureWish, ViewerDemand } from './demand.ts'
-import type { ImageFrame } from './frame.ts'
+import type { Frame, ImageFrame } from './frame.ts'
 import type { FrameMemoryRules } from './frame-memory.ts'
 import type { FrameStore } from './frame-store.ts'
 import type { QuotaRules } from './quota.ts'
@@ -44,7 +44,9 @@ export interface Renditions {
    * The picture of one frame that a wish asks for, in a frame that is otherwise the same; the frame itself if its
    * picture is right already. Made in its turn.
    * @param signal ends the waiting
-   * @throws Refusal `invalid` when the picture cannot be decoded; `exhausted` or `limited` when too many are waiting
+   * @throws Refusal `invalid` when the picture cannot be decoded, or the array not drawn; `exhausted` or `limited` when too many are waiting
    */
-  pictureOf(frame: ImageFrame, wish: PictureWish, client: QuotaClient, signal?: AbortSignal): Promise<ImageFrame>
+  pictureOf(frame: Frame, wish: PictureWish, client: QuotaClient, signal?: AbortSignal): Promise<ImageFrame>
+  /** The newest picture that viewers with that wish get of the stream; undefined if there is none, or there are no viewers. */
+  newestPicture(stream: Stream, wish: PictureWish): ImageFrame | undefined
 }

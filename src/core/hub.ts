@@ -1,9 +1,10 @@
 import type { Clock } from './clock.ts'
+import { colouringFor } from './colouring.ts'
 import type { Counters } from './counters.ts'
 import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvider } from './declared-stream.ts'
 import { type Demand, isSameDemand, NO_DEMAND, type PictureWish } from './demand.ts'
 import { Refusal } from './errors.ts'
-import { Frame, type FrameInput, type ImageFrame, metadataWeightOf } from './frame.ts'
+import { Frame, type FrameInput, type ImageFrame, isImageFrame, metadataWeightOf } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
 import { FrameMemory, type Weight, weightOf } from './frame-memory.ts'
 import type { HubParts, HubRules, Renditions } from './hub-parts.ts'
@@ -63,7 +64,8 @@ export class Hub {
       // Whoever watches a stream that is not known here may find it in the store.
       stream: (name) => this.#streams.get(name) ?? void this.#store.seek(name),
       streams: (label) => this.#streams.of(label),
-      sourceFor: (stream, demand, client) => this.#renditions?.sourceFor(stream, demand, client) ?? stream,
+      sourceFor: (stream, demand, client) =>
+        this.#renditions?.sourceFor(stream, inColoursOf(stream, demand), client) ?? stream,
       left: (viewer) => this.#viewers.delete(viewer),
     }
     this.#liveness = new LivenessMonitor({
@@ -248,25 +250,30 @@ export class Hub {
     authorize(principal, 'view', name)
     const stream = this.#streams.get(name)
     if (!stream) throw noSuchStream(name)
-    this.#renditions?.checkRoom(stream, wish, quotaClientOf(principal))
+    this.#renditions?.checkRoom(stream, inColoursOf(stream, wish), quotaClientOf(principal))
   }
 
   /**
-   * The picture of one frame that a wish asks for, in a frame that is otherwise the same.
+   * The picture of one frame that a wish asks for, in a frame that is otherwise the same; of an array in any case one.
    * @param signal ends the waiting
-   * @throws Refusal `forbidden`, also when that right ends meanwhile; `invalid` when the picture cannot be decoded;
-   *   `exhausted` or `limited` when too many are waiting
+   * @throws Refusal `forbidden`, also when that right ends meanwhile; `invalid` when the picture cannot be decoded, or
+   *   the array not drawn; `exhausted` or `limited` when too many are waiting; `unavailable` when no pictures are made
    */
-  async pictureOf(
-    principal: Principal,
-    frame: ImageFrame,
-    wish: PictureWish,
-    signal?: AbortSignal,
-  ): Promise<ImageFrame> {
+  async pictureOf(principal: Principal, frame: Frame, wish: PictureWish, signal?: AbortSignal): Promise<ImageFrame> {
     authorize(principal, 'view', frame.stream)
-    const made = await this.#renditions?.pictureOf(frame, wish, quotaClientOf(principal), signal)
+    const coloured = inColoursOf(this.#streams.get(frame.stream), wish)
+    const made = await this.#renditions?.pictureOf(frame, coloured, quotaClientOf(principal), signal)
     authorize(principal, 'view', frame.stream)
-    return made ?? frame
+    if (made) return made
+    if (isImageFrame(frame)) return frame
+    throw new Refusal('unavailable', 'This server makes no pictures of arrays.')
+  }
+
+  /** The newest picture that viewers without a wish get of the stream; undefined if there is none, or nobody has one made. */
+  newestPicture(stream: Stream): ImageFrame | undefined {
+    const { newest } = stream
+    if (newest && isImageFrame(newest)) return newest
+    return this.#renditions?.newestPicture(stream, inColoursOf(stream, {}))
   }
 
   /** Asks anew which rendition serves each viewer of the stream: one in each step, as there may be thousands. */
@@ -343,6 +350,7 @@ export class Hub {
     const frame = new Frame(input, id, receivedAt, stream.sequence + 1, metadataWeight)
     const warningsBefore = stream.warnings.names
     const weightBefore = weightOf(stream)
+    const wasImage = stream.newest === undefined || isImageFrame(stream.newest)
     if (!stream.take(frame, at)) {
       counter.skipped++
       return false
@@ -351,6 +359,8 @@ export class Hub {
     this.#liveness.settle(stream, warningsBefore)
     // It has been live from the start, which is no change of its state.
     if (frame.sequence === 1) this.#notifyObservers(stream)
+    // Whoever takes pictures only is served by a rendition if it is an array, and by the stream itself if it is none.
+    if (isImageFrame(frame) !== wasImage) for (const _ of this.reroute(stream));
     for (const subscriber of stream.subscribers) subscriber.offer(frame)
     return true
   }
@@ -400,4 +410,10 @@ export class Hub {
     this.#counters.forget(stream.name)
     this.#store.forget(stream.name)
   }
+}
+
+/** A wish for frames of the stream, whose arrays are drawn as it says where the wish does not. */
+function inColoursOf<Wish extends PictureWish>(stream: Stream | undefined, wish: Wish): Wish {
+  const usual = stream?.declared?.options.colouring
+  return usual ? { ...wish, colouring: colouringFor(wish.colouring, usual) } : wish
 }

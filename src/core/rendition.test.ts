@@ -13,7 +13,8 @@ function setUp() {
   const { hub, clock } = makeHub({}, undefined, {
     sourceFor: (_stream, { width }) => (isOffered && width !== undefined && width <= 320 ? small : undefined),
     checkRoom() {},
-    pictureOf: async (frame) => frame,
+    pictureOf: () => Promise.reject(new Error('not used')),
+    newestPicture: () => undefined,
   })
   let count = 0
   const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })

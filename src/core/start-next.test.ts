@@ -15,7 +15,8 @@ function setUp(options: Partial<DeclareOptions> = {}) {
   const { hub, clock } = makeHub({}, undefined, {
     sourceFor: (_stream, { width }) => (width === undefined ? undefined : small),
     checkRoom() {},
-    pictureOf: async (frame) => frame,
+    pictureOf: () => Promise.reject(new Error('not used')),
+    newestPicture: () => undefined,
   })
   const declaration = hub.declare(anyone, NAME, { ...NEXT, ...options }, { demandChanged() {} })
   const watch = (more: Partial<WatchOptions> = {}) => {

@@ -1,3 +1,4 @@
+import { colouringId } from './colouring.ts'
 import type { FlowCounter } from './counters.ts'
 import type { ViewerDemand } from './demand.ts'
 import { type Accepts, type Frame, shownWidthOf } from './frame.ts'
@@ -36,6 +37,8 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   /** The stream's frames up to that number are from before the viewer came, and not for it. */
   #before: number
   #lastWidth = 0
+  /** How its values were drawn, if it was made of an array. */
+  #lastColours: string | undefined
 
   constructor(stream: Stream, counter: FlowCounter, demand: ViewerDemand, terms: SubscriptionTerms<Carried>) {
     this.stream = stream
@@ -64,7 +67,7 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   /**
    * Takes its frames from `source` from now on, with its current demand: the stream itself, or a rendition of it, whose
    * frames have the same ids and sequence numbers. Only what is newer than the last frame is offered, or the same frame in
-   * the larger picture that is wanted now.
+   * the larger picture, or the other colours, that are wanted now.
    */
   follow(source: Stream): void {
     const before = this.#source
@@ -104,6 +107,7 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     this.#lastReceivedAt = frame.receivedAt
     this.#lastSequence = frame.sequence
     this.#lastWidth = shownWidthOf(frame)
+    this.#lastColours = coloursOf(frame)
     return frame
   }
 
@@ -117,8 +121,9 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     return this.stream.start === 'next' ? this.stream.sequence : 0
   }
 
-  /** Whether its picture is larger than that of the last frame, which was too small. */
+  /** Whether its picture is larger than that of the last frame, which was too small, or has other colours. */
   #isBetter(frame: Frame): boolean {
+    if (coloursOf(frame) !== this.#lastColours) return true
     if (shownWidthOf(frame) <= this.#lastWidth) return false
     const { quality, width } = this.demand
     return quality !== undefined || width === undefined || this.#lastWidth < width
@@ -136,4 +141,8 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   #dueAt({ receivedAt }: Frame): number {
     return frameDueAt(receivedAt, this.#lastReceivedAt, this.demand.maxFps)
   }
+}
+
+function coloursOf({ payload }: Frame): string | undefined {
+  return payload.kind === 'image' && payload.colouring ? colouringId(payload.colouring) : undefined
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
 import type { PictureWish, ViewerDemand } from '../core/demand.ts'
 import { Refusal } from '../core/errors.ts'
-import { type ImageFrame, isImageFrame } from '../core/frame.ts'
+import { type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
 import type { Renditions } from '../core/hub-parts.ts'
 import type { Log } from '../core/log.ts'
 import type { QuotaRules } from '../core/quota.ts'
@@ -12,7 +12,7 @@ import { streamId } from '../core/stream-name.ts'
 import { RenditionCounts } from './rendition-counts.ts'
 import { brokenRefusal, RenditionPlaces } from './rendition-places.ts'
 import { Reroutes } from './reroutes.ts'
-import { Ladder, type Rung, type RungRules, targetSize } from './rungs.ts'
+import { fitted, isRightFor, Ladder, pixelsOf, type Rung, type RungRules } from './rungs.ts'
 import { ScaleTurns } from './scale-turns.ts'
 import type { Scaler } from './scaler.ts'
 import { ScalerHealth } from './scaler-health.ts'
@@ -95,7 +95,7 @@ export class RenditionMaker implements Renditions {
   }
 
   sourceFor(stream: Stream, demand: ViewerDemand, client: QuotaClient): Stream | undefined {
-    const rung = demand.kinds?.includes('image') ? this.#ladder.rungFor(demand) : undefined
+    const rung = this.#rungFor(stream, demand)
     if (!rung) return undefined
     const known = this.#ofStream.get(streamId(stream.name))
     const rendition = known?.get(rung)
@@ -103,7 +103,7 @@ export class RenditionMaker implements Renditions {
     const payer = needsPlace && this.#places.take(client) ? client : undefined
     if (needsPlace && !payer) {
       this.#reroutes.refused(stream)
-      // A viewer that takes JPEGs only cannot be given the original: it gets what can be passed on.
+      // A viewer that takes JPEGs only, or no arrays, cannot be given the original: it gets what can be passed on.
       if (!rung.onlyJpeg) return undefined
     }
     if (rendition) {
@@ -116,30 +116,24 @@ export class RenditionMaker implements Renditions {
   }
 
   checkRoom(stream: Stream, wish: PictureWish, client: QuotaClient): void {
-    const rung = this.#ladder.rungFor(wish)
+    const rung = this.#rungFor(stream, { ...wish, kinds: ['image'] })
     if (!rung || this.#ofStream.get(streamId(stream.name))?.get(rung)?.payer || !hasWork(stream, rung)) return
     this.#places.check(client)
   }
 
-  async pictureOf(
-    frame: ImageFrame,
-    wish: PictureWish,
-    client: QuotaClient,
-    signal?: AbortSignal,
-  ): Promise<ImageFrame> {
-    const rung = this.#ladder.rungFor(wish)
-    const size = rung && targetSize(frame, rung)
-    if (!size) return frame
-    const made = this.#madeOf(frame, rung)
-    if (made) return made
-    if (this.#health.isBroken) throw brokenRefusal()
-    const { width, height } = frame.payload
-    if (width * height > this.#maxPixels)
-      throw new Refusal(
-        'invalid',
-        `This picture has ${width} × ${height} pixels; it can be had as it is, but those of more than ${this.#maxPixels / 1e6} megapixels are not made smaller (renditions.max_megapixels).`,
-      )
-    return this.#singles.make(frame, rung, size, client, signal)
+  async pictureOf(frame: Frame, wish: PictureWish, client: QuotaClient, signal?: AbortSignal): Promise<ImageFrame> {
+    if (isImageFrame(frame)) {
+      const rung = this.#ladder.rungFor(wish)
+      if (!rung || isRightFor(frame, rung)) return frame
+      return this.#make(frame, rung, client, signal)
+    }
+    return this.#make(frame, this.#ladder.arrayRungFor(wish), client, signal)
+  }
+
+  newestPicture(stream: Stream, wish: PictureWish): ImageFrame | undefined {
+    const rung = this.#rungFor(stream, { ...wish, kinds: ['image'] })
+    const newest = rung ? this.#ofStream.get(streamId(stream.name))?.get(rung)?.stream.newest : stream.newest
+    return newest && isImageFrame(newest) ? newest : undefined
   }
 
   /** The stream was removed. */
@@ -154,8 +148,34 @@ export class RenditionMaker implements Renditions {
     this.#reroutes.close()
   }
 
+  /** The rung that serves a demand; undefined: the stream itself does. */
+  #rungFor({ newest }: Stream, { kinds = [], ...wish }: ViewerDemand): Rung | undefined {
+    if (!kinds.includes('image')) return undefined
+    if (!newest || isImageFrame(newest)) return this.#ladder.rungFor(wish)
+    return kinds.includes(newest.payload.kind) ? undefined : this.#ladder.arrayRungFor(wish)
+  }
+
+  async #make(frame: Frame, rung: Rung, client: QuotaClient, signal?: AbortSignal): Promise<ImageFrame> {
+    const made = this.#madeOf(frame, rung)
+    if (made) return made
+    if (this.#health.isBroken) throw brokenRefusal()
+    if (pixelsOf(frame.payload) > this.#maxPixels) throw this.#tooLarge(frame)
+    return this.#singles.make(frame, rung, fitted(frame.size, rung), client, signal)
+  }
+
+  #tooLarge({ payload }: Frame): Refusal {
+    const most = `${this.#maxPixels / 1e6} megapixels`
+    const limit = 'renditions.max_megapixels'
+    return new Refusal(
+      'invalid',
+      payload.kind === 'image'
+        ? `This picture has ${payload.width} × ${payload.height} pixels; it can be had as it is, but those of more than ${most} are not made smaller (${limit}).`
+        : `This array has ${payload.shape.join(' × ')} values; those of more than ${most} are not drawn (${limit}).`,
+    )
+  }
+
   /** The picture that the viewers of the rendition have of that frame, if it is their newest. */
-  #madeOf(frame: ImageFrame, rung: Rung): ImageFrame | undefined {
+  #madeOf(frame: Frame, rung: Rung): ImageFrame | undefined {
     const newest = this.#ofStream.get(streamId(frame.stream))?.get(rung)?.stream.newest
     if (newest?.id !== frame.id || !isImageFrame(newest)) return undefined
     return newest.payload === frame.payload ? undefined : newest
@@ -164,5 +184,5 @@ export class RenditionMaker implements Renditions {
 
 /** Whether pictures of the stream must be made for the rung, as its newest frame has it; not known before there is one. */
 function hasWork({ newest }: Stream, rung: Rung): boolean {
-  return newest !== undefined && isImageFrame(newest) && targetSize(newest, rung) !== undefined
+  return newest !== undefined && !isRightFor(newest, rung)
 }

@@ -1,16 +1,19 @@
-import type { ImageFrame } from '../core/frame.ts'
+import { colouringId } from '../core/colouring.ts'
+import { type Frame, isImageFrame } from '../core/frame.ts'
 import type { Size } from '../core/payload.ts'
 import type { Rendition } from './rendition.ts'
 import type { ScaledPictures, ScaleJob, ScaleOutput } from './scaler.ts'
 
 /** The pictures of one frame that are made in one job, and the renditions that get them. */
 export class RenditionOrder {
-  readonly #frame: ImageFrame
+  readonly #frame: Frame
   readonly #outputs: ScaleOutput[] = []
+  /** The outputs, by what tells them apart. */
+  readonly #known = new Map<string, number>()
   /** Each with the output of the job that it gets. */
   readonly #renditions = new Map<Rendition, number>()
 
-  constructor(frame: ImageFrame) {
+  constructor(frame: Frame) {
     this.#frame = frame
   }
 
@@ -21,11 +24,12 @@ export class RenditionOrder {
 
   /** Adds a picture for a rendition, which shares it with others that want the same. */
   add(rendition: Rendition, { width, height }: Size): void {
-    const { jpegQuality } = rendition.rung
-    const same = this.#outputs.findIndex(
-      (each) => each.width === width && each.height === height && each.jpegQuality === jpegQuality,
-    )
-    this.#renditions.set(rendition, same < 0 ? this.#outputs.push({ width, height, jpegQuality }) - 1 : same)
+    const { jpegQuality, colouring } = rendition.rung
+    const inColours = isImageFrame(this.#frame) ? '' : colouringId(colouring)
+    const id = `${width} ${height} ${jpegQuality} ${inColours}`
+    const known = this.#known.get(id) ?? this.#outputs.push({ width, height, jpegQuality, colouring }) - 1
+    this.#known.set(id, known)
+    this.#renditions.set(rendition, known)
   }
 
   /** They are made. @param monotonic ms */

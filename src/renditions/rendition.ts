@@ -1,5 +1,5 @@
 import { type Demand, NO_DEMAND } from '../core/demand.ts'
-import { Frame, type ImageFrame } from '../core/frame.ts'
+import { Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
 import { frameDueAt } from '../core/frame-pace.ts'
 import type { EncodedImage } from '../core/payload.ts'
 import type { QuotaClient } from '../core/quota-client.ts'
@@ -16,8 +16,10 @@ export class Rendition {
   readonly stream: Stream
   /** In whose share it counts; undefined while nothing had to be made, or nobody had room for it. */
   payer: QuotaClient | undefined
-  #waiting: ImageFrame | undefined
+  #waiting: Frame | undefined
   #lastAt: number | undefined
+  /** Of the last frame that waited. */
+  #lastSequence = 0
   #failures = 0
   /** How many frames in a row were shown as they are. */
   #passedOn = 0
@@ -38,7 +40,7 @@ export class Rendition {
   }
 
   /** The frame that waits. */
-  get waiting(): ImageFrame | undefined {
+  get waiting(): Frame | undefined {
     return this.#waiting
   }
 
@@ -54,8 +56,14 @@ export class Rendition {
   }
 
   /** A new frame waits, in the place of one that may wait already. */
-  wait(frame: ImageFrame): void {
+  wait(frame: Frame): void {
     this.#waiting = frame
+    this.#lastSequence = frame.sequence
+  }
+
+  /** Whether that frame has waited already: one that a rendition is begun for is offered once more. */
+  knows({ sequence }: Frame): boolean {
+    return sequence <= this.#lastSequence
   }
 
   /** Takes out the frame that waits, if any: it is made now, or given up. */
@@ -71,10 +79,11 @@ export class Rendition {
   }
 
   /** Shows a frame with the picture that was made of it, or as it is. @param monotonic ms */
-  show(original: ImageFrame, picture: EncodedImage, monotonic: number): void {
+  show(original: Frame, picture: EncodedImage, monotonic: number): void {
+    const isAsItIs = isImageFrame(original) && picture === original.payload
     this.#failures = 0
-    this.#passedOn = picture === original.payload ? this.#passedOn + 1 : 0
-    this.#give(picture === original.payload ? original : withPicture(original, picture), monotonic)
+    this.#passedOn = isAsItIs ? this.#passedOn + 1 : 0
+    this.#give(isAsItIs ? original : withPicture(original, picture), monotonic)
   }
 
   /**
@@ -82,9 +91,9 @@ export class Rendition {
    * format get the originals, which they may be able to show, or can at least say that they are not.
    * @param monotonic ms
    */
-  fail(original: ImageFrame, monotonic: number): void {
+  fail(original: Frame, monotonic: number): void {
     this.#failures++
-    if (this.rung.onlyJpeg) return
+    if (this.rung.onlyJpeg || !isImageFrame(original)) return
     if (this.#isFailing || this.stream.newest === undefined) this.#give(original, monotonic)
   }
 
@@ -93,7 +102,7 @@ export class Rendition {
    * stream would have no picture. Not where that goes on.
    * @param monotonic ms
    */
-  retry(original: ImageFrame, monotonic: number): void {
+  retry(original: Frame, monotonic: number): void {
     this.fail(original, monotonic)
     if (this.#waiting || this.#isFailing || this.stream.newest?.id === original.id) return
     this.#lastAt = undefined
@@ -110,8 +119,8 @@ export class Rendition {
   }
 }
 
-/** The frame with another picture. */
-export function withPicture(frame: ImageFrame, payload: EncodedImage): ImageFrame {
+/** The frame with another picture, or with one in place of its array. */
+export function withPicture(frame: Frame, payload: EncodedImage): ImageFrame {
   const { stream, size, warnings, annotations, metadata, capturedAt, pulse } = frame
   const input = { stream, size, warnings, annotations, metadata, capturedAt, pulse, payload }
   return new Frame(input, frame.id, frame.receivedAt, frame.sequence, frame.metadataWeight)

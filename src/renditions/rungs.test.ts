@@ -4,7 +4,7 @@ import { frameInput } from '../../test/support/hub.ts'
 import { RENDITION_RULES } from '../../test/support/renditions.ts'
 import { Frame, type ImageFrame } from '../core/frame.ts'
 import type { EncodedImage } from '../core/payload.ts'
-import { fitted, Ladder, targetSize } from './rungs.ts'
+import { fitted, Ladder, pixelsOf, targetSize } from './rungs.ts'
 
 const ladder = new Ladder(RENDITION_RULES.rungs)
 
@@ -29,6 +29,33 @@ describe('the rung for a wish', () => {
     const rung = ladder.rungFor({ onlyJpeg: true, width: 5000 })
     expect(rung).toMatchObject({ width: Number.POSITIVE_INFINITY, onlyJpeg: true })
     expect(ladder.rungFor({ onlyJpeg: true, width: 300 })).not.toBe(ladder.rungFor({ width: 300 }))
+  })
+})
+
+describe('the rung of a wish for arrays', () => {
+  const jet = { colormap: 'jet', levels: { min: 0, max: 1 }, log: false } as const
+
+  it('is there for every wish, and the same for equal ones', () => {
+    expect(ladder.arrayRungFor({})).toMatchObject({
+      id: 'original viridis auto',
+      width: Number.POSITIVE_INFINITY,
+      colouring: RENDITION_RULES.rungs.colouring,
+    })
+    expect(ladder.arrayRungFor({ width: 161, colouring: jet }).id).toBe('320 jet 0,1')
+    expect(ladder.arrayRungFor({ width: 300, colouring: { ...jet } })).toEqual(
+      ladder.arrayRungFor({ width: 320, colouring: jet }),
+    )
+    expect(ladder.arrayRungFor({ quality: 'low', onlyJpeg: true })).toMatchObject({
+      id: 'low viridis auto',
+      maxFps: 10,
+    })
+  })
+
+  it('leaves no array as it is', () => {
+    const payload = { kind: 'raw-array', values: new Uint8Array(12), shape: [3, 4] } as const
+    const array = new Frame({ ...frameInput('a', 'b'), size: { width: 4, height: 3 }, payload }, '1-0', 1, 1)
+    expect(targetSize(array, ladder.arrayRungFor({}))).toEqual({ width: 4, height: 3 })
+    expect(pixelsOf(payload)).toBe(12)
   })
 })
 

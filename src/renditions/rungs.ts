@@ -1,6 +1,7 @@
+import { type Colouring, colouringFor, colouringId } from '../core/colouring.ts'
 import type { PictureQuality, PictureWish } from '../core/demand.ts'
-import type { ImageFrame } from '../core/frame.ts'
-import type { Size } from '../core/payload.ts'
+import { type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
+import type { Payload, Size } from '../core/payload.ts'
 
 /** What a quality stands for: bounds of the size in pixels, and how often and how well pictures are encoded. */
 export interface QualityRules extends Size {
@@ -17,17 +18,21 @@ export interface RungRules {
   readonly widths: readonly number[]
   /** The JPEG quality of these, 1 to 100. */
   readonly jpegQuality: number
+  /** How arrays are drawn where neither a wish nor the stream says it. */
+  readonly colouring: Colouring
 }
 
-/** One of the sizes that renditions are made at. Width and height are bounds; without one they are infinite. */
+/** One of the pictures that renditions are made as. Width and height are bounds; without one they are infinite. */
 export interface Rung extends Size {
-  /** The same for equal wishes: "low", "320", "320 jpeg". */
+  /** The same for equal wishes: "low", "320", "320 jpeg", "320 viridis auto". */
   readonly id: string
   /** Frames a second, at most; undefined: no limit. */
   readonly maxFps: number | undefined
   readonly jpegQuality: number
   /** Whether every picture must be a JPEG that needs no turning. */
   readonly onlyJpeg: boolean
+  /** How arrays are drawn. */
+  readonly colouring: Colouring
 }
 
 /** The sizes that renditions are made at: few, so that many viewers share each. */
@@ -41,23 +46,34 @@ export class Ladder {
     this.#widths = [...rules.widths].sort((a, b) => a - b)
   }
 
-  /** The rung for a wish, its width rounded up; undefined: the original. */
+  /** The rung of a wish for a stream of pictures, its width rounded up; undefined: the original. */
   rungFor({ quality, width, onlyJpeg = false }: PictureWish): Rung | undefined {
-    if (quality !== undefined) return this.#rung(quality, onlyJpeg, this.#rules.qualities[quality])
-    const wide = width === undefined ? undefined : this.#widths.find((each) => each >= width)
-    if (wide === undefined && !onlyJpeg) return undefined
-    const { jpegQuality } = this.#rules
-    const bounds = { width: wide ?? Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY }
-    return this.#rung(String(wide ?? 'original'), onlyJpeg, { ...bounds, jpegQuality, maxFps: undefined })
-  }
-
-  #rung(name: string, onlyJpeg: boolean, { width, height, maxFps, jpegQuality }: Omit<Rung, 'id' | 'onlyJpeg'>): Rung {
+    const { name, bounds } = this.#boundsFor(quality, width)
+    if (name === ORIGINAL && !onlyJpeg) return undefined
     const id = onlyJpeg ? `${name} jpeg` : name
-    const rung = this.#rungs.get(id) ?? { id, width, height, maxFps, jpegQuality, onlyJpeg }
+    const rung = this.#rungs.get(id) ?? { ...bounds, id, onlyJpeg, colouring: this.#rules.colouring }
     this.#rungs.set(id, rung)
     return rung
   }
+
+  /** The rung of a wish for a stream of arrays: a JPEG in any case. Not kept, as there are as many as there are levels. */
+  arrayRungFor({ quality, width, colouring: wish }: PictureWish): Rung {
+    const { name, bounds } = this.#boundsFor(quality, width)
+    const colouring = colouringFor(wish, this.#rules.colouring)
+    return { ...bounds, id: `${name} ${colouringId(colouring)}`, onlyJpeg: true, colouring }
+  }
+
+  #boundsFor(quality: PictureQuality | undefined, width: number | undefined) {
+    if (quality !== undefined) return { name: quality, bounds: this.#rules.qualities[quality] }
+    const wide = width === undefined ? undefined : this.#widths.find((each) => each >= width)
+    const { jpegQuality } = this.#rules
+    const size = { width: wide ?? Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY }
+    return { name: wide === undefined ? ORIGINAL : String(wide), bounds: { ...size, jpegQuality, maxFps: undefined } }
+  }
 }
+
+/** The name of the rung without bounds. */
+const ORIGINAL = 'original'
 
 /** The largest size of the same shape within bounds; never larger than the size itself. */
 export function fitted(size: Size, bounds: Size): Size {
@@ -71,10 +87,23 @@ function sideOf(length: number): number {
 
 /**
  * The size at which a frame's picture is to be made for a rung, as it is seen; undefined if it is right as it is: small
- * enough, upright, and of an accepted format.
+ * enough, upright, and of an accepted format, which arrays never are.
  */
-export function targetSize({ payload, size }: ImageFrame, rung: Rung): Size | undefined {
+export function targetSize(frame: Frame, rung: Rung): Size | undefined {
+  return isRightFor(frame, rung) ? undefined : fitted(frame.size, rung)
+}
+
+/** Whether a frame's picture is right as it is for a rung. */
+export function isRightFor(frame: Frame, rung: Rung): frame is ImageFrame {
+  if (!isImageFrame(frame)) return false
+  const { payload } = frame
   const isRightKind = !payload.needsTurning && (payload.mediaType === 'image/jpeg' || !rung.onlyJpeg)
-  const isSmallEnough = payload.width <= rung.width && payload.height <= rung.height
-  return isRightKind && isSmallEnough ? undefined : fitted(size, rung)
+  return isRightKind && payload.width <= rung.width && payload.height <= rung.height
+}
+
+/** How many pixels are decoded, or values unpacked, for the picture of a payload. */
+export function pixelsOf(payload: Payload): number {
+  return payload.kind === 'image'
+    ? payload.width * payload.height
+    : payload.shape.reduce((pixels, length) => pixels * length, 1)
 }

@@ -1,6 +1,6 @@
 import { messageOf, Refusal } from '../core/errors.ts'
-import type { ImageFrame } from '../core/frame.ts'
-import type { EncodedImage, Size } from '../core/payload.ts'
+import { type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
+import type { Size } from '../core/payload.ts'
 import { Quota, type QuotaBound, type QuotaRules } from '../core/quota.ts'
 import type { QuotaClient } from '../core/quota-client.ts'
 import { withPicture } from './rendition.ts'
@@ -15,7 +15,7 @@ export class SinglePictures {
   readonly #counts: RenditionCounts
   readonly #waiting: Quota
   /** What is being made of each frame, by rung. */
-  readonly #underWay = new WeakMap<ImageFrame, Map<string, SinglePicture>>()
+  readonly #underWay = new WeakMap<Frame, Map<string, SinglePicture>>()
 
   /** @param rules how many may wait */
   constructor(turns: ScaleTurns, counts: RenditionCounts, rules: QuotaRules) {
@@ -31,7 +31,7 @@ export class SinglePictures {
    *   when too many are waiting; the signal's reason
    */
   async make(
-    frame: ImageFrame,
+    frame: Frame,
     rung: Rung,
     size: Size,
     { client, isPrivileged }: QuotaClient,
@@ -44,7 +44,9 @@ export class SinglePictures {
     this.#underWay.set(frame, ofFrame)
     let picture = ofFrame.get(rung.id)
     if (!picture) {
-      picture = new SinglePicture(frame.payload, { ...size, jpegQuality: rung.jpegQuality }, client ?? '')
+      const { jpegQuality, colouring } = rung
+      const job = { picture: frame.payload, outputs: [{ ...size, jpegQuality, colouring }] }
+      picture = new SinglePicture(job, client ?? '')
       ofFrame.set(rung.id, picture)
       this.#turns.addSingle(picture.client, picture)
     }
@@ -61,7 +63,7 @@ export class SinglePictures {
     } catch (error) {
       if (signal?.aborted) throw error
       if (picture.isFirst()) this.#counts.failed[error instanceof UndecodablePicture ? 'undecodable' : 'thread']++
-      throw refusalOf(error)
+      throw refusalOf(error, frame)
     } finally {
       this.#waiting.give(client, 1)
       if (--picture.askers === 0) {
@@ -80,8 +82,8 @@ class SinglePicture implements ScaleWork {
   readonly #outcome = Promise.withResolvers<ScaledPictures>()
   #isCounted = false
 
-  constructor(picture: EncodedImage, output: Size & { readonly jpegQuality: number }, client: string) {
-    this.#job = { picture, outputs: [output] }
+  constructor(job: ScaleJob, client: string) {
+    this.#job = job
     this.client = client
     // Those who wait may all have gone.
     this.#outcome.promise.catch(() => {})
@@ -124,9 +126,11 @@ async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal 
   }
 }
 
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof UndecodablePicture)
-    return new Refusal('invalid', `This picture cannot be decoded: ${messageOf(error)}`)
+function refusalOf(error: unknown, frame: Frame): Refusal {
+  if (error instanceof UndecodablePicture) {
+    const what = isImageFrame(frame) ? 'This picture cannot be decoded' : 'This array cannot be drawn'
+    return new Refusal('invalid', `${what}: ${messageOf(error)}`)
+  }
   return new Refusal('unavailable', `The picture could not be made: ${messageOf(error)}`)
 }
 

@@ -9,7 +9,7 @@ import { demandOf, Rendition } from './rendition.ts'
 import type { Failure, RenditionCounts } from './rendition-counts.ts'
 import { RenditionOrder } from './rendition-order.ts'
 import type { RenditionPlaces } from './rendition-places.ts'
-import { type Rung, targetSize } from './rungs.ts'
+import { isRightFor, pixelsOf, type Rung, targetSize } from './rungs.ts'
 import type { ScaleTurns, ScaleWork } from './scale-turns.ts'
 import { type ScaledPictures, type ScaleJob, ScalerFailure, UndecodablePicture } from './scaler.ts'
 
@@ -62,10 +62,10 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     rendition.payer = payer
     this.#renditions.set(rung.id, rendition)
     const { newest } = this.#original
-    if (newest && isImageFrame(newest)) {
+    if (newest) {
       rendition.wait(newest)
       // A still stream has a picture too; one that is right as it is there at once.
-      if (!targetSize(newest, rung)) this.#passOn(rendition, newest)
+      if (isRightFor(newest, rung)) this.#passOn(rendition, newest)
     }
     return rendition
   }
@@ -74,7 +74,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   pay(rendition: Rendition, payer: QuotaClient): void {
     rendition.payer = payer
     const { newest } = this.#original
-    if (newest && isImageFrame(newest) && newest.id !== rendition.stream.newest?.id) rendition.wait(newest)
+    if (newest && newest.id !== rendition.stream.newest?.id) rendition.wait(newest)
     this.#serve()
   }
 
@@ -92,9 +92,9 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
 
   /** A new frame of the original. */
   offer(frame: Frame): void {
-    if (!isImageFrame(frame)) return
     const now = this.#parts.clock.now()
     for (const rendition of this.#renditions.values()) {
+      if (rendition.knows(frame)) continue
       if (rendition.isDue(now)) this.#parts.counts.skipped++
       rendition.wait(frame)
     }
@@ -150,7 +150,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
       const { waiting, dueAt } = rendition
       if (!waiting || dueAt === undefined) continue
       if (dueAt > now) later = Math.min(later, dueAt)
-      else if (!targetSize(waiting, rendition.rung)) this.#passOn(rendition, waiting)
+      else if (isRightFor(waiting, rendition.rung)) this.#passOn(rendition, waiting)
       else if (this.#mayMake(rendition, waiting)) isWork = true
     }
     if (isWork && !this.#order && !this.#isWaitingForTurn) {
@@ -173,9 +173,9 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   }
 
   /** Whether a picture may be made of the frame that waits; otherwise it is given up. */
-  #mayMake(rendition: Rendition, { payload }: ImageFrame): boolean {
+  #mayMake(rendition: Rendition, { payload }: Frame): boolean {
     const { places, maxPixels, outOfRoom } = this.#parts
-    if (payload.width * payload.height > maxPixels) {
+    if (pixelsOf(payload) > maxPixels) {
       this.#giveUp(rendition, 'too_large')
       return false
     }
@@ -184,7 +184,8 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     const original = rendition.waiting
     this.#giveUp(rendition, 'no_room')
     // It may take seconds until the viewers of all streams have been asked what they follow now.
-    if (original && !rendition.rung.onlyJpeg) rendition.show(original, original.payload, this.#parts.clock.monotonic())
+    if (original && isImageFrame(original) && !rendition.rung.onlyJpeg)
+      rendition.show(original, original.payload, this.#parts.clock.monotonic())
     outOfRoom(this.#original, rendition.rung)
     return false
   }
@@ -197,8 +198,8 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   }
 
   /** The newest frame that is due for any rendition; in general all wait for the same one. */
-  #newestDue(now: number): ImageFrame | undefined {
-    let newest: ImageFrame | undefined
+  #newestDue(now: number): Frame | undefined {
+    let newest: Frame | undefined
     for (const rendition of this.#renditions.values()) {
       const { waiting } = rendition
       if (waiting && rendition.isDue(now) && waiting.sequence > (newest?.sequence ?? 0)) newest = waiting

@@ -1,12 +1,14 @@
 import { toBase64 } from '../core/base64.ts'
 import type { Counters, FlowCounter } from '../core/counters.ts'
-import { type ImageFrame, isImageFrame } from '../core/frame.ts'
+import type { ImageFrame } from '../core/frame.ts'
+import type { Hub } from '../core/hub.ts'
 import type { Stream } from '../core/stream.ts'
 import { SharedPacket } from '../wire/socket-io-packet.ts'
 import { choosePictures } from './picture-choice.ts'
 
 /** What the messages of all labels have in common. */
 export interface LabelPicturesParts {
+  readonly hub: Pick<Hub, 'newestPicture'>
   readonly counters: Pick<Counters, 'out' | 'limited'>
   /** The largest sum of the pictures in one message, in base64, bytes. */
   readonly maxMessageBytes: number
@@ -153,15 +155,19 @@ export class LabelPictures {
     for (const [keys, pictures] of this.#without) if (pictures.#turn !== this.#turn) this.#without.delete(keys)
     this.#turn = turn
     this.forgetMessage()
-    const seen = this.#streams.map((stream) => newestOf(stream)?.sequence ?? 0)
+    const seen = this.#streams.map((stream) => this.#newestOf(stream)?.sequence ?? 0)
     if (seen.length === this.#seen.length && seen.every((sequence, i) => sequence === this.#seen[i])) return
     this.#seen = seen
     this.#news++
   }
 
+  #newestOf(stream: Stream): ImageFrame | undefined {
+    return this.#parts.hub.newestPicture(stream)
+  }
+
   #make(): UpdateMessage {
     const { counters, maxMessageBytes } = this.#parts
-    const frames = this.#streams.flatMap((stream) => newestOf(stream) ?? [])
+    const frames = this.#streams.flatMap((stream) => this.#newestOf(stream) ?? [])
     const { chosen, next, missing } = choosePictures(frames, this.#next, maxMessageBytes, () =>
       counters.limited('labels.message_bytes'),
     )
@@ -186,10 +192,6 @@ const ALL = Number.POSITIVE_INFINITY
 interface CountedPicture {
   readonly counter: FlowCounter
   readonly bytes: number
-}
-
-function newestOf({ newest }: Stream): ImageFrame | undefined {
-  return newest && isImageFrame(newest) ? newest : undefined
 }
 
 /** The data of the event. */

@@ -1,8 +1,9 @@
 import type { Clock } from '../core/clock.ts'
+import { levelsText } from '../core/colouring.ts'
 import type { Counters } from '../core/counters.ts'
 import type { PictureWish } from '../core/demand.ts'
 import { Refusal } from '../core/errors.ts'
-import { IMAGES, type ImageFrame, isImageFrame } from '../core/frame.ts'
+import { ANYTHING, type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
 import { checkNotEnded, type Principal } from '../core/principal.ts'
 import type { StreamName } from '../core/stream-name.ts'
@@ -20,10 +21,13 @@ export interface SnapshotRequest {
   readonly picture?: PictureWish | undefined
 }
 
-/** What tells a picture from others: the frame's id, and which picture of it. */
-export function tagOf(id: string, { quality, width }: PictureWish = {}): string {
+/** What tells a picture from others: the frame's id, and which picture of it. Without quotes, for an ETag. */
+export function tagOf(id: string, { quality, width, colouring }: PictureWish = {}): string {
   const size = quality ?? width
-  return size === undefined ? id : `${id};${size}`
+  const sized = size === undefined ? id : `${id};${size}`
+  if (!colouring) return sized
+  const { colormap = '', levels, log } = colouring
+  return `${sized};${colormap};${levels === undefined ? '' : levelsText(levels)};${log ?? ''}`
 }
 
 /** What a snapshot needs. */
@@ -56,7 +60,8 @@ export async function snapshot(
   const { picture } = request
   const original = await find(parts, principal, { ...request, seen: seenId(request) }, signal)
   if (!original) return undefined
-  const frame = picture ? await inSize(parts, principal, original, picture, signal) : original
+  const frame =
+    picture || !isImageFrame(original) ? await pictureOf(parts, principal, original, picture, signal) : original
   if (!frame) return undefined
   const counter = parts.counters.out(request.stream, 'snapshot')
   counter.frames++
@@ -72,11 +77,11 @@ function seenId({ seen, picture }: SnapshotRequest): string | undefined {
 }
 
 /** @returns undefined if the client has gone */
-async function inSize(
+async function pictureOf(
   { hub }: SnapshotParts,
   principal: Principal,
-  frame: ImageFrame,
-  picture: PictureWish,
+  frame: Frame,
+  picture: PictureWish = {},
   signal: AbortSignal,
 ): Promise<ImageFrame | undefined> {
   try {
@@ -92,7 +97,7 @@ async function find(
   principal: Principal,
   request: SnapshotRequest,
   signal: AbortSignal,
-): Promise<ImageFrame | undefined> {
+): Promise<Frame | undefined> {
   const { stream, id, wait, seen } = request
   const { hub } = parts
   const name = `"${stream.label}/${stream.key}"`
@@ -114,13 +119,11 @@ async function find(
     const wait = Math.min(startTimeout, parts.maxStart)
     return nextFrame(parts, principal, { stream }, wait, signal, () => {
       // While it is still watched: its state afterwards says nothing.
-      const { state, reason } = hub.directory.condition(principal, stream)
-      if (state === 'live') throw noPicture(name)
+      const { reason } = hub.directory.condition(principal, stream)
       throw new Refusal('timed_out', `There is no picture of ${name} yet: ${reason}.`)
     })
   }
   const frame = hub.directory.find(principal, stream, id)
-  if (!isImageFrame(frame)) throw noPicture(name)
   return frame.id === seen ? undefined : frame
 }
 
@@ -135,7 +138,7 @@ function nextFrame(
   wait: number,
   signal: AbortSignal,
   onTimeout: () => void = () => {},
-): Promise<ImageFrame | undefined> {
+): Promise<Frame | undefined> {
   return new Promise((resolve, reject) => {
     let known = seen
     let isSettled = false
@@ -155,7 +158,7 @@ function nextFrame(
       if (known === undefined || due.frame.id === known) known = due.frame.id
       else settle(() => resolve(due.frame))
     }
-    const viewer = hub.watch(principal, { dialect: 'snapshot', accepts: IMAGES, wake: () => isReady && take() })
+    const viewer = hub.watch(principal, { dialect: 'snapshot', accepts: ANYTHING, wake: () => isReady && take() })
     let isReady = false
     const cancel = clock.after(wait, () => {
       try {
@@ -177,10 +180,6 @@ function nextFrame(
     if (!viewer.isWaiting) known ??= 'nothing'
     take()
   })
-}
-
-function noPicture(name: string): Refusal {
-  return new Refusal('not_found', `What ${name} sends is no picture.`)
 }
 
 function whyClosed(principal: Principal): unknown {

@@ -1,3 +1,4 @@
+import { DEFAULT_COLOURING } from '../../src/core/colouring.ts'
 import { NO_COUNTERS } from '../../src/core/counters.ts'
 import type { PictureWish } from '../../src/core/demand.ts'
 import { IMAGES, isImageFrame, shownWidthOf } from '../../src/core/frame.ts'
@@ -20,6 +21,7 @@ export const RENDITION_RULES: RenditionRules = {
     },
     widths: [160, 320, 640, 1280],
     jpegQuality: 80,
+    colouring: DEFAULT_COLOURING,
   },
   places: { max: 100, share: 100 },
   waiting: { max: 100, share: 100 },

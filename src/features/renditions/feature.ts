@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { Config } from '../../config/all-settings.ts'
+import { DEFAULT_COLOURING } from '../../core/colouring.ts'
 import { atMostHalf } from '../../core/quota.ts'
 import { RenditionMaker, type RenditionRules } from '../../renditions/rendition-maker.ts'
 import { ScalerPool } from '../../renditions/scaler-pool.ts'
@@ -83,6 +84,7 @@ function rulesOf(config: Config['renditions']): RenditionRules {
       qualities: { low: qualityOf(low), medium: qualityOf(medium), high: qualityOf(high) },
       widths,
       jpegQuality: config.jpeg_quality,
+      colouring: { ...DEFAULT_COLOURING, colormap: config.colormap },
     },
     places: { max, share: per_client, reserved: atMostHalf(reserved, max) },
     waiting: { max: waiting, share: waiting_per_client, reserved: atMostHalf(waiting_reserved, waiting) },

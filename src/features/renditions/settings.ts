@@ -13,13 +13,18 @@ export const renditionSettings = Type.Object(
         'The widths that pictures are made at for who asks for a width: the next larger one of these, or the original. The fewer there are, the more viewers share.',
     }),
     jpeg_quality: jpegQuality(80, 'The JPEG quality of these.'),
+    colormap: Type.Enum(['gray', 'viridis', 'inferno', 'magma', 'plasma', 'turbo', 'jet', 'hot'], {
+      default: 'viridis',
+      description:
+        'The colours of values, where neither a viewer nor the stream says them: how arrays, such as the images of a beamline, are drawn.',
+    }),
     max: Type.Integer({
       default: 200,
       minimum: 0,
       maximum: 10_000,
       unit: 'renditions',
       description:
-        'How many renditions may be made at once: one for each stream and size that is watched. Above it viewers get the originals, and MJPEG is refused. What is small enough as it is does not count.',
+        'How many renditions may be made at once: one for each stream, size and colouring that is watched. Above it viewers get the originals, MJPEG is refused, and arrays are not drawn. What is small enough as it is does not count.',
     }),
     per_client: Type.Integer({
       default: 100,
@@ -72,7 +77,7 @@ export const renditionSettings = Type.Object(
       maximum: 250,
       unit: 'megapixels (millions of pixels)',
       description:
-        'Larger pictures are not decoded: no smaller ones are made of them. While it works, a thread takes up to 8 bytes of memory for each pixel of a JPEG, and up to 20 for each of a PNG or WebP.',
+        'Larger pictures are not decoded: no smaller ones are made of them; arrays of more values are not drawn. While it works, a thread takes up to 8 bytes of memory for each pixel of a JPEG, up to 20 for each of a PNG or WebP, and up to 30 for each value of an array.',
     }),
     time_limit_s: Type.Number({
       default: 10,
