@@ -17,6 +17,7 @@ import { Workshop } from './lib/workshop.ts'
 import { access } from './rows/access.ts'
 import { bitshuffle } from './rows/bitshuffle.ts'
 import { bsreadDamaged } from './rows/bsread-damaged.ts'
+import { colourMap } from './rows/colour-map.ts'
 import { crowd } from './rows/crowd.ts'
 import { demo } from './rows/demo.ts'
 import { eventCrowd } from './rows/event-crowd.ts'
@@ -66,6 +67,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   socketIoCrowd,
   socketIoResume,
   scaleJpeg,
+  colourMap,
   mjpeg,
   renditionDelay,
   renditionMemory,
