@@ -3,6 +3,7 @@
  * dependencies. See docs/sdk.md.
  */
 
+export type { AppliedColouring, Colormap, ColouringWish, LevelRange, Levels } from '../src/core/colouring.ts'
 export type { Priority } from '../src/core/event.ts'
 export type { EventGap } from '../src/core/event-store.ts'
 export type { Metadata } from '../src/core/frame.ts'

@@ -350,10 +350,20 @@ describe('LiveClient: watches', () => {
       { type: 'watch', id: 1, label: 'site', max_fps: 10, width: 640 },
       { type: 'watch', id: 1, label: 'site', width: 640 },
     ])
+    watch.change({ colouring: { colormap: 'jet', levels: { percentiles: [1, 99] } } })
+    watch.change({ colouring: { levels: { percentiles: [1, 99] }, colormap: 'jet' } })
+    watch.change({ colouring: undefined })
+    expect(socket().take()).toEqual([
+      { type: 'watch', id: 1, label: 'site', width: 640, colormap: 'jet', levels: 'p1,p99' },
+      { type: 'watch', id: 1, label: 'site', width: 640 },
+    ])
     watch.end()
     watch.change({ maxFps: 1 })
     expect(socket().take()).toEqual([{ type: 'unwatch', id: 1 }])
-    expect([watch.isEnded, watch.options]).toEqual([true, { label: 'site', maxFps: undefined, width: 640 }])
+    expect([watch.isEnded, watch.options]).toEqual([
+      true,
+      { label: 'site', maxFps: undefined, width: 640, colouring: undefined },
+    ])
   })
 
   it('asks for all that is still watched after a reconnect, as it is watched now', async () => {
@@ -460,6 +470,7 @@ describe('LiveClient: watches', () => {
     [{ label: 'a', key: 'b\n' }, /key: must not contain control/],
     [{ maxFps: -1 }, /maxFps must be 0 or a number from 0.01 to 1000, not -1/],
     [{ maxFps: Number.NaN }, /maxFps/],
+    [{ colouring: { levels: { min: 2, max: 1 } } }, /levels: the first must be below the second/],
     [{ width: 0 }, /width must be a number from 1 to 16384, not 0/],
   ])('refuses to watch %j and says what is allowed', (options, sentence) => {
     const { client } = setUp()

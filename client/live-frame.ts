@@ -1,3 +1,4 @@
+import type { AppliedColouring } from '../src/core/colouring.ts'
 import type { Metadata } from '../src/core/frame.ts'
 import type { ImageType } from '../src/core/payload.ts'
 import type { StreamName } from '../src/core/stream-name.ts'
@@ -23,6 +24,8 @@ export class LiveFrame {
   /** Height of the original in pixels, like `width`. */
   readonly height: number
   readonly mediaType: ImageType
+  /** How the values were drawn, where the picture is of an array: the colour map, and the levels that were used; else undefined. */
+  readonly colouring: AppliedColouring | undefined
   /** The detector's annotations: each field parsed if it is valid JSON, else its text; undefined if there are none. */
   readonly annotations: LiveFrameHeader['annotations']
   readonly metadata: Metadata | undefined
@@ -44,6 +47,7 @@ export class LiveFrame {
     this.width = header.width
     this.height = header.height
     this.mediaType = header.media_type
+    this.colouring = header.colouring
     this.annotations = header.annotations
     this.metadata = header.metadata
     this.bytes = bytes

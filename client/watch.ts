@@ -1,4 +1,6 @@
+import { type ColouringWish, levelsText } from '../src/core/colouring.ts'
 import { checkName, type StreamName } from '../src/core/stream-name.ts'
+import { readColouring } from '../src/wire/colouring-query.ts'
 import type { LiveRequest } from '../src/wire/live-messages.ts'
 import { isFrameRate, MAX_FPS, MAX_WIDTH, MIN_FPS } from '../src/wire/live-request.ts'
 import type { LiveFrame } from './live-frame.ts'
@@ -22,6 +24,8 @@ export interface WatchLimits {
   readonly maxFps?: number | undefined
   /** Width in pixels, 1 to 16384; default: the original's. A hint: the server may send the original anyway. */
   readonly width?: number | undefined
+  /** How arrays are drawn; what is left out is as the stream or the server has it. Pictures are as they are. */
+  readonly colouring?: ColouringWish | undefined
 }
 
 /** The callbacks of a watch to its client. */
@@ -61,7 +65,7 @@ export class Watch {
 
   /**
    * Changes the limits. Properties left out are kept, undefined removes a limit. Does nothing after `end`.
-   * @throws RangeError when a limit is out of range
+   * @throws Error (with a sentence for people) when a limit is out of range
    */
   change(limits: WatchLimits): void {
     const options = { ...this.#options }
@@ -69,9 +73,13 @@ export class Watch {
       ...options,
       maxFps: 'maxFps' in limits ? limits.maxFps : options.maxFps,
       width: 'width' in limits ? limits.width : options.width,
+      colouring: 'colouring' in limits ? limits.colouring : options.colouring,
     }
     checkOptions(changed)
-    const isSame = changed.maxFps === options.maxFps && changed.width === options.width
+    const isSame =
+      changed.maxFps === options.maxFps &&
+      changed.width === options.width &&
+      JSON.stringify(fieldsOf(changed.colouring)) === JSON.stringify(fieldsOf(options.colouring))
     if (isSame || this.#isEnded) return
     this.#options = changed
     this.#owner.changed(this)
@@ -97,12 +105,17 @@ export class Watch {
 
   /** The request message of the protocol. */
   get request(): Extract<LiveRequest, { type: 'watch' }> {
-    const { label, key, maxFps, width } = this.#options
-    return { type: 'watch', id: this.#id, label, key, max_fps: maxFps, width }
+    const { label, key, maxFps, width, colouring } = this.#options
+    return { type: 'watch', id: this.#id, label, key, max_fps: maxFps, width, ...fieldsOf(colouring) }
   }
 }
 
-function checkOptions({ label, key, maxFps, width }: WatchOptions): void {
+/** The fields of the request. */
+function fieldsOf({ colormap, levels, log }: ColouringWish = {}) {
+  return { colormap, levels: levels && levelsText(levels), log }
+}
+
+function checkOptions({ label, key, maxFps, width, colouring }: WatchOptions): void {
   if (label !== undefined) checkName('label', label)
   if (key !== undefined) checkName('key', key)
   if (key !== undefined && label === undefined) throw new TypeError('key needs a label beside it')
@@ -110,4 +123,5 @@ function checkOptions({ label, key, maxFps, width }: WatchOptions): void {
     throw new RangeError(`maxFps must be 0 or a number from ${MIN_FPS} to ${MAX_FPS}, not ${maxFps}`)
   if (width !== undefined && !(width >= 1 && width <= MAX_WIDTH))
     throw new RangeError(`width must be a number from 1 to ${MAX_WIDTH}, not ${width}`)
+  readColouring(fieldsOf(colouring))
 }

@@ -22,6 +22,7 @@ export function encodeLiveFrame(frame: ImageFrame) {
     media_type: frame.payload.mediaType,
     width: frame.size.width,
     height: frame.size.height,
+    colouring: frame.payload.colouring,
     ...(frame.annotations && annotationsOf(frame.annotations)),
     ...(Object.keys(frame.metadata).length > 0 && { metadata: frame.metadata }),
   }

@@ -1,8 +1,10 @@
+import type { PictureWish } from '../core/demand.ts'
 import { Refusal } from '../core/errors.ts'
 import type { EventLog } from '../core/event-log.ts'
-import { IMAGES } from '../core/frame.ts'
+import { IMAGES, isImageFrame } from '../core/frame.ts'
 import type { SocketHandler } from '../core/socket.ts'
 import type { Stream } from '../core/stream.ts'
+import { readColouring } from '../wire/colouring-query.ts'
 import type { LiveNotice, LiveRequest, LiveStream } from '../wire/live-messages.ts'
 import { readLiveRequest, requestIdOf } from '../wire/live-request.ts'
 import { FrameSender, framesOf, type SinkParts } from './frame-sender.ts'
@@ -86,9 +88,23 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
       } else {
         if (!viewer.hasWatch(id)) checkCount()
         const { label, key, max_fps: maxFps, width } = request
-        const { streams, visited } = viewer.watch(id, { label, key, maxFps, width })
+        const colouring = readColouring(request)
+        const { streams, visited } = viewer.watch(id, { label, key, maxFps, width, colouring })
         socket.charge(visited / STREAMS_PER_MESSAGE)
         notify({ type: 'watching', id, streams: streams.map(describe) })
+        if (maxFps !== 0) tellWhatIsNotDrawn(id, streams, { width, colouring })
+      }
+    }
+
+    /** Says why there are no pictures of arrays, of which there is no original to be sent instead. */
+    function tellWhatIsNotDrawn(id: number, streams: readonly Stream[], wish: PictureWish): void {
+      const notDrawn = streams.find(({ newest }) => newest && !isImageFrame(newest))
+      if (!notDrawn) return
+      try {
+        parts.hub.checkRoom(principal, notDrawn.name, wish)
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        notify({ type: 'error', code: error.code, message: error.message, id })
       }
     }
 

@@ -1,3 +1,4 @@
+import type { AppliedColouring } from '../core/colouring.ts'
 import type { EventId, Priority } from '../core/event.ts'
 import type { EventGap } from '../core/event-store.ts'
 import type { Metadata } from '../core/frame.ts'
@@ -28,6 +29,10 @@ export type LiveRequest =
       readonly max_fps?: number | undefined
       /** The width that the client can use, 1 to 16384 pixels: pictures need not be wider. */
       readonly width?: number | undefined
+      /** The colours of arrays, their levels (`auto`, `0,100`, `p1,p99`), and whether these are logarithmic. */
+      readonly colormap?: string | undefined
+      readonly levels?: string | undefined
+      readonly log?: boolean | undefined
     }
   /** Ends the watch `id`. */
   | { readonly type: 'unwatch'; readonly id: number }
@@ -128,6 +133,8 @@ export interface LiveFrameHeader {
   /** Size in pixels of the original picture as it is seen, which coordinates refer to unless the annotations give another size. */
   readonly width: number
   readonly height: number
+  /** How the values were drawn, where it is a picture of an array. */
+  readonly colouring?: AppliedColouring | undefined
   /** The detector's annotations, parsed where they are JSON, else as text; left out if there are none. */
   readonly annotations?: {
     readonly warnings?: Json

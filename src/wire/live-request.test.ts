@@ -21,7 +21,14 @@ const follow = fc
   .map(({ epoch, ...fields }) => ({ ...fields, ...(fields.after !== undefined && epoch !== undefined && { epoch }) }))
 const watch = fc
   .record(
-    { label: name, max_fps: fc.constantFrom(0, 0.01, 25, 1000), width: fc.integer({ min: 1, max: 16_384 }) },
+    {
+      label: name,
+      max_fps: fc.constantFrom(0, 0.01, 25, 1000),
+      width: fc.integer({ min: 1, max: 16_384 }),
+      colormap: fc.constantFrom('gray', 'jet'),
+      levels: fc.constantFrom('auto', '0,100', 'p1,p99'),
+      log: fc.boolean(),
+    },
     {
       requiredKeys: [],
     },
@@ -87,6 +94,9 @@ it.each([
   [{ type: 'follow', id: 1, labels: [''] }, 'labels: must not be empty'],
   [{ type: 'follow', id: 1, labels: Array(101).fill('a') }, 'labels: at most 100 may be named'],
   [{ type: 'follow', id: 1, min_priority: 'urgent' }, 'min_priority: must be one of LOW, NORMAL, HIGH, CRITICAL'],
+  [{ type: 'watch', id: 1, colormap: 5 }, 'colormap: a text is required'],
+  [{ type: 'watch', id: 1, levels: [0, 1] }, 'levels: a text is required'],
+  [{ type: 'watch', id: 1, log: 'true' }, 'log: true or false is required'],
   [{ type: 'unfollow' }, 'id: an integer is required'],
   [{ type: 'events' }, 'type: must be "watch", "unwatch", "follow", "unfollow", "credit" or "clock"'],
 ])('%j is refused: %s', (message, sentence) => {

@@ -46,7 +46,7 @@ const TYPES = '"watch", "unwatch", "follow", "unfollow", "credit" or "clock"'
 
 type Fields = Readonly<Record<string, unknown>>
 
-function readWatch({ id, label, key, max_fps, width }: Fields): LiveRequest {
+function readWatch({ id, label, key, max_fps, width, colormap, levels, log }: Fields): LiveRequest {
   if (key !== undefined && label === undefined) throw new Refusal('invalid', 'key: needs a label beside it')
   return {
     type: 'watch',
@@ -55,6 +55,9 @@ function readWatch({ id, label, key, max_fps, width }: Fields): LiveRequest {
     key: key === undefined ? undefined : checkName('key', key),
     max_fps: max_fps === undefined ? undefined : frameRate(max_fps),
     width: width === undefined ? undefined : number('width', width, 1, MAX_WIDTH),
+    ...(colormap !== undefined && { colormap: text('colormap', colormap) }),
+    ...(levels !== undefined && { levels: text('levels', levels) }),
+    ...(log !== undefined && { log: boolean('log', log) }),
   }
 }
 
@@ -85,6 +88,16 @@ function readObject(text: string): Fields {
 function integer(field: string, value: unknown): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value))
     throw new Refusal('invalid', `${field}: an integer is required`)
+  return value
+}
+
+function text(field: string, value: unknown): string {
+  if (typeof value !== 'string') throw new Refusal('invalid', `${field}: a text is required`)
+  return value
+}
+
+function boolean(field: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw new Refusal('invalid', `${field}: true or false is required`)
   return value
 }
 

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import type { Clock } from '../../core/clock.ts'
+import { levelsText } from '../../core/colouring.ts'
 import type { Counters } from '../../core/counters.ts'
 import { type PictureWish, qualityNamed } from '../../core/demand.ts'
 import { type Frame, isImageFrame } from '../../core/frame.ts'
@@ -10,11 +11,13 @@ import { STREAM_STARTS, STREAM_STATES } from '../../core/stream.ts'
 import type { StreamStatus } from '../../core/stream-directory.ts'
 import { checkName, type StreamName } from '../../core/stream-name.ts'
 import { snapshot, tagOf } from '../../sinks/snapshot.ts'
+import { type ColouringFields, readColouring } from '../../wire/colouring-query.ts'
 import { pulseFieldsOf } from '../../wire/pulse-fields.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf } from '../transport/request-guard.ts'
 import { NoContent, PictureResponse } from '../transport/response-schemas.ts'
 import { type AccountRouteParts, actorOf } from './account-parts.ts'
+import { ColouringQuery } from './colouring-query.ts'
 import { describeInstrumentStatus, InstrumentStatusSchema } from './instrument-schemas.ts'
 
 /** What the stream routes need. */
@@ -143,7 +146,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
       schema: {
         summary: 'The newest picture of a stream',
         description:
-          'With `wait`, or where the stream starts with the next one, the next one: newer than `If-None-Match` says, or than the newest there is. With `quality` or `width` a smaller picture, never a larger one.',
+          'With `wait`, or where the stream starts with the next one, the next one: newer than `If-None-Match` says, or than the newest there is. With `quality` or `width` a smaller picture, never a larger one. An array is drawn, as `colormap`, `levels` and `log` say.',
         tags: ['streams'],
         params: NameParams,
         querystring: Type.Object({
@@ -159,6 +162,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
               description: 'At least so many pixels wide, of a few widths; not looked at beside `quality`',
             }),
           ),
+          ...ColouringQuery,
           token: Type.Optional(Type.String()),
         }),
         response: {
@@ -182,6 +186,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
         gone.signal,
       )
       reply.header('cache-control', 'no-cache')
+      const colouring = frame?.payload.colouring
       if (!frame) return reply.header('etag', `"${seen}"`).code(304).send()
       reply.headers({
         etag: `"${tagOf(frame.id, picture)}"`,
@@ -189,6 +194,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
         'x-frame-id': frame.id,
         'x-received-at': String(frame.receivedAt),
         ...(frame.capturedAt !== undefined && { 'x-captured-at': String(frame.capturedAt) }),
+        ...(colouring && { 'x-colormap': colouring.colormap, 'x-levels': levelsText(colouring.levels) }),
       })
       return reply.type(frame.payload.mediaType).send(frame.payload.bytes)
     },
@@ -231,9 +237,15 @@ function describeFrame(newest: Frame, now: number) {
 }
 
 /** Which picture a query asks for; undefined: the original. */
-function wishIn({ quality, width }: { quality?: string; width?: number }): PictureWish | undefined {
-  if (quality !== undefined) return { quality: qualityNamed(quality) }
-  return width === undefined ? undefined : { width }
+function wishIn({ quality, width, ...fields }: SizeFields & ColouringFields): PictureWish | undefined {
+  const colouring = readColouring(fields)
+  if (quality === undefined && width === undefined && !colouring) return undefined
+  return { ...(quality === undefined ? { width } : { quality: qualityNamed(quality) }), colouring }
+}
+
+interface SizeFields {
+  readonly quality?: string
+  readonly width?: number
 }
 
 /** The tag in an `If-None-Match` (RFC 9110, section 13.1.2). Only our own ETags are expected, which are strong. */

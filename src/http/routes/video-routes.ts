@@ -10,11 +10,13 @@ import { PRIVILEGED } from '../../core/quota-client.ts'
 import { checkName, type StreamName } from '../../core/stream-name.ts'
 import { slateLanguage } from '../../sinks/mjpeg/slate-texts.ts'
 import type { Videos } from '../../sinks/mjpeg/videos.ts'
+import { readColouring } from '../../wire/colouring-query.ts'
 import { MULTIPART_JPEG } from '../../wire/multipart-jpeg.ts'
 import type { App } from '../transport/app.ts'
 import { type NoteRefusal, statusOf } from '../transport/error-handler.ts'
 import type { OpenResponse } from '../transport/long-response.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
+import { ColouringQuery } from './colouring-query.ts'
 
 /** What the routes of videos need. */
 export interface VideoRouteParts {
@@ -60,6 +62,7 @@ const WishQuery = {
   fps: Type.Optional(
     Type.Number({ exclusiveMinimum: 0, maximum: 1000, description: 'At most so many frames a second' }),
   ),
+  ...ColouringQuery,
   lang: Type.Optional(Type.String({ description: 'The language of slates, `en` or `zh`; default: `Accept-Language`' })),
   token: Type.Optional(Type.String()),
 }
@@ -194,9 +197,10 @@ function nameIn(label: string | undefined, key: string | undefined): StreamName 
 }
 
 /** @param usual the quality where nothing is asked for; undefined: the original */
-function wishOf({ quality, width }: Wishes, usual: PictureQuality | undefined): PictureWish {
-  if (quality !== undefined) return { quality: qualityNamed(quality) }
-  return width === undefined ? { quality: usual } : { width }
+function wishOf({ quality, width, ...fields }: Wishes, usual: PictureQuality | undefined): PictureWish {
+  const colouring = readColouring(fields)
+  if (quality !== undefined) return { quality: qualityNamed(quality), colouring }
+  return width === undefined ? { quality: usual, colouring } : { width, colouring }
 }
 
 /** How large a slate is before there is a picture. */
