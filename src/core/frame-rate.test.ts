@@ -31,3 +31,12 @@ it('has a usual interval that one late frame does not move', () => {
   expect(frameRate.medianInterval).toBe(100)
   expect(beats(2, 100).medianInterval).toBeUndefined()
 })
+
+it('has a mean interval that is right where frames come in bursts', () => {
+  const frameRate = new FrameRate()
+  for (let burst = 0; burst < 8; burst++) for (let i = 0; i < 4; i++) frameRate.add(burst * 40 + i, 1000)
+  expect(frameRate.medianInterval).toBe(1)
+  expect(frameRate.meanInterval).toBeCloseTo(10, -1)
+  expect(beats(2, 100).meanInterval).toBeUndefined()
+  expect(beats(3, 100).meanInterval).toBe(100)
+})

@@ -31,6 +31,16 @@ export class FrameRate {
     return intervals[intervals.length >> 1]
   }
 
+  /**
+   * The mean interval between the last few frames in ms; undefined before the third one. Unlike the median it is right where
+   * frames come in bursts, and wrong after a pause.
+   */
+  get meanInterval(): number | undefined {
+    const [first = 0, , third] = this.#times
+    if (third === undefined) return undefined
+    return ((this.#times.at(-1) ?? first) - first) / (this.#times.length - 1)
+  }
+
   /** Frames and bytes a second over the last few seconds; both fall to 0 while the stream is silent. */
   rate(now: number): { fps: number; bytesPerSecond: number } {
     const first = this.#times.findIndex((time) => now - time <= WINDOW_MS)
