@@ -14,6 +14,7 @@ import type { ImageLimits } from '../wire/image-header.ts'
 import { checkJson, isJsonObject, parseJson } from '../wire/json.ts'
 import { readPicture } from '../wire/picture.ts'
 import { warningNames } from '../wire/warnings.ts'
+import { isCaptureTime } from './capture-time.ts'
 
 /** Limits of a picture and of what comes with it. */
 export interface FrameLimits extends ImageLimits, FieldLimits {}
@@ -60,11 +61,7 @@ function readCapturedAt(value: unknown): number | undefined {
   if (isEmptyField(value)) return undefined
   const ms = numberIn(value)
   if (!Number.isFinite(ms)) throw new Refusal('invalid', 'captured_at: a number of milliseconds since 1970 is required')
-  if (ms < EARLIEST_MS || ms > LATEST_MS)
+  if (!isCaptureTime(ms))
     throw new Refusal('invalid', `captured_at: ${ms} is no time between 1980 and 2200 in milliseconds since 1970`)
   return ms
 }
-
-/** Seconds mistaken for milliseconds are before 1980, so they are detected. */
-const EARLIEST_MS = Date.UTC(1980, 0)
-const LATEST_MS = Date.UTC(2200, 0)
