@@ -1,28 +1,112 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Instrument, InstrumentRules, InstrumentSettings, InstrumentStatus } from '../../core/instrument.ts'
 import type { Log } from '../../core/log.ts'
-import type { Supervisor } from '../../core/supervisor.ts'
+import { LogLimit } from '../../core/log-limit.ts'
+import { systemPrincipal } from '../../core/principal.ts'
+import type { SourceRun, SupervisedSource, Supervisor } from '../../core/supervisor.ts'
+import type { ReceivingSocketListener } from '../../zeromq/receiving-socket.ts'
+import { InstrumentRun } from './instrument-run.ts'
+import { PulseStatistics } from './pulse-statistics.ts'
+import { type OpenReceiver, openReceiver } from './receiver.ts'
 
-/** What a source of an instrument needs. */
+/** What an instrument needs. */
 export interface InstrumentParts {
   readonly supervisor: Supervisor
   readonly clock: Clock
   readonly log: Log
   readonly rules: InstrumentRules
+  /** Opens the socket; replaced by tests. */
+  readonly openReceiver?: OpenReceiver
 }
 
-/** Starts reading an instrument. */
-export function startInstrument(_parts: InstrumentParts, settings: InstrumentSettings): Instrument {
-  const status: InstrumentStatus = {
-    state: 'connecting',
-    reason: `connecting to tcp://${settings.host}:${settings.port}`,
-    messages: 0,
-    bytes: 0,
-    rate: 0,
-    lostPulses: 0,
-    restarts: 0,
-    rejected: 0,
-    channels: [],
+/**
+ * Listens to an instrument from now on, whether somebody watches it or not: the headers of all pulses are read, and of the
+ * rest what viewers want.
+ * @throws Refusal `unavailable` when this server pulls no sources; `exhausted` when it is going down
+ */
+export function startInstrument(parts: InstrumentParts, settings: InstrumentSettings): Instrument {
+  return new InstrumentSource(parts, settings)
+}
+
+class InstrumentSource implements Instrument {
+  readonly settings: InstrumentSettings
+  readonly #parts: InstrumentParts
+  readonly #statistics: PulseStatistics
+  readonly #warnings: LogLimit
+  readonly #supervised: SupervisedSource
+  #run: InstrumentRun | undefined
+  /** Why it is not running. */
+  #problem = 'it has not been started yet'
+
+  constructor(parts: InstrumentParts, settings: InstrumentSettings) {
+    this.settings = settings
+    this.#parts = parts
+    this.#statistics = new PulseStatistics(parts.clock)
+    this.#warnings = new LogLimit(parts)
+    const { name } = settings
+    this.#supervised = parts.supervisor.supervise({
+      name: `instrument ${name}`,
+      dialect: 'bsread',
+      streams: [],
+      principal: systemPrincipal(`instrument ${name}`, [
+        { actions: ['publish'], scope: { kind: 'labels', labels: [name] } },
+      ]),
+      options: { when: 'always', startTimeout: 0, closeAfter: 0 },
+      runs: 'always',
+      run: (run) => this.#listen(run),
+    })
   }
-  return { settings, status, stop: async () => {} }
+
+  get status(): InstrumentStatus {
+    const condition = this.#run?.condition ?? { state: 'failed', reason: this.#problem }
+    return { ...this.#statistics.status, ...condition, channels: this.#run?.channels ?? [] }
+  }
+
+  async stop(): Promise<void> {
+    this.#problem = 'it was stopped'
+    await this.#supervised.stop()
+  }
+
+  async #listen(run: SourceRun): Promise<void> {
+    const { clock, log, rules, openReceiver: open = openReceiver } = this.#parts
+    const { settings } = this
+    const ended = Promise.withResolvers<void>()
+    run.signal.addEventListener('abort', () => ended.resolve())
+    const reading = new InstrumentRun({
+      run,
+      settings,
+      rules,
+      clock,
+      warnings: this.#warnings,
+      statistics: this.#statistics,
+    })
+    this.#run = reading
+    const cancelTelling = reading.begin()
+    const receiver = open({ settings, rules, clock, log }, guarded(reading.listener(), ended.reject))
+    try {
+      await ended.promise
+    } finally {
+      cancelTelling()
+      this.#run = undefined
+      await receiver.close()
+    }
+  }
+}
+
+/** A mistake of ours ends the run, which is then begun anew, and not the server. */
+function guarded(listener: ReceivingSocketListener, failed: (error: unknown) => void): ReceivingSocketListener {
+  const guard = <Result>(work: () => Result, otherwise: Result): Result => {
+    try {
+      return work()
+    } catch (error) {
+      failed(error)
+      return otherwise
+    }
+  }
+  return {
+    headers: (frames) => guard(() => listener.headers(frames), 'skip'),
+    message: (frames) => guard(() => listener.message(frames), undefined),
+    skipped: (bytes) => guard(() => listener.skipped(bytes), undefined),
+    state: (state) => guard(() => listener.state(state), undefined),
+  }
 }

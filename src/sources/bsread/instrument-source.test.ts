@@ -1,0 +1,274 @@
+import { describe, expect, it } from 'vitest'
+import { anyone } from '../../../test/support/hub.ts'
+import { CHANNELS, makeInstrument } from '../../../test/support/instrument.ts'
+import type { Frame } from '../../core/frame.ts'
+import type { PackedArray } from '../../core/payload.ts'
+import type { SentChannel } from '../../wire/bsread/encode.ts'
+import { unpackArray } from '../../wire/bsread/unpack-array.ts'
+
+const text = new TextEncoder()
+const ALWAYS = { when: 'always', startTimeout: 0, closeAfter: 0 } as const
+const OTHER: SentChannel = { name: 'other', type: 'uint16', shape: [2, 2] }
+
+/** Watches a stream of arrays. */
+function watch({ hub, clock }: ReturnType<typeof makeInstrument>, key = 'image', maxFps?: number) {
+  const accepts = {
+    kinds: ['packed-array'] as const,
+    includes: (frame: Frame): frame is Frame<PackedArray> => frame.payload.kind === 'packed-array',
+  }
+  const viewer = hub.watch<PackedArray>(anyone, { dialect: 'test', accepts, wake() {} })
+  viewer.watch(0, { label: 'beamline', key, maxFps })
+  return {
+    close: () => viewer.close(),
+    /** The frame that waits for it. */
+    next(): Frame<PackedArray> | undefined {
+      const next = viewer.next(clock.now())
+      return typeof next === 'object' ? next.frame : undefined
+    },
+  }
+}
+
+/** Lets frames be published. */
+const settle = () => new Promise(setImmediate)
+
+describe('an instrument', () => {
+  it('says on a stream that may come why nothing does, until the header of a pulse says which there are', () => {
+    const made = makeInstrument()
+    const { socket, clock, streams, instrument } = made
+    expect(streams()).toEqual(['image offline: connecting to tcp://localhost:8888'])
+    socket.fail('tcp://localhost:8888 cannot be reached: nothing listens there')
+    clock.advance(500)
+    expect(streams()).toEqual(['image offline: tcp://localhost:8888 cannot be reached: nothing listens there'])
+    expect(instrument.status).toMatchObject({ state: 'failed', messages: 0, channels: [] })
+    socket.connect()
+    clock.advance(500)
+    expect(streams()[0]).toContain('has sent no pulse yet')
+    socket.pulse(7n, [OTHER])
+    expect(streams()).toEqual(['other live: frames are coming in'])
+    expect(instrument.status).toMatchObject({ state: 'live', messages: 1, pulseId: 7n })
+    expect(instrument.status.channels).toEqual([{ name: 'other', type: 'uint16', shape: [2, 2], isPicture: true }])
+  })
+
+  it('drops everything while nobody watches, counts it, and is live', async () => {
+    const { socket, clock, streams, instrument } = makeInstrument()
+    socket.connect()
+    for (let pulse = 0; pulse < 100; pulse++) {
+      socket.pulse()
+      clock.advance(10)
+    }
+    expect(socket).toMatchObject({ kept: 0, skipped: 100 })
+    expect(streams()).toEqual(['image live: frames are coming in'])
+    const { rate, bytes, age, lostPulses } = instrument.status
+    expect(rate).toBeCloseTo(100, 0)
+    expect({ age, lostPulses }).toEqual({ age: 10, lostPulses: 0 })
+    expect(bytes).toBeGreaterThan(100 * 32)
+  })
+
+  it('gives a viewer the first pulse after it came, as it was received, with its measurements', async () => {
+    const made = makeInstrument()
+    const { socket } = made
+    socket.connect()
+    socket.pulse(41n)
+    const viewer = watch(made)
+    socket.pulse(42n)
+    await settle()
+    const frame = viewer.next()
+    expect(frame).toMatchObject({
+      size: { width: 4, height: 3 },
+      metadata: { energy: 5.25 },
+      capturedAt: 1_800_000_000_000,
+      pulse: { id: 42n, globalTimestamp: { sec: 1_800_000_000n, ns: 5n } },
+    })
+    expect(frame && [...unpackArray(frame.payload).values]).toEqual(new Array(12).fill(42))
+    expect(viewer.next()).toBeUndefined()
+    viewer.close()
+    socket.pulse()
+    expect(socket).toMatchObject({ kept: 1, skipped: 2 })
+  })
+
+  it('keeps as many pulses as viewers want, and one more for who comes', async () => {
+    const made = makeInstrument()
+    const { socket, clock } = made
+    socket.connect()
+    watch(made, 'image', 10)
+    const pulses = async (count: number) => {
+      for (let pulse = 0; pulse < count; pulse++) {
+        socket.pulse()
+        await settle()
+        clock.advance(10)
+      }
+    }
+    await pulses(100)
+    expect(socket.kept).toBe(10)
+    watch(made, 'image', 10)
+    await pulses(1)
+    expect(socket.kept).toBe(11)
+  })
+
+  it('does not queue behind a picture that is just being shown', async () => {
+    const made = makeInstrument()
+    const { socket } = made
+    socket.connect()
+    socket.pulse()
+    watch(made)
+    for (let pulse = 0; pulse < 5; pulse++) socket.pulse()
+    expect(socket.kept).toBe(1)
+    await settle()
+    socket.pulse()
+    expect(socket.kept).toBe(2)
+  })
+
+  it('follows a sender that changes its channels', async () => {
+    const { socket, clock, streams } = makeInstrument()
+    socket.connect()
+    socket.pulse()
+    clock.advance(1000)
+    socket.pulse(2n, [...CHANNELS, OTHER])
+    expect(streams().sort()).toEqual(['image live: frames are coming in', 'other live: frames are coming in'])
+    clock.advance(1000)
+    socket.pulse(3n, [OTHER])
+    expect(streams().sort()).toEqual([
+      'image offline: the instrument no longer sends the channel "image"',
+      'other live: frames are coming in',
+    ])
+    clock.advance(1000)
+    socket.pulse(4n, [{ name: 'image', type: 'uint16', shape: [8, 8] }])
+    expect(streams().sort()[0]).toBe('image live: frames are coming in')
+  })
+
+  it('follows one that changes them all the time once a second', () => {
+    const { socket, clock, streams } = makeInstrument()
+    socket.connect()
+    for (let pulse = 0; pulse < 50; pulse++) {
+      socket.pulse(BigInt(pulse), [{ ...OTHER, name: `channel ${pulse}` }])
+      clock.advance(10)
+    }
+    expect(streams()).toHaveLength(1)
+    clock.advance(1000)
+    expect(streams().map((stream) => stream.replace(/:.*/, ''))).toContain('channel 49 live')
+  })
+
+  it('rejects a message that is none, says why, and goes on', () => {
+    const { socket, instrument, streams } = makeInstrument()
+    socket.connect()
+    socket.pulse()
+    socket.message([text.encode('{'), text.encode('{}')])
+    socket.message([text.encode('GET / HTTP/1.1')])
+    socket.pulse()
+    expect(instrument.status).toMatchObject({ state: 'live', messages: 2, rejected: 2 })
+    expect(instrument.status.lastRejection).toContain('no JSON object')
+    expect(streams()).toEqual(['image live: frames are coming in'])
+  })
+
+  it('rejects one of too few frames when it is wanted', async () => {
+    const made = makeInstrument()
+    const { socket, instrument } = made
+    socket.connect()
+    socket.pulse()
+    watch(made)
+    const header = '{"htype":"bsr_d-1.1","channels":[{"name":"image","shape":[4,3]}]}'
+    socket.message([text.encode('{"htype":"bsr_m-1.1","pulse_id":9,"hash":"x"}'), text.encode(header)])
+    expect(instrument.status.lastRejection).toBe('The message has 2 frames, where its channels need 4.')
+  })
+
+  it('never obeys a sender, but believes it that it stops', () => {
+    const lines: string[] = []
+    const log = { error() {}, info() {}, warn: (_: object, line: string) => lines.push(line) }
+    const { socket, clock, instrument, streams, sockets } = makeInstrument({}, {}, log)
+    socket.connect()
+    socket.pulse()
+    socket.message([text.encode('{"htype":"bsr_reconnect-1.0","address":"tcp://evil:1"}')])
+    expect(lines).toEqual([expect.stringContaining('never')])
+    expect(sockets).toHaveLength(1)
+    socket.message([text.encode('{"htype":"bsr_stop-1.0"}')])
+    clock.advance(500)
+    expect(instrument.status).toMatchObject({ state: 'silent', rejected: 0 })
+    expect(streams()[0]).toBe('image offline: the sender at tcp://localhost:8888 has said that it stops')
+    socket.pulse()
+    expect(streams()[0]).toBe('image live: frames are coming in')
+  })
+
+  it('becomes stale when pulses stop to come, and is offline for the reason of its socket', () => {
+    const { socket, clock, instrument, streams } = makeInstrument()
+    socket.connect()
+    for (let pulse = 0; pulse < 10; pulse++) {
+      socket.pulse()
+      clock.advance(100)
+    }
+    clock.advance(5000)
+    expect(instrument.status.reason).toBe('connected to tcp://localhost:8888, which sends no pulses now')
+    expect(streams()[0]).toContain('stale')
+    socket.fail('tcp://localhost:8888 has sent no message for 10 s')
+    clock.advance(500)
+    socket.connect()
+    clock.advance(500)
+    // Until the next pulse: it must not seem to come back with each attempt.
+    expect(streams()[0]).toContain('offline')
+    socket.pulse(0n)
+    expect(streams()[0]).toContain('live')
+    expect(instrument.status.restarts).toBe(1)
+  })
+
+  it('says on the stream of a configured channel what is wrong with it', () => {
+    const { socket, streams } = makeInstrument({ pictures: ['image', 'energy', 'missing'] })
+    socket.connect()
+    expect(streams()).toHaveLength(3)
+    socket.pulse()
+    expect(streams().sort()).toEqual([
+      'energy offline: channel "energy" has the shape [1], which is no picture',
+      'image live: frames are coming in',
+      'missing offline: the instrument sends no channel "missing" now',
+    ])
+  })
+
+  it('shows as many pictures as are allowed, and says that there are more', () => {
+    const { socket, instrument, streams } = makeInstrument({}, { pictures: 1 })
+    socket.connect()
+    socket.pulse(1n, [...CHANNELS, OTHER])
+    expect(streams()).toHaveLength(1)
+    expect(instrument.status.reason).toContain('not all pictures are shown: "other" is one too many')
+  })
+
+  it('says that the server has no room for a stream, and shows it once there is', () => {
+    const { hub, socket, clock, instrument, streams } = makeInstrument({}, {}, undefined, {
+      streams: { max: 2, share: 2 },
+    })
+    const other = hub.declare(anyone, { label: 'site', key: 'camera' }, ALWAYS, { demandChanged() {} })
+    socket.connect()
+    socket.pulse(1n, [...CHANNELS, OTHER])
+    expect(instrument.status.reason).toMatch(/not all pictures are shown: .*streams\.max/)
+    other.withdraw()
+    clock.advance(500)
+    expect(instrument.status.reason).toBe('pulses come in')
+    expect(streams()).toHaveLength(2)
+  })
+
+  it('says which picture has no value', async () => {
+    const made = makeInstrument()
+    const { socket, clock, streams } = made
+    socket.connect()
+    socket.pulse(1n)
+    const viewer = watch(made)
+    const header = '{"htype":"bsr_d-1.1","channels":[{"name":"image","shape":[4,3]}]}'
+    const empty = new Uint8Array(0)
+    for (let pulse = 2; pulse < 100; pulse++) {
+      const main = text.encode(`{"htype":"bsr_m-1.1","pulse_id":${pulse},"hash":"x"}`)
+      socket.message([main, text.encode(header), empty, empty])
+      clock.advance(100)
+    }
+    expect(streams()[0]).toBe('image offline: channel "image" has no value')
+    viewer.close()
+    clock.advance(500)
+    expect(streams()[0]).toContain('live')
+  })
+
+  it('closes its socket when it is stopped, and its streams go', async () => {
+    const { socket, instrument, streams } = makeInstrument()
+    socket.connect()
+    socket.pulse()
+    await instrument.stop()
+    expect(socket.isClosed).toBe(true)
+    expect(streams()).toEqual([])
+    expect(instrument.status).toMatchObject({ state: 'failed', reason: 'it was stopped', messages: 1 })
+  })
+})

@@ -1,0 +1,98 @@
+import type { InstrumentChannel } from '../../core/instrument.ts'
+import type { Size } from '../../core/payload.ts'
+import { isName } from '../../core/stream-name.ts'
+import type { BsreadChannel } from '../../wire/bsread/channel.ts'
+
+/** A channel that is shown as a stream of pictures, or should be. */
+export interface PictureChannel {
+  readonly name: string
+  /** The key of its stream. */
+  readonly key: string
+  /** Why it has no pictures, if it has none. */
+  readonly problem?: string
+}
+
+/** The pictures among the channels of a stream. */
+export interface Pictures {
+  readonly shown: readonly PictureChannel[]
+  /** Channels that are pictures and not shown, as there are too many or a stream cannot have their name. */
+  readonly leftOut: readonly string[]
+}
+
+/**
+ * Which channels are pictures: the configured ones, else those with two dimensions of 2 or more.
+ * @param channels undefined: not known yet; then it is said which streams there may be
+ * @param most how many are shown
+ */
+export function picturesAmong(
+  channels: readonly BsreadChannel[] | undefined,
+  configured: readonly string[] | undefined,
+  most: number,
+): Pictures {
+  const found = configured ?? channels?.filter((channel) => shapeOf(channel)).map(({ name }) => name)
+  if (!found || (channels && !configured && found.length === 0)) return nothing(channels)
+  const byKey = new Map<string, PictureChannel>()
+  const leftOut: string[] = []
+  for (const name of found) {
+    const key = name.normalize('NFC')
+    if (byKey.size < most && isName(key) && !byKey.has(key)) byKey.set(key, withProblem({ name, key }, channels))
+    else leftOut.push(name)
+  }
+  return { shown: [...byKey.values()], leftOut }
+}
+
+/** One stream that says why there are none. */
+function nothing(channels: readonly BsreadChannel[] | undefined): Pictures {
+  const problem = channels && `none of the instrument's ${channels.length} channels has two dimensions`
+  const usual = { name: USUAL_NAME, key: USUAL_NAME }
+  return { shown: [problem === undefined ? usual : { ...usual, problem }], leftOut: [] }
+}
+
+/** What the channel that has pictures is called in most streams. */
+const USUAL_NAME = 'image'
+
+function withProblem(picture: PictureChannel, channels: readonly BsreadChannel[] | undefined): PictureChannel {
+  if (!channels) return picture
+  const channel = channels.find(({ name }) => name === picture.name)
+  const problem = channel ? problemWith(channel) : `the instrument sends no channel ${JSON.stringify(picture.name)} now`
+  return problem === undefined ? picture : { ...picture, problem }
+}
+
+function problemWith(channel: BsreadChannel): string | undefined {
+  if (channel.error) return channel.error.message
+  if (shapeOf(channel)) return undefined
+  const what = channel.type === 'string' ? 'texts' : `the shape ${JSON.stringify(channel.shape)}`
+  return `channel ${JSON.stringify(channel.name)} has ${what}, which is no picture`
+}
+
+/**
+ * The size of an array that is a picture: one of numbers, with two dimensions of 2 or more besides those of 1; undefined if
+ * it is none.
+ * @param shape the slowest dimension first
+ */
+export function pictureSize(shape: readonly number[]): Size | undefined {
+  const [height, width, ...more] = shape.filter((length) => length !== 1)
+  if (height === undefined || width === undefined || more.length > 0 || width < 2 || height < 2) return undefined
+  return { width, height }
+}
+
+function shapeOf(channel: BsreadChannel): Size | undefined {
+  return channel.error || channel.type === 'string' ? undefined : pictureSize(channel.shape)
+}
+
+/** The names of the channels that have pictures which are shown. */
+export function pictureNames({ shown }: Pictures): ReadonlySet<string> {
+  return new Set(shown.filter(({ problem }) => problem === undefined).map(({ name }) => name))
+}
+
+/** The channels as people see them. */
+export function describedChannels(
+  channels: readonly BsreadChannel[],
+  pictures: ReadonlySet<string>,
+): readonly InstrumentChannel[] {
+  return channels.map((channel) => {
+    const { name } = channel
+    if (channel.error) return { name, type: 'unreadable', shape: [], isPicture: false }
+    return { name, type: channel.type, shape: channel.shape, isPicture: pictures.has(name) }
+  })
+}

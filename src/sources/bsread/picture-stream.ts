@@ -1,0 +1,133 @@
+import type { Clock } from '../../core/clock.ts'
+import type { Declaration } from '../../core/declared-stream.ts'
+import { messageOf } from '../../core/errors.ts'
+import type { FrameInput, Metadata } from '../../core/frame.ts'
+import { frameDueAt } from '../../core/frame-pace.ts'
+import type { Pulse, PulseTime } from '../../core/pulse.ts'
+import type { StreamName } from '../../core/stream-name.ts'
+import type { SourceRun } from '../../core/supervisor.ts'
+import type { ChannelReading } from '../../wire/bsread/channel-reading.ts'
+import type { BsreadMessage } from '../../wire/bsread/message.ts'
+import type { Timestamp } from '../../wire/bsread/timestamp.ts'
+import { isCaptureTime } from '../capture-time.ts'
+import { type PictureChannel, pictureSize } from './picture-channels.ts'
+
+/** One stream of pictures: whether the next pulse is wanted for it, and the frames that are made of those that are. */
+export class PictureStream {
+  #channel: PictureChannel
+  readonly #run: SourceRun
+  readonly #clock: Pick<Clock, 'now'>
+  readonly #name: StreamName
+  readonly #declaration: Declaration
+  /** When the last frame was published, ms since 1970, and for how many viewers. */
+  #lastAt: number | undefined
+  #served = 0
+  #isPublishing = false
+  /** Why the last pulse had no picture for its viewers. */
+  #problem: string | undefined
+
+  constructor(
+    channel: PictureChannel,
+    name: StreamName,
+    declaration: Declaration,
+    { run, clock }: { readonly run: SourceRun; readonly clock: Pick<Clock, 'now'> },
+  ) {
+    this.#channel = channel
+    this.#name = name
+    this.#declaration = declaration
+    this.#run = run
+    this.#clock = clock
+    this.#problem = channel.problem
+  }
+
+  /** The channel that it shows. */
+  get channel(): PictureChannel {
+    return this.#channel
+  }
+
+  /** It has been described anew. */
+  set channel(channel: PictureChannel) {
+    this.#channel = channel
+    this.#problem = channel.problem
+  }
+
+  /** Whether a frame of the pulse that is just coming in is wanted; whoever has come since the last one gets the next. */
+  get isDue(): boolean {
+    const { viewers, maxFps } = this.#declaration.demand
+    this.#served = Math.min(this.#served, viewers)
+    if (viewers === 0 || maxFps === 0 || this.#channel.problem !== undefined) return false
+    // What is under way is not queued behind: the next pulse will be newer.
+    if (this.#isPublishing) return false
+    const now = this.#clock.now()
+    return viewers > this.#served || frameDueAt(now, this.#lastAt, maxFps) <= now
+  }
+
+  /** Publishes the picture of a pulse, with its measurements. @returns why it could not, if it could not */
+  async publish(message: BsreadMessage, reading: ChannelReading, metadata: Metadata): Promise<string | undefined> {
+    const input = this.#frameOf(message, reading, metadata)
+    if (typeof input === 'string') {
+      this.#problem = input
+      return undefined
+    }
+    this.#lastAt = this.#clock.now()
+    this.#served = this.#declaration.demand.viewers
+    this.#isPublishing = true
+    try {
+      await this.#run.publish(input)
+      this.#problem = undefined
+    } catch (error) {
+      this.#problem = messageOf(error)
+    } finally {
+      this.#isPublishing = false
+    }
+    return this.#problem
+  }
+
+  /** Pulses come. @param silence how long ago the last one did, ms @param interval between two of them, ms */
+  heard(silence: number, interval: number): void {
+    // What was wrong with a pulse that somebody watched may be over: nobody looks any more.
+    if (this.#declaration.demand.viewers === 0) this.#problem = this.#channel.problem
+    if (this.#problem === undefined) this.#declaration.heard(silence, interval)
+    else this.#declaration.failed(this.#problem)
+  }
+
+  /** No pulses come, for this reason. */
+  failed(reason: string): void {
+    this.#declaration.failed(reason)
+  }
+
+  /** There is no such picture. @param reason why, for a stream that stays listed; undefined: it goes */
+  withdraw(reason: string | undefined): void {
+    this.#declaration.withdraw(reason)
+  }
+
+  /** @returns why there is none, if there is none */
+  #frameOf(
+    { pulseId, globalTimestamp }: BsreadMessage,
+    reading: ChannelReading,
+    metadata: Metadata,
+  ): FrameInput | string {
+    const { value, error, timestamp } = reading
+    if (error) return error.message
+    const name = JSON.stringify(this.channel.name)
+    if (value === null) return `channel ${name} has no value`
+    const size = typeof value === 'string' ? undefined : pictureSize(value.shape)
+    if (typeof value === 'string' || !size) return `channel ${name} has a value that is no picture`
+    const pulse: Pulse = {
+      id: pulseId,
+      globalTimestamp: pulseTime(globalTimestamp),
+      timestamp: pulseTime(timestamp),
+    }
+    return { stream: this.#name, size, payload: value, metadata, capturedAt: captureTime(globalTimestamp), pulse }
+  }
+}
+
+function pulseTime(time: Timestamp | undefined): PulseTime | undefined {
+  return time && { sec: BigInt(time.sec), ns: BigInt(time.ns) }
+}
+
+/** Instruments without a clock send zeros. */
+function captureTime(time: Timestamp | undefined): number | undefined {
+  const ms = time && time.sec * 1000 + time.ns / 1e6
+  return ms !== undefined && isCaptureTime(ms) ? ms : undefined
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../../core/clock.ts'
+import { FrameRate } from '../../core/frame-rate.ts'
+import type { InstrumentStatus } from '../../core/instrument.ts'
+import { PulseSequence } from './pulse-sequence.ts'
+
+/** What has come in of an instrument's stream: counted for each message, worked out when somebody asks. */
+export class PulseStatistics {
+  readonly #clock: Pick<Clock, 'monotonic'>
+  readonly #sequence = new PulseSequence()
+  readonly #rate = new FrameRate()
+  #messages = 0
+  #bytes = 0
+  #rejected = 0
+  #lastRejection: string | undefined
+  #lastAt: number | undefined
+
+  constructor(clock: Pick<Clock, 'monotonic'>) {
+    this.#clock = clock
+  }
+
+  /** A valid message began. */
+  pulse(id: bigint): void {
+    this.#lastAt = this.#clock.monotonic()
+    this.#messages++
+    this.#sequence.take(id)
+    this.#rate.add(this.#lastAt, 0)
+  }
+
+  /** So much of messages of any kind has come in. */
+  received(bytes: number): void {
+    this.#bytes += bytes
+  }
+
+  /** A message was no valid one. @param reason a sentence for people */
+  reject(reason: string): void {
+    this.#rejected++
+    this.#lastRejection = reason
+  }
+
+  /** ms since the last valid message; undefined before the first one. */
+  get silence(): number | undefined {
+    return this.#lastAt === undefined ? undefined : this.#clock.monotonic() - this.#lastAt
+  }
+
+  /** The usual time between two messages, ms; 0 while it is not known. */
+  get interval(): number {
+    return this.#rate.meanInterval ?? 0
+  }
+
+  /** After a time without a connection, which is no interval between two messages. */
+  restartRate(): void {
+    this.#rate.restart()
+  }
+
+  /** All of it. */
+  get status(): Omit<InstrumentStatus, 'state' | 'reason' | 'channels'> {
+    const { silence } = this
+    return {
+      messages: this.#messages,
+      bytes: this.#bytes,
+      rate: this.#rate.rate(this.#clock.monotonic()).fps,
+      ...(this.#sequence.last !== undefined && { pulseId: this.#sequence.last }),
+      lostPulses: this.#sequence.lost,
+      restarts: this.#sequence.restarts,
+      rejected: this.#rejected,
+      ...(this.#lastRejection !== undefined && { lastRejection: this.#lastRejection }),
+      ...(silence !== undefined && { age: silence }),
+    }
+  }
+}
