@@ -6,6 +6,9 @@ export const HELP = `belvedere COMMAND
              Read an instrument: --source-host HOST (-O)  --source-port N (-S)
   publish    Publish pictures: belvedere publish DIR|FILE… [--label L] [--key K] [--fps N] [--loop]
              [--url URL] [--token KEY]. A .json beside a picture, of the same name, is its metadata.
+  simulate   Send a bsread stream as a beamline's instrument does: belvedere simulate beamline
+             [--output-port N (-o)] [--n-images N (-n)] [--delay SECONDS (-d) | --rate N] [--pub]
+             [--compression none|lz4|bitshuffle_lz4] [--size WIDTHxHEIGHT] [--host ADDRESS (-H)]
   user       Accounts: user add|list|password|role|labels|disable|enable|remove ("user help" says more).
   secret     secret rotate: sign tokens with a new secret; nobody is signed out.
   config     Print a belvedere.yaml in which every setting is explained.

@@ -27,6 +27,8 @@ async function runCommand(command: string, args: readonly string[], context: Com
       return (await import('./serve.ts')).serve(args, context)
     case 'publish':
       return (await import('./publish.ts')).publish(args, context)
+    case 'simulate':
+      return (await import('./simulate.ts')).simulate(args, context)
     case 'user':
       return (await import('./user.ts')).user(args, context)
     case 'secret':
@@ -38,6 +40,7 @@ async function runCommand(command: string, args: readonly string[], context: Com
       await Promise.all([
         import('./serve.ts'),
         import('./publish.ts'),
+        import('./simulate.ts'),
         import('./user.ts'),
         import('./secret.ts'),
         import('./config.ts'),

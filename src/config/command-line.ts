@@ -22,7 +22,15 @@ export type Argument =
   | { readonly kind: 'unknown'; readonly name: string; readonly typed: string }
 
 /** Short options and their long names. */
-const LETTERS: Readonly<Record<string, string>> = { P: 'port', H: 'host', S: 'source_port', O: 'source_host' }
+const LETTERS: Readonly<Record<string, string>> = {
+  P: 'port',
+  H: 'host',
+  S: 'source_port',
+  O: 'source_host',
+  o: 'output_port',
+  n: 'n_images',
+  d: 'delay',
+}
 
 /**
  * Parses a command line: `--a.b_c VALUE`, `--a.b_c=VALUE`, both also with hyphens for underscores, `-P VALUE`,

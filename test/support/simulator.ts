@@ -33,9 +33,13 @@ export class Simulator {
     child.stdout.setEncoding('utf8').on('data', (text) => {
       output += text
     })
-    const port = () => Number(/tcp:\/\/\S+:(\d+)/.exec(output)?.[1])
-    await until(() => port() > 0 || child.exitCode !== null, `a port on the output of ${program}: ${output}`)
-    return new Simulator(child, port())
+    let port = Number.NaN
+    await until(() => {
+      port = Number(/tcp:\/\/\S+:(\d+)/.exec(output)?.[1])
+      return port > 0 || child.exitCode !== null
+    }, `a port on the output of ${program}`)
+    if (!(port > 0)) throw new Error(`${program} ended without saying where it sends: ${output}`)
+    return new Simulator(child, port)
   }
 
   /** Sends it a signal; SIGKILL is waited for. */
