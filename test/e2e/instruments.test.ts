@@ -50,6 +50,8 @@ it('an admin adds an instrument on the page, sees how it is doing, and removes i
 
   const gun = rows.filter({ hasText: 'SUB from tcp://127.0.0.1:1' })
   await gun.getByText('Nothing has come yet').waitFor()
+  // While it fades out its texts have no contrast.
+  await form.waitFor({ state: 'detached' })
   expect(await axeViolations(page)).toEqual([])
   const { instruments } = await must(server, 'GET /instruments', { token: admin })
   expect(instruments).toMatchObject([{ name: 'beamline' }, { name: 'gun', source: { socket: 'sub' } }])
