@@ -25,6 +25,7 @@ import { eventResume } from './rows/event-resume.ts'
 import { fairness } from './rows/fairness.ts'
 import { fanOut } from './rows/fan-out.ts'
 import { hostileHour } from './rows/hostile-hour.ts'
+import { instrument } from './rows/instrument.ts'
 import { memory } from './rows/memory.ts'
 import { mjpeg } from './rows/mjpeg.ts'
 import { mjpegSlowLink } from './rows/mjpeg-slow-link.ts'
@@ -78,6 +79,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   redisIdleStreams,
   bsreadDamaged,
   zmtpReceive,
+  instrument,
   hostileHour,
   memory,
   demo,
