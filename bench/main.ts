@@ -24,6 +24,7 @@ import { eventCrowd } from './rows/event-crowd.ts'
 import { eventResume } from './rows/event-resume.ts'
 import { fairness } from './rows/fairness.ts'
 import { fanOut } from './rows/fan-out.ts'
+import { firstPulse } from './rows/first-pulse.ts'
 import { hostileHour } from './rows/hostile-hour.ts'
 import { instrument } from './rows/instrument.ts'
 import { memory } from './rows/memory.ts'
@@ -80,6 +81,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   bsreadDamaged,
   zmtpReceive,
   instrument,
+  firstPulse,
   hostileHour,
   memory,
   demo,

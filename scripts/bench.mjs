@@ -23,7 +23,7 @@ await systemProgram(
   ['libturbojpeg0-dev'],
   'the yardstick of scale-jpeg uses libjpeg-turbo',
 )
-await systemProgram(['/usr/include/zmq.h'], ['libzmq3-dev'], 'the yardstick of zmtp-receive uses libzmq')
+await systemProgram(['/usr/include/zmq.h'], ['libzmq3-dev'], 'the yardsticks of instruments use libzmq')
 await buildPage(node)
 await compileServer(node)
 const env = { ...process.env }

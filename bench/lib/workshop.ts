@@ -10,7 +10,9 @@ export class Workshop implements Disposable {
   readonly #compiled = new Map<string, string>()
 
   /** The path of a C program of bench/c, compiled on first use. */
-  program(name: 'viewers' | 'readers' | 'sender' | 'discard' | 'relay' | 'scale-jpeg' | 'zmtp-receive'): string {
+  program(
+    name: 'viewers' | 'readers' | 'sender' | 'discard' | 'relay' | 'scale-jpeg' | 'zmtp-receive' | 'pulse-times',
+  ): string {
     const known = this.#compiled.get(name)
     if (known !== undefined) return known
     const program = join(this.folder, name)
@@ -30,6 +32,7 @@ export class Workshop implements Disposable {
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'scale-jpeg': ['-O3', '-lturbojpeg'],
   'zmtp-receive': ['-O2', '-lzmq'],
+  'pulse-times': ['-O2', '-lzmq'],
 }
 
 /** A TCP port that was free a moment ago, for programs that need one in advance. */

@@ -22,6 +22,8 @@ const REACH_MESSAGES = 3
 const REACH_DELAY_MS = 10
 /** Rendering costs the same, whoever watches; what differs is what twenty more are sent. */
 const REACH_VIEWERS = 1.5
+/** Counting begins and ends in the middle of a picture. */
+const REACH_MADE = 1.05
 
 /** What an instrument costs the whole server: while nobody watches, with one viewer and with many. */
 export const instrument: Benchmark = {
@@ -46,6 +48,12 @@ export const instrument: Benchmark = {
         raw.map(({ one }) => one),
       ),
     )
+    const made = median(
+      ratios(
+        raw.map(({ madeForMany }) => madeForMany),
+        raw.map(({ madeForOne }) => madeForOne),
+      ),
+    )
     const more = of(({ delay, idleDelay }) => delay - idleDelay)
     const what = `an instrument of 640 × 480 float64 × ${PULSES}/s`
     const us = (value: number) => `${value.toFixed(0)} µs`
@@ -64,6 +72,13 @@ export const instrument: Benchmark = {
           reach: `≤ ${REACH_MESSAGES} messages more`,
           measured: `${grown.toFixed(1)} messages`,
           isReached: grown <= REACH_MESSAGES,
+        },
+        {
+          what: `${what}: pictures drawn for ${VIEWERS} viewers × ${VIEWER_FPS}/s`,
+          yardstick: 'for one viewer',
+          reach: 'as many',
+          measured: `${times(made)} (${of(({ madeForOne }) => madeForOne).toFixed(1)}/s to ${of(({ madeForMany }) => madeForMany).toFixed(1)}/s)`,
+          isReached: made <= REACH_MADE,
         },
         {
           what: `${what}: CPU time with ${VIEWERS} viewers of its picture × ${VIEWER_FPS}/s`,
@@ -93,6 +108,9 @@ interface Round {
   readonly grown: number
   readonly one: number
   readonly many: number
+  /** Pictures a second. */
+  readonly madeForOne: number
+  readonly madeForMany: number
   readonly delay: number
   readonly idleDelay: number
 }
@@ -127,11 +145,15 @@ async function read(workshop: Workshop, port: string): Promise<Omit<Round, 'c'>>
   const inspectors = { busy: await Inspector.attach(server.program), idle: await Inspector.attach(idle) }
   const clients = [watch(server)]
   await sleep(SETTLE_S * 1000)
+  const madeBefore = await madeOf(server)
   const [one = 0] = await cpuTimesDuring([server.program.pid], MEASURE_S)
+  const madeForOne = (await madeOf(server)) - madeBefore
   while (clients.length < VIEWERS) clients.push(watch(server))
   await sleep(SETTLE_S * 1000)
   for (const inspector of Object.values(inspectors)) await inspector.watchDelay()
+  const madeBeforeMany = await madeOf(server)
   const [many = 0] = await cpuTimesDuring([server.program.pid], MEASURE_S)
+  const madeForMany = (await madeOf(server)) - madeBeforeMany
   const [delay, idleDelay] = [await inspectors.busy.usualDelay(), await inspectors.idle.usualDelay()]
   for (const client of clients) client.disconnect()
   for (const inspector of Object.values(inspectors)) inspector.close()
@@ -141,6 +163,8 @@ async function read(workshop: Workshop, port: string): Promise<Omit<Round, 'c'>>
     grown,
     one: one / MEASURE_S,
     many: many / MEASURE_S,
+    madeForOne: madeForOne / MEASURE_S,
+    madeForMany: madeForMany / MEASURE_S,
     delay,
     idleDelay,
   }
@@ -150,6 +174,10 @@ function watch(server: MeasuredServer) {
   const client = openLiveClient(server.port)
   client.watch({ label: 'beamline', maxFps: VIEWER_FPS, onFrame() {} })
   return client
+}
+
+async function madeOf(server: MeasuredServer): Promise<number> {
+  return (await Counts.of(server)).sum('belvedere_rendition_made_total')
 }
 
 async function messagesOf(server: MeasuredServer): Promise<number> {
