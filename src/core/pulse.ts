@@ -1,6 +1,6 @@
 /**
- * The moment of a pulsed machine that a frame belongs to, as its sender counts it. Both numbers of a time have 64 bits, as
- * the id, which a JavaScript number could not hold to the digit.
+ * The moment of a pulsed machine that a frame belongs to, as its sender counts it. The id has 64 bits, which a JavaScript
+ * number could not hold to the digit.
  */
 export interface Pulse {
   readonly id: bigint
@@ -10,12 +10,12 @@ export interface Pulse {
   readonly timestamp?: PulseTime | undefined
 }
 
-/** A time to the nanosecond. */
+/** A time to the nanosecond, which one JavaScript number could not hold. */
 export interface PulseTime {
-  /** Since 1970. */
-  readonly sec: bigint
+  /** Whole seconds since 1970, UTC; up to the year 9999. */
+  readonly sec: number
   /** 0 to 999,999,999. */
-  readonly ns: bigint
+  readonly ns: number
 }
 
 /** The memory of a pulse, in bytes: an upper bound. */

@@ -51,7 +51,7 @@ describe('a live socket', () => {
     const { hub, socket, ask } = setUp()
     ask({ type: 'watch', id: 1 })
     socket.take()
-    const pulse = { id: 2n ** 63n, globalTimestamp: { sec: 1_699_999_999n, ns: 5n } }
+    const pulse = { id: 2n ** 63n, globalTimestamp: { sec: 1_699_999_999, ns: 5 } }
     await hub.publish(anyone, { ...frameInput('site', 'a'), pulse }, 'test')
     expect(picturesOf(socket.take())).toMatchObject([
       { pulse: { id: '9223372036854775808', timestamp: '1699999999.000000005' } },

@@ -1,6 +1,6 @@
 import type { Pulse, PulseTime } from '../core/pulse.ts'
 
-/** A pulse in JSON: texts, as 64 bits do not fit into its numbers to the digit. */
+/** A pulse in JSON: texts, as its numbers hold neither 64 bits nor nanoseconds since 1970 to the digit. */
 export interface PulseFields {
   /** "18446744073709551615". */
   readonly id: string

@@ -77,7 +77,7 @@ describe('an instrument', () => {
       size: { width: 4, height: 3 },
       metadata: { energy: 5.25 },
       capturedAt: 1_800_000_000_000,
-      pulse: { id: 42n, globalTimestamp: { sec: 1_800_000_000n, ns: 5n } },
+      pulse: { id: 42n, globalTimestamp: { sec: 1_800_000_000, ns: 5 } },
     })
     expect(frame && [...unpackArray(frame.payload).values]).toEqual(new Array(12).fill(42))
     expect(viewer.next()).toBeUndefined()

@@ -8,7 +8,6 @@ import type { StreamName } from '../../core/stream-name.ts'
 import type { SourceRun } from '../../core/supervisor.ts'
 import type { ChannelReading } from '../../wire/bsread/channel-reading.ts'
 import type { BsreadMessage } from '../../wire/bsread/message.ts'
-import type { Timestamp } from '../../wire/bsread/timestamp.ts'
 import { isCaptureTime } from '../capture-time.ts'
 import { type PictureChannel, pictureSize } from './picture-channels.ts'
 
@@ -113,21 +112,13 @@ export class PictureStream {
     if (value === null) return `channel ${name} has no value`
     const size = typeof value === 'string' ? undefined : pictureSize(value.shape)
     if (typeof value === 'string' || !size) return `channel ${name} has a value that is no picture`
-    const pulse: Pulse = {
-      id: pulseId,
-      globalTimestamp: pulseTime(globalTimestamp),
-      timestamp: pulseTime(timestamp),
-    }
+    const pulse: Pulse = { id: pulseId, globalTimestamp, timestamp }
     return { stream: this.#name, size, payload: value, metadata, capturedAt: captureTime(globalTimestamp), pulse }
   }
 }
 
-function pulseTime(time: Timestamp | undefined): PulseTime | undefined {
-  return time && { sec: BigInt(time.sec), ns: BigInt(time.ns) }
-}
-
 /** Instruments without a clock send zeros. */
-function captureTime(time: Timestamp | undefined): number | undefined {
+function captureTime(time: PulseTime | undefined): number | undefined {
   const ms = time && time.sec * 1000 + time.ns / 1e6
   return ms !== undefined && isCaptureTime(ms) ? ms : undefined
 }

@@ -1,11 +1,12 @@
 import type { ElementType, PackedArray } from '../../core/payload.ts'
+import type { PulseTime } from '../../core/pulse.ts'
 import { BsreadError } from './bsread-error.ts'
 import { type BsreadChannel, type ChannelFormat, elementsOf, isLengthOpen } from './channel.ts'
 import { announcedSizes, PACKING_ERRORS } from './compression.ts'
 import { elementBytesOf } from './element-types.ts'
 import { textOf } from './header-text.ts'
 import type { BsreadLimits } from './limits.ts'
-import { readTimestamp, type Timestamp } from './timestamp.ts'
+import { readTimestamp } from './timestamp.ts'
 import { unpackedBytesOfAnySize } from './unpack-text.ts'
 
 /** What a channel had with a pulse. Nothing is read before it is asked for, and then once. */
@@ -35,7 +36,7 @@ export class ChannelReading {
   }
 
   /** The channel's own time; the message's if it has none; undefined if that has none either, or if there is no value. */
-  get timestamp(): Timestamp | undefined {
+  get timestamp(): PulseTime | undefined {
     const { channel } = this
     if (channel.error || this.value === null) return undefined
     return readTimestamp(this.#frames.timestamp, channel.byteOrder) ?? this.#frames.globalTimestamp
@@ -51,7 +52,7 @@ export class ChannelReading {
 export interface ChannelFrames {
   readonly value: Uint8Array
   readonly timestamp: Uint8Array
-  readonly globalTimestamp: Timestamp | undefined
+  readonly globalTimestamp: PulseTime | undefined
 }
 
 /** What a channel had, or why it could not be read. */

@@ -1,9 +1,10 @@
 import type { TypedArray } from '../../core/payload.ts'
+import type { PulseTime } from '../../core/pulse.ts'
 import { elementsOf } from './channel.ts'
 import type { Compression } from './compression.ts'
 import { type ChannelType, elementBytesOf, IS_LITTLE_ENDIAN, TYPED_ARRAYS } from './element-types.ts'
 import { swapBytes } from './swap-bytes.ts'
-import { type Timestamp, timestampFrame } from './timestamp.ts'
+import { timestampFrame } from './timestamp.ts'
 import { packBytes } from './unpack-bytes.ts'
 
 /** A channel of a sender. */
@@ -27,7 +28,7 @@ export interface SentChannel {
 export interface SentMessage {
   /** From 0 to 2⁶⁴ − 1. */
   readonly pulseId: bigint
-  readonly globalTimestamp?: Timestamp | undefined
+  readonly globalTimestamp?: PulseTime | undefined
   /** For each channel, in their order; null for one that has no value with this pulse. */
   readonly values: readonly (SentValue | null)[]
 }
@@ -37,7 +38,7 @@ export interface SentValue {
   /** Numbers of the channel's type, as many as its shape has; a text. An empty one arrives as null. */
   readonly value: TypedArray | string
   /** That of the message if left out. */
-  readonly timestamp?: Timestamp | undefined
+  readonly timestamp?: PulseTime | undefined
 }
 
 /** Writes the messages of one sender, whose channels stay the same. */

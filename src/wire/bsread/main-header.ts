@@ -1,15 +1,16 @@
+import type { PulseTime } from '../../core/pulse.ts'
 import { isJsonObject } from '../json.ts'
 import { BsreadError } from './bsread-error.ts'
 import { fieldsOf, type HeaderFields, isCount, textOf } from './header-text.ts'
 import type { BsreadLimits } from './limits.ts'
-import { type Timestamp, timestampIn } from './timestamp.ts'
+import { timestampIn } from './timestamp.ts'
 
 /** The first frame of a message. */
 export interface MainHeader {
   /** The machine's count of pulses, from 0 to 2⁶⁴ − 1. It goes back when a sender starts anew. */
   readonly pulseId: bigint
   /** When the pulse was, by the sender's clock. */
-  readonly globalTimestamp: Timestamp | undefined
+  readonly globalTimestamp: PulseTime | undefined
   /** Identifies the data header. Senders take an MD5 of it, which nobody checks. */
   readonly hash: string
   /** How the data header is packed, as the header says it. */
@@ -65,7 +66,7 @@ function pulseIdIn({ pulse_id: pulseId }: HeaderFields): bigint {
   throw new BsreadError('MAIN_PULSE_ID', 'The main header has no pulse_id that is an integer from 0 to 2⁶⁴ − 1.')
 }
 
-function globalTimestampIn({ global_timestamp: field }: HeaderFields): Timestamp | undefined {
+function globalTimestampIn({ global_timestamp: field }: HeaderFields): PulseTime | undefined {
   if (field === undefined || field === null) return undefined
   const timestamp = isJsonObject(field) ? timestampIn(field) : undefined
   if (!timestamp)

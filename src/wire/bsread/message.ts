@@ -1,9 +1,9 @@
+import type { PulseTime } from '../../core/pulse.ts'
 import { BsreadError } from './bsread-error.ts'
 import { ChannelReading } from './channel-reading.ts'
 import { type DataHeader, readDataHeader } from './data-header.ts'
 import { BSREAD_LIMITS, type BsreadLimits } from './limits.ts'
 import { type BsreadCommand, commandIn, type MainHeader, mainHeaderIn, parseMainFrame } from './main-header.ts'
-import type { Timestamp } from './timestamp.ts'
 
 /*
  * bsread, the protocol in which instruments of beamlines send their measurements: one ZeroMQ message of several frames for each
@@ -17,7 +17,7 @@ export interface BsreadHeaders {
   /** The machine's count of pulses, from 0 to 2⁶⁴ − 1. It goes back when a sender starts anew. */
   readonly pulseId: bigint
   /** When the pulse was, by the sender's clock. */
-  readonly globalTimestamp: Timestamp | undefined
+  readonly globalTimestamp: PulseTime | undefined
   /** The same object as long as the sender's channels do not change. */
   readonly dataHeader: DataHeader
 }

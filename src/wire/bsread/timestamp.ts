@@ -1,15 +1,8 @@
+import type { PulseTime } from '../../core/pulse.ts'
 import { type HeaderFields, isCount } from './header-text.ts'
 
-/** A time since 1970, UTC. */
-export interface Timestamp {
-  /** Whole seconds, up to the year 9999. */
-  readonly sec: number
-  /** Nanoseconds, below 10⁹. */
-  readonly ns: number
-}
-
 /** Reads a time in a header: `sec`, which older senders call `epoch`, and `ns`. @returns undefined if it is none */
-export function timestampIn({ sec, epoch, ns }: HeaderFields): Timestamp | undefined {
+export function timestampIn({ sec, epoch, ns }: HeaderFields): PulseTime | undefined {
   const seconds = sec ?? epoch
   return isCount(seconds) && isCount(ns) ? timestampOf(seconds, ns) : undefined
 }
@@ -19,7 +12,7 @@ export function timestampIn({ sec, epoch, ns }: HeaderFields): Timestamp | undef
  * some senders always write the lowest byte first.
  * @returns undefined if there is none, as with receivers in Java and Rust, which take the message's instead
  */
-export function readTimestamp(bytes: Uint8Array, byteOrder: 'little' | 'big'): Timestamp | undefined {
+export function readTimestamp(bytes: Uint8Array, byteOrder: 'little' | 'big'): PulseTime | undefined {
   if (bytes.length !== TIMESTAMP_BYTES) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, TIMESTAMP_BYTES)
   if (byteOrder === 'little') return littleEndian(view)
@@ -30,7 +23,7 @@ export function readTimestamp(bytes: Uint8Array, byteOrder: 'little' | 'big'): T
 }
 
 /** Writes the timestamp frame of a channel. */
-export function timestampFrame({ sec, ns }: Timestamp, byteOrder: 'little' | 'big'): Uint8Array {
+export function timestampFrame({ sec, ns }: PulseTime, byteOrder: 'little' | 'big'): Uint8Array {
   const view = new DataView(new ArrayBuffer(TIMESTAMP_BYTES))
   view.setBigUint64(0, BigInt(sec), byteOrder === 'little')
   view.setBigUint64(8, BigInt(ns), byteOrder === 'little')
@@ -39,7 +32,7 @@ export function timestampFrame({ sec, ns }: Timestamp, byteOrder: 'little' | 'bi
 
 const TIMESTAMP_BYTES = 16
 
-function littleEndian(view: DataView): Timestamp | undefined {
+function littleEndian(view: DataView): PulseTime | undefined {
   const sec = joined(view.getUint32(4, true), view.getUint32(0, true))
   return timestampOf(sec, joined(view.getUint32(12, true), view.getUint32(8, true)))
 }
@@ -48,7 +41,7 @@ function joined(high: number, low: number): number {
   return high * 2 ** 32 + low
 }
 
-function timestampOf(sec: number, ns: number): Timestamp | undefined {
+function timestampOf(sec: number, ns: number): PulseTime | undefined {
   return sec <= MAX_SECONDS && ns < NANOSECONDS ? { sec, ns } : undefined
 }
 
