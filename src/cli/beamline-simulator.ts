@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import type { PackedArray } from '../core/payload.ts'
+import type { Compression } from '../core/payload.ts'
 import { systemClock } from '../telemetry/system-clock.ts'
 import { BsreadEncoder, type SentChannel, type SentMessage } from '../wire/bsread/encode.ts'
 import type { SocketState } from '../zeromq/peers.ts'
@@ -13,7 +13,7 @@ export interface SimulatorOptions {
   readonly socket: 'PUSH' | 'PUB'
   readonly width: number
   readonly height: number
-  readonly compression: PackedArray['compression']
+  readonly compression: Compression
   /** How many pulses are sent; undefined: no end. */
   readonly count: number | undefined
   /** Between two pulses, ms. */

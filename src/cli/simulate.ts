@@ -1,3 +1,4 @@
+import { COMPRESSIONS, type Compression } from '../core/payload.ts'
 import { formatAddress } from '../wire/zmtp/address.ts'
 import type { SocketState } from '../zeromq/peers.ts'
 import { type OwnOptions, readArguments } from './arguments.ts'
@@ -82,7 +83,7 @@ function delayOf(options: ReadonlyMap<string, string>): number {
   )
 }
 
-function compressionOf(text: string): SimulatorOptions['compression'] {
+function compressionOf(text: string): Compression {
   const compression = COMPRESSIONS.find((each) => each === text)
   if (compression) return compression
   throw new UsageError(`--compression must be one of ${COMPRESSIONS.join(', ')}.`, 2)
@@ -95,6 +96,5 @@ function sizeOf(text: string): { readonly width: number; readonly height: number
   throw new UsageError(`--size must be WIDTHxHEIGHT, each from 2 to ${LARGEST}.`, 2)
 }
 
-const COMPRESSIONS = ['none', 'lz4', 'bitshuffle_lz4'] as const
 const LONGEST_DELAY_S = 3600
 const LARGEST = 4096

@@ -1,14 +1,7 @@
 import type { Annotations } from './annotations.ts'
 import type { FrameId } from './frame-id.ts'
 import { type Json, weightOfFields, weightOfText } from './json.ts'
-import {
-  type ArrayPayload,
-  byteLengthOf,
-  type EncodedImage,
-  PAYLOAD_KINDS,
-  type Payload,
-  type Size,
-} from './payload.ts'
+import { byteLengthOf, type EncodedImage, PAYLOAD_KINDS, type Payload, type Size } from './payload.ts'
 import { PULSE_BYTES, type Pulse } from './pulse.ts'
 import type { StreamName } from './stream-name.ts'
 
@@ -126,14 +119,6 @@ export type ImageFrame = Frame<EncodedImage>
 /** Whether a frame carries an encoded picture, which is all that today's dialects can write. */
 export function isImageFrame(frame: Frame): frame is ImageFrame {
   return frame.payload.kind === 'image'
-}
-
-/** A frame that carries an array, packed or not: a picture can be made of it. */
-export type ArrayFrame = Frame<ArrayPayload>
-
-/** Whether a frame carries an array. */
-export function isArrayFrame(frame: Frame): frame is ArrayFrame {
-  return !isImageFrame(frame)
 }
 
 /** The width of a frame's own picture as it is seen: less than that of the frame where it is a rendition. */

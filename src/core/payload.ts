@@ -29,19 +29,29 @@ export const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const
 /** The media type of a compressed picture. */
 export type ImageType = (typeof IMAGE_TYPES)[number]
 
+/** The types that the elements of an array may have. */
+export const ELEMENT_TYPES = [
+  'bool',
+  'int8',
+  'uint8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+  'float32',
+  'float64',
+] as const
+
 /** The element type of an array. */
-export type ElementType =
-  | 'bool'
-  | 'int8'
-  | 'uint8'
-  | 'int16'
-  | 'uint16'
-  | 'int32'
-  | 'uint32'
-  | 'int64'
-  | 'uint64'
-  | 'float32'
-  | 'float64'
+export type ElementType = (typeof ELEMENT_TYPES)[number]
+
+/** How the bytes of an array may be compressed. */
+export const COMPRESSIONS = ['none', 'lz4', 'bitshuffle_lz4'] as const
+
+/** How the bytes of an array are compressed. */
+export type Compression = (typeof COMPRESSIONS)[number]
 
 /** An array as it was received, not decompressed or decoded until somebody needs its values. */
 export interface PackedArray {
@@ -51,7 +61,7 @@ export interface PackedArray {
   /** The slowest dimension first: `[rows, columns]` of a picture. */
   readonly shape: readonly number[]
   readonly byteOrder: 'little' | 'big'
-  readonly compression: 'none' | 'lz4' | 'bitshuffle_lz4'
+  readonly compression: Compression
 }
 
 /** A decoded array. */
@@ -94,6 +104,11 @@ export const PAYLOAD_KINDS: readonly PayloadKind[] = ['image', 'packed-array', '
 export function arraySize(shape: readonly number[]): Size | undefined {
   const [height = 0, width = 0, ...more] = shape.filter((length) => length !== 1)
   return more.length === 0 && height > 0 && width > 0 ? { width, height } : undefined
+}
+
+/** How many elements an array of this shape has. */
+export function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1)
 }
 
 /** Size of a payload in bytes. */

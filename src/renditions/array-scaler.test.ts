@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type ArrayOptions, arrayOf, halvesArray } from '../../test/support/arrays.ts'
 import { Pixels } from '../../test/support/pixels.ts'
 import { type Colouring, DEFAULT_COLOURING } from '../core/colouring.ts'
-import type { ElementType, PackedArray } from '../core/payload.ts'
+import { ELEMENT_TYPES, type PackedArray } from '../core/payload.ts'
 import { readImage } from '../wire/image-header.ts'
 import { ArrayScaler } from './array-scaler.ts'
 import { NativeGate, ThreadEnd, ThreadEnding } from './native-gate.ts'
@@ -10,19 +10,6 @@ import { Resampler } from './resampler.ts'
 import { UndecodablePicture } from './scaler.ts'
 
 const SIZE = { width: 64, height: 48 }
-const TYPES: readonly ElementType[] = [
-  'bool',
-  'int8',
-  'uint8',
-  'int16',
-  'uint16',
-  'int32',
-  'uint32',
-  'int64',
-  'uint64',
-  'float32',
-  'float64',
-]
 /** The first and the last colour of viridis. */
 const FIRST = [68, 1, 84]
 const LAST = [253, 231, 37]
@@ -57,7 +44,7 @@ function differ(colours: readonly (readonly number[])[], wanted: readonly (reado
 }
 
 describe('an array', () => {
-  it.each(TYPES.flatMap((type) => (['little', 'big'] as const).map((byteOrder) => ({ type, byteOrder }))))(
+  it.each(ELEMENT_TYPES.flatMap((type) => (['little', 'big'] as const).map((byteOrder) => ({ type, byteOrder }))))(
     'of $type, $byteOrder-endian, is drawn from the first colour to the last',
     async (options: ArrayOptions) => {
       const picture = drawn(arrayOf(SIZE, (x) => (x < 32 ? 0 : 1), options))

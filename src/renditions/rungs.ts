@@ -1,7 +1,7 @@
 import { type Colouring, colouringFor, colouringId } from '../core/colouring.ts'
 import type { PictureQuality, PictureWish } from '../core/demand.ts'
 import { type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
-import type { Payload, Size } from '../core/payload.ts'
+import { elementsOf, type Payload, type Size } from '../core/payload.ts'
 
 /** What a quality stands for: bounds of the size in pixels, and how often and how well pictures are encoded. */
 export interface QualityRules extends Size {
@@ -103,7 +103,5 @@ export function isRightFor(frame: Frame, rung: Rung): frame is ImageFrame {
 
 /** How many pixels are decoded, or values unpacked, for the picture of a payload. */
 export function pixelsOf(payload: Payload): number {
-  return payload.kind === 'image'
-    ? payload.width * payload.height
-    : payload.shape.reduce((pixels, length) => pixels * length, 1)
+  return payload.kind === 'image' ? payload.width * payload.height : elementsOf(payload.shape)
 }

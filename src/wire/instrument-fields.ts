@@ -3,6 +3,7 @@ import { Refusal } from '../core/errors.ts'
 import type { InstrumentSettings } from '../core/instrument.ts'
 import { checkName } from '../core/stream-name.ts'
 import { readColouring } from './colouring-query.ts'
+import { isJsonObject } from './json.ts'
 
 /** The name of an instrument that is given none. */
 export const FIRST_NAME = 'beamline'
@@ -21,7 +22,7 @@ type Fields = Readonly<Record<string, unknown>>
  * @throws Refusal `invalid`, naming the field and what is allowed
  */
 export function readInstrument(given: unknown): InstrumentSettings {
-  if (!isObject(given)) throw new Refusal('invalid', `must be an object with ${FIELDS.join(', ')}`)
+  if (!isJsonObject(given)) throw new Refusal('invalid', `must be an object with ${FIELDS.join(', ')}`)
   const unknown = Object.keys(given).find((field) => !FIELDS.some((known) => known === field))
   if (unknown !== undefined)
     throw new Refusal(
@@ -40,10 +41,6 @@ export function readInstrument(given: unknown): InstrumentSettings {
     ...(pictures !== undefined && { pictures: picturesOf(pictures) }),
     ...(colouring && { colouring }),
   }
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function hostOf(value: unknown): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { channelIn } from '../../wire/bsread/channel.ts'
 import { BSREAD_LIMITS } from '../../wire/bsread/limits.ts'
-import { describedChannels, pictureNames, pictureSize, picturesAmong } from './picture-channels.ts'
+import { describedChannels, pictureNames, picturesAmong } from './picture-channels.ts'
 
 const CHANNELS = [
   channel('image', [640, 480]),
@@ -67,11 +67,5 @@ describe('the pictures of an instrument', () => {
     )
     expect(shown.map(({ key }) => key)).toEqual(['a', 'é', '__proto__'])
     expect(leftOut).toHaveLength(5)
-  })
-
-  it('have a size without the dimensions of 1', () => {
-    expect(pictureSize([480, 640])).toEqual({ width: 640, height: 480 })
-    expect(pictureSize([1, 480, 1, 640])).toEqual({ width: 640, height: 480 })
-    for (const shape of [[], [1], [640], [1, 640], [0, 640], [2, 3, 4]]) expect(pictureSize(shape)).toBeUndefined()
   })
 })

@@ -1,5 +1,5 @@
 import type { InstrumentChannel } from '../../core/instrument.ts'
-import type { Size } from '../../core/payload.ts'
+import { arraySize } from '../../core/payload.ts'
 import { isName } from '../../core/stream-name.ts'
 import type { BsreadChannel } from '../../wire/bsread/channel.ts'
 
@@ -29,7 +29,7 @@ export function picturesAmong(
   configured: readonly string[] | undefined,
   most: number,
 ): Pictures {
-  const found = configured ?? channels?.filter((channel) => shapeOf(channel)).map(({ name }) => name)
+  const found = configured ?? channels?.filter(isPicture).map(({ name }) => name)
   if (!found || (channels && !configured && found.length === 0)) return nothing(channels)
   const byKey = new Map<string, PictureChannel>()
   const leftOut: string[] = []
@@ -60,24 +60,13 @@ function withProblem(picture: PictureChannel, channels: readonly BsreadChannel[]
 
 function problemWith(channel: BsreadChannel): string | undefined {
   if (channel.error) return channel.error.message
-  if (shapeOf(channel)) return undefined
+  if (isPicture(channel)) return undefined
   const what = channel.type === 'string' ? 'texts' : `the shape ${JSON.stringify(channel.shape)}`
   return `channel ${JSON.stringify(channel.name)} has ${what}, which is no picture`
 }
 
-/**
- * The size of an array that is a picture: one of numbers, with two dimensions of 2 or more besides those of 1; undefined if
- * it is none.
- * @param shape the slowest dimension first
- */
-export function pictureSize(shape: readonly number[]): Size | undefined {
-  const [height, width, ...more] = shape.filter((length) => length !== 1)
-  if (height === undefined || width === undefined || more.length > 0 || width < 2 || height < 2) return undefined
-  return { width, height }
-}
-
-function shapeOf(channel: BsreadChannel): Size | undefined {
-  return channel.error || channel.type === 'string' ? undefined : pictureSize(channel.shape)
+function isPicture(channel: BsreadChannel): boolean {
+  return !channel.error && channel.type !== 'string' && arraySize(channel.shape) !== undefined
 }
 
 /** The names of the channels that have pictures which are shown. */

@@ -3,13 +3,14 @@ import type { Declaration } from '../../core/declared-stream.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { FrameInput, Metadata } from '../../core/frame.ts'
 import { frameDueAt } from '../../core/frame-pace.ts'
+import { arraySize } from '../../core/payload.ts'
 import type { Pulse, PulseTime } from '../../core/pulse.ts'
 import type { StreamName } from '../../core/stream-name.ts'
 import type { SourceRun } from '../../core/supervisor.ts'
 import type { ChannelReading } from '../../wire/bsread/channel-reading.ts'
 import type { BsreadMessage } from '../../wire/bsread/message.ts'
 import { isCaptureTime } from '../capture-time.ts'
-import { type PictureChannel, pictureSize } from './picture-channels.ts'
+import type { PictureChannel } from './picture-channels.ts'
 
 /** One stream of pictures: whether the next pulse is wanted for it, and the frames that are made of those that are. */
 export class PictureStream {
@@ -110,7 +111,7 @@ export class PictureStream {
     if (error) return error.message
     const name = JSON.stringify(this.channel.name)
     if (value === null) return `channel ${name} has no value`
-    const size = typeof value === 'string' ? undefined : pictureSize(value.shape)
+    const size = typeof value === 'string' ? undefined : arraySize(value.shape)
     if (typeof value === 'string' || !size) return `channel ${name} has a value that is no picture`
     const pulse: Pulse = { id: pulseId, globalTimestamp, timestamp }
     return { stream: this.#name, size, payload: value, metadata, capturedAt: captureTime(globalTimestamp), pulse }

@@ -1,5 +1,6 @@
+import { type Compression, elementsOf } from '../../core/payload.ts'
 import { BsreadError } from './bsread-error.ts'
-import { type Compression, compressionOf } from './compression.ts'
+import { compressionOf } from './compression.ts'
 import { type ChannelType, channelTypeOf, elementBytesOf } from './element-types.ts'
 import { type HeaderFields, isCount } from './header-text.ts'
 import type { BsreadLimits } from './limits.ts'
@@ -45,11 +46,6 @@ export function isDue(channel: BsreadChannel, pulseId: bigint): boolean {
  */
 export function isLengthOpen({ shape }: ChannelFormat): boolean {
   return shape.length === 1 && shape[0] === 1
-}
-
-/** How many elements an array of this shape has. */
-export function elementsOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1)
 }
 
 /** Reads the description of the channel with this name. */

@@ -1,25 +1,13 @@
-import type { PackedArray } from '../../core/payload.ts'
+import { COMPRESSIONS, type Compression } from '../../core/payload.ts'
 import type { BsreadErrorCode } from './bsread-error.ts'
 import { longestBlock, MOST_EXPANSION } from './lz4-block.ts'
 
-/** How values and data headers may be packed. */
-export type Compression = PackedArray['compression']
-
-/** The ones that need unpacking. */
+/** How values and data headers may be packed, so that they need unpacking. */
 export type Packing = Exclude<Compression, 'none'>
 
-/** By their names in headers. An absent or empty one is `none`. */
-const COMPRESSIONS: ReadonlyMap<unknown, Compression> = new Map<unknown, Compression>([
-  [undefined, 'none'],
-  [null, 'none'],
-  ['none', 'none'],
-  ['lz4', 'lz4'],
-  ['bitshuffle_lz4', 'bitshuffle_lz4'],
-])
-
-/** Reads the field of a header. @returns undefined for one that we do not know */
+/** Reads the field of a header; an absent one, or null, is `none`. @returns undefined for one that we do not know */
 export function compressionOf(field: unknown): Compression | undefined {
-  return COMPRESSIONS.get(field)
+  return COMPRESSIONS.find((each) => each === (field ?? 'none'))
 }
 
 /** The code of the error when bytes cannot be unpacked. */

@@ -1,4 +1,4 @@
-import type { ElementType, TypedArray } from '../../core/payload.ts'
+import { ELEMENT_TYPES, type ElementType, type TypedArray } from '../../core/payload.ts'
 
 /** The types of channels: of the elements of an array, or a text. */
 export type ChannelType = ElementType | 'string'
@@ -33,21 +33,7 @@ export function channelTypeOf(name: string): ChannelType | undefined {
   return TYPES.get(name.toLowerCase())
 }
 
-const NUMBER_TYPES = [
-  'bool',
-  'int8',
-  'uint8',
-  'int16',
-  'uint16',
-  'int32',
-  'uint32',
-  'int64',
-  'uint64',
-  'float32',
-  'float64',
-] as const satisfies readonly ElementType[]
-
-const TYPES = new Map<string, ChannelType>([...NUMBER_TYPES, 'string' as const].map((name) => [name, name]))
+const TYPES = new Map<string, ChannelType>([...ELEMENT_TYPES, 'string' as const].map((name) => [name, name]))
 
 /** Whether this machine keeps numbers with the lowest byte first. */
 export const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1

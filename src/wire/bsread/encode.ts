@@ -1,7 +1,5 @@
-import type { TypedArray } from '../../core/payload.ts'
+import { type Compression, elementsOf, type TypedArray } from '../../core/payload.ts'
 import type { PulseTime } from '../../core/pulse.ts'
-import { elementsOf } from './channel.ts'
-import type { Compression } from './compression.ts'
 import { type ChannelType, elementBytesOf, IS_LITTLE_ENDIAN, TYPED_ARRAYS } from './element-types.ts'
 import { swapBytes } from './swap-bytes.ts'
 import { timestampFrame } from './timestamp.ts'

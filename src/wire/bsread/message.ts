@@ -77,7 +77,9 @@ export class BsreadDecoder {
    */
   readValues(headers: BsreadHeaders, frames: readonly Uint8Array[]): BsreadMessage {
     const { pulseId, globalTimestamp, dataHeader } = headers
-    checkFrameCount(dataHeader, frames.length)
+    const needed = dataHeader.frames
+    if (frames.length !== needed)
+      throw new BsreadError('FRAMES', `The message has ${frames.length} frames, where its channels need ${needed}.`)
     const channels = dataHeader.channels.map((channel, index) => {
       const value = frames[2 + 2 * index] ?? NO_BYTES
       const timestamp = frames[3 + 2 * index] ?? NO_BYTES
@@ -92,15 +94,6 @@ export class BsreadDecoder {
     this.#dataHeader = readDataHeader(data, main, this.#limits)
     return this.#dataHeader
   }
-}
-
-/**
- * Checks how many frames a message has, where only its headers have been read.
- * @throws BsreadError `FRAMES`
- */
-export function checkFrameCount({ frames }: DataHeader, count: number): void {
-  if (count !== frames)
-    throw new BsreadError('FRAMES', `The message has ${count} frames, where its channels need ${frames}.`)
 }
 
 const NO_BYTES = new Uint8Array(0)

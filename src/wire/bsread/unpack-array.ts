@@ -1,10 +1,10 @@
-import type { PackedArray, RawArray } from '../../core/payload.ts'
+import { elementsOf, type PackedArray, type RawArray } from '../../core/payload.ts'
 import { BsreadError } from './bsread-error.ts'
-import { elementsOf } from './channel.ts'
 import { PACKING_ERRORS } from './compression.ts'
 import { IS_LITTLE_ENDIAN, TYPED_ARRAYS } from './element-types.ts'
 import { swapBytes } from './swap-bytes.ts'
-import { UnpackError, unpackedBytesOf } from './unpack-bytes.ts'
+import { unpackedBytesOf } from './unpack-bytes.ts'
+import { UnpackError } from './unpack-error.ts'
 
 /**
  * Unpacks an array: its values as numbers, in the machine's byte order. 64-bit integers are BigInts, booleans a byte each, 0

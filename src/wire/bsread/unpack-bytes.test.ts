@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { packBytes, UnpackError, unpackedBytesOf } from './unpack-bytes.ts'
+import { packBytes, unpackedBytesOf } from './unpack-bytes.ts'
+import { UnpackError } from './unpack-error.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../../test/fixtures/bsread')
 

@@ -4,8 +4,6 @@ import type { Packing } from './compression.ts'
 import { compressBlock, decompressBlock, longestBlock, MOST_EXPANSION } from './lz4-block.ts'
 import { UnpackError } from './unpack-error.ts'
 
-export { UnpackError }
-
 const SIZE_BYTES = 4
 
 const newMemory: Allocate = (bytes) => new Uint8Array(bytes)

@@ -1,5 +1,6 @@
 import { announcedSizes, type Packing } from './compression.ts'
-import { UnpackError, unpackedBytesOf } from './unpack-bytes.ts'
+import { unpackedBytesOf } from './unpack-bytes.ts'
+import { UnpackError } from './unpack-error.ts'
 
 /**
  * Unpacks bytes of which only they themselves say how many they are: a text, or a data header. Where LZ4's size has two
