@@ -133,7 +133,7 @@ export interface Accepts<Carried extends Payload> {
   readonly includes: (frame: Frame) => frame is Frame<Carried>
 }
 
-/** Accepts everything, for whoever has a picture made of it (`Hub.pictureOf`). */
+/** Accepts everything, for whoever has a picture made of it (`HubPictures.of`). */
 export const ANYTHING: Accepts<Payload> = { kinds: PAYLOAD_KINDS, includes: (_frame): _frame is Frame => true }
 
 /** Accepts encoded pictures. */

@@ -1,25 +1,24 @@
 import type { Clock } from './clock.ts'
-import { colouringFor } from './colouring.ts'
 import type { Counters } from './counters.ts'
-import { type Declaration, DeclaredStream, type DeclareOptions, type StreamProvider } from './declared-stream.ts'
-import { type Demand, isSameDemand, NO_DEMAND, type PictureWish } from './demand.ts'
-import { Refusal } from './errors.ts'
-import { Frame, type FrameInput, type ImageFrame, isImageFrame, metadataWeightOf } from './frame.ts'
+import type { Declaration, DeclareOptions, StreamProvider } from './declared-stream.ts'
+import { Frame, type FrameInput, isImageFrame, metadataWeightOf } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
 import { FrameMemory, type Weight, weightOf } from './frame-memory.ts'
-import type { HubParts, HubRules, Renditions } from './hub-parts.ts'
+import { HubAudience } from './hub-audience.ts'
+import type { HubParts, Renditions } from './hub-parts.ts'
+import { HubPictures, inColoursOf } from './hub-pictures.ts'
 import { HubStore, type StoredFrame } from './hub-store.ts'
-import { LivenessMonitor } from './liveness-monitor.ts'
 import type { WatchedStream } from './node-state.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { type QuotaClient, quotaClientOf } from './quota-client.ts'
-import { Stream } from './stream.ts'
-import { noSuchStream, StreamDirectory } from './stream-directory.ts'
-import { type StreamName, streamId } from './stream-name.ts'
+import type { Stream } from './stream.ts'
+import { StreamDirectory } from './stream-directory.ts'
+import { StreamLifecycle } from './stream-lifecycle.ts'
+import type { StreamName } from './stream-name.ts'
 import type { StreamObserver } from './stream-observer.ts'
 import { StreamTable } from './stream-table.ts'
-import { type AnyViewer, Viewer, type ViewerHub, type ViewerOptions } from './viewer.ts'
+import { Viewer, type ViewerHub, type ViewerOptions } from './viewer.ts'
 
 /** The result of publishing a frame. If it could not be stored, it was still shown live. */
 export type Published = StoredFrame
@@ -38,47 +37,47 @@ interface AdmittedFrame extends Weight {
 export class Hub {
   /** What streams there are, and their recent frames. */
   readonly directory: StreamDirectory
+  /** Which pictures people get of the streams. */
+  readonly pictures: HubPictures
   readonly #clock: Clock
   readonly #store: HubStore
   readonly #counters: Counters
-  readonly #rules: HubRules
   readonly #streams: StreamTable
   readonly #memory: FrameMemory
-  readonly #viewers = new Set<AnyViewer>()
-  readonly #observers = new Set<StreamObserver>()
+  readonly #audience = new HubAudience()
+  readonly #lifecycle: StreamLifecycle
   readonly #forViewers: ViewerHub
-  readonly #liveness: LivenessMonitor
   #renditions: Renditions | undefined
-  #watchedElsewhere: ReadonlyMap<string, WatchedStream> = new Map()
 
-  constructor(parts: HubParts) {
-    this.#clock = parts.clock
-    this.#store = new HubStore(parts.clock, parts.store, parts.rules.storeTimeout)
-    this.#counters = parts.counters
-    this.#rules = parts.rules
-    this.#streams = new StreamTable(parts.rules.streams)
-    this.directory = new StreamDirectory(this.#streams, parts.clock)
-    this.#memory = new FrameMemory(parts.rules.frameMemory)
+  constructor({ clock, store, counters, rules }: HubParts) {
+    this.#clock = clock
+    this.#store = new HubStore(clock, store, rules.storeTimeout)
+    this.#counters = counters
+    this.#streams = new StreamTable(rules.streams)
+    this.#memory = new FrameMemory(rules.frameMemory)
+    this.directory = new StreamDirectory(this.#streams, clock)
+    this.pictures = new HubPictures(this.#streams, () => this.#renditions)
+    this.#lifecycle = new StreamLifecycle({
+      ...{ clock, rules, streams: this.#streams, memory: this.#memory, audience: this.#audience },
+      forgotten: (name) => {
+        counters.forget(name)
+        this.#store.forget(name)
+      },
+    })
     this.#forViewers = {
-      counters: parts.counters,
+      counters,
       // Whoever watches a stream that is not known here may find it in the store.
       stream: (name) => this.#streams.get(name) ?? void this.#store.seek(name),
       streams: (label) => this.#streams.of(label),
       sourceFor: (stream, demand, client) =>
         this.#renditions?.sourceFor(stream, inColoursOf(stream, demand), client) ?? stream,
-      left: (viewer) => this.#viewers.delete(viewer),
+      left: (viewer) => this.#audience.delete(viewer),
     }
-    this.#liveness = new LivenessMonitor({
-      clock: parts.clock,
-      streams: () => this.#streams.of(),
-      changed: (stream) => this.#notifyChanged(stream),
-      expired: (stream) => this.#forget(stream),
-    })
   }
 
   /** The number of viewers. */
   get viewers(): number {
-    return this.#viewers.size
+    return this.#audience.viewers
   }
 
   /** How much memory the recent frames of all streams take. */
@@ -152,46 +151,14 @@ export class Hub {
    */
   declare(principal: Principal, name: StreamName, options: DeclareOptions, provider: StreamProvider): Declaration {
     authorize(principal, 'publish', name)
-    const before = this.#streams.get(name)?.declared
-    if (before && !before.options.isStored)
-      throw new Refusal('taken', `The stream "${name.label}/${name.key}" is declared already`)
-    const owner = quotaClientOf(principal)
-    this.#streams.reserve(name, owner)
-    const declared = new DeclaredStream(this.#clock, options, provider, () => {
-      const stream = this.#streams.get(name)
-      if (stream?.declared === declared) this.#liveness.settle(stream)
-    })
-    before?.withdraw()
-    // Before anybody learns of the stream: one that is always fed is never idle.
-    declared.begin()
-    const stream = this.#open(name, owner, declared)
-    if (stream.start === 'next' && stream.demand.viewers === 0) this.#dropFrames(stream)
-    this.#liveness.settle(stream)
-    declared.want(stream.wanted)
-    // One that is published here is found in the store a moment later: it is not waiting for its first frame.
-    if (options.isStored && stream.frameRate.silence(this.#clock.monotonic()) < this.#rules.staleAfter) {
-      declared.fed()
-      this.#liveness.settle(stream)
-    }
-    return {
-      get demand() {
-        return declared.demand
-      },
-      get isWithdrawn() {
-        return declared.isWithdrawn
-      },
-      failed: (reason) => declared.fail(reason),
-      heard: (silence, interval) => declared.hear({ silence, interval }),
-      reported: (condition) => declared.report(condition),
-      withdraw: (reason) => this.#withdraw(stream, declared, reason),
-    }
+    return this.#lifecycle.declare(name, quotaClientOf(principal), options, provider)
   }
 
   /** Opens a viewer, which has no watches yet. @throws Refusal `forbidden` if the principal may view nothing */
   watch<Carried extends Payload>(principal: Principal, options: ViewerOptions<Carried>): Viewer<Carried> {
     authorizeAny(principal, 'view')
     const viewer = new Viewer<Carried>(this.#forViewers, principal, options)
-    this.#viewers.add(viewer)
+    this.#audience.add(viewer)
     return viewer
   }
 
@@ -203,21 +170,12 @@ export class Hub {
    */
   remove(principal: Principal, name: StreamName): void {
     authorize(principal, 'administer', name)
-    const stream = this.#streams.get(name)
-    if (!stream) throw noSuchStream(name)
-    if (stream.declared && !stream.declared.options.isStored)
-      throw new Refusal(
-        'conflict',
-        `The stream "${name.label}/${name.key}" is fed by this server; stop its source instead`,
-      )
-    stream.declared?.withdraw()
-    this.#forget(stream)
+    this.#lifecycle.remove(name)
   }
 
   /** Tells a part of the server of changes of all streams from now on. @returns stops */
   observe(observer: StreamObserver): () => void {
-    this.#observers.add(observer)
-    return () => this.#observers.delete(observer)
+    return this.#audience.observe(observer)
   }
 
   /**
@@ -225,14 +183,7 @@ export class Hub {
    * this server deliver it as they do for viewers here.
    */
   takeDemandElsewhere(watched: ReadonlyMap<string, WatchedStream>): void {
-    const before = this.#watchedElsewhere
-    this.#watchedElsewhere = watched
-    for (const { name } of new Map([...before, ...watched]).values()) {
-      const stream = this.#streams.get(name)
-      if (!stream) continue
-      stream.demandElsewhere = this.#demandElsewhere(name)
-      stream.declared?.want(stream.wanted)
-    }
+    this.#lifecycle.takeDemandElsewhere(watched)
   }
 
   /** Where renditions come from, from now on. Without, everybody gets the originals. */
@@ -241,53 +192,15 @@ export class Hub {
     for (const stream of this.#streams.of()) for (const _ of this.reroute(stream));
   }
 
-  /**
-   * Checks that a viewer with that wish would get what it wants, for those that cannot use the original instead.
-   * @throws Refusal `forbidden`; `not_found` if there is no such stream; `exhausted` or `limited` when there are too many
-   *   renditions
-   */
-  checkRoom(principal: Principal, name: StreamName, wish: PictureWish): void {
-    authorize(principal, 'view', name)
-    const stream = this.#streams.get(name)
-    if (!stream) throw noSuchStream(name)
-    this.#renditions?.checkRoom(stream, inColoursOf(stream, wish), quotaClientOf(principal))
-  }
-
-  /**
-   * The picture of one frame that a wish asks for, in a frame that is otherwise the same; of an array in any case one.
-   * @param signal ends the waiting
-   * @throws Refusal `forbidden`, also when that right ends meanwhile; `invalid` when the picture cannot be decoded, or
-   *   the array not drawn; `exhausted` or `limited` when too many are waiting; `unavailable` when no pictures are made
-   */
-  async pictureOf(principal: Principal, frame: Frame, wish: PictureWish, signal?: AbortSignal): Promise<ImageFrame> {
-    authorize(principal, 'view', frame.stream)
-    const coloured = inColoursOf(this.#streams.get(frame.stream), wish)
-    const made = await this.#renditions?.pictureOf(frame, coloured, quotaClientOf(principal), signal)
-    authorize(principal, 'view', frame.stream)
-    if (made) return made
-    if (isImageFrame(frame)) return frame
-    throw new Refusal('unavailable', 'This server makes no pictures of arrays.')
-  }
-
-  /** The newest picture that viewers without a wish get of the stream; undefined if there is none, or nobody has one made. */
-  newestPicture(stream: Stream): ImageFrame | undefined {
-    const { newest } = stream
-    if (newest && isImageFrame(newest)) return newest
-    return this.#renditions?.newestPicture(stream, inColoursOf(stream, {}))
-  }
-
   /** Asks anew which rendition serves each viewer of the stream: one in each step, as there may be thousands. */
   *reroute(stream: Stream): Generator<void> {
-    for (const viewer of this.#viewers) {
-      viewer.reroute(stream)
-      yield
-    }
+    yield* this.#audience.reroute(stream)
   }
 
   /** Closes all viewers and stops monitoring the streams. */
   close(): void {
-    this.#liveness.stop()
-    for (const viewer of [...this.#viewers]) viewer.close()
+    this.#lifecycle.stop()
+    this.#audience.close()
   }
 
   /**
@@ -307,32 +220,6 @@ export class Hub {
   }
 
   /**
-   * The stream of that name, created if needed; a place must have been reserved for it.
-   * @param owner if the place was not reserved for somebody else
-   */
-  #open(name: StreamName, owner: QuotaClient, declared?: DeclaredStream): Stream {
-    const known = this.#streams.get(name)
-    if (known) {
-      if (declared) {
-        if (known.start === 'next') this.#dropFrames(known)
-        known.declared = declared
-      }
-      return known
-    }
-    const actualOwner = this.#streams.reservedFor(name) ?? owner
-    const stream = new Stream(name, this.#rules, this.#clock.now(), this.#demandChanged, actualOwner)
-    if (declared) {
-      stream.declared = declared
-      stream.condition = stream.conditionAt(this.#clock.monotonic())
-    }
-    stream.demandElsewhere = this.#demandElsewhere(name)
-    this.#streams.add(stream)
-    for (const viewer of this.#viewers) viewer.discover(stream)
-    this.#liveness.start()
-    return stream
-  }
-
-  /**
    * @param at when it was received, monotonic ms
    * @returns false if the frame is not newer than the newest
    */
@@ -346,7 +233,7 @@ export class Hub {
     const counter = this.#counters.in(input.stream, dialect)
     counter.frames++
     counter.bytes += byteLengthOf(input.payload)
-    const stream = this.#open(input.stream, owner)
+    const stream = this.#lifecycle.open(input.stream, owner)
     const frame = new Frame(input, id, receivedAt, stream.sequence + 1, metadataWeight)
     const warningsBefore = stream.warnings.names
     const weightBefore = weightOf(stream)
@@ -356,64 +243,11 @@ export class Hub {
       return false
     }
     this.#memory.taken(stream, weightBefore)
-    this.#liveness.settle(stream, warningsBefore)
-    // It has been live from the start, which is no change of its state.
-    if (frame.sequence === 1) this.#notifyObservers(stream)
+    this.#lifecycle.fed(stream, warningsBefore)
+    if (frame.sequence === 1) this.#audience.begun(stream)
     // Whoever takes pictures only is served by a rendition if it is an array, and by the stream itself if it is none.
     if (isImageFrame(frame) !== wasImage) for (const _ of this.reroute(stream));
     for (const subscriber of stream.subscribers) subscriber.offer(frame)
     return true
   }
-
-  // One function for all streams, not one for each.
-  readonly #demandChanged = (stream: Stream, demand: Demand, before: Demand): void => {
-    if (isSameDemand(before, demand)) return
-    stream.declared?.want(stream.wanted)
-    // What is kept of it is for nobody who comes later.
-    if (stream.start === 'next' && demand.viewers === 0) this.#dropFrames(stream)
-    for (const observer of this.#observers) observer.demandChanged?.(stream)
-  }
-
-  #dropFrames(stream: Stream): void {
-    const before = weightOf(stream)
-    stream.dropFrames()
-    this.#memory.taken(stream, before)
-  }
-
-  #demandElsewhere(name: StreamName) {
-    return this.#watchedElsewhere.get(streamId(name))?.demand ?? NO_DEMAND
-  }
-
-  #withdraw(stream: Stream, declared: DeclaredStream, reason?: string): void {
-    if (stream.declared !== declared) return
-    declared.withdraw()
-    stream.declared = undefined
-    if (reason !== undefined) stream.end(reason, this.#clock.monotonic())
-    if (stream.newest || reason !== undefined) this.#liveness.settle(stream)
-    else this.#forget(stream)
-  }
-
-  #notifyChanged(stream: Stream): void {
-    for (const viewer of this.#viewers) viewer.changed(stream)
-    this.#notifyObservers(stream)
-  }
-
-  #notifyObservers(stream: Stream): void {
-    for (const observer of this.#observers) observer.changed(stream)
-  }
-
-  #forget(stream: Stream): void {
-    this.#streams.remove(stream)
-    this.#memory.remove(stream)
-    for (const viewer of this.#viewers) viewer.forget(stream)
-    for (const observer of this.#observers) observer.forgotten(stream)
-    this.#counters.forget(stream.name)
-    this.#store.forget(stream.name)
-  }
-}
-
-/** A wish for frames of the stream, whose arrays are drawn as it says where the wish does not. */
-function inColoursOf<Wish extends PictureWish>(stream: Stream | undefined, wish: Wish): Wish {
-  const usual = stream?.declared?.options.colouring
-  return usual ? { ...wish, colouring: colouringFor(wish.colouring, usual) } : wish
 }

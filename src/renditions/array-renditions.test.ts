@@ -106,8 +106,8 @@ describe('renditions of arrays', () => {
     const id = publishArray()
     const [there] = viewer.streams
     if (!there) throw new Error('the viewer has no stream')
-    expect(hub.newestPicture(there)).toBeUndefined()
+    expect(hub.pictures.newest(there)).toBeUndefined()
     await finish()
-    expect(hub.newestPicture(there)?.id).toBe(id)
+    expect(hub.pictures.newest(there)?.id).toBe(id)
   })
 })

@@ -79,7 +79,7 @@ it('whatever happens, viewers go forward, JPEG readers get JPEGs, and nothing is
         } else if (step.do === 'snapshot') {
           const [stream] = hub.directory.list(people.ann)
           if (!stream?.newest || !isImageFrame(stream.newest)) continue
-          const asked = hub.pictureOf(people[step.who], stream.newest, step.wish)
+          const asked = hub.pictures.of(people[step.who], stream.newest, step.wish)
           snapshots.push(asked.catch((error) => expect(error).toBeInstanceOf(Refusal)))
         } else if (hub.directory.list(people.ann).length > 0) {
           hub.remove({ ...people.ann, grants: [{ actions: ['administer', 'view'], scope: { kind: 'all' } }] }, CAMERA)

@@ -225,16 +225,16 @@ describe('above the limit of renditions', () => {
     const { given } = watch({ width: 320 }, ann, other)
     expect(given()).toEqual(['2-0 1280'])
     const wish = { quality: 'low', onlyJpeg: true } as const
-    expect(() => hub.checkRoom(ann, other, wish)).toThrow(
+    expect(() => hub.pictures.checkRoom(ann, other, wish)).toThrow(
       expect.objectContaining({ code: 'limited', limit: 'renditions.per_client' }),
     )
-    hub.checkRoom(ben, other, wish)
+    hub.pictures.checkRoom(ben, other, wish)
     watch({ width: 320 }, ben, other)
-    expect(() => hub.checkRoom(guest('eve'), other, wish)).toThrow(
+    expect(() => hub.pictures.checkRoom(guest('eve'), other, wish)).toThrow(
       expect.objectContaining({ code: 'exhausted', limit: 'renditions.max' }),
     )
-    hub.checkRoom(guest('eve'), other, { width: 320 })
-    hub.checkRoom(guest('eve'), other, { onlyJpeg: true })
+    hub.pictures.checkRoom(guest('eve'), other, { width: 320 })
+    hub.pictures.checkRoom(guest('eve'), other, { onlyJpeg: true })
   })
 
   it('who got the original gets the rendition as soon as there is room', async () => {
@@ -261,11 +261,11 @@ describe('above the limit of renditions', () => {
     publish({ width: 1280, height: 720 }, {}, other)
     const first = watch({ width: 320 }, ann)
     watch({ width: 320 }, ben)
-    hub.checkRoom(ben, other, { width: 320 })
+    hub.pictures.checkRoom(ben, other, { width: 320 })
     first.viewer.close()
     expect(maker.running).toBe(1)
-    hub.checkRoom(ann, other, { width: 320 })
-    expect(() => hub.checkRoom(ben, other, { width: 320 })).toThrow(/renditions\.per_client/)
+    hub.pictures.checkRoom(ann, other, { width: 320 })
+    expect(() => hub.pictures.checkRoom(ben, other, { width: 320 })).toThrow(/renditions\.per_client/)
   })
 
   it('nobody keeps a place that counts for nobody: those who stay get the original', () => {
@@ -291,7 +291,7 @@ describe('above the limit of renditions', () => {
     for (let i = 0; i < 100; i++) publish({ width: 320, height: 180 })
     expect(maker.running).toBe(0)
     publish({ width: 1280, height: 720 }, {}, other)
-    hub.checkRoom(ann, other, { width: 320 })
+    hub.pictures.checkRoom(ann, other, { width: 320 })
     publish()
     await finish()
     expect([maker.running, given()]).toEqual([1, ['103-0 320']])
@@ -397,10 +397,10 @@ describe('where threads fail again and again', () => {
     expect(given()).toEqual(['4-0 1280'])
     expect([scaler.jobs.length, maker.running]).toEqual([0, 0])
     const wish = { quality: 'low', onlyJpeg: true } as const
-    expect(() => hub.checkRoom(anyone, CAMERA, wish)).toThrow(expect.objectContaining({ code: 'unavailable' }))
+    expect(() => hub.pictures.checkRoom(anyone, CAMERA, wish)).toThrow(expect.objectContaining({ code: 'unavailable' }))
     const frame = hub.directory.find(anyone, CAMERA)
     if (!isImageFrame(frame)) throw new Error('not a picture')
-    await expect(hub.pictureOf(anyone, frame, wish)).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(hub.pictures.of(anyone, frame, wish)).rejects.toMatchObject({ code: 'unavailable' })
     scaler.becomeIdle()
     clock.advance(100)
     while (scaler.jobs.length > 0) await finish()
@@ -421,7 +421,7 @@ describe('where threads fail again and again', () => {
     const frame = hub.directory.find(anyone, CAMERA)
     if (!isImageFrame(frame)) throw new Error('not a picture')
     const { given } = watch({ width: 320 })
-    const asked = expect(hub.pictureOf(anyone, frame, { width: 640 })).rejects.toMatchObject({ code: 'unavailable' })
+    const asked = expect(hub.pictures.of(anyone, frame, { width: 640 })).rejects.toMatchObject({ code: 'unavailable' })
     scaler.isStuck = true
     scaler.threads = 0
     await scaler.jobs[0]?.fail(new ScalerFailure('it took too long'))

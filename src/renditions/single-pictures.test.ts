@@ -16,7 +16,7 @@ describe('a picture of one frame', () => {
     const { hub, scaler, publish, maker } = makeRenditions()
     publish()
     const frame = newestOf(hub)
-    const asked = [300, 320].map((width) => hub.pictureOf(guest('ann'), frame, { width }))
+    const asked = [300, 320].map((width) => hub.pictures.of(guest('ann'), frame, { width }))
     expect(scaler.jobs.map(({ sizes }) => sizes)).toEqual([['320x180']])
     await scaler.jobs[0]?.finish()
     for (const made of await Promise.all(asked))
@@ -28,10 +28,10 @@ describe('a picture of one frame', () => {
     const { hub, publish, watch, finish, scaler } = makeRenditions()
     publish()
     const frame = newestOf(hub)
-    expect(await hub.pictureOf(anyone, frame, { width: 2000 })).toBe(frame)
+    expect(await hub.pictures.of(anyone, frame, { width: 2000 })).toBe(frame)
     watch({ width: 320 })
     await finish()
-    expect(await hub.pictureOf(anyone, frame, { width: 320 })).toMatchObject({ payload: { width: 320 } })
+    expect(await hub.pictures.of(anyone, frame, { width: 320 })).toMatchObject({ payload: { width: 320 } })
     expect(scaler.jobs).toEqual([])
   })
 
@@ -42,7 +42,7 @@ describe('a picture of one frame', () => {
     const [ann, ben] = [guest('ann'), guest('ben')]
     const made: string[] = []
     const ask = (name: string, who: typeof ann, width: number) =>
-      hub.pictureOf(who, frame, { width, onlyJpeg: true }).then(() => made.push(name))
+      hub.pictures.of(who, frame, { width, onlyJpeg: true }).then(() => made.push(name))
     const asked = [ask('ann 160', ann, 160), ask('ann 320', ann, 320), ask('ann 640', ann, 640), ask('ben', ben, 640)]
     watch({ width: 160 })
     await expect(ask('one too many', ann, 160)).rejects.toMatchObject({
@@ -68,9 +68,9 @@ describe('a picture of one frame', () => {
     const { hub, scaler, publish, finish, maker } = makeRenditions()
     publish()
     const frame = newestOf(hub)
-    const busy = hub.pictureOf(anyone, frame, { width: 640 })
+    const busy = hub.pictures.of(anyone, frame, { width: 640 })
     const gone = new AbortController()
-    const asked = hub.pictureOf(anyone, frame, { width: 320 }, gone.signal)
+    const asked = hub.pictures.of(anyone, frame, { width: 320 }, gone.signal)
     expect(maker.waiting).toBe(1)
     gone.abort(new Error('gone'))
     await expect(asked).rejects.toThrow('gone')
@@ -84,17 +84,17 @@ describe('a picture of one frame', () => {
     const { hub, scaler, publish, maker } = makeRenditions()
     publish()
     const wish = { width: 320 }
-    const bad = expect(hub.pictureOf(anyone, newestOf(hub), wish)).rejects.toMatchObject({
+    const bad = expect(hub.pictures.of(anyone, newestOf(hub), wish)).rejects.toMatchObject({
       code: 'invalid',
       message: 'This picture cannot be decoded: it is cut',
     })
     await scaler.jobs[0]?.fail(new UndecodablePicture('it is cut'))
     await bad
-    const crashed = expect(hub.pictureOf(anyone, newestOf(hub), wish)).rejects.toMatchObject({ code: 'unavailable' })
+    const crashed = expect(hub.pictures.of(anyone, newestOf(hub), wish)).rejects.toMatchObject({ code: 'unavailable' })
     await scaler.jobs[0]?.fail(new ScalerFailure('the thread crashed'))
     await crashed
     publish({ width: 8000, height: 6000 })
-    await expect(hub.pictureOf(anyone, newestOf(hub), wish)).rejects.toThrow(/more than 25 megapixels/)
+    await expect(hub.pictures.of(anyone, newestOf(hub), wish)).rejects.toThrow(/more than 25 megapixels/)
     expect(maker.counts.failed).toMatchObject({ undecodable: 1, thread: 1 })
   })
 
@@ -103,7 +103,7 @@ describe('a picture of one frame', () => {
     publish()
     const end = new AbortController()
     const asked = expect(
-      hub.pictureOf({ ...guest('ann'), ended: end.signal }, newestOf(hub), { width: 320 }),
+      hub.pictures.of({ ...guest('ann'), ended: end.signal }, newestOf(hub), { width: 320 }),
     ).rejects.toMatchObject({ code: 'unauthenticated' })
     end.abort('signed out')
     await finish()
@@ -113,16 +113,16 @@ describe('a picture of one frame', () => {
   it('that waits when the server goes down is refused', async () => {
     const { hub, publish, maker } = makeRenditions({}, 0)
     publish()
-    const asked = expect(hub.pictureOf(anyone, newestOf(hub), { width: 320 })).rejects.toThrow(/going down/)
+    const asked = expect(hub.pictures.of(anyone, newestOf(hub), { width: 320 })).rejects.toThrow(/going down/)
     maker.close()
     await asked
-    await expect(hub.pictureOf(anyone, newestOf(hub), { width: 320 })).rejects.toThrow(/going down/)
+    await expect(hub.pictures.of(anyone, newestOf(hub), { width: 320 })).rejects.toThrow(/going down/)
   })
 
   it('is made when threads that were being replaced are back', async () => {
     const { hub, scaler, publish, finish } = makeRenditions({}, 0)
     publish()
-    const asked = hub.pictureOf(anyone, newestOf(hub), { width: 320 })
+    const asked = hub.pictures.of(anyone, newestOf(hub), { width: 320 })
     scaler.threads = 1
     scaler.becomeIdle()
     await finish()

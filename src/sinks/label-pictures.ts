@@ -8,7 +8,7 @@ import { choosePictures } from './picture-choice.ts'
 
 /** What the messages of all labels have in common. */
 export interface LabelPicturesParts {
-  readonly hub: Pick<Hub, 'newestPicture'>
+  readonly hub: Pick<Hub, 'pictures'>
   readonly counters: Pick<Counters, 'out' | 'limited'>
   /** The largest sum of the pictures in one message, in base64, bytes. */
   readonly maxMessageBytes: number
@@ -162,7 +162,7 @@ export class LabelPictures {
   }
 
   #newestOf(stream: Stream): ImageFrame | undefined {
-    return this.#parts.hub.newestPicture(stream)
+    return this.#parts.hub.pictures.newest(stream)
   }
 
   #make(): UpdateMessage {

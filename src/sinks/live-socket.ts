@@ -101,7 +101,7 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
       const notDrawn = streams.find(({ newest }) => newest && !isImageFrame(newest))
       if (!notDrawn) return
       try {
-        parts.hub.checkRoom(principal, notDrawn.name, wish)
+        parts.hub.pictures.checkRoom(principal, notDrawn.name, wish)
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         notify({ type: 'error', code: error.code, message: error.message, id })

@@ -49,7 +49,7 @@ export interface SnapshotParts {
  * @throws Refusal `unavailable` or `timed_out` if only the store may have it, which fails; `not_found` if there is no such stream or picture and no `wait`, or no next one comes of a stream that starts with it;
  *   `timed_out` if a next picture was
  *   requested and none came, or a stream that was started has no picture yet; `exhausted` when the server shuts down
- *   meanwhile; `unauthenticated` when the principal ends meanwhile; those of `Hub.pictureOf`
+ *   meanwhile; `unauthenticated` when the principal ends meanwhile; those of `HubPictures.of`
  */
 export async function snapshot(
   parts: SnapshotParts,
@@ -85,7 +85,7 @@ async function pictureOf(
   signal: AbortSignal,
 ): Promise<ImageFrame | undefined> {
   try {
-    return await hub.pictureOf(principal, frame, picture, signal)
+    return await hub.pictures.of(principal, frame, picture, signal)
   } catch (error) {
     if (signal.aborted) return undefined
     throw error

@@ -144,7 +144,7 @@ function open(
 ): void {
   const principal = principalOf(request)
   try {
-    hub.checkRoom(principal, stream, { ...wish, onlyJpeg: true })
+    hub.pictures.checkRoom(principal, stream, { ...wish, onlyJpeg: true })
   } catch (error) {
     if (!(error instanceof Refusal && error.code === 'limited')) throw error
     // By the contract it is 503 where there is no room, whoever takes it.
