@@ -66,4 +66,5 @@ export const DURATION_ORDER = [
   ['streams.offline_after_s', 'streams.forget_after_s'],
   ['viewers.idle_ping_s', 'viewers.dead_after_s'],
   ['http.head_timeout_s', 'http.request_timeout_s'],
+  ['instruments.heartbeat_s', 'instruments.heartbeat_timeout_s'],
 ] as const

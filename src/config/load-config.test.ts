@@ -126,6 +126,7 @@ describe('the settings', () => {
         max: 16,
         message_bytes: 268_435_456,
         channels: 1000,
+        senders: 16,
         pictures: 32,
         profile_elements: 4096,
         metadata_elements: 65_536,

@@ -29,6 +29,8 @@ export interface InstrumentRules {
   readonly messageBytes: number
   /** The most channels of the stream. */
   readonly channels: number
+  /** The most senders at once of an instrument that is listened for. */
+  readonly senders: number
   /** A connection is made anew when no message has come for so long. */
   readonly silenceTimeout: number
   /** How often the sender is asked whether it is there. */

@@ -14,6 +14,7 @@ export const INSTRUMENT_RULES: InstrumentRules = {
   metadataElements: 1000,
   messageBytes: 1_000_000,
   channels: 100,
+  senders: 4,
   silenceTimeout: 10_000,
   heartbeatInterval: 1000,
   heartbeatTimeout: 2000,

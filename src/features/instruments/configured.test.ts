@@ -6,6 +6,7 @@ const SETTINGS: InstrumentConfig['instruments'] = {
   max: 3,
   message_bytes: 1e6,
   channels: 10,
+  senders: 2,
   pictures: 4,
   profile_elements: 100,
   metadata_elements: 1000,

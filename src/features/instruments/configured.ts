@@ -52,6 +52,7 @@ export function instrumentRules({ instruments }: Pick<Config, 'instruments'>): I
     metadataElements: instruments.metadata_elements,
     messageBytes: instruments.message_bytes,
     channels: instruments.channels,
+    senders: instruments.senders,
     silenceTimeout: instruments.watchdog_s * 1000,
     heartbeatInterval: instruments.heartbeat_s * 1000,
     heartbeatTimeout: instruments.heartbeat_timeout_s * 1000,

@@ -53,6 +53,14 @@ export const instrumentSettings = Type.Object(
       unit: 'channels',
       description: 'How many channels a message of an instrument may have. One with more is rejected.',
     }),
+    senders: Type.Integer({
+      default: 16,
+      minimum: 1,
+      maximum: 1_000,
+      unit: 'connections',
+      description:
+        'How many senders may be connected at once to an instrument that listens (mode bind). Further ones are disconnected. While somebody watches, a message of each may be in memory.',
+    }),
     pictures: Type.Integer({
       default: 32,
       minimum: 1,

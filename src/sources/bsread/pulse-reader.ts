@@ -2,11 +2,11 @@ import type { Metadata } from '../../core/frame.ts'
 import type { InstrumentRules } from '../../core/instrument.ts'
 import { BsreadError } from '../../wire/bsread/bsread-error.ts'
 import type { ChannelReading } from '../../wire/bsread/channel-reading.ts'
-import { BSREAD_LIMITS } from '../../wire/bsread/limits.ts'
 import type { BsreadCommand } from '../../wire/bsread/main-header.ts'
 import { BsreadDecoder, type BsreadHeaders, type BsreadMessage } from '../../wire/bsread/message.ts'
 import type { ReceivingSocketListener } from '../../zeromq/receiving-socket.ts'
 import { metadataOf } from './channel-metadata.ts'
+import { messageLimits } from './message-limits.ts'
 import type { PictureStreams } from './picture-streams.ts'
 
 /** What a pulse reader needs. */
@@ -37,8 +37,7 @@ export class PulseReader implements Omit<ReceivingSocketListener, 'state'> {
 
   constructor(parts: PulseReaderParts) {
     this.#parts = parts
-    const { channels, messageBytes } = parts.rules
-    this.#decoder = new BsreadDecoder({ ...BSREAD_LIMITS, channels, valueBytes: messageBytes })
+    this.#decoder = new BsreadDecoder(messageLimits(parts.rules))
   }
 
   /** @param frames the main header and the data header */

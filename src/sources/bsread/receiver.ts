@@ -1,10 +1,10 @@
 import type { Clock } from '../../core/clock.ts'
 import type { InstrumentRules, InstrumentSettings } from '../../core/instrument.ts'
 import type { Log } from '../../core/log.ts'
-import { BSREAD_LIMITS } from '../../wire/bsread/limits.ts'
 import { formatAddress } from '../../wire/zmtp/address.ts'
 import { DEFAULT_PATIENCE } from '../../wire/zmtp/patience.ts'
 import { ReceivingSocket, type ReceivingSocketListener } from '../../zeromq/receiving-socket.ts'
+import { messageLimits } from './message-limits.ts'
 
 /** A ZeroMQ socket that receives an instrument's messages. */
 export type Receiver = Pick<ReceivingSocket, 'close'>
@@ -37,8 +37,9 @@ export const openReceiver: OpenReceiver = ({ settings, rules, clock, log }, list
         // Two headers, then value and timestamp of each channel.
         maxFrames: HEADERS + 2 * rules.channels,
         maxMessageBytes: rules.messageBytes,
-        maxLeadingBytes: BSREAD_LIMITS.mainHeaderBytes + BSREAD_LIMITS.dataHeaderBytes,
+        maxLeadingBytes: headerBytesOf(rules),
       },
+      maxPeers: rules.senders,
       idleTimeout: rules.silenceTimeout,
       patience: {
         ...DEFAULT_PATIENCE,
@@ -53,3 +54,8 @@ export const openReceiver: OpenReceiver = ({ settings, rules, clock, log }, list
 
 /** The main header and the data header say whether the rest is wanted. */
 const HEADERS = 2
+
+function headerBytesOf(rules: InstrumentRules): number {
+  const { mainHeaderBytes, dataHeaderBytes } = messageLimits(rules)
+  return mainHeaderBytes + dataHeaderBytes
+}

@@ -2,7 +2,7 @@
 export interface BsreadLimits {
   /** The longest main header, in bytes. Senders' have about 150. */
   readonly mainHeaderBytes: number
-  /** The longest data header, in bytes, unpacked. Senders' have about 100 for each channel. */
+  /** The longest data header, in bytes, unpacked. Senders' have 100 to 200 for each channel. */
   readonly dataHeaderBytes: number
   /** The most channels of a stream. */
   readonly channels: number
@@ -16,13 +16,21 @@ export interface BsreadLimits {
   readonly textBytes: number
 }
 
-/** The defaults. */
-export const BSREAD_LIMITS: BsreadLimits = {
-  mainHeaderBytes: 16 * 1024,
-  dataHeaderBytes: 1024 * 1024,
-  channels: 4096,
-  nameLength: 256,
-  dimensions: 8,
-  valueBytes: 128 * 1024 * 1024,
-  textBytes: 64 * 1024,
+/** The limits of a stream of at most so many channels, and of arrays of at most so many bytes. */
+export function bsreadLimits({ channels, valueBytes }: Pick<BsreadLimits, 'channels' | 'valueBytes'>): BsreadLimits {
+  return {
+    mainHeaderBytes: 16 * 1024,
+    dataHeaderBytes: 1024 * Math.max(channels, FEWEST_WITH_ROOM),
+    channels,
+    nameLength: 256,
+    dimensions: 8,
+    valueBytes,
+    textBytes: 64 * 1024,
+  }
 }
+
+/** For fewer channels there is as much room for the data header, so that it is understood what a sender has too much of. */
+const FEWEST_WITH_ROOM = 1024
+
+/** The limits where nothing else is said. */
+export const BSREAD_LIMITS = bsreadLimits({ channels: 1000, valueBytes: 256 * 1024 * 1024 })

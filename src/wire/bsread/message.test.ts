@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PackedArray } from '../../core/payload.ts'
 import { isDue } from './channel.ts'
-import { BSREAD_LIMITS, type BsreadLimits } from './limits.ts'
+import { BSREAD_LIMITS, type BsreadLimits, bsreadLimits } from './limits.ts'
 import { BsreadDecoder, type BsreadHeaders, type BsreadMessage } from './message.ts'
 import { timestampFrame } from './timestamp.ts'
 import { unpackArray } from './unpack-array.ts'
@@ -142,8 +142,8 @@ describe('a channel', () => {
     [{ compression: 'zip' }, 'Channel "x" has a compression that is unknown.'],
     [{ shape: [2, -1] }, 'Channel "x" has a shape that is no list of integers from 0.'],
     [{ shape: Array(9).fill(1) }, 'Channel "x" has more than 8 dimensions.'],
-    [{ shape: [1e6, 1e6] }, 'Channel "x" has more than 134217728 bytes by its shape.'],
-    [{ shape: Array(8).fill(Number.MAX_SAFE_INTEGER) }, 'Channel "x" has more than 134217728 bytes by its shape.'],
+    [{ shape: [1e6, 1e6] }, 'Channel "x" has more than 268435456 bytes by its shape.'],
+    [{ shape: Array(8).fill(Number.MAX_SAFE_INTEGER) }, 'Channel "x" has more than 268435456 bytes by its shape.'],
     [{ modulo: 0 }, 'Channel "x" has a modulo that is no integer from 1.'],
     [{ offset: 0.5 }, 'Channel "x" has an offset that is no integer from 0.'],
     [{ shape: [2] }, 'Channel "x" has 8 bytes, where its type and shape say 16.'],
@@ -174,6 +174,15 @@ describe('the limits', () => {
   ])('%j are kept', (limits, code) => {
     const data = dataHeader({ name: 'a' }, { name: 'abc' })
     expect((refusal(limits, MAIN, data) as { code?: string }).code).toBe(code)
+  })
+
+  it('leave room for the descriptions of as many channels as are allowed', () => {
+    const channels = Array.from({ length: 20_000 }, (_, at) => ({ name: `S10CB01-RBOC-DCP10:FOR-AMPLT-AVG-${at}` }))
+    const data = dataHeader(...channels)
+    expect(refusal(bsreadLimits({ channels: 20_000, valueBytes: 8 }), MAIN, data)).toMatchObject({
+      dataHeader: { channels },
+    })
+    expect(refusal(bsreadLimits({ channels: 1500, valueBytes: 8 }), MAIN, data)).toMatchObject({ code: 'DH_CHANNELS' })
   })
 
   it('hold for texts and arrays', () => {
