@@ -1,12 +1,10 @@
-import { createServer, type Socket } from 'node:net'
-import { expect, it, onTestFinished } from 'vitest'
-import { encodeReady } from '../../src/wire/zmtp/command.ts'
-import { encodeGreeting } from '../../src/wire/zmtp/greeting.ts'
+import { expect, it } from 'vitest'
 import { CHANNELS } from '../support/instrument.ts'
 import { Sender } from '../support/sender.ts'
 import { type Fields, TestServer } from '../support/server.ts'
 import { Simulator } from '../support/simulator.ts'
 import { until } from '../support/until.ts'
+import { pushHandshake, rawPeer } from '../support/zeromq.ts'
 
 /** Seconds, short enough for a test. */
 const PATIENCE = { 'instruments.heartbeat_s': 0.2, 'instruments.heartbeat_timeout_s': 0.4 }
@@ -38,23 +36,6 @@ async function reading(port: number) {
       )
     },
   }
-}
-
-/** Listens at a port in place of a sender, and writes these bytes to whoever connects. @returns stops */
-async function badPeer(port: number, bytes: readonly Uint8Array[]): Promise<() => Promise<void>> {
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => {}).resume()
-    for (const each of bytes) socket.write(each)
-  })
-  const stop = () => {
-    for (const socket of sockets) socket.destroy()
-    return new Promise<void>((resolve) => server.close(() => resolve()))
-  }
-  onTestFinished(stop)
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  return stop
 }
 
 it('a sender that is killed and started again: offline with the reason, then live, and counted as a restart', async () => {
@@ -104,7 +85,7 @@ it('a sender that changes its channels: new ones appear, missing ones are offlin
 
 it('malformed messages between good ones are counted, the last one with its reason, and the stream goes on', async () => {
   const sender = await Sender.open()
-  const { isLive, instrument, stream } = await reading(sender.port)
+  const { server, isLive, instrument, stream } = await reading(sender.port)
   const text = new TextEncoder()
   await sender.pulse()
   await isLive()
@@ -114,6 +95,9 @@ it('malformed messages between good ones are counted, the last one with its reas
   }
   await until(async () => (await instrument()).messages === 5, 'all pulses')
   expect(await instrument()).toMatchObject({ rejected: 4, state: 'live' })
+  const metrics = await (await server.get('/metrics')).text()
+  for (const counter of ['messages_total{instrument="beamline"} 5', 'rejected_total{instrument="beamline"} 4'])
+    expect(metrics).toContain(`belvedere_instrument_${counter}`)
   expect((await stream()).state).toBe('live')
 })
 
@@ -127,12 +111,12 @@ it('a sender that is faster than it can be read costs nobody else: what is not w
 })
 
 it('a peer that announces 4 GiB is disconnected before memory is taken for it, and a sender in its place is read', async () => {
-  const sender = await Sender.open()
-  await sender.close()
-  const { port } = sender
   // Flags: a long frame, and more to come; 8 bytes for its size.
   const announced = Uint8Array.of(0x03, 0, 0, 0, 1, 0, 0, 0, 0)
-  const stop = await badPeer(port, [encodeGreeting(), encodeReady('PUSH'), announced])
+  const { port, stop } = await rawPeer((socket) => {
+    socket.resume().write(pushHandshake(1))
+    socket.write(announced)
+  })
   const { isLive, isOffline } = await reading(port)
   await isOffline(/announces (headers|a message) of 4294967296 bytes or more/)
   await stop()
@@ -141,12 +125,8 @@ it('a peer that announces 4 GiB is disconnected before memory is taken for it, a
 })
 
 it('a port where something else listens: the reason says that it is no ZeroMQ', async () => {
-  const http = new TextEncoder().encode(
-    'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nno',
-  )
-  const sender = await Sender.open()
-  await sender.close()
-  await badPeer(sender.port, [http])
-  const { isOffline } = await reading(sender.port)
+  const http = 'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nno'
+  const { port } = await rawPeer((socket) => socket.resume().write(http))
+  const { isOffline } = await reading(port)
   await isOffline(/ZeroMQ/)
 })

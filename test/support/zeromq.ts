@@ -85,13 +85,14 @@ export async function rawPeer(visit: (socket: Socket) => void) {
     visit(socket)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
+  const stop = () => {
     for (const socket of sockets) socket.destroy()
-    server.close()
-  })
+    return new Promise<void>((resolve) => server.close(() => resolve()))
+  }
+  onTestFinished(stop)
   const address = server.address()
   const port = address && typeof address === 'object' ? address.port : 0
-  return { address: `tcp://127.0.0.1:${port}`, port, sockets }
+  return { address: `tcp://127.0.0.1:${port}`, port, sockets, stop }
 }
 
 /** What a PUSH socket of ZMTP 3.`minor` begins with. */

@@ -29,7 +29,7 @@ export const InstrumentSchema = Type.Object({
     Type.Object({
       name: Type.String(),
       type: Type.String(),
-      shape: Type.Array(Type.Integer(), { description: 'The slowest dimension first; empty for a single value' }),
+      shape: Type.Array(Type.Integer(), { description: 'The slowest dimension first; `[1]` for a single value' }),
       is_picture: Type.Boolean({ description: 'Whether it is a stream' }),
     }),
   ),
