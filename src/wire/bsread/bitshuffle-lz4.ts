@@ -1,3 +1,4 @@
+import { BITSHUFFLE_PREFIX_BYTES } from './announced-sizes.ts'
 import { GROUP, transposeBits, untransposeBits } from './bitshuffle.ts'
 import { compressBlock, decompressBlock, longestBlock } from './lz4-block.ts'
 import { UnpackError } from './unpack-error.ts'
@@ -8,7 +9,6 @@ import { UnpackError } from './unpack-error.ts'
  * What is left makes one shorter block of a multiple of 8 elements, and the last elements, fewer than 8, are as they are.
  */
 
-const HEADER_BYTES = 12
 const LENGTH_BYTES = 4
 const DEFAULT_BLOCK_BYTES = 8192
 const FEWEST_IN_DEFAULT_BLOCK = 128
@@ -52,7 +52,7 @@ export function unpackBitshuffleLz4(
 ): Uint8Array<ArrayBuffer> {
   const blockBytes = blockBytesOf(packed, elementBytes, expected)
   const to = allocate(expected)
-  const walk: BlockWalk = { packed, from: HEADER_BYTES, to, at: 0, elementBytes }
+  const walk: BlockWalk = { packed, from: BITSHUFFLE_PREFIX_BYTES, to, at: 0, elementBytes }
   const groupBytes = GROUP * elementBytes
   const lastBlock = Math.floor((expected % blockBytes) / groupBytes) * groupBytes
   unpackBlocks(walk, blockBytes, Math.floor(expected / blockBytes), quick)
@@ -66,8 +66,9 @@ export function unpackBitshuffleLz4(
 
 /** Reads the header. */
 function blockBytesOf(packed: Uint8Array, elementBytes: number, expected: number): number {
-  if (packed.length < HEADER_BYTES) throw new UnpackError('The data are shorter than a header of bitshuffle.')
-  const header = new DataView(packed.buffer, packed.byteOffset, HEADER_BYTES)
+  if (packed.length < BITSHUFFLE_PREFIX_BYTES)
+    throw new UnpackError('The data are shorter than a header of bitshuffle.')
+  const header = new DataView(packed.buffer, packed.byteOffset, BITSHUFFLE_PREFIX_BYTES)
   const announced = header.getBigInt64(0)
   if (announced !== BigInt(expected))
     throw new UnpackError(`The data announce ${announced} bytes, where ${expected} are expected.`)
@@ -120,14 +121,14 @@ export function packBitshuffleLz4(
   blockBytes: number = defaultBlockBytes(elementBytes),
 ): Uint8Array<ArrayBuffer> {
   const blocks = Math.ceil(bytes.length / blockBytes)
-  const packed = new Uint8Array(HEADER_BYTES + blocks * (LENGTH_BYTES + longestBlock(blockBytes)))
+  const packed = new Uint8Array(BITSHUFFLE_PREFIX_BYTES + blocks * (LENGTH_BYTES + longestBlock(blockBytes)))
   const view = new DataView(packed.buffer)
   view.setBigInt64(0, BigInt(bytes.length))
   view.setInt32(8, blockBytes)
   const bits = new Uint8Array(blockBytes)
   const groupBytes = GROUP * elementBytes
   const end = Math.floor(bytes.length / groupBytes) * groupBytes
-  let length = HEADER_BYTES
+  let length = BITSHUFFLE_PREFIX_BYTES
   for (let at = 0; at < end; at += blockBytes) {
     const block = bytes.subarray(at, Math.min(at + blockBytes, end))
     const transposed = bits.subarray(0, block.length)

@@ -1,10 +1,9 @@
+import { LZ4_PREFIX_BYTES } from './announced-sizes.ts'
 import { type Allocate, packBitshuffleLz4, unpackBitshuffleLz4 } from './bitshuffle-lz4.ts'
 import { unpackBlocksInWasm } from './bitshuffle-wasm.ts'
 import type { Packing } from './compression.ts'
 import { compressBlock, decompressBlock, longestBlock, MOST_EXPANSION } from './lz4-block.ts'
 import { UnpackError } from './unpack-error.ts'
-
-const SIZE_BYTES = 4
 
 const newMemory: Allocate = (bytes) => new Uint8Array(bytes)
 
@@ -40,18 +39,18 @@ export function packBytes(bytes: Uint8Array, compression: Packing, elementBytes:
 
 /** The size is little-endian, big-endian or in the order of the elements, depending on the sender. */
 function unpackLz4(bytes: Uint8Array, expected: number, allocate: Allocate): Uint8Array<ArrayBuffer> {
-  if (bytes.length < SIZE_BYTES) throw new UnpackError('The data are shorter than the size before LZ4 data.')
-  const header = new DataView(bytes.buffer, bytes.byteOffset, SIZE_BYTES)
+  if (bytes.length < LZ4_PREFIX_BYTES) throw new UnpackError('The data are shorter than the size before LZ4 data.')
+  const header = new DataView(bytes.buffer, bytes.byteOffset, LZ4_PREFIX_BYTES)
   const [little, big] = [header.getUint32(0, true), header.getUint32(0)]
   if (little !== expected && big !== expected)
     throw new UnpackError(`The data announce ${Math.min(little, big)} bytes, where ${expected} are expected.`)
   const to = allocate(expected)
-  decompressBlock(bytes.subarray(SIZE_BYTES), to)
+  decompressBlock(bytes.subarray(LZ4_PREFIX_BYTES), to)
   return to
 }
 
 function packLz4(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const packed = new Uint8Array(SIZE_BYTES + longestBlock(bytes.length))
+  const packed = new Uint8Array(LZ4_PREFIX_BYTES + longestBlock(bytes.length))
   new DataView(packed.buffer).setUint32(0, bytes.length, true)
-  return packed.slice(0, SIZE_BYTES + compressBlock(bytes, packed.subarray(SIZE_BYTES)))
+  return packed.slice(0, LZ4_PREFIX_BYTES + compressBlock(bytes, packed.subarray(LZ4_PREFIX_BYTES)))
 }

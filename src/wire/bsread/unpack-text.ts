@@ -1,4 +1,5 @@
-import { announcedSizes, type Packing } from './compression.ts'
+import { announcedSizes } from './announced-sizes.ts'
+import type { Packing } from './compression.ts'
 import { unpackedBytesOf } from './unpack-bytes.ts'
 import { UnpackError } from './unpack-error.ts'
 
