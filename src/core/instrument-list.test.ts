@@ -21,6 +21,7 @@ const STATUS: InstrumentStatus = {
   messages: 5,
   bytes: 500,
   rate: 100,
+  bytesPerSecond: 0,
   lostPulses: 0,
   restarts: 0,
   rejected: 0,

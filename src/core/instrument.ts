@@ -66,6 +66,8 @@ export interface InstrumentStatus {
   readonly bytes: number
   /** Pulses a second, over the last seconds. */
   readonly rate: number
+  /** Over the last seconds. */
+  readonly bytesPerSecond: number
   /** Of the last message. */
   readonly pulseId?: bigint
   /** Pulses that are missing in the sequence of pulse ids. */

@@ -17,6 +17,7 @@ const UNHEARD = {
   pulse_id: null,
   lost_pulses: 0,
   restarts: 0,
+  bytes_per_s: 0,
   rejected: 0,
   age_ms: null,
 }
@@ -51,7 +52,9 @@ describe('/instruments', () => {
     await first.server.close()
     const { server, admin } = await startHouse({ config })
     const { instruments } = await must(server, 'GET /instruments', { token: admin })
-    expect(instruments).toMatchObject([{ name: 'gun', origin: 'added', source: { port: NOBODY, socket: 'sub' } }])
+    const colouring = { colormap: 'viridis', levels: 'p1,p99', log: false }
+    const source = { port: NOBODY, socket: 'sub', ...colouring }
+    expect(instruments).toMatchObject([{ name: 'gun', origin: 'added', source }])
   })
 
   it('refuses what makes no sense, a name that is taken, and one too many', async () => {

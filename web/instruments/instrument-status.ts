@@ -15,6 +15,7 @@ export interface InstrumentStatus {
   readonly bytes: number
   /** Pulses per second. */
   readonly rate: number
+  readonly bytesPerSecond: number
   readonly pulseId: string | undefined
   readonly lostPulses: number
   readonly restarts: number
@@ -33,6 +34,7 @@ export function instrumentStatusOf(fields: Fields): InstrumentStatus {
     messages: count('messages'),
     bytes: count('bytes'),
     rate: count('rate'),
+    bytesPerSecond: count('bytes_per_s'),
     pulseId: textIn(fields, 'pulse_id') || undefined,
     lostPulses: count('lost_pulses'),
     restarts: count('restarts'),

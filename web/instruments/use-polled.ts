@@ -1,14 +1,13 @@
 import { useEffect, useState } from 'react'
 
-/** An answer of the server, the one before it, and why there was none the last time. */
+/** The newest answer of the server, and why there was none the last time. */
 export interface Polled<Value> {
   readonly value: Value | undefined
-  readonly before: Value | undefined
   /** What the last request failed with; undefined if it succeeded. */
   readonly failure: unknown
 }
 
-const NOTHING: Polled<never> = { value: undefined, before: undefined, failure: undefined }
+const NOTHING: Polled<never> = { value: undefined, failure: undefined }
 
 /**
  * A hook: asks again and again while the page is visible, never before the last answer has come.
@@ -31,7 +30,7 @@ export function usePolled<Value>(ask: (signal: AbortSignal) => Promise<Value>, i
       if (document.hidden || isAsking) return
       isAsking = true
       ask(gone.signal).then(
-        (value) => note((last) => ({ value, before: last.value, failure: undefined })),
+        (value) => note(() => ({ value, failure: undefined })),
         (failure) => note((last) => ({ ...last, failure })),
       )
     }

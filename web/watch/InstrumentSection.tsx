@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { shortAge } from '../../client/time/relative-time.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
-import { dataRate } from '../instruments/throughput.ts'
+import { dataRate } from '../instruments/data-rate.ts'
 import { useStreamInstrument } from '../instruments/use-stream-instrument.ts'
 import type { Picture } from '../live/worker-protocol.ts'
 import { Fact, Facts, NONE } from './Facts.tsx'
@@ -25,9 +25,7 @@ export function InstrumentSection({ stream, picture }: InstrumentSectionProps) {
       <Facts>
         <Fact name={t('pulseId')}>{picture?.pulse?.id ?? NONE}</Fact>
         <Fact name={t('rate')}>{hasCome ? t('rateValue', { rate: status.rate.toFixed(1) }) : NONE}</Fact>
-        <Fact name={t('dataRate')}>
-          {hasCome && status.bytesPerSecond !== undefined ? dataRate(status.bytesPerSecond) : NONE}
-        </Fact>
+        <Fact name={t('dataRate')}>{hasCome ? dataRate(status.bytesPerSecond) : NONE}</Fact>
         <Fact name={t('lost')}>{hasCome ? status.lostPulses : NONE}</Fact>
         <Fact name={t('lastMessage')}>
           {status?.age === undefined ? NONE : t('agoValue', { age: shortAge(status.age) })}

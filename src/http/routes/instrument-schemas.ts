@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { COLORMAPS, type Colouring, levelsText } from '../../core/colouring.ts'
 import type { InstrumentChannel, InstrumentSettings, InstrumentStatus } from '../../core/instrument.ts'
 import type { VisibleInstrument } from '../../core/instrument-list.ts'
 import { rounded } from '../../core/numbers.ts'
@@ -10,6 +11,7 @@ export const InstrumentStatusSchema = Type.Object({
   messages: Type.Integer(),
   bytes: Type.Integer({ description: 'Of all messages, unread ones among them' }),
   rate: Type.Number({ description: 'Pulses a second, over the last few seconds' }),
+  bytes_per_s: Type.Number({ description: 'Over the last few seconds' }),
   pulse_id: Type.Union([Type.String(), Type.Null()], {
     description: 'Of the last message; a text, as it may have 64 bits',
   }),
@@ -40,6 +42,9 @@ export const InstrumentSchema = Type.Object({
       socket: Type.Enum(['pull', 'sub']),
       mode: Type.Enum(['connect', 'bind']),
       pictures: Type.Optional(Type.Array(Type.String())),
+      colormap: Type.Optional(Type.Enum([...COLORMAPS])),
+      levels: Type.Optional(Type.String()),
+      log: Type.Optional(Type.Boolean()),
     }),
   ),
 })
@@ -52,6 +57,7 @@ export function describeInstrumentStatus(status: InstrumentStatus) {
     messages: status.messages,
     bytes: status.bytes,
     rate: rounded(status.rate, 2),
+    bytes_per_s: Math.round(status.bytesPerSecond),
     pulse_id: status.pulseId === undefined ? null : String(status.pulseId),
     lost_pulses: status.lostPulses,
     restarts: status.restarts,
@@ -78,6 +84,7 @@ const OFF = {
   messages: 0,
   bytes: 0,
   rate: 0,
+  bytes_per_s: 0,
   pulse_id: null,
   lost_pulses: 0,
   restarts: 0,
@@ -89,6 +96,17 @@ function describeChannel({ name, type, shape, isPicture }: InstrumentChannel) {
   return { name, type, shape: [...shape], is_picture: isPicture }
 }
 
-function describeSource({ host, port, socket, mode, pictures }: InstrumentSettings) {
-  return { host, port, socket, mode, ...(pictures && { pictures: [...pictures] }) }
+function describeSource({ host, port, socket, mode, pictures, colouring }: InstrumentSettings) {
+  return {
+    host,
+    port,
+    socket,
+    mode,
+    ...(pictures && { pictures: [...pictures] }),
+    ...(colouring && describeColouring(colouring)),
+  }
+}
+
+function describeColouring({ colormap, levels, log }: Colouring) {
+  return { colormap, levels: levelsText(levels), log }
 }

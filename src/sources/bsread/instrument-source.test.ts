@@ -58,8 +58,9 @@ describe('an instrument', () => {
     }
     expect(socket).toMatchObject({ kept: 0, skipped: 100 })
     expect(streams()).toEqual(['image live: frames are coming in'])
-    const { rate, bytes, age, lostPulses } = instrument.status
+    const { rate, bytes, bytesPerSecond, age, lostPulses } = instrument.status
     expect(rate).toBeCloseTo(100, 0)
+    expect(bytesPerSecond / bytes).toBeCloseTo(1, 2)
     expect({ age, lostPulses }).toEqual({ age: 10, lostPulses: 0 })
     expect(bytes).toBeGreaterThan(100 * 32)
   })

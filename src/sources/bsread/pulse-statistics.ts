@@ -8,6 +8,7 @@ export class PulseStatistics {
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #sequence = new PulseSequence()
   readonly #rate = new FrameRate()
+  readonly #dataRate = new FrameRate()
   #messages = 0
   #bytes = 0
   #rejected = 0
@@ -29,6 +30,7 @@ export class PulseStatistics {
   /** So much of messages of any kind has come in. */
   received(bytes: number): void {
     this.#bytes += bytes
+    this.#dataRate.add(this.#clock.monotonic(), bytes)
   }
 
   /** A message was no valid one. @param reason a sentence for people */
@@ -50,15 +52,18 @@ export class PulseStatistics {
   /** After a time without a connection, which is no interval between two messages. */
   restartRate(): void {
     this.#rate.restart()
+    this.#dataRate.restart()
   }
 
   /** All of it. */
   get status(): Omit<InstrumentStatus, 'state' | 'reason' | 'channels'> {
     const { silence } = this
+    const now = this.#clock.monotonic()
     return {
       messages: this.#messages,
       bytes: this.#bytes,
-      rate: this.#rate.rate(this.#clock.monotonic()).fps,
+      rate: this.#rate.rate(now).fps,
+      bytesPerSecond: this.#dataRate.rate(now).bytesPerSecond,
       ...(this.#sequence.last !== undefined && { pulseId: this.#sequence.last }),
       lostPulses: this.#sequence.lost,
       restarts: this.#sequence.restarts,

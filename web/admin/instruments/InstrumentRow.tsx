@@ -2,20 +2,18 @@ import { useTranslation } from 'react-i18next'
 import { shortAge } from '../../../client/time/relative-time.ts'
 import { formatAddress } from '../../../src/wire/zmtp/address.ts'
 import { Icon } from '../../icons.tsx'
-import { dataRate } from '../../instruments/throughput.ts'
+import { dataRate } from '../../instruments/data-rate.ts'
 import { ListRow, RowAction } from '../ListRow.tsx'
 import { Tags } from '../Tags.tsx'
 import type { ListedInstrument } from './api.ts'
 
 interface InstrumentRowProps {
   readonly instrument: ListedInstrument
-  /** Undefined while it is not known. */
-  readonly bytesPerSecond: number | undefined
   readonly onRemove: () => void
 }
 
 /** One instrument: where it is read, how it is doing, its streams. */
-export function InstrumentRow({ instrument, bytesPerSecond, onRemove }: InstrumentRowProps) {
+export function InstrumentRow({ instrument, onRemove }: InstrumentRowProps) {
   const { t } = useTranslation('instruments')
   const { t: admin } = useTranslation('admin')
   const { name, state, reason, socket, mode, pictures, rate, lostPulses, rejected, messages, age } = instrument
@@ -41,10 +39,7 @@ export function InstrumentRow({ instrument, bytesPerSecond, onRemove }: Instrume
         messages === 0
           ? [t('nothingYet')]
           : [
-              <>
-                {t('pulsesValue', { rate: rate.toFixed(1) })}
-                {bytesPerSecond !== undefined && ` · ${dataRate(bytesPerSecond)}`}
-              </>,
+              `${t('pulsesValue', { rate: rate.toFixed(1) })} · ${dataRate(instrument.bytesPerSecond)}`,
               t('lostValue', { count: lostPulses }),
               ...(rejected > 0 ? [t('rejectedValue', { count: rejected })] : []),
               ...(isLive || age === undefined ? [] : [t('ageValue', { age: shortAge(age) })]),

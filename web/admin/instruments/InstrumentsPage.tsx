@@ -15,7 +15,7 @@ import { useInstruments } from './use-instruments.ts'
 export default function InstrumentsPage() {
   const { t } = useTranslation('instruments')
   const { t: admin } = useTranslation('admin')
-  const { loaded, instruments, bytesPerSecond } = useInstruments()
+  const { loaded, instruments } = useInstruments()
   const adding = useDialog<'instrument'>()
   const removing = useDialog<ListedInstrument>()
   const [done, setDone] = useState('')
@@ -40,12 +40,7 @@ export default function InstrumentsPage() {
       ) : (
         <ListRows name={admin('instruments')}>
           {instruments.map((one) => (
-            <InstrumentRow
-              key={one.name}
-              instrument={one}
-              bytesPerSecond={bytesPerSecond(one)}
-              onRemove={() => removing.open(one)}
-            />
+            <InstrumentRow key={one.name} instrument={one} onRemove={() => removing.open(one)} />
           ))}
         </ListRows>
       )}
