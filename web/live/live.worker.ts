@@ -9,6 +9,7 @@ import { type StreamName, streamId } from '../../src/core/stream-name.ts'
 import { orientationOf } from '../../src/wire/exif.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
+import { type Measurement, measurementsOf } from './measurements.ts'
 import { ViewWatch } from './view-watch.ts'
 import type { FromWorker, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 
@@ -119,16 +120,20 @@ function addTile(id: number, stream: StreamName, tile: PictureCanvas): void {
   let interval: number | undefined
   const added = newSubscription(stream, tile, async (frame) => {
     if (!(await tile.show(frame))) return
-    const { receivedAt, width, height } = frame
+    const { receivedAt, width, height, annotations, pulse, metadata } = frame
     // A renewed watch, or one that asked for more, gets the newest frame again.
     if (frame.id !== last?.id) interval = intervalBetween(last, frame)
     last = frame
-    shown.set(id, { id, receivedAt, interval, width, height, warnings: readWarnings(frame.annotations?.warnings) })
+    const measurements = pulse ? measurementsOf(metadata) : NONE
+    const warnings = readWarnings(annotations?.warnings)
+    shown.set(id, { id, receivedAt, interval, width, height, warnings, measurements })
     tellShown()
   })
   subscriptions.set(id, added)
   updateOverlay(added)
 }
+
+const NONE: readonly Measurement[] = []
 
 function pictureCanvas(canvas: OffscreenCanvas): PictureCanvas {
   const context = canvas.getContext('2d', { alpha: false })

@@ -7,6 +7,7 @@ import type { LiveFrameHeader, LiveStream } from '../../src/wire/live-messages.t
 import type { PulseFields } from '../../src/wire/pulse-fields.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
 import type { ConnectionState } from '../access/connection-state.ts'
+import type { Measurement } from './measurements.ts'
 
 /*
  * The messages between the page and its worker. The worker holds the connection, decodes all pictures and draws those
@@ -57,6 +58,8 @@ export interface ShownPicture {
   readonly width: number
   readonly height: number
   readonly warnings: readonly Warning[]
+  /** What was measured at its pulse; none unless it is of an instrument. */
+  readonly measurements: readonly Measurement[]
 }
 
 /** A picture for a large view, with its annotations and metadata. */

@@ -8,7 +8,9 @@ import type { ShownPicture } from '../live/worker-protocol.ts'
 import { useHeldWarnings } from '../overlay/use-held-warnings.ts'
 import { WarningList } from '../overlay/WarningList.tsx'
 import { watchPath } from '../paths.ts'
+import { Measurements } from './Measurements.tsx'
 import classes from './Tile.module.css'
+import { useMeasurements } from './use-measurements.ts'
 import { useTileCanvas } from './use-tile-canvas.ts'
 import { useTileStatus } from './use-tile-status.ts'
 
@@ -20,7 +22,7 @@ export interface TileProps {
   readonly onAspect: (id: string, aspect: number) => void
 }
 
-/** A tile of the wall: a stream's picture, name, age and warnings; links to the watch page. */
+/** A tile of the wall: a stream's picture, name, age, measurements and warnings; links to the watch page. */
 export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps) {
   const { label, key } = stream
   const id = streamId(stream)
@@ -28,6 +30,7 @@ export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps
   const stage = useRef<HTMLSpanElement>(null)
   const shown = useRef<ShownPicture>(undefined)
   const [warnings, takeWarnings] = useHeldWarnings()
+  const [measurements, takeMeasurements] = useMeasurements()
 
   const status = useTileStatus(stream, shown)
   useTileCanvas(stage, label, key, (latest) => {
@@ -36,6 +39,7 @@ export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps
       onAspect(id, latest.width / latest.height)
     shown.current = latest
     takeWarnings(latest.warnings)
+    takeMeasurements(latest.measurements)
     status.refresh()
   })
   const isWarned = warnings.length > 0 && stream.state === 'live'
@@ -57,6 +61,7 @@ export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps
         <span className={classes.age}>
           <span data-part="age" />
         </span>
+        {measurements.length > 0 && <Measurements measurements={measurements} />}
       </span>{' '}
       <span className={classes.note} data-part="note">
         {t('waiting')}

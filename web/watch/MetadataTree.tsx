@@ -3,7 +3,8 @@ import { useTranslation } from 'react-i18next'
 import type { Json } from '../../src/core/json.ts'
 import { Icon } from '../icons.tsx'
 import classes from './MetadataTree.module.css'
-import { type MetadataRow, MOST_ROWS, metadataRows, type Profile } from './metadata-rows.ts'
+import { type MetadataRow, MOST_ROWS, metadataRows } from './metadata-rows.ts'
+import { ProfileValue } from './ProfileValue.tsx'
 
 /** Longer texts are truncated until expanded; even then extremely long ones are. */
 const LONG_TEXT = 120
@@ -57,7 +58,7 @@ function Value({ row, isOpen, onToggle }: { row: MetadataRow; isOpen: boolean; o
   const isLong = row.text.length > LONG_TEXT
   const text = row.text.slice(0, isOpen ? LONGEST_TEXT : LONG_TEXT)
   return (
-    <span className={classes.value} data-kind={row.kind}>
+    <span className={classes.value} data-kind={row.kind} title={row.exact === row.text ? undefined : row.exact}>
       {text}
       {isLong && (
         <>
@@ -67,15 +68,6 @@ function Value({ row, isOpen, onToggle }: { row: MetadataRow; isOpen: boolean; o
           </button>
         </>
       )}
-    </span>
-  )
-}
-
-function ProfileValue({ profile: { count, range } }: { profile: Profile }) {
-  const { t } = useTranslation('watch')
-  return (
-    <span className={classes.value} data-kind="profile">
-      {range ? t('profileRange', { count, ...range }) : t('profile', { count })}
     </span>
   )
 }

@@ -25,22 +25,31 @@ export interface PanelProps {
   readonly onChoice: (choice: OverlayChoice) => void
 }
 
-/** The side panel with everything known about the picture; on a narrow screen below it. */
+/**
+ * The side panel with everything known about the picture; on a narrow screen below it. Of an instrument the measurements come
+ * before what was detected, of which there is none.
+ */
 export function Panel({ id, stream, player, state, isInstrument, warnings, choice, onChoice }: PanelProps) {
   const { t } = useTranslation('watch')
+  const metadata = <MetadataSection picture={state.picture} overlay={state.overlay} />
   return (
     <aside id={id} className={classes.panel} aria-label={t('facts')}>
       <PanelSection title={t('facts')}>
         <FrameFacts player={player} state={state} />
       </PanelSection>
-      {isInstrument && <InstrumentSection stream={stream} picture={state.picture} />}
+      {isInstrument && (
+        <>
+          <InstrumentSection stream={stream} picture={state.picture} />
+          {metadata}
+        </>
+      )}
       <PanelSection title={t('warnings')}>
         <Warnings warnings={warnings} />
       </PanelSection>
       <PanelSection title={t('overlays')}>
         <OverlayToggles seen={state.seen} overlay={state.overlay} choice={choice} onChoice={onChoice} />
       </PanelSection>
-      <MetadataSection picture={state.picture} overlay={state.overlay} />
+      {!isInstrument && metadata}
     </aside>
   )
 }

@@ -63,8 +63,8 @@ describe('metadataRows', () => {
       ],
       NONE,
     )
-    expect(row).toMatchObject({ kind: 'profile', profile: { count: 640, range: { min: '-1', max: '1' } } })
-    expect(empty).toMatchObject({ kind: 'profile', profile: { count: 20, range: undefined } })
+    expect(row).toMatchObject({ kind: 'profile', profile: { values: profile, range: { min: '-1', max: '1' } } })
+    expect(empty).toMatchObject({ kind: 'profile', profile: { values: Array(20).fill(null), range: undefined } })
     expect([short, mixed].map((each) => each?.kind)).toEqual(['list', 'list'])
   })
 

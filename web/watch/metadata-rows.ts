@@ -1,4 +1,5 @@
 import type { Json } from '../../src/core/json.ts'
+import { numberText } from '../live/number-text.ts'
 
 /** A row of the metadata tree. */
 export interface MetadataRow {
@@ -9,6 +10,8 @@ export interface MetadataRow {
   readonly name: string
   /** The value in short; for groups the number of entries. */
   readonly text: string
+  /** Of a number all digits. */
+  readonly exact?: string
   readonly kind: 'number' | 'text' | 'word' | 'list' | 'profile' | 'group'
   /** For profiles only: many numbers, of which `text` has the first ones. */
   readonly profile?: Profile
@@ -18,7 +21,7 @@ export interface MetadataRow {
 
 /** What is shown of a long list of numbers. */
 export interface Profile {
-  readonly count: number
+  readonly values: readonly (number | null)[]
   /** Of the numbers in it, which may lack values; undefined if it has none at all. */
   readonly range: { readonly min: string; readonly max: string } | undefined
 }
@@ -75,8 +78,8 @@ function entriesOf(value: Json): readonly (readonly [string, Json])[] | undefine
   return value.slice(0, MOST_ROWS).map((each, index) => [String(index), each] as const)
 }
 
-function leaf(value: Json): Pick<MetadataRow, 'text' | 'kind' | 'profile'> {
-  if (typeof value === 'number') return { text: String(value), kind: 'number' }
+function leaf(value: Json): Pick<MetadataRow, 'text' | 'exact' | 'kind' | 'profile'> {
+  if (typeof value === 'number') return { text: numberText(value), exact: String(value), kind: 'number' }
   if (typeof value === 'string') return { text: value, kind: 'text' }
   if (value === null || typeof value === 'boolean') return { text: String(value), kind: 'word' }
   if (!isList(value)) return { text: Object.keys(value).length > 0 ? '{…}' : '{}', kind: 'word' }
@@ -89,15 +92,19 @@ function leaf(value: Json): Pick<MetadataRow, 'text' | 'kind' | 'profile'> {
 
 /** @returns undefined if something other than numbers and missing values (null) is in the list */
 function profileOf(values: readonly Json[]): Profile | undefined {
+  if (!values.every(isNumberOrMissing)) return undefined
   let min = Number.POSITIVE_INFINITY
   let max = Number.NEGATIVE_INFINITY
   for (const value of values) {
     if (value === null) continue
-    if (typeof value !== 'number') return undefined
     if (value < min) min = value
     if (value > max) max = value
   }
-  return { count: values.length, range: min <= max ? { min: inShort(min), max: inShort(max) } : undefined }
+  return { values, range: min <= max ? { min: inShort(min), max: inShort(max) } : undefined }
+}
+
+function isNumberOrMissing(value: Json): value is number | null {
+  return typeof value === 'number' || value === null
 }
 
 function inList(value: Json): string {
