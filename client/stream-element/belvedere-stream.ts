@@ -1,5 +1,7 @@
 import { classNamesOf } from '../../src/core/class-names.ts'
+import type { ColouringWish } from '../../src/core/colouring.ts'
 import type { Size } from '../../src/core/payload.ts'
+import { readColouring } from '../../src/wire/colouring-query.ts'
 import type { LiveFrame } from '../live-frame.ts'
 import { EVERYTHING, NOTHING } from '../overlay/overlay-choice.ts'
 import { shortAge } from '../time/relative-time.ts'
@@ -52,6 +54,8 @@ export class BelvedereStream extends ElementAttributes {
   #connection: SharedConnection | undefined
   #feed: StreamFeed | undefined
   #problem: string | undefined
+  /** What is wrong with how arrays are to be drawn. */
+  #colouringProblem: string | undefined
   #classNames: readonly string[] = []
   #hasAskedForNames = false
   #picture: Size | undefined
@@ -114,8 +118,10 @@ export class BelvedereStream extends ElementAttributes {
   #adjust(): void {
     const { isNear = false, isInView = false } = this.#visibility ?? {}
     if (isInView) this.#open()
-    const isDrawn = isInView && this.#size.width > 0 && this.#size.height > 0
-    this.#feed?.setDemand(isDrawn ? this.#demand() : undefined)
+    const colouring = this.#readColouring()
+    const isShown = isInView && this.#colouringProblem === undefined
+    const isDrawn = isShown && this.#size.width > 0 && this.#size.height > 0
+    this.#feed?.setDemand(isDrawn ? this.#demand(colouring) : undefined)
     if (!isDrawn) this.#width.reset()
     if (!isNear) this.#pictures.rest()
     else if (isDrawn) this.#pictures.resize(this.#size)
@@ -124,12 +130,24 @@ export class BelvedereStream extends ElementAttributes {
   }
 
   /** What can be used now. */
-  #demand(): WatchLimits {
+  #demand(colouring: ColouringWish | undefined): WatchLimits {
     const { resolution } = this
     const needed = this.#width.need(neededWidth(this.#size, this.fit, this.#picture))
     return {
       maxFps: frameRateFor(this.#size.width / this.#size.scale),
       width: resolution === 'auto' ? needed : resolution === 'original' ? undefined : resolution,
+      colouring,
+    }
+  }
+
+  #readColouring(): ColouringWish | undefined {
+    const { colormap, levels, log } = this
+    this.#colouringProblem = undefined
+    try {
+      return readColouring({ colormap, levels, log })
+    } catch (error) {
+      this.#colouringProblem = error instanceof Error ? error.message : String(error)
+      return undefined
     }
   }
 
@@ -213,7 +231,7 @@ export class BelvedereStream extends ElementAttributes {
     const status = statusOf(
       {
         isSet: label !== undefined && camera !== undefined,
-        problem: this.#problem,
+        problem: this.#problem ?? this.#colouringProblem,
         isInView: this.#visibility?.isInView ?? false,
         feed,
         shown: this.#shown,

@@ -1,7 +1,20 @@
 import { MAX_WIDTH } from '../../src/wire/live-request.ts'
 
 /** The attributes of the element; each has a property of the same name. */
-export const ATTRIBUTES = ['label', 'camera', 'token', 'server', 'boxes', 'fit', 'resolution', 'age', 'alt'] as const
+export const ATTRIBUTES = [
+  'label',
+  'camera',
+  'token',
+  'server',
+  'boxes',
+  'fit',
+  'resolution',
+  'colormap',
+  'levels',
+  'log',
+  'age',
+  'alt',
+] as const
 
 /** The server that this script came from: "https://cameras.example". */
 const HOME = new URL(import.meta.url).origin
@@ -65,6 +78,30 @@ export class ElementAttributes extends HTMLElement {
   }
   set resolution(value: 'auto' | 'original' | number | null | undefined) {
     this.#set('resolution', value?.toString())
+  }
+
+  /** The colours of arrays: a colour map by its name; default: as the stream or the server has it. */
+  get colormap(): string | undefined {
+    return this.#text('colormap')
+  }
+  set colormap(value: string | null | undefined) {
+    this.#set('colormap', value)
+  }
+
+  /** The values with the first and the last colour: `auto`, `0,100` or `p1,p99`; default: as the stream or the server has it. */
+  get levels(): string | undefined {
+    return this.#text('levels')
+  }
+  set levels(value: string | null | undefined) {
+    this.#set('levels', value)
+  }
+
+  /** Whether the colours follow the logarithm of the values; default: as the stream or the server has it. */
+  get log(): boolean | undefined {
+    return this.hasAttribute('log') ? this.getAttribute('log') !== 'false' : undefined
+  }
+  set log(value: boolean | null | undefined) {
+    this.#set('log', value?.toString())
   }
 
   /** Whether the picture's age is shown. */

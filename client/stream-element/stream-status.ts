@@ -24,7 +24,7 @@ export interface StreamStatus {
 export interface StatusFacts {
   /** Whether the element has a `label` and a `camera`. */
   readonly isSet: boolean
-  /** Why it cannot even connect: the address is wrong. */
+  /** Why nothing can be shown: the address or another attribute is wrong. */
   readonly problem: string | undefined
   readonly isInView: boolean
   /** undefined before the element has been in view. */

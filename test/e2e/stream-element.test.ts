@@ -2,10 +2,12 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { must, startHouse, textOf } from '../support/accounts.ts'
+import { arrayFrame, arrayOf } from '../support/arrays.ts'
 import { axeViolations } from '../support/axe.ts'
 import { connectChromium, openPage, type PageOptions } from '../support/chromium.ts'
 import { numberOf, painted } from '../support/colours.ts'
 import { EmbeddingSite } from '../support/embedding-site.ts'
+import { anyone } from '../support/hub.ts'
 import { Pixels } from '../support/pixels.ts'
 import { TestServer, type TestServerOptions } from '../support/server.ts'
 import { Source } from '../support/source.ts'
@@ -143,6 +145,27 @@ describe('in a page of another site with a strict policy', () => {
     })
     expect(await removed).toBe('paused')
     await until(() => sockets.closed === 1, 'the end of the connection')
+  })
+
+  it('draws arrays in the colours that its attributes ask for, and says what is wrong with them', async () => {
+    const { server, show } = await startBoth()
+    const values = arrayOf({ width: 64, height: 48 }, () => 100)
+    await server.hub.publish(anyone, arrayFrame('site', 'screen', values), 'test')
+    const page = await show(
+      '<belvedere-stream label="site" camera="screen" colormap="jet" levels="0,100"></belvedere-stream>',
+    )
+    const isColoured = (wanted: readonly number[]) => (element: ElementSight) =>
+      wanted.every((value, i) => Math.abs(value - (element.pixel[i] ?? 0)) < 8)
+    await untilElement(page, isColoured([128, 0, 0]), 'the last colour of jet')
+    const set = (name: string, value: string) =>
+      page
+        .locator('belvedere-stream')
+        .evaluate((element, [attribute, text]) => element.setAttribute(attribute, text), [name, value] as const)
+    await set('colormap', 'grey')
+    const refused = await untilElement(page, ({ state }) => state === 'refused', 'a refusal')
+    expect(refused.reason).toMatch(/^colormap: must be one of gray, /)
+    await set('colormap', 'gray')
+    await untilElement(page, isColoured([255, 255, 255]), 'the last colour of gray')
   })
 
   it('turns grey and says since when if the camera stops, and comes back with it', async () => {
