@@ -34,6 +34,19 @@ describe('the command line', () => {
     expect(written.stderr).toMatch(/^Error: a mistake of ours\n +at /)
   })
 
+  it('explains itself wherever --help or -h stands', async () => {
+    for (const argv of [
+      ['--help'],
+      ['publish', '--help'],
+      ['simulate', 'beamline', '-h'],
+      ['serve', '-O', 'beam', '--help'],
+    ]) {
+      const { context, written } = makeContext()
+      expect([await run(argv, context), written.stderr]).toEqual([0, ''])
+      expect(written.stdout).toContain('belvedere COMMAND')
+    }
+  })
+
   it('reads paths as relative to the user’s folder, and names them as they were typed', async () => {
     const { context, written } = makeContext({ env: { BELVEDERE_PUBLISH_KEY: 'a-publish-key-for-tests' } })
     expect(await run(['publish', 'photos'], context)).toBe(1)

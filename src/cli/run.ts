@@ -9,8 +9,9 @@ import { HELP } from './help.ts'
  */
 export async function run(argv: readonly string[], context: CommandContext): Promise<number> {
   const [command = 'help', ...args] = argv
+  const isHelpAsked = command !== 'user' && args.some((argument) => argument === '--help' || argument === '-h')
   try {
-    return await runCommand(command, args, context)
+    return await runCommand(isHelpAsked ? 'help' : command, args, context)
   } catch (error) {
     // A user's mistake is reported in one sentence; anything else is a bug and printed with its stack trace.
     const isForUser = error instanceof Error && 'code' in error && FOR_USERS.has(error.code)

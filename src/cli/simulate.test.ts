@@ -96,7 +96,7 @@ describe('belvedere simulate beamline', () => {
     const other = new Command(['simulate', 'beamline', '-o', address.replace(/.*:/, '')])
     expect(await other.exited).toBe(1)
     expect(other.stderr).toBe(
-      `${address} cannot be listened at: another program does. Choose another port with --output-port, 0 for any.\n`,
+      `${address} cannot be listened at: another program does. Choose another with --output-port (0: any that is free) or --host.\n`,
     )
   })
 

@@ -16,11 +16,11 @@ export async function simulate(argv: readonly string[], { stdout, signal }: Comm
   const state = (now: SocketState) => {
     if (now.kind === 'listening') {
       isListening = true
-      const pulses = count === undefined ? 'Pulses' : `${count} pulses`
+      const [pulses, end] = count === undefined ? ['Pulses', ', until Ctrl-C'] : [`${count} pulses`, '']
       const packed = compression === 'none' ? 'as they are' : `with ${compression}`
       const rate = delay > 0 ? `${Number((1000 / delay).toPrecision(3))} a second` : 'as fast as they are taken'
       stdout.write(
-        `${pulses} at ${now.address} (${socket}), images of ${width}×${height} float64 ${packed}, ${rate}, until Ctrl-C\n`,
+        `${pulses} at ${now.address} (${socket}), images of ${width}×${height} float64 ${packed}, ${rate}${end}\n`,
       )
     } else if (now.kind === 'connected') stdout.write(`Receivers: ${now.peers}\n`)
     else if (now.kind === 'failed' && isListening) stdout.write(`No receiver: ${now.reason}\n`)
@@ -30,7 +30,8 @@ export async function simulate(argv: readonly string[], { stdout, signal }: Comm
     }
   }
   const sent = await simulateBeamline({ ...options, signal: AbortSignal.any([signal, failed.signal]), state })
-  if (failure !== undefined) throw new UsageError(`${failure}. Choose another port with --output-port, 0 for any.`)
+  if (failure !== undefined)
+    throw new UsageError(`${failure}. Choose another with --output-port (0: any that is free) or --host.`)
   stdout.write(`${sent} pulses sent\n`)
   return 0
 }
