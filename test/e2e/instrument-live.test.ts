@@ -20,6 +20,12 @@ it("opening the page is enough: an instrument's newest image and its measurement
   expect(tile.name).toBe('beamline, image')
   await untilTile(page, ({ pixel }) => String(pixel) !== String(tile.pixel), 'another picture')
 
+  const measurements = page.locator('[data-part=measurements]')
+  const onTile = await measurements.innerText()
+  expect(onTile).toMatch(/image_size_x\s64.*beam_energy\s5\.\d+.*repetition_rate\s100/s)
+  expect(onTile).not.toContain('profile')
+  await untilSeen(async () => (await measurements.innerText()) !== onTile, 'another measurement on the tile')
+
   await page.locator('main li > a[data-kind]').click()
   const energy = page
     .locator('tr, div, li')
@@ -29,4 +35,5 @@ it("opening the page is enough: an instrument's newest image and its measurement
   const first = await energy.innerText()
   expect(first).toMatch(/beam_energy\s*5\.\d/)
   await untilSeen(async () => (await energy.innerText()) !== first, 'another measurement')
+  expect(await page.locator('[data-kind=profile] path').first().getAttribute('d')).toMatch(/^M[\d.]+ [\d.]+L/)
 })

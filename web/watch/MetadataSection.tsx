@@ -6,6 +6,7 @@ import type { Json } from '../../src/core/json.ts'
 import { copyText } from '../components/copy-text.ts'
 import { Icon } from '../icons.tsx'
 import type { Picture } from '../live/worker-protocol.ts'
+import { NONE } from './Facts.tsx'
 import { MetadataTree } from './MetadataTree.tsx'
 import panel from './Panel.module.css'
 import { PanelSection } from './PanelSection.tsx'
@@ -19,7 +20,11 @@ export function MetadataSection({ picture, overlay }: { picture: Picture | undef
   ]
   return (
     <PanelSection title={t('metadata')} end={picture && <CopyJson picture={picture} />}>
-      {entries.length > 0 ? <MetadataTree entries={entries} /> : <p className={panel.quiet}>{t('noMetadata')}</p>}
+      {entries.length > 0 ? (
+        <MetadataTree entries={entries} />
+      ) : (
+        <p className={panel.quiet}>{picture ? t('noMetadata') : NONE}</p>
+      )}
     </PanelSection>
   )
 }
