@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { loadOrCreatePublishKey } from '../access/publish-key.ts'
 import { loadConfig } from '../config/load-config.ts'
+import { configuredInstruments } from '../features/instruments/configured.ts'
 import { type RunningServer, startServer } from '../server.ts'
 import { makeLog } from '../telemetry/logger.ts'
 import type { CommandContext } from './context.ts'
@@ -20,8 +21,9 @@ export async function serve(argv: readonly string[], context: CommandContext): P
     isTerminal: stdout.isTTY === true,
   })
   const { firstUser } = server
+  const instruments = config.sources.pull ? configuredInstruments(config) : []
   if (config.log.level !== 'silent')
-    stdout.write(`${welcome({ url: server.url, key, firstUser, hasDemo: config.demo.start })}\n`)
+    stdout.write(`${welcome({ url: server.url, key, firstUser, instruments, hasDemo: config.demo.start })}\n`)
   // The generated password is printed nowhere else.
   else if (firstUser?.generatedPassword !== undefined) stdout.write(`${firstUserNote(firstUser)}\n`)
 

@@ -16,6 +16,14 @@ describe('the welcome', () => {
     expect(welcome({ url, key: { kind: 'variable' }, hasDemo: true })).not.toContain('npm run demo')
   })
 
+  it('names the instruments that are read, and offers no demo then', () => {
+    const beamline = { name: 'beamline', host: 'beam', port: 8888, socket: 'pull', mode: 'connect' } as const
+    const gun = { name: 'gun', host: '::', port: 9998, socket: 'sub', mode: 'bind' } as const
+    const text = welcome({ url, key: { kind: 'variable' }, instruments: [beamline, gun] })
+    expect(text).toContain('    beamline: PULL from tcp://beam:8888\n    gun: SUB at tcp://[::]:9998\n')
+    expect(text).not.toContain('npm run demo')
+  })
+
   it.each(['plain-key_0123', 'a$b`c"d\\e!f', "it's-a-key"])('holds a header that a shell reads as it is: %s', (key) => {
     const word = /curl -H (.+) \\\n/.exec(welcome({ url, key: { kind: 'plain', key } }))?.[1] ?? ''
     const read = execFileSync('/bin/sh', ['-c', `printf %s ${word}`], { encoding: 'utf8' })

@@ -1,4 +1,6 @@
 import type { FirstUser } from '../access/accounts.ts'
+import type { InstrumentSettings } from '../core/instrument.ts'
+import { formatAddress } from '../wire/zmtp/address.ts'
 
 /** The contents of the startup banner. */
 export interface Welcome {
@@ -8,6 +10,8 @@ export interface Welcome {
   readonly key: ShownKey
   /** The first account, if this start created it. */
   readonly firstUser?: FirstUser | undefined
+  /** The instruments of the configuration that are read. */
+  readonly instruments?: readonly InstrumentSettings[]
   /** Whether the demo runs already. */
   readonly hasDemo?: boolean
 }
@@ -34,7 +38,7 @@ export function shownKey(
 }
 
 /** The startup banner: the server's URL and how to publish. */
-export function welcome({ url, key, firstUser, hasDemo = false }: Welcome): string {
+export function welcome({ url, key, firstUser, instruments = [], hasDemo = false }: Welcome): string {
   const page = url.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost').replace('[::]', 'localhost')
   const server = url.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')
   return `
@@ -48,7 +52,12 @@ export function welcome({ url, key, firstUser, hasDemo = false }: Welcome): stri
 
     curl -H ${headerFor(key)} \\
          -F label=site -F key=camera -F file=@photo.jpg ${server}/frames
-${hasDemo ? '' : '\n  Nothing at hand? npm run demo\n'}${firstUser ? `\n${firstUserNote(firstUser)}\n` : ''}`
+${instruments.length > 0 ? `\n  It reads:\n\n${instruments.map(instrumentLine).join('')}` : ''}${hasDemo || instruments.length > 0 ? '' : '\n  Nothing at hand? npm run demo\n'}${firstUser ? `\n${firstUserNote(firstUser)}\n` : ''}`
+}
+
+/** What is read, and where: how it is doing is on the page. */
+function instrumentLine({ name, socket, mode, ...address }: InstrumentSettings): string {
+  return `    ${name}: ${socket.toUpperCase()} ${mode === 'bind' ? 'at' : 'from'} ${formatAddress(address)}\n`
 }
 
 /** How to sign in with the first account; printed once, when it is created. */
