@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net'
 import { Backoff } from '../core/backoff.ts'
 import type { Clock } from '../core/clock.ts'
+import { EventLoopTurns } from '../core/event-loop-turns.ts'
 import type { Log } from '../core/log.ts'
 import { LogLimit } from '../core/log-limit.ts'
 import { formatAddress, parseAddress, type ZmtpAddress, type ZmtpRole } from '../wire/zmtp/address.ts'
@@ -29,6 +30,8 @@ export interface SocketOptions {
   readonly maxPeers?: number
   /** Default: `DEFAULT_PATIENCE`. */
   readonly patience?: Patience
+  /** In which what arrives is handled, shared by sockets that are to take turns; default: the socket's own. */
+  readonly turns?: EventLoopTurns
   readonly clock: Clock
   readonly log: Log
 }
@@ -70,9 +73,9 @@ export class Peers {
     this.#address = parseAddress(parts.address, parts.role)
     this.#name = parts.address
     this.#warnings = new LogLimit(parts)
-    const { type, role, clock, patience = DEFAULT_PATIENCE, use } = parts
+    const { type, role, address, clock, patience = DEFAULT_PATIENCE, turns, use } = parts
     this.#linkParts = {
-      ...{ type, role, clock, patience, use },
+      ...{ type, role, clock, patience, use, client: address, turns: turns ?? new EventLoopTurns(setImmediate) },
       ready: (link) => this.#cameUp(link),
       lost: (link, reason) => this.#lost(link, reason),
     }

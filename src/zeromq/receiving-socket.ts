@@ -14,8 +14,16 @@ export interface ReceivingSocketOptions extends SocketOptions {
   readonly idleTimeout?: number
 }
 
-/** What a receiving socket calls. Any of these may close it. */
+/** What a receiving socket calls. It may close it. */
 export interface ReceivingSocketListener {
+  /** Makes what takes the messages of one connection, as those of several peers come at the same time. */
+  connection(): ConnectionListener
+  /** How it stands with the peers, on each change; before the first it is `connecting`. */
+  state(state: SocketState): void
+}
+
+/** What takes the messages of one connection. Any of these may close the socket. */
+export interface ConnectionListener {
   /**
    * The leading frames of a message have arrived.
    * @param frames memory of the listener's own from now on, as in `message`
@@ -29,8 +37,6 @@ export interface ReceivingSocketListener {
   message(frames: readonly Uint8Array[]): void
   /** A message that was skipped is complete. @param bytes its size, all frames together */
   skipped(bytes: number): void
-  /** How it stands with the peers, on each change; before the first it is `connecting`. */
-  state(state: SocketState): void
 }
 
 /**
@@ -71,7 +77,7 @@ export class ReceivingSocket {
 
   #use(link: Link): LinkUser {
     const { leadingFrames, bounds } = this.#options
-    const listener = this.#listener
+    const listener = this.#listener.connection()
     const activity: Activity = { hasReceived: false, quietChecks: 0 }
     this.#activity.set(link, activity)
     const received = () => {

@@ -254,12 +254,14 @@ it.each(['headers', 'message', 'skipped', 'connected'])(
         log: recordingLog(),
       },
       {
-        headers([first]) {
-          tell('headers')
-          return String(first && Buffer.from(first)) === 'skip' ? 'skip' : 'keep'
-        },
-        message: () => tell('message'),
-        skipped: () => tell('skipped'),
+        connection: () => ({
+          headers([first]) {
+            tell('headers')
+            return String(first && Buffer.from(first)) === 'skip' ? 'skip' : 'keep'
+          },
+          message: () => tell('message'),
+          skipped: () => tell('skipped'),
+        }),
         state: ({ kind }) => tell(kind),
       },
     )
@@ -268,5 +270,50 @@ it.each(['headers', 'message', 'skipped', 'connected'])(
     expect(sockets.size).toBe(1)
     expect(told.at(-1)).toBe(moment)
     expect(told.filter((what) => what === moment)).toHaveLength(1)
+  },
+)
+
+it.each(['connect', 'bind'] as const)(
+  'a peer that sends thousands of messages at once leaves everybody else their turns (%s)',
+  async (role) => {
+    const messages = 200
+    let handled = 0
+    let inThisTurn = 0
+    let mostInATurn = 0
+    const connection = () => ({
+      headers: () => 'skip' as const,
+      message() {},
+      skipped() {
+        handled++
+        mostInATurn = Math.max(mostInATurn, ++inThisTurn)
+        // A message that is costly to read.
+        const end = performance.now() + 1
+        while (performance.now() < end);
+      },
+    })
+    const everybodyElse = () => {
+      inThisTurn = 0
+      if (handled < messages) setImmediate(everybodyElse)
+    }
+    const all = Buffer.concat([pushHandshake(1), ...Array.from({ length: messages }, () => message('a', 'b', 'c'))])
+    const { address } = await rawPeer((socket) => socket.resume().write(all))
+    const { promise: listening, resolve } = Promise.withResolvers<string>()
+    const socket = new ReceivingSocket(
+      {
+        address: role === 'connect' ? address : 'tcp://127.0.0.1:0',
+        ...{ role, type: 'PULL', leadingFrames: 2, bounds: BOUNDS, clock: systemClock, log: recordingLog() },
+      },
+      { connection, state: (state) => void (state.kind === 'listening' && resolve(state.address)) },
+    )
+    onTestFinished(() => socket.close())
+    if (role === 'bind') {
+      const peer = connect(Number(/\d+$/.exec(await listening)?.[0]), '127.0.0.1').on('error', () => {})
+      onTestFinished(() => void peer.destroy())
+      peer.resume().write(all)
+    }
+    everybodyElse()
+    await until(() => handled === messages, 'all messages')
+    // Each takes a millisecond, and five of them are a turn.
+    expect(mostInATurn).toBeLessThan(20)
   },
 )

@@ -2,10 +2,11 @@ import type { Metadata } from '../../core/frame.ts'
 import type { InstrumentRules } from '../../core/instrument.ts'
 import { BsreadError } from '../../wire/bsread/bsread-error.ts'
 import type { ChannelReading } from '../../wire/bsread/channel-reading.ts'
+import type { DataHeader } from '../../wire/bsread/data-header.ts'
 import { BSREAD_LIMITS } from '../../wire/bsread/limits.ts'
 import type { BsreadCommand } from '../../wire/bsread/main-header.ts'
 import { BsreadDecoder, type BsreadHeaders, type BsreadMessage } from '../../wire/bsread/message.ts'
-import type { ReceivingSocketListener } from '../../zeromq/receiving-socket.ts'
+import type { ConnectionListener } from '../../zeromq/receiving-socket.ts'
 import { metadataOf } from './channel-metadata.ts'
 import type { PictureStreams } from './picture-streams.ts'
 
@@ -13,6 +14,8 @@ import type { PictureStreams } from './picture-streams.ts'
 export interface PulseReaderParts {
   readonly rules: InstrumentRules
   readonly streams: PictureStreams
+  /** The last data header of any connection. */
+  readonly lastDataHeader: DataHeader | undefined
   /** The headers of a pulse were read. */
   pulse(headers: BsreadHeaders): void
   /** A message was received or dropped. @param bytes its size */
@@ -26,10 +29,10 @@ export interface PulseReaderParts {
 }
 
 /**
- * Reads the messages of an instrument: the headers of all, the rest only of those of which somebody wants a picture. At most
- * one message is held besides those that are just shown.
+ * Reads the messages of one connection to an instrument: the headers of all, the rest only of those of which somebody wants
+ * a picture. At most one message is held besides those that are just shown.
  */
-export class PulseReader implements Omit<ReceivingSocketListener, 'state'> {
+export class PulseReader implements ConnectionListener {
   readonly #parts: PulseReaderParts
   readonly #decoder: BsreadDecoder
   /** Of the message that is coming in. */
@@ -38,7 +41,7 @@ export class PulseReader implements Omit<ReceivingSocketListener, 'state'> {
   constructor(parts: PulseReaderParts) {
     this.#parts = parts
     const { channels, messageBytes } = parts.rules
-    this.#decoder = new BsreadDecoder({ ...BSREAD_LIMITS, channels, valueBytes: messageBytes })
+    this.#decoder = new BsreadDecoder({ ...BSREAD_LIMITS, channels, valueBytes: messageBytes }, parts.lastDataHeader)
   }
 
   /** @param frames the main header and the data header */
