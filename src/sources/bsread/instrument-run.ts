@@ -72,6 +72,7 @@ export class InstrumentRun {
       silence: statistics.silence,
       interval: statistics.interval,
       hasStopped: this.#hasStopped,
+      rejection: statistics.rejection,
     })
     const missing = state === 'live' ? (this.#streams.refusal ?? this.#leftOut) : undefined
     return { state, reason: missing === undefined ? reason : `${reason}; not all pictures are shown: ${missing}` }

@@ -178,15 +178,29 @@ describe('an instrument', () => {
     expect(streams()).toEqual(['image live: frames are coming in'])
   })
 
+  it('of which no message can be read says so, and why', () => {
+    const { socket, clock, instrument, streams } = makeInstrument()
+    socket.connect()
+    socket.message([text.encode('{"htype":"other"}'), text.encode('{}')])
+    clock.advance(500)
+    const reason = 'the messages of tcp://localhost:8888 cannot be read. The main header is not of the type bsr_m-1.x.'
+    expect(instrument.status).toMatchObject({ state: 'failed', reason })
+    expect(streams()).toEqual([`image offline: ${reason}`])
+    socket.pulse()
+    expect(streams()).toEqual(['image live: frames are coming in'])
+  })
+
   it('rejects one of too few frames when it is wanted', async () => {
     const made = makeInstrument()
-    const { socket, instrument } = made
+    const { socket, instrument, clock, streams } = made
     socket.connect()
     socket.pulse()
     watch(made)
     const header = '{"htype":"bsr_d-1.1","channels":[{"name":"image","shape":[4,3]}]}'
     socket.message([text.encode('{"htype":"bsr_m-1.1","pulse_id":9,"hash":"x"}'), text.encode(header)])
     expect(instrument.status.lastRejection).toBe('The message has 2 frames, where its channels need 4.')
+    clock.advance(500)
+    expect(streams()).toEqual(['image offline: The message has 2 frames, where its channels need 4.'])
   })
 
   it('never obeys a sender, but believes it that it stops', () => {

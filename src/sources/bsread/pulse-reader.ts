@@ -62,7 +62,12 @@ export class PulseReader implements ConnectionListener {
     // One of a single frame has no headers yet: it is a command, or wrong.
     if (!headers) this.#orReject(() => this.#readHeaders(frames))
     else {
-      const message = this.#orReject(() => this.#decoder.readValues(headers, frames))
+      const message = this.#orReject(
+        () => this.#decoder.readValues(headers, frames),
+        (reason) => {
+          for (const stream of this.#parts.streams.due()) stream.missed(reason)
+        },
+      )
       if (message) this.#publish(message)
     }
   }
@@ -98,12 +103,13 @@ export class PulseReader implements ConnectionListener {
     }
   }
 
-  #orReject<Result>(read: () => Result): Result | undefined {
+  #orReject<Result>(read: () => Result, rejected?: (reason: string) => void): Result | undefined {
     try {
       return read()
     } catch (error) {
       if (!(error instanceof BsreadError)) throw error
       this.#parts.rejected(error.message)
+      rejected?.(error.message)
       return undefined
     }
   }

@@ -191,9 +191,20 @@ describe('heartbeats', () => {
   })
 
   it('are answered with their own context', () => {
-    const { said, hear } = ready(3, 0)
+    const { said, hear } = ready(3, 1)
     hear(encodeCommandFrame('PING', Buffer.from('\0\0context')))
     expect(said()).toEqual(Buffer.from(encodeCommandFrame('PONG', Buffer.from('context'))))
+  })
+
+  it('are no way to keep us busy', () => {
+    const { clock, told, hear } = ready(3, 1)
+    for (let second = 0; second < 10; second++) {
+      hear(...Array.from({ length: 1000 }, () => ping))
+      clock.advance(1000)
+    }
+    expect(told).toEqual([])
+    hear(...Array.from({ length: 3000 }, () => ping))
+    expect(told).toEqual(['asks for an answer over and over'])
   })
 
   it('find a peer that has stopped', () => {

@@ -155,8 +155,10 @@ export class Session {
       case 'ERROR':
         throw new ZmtpError(`refuses the connection: ${command.reason || 'it does not say why'}`)
       case 'PING':
-        this.#heartbeat?.promised(command.ttl)
-        if (this.#isReady) this.#parts.write(encodePong(command.context))
+        // There are none before 3.1.
+        if (!this.#heartbeat) break
+        this.#heartbeat.asked(command.ttl)
+        this.#parts.write(encodePong(command.context))
         break
       case 'SUBSCRIBE':
       case 'CANCEL':
