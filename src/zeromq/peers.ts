@@ -133,14 +133,13 @@ export class Peers {
   #listen(): void {
     const { host, port } = this.#address
     const server = createServer((socket) => {
-      if (this.#isClosed) {
+      if (this.#isClosed || !this.#makeRoom()) {
         socket.destroy()
         return
       }
       const name = `the peer at ${socket.remoteAddress ?? 'an unknown address'} (${this.#name})`
       this.#links.set(Link.accept(socket, this.#linkParts), name)
     })
-    server.maxConnections = this.#parts.maxPeers ?? DEFAULT_MAX_PEERS
     this.#server = server
     server.once('error', (error) => this.#failed(`${this.#name} ${connectionFailure(error)}`))
     server.listen({ host, port }, () => {
@@ -151,6 +150,24 @@ export class Peers {
     })
   }
 
+  /**
+   * Makes room for one more connection: of too many, the oldest goes that has not said what it is, so that strangers who
+   * only connect keep no sender out. @returns whether there is room
+   */
+  #makeRoom(): boolean {
+    if (this.#links.size < (this.#parts.maxPeers ?? DEFAULT_MAX_PEERS)) return true
+    for (const [link, name] of this.#links) {
+      if (this.#ready.has(link)) continue
+      const reason = 'did not say what it is before another connection needed its place'
+      link.fail(reason)
+      // At once, as its socket closes only later.
+      this.#links.delete(link)
+      this.#failed(`${name} ${reason}`)
+      return true
+    }
+    return false
+  }
+
   #cameUp(link: Link): void {
     this.#ready.add(link)
     this.#become({ kind: 'connected', peers: this.#ready.size })
@@ -158,7 +175,7 @@ export class Peers {
 
   #lost(link: Link, reason: string): void {
     const name = this.#links.get(link)
-    this.#links.delete(link)
+    if (!this.#links.delete(link)) return
     this.#ready.delete(link)
     if (this.#isClosed) this.#checkClosed()
     else this.#failed(`${name} ${reason}`)

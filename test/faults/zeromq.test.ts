@@ -185,6 +185,24 @@ describe('a socket that listens', () => {
     expect(ours.log.lines.length).toBeLessThan(20)
   })
 
+  it('is not kept from its sender by those who only connect', async () => {
+    const ours = receiver({ address: 'tcp://127.0.0.1:0', role: 'bind', maxPeers: 3 })
+    const address = await ours.listening()
+    const port = Number(new URL(address).port)
+    const silent = Array.from({ length: 20 }, () => connect(port, '127.0.0.1').resume())
+    for (const socket of silent) {
+      socket.on('error', () => {})
+      onTestFinished(() => void socket.destroy())
+    }
+    await until(() => silent.filter((socket) => socket.closed).length >= 17, 'only three of them')
+    const push = new Push()
+    onTestFinished(() => push.close())
+    push.connect(address)
+    await ours.connected()
+    await push.send('here')
+    await until(() => ours.messages.length === 1, 'the message')
+  })
+
   it('and publishes takes no messages, and no more subscriptions than it may hold', async () => {
     const log = recordingLog()
     const ours = await sender({ type: 'PUB', log })
