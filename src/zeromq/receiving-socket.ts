@@ -1,5 +1,6 @@
 import { every } from '../core/clock.ts'
 import { type MessageBounds, MessageReader } from '../wire/zmtp/message-reader.ts'
+import { ZmtpError } from '../wire/zmtp/zmtp-error.ts'
 import type { Link, LinkUser } from './link.ts'
 import { Peers, type SocketOptions, type SocketState } from './peers.ts'
 
@@ -120,9 +121,18 @@ interface Activity {
   quietChecks: number
 }
 
-/** Memory that nobody else has; large memory is not cleared, as it is filled anyway. */
+/**
+ * Memory that nobody else has; large memory is not cleared, as it is filled anyway.
+ * @throws ZmtpError if this machine has not so much
+ */
 function allocate(bytes: number): Uint8Array {
-  return bytes < LARGE_BYTES ? new Uint8Array(bytes) : new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer)
+  if (bytes < LARGE_BYTES) return new Uint8Array(bytes)
+  try {
+    return new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new ZmtpError(`announces a frame of ${bytes} bytes, for which there is no memory here`)
+  }
 }
 
 const LARGE_BYTES = 4096

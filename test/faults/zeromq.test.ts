@@ -112,6 +112,16 @@ describe('what a connected peer may do', () => {
     },
   )
 
+  it('announcing what is allowed, but more than there is memory for, is refused', async () => {
+    // Flags: a long frame, and more to come; 2⁵² bytes.
+    const announced = Buffer.from('03' + '0010000000000000', 'hex')
+    const { address } = await rawPeer((socket) => socket.resume().write(Buffer.concat([pushHandshake(1), announced])))
+    const most = Number.MAX_SAFE_INTEGER
+    await receiver({ address, bounds: { maxFrames: 3, maxMessageBytes: most, maxLeadingBytes: most } }).failed(
+      /announces a frame of 4503599627370496 bytes, for which there is no memory here$/,
+    )
+  })
+
   it('ending in the middle of a message leaves nothing of it', async () => {
     let connections = 0
     const { address } = await rawPeer((socket) => {
