@@ -29,12 +29,14 @@ new ReceivingSocket(
     bounds: { maxFrames: 1000, maxMessageBytes: 64_000_000, maxLeadingBytes: 1_000_000 },
   },
   {
-    headers: () => (choice === 'keep' ? 'keep' : 'skip'),
-    message(frames) {
-      newest = frames
-      received(newest.reduce((sum, { length }) => sum + length, 0))
-    },
-    skipped: received,
+    connection: () => ({
+      headers: () => (choice === 'keep' ? 'keep' : 'skip'),
+      message(frames) {
+        newest = frames
+        received(newest.reduce((sum, { length }) => sum + length, 0))
+      },
+      skipped: received,
+    }),
     state() {},
   },
 )

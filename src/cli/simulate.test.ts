@@ -17,12 +17,14 @@ function receive(address: string, type: 'PULL' | 'SUB'): BsreadMessage[] {
       log: { error() {}, warn() {}, info() {} },
     },
     {
-      headers: () => 'keep',
-      message(frames) {
-        const message = decoder.decode(frames)
-        if (message.kind === 'message') messages.push(message)
-      },
-      skipped() {},
+      connection: () => ({
+        headers: () => 'keep',
+        message(frames) {
+          const message = decoder.decode(frames)
+          if (message.kind === 'message') messages.push(message)
+        },
+        skipped() {},
+      }),
       state() {},
     },
   )

@@ -21,9 +21,9 @@ export interface InstrumentSettings {
 export interface InstrumentRules {
   /** The most pictures, each of which is a stream; further ones are not shown. */
   readonly pictures: number
-  /** The longest profile or text that is kept with a picture, in elements or characters; of longer ones type and shape. */
+  /** The longest profile or text that is kept with a picture, in elements or bytes; of longer ones type and shape. */
   readonly profileElements: number
-  /** The most elements and characters that are kept with a picture in all. */
+  /** The most elements, and bytes of texts, that are kept with a picture in all. */
   readonly metadataElements: number
   /** The largest message, in bytes. */
   readonly messageBytes: number

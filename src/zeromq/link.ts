@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { Clock } from '../core/clock.ts'
+import type { EventLoopTurns } from '../core/event-loop-turns.ts'
 import type { ZmtpAddress, ZmtpRole } from '../wire/zmtp/address.ts'
 import type { FrameHandler } from '../wire/zmtp/frame.ts'
 import type { Patience } from '../wire/zmtp/patience.ts'
@@ -7,6 +8,7 @@ import { Session } from '../wire/zmtp/session.ts'
 import type { SocketType } from '../wire/zmtp/socket-type.ts'
 import { connectionFailure } from './connection-failure.ts'
 import { ReadBuffer } from './read-buffer.ts'
+import { TurnReader } from './turn-reader.ts'
 
 /** What a link needs. */
 export interface LinkParts {
@@ -14,6 +16,9 @@ export interface LinkParts {
   readonly role: ZmtpRole
   readonly clock: Clock
   readonly patience: Patience
+  /** In which what arrives is handled; links with the same `client` have one turn together. */
+  readonly turns: EventLoopTurns
+  readonly client: string
   /** Makes what takes the messages and subscriptions of a link. */
   use(link: Link): LinkUser
   /** Messages may be sent. */
@@ -32,14 +37,15 @@ export interface LinkUser {
 }
 
 /**
- * One TCP connection to a peer, from the attempt to its end. Reading never pauses: what is not wanted is dropped, since a
- * sender that is not read keeps old messages for later.
+ * One TCP connection to a peer, from the attempt to its end. It is read as fast as the turns of the event loop allow, and
+ * what is not wanted is dropped, since a sender that is not read keeps old messages for later.
  */
 export class Link {
   readonly #parts: LinkParts
   readonly #socket: Socket
   readonly #user: LinkUser
   #session: Session | undefined
+  #reader: TurnReader | undefined
   #reason = 'has closed the connection'
   #cancelConnecting = () => {}
   #pending = 0
@@ -56,6 +62,7 @@ export class Link {
     )
     socket.once('connect', () => {
       read.session = link.#begin()
+      read.reader = link.#reader
     })
     return link
   }
@@ -64,8 +71,10 @@ export class Link {
   static accept(socket: Socket, parts: LinkParts): Link {
     socket.setNoDelay(true)
     const link = new Link(socket, parts)
-    const session = link.#begin()
-    socket.on('data', (chunk: Buffer) => session.receive(chunk))
+    link.#begin()
+    socket.on('data', (chunk: Buffer) => {
+      if (link.#reader?.receive(chunk) === false) socket.pause()
+    })
     return link
   }
 
@@ -79,6 +88,7 @@ export class Link {
     socket.once('close', () => {
       this.#cancelConnecting()
       this.#session?.close()
+      this.#reader?.stop()
       parts.lost(this, this.#reason)
     })
   }
@@ -116,7 +126,7 @@ export class Link {
 
   #begin(): Session {
     this.#cancelConnecting()
-    const { type, role, clock, patience, ready } = this.#parts
+    const { type, role, clock, patience, ready, turns, client } = this.#parts
     const session = new Session({
       ...{ type, role, clock, patience },
       ...this.#user,
@@ -131,6 +141,7 @@ export class Link {
     this.#reason =
       'has closed the connection during the handshake: perhaps socket types or security mechanisms do not go together'
     this.#session = session
+    this.#reader = new TurnReader({ session, turns, client, resume: () => this.#socket.resume() })
     return session
   }
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net'
 import { Backoff } from '../core/backoff.ts'
 import type { Clock } from '../core/clock.ts'
+import { EventLoopTurns } from '../core/event-loop-turns.ts'
 import type { Log } from '../core/log.ts'
 import { LogLimit } from '../core/log-limit.ts'
 import { formatAddress, parseAddress, type ZmtpAddress, type ZmtpRole } from '../wire/zmtp/address.ts'
@@ -29,6 +30,8 @@ export interface SocketOptions {
   readonly maxPeers?: number
   /** Default: `DEFAULT_PATIENCE`. */
   readonly patience?: Patience
+  /** In which what arrives is handled, shared by sockets that are to take turns; default: the socket's own. */
+  readonly turns?: EventLoopTurns
   readonly clock: Clock
   readonly log: Log
 }
@@ -70,9 +73,9 @@ export class Peers {
     this.#address = parseAddress(parts.address, parts.role)
     this.#name = parts.address
     this.#warnings = new LogLimit(parts)
-    const { type, role, clock, patience = DEFAULT_PATIENCE, use } = parts
+    const { type, role, address, clock, patience = DEFAULT_PATIENCE, turns, use } = parts
     this.#linkParts = {
-      ...{ type, role, clock, patience, use },
+      ...{ type, role, clock, patience, use, client: address, turns: turns ?? new EventLoopTurns(setImmediate) },
       ready: (link) => this.#cameUp(link),
       lost: (link, reason) => this.#lost(link, reason),
     }
@@ -130,14 +133,13 @@ export class Peers {
   #listen(): void {
     const { host, port } = this.#address
     const server = createServer((socket) => {
-      if (this.#isClosed) {
+      if (this.#isClosed || !this.#makeRoom()) {
         socket.destroy()
         return
       }
       const name = `the peer at ${socket.remoteAddress ?? 'an unknown address'} (${this.#name})`
       this.#links.set(Link.accept(socket, this.#linkParts), name)
     })
-    server.maxConnections = this.#parts.maxPeers ?? DEFAULT_MAX_PEERS
     this.#server = server
     server.once('error', (error) => this.#failed(`${this.#name} ${connectionFailure(error)}`))
     server.listen({ host, port }, () => {
@@ -148,6 +150,24 @@ export class Peers {
     })
   }
 
+  /**
+   * Makes room for one more connection: of too many, the oldest goes that has not said what it is, so that strangers who
+   * only connect keep no sender out. @returns whether there is room
+   */
+  #makeRoom(): boolean {
+    if (this.#links.size < (this.#parts.maxPeers ?? DEFAULT_MAX_PEERS)) return true
+    for (const [link, name] of this.#links) {
+      if (this.#ready.has(link)) continue
+      const reason = 'did not say what it is before another connection needed its place'
+      link.fail(reason)
+      // At once, as its socket closes only later.
+      this.#links.delete(link)
+      this.#failed(`${name} ${reason}`)
+      return true
+    }
+    return false
+  }
+
   #cameUp(link: Link): void {
     this.#ready.add(link)
     this.#become({ kind: 'connected', peers: this.#ready.size })
@@ -155,7 +175,7 @@ export class Peers {
 
   #lost(link: Link, reason: string): void {
     const name = this.#links.get(link)
-    this.#links.delete(link)
+    if (!this.#links.delete(link)) return
     this.#ready.delete(link)
     if (this.#isClosed) this.#checkClosed()
     else this.#failed(`${name} ${reason}`)

@@ -1,5 +1,6 @@
 import type { OnReadOpts } from 'node:net'
 import type { Session } from '../wire/zmtp/session.ts'
+import type { TurnReader } from './turn-reader.ts'
 
 /**
  * Where Node puts what arrives over one connection (`onread` of `net.connect`): all that is dropped or small into one
@@ -7,6 +8,8 @@ import type { Session } from '../wire/zmtp/session.ts'
  */
 export class ReadBuffer {
   /** Who takes it; until there is one, it is lost. */
+  reader: TurnReader | undefined
+  /** Whose large frames are gathered. */
   session: Session | undefined
   readonly onread: OnReadOpts
 
@@ -16,9 +19,9 @@ export class ReadBuffer {
       // Node asks for it before each read.
       buffer: () => this.session?.space ?? buffer,
       callback: (length, bytes) => {
-        if (bytes === buffer) this.session?.receive(buffer.subarray(0, length))
-        else this.session?.filled(length)
-        return true
+        const { reader } = this
+        if (!reader) return true
+        return bytes === buffer ? reader.receive(buffer.subarray(0, length)) : reader.filled(length)
       },
     }
   }

@@ -1,5 +1,6 @@
 import { every } from '../core/clock.ts'
 import { type MessageBounds, MessageReader } from '../wire/zmtp/message-reader.ts'
+import { ZmtpError } from '../wire/zmtp/zmtp-error.ts'
 import type { Link, LinkUser } from './link.ts'
 import { Peers, type SocketOptions, type SocketState } from './peers.ts'
 
@@ -14,8 +15,16 @@ export interface ReceivingSocketOptions extends SocketOptions {
   readonly idleTimeout?: number
 }
 
-/** What a receiving socket calls. Any of these may close it. */
+/** What a receiving socket calls. It may close it. */
 export interface ReceivingSocketListener {
+  /** Makes what takes the messages of one connection, as those of several peers come at the same time. */
+  connection(): ConnectionListener
+  /** How it stands with the peers, on each change; before the first it is `connecting`. */
+  state(state: SocketState): void
+}
+
+/** What takes the messages of one connection. Any of these may close the socket. */
+export interface ConnectionListener {
   /**
    * The leading frames of a message have arrived.
    * @param frames memory of the listener's own from now on, as in `message`
@@ -29,8 +38,6 @@ export interface ReceivingSocketListener {
   message(frames: readonly Uint8Array[]): void
   /** A message that was skipped is complete. @param bytes its size, all frames together */
   skipped(bytes: number): void
-  /** How it stands with the peers, on each change; before the first it is `connecting`. */
-  state(state: SocketState): void
 }
 
 /**
@@ -71,7 +78,7 @@ export class ReceivingSocket {
 
   #use(link: Link): LinkUser {
     const { leadingFrames, bounds } = this.#options
-    const listener = this.#listener
+    const listener = this.#listener.connection()
     const activity: Activity = { hasReceived: false, quietChecks: 0 }
     this.#activity.set(link, activity)
     const received = () => {
@@ -114,9 +121,18 @@ interface Activity {
   quietChecks: number
 }
 
-/** Memory that nobody else has; large memory is not cleared, as it is filled anyway. */
+/**
+ * Memory that nobody else has; large memory is not cleared, as it is filled anyway.
+ * @throws ZmtpError if this machine has not so much
+ */
 function allocate(bytes: number): Uint8Array {
-  return bytes < LARGE_BYTES ? new Uint8Array(bytes) : new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer)
+  if (bytes < LARGE_BYTES) return new Uint8Array(bytes)
+  try {
+    return new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new ZmtpError(`announces a frame of ${bytes} bytes, for which there is no memory here`)
+  }
 }
 
 const LARGE_BYTES = 4096

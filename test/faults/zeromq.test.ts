@@ -112,6 +112,16 @@ describe('what a connected peer may do', () => {
     },
   )
 
+  it('announcing what is allowed, but more than there is memory for, is refused', async () => {
+    // Flags: a long frame, and more to come; 2⁵² bytes.
+    const announced = Buffer.from('03' + '0010000000000000', 'hex')
+    const { address } = await rawPeer((socket) => socket.resume().write(Buffer.concat([pushHandshake(1), announced])))
+    const most = Number.MAX_SAFE_INTEGER
+    await receiver({ address, bounds: { maxFrames: 3, maxMessageBytes: most, maxLeadingBytes: most } }).failed(
+      /announces a frame of 4503599627370496 bytes, for which there is no memory here$/,
+    )
+  })
+
   it('ending in the middle of a message leaves nothing of it', async () => {
     let connections = 0
     const { address } = await rawPeer((socket) => {
@@ -133,7 +143,7 @@ describe('what a connected peer may do', () => {
     expect(peer.sockets.size).toBeGreaterThan(2)
   })
 
-  it('asking and asking without reading the answers ends the connection', async () => {
+  it('asking and asking ends the connection', async () => {
     const ping = Buffer.concat(Array.from({ length: 2000 }, () => encodePing(1000)))
     const { address } = await rawPeer((socket) => {
       socket.pause()
@@ -143,7 +153,7 @@ describe('what a connected peer may do', () => {
       }
       ask()
     })
-    await receiver({ address }).failed(/does not read the answers to its commands$/)
+    await receiver({ address }).failed(/asks for an answer over and over$/)
   })
 })
 
@@ -183,6 +193,24 @@ describe('a socket that listens', () => {
     await until(() => ours.messages.length === 1, 'the message')
     expect(ours.socket.state).toEqual({ kind: 'connected', peers: 1 })
     expect(ours.log.lines.length).toBeLessThan(20)
+  })
+
+  it('is not kept from its sender by those who only connect', async () => {
+    const ours = receiver({ address: 'tcp://127.0.0.1:0', role: 'bind', maxPeers: 3 })
+    const address = await ours.listening()
+    const port = Number(new URL(address).port)
+    const silent = Array.from({ length: 20 }, () => connect(port, '127.0.0.1').resume())
+    for (const socket of silent) {
+      socket.on('error', () => {})
+      onTestFinished(() => void socket.destroy())
+    }
+    await until(() => silent.filter((socket) => socket.closed).length >= 17, 'only three of them')
+    const push = new Push()
+    onTestFinished(() => push.close())
+    push.connect(address)
+    await ours.connected()
+    await push.send('here')
+    await until(() => ours.messages.length === 1, 'the message')
   })
 
   it('and publishes takes no messages, and no more subscriptions than it may hold', async () => {
@@ -254,12 +282,14 @@ it.each(['headers', 'message', 'skipped', 'connected'])(
         log: recordingLog(),
       },
       {
-        headers([first]) {
-          tell('headers')
-          return String(first && Buffer.from(first)) === 'skip' ? 'skip' : 'keep'
-        },
-        message: () => tell('message'),
-        skipped: () => tell('skipped'),
+        connection: () => ({
+          headers([first]) {
+            tell('headers')
+            return String(first && Buffer.from(first)) === 'skip' ? 'skip' : 'keep'
+          },
+          message: () => tell('message'),
+          skipped: () => tell('skipped'),
+        }),
         state: ({ kind }) => tell(kind),
       },
     )
@@ -268,5 +298,50 @@ it.each(['headers', 'message', 'skipped', 'connected'])(
     expect(sockets.size).toBe(1)
     expect(told.at(-1)).toBe(moment)
     expect(told.filter((what) => what === moment)).toHaveLength(1)
+  },
+)
+
+it.each(['connect', 'bind'] as const)(
+  'a peer that sends thousands of messages at once leaves everybody else their turns (%s)',
+  async (role) => {
+    const messages = 200
+    let handled = 0
+    let inThisTurn = 0
+    let mostInATurn = 0
+    const connection = () => ({
+      headers: () => 'skip' as const,
+      message() {},
+      skipped() {
+        handled++
+        mostInATurn = Math.max(mostInATurn, ++inThisTurn)
+        // A message that is costly to read.
+        const end = performance.now() + 1
+        while (performance.now() < end);
+      },
+    })
+    const everybodyElse = () => {
+      inThisTurn = 0
+      if (handled < messages) setImmediate(everybodyElse)
+    }
+    const all = Buffer.concat([pushHandshake(1), ...Array.from({ length: messages }, () => message('a', 'b', 'c'))])
+    const { address } = await rawPeer((socket) => socket.resume().write(all))
+    const { promise: listening, resolve } = Promise.withResolvers<string>()
+    const socket = new ReceivingSocket(
+      {
+        address: role === 'connect' ? address : 'tcp://127.0.0.1:0',
+        ...{ role, type: 'PULL', leadingFrames: 2, bounds: BOUNDS, clock: systemClock, log: recordingLog() },
+      },
+      { connection, state: (state) => void (state.kind === 'listening' && resolve(state.address)) },
+    )
+    onTestFinished(() => socket.close())
+    if (role === 'bind') {
+      const peer = connect(Number(/\d+$/.exec(await listening)?.[0]), '127.0.0.1').on('error', () => {})
+      onTestFinished(() => void peer.destroy())
+      peer.resume().write(all)
+    }
+    everybodyElse()
+    await until(() => handled === messages, 'all messages')
+    // Each takes a millisecond, and five of them are a turn.
+    expect(mostInATurn).toBeLessThan(20)
   },
 )

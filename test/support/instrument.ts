@@ -1,10 +1,11 @@
+import { EventLoopTurns } from '../../src/core/event-loop-turns.ts'
 import type { HubRules } from '../../src/core/hub-parts.ts'
 import type { InstrumentRules, InstrumentSettings } from '../../src/core/instrument.ts'
 import type { Log } from '../../src/core/log.ts'
 import { Supervisor } from '../../src/core/supervisor.ts'
 import { startInstrument } from '../../src/sources/bsread/instrument-source.ts'
 import { BsreadEncoder, type SentChannel } from '../../src/wire/bsread/encode.ts'
-import type { ReceivingSocketListener } from '../../src/zeromq/receiving-socket.ts'
+import type { ConnectionListener, ReceivingSocketListener } from '../../src/zeromq/receiving-socket.ts'
 import { anyone, makeHub } from './hub.ts'
 
 /** Bounds that tests seldom reach. */
@@ -42,6 +43,7 @@ export function makeInstrument(
       clock,
       log,
       rules: { ...INSTRUMENT_RULES, ...rules },
+      turns: new EventLoopTurns(setImmediate),
       openReceiver: (_, listener) => {
         const socket = new FakeSocket(listener)
         sockets.push(socket)
@@ -73,6 +75,7 @@ export class FakeSocket {
   skipped = 0
   isClosed = false
   readonly #listener: ReceivingSocketListener
+  #connection: ConnectionListener | undefined
   #pulseId = 0n
 
   constructor(listener: ReceivingSocketListener) {
@@ -80,7 +83,13 @@ export class FakeSocket {
     listener.state({ kind: 'connecting' })
   }
 
+  /** Another peer of a socket that listens. */
+  anotherPeer(): ConnectionListener {
+    return this.#listener.connection()
+  }
+
   connect(): void {
+    this.#connection = this.#listener.connection()
     this.#listener.state({ kind: 'connected', peers: 1 })
   }
 
@@ -108,13 +117,14 @@ export class FakeSocket {
 
   /** A message of these frames. */
   message(frames: readonly Uint8Array[]): void {
-    const choice = frames.length < 2 ? 'keep' : this.#listener.headers(frames.slice(0, 2))
+    this.#connection ??= this.#listener.connection()
+    const choice = frames.length < 2 ? 'keep' : this.#connection.headers(frames.slice(0, 2))
     if (choice === 'keep') {
       this.kept++
-      this.#listener.message(frames)
+      this.#connection.message(frames)
     } else {
       this.skipped++
-      this.#listener.skipped(frames.reduce((sum, { length }) => sum + length, 0))
+      this.#connection.skipped(frames.reduce((sum, { length }) => sum + length, 0))
     }
   }
 }

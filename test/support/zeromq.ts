@@ -33,9 +33,11 @@ export function receiver(options: Partial<ReceivingSocketOptions> & { readonly a
   const socket = new ReceivingSocket(
     { role: 'connect', type: 'PULL', leadingFrames: 2, bounds: BOUNDS, clock: systemClock, log, ...options },
     {
-      headers: ([first]) => (first && Buffer.from(first).toString().startsWith('skip') ? 'skip' : 'keep'),
-      message: (frames) => void messages.push(frames.map(textOf)),
-      skipped: (bytes) => void skipped.push(bytes),
+      connection: () => ({
+        headers: ([first]) => (first && Buffer.from(first).toString().startsWith('skip') ? 'skip' : 'keep'),
+        message: (frames) => void messages.push(frames.map(textOf)),
+        skipped: (bytes) => void skipped.push(bytes),
+      }),
       state: (state) => void states.push(state),
     },
   )

@@ -1,3 +1,4 @@
+import { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import type { Instrument, InstrumentStatus } from '../../core/instrument.ts'
 import { InstrumentList } from '../../core/instrument-list.ts'
 import type { KnownInstruments } from '../../core/known-instruments.ts'
@@ -12,7 +13,7 @@ export const instruments: Feature = {
   name: 'instruments',
   async install(house) {
     const { app, guard, accounts, stores, supervisor, clock, log, metrics, config, instruments: known } = house
-    const parts = { supervisor, clock, log, rules: instrumentRules(config) }
+    const parts = { supervisor, clock, log, rules: instrumentRules(config), turns: new EventLoopTurns(setImmediate) }
     const list = new InstrumentList({
       known,
       store: stores.instruments,

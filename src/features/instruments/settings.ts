@@ -74,14 +74,14 @@ export const instrumentSettings = Type.Object(
       maximum: 1_000_000,
       unit: 'elements',
       description:
-        'How many elements an array may have that goes along with the pictures as metadata, such as a profile. Of a larger one only type and shape are given.',
+        'How many elements an array, or bytes a text, may have that goes along with the pictures as metadata, such as a profile. Of a larger one only type and shape are given.',
     }),
     metadata_elements: Type.Integer({
       default: 65_536,
       minimum: 0,
       maximum: 10_000_000,
       unit: 'elements',
-      description: 'How many elements of arrays and characters of texts may go along with one picture in all.',
+      description: 'How many elements of arrays and bytes of texts may go along with one picture in all.',
     }),
     watchdog_s: Type.Number({
       default: 10,

@@ -71,6 +71,18 @@ describe('the measurements of a pulse', () => {
     expect(kept).toHaveLength(25)
   })
 
+  it('do not unpack texts that are too long, whatever they would make', () => {
+    const texts = Array.from({ length: 3 }, (_, at) => ({
+      ...{ name: `t${at}`, type: 'string' as const, compression: 'lz4' as const },
+      value: ' '.repeat(at === 1 ? 4 : 60_000),
+    }))
+    expect(metadata(texts)).toEqual({
+      t0: { type: 'string', shape: [60_000] },
+      t1: '    ',
+      t2: { type: 'string', shape: [60_000] },
+    })
+  })
+
   it('have any names', () => {
     const made = metadata([{ name: '__proto__', value: Float64Array.of(1) }])
     expect(JSON.stringify(made)).toBe('{"__proto__":1}')

@@ -19,11 +19,10 @@ export function metadataOf(readings: Iterable<ChannelReading>, rules: MetadataRu
   let room = rules.metadataElements
   const entries: [string, Json][] = []
   for (const reading of readings) {
-    const { value } = reading
-    const length = lengthOf(value)
+    const length = lengthOf(reading)
     const isKept = length !== undefined && length <= Math.min(rules.profileElements, room)
     if (isKept) room -= length
-    entries.push([reading.channel.name, isKept ? kept(value) : described(value)])
+    entries.push([reading.channel.name, isKept ? kept(reading.value) : described(reading)])
   }
   // A channel may be called "__proto__": this makes it a field as any other.
   return Object.fromEntries(entries)
@@ -56,16 +55,18 @@ function jsonOf(value: number | bigint, type: ElementType): Json {
   return Number.isSafeInteger(number) ? number : String(value)
 }
 
-function described(value: PackedArray | string | null): Json {
-  if (value === null) return null
-  if (typeof value === 'string') return { type: 'string', shape: [value.length] }
-  return { type: value.type, shape: value.shape }
+function described(reading: ChannelReading): Json {
+  const { textBytes } = reading
+  if (textBytes !== undefined) return { type: 'string', shape: [textBytes] }
+  const { value } = reading
+  return value === null || typeof value === 'string' ? value : { type: value.type, shape: value.shape }
 }
 
-/** How many elements or characters it is; undefined of an array with several dimensions, which is no list. */
-function lengthOf(value: PackedArray | string | null): number | undefined {
-  if (value === null) return 1
-  if (typeof value === 'string') return value.length
+/** How many elements, or bytes of text, it is; undefined of an array with several dimensions, which is no list. */
+function lengthOf(reading: ChannelReading): number | undefined {
+  if (reading.textBytes !== undefined) return reading.textBytes
+  const { value } = reading
+  if (value === null || typeof value === 'string') return 1
   const [length = 1, ...more] = value.shape.filter((each) => each !== 1)
   return more.length > 0 ? undefined : length
 }

@@ -12,6 +12,8 @@ export interface InstrumentEvidence {
   readonly interval: number
   /** Whether the sender has said that it stops, after its last pulse. */
   readonly hasStopped: boolean
+  /** Why the newest message was rejected, a sentence; undefined if it was not. */
+  readonly rejection: string | undefined
 }
 
 /** The state of an instrument, and why in words. */
@@ -24,6 +26,7 @@ export function conditionOf({
   silence,
   interval,
   hasStopped,
+  rejection,
 }: InstrumentEvidence): InstrumentCondition {
   switch (socket.kind) {
     case 'failed':
@@ -34,10 +37,12 @@ export function conditionOf({
       return { state: 'connecting', reason: `listening at ${socket.address}, where no sender has connected yet` }
     case 'connected':
       if (hasStopped) return { state: 'silent', reason: `the sender at ${address} has said that it stops` }
+      if (silence !== undefined && silence <= Math.max(SILENT_MS, SILENT_INTERVALS * interval))
+        return { state: 'live', reason: 'pulses come in' }
+      if (rejection !== undefined)
+        return { state: 'failed', reason: `the messages of ${address} cannot be read. ${rejection}` }
       if (silence === undefined)
         return { state: 'connecting', reason: `connected to ${address}, which has sent no pulse yet` }
-      if (silence <= Math.max(SILENT_MS, SILENT_INTERVALS * interval))
-        return { state: 'live', reason: 'pulses come in' }
       return { state: 'silent', reason: `connected to ${address}, which sends no pulses now` }
   }
 }

@@ -72,6 +72,7 @@ export class InstrumentRun {
       silence: statistics.silence,
       interval: statistics.interval,
       hasStopped: this.#hasStopped,
+      rejection: statistics.rejection,
     })
     const missing = state === 'live' ? (this.#streams.refusal ?? this.#leftOut) : undefined
     return { state, reason: missing === undefined ? reason : `${reason}; not all pictures are shown: ${missing}` }
@@ -91,22 +92,21 @@ export class InstrumentRun {
   listener(): ReceivingSocketListener {
     const { rules, statistics, warnings, settings } = this.#parts
     const instrument = settings.name
-    const reader = new PulseReader({
+    const parts = {
       rules,
       streams: this.#streams,
-      pulse: (headers) => this.#pulse(headers),
-      received: (bytes) => statistics.received(bytes),
-      rejected: (reason) => {
+      pulse: (headers: BsreadHeaders) => this.#pulse(headers),
+      received: (bytes: number) => statistics.received(bytes),
+      rejected: (reason: string) => {
         statistics.reject(reason)
         warnings.warn('rejected', { instrument, reason }, 'a message of an instrument was rejected')
       },
-      commanded: (command) => this.#commanded(command),
-      refused: (reason) => warnings.warn('refused', { instrument, reason }, 'a picture of an instrument was not shown'),
-    })
+      commanded: (command: BsreadCommand['command']) => this.#commanded(command),
+      refused: (reason: string) =>
+        void warnings.warn('refused', { instrument, reason }, 'a picture of an instrument was not shown'),
+    }
     return {
-      headers: (frames) => reader.headers(frames),
-      message: (frames) => reader.message(frames),
-      skipped: (bytes) => reader.skipped(bytes),
+      connection: () => new PulseReader({ ...parts, lastDataHeader: this.#header }),
       state: (state) => {
         // The time without a connection is no interval between two pulses.
         if (state.kind !== 'connected') statistics.restartRate()

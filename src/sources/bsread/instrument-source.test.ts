@@ -3,7 +3,7 @@ import { anyone } from '../../../test/support/hub.ts'
 import { CHANNELS, makeInstrument } from '../../../test/support/instrument.ts'
 import type { Frame } from '../../core/frame.ts'
 import type { PackedArray } from '../../core/payload.ts'
-import type { SentChannel } from '../../wire/bsread/encode.ts'
+import { BsreadEncoder, type SentChannel } from '../../wire/bsread/encode.ts'
 import { unpackArray } from '../../wire/bsread/unpack-array.ts'
 
 const text = new TextEncoder()
@@ -47,6 +47,24 @@ describe('an instrument', () => {
     expect(streams()).toEqual(['other live: frames are coming in'])
     expect(instrument.status).toMatchObject({ state: 'live', messages: 1, pulseId: 7n })
     expect(instrument.status.channels).toEqual([{ name: 'other', type: 'uint16', shape: [2, 2], isPicture: true }])
+  })
+
+  it('reads each of several senders for itself, whose messages come at the same time', async () => {
+    const made = makeInstrument({ mode: 'bind' })
+    const { socket } = made
+    socket.connect()
+    socket.pulse()
+    const viewer = watch(made)
+    const messageOf = (pulseId: bigint, channels: readonly SentChannel[], value: Uint16Array) =>
+      new BsreadEncoder(channels).encode({ pulseId, values: [{ value }] })
+    const one = messageOf(100n, [{ name: 'image', type: 'uint16', shape: [2, 2] }], Uint16Array.of(1, 2, 3, 4))
+    const other = messageOf(200n, [{ name: 'image', type: 'uint16', shape: [3, 2] }], new Uint16Array(6))
+    const [first, second] = [socket.anotherPeer(), socket.anotherPeer()]
+    expect(first.headers(one.slice(0, 2))).toBe('keep')
+    expect(second.headers(other.slice(0, 2))).toBe('keep')
+    first.message(one)
+    await settle()
+    expect(viewer.next()).toMatchObject({ size: { width: 2, height: 2 }, pulse: { id: 100n } })
   })
 
   it('drops everything while nobody watches, counts it, and is live', async () => {
@@ -161,15 +179,29 @@ describe('an instrument', () => {
     expect(streams()).toEqual(['image live: frames are coming in'])
   })
 
+  it('of which no message can be read says so, and why', () => {
+    const { socket, clock, instrument, streams } = makeInstrument()
+    socket.connect()
+    socket.message([text.encode('{"htype":"other"}'), text.encode('{}')])
+    clock.advance(500)
+    const reason = 'the messages of tcp://localhost:8888 cannot be read. The main header is not of the type bsr_m-1.x.'
+    expect(instrument.status).toMatchObject({ state: 'failed', reason })
+    expect(streams()).toEqual([`image offline: ${reason}`])
+    socket.pulse()
+    expect(streams()).toEqual(['image live: frames are coming in'])
+  })
+
   it('rejects one of too few frames when it is wanted', async () => {
     const made = makeInstrument()
-    const { socket, instrument } = made
+    const { socket, instrument, clock, streams } = made
     socket.connect()
     socket.pulse()
     watch(made)
     const header = '{"htype":"bsr_d-1.1","channels":[{"name":"image","shape":[4,3]}]}'
     socket.message([text.encode('{"htype":"bsr_m-1.1","pulse_id":9,"hash":"x"}'), text.encode(header)])
     expect(instrument.status.lastRejection).toBe('The message has 2 frames, where its channels need 4.')
+    clock.advance(500)
+    expect(streams()).toEqual(['image offline: The message has 2 frames, where its channels need 4.'])
   })
 
   it('never obeys a sender, but believes it that it stops', () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
+import type { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import type { Instrument, InstrumentRules, InstrumentSettings, InstrumentStatus } from '../../core/instrument.ts'
 import type { Log } from '../../core/log.ts'
 import { LogLimit } from '../../core/log-limit.ts'
@@ -15,6 +16,8 @@ export interface InstrumentParts {
   readonly clock: Clock
   readonly log: Log
   readonly rules: InstrumentRules
+  /** In which the messages of all instruments are handled. */
+  readonly turns: EventLoopTurns
   /** Opens the socket; replaced by tests. */
   readonly openReceiver?: OpenReceiver
 }
@@ -68,7 +71,7 @@ class InstrumentSource implements Instrument {
   }
 
   async #listen(run: SourceRun): Promise<void> {
-    const { clock, log, rules, openReceiver: open = openReceiver } = this.#parts
+    const { clock, log, rules, turns, openReceiver: open = openReceiver } = this.#parts
     const { settings } = this
     const ended = Promise.withResolvers<void>()
     run.signal.addEventListener('abort', () => ended.resolve())
@@ -82,7 +85,7 @@ class InstrumentSource implements Instrument {
     })
     this.#run = reading
     const cancelTelling = reading.begin()
-    const receiver = open({ settings, rules, clock, log }, guarded(reading.listener(), ended.reject))
+    const receiver = open({ settings, rules, clock, log, turns }, guarded(reading.listener(), ended.reject))
     try {
       await ended.promise
     } finally {
@@ -104,9 +107,14 @@ function guarded(listener: ReceivingSocketListener, failed: (error: unknown) => 
     }
   }
   return {
-    headers: (frames) => guard(() => listener.headers(frames), 'skip'),
-    message: (frames) => guard(() => listener.message(frames), undefined),
-    skipped: (bytes) => guard(() => listener.skipped(bytes), undefined),
+    connection() {
+      const connection = listener.connection()
+      return {
+        headers: (frames) => guard(() => connection.headers(frames), 'skip'),
+        message: (frames) => guard(() => connection.message(frames), undefined),
+        skipped: (bytes) => guard(() => connection.skipped(bytes), undefined),
+      }
+    },
     state: (state) => guard(() => listener.state(state), undefined),
   }
 }

@@ -66,7 +66,7 @@ export class PictureStream {
   async publish(message: BsreadMessage, reading: ChannelReading, metadata: Metadata): Promise<string | undefined> {
     const input = this.#frameOf(message, reading, metadata)
     if (typeof input === 'string') {
-      this.#problem = input
+      this.missed(input)
       return undefined
     }
     this.#lastAt = this.#clock.now()
@@ -81,6 +81,11 @@ export class PictureStream {
       this.#isPublishing = false
     }
     return this.#problem
+  }
+
+  /** A pulse that was wanted had no picture. @param reason why */
+  missed(reason: string): void {
+    this.#problem = reason
   }
 
   /** Pulses come. @param silence how long ago the last one did, ms @param interval between two of them, ms */

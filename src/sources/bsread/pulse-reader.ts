@@ -2,9 +2,10 @@ import type { Metadata } from '../../core/frame.ts'
 import type { InstrumentRules } from '../../core/instrument.ts'
 import { BsreadError } from '../../wire/bsread/bsread-error.ts'
 import type { ChannelReading } from '../../wire/bsread/channel-reading.ts'
+import type { DataHeader } from '../../wire/bsread/data-header.ts'
 import type { BsreadCommand } from '../../wire/bsread/main-header.ts'
 import { BsreadDecoder, type BsreadHeaders, type BsreadMessage } from '../../wire/bsread/message.ts'
-import type { ReceivingSocketListener } from '../../zeromq/receiving-socket.ts'
+import type { ConnectionListener } from '../../zeromq/receiving-socket.ts'
 import { metadataOf } from './channel-metadata.ts'
 import { messageLimits } from './message-limits.ts'
 import type { PictureStreams } from './picture-streams.ts'
@@ -13,6 +14,8 @@ import type { PictureStreams } from './picture-streams.ts'
 export interface PulseReaderParts {
   readonly rules: InstrumentRules
   readonly streams: PictureStreams
+  /** The last data header of any connection. */
+  readonly lastDataHeader: DataHeader | undefined
   /** The headers of a pulse were read. */
   pulse(headers: BsreadHeaders): void
   /** A message was received or dropped. @param bytes its size */
@@ -26,10 +29,10 @@ export interface PulseReaderParts {
 }
 
 /**
- * Reads the messages of an instrument: the headers of all, the rest only of those of which somebody wants a picture. At most
- * one message is held besides those that are just shown.
+ * Reads the messages of one connection to an instrument: the headers of all, the rest only of those of which somebody wants
+ * a picture. At most one message is held besides those that are just shown.
  */
-export class PulseReader implements Omit<ReceivingSocketListener, 'state'> {
+export class PulseReader implements ConnectionListener {
   readonly #parts: PulseReaderParts
   readonly #decoder: BsreadDecoder
   /** Of the message that is coming in. */
@@ -37,7 +40,7 @@ export class PulseReader implements Omit<ReceivingSocketListener, 'state'> {
 
   constructor(parts: PulseReaderParts) {
     this.#parts = parts
-    this.#decoder = new BsreadDecoder(messageLimits(parts.rules))
+    this.#decoder = new BsreadDecoder(messageLimits(parts.rules), parts.lastDataHeader)
   }
 
   /** @param frames the main header and the data header */
@@ -58,7 +61,12 @@ export class PulseReader implements Omit<ReceivingSocketListener, 'state'> {
     // One of a single frame has no headers yet: it is a command, or wrong.
     if (!headers) this.#orReject(() => this.#readHeaders(frames))
     else {
-      const message = this.#orReject(() => this.#decoder.readValues(headers, frames))
+      const message = this.#orReject(
+        () => this.#decoder.readValues(headers, frames),
+        (reason) => {
+          for (const stream of this.#parts.streams.due()) stream.missed(reason)
+        },
+      )
       if (message) this.#publish(message)
     }
   }
@@ -94,12 +102,13 @@ export class PulseReader implements Omit<ReceivingSocketListener, 'state'> {
     }
   }
 
-  #orReject<Result>(read: () => Result): Result | undefined {
+  #orReject<Result>(read: () => Result, rejected?: (reason: string) => void): Result | undefined {
     try {
       return read()
     } catch (error) {
       if (!(error instanceof BsreadError)) throw error
       this.#parts.rejected(error.message)
+      rejected?.(error.message)
       return undefined
     }
   }

@@ -13,6 +13,7 @@ export class PulseStatistics {
   #bytes = 0
   #rejected = 0
   #lastRejection: string | undefined
+  #wasRejected = false
   #lastAt: number | undefined
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
@@ -22,6 +23,7 @@ export class PulseStatistics {
   /** A valid message began. */
   pulse(id: bigint): void {
     this.#lastAt = this.#clock.monotonic()
+    this.#wasRejected = false
     this.#messages++
     this.#sequence.take(id)
     this.#rate.add(this.#lastAt, 0)
@@ -37,6 +39,12 @@ export class PulseStatistics {
   reject(reason: string): void {
     this.#rejected++
     this.#lastRejection = reason
+    this.#wasRejected = true
+  }
+
+  /** Why the newest message was rejected; undefined if it was not. */
+  get rejection(): string | undefined {
+    return this.#wasRejected ? this.#lastRejection : undefined
   }
 
   /** ms since the last valid message; undefined before the first one. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
+import type { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import type { InstrumentRules, InstrumentSettings } from '../../core/instrument.ts'
 import type { Log } from '../../core/log.ts'
 import { formatAddress } from '../../wire/zmtp/address.ts'
@@ -15,6 +16,8 @@ export interface ReceiverParts {
   readonly rules: InstrumentRules
   readonly clock: Clock
   readonly log: Log
+  /** In which the messages of all instruments are handled. */
+  readonly turns: EventLoopTurns
 }
 
 /** Opens the socket of an instrument; replaced by tests. */
@@ -26,7 +29,7 @@ export function addressOf({ host, port }: InstrumentSettings): string {
 }
 
 /** Opens a ZeroMQ socket. @throws RangeError for an address that is none */
-export const openReceiver: OpenReceiver = ({ settings, rules, clock, log }, listener) =>
+export const openReceiver: OpenReceiver = ({ settings, rules, clock, log, turns }, listener) =>
   new ReceivingSocket(
     {
       type: settings.socket === 'pull' ? 'PULL' : 'SUB',
@@ -48,6 +51,7 @@ export const openReceiver: OpenReceiver = ({ settings, rules, clock, log }, list
       },
       clock,
       log,
+      turns,
     },
     listener,
   )

@@ -31,6 +31,17 @@ export class ChannelReading {
     return this.#read().value
   }
 
+  /**
+   * How many bytes of text there are at most, by what they say of themselves; undefined of a channel of arrays. So a text that
+   * is too long need not be unpacked, which few bytes may make expensive.
+   */
+  get textBytes(): number | undefined {
+    const { channel } = this
+    if (channel.error || channel.type !== 'string') return undefined
+    const { value } = this.#frames
+    return channel.compression === 'none' ? value.length : Math.max(0, ...announcedSizes(value, channel.compression))
+  }
+
   /** Why there is no value, if there should be one. */
   get error(): BsreadError | undefined {
     return this.#read().error

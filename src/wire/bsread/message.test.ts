@@ -78,6 +78,15 @@ describe('headers alone', () => {
     expect(channels[0]?.value).toMatchObject({ type: 'int16', shape: [2, 3], byteOrder: 'little' })
   })
 
+  it('are those of the connection before where a sender leaves out what it has sent, and else what it sends', () => {
+    const { dataHeader: known } = headersOf(new BsreadDecoder(), MAIN, dataHeader({ name: 'x', shape: [3, 2] }))
+    const anew = new BsreadDecoder(undefined, known)
+    expect(headersOf(anew, MAIN, NONE).dataHeader).toBe(known)
+    const sent = dataHeader({ name: 'x', shape: [5, 4] })
+    expect(headersOf(anew, MAIN, sent).dataHeader.channels).toMatchObject([{ shape: [4, 5] }])
+    expect(headersOf(anew, MAIN, NONE).dataHeader.channels).toMatchObject([{ shape: [4, 5] }])
+  })
+
   it('tell how many frames their message should have', () => {
     expect(first.dataHeader.frames).toBe(4)
     const frames = [MAIN, NONE, NONE, NONE, NONE, NONE]

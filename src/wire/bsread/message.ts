@@ -33,9 +33,15 @@ export interface BsreadMessage extends Omit<BsreadHeaders, 'kind'> {
 export class BsreadDecoder {
   readonly #limits: BsreadLimits
   #dataHeader: DataHeader | undefined
+  readonly #earlier: DataHeader | undefined
 
-  constructor(limits: BsreadLimits = BSREAD_LIMITS) {
+  /**
+   * @param earlier the last data header of the connection before: who leaves out a header that has been sent has not sent it
+   *   over this one. One that is sent counts, also if a sender that was started anew has given it the same hash.
+   */
+  constructor(limits: BsreadLimits = BSREAD_LIMITS, earlier?: DataHeader) {
     this.#limits = limits
+    this.#earlier = earlier
   }
 
   /**
@@ -90,6 +96,7 @@ export class BsreadDecoder {
 
   #dataHeaderOf(main: MainHeader, data: Uint8Array): DataHeader {
     if (this.#dataHeader?.hash === main.hash) return this.#dataHeader
+    if (data.length === 0 && this.#earlier?.hash === main.hash) return this.#earlier
     // Kept only once it has been read: a damaged one is not to spoil the messages that follow.
     this.#dataHeader = readDataHeader(data, main, this.#limits)
     return this.#dataHeader

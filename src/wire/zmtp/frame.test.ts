@@ -22,17 +22,15 @@ function read(chunks: readonly Uint8Array[], { usesSpace = false, drops = false 
   for (let chunk of chunks) {
     while (chunk.length > 0) {
       const space = usesSpace ? reader.space : undefined
-      if (!space) {
-        reader.read(chunk)
-        break
+      const length = space ? Math.min(space.length, chunk.length) : reader.read(chunk)
+      if (space) {
+        space.set(chunk.subarray(0, length))
+        reader.filled(length)
       }
-      const length = Math.min(space.length, chunk.length)
-      space.set(chunk.subarray(0, length))
-      reader.filled(length)
+      // It is not kept.
+      chunk.fill(0xee, 0, length)
       chunk = chunk.subarray(length)
     }
-    // It is not kept.
-    chunk.fill(0xee)
   }
   return found
 }
@@ -112,7 +110,16 @@ it('nothing is read after it is stopped, not even the rest of the chunk', () => 
       reader.stop()
     },
   })
-  reader.read(Buffer.from('0000' + '0000', 'hex'))
+  expect(reader.read(Buffer.from('0100' + '0000', 'hex'))).toBe(4)
   reader.read(Buffer.from('0000', 'hex'))
   expect(frames).toBe(1)
+})
+
+it('no more than one message is read at once, so that the reader of a chunk of thousands can pause between them', () => {
+  const ended: boolean[] = []
+  const reader = new FrameReader({ begin: () => undefined, end: ({ hasMore }) => void ended.push(hasMore) })
+  const chunk = Buffer.from('0100' + '0000' + '0000', 'hex')
+  expect(reader.read(chunk)).toBe(4)
+  expect(ended).toEqual([true, false])
+  expect(reader.read(chunk.subarray(4))).toBe(2)
 })

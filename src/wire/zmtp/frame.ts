@@ -39,17 +39,28 @@ export class FrameReader {
   #header: FrameHeader | undefined
   #body: Uint8Array | undefined
   #left = 0
+  /** Whether a message or command has just ended. */
+  #isBetween = false
   #isStopped = false
 
   constructor(handler: FrameHandler) {
     this.#handler = handler
   }
 
-  /** Reads on. The chunk is not kept. @throws ZmtpError when nothing more can be read */
-  read(chunk: Uint8Array): void {
+  /**
+   * Reads on, up to the end of a message or command at most: what handling one takes is for its handler to bound, and how
+   * many are handled in a turn of the event loop for the caller. The chunk is not kept.
+   * @returns how many bytes were taken: all, or those to the end of the message
+   * @throws ZmtpError when nothing more can be read
+   */
+  read(chunk: Uint8Array): number {
     let at = 0
-    while (at < chunk.length && !this.#isStopped)
+    this.#isBetween = false
+    while (at < chunk.length && !this.#isBetween) {
+      if (this.#isStopped) return chunk.length
       at = this.#header ? this.#readBody(chunk, at) : this.#readHead(chunk, at)
+    }
+    return at
   }
 
   /** What is missing of a large body that is gathered: what arrives next may be put at its beginning; then call `filled`. */
@@ -110,6 +121,7 @@ export class FrameReader {
     if (this.#left > 0 || !header) return
     this.#header = undefined
     this.#body = undefined
+    this.#isBetween = !header.hasMore
     this.#handler.end(header)
   }
 }

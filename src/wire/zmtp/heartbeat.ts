@@ -25,6 +25,8 @@ export class Heartbeat {
   #silentBeats = 0
   /** How long the peer will wait for us, ms: it is at least as dead to us as we would be to it. */
   #ttl = Number.POSITIVE_INFINITY
+  /** PINGs of the peer since our last one. */
+  #asked = 0
   /** Ends it. */
   readonly stop: () => void
 
@@ -38,13 +40,20 @@ export class Heartbeat {
     this.#silentBeats = 0
   }
 
-  /** The peer has said how long it will wait for us. @param ttl ms; 0: for ever */
-  promised(ttl: number): void {
+  /**
+   * The peer has sent a PING.
+   * @param ttl how long it will wait for us, ms; 0: for ever
+   * @throws ZmtpError if it does nothing else
+   */
+  asked(ttl: number): void {
+    if (++this.#asked > MOST_PINGS + this.#parts.patience.heartbeatInterval)
+      throw new ZmtpError('asks for an answer over and over')
     if (ttl > 0) this.#ttl = ttl
   }
 
   #beat(): void {
     const { patience, isBehind, write, failed } = this.#parts
+    this.#asked = 0
     if (isBehind()) {
       this.#silentBeats = 0
       return
@@ -61,3 +70,5 @@ export class Heartbeat {
 
 /** Peers may close the connection after so many of our timeouts without a PING: more than one, as we may be busy. */
 const TTL_TIMEOUTS = 3
+/** How often a peer may ask within an interval, beside once a ms: libzmq does so once in its own interval. */
+const MOST_PINGS = 1000

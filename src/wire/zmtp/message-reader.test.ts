@@ -30,7 +30,7 @@ function readerFor(choice: 'keep' | 'skip', leadingFrames = 2) {
   const reader = new FrameReader(messages)
   const send = (...frames: string[]) => {
     for (const chunk of chunked(Buffer.concat(encodeMessage(frames.map((text) => Buffer.from(text)))), [3]))
-      reader.read(chunk)
+      for (let rest = chunk; rest.length > 0; ) rest = rest.subarray(reader.read(rest))
   }
   return { reader, told, allocated, send }
 }

@@ -38,8 +38,13 @@ function start(type: SocketType = 'PULL', role: ZmtpRole = 'bind') {
     clock,
     /** What it has said since the last call. */
     said: () => Buffer.concat(said.splice(0)),
-    hear: (...bytes: Uint8Array[]) => session.receive(Buffer.concat(bytes)),
+    hear: (...bytes: Uint8Array[]) => readAll(session, Buffer.concat(bytes)),
   }
+}
+
+/** What is left of a chunk after a message is read on. */
+function readAll(session: Session, chunk: Uint8Array): void {
+  for (let rest = chunk; rest.length > 0; ) rest = rest.subarray(session.receive(rest))
 }
 
 /** The greeting of a peer of another version. */
@@ -62,8 +67,8 @@ describe('a handshake', () => {
         const receiver = start(one, 'connect')
         const sender = start(other)
         for (let round = 0; round < 4; round++) {
-          for (const chunk of chunked(receiver.said(), cuts)) sender.session.receive(chunk)
-          for (const chunk of chunked(sender.said(), cuts)) receiver.session.receive(chunk)
+          for (const chunk of chunked(receiver.said(), cuts)) readAll(sender.session, chunk)
+          for (const chunk of chunked(sender.said(), cuts)) readAll(receiver.session, chunk)
         }
         expect(receiver.told).toEqual(['ready'])
         expect(sender.told).toEqual(one === 'SUB' ? ['ready', 'SUBSCRIBE '] : ['ready'])
@@ -186,9 +191,20 @@ describe('heartbeats', () => {
   })
 
   it('are answered with their own context', () => {
-    const { said, hear } = ready(3, 0)
+    const { said, hear } = ready(3, 1)
     hear(encodeCommandFrame('PING', Buffer.from('\0\0context')))
     expect(said()).toEqual(Buffer.from(encodeCommandFrame('PONG', Buffer.from('context'))))
+  })
+
+  it('are no way to keep us busy', () => {
+    const { clock, told, hear } = ready(3, 1)
+    for (let second = 0; second < 10; second++) {
+      hear(...Array.from({ length: 1000 }, () => ping))
+      clock.advance(1000)
+    }
+    expect(told).toEqual([])
+    hear(...Array.from({ length: 3000 }, () => ping))
+    expect(told).toEqual(['asks for an answer over and over'])
   })
 
   it('find a peer that has stopped', () => {
@@ -254,7 +270,7 @@ it('whatever a peer sends instead ends with a sentence, or is taken', () => {
       const whole = start()
       whole.hear(mutated)
       const cut = start()
-      for (const chunk of chunked(mutated, cuts)) cut.session.receive(chunk)
+      for (const chunk of chunked(mutated, cuts)) readAll(cut.session, chunk)
       // What a stranger says is told as far as it has arrived.
       const withoutWords = (told: string[]) => told.map((text) => text.replace(/it says .*/, ''))
       expect(withoutWords(cut.told)).toEqual(withoutWords(whole.told))

@@ -56,9 +56,16 @@ export class Session {
     this.#sayLater(greeting.subarray(MECHANISM_AT))
   }
 
-  /** Takes what has arrived; the chunk is not kept. */
-  receive(chunk: Uint8Array): void {
-    this.#take(() => this.#frames.read(this.#peer ? chunk : this.#readGreeting(chunk)))
+  /**
+   * Takes what has arrived, up to the end of a message or command at most; the chunk is not kept.
+   * @returns how many bytes were taken
+   */
+  receive(chunk: Uint8Array): number {
+    let taken = chunk.length
+    this.#take(() => {
+      taken = this.#peer ? this.#frames.read(chunk) : this.#readGreeting(chunk)
+    })
+    return taken
   }
 
   /** Where what arrives next may be put instead, so that it need not be copied: then call `filled`. */
@@ -107,15 +114,15 @@ export class Session {
     this.#parts.write(waiting.bytes)
   }
 
-  /** @returns what does not belong to the greeting */
-  #readGreeting(chunk: Uint8Array): Uint8Array {
+  /** @returns how many bytes belong to the greeting */
+  #readGreeting(chunk: Uint8Array): number {
     const { taken, greeting } = this.#greeting.read(chunk)
     this.#peer = greeting
     if (greeting) {
       this.#sayNow()
       this.#sayLater(encodeReady(this.#parts.type))
     }
-    return chunk.subarray(taken)
+    return taken
   }
 
   #fail(error: ZmtpError): void {
@@ -148,8 +155,10 @@ export class Session {
       case 'ERROR':
         throw new ZmtpError(`refuses the connection: ${command.reason || 'it does not say why'}`)
       case 'PING':
-        this.#heartbeat?.promised(command.ttl)
-        if (this.#isReady) this.#parts.write(encodePong(command.context))
+        // There are none before 3.1.
+        if (!this.#heartbeat) break
+        this.#heartbeat.asked(command.ttl)
+        this.#parts.write(encodePong(command.context))
         break
       case 'SUBSCRIBE':
       case 'CANCEL':
