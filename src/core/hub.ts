@@ -177,6 +177,9 @@ export class Hub {
       get demand() {
         return declared.demand
       },
+      get arrivals() {
+        return declared.arrivals
+      },
       get isWithdrawn() {
         return declared.isWithdrawn
       },
@@ -367,8 +370,9 @@ export class Hub {
 
   // One function for all streams, not one for each.
   readonly #demandChanged = (stream: Stream, demand: Demand, before: Demand): void => {
-    if (isSameDemand(before, demand)) return
+    // Also when the work is the same: whoever has come may be owed a frame sooner.
     stream.declared?.want(stream.wanted)
+    if (isSameDemand(before, demand)) return
     // What is kept of it is for nobody who comes later.
     if (stream.start === 'next' && demand.viewers === 0) this.#dropFrames(stream)
     for (const observer of this.#observers) observer.demandChanged?.(stream)

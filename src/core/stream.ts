@@ -275,7 +275,8 @@ export class Stream {
    * @param monotonic ms
    */
   rate(monotonic: number): { fps: number; bytesPerSecond: number } {
-    const heard = this.declared?.options.isMonitored ? this.declared.heard(monotonic) : undefined
+    const isUnseen = this.declared?.options.isMonitored && !(this.declared.isOpen && this.declared.isFed)
+    const heard = isUnseen ? this.declared?.heard(monotonic) : undefined
     if (!heard) return this.frameRate.rate(monotonic)
     const isHeard = this.state === 'live' && heard.interval > 0
     return { fps: isHeard ? 1000 / heard.interval : 0, bytesPerSecond: 0 }
