@@ -353,7 +353,7 @@ export class Hub {
     const frame = new Frame(input, id, receivedAt, stream.sequence + 1, metadataWeight)
     const warningsBefore = stream.warnings.names
     const weightBefore = weightOf(stream)
-    const wasImage = stream.newest === undefined || isImageFrame(stream.newest)
+    const wasImage = stream.kind === undefined || stream.kind === 'image'
     if (!stream.take(frame, at)) {
       counter.skipped++
       return false

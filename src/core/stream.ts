@@ -4,6 +4,7 @@ import { type Demand, DemandTally, mergedDemand, NO_DEMAND, type ViewerDemand } 
 import type { Frame } from './frame.ts'
 import { type FrameId, isAfter } from './frame-id.ts'
 import { FrameRate } from './frame-rate.ts'
+import type { PayloadKind } from './payload.ts'
 import { PRIVILEGED, type QuotaClient } from './quota-client.ts'
 import { SILENT_FOR_LONG, type StreamCondition, type StreamStart, type StreamState } from './stream-condition.ts'
 import type { StreamName } from './stream-name.ts'
@@ -73,6 +74,7 @@ export class Stream {
   #metadataWeight = 0
   #sequence = 0
   #newestId: FrameId | undefined
+  #kind: PayloadKind | undefined
   #start: StreamStart = 'newest'
 
   /** @param now ms since 1970 */
@@ -125,6 +127,11 @@ export class Stream {
    */
   get newestForLater(): Frame | undefined {
     return this.#start === 'next' ? undefined : this.newest
+  }
+
+  /** What the last frame had, kept or not; undefined before the first one. */
+  get kind(): PayloadKind | undefined {
+    return this.#kind
   }
 
   /** The id of the last frame, kept or not. */
@@ -226,6 +233,7 @@ export class Stream {
     if (!isAfter(frame.id, this.#newestId)) return false
     this.newest?.dropEncodings()
     this.#newestId = frame.id
+    this.#kind = frame.payload.kind
     this.#sequence = frame.sequence
     this.#keep(frame)
     // A pause in which nobody wanted frames is not an interval between two.

@@ -78,6 +78,25 @@ describe('renditions of arrays', () => {
     expect(second.given()).toEqual([`${id} 640`])
   })
 
+  it('take their place at once where arrays came before, though none is kept while nobody watches', async () => {
+    const { hub, publishArray, watch, finish, maker } = setUp({ places: { max: 1, share: 1 } })
+    declareNext(hub, CAMERA.label, CAMERA.key)
+    const before = watch({})
+    publishArray()
+    before.viewer.close()
+    expect(maker.running).toBe(0)
+    const { viewer, given } = watch({})
+    expect(maker.running).toBe(1)
+    const [stream] = viewer.streams
+    if (!stream) throw new Error('the viewer has no stream')
+    expect(() => hub.checkRoom(guest('b'), stream.name, { colouring: { colormap: 'gray' } })).toThrow('renditions.max')
+    await finish()
+    const id = publishArray()
+    await finish()
+    await finish()
+    expect(given()).toEqual([`${id} 640`])
+  })
+
   it('show nothing where arrays cannot be drawn, however often, until one can', async () => {
     const { scaler, publishArray, watch, finish, maker } = setUp()
     const { given } = watch({})
