@@ -97,8 +97,9 @@ export class Hub {
     authorize(principal, 'publish', input.stream)
     const admitted = this.#admit(principal, input)
     const receivedAt = this.#clock.now()
-    if (this.#streams.get(input.stream)?.start === 'next') {
-      const id = nextFrameId(this.#streams.get(input.stream)?.newestId, receivedAt)
+    const stream = this.#streams.get(input.stream)
+    if (stream?.declared && stream.start === 'next') {
+      const id = nextFrameId(stream.newestId, receivedAt)
       this.#take(admitted, id, receivedAt, dialect)
       return { id }
     }

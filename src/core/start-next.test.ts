@@ -151,6 +151,29 @@ describe('a stream that starts with the next frame', () => {
     expect(given(watch())).toBeUndefined()
   })
 
+  it('is as any other once its source has gone and somebody else publishes it', async () => {
+    const store = new MemoryFrameStore()
+    const stored = vi.spyOn(store, 'append')
+    const { hub, clock } = makeHub({}, store)
+    const watch = () => {
+      const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })
+      viewer.watch(0, NAME)
+      return viewer
+    }
+    const publish = () => hub.publish(anyone, frameInput('beamline', 'image'), 'test')
+    const declaration = hub.declare(anyone, NAME, NEXT, { demandChanged() {} })
+    watch()
+    const { id: before } = await publish()
+    declaration.withdraw()
+    clock.advance(10)
+    const { id } = await publish()
+    expect(stored).toHaveBeenCalledOnce()
+    expect(watch().next(clock.now())).toMatchObject({ frame: { id } })
+    expect(hub.directory.find(anyone, NAME)).toMatchObject({ id })
+    expect(() => hub.directory.find(anyone, NAME, before)).toThrow('is not kept')
+    expect(hub.directory.list(anyone)).toMatchObject([{ start: 'newest' }])
+  })
+
   it('is made of what comes from here on where it was another before', async () => {
     const { hub } = makeHub()
     await hub.publish(anyone, frameInput('beamline', 'image'), 'test')

@@ -104,7 +104,7 @@ export class Stream {
     if (declared) this.#start = declared.options.start ?? 'newest'
   }
 
-  /** What a viewer gets first: as its last declaration says, also when that was withdrawn. */
+  /** What a viewer gets first: as its last declaration says, also when that was withdrawn, until others publish it. */
   get start(): StreamStart {
     return this.#start
   }
@@ -231,6 +231,10 @@ export class Stream {
    */
   take(frame: Frame, monotonic: number): boolean {
     if (!isAfter(frame.id, this.#newestId)) return false
+    if (!this.#declared && this.#start === 'next') {
+      this.dropFrames()
+      this.#start = 'newest'
+    }
     this.newest?.dropEncodings()
     this.#newestId = frame.id
     this.#kind = frame.payload.kind
