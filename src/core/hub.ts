@@ -409,8 +409,9 @@ export class Hub {
 
   #forget(stream: Stream): void {
     this.#streams.remove(stream)
-    this.#memory.remove(stream)
     for (const viewer of this.#viewers) viewer.forget(stream)
+    // Only now: with its last viewer a stream may have dropped its frames, and given their memory back itself.
+    this.#memory.remove(stream)
     for (const observer of this.#observers) observer.forgotten(stream)
     this.#counters.forget(stream.name)
     this.#store.forget(stream.name)

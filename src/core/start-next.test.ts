@@ -131,6 +131,14 @@ describe('a stream that starts with the next frame', () => {
     expect(hub.directory.list(anyone)).toMatchObject([{ start: 'next', newest: undefined }])
   })
 
+  it('gives its memory back once when it is removed while somebody watches', async () => {
+    const { hub, publish, declaration } = setUp()
+    await publish()
+    declaration.withdraw('gone')
+    hub.remove(anyone, NAME)
+    expect(hub.frameMemory).toEqual({ weight: 0, metadataWeight: 0 })
+  })
+
   it('goes on counting its frames, and their ids rise, whether any is kept or not', async () => {
     const { publish, first, watch, clock, given } = setUp()
     const before = await publish()
