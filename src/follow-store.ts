@@ -9,7 +9,9 @@ import type { StreamName } from './core/stream-name.ts'
 export function followStore(store: FrameStore, hub: Hub): () => void {
   return store.subscribe({
     streamFound: (name, provider) => declareStored(hub, name, provider),
-    frameStored: (input, id, receivedAt) => hub.accept(FRAME_STORE, input, id, receivedAt, 'store'),
+    // The store may go on reading for a while after a source of this server has taken the stream over.
+    frameStored: (input, id, receivedAt) =>
+      !hub.directory.isDeclared(FRAME_STORE, input.stream) && hub.accept(FRAME_STORE, input, id, receivedAt, 'store'),
   })
 }
 

@@ -23,7 +23,7 @@ export interface DeclareOptions {
   readonly isStored?: boolean
   /**
    * Whether its provider always listens, and says how the stream is doing while nobody watches (`Declaration.heard`,
-   * `failed`): it is live without a frame, and stays so until the first one is overdue for whoever begins to watch.
+   * `failed`): it is live without a frame, and stays so until one is overdue for those who watch, by the rate that they want.
    */
   readonly isMonitored?: boolean
   /** What a viewer of it gets first; `newest` if left out. */
@@ -52,6 +52,11 @@ export interface Heard {
 export interface Declaration {
   /** The current demand; for a stream that is always fed, `viewers: 0` means that nobody is watching. */
   readonly demand: Demand
+  /**
+   * How many times a viewer has come: tells a provider that somebody waits for his first frame, also when the demand is as
+   * before, or another has left meanwhile.
+   */
+  readonly arrivals: number
   /** Whether the stream is fed by somebody else now, or by nobody: nothing that is said here counts any more. */
   readonly isWithdrawn: boolean
   /**
@@ -91,12 +96,15 @@ export class DeclaredStream {
   readonly #provider: StreamProvider
   readonly #changed: () => void
   #wanted: Demand = NO_DEMAND
+  #arrivals = 0
   #notified: Demand = NO_DEMAND
   #cancelClose: (() => void) | undefined
   /** When the provider was asked to start, monotonic ms; undefined while it is stopped. */
   #openedAt: number | undefined
   /** Frames since the provider was last started or stopped. */
   #frames = 0
+  /** When the last of them came, monotonic ms. */
+  #fedAt = 0
   #failure: string | undefined
   #heard: Heard | undefined
   /** When that was said, monotonic ms. */
@@ -117,6 +125,11 @@ export class DeclaredStream {
     return isSameDemand(this.#notified, this.#wanted) ? this.#wanted : this.#notified
   }
 
+  /** See `Declaration.arrivals`. */
+  get arrivals(): number {
+    return this.#arrivals
+  }
+
   /** To be called once after setup: starts a provider that works always. */
   begin(): void {
     if (this.options.when === 'always') this.#open()
@@ -124,6 +137,7 @@ export class DeclaredStream {
 
   /** The viewers' demand has changed. */
   want(demand: Demand): void {
+    if (demand.viewers > this.#wanted.viewers) this.#arrivals++
     this.#wanted = demand
     if (demand.viewers > 0 || this.options.when === 'always') {
       this.#cancelClose?.()
@@ -141,6 +155,7 @@ export class DeclaredStream {
   /** A frame has arrived. @returns whether it is the first since the provider was started */
   fed(): boolean {
     this.#frames++
+    this.#fedAt = this.#clock.monotonic()
     if (this.#openedAt === undefined) return false
     this.#failure = undefined
     return this.#frames === 1
@@ -167,11 +182,19 @@ export class DeclaredStream {
    */
   heard(monotonic: number): Heard | undefined {
     if (!this.#heard || this.#failure !== undefined) return undefined
-    const { isMonitored, startTimeout } = this.options
-    const isFirstDue = this.#frames > 0 || !isMonitored || monotonic - (this.#openedAt ?? monotonic) >= startTimeout
-    if (this.#openedAt !== undefined && isFirstDue) return undefined
+    const { isMonitored } = this.options
+    if (this.#openedAt !== undefined && (!isMonitored || this.#isOverdue(monotonic, this.#openedAt))) return undefined
     if (!isMonitored) return this.#heard
     return { ...this.#heard, silence: this.#heard.silence + monotonic - this.#heardAt }
+  }
+
+  /** Whether those who watch should have had a frame by now, or the next one: they may want few of those that there are. */
+  #isOverdue(monotonic: number, openedAt: number): boolean {
+    const { startTimeout } = this.options
+    if (this.#frames === 0) return monotonic - openedAt >= startTimeout
+    const { maxFps } = this.#wanted
+    const period = maxFps === undefined ? 0 : 1000 / maxFps
+    return monotonic - this.#fedAt >= period + startTimeout
   }
 
   /** See `Declaration.heard`. */

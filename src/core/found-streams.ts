@@ -107,6 +107,9 @@ export class FoundStreams {
       get demand() {
         return declaration.demand
       },
+      get arrivals() {
+        return declaration.arrivals
+      },
       get isWithdrawn() {
         return declaration.isWithdrawn || !isCurrent()
       },

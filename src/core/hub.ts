@@ -96,8 +96,9 @@ export class Hub {
     authorize(principal, 'publish', input.stream)
     const admitted = this.#admit(principal, input)
     const receivedAt = this.#clock.now()
-    if (this.#streams.get(input.stream)?.start === 'next') {
-      const id = nextFrameId(this.#streams.get(input.stream)?.newestId, receivedAt)
+    const stream = this.#streams.get(input.stream)
+    if (stream?.declared && stream.start === 'next') {
+      const id = nextFrameId(stream.newestId, receivedAt)
       this.#take(admitted, id, receivedAt, dialect)
       return { id }
     }
@@ -237,7 +238,7 @@ export class Hub {
     const frame = new Frame(input, id, receivedAt, stream.sequence + 1, metadataWeight)
     const warningsBefore = stream.warnings.names
     const weightBefore = weightOf(stream)
-    const wasImage = stream.newest === undefined || isImageFrame(stream.newest)
+    const wasImage = stream.kind === undefined || stream.kind === 'image'
     if (!stream.take(frame, at)) {
       counter.skipped++
       return false

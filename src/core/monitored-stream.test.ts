@@ -16,9 +16,9 @@ function setUp() {
     clock,
     declaration,
     changes,
-    watch() {
+    watch(maxFps?: number) {
       const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })
-      viewer.watch(0, NAME)
+      viewer.watch(0, { ...NAME, maxFps })
       return viewer
     },
     publish: () => hub.publish(anyone, frameInput('beamline', 'image'), 'test'),
@@ -79,6 +79,32 @@ describe('a stream whose source always listens', () => {
     clock.advance(1500)
     declaration.heard(0, 10)
     expect(state()).toBe('offline')
+  })
+
+  it('stays live while those who watch want few frames, and is stale once one is overdue by the rate that they want', async () => {
+    const { clock, declaration, state, watch, publish } = setUp()
+    watch(0.1)
+    await publish()
+    for (const [ms, expected] of [
+      [14_000, 'live'],
+      [1500, 'stale'],
+      [20_000, 'offline'],
+    ] as const) {
+      clock.advance(ms)
+      declaration.heard(0, 10)
+      expect(state()).toBe(expected)
+    }
+  })
+
+  it('tells its source of everybody who comes, also when the work is the same or another leaves', () => {
+    const { declaration, watch } = setUp()
+    const first = watch()
+    watch()
+    expect([declaration.demand.viewers, declaration.arrivals]).toEqual([2, 2])
+    first.close()
+    expect([declaration.demand.viewers, declaration.arrivals]).toEqual([1, 2])
+    watch()
+    expect([declaration.demand.viewers, declaration.arrivals]).toEqual([2, 3])
   })
 
   it('notifies nobody while it goes on as before', () => {

@@ -131,6 +131,14 @@ describe('a stream that starts with the next frame', () => {
     expect(hub.directory.list(anyone)).toMatchObject([{ start: 'next', newest: undefined }])
   })
 
+  it('gives its memory back once when it is removed while somebody watches', async () => {
+    const { hub, publish, declaration } = setUp()
+    await publish()
+    declaration.withdraw('gone')
+    hub.remove(anyone, NAME)
+    expect(hub.frameMemory).toEqual({ weight: 0, metadataWeight: 0 })
+  })
+
   it('goes on counting its frames, and their ids rise, whether any is kept or not', async () => {
     const { publish, first, watch, clock, given } = setUp()
     const before = await publish()
@@ -149,6 +157,29 @@ describe('a stream that starts with the next frame', () => {
     await publish()
     declaration.withdraw()
     expect(given(watch())).toBeUndefined()
+  })
+
+  it('is as any other once its source has gone and somebody else publishes it', async () => {
+    const store = new MemoryFrameStore()
+    const stored = vi.spyOn(store, 'append')
+    const { hub, clock } = makeHub({}, store)
+    const watch = () => {
+      const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })
+      viewer.watch(0, NAME)
+      return viewer
+    }
+    const publish = () => hub.publish(anyone, frameInput('beamline', 'image'), 'test')
+    const declaration = hub.declare(anyone, NAME, NEXT, { demandChanged() {} })
+    watch()
+    const { id: before } = await publish()
+    declaration.withdraw()
+    clock.advance(10)
+    const { id } = await publish()
+    expect(stored).toHaveBeenCalledOnce()
+    expect(watch().next(clock.now())).toMatchObject({ frame: { id } })
+    expect(hub.directory.find(anyone, NAME)).toMatchObject({ id })
+    expect(() => hub.directory.find(anyone, NAME, before)).toThrow('is not kept')
+    expect(hub.directory.list(anyone)).toMatchObject([{ start: 'newest' }])
   })
 
   it('is made of what comes from here on where it was another before', async () => {

@@ -71,6 +71,9 @@ export class StreamLifecycle {
       get demand() {
         return declared.demand
       },
+      get arrivals() {
+        return declared.arrivals
+      },
       get isWithdrawn() {
         return declared.isWithdrawn
       },
@@ -145,8 +148,9 @@ export class StreamLifecycle {
 
   // One function for all streams, not one for each.
   readonly #demandChanged = (stream: Stream, demand: Demand, before: Demand): void => {
-    if (isSameDemand(before, demand)) return
+    // Also when the work is the same: whoever has come may be owed a frame sooner.
     stream.declared?.want(stream.wanted)
+    if (isSameDemand(before, demand)) return
     // What is kept of it is for nobody who comes later.
     if (stream.start === 'next' && demand.viewers === 0) this.#dropFrames(stream)
     this.#parts.audience.demandChanged(stream)
@@ -174,8 +178,9 @@ export class StreamLifecycle {
   #forget(stream: Stream): void {
     const { streams, memory, audience, forgotten } = this.#parts
     streams.remove(stream)
-    memory.remove(stream)
     audience.forget(stream)
+    // Only now: with its last viewer a stream may have dropped its frames, and given their memory back itself.
+    memory.remove(stream)
     forgotten(stream.name)
   }
 }

@@ -4,6 +4,7 @@ import { type Demand, DemandTally, mergedDemand, NO_DEMAND, type ViewerDemand } 
 import type { Frame } from './frame.ts'
 import { type FrameId, isAfter } from './frame-id.ts'
 import { FrameRate } from './frame-rate.ts'
+import type { PayloadKind } from './payload.ts'
 import { PRIVILEGED, type QuotaClient } from './quota-client.ts'
 import { SILENT_FOR_LONG, type StreamCondition, type StreamStart, type StreamState } from './stream-condition.ts'
 import type { StreamName } from './stream-name.ts'
@@ -73,6 +74,7 @@ export class Stream {
   #metadataWeight = 0
   #sequence = 0
   #newestId: FrameId | undefined
+  #kind: PayloadKind | undefined
   #start: StreamStart = 'newest'
 
   /** @param now ms since 1970 */
@@ -102,7 +104,7 @@ export class Stream {
     if (declared) this.#start = declared.options.start ?? 'newest'
   }
 
-  /** What a viewer gets first: as its last declaration says, also when that was withdrawn. */
+  /** What a viewer gets first: as its last declaration says, also when that was withdrawn, until others publish it. */
   get start(): StreamStart {
     return this.#start
   }
@@ -125,6 +127,11 @@ export class Stream {
    */
   get newestForLater(): Frame | undefined {
     return this.#start === 'next' ? undefined : this.newest
+  }
+
+  /** What the last frame had, kept or not; undefined before the first one. */
+  get kind(): PayloadKind | undefined {
+    return this.#kind
   }
 
   /** The id of the last frame, kept or not. */
@@ -224,8 +231,13 @@ export class Stream {
    */
   take(frame: Frame, monotonic: number): boolean {
     if (!isAfter(frame.id, this.#newestId)) return false
+    if (!this.#declared && this.#start === 'next') {
+      this.dropFrames()
+      this.#start = 'newest'
+    }
     this.newest?.dropEncodings()
     this.#newestId = frame.id
+    this.#kind = frame.payload.kind
     this.#sequence = frame.sequence
     this.#keep(frame)
     // A pause in which nobody wanted frames is not an interval between two.
@@ -275,7 +287,8 @@ export class Stream {
    * @param monotonic ms
    */
   rate(monotonic: number): { fps: number; bytesPerSecond: number } {
-    const heard = this.declared?.options.isMonitored ? this.declared.heard(monotonic) : undefined
+    const isUnseen = this.declared?.options.isMonitored && !(this.declared.isOpen && this.declared.isFed)
+    const heard = isUnseen ? this.declared?.heard(monotonic) : undefined
     if (!heard) return this.frameRate.rate(monotonic)
     const isHeard = this.state === 'live' && heard.interval > 0
     return { fps: isHeard ? 1000 / heard.interval : 0, bytesPerSecond: 0 }

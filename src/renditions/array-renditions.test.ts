@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { arrayFrame, halvesArray } from '../../test/support/arrays.ts'
-import { anyone } from '../../test/support/hub.ts'
+import { anyone, declareNext } from '../../test/support/hub.ts'
 import { CAMERA, guest, makeRenditions } from '../../test/support/renditions.ts'
 import { ANYTHING } from '../core/frame.ts'
 import type { RenditionRules } from './rendition-maker.ts'
@@ -78,6 +78,27 @@ describe('renditions of arrays', () => {
     expect(second.given()).toEqual([`${id} 640`])
   })
 
+  it('take their place at once where arrays came before, though none is kept while nobody watches', async () => {
+    const { hub, publishArray, watch, finish, maker } = setUp({ places: { max: 1, share: 1 } })
+    declareNext(hub, CAMERA.label, CAMERA.key)
+    const before = watch({})
+    publishArray()
+    before.viewer.close()
+    expect(maker.running).toBe(0)
+    const { viewer, given } = watch({})
+    expect(maker.running).toBe(1)
+    const [stream] = viewer.streams
+    if (!stream) throw new Error('the viewer has no stream')
+    expect(() => hub.pictures.checkRoom(guest('b'), stream.name, { colouring: { colormap: 'gray' } })).toThrow(
+      'renditions.max',
+    )
+    await finish()
+    const id = publishArray()
+    await finish()
+    await finish()
+    expect(given()).toEqual([`${id} 640`])
+  })
+
   it('show nothing where arrays cannot be drawn, however often, until one can', async () => {
     const { scaler, publishArray, watch, finish, maker } = setUp()
     const { given } = watch({})
@@ -96,6 +117,27 @@ describe('renditions of arrays', () => {
     watch({})
     publishArray()
     expect([scaler.jobs, maker.counts.failed.too_large]).toEqual([[], 1])
+  })
+
+  it('show whoever comes to a stream that starts with the next one its next array, whatever the rate of those who are there', async () => {
+    const { hub, clock, publishArray, watch, finish } = setUp()
+    declareNext(hub, CAMERA.label, CAMERA.key)
+    const slow = watch({ maxFps: 0.1 })
+    publishArray()
+    await finish()
+    for (const wish of [{}, { colouring: { colormap: 'jet' } }] as const) {
+      clock.advance(10)
+      publishArray()
+      const viewer = watch({ ...wish, maxFps: 0.1 })
+      // Of what was there before a rendition is begun, if it is a new one.
+      await finish()
+      clock.advance(10)
+      const id = publishArray()
+      await finish()
+      await finish()
+      expect(viewer.given()).toEqual([`${id} 640`])
+    }
+    expect(slow.given()).toHaveLength(1)
   })
 
   it('are looked up where somebody has them made', async () => {

@@ -5,6 +5,7 @@ import { type Colouring, DEFAULT_COLOURING } from '../core/colouring.ts'
 import { ELEMENT_TYPES, type PackedArray } from '../core/payload.ts'
 import { readImage } from '../wire/image-header.ts'
 import { ArrayScaler } from './array-scaler.ts'
+import { colourTable } from './colour-tables.ts'
 import { NativeGate, ThreadEnd, ThreadEnding } from './native-gate.ts'
 import { Resampler } from './resampler.ts'
 import { UndecodablePicture } from './scaler.ts'
@@ -80,6 +81,17 @@ describe('an array', () => {
     // Halfway through jet is green; the mean of its blue and its red would be purple.
     expect(differ([pixels.at(16, 12).slice(0, 3)], [[124, 255, 121]])).toBeLessThan(25)
   })
+
+  it.each(['viridis', 'jet', 'turbo'] as const)(
+    'has the colour of each value of its own in %s, on a line as wide as a pixel',
+    async (colormap) => {
+      const line = arrayOf(SIZE, (x) => (x === 31 ? 100 : 0))
+      const pixels = await Pixels.of(drawn(line, { colormap }).bytes)
+      const table = new Uint8Array(colourTable(colormap).buffer)
+      const ends = [table.subarray(0, 3), table.subarray(255 * 4, 255 * 4 + 3)].map((end) => [...end])
+      expect(differ([pixels.at(30, 24), pixels.at(31, 24)], ends)).toBeLessThan(12)
+    },
+  )
 
   it('is made at all sizes and in all colours at once', async () => {
     const small = { width: 16, height: 12 }

@@ -60,7 +60,7 @@ export class ArrayScaler {
   ): void {
     const scale: Scale = colouringOf(outputs[0])
     const levels = levelsOf(numbers, scale)
-    const spareBytes = Math.max(...outputs.map((output) => byteLengthOf(output) + jpegBound(output)))
+    const spareBytes = Math.max(...outputs.map((output) => byteLengthOf(output) + jpegBound(output, '4:4:4')))
     const { original, spare, shrink } = withinMemory(() => this.#resampler.begin(size, outputs, spareBytes))
     paintLevels(numbers, levels, scale.log, numbersOf(original.data))
     const gray = shrink()
@@ -108,7 +108,7 @@ function encode(gray: Pixels, output: ScaleOutput, spare: Buffer<ArrayBuffer>): 
   if (colormap === 'gray') return encodeGrayJpeg(gray, output.jpegQuality, spare)
   const data = spare.subarray(0, byteLengthOf(gray))
   colourPixels(numbersOf(gray.data), colourTable(colormap), numbersOf(data))
-  return encodeJpeg({ ...gray, data }, output.jpegQuality, spare.subarray(data.length))
+  return encodeJpeg({ ...gray, data }, output.jpegQuality, '4:4:4', spare.subarray(data.length))
 }
 
 function byteLengthOf({ width, height }: Size): number {

@@ -21,19 +21,32 @@ export function decodeJpeg(bytes: Uint8Array, { data }: Pixels): JpegResult {
   }
 }
 
+/**
+ * How finely a JPEG has colours: one for each pixel (4:4:4), or for four of them (4:2:0), which nobody sees in photographs,
+ * and which takes less time. Where colours stand for values each has to have its own: of a line as wide as a pixel only the
+ * brightness would be left, and in `jet` the highest and the lowest value are equally bright.
+ */
+export type ChromaSampling = '4:4:4' | '4:2:0'
+
 /** How much memory `encodeJpeg` needs to write a picture of this size. */
-export function jpegBound({ width, height }: Size): number {
-  return jpegTurbo.bufferSize({ width, height, subsampling: jpegTurbo.SAMP_420 })
+export function jpegBound({ width, height }: Size, chroma: ChromaSampling): number {
+  return jpegTurbo.bufferSize({ width, height, subsampling: subsamplingOf(chroma) })
 }
 
 /**
- * Encodes pixels as a JPEG with chroma subsampling 4:2:0.
+ * Encodes pixels as a JPEG.
  * @param quality 1 to 100
  * @param memory to write to, of at least `jpegBound`
  * @returns a copy in memory of its own
  */
-export function encodeJpeg({ data, width, height }: Pixels, quality: number, memory: Buffer): Uint8Array<ArrayBuffer> {
-  const { FORMAT_RGBA: format, SAMP_420: subsampling } = jpegTurbo
+export function encodeJpeg(
+  { data, width, height }: Pixels,
+  quality: number,
+  chroma: ChromaSampling,
+  memory: Buffer,
+): Uint8Array<ArrayBuffer> {
+  const { FORMAT_RGBA: format } = jpegTurbo
+  const subsampling = subsamplingOf(chroma)
   return new Uint8Array(jpegTurbo.compressSync(data, memory, { format, width, height, subsampling, quality }))
 }
 
@@ -41,7 +54,7 @@ export function encodeJpeg({ data, width, height }: Pixels, quality: number, mem
  * Encodes gray pixels as a JPEG of one component, in less than half the time.
  * @param pixels red, green and blue of each are the same
  * @param quality 1 to 100
- * @param memory to write to, of at least `jpegBound`
+ * @param memory to write to, of at least `jpegBound` of either sampling
  * @returns a copy in memory of its own
  */
 export function encodeGrayJpeg(
@@ -51,6 +64,10 @@ export function encodeGrayJpeg(
 ): Uint8Array<ArrayBuffer> {
   const { FORMAT_RGBA: format, SAMP_GRAY: subsampling } = jpegTurbo
   return new Uint8Array(jpegTurbo.compressSync(data, memory, { format, width, height, subsampling, quality }))
+}
+
+function subsamplingOf(chroma: ChromaSampling) {
+  return chroma === '4:4:4' ? jpegTurbo.SAMP_444 : jpegTurbo.SAMP_420
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

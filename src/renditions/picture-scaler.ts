@@ -82,7 +82,7 @@ export class PictureScaler {
   #begin(size: Size, outputs: readonly ScaleOutput[], orientation: Orientation): Shrinking {
     const turnedBytes = orientation === 1 ? 0 : most(outputs.map(({ width, height }) => width * height * PIXEL_BYTES))
     const sizes = outputs.map((output) => turnedSize(output, orientation))
-    const spareBytes = turnedBytes + most(outputs.map(jpegBound))
+    const spareBytes = turnedBytes + most(outputs.map((output) => jpegBound(output, '4:2:0')))
     try {
       return this.#resampler.begin(size, sizes, spareBytes)
     } catch (error) {
@@ -103,7 +103,7 @@ interface Decoded {
 function encodeAll({ shrinking, orientation }: Decoded, outputs: readonly ScaleOutput[]): ScaledJpeg[] {
   return shrinking.shrink().map((pixels, i) => {
     const { upright, rest } = turnUpright(pixels, orientation, shrinking.spare)
-    const bytes = encodeJpeg(upright, outputs[i]?.jpegQuality ?? 0, rest)
+    const bytes = encodeJpeg(upright, outputs[i]?.jpegQuality ?? 0, '4:2:0', rest)
     return { kind: 'image', bytes, mediaType: 'image/jpeg', width: upright.width, height: upright.height }
   })
 }

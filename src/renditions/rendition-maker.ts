@@ -149,10 +149,10 @@ export class RenditionMaker implements Renditions {
   }
 
   /** The rung that serves a demand; undefined: the stream itself does. */
-  #rungFor({ newest }: Stream, { kinds = [], ...wish }: ViewerDemand): Rung | undefined {
+  #rungFor({ kind = 'image' }: Stream, { kinds = [], ...wish }: ViewerDemand): Rung | undefined {
     if (!kinds.includes('image')) return undefined
-    if (!newest || isImageFrame(newest)) return this.#ladder.rungFor(wish)
-    return kinds.includes(newest.payload.kind) ? undefined : this.#ladder.arrayRungFor(wish)
+    if (kind === 'image') return this.#ladder.rungFor(wish)
+    return kinds.includes(kind) ? undefined : this.#ladder.arrayRungFor(wish)
   }
 
   async #make(frame: Frame, rung: Rung, client: QuotaClient, signal?: AbortSignal): Promise<ImageFrame> {
@@ -182,7 +182,10 @@ export class RenditionMaker implements Renditions {
   }
 }
 
-/** Whether pictures of the stream must be made for the rung, as its newest frame has it; not known before there is one. */
-function hasWork({ newest }: Stream, rung: Rung): boolean {
-  return newest !== undefined && !isRightFor(newest, rung)
+/**
+ * Whether pictures of the stream must be made for the rung, as its newest frame has it. Not known before there is one; of
+ * arrays always, also where none is kept while nobody watches.
+ */
+function hasWork({ newest, kind = 'image' }: Stream, rung: Rung): boolean {
+  return newest ? !isRightFor(newest, rung) : kind !== 'image'
 }

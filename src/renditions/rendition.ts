@@ -18,6 +18,8 @@ export class Rendition {
   payer: QuotaClient | undefined
   #waiting: Frame | undefined
   #lastAt: number | undefined
+  /** Somebody waits for the first frame after the one of this number. */
+  #owedAfter: number | undefined
   /** Of the last frame that waited. */
   #lastSequence = 0
   #failures = 0
@@ -46,7 +48,17 @@ export class Rendition {
 
   /** When the frame that waits is due, ms since 1970; 0: now; undefined: none waits. */
   get dueAt(): number | undefined {
-    return this.#waiting && frameDueAt(this.#waiting.receivedAt, this.#lastAt, this.maxFps)
+    if (!this.#waiting) return undefined
+    return this.#isOwed(this.#waiting) ? 0 : frameDueAt(this.#waiting.receivedAt, this.#lastAt, this.maxFps)
+  }
+
+  /** Somebody has come who gets nothing up to the frame of this number: the next one is due at once. */
+  owe(sequence: number): void {
+    this.#owedAfter = sequence
+  }
+
+  #isOwed({ sequence }: Frame): boolean {
+    return this.#owedAfter !== undefined && sequence > this.#owedAfter
   }
 
   /** Whether the frame that waits is due. @param now ms since 1970 */
@@ -69,6 +81,7 @@ export class Rendition {
   /** Takes out the frame that waits, if any: it is made now, or given up. */
   take(): void {
     if (!this.#waiting) return
+    if (this.#isOwed(this.#waiting)) this.#owedAfter = undefined
     this.#lastAt = this.#waiting.receivedAt
     this.#waiting = undefined
   }

@@ -81,6 +81,12 @@ describe('the size of a picture within bounds', () => {
   it('is that of a portrait picture by its height', () => {
     expect(fitted({ width: 1080, height: 1920 }, { width: 640, height: 480 })).toEqual({ width: 270, height: 480 })
   })
+
+  it('is no longer than a JPEG can be', () => {
+    const jpegs = ladder.rungFor({ onlyJpeg: true }) ?? expect.fail('this is a rung')
+    const png = frame({ mediaType: 'image/png' }, { width: 4, height: 131_000 })
+    expect(targetSize(png, jpegs)).toEqual({ width: 2, height: 65_500 })
+  })
 })
 
 describe('a picture', () => {

@@ -75,11 +75,19 @@ export class Ladder {
 /** The name of the rung without bounds. */
 const ORIGINAL = 'original'
 
-/** The largest size of the same shape within bounds; never larger than the size itself. */
+/**
+ * The largest size of the same shape within bounds, and within what a JPEG can have; never larger than the size itself. A
+ * picture or an array may be longer than any JPEG.
+ */
 export function fitted(size: Size, bounds: Size): Size {
-  const scale = Math.min(1, bounds.width / size.width, bounds.height / size.height)
+  const width = Math.min(bounds.width, LONGEST_SIDE)
+  const height = Math.min(bounds.height, LONGEST_SIDE)
+  const scale = Math.min(1, width / size.width, height / size.height)
   return { width: sideOf(size.width * scale), height: sideOf(size.height * scale) }
 }
+
+/** The longest side that libjpeg writes, in pixels (`JPEG_MAX_DIMENSION`); the format itself has 65,535. */
+const LONGEST_SIDE = 65_500
 
 function sideOf(length: number): number {
   return Math.max(1, Math.round(length))

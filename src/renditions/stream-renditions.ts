@@ -211,6 +211,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   readonly #viewersChanged = (rendition: Rendition, demand: Demand, before: Demand): void => {
     if (demand.viewers === 0) this.#drop(rendition)
     else if (demand.viewers < before.viewers) this.#keepPayer(rendition)
+    else if (demand.viewers > before.viewers && this.#original.start === 'next') rendition.owe(this.#original.sequence)
     if (this.#renditions.size === 0) return
     this.demand = demandOf(this.#renditions.values())
     this.#original.subscribe(this)

@@ -1,7 +1,7 @@
 import type { PictureWish } from '../core/demand.ts'
 import { Refusal } from '../core/errors.ts'
 import type { EventLog } from '../core/event-log.ts'
-import { IMAGES, isImageFrame } from '../core/frame.ts'
+import { IMAGES } from '../core/frame.ts'
 import type { SocketHandler } from '../core/socket.ts'
 import type { Stream } from '../core/stream.ts'
 import { readColouring } from '../wire/colouring-query.ts'
@@ -98,7 +98,7 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
 
     /** Says why there are no pictures of arrays, of which there is no original to be sent instead. */
     function tellWhatIsNotDrawn(id: number, streams: readonly Stream[], wish: PictureWish): void {
-      const notDrawn = streams.find(({ newest }) => newest && !isImageFrame(newest))
+      const notDrawn = streams.find(({ kind = 'image' }) => kind !== 'image')
       if (!notDrawn) return
       try {
         parts.hub.pictures.checkRoom(principal, notDrawn.name, wish)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DeclareOptions } from '../../src/core/declared-stream.ts'
 import type { PackedArray, RawArray } from '../../src/core/payload.ts'
 import { packBytes } from '../../src/wire/bsread/unpack-bytes.ts'
+import { readImage } from '../../src/wire/image-header.ts'
 import { arrayFrame, halvesArray } from '../support/arrays.ts'
 import { anyone } from '../support/hub.ts'
 import { MjpegReader } from '../support/mjpeg.ts'
@@ -85,6 +86,16 @@ describe('a stream of arrays is shown in colours', () => {
     // The next one comes too, now that the stream is known to have arrays.
     await source.publish()
     expect((await viewer.next()).header.sequence).toBe(2)
+  })
+
+  it('on /ws/live, though it is longer than any JPEG can be', async () => {
+    const server = await ofFile()
+    const source = await startSource(server)
+    const viewer = await watch(server, source.label)
+    await source.publish(halvesArray({ width: 70_000, height: 2 }, { type: 'uint8' }))
+    const { header, image } = await viewer.next()
+    expect(header).toMatchObject({ width: 70_000, height: 2 })
+    expect(readImage(image, { maxPixels: 1e6 })).toMatchObject({ width: 65_500, height: 2 })
   })
 
   it('on /ws/labels and /api/ws/stream', async () => {

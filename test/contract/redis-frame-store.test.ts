@@ -52,6 +52,7 @@ async function setUp({
       known.set(name.key, stream)
       return {
         demand: NO_DEMAND,
+        arrivals: 0,
         get isWithdrawn() {
           return stream.isWithdrawn
         },

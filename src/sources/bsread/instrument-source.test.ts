@@ -117,11 +117,53 @@ describe('an instrument', () => {
         clock.advance(10)
       }
     }
-    await pulses(100)
-    expect(socket.kept).toBe(10)
-    watch(made, 'image', 10)
-    await pulses(1)
+    await pulses(102)
     expect(socket.kept).toBe(11)
+    const same = watch(made, 'image', 10)
+    await pulses(1)
+    expect([socket.kept, same.next() !== undefined]).toEqual([12, true])
+    same.close()
+    const instead = watch(made, 'image', 10)
+    await pulses(1)
+    expect([socket.kept, instead.next() !== undefined]).toEqual([13, true])
+    await pulses(5)
+    expect(socket.kept).toBe(13)
+  })
+
+  it('is live while a viewer wants few of its pictures, and shows how many it gets', async () => {
+    const made = makeInstrument()
+    const { hub, socket, clock, streams } = made
+    socket.connect()
+    const states = new Set<string>()
+    const viewer = watch(made, 'image', 0.02)
+    for (let pulse = 0; pulse < 1200; pulse++) {
+      socket.pulse()
+      await settle()
+      clock.advance(100)
+      states.add(streams()[0] ?? '')
+      viewer.next()
+    }
+    expect(socket.kept).toBe(3)
+    expect(states).toEqual(new Set(['image live: frames are coming in']))
+    expect(hub.directory.list(anyone)[0]?.fps).toBeLessThan(0.1)
+  })
+
+  it('is live while a slow camera has a picture with few of the pulses only, from the first one that is watched', async () => {
+    const made = makeInstrument()
+    const { socket, clock, streams } = made
+    socket.connect()
+    const channels: SentChannel[] = [{ name: 'image', type: 'uint16', shape: [3, 4], modulo: 100 }]
+    const encoder = new BsreadEncoder(channels)
+    const states = new Set<string>()
+    for (let pulse = 1; pulse < 1000; pulse++) {
+      const values = [pulse % 100 === 0 ? { value: new Uint16Array(12) } : null]
+      socket.message(encoder.encode({ pulseId: BigInt(pulse), values }))
+      await settle()
+      if (pulse === 110) watch(made)
+      clock.advance(30)
+      states.add(streams()[0] ?? '')
+    }
+    expect(states).toEqual(new Set(['image live: frames are coming in']))
   })
 
   it('does not queue behind a picture that is just being shown', async () => {

@@ -7,6 +7,7 @@ import { arraySize } from '../../core/payload.ts'
 import type { Pulse, PulseTime } from '../../core/pulse.ts'
 import type { StreamName } from '../../core/stream-name.ts'
 import type { SourceRun } from '../../core/supervisor.ts'
+import { isDue } from '../../wire/bsread/channel.ts'
 import type { ChannelReading } from '../../wire/bsread/channel-reading.ts'
 import type { BsreadMessage } from '../../wire/bsread/message.ts'
 import { isCaptureTime } from '../capture-time.ts'
@@ -16,21 +17,22 @@ import type { PictureChannel } from './picture-channels.ts'
 export class PictureStream {
   #channel: PictureChannel
   readonly #run: SourceRun
-  readonly #clock: Pick<Clock, 'now'>
+  readonly #clock: Pick<Clock, 'now' | 'monotonic'>
   readonly #name: StreamName
   readonly #declaration: Declaration
-  /** When the last frame was published, ms since 1970, and for how many viewers. */
+  /** When the last frame was published, ms since 1970, and how many viewers had come by then. */
   #lastAt: number | undefined
   #served = 0
   #isPublishing = false
-  /** Why the last pulse had no picture for its viewers. */
+  /** Why the last pulse that should have had a picture for its viewers had none, and from when on that is said, monotonic ms. */
   #problem: string | undefined
+  #saidFrom = 0
 
   constructor(
     channel: PictureChannel,
     name: StreamName,
     declaration: Declaration,
-    { run, clock }: { readonly run: SourceRun; readonly clock: Pick<Clock, 'now'> },
+    { run, clock }: { readonly run: SourceRun; readonly clock: Pick<Clock, 'now' | 'monotonic'> },
   ) {
     this.#channel = channel
     this.#name = name
@@ -54,46 +56,47 @@ export class PictureStream {
   /** Whether a frame of the pulse that is just coming in is wanted; whoever has come since the last one gets the next. */
   get isDue(): boolean {
     const { viewers, maxFps } = this.#declaration.demand
-    this.#served = Math.min(this.#served, viewers)
     if (viewers === 0 || maxFps === 0 || this.#channel.problem !== undefined) return false
     // What is under way is not queued behind: the next pulse will be newer.
     if (this.#isPublishing) return false
     const now = this.#clock.now()
-    return viewers > this.#served || frameDueAt(now, this.#lastAt, maxFps) <= now
+    return this.#declaration.arrivals > this.#served || frameDueAt(now, this.#lastAt, maxFps) <= now
   }
 
   /** Publishes the picture of a pulse, with its measurements. @returns why it could not, if it could not */
   async publish(message: BsreadMessage, reading: ChannelReading, metadata: Metadata): Promise<string | undefined> {
+    if (reading.value === null && !reading.error && !isDue(reading.channel, message.pulseId)) return undefined
     const input = this.#frameOf(message, reading, metadata)
     if (typeof input === 'string') {
-      this.missed(input)
+      this.#missed(input, PATIENCE_MS)
       return undefined
     }
     this.#lastAt = this.#clock.now()
-    this.#served = this.#declaration.demand.viewers
+    this.#served = this.#declaration.arrivals
     this.#isPublishing = true
     try {
       await this.#run.publish(input)
       this.#problem = undefined
     } catch (error) {
-      this.#problem = messageOf(error)
+      this.#missed(messageOf(error), PATIENCE_MS)
     } finally {
       this.#isPublishing = false
     }
     return this.#problem
   }
 
-  /** A pulse that was wanted had no picture. @param reason why */
+  /** A pulse that was wanted could not be read. @param reason why */
   missed(reason: string): void {
-    this.#problem = reason
+    this.#missed(reason, 0)
   }
 
   /** Pulses come. @param silence how long ago the last one did, ms @param interval between two of them, ms */
   heard(silence: number, interval: number): void {
     // What was wrong with a pulse that somebody watched may be over: nobody looks any more.
     if (this.#declaration.demand.viewers === 0) this.#problem = this.#channel.problem
-    if (this.#problem === undefined) this.#declaration.heard(silence, interval)
-    else this.#declaration.failed(this.#problem)
+    const problem = this.#saidFrom <= this.#clock.monotonic() ? this.#problem : this.#channel.problem
+    if (problem === undefined) this.#declaration.heard(silence, interval)
+    else this.#declaration.failed(problem)
   }
 
   /** No pulses come, for this reason. */
@@ -104,6 +107,13 @@ export class PictureStream {
   /** There is no such picture. @param reason why, for a stream that stays listed; undefined: it goes */
   withdraw(reason: string | undefined): void {
     this.#declaration.withdraw(reason)
+  }
+
+  /** @param patience how long that must go on before it is said, ms */
+  #missed(problem: string, patience: number): void {
+    const saidFrom = this.#clock.monotonic() + patience
+    this.#saidFrom = this.#problem === undefined ? saidFrom : Math.min(this.#saidFrom, saidFrom)
+    this.#problem = problem
   }
 
   /** @returns why there is none, if there is none */
@@ -122,6 +132,9 @@ export class PictureStream {
     return { stream: this.#name, size, payload: value, metadata, capturedAt: captureTime(globalTimestamp), pulse }
   }
 }
+
+/** How long no pulse must have had a picture before that is said: a slow camera has none with most pulses. ms. */
+const PATIENCE_MS = 2000
 
 /** Instruments without a clock send zeros. */
 function captureTime(time: PulseTime | undefined): number | undefined {
