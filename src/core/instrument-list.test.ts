@@ -6,7 +6,7 @@ import { KnownInstruments } from './known-instruments.ts'
 import type { Principal } from './principal.ts'
 
 function named(name: string): InstrumentSettings {
-  return { name, host: 'localhost', port: 8888, socket: 'pull', mode: 'connect' }
+  return { name, host: name, port: 8888, socket: 'pull', mode: 'connect' }
 }
 
 const CHANNELS: readonly InstrumentChannel[] = [
@@ -104,6 +104,24 @@ describe('the list of instruments', () => {
     const both = await Promise.allSettled([list.add(anyone, named('a')), list.add(anyone, named('a'))])
     expect(both).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'conflict' } }])
     expect(running).toEqual(['a'])
+  })
+
+  it('has one instrument that pulls from a sender, as two would have half of its pulses each', async () => {
+    const { list, running } = makeList(['b'])
+    await list.load([{ ...named('a'), host: 'b' }])
+    list.start()
+    expect(running).toEqual(['a'])
+    expect(list.list(anyone)[1]).toMatchObject({
+      settings: { name: 'b' },
+      whyNot: expect.stringContaining('"a" pulls from b:8888 already'),
+    })
+    const again = list.add(anyone, { ...named('c'), host: 'B' })
+    await expect(again).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('"a" pulls from b:8888 already'),
+    })
+    await list.add(anyone, { ...named('c'), host: 'b', socket: 'sub' })
+    expect(running).toEqual(['a', 'c'])
   })
 
   it('has a limit, which names its setting', async () => {

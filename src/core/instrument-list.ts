@@ -1,6 +1,6 @@
 import { may, mayAny } from './authorization.ts'
 import { messageOf, Refusal } from './errors.ts'
-import type { Instrument, InstrumentChannel, InstrumentSettings } from './instrument.ts'
+import { dividePulses, type Instrument, type InstrumentChannel, type InstrumentSettings } from './instrument.ts'
 import type { InstrumentStore } from './instrument-store.ts'
 import type { KnownInstrument, KnownInstruments } from './known-instruments.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
@@ -77,7 +77,8 @@ export class InstrumentList {
 
   /**
    * Adds an instrument, keeps it and starts reading it.
-   * @throws Refusal `forbidden`; `conflict` if its name is taken; `exhausted` if there are too many
+   * @throws Refusal `forbidden`; `conflict` if its name is taken, or another one pulls from its sender; `exhausted` if there are
+   *   too many
    */
   async add(principal: Principal, settings: InstrumentSettings): Promise<VisibleInstrument> {
     const check = () => authorize(principal, 'administer', {})
@@ -85,6 +86,8 @@ export class InstrumentList {
     return this.#queue.run(async () => {
       const { known, store, max } = this.#parts
       if (known.get(settings.name)) throw taken(settings.name)
+      const other = this.#dividing(settings)
+      if (other) throw new Refusal('conflict', divided(other))
       if (known.count >= max)
         throw new Refusal('exhausted', `At most ${max} instruments (instruments.max); remove one first.`, {
           limit: 'instruments.max',
@@ -117,11 +120,20 @@ export class InstrumentList {
     })
   }
 
+  /** Another one that is read and would get a part of the pulses. */
+  #dividing(settings: InstrumentSettings): InstrumentSettings | undefined {
+    const { all } = this.#parts.known
+    return all.find(({ settings: other, running }) => running && other !== settings && dividePulses(other, settings))
+      ?.settings
+  }
+
   #run(instrument: KnownInstrument, place: number): KnownInstrument {
     const { known, start, max } = this.#parts
     const { settings, origin } = instrument
     let { whyNot } = this.#parts
     if (this.#isClosed) whyNot = CLOSING
+    const other = this.#dividing(settings)
+    if (other) whyNot ??= divided(other)
     if (place >= max) whyNot = `At most ${max} instruments are read (instruments.max).`
     let running: Instrument | undefined
     try {
@@ -137,6 +149,10 @@ export class InstrumentList {
 
 const NOT_YET = 'The server is starting.'
 const CLOSING = 'The server is going down.'
+
+function divided({ name, host, port }: InstrumentSettings): string {
+  return `The instrument "${name}" pulls from ${host}:${port} already, and a PUSH socket would deal its pulses out to both in turn; use one of them, or a PUB socket`
+}
 
 function taken(name: string): Refusal {
   return new Refusal('conflict', `There is an instrument "${name}" already; choose another name`)

@@ -17,6 +17,15 @@ export interface InstrumentSettings {
   readonly colouring?: Colouring
 }
 
+/**
+ * Whether two instruments would each get a part of one sender's pulses only: a PUSH socket deals them out in turn.
+ */
+export function dividePulses(one: InstrumentSettings, other: InstrumentSettings): boolean {
+  const pull = (each: InstrumentSettings) => each.socket === 'pull' && each.mode === 'connect'
+  const isSameSender = one.port === other.port && one.host.toLowerCase() === other.host.toLowerCase()
+  return pull(one) && pull(other) && isSameSender
+}
+
 /** What an instrument's sender may make us hold, do or wait for. Times in ms. */
 export interface InstrumentRules {
   /** The most pictures, each of which is a stream; further ones are not shown. */

@@ -47,8 +47,15 @@ describe('the instruments of the configuration', () => {
     )
   })
 
+  it('do not take turns with one another at one PUSH socket', () => {
+    expect(() => configured([{ name: 'a' }, { name: 'b', host: 'LOCALHOST' }])).toThrow(
+      /sources\[1\]: another instrument pulls from LOCALHOST:8888 already/,
+    )
+    expect(configured([{ name: 'a', socket: 'sub' }, { name: 'b' }])).toHaveLength(2)
+  })
+
   it('are not more than are allowed', () => {
-    expect(() => configured(['a', 'b', 'c', 'd'].map((name) => ({ name })))).toThrow(
+    expect(() => configured(['a', 'b', 'c', 'd'].map((name) => ({ name, host: name })))).toThrow(
       'these are 4 instruments, at most 3 are allowed (instruments.max)',
     )
   })

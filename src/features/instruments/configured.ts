@@ -1,7 +1,7 @@
 import type { Config } from '../../config/all-settings.ts'
 import { ConfigError } from '../../config/config-error.ts'
 import { messageOf } from '../../core/errors.ts'
-import type { InstrumentRules, InstrumentSettings } from '../../core/instrument.ts'
+import { dividePulses, type InstrumentRules, type InstrumentSettings } from '../../core/instrument.ts'
 import { readInstrument } from '../../wire/instrument-fields.ts'
 
 /** The settings that instruments are read from. */
@@ -9,7 +9,8 @@ export type InstrumentConfig = Pick<Config, 'instruments' | 'source_host' | 'sou
 
 /**
  * The instruments of the configuration: the one of `source_host` and `source_port` first, if either is given.
- * @throws ConfigError when one of them is wrong, two have the same name, or there are too many
+ * @throws ConfigError when one of them is wrong, two have the same name or pull from the same sender, or
+ *   there are too many
  */
 export function configuredInstruments({
   instruments: { sources, max },
@@ -26,6 +27,10 @@ export function configuredInstruments({
       const instrument = readInstrument(source)
       if (found.some(({ name }) => name === instrument.name))
         problems.push(`${path}${twice(instrument.name, isInShort)}`)
+      else if (found.some((other) => dividePulses(other, instrument)))
+        problems.push(
+          `${path}: another instrument pulls from ${instrument.host}:${instrument.port} already; a PUSH socket would deal its pulses out to both in turn.`,
+        )
       else found.push(instrument)
     } catch (error) {
       problems.push(`${path}: ${messageOf(error)} (docs/instruments.md).`)

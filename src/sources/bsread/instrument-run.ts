@@ -58,7 +58,7 @@ export class InstrumentRun {
       ...(colouring && { colouring }),
     }
     this.#address = addressOf(settings)
-    this.#streams = new PictureStreams({ run, clock, label: name, options })
+    this.#streams = new PictureStreams({ run, clock, label: name, options, maxGone: rules.pictures })
     this.#streams.expect(picturesAmong(undefined, pictures, rules.pictures))
     this.#tell()
   }

@@ -197,6 +197,17 @@ describe('an instrument', () => {
     expect(streams().sort()[0]).toBe('image live: frames are coming in')
   })
 
+  it('lists a few of the channels that are gone, whatever a sender calls them', () => {
+    const { socket, clock, streams } = makeInstrument({}, { pictures: 3 })
+    socket.connect()
+    for (let pulse = 0; pulse < 20; pulse++) {
+      socket.pulse(BigInt(pulse), [{ name: `image ${pulse}`, type: 'uint16', shape: [2, 2] }])
+      clock.advance(1000)
+    }
+    expect(streams().filter((stream) => stream.includes('no longer sends'))).toHaveLength(3)
+    expect(streams()).toHaveLength(4)
+  })
+
   it('follows one that changes them all the time once a second', () => {
     const { socket, clock, streams } = makeInstrument()
     socket.connect()

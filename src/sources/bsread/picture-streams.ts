@@ -12,6 +12,8 @@ export interface PictureStreamsParts {
   /** The label of all of them: the instrument's name. */
   readonly label: string
   readonly options: DeclareOptions
+  /** How many streams whose channel is gone stay listed and say so; further ones go at once. */
+  readonly maxGone: number
 }
 
 /** The streams of an instrument's pictures, which come and go as its channels do. */
@@ -19,6 +21,8 @@ export class PictureStreams {
   readonly #parts: PictureStreamsParts
   /** By their key. */
   readonly #streams = new Map<string, PictureStream>()
+  /** The keys of those that are listed although their channel is gone, with when it went, monotonic ms. */
+  readonly #gone = new Map<string, number>()
   #names: ReadonlySet<string> = new Set()
   /** Whether the channels are known, or these are the streams that there may be. */
   #areFound = false
@@ -90,12 +94,27 @@ export class PictureStreams {
       if (picture) stream.channel = picture
       else {
         this.#streams.delete(key)
-        stream.withdraw(
-          this.#areFound ? `the instrument no longer sends the channel ${JSON.stringify(key)}` : undefined,
-        )
+        stream.withdraw(this.#areFound && this.#mayStay(key) ? noLonger(key) : undefined)
       }
     }
+    for (const { key } of shown) this.#gone.delete(key)
     this.#refused = shown.filter(({ key }) => !this.#streams.has(key))
     this.declareMissing()
   }
+
+  /** A sender whose channels change all the time would take all places for streams. */
+  #mayStay(key: string): boolean {
+    const now = this.#parts.clock.monotonic()
+    for (const [other, at] of this.#gone) if (now - at > GONE_LISTED_MS) this.#gone.delete(other)
+    if (this.#gone.size >= this.#parts.maxGone) return false
+    this.#gone.set(key, now)
+    return true
+  }
 }
+
+function noLonger(key: string): string {
+  return `the instrument no longer sends the channel ${JSON.stringify(key)}`
+}
+
+/** After so long they are taken for forgotten. */
+const GONE_LISTED_MS = 3_600_000
