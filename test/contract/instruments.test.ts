@@ -72,7 +72,7 @@ describe('/instruments', () => {
   })
 
   it('does not remove one of the configuration, and says where it is', async () => {
-    const sources = JSON.stringify([{ name: 'gun', port: NOBODY }])
+    const sources = JSON.stringify([{ name: 'gun', socket: 'sub', port: NOBODY }])
     const { server, admin } = await startHouse({ config: { source_port: NOBODY, 'instruments.sources': sources } })
     const { instruments } = await must(server, 'GET /instruments', { token: admin })
     expect(instruments).toMatchObject([
