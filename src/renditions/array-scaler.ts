@@ -2,7 +2,7 @@ import { type AppliedColouring, DEFAULT_COLOURING, scaleId } from '../core/colou
 import { arraySize, type PackedArray, type Size, type TypedArray } from '../core/payload.ts'
 import { BsreadError } from '../wire/bsread/bsread-error.ts'
 import { unpackArray } from '../wire/bsread/unpack-array.ts'
-import { colourTable } from './colour-tables.ts'
+import { colourTable } from '../core/colour-tables.ts'
 import { encodeGrayJpeg, encodeJpeg, jpegBound } from './jpeg-codec.ts'
 import { colourPixels, paintLevels } from './level-painter.ts'
 import { levelsOf, type Scale } from './levels.ts'

@@ -1,4 +1,4 @@
-import type { Colormap } from '../core/colouring.ts'
+import type { Colormap } from './colouring.ts'
 
 /**
  * Anchors of the colour maps, "index:rrggbb", indexes from 0 to 255: the colours between two of them are mixed. They are

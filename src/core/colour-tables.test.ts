@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { COLORMAPS, type Colormap } from '../core/colouring.ts'
+import { COLORMAPS, type Colormap } from './colouring.ts'
 import { COLOURS, colourTable } from './colour-tables.ts'
 
 /** Every fifteenth colour of the tables that matplotlib 3.11.2 publishes. */
