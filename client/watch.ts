@@ -1,6 +1,6 @@
-import { type ColouringWish, levelsText } from '../src/core/colouring.ts'
+import type { ColouringWish } from '../src/core/colouring.ts'
 import { checkName, type StreamName } from '../src/core/stream-name.ts'
-import { readColouring } from '../src/wire/colouring-query.ts'
+import { colouringFields, readColouring } from '../src/wire/colouring-query.ts'
 import type { LiveRequest } from '../src/wire/live-messages.ts'
 import { isFrameRate, MAX_FPS, MAX_WIDTH, MIN_FPS } from '../src/wire/live-request.ts'
 import type { LiveFrame } from './live-frame.ts'
@@ -79,7 +79,7 @@ export class Watch {
     const isSame =
       changed.maxFps === options.maxFps &&
       changed.width === options.width &&
-      JSON.stringify(fieldsOf(changed.colouring)) === JSON.stringify(fieldsOf(options.colouring))
+      JSON.stringify(colouringFields(changed.colouring)) === JSON.stringify(colouringFields(options.colouring))
     if (isSame || this.#isEnded) return
     this.#options = changed
     this.#owner.changed(this)
@@ -106,13 +106,8 @@ export class Watch {
   /** The request message of the protocol. */
   get request(): Extract<LiveRequest, { type: 'watch' }> {
     const { label, key, maxFps, width, colouring } = this.#options
-    return { type: 'watch', id: this.#id, label, key, max_fps: maxFps, width, ...fieldsOf(colouring) }
+    return { type: 'watch', id: this.#id, label, key, max_fps: maxFps, width, ...colouringFields(colouring) }
   }
-}
-
-/** The fields of the request. */
-function fieldsOf({ colormap, levels, log }: ColouringWish = {}) {
-  return { colormap, levels: levels && levelsText(levels), log }
 }
 
 function checkOptions({ label, key, maxFps, width, colouring }: WatchOptions): void {
@@ -123,5 +118,5 @@ function checkOptions({ label, key, maxFps, width, colouring }: WatchOptions): v
     throw new RangeError(`maxFps must be 0 or a number from ${MIN_FPS} to ${MAX_FPS}, not ${maxFps}`)
   if (width !== undefined && !(width >= 1 && width <= MAX_WIDTH))
     throw new RangeError(`width must be a number from 1 to ${MAX_WIDTH}, not ${width}`)
-  readColouring(fieldsOf(colouring))
+  readColouring(colouringFields(colouring))
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { COLORMAPS, type Colormap } from './colouring.ts'
 import { COLOURS, colourTable } from './colour-tables.ts'
+import { COLORMAPS, type Colormap } from './colouring.ts'
 
 /** Every fifteenth colour of the tables that matplotlib 3.11.2 publishes. */
 const PUBLISHED: Readonly<Record<Colormap, string>> = {

@@ -1,4 +1,4 @@
-import { COLORMAPS, type Colormap, type ColouringWish, type Levels } from '../core/colouring.ts'
+import { COLORMAPS, type Colormap, type ColouringWish, type Levels, levelsText } from '../core/colouring.ts'
 import { Refusal } from '../core/errors.ts'
 
 /** How a query, or a watch of `/ws/live`, says how arrays are to be drawn. */
@@ -8,6 +8,11 @@ export interface ColouringFields {
   readonly levels?: string | undefined
   /** In a query `true` or `false`. */
   readonly log?: string | boolean | undefined
+}
+
+/** What is asked for, as a watch says it; read again by `readColouring`. */
+export function colouringFields({ colormap, levels, log }: ColouringWish = {}) {
+  return { colormap, levels: levels && levelsText(levels), log }
 }
 
 /**
@@ -73,5 +78,5 @@ function readLevel(text: string): Level | undefined {
 /** As JSON has numbers, and with a plus or without zeros where people leave them out. */
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
-/** Of either sign: the difference of two levels is a number. */
-const MAX_LEVEL = Number.MAX_VALUE / 2
+/** The largest level, of either sign: the difference of two levels is a number. */
+export const MAX_LEVEL = Number.MAX_VALUE / 2

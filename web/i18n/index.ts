@@ -4,6 +4,7 @@ import { preferenceStores } from '../preferences/preference-stores.ts'
 import access from './en/access.ts'
 import account from './en/account.ts'
 import admin from './en/admin.ts'
+import colours from './en/colours.ts'
 import common from './en/common.ts'
 import connect from './en/connect.ts'
 import instruments from './en/instruments.ts'
@@ -13,6 +14,7 @@ import watch from './en/watch.ts'
 import zhAccess from './zh-TW/access.ts'
 import zhAccount from './zh-TW/account.ts'
 import zhAdmin from './zh-TW/admin.ts'
+import zhColours from './zh-TW/colours.ts'
 import zhCommon from './zh-TW/common.ts'
 import zhConnect from './zh-TW/connect.ts'
 import zhInstruments from './zh-TW/instruments.ts'
@@ -20,7 +22,7 @@ import zhPublish from './zh-TW/publish.ts'
 import zhWall from './zh-TW/wall.ts'
 import zhWatch from './zh-TW/watch.ts'
 
-const resources = { common, wall, watch, publish, connect, access, account, admin, instruments }
+const resources = { common, wall, watch, publish, connect, access, account, admin, instruments, colours }
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -55,6 +57,7 @@ export function startI18n(): void {
         account: zhAccount,
         admin: zhAdmin,
         instruments: zhInstruments,
+        colours: zhColours,
       },
     },
     // Warning names contain dots.

@@ -175,8 +175,20 @@ async function handOver(id: number, frame: LiveFrame): Promise<void> {
     return
   }
   const n = ++lastN
-  const { stream, sequence, receivedAt, capturedAt, pulse, width, height, annotations, metadata, skipped } = frame
-  const facts = { stream, frameId: frame.id, sequence, receivedAt, capturedAt, pulse, width, height, skipped }
+  const { stream, sequence, receivedAt, capturedAt, pulse, width, height, colouring, annotations, metadata, skipped } =
+    frame
+  const facts = {
+    stream,
+    frameId: frame.id,
+    sequence,
+    receivedAt,
+    capturedAt,
+    pulse,
+    width,
+    height,
+    colouring,
+    skipped,
+  }
   const encoded = { blob, needsTurning, blobSize: { width: bitmap.width, height: bitmap.height }, isOriginal: false }
   const picture = { n, ...facts, ...encoded, annotations, metadata }
   await new Promise<void>((resolve) => {

@@ -4,7 +4,7 @@ import { neededWidth } from '../../client/view/needed-width.ts'
 import type { Size } from '../../src/core/payload.ts'
 import type { ViewDemand } from './worker-protocol.ts'
 
-/** The watch of a tile or of the large view: it asks for the rate and the width that the view can use now. */
+/** The watch of a tile or of the large view: it asks for the rate, the width and the colours that the view can use now. */
 export class ViewWatch {
   readonly #start: (limits: WatchLimits) => Pick<Watch, 'change' | 'end'> | undefined
   readonly #width = new AskedWidth(() => this.#update())
@@ -39,7 +39,7 @@ export class ViewWatch {
       return
     }
     const width = this.#width.need(neededWidth(demand, 'contain', this.#picture))
-    const limits = { maxFps: demand.fps, width }
+    const limits = { maxFps: demand.fps, width, colouring: demand.colouring }
     if (this.#watch) this.#watch.change(limits)
     else this.#watch = this.#start(limits)
   }

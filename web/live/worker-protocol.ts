@@ -1,5 +1,6 @@
 import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import type { ClassNames } from '../../src/core/class-names.ts'
+import type { AppliedColouring, ColouringWish } from '../../src/core/colouring.ts'
 import type { Metadata } from '../../src/core/frame.ts'
 import type { Size } from '../../src/core/payload.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
@@ -24,6 +25,8 @@ export interface ViewDemand {
   readonly height: number
   /** Device pixels per CSS pixel. */
   readonly scale: number
+  /** How arrays are to be drawn; what is left out is as the stream has it. */
+  readonly colouring?: ColouringWish | undefined
 }
 
 /** Messages from the page to the worker. */
@@ -76,6 +79,8 @@ export interface Picture {
   /** Pixels of the original, to which coordinates refer unless the annotations name another size. */
   readonly width: number
   readonly height: number
+  /** How the values were drawn, where it is of an array. */
+  readonly colouring: AppliedColouring | undefined
   readonly annotations: LiveFrameHeader['annotations']
   readonly metadata: Metadata | undefined
   /** The encoded picture, as received: perhaps smaller than the original. */

@@ -9,6 +9,7 @@ export const preferenceStores: Readonly<Record<Preference, StoredText>> = {
   theme: new StoredText('mantine-color-scheme-value'),
   overlays: new StoredText('belvedere.overlays'),
   favourites: new StoredText('belvedere.favourites'),
+  colourings: new StoredText('belvedere.colourings'),
 }
 
 /** The id of the account that the preferences belong to; none for a guest. */

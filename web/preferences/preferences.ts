@@ -1,18 +1,18 @@
 import type { Json } from '../../src/core/json.ts'
 
 /*
- * The user's preferences: wall, language, appearance, overlays, favourites. The browser stores each as a separate text;
+ * The user's preferences: wall, language, appearance, overlays, favourites, colours. The browser stores each as a separate text;
  * an account stores all in one JSON object, which other programs may extend with other fields.
  */
 
 /** The names of all preferences. */
-export const PREFERENCES = ['wall', 'language', 'theme', 'overlays', 'favourites'] as const
+export const PREFERENCES = ['wall', 'language', 'theme', 'overlays', 'favourites', 'colourings'] as const
 
 /** The name of a preference. */
 export type Preference = (typeof PREFERENCES)[number]
 
 /** The preferences that are personal data, unlike language and theme. */
-export const PERSONAL = ['wall', 'overlays', 'favourites'] as const satisfies readonly Preference[]
+export const PERSONAL = ['wall', 'overlays', 'favourites', 'colourings'] as const satisfies readonly Preference[]
 
 /** The preferences as stored in a browser; undefined: never set. */
 export type Texts = Readonly<Partial<Record<Preference, string>>>
@@ -21,7 +21,7 @@ export type Texts = Readonly<Partial<Record<Preference, string>>>
 export type PreferenceDocument = Readonly<Record<string, Json>>
 
 /** The preferences that are JSON, not plain text, in the account. */
-const STRUCTURED: ReadonlySet<Preference> = new Set(['overlays', 'favourites'])
+const STRUCTURED: ReadonlySet<Preference> = new Set(['overlays', 'favourites', 'colourings'])
 
 /** Converts an account's document to the browser's texts. Values of the wrong type count as never set. */
 export function textsOfDocument(document: PreferenceDocument): Texts {

@@ -8,6 +8,7 @@ import { useClassNames } from '../live/class-names.tsx'
 import { useFeed, useStreams } from '../live/use-feed.ts'
 import type { Picture } from '../live/worker-protocol.ts'
 import { useHeldWarnings } from '../overlay/use-held-warnings.ts'
+import { useColouring } from '../preferences/colourings.ts'
 import { classText } from './class-text.ts'
 import { Panel } from './Panel.tsx'
 import { PictureStage } from './PictureStage.tsx'
@@ -49,6 +50,9 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
   const nameOf = useCallback((name: string) => classText(name, t), [t])
   const look = useMemo(() => ({ choice, classNames, nameOf }), [choice, classNames, nameOf])
   useEffect(() => player.setLook(look), [player, look])
+
+  const [wish, changeWish] = useColouring(stream)
+  useEffect(() => player.setColouring(wish), [player, wish])
 
   const [held, take] = useHeldWarnings()
   useEffect(() => player.onPicture((picture) => take(readWarnings(picture.annotations?.warnings))), [player, take])
@@ -117,6 +121,8 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
           state={state}
           isInstrument={listed?.start === 'next'}
           warnings={warnings}
+          wish={wish}
+          onWish={changeWish}
           choice={choice}
           onChoice={onChoice}
         />

@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next'
 import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
+import type { ColouringWish } from '../../src/core/colouring.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
 import { warningText } from '../overlay/warning-text.ts'
+import { ColourSection } from './colours/ColourSection.tsx'
 import { FrameFacts } from './FrameFacts.tsx'
 import { InstrumentSection } from './InstrumentSection.tsx'
 import { MetadataSection } from './MetadataSection.tsx'
@@ -21,36 +23,63 @@ export interface PanelProps {
   /** Whether the stream can be that of an instrument. */
   readonly isInstrument: boolean
   readonly warnings: readonly Warning[]
+  /** The colours that the user has chosen for the stream, if any. */
+  readonly wish: ColouringWish | undefined
+  readonly onWish: (wish: ColouringWish | undefined) => void
   readonly choice: OverlayChoice
   readonly onChoice: (choice: OverlayChoice) => void
 }
 
 /**
- * The side panel with everything known about the picture; on a narrow screen below it. Of an instrument the measurements come
- * before what was detected, of which there is none.
+ * The side panel with everything known about the picture; on a narrow screen below it. Of an instrument what was measured comes
+ * first, and detections only if there are any.
  */
-export function Panel({ id, stream, player, state, isInstrument, warnings, choice, onChoice }: PanelProps) {
+export function Panel(props: PanelProps) {
+  const { id, stream, player, state, isInstrument, wish, onWish } = props
   const { t } = useTranslation('watch')
-  const metadata = <MetadataSection picture={state.picture} overlay={state.overlay} />
+  const { picture, seen } = state
+  const facts = (
+    <PanelSection title={t('facts')}>
+      <FrameFacts player={player} state={state} />
+    </PanelSection>
+  )
+  const colours = picture?.colouring && <ColourSection colouring={picture.colouring} wish={wish} onWish={onWish} />
+  const metadata = <MetadataSection picture={picture} overlay={state.overlay} />
+  const isDetecting = seen.kinds.length > 0
   return (
     <aside id={id} className={classes.panel} aria-label={t('facts')}>
-      <PanelSection title={t('facts')}>
-        <FrameFacts player={player} state={state} />
-      </PanelSection>
-      {isInstrument && (
+      {isInstrument ? (
         <>
-          <InstrumentSection stream={stream} picture={state.picture} />
+          <InstrumentSection stream={stream} picture={picture} />
+          {colours}
+          {metadata}
+          {facts}
+          {isDetecting && <Detections {...props} />}
+        </>
+      ) : (
+        <>
+          {facts}
+          <Detections {...props} />
+          {colours}
           {metadata}
         </>
       )}
+    </aside>
+  )
+}
+
+/** What was detected, and what of it is drawn on the picture. */
+function Detections({ state, warnings, choice, onChoice }: PanelProps) {
+  const { t } = useTranslation('watch')
+  return (
+    <>
       <PanelSection title={t('warnings')}>
         <Warnings warnings={warnings} />
       </PanelSection>
       <PanelSection title={t('overlays')}>
         <OverlayToggles seen={state.seen} overlay={state.overlay} choice={choice} onChoice={onChoice} />
       </PanelSection>
-      {!isInstrument && metadata}
-    </aside>
+    </>
   )
 }
 

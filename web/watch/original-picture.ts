@@ -1,3 +1,4 @@
+import { type AppliedColouring, levelsText } from '../../src/core/colouring.ts'
 import { orientationOf } from '../../src/wire/exif.ts'
 import { sniff } from '../../src/wire/image-header.ts'
 import { fetchPicture } from '../access/fetch-json.ts'
@@ -10,14 +11,20 @@ import type { Picture } from '../live/worker-protocol.ts'
  */
 export async function originalOf(picture: Picture): Promise<Picture | undefined> {
   if (picture.isOriginal) return picture
-  const { width, height, stream, frameId } = picture
+  const { width, height, stream, frameId, colouring } = picture
   const name = `${encodeURIComponent(stream.label)}/${encodeURIComponent(stream.key)}`
-  const path = `/streams/${name}/snapshot?id=${encodeURIComponent(frameId)}`
-  const blob = await fetchPicture(path).catch(() => undefined)
+  const query = new URLSearchParams({ id: frameId, ...(colouring && coloursAs(colouring)) })
+  const blob = await fetchPicture(`/streams/${name}/snapshot?${query}`).catch(() => undefined)
   if (!blob) return undefined
   const bytes = new Uint8Array(await blob.arrayBuffer())
   const mediaType = sniff(bytes)
   // Renditions are upright.
   const needsTurning = mediaType !== undefined && orientationOf(bytes, mediaType) !== 1
   return { ...picture, blob, needsTurning, blobSize: { width, height }, isOriginal: true }
+}
+
+/** The query for the same colours; the levels of an image whose values are all the same are no range to ask for. */
+function coloursAs({ colormap, levels, log }: AppliedColouring): Record<string, string> {
+  const range = levelsText(levels.min < levels.max ? levels : 'auto')
+  return { colormap, levels: range, log: String(log) }
 }

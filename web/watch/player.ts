@@ -1,12 +1,13 @@
 import type { Overlay } from '../../client/overlay/shapes.ts'
 import { intervalBetween } from '../../client/view/liveness.ts'
 import { uprightBitmap } from '../../client/view/upright-bitmap.ts'
+import { type ColouringWish, colouringId } from '../../src/core/colouring.ts'
 import { Listeners } from '../../src/core/listeners.ts'
 import type { Size } from '../../src/core/payload.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import type { Feed, FeedSubscription } from '../live/feed.ts'
-import type { Picture, ViewDemand } from '../live/worker-protocol.ts'
+import type { Picture } from '../live/worker-protocol.ts'
 import { DetectedClassesTracker } from './detected-classes.ts'
 import { FrameCounter } from './frame-counter.ts'
 import { originalOf } from './original-picture.ts'
@@ -27,7 +28,7 @@ export class Player {
   #counter = new FrameCounter()
   #subscription: FeedSubscription | undefined
   #view: PictureView | undefined
-  #demand: ViewDemand | undefined
+  #colouring: ColouringWish | undefined
   #look: Look | undefined
   #onPicture: ((picture: Picture) => void) | undefined
   #stage: { size: Size; scale: number } | undefined
@@ -53,7 +54,7 @@ export class Player {
     if (this.#look) view.look = this.#look
     if (this.#stage) view.resize(this.#stage.size, this.#stage.scale)
     this.#subscription = this.#feed.follow(this.#stream, (picture, bitmap) => this.#take(picture, bitmap))
-    this.#subscription.setDemand(this.#demand)
+    this.#ask()
     return () => {
       this.#subscription?.close()
       this.#subscription = undefined
@@ -108,9 +109,14 @@ export class Player {
   /** Sets the stage's size. @param size in device pixels @param scale device pixels per CSS pixel */
   resize(size: Size, scale: number): void {
     this.#stage = { size, scale }
-    this.#demand = { fps: 60, width: size.width, height: size.height, scale }
     this.#view?.resize(size, scale)
-    this.#subscription?.setDemand(this.#demand)
+    this.#ask()
+  }
+
+  /** Sets how arrays are to be drawn; undefined: as the stream has it. Pictures that are there already stay as they are. */
+  setColouring(colouring: ColouringWish | undefined): void {
+    this.#colouring = colouring
+    this.#ask()
   }
 
   /** Sets how overlays are drawn. */
@@ -157,13 +163,21 @@ export class Player {
     this.#tell()
   }
 
+  /** Asks for pictures as the stage and the user want them now; for none before the stage has a size. */
+  #ask(): void {
+    if (!this.#stage) return
+    const { size, scale } = this.#stage
+    this.#subscription?.setDemand({ fps: 60, ...size, scale, colouring: this.#colouring })
+  }
+
   #take(picture: Picture, bitmap: ImageBitmap): void {
     const last = this.#ring.newest
-    // The newest frame comes once more when the watch is renewed, as when the page becomes visible again, and with a
-    // larger picture when the stage has grown.
+    // The newest frame comes once more when the watch is renewed, as when the page becomes visible again, with a larger
+    // picture when the stage has grown, and in other colours when these were changed.
     if (last?.frameId === picture.frameId) {
       bitmap.close()
-      if (picture.blobSize.width > last.blobSize.width) this.#replace(last, { ...picture, n: last.n })
+      if (picture.blobSize.width > last.blobSize.width || hasOtherColours(picture, last))
+        this.#replace(last, { ...picture, n: last.n })
       return
     }
     this.#interval = intervalBetween(last, picture) ?? this.#interval
@@ -234,4 +248,8 @@ export class Player {
     }
     this.#listeners.notify()
   }
+}
+
+function hasOtherColours({ colouring: a }: Picture, { colouring: b }: Picture): boolean {
+  return a !== undefined && b !== undefined && colouringId(a) !== colouringId(b)
 }

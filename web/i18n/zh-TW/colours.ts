@@ -1,0 +1,26 @@
+import type en from '../en/colours.ts'
+
+export default {
+  title: '色彩',
+  change: '調整',
+  done: '完成',
+  legend: '{{colormap}}，從 {{min}} 到 {{max}}',
+  legendLog: '{{colormap}}，從 {{min}} 到 {{max}}，對數',
+  log: '對數',
+  colormap: '色表',
+  levels: '數值範圍',
+  'levels.usual': '依串流設定',
+  'levels.auto': '最小值到最大值',
+  'levels.percentiles': '百分位數',
+  'levels.range': '固定',
+  'low.range': '最低色對應值',
+  'high.range': '最高色對應值',
+  'low.percentiles': '最低色（%）',
+  'high.percentiles': '最高色（%）',
+  'problem.noNumber': '請輸入兩個數字，例如 0.5 或 2e3。',
+  'problem.noPercentile': '百分位數介於 0 到 100。',
+  'problem.wrongOrder': '前者必須小於後者。',
+  'problem.atZero': '使用對數刻度時，兩者都必須大於 0。',
+  logarithmic: '對數刻度',
+  reset: '恢復串流設定',
+} satisfies Record<keyof typeof en, string>
