@@ -215,4 +215,13 @@ describe('the status of a stream', () => {
     expect(known.statusOf({ label: 'a', key: 'energy' })).toBeUndefined()
     expect(known.statusOf({ label: 'b', key: 'screen' })).toBeUndefined()
   })
+
+  it('has the units of its values and of what is measured with them, not those of other pictures', async () => {
+    const { list, known } = makeList([])
+    await list.load([{ ...named('a'), units: { energy: 'eV', screen: 'counts', slit: 'mm' } }])
+    list.start()
+    expect(known.unitsOf({ label: 'a', key: 'screen' })).toEqual({ energy: 'eV', screen: 'counts' })
+    expect(known.unitsOf({ label: 'a', key: 'energy' })).toEqual({})
+    expect(known.unitsOf({ label: 'b', key: 'screen' })).toEqual({})
+  })
 })

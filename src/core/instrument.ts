@@ -15,7 +15,12 @@ export interface InstrumentSettings {
   readonly pictures?: readonly string[]
   /** How its pictures are coloured for who asks for nothing else. */
   readonly colouring?: Colouring
+  /** In what its channels are measured, by their names: `{ beam_energy: 'GeV' }`. bsread itself does not say it. */
+  readonly units?: Units
 }
+
+/** Units as people write them, by the names of channels. */
+export type Units = Readonly<Record<string, string>>
 
 /**
  * Whether two instruments would each get a part of one sender's pulses only: a PUSH socket deals them out in turn.

@@ -1,4 +1,4 @@
-import type { Instrument, InstrumentSettings, InstrumentStatus } from './instrument.ts'
+import type { Instrument, InstrumentSettings, InstrumentStatus, Units } from './instrument.ts'
 import type { StreamName } from './stream-name.ts'
 
 /** An instrument that this server knows. */
@@ -46,5 +46,15 @@ export class KnownInstruments {
       settings.pictures?.includes(key) || status.channels.some(({ name, isPicture }) => isPicture && name === key)
     // Before the first header a placeholder of any name says why nothing comes.
     return isIts || status.channels.length === 0 ? status : undefined
+  }
+
+  /** The units of a stream's values and of what is measured with them; other pictures, which are streams too, are left out. */
+  unitsOf(stream: StreamName): Units {
+    const channels = this.statusOf(stream)?.channels
+    const units = this.#known.get(stream.label)?.settings.units
+    if (!channels || !units) return {}
+    const isHidden = (channel: string) =>
+      channel !== stream.key && channels.some(({ name, isPicture }) => isPicture && name === channel)
+    return Object.fromEntries(Object.entries(units).filter(([channel]) => !isHidden(channel)))
   }
 }

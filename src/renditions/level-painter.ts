@@ -1,5 +1,5 @@
-import type { LevelRange } from '../core/colouring.ts'
 import { COLOURS, colourTable } from '../core/colour-tables.ts'
+import type { LevelRange } from '../core/colouring.ts'
 import type { NumberBlocks } from './number-blocks.ts'
 
 /**

@@ -18,6 +18,7 @@ describe('readInstrument', () => {
       socket: 'sub',
       mode: 'bind',
       pictures: ['SCREEN:FPICTURE'],
+      units: { 'GUN:ENERGY': 'MeV', delay: 'µs', ['__proto__']: '°C' },
     }
     expect(readInstrument({ ...given, colormap: 'inferno', levels: '1,4095', log: true })).toEqual({
       ...given,
@@ -47,6 +48,12 @@ describe('readInstrument', () => {
     [{ levels: [0, 1] }, /^levels: must be a text/],
     [{ colormap: 'rainbow' }, /^colormap: must be one of/],
     [{ log: 'yes' }, /^log: /],
+    [{ units: ['eV'] }, /^units: must be an object/],
+    [{ units: { a: 7 } }, /^units: that of "a" must be a text of 1 to 20/],
+    [{ units: { a: ' ' } }, /^units: that of "a"/],
+    [{ units: { a: 'm\n' } }, /^units: that of "a"/],
+    [{ units: { '': 'm' } }, /^units: the name of a channel/],
+    [{ units: Object.fromEntries(Array.from({ length: 1001 }, (_, n) => [n, 'm'])) }, /^units: of at most 1000/],
     [{ prot: 1 }, /^prot: is no field of an instrument/],
     [[], /^must be an object/],
     [null, /^must be an object/],

@@ -1,6 +1,6 @@
 import { type Colouring, colouringFor, DEFAULT_COLOURING } from '../core/colouring.ts'
 import { Refusal } from '../core/errors.ts'
-import type { InstrumentSettings } from '../core/instrument.ts'
+import type { InstrumentSettings, Units } from '../core/instrument.ts'
 import { checkName } from '../core/stream-name.ts'
 import { readColouring } from './colouring-query.ts'
 import { isJsonObject } from './json.ts'
@@ -11,8 +11,13 @@ export const FIRST_NAME = 'beamline'
 export const DEFAULT_PORT = 8888
 /** How many channels can be named as pictures. */
 const MAX_PICTURES = 1000
+/** How many channels can have units. */
+const MAX_UNITS = 1000
+/** How long a unit and the name of a channel with one may be, in characters. */
+const MAX_UNIT_LENGTH = 20
+const MAX_CHANNEL_LENGTH = 500
 
-const FIELDS = ['name', 'host', 'port', 'socket', 'mode', 'pictures', 'colormap', 'levels', 'log'] as const
+const FIELDS = ['name', 'host', 'port', 'socket', 'mode', 'pictures', 'colormap', 'levels', 'log', 'units'] as const
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -30,7 +35,7 @@ export function readInstrument(given: unknown): InstrumentSettings {
       `${unknown.slice(0, 50)}: is no field of an instrument; these are ${FIELDS.join(', ')}`,
     )
   const { name = FIRST_NAME, host = 'localhost', port = DEFAULT_PORT, socket = 'pull', mode = 'connect' } = given
-  const { pictures } = given
+  const { pictures, units } = given
   const colouring = colouringOf(given)
   return {
     name: checkName('name', name),
@@ -40,6 +45,7 @@ export function readInstrument(given: unknown): InstrumentSettings {
     mode: oneOf('mode', mode, ['connect', 'bind']),
     ...(pictures !== undefined && { pictures: picturesOf(pictures) }),
     ...(colouring && { colouring }),
+    ...(units !== undefined && { units: unitsOf(units) }),
   }
 }
 
@@ -86,3 +92,27 @@ function picturesOf(value: unknown): string[] {
   if (twice !== undefined) throw new Refusal('invalid', `pictures: "${twice}" is in it twice`)
   return names
 }
+
+function unitsOf(value: unknown): Units {
+  if (!isJsonObject(value)) throw new Refusal('invalid', 'units: must be an object with channels and their units')
+  const entries = Object.entries(value)
+  if (entries.length > MAX_UNITS) throw new Refusal('invalid', `units: of at most ${MAX_UNITS} channels`)
+  return Object.fromEntries(entries.map(([channel, unit]) => [channelOf(channel), unitOf(channel, unit)]))
+}
+
+function channelOf(channel: string): string {
+  if (channel.length > 0 && channel.length <= MAX_CHANNEL_LENGTH) return channel
+  throw new Refusal('invalid', `units: the name of a channel must have 1 to ${MAX_CHANNEL_LENGTH} characters`)
+}
+
+function unitOf(channel: string, unit: unknown): string {
+  if (typeof unit === 'string' && unit.length <= MAX_UNIT_LENGTH && UNIT.test(unit)) return unit
+  const what = JSON.stringify(channel.slice(0, 50))
+  throw new Refusal(
+    'invalid',
+    `units: that of ${what} must be a text of 1 to ${MAX_UNIT_LENGTH} characters, such as "eV"`,
+  )
+}
+
+/** Something to read, without control characters. */
+const UNIT = /^(?=.*\S)\P{Cc}+$/u

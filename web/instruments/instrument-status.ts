@@ -1,4 +1,5 @@
-import { type Fields, numberIn, oneIn, textIn } from '../access/json-fields.ts'
+import type { Units } from '../../src/core/instrument.ts'
+import { type Fields, fieldsIn, numberIn, oneIn, textIn } from '../access/json-fields.ts'
 
 /** The states of an instrument; `off`: it is not read at this server. */
 export const INSTRUMENT_STATES = ['connecting', 'live', 'silent', 'failed', 'off'] as const
@@ -23,6 +24,8 @@ export interface InstrumentStatus {
   readonly lastRejection: string
   /** Since the last message when the server answered, ms. */
   readonly age: number | undefined
+  /** By channel; those of a stream only. */
+  readonly units: Units
 }
 
 /** Reads a status. */
@@ -41,5 +44,11 @@ export function instrumentStatusOf(fields: Fields): InstrumentStatus {
     rejected: count('rejected'),
     lastRejection: textIn(fields, 'last_rejection'),
     age: numberIn(fields, 'age_ms'),
+    units: unitsIn(fields),
   }
+}
+
+function unitsIn({ units }: Fields): Units {
+  const entries = Object.entries(fieldsIn(units))
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 }

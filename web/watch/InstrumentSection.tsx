@@ -1,23 +1,21 @@
 import { useTranslation } from 'react-i18next'
 import { shortAge } from '../../client/time/relative-time.ts'
-import type { StreamName } from '../../src/core/stream-name.ts'
 import { dataRate } from '../instruments/data-rate.ts'
-import { useStreamInstrument } from '../instruments/use-stream-instrument.ts'
+import type { InstrumentStatus } from '../instruments/instrument-status.ts'
 import type { Picture } from '../live/worker-protocol.ts'
 import { Fact, Facts, NONE } from './Facts.tsx'
 import panel from './Panel.module.css'
 import { PanelSection } from './PanelSection.tsx'
 
 interface InstrumentSectionProps {
-  readonly stream: StreamName
+  readonly status: InstrumentStatus | undefined
   /** The displayed picture. */
   readonly picture: Picture | undefined
 }
 
 /** The pulse of the picture, and how its instrument is doing; nothing if the stream has none. */
-export function InstrumentSection({ stream, picture }: InstrumentSectionProps) {
+export function InstrumentSection({ status, picture }: InstrumentSectionProps) {
   const { t } = useTranslation('instruments')
-  const status = useStreamInstrument(stream)
   if (!status && !picture?.pulse) return null
   const hasCome = status !== undefined && status.messages > 0
   return (

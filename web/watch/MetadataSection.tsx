@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Overlay } from '../../client/overlay/shapes.ts'
+import type { Units } from '../../src/core/instrument.ts'
 import type { Json } from '../../src/core/json.ts'
 import { copyText } from '../components/copy-text.ts'
 import { Icon } from '../icons.tsx'
@@ -11,17 +12,26 @@ import { MetadataTree } from './MetadataTree.tsx'
 import panel from './Panel.module.css'
 import { PanelSection } from './PanelSection.tsx'
 
+/** The props of the section. */
+export interface MetadataSectionProps {
+  readonly title: string
+  readonly picture: Picture | undefined
+  readonly overlay: Overlay | undefined
+  /** Of numbers and profiles, by their names. */
+  readonly units?: Units | undefined
+}
+
 /** The picture's data as a tree: unparsable annotations, then the metadata. */
-export function MetadataSection({ picture, overlay }: { picture: Picture | undefined; overlay: Overlay | undefined }) {
+export function MetadataSection({ title, picture, overlay, units }: MetadataSectionProps) {
   const { t } = useTranslation('watch')
   const entries: (readonly [string, Json])[] = [
     ...(overlay?.unread ?? []).map(({ field, text }) => [field, text] as const),
     ...Object.entries(picture?.metadata ?? {}),
   ]
   return (
-    <PanelSection title={t('metadata')} end={picture && <CopyJson picture={picture} />}>
+    <PanelSection title={title} end={picture && <CopyJson picture={picture} />}>
       {entries.length > 0 ? (
-        <MetadataTree entries={entries} />
+        <MetadataTree entries={entries} units={units} />
       ) : (
         <p className={panel.quiet}>{picture ? t('noMetadata') : NONE}</p>
       )}

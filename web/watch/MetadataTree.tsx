@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Units } from '../../src/core/instrument.ts'
 import type { Json } from '../../src/core/json.ts'
 import { Icon } from '../icons.tsx'
 import classes from './MetadataTree.module.css'
@@ -10,8 +11,15 @@ import { ProfileValue } from './ProfileValue.tsx'
 const LONG_TEXT = 120
 const LONGEST_TEXT = 20_000
 
+/** The props of the tree. */
+export interface MetadataTreeProps {
+  readonly entries: readonly (readonly [string, Json])[]
+  /** Of the numbers and profiles at the top, by their names. */
+  readonly units?: Units | undefined
+}
+
 /** A collapsible tree of JSON values. What is expanded is remembered by path, from picture to picture. */
-export function MetadataTree({ entries }: { entries: readonly (readonly [string, Json])[] }) {
+export function MetadataTree({ entries, units = {} }: MetadataTreeProps) {
   const { t } = useTranslation('watch')
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
   const rows = useMemo(() => metadataRows(entries, toggled), [entries, toggled])
@@ -40,7 +48,12 @@ export function MetadataTree({ entries }: { entries: readonly (readonly [string,
         ) : (
           <div key={row.path} className={classes.row} data-depth={Math.min(row.depth, MOST_INDENTED)}>
             <span className={classes.name}>{row.name}</span>
-            <Value row={row} isOpen={toggled.has(row.path)} onToggle={() => toggle(row.path)} />
+            <Value
+              row={row}
+              unit={row.depth === 0 && Object.hasOwn(units, row.name) ? units[row.name] : undefined}
+              isOpen={toggled.has(row.path)}
+              onToggle={() => toggle(row.path)}
+            />
           </div>
         ),
       )}
@@ -52,14 +65,22 @@ export function MetadataTree({ entries }: { entries: readonly (readonly [string,
 /** The maximum indentation depth. */
 const MOST_INDENTED = 6
 
-function Value({ row, isOpen, onToggle }: { row: MetadataRow; isOpen: boolean; onToggle: () => void }) {
+interface ValueProps {
+  readonly row: MetadataRow
+  readonly unit: string | undefined
+  readonly isOpen: boolean
+  readonly onToggle: () => void
+}
+
+function Value({ row, unit, isOpen, onToggle }: ValueProps) {
   const { t } = useTranslation('watch')
-  if (row.profile) return <ProfileValue profile={row.profile} />
+  if (row.profile) return <ProfileValue profile={row.profile} unit={unit} />
   const isLong = row.text.length > LONG_TEXT
   const text = row.text.slice(0, isOpen ? LONGEST_TEXT : LONG_TEXT)
   return (
     <span className={classes.value} data-kind={row.kind} title={row.exact === row.text ? undefined : row.exact}>
       {text}
+      {row.kind === 'number' && unit && <span className={classes.size}> {unit}</span>}
       {isLong && (
         <>
           {text.length < row.text.length ? '… ' : ' '}

@@ -3,6 +3,7 @@ import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import type { ColouringWish } from '../../src/core/colouring.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
+import { useStreamInstrument } from '../instruments/use-stream-instrument.ts'
 import { warningText } from '../overlay/warning-text.ts'
 import { ColourSection } from './colours/ColourSection.tsx'
 import { FrameFacts } from './FrameFacts.tsx'
@@ -35,37 +36,53 @@ export interface PanelProps {
  * first, and detections only if there are any.
  */
 export function Panel(props: PanelProps) {
-  const { id, stream, player, state, isInstrument, wish, onWish } = props
   const { t } = useTranslation('watch')
-  const { picture, seen } = state
+  const { id, player, state, isInstrument } = props
   const facts = (
     <PanelSection title={t('facts')}>
       <FrameFacts player={player} state={state} />
     </PanelSection>
   )
-  const colours = picture?.colouring && <ColourSection colouring={picture.colouring} wish={wish} onWish={onWish} />
-  const metadata = <MetadataSection picture={picture} overlay={state.overlay} />
-  const isDetecting = seen.kinds.length > 0
   return (
     <aside id={id} className={classes.panel} aria-label={t('facts')}>
       {isInstrument ? (
         <>
-          <InstrumentSection stream={stream} picture={picture} />
-          {colours}
-          {metadata}
+          <Measured {...props} />
           {facts}
-          {isDetecting && <Detections {...props} />}
+          {state.seen.kinds.length > 0 && <Detections {...props} />}
         </>
       ) : (
         <>
           {facts}
           <Detections {...props} />
-          {colours}
-          {metadata}
+          <Colours {...props} />
+          <MetadataSection title={t('metadata')} picture={state.picture} overlay={state.overlay} />
         </>
       )}
     </aside>
   )
+}
+
+/** What an instrument has measured, and how it is doing. */
+function Measured(props: PanelProps) {
+  const { t } = useTranslation('watch')
+  const { stream, state } = props
+  const { picture, overlay } = state
+  const status = useStreamInstrument(stream)
+  const units = status?.units ?? {}
+  return (
+    <>
+      <InstrumentSection status={status} picture={picture} />
+      <Colours {...props} unit={Object.hasOwn(units, stream.key) ? units[stream.key] : undefined} />
+      <MetadataSection title={t('measurements')} picture={picture} overlay={overlay} units={units} />
+    </>
+  )
+}
+
+/** How the values of the picture are drawn; nothing if it is none of values. */
+function Colours({ state, wish, onWish, unit }: PanelProps & { readonly unit?: string | undefined }) {
+  const colouring = state.picture?.colouring
+  return colouring && <ColourSection colouring={colouring} wish={wish} onWish={onWish} unit={unit} />
 }
 
 /** What was detected, and what of it is drawn on the picture. */

@@ -4,19 +4,31 @@ import type { Profile } from './metadata-rows.ts'
 import classes from './ProfileValue.module.css'
 import { profilePath } from './profile-path.ts'
 
-/** A profile as a small line, and how many values it has, the smallest and the largest. */
-export function ProfileValue({ profile: { values, range } }: { profile: Profile }) {
+/** A profile as a small line, its smallest and its largest value; for screen readers also how many there are. */
+export function ProfileValue({ profile: { values, range }, unit }: { profile: Profile; unit: string | undefined }) {
   const { t } = useTranslation('watch')
   const path = useMemo(() => profilePath(values, BOX), [values])
   const count = values.length
   return (
     <span className={classes.profile} data-kind="profile">
-      {range && (
-        <svg className={classes.line} viewBox={`-1 -1 ${BOX.width + 2} ${BOX.height + 2}`} aria-hidden>
-          <path d={path} />
-        </svg>
+      {range ? (
+        <>
+          <svg
+            className={classes.line}
+            viewBox={`-1 -1 ${BOX.width + 2} ${BOX.height + 2}`}
+            role="img"
+            aria-label={[t('profileRange', { count, ...range }), unit].join(' ')}
+          >
+            <path d={path} />
+          </svg>
+          <span className={classes.range} aria-hidden>
+            {t('range', range)}
+            {unit && ` ${unit}`}
+          </span>
+        </>
+      ) : (
+        <span className={classes.range}>{t('profile', { count })}</span>
       )}
-      <span className={classes.range}>{range ? t('profileRange', { count, ...range }) : t('profile', { count })}</span>
     </span>
   )
 }

@@ -28,7 +28,7 @@ export const instrumentSettings = Type.Object(
       {
         default: [],
         description:
-          'Instruments that send bsread streams over ZeroMQ, each as a table: name (the label of its streams; "beamline" if left out), host (localhost), port (8888), socket (pull or sub), mode (connect or bind), pictures (a list of channels), colormap, levels, log. docs/instruments.md describes them. More can be added on the page.',
+          'Instruments that send bsread streams over ZeroMQ, each as a table: name (the label of its streams; "beamline" if left out), host (localhost), port (8888), socket (pull or sub), mode (connect or bind), pictures (a list of channels), colormap, levels, log, units. docs/instruments.md describes them. More can be added on the page.',
       },
     ),
     max: Type.Integer({

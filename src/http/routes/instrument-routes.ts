@@ -30,6 +30,7 @@ const NewInstrument = Type.Object({
   colormap: Type.Optional(Type.String()),
   levels: Type.Optional(Type.String({ description: 'auto, "min,max" or percentiles such as "p1,p99"' })),
   log: Type.Optional(Type.Boolean()),
+  units: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'By channel: {"beam_energy":"GeV"}' })),
 })
 
 /** `/instruments`: lists the instruments that are read, adds one and removes one. */

@@ -1,11 +1,11 @@
 import Type from 'typebox'
 import { COLORMAPS, type Colouring, levelsText } from '../../core/colouring.ts'
-import type { InstrumentChannel, InstrumentSettings, InstrumentStatus } from '../../core/instrument.ts'
+import type { InstrumentChannel, InstrumentSettings, InstrumentStatus, Units } from '../../core/instrument.ts'
 import type { VisibleInstrument } from '../../core/instrument-list.ts'
 import { rounded } from '../../core/numbers.ts'
 
-/** How an instrument is doing, in `/instruments` and with its streams in `/streams`. Counts are since it was started. */
-export const InstrumentStatusSchema = Type.Object({
+/** How an instrument is doing. Counts are since it was started. */
+const InstrumentStatusSchema = Type.Object({
   state: Type.Enum(['connecting', 'live', 'silent', 'failed', 'off'], { description: 'off: it is not read here' }),
   reason: Type.String({ description: 'How it is doing, in words' }),
   messages: Type.Integer(),
@@ -20,6 +20,14 @@ export const InstrumentStatusSchema = Type.Object({
   rejected: Type.Integer({ description: 'Messages that were not understood' }),
   last_rejection: Type.Optional(Type.String({ description: 'Why the last of them was not, in words' })),
   age_ms: Type.Union([Type.Number(), Type.Null()], { description: 'Since the last message' }),
+})
+
+const UnitsSchema = Type.Record(Type.String(), Type.String(), { description: 'By channel' })
+
+/** How the instrument of a stream is doing, as `/streams` shows it. */
+export const StreamInstrumentSchema = Type.Object({
+  ...InstrumentStatusSchema.properties,
+  units: Type.Optional(UnitsSchema),
 })
 
 /** An instrument as `/instruments` shows it; where it is read only to whoever may administer. */
@@ -45,12 +53,12 @@ export const InstrumentSchema = Type.Object({
       colormap: Type.Optional(Type.Enum([...COLORMAPS])),
       levels: Type.Optional(Type.String()),
       log: Type.Optional(Type.Boolean()),
+      units: Type.Optional(UnitsSchema),
     }),
   ),
 })
 
-/** The status of an instrument as the API shows it. */
-export function describeInstrumentStatus(status: InstrumentStatus) {
+function describeInstrumentStatus(status: InstrumentStatus) {
   return {
     state: status.state,
     reason: status.reason,
@@ -65,6 +73,11 @@ export function describeInstrumentStatus(status: InstrumentStatus) {
     ...(status.lastRejection !== undefined && { last_rejection: status.lastRejection }),
     age_ms: status.age === undefined ? null : Math.round(status.age),
   }
+}
+
+/** How the instrument of a stream is doing, and in what it measures. */
+export function describeStreamInstrument(status: InstrumentStatus, units: Units) {
+  return { ...describeInstrumentStatus(status), ...(Object.keys(units).length > 0 && { units: { ...units } }) }
 }
 
 /** An instrument as the API shows it. @param audience `admins` also see where it is read */
@@ -96,7 +109,7 @@ function describeChannel({ name, type, shape, isPicture }: InstrumentChannel) {
   return { name, type, shape: [...shape], is_picture: isPicture }
 }
 
-function describeSource({ host, port, socket, mode, pictures, colouring }: InstrumentSettings) {
+function describeSource({ host, port, socket, mode, pictures, colouring, units }: InstrumentSettings) {
   return {
     host,
     port,
@@ -104,6 +117,7 @@ function describeSource({ host, port, socket, mode, pictures, colouring }: Instr
     mode,
     ...(pictures && { pictures: [...pictures] }),
     ...(colouring && describeColouring(colouring)),
+    ...(units && { units: { ...units } }),
   }
 }
 

@@ -18,7 +18,7 @@ import { principalOf } from '../transport/request-guard.ts'
 import { NoContent, PictureResponse } from '../transport/response-schemas.ts'
 import { type AccountRouteParts, actorOf } from './account-parts.ts'
 import { ColouringQuery } from './colouring-query.ts'
-import { describeInstrumentStatus, InstrumentStatusSchema } from './instrument-schemas.ts'
+import { describeStreamInstrument, StreamInstrumentSchema } from './instrument-schemas.ts'
 
 /** What the stream routes need. */
 export interface StreamRouteParts extends AccountRouteParts {
@@ -68,7 +68,7 @@ const StreamSchema = Type.Object({
       media_type: Type.Optional(Type.String({ description: 'Of a picture' })),
     }),
   ),
-  instrument: Type.Optional(InstrumentStatusSchema),
+  instrument: Type.Optional(StreamInstrumentSchema),
 })
 
 const NameParams = Type.Object({ label: Type.String(), key: Type.String() })
@@ -80,8 +80,9 @@ const NameParams = Type.Object({ label: Type.String(), key: Type.String() })
 export function streamRoutes(app: App, parts: StreamRouteParts): void {
   const { hub, clock, guard, instruments } = parts
   const described = (stream: StreamStatus, now: number) => {
-    const instrument = instruments.statusOf(stream)
-    return { ...describe(stream, now), ...(instrument && { instrument: describeInstrumentStatus(instrument) }) }
+    const status = instruments.statusOf(stream)
+    const instrument = status && describeStreamInstrument(status, instruments.unitsOf(stream))
+    return { ...describe(stream, now), ...(instrument && { instrument }) }
   }
   app.get(
     '/streams',

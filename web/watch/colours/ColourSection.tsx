@@ -7,8 +7,14 @@ import { ColourControls, type ColourProps } from './ColourControls.tsx'
 import classes from './ColourSection.module.css'
 import { Legend } from './Legend.tsx'
 
+/** The props of the section. */
+export interface ColourSectionProps extends ColourProps {
+  /** Of the values, if it is known. */
+  readonly unit?: string | undefined
+}
+
 /** How the values of the picture are drawn: the legend, and on demand the controls that change it. */
-export function ColourSection(props: ColourProps) {
+export function ColourSection({ unit, ...props }: ColourSectionProps) {
   const { t } = useTranslation('colours')
   const [isOpen, setOpen] = useStoredFlag('belvedere.colour-controls', false)
   const id = useId()
@@ -29,7 +35,7 @@ export function ColourSection(props: ColourProps) {
         </Button>
       }
     >
-      <Legend colouring={props.colouring} />
+      <Legend colouring={props.colouring} unit={unit} />
       {isOpen && (
         <div id={id}>
           <ColourControls {...props} />
