@@ -42,7 +42,7 @@ it('what is stored is not trusted', () => {
 
 it('there is a maximum, beyond which the oldest are dropped', () => {
   let text: string | undefined
-  for (let n = 0; n <= 100; n++) text = withColouring(text, { label: 'beamline', key: String(n) }, { log: true })
+  for (let n = 0; n <= 30; n++) text = withColouring(text, { label: 'beamline', key: String(n) }, { log: true })
   const stored = readColourings(text)
-  expect(stored.map(({ key }) => key)).toEqual(Array.from({ length: 100 }, (_, n) => String(n + 1)))
+  expect(stored.map(({ key }) => key)).toEqual(Array.from({ length: 30 }, (_, n) => String(n + 1)))
 })

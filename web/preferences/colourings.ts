@@ -12,7 +12,7 @@ export interface ChosenColouring extends StreamName {
 }
 
 /** The maximum number, so that an account's preferences stay below the server's size limit. */
-const MOST = 100
+const MOST = 30
 
 /** Parses the stored choices, the oldest first; invalid ones are left out. */
 export function readColourings(text: string | undefined): ChosenColouring[] {
