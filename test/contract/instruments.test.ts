@@ -48,12 +48,13 @@ describe('/instruments', () => {
   it('keeps what was added over a restart', async () => {
     const config = { data_dir: temporaryFolder() }
     const first = await startHouse({ config })
-    await must(first.server, 'POST /instruments', { token: first.admin, body: { ...GUN, levels: 'p1,p99' } })
+    const units = { 'GUN:ENERGY': 'MeV' }
+    await must(first.server, 'POST /instruments', { token: first.admin, body: { ...GUN, levels: 'p1,p99', units } })
     await first.server.close()
     const { server, admin } = await startHouse({ config })
     const { instruments } = await must(server, 'GET /instruments', { token: admin })
     const colouring = { colormap: 'viridis', levels: 'p1,p99', log: false }
-    const source = { port: NOBODY, socket: 'sub', ...colouring }
+    const source = { port: NOBODY, socket: 'sub', ...colouring, units }
     expect(instruments).toMatchObject([{ name: 'gun', origin: 'added', source }])
   })
 
