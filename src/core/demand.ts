@@ -19,6 +19,8 @@ export interface PictureWish {
   readonly quality?: PictureQuality | undefined
   /** Whether it must be a JPEG that needs no turning by its EXIF orientation, whatever the original is. */
   readonly onlyJpeg?: boolean | undefined
+  /** Whether it must be a PNG that needs no turning, whatever the original is. For single pictures (`Hub.pictureOf`) only. */
+  readonly onlyPng?: boolean | undefined
   /** How the values of arrays are drawn. Not looked at where the frames are pictures. */
   readonly colouring?: ColouringWish | undefined
 }

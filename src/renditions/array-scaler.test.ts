@@ -45,6 +45,14 @@ function differ(colours: readonly (readonly number[])[], wanted: readonly (reado
 }
 
 describe('an array', () => {
+  it('is drawn as a PNG, in the very colours of the map', async () => {
+    const output = { ...SIZE, jpegQuality: 95, format: 'png' as const, colouring: DEFAULT_COLOURING }
+    const [picture] = scalerOf().draw(halvesArray(SIZE), [output]).pictures
+    if (!picture) throw new Error('there is no picture')
+    expect(picture.mediaType).toBe('image/png')
+    expect(await halvesOf(picture)).toEqual([FIRST, LAST])
+  })
+
   it.each(ELEMENT_TYPES.flatMap((type) => (['little', 'big'] as const).map((byteOrder) => ({ type, byteOrder }))))(
     'of $type, $byteOrder-endian, is drawn from the first colour to the last',
     async (options: ArrayOptions) => {

@@ -8,12 +8,13 @@ import { colourPixels, paintLevels } from './level-painter.ts'
 import { levelsOf, type Scale } from './levels.ts'
 import type { NativeGate } from './native-gate.ts'
 import { NumberBlocks } from './number-blocks.ts'
-import type { ScaledJpeg, ScalerResult } from './picture-scaler.ts'
+import type { ScaledPicture, ScalerResult } from './picture-scaler.ts'
+import { encodePalettePng } from './png-codec.ts'
 import { PIXEL_BYTES, type Pixels, type Resampler } from './resampler.ts'
 import { type ScaleOutput, UndecodablePicture } from './scaler.ts'
 
 /**
- * Draws arrays as JPEGs, within one thread; one array at a time. It is unpacked once, drawn in gray once for each scale (the
+ * Draws arrays as JPEGs, or PNGs, within one thread; one array at a time. It is unpacked once, drawn in gray once for each scale (the
  * levels, and whether it is logarithmic), shrunk once for each size, and coloured last. Means of neighbouring levels are
  * levels between them, as if the values had been averaged; means of colours may be colours that are not in the map, and
  * would be read as other values.
@@ -34,7 +35,7 @@ export class ArrayScaler {
   draw(array: PackedArray, outputs: readonly ScaleOutput[]): ScalerResult {
     const size = this.#check(array, outputs)
     const numbers = new NumberBlocks(unpack(array))
-    const pictures = new Map<ScaleOutput, ScaledJpeg>()
+    const pictures = new Map<ScaleOutput, ScaledPicture>()
     for (const group of Map.groupBy(outputs, (output) => scaleId(colouringOf(output))).values())
       this.#drawScale(numbers, size, group, pictures)
     return { pictures: outputs.flatMap((output) => pictures.get(output) ?? []), isDamaged: false }
@@ -56,7 +57,7 @@ export class ArrayScaler {
     numbers: NumberBlocks,
     size: Size,
     outputs: readonly ScaleOutput[],
-    pictures: Map<ScaleOutput, ScaledJpeg>,
+    pictures: Map<ScaleOutput, ScaledPicture>,
   ): void {
     const scale: Scale = colouringOf(outputs[0])
     const levels = levelsOf(numbers, scale)
@@ -69,9 +70,10 @@ export class ArrayScaler {
       for (const [i, output] of outputs.entries()) {
         const pixels = gray[i] ?? original
         const colouring: AppliedColouring = { ...colouringOf(output), levels }
+        const { format = 'jpeg' } = output
         const bytes = encode(pixels, output, spare)
         const { width, height } = pixels
-        pictures.set(output, { kind: 'image', bytes, mediaType: 'image/jpeg', width, height, colouring })
+        pictures.set(output, { kind: 'image', bytes, mediaType: `image/${format}`, width, height, colouring })
       }
     } finally {
       this.#gate.leave()
@@ -102,9 +104,10 @@ function withinMemory<Result>(action: () => Result): Result {
   }
 }
 
-/** @param spare for the colours, and then for the JPEG */
+/** @param spare for the colours, and then for a JPEG */
 function encode(gray: Pixels, output: ScaleOutput, spare: Buffer<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const { colormap } = colouringOf(output)
+  if (output.format === 'png') return encodePalettePng(gray, colourTable(colormap))
   if (colormap === 'gray') return encodeGrayJpeg(gray, output.jpegQuality, spare)
   const data = spare.subarray(0, byteLengthOf(gray))
   colourPixels(numbersOf(gray.data), colourTable(colormap), numbersOf(data))

@@ -6,22 +6,23 @@ import { countScans, MOST_SCANS } from '../wire/jpeg-scans.ts'
 import { CanvasDecoder } from './canvas-decoder.ts'
 import { decodeJpeg, encodeJpeg, jpegBound } from './jpeg-codec.ts'
 import type { NativeGate } from './native-gate.ts'
+import { encodePng } from './png-codec.ts'
 import { PIXEL_BYTES, type Pixels, Resampler, type Shrinking } from './resampler.ts'
 import { type ScaleOutput, UndecodablePicture } from './scaler.ts'
 import { turn } from './turn.ts'
 
-/** A JPEG in memory of its own, so that it can be handed to another thread. */
-export interface ScaledJpeg extends EncodedImage {
+/** A picture in memory of its own, so that it can be handed to another thread. */
+export interface ScaledPicture extends EncodedImage {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
 /** The pictures made of one; as `ScaledPictures`. */
 export interface ScalerResult {
-  readonly pictures: readonly ScaledJpeg[]
+  readonly pictures: readonly ScaledPicture[]
   readonly isDamaged: boolean
 }
 
-/** Makes smaller JPEGs of encoded pictures, within one thread; one picture at a time. */
+/** Makes smaller JPEGs, or PNGs, of encoded pictures, within one thread; one picture at a time. */
 export class PictureScaler {
   readonly #maxPixels: number
   readonly #gate: NativeGate
@@ -100,11 +101,12 @@ interface Decoded {
   readonly isDamaged: boolean
 }
 
-function encodeAll({ shrinking, orientation }: Decoded, outputs: readonly ScaleOutput[]): ScaledJpeg[] {
+function encodeAll({ shrinking, orientation }: Decoded, outputs: readonly ScaleOutput[]): ScaledPicture[] {
   return shrinking.shrink().map((pixels, i) => {
     const { upright, rest } = turnUpright(pixels, orientation, shrinking.spare)
-    const bytes = encodeJpeg(upright, outputs[i]?.jpegQuality ?? 0, '4:2:0', rest)
-    return { kind: 'image', bytes, mediaType: 'image/jpeg', width: upright.width, height: upright.height }
+    const { jpegQuality = 0, format = 'jpeg' } = outputs[i] ?? {}
+    const bytes = format === 'png' ? encodePng(upright) : encodeJpeg(upright, jpegQuality, '4:2:0', rest)
+    return { kind: 'image', bytes, mediaType: `image/${format}`, width: upright.width, height: upright.height }
   })
 }
 

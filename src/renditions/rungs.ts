@@ -2,6 +2,7 @@ import { type Colouring, colouringFor, colouringId } from '../core/colouring.ts'
 import type { PictureQuality, PictureWish } from '../core/demand.ts'
 import { type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
 import { elementsOf, type Payload, type Size } from '../core/payload.ts'
+import type { PictureFormat } from './scaler.ts'
 
 /** What a quality stands for: bounds of the size in pixels, and how often and how well pictures are encoded. */
 export interface QualityRules extends Size {
@@ -31,6 +32,8 @@ export interface Rung extends Size {
   readonly jpegQuality: number
   /** Whether every picture must be a JPEG that needs no turning. */
   readonly onlyJpeg: boolean
+  /** What pictures that have to be made are. Where it is `png`, those that are none have to be. */
+  readonly format: PictureFormat
   /** How arrays are drawn. */
   readonly colouring: Colouring
 }
@@ -47,20 +50,25 @@ export class Ladder {
   }
 
   /** The rung of a wish for a stream of pictures, its width rounded up; undefined: the original. */
-  rungFor({ quality, width, onlyJpeg = false }: PictureWish): Rung | undefined {
+  rungFor({ quality, width, onlyJpeg = false, onlyPng = false }: PictureWish): Rung | undefined {
     const { name, bounds } = this.#boundsFor(quality, width)
-    if (name === ORIGINAL && !onlyJpeg) return undefined
-    const id = onlyJpeg ? `${name} jpeg` : name
-    const rung = this.#rungs.get(id) ?? { ...bounds, id, onlyJpeg, colouring: this.#rules.colouring }
+    if (name === ORIGINAL && !onlyJpeg && !onlyPng) return undefined
+    const format = onlyPng ? 'png' : 'jpeg'
+    const id = onlyJpeg || onlyPng ? `${name} ${format}` : name
+    const rung = this.#rungs.get(id) ?? { ...bounds, id, onlyJpeg, format, colouring: this.#rules.colouring }
     this.#rungs.set(id, rung)
     return rung
   }
 
-  /** The rung of a wish for a stream of arrays: a JPEG in any case. Not kept, as there are as many as there are levels. */
-  arrayRungFor({ quality, width, colouring: wish }: PictureWish): Rung {
+  /**
+   * The rung of a wish for a stream of arrays: a JPEG unless a PNG is wanted. Not kept, as there are as many as there are
+   * levels.
+   */
+  arrayRungFor({ quality, width, onlyPng = false, colouring: wish }: PictureWish): Rung {
     const { name, bounds } = this.#boundsFor(quality, width)
     const colouring = colouringFor(wish, this.#rules.colouring)
-    return { ...bounds, id: `${name} ${colouringId(colouring)}`, onlyJpeg: true, colouring }
+    const id = `${name}${onlyPng ? ' png' : ''} ${colouringId(colouring)}`
+    return { ...bounds, id, onlyJpeg: !onlyPng, format: onlyPng ? 'png' : 'jpeg', colouring }
   }
 
   #boundsFor(quality: PictureQuality | undefined, width: number | undefined) {
@@ -105,8 +113,9 @@ export function targetSize(frame: Frame, rung: Rung): Size | undefined {
 export function isRightFor(frame: Frame, rung: Rung): frame is ImageFrame {
   if (!isImageFrame(frame)) return false
   const { payload } = frame
-  const isRightKind = !payload.needsTurning && (payload.mediaType === 'image/jpeg' || !rung.onlyJpeg)
-  return isRightKind && payload.width <= rung.width && payload.height <= rung.height
+  const { mediaType, needsTurning } = payload
+  const isAccepted = rung.format === 'png' ? mediaType === 'image/png' : mediaType === 'image/jpeg' || !rung.onlyJpeg
+  return !needsTurning && isAccepted && payload.width <= rung.width && payload.height <= rung.height
 }
 
 /** How many pixels are decoded, or values unpacked, for the picture of a payload. */

@@ -5,7 +5,7 @@ import type { EncodedImage, Payload, Size } from '../core/payload.ts'
 export interface ScaleJob {
   /** The original, or the array that is to be drawn; its bytes are left as they are. */
   readonly picture: Payload
-  /** The sizes, as seen (turned by the EXIF orientation), none larger than the original; each with its JPEG quality. */
+  /** The sizes, as seen (turned by the EXIF orientation), none larger than the original; each with its format. */
   readonly outputs: readonly ScaleOutput[]
 }
 
@@ -13,20 +13,25 @@ export interface ScaleJob {
 export interface ScaleOutput extends Size {
   /** 1 to 100, as libjpeg has it. */
   readonly jpegQuality: number
+  /** JPEG if left out. */
+  readonly format?: PictureFormat | undefined
   /** How an array is drawn; if left out, by `DEFAULT_COLOURING`. */
   readonly colouring?: Colouring | undefined
 }
 
+/** What pictures are encoded as: small, or without a loss. */
+export type PictureFormat = 'jpeg' | 'png'
+
 /** The pictures made for a job. */
 export interface ScaledPictures {
-  /** JPEGs, in the order of the job's outputs; turned, opaque, without EXIF. Those of arrays say how they were drawn. */
+  /** In the order of the job's outputs; turned, opaque, without EXIF. Those of arrays say how they were drawn. */
   readonly pictures: readonly EncodedImage[]
   /** Whether the original's data is damaged, though something could be decoded. */
   readonly isDamaged: boolean
 }
 
 /**
- * Decodes a picture, or unpacks an array, once and makes JPEGs of it at other sizes, off the event loop. Does as many jobs at once as it has
+ * Decodes a picture, or unpacks an array, once and makes JPEGs or PNGs of it at other sizes, off the event loop. Does as many jobs at once as it has
  * threads; who uses it hands over a job when one is idle, so that what waits can still be replaced by something newer.
  */
 export interface Scaler {

@@ -44,8 +44,8 @@ export class SinglePictures {
     this.#underWay.set(frame, ofFrame)
     let picture = ofFrame.get(rung.id)
     if (!picture) {
-      const { jpegQuality, colouring } = rung
-      const job = { picture: frame.payload, outputs: [{ ...size, jpegQuality, colouring }] }
+      const { jpegQuality, format, colouring } = rung
+      const job = { picture: frame.payload, outputs: [{ ...size, jpegQuality, format, colouring }] }
       picture = new SinglePicture(job, client ?? '')
       ofFrame.set(rung.id, picture)
       this.#turns.addSingle(picture.client, picture)
