@@ -123,6 +123,7 @@ describe('the settings', () => {
       sources: { pull: true },
       instruments: {
         sources: [],
+        page_fps: 10,
         max: 16,
         message_bytes: 268_435_456,
         channels: 1000,

@@ -14,7 +14,7 @@ const pictures = fc
       .map((bytes) => ({ width, height, data: Buffer.from(bytes.map((byte, i) => (i % 4 === 3 ? 255 : byte))) })),
   )
 
-async function decoded(png: Uint8Array): Promise<number[][]> {
+async function decoded(png: Uint8Array): Promise<(readonly number[])[]> {
   const { width, height } = readImage(png, { maxPixels: 1000 })
   const pixels = await Pixels.of(png)
   return Array.from({ length: width * height }, (_, i) => pixels.at(i % width, Math.floor(i / width)))

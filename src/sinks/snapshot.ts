@@ -13,12 +13,16 @@ export interface SnapshotRequest {
   readonly stream: StreamName
   /** The frame with this id; the newest if left out. */
   readonly id?: string | undefined
+  /** This very frame, which the client has been told of. */
+  readonly frame?: Frame | undefined
   /** Long polling: how many ms to wait for a picture newer than `seen` or, without it, than the newest one. */
   readonly wait?: number | undefined
   /** The tag (`tagOf`) of the picture that the client has already. */
   readonly seen?: string | undefined
   /** At which size; the original if left out. */
   readonly picture?: PictureWish | undefined
+  /** The pictures that were made for that wish, by their originals: what is there is used, and what is made is added. */
+  readonly made?: WeakMap<Frame, ImageFrame> | undefined
 }
 
 /** What tells a picture from others: the frame's id, and which picture of it. Without quotes, for an ETag. */
@@ -58,11 +62,14 @@ export async function snapshot(
   signal: AbortSignal,
 ): Promise<ImageFrame | undefined> {
   const { picture } = request
-  const original = await find(parts, principal, { ...request, seen: seenId(request) }, signal)
+  const original = request.frame ?? (await find(parts, principal, { ...request, seen: seenId(request) }, signal))
   if (!original) return undefined
+  const known = request.made?.get(original)
   const frame =
-    picture || !isImageFrame(original) ? await pictureOf(parts, principal, original, picture, signal) : original
+    known ??
+    (picture || !isImageFrame(original) ? await pictureOf(parts, principal, original, picture, signal) : original)
   if (!frame) return undefined
+  if (frame !== original) request.made?.set(original, frame)
   const counter = parts.counters.out(request.stream, 'snapshot')
   counter.frames++
   counter.bytes += frame.byteLength

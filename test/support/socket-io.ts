@@ -92,5 +92,6 @@ const NAMES = [
   'command_result',
   'video_stream_ready',
   'update',
+  'newmessage',
   'error',
 ]

@@ -3,6 +3,7 @@ import { configuredInstruments, type InstrumentConfig, instrumentRules } from '.
 
 const SETTINGS: InstrumentConfig['instruments'] = {
   sources: [],
+  page_fps: 10,
   max: 3,
   message_bytes: 1e6,
   channels: 10,

@@ -31,6 +31,22 @@ export const instrumentSettings = Type.Object(
           'Instruments that send bsread streams over ZeroMQ, each as a table: name (the label of its streams; "beamline" if left out), host (localhost), port (8888), socket (pull or sub), mode (connect or bind), pictures (a list of channels), colormap, levels, log, units. docs/instruments.md describes them. More can be added on the page.',
       },
     ),
+    default: Type.Optional(
+      Type.String({
+        pattern: '^[^/]+/.+$',
+        form: 'LABEL/KEY',
+        description:
+          'The stream that the page of the old beamline viewer shows: LABEL/KEY. Without it, the first picture of the first instrument that the asker may see.',
+      }),
+    ),
+    page_fps: Type.Number({
+      default: 10,
+      minimum: 0.1,
+      maximum: 1_000,
+      unit: 'images a second',
+      description:
+        'How many images a second that page is told of, at most. It fetches a PNG for each of them, which is lost when the next one is begun before it has arrived: less over slow links.',
+    }),
     max: Type.Integer({
       default: 16,
       minimum: 1,

@@ -2,14 +2,15 @@ import { getSystemStatus } from '../../commands/get-system-status.ts'
 import { triggerDoorbell } from '../../commands/trigger-doorbell.ts'
 import { DefaultCamera } from '../../core/default-camera.ts'
 import type { Principal } from '../../core/principal.ts'
-import type { StreamName } from '../../core/stream-name.ts'
 import { doorbellRoutes } from '../../http/routes/doorbell-routes.ts'
 import { eventStreamRoutes } from '../../http/routes/event-stream-routes.ts'
 import { doorbellVideoRoute, mjpegRoute } from '../../http/routes/video-routes.ts'
 import { EventStreams } from '../../sinks/event-streams.ts'
 import type { Feature } from '../feature.ts'
+import { beamlinePage } from './beamline-page.ts'
 import { sharedPlaces } from './shared-places.ts'
 import { socketIo } from './socket-io.ts'
+import { streamNamed } from './stream-named.ts'
 import { videoAddresses, videoRoutes } from './videos.ts'
 
 /**
@@ -21,7 +22,7 @@ export const streaming: Feature = {
   async install(house) {
     const { app, guard, hub, events, clock, log, metrics, config, openResponse, commands } = house
     const { streaming } = config
-    const camera = new DefaultCamera(hub.directory, cameraNamed(streaming.camera))
+    const camera = new DefaultCamera(hub.directory, streamNamed(streaming.camera))
     const streams = new EventStreams({
       events,
       clock,
@@ -70,13 +71,6 @@ export const streaming: Feature = {
       fullRetry: streaming.full_retry_s * 1000,
     })
     const places = sharedPlaces(streaming, streaming.max_connections, streaming.connections_per_client)
-    await socketIo(house, places, videoAddresses(hub, camera))
+    await socketIo(house, places, { videoFor: videoAddresses(hub, camera), beamline: beamlinePage(house) })
   },
-}
-
-/** @param name LABEL/KEY; only the key may have slashes */
-function cameraNamed(name: string | undefined): StreamName | undefined {
-  if (name === undefined) return undefined
-  const slash = name.indexOf('/')
-  return { label: name.slice(0, slash), key: name.slice(slash + 1) }
 }

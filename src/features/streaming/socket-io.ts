@@ -6,16 +6,18 @@ import type { Engine } from '../../http/transport/engine-io/engine.ts'
 import { engineRoutes } from '../../http/transport/engine-io/engine-routes.ts'
 import type { KnownRequest } from '../../http/transport/request-guard.ts'
 import { LabelUpdates } from '../../sinks/label-updates.ts'
+import type { BeamlineParts } from '../../sinks/socket-io/beamline-client.ts'
 import type { SocketIoClientParts } from '../../sinks/socket-io/client.ts'
 import type { LabelFeed } from '../../sinks/socket-io/label-feed.ts'
 import type { House } from '../feature.ts'
 
+/** What other parts of this feature give to clients of Socket.IO. */
+export interface SocketIoFeatureParts extends Pick<SocketIoClientParts, 'videoFor'> {
+  readonly beamline: BeamlineParts
+}
+
 /** Socket.IO at `/socket.io`. */
-export async function socketIo(
-  house: House,
-  places: QuotaRules,
-  videoFor: SocketIoClientParts['videoFor'],
-): Promise<void> {
+export async function socketIo(house: House, places: QuotaRules, parts: SocketIoFeatureParts): Promise<void> {
   let engine: Promise<Engine> | undefined
   const { app, handOvers, readBody } = house
   await engineRoutes(app, {
@@ -24,7 +26,7 @@ export async function socketIo(
     readBody,
     isClosing: () => house.isClosing,
     engine() {
-      engine ??= startEngine(house, places, videoFor)
+      engine ??= startEngine(house, places, parts)
       return engine
     },
   })
@@ -32,11 +34,7 @@ export async function socketIo(
 }
 
 /** Loads the libraries, which takes some megabytes, and puts them together. */
-async function startEngine(
-  house: House,
-  places: QuotaRules,
-  videoFor: SocketIoClientParts['videoFor'],
-): Promise<Engine> {
+async function startEngine(house: House, places: QuotaRules, parts: SocketIoFeatureParts): Promise<Engine> {
   const { guard, handOvers, events, clock, log, metrics, config } = house
   const { streaming } = config
   const [{ Engine }, { SocketIoNamespaces }] = await Promise.all([
@@ -76,7 +74,7 @@ async function startEngine(
     counters: metrics,
     commands: house.commands,
     labels: labelUpdates(house),
-    videoFor,
+    ...parts,
     firstGenerationAfter: streaming.update_after_s * 1000,
     connectionOf: (conn) => engine.sessionOf(conn),
     connectTimeout: streaming.connecting_s * 1000,

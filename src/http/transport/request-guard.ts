@@ -98,14 +98,19 @@ export class RequestGuard {
   /**
    * The same for pictures: an `<img>`, `ffmpeg` or a recorder may know of no credentials but Basic authentication, of
    * which the password is the token then. A browser that was given one shows it on behalf of any page, as a cookie.
+   * @param counting `uncounted`: without the call limit
    */
-  requireForReader(action: Action): (request: KnownRequest & { challenge: string }) => Promise<void> {
+  requireForReader(
+    action: Action,
+    counting: 'counted' | 'uncounted' = 'counted',
+  ): (request: KnownRequest & { challenge: string }) => Promise<void> {
     return async (request) => {
       const { raw } = request
       if (!isMadeByPage(raw)) request.challenge = 'Basic realm="Belvedere", charset="UTF-8"'
       const password = basicPasswordOf(raw)
       if (password !== undefined) this.checkSameSite(request)
-      this.#count(raw, await this.authorize(request, action, password))
+      const principal = await this.authorize(request, action, password)
+      if (counting === 'counted') this.#count(raw, principal)
     }
   }
 

@@ -10,6 +10,7 @@ import { ClientEvents, type EventReader, type Subscription } from './client-even
 import type { SocketIoConnection } from './connection.ts'
 import { type ClientSocket, keepsOffsets, offsetOf } from './handshake.ts'
 import type { LabelFeed } from './label-feed.ts'
+import type { NamespaceClient } from './namespace-client.ts'
 
 /** Where a video is, as the doorbell's clients are told. */
 export interface VideoAddress {
@@ -35,7 +36,7 @@ export interface SocketIoClientParts extends EventFollowerParts {
 }
 
 /** One client in one namespace of Socket.IO, from the moment it is connected. */
-export class SocketIoClient implements EventReader {
+export class SocketIoClient implements EventReader, NamespaceClient {
   readonly #parts: SocketIoClientParts
   readonly #connection: SocketIoConnection
   readonly #socket: ClientSocket
@@ -53,7 +54,14 @@ export class SocketIoClient implements EventReader {
   /** Aborted when it has gone; only those who give commands need it. */
   #gone: AbortController | undefined
 
-  constructor(parts: SocketIoClientParts, connection: SocketIoConnection, socket: ClientSocket, principal: Principal) {
+  /** @param isElsewhere whether it is a program of another kind, which is in this namespace only as the old protocol has it */
+  constructor(
+    parts: SocketIoClientParts,
+    connection: SocketIoConnection,
+    socket: ClientSocket,
+    principal: Principal,
+    isElsewhere: () => boolean,
+  ) {
     this.#parts = parts
     this.#connection = connection
     this.#socket = socket
@@ -67,7 +75,7 @@ export class SocketIoClient implements EventReader {
     if (socket.recovered) this.#recover()
     else if (this.#namespace === MAIN_NAMESPACE)
       this.#cancelFirstGeneration = parts.clock.after(parts.firstGenerationAfter, () =>
-        this.#guard(() => this.#watch()),
+        this.#guard(() => isElsewhere() || this.#watch()),
       )
   }
 

@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto'
 import { type Namespace, Server } from 'socket.io'
 import * as parser from 'socket.io-parser'
 import { messageOf, Refusal } from '../../core/errors.ts'
-import { checkNotEnded, type Principal } from '../../core/principal.ts'
+import { authorize, checkNotEnded, type Principal } from '../../core/principal.ts'
 import { quotaClientOf } from '../../core/quota-client.ts'
 import { MAIN_NAMESPACE } from '../../wire/socket-io-packet.ts'
+import { BEAMLINE_NAMESPACE, BeamlineClient, type BeamlineParts } from './beamline-client.ts'
 import { SocketIoClient, type SocketIoClientParts } from './client.ts'
 import type { SocketIoConnection } from './connection.ts'
 import { type ClientSocket, offsetOf, tokenIn } from './handshake.ts'
+import type { NamespaceClient } from './namespace-client.ts'
 import { Peer } from './peer.ts'
 import { EventLogAdapter, RecoverableClients } from './recovery.ts'
 
 /** What Socket.IO needs; times in ms. */
 export interface SocketIoParts extends SocketIoClientParts {
+  readonly beamline: BeamlineParts
   /** The connection below a client. */
   readonly connectionOf: (conn: ClientSocket['conn']) => SocketIoConnection
   /** How long a connection may be open without joining a namespace. */
@@ -24,8 +27,8 @@ export interface SocketIoParts extends SocketIoClientParts {
   readonly fullRetry: number
 }
 
-/** The contract's namespace, and what its old client makes of "ws://host/socket.io/", which is the same. */
-export const NAMESPACES = [MAIN_NAMESPACE, '/socket.io/'] as const
+/** The doorbell's namespace, and what its old client makes of "ws://host/socket.io/", which is the same; and the beamline's. */
+export const NAMESPACES = [MAIN_NAMESPACE, '/socket.io/', BEAMLINE_NAMESPACE] as const
 
 /** The namespaces of Socket.IO: lets clients in, and serves them. */
 export class SocketIoNamespaces {
@@ -75,11 +78,18 @@ export class SocketIoNamespaces {
       const principal = await peer.connection.admit(tokenIn(socket))
       if (socket.recovered && !(await this.#canRecover(socket, principal))) forgetRecovery(socket)
       checkNotEnded(principal)
+      if (name === BEAMLINE_NAMESPACE) this.#checkPicture(principal)
       this.#principals.set(socket, principal)
     } catch (error) {
       peer.leave(name)
       throw error
     }
+  }
+
+  /** @throws Refusal `forbidden` if it may not view what it would be told of */
+  #checkPicture(principal: Principal): void {
+    const picture = this.#parts.beamline.picture.of(principal)
+    if (picture) authorize(principal, 'view', picture)
   }
 
   /** Whether it is the same client as before, and nothing that it has missed is gone. */
@@ -110,13 +120,19 @@ export class SocketIoNamespaces {
     if (!principal) return
     const { name } = socket.nsp
     try {
-      const client = new SocketIoClient(this.#parts, peer.connection, socket, principal)
-      peer.joined(name, client)
+      peer.joined(name, this.#clientOf(peer, socket, principal))
       socket.on('disconnect', () => peer.leave(name))
     } catch (error) {
       this.#parts.log.error({ err: error }, 'a client of Socket.IO could not be served')
       peer.connection.end('failure', 'internal error')
     }
+  }
+
+  #clientOf(peer: Peer, socket: ClientSocket, principal: Principal): NamespaceClient {
+    const { connection } = peer
+    if (socket.nsp.name === BEAMLINE_NAMESPACE)
+      return new BeamlineClient(this.#parts.beamline, connection, socket, principal)
+    return new SocketIoClient(this.#parts, connection, socket, principal, () => peer.isIn(BEAMLINE_NAMESPACE))
   }
 
   #peerOf({ conn }: ClientSocket): Peer {

@@ -1,13 +1,13 @@
 import type { EndCause } from '../../core/connection.ts'
 import { Refusal } from '../../core/errors.ts'
-import type { SocketIoClient } from './client.ts'
 import type { SocketIoConnection, SocketIoListener } from './connection.ts'
+import type { NamespaceClient } from './namespace-client.ts'
 
 /** Whoever is at the other end of a connection: a client in each namespace that it has joined. */
 export class Peer implements SocketIoListener {
   readonly connection: SocketIoConnection
   /** By namespace; undefined for one that it is joining. */
-  readonly #clients = new Map<string, SocketIoClient | undefined>()
+  readonly #clients = new Map<string, NamespaceClient | undefined>()
 
   constructor(connection: SocketIoConnection) {
     this.connection = connection
@@ -21,8 +21,13 @@ export class Peer implements SocketIoListener {
   }
 
   /** It has joined. */
-  joined(namespace: string, client: SocketIoClient): void {
+  joined(namespace: string, client: NamespaceClient): void {
     this.#clients.set(namespace, client)
+  }
+
+  /** Whether it is, or is about to be, in that namespace. */
+  isIn(namespace: string): boolean {
+    return this.#clients.has(namespace)
   }
 
   /** It has left, or may not join. */
