@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../core/clock.ts'
 import { auditRoutes } from '../../http/routes/audit-routes.ts'
+import { formSessionRoutes } from '../../http/routes/form-session-routes.ts'
 import { keyRoutes } from '../../http/routes/key-routes.ts'
 import { linkRoutes } from '../../http/routes/link-routes.ts'
 import { ownAccountRoutes } from '../../http/routes/own-account-routes.ts'
@@ -11,7 +12,7 @@ import type { Feature } from '../feature.ts'
 /** Login and logout, user management, API keys, share links, the own account, the audit trail. */
 export const accounts: Feature = {
   name: 'accounts',
-  install({ app, guard, accounts, config, onClosing }) {
+  install({ app, guard, accounts, readBody, config, onClosing }) {
     const parts = {
       guard,
       accounts,
@@ -21,6 +22,7 @@ export const accounts: Feature = {
     tokenRoutes(app, parts)
     userRoutes(app, parts)
     sessionRoutes(app, parts)
+    formSessionRoutes(app, { ...parts, readBody })
     ownAccountRoutes(app, parts)
     keyRoutes(app, parts)
     linkRoutes(app, parts)

@@ -4,6 +4,7 @@ import Type from 'typebox'
 import { ignoreNotStored } from '../../access/account-changes.ts'
 import type { Identity } from '../../access/identity.ts'
 import { SESSION_COOKIE, sessionCookieOf } from '../../access/request-credentials.ts'
+import type { LoginCredentials } from '../../access/sessions.ts'
 import { ACTIONS, mayAny } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
@@ -18,7 +19,7 @@ export interface SessionRouteParts extends PublicRouteParts {
 
 /** `/session`, the page's cookie session: who the requester is and may do, sign-in, sign-out. */
 export function sessionRoutes(app: App, parts: SessionRouteParts): void {
-  const { guard, accounts } = parts
+  const { guard } = parts
   const tags = ['page']
   app.get(
     '/session',
@@ -46,15 +47,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
       onRequest: [guard.limitPublic, async (request) => guard.checkSameSite(request)],
     },
     async (request, reply) => {
-      const visitor = clientInfoOf(parts, request, reply)
-      const cookie = await accounts.sessions.open(request.body, visitor)
-      // The browser's previous session is closed.
-      const former = accounts.authenticator.ofCookie(sessionCookieOf(request.raw) ?? '')?.session
-      if (former) await accounts.sessions.close(former, visitor).catch(ignoreNotStored)
-      setSessionCookie(parts, request, reply, cookie)
-      const identity = accounts.authenticator.ofCookie(cookie)
-      if (!identity) throw new Refusal('unauthenticated', 'This sign-in has been ended already.')
-      return describe(identity, parts)
+      return describe(await openPageSession(parts, request, reply, request.body), parts)
     },
   )
   app.delete(
@@ -65,10 +58,7 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
       schema: { summary: 'Sign out on the page', tags, response: { 204: NoContent } },
     },
     async (request, reply) => {
-      const { session } = await guard.identify(request)
-      // First, since the session ends even if that cannot be stored.
-      reply.header('set-cookie', stringifySetCookie({ name: SESSION_COOKIE, value: '', path: '/', maxAge: 0 }))
-      if (session) await accounts.sessions.close(session, clientInfoOf(parts, request))
+      await endPageSession(parts, request, reply)
       return reply.code(204).send()
     },
   )
@@ -96,6 +86,42 @@ const SessionResponse = Type.Object({
   ),
   why: Type.Optional(Type.String({ description: 'Why somebody who has not signed in may not do more' })),
 })
+
+/**
+ * Signs a user in on a page: sets its cookie, and closes the session that the browser had before.
+ * @throws Refusal as of `Sessions.open`
+ */
+export async function openPageSession(
+  parts: SessionRouteParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  credentials: LoginCredentials,
+): Promise<Identity> {
+  const { sessions, authenticator } = parts.accounts
+  const visitor = clientInfoOf(parts, request, reply)
+  const cookie = await sessions.open(credentials, visitor)
+  const former = authenticator.ofCookie(sessionCookieOf(request.raw) ?? '')?.session
+  if (former) await sessions.close(former, visitor).catch(ignoreNotStored)
+  setSessionCookie(parts, request, reply, cookie)
+  const identity = authenticator.ofCookie(cookie)
+  if (!identity) throw new Refusal('unauthenticated', 'This sign-in has been ended already.')
+  return identity
+}
+
+/**
+ * Ends the session of a page and takes its cookie away.
+ * @throws Refusal as of `RequestGuard.identify`; `not_stored` when it is in force only
+ */
+export async function endPageSession(
+  parts: SessionRouteParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const { session } = await parts.guard.identify(request)
+  // First, since the session ends even if that cannot be stored.
+  reply.header('set-cookie', stringifySetCookie({ name: SESSION_COOKIE, value: '', path: '/', maxAge: 0 }))
+  if (session) await parts.accounts.sessions.close(session, clientInfoOf(parts, request))
+}
 
 /** Sets the session cookie: `HttpOnly`, `SameSite=Strict`, and `Secure` over HTTPS. */
 export function setSessionCookie(
