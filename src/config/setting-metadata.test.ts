@@ -12,6 +12,7 @@ const MAY_BE_ABSENT = [
   'access.anonymous',
   'tokens.secret',
   'http.static_dir',
+  'instruments.default',
   'streaming.camera',
   'http.tls.cert',
   'http.tls.key',
