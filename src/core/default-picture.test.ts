@@ -11,6 +11,7 @@ const STATUS: InstrumentStatus = {
   messages: 1,
   bytes: 1,
   rate: 1,
+  bytesPerSecond: 1,
   lostPulses: 0,
   restarts: 0,
   rejected: 0,
