@@ -12,7 +12,6 @@ import { beamlineMessage } from '../../wire/beamline-message.ts'
 import { encodeEvent, SharedPacket } from '../../wire/socket-io-packet.ts'
 import type { ToldFrames, ToldPage } from '../told-frames.ts'
 import type { SocketIoConnection } from './connection.ts'
-import type { ClientSocket } from './handshake.ts'
 import type { NamespaceClient } from './namespace-client.ts'
 
 /** What the old beamline page's clients need. */
@@ -26,6 +25,13 @@ export interface BeamlineParts {
   readonly maxFps: number
 }
 
+/** The library's socket of a page. */
+export interface PageSocket {
+  readonly connected: boolean
+  on(event: 'error', listener: () => void): unknown
+  disconnect(): unknown
+}
+
 /** Where the old beamline page connects to. */
 export const BEAMLINE_NAMESPACE = '/test'
 
@@ -36,7 +42,7 @@ export const BEAMLINE_NAMESPACE = '/test'
 export class BeamlineClient implements NamespaceClient {
   readonly #parts: BeamlineParts
   readonly #connection: SocketIoConnection
-  readonly #socket: ClientSocket
+  readonly #socket: PageSocket
   readonly #principal: Principal
   readonly #viewer: Viewer
   readonly #page: ToldPage
@@ -46,7 +52,7 @@ export class BeamlineClient implements NamespaceClient {
   #cancelDue: (() => void) | undefined
 
   /** @throws Refusal `forbidden` if the principal may not view the picture */
-  constructor(parts: BeamlineParts, connection: SocketIoConnection, socket: ClientSocket, principal: Principal) {
+  constructor(parts: BeamlineParts, connection: SocketIoConnection, socket: PageSocket, principal: Principal) {
     this.#parts = parts
     this.#connection = connection
     this.#socket = socket
