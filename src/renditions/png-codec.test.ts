@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Pixels } from '../../test/support/pixels.ts'
+import { colourTable } from '../core/colour-tables.ts'
 import { readImage } from '../wire/image-header.ts'
-import { colourTable } from './colour-tables.ts'
 import { encodePalettePng, encodePng } from './png-codec.ts'
 
 /** Opaque pictures of any size and colours. */
