@@ -79,6 +79,11 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     if (source.newest) this.offer(source.newest)
   }
 
+  /** Whether the frame is for the viewer, given to it or not: it watches, and has since before it. */
+  isFor({ sequence }: Frame): boolean {
+    return this.#source !== undefined && sequence > this.#before
+  }
+
   /** Unsubscribes and drops the waiting frame. The last one may come again, at once, since the viewer shows nothing then. */
   stop(): void {
     this.#source?.unsubscribe(this)
