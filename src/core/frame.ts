@@ -1,5 +1,6 @@
 import type { Annotations } from './annotations.ts'
 import { CHANNEL_BYTES, type ChannelValues } from './channel-values.ts'
+import type { WatchDemand } from './demand.ts'
 import type { FrameId } from './frame-id.ts'
 import { type Json, weightOfFields, weightOfText } from './json.ts'
 import { byteLengthOf, type EncodedImage, PAYLOAD_KINDS, type Payload, type Size } from './payload.ts'
@@ -142,6 +143,8 @@ export interface Accepts<Carried extends Payload> {
   readonly kinds: readonly Carried['kind'][]
   /** Whether a frame carries one of these kinds. */
   readonly includes: (frame: Frame) => frame is Frame<Carried>
+  /** The kinds that it takes for a demand, where that depends on it; always one of the same few lists. */
+  readonly kindsFor?: (demand: WatchDemand) => readonly Carried['kind'][]
 }
 
 /** Accepts everything, for whoever has a picture made of it (`HubPictures.of`). */
@@ -149,3 +152,9 @@ export const ANYTHING: Accepts<Payload> = { kinds: PAYLOAD_KINDS, includes: (_fr
 
 /** Accepts encoded pictures. */
 export const IMAGES: Accepts<EncodedImage> = { kinds: ['image'], includes: isImageFrame }
+
+/** Accepts encoded pictures, and arrays where their values are asked for. */
+export const IMAGES_OR_VALUES: Accepts<Payload> = {
+  ...ANYTHING,
+  kindsFor: ({ values }) => (values ? PAYLOAD_KINDS : IMAGES.kinds),
+}

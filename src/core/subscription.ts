@@ -61,7 +61,7 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   /** The newest frame that there is for the viewer, given to it or not; undefined also if the viewer does not accept it. */
   get newest(): Frame<Carried> | undefined {
     const newest = this.#source?.newest
-    return newest && newest.sequence > this.#before && this.#terms.accepts.includes(newest) ? newest : undefined
+    return newest && newest.sequence > this.#before && this.#takes(newest) ? newest : undefined
   }
 
   /**
@@ -135,12 +135,18 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   }
 
   #offer(frame: Frame): void {
-    if (!this.#terms.accepts.includes(frame)) return
+    if (!this.#takes(frame)) return
     const waiting = this.#waiting
     if (waiting && waiting.sequence > frame.sequence) return
     if (waiting && waiting.sequence < frame.sequence && this.#dueAt(waiting) === 0) this.counter.skipped++
     this.#waiting = frame
     this.#terms.offered(this, waiting === undefined)
+  }
+
+  #takes(frame: Frame): frame is Frame<Carried> {
+    const { accepts } = this.#terms
+    const { kinds = accepts.kinds } = this.demand
+    return kinds.includes(frame.payload.kind) && accepts.includes(frame)
   }
 
   #dueAt({ receivedAt }: Frame): number {

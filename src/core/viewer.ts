@@ -229,13 +229,16 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
       this.#drop(stream)
       return
     }
-    const demand: ViewerDemand = { ...wanted, kinds: this.#terms.accepts.kinds }
+    const { accepts } = this.#terms
+    const demand: ViewerDemand = { ...wanted, kinds: accepts.kindsFor?.(wanted) ?? accepts.kinds }
     let subscription = this.#subscriptions.get(stream)
     if (!subscription) {
       const counter = this.#hub.counters.out(stream.name, this.#dialect)
       subscription = new Subscription(stream, counter, demand, this.#terms)
       this.#subscriptions.set(stream, subscription)
     }
+    // What waits may be of a kind that is no longer wanted.
+    if (subscription.demand.kinds !== demand.kinds) this.#quieten(subscription)
     subscription.demand = demand
     if (demand.maxFps === 0) {
       this.#quieten(subscription)

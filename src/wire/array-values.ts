@@ -1,7 +1,6 @@
 import { Refusal } from '../core/errors.ts'
-import { type ArrayPayload, type ElementType, elementsOf, type RawArray } from '../core/payload.ts'
+import { type ArrayPayload, type ElementType, elementsOf, type PackedArray, type RawArray } from '../core/payload.ts'
 import { BsreadError } from './bsread/bsread-error.ts'
-
 import { elementBytesOf, IS_LITTLE_ENDIAN, TYPED_ARRAYS } from './bsread/element-types.ts'
 import { unpackArray, unpackedBytes } from './bsread/unpack-array.ts'
 import { type Npy, npyOf } from './npy.ts'
@@ -23,18 +22,29 @@ export function rawArrayOf(array: ArrayPayload): RawArray {
   return array.kind === 'raw-array' ? array : orRefuse(() => unpackArray(array))
 }
 
+/** The array as its sender packed it; one that was decoded elsewhere in the machine's order of bytes. */
+export function packedArrayOf(array: ArrayPayload): PackedArray {
+  if (array.kind === 'packed-array') return array
+  const { buffer, byteOffset, byteLength } = array.values
+  return {
+    kind: 'packed-array',
+    bytes: new Uint8Array(buffer, byteOffset, byteLength),
+    type: elementTypeOf(array),
+    shape: array.shape,
+    byteOrder: IS_LITTLE_ENDIAN ? 'little' : 'big',
+    compression: 'none',
+  }
+}
+
 /** The array for NumPy, in its sender's order of bytes. @throws Refusal `invalid` when it is damaged */
 export function npyOfArray(array: ArrayPayload): Npy {
-  const type = elementTypeOf(array)
-  if (array.kind === 'packed-array')
-    return npyOf(
-      type,
-      array.byteOrder,
-      array.shape,
-      orRefuse(() => unpackedBytes(array)),
-    )
-  const { buffer, byteOffset, byteLength } = array.values
-  return npyOf(type, IS_LITTLE_ENDIAN ? 'little' : 'big', array.shape, new Uint8Array(buffer, byteOffset, byteLength))
+  const packed = packedArrayOf(array)
+  return npyOf(
+    packed.type,
+    packed.byteOrder,
+    packed.shape,
+    orRefuse(() => unpackedBytes(packed)),
+  )
 }
 
 function orRefuse<Result>(unpack: () => Result): Result {
