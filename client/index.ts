@@ -4,10 +4,12 @@
  */
 
 export type { AppliedColouring, Colormap, ColouringWish, LevelRange, Levels } from '../src/core/colouring.ts'
+export type { ValuesWish } from '../src/core/demand.ts'
 export type { Priority } from '../src/core/event.ts'
 export type { EventGap } from '../src/core/event-store.ts'
 export type { Metadata } from '../src/core/frame.ts'
 export type { Json } from '../src/core/json.ts'
+export type { ElementType, PackedArray, TypedArray } from '../src/core/payload.ts'
 export type { StreamName } from '../src/core/stream-name.ts'
 export type { EventJson, SpooledEventJson } from '../src/wire/event-json.ts'
 export type { LiveStream } from '../src/wire/live-messages.ts'
@@ -22,4 +24,5 @@ export { LiveClient } from './live-client.ts'
 export type { LiveClientEvents, LiveClock, LiveConnected, LiveError, LiveWatching } from './live-events.ts'
 export { LiveFrame } from './live-frame.ts'
 export type { LiveClientOptions } from './live-options.ts'
+export { type FrameValues, valuesOf } from './values.ts'
 export type { Watch, WatchLimits, WatchOptions } from './watch.ts'

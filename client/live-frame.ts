@@ -1,6 +1,6 @@
 import type { AppliedColouring } from '../src/core/colouring.ts'
 import type { Metadata } from '../src/core/frame.ts'
-import type { ImageType } from '../src/core/payload.ts'
+import type { PackedArray } from '../src/core/payload.ts'
 import type { StreamName } from '../src/core/stream-name.ts'
 import { decodeImgMessage } from '../src/wire/img-message.ts'
 import type { LiveFrameHeader } from '../src/wire/live-messages.ts'
@@ -23,13 +23,15 @@ export class LiveFrame {
   readonly width: number
   /** Height of the original in pixels, like `width`. */
   readonly height: number
-  readonly mediaType: ImageType
+  readonly mediaType: LiveFrameHeader['media_type']
+  /** The values, packed as their sender had them, where the watch asks for values and the stream has arrays: `valuesOf` unpacks them. */
+  readonly array: PackedArray | undefined
   /** How the values were drawn, where the picture is of an array: the colour map, and the levels that were used; else undefined. */
   readonly colouring: AppliedColouring | undefined
   /** The detector's annotations: each field parsed if it is valid JSON, else its text; undefined if there are none. */
   readonly annotations: LiveFrameHeader['annotations']
   readonly metadata: Metadata | undefined
-  /** The encoded picture: a view into the received message, not a copy. */
+  /** The encoded picture, or the packed values: a view into the received message, not a copy. */
   readonly bytes: Uint8Array<ArrayBuffer>
   /**
    * How many frames of this stream were skipped (not sent to this client) since the previous one. 0 for the first frame
@@ -51,6 +53,7 @@ export class LiveFrame {
     this.annotations = header.annotations
     this.metadata = header.metadata
     this.bytes = bytes
+    this.array = arrayIn(header, bytes)
     this.skipped = skipped
   }
 
@@ -58,6 +61,12 @@ export class LiveFrame {
   get blob(): Blob {
     return new Blob([this.bytes], { type: this.mediaType })
   }
+}
+
+function arrayIn({ values }: LiveFrameHeader, bytes: Uint8Array): PackedArray | undefined {
+  if (!values) return undefined
+  const { type, shape, byte_order: byteOrder, compression } = values
+  return { kind: 'packed-array', bytes, type, shape, byteOrder, compression }
 }
 
 /** A parsed binary message of `/ws/live`. */

@@ -1,4 +1,5 @@
 import type { ColouringWish } from '../src/core/colouring.ts'
+import type { ValuesWish } from '../src/core/demand.ts'
 import { checkName, type StreamName } from '../src/core/stream-name.ts'
 import { colouringFields, readColouring } from '../src/wire/colouring-query.ts'
 import type { LiveRequest } from '../src/wire/live-messages.ts'
@@ -26,6 +27,8 @@ export interface WatchLimits {
   readonly width?: number | undefined
   /** How arrays are drawn; what is left out is as the stream or the server has it. Pictures are as they are. */
   readonly colouring?: ColouringWish | undefined
+  /** `native`: the values of arrays themselves, in place of pictures of them: `valuesOf(frame)`. Pictures come as they are. */
+  readonly values?: ValuesWish | undefined
 }
 
 /** The callbacks of a watch to its client. */
@@ -74,11 +77,13 @@ export class Watch {
       maxFps: 'maxFps' in limits ? limits.maxFps : options.maxFps,
       width: 'width' in limits ? limits.width : options.width,
       colouring: 'colouring' in limits ? limits.colouring : options.colouring,
+      values: 'values' in limits ? limits.values : options.values,
     }
     checkOptions(changed)
     const isSame =
       changed.maxFps === options.maxFps &&
       changed.width === options.width &&
+      changed.values === options.values &&
       JSON.stringify(colouringFields(changed.colouring)) === JSON.stringify(colouringFields(options.colouring))
     if (isSame || this.#isEnded) return
     this.#options = changed
@@ -105,8 +110,8 @@ export class Watch {
 
   /** The request message of the protocol. */
   get request(): Extract<LiveRequest, { type: 'watch' }> {
-    const { label, key, maxFps, width, colouring } = this.#options
-    return { type: 'watch', id: this.#id, label, key, max_fps: maxFps, width, ...colouringFields(colouring) }
+    const { label, key, maxFps, width, colouring, values } = this.#options
+    return { type: 'watch', id: this.#id, label, key, max_fps: maxFps, width, values, ...colouringFields(colouring) }
   }
 }
 

@@ -56,6 +56,7 @@ export function hubRules({ streams, frames }: Config) {
     offlineAfter: streams.offline_after_s * 1000,
     forgetAfter: streams.forget_after_s * 1000,
     ringFrames: streams.ring_frames,
+    nextRingFrames: streams.next_ring_frames,
     ringBytes: streams.ring_bytes,
   }
 }

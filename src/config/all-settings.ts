@@ -8,7 +8,7 @@ import { firstInstrumentSettings, instrumentSettings } from '../features/instrum
 import { pageSettings } from '../features/page/settings.ts'
 import { renditionSettings } from '../features/renditions/settings.ts'
 import { streamingSettings } from '../features/streaming/settings.ts'
-import { snapshotSettings } from '../features/streams/settings.ts'
+import { dataSettings, snapshotSettings } from '../features/streams/settings.ts'
 import { uploadSettings } from '../features/uploads/settings.ts'
 import { lineSettings, webhookSettings } from '../features/webhooks/settings.ts'
 import { frameSettings } from './groups/frames.ts'
@@ -45,6 +45,7 @@ export const ConfigSchema = Type.Object({
   labels: labelSettings,
   viewers: viewerSettings,
   snapshot: snapshotSettings,
+  data: dataSettings,
   renditions: renditionSettings,
   page: pageSettings,
   demo: demoSettings,

@@ -114,6 +114,7 @@ describe('the settings', () => {
         metadata_bytes_reserved: 100_000_000,
         ring_frames: 10,
         ring_bytes: 16_000_000,
+        next_ring_frames: 4,
         next_wait_ms: 2000,
         stale_after_ms: 2000,
         stale_after_intervals: 3,
@@ -156,6 +157,7 @@ describe('the settings', () => {
       },
       viewers: { max: 20_000, reserved_percent: 5, unread_s: 60, idle_ping_s: 30, dead_after_s: 75 },
       snapshot: { max_wait_s: 30 },
+      data: { max_bytes: 67_108_864 },
       renditions: {
         low: { width: 320, height: 240, fps: 10, jpeg_quality: 70 },
         medium: { width: 640, height: 480, fps: 15, jpeg_quality: 80 },

@@ -24,6 +24,11 @@ describe('a demand', () => {
     )
   })
 
+  it('of several watches of which one wants values is for values, unless that one wants no frames', () => {
+    expect(largestDemand([{ width: 320 }, { values: 'native' }]).values).toBe('native')
+    expect(largestDemand([{ width: 320 }, { values: 'native', maxFps: 0 }])).not.toHaveProperty('values')
+  })
+
   it('of several watches with the same quality is that quality, and otherwise of the largest width, or the original', () => {
     expect(largestDemand([{ quality: 'low' }, { quality: 'low', onlyJpeg: true }])).toMatchObject({
       quality: 'low',

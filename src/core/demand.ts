@@ -25,10 +25,18 @@ export interface PictureWish {
   readonly colouring?: ColouringWish | undefined
 }
 
+/** How values of arrays may be wanted in place of pictures of them. `native`: as they were received. */
+export const VALUES_WISHES = ['native'] as const
+
+/** One of them. */
+export type ValuesWish = (typeof VALUES_WISHES)[number]
+
 /** The demand of one viewer: which frames of a stream it wants, and which pictures; undefined means no limit. */
 export interface ViewerDemand extends PictureWish {
   /** The payload kinds that it accepts: only pictures, say, where the stream has arrays. */
   readonly kinds?: readonly PayloadKind[] | undefined
+  /** The values of arrays, where the viewer can take them (`Accepts.kindsFor`); left out: pictures of them. */
+  readonly values?: ValuesWish | undefined
   /** Frames a second; 0 for state changes only. */
   readonly maxFps?: number | undefined
   /** How many viewers it is the demand of, where one stands for many: 1 if left out. */
@@ -89,6 +97,8 @@ export function largestDemand(all: readonly WatchDemand[]): WatchDemand {
       : { width: largest(demands.map((demand) => (demand.quality === undefined ? demand.width : undefined))) }),
     ...(demands.some(({ onlyJpeg }) => onlyJpeg) && { onlyJpeg: true }),
     ...(colouring && { colouring }),
+    // Of a stream of arrays a viewer gets pictures or values: the latter say all.
+    ...(demands.some(({ values }) => values) && { values: 'native' }),
   }
 }
 

@@ -1,4 +1,6 @@
 import type { Annotations } from './annotations.ts'
+import { CHANNEL_BYTES, type ChannelValues } from './channel-values.ts'
+import type { WatchDemand } from './demand.ts'
 import type { FrameId } from './frame-id.ts'
 import { type Json, weightOfFields, weightOfText } from './json.ts'
 import { byteLengthOf, type EncodedImage, PAYLOAD_KINDS, type Payload, type Size } from './payload.ts'
@@ -26,6 +28,8 @@ export interface FrameInput<Carried extends Payload = Payload> {
   readonly capturedAt?: number | undefined
   /** The pulse that it belongs to, if its source has pulses. */
   readonly pulse?: Pulse | undefined
+  /** What its source measured with that pulse besides, to the bit. Frames of a rendition have none. */
+  readonly channels?: ChannelValues | undefined
 }
 
 /**
@@ -39,6 +43,7 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
   readonly receivedAt: number
   readonly capturedAt?: number | undefined
   readonly pulse?: Pulse | undefined
+  readonly channels?: ChannelValues | undefined
   readonly size: Size
   readonly payload: Carried
   readonly warnings?: readonly string[] | undefined
@@ -65,6 +70,7 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
     this.metadata = input.metadata
     this.capturedAt = input.capturedAt
     this.pulse = input.pulse
+    this.channels = input.channels
     this.id = id
     this.receivedAt = receivedAt
     this.sequence = sequence
@@ -78,7 +84,7 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
 
   /** How much memory it takes while it is kept, in bytes. */
   get weight(): number {
-    return this.byteLength + this.metadataWeight
+    return carriedBytesOf(this) + this.metadataWeight
   }
 
   /** This frame as written by `encoder`: encoded on the first call, then the same object (memoized). */
@@ -98,10 +104,16 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
   }
 }
 
-/** How much memory all that came with a payload takes while the frame is kept, in bytes. */
-export function metadataWeightOf({ annotations, warnings, metadata, pulse }: FrameInput): number {
+/** The bytes that a frame keeps as they were received: its payload, and the values of other channels. */
+export function carriedBytesOf({ payload, channels }: Pick<FrameInput, 'payload' | 'channels'>): number {
+  return byteLengthOf(payload) + (channels?.byteLength ?? 0)
+}
+
+/** How much memory all that came with a payload takes while the frame is kept, in bytes, without `carriedBytesOf`. */
+export function metadataWeightOf({ annotations, warnings, metadata, pulse, channels }: FrameInput): number {
   let weight = weightOfFields(metadata)
   if (pulse) weight += PULSE_BYTES
+  if (channels) weight += channels.count * CHANNEL_BYTES
   if (annotations) {
     const { warnings, cone_polygons, pole_polygons, detection_items } = annotations
     for (const text of [warnings, cone_polygons, pole_polygons, detection_items]) weight += weightOfText(text)
@@ -131,6 +143,8 @@ export interface Accepts<Carried extends Payload> {
   readonly kinds: readonly Carried['kind'][]
   /** Whether a frame carries one of these kinds. */
   readonly includes: (frame: Frame) => frame is Frame<Carried>
+  /** The kinds that it takes for a demand, where that depends on it; always one of the same few lists. */
+  readonly kindsFor?: (demand: WatchDemand) => readonly Carried['kind'][]
 }
 
 /** Accepts everything, for whoever has a picture made of it (`HubPictures.of`). */
@@ -138,3 +152,9 @@ export const ANYTHING: Accepts<Payload> = { kinds: PAYLOAD_KINDS, includes: (_fr
 
 /** Accepts encoded pictures. */
 export const IMAGES: Accepts<EncodedImage> = { kinds: ['image'], includes: isImageFrame }
+
+/** Accepts encoded pictures, and arrays where their values are asked for. */
+export const IMAGES_OR_VALUES: Accepts<Payload> = {
+  ...ANYTHING,
+  kindsFor: ({ values }) => (values ? PAYLOAD_KINDS : IMAGES.kinds),
+}

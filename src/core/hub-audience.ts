@@ -1,3 +1,5 @@
+import type { Frame } from './frame.ts'
+import type { Principal } from './principal.ts'
 import type { Stream } from './stream.ts'
 import type { StreamObserver } from './stream-observer.ts'
 import type { AnyViewer } from './viewer.ts'
@@ -53,6 +55,12 @@ export class HubAudience {
   forget(stream: Stream): void {
     for (const viewer of this.#viewers) viewer.forget(stream)
     for (const observer of this.#observers) observer.forgotten(stream)
+  }
+
+  /** Whether a viewer of that principal watches the stream, and has since before the frame. */
+  isFor(principal: Principal, stream: Stream, frame: Frame): boolean {
+    for (const viewer of this.#viewers) if (viewer.isFor(principal, stream, frame)) return true
+    return false
   }
 
   /** See `Hub.reroute`. */

@@ -1,7 +1,8 @@
 import type { Clock } from './clock.ts'
 import type { Counters } from './counters.ts'
 import type { Declaration, DeclareOptions, StreamProvider } from './declared-stream.ts'
-import { Frame, type FrameInput, isImageFrame, metadataWeightOf } from './frame.ts'
+import { Refusal } from './errors.ts'
+import { carriedBytesOf, Frame, type FrameInput, isImageFrame, metadataWeightOf } from './frame.ts'
 import { type FrameId, nextFrameId } from './frame-id.ts'
 import { FrameMemory, type Weight, weightOf } from './frame-memory.ts'
 import { HubAudience } from './hub-audience.ts'
@@ -13,7 +14,7 @@ import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { type QuotaClient, quotaClientOf } from './quota-client.ts'
 import type { Stream } from './stream.ts'
-import { StreamDirectory } from './stream-directory.ts'
+import { noSuchStream, StreamDirectory } from './stream-directory.ts'
 import { StreamLifecycle } from './stream-lifecycle.ts'
 import type { StreamName } from './stream-name.ts'
 import type { StreamObserver } from './stream-observer.ts'
@@ -193,6 +194,23 @@ export class Hub {
     for (const stream of this.#streams.of()) for (const _ of this.reroute(stream));
   }
 
+  /**
+   * The frame of a pulse, if it is still kept. Of a stream that starts with the next frame only whoever watches it, and has
+   * since before that pulse, gets it.
+   * @throws Refusal `forbidden`; `not_found` if there is none, or not for this principal
+   */
+  frameOfPulse(principal: Principal, name: StreamName, pulse: bigint): Frame {
+    authorize(principal, 'view', name)
+    const stream = this.#streams.get(name)
+    if (!stream) throw noSuchStream(name)
+    const frame = stream.frameOfPulse(pulse)
+    if (frame && (stream.start === 'newest' || this.#audience.isFor(principal, stream, frame))) return frame
+    throw new Refusal(
+      'not_found',
+      `Pulse ${pulse} of "${name.label}/${name.key}" is not kept, or you do not watch the stream since before it.`,
+    )
+  }
+
   /** Asks anew which rendition serves each viewer of the stream: one in each step, as there may be thousands. */
   *reroute(stream: Stream): Generator<void> {
     yield* this.#audience.reroute(stream)
@@ -211,7 +229,7 @@ export class Hub {
   #admit(principal: Principal, input: FrameInput): AdmittedFrame {
     const name = input.stream
     const metadataWeight = metadataWeightOf(input)
-    const weight = byteLengthOf(input.payload) + metadataWeight
+    const weight = carriedBytesOf(input) + metadataWeight
     const stream = this.#streams.get(name)
     const owner = stream?.owner ?? this.#streams.reservedFor(name) ?? quotaClientOf(principal)
     const admitted = { input, weight, metadataWeight, owner }

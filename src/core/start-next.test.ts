@@ -3,6 +3,7 @@ import { anyone, frameInput, makeHub, RULES } from '../../test/support/hub.ts'
 import { MemoryFrameStore } from '../store/memory/frame-store.ts'
 import type { DeclareOptions } from './declared-stream.ts'
 import { Frame, type FrameInput, IMAGES } from './frame.ts'
+import type { Principal } from './principal.ts'
 import { Stream } from './stream.ts'
 import type { WatchOptions } from './watch-index.ts'
 
@@ -119,11 +120,10 @@ describe('a stream that starts with the next frame', () => {
     expect(hub.directory.pictureForEvent(anyone, NAME)).toBeUndefined()
   })
 
-  it('keeps one frame while somebody watches, and none else', async () => {
+  it('keeps the newest few frames while somebody watches, and none else', async () => {
     const { hub, publish, first } = setUp()
-    await publish()
-    await publish()
-    expect(hub.frameMemory.weight).toBe(10)
+    for (let i = 0; i < 2 * RULES.nextRingFrames; i++) await publish()
+    expect(hub.frameMemory.weight).toBe(RULES.nextRingFrames * 10)
     first.close()
     expect(hub.frameMemory.weight).toBe(0)
     await publish()
@@ -137,6 +137,27 @@ describe('a stream that starts with the next frame', () => {
     declaration.withdraw('gone')
     hub.remove(anyone, NAME)
     expect(hub.frameMemory).toEqual({ weight: 0, metadataWeight: 0 })
+  })
+
+  it('gives the frame of a pulse to who watches since before it, and to nobody else', async () => {
+    const { hub, publish, watch, first } = setUp()
+    await publish({ pulse: { id: 7n } })
+    const other = { ...anyone, id: 'other' }
+    const ask = (principal: Principal, id: bigint) => () => hub.frameOfPulse(principal, NAME, id)
+    expect(ask(anyone, 7n)()).toMatchObject({ pulse: { id: 7n } })
+    expect(ask(other, 7n)).toThrow('Pulse 7 of "beamline/image" is not kept, or you do not watch')
+    const late = hub.watch(other, { dialect: 'test', accepts: IMAGES, wake() {} })
+    late.watch(0, NAME)
+    expect(ask(other, 7n)).toThrow('not kept')
+    await publish({ pulse: { id: 8n } })
+    expect(ask(other, 8n)()).toMatchObject({ pulse: { id: 8n } })
+    late.watch(0, { ...NAME, maxFps: 0 })
+    expect(ask(other, 8n)).toThrow('not kept')
+    for (let i = 0n; i < 4n; i++) await publish({ pulse: { id: 9n + i } })
+    expect(ask(anyone, 8n)).toThrow('not kept')
+    watch()
+    first.close()
+    expect(ask(anyone, 12n)).toThrow('not kept')
   })
 
   it('goes on counting its frames, and their ids rise, whether any is kept or not', async () => {

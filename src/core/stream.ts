@@ -30,6 +30,8 @@ export interface StreamRules {
   readonly forgetAfter: number
   /** How many recent frames are kept. */
   readonly ringFrames: number
+  /** The same of a stream that starts with the next one, while somebody watches it. */
+  readonly nextRingFrames: number
   /** How much memory the recent frames may take (`Frame.weight`, bytes); the newest frame is kept in any case. */
   readonly ringBytes: number
 }
@@ -147,6 +149,11 @@ export class Stream {
   /** The frame with that id, if it is still kept. */
   frame(id: string): Frame | undefined {
     return this.#ring.find((frame) => frame.id === id)
+  }
+
+  /** The last frame of that pulse, if it is still kept: a sender that starts anew counts its pulses anew. */
+  frameOfPulse(id: bigint): Frame | undefined {
+    return this.#ring.findLast(({ pulse }) => pulse?.id === id)
   }
 
   /** How much memory its recent frames take, in bytes. */
@@ -300,15 +307,17 @@ export class Stream {
   }
 
   #keep(frame: Frame): void {
-    if (this.#start === 'next') {
+    const isNext = this.#start === 'next'
+    if (isNext && this.#subscribers.size === 0) {
       this.dropFrames()
-      if (this.#subscribers.size === 0) return
+      return
     }
     this.#ring.push(frame)
     this.#weight += frame.weight
     this.#metadataWeight += frame.metadataWeight
-    const { ringFrames, ringBytes } = this.#rules
-    while ((this.#ring.length > ringFrames || this.#weight > ringBytes) && this.dropOldest());
+    const { ringFrames, nextRingFrames, ringBytes } = this.#rules
+    const most = isNext ? nextRingFrames : ringFrames
+    while ((this.#ring.length > most || this.#weight > ringBytes) && this.dropOldest());
   }
 
   #conditionBySilence(monotonic: number, heard: Heard | undefined): StreamCondition {

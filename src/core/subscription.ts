@@ -61,7 +61,7 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   /** The newest frame that there is for the viewer, given to it or not; undefined also if the viewer does not accept it. */
   get newest(): Frame<Carried> | undefined {
     const newest = this.#source?.newest
-    return newest && newest.sequence > this.#before && this.#terms.accepts.includes(newest) ? newest : undefined
+    return newest && newest.sequence > this.#before && this.#takes(newest) ? newest : undefined
   }
 
   /**
@@ -77,6 +77,11 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     if (before) before.unsubscribe(this)
     else this.#before = this.#sequenceBefore
     if (source.newest) this.offer(source.newest)
+  }
+
+  /** Whether the frame is for the viewer, given to it or not: it watches, and has since before it. */
+  isFor({ sequence }: Frame): boolean {
+    return this.#source !== undefined && sequence > this.#before
   }
 
   /** Unsubscribes and drops the waiting frame. The last one may come again, at once, since the viewer shows nothing then. */
@@ -130,12 +135,18 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   }
 
   #offer(frame: Frame): void {
-    if (!this.#terms.accepts.includes(frame)) return
+    if (!this.#takes(frame)) return
     const waiting = this.#waiting
     if (waiting && waiting.sequence > frame.sequence) return
     if (waiting && waiting.sequence < frame.sequence && this.#dueAt(waiting) === 0) this.counter.skipped++
     this.#waiting = frame
     this.#terms.offered(this, waiting === undefined)
+  }
+
+  #takes(frame: Frame): frame is Frame<Carried> {
+    const { accepts } = this.#terms
+    const { kinds = accepts.kinds } = this.demand
+    return kinds.includes(frame.payload.kind) && accepts.includes(frame)
   }
 
   #dueAt({ receivedAt }: Frame): number {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { arrayFrame } from '../../test/support/arrays.ts'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
-import { IMAGES } from './frame.ts'
+import { IMAGES, IMAGES_OR_VALUES } from './frame.ts'
 import type { EncodedImage } from './payload.ts'
 import type { DueFrame, Viewer } from './viewer.ts'
 
@@ -36,6 +37,19 @@ describe('a viewer', () => {
     expect(drain(viewer)).toEqual([])
     accept('a', 4)
     expect(drain(viewer)).toEqual(['a@4'])
+  })
+
+  it('gets an array only while it asks for values, also when one waits already', () => {
+    const { hub } = makeHub()
+    const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES_OR_VALUES, wake() {} })
+    viewer.watch(0, { label: 'site' })
+    hub.accept(anyone, arrayFrame('site', 'a'), '1-0', 1, 'test')
+    expect(viewer.next(1)).toBeUndefined()
+    viewer.watch(0, { label: 'site', values: 'native' })
+    expect(viewer.next(1)).toMatchObject({ frame: { payload: { kind: 'packed-array' } } })
+    hub.accept(anyone, arrayFrame('site', 'a'), '2-0', 2, 'test')
+    viewer.watch(0, { label: 'site' })
+    expect(viewer.next(2)).toBeUndefined()
   })
 
   it('gets the newest frame again with a new watch, while another one keeps to the news', () => {

@@ -41,6 +41,8 @@ export interface AnyViewer {
   changed(stream: Stream): void
   /** Its frames may now come from another rendition. */
   reroute(stream: Stream): void
+  /** Whether that principal watches the stream with it, and has since before the frame. */
+  isFor(principal: Principal, stream: Stream, frame: Frame): boolean
   /** Ends all watches. */
   close(): void
 }
@@ -191,6 +193,10 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     if (this.#subscriptions.has(stream)) this.#update(stream)
   }
 
+  isFor({ id }: Principal, stream: Stream, frame: Frame): boolean {
+    return this.#principal.id === id && (this.#subscriptions.get(stream)?.isFor(frame) ?? false)
+  }
+
   changed(stream: Stream): void {
     if (this.#changes && this.#subscriptions.has(stream) && this.#changes.changed(stream)) this.#wake()
   }
@@ -223,13 +229,16 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
       this.#drop(stream)
       return
     }
-    const demand: ViewerDemand = { ...wanted, kinds: this.#terms.accepts.kinds }
+    const { accepts } = this.#terms
+    const demand: ViewerDemand = { ...wanted, kinds: accepts.kindsFor?.(wanted) ?? accepts.kinds }
     let subscription = this.#subscriptions.get(stream)
     if (!subscription) {
       const counter = this.#hub.counters.out(stream.name, this.#dialect)
       subscription = new Subscription(stream, counter, demand, this.#terms)
       this.#subscriptions.set(stream, subscription)
     }
+    // What waits may be of a kind that is no longer wanted.
+    if (subscription.demand.kinds !== demand.kinds) this.#quieten(subscription)
     subscription.demand = demand
     if (demand.maxFps === 0) {
       this.#quieten(subscription)

@@ -152,6 +152,7 @@ const NEWEST_ONLY: StreamRules = {
   offlineAfter: Number.POSITIVE_INFINITY,
   forgetAfter: Number.POSITIVE_INFINITY,
   ringFrames: 1,
+  nextRingFrames: 1,
   ringBytes: Number.POSITIVE_INFINITY,
 }
 

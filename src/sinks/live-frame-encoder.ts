@@ -1,16 +1,19 @@
 import type { Annotations } from '../core/annotations.ts'
-import type { ImageFrame } from '../core/frame.ts'
+import type { Frame } from '../core/frame.ts'
 import type { Json } from '../core/json.ts'
+import type { Payload } from '../core/payload.ts'
 import { ANNOTATION_TEXTS } from '../wire/annotation-fields.ts'
+import { packedArrayOf } from '../wire/array-values.ts'
 import { encodeImgHeader } from '../wire/img-message.ts'
 import { jsonOrText } from '../wire/json.ts'
-import type { LiveFrameHeader } from '../wire/live-messages.ts'
+import { type LiveFrameHeader, VALUES_TYPE } from '../wire/live-messages.ts'
 import { pulseFieldsOf } from '../wire/pulse-fields.ts'
 import { nextSerial, numberedBinaryMessage } from '../wire/ws-frame.ts'
 
 /** Encodes a frame for `/ws/live`. */
-export function encodeLiveFrame(frame: ImageFrame) {
+export function encodeLiveFrame(frame: Frame) {
   const serial = nextSerial()
+  const { fields, bytes } = payloadOf(frame.payload)
   const header: LiveFrameHeader = {
     n: serial,
     ...frame.stream,
@@ -19,14 +22,26 @@ export function encodeLiveFrame(frame: ImageFrame) {
     received_at: frame.receivedAt,
     captured_at: frame.capturedAt,
     ...(frame.pulse && { pulse: pulseFieldsOf(frame.pulse) }),
-    media_type: frame.payload.mediaType,
+    ...fields,
     width: frame.size.width,
     height: frame.size.height,
-    colouring: frame.payload.colouring,
     ...(frame.annotations && annotationsOf(frame.annotations)),
     ...(Object.keys(frame.metadata).length > 0 && { metadata: frame.metadata }),
   }
-  return numberedBinaryMessage(serial, encodeImgHeader(header), frame.payload.bytes)
+  return numberedBinaryMessage(serial, encodeImgHeader(header), bytes)
+}
+
+/** A payload as it is: values are neither unpacked nor copied. */
+function payloadOf(payload: Payload): {
+  readonly fields: Pick<LiveFrameHeader, 'media_type' | 'colouring' | 'values'>
+  readonly bytes: Uint8Array
+} {
+  if (payload.kind === 'image') {
+    const { mediaType, colouring, bytes } = payload
+    return { fields: { media_type: mediaType, colouring }, bytes }
+  }
+  const { type, shape, byteOrder, compression, bytes } = packedArrayOf(payload)
+  return { fields: { media_type: VALUES_TYPE, values: { type, shape, byte_order: byteOrder, compression } }, bytes }
 }
 
 function annotationsOf(annotations: Annotations): Pick<LiveFrameHeader, 'annotations'> {

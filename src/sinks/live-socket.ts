@@ -1,7 +1,7 @@
 import type { PictureWish } from '../core/demand.ts'
 import { Refusal } from '../core/errors.ts'
 import type { EventLog } from '../core/event-log.ts'
-import { IMAGES } from '../core/frame.ts'
+import { IMAGES_OR_VALUES } from '../core/frame.ts'
 import type { SocketHandler } from '../core/socket.ts'
 import type { Stream } from '../core/stream.ts'
 import { readColouring } from '../wire/colouring-query.ts'
@@ -28,7 +28,7 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
     const notify = (notice: LiveNotice) => socket.send(JSON.stringify(notice))
     const sender = new FrameSender(parts, socket, principal, {
       dialect: 'live',
-      accepts: IMAGES,
+      accepts: IMAGES_OR_VALUES,
       confirmation: 'credit',
       messages: (viewer) => framesOf(viewer, encodeLiveFrame),
       tellChanges(viewer) {
@@ -87,12 +87,12 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
         events.follow(request)
       } else {
         if (!viewer.hasWatch(id)) checkCount()
-        const { label, key, max_fps: maxFps, width } = request
+        const { label, key, max_fps: maxFps, width, values } = request
         const colouring = readColouring(request)
-        const { streams, visited } = viewer.watch(id, { label, key, maxFps, width, colouring })
+        const { streams, visited } = viewer.watch(id, { label, key, maxFps, width, colouring, values })
         socket.charge(visited / STREAMS_PER_MESSAGE)
         notify({ type: 'watching', id, streams: streams.map(describe) })
-        if (maxFps !== 0) tellWhatIsNotDrawn(id, streams, { width, colouring })
+        if (maxFps !== 0 && !values) tellWhatIsNotDrawn(id, streams, { width, colouring })
       }
     }
 

@@ -1,22 +1,14 @@
-import type { Clock } from '../core/clock.ts'
 import { levelsText } from '../core/colouring.ts'
 import type { Counters } from '../core/counters.ts'
 import type { PictureWish } from '../core/demand.ts'
-import { Refusal } from '../core/errors.ts'
-import { ANYTHING, type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
-import type { Hub } from '../core/hub.ts'
-import { checkNotEnded, type Principal } from '../core/principal.ts'
-import type { StreamName } from '../core/stream-name.ts'
+import { type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
+import type { Principal } from '../core/principal.ts'
+import { type FrameRequest, type FrameSearchParts, findFrame } from './frame-search.ts'
 
 /** Which picture of a stream is requested. */
-export interface SnapshotRequest {
-  readonly stream: StreamName
-  /** The frame with this id; the newest if left out. */
-  readonly id?: string | undefined
+export interface SnapshotRequest extends FrameRequest {
   /** This very frame, which the client has been told of. */
   readonly frame?: Frame | undefined
-  /** Long polling: how many ms to wait for a picture newer than `seen` or, without it, than the newest one. */
-  readonly wait?: number | undefined
   /** The tag (`tagOf`) of the picture that the client has already. */
   readonly seen?: string | undefined
   /** At which size; the original if left out. */
@@ -35,14 +27,8 @@ export function tagOf(id: string, { quality, width, colouring }: PictureWish = {
 }
 
 /** What a snapshot needs. */
-export interface SnapshotParts {
-  readonly hub: Hub
-  readonly clock: Clock
+export interface SnapshotParts extends FrameSearchParts {
   readonly counters: Counters
-  /** How long to wait for a stream to start, at most, ms. */
-  readonly maxStart: number
-  /** How long to wait for the next picture of a stream that gives none from before, ms. */
-  readonly nextWait: number
 }
 
 /**
@@ -50,10 +36,7 @@ export interface SnapshotParts {
  * a stream that starts with the next picture that one is.
  * @param signal aborts the wait when the client has disconnected
  * @returns undefined if there is nothing newer than `seen`
- * @throws Refusal `unavailable` or `timed_out` if only the store may have it, which fails; `not_found` if there is no such stream or picture and no `wait`, or no next one comes of a stream that starts with it;
- *   `timed_out` if a next picture was
- *   requested and none came, or a stream that was started has no picture yet; `exhausted` when the server shuts down
- *   meanwhile; `unauthenticated` when the principal ends meanwhile; those of `HubPictures.of`
+ * @throws Refusal those of `findFrame` and `HubPictures.of`
  */
 export async function snapshot(
   parts: SnapshotParts,
@@ -62,7 +45,7 @@ export async function snapshot(
   signal: AbortSignal,
 ): Promise<ImageFrame | undefined> {
   const { picture } = request
-  const original = request.frame ?? (await find(parts, principal, { ...request, seen: seenId(request) }, signal))
+  const original = request.frame ?? (await findFrame(parts, principal, { ...request, seen: seenId(request) }, signal))
   if (!original) return undefined
   const known = request.made?.get(original)
   const frame =
@@ -97,103 +80,4 @@ async function pictureOf(
     if (signal.aborted) return undefined
     throw error
   }
-}
-
-async function find(
-  parts: SnapshotParts,
-  principal: Principal,
-  request: SnapshotRequest,
-  signal: AbortSignal,
-): Promise<Frame | undefined> {
-  const { stream, id, wait, seen } = request
-  const { hub } = parts
-  const name = `"${stream.label}/${stream.key}"`
-  if (wait !== undefined) {
-    const frame = await nextFrame(parts, principal, request, wait, signal)
-    if (frame || seen !== undefined) return frame
-    throw new Refusal('timed_out', `No new frame of ${name} within ${wait / 1000} s`)
-  }
-  if (id === undefined && hub.directory.startOf(principal, stream) === 'next')
-    return nextFrame(parts, principal, { stream }, parts.nextWait, signal, () => {
-      const { state, reason } = hub.directory.condition(principal, stream)
-      const missing = `No picture of ${name} came within ${parts.nextWait / 1000} s, and none from before can be had`
-      throw new Refusal('not_found', state === 'live' ? `${missing}.` : `${missing}: ${reason}.`)
-    })
-  const lookUp = id === undefined ? hub.lookUp(principal, stream) : undefined
-  if (lookUp) await lookUp
-  const startTimeout = id === undefined ? hub.directory.startTimeout(principal, stream) : undefined
-  if (startTimeout !== undefined) {
-    const wait = Math.min(startTimeout, parts.maxStart)
-    return nextFrame(parts, principal, { stream }, wait, signal, () => {
-      // While it is still watched: its state afterwards says nothing.
-      const { reason } = hub.directory.condition(principal, stream)
-      throw new Refusal('timed_out', `There is no picture of ${name} yet: ${reason}.`)
-    })
-  }
-  const frame = hub.directory.find(principal, stream, id)
-  return frame.id === seen ? undefined : frame
-}
-
-/**
- * Watches as any viewer does, so that an on-demand stream starts.
- * @param onTimeout called on timeout; what it throws is the result
- */
-function nextFrame(
-  { hub, clock }: SnapshotParts,
-  principal: Principal,
-  { stream, seen }: SnapshotRequest,
-  wait: number,
-  signal: AbortSignal,
-  onTimeout: () => void = () => {},
-): Promise<Frame | undefined> {
-  return new Promise((resolve, reject) => {
-    let known = seen
-    let isSettled = false
-    const settle = (action: () => void) => {
-      if (isSettled) return
-      isSettled = true
-      cancel()
-      signal.removeEventListener('abort', stop)
-      viewer.close()
-      action()
-    }
-    const stop = () => settle(() => resolve(undefined))
-    const take = () => {
-      if (viewer.isClosed) return settle(() => reject(whyClosed(principal)))
-      const due = viewer.next(clock.now())
-      if (typeof due !== 'object') return
-      if (known === undefined || due.frame.id === known) known = due.frame.id
-      else settle(() => resolve(due.frame))
-    }
-    const viewer = hub.watch(principal, { dialect: 'snapshot', accepts: ANYTHING, wake: () => isReady && take() })
-    let isReady = false
-    const cancel = clock.after(wait, () => {
-      try {
-        onTimeout()
-        stop()
-      } catch (error) {
-        settle(() => reject(error))
-      }
-    })
-    signal.addEventListener('abort', stop)
-    try {
-      viewer.watch(0, stream)
-    } catch (error) {
-      settle(() => reject(error))
-      return
-    }
-    isReady = true
-    // What is there already counts as seen, unless the client says what it has.
-    if (!viewer.isWaiting) known ??= 'nothing'
-    take()
-  })
-}
-
-function whyClosed(principal: Principal): unknown {
-  try {
-    checkNotEnded(principal)
-  } catch (refusal) {
-    return refusal
-  }
-  return new Refusal('exhausted', 'The server is going down.')
 }

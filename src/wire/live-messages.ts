@@ -1,10 +1,11 @@
 import type { AppliedColouring } from '../core/colouring.ts'
+import type { ValuesWish } from '../core/demand.ts'
 import type { EventId, Priority } from '../core/event.ts'
 import type { EventGap } from '../core/event-store.ts'
 import type { Metadata } from '../core/frame.ts'
 import type { FrameId } from '../core/frame-id.ts'
 import type { Json } from '../core/json.ts'
-import type { ImageType } from '../core/payload.ts'
+import type { ElementType, ImageType, PackedArray } from '../core/payload.ts'
 import type { StreamStart, StreamState } from '../core/stream.ts'
 import type { EventJson, SpooledEventJson } from './event-json.ts'
 import type { PulseFields } from './pulse-fields.ts'
@@ -33,6 +34,8 @@ export type LiveRequest =
       readonly colormap?: string | undefined
       readonly levels?: string | undefined
       readonly log?: boolean | undefined
+      /** The values of arrays in place of pictures: `native`, as they were received. */
+      readonly values?: ValuesWish | undefined
     }
   /** Ends the watch `id`. */
   | { readonly type: 'unwatch'; readonly id: number }
@@ -114,7 +117,10 @@ export interface LiveStream {
   readonly warnings?: readonly string[] | undefined
 }
 
-/** The JSON header of a picture message. */
+/** The media type of a binary message with values. */
+export const VALUES_TYPE = 'application/octet-stream'
+
+/** The JSON header of a binary message: a picture, or values. */
 export interface LiveFrameHeader {
   /** To be returned in a `credit`. Not ascending: on one connection the numbers come in any order. */
   readonly n: number
@@ -129,7 +135,16 @@ export interface LiveFrameHeader {
   readonly captured_at?: number | undefined
   /** The pulse that it belongs to, of an instrument. */
   readonly pulse?: PulseFields
-  readonly media_type: ImageType
+  /** Of a picture; of values `VALUES_TYPE`. */
+  readonly media_type: ImageType | typeof VALUES_TYPE
+  /** How the values are written, where the message has values. */
+  readonly values?: {
+    readonly type: ElementType
+    /** The slowest dimension first: `[rows, columns]`. */
+    readonly shape: readonly number[]
+    readonly byte_order: PackedArray['byteOrder']
+    readonly compression: PackedArray['compression']
+  }
   /** Size in pixels of the original picture as it is seen, which coordinates refer to unless the annotations give another size. */
   readonly width: number
   readonly height: number

@@ -1,3 +1,4 @@
+import { VALUES_WISHES, type ValuesWish } from '../core/demand.ts'
 import { Refusal } from '../core/errors.ts'
 import { checkName } from '../core/stream-name.ts'
 import { eventIdOf, namesOf, priorityOf } from './event-fields.ts'
@@ -46,7 +47,7 @@ const TYPES = '"watch", "unwatch", "follow", "unfollow", "credit" or "clock"'
 
 type Fields = Readonly<Record<string, unknown>>
 
-function readWatch({ id, label, key, max_fps, width, colormap, levels, log }: Fields): LiveRequest {
+function readWatch({ id, label, key, max_fps, width, colormap, levels, log, values }: Fields): LiveRequest {
   if (key !== undefined && label === undefined) throw new Refusal('invalid', 'key: needs a label beside it')
   return {
     type: 'watch',
@@ -58,6 +59,7 @@ function readWatch({ id, label, key, max_fps, width, colormap, levels, log }: Fi
     ...(colormap !== undefined && { colormap: text('colormap', colormap) }),
     ...(levels !== undefined && { levels: text('levels', levels) }),
     ...(log !== undefined && { log: boolean('log', log) }),
+    ...(values !== undefined && { values: valuesWish(values) }),
   }
 }
 
@@ -99,6 +101,12 @@ function text(field: string, value: unknown): string {
 function boolean(field: string, value: unknown): boolean {
   if (typeof value !== 'boolean') throw new Refusal('invalid', `${field}: true or false is required`)
   return value
+}
+
+function valuesWish(value: unknown): ValuesWish {
+  const wish = VALUES_WISHES.find((each) => each === value)
+  if (!wish) throw new Refusal('invalid', `values: must be ${VALUES_WISHES.map((each) => `"${each}"`).join(' or ')}`)
+  return wish
 }
 
 function frameRate(value: unknown): number {

@@ -21,6 +21,7 @@ export interface ExpectedChannel {
   readonly type?: string
   /** The fastest dimension first. */
   readonly shape?: readonly number[]
+  readonly encoding?: 'little' | 'big'
   readonly value: { readonly sha256_le: string; readonly n?: number; readonly string?: string } | null
   readonly timestamp: readonly [string, string] | null
 }

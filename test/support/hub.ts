@@ -28,6 +28,7 @@ export const RULES: HubRules = {
   offlineAfter: 30_000,
   forgetAfter: 3_600_000,
   ringFrames: 10,
+  nextRingFrames: 4,
   ringBytes: 1000,
 }
 

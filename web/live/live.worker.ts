@@ -7,7 +7,7 @@ import { type ClassNames, classNamesOf } from '../../src/core/class-names.ts'
 import { STAGE_COLOUR } from '../../src/core/stage-colour.ts'
 import { type StreamName, streamId } from '../../src/core/stream-name.ts'
 import { orientationOf } from '../../src/wire/exif.ts'
-import type { LiveStream } from '../../src/wire/live-messages.ts'
+import { type LiveStream, VALUES_TYPE } from '../../src/wire/live-messages.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import { type Measurement, measurementsOf } from './measurements.ts'
 import { ViewWatch } from './view-watch.ts'
@@ -168,7 +168,8 @@ let lastN = 0
 
 async function handOver(id: number, frame: LiveFrame): Promise<void> {
   const { blob } = frame
-  const needsTurning = orientationOf(frame.bytes, frame.mediaType) !== 1
+  // The page asks for no values.
+  const needsTurning = frame.mediaType !== VALUES_TYPE && orientationOf(frame.bytes, frame.mediaType) !== 1
   const bitmap = await uprightBitmap(blob, needsTurning)
   if (!subscriptions.has(id)) {
     bitmap.close()

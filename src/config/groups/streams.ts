@@ -89,6 +89,14 @@ export const streamSettings = Type.Object(
       description:
         'How much memory these frames may take per stream, with all that came with them; the newest is kept whatever its size.',
     }),
+    next_ring_frames: Type.Integer({
+      default: 4,
+      minimum: 1,
+      maximum: 1_000,
+      unit: 'frames',
+      description:
+        'The same of a stream that gives none from before, as those of instruments: only while somebody watches, and only for who has since before the frame (GET …/data?pulse=).',
+    }),
     next_wait_ms: Type.Integer({
       default: 2_000,
       minimum: 1,

@@ -1,12 +1,15 @@
+import { dataRoute } from '../../http/routes/data-route.ts'
 import { streamRoutes } from '../../http/routes/stream-routes.ts'
 import type { Feature } from '../feature.ts'
 
-/** `/streams`: every stream with its state, and single pictures (snapshots). */
+/** `/streams`: every stream with its state, single pictures (snapshots), and values as they were measured. */
 export const streams: Feature = {
   name: 'streams',
-  install({ app, guard, accounts, hub, clock, metrics, instruments, config }) {
+  install({ app, guard, accounts, hub, clock, metrics, instruments, heldBytes, config }) {
     const maxWait = config.snapshot.max_wait_s
     const nextWait = config.streams.next_wait_ms
-    streamRoutes(app, { guard, accounts, hub, clock, counters: metrics, instruments, maxWait, nextWait })
+    const parts = { guard, hub, clock, counters: metrics, maxWait, nextWait }
+    streamRoutes(app, { ...parts, accounts, instruments })
+    dataRoute(app, { ...parts, heldBytes, maxBytes: config.data.max_bytes })
   },
 }

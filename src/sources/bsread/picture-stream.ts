@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Declaration } from '../../core/declared-stream.ts'
 import { messageOf } from '../../core/errors.ts'
-import type { FrameInput, Metadata } from '../../core/frame.ts'
+import type { FrameInput } from '../../core/frame.ts'
 import { frameDueAt } from '../../core/frame-pace.ts'
 import { arraySize } from '../../core/payload.ts'
 import type { Pulse, PulseTime } from '../../core/pulse.ts'
@@ -12,6 +12,9 @@ import type { ChannelReading } from '../../wire/bsread/channel-reading.ts'
 import type { BsreadMessage } from '../../wire/bsread/message.ts'
 import { isCaptureTime } from '../capture-time.ts'
 import type { PictureChannel } from './picture-channels.ts'
+
+/** What came with a picture: as people see it, and as it was received. */
+export type Measurements = Pick<FrameInput, 'metadata' | 'channels'>
 
 /** One stream of pictures: whether the next pulse is wanted for it, and the frames that are made of those that are. */
 export class PictureStream {
@@ -64,9 +67,9 @@ export class PictureStream {
   }
 
   /** Publishes the picture of a pulse, with its measurements. @returns why it could not, if it could not */
-  async publish(message: BsreadMessage, reading: ChannelReading, metadata: Metadata): Promise<string | undefined> {
+  async publish(message: BsreadMessage, reading: ChannelReading, measured: Measurements): Promise<string | undefined> {
     if (reading.value === null && !reading.error && !isDue(reading.channel, message.pulseId)) return undefined
-    const input = this.#frameOf(message, reading, metadata)
+    const input = this.#frameOf(message, reading, measured)
     if (typeof input === 'string') {
       this.#missed(input, PATIENCE_MS)
       return undefined
@@ -120,7 +123,7 @@ export class PictureStream {
   #frameOf(
     { pulseId, globalTimestamp }: BsreadMessage,
     reading: ChannelReading,
-    metadata: Metadata,
+    measured: Measurements,
   ): FrameInput | string {
     const { value, error, timestamp } = reading
     if (error) return error.message
@@ -129,7 +132,7 @@ export class PictureStream {
     const size = typeof value === 'string' ? undefined : arraySize(value.shape)
     if (typeof value === 'string' || !size) return `channel ${name} has a value that is no picture`
     const pulse: Pulse = { id: pulseId, globalTimestamp, timestamp }
-    return { stream: this.#name, size, payload: value, metadata, capturedAt: captureTime(globalTimestamp), pulse }
+    return { stream: this.#name, size, payload: value, ...measured, capturedAt: captureTime(globalTimestamp), pulse }
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Metadata } from '../../core/frame.ts'
 import type { InstrumentRules } from '../../core/instrument.ts'
 import { BsreadError } from '../../wire/bsread/bsread-error.ts'
 import type { ChannelReading } from '../../wire/bsread/channel-reading.ts'
@@ -7,7 +6,9 @@ import type { BsreadCommand } from '../../wire/bsread/main-header.ts'
 import { BsreadDecoder, type BsreadHeaders, type BsreadMessage } from '../../wire/bsread/message.ts'
 import type { ConnectionListener } from '../../zeromq/receiving-socket.ts'
 import { metadataOf } from './channel-metadata.ts'
+import { MessageChannels } from './message-channels.ts'
 import { messageLimits } from './message-limits.ts'
+import type { Measurements } from './picture-stream.ts'
 import type { PictureStreams } from './picture-streams.ts'
 
 /** What a pulse reader needs. */
@@ -93,12 +94,12 @@ export class PulseReader implements ConnectionListener {
       else others.push(reading)
     }
     // Of the same pulse they all have the same.
-    let metadata: Metadata | undefined
+    let measured: Measurements | undefined
     for (const stream of streams.due()) {
       const reading = pictures.get(stream.channel.name)
       if (!reading) continue
-      metadata ??= metadataOf(others, rules)
-      void stream.publish(message, reading, metadata).then((reason) => reason !== undefined && refused(reason))
+      measured ??= { metadata: metadataOf(others, rules), channels: new MessageChannels(others) }
+      void stream.publish(message, reading, measured).then((reason) => reason !== undefined && refused(reason))
     }
   }
 

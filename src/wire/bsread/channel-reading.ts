@@ -42,6 +42,11 @@ export class ChannelReading {
     return channel.compression === 'none' ? value.length : Math.max(0, ...announcedSizes(value, channel.compression))
   }
 
+  /** The memory of the message that it keeps, in bytes. */
+  get byteLength(): number {
+    return this.#frames.value.length + this.#frames.timestamp.length
+  }
+
   /** Why there is no value, if there should be one. */
   get error(): BsreadError | undefined {
     return this.#read().error

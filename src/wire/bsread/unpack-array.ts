@@ -1,7 +1,7 @@
 import { elementsOf, type PackedArray, type RawArray } from '../../core/payload.ts'
 import { BsreadError } from './bsread-error.ts'
 import { PACKING_ERRORS } from './compression.ts'
-import { IS_LITTLE_ENDIAN, TYPED_ARRAYS } from './element-types.ts'
+import { elementBytesOf, IS_LITTLE_ENDIAN, TYPED_ARRAYS } from './element-types.ts'
 import { swapBytes } from './swap-bytes.ts'
 import { unpackedBytesOf } from './unpack-bytes.ts'
 import { UnpackError } from './unpack-error.ts'
@@ -22,6 +22,15 @@ export function unpackArray(array: PackedArray): RawArray {
   const bytes = unpacked.byteOffset % elementBytes > 0 || (needsSwap && isShared) ? new Uint8Array(unpacked) : unpacked
   if (needsSwap) swapBytes(bytes, elementBytes)
   return { kind: 'raw-array', values: new TYPED_ARRAYS[type](bytes.buffer, bytes.byteOffset, elements), shape }
+}
+
+/**
+ * The bytes of an array's values in the order in which its sender has them; its own bytes where they are not packed.
+ * @throws BsreadError as `unpackArray`
+ */
+export function unpackedBytes(array: PackedArray): Uint8Array {
+  const elementBytes = elementBytesOf(array.type)
+  return unpackedOf(array, elementBytes, elementsOf(array.shape) * elementBytes)
 }
 
 function unpackedOf({ bytes, compression }: PackedArray, elementBytes: number, size: number): Uint8Array {

@@ -1,0 +1,160 @@
+import type { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import Type from 'typebox'
+import type { Clock } from '../../core/clock.ts'
+import type { Counters } from '../../core/counters.ts'
+import { Refusal } from '../../core/errors.ts'
+import { type Holder, heldBytesRefusal } from '../../core/held-bytes.ts'
+import type { Hub } from '../../core/hub.ts'
+import type { Quota } from '../../core/quota.ts'
+import { checkName } from '../../core/stream-name.ts'
+import { type MeasuredValues, measuredValues } from '../../sinks/measured-values.ts'
+import { unpackedSizeOf } from '../../wire/array-values.ts'
+import type { App } from '../transport/app.ts'
+import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
+import {
+  csvBody,
+  DATA_FORMATS,
+  DATA_TYPES,
+  type DataBody,
+  type DataFormat,
+  jsonBody,
+  npyBody,
+  preferredFormat,
+} from './data-answer.ts'
+
+/** What the route of values needs. */
+export interface DataRouteParts {
+  readonly hub: Hub
+  readonly clock: Clock
+  readonly counters: Counters
+  readonly guard: RequestGuard
+  /** Values that are being written count in it. */
+  readonly heldBytes: Quota
+  /** The maximum of `?wait=`, in seconds. */
+  readonly maxWait: number
+  /** How long to wait for the next frame of a stream that gives none from before, ms. */
+  readonly nextWait: number
+  /** How many bytes of values one answer may have, unpacked. */
+  readonly maxBytes: number
+}
+
+/** How many channels one answer may have. */
+const MAX_CHANNELS = 100
+
+/** `/streams/{label}/{key}/data`: values as they were measured. */
+export function dataRoute(app: App, parts: DataRouteParts): void {
+  app.get(
+    '/streams/:label/:key/data',
+    {
+      onRequest: parts.guard.requireForReader('view'),
+      schema: {
+        summary: 'The values of channels as they were measured, all with one pulse',
+        description:
+          'Of the newest frame or, with `wait` or where the stream starts with the next one, of the next. For NumPy to the bit.',
+        tags: ['streams'],
+        params: Type.Object({ label: Type.String(), key: Type.String() }),
+        querystring: Type.Object({
+          channel: Type.Optional(
+            Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: MAX_CHANNELS })], {
+              description:
+                'A channel; left out: the array that the stream shows. In JSON it may be given several times',
+            }),
+          ),
+          pulse: Type.Optional(
+            Type.String({
+              pattern: '^[0-9]{1,20}$',
+              description: 'That pulse, if it is still kept and you watch the stream since before it',
+            }),
+          ),
+          wait: Type.Optional(
+            Type.Number({ exclusiveMinimum: 0, maximum: parts.maxWait, description: 'For the next one, seconds' }),
+          ),
+          format: Type.Optional(
+            Type.Enum([...DATA_FORMATS], { description: 'Left out: by `Accept`, else `npy`, the format of NumPy' }),
+          ),
+          token: Type.Optional(Type.String()),
+        }),
+        response: {
+          200: {
+            description: 'The values',
+            content: Object.fromEntries(
+              Object.values(DATA_TYPES).map((type) => [
+                type,
+                { schema: Type.Unsafe<Readable>(Type.String({ format: 'binary' })) },
+              ]),
+            ),
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const stream = {
+        label: checkName('label', request.params.label),
+        key: checkName('key', request.params.key),
+      }
+      const { channel, pulse, wait, format = preferredFormat(request.headers.accept) } = request.query
+      if (pulse !== undefined && wait !== undefined)
+        throw new Refusal('invalid', 'pulse, wait: one of them; the next pulse has no number yet')
+      const channels = Array.isArray(channel) ? channel : [channel]
+      if (channels.length !== 1 && format !== 'json')
+        throw new Refusal('invalid', 'channel: one; several at once are given with format=json')
+      const principal = principalOf(request)
+      const gone = new AbortController()
+      reply.raw.on('close', () => gone.abort())
+      const values = await measuredValues(
+        { ...parts, maxStart: parts.maxWait * 1000 },
+        principal,
+        {
+          ...{ stream, channels },
+          pulse: pulse === undefined ? undefined : BigInt(pulse),
+          wait: wait === undefined ? undefined : wait * 1000,
+        },
+        gone.signal,
+      )
+      if (!values || gone.signal.aborted) return reply.hijack()
+      hold(parts, reply, values, parts.guard.holderOf(request))
+      const { body, length } = bodyOf(values, format, principal)
+      const { frame } = values
+      reply.headers({
+        'cache-control': 'no-cache',
+        vary: 'accept',
+        'x-frame-id': frame.id,
+        'x-received-at': String(frame.receivedAt),
+        ...(frame.pulse && { 'x-pulse-id': String(frame.pulse.id) }),
+        ...(frame.capturedAt !== undefined && { 'x-captured-at': String(frame.capturedAt) }),
+        ...(length !== undefined && { 'content-length': String(length) }),
+      })
+      return reply.type(DATA_TYPES[format]).send(body)
+    },
+  )
+}
+
+function bodyOf(values: MeasuredValues, format: DataFormat, reader: Parameters<typeof jsonBody>[1]): DataBody {
+  const [first] = values.channels
+  if (format === 'json' || !first) return jsonBody(values, reader)
+  return format === 'npy' ? npyBody(first) : csvBody(first, reader)
+}
+
+/**
+ * Counts the memory of the values until they are read.
+ * @throws Refusal `too_large`, `limited`, `exhausted`
+ */
+function hold(
+  { heldBytes, maxBytes }: DataRouteParts,
+  reply: FastifyReply,
+  { channels }: MeasuredValues,
+  { client, isPrivileged }: Holder,
+): void {
+  let bytes = 0
+  for (const { value } of channels) bytes += typeof value === 'string' ? 4 * value.length : unpackedSizeOf(value)
+  if (bytes > maxBytes) {
+    const limit = 'data.max_bytes'
+    throw new Refusal('too_large', `These values have ${bytes} bytes; at most ${maxBytes} are given (${limit}).`, {
+      limit,
+    })
+  }
+  const bound = heldBytes.take(client, bytes, isPrivileged)
+  if (bound !== undefined) throw heldBytesRefusal(bound, heldBytes.rules)
+  reply.raw.on('close', () => heldBytes.give(client, bytes))
+}

@@ -1,0 +1,136 @@
+import type { Clock } from '../core/clock.ts'
+import { Refusal } from '../core/errors.ts'
+import { ANYTHING, type Frame } from '../core/frame.ts'
+import type { Hub } from '../core/hub.ts'
+import { checkNotEnded, type Principal } from '../core/principal.ts'
+import type { StreamName } from '../core/stream-name.ts'
+
+/** Which frame of a stream is requested. */
+export interface FrameRequest {
+  readonly stream: StreamName
+  /** The frame with this id; the newest if left out. */
+  readonly id?: string | undefined
+  /** Long polling: how many ms to wait for a frame newer than `seen` or, without it, than the newest one. */
+  readonly wait?: number | undefined
+  /** The id of the frame that the client has already. */
+  readonly seen?: string | undefined
+}
+
+/** What the search needs. */
+export interface FrameSearchParts {
+  readonly hub: Hub
+  readonly clock: Clock
+  /** How long to wait for a stream to start, at most, ms. */
+  readonly maxStart: number
+  /** How long to wait for the next frame of a stream that gives none from before, ms. */
+  readonly nextWait: number
+}
+
+/**
+ * A frame of a stream, or the next one (long polling). An on-demand stream is started and waited for; of a stream that starts
+ * with the next frame that one is.
+ * @param signal aborts the wait when the client has disconnected
+ * @returns undefined if there is nothing newer than `seen`, or the client has gone
+ * @throws Refusal `unavailable` or `timed_out` if only the store may have it, which fails; `not_found` if there is no such
+ *   stream or frame and no `wait`, or no next one comes of a stream that starts with it; `timed_out` if a next frame was
+ *   requested and none came, or a stream that was started has none yet; `exhausted` when the server shuts down meanwhile;
+ *   `unauthenticated` when the principal ends meanwhile
+ */
+export async function findFrame(
+  parts: FrameSearchParts,
+  principal: Principal,
+  request: FrameRequest,
+  signal: AbortSignal,
+): Promise<Frame | undefined> {
+  const { stream, id, wait, seen } = request
+  const { hub } = parts
+  const name = `"${stream.label}/${stream.key}"`
+  if (wait !== undefined) {
+    const frame = await nextFrame(parts, principal, request, wait, signal)
+    if (frame || seen !== undefined) return frame
+    throw new Refusal('timed_out', `No new frame of ${name} within ${wait / 1000} s`)
+  }
+  if (id === undefined && hub.directory.startOf(principal, stream) === 'next')
+    return nextFrame(parts, principal, { stream }, parts.nextWait, signal, () => {
+      const { state, reason } = hub.directory.condition(principal, stream)
+      const missing = `No picture of ${name} came within ${parts.nextWait / 1000} s, and none from before can be had`
+      throw new Refusal('not_found', state === 'live' ? `${missing}.` : `${missing}: ${reason}.`)
+    })
+  const lookUp = id === undefined ? hub.lookUp(principal, stream) : undefined
+  if (lookUp) await lookUp
+  const startTimeout = id === undefined ? hub.directory.startTimeout(principal, stream) : undefined
+  if (startTimeout !== undefined) {
+    const wait = Math.min(startTimeout, parts.maxStart)
+    return nextFrame(parts, principal, { stream }, wait, signal, () => {
+      // While it is still watched: its state afterwards says nothing.
+      const { reason } = hub.directory.condition(principal, stream)
+      throw new Refusal('timed_out', `There is no picture of ${name} yet: ${reason}.`)
+    })
+  }
+  const frame = hub.directory.find(principal, stream, id)
+  return frame.id === seen ? undefined : frame
+}
+
+/**
+ * Watches as any viewer does, so that an on-demand stream starts.
+ * @param onTimeout called on timeout; what it throws is the result
+ */
+function nextFrame(
+  { hub, clock }: FrameSearchParts,
+  principal: Principal,
+  { stream, seen }: FrameRequest,
+  wait: number,
+  signal: AbortSignal,
+  onTimeout: () => void = () => {},
+): Promise<Frame | undefined> {
+  return new Promise((resolve, reject) => {
+    let known = seen
+    let isSettled = false
+    const settle = (action: () => void) => {
+      if (isSettled) return
+      isSettled = true
+      cancel()
+      signal.removeEventListener('abort', stop)
+      viewer.close()
+      action()
+    }
+    const stop = () => settle(() => resolve(undefined))
+    const take = () => {
+      if (viewer.isClosed) return settle(() => reject(whyClosed(principal)))
+      const due = viewer.next(clock.now())
+      if (typeof due !== 'object') return
+      if (known === undefined || due.frame.id === known) known = due.frame.id
+      else settle(() => resolve(due.frame))
+    }
+    const viewer = hub.watch(principal, { dialect: 'snapshot', accepts: ANYTHING, wake: () => isReady && take() })
+    let isReady = false
+    const cancel = clock.after(wait, () => {
+      try {
+        onTimeout()
+        stop()
+      } catch (error) {
+        settle(() => reject(error))
+      }
+    })
+    signal.addEventListener('abort', stop)
+    try {
+      viewer.watch(0, stream)
+    } catch (error) {
+      settle(() => reject(error))
+      return
+    }
+    isReady = true
+    // What is there already counts as seen, unless the client says what it has.
+    if (!viewer.isWaiting) known ??= 'nothing'
+    take()
+  })
+}
+
+function whyClosed(principal: Principal): unknown {
+  try {
+    checkNotEnded(principal)
+  } catch (refusal) {
+    return refusal
+  }
+  return new Refusal('exhausted', 'The server is going down.')
+}
