@@ -96,3 +96,22 @@ it('what was measured is shown with its units, and nothing about detections', as
   expect(await page.getByText('Draw what was detected').count()).toBe(0)
   expect(await axeViolations(page)).toEqual([])
 })
+
+it('the measured value under the pointer is shown, with its pulse; nothing is asked for before the pointer rests there', async () => {
+  const page = await openImage()
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/data?')) asked.push(request.url())
+  })
+  await page.getByText('beam_energy').waitFor()
+  expect(asked).toEqual([])
+  await page.getByRole('img', { name: 'beamline, image' }).hover()
+  const reading = page.getByTestId('pointer-value')
+  // The middle of a spot of about 100.
+  await reading.getByText(/^([5-9]\d|1\d\d)\.\d+$/).waitFor()
+  await reading.getByText('x 32, y 24').waitFor()
+  await reading.getByText(/^pulse \d+$/).waitFor()
+  expect(asked.length).toBeGreaterThan(0)
+  await page.getByRole('heading', { name: 'Colours' }).hover()
+  await reading.waitFor({ state: 'detached' })
+})

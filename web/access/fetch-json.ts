@@ -49,6 +49,22 @@ export async function fetchPicture(path: string): Promise<Blob> {
   })
 }
 
+/**
+ * Loads anything else from the server with this tab's credentials.
+ * @throws HttpProblem unless the status is 2xx and all of it came
+ */
+export async function fetchBytes(
+  path: string,
+  accept: string,
+  signal: AbortSignal,
+): Promise<{ readonly bytes: Uint8Array; readonly headers: Headers }> {
+  const response = await send(path, accept, { signal })
+  const buffer = await response.arrayBuffer().catch(() => {
+    throw new HttpProblem(0, '')
+  })
+  return { bytes: new Uint8Array(buffer), headers: response.headers }
+}
+
 async function send(
   path: string,
   accept: string,

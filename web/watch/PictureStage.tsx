@@ -10,6 +10,7 @@ import { warningText } from '../overlay/warning-text.ts'
 import { FrameAge } from './FrameAge.tsx'
 import classes from './PictureStage.module.css'
 import type { Player } from './player.ts'
+import { PointerValue } from './values/PointerValue.tsx'
 
 /** The props of the stage. */
 export interface PictureStageProps {
@@ -51,6 +52,7 @@ export function PictureStage({ player, stream, liveness, isFrozen, warnings, has
         <FrameAge player={player} testId="age" />
         {after}
       </span>
+      <PointerValue frame={frame} player={player} />
       {isStill && <Note liveness={liveness}>{liveness.kind === 'gone' && t('goneLong', { label, key })}</Note>}
       {/* A live region as a list, so that only additions are announced. */}
       <ul className={classes.unseen} aria-live="polite" aria-relevant="additions">

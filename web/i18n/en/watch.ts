@@ -47,6 +47,8 @@ export default {
   range: 'min {{min}}, max {{max}}',
   profileRange: '{{count}} values, min {{min}}, max {{max}}',
   moreRows: 'More than {{count}} lines: copy it to see all.',
+  pixel: 'x {{x}}, y {{y}}',
+  ofPulse: 'pulse {{pulseId}}',
   freeze: 'Freeze the picture',
   resume: 'Back to live',
   stepBack: 'One picture back',

@@ -46,6 +46,8 @@ export default {
   range: '最小 {{min}}，最大 {{max}}',
   profileRange: '{{count}} 個值，最小 {{min}}，最大 {{max}}',
   moreRows: '超過 {{count}} 行，複製後可查看全部。',
+  pixel: 'x {{x}}，y {{y}}',
+  ofPulse: '脈衝 {{pulseId}}',
   freeze: '定格',
   resume: '回到即時畫面',
   stepBack: '上一張',

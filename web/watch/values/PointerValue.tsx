@@ -1,0 +1,61 @@
+import { type RefObject, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { numberText } from '../../live/number-text.ts'
+import { NONE } from '../Facts.tsx'
+import type { Player } from '../player.ts'
+import classes from './PointerValue.module.css'
+import { PointerReading, type Reading } from './pointer-reading.ts'
+import { loadValues } from './pulse-values.ts'
+
+/** The measured value under the pointer, of a picture of an array; nothing while the pointer is elsewhere. */
+export function PointerValue({ frame, player }: { frame: RefObject<HTMLElement | null>; player: Player }) {
+  const { t } = useTranslation('watch')
+  const [reading, setReading] = useState<Reading>()
+  useEffect(() => {
+    const element = frame.current
+    if (!element) return undefined
+    const pointer = new PointerReading({
+      shown: () => player.shown?.picture,
+      load: (picture, signal) => loadValues(isKept(player) ? 'of the picture' : 'of the next pulse', picture, signal),
+      onReading: setReading,
+    })
+    const move = ({ clientX, clientY }: PointerEvent) => {
+      const picture = player.shown?.picture
+      if (!picture?.colouring) return
+      const { left, top, width, height } = element.getBoundingClientRect()
+      const x = Math.floor(((clientX - left) / width) * picture.width)
+      const y = Math.floor(((clientY - top) / height) * picture.height)
+      if (x >= 0 && x < picture.width && y >= 0 && y < picture.height) pointer.moveTo(x, y)
+    }
+    const leave = () => pointer.leave()
+    element.addEventListener('pointermove', move)
+    element.addEventListener('pointerleave', leave)
+    return () => {
+      element.removeEventListener('pointermove', move)
+      element.removeEventListener('pointerleave', leave)
+      pointer.leave()
+    }
+  }, [frame, player])
+  if (!reading) return null
+  const { x, y, value, pulseId } = reading
+  return (
+    <span className={classes.reading} data-testid="pointer-value">
+      <span className={classes.value}>{textOf(value)}</span>
+      <span className={classes.place}>{t('pixel', { x, y })}</span>
+      {pulseId !== undefined && <span className={classes.place}>{t('ofPulse', { pulseId })}</span>}
+    </span>
+  )
+}
+
+/** Whether the server can be expected to have the values of the displayed picture still. */
+function isKept({ state, shown }: Player): boolean {
+  return state.isFrozen || (shown?.interval ?? 0) >= SLOW_MS
+}
+
+/** Between two pulses, ms; a few of them last longer than a request takes. */
+const SLOW_MS = 200
+
+function textOf(value: Reading['value']): string {
+  if (value === undefined) return NONE
+  return typeof value === 'bigint' ? String(value) : numberText(value)
+}
