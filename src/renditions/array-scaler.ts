@@ -4,6 +4,7 @@ import { arraySize, type PackedArray, type Size, type TypedArray } from '../core
 import { BsreadError } from '../wire/bsread/bsread-error.ts'
 import { unpackArray } from '../wire/bsread/unpack-array.ts'
 import { encodeGrayJpeg, encodeJpeg, jpegBound } from './jpeg-codec.ts'
+import { LevelLoops } from './level-loops.ts'
 import { colourPixels, paintLevels } from './level-painter.ts'
 import { levelsOf, type Scale } from './levels.ts'
 import type { NativeGate } from './native-gate.ts'
@@ -23,6 +24,7 @@ export class ArrayScaler {
   readonly #maxPixels: number
   readonly #gate: NativeGate
   readonly #resampler: Resampler
+  readonly #loops = new LevelLoops()
 
   /** @param maxPixels how many values an array has at most */
   constructor(maxPixels: number, gate: NativeGate, resampler: Resampler) {
@@ -34,7 +36,7 @@ export class ArrayScaler {
   /** @throws UndecodablePicture; ThreadEnding */
   draw(array: PackedArray, outputs: readonly ScaleOutput[]): ScalerResult {
     const size = this.#check(array, outputs)
-    const numbers = new NumberBlocks(unpack(array))
+    const numbers = new NumberBlocks(unpack(array), this.#loops)
     const pictures = new Map<ScaleOutput, ScaledPicture>()
     for (const group of Map.groupBy(outputs, (output) => scaleId(colouringOf(output))).values())
       this.#drawScale(numbers, size, group, pictures)

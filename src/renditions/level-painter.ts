@@ -1,4 +1,4 @@
-import { COLOURS, colourTable } from '../core/colour-tables.ts'
+import { COLOURS } from '../core/colour-tables.ts'
 import type { LevelRange } from '../core/colouring.ts'
 import type { NumberBlocks } from './number-blocks.ts'
 
@@ -9,48 +9,16 @@ import type { NumberBlocks } from './number-blocks.ts'
  * @param pixels one number each; as many as there are values
  */
 export function paintLevels(numbers: NumberBlocks, { min, max }: LevelRange, log: boolean, pixels: Uint32Array): void {
-  const gray = colourTable('gray')
-  if (log) {
-    const from = Math.log(min)
-    const steps = LAST / (Math.log(max) - from)
-    numbers.eachBlock((block, at) => paintLogarithms(block, from, steps, gray, pixels, at))
-  } else {
-    const steps = LAST / (max - min)
-    numbers.eachBlock((block, at) => paint(block, min, steps, gray, pixels, at))
-  }
+  const from = log ? Math.log(min) : min
+  const steps = LAST / ((log ? Math.log(max) : max) - from)
+  numbers.eachBlock((block, at) => {
+    if (log) for (let i = 0; i < block.length; i++) block[i] = Math.log(block[i] ?? 0)
+    pixels.set(numbers.loops.paint(block.length, from, steps), at)
+  })
 }
 
-// Two loops, not one with a function for each value: they are what takes the time.
-
-function paint(
-  block: Float64Array,
-  from: number,
-  steps: number,
-  gray: Uint32Array,
-  pixels: Uint32Array,
-  at: number,
-): void {
-  for (let i = 0; i < block.length; i++) pixels[at + i] = pixelAt(((block[i] ?? 0) - from) * steps, gray)
-}
-
-function paintLogarithms(
-  block: Float64Array,
-  from: number,
-  steps: number,
-  gray: Uint32Array,
-  pixels: Uint32Array,
-  at: number,
-): void {
-  for (let i = 0; i < block.length; i++) pixels[at + i] = pixelAt((Math.log(block[i] ?? 0) - from) * steps, gray)
-}
-
-/** The index of the last colour. A constant of this module, as V8 reads those of others anew each time. */
+/** The level of the last colour. */
 const LAST = COLOURS - 1
-
-/** @param level any number; NaN counts as 0, to which comparisons with it lead */
-function pixelAt(level: number, gray: Uint32Array): number {
-  return gray[level >= 0.5 ? (level < LAST ? (level + 0.5) | 0 : LAST) : 0] ?? 0
-}
 
 /**
  * Gives gray pixels the colours of a table.

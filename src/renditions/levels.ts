@@ -24,27 +24,12 @@ export function levelsOf(numbers: NumberBlocks, { levels, log }: Scale): LevelRa
 
 /** The smallest and the largest of the finite values above `floor`. */
 function extentOf(numbers: NumberBlocks, floor: number): LevelRange {
-  const extent: Extent = { min: Number.POSITIVE_INFINITY, max: floor }
-  numbers.eachBlock((block) => widen(extent, block, floor))
+  let extent: LevelRange = { min: Number.POSITIVE_INFINITY, max: floor }
+  numbers.eachBlock(({ length }) => {
+    extent = numbers.loops.extent(length, floor, extent)
+  })
   const { min, max } = extent
   return min === Number.POSITIVE_INFINITY ? { min: 0, max: 0 } : { min: inReach(min), max: inReach(max) }
-}
-
-interface Extent {
-  min: number
-  max: number
-}
-
-function widen(extent: Extent, block: Float64Array, floor: number): void {
-  let { min, max } = extent
-  // Comparisons with NaN are false.
-  for (let i = 0; i < block.length; i++) {
-    const value = block[i] ?? 0
-    if (value < min && value > floor) min = value
-    if (value > max && value < Number.POSITIVE_INFINITY) max = value
-  }
-  extent.min = min
-  extent.max = max
 }
 
 /** Levels are at most so far apart that their difference is a number. */
@@ -71,9 +56,11 @@ function valueAt(numbers: NumberBlocks, extent: LevelRange, bins: Uint32Array, p
     const width = (range.max - range.min) / BINS
     range = { min: range.min + bin * width, max: bin === BINS - 1 ? range.max : range.min + (bin + 1) * width }
   }
-  const found: Extent = { min: range.max, max: range.max }
-  numbers.eachBlock((block) => lower(found, block, range.min))
-  return found.min
+  let found = range.max
+  numbers.eachBlock((block) => {
+    found = lowest(block, range.min, found)
+  })
+  return found
 }
 
 const ROUNDS = 3
@@ -97,12 +84,11 @@ function count(bins: Uint32Array, block: Float64Array, { min, max }: LevelRange)
   }
 }
 
-/** Finds the smallest value that is not below `from`. */
-function lower(found: Extent, block: Float64Array, from: number): void {
-  let { min } = found
+/** The smallest value that is not below `from`, if it is below `found`. */
+function lowest(block: Float64Array, from: number, found: number): number {
   for (let i = 0; i < block.length; i++) {
     const value = block[i] ?? 0
-    if (value < min && value >= from) min = value
+    if (value < found && value >= from) found = value
   }
-  found.min = min
+  return found
 }

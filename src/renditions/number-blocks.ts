@@ -1,17 +1,21 @@
 import type { TypedArray } from '../core/payload.ts'
 import { IS_LITTLE_ENDIAN } from '../wire/bsread/element-types.ts'
+import { BLOCK_LENGTH, LevelLoops } from './level-loops.ts'
 
 /**
- * The values of an array as 64-bit floating-point numbers, a block at a time. Loops over them meet one type of array only,
- * for which V8 compiles them: one that has met five types takes many times as long for each.
+ * The values of an array as 64-bit floating-point numbers, a block at a time, where WebAssembly can read them. Loops in
+ * JavaScript meet one type of array only, for which V8 compiles them: one that has met five types takes many times as long
+ * for each.
  */
 export class NumberBlocks {
+  /** The loops over the block that is visited. */
+  readonly loops: LevelLoops
   readonly #values: TypedArray
-  readonly #block: Float64Array
 
-  constructor(values: TypedArray) {
+  /** @param loops may be used by one after the other */
+  constructor(values: TypedArray, loops = new LevelLoops()) {
     this.#values = values
-    this.#block = values instanceof Float64Array ? values : new Float64Array(Math.min(values.length, BLOCK_LENGTH))
+    this.loops = loops
   }
 
   /**
@@ -21,12 +25,8 @@ export class NumberBlocks {
    */
   eachBlock(visit: (numbers: Float64Array, at: number) => void): void {
     const values = this.#values
-    if (values instanceof Float64Array) {
-      visit(values, 0)
-      return
-    }
     for (let at = 0; at < values.length; at += BLOCK_LENGTH) {
-      const numbers = this.#block.subarray(0, Math.min(BLOCK_LENGTH, values.length - at))
+      const numbers = this.loops.block.subarray(0, Math.min(BLOCK_LENGTH, values.length - at))
       const part = values.subarray(at, at + numbers.length)
       if (part instanceof BigInt64Array || part instanceof BigUint64Array) readLong(part, numbers)
       else numbers.set(part)
@@ -34,9 +34,6 @@ export class NumberBlocks {
     }
   }
 }
-
-/** As many as fit into a processor's cache. */
-const BLOCK_LENGTH = 16_384
 
 /** Without a BigInt for each value, which takes ten times as long. */
 function readLong(values: BigInt64Array | BigUint64Array, numbers: Float64Array): void {

@@ -18,6 +18,7 @@ interface Assembly {
 /** The modules, by name. */
 const ASSEMBLIES = {
   resampler: { from: 'renditions/resampler.wat', to: 'renditions/resampler.wasm', form: (code) => code },
+  levelLoops: { from: 'renditions/level-loops.wat', to: 'renditions/level-loops.wasm', form: (code) => code },
   // In the folder wire nothing reads files.
   bitshuffle: {
     from: 'wire/bsread/bitshuffle.wat',
