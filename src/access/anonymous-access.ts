@@ -50,6 +50,8 @@ export class AnonymousAccess {
       id: 'anonymous',
       name: 'somebody who has not signed in',
       kind: 'anonymous',
+      // Without a policy it is whoever sits at this machine.
+      isShared: this.#rules.anonymous !== undefined,
       grants: anonymousGrants(policy),
       ended: this.#neverEnded.signal,
     }

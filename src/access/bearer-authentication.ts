@@ -83,6 +83,7 @@ export class BearerAuthentication {
         id,
         name: `the link "${name}"`,
         kind: 'link',
+        isShared: true,
         grants: linkGrants(link),
         expiresAt,
       })),

@@ -196,7 +196,7 @@ export class Hub {
 
   /**
    * The frame of a pulse, if it is still kept. Of a stream that starts with the next frame only whoever watches it, and has
-   * since before that pulse, gets it.
+   * since before that pulse, gets it; of a principal that may be many people nobody does.
    * @throws Refusal `forbidden`; `not_found` if there is none, or not for this principal
    */
   frameOfPulse(principal: Principal, name: StreamName, pulse: bigint): Frame {

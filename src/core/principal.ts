@@ -9,6 +9,8 @@ export interface Principal extends GrantHolder {
   readonly name: string
   /** How it authenticated; `system` for parts of the server itself, which do not authenticate. */
   readonly kind: 'user' | 'key' | 'link' | 'anonymous' | 'system'
+  /** Whether it may be many people who do not know each other: what one of them was shown is not what another was. */
+  readonly isShared?: boolean
   /** Aborted when the principal loses access (signed out, revoked); everything it has open is then closed. */
   readonly ended: AbortSignal
 }

@@ -151,6 +151,8 @@ describe('a stream that starts with the next frame', () => {
     expect(ask(other, 7n)).toThrow('not kept')
     await publish({ pulse: { id: 8n } })
     expect(ask(other, 8n)()).toMatchObject({ pulse: { id: 8n } })
+    // Somebody else may ask with the same credentials.
+    expect(ask({ ...other, isShared: true }, 8n)).toThrow('not kept')
     late.watch(0, { ...NAME, maxFps: 0 })
     expect(ask(other, 8n)).toThrow('not kept')
     for (let i = 0n; i < 4n; i++) await publish({ pulse: { id: 9n + i } })

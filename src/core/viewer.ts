@@ -41,7 +41,7 @@ export interface AnyViewer {
   changed(stream: Stream): void
   /** Its frames may now come from another rendition. */
   reroute(stream: Stream): void
-  /** Whether that principal watches the stream with it, and has since before the frame. */
+  /** Whether that principal, who is one person, watches the stream with it, and has since before the frame. */
   isFor(principal: Principal, stream: Stream, frame: Frame): boolean
   /** Ends all watches. */
   close(): void
@@ -193,8 +193,8 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     if (this.#subscriptions.has(stream)) this.#update(stream)
   }
 
-  isFor({ id }: Principal, stream: Stream, frame: Frame): boolean {
-    return this.#principal.id === id && (this.#subscriptions.get(stream)?.isFor(frame) ?? false)
+  isFor({ id, isShared }: Principal, stream: Stream, frame: Frame): boolean {
+    return this.#principal.id === id && !isShared && (this.#subscriptions.get(stream)?.isFor(frame) ?? false)
   }
 
   changed(stream: Stream): void {

@@ -1,5 +1,5 @@
 import { readNpy } from '../../../src/wire/npy-reader.ts'
-import { fetchBytes } from '../../access/fetch-json.ts'
+import { fetchBytes, HttpProblem } from '../../access/fetch-json.ts'
 import type { Picture } from '../../live/worker-protocol.ts'
 
 /** The values of a picture of an array, as they were measured. */
@@ -9,6 +9,9 @@ export interface PulseValues {
   /** The value of a pixel of the original; undefined outside of it. */
   valueAt(x: number, y: number): number | bigint | undefined
 }
+
+/** Whether the server gives visitors like this one no pulse by its id. */
+let onlyNext = false
 
 /**
  * Loads the values that a picture was drawn of, or those of the next pulse: the server keeps the last few only, which at a high rate
@@ -23,7 +26,8 @@ export async function loadValues(
   const { stream, pulse, colouring, width, height } = picture
   if (!pulse || !colouring) return undefined
   const name = `${encodeURIComponent(stream.label)}/${encodeURIComponent(stream.key)}`
-  const query = which === 'of the picture' ? `&pulse=${encodeURIComponent(pulse.id)}` : ''
+  const isOwn = which === 'of the picture' && !onlyNext
+  const query = isOwn ? `&pulse=${encodeURIComponent(pulse.id)}` : ''
   try {
     const { bytes, headers } = await fetchBytes(`/streams/${name}/data?format=npy${query}`, 'application/x-npy', signal)
     const { shape, at } = readNpy(bytes)
@@ -33,7 +37,9 @@ export async function loadValues(
       pulseId: headers.get('x-pulse-id') ?? pulse.id,
       valueAt: (x, y) => (isInside(x, y) ? at(y * width + x) : undefined),
     }
-  } catch {
+  } catch (error) {
+    // Asked for once, not again and again.
+    if (isOwn && error instanceof HttpProblem && error.status === 404) onlyNext = true
     return undefined
   }
 }
