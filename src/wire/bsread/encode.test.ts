@@ -1,26 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { TypedArray } from '../../core/payload.ts'
+import { ELEMENT_TYPES, type TypedArray } from '../../core/payload.ts'
 import type { ChannelReading } from './channel-reading.ts'
 import { type ChannelType, elementBytesOf, TYPED_ARRAYS } from './element-types.ts'
 import { BsreadEncoder, type SentChannel, type SentMessage, type SentValue } from './encode.ts'
 import { BsreadDecoder } from './message.ts'
 import { unpackArray } from './unpack-array.ts'
 
-const TYPES: readonly ChannelType[] = [
-  'bool',
-  'int8',
-  'uint8',
-  'int16',
-  'uint16',
-  'int32',
-  'uint32',
-  'int64',
-  'uint64',
-  'float32',
-  'float64',
-  'string',
-]
+const TYPES: readonly ChannelType[] = [...ELEMENT_TYPES, 'string']
 const COMPRESSIONS = ['none', 'lz4', 'bitshuffle_lz4'] as const
 
 const timestamp = fc.record({ sec: fc.integer({ min: 0, max: 4e9 }), ns: fc.integer({ min: 0, max: 999_999_999 }) })
