@@ -10,8 +10,9 @@ import { orientationOf } from '../../src/wire/exif.ts'
 import { type LiveStream, VALUES_TYPE } from '../../src/wire/live-messages.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import { type Measurement, measurementsOf } from './measurements.ts'
+import { OrderedResults } from './ordered-results.ts'
 import { ViewWatch } from './view-watch.ts'
-import type { FromWorker, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
+import type { FromWorker, Picture, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 
 /** The page's web worker: holds the connection, decodes all pictures and draws the tiles. */
 
@@ -39,10 +40,7 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
       addTile(data.id, data.stream, pictureCanvas(data.canvas))
       break
     case 'follow':
-      subscriptions.set(
-        data.id,
-        newSubscription(data.stream, undefined, (frame) => handOver(data.id, frame)),
-      )
+      addFollower(data.id, data.stream)
       break
     case 'demand':
       setDemand(data.id, data.demand)
@@ -166,11 +164,25 @@ function updateWatch({ watch, demand }: WorkerSubscription): void {
 const waiting = new Map<number, () => void>()
 let lastN = 0
 
-async function handOver(id: number, frame: LiveFrame): Promise<void> {
-  const { blob } = frame
-  // The page asks for no values.
-  const needsTurning = frame.mediaType !== VALUES_TYPE && orientationOf(frame.bytes, frame.mediaType) !== 1
-  const bitmap = await uprightBitmap(blob, needsTurning)
+/** Several pictures are decoded at a time; the page gets them in the order in which they came. */
+function addFollower(id: number, stream: StreamName): void {
+  const decoded = new OrderedResults()
+  const follower = newSubscription(stream, undefined, (frame) => {
+    // The page asks for no values.
+    const needsTurning = frame.mediaType !== VALUES_TYPE && orientationOf(frame.bytes, frame.mediaType) !== 1
+    const { blob } = frame
+    return handOver(id, frame, { blob, needsTurning }, decoded.add(uprightBitmap(blob, needsTurning)))
+  })
+  subscriptions.set(id, follower)
+}
+
+async function handOver(
+  id: number,
+  frame: LiveFrame,
+  { blob, needsTurning }: Pick<Picture, 'blob' | 'needsTurning'>,
+  decoded: Promise<ImageBitmap>,
+): Promise<void> {
+  const bitmap = await decoded
   if (!subscriptions.has(id)) {
     bitmap.close()
     return

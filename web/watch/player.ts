@@ -129,7 +129,7 @@ export class Player {
   freeze(): void {
     const picture = this.#picture
     if (!picture || this.#isFrozen) return
-    this.#isFrozen = true
+    this.#hold(true)
     // At once: the server does not keep it for long.
     originalOf(picture).then((original) => original && this.#replace(picture, original))
     this.#tell()
@@ -138,7 +138,7 @@ export class Player {
   /** Returns to live at once. */
   resume(): void {
     if (!this.#isFrozen) return
-    this.#isFrozen = false
+    this.#hold(false)
     this.#wanted = undefined
     const { newest } = this.#ring
     if (newest && newest !== this.#picture) this.#want(newest)
@@ -158,7 +158,7 @@ export class Player {
   seek(index: number): void {
     const picture = this.#ring.at(index) ?? this.#ring.newest
     if (!picture) return
-    this.#isFrozen = true
+    this.#hold(true)
     if (picture !== (this.#wanted ?? this.#picture)) this.#want(picture)
     this.#tell()
   }
@@ -168,6 +168,12 @@ export class Player {
     if (!this.#stage) return
     const { size, scale } = this.#stage
     this.#subscription?.setDemand({ fps: 60, ...size, scale, colouring: this.#colouring })
+  }
+
+  /** Freezes or not. What is around a frozen picture stays in the buffer for stepping. */
+  #hold(isFrozen: boolean): void {
+    this.#isFrozen = isFrozen
+    this.#ring.isHeld = isFrozen
   }
 
   #take(picture: Picture, bitmap: ImageBitmap): void {

@@ -59,6 +59,20 @@ describe('RingBuffer', () => {
     )
   })
 
+  it('keeps what it has while it is held, and the newest', () => {
+    const ring = new RingBuffer(3, 100)
+    const kept = () => Array.from({ length: ring.length }, (_, index) => ring.at(index)?.n)
+    for (let n = 1; n <= 2; n++) ring.push(picture(n))
+    ring.isHeld = true
+    for (let n = 3; n <= 9; n++) ring.push(picture(n))
+    expect([kept(), ring.bytes]).toEqual([[1, 2, 9], 3])
+    ring.push(picture(10, 99))
+    expect([kept(), ring.bytes]).toEqual([[1, 10], 100])
+    ring.isHeld = false
+    for (let n = 11; n <= 13; n++) ring.push(picture(n))
+    expect([kept(), ring.bytes]).toEqual([[11, 12, 13], 3])
+  })
+
   it('is empty after it was cleared', () => {
     const ring = new RingBuffer()
     ring.push(picture(1))

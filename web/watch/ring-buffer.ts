@@ -12,13 +12,15 @@ export const RING_BYTES = 32 * 1024 * 1024
 
 /**
  * A ring buffer of the last encoded pictures, oldest first, limited by count and bytes. The newest is kept whatever its
- * size.
+ * size. While it is held it keeps what it has and, once it is full, of what comes only the newest: somebody looks at what
+ * was.
  */
 export class RingBuffer<Picture extends RingEntry> {
   readonly #pictures: Picture[] = []
   readonly #most: number
   readonly #mostBytes: number
   #bytes = 0
+  #isHeld = false
 
   constructor(most = RING_PICTURES, mostBytes = RING_BYTES) {
     this.#most = most
@@ -41,6 +43,11 @@ export class RingBuffer<Picture extends RingEntry> {
   /** @param index 0 is the oldest */
   at(index: number): Picture | undefined {
     return index < 0 ? undefined : this.#pictures[index]
+  }
+
+  /** Whether those that are there are kept in preference to those that come. */
+  set isHeld(isHeld: boolean) {
+    this.#isHeld = isHeld
   }
 
   push(picture: Picture): void {
@@ -67,11 +74,13 @@ export class RingBuffer<Picture extends RingEntry> {
   clear(): void {
     this.#pictures.length = 0
     this.#bytes = 0
+    this.#isHeld = false
   }
 
   #evict(): void {
     while (this.#pictures.length > this.#most || (this.#bytes > this.#mostBytes && this.#pictures.length > 1)) {
-      this.#bytes -= this.#pictures.shift()?.blob.size ?? 0
+      const [evicted] = this.#pictures.splice(this.#isHeld ? -2 : 0, 1)
+      this.#bytes -= evicted?.blob.size ?? 0
     }
   }
 }
