@@ -1,3 +1,4 @@
+import type { PieceOrder } from './array-piece.ts'
 import type { Clock } from './clock.ts'
 import type { Counters } from './counters.ts'
 import type { PictureWish, ViewerDemand } from './demand.ts'
@@ -26,7 +27,7 @@ export interface HubRules extends StreamRules {
   readonly storeTimeout: number
 }
 
-/** Makes smaller pictures of the hub's frames, or pictures of arrays: `Hub.takeRenditionsFrom`. */
+/** Makes smaller pictures of the hub's frames, and of arrays pictures or texts: `Hub.takeRenditionsFrom`. */
 export interface Renditions {
   /**
    * The stream that serves a demand, if it is not the watched one: a `Stream` outside the hub whose frames keep the
@@ -49,4 +50,10 @@ export interface Renditions {
   pictureOf(frame: Frame, wish: PictureWish, client: QuotaClient, signal?: AbortSignal): Promise<ImageFrame>
   /** The newest picture that viewers with that wish get of the stream; undefined if there is none, or there are no viewers. */
   newestPicture(stream: Stream, wish: PictureWish): ImageFrame | undefined
+  /**
+   * Writes values of an array, in its turn.
+   * @param signal ends the waiting
+   * @throws Refusal `invalid` when they are damaged; `unavailable` when it was not done; the signal's reason
+   */
+  written(order: PieceOrder, client: QuotaClient, signal: AbortSignal): Promise<Uint8Array>
 }

@@ -9,6 +9,7 @@ import { HubAudience } from './hub-audience.ts'
 import type { HubParts, Renditions } from './hub-parts.ts'
 import { HubPictures, inColoursOf } from './hub-pictures.ts'
 import { HubStore, type StoredFrame } from './hub-store.ts'
+import { HubValues } from './hub-values.ts'
 import type { WatchedStream } from './node-state.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
@@ -40,6 +41,8 @@ export class Hub {
   readonly directory: StreamDirectory
   /** Which pictures people get of the streams. */
   readonly pictures: HubPictures
+  /** Writes the values of arrays. */
+  readonly values: HubValues
   readonly #clock: Clock
   readonly #store: HubStore
   readonly #counters: Counters
@@ -58,6 +61,7 @@ export class Hub {
     this.#memory = new FrameMemory(rules.frameMemory)
     this.directory = new StreamDirectory(this.#streams, clock)
     this.pictures = new HubPictures(this.#streams, () => this.#renditions)
+    this.values = new HubValues(() => this.#renditions)
     this.#lifecycle = new StreamLifecycle({
       ...{ clock, rules, streams: this.#streams, memory: this.#memory, audience: this.#audience },
       forgotten: (name) => {

@@ -15,6 +15,7 @@ function setUp() {
     checkRoom() {},
     pictureOf: () => Promise.reject(new Error('not used')),
     newestPicture: () => undefined,
+    written: () => Promise.reject(new Error('nothing is written')),
   })
   let count = 0
   const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} })

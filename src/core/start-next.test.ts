@@ -18,6 +18,7 @@ function setUp(options: Partial<DeclareOptions> = {}) {
     checkRoom() {},
     pictureOf: () => Promise.reject(new Error('not used')),
     newestPicture: () => undefined,
+    written: () => Promise.reject(new Error('nothing is written')),
   })
   const declaration = hub.declare(anyone, NAME, { ...NEXT, ...options }, { demandChanged() {} })
   const watch = (more: Partial<WatchOptions> = {}) => {

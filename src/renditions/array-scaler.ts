@@ -12,6 +12,7 @@ import { NumberBlocks } from './number-blocks.ts'
 import type { ScaledPicture, ScalerResult } from './picture-scaler.ts'
 import { encodePalettePng } from './png-codec.ts'
 import { PIXEL_BYTES, type Pixels, type Resampler } from './resampler.ts'
+import { ReusedMemory } from './reused-memory.ts'
 import { type ScaleOutput, UndecodablePicture } from './scaler.ts'
 
 /**
@@ -25,6 +26,8 @@ export class ArrayScaler {
   readonly #gate: NativeGate
   readonly #resampler: Resampler
   readonly #loops = new LevelLoops()
+  /** For the unpacked values: new memory for each array would cost as much as unpacking does. */
+  readonly #memory = new ReusedMemory()
 
   /** @param maxPixels how many values an array has at most */
   constructor(maxPixels: number, gate: NativeGate, resampler: Resampler) {
@@ -36,11 +39,25 @@ export class ArrayScaler {
   /** @throws UndecodablePicture; ThreadEnding */
   draw(array: PackedArray, outputs: readonly ScaleOutput[]): ScalerResult {
     const size = this.#check(array, outputs)
-    const numbers = new NumberBlocks(unpack(array), this.#loops)
+    const numbers = new NumberBlocks(this.#unpack(array), this.#loops)
     const pictures = new Map<ScaleOutput, ScaledPicture>()
     for (const group of Map.groupBy(outputs, (output) => scaleId(colouringOf(output))).values())
       this.#drawScale(numbers, size, group, pictures)
     return { pictures: outputs.flatMap((output) => pictures.get(output) ?? []), isDamaged: false }
+  }
+
+  /** Gives up the memory of the last array. */
+  release(): void {
+    this.#memory.release()
+  }
+
+  /** @throws UndecodablePicture */
+  #unpack(array: PackedArray): TypedArray {
+    try {
+      return withinMemory(() => unpackArray(array, (bytes) => this.#memory.of(bytes))).values
+    } catch (error) {
+      throw error instanceof BsreadError ? new UndecodablePicture(error.message) : error
+    }
   }
 
   /** @throws UndecodablePicture when it is no picture, or would take too much memory */
@@ -85,15 +102,6 @@ export class ArrayScaler {
 
 function colouringOf({ colouring = DEFAULT_COLOURING }: Partial<ScaleOutput> = {}) {
   return colouring
-}
-
-/** @throws UndecodablePicture */
-function unpack(array: PackedArray): TypedArray {
-  try {
-    return withinMemory(() => unpackArray(array)).values
-  } catch (error) {
-    throw error instanceof BsreadError ? new UndecodablePicture(error.message) : error
-  }
 }
 
 /** @throws UndecodablePicture when the machine has not so much memory */

@@ -1,3 +1,4 @@
+import type { PieceOrder } from '../core/array-piece.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
 import type { PictureWish, ViewerDemand } from '../core/demand.ts'
@@ -17,6 +18,7 @@ import { ScaleTurns } from './scale-turns.ts'
 import type { Scaler } from './scaler.ts'
 import { ScalerHealth } from './scaler-health.ts'
 import { SinglePictures } from './single-pictures.ts'
+import { writtenInTurn } from './single-values.ts'
 import { type RenditionParts, StreamRenditions } from './stream-renditions.ts'
 
 /** What renditions are made with. */
@@ -134,6 +136,12 @@ export class RenditionMaker implements Renditions {
     const rung = this.#rungFor(stream, { ...wish, kinds: ['image'] })
     const newest = rung ? this.#ofStream.get(streamId(stream.name))?.get(rung)?.stream.newest : stream.newest
     return newest && isImageFrame(newest) ? newest : undefined
+  }
+
+  async written(order: PieceOrder, client: QuotaClient, signal: AbortSignal): Promise<Uint8Array> {
+    if (this.#health.isBroken)
+      throw new Refusal('unavailable', 'This server can write no large arrays at the moment; its log says why.')
+    return writtenInTurn(this.#turns, order, client, signal)
   }
 
   /** The stream was removed. */

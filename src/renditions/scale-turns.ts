@@ -1,3 +1,4 @@
+import type { PieceOrder } from '../core/array-piece.ts'
 import type { Clock } from '../core/clock.ts'
 import { FairQueue } from '../core/fair-queue.ts'
 import { RoundRobin, type Turn } from '../core/round-robin.ts'
@@ -5,23 +6,34 @@ import { type ScaledPictures, type ScaleJob, type Scaler, ScalerFailure } from '
 import type { ScalerHealth } from './scaler-health.ts'
 
 /** What waits for a thread. */
-export interface ScaleWork {
+interface Work<Job, Result> {
   /** Its turn has come. @returns undefined if there is nothing to be done any more */
-  begin(): ScaleJob | undefined
-  done(made: ScaledPictures): void
+  begin(): Job | undefined
+  done(result: Result): void
   failed(error: unknown): void
 }
 
+/** Pictures that are to be made. */
+export type ScaleWork = Work<ScaleJob, ScaledPictures>
+
+/** Values that are to be written. */
+export interface WriteWork extends Work<PieceOrder, Uint8Array> {
+  readonly kind: 'write'
+}
+
+/** What somebody has asked for once. */
+type SingleWork = ScaleWork | WriteWork
+
 /**
- * Whose job is next when a thread is idle: streams and single pictures take turns; streams one after another, single
- * pictures client by client.
+ * Whose job is next when a thread is idle: streams take turns with what was asked for once, pictures and values; streams one
+ * after another, single jobs client by client.
  */
 export class ScaleTurns {
   readonly #scaler: Scaler
   readonly #health: ScalerHealth
   readonly #clock: Clock
   readonly #streams = new RoundRobin<ScaleWork & Turn>()
-  readonly #singles = new FairQueue<ScaleWork>()
+  readonly #singles = new FairQueue<SingleWork>()
   #isTurnOfSingles = false
   #waitingSingles = 0
   #isClosed = false
@@ -49,8 +61,8 @@ export class ScaleTurns {
     this.#streams.remove(work)
   }
 
-  /** Adds a single picture. */
-  addSingle(client: string, work: ScaleWork): void {
+  /** Adds a single job. */
+  addSingle(client: string, work: SingleWork): void {
     if (this.#isClosed) {
       work.failed(new ScalerFailure(GOING_DOWN))
       return
@@ -60,17 +72,17 @@ export class ScaleTurns {
     this.#pump()
   }
 
-  /** Nobody waits for that picture any more. */
-  removeSingle(client: string, work: ScaleWork): void {
+  /** Nobody waits for it any more. */
+  removeSingle(client: string, work: SingleWork): void {
     if (this.#singles.remove(client, work)) this.#waitingSingles--
   }
 
-  /** Single pictures that wait fail. */
+  /** Single jobs that wait fail. */
   failSingles(reason: string): void {
     for (let work = this.#nextSingle(); work; work = this.#nextSingle()) work.failed(new ScalerFailure(reason))
   }
 
-  /** Nothing more begins; single pictures that wait fail. */
+  /** Nothing more begins; single jobs that wait fail. */
   close(): void {
     this.#isClosed = true
     this.failSingles(GOING_DOWN)
@@ -81,19 +93,19 @@ export class ScaleTurns {
     while (this.#scaler.idle > 0) {
       const work = this.#next()
       if (!work) return
-      const job = work.begin()
-      if (job) this.#run(work, job)
+      if ('kind' in work) this.#run(work, (order) => this.#scaler.write(order))
+      else this.#run(work, (job) => this.#scaler.scale(job))
     }
   }
 
-  #next(): ScaleWork | undefined {
+  #next(): SingleWork | undefined {
     this.#isTurnOfSingles = !this.#isTurnOfSingles
     return this.#isTurnOfSingles
       ? (this.#nextSingle() ?? this.#nextStream())
       : (this.#nextStream() ?? this.#nextSingle())
   }
 
-  #nextSingle(): ScaleWork | undefined {
+  #nextSingle(): SingleWork | undefined {
     const work = this.#singles.next(() => false)
     if (work) this.#waitingSingles--
     return work
@@ -104,8 +116,10 @@ export class ScaleTurns {
     return typeof work === 'object' ? work : undefined
   }
 
-  async #run(work: ScaleWork, job: ScaleJob): Promise<void> {
-    const settle = await this.#scaler.scale(job).then(
+  async #run<Job, Result>(work: Work<Job, Result>, carryOut: (job: Job) => Promise<Result>): Promise<void> {
+    const job = work.begin()
+    if (job === undefined) return
+    const settle = await carryOut(job).then(
       (made) => {
         this.#health.worked()
         return () => work.done(made)

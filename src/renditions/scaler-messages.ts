@@ -1,6 +1,7 @@
 /*
  * Messages between the server and a thread that makes renditions.
  */
+import type { ArrayPiece, PieceFormat } from '../core/array-piece.ts'
 import type { ImageType, PackedArray } from '../core/payload.ts'
 import type { ScalerResult } from './picture-scaler.ts'
 import type { ScaleOutput } from './scaler.ts'
@@ -15,22 +16,31 @@ export interface ScalerThreadSettings {
 
 /** To the thread. */
 export type ScalerOrder =
-  | (ScalerInput & { readonly kind: 'scale'; readonly mediaType: ImageType })
-  | (ScalerInput & { readonly kind: 'draw'; readonly array: Omit<PackedArray, 'bytes'> })
+  | (ScalerInput & { readonly kind: 'scale'; readonly mediaType: ImageType; readonly outputs: readonly ScaleOutput[] })
+  | (ScalerInput & { readonly kind: 'draw'; readonly array: ArrayInput; readonly outputs: readonly ScaleOutput[] })
+  | (ScalerInput & {
+      readonly kind: 'write'
+      readonly array: ArrayInput
+      readonly place: Omit<ArrayPiece, 'array'>
+      readonly format: PieceFormat
+    })
   /** It is to end. */
   | { readonly kind: 'end' }
 
-/** What pictures are made of, and which. */
+/** An array whose bytes are in the memory that goes with it. */
+type ArrayInput = Omit<PackedArray, 'bytes'>
+
+/** What a job is done with. */
 interface ScalerInput {
   /** Begins with the bytes of the picture or the array; not written to before the answer. */
   readonly memory: SharedArrayBuffer
   /** How many bytes these are. */
   readonly length: number
-  readonly outputs: readonly ScaleOutput[]
 }
 
 /** From the thread: `ready` once, then one answer an order. */
 export type ScalerAnswer =
   | { readonly kind: 'ready' }
   | ({ readonly kind: 'scaled' } & ScalerResult)
+  | { readonly kind: 'written'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'undecodable'; readonly reason: string }

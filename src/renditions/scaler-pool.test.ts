@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { halvesArray } from '../../test/support/arrays.ts'
 import { jpeg } from '../../test/support/pictures.ts'
 import { until } from '../../test/support/until.ts'
+import type { PackedArray } from '../core/payload.ts'
 import { systemClock } from '../telemetry/system-clock.ts'
+import { wholeOf } from '../wire/array-pieces.ts'
 import { type ScaleJob, ScalerFailure, UndecodablePicture } from './scaler.ts'
 import { ScalerPool } from './scaler-pool.ts'
 
@@ -30,6 +33,17 @@ describe('a pool of threads', () => {
     const pool = open(1)
     await expect(pool.scale(photo(jpeg(3000, 2000)))).rejects.toThrow(UndecodablePicture)
     await expect(pool.scale(photo(jpeg(3000, 2000)))).rejects.toThrow('at most 4 are allowed')
+    await expect(pool.scale(photo())).resolves.toBeDefined()
+  })
+
+  test('writes values, and says what is damaged', async () => {
+    const pool = open(1)
+    const array = halvesArray({ width: 4, height: 2 })
+    const write = (more: Partial<PackedArray>, format: 'bytes' | 'json' | 'csv') =>
+      pool.write({ piece: wholeOf({ ...array, ...more }), format })
+    expect(Buffer.from(await write({}, 'bytes'))).toEqual(Buffer.from(array.bytes))
+    expect(Buffer.from(await write({}, 'csv')).toString()).toBe('0,0,100,100\n0,0,100,100\n')
+    await expect(write({ compression: 'lz4' }, 'json')).rejects.toThrow(UndecodablePicture)
     await expect(pool.scale(photo())).resolves.toBeDefined()
   })
 

@@ -1,3 +1,4 @@
+import type { PieceOrder } from '../core/array-piece.ts'
 import { Backoff } from '../core/backoff.ts'
 import type { Clock } from '../core/clock.ts'
 import { type ScaledPictures, type ScaleJob, type Scaler, ScalerFailure, UndecodablePicture } from './scaler.ts'
@@ -74,7 +75,11 @@ export class ScalerPool implements Scaler {
   }
 
   scale(job: ScaleJob): Promise<ScaledPictures> {
-    return this.#track(this.#scale(job))
+    return this.#track(this.#do((thread) => thread.scale(job)))
+  }
+
+  write(order: PieceOrder): Promise<Uint8Array> {
+    return this.#track(this.#do((thread) => thread.write(order)))
   }
 
   async close(): Promise<void> {
@@ -95,15 +100,15 @@ export class ScalerPool implements Scaler {
     return this.#alive.size + this.#abandoned.size < MOST_THREADS * this.threads
   }
 
-  async #scale(job: ScaleJob): Promise<ScaledPictures> {
+  async #do<Result>(job: (thread: ScalerThread) => Promise<Result>): Promise<Result> {
     const thread = this.#idle.pop() ?? (await this.#startThread())
     const cancelTimeout = this.#parts.clock.after(this.#parts.rules.jobTimeout, () =>
-      this.#abandon(thread, `a picture took longer than ${this.#parts.rules.jobTimeout} ms`),
+      this.#abandon(thread, `a job took longer than ${this.#parts.rules.jobTimeout} ms`),
     )
     try {
-      const scaled = await thread.scale(job)
+      const result = await job(thread)
       this.#backoff.reset()
-      return scaled
+      return result
     } catch (error) {
       if (!(error instanceof UndecodablePicture)) this.#pause(error)
       throw error

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { PieceOrder } from '../core/array-piece.ts'
 import { messageOf } from '../core/errors.ts'
 import { Capacity } from './capacity.ts'
 import { ThreadEnd } from './native-gate.ts'
@@ -25,7 +26,7 @@ export class ScalerThread {
   readonly #end = new ThreadEnd()
   readonly #capacity = new Capacity()
   #memory = new SharedArrayBuffer(0)
-  #job: PromiseWithResolvers<ScaledPictures> | undefined
+  #job: ThreadJob | undefined
   #hasEnded = false
 
   /** Starts it, which takes up to 10 ms of the event loop. @throws ScalerFailure when the machine has no room for it */
@@ -66,21 +67,24 @@ export class ScalerThread {
    * Does a job, one at a time.
    * @throws UndecodablePicture; ScalerFailure when it ends before it is done, or the machine has no memory for the picture
    */
-  scale({ picture, outputs }: ScaleJob): Promise<ScaledPictures> {
-    const job = Promise.withResolvers<ScaledPictures>()
-    if (!this.isIdle) throw new ScalerFailure('a thread that makes renditions is not idle')
-    const source = picture.kind === 'image' ? picture : packedOf(picture)
-    const { length } = source.bytes
-    const memory = this.#memoryFor(length)
-    this.#job = job
-    // Viewers share the picture: it stays where it is.
-    new Uint8Array(memory).set(source.bytes)
-    if (source.kind === 'image') this.#order({ kind: 'scale', memory, length, mediaType: source.mediaType, outputs })
-    else {
-      const { bytes: _, ...array } = source
-      this.#order({ kind: 'draw', memory, length, array, outputs })
-    }
-    return job.promise
+  async scale({ picture, outputs }: ScaleJob): Promise<ScaledPictures> {
+    const { bytes, ...source } = picture.kind === 'image' ? picture : packedOf(picture)
+    const input = this.#inputOf(bytes)
+    const answer = await this.#do(
+      source.kind === 'image'
+        ? { kind: 'scale', ...input, mediaType: source.mediaType, outputs }
+        : { kind: 'draw', ...input, array: source, outputs },
+    )
+    if (answer.kind !== 'scaled') throw wrongAnswer()
+    return { pictures: answer.pictures, isDamaged: answer.isDamaged }
+  }
+
+  /** Writes values, likewise. */
+  async write({ piece: { array, ...place }, format }: PieceOrder): Promise<Uint8Array> {
+    const { bytes, ...source } = array
+    const answer = await this.#do({ kind: 'write', ...this.#inputOf(bytes), array: source, place, format })
+    if (answer.kind !== 'written') throw wrongAnswer()
+    return answer.bytes
   }
 
   /** Lets it end, which it does when it is idle. */
@@ -100,6 +104,22 @@ export class ScalerThread {
     const isOutside = this.#end.announce()
     if (isOutside) void this.#worker.terminate()
     return !isOutside
+  }
+
+  /** The bytes in memory that the thread shares: viewers share them too, so they stay where they are. @throws ScalerFailure */
+  #inputOf(bytes: Uint8Array) {
+    if (!this.isIdle) throw new ScalerFailure('a thread that makes renditions is not idle')
+    const { length } = bytes
+    const memory = this.#memoryFor(length)
+    new Uint8Array(memory).set(bytes)
+    return { memory, length }
+  }
+
+  #do(order: ScalerOrder): Promise<DoneAnswer> {
+    const job: ThreadJob = Promise.withResolvers()
+    this.#job = job
+    this.#order(order)
+    return job.promise
   }
 
   /** @throws ScalerFailure */
@@ -123,8 +143,16 @@ export class ScalerThread {
     const job = this.#job
     this.#job = undefined
     if (answer.kind === 'undecodable') job?.reject(new UndecodablePicture(answer.reason))
-    else job?.resolve({ pictures: answer.pictures, isDamaged: answer.isDamaged })
+    else job?.resolve(answer)
   }
+}
+
+/** What a thread answers when it has done something. */
+type DoneAnswer = Exclude<ScalerAnswer, { kind: 'ready' | 'undecodable' }>
+type ThreadJob = PromiseWithResolvers<DoneAnswer>
+
+function wrongAnswer(): ScalerFailure {
+  return new ScalerFailure('a thread that makes renditions did something else than it was told')
 }
 
 /** @throws ScalerFailure */

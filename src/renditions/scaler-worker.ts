@@ -5,10 +5,11 @@
 import { isMainThread, type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { ArrayScaler } from './array-scaler.ts'
 import { NativeGate, ThreadEnding } from './native-gate.ts'
-import { PictureScaler, type ScalerResult } from './picture-scaler.ts'
+import { PictureScaler } from './picture-scaler.ts'
 import { Resampler } from './resampler.ts'
 import { UndecodablePicture } from './scaler.ts'
 import type { ScalerAnswer, ScalerOrder, ScalerThreadSettings } from './scaler-messages.ts'
+import { writeValues } from './value-writer.ts'
 
 /** After how long without work a thread gives up the memory of its last picture, ms. */
 const IDLE_MS = 10_000
@@ -20,23 +21,31 @@ function work(port: MessagePort, { maxPixels, gate: memory }: ScalerThreadSettin
   const resampler = new Resampler()
   const pictures = new PictureScaler(maxPixels, gate, resampler)
   const arrays = new ArrayScaler(maxPixels, gate, resampler)
-  const idle = setTimeout(() => resampler.release(), IDLE_MS).unref()
-  const resultOf = (order: Exclude<ScalerOrder, { kind: 'end' }>): ScalerResult | Promise<ScalerResult> => {
-    const bytes = new Uint8Array(order.memory, 0, order.length)
-    return order.kind === 'draw'
-      ? arrays.draw({ ...order.array, bytes }, order.outputs)
-      : pictures.scale(bytes, order.mediaType, order.outputs)
+  const release = () => {
+    resampler.release()
+    arrays.release()
   }
+  const idle = setTimeout(release, IDLE_MS).unref()
   const answer = (message: ScalerAnswer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
+  const carryOut = async (order: Exclude<ScalerOrder, { kind: 'end' }>) => {
+    const bytes = new Uint8Array(order.memory, 0, order.length)
+    if (order.kind === 'write') {
+      const written = writeValues({ ...order.place, array: { ...order.array, bytes } }, order.format)
+      answer({ kind: 'written', bytes: written }, [written.buffer])
+      return
+    }
+    const result =
+      order.kind === 'draw'
+        ? arrays.draw({ ...order.array, bytes }, order.outputs)
+        : await pictures.scale(bytes, order.mediaType, order.outputs)
+    const transfer = result.pictures.map((picture) => picture.bytes.buffer)
+    answer({ kind: 'scaled', ...result }, transfer)
+  }
   port.on('message', async (order: ScalerOrder) => {
     if (order.kind === 'end') return port.close()
     idle.refresh()
     try {
-      const result = await resultOf(order)
-      answer(
-        { kind: 'scaled', ...result },
-        result.pictures.map(({ bytes }) => bytes.buffer),
-      )
+      await carryOut(order)
     } catch (error) {
       if (error instanceof ThreadEnding) return port.close()
       // Anything else is a fault of ours, and ends the thread.

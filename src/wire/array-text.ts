@@ -5,18 +5,30 @@ import type { ElementType, RawArray } from '../core/payload.ts'
  * of 64 bits all of theirs.
  */
 
+/** Consecutive values of an array that is written piece by piece. */
+export interface RawPiece {
+  /** At least one. */
+  readonly values: RawArray['values']
+  /** The number of the first of them within the array. */
+  readonly from: number
+  /** The shape of the whole array. */
+  readonly shape: readonly number[]
+}
+
+/** An array without values in JSON. */
+export const EMPTY_JSON = '[]'
+
 /**
- * An array in JSON, in pieces of some thousand values: lists in lists as its shape says, a bare value where there is one.
- * NaN and the infinities, which JSON does not have, are null.
+ * A piece of an array in JSON, which all pieces one after another are: lists in lists as its shape says, a bare value where there is
+ * one. NaN and the infinities, which JSON does not have, are null.
  */
-export function jsonPieces({ values, shape }: RawArray, type: ElementType): Iterable<string> {
+export function jsonOfPiece({ values, from, shape }: RawPiece, type: ElementType): string {
   const write = type === 'bool' ? jsonOfBool : jsonOfNumber
-  if (values.length === 0) return ['[]']
-  if (values.length === 1 && shape.every((length) => length === 1)) return pieces(values, write, () => ['', ''])
+  if (shape.every((length) => length === 1)) return textOf(values, from, write, () => ['', ''])
   // How many values each list of lists has, the outermost first.
   const sizes = shape.map((_, i) => shape.slice(i).reduce((product, length) => product * length, 1))
   const row = sizes.at(-1) ?? 1
-  return pieces(values, write, (i) => {
+  return textOf(values, from, write, (i) => {
     const isFirst = i % row === 0
     const isLast = (i + 1) % row === 0
     const comma = i > 0 ? ',' : ''
@@ -29,12 +41,12 @@ export function jsonPieces({ values, shape }: RawArray, type: ElementType): Iter
 }
 
 /**
- * An array in CSV, in such pieces: a line for each row, which is its last dimension; of an array with one dimension a line
- * for each value. Booleans are 0 and 1; NaN and the infinities nan, inf and -inf.
+ * A piece of an array in CSV: a line for each row, which is its last dimension; of an array with one dimension a line for each
+ * value. Booleans are 0 and 1; NaN and the infinities nan, inf and -inf.
  */
-export function csvPieces({ values, shape }: RawArray): Iterable<string> {
+export function csvOfPiece({ values, from, shape }: RawPiece): string {
   const row = shape.length < 2 ? 1 : (shape.at(-1) ?? 1)
-  return pieces(values, csvOfNumber, (i) => [i % row === 0 ? '' : ',', (i + 1) % row === 0 ? '\n' : ''])
+  return textOf(values, from, csvOfNumber, (i) => [i % row === 0 ? '' : ',', (i + 1) % row === 0 ? '\n' : ''])
 }
 
 /** A text in CSV: quoted, so that its commas and lines are part of it. */
@@ -43,22 +55,20 @@ export function csvOfText(text: string): string {
 }
 
 /** @param around what comes before and after the value with that number */
-function* pieces(
+function textOf(
   values: RawArray['values'],
+  from: number,
   write: (value: number | bigint) => string,
   around: (index: number) => readonly [string, string],
-): Iterable<string> {
+): string {
   let text = ''
-  let index = 0
+  let index = from
   for (const value of values) {
     const [before, after] = around(index)
     text += before + write(value) + after
     index++
-    if (index % PIECE_VALUES > 0) continue
-    yield text
-    text = ''
   }
-  if (text !== '') yield text
+  return text
 }
 
 function jsonOfBool(value: number | bigint): string {
@@ -78,6 +88,3 @@ function digitsOf(value: number | bigint): string {
   // As an integer it would lose its sign in Python.
   return Object.is(value, -0) ? '-0.0' : String(value)
 }
-
-/** Writing so many takes less than a millisecond. */
-const PIECE_VALUES = 2048

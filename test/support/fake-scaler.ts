@@ -1,3 +1,4 @@
+import type { PieceOrder } from '../../src/core/array-piece.ts'
 import type { EncodedImage } from '../../src/core/payload.ts'
 import type { ScaledPictures, ScaleJob, Scaler } from '../../src/renditions/scaler.ts'
 
@@ -10,10 +11,19 @@ export interface FakeJob extends ScaleJob {
   fail(error: Error): Promise<void>
 }
 
+/** Values that are to be written, which the test does. */
+export interface FakeWriting {
+  readonly order: PieceOrder
+  finish(bytes: Uint8Array): Promise<void>
+  fail(error: Error): Promise<void>
+}
+
 /** A scaler whose jobs take as long as a test wants. */
 export class FakeScaler implements Scaler {
   /** Those that were begun and not finished. */
   readonly jobs: FakeJob[] = []
+  /** Likewise. */
+  readonly orders: FakeWriting[] = []
   threads: number
   isStuck = false
   readonly #idleListeners: (() => void)[] = []
@@ -23,7 +33,7 @@ export class FakeScaler implements Scaler {
   }
 
   get idle(): number {
-    return this.threads - this.jobs.length
+    return this.threads - this.jobs.length - this.orders.length
   }
 
   scale(job: ScaleJob): Promise<ScaledPictures> {
@@ -44,6 +54,23 @@ export class FakeScaler implements Scaler {
       fail: (error) => end(() => reject(error)),
     }
     this.jobs.push(fake)
+    return promise
+  }
+
+  write(order: PieceOrder): Promise<Uint8Array> {
+    if (this.idle <= 0) throw new Error('no thread is idle')
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
+    const end = async (settle: () => void) => {
+      this.orders.splice(this.orders.indexOf(fake), 1)
+      settle()
+      await new Promise(setImmediate)
+    }
+    const fake: FakeWriting = {
+      order,
+      finish: (bytes) => end(() => resolve(bytes)),
+      fail: (error) => end(() => reject(error)),
+    }
+    this.orders.push(fake)
     return promise
   }
 

@@ -52,7 +52,11 @@ function addMetrics(metrics: Metrics, maker: RenditionMaker): void {
   const gauge = metrics.addGauge.bind(metrics)
   const counter = metrics.addCounter.bind(metrics)
   gauge('belvedere_renditions', 'Renditions that pictures are made for', () => maker.running)
-  gauge('belvedere_rendition_waiting', 'Pictures that wait for a thread', () => maker.waiting)
+  gauge(
+    'belvedere_rendition_waiting',
+    'Pictures, and values to be written, that wait for a thread',
+    () => maker.waiting,
+  )
   counter('belvedere_rendition_made_total', 'Pictures that were made', () => counts.made)
   counter(
     'belvedere_rendition_passed_on_total',

@@ -1,11 +1,9 @@
 import { Readable } from 'node:stream'
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Principal } from '../../core/principal.ts'
-import { checkNotEnded } from '../../core/principal.ts'
+import type { PackedArray } from '../../core/payload.ts'
 import type { MeasuredChannel, MeasuredValues } from '../../sinks/measured-values.ts'
-import { csvOfText, csvPieces, jsonPieces } from '../../wire/array-text.ts'
-import { elementTypeOf, npyOfArray, rawArrayOf } from '../../wire/array-values.ts'
-import { npyOfText } from '../../wire/npy.ts'
+import type { ValueWriting } from '../../sinks/value-writing.ts'
+import { csvOfText, EMPTY_JSON } from '../../wire/array-text.ts'
+import { npyOf, npyOfText } from '../../wire/npy.ts'
 import { pulseFieldsOf } from '../../wire/pulse-fields.ts'
 
 /** How values may be written. */
@@ -37,60 +35,64 @@ export interface DataBody {
   readonly length?: number
 }
 
-/** One channel for NumPy. @throws Refusal `invalid` when the values are damaged */
-export function npyBody({ value }: MeasuredChannel): DataBody {
-  const { header, elements } = typeof value === 'string' ? npyOfText(value) : npyOfArray(value)
+/** One channel for NumPy. @throws Refusal as `ValueWriting` */
+export async function npyBody({ value }: MeasuredChannel, writing: ValueWriting): Promise<DataBody> {
+  const { header, elements } = typeof value === 'string' ? npyOfText(value) : npyOfArray(await writing.unpacked(value))
   // Two pieces, so that the elements are not copied.
   return { body: Readable.from([header, elements]), length: header.length + elements.length }
 }
 
-/** One channel in CSV. @throws Refusal `invalid` when the values are damaged */
-export function csvBody({ value }: MeasuredChannel, reader: Principal): DataBody {
-  return { body: written(typeof value === 'string' ? [csvOfText(value)] : csvPieces(rawArrayOf(value)), reader) }
+function npyOfArray({ type, byteOrder, shape, bytes }: PackedArray) {
+  return npyOf(type, byteOrder, shape, bytes)
 }
 
-/** All of them in JSON, with their pulse. @throws Refusal `invalid` when values are damaged */
-export function jsonBody({ frame, channels }: MeasuredValues, reader: Principal): DataBody {
+/** One channel in CSV. @throws Refusal as `ValueWriting` */
+export async function csvBody({ value }: MeasuredChannel, writing: ValueWriting): Promise<DataBody> {
+  if (typeof value === 'string') return bodyOf([csvOfText(value)])
+  return bodyOf(writing.text(await writing.unpacked(value), 'csv'))
+}
+
+/** All of them in JSON, with their pulse. @throws Refusal as `ValueWriting` */
+export async function jsonBody({ frame, channels }: MeasuredValues, writing: ValueWriting): Promise<DataBody> {
   const { label, key } = frame.stream
   const head = {
     ...{ label, key, id: frame.id, received_at: frame.receivedAt, captured_at: frame.capturedAt ?? null },
     ...(frame.pulse && { pulse: pulseFieldsOf(frame.pulse) }),
   }
-  const texts = channels.map(jsonOfChannel)
-  const pieces = function* () {
+  // All before the first byte is sent: what is damaged is refused.
+  const values: UnpackedChannel[] = []
+  for (const { name, value } of channels)
+    values.push({ name, value: typeof value === 'string' ? value : await writing.unpacked(value) })
+  const pieces = async function* () {
     yield `${JSON.stringify(head).slice(0, -1)},"channels":{`
-    for (const [i, text] of texts.entries()) {
+    for (const [i, channel] of values.entries()) {
       if (i > 0) yield ','
-      yield* text
+      yield* jsonOfChannel(channel, writing)
     }
     yield '}}'
   }
-  return { body: written(pieces(), reader) }
+  return bodyOf(pieces())
 }
 
-function jsonOfChannel({ name, value }: MeasuredChannel): Iterable<string> {
-  if (typeof value === 'string')
-    return [`${JSON.stringify(name)}:${JSON.stringify({ type: 'string', shape: [], value })}`]
-  const type = elementTypeOf(value)
-  const array = rawArrayOf(value)
-  const head = JSON.stringify({ type, shape: value.shape }).slice(0, -1)
-  return (function* () {
-    yield `${JSON.stringify(name)}:${head},"value":`
-    yield* jsonPieces(array, type)
-    yield '}'
-  })()
+interface UnpackedChannel {
+  readonly name: string
+  readonly value: PackedArray | string
 }
 
-/** A piece in each turn of the event loop, as the reader takes them, for as long as it may read them. */
-function written(pieces: Iterable<string>, reader: Principal): Readable {
-  return Readable.from(
-    (async function* () {
-      for (const piece of pieces) {
-        checkNotEnded(reader)
-        yield Buffer.from(piece)
-        await nextTurn()
-      }
-    })(),
-    { objectMode: false },
-  )
+async function* jsonOfChannel({ name, value }: UnpackedChannel, writing: ValueWriting) {
+  yield `${JSON.stringify(name)}:`
+  if (typeof value === 'string') {
+    yield JSON.stringify({ type: 'string', shape: [], value })
+    return
+  }
+  const { type, shape, bytes } = value
+  yield `${JSON.stringify({ type, shape }).slice(0, -1)},"value":`
+  if (bytes.length === 0) yield EMPTY_JSON
+  else yield* writing.text(value, 'json')
+  yield '}'
+}
+
+/** The pieces are made as the reader takes them. */
+function bodyOf(pieces: Iterable<string> | AsyncIterable<string | Uint8Array>): DataBody {
+  return { body: Readable.from(pieces, { objectMode: false }) }
 }

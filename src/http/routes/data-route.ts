@@ -9,6 +9,7 @@ import type { Hub } from '../../core/hub.ts'
 import type { Quota } from '../../core/quota.ts'
 import { checkName } from '../../core/stream-name.ts'
 import { type MeasuredValues, measuredValues } from '../../sinks/measured-values.ts'
+import { textBytesOf, ValueWriting } from '../../sinks/value-writing.ts'
 import { unpackedSizeOf } from '../../wire/array-values.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
@@ -114,8 +115,13 @@ export function dataRoute(app: App, parts: DataRouteParts): void {
       )
       if (!values || gone.signal.aborted) return reply.hijack()
       hold(parts, reply, values, parts.guard.holderOf(request))
-      const { body, length } = bodyOf(values, format, principal)
       const { frame } = values
+      const writing = new ValueWriting(parts.hub, principal, frame.stream, gone.signal)
+      const made = await bodyOf(values, format, writing).catch((error) => {
+        if (!gone.signal.aborted) throw error
+      })
+      if (!made) return reply.hijack()
+      const { body, length } = made
       reply.headers({
         'cache-control': 'no-cache',
         vary: 'accept',
@@ -130,14 +136,14 @@ export function dataRoute(app: App, parts: DataRouteParts): void {
   )
 }
 
-function bodyOf(values: MeasuredValues, format: DataFormat, reader: Parameters<typeof jsonBody>[1]): DataBody {
+function bodyOf(values: MeasuredValues, format: DataFormat, writing: ValueWriting): Promise<DataBody> {
   const [first] = values.channels
-  if (format === 'json' || !first) return jsonBody(values, reader)
-  return format === 'npy' ? npyBody(first) : csvBody(first, reader)
+  if (format === 'json' || !first) return jsonBody(values, writing)
+  return format === 'npy' ? npyBody(first, writing) : csvBody(first, writing)
 }
 
 /**
- * Counts the memory of the values until they are read.
+ * Counts the memory of the values, and of the text that is made of them at a time, until they are read.
  * @throws Refusal `too_large`, `limited`, `exhausted`
  */
 function hold(
@@ -146,15 +152,17 @@ function hold(
   { channels }: MeasuredValues,
   { client, isPrivileged }: Holder,
 ): void {
-  let bytes = 0
-  for (const { value } of channels) bytes += typeof value === 'string' ? 4 * value.length : unpackedSizeOf(value)
+  const sizes = channels.map(({ value }) => (typeof value === 'string' ? 4 * value.length : unpackedSizeOf(value)))
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
   if (bytes > maxBytes) {
     const limit = 'data.max_bytes'
     throw new Refusal('too_large', `These values have ${bytes} bytes; at most ${maxBytes} are given (${limit}).`, {
       limit,
     })
   }
-  const bound = heldBytes.take(client, bytes, isPrivileged)
+  const texts = channels.map(({ value }) => (typeof value === 'string' ? 0 : textBytesOf(value)))
+  const held = bytes + Math.max(...texts)
+  const bound = heldBytes.take(client, held, isPrivileged)
   if (bound !== undefined) throw heldBytesRefusal(bound, heldBytes.rules)
-  reply.raw.on('close', () => heldBytes.give(client, bytes))
+  reply.raw.on('close', () => heldBytes.give(client, held))
 }

@@ -5,7 +5,8 @@ import type { Packing } from './compression.ts'
 import { compressBlock, decompressBlock, longestBlock, MOST_EXPANSION } from './lz4-block.ts'
 import { UnpackError } from './unpack-error.ts'
 
-const newMemory: Allocate = (bytes) => new Uint8Array(bytes)
+/** Memory that nobody else uses. */
+export const newMemory: Allocate = (bytes) => new Uint8Array(bytes)
 
 /**
  * Unpacks the bytes of a channel or of a data header.
