@@ -1,13 +1,15 @@
 import type { Counters } from '../core/counters.ts'
 import { Refusal } from '../core/errors.ts'
 import type { Frame } from '../core/frame.ts'
+import type { Hub } from '../core/hub.ts'
 import type { ArrayPayload } from '../core/payload.ts'
 import { authorize, type Principal } from '../core/principal.ts'
+import type { StreamName } from '../core/stream-name.ts'
 import { type FrameRequest, type FrameSearchParts, findFrame } from './frame-search.ts'
 
 /** Which values are requested. */
 export interface ValuesRequest extends Pick<FrameRequest, 'stream' | 'wait'> {
-  /** Those of this pulse, if it is still kept; not together with `wait`. */
+  /** Those of this pulse, if it is still kept; with `wait` otherwise those of the next one. */
   readonly pulse?: bigint | undefined
   /** Of these channels; undefined or the stream's key: the stream's own. */
   readonly channels: readonly (string | undefined)[]
@@ -33,7 +35,7 @@ export interface MeasuredValues {
 /**
  * The values of channels, to the bit: of a pulse that is still kept, of the newest frame, or of the next one.
  * @param signal aborts the wait when the client has disconnected
- * @returns undefined if the client has gone
+ * @returns undefined if the client has gone, or where a pulse or the next one is requested and neither can be had in time
  * @throws Refusal those of `findFrame` and `Hub.frameOfPulse`; `not_found` when there is no such channel, or it had no value;
  *   `invalid` when its value cannot be read, or the stream has pictures
  */
@@ -43,10 +45,8 @@ export async function measuredValues(
   { stream, pulse, wait, channels }: ValuesRequest,
   signal: AbortSignal,
 ): Promise<MeasuredValues | undefined> {
-  const frame =
-    pulse === undefined
-      ? await findFrame(parts, principal, { stream, wait }, signal)
-      : parts.hub.frameOfPulse(principal, stream, pulse)
+  const kept = pulse === undefined ? undefined : keptFrame(parts.hub, principal, stream, pulse, wait)
+  const frame = kept ?? (await nextFrame(parts, principal, { stream, wait }, pulse, signal))
   if (!frame) return undefined
   authorize(principal, 'view', stream)
   const measured = channels.map((name) => measuredChannel(frame, name))
@@ -54,6 +54,31 @@ export async function measuredValues(
   counter.frames++
   for (const { value } of measured) counter.bytes += bytesOf(value)
   return { frame, channels: measured }
+}
+
+/** @returns undefined if it is not kept, and the next one is waited for instead */
+function keptFrame(hub: Hub, principal: Principal, stream: StreamName, pulse: bigint, wait: number | undefined) {
+  try {
+    return hub.frameOfPulse(principal, stream, pulse)
+  } catch (error) {
+    if (wait !== undefined && error instanceof Refusal && error.code === 'not_found') return undefined
+    throw error
+  }
+}
+
+async function nextFrame(
+  parts: MeasuredValuesParts,
+  principal: Principal,
+  request: FrameRequest,
+  pulse: bigint | undefined,
+  signal: AbortSignal,
+): Promise<Frame | undefined> {
+  try {
+    return await findFrame(parts, principal, request, signal)
+  } catch (error) {
+    if (pulse !== undefined && error instanceof Refusal && error.code === 'timed_out') return undefined
+    throw error
+  }
 }
 
 function measuredChannel(frame: Frame, asked: string | undefined): MeasuredChannel {

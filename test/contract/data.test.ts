@@ -170,7 +170,6 @@ describe('values as they were measured', () => {
     expect(await ask('pulse=1&channel=broken')).toEqual([422, expect.stringContaining('damaged')])
     expect(await ask('pulse=0')).toEqual([404, expect.stringContaining('Pulse 0 of "gun0/image" is not kept')])
     expect(await ask('pulse=x')).toEqual([422, expect.stringContaining('pulse')])
-    expect(await ask('pulse=1&wait=1')).toEqual([422, expect.stringContaining('one of them')])
     expect(await ask('channel=a&channel=b')).toEqual([422, expect.stringContaining('format=json')])
     expect(await ask('format=xml')).toEqual([422, expect.stringContaining('format')])
     await server.publish('site', 'camera')
@@ -181,8 +180,11 @@ describe('values as they were measured', () => {
     const { server, watch, leave } = await reading([pulse(1n)])
     await watch()
     expect((await server.get('/streams/gun0/image/data?pulse=1')).status).toBe(200)
+    expect((await server.get('/streams/gun0/image/data?pulse=1&wait=5')).headers.get('x-pulse-id')).toBe('1')
     leave()
     await until(async () => (await server.get('/streams/gun0/image/data?pulse=1')).status === 404, 'it is dropped')
+    const neither = await server.get('/streams/gun0/image/data?pulse=1&wait=0.05')
+    expect([neither.status, await neither.text()]).toEqual([204, ''])
     const late = await server.get('/streams/gun0/image/data')
     expect([late.status, Object(await late.json()).detail]).toEqual([
       404,

@@ -114,4 +114,11 @@ it('the measured value under the pointer is shown, with its pulse; nothing is as
   expect(asked.length).toBeGreaterThan(0)
   await page.getByRole('heading', { name: 'Colours' }).hover()
   await reading.waitFor({ state: 'detached' })
+
+  // The values of a frozen picture may be gone, which is no error on the console.
+  await page.keyboard.press(' ')
+  await page.getByTestId('state').getByText('Frozen').waitFor()
+  const answered = page.waitForResponse((response) => response.url().includes('/data?'))
+  await page.getByRole('img', { name: 'beamline, image' }).hover()
+  expect((await answered).ok()).toBe(true)
 })

@@ -7,10 +7,12 @@ import type { Picture } from '../live/worker-protocol.ts'
 /**
  * Loads the original of a picture, which the page may have got smaller. The server keeps only the last few of each
  * stream (`streams.ring_frames`).
+ * Of an instrument, whose streams start with the next pulse, it gives nobody one by its id.
  * @returns the picture with the bytes of the original; undefined if it cannot be had (any more)
  */
 export async function originalOf(picture: Picture): Promise<Picture | undefined> {
   if (picture.isOriginal) return picture
+  if (picture.pulse) return undefined
   const { width, height, stream, frameId, colouring } = picture
   const name = `${encodeURIComponent(stream.label)}/${encodeURIComponent(stream.key)}`
   const query = new URLSearchParams({ id: frameId, ...(colouring && coloursAs(colouring)) })

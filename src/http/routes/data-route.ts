@@ -65,7 +65,8 @@ export function dataRoute(app: App, parts: DataRouteParts): void {
           pulse: Type.Optional(
             Type.String({
               pattern: '^[0-9]{1,20}$',
-              description: 'That pulse, if it is still kept and you watch the stream since before it',
+              description:
+                'That pulse, if it is still kept and you watch the stream since before it; with `wait` otherwise the next one',
             }),
           ),
           wait: Type.Optional(
@@ -86,6 +87,9 @@ export function dataRoute(app: App, parts: DataRouteParts): void {
               ]),
             ),
           },
+          204: Type.Unsafe<undefined>(
+            Type.Null({ description: 'With `pulse` and `wait`: the pulse is not kept, and no other came in time' }),
+          ),
         },
       },
     },
@@ -95,8 +99,6 @@ export function dataRoute(app: App, parts: DataRouteParts): void {
         key: checkName('key', request.params.key),
       }
       const { channel, pulse, wait, format = preferredFormat(request.headers.accept) } = request.query
-      if (pulse !== undefined && wait !== undefined)
-        throw new Refusal('invalid', 'pulse, wait: one of them; the next pulse has no number yet')
       const channels = Array.isArray(channel) ? channel : [channel]
       if (channels.length !== 1 && format !== 'json')
         throw new Refusal('invalid', 'channel: one; several at once are given with format=json')
@@ -113,7 +115,8 @@ export function dataRoute(app: App, parts: DataRouteParts): void {
         },
         gone.signal,
       )
-      if (!values || gone.signal.aborted) return reply.hijack()
+      if (gone.signal.aborted) return reply.hijack()
+      if (!values) return reply.code(204).send()
       hold(parts, reply, values, parts.guard.holderOf(request))
       const { frame } = values
       const writing = new ValueWriting(parts.hub, principal, frame.stream, gone.signal)

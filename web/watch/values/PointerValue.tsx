@@ -1,11 +1,12 @@
 import { type RefObject, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { numberText } from '../../live/number-text.ts'
+import type { Picture } from '../../live/worker-protocol.ts'
 import { NONE } from '../Facts.tsx'
 import type { Player } from '../player.ts'
 import classes from './PointerValue.module.css'
 import { PointerReading, type Reading } from './pointer-reading.ts'
-import { loadValues } from './pulse-values.ts'
+import { loadValues, type PulseValues } from './pulse-values.ts'
 
 /** The measured value under the pointer, of a picture of an array; nothing while the pointer is elsewhere. */
 export function PointerValue({ frame, player }: { frame: RefObject<HTMLElement | null>; player: Player }) {
@@ -16,7 +17,7 @@ export function PointerValue({ frame, player }: { frame: RefObject<HTMLElement |
     if (!element) return undefined
     const pointer = new PointerReading({
       shown: () => player.shown?.picture,
-      load: (picture, signal) => loadValues(isKept(player) ? 'of the picture' : 'of the next pulse', picture, signal),
+      load: (picture, signal) => load(player, picture, signal),
       onReading: setReading,
     })
     const move = ({ clientX, clientY }: PointerEvent) => {
@@ -47,13 +48,17 @@ export function PointerValue({ frame, player }: { frame: RefObject<HTMLElement |
   )
 }
 
-/** Whether the server can be expected to have the values of the displayed picture still. */
-function isKept({ state, shown }: Player): boolean {
-  return state.isFrozen || (shown?.interval ?? 0) >= SLOW_MS
+/** The values of the displayed picture; while it is not frozen those of a pulse after it will do. */
+async function load(player: Player, picture: Picture, signal: AbortSignal): Promise<PulseValues | undefined> {
+  const { isFrozen } = player.state
+  const values = await loadValues(picture, isFrozen ? SHORT_WAIT_MS : WAIT_MS, signal)
+  return isFrozen && values?.pulseId !== picture.pulse?.id ? undefined : values
 }
 
-/** Between two pulses, ms; a few of them last longer than a request takes. */
-const SLOW_MS = 200
+/** How long to wait for a pulse, ms. */
+const WAIT_MS = 500
+/** No pulse is likely to come within it. */
+const SHORT_WAIT_MS = 1
 
 function textOf(value: Reading['value']): string {
   if (value === undefined) return NONE
