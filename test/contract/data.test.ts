@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { BsreadEncoder } from '../../src/wire/bsread/encode.ts'
 import { type ExpectedChannel, type RecordedMessage, recordedGroups } from '../support/bsread-fixtures.ts'
+import { sendNumberedPulses } from '../support/numbered-pulses.ts'
 import { Sender } from '../support/sender.ts'
 import { TestServer } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
@@ -11,6 +12,8 @@ import { until } from '../support/until.ts'
 
 const PYTHON = process.env.BELVEDERE_TEST_PYTHON ?? 'python3'
 const SCRIPT = join(import.meta.dirname, '../fixtures/numpy_values.py')
+const CELLS = join(import.meta.dirname, '../fixtures/notebook_cells.py')
+const EXAMPLES = join(import.meta.dirname, '../../examples')
 
 /** A server that reads an instrument for each of these, and whose streams somebody watches. */
 async function reading(messages: readonly (readonly Uint8Array[])[], config: Record<string, number> = {}) {
@@ -193,19 +196,24 @@ describe('values as they were measured', () => {
   })
 })
 
-it('examples/values.py prints what the next pulse has', async () => {
-  const sender = await Sender.open()
-  const source = { host: '127.0.0.1', port: sender.port }
+it('examples/values.py prints what the next pulse has; the cells of live-picture.ipynb show the live picture and values', async () => {
+  const source = { host: '127.0.0.1', port: await sendNumberedPulses() }
   const server = await TestServer.start({ config: { 'instruments.sources': JSON.stringify([source]) } })
-  const script = join(import.meta.dirname, '../../examples/values.py')
-  const output = promisify(execFile)(PYTHON, [script], { env: { ...process.env, BELVEDERE_URL: server.url } })
-  let isOver = false
-  void output.finally(() => {
-    isOver = true
-  })
-  await until(async () => {
-    await sender.send(pulse(7n))
-    return isOver
-  }, 'its end')
-  expect((await output).stdout).toBe('pulse 7: >f8 (2, 3), mean nan\n')
+  const run = async (...args: string[]) =>
+    (await promisify(execFile)(PYTHON, args, { env: { ...process.env, BELVEDERE_URL: server.url } })).stdout
+  expect(await run(join(EXAMPLES, 'values.py'))).toMatch(/^pulse \d+: float64 \(48, 64\), mean 0\.015625\n$/)
+
+  const cells = (await run(CELLS, join(EXAMPLES, 'live-picture.ipynb'))).trim().split('\n')
+  const [, picture = '', image, several = ''] = cells.map((line) => String(JSON.parse(line)))
+  expect(image).toMatch(/^\('\d+', dtype\('float64'\), \(48, 64\), .*0\.015625\)?\)$/)
+  expect(several).toMatch(/^\('(\d+)', \1, \1\)$/)
+  const [, address = ''] = /^<img src="([^"]+)">$/.exec(picture) ?? []
+  const video = await fetch(address)
+  expect(video.headers.get('content-type')).toMatch(/^multipart\/x-mixed-replace/)
+  let received = ''
+  for await (const chunk of video.body ?? []) {
+    received += Buffer.from(chunk).toString('latin1')
+    if (received.includes('image/jpeg')) break
+  }
+  expect(received).toContain('Content-Type: image/jpeg')
 })
