@@ -28,6 +28,11 @@ it('all with one credential share a principal, until it is ended', () => {
   expect(described()).toBe(3)
 })
 
+it('one that may be many people is known as such', () => {
+  const shared = { id: 'link', name: 'a link', kind: 'link', grants: [], isShared: true } as const
+  expect(make().principals.of('link', () => shared)).toMatchObject(shared)
+})
+
 it('one whose time is over is ended within a quarter of a second', () => {
   const { clock, of } = make()
   const principal = of('a', START + 10_100)

@@ -7,6 +7,7 @@ export interface NewPrincipal {
   readonly id: string
   readonly name: string
   readonly kind: Principal['kind']
+  readonly isShared?: Principal['isShared']
   readonly grants: readonly Grant[]
   /** When its credential expires, ms since 1970; undefined: never. */
   readonly expiresAt?: number | undefined
@@ -32,9 +33,9 @@ export class ActivePrincipals {
   of(credential: string, describe: () => NewPrincipal): Principal {
     const known = this.#active.get(credential)
     if (known) return known.principal
-    const { id, name, kind, grants, expiresAt = Number.POSITIVE_INFINITY } = describe()
+    const { expiresAt = Number.POSITIVE_INFINITY, ...described } = describe()
     const end = new AbortController()
-    const principal: Principal = { id, name, kind, grants, ended: end.signal }
+    const principal: Principal = { ...described, ended: end.signal }
     this.#active.set(credential, { principal, end, expiresAt })
     this.#cancelSweep ??= every(this.#clock, SWEEP_MS, () => this.#sweep())
     return principal

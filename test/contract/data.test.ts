@@ -198,7 +198,8 @@ describe('values as they were measured', () => {
 
 it('examples/values.py prints what the next pulse has; the cells of live-picture.ipynb show the live picture and values', async () => {
   const source = { host: '127.0.0.1', port: await sendNumberedPulses() }
-  const server = await TestServer.start({ config: { 'instruments.sources': JSON.stringify([source]) } })
+  const config = { 'access.anonymous': 'view', 'instruments.sources': JSON.stringify([source]) }
+  const server = await TestServer.start({ config })
   const run = async (...args: string[]) =>
     (await promisify(execFile)(PYTHON, args, { env: { ...process.env, BELVEDERE_URL: server.url } })).stdout
   expect(await run(join(EXAMPLES, 'values.py'))).toMatch(/^pulse \d+: float64 \(48, 64\), mean 0\.015625\n$/)
