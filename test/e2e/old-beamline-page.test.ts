@@ -58,12 +58,12 @@ it('the old page shows picture and numbers, and they keep coming', async () => {
   for (const message of numbers) for (const value of Object.values(message)) expect(typeof value).toBe('number')
 })
 
-it('the old log-in page works without JavaScript, and logging out ends what it let in', async () => {
+it('logging in works without JavaScript at the address of the old page, and logging out ends what it let in', async () => {
   const config = { ...(await beamline('64x48')), 'access.anonymous': 'none' }
   const { server } = await startHouse({ config })
   const browser = await browse()
   const options = { context: { javaScriptEnabled: false }, mayComplain: /401/ }
-  const { page } = await openPage(browser, `${server.url}/login`, options)
+  const { page } = await openPage(browser, server.url, options)
   await fillSignIn(page, 'admin', 'wrong')
   await page.getByText('Try again...').waitFor()
   await fillSignIn(page, 'admin', PASSWORD)
