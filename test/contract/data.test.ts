@@ -53,6 +53,9 @@ function recorded(): readonly RecordedMessage[] {
   )
 }
 
+/** More values than are written at once. */
+const SERIES = Array.from({ length: 20_000 }, (_, i) => i)
+
 /** A message with an image, a list, a text, and channels with which something is wrong. */
 function pulse(pulseId: bigint): readonly Uint8Array[] {
   const channels = [
@@ -61,6 +64,7 @@ function pulse(pulseId: bigint): readonly Uint8Array[] {
     { name: 'note', type: 'string', shape: [1] },
     { name: 'nothing', type: 'uint8', shape: [1] },
     { name: 'long', type: 'uint8', shape: [1001] },
+    { name: 'series', type: 'uint16', shape: [20_000], compression: 'bitshuffle_lz4' },
     { name: 'broken', type: 'uint8', shape: [64], compression: 'lz4' },
   ] as const
   const frames = new BsreadEncoder(channels).encode({
@@ -72,6 +76,7 @@ function pulse(pulseId: bigint): readonly Uint8Array[] {
       { value: 'all "well"' },
       null,
       { value: new Uint8Array(1001) },
+      { value: Uint16Array.from(SERIES) },
       { value: new Uint8Array(64) },
     ],
   })
@@ -155,6 +160,9 @@ describe('values as they were measured', () => {
     expect([csv.headers.get('content-type'), csv.headers.get('x-pulse-id')]).toEqual(['text/csv', '1'])
     expect(await csv.text()).toBe('0,nan,2\n3,4.5,-inf\n')
     expect(await (await server.get(`${kept}&channel=note&format=csv`)).text()).toBe('"all ""well"""\n')
+    expect(await (await server.get(`${kept}&channel=series&format=csv`)).text()).toBe(`${SERIES.join('\n')}\n`)
+    const series = Object(await (await server.get(`${kept}&channel=series&format=json`)).json())
+    expect(series.channels).toEqual({ series: { type: 'uint16', shape: [20_000], value: SERIES } })
   })
 
   it('that cannot be given are refused with the reason', async () => {
