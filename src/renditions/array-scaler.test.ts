@@ -4,6 +4,7 @@ import { Pixels } from '../../test/support/pixels.ts'
 import { colourTable } from '../core/colour-tables.ts'
 import { type Colouring, DEFAULT_COLOURING } from '../core/colouring.ts'
 import { ELEMENT_TYPES, type PackedArray } from '../core/payload.ts'
+import { packBytes } from '../wire/bsread/unpack-bytes.ts'
 import { readImage } from '../wire/image-header.ts'
 import { ArrayScaler } from './array-scaler.ts'
 import { NativeGate, ThreadEnd, ThreadEnding } from './native-gate.ts'
@@ -61,6 +62,23 @@ describe('an array', () => {
       expect(differ(await halvesOf(picture), [FIRST, LAST])).toBeLessThan(8)
     },
   )
+
+  it('is drawn as it is, whatever was unpacked into the same memory before', async () => {
+    const scaler = scalerOf()
+    const output = { ...SIZE, jpegQuality: 95, colouring: DEFAULT_COLOURING }
+    const noise = arrayOf({ width: 200, height: 100 }, (x, y) => (x * 7919 + y * 104_729) % 1000)
+    for (const type of ['float64', 'int16'] as const) {
+      const halves = halvesArray(SIZE, { type, byteOrder: 'big' })
+      for (const array of [noise, halves]) {
+        const elementBytes = array.bytes.length / (array === noise ? 20_000 : SIZE.width * SIZE.height)
+        const bytes = packBytes(array.bytes, 'bitshuffle_lz4', elementBytes)
+        const [picture] = scaler.draw({ ...array, bytes, compression: 'bitshuffle_lz4' }, [output]).pictures
+        if (array === halves && picture) expect(differ(await halvesOf(picture), [FIRST, LAST])).toBeLessThan(8)
+      }
+      scaler.release()
+    }
+    expect.assertions(2)
+  })
 
   it('is drawn by the levels that are asked for, and says which were used', async () => {
     const given = drawn(halvesArray(), { levels: { min: 100, max: 200 } })
