@@ -6,10 +6,10 @@ import { isMainThread, type MessagePort, parentPort, workerData } from 'node:wor
 import { ArrayScaler } from './array-scaler.ts'
 import { NativeGate, ThreadEnding } from './native-gate.ts'
 import { PictureScaler } from './picture-scaler.ts'
+import { writeTransferablePiece } from './piece-writer.ts'
 import { Resampler } from './resampler.ts'
 import { UndecodablePicture } from './scaler.ts'
 import type { ScalerAnswer, ScalerOrder, ScalerThreadSettings } from './scaler-messages.ts'
-import { writeValues } from './value-writer.ts'
 
 /** After how long without work a thread gives up the memory of its last picture, ms. */
 const IDLE_MS = 10_000
@@ -30,7 +30,7 @@ function work(port: MessagePort, { maxPixels, gate: memory }: ScalerThreadSettin
   const carryOut = async (order: Exclude<ScalerOrder, { kind: 'end' }>) => {
     const bytes = new Uint8Array(order.memory, 0, order.length)
     if (order.kind === 'write') {
-      const written = writeValues({ ...order.place, array: { ...order.array, bytes } }, order.format)
+      const written = writeTransferablePiece({ ...order.place, array: { ...order.array, bytes } }, order.format)
       answer({ kind: 'written', bytes: written }, [written.buffer])
       return
     }

@@ -5,10 +5,10 @@ import { UndecodablePicture } from './scaler.ts'
 
 /**
  * Writes values within a thread.
- * @returns bytes in memory of their own, so that they can be handed to another thread
+ * @returns bytes in memory of their own, which can be transferred to another thread
  * @throws UndecodablePicture when they are damaged, or too many for this machine
  */
-export function writeValues(piece: ArrayPiece, format: PieceFormat): Uint8Array<ArrayBuffer> {
+export function writeTransferablePiece(piece: ArrayPiece, format: PieceFormat): Uint8Array<ArrayBuffer> {
   try {
     const bytes = writePiece(piece, format)
     return ownsBuffer(bytes) ? bytes : new Uint8Array(bytes)
