@@ -9,7 +9,10 @@ import type { Rung } from './rungs.ts'
 import type { ScaleTurns, ScaleWork } from './scale-turns.ts'
 import { type ScaledPictures, type ScaleJob, UndecodablePicture } from './scaler.ts'
 
-/** Makes pictures of single frames, for snapshots. Who wants the same picture at the same time shares it. */
+/**
+ * Makes pictures of single frames, for snapshots. Who wants the same picture at the same time shares it, and waits on account
+ * of whoever asked first: a page of which hundreds are open asks for each picture hundreds of times at once.
+ */
 export class SinglePictures {
   readonly #turns: ScaleTurns
   readonly #counts: RenditionCounts
@@ -17,7 +20,7 @@ export class SinglePictures {
   /** What is being made of each frame, by rung. */
   readonly #underWay = new WeakMap<Frame, Map<string, SinglePicture>>()
 
-  /** @param rules how many may wait */
+  /** @param rules how many pictures may be waited for */
   constructor(turns: ScaleTurns, counts: RenditionCounts, rules: QuotaRules) {
     this.#turns = turns
     this.#counts = counts
@@ -38,17 +41,17 @@ export class SinglePictures {
     signal?: AbortSignal,
   ): Promise<ImageFrame> {
     signal?.throwIfAborted()
-    const bound = this.#waiting.take(client, 1, isPrivileged)
-    if (bound) throw tooMany(bound, this.#waiting.rules)
     const ofFrame = this.#underWay.get(frame) ?? new Map<string, SinglePicture>()
-    this.#underWay.set(frame, ofFrame)
     let picture = ofFrame.get(rung.id)
     if (!picture) {
+      const bound = this.#waiting.take(client, 1, isPrivileged)
+      if (bound) throw tooMany(bound, this.#waiting.rules)
       const { jpegQuality, format, colouring } = rung
       const job = { picture: frame.payload, outputs: [{ ...size, jpegQuality, format, colouring }] }
-      picture = new SinglePicture(job, client ?? '')
+      picture = new SinglePicture(job, client)
       ofFrame.set(rung.id, picture)
-      this.#turns.addSingle(picture.client, picture)
+      this.#underWay.set(frame, ofFrame)
+      this.#turns.addSingle(picture.turnOf, picture)
     }
     picture.askers++
     try {
@@ -65,9 +68,9 @@ export class SinglePictures {
       if (picture.isFirst()) this.#counts.failed[error instanceof UndecodablePicture ? 'undecodable' : 'thread']++
       throw refusalOf(error, frame)
     } finally {
-      this.#waiting.give(client, 1)
       if (--picture.askers === 0) {
-        this.#turns.removeSingle(picture.client, picture)
+        this.#waiting.give(picture.client, 1)
+        this.#turns.removeSingle(picture.turnOf, picture)
         ofFrame.delete(rung.id)
       }
     }
@@ -75,18 +78,23 @@ export class SinglePictures {
 }
 
 class SinglePicture implements ScaleWork {
-  /** In whose turn it is made. */
-  readonly client: string
+  /** Who asked first, on whose account it is waited for; as in `QuotaClient`. */
+  readonly client: string | undefined
   askers = 0
   readonly #job: ScaleJob
   readonly #outcome = Promise.withResolvers<ScaledPictures>()
   #isCounted = false
 
-  constructor(job: ScaleJob, client: string) {
+  constructor(job: ScaleJob, client: string | undefined) {
     this.#job = job
     this.client = client
     // Those who wait may all have gone.
     this.#outcome.promise.catch(() => {})
+  }
+
+  /** In whose turn it is made. */
+  get turnOf(): string {
+    return this.client ?? ''
   }
 
   get made(): Promise<ScaledPictures> {
@@ -138,15 +146,19 @@ function tooMany(bound: QuotaBound, { max, share }: QuotaRules): Refusal {
   if (bound === 'share')
     return new Refusal(
       'limited',
-      `You wait for ${share} pictures already, which is the limit (renditions.waiting_per_client).`,
+      `You wait for ${share} different pictures already, which is the limit (renditions.waiting_per_client).`,
       {
         limit: 'renditions.waiting_per_client',
         retryAfter: 1,
       },
     )
   const limit = bound === 'open' ? 'renditions.waiting_reserved' : 'renditions.waiting'
-  return new Refusal('exhausted', `So many wait for pictures already that no more may (${limit}, ${max} in all).`, {
-    limit,
-    retryAfter: 1,
-  })
+  return new Refusal(
+    'exhausted',
+    `So many pictures are waited for already that no more may be (${limit}, ${max} in all).`,
+    {
+      limit,
+      retryAfter: 1,
+    },
+  )
 }

@@ -45,21 +45,22 @@ export const renditionSettings = Type.Object(
       default: 200,
       minimum: 1,
       maximum: 100_000,
-      unit: 'requests',
-      description: 'How many requests may wait for a snapshot that is being made.',
+      unit: 'pictures',
+      description:
+        'How many different snapshots may be waited for. However many wait for the same one, it counts once.',
     }),
     waiting_per_client: Type.Integer({
       default: 40,
       minimum: 1,
       maximum: 100_000,
-      unit: 'requests',
-      description: 'How many of them one client may have.',
+      unit: 'pictures',
+      description: 'How many of them one client may be the first to wait for.',
     }),
     waiting_reserved: Type.Integer({
       default: 40,
       minimum: 0,
       maximum: 100_000,
-      unit: 'requests',
+      unit: 'pictures',
       description: 'How many of renditions.waiting are kept for admins and for publishers of everything; at most half.',
     }),
     threads: Type.Optional(
