@@ -35,8 +35,8 @@ describe('the form of the old beamline page', () => {
     expect(await whoIs(server, cookie)).toBe('somebody who has not signed in')
   })
 
-  it('comes again with a wrong password, which is recorded, and waits after too many', async () => {
-    const { server, admin } = await startHouse()
+  it('comes again with a wrong password, which is recorded, and says how long to wait after too many', async () => {
+    const { server, admin } = await startHouse({ config: { 'limits.login_tries': 3, 'limits.login_delay_s': 0 } })
     const wrong = await post(server, { username: 'admin', password: 'wrong' })
     expect(wrong.status).toBe(200)
     expect(wrong.body).toContain('Try again...')
@@ -59,11 +59,18 @@ describe('the form of the old beamline page', () => {
     const refused = await post(server, { username: 'admin', password: PASSWORD }, elsewhere)
     expect([refused.status, refused.headers['set-cookie']]).toEqual([403, undefined])
     const cookie = await signInOnPage(server, 'admin')
-    const out = await rawRequest(`${server.url}/logout`, {
-      headers: { cookie, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
-    })
-    expect([out.status, out.headers['set-cookie']]).toEqual([303, undefined])
-    expect(await whoIs(server, cookie)).toBe('admin')
+    const loggedOut = async (headers: Record<string, string>, method = 'GET') => {
+      const out = await rawRequest(`${server.url}/logout`, { method, headers: { cookie, ...headers } })
+      expect(out.status).toBe(method === 'GET' ? 303 : 404)
+      return out.headers['set-cookie'] !== undefined || (await whoIs(server, cookie)) !== 'admin'
+    }
+    expect(await loggedOut({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' })).toBe(false)
+    // Another port of this host.
+    expect(await loggedOut({ 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' })).toBe(false)
+    // Nobody has followed the link yet.
+    expect(await loggedOut({ 'sec-fetch-site': 'same-origin', 'sec-purpose': 'prefetch;prerender' })).toBe(false)
+    expect(await loggedOut({}, 'HEAD')).toBe(false)
+    expect(await loggedOut({ 'sec-fetch-site': 'same-origin' })).toBe(true)
   })
 
   it('is a page of its own, and leaves the log-in with JSON at the same path as it is', async () => {

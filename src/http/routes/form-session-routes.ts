@@ -38,11 +38,20 @@ export function formSessionRoutes(app: App, parts: FormSessionRouteParts): void 
       return reply.redirect('/', 303)
     },
   )
-  app.get('/logout', { schema, onRequest: guard.limitPublic }, async (request, reply) => {
-    // The cookie is `SameSite=Strict`, so no page of another site logs anybody out; for browsers that do not know of it:
-    if (request.headers['sec-fetch-site'] !== 'cross-site') await endPageSession(parts, request, reply)
+  app.get('/logout', { schema, exposeHeadRoute: false, onRequest: guard.limitPublic }, async (request, reply) => {
+    if (isFollowed(request)) await endPageSession(parts, request, reply)
     return reply.redirect('/', 303)
   })
+}
+
+/**
+ * Whether somebody has followed a link to get here, of this server or typed, as far as the browser tells. Cookies are for all
+ * ports of a host, so pages of its other servers could send them; and browsers load what may be followed next before it is.
+ */
+function isFollowed({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'] ?? 'none'
+  const isAhead = /\bprefetch\b/.test(`${headers['sec-purpose']} ${headers.purpose}`)
+  return (site === 'none' || site === 'same-origin') && !isAhead
 }
 
 type Strategy = Parameters<App['addConstraintStrategy']>[0]
