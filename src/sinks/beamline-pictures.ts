@@ -35,7 +35,7 @@ export class BeamlinePictures {
     const { principal } = client
     const stream = await this.#streamFor(principal, signal)
     if (!stream) throw new Refusal('not_found', 'There is no picture of an instrument here (docs/instruments.md).')
-    const frame = this.#toldTo(client)
+    const frame = this.#parts.told.of(client)
     authorize(principal, 'view', frame?.stream ?? stream)
     const made = this.#made
     return snapshot(this.#parts, principal, { stream, frame, picture: { onlyPng: true }, made }, signal)
@@ -61,12 +61,6 @@ export class BeamlinePictures {
     const cancel = clock.after(nextWait, stop)
     signal.addEventListener('abort', stop)
     return found.promise
-  }
-
-  #toldTo(client: PageClient): Frame | undefined {
-    const { told, clock, nextWait } = this.#parts
-    const frame = told.of(client)
-    return frame && clock.now() - frame.receivedAt <= nextWait ? frame : undefined
   }
 }
 

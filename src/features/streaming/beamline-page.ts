@@ -9,13 +9,14 @@ import { streamNamed } from './stream-named.ts'
 /** The old beamline page: adds the route of its picture. @returns what its clients on Socket.IO need */
 export function beamlinePage({ app, guard, hub, clock, metrics, instruments, config }: House): BeamlineParts {
   const picture = new DefaultPicture(instruments, streamNamed(config.instruments.default))
-  const told = new ToldFrames()
+  const nextWait = config.streams.next_wait_ms
+  const told = new ToldFrames(clock, nextWait)
   const pictures = new BeamlinePictures({
     hub,
     clock,
     counters: metrics,
     maxStart: config.snapshot.max_wait_s * 1000,
-    nextWait: config.streams.next_wait_ms,
+    nextWait,
     instruments,
     picture,
     told,

@@ -11,7 +11,7 @@ const CAMERA = { label: 'site', key: 'camera' }
 function openPage(maxFps = 1000) {
   const { hub, clock } = makeHub()
   const instruments = new KnownInstruments()
-  const told = new ToldFrames()
+  const told = new ToldFrames(clock, 2000)
   const connection = {
     client: 'c',
     address: '10.0.0.1',
