@@ -183,6 +183,8 @@ describe('values as they were measured', () => {
     expect(await ask('pulse=x')).toEqual([422, expect.stringContaining('pulse')])
     expect(await ask('channel=a&channel=b')).toEqual([422, expect.stringContaining('format=json')])
     expect(await ask('format=xml')).toEqual([422, expect.stringContaining('format')])
+    // Of values written to nobody no limit would know.
+    expect((await fetch(`${server.url}/streams/gun0/image/data?pulse=1`, { method: 'HEAD' })).status).toBe(404)
     await server.publish('site', 'camera')
     expect((await server.get('/streams/site/camera/data')).status).toBe(422)
   })

@@ -48,6 +48,8 @@ export function dataRoute(app: App, parts: DataRouteParts): void {
   app.get(
     '/streams/:label/:key/data',
     {
+      // It would be answered at once, and the values written to nobody, counting in no limit.
+      exposeHeadRoute: false,
       onRequest: parts.guard.requireForReader('view'),
       schema: {
         summary: 'The values of channels as they were measured, all with one pulse',
