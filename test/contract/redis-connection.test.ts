@@ -151,6 +151,14 @@ it('is not read between two answers where Redis says what is modified, so nobody
   expect(told).toBe(100)
 })
 
+it('makes no new classes for each attempt to connect, which would take all the time of a server without its Redis', async () => {
+  const make = (isTracking: boolean) =>
+    makeClient({ host: '127.0.0.1', port: 1, db: 0 }, { connectTimeout: 100, isTracking })
+  const clients = [await make(false), await make(true), await make(false), await make(true)]
+  const [first, second, ...others] = clients.map((client) => client.constructor)
+  expect(others).toEqual([first, second])
+})
+
 it('says nothing of a link that is lost', async () => {
   const redis = await TestRedis.start()
   const [{ connection }, client] = [await open({ server: redis.server, wantsTracking: true }), await redis.client()]

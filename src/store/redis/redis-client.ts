@@ -27,13 +27,11 @@ export interface ClientOptions {
 /** Makes a client that neither connects again nor queues by itself. Loaded only here: most servers have no Redis. */
 export async function makeClient(server: RedisServer, { connectTimeout, isTracking }: ClientOptions) {
   const { host, port, username, password, db, tls } = server
-  const { createClient, RESP_TYPES } = await import('redis')
+  const redis = await import('redis')
   // While it is paused, Node reads on until it has so much.
   const paused = isTracking ? { readableHighWaterMark: 1 } : {}
   const socket = { host, port, connectTimeout, reconnectStrategy: false, ...paused } as const
-  return createClient({
-    // Only RESP 3 has messages that answer no command.
-    RESP: isTracking ? 3 : 2,
+  return templateOf(redis, isTracking).duplicate({
     emitInvalidate: isTracking,
     socket: tls ? { ...socket, ...tls, tls: true } : socket,
     ...(username !== undefined && { username }),
@@ -43,9 +41,23 @@ export async function makeClient(server: RedisServer, { connectTimeout, isTracki
     disableClientInfo: true,
     maintNotifications: 'disabled',
     // Its own time limit ends when a command is written.
-    commandOptions: { timeout: undefined, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+    commandOptions: { timeout: undefined, typeMapping: { [redis.RESP_TYPES.BLOB_STRING]: Buffer } },
   })
 }
+
+/**
+ * A client that is never connected, of which others are made. The library makes classes with methods for all commands of Redis
+ * for each client whose options are not those of the one before it. That takes 50 ms and so much memory that a server
+ * without its Redis, which tries to connect all the time, did nothing else.
+ */
+function templateOf({ createClient }: typeof import('redis'), isTracking: boolean) {
+  // Only RESP 3 has messages that answer no command.
+  const template = TEMPLATES.get(isTracking) ?? createClient({ RESP: isTracking ? 3 : 2 })
+  TEMPLATES.set(isTracking, template)
+  return template
+}
+
+const TEMPLATES = new Map<boolean, ReturnType<typeof import('redis')['createClient']>>()
 
 /**
  * Connects a client.
