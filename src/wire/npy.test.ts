@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { npyOf, npyOfText } from './npy.ts'
 
@@ -28,5 +29,14 @@ describe('an array for NumPy', () => {
     const { header, elements } = npyOfText('aé😀')
     expect(textOf(header)).toContain("'descr': '<U3'")
     expect([...elements]).toEqual([0x61, 0, 0, 0, 0xe9, 0, 0, 0, 0x00, 0xf6, 0x01, 0])
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 0x10ffff })), (characters) => {
+        const text = String.fromCodePoint(...characters)
+        const { header, elements } = npyOfText(text)
+        expect(textOf(header)).toContain(`'<U${elements.length / 4}'`)
+        const points = new Uint32Array(elements.slice().buffer)
+        expect(String.fromCodePoint(...points)).toBe(text)
+      }),
+    )
   })
 })

@@ -10,6 +10,7 @@ describe('levels that are typed', () => {
   it('are numbers in any usual form', () => {
     expect(read(' 0 ', '1.5e3')).toEqual({ levels: { min: 0, max: 1500 } })
     expect(read('\u22125', '-1')).toEqual({ levels: { min: -5, max: -1 } })
+    expect(read('\u22122e\u22123', '0.5')).toEqual({ levels: { min: -0.002, max: 0.5 } })
     expect(read('1', '99.5', 'percentiles')).toEqual({ levels: { percentiles: [1, 99.5] } })
   })
 

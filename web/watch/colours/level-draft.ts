@@ -36,7 +36,7 @@ export function rangeToBeginWith({ levels, log }: AppliedColouring): LevelRange 
 const DIGITS = 6
 
 function numberOf(text: string): number | undefined {
-  // A minus sign as people copy it from a page.
-  const value = text.trim() === '' ? Number.NaN : Number(text.trim().replace('\u2212', '-'))
+  // Minus signs as people copy them from a page.
+  const value = text.trim() === '' ? Number.NaN : Number(text.trim().replaceAll('\u2212', '-'))
   return Math.abs(value) <= MAX_LEVEL ? value : undefined
 }
