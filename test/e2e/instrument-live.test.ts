@@ -108,7 +108,7 @@ it('the measured value under the pointer is shown, with its pulse; nothing is as
   await page.getByRole('img', { name: 'beamline, image' }).hover()
   const reading = page.getByTestId('pointer-value')
   // The middle of a spot of about 100.
-  await reading.getByText(/^([5-9]\d|1\d\d)\.\d+$/).waitFor()
+  await reading.getByText(/^([5-9]\d|1\d\d)\.\d+ counts$/).waitFor()
   await reading.getByText('x 32, y 24').waitFor()
   await reading.getByText(/^pulse \d+$/).waitFor()
   expect(asked.length).toBeGreaterThan(0)

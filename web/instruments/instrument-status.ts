@@ -48,6 +48,11 @@ export function instrumentStatusOf(fields: Fields): InstrumentStatus {
   }
 }
 
+/** The unit of a channel, if it is told. */
+export function unitIn(units: Units | undefined, channel: string): string | undefined {
+  return units && Object.hasOwn(units, channel) ? units[channel] : undefined
+}
+
 function unitsIn({ units }: Fields): Units {
   const entries = Object.entries(fieldsIn(units))
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))

@@ -8,9 +8,12 @@ import { usePolled } from './use-polled.ts'
 /**
  * A hook: asks every two seconds how the instrument of a stream is doing. Undefined while there is no answer, or the
  * stream is not that of an instrument.
+ * @param stream undefined: nothing is asked
  */
-export function useStreamInstrument({ label, key }: StreamName): InstrumentStatus | undefined {
+export function useStreamInstrument(stream: StreamName | undefined): InstrumentStatus | undefined {
+  const { label, key } = stream ?? {}
   const ask = useMemo(() => {
+    if (label === undefined || key === undefined) return async () => undefined
     const path = `/streams/${encodeURIComponent(label)}/${encodeURIComponent(key)}`
     return async (signal: AbortSignal): Promise<InstrumentStatus | undefined> => {
       const { instrument } = fieldsIn(await fetchJson(path, { signal }))

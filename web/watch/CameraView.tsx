@@ -4,6 +4,8 @@ import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import { useStore } from '../hooks/use-store.ts'
+import { unitIn } from '../instruments/instrument-status.ts'
+import { useStreamInstrument } from '../instruments/use-stream-instrument.ts'
 import { useClassNames } from '../live/class-names.tsx'
 import { useFeed, useStreams } from '../live/use-feed.ts'
 import type { Picture } from '../live/worker-protocol.ts'
@@ -43,6 +45,8 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
   const { streams } = useStreams()
   const listed = streams.find(({ label, key }) => label === stream.label && key === stream.key)
   const liveness = useLiveness(player, listed)
+  const isInstrument = listed?.start === 'next'
+  const instrument = useStreamInstrument(isInstrument ? stream : undefined)
   const [isHelpOpen, setHelpOpen] = useState(false)
   const [saveNote, setSaveNote] = useState('')
 
@@ -92,6 +96,7 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
         <PictureStage
           player={player}
           stream={stream}
+          unit={unitIn(instrument?.units, stream.key)}
           liveness={liveness}
           isFrozen={state.isFrozen}
           warnings={warnings}
@@ -119,7 +124,8 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
           stream={stream}
           player={player}
           state={state}
-          isInstrument={listed?.start === 'next'}
+          isInstrument={isInstrument}
+          instrument={instrument}
           warnings={warnings}
           wish={wish}
           onWish={changeWish}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Units } from '../../src/core/instrument.ts'
 import type { Json } from '../../src/core/json.ts'
 import { Icon } from '../icons.tsx'
+import { unitIn } from '../instruments/instrument-status.ts'
 import classes from './MetadataTree.module.css'
 import { type MetadataRow, MOST_ROWS, metadataRows } from './metadata-rows.ts'
 import { ProfileValue } from './ProfileValue.tsx'
@@ -19,7 +20,7 @@ export interface MetadataTreeProps {
 }
 
 /** A collapsible tree of JSON values. What is expanded is remembered by path, from picture to picture. */
-export function MetadataTree({ entries, units = {} }: MetadataTreeProps) {
+export function MetadataTree({ entries, units }: MetadataTreeProps) {
   const { t } = useTranslation('watch')
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
   const rows = useMemo(() => metadataRows(entries, toggled), [entries, toggled])
@@ -50,7 +51,7 @@ export function MetadataTree({ entries, units = {} }: MetadataTreeProps) {
             <span className={classes.name}>{row.name}</span>
             <Value
               row={row}
-              unit={row.depth === 0 && Object.hasOwn(units, row.name) ? units[row.name] : undefined}
+              unit={row.depth === 0 ? unitIn(units, row.name) : undefined}
               isOpen={toggled.has(row.path)}
               onToggle={() => toggle(row.path)}
             />

@@ -3,7 +3,7 @@ import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import type { ColouringWish } from '../../src/core/colouring.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
-import { useStreamInstrument } from '../instruments/use-stream-instrument.ts'
+import { type InstrumentStatus, unitIn } from '../instruments/instrument-status.ts'
 import { warningText } from '../overlay/warning-text.ts'
 import { ColourSection } from './colours/ColourSection.tsx'
 import { FrameFacts } from './FrameFacts.tsx'
@@ -23,6 +23,8 @@ export interface PanelProps {
   readonly state: PlayerState
   /** Whether the stream can be that of an instrument. */
   readonly isInstrument: boolean
+  /** How it is doing, once that is known. */
+  readonly instrument: InstrumentStatus | undefined
   readonly warnings: readonly Warning[]
   /** The colours that the user has chosen for the stream, if any. */
   readonly wish: ColouringWish | undefined
@@ -66,15 +68,13 @@ export function Panel(props: PanelProps) {
 /** What an instrument has measured, and how it is doing. */
 function Measured(props: PanelProps) {
   const { t } = useTranslation('watch')
-  const { stream, state } = props
+  const { stream, state, instrument } = props
   const { picture, overlay } = state
-  const status = useStreamInstrument(stream)
-  const units = status?.units ?? {}
   return (
     <>
-      <InstrumentSection status={status} picture={picture} />
-      <Colours {...props} unit={Object.hasOwn(units, stream.key) ? units[stream.key] : undefined} />
-      <MetadataSection title={t('measurements')} picture={picture} overlay={overlay} units={units} />
+      <InstrumentSection status={instrument} picture={picture} />
+      <Colours {...props} unit={unitIn(instrument?.units, stream.key)} />
+      <MetadataSection title={t('measurements')} picture={picture} overlay={overlay} units={instrument?.units} />
     </>
   )
 }

@@ -16,6 +16,8 @@ import { PointerValue } from './values/PointerValue.tsx'
 export interface PictureStageProps {
   readonly player: Player
   readonly stream: StreamName
+  /** Of its values, if it has values and the unit is known. */
+  readonly unit: string | undefined
   readonly liveness: LivenessStatus
   readonly isFrozen: boolean
   readonly warnings: readonly Warning[]
@@ -24,7 +26,7 @@ export interface PictureStageProps {
 }
 
 /** The large picture with overlay, notes, warnings and age. */
-export function PictureStage({ player, stream, liveness, isFrozen, warnings, hasWarnings }: PictureStageProps) {
+export function PictureStage({ player, stream, unit, liveness, isFrozen, warnings, hasWarnings }: PictureStageProps) {
   const { t } = useTranslation('watch')
   const { t: common } = useTranslation()
   const stage = useRef<HTMLElement>(null)
@@ -52,7 +54,7 @@ export function PictureStage({ player, stream, liveness, isFrozen, warnings, has
         <FrameAge player={player} testId="age" />
         {after}
       </span>
-      <PointerValue frame={frame} player={player} />
+      <PointerValue frame={frame} player={player} unit={unit} />
       {isStill && <Note liveness={liveness}>{liveness.kind === 'gone' && t('goneLong', { label, key })}</Note>}
       {/* A live region as a list, so that only additions are announced. */}
       <ul className={classes.unseen} aria-live="polite" aria-relevant="additions">

@@ -8,8 +8,17 @@ import classes from './PointerValue.module.css'
 import { PointerReading, type Reading } from './pointer-reading.ts'
 import { loadValues, type PulseValues } from './pulse-values.ts'
 
+/** The props of the value. */
+export interface PointerValueProps {
+  /** What the picture is drawn in. */
+  readonly frame: RefObject<HTMLElement | null>
+  readonly player: Player
+  /** Of the values, if it is known. */
+  readonly unit: string | undefined
+}
+
 /** The measured value under the pointer, of a picture of an array; nothing while the pointer is elsewhere. */
-export function PointerValue({ frame, player }: { frame: RefObject<HTMLElement | null>; player: Player }) {
+export function PointerValue({ frame, player, unit }: PointerValueProps) {
   const { t } = useTranslation('watch')
   const [reading, setReading] = useState<Reading>()
   useEffect(() => {
@@ -41,7 +50,10 @@ export function PointerValue({ frame, player }: { frame: RefObject<HTMLElement |
   const { x, y, value, pulseId } = reading
   return (
     <span className={classes.reading} data-testid="pointer-value">
-      <span className={classes.value}>{textOf(value)}</span>
+      <span className={classes.value}>
+        {textOf(value)}
+        {unit && value !== undefined && ` ${unit}`}
+      </span>
       <span className={classes.place}>{t('pixel', { x, y })}</span>
       {pulseId !== undefined && <span className={classes.place}>{t('ofPulse', { pulseId })}</span>}
     </span>
