@@ -105,8 +105,14 @@ it('the measured value under the pointer is shown, with its pulse; nothing is as
   })
   await page.getByText('beam_energy').waitFor()
   expect(asked).toEqual([])
-  await page.getByRole('img', { name: 'beamline, image' }).hover()
   const reading = page.getByTestId('pointer-value')
+  const picture = page.getByRole('img', { name: 'beamline, image' })
+  await untilSeen(async () => {
+    const { x, y } = (await picture.boundingBox()) ?? { x: 0, y: 0 }
+    await picture.dispatchEvent('pointerdown', { pointerType: 'touch', clientX: x + 1, clientY: y + 1 })
+    return (await reading.innerText({ timeout: 1000 }).catch(() => '')).includes('x 0, y 0')
+  }, 'what is under a finger')
+  await picture.hover()
   // The middle of a spot of about 100.
   await reading.getByText(/^([5-9]\d|1\d\d)\.\d+ counts$/).waitFor()
   await reading.getByText('x 32, y 24').waitFor()

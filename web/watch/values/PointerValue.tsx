@@ -38,9 +38,12 @@ export function PointerValue({ frame, player, unit }: PointerValueProps) {
       if (x >= 0 && x < picture.width && y >= 0 && y < picture.height) pointer.moveTo(x, y)
     }
     const leave = () => pointer.leave()
+    // A finger that is laid on the picture has not moved.
+    element.addEventListener('pointerdown', move)
     element.addEventListener('pointermove', move)
     element.addEventListener('pointerleave', leave)
     return () => {
+      element.removeEventListener('pointerdown', move)
       element.removeEventListener('pointermove', move)
       element.removeEventListener('pointerleave', leave)
       pointer.leave()
