@@ -5,7 +5,7 @@ import { ClosingLine } from './test/support/closing-line.ts'
 interface Suite {
   readonly include: readonly string[]
   readonly order: number
-  /** How many files of its order run at the same time; one where time is measured. */
+  /** How many files of its order run at the same time: few where it matters how long something takes, one where it is measured. */
   readonly workers: number
   /** Whether its tests share a Chromium, and their servers have the built page. */
   readonly browser: boolean
@@ -25,7 +25,8 @@ const SUITES: Readonly<Record<string, Suite>> = {
   contract: { include: ['test/contract/**/*.test.ts'], order: 2, workers: 4, browser: false },
   faults: { include: ['test/faults/**/*.test.ts'], order: 2, workers: 4, browser: false },
   e2e: { include: ['test/e2e/**/*.test.ts'], order: 3, workers: 4, browser: true },
-  timing: { include: ['test/timing/**/*.test.ts'], order: 4, workers: 1, browser: true },
+  live: { include: ['test/live/**/*.test.ts'], order: 4, workers: 2, browser: true },
+  timing: { include: ['test/timing/**/*.test.ts'], order: 5, workers: 1, browser: true },
 }
 
 export default defineConfig({

@@ -14,7 +14,7 @@ import { prepare } from './lib/runtime.mjs'
 import { systemProgram } from './lib/system.mjs'
 
 /** The projects of vitest.config.ts. */
-const SUITES = ['unit', 'contract', 'faults', 'e2e', 'timing']
+const SUITES = ['unit', 'contract', 'faults', 'e2e', 'live', 'timing']
 
 /** What Python programs read event streams, events, videos, Redis and instruments with. */
 const PYTHON_PACKAGES = [
@@ -58,7 +58,7 @@ if (isAsked('contract')) {
   )
   env.BELVEDERE_TEST_FFMPEG ??= await systemProgram(['ffmpeg'], ['ffmpeg'], 'programs read videos with it')
 }
-if (isAsked('e2e') || isAsked('timing')) {
+if (isAsked('e2e') || isAsked('live') || isAsked('timing')) {
   const purpose = 'the tests in a real browser need it'
   env.BELVEDERE_TEST_CHROMIUM ??= await chromium(purpose)
   env.BELVEDERE_TEST_HEADLESS_SHELL ??= await headlessShell(purpose)

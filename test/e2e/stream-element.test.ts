@@ -170,7 +170,7 @@ describe('in a page of another site with a strict policy', () => {
 
   it('turns grey and says since when if the camera stops, and comes back with it', async () => {
     const { server, show } = await startBoth({ config: { 'streams.stale_after_ms': 500 } })
-    const camera = new Source(server.url)
+    const camera = new Source(server.url, {}, 10)
     const page = await show('<belvedere-stream label="site" camera="camera"></belvedere-stream>')
     await untilElement(page, isLive, 'a live picture')
     camera.pause()

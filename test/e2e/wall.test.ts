@@ -94,7 +94,7 @@ describe('the wall', () => {
 
   it('turns a stream that stops grey and says since when, and live again when it goes on', async () => {
     const server = await TestServer.start({ config: { 'streams.stale_after_ms': 500 } })
-    const source = new Source(server.url)
+    const source = new Source(server.url, {}, 10)
     const { page } = await openPage(browser, server.url, { context: { timezoneId: 'Asia/Taipei' } })
     await untilTile(page, isLive, 'a live tile')
     source.pause()
@@ -110,7 +110,7 @@ describe('the wall', () => {
   it('takes a stream away that is forgotten, and tells how to connect one when none is left', async () => {
     const config = { 'streams.stale_after_ms': 100, 'streams.offline_after_s': 0.5, 'streams.forget_after_s': 3 }
     const server = await TestServer.start({ config })
-    const source = new Source(server.url, { key: 'a' })
+    const source = new Source(server.url, { key: 'a' }, 10)
     const { page } = await openPage(browser, server.url)
     await untilNames(page, ['site, a'])
     await server.publish('site', 'b')
@@ -279,7 +279,7 @@ describe('a warning', () => {
 
   it('of a stream that stopped is none', async () => {
     const server = await TestServer.start({ config: { 'streams.stale_after_ms': 500 } })
-    const source = new Source(server.url, WARNED)
+    const source = new Source(server.url, WARNED, 10)
     const { page } = await openPage(browser, server.url)
     await untilTile(page, ({ isWarned }) => isWarned, 'a warning')
     source.pause()

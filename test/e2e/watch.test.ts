@@ -31,12 +31,15 @@ const LARGE: FrameForm = {
   detection_items_json: JSON.stringify([[600, 300, 1800, 900, 0.9, 5]]),
 }
 
-/** Publishes a stream for as long as the test runs: what stands still turns grey. @returns what stops it */
+/**
+ * Publishes a stream for as long as the test runs: what stands still turns grey. No faster than it must: drawing each
+ * picture is most of what these tests take. @returns what stops it
+ */
 function keepPublishing(
   server: TestServer,
   key: string,
   make: (n: number) => FrameForm,
-  { label = 'site', everyMs = 50 } = {},
+  { label = 'site', everyMs = 200 } = {},
 ): () => Promise<void> {
   let isOver = false
   const running = (async () => {
@@ -52,6 +55,9 @@ function keepPublishing(
   onTestFinished(stop)
   return stop
 }
+
+/** Where a test waits for many pictures, or for the end of them. */
+const QUICK = { everyMs: 50 }
 
 async function openWatch(server: TestServer, key = 'cam', options: PageOptions = {}): Promise<Page> {
   // The original of a picture that was frozen late, on a busy machine.
@@ -273,10 +279,11 @@ describe('freezing', () => {
   it('keeps the picture, steps through those that came, each with its own data, and returns to what is now', async () => {
     const server = await TestServer.start()
     let last = 0
-    keepPublishing(server, 'cam', (n) => {
+    const make = (n: number) => {
       last = n
       return counted(n)
-    })
+    }
+    keepPublishing(server, 'cam', make, QUICK)
     const page = await openWatch(server)
     await untilLive(page)
     const newest = await toldNumber(page)
@@ -318,7 +325,7 @@ describe('freezing', () => {
 
   it('can be done by the slider, with the keyboard', async () => {
     const server = await TestServer.start()
-    keepPublishing(server, 'cam', counted)
+    keepPublishing(server, 'cam', counted, QUICK)
     const page = await openWatch(server)
     await untilLive(page)
     const slider = page.getByRole('slider', { name: 'Pictures received' })
@@ -407,7 +414,7 @@ describe('a picture that is not live', () => {
 
   it('is grey and says since when, and is live again when the stream goes on', async () => {
     const server = await TestServer.start({ config: { 'streams.stale_after_ms': 500 } })
-    const stop = keepPublishing(server, 'cam', () => DETECTED)
+    const stop = keepPublishing(server, 'cam', () => DETECTED, QUICK)
     const page = await openWatch(server)
     await untilLive(page)
     await untilSeen(async () => !(await isGrey(page)), 'colours')
@@ -417,7 +424,7 @@ describe('a picture that is not live', () => {
       .getByText(/^Stopped since \d\d:\d\d:\d\d$/)
       .waitFor()
     expect(await isGrey(page)).toBe(true)
-    keepPublishing(server, 'cam', () => DETECTED)
+    keepPublishing(server, 'cam', () => DETECTED, QUICK)
     await untilLive(page)
     await untilSeen(async () => !(await isGrey(page)), 'colours')
   })

@@ -7,8 +7,8 @@ import { untilTiles } from './wall.ts'
 export async function startFullWall(): Promise<{ server: TestServer; live: Source }> {
   const server = await TestServer.start({ config: { 'streams.stale_after_ms': 500 } })
   await server.publish('gate', 'stopped')
-  const live = new Source(server.url, { key: 'live' })
-  new Source(server.url, { key: 'warned', warnings_json: '{"warning_no_hardhat":{"count":2}}' })
+  const live = new Source(server.url, { key: 'live' }, 10)
+  new Source(server.url, { key: 'warned', warnings_json: '{"warning_no_hardhat":{"count":2}}' }, 10)
   return { server, live }
 }
 

@@ -19,8 +19,8 @@ export class Source {
   readonly #done: Promise<void>
   #isPaused = false
 
-  /** @param url the server @param fps pictures per second, at most */
-  constructor(url: string, fields: FrameForm = {}, fps = 10) {
+  /** @param url the server @param fps pictures per second, at most; each one takes a browser more than all else */
+  constructor(url: string, fields: FrameForm = {}, fps = 5) {
     this.#url = url
     this.#every = 1000 / fps
     this.fields = { label: 'site', key: 'camera', ...fields }

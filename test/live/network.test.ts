@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { connectChromium, openPage } from '../support/chromium.ts'
 import { CuttableNetwork } from '../support/cut.ts'
 import { expectHonest, newPicturesAfter, Recording } from '../support/recording.ts'
 import { TestServer } from '../support/server.ts'
 import { Source } from '../support/source.ts'
+import { took } from '../support/took.ts'
 import { until } from '../support/until.ts'
 import { isLive, tilesOf, untilTile } from '../support/wall.ts'
 
@@ -25,17 +25,10 @@ afterAll(() => browser.close())
 /** What the browser itself says of each attempt to connect to a server that is not there. */
 const REFUSED = /ERR_CONNECTION_REFUSED/
 
-/** How long something takes, ms. */
-async function took(something: Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await something
-  return performance.now() - start
-}
-
 describe('a server that goes', () => {
   it('is told at once, its pictures are grey, and what it sends when it is back is new', async () => {
     const server = await TestServer.start()
-    const source = new Source(server.url)
+    const source = new Source(server.url, {}, 10)
     const { page } = await openPage(browser, server.url, { mayComplain: REFUSED })
     await untilTile(page, isLive, 'a live tile')
     const recording = await Recording.start(page)
@@ -64,7 +57,7 @@ describe('a server that goes', () => {
 describe('a network that is cut, though nobody closed the connection', () => {
   it('makes pictures late, then cut off; when it is back nothing that it held back is played', async () => {
     const server = await TestServer.start()
-    const source = new Source(server.url)
+    const source = new Source(server.url, {}, 10)
     const network = await CuttableNetwork.to(server.url)
     const { page } = await openPage(browser, network.url)
     await untilTile(page, isLive, 'a live tile')
@@ -86,7 +79,7 @@ describe('a network that is cut, though nobody closed the connection', () => {
 
   it('for a moment only: what it held back is a few pictures, and none of them is called live', async () => {
     const server = await TestServer.start()
-    const source = new Source(server.url)
+    const source = new Source(server.url, {}, 10)
     const network = await CuttableNetwork.to(server.url)
     const { page } = await openPage(browser, network.url)
     await untilTile(page, isLive, 'a live tile')
@@ -107,7 +100,7 @@ describe('a network that is cut, though nobody closed the connection', () => {
 describe('a device that is offline', () => {
   it('tries at once when it is back, however long it would have waited', async () => {
     const server = await TestServer.start()
-    new Source(server.url)
+    new Source(server.url, {}, 10)
     const { page } = await openPage(browser, server.url, { mayComplain: /WebSocket connection/ })
     await untilTile(page, isLive, 'a live tile')
     const port = Number(new URL(server.url).port)
@@ -122,72 +115,6 @@ describe('a device that is offline', () => {
   })
 })
 
-describe('a tab that is hidden', () => {
-  it('is sent nothing, and shows nothing old as live when it is seen again', async () => {
-    const server = await TestServer.start()
-    const source = new Source(server.url)
-    const { page } = await openPage(browser, server.url)
-    await untilTile(page, isLive, 'a live tile')
-    await setVisible(page, false)
-    const viewers = async () => (await server.streams())[0]?.viewers
-    await until(async () => (await viewers()) === 0, 'nobody who is sent pictures')
-    // Until whatever was held back would be too old to be called live.
-    await source.sent(40)
-    expect(await viewers()).toBe(0)
-
-    const recording = await Recording.start(page)
-    const back = Date.now()
-    await setVisible(page, true)
-    expect(await took(untilTile(page, isLive, 'live again'))).toBeLessThan(1000)
-    await source.sent(5)
-    const sights = await recording.sights()
-    expectHonest(sights, source)
-    for (const n of newPicturesAfter(sights, back)) expect(source.sentAt[n]).toBeGreaterThanOrEqual(back - 500)
-  })
-
-  it('and frozen with all its timers is honest at the first moment it is seen', async () => {
-    const server = await TestServer.start()
-    const source = new Source(server.url)
-    const { page } = await openPage(browser, server.url)
-    await untilTile(page, isLive, 'a live tile')
-    const recording = await Recording.start(page)
-    const debuggerOfPage = await page.context().newCDPSession(page)
-    await setVisible(page, false)
-    await debuggerOfPage.send('Page.setWebLifecycleState', { state: 'frozen' })
-    await source.sent(40)
-    const back = Date.now()
-    await debuggerOfPage.send('Page.setWebLifecycleState', { state: 'active' })
-    await setVisible(page, true)
-    await untilTile(page, isLive, 'live again')
-    await source.sent(5)
-    const sights = await recording.sights()
-    expectHonest(
-      sights.filter(({ at }) => at > back),
-      source,
-    )
-    for (const n of newPicturesAfter(sights, back)) expect(source.sentAt[n]).toBeGreaterThanOrEqual(back - 500)
-  })
-})
-
-describe('a page', () => {
-  it.each([-90_000, 90_000])('tells the right age where its clock and the server’s differ by %i ms', async (by) => {
-    const server = await TestServer.start({ clock: { ...systemClock, now: () => Date.now() + by } })
-    const source = new Source(server.url)
-    const { page } = await openPage(browser, server.url)
-    const tile = await untilTile(page, isLive, 'a live tile')
-    expect(Number.parseFloat(tile.age)).toBeLessThan(1)
-    await source.stop()
-    await untilTile(
-      page,
-      ({ kind, age }) => kind !== 'live' && Number.parseFloat(age) > 2,
-      'a tile that is no longer live',
-    )
-    const passed = Date.now() - (source.sentAt.at(-1) ?? 0)
-    const [still] = await tilesOf(page)
-    expect(Math.abs(Number.parseFloat(still?.age ?? '') * 1000 - passed)).toBeLessThan(1000)
-  })
-})
-
 /** Hangs up on so many who connect to a port. */
 async function refuse(port: number, times: number): Promise<void> {
   let refused = 0
@@ -199,15 +126,4 @@ async function refuse(port: number, times: number): Promise<void> {
   await until(() => refused >= times, `${times} attempts to connect`)
   server.close()
   await once(server, 'close')
-}
-
-/** Headless Chromium never hides a page, whatever is in front of it: so the page is only told that it is hidden. */
-async function setVisible(page: Page, isVisible: boolean): Promise<void> {
-  await page.evaluate(
-    (state) => {
-      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state })
-      document.dispatchEvent(new Event('visibilitychange'))
-    },
-    isVisible ? 'visible' : 'hidden',
-  )
 }
