@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { onTestFinished } from 'vitest'
-import { type JpegPart, parseJpegParts } from './multipart-jpeg.ts'
+import { GrowingBytes } from './growing-bytes.ts'
+import { type JpegPart, JpegParts } from './multipart-jpeg.ts'
 import type { TestServer } from './server.ts'
 import { until } from './until.ts'
 
@@ -9,16 +10,15 @@ export class MjpegReader {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly #response: IncomingMessage
-  #received = Buffer.alloc(0)
+  readonly #received = new GrowingBytes()
+  readonly #parts = new JpegParts()
   #isOver = false
 
   private constructor(response: IncomingMessage) {
     this.#response = response
     this.status = response.statusCode ?? 0
     this.headers = response.headers
-    response.on('data', (bytes: Buffer) => {
-      this.#received = Buffer.concat([this.#received, bytes])
-    })
+    response.on('data', (bytes: Buffer) => this.#received.append(bytes))
     response.on('close', () => {
       this.#isOver = true
     })
@@ -40,8 +40,8 @@ export class MjpegReader {
   }
 
   /** The whole parts so far. */
-  get parts(): JpegPart[] {
-    return parseJpegParts(this.#received)
+  get parts(): readonly JpegPart[] {
+    return this.#parts.in(this.#received.all)
   }
 
   /** Whether the response has ended, or its connection. */
@@ -52,7 +52,7 @@ export class MjpegReader {
   /** What came, as text: of an answer that is no video. */
   async text(): Promise<string> {
     await until(() => this.#isOver, 'the end of the answer')
-    return this.#received.toString()
+    return Buffer.from(this.#received.all).toString()
   }
 
   /** Waits for a part with this picture. */

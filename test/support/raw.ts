@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { GrowingBytes } from './growing-bytes.ts'
 import { authorized } from './server.ts'
 import { until } from './until.ts'
 
@@ -45,15 +46,12 @@ export function rawRequest(
 /** A raw TCP connection to a server, destroyed after the test: for protocol violations. */
 export class RawConnection {
   readonly socket: Socket
-  /** Everything received. */
-  received = new Uint8Array()
+  readonly #received = new GrowingBytes()
   readonly #ended: Promise<void>
 
   private constructor(socket: Socket) {
     this.socket = socket
-    socket.on('data', (data: Buffer) => {
-      this.received = Buffer.concat([this.received, data])
-    })
+    socket.on('data', (data: Buffer) => this.#received.append(data))
     // A reset counts as an end.
     socket.on('error', () => {})
     this.#ended = new Promise((resolve) => {
@@ -73,6 +71,11 @@ export class RawConnection {
     const connection = new RawConnection(socket)
     await once(socket, 'connect')
     return connection
+  }
+
+  /** Everything received. */
+  get received(): Uint8Array<ArrayBuffer> {
+    return this.#received.all
   }
 
   /** Resolves when the server has ended its side or reset the connection. */
