@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { jpeg } from '../support/pictures.ts'
 import { randomBytes, randomNumbers } from '../support/random.ts'
 import { clientFrame, openRaw, RawConnection, rawRequest } from '../support/raw.ts'
-import { authorized, formOf, KEY, TestServer, type TestServerOptions } from '../support/server.ts'
+import { authorized, formOf, freshLabel, KEY, TestServer, type TestServerOptions } from '../support/server.ts'
 import { imgMessage, TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
 import { Witness } from '../support/witness.ts'
@@ -28,6 +28,8 @@ async function start(options: TestServerOptions = {}) {
 }
 
 describe.each(SOCKETS)('on %s', (path) => {
+  const shared = TestServer.ofFile()
+
   it.each([
     ['a reserved bit', clientFrame(0xc1, 'x'), 1002],
     ['a reserved opcode', clientFrame(0x83, 'x'), 1002],
@@ -41,7 +43,9 @@ describe.each(SOCKETS)('on %s', (path) => {
     ['a length of 2^63 - 1 bytes', clientFrame(BINARY, '', 2n ** 63n - 1n), 1009],
     ['a length of 100 MB', clientFrame(BINARY, '', 100_000_000), 1009],
   ])('%s ends this connection with the right code, and no other', async (_what, frame, code) => {
-    const { server, witness } = await start()
+    const server = await shared()
+    await server.publish('site', 'camera')
+    const witness = await Witness.start(server.url, freshLabel())
     const connection = await openRaw(server, path)
     const before = connection.received.length
     connection.write(frame)

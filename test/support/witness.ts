@@ -7,19 +7,21 @@ import { TestSocket } from './sockets.ts'
 export class Witness {
   readonly #url: string
   readonly #viewer: TestSocket
+  readonly #label: string
   #published = 0
 
-  private constructor(url: string, viewer: TestSocket) {
+  private constructor(url: string, viewer: TestSocket, label: string) {
     this.#url = url
     this.#viewer = viewer
+    this.#label = label
   }
 
-  /** @param url the server, "http://127.0.0.1:8000" */
-  static async start(url: string): Promise<Witness> {
+  /** @param url the server, "http://127.0.0.1:8000" @param label where it publishes, and nobody else */
+  static async start(url: string, label = 'witness'): Promise<Witness> {
     const viewer = await TestSocket.open(`${url.replace('http', 'ws')}/ws/live`)
-    viewer.ask({ type: 'watch', id: 1, label: 'witness' })
+    viewer.ask({ type: 'watch', id: 1, label })
     await viewer.nextOfType('watching')
-    const witness = new Witness(url, viewer)
+    const witness = new Witness(url, viewer, label)
     await witness.isServed()
     return witness
   }
@@ -27,7 +29,7 @@ export class Witness {
   /** Publishes a frame and checks that the viewer receives it. */
   async isServed(): Promise<void> {
     this.#published++
-    const body = formOf({ label: 'witness', key: 'camera', file: jpeg(8, 8) })
+    const body = formOf({ label: this.#label, key: 'camera', file: jpeg(8, 8) })
     const response = await fetch(`${this.#url}/frames`, { method: 'POST', body, headers: authorized() })
     expect(response.status).toBe(200)
     const { header } = await this.#viewer.nextPicture()
