@@ -70,8 +70,9 @@ export class SlateThread implements SlatePainter {
       return
     }
     this.#current = drawing
+    const patience = this.#worker ? PATIENCE_MS : START_PATIENCE_MS + PATIENCE_MS
     const worker = this.#worker ?? this.#begin()
-    this.#cancelTimer = this.#clock.after(PATIENCE_MS, () => {
+    this.#cancelTimer = this.#clock.after(patience, () => {
       // It cannot be terminated, but it ends if it comes back.
       this.#end()
       this.#settle(({ reject }) => reject(new Error('it took too long')))
@@ -142,5 +143,7 @@ function startWorker(): Worker {
 const IDLE_MS = 60_000
 /** How long a slate may take to draw. */
 const PATIENCE_MS = 15_000
+/** How long the thread may take to start, which loads libraries: on a machine that is busy, many times what a slate takes. */
+const START_PATIENCE_MS = 20_000
 /** How many threads may be there, with those that hang. */
 const MOST_THREADS = 2
