@@ -24,7 +24,7 @@ export class LiveFrame {
   /** Height of the original in pixels, like `width`. */
   readonly height: number
   readonly mediaType: LiveFrameHeader['media_type']
-  /** The values, packed as their sender had them, where the watch asks for values and the stream has arrays: `valuesOf` unpacks them. */
+  /** The values as they came, where the watch asks for values and the stream has arrays: `valuesOf` unpacks them. */
   readonly array: PackedArray | undefined
   /** How the values were drawn, where the picture is of an array: the colour map, and the levels that were used; else undefined. */
   readonly colouring: AppliedColouring | undefined
@@ -65,8 +65,8 @@ export class LiveFrame {
 
 function arrayIn({ values }: LiveFrameHeader, bytes: Uint8Array): PackedArray | undefined {
   if (!values) return undefined
-  const { type, shape, byte_order: byteOrder, compression } = values
-  return { kind: 'packed-array', bytes, type, shape, byteOrder, compression }
+  const { type, shape, byte_order: byteOrder, compression, quantisation } = values
+  return { kind: 'packed-array', bytes, type, shape, byteOrder, compression, quantisation }
 }
 
 /** A parsed binary message of `/ws/live`. */

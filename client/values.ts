@@ -1,4 +1,4 @@
-import type { TypedArray } from '../src/core/payload.ts'
+import type { Quantisation, TypedArray } from '../src/core/payload.ts'
 import { unpackArray } from '../src/wire/bsread/unpack-array.ts'
 import type { LiveFrame } from './live-frame.ts'
 
@@ -8,6 +8,8 @@ export interface FrameValues {
   readonly shape: readonly number[]
   /** In rows. 64-bit integers are BigInts; booleans bytes, 0 for false. They may share the memory of the frame. */
   readonly values: TypedArray
+  /** What they stand for, where they are quantised: `value * scale + offset`, or no value at all where they are 0. */
+  readonly quantisation: Quantisation | undefined
 }
 
 /**
@@ -18,5 +20,21 @@ export interface FrameValues {
 export function valuesOf({ array }: Pick<LiveFrame, 'array'>): FrameValues | undefined {
   if (!array) return undefined
   const { shape, values } = unpackArray(array)
-  return { shape, values }
+  return { shape, values, quantisation: array.quantisation }
+}
+
+/**
+ * The numbers that the values of a frame stand for, in the units of its sender: NaN where there is no value.
+ * @returns the values themselves where they are not quantised
+ */
+export function dequantised({ values, quantisation }: FrameValues): TypedArray {
+  if (!quantisation || values instanceof BigInt64Array || values instanceof BigUint64Array) return values
+  const { scale, offset, log } = quantisation
+  const numbers = new Float64Array(values.length)
+  for (let i = 0; i < numbers.length; i++) {
+    const code = values[i] ?? 0
+    const number = code === 0 ? Number.NaN : code * scale + offset
+    numbers[i] = log ? Math.exp(number) : number
+  }
+  return numbers
 }

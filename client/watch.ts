@@ -1,5 +1,5 @@
 import type { ColouringWish } from '../src/core/colouring.ts'
-import type { ValuesWish } from '../src/core/demand.ts'
+import type { ValuesCompression, ValuesWish } from '../src/core/demand.ts'
 import { checkName, type StreamName } from '../src/core/stream-name.ts'
 import { colouringFields, readColouring } from '../src/wire/colouring-query.ts'
 import type { LiveRequest } from '../src/wire/live-messages.ts'
@@ -27,8 +27,13 @@ export interface WatchLimits {
   readonly width?: number | undefined
   /** How arrays are drawn; what is left out is as the stream or the server has it. Pictures are as they are. */
   readonly colouring?: ColouringWish | undefined
-  /** `native`: the values of arrays themselves, in place of pictures of them: `valuesOf(frame)`. Pictures come as they are. */
+  /**
+   * The values of arrays, in place of pictures of them: `valuesOf(frame)`. `native`: to the bit; `f32`: the nearest 32-bit
+   * numbers; `u16`, `u8`: quantised within the levels of `colouring`. Pictures come as they are.
+   */
   readonly values?: ValuesWish | undefined
+  /** How the server compresses these; default: `native` as they were received, others not at all. */
+  readonly compression?: ValuesCompression | undefined
 }
 
 /** The callbacks of a watch to its client. */
@@ -78,12 +83,14 @@ export class Watch {
       width: 'width' in limits ? limits.width : options.width,
       colouring: 'colouring' in limits ? limits.colouring : options.colouring,
       values: 'values' in limits ? limits.values : options.values,
+      compression: 'compression' in limits ? limits.compression : options.compression,
     }
     checkOptions(changed)
     const isSame =
       changed.maxFps === options.maxFps &&
       changed.width === options.width &&
       changed.values === options.values &&
+      changed.compression === options.compression &&
       JSON.stringify(colouringFields(changed.colouring)) === JSON.stringify(colouringFields(options.colouring))
     if (isSame || this.#isEnded) return
     this.#options = changed
@@ -110,8 +117,9 @@ export class Watch {
 
   /** The request message of the protocol. */
   get request(): Extract<LiveRequest, { type: 'watch' }> {
-    const { label, key, maxFps, width, colouring, values } = this.#options
-    return { type: 'watch', id: this.#id, label, key, max_fps: maxFps, width, values, ...colouringFields(colouring) }
+    const { label, key, maxFps, width, colouring, values, compression } = this.#options
+    const wanted = { max_fps: maxFps, width, values, compression, ...colouringFields(colouring) }
+    return { type: 'watch', id: this.#id, label, key, ...wanted }
   }
 }
 

@@ -29,6 +29,16 @@ describe('a demand', () => {
     expect(largestDemand([{ width: 320 }, { values: 'native', maxFps: 0 }])).not.toHaveProperty('values')
   })
 
+  it('of several watches that want values is for the most exact ones, compressed as the last one says', () => {
+    expect(largestDemand([{ values: 'u16' }, { values: 'u8' }])).not.toHaveProperty('compression')
+    const packed = { values: 'u8', compression: 'bitshuffle_lz4' } as const
+    expect(largestDemand([packed, { values: 'f32' }])).toMatchObject({ ...packed, values: 'f32' })
+    expect(largestDemand([packed, { values: 'u16', compression: 'none' }])).toMatchObject({
+      values: 'u16',
+      compression: 'none',
+    })
+  })
+
   it('of several watches with the same quality is that quality, and otherwise of the largest width, or the original', () => {
     expect(largestDemand([{ quality: 'low' }, { quality: 'low', onlyJpeg: true }])).toMatchObject({
       quality: 'low',

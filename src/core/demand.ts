@@ -1,5 +1,5 @@
 import type { ColouringWish } from './colouring.ts'
-import type { PayloadKind } from './payload.ts'
+import type { Compression, PayloadKind } from './payload.ts'
 
 /** Names of sizes with a frame rate and a JPEG quality of their own; settings say which (`renditions.low` …). */
 export const PICTURE_QUALITIES = ['low', 'medium', 'high'] as const
@@ -25,11 +25,20 @@ export interface PictureWish {
   readonly colouring?: ColouringWish | undefined
 }
 
-/** How values of arrays may be wanted in place of pictures of them. `native`: as they were received. */
-export const VALUES_WISHES = ['native'] as const
+/**
+ * How values of arrays may be wanted in place of pictures of them, the most exact first. `native`: to the bit. `f32`: as
+ * 32-bit floating-point numbers, the nearest ones. `u16`, `u8`: quantised (`Quantisation`).
+ */
+export const VALUES_WISHES = ['native', 'f32', 'u16', 'u8'] as const
 
 /** One of them. */
 export type ValuesWish = (typeof VALUES_WISHES)[number]
+
+/** How values may be wanted compressed. */
+export const VALUES_COMPRESSIONS = ['none', 'bitshuffle_lz4'] as const satisfies readonly Compression[]
+
+/** One of them. */
+export type ValuesCompression = (typeof VALUES_COMPRESSIONS)[number]
 
 /** The demand of one viewer: which frames of a stream it wants, and which pictures; undefined means no limit. */
 export interface ViewerDemand extends PictureWish {
@@ -37,6 +46,8 @@ export interface ViewerDemand extends PictureWish {
   readonly kinds?: readonly PayloadKind[] | undefined
   /** The values of arrays, where the viewer can take them (`Accepts.kindsFor`); left out: pictures of them. */
   readonly values?: ValuesWish | undefined
+  /** How these are compressed; left out: what is as it was received as its sender has it, what is converted not at all. */
+  readonly compression?: ValuesCompression | undefined
   /** Frames a second; 0 for state changes only. */
   readonly maxFps?: number | undefined
   /** How many viewers it is the demand of, where one stands for many: 1 if left out. */
@@ -97,9 +108,15 @@ export function largestDemand(all: readonly WatchDemand[]): WatchDemand {
       : { width: largest(demands.map((demand) => (demand.quality === undefined ? demand.width : undefined))) }),
     ...(demands.some(({ onlyJpeg }) => onlyJpeg) && { onlyJpeg: true }),
     ...(colouring && { colouring }),
-    // Of a stream of arrays a viewer gets pictures or values: the latter say all.
-    ...(demands.some(({ values }) => values) && { values: 'native' }),
+    ...largestValues(demands),
   }
+}
+
+/** Of a stream of arrays a viewer gets pictures or values: the latter say all, and the most exact ones most. */
+function largestValues(demands: readonly WatchDemand[]): Pick<WatchDemand, 'values' | 'compression'> {
+  const values = VALUES_WISHES.find((wish) => demands.some((demand) => demand.values === wish))
+  const compression = demands.findLast((demand) => demand.values && demand.compression)?.compression
+  return { ...(values && { values }), ...(compression && { compression }) }
 }
 
 function wantsFrames({ maxFps }: WatchDemand): boolean {

@@ -1,7 +1,7 @@
 import type { PieceOrder } from './array-piece.ts'
 import type { Clock } from './clock.ts'
 import type { Counters } from './counters.ts'
-import type { PictureWish, ViewerDemand } from './demand.ts'
+import type { PictureWish, ViewerDemand, WatchDemand } from './demand.ts'
 import type { Frame, ImageFrame } from './frame.ts'
 import type { FrameMemoryRules } from './frame-memory.ts'
 import type { FrameStore } from './frame-store.ts'
@@ -27,7 +27,7 @@ export interface HubRules extends StreamRules {
   readonly storeTimeout: number
 }
 
-/** Makes smaller pictures of the hub's frames, and of arrays pictures or texts: `Hub.takeRenditionsFrom`. */
+/** Makes smaller pictures of the hub's frames, and of arrays pictures, converted values or texts: `Hub.takeRenditionsFrom`. */
 export interface Renditions {
   /**
    * The stream that serves a demand, if it is not the watched one: a `Stream` outside the hub whose frames keep the
@@ -37,10 +37,10 @@ export interface Renditions {
    */
   sourceFor(stream: Stream, demand: ViewerDemand, client: QuotaClient): Stream | undefined
   /**
-   * Whether a rendition that may be needed for the wish could be made now.
+   * Whether a rendition that may be needed for the demand could be made now.
    * @throws Refusal `exhausted` or `limited` when there are too many
    */
-  checkRoom(stream: Stream, wish: PictureWish, client: QuotaClient): void
+  checkRoom(stream: Stream, demand: WatchDemand, client: QuotaClient): void
   /**
    * The picture of one frame that a wish asks for, in a frame that is otherwise the same; the frame itself if its
    * picture is right already. Made in its turn.

@@ -1,5 +1,5 @@
 import { colouringFor } from './colouring.ts'
-import type { PictureWish } from './demand.ts'
+import type { PictureWish, WatchDemand } from './demand.ts'
 import { Refusal } from './errors.ts'
 import { type Frame, type ImageFrame, isImageFrame } from './frame.ts'
 import type { Renditions } from './hub-parts.ts'
@@ -25,15 +25,15 @@ export class HubPictures {
   }
 
   /**
-   * Checks that a viewer with that wish would get what it wants, for those that cannot use the original instead.
+   * Checks that a viewer with that demand would get what it wants, for those that cannot use the original instead.
    * @throws Refusal `forbidden`; `not_found` if there is no such stream; `exhausted` or `limited` when there are too many
    *   renditions
    */
-  checkRoom(principal: Principal, name: StreamName, wish: PictureWish): void {
+  checkRoom(principal: Principal, name: StreamName, demand: WatchDemand): void {
     authorize(principal, 'view', name)
     const stream = this.#streams.get(name)
     if (!stream) throw noSuchStream(name)
-    this.#renditions()?.checkRoom(stream, inColoursOf(stream, wish), quotaClientOf(principal))
+    this.#renditions()?.checkRoom(stream, inColoursOf(stream, demand), quotaClientOf(principal))
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { AppliedColouring } from './colouring.ts'
+import type { AppliedColouring, LevelRange } from './colouring.ts'
 
 /*
  * What a frame can carry. A sink declares the kinds it can write and gets no others; converting between kinds (a colour
@@ -62,6 +62,21 @@ export interface PackedArray {
   readonly shape: readonly number[]
   readonly byteOrder: 'little' | 'big'
   readonly compression: Compression
+  /** What its elements stand for, where they are not the values themselves. */
+  readonly quantisation?: Quantisation | undefined
+}
+
+/**
+ * What the elements of quantised values stand for. 0: no value, as NaN is. Any other element `q`: `q · scale + offset`, or
+ * where the scale is logarithmic `exp(q · scale + offset)`; what is beyond the levels has the element of the nearest one.
+ */
+export interface Quantisation {
+  readonly scale: number
+  readonly offset: number
+  /** What the first element (1) and the last one stand for. */
+  readonly levels: LevelRange
+  /** Values of 0 and below have no logarithm, and are 0. */
+  readonly log: boolean
 }
 
 /** A decoded array. */

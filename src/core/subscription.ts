@@ -1,4 +1,4 @@
-import { colouringId } from './colouring.ts'
+import { colouringId, scaleId } from './colouring.ts'
 import type { FlowCounter } from './counters.ts'
 import type { ViewerDemand } from './demand.ts'
 import { type Accepts, type Frame, shownWidthOf } from './frame.ts'
@@ -37,8 +37,8 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   /** The stream's frames up to that number are from before the viewer came, and not for it. */
   #before: number
   #lastWidth = 0
-  /** How its values were drawn, if it was made of an array. */
-  #lastColours: string | undefined
+  /** How its values were drawn or are written, if it was made of an array. */
+  #lastForm: string | undefined
 
   constructor(stream: Stream, counter: FlowCounter, demand: ViewerDemand, terms: SubscriptionTerms<Carried>) {
     this.stream = stream
@@ -67,7 +67,7 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   /**
    * Takes its frames from `source` from now on, with its current demand: the stream itself, or a rendition of it, whose
    * frames have the same ids and sequence numbers. Only what is newer than the last frame is offered, or the same frame in
-   * the larger picture, or the other colours, that are wanted now.
+   * the larger picture, the other colours, or the other values, that are wanted now.
    */
   follow(source: Stream): void {
     const before = this.#source
@@ -112,7 +112,7 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     this.#lastReceivedAt = frame.receivedAt
     this.#lastSequence = frame.sequence
     this.#lastWidth = shownWidthOf(frame)
-    this.#lastColours = coloursOf(frame)
+    this.#lastForm = formOf(frame)
     return frame
   }
 
@@ -126,9 +126,9 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     return this.stream.start === 'next' ? this.stream.sequence : 0
   }
 
-  /** Whether its picture is larger than that of the last frame, which was too small, or has other colours. */
+  /** Whether its picture is larger than that of the last frame, which was too small, or it has another form. */
   #isBetter(frame: Frame): boolean {
-    if (coloursOf(frame) !== this.#lastColours) return true
+    if (formOf(frame) !== this.#lastForm) return true
     if (shownWidthOf(frame) <= this.#lastWidth) return false
     const { quality, width } = this.demand
     return quality !== undefined || width === undefined || this.#lastWidth < width
@@ -154,6 +154,9 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   }
 }
 
-function coloursOf({ payload }: Frame): string | undefined {
-  return payload.kind === 'image' && payload.colouring ? colouringId(payload.colouring) : undefined
+function formOf({ payload }: Frame): string | undefined {
+  if (payload.kind === 'image') return payload.colouring && colouringId(payload.colouring)
+  if (payload.kind === 'raw-array') return payload.kind
+  const { type, compression, quantisation } = payload
+  return `${type} ${compression} ${quantisation ? scaleId(quantisation) : ''}`
 }

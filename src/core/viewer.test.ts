@@ -52,6 +52,16 @@ describe('a viewer', () => {
     expect(viewer.next(2)).toBeUndefined()
   })
 
+  it('gets the newest frame anew when it wants other values of it, and never those it wanted before', () => {
+    const { hub } = makeHub()
+    const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES_OR_VALUES, wake() {} })
+    viewer.watch(0, { label: 'site', values: 'native' })
+    hub.accept(anyone, arrayFrame('site', 'a'), '1-0', 1, 'test')
+    expect(viewer.next(1)).toMatchObject({ frame: { id: '1-0' } })
+    viewer.watch(0, { label: 'site', values: 'u8' })
+    expect(viewer.next(1)).toMatchObject({ frame: { id: '1-0' } })
+  })
+
   it('gets the newest frame again with a new watch, while another one keeps to the news', () => {
     const { viewer, accept } = setUp()
     viewer.watch(0, { maxFps: 0 })

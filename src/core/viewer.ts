@@ -237,8 +237,8 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
       subscription = new Subscription(stream, counter, demand, this.#terms)
       this.#subscriptions.set(stream, subscription)
     }
-    // What waits may be of a kind that is no longer wanted.
-    if (subscription.demand.kinds !== demand.kinds) this.#quieten(subscription)
+    // What waits may be of a kind that is no longer wanted, or not be the values that are.
+    if (!takesTheSame(subscription.demand, demand)) this.#quieten(subscription)
     subscription.demand = demand
     if (demand.maxFps === 0) {
       this.#quieten(subscription)
@@ -271,6 +271,11 @@ export interface ViewerOptions<Carried extends Payload = Payload> {
   readonly wake: () => void
   /** Whether it reports stream changes; otherwise none are kept. */
   readonly changes?: boolean
+}
+
+/** Whether what waits for the one demand may be sent to the other: a larger picture, or one in other colours, may. */
+function takesTheSame(one: ViewerDemand, other: ViewerDemand): boolean {
+  return one.kinds === other.kinds && one.values === other.values && one.compression === other.compression
 }
 
 /** The labels that scopes name; [undefined], which stands for all, if one of them is not a list of labels. */

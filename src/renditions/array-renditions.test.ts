@@ -2,9 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { arrayFrame, halvesArray } from '../../test/support/arrays.ts'
 import { anyone, declareNext } from '../../test/support/hub.ts'
 import { CAMERA, guest, makeRenditions } from '../../test/support/renditions.ts'
-import { ANYTHING } from '../core/frame.ts'
+import type { WatchDemand } from '../core/demand.ts'
+import { ANYTHING, IMAGES_OR_VALUES } from '../core/frame.ts'
+import type { PackedArray } from '../core/payload.ts'
+import type { Principal } from '../core/principal.ts'
 import type { RenditionRules } from './rendition-maker.ts'
 import { UndecodablePicture } from './scaler.ts'
+
+const SMALL = { width: 4, height: 3 }
+const LARGE = { width: 640, height: 480 }
+const ARRAY = halvesArray(LARGE, { type: 'uint8' })
 
 /** Renditions of a stream of arrays. */
 function setUp(rules: Partial<RenditionRules> = {}) {
@@ -12,11 +19,27 @@ function setUp(rules: Partial<RenditionRules> = {}) {
   let count = 1000
   return {
     ...made,
-    publishArray(size = { width: 640, height: 480 }) {
+    publishArray(size = LARGE, more: Partial<PackedArray> = {}) {
       const id = `${++count}-0` as const
-      const frame = arrayFrame(CAMERA.label, CAMERA.key, halvesArray(size, { type: 'uint8' }))
+      const array = { ...(size === LARGE ? ARRAY : halvesArray(size, { type: 'uint8' })), ...more }
+      const frame = arrayFrame(CAMERA.label, CAMERA.key, array)
       made.hub.accept(anyone, frame, id, made.clock.now(), 'test')
       return id
+    },
+    /** Watches the values of the stream. */
+    watchValues(demand: WatchDemand, principal: Principal = anyone) {
+      const viewer = made.hub.watch(principal, { dialect: 'test', accepts: IMAGES_OR_VALUES, wake() {} })
+      viewer.watch(0, { ...CAMERA, ...demand })
+      /** What it gets now: ids, types and compressions. */
+      const given = () => {
+        const due = viewer.next(made.clock.now())
+        if (typeof due !== 'object') return undefined
+        const { id, payload } = due.frame
+        return payload.kind === 'packed-array'
+          ? `${id} ${payload.type} ${payload.compression}`
+          : `${id} ${payload.kind}`
+      }
+      return { viewer, given }
     },
   }
 }
@@ -151,5 +174,86 @@ describe('renditions of arrays', () => {
     expect(hub.pictures.newest(there)).toBeUndefined()
     await finish()
     expect(hub.pictures.newest(there)?.id).toBe(id)
+  })
+})
+
+describe('renditions of values', () => {
+  it('are made once for all who want the same, with the pictures of the frame in one job', async () => {
+    const { scaler, publishArray, watch, watchValues, finish } = setUp()
+    const levels = { colouring: { levels: { min: 0, max: 5 } } } as const
+    const [one, same, other] = [{}, { ...levels }, { width: 100, compression: 'none' } as const].map((more) =>
+      watchValues({ values: 'u8', ...more }),
+    )
+    const exact = watchValues({ values: 'f32', ...levels, compression: 'bitshuffle_lz4' })
+    const picture = watch({})
+    publishArray(SMALL)
+    // The first viewer was served at once, as a thread was idle.
+    await finish()
+    await finish()
+    const id = publishArray(SMALL)
+    const [job] = scaler.jobs
+    expect(job?.outputs).toHaveLength(1)
+    expect(job?.values?.map(({ type, compression, scale }) => [type, compression, scale.levels])).toEqual([
+      ['u8', undefined, 'auto'],
+      ['u8', undefined, { min: 0, max: 5 }],
+      ['f32', 'bitshuffle_lz4', { min: 0, max: 5 }],
+    ])
+    await finish()
+    expect([one, same, other, exact].map((viewer) => viewer?.given())).toEqual([
+      `${id} uint8 none`,
+      `${id} uint8 none`,
+      `${id} uint8 none`,
+      `${id} float32 bitshuffle_lz4`,
+    ])
+    expect(picture.given()).toEqual([`${id} 4`])
+  })
+
+  it('that are right as they are take no thread, and go on as they came', () => {
+    const { scaler, publishArray, watchValues } = setUp()
+    const wishes = [
+      { values: 'native' },
+      { values: 'native', compression: 'none' },
+      { values: 'f32' },
+      { values: 'f32', compression: 'none' },
+    ] as const
+    const viewers = wishes.map((wish) => watchValues(wish))
+    const id = publishArray(SMALL, { type: 'float32', bytes: new Uint8Array(48) })
+    expect(scaler.jobs).toEqual([])
+    expect(viewers.map(({ given }) => given())).toEqual(Array(4).fill(`${id} float32 none`))
+  })
+
+  it('need places, without which there is nothing, and are never what was sent instead', async () => {
+    const { hub, publishArray, watchValues, finish, maker, clock } = setUp({ places: { max: 1, share: 1 } })
+    const first = watchValues({ values: 'u8' }, guest('a'))
+    publishArray(SMALL)
+    await finish()
+    const second = watchValues({ values: 'u16' }, guest('b'))
+    publishArray(SMALL)
+    await finish()
+    expect([first.given(), second.given()]).toEqual([expect.stringContaining('uint8'), undefined])
+    expect(maker.running).toBe(1)
+    expect(() => hub.pictures.checkRoom(guest('b'), CAMERA, { values: 'u16' })).toThrow('renditions.max')
+    expect(hub.pictures.checkRoom(guest('b'), CAMERA, { values: 'native' })).toBeUndefined()
+    first.viewer.close()
+    clock.advance(100)
+    await finish()
+    expect(second.given()).toContain('uint16')
+  })
+
+  it('are of arrays of any shape, beside pictures that cannot be drawn of them', async () => {
+    const { scaler, publishArray, watch, watchValues, finish, maker } = setUp()
+    watch({})
+    const { given } = watchValues({ values: 'u8' })
+    const id = publishArray(SMALL, { shape: [12] })
+    expect(scaler.jobs[0]?.outputs).toEqual([])
+    await finish()
+    expect([given(), maker.counts.failed.undecodable]).toEqual([`${id} uint8 none`, 1])
+  })
+
+  it('are of pictures these', () => {
+    const { publish, watchValues, maker } = setUp()
+    const { given } = watchValues({ values: 'u8' })
+    const id = publish()
+    expect([given(), maker.running]).toEqual([`${id} image`, 0])
   })
 })

@@ -1,6 +1,6 @@
 import { colourTable } from '../core/colour-tables.ts'
 import { type AppliedColouring, DEFAULT_COLOURING, scaleId } from '../core/colouring.ts'
-import { arraySize, type PackedArray, type Size, type TypedArray } from '../core/payload.ts'
+import { arraySize, elementsOf, type PackedArray, type Size, type TypedArray } from '../core/payload.ts'
 import { BsreadError } from '../wire/bsread/bsread-error.ts'
 import { unpackArray } from '../wire/bsread/unpack-array.ts'
 import { encodeGrayJpeg, encodeJpeg, jpegBound } from './jpeg-codec.ts'
@@ -13,13 +13,14 @@ import type { ScaledPicture, ScalerResult } from './picture-scaler.ts'
 import { encodePalettePng } from './png-codec.ts'
 import { PIXEL_BYTES, type Pixels, type Resampler } from './resampler.ts'
 import { ReusedMemory } from './reused-memory.ts'
-import { type ScaleOutput, UndecodablePicture } from './scaler.ts'
+import { type ScaleOutput, UndecodablePicture, type ValuesOutput } from './scaler.ts'
+import { writeValues } from './values-writer.ts'
 
 /**
  * Draws arrays as JPEGs, or PNGs, within one thread; one array at a time. It is unpacked once, drawn in gray once for each scale (the
  * levels, and whether it is logarithmic), shrunk once for each size, and coloured last. Means of neighbouring levels are
  * levels between them, as if the values had been averaged; means of colours may be colours that are not in the map, and
- * would be read as other values.
+ * would be read as other values. Values may also be written as they are wanted, quantised or not (`values-writer.ts`).
  */
 export class ArrayScaler {
   readonly #maxPixels: number
@@ -36,14 +37,20 @@ export class ArrayScaler {
     this.#resampler = resampler
   }
 
-  /** @throws UndecodablePicture; ThreadEnding */
-  draw(array: PackedArray, outputs: readonly ScaleOutput[]): ScalerResult {
-    const size = this.#check(array, outputs)
-    const numbers = new NumberBlocks(this.#unpack(array), this.#loops)
-    const pictures = new Map<ScaleOutput, ScaledPicture>()
-    for (const group of Map.groupBy(outputs, (output) => scaleId(colouringOf(output))).values())
-      this.#drawScale(numbers, size, group, pictures)
-    return { pictures: outputs.flatMap((output) => pictures.get(output) ?? []), isDamaged: false }
+  /**
+   * Draws an array, and writes its values.
+   * @throws UndecodablePicture; ThreadEnding
+   */
+  draw(array: PackedArray, outputs: readonly ScaleOutput[], written: readonly ValuesOutput[] = []): ScalerResult {
+    if (elementsOf(array.shape) > this.#maxPixels) throw new UndecodablePicture('this array has too many values')
+    const size = outputs.length > 0 ? sizeOf(array, outputs) : undefined
+    const values = this.#unpack(array)
+    const numbers = new NumberBlocks(values, this.#loops)
+    return {
+      pictures: size ? this.#drawAll(numbers, size, outputs) : [],
+      values: written.map((output) => withinMemory(() => writeValues({ array, values, numbers }, output))),
+      isDamaged: false,
+    }
   }
 
   /** Gives up the memory of the last array. */
@@ -60,15 +67,11 @@ export class ArrayScaler {
     }
   }
 
-  /** @throws UndecodablePicture when it is no picture, or would take too much memory */
-  #check({ shape }: PackedArray, outputs: readonly ScaleOutput[]): Size {
-    const size = arraySize(shape)
-    if (!size) throw new UndecodablePicture(`an array of shape [${shape.join(', ')}] is no picture`)
-    const { width, height } = size
-    if (width * height > this.#maxPixels) throw new UndecodablePicture('this array has too many values')
-    if (outputs.some((output) => output.width > width || output.height > height))
-      throw new UndecodablePicture(`its source says that it has another size than ${width} × ${height}`)
-    return size
+  #drawAll(numbers: NumberBlocks, size: Size, outputs: readonly ScaleOutput[]): readonly ScaledPicture[] {
+    const pictures = new Map<ScaleOutput, ScaledPicture>()
+    for (const group of Map.groupBy(outputs, (output) => scaleId(colouringOf(output))).values())
+      this.#drawScale(numbers, size, group, pictures)
+    return outputs.flatMap((output) => pictures.get(output) ?? [])
   }
 
   /** Makes the outputs that have the same scale. */
@@ -98,6 +101,16 @@ export class ArrayScaler {
       this.#gate.leave()
     }
   }
+}
+
+/** @throws UndecodablePicture when it is no picture, or not of the size that is drawn */
+function sizeOf({ shape }: PackedArray, outputs: readonly ScaleOutput[]): Size {
+  const size = arraySize(shape)
+  if (!size) throw new UndecodablePicture(`an array of shape [${shape.join(', ')}] is no picture`)
+  const { width, height } = size
+  if (outputs.some((output) => output.width > width || output.height > height))
+    throw new UndecodablePicture(`its source says that it has another size than ${width} × ${height}`)
+  return size
 }
 
 function colouringOf({ colouring = DEFAULT_COLOURING }: Partial<ScaleOutput> = {}) {

@@ -1,5 +1,5 @@
-;; Loops over the numbers of a drawn array, four at a time. level-loops.ts puts them at the beginning of the memory, 16,384
-;; at most, and NaN behind them up to a multiple of four; the pixels of a block are behind the block.
+;; Loops over the numbers of an array, four at a time. level-loops.ts puts them at the beginning of the memory, 16,384 at
+;; most, and NaN behind them up to a multiple of four; the pixels or codes of a block are behind the block.
 (module
   (memory (export "memory") 3)
 
@@ -56,5 +56,38 @@
               (i32x4.trunc_sat_f64x2_u_zero (f64x2.add (local.get $halves) (f64x2.mul (local.get $factors)
                 (f64x2.sub (v128.load offset=16 (local.get $at)) (local.get $froms))))))))))
         (local.set $to (i32.add (local.get $to) (i32.const 16)))
+        (br_if $numbers (i32.lt_u
+          (local.tee $at (i32.add (local.get $at) (i32.const 32))) (local.get $end)))))))
+
+  ;; Codes: 1 + (number - $from) · $steps, rounded, from 1 to 1 + $most; 0 for NaN. Of one byte each, or of two where $wide
+  ;; is 1.
+  (func (export "quantise") (param $count i32) (param $from f64) (param $steps f64) (param $most i32) (param $wide i32)
+    (local $at i32) (local $end i32) (local $to i32) (local $one v128) (local $other v128) (local $codes v128)
+    (local $froms v128) (local $factors v128) (local $halves v128) (local $largest v128)
+    (local.set $froms (f64x2.splat (local.get $from)))
+    (local.set $factors (f64x2.splat (local.get $steps)))
+    (local.set $halves (f64x2.splat (f64.const 0.5)))
+    (local.set $largest (i32x4.splat (local.get $most)))
+    (local.set $to (i32.const 131072))
+    (local.set $end (i32.shl (local.get $count) (i32.const 3)))
+    (if (local.get $count) (then
+      (loop $numbers
+        (local.set $one (v128.load (local.get $at)))
+        (local.set $other (v128.load offset=16 (local.get $at)))
+        (local.set $codes (v128.and
+          ;; The lower halves of what is all ones where the number equals itself.
+          (i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 24 25 26 27
+            (f64x2.eq (local.get $one) (local.get $one)) (f64x2.eq (local.get $other) (local.get $other)))
+          (i32x4.add (v128.const i32x4 1 1 1 1) (i32x4.min_u (local.get $largest)
+            (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23
+              (i32x4.trunc_sat_f64x2_u_zero (f64x2.add (local.get $halves) (f64x2.mul (local.get $factors)
+                (f64x2.sub (local.get $one) (local.get $froms)))))
+              (i32x4.trunc_sat_f64x2_u_zero (f64x2.add (local.get $halves) (f64x2.mul (local.get $factors)
+                (f64x2.sub (local.get $other) (local.get $froms))))))))))
+        (local.set $codes (i16x8.narrow_i32x4_u (local.get $codes) (local.get $codes)))
+        (if (local.get $wide)
+          (then (v128.store64_lane 0 (local.get $to) (local.get $codes)))
+          (else (v128.store32_lane 0 (local.get $to) (i8x16.narrow_i16x8_u (local.get $codes) (local.get $codes)))))
+        (local.set $to (i32.add (local.get $to) (i32.shl (i32.const 4) (local.get $wide))))
         (br_if $numbers (i32.lt_u
           (local.tee $at (i32.add (local.get $at) (i32.const 32))) (local.get $end))))))))

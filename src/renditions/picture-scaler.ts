@@ -1,5 +1,5 @@
 import { Refusal } from '../core/errors.ts'
-import type { EncodedImage, ImageType, Size } from '../core/payload.ts'
+import type { EncodedImage, ImageType, PackedArray, Size } from '../core/payload.ts'
 import { type Orientation, orientationOf, turnedSize } from '../wire/exif.ts'
 import { readImage } from '../wire/image-header.ts'
 import { countScans, MOST_SCANS } from '../wire/jpeg-scans.ts'
@@ -16,9 +16,15 @@ export interface ScaledPicture extends EncodedImage {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-/** The pictures made of one; as `ScaledPictures`. */
+/** Values in memory of their own. */
+export interface WrittenValues extends PackedArray {
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** What was made of one picture or array; as `ScaledPictures`. */
 export interface ScalerResult {
   readonly pictures: readonly ScaledPicture[]
+  readonly values?: readonly WrittenValues[] | undefined
   readonly isDamaged: boolean
 }
 

@@ -1,7 +1,7 @@
 import type { PieceOrder } from '../core/array-piece.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
-import type { PictureWish, ViewerDemand } from '../core/demand.ts'
+import type { PictureWish, ViewerDemand, WatchDemand } from '../core/demand.ts'
 import { Refusal } from '../core/errors.ts'
 import { type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
 import type { Renditions } from '../core/hub-parts.ts'
@@ -13,7 +13,16 @@ import { streamId } from '../core/stream-name.ts'
 import { RenditionCounts } from './rendition-counts.ts'
 import { brokenRefusal, RenditionPlaces } from './rendition-places.ts'
 import { Reroutes } from './reroutes.ts'
-import { fitted, isRightFor, Ladder, pixelsOf, type Rung, type RungRules } from './rungs.ts'
+import {
+  fitted,
+  isRightFor,
+  isRightPicture,
+  Ladder,
+  mayBeOriginal,
+  pixelsOf,
+  type Rung,
+  type RungRules,
+} from './rungs.ts'
 import { ScaleTurns } from './scale-turns.ts'
 import type { Scaler } from './scaler.ts'
 import { ScalerHealth } from './scaler-health.ts'
@@ -81,8 +90,8 @@ export class RenditionMaker implements Renditions {
       places: this.#places,
       turns: this.#turns,
       maxPixels: rules.maxPixels,
-      outOfRoom: (original, { onlyJpeg }) =>
-        onlyJpeg ? this.#reroutes.refused(original) : this.#reroutes.soon(original),
+      outOfRoom: (original, rung) =>
+        mayBeOriginal(rung) ? this.#reroutes.soon(original) : this.#reroutes.refused(original),
     }
   }
 
@@ -105,8 +114,9 @@ export class RenditionMaker implements Renditions {
     const payer = needsPlace && this.#places.take(client) ? client : undefined
     if (needsPlace && !payer) {
       this.#reroutes.refused(stream)
-      // A viewer that takes JPEGs only, or no arrays, cannot be given the original: it gets what can be passed on.
-      if (!rung.onlyJpeg) return undefined
+      // A viewer that takes JPEGs only, no arrays, or no larger values, cannot be given the original: it gets what can be
+      // passed on.
+      if (mayBeOriginal(rung)) return undefined
     }
     if (rendition) {
       if (payer) known?.pay(rendition, payer)
@@ -117,8 +127,8 @@ export class RenditionMaker implements Renditions {
     return renditions.add(rung, payer).stream
   }
 
-  checkRoom(stream: Stream, wish: PictureWish, client: QuotaClient): void {
-    const rung = this.#rungFor(stream, { ...wish, kinds: ['image'] })
+  checkRoom(stream: Stream, demand: WatchDemand, client: QuotaClient): void {
+    const rung = this.#rungFor(stream, { ...demand, kinds: ['image'] })
     if (!rung || this.#ofStream.get(streamId(stream.name))?.get(rung)?.payer || !hasWork(stream, rung)) return
     this.#places.check(client)
   }
@@ -126,7 +136,7 @@ export class RenditionMaker implements Renditions {
   async pictureOf(frame: Frame, wish: PictureWish, client: QuotaClient, signal?: AbortSignal): Promise<ImageFrame> {
     if (isImageFrame(frame)) {
       const rung = this.#ladder.rungFor(wish)
-      if (!rung || isRightFor(frame, rung)) return frame
+      if (!rung || isRightPicture(frame, rung)) return frame
       return this.#make(frame, rung, client, signal)
     }
     return this.#make(frame, this.#ladder.arrayRungFor(wish), client, signal)
@@ -157,10 +167,12 @@ export class RenditionMaker implements Renditions {
   }
 
   /** The rung that serves a demand; undefined: the stream itself does. */
-  #rungFor({ kind = 'image' }: Stream, { kinds = [], ...wish }: ViewerDemand): Rung | undefined {
+  #rungFor({ kind = 'image' }: Stream, demand: ViewerDemand): Rung | undefined {
+    const { kinds = [], values } = demand
     if (!kinds.includes('image')) return undefined
-    if (kind === 'image') return this.#ladder.rungFor(wish)
-    return kinds.includes(kind) ? undefined : this.#ladder.arrayRungFor(wish)
+    if (kind === 'image') return this.#ladder.rungFor(demand)
+    if (values) return this.#ladder.valuesRungFor(demand)
+    return kinds.includes(kind) ? undefined : this.#ladder.arrayRungFor(demand)
   }
 
   async #make(frame: Frame, rung: Rung, client: QuotaClient, signal?: AbortSignal): Promise<ImageFrame> {

@@ -1,13 +1,13 @@
 import { type Demand, NO_DEMAND } from '../core/demand.ts'
-import { Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
+import { Frame, isImageFrame } from '../core/frame.ts'
 import { frameDueAt } from '../core/frame-pace.ts'
-import type { EncodedImage } from '../core/payload.ts'
+import type { Payload } from '../core/payload.ts'
 import type { QuotaClient } from '../core/quota-client.ts'
 import { Stream, type StreamRules } from '../core/stream.ts'
-import type { Rung } from './rungs.ts'
+import { mayBeOriginal, type Rung } from './rungs.ts'
 
 /**
- * One stream at one size: a stream of its own outside the hub, and the frame that waits to be made. A newer frame
+ * One stream at one size, or its values written in one way: a stream of its own outside the hub, and the frame that waits to be made. A newer frame
  * replaces it; there is no queue.
  */
 export class Rendition {
@@ -91,12 +91,12 @@ export class Rendition {
     return this.#passedOn >= PASSED_ON_IN_ROW
   }
 
-  /** Shows a frame with the picture that was made of it, or as it is. @param monotonic ms */
-  show(original: Frame, picture: EncodedImage, monotonic: number): void {
-    const isAsItIs = isImageFrame(original) && picture === original.payload
+  /** Shows a frame with the picture or the values that were made of it, or as it is. @param monotonic ms */
+  show(original: Frame, payload: Payload, monotonic: number): void {
+    const isAsItIs = payload === original.payload
     this.#failures = 0
     this.#passedOn = isAsItIs ? this.#passedOn + 1 : 0
-    this.#give(isAsItIs ? original : withPicture(original, picture), monotonic)
+    this.#give(isAsItIs ? original : withPayload(original, payload), monotonic)
   }
 
   /**
@@ -106,7 +106,7 @@ export class Rendition {
    */
   fail(original: Frame, monotonic: number): void {
     this.#failures++
-    if (this.rung.onlyJpeg || !isImageFrame(original)) return
+    if (!mayBeOriginal(this.rung) || !isImageFrame(original)) return
     if (this.#isFailing || this.stream.newest === undefined) this.#give(original, monotonic)
   }
 
@@ -126,14 +126,14 @@ export class Rendition {
     return this.#failures >= FAILURES_IN_ROW
   }
 
-  #give(frame: ImageFrame, monotonic: number): void {
+  #give(frame: Frame, monotonic: number): void {
     if (!this.stream.take(frame, monotonic)) return
     for (const subscriber of this.stream.subscribers) subscriber.offer(frame)
   }
 }
 
-/** The frame with another picture, or with one in place of its array. */
-export function withPicture(frame: Frame, payload: EncodedImage): ImageFrame {
+/** The frame with another picture, with one in place of its array, or with its values written in another way. */
+export function withPayload<Carried extends Payload>(frame: Frame, payload: Carried): Frame<Carried> {
   const { stream, size, warnings, annotations, metadata, capturedAt, pulse } = frame
   const input = { stream, size, warnings, annotations, metadata, capturedAt, pulse, payload }
   return new Frame(input, frame.id, frame.receivedAt, frame.sequence, frame.metadataWeight)

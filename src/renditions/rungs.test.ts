@@ -4,13 +4,18 @@ import { frameInput } from '../../test/support/hub.ts'
 import { RENDITION_RULES } from '../../test/support/renditions.ts'
 import { Frame, type ImageFrame } from '../core/frame.ts'
 import type { EncodedImage } from '../core/payload.ts'
-import { fitted, Ladder, pixelsOf, targetSize } from './rungs.ts'
+import { fitted, isRightFor, Ladder, pixelsOf, type Rung } from './rungs.ts'
 
 const ladder = new Ladder(RENDITION_RULES.rungs)
 
 function frame(picture: Partial<EncodedImage>, size = { width: 640, height: 480 }): ImageFrame {
   const payload = { kind: 'image', bytes: new Uint8Array(1), mediaType: 'image/jpeg', ...size, ...picture } as const
   return new Frame({ ...frameInput('a', 'b'), size, payload }, '1-0', 1, 1)
+}
+
+/** The size at which a frame's picture is made; undefined if it is right as it is. */
+function targetSize(frame: Frame, rung: Rung) {
+  return isRightFor(frame, rung) ? undefined : fitted(frame.size, rung)
 }
 
 describe('the rung for a wish', () => {

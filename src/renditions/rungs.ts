@@ -1,8 +1,9 @@
-import { type Colouring, colouringFor, colouringId } from '../core/colouring.ts'
-import type { PictureQuality, PictureWish } from '../core/demand.ts'
+import { type Colouring, colouringFor, colouringId, scaleId } from '../core/colouring.ts'
+import type { PictureQuality, PictureWish, ViewerDemand } from '../core/demand.ts'
 import { type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
 import { elementsOf, type Payload, type Size } from '../core/payload.ts'
-import type { PictureFormat } from './scaler.ts'
+import { packedArrayOf } from '../wire/array-values.ts'
+import type { PictureFormat, ValuesOutput } from './scaler.ts'
 
 /** What a quality stands for: bounds of the size in pixels, and how often and how well pictures are encoded. */
 export interface QualityRules extends Size {
@@ -23,9 +24,9 @@ export interface RungRules {
   readonly colouring: Colouring
 }
 
-/** One of the pictures that renditions are made as. Width and height are bounds; without one they are infinite. */
+/** One of the pictures that renditions are made as, or one of the ways in which values are written. Width and height are bounds; without one they are infinite. */
 export interface Rung extends Size {
-  /** The same for equal wishes: "low", "320", "320 jpeg", "320 viridis auto". */
+  /** The same for equal wishes: "low", "320", "320 jpeg", "320 viridis auto", "u8 none p1,p99". */
   readonly id: string
   /** Frames a second, at most; undefined: no limit. */
   readonly maxFps: number | undefined
@@ -36,6 +37,8 @@ export interface Rung extends Size {
   readonly format: PictureFormat
   /** How arrays are drawn. */
   readonly colouring: Colouring
+  /** The values of arrays that are made, in place of pictures of them. */
+  readonly values?: ValuesOutput | undefined
 }
 
 /** The sizes that renditions are made at: few, so that many viewers share each. */
@@ -71,6 +74,26 @@ export class Ladder {
     return { ...bounds, id, onlyJpeg: !onlyPng, format: onlyPng ? 'png' : 'jpeg', colouring }
   }
 
+  /**
+   * The rung of a demand for the values of a stream of arrays, which are never made smaller; undefined: the original, as its
+   * sender has it.
+   */
+  valuesRungFor({ values: type, compression, colouring: wish }: ViewerDemand): Rung | undefined {
+    if (!type || (type === 'native' && !compression)) return undefined
+    const { name, bounds } = this.#boundsFor(undefined, undefined)
+    const colouring = colouringFor(wish, this.#rules.colouring)
+    const ofType = type === 'u8' || type === 'u16' ? `${compression ?? 'none'} ${scaleId(colouring)}` : compression
+    const id = `${name} ${type} ${ofType}`
+    return {
+      ...bounds,
+      id,
+      onlyJpeg: false,
+      format: 'jpeg',
+      colouring,
+      values: { type, compression, scale: colouring },
+    }
+  }
+
   #boundsFor(quality: PictureQuality | undefined, width: number | undefined) {
     if (quality !== undefined) return { name: quality, bounds: this.#rules.qualities[quality] }
     const wide = width === undefined ? undefined : this.#widths.find((each) => each >= width)
@@ -101,16 +124,28 @@ function sideOf(length: number): number {
   return Math.max(1, Math.round(length))
 }
 
-/**
- * The size at which a frame's picture is to be made for a rung, as it is seen; undefined if it is right as it is: small
- * enough, upright, and of an accepted format, which arrays never are.
- */
-export function targetSize(frame: Frame, rung: Rung): Size | undefined {
-  return isRightFor(frame, rung) ? undefined : fitted(frame.size, rung)
+/** Whether viewers may be given the originals where nothing can be made for a rung. */
+export function mayBeOriginal({ onlyJpeg, values }: Rung): boolean {
+  return !onlyJpeg && !values
 }
 
-/** Whether a frame's picture is right as it is for a rung. */
-export function isRightFor(frame: Frame, rung: Rung): frame is ImageFrame {
+/**
+ * Whether a frame is right as it is for a rung: its picture small enough, upright, and of an accepted format, which arrays
+ * never are; or its values of the type that is wanted, compressed as is wanted. Where values are wanted any picture is.
+ */
+export function isRightFor(frame: Frame, rung: Rung): boolean {
+  return rung.values ? areRightValues(frame, rung.values) : isRightPicture(frame, rung)
+}
+
+function areRightValues({ payload }: Frame, { type: wanted, compression: compressed }: ValuesOutput): boolean {
+  if (payload.kind === 'image') return true
+  const { type, compression } = packedArrayOf(payload)
+  const isOfType = wanted === 'native' || (wanted === 'f32' && type === 'float32')
+  return isOfType && (!compressed || compressed === compression)
+}
+
+/** Whether a frame's picture is right as it is for a rung of pictures. */
+export function isRightPicture(frame: Frame, rung: Rung): frame is ImageFrame {
   if (!isImageFrame(frame)) return false
   const { payload } = frame
   const { mediaType, needsTurning } = payload

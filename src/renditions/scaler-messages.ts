@@ -4,7 +4,7 @@
 import type { ArrayPiece, PieceFormat } from '../core/array-piece.ts'
 import type { ImageType, PackedArray } from '../core/payload.ts'
 import type { ScalerResult } from './picture-scaler.ts'
-import type { ScaleOutput } from './scaler.ts'
+import type { ScaleOutput, ValuesOutput } from './scaler.ts'
 
 /** What a thread is started with. */
 export interface ScalerThreadSettings {
@@ -17,7 +17,12 @@ export interface ScalerThreadSettings {
 /** To the thread. */
 export type ScalerOrder =
   | (ScalerInput & { readonly kind: 'scale'; readonly mediaType: ImageType; readonly outputs: readonly ScaleOutput[] })
-  | (ScalerInput & { readonly kind: 'draw'; readonly array: ArrayInput; readonly outputs: readonly ScaleOutput[] })
+  | (ScalerInput & {
+      readonly kind: 'draw'
+      readonly array: ArrayInput
+      readonly outputs: readonly ScaleOutput[]
+      readonly values: readonly ValuesOutput[]
+    })
   | (ScalerInput & {
       readonly kind: 'write'
       readonly array: ArrayInput

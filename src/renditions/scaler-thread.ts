@@ -67,16 +67,17 @@ export class ScalerThread {
    * Does a job, one at a time.
    * @throws UndecodablePicture; ScalerFailure when it ends before it is done, or the machine has no memory for the picture
    */
-  async scale({ picture, outputs }: ScaleJob): Promise<ScaledPictures> {
+  async scale({ picture, outputs, values: written = [] }: ScaleJob): Promise<ScaledPictures> {
     const { bytes, ...source } = picture.kind === 'image' ? picture : packedOf(picture)
     const input = this.#inputOf(bytes)
     const answer = await this.#do(
       source.kind === 'image'
         ? { kind: 'scale', ...input, mediaType: source.mediaType, outputs }
-        : { kind: 'draw', ...input, array: source, outputs },
+        : { kind: 'draw', ...input, array: source, outputs, values: written },
     )
     if (answer.kind !== 'scaled') throw wrongAnswer()
-    return { pictures: answer.pictures, isDamaged: answer.isDamaged }
+    const { pictures, values, isDamaged } = answer
+    return { pictures, values, isDamaged }
   }
 
   /** Writes values, likewise. */

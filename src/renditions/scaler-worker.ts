@@ -36,9 +36,9 @@ function work(port: MessagePort, { maxPixels, gate: memory }: ScalerThreadSettin
     }
     const result =
       order.kind === 'draw'
-        ? arrays.draw({ ...order.array, bytes }, order.outputs)
+        ? arrays.draw({ ...order.array, bytes }, order.outputs, order.values)
         : await pictures.scale(bytes, order.mediaType, order.outputs)
-    const transfer = result.pictures.map((picture) => picture.bytes.buffer)
+    const transfer = [...result.pictures, ...(result.values ?? [])].map((made) => made.bytes.buffer)
     answer({ kind: 'scaled', ...result }, transfer)
   }
   port.on('message', async (order: ScalerOrder) => {

@@ -3,7 +3,7 @@ import { type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
 import type { Size } from '../core/payload.ts'
 import { Quota, type QuotaBound, type QuotaRules } from '../core/quota.ts'
 import type { QuotaClient } from '../core/quota-client.ts'
-import { withPicture } from './rendition.ts'
+import { withPayload } from './rendition.ts'
 import type { RenditionCounts } from './rendition-counts.ts'
 import type { Rung } from './rungs.ts'
 import type { ScaleTurns, ScaleWork } from './scale-turns.ts'
@@ -62,7 +62,7 @@ export class SinglePictures {
         this.#counts.made++
         if (isDamaged) this.#counts.damaged++
       }
-      return withPicture(frame, payload)
+      return withPayload(frame, payload)
     } catch (error) {
       if (signal?.aborted) throw error
       if (picture.isFirst()) this.#counts.failed[error instanceof UndecodablePicture ? 'undecodable' : 'thread']++

@@ -1,7 +1,8 @@
 import type { Clock } from '../core/clock.ts'
 import type { Demand, ViewerDemand } from '../core/demand.ts'
-import { type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
+import { type Frame, isImageFrame } from '../core/frame.ts'
 import type { Log } from '../core/log.ts'
+import { arraySize } from '../core/payload.ts'
 import { PRIVILEGED, type QuotaClient } from '../core/quota-client.ts'
 import type { Turn } from '../core/round-robin.ts'
 import type { Stream, Subscriber } from '../core/stream.ts'
@@ -9,7 +10,7 @@ import { demandOf, Rendition } from './rendition.ts'
 import type { Failure, RenditionCounts } from './rendition-counts.ts'
 import { RenditionOrder } from './rendition-order.ts'
 import type { RenditionPlaces } from './rendition-places.ts'
-import { isRightFor, pixelsOf, type Rung, targetSize } from './rungs.ts'
+import { isRightFor, mayBeOriginal, pixelsOf, type Rung } from './rungs.ts'
 import type { ScaleTurns, ScaleWork } from './scale-turns.ts'
 import { type ScaledPictures, type ScaleJob, ScalerFailure, UndecodablePicture } from './scaler.ts'
 
@@ -109,10 +110,9 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     const order = new RenditionOrder(frame)
     for (const rendition of this.#renditions.values()) {
       if (rendition.waiting !== frame || !rendition.isDue(now)) continue
-      const size = targetSize(frame, rendition.rung)
-      if (!size || !this.#mayMake(rendition, frame)) continue
+      if (isRightFor(frame, rendition.rung) || !this.#mayMake(rendition, frame)) continue
       rendition.take()
-      order.add(rendition, size)
+      order.add(rendition)
     }
     const { job } = order
     if (job) this.#order = order
@@ -121,7 +121,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
 
   done(made: ScaledPictures): void {
     const { counts } = this.#parts
-    counts.made += made.pictures.length
+    counts.made += made.pictures.length + (made.values?.length ?? 0)
     if (made.isDamaged) counts.damaged++
     this.#finish((order, monotonic) => order.done(made, monotonic))
   }
@@ -162,7 +162,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
       later === Number.POSITIVE_INFINITY ? undefined : this.#parts.clock.after(later - now, () => this.#serve())
   }
 
-  #passOn(rendition: Rendition, frame: ImageFrame): void {
+  #passOn(rendition: Rendition, frame: Frame): void {
     rendition.take()
     this.#parts.counts.passedOn++
     rendition.show(frame, frame.payload, this.#parts.clock.monotonic())
@@ -179,12 +179,17 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
       this.#giveUp(rendition, 'too_large')
       return false
     }
+    // Known without a thread, where the same job may write its values.
+    if (!rendition.rung.values && payload.kind !== 'image' && !arraySize(payload.shape)) {
+      this.#giveUp(rendition, 'undecodable')
+      return false
+    }
     rendition.payer ??= places.takeForAny(clientsOf(rendition))
     if (rendition.payer) return true
     const original = rendition.waiting
     this.#giveUp(rendition, 'no_room')
     // It may take seconds until the viewers of all streams have been asked what they follow now.
-    if (original && isImageFrame(original) && !rendition.rung.onlyJpeg)
+    if (original && isImageFrame(original) && mayBeOriginal(rendition.rung))
       rendition.show(original, original.payload, this.#parts.clock.monotonic())
     outOfRoom(this.#original, rendition.rung)
     return false

@@ -40,8 +40,9 @@ function payloadOf(payload: Payload): {
     const { mediaType, colouring, bytes } = payload
     return { fields: { media_type: mediaType, colouring }, bytes }
   }
-  const { type, shape, byteOrder, compression, bytes } = packedArrayOf(payload)
-  return { fields: { media_type: VALUES_TYPE, values: { type, shape, byte_order: byteOrder, compression } }, bytes }
+  const { type, shape, byteOrder, compression, quantisation, bytes } = packedArrayOf(payload)
+  const values = { type, shape, byte_order: byteOrder, compression, quantisation }
+  return { fields: { media_type: VALUES_TYPE, values }, bytes }
 }
 
 function annotationsOf(annotations: Annotations): Pick<LiveFrameHeader, 'annotations'> {

@@ -1,4 +1,4 @@
-import type { PictureWish } from '../core/demand.ts'
+import type { WatchDemand } from '../core/demand.ts'
 import { Refusal } from '../core/errors.ts'
 import type { EventLog } from '../core/event-log.ts'
 import { IMAGES_OR_VALUES } from '../core/frame.ts'
@@ -87,21 +87,21 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
         events.follow(request)
       } else {
         if (!viewer.hasWatch(id)) checkCount()
-        const { label, key, max_fps: maxFps, width, values } = request
-        const colouring = readColouring(request)
-        const { streams, visited } = viewer.watch(id, { label, key, maxFps, width, colouring, values })
+        const { label, key, max_fps: maxFps, width, values, compression } = request
+        const demand = { maxFps, width, colouring: readColouring(request), values, compression }
+        const { streams, visited } = viewer.watch(id, { label, key, ...demand })
         socket.charge(visited / STREAMS_PER_MESSAGE)
         notify({ type: 'watching', id, streams: streams.map(describe) })
-        if (maxFps !== 0 && !values) tellWhatIsNotDrawn(id, streams, { width, colouring })
+        if (maxFps !== 0) tellWhatIsNotMade(id, streams, demand)
       }
     }
 
-    /** Says why there are no pictures of arrays, of which there is no original to be sent instead. */
-    function tellWhatIsNotDrawn(id: number, streams: readonly Stream[], wish: PictureWish): void {
-      const notDrawn = streams.find(({ kind = 'image' }) => kind !== 'image')
-      if (!notDrawn) return
+    /** Says why there are no pictures or converted values of arrays, of which there is no original to be sent instead. */
+    function tellWhatIsNotMade(id: number, streams: readonly Stream[], demand: WatchDemand): void {
+      const notMade = streams.find(({ kind = 'image' }) => kind !== 'image')
+      if (!notMade) return
       try {
-        parts.hub.pictures.checkRoom(principal, notDrawn.name, wish)
+        parts.hub.pictures.checkRoom(principal, notMade.name, demand)
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         notify({ type: 'error', code: error.code, message: error.message, id })

@@ -1,11 +1,11 @@
 import type { AppliedColouring } from '../core/colouring.ts'
-import type { ValuesWish } from '../core/demand.ts'
+import type { ValuesCompression, ValuesWish } from '../core/demand.ts'
 import type { EventId, Priority } from '../core/event.ts'
 import type { EventGap } from '../core/event-store.ts'
 import type { Metadata } from '../core/frame.ts'
 import type { FrameId } from '../core/frame-id.ts'
 import type { Json } from '../core/json.ts'
-import type { ElementType, ImageType, PackedArray } from '../core/payload.ts'
+import type { ElementType, ImageType, PackedArray, Quantisation } from '../core/payload.ts'
 import type { StreamStart, StreamState } from '../core/stream.ts'
 import type { EventJson, SpooledEventJson } from './event-json.ts'
 import type { PulseFields } from './pulse-fields.ts'
@@ -34,8 +34,10 @@ export type LiveRequest =
       readonly colormap?: string | undefined
       readonly levels?: string | undefined
       readonly log?: boolean | undefined
-      /** The values of arrays in place of pictures: `native`, as they were received. */
+      /** The values of arrays in place of pictures. */
       readonly values?: ValuesWish | undefined
+      /** How these are compressed; left out: `native` as they were received, others not at all. */
+      readonly compression?: ValuesCompression | undefined
     }
   /** Ends the watch `id`. */
   | { readonly type: 'unwatch'; readonly id: number }
@@ -144,6 +146,8 @@ export interface LiveFrameHeader {
     readonly shape: readonly number[]
     readonly byte_order: PackedArray['byteOrder']
     readonly compression: PackedArray['compression']
+    /** What they stand for, where they are quantised. */
+    readonly quantisation?: Quantisation | undefined
   }
   /** Size in pixels of the original picture as it is seen, which coordinates refer to unless the annotations give another size. */
   readonly width: number

@@ -1,4 +1,4 @@
-import { VALUES_WISHES, type ValuesWish } from '../core/demand.ts'
+import { VALUES_COMPRESSIONS, VALUES_WISHES } from '../core/demand.ts'
 import { Refusal } from '../core/errors.ts'
 import { checkName } from '../core/stream-name.ts'
 import { eventIdOf, namesOf, priorityOf } from './event-fields.ts'
@@ -47,7 +47,18 @@ const TYPES = '"watch", "unwatch", "follow", "unfollow", "credit" or "clock"'
 
 type Fields = Readonly<Record<string, unknown>>
 
-function readWatch({ id, label, key, max_fps, width, colormap, levels, log, values }: Fields): LiveRequest {
+function readWatch({
+  id,
+  label,
+  key,
+  max_fps,
+  width,
+  colormap,
+  levels,
+  log,
+  values,
+  compression,
+}: Fields): LiveRequest {
   if (key !== undefined && label === undefined) throw new Refusal('invalid', 'key: needs a label beside it')
   return {
     type: 'watch',
@@ -59,7 +70,8 @@ function readWatch({ id, label, key, max_fps, width, colormap, levels, log, valu
     ...(colormap !== undefined && { colormap: text('colormap', colormap) }),
     ...(levels !== undefined && { levels: text('levels', levels) }),
     ...(log !== undefined && { log: boolean('log', log) }),
-    ...(values !== undefined && { values: valuesWish(values) }),
+    ...(values !== undefined && { values: oneOf('values', VALUES_WISHES, values) }),
+    ...(compression !== undefined && { compression: oneOf('compression', VALUES_COMPRESSIONS, compression) }),
   }
 }
 
@@ -103,10 +115,10 @@ function boolean(field: string, value: unknown): boolean {
   return value
 }
 
-function valuesWish(value: unknown): ValuesWish {
-  const wish = VALUES_WISHES.find((each) => each === value)
-  if (!wish) throw new Refusal('invalid', `values: must be ${VALUES_WISHES.map((each) => `"${each}"`).join(' or ')}`)
-  return wish
+function oneOf<Choice extends string>(field: string, choices: readonly Choice[], value: unknown): Choice {
+  const choice = choices.find((each) => each === value)
+  if (choice !== undefined) return choice
+  throw new Refusal('invalid', `${field}: must be one of ${choices.map((each) => `"${each}"`).join(', ')}`)
 }
 
 function frameRate(value: unknown): number {

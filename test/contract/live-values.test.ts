@@ -1,8 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { LiveClient, type LiveFrame, valuesOf } from '../../client/index.ts'
-import type { ArrayPayload } from '../../src/core/payload.ts'
+import { dequantised, LiveClient, type LiveFrame, valuesOf, type WatchLimits } from '../../client/index.ts'
+import type { ArrayPayload, PackedArray } from '../../src/core/payload.ts'
 import { BsreadDecoder } from '../../src/wire/bsread/message.ts'
-import { arrayFrame, halvesArray } from '../support/arrays.ts'
+import { unpackArray } from '../../src/wire/bsread/unpack-array.ts'
+import { arrayFrame, arrayOf, halvesArray } from '../support/arrays.ts'
 import { recordedGroups, sha256Of } from '../support/bsread-fixtures.ts'
 import { anyone } from '../support/hub.ts'
 import { freshLabel, TestServer } from '../support/server.ts'
@@ -12,7 +13,7 @@ import { until } from '../support/until.ts'
 const ofFile = TestServer.ofFile()
 
 /** A stream of arrays that starts with the next one, as those of instruments, watched with the SDK. */
-async function watched(wish: { readonly values?: 'native' }) {
+async function watched(wish: WatchLimits) {
   const server = await ofFile()
   const label = freshLabel()
   const options = { when: 'on-demand', startTimeout: 1000, closeAfter: 0, start: 'next' } as const
@@ -39,6 +40,23 @@ async function watched(wish: { readonly values?: 'native' }) {
       return frame
     },
   }
+}
+
+/** The arrays of the recorded messages with all types. */
+function recordedArrays(): PackedArray[] {
+  const messages = recordedGroups().find(({ group }) => group === 'types')?.messages ?? []
+  return messages.flatMap(({ frames }) => {
+    const message = new BsreadDecoder().decode(frames)
+    if (message.kind === 'command') return []
+    return message.channels.flatMap(({ value }) => (value === null || typeof value === 'string' ? [] : [value]))
+  })
+}
+
+/** How far the values of a ramp are from what was sent, at most. */
+function furthest(frame: LiveFrame): number {
+  const values = valuesOf(frame)
+  if (!values) throw new Error('this is a picture')
+  return Math.max(...[...dequantised(values)].map((value, i) => Math.abs(Number(value) - i)))
 }
 
 describe('values on /ws/live', () => {
@@ -92,14 +110,70 @@ describe('values on /ws/live', () => {
     }, 'values')
   })
 
+  it.each(['none', 'bitshuffle_lz4'] as const)(
+    'are quantised or converted where that is asked for, and say what they stand for (compression: %s)',
+    async (compression) => {
+      const { watch, frames, give, publish } = await watched({ values: 'u8', compression })
+      // 0 to 3071, a value for each pixel.
+      const ramp = arrayOf({ width: 64, height: 48 }, (x, y) => y * 64 + x)
+      const byte = await give(ramp)
+      expect(byte.array).toMatchObject({ type: 'uint8', shape: [48, 64], compression })
+      expect([byte.width, byte.height, byte.mediaType]).toEqual([64, 48, 'application/octet-stream'])
+      expect(byte.array?.quantisation).toMatchObject({ levels: { min: 0, max: 3071 }, log: false })
+      expect(furthest(byte)).toBeCloseTo(3071 / 254 / 2, 0)
+      const wishes: readonly (readonly [WatchLimits, string, number])[] = [
+        [{ values: 'u16' }, 'uint16', 3071 / 65_534 / 2],
+        [{ values: 'f32' }, 'float32', 0],
+      ]
+      for (const [limits, type, error] of wishes) {
+        watch.change(limits)
+        await until(async () => {
+          await publish(ramp)
+          return frames.at(-1)?.array?.type === type
+        }, type)
+        const frame = frames.at(-1) ?? expect.fail('there is a frame')
+        expect(frame.array?.compression).toBe(compression)
+        expect(furthest(frame)).toBeLessThanOrEqual(error + 1e-9)
+      }
+    },
+  )
+
+  it('have the levels that are asked for, and none where there is no number', async () => {
+    const { watch, frames, give, publish } = await watched({
+      values: 'u8',
+      colouring: { levels: { min: 0, max: 254 } },
+    })
+    const odd = arrayOf({ width: 4, height: 2 }, (x) => [Number.NaN, -5, 100.4, 1000][x] ?? 0)
+    expect([...(valuesOf(await give(odd))?.values ?? [])].slice(0, 4)).toEqual([0, 1, 101, 255])
+    watch.change({ colouring: { levels: 'auto', log: true } })
+    await until(async () => {
+      await publish(odd)
+      return frames.at(-1)?.array?.quantisation?.log === true
+    }, 'a logarithmic scale')
+    const values = valuesOf(frames.at(-1) ?? expect.fail('there is a frame')) ?? expect.fail('these are values')
+    expect([...values.values].slice(0, 4)).toEqual([0, 0, 1, 255])
+    expect(dequantised(values)[3]).toBeCloseTo(1000)
+  })
+
+  it('of an instrument that packs them come unpacked where that is asked for, and native ones are to the bit', async () => {
+    const packed = recordedArrays().find(({ compression }) => compression === 'bitshuffle_lz4')
+    if (!packed) throw new Error('there is no packed array')
+    const plain = await watched({ values: 'native', compression: 'none' })
+    const { array } = await plain.give(packed)
+    expect(array).toMatchObject({ type: packed.type, shape: packed.shape, compression: 'none' })
+    const values = (of: PackedArray) => Buffer.from(unpackArray(of).values.buffer)
+    expect(array && values(array).equals(values(packed))).toBe(true)
+  })
+
   it('are refused in a way that there is not', async () => {
     const server = await ofFile()
     const socket = await TestSocket.open(server.socketUrl('/ws/live'))
     socket.send({ type: 'watch', id: 1, values: 'u13' })
-    expect(await socket.nextOfType('error')).toMatchObject({
-      code: 'invalid',
-      message: 'values: must be "native"',
-      id: 1,
-    })
+    const error = { code: 'invalid', id: 1 }
+    const ways = 'values: must be one of "native", "f32", "u16", "u8"'
+    expect(await socket.nextOfType('error')).toMatchObject({ ...error, message: ways })
+    socket.send({ type: 'watch', id: 1, values: 'u8', compression: 'zip' })
+    const compressions = 'compression: must be one of "none", "bitshuffle_lz4"'
+    expect(await socket.nextOfType('error')).toMatchObject({ ...error, message: compressions })
   })
 })

@@ -1,6 +1,6 @@
 import type { PieceOrder } from '../../src/core/array-piece.ts'
-import type { EncodedImage } from '../../src/core/payload.ts'
-import type { ScaledPictures, ScaleJob, Scaler } from '../../src/renditions/scaler.ts'
+import type { EncodedImage, PackedArray } from '../../src/core/payload.ts'
+import type { ScaledPictures, ScaleJob, Scaler, ValuesOutput } from '../../src/renditions/scaler.ts'
 
 /** A job of a fake scaler, which the test finishes. */
 export interface FakeJob extends ScaleJob {
@@ -50,7 +50,10 @@ export class FakeScaler implements Scaler {
       ...job,
       sizes,
       finish: ({ isDamaged } = { isDamaged: false }) =>
-        end(() => resolve({ pictures: job.outputs.map(({ width, height }) => pictureOf(width, height)), isDamaged })),
+        end(() => {
+          const pictures = job.outputs.map(({ width, height }) => pictureOf(width, height))
+          resolve({ pictures, values: job.values?.map(valuesOf), isDamaged })
+        }),
       fail: (error) => end(() => reject(error)),
     }
     this.jobs.push(fake)
@@ -88,4 +91,16 @@ export class FakeScaler implements Scaler {
 
 function pictureOf(width: number, height: number): EncodedImage {
   return { kind: 'image', bytes: new Uint8Array(4), mediaType: 'image/jpeg', width, height }
+}
+
+function valuesOf({ type, compression = 'none' }: ValuesOutput): PackedArray {
+  const types = { native: 'float64', f32: 'float32', u16: 'uint16', u8: 'uint8' } as const
+  return {
+    kind: 'packed-array',
+    bytes: new Uint8Array(4),
+    type: types[type],
+    shape: [4],
+    byteOrder: 'little',
+    compression,
+  }
 }
