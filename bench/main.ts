@@ -38,6 +38,8 @@ import { pageWallWidths } from './rows/page-wall-widths.ts'
 import { postEvents } from './rows/post-events.ts'
 import { postFrames } from './rows/post-frames.ts'
 import { publishSocket } from './rows/publish-socket.ts'
+import { rawNative } from './rows/raw-native.ts'
+import { rawU8 } from './rows/raw-u8.ts'
 import { redisCost } from './rows/redis-cost.ts'
 import { redisFanOut } from './rows/redis-fan-out.ts'
 import { redisIdleStreams } from './rows/redis-idle-streams.ts'
@@ -82,6 +84,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   zmtpReceive,
   instrument,
   firstPulse,
+  rawU8,
+  rawNative,
   hostileHour,
   memory,
   demo,

@@ -1,12 +1,16 @@
 // A crowd of WebSocket viewers, as cheap as the kernel allows: one epoll loop reads every message, remembers when its
 // last byte came, and throws the picture away inside the kernel (MSG_TRUNC), so that the machine's time goes to the server.
 //
-//   viewers HOST PORT PATH COUNT SECONDS [pong|mute] [SETTLE]
+//   viewers HOST PORT PATH COUNT SECONDS [pong|mute] [SETTLE [WATCH]]
 //
 // Opens COUNT connections, prints "ready" once all are upgraded, reads for SETTLE seconds (0 if left out) without counting,
 // prints "counting", counts for SECONDS, then prints one JSON line. `pong` answers pings, `mute` never does. A published picture carries the text
 // "BENCH:<microseconds of CLOCK_MONOTONIC>:<sequence>;" in its first kilobyte: from it come `ages` (publish → last byte, every
 // delivery) and `last` (publish → last byte at the last viewer, one value a picture), in milliseconds.
+//
+// With WATCH, a text that is sent on each connection once it is open, it speaks the protocol of /ws/live: only binary messages are
+// pictures, and the `n` in a header is returned as a credit. Their `ages` are from the `timestamp` of the pulse in the header, by
+// the machine's clock, to the first bytes.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -34,6 +38,8 @@ typedef struct {
   int inside;        // 1 while discarding a payload
   int64_t stamp;     // of the message being read, 0: none
   int seq;
+  int is_text;
+  long long n;       // to be returned as a credit, 0: none
 } Conn;
 
 static float *ages;
@@ -42,9 +48,42 @@ static int64_t last_lag[MAX_SEQ];
 static int arrivals[MAX_SEQ];
 static uint64_t frames, bytes, pings, closed;
 static int64_t started;
-static int answer;
+static int answer, is_live;
+
+// Sends a text, masked with zeros.
+static void send_text(int fd, const char *text) {
+  uint8_t out[8 + 1024] = {0x81};
+  size_t len = strlen(text), head = 2;
+  if (len > 1024) exit(2);
+  if (len < 126) out[1] = 0x80 | (uint8_t)len;
+  else {
+    out[1] = 0x80 | 126;
+    out[2] = (uint8_t)(len >> 8);
+    out[3] = (uint8_t)len;
+    head = 4;
+  }
+  memcpy(out + head + 4, text, len);
+  if (send(fd, out, head + 4 + len, MSG_NOSIGNAL) < 0 && errno != EAGAIN) closed++;
+}
+
+// What follows a mark in a text, as a number; 0 if it is not there.
+static double number_after(const uint8_t *text, size_t room, const char *mark) {
+  const uint8_t *at = memmem(text, room, mark, strlen(mark));
+  char digits[32] = {0};
+  if (!at) return 0;
+  at += strlen(mark);
+  size_t left = room - (size_t)(at - text);
+  memcpy(digits, at, left < 31 ? left : 31);
+  return strtod(digits, NULL);
+}
 
 static void delivered(Conn *c) {
+  if (c->is_text) return;
+  if (c->n) {
+    char credit[64];
+    snprintf(credit, sizeof credit, "{\"type\":\"credit\",\"n\":%lld}", c->n);
+    send_text(c->fd, credit);
+  }
   int64_t t = now_us();
   if (t < started) return;
   frames++;
@@ -98,6 +137,14 @@ static void parse(Conn *c) {
     if (n < h + want) break;
     c->stamp = 0;
     c->seq = -1;
+    c->is_text = is_live && op == 1;
+    c->n = 0;
+    if (is_live && !c->is_text) {
+      c->n = (long long)number_after(p + h, want, "\"n\":");
+      double pulse = number_after(p + h, want, "\"timestamp\":\"");
+      if (pulse && now_us() > started && age_count < MAX_AGES)
+        ages[age_count++] = (float)((double)realtime_us() / 1e3 - pulse * 1e3);
+    }
     uint8_t *mark = memmem(p + h, want, "BENCH:", 6);
     if (mark) {
       char text[48] = {0};
@@ -145,12 +192,13 @@ static int readable(Conn *c) {
 
 int main(int argc, char **argv) {
   if (argc < 6) {
-    fprintf(stderr, "viewers HOST PORT PATH COUNT SECONDS [pong|mute] [SETTLE]\n");
+    fprintf(stderr, "viewers HOST PORT PATH COUNT SECONDS [pong|mute] [SETTLE [WATCH]]\n");
     return 2;
   }
   int count = atoi(argv[4]);
   double seconds = atof(argv[5]);
   answer = argc < 7 || strcmp(argv[6], "mute") != 0;
+  is_live = argc > 8;
   ages = malloc(MAX_AGES * sizeof *ages);
   Conn *conns = calloc((size_t)count, sizeof *conns);
   int ep = epoll_create1(0);
@@ -187,6 +235,7 @@ int main(int argc, char **argv) {
       fprintf(stderr, "connection %d: %s\n", i, status);
       return 1;
     }
+    if (is_live) send_text(c->fd, argv[8]);
     struct epoll_event ev = {.events = EPOLLIN, .data.ptr = c};
     epoll_ctl(ep, EPOLL_CTL_ADD, c->fd, &ev);
   }

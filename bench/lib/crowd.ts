@@ -6,9 +6,11 @@ export interface CrowdFigures {
   readonly viewers: number
   /** The complete messages received by all viewers together. */
   readonly frames: number
+  /** Of these messages. */
+  readonly bytes: number
   readonly pings: number
   readonly closed: number
-  /** The latency from publishing to the last byte, of every delivery. */
+  /** The latency from publishing to the last byte, of every delivery; on `/ws/live` from the pulse to the first bytes. */
   readonly ages: Quantiles
   /** The number of different pictures received. */
   readonly pictures: number
@@ -27,10 +29,19 @@ interface Quantiles {
 /** Starts many viewers, which watch for `settle` seconds (warm-up) and then measure for `seconds`. */
 export async function startCrowd(
   workshop: Workshop,
-  options: { port: number; path: string; count: number; seconds: number; settle?: number; manner?: 'pong' | 'mute' },
+  options: {
+    port: number
+    path: string
+    count: number
+    seconds: number
+    settle?: number
+    manner?: 'pong' | 'mute'
+    /** What they watch on `/ws/live`: the ages are those of pulses then. */
+    watch?: object
+  },
 ): Promise<Program> {
-  const { port, path, count, seconds, settle = 0, manner = 'pong' } = options
-  const args = ['127.0.0.1', port, path, count, seconds, manner, settle]
+  const { port, path, count, seconds, settle = 0, manner = 'pong', watch } = options
+  const args = ['127.0.0.1', port, path, count, seconds, manner, settle, ...(watch ? [JSON.stringify(watch)] : [])]
   const crowd = new Program(workshop.program('viewers'), args.map(String))
   await crowd.line(/^counting$/)
   return crowd

@@ -11,7 +11,16 @@ export class Workshop implements Disposable {
 
   /** The path of a C program of bench/c, compiled on first use. */
   program(
-    name: 'viewers' | 'readers' | 'sender' | 'discard' | 'relay' | 'scale-jpeg' | 'zmtp-receive' | 'pulse-times',
+    name:
+      | 'viewers'
+      | 'readers'
+      | 'sender'
+      | 'discard'
+      | 'relay'
+      | 'scale-jpeg'
+      | 'zmtp-receive'
+      | 'pulse-times'
+      | 'forward',
   ): string {
     const known = this.#compiled.get(name)
     if (known !== undefined) return known
@@ -33,6 +42,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'scale-jpeg': ['-O3', '-lturbojpeg'],
   'zmtp-receive': ['-O2', '-lzmq'],
   'pulse-times': ['-O2', '-lzmq'],
+  forward: ['-O2', '-lzmq'],
 }
 
 /** A TCP port that was free a moment ago, for programs that need one in advance. */
