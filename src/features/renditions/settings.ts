@@ -24,7 +24,7 @@ export const renditionSettings = Type.Object(
       maximum: 10_000,
       unit: 'renditions',
       description:
-        'How many renditions may be made at once: one for each stream, size and colouring that is watched. Above it viewers get the originals, MJPEG is refused, and arrays are not drawn. What is small enough as it is does not count.',
+        'How many renditions may be made at once: one for each stream, size and colouring that is watched, and one for each way in which values are quantised or converted. Above it viewers get the originals, MJPEG is refused, and arrays are not drawn or converted. What is small enough as it is does not count.',
     }),
     per_client: Type.Integer({
       default: 100,
