@@ -353,8 +353,13 @@ describe('LiveClient: watches', () => {
     watch.change({ colouring: { colormap: 'jet', levels: { percentiles: [1, 99] } } })
     watch.change({ colouring: { levels: { percentiles: [1, 99] }, colormap: 'jet' } })
     watch.change({ colouring: undefined })
+    watch.change({ values: 'u8', compression: 'none' })
+    watch.change({ compression: 'none', values: 'u8' })
+    watch.change({ values: undefined, compression: undefined })
     expect(socket().take()).toEqual([
       { type: 'watch', id: 1, label: 'site', width: 640, colormap: 'jet', levels: 'p1,p99' },
+      { type: 'watch', id: 1, label: 'site', width: 640 },
+      { type: 'watch', id: 1, label: 'site', width: 640, values: 'u8', compression: 'none' },
       { type: 'watch', id: 1, label: 'site', width: 640 },
     ])
     watch.end()

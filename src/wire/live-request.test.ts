@@ -28,6 +28,8 @@ const watch = fc
       colormap: fc.constantFrom('gray', 'jet'),
       levels: fc.constantFrom('auto', '0,100', 'p1,p99'),
       log: fc.boolean(),
+      values: fc.constantFrom('native', 'f32', 'u16', 'u8'),
+      compression: fc.constantFrom('none', 'bitshuffle_lz4'),
     },
     {
       requiredKeys: [],
@@ -95,6 +97,8 @@ it.each([
   [{ type: 'follow', id: 1, labels: Array(101).fill('a') }, 'labels: at most 100 may be named'],
   [{ type: 'follow', id: 1, min_priority: 'urgent' }, 'min_priority: must be one of LOW, NORMAL, HIGH, CRITICAL'],
   [{ type: 'watch', id: 1, colormap: 5 }, 'colormap: a text is required'],
+  [{ type: 'watch', id: 1, values: 'u13' }, 'values: must be one of "native", "f32", "u16", "u8"'],
+  [{ type: 'watch', id: 1, compression: 'zip' }, 'compression: must be one of "none", "bitshuffle_lz4"'],
   [{ type: 'watch', id: 1, levels: [0, 1] }, 'levels: a text is required'],
   [{ type: 'watch', id: 1, log: 'true' }, 'log: true or false is required'],
   [{ type: 'unfollow' }, 'id: an integer is required'],
