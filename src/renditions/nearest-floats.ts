@@ -10,9 +10,9 @@ export function nearestFloats(values: TypedArray): Float32Array<ArrayBuffer> {
 }
 
 /**
- * 64-bit integers come by way of 64-bit floating-point numbers, which cannot have all of them either. Rounded twice some would go the
- * wrong way: so of large ones the last 12 bits, which are far below the last one of the result, become a single one that
- * says whether there are any.
+ * 64-bit integers come by way of 64-bit floating-point numbers, which cannot have all of them either. Rounded twice some
+ * would go the wrong way: so of large ones the last 12 bits, which are far below the last one of the result, become a
+ * single one that says whether there are any.
  */
 function readLong(values: BigInt64Array | BigUint64Array, floats: Float32Array): void {
   const halves = new Uint32Array(values.buffer, values.byteOffset, values.length * 2)

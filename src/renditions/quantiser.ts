@@ -5,8 +5,8 @@ import type { NumberBlocks } from './number-blocks.ts'
 
 /**
  * Quantises values: from 1 at the lower level to the largest code at the upper one, in equal steps, and each value to the
- * nearest. What is beyond the levels is as they are, and so are the infinities. NaN is 0, and so is what has no logarithm where the
- * scale is logarithmic.
+ * nearest. What is beyond the levels is as they are, and so are the infinities. NaN is 0, and so is what has no logarithm
+ * where the scale is logarithmic.
  * @param codes where they go; as long as there are values, and all 0
  * @returns what the codes stand for
  */

@@ -6,7 +6,7 @@ export type Failure = (typeof FAILURES)[number]
 
 /** What was done, for the metrics; the numbers only rise. */
 export class RenditionCounts {
-  /** Pictures that were made. */
+  /** Pictures that were made, and values that were written. */
   made = 0
   /** Frames whose picture was right as it was. */
   passedOn = 0

@@ -7,8 +7,8 @@ import { Stream, type StreamRules } from '../core/stream.ts'
 import { mayBeOriginal, type Rung } from './rungs.ts'
 
 /**
- * One stream at one size, or its values written in one way: a stream of its own outside the hub, and the frame that waits to be made. A newer frame
- * replaces it; there is no queue.
+ * One stream at one size, or its values written in one way: a stream of its own outside the hub, and the frame that waits
+ * to be made. A newer frame replaces it; there is no queue.
  */
 export class Rendition {
   readonly rung: Rung

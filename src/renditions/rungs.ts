@@ -24,7 +24,10 @@ export interface RungRules {
   readonly colouring: Colouring
 }
 
-/** One of the pictures that renditions are made as, or one of the ways in which values are written. Width and height are bounds; without one they are infinite. */
+/**
+ * One of the pictures that renditions are made as, or one of the ways in which values are written. Width and height are
+ * bounds; without one they are infinite.
+ */
 export interface Rung extends Size {
   /** The same for equal wishes: "low", "320", "320 jpeg", "320 viridis auto", "u8 none p1,p99". */
   readonly id: string
@@ -37,7 +40,7 @@ export interface Rung extends Size {
   readonly format: PictureFormat
   /** How arrays are drawn. */
   readonly colouring: Colouring
-  /** The values of arrays that are made, in place of pictures of them. */
+  /** The values of arrays that are written, in place of pictures of them. */
   readonly values?: ValuesOutput | undefined
 }
 
@@ -80,18 +83,11 @@ export class Ladder {
    */
   valuesRungFor({ values: type, compression, colouring: wish }: ViewerDemand): Rung | undefined {
     if (!type || (type === 'native' && !compression)) return undefined
-    const { name, bounds } = this.#boundsFor(undefined, undefined)
+    const { bounds } = this.#boundsFor(undefined, undefined)
     const colouring = colouringFor(wish, this.#rules.colouring)
-    const ofType = type === 'u8' || type === 'u16' ? `${compression ?? 'none'} ${scaleId(colouring)}` : compression
-    const id = `${name} ${type} ${ofType}`
-    return {
-      ...bounds,
-      id,
-      onlyJpeg: false,
-      format: 'jpeg',
-      colouring,
-      values: { type, compression, scale: colouring },
-    }
+    const { levels, log } = colouring
+    const values: ValuesOutput = { type, compression, scale: { levels, log } }
+    return { ...bounds, id: valuesId(values), onlyJpeg: false, format: 'jpeg', colouring, values }
   }
 
   #boundsFor(quality: PictureQuality | undefined, width: number | undefined) {
@@ -101,6 +97,12 @@ export class Ladder {
     const size = { width: wide ?? Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY }
     return { name: wide === undefined ? ORIGINAL : String(wide), bounds: { ...size, jpegQuality, maxFps: undefined } }
   }
+}
+
+/** The same for values that are the same: what is quantised is not compressed unless that is asked for. */
+function valuesId({ type, compression, scale }: ValuesOutput): string {
+  if (type === 'u8' || type === 'u16') return `${type} ${compression ?? 'none'} ${scaleId(scale)}`
+  return compression ? `${type} ${compression}` : type
 }
 
 /** The name of the rung without bounds. */

@@ -57,7 +57,11 @@ function addMetrics(metrics: Metrics, maker: RenditionMaker): void {
     'Pictures, and values to be written, that wait for a thread',
     () => maker.waiting,
   )
-  counter('belvedere_rendition_made_total', 'Pictures that were made', () => counts.made)
+  counter(
+    'belvedere_rendition_made_total',
+    'Pictures that were made, and values that were quantised or converted for viewers',
+    () => counts.made,
+  )
   counter(
     'belvedere_rendition_passed_on_total',
     'Frames of renditions whose picture was right as it was',

@@ -78,7 +78,7 @@ export const renditionSettings = Type.Object(
       maximum: 250,
       unit: 'megapixels (millions of pixels)',
       description:
-        'Larger pictures are not decoded: no smaller ones are made of them; arrays of more values are not drawn. While it works, a thread takes up to 8 bytes of memory for each pixel of a JPEG, up to 20 for each of a PNG or WebP, and up to 30 for each value of an array.',
+        'Larger pictures are not decoded: no smaller ones are made of them; arrays of more values are not drawn or converted. While it works, a thread takes up to 8 bytes of memory for each pixel of a JPEG, up to 20 for each of a PNG or WebP, and up to 40 for each value of an array.',
     }),
     time_limit_s: Type.Number({
       default: 10,
@@ -88,7 +88,10 @@ export const renditionSettings = Type.Object(
       description: 'How long a thread may take for one picture before it is replaced.',
     }),
   },
-  { description: 'Smaller pictures of streams, made while somebody watches them.' },
+  {
+    description:
+      'Smaller pictures of streams, and values that are quantised or converted, made while somebody watches them.',
+  },
 )
 
 interface QualityDefaults {
