@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, extname, join, resolve } from 'node:path'
 import { messageOf } from '../core/errors.ts'
+import { naturalOrder } from '../core/name-order.ts'
 import { isJsonObject } from '../wire/json.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -28,12 +29,10 @@ function pathsOf(path: string, cwd: string): string[] {
   if (!statSync(place).isDirectory()) return [path]
   const names = readdirSync(place).filter((name) => TYPES.has(extname(name).toLowerCase()))
   if (names.length === 0) throw new UsageError(`${path} has no pictures (${[...TYPES].join(', ')}).`)
-  return names.sort(byNumberInName).map((name) => join(path, name))
+  return names.sort(naturalOrder('en')).map((name) => join(path, name))
 }
 
 const TYPES = new Set(['.jpg', '.jpeg', '.png', '.webp'])
-
-const byNumberInName = new Intl.Collator('en', { numeric: true }).compare
 
 /** The header fields from a metadata file: the detection hub's own fields, everything else in `metadata_json`. */
 function fieldsOf(path: string, cwd: string): Record<string, unknown> {

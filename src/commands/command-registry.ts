@@ -4,6 +4,7 @@ import type { CommandRate } from '../core/command-rate.ts'
 import type { CommandCall, CommandInfo, Commands } from '../core/commands.ts'
 import { limited, Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import { codeUnitOrder } from '../core/name-order.ts'
 import { authorize, authorizeAny, checkNotEnded, type Principal } from '../core/principal.ts'
 import { Quota, type QuotaBound, type QuotaRules } from '../core/quota.ts'
 import { quotaClientOf } from '../core/quota-client.ts'
@@ -75,7 +76,7 @@ export class CommandRegistry implements Commands {
     const commands = [...this.#commands.values()].filter((command) => command.isFor(principal))
     return commands
       .map(({ name, description, params }) => ({ name, description, params: params.schema }))
-      .sort((one, other) => (one.name < other.name ? -1 : 1))
+      .sort((one, other) => codeUnitOrder(one.name, other.name))
   }
 
   async run(name: string, params: unknown, call: CommandCall): Promise<CommandResult> {

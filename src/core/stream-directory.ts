@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Demand } from './demand.ts'
 import { Refusal } from './errors.ts'
 import { type Frame, isImageFrame } from './frame.ts'
+import { codeUnitOrder, orderOfStreams } from './name-order.ts'
 import type { FedStream, WatchedStream } from './node-state.ts'
 import type { EncodedImage } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
@@ -53,7 +54,7 @@ export class StreamDirectory {
       for (const stream of this.#streams.of(label))
         if (may(principal, 'view', stream.name)) visible.push(this.#statusOf(stream))
     }
-    return visible.sort(byName)
+    return visible.sort(orderOfStreams(codeUnitOrder))
   }
 
   /**
@@ -196,9 +197,4 @@ const ONLY_HERE: StreamCondition = {
 /** The refusal of what is asked of a stream that does not exist. */
 export function noSuchStream({ label, key }: StreamName): Refusal {
   return new Refusal('not_found', `There is no stream "${label}/${key}"`)
-}
-
-function byName(a: StreamName, b: StreamName): number {
-  if (a.label !== b.label) return a.label < b.label ? -1 : 1
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
 }

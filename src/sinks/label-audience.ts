@@ -1,5 +1,6 @@
 import type { Accepts, ImageFrame } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
+import { codeUnitOrder } from '../core/name-order.ts'
 import type { EncodedImage } from '../core/payload.ts'
 import type { Principal } from '../core/principal.ts'
 import type { Stream } from '../core/stream.ts'
@@ -139,5 +140,5 @@ const NO_FRAMES: Accepts<EncodedImage> = { kinds: ['image'], includes: (_frame):
 
 /** So that all who see the same streams have them in the same order. */
 function byKey(one: Stream, other: Stream): number {
-  return one.name.key < other.name.key ? -1 : 1
+  return codeUnitOrder(one.name.key, other.name.key)
 }

@@ -1,11 +1,12 @@
 import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import type { ClassNames } from '../../src/core/class-names.ts'
 import { Listeners } from '../../src/core/listeners.ts'
+import { naturalOrder, orderOfStreams } from '../../src/core/name-order.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import { streamId } from '../../src/core/stream-name.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { type ConnectionState, isRefused } from '../access/connection-state.ts'
-import { compareByName, isUnchanged } from './compare-streams.ts'
+import { isUnchanged } from './is-unchanged.ts'
 import type { FromWorker, Picture, ShownPicture, ToWorker, ViewDemand } from './worker-protocol.ts'
 
 /** The subscription of a tile or the large view to a stream. */
@@ -59,7 +60,7 @@ export class Feed {
 
   /** All streams by label, then key, in natural order. A new array after each change. */
   get streams(): readonly LiveStream[] {
-    this.#sorted ??= [...this.#streams.values()].sort(compareByName)
+    this.#sorted ??= [...this.#streams.values()].sort(inOrder)
     return this.#sorted
   }
 
@@ -205,3 +206,5 @@ export class Feed {
     this.#listeners.notify()
   }
 }
+
+const inOrder = orderOfStreams(naturalOrder())

@@ -13,6 +13,7 @@ import type {
   User,
   UserChange,
 } from '../../core/account-store.ts'
+import { codeUnitOrder } from '../../core/name-order.ts'
 import type { Database } from './database.ts'
 import { keyOf, linkOf, sessionOf, signingKeyOf, userOf } from './row-mapping.ts'
 import type { Tables } from './tables.ts'
@@ -39,7 +40,7 @@ export class SqlAccountStore implements AccountStore {
       return {
         users: users
           .map((row) => userOf(row, labels.get(row.id)?.map(({ label }) => label) ?? []))
-          .sort((a, b) => (a.username < b.username ? -1 : 1)),
+          .sort((a, b) => codeUnitOrder(a.username, b.username)),
         sessions: sessions.map(sessionOf),
         keys: keys.map(keyOf),
         links: links.map(linkOf),

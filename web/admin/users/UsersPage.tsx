@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { naturalOrder } from '../../../src/core/name-order.ts'
 import { sessions } from '../../access/page-session.ts'
 import { useSession } from '../../access/use-session.ts'
 import { useNow } from '../../hooks/use-now.ts'
@@ -61,5 +62,5 @@ export default function UsersPage() {
 function useSites(accounts: readonly Account[]): string[] {
   const { streams } = useStreams()
   const names = new Set([...streams.map(({ label }) => label), ...accounts.flatMap(({ sites }) => sites)])
-  return [...names].sort(new Intl.Collator(undefined, { numeric: true }).compare)
+  return [...names].sort(naturalOrder())
 }

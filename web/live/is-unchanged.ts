@@ -1,4 +1,3 @@
-import type { StreamName } from '../../src/core/stream-name.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 
 /** Whether nothing visible has changed. The last frame's time of a live stream is ignored: its pictures show it. */
@@ -7,11 +6,4 @@ export function isUnchanged(before: LiveStream | undefined, stream: LiveStream):
   if (before?.state !== state || before.since !== since || before.reason !== reason) return false
   if ((before.warnings ?? []).join('\n') !== warnings.join('\n')) return false
   return state === 'live' || before.last_frame_at === last_frame_at
-}
-
-const inOrder = new Intl.Collator(undefined, { numeric: true }).compare
-
-/** Compares by label, then key, in natural order (numbers by value). */
-export function compareByName(a: StreamName, b: StreamName): number {
-  return inOrder(a.label, b.label) || inOrder(a.key, b.key)
 }
