@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { axeViolations } from '../support/axe.ts'
 import { connectChromium } from '../support/chromium.ts'
 import { TestServer } from '../support/server.ts'
@@ -24,9 +25,12 @@ async function visit(url: string): Promise<Page> {
   return page
 }
 
-/** A server with three cameras on two sites. */
-async function start(config: Record<string, string> = {}) {
-  const server = await TestServer.start({ config: { admin_password: ADMIN_PASSWORD, ...config } })
+const HOUR = 3_600_000
+
+/** A server with three cameras on two sites. @param ahead of the browser's clock, ms */
+async function start({ config = {}, ahead = 0 }: { config?: Record<string, string>; ahead?: number } = {}) {
+  const clock = { ...systemClock, now: () => Date.now() + ahead }
+  const server = await TestServer.start({ config: { admin_password: ADMIN_PASSWORD, ...config }, clock })
   for (const [label, key] of [
     ['north', 'crane'],
     ['north', 'gate'],
@@ -51,17 +55,17 @@ async function asAdmin(server: TestServer, path = '/'): Promise<Page> {
 
 /** What the admin does without the page. */
 async function tokenOfAdmin({ url }: TestServer) {
-  const call = async (method: string, path: string, body: object, headers = {}): Promise<Record<string, unknown>> => {
+  const call = async (method: string, path: string, body?: object, headers = {}): Promise<Record<string, unknown>> => {
     const response = await fetch(url + path, {
       method,
       headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
+      ...(body && { body: JSON.stringify(body) }),
     })
     expect(response.status).toBe(200)
     return Object(await response.json())
   }
   const { access_token } = await call('POST', '/login', { username: 'admin', password: ADMIN_PASSWORD })
-  return (method: string, path: string, body: object) =>
+  return (method: string, path: string, body?: object) =>
     call(method, path, body, { authorization: `Bearer ${access_token}` })
 }
 
@@ -149,7 +153,7 @@ describe('what an admin makes', () => {
 
 describe('where nobody may watch without signing in', () => {
   it('the page asks for it, shows what was wanted, and asks again when the account is disabled', async () => {
-    const server = await start({ 'access.anonymous': 'none' })
+    const server = await start({ config: { 'access.anonymous': 'none' } })
     const page = await visit(`${server.url}/watch/north/gate`)
     await page.waitForURL(/\/app\/sign-in\?next=/)
     await page.getByRole('heading', { name: 'Sign in to Belvedere' }).waitFor()
@@ -169,13 +173,16 @@ describe('where nobody may watch without signing in', () => {
 })
 
 describe('a share link', () => {
-  it('shows its stream in a clean browser until it is revoked, and then no picture', async () => {
-    const server = await start()
+  it('lasts by the server’s clock, shows its stream in a clean browser until it is revoked, and then no picture', async () => {
+    const server = await start({ ahead: -3 * HOUR })
     const admin = await asAdmin(server, '/app/links?stream=north%2Fgate')
     const form = admin.getByRole('dialog')
     await form.getByLabel('Name').fill('crane inspection')
+    await form.getByText('1 hour', { exact: true }).click()
     await form.getByRole('button', { name: 'Make a link' }).click()
     await admin.getByRole('heading', { name: 'The link “crane inspection” is ready' }).waitFor()
+    const { links } = await (await tokenOfAdmin(server))('GET', '/links')
+    expect(links).toMatchObject([{ expires_at: expect.closeTo(Date.now() - 2 * HOUR, -5) }])
     await admin.getByText('Embed in a web page', { exact: true }).click()
     const snippet = await admin.getByLabel('Command: Embed in a web page').innerText()
     expect(snippet).toMatch(/<belvedere-stream label="north" camera="gate" token="bvs_[\w-]+"><\/belvedere-stream>/)
@@ -186,6 +193,7 @@ describe('a share link', () => {
       .innerText()
     await admin.getByRole('img', { name: /QR/i }).waitFor()
     await admin.getByRole('button', { name: 'Done' }).click()
+    await admin.getByText('ends in 1 hour').waitFor()
 
     const guest = await visit(address.trim())
     await guest.waitForURL(`${server.url}/watch/north/gate`)

@@ -83,7 +83,7 @@ export class Feed {
     return Date.now() + this.#clockOffset
   }
 
-  /** Subscribes to changes of the streams and the connection. @returns a function that unsubscribes */
+  /** Subscribes to changes of the streams and the connection, and to `serverNow` being set to another time. @returns a function that unsubscribes */
   subscribe(listener: () => void): () => void {
     return this.#listeners.add(listener)
   }
@@ -143,7 +143,7 @@ export class Feed {
         this.#hand(message.id, message.picture, message.bitmap)
         break
       case 'clock':
-        this.#clockOffset = message.offset
+        this.#takeClock(message.offset)
         break
       case 'streams':
         this.#takeStreams(message.there, message.left)
@@ -159,6 +159,13 @@ export class Feed {
         console.error(message.message)
         break
     }
+  }
+
+  #takeClock(offset: number): void {
+    const before = this.#clockOffset
+    this.#clockOffset = offset
+    // Not of each small correction, which nobody could see.
+    if (Math.abs(offset - before) > CLOCK_JUMP_MS) this.#changed()
   }
 
   /** After a refusal nothing received before may be shown. */
@@ -208,3 +215,6 @@ export class Feed {
 }
 
 const inOrder = orderOfStreams(naturalOrder())
+
+/** By how much the server's time must be another one than was known for it to be a change, ms. */
+const CLOCK_JUMP_MS = 1000

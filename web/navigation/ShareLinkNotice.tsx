@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { shortMoment } from '../../client/time/absolute-time.ts'
 import { useSession } from '../access/use-session.ts'
 import { Icon } from '../icons.tsx'
+import { useServerNow } from '../live/use-server-now.ts'
 import classes from './ShareLinkNotice.module.css'
 
 /**
@@ -11,9 +12,10 @@ import classes from './ShareLinkNotice.module.css'
 export function ShareLinkNotice({ place }: { place: 'bar' | 'line' }) {
   const { t, i18n } = useTranslation('access')
   const session = useSession()
+  const now = useServerNow()
   if (!session?.link) return null
   const { expiresAt } = session.link
-  const moment = expiresAt === undefined ? undefined : shortMoment(expiresAt, Date.now(), i18n.language)
+  const moment = expiresAt === undefined ? undefined : shortMoment(expiresAt, now, i18n.language)
   const Element = place === 'bar' ? 'p' : 'aside'
   return (
     <Element className={classes.note} data-place={place}>

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { dayName } from '../../../client/time/absolute-time.ts'
-import { useNow } from '../../hooks/use-now.ts'
+import { useServerNow } from '../../live/use-server-now.ts'
 import { AdminPage } from '../AdminPage.tsx'
 import { EmptyList } from '../EmptyList.tsx'
 import { ErrorNotice } from '../ErrorNotice.tsx'
@@ -21,7 +21,7 @@ export default function AuditPage() {
   const [who] = useDebouncedValue(filter.who.trim(), 300)
   const trail = useAuditTrail(who, filter.action)
   const [isBusy, setBusy] = useState(false)
-  const now = useNow()
+  const now = useServerNow()
   const readOlder = async () => {
     setBusy(true)
     await trail.readOlder()

@@ -1,6 +1,7 @@
 import { Input, SegmentedControl, TextInput } from '@mantine/core'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useServerNow } from '../../live/use-server-now.ts'
 import { dayValue } from '../../time/date-input.ts'
 import classes from '../Segments.module.css'
 import { KEY_EXPIRIES, type KeyExpiry } from './key-expiry.ts'
@@ -18,6 +19,7 @@ interface KeyExpiryFieldProps {
 export function KeyExpiryField({ value, date, error, onChange, onDate }: KeyExpiryFieldProps) {
   const { t } = useTranslation('admin')
   const id = useId()
+  const now = useServerNow()
   return (
     <Input.Wrapper
       label={t('expiry')}
@@ -39,7 +41,7 @@ export function KeyExpiryField({ value, date, error, onChange, onDate }: KeyExpi
           className={classes.exact}
           type="date"
           aria-label={t('date')}
-          min={dayValue(Date.now())}
+          min={dayValue(now)}
           value={date}
           error={error}
           errorProps={{ role: 'alert' }}

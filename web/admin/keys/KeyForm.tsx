@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { KeyScope } from '../../../src/core/account-store.ts'
 import type { HttpProblem } from '../../access/fetch-json.ts'
+import { useFeed } from '../../live/use-feed.ts'
 import { asProblem } from '../admin-request.ts'
 import { Form } from '../Form.tsx'
 import { NamesInput } from '../NamesInput.tsx'
@@ -25,6 +26,7 @@ interface KeyFormProps {
 /** The form to create a key. */
 export function KeyForm({ labels, onCancel, onMade }: KeyFormProps) {
   const { t } = useTranslation('admin')
+  const feed = useFeed()
   const textOf = useErrorText()
   const [name, setName] = useState('')
   const [scope, setScope] = useState<KeyScope>('publish')
@@ -35,7 +37,7 @@ export function KeyForm({ labels, onCancel, onMade }: KeyFormProps) {
   const [failure, setFailure] = useState<HttpProblem>()
 
   const submit = async () => {
-    const end = keyExpiryOf(expiry, date, Date.now())
+    const end = keyExpiryOf(expiry, date, feed.serverNow)
     const wrong = {
       ...(name.trim() === '' && { name: t('nameMissing') }),
       ...(scope !== 'admin' && patterns.length === 0 && { patterns: t('patternsMissing') }),

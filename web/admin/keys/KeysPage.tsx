@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNow } from '../../hooks/use-now.ts'
 import { useStreams } from '../../live/use-feed.ts'
+import { useServerNow } from '../../live/use-server-now.ts'
 import { AdminPage } from '../AdminPage.tsx'
 import { ConfirmDialog } from '../ConfirmDialog.tsx'
 import { Dialog } from '../Dialog.tsx'
@@ -20,7 +20,7 @@ export default function KeysPage() {
   const loaded = useLoaded(loadKeys)
   const { streams } = useStreams()
   const labels = [...new Set(streams.map(({ label }) => label))]
-  const now = useNow()
+  const now = useServerNow()
   const making = useDialog<'key', CreatedKey>()
   const revoking = useDialog<MachineKey>()
   const [done, setDone] = useState('')

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { dayAndTime } from '../../../client/time/absolute-time.ts'
-import { useNow } from '../../hooks/use-now.ts'
 import { Icon } from '../../icons.tsx'
+import { useServerNow } from '../../live/use-server-now.ts'
 import { isLoopbackHost } from '../loopback-host.ts'
 import { OneTimeSecret } from '../OneTimeSecret.tsx'
 import { WarningNote } from '../WarningNote.tsx'
@@ -15,7 +15,7 @@ import { QrCode } from './QrCode.tsx'
 /** Shows a new link once: to copy, to share, as a QR code, or as HTML for a page. */
 export function LinkCreated({ made, onClose }: { made: CreatedLink; onClose: () => void }) {
   const { t, i18n } = useTranslation('admin')
-  const now = useNow()
+  const now = useServerNow()
   const address = new URL(made.path, location.origin).href
   const sent = { title: made.name, url: address }
   const canSend = typeof navigator.share === 'function' && navigator.canShare?.(sent)

@@ -2,7 +2,7 @@ import { Input, SegmentedControl, TextInput } from '@mantine/core'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { dayAndTime } from '../../../client/time/absolute-time.ts'
-import { useNow } from '../../hooks/use-now.ts'
+import { useServerNow } from '../../live/use-server-now.ts'
 import { minuteValue } from '../../time/date-input.ts'
 import classes from '../Segments.module.css'
 import { LINK_EXPIRIES, type LinkExpiry, linkExpiryOf } from './link-expiry.ts'
@@ -20,7 +20,7 @@ interface LinkExpiryFieldProps {
 export function LinkExpiryField({ value, moment, error, onChange, onMoment }: LinkExpiryFieldProps) {
   const { t, i18n } = useTranslation('admin')
   const id = useId()
-  const now = useNow()
+  const now = useServerNow()
   const end = linkExpiryOf(value, moment, now)
   const text = 'at' in end ? t('untilAt', { moment: dayAndTime(end.at, now, i18n.language) }) : t('untilHint')
   return (

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SharedStream } from '../../../src/core/account-store.ts'
 import type { HttpProblem } from '../../access/fetch-json.ts'
+import { useFeed } from '../../live/use-feed.ts'
 import { asProblem } from '../admin-request.ts'
 import { Form } from '../Form.tsx'
 import { type CreatedLink, createLink } from './api.ts'
@@ -21,6 +22,7 @@ interface LinkFormProps {
 /** The form to create a share link. */
 export function LinkForm({ first, onCancel, onMade }: LinkFormProps) {
   const { t } = useTranslation('admin')
+  const feed = useFeed()
   const [name, setName] = useState('')
   const [selected, setSelected] = useState(first)
   const [expiry, setExpiry] = useState<LinkExpiry>('day')
@@ -29,7 +31,7 @@ export function LinkForm({ first, onCancel, onMade }: LinkFormProps) {
   const [failure, setFailure] = useState<HttpProblem>()
 
   const submit = async () => {
-    const end = linkExpiryOf(expiry, moment, Date.now())
+    const end = linkExpiryOf(expiry, moment, feed.serverNow)
     const wrong = {
       ...(name.trim() === '' && { name: t('nameMissing') }),
       ...(selected.length === 0 && { selected: t('streamsMissing') }),

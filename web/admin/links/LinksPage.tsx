@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
 import type { SharedStream } from '../../../src/core/account-store.ts'
-import { useNow } from '../../hooks/use-now.ts'
+import { useServerNow } from '../../live/use-server-now.ts'
 import { AdminPage } from '../AdminPage.tsx'
 import { ConfirmDialog } from '../ConfirmDialog.tsx'
 import { Dialog } from '../Dialog.tsx'
@@ -20,7 +20,7 @@ import { streamFromQuery } from './stream-selection.ts'
 export default function LinksPage() {
   const { t } = useTranslation('admin')
   const loaded = useLoaded(loadLinks)
-  const now = useNow()
+  const now = useServerNow()
   const [search, setSearch] = useSearchParams()
   const [first] = useState(() => streamFromQuery(search.get('stream')))
   const making = useDialog<readonly SharedStream[], CreatedLink>(first && [first])

@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { naturalOrder } from '../../../src/core/name-order.ts'
 import { sessions } from '../../access/page-session.ts'
 import { useSession } from '../../access/use-session.ts'
-import { useNow } from '../../hooks/use-now.ts'
 import { useStreams } from '../../live/use-feed.ts'
+import { useServerNow } from '../../live/use-server-now.ts'
 import { AdminPage } from '../AdminPage.tsx'
 import { ListRows } from '../ListRow.tsx'
 import { useDialog } from '../use-dialog.ts'
@@ -23,7 +23,7 @@ export default function UsersPage() {
   const user = useSession()?.user
   const ownId = user && Number(user.id)
   const sites = useSites(accounts)
-  const now = useNow()
+  const now = useServerNow()
   const editing = useDialog<UserSubject, SignInCredentials>()
   const deleting = useDialog<Account>()
   const [done, setDone] = useState('')
