@@ -7,6 +7,7 @@ import { connectChromium, openPage } from '../support/chromium.ts'
 import { painted, type Rgb } from '../support/colours.ts'
 import { temporaryFolder } from '../support/command.ts'
 import { exifOf, jpeg, png, webp, withExif } from '../support/pictures.ts'
+import { setPixelRatio } from '../support/pixel-ratio.ts'
 import { Pixels } from '../support/pixels.ts'
 import { TestServer } from '../support/server.ts'
 import { Source } from '../support/source.ts'
@@ -70,7 +71,7 @@ describe('the wall', () => {
     }
   })
 
-  it('asks for device pixels, and for fewer of a portrait in a landscape tile', async () => {
+  it('asks for device pixels, also on another screen, and for fewer of a portrait in a landscape tile', async () => {
     const server = await TestServer.start()
     await server.publish('site', 'landscape', { file: photograph() })
     await server.publish('site', 'landscape 2', { file: photograph() })
@@ -86,6 +87,16 @@ describe('the wall', () => {
       (await pictures()).asked.findLast(({ key, width }) => key === which && width !== undefined)?.width
     await until(async () => isWidthOf(narrow, await lastAsked('portrait')), 'a narrow picture')
     expect(isWidthOf(2 * tile, (await lastAsked('landscape')) ?? 2 * tile)).toBe(true)
+
+    const scales = () =>
+      page
+        .locator('main li canvas')
+        .evaluateAll((canvases: HTMLCanvasElement[]) => canvases.map((each) => each.width / each.clientWidth))
+    for (const ratio of [1, 3]) {
+      await setPixelRatio(page, ratio)
+      await until(async () => (await scales()).every((scale) => Math.abs(scale - ratio) < 0.1), `canvases for ${ratio}`)
+    }
+    await until(async () => isWidthOf((3 * narrow) / 2, await lastAsked('portrait')), 'a picture for the last screen')
   })
 })
 
@@ -140,6 +151,10 @@ describe('the large view', () => {
     // A still stream: the same frame comes once more.
     await page.setViewportSize({ width: 2300, height: 1200 })
     await untilShown(page, (width) => width > before, 'a larger picture')
+    const overlayWidth = () => page.getByTestId('overlay').evaluate((canvas: HTMLCanvasElement) => canvas.width)
+    const coarse = await overlayWidth()
+    await setPixelRatio(page, 2)
+    await until(async () => Math.abs((await overlayWidth()) - 2 * coarse) <= 2, 'boxes as sharp as the screen is')
     expect(await fact(page, 'Skipped')).toMatch(/^0 of 1,/)
   })
 

@@ -8,6 +8,7 @@ import { connectChromium, openPage, type PageOptions } from '../support/chromium
 import { numberOf, painted } from '../support/colours.ts'
 import { EmbeddingSite } from '../support/embedding-site.ts'
 import { anyone } from '../support/hub.ts'
+import { setPixelRatio } from '../support/pixel-ratio.ts'
 import { Pixels } from '../support/pixels.ts'
 import { TestServer, type TestServerOptions } from '../support/server.ts'
 import { Source } from '../support/source.ts'
@@ -129,6 +130,13 @@ describe('in a page of another site with a strict policy', () => {
     expect(sockets).toEqual({ opened: 1, closed: 0 })
     expect(await axeViolations(page)).toEqual([])
 
+    const canvasScale = () =>
+      page
+        .locator('belvedere-stream canvas')
+        .first()
+        .evaluate((canvas: HTMLCanvasElement) => canvas.width / canvas.clientWidth)
+    await setPixelRatio(page, 2)
+    await untilSeen(async () => Math.abs((await canvasScale()) - 2) < 0.1, 'a picture as sharp as the screen is')
     await page
       .locator('belvedere-stream')
       .first()
