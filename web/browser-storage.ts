@@ -14,6 +14,15 @@ export function localStorageIfAllowed(): TextStorage | undefined {
   }
 }
 
+/** `sessionStorage`, which is of the tab; undefined if the browser forbids it. */
+export function sessionStorageIfAllowed(): TextStorage | undefined {
+  try {
+    return window.sessionStorage
+  } catch {
+    return undefined
+  }
+}
+
 /** Reads a stored text; undefined if there is none or the browser forbids storage. */
 export function readStored(name: string): string | undefined {
   try {

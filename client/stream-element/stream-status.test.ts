@@ -45,7 +45,7 @@ describe('statusOf', () => {
 
   it.each([
     ['noAccess', 'No access to this camera'],
-    ['outdated', 'This page is out of date: reload it'],
+    ['outdated', 'Belvedere was updated: reload this page'],
     ['failed', 'This camera cannot be shown'],
   ] as const)('says why it is refused: %s', (kind, note) => {
     const refusal = { kind, reason: 'why' }

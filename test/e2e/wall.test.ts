@@ -5,6 +5,7 @@ import { numbered, numberOf, painted, plain } from '../support/colours.ts'
 import { TestServer } from '../support/server.ts'
 import { Source } from '../support/source.ts'
 import { until } from '../support/until.ts'
+import { NEW_PAGE, startUpdatedServer } from '../support/updated-server.ts'
 import { hasColour, isLive, untilTile, untilTiles } from '../support/wall.ts'
 
 let browser: Browser
@@ -443,3 +444,55 @@ function focusOf(page: Page): Promise<{ name: string; outline: number }> {
     }
   })
 }
+
+describe('a page whose files and server fail it', () => {
+  it('shows a part that failed to load when one goes back to it', async () => {
+    const server = await TestServer.start()
+    await server.publish('site', 'camera', { file: plain(RED) })
+    const { page } = await openPage(browser, server.url, { mayComplain: /ERR_FAILED|dynamically imported|preload CSS/ })
+    const connect = page.getByRole('link', { name: 'Connect a stream' })
+    const tile = page.locator('main a[data-kind]')
+    for (const [files, link] of [
+      ['**/ConnectPage-*.js', connect],
+      ['**/WatchPage-*.css', tile],
+    ] as const) {
+      await page.route(files, (route) => route.abort())
+      await link.click()
+      await page.getByText('failed or could not be loaded').waitFor()
+      await page.unroute(files)
+      await page.getByRole('link', { name: 'To the wall' }).click()
+    }
+    await tile.click()
+    const stage = page.locator('section[data-kind]')
+    await stage.waitFor()
+    await until(
+      async () => (await stage.evaluate((each) => getComputedStyle(each).position)) !== 'static',
+      'its styles',
+    )
+    await page.goBack()
+    await connect.click()
+    await page.getByRole('heading', { name: 'Connect a stream' }).waitFor()
+  })
+
+  it('says that Belvedere was updated, and is reloaded once nobody uses it', async () => {
+    const server = await TestServer.start()
+    await server.publish('site', 'camera', { file: plain(RED) })
+    const { page } = await openPage(browser, `${server.url}/watch/site/camera`, {
+      mayComplain: /ERR_CONNECTION_REFUSED|status of 404/,
+      prepare: (made) => made.clock.install(),
+    })
+    await page.locator('section[data-kind]').waitFor()
+    await server.close()
+    await startUpdatedServer(Number(new URL(server.url).port))
+    await page.getByText('Belvedere was updated').waitFor()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor()
+    await page.clock.runFor(120_000)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.clock.runFor(50_000)
+    expect(await page.getByText('Belvedere was updated').count()).toBe(1)
+    await page.clock.runFor(20_000)
+    await page.getByText(NEW_PAGE).waitFor()
+  })
+})

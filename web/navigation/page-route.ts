@@ -1,4 +1,5 @@
-import { type ComponentType, lazy } from 'react'
+import type { ComponentType } from 'react'
+import { lazyPart } from '../update/lazy-part.ts'
 
 /** The route of a page, as listed in `app/routes.ts`. */
 export interface PageRoute {
@@ -17,5 +18,5 @@ export function lazyRoute(
   load: () => Promise<{ readonly default: ComponentType }>,
   { showsPictures = false, isPrefetched = true } = {},
 ): PageRoute {
-  return { path, page: lazy(load), showsPictures, ...(isPrefetched && { prefetch: load }) }
+  return { path, page: lazyPart(load), showsPictures, ...(isPrefetched && { prefetch: load }) }
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useStore } from '../hooks/use-store.ts'
+import { useReloadHold } from '../update/use-page-update.ts'
 import type { Transmission, TransmissionState } from './transmission.ts'
 import { keepAwake } from './wake-lock.ts'
 
@@ -18,6 +19,8 @@ export function useTransmission(): {
       transmission.close()
     }
   }, [transmission])
+  // Whoever set up a camera need not be there to set it up again.
+  useReloadHold(transmission !== undefined)
   const state = useStore(transmission ?? NO_TRANSMISSION, (each) => each.state)
   return { transmission, state, start }
 }

@@ -11,6 +11,7 @@ import { useFeed, useStreams } from '../live/use-feed.ts'
 import type { Picture } from '../live/worker-protocol.ts'
 import { useHeldWarnings } from '../overlay/use-held-warnings.ts'
 import { useColouring } from '../preferences/colourings.ts'
+import { useReloadHold } from '../update/use-page-update.ts'
 import { classText } from './class-text.ts'
 import { Panel } from './Panel.tsx'
 import { PictureStage } from './PictureStage.tsx'
@@ -58,6 +59,8 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
   const [wish, changeWish] = useColouring(stream)
   useEffect(() => player.setColouring(wish), [player, wish])
 
+  // A frozen picture is one that somebody wants to go on seeing.
+  useReloadHold(state.isFrozen)
   const [held, take] = useHeldWarnings()
   useEffect(() => player.onPicture((picture) => take(readWarnings(picture.annotations?.warnings))), [player, take])
   // While frozen, those of the displayed picture.

@@ -1,12 +1,11 @@
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import { fetchJson } from '../access/fetch-json.ts'
+import { lazyPart } from '../update/lazy-part.ts'
 
 /** Only admins need the dialogs of the administration, and seldom here. */
-const ConfirmDialog = lazy(() =>
-  import('../admin/ConfirmDialog.tsx').then((dialog) => ({ default: dialog.ConfirmDialog })),
-)
+const ConfirmDialog = lazyPart(async () => ({ default: (await import('../admin/ConfirmDialog.tsx')).ConfirmDialog }))
 
 interface RemoveStreamDialogProps {
   readonly stream: StreamName

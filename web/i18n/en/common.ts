@@ -23,6 +23,7 @@ export default {
   toWall: 'To the wall',
   failed: 'A part of the page failed or could not be loaded.',
   reload: 'Reload the page',
+  updated: 'Belvedere was updated. This page reloads when nobody has used it for a minute.',
   'warning.no_hardhat': 'No hardhat',
   'warning.no_safety_vest': 'No safety vest',
   'warning.close_to_machinery': 'Too close to machinery',

@@ -23,6 +23,7 @@ export default {
   toWall: '回到監看牆',
   failed: '頁面的一部分發生錯誤或無法載入。',
   reload: '重新載入頁面',
+  updated: 'Belvedere 已更新。一分鐘無人操作後，這個頁面會重新載入。',
   'warning.no_hardhat': '未戴安全帽',
   'warning.no_safety_vest': '未穿安全背心',
   'warning.close_to_machinery': '太靠近機具',
