@@ -192,6 +192,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   )
   undo.defer(() => app.close())
   const registry = new ConnectionRegistry({ clock, rules: connectionRules(config), heldBytes })
+  accounts.noteUseBy(() => registry.principals)
   const upgrading = {
     registry,
     clock,

@@ -42,6 +42,8 @@ createRoot(root).render(
     <App feed={feed} guard={guard} />
   </StrictMode>,
 )
+// A wall that nobody touches is being used: the answer renews the cookie.
+setInterval(() => void sessions.refresh(), 3_600_000)
 // After the first pictures.
 setTimeout(prefetchPages, 5000)
 // The user may have signed in or out meanwhile: in another tab, or before returning to this page.

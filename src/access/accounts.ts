@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import { type Counters, NO_COUNTERS } from '../core/counters.ts'
 import { Refusal } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import type { Principal } from '../core/principal.ts'
 import type { QuotaRules } from '../core/quota.ts'
 import { Retention } from '../core/retention.ts'
 import type { SharedUse } from '../core/shared-use.ts'
@@ -16,6 +17,7 @@ import { type Actor, checkAdministers, systemActor } from './actor.ts'
 import { ApiKeys } from './api-keys.ts'
 import { type AuditRules, AuditTrail } from './audit-trail.ts'
 import { Authenticator, type AuthenticatorRules } from './authenticator.ts'
+import { noteConnectedUse } from './connected-use.ts'
 import { purgeExpired } from './expiry.ts'
 import { LoginThrottle, type LoginThrottleRules } from './login-throttle.ts'
 import { type PasswordCost, PasswordHasher } from './password-hasher.ts'
@@ -74,6 +76,8 @@ export interface Accounts {
   readonly problem: string | undefined
   /** Signs tokens with a new secret from now on; tokens signed with earlier ones stay valid. */
   rotateSecret(actor: Actor): Promise<void>
+  /** Counts open connections as use from now on. @param connected whoever has connections open */
+  noteUseBy(connected: () => ReadonlySet<Principal>): void
   /** Refuses attempts to sign in that are waiting, so that a shutdown does not wait for them. */
   stopWaiting(): void
   /** Stops, and writes what is pending. */
@@ -109,6 +113,7 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
       .then(() => cache.reload())
       .catch((error) => log.error({ err: error }, 'what has expired could not be deleted'))
   })
+  let stopNoting = () => {}
   const changes = new AccountChanges({ store, cache, audit, isOffline })
   const grants = { store, cache, changes, audit, clock }
   const throttle = new LoginThrottle(rules.throttle, clock, counters, parts.sharedGuesses)
@@ -142,9 +147,13 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
       )
       audit.note(actor, { action: 'token.rotate' })
     },
+    noteUseBy(connected) {
+      stopNoting = noteConnectedUse({ cache, principals, clock, sessionLife }, connected)
+    },
     stopWaiting: () => throttle.close(),
     async close() {
       stopPurging()
+      stopNoting()
       principals.close()
       await audit.close()
       await cache.close()

@@ -41,6 +41,11 @@ export class ActivePrincipals {
     return principal
   }
 
+  /** The principal of a credential that is in use; undefined if it is not. */
+  get(credential: string): Principal | undefined {
+    return this.#active.get(credential)?.principal
+  }
+
   /** The credential has been extended. */
   extend(credential: string, expiresAt: number): void {
     const known = this.#active.get(credential)

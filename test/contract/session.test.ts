@@ -16,6 +16,7 @@ import { ManualClock } from '../support/manual-clock.ts'
 import { PASSWORD } from '../support/people.ts'
 import { KEY, type TestServer, type TestServerOptions } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
+import { until } from '../support/until.ts'
 
 /** A server, and the cookie of its administrator's page. */
 async function start(options: TestServerOptions = {}) {
@@ -231,19 +232,24 @@ describe('the cookie', () => {
     }
   })
 
-  it('lives on while it is used, and ends when it is not', async () => {
+  it('lives on while it is used, by an open connection too, and ends when it is not', async () => {
     const clock = new ManualClock()
     const patient = { 'viewers.idle_ping_s': 3600, 'viewers.dead_after_s': 7200 }
     const { server, cookie } = await start({ clock, config: { 'tokens.refresh_days': 1 / 24, ...patient } })
-    for (let use = 0; use < 3; use++) {
+    for (let use = 0; use < 2; use++) {
       clock.advance(50 * 60_000)
       expect(await whoIs(server, cookie)).toBe('admin')
     }
     await server.publish('North', 'gate')
-    const sockets = await openPageSockets(server, cookie)
-    clock.advance(61 * 60_000)
-    expect(await sockets.closings).toEqual(closedFor('its time is over'))
-    expect(await must(server, 'GET /session', { headers: { cookie } })).toMatchObject({ kind: 'anonymous' })
+    const socket = await TestSocket.open(server.socketUrl('/ws/live'), { headers: { cookie, origin: server.url } })
+    clock.advance(65 * 60_000)
+    expect(await whoIs(server, cookie)).toBe('admin')
+    await socket.close()
+    // Until the server has noticed it too.
+    await until(async () => {
+      clock.advance(61 * 60_000)
+      return (await whoIs(server, cookie)) !== 'admin'
+    }, 'a session that has ended')
   })
 })
 

@@ -98,6 +98,13 @@ export class ConnectionRegistry {
     return this.#ofTransport[transport]
   }
 
+  /** Whoever has connections open. */
+  get principals(): ReadonlySet<Principal> {
+    const open = new Set<Principal>()
+    for (const { principal } of this.#entries) open.add(principal)
+    return open
+  }
+
   /** Whether the server is shutting down. */
   get isClosing(): boolean {
     return this.#isClosing
