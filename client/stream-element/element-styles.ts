@@ -62,6 +62,7 @@ export const STYLES = `
   border-radius: 50%;
   box-shadow: inset 0 0 0 1.5px currentColor;
   content: "";
+  forced-color-adjust: none;
 }
 
 .stage[data-state="live"] .age::before {
