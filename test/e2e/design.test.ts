@@ -106,7 +106,7 @@ describe('the appearance', () => {
     expect(await menu.evaluate((button) => getComputedStyle(button).outlineColor)).toBe('rgb(4, 5, 6)')
   })
 
-  it('has no motion for those who want none', async () => {
+  it('has no motion for those who want none, and shows in high contrast what is chosen and what is warned of', async () => {
     const { server } = await startFullWall()
     const { page } = await openPage(browser, server.url, { context: { reducedMotion: 'reduce' } })
     await untilFullWall(page)
@@ -123,6 +123,26 @@ describe('the appearance', () => {
         .map((element) => element.outerHTML.slice(0, 120)),
     )
     expect(moving).toEqual([])
+
+    await page.keyboard.press('Escape')
+    await page.emulateMedia({ forcedColors: 'active' })
+    const [frame, size] = await Promise.all([
+      page.locator('a[data-warned]').evaluate((tile) => getComputedStyle(tile, '::after').boxShadow),
+      page
+        .locator('.mantine-SegmentedControl-indicator')
+        .evaluate((chosen) => getComputedStyle(chosen).backgroundColor),
+    ])
+    const ground = await groundOf(page)
+    expect([frame, size]).not.toContain('none')
+    expect(size).not.toBe(ground)
+    await page.locator('a[data-warned]').click()
+    await page.getByRole('checkbox', { name: 'Warnings' }).waitFor()
+    const marks = await page
+      .locator(':is(.mantine-Switch-input:checked ~ .mantine-Switch-track, :checked ~ .mantine-Checkbox-icon)')
+      .evaluateAll((all) =>
+        all.map((each) => getComputedStyle(each)[each.tagName === 'svg' ? 'color' : 'backgroundColor']),
+      )
+    expect([marks.length > 1, marks.includes(ground)]).toEqual([true, false])
   })
 })
 
