@@ -33,7 +33,7 @@ export class Recording {
         if (!copy || !tile || !canvas || canvas.width === 0) return
         copy.drawImage(canvas, canvas.width >> 1, canvas.height >> 1, 1, 1, 0, 0, 1, 1)
         const pixel = [...copy.getImageData(0, 0, 1, 1).data]
-        // A canvas that has just been given another size shows no picture, which is not an older one.
+        // Until its first picture is on the screen, a moment after it was drawn, a canvas shows none: that is no older one.
         if (pixel[3] === 0) return
         globalThis.sights.push({ at: Date.now(), kind: tile.getAttribute('data-kind') ?? '', pixel })
       }

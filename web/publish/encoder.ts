@@ -1,3 +1,4 @@
+import { pageUpdate } from '../update/this-page.ts'
 import type { EncodeAnswer, EncodeOrder } from './encoder-protocol.ts'
 
 /** Encodes JPEGs in a worker, one at a time. */
@@ -13,6 +14,8 @@ export class Encoder {
       else waiting?.reject(new Error(data.problem))
     }
     this.#worker.onerror = ({ message }) => {
+      // Without one the worker's script could not be loaded.
+      if (!message) void pageUpdate.partFailed()
       this.#waiting?.reject(new Error(message))
       this.#waiting = undefined
     }
