@@ -2,7 +2,7 @@ import { Badge, Button } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { relativeTime } from '../../client/time/relative-time.ts'
-import { useFeed } from '../live/use-feed.ts'
+import { useServerNow } from '../live/use-server-now.ts'
 import classes from './AccountPage.module.css'
 import type { AccountSession } from './account-session.ts'
 import { useDeviceName } from './use-device-name.ts'
@@ -10,11 +10,10 @@ import { useDeviceName } from './use-device-name.ts'
 /** One session of the user. */
 export function SessionRow({ session, onEnd }: { session: AccountSession; onEnd: () => Promise<void> }) {
   const { t, i18n } = useTranslation('account')
-  const feed = useFeed()
+  const now = useServerNow()
   const [isBusy, setIsBusy] = useState(false)
   const { agent, address, lastUsedAt, isCurrent } = session
   const device = useDeviceName()(agent)
-  const now = feed.serverNow
   const isNow = lastUsedAt !== undefined && now - lastUsedAt < 60_000
   const when = lastUsedAt !== undefined && (isNow ? t('now') : relativeTime(lastUsedAt, now, i18n.language))
   const end = async () => {
