@@ -94,9 +94,15 @@ export class PageUpdate {
     // Also asks whether the server is there: what would follow is the browser's own page about that, for good.
     const served = await servedBuild()
     this.#isAsking = false
-    if (!this.isOutdated) return
-    if (served === ownBuild) reconnect()
-    else if (served !== undefined && this.#isQuiet() && this.#noteReload()) reload()
+    if (!this.isOutdated || served === undefined || !this.#isQuiet()) return
+    if (served === ownBuild) {
+      this.#change(() => {
+        this.#lacksParts = false
+      })
+      reconnect()
+    } else if (this.#noteReload()) reload()
+    // Asked again in a minute: a thousand pages may be waiting for the same server.
+    this.noteUse()
   }
 
   #isQuiet(): boolean {
