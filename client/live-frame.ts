@@ -1,9 +1,11 @@
 import type { AppliedColouring } from '../src/core/colouring.ts'
 import type { Metadata } from '../src/core/frame.ts'
+import type { Orientation } from '../src/core/orientation.ts'
 import type { PackedArray } from '../src/core/payload.ts'
 import type { StreamName } from '../src/core/stream-name.ts'
+import { orientationOf } from '../src/wire/exif.ts'
 import { decodeImgMessage } from '../src/wire/img-message.ts'
-import type { LiveFrameHeader } from '../src/wire/live-messages.ts'
+import { type LiveFrameHeader, VALUES_TYPE } from '../src/wire/live-messages.ts'
 import type { PulseFields } from '../src/wire/pulse-fields.ts'
 
 /** A received frame: a picture with its annotations and metadata. Immutable. */
@@ -55,6 +57,14 @@ export class LiveFrame {
     this.bytes = bytes
     this.array = arrayIn(header, bytes)
     this.skipped = skipped
+  }
+
+  /**
+   * How the picture is to be turned to be seen upright, as EXIF counts: 1 as it is. `width` and `height` are of the turned
+   * picture. Browsers turn a JPEG and a PNG by themselves; a WebP Chromium shows as it is stored.
+   */
+  get orientation(): Orientation {
+    return this.mediaType === VALUES_TYPE ? 1 : orientationOf(this.bytes, this.mediaType)
   }
 
   /** A copy of the picture, for `createImageBitmap` and `URL.createObjectURL`. */

@@ -1,4 +1,5 @@
 import type { Size } from '../../src/core/payload.ts'
+import { STAGE_COLOUR } from '../../src/core/stage-colour.ts'
 import type { LiveFrame } from '../live-frame.ts'
 import { contain } from '../overlay/contain.ts'
 import { cover } from '../overlay/cover.ts'
@@ -6,6 +7,7 @@ import { drawOverlay } from '../overlay/draw-overlay.ts'
 import { EVERYTHING, type OverlayChoice } from '../overlay/overlay-choice.ts'
 import type { OverlayContext } from '../overlay/placed-box.ts'
 import { shapesOf } from '../overlay/shapes.ts'
+import { uprightBitmap } from './upright-bitmap.ts'
 
 /** How pictures are drawn. */
 export interface PictureLook {
@@ -17,7 +19,7 @@ export interface PictureLook {
   readonly labels: 'full' | 'none'
   /** As in CSS `object-fit`. */
   readonly fit: 'contain' | 'cover'
-  /** A CSS colour for where no picture is; undefined: transparent. */
+  /** A CSS colour around the picture; undefined: transparent. What is transparent in it has the stage's colour. */
   readonly ground: string | undefined
 }
 
@@ -79,7 +81,7 @@ export class PictureCanvas {
    */
   async show(frame: LiveFrame): Promise<boolean> {
     const came = ++this.#lastCame
-    const bitmap = await createImageBitmap(frame.blob)
+    const bitmap = await uprightBitmap(frame.blob, frame.orientation)
     const isNewer = came > this.#lastDrawn
     if (isNewer) {
       this.#lastDrawn = came
@@ -94,7 +96,7 @@ export class PictureCanvas {
     const last = this.#last
     if (!last) return
     // Decoded again from its bytes: keeping decoded pictures would take megabytes per tile.
-    createImageBitmap(last.blob).then(
+    uprightBitmap(last.blob, last.orientation).then(
       (bitmap) => {
         // Unless a newer one was drawn meanwhile.
         if (this.#last === last) this.#draw(last, bitmap)
@@ -120,6 +122,10 @@ export class PictureCanvas {
         context.fillStyle = ground
         context.fillRect(0, 0, width, height)
       }
+    }
+    if (frame.mediaType !== 'image/jpeg') {
+      context.fillStyle = STAGE_COLOUR
+      context.fillRect(fit.x, fit.y, fit.width, fit.height)
     }
     context.imageSmoothingQuality = bitmap.width > 2 * fit.width ? 'medium' : 'low'
     context.drawImage(bitmap, fit.x, fit.y, fit.width, fit.height)

@@ -1,3 +1,5 @@
+import type { Orientation } from './orientation.ts'
+
 /**
  * What a detector found in a picture, in the detection hub's format: each field is the text that was sent, unchanged.
  * Usually JSON; plain lines from old detectors; empty if there is nothing. `core/` does not parse these texts,
@@ -17,4 +19,9 @@ export interface Annotations {
   readonly width: number | undefined
   /** The same. */
   readonly height: number | undefined
+  /**
+   * How the picture is to be turned to be seen upright, where coordinates are of the picture as it is stored: those of the
+   * upright one are `turnedAnnotations`.
+   */
+  readonly orientation?: Orientation | undefined
 }

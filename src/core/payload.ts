@@ -11,6 +11,11 @@ export interface Size {
   readonly height: number
 }
 
+/** Whether two sizes are the same. */
+export function isSameSize(one: Size, other: Size): boolean {
+  return one.width === other.width && one.height === other.height
+}
+
 /** A picture in a compressed format, as sent by the source or made by a rendition. */
 export interface EncodedImage extends Size {
   readonly kind: 'image'

@@ -1,11 +1,12 @@
 import type { Canvas, Image } from '@napi-rs/canvas'
 import type { ImageType, Size } from '../core/payload.ts'
 import { STAGE_COLOUR } from '../core/stage-colour.ts'
+import { withoutExif } from '../wire/exif.ts'
 import { UndecodablePicture } from './scaler.ts'
 
 /** A picture that was decoded with its alpha, before it is painted. */
 export interface CanvasPicture {
-  /** As it will be painted: turned by its EXIF orientation if it is a JPEG, which the library does; no others are. */
+  /** As it will be painted: not turned by its EXIF orientation. */
   readonly size: Size
   /** Writes the opaque pixels: 4 bytes each, row by row; what was transparent has the stage's colour. */
   paint(pixels: Uint8Array): void
@@ -28,8 +29,8 @@ export class CanvasDecoder {
   async decode(bytes: Uint8Array, mediaType: ImageType): Promise<CanvasPicture> {
     const library = await loadLibrary()
     const image = new library.Image()
-    // It keeps what it is given, and decodes it in other threads.
-    image.src = mediaType === 'image/webp' ? withoutExif(bytes) : new Uint8Array(bytes)
+    // It keeps what it is given, and decodes it in other threads; and it turns JPEGs and WebPs.
+    image.src = Buffer.concat(withoutExif(bytes, mediaType))
     if (image.width * image.height > this.#maxPixels) throw new UndecodablePicture('this picture has too many pixels')
     try {
       await image.decode()
@@ -43,20 +44,6 @@ export class CanvasDecoder {
     return { size: { width, height }, paint: (pixels) => paint(canvas, image, pixels) }
   }
 }
-
-/** A copy of a WebP that says that it has no EXIF (RFC 9649, section 2.7.1): the library would turn it, and no browser does. */
-function withoutExif(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(bytes)
-  const flags = copy[WEBP_FLAGS]
-  if (flags !== undefined && new DataView(copy.buffer).getUint32(WEBP_FIRST_CHUNK) === VP8X)
-    copy[WEBP_FLAGS] = flags & ~EXIF_FLAG
-  return copy
-}
-
-const WEBP_FIRST_CHUNK = 12
-const VP8X = 0x56503858
-const WEBP_FLAGS = 20
-const EXIF_FLAG = 0x08
 
 function paint(canvas: Canvas, image: Image, pixels: Uint8Array): void {
   canvas.width = image.width

@@ -4,10 +4,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exifOf, jpeg, png, riff, segment, webp, withExif } from '../../test/support/pictures.ts'
 import { Pixels } from '../../test/support/pixels.ts'
-import { IMAGE_TYPES, type ImageType } from '../core/payload.ts'
+import { type Orientation, turnedSize } from '../core/orientation.ts'
+import { IMAGE_TYPES, type ImageType, type Size } from '../core/payload.ts'
 import { STAGE_COLOUR } from '../core/stage-colour.ts'
-import { type Orientation, orientationOf } from '../wire/exif.ts'
+import { NO_ANNOTATIONS } from '../wire/annotation-fields.ts'
+import { orientationOf } from '../wire/exif.ts'
 import { readImage } from '../wire/image-header.ts'
+import { turnedAnnotations } from '../wire/turned-annotations.ts'
 import { NativeGate, ThreadEnd } from './native-gate.ts'
 import { PictureScaler } from './picture-scaler.ts'
 import { UndecodablePicture } from './scaler.ts'
@@ -72,17 +75,39 @@ describe('a JPEG', () => {
 })
 
 describe.each(IMAGE_TYPES)('a %s', (mediaType) => {
+  test.each(ORIENTATIONS)('with the EXIF orientation %i is upright, and says nothing of it', async (orientation) => {
+    const turned = withExif(plain(quarters(mediaType), mediaType), mediaType, exifOf(orientation))
+    const { width, height } = turnedSize({ width: 48, height: 32 }, orientation)
+    const { pictures } = await scale(turned, width, height)
+    expect(await differenceFrom(seen(orientation), pictures[0]?.bytes)).toBeLessThan(12)
+    expect(readImage(pictures[0]?.bytes ?? turned, { maxPixels: MAX_PIXELS })).toMatchObject({ width, height })
+    expect(orientationOf(pictures[0]?.bytes ?? turned, 'image/jpeg')).toBe(1)
+  })
+
   test.each(ORIENTATIONS)(
-    'with the EXIF orientation %i is as browsers show it, and says nothing of it',
+    'with the EXIF orientation %i has everything where coordinates say it is, at every size',
     async (orientation) => {
-      const turned = withExif(plain(quarters(mediaType), mediaType), mediaType, exifOf(orientation))
-      // No browser turns a WebP.
-      const shown = mediaType === 'image/webp' ? 1 : orientation
-      const [width, height] = shown >= 5 ? [32, 48] : [48, 32]
-      const { pictures } = await scale(turned, width, height)
-      expect(await differenceFrom(seen(shown), pictures[0]?.bytes)).toBeLessThan(12)
-      expect(readImage(pictures[0]?.bytes ?? turned, { maxPixels: MAX_PIXELS })).toMatchObject({ width, height })
-      expect(orientationOf(pictures[0]?.bytes ?? turned, 'image/jpeg')).toBe(1)
+      const box = { x1: 12, y1: 8, x2: 36, y2: 40 }
+      const stored = { width: 96, height: 64 }
+      const file = withExif(plain(boxed(mediaType, stored, box), mediaType), mediaType, exifOf(orientation))
+      const sizes = [1, 2, 4].map((part) => turnedSize({ width: 96 / part, height: 64 / part }, orientation))
+      const { pictures } = await scalerOf().scale(
+        file,
+        mediaType,
+        sizes.map((size) => ({ ...size, jpegQuality: 95 })),
+      )
+      const detection_items = JSON.stringify([Object.values(box)])
+      const annotations = { ...NO_ANNOTATIONS, ...stored, detection_items, orientation }
+      const turned = turnedAnnotations(annotations)
+      const [corners]: number[][] = JSON.parse(turned.detection_items)
+      for (const { bytes, width } of pictures) {
+        const seen = (await Pixels.of(bytes)).extent(([value]) => value > 128)
+        const scale = width / (turned.width ?? 0)
+        const found = [seen?.left, seen?.top, seen?.right, seen?.bottom]
+        expect(found.map((side = 0, i) => Math.abs(side - (corners?.[i] ?? 0) * scale) < 1)).toEqual(
+          Array(4).fill(true),
+        )
+      }
     },
   )
 
@@ -161,6 +186,17 @@ function quarters(mediaType: ImageType, colours = QUARTERS.map(([r, g, b]) => `r
   }
   if (mediaType === 'image/png') return canvas.encodeSync('png')
   return canvas.encodeSync(mediaType === 'image/jpeg' ? 'jpeg' : 'webp', 92)
+}
+
+/** A white box on black. */
+function boxed(mediaType: ImageType, { width, height }: Size, box: { x1: number; y1: number; x2: number; y2: number }) {
+  const canvas = createCanvas(width, height)
+  const context = canvas.getContext('2d')
+  context.fillRect(0, 0, width, height)
+  context.fillStyle = '#fff'
+  context.fillRect(box.x1, box.y1, box.x2 - box.x1, box.y2 - box.y1)
+  if (mediaType === 'image/png') return canvas.encodeSync('png')
+  return canvas.encodeSync(mediaType === 'image/jpeg' ? 'jpeg' : 'webp', 95)
 }
 
 /** Without what the encoder puts around a WebP. */

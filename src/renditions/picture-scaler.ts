@@ -1,6 +1,7 @@
 import { Refusal } from '../core/errors.ts'
+import { type Orientation, turnedSize } from '../core/orientation.ts'
 import type { EncodedImage, ImageType, PackedArray, Size } from '../core/payload.ts'
-import { type Orientation, orientationOf, turnedSize } from '../wire/exif.ts'
+import { orientationOf } from '../wire/exif.ts'
 import { readImage } from '../wire/image-header.ts'
 import { countScans, MOST_SCANS } from '../wire/jpeg-scans.ts'
 import { CanvasDecoder } from './canvas-decoder.ts'
@@ -80,7 +81,7 @@ export class PictureScaler {
 
   async #decodeOther(bytes: Uint8Array, mediaType: ImageType, outputs: readonly ScaleOutput[]): Promise<Decoded> {
     const picture = await this.#canvas.decode(bytes, mediaType)
-    const orientation = mediaType === 'image/png' ? orientationOf(bytes, mediaType) : 1
+    const orientation = orientationOf(bytes, mediaType)
     const shrinking = this.#begin(picture.size, outputs, orientation)
     picture.paint(shrinking.original.data)
     return { shrinking, orientation, isDamaged: false }

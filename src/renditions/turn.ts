@@ -1,5 +1,5 @@
+import { type Orientation, turnedSize } from '../core/orientation.ts'
 import type { Size } from '../core/payload.ts'
-import { type Orientation, turnedSize } from '../wire/exif.ts'
 
 /**
  * Turns a picture upright.

@@ -2,6 +2,7 @@ import type { Annotations } from '../core/annotations.ts'
 import type { ImageFrame } from '../core/frame.ts'
 import type { Size } from '../core/payload.ts'
 import { NO_ANNOTATIONS } from '../wire/annotation-fields.ts'
+import { turnedAnnotations } from '../wire/turned-annotations.ts'
 
 /**
  * The header fields of the detection hub's binary messages, except the name of the stream or frame. Annotations are the
@@ -9,7 +10,9 @@ import { NO_ANNOTATIONS } from '../wire/annotation-fields.ts'
  * without these fields; but for a rendition, whose pixels coordinates do not refer to, the original's size.
  */
 export function detectionHubHeader(frame: ImageFrame) {
-  const { annotations = NO_ANNOTATIONS } = frame
+  const { annotations: given = NO_ANNOTATIONS, payload } = frame
+  // Renditions are upright; the original is sent with what was sent with it.
+  const annotations = payload.needsTurning ? given : turnedAnnotations(given)
   const { width, height } = coordinateSize(frame, annotations)
   return {
     warnings: annotations.warnings,

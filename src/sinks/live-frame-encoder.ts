@@ -8,6 +8,7 @@ import { encodeImgHeader } from '../wire/img-message.ts'
 import { jsonOrText } from '../wire/json.ts'
 import { type LiveFrameHeader, VALUES_TYPE } from '../wire/live-messages.ts'
 import { pulseFieldsOf } from '../wire/pulse-fields.ts'
+import { turnedAnnotations } from '../wire/turned-annotations.ts'
 import { nextSerial, numberedBinaryMessage } from '../wire/ws-frame.ts'
 
 /** Encodes a frame for `/ws/live`. */
@@ -25,7 +26,7 @@ export function encodeLiveFrame(frame: Frame) {
     ...fields,
     width: frame.size.width,
     height: frame.size.height,
-    ...(frame.annotations && annotationsOf(frame.annotations)),
+    ...(frame.annotations && annotationsOf(turnedAnnotations(frame.annotations))),
     ...(Object.keys(frame.metadata).length > 0 && { metadata: frame.metadata }),
   }
   return numberedBinaryMessage(serial, encodeImgHeader(header), bytes)

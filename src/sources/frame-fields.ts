@@ -13,6 +13,7 @@ import {
 import type { ImageLimits } from '../wire/image-header.ts'
 import { checkJson, isJsonObject, parseJson } from '../wire/json.ts'
 import { readPicture } from '../wire/picture.ts'
+import { placedIn } from '../wire/turned-annotations.ts'
 import { warningNames } from '../wire/warnings.ts'
 import { isCaptureTime } from './capture-time.ts'
 
@@ -30,10 +31,11 @@ export function readFrame(
   limits: FrameLimits,
 ): FrameInput<EncodedImage> {
   const stream = readStreamName(fields)
-  const annotations = readAnnotations(fields, limits)
+  const given = readAnnotations(fields, limits)
   const metadata = readMetadata(fields.metadata_json, limits)
   const capturedAt = readCapturedAt(fields.captured_at)
-  const { payload, size } = readPicture(picture, limits)
+  const { payload, size, orientation } = readPicture(picture, limits)
+  const annotations = placedIn(given, payload, orientation)
   const warnings = annotations && warningNames(annotations.warnings)
   return { stream, size, payload, warnings, annotations, metadata, capturedAt }
 }

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exifOf, jpeg, png, webp, withExif } from '../../test/support/pictures.ts'
+import { type Orientation, turnedSize } from '../core/orientation.ts'
 import { IMAGE_TYPES } from '../core/payload.ts'
-import { type Orientation, orientationOf, turnedSize } from './exif.ts'
+import { orientationOf, withoutExif } from './exif.ts'
+import { readImage } from './image-header.ts'
 
 const MAKERS = { 'image/jpeg': jpeg, 'image/png': png, 'image/webp': webp } as const
 const ORIENTATIONS = [1, 2, 3, 4, 5, 6, 7, 8] as const
@@ -16,7 +18,7 @@ const otherEntry = fc.record({
 describe.each(IMAGE_TYPES)('a %s', (mediaType) => {
   const picture = MAKERS[mediaType](16, 9)
 
-  test('has the orientation that its EXIF gives if browsers turn it, in either byte order and wherever in the directory', () => {
+  test('has the orientation that its EXIF gives, in either byte order and wherever in the directory', () => {
     const exif = fc.record({
       orientation: fc.constantFrom(...ORIENTATIONS),
       isLittle: fc.boolean(),
@@ -27,9 +29,19 @@ describe.each(IMAGE_TYPES)('a %s', (mediaType) => {
     fc.assert(
       fc.property(exif, ({ orientation, ...manner }) => {
         const turned = withExif(picture, mediaType, exifOf(orientation, manner))
-        expect(orientationOf(turned, mediaType)).toBe(mediaType === 'image/webp' ? 1 : orientation)
+        expect(orientationOf(turned, mediaType)).toBe(orientation)
       }),
     )
+  })
+
+  test('is read without its EXIF as one that was never turned, and nothing else of it changes', () => {
+    for (const orientation of ORIENTATIONS) {
+      const turned = withExif(picture, mediaType, exifOf(orientation))
+      const stored = Buffer.concat(withoutExif(turned, mediaType))
+      expect(orientationOf(stored, mediaType)).toBe(1)
+      expect(readImage(stored, { maxPixels: 1000 })).toMatchObject({ width: 16, height: 9 })
+    }
+    expect(Buffer.concat(withoutExif(picture, mediaType))).toEqual(Buffer.from(picture))
   })
 
   test('without EXIF, or with an orientation that does not exist, is as it is', () => {
@@ -76,6 +88,14 @@ test('EXIF behind the picture data does not count', () => {
   expect([orientationOf(whole, 'image/png'), orientationOf(moved, 'image/png')]).toEqual([6, 1])
   const behind = Buffer.concat([jpeg(16, 9), withExif(jpeg(16, 9), 'image/jpeg', exifOf(6))])
   expect(orientationOf(behind, 'image/jpeg')).toBe(1)
+})
+
+test('the EXIF of a WebP counts where its header says that there is one, with the prefix of a JPEG or not', () => {
+  const prefixed = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), exifOf(8)])
+  const whole = Buffer.from(withExif(webp(16, 9), 'image/webp', prefixed))
+  expect(orientationOf(whole, 'image/webp')).toBe(8)
+  whole[20] = 0
+  expect(orientationOf(whole, 'image/webp')).toBe(1)
 })
 
 test('a hostile JPEG of 8 MB of the shortest segments takes milliseconds', () => {

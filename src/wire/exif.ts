@@ -1,37 +1,54 @@
-import type { ImageType, Size } from '../core/payload.ts'
+import type { Orientation } from '../core/orientation.ts'
+import type { ImageType } from '../core/payload.ts'
 import { APP1, EOI, isBare, markerAfter, SOS } from './jpeg-markers.ts'
 
 /**
- * How a picture is to be turned to be seen upright, as EXIF counts (CIPA DC-008, tag 274): 1 as it is, 2 mirrored left to
- * right, 3 upside down, 4 mirrored top to bottom, 5 mirrored along the diagonal from the top left, 6 turned by 90°
- * clockwise, 7 mirrored along the other diagonal, 8 turned by 90° counterclockwise.
- */
-export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
-
-/**
- * How an encoded picture is to be turned, as browsers do it: by the EXIF orientation of a JPEG, or of a PNG that has it
- * before its picture data; they never turn a WebP (Chromium 156). 1 if it has none, or one that is damaged or unknown. Reads
- * the containers' headers only; linear in the file's size at worst. Never throws.
+ * How an encoded picture is to be turned: by the EXIF orientation of a JPEG, of a PNG that has it before its picture data, or
+ * of a WebP. Browsers do not agree on the last two, so whoever shows the picture turns it himself (`withoutExif`). 1 if it
+ * has none, or one that is damaged or unknown. Reads the containers' headers only; linear in the file's size at worst. Never
+ * throws.
  */
 export function orientationOf(bytes: Uint8Array, mediaType: ImageType): Orientation {
-  const exif = FINDERS[mediaType](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-  return exif ? orientationIn(exif) : 1
+  const exif = findExif(bytes, mediaType)
+  return exif ? orientationIn(exif.tiff) : 1
 }
 
-/** The size of a picture as it is seen. */
-export function turnedSize({ width, height }: Size, orientation: Orientation): Size {
-  return orientation >= 5 ? { width: height, height: width } : { width, height }
+/**
+ * The same picture for a decoder, which then turns nothing.
+ * @returns the parts of the file; views of `bytes` but for a few bytes
+ */
+export function withoutExif<Memory extends ArrayBufferLike>(
+  bytes: Uint8Array<Memory>,
+  mediaType: ImageType,
+): readonly Uint8Array<Memory | ArrayBuffer>[] {
+  const exif = findExif(bytes, mediaType)
+  if (!exif) return [bytes]
+  // A WebP says how long it is, so the chunk stays, as one that no decoder knows.
+  if (mediaType === 'image/webp') return [bytes.subarray(0, exif.from), UNKNOWN_CHUNK, bytes.subarray(exif.from + 4)]
+  return [bytes.subarray(0, exif.from), bytes.subarray(exif.to)]
 }
 
-/** Find the TIFF structure that EXIF is, up to the end of its segment or chunk. */
-const FINDERS: Record<ImageType, (view: DataView) => DataView | undefined> = {
+const UNKNOWN_CHUNK = Uint8Array.of(0x78, 0x78, 0x78, 0x78)
+
+/** EXIF in a file: the TIFF structure that it is, and the segment or chunk around it, `to` exclusive. */
+interface ExifPlace {
+  readonly tiff: DataView
+  readonly from: number
+  readonly to: number
+}
+
+function findExif(bytes: Uint8Array, mediaType: ImageType): ExifPlace | undefined {
+  return FINDERS[mediaType](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+}
+
+const FINDERS: Record<ImageType, (view: DataView) => ExifPlace | undefined> = {
   'image/jpeg': findInJpeg,
   'image/png': findInPng,
-  'image/webp': () => undefined,
+  'image/webp': findInWebp,
 }
 
 /** The first APP1 segment that begins with "Exif\0\0", before the picture data. */
-function findInJpeg(view: DataView): DataView | undefined {
+function findInJpeg(view: DataView): ExifPlace | undefined {
   for (let at = 2; ; ) {
     at = markerAfter(view, at)
     if (at + 3 > view.byteLength) return undefined
@@ -41,23 +58,50 @@ function findInJpeg(view: DataView): DataView | undefined {
     const length = view.getUint16(at)
     if (length < 2 || at + length > view.byteLength) return undefined
     if (marker === APP1 && hasPrefix(view, at + 2, length - 2))
-      return part(view, at + 2 + PREFIX_BYTES, length - 2 - PREFIX_BYTES)
+      return { tiff: part(view, at + 2 + PREFIX_BYTES, at + length), from: at - 2, to: at + length }
     at += length
   }
 }
 
 /** The chunk eXIf (PNG, third edition, 11.3.4.5) before the picture data. */
-function findInPng(view: DataView): DataView | undefined {
+function findInPng(view: DataView): ExifPlace | undefined {
   for (let at = 8; at + 12 <= view.byteLength; ) {
     const length = view.getUint32(at)
-    if (at + 12 + length > view.byteLength) return undefined
+    const to = at + 12 + length
+    if (to > view.byteLength) return undefined
     const type = view.getUint32(at + 4)
     if (type === PNG_DATA) return undefined
-    if (type === PNG_EXIF) return part(view, at + 8, length)
-    at += 12 + length
+    if (type === PNG_EXIF) return { tiff: part(view, at + 8, to - 4), from: at, to }
+    at = to
   }
   return undefined
 }
+
+/**
+ * The chunk EXIF (RFC 9649, section 2.7.1.5), which is behind the picture data; only where the header says that there is
+ * one. Some writers put the prefix of a JPEG's EXIF before it.
+ */
+function findInWebp(view: DataView): ExifPlace | undefined {
+  if (view.byteLength <= WEBP_FLAGS || view.getUint32(WEBP_CHUNKS) !== VP8X) return undefined
+  if ((view.getUint8(WEBP_FLAGS) & WEBP_HAS_EXIF) === 0) return undefined
+  for (let from = WEBP_CHUNKS; from + 8 <= view.byteLength; ) {
+    const length = view.getUint32(from + 4, true)
+    const to = from + 8 + length
+    if (to > view.byteLength) return undefined
+    if (view.getUint32(from) === WEBP_EXIF) {
+      const prefix = hasPrefix(view, from + 8, length) ? PREFIX_BYTES : 0
+      return { tiff: part(view, from + 8 + prefix, to), from, to }
+    }
+    from = to + (length & 1)
+  }
+  return undefined
+}
+
+const WEBP_CHUNKS = 12
+const WEBP_FLAGS = 20
+const WEBP_HAS_EXIF = 0x08
+const VP8X = 0x56503858
+const WEBP_EXIF = 0x45584946
 
 const PNG_DATA = 0x49444154
 const PNG_EXIF = 0x65584966
@@ -101,6 +145,7 @@ function isOrientation(value: number): value is Orientation {
   return value >= 1 && value <= 8
 }
 
-function part(view: DataView, from: number, length: number): DataView {
-  return new DataView(view.buffer, view.byteOffset + from, length)
+/** @param to exclusive */
+function part(view: DataView, from: number, to: number): DataView {
+  return new DataView(view.buffer, view.byteOffset + from, to - from)
 }

@@ -1,6 +1,7 @@
 import { detached } from '../core/detached.ts'
+import { type Orientation, turnedSize } from '../core/orientation.ts'
 import type { EncodedImage, Size } from '../core/payload.ts'
-import { orientationOf, turnedSize } from './exif.ts'
+import { orientationOf } from './exif.ts'
 import { type ImageLimits, readImage } from './image-header.ts'
 
 /**
@@ -11,9 +12,9 @@ import { type ImageLimits, readImage } from './image-header.ts'
 export function readPicture(
   bytes: Uint8Array,
   limits: ImageLimits,
-): { readonly payload: EncodedImage; readonly size: Size } {
+): { readonly payload: EncodedImage; readonly size: Size; readonly orientation: Orientation } {
   const image = readImage(detached(bytes), limits)
   const orientation = orientationOf(image.bytes, image.mediaType)
   const payload = orientation === 1 ? image : { ...image, needsTurning: true }
-  return { payload, size: turnedSize(image, orientation) }
+  return { payload, size: turnedSize(image, orientation), orientation }
 }

@@ -1,7 +1,7 @@
 import type { Annotations } from '../core/annotations.ts'
 import { Refusal } from '../core/errors.ts'
 import type { FrameInput, Metadata } from '../core/frame.ts'
-import type { EncodedImage, Size } from '../core/payload.ts'
+import { type EncodedImage, isSameSize, type Size } from '../core/payload.ts'
 import { isName, type StreamName } from '../core/stream-name.ts'
 import {
   ANNOTATION_TEXTS,
@@ -15,6 +15,7 @@ import { checkPictureBytes, type ImageLimits } from './image-header.ts'
 import { checkJson, checkJsonText, isJsonObject, jsonOrText, parseJson } from './json.ts'
 import { decode, encode } from './name-encoding.ts'
 import { readPicture } from './picture.ts'
+import { placedIn } from './turned-annotations.ts'
 import { warningNames } from './warnings.ts'
 
 /*
@@ -108,9 +109,9 @@ export function readRedisEntry(
   const bytes = fields.get('frame')
   if (!bytes) throw new Refusal('invalid', 'frame: the entry has no such field')
   checkPictureBytes(bytes.length, limits.maxBytes)
-  const { payload, size } = readPicture(bytes, limits)
+  const { payload, size, orientation } = readPicture(bytes, limits)
   const leftOut: string[] = []
-  const annotations = readTexts(fields, limits, leftOut)
+  const annotations = placedIn(readTexts(fields, limits, leftOut), payload, orientation)
   const own = readOwnField(stream, fields, limits, leftOut)
   return {
     input: {
@@ -253,10 +254,6 @@ function isTime(value: unknown): value is number {
 
 function isMetadata(value: unknown): value is Metadata {
   return isJsonObject(value)
-}
-
-function isSameSize(one: Size, other: Size): boolean {
-  return one.width === other.width && one.height === other.height
 }
 
 const decoder = new TextDecoder()

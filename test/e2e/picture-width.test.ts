@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { orientationOf, turnedSize } from '../../src/wire/exif.ts'
+import { turnedSize } from '../../src/core/orientation.ts'
+import { orientationOf } from '../../src/wire/exif.ts'
 import { connectChromium, openPage } from '../support/chromium.ts'
 import { painted, type Rgb } from '../support/colours.ts'
 import { temporaryFolder } from '../support/command.ts'
-import { exifOf, jpeg, png, webp, withExif } from '../support/pictures.ts'
+import { exifOf, jpeg, png, withExif } from '../support/pictures.ts'
 import { setPixelRatio } from '../support/pixel-ratio.ts'
 import { Pixels } from '../support/pixels.ts'
 import { TestServer } from '../support/server.ts'
@@ -104,7 +105,6 @@ describe('a browser', () => {
   it.each([
     ['a JPEG', 'image/jpeg', withExif(jpeg(40, 20), 'image/jpeg', exifOf(6))],
     ['a PNG', 'image/png', withExif(png(40, 20), 'image/png', exifOf(6))],
-    ['a WebP', 'image/webp', withExif(webp(40, 20), 'image/webp', exifOf(6))],
   ] as const)('shows %s with EXIF in the size that the server takes it to have', async (_what, mediaType, bytes) => {
     const page = await browser.newPage()
     const shown = await page.evaluate(

@@ -6,8 +6,7 @@ import { uprightBitmap } from '../../client/view/upright-bitmap.ts'
 import { type ClassNames, classNamesOf } from '../../src/core/class-names.ts'
 import { STAGE_COLOUR } from '../../src/core/stage-colour.ts'
 import { type StreamName, streamId } from '../../src/core/stream-name.ts'
-import { orientationOf } from '../../src/wire/exif.ts'
-import { type LiveStream, VALUES_TYPE } from '../../src/wire/live-messages.ts'
+import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import { type Measurement, measurementsOf } from './measurements.ts'
 import { OrderedResults } from './ordered-results.ts'
@@ -168,10 +167,8 @@ let lastN = 0
 function addFollower(id: number, stream: StreamName): void {
   const decoded = new OrderedResults()
   const follower = newSubscription(stream, undefined, (frame) => {
-    // The page asks for no values.
-    const needsTurning = frame.mediaType !== VALUES_TYPE && orientationOf(frame.bytes, frame.mediaType) !== 1
-    const { blob } = frame
-    return handOver(id, frame, { blob, needsTurning }, decoded.add(uprightBitmap(blob, needsTurning)))
+    const { blob, orientation } = frame
+    return handOver(id, frame, { blob, orientation }, decoded.add(uprightBitmap(blob, orientation)))
   })
   subscriptions.set(id, follower)
 }
@@ -179,7 +176,7 @@ function addFollower(id: number, stream: StreamName): void {
 async function handOver(
   id: number,
   frame: LiveFrame,
-  { blob, needsTurning }: Pick<Picture, 'blob' | 'needsTurning'>,
+  { blob, orientation }: Pick<Picture, 'blob' | 'orientation'>,
   decoded: Promise<ImageBitmap>,
 ): Promise<void> {
   const bitmap = await decoded
@@ -202,7 +199,7 @@ async function handOver(
     colouring,
     skipped,
   }
-  const encoded = { blob, needsTurning, blobSize: { width: bitmap.width, height: bitmap.height }, isOriginal: false }
+  const encoded = { blob, orientation, blobSize: { width: bitmap.width, height: bitmap.height }, isOriginal: false }
   const picture = { n, ...facts, ...encoded, annotations, metadata }
   await new Promise<void>((resolve) => {
     waiting.set(n, resolve)

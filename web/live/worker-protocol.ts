@@ -2,6 +2,7 @@ import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import type { ClassNames } from '../../src/core/class-names.ts'
 import type { AppliedColouring, ColouringWish } from '../../src/core/colouring.ts'
 import type { Metadata } from '../../src/core/frame.ts'
+import type { Orientation } from '../../src/core/orientation.ts'
 import type { Size } from '../../src/core/payload.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import type { LiveFrameHeader, LiveStream } from '../../src/wire/live-messages.ts'
@@ -85,8 +86,8 @@ export interface Picture {
   readonly metadata: Metadata | undefined
   /** The encoded picture, as received: perhaps smaller than the original. */
   readonly blob: Blob
-  /** Whether it is turned by its EXIF orientation. */
-  readonly needsTurning: boolean
+  /** How it is to be turned to be seen upright. */
+  readonly orientation: Orientation
   /** Its size in pixels. */
   readonly blobSize: Size
   /** Whether `blob` is known to be the original, byte for byte. What a watch receives may be a rendition. */

@@ -21,8 +21,8 @@ export async function originalOf(picture: Picture): Promise<Picture | undefined>
   const bytes = new Uint8Array(await blob.arrayBuffer())
   const mediaType = sniff(bytes)
   // Renditions are upright.
-  const needsTurning = mediaType !== undefined && orientationOf(bytes, mediaType) !== 1
-  return { ...picture, blob, needsTurning, blobSize: { width, height }, isOriginal: true }
+  const orientation = mediaType === undefined ? 1 : orientationOf(bytes, mediaType)
+  return { ...picture, blob, orientation, blobSize: { width, height }, isOriginal: true }
 }
 
 /** The query for the same colours; the levels of an image whose values are all the same are no range to ask for. */

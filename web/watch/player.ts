@@ -224,7 +224,7 @@ export class Player {
     this.#isDecoding = true
     while (this.#wanted) {
       const next: Picture = this.#wanted
-      const bitmap = await uprightBitmap(next.blob, next.needsTurning).catch(() => undefined)
+      const bitmap = await uprightBitmap(next.blob, next.orientation).catch(() => undefined)
       // If a live picture was drawn meanwhile the request is void: it is newer than any buffered one.
       if (bitmap && this.#wanted) this.#show(next, bitmap)
       else bitmap?.close()

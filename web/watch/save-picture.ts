@@ -1,5 +1,7 @@
 import { drawOverlay } from '../../client/overlay/draw-overlay.ts'
 import { shapesOf } from '../../client/overlay/shapes.ts'
+import { uprightBitmap } from '../../client/view/upright-bitmap.ts'
+import { STAGE_COLOUR } from '../../src/core/stage-colour.ts'
 import type { Picture } from '../live/worker-protocol.ts'
 import { fileName } from './file-name.ts'
 import { originalOf } from './original-picture.ts'
@@ -22,11 +24,13 @@ export async function savePicture(picture: Picture): Promise<Picture> {
  */
 export async function saveWithOverlay(shown: Picture, look: Look): Promise<Picture> {
   const picture = (await originalOf(shown)) ?? shown
-  const bitmap = await createImageBitmap(picture.blob)
+  const bitmap = await uprightBitmap(picture.blob, picture.orientation)
   const { width, height } = bitmap
   const canvas = new OffscreenCanvas(width, height)
   const context = canvas.getContext('2d')
   if (!context) throw new Error('this browser draws on no canvas')
+  context.fillStyle = STAGE_COLOUR
+  context.fillRect(0, 0, width, height)
   context.drawImage(bitmap, 0, 0)
   bitmap.close()
   const overlay = shapesOf(picture.annotations, picture, look.classNames)

@@ -33,7 +33,7 @@ function pictureOf(pulse: number): Picture {
     receivedAt: 0,
     skipped: 0,
   }
-  const picture = { width: 9, height: 9, blob: new Blob(), needsTurning: false, blobSize: { width: 9, height: 9 } }
+  const picture = { width: 9, height: 9, blob: new Blob(), orientation: 1 as const, blobSize: { width: 9, height: 9 } }
   const none = { capturedAt: undefined, colouring: undefined, annotations: undefined, metadata: undefined }
   return { ...facts, ...picture, ...none, isOriginal: false, pulse: { id: String(pulse) } }
 }
