@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
 import type { Config } from './config/all-settings.ts'
 import { ConfigError } from './config/config-error.ts'
 import type { Clock } from './core/clock.ts'
@@ -66,6 +67,7 @@ export async function openRedisFrames(
     limits: {
       maxBytes: http.body_bytes,
       maxPixels: frames.max_megapixels * 1e6,
+      crc32,
       maxTextBytes: frames.metadata_bytes,
       maxValues: frames.metadata_values,
     },

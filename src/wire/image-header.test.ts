@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { jpeg, png, pngChunk, riff, riffChunk, segment, webp } from '../../test/support/pictures.ts'
@@ -102,9 +104,11 @@ describe('a picture with too many pixels', () => {
 describe('a JPEG', () => {
   const SOI = Buffer.of(0xff, 0xd8)
   const EOI = Buffer.of(0xff, 0xd9)
-  const scan = Buffer.concat([segment(0xda, Buffer.of(1, 1, 0, 0, 63, 0)), Buffer.alloc(20)])
-  const sof = (marker: number, width: number, height: number) =>
-    segment(marker, Buffer.of(8, height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0))
+  const tables = (id: number) => segment(0xdb, Buffer.concat([Buffer.of(id), Buffer.alloc(64, 1)]))
+  const bareScan = Buffer.concat([segment(0xda, Buffer.of(1, 1, 0, 0, 63, 0)), Buffer.alloc(20)])
+  const scan = Buffer.concat([tables(0), bareScan])
+  const sof = (marker: number, width: number, height: number, bits = 8) =>
+    segment(marker, Buffer.of(bits, height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0))
   const jpegOf = (...parts: Uint8Array[]) => Buffer.concat([SOI, ...parts])
 
   test('of about the size asked for, with a comment, still tells its true size', () => {
@@ -124,12 +128,40 @@ describe('a JPEG', () => {
     expect(refusal(jpegOf(exif, sof(0xc0, 704, 480), scan))).toBe('file: this JPEG is cut: it has no end marker')
   })
 
-  test.each([0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf])(
-    'may have a frame header with the marker %i',
-    (marker) => {
-      expect(readImage(jpegOf(sof(marker, 9, 7), scan, EOI), LIMITS)).toMatchObject({ width: 9, height: 7 })
-    },
-  )
+  test.each([0xc0, 0xc1, 0xc2])('may have a frame header with the marker %i', (marker) => {
+    expect(readImage(jpegOf(sof(marker, 9, 7), scan, EOI), LIMITS)).toMatchObject({ width: 9, height: 7 })
+  })
+
+  test.each([
+    ['lossless', [0xc3]],
+    ['hierarchical', [0xc5, 0xc6, 0xc7, 0xcd, 0xce, 0xcf]],
+    ['arithmetic', [0xc9, 0xca, 0xcb]],
+  ])('in a coding that no browser knows is refused: %s', (coding, markers) => {
+    for (const marker of markers)
+      expect(refusal(jpegOf(sof(marker, 9, 7), scan, EOI))).toBe(
+        `file: this JPEG cannot be decoded: browsers know no ${coding} coding`,
+      )
+  })
+
+  test('that no browser can decode for lack of tables or for its bits is refused', () => {
+    const noTable = 'file: this JPEG cannot be decoded: it has no quantisation table'
+    expect(refusal(jpegOf(sof(0xc0, 9, 7), bareScan, EOI))).toBe(noTable)
+    expect(refusal(jpegOf(sof(0xc0, 9, 7), tables(1), bareScan, EOI))).toBe(noTable)
+    expect(refusal(fixture('nodqt.jpg'))).toBe(noTable)
+    expect(refusal(fixture('prec12.jpg'))).toBe(
+      'file: this JPEG cannot be decoded: it has 12 bits a colour, browsers know 8',
+    )
+    // Two tables in one segment, the first of 16 bits.
+    const both = segment(
+      0xdb,
+      Buffer.concat([Buffer.of(0x11), Buffer.alloc(128, 1), Buffer.of(0), Buffer.alloc(64, 1)]),
+    )
+    expect(readImage(jpegOf(both, sof(0xc0, 9, 7), bareScan, EOI), LIMITS)).toMatchObject({ width: 9 })
+  })
+
+  test('of Motion JPEG, without Huffman tables, is taken, as browsers have the usual ones', () => {
+    expect(readImage(fixture('ok_nodht_avi1.jpg'), LIMITS)).toMatchObject({ mediaType: 'image/jpeg' })
+  })
 
   test.each([0xc4, 0xc8, 0xcc])('has no size in the segment with the marker %i', (marker) => {
     expect(refusal(jpegOf(sof(marker, 9, 7), scan, EOI))).toContain('before its size is given')
@@ -179,6 +211,38 @@ describe('a PNG', () => {
     expect(refusal(Buffer.concat([start.subarray(0, 16), Buffer.alloc(4), good.subarray(20)]))).toContain('0 × 7')
   })
 
+  test('whose checksum is wrong in a chunk that decoders need is refused, where checksums are looked at', () => {
+    const limits = { ...LIMITS, crc32 }
+    expect(() => readImage(fixture('badcrc.png'), limits)).toThrow('the checksum of a chunk is wrong')
+    for (const at of [29, 37 + 8, good.length - 13]) {
+      const damaged = Buffer.from(good)
+      damaged[at] = (damaged[at] ?? 0) ^ 1
+      expect(() => readImage(damaged, limits)).toThrow(Refusal)
+    }
+    expect(readImage(good, limits)).toMatchObject({ width: 9, height: 7 })
+    const comment = pngChunk('tEXt', Buffer.from('a\0b'))
+    comment[12] = (comment[12] ?? 0) ^ 1
+    expect(readImage(Buffer.concat([start, comment, good.subarray(33)]), limits)).toMatchObject({ width: 9 })
+  })
+
+  test('that no browser can decode is refused: without the palette that it needs, or in an unknown manner', () => {
+    const indexed = Buffer.from(good)
+    indexed[25] = 3
+    expect(refusal(indexed)).toBe('file: this PNG cannot be decoded: it has no palette')
+    const palette = Buffer.concat([indexed.subarray(0, 33), pngChunk('PLTE', Buffer.alloc(3)), indexed.subarray(33)])
+    expect(readImage(palette, LIMITS)).toMatchObject({ width: 9 })
+    for (const at of [26, 27, 28]) {
+      const unknown = Buffer.from(good)
+      unknown[at] = 2
+      expect(refusal(unknown)).toContain('no such compression, filter or interlacing')
+    }
+  })
+
+  test('whose picture data is no zlib stream is refused', () => {
+    const other = Buffer.concat([start, pngChunk('IDAT', Buffer.alloc(20, 0xff)), good.subarray(-12)])
+    expect(refusal(other)).toContain('not compressed as in a PNG')
+  })
+
   test('without picture data is refused', () => {
     expect(refusal(Buffer.concat([start, pngChunk('IEND', Buffer.alloc(0))]))).toContain('no picture data')
   })
@@ -188,7 +252,7 @@ describe('a WebP', () => {
   const lossy = (width: number, height: number) =>
     riffChunk(
       'VP8 ',
-      Buffer.of(0x30, 1, 0, 0x9d, 1, 0x2a, width & 255, (width >> 8) | 0x40, height & 255, height >> 8, 0),
+      Buffer.of(0x30, 0, 0, 0x9d, 1, 0x2a, width & 255, (width >> 8) | 0x40, height & 255, height >> 8, 0),
     )
   const canvas = (width: number, height: number) => {
     const data = Buffer.alloc(10)
@@ -206,6 +270,15 @@ describe('a WebP', () => {
     expect(readImage(animation, LIMITS)).toMatchObject({ width: 3000, height: 2000 })
     const still = riff(canvas(704, 480), riffChunk('ICCP', Buffer.alloc(5)), lossy(704, 480))
     expect(readImage(still, LIMITS)).toMatchObject({ width: 704, height: 480 })
+  })
+
+  test('of the lossy kind that no browser decodes is refused', () => {
+    // Its version is 4; it is not to be shown; its first part is longer than all of it.
+    for (const tag of [0x38, 0x20, 0x50]) {
+      const bytes = Buffer.from(riff(lossy(704, 480)))
+      bytes[20] = tag
+      expect(refusal(bytes)).toContain('this WebP cannot be decoded')
+    }
   })
 
   test('whose picture is larger than its canvas is refused', () => {
@@ -248,6 +321,10 @@ test('sniff tells the media type by the first bytes alone', () => {
 })
 
 /** The message with which the bytes are refused. */
+function fixture(name: string): Uint8Array {
+  return readFileSync(new URL(`../../test/fixtures/field/${name}`, import.meta.url))
+}
+
 function refusal(bytes: Uint8Array): string {
   try {
     readImage(bytes, LIMITS)

@@ -6,6 +6,8 @@
 export const SOI = 0xd8
 /** End of image. */
 export const EOI = 0xd9
+/** Quantisation tables. */
+export const DQT = 0xdb
 /** Start of a scan; picture data follows its segment. */
 export const SOS = 0xda
 /** The segment that EXIF is in. */

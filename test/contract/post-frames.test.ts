@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { jpeg, png, webp } from '../support/pictures.ts'
 import { rawRequest } from '../support/raw.ts'
@@ -26,6 +27,10 @@ async function start(own?: TestServerOptions) {
     label: freshLabel(),
     newStreams: async () => (await names()).filter((name) => !before.includes(name)),
   }
+}
+
+function fixture(name: string): Uint8Array {
+  return readFileSync(new URL(`../fixtures/field/${name}`, import.meta.url))
 }
 
 /** What a form with this instead of the usual fields is answered with. */
@@ -202,6 +207,9 @@ describe('POST /frames', () => {
     ['is a JPEG without its end marker', jpeg(640, 480, 20_000).subarray(0, -2), /JPEG.*cut/],
     ['is the first half of a JPEG', jpeg(640, 480, 20_000).subarray(0, 10_000), /JPEG.*cut/],
     ['is a PNG that is cut', png(64, 48).subarray(0, -12), /PNG.*cut/],
+    ['is a JPEG without quantisation tables', fixture('nodqt.jpg'), /no quantisation table/],
+    ['is a JPEG of 12 bits', fixture('prec12.jpg'), /12 bits/],
+    ['is a PNG with a wrong checksum', fixture('badcrc.png'), /PNG.*checksum/],
     ['is a WebP container longer than the file', webp(32, 24).subarray(0, -1), /WebP.*cut/],
   ])('answers 422 and tells what it found when the file %s', async (_what, file, sentence) => {
     const given = await start()

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { jpeg, png } from '../support/pictures.ts'
 import { authorized, KEY, TestServer } from '../support/server.ts'
@@ -132,6 +133,8 @@ describe('WS /ws/frames', () => {
     expect(await answerTo(imgMessage({ ...NAMES, captured_at: 5 }, file))).toEqual(refusal('captured_at'))
     expect(await answerTo(imgMessage(NAMES, Buffer.from('no picture')))).toEqual(refusal('JPEG, PNG or WebP'))
     expect(await answerTo(imgMessage(NAMES, jpeg(640, 480, 9_000).subarray(0, -2)))).toEqual(refusal('cut'))
+    const badChecksum = readFileSync(new URL('../fixtures/field/badcrc.png', import.meta.url))
+    expect(await answerTo(imgMessage(NAMES, badChecksum))).toEqual(refusal('checksum'))
     expect(await answerTo(imgMessage(NAMES, jpeg(10_000, 5_001)))).toEqual(refusal('megapixels'))
     expect(await answerTo(imgMessage(NAMES, file))).toEqual(STORED)
   })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createCanvas } from '@napi-rs/canvas'
 import { describe, expect, it } from 'vitest'
 import { painted, plain } from '../support/colours.ts'
-import { png } from '../support/pictures.ts'
+import { png, undecodable } from '../support/pictures.ts'
 import { Pixels } from '../support/pixels.ts'
 import { freshLabel, TestServer } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
@@ -161,7 +161,7 @@ describe('a watch with a width', () => {
     const viewer = await watch(server, 'a', 160)
     const files = [
       halves(),
-      fixture('nodqt.jpg'),
+      undecodable(500, 400),
       plain(RED, 'png', { width: 300, height: 900 }),
       plain(RED, 'jpeg', { width: 2000, height: 1500 }),
       plain(BLUE, 'webp', { width: 500, height: 400 }),
@@ -245,7 +245,7 @@ describe('GET /streams/{label}/{key}/snapshot', () => {
   it('refuses a width that is none, and says what cannot be decoded', async () => {
     const server = await ofFile()
     const label = freshLabel()
-    await server.publish(label, 'cam', { file: fixture('nodqt.jpg') })
+    await server.publish(label, 'cam', { file: undecodable(500, 400) })
     const path = `/streams/${label}/cam/snapshot`
     for (const width of ['0', '16385', '1.5', 'wide'])
       expect((await server.get(`${path}?width=${width}`)).status).toBe(422)

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -82,6 +82,8 @@ describe('POST /api/upload', () => {
       ])
     const disguised = Buffer.concat([Buffer.of(0xff, 0xd8, 0xff), Buffer.from('<script>alert(1)</script>')])
     expect(await upload(server, disguised)).toHaveProperty('status', 415)
+    const badChecksum = readFileSync(new URL('../fixtures/field/badcrc.png', import.meta.url))
+    expect(await upload(server, badChecksum)).toHaveProperty('body.detail', expect.stringContaining('checksum'))
   })
 
   it('takes so much and no more', async () => {

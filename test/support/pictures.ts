@@ -22,6 +22,13 @@ export function jpeg(width: number, height: number, size = 0, comment?: string):
   return Buffer.concat([...head, ...padding(size - byteLength(head) - byteLength(body)), ...body])
 }
 
+/** A JPEG that is right in all that can be seen without decoding it, and that no browser can decode: more codes than there are. */
+export function undecodable(width: number, height: number): Uint8Array {
+  const bytes = Buffer.from(jpeg(width, height))
+  const counts = bytes.indexOf(Buffer.of(0xff, 0xc4)) + 5
+  return bytes.fill(0xff, counts, counts + 16)
+}
+
 /** An 8-bit PNG of one grey, which any browser decodes to exactly `width` × `height`. */
 export function png(width: number, height: number): Uint8Array {
   const ihdr = Buffer.alloc(13)

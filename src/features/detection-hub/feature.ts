@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import { detectionHubRoutes } from '../../http/routes/detection-hub-routes.ts'
 import { apiLabelsSocket } from '../../sinks/api-labels-socket.ts'
 import { apiStreamSocket } from '../../sinks/api-stream-socket.ts'
@@ -31,6 +32,7 @@ export const detectionHub: Feature = {
       limits: {
         maxBytes: http.body_bytes,
         maxPixels: frames.max_megapixels * 1e6,
+        crc32,
         maxTextBytes: frames.metadata_bytes,
         maxValues: frames.metadata_values,
         maxHeaderBytes: frames.header_bytes,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { Refusal } from '../../core/errors.ts'
 import type { EncodedImage, ImageType } from '../../core/payload.ts'
 import { Quota, type QuotaBound, type QuotaRules } from '../../core/quota.ts'
@@ -102,7 +103,7 @@ export class Uploads {
     checkPictureBytes(bytes.length, maxBytes)
     let image: EncodedImage
     try {
-      image = readImage(bytes, { maxPixels: Number.POSITIVE_INFINITY })
+      image = readImage(bytes, { maxPixels: Number.POSITIVE_INFINITY, crc32 })
     } catch (error) {
       throw error instanceof Refusal ? new Refusal('unsupported', error.message) : error
     }
