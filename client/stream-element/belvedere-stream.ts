@@ -60,6 +60,8 @@ export class BelvedereStream extends ElementAttributes {
   #hasAskedForNames = false
   #picture: Size | undefined
   #shown: { readonly id: string; sequence: number; receivedAt: number; interval: number | undefined } | undefined
+  /** When the newest picture that could not be decoded was received. */
+  #failedAt: number | undefined
   #state: StreamElementState = 'paused'
   #isDue = false
 
@@ -180,6 +182,7 @@ export class BelvedereStream extends ElementAttributes {
   }
 
   #clear(): void {
+    this.#failedAt = undefined
     if (!this.#shown) return
     this.#pictures.clear()
     this.#shown = undefined
@@ -206,9 +209,13 @@ export class BelvedereStream extends ElementAttributes {
   }
 
   async #take(feed: StreamFeed, frame: LiveFrame): Promise<void> {
-    // A picture that cannot be decoded leaves the last one, which grows old and says so.
-    const isDrawn = await this.#pictures.show(frame).catch(() => false)
-    if (!isDrawn || feed !== this.#feed) return
+    const isDrawn = await this.#pictures.show(frame).catch(() => undefined)
+    if (feed !== this.#feed) return
+    if (isDrawn === undefined) {
+      this.#failedAt = frame.receivedAt
+      this.#update()
+    }
+    if (!isDrawn) return
     const last = this.#shown
     const { id, sequence, receivedAt, capturedAt, width, height, skipped } = frame
     // A renewed watch, or one that asked for more, gets the newest frame again.
@@ -235,6 +242,7 @@ export class BelvedereStream extends ElementAttributes {
         isInView: this.#visibility?.isInView ?? false,
         feed,
         shown: this.#shown,
+        failedAt: this.#failedAt,
       },
       words,
     )

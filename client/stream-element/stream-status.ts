@@ -31,17 +31,19 @@ export interface StatusFacts {
   readonly feed: FeedFacts | undefined
   /** The displayed picture. */
   readonly shown: LivenessFacts['shown']
+  /** When the newest picture that could not be decoded was received. */
+  readonly failedAt?: number | undefined
 }
 
 /** Determines the state. A picture that is not current never counts as live, whatever the cause. */
 export function statusOf(facts: StatusFacts, words: ElementWords): StreamStatus {
-  const { isSet, problem, isInView, feed, shown } = facts
+  const { isSet, problem, isInView, feed, shown, failedAt } = facts
   const { t } = words
   if (!isSet) return said('unset', t('unset'))
   if (problem !== undefined) return refused({ kind: 'failed', reason: problem }, words)
   if (feed?.refusal) return refused(feed.refusal, words)
   if (!feed || !isInView) return said('paused', '', t('paused'))
-  const found = livenessOf({ ...feed, shown })
+  const found = livenessOf({ ...feed, shown, failedAt })
   const isCutOff = found.kind === 'waiting' && feed.hasFailed
   const liveness: Liveness = isCutOff ? { kind: 'disconnected' } : found
   const note = livenessNote(liveness, feed.now, words)

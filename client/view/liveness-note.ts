@@ -18,10 +18,12 @@ export function livenessNote({ kind, since, reason }: Liveness, now: number, { t
   if (kind === 'idle') return t('idle')
   if (kind === 'starting') return t('starting')
   if (kind === 'late') return t('late', { age: shortAge(now - (since ?? now)) })
+  if (kind === 'undecodable' && since === undefined) return t('undecodable')
   if (kind === 'stopped' && since === undefined) return reason === undefined ? t('waiting') : t('offline', { reason })
   if (kind === 'disconnected' && since === undefined) return t('noConnection')
   if (kind === 'waiting' || since === undefined) return t('waiting')
   const of = { moment: timeAndDay(since, now, language) }
   if (kind === 'disconnected') return t('noConnectionSince', of)
+  if (kind === 'undecodable') return t('undecodableSince', of)
   return reason === undefined ? t('stoppedSince', of) : t('stoppedSinceFor', { ...of, reason })
 }

@@ -41,6 +41,19 @@ describe('livenessOf', () => {
     expect(livenessOf({ ...usual, stream: { ...stream, state } })).toEqual({ kind: state })
   })
 
+  it('says that pictures cannot be decoded, as this page or the server has found, until a good one is shown', () => {
+    const failed = { ...usual, failedAt: NOW - 50 }
+    expect(livenessOf(failed)).toEqual({ kind: 'undecodable', since: NOW - 100 })
+    expect(livenessOf({ ...failed, shown: undefined })).toEqual({ kind: 'undecodable', since: undefined })
+    expect(livenessOf({ ...failed, failedAt: NOW - 200 })).toEqual({ kind: 'live' })
+    const undecodable = { reason: 'this picture cannot be decoded', since: NOW - 50 }
+    expect(livenessOf({ ...usual, stream: { ...stream, undecodable } }).kind).toBe('undecodable')
+    // What the server could not decode the page has shown.
+    const shown = { receivedAt: NOW - 50, interval: 100 }
+    expect(livenessOf({ ...usual, shown, stream: { ...stream, undecodable } }).kind).toBe('live')
+    expect(livenessOf({ ...failed, stream: { ...stream, state: 'stale' } }).kind).toBe('stopped')
+  })
+
   it('says what is wrong with the source where the server knows, not that nothing comes', () => {
     const offline = { ...stream, state: 'offline', last_frame_at: NOW - 5000 } as const
     const why = (reason: string) => livenessOf({ ...usual, stream: { ...offline, reason } })

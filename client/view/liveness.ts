@@ -6,10 +6,10 @@ import type { LiveFrame } from '../live-frame.ts'
 /**
  * How live a displayed picture is. `waiting`: no picture yet. `live`: current. `late`: pictures arrive, but older than
  * they should be. `idle`: an on-demand stream without viewers. `starting`: its source is starting. `stopped`: the
- * source sends nothing. `disconnected`: no connection to the server. `gone`: the stream does not exist.
+ * source sends nothing. `undecodable`: what comes cannot be decoded. `disconnected`: no connection to the server. `gone`: the stream does not exist.
  */
 export interface Liveness {
-  readonly kind: 'waiting' | 'live' | 'late' | 'idle' | 'starting' | 'stopped' | 'disconnected' | 'gone'
+  readonly kind: 'waiting' | 'live' | 'late' | 'idle' | 'starting' | 'stopped' | 'undecodable' | 'disconnected' | 'gone'
   /** The time of the last picture by the server's clock, ms since 1970, if it is not live. */
   readonly since?: number | undefined
   /** The server's message on what is wrong with the source, if it knows. */
@@ -25,6 +25,8 @@ export interface LivenessFacts {
   readonly connection: { readonly state: LiveState }
   /** The displayed picture; undefined before the first. */
   readonly shown: { readonly receivedAt: number; readonly interval: number | undefined } | undefined
+  /** When the newest picture that could not be decoded here was received; undefined or left out: all could. */
+  readonly failedAt?: number | undefined
   /** ms since 1970 by the server's clock. */
   readonly now: number
 }
@@ -35,13 +37,15 @@ const LATE_AFTER_MS = 2000
 const LATE_AFTER_INTERVALS = 3
 
 /** Determines the liveness. A frozen picture is never reported as live, whatever the cause. */
-export function livenessOf({ stream, isComplete, connection, shown, now }: LivenessFacts): Liveness {
+export function livenessOf({ stream, isComplete, connection, shown, failedAt, now }: LivenessFacts): Liveness {
   const since = shown?.receivedAt ?? stream?.last_frame_at
   if (connection.state !== 'connected') return shown ? { kind: 'disconnected', since } : { kind: 'waiting' }
   if (!stream) return { kind: isComplete ? 'gone' : 'waiting', since }
   if (stream.state === 'idle' || stream.state === 'starting') return { kind: stream.state }
   if (stream.state !== 'live')
     return { kind: 'stopped', since: stream.last_frame_at ?? since, reason: whatIsWrong(stream) }
+  const undecodableAt = Math.max(failedAt ?? 0, stream.undecodable?.since ?? 0)
+  if (undecodableAt > (shown?.receivedAt ?? 0)) return { kind: 'undecodable', since: shown?.receivedAt }
   if (!shown) return { kind: 'waiting' }
   const interval = shown.interval ?? stream.interval ?? 0
   const patience = Math.max(LATE_AFTER_MS, LATE_AFTER_INTERVALS * interval)

@@ -40,7 +40,7 @@ export class HubAudience {
     for (const observer of this.#observers) observer.changed(stream)
   }
 
-  /** A stream's state, its reason or its warnings have changed. */
+  /** A stream's state, its reason, its warnings or whether its pictures can be decoded have changed. */
   changed(stream: Stream): void {
     for (const viewer of this.#viewers) viewer.changed(stream)
     for (const observer of this.#observers) observer.changed(stream)

@@ -14,7 +14,7 @@ import type { WatchedStream } from './node-state.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { type QuotaClient, quotaClientOf } from './quota-client.ts'
-import type { Stream } from './stream.ts'
+import type { Stream, Undecodable } from './stream.ts'
 import { noSuchStream, StreamDirectory } from './stream-directory.ts'
 import { StreamLifecycle } from './stream-lifecycle.ts'
 import type { StreamName } from './stream-name.ts'
@@ -196,6 +196,18 @@ export class Hub {
   takeRenditionsFrom(renditions: Renditions): void {
     this.#renditions = renditions
     for (const stream of this.#streams.of()) for (const _ of this.reroute(stream));
+  }
+
+  /**
+   * Whoever makes pictures of a stream's frames has found that they cannot be decoded; undefined: that they can, or nobody
+   * tries any more.
+   */
+  judge(stream: Stream, undecodable: Undecodable | undefined): void {
+    const before = stream.undecodable
+    if (before?.reason === undecodable?.reason && before?.since === undecodable?.since) return
+    stream.undecodable = undecodable
+    // With its last viewer a stream that was removed is judged once more.
+    if (this.#streams.get(stream.name) === stream) this.#audience.changed(stream)
   }
 
   /**

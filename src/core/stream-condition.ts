@@ -24,6 +24,14 @@ export type StreamStart = (typeof STREAM_STARTS)[number]
 /** Both. */
 export const STREAM_STARTS = ['newest', 'next'] as const
 
+/** That the pictures of a stream cannot be decoded, as the last attempt to make a smaller one of them has shown. */
+export interface Undecodable {
+  /** For people. */
+  readonly reason: string
+  /** When the first of them in a row was received, ms since 1970. */
+  readonly since: number
+}
+
 /** The state of a stream and why it is in it, for people. */
 export interface StreamCondition {
   readonly state: StreamState

@@ -7,7 +7,7 @@ import { codeUnitOrder, orderOfStreams } from './name-order.ts'
 import type { FedStream, WatchedStream } from './node-state.ts'
 import type { EncodedImage } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
-import type { Stream, StreamCondition, StreamStart, StreamState } from './stream.ts'
+import type { Stream, StreamCondition, StreamStart, StreamState, Undecodable } from './stream.ts'
 import type { StreamName } from './stream-name.ts'
 import type { StreamTable } from './stream-table.ts'
 
@@ -18,6 +18,8 @@ export interface StreamStatus extends StreamName {
   readonly reason: string
   /** When the state last changed: ms since 1970. */
   readonly since: number
+  /** That its pictures cannot be decoded, where somebody has tried. */
+  readonly undecodable: Undecodable | undefined
   /** Frames a second, over the last few seconds. */
   readonly fps: number
   /** Bytes of pictures a second, over the last few seconds. */
@@ -163,6 +165,7 @@ export class StreamDirectory {
       ...stream.name,
       ...stream.condition,
       since: stream.since,
+      undecodable: stream.undecodable,
       ...stream.rate(now),
       demand: stream.totalDemand,
       start: stream.start,

@@ -4,6 +4,7 @@ import { IMAGES } from './frame.ts'
 import type { Json } from './json.ts'
 import type { EncodedImage } from './payload.ts'
 import type { Principal } from './principal.ts'
+import type { Stream } from './stream.ts'
 import { StreamReporter, type StreamReportRules } from './stream-reporter.ts'
 
 /** A reported event, in short. */
@@ -53,6 +54,23 @@ async function keepLive({ clock, publish }: ReturnType<typeof make>, key: string
     clock.advance(1000)
   }
 }
+
+it('reports that pictures cannot be decoded, once until one can, and not too often', async () => {
+  const made = make({ statesPerMinute: 3 })
+  await made.publish('cam')
+  const stream = streamOf(made)
+  made.reports()
+  const bad = (since: number) => made.hub.judge(stream, { reason: 'this picture cannot be decoded', since })
+  bad(1)
+  bad(1)
+  expect(made.reports()).toEqual(['stream_undecodable site/cam this picture cannot be decoded'])
+  made.hub.judge(stream, undefined)
+  bad(2)
+  made.hub.judge(stream, undefined)
+  bad(3)
+  expect(made.reports()).toHaveLength(1)
+  expect(made.limits).toEqual(['events.states_per_minute'])
+})
 
 it('reports a stream as online, stale, offline and online again, each once', async () => {
   const made = make()
@@ -219,3 +237,12 @@ it('takes nothing of what a stream may report for a report that its owner may no
   expect(made.reports()).toEqual(['warning_raised site/cam smoke'])
   expect(made.limits).toEqual(['events.reports_per_minute'])
 })
+
+/** The only stream that there is. */
+function streamOf({ hub }: ReturnType<typeof make>): Stream {
+  let found: Stream | undefined
+  hub.observe({ changed() {}, forgotten() {}, demandChanged: (stream) => (found = stream) })
+  hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake() {} }).watch(0, {})
+  if (!found) throw new Error('there is no stream')
+  return found
+}

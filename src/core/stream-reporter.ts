@@ -32,8 +32,11 @@ interface Reported {
   state: ReportedState | undefined
   /** The raised warnings. */
   readonly warnings: Set<string>
-  /** Cancels a later look at what could not be reported at once: at the state, at the warnings. */
+  /** Whether it was reported that its pictures cannot be decoded. */
+  isUndecodable: boolean
+  /** Cancels a later look at what could not be reported at once: at the state, at whether pictures are decodable, at the warnings. */
   cancelState: (() => void) | undefined
+  cancelUndecodable: (() => void) | undefined
   cancelWarnings: (() => void) | undefined
 }
 
@@ -64,11 +67,14 @@ export class StreamReporter implements StreamObserver {
     const reported = this.#reported.get(stream) ?? {
       state: undefined,
       warnings: new Set(),
+      isUndecodable: false,
       cancelState: undefined,
+      cancelUndecodable: undefined,
       cancelWarnings: undefined,
     }
     this.#reported.set(stream, reported)
     this.#reportState(stream, reported)
+    this.#reportUndecodable(stream, reported)
     this.#reportWarnings(stream, reported)
   }
 
@@ -104,6 +110,24 @@ export class StreamReporter implements StreamObserver {
     }
     reported.state = state
     this.#appendState(stream, state, reason)
+  }
+
+  /** That it is over is no event: it is so too when nobody watches, and decodes, any more. */
+  #reportUndecodable(stream: Stream, reported: Reported): void {
+    const { undecodable } = stream
+    if (!undecodable) reported.isUndecodable = false
+    if (!undecodable || reported.isUndecodable || reported.cancelUndecodable) return
+    const wait = this.#take(stream, this.#states, 'events.states_per_minute')
+    if (wait > 0) {
+      reported.cancelUndecodable = this.#parts.clock.after(wait, () => {
+        reported.cancelUndecodable = undefined
+        this.#reportUndecodable(stream, reported)
+      })
+      return
+    }
+    reported.isUndecodable = true
+    const { reason } = undecodable
+    this.#append(stream, { type: 'stream_undecodable', priority: 'NORMAL', data: { reason } })
   }
 
   #reportWarnings(stream: Stream, reported: Reported): void {
@@ -144,7 +168,7 @@ export class StreamReporter implements StreamObserver {
   #append(
     { name: { label, key }, owner }: Stream,
     event: Pick<EventInput, 'type' | 'priority' | 'data'>,
-    change: ObservedChange,
+    change?: ObservedChange,
     image?: EncodedImage,
   ): void {
     this.#parts.report({ ...event, label, key }, { image, publisher: owner.client, change })
@@ -169,6 +193,7 @@ export class StreamReporter implements StreamObserver {
 
   #stop(stream: Stream, reported: Reported): void {
     reported.cancelState?.()
+    reported.cancelUndecodable?.()
     reported.cancelWarnings?.()
     this.#reported.delete(stream)
   }

@@ -6,7 +6,13 @@ import { type FrameId, isAfter } from './frame-id.ts'
 import { FrameRate } from './frame-rate.ts'
 import type { PayloadKind } from './payload.ts'
 import { PRIVILEGED, type QuotaClient } from './quota-client.ts'
-import { SILENT_FOR_LONG, type StreamCondition, type StreamStart, type StreamState } from './stream-condition.ts'
+import {
+  SILENT_FOR_LONG,
+  type StreamCondition,
+  type StreamStart,
+  type StreamState,
+  type Undecodable,
+} from './stream-condition.ts'
 import type { StreamName } from './stream-name.ts'
 
 export {
@@ -16,6 +22,7 @@ export {
   type StreamCondition,
   type StreamStart,
   type StreamState,
+  type Undecodable,
 } from './stream-condition.ts'
 
 /** When a stream counts as stale or offline and when it is forgotten; how many recent frames are kept. Times in ms. */
@@ -61,6 +68,8 @@ export class Stream {
   /** When the state last changed: ms since 1970. */
   since: number
   condition: StreamCondition = LIVE
+  /** Undefined while its pictures can be decoded, or nobody here has tried. Set by `Hub.judge`. */
+  undecodable: Undecodable | undefined
   /** What viewers at other servers of the installation want. */
   demandElsewhere: Demand = NO_DEMAND
   readonly #rules: StreamRules

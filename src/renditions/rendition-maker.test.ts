@@ -335,6 +335,32 @@ describe('a picture that cannot be made', () => {
     expect(maker.counts).toMatchObject({ damaged: 1, made: 2, failed: { undecodable: 2, too_large: 1 } })
   })
 
+  it('has its stream say so, since the first of them, until a good one comes or nobody tries any more', async () => {
+    const { hub, clock, scaler, publish, watch, finish } = makeRenditions()
+    const undecodable = () => hub.directory.list(anyone)[0]?.undecodable
+    const { viewer } = watch({ width: 320 })
+    const fail = async () => {
+      publish()
+      await scaler.jobs[0]?.fail(new UndecodablePicture('this picture cannot be decoded'))
+      clock.advance(1000)
+    }
+    const since = clock.now()
+    for (let i = 0; i < 4; i++) await fail()
+    expect(undecodable()).toEqual({ reason: 'this picture cannot be decoded', since })
+    publish()
+    await finish()
+    expect(undecodable()).toBeUndefined()
+    await fail()
+    expect(undecodable()).toMatchObject({ since: since + 4000 })
+    // One that is small enough is not decoded here.
+    publish({ width: 100, height: 50 })
+    expect(undecodable()).toBeUndefined()
+    await fail()
+    expect(undecodable()).toBeDefined()
+    viewer.close()
+    expect(undecodable()).toBeUndefined()
+  })
+
   it('is shown as it is where nothing is shown yet: a still stream would stay empty', async () => {
     for (const error of [new UndecodablePicture('cut'), new ScalerFailure('it took too long')]) {
       const { scaler, publish, watch } = makeRenditions()

@@ -39,6 +39,8 @@ export interface RenditionMakerParts {
   readonly rules: RenditionRules
   /** Asks the viewers of a stream again what they follow, one in each step (`Hub.reroute`). */
   readonly reroute: (stream: Stream) => Iterator<unknown>
+  /** Is told whether the pictures of a stream can be decoded, as far as that is known (`Hub.judge`). */
+  readonly judge: RenditionParts['judge']
 }
 
 /** Settings of renditions. */
@@ -69,7 +71,7 @@ export class RenditionMaker implements Renditions {
   readonly #ofStream = new Map<string, StreamRenditions>()
   readonly #parts: RenditionParts
 
-  constructor({ clock, log, counters, scaler, rules, reroute }: RenditionMakerParts) {
+  constructor({ clock, log, counters, scaler, rules, reroute, judge }: RenditionMakerParts) {
     this.#ladder = new Ladder(rules.rungs)
     this.#maxPixels = rules.maxPixels
     this.#health = new ScalerHealth(log, () => {
@@ -90,6 +92,7 @@ export class RenditionMaker implements Renditions {
       places: this.#places,
       turns: this.#turns,
       maxPixels: rules.maxPixels,
+      judge,
       outOfRoom: (original, rung) =>
         mayBeOriginal(rung) ? this.#reroutes.soon(original) : this.#reroutes.refused(original),
     }

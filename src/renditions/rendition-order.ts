@@ -19,6 +19,11 @@ export class RenditionOrder {
     this.#frame = frame
   }
 
+  /** The frame that they are made of. */
+  get frame(): Frame {
+    return this.#frame
+  }
+
   /** Undefined while nothing is to be made. */
   get job(): ScaleJob | undefined {
     const [outputs, values] = [this.#outputs, this.#values]

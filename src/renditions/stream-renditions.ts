@@ -5,7 +5,7 @@ import type { Log } from '../core/log.ts'
 import { arraySize } from '../core/payload.ts'
 import { PRIVILEGED, type QuotaClient } from '../core/quota-client.ts'
 import type { Turn } from '../core/round-robin.ts'
-import type { Stream, Subscriber } from '../core/stream.ts'
+import type { Stream, Subscriber, Undecodable } from '../core/stream.ts'
 import { demandOf, Rendition } from './rendition.ts'
 import type { Failure, RenditionCounts } from './rendition-counts.ts'
 import { RenditionOrder } from './rendition-order.ts'
@@ -25,6 +25,8 @@ export interface RenditionParts {
   readonly maxPixels: number
   /** The rendition at that rung needs a place and gets none: what can its viewers follow instead? */
   readonly outOfRoom: (original: Stream, rung: Rung) => void
+  /** Whether its newest pictures can be decoded: `Hub.judge`. */
+  readonly judge: (original: Stream, undecodable: Undecodable | undefined) => void
 }
 
 /**
@@ -123,6 +125,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     const { counts } = this.#parts
     counts.made += made.pictures.length + (made.values?.length ?? 0)
     if (made.isDamaged) counts.damaged++
+    this.#parts.judge(this.#original, undefined)
     this.#finish((order, monotonic) => order.done(made, monotonic))
   }
 
@@ -131,6 +134,12 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     if (!isUndecodable && !(error instanceof ScalerFailure))
       this.#parts.log.error({ err: error, stream: this.#original.name }, 'a picture could not be made')
     this.#parts.counts.failed[isUndecodable ? 'undecodable' : 'thread']++
+    const frame = this.#order?.frame
+    // Values that cannot be drawn are not undecodable pictures: their instrument says what is wrong.
+    if (isUndecodable && frame && isImageFrame(frame)) {
+      const since = this.#original.undecodable?.since ?? frame.receivedAt
+      this.#parts.judge(this.#original, { reason: error.message, since })
+    }
     this.#finish((order, monotonic) => (isUndecodable ? order.fail(monotonic) : order.retry(monotonic)))
   }
 
@@ -145,14 +154,20 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   #serve(): void {
     const now = this.#parts.clock.now()
     let isWork = false
+    let isPassedOn = false
     let later = Number.POSITIVE_INFINITY
     for (const rendition of this.#renditions.values()) {
       const { waiting, dueAt } = rendition
       if (!waiting || dueAt === undefined) continue
       if (dueAt > now) later = Math.min(later, dueAt)
-      else if (isRightFor(waiting, rendition.rung)) this.#passOn(rendition, waiting)
-      else if (this.#mayMake(rendition, waiting)) isWork = true
+      else if (isRightFor(waiting, rendition.rung)) {
+        this.#passOn(rendition, waiting)
+        isPassedOn = true
+      } else if (this.#mayMake(rendition, waiting)) isWork = true
     }
+    // Nothing of the newest frame is decoded here, so nothing is known of it.
+    if (isPassedOn && !isWork && !this.#order && later === Number.POSITIVE_INFINITY)
+      this.#parts.judge(this.#original, undefined)
     if (isWork && !this.#order && !this.#isWaitingForTurn) {
       this.#isWaitingForTurn = true
       this.#parts.turns.addStream(this)
@@ -234,6 +249,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     this.#cancelTimer = undefined
     if (this.#isWaitingForTurn) this.#parts.turns.removeStream(this)
     this.#isWaitingForTurn = false
+    this.#parts.judge(this.#original, undefined)
     this.#original.unsubscribe(this)
   }
 

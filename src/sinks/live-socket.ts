@@ -137,6 +137,7 @@ function describe(stream: Stream): LiveStream {
     state: stream.state,
     reason: stream.state === 'live' ? undefined : stream.condition.reason,
     since: stream.since,
+    undecodable: stream.undecodable,
     start: stream.start === 'newest' ? undefined : stream.start,
     last_frame_at: stream.newest?.receivedAt,
     interval: rounded(stream.frameRate.medianInterval),

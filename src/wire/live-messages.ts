@@ -6,7 +6,7 @@ import type { Metadata } from '../core/frame.ts'
 import type { FrameId } from '../core/frame-id.ts'
 import type { Json } from '../core/json.ts'
 import type { ElementType, ImageType, PackedArray, Quantisation } from '../core/payload.ts'
-import type { StreamStart, StreamState } from '../core/stream.ts'
+import type { StreamStart, StreamState, Undecodable } from '../core/stream.ts'
 import type { EventJson, SpooledEventJson } from './event-json.ts'
 import type { PulseFields } from './pulse-fields.ts'
 
@@ -109,6 +109,8 @@ export interface LiveStream {
   readonly reason?: string | undefined
   /** When the state last changed. */
   readonly since: number
+  /** That its pictures cannot be decoded, as the server has found; left out while they can, or it has not tried. */
+  readonly undecodable?: Undecodable | undefined
   /** What a viewer gets first: with `next` no picture from before; left out: `newest`. */
   readonly start?: StreamStart | undefined
   /** When its newest frame was received. */

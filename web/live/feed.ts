@@ -17,8 +17,21 @@ export interface FeedSubscription {
   close(): void
 }
 
+/** What the subscriber to a stream is told. */
+export interface FeedListener<Taken> {
+  readonly onPicture: Taken
+  /** A picture could not be decoded. @param receivedAt ms since 1970 by the server's clock */
+  readonly onUndecodable: (receivedAt: number) => void
+}
+
 /** Receives a picture and must close the bitmap. The next comes after the returned promise has settled. */
 export type PictureListener = (picture: Picture, bitmap: ImageBitmap) => void | Promise<void>
+
+/** What a large view is told. */
+export type FollowerListener = FeedListener<PictureListener>
+
+/** What a tile is told. */
+export type TileListener = FeedListener<(shown: ShownPicture) => void>
 
 /**
  * The page's side of the web worker: the streams, the connection and the subscriptions to pictures. A singleton: one
@@ -28,8 +41,8 @@ export class Feed {
   readonly #worker: Worker
   readonly #streams = new Map<string, LiveStream>()
   readonly #listeners = new Listeners()
-  readonly #tiles = new Map<number, (shown: ShownPicture) => void>()
-  readonly #followers = new Map<number, PictureListener>()
+  readonly #tiles = new Map<number, TileListener>()
+  readonly #followers = new Map<number, FollowerListener>()
   #sorted: readonly LiveStream[] | undefined
   #connection: ConnectionState = { state: 'connecting', code: 0, reason: '' }
   #isComplete = false
@@ -92,18 +105,18 @@ export class Feed {
    * Opens a tile: the worker draws the stream's pictures on the canvas.
    * @param canvas never drawn on before; its control is transferred to the worker for good
    */
-  openTile(canvas: HTMLCanvasElement, stream: StreamName, onShown: (shown: ShownPicture) => void): FeedSubscription {
+  openTile(canvas: HTMLCanvasElement, stream: StreamName, listener: TileListener): FeedSubscription {
     const id = ++this.#lastId
     const offscreen = canvas.transferControlToOffscreen()
-    this.#tiles.set(id, onShown)
+    this.#tiles.set(id, listener)
     this.#tell({ type: 'tile', id, canvas: offscreen, stream }, [offscreen])
     return this.#subscriptionOf(id, this.#tiles)
   }
 
   /** Opens a large view, which gets each picture decoded. */
-  follow(stream: StreamName, onPicture: PictureListener): FeedSubscription {
+  follow(stream: StreamName, listener: FollowerListener): FeedSubscription {
     const id = ++this.#lastId
-    this.#followers.set(id, onPicture)
+    this.#followers.set(id, listener)
     this.#tell({ type: 'follow', id, stream })
     return this.#subscriptionOf(id, this.#followers)
   }
@@ -137,10 +150,13 @@ export class Feed {
   #take(message: FromWorker): void {
     switch (message.type) {
       case 'shown':
-        for (const shown of message.tiles) this.#tiles.get(shown.id)?.(shown)
+        for (const shown of message.tiles) this.#tiles.get(shown.id)?.onPicture(shown)
         break
       case 'picture':
         this.#hand(message.id, message.picture, message.bitmap)
+        break
+      case 'undecodable':
+        ;(this.#tiles.get(message.id) ?? this.#followers.get(message.id))?.onUndecodable(message.receivedAt)
         break
       case 'clock':
         this.#takeClock(message.offset)
@@ -195,7 +211,7 @@ export class Feed {
       return
     }
     // Handles both throwing and rejecting: a picture that is not acknowledged would block all others.
-    new Promise<void>((resolve) => resolve(follower(picture, bitmap))).then(done, (error) => {
+    new Promise<void>((resolve) => resolve(follower.onPicture(picture, bitmap))).then(done, (error) => {
       console.error(error)
       done()
     })

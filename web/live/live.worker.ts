@@ -116,7 +116,9 @@ function addTile(id: number, stream: StreamName, tile: PictureCanvas): void {
   let last: LiveFrame | undefined
   let interval: number | undefined
   const added = newSubscription(stream, tile, async (frame) => {
-    if (!(await tile.show(frame))) return
+    const isShown = await tile.show(frame).catch(() => undefined)
+    if (isShown === undefined) tell({ type: 'undecodable', id, receivedAt: frame.receivedAt })
+    if (!isShown) return
     const { receivedAt, width, height, annotations, pulse, metadata } = frame
     // A renewed watch, or one that asked for more, gets the newest frame again.
     if (frame.id !== last?.id) interval = intervalBetween(last, frame)
@@ -179,7 +181,11 @@ async function handOver(
   { blob, orientation }: Pick<Picture, 'blob' | 'orientation'>,
   decoded: Promise<ImageBitmap>,
 ): Promise<void> {
-  const bitmap = await decoded
+  const bitmap = await decoded.catch(() => undefined)
+  if (!bitmap) {
+    tell({ type: 'undecodable', id, receivedAt: frame.receivedAt })
+    return
+  }
   if (!subscriptions.has(id)) {
     bitmap.close()
     return

@@ -20,16 +20,16 @@ export interface LivenessWords {
 /**
  * The current liveness of a picture, for tiles and the watch page.
  * @param stream as the server lists it; undefined if it does not
- * @param shown the displayed picture
+ * @param picture the displayed picture, and whether a newer one could not be decoded
  */
 export function livenessStatus(
   feed: Pick<Feed, 'serverNow' | 'connection' | 'isComplete'>,
   stream: LiveStream | undefined,
-  shown: LivenessFacts['shown'],
+  { shown, failedAt }: Pick<LivenessFacts, 'shown' | 'failedAt'>,
   { t, language }: LivenessWords,
 ): LivenessStatus {
   const { serverNow: now, connection, isComplete } = feed
-  const liveness = livenessOf({ stream, isComplete, connection, shown, now })
+  const liveness = livenessOf({ stream, isComplete, connection, shown, failedAt, now })
   // As if it were a text without values: which text needs which, `livenessNote` knows.
   const words = { language, t: (text: LivenessText, values?: object) => t(text as 'gone', { ...values }) }
   return { kind: liveness.kind, note: livenessNote(liveness, now, words) }

@@ -108,6 +108,8 @@ export type FromWorker =
     }
   /** The pictures drawn on tiles since the last such message. */
   | { readonly type: 'shown'; readonly tiles: readonly ShownPicture[] }
+  /** A picture of a tile or large view could not be decoded. */
+  | { readonly type: 'undecodable'; readonly id: number; readonly receivedAt: number }
   /** The clock offset: ms to add to this machine's clock to get the server's. */
   | { readonly type: 'clock'; readonly offset: number }
   | { readonly type: 'picture'; readonly id: number; readonly picture: Picture; readonly bitmap: ImageBitmap }

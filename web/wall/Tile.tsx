@@ -29,11 +29,12 @@ export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps
   const { t } = useTranslation()
   const stage = useRef<HTMLSpanElement>(null)
   const shown = useRef<ShownPicture>(undefined)
+  const failedAt = useRef<number>(undefined)
   const [warnings, takeWarnings] = useHeldWarnings()
   const [measurements, takeMeasurements] = useMeasurements()
 
-  const status = useTileStatus(stream, shown)
-  useTileCanvas(stage, label, key, (latest) => {
+  const status = useTileStatus(stream, shown, failedAt)
+  const onPicture = (latest: ShownPicture) => {
     const isFirst = shown.current === undefined
     if (isFirst || shown.current?.width !== latest.width || shown.current.height !== latest.height)
       onAspect(id, latest.width / latest.height)
@@ -41,7 +42,12 @@ export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps
     takeWarnings(latest.warnings)
     takeMeasurements(latest.measurements)
     status.refresh()
-  })
+  }
+  const onUndecodable = (receivedAt: number) => {
+    failedAt.current = receivedAt
+    status.refresh()
+  }
+  useTileCanvas(stage, label, key, { onPicture, onUndecodable })
   const isWarned = warnings.length > 0 && stream.state === 'live'
 
   return (

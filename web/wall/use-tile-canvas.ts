@@ -1,9 +1,9 @@
 import { type RefObject, useEffect, useRef } from 'react'
 import { observeDeviceSize } from '../../client/view/device-size.ts'
 import { frameRateFor } from '../../client/view/frame-rate.ts'
-import type { FeedSubscription } from '../live/feed.ts'
+import type { FeedSubscription, TileListener } from '../live/feed.ts'
 import { useFeed } from '../live/use-feed.ts'
-import type { ShownPicture, ViewDemand } from '../live/worker-protocol.ts'
+import type { ViewDemand } from '../live/worker-protocol.ts'
 
 /**
  * A hook: adds a canvas to an element, on which the worker draws a stream while the component is mounted. Pictures are
@@ -13,12 +13,12 @@ export function useTileCanvas(
   element: RefObject<HTMLElement | null>,
   label: string,
   key: string,
-  onShown: (shown: ShownPicture) => void,
+  listener: TileListener,
 ): void {
   const feed = useFeed()
-  const latest = useRef(onShown)
+  const latest = useRef(listener)
   useEffect(() => {
-    latest.current = onShown
+    latest.current = listener
   })
   useEffect(() => {
     const stage = element.current
@@ -36,7 +36,14 @@ export function useTileCanvas(
         // A canvas can be transferred only once. Created when first in view: there may be a thousand tiles.
         canvas = document.createElement('canvas')
         stage.append(canvas)
-        subscription = feed.openTile(canvas, { label, key }, (shown) => latest.current(shown))
+        subscription = feed.openTile(
+          canvas,
+          { label, key },
+          {
+            onPicture: (shown) => latest.current.onPicture(shown),
+            onUndecodable: (receivedAt) => latest.current.onUndecodable(receivedAt),
+          },
+        )
       }
       subscription.setDemand(demandFor(stage))
     }

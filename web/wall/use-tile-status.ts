@@ -19,8 +19,13 @@ export interface TileStatus {
  * A hook: writes a tile's age and state directly to the DOM, since rendering many tiles with React would cost more than
  * their pictures.
  * @param shown the displayed picture
+ * @param failedAt when the newest picture that could not be decoded was received
  */
-export function useTileStatus(stream: LiveStream, shown: RefObject<ShownPicture | undefined>): TileStatus {
+export function useTileStatus(
+  stream: LiveStream,
+  shown: RefObject<ShownPicture | undefined>,
+  failedAt: RefObject<number | undefined>,
+): TileStatus {
   const feed = useFeed()
   const { t, i18n } = useTranslation()
   const tile = useRef<HTMLAnchorElement>(null)
@@ -40,7 +45,7 @@ export function useTileStatus(stream: LiveStream, shown: RefObject<ShownPicture 
     }
 
     const tell = () => {
-      const status = livenessStatus(feed, stream, shown.current, { t, language })
+      const status = livenessStatus(feed, stream, { shown: shown.current, failedAt: failedAt.current }, { t, language })
       if (status.kind !== 'live') backSince = undefined
       else if (STOOD_STILL.has(element.dataset.kind ?? '') && !isBack()) return
       else backSince = undefined
@@ -61,7 +66,7 @@ export function useTileStatus(stream: LiveStream, shown: RefObject<ShownPicture 
     return () => {
       for (const end of ends) end()
     }
-  }, [feed, stream, shown, t, i18n.language])
+  }, [feed, stream, shown, failedAt, t, i18n.language])
   return { ref: tile, refresh: () => latest.current() }
 }
 
@@ -71,6 +76,7 @@ const STOOD_STILL = new Set<string>([
   'idle',
   'starting',
   'stopped',
+  'undecodable',
   'disconnected',
   'gone',
 ] satisfies LivenessStatus['kind'][])

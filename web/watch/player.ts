@@ -35,6 +35,7 @@ export class Player {
   #picture: Picture | undefined
   #overlay: Overlay | undefined
   #interval: number | undefined
+  #failedAt: number | undefined
   #isFrozen = false
   #wanted: Picture | undefined
   #isDecoding = false
@@ -53,7 +54,12 @@ export class Player {
     this.#view = view
     if (this.#look) view.look = this.#look
     if (this.#stage) view.resize(this.#stage.size, this.#stage.scale)
-    this.#subscription = this.#feed.follow(this.#stream, (picture, bitmap) => this.#take(picture, bitmap))
+    this.#subscription = this.#feed.follow(this.#stream, {
+      onPicture: (picture, bitmap) => this.#take(picture, bitmap),
+      onUndecodable: (receivedAt) => {
+        this.#failedAt = receivedAt
+      },
+    })
     this.#ask()
     return () => {
       this.#subscription?.close()
@@ -66,6 +72,7 @@ export class Player {
       this.#picture = undefined
       this.#overlay = undefined
       this.#interval = undefined
+      this.#failedAt = undefined
       this.#wanted = undefined
       this.#isFrozen = false
       clearTimeout(this.#timer)
@@ -85,6 +92,11 @@ export class Player {
     | undefined {
     const picture = this.#picture
     return picture && { picture, receivedAt: picture.receivedAt, interval: this.#interval }
+  }
+
+  /** When the newest picture that could not be decoded was received; undefined if all could. */
+  get failedAt(): number | undefined {
+    return this.#failedAt
   }
 
   /** The newest received picture, displayed or not. */

@@ -16,7 +16,7 @@ export function useLiveness(player: Player, stream: LiveStream | undefined): Liv
     const look = () => {
       // While frozen, the liveness of the stream; that the picture is frozen is shown separately.
       const shown = player.state.isFrozen ? player.newest : player.shown
-      const { kind, note } = livenessStatus(feed, stream, shown, { t, language })
+      const { kind, note } = livenessStatus(feed, stream, { shown, failedAt: player.failedAt }, { t, language })
       setStatus((before) => (before.kind === kind && before.note === note ? before : { kind, note }))
     }
     look()

@@ -47,6 +47,15 @@ const StreamSchema = Type.Object({
   state: Type.Enum([...STREAM_STATES]),
   reason: Type.Optional(Type.String({ description: 'Why it is not live, in words' })),
   since: Type.Number({ description: 'When the state last changed, ms since 1970' }),
+  undecodable: Type.Optional(
+    Type.Object(
+      {
+        reason: Type.String(),
+        since: Type.Number({ description: 'When the first of them was received, ms since 1970' }),
+      },
+      { description: 'That its pictures cannot be decoded, as making smaller ones has shown' },
+    ),
+  ),
   start: Type.Optional(
     Type.Enum([...STREAM_STARTS], {
       description: 'What a viewer gets first: `next` gives no picture from before; left out: `newest`',
@@ -213,6 +222,7 @@ function describe(stream: StreamStatus, now: number) {
     state: stream.state,
     ...(stream.state !== 'live' && { reason: stream.reason }),
     since: stream.since,
+    ...(stream.undecodable && { undecodable: stream.undecodable }),
     ...(stream.start !== 'newest' && { start: stream.start }),
     fps: rounded(stream.fps, 2),
     bytes_per_s: Math.round(stream.bytesPerSecond),
