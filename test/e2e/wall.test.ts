@@ -79,7 +79,7 @@ describe('the wall', () => {
     await untilTile(page, ({ pixel }) => numberOf(pixel) === 51, 'the next')
   })
 
-  it('says on its tile that pictures cannot be decoded, and goes on with the next good one', async () => {
+  it('says on its tile and on the watch page that pictures cannot be decoded, and goes on with the next good one', async () => {
     const server = await TestServer.start()
     const { page } = await openPage(browser, server.url)
     // Too small for a rendition: the browser alone decodes it. The other one is made smaller.
@@ -94,6 +94,12 @@ describe('the wall', () => {
       await untilTile(page, (shown) => isLive(shown) && hasColour(shown, GREEN), 'the next good one')
       expect((await server.streams())[0]).not.toHaveProperty('undecodable')
     }
+    await page.locator('main a[data-kind]').click()
+    await page.locator('section[data-kind=live]').waitFor()
+    await server.publish('site', 'camera', { file: undecodable(16, 8) })
+    await page.getByTestId('note').getByText('cannot be decoded').waitFor()
+    await server.publish('site', 'camera', { file: plain(GREEN) })
+    await page.locator('section[data-kind=live]').waitFor()
   })
 
   it('shows the newest of pictures that are partly transparent alone, on the colour of the stage', async () => {
