@@ -17,8 +17,8 @@ describe('a socket of one camera, first generation', () => {
     const { id: second } = await publish('site', 'a', 5)
     await publish('site', 'b')
     expect(socket.take().map(({ json }) => json)).toEqual([
-      { id: first, image: 'AAAAAA==', warnings: '' },
-      { id: second, image: 'AAAAAAA=', warnings: '' },
+      { id: first, image: 'AAAAAA==', warnings: 'No warning' },
+      { id: second, image: 'AAAAAAA=', warnings: 'No warning' },
     ])
   })
 

@@ -24,10 +24,12 @@ export function apiStreamSocket(parts: SinkParts): SocketHandler {
 }
 
 function encodeApiStreamFrame(frame: ImageFrame) {
-  const warnings = warningLines(frame.annotations?.warnings ?? '').join('\n')
+  const warnings = warningLines(frame.annotations?.warnings ?? '').join('\n') || NO_WARNING
   const head = `{"id":${JSON.stringify(frame.id)},"image":"`
   const tail = `","warnings":${JSON.stringify(warnings)}}`
   return utf8Message(encoder.encode(head), frame.encoded(base64Picture), encoder.encode(tail))
 }
 
+/** What its page shows where there is none: an empty text would leave the earlier warnings there. */
+const NO_WARNING = 'No warning'
 const encoder = new TextEncoder()

@@ -4,7 +4,7 @@ import { readWarnings, warningLines, warningNames } from './warnings.ts'
 
 describe('readWarnings', () => {
   it('reads names and counts', () => {
-    expect(readWarnings({ warning_no_hardhat: { count: 2 }, warning_close_to_machinery: {} })).toEqual([
+    expect(readWarnings({ warning_no_hardhat: { count: 2 }, warning_close_to_machinery: true })).toEqual([
       { name: 'no_hardhat', count: 2 },
       { name: 'close_to_machinery', count: undefined },
     ])
@@ -43,9 +43,46 @@ describe('readWarnings', () => {
     expect(readWarnings({ warning_no_hardhat: { count: 0 }, warning_smoke: 0, warning_fire: false })).toEqual([])
   })
 
-  it('takes any JSON', () => {
+  it.each([
+    '[]',
+    '""',
+    '"0"',
+    '0',
+    '{}',
+    '"none"',
+    '"OK"',
+    '" Ok. "',
+    '{"count": 0}',
+    '{"count": "None"}',
+    'null',
+    '["none"]',
+  ])(
+    'has no warning where %s stands for one, nor where it is all that was sent, and nobody else sees one there',
+    (none) => {
+      for (const text of [none, `{"warning_no_hardhat":${none}}`, `[{"WARNING_NO_HARDHAT":${none}}]`]) {
+        expect(readWarnings(JSON.parse(text))).toEqual([])
+        expect(warningNames(text)).toEqual([])
+        expect(warningLines(text)).toEqual([])
+      }
+    },
+  )
+
+  it.each(['1', '"1"', '"yes"', 'true', '[[1,2]]', '{"at":[]}', '{"count":1}', '-1'])(
+    'has one where %s does',
+    (some) => {
+      const text = `{"warning_no_hardhat":${some}}`
+      expect(readWarnings(JSON.parse(text))).toHaveLength(1)
+      expect(warningNames(text)).toHaveLength(1)
+      expect(warningLines(text)).toHaveLength(1)
+    },
+  )
+
+  it('takes any JSON, and whether there is a warning is the same in every form of it', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value)
+        const hasWarning = readWarnings(JSON.parse(text)).length > 0
+        expect([warningLines(text).length > 0, warningNames(text).length > 0]).toEqual([hasWarning, hasWarning])
         for (const { name } of readWarnings(JSON.parse(JSON.stringify(value)))) expect(typeof name).toBe('string')
       }),
     )
@@ -54,7 +91,7 @@ describe('readWarnings', () => {
 
 describe('warningLines', () => {
   it.each([
-    ['{"warning_no_hardhat": {"count": 2}, "close_to_machinery": {}}', ['no hardhat: 2', 'close to machinery']],
+    ['{"warning_no_hardhat": {"count": 2}, "close_to_machinery": true}', ['no hardhat: 2', 'close to machinery']],
     ['{"note": "look left"}', ['note: look left']],
     ['{}', []],
     ['', []],

@@ -11,13 +11,17 @@ export interface Warning {
 }
 
 /**
- * Parses the warnings in a frame's annotations, whichever generation of detector sent them. None is dropped; duplicates
- * are merged and their counts added.
+ * Parses the warnings in a frame's annotations, whichever generation of detector sent them: JSON, where the value of each
+ * name says how many objects it applies to or more about it, or plain lines. What only says that there is none
+ * (`isNone`) is no warning; anything else is one, never dropped. Duplicates are merged and their counts added.
+ *
+ * This is the one place that decides whether there is a warning: the page, events, `/streams` and `/api/ws/stream` ask it.
  * @param warnings as sent on `/ws/live`: JSON, or the text where it is not JSON
  */
 export function readWarnings(warnings: Json | undefined): Warning[] {
   const byName = new Map<string, Warning>()
-  for (const { name, count } of readEach(warnings)) {
+  for (const found of readEach(warnings)) {
+    const { name, count } = warningOf(found)
     const before = byName.get(name)?.count
     byName.set(name, { name, count: before === undefined ? count : before + (count ?? 0) })
   }
@@ -36,30 +40,68 @@ export function warningNames(text: string): string[] {
 const MAX_TEXT_LENGTH = 16_384
 const MAX_NAME_LENGTH = 200
 
-/**
- * The warnings of a frame as lines for people. New detectors send a JSON object `{"warning_no_hardhat": {"count": 2}}`,
- * old ones plain lines, where a line such as "No warning" in one of several languages means that there is none. What
- * cannot be parsed is shown as it is, never dropped.
- */
+/** The warnings of a frame as lines for people: "no hardhat: 2". */
 export function warningLines(text: string): string[] {
-  const trimmed = text.trim()
-  if (trimmed.startsWith('{')) {
-    try {
-      const value: unknown = JSON.parse(trimmed)
-      if (typeof value === 'object' && value !== null) return Object.entries(value).map(([name, of]) => line(name, of))
-    } catch {
-      // Not JSON after all: plain lines.
-    }
+  return Array.from(readEach(jsonOrText(text)), ({ name, detail }) => {
+    const words = detail === undefined ? name : name.replaceAll('_', ' ')
+    return detail === undefined || detail === NOTHING_MORE ? words : `${words}: ${detail}`
+  })
+}
+
+/** A warning as it was sent. */
+interface FoundWarning {
+  /** Without the prefix of new detectors. */
+  readonly name: string
+  /** What was sent under that name: a count, a text, or nothing; undefined where it is a line of text. */
+  readonly detail: number | string | undefined
+}
+
+/** What is sent under the name of a warning where there is no more to say. */
+const NOTHING_MORE = ''
+
+function warningOf({ name, detail }: FoundWarning): Warning {
+  if (typeof detail === 'number') return { name, count: detail }
+  return { name: detail ? `${name}: ${detail}` : name, count: undefined }
+}
+
+function* readEach(warnings: Json | undefined): Generator<FoundWarning> {
+  if (warnings === undefined || isNone(warnings)) return
+  if (typeof warnings === 'string') {
+    for (const line of warnings.trim().split(/\r?\n/)) if (line.trim() !== '') yield { name: line, detail: undefined }
+  } else if (typeof warnings !== 'object') {
+    yield { name: String(warnings), detail: undefined }
+  } else if (isList(warnings)) {
+    for (const each of warnings) yield* readEach(each)
+  } else {
+    // New detectors prefix the name of each warning with "warning_".
+    for (const [name, detail] of Object.entries(warnings ?? {}))
+      if (!isNone(detail)) yield { name: name.replace(/^warning_/, ''), detail: detailOf(detail) }
   }
-  const lines = trimmed.split(/\r?\n/).filter((each) => each.trim() !== '')
-  const first = lines[0]
-  return lines.length === 1 && first !== undefined && NONE.has(first.trim().toLowerCase().replace(/\.$/, ''))
-    ? []
-    : lines
+}
+
+/**
+ * Whether a detector says with a value that there is no warning, or that one does not apply: with nothing, a count of 0,
+ * or a word for it.
+ */
+function isNone(value: Json): boolean {
+  if (typeof value === 'string') return isWordForNone(value)
+  if (isList(value)) return value.every(isNone)
+  if (value === null || typeof value !== 'object') return !value
+  return 'count' in value ? isNone(value.count ?? null) : Object.keys(value).length === 0
+}
+
+function isWordForNone(text: string): boolean {
+  const word = text.trim().toLowerCase().replace(/\.$/, '')
+  return NONE.has(word) || Number(word) === 0
 }
 
 const NONE = new Set([
+  'none',
+  'ok',
+  'null',
+  'false',
   'no warning',
+  'no warnings',
   '無警告',
   '无警告',
   "pas d'avertissement",
@@ -68,43 +110,14 @@ const NONE = new Set([
   'ไม่มีคำเตือน',
 ])
 
-function line(name: string, detail: unknown): string {
-  const words = plainName(name).replaceAll('_', ' ')
-  const more = detailOf(detail)
-  return more === undefined ? words : `${words}: ${more}`
-}
-
-function readEach(warnings: Json | undefined): Warning[] {
-  if (warnings === undefined || warnings === null) return []
-  if (typeof warnings === 'string') return warningLines(warnings).map((name) => ({ name, count: undefined }))
-  if (typeof warnings !== 'object') return [{ name: String(warnings), count: undefined }]
-  if (Array.isArray(warnings)) return warnings.flatMap(readEach)
-  return Object.entries(warnings)
-    .filter(([, detail]) => !isNone(detail))
-    .map(([name, detail]) => readNamed(name, detail))
-}
-
-/** Whether a detector lists a warning only to say that it does not apply. */
-function isNone(detail: Json): boolean {
-  if (typeof detail === 'object' && detail !== null && 'count' in detail) return detail.count === 0
-  return detail === 0 || detail === false
-}
-
-function readNamed(name: string, detail: Json): Warning {
-  const plain = plainName(name)
-  const more = detailOf(detail)
-  return typeof more === 'string' ? { name: `${plain}: ${more}`, count: undefined } : { name: plain, count: more }
-}
-
-/** New detectors prefix the name of each warning with "warning_". */
-function plainName(name: string): string {
-  return name.replace(/^warning_/, '')
-}
-
-/** The value a detector gives for a warning: a count or a text; undefined if there is nothing but the name. */
-function detailOf(detail: unknown): number | string | undefined {
+/** What is said of a warning besides its name. */
+function detailOf(detail: Json): number | string {
   if (typeof detail === 'number' || typeof detail === 'string') return detail
-  if (detail === true || detail === null) return undefined
-  if (typeof detail === 'object' && 'count' in detail && typeof detail.count === 'number') return detail.count
-  return typeof detail === 'object' && Object.keys(detail).length === 0 ? undefined : JSON.stringify(detail)
+  if (typeof detail === 'boolean' || detail === null) return NOTHING_MORE
+  if ('count' in detail && typeof detail.count === 'number') return detail.count
+  return JSON.stringify(detail)
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
 }

@@ -20,7 +20,7 @@ describe('WS /api/ws/stream/{label}/{key}', () => {
     expect(await viewer.nextJson()).toEqual({
       id: expect.stringMatching(/^\d+-\d+$/),
       image: base64(first),
-      warnings: '',
+      warnings: 'No warning',
     })
     for (let width = 24; width <= 80; width += 8) {
       const file = await server.publish('site', 'camera', { file: jpeg(width, 8) })
@@ -51,7 +51,7 @@ describe('WS /api/ws/stream/{label}/{key}', () => {
   it('writes warnings as lines', async () => {
     const { server, open } = await start()
     await server.publish('site', 'camera', {
-      warnings_json: '{"warning_no_hardhat":{"count":2},"warning_close_to_machinery":{}}',
+      warnings_json: '{"warning_no_hardhat":{"count":2},"warning_close_to_machinery":true}',
     })
     const { warnings } = await (await open()).nextJson()
     expect(String(warnings).split('\n')).toEqual([
@@ -61,10 +61,10 @@ describe('WS /api/ws/stream/{label}/{key}', () => {
     expect(warnings).toContain('2')
   })
 
-  it('writes no warnings as an empty text', async () => {
+  it('says that there is no warning, as its page leaves earlier ones where the text is empty', async () => {
     const { server, open } = await start()
-    await server.publish('site', 'camera', { warnings_json: '{}' })
-    expect(await (await open()).nextJson()).toMatchObject({ warnings: '' })
+    await server.publish('site', 'camera', { warnings_json: '{"warning_no_hardhat":[]}' })
+    expect(await (await open()).nextJson()).toMatchObject({ warnings: 'No warning' })
   })
 
   it('tells an unknown stream to the letter and closes', async () => {
