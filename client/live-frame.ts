@@ -3,6 +3,7 @@ import type { Metadata } from '../src/core/frame.ts'
 import type { Orientation } from '../src/core/orientation.ts'
 import type { PackedArray } from '../src/core/payload.ts'
 import type { StreamName } from '../src/core/stream-name.ts'
+import { mayRound, parseExact } from '../src/wire/exact-numbers.ts'
 import { orientationOf } from '../src/wire/exif.ts'
 import { decodeImgMessage } from '../src/wire/img-message.ts'
 import { type LiveFrameHeader, VALUES_TYPE } from '../src/wire/live-messages.ts'
@@ -32,6 +33,7 @@ export class LiveFrame {
   readonly colouring: AppliedColouring | undefined
   /** The detector's annotations: each field parsed if it is valid JSON, else its text; undefined if there are none. */
   readonly annotations: LiveFrameHeader['annotations']
+  /** Numbers that JavaScript cannot hold, such as integers of 64 bits, are texts; also in the annotations. */
   readonly metadata: Metadata | undefined
   /** The encoded picture, or the packed values: a view into the received message, not a copy. */
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -91,7 +93,8 @@ export interface LiveFrameMessage {
  * @throws Error when it is not a picture with a valid header
  */
 export function readLiveFrame(message: ArrayBuffer): LiveFrameMessage {
-  const { header, image } = decodeImgMessage(new Uint8Array(message))
+  const { header: parsed, json, image } = decodeImgMessage(new Uint8Array(message))
+  const header = mayRound(json) ? Object(parseExact(json)) : parsed
   if (!isFrameHeader(header)) throw new Error('message: the header of a picture lacks a field, or it has another type')
   return { header, bytes: new Uint8Array(message, image.byteOffset, image.byteLength) }
 }

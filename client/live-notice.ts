@@ -1,4 +1,5 @@
 import { isFrameId } from '../src/core/frame-id.ts'
+import { parseExact } from '../src/wire/exact-numbers.ts'
 import type { LiveNotice } from '../src/wire/live-messages.ts'
 
 /** A "hello" of any protocol version. */
@@ -77,7 +78,7 @@ function isEventId(value: unknown): boolean {
 function parse(text: string): object {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseExact(text)
   } catch {
     throw new Error('message: is not JSON')
   }

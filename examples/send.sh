@@ -10,11 +10,15 @@ times=${4:-1}
 url=${BELVEDERE_URL:-http://127.0.0.1:8000}
 token=${BELVEDERE_PUBLISH_KEY:-$(cat "$(dirname "$0")/../data/publish.key")}
 
+# A name may hold what curl reads as its own: @ and < in front, commas and semicolons, quotes.
+quoted=$(printf '%s.' "$picture" | sed 's/[\\"]/\\&/g')
+quoted=${quoted%.}
+
 i=0
 while [ "$i" -lt "$times" ]; do
   curl --silent --show-error --fail-with-body -H "Authorization: Bearer $token" \
-    -F "label=$label" -F "key=$key" -F "file=@$picture" \
-    -F 'warnings_json={"warning_no_hardhat":{"count":1}}' "$url/frames"
+    --form-string "label=$label" --form-string "key=$key" -F "file=@\"$quoted\"" \
+    --form-string 'warnings_json={"warning_no_hardhat":{"count":1}}' "$url/frames"
   echo
   i=$((i + 1))
 done

@@ -3,6 +3,8 @@ import { basename, extname, join, resolve } from 'node:path'
 import { messageOf } from '../core/errors.ts'
 import { naturalOrder } from '../core/name-order.ts'
 import { isJsonObject } from '../wire/json.ts'
+import { jsonFields } from '../wire/json-fields.ts'
+import { textOf } from '../wire/utf8.ts'
 import { UsageError } from './usage-error.ts'
 
 /** A picture to publish, with the header fields from its metadata file. */
@@ -12,24 +14,80 @@ export interface PictureFile {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
-/**
- * Reads pictures and their metadata (`NAME.json` beside a picture). Folders are read in natural order of file names.
- * @param cwd the folder that paths are relative to
- * @throws UsageError if a path does not exist, a folder has no pictures, or metadata is not a JSON object
- */
-export function readPictures(paths: readonly string[], cwd: string): PictureFile[] {
-  const found = paths.flatMap((path) => pathsOf(path, cwd))
-  return found.map((path) => ({ path, bytes: readFileSync(resolve(cwd, path)), fields: fieldsOf(path, cwd) }))
+/** What is to be published. */
+export interface PicturesToPublish {
+  readonly pictures: readonly PictureFile[]
+  /** What was found in a folder and cannot be read, each in a sentence. */
+  readonly leftOut: readonly string[]
 }
 
-/** The picture files below a path, as typed, for messages. */
-function pathsOf(path: string, cwd: string): string[] {
-  const place = resolve(cwd, path)
-  if (!existsSync(place)) throw new UsageError(`${path} does not exist.`)
-  if (!statSync(place).isDirectory()) return [path]
-  const names = readdirSync(place).filter((name) => TYPES.has(extname(name).toLowerCase()))
-  if (names.length === 0) throw new UsageError(`${path} has no pictures (${[...TYPES].join(', ')}).`)
-  return names.sort(naturalOrder('en')).map((name) => join(path, name))
+/**
+ * Reads pictures and their metadata (`NAME.json` beside a picture). Folders are read in natural order of file names; what
+ * in them is no file, or cannot be read, is left out.
+ * @param cwd the folder that paths are relative to
+ * @throws UsageError if a path cannot be read, a folder has no pictures, or metadata is not a JSON object
+ */
+export function readPictures(paths: readonly string[], cwd: string): PicturesToPublish {
+  const pictures: PictureFile[] = []
+  const leftOut: string[] = []
+  const add = (path: string) => pictures.push({ path, bytes: bytesOf(path, cwd), fields: fieldsOf(path, cwd) })
+  for (const path of paths) {
+    if (!isFolder(path, cwd)) {
+      add(path)
+      continue
+    }
+    const before = pictures.length
+    for (const each of picturesIn(path, cwd)) {
+      try {
+        add(each)
+      } catch (error) {
+        if (!(error instanceof UnreadableError)) throw error
+        leftOut.push(error.message)
+      }
+    }
+    if (pictures.length === before)
+      throw new UsageError([...leftOut, `${path} has no pictures (${[...TYPES].join(', ')}).`].join('\n'))
+  }
+  return { pictures, leftOut }
+}
+
+/** A path that is no file, or cannot be read. */
+class UnreadableError extends UsageError {}
+
+/** @throws UsageError if there is nothing, or nobody may look */
+function isFolder(path: string, cwd: string): boolean {
+  try {
+    return statSync(resolve(cwd, path)).isDirectory()
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+/** The paths of the pictures in a folder, as typed, for messages. */
+function picturesIn(folder: string, cwd: string): string[] {
+  try {
+    const names = readdirSync(resolve(cwd, folder)).filter((name) => TYPES.has(extname(name).toLowerCase()))
+    return names.sort(naturalOrder('en')).map((name) => join(folder, name))
+  } catch (error) {
+    throw unreadable(folder, error)
+  }
+}
+
+/** @throws UnreadableError */
+function bytesOf(path: string, cwd: string): Uint8Array {
+  try {
+    return readFileSync(resolve(cwd, path))
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+/** @param error of the file system */
+function unreadable(path: string, error: unknown): UnreadableError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EISDIR') return new UnreadableError(`${path} is a folder, not a picture.`)
+  if (code === 'ENOENT') return new UnreadableError(`${path} does not exist.`)
+  return new UnreadableError(`${path} cannot be read: ${messageOf(error)}`)
 }
 
 const TYPES = new Set(['.jpg', '.jpeg', '.png', '.webp'])
@@ -38,26 +96,31 @@ const TYPES = new Set(['.jpg', '.jpeg', '.png', '.webp'])
 function fieldsOf(path: string, cwd: string): Record<string, unknown> {
   const jsonPath = join(path, '..', `${basename(path, extname(path))}.json`)
   if (!existsSync(resolve(cwd, jsonPath))) return {}
-  const { width, height, ...given } = readObject(jsonPath, cwd)
+  const { text, value } = readObject(jsonPath, cwd)
   const fields: Record<string, unknown> = {}
-  const metadata: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(given)) {
+  const metadata: string[] = []
+  for (const [name, sent] of jsonFields(text)) {
     const plain = name.replace(/_json$/, '')
-    if (ANNOTATIONS.has(plain)) fields[`${plain}_json`] = typeof value === 'string' ? value : JSON.stringify(value)
-    else metadata[name] = value
+    const given = value[name]
+    if (ANNOTATIONS.has(plain)) fields[`${plain}_json`] = typeof given === 'string' ? given : sent
+    else if (name === 'width' || name === 'height') fields[name] = given
+    else metadata.push(`${JSON.stringify(name)}:${sent}`)
   }
-  return { ...fields, width, height, metadata_json: JSON.stringify(metadata) }
+  // As texts, to the digit.
+  return { ...fields, metadata_json: `{${metadata.join()}}` }
 }
 
 const ANNOTATIONS = new Set(['warnings', 'cone_polygons', 'pole_polygons', 'detection_items'])
 
-function readObject(path: string, cwd: string): Readonly<Record<string, unknown>> {
+function readObject(path: string, cwd: string): { text: string; value: Readonly<Record<string, unknown>> } {
+  let text: string
   let value: unknown
   try {
-    value = JSON.parse(readFileSync(resolve(cwd, path), 'utf8'))
+    text = textOf(path, readFileSync(resolve(cwd, path)))
+    value = JSON.parse(text)
   } catch (error) {
     throw new UsageError(`${path} is not JSON: ${messageOf(error)}`)
   }
   if (!isJsonObject(value)) throw new UsageError(`${path} must hold a JSON object.`)
-  return value
+  return { text, value }
 }

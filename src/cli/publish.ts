@@ -13,7 +13,8 @@ import { UsageError } from './usage-error.ts'
 export async function publish(argv: readonly string[], context: CommandContext): Promise<number> {
   const { cwd, stdout, stderr, signal } = context
   const options = readOptions(argv, context)
-  const pictures = readPictures(options.paths, cwd)
+  const { pictures, leftOut } = readPictures(options.paths, cwd)
+  for (const sentence of leftOut) stderr.write(`${sentence}\n`)
   const stop = new AbortController()
   const { publisher, count } = openPublisher(options.url, options.token, (line) => stderr.write(`${line}\n`))
   // Disconnected for good: by a signal, or because the server refused.
@@ -43,7 +44,7 @@ export async function publish(argv: readonly string[], context: CommandContext):
   }
   await publisher.end()
   if (isLetIn) stdout.write(`${count.stored} published, ${count.refused} refused\n`)
-  return isLetIn && count.refused === 0 ? 0 : 1
+  return isLetIn && count.refused === 0 && leftOut.length === 0 ? 0 : 1
 }
 
 /** Sleeps for `ms`, or until the signal is aborted. */

@@ -27,6 +27,8 @@ export interface EventInput {
   /** The permission needed to see it: `view` by default, `administer` for admins only. */
   readonly needs?: 'view' | 'administer' | undefined
   readonly data: Json
+  /** The JSON that the data was sent as, which is what is passed on: numbers in `data` are rounded to doubles. */
+  readonly dataText?: string | undefined
 }
 
 /**
@@ -99,8 +101,8 @@ export type ShownEvent = LoggedEvent | SpooledEvent
 export type EventTarget = Pick<EventInput, 'label' | 'key' | 'needs'>
 
 /** How much memory an event takes while it is kept, in bytes. */
-export function weightOfEvent({ type, source, label = '', key = '', data }: EventInput): number {
-  return EVENT_BYTES + weightOfText(type + source + label + key) + weightOfJson(data)
+export function weightOfEvent({ type, source, label = '', key = '', data, dataText = '' }: EventInput): number {
+  return EVENT_BYTES + weightOfText(type + source + label + key + dataText) + weightOfJson(data)
 }
 
 /** What an event takes besides its texts and data. */

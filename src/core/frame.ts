@@ -24,6 +24,8 @@ export interface FrameInput<Carried extends Payload = Payload> {
   /** The annotations of a detection hub's detector, if it sent any. */
   readonly annotations?: Annotations | undefined
   readonly metadata: Metadata
+  /** The JSON that the metadata was sent as, which is what is passed on: numbers in `metadata` are rounded to doubles. */
+  readonly metadataText?: string | undefined
   /** When the picture was taken, if the source says so: ms since 1970 by the source's clock. */
   readonly capturedAt?: number | undefined
   /** The pulse that it belongs to, if its source has pulses. */
@@ -49,6 +51,7 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
   readonly warnings?: readonly string[] | undefined
   readonly annotations?: Annotations | undefined
   readonly metadata: Metadata
+  readonly metadataText?: string | undefined
   /** Numbers the stream's frames from 1, so that a viewer can tell how many it skipped. */
   readonly sequence: number
   /** How much of the memory that it takes is not its payload, as `metadataWeightOf` estimates it, in bytes. */
@@ -68,6 +71,7 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
     this.warnings = input.warnings
     this.annotations = input.annotations
     this.metadata = input.metadata
+    this.metadataText = input.metadataText
     this.capturedAt = input.capturedAt
     this.pulse = input.pulse
     this.channels = input.channels
@@ -110,8 +114,9 @@ export function carriedBytesOf({ payload, channels }: Pick<FrameInput, 'payload'
 }
 
 /** How much memory all that came with a payload takes while the frame is kept, in bytes, without `carriedBytesOf`. */
-export function metadataWeightOf({ annotations, warnings, metadata, pulse, channels }: FrameInput): number {
-  let weight = weightOfFields(metadata)
+export function metadataWeightOf(input: FrameInput): number {
+  const { annotations, warnings, metadata, metadataText = '', pulse, channels } = input
+  let weight = weightOfFields(metadata) + weightOfText(metadataText)
   if (pulse) weight += PULSE_BYTES
   if (channels) weight += channels.count * CHANNEL_BYTES
   if (annotations) {

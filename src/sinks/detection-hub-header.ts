@@ -2,6 +2,7 @@ import type { Annotations } from '../core/annotations.ts'
 import type { ImageFrame } from '../core/frame.ts'
 import type { Size } from '../core/payload.ts'
 import { NO_ANNOTATIONS } from '../wire/annotation-fields.ts'
+import { asSent } from '../wire/json-text.ts'
 import { turnedAnnotations } from '../wire/turned-annotations.ts'
 
 /**
@@ -23,7 +24,7 @@ export function detectionHubHeader(frame: ImageFrame) {
     height: String(height ?? ''),
     received_at: frame.receivedAt,
     captured_at: frame.capturedAt,
-    metadata: frame.metadata,
+    metadata: asSent(frame.metadata, frame.metadataText),
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Annotations } from '../core/annotations.ts'
-import type { Frame } from '../core/frame.ts'
-import type { Json } from '../core/json.ts'
+import type { Frame, Metadata } from '../core/frame.ts'
 import type { Payload } from '../core/payload.ts'
 import { ANNOTATION_TEXTS } from '../wire/annotation-fields.ts'
 import { packedArrayOf } from '../wire/array-values.ts'
 import { encodeImgHeader } from '../wire/img-message.ts'
-import { jsonOrText } from '../wire/json.ts'
+import { isJson } from '../wire/json.ts'
+import { asSent, JsonText } from '../wire/json-text.ts'
 import { type LiveFrameHeader, VALUES_TYPE } from '../wire/live-messages.ts'
 import { pulseFieldsOf } from '../wire/pulse-fields.ts'
 import { turnedAnnotations } from '../wire/turned-annotations.ts'
@@ -15,7 +15,7 @@ import { nextSerial, numberedBinaryMessage } from '../wire/ws-frame.ts'
 export function encodeLiveFrame(frame: Frame) {
   const serial = nextSerial()
   const { fields, bytes } = payloadOf(frame.payload)
-  const header: LiveFrameHeader = {
+  const header: SentHeader = {
     n: serial,
     ...frame.stream,
     id: frame.id,
@@ -27,7 +27,7 @@ export function encodeLiveFrame(frame: Frame) {
     width: frame.size.width,
     height: frame.size.height,
     ...(frame.annotations && annotationsOf(turnedAnnotations(frame.annotations))),
-    ...(Object.keys(frame.metadata).length > 0 && { metadata: frame.metadata }),
+    ...(Object.keys(frame.metadata).length > 0 && { metadata: asSent(frame.metadata, frame.metadataText) }),
   }
   return numberedBinaryMessage(serial, encodeImgHeader(header), bytes)
 }
@@ -46,9 +46,17 @@ function payloadOf(payload: Payload): {
   return { fields: { media_type: VALUES_TYPE, values }, bytes }
 }
 
-function annotationsOf(annotations: Annotations): Pick<LiveFrameHeader, 'annotations'> {
-  const fields: Record<string, Json> = {}
-  for (const name of ANNOTATION_TEXTS) if (annotations[name] !== '') fields[name] = jsonOrText(annotations[name])
+/** A header with the texts that were sent. */
+type SentHeader = Omit<LiveFrameHeader, 'annotations' | 'metadata'> & SentAnnotations & { readonly metadata?: Sent }
+type SentAnnotations = { readonly annotations?: Readonly<Record<string, Sent | number>> }
+type Sent = JsonText | string | Metadata
+
+function annotationsOf(annotations: Annotations): SentAnnotations {
+  const fields: Record<string, Sent> = {}
+  for (const name of ANNOTATION_TEXTS) {
+    const text = annotations[name]
+    if (text !== '') fields[name] = isJson(text) ? new JsonText(text) : text
+  }
   if (Object.keys(fields).length === 0) return {}
   const { width, height } = annotations
   return { annotations: width && height ? { ...fields, width, height } : fields }

@@ -3,7 +3,8 @@ import type { EventInput } from '../core/event.ts'
 import type { Json } from '../core/json.ts'
 import { isName } from '../core/stream-name.ts'
 import { isJsonObject } from '../wire/json.ts'
-import { readJson } from './json-body.ts'
+import { textToKeep } from '../wire/json-text.ts'
+import { readJsonText } from './json-body.ts'
 
 /**
  * The body of `POST /api/webhook/{name}`, sent by another system, as an event. If `label` and `key` in it are valid
@@ -14,8 +15,8 @@ import { readJson } from './json-body.ts'
 export function webhookEvent(name: string, body: Uint8Array, maxValues: number): EventInput {
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(name))
     throw new Refusal('invalid', 'name: 1 to 64 of the characters A-Z, a-z, 0-9, ".", "_" and "-" are allowed')
-  const data = readJson(body, { maxValues, setting: 'webhook.body_values' })
-  return { type: `webhook.${name}`, source: 'webhook', ...targetIn(data), data }
+  const { text, value: data } = readJsonText(body, { maxValues, setting: 'webhook.body_values' })
+  return { type: `webhook.${name}`, source: 'webhook', ...targetIn(data), data, dataText: textToKeep(text, data) }
 }
 
 function targetIn(data: Json): { label?: string; key?: string } {

@@ -4,7 +4,8 @@ import type { Principal } from '../core/principal.ts'
 import { checkFieldLength, type FieldLimits } from '../wire/annotation-fields.ts'
 import { checkPictureBytes } from '../wire/image-header.ts'
 import { type FormPart, readForm } from '../wire/multipart.ts'
-import { readFrame, readStreamName } from './frame-fields.ts'
+import { textOf } from '../wire/utf8.ts'
+import { FRAME_FIELDS, readFrame, readStreamName } from './frame-fields.ts'
 import type { PublishParts } from './publish-socket.ts'
 import { formType, nextTurn, type ReadBody } from './request-body.ts'
 
@@ -39,7 +40,6 @@ export function postFrames({ hub, limits, publishRateLimit, readBody }: PostFram
   }
 }
 
-const decoder = new TextDecoder()
 /** When to try again where a frame was not stored: at most a second is between two attempts to reach the store. */
 const RETRY_AFTER_S = 1
 /** How many long text fields a form has besides the picture: the metadata and four kinds of annotations. */
@@ -48,9 +48,9 @@ const TEXT_FIELDS = 5
 const FORM_BYTES = 64 * 1024
 
 /**
- * The text fields of a form, and the bytes of the part named `file`. If a name occurs several times, the last part
- * counts.
- * @throws Refusal `too_large` when a text is
+ * The text fields of a form, and the bytes of the part named `file`. A field may be sent as a file as well: browsers do so
+ * with the JSON of a `Blob`. If a name occurs several times, the last part counts.
+ * @throws Refusal `too_large` when a text is; `invalid` when it is not UTF-8
  */
 function readFields(
   parts: readonly FormPart[],
@@ -58,13 +58,13 @@ function readFields(
 ): { fields: Record<string, unknown>; picture?: Uint8Array } {
   const fields: Record<string, unknown> = {}
   let picture: Uint8Array | undefined
-  for (const { name, isFile, bytes } of parts) {
+  for (const { name, bytes } of parts) {
     if (name === 'file') {
       picture = bytes
       continue
     }
     checkFieldLength(name, bytes.length, limits)
-    if (!isFile) fields[name] = decoder.decode(bytes)
+    if (FRAME_FIELDS.has(name)) fields[name] = textOf(name, bytes)
   }
   return picture ? { fields, picture } : { fields }
 }

@@ -5,6 +5,7 @@ import { SerialQueue } from '../core/serial-queue.ts'
 import type { SocketContext, SocketHandler } from '../core/socket.ts'
 import { checkPictureBytes } from '../wire/image-header.ts'
 import { decodeImgMessage } from '../wire/img-message.ts'
+import { jsonFields } from '../wire/json-fields.ts'
 import { type FrameLimits, readFrame } from './frame-fields.ts'
 import type { PublishRateLimit } from './publish-rate-limit.ts'
 
@@ -73,13 +74,13 @@ async function publish(
 ): Promise<Answer> {
   try {
     publishRateLimit.take(principal, message.length)
-    const { header, image } = decodeImgMessage(message, {
+    const { header, json, image } = decodeImgMessage(message, {
       maxBytes: limits.maxHeaderBytes,
       // All fields are in it.
       maxValues: 2 * limits.maxValues,
     })
     checkPictureBytes(image.length, limits.maxBytes, grouped)
-    const published = await hub.publish(principal, readFrame(header, image, limits), 'publish-socket')
+    const published = await hub.publish(principal, readFrame(asTexts(header, json), image, limits), 'publish-socket')
     // It was shown nevertheless.
     return { text: published.notStored === undefined ? STORED : failure(published.notStored), isRefused: false }
   } catch (error) {
@@ -90,6 +91,18 @@ async function publish(
     log.error({ err: error }, 'a frame could not be published')
     return refusal('internal error')
   }
+}
+
+/** The fields of a header, those with JSON as the texts that were sent, though they may have been sent as values. */
+function asTexts(header: Record<string, unknown>, json: string): Record<string, unknown> {
+  const areValues = Object.keys(header).filter((name) => name.endsWith('_json') && isValue(header[name]))
+  if (areValues.length === 0) return header
+  const texts = jsonFields(json)
+  return { ...header, ...Object.fromEntries(areValues.map((name) => [name, texts.get(name)])) }
+}
+
+function isValue(field: unknown): boolean {
+  return typeof field !== 'string' && field !== null
 }
 
 /** What a message is answered, and whether that is the sender's fault. */

@@ -1,5 +1,6 @@
 import type { Annotations } from '../core/annotations.ts'
 import { Refusal } from '../core/errors.ts'
+import type { Json } from '../core/json.ts'
 import { checkJson, type JsonLimits, parseJson } from './json.ts'
 
 /** The fields of `Annotations` that hold text, in the order they are sent. */
@@ -59,18 +60,19 @@ export function readAnnotations(fields: Record<string, unknown>, limits: FieldLi
   return isEmpty ? undefined : annotations
 }
 
-/** A JSON text is returned unchanged; a value that is not a string (in a header) is serialized. */
 function readJsonText(field: string, value: unknown, limits: FieldLimits): string {
-  if (isEmptyField(value)) return ''
-  if (typeof value === 'string') {
-    checkFieldLength(field, value.length, limits)
-    parseJson(field, value, jsonLimits(limits))
-    return value
-  }
-  checkJson(field, value, jsonLimits(limits))
-  const text = JSON.stringify(value)
+  return isEmptyField(value) ? '' : readJsonField(field, value, limits).text
+}
+
+/**
+ * Reads a field with JSON: a text, which is kept unchanged, or a value, which is serialized.
+ * @throws Refusal `invalid` or `too_large`, naming the field and what is allowed
+ */
+export function readJsonField(field: string, given: unknown, limits: FieldLimits): { text: string; value: Json } {
+  if (typeof given !== 'string') checkJson(field, given, jsonLimits(limits))
+  const text = typeof given === 'string' ? given : JSON.stringify(given)
   checkFieldLength(field, text.length, limits)
-  return text
+  return { text, value: parseJson(field, text, jsonLimits(limits)) }
 }
 
 function pixels(field: string, value: unknown): number {

@@ -1,6 +1,7 @@
 import type { ShownEvent } from '../core/event.ts'
 import { eventPicturePath } from './event-json.ts'
 import { encodeServerSentEvent } from './event-stream.ts'
+import { asSent, writeJson } from './json-text.ts'
 
 /*
  * Events as the doorbell's clients know them: types in upper case, times in seconds since 1970 as floats.
@@ -27,14 +28,14 @@ export interface DoorbellEvent {
 
 /** An event in the doorbell's words. */
 export function doorbellEvent(event: ShownEvent): DoorbellEvent {
-  const { id, type, timestamp, source, priority, data, label, key, picture, receipt } = event
+  const { id, type, timestamp, source, priority, data, dataText, label, key, picture, receipt } = event
   return {
     ...(id !== undefined && { event_id: id }),
     event_type: type.toUpperCase(),
     timestamp: seconds(timestamp),
     source,
     priority,
-    data,
+    data: asSent(data, dataText),
     ...(label !== undefined && { label }),
     ...(key !== undefined && { key }),
     ...(picture && id !== undefined && { picture: eventPicturePath(id) }),
@@ -49,5 +50,5 @@ export function seconds(ms: number): number {
 
 /** One message of the doorbell's event streams. @param id only for events of the log: where a client goes on */
 export function doorbellMessage(event: string, data: object, id?: string): string {
-  return encodeServerSentEvent({ id, event, data: JSON.stringify(data) })
+  return encodeServerSentEvent({ id, event, data: writeJson(data) })
 }

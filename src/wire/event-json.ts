@@ -1,5 +1,6 @@
 import type { Acknowledgement, EventId, LoggedEvent, NewEvent, Priority, SpooledEvent } from '../core/event.ts'
 import type { Json } from '../core/json.ts'
+import { asSent, type JsonText } from './json-text.ts'
 
 /** What the JSON of all events has. Times are ms since 1970. */
 interface EventFields {
@@ -30,8 +31,11 @@ export interface SpooledEventJson extends EventFields {
   readonly receipt: string
 }
 
+/** An event with its data as it was sent, for `writeJson`. */
+type Sent<Event> = Omit<Event, 'data'> & { readonly data: Json | JsonText }
+
 /** An event of the log as JSON. */
-export function eventJson(event: LoggedEvent): EventJson {
+export function eventJson(event: LoggedEvent): Sent<EventJson> {
   const { id, receipt, acknowledged, picture } = event
   return {
     id,
@@ -43,12 +47,12 @@ export function eventJson(event: LoggedEvent): EventJson {
 }
 
 /** An event that waits for the log, as JSON. */
-export function spooledEventJson(event: SpooledEvent): SpooledEventJson {
+export function spooledEventJson(event: SpooledEvent): Sent<SpooledEventJson> {
   return { ...fieldsOf(event), receipt: event.receipt }
 }
 
 /** Field by field: what the log keeps for itself, such as who published an event, is nobody's business. */
-function fieldsOf({ type, timestamp, source, priority, label, key, data }: NewEvent): EventFields {
+function fieldsOf({ type, timestamp, source, priority, label, key, data, dataText }: NewEvent): Sent<EventFields> {
   return {
     type,
     timestamp,
@@ -56,7 +60,7 @@ function fieldsOf({ type, timestamp, source, priority, label, key, data }: NewEv
     priority,
     ...(label !== undefined && { label }),
     ...(key !== undefined && { key }),
-    data,
+    data: asSent(data, dataText),
   }
 }
 

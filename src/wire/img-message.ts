@@ -1,4 +1,5 @@
 import { messageOf, Refusal } from '../core/errors.ts'
+import { writeJson } from './json-text.ts'
 
 /*
  * The `--IMG--` message format: a JSON object in UTF-8, the seven ASCII characters `--IMG--`, then the bytes of a
@@ -26,17 +27,19 @@ export interface HeaderLimits {
 export interface ImgMessage {
   /** The parsed JSON; its fields are not validated. */
   readonly header: Record<string, unknown>
+  /** The same as text, as it was sent. */
+  readonly json: string
   /** A view into the message, not a copy. May be empty. */
   readonly image: Uint8Array
 }
 
 /**
- * Encodes everything before the picture: the JSON and the delimiter. A `--IMG--` in the JSON is escaped as
+ * Encodes everything before the picture: the JSON, in which each `JsonText` is as it is, and the delimiter. A `--IMG--` in the JSON is escaped as
  * `\u002d-IMG--`, which means the same, so that readers that split at the first delimiter work too.
  */
 export function encodeImgHeader(header: object): Uint8Array {
   // With a lookahead, since two delimiters may overlap: "--IMG--IMG--".
-  const json = JSON.stringify(header).replace(/-(?=-IMG--)/g, '\\u002d')
+  const json = writeJson(header).replace(/-(?=-IMG--)/g, '\\u002d')
   return encoder.encode(json + DELIMITER)
 }
 
@@ -68,8 +71,10 @@ export function decodeImgMessage(
   if (delimiter > maxBytes) throw tooLarge(maxBytes)
   if (!isDelimiter(message, delimiter))
     throw new Refusal('invalid', `message: the JSON header must be followed by ${DELIMITER} and the picture`)
+  const json = textOfHeader(message.subarray(start, end))
   return {
-    header: parse(message.subarray(start, end)),
+    header: parse(json),
+    json,
     image: message.subarray(delimiter + DELIMITER.length),
   }
 }
@@ -133,14 +138,16 @@ function isDelimiter(message: Uint8Array, at: number): boolean {
   return DELIMITER_BYTES.every((byte, i) => message[at + i] === byte)
 }
 
-/** @param json begins with `{`, so that it can only parse to an object */
-function parse(json: Uint8Array): Record<string, unknown> {
-  let text: string
+function textOfHeader(json: Uint8Array): string {
   try {
-    text = decoder.decode(json)
+    return decoder.decode(json)
   } catch {
     throw new Refusal('invalid', 'message: the JSON header is not valid UTF-8')
   }
+}
+
+/** @param text begins with `{`, so that it can only parse to an object */
+function parse(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text)
   } catch (error) {

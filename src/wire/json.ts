@@ -11,6 +11,16 @@ export function jsonOrText(text: string): Json {
   }
 }
 
+/** Whether a text is JSON. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Limits of JSON from outside. */
 export interface JsonLimits {
   /** The maximum nesting depth: serializing deeper JSON overflows the stack. */
@@ -65,8 +75,8 @@ export function checkJsonText(field: string, text: string, { maxDepth, maxValues
   }
 }
 
-/** Position of the quote that ends a string, or of the end of the text. */
-function endOfString(text: string, start: number): number {
+/** Position of the quote that ends the string that begins at `start`, or of the end of the text. */
+export function endOfString(text: string, start: number): number {
   for (let at = start + 1; ; at++) {
     at = text.indexOf('"', at)
     if (at < 0) return text.length

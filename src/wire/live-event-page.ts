@@ -1,6 +1,7 @@
 import type { ShownEvent } from '../core/event.ts'
 import type { EventPage } from '../core/event-store.ts'
 import { eventJson, spooledEventJson } from './event-json.ts'
+import { writeJson } from './json-text.ts'
 import type { LiveEventPage } from './live-messages.ts'
 
 /**
@@ -39,7 +40,7 @@ const TEXTS = new WeakMap<ShownEvent, string>()
 function textOf(event: ShownEvent): string {
   const known = TEXTS.get(event)
   if (known !== undefined) return known
-  const text = JSON.stringify(event.id === undefined ? spooledEventJson(event) : eventJson(event))
+  const text = writeJson(event.id === undefined ? spooledEventJson(event) : eventJson(event))
   TEXTS.set(event, text)
   return text
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { jpeg, png } from '../../test/support/pictures.ts'
-import type { FrameInput } from '../core/frame.ts'
 import type { EncodedImage } from '../core/payload.ts'
 import {
   type EntryFields,
@@ -100,7 +99,9 @@ describe('an entry', () => {
           width: 16,
           height: 8,
         }
-        const input: FrameInput<EncodedImage> = { stream: STREAM, size, payload, annotations, metadata, capturedAt }
+        const isEmpty = Object.keys(metadata).length === 0
+        const metadataText = isEmpty ? undefined : JSON.stringify(metadata, undefined, 1)
+        const input = { stream: STREAM, size, payload, annotations, metadata, metadataText, capturedAt } as const
         const fields = written(redisFieldsOf(input, ORIGIN))
         const read = readRedisEntry(STREAM, fields, LIMITS)
         expect({ ...read.input, warnings: undefined }).toEqual({

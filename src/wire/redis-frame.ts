@@ -13,6 +13,8 @@ import {
 } from './annotation-fields.ts'
 import { checkPictureBytes, type ImageLimits } from './image-header.ts'
 import { checkJson, checkJsonText, isJsonObject, jsonOrText, parseJson } from './json.ts'
+import { jsonFields } from './json-fields.ts'
+import { asSent, writeJson } from './json-text.ts'
 import { decode, encode } from './name-encoding.ts'
 import { readPicture } from './picture.ts'
 import { placedIn } from './turned-annotations.ts'
@@ -67,7 +69,7 @@ export function redisFieldsOf(input: FrameInput<EncodedImage>, origin: EntryOrig
     ...ANNOTATION_TEXTS.map((field) => [field, annotations[field]] as const),
     ['width', String(annotations.width ?? '')],
     ['height', String(annotations.height ?? '')],
-    [OWN_FIELD, JSON.stringify(ownFieldOf(input, origin))],
+    [OWN_FIELD, writeJson(ownFieldOf(input, origin))],
   ]
 }
 
@@ -121,6 +123,7 @@ export function readRedisEntry(
       warnings: annotations && warningNames(annotations.warnings),
       annotations,
       metadata: own?.metadata ?? {},
+      metadataText: own?.metadataText,
       capturedAt: own?.capturedAt,
     },
     origin: own?.origin,
@@ -131,12 +134,13 @@ export function readRedisEntry(
 /** Ours, beside those of the detection hub. */
 const OWN_FIELD = 'belvedere'
 
-function ownFieldOf({ stream, payload, size, capturedAt, metadata }: FrameInput<EncodedImage>, origin: EntryOrigin) {
+function ownFieldOf(input: FrameInput<EncodedImage>, origin: EntryOrigin) {
+  const { stream, payload, size, capturedAt, metadata, metadataText } = input
   return {
     ...writerOf(origin.node, stream),
     received_at: origin.receivedAt,
     ...(capturedAt !== undefined && { captured_at: capturedAt }),
-    ...(Object.keys(metadata).length > 0 && { metadata }),
+    ...(Object.keys(metadata).length > 0 && { metadata: asSent(metadata, metadataText) }),
     ...(isSameSize(size, payload) ? {} : { size: [size.width, size.height] }),
   }
 }
@@ -156,6 +160,7 @@ interface OwnField {
   readonly origin: EntryOrigin | undefined
   readonly capturedAt: number | undefined
   readonly metadata: Metadata
+  readonly metadataText: string | undefined
   readonly size: Size | undefined
 }
 
@@ -170,17 +175,19 @@ function readOwnField(
   if (!bytes) return undefined
   // The metadata, and a little more.
   const roomier = { maxTextBytes: limits.maxTextBytes + OWN_BYTES, maxValues: limits.maxValues + OWN_VALUES }
+  const text = decoder.decode(bytes)
   const value = attempt(leftOut, () => {
     checkFieldLength(OWN_FIELD, bytes.length, roomier)
-    return parseJson(OWN_FIELD, decoder.decode(bytes), jsonLimits(roomier))
+    return parseJson(OWN_FIELD, text, jsonLimits(roomier))
   })
   if (!isJsonObject(value)) return undefined
   const { node, received_at: receivedAt, captured_at: capturedAt, metadata, size } = value
   if (typeof node !== 'string' || !isTime(receivedAt)) return undefined
   return {
-    origin: decoder.decode(bytes).startsWith(beginningOf(node, stream)) ? { node, receivedAt } : undefined,
+    origin: text.startsWith(beginningOf(node, stream)) ? { node, receivedAt } : undefined,
     capturedAt: isTime(capturedAt) ? capturedAt : undefined,
     metadata: isMetadata(metadata) ? metadata : {},
+    metadataText: isMetadata(metadata) ? jsonFields(text).get('metadata') : undefined,
     size: sizeIn(size),
   }
 }

@@ -1,3 +1,4 @@
+import { writeJson } from './json-text.ts'
 import { textMessage } from './ws-frame.ts'
 
 /*
@@ -39,7 +40,7 @@ export class SharedPacket {
 
 /** Encodes an event in a namespace. @param event nothing in it may be binary, or `undefined` */
 export function encodeEvent(event: SocketIoEvent, namespace: string): string {
-  const json = JSON.stringify(event)
+  const json = writeJson(event)
   return namespace === MAIN_NAMESPACE ? EVENT + json : `${EVENT}${namespace},${json}`
 }
 

@@ -9,6 +9,7 @@ import type { Principal } from '../../core/principal.ts'
 import { checkName, type StreamName } from '../../core/stream-name.ts'
 import { eventIdOf, priorityOf } from '../../wire/event-fields.ts'
 import { acknowledgementJson, eventJson, eventPicturePath } from '../../wire/event-json.ts'
+import { jsonFields } from '../../wire/json-fields.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
 import { PictureResponse } from '../transport/response-schemas.ts'
@@ -145,7 +146,7 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
     },
     async (request, reply) => {
       const principal = principalOf(request)
-      const input = eventOf(request.body, principal.name)
+      const input = eventOf(request.body, request.jsonText, principal.name)
       const image = request.body.snapshot ? pictureOf(principal, streamOf(input)) : undefined
       const { event, isStored } = await events.append(principal, input, { image })
       const { id, receipt, timestamp, picture } = event
@@ -219,7 +220,8 @@ interface EventBody {
 }
 
 /** @throws Refusal `invalid` */
-function eventOf({ type, source, priority, label, key, data = {} }: EventBody, sender: string): EventInput {
+function eventOf(body: EventBody, text: string | undefined, sender: string): EventInput {
+  const { type, source, priority, label, key, data = {} } = body
   if (key !== undefined && label === undefined) throw new Refusal('invalid', 'key: only together with a label')
   return {
     type: checkName('type', type),
@@ -229,6 +231,7 @@ function eventOf({ type, source, priority, label, key, data = {} }: EventBody, s
     key: key === undefined ? undefined : checkName('key', key),
     // The body was parsed from JSON.
     data: data as Json,
+    dataText: text === undefined ? undefined : jsonFields(text).get('data'),
   }
 }
 

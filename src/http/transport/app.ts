@@ -16,6 +16,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { Counters } from '../../core/counters.ts'
 import type { Holder } from '../../core/held-bytes.ts'
 import type { Quota } from '../../core/quota.ts'
+import { writeJson } from '../../wire/json-text.ts'
 import { type BodyParserParts, parseBodies } from './body-parsers.ts'
 import { DOCS_POLICY } from './content-security-policy.ts'
 import { allowOrigins } from './cors.ts'
@@ -119,7 +120,7 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     .setValidatorCompiler(TypeBoxValidatorCompiler)
     // Not Fastify's own serializers, one for each status of each route: compiling them took some 40 ms of a start. They
     // would drop fields that are not in the schema, which types do not: a route names each field that it sends.
-    .setSerializerCompiler(() => JSON.stringify)
+    .setSerializerCompiler(() => writeJson)
   app.decorateRequest('identity', undefined)
   app.decorateRequest('challenge', 'Bearer')
   app.decorateRequest('isRefused', false)

@@ -2,11 +2,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { MAX_JSON_DEPTH } from '../../sources/json-body.ts'
 import type { BodyLimit, ReadBody } from '../../sources/request-body.ts'
 import { checkJson, checkJsonText } from '../../wire/json.ts'
+import { textOf } from '../../wire/utf8.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The largest JSON body of the route; default: `http.json_bytes`. */
     bodyLimit?: BodyLimit
+  }
+
+  interface FastifyRequest {
+    /** A JSON body as it was sent; undefined for others. */
+    jsonText: string | undefined
   }
 }
 
@@ -33,6 +39,7 @@ export function parseBodies(app: FastifyInstance, { readBody, jsonLimit, jsonVal
   const read = (request: FastifyRequest) =>
     request.is404 ? undefined : readBody(request, request.routeOptions.config.bodyLimit ?? jsonLimit)
   app.decorateRequest('heldBody', undefined)
+  app.decorateRequest('jsonText', undefined)
   // Also when the client has gone.
   app.addHook('onResponse', (request, _reply, done) => {
     request.heldBody?.release()
@@ -42,8 +49,9 @@ export function parseBodies(app: FastifyInstance, { readBody, jsonLimit, jsonVal
   app.addContentTypeParser('application/json', async (request: FastifyRequest) => {
     const body = await read(request)
     if (body === undefined) return undefined
-    const text = body.toString()
+    const text = textOf('body', body)
     checkJsonText('body', text, limits)
+    request.jsonText = text
     const value = await parse(request, text)
     checkJson('body', value, limits)
     return value

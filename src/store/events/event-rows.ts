@@ -5,6 +5,7 @@ import type { IndexedEvent } from '../../core/event-buffer.ts'
 import { isFrameId } from '../../core/frame-id.ts'
 import type { Json } from '../../core/json.ts'
 import { IMAGE_TYPES } from '../../core/payload.ts'
+import { textToKeep } from '../../wire/json-text.ts'
 import { DamageError } from './event-tables.ts'
 
 /*
@@ -100,7 +101,14 @@ export function insertEvent(
   const weight = weightOfEvent(event)
   insert.run(
     ...[place, id, timestamp, type, source, PRIORITIES.indexOf(priority)],
-    ...[label ?? null, key ?? null, needs ?? null, publisher ?? null, JSON.stringify(event.data), weight],
+    ...[
+      label ?? null,
+      key ?? null,
+      needs ?? null,
+      publisher ?? null,
+      event.dataText ?? JSON.stringify(event.data),
+      weight,
+    ],
     ...[picture?.id ?? null, picture?.mediaType ?? null],
   )
   return { event: { place, id, timestamp, type, priority, label, key, needs, publisher }, weight }
@@ -112,10 +120,13 @@ export function loadEvent({ load }: Statements, { place, ...indexed }: FiledEven
   if (!row) throw new DamageError(`the event ${indexed.id} is not where it was stored`)
   const { picture_id: picture, acknowledged_by: by, acknowledged_at: at } = row
   const mediaType = IMAGE_TYPES.find((type) => type === row.picture_type)
+  const data = parsed(row.data)
+  const dataText = textToKeep(String(row.data), data)
   return {
     ...indexed,
     source: String(row.source),
-    data: parsed(row.data),
+    data,
+    ...(dataText !== undefined && { dataText }),
     ...(picture !== null && mediaType && { picture: { id: String(picture), mediaType } }),
     ...(at !== null && { acknowledged: { by: by === null ? undefined : String(by), at: Number(at) } }),
   }

@@ -5,6 +5,7 @@ import { isFrameId, parseFrameId } from '../../core/frame-id.ts'
 import type { Json } from '../../core/json.ts'
 import { IMAGE_TYPES } from '../../core/payload.ts'
 import { isJsonObject } from '../../wire/json.ts'
+import { textToKeep } from '../../wire/json-text.ts'
 import type { RedisReply } from './redis-connection.ts'
 
 /*
@@ -27,10 +28,10 @@ export interface IndexEntry {
 
 /** The fields of an event: names and values in turn. */
 export function fieldsOf(event: NewEvent, receipt: string): string[] {
-  const { timestamp, type, source, priority, label, key, needs, publisher, picture, data } = event
+  const { timestamp, type, source, priority, label, key, needs, publisher, picture, data, dataText } = event
   const fields = { type, timestamp: String(timestamp), source, priority, label, key, needs, publisher }
   const more = { picture: picture?.id, picture_type: picture?.mediaType, weight: String(weightOfEvent(event)), receipt }
-  return Object.entries({ ...fields, ...more, data: JSON.stringify(data) }).flatMap(([name, value]) =>
+  return Object.entries({ ...fields, ...more, data: dataText ?? JSON.stringify(data) }).flatMap(([name, value]) =>
     value === undefined ? [] : [name, value],
   )
 }
@@ -47,7 +48,7 @@ export function eventOf(entry: Entry, acknowledged?: string): LoggedEvent | unde
   return {
     ...event,
     source: fields.get('source') ?? 'Redis',
-    data: dataOf(fields.get('data')),
+    ...sentData(fields.get('data')),
     ...(picture !== undefined && mediaType && { picture: { id: picture, mediaType } }),
     ...(receipt !== undefined && { receipt }),
     ...(noted && { acknowledged: noted }),
@@ -117,6 +118,12 @@ export function listOf(reply: RedisReply | undefined): readonly RedisReply[] {
 /** A text that Redis answers; anything else is an empty one. */
 export function textOf(reply: RedisReply | undefined): string {
   return Buffer.isBuffer(reply) || typeof reply === 'string' ? reply.toString() : ''
+}
+
+function sentData(text: string | undefined): Pick<LoggedEvent, 'data' | 'dataText'> {
+  const data = dataOf(text)
+  const dataText = text === undefined || data === text ? undefined : textToKeep(text, data)
+  return { data, ...(dataText !== undefined && { dataText }) }
 }
 
 /** What is no JSON is a text; nothing is null. */

@@ -1,0 +1,8 @@
+import { expect, it } from 'vitest'
+import { textOf } from './utf8.ts'
+
+it('takes UTF-8 and nothing that is only nearly so, and names the field', () => {
+  expect(textOf('key', new TextEncoder().encode('\ufeffKüche 廚房'))).toBe('Küche 廚房')
+  for (const bytes of [[0x4b, 0xfc], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0x80], [0xff]])
+    expect(() => textOf('key', Uint8Array.from(bytes))).toThrow('key: is not UTF-8')
+})

@@ -1,0 +1,162 @@
+import { execFile } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/command.ts'
+import { jpeg } from '../support/pictures.ts'
+import { authorized, formOf, freshLabel, KEY, TestServer } from '../support/server.ts'
+import { TestSocket } from '../support/sockets.ts'
+import { until } from '../support/until.ts'
+
+const shared = TestServer.ofFile()
+
+/** What no double holds, a form that a serializer would change, and the delimiter of messages. */
+const NUMBERS = '{ "pulse_id": 1610521604143693812, "x": 1e400, "z": -0, "one": 1.0, "note": "a\\u0062" }'
+
+/** The text that a message of `--IMG--` begins with. */
+function headOf(message: string | Uint8Array): string {
+  return Buffer.from(message).toString('latin1').split('--IMG--')[0] ?? ''
+}
+
+/** What Socket.IO sends of the events of a label, as text. */
+async function rawPackets(server: TestServer, label: string): Promise<() => string> {
+  const socket = await TestSocket.open(`${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+  let text = String(await socket.next())
+  socket.send('40')
+  void (async () => {
+    for (;;) text += String(await socket.next())
+  })().catch(() => {})
+  await until(() => text.includes('40{'))
+  socket.send(`42["subscribe",{"labels":["${label}"]}]`)
+  return () => text
+}
+
+describe('JSON that was checked', () => {
+  it.each(['a form', 'a header with texts', 'a header with values'])(
+    'goes out of every socket for pictures to the letter: %s',
+    async (way) => {
+      const server = await shared()
+      const label = freshLabel()
+      const items = '[[ 1, 2, 3, 4, 0.50, 9007199254740993 ]]'
+      if (way === 'a form') {
+        await server.publish(label, 'cam', { metadata_json: NUMBERS, detection_items_json: items })
+      } else {
+        const sender = await TestSocket.open(`${server.url.replace('http', 'ws')}/ws/frames`, { headers: authorized() })
+        const [metadata, boxes] = way.endsWith('texts')
+          ? [NUMBERS, items].map((text) => JSON.stringify(text))
+          : [NUMBERS, items]
+        const header = `{"label":"${label}","key":"cam","metadata_json" : ${metadata} , "detection_items_json":${boxes}}--IMG--`
+        sender.send(Buffer.concat([Buffer.from(header), jpeg(8, 8)]))
+        expect(await sender.nextJson()).toMatchObject({ status: 'ok' })
+      }
+      const open = (path: string) => TestSocket.open(server.url.replace('http', 'ws') + path)
+      const labels = await open(`/ws/labels/${label}`)
+      expect(headOf(await labels.next())).toContain(`"metadata":${NUMBERS}`)
+      const stream = await open(`/ws/stream/${label}/cam`)
+      stream.send({ action: 'pull' })
+      const head = headOf(await stream.next())
+      expect(head).toContain(`"metadata":${NUMBERS}`)
+      expect(head).toContain(`"detection_items":${JSON.stringify(items)}`)
+      const live = await open('/ws/live')
+      live.ask({ type: 'watch', id: 1, label })
+      await live.nextOfType('watching')
+      const liveHead = headOf(await live.next())
+      expect(liveHead).toContain(`"metadata":${NUMBERS}`)
+      expect(liveHead).toContain(`"detection_items":${items}`)
+    },
+  )
+
+  it('goes from webhooks and programs to every reader of events, and comes back from the log', async () => {
+    const server = await shared()
+    const label = freshLabel()
+    const webhook = `{"label":"${label}",${NUMBERS.slice(1)}`
+    const following = await TestSocket.open(`${server.url.replace('http', 'ws')}/ws/live`)
+    following.ask({ type: 'follow', id: 7, labels: [label] })
+    const packets = await rawPackets(server, label)
+    const post = (path: string, body: string) =>
+      fetch(server.url + path, {
+        method: 'POST',
+        body,
+        headers: { ...authorized(), 'content-type': 'application/json' },
+      })
+    expect((await post('/api/webhook/plc', webhook)).status).toBe(200)
+    const body = `{"type":"measured","label":"${label}","data" : ${NUMBERS}}`
+    expect((await post('/events', body)).status).toBe(200)
+
+    const raw = async (path: string) => (await server.get(path, authorized())).text()
+    const pages = [await raw(`/events?labels=${label}`), await raw(`/api/recent-events?limit=2`)]
+    let live = ''
+    while (!live.includes('measured')) live += String(await following.next())
+    const stream = await server.get(`/stream/events?labels=${label}`, authorized())
+    let sent = ''
+    for await (const chunk of stream.body ?? []) {
+      sent += Buffer.from(chunk).toString()
+      if (sent.includes('MEASURED')) break
+    }
+    await until(() => packets().includes('MEASURED'))
+    for (const text of [...pages, live, sent, packets()]) {
+      expect(text).toContain(`"data":${webhook}`)
+      expect(text).toContain(`"data":${NUMBERS}`)
+    }
+  })
+})
+
+describe('a form', () => {
+  const fixture = (name: string) => new Uint8Array(readFileSync(join(import.meta.dirname, '../fixtures/field', name)))
+
+  it.each(['label', 'key', 'warnings_json', 'metadata_json'])('whose %s is not UTF-8 is refused', async (field) => {
+    const server = await shared()
+    const label = freshLabel()
+    for (const name of ['key_latin1_a.txt', 'key_latin1_b.txt']) {
+      const form = formOf({ label, key: 'cam', file: jpeg(8, 8) })
+      form.delete(field)
+      // As `curl -F 'key=<file'` sends it: `FormData` has no other way to write bytes.
+      const text = Buffer.from(await new Response(form).clone().arrayBuffer()).toString('latin1')
+      const boundary = text.slice(2, text.indexOf('\r\n'))
+      const part = `--${boundary}\r\nContent-Disposition: form-data; name="${field}"\r\n\r\n`
+      const bytes = Buffer.concat([Buffer.from(part), fixture(name), Buffer.from(`\r\n${text}`, 'latin1')])
+      const headers = { ...authorized(), 'content-type': `multipart/form-data; boundary=${boundary}` }
+      const answer = await fetch(`${server.url}/frames`, { method: 'POST', body: bytes, headers })
+      expect([answer.status, await answer.json()]).toEqual([422, { detail: `${field}: is not UTF-8` }])
+    }
+    expect(await server.streams()).not.toContainEqual(expect.objectContaining({ label }))
+  })
+
+  it('may bring its JSON as files, as browsers do with a Blob', async () => {
+    const server = await shared()
+    const label = freshLabel()
+    const form = formOf({ label, key: 'blob', file: fixture('ok_nodht_avi1.jpg') })
+    const json = (text: string) => new Blob([text], { type: 'application/json' })
+    form.append('warnings_json', json('{"warning_no_hardhat":{"count":2}}'))
+    form.append('metadata_json', json(NUMBERS))
+    expect((await server.post(form)).status).toBe(200)
+    const viewer = await TestSocket.open(`${server.url.replace('http', 'ws')}/ws/labels/${label}`)
+    const message = await viewer.next()
+    expect(headOf(message)).toContain(NUMBERS)
+    expect(headOf(message)).toContain(JSON.stringify('{"warning_no_hardhat":{"count":2}}'))
+  })
+})
+
+it.each(['@home', '<in', 'a,b;c.jpg', 'say "cheese"\\.jpg'])(
+  'examples/send.sh takes the name %s for a name',
+  async (name) => {
+    const server = await shared()
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, name), jpeg(8, 8))
+    const script = join(import.meta.dirname, '../../examples/send.sh')
+    const env = { PATH: process.env.PATH, BELVEDERE_URL: server.url, BELVEDERE_PUBLISH_KEY: KEY }
+    const label = `${name} ${freshLabel()}`
+    const { stdout } = await promisify(execFile)('sh', [script, name, label, name], { cwd: folder, env })
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'ok' })
+    expect(await server.streams()).toContainEqual(expect.objectContaining({ label, key: name }))
+  },
+)
+
+it('a JSON body that is not UTF-8 is refused', async () => {
+  const server = await shared()
+  const body = Buffer.from('{"type":"K\xfcche"}', 'latin1')
+  const headers = { ...authorized(), 'content-type': 'application/json' }
+  const answer = await fetch(`${server.url}/events`, { method: 'POST', body, headers })
+  expect([answer.status, await answer.json()]).toEqual([422, { detail: 'body: is not UTF-8' }])
+})
