@@ -1,6 +1,6 @@
 import type { ColouringWish } from '../src/core/colouring.ts'
 import type { ValuesCompression, ValuesWish } from '../src/core/demand.ts'
-import { checkName, type StreamName } from '../src/core/stream-name.ts'
+import { checkName, matches, type StreamName } from '../src/core/stream-name.ts'
 import { colouringFields, readColouring } from '../src/wire/colouring-query.ts'
 import type { LiveRequest } from '../src/wire/live-messages.ts'
 import { isFrameRate, MAX_FPS, MAX_WIDTH, MIN_FPS } from '../src/wire/live-request.ts'
@@ -105,9 +105,8 @@ export class Watch {
   }
 
   /** Whether a stream matches the watch's label and key. */
-  fits({ label, key }: StreamName): boolean {
-    const wanted = this.#options
-    return (wanted.label === undefined || wanted.label === label) && (wanted.key === undefined || wanted.key === key)
+  fits(stream: StreamName): boolean {
+    return matches(this.#options, stream)
   }
 
   /** Whether the watch wants frames of a stream. */

@@ -1,4 +1,4 @@
-import type { StreamName } from '../../src/core/stream-name.ts'
+import { isSameStream, type StreamName } from '../../src/core/stream-name.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { CONNECTING, DISCONNECTED, type LiveState } from '../codes.ts'
 import type { LiveFrame } from '../live-frame.ts'
@@ -63,8 +63,8 @@ export class StreamFeed {
         this.#isComplete = true
         listener.changed()
       }),
-      client.on('stream', (changed) => isSame(changed, stream) && listener.changed()),
-      client.on('left', (left) => isSame(left, stream) && listener.changed()),
+      client.on('stream', (changed) => isSameStream(changed, stream) && listener.changed()),
+      client.on('left', (left) => isSameStream(left, stream) && listener.changed()),
       client.on('error', ({ code, message, watch }) => {
         if (watch === undefined || watch !== this.#watch || code === 'listener') return
         this.#refuse({ kind: code === 'forbidden' ? 'noAccess' : 'failed', reason: message })
@@ -77,7 +77,7 @@ export class StreamFeed {
     return {
       connection: { state: client.state },
       hasFailed: this.#hasFailed,
-      stream: client.streams.find((each) => isSame(each, this.#stream)),
+      stream: client.streams.find((each) => isSameStream(each, this.#stream)),
       isComplete: this.#isComplete,
       refusal: this.#refusal,
       now: client.serverNow,
@@ -127,8 +127,4 @@ export class StreamFeed {
     this.#refusal = refusal
     this.#listener.changed()
   }
-}
-
-function isSame(one: StreamName, other: StreamName): boolean {
-  return one.label === other.label && one.key === other.key
 }

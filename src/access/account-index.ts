@@ -1,9 +1,12 @@
 import type { AccountState, ApiKey, Revocation, Session, ShareLink, SigningKey, User } from '../core/account-store.ts'
+import { nameId } from '../core/stream-name.ts'
 
 /** Lookup tables for accounts: by id, by name, and by the hashes of cookies, keys and links. Does no I/O. */
 export class AccountIndex {
   readonly #users: Map<number, User>
   readonly #usersByName: Map<string, User>
+  /** By `nameId`; of users from before it was asked for, whose names look the same, the last one. */
+  readonly #usersByNameId: Map<string, User>
   readonly #sessions: Map<string, Session>
   readonly #sessionsByCookie: Map<string, Session>
   readonly #keys: Map<string, ApiKey>
@@ -16,6 +19,7 @@ export class AccountIndex {
   constructor(state: AccountState = NOTHING) {
     this.#users = new Map(state.users.map((user) => [user.id, user]))
     this.#usersByName = new Map(state.users.map((user) => [user.username, user]))
+    this.#usersByNameId = new Map(state.users.map((user) => [nameId(user.username), user]))
     this.#sessions = new Map(state.sessions.map((session) => [session.id, session]))
     this.#sessionsByCookie = new Map(
       state.sessions.flatMap((session) => (session.cookieHash === undefined ? [] : [[session.cookieHash, session]])),
@@ -46,8 +50,9 @@ export class AccountIndex {
     return this.#users.get(id)
   }
 
+  /** The user of that name, however it is spelled (`nameId`). */
   userByName(username: string): User | undefined {
-    return this.#usersByName.get(username)
+    return this.#usersByName.get(username) ?? this.#usersByNameId.get(nameId(username))
   }
 
   session(id: string): Session | undefined {
@@ -116,16 +121,25 @@ export class AccountIndex {
   }
 
   #putUser(user: User): void {
+    const before = this.#users.get(user.id)
+    if (before && before.username !== user.username) this.#forgetName(before)
     this.#users.set(user.id, user)
     this.#usersByName.set(user.username, user)
+    this.#usersByNameId.set(nameId(user.username), user)
   }
 
   #removeUser(id: number): void {
     const user = this.#users.get(id)
     if (!user) return
     this.#users.delete(id)
-    this.#usersByName.delete(user.username)
+    this.#forgetName(user)
     for (const session of this.sessions) if (session.userId === id) this.#removeSession(session.id)
+  }
+
+  #forgetName({ id, username }: User): void {
+    this.#usersByName.delete(username)
+    const name = nameId(username)
+    if (this.#usersByNameId.get(name)?.id === id) this.#usersByNameId.delete(name)
   }
 
   #removeSession(id: string): void {

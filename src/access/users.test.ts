@@ -31,6 +31,22 @@ describe('users', () => {
     expect(accounts.users.all.map(({ username }) => username)).toEqual(['nora', 'theo'])
   })
 
+  it('whose names look the same are one, whoever adds or renames them, and are found by each spelling', async () => {
+    const { accounts, add } = await openMemoryAccounts()
+    const { users } = accounts
+    const spellings = ['Zo\u00eb', 'Zoe\u0308', 'Zo\u00eb\u200b']
+    const results = await Promise.allSettled(spellings.map((name) => add(name)))
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected'])
+    for (const name of spellings) expect(users.byName(name).username).toBe('Zo\u00eb')
+    await add('theo')
+    await expect(users.rename(ACTOR, 'theo', 'Zoe\u0308')).rejects.toMatchObject({ code: 'taken' })
+    await users.rename(ACTOR, 'Zo\u00eb', 'Zoe\u0308')
+    for (const name of spellings) expect(users.byName(name).username).toBe('Zoe\u0308')
+    await users.remove(ACTOR, 'Zo\u00eb')
+    expect(users.all.map(({ username }) => username)).toEqual(['theo'])
+    await expect(users.remove(ACTOR, 'Zoe\u0308')).rejects.toMatchObject({ code: 'not_found' })
+  })
+
   it('who are removed while they get a new password stay removed', async () => {
     const { accounts, add } = await openMemoryAccounts()
     await add('nora')

@@ -2,7 +2,7 @@ import type { Accounts } from '../access/accounts.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { valueOfText } from '../config/setting-values.ts'
 import { ROLES, type Role } from '../core/account-store.ts'
-import { checkName } from '../core/stream-name.ts'
+import { checkName, isSameName } from '../core/stream-name.ts'
 import { type Arguments, readArguments } from './arguments.ts'
 import type { CommandContext } from './context.ts'
 import { newPassword, notAsArgument, passwordSource, type Terminal } from './password-prompt.ts'
@@ -108,7 +108,7 @@ async function list({ users }: Accounts, { options }: Arguments, { stdout }: Com
 async function add({ users }: Accounts, { options, words: [name = ''] }: Arguments, context: CommandContext) {
   // Validated before anybody types a password.
   checkName('name', name)
-  if (users.all.some(({ username }) => username === name))
+  if (users.all.some(({ username }) => isSameName(username, name)))
     throw new UsageError(`There is a user "${name}" already; "belvedere user password" gives another password.`)
   const wanted = { username: name, role: roleOf(options.get('role') ?? 'user'), labels: sites(options.get('labels')) }
   const terminal = terminalOf(context)

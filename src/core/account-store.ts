@@ -147,7 +147,7 @@ export type Revocation =
 export interface AccountStore {
   /** The current state of all accounts, read consistently. */
   load(): Promise<AccountState>
-  /** Adds a user. @returns undefined if the name is taken */
+  /** Adds a user. @returns undefined if the name is taken, in whatever spelling (`nameId`) */
   addUser(user: NewUser, check: () => void): Promise<User | undefined>
   /** @returns false if the new name is taken */
   changeUser(id: number, change: UserChange, check: () => void): Promise<boolean>

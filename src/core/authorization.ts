@@ -1,4 +1,5 @@
 import { matchesAny } from './pattern-list.ts'
+import { nameId } from './stream-name.ts'
 
 /*
  * Authorization: what may be done, on what, by whom. Grants are plain data; `may` is a pure function that evaluates
@@ -24,7 +25,7 @@ export interface Target {
  */
 export type Scope =
   | { readonly kind: 'all' }
-  /** Exact names. */
+  /** Names, in any spelling of theirs (`nameId`). */
   | { readonly kind: 'labels'; readonly labels: readonly string[] }
   /** Label patterns (`*` and `?` are wildcards). */
   | { readonly kind: 'patterns'; readonly patterns: readonly string[] }
@@ -75,7 +76,7 @@ export function covers(scope: Scope, { label, key }: Target): boolean {
   if (label === undefined) return false
   if (scope.kind !== 'streams') return reaches(scope, label)
   const keys = keysOf(scope.streams, label)
-  return keys === ALL_KEYS || (key !== undefined && keys.has(key))
+  return keys === ALL_KEYS || (key !== undefined && keys.has(nameId(key)))
 }
 
 /** Whether anything of the label lies within the scope. */
@@ -93,21 +94,22 @@ function reaches(scope: Scope, label: string): boolean {
 }
 
 /**
- * Sets made of long lists, for fast lookup: it happens for each viewer, stream and event, and there may be hundreds of
+ * Sets of the ids of names, for fast lookup: it happens for each viewer, stream and event, and there may be hundreds of
  * names.
  */
 const SETS = new WeakMap<readonly string[], ReadonlySet<string>>()
 
-/** Up to so many names an array is searched as fast as a set. */
+/** Up to so many names an array is searched faster, where it has the name in the same spelling. */
 const MAX_LINEAR_SEARCH = 8
 
 function isAmong(names: readonly string[], name: string): boolean {
-  if (names.length <= MAX_LINEAR_SEARCH) return names.includes(name)
-  const known = SETS.get(names)
-  if (known) return known.has(name)
-  const set = new Set(names)
-  SETS.set(names, set)
-  return set.has(name)
+  if (names.length <= MAX_LINEAR_SEARCH && names.includes(name)) return true
+  let ids = SETS.get(names)
+  if (!ids) {
+    ids = new Set(names.map(nameId))
+    SETS.set(names, ids)
+  }
+  return ids.has(nameId(name))
 }
 
 /** What a list of streams covers, by label: made once, since a share link may have a hundred and meets each stream. */
@@ -125,15 +127,16 @@ function keysOf(streams: readonly StreamScope[], label: string): Keys {
     labels = keysByLabel(streams)
     KEYS.set(streams, labels)
   }
-  return labels.get(label) ?? NO_KEYS
+  return labels.get(nameId(label)) ?? NO_KEYS
 }
 
 function keysByLabel(streams: readonly StreamScope[]): Map<string, Keys> {
   const labels = new Map<string, Set<string> | typeof ALL_KEYS>()
-  for (const { label, key } of streams) {
+  for (const stream of streams) {
+    const label = nameId(stream.label)
     const known = labels.get(label) ?? new Set()
-    if (key === undefined) labels.set(label, ALL_KEYS)
-    else if (known !== ALL_KEYS) labels.set(label, known.add(key))
+    if (stream.key === undefined) labels.set(label, ALL_KEYS)
+    else if (known !== ALL_KEYS) labels.set(label, known.add(nameId(stream.key)))
   }
   return labels
 }

@@ -1,11 +1,12 @@
 import type { GrantHolder } from './authorization.ts'
 import { type LoggedEvent, maySee, PRIORITIES, type Priority } from './event.ts'
+import { nameId } from './stream-name.ts'
 
 /** Which of the events that it may see a reader wants; what is left out does not restrict. */
 export interface EventFilter {
   /** Types, in any case: "doorbell_pressed". */
   readonly types?: readonly string[] | undefined
-  /** Exact labels. */
+  /** Labels, no patterns. */
   readonly labels?: readonly string[] | undefined
   /** The lowest priority. */
   readonly minPriority?: Priority | undefined
@@ -23,10 +24,10 @@ export function eventFilter(
   { types, labels, minPriority }: EventFilter = {},
 ): (event: FilteredEvent) => boolean {
   const wantedTypes = types && new Set(types.map(typeKey))
-  const wantedLabels = labels && new Set(labels)
+  const wantedLabels = labels && new Set(labels.map(nameId))
   const lowest = minPriority === undefined ? 0 : PRIORITIES.indexOf(minPriority)
   return (event) => {
-    if (wantedLabels && (event.label === undefined || !wantedLabels.has(event.label))) return false
+    if (wantedLabels && (event.label === undefined || !wantedLabels.has(nameId(event.label)))) return false
     if (lowest > 0 && PRIORITIES.indexOf(event.priority) < lowest) return false
     if (wantedTypes && !wantedTypes.has(typeKey(event.type))) return false
     return maySee(holder, event)

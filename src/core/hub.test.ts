@@ -29,6 +29,33 @@ describe('a hub', () => {
     })
   })
 
+  it('has one stream of names that look the same, in the spelling that came first, for whoever may see it in any', async () => {
+    const { hub } = makeHub()
+    const [first, second] = ['Bu\u0308hne', 'B\u00fchne']
+    for (const [label, key] of [
+      [first, 'cam'],
+      [second, 'c\u200bam'],
+      [second, 'door'],
+    ] as const)
+      await hub.publish(only([second]), frameInput(label, key), 'test')
+    const seen = hub.directory.list(only([first])).map(({ label, key }) => ({ label, key }))
+    expect(seen).toEqual([
+      { label: first, key: 'cam' },
+      { label: first, key: 'door' },
+    ])
+    expect(hub.directory.find(only([second]), { label: second, key: 'cam' })).toMatchObject({
+      sequence: 2,
+      stream: { label: first, key: 'cam' },
+    })
+    const viewer = hub.watch(anyone, { dialect: 'test', accepts: IMAGES, wake: () => {} })
+    viewer.watch(1, { label: second })
+    expect(viewer.streams).toHaveLength(2)
+    hub.remove(anyone, { label: second, key: 'cam' })
+    hub.remove(anyone, { label: second, key: 'door' })
+    await hub.publish(anyone, frameInput(second, 'cam'), 'test')
+    expect(hub.directory.list(anyone).map(({ label }) => label)).toEqual([second])
+  })
+
   it('tells its observers of the first frame of a stream, of changes, and of a stream that is removed', async () => {
     const { hub, clock } = makeHub()
     const seen: string[] = []

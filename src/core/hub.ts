@@ -97,8 +97,9 @@ export class Hub {
    * @throws Refusal `forbidden`; `exhausted` or `limited` when there are too many streams, or their frames take too much
    *   memory
    */
-  async publish(principal: Principal, input: FrameInput, dialect: string): Promise<Published> {
-    authorize(principal, 'publish', input.stream)
+  async publish(principal: Principal, given: FrameInput, dialect: string): Promise<Published> {
+    authorize(principal, 'publish', given.stream)
+    const input = named(given, this.#streams.spelled(given.stream))
     const admitted = this.#admit(principal, input)
     const receivedAt = this.#clock.now()
     const stream = this.#streams.get(input.stream)
@@ -269,7 +270,7 @@ export class Hub {
     counter.frames++
     counter.bytes += byteLengthOf(input.payload)
     const stream = this.#lifecycle.open(input.stream, owner)
-    const frame = new Frame(input, id, receivedAt, stream.sequence + 1, metadataWeight)
+    const frame = new Frame(named(input, stream.name), id, receivedAt, stream.sequence + 1, metadataWeight)
     const warningsBefore = stream.warnings.names
     const weightBefore = weightOf(stream)
     const wasImage = stream.kind === undefined || stream.kind === 'image'
@@ -285,4 +286,10 @@ export class Hub {
     for (const subscriber of stream.subscribers) subscriber.offer(frame)
     return true
   }
+}
+
+/** A frame with the name of its stream in the spelling that is kept. */
+function named(input: FrameInput, stream: StreamName): FrameInput {
+  const { label, key } = input.stream
+  return label === stream.label && key === stream.key ? input : { ...input, stream }
 }

@@ -1,5 +1,5 @@
 import type { Instrument, InstrumentSettings, InstrumentStatus, Units } from './instrument.ts'
-import type { StreamName } from './stream-name.ts'
+import { nameId, type StreamName } from './stream-name.ts'
 
 /** An instrument that this server knows. */
 export interface KnownInstrument {
@@ -25,21 +25,21 @@ export class KnownInstruments {
   }
 
   get(name: string): KnownInstrument | undefined {
-    return this.#known.get(name)
+    return this.#known.get(nameId(name))
   }
 
   /** Adds an instrument, or replaces what is known of it. */
   set(instrument: KnownInstrument): void {
-    this.#known.set(instrument.settings.name, instrument)
+    this.#known.set(nameId(instrument.settings.name), instrument)
   }
 
   delete(name: string): void {
-    this.#known.delete(name)
+    this.#known.delete(nameId(name))
   }
 
   /** How the instrument of a stream is doing; undefined if the stream is not that of an instrument. */
   statusOf({ label, key }: StreamName): InstrumentStatus | undefined {
-    const { running } = this.#known.get(label) ?? {}
+    const { running } = this.get(label) ?? {}
     if (!running) return undefined
     const { settings, status } = running
     const isIts =
@@ -51,7 +51,7 @@ export class KnownInstruments {
   /** The units of a stream's values and of what is measured with them; other pictures, which are streams too, are left out. */
   unitsOf(stream: StreamName): Units {
     const channels = this.statusOf(stream)?.channels
-    const units = this.#known.get(stream.label)?.settings.units
+    const units = this.get(stream.label)?.settings.units
     if (!channels || !units) return {}
     const isHidden = (channel: string) =>
       channel !== stream.key && channels.some(({ name, isPicture }) => isPicture && name === channel)

@@ -1,4 +1,5 @@
 import { LruMap } from './lru-map.ts'
+import { nameId } from './stream-name.ts'
 import { matchesWildcard } from './wildcard.ts'
 
 /** A pattern, with what a text must contain before it is worth a closer look. */
@@ -16,7 +17,7 @@ interface SplitPattern {
 export const MAX_DECISIONS = 1000
 
 /**
- * A list of wildcard patterns (`*` and `?`), prepared for matching many texts: names without wildcards are looked up, the
+ * A list of wildcard patterns (`*` and `?`), prepared for matching many names: names without wildcards are looked up, the
  * others are tried only on texts that begin and end like them and contain their longest part, and recent decisions are
  * remembered.
  */
@@ -26,14 +27,16 @@ export class PatternList {
   readonly #decisions = new LruMap<string, boolean>(MAX_DECISIONS)
 
   constructor(patterns: readonly string[]) {
-    for (const pattern of patterns) {
+    for (const given of patterns) {
+      const pattern = nameId(given)
       if (/[*?]/.test(pattern)) this.#patterns.push(split(pattern))
       else this.#names.add(pattern)
     }
   }
 
-  /** Whether a text matches one of the patterns. */
-  matches(text: string): boolean {
+  /** Whether a name matches one of the patterns, in whatever spelling (`nameId`). */
+  matches(name: string): boolean {
+    const text = nameId(name)
     if (this.#names.has(text)) return true
     if (this.#patterns.length === 0) return false
     const known = this.#decisions.get(text)
@@ -50,14 +53,14 @@ export class PatternList {
 /** Prepared lists, for as long as the arrays that they were made of. */
 const LISTS = new WeakMap<readonly string[], PatternList>()
 
-/** Whether a text matches one of the patterns. @param patterns never changed; prepared on first use */
-export function matchesAny(patterns: readonly string[], text: string): boolean {
+/** Whether a name matches one of the patterns. @param patterns never changed; prepared on first use */
+export function matchesAny(patterns: readonly string[], name: string): boolean {
   let list = LISTS.get(patterns)
   if (!list) {
     list = new PatternList(patterns)
     LISTS.set(patterns, list)
   }
-  return list.matches(text)
+  return list.matches(name)
 }
 
 function split(pattern: string): SplitPattern {

@@ -99,7 +99,7 @@ export class StreamLifecycle {
       return known
     }
     const actualOwner = streams.reservedFor(name) ?? owner
-    const stream = new Stream(name, rules, clock.now(), this.#demandChanged, actualOwner)
+    const stream = new Stream(streams.spelled(name), rules, clock.now(), this.#demandChanged, actualOwner)
     if (declared) {
       stream.declared = declared
       stream.condition = stream.conditionAt(clock.monotonic())

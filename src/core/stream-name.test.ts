@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { checkName, isName, streamId } from './stream-name.ts'
+import { checkName, isName, isSameName, matches, nameId, streamId } from './stream-name.ts'
 
 it.each(['a', '工地/東 🦺', 'x'.repeat(200), '🦺'.repeat(200), 'a b', "O'Neil", '--IMG--', '../..'])(
   'the name %j is taken as it is',
@@ -15,6 +16,7 @@ it.each([
   ['.', /must not be "\."/],
   ['..', /must not be "\.\."/],
   ['\u200b\u00ad ', /invisible/],
+  ['.\u200b.', /must not be "\.\."/],
   ['x'.repeat(201), /at most 200 characters, this one has 201/],
   ['a\nb', /control characters/],
   ['a\0b', /control characters/],
@@ -28,8 +30,32 @@ it.each([
   expect(isName(name)).toBe(false)
 })
 
-it('names that differ by normalisation alone are one', () => {
-  expect(checkName('label', 'Bu\u0308hne')).toBe('B\u00fchne')
+it.each([
+  ['normalisation', 'Bu\u0308hne', 'B\u00fchne'],
+  ['characters that nobody sees', 'c\u200da\ufe0fm\u00ad', 'cam'],
+  ['both', 'e\u200b\u0301', '\u00e9'],
+  ['space at their ends', ' cam\u3000', 'cam'],
+])('names that differ by %s alone are one, and stay as they were sent', (_what, one, other) => {
+  expect(checkName('label', one)).toBe(one)
+  expect(nameId(one)).toBe(other)
+  expect(nameId(other)).toBe(other)
+  expect(isSameName(one, other)).toBe(true)
+  expect(streamId({ label: one, key: other })).toBe(streamId({ label: other, key: one }))
+  expect(matches({ label: one }, { label: other, key: 'x' })).toBe(true)
+})
+
+it.each([
+  ['a b', 'ab'],
+  ['Cam', 'cam'],
+  ['cam 1', 'cam 01'],
+  ['①', '1'],
+  ['ﬁ', 'fi'],
+])('%j and %j are two', (one, other) => {
+  expect(isSameName(one, other)).toBe(false)
+})
+
+it('the id of a name is that of its id', () => {
+  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (name) => nameId(nameId(name)) === nameId(name)))
 })
 
 it('no two streams share an id', () => {

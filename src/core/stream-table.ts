@@ -2,13 +2,14 @@ import { Refusal } from './errors.ts'
 import { Quota, type QuotaBound, type QuotaRules } from './quota.ts'
 import type { QuotaClient } from './quota-client.ts'
 import type { Stream } from './stream.ts'
-import { type StreamName, streamId } from './stream-name.ts'
+import { nameId, type StreamName, streamId } from './stream-name.ts'
 
 /** All streams by name and by label, with a limit on their number that is shared by those who open them. */
 export class StreamTable {
   readonly #places: Quota
   readonly #streams = new Map<string, Stream>()
-  readonly #labels = new Map<string, Set<Stream>>()
+  /** By `nameId`. */
+  readonly #labels = new Map<string, { readonly label: string; readonly streams: Set<Stream> }>()
   /** Places reserved for streams that do not exist yet, since their first frame is waiting for the store; for whom. */
   readonly #reserved = new Map<string, QuotaClient>()
 
@@ -28,12 +29,20 @@ export class StreamTable {
 
   /** The streams of a label, or all. */
   of(label?: string): Iterable<Stream> {
-    return label === undefined ? this.#streams.values() : (this.#labels.get(label) ?? [])
+    return label === undefined ? this.#streams.values() : (this.#labels.get(nameId(label))?.streams ?? [])
   }
 
   /** The labels that have streams. */
-  get labels(): Iterable<string> {
-    return this.#labels.keys()
+  get labels(): readonly string[] {
+    return Array.from(this.#labels.values(), ({ label }) => label)
+  }
+
+  /** A name in the spelling that came first: that of the stream, or else that of the label. */
+  spelled(name: StreamName): StreamName {
+    const known = this.get(name)?.name
+    if (known) return known
+    const { label = name.label } = this.#labels.get(nameId(name.label)) ?? {}
+    return label === name.label ? name : { label, key: name.key }
   }
 
   /**
@@ -60,7 +69,9 @@ export class StreamTable {
     if (!this.#reserved.delete(id)) this.#places.add(stream.owner.client, 1)
     this.#streams.set(id, stream)
     const { label } = stream.name
-    this.#labels.set(label, (this.#labels.get(label) ?? new Set()).add(stream))
+    const known = this.#labels.get(nameId(label))
+    if (known) known.streams.add(stream)
+    else this.#labels.set(nameId(label), { label, streams: new Set([stream]) })
   }
 
   /** Removes a stream and gives its place back; does nothing if it is not in the table. */
@@ -69,9 +80,10 @@ export class StreamTable {
     if (!stream) return
     this.#places.give(stream.owner.client, 1)
     this.#streams.delete(streamId(name))
-    const label = this.#labels.get(name.label)
-    label?.delete(stream)
-    if (label?.size === 0) this.#labels.delete(name.label)
+    const label = nameId(name.label)
+    const streams = this.#labels.get(label)?.streams
+    streams?.delete(stream)
+    if (streams?.size === 0) this.#labels.delete(label)
   }
 
   #refusal(bound: QuotaBound): Refusal {

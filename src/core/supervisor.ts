@@ -8,7 +8,7 @@ import type { FrameInput } from './frame.ts'
 import type { Hub, Published } from './hub.ts'
 import type { Log } from './log.ts'
 import type { Principal } from './principal.ts'
-import type { StreamName } from './stream-name.ts'
+import { isSameStream, type StreamName } from './stream-name.ts'
 
 /**
  * A source that is pulled and feeds streams: a camera, an instrument, another server, a generator. A `Supervisor`
@@ -245,7 +245,7 @@ class KeptSource implements SupervisedSource {
         return published
       },
       demand: (stream) =>
-        this.#declarations[source.streams.findIndex((each) => isSameName(each, stream))]?.demand ??
+        this.#declarations[source.streams.findIndex((each) => isSameStream(each, stream))]?.demand ??
         this.#found.demandFor(stream) ??
         NO_DEMAND,
       declare: (...declared) => this.#found.declare(end.signal, ...declared),
@@ -296,10 +296,6 @@ async function runSafely(source: PulledSource, run: SourceRun): Promise<Failure>
     if (error instanceof SourceFailure) return { reason: error.message, retryAfter: error.retryAfter }
     return { reason: messageOf(error) }
   }
-}
-
-function isSameName(a: StreamName, b: StreamName): boolean {
-  return a.label === b.label && a.key === b.key
 }
 
 const NOT_HERE = 'This server pulls no sources (sources.pull); ask the one that does.'

@@ -1,5 +1,5 @@
 import { largestDemand, type WatchDemand } from './demand.ts'
-import { type StreamName, streamId } from './stream-name.ts'
+import { nameId, type StreamName, streamId } from './stream-name.ts'
 
 /** What a viewer wants to watch, and how much of it. */
 export interface WatchOptions extends WatchDemand {
@@ -43,7 +43,7 @@ export class WatchIndex {
     const group = this.#groupOf(watch)
     group.delete(number)
     if (group.size > 0 || watch.label === undefined) return
-    if (watch.key === undefined) this.#labels.delete(watch.label)
+    if (watch.key === undefined) this.#labels.delete(nameId(watch.label))
     else this.#streams.delete(streamId({ label: watch.label, key: watch.key }))
   }
 
@@ -55,7 +55,7 @@ export class WatchIndex {
   demandFor(name: StreamName): WatchDemand | undefined {
     const demands = [
       this.#everything.demand,
-      this.#labels.get(name.label)?.demand,
+      this.#labels.size > 0 ? this.#labels.get(nameId(name.label))?.demand : undefined,
       this.#streams.size > 0 ? this.#streams.get(streamId(name))?.demand : undefined,
     ].filter((demand) => demand !== undefined)
     return demands.length > 1 ? largestDemand(demands) : demands[0]
@@ -63,7 +63,7 @@ export class WatchIndex {
 
   #groupOf({ label, key }: WatchOptions): WatchGroup {
     if (label === undefined) return this.#everything
-    return key === undefined ? groupIn(this.#labels, label) : groupIn(this.#streams, streamId({ label, key }))
+    return key === undefined ? groupIn(this.#labels, nameId(label)) : groupIn(this.#streams, streamId({ label, key }))
   }
 }
 

@@ -4,6 +4,7 @@ import { codeUnitOrder } from '../core/name-order.ts'
 import type { EncodedImage } from '../core/payload.ts'
 import type { Principal } from '../core/principal.ts'
 import type { Stream } from '../core/stream.ts'
+import { nameId } from '../core/stream-name.ts'
 import type { Viewer } from '../core/viewer.ts'
 import { DIALECT, type LabelPictures } from './label-pictures.ts'
 import type { SharedLabelPictures } from './shared-label-pictures.ts'
@@ -26,6 +27,7 @@ export class LabelAudience {
   /** By label; undefined: all labels. */
   readonly #watches = new Map<string | undefined, { readonly number: number; readers: number }>()
   #lastNumber = 0
+  /** By the `nameId` of the label. */
   readonly #pictures = new Map<string, LabelPictures>()
   /** Whether the streams may be others than `#pictures` shows. */
   #isOutdated = false
@@ -75,7 +77,7 @@ export class LabelAudience {
       return
     }
     for (const label of labels) {
-      const pictures = this.#pictures.get(label)
+      const pictures = this.#pictures.get(nameId(label))
       if (pictures) yield pictures
     }
   }
@@ -86,14 +88,14 @@ export class LabelAudience {
       if (change.kind !== 'state') this.#isOutdated = true
     if (!this.#isOutdated) return
     this.#isOutdated = false
-    const labels = Map.groupBy(this.#viewer.streams, ({ name }) => name.label)
-    for (const [label, streams] of labels) this.#show(label, streams.sort(byKey))
-    for (const label of this.#pictures.keys()) if (!labels.has(label)) this.#hide(label)
+    const labels = Map.groupBy(this.#viewer.streams, ({ name }) => nameId(name.label))
+    for (const [id, streams] of labels) this.#show(id, streams.sort(byKey))
+    for (const id of this.#pictures.keys()) if (!labels.has(id)) this.#hide(id)
   }
 
   /** Ends its watches. */
   close(): void {
-    for (const label of this.#pictures.keys()) this.#hide(label)
+    for (const id of this.#pictures.keys()) this.#hide(id)
     this.#viewer.close()
   }
 
@@ -115,16 +117,17 @@ export class LabelAudience {
     this.#isOutdated = true
   }
 
-  #show(label: string, streams: readonly Stream[]): void {
-    const known = this.#pictures.get(label)
-    if (known?.shows(streams)) return
-    this.#pictures.set(label, this.#parts.pictures.acquire(label, streams))
+  #show(id: string, streams: readonly Stream[]): void {
+    const known = this.#pictures.get(id)
+    const label = streams[0]?.name.label
+    if (label === undefined || known?.shows(streams)) return
+    this.#pictures.set(id, this.#parts.pictures.acquire(label, streams))
     if (known) this.#parts.pictures.release(known)
   }
 
-  #hide(label: string): void {
-    const known = this.#pictures.get(label)
-    this.#pictures.delete(label)
+  #hide(id: string): void {
+    const known = this.#pictures.get(id)
+    this.#pictures.delete(id)
     if (known) this.#parts.pictures.release(known)
   }
 }

@@ -2,7 +2,7 @@ import type { Annotations } from '../core/annotations.ts'
 import { Refusal } from '../core/errors.ts'
 import type { FrameInput, Metadata } from '../core/frame.ts'
 import { type EncodedImage, isSameSize, type Size } from '../core/payload.ts'
-import { isName, type StreamName } from '../core/stream-name.ts'
+import { isName, nameId, type StreamName } from '../core/stream-name.ts'
 import {
   ANNOTATION_TEXTS,
   checkFieldLength,
@@ -40,13 +40,13 @@ export function nameInRedisKey({ label, key }: StreamName): string {
 }
 
 /**
- * The stream that a key in Redis is for, in Unicode's normal form C: names that differ by normalisation alone are one.
+ * The stream that a key in Redis is for, spelled as there.
  * @returns undefined if it is none, or its label or key is none that we allow
  */
 export function nameOfRedisKey(redisKey: string): StreamName | undefined {
   if (!redisKey.startsWith(STREAM_KEY_PREFIX)) return undefined
   const parts = redisKey.slice(STREAM_KEY_PREFIX.length).split('|')
-  const [label, key] = parts.map((part) => decode(part).normalize('NFC'))
+  const [label, key] = parts.map(decode)
   return parts.length === 2 && isName(label) && isName(key) ? { label, key } : undefined
 }
 
@@ -151,7 +151,8 @@ function beginningOf(node: string, stream: StreamName): string {
 }
 
 function writerOf(node: string, { label, key }: StreamName) {
-  return { node, stream: [label, key] }
+  // As the stream may be spelled otherwise at other servers.
+  return { node, stream: [nameId(label), nameId(key)] }
 }
 
 /** What our field says. */

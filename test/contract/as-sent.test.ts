@@ -3,10 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { answerOf } from '../support/answer.ts'
 import { temporaryFolder } from '../support/command.ts'
 import { jpeg } from '../support/pictures.ts'
 import { authorized, formOf, freshLabel, KEY, TestServer } from '../support/server.ts'
-import { TestSocket } from '../support/sockets.ts'
+import { imgMessage, TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
 
 const shared = TestServer.ofFile()
@@ -99,6 +100,50 @@ describe('JSON that was checked', () => {
       expect(text).toContain(`"data":${webhook}`)
       expect(text).toContain(`"data":${NUMBERS}`)
     }
+  })
+})
+
+describe('names that look the same', () => {
+  it('are one stream on every way in and out, in the spelling that came first', async () => {
+    const server = await shared()
+    const label = freshLabel()
+    const [first, second] = [`${label} Bu\u0308hne`, `${label} B\u00fchne`]
+    const ws = server.url.replace('http', 'ws')
+    await server.publish(first, 'cam')
+    const sender = await TestSocket.open(`${ws}/ws/frames`, { headers: authorized() })
+    sender.send(imgMessage({ label: second, key: 'c\u200bam' }, jpeg(24, 8)))
+    expect(await sender.nextJson()).toMatchObject({ status: 'ok' })
+    const ofLabel = (await server.streams()).filter((stream) => String(stream.label).startsWith(`${label} `))
+    expect(ofLabel).toMatchObject([{ label: first, key: 'cam' }])
+    const { labels } = await answerOf(await server.get('/labels')).then(({ body }) => body)
+    expect(labels).toContain(first)
+    expect(labels).not.toContain(second)
+    const url = encodeURIComponent(second)
+    expect((await server.get(`/streams/${url}/cam%E2%80%8B/snapshot`)).status).toBe(200)
+    const viewer = await TestSocket.open(`${ws}/ws/labels/${url}`)
+    expect((await viewer.nextFrame()).header.key).toBe('cam')
+    const live = await TestSocket.open(`${ws}/ws/live`)
+    live.ask({ type: 'watch', id: 1, label: second, key: 'cam' })
+    expect(await live.nextOfType('watching')).toMatchObject({ streams: [{ label: first, key: 'cam' }] })
+    expect((await live.nextPicture()).header).toMatchObject({ label: first, key: 'cam' })
+  })
+
+  it.each(['.', '..', '\u200b', '.\u00ad.'])('%j is none, on every way in', async (name) => {
+    const server = await shared()
+    const label = freshLabel()
+    const refused = { status: 422, body: { detail: expect.stringMatching(/^(key|label|name|stream_name|site)\b/) } }
+    expect(await answerOf(await server.post(formOf({ label, key: name, file: jpeg(8, 8) })))).toEqual(refused)
+    expect(await answerOf(await server.post(formOf({ label: name, key: 'a', file: jpeg(8, 8) })))).toEqual(refused)
+    const sender = await TestSocket.open(`${server.url.replace('http', 'ws')}/ws/frames`, { headers: authorized() })
+    sender.send(imgMessage({ label, key: name }, jpeg(8, 8)))
+    expect(await sender.nextJson()).toMatchObject({ status: 'error' })
+    const post = (path: string, body: object) =>
+      fetch(server.url + path, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { ...authorized(), 'content-type': 'application/json' },
+      })
+    expect(await answerOf(await post('/events', { type: 'x', label: name }))).toEqual(refused)
   })
 })
 

@@ -1,4 +1,4 @@
-import { type StreamName, streamId } from '../../src/core/stream-name.ts'
+import { isSameName, type StreamName, streamId } from '../../src/core/stream-name.ts'
 import { streamSearch } from '../live/stream-search.ts'
 import type { WallSettings } from './wall-settings.ts'
 
@@ -10,7 +10,7 @@ export function filterStreams<Stream extends StreamName>(
 ): Stream[] {
   const isFound = streamSearch(search)
   return streams.filter((stream) => {
-    if (label !== undefined && stream.label !== label) return false
+    if (label !== undefined && !isSameName(stream.label, label)) return false
     if (isWarningsOnly && !warned.has(streamId(stream))) return false
     return isFound(stream)
   })

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
-import type { StreamName } from '../../src/core/stream-name.ts'
+import { isSameStream, type StreamName } from '../../src/core/stream-name.ts'
 import { readWarnings } from '../../src/wire/warnings.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { unitIn } from '../instruments/instrument-status.ts'
@@ -44,7 +44,7 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
   const [player] = useState(() => new Player(feed, stream))
   const state = useStore(player, ({ state }) => state)
   const { streams } = useStreams()
-  const listed = streams.find(({ label, key }) => label === stream.label && key === stream.key)
+  const listed = streams.find((each) => isSameStream(each, stream))
   const liveness = useLiveness(player, listed)
   const isInstrument = listed?.start === 'next'
   const instrument = useStreamInstrument(isInstrument ? stream : undefined)

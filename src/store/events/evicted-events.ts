@@ -4,6 +4,7 @@ import { type EventTarget, maySee } from '../../core/event.ts'
 import type { EventFilter } from '../../core/event-filter.ts'
 import { isAfter } from '../../core/frame-id.ts'
 import { LruMap } from '../../core/lru-map.ts'
+import { isSameName } from '../../core/stream-name.ts'
 
 /** For how many streams and labels evictions are tracked individually. */
 export const MOST_KINDS = 1000
@@ -50,7 +51,8 @@ export class EvictedEvents {
     if (this.#newestOfAll === undefined || !isAfter(this.#newestOfAll, after)) return undefined
     let newest = this.#ofOthers
     for (const event of this.#newest.values()) {
-      const isWanted = labels === undefined || (event.label !== undefined && labels.includes(event.label))
+      const { label } = event
+      const isWanted = !labels || (label !== undefined && labels.some((wanted) => isSameName(wanted, label)))
       if (isWanted && maySee(reader, event)) newest = later(newest, event.id)
     }
     return newest !== undefined && isAfter(newest, after) ? newest : undefined

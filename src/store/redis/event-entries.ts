@@ -68,9 +68,8 @@ export function indexOf({ id, fields }: Entry): IndexEntry | undefined {
       type,
       timestamp: timeOf(fields.get('timestamp'), ms),
       priority: PRIORITIES.find((each) => each === fields.get('priority')) ?? 'NORMAL',
-      // Names that differ by normalisation alone are one, as in `core/stream-name.ts`.
-      label: label?.normalize('NFC'),
-      key: label === undefined ? undefined : key?.normalize('NFC'),
+      label,
+      key: label === undefined ? undefined : key,
       // What is not known is for admins only.
       needs: needs === undefined || needs === 'view' ? needs : 'administer',
       publisher,

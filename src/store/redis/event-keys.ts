@@ -1,4 +1,4 @@
-import type { StreamName } from '../../core/stream-name.ts'
+import { nameId, type StreamName } from '../../core/stream-name.ts'
 import { nameInRedisKey } from '../../wire/redis-frame.ts'
 
 /** Under which keys the log of events is in Redis. */
@@ -29,6 +29,6 @@ export function eventKeys(name = 'belvedere:events'): EventKeys {
     acknowledged: key('acknowledged'),
     changes: key('changes'),
     receipts: (run) => key(`receipts:${run}`),
-    reported: (name) => key(`reported:${nameInRedisKey(name)}`),
+    reported: ({ label, key: name }) => key(`reported:${nameInRedisKey({ label: nameId(label), key: nameId(name) })}`),
   }
 }

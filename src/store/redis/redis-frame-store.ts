@@ -11,7 +11,7 @@ import type { EncodedImage } from '../../core/payload.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
 import { type StreamName, streamId } from '../../core/stream-name.ts'
 import { TokenBucket } from '../../core/token-bucket.ts'
-import type { EntryLimits } from '../../wire/redis-frame.ts'
+import { type EntryLimits, nameOfRedisKey } from '../../wire/redis-frame.ts'
 import { EntryListener } from './entry-listener.ts'
 import { FrameReader, lowestAfter } from './frame-reader.ts'
 import { FrameWriter } from './frame-writer.ts'
@@ -204,7 +204,8 @@ export class RedisFrameStore implements FrameStore {
 
   async #findAt(name: StreamName, key: string): Promise<StoredStream | undefined> {
     if ((await this.#parts.commands.send(['EXISTS', key])) !== 1) return undefined
-    const stream = this.#streams.add(name, key)
+    // In the spelling of who wrote it.
+    const stream = this.#streams.add(nameOfRedisKey(key) ?? name, key)
     this.#scan.saw(stream)
     return stream
   }

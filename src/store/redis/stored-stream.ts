@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Declaration } from '../../core/declared-stream.ts'
 import { type FrameId, isAfter, nextFrameId, parseFrameId } from '../../core/frame-id.ts'
-import { type StreamName, streamId } from '../../core/stream-name.ts'
+import { nameId, type StreamName, streamId } from '../../core/stream-name.ts'
 import { redisKeyOf } from '../../wire/redis-frame.ts'
 import type { RedisClock } from './redis-clock.ts'
 
@@ -44,7 +44,7 @@ export class StoredStreams {
   readonly #byKey = new Map<string, StoredStream>()
 
   get(name: StreamName): StoredStream | undefined {
-    return this.#byName.get(streamId(normal(name)))
+    return this.#byName.get(streamId(name))
   }
 
   /** The stream that is read from that key. */
@@ -61,7 +61,7 @@ export class StoredStreams {
     const known = this.get(name)
     if (known) return known
     const stream: StoredStream = {
-      name: normal(name),
+      name,
       key,
       wasLookedUp: false,
       lastId: undefined,
@@ -88,10 +88,12 @@ export class StoredStreams {
   }
 }
 
-/** The keys that a stream may have in Redis, as other programs need not normalise names; the one that we choose first. */
+/** The keys that a stream may have in Redis, as other programs may spell it otherwise; the one that we choose first. */
 export function possibleKeys(name: StreamName): readonly string[] {
-  const forms = ['NFC', 'NFD'] as const
-  return [...new Set(forms.map((form) => redisKeyOf(normalised(name, form))))]
+  const { label, key } = name
+  const visible = { label: nameId(label), key: nameId(key) }
+  const decomposed = { label: visible.label.normalize('NFD'), key: visible.key.normalize('NFD') }
+  return [...new Set([name, visible, decomposed].map(redisKeyOf))]
 }
 
 /** When an entry was written, by its id: ms since 1970 by the clock of Redis. */
@@ -129,12 +131,4 @@ export function newestOf(
 interface Clocks {
   readonly clock: Clock
   readonly redisClock: RedisClock
-}
-
-function normal(name: StreamName): StreamName {
-  return normalised(name, 'NFC')
-}
-
-function normalised({ label, key }: StreamName, form: 'NFC' | 'NFD'): StreamName {
-  return { label: label.normalize(form), key: key.normalize(form) }
 }

@@ -14,6 +14,7 @@ import type {
   UserChange,
 } from '../../core/account-store.ts'
 import { codeUnitOrder } from '../../core/name-order.ts'
+import { isSameName } from '../../core/stream-name.ts'
 import type { Database } from './database.ts'
 import { keyOf, linkOf, sessionOf, signingKeyOf, userOf } from './row-mapping.ts'
 import type { Tables } from './tables.ts'
@@ -52,6 +53,7 @@ export class SqlAccountStore implements AccountStore {
 
   async addUser(user: NewUser, check: () => void): Promise<User | undefined> {
     return this.#write(check, async (queries) => {
+      if (await isTaken(queries, user.username)) return undefined
       const row = await queries
         .insertInto('users')
         .values({
@@ -75,10 +77,7 @@ export class SqlAccountStore implements AccountStore {
   async changeUser(id: number, change: UserChange, check: () => void): Promise<boolean> {
     return this.#write(check, async (queries) => {
       const { username } = change
-      if (username !== undefined) {
-        const other = await queries.selectFrom('users').select('id').where('username', '=', username).executeTakeFirst()
-        if (other && other.id !== id) return false
-      }
+      if (username !== undefined && (await isTaken(queries, username, id))) return false
       await setFields(queries, id, change)
       return true
     })
@@ -341,6 +340,12 @@ async function setFields(queries: Transaction<Tables>, id: number, change: UserC
     .where('id', '=', id)
     .execute()
   if (change.labels !== undefined) await setLabels(queries, id, change.labels)
+}
+
+/** Whether somebody has that name, or one that looks the same (`nameId`). @param ownerId whose it may be */
+async function isTaken(queries: Transaction<Tables>, username: string, ownerId?: number): Promise<boolean> {
+  const users = await queries.selectFrom('users').select(['id', 'username']).execute()
+  return users.some((user) => user.id !== ownerId && isSameName(user.username, username))
 }
 
 async function setLabels(queries: Transaction<Tables>, userId: number, labels: readonly string[]): Promise<void> {
