@@ -21,6 +21,14 @@ const GATE = { video_url: 'rtsp://admin:geheim@10.0.0.5/live', site: 'North', st
 const GATE_MASKED = { ...GATE, video_url: 'rtsp://admin:***@10.0.0.5/live' }
 
 describe('the list of cameras', () => {
+  it('refuses names that no stream can have, and takes cameras without one', async () => {
+    const { list } = makeStore()
+    for (const field of ['site', 'stream_name'])
+      for (const name of ['.', '..', '\u200b'])
+        await expect(list.replace(anyone, [{ ...GATE, [field]: name }])).rejects.toThrow(`config[0].${field}: must not`)
+    await list.replace(anyone, [{ ...GATE, site: '', stream_name: null }])
+  })
+
   it('is shown in its order without passwords, wherever they are', async () => {
     const detail = { backups: ['http://a:b@c/', { still: 'http://cam/?pwd=x' }], port: 5, on: true, none: null }
     const { list } = makeStore([{ video_url: 'http://z/' }, { ...GATE, detail }])

@@ -3,6 +3,7 @@ import { Refusal } from './errors.ts'
 import type { Json } from './json.ts'
 import { authorize, checkNotEnded, type Principal } from './principal.ts'
 import { SerialQueue } from './serial-queue.ts'
+import { checkName } from './stream-name.ts'
 import { isMasked, maskSecrets } from './url-secrets.ts'
 
 /** The result of a change of the list. */
@@ -67,6 +68,10 @@ function readCameras(given: unknown): CameraConfig[] {
   return given.map((camera: unknown, i) => {
     if (!isCamera(camera)) throw new Refusal('invalid', `config[${i}]: must be an object with a text "video_url"`)
     checkUrl(`config[${i}].video_url`, camera.video_url)
+    for (const field of ['site', 'stream_name'] as const) {
+      const name = camera[field]
+      if (typeof name === 'string' && name !== '') checkName(`config[${i}].${field}`, name)
+    }
     return camera
   })
 }

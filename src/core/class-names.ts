@@ -1,3 +1,4 @@
+import { nameId } from './stream-name.ts'
 import { matchesWildcard } from './wildcard.ts'
 
 /** What the class numbers of a detector mean for some labels. */
@@ -23,5 +24,5 @@ export function parseClassNames(entry: string): ClassNames {
 
 /** The class names of a label: those of the first entry whose pattern matches; empty if none does. */
 export function classNamesOf(label: string, entries: readonly ClassNames[]): readonly string[] {
-  return entries.find(({ labels }) => matchesWildcard(labels, label))?.names ?? []
+  return entries.find(({ labels }) => matchesWildcard(nameId(labels), nameId(label)))?.names ?? []
 }

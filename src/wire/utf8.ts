@@ -14,5 +14,21 @@ export function textOf(field: string, bytes: Uint8Array): string {
   }
 }
 
+/**
+ * The fields of a form (`application/x-www-form-urlencoded`).
+ * @throws Refusal `invalid` when one is not UTF-8, naming it
+ */
+export function urlEncodedFields(bytes: Uint8Array): URLSearchParams {
+  const text = textOf('body', bytes)
+  for (const pair of text.split('&'))
+    for (const [name, value] of new URLSearchParams(pair))
+      if (value.includes(REPLACED) && !SENT_REPLACED.test(pair)) throw new Refusal('invalid', `${name}: is not UTF-8`)
+  return new URLSearchParams(text)
+}
+
+/** What a decoder makes of bytes that are none, and how somebody may have sent it. */
+const REPLACED = '\ufffd'
+const SENT_REPLACED = /\ufffd|%EF%BF%BD/i
+
 /** Drops a byte order mark at the beginning. */
 const decoder = new TextDecoder('utf-8', { fatal: true })

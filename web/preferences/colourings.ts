@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react'
 import type { ColouringWish } from '../../src/core/colouring.ts'
-import { type StreamName, streamId } from '../../src/core/stream-name.ts'
+import { isSameStream, type StreamName, streamId } from '../../src/core/stream-name.ts'
 import { colouringFields, readColouring } from '../../src/wire/colouring-query.ts'
 import { fieldsIn } from '../access/json-fields.ts'
 import { useStore } from '../hooks/use-store.ts'
@@ -39,7 +39,7 @@ export function useColouring({
 }: StreamName): [ColouringWish | undefined, (wish: ColouringWish | undefined) => void] {
   const text = useStore(preferenceStores.colourings, (stored) => stored.text)
   const wish = useMemo(
-    () => readColourings(text).find((each) => each.label === label && each.key === key)?.colouring,
+    () => readColourings(text).find((each) => isSameStream(each, { label, key }))?.colouring,
     [text, label, key],
   )
   const change = useCallback(

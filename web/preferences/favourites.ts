@@ -1,4 +1,4 @@
-import { type StreamName, streamId } from '../../src/core/stream-name.ts'
+import { isSameStream, type StreamName, streamId } from '../../src/core/stream-name.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { preferenceStores } from './preference-stores.ts'
 
@@ -23,10 +23,11 @@ export function readFavourites(text: string | undefined): StreamName[] {
 }
 
 /** The stored text with a stream added or removed; beyond the maximum the oldest are dropped. */
-export function toggled(text: string | undefined, { label, key }: StreamName): string {
+export function toggled(text: string | undefined, stream: StreamName): string {
   const before = readFavourites(text)
-  const without = before.filter((each) => each.label !== label || each.key !== key)
-  const after = without.length < before.length ? without : [...without, { label, key }].slice(-MOST)
+  const without = before.filter((each) => !isSameStream(each, stream))
+  const after =
+    without.length < before.length ? without : [...without, { label: stream.label, key: stream.key }].slice(-MOST)
   return JSON.stringify(after)
 }
 

@@ -2,6 +2,7 @@ import type { Config } from '../../config/all-settings.ts'
 import { ConfigError } from '../../config/config-error.ts'
 import { messageOf } from '../../core/errors.ts'
 import { dividePulses, type InstrumentRules, type InstrumentSettings } from '../../core/instrument.ts'
+import { isSameName } from '../../core/stream-name.ts'
 import { readInstrument } from '../../wire/instrument-fields.ts'
 
 /** The settings that instruments are read from. */
@@ -25,7 +26,7 @@ export function configuredInstruments({
     const path = `instruments.sources[${at}]`
     try {
       const instrument = readInstrument(source)
-      if (found.some(({ name }) => name === instrument.name))
+      if (found.some(({ name }) => isSameName(name, instrument.name)))
         problems.push(`${path}${twice(instrument.name, isInShort)}`)
       else if (found.some((other) => dividePulses(other, instrument)))
         problems.push(

@@ -8,7 +8,7 @@ import { streamNamed } from './stream-named.ts'
 
 /** The old beamline page: adds the route of its picture. @returns what its clients on Socket.IO need */
 export function beamlinePage({ app, guard, hub, clock, metrics, instruments, config }: House): BeamlineParts {
-  const picture = new DefaultPicture(instruments, streamNamed(config.instruments.default))
+  const picture = new DefaultPicture(instruments, streamNamed('instruments.default', config.instruments.default))
   const nextWait = config.streams.next_wait_ms
   const told = new ToldFrames(clock, nextWait)
   const pictures = new BeamlinePictures({

@@ -22,7 +22,7 @@ export const streaming: Feature = {
   async install(house) {
     const { app, guard, hub, events, clock, log, metrics, config, openResponse, commands } = house
     const { streaming } = config
-    const camera = new DefaultCamera(hub.directory, streamNamed(streaming.camera))
+    const camera = new DefaultCamera(hub.directory, streamNamed('streaming.camera', streaming.camera))
     const streams = new EventStreams({
       events,
       clock,

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { messageOf, Refusal } from '../../core/errors.ts'
 import type { ReadBody } from '../../sources/request-body.ts'
+import { urlEncodedFields } from '../../wire/utf8.ts'
 import { logInPage } from '../page/log-in-page.ts'
 import type { App } from '../transport/app.ts'
 import { statusOf } from '../transport/error-handler.ts'
@@ -73,7 +74,7 @@ const BY_FORM: Strategy = {
 }
 
 async function credentialsIn({ readBody, publicBody }: FormSessionRouteParts, request: FastifyRequest) {
-  const fields = new URLSearchParams((await readBody(request, publicBody)).toString())
+  const fields = urlEncodedFields(await readBody(request, publicBody))
   return { username: fields.get('username') ?? '', password: fields.get('password') ?? '' }
 }
 
