@@ -1,10 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeImgMessage } from '../src/wire/img-message.ts'
+import { encodeImgHeader, encodeImgMessage } from '../src/wire/img-message.ts'
 import { PICTURE } from '../test/support/fake-socket.ts'
 import { readLiveFrame } from './live-frame.ts'
 
 describe('readLiveFrame', () => {
+  it('gives numbers that JavaScript cannot hold as texts, with all digits', () => {
+    const text = '{"pulse_id":1610521604143693812,"x":1e400,"y":1.5}'
+    const head = encodeImgHeader(PICTURE, { metadata: text })
+    const { header } = readLiveFrame(new Uint8Array([...head, 1, 2]).buffer)
+    expect(header.metadata).toEqual({ pulse_id: '1610521604143693812', x: '1e400', y: 1.5 })
+  })
+
   it('gives the header and a view of the picture', () => {
     const message = encodeImgMessage(PICTURE, new Uint8Array([1, 2, 3])).buffer
     const { header, bytes } = readLiveFrame(message)

@@ -1,4 +1,5 @@
 import { Refusal } from './errors.ts'
+import { LruMap } from './lru-map.ts'
 
 /**
  * The name of a stream: the key is unique within its label. Any Unicode except control characters, but not ".", ".." or
@@ -53,8 +54,17 @@ function problemWith(value: unknown): string | undefined {
  * normal form C. Names with the same id look the same, so they are one.
  */
 export function nameId(name: string): string {
-  return PLAIN.test(name) ? name : name.replace(INVISIBLE, '').normalize('NFC').trim()
+  if (PLAIN.test(name)) return name
+  let id = IDS.get(name)
+  if (id === undefined) {
+    id = name.replace(INVISIBLE, '').normalize('NFC').trim()
+    IDS.set(name, id)
+  }
+  return id
 }
+
+/** Of the names that were asked for last: it takes a microsecond, and is asked for several times for each frame. */
+const IDS = new LruMap<string, string>(1000)
 
 /** Printable ASCII, which most names are. */
 const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/

@@ -2,7 +2,8 @@ import type { Annotations } from '../core/annotations.ts'
 import type { ImageFrame } from '../core/frame.ts'
 import type { Size } from '../core/payload.ts'
 import { NO_ANNOTATIONS } from '../wire/annotation-fields.ts'
-import { asSent } from '../wire/json-text.ts'
+import { encodeImgHeader } from '../wire/img-message.ts'
+import { sentText } from '../wire/json-text.ts'
 import { turnedAnnotations } from '../wire/turned-annotations.ts'
 
 /**
@@ -24,8 +25,16 @@ export function detectionHubHeader(frame: ImageFrame) {
     height: String(height ?? ''),
     received_at: frame.receivedAt,
     captured_at: frame.capturedAt,
-    metadata: asSent(frame.metadata, frame.metadataText),
   }
+}
+
+/**
+ * The header of one of the detection hub's binary messages, with the metadata as it was sent.
+ * @param names the name of the stream or frame, and what else the dialect adds
+ */
+export function encodeDetectionHubHeader(frame: ImageFrame, names: { readonly id: string; readonly key?: string }) {
+  const metadata = sentText(frame.metadata, frame.metadataText)
+  return encodeImgHeader({ ...names, ...detectionHubHeader(frame) }, { metadata })
 }
 
 /** The size that coordinates refer to; 0 × 0 or nothing means that of the picture itself. */

@@ -1,8 +1,7 @@
 import { IMAGES, type ImageFrame } from '../core/frame.ts'
 import type { SocketHandler } from '../core/socket.ts'
-import { encodeImgHeader } from '../wire/img-message.ts'
 import { binaryMessage } from '../wire/ws-frame.ts'
-import { detectionHubHeader } from './detection-hub-header.ts'
+import { encodeDetectionHubHeader } from './detection-hub-header.ts'
 import { FrameSender, framesOf, type SinkParts } from './frame-sender.ts'
 
 /** `WS /ws/labels/{label}`: pushes every new frame of a label's cameras (detection hub, second generation). */
@@ -24,8 +23,5 @@ export function labelsSocket(parts: SinkParts): SocketHandler {
 }
 
 function encodeLabelsFrame(frame: ImageFrame) {
-  return binaryMessage(
-    encodeImgHeader({ key: frame.stream.key, ...detectionHubHeader(frame), id: frame.id }),
-    frame.payload.bytes,
-  )
+  return binaryMessage(encodeDetectionHubHeader(frame, { key: frame.stream.key, id: frame.id }), frame.payload.bytes)
 }

@@ -1,11 +1,11 @@
 import type { Annotations } from '../core/annotations.ts'
-import type { Frame, Metadata } from '../core/frame.ts'
+import type { Frame } from '../core/frame.ts'
 import type { Payload } from '../core/payload.ts'
 import { ANNOTATION_TEXTS } from '../wire/annotation-fields.ts'
 import { packedArrayOf } from '../wire/array-values.ts'
 import { encodeImgHeader } from '../wire/img-message.ts'
 import { isJson } from '../wire/json.ts'
-import { asSent, JsonText } from '../wire/json-text.ts'
+import { sentText, withFields } from '../wire/json-text.ts'
 import { type LiveFrameHeader, VALUES_TYPE } from '../wire/live-messages.ts'
 import { pulseFieldsOf } from '../wire/pulse-fields.ts'
 import { turnedAnnotations } from '../wire/turned-annotations.ts'
@@ -15,7 +15,9 @@ import { nextSerial, numberedBinaryMessage } from '../wire/ws-frame.ts'
 export function encodeLiveFrame(frame: Frame) {
   const serial = nextSerial()
   const { fields, bytes } = payloadOf(frame.payload)
-  const header: SentHeader = {
+  const { metadata, metadataText } = frame
+  const hasMetadata = Object.keys(metadata).length > 0
+  const header: Omit<LiveFrameHeader, 'annotations' | 'metadata'> = {
     n: serial,
     ...frame.stream,
     id: frame.id,
@@ -26,10 +28,12 @@ export function encodeLiveFrame(frame: Frame) {
     ...fields,
     width: frame.size.width,
     height: frame.size.height,
-    ...(frame.annotations && annotationsOf(turnedAnnotations(frame.annotations))),
-    ...(Object.keys(frame.metadata).length > 0 && { metadata: asSent(frame.metadata, frame.metadataText) }),
   }
-  return numberedBinaryMessage(serial, encodeImgHeader(header), bytes)
+  const sent = {
+    annotations: frame.annotations && annotationsOf(turnedAnnotations(frame.annotations)),
+    metadata: hasMetadata ? sentText(metadata, metadataText) : undefined,
+  }
+  return numberedBinaryMessage(serial, encodeImgHeader(header, sent), bytes)
 }
 
 /** A payload as it is: values are neither unpacked nor copied. */
@@ -46,18 +50,14 @@ function payloadOf(payload: Payload): {
   return { fields: { media_type: VALUES_TYPE, values }, bytes }
 }
 
-/** A header with the texts that were sent. */
-type SentHeader = Omit<LiveFrameHeader, 'annotations' | 'metadata'> & SentAnnotations & { readonly metadata?: Sent }
-type SentAnnotations = { readonly annotations?: Readonly<Record<string, Sent | number>> }
-type Sent = JsonText | string | Metadata
-
-function annotationsOf(annotations: Annotations): SentAnnotations {
-  const fields: Record<string, Sent> = {}
+/** The annotations as JSON, each text that is JSON as it was sent; undefined if there are none. */
+function annotationsOf(annotations: Annotations): string | undefined {
+  const sent: Record<string, string> = {}
   for (const name of ANNOTATION_TEXTS) {
     const text = annotations[name]
-    if (text !== '') fields[name] = isJson(text) ? new JsonText(text) : text
+    if (text !== '') sent[name] = isJson(text) ? text : JSON.stringify(text)
   }
-  if (Object.keys(fields).length === 0) return {}
+  if (Object.keys(sent).length === 0) return undefined
   const { width, height } = annotations
-  return { annotations: width && height ? { ...fields, width, height } : fields }
+  return withFields('{}', width && height ? { ...sent, width: `${width}`, height: `${height}` } : sent)
 }

@@ -1,8 +1,7 @@
 import { IMAGES, type ImageFrame } from '../core/frame.ts'
 import type { SocketHandler } from '../core/socket.ts'
-import { encodeImgHeader } from '../wire/img-message.ts'
 import { binaryMessage } from '../wire/ws-frame.ts'
-import { detectionHubHeader } from './detection-hub-header.ts'
+import { encodeDetectionHubHeader } from './detection-hub-header.ts'
 import { FrameSender, framesOf, type SinkParts } from './frame-sender.ts'
 
 /**
@@ -57,5 +56,5 @@ function actionOf(message: string): unknown {
 }
 
 function encodeStreamFrame(frame: ImageFrame) {
-  return binaryMessage(encodeImgHeader({ id: frame.id, ...detectionHubHeader(frame) }), frame.payload.bytes)
+  return binaryMessage(encodeDetectionHubHeader(frame, { id: frame.id }), frame.payload.bytes)
 }

@@ -1,5 +1,5 @@
 import { messageOf, Refusal } from '../core/errors.ts'
-import { writeJson } from './json-text.ts'
+import { type SentFields, withFields } from './json-text.ts'
 
 /*
  * The `--IMG--` message format: a JSON object in UTF-8, the seven ASCII characters `--IMG--`, then the bytes of a
@@ -34,12 +34,13 @@ export interface ImgMessage {
 }
 
 /**
- * Encodes everything before the picture: the JSON, in which each `JsonText` is as it is, and the delimiter. A `--IMG--` in the JSON is escaped as
+ * Encodes everything before the picture: the JSON and the delimiter. A `--IMG--` in the JSON is escaped as
  * `\u002d-IMG--`, which means the same, so that readers that split at the first delimiter work too.
+ * @param texts fields whose JSON is passed on as it came
  */
-export function encodeImgHeader(header: object): Uint8Array {
+export function encodeImgHeader(header: object, texts: SentFields = {}): Uint8Array {
   // With a lookahead, since two delimiters may overlap: "--IMG--IMG--".
-  const json = writeJson(header).replace(/-(?=-IMG--)/g, '\\u002d')
+  const json = withFields(JSON.stringify(header), texts).replace(/-(?=-IMG--)/g, '\\u002d')
   return encoder.encode(json + DELIMITER)
 }
 

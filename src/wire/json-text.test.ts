@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseExact } from './exact-numbers.ts'
 import { jsonFields } from './json-fields.ts'
-import { asSent, JsonText, textToKeep, writeJson } from './json-text.ts'
+import { asSent, JsonText, textToKeep, withFields, writeJson } from './json-text.ts'
 
 /** What people send: numbers that no double holds, any escapes, and space where JSON allows it. */
 const { text: jsonText } = fc.letrec<{ text: string; fields: string }>((tie) => ({
@@ -29,6 +29,12 @@ describe('a JSON text that is passed on', () => {
         expect(written).toBe(`{"value":${JSON.stringify(value)},"parts":[${each.join()}]}`)
       }),
     )
+  })
+
+  it('is a field behind the others, or the only one', () => {
+    expect(withFields('{"a":1}', { b: '2.0', c: undefined })).toBe('{"a":1,"b":2.0}')
+    expect(withFields('{}', { b: '2.0', c: '3.0' })).toBe('{"b":2.0,"c":3.0}')
+    expect(withFields('{}', {})).toBe('{}')
   })
 
   it('is a value for those who know no better', () => {

@@ -22,6 +22,28 @@ export class JsonText {
   }
 }
 
+/** Fields of an object as JSON texts that were checked; undefined: left out. */
+export type SentFields = Readonly<Record<string, string | undefined>>
+
+/**
+ * Adds fields to the JSON of an object, as they are: for messages of pictures, in a fraction of the time of `writeJson`.
+ * @param json of an object
+ * @param fields their names need no escapes
+ */
+export function withFields(json: string, fields: SentFields): string {
+  let written = json.slice(0, -1)
+  for (const name in fields) {
+    const text = fields[name]
+    if (text !== undefined) written += `${written.length > 1 ? ',' : ''}"${name}":${text}`
+  }
+  return `${written}}`
+}
+
+/** The JSON that a value was sent as, where it is known, else that of the value. */
+export function sentText(value: Json, text: string | undefined): string {
+  return text ?? JSON.stringify(value)
+}
+
 /** The text that a value was sent as, where it is known, else the value: for `writeJson`. */
 export function asSent<Value>(value: Value, text: string | undefined): Value | JsonText {
   return text === undefined ? value : new JsonText(text)
