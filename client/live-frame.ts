@@ -94,9 +94,14 @@ export interface LiveFrameMessage {
  */
 export function readLiveFrame(message: ArrayBuffer): LiveFrameMessage {
   const { header: parsed, json, image } = decodeImgMessage(new Uint8Array(message))
-  const header = mayRound(json) ? Object(parseExact(json)) : parsed
+  const header = mayRound(json) ? withExact(parsed, Object(parseExact(json))) : parsed
   if (!isFrameHeader(header)) throw new Error('message: the header of a picture lacks a field, or it has another type')
   return { header, bytes: new Uint8Array(message, image.byteOffset, image.byteLength) }
+}
+
+/** The header with what detectors sent to the digit; what the server says is numbers, however large. */
+function withExact(header: object, { annotations, metadata }: Partial<LiveFrameHeader>): object {
+  return { ...header, ...(annotations && { annotations }), ...(metadata && { metadata }) }
 }
 
 /** Checks the fields that the SDK relies on. Annotations and metadata come from detectors and are left to the user. */

@@ -52,6 +52,8 @@ it('every limit that the source names is in the table of limits', () => {
 
 /** Settings that are named for another reason. */
 const NOT_A_LIMIT = new Set([
+  'instruments.default',
+  'streaming.camera',
   'streams.stale_after_ms',
   'streams.offline_after_s',
   'streams.forget_after_s',
