@@ -8,9 +8,9 @@ import { shortAge } from '../time/relative-time.ts'
 import { AskedWidth } from '../view/asked-width.ts'
 import { observeDeviceSize } from '../view/device-size.ts'
 import { frameRateFor } from '../view/frame-rate.ts'
-import { intervalBetween } from '../view/liveness.ts'
 import { neededWidth } from '../view/needed-width.ts'
 import { type CanvasSize, PictureCanvas } from '../view/picture-canvas.ts'
+import { ShownInterval } from '../view/shown-interval.ts'
 import { onTick } from '../view/ticker.ts'
 import type { WatchLimits } from '../watch.ts'
 import { ATTRIBUTES, ElementAttributes } from './element-attributes.ts'
@@ -59,7 +59,8 @@ export class BelvedereStream extends ElementAttributes {
   #classNames: readonly string[] = []
   #hasAskedForNames = false
   #picture: Size | undefined
-  #shown: { readonly id: string; sequence: number; receivedAt: number; interval: number | undefined } | undefined
+  #shown: { readonly receivedAt: number; readonly interval: number | undefined } | undefined
+  #interval = new ShownInterval()
   /** When the newest picture that could not be decoded was received. */
   #failedAt: number | undefined
   #state: StreamElementState = 'paused'
@@ -186,6 +187,7 @@ export class BelvedereStream extends ElementAttributes {
     if (!this.#shown) return
     this.#pictures.clear()
     this.#shown = undefined
+    this.#interval = new ShownInterval()
     this.#picture = undefined
   }
 
@@ -216,11 +218,9 @@ export class BelvedereStream extends ElementAttributes {
       this.#update()
     }
     if (!isDrawn) return
-    const last = this.#shown
     const { id, sequence, receivedAt, capturedAt, width, height, skipped } = frame
-    // A renewed watch, or one that asked for more, gets the newest frame again.
-    const interval = id === last?.id ? last.interval : intervalBetween(last, frame)
-    this.#shown = { id, sequence, receivedAt, interval }
+    this.#interval.took(frame)
+    this.#shown = { receivedAt, interval: this.#interval.value }
     // Of the original, whatever comes: the page around it must not move when the pictures get larger or smaller.
     if (this.#picture?.width !== width || this.#picture.height !== height) {
       this.#picture = { width, height }

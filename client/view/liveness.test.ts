@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
-import { intervalBetween, type LivenessFacts, livenessOf } from './liveness.ts'
+import { type LivenessFacts, livenessOf } from './liveness.ts'
 
 const NOW = 1_800_000_000_000
 const connected = { state: 'connected', code: 0, reason: '' } as const
@@ -71,20 +71,5 @@ describe('livenessOf', () => {
     expect(livenessOf({ ...usual, shown: undefined }).kind).toBe('waiting')
     expect(livenessOf({ ...usual, stream: undefined, isComplete: false, shown: undefined }).kind).toBe('waiting')
     expect(livenessOf({ ...usual, stream: undefined }).kind).toBe('gone')
-  })
-})
-
-describe('intervalBetween', () => {
-  const at = (sequence: number, receivedAt: number) => ({ sequence, receivedAt })
-
-  it('is the time between two frames of the stream, skipped ones taken into account', () => {
-    expect(intervalBetween(at(1, NOW), at(2, NOW + 100))).toBe(100)
-    expect(intervalBetween(at(1, NOW), at(5, NOW + 400))).toBe(100)
-  })
-
-  it('is unknown after the first frame, after the same in another size, and after a restart of the count', () => {
-    expect(intervalBetween(undefined, at(1, NOW))).toBeUndefined()
-    expect(intervalBetween(at(3, NOW), at(3, NOW))).toBeUndefined()
-    expect(intervalBetween(at(3, NOW), at(1, NOW + 100))).toBeUndefined()
   })
 })

@@ -1,7 +1,7 @@
-import { SILENT_FOR_LONG } from '../../src/core/stream.ts'
+import { type SilenceRules, stateInSilence } from '../../src/core/silence.ts'
+import { SILENT_FOR_LONG } from '../../src/core/stream-condition.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 import type { LiveState } from '../codes.ts'
-import type { LiveFrame } from '../live-frame.ts'
 
 /**
  * How live a displayed picture is. `waiting`: no picture yet. `live`: current. `late`: pictures arrive, but older than
@@ -23,7 +23,7 @@ export interface LivenessFacts {
   /** Whether the server has listed all streams. */
   readonly isComplete: boolean
   readonly connection: { readonly state: LiveState }
-  /** The displayed picture; undefined before the first. */
+  /** The displayed picture, and the median interval of its stream as far as it was measured; undefined before the first. */
   readonly shown: { readonly receivedAt: number; readonly interval: number | undefined } | undefined
   /** When the newest picture that could not be decoded here was received; undefined or left out: all could. */
   readonly failedAt?: number | undefined
@@ -31,10 +31,16 @@ export interface LivenessFacts {
   readonly now: number
 }
 
-/** A stream is late when its picture is older than this, ms, whatever state the server reports … */
-const LATE_AFTER_MS = 2000
-/** … and older than this many frame intervals: a stream of one picture a minute is not late after two seconds. */
-const LATE_AFTER_INTERVALS = 3
+/**
+ * When a picture is late, whatever state the server reports: by the server's rule and its defaults. That a stream is offline
+ * only the server can say.
+ */
+const LATE: SilenceRules = {
+  staleAfter: 2000,
+  staleAfterIntervals: 3,
+  offlineAfter: Number.POSITIVE_INFINITY,
+  firstOfflineAfter: Number.POSITIVE_INFINITY,
+}
 
 /** Determines the liveness. A frozen picture is never reported as live, whatever the cause. */
 export function livenessOf({ stream, isComplete, connection, shown, failedAt, now }: LivenessFacts): Liveness {
@@ -47,22 +53,11 @@ export function livenessOf({ stream, isComplete, connection, shown, failedAt, no
   const undecodableAt = Math.max(failedAt ?? 0, stream.undecodable?.since ?? 0)
   if (undecodableAt > (shown?.receivedAt ?? 0)) return { kind: 'undecodable', since: shown?.receivedAt }
   if (!shown) return { kind: 'waiting' }
-  const interval = shown.interval ?? stream.interval ?? 0
-  const patience = Math.max(LATE_AFTER_MS, LATE_AFTER_INTERVALS * interval)
-  return now - shown.receivedAt > patience ? { kind: 'late', since } : { kind: 'live' }
+  const age = now - shown.receivedAt
+  const isCurrent = stateInSilence(age, () => shown.interval ?? stream.interval, LATE) === 'live'
+  return isCurrent ? { kind: 'live' } : { kind: 'late', since }
 }
 
 function whatIsWrong({ state, reason }: LiveStream): string | undefined {
   return state === 'offline' && reason !== SILENT_FOR_LONG ? reason : undefined
 }
-
-/**
- * The stream's frame interval, ms, skipped frames taken into account.
- * @param last the picture before; undefined if there was none
- */
-export function intervalBetween(last: FrameTime | undefined, frame: FrameTime): number | undefined {
-  if (!last || frame.sequence <= last.sequence) return undefined
-  return (frame.receivedAt - last.receivedAt) / (frame.sequence - last.sequence)
-}
-
-type FrameTime = Pick<LiveFrame, 'sequence' | 'receivedAt'>

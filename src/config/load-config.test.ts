@@ -119,6 +119,7 @@ describe('the settings', () => {
         stale_after_ms: 2000,
         stale_after_intervals: 3,
         offline_after_s: 30,
+        first_offline_after_s: 120,
         forget_after_s: 86_400,
       },
       sources: { pull: true },
@@ -155,7 +156,14 @@ describe('the settings', () => {
           '*=Hardhat|Mask|NO-Hardhat|NO-Mask|NO-Safety Vest|Person|Safety Cone|Safety Vest|Machinery|Utility Pole|Vehicle',
         ],
       },
-      viewers: { max: 20_000, reserved_percent: 5, unread_s: 60, idle_ping_s: 30, dead_after_s: 75 },
+      viewers: {
+        max: 20_000,
+        reserved_percent: 5,
+        unread_s: 60,
+        idle_ping_s: 30,
+        dead_after_s: 75,
+        publisher_dead_after_s: 3600,
+      },
       snapshot: { max_wait_s: 30 },
       data: { max_bytes: 67_108_864 },
       renditions: {

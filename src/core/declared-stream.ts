@@ -44,8 +44,8 @@ export interface StreamProvider {
 /** How a stream is doing while nobody here looks at its frames, as its provider says. Times in ms. */
 export interface Heard {
   readonly silence: number
-  /** 0: not known. */
-  readonly interval: number
+  /** 0: too short to matter; undefined: not known. */
+  readonly interval: number | undefined
 }
 
 /** The provider's handle on a stream that it declared. */
@@ -69,9 +69,9 @@ export interface Declaration {
    * call. Takes back what `failed` said. Cheap: a provider may say it of each frame that it does not publish.
    * @param silence how old the newest one was when the provider looked, ms. Of a monitored stream it grows by itself until
    *   the next call; what is in a store may go on before somebody looks again
-   * @param interval how long the stream usually is silent between two frames, ms; 0 if that is not known
+   * @param interval the median interval between two frames, ms; 0 if it is too short to matter, undefined if it is not known
    */
-  heard(silence: number, interval: number): void
+  heard(silence: number, interval: number | undefined): void
   /**
    * Another server feeds the stream, and says how it is: shown while nobody watches here and, if it says that the stream is
    * offline, also to those who watch. Takes back what `failed` said. Undefined: nobody says anything any more.
@@ -203,6 +203,11 @@ export class DeclaredStream {
     this.#heardAt = this.#clock.monotonic()
     this.#failure = undefined
     this.#changed()
+  }
+
+  /** The median interval between its frames as its provider last said, ms; undefined if it did not, or does not know. */
+  get interval(): number | undefined {
+    return this.#heard?.interval
   }
 
   /** Whether `withdraw` was called. */

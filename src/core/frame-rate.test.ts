@@ -19,6 +19,12 @@ it('falls to nothing when they stop', () => {
   expect(frameRate.rate(16_000).fps).toBe(0)
 })
 
+it('tells that of a stream with fewer than one a second by its interval, until three of them are missing', () => {
+  const slow = beats(4, 4000)
+  expect(slow.rate(23_900)).toEqual({ fps: 0.25, bytesPerSecond: 250 })
+  expect(slow.rate(24_000)).toEqual({ fps: 0, bytesPerSecond: 0 })
+})
+
 it('knows a rate from the second frame on, and none before', () => {
   expect(beats(0, 100).rate(0).fps).toBe(0)
   expect(beats(1, 100).rate(50).fps).toBe(0)

@@ -205,7 +205,7 @@ describe('the state of a stream', () => {
     hub.accept(anyone, frameInput('a', 'b'), '1-0', clock.now(), 'test')
     expect(viewer.takeChange()).toMatchObject({ kind: 'joined', stream: { name: { label: 'a', key: 'b' } } })
     expect(viewer.takeChange()).toBeUndefined()
-    clock.advance(40_000)
+    clock.advance(130_000)
     const change = viewer.takeChange()
     expect(change).toMatchObject({ kind: 'state', stream: { state: 'offline' } })
     expect(viewer.takeChange()).toBeUndefined()

@@ -91,7 +91,7 @@ it('a stream that ended meanwhile is silent a second later, however slow the mac
   monitor.start()
   take('1-0')
   for (let i = 0; i < 20; i++) {
-    clock.standStill(RULES.offlineAfter)
+    clock.standStill(RULES.firstOfflineAfter)
     clock.advance(250)
   }
   expect(told).toEqual(['offline'])

@@ -75,7 +75,7 @@ export class LivenessMonitor {
       // New viewers of a silent stream are few; what it would be encoded in may take as much as its picture, each.
       if (stream.frameRate.silence(now) >= QUIET_MS) stream.newest?.dropEncodings()
       const warningsBefore = stream.warnings.names
-      stream.warnings.settle(now, stream.state === 'live', () => stream.frameRate.medianInterval)
+      stream.warnings.settle(now, stream.state === 'live', () => stream.interval)
       this.settle(stream, warningsBefore)
     }
     this.#cancelSweep = isAny ? this.#sweepLater() : undefined

@@ -58,11 +58,30 @@ describe('a stream that is in a store', () => {
   it('shows frames with their true age', () => {
     const { hub, watch, accept, state, clock } = setUp()
     watch()
-    accept('5-0', 60_000)
+    accept('5-0', 120_000)
     expect(state()).toBe('offline')
-    expect(hub.directory.find(anyone, NAME).receivedAt).toBe(clock.now() - 60_000)
+    expect(hub.directory.find(anyone, NAME).receivedAt).toBe(clock.now() - 120_000)
     accept('6-0', 0)
     expect(state()).toBe('live')
+  })
+
+  it('has the interval that the store knows, until enough of its frames were seen here', () => {
+    const { watch, declaration, accept, state, clock } = setUp()
+    declaration.heard(0, 40_000)
+    watch()
+    accept('5-0', 10_000)
+    clock.advance(100_000)
+    expect(state()).toBe('live')
+    clock.advance(10_250)
+    expect(state()).toBe('offline')
+  })
+
+  it('is silent for longer before it counts as offline if nobody knows how often it has frames', () => {
+    const { declaration, state } = setUp()
+    declaration.heard(119_000, undefined)
+    expect(state()).toBe('stale')
+    declaration.heard(120_000, undefined)
+    expect(state()).toBe('offline')
   })
 
   it('is read while somebody watches', () => {

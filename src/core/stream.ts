@@ -6,6 +6,7 @@ import { type FrameId, isAfter } from './frame-id.ts'
 import { FrameRate } from './frame-rate.ts'
 import type { PayloadKind } from './payload.ts'
 import { PRIVILEGED, type QuotaClient } from './quota-client.ts'
+import { type SilenceRules, stateInSilence } from './silence.ts'
 import {
   SILENT_FOR_LONG,
   type StreamCondition,
@@ -26,13 +27,7 @@ export {
 } from './stream-condition.ts'
 
 /** When a stream counts as stale or offline and when it is forgotten; how many recent frames are kept. Times in ms. */
-export interface StreamRules {
-  /** Stale after so many times its median interval … */
-  readonly staleAfterIntervals: number
-  /** … but not before this. */
-  readonly staleAfter: number
-  /** Offline after this. */
-  readonly offlineAfter: number
+export interface StreamRules extends SilenceRules {
   /** Removed after this, unless it is declared. */
   readonly forgetAfter: number
   /** How many recent frames are kept. */
@@ -288,7 +283,7 @@ export class Stream {
    */
   evidenceAge(monotonic: number): number {
     const silence = silenceOf(this.frameRate.silence(monotonic), this.declared?.heard(monotonic))
-    return BY_SILENCE.includes(this.condition) && Number.isFinite(silence) ? silence : 0
+    return CONDITIONS_BY_SILENCE.includes(this.condition) && Number.isFinite(silence) ? silence : 0
   }
 
   /** Whether it is to be removed: it is not declared and has been silent for too long. @param monotonic ms */
@@ -306,8 +301,18 @@ export class Stream {
     const isUnseen = this.declared?.options.isMonitored && !(this.declared.isOpen && this.declared.isFed)
     const heard = isUnseen ? this.declared?.heard(monotonic) : undefined
     if (!heard) return this.frameRate.rate(monotonic)
-    const isHeard = this.state === 'live' && heard.interval > 0
-    return { fps: isHeard ? 1000 / heard.interval : 0, bytesPerSecond: 0 }
+    const { interval = 0 } = heard
+    return { fps: this.state === 'live' && interval > 0 ? 1000 / interval : 0, bytesPerSecond: 0 }
+  }
+
+  /**
+   * The median interval between its frames, ms: of those that came here or, where it is longer or they are too few, as its
+   * source or the store says. Undefined while it is not known.
+   */
+  get interval(): number | undefined {
+    const here = this.frameRate.medianInterval
+    const elsewhere = this.declared?.interval
+    return here === undefined || elsewhere === undefined ? (here ?? elsewhere) : Math.max(here, elsewhere)
   }
 
   /** Nobody feeds it any more, for that reason, until a frame comes or it is declared again. @param monotonic ms */
@@ -331,12 +336,7 @@ export class Stream {
 
   #conditionBySilence(monotonic: number, heard: Heard | undefined): StreamCondition {
     const silence = silenceOf(this.frameRate.silence(monotonic), heard)
-    const { staleAfter, staleAfterIntervals, offlineAfter } = this.#rules
-    if (silence >= offlineAfter) return OFFLINE
-    // Checked first, since this runs for each frame and the median is costly.
-    if (silence < staleAfter) return LIVE
-    const interval = Math.max(this.frameRate.medianInterval ?? 0, heard?.interval ?? 0)
-    return silence >= staleAfterIntervals * interval ? STALE : LIVE
+    return BY_SILENCE[stateInSilence(silence, () => this.interval, this.#rules)]
   }
 
   #recount(change: () => void): void {
@@ -346,10 +346,13 @@ export class Stream {
   }
 }
 
-const LIVE: StreamCondition = { state: 'live', reason: 'frames are coming in' }
-const STALE: StreamCondition = { state: 'stale', reason: 'no frame for longer than usual' }
-const OFFLINE: StreamCondition = { state: 'offline', reason: SILENT_FOR_LONG }
-const BY_SILENCE: readonly StreamCondition[] = [LIVE, STALE, OFFLINE]
+const BY_SILENCE = {
+  live: { state: 'live', reason: 'frames are coming in' },
+  stale: { state: 'stale', reason: 'no frame for longer than usual' },
+  offline: { state: 'offline', reason: SILENT_FOR_LONG },
+} as const satisfies { readonly [state in StreamState]?: StreamCondition }
+const LIVE: StreamCondition = BY_SILENCE.live
+const CONDITIONS_BY_SILENCE: readonly StreamCondition[] = Object.values(BY_SILENCE)
 
 /** How long a stream has been silent, as far as that is known here and where its frames come in, ms. */
 function silenceOf(here: number, heard: Heard | undefined): number {

@@ -150,6 +150,7 @@ const NEWEST_ONLY: StreamRules = {
   staleAfterIntervals: Number.POSITIVE_INFINITY,
   staleAfter: Number.POSITIVE_INFINITY,
   offlineAfter: Number.POSITIVE_INFINITY,
+  firstOfflineAfter: Number.POSITIVE_INFINITY,
   forgetAfter: Number.POSITIVE_INFINITY,
   ringFrames: 1,
   nextRingFrames: 1,

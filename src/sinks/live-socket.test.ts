@@ -100,7 +100,7 @@ describe('a live socket', () => {
     // What is written from now on is buffered, and all notices wait behind it.
     ask({ type: 'clock', t0: 1 })
     clock.advance(5000)
-    clock.advance(30_000)
+    clock.advance(120_000)
     await publish('site', 'b')
     expect(textsOf(socket.take())).toMatchObject([{ type: 'clock' }])
     socket.drain()

@@ -140,7 +140,7 @@ function describe(stream: Stream): LiveStream {
     undecodable: stream.undecodable,
     start: stream.start === 'newest' ? undefined : stream.start,
     last_frame_at: stream.newest?.receivedAt,
-    interval: rounded(stream.frameRate.medianInterval),
+    interval: rounded(stream.interval),
     warnings: names.length > 0 ? names : undefined,
   }
 }

@@ -202,7 +202,12 @@ describe('WS /ws/live', () => {
     const clock = new ManualClock()
     const { server, viewer } = await start({
       clock,
-      config: { 'streams.stale_after_ms': 1_000, 'streams.offline_after_s': 5, 'streams.forget_after_s': 15 },
+      config: {
+        'streams.stale_after_ms': 1_000,
+        'streams.offline_after_s': 5,
+        'streams.first_offline_after_s': 5,
+        'streams.forget_after_s': 15,
+      },
     })
     viewer.ask({ type: 'watch', id: 1 })
     await viewer.nextOfType('watching')

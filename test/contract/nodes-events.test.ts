@@ -10,6 +10,7 @@ const QUICK = {
   'redis.scan_s': 0.1,
   'streams.stale_after_ms': 1000,
   'streams.offline_after_s': 2,
+  'streams.first_offline_after_s': 2,
   'events.disk_free_bytes': 0,
   'limits.calls_per_minute': 100_000,
 }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { ManualClock } from '../support/manual-clock.ts'
 import { jpeg, png } from '../support/pictures.ts'
 import { authorized, KEY, TestServer } from '../support/server.ts'
 import { imgMessage, TestSocket } from '../support/sockets.ts'
 import { TestStore } from '../support/stores.ts'
+import { until } from '../support/until.ts'
 
 const STORED = { status: 'ok', message: 'Frame stored successfully.' }
 const NAMES = { label: 'site', key: 'camera' }
@@ -27,6 +29,21 @@ async function start(options: Parameters<typeof TestServer.start>[0] = {}) {
     return publisher.nextJson()
   }
   return { server, publisher, answerTo }
+}
+
+/** A publisher that answers pings only when the test does. */
+async function startSilent() {
+  const clock = new ManualClock()
+  const server = await TestServer.start({ clock })
+  const options = { headers: authorized(), autoPong: false }
+  const publisher = await TestSocket.open(server.socketUrl('/ws/frames'), options)
+  const pings: Buffer[] = []
+  publisher.ws.on('ping', (payload) => pings.push(payload))
+  const answerTo = async (message: Uint8Array) => {
+    publisher.send(message)
+    return publisher.nextJson()
+  }
+  return { clock, publisher, answerTo, pings }
 }
 
 function refusal(sentence: string | RegExp) {
@@ -185,6 +202,39 @@ describe('WS /ws/frames', () => {
   it('answers the pings of a sender', async () => {
     const { publisher } = await start()
     await publisher.settled()
+  })
+
+  it('keeps a sender that reads only the answers to its frames, and sends one every 100 s', async () => {
+    const { clock, publisher, answerTo, pings } = await startSilent()
+    for (let i = 0; i < 4; i++) {
+      expect(await answerTo(imgMessage(NAMES, jpeg(16, 8)))).toEqual(STORED)
+      // The pings of the meantime are read with the answer, and answered.
+      for (const ping of pings.splice(0)) publisher.ws.pong(ping)
+      await publisher.settled()
+      clock.advance(100_000)
+    }
+    expect(await answerTo(imgMessage(NAMES, jpeg(16, 8)))).toEqual(STORED)
+  })
+
+  it('says why it closes the connection of a sender from which nothing comes any more', async () => {
+    const { clock, publisher, pings } = await startSilent()
+    clock.advance(35_000)
+    await until(() => pings.length > 0, 'a ping')
+    publisher.ws.pong(pings[0])
+    await publisher.settled()
+    clock.advance(80_000)
+    expect(await publisher.closed).toEqual({ code: 1011, reason: expect.stringContaining('viewers.dead_after_s') })
+  })
+
+  it('closes that of a sender that has never answered a ping after an hour without a frame', async () => {
+    const { clock, publisher, answerTo } = await startSilent()
+    clock.advance(3_500_000)
+    expect(await answerTo(imgMessage(NAMES, jpeg(16, 8)))).toEqual(STORED)
+    clock.advance(3_610_000)
+    expect(await publisher.closed).toEqual({
+      code: 1011,
+      reason: expect.stringContaining('viewers.publisher_dead_after_s'),
+    })
   })
 
   it.each([

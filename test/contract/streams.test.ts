@@ -78,7 +78,7 @@ describe('GET /streams', () => {
 
   it('calls a stream stale after two seconds without a frame, offline after thirty, and live again with the next', async () => {
     const { clock, server } = await start()
-    await server.publish('site', 'camera')
+    for (let i = 0; i < 3; i++) await server.publish('site', 'camera')
     clock.advance(1_500)
     expect(await stateOf(server)).toBe('live')
     clock.advance(1_000)
@@ -89,6 +89,41 @@ describe('GET /streams', () => {
     expect(await stateOf(server)).toBe('offline')
     await server.publish('site', 'camera')
     expect(await stateOf(server)).toBe('live')
+  })
+
+  it('calls a stream offline only after two minutes while it has had fewer than three frames', async () => {
+    const { clock, server } = await start()
+    await server.publish('site', 'camera')
+    clock.advance(100_000)
+    await server.publish('site', 'camera')
+    clock.advance(119_000)
+    expect(await stateOf(server)).toBe('stale')
+    clock.advance(1_500)
+    expect(await stateOf(server)).toBe('offline')
+  })
+
+  it('calls a camera with a picture and a warning every 40 s live until three are missing, and tells its rate', async () => {
+    const { clock, server } = await start()
+    const viewer = await TestSocket.open(server.socketUrl('/ws/live'))
+    viewer.send('{"type":"watch","id":1,"max_fps":0}')
+    const warnings_json = '{"warning_no_hardhat":{"count":1}}'
+    for (let i = 0; i < 4; i++) {
+      clock.advance(i === 0 ? 0 : 40_000)
+      await server.publish('site', 'camera', { warnings_json })
+    }
+    for (const silence of [35_000, 40_000, 44_000]) {
+      clock.advance(silence)
+      const [stream] = await server.streams()
+      expect(stream).toMatchObject({ state: 'live', fps: 0.025 })
+    }
+    const told = async () => (await viewer.nextOfType('stream')).stream
+    let last: unknown
+    do last = await told()
+    while (!JSON.stringify(last).includes('"interval":40000'))
+    expect(last).toMatchObject({ state: 'live', warnings: ['no_hardhat'] })
+    clock.advance(1_500)
+    expect(await told()).toMatchObject({ state: 'offline' })
+    expect((await server.streams())[0]).toMatchObject({ state: 'offline', fps: 0 })
   })
 
   it('calls a slow stream stale only after three of its own intervals', async () => {
@@ -133,6 +168,7 @@ describe('GET /streams', () => {
     const { clock, server } = await start({
       'streams.stale_after_ms': 500,
       'streams.offline_after_s': 5,
+      'streams.first_offline_after_s': 5,
       'streams.forget_after_s': 10,
     })
     await server.publish('site', 'camera')

@@ -134,7 +134,12 @@ describe('the wall', () => {
   })
 
   it('takes a stream away that is forgotten, and tells how to connect one when none is left', async () => {
-    const config = { 'streams.stale_after_ms': 100, 'streams.offline_after_s': 0.5, 'streams.forget_after_s': 3 }
+    const config = {
+      'streams.stale_after_ms': 100,
+      'streams.offline_after_s': 0.5,
+      'streams.first_offline_after_s': 0.5,
+      'streams.forget_after_s': 3,
+    }
     const server = await TestServer.start({ config })
     const source = new Source(server.url, { key: 'a' }, 10)
     const { page } = await openPage(browser, server.url)

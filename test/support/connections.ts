@@ -14,6 +14,7 @@ export const CONNECTION_RULES: ConnectionRules = {
   reserved: 0,
   idlePing: 30_000,
   deadAfter: 75_000,
+  publisherDeadAfter: 3_600_000,
   unreadAfter: 60_000,
   unfinishedAfter: 60_000,
   messagesPerTurn: 16,

@@ -26,6 +26,7 @@ export const RULES: HubRules = {
   staleAfter: 2000,
   staleAfterIntervals: 3,
   offlineAfter: 30_000,
+  firstOfflineAfter: 120_000,
   forgetAfter: 3_600_000,
   ringFrames: 10,
   nextRingFrames: 4,

@@ -1,7 +1,7 @@
 import { LiveClient, type LiveFrame } from '../../client/index.ts'
 import { EVERYTHING, type OverlayChoice } from '../../client/overlay/overlay-choice.ts'
-import { intervalBetween } from '../../client/view/liveness.ts'
 import { PictureCanvas } from '../../client/view/picture-canvas.ts'
+import { ShownInterval } from '../../client/view/shown-interval.ts'
 import { uprightBitmap } from '../../client/view/upright-bitmap.ts'
 import { type ClassNames, classNamesOf } from '../../src/core/class-names.ts'
 import { STAGE_COLOUR } from '../../src/core/stage-colour.ts'
@@ -113,19 +113,16 @@ function newSubscription(
 }
 
 function addTile(id: number, stream: StreamName, tile: PictureCanvas): void {
-  let last: LiveFrame | undefined
-  let interval: number | undefined
+  const interval = new ShownInterval()
   const added = newSubscription(stream, tile, async (frame) => {
     const isShown = await tile.show(frame).catch(() => undefined)
     if (isShown === undefined) tell({ type: 'undecodable', id, receivedAt: frame.receivedAt })
     if (!isShown) return
     const { receivedAt, width, height, annotations, pulse, metadata } = frame
-    // A renewed watch, or one that asked for more, gets the newest frame again.
-    if (frame.id !== last?.id) interval = intervalBetween(last, frame)
-    last = frame
+    interval.took(frame)
     const measurements = pulse ? measurementsOf(metadata) : NONE
     const warnings = readWarnings(annotations?.warnings)
-    shown.set(id, { id, receivedAt, interval, width, height, warnings, measurements })
+    shown.set(id, { id, receivedAt, interval: interval.value, width, height, warnings, measurements })
     tellShown()
   })
   subscriptions.set(id, added)

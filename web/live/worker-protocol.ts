@@ -56,7 +56,7 @@ export interface ShownPicture {
   /** The tile's id. */
   readonly id: number
   readonly receivedAt: number
-  /** The stream's frame interval, ms; undefined for the first picture. */
+  /** The stream's median interval, ms; undefined before the third picture. */
   readonly interval: number | undefined
   /** Pixels of the original. */
   readonly width: number

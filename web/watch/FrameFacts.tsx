@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { timeToMillisecond } from '../../client/time/absolute-time.ts'
+import { rateText } from '../live/rate-text.ts'
 import type { Picture } from '../live/worker-protocol.ts'
 import { captureDelay } from './capture-delay.ts'
 import classes from './Facts.module.css'
@@ -19,7 +20,7 @@ export function FrameFacts({ player, state }: { player: Player; state: PlayerSta
         <FrameAge player={player} />
       </Fact>
       <Fact name={t('delay')}>{delay === undefined ? NONE : `${Math.round(delay)} ms`}</Fact>
-      <Fact name={t('rate')}>{rate === undefined ? NONE : t('rateValue', { rate: rate.toFixed(1) })}</Fact>
+      <Fact name={t('rate')}>{rate === undefined ? NONE : t('rateValue', { rate: rateText(rate) })}</Fact>
       <Fact name={t('size')}>{picture ? t('sizeValue', { width: picture.width, height: picture.height }) : NONE}</Fact>
       <Fact name={t('shownAs')}>{picture ? t('shownAsValue', encodingOf(picture)) : NONE}</Fact>
       <Fact name={t('received')}>{picture ? timeToMillisecond(picture.receivedAt) : NONE}</Fact>

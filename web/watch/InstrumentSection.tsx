@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { shortAge } from '../../client/time/relative-time.ts'
 import { dataRate } from '../instruments/data-rate.ts'
 import type { InstrumentStatus } from '../instruments/instrument-status.ts'
+import { rateText } from '../live/rate-text.ts'
 import type { Picture } from '../live/worker-protocol.ts'
 import { Fact, Facts, NONE } from './Facts.tsx'
 import panel from './Panel.module.css'
@@ -22,7 +23,7 @@ export function InstrumentSection({ status, picture }: InstrumentSectionProps) {
     <PanelSection title={t('instrument')}>
       <Facts>
         <Fact name={t('pulseId')}>{picture?.pulse?.id ?? NONE}</Fact>
-        <Fact name={t('rate')}>{hasCome ? t('rateValue', { rate: status.rate.toFixed(1) }) : NONE}</Fact>
+        <Fact name={t('rate')}>{hasCome ? t('rateValue', { rate: rateText(status.rate) }) : NONE}</Fact>
         <Fact name={t('dataRate')}>{hasCome ? dataRate(status.bytesPerSecond) : NONE}</Fact>
         <Fact name={t('lost')}>{hasCome ? status.lostPulses : NONE}</Fact>
         <Fact name={t('lastMessage')}>

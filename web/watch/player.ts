@@ -1,5 +1,5 @@
 import type { Overlay } from '../../client/overlay/shapes.ts'
-import { intervalBetween } from '../../client/view/liveness.ts'
+import { ShownInterval } from '../../client/view/shown-interval.ts'
 import { uprightBitmap } from '../../client/view/upright-bitmap.ts'
 import { type ColouringWish, colouringId } from '../../src/core/colouring.ts'
 import { Listeners } from '../../src/core/listeners.ts'
@@ -34,7 +34,7 @@ export class Player {
   #stage: { size: Size; scale: number } | undefined
   #picture: Picture | undefined
   #overlay: Overlay | undefined
-  #interval: number | undefined
+  #interval = new ShownInterval()
   #failedAt: number | undefined
   #isFrozen = false
   #wanted: Picture | undefined
@@ -71,7 +71,7 @@ export class Player {
       this.#counter = new FrameCounter()
       this.#picture = undefined
       this.#overlay = undefined
-      this.#interval = undefined
+      this.#interval = new ShownInterval()
       this.#failedAt = undefined
       this.#wanted = undefined
       this.#isFrozen = false
@@ -86,12 +86,12 @@ export class Player {
     return this.#state
   }
 
-  /** The displayed picture right now, and the stream's frame interval, ms. */
+  /** The displayed picture right now, and the median interval of the stream, ms. */
   get shown():
     | { readonly picture: Picture; readonly receivedAt: number; readonly interval: number | undefined }
     | undefined {
     const picture = this.#picture
-    return picture && { picture, receivedAt: picture.receivedAt, interval: this.#interval }
+    return picture && { picture, receivedAt: picture.receivedAt, interval: this.#interval.value }
   }
 
   /** When the newest picture that could not be decoded was received; undefined if all could. */
@@ -102,7 +102,7 @@ export class Player {
   /** The newest received picture, displayed or not. */
   get newest(): { readonly receivedAt: number; readonly interval: number | undefined } | undefined {
     const picture = this.#ring.newest
-    return picture && { receivedAt: picture.receivedAt, interval: this.#interval }
+    return picture && { receivedAt: picture.receivedAt, interval: this.#interval.value }
   }
 
   /** Subscribes to new states. @returns a function that unsubscribes */
@@ -198,7 +198,7 @@ export class Player {
         this.#replace(last, { ...picture, n: last.n })
       return
     }
-    this.#interval = intervalBetween(last, picture) ?? this.#interval
+    this.#interval.took(picture)
     this.#counter.took(performance.now(), picture.skipped)
     this.#ring.push(picture)
     if (this.#isFrozen) bitmap.close()
@@ -258,7 +258,7 @@ export class Player {
       isFrozen: this.#isFrozen,
       kept: this.#ring.length,
       position: picture ? this.#ring.indexOf(picture) : -1,
-      rate: this.#counter.rate(performance.now()),
+      rate: this.#counter.rate(performance.now()) ?? rateOf(this.#interval.value),
       count,
       skipped,
       lastSkipped,
@@ -266,6 +266,11 @@ export class Player {
     }
     this.#listeners.notify()
   }
+}
+
+/** Pictures a second, of a stream that has too few to be counted in some seconds. */
+function rateOf(interval: number | undefined): number | undefined {
+  return interval === undefined || interval <= 0 ? undefined : 1000 / interval
 }
 
 function hasOtherColours({ colouring: a }: Picture, { colouring: b }: Picture): boolean {

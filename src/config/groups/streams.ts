@@ -125,7 +125,16 @@ export const streamSettings = Type.Object(
       minimum: 0.1,
       maximum: 86_400,
       unit: 'seconds',
-      description: 'The silence after which a stream is shown as offline.',
+      description:
+        'The silence after which a stream is shown as offline. A slow one is after as many of its own median frame intervals as make it stale, if that is longer.',
+    }),
+    first_offline_after_s: Type.Number({
+      default: 120,
+      minimum: 0.1,
+      maximum: 86_400,
+      unit: 'seconds',
+      description:
+        'The same while fewer than three frames of a stream are known, so that nobody can tell how often they come; if that is longer than streams.offline_after_s.',
     }),
     forget_after_s: Type.Number({
       default: 86_400,

@@ -36,7 +36,16 @@ export const viewerSettings = Type.Object(
       minimum: 0.2,
       maximum: 7_200,
       unit: 'seconds',
-      description: 'The silence after which a viewer counts as gone and its connection is closed.',
+      description:
+        'The silence after which a viewer counts as gone and its connection is closed; so does a publisher that used to answer pings at once.',
+    }),
+    publisher_dead_after_s: Type.Number({
+      default: 3_600,
+      minimum: 0.2,
+      maximum: 86_400,
+      unit: 'seconds',
+      description:
+        'The silence after which the connection of any other publisher is closed. Many answer pings only while they wait for the answer to a frame, or never: they stay however seldom they send, if it is not more seldom than this.',
     }),
   },
   { description: 'Connections of viewers.' },

@@ -224,7 +224,7 @@ function describe(stream: StreamStatus, now: number) {
     since: stream.since,
     ...(stream.undecodable && { undecodable: stream.undecodable }),
     ...(stream.start !== 'newest' && { start: stream.start }),
-    fps: rounded(stream.fps, 2),
+    fps: rounded(stream.fps, stream.fps < 1 ? 4 : 2),
     bytes_per_s: Math.round(stream.bytesPerSecond),
     viewers: stream.demand.viewers,
     ...(stream.newest && describeFrame(stream.newest, now)),

@@ -29,8 +29,10 @@ export interface ManagedConnection {
 export interface LifeRules {
   /** A peer that has been silent for this long is pinged. */
   readonly idlePing: number
-  /** A peer that answers no ping for this long is gone. */
+  /** A peer that used to answer pings at once is gone after being silent for this long. */
   readonly deadAfter: number
+  /** So is a publisher that does not, as one that reads only after it has sent something. */
+  readonly publisherDeadAfter: number
   /** A peer must take something of what is written to it within this time. */
   readonly unreadAfter: number
   /** A message must arrive completely within this time. */

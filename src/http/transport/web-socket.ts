@@ -41,7 +41,10 @@ export class WebSocketConnection implements Socket, ManagedConnection {
   #isDrainRequested = false
   #isThrottled = false
   #heardAt: number
+  /** Whether it has answered a ping before it sent anything else. */
   #answersPings = false
+  /** Whether it has sent something of its own since it was pinged last. */
+  #hasSpoken = true
   /** Bytes of a message that has not arrived completely, and since when (monotonic ms). */
   #unfinished = 0
   #unfinishedSince = 0
@@ -80,6 +83,7 @@ export class WebSocketConnection implements Socket, ManagedConnection {
     this.#ws.on('message', (data: Uint8Array, isBinary: boolean) => {
       this.#unfinished = 0
       this.#chunks = 0
+      this.#hasSpoken = true
       reader.handle(data.length, () =>
         this.#notify(() => (isBinary ? this.#listener.binary?.(data) : this.#listener.text?.(data.toString()))),
       )
@@ -89,7 +93,7 @@ export class WebSocketConnection implements Socket, ManagedConnection {
       reader.handle(payload.length, () => this.#answerPing(payload))
     })
     this.#ws.on('pong', (payload: Uint8Array) => {
-      this.#answersPings = true
+      if (!this.#parts.isPublisher || !this.#hasSpoken) this.#answersPings = true
       this.#passed(payload)
       reader.handle(payload.length, () => this.#notify(() => this.#listener.pong?.(payload) && this.charge(-1)))
     })
@@ -153,23 +157,32 @@ export class WebSocketConnection implements Socket, ManagedConnection {
 
   /**
    * Heartbeat, and the time limits of what a peer leaves undone. A peer that has been silent for `idlePing` ms is
-   * pinged; the connection is terminated after `deadAfter` ms of silence if the peer has answered pings before: its
-   * machine or the network is gone.
+   * pinged; the connection is closed after `deadAfter` ms of silence if the peer has answered pings before: its
+   * machine or the network is gone. A publisher whose library blocks answers pings only when it next sends something
+   * and reads the answer to that: its silence between two frames says nothing until `publisherDeadAfter`.
    */
-  checkLife(now: number, { idlePing, deadAfter, unreadAfter, unfinishedAfter }: LifeRules): void {
+  checkLife(now: number, rules: LifeRules): void {
+    const { idlePing, deadAfter, publisherDeadAfter, unreadAfter, unfinishedAfter } = rules
     const silence = now - this.#heardAt
     this.#hold()
-    if (this.#answersPings && silence >= deadAfter) this.#ws.terminate()
+    if (this.#answersPings && silence >= deadAfter) this.#giveUp(deadAfter, 'viewers.dead_after_s')
+    else if (this.#parts.isPublisher && silence >= publisherDeadAfter)
+      this.#giveUp(publisherDeadAfter, 'viewers.publisher_dead_after_s')
     else if (this.#unreadFor(now) >= unreadAfter) this.#cutOff('viewers.unread_s')
     else if (this.#unfinished > 0 && now - this.#unfinishedSince >= unfinishedAfter)
       this.#refuse('limits.message_s', `a message must arrive within ${unfinishedAfter / 1000} s`, 1008)
-    else if (silence >= idlePing && this.#ws.readyState === this.#ws.OPEN && this.isDrained) this.#ws.ping()
+    else if (silence >= idlePing && this.#ws.readyState === this.#ws.OPEN && this.isDrained) this.#ping()
   }
 
   /** Destroys the connection at once, with what has arrived on it and is not handled yet. */
   terminate(): void {
     this.#ws.terminate()
     this.#reader?.stop()
+  }
+
+  #ping(): void {
+    this.#hasSpoken = false
+    this.#ws.ping()
   }
 
   /** Bytes have arrived that are about to be parsed. */
@@ -229,11 +242,20 @@ export class WebSocketConnection implements Socket, ManagedConnection {
     return now - this.#takenAt
   }
 
+  /** Closes the connection of a peer that is taken for gone. Should it be there after all, it learns why. */
+  #giveUp(silence: number, setting: string): void {
+    this.#closeFor(setting, `nothing was heard for ${silence / 1000} s, no answer to a ping either`, NOT_HEARD)
+  }
+
   /** Closes the connection because of a limit, and reads nothing more. */
   #refuse(limit: string, reason: string, code: number): void {
+    if (this.#ws.readyState === this.#ws.OPEN) this.#parts.limited(limit)
+    this.#closeFor(limit, reason, code)
+  }
+
+  #closeFor(setting: string, reason: string, code: number): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    this.#parts.limited(limit)
-    this.close(code, `${reason} (${limit})`)
+    this.close(code, `${reason} (${setting})`)
     this.#reader?.stop()
     this.#ws.on(
       'close',
@@ -304,6 +326,9 @@ export function closeReason(reason: string): string {
 const MAX_REASON = 123
 
 const CLOSE_CODES = { revoked: 1008, failure: 1011 } as const
+
+/** The close code after a heartbeat timeout, as other servers have it; clients may connect again. */
+const NOT_HEARD = 1011
 
 /** The answers that may wait for a peer to read them before reading is paused, in bytes. */
 const MOST_UNREAD = 64 * 1024

@@ -8,8 +8,8 @@ export interface InstrumentEvidence {
   readonly socket: SocketState
   /** ms since the last pulse; undefined before the first one. */
   readonly silence: number | undefined
-  /** The usual time between two pulses, ms; 0 if it is not known. */
-  readonly interval: number
+  /** The usual time between two pulses, ms; undefined if it is not known. */
+  readonly interval: number | undefined
   /** Whether the sender has said that it stops, after its last pulse. */
   readonly hasStopped: boolean
   /** Why the newest message was rejected, a sentence; undefined if it was not. */
@@ -37,7 +37,7 @@ export function conditionOf({
       return { state: 'connecting', reason: `listening at ${socket.address}, where no sender has connected yet` }
     case 'connected':
       if (hasStopped) return { state: 'silent', reason: `the sender at ${address} has said that it stops` }
-      if (silence !== undefined && silence <= Math.max(SILENT_MS, SILENT_INTERVALS * interval))
+      if (silence !== undefined && silence <= Math.max(SILENT_MS, SILENT_INTERVALS * (interval ?? 0)))
         return { state: 'live', reason: 'pulses come in' }
       if (rejection !== undefined)
         return { state: 'failed', reason: `the messages of ${address} cannot be read. ${rejection}` }

@@ -94,7 +94,7 @@ export class PictureStream {
   }
 
   /** Pulses come. @param silence how long ago the last one did, ms @param interval between two of them, ms */
-  heard(silence: number, interval: number): void {
+  heard(silence: number, interval: number | undefined): void {
     // What was wrong with a pulse that somebody watched may be over: nobody looks any more.
     if (this.#declaration.demand.viewers === 0) this.#problem = this.#channel.problem
     const problem = this.#saidFrom <= this.#clock.monotonic() ? this.#problem : this.#channel.problem

@@ -52,9 +52,9 @@ export class PulseStatistics {
     return this.#lastAt === undefined ? undefined : this.#clock.monotonic() - this.#lastAt
   }
 
-  /** The usual time between two messages, ms; 0 while it is not known. */
-  get interval(): number {
-    return this.#rate.meanInterval ?? 0
+  /** The usual time between two messages, ms; undefined before the third one. */
+  get interval(): number | undefined {
+    return this.#rate.meanInterval
   }
 
   /** After a time without a connection, which is no interval between two messages. */

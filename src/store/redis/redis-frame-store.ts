@@ -231,7 +231,7 @@ export class RedisFrameStore implements FrameStore {
       return
     }
     stream.declaration ??= this.#declare(stream)
-    stream.declaration?.heard(silence, stream.interval)
+    stream.declaration?.heard(silence, stream.interval.value)
   }
 
   #unlist(stream: StoredStream): void {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Declaration } from '../../core/declared-stream.ts'
 import { type FrameId, isAfter, nextFrameId, parseFrameId } from '../../core/frame-id.ts'
+import { MedianInterval } from '../../core/median-interval.ts'
 import { nameId, type StreamName, streamId } from '../../core/stream-name.ts'
 import { redisKeyOf } from '../../wire/redis-frame.ts'
 import type { RedisClock } from './redis-clock.ts'
@@ -24,8 +25,8 @@ export interface StoredStream {
   lookUpBy: number
   /** When it was last looked at, monotonic ms, if that showed that there are entries after `lastId`, but not which. */
   changedAt: number | undefined
-  /** How long it was silent before that entry, ms; 0 if that is not known. */
-  interval: number
+  /** The intervals between its entries; 0 for those that are shorter than looking can tell. */
+  readonly interval: MedianInterval
   /** The id of the newest entry that was passed on or is known to be shown here. */
   passedId: FrameId | undefined
   /** The newest entry that was known when the stream was removed here: it is not listed until there is a later one. */
@@ -70,7 +71,7 @@ export class StoredStreams {
       sinceLook: 'unknown',
       lookUpBy: Number.NEGATIVE_INFINITY,
       changedAt: undefined,
-      interval: 0,
+      interval: new MedianInterval(),
       passedId: undefined,
       removedAt: undefined,
       declaration: undefined,

@@ -67,7 +67,10 @@ export class StreamLook {
     const exist = await this.#track(streams, (keys) => this.#parts.searching.send(['EXISTS', ...keys]))
     if (exist !== streams.length) return this.#lookUp(streams)
     const now = this.#parts.clock.monotonic()
-    for (const stream of streams) stream.changedAt = now
+    for (const stream of streams) {
+      stream.changedAt = now
+      stream.interval.add(0)
+    }
   }
 
   async #lookUp(streams: readonly StoredStream[]): Promise<void> {
@@ -108,9 +111,11 @@ export class StreamLook {
       this.#parts.refused(stream, answer)
       return
     }
-    const between = stream.lastId === undefined || wentOn !== undefined ? 0 : timeOf(answer) - timeOf(stream.lastId)
-    // A shorter time says nothing: there may have been many entries within it.
-    stream.interval = between > 2 * this.#parts.period ? between : 0
+    if (stream.lastId !== undefined) {
+      const between = wentOn === undefined ? timeOf(answer) - timeOf(stream.lastId) : 0
+      // Of a shorter time it is not known how many entries there were within it.
+      stream.interval.add(between > 2 * this.#parts.period ? between : 0)
+    }
     if (answer !== stream.lastId) stream.lastSeenAt = now
     stream.lastId = answer
     // Not all at the same time.

@@ -3,6 +3,7 @@ import { shortAge } from '../../../client/time/relative-time.ts'
 import { formatAddress } from '../../../src/wire/zmtp/address.ts'
 import { Icon } from '../../icons.tsx'
 import { dataRate } from '../../instruments/data-rate.ts'
+import { rateText } from '../../live/rate-text.ts'
 import { ListRow, RowAction } from '../ListRow.tsx'
 import { Tags } from '../Tags.tsx'
 import type { ListedInstrument } from './api.ts'
@@ -39,7 +40,7 @@ export function InstrumentRow({ instrument, onRemove }: InstrumentRowProps) {
         messages === 0
           ? [t('nothingYet')]
           : [
-              `${t('pulsesValue', { rate: rate.toFixed(1) })} · ${dataRate(instrument.bytesPerSecond)}`,
+              `${t('pulsesValue', { rate: rateText(rate) })} · ${dataRate(instrument.bytesPerSecond)}`,
               t('lostValue', { count: lostPulses }),
               ...(rejected > 0 ? [t('rejectedValue', { count: rejected })] : []),
               ...(isLive || age === undefined ? [] : [t('ageValue', { age: shortAge(age) })]),
