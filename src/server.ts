@@ -274,7 +274,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       // Requests that wait for the database's lock are answered rather than cut off.
       stores.hurry()
       const cancel = clock.after(GOODBYE_MS, () => app.server.closeAllConnections())
-      const closing = [supervisor.close(), ...whenClosing.map((action) => action())]
+      // First what wants to know how things were.
+      const closing = [...whenClosing.map((action) => action()), supervisor.close()]
       const sourcesStopped = within(GOODBYE_MS, Promise.all(closing))
       const connectionsClosed = registry.close(GOODBYE_MS).then(() => handOvers.close())
       const closed = Promise.all([app.close(), connectionsClosed, sourcesStopped])

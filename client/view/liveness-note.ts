@@ -1,3 +1,4 @@
+import { NOT_SEEN_SINCE_START } from '../../src/core/stream-condition.ts'
 import { timeAndDay } from '../time/absolute-time.ts'
 import { shortAge } from '../time/relative-time.ts'
 import type { Liveness } from './liveness.ts'
@@ -19,6 +20,8 @@ export function livenessNote({ kind, since, reason }: Liveness, now: number, { t
   if (kind === 'starting') return t('starting')
   if (kind === 'late') return t('late', { age: shortAge(now - (since ?? now)) })
   if (kind === 'undecodable' && since === undefined) return t('undecodable')
+  if (kind === 'stopped' && reason === NOT_SEEN_SINCE_START)
+    return since === undefined ? t('notSeen') : t('notSeenButAt', { moment: timeAndDay(since, now, language) })
   if (kind === 'stopped' && since === undefined) return reason === undefined ? t('waiting') : t('offline', { reason })
   if (kind === 'disconnected' && since === undefined) return t('noConnection')
   if (kind === 'waiting' || since === undefined) return t('waiting')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { type LivenessFacts, livenessOf } from './liveness.ts'
+import { livenessNote } from './liveness-note.ts'
 
 const NOW = 1_800_000_000_000
 const connected = { state: 'connected', code: 0, reason: '' } as const
@@ -59,6 +60,15 @@ describe('livenessOf', () => {
     const why = (reason: string) => livenessOf({ ...usual, stream: { ...offline, reason } })
     expect(why('wrong password')).toEqual({ kind: 'stopped', since: NOW - 5000, reason: 'wrong password' })
     expect(why('no frame for a long time')).toEqual({ kind: 'stopped', since: NOW - 5000 })
+  })
+
+  it('has stopped when the server has not seen it since its start, since the picture of before', () => {
+    const remembered = { ...stream, state: 'offline', reason: 'not seen since the server started' } as const
+    const liveness = livenessOf({ ...usual, stream: { ...remembered, last_frame_at: NOW - 5000 }, shown: undefined })
+    expect(liveness).toEqual({ kind: 'stopped', since: NOW - 5000, reason: 'not seen since the server started' })
+    const words = { t: (text: string) => text, language: 'en' }
+    const said = [liveness, { ...liveness, since: undefined }].map((each) => livenessNote(each, NOW, words))
+    expect(said).toEqual(['notSeenButAt', 'notSeen'])
   })
 
   it.each(['connecting', 'disconnected'] as const)('is not live while %s, however new the picture', (state) => {

@@ -121,6 +121,7 @@ describe('the settings', () => {
         offline_after_s: 30,
         first_offline_after_s: 120,
         forget_after_s: 86_400,
+        remembered: 1000,
       },
       sources: { pull: true },
       instruments: {

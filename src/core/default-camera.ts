@@ -1,5 +1,4 @@
 import { may } from './authorization.ts'
-import { Refusal } from './errors.ts'
 import type { Principal } from './principal.ts'
 import type { StreamDirectory } from './stream-directory.ts'
 import type { StreamName } from './stream-name.ts'
@@ -21,7 +20,7 @@ export class DefaultCamera {
    */
   of(principal: Principal): StreamName | undefined {
     if (this.#configured) return this.#configured
-    const [first] = this.#directory.list(principal)
+    const first = this.#directory.list(principal).find(({ remembered }) => !remembered)
     return first && { label: first.label, key: first.key }
   }
 
@@ -33,11 +32,6 @@ export class DefaultCamera {
   }
 
   #stateOf(principal: Principal, camera: StreamName): string {
-    try {
-      return this.#directory.condition(principal, camera).state
-    } catch (error) {
-      if (error instanceof Refusal) return 'none'
-      throw error
-    }
+    return this.#directory.isKnown(principal, camera) ? this.#directory.condition(principal, camera).state : 'none'
   }
 }

@@ -14,6 +14,7 @@ import type { WatchedStream } from './node-state.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { type QuotaClient, quotaClientOf } from './quota-client.ts'
+import type { RememberedStream } from './remembered-stream.ts'
 import type { Stream, Undecodable } from './stream.ts'
 import { noSuchStream, StreamDirectory } from './stream-directory.ts'
 import { StreamLifecycle } from './stream-lifecycle.ts'
@@ -161,6 +162,14 @@ export class Hub {
     return this.#lifecycle.declare(name, quotaClientOf(principal), options, provider)
   }
 
+  /**
+   * Lists streams of which only is known that there were, before the server started: offline until somebody feeds or declares
+   * them again, and forgotten as any other. Takes nobody's place; does nothing for those that there are.
+   */
+  remember(streams: Iterable<RememberedStream>): void {
+    for (const stream of streams) this.#lifecycle.remember(stream)
+  }
+
   /** Opens a viewer, which has no watches yet. @throws Refusal `forbidden` if the principal may view nothing */
   watch<Carried extends Payload>(principal: Principal, options: ViewerOptions<Carried>): Viewer<Carried> {
     authorizeAny(principal, 'view')
@@ -247,7 +256,9 @@ export class Hub {
     const name = input.stream
     const metadataWeight = metadataWeightOf(input)
     const weight = carriedBytesOf(input) + metadataWeight
-    const stream = this.#streams.get(name)
+    const known = this.#streams.get(name)
+    // One that is only remembered has no place and no frames: this one opens it as if it were new.
+    const stream = known?.remembered ? undefined : known
     const owner = stream?.owner ?? this.#streams.reservedFor(name) ?? quotaClientOf(principal)
     const admitted = { input, weight, metadataWeight, owner }
     this.#memory.makeRoom(owner, stream, admitted)

@@ -14,6 +14,9 @@ export const STREAM_STATES = ['idle', 'starting', 'live', 'stale', 'offline'] as
  */
 export const SILENT_FOR_LONG = 'no frame for a long time'
 
+/** The reason of a stream that is only remembered; the page translates it too. */
+export const NOT_SEEN_SINCE_START = 'not seen since the server started'
+
 /**
  * What somebody who comes to a stream gets first. `newest`: its newest frame, at once and with its age. `next`: the first
  * one after that, and none from before, by whatever way; nothing of such a stream is kept for who comes later, or given to

@@ -7,8 +7,10 @@ import { codeUnitOrder, orderOfStreams } from './name-order.ts'
 import type { FedStream, WatchedStream } from './node-state.ts'
 import type { EncodedImage } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
+import type { RememberedStream } from './remembered-stream.ts'
 import type { Stream, StreamCondition, StreamStart, StreamState, Undecodable } from './stream.ts'
 import type { StreamName } from './stream-name.ts'
+import { recordOf } from './stream-record.ts'
 import type { StreamTable } from './stream-table.ts'
 
 /** The status of a stream, for people and programs. */
@@ -27,6 +29,8 @@ export interface StreamStatus extends StreamName {
   readonly demand: Demand
   /** What a viewer gets first. */
   readonly start: StreamStart
+  /** Set while nothing of it has been seen since the server started. */
+  readonly remembered: RememberedStream | undefined
   /** Undefined while a declared stream has had no frame, and while nobody watches one that starts with the next. */
   readonly newest: Frame | undefined
 }
@@ -60,7 +64,7 @@ export class StreamDirectory {
   }
 
   /**
-   * The labels that have streams which the principal may view, sorted.
+   * The labels that have streams which the principal may view, sorted; streams that are only remembered do not count.
    * @throws Refusal `forbidden` if it may view nothing
    */
   labels(principal: Principal): string[] {
@@ -68,8 +72,8 @@ export class StreamDirectory {
     const visible: string[] = []
     for (const label of this.#streams.labels) {
       if (!mayAny(principal, 'view', label)) continue
-      for (const { name } of this.#streams.of(label))
-        if (may(principal, 'view', name)) {
+      for (const { name, remembered } of this.#streams.of(label))
+        if (!remembered && may(principal, 'view', name)) {
           visible.push(label)
           break
         }
@@ -92,7 +96,7 @@ export class StreamDirectory {
         `Of "${name.label}/${name.key}" only what comes next can be had, and no frame by its id`,
       )
     if (!stream.newest) {
-      const why = stream.isReportedElsewhere ? `: ${stream.condition.reason}` : ''
+      const why = stream.remembered || stream.isReportedElsewhere ? `: ${stream.condition.reason}` : ''
       throw new Refusal('not_found', `There is no picture of "${name.label}/${name.key}" yet${why}`)
     }
     const frame = id === undefined ? stream.newest : stream.frame(id)
@@ -169,8 +173,23 @@ export class StreamDirectory {
       ...stream.rate(now),
       demand: stream.totalDemand,
       start: stream.start,
+      remembered: stream.remembered,
       newest: stream.newest,
     }
+  }
+
+  /** Whether the stream is declared, or has had a frame since the server started. @throws Refusal `forbidden` */
+  isKnown(principal: Principal, name: StreamName): boolean {
+    authorize(principal, 'view', name)
+    const stream = this.#streams.get(name)
+    return stream !== undefined && !stream.remembered
+  }
+
+  /** What is worth remembering of all streams when the server starts anew. */
+  records(): RememberedStream[] {
+    const now = this.#clock.now()
+    const monotonic = this.#clock.monotonic()
+    return [...this.#streams.of()].flatMap((stream) => recordOf(stream, now, monotonic) ?? [])
   }
 
   /** The streams that are watched here, for other servers of the installation. */

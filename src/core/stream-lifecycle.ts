@@ -7,6 +7,7 @@ import type { HubAudience } from './hub-audience.ts'
 import { LivenessMonitor } from './liveness-monitor.ts'
 import type { WatchedStream } from './node-state.ts'
 import type { QuotaClient } from './quota-client.ts'
+import type { RememberedStream } from './remembered-stream.ts'
 import { Stream, type StreamRules } from './stream.ts'
 import { noSuchStream } from './stream-directory.ts'
 import { type StreamName, streamId } from './stream-name.ts'
@@ -92,10 +93,15 @@ export class StreamLifecycle {
     const { clock, rules, streams, audience } = this.#parts
     const known = streams.get(name)
     if (known) {
+      const isNew = known.remembered !== undefined
+      if (isNew) streams.revive(known, streams.reservedFor(name) ?? owner, clock.now())
       if (declared) {
         if (known.start === 'next') this.#dropFrames(known)
         known.declared = declared
+        if (isNew) known.condition = known.conditionAt(clock.monotonic())
       }
+      // For those who are not told of what is only remembered it appears now.
+      if (isNew) audience.discover(known)
       return known
     }
     const actualOwner = streams.reservedFor(name) ?? owner
@@ -104,11 +110,17 @@ export class StreamLifecycle {
       stream.declared = declared
       stream.condition = stream.conditionAt(clock.monotonic())
     }
-    stream.demandElsewhere = this.#demandElsewhere(name)
-    streams.add(stream)
-    audience.discover(stream)
-    this.#liveness.start()
+    this.#add(stream)
     return stream
+  }
+
+  /** See `Hub.remember`. */
+  remember(known: RememberedStream): void {
+    const { clock, rules, streams } = this.#parts
+    if (streams.get(known.name) || clock.now() - known.lastSeenAt >= rules.forgetAfter) return
+    const stream = new Stream(known.name, rules, clock.now(), this.#demandChanged)
+    stream.remember(known, clock.monotonic())
+    this.#add(stream)
   }
 
   /** A stream has taken a frame. @param warningsBefore `stream.warnings.names` from before */
@@ -154,6 +166,13 @@ export class StreamLifecycle {
     // What is kept of it is for nobody who comes later.
     if (stream.start === 'next' && demand.viewers === 0) this.#dropFrames(stream)
     this.#parts.audience.demandChanged(stream)
+  }
+
+  #add(stream: Stream): void {
+    stream.demandElsewhere = this.#demandElsewhere(stream.name)
+    this.#parts.streams.add(stream)
+    this.#parts.audience.discover(stream)
+    this.#liveness.start()
   }
 
   #dropFrames(stream: Stream): void {

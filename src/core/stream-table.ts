@@ -46,12 +46,13 @@ export class StreamTable {
   }
 
   /**
-   * Reserves a place for a stream, until it is added; does nothing if it has one.
+   * Reserves a place for a stream, until it is added or revived; does nothing if it has one.
    * @throws Refusal `exhausted` when there are too many streams; `limited` when this owner has too many
    */
   reserve(name: StreamName, owner: QuotaClient): void {
     const id = streamId(name)
-    if (this.#streams.has(id) || this.#reserved.has(id)) return
+    const known = this.#streams.get(id)
+    if ((known && !known.remembered) || this.#reserved.has(id)) return
     const bound = this.#places.take(owner.client, 1, owner.isPrivileged)
     if (bound) throw this.#refusal(bound)
     this.#reserved.set(id, owner)
@@ -62,11 +63,10 @@ export class StreamTable {
     return this.#reserved.get(streamId(name))
   }
 
-  /** Adds a stream, in the place that was reserved for it. */
+  /** Adds a stream, in the place that was reserved for it. One that is only remembered takes none from anybody. */
   add(stream: Stream): void {
     const id = streamId(stream.name)
-    // The stream may have been removed while a frame of it was waiting for the store.
-    if (!this.#reserved.delete(id)) this.#places.add(stream.owner.client, 1)
+    if (!stream.remembered) this.#takePlace(id, stream.owner)
     this.#streams.set(id, stream)
     const { label } = stream.name
     const known = this.#labels.get(nameId(label))
@@ -74,16 +74,27 @@ export class StreamTable {
     else this.#labels.set(nameId(label), { label, streams: new Set([stream]) })
   }
 
+  /** A stream that was only remembered takes the place that was reserved for it. @param now ms since 1970 */
+  revive(stream: Stream, owner: QuotaClient, now: number): void {
+    this.#takePlace(streamId(stream.name), owner)
+    stream.revive(owner, now)
+  }
+
   /** Removes a stream and gives its place back; does nothing if it is not in the table. */
   remove({ name }: Stream): void {
     const stream = this.get(name)
     if (!stream) return
-    this.#places.give(stream.owner.client, 1)
+    if (!stream.remembered) this.#places.give(stream.owner.client, 1)
     this.#streams.delete(streamId(name))
     const label = nameId(name.label)
     const streams = this.#labels.get(label)?.streams
     streams?.delete(stream)
     if (streams?.size === 0) this.#labels.delete(label)
+  }
+
+  #takePlace(id: string, owner: QuotaClient): void {
+    // The stream may have been removed while a frame of it was waiting for the store.
+    if (!this.#reserved.delete(id)) this.#places.add(owner.client, 1)
   }
 
   #refusal(bound: QuotaBound): Refusal {

@@ -6,8 +6,10 @@ import { type FrameId, isAfter } from './frame-id.ts'
 import { FrameRate } from './frame-rate.ts'
 import type { PayloadKind } from './payload.ts'
 import { PRIVILEGED, type QuotaClient } from './quota-client.ts'
+import type { RememberedStream } from './remembered-stream.ts'
 import { type SilenceRules, stateInSilence } from './silence.ts'
 import {
+  NOT_SEEN_SINCE_START,
   SILENT_FOR_LONG,
   type StreamCondition,
   type StreamStart,
@@ -57,7 +59,7 @@ export type DemandListener = (stream: Stream, demand: Demand, before: Demand) =>
 export class Stream {
   readonly name: StreamName
   /** Who opened it: in whose share it and its frames count, whoever else publishes to it. */
-  readonly owner: QuotaClient
+  #owner: QuotaClient
   readonly frameRate = new FrameRate()
   readonly warnings = new ActiveWarnings()
   /** When the state last changed: ms since 1970. */
@@ -82,6 +84,7 @@ export class Stream {
   #newestId: FrameId | undefined
   #kind: PayloadKind | undefined
   #start: StreamStart = 'newest'
+  #remembered: RememberedStream | undefined
 
   /** @param now ms since 1970 */
   constructor(
@@ -92,10 +95,36 @@ export class Stream {
     owner: QuotaClient = PRIVILEGED,
   ) {
     this.name = name
-    this.owner = owner
+    this.#owner = owner
     this.#rules = rules
     this.since = now
     this.#demandChanged = demandChanged
+  }
+
+  get owner(): QuotaClient {
+    return this.#owner
+  }
+
+  /** What is known of it from before the server started, while nothing of it has been seen since. */
+  get remembered(): RememberedStream | undefined {
+    return this.#remembered
+  }
+
+  /** To be called right after it was made: nothing has been seen of it since the server started. @param monotonic ms */
+  remember(known: RememberedStream, monotonic: number): void {
+    this.#remembered = known
+    this.#start = known.start
+    this.end(NOT_SEEN_SINCE_START, monotonic - Math.max(0, this.since - known.lastSeenAt))
+    this.condition = this.conditionAt(monotonic)
+  }
+
+  /** One that was only remembered is fed or declared again: it is as a new one. @param owner who does that @param now ms since 1970 */
+  revive(owner: QuotaClient, now: number): void {
+    this.#remembered = undefined
+    this.#owner = owner
+    this.#end = undefined
+    this.condition = LIVE
+    this.since = now
   }
 
   /** Its declaration, if it has one. */
@@ -277,12 +306,17 @@ export class Stream {
     return this.condition === this.declared?.reported
   }
 
+  /** How long it has been silent, as far as that is known, ms; Infinity if nothing ever came. @param monotonic ms */
+  silence(monotonic: number): number {
+    return silenceOf(this.frameRate.silence(monotonic), this.declared?.heard(monotonic))
+  }
+
   /**
    * How long ago that was which its condition follows from: its last frame or, where its source says how it is, now.
    * @param monotonic ms
    */
   evidenceAge(monotonic: number): number {
-    const silence = silenceOf(this.frameRate.silence(monotonic), this.declared?.heard(monotonic))
+    const silence = this.silence(monotonic)
     return CONDITIONS_BY_SILENCE.includes(this.condition) && Number.isFinite(silence) ? silence : 0
   }
 

@@ -81,9 +81,9 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     whenEnded(principal, this)
   }
 
-  /** The streams that match its watches now. */
+  /** The streams that match its watches now, without those that are only remembered. */
   get streams(): Stream[] {
-    return [...this.#subscriptions.keys()]
+    return [...this.#subscriptions.keys()].filter(({ remembered }) => !remembered)
   }
 
   /**
@@ -166,7 +166,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     if (this.#isClosed) return
     this.#isClosed = true
     this.#watches.clear()
-    for (const stream of this.streams) this.#drop(stream)
+    for (const stream of [...this.#subscriptions.keys()]) this.#drop(stream)
     this.#changes?.clear()
     forgetEnd(this.#principal, this)
     this.#hub.left(this)

@@ -128,6 +128,11 @@ function rounded(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.round(ms)
 }
 
+/** Of what starts with the next frame, nothing from before is told. */
+function lastFrameAt({ newest, remembered, start }: Stream): number | undefined {
+  return newest?.receivedAt ?? (start === 'newest' ? remembered?.lastSeenAt : undefined)
+}
+
 function describe(stream: Stream): LiveStream {
   const { label, key } = stream.name
   const { names } = stream.warnings
@@ -139,7 +144,7 @@ function describe(stream: Stream): LiveStream {
     since: stream.since,
     undecodable: stream.undecodable,
     start: stream.start === 'newest' ? undefined : stream.start,
-    last_frame_at: stream.newest?.receivedAt,
+    last_frame_at: lastFrameAt(stream),
     interval: rounded(stream.interval),
     warnings: names.length > 0 ? names : undefined,
   }

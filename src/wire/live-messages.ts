@@ -113,7 +113,7 @@ export interface LiveStream {
   readonly undecodable?: Undecodable | undefined
   /** What a viewer gets first: with `next` no picture from before; left out: `newest`. */
   readonly start?: StreamStart | undefined
-  /** When its newest frame was received. */
+  /** When its newest frame was received, be it before the server started. */
   readonly last_frame_at?: number | undefined
   /** The median time between two frames, ms; left out while unknown. */
   readonly interval?: number | undefined

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ask, must, startHouse } from '../support/accounts.ts'
+import { temporaryFolder } from '../support/command.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { jpeg, png } from '../support/pictures.ts'
 import { KEY, TestServer } from '../support/server.ts'
@@ -194,6 +195,48 @@ describe('GET /streams', () => {
     expect(await viewers()).toEqual([1, 2])
     await label.close()
     await until(async () => JSON.stringify(await viewers()) === '[0,1]', 'one viewer left')
+  })
+})
+
+describe('a restart', () => {
+  it('leaves streams listed that do not come back, to viewers of today and to admins who may remove them', async () => {
+    const config = { data_dir: temporaryFolder() }
+    const { server: before, admin: token } = await startHouse({ config })
+    await before.publish('North', 'gate 1')
+    await before.publish('North', 'gate 2')
+    const { last_frame } = await must(before, 'GET /streams/North/gate%201', { token })
+    await before.close()
+
+    const { server, admin } = await startHouse({ config })
+    const lastSeenAt = Object(last_frame).received_at
+    const gone = { state: 'offline', reason: 'not seen since the server started' }
+    const { streams } = await must(server, 'GET /streams', { token: admin })
+    expect(streams).toMatchObject([
+      { label: 'North', key: 'gate 1', ...gone, width: 16, height: 8, last_seen_at: lastSeenAt },
+      { label: 'North', key: 'gate 2', ...gone },
+    ])
+    expect(streams).not.toContainEqual(expect.objectContaining({ last_frame: expect.anything() }))
+    const viewer = await TestSocket.open(`${server.socketUrl('/ws/live')}?token=${admin}`)
+    viewer.send('{"type":"watch","id":1}')
+    const { streams: watched } = await viewer.nextOfType('watching')
+    expect(watched).toContainEqual(expect.objectContaining({ ...gone, key: 'gate 1', last_frame_at: lastSeenAt }))
+    expect(watched).toHaveLength(2)
+
+    expect(await must(server, 'GET /labels', { token: admin })).toEqual({ labels: [] })
+    expect(await must(server, 'GET /api/status', { token: admin })).toMatchObject({ camera: null })
+    const old = await TestSocket.open(`${server.socketUrl('/ws/labels', 'North')}?token=${admin}`)
+    expect(await old.nextJson()).toEqual({ error: "No keys found for label 'North'" })
+    for (const [route, status] of [
+      ['GET /streams/North/gate%201/snapshot', 404],
+      ['GET /stream/video/me?label=North&key=gate%201', 503],
+      ['DELETE /streams/North/gate%202', 204],
+    ] as const)
+      expect(await ask(server, route, { token: admin })).toMatchObject({ status })
+    expect(await viewer.nextOfType('stream')).toMatchObject({ event: 'left', stream: { key: 'gate 2' } })
+
+    await server.publish('North', 'gate 1')
+    expect(await viewer.nextOfType('stream')).toMatchObject({ stream: { key: 'gate 1', state: 'live' } })
+    expect(await must(server, 'GET /labels', { token: admin })).toEqual({ labels: ['North'] })
   })
 })
 

@@ -144,6 +144,14 @@ export const streamSettings = Type.Object(
       unit: 'seconds',
       description: 'The silence after which a stream is removed.',
     }),
+    remembered: Type.Integer({
+      default: 1_000,
+      minimum: 0,
+      maximum: 100_000,
+      unit: 'streams',
+      description:
+        'How many streams are remembered for the next start of the server, in the file remembered-streams.json in data_dir, unless frames are shared through Redis: those seen last, if not longer ago than streams.forget_after_s. Until they send again they are listed as not seen since the server started. 0: none.',
+    }),
   },
   { description: 'What is kept for each stream, and when a silent one is shown as stale or offline.' },
 )

@@ -1,6 +1,5 @@
 import type { DefaultCamera } from '../../core/default-camera.ts'
 import { qualityNamed } from '../../core/demand.ts'
-import { Refusal } from '../../core/errors.ts'
 import type { Hub } from '../../core/hub.ts'
 import { noCamera, type VideoRouteParts } from '../../http/routes/video-routes.ts'
 import { SlateThread } from '../../sinks/mjpeg/slate-thread.ts'
@@ -42,11 +41,7 @@ export function videoAddresses(hub: Hub, camera: DefaultCamera): SocketIoClientP
   return (principal, id, word) => {
     const stream = camera.of(principal)
     if (!stream) throw noCamera()
-    try {
-      hub.directory.condition(principal, stream)
-    } catch (error) {
-      throw error instanceof Refusal && error.code === 'not_found' ? noCamera() : error
-    }
+    if (!hub.directory.isKnown(principal, stream)) throw noCamera()
     const quality = word === undefined ? 'medium' : qualityNamed(word)
     return { stream_url: `/stream/video/${encodeURIComponent(id)}?quality=${quality}`, quality }
   }

@@ -7,6 +7,7 @@ import { type Frame, isImageFrame } from '../../core/frame.ts'
 import type { Hub } from '../../core/hub.ts'
 import type { KnownInstruments } from '../../core/known-instruments.ts'
 import { rounded } from '../../core/numbers.ts'
+import type { RememberedStream } from '../../core/remembered-stream.ts'
 import { STREAM_STARTS, STREAM_STATES } from '../../core/stream.ts'
 import type { StreamStatus } from '../../core/stream-directory.ts'
 import { checkName, type StreamName } from '../../core/stream-name.ts'
@@ -66,6 +67,12 @@ const StreamSchema = Type.Object({
   width: Type.Optional(Type.Integer({ description: 'Pixels' })),
   height: Type.Optional(Type.Integer({ description: 'Pixels' })),
   viewers: Type.Integer(),
+  last_seen_at: Type.Optional(
+    Type.Number({
+      description:
+        'Of one that has sent nothing since the server started: when its last frame was received, ms since 1970',
+    }),
+  ),
   last_frame: Type.Optional(
     Type.Object({
       id: Type.String(),
@@ -227,8 +234,14 @@ function describe(stream: StreamStatus, now: number) {
     fps: rounded(stream.fps, stream.fps < 1 ? 4 : 2),
     bytes_per_s: Math.round(stream.bytesPerSecond),
     viewers: stream.demand.viewers,
+    ...(stream.remembered && describeRemembered(stream.remembered)),
     ...(stream.newest && describeFrame(stream.newest, now)),
   }
+}
+
+/** Of what starts with the next frame, nothing from before is told. */
+function describeRemembered({ start, size, lastSeenAt }: RememberedStream) {
+  return start === 'newest' ? { ...size, last_seen_at: lastSeenAt } : {}
 }
 
 function describeFrame(newest: Frame, now: number) {

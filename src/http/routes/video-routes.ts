@@ -96,7 +96,7 @@ export function mjpegRoute(app: App, parts: VideoRouteParts): void {
 
 /** The doorbell's `/stream/video/{client_id}`. */
 export async function doorbellVideoRoute(app: App, parts: VideoRouteParts): Promise<void> {
-  const { guard, camera, videos } = parts
+  const { guard, hub, camera, videos } = parts
   await app.register(async (own: App) => {
     own.setErrorHandler((error: FastifyError | Refusal, request, reply) => answerError(parts, error, request, reply))
     own.get(
@@ -125,6 +125,7 @@ export async function doorbellVideoRoute(app: App, parts: VideoRouteParts): Prom
         if (request.method === 'HEAD')
           reply.header('x-video', videos.isOpen(principalOf(request), id) ? 'open' : 'closed')
         try {
+          if (!hub.directory.isKnown(principalOf(request), stream)) throw noCamera()
           open(parts, request, reply, stream, wishOf(request.query, 'medium'), id)
         } catch (error) {
           throw error instanceof Refusal && error.code === 'not_found' ? noCamera() : error
