@@ -249,7 +249,8 @@ export class BelvedereStream extends ElementAttributes {
     // Who may not see it any more sees nothing of before.
     if (status.state === 'refused') this.#clear()
     const shown = this.#shown
-    const age = shown && feed && this.age === 'on' ? shortAge(feed.now - shown.receivedAt) : undefined
+    const since = (status.state === 'unchanged' ? feed?.stream?.unchanged?.since : undefined) ?? shown?.receivedAt
+    const age = since !== undefined && feed && this.age === 'on' ? shortAge(feed.now - since) : undefined
     const name = alt ?? [label, camera].filter(Boolean).join(', ')
     const named = name === '' ? status.brief : words.t('named', { name, state: status.brief })
     this.#view.show({ ...status, age, name: alt === '' ? undefined : named })

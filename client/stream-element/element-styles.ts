@@ -39,7 +39,7 @@ export const STYLES = `
 }
 
 /* A picture that is not current is grey. */
-.stage:not([data-state="live"]) .picture {
+.stage:not([data-state="live"], [data-state="unchanged"]) .picture {
   filter: grayscale(1) brightness(0.5);
 }
 

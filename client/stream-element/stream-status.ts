@@ -48,6 +48,7 @@ export function statusOf(facts: StatusFacts, words: ElementWords): StreamStatus 
   const liveness: Liveness = isCutOff ? { kind: 'disconnected' } : found
   const note = livenessNote(liveness, feed.now, words)
   if (liveness.kind === 'live') return said('live', '', t('live'))
+  if (liveness.kind === 'unchanged') return said('unchanged', note, t('notChanging'))
   return said(liveness.kind, note, liveness.kind === 'late' ? t('notCurrent') : note)
 }
 

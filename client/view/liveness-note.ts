@@ -13,11 +13,17 @@ export interface LivenessWords {
 }
 
 /** What is said over a picture that is not live; empty while it is. @param now ms since 1970 by the server's clock */
-export function livenessNote({ kind, since, reason }: Liveness, now: number, { t, language }: LivenessWords): string {
+export function livenessNote(
+  { kind, since, what, reason }: Liveness,
+  now: number,
+  { t, language }: LivenessWords,
+): string {
   if (kind === 'live') return ''
   if (kind === 'gone') return t('gone')
   if (kind === 'idle') return t('idle')
   if (kind === 'starting') return t('starting')
+  if (kind === 'unchanged')
+    return t(what === 'picture' ? 'unchanged' : 'clockStands', { age: shortAge(now - (since ?? now)) })
   if (kind === 'late') return t('late', { age: shortAge(now - (since ?? now)) })
   if (kind === 'undecodable' && since === undefined) return t('undecodable')
   if (kind === 'stopped' && reason === NOT_SEEN_SINCE_START)

@@ -24,6 +24,16 @@ describe('livenessOf', () => {
     expect(livenessOf({ ...usual, shown })).toEqual({ kind: 'late', since: NOW - 2100 })
   })
 
+  it('is unchanged since the first of equal pictures while these come, and late when they do not', () => {
+    const unchanged = { ...stream, unchanged: { what: 'picture', since: NOW - 125_000 } } as const
+    const liveness = livenessOf({ ...usual, stream: unchanged })
+    expect(liveness).toEqual({ kind: 'unchanged', what: 'picture', since: NOW - 125_000 })
+    const note = (what: 'picture' | 'captured_at') =>
+      livenessNote({ ...liveness, what }, NOW, { t: (text, values) => `${text} ${values?.age}`, language: 'en' })
+    expect([note('picture'), note('captured_at')]).toEqual(['unchanged 2 min', 'clockStands 2 min'])
+    expect(livenessOf({ ...usual, stream: unchanged, now: NOW + 5000 }).kind).toBe('late')
+  })
+
   it('is patient with a stream that is slow by nature', () => {
     const shown = { receivedAt: NOW - 25_000, interval: 10_000 }
     expect(livenessOf({ ...usual, shown }).kind).toBe('live')

@@ -1,17 +1,34 @@
 import { type SilenceRules, stateInSilence } from '../../src/core/silence.ts'
+import type { Stillness } from '../../src/core/stillness.ts'
 import { SILENT_FOR_LONG } from '../../src/core/stream-condition.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 import type { LiveState } from '../codes.ts'
 
 /**
  * How live a displayed picture is. `waiting`: no picture yet. `live`: current. `late`: pictures arrive, but older than
- * they should be. `idle`: an on-demand stream without viewers. `starting`: its source is starting. `stopped`: the
- * source sends nothing. `undecodable`: what comes cannot be decoded. `disconnected`: no connection to the server. `gone`: the stream does not exist.
+ * they should be. `unchanged`: pictures arrive, but nothing in them changes. `idle`: an on-demand stream without viewers.
+ * `starting`: its source is starting. `stopped`: the source sends nothing. `undecodable`: what comes cannot be decoded.
+ * `disconnected`: no connection to the server. `gone`: the stream does not exist.
  */
 export interface Liveness {
-  readonly kind: 'waiting' | 'live' | 'late' | 'idle' | 'starting' | 'stopped' | 'undecodable' | 'disconnected' | 'gone'
-  /** The time of the last picture by the server's clock, ms since 1970, if it is not live. */
+  readonly kind:
+    | 'waiting'
+    | 'live'
+    | 'late'
+    | 'unchanged'
+    | 'idle'
+    | 'starting'
+    | 'stopped'
+    | 'undecodable'
+    | 'disconnected'
+    | 'gone'
+  /**
+   * The time of the last picture by the server's clock, ms since 1970, if it is not live; of those that do not change that of
+   * the first.
+   */
   readonly since?: number | undefined
+  /** What does not change. */
+  readonly what?: Stillness['what'] | undefined
   /** The server's message on what is wrong with the source, if it knows. */
   readonly reason?: string | undefined
 }
@@ -55,7 +72,8 @@ export function livenessOf({ stream, isComplete, connection, shown, failedAt, no
   if (!shown) return { kind: 'waiting' }
   const age = now - shown.receivedAt
   const isCurrent = stateInSilence(age, () => shown.interval ?? stream.interval, LATE) === 'live'
-  return isCurrent ? { kind: 'live' } : { kind: 'late', since }
+  if (!isCurrent) return { kind: 'late', since }
+  return stream.unchanged ? { kind: 'unchanged', ...stream.unchanged } : { kind: 'live' }
 }
 
 function whatIsWrong({ state, reason }: LiveStream): string | undefined {

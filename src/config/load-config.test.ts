@@ -120,6 +120,7 @@ describe('the settings', () => {
         stale_after_intervals: 3,
         offline_after_s: 30,
         first_offline_after_s: 120,
+        unchanged_after_s: 120,
         forget_after_s: 86_400,
         remembered: 1000,
       },

@@ -10,6 +10,7 @@ import type { HubParts, Renditions } from './hub-parts.ts'
 import { HubPictures, inColoursOf } from './hub-pictures.ts'
 import { HubStore, type StoredFrame } from './hub-store.ts'
 import { HubValues } from './hub-values.ts'
+import { settledOf } from './liveness-monitor.ts'
 import type { WatchedStream } from './node-state.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
@@ -282,7 +283,7 @@ export class Hub {
     counter.bytes += byteLengthOf(input.payload)
     const stream = this.#lifecycle.open(input.stream, owner)
     const frame = new Frame(named(input, stream.name), id, receivedAt, stream.sequence + 1, metadataWeight)
-    const warningsBefore = stream.warnings.names
+    const before = settledOf(stream)
     const weightBefore = weightOf(stream)
     const wasImage = stream.kind === undefined || stream.kind === 'image'
     if (!stream.take(frame, at)) {
@@ -290,7 +291,7 @@ export class Hub {
       return false
     }
     this.#memory.taken(stream, weightBefore)
-    this.#lifecycle.fed(stream, warningsBefore)
+    this.#lifecycle.fed(stream, before)
     if (frame.sequence === 1) this.#audience.begun(stream)
     // Whoever takes pictures only is served by a rendition if it is an array, and by the stream itself if it is none.
     if (isImageFrame(frame) !== wasImage) for (const _ of this.reroute(stream));

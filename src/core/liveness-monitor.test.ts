@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { frameInput, RULES } from '../../test/support/hub.ts'
 import { ManualClock } from '../../test/support/manual-clock.ts'
 import { Frame } from './frame.ts'
-import { LivenessMonitor } from './liveness-monitor.ts'
+import { LivenessMonitor, settledOf } from './liveness-monitor.ts'
 import { Stream } from './stream.ts'
 
 function setUp() {
@@ -31,12 +31,12 @@ function setUp() {
     },
   })
   const take = (id: `${number}-0`, warnings: readonly string[] = []) => {
-    const warnedOf = stream.warnings.names
+    const before = settledOf(stream)
     stream.take(
       new Frame({ ...frameInput('a', 'b'), warnings }, id, clock.now(), stream.sequence + 1),
       clock.monotonic(),
     )
-    monitor.settle(stream, warnedOf)
+    monitor.settle(stream, before)
   }
   return { clock, monitor, told, take }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { Stillness } from './stillness.ts'
 import type { Stream } from './stream.ts'
 
 /** What the monitor needs from the hub. */
@@ -41,9 +42,9 @@ export class LivenessMonitor {
 
   /**
    * Updates a stream's condition after something happened to it.
-   * @param warningsBefore `stream.warnings.names` from before; unchanged if left out
+   * @param before its warnings (`stream.warnings.names`) and stillness from before; unchanged if left out
    */
-  settle(stream: Stream, warningsBefore: readonly string[] = stream.warnings.names): void {
+  settle(stream: Stream, before: Settled = settledOf(stream)): void {
     const { clock, changed } = this.#parts
     const { state, reason } = stream.condition
     const now = stream.conditionAt(clock.monotonic())
@@ -52,7 +53,7 @@ export class LivenessMonitor {
       stream.condition = now
       if (now.state !== state) stream.since = clock.now()
     }
-    if (!isSame || stream.warnings.names !== warningsBefore) changed(stream)
+    if (!isSame || stream.warnings.names !== before.warnings || stream.stillness !== before.stillness) changed(stream)
   }
 
   #sweep(): void {
@@ -74,9 +75,9 @@ export class LivenessMonitor {
       isAny = true
       // New viewers of a silent stream are few; what it would be encoded in may take as much as its picture, each.
       if (stream.frameRate.silence(now) >= QUIET_MS) stream.newest?.dropEncodings()
-      const warningsBefore = stream.warnings.names
+      const before = settledOf(stream)
       stream.warnings.settle(now, stream.state === 'live', () => stream.interval)
-      this.settle(stream, warningsBefore)
+      this.settle(stream, before)
     }
     this.#cancelSweep = isAny ? this.#sweepLater() : undefined
   }
@@ -86,6 +87,17 @@ export class LivenessMonitor {
     this.#dueAt = clock.monotonic() + SWEEP_MS
     return clock.after(SWEEP_MS, () => this.#sweep())
   }
+}
+
+/** What is told of a stream besides its state. */
+export interface Settled {
+  readonly warnings: readonly string[]
+  readonly stillness: Stillness | undefined
+}
+
+/** How a stream is, to compare with later. */
+export function settledOf({ warnings, stillness }: Stream): Settled {
+  return { warnings: warnings.names, stillness }
 }
 
 const SWEEP_MS = 250

@@ -8,6 +8,7 @@ import type { FedStream, WatchedStream } from './node-state.ts'
 import type { EncodedImage } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import type { RememberedStream } from './remembered-stream.ts'
+import type { Stillness } from './stillness.ts'
 import type { Stream, StreamCondition, StreamStart, StreamState, Undecodable } from './stream.ts'
 import type { StreamName } from './stream-name.ts'
 import { recordOf } from './stream-record.ts'
@@ -27,6 +28,8 @@ export interface StreamStatus extends StreamName {
   /** Bytes of pictures a second, over the last few seconds. */
   readonly bytesPerSecond: number
   readonly demand: Demand
+  /** What stands still of it though frames come. */
+  readonly stillness: Stillness | undefined
   /** What a viewer gets first. */
   readonly start: StreamStart
   /** Set while nothing of it has been seen since the server started. */
@@ -172,6 +175,7 @@ export class StreamDirectory {
       undecodable: stream.undecodable,
       ...stream.rate(now),
       demand: stream.totalDemand,
+      stillness: stream.state === 'live' ? stream.stillness : undefined,
       start: stream.start,
       remembered: stream.remembered,
       newest: stream.newest,

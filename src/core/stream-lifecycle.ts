@@ -4,7 +4,7 @@ import { type Demand, isSameDemand, NO_DEMAND } from './demand.ts'
 import { Refusal } from './errors.ts'
 import { type FrameMemory, weightOf } from './frame-memory.ts'
 import type { HubAudience } from './hub-audience.ts'
-import { LivenessMonitor } from './liveness-monitor.ts'
+import { LivenessMonitor, type Settled } from './liveness-monitor.ts'
 import type { WatchedStream } from './node-state.ts'
 import type { QuotaClient } from './quota-client.ts'
 import type { RememberedStream } from './remembered-stream.ts'
@@ -123,9 +123,9 @@ export class StreamLifecycle {
     this.#add(stream)
   }
 
-  /** A stream has taken a frame. @param warningsBefore `stream.warnings.names` from before */
-  fed(stream: Stream, warningsBefore: readonly string[]): void {
-    this.#liveness.settle(stream, warningsBefore)
+  /** A stream has taken a frame. @param before how it was before */
+  fed(stream: Stream, before: Settled): void {
+    this.#liveness.settle(stream, before)
   }
 
   /** See `Hub.remove`. @throws Refusal `not_found`, `conflict` */

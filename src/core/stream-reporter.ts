@@ -34,6 +34,8 @@ interface Reported {
   readonly warnings: Set<string>
   /** Whether it was reported that its pictures cannot be decoded. */
   isUndecodable: boolean
+  /** Whether it was reported to stand still. */
+  isUnchanged: boolean
   /** Cancels a later look at what could not be reported at once: at the state, at whether pictures are decodable, at the warnings. */
   cancelState: (() => void) | undefined
   cancelUndecodable: (() => void) | undefined
@@ -68,6 +70,7 @@ export class StreamReporter implements StreamObserver {
       state: undefined,
       warnings: new Set(),
       isUndecodable: false,
+      isUnchanged: false,
       cancelState: undefined,
       cancelUndecodable: undefined,
       cancelWarnings: undefined,
@@ -76,6 +79,7 @@ export class StreamReporter implements StreamObserver {
     this.#reportState(stream, reported)
     this.#reportUndecodable(stream, reported)
     this.#reportWarnings(stream, reported)
+    this.#reportStillness(stream, reported)
   }
 
   forgotten(stream: Stream): void {
@@ -153,6 +157,19 @@ export class StreamReporter implements StreamObserver {
     }
   }
 
+  /** That it begins may be limited, and is then not reported; its end is if its beginning was. */
+  #reportStillness(stream: Stream, reported: Reported): void {
+    const { stillness, state } = stream
+    const isUnchanged = stillness !== undefined
+    if (isUnchanged === reported.isUnchanged || state !== 'live') return
+    if (isUnchanged && this.#take(stream, this.#states, 'events.states_per_minute') > 0) return
+    reported.isUnchanged = isUnchanged
+    const type = isUnchanged ? 'stream_unchanged' : 'stream_changed'
+    const data = { reason: isUnchanged ? STANDS_STILL[stillness.what] : 'its pictures and their times change again' }
+    const change = { of: STILLNESS, to: isUnchanged ? 'raised' : 'cleared', age: 0 } as const
+    this.#append(stream, { type, priority: 'NORMAL', data }, change)
+  }
+
   #appendState(stream: Stream, state: ReportedState, reason: string): void {
     const age = stream.evidenceAge(this.#parts.clock.monotonic())
     this.#append(stream, { type: TYPES[state], priority: 'NORMAL', data: { reason } }, { of: '', to: state, age })
@@ -198,6 +215,14 @@ export class StreamReporter implements StreamObserver {
     this.#reported.delete(stream)
   }
 }
+
+const STANDS_STILL = {
+  picture: 'it goes on sending the same picture',
+  captured_at: 'its frames were all captured at the same time, as they say',
+} as const
+
+/** What changes of a stream, where that is neither its state nor a warning: no name of one has this character. */
+const STILLNESS = '\u0000unchanged'
 
 const TYPES: Readonly<Record<ReportedState, string>> = {
   live: 'stream_online',

@@ -8,6 +8,7 @@ import type { PayloadKind } from './payload.ts'
 import { PRIVILEGED, type QuotaClient } from './quota-client.ts'
 import type { RememberedStream } from './remembered-stream.ts'
 import { type SilenceRules, stateInSilence } from './silence.ts'
+import { type Stillness, StillnessWatch } from './stillness.ts'
 import {
   NOT_SEEN_SINCE_START,
   SILENT_FOR_LONG,
@@ -30,6 +31,8 @@ export {
 
 /** When a stream counts as stale or offline and when it is forgotten; how many recent frames are kept. Times in ms. */
 export interface StreamRules extends SilenceRules {
+  /** Its source stands still after this without a change; Infinity: that is not looked at. */
+  readonly unchangedAfter: number
   /** Removed after this, unless it is declared. */
   readonly forgetAfter: number
   /** How many recent frames are kept. */
@@ -62,6 +65,7 @@ export class Stream {
   #owner: QuotaClient
   readonly frameRate = new FrameRate()
   readonly warnings = new ActiveWarnings()
+  readonly #stillness: StillnessWatch
   /** When the state last changed: ms since 1970. */
   since: number
   condition: StreamCondition = LIVE
@@ -97,6 +101,7 @@ export class Stream {
     this.name = name
     this.#owner = owner
     this.#rules = rules
+    this.#stillness = new StillnessWatch(rules.unchangedAfter)
     this.since = now
     this.#demandChanged = demandChanged
   }
@@ -238,6 +243,11 @@ export class Stream {
     return this.declared?.options.isStored || this.#start === 'next' ? this.demand : this.totalDemand
   }
 
+  /** What stands still of it though frames come; the same object while that is so. */
+  get stillness(): Stillness | undefined {
+    return this.#stillness.found
+  }
+
   /** Who receives its frames. */
   get subscribers(): Iterable<Subscriber> {
     return this.#subscribers.keys()
@@ -275,13 +285,16 @@ export class Stream {
       this.dropFrames()
       this.#start = 'newest'
     }
-    this.newest?.dropEncodings()
+    const before = this.newest
+    before?.dropEncodings()
     this.#newestId = frame.id
     this.#kind = frame.payload.kind
     this.#sequence = frame.sequence
     this.#keep(frame)
     // A pause in which nobody wanted frames is not an interval between two.
-    if (this.declared?.fed()) this.frameRate.restart()
+    const isAfterPause = this.declared?.fed() ?? false
+    if (isAfterPause) this.frameRate.restart()
+    this.#stillness.take(frame, isAfterPause ? undefined : before, monotonic)
     this.#end = undefined
     this.frameRate.add(monotonic, frame.byteLength)
     this.warnings.take(frame.warnings ?? [], monotonic)

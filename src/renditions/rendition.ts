@@ -151,6 +151,7 @@ const NEWEST_ONLY: StreamRules = {
   staleAfter: Number.POSITIVE_INFINITY,
   offlineAfter: Number.POSITIVE_INFINITY,
   firstOfflineAfter: Number.POSITIVE_INFINITY,
+  unchangedAfter: Number.POSITIVE_INFINITY,
   forgetAfter: Number.POSITIVE_INFINITY,
   ringFrames: 1,
   nextRingFrames: 1,

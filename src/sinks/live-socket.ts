@@ -146,6 +146,7 @@ function describe(stream: Stream): LiveStream {
     start: stream.start === 'newest' ? undefined : stream.start,
     last_frame_at: lastFrameAt(stream),
     interval: rounded(stream.interval),
+    unchanged: stream.state === 'live' ? stream.stillness : undefined,
     warnings: names.length > 0 ? names : undefined,
   }
 }

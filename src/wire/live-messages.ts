@@ -6,6 +6,7 @@ import type { Metadata } from '../core/frame.ts'
 import type { FrameId } from '../core/frame-id.ts'
 import type { Json } from '../core/json.ts'
 import type { ElementType, ImageType, PackedArray, Quantisation } from '../core/payload.ts'
+import type { Stillness } from '../core/stillness.ts'
 import type { StreamStart, StreamState, Undecodable } from '../core/stream.ts'
 import type { EventJson, SpooledEventJson } from './event-json.ts'
 import type { PulseFields } from './pulse-fields.ts'
@@ -117,6 +118,8 @@ export interface LiveStream {
   readonly last_frame_at?: number | undefined
   /** The median time between two frames, ms; left out while unknown. */
   readonly interval?: number | undefined
+  /** What stands still though frames come; left out while nothing does, and while it is not live. */
+  readonly unchanged?: Stillness | undefined
   /** The names of its active warnings, at most 20: "no_hardhat", or the detector's line. Left out if there are none. */
   readonly warnings?: readonly string[] | undefined
 }

@@ -104,7 +104,7 @@ describe('GET /streams', () => {
   })
 
   it('calls a camera with a picture and a warning every 40 s live until three are missing, and tells its rate', async () => {
-    const { clock, server } = await start()
+    const { clock, server } = await start({ 'streams.unchanged_after_s': 0 })
     const viewer = await TestSocket.open(server.socketUrl('/ws/live'))
     viewer.send('{"type":"watch","id":1,"max_fps":0}')
     const warnings_json = '{"warning_no_hardhat":{"count":1}}'
@@ -125,6 +125,42 @@ describe('GET /streams', () => {
     clock.advance(1_500)
     expect(await told()).toMatchObject({ state: 'offline' })
     expect((await server.streams())[0]).toMatchObject({ state: 'offline', fps: 0 })
+  })
+
+  it('tells of a source that goes on but stands still: the same picture, or the same time of capture', async () => {
+    const { clock, server } = await start()
+    const viewer = await TestSocket.open(server.socketUrl('/ws/live'))
+    viewer.send('{"type":"watch","id":1,"max_fps":0}')
+    const startedAt = clock.now()
+    const publishBoth = async (captured_at: string) => {
+      await server.publish('site', 'picture', { file: jpeg(16, 8) })
+      await server.publish('site', 'time', { file: jpeg(16, 8, 2000 + (clock.now() % 7)), captured_at })
+    }
+    for (let i = 0; i < 5; i++) {
+      if (i > 0) clock.advance(30_001)
+      await publishBoth('1700000000000')
+    }
+    const since = startedAt
+    expect(await server.streams()).toMatchObject([
+      { key: 'picture', state: 'live', unchanged: { what: 'picture', since } },
+      { key: 'time', state: 'live', unchanged: { what: 'captured_at', since } },
+    ])
+    const told = async (key: string, what: string | undefined) => {
+      let stream = Object((await viewer.nextOfType('stream')).stream)
+      while (stream.key !== key || stream.unchanged?.what !== what || stream.interval === undefined)
+        stream = Object((await viewer.nextOfType('stream')).stream)
+    }
+    await told('picture', 'picture')
+    await told('time', 'captured_at')
+    await publishBoth('1700000000040')
+    expect((await server.streams())[1]).not.toHaveProperty('unchanged')
+    await told('time', undefined)
+    const { events } = await must(server, 'GET /events?types=stream_unchanged,stream_changed', { token: KEY })
+    expect(events).toMatchObject([
+      { type: 'stream_unchanged', key: 'picture', data: { reason: 'it goes on sending the same picture' } },
+      { type: 'stream_unchanged', key: 'time' },
+      { type: 'stream_changed', key: 'time' },
+    ])
   })
 
   it('calls a slow stream stale only after three of its own intervals', async () => {

@@ -27,6 +27,8 @@ export const RULES: HubRules = {
   staleAfterIntervals: 3,
   offlineAfter: 30_000,
   firstOfflineAfter: 120_000,
+  // The pictures of `frameInput` are all the same.
+  unchangedAfter: Number.POSITIVE_INFINITY,
   forgetAfter: 3_600_000,
   ringFrames: 10,
   nextRingFrames: 4,

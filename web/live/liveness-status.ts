@@ -9,6 +9,8 @@ import type { Feed } from './feed.ts'
 export interface LivenessStatus {
   readonly kind: Liveness['kind']
   readonly note: string
+  /** The time that the picture's age counts from, if not from its own: of equal pictures that of the first. */
+  readonly unchangedSince: number | undefined
 }
 
 /** The language and the translation function. */
@@ -32,5 +34,6 @@ export function livenessStatus(
   const liveness = livenessOf({ stream, isComplete, connection, shown, failedAt, now })
   // As if it were a text without values: which text needs which, `livenessNote` knows.
   const words = { language, t: (text: LivenessText, values?: object) => t(text as 'gone', { ...values }) }
-  return { kind: liveness.kind, note: livenessNote(liveness, now, words) }
+  const { kind, since } = liveness
+  return { kind, note: livenessNote(liveness, now, words), unchangedSince: kind === 'unchanged' ? since : undefined }
 }

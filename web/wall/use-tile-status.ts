@@ -38,6 +38,7 @@ export function useTileStatus(
     const language = i18n.language
 
     let backSince: number | undefined
+    let unchangedSince: number | undefined
     /** Whether a frozen picture may be marked live again: the worker may present the new one a few frames later. */
     const isBack = () => {
       backSince ??= performance.now()
@@ -49,7 +50,8 @@ export function useTileStatus(
       if (status.kind !== 'live') backSince = undefined
       else if (STOOD_STILL.has(element.dataset.kind ?? '') && !isBack()) return
       else backSince = undefined
-      const receivedAt = shown.current?.receivedAt
+      unchangedSince = status.unchangedSince
+      const receivedAt = unchangedSince ?? shown.current?.receivedAt
       setText(age, receivedAt === undefined ? '' : shortAge(feed.serverNow - receivedAt))
       setText(note, status.note)
       if (element.dataset.kind !== status.kind) element.dataset.kind = status.kind

@@ -127,6 +127,7 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
           stream={stream}
           player={player}
           state={state}
+          unchangedSince={state.isFrozen ? undefined : liveness.unchangedSince}
           isInstrument={isInstrument}
           instrument={instrument}
           warnings={warnings}

@@ -3,8 +3,16 @@ import { preciseAge } from '../../client/time/relative-time.ts'
 import { useFeed } from '../live/use-feed.ts'
 import type { Player } from './player.ts'
 
+/** The props of the age. */
+export interface FrameAgeProps {
+  readonly player: Player
+  /** From when on it counts, ms since 1970, where the picture only repeats an older one. */
+  readonly unchangedSince?: number | undefined
+  readonly testId?: string
+}
+
 /** The age of the displayed picture, written to the DOM on each animation frame, without React. */
-export function FrameAge({ player, testId }: { player: Player; testId?: string }) {
+export function FrameAge({ player, unchangedSince, testId }: FrameAgeProps) {
   const feed = useFeed()
   const element = useRef<HTMLSpanElement>(null)
   useEffect(() => {
@@ -12,12 +20,12 @@ export function FrameAge({ player, testId }: { player: Player; testId?: string }
     const write = () => {
       request = requestAnimationFrame(write)
       const { shown } = player
-      const text = shown ? preciseAge(feed.serverNow - shown.receivedAt) : '–'
+      const text = shown ? preciseAge(feed.serverNow - (unchangedSince ?? shown.receivedAt)) : '–'
       // Updates the existing text node: with tabular figures that needs no layout.
       if (element.current && element.current.textContent !== text) element.current.textContent = text
     }
     write()
     return () => cancelAnimationFrame(request)
-  }, [feed, player])
+  }, [feed, player, unchangedSince])
   return <span ref={element} data-testid={testId} />
 }

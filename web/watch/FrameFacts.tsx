@@ -9,15 +9,23 @@ import { FrameAge } from './FrameAge.tsx'
 import type { Player } from './player.ts'
 import type { PlayerState } from './player-state.ts'
 
+/** The props of the numbers. */
+export interface FrameFactsProps {
+  readonly player: Player
+  readonly state: PlayerState
+  /** See `FrameAgeProps`. */
+  readonly unchangedSince: number | undefined
+}
+
 /** The picture in numbers. All lines are always present, so that nothing moves. */
-export function FrameFacts({ player, state }: { player: Player; state: PlayerState }) {
+export function FrameFacts({ player, state, unchangedSince }: FrameFactsProps) {
   const { t } = useTranslation('watch')
   const { picture, rate, skipped, count, lastSkipped } = state
   const delay = picture && captureDelay(picture.capturedAt, picture.receivedAt)
   return (
     <Facts>
       <Fact name={t('age')}>
-        <FrameAge player={player} />
+        <FrameAge player={player} unchangedSince={unchangedSince} />
       </Fact>
       <Fact name={t('delay')}>{delay === undefined ? NONE : `${Math.round(delay)} ms`}</Fact>
       <Fact name={t('rate')}>{rate === undefined ? NONE : t('rateValue', { rate: rateText(rate) })}</Fact>

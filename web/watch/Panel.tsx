@@ -21,6 +21,8 @@ export interface PanelProps {
   readonly stream: StreamName
   readonly player: Player
   readonly state: PlayerState
+  /** From when on the picture's age counts, ms since 1970, where it only repeats an older one. */
+  readonly unchangedSince: number | undefined
   /** Whether the stream can be that of an instrument. */
   readonly isInstrument: boolean
   /** How it is doing, once that is known. */
@@ -39,10 +41,10 @@ export interface PanelProps {
  */
 export function Panel(props: PanelProps) {
   const { t } = useTranslation('watch')
-  const { id, player, state, isInstrument } = props
+  const { id, player, state, unchangedSince, isInstrument } = props
   const facts = (
     <PanelSection title={t('facts')}>
-      <FrameFacts player={player} state={state} />
+      <FrameFacts player={player} state={state} unchangedSince={unchangedSince} />
     </PanelSection>
   )
   return (

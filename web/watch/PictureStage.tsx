@@ -51,7 +51,7 @@ export function PictureStage({ player, stream, unit, liveness, isFrozen, warning
       {hasWarnings && warnings.length > 0 && <WarningList warnings={warnings} className={classes.warnings} />}
       <span className={classes.state} data-testid="state">
         {before}
-        <FrameAge player={player} testId="age" />
+        <FrameAge player={player} unchangedSince={isFrozen ? undefined : liveness.unchangedSince} testId="age" />
         {after}
       </span>
       <PointerValue frame={frame} player={player} unit={unit} />
@@ -63,7 +63,7 @@ export function PictureStage({ player, stream, unit, liveness, isFrozen, warning
         ))}
       </ul>
       <p className={classes.unseen} role="status">
-        {isStill && liveness.kind !== 'late' ? liveness.note : ''}
+        {isStill && !AGING.has(liveness.kind) ? liveness.note : ''}
       </p>
     </section>
   )
@@ -84,6 +84,9 @@ function Note({ liveness, children }: { liveness: LivenessStatus; children: Reac
     </div>
   )
 }
+
+/** What is said with an age, which would be read out all the time. */
+const AGING = new Set<LivenessStatus['kind']>(['late', 'unchanged'])
 
 /** A placeholder in a text for the age, which is rendered without React. */
 const AGE = '\u0001'

@@ -10,14 +10,18 @@ import type { Player } from './player.ts'
 export function useLiveness(player: Player, stream: LiveStream | undefined): LivenessStatus {
   const feed = useFeed()
   const { t, i18n } = useTranslation()
-  const [status, setStatus] = useState<LivenessStatus>({ kind: 'waiting', note: t('waiting') })
+  const [status, setStatus] = useState<LivenessStatus>({
+    kind: 'waiting',
+    note: t('waiting'),
+    unchangedSince: undefined,
+  })
   const { language } = i18n
   useEffect(() => {
     const look = () => {
       // While frozen, the liveness of the stream; that the picture is frozen is shown separately.
       const shown = player.state.isFrozen ? player.newest : player.shown
-      const { kind, note } = livenessStatus(feed, stream, { shown, failedAt: player.failedAt }, { t, language })
-      setStatus((before) => (before.kind === kind && before.note === note ? before : { kind, note }))
+      const now = livenessStatus(feed, stream, { shown, failedAt: player.failedAt }, { t, language })
+      setStatus((before) => (isSame(before, now) ? before : now))
     }
     look()
     const end = onTick(look)
@@ -29,4 +33,8 @@ export function useLiveness(player: Player, stream: LiveStream | undefined): Liv
     }
   }, [feed, player, stream, t, language])
   return status
+}
+
+function isSame(one: LivenessStatus, other: LivenessStatus): boolean {
+  return one.kind === other.kind && one.note === other.note && one.unchangedSince === other.unchangedSince
 }

@@ -136,6 +136,14 @@ export const streamSettings = Type.Object(
       description:
         'The same while fewer than three frames of a stream are known, so that nobody can tell how often they come; if that is longer than streams.offline_after_s.',
     }),
+    unchanged_after_s: Type.Number({
+      default: 120,
+      minimum: 0,
+      maximum: 86_400,
+      unit: 'seconds',
+      description:
+        'After how long a source counts as standing still that goes on sending the same picture, byte for byte, or frames that were all captured at the same time. 0 turns this off.',
+    }),
     forget_after_s: Type.Number({
       default: 86_400,
       minimum: 1,

@@ -67,6 +67,15 @@ const StreamSchema = Type.Object({
   width: Type.Optional(Type.Integer({ description: 'Pixels' })),
   height: Type.Optional(Type.Integer({ description: 'Pixels' })),
   viewers: Type.Integer(),
+  unchanged: Type.Optional(
+    Type.Object(
+      {
+        what: Type.Enum(['picture', 'captured_at']),
+        since: Type.Number({ description: 'When the first of them was received, ms since 1970' }),
+      },
+      { description: 'What stands still though frames come: their pictures are equal, or their times of capture' },
+    ),
+  ),
   last_seen_at: Type.Optional(
     Type.Number({
       description:
@@ -234,6 +243,7 @@ function describe(stream: StreamStatus, now: number) {
     fps: rounded(stream.fps, stream.fps < 1 ? 4 : 2),
     bytes_per_s: Math.round(stream.bytesPerSecond),
     viewers: stream.demand.viewers,
+    ...(stream.stillness && { unchanged: stream.stillness }),
     ...(stream.remembered && describeRemembered(stream.remembered)),
     ...(stream.newest && describeFrame(stream.newest, now)),
   }
