@@ -89,6 +89,11 @@ export const STYLES = `
   text-align: center;
 }
 
+/* Pictures that do come are not written across. */
+.stage[data-state="unchanged"] .message {
+  place-content: end center;
+}
+
 .note,
 .reason {
   max-width: 36em;

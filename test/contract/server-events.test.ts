@@ -65,7 +65,7 @@ describe('a stream', () => {
     const server = await shared()
     const label = freshLabel()
     await server.publish(label, 'gate')
-    clock.advance(60_000)
+    clock.advance(130_000)
     const types = ['stream_online', 'stream_stale', 'stream_offline']
     const events = await whenReported(server, `labels=${label}`, types)
     expect(events[2]).toEqual({

@@ -4,8 +4,8 @@ export class GrowingBytes {
   #length = 0
 
   /** All so far, which what comes later does not change. */
-  get all(): Uint8Array<ArrayBuffer> {
-    return this.#room.subarray(0, this.#length)
+  get all(): Buffer<ArrayBuffer> {
+    return Buffer.from(this.#room.buffer, 0, this.#length)
   }
 
   append(more: Uint8Array): void {

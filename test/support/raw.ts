@@ -74,7 +74,7 @@ export class RawConnection {
   }
 
   /** Everything received. */
-  get received(): Uint8Array<ArrayBuffer> {
+  get received(): Buffer<ArrayBuffer> {
     return this.#received.all
   }
 
