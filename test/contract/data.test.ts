@@ -130,7 +130,9 @@ describe('values as they were measured', () => {
   it('are of one pulse in JSON, with every digit; CSV has rows; Accept chooses', async () => {
     const { server, send, watch } = await reading([pulse(1n)])
     await watch()
-    const next = server.get('/streams/gun0/image/data?format=json&channel=image&channel=count&channel=note&wait=5')
+    const next = server.get(
+      '/streams/gun0/image/data?format=json&channel=image&channel=count&channel=note&channel=count&wait=5',
+    )
     let isThere = false
     void next.then(() => {
       isThere = true
@@ -141,6 +143,7 @@ describe('values as they were measured', () => {
     }, 'the next pulse')
     const text = await (await next).text()
     expect(text).toContain('"count":{"type":"int64","shape":[2],"value":[-9223372036854775808,9007199254740993]}')
+    expect(text.split('"count":'), 'what was asked for twice').toHaveLength(2)
     expect(JSON.parse(text)).toMatchObject({
       ...{ label: 'gun0', key: 'image', pulse: { id: '1', timestamp: '1700000000.000000005' } },
       channels: {

@@ -101,7 +101,8 @@ export function dataRoute(app: App, parts: DataRouteParts): void {
         key: checkName('key', request.params.key),
       }
       const { channel, pulse, wait, format = preferredFormat(request.headers.accept) } = request.query
-      const channels = Array.isArray(channel) ? channel : [channel]
+      // The same one twice would be two values with one name.
+      const channels = [...new Set(Array.isArray(channel) ? channel : [channel])]
       if (channels.length !== 1 && format !== 'json')
         throw new Refusal('invalid', 'channel: one; several at once are given with format=json')
       const principal = principalOf(request)
