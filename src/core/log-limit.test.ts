@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { ManualClock } from '../../test/support/manual-clock.ts'
 import { LogLimit } from './log-limit.ts'
 
-it('logs each kind at most once a second, and how many it has left out', () => {
+it('logs each kind at most once in a period, a second by default, and how many it has left out', () => {
   const clock = new ManualClock()
   const lines: [object, string][] = []
   const log = { error() {}, info() {}, warn: (fields: object, sentence: string) => lines.push([fields, sentence]) }

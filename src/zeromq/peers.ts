@@ -3,7 +3,7 @@ import { Backoff } from '../core/backoff.ts'
 import type { Clock } from '../core/clock.ts'
 import { EventLoopTurns } from '../core/event-loop-turns.ts'
 import type { Log } from '../core/log.ts'
-import { LogLimit } from '../core/log-limit.ts'
+import { LogLimit, MINUTE_MS } from '../core/log-limit.ts'
 import { formatAddress, parseAddress, type ZmtpAddress, type ZmtpRole } from '../wire/zmtp/address.ts'
 import { DEFAULT_PATIENCE, type Patience } from '../wire/zmtp/patience.ts'
 import type { SocketType } from '../wire/zmtp/socket-type.ts'
@@ -33,6 +33,7 @@ export interface SocketOptions {
   /** In which what arrives is handled, shared by sockets that are to take turns; default: the socket's own. */
   readonly turns?: EventLoopTurns
   readonly clock: Clock
+  /** Gets a line a minute at most about what goes wrong; adds what the socket is for (`withFields`). */
   readonly log: Log
 }
 
@@ -72,7 +73,7 @@ export class Peers {
     this.#parts = parts
     this.#address = parseAddress(parts.address, parts.role)
     this.#name = parts.address
-    this.#warnings = new LogLimit(parts)
+    this.#warnings = new LogLimit(parts, MINUTE_MS)
     const { type, role, address, clock, patience = DEFAULT_PATIENCE, turns, use } = parts
     this.#linkParts = {
       ...{ type, role, clock, patience, use, client: address, turns: turns ?? new EventLoopTurns(setImmediate) },

@@ -357,4 +357,17 @@ describe('an instrument', () => {
     expect(streams()).toEqual([])
     expect(instrument.status).toMatchObject({ state: 'failed', reason: 'it was stopped', messages: 1 })
   })
+
+  it('is named in the log once a minute while it sends garbage, with how often it did', () => {
+    const lines: object[] = []
+    const log = { error() {}, info() {}, warn: (fields: object) => void lines.push(fields) }
+    const { socket, clock, instrument } = makeInstrument({ name: 'gun' }, {}, log)
+    socket.connect()
+    for (let second = 0; second <= 60; second++) {
+      socket.message([text.encode('garbage'), text.encode('{}')])
+      clock.advance(1000)
+    }
+    expect(instrument.status.rejected).toBe(61)
+    expect(lines).toMatchObject([{ instrument: 'gun' }, { instrument: 'gun', unlogged: 59 }])
+  })
 })

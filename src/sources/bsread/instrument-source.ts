@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import type { Instrument, InstrumentRules, InstrumentSettings, InstrumentStatus } from '../../core/instrument.ts'
 import type { Log } from '../../core/log.ts'
-import { LogLimit } from '../../core/log-limit.ts'
+import { LogLimit, MINUTE_MS } from '../../core/log-limit.ts'
 import { systemPrincipal } from '../../core/principal.ts'
 import type { SourceRun, SupervisedSource, Supervisor } from '../../core/supervisor.ts'
 import type { ReceivingSocketListener } from '../../zeromq/receiving-socket.ts'
@@ -45,7 +45,7 @@ class InstrumentSource implements Instrument {
     this.settings = settings
     this.#parts = parts
     this.#statistics = new PulseStatistics(parts.clock)
-    this.#warnings = new LogLimit(parts)
+    this.#warnings = new LogLimit(parts, MINUTE_MS)
     const { name } = settings
     this.#supervised = parts.supervisor.supervise({
       name: `instrument ${name}`,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import type { InstrumentRules, InstrumentSettings } from '../../core/instrument.ts'
-import type { Log } from '../../core/log.ts'
+import { type Log, withFields } from '../../core/log.ts'
 import { formatAddress } from '../../wire/zmtp/address.ts'
 import { DEFAULT_PATIENCE } from '../../wire/zmtp/patience.ts'
 import { ReceivingSocket, type ReceivingSocketListener } from '../../zeromq/receiving-socket.ts'
@@ -50,7 +50,8 @@ export const openReceiver: OpenReceiver = ({ settings, rules, clock, log, turns 
         heartbeatTimeout: rules.heartbeatTimeout,
       },
       clock,
-      log,
+      // The address says little where several instruments listen, or a peer is the one that is named.
+      log: withFields(log, { instrument: settings.name }),
       turns,
     },
     listener,
