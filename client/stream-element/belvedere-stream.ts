@@ -250,7 +250,8 @@ export class BelvedereStream extends ElementAttributes {
     if (status.state === 'refused') this.#clear()
     const shown = this.#shown
     const since = (status.state === 'unchanged' ? feed?.stream?.unchanged?.since : undefined) ?? shown?.receivedAt
-    const age = since !== undefined && feed && this.age === 'on' ? shortAge(feed.now - since) : undefined
+    const age =
+      since !== undefined && feed && this.age === 'on' ? shortAge(feed.now - since, words.language) : undefined
     const name = alt ?? [label, camera].filter(Boolean).join(', ')
     const named = name === '' ? status.brief : words.t('named', { name, state: status.brief })
     this.#view.show({ ...status, age, name: alt === '' ? undefined : named })

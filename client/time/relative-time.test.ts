@@ -16,13 +16,23 @@ describe('shortAge', () => {
     [7_199_000, '1 h'],
     [172_800_000, '2 d'],
   ])('says %i ms as %s', (ms, words) => {
-    expect(shortAge(ms)).toBe(words)
+    expect(shortAge(ms, 'en')).toBe(words)
+  })
+
+  it('has the units of its language', () => {
+    expect([149, 59_999, 60_000, 7_199_000, 172_800_000].map((ms) => shortAge(ms, 'zh-TW'))).toEqual([
+      '0.1 秒',
+      '59 秒',
+      '1 分',
+      '1 時',
+      '2 天',
+    ])
   })
 })
 
 describe('preciseAge', () => {
   it('tells hundredths at first, then what matters', () => {
-    expect([-5, 40, 9990, 12_340, 125_000, 4_000_000, 100_000_000].map(preciseAge)).toEqual([
+    expect([-5, 40, 9990, 12_340, 125_000, 4_000_000, 100_000_000].map((ms) => preciseAge(ms, 'en'))).toEqual([
       '0.00 s',
       '0.04 s',
       '9.99 s',
@@ -30,6 +40,16 @@ describe('preciseAge', () => {
       '2 min 05 s',
       '1 h 06 min',
       '1 d 3 h',
+    ])
+  })
+
+  it('has the units of its language', () => {
+    expect([40, 12_340, 125_000, 4_000_000, 100_000_000].map((ms) => preciseAge(ms, 'zh-TW'))).toEqual([
+      '0.04 秒',
+      '12.3 秒',
+      '2 分 05 秒',
+      '1 時 06 分',
+      '1 天 3 時',
     ])
   })
 })

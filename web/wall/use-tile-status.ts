@@ -52,7 +52,7 @@ export function useTileStatus(
       else backSince = undefined
       unchangedSince = status.unchangedSince
       const receivedAt = unchangedSince ?? shown.current?.receivedAt
-      setText(age, receivedAt === undefined ? '' : shortAge(feed.serverNow - receivedAt))
+      setText(age, receivedAt === undefined ? '' : shortAge(feed.serverNow - receivedAt, language))
       setText(note, status.note)
       if (element.dataset.kind !== status.kind) element.dataset.kind = status.kind
     }
@@ -60,7 +60,7 @@ export function useTileStatus(
     const tellAge = () => {
       const receivedAt = shown.current?.receivedAt
       if (element.dataset.kind === 'live' && receivedAt !== undefined)
-        setText(age, shortAge(feed.serverNow - receivedAt))
+        setText(age, shortAge(feed.serverNow - receivedAt, language))
     }
     latest.current = tell
     tell()

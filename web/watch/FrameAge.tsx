@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
 import { preciseAge } from '../../client/time/relative-time.ts'
 import { useFeed } from '../live/use-feed.ts'
 import type { Player } from './player.ts'
@@ -14,18 +15,19 @@ export interface FrameAgeProps {
 /** The age of the displayed picture, written to the DOM on each animation frame, without React. */
 export function FrameAge({ player, unchangedSince, testId }: FrameAgeProps) {
   const feed = useFeed()
+  const { language } = useTranslation().i18n
   const element = useRef<HTMLSpanElement>(null)
   useEffect(() => {
     let request = 0
     const write = () => {
       request = requestAnimationFrame(write)
       const { shown } = player
-      const text = shown ? preciseAge(feed.serverNow - (unchangedSince ?? shown.receivedAt)) : '–'
+      const text = shown ? preciseAge(feed.serverNow - (unchangedSince ?? shown.receivedAt), language) : '–'
       // Updates the existing text node: with tabular figures that needs no layout.
       if (element.current && element.current.textContent !== text) element.current.textContent = text
     }
     write()
     return () => cancelAnimationFrame(request)
-  }, [feed, player, unchangedSince])
+  }, [feed, player, unchangedSince, language])
   return <span ref={element} data-testid={testId} />
 }

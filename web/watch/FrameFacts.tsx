@@ -27,7 +27,7 @@ export function FrameFacts({ player, state, unchangedSince }: FrameFactsProps) {
       <Fact name={t('age')}>
         <FrameAge player={player} unchangedSince={unchangedSince} />
       </Fact>
-      <Fact name={t('delay')}>{delay === undefined ? NONE : `${Math.round(delay)} ms`}</Fact>
+      <Fact name={t('delay')}>{delay === undefined ? NONE : t('delayValue', { milliseconds: Math.round(delay) })}</Fact>
       <Fact name={t('rate')}>{rate === undefined ? NONE : t('rateValue', { rate: rateText(rate) })}</Fact>
       <Fact name={t('size')}>{picture ? t('sizeValue', { width: picture.width, height: picture.height }) : NONE}</Fact>
       <Fact name={t('shownAs')}>{picture ? t('shownAsValue', encodingOf(picture)) : NONE}</Fact>

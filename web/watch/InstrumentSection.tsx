@@ -16,7 +16,7 @@ interface InstrumentSectionProps {
 
 /** The pulse of the picture, and how its instrument is doing; nothing if the stream has none. */
 export function InstrumentSection({ status, picture }: InstrumentSectionProps) {
-  const { t } = useTranslation('instruments')
+  const { t, i18n } = useTranslation('instruments')
   if (!status && !picture?.pulse) return null
   const hasCome = status !== undefined && status.messages > 0
   return (
@@ -27,7 +27,7 @@ export function InstrumentSection({ status, picture }: InstrumentSectionProps) {
         <Fact name={t('dataRate')}>{hasCome ? dataRate(status.bytesPerSecond) : NONE}</Fact>
         <Fact name={t('lost')}>{hasCome ? status.lostPulses : NONE}</Fact>
         <Fact name={t('lastMessage')}>
-          {status?.age === undefined ? NONE : t('agoValue', { age: shortAge(status.age) })}
+          {status?.age === undefined ? NONE : t('agoValue', { age: shortAge(status.age, i18n.language) })}
         </Fact>
         {status && status.restarts > 0 && <Fact name={t('restarts')}>{status.restarts}</Fact>}
         {status && status.rejected > 0 && <Fact name={t('rejected')}>{status.rejected}</Fact>}

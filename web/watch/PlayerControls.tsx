@@ -78,7 +78,8 @@ function Scrubber({ player, state }: { player: Player; state: PlayerState }) {
   const { t } = useTranslation('watch')
   const { isFrozen, kept, position, picture } = state
   const back = isFrozen && picture && player.newest ? player.newest.receivedAt - picture.receivedAt : 0
-  const text = back > 0 ? t('scrubberValue', { seconds: (back / 1000).toFixed(1) }) : picture ? t('newest') : ''
+  const seconds = (back / 1000).toFixed(1)
+  const text = back > 0 ? t('scrubberValue', { seconds }) : picture ? t('newest') : ''
   const last = Math.max(1, kept - 1)
   return (
     <div className={classes.scrubber}>
@@ -96,7 +97,7 @@ function Scrubber({ player, state }: { player: Player; state: PlayerState }) {
         thumbValueText={text}
       />
       <span className={classes.back} aria-hidden="true">
-        {back > 0 ? `−${(back / 1000).toFixed(1)} s` : text}
+        {back > 0 ? t('scrubberBack', { seconds }) : text}
       </span>
     </div>
   )

@@ -15,7 +15,7 @@ interface InstrumentRowProps {
 
 /** One instrument: where it is read, how it is doing, its streams. */
 export function InstrumentRow({ instrument, onRemove }: InstrumentRowProps) {
-  const { t } = useTranslation('instruments')
+  const { t, i18n } = useTranslation('instruments')
   const { t: admin } = useTranslation('admin')
   const { name, state, reason, socket, mode, pictures, rate, lostPulses, rejected, messages, age } = instrument
   const isLive = state === 'live'
@@ -43,7 +43,7 @@ export function InstrumentRow({ instrument, onRemove }: InstrumentRowProps) {
               `${t('pulsesValue', { rate: rateText(rate) })} · ${dataRate(instrument.bytesPerSecond)}`,
               t('lostValue', { count: lostPulses }),
               ...(rejected > 0 ? [t('rejectedValue', { count: rejected })] : []),
-              ...(isLive || age === undefined ? [] : [t('ageValue', { age: shortAge(age) })]),
+              ...(isLive || age === undefined ? [] : [t('ageValue', { age: shortAge(age, i18n.language) })]),
             ]
       }
       isEnded={!isLive}
