@@ -7,7 +7,7 @@ export interface TileSight {
   readonly name: string
   /** waiting, starting, idle, live, late, stopped, disconnected or gone. */
   readonly kind: string
-  /** "0.1 s" */
+  /** "0.1 s"; in Chinese "0.1 秒" */
   readonly age: string
   /** The note over a picture that is not live. */
   readonly note: string
@@ -76,5 +76,5 @@ export function hasColour({ pixel }: TileSight, colour: readonly number[]): bool
 
 /** Whether a tile looks live: in colour, without a note, its age in tenths of a second. */
 export function isLive({ kind, age, note, isGrey }: TileSight): boolean {
-  return kind === 'live' && /^\d\.\d s$/.test(age) && note === '' && !isGrey
+  return kind === 'live' && /^\d\.\d (s|秒)$/.test(age) && note === '' && !isGrey
 }

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { messageOf, Refusal } from '../../core/errors.ts'
-import type { ReadBody } from '../../sources/request-body.ts'
-import { urlEncodedFields } from '../../wire/utf8.ts'
+import { nextTurn, type ReadBody } from '../../sources/request-body.ts'
+import { type FormPart, readForm } from '../../wire/multipart.ts'
+import { textOf, urlEncodedFields } from '../../wire/utf8.ts'
 import { logInPage } from '../page/log-in-page.ts'
 import type { App } from '../transport/app.ts'
 import { statusOf } from '../transport/error-handler.ts'
@@ -70,12 +71,23 @@ const BY_FORM: Strategy = {
     }
   },
   deriveConstraint: ({ headers }) =>
-    /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '') || undefined,
+    /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(headers['content-type'] ?? '') || undefined,
 }
 
+/**
+ * What was typed into the form, in either of the types that HTML has for one.
+ * @throws Refusal as of `ReadBody`, `readForm`, `textOf`
+ */
 async function credentialsIn({ readBody, publicBody }: FormSessionRouteParts, request: FastifyRequest) {
-  const fields = urlEncodedFields(await readBody(request, publicBody))
+  const body = await readBody(request, publicBody)
+  const type = request.headers['content-type'] ?? ''
+  const fields = /^multipart\b/i.test(type) ? typedFields(await readForm(type, body, nextTurn)) : urlEncodedFields(body)
   return { username: fields.get('username') ?? '', password: fields.get('password') ?? '' }
+}
+
+function typedFields(parts: readonly FormPart[]): ReadonlyMap<string, string> {
+  const typed = parts.filter(({ name, isFile }) => !isFile && (name === 'username' || name === 'password'))
+  return new Map(typed.map(({ name, bytes }) => [name, textOf(name, bytes)]))
 }
 
 /** The log-in page once more, with what is wrong; a wrong password is answered as the old viewer did. */
