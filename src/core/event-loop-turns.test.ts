@@ -33,6 +33,18 @@ describe('the turns of sockets', () => {
     expect(served).toHaveLength(6)
   })
 
+  it('are given to whoever asks for one, until so much work as they say is begun', async () => {
+    const turns = new EventLoopTurns(setImmediate)
+    const served: string[] = []
+    const ask = (client: string) => turns.turnFor(client, 2).then(() => served.push(client))
+    for (let i = 0; i < 5; i++) void ask('flood')
+    void ask('honest')
+    await Promise.resolve()
+    expect(served).toEqual(['flood', 'flood', 'flood'])
+    await turn()
+    expect(served.slice(3)).toEqual(['flood', 'honest', 'flood'])
+  })
+
   it('serve nobody twice in a turn', async () => {
     const turns = new EventLoopTurns(setImmediate)
     let count = 0

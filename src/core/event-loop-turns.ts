@@ -54,6 +54,22 @@ export class EventLoopTurns {
     else run()
   }
 
+  /**
+   * Resolves now or in a later turn, for work that is done then.
+   * @param client who is served
+   * @param ms how long it takes, about
+   */
+  turnFor(client: string, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const begin = () => {
+        this.spend(ms)
+        resolve()
+      }
+      if (this.isOver) this.after(client, begin)
+      else begin()
+    })
+  }
+
   /** Calls `action` in a later turn. @param client who is served */
   after(client: string, action: () => void): () => void {
     this.#waiting.add(client, action)

@@ -10,6 +10,14 @@ import { noSuchStream } from './stream-directory.ts'
 import type { StreamName } from './stream-name.ts'
 import type { StreamTable } from './stream-table.ts'
 
+/** Who asks for a picture of one frame, and for how long. */
+export interface PictureAsker {
+  /** Who exactly, as in `quotaClientOf`: in whose share and turn it is made. */
+  readonly client?: string
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal
+}
+
 /**
  * Which pictures people get of the streams: renditions where these are made, otherwise the frames' own. Where a wish does
  * not say how arrays are drawn, the stream's declaration does.
@@ -26,26 +34,31 @@ export class HubPictures {
 
   /**
    * Checks that a viewer with that demand would get what it wants, for those that cannot use the original instead.
+   * @param client who exactly, as in `quotaClientOf`
    * @throws Refusal `forbidden`; `not_found` if there is no such stream; `exhausted` or `limited` when there are too many
    *   renditions
    */
-  checkRoom(principal: Principal, name: StreamName, demand: WatchDemand): void {
+  checkRoom(principal: Principal, name: StreamName, demand: WatchDemand, client?: string): void {
     authorize(principal, 'view', name)
     const stream = this.#streams.get(name)
     if (!stream) throw noSuchStream(name)
-    this.#renditions()?.checkRoom(stream, inColoursOf(stream, demand), quotaClientOf(principal))
+    this.#renditions()?.checkRoom(stream, inColoursOf(stream, demand), quotaClientOf(principal, client))
   }
 
   /**
    * The picture of one frame that a wish asks for, in a frame that is otherwise the same; of an array in any case one.
-   * @param signal ends the waiting
    * @throws Refusal `forbidden`, also when that right ends meanwhile; `invalid` when the picture cannot be decoded, or
    *   the array not drawn; `exhausted` or `limited` when too many are waiting; `unavailable` when no pictures are made
    */
-  async of(principal: Principal, frame: Frame, wish: PictureWish, signal?: AbortSignal): Promise<ImageFrame> {
+  async of(
+    principal: Principal,
+    frame: Frame,
+    wish: PictureWish,
+    { client, signal }: PictureAsker = {},
+  ): Promise<ImageFrame> {
     authorize(principal, 'view', frame.stream)
     const coloured = inColoursOf(this.#streams.get(frame.stream), wish)
-    const made = await this.#renditions()?.pictureOf(frame, coloured, quotaClientOf(principal), signal)
+    const made = await this.#renditions()?.pictureOf(frame, coloured, quotaClientOf(principal, client), signal)
     authorize(principal, 'view', frame.stream)
     if (made) return made
     if (isImageFrame(frame)) return frame

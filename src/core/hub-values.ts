@@ -17,14 +17,21 @@ export class HubValues {
   /**
    * Writes values of a stream that the principal may view, in its turn.
    * @param signal ends the waiting
+   * @param client who exactly, as in `quotaClientOf`
    * @throws Refusal `forbidden`, also when that right ends meanwhile; `invalid` when they are damaged; `unavailable` when it
    *   was not done; the signal's reason
    */
-  async written(principal: Principal, stream: StreamName, order: PieceOrder, signal: AbortSignal): Promise<Uint8Array> {
+  async written(
+    principal: Principal,
+    stream: StreamName,
+    order: PieceOrder,
+    signal: AbortSignal,
+    client?: string,
+  ): Promise<Uint8Array> {
     authorize(principal, 'view', stream)
     const renditions = this.#renditions()
     if (!renditions) throw new Refusal('unavailable', 'This server has no threads that write values.')
-    const bytes = await renditions.written(order, quotaClientOf(principal), signal)
+    const bytes = await renditions.written(order, quotaClientOf(principal, client), signal)
     authorize(principal, 'view', stream)
     return bytes
   }

@@ -71,7 +71,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     this.#wake = options.wake
     this.#terms = {
       accepts: options.accepts,
-      client: quotaClientOf(principal),
+      client: quotaClientOf(principal, options.client),
       offered: (subscription, isFirst) => {
         if (isFirst) this.#turns.add(subscription)
         this.#wake()
@@ -263,6 +263,8 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
 
 /** Options of a viewer. */
 export interface ViewerOptions<Carried extends Payload = Payload> {
+  /** Who exactly watches, as in `quotaClientOf`: in whose share its renditions count. */
+  readonly client?: string
   /** Its dialect, for the metrics. */
   readonly dialect: string
   /** The frames that the dialect can write, such as `IMAGES`. It gets no others. */

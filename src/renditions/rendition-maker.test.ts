@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { FakeJob } from '../../test/support/fake-scaler.ts'
 import { anyone } from '../../test/support/hub.ts'
 import { CAMERA, guest, makeRenditions } from '../../test/support/renditions.ts'
-import { isImageFrame } from '../core/frame.ts'
+import { IMAGES, isImageFrame } from '../core/frame.ts'
 import { ScalerFailure, UndecodablePicture } from './scaler.ts'
 
 /** The width of the picture that a job is about; 0 if there is none. */
@@ -235,6 +235,21 @@ describe('above the limit of renditions', () => {
     )
     hub.pictures.checkRoom(guest('eve'), other, { width: 320 })
     hub.pictures.checkRoom(guest('eve'), other, { onlyJpeg: true })
+  })
+
+  it('each address counts for itself, where a principal is many people', () => {
+    const { hub, publish } = makeRenditions(PLACES)
+    publish()
+    publish({ width: 1280, height: 720 }, {}, other)
+    const visitors = guest('visitors')
+    hub
+      .watch(visitors, { client: 'one', dialect: 'test', accepts: IMAGES, wake() {} })
+      .watch(0, { ...CAMERA, width: 320 })
+    const wish = { quality: 'low', onlyJpeg: true } as const
+    expect(() => hub.pictures.checkRoom(visitors, other, wish, 'one')).toThrow(
+      expect.objectContaining({ limit: 'renditions.per_client' }),
+    )
+    hub.pictures.checkRoom(visitors, other, wish, 'other')
   })
 
   it('who got the original gets the rendition as soon as there is room', async () => {

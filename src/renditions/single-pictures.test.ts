@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anyone } from '../../test/support/hub.ts'
 import { CAMERA, guest, makeRenditions } from '../../test/support/renditions.ts'
+import type { PictureWish } from '../core/demand.ts'
 import { type ImageFrame, isImageFrame } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
 import { ScalerFailure, UndecodablePicture } from './scaler.ts'
@@ -61,13 +62,25 @@ describe('a picture of one frame', () => {
     expect(made.toSorted()).toEqual(['ann 160', 'ann 320', 'ann again', 'ben 640', 'ben again'])
   })
 
+  it('counts for whoever exactly asks, where a principal is many people', async () => {
+    const { hub, scaler, publish, watch } = makeRenditions({ waiting: { max: 3, share: 1 } })
+    publish()
+    watch({ width: 640 })
+    const frame = newestOf(hub)
+    const ask = (client: string, wish: PictureWish) => hub.pictures.of(guest('visitors'), frame, wish, { client })
+    const asked = [ask('one', { width: 160 }), ask('other', { width: 320 })]
+    await expect(ask('one', { quality: 'low' })).rejects.toMatchObject({ limit: 'renditions.waiting_per_client' })
+    while (scaler.jobs[0]) await scaler.jobs[0].finish()
+    expect((await Promise.all(asked)).map(({ payload }) => payload.width)).toEqual([160, 320])
+  })
+
   it('is not made any more when nobody waits for it', async () => {
     const { hub, scaler, publish, finish, maker } = makeRenditions()
     publish()
     const frame = newestOf(hub)
     const busy = hub.pictures.of(anyone, frame, { width: 640 })
     const gone = new AbortController()
-    const asked = hub.pictures.of(anyone, frame, { width: 320 }, gone.signal)
+    const asked = hub.pictures.of(anyone, frame, { width: 320 }, { signal: gone.signal })
     expect(maker.waiting).toBe(1)
     gone.abort(new Error('gone'))
     await expect(asked).rejects.toThrow('gone')

@@ -27,18 +27,19 @@ export class BeamlinePictures {
   /**
    * The image that a connected page was told of last; for all others, and where that is too long ago, the next one. One PNG
    * is made of an image, however many ask for it.
+   * @param client whose request it is, as in `FrameRequest`
    * @param signal aborts the wait when the client has disconnected
    * @returns undefined if it has
    * @throws Refusal `not_found` if there is no such picture, or none comes in time; those of `snapshot`
    */
-  async newest(client: PageClient, signal: AbortSignal): Promise<ImageFrame | undefined> {
-    const { principal } = client
+  async newest(page: PageClient, client: string, signal: AbortSignal): Promise<ImageFrame | undefined> {
+    const { principal } = page
     const stream = await this.#streamFor(principal, signal)
     if (!stream) throw new Refusal('not_found', 'There is no picture of an instrument here (docs/instruments.md).')
-    const frame = this.#parts.told.of(client)
+    const frame = this.#parts.told.of(page)
     authorize(principal, 'view', frame?.stream ?? stream)
     const made = this.#made
-    return snapshot(this.#parts, principal, { stream, frame, picture: { onlyPng: true }, made }, signal)
+    return snapshot(this.#parts, principal, { client, stream, frame, picture: { onlyPng: true }, made }, signal)
   }
 
   /** The default picture, for which the first pulse of an instrument may have to be waited for. */

@@ -1,12 +1,16 @@
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
+import type { EventLoopTurns } from '../core/event-loop-turns.ts'
 import { ANYTHING, type Frame } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
-import { checkNotEnded, type Principal } from '../core/principal.ts'
+import { byteLengthOf } from '../core/payload.ts'
+import { authorize, checkNotEnded, type Principal } from '../core/principal.ts'
 import type { StreamName } from '../core/stream-name.ts'
 
 /** Which frame of a stream is requested. */
 export interface FrameRequest {
+  /** Whose it is, as in `quotaClientOf`: clients take turns. */
+  readonly client: string
   readonly stream: StreamName
   /** The frame with this id; the newest if left out. */
   readonly id?: string | undefined
@@ -20,6 +24,8 @@ export interface FrameRequest {
 export interface FrameSearchParts {
   readonly hub: Hub
   readonly clock: Clock
+  /** In which those who have waited for the next frame are answered. */
+  readonly turns: EventLoopTurns
   /** How long to wait for a stream to start, at most, ms. */
   readonly maxStart: number
   /** How long to wait for the next frame of a stream that gives none from before, ms. */
@@ -34,7 +40,7 @@ export interface FrameSearchParts {
  * @throws Refusal `unavailable` or `timed_out` if only the store may have it, which fails; `not_found` if there is no such
  *   stream or frame and no `wait`, or no next one comes of a stream that starts with it; `timed_out` if a next frame was
  *   requested and none came, or a stream that was started has none yet; `exhausted` when the server shuts down meanwhile;
- *   `unauthenticated` when the principal ends meanwhile
+ *   `unauthenticated` when the principal ends meanwhile, `forbidden` when only its right does
  */
 export async function findFrame(
   parts: FrameSearchParts,
@@ -42,7 +48,7 @@ export async function findFrame(
   request: FrameRequest,
   signal: AbortSignal,
 ): Promise<Frame | undefined> {
-  const { stream, id, wait, seen } = request
+  const { client, stream, id, wait, seen } = request
   const { hub } = parts
   const name = `"${stream.label}/${stream.key}"`
   if (wait !== undefined) {
@@ -51,7 +57,7 @@ export async function findFrame(
     throw new Refusal('timed_out', `No new frame of ${name} within ${wait / 1000} s`)
   }
   if (id === undefined && hub.directory.startOf(principal, stream) === 'next')
-    return nextFrame(parts, principal, { stream }, parts.nextWait, signal, () => {
+    return nextFrame(parts, principal, { client, stream }, parts.nextWait, signal, () => {
       const { state, reason } = hub.directory.condition(principal, stream)
       const missing = `No picture of ${name} came within ${parts.nextWait / 1000} s, and none from before can be had`
       throw new Refusal('not_found', state === 'live' ? `${missing}.` : `${missing}: ${reason}.`)
@@ -61,7 +67,7 @@ export async function findFrame(
   const startTimeout = id === undefined ? hub.directory.startTimeout(principal, stream) : undefined
   if (startTimeout !== undefined) {
     const wait = Math.min(startTimeout, parts.maxStart)
-    return nextFrame(parts, principal, { stream }, wait, signal, () => {
+    return nextFrame(parts, principal, { client, stream }, wait, signal, () => {
       // While it is still watched: its state afterwards says nothing.
       const { reason } = hub.directory.condition(principal, stream)
       throw new Refusal('timed_out', `There is no picture of ${name} yet: ${reason}.`)
@@ -71,14 +77,34 @@ export async function findFrame(
   return frame.id === seen ? undefined : frame
 }
 
+/** Waits for the next frame, and then for a turn to be answered in: hundreds may have waited for the same one. */
+async function nextFrame(
+  parts: FrameSearchParts,
+  principal: Principal,
+  request: FrameRequest,
+  wait: number,
+  signal: AbortSignal,
+  onTimeout?: () => void,
+): Promise<Frame | undefined> {
+  const frame = await comingFrame(parts, principal, request, wait, signal, onTimeout)
+  if (!frame) return undefined
+  await parts.turns.turnFor(request.client, ANSWER_MS + byteLengthOf(frame.payload) * WRITE_MS_PER_BYTE)
+  authorize(principal, 'view', request.stream)
+  return signal.aborted ? undefined : frame
+}
+
+/** What an answer takes, in ms: by itself, and for each byte of what the frame carries. */
+const ANSWER_MS = 0.5
+const WRITE_MS_PER_BYTE = 1e-6
+
 /**
  * Watches as any viewer does, so that an on-demand stream starts.
  * @param onTimeout called on timeout; what it throws is the result
  */
-function nextFrame(
+function comingFrame(
   { hub, clock }: FrameSearchParts,
   principal: Principal,
-  { stream, seen }: FrameRequest,
+  { client, stream, seen }: FrameRequest,
   wait: number,
   signal: AbortSignal,
   onTimeout: () => void = () => {},
@@ -102,7 +128,10 @@ function nextFrame(
       if (known === undefined || due.frame.id === known) known = due.frame.id
       else settle(() => resolve(due.frame))
     }
-    const viewer = hub.watch(principal, { dialect: 'snapshot', accepts: ANYTHING, wake: () => isReady && take() })
+    const viewer = hub.watch(principal, {
+      ...{ client, dialect: 'snapshot', accepts: ANYTHING },
+      wake: () => isReady && take(),
+    })
     let isReady = false
     const cancel = clock.after(wait, () => {
       try {

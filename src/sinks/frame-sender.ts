@@ -103,6 +103,7 @@ export class FrameSender<Carried extends Payload> {
     this.#options = options
     this.#window = new SendWindow(parts.pace, options.confirmation)
     this.viewer = parts.hub.watch(principal, {
+      client: connection.client,
       dialect: options.dialect,
       accepts: options.accepts,
       wake: this.#wake,

@@ -101,7 +101,7 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
       const notMade = streams.find(({ kind = 'image' }) => kind !== 'image')
       if (!notMade) return
       try {
-        parts.hub.pictures.checkRoom(principal, notMade.name, demand)
+        parts.hub.pictures.checkRoom(principal, notMade.name, demand, socket.client)
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         notify({ type: 'error', code: error.code, message: error.message, id })

@@ -8,7 +8,7 @@ import type { StreamName } from '../core/stream-name.ts'
 import { type FrameRequest, type FrameSearchParts, findFrame } from './frame-search.ts'
 
 /** Which values are requested. */
-export interface ValuesRequest extends Pick<FrameRequest, 'stream' | 'wait'> {
+export interface ValuesRequest extends Pick<FrameRequest, 'client' | 'stream' | 'wait'> {
   /** Those of this pulse, if it is still kept; with `wait` otherwise those of the next one. */
   readonly pulse?: bigint | undefined
   /** Of these channels; undefined or the stream's key: the stream's own. */
@@ -42,11 +42,11 @@ export interface MeasuredValues {
 export async function measuredValues(
   parts: MeasuredValuesParts,
   principal: Principal,
-  { stream, pulse, wait, channels }: ValuesRequest,
+  { client, stream, pulse, wait, channels }: ValuesRequest,
   signal: AbortSignal,
 ): Promise<MeasuredValues | undefined> {
   const kept = pulse === undefined ? undefined : keptFrame(parts.hub, principal, stream, pulse, wait)
-  const frame = kept ?? (await nextFrame(parts, principal, { stream, wait }, pulse, signal))
+  const frame = kept ?? (await nextFrame(parts, principal, { client, stream, wait }, pulse, signal))
   if (!frame) return undefined
   authorize(principal, 'view', stream)
   const measured = channels.map((name) => measuredChannel(frame, name))

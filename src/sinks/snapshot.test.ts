@@ -11,9 +11,17 @@ function setUp(principal: Principal = anyone) {
   return {
     ...sinks,
     gone,
+    parts,
     publish: async () => (await sinks.publish('site', 'a')).id,
-    ask: async (request: Omit<SnapshotRequest, 'stream'> = {}) =>
-      (await snapshot(parts, principal, { stream: { label: 'site', key: 'a' }, ...request }, gone.signal))?.id,
+    ask: async (request: Partial<SnapshotRequest> = {}) =>
+      (
+        await snapshot(
+          parts,
+          principal,
+          { client: 'ann', stream: { label: 'site', key: 'a' }, ...request },
+          gone.signal,
+        )
+      )?.id,
   }
 }
 
@@ -78,6 +86,31 @@ describe('a snapshot that waits', () => {
     const next = await publish()
     expect(await second).toBe(next)
     expect(hub.viewers).toBe(0)
+  })
+
+  it('is given to some of those who wait in each turn of the event loop, client by client', async () => {
+    const { publish, hub, ask } = setUp()
+    const given: string[] = []
+    const wait = (client: string) => ask({ client, wait: 1000 }).then(() => given.push(client))
+    for (let i = 0; i < 200; i++) void wait('flood')
+    void wait('honest')
+    await publish()
+    const turn = () => new Promise(setImmediate)
+    await turn()
+    expect(given.length).toBeLessThan(50)
+    expect(given).toContain('honest')
+    while (given.length < 201) await turn()
+    expect(hub.viewers).toBe(0)
+  })
+
+  it('is given to nobody whose right ends before their turn', async () => {
+    const end = new AbortController()
+    const { publish, ask, parts } = setUp({ ...anyone, ended: end.signal })
+    const asked = ask({ wait: 1000 })
+    parts.turns.spend(1000)
+    await publish()
+    end.abort('signed out')
+    await expect(asked).rejects.toMatchObject({ code: 'unauthenticated' })
   })
 
   it('is at once what the client has not seen', async () => {

@@ -2,6 +2,7 @@ import { levelsText } from '../core/colouring.ts'
 import type { Counters } from '../core/counters.ts'
 import type { PictureWish } from '../core/demand.ts'
 import { type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
+import type { PictureAsker } from '../core/hub-pictures.ts'
 import type { Principal } from '../core/principal.ts'
 import { type FrameRequest, type FrameSearchParts, findFrame } from './frame-search.ts'
 
@@ -47,10 +48,13 @@ export async function snapshot(
   const { picture } = request
   const original = request.frame ?? (await findFrame(parts, principal, { ...request, seen: seenId(request) }, signal))
   if (!original) return undefined
+  const { client } = request
   const known = request.made?.get(original)
   const frame =
     known ??
-    (picture || !isImageFrame(original) ? await pictureOf(parts, principal, original, picture, signal) : original)
+    (picture || !isImageFrame(original)
+      ? await pictureOf(parts, principal, original, picture, { client, signal })
+      : original)
   if (!frame) return undefined
   if (frame !== original) request.made?.set(original, frame)
   const counter = parts.counters.out(request.stream, 'snapshot')
@@ -72,12 +76,12 @@ async function pictureOf(
   principal: Principal,
   frame: Frame,
   picture: PictureWish = {},
-  signal: AbortSignal,
+  asker: PictureAsker & { readonly signal: AbortSignal },
 ): Promise<ImageFrame | undefined> {
   try {
-    return await hub.pictures.of(principal, frame, picture, signal)
+    return await hub.pictures.of(principal, frame, picture, asker)
   } catch (error) {
-    if (signal.aborted) return undefined
+    if (asker.signal.aborted) return undefined
     throw error
   }
 }

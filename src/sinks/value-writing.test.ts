@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { halvesArray } from '../../test/support/arrays.ts'
 import { CAMERA, guest, makeRenditions } from '../../test/support/renditions.ts'
+import { EventLoopTurns } from '../core/event-loop-turns.ts'
 import { packBytes } from '../wire/bsread/unpack-bytes.ts'
 import { ValueWriting } from './value-writing.ts'
 
@@ -11,7 +12,10 @@ const SMALL = halvesArray({ width: 2, height: 2 }, { type: 'uint8' })
 function setUp() {
   const { hub, scaler } = makeRenditions()
   const [ended, gone] = [new AbortController(), new AbortController()]
-  const writing = new ValueWriting(hub, { ...guest('ann'), ended: ended.signal }, CAMERA, gone.signal)
+  const writing = new ValueWriting(
+    { hub, turns: new EventLoopTurns(setImmediate) },
+    { principal: { ...guest('ann'), ended: ended.signal }, client: 'ann', stream: CAMERA, signal: gone.signal },
+  )
   return { scaler, ended, gone, writing }
 }
 

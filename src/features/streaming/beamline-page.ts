@@ -7,14 +7,12 @@ import type { House } from '../feature.ts'
 import { streamNamed } from './stream-named.ts'
 
 /** The old beamline page: adds the route of its picture. @returns what its clients on Socket.IO need */
-export function beamlinePage({ app, guard, hub, clock, metrics, instruments, config }: House): BeamlineParts {
+export function beamlinePage({ app, guard, hub, clock, sinks, instruments, config }: House): BeamlineParts {
   const picture = new DefaultPicture(instruments, streamNamed('instruments.default', config.instruments.default))
   const nextWait = config.streams.next_wait_ms
   const told = new ToldFrames(clock, nextWait)
   const pictures = new BeamlinePictures({
-    hub,
-    clock,
-    counters: metrics,
+    ...sinks,
     maxStart: config.snapshot.max_wait_s * 1000,
     nextWait,
     instruments,

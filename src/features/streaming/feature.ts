@@ -48,9 +48,7 @@ export const streaming: Feature = {
       clock,
       noteRefusal: guard.noteRefusal,
       snapshots: {
-        hub,
-        clock,
-        counters: metrics,
+        ...house.sinks,
         maxStart: config.snapshot.max_wait_s * 1000,
         nextWait: config.streams.next_wait_ms,
       },

@@ -33,8 +33,8 @@ export function beamlineRoutes(app: App, { guard, pictures }: BeamlineRouteParts
       const gone = new AbortController()
       reply.raw.on('close', () => gone.abort())
       reply.header('cache-control', 'no-store')
-      const client = { principal: principalOf(request), address: guard.addressOf(request) }
-      const frame = await pictures.newest(client, gone.signal)
+      const page = { principal: principalOf(request), address: guard.addressOf(request) }
+      const frame = await pictures.newest(page, guard.holderOf(request).client, gone.signal)
       if (!frame) throw new Refusal('unavailable', 'The client has disconnected.')
       reply.header('x-frame-id', frame.id)
       if (frame.pulse) reply.header('x-pulse-id', String(frame.pulse.id))

@@ -4,6 +4,7 @@ import Type from 'typebox'
 import type { Clock } from '../../core/clock.ts'
 import type { Counters } from '../../core/counters.ts'
 import { Refusal } from '../../core/errors.ts'
+import type { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import { type Holder, heldBytesRefusal } from '../../core/held-bytes.ts'
 import type { Hub } from '../../core/hub.ts'
 import type { Quota } from '../../core/quota.ts'
@@ -28,6 +29,8 @@ import {
 export interface DataRouteParts {
   readonly hub: Hub
   readonly clock: Clock
+  /** In which those who have waited for the next frame are answered, and few values written. */
+  readonly turns: EventLoopTurns
   readonly counters: Counters
   readonly guard: RequestGuard
   /** Values that are being written count in it. */
@@ -108,11 +111,13 @@ export function dataRoute(app: App, parts: DataRouteParts): void {
       const principal = principalOf(request)
       const gone = new AbortController()
       reply.raw.on('close', () => gone.abort())
+      const holder = parts.guard.holderOf(request)
+      const { client } = holder
       const values = await measuredValues(
         { ...parts, maxStart: parts.maxWait * 1000 },
         principal,
         {
-          ...{ stream, channels },
+          ...{ client, stream, channels },
           pulse: pulse === undefined ? undefined : BigInt(pulse),
           wait: wait === undefined ? undefined : wait * 1000,
         },
@@ -120,9 +125,9 @@ export function dataRoute(app: App, parts: DataRouteParts): void {
       )
       if (gone.signal.aborted) return reply.hijack()
       if (!values) return reply.code(204).send()
-      hold(parts, reply, values, parts.guard.holderOf(request))
+      hold(parts, reply, values, holder)
       const { frame } = values
-      const writing = new ValueWriting(parts.hub, principal, frame.stream, gone.signal)
+      const writing = new ValueWriting(parts, { principal, client, stream: frame.stream, signal: gone.signal })
       const made = await bodyOf(values, format, writing).catch((error) => {
         if (!gone.signal.aborted) throw error
       })

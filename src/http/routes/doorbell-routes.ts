@@ -133,7 +133,9 @@ export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promi
         if (!stream) throw new Refusal('unavailable', 'There is no camera.')
         const gone = new AbortController()
         reply.raw.on('close', () => gone.abort())
-        const frame = await snapshot(parts.snapshots, principal, { stream, picture: { onlyJpeg: true } }, gone.signal)
+        const { client } = guard.holderOf(request)
+        const wanted = { client, stream, picture: { onlyJpeg: true } }
+        const frame = await snapshot(parts.snapshots, principal, wanted, gone.signal)
         if (!frame) throw new Refusal('unavailable', 'There is no picture.')
         const { mediaType, bytes } = frame.payload
         return { status: 'success' as const, image_data: `data:${mediaType};base64,${toBase64(bytes)}` }

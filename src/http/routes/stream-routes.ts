@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import { levelsText } from '../../core/colouring.ts'
 import type { Counters } from '../../core/counters.ts'
 import { type PictureWish, qualityNamed } from '../../core/demand.ts'
+import type { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import { type Frame, isImageFrame } from '../../core/frame.ts'
 import type { Hub } from '../../core/hub.ts'
 import type { KnownInstruments } from '../../core/known-instruments.ts'
@@ -25,6 +26,8 @@ import { describeStreamInstrument, StreamInstrumentSchema } from './instrument-s
 export interface StreamRouteParts extends AccountRouteParts {
   readonly hub: Hub
   readonly clock: Clock
+  /** In which those who have waited for the next picture are answered. */
+  readonly turns: EventLoopTurns
   readonly counters: Counters
   readonly instruments: KnownInstruments
   /** The maximum of `?wait=`, in seconds. */
@@ -204,7 +207,8 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
       const seen = seenTag(request.headers['if-none-match'])
       const gone = new AbortController()
       reply.raw.on('close', () => gone.abort())
-      const wanted = { stream, id, seen, picture, wait: wait === undefined ? undefined : wait * 1000 }
+      const { client } = parts.guard.holderOf(request)
+      const wanted = { client, stream, id, seen, picture, wait: wait === undefined ? undefined : wait * 1000 }
       const frame = await snapshot(
         { ...parts, maxStart: parts.maxWait * 1000 },
         principalOf(request),

@@ -145,7 +145,7 @@ function open(
 ): void {
   const principal = principalOf(request)
   try {
-    hub.pictures.checkRoom(principal, stream, { ...wish, onlyJpeg: true })
+    hub.pictures.checkRoom(principal, stream, { ...wish, onlyJpeg: true }, guard.holderOf(request).client)
   } catch (error) {
     if (!(error instanceof Refusal && error.code === 'limited')) throw error
     // By the contract it is 503 where there is no room, whoever takes it.

@@ -57,7 +57,12 @@ export class BeamlineClient implements NamespaceClient {
     this.#connection = connection
     this.#socket = socket
     this.#principal = principal
-    this.#viewer = parts.hub.watch(principal, { dialect: 'beamline', accepts: ANYTHING, wake: () => this.drained() })
+    this.#viewer = parts.hub.watch(principal, {
+      client: connection.client,
+      dialect: 'beamline',
+      accepts: ANYTHING,
+      wake: () => this.drained(),
+    })
     this.#page = parts.told.open({ principal, address: connection.address })
     this.#stopLooking = every(parts.clock, LOOK_EVERY_MS, () => this.#follow())
     // A packet that the library cannot read; without a listener it would throw. The page itself says nothing.
