@@ -6,6 +6,7 @@ import { jpeg } from '../support/pictures.ts'
 import { type Fields, TestServer } from '../support/server.ts'
 import { Simulator } from '../support/simulator.ts'
 import { SocketIoClient, type SocketIoOptions } from '../support/socket-io.ts'
+import { until } from '../support/until.ts'
 
 const PICTURE = '/static/images/stream.png?t=1'
 
@@ -64,6 +65,32 @@ describe("the old beamline page's messages", () => {
     }
     const counts = messages.map(({ data }) => Number(data))
     expect(counts).toEqual([...new Set(counts)].sort((a, b) => a - b))
+  })
+
+  it('come to as many pages as there may be viewers, whatever places doorbell clients have, who still need one', async () => {
+    const places = { 'streaming.max_connections': 1, 'viewers.max': 5, 'viewers.reserved_percent': 0 }
+    const { server, publish } = await startWith(places)
+    // On one connection, as of a page that is both.
+    const both = new SocketIoClient(server, { version: 2, forceNew: false })
+    await both.sees('connected')
+    const pages = [openPage(server, { forceNew: false })]
+    await joined(pages[0] as SocketIoClient)
+    const doorbell = new SocketIoClient(server)
+    await doorbell.sees('connected')
+    for (const version of [2, 2, 4] as const) pages.push(openPage(server, { version }))
+    await Promise.all(pages.map(joined))
+    await publish(40)
+    await Promise.all(pages.map((page) => page.sees('newmessage')))
+    expect(await both.ask('subscribe', {})).toEqual({ error: 'Max connections reached' })
+    doorbell.socket.disconnect()
+    await until(async () => !('error' in (await both.ask('subscribe', {}))), 'its place')
+    const late = new SocketIoClient(server)
+    expect(await late.sees('connect_error')).toMatchObject([{ message: 'Max connections reached' }])
+    await joined(openPage(server))
+    const tooMany = openPage(server, { version: 4 })
+    expect(await tooMany.sees('connect_error')).toMatchObject([
+      { message: expect.stringContaining('viewers.max'), data: { code: 'exhausted' } },
+    ])
   })
 
   it('are 0 where the stream has no such channel, and none is of an image from before', async () => {

@@ -9,6 +9,7 @@ import { PASSWORD } from '../support/people.ts'
 import { TestServer, type TestServerOptions } from '../support/server.ts'
 import { fillSignIn } from '../support/sign-in.ts'
 import { Simulator } from '../support/simulator.ts'
+import { SocketIoClient } from '../support/socket-io.ts'
 import { untilSeen } from '../support/until.ts'
 
 /* A page of the old beamline viewer, with its own file of Socket.IO (1.3.6), which there is for browsers only. */
@@ -44,7 +45,9 @@ const shown = (page: Page) =>
   })
 
 it('the old page shows picture and numbers, and they keep coming', async () => {
-  const server = await TestServer.start({ config: await beamline('640x480') })
+  // It takes no place of doorbell clients, of which there is only one.
+  const server = await TestServer.start({ config: { ...(await beamline('640x480')), 'streaming.max_connections': 1 } })
+  await new SocketIoClient(server).sees('connected')
   const { page } = await openPage(await browse(), `${server.url}/static/index.html`)
   await untilSeen(async () => (await shown(page)).pictures >= 5, 'five pictures')
   const { texts, numbers, width, height, middle } = await shown(page)

@@ -22,7 +22,7 @@ export const streamingSettings = Type.Object(
       maximum: 1_000_000,
       unit: 'connections',
       description:
-        'How many clients may read /stream/events at once, and as many be connected by Socket.IO. One more is told to come again after streaming.full_retry_s.',
+        'How many clients may read /stream/events at once, and as many doorbell clients be connected by Socket.IO; pages of the old beamline viewer count as viewers instead (viewers.max). One more is told to come again after streaming.full_retry_s.',
     }),
     connections_per_client: Type.Integer({
       default: 20,

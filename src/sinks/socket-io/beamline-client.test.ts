@@ -21,6 +21,8 @@ function openPage(maxFps = 1000) {
     send: (text: string) => void connection.sent.push(text),
     charge() {},
     admit: async () => anyone,
+    claimPlace() {},
+    giveUnclaimedPlace() {},
     refused() {},
     end() {},
     listen() {},

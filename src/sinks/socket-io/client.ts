@@ -75,7 +75,11 @@ export class SocketIoClient implements EventReader, NamespaceClient {
     if (socket.recovered) this.#recover()
     else if (this.#namespace === MAIN_NAMESPACE)
       this.#cancelFirstGeneration = parts.clock.after(parts.firstGenerationAfter, () =>
-        this.#guard(() => isElsewhere() || this.#watch()),
+        this.#guard(() => {
+          if (isElsewhere()) return
+          connection.claimPlace()
+          this.#watch()
+        }),
       )
   }
 
@@ -172,6 +176,7 @@ export class SocketIoClient implements EventReader, NamespaceClient {
       this.#parts.debug({ client: this.#connection.client }, 'a client of Socket.IO tells of an error')
       return
     }
+    this.#connection.claimPlace()
     this.#cancelFirstGeneration?.()
     this.#cancelFirstGeneration = undefined
     switch (request.type) {

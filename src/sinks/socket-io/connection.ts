@@ -18,11 +18,19 @@ export interface SocketIoConnection {
   /** Counts work that is worth so many messages. */
   charge(messages: number): void
   /**
-   * Authenticates the peer. The first time the connection gets a place, and is closed when the right ends.
+   * Authenticates the peer. From the first time on it counts as one of the viewers, and is closed when the right ends.
    * @param token of the peer's own; without it what its first request came with counts
-   * @throws Refusal `unauthenticated`, `forbidden`; `limited` or `exhausted` when there is no place for it
+   * @param place whether it also takes one of the places of doorbell clients, if it has none
+   * @throws Refusal `unauthenticated`, `forbidden`; `limited` or `exhausted` when there is no room for it
    */
-  admit(token: string | undefined): Promise<Principal>
+  admit(token: string | undefined, place: 'doorbell' | 'none'): Promise<Principal>
+  /**
+   * The peer asks for what doorbell clients get: it keeps its place, or takes one if it has none. Called after `admit`.
+   * @throws Refusal `limited` or `exhausted` when there is none
+   */
+  claimPlace(): void
+  /** Gives its place back, unless it has claimed it. */
+  giveUnclaimedPlace(): void
   /** Counts what was refused, and records it in the audit trail. */
   refused(refusal: Refusal): void
   /** Closes it, after what was written before. */

@@ -75,7 +75,9 @@ export class SocketIoNamespaces {
     const { name } = socket.nsp
     peer.enter(name)
     try {
-      const principal = await peer.connection.admit(tokenIn(socket))
+      const principal = await peer.connection.admit(tokenIn(socket), name === BEAMLINE_NAMESPACE ? 'none' : 'doorbell')
+      // The old beamline page is in the doorbell's namespace only as the old protocol has it.
+      if (socket.conn.protocol === 3 && peer.isIn(BEAMLINE_NAMESPACE)) peer.connection.giveUnclaimedPlace()
       if (socket.recovered && !(await this.#canRecover(socket, principal))) forgetRecovery(socket)
       checkNotEnded(principal)
       if (name === BEAMLINE_NAMESPACE) this.#checkPicture(principal)

@@ -43,7 +43,7 @@ export interface EngineSessionParts {
   readonly visitorBudget: (holder: Holder) => ConnectionBudget
   /** The sessions of which nobody knows yet whose they are, by address. */
   readonly connecting: Quota
-  /** The places of clients. */
+  /** The places of doorbell clients. */
   readonly places: Quota
 }
 
@@ -74,7 +74,9 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
   #budget: ConnectionBudget
   #registration: Registration | undefined
   #principal: Principal | undefined
+  /** In whose share its place counts. */
   #owner: QuotaClient | undefined
+  #place: 'none' | 'taken' | 'claimed' = 'none'
   #isClosed = false
   #cancelTerminate: (() => void) | undefined
 
@@ -112,7 +114,7 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
       this.#budget.release()
       this.#parts.connecting.give(this.client, 1)
     }
-    if (this.#owner) this.#parts.places.give(this.#owner.client, 1)
+    this.#givePlace()
     this.#listener.closed?.()
   }
 
@@ -125,7 +127,7 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
     this.#listener = listener
   }
 
-  async admit(token: string | undefined): Promise<Principal> {
+  async admit(token: string | undefined, place: 'doorbell' | 'none'): Promise<Principal> {
     const { raw } = this.request
     const known: KnownRequest = { raw, identity: undefined }
     try {
@@ -133,14 +135,30 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
       if (this.#isClosed) throw new Refusal('unavailable', 'The connection is closed.')
       // Of the identity no more than that: it is kept for as long as the connection.
       known.identity = { principal }
-      if (!this.#principal) this.#register(known, principal)
-      else if (this.#principal.id !== principal.id)
+      if (this.#principal && this.#principal.id !== principal.id)
         throw new Refusal('forbidden', 'This connection is used by somebody else: open another one.')
+      const owner = this.#parts.ownerOf(known, principal)
+      // Who is refused stays one of those that are connecting.
+      if (place === 'doorbell') this.#checkPlace(owner)
+      if (!this.#principal) this.#register(known, principal, owner)
+      if (place === 'doorbell') this.#takePlace(owner)
       return principal
     } catch (error) {
       if (error instanceof Refusal) this.#parts.noteRefusal(known, error)
       throw error
     }
+  }
+
+  claimPlace(): void {
+    const owner = this.#owner
+    if (!owner || this.#isClosed) return
+    this.#checkPlace(owner)
+    this.#takePlace(owner)
+    this.#place = 'claimed'
+  }
+
+  giveUnclaimedPlace(): void {
+    if (this.#place === 'taken') this.#givePlace()
   }
 
   refused(refusal: Refusal): void {
@@ -235,11 +253,24 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
     transportOf(conn)?.terminate()
   }
 
-  #register(request: KnownRequest, principal: Principal): void {
-    const { places, connecting, ownerOf, register } = this.#parts
-    const owner = ownerOf(request, principal)
-    const bound = places.exceeds(owner.client, 1, owner.isPrivileged)
+  #checkPlace({ client, isPrivileged }: QuotaClient): void {
+    const bound = this.#place === 'none' ? this.#parts.places.exceeds(client, 1, isPrivileged) : undefined
     if (bound) throw placeRefusal(bound)
+  }
+
+  #takePlace({ client }: QuotaClient): void {
+    if (this.#place !== 'none') return
+    this.#parts.places.add(client, 1)
+    this.#place = 'taken'
+  }
+
+  #givePlace(): void {
+    if (this.#place !== 'none') this.#parts.places.give(this.#owner?.client, 1)
+    this.#place = 'none'
+  }
+
+  #register(request: KnownRequest, principal: Principal, owner: QuotaClient): void {
+    const { connecting, register } = this.#parts
     this.request.identity = request.identity
     const registration = register(this.request, this)
     this.#budget.release()
@@ -248,7 +279,6 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
     this.#principal = principal
     this.#owner = owner
     this.#budget = registration.budget
-    places.add(owner.client, 1)
     this.#countSocket()
   }
 
