@@ -226,7 +226,7 @@ function middlesOf(row: readonly boolean[]): number[] {
 describe('warnings', () => {
   it('stand over the picture and beside it in the user’s language, with how many, and go when they end', async () => {
     const server = await TestServer.start()
-    let warnings_json = JSON.stringify({ warning_no_hardhat: { count: 2 }, warning_smoke_in_hall: {} })
+    let warnings_json = JSON.stringify({ warning_no_hardhat: { count: 2 }, warning_smoke_in_hall: { count: 1 } })
     keepPublishing(server, 'cam', () => ({ ...DETECTED, warnings_json }))
     const page = await openWatch(server, 'cam', { context: { locale: 'zh-TW' } })
     await stageOf(page).getByText('未戴安全帽 × 2').waitFor()
