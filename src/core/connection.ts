@@ -8,10 +8,10 @@ export interface Connection {
   /** Whether the kernel has taken everything written, so that nothing is buffered in this process (backpressure). */
   readonly isDrained: boolean
   /**
-   * Writes bytes as they are; does nothing after the end. They are whole messages of the transport, or the pieces of
-   * one, which are all written without anything in between.
+   * Writes bytes as they are, all of them in one system call; does nothing after the end. They are whole messages of the
+   * transport, or the pieces of one.
    */
-  write(bytes: Uint8Array): void
+  write(...pieces: readonly Uint8Array[]): void
   /**
    * How many bytes of what was written before the call the peer's machine has not acknowledged; undefined if the system
    * does not tell. Answered at most some twenty times a second, and more rarely where it takes long to find out. For

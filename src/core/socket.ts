@@ -5,10 +5,10 @@ import type { Principal } from './principal.ts'
 /** A WebSocket as sinks and sources see it; `http/` creates one for each connection. */
 export interface Socket extends Connection {
   /**
-   * Writes WebSocket frames that were encoded before (`wire/ws-frame.ts`), whole or in pieces; does nothing after the
-   * close.
+   * Writes WebSocket frames that were encoded before (`wire/ws-frame.ts`), whole or in pieces, all of them in one system
+   * call; does nothing after the close.
    */
-  write(frames: Uint8Array): void
+  write(...pieces: readonly Uint8Array[]): void
   /** Sends a short text message. */
   send(text: string): void
   /**

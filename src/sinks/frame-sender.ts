@@ -163,7 +163,7 @@ export class FrameSender<Carried extends Payload> {
         return
       }
       const { message, receivedAt } = outgoing
-      for (const piece of this.#piecesOf(message, receivedAt, monotonic)) this.#connection.write(piece)
+      this.#connection.write(...this.#piecesOf(message, receivedAt, monotonic))
       this.#isLarge = message.bytes >= LARGE_BYTES
       if (this.#isLarge) this.#parts.turns.spend(clock.monotonic() - monotonic)
     }

@@ -33,14 +33,14 @@ export class FakeConnection implements Socket {
     return !this.#isWaiting
   }
 
-  write(frames: Uint8Array): void {
+  write(...pieces: readonly Uint8Array[]): void {
     if (this.closing) return
-    this.written.push(frames)
+    this.written.push(...pieces)
     this.#isWaiting = this.#isStalled
   }
 
   send(text: string): void {
-    for (const piece of textMessage(text).plain) this.write(piece)
+    this.write(...textMessage(text).plain)
   }
 
   charge(messages: number): void {

@@ -19,6 +19,7 @@ import {
 import type { StreamingResponse } from './http-connection.ts'
 import { setResponseHeaders } from './response-headers.ts'
 import type { SendQueues } from './send-queues.ts'
+import { writePieces } from './write-pieces.ts'
 
 /** A long-lived response (server-sent events, MJPEG). */
 export interface LongAnswer {
@@ -146,14 +147,13 @@ class LongResponse implements Connection, ManagedConnection, StreamingResponse {
     return false
   }
 
-  write(bytes: Uint8Array): void {
+  write(...pieces: readonly Uint8Array[]): void {
     if (this.#isOver) return
     this.#sendHead()
     const { socket, chunkedEncoding } = this.response
     if (!socket?.writable) return
     // Not by the response, which writes three buffers each time: length, bytes and line break.
-    if (chunkedEncoding) writeChunk(socket, bytes)
-    else socket.write(bytes)
+    writePieces(socket, chunkedEncoding ? pieces.flatMap(chunkPieces) : pieces)
     if (socket.writableLength > 0) this.#parts.watchStreaming(socket)
   }
 
@@ -224,14 +224,9 @@ class LongResponse implements Connection, ManagedConnection, StreamingResponse {
   }
 }
 
-/** Writes bytes of a body as a chunk. */
-function writeChunk(socket: Socket, bytes: Uint8Array): void {
-  // An empty chunk would end the body.
-  if (bytes.length === 0) return
-  const pieces = chunkOf(bytes)
-  if (pieces.length > 1) socket.cork()
-  for (const piece of pieces) socket.write(piece)
-  if (pieces.length > 1) socket.uncork()
+/** Bytes of a body as a chunk, in pieces; none of no bytes, since an empty chunk would end the body. */
+function chunkPieces(bytes: Uint8Array): readonly Uint8Array[] {
+  return bytes.length === 0 ? [] : chunkOf(bytes)
 }
 
 const NO_LISTENER: ConnectionListener = {}

@@ -9,6 +9,7 @@ import type { ConnectionBudget } from './connection-budget.ts'
 import { CLOSE_TIMEOUT_MS, type LifeRules, type ManagedConnection } from './connection-registry.ts'
 import { SocketReader } from './socket-reader.ts'
 import { takenFrom } from './unread-answers.ts'
+import { writePieces } from './write-pieces.ts'
 
 /** What a WebSocket connection needs. */
 export interface WebSocketParts {
@@ -113,8 +114,8 @@ export class WebSocketConnection implements Socket, ManagedConnection {
     return false
   }
 
-  write(frames: Uint8Array): void {
-    if (this.#ws.readyState === this.#ws.OPEN) this.#raw.write(frames)
+  write(...pieces: readonly Uint8Array[]): void {
+    if (this.#ws.readyState === this.#ws.OPEN) writePieces(this.#raw, pieces)
   }
 
   send(text: string): void {

@@ -1,6 +1,7 @@
 import type { Socket as TcpSocket } from 'node:net'
 import { transports } from 'engine.io'
 import { type ReadSocket, SocketReader } from '../socket-reader.ts'
+import { writePieces } from '../write-pieces.ts'
 import { MOST_MESSAGE_BYTES, sizeOf } from './message-limits.ts'
 import type { EngineSession, EngineSessionParts, SessionTransport } from './session.ts'
 
@@ -68,7 +69,7 @@ export class WebSocketTransport extends transports.websocket implements SessionT
   }
 
   writeFrame(frame: readonly Uint8Array[]): void {
-    if (this.#ws.readyState === this.#ws.OPEN) for (const piece of frame) this.raw.write(piece)
+    if (this.#ws.readyState === this.#ws.OPEN) writePieces(this.raw, frame)
   }
 
   terminate(): void {
