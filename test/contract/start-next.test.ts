@@ -13,7 +13,7 @@ const config = {
   'streams.next_wait_ms': 300,
   'labels.update_interval_s': 0.1,
   'streaming.update_after_s': 0.1,
-  'streams.stale_after_ms': 300,
+  'streams.stale_after_ms': 3000,
   'streaming.slate_interval': 0.1,
   'events.disk_free_bytes': 0,
 }
