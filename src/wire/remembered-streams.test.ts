@@ -4,9 +4,10 @@ import { STREAM_STARTS } from '../core/stream-condition.ts'
 import { isName } from '../core/stream-name.ts'
 import { decodeRemembered, encodeRemembered } from './remembered-streams.ts'
 
+/** In whatever spelling: the one that came first is kept. */
 const name = fc
-  .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
-  .map((text) => text.normalize('NFC'))
+  .tuple(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }), fc.constantFrom('NFC', 'NFD'))
+  .map(([text, form]) => text.normalize(form))
   .filter(isName)
 const length = fc.integer({ min: 1, max: 100_000 })
 const stream = fc

@@ -28,9 +28,8 @@ type Fields = Readonly<Record<string, unknown>>
 function rememberedIn({ label, key, start, last_seen_at: lastSeenAt, width, height }: Fields) {
   if (!isName(label) || !isName(key) || !isStart(start)) return undefined
   if (typeof lastSeenAt !== 'number' || !Number.isSafeInteger(lastSeenAt) || lastSeenAt < 0) return undefined
-  const name = { label: label.normalize('NFC'), key: key.normalize('NFC') }
   const size = start === 'newest' ? sizeIn(width, height) : undefined
-  return { name, start, lastSeenAt, size } satisfies RememberedStream
+  return { name: { label, key }, start, lastSeenAt, size } satisfies RememberedStream
 }
 
 function isStart(value: unknown): value is StreamStart {
