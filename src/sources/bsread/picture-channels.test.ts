@@ -21,10 +21,7 @@ describe('the pictures of an instrument', () => {
   it('are the channels with two dimensions of 2 or more', () => {
     const pictures = picturesAmong(CHANNELS, undefined, 9)
     expect(pictures).toEqual({
-      shown: [
-        { name: 'image', key: 'image' },
-        { name: 'thin', key: 'thin' },
-      ],
+      shown: [{ name: 'image' }, { name: 'thin' }],
       leftOut: [],
     })
     const described = describedChannels(CHANNELS, pictureNames(pictures))
@@ -47,15 +44,13 @@ describe('the pictures of an instrument', () => {
   })
 
   it('are what may come, before the channels are known', () => {
-    expect(picturesAmong(undefined, undefined, 9).shown).toEqual([{ name: 'image', key: 'image' }])
-    expect(picturesAmong(undefined, ['a', 'b'], 9).shown.map(({ key }) => key)).toEqual(['a', 'b'])
+    expect(picturesAmong(undefined, undefined, 9).shown).toEqual([{ name: 'image' }])
+    expect(picturesAmong(undefined, ['a', 'b'], 9).shown.map(({ name }) => name)).toEqual(['a', 'b'])
   })
 
   it('are one that says so, where there are none', () => {
     const { shown } = picturesAmong(CHANNELS.slice(1, 3), undefined, 9)
-    expect(shown).toEqual([
-      { name: 'image', key: 'image', problem: "none of the instrument's 2 channels has two dimensions" },
-    ])
+    expect(shown).toEqual([{ name: 'image', problem: "none of the instrument's 2 channels has two dimensions" }])
   })
 
   it('leave out what is too many, and names that no stream can have', () => {
@@ -65,7 +60,7 @@ describe('the pictures of an instrument', () => {
       undefined,
       3,
     )
-    expect(shown.map(({ key }) => key)).toEqual(['a', 'é', '__proto__'])
+    expect(shown.map(({ name }) => name)).toEqual(['a', 'é', '__proto__'])
     expect(leftOut).toHaveLength(5)
   })
 })

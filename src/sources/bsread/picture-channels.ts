@@ -1,13 +1,12 @@
 import type { InstrumentChannel } from '../../core/instrument.ts'
 import { arraySize } from '../../core/payload.ts'
-import { isName } from '../../core/stream-name.ts'
+import { isName, nameId } from '../../core/stream-name.ts'
 import type { BsreadChannel } from '../../wire/bsread/channel.ts'
 
 /** A channel that is shown as a stream of pictures, or should be. */
 export interface PictureChannel {
+  /** Also the key of its stream. */
   readonly name: string
-  /** The key of its stream. */
-  readonly key: string
   /** Why it has no pictures, if it has none. */
   readonly problem?: string
 }
@@ -31,20 +30,20 @@ export function picturesAmong(
 ): Pictures {
   const found = configured ?? channels?.filter(isPicture).map(({ name }) => name)
   if (!found || (channels && !configured && found.length === 0)) return nothing(channels)
-  const byKey = new Map<string, PictureChannel>()
+  const byId = new Map<string, PictureChannel>()
   const leftOut: string[] = []
   for (const name of found) {
-    const key = name.normalize('NFC')
-    if (byKey.size < most && isName(key) && !byKey.has(key)) byKey.set(key, withProblem({ name, key }, channels))
+    const id = nameId(name)
+    if (byId.size < most && isName(name) && !byId.has(id)) byId.set(id, withProblem({ name }, channels))
     else leftOut.push(name)
   }
-  return { shown: [...byKey.values()], leftOut }
+  return { shown: [...byId.values()], leftOut }
 }
 
 /** One stream that says why there are none. */
 function nothing(channels: readonly BsreadChannel[] | undefined): Pictures {
   const problem = channels && `none of the instrument's ${channels.length} channels has two dimensions`
-  const usual = { name: USUAL_NAME, key: USUAL_NAME }
+  const usual = { name: USUAL_NAME }
   return { shown: [problem === undefined ? usual : { ...usual, problem }], leftOut: [] }
 }
 

@@ -61,9 +61,9 @@ export class PictureStreams {
     const refused: PictureChannel[] = []
     this.#refusal = undefined
     for (const channel of this.#refused) {
-      const name = { label, key: channel.key }
+      const name = { label, key: channel.name }
       try {
-        this.#streams.set(channel.key, new PictureStream(channel, name, run.declare(name, options), { run, clock }))
+        this.#streams.set(channel.name, new PictureStream(channel, name, run.declare(name, options), { run, clock }))
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         refused.push(channel)
@@ -88,7 +88,7 @@ export class PictureStreams {
   #declare(pictures: Pictures): void {
     const { shown } = pictures
     this.#names = pictureNames(pictures)
-    const wanted = new Map(shown.map((picture) => [picture.key, picture]))
+    const wanted = new Map(shown.map((picture) => [picture.name, picture]))
     for (const [key, stream] of this.#streams) {
       const picture = wanted.get(key)
       if (picture) stream.channel = picture
@@ -97,8 +97,8 @@ export class PictureStreams {
         stream.withdraw(this.#areFound && this.#mayStay(key) ? noLonger(key) : undefined)
       }
     }
-    for (const { key } of shown) this.#gone.delete(key)
-    this.#refused = shown.filter(({ key }) => !this.#streams.has(key))
+    for (const { name } of shown) this.#gone.delete(name)
+    this.#refused = shown.filter(({ name }) => !this.#streams.has(name))
     this.declareMissing()
   }
 
