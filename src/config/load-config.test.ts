@@ -130,6 +130,7 @@ describe('the settings', () => {
         page_fps: 10,
         max: 16,
         message_bytes: 268_435_456,
+        buffer_pool_bytes: 134_217_728,
         channels: 1000,
         senders: 16,
         pictures: 32,

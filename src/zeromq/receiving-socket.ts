@@ -1,3 +1,4 @@
+import type { BufferPool } from '../core/buffer-pool.ts'
 import { every } from '../core/clock.ts'
 import { type MessageBounds, MessageReader } from '../wire/zmtp/message-reader.ts'
 import { ZmtpError } from '../wire/zmtp/zmtp-error.ts'
@@ -13,6 +14,8 @@ export interface ReceivingSocketOptions extends SocketOptions {
   readonly bounds: MessageBounds
   /** A connection over which no message has come for so long, ms, is replaced by a new one; default: 30 s. */
   readonly idleTimeout?: number
+  /** From which large frames take their memory, if there is any; shared by several sockets. */
+  readonly pool?: BufferPool | undefined
 }
 
 /** What a receiving socket calls. It may close it. */
@@ -33,7 +36,7 @@ export interface ConnectionListener {
   headers(frames: readonly Uint8Array[]): 'keep' | 'skip'
   /**
    * A message that was to be kept is complete, or one that has fewer frames than the leading ones (for which `headers` was
-   * not called). Each frame has an `ArrayBuffer` of its own, so that it may be transferred and viewed as any type.
+   * not called). Each frame has a buffer of its own, from the beginning of which it may be viewed as any type.
    */
   message(frames: readonly Uint8Array[]): void
   /** A message that was skipped is complete. @param bytes its size, all frames together */
@@ -77,7 +80,7 @@ export class ReceivingSocket {
   }
 
   #use(link: Link): LinkUser {
-    const { leadingFrames, bounds } = this.#options
+    const { leadingFrames, bounds, pool } = this.#options
     const listener = this.#listener.connection()
     const activity: Activity = { hasReceived: false, quietChecks: 0 }
     this.#activity.set(link, activity)
@@ -86,7 +89,8 @@ export class ReceivingSocket {
       this.#peers.proved()
     }
     const messages = new MessageReader({
-      ...{ leadingFrames, bounds, allocate },
+      ...{ leadingFrames, bounds },
+      allocate: (bytes) => pool?.take(bytes) ?? allocate(bytes),
       listener: {
         leading: (frames) => listener.headers(frames),
         message(frames) {

@@ -6,6 +6,7 @@ const SETTINGS: InstrumentConfig['instruments'] = {
   page_fps: 10,
   max: 3,
   message_bytes: 1e6,
+  buffer_pool_bytes: 0,
   channels: 10,
   senders: 2,
   pictures: 4,

@@ -1,7 +1,10 @@
+import { BufferPool } from '../../core/buffer-pool.ts'
+import { every } from '../../core/clock.ts'
 import { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import type { Instrument, InstrumentStatus } from '../../core/instrument.ts'
 import { InstrumentList } from '../../core/instrument-list.ts'
 import type { KnownInstruments } from '../../core/known-instruments.ts'
+import { MINUTE_MS } from '../../core/log-limit.ts'
 import { instrumentRoutes } from '../../http/routes/instrument-routes.ts'
 import { startInstrument } from '../../sources/bsread/instrument-source.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
@@ -13,7 +16,9 @@ export const instruments: Feature = {
   name: 'instruments',
   async install(house) {
     const { app, guard, accounts, stores, supervisor, clock, log, metrics, config, instruments: known } = house
-    const parts = { supervisor, clock, log, rules: instrumentRules(config), turns: new EventLoopTurns(setImmediate) }
+    const pool = new BufferPool(config.instruments.buffer_pool_bytes)
+    const turns = new EventLoopTurns(setImmediate)
+    const parts = { supervisor, clock, log, rules: instrumentRules(config), turns, pool }
     const list = new InstrumentList({
       known,
       store: stores.instruments,
@@ -26,7 +31,11 @@ export const instruments: Feature = {
     instrumentRoutes(app, { guard, accounts, instruments: list })
     addMetrics(metrics, known)
     house.onListening(() => list.start())
-    house.onClosing(() => list.close())
+    const stopTrimming = every(clock, MINUTE_MS, () => pool.trim())
+    house.onClosing(() => {
+      stopTrimming()
+      return list.close()
+    })
   },
 }
 

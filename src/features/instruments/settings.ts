@@ -62,6 +62,14 @@ export const instrumentSettings = Type.Object(
       description:
         'How large a message of an instrument may be, with all its channels. A larger one ends the connection, before memory is taken for it.',
     }),
+    buffer_pool_bytes: Type.Integer({
+      default: 134_217_728,
+      minimum: 0,
+      maximum: 4_000_000_000,
+      unit: 'bytes',
+      description:
+        'How much memory for large values is used again and again while somebody watches, which spares the garbage collector. Values for which there is none take ordinary memory. What has not been needed for a minute or two is given up.',
+    }),
     channels: Type.Integer({
       default: 1_000,
       minimum: 1,

@@ -1,3 +1,4 @@
+import type { BufferPool } from '../../core/buffer-pool.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import type { Instrument, InstrumentRules, InstrumentSettings, InstrumentStatus } from '../../core/instrument.ts'
@@ -18,6 +19,8 @@ export interface InstrumentParts {
   readonly rules: InstrumentRules
   /** In which the messages of all instruments are handled. */
   readonly turns: EventLoopTurns
+  /** For the values of all instruments. */
+  readonly pool?: BufferPool
   /** Opens the socket; replaced by tests. */
   readonly openReceiver?: OpenReceiver
 }
@@ -71,7 +74,7 @@ class InstrumentSource implements Instrument {
   }
 
   async #listen(run: SourceRun): Promise<void> {
-    const { clock, log, rules, turns, openReceiver: open = openReceiver } = this.#parts
+    const { clock, log, rules, turns, pool, openReceiver: open = openReceiver } = this.#parts
     const { settings } = this
     const ended = Promise.withResolvers<void>()
     run.signal.addEventListener('abort', () => ended.resolve())
@@ -85,7 +88,7 @@ class InstrumentSource implements Instrument {
     })
     this.#run = reading
     const cancelTelling = reading.begin()
-    const receiver = open({ settings, rules, clock, log, turns }, guarded(reading.listener(), ended.reject))
+    const receiver = open({ settings, rules, clock, log, turns, pool }, guarded(reading.listener(), ended.reject))
     try {
       await ended.promise
     } finally {

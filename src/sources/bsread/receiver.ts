@@ -1,3 +1,4 @@
+import type { BufferPool } from '../../core/buffer-pool.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import type { InstrumentRules, InstrumentSettings } from '../../core/instrument.ts'
@@ -18,6 +19,8 @@ export interface ReceiverParts {
   readonly log: Log
   /** In which the messages of all instruments are handled. */
   readonly turns: EventLoopTurns
+  /** For the values of all instruments. */
+  readonly pool?: BufferPool | undefined
 }
 
 /** Opens the socket of an instrument; replaced by tests. */
@@ -29,7 +32,7 @@ export function addressOf({ host, port }: InstrumentSettings): string {
 }
 
 /** Opens a ZeroMQ socket. @throws RangeError for an address that is none */
-export const openReceiver: OpenReceiver = ({ settings, rules, clock, log, turns }, listener) =>
+export const openReceiver: OpenReceiver = ({ settings, rules, clock, log, turns, pool }, listener) =>
   new ReceivingSocket(
     {
       type: settings.socket === 'pull' ? 'PULL' : 'SUB',
@@ -53,6 +56,7 @@ export const openReceiver: OpenReceiver = ({ settings, rules, clock, log, turns 
       // The address says little where several instruments listen, or a peer is the one that is named.
       log: withFields(log, { instrument: settings.name }),
       turns,
+      pool,
     },
     listener,
   )
