@@ -1,6 +1,7 @@
 import { ActiveWarnings } from './active-warnings.ts'
 import type { DeclaredStream, Heard } from './declared-stream.ts'
 import { type Demand, DemandTally, mergedDemand, NO_DEMAND, type ViewerDemand } from './demand.ts'
+import type { Refusal } from './errors.ts'
 import type { Frame } from './frame.ts'
 import { type FrameId, isAfter } from './frame-id.ts'
 import { FrameRate } from './frame-rate.ts'
@@ -50,6 +51,8 @@ export interface Subscriber {
   readonly client: QuotaClient
   /** Called with each new frame; must return quickly. */
   offer(frame: Frame): void
+  /** What it wants of the stream cannot be made, for that reason; said again and again until it is offered a frame. */
+  refuse?(refusal: Refusal): void
 }
 
 /**

@@ -1,6 +1,7 @@
 import { colouringId, scaleId } from './colouring.ts'
 import type { FlowCounter } from './counters.ts'
 import type { ViewerDemand } from './demand.ts'
+import type { Refusal } from './errors.ts'
 import { type Accepts, type Frame, shownWidthOf } from './frame.ts'
 import { frameDueAt } from './frame-pace.ts'
 import type { Payload } from './payload.ts'
@@ -14,6 +15,8 @@ export interface SubscriptionTerms<Carried extends Payload> {
   readonly client: QuotaClient
   /** Called for each new frame that waits, with whether none was waiting before. */
   readonly offered: (subscription: Subscription<Carried>, isFirst: boolean) => void
+  /** Called when what is wanted cannot be made, once for each reason until there is a frame. */
+  readonly refused: (subscription: Subscription<Carried>, refusal: Refusal) => void
 }
 
 /**
@@ -39,6 +42,7 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   #lastWidth = 0
   /** How its values were drawn or are written, if it was made of an array. */
   #lastForm: string | undefined
+  #refusal: Refusal | undefined
 
   constructor(stream: Stream, counter: FlowCounter, demand: ViewerDemand, terms: SubscriptionTerms<Carried>) {
     this.stream = stream
@@ -58,6 +62,11 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     return this.#waiting !== undefined
   }
 
+  /** Why the viewer gets nothing; undefined while what it wants can be made. */
+  get refusal(): Refusal | undefined {
+    return this.#refusal
+  }
+
   /** The newest frame that there is for the viewer, given to it or not; undefined also if the viewer does not accept it. */
   get newest(): Frame<Carried> | undefined {
     const newest = this.#source?.newest
@@ -72,6 +81,7 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
   follow(source: Stream): void {
     const before = this.#source
     this.#source = source
+    if (before !== source) this.#refusal = undefined
     source.subscribe(this)
     if (before === source) return
     if (before) before.unsubscribe(this)
@@ -90,6 +100,13 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     this.#source = undefined
     this.#waiting = undefined
     this.#lastReceivedAt = undefined
+    this.#refusal = undefined
+  }
+
+  refuse(refusal: Refusal): void {
+    if (this.#refusal?.message === refusal.message) return
+    this.#refusal = refusal
+    this.#terms.refused(this, refusal)
   }
 
   /** A new frame: it replaces the one that is waiting. */
@@ -136,6 +153,7 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
 
   #offer(frame: Frame): void {
     if (!this.#takes(frame)) return
+    this.#refusal = undefined
     const waiting = this.#waiting
     if (waiting && waiting.sequence > frame.sequence) return
     if (waiting && waiting.sequence < frame.sequence && this.#dueAt(waiting) === 0) this.counter.skipped++

@@ -1,6 +1,7 @@
 import { may, type Scope, scopesFor } from './authorization.ts'
 import type { Counters, FlowCounter } from './counters.ts'
 import type { ViewerDemand } from './demand.ts'
+import type { Refusal } from './errors.ts'
 import type { Accepts, Frame } from './frame.ts'
 import type { Payload } from './payload.ts'
 import { authorize, authorizeAny, type EndListener, forgetEnd, type Principal, whenEnded } from './principal.ts'
@@ -16,6 +17,13 @@ import { WatchIndex, type WatchOptions } from './watch-index.ts'
 export interface DueFrame<Carried extends Payload = Payload> {
   readonly frame: Frame<Carried>
   readonly counter: FlowCounter
+}
+
+/** Why nothing is made of what a watch wants. */
+export interface WatchRefusal {
+  /** The watch. */
+  readonly number: number
+  readonly refusal: Refusal
 }
 
 /** What a viewer needs from the hub. */
@@ -60,6 +68,8 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
   readonly #subscriptions = new Map<Stream, Subscription<Carried>>()
   readonly #turns = new RoundRobin<Subscription<Carried>>()
   readonly #changes: StreamChanges | undefined
+  /** Those to be reported, by the number of their watch. */
+  readonly #refusals = new Map<number, Refusal>()
   readonly #terms: SubscriptionTerms<Carried>
   #isClosed = false
 
@@ -76,6 +86,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
         if (isFirst) this.#turns.add(subscription)
         this.#wake()
       },
+      refused: (subscription, refusal) => this.#refused(subscription, refusal),
     }
     this.#changes = options.changes ? new StreamChanges() : undefined
     whenEnded(principal, this)
@@ -120,7 +131,15 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     let visited = 0
     if (before && (before.label !== label || before.key !== key)) visited += this.#updateAll(before)
     visited += this.#updateAll(watch)
-    return { streams: [...this.#selectedBy(watch)].filter((stream) => this.#subscriptions.has(stream)), visited }
+    const streams: Stream[] = []
+    for (const stream of this.#selectedBy(watch)) {
+      const subscription = this.#subscriptions.get(stream)
+      if (!subscription) continue
+      streams.push(stream)
+      // Each watch that asks for it is told.
+      if (subscription.refusal && watch.maxFps !== 0) this.#refused(subscription, subscription.refusal)
+    }
+    return { streams, visited }
   }
 
   /** Ends the watch with that number; does nothing if there is none. @returns how many streams matched it */
@@ -128,12 +147,25 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     const ended = this.#watches.get(number)
     if (!ended) return 0
     this.#watches.delete(number)
+    this.#refusals.delete(number)
     return this.#updateAll(ended)
   }
 
   /** Takes the next stream change to report; at most one for each stream, described as it is now. */
   takeChange(): StreamChange | undefined {
     return this.#changes?.take()
+  }
+
+  /**
+   * Takes the next reason to report for which nothing is made of what a watch wants: at most one for each watch, the last.
+   * Kept for viewers that report stream changes.
+   */
+  takeRefusal(): WatchRefusal | undefined {
+    for (const [number, refusal] of this.#refusals) {
+      this.#refusals.delete(number)
+      return { number, refusal }
+    }
+    return undefined
   }
 
   /**
@@ -168,6 +200,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     this.#watches.clear()
     for (const stream of [...this.#subscriptions.keys()]) this.#drop(stream)
     this.#changes?.clear()
+    this.#refusals.clear()
     forgetEnd(this.#principal, this)
     this.#hub.left(this)
     this.#wake()
@@ -245,6 +278,13 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
       return
     }
     subscription.follow(this.#hub.sourceFor(stream, demand, this.#terms.client))
+  }
+
+  #refused({ stream, demand }: Subscription<Carried>, refusal: Refusal): void {
+    const number = this.#changes && this.#watches.numberFor(stream.name, demand.values ? 'values' : 'pictures')
+    if (number === undefined) return
+    this.#refusals.set(number, refusal)
+    this.#wake()
   }
 
   #drop(stream: Stream): void {

@@ -61,6 +61,19 @@ export class WatchIndex {
     return demands.length > 1 ? largestDemand(demands) : demands[0]
   }
 
+  /**
+   * The number of the watch that wants values, or pictures, of the stream: of several the most specific, the one that was
+   * given last.
+   */
+  numberFor(name: StreamName, what: 'values' | 'pictures'): number | undefined {
+    const groups = [this.#streams.get(streamId(name)), this.#labels.get(nameId(name.label)), this.#everything]
+    for (const group of groups) {
+      const number = group?.numberFor(what)
+      if (number !== undefined) return number
+    }
+    return undefined
+  }
+
   #groupOf({ label, key }: WatchOptions): WatchGroup {
     if (label === undefined) return this.#everything
     return key === undefined ? groupIn(this.#labels, nameId(label)) : groupIn(this.#streams, streamId({ label, key }))
@@ -82,6 +95,14 @@ class WatchGroup {
     if (this.#watches.size === 0) return undefined
     this.#demand ??= largestDemand([...this.#watches.values()])
     return this.#demand
+  }
+
+  /** The number of the last watch that wants values, or pictures. */
+  numberFor(what: 'values' | 'pictures'): number | undefined {
+    let found: number | undefined
+    for (const [number, { values, maxFps }] of this.#watches)
+      if (maxFps !== 0 && (values === undefined) === (what === 'pictures')) found = number
+    return found
   }
 
   set(number: number, watch: WatchDemand): void {

@@ -28,8 +28,8 @@ function setUp(rules: Partial<RenditionRules> = {}) {
     },
     /** Watches the values of the stream. */
     watchValues(demand: WatchDemand, principal: Principal = anyone) {
-      const viewer = made.hub.watch(principal, { dialect: 'test', accepts: IMAGES_OR_VALUES, wake() {} })
-      viewer.watch(0, { ...CAMERA, ...demand })
+      const viewer = made.hub.watch(principal, { dialect: 'test', accepts: IMAGES_OR_VALUES, wake() {}, changes: true })
+      viewer.watch(7, { ...CAMERA, ...demand })
       /** What it gets now: ids, types and compressions. */
       const given = () => {
         const due = viewer.next(made.clock.now())
@@ -39,7 +39,12 @@ function setUp(rules: Partial<RenditionRules> = {}) {
           ? `${id} ${payload.type} ${payload.compression}`
           : `${id} ${payload.kind}`
       }
-      return { viewer, given }
+      /** What it is told: which watch gets nothing, and why. */
+      const refused = () => {
+        const { number, refusal } = viewer.takeRefusal() ?? {}
+        return refusal && `${number} ${refusal.code} ${refusal.limit}`
+      }
+      return { viewer, given, refused }
     },
   }
 }
@@ -238,6 +243,66 @@ describe('renditions of values', () => {
     clock.advance(100)
     await finish()
     expect(second.given()).toContain('uint16')
+  })
+
+  it('take no more memory than they may together, and whoever gets none is told why, once', async () => {
+    const { publishArray, watchValues, finish, maker, clock } = setUp({ values: { max: 40, share: 30 } })
+    // 12 values: 24 bytes.
+    const first = watchValues({ values: 'u16' }, guest('a'))
+    publishArray(SMALL)
+    await finish()
+    const own = watchValues({ values: 'u8' }, guest('a'))
+    const other = watchValues({ values: 'u16', compression: 'bitshuffle_lz4' }, guest('b'))
+    const larger = watchValues({ values: 'f32' }, guest('b'))
+    const all = [first, own, other, larger]
+    expect(all.map(({ refused }) => refused())).toEqual([
+      undefined,
+      '7 limited renditions.values_bytes_per_client',
+      '7 exhausted renditions.values_bytes',
+      '7 too_large renditions.values_bytes_per_client',
+    ])
+    publishArray(SMALL)
+    await finish()
+    expect(all.map(({ refused }) => refused()).filter(Boolean)).toEqual([])
+    expect(all.map(({ given }) => given() !== undefined)).toEqual([true, false, false, false])
+    expect(maker.valuesBytes).toBe(24)
+    first.viewer.close()
+    clock.advance(100)
+    while (maker.waiting > 0 || maker.counts.made < 4) await finish()
+    expect([own.given(), other.given()]).toEqual([
+      expect.stringContaining('uint8 none'),
+      expect.stringContaining('uint16 bitshuffle_lz4'),
+    ])
+    expect(maker.valuesBytes).toBe(36)
+    for (const { viewer } of all) viewer.close()
+    expect([maker.valuesBytes, maker.running]).toEqual([0, 0])
+  })
+
+  it('that no longer have room, as an array has grown, are dropped, and come back with one that is smaller', async () => {
+    const { publishArray, watchValues, finish, maker } = setUp({ values: { max: 40, share: 40 } })
+    const { given, refused } = watchValues({ values: 'u16' })
+    const small = publishArray(SMALL)
+    await finish()
+    expect(given()).toBe(`${small} uint16 none`)
+    publishArray(LARGE)
+    expect([given(), refused(), maker.valuesBytes]).toEqual([undefined, '7 too_large renditions.values_bytes', 0])
+    const again = publishArray(SMALL)
+    await finish()
+    expect([given(), refused(), maker.valuesBytes]).toEqual([`${again} uint16 none`, undefined, 24])
+  })
+
+  it('of more values than are converted are refused with a sentence that says so', () => {
+    const { publishArray, watchValues } = setUp({ maxPixels: 1000 })
+    const { viewer, refused } = watchValues({ values: 'u8' })
+    publishArray(LARGE)
+    expect(refused()).toBe('7 invalid renditions.max_megapixels')
+    // Each watch that asks for it hears of it, at once.
+    viewer.watch(8, { ...CAMERA, values: 'u8' })
+    expect(refused()).toBe('8 invalid renditions.max_megapixels')
+    viewer.watch(9, { ...CAMERA, values: 'u8', maxFps: 0 })
+    viewer.unwatch(9)
+    publishArray(LARGE)
+    expect(refused()).toBeUndefined()
   })
 
   it('are of arrays of any shape, beside pictures that cannot be drawn of them', async () => {

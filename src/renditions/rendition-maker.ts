@@ -11,24 +11,16 @@ import type { QuotaClient } from '../core/quota-client.ts'
 import type { Stream } from '../core/stream.ts'
 import { streamId } from '../core/stream-name.ts'
 import { RenditionCounts } from './rendition-counts.ts'
-import { brokenRefusal, RenditionPlaces } from './rendition-places.ts'
+import { brokenRefusal, type RenditionPlaceRules, RenditionPlaces } from './rendition-places.ts'
 import { Reroutes } from './reroutes.ts'
-import {
-  fitted,
-  isRightFor,
-  isRightPicture,
-  Ladder,
-  mayBeOriginal,
-  pixelsOf,
-  type Rung,
-  type RungRules,
-} from './rungs.ts'
+import { fitted, isRightPicture, Ladder, mayBeOriginal, pixelsOf, type Rung, type RungRules } from './rungs.ts'
 import { ScaleTurns } from './scale-turns.ts'
 import type { Scaler } from './scaler.ts'
 import { ScalerHealth } from './scaler-health.ts'
 import { SinglePictures } from './single-pictures.ts'
 import { writtenInTurn } from './single-values.ts'
-import { type RenditionParts, StreamRenditions } from './stream-renditions.ts'
+import { hasWork, knownBytesOf, type RenditionParts, StreamRenditions } from './stream-renditions.ts'
+import { tooLargeRefusal } from './too-large.ts'
 
 /** What renditions are made with. */
 export interface RenditionMakerParts {
@@ -44,10 +36,8 @@ export interface RenditionMakerParts {
 }
 
 /** Settings of renditions. */
-export interface RenditionRules {
+export interface RenditionRules extends RenditionPlaceRules {
   readonly rungs: RungRules
-  /** How many renditions there may be at once. */
-  readonly places: QuotaRules
   /** How many single pictures may wait. */
   readonly waiting: QuotaRules
   /** Larger pictures are not decoded. */
@@ -79,7 +69,7 @@ export class RenditionMaker implements Renditions {
       this.#turns.failSingles('the threads that make pictures fail')
     })
     this.#reroutes = new Reroutes(clock, reroute, () => !this.#places.isFull)
-    this.#places = new RenditionPlaces(rules.places, this.#health, counters, () => this.#reroutes.roomFreed())
+    this.#places = new RenditionPlaces(rules, this.#health, counters, () => this.#reroutes.roomFreed())
     scaler.onIdle(() => {
       if (this.#health.retry()) this.#reroutes.roomFreed()
     })
@@ -103,6 +93,11 @@ export class RenditionMaker implements Renditions {
     return this.#places.used
   }
 
+  /** How much memory those of values may take, in bytes. */
+  get valuesBytes(): number {
+    return this.#places.usedBytes
+  }
+
   /** How many jobs wait for a thread. */
   get waiting(): number {
     return this.#turns.waiting
@@ -113,27 +108,28 @@ export class RenditionMaker implements Renditions {
     if (!rung) return undefined
     const known = this.#ofStream.get(streamId(stream.name))
     const rendition = known?.get(rung)
-    const needsPlace = !rendition?.payer && hasWork(stream, rung)
-    const payer = needsPlace && this.#places.take(client) ? client : undefined
-    if (needsPlace && !payer) {
+    const needsPlace = !rendition?.place && hasWork(stream, rung)
+    const place = needsPlace ? this.#places.take(client, knownBytesOf(stream, rung)) : undefined
+    if (needsPlace && !place) {
       this.#reroutes.refused(stream)
       // A viewer that takes JPEGs only, no arrays, or no larger values, cannot be given the original: it gets what can be
       // passed on.
       if (mayBeOriginal(rung)) return undefined
     }
     if (rendition) {
-      if (payer) known?.pay(rendition, payer)
+      if (place) known?.givePlace(rendition, place)
       return rendition.stream
     }
     const renditions = known ?? new StreamRenditions(stream, this.#parts)
     this.#ofStream.set(streamId(stream.name), renditions)
-    return renditions.add(rung, payer).stream
+    return renditions.add(rung, place).stream
   }
 
   checkRoom(stream: Stream, demand: WatchDemand, client: QuotaClient): void {
     const rung = this.#rungFor(stream, { ...demand, kinds: ['image'] })
-    if (!rung || this.#ofStream.get(streamId(stream.name))?.get(rung)?.payer || !hasWork(stream, rung)) return
-    this.#places.check(client)
+    if (!rung || this.#ofStream.get(streamId(stream.name))?.get(rung)?.place || !hasWork(stream, rung)) return
+    const refusal = this.#places.refusalFor(client, knownBytesOf(stream, rung))
+    if (refusal) throw refusal
   }
 
   async pictureOf(frame: Frame, wish: PictureWish, client: QuotaClient, signal?: AbortSignal): Promise<ImageFrame> {
@@ -182,19 +178,8 @@ export class RenditionMaker implements Renditions {
     const made = this.#madeOf(frame, rung)
     if (made) return made
     if (this.#health.isBroken) throw brokenRefusal()
-    if (pixelsOf(frame.payload) > this.#maxPixels) throw this.#tooLarge(frame)
+    if (pixelsOf(frame.payload) > this.#maxPixels) throw tooLargeRefusal(frame.payload, this.#maxPixels)
     return this.#singles.make(frame, rung, fitted(frame.size, rung), client, signal)
-  }
-
-  #tooLarge({ payload }: Frame): Refusal {
-    const most = `${this.#maxPixels / 1e6} megapixels`
-    const limit = 'renditions.max_megapixels'
-    return new Refusal(
-      'invalid',
-      payload.kind === 'image'
-        ? `This picture has ${payload.width} × ${payload.height} pixels; it can be had as it is, but those of more than ${most} are not made smaller (${limit}).`
-        : `This array has ${payload.shape.join(' × ')} values; those of more than ${most} are not drawn (${limit}).`,
-    )
   }
 
   /** The picture that the viewers of the rendition have of that frame, if it is their newest. */
@@ -203,12 +188,4 @@ export class RenditionMaker implements Renditions {
     if (newest?.id !== frame.id || !isImageFrame(newest)) return undefined
     return newest.payload === frame.payload ? undefined : newest
   }
-}
-
-/**
- * Whether pictures of the stream must be made for the rung, as its newest frame has it. Not known before there is one; of
- * arrays always, also where none is kept while nobody watches.
- */
-function hasWork({ newest, kind = 'image' }: Stream, rung: Rung): boolean {
-  return newest ? !isRightFor(newest, rung) : kind !== 'image'
 }

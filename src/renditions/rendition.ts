@@ -1,9 +1,11 @@
 import { type Demand, NO_DEMAND } from '../core/demand.ts'
+import type { Refusal } from '../core/errors.ts'
 import { Frame, isImageFrame } from '../core/frame.ts'
 import { frameDueAt } from '../core/frame-pace.ts'
 import type { Payload } from '../core/payload.ts'
 import type { QuotaClient } from '../core/quota-client.ts'
 import { Stream, type StreamRules } from '../core/stream.ts'
+import type { RenditionPlace } from './rendition-places.ts'
 import { mayBeOriginal, type Rung } from './rungs.ts'
 
 /**
@@ -14,8 +16,8 @@ export class Rendition {
   readonly rung: Rung
   /** What its viewers follow. Keeps the newest frame only. */
   readonly stream: Stream
-  /** In whose share it counts; undefined while nothing had to be made, or nobody had room for it. */
-  payer: QuotaClient | undefined
+  /** Undefined while nothing had to be made, or nobody had room for it. */
+  place: RenditionPlace | undefined
   #waiting: Frame | undefined
   #lastAt: number | undefined
   /** Somebody waits for the first frame after the one of this number. */
@@ -120,6 +122,23 @@ export class Rendition {
     if (this.#waiting || this.#isFailing || this.stream.newest?.id === original.id) return
     this.#lastAt = undefined
     this.#waiting = original
+  }
+
+  /**
+   * Nothing can be made for its viewers, who are told why unless they get the originals.
+   * @param refusalFor the reason for one of them, if there is one
+   */
+  refuse(refusalFor: (client: QuotaClient) => Refusal | undefined): void {
+    if (mayBeOriginal(this.rung)) return
+    for (const subscriber of this.stream.subscribers) {
+      const refusal = refusalFor(subscriber.client)
+      if (refusal) subscriber.refuse?.(refusal)
+    }
+  }
+
+  /** Keeps its newest values no longer: there is no room for them. */
+  dropValues(): void {
+    if (this.rung.values) this.stream.dropFrames()
   }
 
   get #isFailing(): boolean {

@@ -2,7 +2,8 @@ import { type Colouring, colouringFor, colouringId, scaleId } from '../core/colo
 import type { PictureQuality, PictureWish, ViewerDemand } from '../core/demand.ts'
 import { type Frame, type ImageFrame, isImageFrame } from '../core/frame.ts'
 import { elementsOf, type Payload, type Size } from '../core/payload.ts'
-import { packedArrayOf } from '../wire/array-values.ts'
+import { packedArrayOf, unpackedSizeOf } from '../wire/array-values.ts'
+import { elementBytesOf } from '../wire/bsread/element-types.ts'
 import type { PictureFormat, ValuesOutput } from './scaler.ts'
 
 /** What a quality stands for: bounds of the size in pixels, and how often and how well pictures are encoded. */
@@ -159,3 +160,16 @@ export function isRightPicture(frame: Frame, rung: Rung): frame is ImageFrame {
 export function pixelsOf(payload: Payload): number {
   return payload.kind === 'image' ? payload.width * payload.height : elementsOf(payload.shape)
 }
+
+/**
+ * How much memory the values of an array take as a rung has them, in bytes; where they are compressed no more than that.
+ * 0 where it has pictures, or there are no values.
+ */
+export function valuesBytesOf({ values }: Rung, payload: Payload): number {
+  if (!values || payload.kind === 'image') return 0
+  if (values.type === 'native') return unpackedSizeOf(payload)
+  return elementsOf(payload.shape) * elementBytesOf(WRITTEN_TYPES[values.type])
+}
+
+/** What values are written as. */
+const WRITTEN_TYPES = { f32: 'float32', u16: 'uint16', u8: 'uint8' } as const

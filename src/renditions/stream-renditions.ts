@@ -9,10 +9,11 @@ import type { Stream, Subscriber, Undecodable } from '../core/stream.ts'
 import { demandOf, Rendition } from './rendition.ts'
 import type { Failure, RenditionCounts } from './rendition-counts.ts'
 import { RenditionOrder } from './rendition-order.ts'
-import type { RenditionPlaces } from './rendition-places.ts'
-import { isRightFor, mayBeOriginal, pixelsOf, type Rung } from './rungs.ts'
+import type { RenditionPlace, RenditionPlaces } from './rendition-places.ts'
+import { isRightFor, mayBeOriginal, pixelsOf, type Rung, valuesBytesOf } from './rungs.ts'
 import type { ScaleTurns, ScaleWork } from './scale-turns.ts'
 import { type ScaledPictures, type ScaleJob, ScalerFailure, UndecodablePicture } from './scaler.ts'
+import { tooLargeRefusal } from './too-large.ts'
 
 /** What the renditions of all streams share. */
 export interface RenditionParts {
@@ -60,9 +61,9 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   }
 
   /** Adds the rendition at a rung, to be watched at once. */
-  add(rung: Rung, payer: QuotaClient | undefined): Rendition {
+  add(rung: Rung, place: RenditionPlace | undefined): Rendition {
     const rendition = new Rendition(this.#original, rung, this.#viewersChanged)
-    rendition.payer = payer
+    rendition.place = place
     this.#renditions.set(rung.id, rendition)
     const { newest } = this.#original
     if (newest) {
@@ -74,8 +75,8 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   }
 
   /** There is a place for a rendition that had none. */
-  pay(rendition: Rendition, payer: QuotaClient): void {
-    rendition.payer = payer
+  givePlace(rendition: Rendition, place: RenditionPlace): void {
+    rendition.place = place
     const { newest } = this.#original
     if (newest && newest.id !== rendition.stream.newest?.id) rendition.wait(newest)
     this.#serve()
@@ -84,12 +85,12 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   /** No pictures can be made any more. */
   losePlaces(): void {
     for (const rendition of this.#renditions.values()) {
-      const { payer, rung } = rendition
-      if (!payer) continue
-      rendition.payer = undefined
+      const { place } = rendition
+      if (!place) continue
       rendition.take()
-      this.#parts.places.give(payer)
-      this.#parts.outOfRoom(this.#original, rung)
+      rendition.place = undefined
+      this.#parts.places.give(place)
+      this.#lostPlace(rendition, place.bytes)
     }
   }
 
@@ -181,17 +182,19 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     rendition.take()
     this.#parts.counts.passedOn++
     rendition.show(frame, frame.payload, this.#parts.clock.monotonic())
-    const { payer } = rendition
-    if (!payer || !rendition.isPassingOn) return
-    rendition.payer = undefined
-    this.#parts.places.give(payer)
+    const { place } = rendition
+    if (!place || !rendition.isPassingOn) return
+    rendition.place = undefined
+    this.#parts.places.give(place)
   }
 
   /** Whether a picture may be made of the frame that waits; otherwise it is given up. */
   #mayMake(rendition: Rendition, { payload }: Frame): boolean {
-    const { places, maxPixels, outOfRoom } = this.#parts
+    const { places, maxPixels } = this.#parts
     if (pixelsOf(payload) > maxPixels) {
       this.#giveUp(rendition, 'too_large')
+      const refusal = tooLargeRefusal(payload, maxPixels)
+      rendition.refuse(() => refusal)
       return false
     }
     // Known without a thread, where the same job may write its values.
@@ -199,14 +202,15 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
       this.#giveUp(rendition, 'undecodable')
       return false
     }
-    rendition.payer ??= places.takeForAny(clientsOf(rendition))
-    if (rendition.payer) return true
+    const bytes = valuesBytesOf(rendition.rung, payload)
+    rendition.place = places.resized(rendition.place, bytes, clientsOf(rendition))
+    if (rendition.place) return true
     const original = rendition.waiting
     this.#giveUp(rendition, 'no_room')
     // It may take seconds until the viewers of all streams have been asked what they follow now.
     if (original && isImageFrame(original) && mayBeOriginal(rendition.rung))
       rendition.show(original, original.payload, this.#parts.clock.monotonic())
-    outOfRoom(this.#original, rendition.rung)
+    this.#lostPlace(rendition, bytes)
     return false
   }
 
@@ -230,20 +234,31 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
   // One function for all renditions, not one for each.
   readonly #viewersChanged = (rendition: Rendition, demand: Demand, before: Demand): void => {
     if (demand.viewers === 0) this.#drop(rendition)
-    else if (demand.viewers < before.viewers) this.#keepPayer(rendition)
-    else if (demand.viewers > before.viewers && this.#original.start === 'next') rendition.owe(this.#original.sequence)
+    else if (demand.viewers < before.viewers) this.#keepPlace(rendition)
+    else if (demand.viewers > before.viewers) this.#viewerCame(rendition)
     if (this.#renditions.size === 0) return
     this.demand = demandOf(this.#renditions.values())
     this.#original.subscribe(this)
     if (before.viewers === 0 || demand.maxFps !== before.maxFps) this.#serve()
   }
 
+  #viewerCame(rendition: Rendition): void {
+    const { rung, place } = rendition
+    if (this.#original.start === 'next') rendition.owe(this.#original.sequence)
+    // It is told at once, not with the next frame.
+    if (!place && hasWork(this.#original, rung)) this.#refuse(rendition, knownBytesOf(this.#original, rung))
+  }
+
+  #refuse(rendition: Rendition, bytes: number): void {
+    rendition.refuse((client) => this.#parts.places.refusalFor(client, bytes))
+  }
+
   #drop(rendition: Rendition): void {
     const { id } = rendition.rung
     if (this.#renditions.get(id) !== rendition) return
     this.#renditions.delete(id)
-    if (rendition.payer) this.#parts.places.give(rendition.payer)
-    rendition.payer = undefined
+    if (rendition.place) this.#parts.places.give(rendition.place)
+    rendition.place = undefined
     if (this.#renditions.size > 0) return
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
@@ -253,16 +268,36 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     this.#original.unsubscribe(this)
   }
 
-  /** The place that a rendition takes counts for somebody who watches it. */
-  #keepPayer(rendition: Rendition): void {
-    const { payer, stream } = rendition
-    if (!payer) return
-    for (const { client } of stream.subscribers) if (client.client === payer.client) return
-    rendition.payer = this.#parts.places.handOn(payer, clientsOf(rendition))
-    if (!rendition.payer) this.#parts.outOfRoom(this.#original, rendition.rung)
+  /** The place that a rendition has counts for somebody who watches it. */
+  #keepPlace(rendition: Rendition): void {
+    const { place, stream } = rendition
+    if (!place) return
+    for (const { client } of stream.subscribers) if (client.client === place.client.client) return
+    rendition.place = this.#parts.places.handOn(place, clientsOf(rendition))
+    if (!rendition.place) this.#lostPlace(rendition, place.bytes)
+  }
+
+  /** There is no place for a rendition, of so many bytes: its viewers get something else, or are told that they get nothing. */
+  #lostPlace(rendition: Rendition, bytes: number): void {
+    rendition.dropValues()
+    this.#refuse(rendition, bytes)
+    this.#parts.outOfRoom(this.#original, rendition.rung)
   }
 }
 
 function* clientsOf({ stream }: Rendition): Iterable<QuotaClient> {
   for (const { client } of stream.subscribers) yield client
+}
+
+/**
+ * Whether pictures of the stream must be made for the rung, as its newest frame has it. Not known before there is one; of
+ * arrays always, also where none is kept while nobody watches.
+ */
+export function hasWork({ newest, kind = 'image' }: Stream, rung: Rung): boolean {
+  return newest ? !isRightFor(newest, rung) : kind !== 'image'
+}
+
+/** How much memory the values take that the rung has of the stream's newest frame, in bytes; 0 while there is none. */
+export function knownBytesOf({ newest }: Stream, rung: Rung): number {
+  return newest ? valuesBytesOf(rung, newest.payload) : 0
 }

@@ -1,4 +1,3 @@
-import type { WatchDemand } from '../core/demand.ts'
 import { Refusal } from '../core/errors.ts'
 import type { EventLog } from '../core/event-log.ts'
 import { IMAGES_OR_VALUES } from '../core/frame.ts'
@@ -35,8 +34,15 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
         // Only while the kernel takes them: pending changes are coalesced, not queued.
         while (socket.isDrained) {
           const change = viewer.takeChange()
-          if (!change) return
+          if (!change) break
           notify({ type: 'stream', event: change.kind, stream: describe(change.stream) })
+        }
+        // Of arrays there is no original to be sent instead.
+        while (socket.isDrained) {
+          const refused = viewer.takeRefusal()
+          if (!refused) return
+          const { number: id, refusal } = refused
+          notify({ type: 'error', code: refusal.code, message: refusal.message, id })
         }
       },
     })
@@ -92,19 +98,6 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
         const { streams, visited } = viewer.watch(id, { label, key, ...demand })
         socket.charge(visited / STREAMS_PER_MESSAGE)
         notify({ type: 'watching', id, streams: streams.map(describe) })
-        if (maxFps !== 0) tellWhatIsNotMade(id, streams, demand)
-      }
-    }
-
-    /** Says why there are no pictures or converted values of arrays, of which there is no original to be sent instead. */
-    function tellWhatIsNotMade(id: number, streams: readonly Stream[], demand: WatchDemand): void {
-      const notMade = streams.find(({ kind = 'image' }) => kind !== 'image')
-      if (!notMade) return
-      try {
-        parts.hub.pictures.checkRoom(principal, notMade.name, demand, socket.client)
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error
-        notify({ type: 'error', code: error.code, message: error.message, id })
       }
     }
 

@@ -24,6 +24,7 @@ export const RENDITION_RULES: RenditionRules = {
     colouring: DEFAULT_COLOURING,
   },
   places: { max: 100, share: 100 },
+  values: { max: 1e9, share: 1e9 },
   waiting: { max: 100, share: 100 },
   maxPixels: 25e6,
 }

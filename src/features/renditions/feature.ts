@@ -54,6 +54,11 @@ function addMetrics(metrics: Metrics, maker: RenditionMaker): void {
   const counter = metrics.addCounter.bind(metrics)
   gauge('belvedere_renditions', 'Renditions that pictures are made for', () => maker.running)
   gauge(
+    'belvedere_rendition_values_bytes',
+    'Memory that the newest values may take that are kept for viewers, quantised or converted',
+    () => maker.valuesBytes,
+  )
+  gauge(
     'belvedere_rendition_waiting',
     'Pictures, and values to be written, that wait for a thread',
     () => maker.waiting,
@@ -88,6 +93,7 @@ function addMetrics(metrics: Metrics, maker: RenditionMaker): void {
 
 function rulesOf(config: Config['renditions']): RenditionRules {
   const { low, medium, high, widths, max, per_client, reserved, waiting, waiting_per_client, waiting_reserved } = config
+  const { values_bytes, values_bytes_per_client, values_bytes_reserved } = config
   return {
     rungs: {
       qualities: { low: qualityOf(low), medium: qualityOf(medium), high: qualityOf(high) },
@@ -96,6 +102,11 @@ function rulesOf(config: Config['renditions']): RenditionRules {
       colouring: { ...DEFAULT_COLOURING, colormap: config.colormap },
     },
     places: { max, share: per_client, reserved: atMostHalf(reserved, max) },
+    values: {
+      max: values_bytes,
+      share: values_bytes_per_client,
+      reserved: atMostHalf(values_bytes_reserved, values_bytes),
+    },
     waiting: { max: waiting, share: waiting_per_client, reserved: atMostHalf(waiting_reserved, waiting) },
     maxPixels: config.max_megapixels * 1e6,
   }

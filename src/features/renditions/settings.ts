@@ -41,6 +41,18 @@ export const renditionSettings = Type.Object(
       unit: 'renditions',
       description: 'How many of renditions.max are kept for admins and for publishers of everything; at most half.',
     }),
+    values_bytes: bytes(
+      1_000_000_000,
+      'How much memory values that are quantised or converted for viewers may take: of each stream and way in which they are wanted, the newest. They count with the bytes that they have unpacked. Above it there are none of them, and the viewer is told so.',
+    ),
+    values_bytes_per_client: bytes(
+      500_000_000,
+      'How much of it those values may take that one client is the cause of, as for renditions.per_client.',
+    ),
+    values_bytes_reserved: bytes(
+      200_000_000,
+      'How much of renditions.values_bytes is kept for admins and for publishers of everything; at most half.',
+    ),
     waiting: Type.Integer({
       default: 200,
       minimum: 1,
@@ -129,4 +141,8 @@ function quality(name: string, { width, height, fps, jpeg_quality }: QualityDefa
 
 function jpegQuality(value: number, description: string) {
   return Type.Integer({ default: value, minimum: 1, maximum: 100, unit: 'percent', description })
+}
+
+function bytes(value: number, description: string) {
+  return Type.Integer({ default: value, minimum: 0, maximum: 1e12, unit: 'bytes', description })
 }
