@@ -56,6 +56,7 @@ export function hubRules({ streams, frames }: Config) {
     offlineAfter: streams.offline_after_s * 1000,
     firstOfflineAfter: streams.first_offline_after_s * 1000,
     unchangedAfter: streams.unchanged_after_s > 0 ? streams.unchanged_after_s * 1000 : Number.POSITIVE_INFINITY,
+    isEqual: (one: Uint8Array, other: Uint8Array) => Buffer.compare(one, other) === 0,
     forgetAfter: streams.forget_after_s * 1000,
     ringFrames: streams.ring_frames,
     nextRingFrames: streams.next_ring_frames,

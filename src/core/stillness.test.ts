@@ -29,6 +29,19 @@ it('a picture that is the same for long enough is found, since its first frame',
   expect(after(picture(1003, 5), same, same, picture(1003), same)).toEqual({ what: 'picture', since: START + 10_000 })
 })
 
+it('pictures are compared as the server says, unless they are the same memory', () => {
+  const compared: number[] = []
+  const watch = new StillnessWatch(30_000, (one, other) => compared.push(one.length, other.length) > 0)
+  const [a, b] = [picture(3), picture(4)].map(
+    (input, i) => new Frame({ ...frameInput('a', 'b'), ...input }, `${i + 1}-0`, START, i + 1),
+  )
+  if (!a || !b) throw new Error('there are two')
+  watch.take(a, undefined, 0)
+  watch.take(b, a, 15_000)
+  watch.take(b, b, 30_000)
+  expect([compared, watch.found]).toEqual([[3, 4], { what: 'picture', since: START }])
+})
+
 it('any byte that differs makes it another', () => {
   for (let at = 0; at < 19; at++) expect(after(picture(19), picture(19), picture(19), picture(19, at))).toBeUndefined()
   expect(after(picture(19), picture(19), picture(19), picture(20))).toBeUndefined()

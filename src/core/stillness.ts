@@ -9,19 +9,24 @@ export interface Stillness {
   readonly since: number
 }
 
+/** Whether bytes are the same, up to the first difference. */
+export type BytesComparison = (one: Uint8Array, other: Uint8Array) => boolean
+
 /**
  * Notices a source that stands still: it sends, but always the same. A still scene is no such source, since the noise of a
  * camera makes each picture another; and a clock that is wrong still goes on.
  */
 export class StillnessWatch {
   readonly #after: number
+  readonly #isEqual: BytesComparison
   #pictureSince: Moment = NEVER
   #captureSince: Moment = NEVER
   #found: Stillness | undefined
 
   /** @param after for how long nothing must have changed, ms; Infinity: nothing is looked at */
-  constructor(after: number) {
+  constructor(after: number, isEqual: BytesComparison = isEqualByView) {
     this.#after = after
+    this.#isEqual = isEqual
   }
 
   /** Undefined while things change; the same object while the same stands still. */
@@ -39,11 +44,16 @@ export class StillnessWatch {
     const now: Moment = { at: frame.receivedAt, monotonic }
     const { capturedAt } = frame
     if (!before || capturedAt === undefined || before.capturedAt !== capturedAt) this.#captureSince = now
-    if (!before || !isSamePayload(before.payload, frame.payload)) this.#pictureSince = now
+    if (!before || !this.#isSame(before.payload, frame.payload)) this.#pictureSince = now
     const isLong = (since: Moment) => monotonic - since.monotonic >= this.#after
     if (isLong(this.#pictureSince)) this.#find('picture', this.#pictureSince.at)
     else if (isLong(this.#captureSince)) this.#find('captured_at', this.#captureSince.at)
     else this.#found = undefined
+  }
+
+  #isSame(one: Payload, other: Payload): boolean {
+    if (one.kind === 'raw-array' || other.kind === 'raw-array') return false
+    return one.bytes === other.bytes || this.#isEqual(one.bytes, other.bytes)
   }
 
   #find(what: Stillness['what'], since: number): void {
@@ -59,14 +69,10 @@ interface Moment {
 
 const NEVER: Moment = { at: 0, monotonic: Number.POSITIVE_INFINITY }
 
-function isSamePayload(one: Payload, other: Payload): boolean {
-  return one.kind !== 'raw-array' && other.kind !== 'raw-array' && isEqual(one.bytes, other.bytes)
-}
-
-/** Eight bytes at a time: 50 KB in 8 µs, where a loop over bytes takes 35 (Node 26). */
-function isEqual(one: Uint8Array, other: Uint8Array): boolean {
+/** Eight bytes at a time: 50 KB in 16 µs, where `Buffer.compare` takes 1.8 (Node 26). */
+function isEqualByView(one: Uint8Array, other: Uint8Array): boolean {
   const { length } = one
-  if (one === other || length !== other.length) return one === other
+  if (length !== other.length) return false
   const a = new DataView(one.buffer, one.byteOffset, length)
   const b = new DataView(other.buffer, other.byteOffset, length)
   let i = 0
