@@ -9,8 +9,9 @@
 // delivery) and `last` (publish → last byte at the last viewer, one value a picture), in milliseconds.
 //
 // With WATCH, a text that is sent on each connection once it is open, it speaks the protocol of /ws/live: only binary messages are
-// pictures, and the `n` in a header is returned as a credit. Their `ages` are from the `timestamp` of the pulse in the header, by
-// the machine's clock, to the first bytes.
+// pictures, and the `n` in a header is returned as a credit. Their `ages` are from the `timestamp` of the pulse in the header to
+// when the first bytes were sent: on the loopback interface the kernel stamps them as received (SO_TIMESTAMPNS) inside the
+// sender's system call, however late this program reads them. `seen` is until it has read them.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -40,10 +41,11 @@ typedef struct {
   int seq;
   int is_text;
   long long n;       // to be returned as a credit, 0: none
+  int64_t came;      // when the last bytes in head were there, microseconds of CLOCK_REALTIME
 } Conn;
 
-static float *ages;
-static size_t age_count;
+static float *ages, *seen;
+static size_t age_count, seen_count;
 static int64_t last_lag[MAX_SEQ];
 static int arrivals[MAX_SEQ];
 static uint64_t frames, bytes, pings, closed;
@@ -142,8 +144,10 @@ static void parse(Conn *c) {
     if (is_live && !c->is_text) {
       c->n = (long long)number_after(p + h, want, "\"n\":");
       double pulse = number_after(p + h, want, "\"timestamp\":\"");
-      if (pulse && now_us() > started && age_count < MAX_AGES)
-        ages[age_count++] = (float)((double)realtime_us() / 1e3 - pulse * 1e3);
+      if (pulse && now_us() > started && age_count < MAX_AGES) {
+        ages[age_count++] = (float)((double)c->came / 1e3 - pulse * 1e3);
+        seen[seen_count++] = (float)((double)realtime_us() / 1e3 - pulse * 1e3);
+      }
     }
     uint8_t *mark = memmem(p + h, want, "BENCH:", 6);
     if (mark) {
@@ -169,6 +173,23 @@ static void parse(Conn *c) {
   c->have -= at;
 }
 
+// Reads into head, and notes when the kernel had the bytes.
+static ssize_t read_head(Conn *c) {
+  char control[256];
+  struct iovec to = {.iov_base = c->head + c->have, .iov_len = HEAD - c->have};
+  struct msghdr message = {
+      .msg_iov = &to, .msg_iovlen = 1, .msg_control = control, .msg_controllen = is_live ? sizeof control : 0};
+  ssize_t n = recvmsg(c->fd, &message, MSG_DONTWAIT);
+  if (n <= 0) return n;
+  for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPNS) continue;
+    struct timespec t;
+    memcpy(&t, CMSG_DATA(part), sizeof t);
+    c->came = (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+  }
+  return n;
+}
+
 static int readable(Conn *c) {
   static uint8_t sink[1 << 16];
   for (;;) {
@@ -181,7 +202,7 @@ static int readable(Conn *c) {
       c->inside = 0;
       delivered(c);
     }
-    ssize_t n = recv(c->fd, c->head + c->have, HEAD - c->have, MSG_DONTWAIT);
+    ssize_t n = read_head(c);
     if (n == 0) return 0;
     if (n < 0) return errno == EAGAIN;
     c->have += (size_t)n;
@@ -200,6 +221,7 @@ int main(int argc, char **argv) {
   answer = argc < 7 || strcmp(argv[6], "mute") != 0;
   is_live = argc > 8;
   ages = malloc(MAX_AGES * sizeof *ages);
+  seen = malloc(MAX_AGES * sizeof *seen);
   Conn *conns = calloc((size_t)count, sizeof *conns);
   int ep = epoll_create1(0);
   struct sockaddr_in addr = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[2]))};
@@ -235,7 +257,13 @@ int main(int argc, char **argv) {
       fprintf(stderr, "connection %d: %s\n", i, status);
       return 1;
     }
-    if (is_live) send_text(c->fd, argv[8]);
+    if (is_live) {
+      if (setsockopt(c->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on)) {
+        perror("SO_TIMESTAMPNS");
+        return 1;
+      }
+      send_text(c->fd, argv[8]);
+    }
     struct epoll_event ev = {.events = EPOLLIN, .data.ptr = c};
     epoll_ctl(ep, EPOLL_CTL_ADD, c->fd, &ev);
   }
@@ -262,6 +290,7 @@ int main(int argc, char **argv) {
     }
   }
   qsort(ages, age_count, sizeof *ages, by_float);
+  qsort(seen, seen_count, sizeof *seen, by_float);
   float *lasts = malloc(MAX_SEQ * sizeof *lasts);
   size_t pictures = 0;
   uint64_t total = 0;
@@ -271,10 +300,11 @@ int main(int argc, char **argv) {
   }
   qsort(lasts, pictures, sizeof *lasts, by_float);
   printf("{\"viewers\":%d,\"seconds\":%.3f,\"frames\":%lu,\"bytes\":%lu,\"pings\":%lu,\"closed\":%lu,"
-         "\"ages\":{\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f},\"pictures\":%zu,\"share\":%.4f,"
+         "\"ages\":{\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f},\"seen\":{\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f},\"pictures\":%zu,\"share\":%.4f,"
          "\"last\":{\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f}}\n",
          count, seconds, frames, bytes, pings, closed, pick(ages, age_count, .5), pick(ages, age_count, .99),
-         pick(ages, age_count, 1), pictures, pictures ? (double)total / ((double)pictures * count) : 0,
+         pick(ages, age_count, 1),
+         pick(seen, seen_count, .5), pick(seen, seen_count, .99), pick(seen, seen_count, 1), pictures, pictures ? (double)total / ((double)pictures * count) : 0,
          pick(lasts, pictures, .5), pick(lasts, pictures, .99), pick(lasts, pictures, 1));
   return 0;
 }

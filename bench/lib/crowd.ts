@@ -10,8 +10,13 @@ export interface CrowdFigures {
   readonly bytes: number
   readonly pings: number
   readonly closed: number
-  /** The latency from publishing to the last byte, of every delivery; on `/ws/live` from the pulse to the first bytes. */
+  /**
+   * The latency from publishing to the last byte, of every delivery; on `/ws/live` from the pulse to when the first bytes were
+   * sent.
+   */
   readonly ages: Quantiles
+  /** On `/ws/live`: from the pulse to when a viewer has read the first bytes. */
+  readonly seen: Quantiles
   /** The number of different pictures received. */
   readonly pictures: number
   /** Deliveries ÷ (pictures × viewers): 1 when no viewer skipped any. */

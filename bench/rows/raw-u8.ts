@@ -31,6 +31,7 @@ export const rawU8: Benchmark = {
     const of = (value: (round: Round) => number) => median(raw.map(value))
     const cpu = of((round) => round.cpu)
     const pulses = (age: 'p50' | 'p99' | 'max') => of(({ crowd }) => (crowd.ages[age] * PULSES) / 1000)
+    const seen = of(({ crowd }) => (crowd.seen.p99 * PULSES) / 1000)
     const rate = of(({ crowd }) => crowd.frames / VIEWERS / MEASURE_S)
     const what = `640 × 480 float64 × ${PULSES}/s, ${VIEWERS} viewers of its values in 8 bits × ${FPS}/s on \`/ws/live\``
     return {
@@ -44,10 +45,10 @@ export const rawU8: Benchmark = {
           isReached: cpu <= REACH_CPU && rate >= REACH_RATE,
         },
         {
-          what: `${what}: pulses since that of a frame when its first bytes are there, p99`,
+          what: `${what}: pulses since that of a frame when it is sent, p99`,
           yardstick: '–',
           reach: `≤ ${REACH_PULSES}`,
-          measured: `${pulses('p99').toFixed(1)} (median ${pulses('p50').toFixed(1)}, at most ${pulses('max').toFixed(1)})`,
+          measured: `${pulses('p99').toFixed(1)} (median ${pulses('p50').toFixed(1)}, at most ${pulses('max').toFixed(1)}; when a viewer has read its first bytes, p99 ${seen.toFixed(1)})`,
           isReached: pulses('p99') <= REACH_PULSES && rate >= REACH_RATE,
         },
       ],
