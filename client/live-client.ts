@@ -233,7 +233,8 @@ export class LiveClient {
     const { header, bytes } = readLiveFrame(message)
     const takers = this.#list.takersOf(header)
     // A stream without watches is not counted.
-    const skipped = takers.length === 0 ? 0 : this.#skipped.add(header, header.sequence)
+    const skipped =
+      takers.length === 0 ? 0 : this.#skipped.add(header, header.values ? 'values' : 'pictures', header.sequence)
     this.#pendingFrames.deliver(header.n, new LiveFrame(header, bytes, skipped), takers)
   }
 

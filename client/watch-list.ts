@@ -1,5 +1,5 @@
 import { type StreamName, streamId } from '../src/core/stream-name.ts'
-import type { LiveStream } from '../src/wire/live-messages.ts'
+import type { LiveFrameHeader, LiveStream } from '../src/wire/live-messages.ts'
 import { Watch, type WatchOptions, type WatchOwner } from './watch.ts'
 
 /** The ids that a client has given to watches and to subscriptions, which share them: an error names only the id. */
@@ -49,9 +49,9 @@ export class WatchList {
     return watch
   }
 
-  /** The watches that want frames of a stream. */
-  takersOf(stream: StreamName): Watch[] {
-    return this.watches.filter((watch) => watch.wantsFramesOf(stream))
+  /** The watches that want a frame: of arrays pictures or values, as each asks. */
+  takersOf(header: LiveFrameHeader): Watch[] {
+    return this.watches.filter((watch) => watch.wants(header))
   }
 
   /** A watch was requested from the server. */

@@ -2,7 +2,7 @@ import type { ColouringWish } from '../src/core/colouring.ts'
 import type { ValuesCompression, ValuesWish } from '../src/core/demand.ts'
 import { checkName, matches, type StreamName } from '../src/core/stream-name.ts'
 import { colouringFields, readColouring } from '../src/wire/colouring-query.ts'
-import type { LiveRequest } from '../src/wire/live-messages.ts'
+import type { LiveFrameHeader, LiveRequest } from '../src/wire/live-messages.ts'
 import { isFrameRate, MAX_FPS, MAX_WIDTH, MIN_FPS } from '../src/wire/live-request.ts'
 import type { LiveFrame } from './live-frame.ts'
 
@@ -109,9 +109,11 @@ export class Watch {
     return matches(this.#options, stream)
   }
 
-  /** Whether the watch wants frames of a stream. */
-  wantsFramesOf(stream: StreamName): boolean {
-    return !this.#isEnded && this.#options.maxFps !== 0 && this.fits(stream)
+  /** Whether the watch wants a frame: of its streams, and of arrays the pictures or the values, as it asks. */
+  wants(header: LiveFrameHeader): boolean {
+    const { maxFps, values } = this.#options
+    if (this.#isEnded || maxFps === 0 || !this.fits(header)) return false
+    return values === undefined ? header.values === undefined : header.colouring === undefined
   }
 
   /** The request message of the protocol. */

@@ -54,6 +54,9 @@ export interface ViewerDemand extends PictureWish {
   readonly viewers?: number | undefined
 }
 
+/** What watches want of arrays: pictures of them, or their values. */
+export type WatchedForm = 'pictures' | 'values'
+
 /** What a viewer's watches of a stream ask for. */
 export type WatchDemand = Omit<ViewerDemand, 'kinds' | 'viewers'>
 
@@ -112,7 +115,7 @@ export function largestDemand(all: readonly WatchDemand[]): WatchDemand {
   }
 }
 
-/** Of a stream of arrays a viewer gets pictures or values: the latter say all, and the most exact ones most. */
+/** Of several ways of writing values the most exact says all. */
 function largestValues(demands: readonly WatchDemand[]): Pick<WatchDemand, 'values' | 'compression'> {
   const values = VALUES_WISHES.find((wish) => demands.some((demand) => demand.values === wish))
   const compression = demands.findLast((demand) => demand.values && demand.compression)?.compression

@@ -3,7 +3,7 @@ import { CHANNEL_BYTES, type ChannelValues } from './channel-values.ts'
 import type { WatchDemand } from './demand.ts'
 import type { FrameId } from './frame-id.ts'
 import { type Json, weightOfFields, weightOfText } from './json.ts'
-import { byteLengthOf, type EncodedImage, PAYLOAD_KINDS, type Payload, type Size } from './payload.ts'
+import { byteLengthOf, type EncodedImage, PAYLOAD_KINDS, type Payload, type PayloadKind, type Size } from './payload.ts'
 import { PULSE_BYTES, type Pulse } from './pulse.ts'
 import type { StreamName } from './stream-name.ts'
 
@@ -151,6 +151,9 @@ export interface Accepts<Carried extends Payload> {
   /** The kinds that it takes for a demand, where that depends on it; always one of the same few lists. */
   readonly kindsFor?: (demand: WatchDemand) => readonly Carried['kind'][]
 }
+
+/** Arrays, for whoever takes pictures by another way. */
+export const ARRAY_KINDS: readonly PayloadKind[] = PAYLOAD_KINDS.filter((kind) => kind !== 'image')
 
 /** Accepts everything, for whoever has a picture made of it (`HubPictures.of`). */
 export const ANYTHING: Accepts<Payload> = { kinds: PAYLOAD_KINDS, includes: (_frame): _frame is Frame => true }

@@ -67,6 +67,11 @@ export class Subscription<Carried extends Payload> implements Subscriber, Turn {
     return this.#refusal
   }
 
+  /** Whether what waits, if anything does, is of a kind that a demand has. */
+  isWaitingFor({ kinds = this.#terms.accepts.kinds }: ViewerDemand): boolean {
+    return !this.#waiting || kinds.includes(this.#waiting.payload.kind)
+  }
+
   /** The newest frame that there is for the viewer, given to it or not; undefined also if the viewer does not accept it. */
   get newest(): Frame<Carried> | undefined {
     const newest = this.#source?.newest

@@ -1,8 +1,8 @@
 import { may, type Scope, scopesFor } from './authorization.ts'
 import type { Counters, FlowCounter } from './counters.ts'
-import type { ViewerDemand } from './demand.ts'
+import type { ViewerDemand, WatchedForm } from './demand.ts'
 import type { Refusal } from './errors.ts'
-import type { Accepts, Frame } from './frame.ts'
+import { type Accepts, ARRAY_KINDS, type Frame } from './frame.ts'
 import type { Payload } from './payload.ts'
 import { authorize, authorizeAny, type EndListener, forgetEnd, type Principal, whenEnded } from './principal.ts'
 import { type QuotaClient, quotaClientOf } from './quota-client.ts'
@@ -65,7 +65,11 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
   readonly #dialect: string
   readonly #wake: () => void
   readonly #watches = new WatchIndex()
-  readonly #subscriptions = new Map<Stream, Subscription<Carried>>()
+  /** One of each stream, or two: of arrays a viewer may take both pictures and values. */
+  readonly #subscriptions: Readonly<Record<WatchedForm, Map<Stream, Subscription<Carried>>>> = {
+    pictures: new Map(),
+    values: new Map(),
+  }
   readonly #turns = new RoundRobin<Subscription<Carried>>()
   readonly #changes: StreamChanges | undefined
   /** Those to be reported, by the number of their watch. */
@@ -94,7 +98,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
 
   /** The streams that match its watches now, without those that are only remembered. */
   get streams(): Stream[] {
-    return [...this.#subscriptions.keys()].filter(({ remembered }) => !remembered)
+    return [...this.#followed].filter(({ remembered }) => !remembered)
   }
 
   /**
@@ -102,7 +106,8 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
    * stream that starts with the next one, and none that it does not accept.
    */
   get newest(): Frame<Carried>[] {
-    return [...this.#subscriptions.values()].flatMap(({ newest }) => newest ?? [])
+    const { pictures, values } = this.#subscriptions
+    return [...pictures.values(), ...values.values()].flatMap(({ newest }) => newest ?? [])
   }
 
   /** How many watches it has. */
@@ -133,11 +138,11 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     visited += this.#updateAll(watch)
     const streams: Stream[] = []
     for (const stream of this.#selectedBy(watch)) {
-      const subscription = this.#subscriptions.get(stream)
-      if (!subscription) continue
+      if (!this.#follows(stream)) continue
       streams.push(stream)
       // Each watch that asks for it is told.
-      if (subscription.refusal && watch.maxFps !== 0) this.#refused(subscription, subscription.refusal)
+      const subscription = this.#subscriptions[watch.values ? 'values' : 'pictures'].get(stream)
+      if (subscription?.refusal && watch.maxFps !== 0) this.#refused(subscription, subscription.refusal)
     }
     return { streams, visited }
   }
@@ -198,7 +203,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     if (this.#isClosed) return
     this.#isClosed = true
     this.#watches.clear()
-    for (const stream of [...this.#subscriptions.keys()]) this.#drop(stream)
+    for (const stream of this.#followed) this.#drop(stream)
     this.#changes?.clear()
     this.#refusals.clear()
     forgetEnd(this.#principal, this)
@@ -213,25 +218,27 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
 
   discover(stream: Stream): void {
     this.#update(stream)
-    if (this.#subscriptions.has(stream) && this.#changes?.joined(stream)) this.#wake()
+    if (this.#follows(stream) && this.#changes?.joined(stream)) this.#wake()
   }
 
   forget(stream: Stream): void {
-    if (!this.#subscriptions.has(stream)) return
+    if (!this.#follows(stream)) return
     this.#drop(stream)
     if (this.#changes?.left(stream)) this.#wake()
   }
 
   reroute(stream: Stream): void {
-    if (this.#subscriptions.has(stream)) this.#update(stream)
+    if (this.#follows(stream)) this.#update(stream)
   }
 
   isFor({ id, isShared }: Principal, stream: Stream, frame: Frame): boolean {
-    return this.#principal.id === id && !isShared && (this.#subscriptions.get(stream)?.isFor(frame) ?? false)
+    const { pictures, values } = this.#subscriptions
+    const isForOne = pictures.get(stream)?.isFor(frame) || values.get(stream)?.isFor(frame)
+    return this.#principal.id === id && !isShared && (isForOne ?? false)
   }
 
   changed(stream: Stream): void {
-    if (this.#changes && this.#subscriptions.has(stream) && this.#changes.changed(stream)) this.#wake()
+    if (this.#changes && this.#follows(stream) && this.#changes.changed(stream)) this.#wake()
   }
 
   /** Makes the subscriptions to all streams that a watch selects match the watches. @returns how many streams */
@@ -255,23 +262,54 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     for (const each of labels) yield* this.#hub.streams(each)
   }
 
-  /** Makes the subscription to a stream match the watches. */
+  /** The streams that it has subscriptions to. */
+  get #followed(): ReadonlySet<Stream> {
+    const { pictures, values } = this.#subscriptions
+    return new Set([...pictures.keys(), ...values.keys()])
+  }
+
+  #follows(stream: Stream): boolean {
+    const { pictures, values } = this.#subscriptions
+    return pictures.has(stream) || values.has(stream)
+  }
+
+  /** Makes the subscriptions to a stream match the watches. */
   #update(stream: Stream): void {
-    const wanted = this.#watches.demandFor(stream.name)
-    if (!wanted || !may(this.#principal, 'view', stream.name)) {
-      this.#drop(stream)
-      return
-    }
+    const { pictures, values } = may(this.#principal, 'view', stream.name) ? this.#wantedOf(stream) : NOTHING
+    // What is dropped leaves its place to what comes.
+    if (!pictures) this.#dropForm(stream, 'pictures')
+    if (!values) this.#dropForm(stream, 'values')
+    if (pictures) this.#updateForm(stream, 'pictures', pictures)
+    if (values) this.#updateForm(stream, 'values', values)
+  }
+
+  /**
+   * What the watches ask for: together, or where some want values and some want pictures, apart. Of a stream of pictures they
+   * share these, and who is subscribed to its values waits for arrays, not to miss the first one.
+   */
+  #wantedOf(stream: Stream): Readonly<Partial<Record<WatchedForm, ViewerDemand>>> {
+    const all = this.#watches.demandFor(stream.name)
+    if (!all) return NOTHING
     const { accepts } = this.#terms
-    const demand: ViewerDemand = { ...wanted, kinds: accepts.kindsFor?.(wanted) ?? accepts.kinds }
-    let subscription = this.#subscriptions.get(stream)
+    const inKinds = (demand: ViewerDemand) => ({ ...demand, kinds: accepts.kindsFor?.(demand) ?? accepts.kinds })
+    if (!all.values) return { pictures: inKinds(all) }
+    const pictures = this.#watches.demandForForm(stream.name, 'pictures')
+    const values = this.#watches.demandForForm(stream.name, 'values')
+    if (!pictures || !values || pictures.maxFps === 0) return { values: inKinds(all) }
+    const { kind = 'image' } = stream
+    const shown = kind === 'image' ? { ...all, values: undefined, compression: undefined } : pictures
+    return { pictures: inKinds(shown), values: { ...values, kinds: ARRAY_KINDS } }
+  }
+
+  #updateForm(stream: Stream, form: WatchedForm, demand: ViewerDemand): void {
+    let subscription = this.#subscriptions[form].get(stream)
     if (!subscription) {
       const counter = this.#hub.counters.out(stream.name, this.#dialect)
       subscription = new Subscription(stream, counter, demand, this.#terms)
-      this.#subscriptions.set(stream, subscription)
+      this.#subscriptions[form].set(stream, subscription)
     }
     // What waits may be of a kind that is no longer wanted, or not be the values that are.
-    if (!takesTheSame(subscription.demand, demand)) this.#quieten(subscription)
+    if (!takesTheSame(subscription.demand, demand) || !subscription.isWaitingFor(demand)) this.#quieten(subscription)
     subscription.demand = demand
     if (demand.maxFps === 0) {
       this.#quieten(subscription)
@@ -288,10 +326,15 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
   }
 
   #drop(stream: Stream): void {
-    const subscription = this.#subscriptions.get(stream)
+    this.#dropForm(stream, 'pictures')
+    this.#dropForm(stream, 'values')
+  }
+
+  #dropForm(stream: Stream, form: WatchedForm): void {
+    const subscription = this.#subscriptions[form].get(stream)
     if (!subscription) return
     this.#quieten(subscription)
-    this.#subscriptions.delete(stream)
+    this.#subscriptions[form].delete(stream)
   }
 
   /** Stops its frames. */
@@ -317,8 +360,11 @@ export interface ViewerOptions<Carried extends Payload = Payload> {
 
 /** Whether what waits for the one demand may be sent to the other: a larger picture, or one in other colours, may. */
 function takesTheSame(one: ViewerDemand, other: ViewerDemand): boolean {
-  return one.kinds === other.kinds && one.values === other.values && one.compression === other.compression
+  return one.values === other.values && one.compression === other.compression
 }
+
+/** Nothing of a stream is wanted. */
+const NOTHING: Readonly<Partial<Record<WatchedForm, ViewerDemand>>> = {}
 
 /** The labels that scopes name; [undefined], which stands for all, if one of them is not a list of labels. */
 function labelsIn(scopes: readonly Scope[]): readonly (string | undefined)[] {

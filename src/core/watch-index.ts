@@ -1,4 +1,4 @@
-import { largestDemand, type WatchDemand } from './demand.ts'
+import { largestDemand, type WatchDemand, type WatchedForm } from './demand.ts'
 import { nameId, type StreamName, streamId } from './stream-name.ts'
 
 /** What a viewer wants to watch, and how much of it. */
@@ -53,11 +53,20 @@ export class WatchIndex {
 
   /** What all watches that select the stream ask for together; undefined if none selects it. */
   demandFor(name: StreamName): WatchDemand | undefined {
-    const demands = [
-      this.#everything.demand,
-      this.#labels.size > 0 ? this.#labels.get(nameId(name.label))?.demand : undefined,
-      this.#streams.size > 0 ? this.#streams.get(streamId(name))?.demand : undefined,
-    ].filter((demand) => demand !== undefined)
+    return this.#largest(name, ({ demand }) => demand)
+  }
+
+  /** The same of those watches only that want values, or pictures. */
+  demandForForm(name: StreamName, form: WatchedForm): WatchDemand | undefined {
+    return this.#largest(name, (group) => group.demandForForm(form))
+  }
+
+  #largest(name: StreamName, demandOf: (group: WatchGroup) => WatchDemand | undefined): WatchDemand | undefined {
+    const ofLabel = this.#labels.size > 0 ? this.#labels.get(nameId(name.label)) : undefined
+    const ofStream = this.#streams.size > 0 ? this.#streams.get(streamId(name)) : undefined
+    const demands = [this.#everything, ofLabel, ofStream]
+      .map((group) => group && demandOf(group))
+      .filter((demand) => demand !== undefined)
     return demands.length > 1 ? largestDemand(demands) : demands[0]
   }
 
@@ -65,10 +74,10 @@ export class WatchIndex {
    * The number of the watch that wants values, or pictures, of the stream: of several the most specific, the one that was
    * given last.
    */
-  numberFor(name: StreamName, what: 'values' | 'pictures'): number | undefined {
+  numberFor(name: StreamName, form: WatchedForm): number | undefined {
     const groups = [this.#streams.get(streamId(name)), this.#labels.get(nameId(name.label)), this.#everything]
     for (const group of groups) {
-      const number = group?.numberFor(what)
+      const number = group?.numberFor(form)
       if (number !== undefined) return number
     }
     return undefined
@@ -97,11 +106,16 @@ class WatchGroup {
     return this.#demand
   }
 
+  /** What those ask for together that want values, or pictures; undefined if there are none. */
+  demandForForm(form: WatchedForm): WatchDemand | undefined {
+    const demands = [...this.#watches.values()].filter((demand) => formOf(demand) === form)
+    return demands.length > 0 ? largestDemand(demands) : undefined
+  }
+
   /** The number of the last watch that wants values, or pictures. */
-  numberFor(what: 'values' | 'pictures'): number | undefined {
+  numberFor(form: WatchedForm): number | undefined {
     let found: number | undefined
-    for (const [number, { values, maxFps }] of this.#watches)
-      if (maxFps !== 0 && (values === undefined) === (what === 'pictures')) found = number
+    for (const [number, demand] of this.#watches) if (demand.maxFps !== 0 && formOf(demand) === form) found = number
     return found
   }
 
@@ -115,6 +129,10 @@ class WatchGroup {
     this.#watches.delete(number)
     this.#demand = undefined
   }
+}
+
+function formOf({ values }: WatchDemand): WatchedForm {
+  return values ? 'values' : 'pictures'
 }
 
 function groupIn(groups: Map<string, WatchGroup>, id: string): WatchGroup {

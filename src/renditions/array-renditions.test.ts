@@ -213,6 +213,44 @@ describe('renditions of values', () => {
     expect(picture.given()).toEqual([`${id} 4`])
   })
 
+  it('go beside pictures to one who watches both, each at its own rate and from the first array on', async () => {
+    const { hub, clock, publish, publishArray, watchValues, finish, maker } = setUp()
+    declareNext(hub, CAMERA.label, CAMERA.key)
+    const { viewer } = watchValues({ values: 'native' })
+    viewer.watch(8, { ...CAMERA, width: 300, maxFps: 1 })
+    viewer.watch(9, { ...CAMERA, values: 'u8', maxFps: 0 })
+    const all = () => {
+      const seen: string[] = []
+      for (let next = viewer.next(clock.now()); typeof next === 'object'; next = viewer.next(clock.now())) {
+        const { id, payload } = next.frame
+        seen.push(payload.kind === 'packed-array' ? `${id} ${payload.type}` : `${id} picture`)
+      }
+      return seen.sort()
+    }
+    // A picture is for both, and comes once.
+    const shown = publish({ width: 300, height: 200 })
+    expect([viewer.streams.length, all()]).toEqual([1, [`${shown} picture`]])
+    clock.advance(1000)
+    const [first, second] = [publishArray(), publishArray()]
+    await finish()
+    expect(all()).toEqual([`${first} picture`, `${second} uint8`])
+    clock.advance(10)
+    const third = publishArray()
+    await finish()
+    expect(all()).toEqual([`${third} uint8`])
+    viewer.unwatch(8)
+    const values = publishArray()
+    expect(all()).toEqual([`${values} uint8`])
+    viewer.watch(7, CAMERA)
+    viewer.watch(8, { ...CAMERA, values: 'u8' })
+    viewer.unwatch(7)
+    const codes = publishArray()
+    await finish()
+    expect([all(), maker.running]).toEqual([[`${codes} uint8`], 1])
+    viewer.close()
+    expect(maker.running).toBe(0)
+  })
+
   it('that are right as they are take no thread, and go on as they came', () => {
     const { scaler, publishArray, watchValues } = setUp()
     const wishes = [

@@ -168,9 +168,9 @@ export class RenditionMaker implements Renditions {
   /** The rung that serves a demand; undefined: the stream itself does. */
   #rungFor({ kind = 'image' }: Stream, demand: ViewerDemand): Rung | undefined {
     const { kinds = [], values } = demand
+    if (kind !== 'image' && values) return this.#ladder.valuesRungFor(demand)
     if (!kinds.includes('image')) return undefined
     if (kind === 'image') return this.#ladder.rungFor(demand)
-    if (values) return this.#ladder.valuesRungFor(demand)
     return kinds.includes(kind) ? undefined : this.#ladder.arrayRungFor(demand)
   }
 

@@ -29,7 +29,7 @@ async function watched(wish: WatchLimits) {
   const publish = (array: ArrayPayload = halvesArray()) =>
     server.hub.publish(anyone, arrayFrame(label, 'screen', array), 'test')
   return {
-    ...{ server, label, watch, frames, publish },
+    ...{ server, client, label, watch, frames, publish },
     /** Publishes an array. @returns what comes of it */
     async give(array?: ArrayPayload): Promise<LiveFrame> {
       const count = frames.length
@@ -108,6 +108,26 @@ describe('values on /ws/live', () => {
       await publish()
       return frames.at(-1)?.array !== undefined
     }, 'values')
+  })
+
+  it('and pictures come to one connection that watches both, each to the watch that asked for it', async () => {
+    const { client, label, watch, frames, publish } = await watched({ values: 'native' })
+    const pictures: LiveFrame[] = []
+    const shown = client.watch({ label, width: 32, onFrame: (frame) => void pictures.push(frame) })
+    await until(async () => {
+      await publish()
+      return frames.length > 2 && pictures.length > 2
+    }, 'both')
+    expect(frames.every(({ array, skipped }) => array?.type === 'float64' && skipped === 0)).toBe(true)
+    expect(pictures.every(({ mediaType, colouring }) => mediaType === 'image/jpeg' && colouring)).toBe(true)
+    watch.end()
+    const [before, count] = [frames.length, pictures.length]
+    await until(async () => {
+      await publish()
+      return pictures.length > count
+    }, 'a picture')
+    shown.end()
+    expect(frames).toHaveLength(before)
   })
 
   it.each(['none', 'bitshuffle_lz4'] as const)(
