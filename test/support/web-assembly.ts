@@ -23,12 +23,21 @@ const ASSEMBLIES = {
   bitshuffle: {
     from: 'wire/bsread/bitshuffle.wat',
     to: 'wire/bsread/bitshuffle-code.ts',
-    form: (code) =>
-      Buffer.from(
-        `/** bitshuffle.wat, assembled by test/support/web-assembly.ts; in Base64. */\nexport const BITSHUFFLE_WASM =\n  '${Buffer.from(code).toString('base64')}'\n`,
-      ),
+    form: (code) => inBase64('BITSHUFFLE_WASM', 'bitshuffle.wat', code),
+  },
+  bitshufflePack: {
+    from: 'wire/bsread/bitshuffle-pack.wat',
+    to: 'wire/bsread/bitshuffle-pack-code.ts',
+    form: (code) => inBase64('BITSHUFFLE_PACK_WASM', 'bitshuffle-pack.wat', code),
   },
 } as const satisfies Record<string, Assembly>
+
+function inBase64(name: string, from: string, code: Uint8Array): Uint8Array {
+  const text = Buffer.from(code).toString('base64')
+  return Buffer.from(
+    `/** ${from}, assembled by test/support/web-assembly.ts; in Base64. */\nexport const ${name} =\n  '${text}'\n`,
+  )
+}
 
 /** Whether the committed file is what its source gives. */
 export async function isUpToDate(name: keyof typeof ASSEMBLIES): Promise<boolean> {

@@ -110,33 +110,69 @@ function unpackBlock(walk: BlockWalk, bits: Uint8Array): void {
   walk.at += bits.length
 }
 
+/** The making of packed bytes, block by block. */
+export interface PackWalk {
+  readonly bytes: Uint8Array
+  /** Where the next block begins in `bytes`. */
+  from: number
+  readonly packed: Uint8Array
+  /** Where it goes in `packed`, which has room for all. */
+  at: number
+  readonly elementBytes: number
+}
+
+/**
+ * Packs the next blocks of a walk, and moves it on.
+ * @param blockBytes how many bytes go into each of them: a multiple of 8 elements
+ * @param count how many there are
+ * @returns how many it packed; none when this is beyond it
+ */
+export type BlockPacker = (walk: PackWalk, blockBytes: number, count: number) => number
+
 /**
  * Packs bytes, so that `bitshuffle` of Python and C reads them.
  * @param elementBytes the size of an element: 1, 2, 4, 8; bytes beyond the last whole one stay as they are
  * @param blockBytes a multiple of 8 elements
+ * @param quick what is tried first; packs to the same bytes
  */
 export function packBitshuffleLz4(
   bytes: Uint8Array,
   elementBytes: number,
   blockBytes: number = defaultBlockBytes(elementBytes),
+  quick?: BlockPacker,
 ): Uint8Array<ArrayBuffer> {
   const blocks = Math.ceil(bytes.length / blockBytes)
-  const packed = new Uint8Array(BITSHUFFLE_PREFIX_BYTES + blocks * (LENGTH_BYTES + longestBlock(blockBytes)))
+  const packed = new Uint8Array(BITSHUFFLE_PREFIX_BYTES + blocks * longestPackedBlock(blockBytes))
   const view = new DataView(packed.buffer)
   view.setBigInt64(0, BigInt(bytes.length))
   view.setInt32(8, blockBytes)
-  const bits = new Uint8Array(blockBytes)
+  const walk: PackWalk = { bytes, from: 0, packed, at: BITSHUFFLE_PREFIX_BYTES, elementBytes }
   const groupBytes = GROUP * elementBytes
-  const end = Math.floor(bytes.length / groupBytes) * groupBytes
-  let length = BITSHUFFLE_PREFIX_BYTES
-  for (let at = 0; at < end; at += blockBytes) {
-    const block = bytes.subarray(at, Math.min(at + blockBytes, end))
-    const transposed = bits.subarray(0, block.length)
-    transposeBits(block, elementBytes, transposed)
-    const compressed = compressBlock(transposed, packed.subarray(length + LENGTH_BYTES))
-    view.setUint32(length, compressed)
-    length += LENGTH_BYTES + compressed
-  }
-  packed.set(bytes.subarray(end), length)
-  return packed.slice(0, length + bytes.length - end)
+  const lastBlock = Math.floor((bytes.length % blockBytes) / groupBytes) * groupBytes
+  packBlocks(walk, blockBytes, Math.floor(bytes.length / blockBytes), quick)
+  if (lastBlock > 0) packBlocks(walk, lastBlock, 1, quick)
+  packed.set(bytes.subarray(walk.from), walk.at)
+  return packed.slice(0, walk.at + bytes.length - walk.from)
+}
+
+/** How long a block gets at most, with its length before it, in bytes. */
+export function longestPackedBlock(blockBytes: number): number {
+  return LENGTH_BYTES + longestBlock(blockBytes)
+}
+
+function packBlocks(walk: PackWalk, blockBytes: number, count: number, quick?: BlockPacker): void {
+  const quickly = quick?.(walk, blockBytes, count) ?? 0
+  if (quickly === count) return
+  const bits = new Uint8Array(blockBytes)
+  for (let done = quickly; done < count; done++) packBlock(walk, bits)
+}
+
+/** @param bits room for those of the block */
+function packBlock(walk: PackWalk, bits: Uint8Array): void {
+  const { bytes, from, packed, at, elementBytes } = walk
+  transposeBits(bytes.subarray(from, from + bits.length), elementBytes, bits)
+  const compressed = compressBlock(bits, packed.subarray(at + LENGTH_BYTES))
+  new DataView(packed.buffer, packed.byteOffset).setUint32(at, compressed)
+  walk.from += bits.length
+  walk.at += LENGTH_BYTES + compressed
 }

@@ -4,6 +4,7 @@ import { randomBytes, randomNumbers } from '../../../test/support/random.ts'
 import { isUpToDate } from '../../../test/support/web-assembly.ts'
 import { untransposeBits } from './bitshuffle.ts'
 import { type BlockUnpacker, packBitshuffleLz4, unpackBitshuffleLz4 } from './bitshuffle-lz4.ts'
+import { loadBlockPacker, packBlocksInWasm } from './bitshuffle-pack-wasm.ts'
 import { loadBlockUnpacker, unpackBlocksInWasm } from './bitshuffle-wasm.ts'
 import { UnpackError } from './unpack-error.ts'
 
@@ -17,8 +18,8 @@ const image = fc.record({
   seed: fc.nat(),
 })
 
-test('bitshuffle-code.ts is what node test/support/web-assembly.ts makes of bitshuffle.wat', async () => {
-  expect(await isUpToDate('bitshuffle')).toBe(true)
+test('the assembled code is what node test/support/web-assembly.ts makes of bitshuffle.wat, and of bitshuffle-pack.wat', async () => {
+  expect([await isUpToDate('bitshuffle'), await isUpToDate('bitshufflePack')]).toEqual([true, true])
 })
 
 test('WebAssembly and TypeScript unpack the same bytes, in WebAssembly every block', () => {
@@ -31,6 +32,34 @@ test('WebAssembly and TypeScript unpack the same bytes, in WebAssembly every blo
     }),
     { numRuns: 100 },
   )
+})
+
+test('WebAssembly and TypeScript pack to the same bytes', () => {
+  fc.assert(
+    fc.property(
+      image,
+      fc.integer({ min: 1, max: 40 }),
+      ({ elementBytes, elements, blockGroups, zeros, seed }, period) => {
+        const random = randomNumbers(seed)
+        const noise = randomBytes(random, elements * elementBytes)
+        // Noise, what repeats, and both after one another.
+        const original = noise.map((byte, i) => (i % 5000 < seed % 5000 ? byte >> zeros : (noise[i % period] ?? 0)))
+        expectSamePacked(original, elementBytes, blockGroups * 8 * elementBytes)
+      },
+    ),
+    { numRuns: 100 },
+  )
+})
+
+test('blocks that are too large or too small for WebAssembly are packed too, and the largest and smallest that are not', () => {
+  const original = randomBytes(randomNumbers(5), 200_003).map((byte, i) => (i % 3 ? 7 : byte))
+  const sizes = [64, 128, 192, 8192, 65_536, 65_600]
+  for (const blockBytes of sizes) expectSamePacked(original, 8, blockBytes)
+  const inWasm = sizes.filter((blockBytes) => {
+    const walk = { bytes: original, from: 0, packed: new Uint8Array(100_000), at: 0, elementBytes: 8 }
+    return packBlocksInWasm(walk, blockBytes, 1) === 1 && walk.from === blockBytes
+  })
+  expect(inWasm).toEqual([128, 192, 8192, 65_536])
 })
 
 test('matches of every small distance and many lengths are the same in WebAssembly', () => {
@@ -77,10 +106,18 @@ test('larger blocks than it has room for are unpacked in TypeScript', () => {
   }
 })
 
-test('where WebAssembly or its SIMD is missing there is no unpacker', () => {
+test('where WebAssembly or its SIMD is missing there is no unpacker and no packer', () => {
   const unknownToThisMachine = Uint8Array.from([0, 97, 115, 109, 99, 0, 0, 0])
-  expect(loadBlockUnpacker(unknownToThisMachine)).toBeUndefined()
+  const code = Buffer.from(unknownToThisMachine).toString('base64')
+  expect([loadBlockUnpacker(code), loadBlockPacker(code)]).toEqual([undefined, undefined])
 })
+
+function expectSamePacked(original: Uint8Array, elementBytes: number, blockBytes: number): void {
+  const plain = packBitshuffleLz4(original, elementBytes, blockBytes)
+  const quick = packBitshuffleLz4(original, elementBytes, blockBytes, packBlocksInWasm)
+  expect(Buffer.from(quick.buffer).equals(plain)).toBe(true)
+  expect(unpacked(quick, elementBytes, original.length).equals(original)).toBe(true)
+}
 
 function must<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('there is none')

@@ -1,5 +1,6 @@
 import { BITSHUFFLE_WASM } from './bitshuffle-code.ts'
 import type { BlockUnpacker, BlockWalk } from './bitshuffle-lz4.ts'
+import { instantiate } from './instantiate.ts'
 
 /*
  * Unpacks blocks with WebAssembly (`bitshuffle.wat`). Some blocks at a time go into its memory and their elements out of it, so
@@ -22,11 +23,11 @@ interface BitshuffleWasm {
 
 /**
  * Loads the module.
- * @param code as bitshuffle.wat makes it
+ * @param code as bitshuffle.wat makes it, in Base64
  * @returns undefined where WebAssembly or its SIMD is missing
  */
-export function loadBlockUnpacker(code: Uint8Array<ArrayBuffer>): BlockUnpacker | undefined {
-  const wasm = instantiate(code)
+export function loadBlockUnpacker(code: string): BlockUnpacker | undefined {
+  const wasm = instantiate<BitshuffleWasm>(code)
   if (!wasm) return undefined
   const memory = new Uint8Array(wasm.memory.buffer)
   return (walk, blockBytes, count) => {
@@ -62,19 +63,10 @@ function unpackSome(
   return done
 }
 
-function instantiate(code: Uint8Array<ArrayBuffer>): BitshuffleWasm | undefined {
-  try {
-    const { exports }: { exports: object } = new WebAssembly.Instance(new WebAssembly.Module(code))
-    return exports as BitshuffleWasm
-  } catch {
-    return undefined
-  }
-}
-
 let loaded: { readonly unpacker: BlockUnpacker | undefined } | undefined
 
 /** Unpacks blocks in WebAssembly; one memory of 400 KB a thread. Does nothing where it is missing. */
 export const unpackBlocksInWasm: BlockUnpacker = (walk, blockBytes, count) => {
-  loaded ??= { unpacker: loadBlockUnpacker(Uint8Array.from(atob(BITSHUFFLE_WASM), (char) => char.charCodeAt(0))) }
+  loaded ??= { unpacker: loadBlockUnpacker(BITSHUFFLE_WASM) }
   return loaded.unpacker?.(walk, blockBytes, count) ?? 0
 }

@@ -4,7 +4,7 @@
  * little-endian order, or bytes in any order that both ends agree on.
  *
  * The elements of 8 bytes each are a square of 8 × 8 bits for each byte of an element. In plain TypeScript: what
- * bitshuffle.wat is compared with, and what runs where that cannot.
+ * bitshuffle.wat and bitshuffle-pack.wat are compared with, and what runs where these cannot.
  */
 
 /** Elements come in groups of so many: as many bits as a byte has. */

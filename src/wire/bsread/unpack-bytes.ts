@@ -1,5 +1,6 @@
 import { LZ4_PREFIX_BYTES } from './announced-sizes.ts'
 import { type Allocate, packBitshuffleLz4, unpackBitshuffleLz4 } from './bitshuffle-lz4.ts'
+import { packBlocksInWasm } from './bitshuffle-pack-wasm.ts'
 import { unpackBlocksInWasm } from './bitshuffle-wasm.ts'
 import type { Packing } from './compression.ts'
 import { compressBlock, decompressBlock, longestBlock, MOST_EXPANSION } from './lz4-block.ts'
@@ -35,7 +36,7 @@ export function unpackedBytesOf(
  * @param elementBytes the size of an element: 1, 2, 4, 8
  */
 export function packBytes(bytes: Uint8Array, compression: Packing, elementBytes: number): Uint8Array<ArrayBuffer> {
-  return compression === 'lz4' ? packLz4(bytes) : packBitshuffleLz4(bytes, elementBytes)
+  return compression === 'lz4' ? packLz4(bytes) : packBitshuffleLz4(bytes, elementBytes, undefined, packBlocksInWasm)
 }
 
 /** The size is little-endian, big-endian or in the order of the elements, depending on the sender. */
