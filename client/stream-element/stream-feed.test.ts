@@ -90,8 +90,8 @@ describe('StreamFeed', () => {
     expect(feed.facts.refusal?.kind).toBe('outdated')
   })
 
-  it('is refused by an error of its own watch only, until the next connection', async () => {
-    const { client, feed, socket } = await setUp()
+  it('is refused by an error of its own watch only, until the next connection or the next frame', async () => {
+    const { client, feed, changed, socket } = await setUp()
     client.watch({ label: 'other' })
     socket().greet()
     socket().notice({ type: 'error', code: 'forbidden', message: 'not yours', id: 2 })
@@ -104,6 +104,9 @@ describe('StreamFeed', () => {
     expect(feed.facts.refusal).toBeUndefined()
     socket().notice({ type: 'error', code: 'exhausted', message: 'too many', id: 1 })
     expect(feed.facts.refusal).toEqual({ kind: 'failed', reason: 'too many' })
+    changed.mockClear()
+    socket().picture({})
+    expect([feed.facts.refusal, changed.mock.calls.length]).toEqual([undefined, 1])
   })
 
   it('is refused when no stream can have such a name', async () => {

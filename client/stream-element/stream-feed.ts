@@ -102,12 +102,21 @@ export class StreamFeed {
       this.#watch = this.#connection.client.watch({
         ...this.#stream,
         ...limits,
-        onFrame: (frame) => this.#listener.frame(frame),
+        onFrame: (frame) => this.#take(frame),
       })
     } catch (error) {
       // A name that no stream can have.
       this.#refuse({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) })
     }
+  }
+
+  /** What could not be made for a while may come after all. */
+  #take(frame: LiveFrame): Promise<void> {
+    if (this.#refusal) {
+      this.#refusal = undefined
+      this.#listener.changed()
+    }
+    return this.#listener.frame(frame)
   }
 
   #unwatch(): void {
