@@ -67,15 +67,26 @@ describe('readWarnings', () => {
     },
   )
 
-  it.each(['1', '"1"', '"yes"', 'true', '[[1,2]]', '{"at":[]}', '{"count":1}', '-1'])(
-    'has one where %s does',
-    (some) => {
-      const text = `{"warning_no_hardhat":${some}}`
-      expect(readWarnings(JSON.parse(text))).toHaveLength(1)
-      expect(warningNames(text)).toHaveLength(1)
-      expect(warningLines(text)).toHaveLength(1)
-    },
-  )
+  it.each([
+    ...['1', '"1"', '"yes"', 'true', '[[1,2]]', '{"at":[]}', '{"count":1}', '-1', '[0]', '[[0,0,0,0]]', '[{"id":0}]'],
+    ...['"none of them wear hats"', '"OK?"', '"no"', '"0 of 3"', '[null,"OK",0]'],
+  ])('has one where %s does', (some) => {
+    const text = `{"warning_no_hardhat":${some}}`
+    expect(readWarnings(JSON.parse(text))).toHaveLength(1)
+    expect(warningNames(text)).toHaveLength(1)
+    expect(warningLines(text)).toHaveLength(1)
+  })
+
+  it('has each warning of a list of names, whatever is called "count" among them', () => {
+    expect(readWarnings({ count: 0, warning_no_hardhat: 2 })).toEqual([{ name: 'no_hardhat', count: 2 }])
+    expect(readWarnings([{ count: 0 }, { count: 'none', fire: 1 }])).toEqual([{ name: 'fire', count: 1 }])
+  })
+
+  it('has none where each line says so, however its letters are composed', () => {
+    const vietnamese = 'Không có cảnh báo'
+    for (const none of ['OK\r\nok', 'None\n\nNo warnings!', 'Pas d’avertissement', 'ＯＫ', vietnamese.normalize('NFD')])
+      expect(readWarnings(none)).toEqual([])
+  })
 
   it('takes any JSON, and whether there is a warning is the same in every form of it', () => {
     fc.assert(

@@ -65,9 +65,13 @@ function warningOf({ name, detail }: FoundWarning): Warning {
 }
 
 function* readEach(warnings: Json | undefined): Generator<FoundWarning> {
-  if (warnings === undefined || isNone(warnings)) return
+  if (warnings === undefined) return
   if (typeof warnings === 'string') {
-    for (const line of warnings.trim().split(/\r?\n/)) if (line.trim() !== '') yield { name: line, detail: undefined }
+    const lines = warnings.split(/\r?\n/).filter((line) => line.trim() !== '')
+    if (lines.every(isWordForNone)) return
+    for (const line of lines) yield { name: line, detail: undefined }
+  } else if (typeof warnings !== 'object' && isNone(warnings)) {
+    return
   } else if (typeof warnings !== 'object') {
     yield { name: String(warnings), detail: undefined }
   } else if (isList(warnings)) {
@@ -81,17 +85,22 @@ function* readEach(warnings: Json | undefined): Generator<FoundWarning> {
 
 /**
  * Whether a detector says with a value that there is no warning, or that one does not apply: with nothing, a count of 0,
- * or a word for it.
+ * or a word for it. In a list a number may be that of an object, the first of which is 0.
  */
 function isNone(value: Json): boolean {
   if (typeof value === 'string') return isWordForNone(value)
-  if (isList(value)) return value.every(isNone)
+  if (isList(value)) return value.every((each) => typeof each !== 'number' && isNone(each))
   if (value === null || typeof value !== 'object') return !value
   return 'count' in value ? isNone(value.count ?? null) : Object.keys(value).length === 0
 }
 
 function isWordForNone(text: string): boolean {
-  const word = text.trim().toLowerCase().replace(/\.$/, '')
+  const word = text
+    .normalize('NFKC')
+    .trim()
+    .toLowerCase()
+    .replaceAll('’', "'")
+    .replace(/[.。!]$/, '')
   return NONE.has(word) || Number(word) === 0
 }
 
