@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { collectGarbage } from '../../test/support/garbage.ts'
 import { checkName, isName, isSameName, matches, nameId, streamId } from './stream-name.ts'
 
 it.each(['a', '工地/東 🦺', 'x'.repeat(200), '🦺'.repeat(200), 'a b', "O'Neil", '--IMG--', '../..'])(
@@ -60,4 +61,14 @@ it('the id of a name is that of its id', () => {
 
 it('no two streams share an id', () => {
   expect(streamId({ label: 'a', key: 'b/c' })).not.toBe(streamId({ label: 'a/b', key: 'c' }))
+})
+
+it('long names that strangers give are known by the same, and are not kept in memory', async () => {
+  await collectGarbage()
+  const before = process.memoryUsage().heapUsed
+  for (let i = 0; i < 12; i++)
+    expect(nameId(`${i}\u00ad${'e'.repeat(500_000)} `)).toHaveLength(String(i).length + 500_000)
+  await collectGarbage()
+  // Kept, they would be 6 MB at least.
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(4_000_000)
 })

@@ -58,13 +58,15 @@ export function nameId(name: string): string {
   let id = IDS.get(name)
   if (id === undefined) {
     id = name.replace(INVISIBLE, '').normalize('NFC').trim()
-    IDS.set(name, id)
+    if (name.length <= LONGEST_KEPT) IDS.set(name, id)
   }
   return id
 }
 
 /** Of the names that were asked for last: it takes a microsecond, and is asked for several times for each frame. */
 const IDS = new LruMap<string, string>(1000)
+/** In UTF-16 units. Valid names seldom have more; what a stranger gives as the name of a user may have any length. */
+const LONGEST_KEPT = 2 * MAX_NAME_LENGTH
 
 /** Printable ASCII, which most names are. */
 const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/
