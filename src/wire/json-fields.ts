@@ -19,6 +19,24 @@ export function jsonFields(text: string): Map<string, string> {
   return fields
 }
 
+/**
+ * The elements of a JSON list as texts, each as it was written.
+ * @param text valid JSON, which `JSON.parse` has taken
+ * @returns undefined if it is no list
+ */
+export function jsonElements(text: string): string[] | undefined {
+  const opening = skipSpace(text, 0)
+  if (text.charCodeAt(opening) !== OPENING_BRACKET) return undefined
+  const elements: string[] = []
+  for (let at = skipSpace(text, opening + 1); text.charCodeAt(at) !== CLOSING_BRACKET && at < text.length; ) {
+    const end = endOfValue(text, at)
+    elements.push(text.slice(at, end).trimEnd())
+    // Behind the comma, or at the end of the list.
+    at = text.charCodeAt(end) === COMMA ? skipSpace(text, end + 1) : end
+  }
+  return elements
+}
+
 /** Where the value that begins there ends: at the comma or bracket behind it that is not within it. */
 function endOfValue(text: string, start: number): number {
   let depth = 0

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { exifOf, jpeg, withExif } from '../../test/support/pictures.ts'
 import { NO_ANNOTATIONS } from './annotation-fields.ts'
@@ -41,5 +42,29 @@ describe('coordinates that come with a picture', () => {
       cone_polygons: '[[[240,0],[240,320],[0,320,7]],"?",[[1],2]]',
       ...{ width: 240, height: 320 },
     })
+  })
+
+  it('leave all that is beside them as it was sent, to the digit', () => {
+    const items =
+      '[ [30, 40.5, 110, 100, 1e400, {"id": 1610521604143693812, "at": [1.0, -0]}, "a,]"], [1e400,0,1,1], [ ], 1.0 ]'
+    const annotations = { ...NO_ANNOTATIONS, detection_items: items, cone_polygons: ' [ ] ', ...STORED }
+    expect(turnedAnnotations({ ...annotations, orientation: 6 })).toMatchObject({
+      cone_polygons: '[]',
+      detection_items:
+        '[[140,30,199.5,110,1e400,{"id": 1610521604143693812, "at": [1.0, -0]},"a,]"],[1e400,0,1,1],[ ],1.0]',
+    })
+  })
+
+  it('are those that a list has after it is parsed, whatever else is in it', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom('', ' ', '\n '), (value, space) => {
+        const text = JSON.stringify(value, undefined, space)
+        const items = turnedAnnotations({ ...NO_ANNOTATIONS, detection_items: text, ...STORED, orientation: 6 })
+        const parsed: unknown = JSON.parse(items.detection_items)
+        // What has no four numbers at its beginning is as it was.
+        const isBox = (each: unknown) => Array.isArray(each) && each.length >= 4
+        if (!Array.isArray(value) || !value.some(isBox)) expect(parsed).toEqual(JSON.parse(text))
+      }),
+    )
   })
 })

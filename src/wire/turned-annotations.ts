@@ -1,8 +1,8 @@
 import type { Annotations } from '../core/annotations.ts'
-import type { Json } from '../core/json.ts'
 import { type Orientation, turnedSize, turning } from '../core/orientation.ts'
 import { isSameSize, type Size } from '../core/payload.ts'
-import { jsonOrText } from './json.ts'
+import { isJson } from './json.ts'
+import { jsonElements } from './json-fields.ts'
 
 /**
  * Says in which picture the coordinates are. Most detectors decode pictures turned by their EXIF orientation, so theirs are
@@ -24,54 +24,52 @@ export function placedIn(
 
 /**
  * The annotations for the picture as it is seen. Where their coordinates are of the stored one, these are turned as it is;
- * what is no coordinate stays, and a text that cannot be read stays as it is.
+ * all else stays to the digit, and so does a text that cannot be read.
  */
 export function turnedAnnotations(annotations: Annotations): Annotations {
   const { orientation, width, height, cone_polygons, pole_polygons, detection_items } = annotations
   if (!orientation || !width || !height) return annotations
   const stored = { width, height }
-  const point = pointTurner(stored, orientation)
-  const polygon = (points: Json) => isList(points) && points.map((each) => turnPoint(each, point))
+  const turn = pointTurner(stored, orientation)
+  const turnPoint = (point: string) => withNumbers(point, 2, ([x = 0, y = 0]) => turn(x, y))
+  const turnPolygon = (points: string) => eachIn(points, turnPoint)
   return {
     warnings: annotations.warnings,
-    cone_polygons: eachIn(cone_polygons, polygon),
-    pole_polygons: eachIn(pole_polygons, polygon),
-    detection_items: eachIn(detection_items, (item) => turnBox(item, point)),
+    cone_polygons: eachIn(cone_polygons, turnPolygon),
+    pole_polygons: eachIn(pole_polygons, turnPolygon),
+    detection_items: eachIn(detection_items, (box) => withNumbers(box, 4, (corners) => turnBox(corners, turn))),
     ...turnedSize(stored, orientation),
   }
 }
 
 type Point = readonly [x: number, y: number]
+type PointTurner = (x: number, y: number) => Point
 
-function pointTurner(stored: Size, orientation: Orientation): (x: number, y: number) => Point {
+function pointTurner(stored: Size, orientation: Orientation): PointTurner {
   const [a, b, c, d, e, f] = turning(stored, orientation)
   return (x, y) => [a * x + c * y + e, b * x + d * y + f]
 }
 
-/** The same list, with what `turn` makes of each of its elements; those that it does not know stay. */
-function eachIn(text: string, turn: (element: Json) => Json | false): string {
-  const list = jsonOrText(text)
-  return isList(list) ? JSON.stringify(list.map((element) => turn(element) || element)) : text
-}
-
-function turnPoint(value: Json, point: (x: number, y: number) => Point): Json {
-  if (!isList(value)) return value
-  const [x, y, ...rest] = value
-  return typeof x === 'number' && typeof y === 'number' ? [...point(x, y), ...rest] : value
-}
-
-/** Of a box the corners change places, so that the first one is at the top left again. */
-function turnBox(value: Json, point: (x: number, y: number) => Point): Json | false {
-  if (!isList(value)) return false
-  const [x1, y1, x2, y2, ...rest] = value
-  if (typeof x1 !== 'number' || typeof y1 !== 'number' || typeof x2 !== 'number' || typeof y2 !== 'number') return false
-  const one = point(x1, y1)
-  const other = point(x2, y2)
+/** The corners change places, so that the first one is at the top left again. */
+function turnBox([x1 = 0, y1 = 0, x2 = 0, y2 = 0]: readonly number[], turn: PointTurner): readonly number[] {
+  const one = turn(x1, y1)
+  const other = turn(x2, y2)
   const corner = (choose: (...values: number[]) => number) => [choose(one[0], other[0]), choose(one[1], other[1])]
-  return [...corner(Math.min), ...corner(Math.max), ...rest]
+  return [...corner(Math.min), ...corner(Math.max)]
 }
 
-// Array.isArray alone does not narrow to a readonly array.
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value)
+/** The same JSON list, with what `turn` makes of each of its elements; anything else as it is. */
+function eachIn(json: string, turn: (element: string) => string): string {
+  const elements = isJson(json) ? jsonElements(json) : undefined
+  return elements ? `[${elements.map(turn).join()}]` : json
 }
+
+/** The same JSON list, with what `change` makes of so many numbers at its beginning; as it is where there are fewer. */
+function withNumbers(json: string, many: number, change: (numbers: readonly number[]) => readonly number[]): string {
+  const elements = jsonElements(json) ?? []
+  const numbers = elements.slice(0, many).map((element) => (IS_NUMBER.test(element) ? Number(element) : Number.NaN))
+  if (numbers.length < many || !numbers.every(Number.isFinite)) return json
+  return `[${[...change(numbers).map((number) => JSON.stringify(number)), ...elements.slice(many)].join()}]`
+}
+
+const IS_NUMBER = /^[-\d]/
