@@ -16,7 +16,8 @@ import { byteLengthOf, type Payload } from './payload.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { type QuotaClient, quotaClientOf } from './quota-client.ts'
 import type { RememberedStream } from './remembered-stream.ts'
-import type { Stream, Undecodable } from './stream.ts'
+import type { Stream } from './stream.ts'
+import type { DecodingResult } from './stream-condition.ts'
 import { noSuchStream, StreamDirectory } from './stream-directory.ts'
 import { StreamLifecycle } from './stream-lifecycle.ts'
 import type { StreamName } from './stream-name.ts'
@@ -209,14 +210,15 @@ export class Hub {
     for (const stream of this.#streams.of()) for (const _ of this.reroute(stream));
   }
 
-  /**
-   * Whoever makes pictures of a stream's frames has found that they cannot be decoded; undefined: that they can, or nobody
-   * tries any more.
-   */
-  judge(stream: Stream, undecodable: Undecodable | undefined): void {
-    const before = stream.undecodable
-    if (before?.reason === undecodable?.reason && before?.since === undecodable?.since) return
+  /** Whoever makes pictures of a stream's frames has found whether they can be decoded. */
+  judge(stream: Stream, found: DecodingResult): void {
+    const undecodable = typeof found === 'object' ? found : undefined
+    const isUndecodable = found === 'untried' ? stream.isLastUndecodable : undecodable !== undefined
+    const { undecodable: before, isLastUndecodable: wasUndecodable } = stream
+    const isSame = before?.reason === undecodable?.reason && before?.since === undecodable?.since
+    if (isSame && isUndecodable === wasUndecodable) return
     stream.undecodable = undecodable
+    stream.isLastUndecodable = isUndecodable
     // With its last viewer a stream that was removed is judged once more.
     if (this.#streams.get(stream.name) === stream) this.#audience.changed(stream)
   }

@@ -35,6 +35,12 @@ export interface Undecodable {
   readonly since: number
 }
 
+/**
+ * What an attempt to decode the pictures of a stream has shown. `untried`: nobody decodes any, so nothing is known of those
+ * that come.
+ */
+export type DecodingResult = Undecodable | 'decodable' | 'untried'
+
 /** The state of a stream and why it is in it, for people. */
 export interface StreamCondition {
   readonly state: StreamState

@@ -64,12 +64,32 @@ it('reports that pictures cannot be decoded, once until one can, and not too oft
   bad(1)
   bad(1)
   expect(made.reports()).toEqual(['stream_undecodable site/cam this picture cannot be decoded'])
-  made.hub.judge(stream, undefined)
-  bad(2)
-  made.hub.judge(stream, undefined)
+  // Nobody watches for a while, as often as a viewer likes.
+  for (let i = 0; i < 5; i++) {
+    made.hub.judge(stream, 'untried')
+    expect(stream.undecodable).toBeUndefined()
+    bad(2)
+  }
+  expect(made.reports()).toEqual([])
+  made.hub.judge(stream, 'untried')
+  made.hub.judge(stream, 'decodable')
+  expect(made.reports()).toEqual(['stream_decodable site/cam its pictures can be decoded again'])
   bad(3)
-  expect(made.reports()).toHaveLength(1)
+  made.hub.judge(stream, 'decodable')
+  bad(4)
+  expect(made.reports()).toHaveLength(2)
   expect(made.limits).toEqual(['events.states_per_minute'])
+  made.hub.judge(stream, 'decodable')
+  expect(made.reports()).toEqual([])
+})
+
+it('says that it is over, for all servers, when a stream is removed whose pictures cannot be decoded', async () => {
+  const made = make()
+  await made.publish('cam')
+  made.hub.judge(streamOf(made), { reason: 'this picture cannot be decoded', since: 1 })
+  made.reports()
+  made.hub.remove(anyone, { label: 'site', key: 'cam' })
+  expect(made.reports()).toEqual(['stream_decodable site/cam it was removed', 'stream_offline site/cam it was removed'])
 })
 
 it('reports a stream as online, stale, offline and online again, each once', async () => {

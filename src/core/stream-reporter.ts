@@ -87,8 +87,10 @@ export class StreamReporter implements StreamObserver {
     if (!reported) return
     this.#stop(stream, reported)
     for (const warning of reported.warnings) this.#appendWarning(stream, warning, 'cleared')
+    if (reported.isUndecodable) this.#endUndecodable(stream, reported, REMOVED)
+    if (reported.isUnchanged) this.#endStillness(stream, reported, REMOVED)
     const { state } = reported
-    if (state !== undefined && state !== 'offline') this.#appendState(stream, 'offline', 'it was removed')
+    if (state !== undefined && state !== 'offline') this.#appendState(stream, 'offline', REMOVED)
   }
 
   /** Reports nothing more. */
@@ -116,10 +118,11 @@ export class StreamReporter implements StreamObserver {
     this.#appendState(stream, state, reason)
   }
 
-  /** That it is over is no event: it is so too when nobody watches, and decodes, any more. */
+  /** It is over with the next good picture: that nobody watches, and decodes, any more says nothing. */
   #reportUndecodable(stream: Stream, reported: Reported): void {
-    const { undecodable } = stream
-    if (!undecodable) reported.isUndecodable = false
+    const { undecodable, isLastUndecodable } = stream
+    if (reported.isUndecodable && !isLastUndecodable)
+      this.#endUndecodable(stream, reported, 'its pictures can be decoded again')
     if (!undecodable || reported.isUndecodable || reported.cancelUndecodable) return
     const wait = this.#take(stream, this.#states, 'events.states_per_minute')
     if (wait > 0) {
@@ -131,7 +134,12 @@ export class StreamReporter implements StreamObserver {
     }
     reported.isUndecodable = true
     const { reason } = undecodable
-    this.#append(stream, { type: 'stream_undecodable', priority: 'NORMAL', data: { reason } })
+    this.#appendCondition(stream, 'stream_undecodable', reason, { of: DECODING, to: 'raised', age: 0 })
+  }
+
+  #endUndecodable(stream: Stream, reported: Reported, reason: string): void {
+    reported.isUndecodable = false
+    this.#appendCondition(stream, 'stream_decodable', reason, { of: DECODING, to: 'cleared', age: 0 })
   }
 
   #reportWarnings(stream: Stream, reported: Reported): void {
@@ -163,16 +171,27 @@ export class StreamReporter implements StreamObserver {
     const isUnchanged = stillness !== undefined
     if (isUnchanged === reported.isUnchanged || state !== 'live') return
     if (isUnchanged && this.#take(stream, this.#states, 'events.states_per_minute') > 0) return
-    reported.isUnchanged = isUnchanged
-    const type = isUnchanged ? 'stream_unchanged' : 'stream_changed'
-    const data = { reason: isUnchanged ? STANDS_STILL[stillness.what] : 'its pictures and their times change again' }
-    const change = { of: STILLNESS, to: isUnchanged ? 'raised' : 'cleared', age: 0 } as const
-    this.#append(stream, { type, priority: 'NORMAL', data }, change)
+    if (!isUnchanged) {
+      this.#endStillness(stream, reported, 'its pictures and their times change again')
+      return
+    }
+    reported.isUnchanged = true
+    const change = { of: STILLNESS, to: 'raised', age: 0 } as const
+    this.#appendCondition(stream, 'stream_unchanged', STANDS_STILL[stillness.what], change)
+  }
+
+  #endStillness(stream: Stream, reported: Reported, reason: string): void {
+    reported.isUnchanged = false
+    this.#appendCondition(stream, 'stream_changed', reason, { of: STILLNESS, to: 'cleared', age: 0 })
   }
 
   #appendState(stream: Stream, state: ReportedState, reason: string): void {
     const age = stream.evidenceAge(this.#parts.clock.monotonic())
-    this.#append(stream, { type: TYPES[state], priority: 'NORMAL', data: { reason } }, { of: '', to: state, age })
+    this.#appendCondition(stream, TYPES[state], reason, { of: '', to: state, age })
+  }
+
+  #appendCondition(stream: Stream, type: string, reason: string, change: ObservedChange): void {
+    this.#append(stream, { type, priority: 'NORMAL', data: { reason } }, change)
   }
 
   #appendWarning(stream: Stream, warning: string, to: 'raised' | 'cleared'): void {
@@ -185,7 +204,7 @@ export class StreamReporter implements StreamObserver {
   #append(
     { name: { label, key }, owner }: Stream,
     event: Pick<EventInput, 'type' | 'priority' | 'data'>,
-    change?: ObservedChange,
+    change: ObservedChange,
     image?: EncodedImage,
   ): void {
     this.#parts.report({ ...event, label, key }, { image, publisher: owner.client, change })
@@ -216,6 +235,8 @@ export class StreamReporter implements StreamObserver {
   }
 }
 
+const REMOVED = 'it was removed'
+
 const STANDS_STILL = {
   picture: 'it goes on sending the same picture',
   captured_at: 'its frames were all captured at the same time, as they say',
@@ -223,6 +244,7 @@ const STANDS_STILL = {
 
 /** What changes of a stream, where that is neither its state nor a warning: no name of one has this character. */
 const STILLNESS = '\u0000unchanged'
+const DECODING = '\u0000undecodable'
 
 const TYPES: Readonly<Record<ReportedState, string>> = {
   live: 'stream_online',

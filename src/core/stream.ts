@@ -74,8 +74,10 @@ export class Stream {
   /** When the state last changed: ms since 1970. */
   since: number
   condition: StreamCondition = LIVE
-  /** Undefined while its pictures can be decoded, or nobody here has tried. Set by `Hub.judge`. */
+  /** Undefined while its pictures can be decoded, or nobody here tries. Set by `Hub.judge`. */
   undecodable: Undecodable | undefined
+  /** Whether the last picture of it that somebody tried to decode could not be; so it stays until one can. Set by `Hub.judge`. */
+  isLastUndecodable = false
   /** What viewers at other servers of the installation want. */
   demandElsewhere: Demand = NO_DEMAND
   readonly #rules: StreamRules

@@ -5,7 +5,8 @@ import type { Log } from '../core/log.ts'
 import { arraySize } from '../core/payload.ts'
 import { PRIVILEGED, type QuotaClient } from '../core/quota-client.ts'
 import type { Turn } from '../core/round-robin.ts'
-import type { Stream, Subscriber, Undecodable } from '../core/stream.ts'
+import type { Stream, Subscriber } from '../core/stream.ts'
+import type { DecodingResult } from '../core/stream-condition.ts'
 import { demandOf, Rendition } from './rendition.ts'
 import type { Failure, RenditionCounts } from './rendition-counts.ts'
 import { RenditionOrder } from './rendition-order.ts'
@@ -27,7 +28,7 @@ export interface RenditionParts {
   /** The rendition at that rung needs a place and gets none: what can its viewers follow instead? */
   readonly outOfRoom: (original: Stream, rung: Rung) => void
   /** Whether its newest pictures can be decoded: `Hub.judge`. */
-  readonly judge: (original: Stream, undecodable: Undecodable | undefined) => void
+  readonly judge: (original: Stream, found: DecodingResult) => void
 }
 
 /**
@@ -126,7 +127,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     const { counts } = this.#parts
     counts.made += made.pictures.length + (made.values?.length ?? 0)
     if (made.isDamaged) counts.damaged++
-    this.#parts.judge(this.#original, undefined)
+    this.#parts.judge(this.#original, 'decodable')
     this.#finish((order, monotonic) => order.done(made, monotonic))
   }
 
@@ -168,7 +169,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     }
     // Nothing of the newest frame is decoded here, so nothing is known of it.
     if (isPassedOn && !isWork && !this.#order && later === Number.POSITIVE_INFINITY)
-      this.#parts.judge(this.#original, undefined)
+      this.#parts.judge(this.#original, 'untried')
     if (isWork && !this.#order && !this.#isWaitingForTurn) {
       this.#isWaitingForTurn = true
       this.#parts.turns.addStream(this)
@@ -264,7 +265,7 @@ export class StreamRenditions implements Subscriber, Turn, ScaleWork {
     this.#cancelTimer = undefined
     if (this.#isWaitingForTurn) this.#parts.turns.removeStream(this)
     this.#isWaitingForTurn = false
-    this.#parts.judge(this.#original, undefined)
+    this.#parts.judge(this.#original, 'untried')
     this.#original.unsubscribe(this)
   }
 

@@ -42,7 +42,7 @@ export function makeRenditions(rules: Partial<RenditionRules> = {}, threads = 1)
     scaler,
     rules: { ...RENDITION_RULES, ...rules },
     reroute: (stream) => hub.reroute(stream),
-    judge: (stream, undecodable) => hub.judge(stream, undecodable),
+    judge: (stream, found) => hub.judge(stream, found),
   })
   hub.takeRenditionsFrom(maker)
   hub.observe({ changed() {}, forgotten: (stream) => maker.forget(stream) })

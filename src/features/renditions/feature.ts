@@ -36,7 +36,7 @@ export const renditions: Feature = {
       scaler,
       rules: rulesOf(config.renditions),
       reroute: (stream) => hub.reroute(stream),
-      judge: (stream, undecodable) => hub.judge(stream, undecodable),
+      judge: (stream, found) => hub.judge(stream, found),
     })
     hub.takeRenditionsFrom(maker)
     hub.observe({ changed() {}, forgotten: (stream) => maker.forget(stream) })
