@@ -82,6 +82,15 @@ describe('readWarnings', () => {
     expect(readWarnings([{ count: 0 }, { count: 'none', fire: 1 }])).toEqual([{ name: 'fire', count: 1 }])
   })
 
+  it('has a name for each, which is no text of NUL', () => {
+    const names = (text: string) => readWarnings(JSON.parse(text)).map(({ name }) => name)
+    expect(names('{"":1,"warning_":{"at":[1]},"\\u0000unchanged":2}')).toEqual([
+      'warning',
+      'warning: {"at":[1]}',
+      'unchanged',
+    ])
+  })
+
   it('has none where each line says so, however its letters are composed', () => {
     const vietnamese = 'Không có cảnh báo'
     for (const none of ['OK\r\nok', 'None\n\nNo warnings!', 'Pas d’avertissement', 'ＯＫ', vietnamese.normalize('NFD')])

@@ -56,10 +56,15 @@ interface FoundWarning {
   readonly detail: number | string | undefined
 }
 
+/** What a warning is called that has no name. */
+const NAMELESS = 'warning'
+
 /** What is sent under the name of a warning where there is no more to say. */
 const NOTHING_MORE = ''
 
-function warningOf({ name, detail }: FoundWarning): Warning {
+function warningOf({ name: sent, detail }: FoundWarning): Warning {
+  // Whoever remembers changes of a stream by name has others that are empty, or begin with NUL.
+  const name = sent.replaceAll('\0', '') || NAMELESS
   if (typeof detail === 'number') return { name, count: detail }
   return { name: detail ? `${name}: ${detail}` : name, count: undefined }
 }
