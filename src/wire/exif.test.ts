@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exifOf, jpeg, png, webp, withExif } from '../../test/support/pictures.ts'
 import { type Orientation, turnedSize } from '../core/orientation.ts'
-import { IMAGE_TYPES } from '../core/payload.ts'
+import { IMAGE_TYPES, type ImageType } from '../core/payload.ts'
 import { orientationOf, withoutExif } from './exif.ts'
 import { readImage } from './image-header.ts'
 
@@ -14,6 +14,20 @@ const otherEntry = fc.record({
   tag: fc.integer({ min: 0, max: 0xffff }).filter((tag) => tag !== 274),
   value: fc.integer({ min: 0, max: 0xffff }),
 })
+
+/** EXIF is put at the beginning of a JPEG or PNG. */
+function withFirstExif(picture: Uint8Array, mediaType: ImageType, first: number, second: number): Uint8Array {
+  return withExif(withExif(picture, mediaType, exifOf(second)), mediaType, exifOf(first))
+}
+
+/** … and at the end of a WebP, which says how long it is. */
+function withSecondExif(picture: Uint8Array, first: number, second: number): Buffer {
+  const turned = withExif(picture, 'image/webp', exifOf(first))
+  const other = withExif(picture, 'image/webp', exifOf(second))
+  const twice = Buffer.concat([turned, other.subarray(Buffer.from(other).lastIndexOf('EXIF'))])
+  twice.writeUInt32LE(twice.length - 8, 4)
+  return twice
+}
 
 describe.each(IMAGE_TYPES)('a %s', (mediaType) => {
   const picture = MAKERS[mediaType](16, 9)
@@ -42,6 +56,14 @@ describe.each(IMAGE_TYPES)('a %s', (mediaType) => {
       expect(readImage(stored, { maxPixels: 1000 })).toMatchObject({ width: 16, height: 9 })
     }
     expect(Buffer.concat(withoutExif(picture, mediaType))).toEqual(Buffer.from(picture))
+  })
+
+  test('with EXIF twice has the orientation of the first, and none of them is left for a decoder', () => {
+    const twice = mediaType === 'image/webp' ? withSecondExif(picture, 6, 3) : withFirstExif(picture, mediaType, 6, 3)
+    expect(orientationOf(twice, mediaType)).toBe(6)
+    const stored = Buffer.concat(withoutExif(twice, mediaType))
+    expect(orientationOf(stored, mediaType)).toBe(1)
+    expect(readImage(stored, { maxPixels: 1000 })).toMatchObject({ width: 16, height: 9 })
   })
 
   test('without EXIF, or with an orientation that does not exist, is as it is', () => {

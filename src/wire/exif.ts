@@ -9,23 +9,30 @@ import { APP1, EOI, isBare, markerAfter, SOS } from './jpeg-markers.ts'
  * throws.
  */
 export function orientationOf(bytes: Uint8Array, mediaType: ImageType): Orientation {
-  const exif = findExif(bytes, mediaType)
-  return exif ? orientationIn(exif.tiff) : 1
+  for (const exif of FINDERS[mediaType](viewOf(bytes))) return orientationIn(exif.tiff)
+  return 1
 }
 
 /**
- * The same picture for a decoder, which then turns nothing.
+ * The same picture for a decoder, which then turns nothing: without each EXIF that it has, or the second one would count.
  * @returns the parts of the file; views of `bytes` but for a few bytes
  */
 export function withoutExif<Memory extends ArrayBufferLike>(
   bytes: Uint8Array<Memory>,
   mediaType: ImageType,
 ): readonly Uint8Array<Memory | ArrayBuffer>[] {
-  const exif = findExif(bytes, mediaType)
-  if (!exif) return [bytes]
-  // A WebP says how long it is, so the chunk stays, as one that no decoder knows.
-  if (mediaType === 'image/webp') return [bytes.subarray(0, exif.from), UNKNOWN_CHUNK, bytes.subarray(exif.from + 4)]
-  return [bytes.subarray(0, exif.from), bytes.subarray(exif.to)]
+  const parts: Uint8Array<Memory | ArrayBuffer>[] = []
+  let at = 0
+  for (const exif of FINDERS[mediaType](viewOf(bytes))) {
+    parts.push(bytes.subarray(at, exif.from))
+    at = exif.to
+    // A WebP says how long it is, so the chunk stays, as one that no decoder knows.
+    if (mediaType === 'image/webp') {
+      parts.push(UNKNOWN_CHUNK)
+      at = exif.from + 4
+    }
+  }
+  return [...parts, bytes.subarray(at)]
 }
 
 const UNKNOWN_CHUNK = Uint8Array.of(0x78, 0x78, 0x78, 0x78)
@@ -37,66 +44,67 @@ interface ExifPlace {
   readonly to: number
 }
 
-function findExif(bytes: Uint8Array, mediaType: ImageType): ExifPlace | undefined {
-  return FINDERS[mediaType](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength)
 }
 
-const FINDERS: Record<ImageType, (view: DataView) => ExifPlace | undefined> = {
+/** In the order in which they are in the file; the first one counts. */
+const FINDERS: Record<ImageType, (view: DataView) => Iterable<ExifPlace>> = {
   'image/jpeg': findInJpeg,
   'image/png': findInPng,
   'image/webp': findInWebp,
 }
 
-/** The first APP1 segment that begins with "Exif\0\0", before the picture data. */
-function findInJpeg(view: DataView): ExifPlace | undefined {
+/** The APP1 segments that begin with "Exif\0\0", before the picture data. */
+function* findInJpeg(view: DataView): Iterable<ExifPlace> {
   for (let at = 2; ; ) {
     at = markerAfter(view, at)
-    if (at + 3 > view.byteLength) return undefined
+    if (at + 3 > view.byteLength) return
     const marker = view.getUint8(at++)
-    if (marker === SOS || marker === EOI) return undefined
+    if (marker === SOS || marker === EOI) return
     if (isBare(marker)) continue
     const length = view.getUint16(at)
-    if (length < 2 || at + length > view.byteLength) return undefined
+    if (length < 2 || at + length > view.byteLength) return
     if (marker === APP1 && hasPrefix(view, at + 2, length - 2))
-      return { tiff: part(view, at + 2 + PREFIX_BYTES, at + length), from: at - 2, to: at + length }
+      yield { tiff: part(view, at + 2 + PREFIX_BYTES, at + length), from: at - 2, to: at + length }
     at += length
   }
 }
 
-/** The chunk eXIf (PNG, third edition, 11.3.4.5) before the picture data. */
-function findInPng(view: DataView): ExifPlace | undefined {
+/** The chunks eXIf (PNG, third edition, 11.3.4.5) before the picture data. */
+function* findInPng(view: DataView): Iterable<ExifPlace> {
   for (let at = 8; at + 12 <= view.byteLength; ) {
     const length = view.getUint32(at)
     const to = at + 12 + length
-    if (to > view.byteLength) return undefined
+    if (to > view.byteLength) return
     const type = view.getUint32(at + 4)
-    if (type === PNG_DATA) return undefined
-    if (type === PNG_EXIF) return { tiff: part(view, at + 8, to - 4), from: at, to }
+    if (type === PNG_DATA) return
+    if (type === PNG_EXIF) yield { tiff: part(view, at + 8, to - 4), from: at, to }
     at = to
   }
-  return undefined
 }
 
 /**
- * The chunk EXIF (RFC 9649, section 2.7.1.5), which is behind the picture data; only where the header says that there is
- * one. Some writers put the prefix of a JPEG's EXIF before it.
+ * The chunks EXIF (RFC 9649, section 2.7.1.5), which are behind the picture data; only where the header says that there is
+ * one, and not behind the end of the WebP. Some writers put the prefix of a JPEG's EXIF before it.
  */
-function findInWebp(view: DataView): ExifPlace | undefined {
-  if (view.byteLength <= WEBP_FLAGS || view.getUint32(WEBP_CHUNKS) !== VP8X) return undefined
-  if ((view.getUint8(WEBP_FLAGS) & WEBP_HAS_EXIF) === 0) return undefined
-  for (let from = WEBP_CHUNKS; from + 8 <= view.byteLength; ) {
+function* findInWebp(view: DataView): Iterable<ExifPlace> {
+  if (view.byteLength <= WEBP_FLAGS || view.getUint32(WEBP_CHUNKS) !== VP8X) return
+  if ((view.getUint8(WEBP_FLAGS) & WEBP_HAS_EXIF) === 0) return
+  const end = Math.min(view.byteLength, 8 + view.getUint32(RIFF_LENGTH, true))
+  for (let from = WEBP_CHUNKS; from + 8 <= end; ) {
     const length = view.getUint32(from + 4, true)
     const to = from + 8 + length
-    if (to > view.byteLength) return undefined
+    if (to > end) return
     if (view.getUint32(from) === WEBP_EXIF) {
       const prefix = hasPrefix(view, from + 8, length) ? PREFIX_BYTES : 0
-      return { tiff: part(view, from + 8 + prefix, to), from, to }
+      yield { tiff: part(view, from + 8 + prefix, to), from, to }
     }
     from = to + (length & 1)
   }
-  return undefined
 }
 
+const RIFF_LENGTH = 4
 const WEBP_CHUNKS = 12
 const WEBP_FLAGS = 20
 const WEBP_HAS_EXIF = 0x08
