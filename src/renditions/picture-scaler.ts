@@ -8,6 +8,7 @@ import { CanvasDecoder } from './canvas-decoder.ts'
 import { decodeJpeg, encodeJpeg, jpegBound } from './jpeg-codec.ts'
 import type { NativeGate } from './native-gate.ts'
 import { encodePng } from './png-codec.ts'
+import { hasAllRows, mayLackRows } from './png-rows.ts'
 import { PIXEL_BYTES, type Pixels, Resampler, type Shrinking } from './resampler.ts'
 import { type ScaleOutput, UndecodablePicture } from './scaler.ts'
 import { turn } from './turn.ts'
@@ -83,7 +84,10 @@ export class PictureScaler {
     const picture = await this.#canvas.decode(bytes, mediaType)
     const orientation = orientationOf(bytes, mediaType)
     const shrinking = this.#begin(picture.size, outputs, orientation)
-    picture.paint(shrinking.original.data)
+    const { data } = shrinking.original
+    picture.paint(data)
+    if (mediaType === 'image/png' && mayLackRows(bytes, data) && !(await hasAllRows(bytes)))
+      throw new UndecodablePicture('the picture data of this PNG is damaged')
     return { shrinking, orientation, isDamaged: false }
   }
 
