@@ -70,7 +70,7 @@ describe('statusOf', () => {
     })
     expect(of({ feed: { ...connecting, hasFailed: true }, shown: undefined })).toMatchObject({
       state: 'disconnected',
-      note: 'The server does not answer. Trying again …',
+      note: 'Can’t reach the server. Retrying …',
     })
     expect(of({ feed: connecting }).note).toMatch(/^No connection since/)
   })

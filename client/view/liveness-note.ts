@@ -14,7 +14,7 @@ export interface LivenessWords {
 
 /** What is said over a picture that is not live; empty while it is. @param now ms since 1970 by the server's clock */
 export function livenessNote(
-  { kind, since, what, reason }: Liveness,
+  { kind, since, what, reason, isRateUnknown }: Liveness,
   now: number,
   { t, language }: LivenessWords,
 ): string {
@@ -34,5 +34,6 @@ export function livenessNote(
   const of = { moment: timeAndDay(since, now, language) }
   if (kind === 'disconnected') return t('noConnectionSince', of)
   if (kind === 'undecodable') return t('undecodableSince', of)
-  return reason === undefined ? t('stoppedSince', of) : t('stoppedSinceFor', { ...of, reason })
+  if (reason !== undefined) return t('stoppedSinceFor', { ...of, reason })
+  return t(isRateUnknown ? 'noneSince' : 'stoppedSince', of)
 }

@@ -44,8 +44,19 @@ describe('livenessOf', () => {
   })
 
   it.each(['stale', 'offline'] as const)('has stopped when the server says %s, since the last frame', (state) => {
-    const stopped = { ...stream, state, last_frame_at: NOW - 5000 }
+    const stopped = { ...stream, state, interval: 1000, last_frame_at: NOW - 5000 }
     expect(livenessOf({ ...usual, stream: stopped })).toEqual({ kind: 'stopped', since: NOW - 5000 })
+  })
+
+  it('does not say that a source has stopped which perhaps just sends rarely, only that no picture came', () => {
+    const rare = { ...stream, state: 'stale', last_frame_at: NOW - 5000 } as const
+    const noteOf = (stream: LiveStream) =>
+      livenessNote(livenessOf({ ...usual, stream }), NOW, { t: (text) => text, language: 'en' })
+    expect(noteOf(rare)).toBe('noneSince')
+    expect(noteOf({ ...rare, interval: 1000 })).toBe('stoppedSince')
+    // The server has waited long enough then, or says what is wrong.
+    expect(noteOf({ ...rare, state: 'offline' })).toBe('stoppedSince')
+    expect(noteOf({ ...rare, state: 'offline', reason: 'wrong password' })).toBe('stoppedSinceFor')
   })
 
   it.each(['idle', 'starting'] as const)('is %s when the server says so, whatever picture stands there', (state) => {

@@ -31,6 +31,8 @@ export interface Liveness {
   readonly what?: Stillness['what'] | undefined
   /** The server's message on what is wrong with the source, if it knows. */
   readonly reason?: string | undefined
+  /** Of one that has `stopped`: nobody knows yet how often its source sends, so the next picture may just not be due. */
+  readonly isRateUnknown?: true
 }
 
 /** The inputs of `livenessOf`. */
@@ -65,8 +67,11 @@ export function livenessOf({ stream, isComplete, connection, shown, failedAt, no
   if (connection.state !== 'connected') return shown ? { kind: 'disconnected', since } : { kind: 'waiting' }
   if (!stream) return { kind: isComplete ? 'gone' : 'waiting', since }
   if (stream.state === 'idle' || stream.state === 'starting') return { kind: stream.state }
-  if (stream.state !== 'live')
-    return { kind: 'stopped', since: stream.last_frame_at ?? since, reason: whatIsWrong(stream) }
+  if (stream.state !== 'live') {
+    const isRateUnknown = stream.state === 'stale' && stream.interval === undefined
+    const stopped = { kind: 'stopped', since: stream.last_frame_at ?? since, reason: whatIsWrong(stream) } as const
+    return isRateUnknown ? { ...stopped, isRateUnknown } : stopped
+  }
   const undecodableAt = Math.max(failedAt ?? 0, stream.undecodable?.since ?? 0)
   if (undecodableAt > (shown?.receivedAt ?? 0)) return { kind: 'undecodable', since: shown?.receivedAt }
   if (!shown) return { kind: 'waiting' }

@@ -39,7 +39,7 @@ export default {
   'role.guest': '訪客',
   nothingTitle: '這裡還沒有你可以看的內容',
   nothingText: '你已經以 {{name}} 登入，但還沒有指派給你的場域，請聯絡管理員。',
-  again: '再看一次',
+  again: '重新檢查',
   sharedUntil: '分享給你，{{moment}} 前有效',
   shared: '透過連結分享給你',
   leave: '離開分享畫面',

@@ -21,7 +21,7 @@ export default {
   ...LIVENESS_TEXTS['zh-TW'],
   notFound: '找不到這個頁面。',
   toWall: '回到監看牆',
-  failed: '頁面的一部分發生錯誤或無法載入。',
+  failed: '頁面的一部分載入失敗。',
   reload: '重新載入頁面',
   updated: 'Belvedere 已更新。一分鐘無人操作後，這個頁面會重新載入。',
   'warning.no_hardhat': '未戴安全帽',

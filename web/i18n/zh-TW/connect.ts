@@ -6,7 +6,7 @@ export default {
   title: '接入影像來源',
   lead: '收到的影像會立刻出現在監看牆上。',
   demoTitle: '先看看示範',
-  demoText: '三個即時繪製的場景：工地、大門口、雷射光斑。',
+  demoText: '三個即時繪製的場景：工地、大門口、光束光斑。',
   demoStart: '啟動示範',
   demoStop: '停止示範',
   demoRuns: '示範執行中。',
@@ -37,5 +37,5 @@ export default {
     '請把 <code>{{placeholder}}</code> 換成發布金鑰；或開啟 <code>npm start</code> 印出的連結，就會自動填入。',
   keyEnter: '輸入金鑰',
   keyMake: '建立專用金鑰',
-  keyShown: '指令中含有您的發布金鑰，持有金鑰的人都可以發布。',
+  keyShown: '指令中含有你的發布金鑰，持有金鑰的人都可以發布。',
 } as const satisfies Record<keyof typeof en, string>
