@@ -126,15 +126,18 @@ describe('the appearance', () => {
 
     await page.keyboard.press('Escape')
     await page.emulateMedia({ forcedColors: 'active' })
-    const [frame, size] = await Promise.all([
+    const [frame, size, pressed] = await Promise.all([
       page.locator('a[data-warned]').evaluate((tile) => getComputedStyle(tile, '::after').boxShadow),
       page
         .locator('.mantine-SegmentedControl-indicator')
         .evaluate((chosen) => getComputedStyle(chosen).backgroundColor),
+      page
+        .getByRole('button', { name: 'Draw what was detected' })
+        .evaluate((button) => getComputedStyle(button).backgroundColor),
     ])
     const ground = await groundOf(page)
     expect([frame, size]).not.toContain('none')
-    expect(size).not.toBe(ground)
+    expect([size, pressed]).not.toContain(ground)
     await page.locator('a[data-warned]').click()
     await page.getByRole('checkbox', { name: 'Warnings' }).waitFor()
     const marks = await page
