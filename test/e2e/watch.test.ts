@@ -224,16 +224,21 @@ function middlesOf(row: readonly boolean[]): number[] {
 }
 
 describe('warnings', () => {
-  it('stand over the picture and beside it in the user’s language, with how many, and go when they end', async () => {
-    const server = await TestServer.start()
+  it('stand over the picture and beside it in the user’s language, with how many, and go when they end or the stream stops', async () => {
+    const server = await TestServer.start({ config: { 'streams.stale_after_ms': 500 } })
     let warnings_json = JSON.stringify({ warning_no_hardhat: { count: 2 }, warning_smoke_in_hall: { count: 1 } })
-    keepPublishing(server, 'cam', () => ({ ...DETECTED, warnings_json }))
+    const stop = keepPublishing(server, 'cam', () => ({ ...DETECTED, warnings_json }))
     const page = await openWatch(server, 'cam', { context: { locale: 'zh-TW' } })
     await stageOf(page).getByText('未戴安全帽 × 2').waitFor()
     await stageOf(page).getByText('smoke in hall').first().waitFor()
     await page.getByRole('complementary').getByText('未戴安全帽').first().waitFor()
     warnings_json = '{}'
     await stageOf(page).getByText('未戴安全帽 × 2').waitFor({ state: 'detached' })
+    warnings_json = JSON.stringify({ warning_no_hardhat: { count: 3 } })
+    await stageOf(page).getByText('未戴安全帽 × 3').waitFor()
+    await stop()
+    await stageOf(page).getByText('未戴安全帽 × 3').waitFor({ state: 'detached' })
+    await page.getByRole('complementary').getByText('未戴安全帽').waitFor({ state: 'detached' })
   })
 })
 

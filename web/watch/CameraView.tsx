@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import { isSameStream, type StreamName } from '../../src/core/stream-name.ts'
-import { readWarnings } from '../../src/wire/warnings.ts'
+import { readWarnings, type Warning } from '../../src/wire/warnings.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { unitIn } from '../instruments/instrument-status.ts'
 import { useStreamInstrument } from '../instruments/use-stream-instrument.ts'
@@ -37,6 +37,8 @@ export interface CameraViewProps {
   readonly onCamera: (by: 1 | -1) => void
 }
 
+const NO_WARNINGS: readonly Warning[] = []
+
 /** One camera: picture, controls, facts. Rendered with a `key`, so that no state carries over to the next camera. */
 export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, onCamera }: CameraViewProps) {
   const { t, i18n } = useTranslation('watch')
@@ -63,8 +65,9 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
   useReloadHold(state.isFrozen)
   const [held, take] = useHeldWarnings()
   useEffect(() => player.onPicture((picture) => take(readWarnings(picture.annotations?.warnings))), [player, take])
-  // While frozen, those of the displayed picture.
-  const warnings = state.isFrozen ? readWarnings(state.picture?.annotations?.warnings) : held
+  // While frozen, those of the displayed picture; else none of a stream that has stopped, as on the wall.
+  const current = listed?.state === 'live' ? held : NO_WARNINGS
+  const warnings = state.isFrozen ? readWarnings(state.picture?.annotations?.warnings) : current
 
   const saveBy = (download: (picture: Picture) => Promise<Picture>) => {
     const picture = player.shown?.picture
