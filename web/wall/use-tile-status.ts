@@ -9,7 +9,7 @@ import type { ShownPicture } from '../live/worker-protocol.ts'
 
 /** Keeps a tile's age and state up to date. */
 export interface TileStatus {
-  /** The ref of the tile's element, which gets `data-kind` and contains parts named `age` and `note`. */
+  /** The ref of the tile's element, which gets `data-kind`, and `data-aged` once it has an age, and contains parts named `age` and `note`. */
   readonly ref: RefObject<HTMLAnchorElement | null>
   /** Must be called when a new picture is shown; other updates are automatic. */
   readonly refresh: () => void
@@ -53,6 +53,7 @@ export function useTileStatus(
       unchangedSince = status.unchangedSince
       const receivedAt = unchangedSince ?? shown.current?.receivedAt
       setText(age, receivedAt === undefined ? '' : shortAge(feed.serverNow - receivedAt, language))
+      element.toggleAttribute('data-aged', receivedAt !== undefined)
       setText(note, status.note)
       if (element.dataset.kind !== status.kind) element.dataset.kind = status.kind
     }
