@@ -18,7 +18,7 @@ export const LIVENESS_TEXTS = {
     undecodable: 'The pictures cannot be decoded',
     undecodableSince: 'The pictures since {{moment}} cannot be decoded',
     unchanged: 'Unchanged for {{age}}',
-    clockStands: 'Time of capture unchanged for {{age}}',
+    clockStands: 'Capture time unchanged for {{age}}',
     waiting: 'Waiting for a picture',
     gone: 'No such stream',
   },

@@ -239,7 +239,7 @@ const REMOVED = 'it was removed'
 
 const STANDS_STILL = {
   picture: 'it goes on sending the same picture',
-  captured_at: 'its frames were all captured at the same time, as they say',
+  captured_at: 'its frames all say that they were captured at the same time',
 } as const
 
 /** What changes of a stream, where that is neither its state nor a warning: no name of one has this character. */
