@@ -104,6 +104,7 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
           stream={stream}
           unit={unitIn(instrument?.units, stream.key)}
           liveness={liveness}
+          hasPicture={state.picture !== undefined}
           isFrozen={state.isFrozen}
           warnings={warnings}
           hasWarnings={choice.isOn && !choice.hiddenKinds.includes('warnings')}

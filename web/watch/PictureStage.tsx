@@ -19,6 +19,8 @@ export interface PictureStageProps {
   /** Of its values, if it has values and the unit is known. */
   readonly unit: string | undefined
   readonly liveness: LivenessStatus
+  /** Whether there is a picture, which has an age. */
+  readonly hasPicture: boolean
   readonly isFrozen: boolean
   readonly warnings: readonly Warning[]
   /** Whether warnings are shown over the picture. */
@@ -26,7 +28,16 @@ export interface PictureStageProps {
 }
 
 /** The large picture with overlay, notes, warnings and age. */
-export function PictureStage({ player, stream, unit, liveness, isFrozen, warnings, hasWarnings }: PictureStageProps) {
+export function PictureStage({
+  player,
+  stream,
+  unit,
+  liveness,
+  hasPicture,
+  isFrozen,
+  warnings,
+  hasWarnings,
+}: PictureStageProps) {
   const { t } = useTranslation('watch')
   const { t: common } = useTranslation()
   const stage = useRef<HTMLElement>(null)
@@ -49,11 +60,13 @@ export function PictureStage({ player, stream, unit, liveness, isFrozen, warning
         <canvas ref={overlay} className={classes.canvas} data-testid="overlay" />
       </div>
       {hasWarnings && warnings.length > 0 && <WarningList warnings={warnings} className={classes.warnings} />}
-      <span className={classes.state} data-testid="state">
-        {before}
-        <FrameAge player={player} unchangedSince={isFrozen ? undefined : liveness.unchangedSince} testId="age" />
-        {after}
-      </span>
+      {hasPicture && (
+        <span className={classes.state} data-testid="state">
+          {before}
+          <FrameAge player={player} unchangedSince={isFrozen ? undefined : liveness.unchangedSince} testId="age" />
+          {after}
+        </span>
+      )}
       <PointerValue frame={frame} player={player} unit={unit} />
       {isStill && <Note liveness={liveness}>{liveness.kind === 'gone' && t('goneLong', { label, key })}</Note>}
       {/* A live region as a list, so that only additions are announced. */}
