@@ -177,7 +177,7 @@ let watchesOverExit = false
 
 /**
  * The end of the process ends all threads, and aborts when one is inside native code. So it waits until they are out of it,
- * which takes milliseconds.
+ * which takes milliseconds; some seconds, on a machine that is very busy, where they were just being started.
  */
 function watchOverExit(end: ThreadEnd): void {
   running.add(end)
@@ -190,4 +190,4 @@ function watchOverExit(end: ThreadEnd): void {
   })
 }
 
-const EXIT_PATIENCE_MS = 3000
+const EXIT_PATIENCE_MS = 10_000
