@@ -45,7 +45,8 @@ export default defineConfig({
     restoreMocks: true,
     unstubGlobals: true,
     // Far beyond what anything needs, also on a machine that is busy: it only keeps a broken test from hanging.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     projects: Object.entries(SUITES).map(([name, { include, order, workers, browser }]) => ({
       extends: true,
       test: {

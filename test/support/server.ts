@@ -11,6 +11,7 @@ import type { Hub } from '../../src/core/hub.ts'
 import { startServer } from '../../src/server.ts'
 import type { EventHistory } from '../../src/store/events/event-history.ts'
 import type { EventSpool } from '../../src/store/events/event-spool.ts'
+import { ManualClock } from './manual-clock.ts'
 import { MemoryHistory } from './memory-history.ts'
 import { MemorySpool } from './memory-spool.ts'
 import { CHEAP_PASSWORDS } from './passwords.ts'
@@ -39,6 +40,18 @@ export interface TestServerOptions {
   readonly passwordCost?: PasswordCost
   /** Default: silent. */
   readonly log?: Logger
+}
+
+/**
+ * What a server would do by itself after seconds, which pass on a busy machine between two steps of a test. A test of what
+ * is done then sets how soon it is.
+ */
+const PATIENT = {
+  'streams.stale_after_ms': 25_000,
+  'streams.next_wait_ms': 60_000,
+  'frames.store_timeout_ms': 60_000,
+  'redis.command_timeout_ms': 60_000,
+  'instruments.heartbeat_timeout_s': 60,
 }
 
 /** A complete server on a free port of this machine, closed after the test or after all tests of its file. */
@@ -81,7 +94,9 @@ export class TestServer {
     const root = mkdtempSync(join(tmpdir(), 'belvedere-test-'))
     ended.defer(() => rmSync(root, { recursive: true }))
     if (dotenv !== undefined) writeFileSync(join(root, '.env'), dotenv)
-    const argv = Object.entries({ port: 0, ...config }).map(([name, value]) => `--${name}=${value}`)
+    // By a manual clock nothing happens by itself.
+    const settings = { port: 0, ...(!(parts.clock instanceof ManualClock) && PATIENT), ...config }
+    const argv = Object.entries(settings).map(([name, value]) => `--${name}=${value}`)
     const pageDir = process.env.BELVEDERE_TEST_PAGE_DIR
     const server = await startServer({
       ...(pageDir !== undefined && { pageDir }),

@@ -30,5 +30,5 @@ export function untilSeen(condition: () => Promise<boolean>, what: string): Prom
   return until(condition, what, { every: 30 })
 }
 
-const TIMEOUT_MS = 45_000
+const TIMEOUT_MS = 120_000
 const LONGEST_PAUSE_MS = 100

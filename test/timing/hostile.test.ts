@@ -71,7 +71,7 @@ it('every attack at once: they are refused, memory is bounded, nothing acknowled
   await killed(server)
   const again = await start()
   expect(await acknowledged.missingUsers(portOf(again.url))).toBe(0)
-}, 120_000)
+})
 
 async function killed(server: Command): Promise<void> {
   server.kill()
