@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Command, ServerCommand, temporaryFolder } from '../support/command.ts'
 import { asProcess } from '../support/command-runners.ts'
+import { freePort } from '../support/free-port.ts'
 import { jpeg, png, webp } from '../support/pictures.ts'
 import { RawConnection } from '../support/raw.ts'
 import { authorized, formOf, KEY } from '../support/server.ts'
@@ -297,8 +298,8 @@ describe('belvedere publish', () => {
 
   it('goes on by itself when the server comes back', async () => {
     const data = temporaryFolder()
-    const first = await ServerCommand.start(['--data-dir', data], OWN_KEY)
-    const { port } = new URL(first.url)
+    const flags = ['--data-dir', data, '--port', String(await freePort())]
+    const first = await ServerCommand.start(flags, OWN_KEY)
     const command = new Command(
       ['publish', pictureFolder(), '--key', 'cam', '--loop', '--fps', '50', '--url', first.url],
       OWN_KEY,
@@ -311,7 +312,7 @@ describe('belvedere publish', () => {
     await watch(first.url)
     expect(await first.stop()).toBe(0)
     await command.written(/No connection to .*trying again/)
-    const second = await ServerCommand.start(['--data-dir', data, '--port', port], OWN_KEY)
+    const second = await ServerCommand.start(flags, OWN_KEY)
     await watch(second.url)
     expect(await command.stop()).toBe(0)
   })

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { EventThread } from '../../src/store/events/event-thread.ts'
 import { must, textOf } from '../support/accounts.ts'
 import { temporaryFolder } from '../support/command.ts'
+import { freePort } from '../support/free-port.ts'
 import { type Fields, KEY, TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
 
@@ -49,15 +50,14 @@ async function post(server: TestServer, n: number): Promise<string> {
 
 describe('Python’s requests and sseclient-py', () => {
   it('follow the stream, and go on exactly where they were after the server was down', async () => {
-    const config = { data_dir: temporaryFolder() }
+    const config = { data_dir: temporaryFolder(), port: await freePort() }
     const first = await TestServer.start({ config, history: new EventThread() })
     const reader = follow(first, '/stream/events?client_id=python')
     await reader.sees('connected')
     const ids = [await post(first, 0), await post(first, 1)]
     await reader.sees('event', 2)
     await first.close()
-    const port = Number(new URL(first.url).port)
-    const second = await TestServer.start({ config: { ...config, port }, history: new EventThread() })
+    const second = await TestServer.start({ config, history: new EventThread() })
     await reader.sees('connected', 2)
     ids.push(await post(second, 2))
     await reader.sees('event', 3)

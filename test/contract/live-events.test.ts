@@ -4,6 +4,7 @@ import { type EventOptions, LiveClient } from '../../client/index.ts'
 import { EventThread } from '../../src/store/events/event-thread.ts'
 import { listOf, must, startHouse, textOf } from '../support/accounts.ts'
 import { temporaryFolder } from '../support/command.ts'
+import { freePort } from '../support/free-port.ts'
 import { MemoryHistory } from '../support/memory-history.ts'
 import { randomNumbers } from '../support/random.ts'
 import { type Fields, freshLabel, KEY, TestServer } from '../support/server.ts'
@@ -194,7 +195,8 @@ describe('LiveClient.events', () => {
 
   it('goes on after the server was started again, with what happened meanwhile', async () => {
     const config = { data_dir: temporaryFolder() }
-    const first = await TestServer.start({ config, history: new EventThread() })
+    const port = await freePort()
+    const first = await TestServer.start({ config: { ...config, port }, history: new EventThread() })
     const { sees, hasBegun, numbers, gaps, subscription, client } = subscribe(first.url)
     await hasBegun()
     for (const n of upTo(3)) await post(first, n)
@@ -203,7 +205,6 @@ describe('LiveClient.events', () => {
     const elsewhere = await TestServer.start({ config, history: new EventThread() })
     await post(elsewhere, 3)
     await elsewhere.close()
-    const port = Number(new URL(first.url).port)
     const again = await TestServer.start({ config: { ...config, port }, history: new EventThread() })
     await sees(4)
     await post(again, 4)
@@ -219,7 +220,7 @@ describe('LiveClient.events', () => {
   })
 
   it('is told of a gap when the log has begun anew, or what it missed is gone', async () => {
-    const config = { 'events.keep': 3 }
+    const config = { 'events.keep': 3, port: await freePort() }
     const first = await TestServer.start({ config })
     const { sees, hasBegun, numbers, gaps, subscription, client } = subscribe(first.url)
     await hasBegun()
@@ -227,7 +228,7 @@ describe('LiveClient.events', () => {
     await sees(1)
     const { position, epoch } = subscription
     await first.close()
-    const again = await TestServer.start({ config: { ...config, port: new URL(first.url).port } })
+    const again = await TestServer.start({ config })
     await until(() => gaps.length === 1, 'a gap')
     expect(gaps).toEqual([{ missed_from: position, missed_to: expect.any(String) }])
     await post(again, 1)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { must, startHouse } from '../support/accounts.ts'
+import { freePort } from '../support/free-port.ts'
 import { type Fields, KEY, TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
 
@@ -41,7 +42,8 @@ async function post(server: TestServer, n: number): Promise<void> {
 it.each(['websocket', 'polling'])(
   'python-socketio follows events over %s, with one argument each',
   async (transport) => {
-    const server = await TestServer.start()
+    const config = { port: await freePort() }
+    const server = await TestServer.start({ config })
     const reader = follow(server, transport)
     await reader.sees('subscribed')
     await post(server, 1)
@@ -55,7 +57,7 @@ it.each(['websocket', 'polling'])(
     // It comes again by itself.
     await server.close()
     await reader.sees('disconnect')
-    const again = await TestServer.start({ config: { port: Number(new URL(server.url).port) } })
+    const again = await TestServer.start({ config })
     await reader.sees('subscribed', 2)
     await post(again, 2)
     await reader.sees('live_event', 2)

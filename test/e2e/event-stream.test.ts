@@ -3,7 +3,8 @@ import { EventThread } from '../../src/store/events/event-thread.ts'
 import { must, startHouse, textOf } from '../support/accounts.ts'
 import { connectChromium, openPage } from '../support/chromium.ts'
 import { temporaryFolder } from '../support/command.ts'
-import { KEY, TestServer, type TestServerOptions } from '../support/server.ts'
+import { freePort } from '../support/free-port.ts'
+import { KEY, TestServer } from '../support/server.ts'
 import { untilSeen } from '../support/until.ts'
 
 /* What a browser's own EventSource makes of the doorbell's event stream. */
@@ -44,19 +45,16 @@ async function post(server: TestServer, n: number, label = 'North'): Promise<str
 }
 
 it('goes on by itself exactly where it was after the server was restarted', async () => {
-  const options = (port: number): TestServerOptions => ({
-    config: { data_dir: folder, port, 'streaming.retry_s': 0.1, 'streaming.heartbeat_interval': 0.1 },
-    history: new EventThread(),
-  })
-  const folder = temporaryFolder()
-  const first = await TestServer.start(options(0))
+  const times = { 'streaming.retry_s': 0.1, 'streaming.heartbeat_interval': 0.1 }
+  const config = { data_dir: temporaryFolder(), port: await freePort(), ...times }
+  const first = await TestServer.start({ config, history: new EventThread() })
   const { follow } = await openFollower(first)
   const stream = await follow('/stream/events?labels=North')
   await stream.sees('connected')
   const ids = [await post(first, 0), await post(first, 1)]
   await stream.sees('event', 2)
   await first.close()
-  const second = await TestServer.start(options(Number(new URL(first.url).port)))
+  const second = await TestServer.start({ config, history: new EventThread() })
   ids.push(await post(second, 2))
   await stream.sees('event', 3)
   expect((await stream.all('event')).map(({ id }) => id)).toEqual(ids)

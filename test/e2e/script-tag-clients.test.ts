@@ -7,7 +7,8 @@ import { EventThread } from '../../src/store/events/event-thread.ts'
 import { must, startHouse, textOf } from '../support/accounts.ts'
 import { connectChromium, openPage, type PageOptions } from '../support/chromium.ts'
 import { temporaryFolder } from '../support/command.ts'
-import { type Fields, KEY, TestServer, type TestServerOptions } from '../support/server.ts'
+import { freePort } from '../support/free-port.ts'
+import { type Fields, KEY, TestServer } from '../support/server.ts'
 import { untilSeen } from '../support/until.ts'
 
 /* The clients that pages load by script tags, as they are served, in a browser. */
@@ -93,16 +94,9 @@ async function post(server: TestServer, n: number): Promise<string> {
 }
 
 /** Starts a server that can be started again with the same events at the same address. */
-function restartable() {
-  const folder = temporaryFolder()
-  const options = (port: number): TestServerOptions => ({
-    config: { data_dir: folder, port },
-    history: new EventThread(),
-  })
-  return {
-    start: () => TestServer.start(options(0)),
-    again: (server: TestServer) => TestServer.start(options(Number(new URL(server.url).port))),
-  }
+async function restartable() {
+  const config = { data_dir: temporaryFolder(), port: await freePort() }
+  return { start: () => TestServer.start({ config, history: new EventThread() }) }
 }
 
 it('are served as scripts, with Socket.IO’s client where its own server has it', async () => {
@@ -127,7 +121,7 @@ it('are served as scripts, with Socket.IO’s client where its own server has it
 
 describe('event-stream.js', () => {
   it('goes on by itself exactly where it was after the server was restarted', async () => {
-    const servers = restartable()
+    const servers = await restartable()
     const first = await servers.start()
     const page = await openScripted(first, ['event-stream.js'])
     const { sees, all } = await follow(page)
@@ -138,7 +132,7 @@ describe('event-stream.js', () => {
     await sees('event', 2)
     await first.close()
     await sees('error')
-    const second = await servers.again(first)
+    const second = await servers.start()
     await sees('connected', 2)
     ids.push(await post(second, 2))
     expect((await sees('event', 3)).map(({ event_id }) => event_id)).toEqual(ids)
@@ -187,7 +181,7 @@ describe('websocket-client.js', () => {
   })
 
   it('subscribes again after the server was restarted, and misses nothing meanwhile', async () => {
-    const servers = restartable()
+    const servers = await restartable()
     const first = await servers.start()
     const page = await openScripted(first, ['socket.io.min.js', 'websocket-client.js'])
     const { sees, all } = await control(page)
@@ -196,7 +190,7 @@ describe('websocket-client.js', () => {
     await sees('live_event')
     await first.close()
     await sees('disconnect')
-    const second = await servers.again(first)
+    const second = await servers.start()
     ids.push(await post(second, 1))
     await sees('connect', 2)
     ids.push(await post(second, 2))

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type * as video from '../../client/script-tag/video-stream-client.ts'
 import { connectChromium, openPage } from '../support/chromium.ts'
+import { freePort } from '../support/free-port.ts'
 import { jpeg } from '../support/pictures.ts'
 import { TestServer } from '../support/server.ts'
 import { until, untilSeen } from '../support/until.ts'
@@ -163,12 +164,13 @@ describe('VideoStreamClient', () => {
   })
 
   it('opens the video again when the server has ended it, which the browser tells nobody', async () => {
-    const server = await TestServer.start()
+    const config = { port: await freePort() }
+    const server = await TestServer.start({ config })
     await server.publish('site', 'camera', { file: jpeg(64, 48) })
     const { page, begin } = await start(server)
     await begin()
     await server.close()
-    const again = await TestServer.start({ config: { port: Number(new URL(server.url).port) } })
+    const again = await TestServer.start({ config })
     await again.publish('site', 'camera', { file: jpeg(80, 48) })
     await shows(page, 80)
   })

@@ -6,6 +6,7 @@ import { axeViolations } from '../support/axe.ts'
 import { connectChromium, openPage, type PageOptions } from '../support/chromium.ts'
 import { numbered, numberOf, painted } from '../support/colours.ts'
 import { temporaryFolder } from '../support/command.ts'
+import { freePort } from '../support/free-port.ts'
 import { Pixels } from '../support/pixels.ts'
 import { type FrameForm, TestServer } from '../support/server.ts'
 import { until, untilSeen } from '../support/until.ts'
@@ -439,7 +440,8 @@ describe('a picture that is not live', () => {
   })
 
   it('is grey when the server is gone, and live again when it is back', async () => {
-    const server = await TestServer.start()
+    const config = { port: await freePort() }
+    const server = await TestServer.start({ config })
     const stop = keepPublishing(server, 'cam', () => DETECTED)
     const page = await openWatch(server, 'cam', { mayComplain: /ERR_CONNECTION_REFUSED|WebSocket/ })
     await untilLive(page)
@@ -450,8 +452,7 @@ describe('a picture that is not live', () => {
       .getByText(/No connection since/)
       .waitFor()
     expect(await isGrey(page)).toBe(true)
-    const { port } = new URL(server.url)
-    const again = await TestServer.start({ config: { port } })
+    const again = await TestServer.start({ config })
     keepPublishing(again, 'cam', () => DETECTED)
     await untilLive(page)
   })

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from 'redis'
 import { afterAll, onTestFinished } from 'vitest'
 import type { RedisServer } from '../../src/store/redis/redis-client.ts'
+import { freePort } from './free-port.ts'
 
 /** A plain client of Redis, as other programs have one: texts are bytes. */
 export type PlainRedis = Awaited<ReturnType<typeof plainClient>>
@@ -128,14 +129,4 @@ function answersPing(port: number): Promise<boolean> {
     socket.once('data', () => settle(true))
     socket.once('error', () => setTimeout(settle, 5, false))
   })
-}
-
-/** A TCP port of this machine that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return address.port
 }
