@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { connectChromium, openPage } from '../support/chromium.ts'
 import { anyone } from '../support/hub.ts'
 import { TestServer } from '../support/server.ts'
+import { Source } from '../support/source.ts'
 import { isLive, untilTile } from '../support/wall.ts'
 
 let browser: Browser
@@ -25,8 +26,9 @@ it('the wall wakes a stream that runs on demand, and says what its source is doi
   expect(told).toEqual([1])
   declaration.failed('connection refused')
   await untilTile(page, ({ note }) => note === 'Offline: connection refused', 'what is wrong')
-  await server.publish(NAME.label, NAME.key)
+  const camera = new Source(server.url, NAME)
   await untilTile(page, isLive, 'a live tile')
+  await camera.stop()
   declaration.failed('wrong password')
   await untilTile(page, ({ note }) => /^Stopped since .+: wrong password$/.test(note), 'what is wrong now')
 })

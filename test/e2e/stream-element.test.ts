@@ -192,7 +192,7 @@ describe('in a page of another site with a strict policy', () => {
     await server.close()
     const alone = await untilElement(page, ({ state }) => state === 'disconnected', 'a lost connection')
     expect(alone).toMatchObject({ isGrey: true, note: expect.stringMatching(/^No connection since/) })
-  }, 60_000)
+  })
 
   it('says so when there is no right, no such stream, no server, and nothing to show', async () => {
     const { show } = await startBoth({ config: { 'access.anonymous': 'none' } })

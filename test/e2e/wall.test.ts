@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectChromium, openPage } from '../support/chromium.ts'
 import { numbered, numberOf, painted, plain } from '../support/colours.ts'
+import { freePort } from '../support/free-port.ts'
 import { undecodable } from '../support/pictures.ts'
 import { TestServer } from '../support/server.ts'
 import { Source } from '../support/source.ts'
@@ -29,7 +30,7 @@ describe('the wall', () => {
     const server = await TestServer.start()
     const { page } = await openPage(browser, server.url)
     await page.getByRole('heading', { name: 'Nothing to see yet' }).waitFor()
-    await server.publish('site <b>1</b>', 'camera/工地', { file: plain(RED) })
+    new Source(server.url, { label: 'site <b>1</b>', key: 'camera/工地', file: plain(RED) })
     const tile = await untilTile(page, (first) => isLive(first) && hasColour(first, RED), 'a live tile')
     expect(tile.name).toBe('site <b>1</b>, camera/工地')
     expect(await page.locator('main a[data-kind]').innerText()).toContain('site <b>1</b>')
@@ -90,8 +91,9 @@ describe('the wall', () => {
       expect(tile.note).toMatch(/^The pictures .*cannot be decoded$/)
       if (file === bad[1])
         await untilSeen(async () => (await server.streams())[0]?.undecodable !== undefined, 'the stream says so too')
-      await server.publish('site', 'camera', { file: plain(GREEN) })
-      await untilTile(page, (shown) => isLive(shown) && hasColour(shown, GREEN), 'the next good one')
+      const good = new Source(server.url, { file: plain(GREEN) })
+      await untilTile(page, (shown) => isLive(shown) && hasColour(shown, GREEN), 'the next good ones')
+      await good.stop()
       expect((await server.streams())[0]).not.toHaveProperty('undecodable')
     }
     await page.locator('main a[data-kind]').click()
@@ -510,7 +512,8 @@ describe('a page whose files and server fail it', () => {
   })
 
   it('says that Belvedere was updated, and is reloaded once nobody uses it', async () => {
-    const server = await TestServer.start()
+    const port = await freePort()
+    const server = await TestServer.start({ config: { port } })
     await server.publish('site', 'camera', { file: plain(RED) })
     const { page } = await openPage(browser, `${server.url}/watch/site/camera`, {
       mayComplain: /ERR_CONNECTION_REFUSED|status of 404/,
@@ -518,7 +521,7 @@ describe('a page whose files and server fail it', () => {
     })
     await page.locator('section[data-kind]').waitFor()
     await server.close()
-    await startUpdatedServer(Number(new URL(server.url).port))
+    await startUpdatedServer(port)
     await page.getByText('Belvedere was updated').waitFor()
     await page.keyboard.press('?')
     await page.getByRole('dialog').waitFor()

@@ -13,6 +13,8 @@ export class Source {
   fields: FrameForm
   /** When each picture was sent, by number, ms since 1970. */
   readonly sentAt: number[] = []
+  /** By when the server had each of those that it took, by number, ms since 1970. */
+  readonly takenBy: number[] = []
   readonly #url: string
   readonly #every: number
   readonly #ended = new AbortController()
@@ -63,10 +65,12 @@ export class Source {
   }
 
   async #publish(): Promise<void> {
-    const body = formOf({ ...this.fields, file: this.fields.file ?? numbered(this.sentAt.length) })
+    const number = this.sentAt.length
+    const body = formOf({ ...this.fields, file: this.fields.file ?? numbered(number) })
     this.sentAt.push(Date.now())
     try {
       const response = await fetch(`${this.#url}/frames`, { method: 'POST', body, headers: authorized() })
+      this.takenBy[number] = Date.now()
       await response.body?.cancel()
     } catch {
       // The server is down: the next one may arrive.
