@@ -25,6 +25,10 @@ async function open(parts: Pick<RedisConnectionParts, 'server'> & Partial<RedisC
 
 const shared = TestRedis.ofFile()
 
+/** Waits until Redis answers, of whom that may be expected sooner than a busy machine lets it. */
+const answersPing = (connection: RedisConnection) =>
+  until(async () => (await connection.send(['PING'])) === 'PONG', 'an answer')
+
 it('answers commands, and texts as bytes', async () => {
   const { connection, lines } = await open({ server: (await shared()).server })
   expect(await connection.send(['SET', 'key', Buffer.from([255, 0])])).toBe('OK')
@@ -76,13 +80,13 @@ it('fails at once while there is no Redis, and connects once there is one', asyn
 it('counts a Redis that is frozen as away after the time limit, fails all that wait, and comes back', async () => {
   const redis = await TestRedis.start()
   const { connection } = await open({ server: redis.server, commandTimeout: 200 })
+  await answersPing(connection)
   redis.freeze()
   const answers = [connection.send(['PING']), connection.send(['INCR', 'a'])]
   for (const answer of answers) await expect(answer).rejects.toMatchObject({ kind: 'timed_out' })
   expect(connection.health()).toMatchObject({ isHealthy: false, reason: expect.stringMatching(/within 200 ms\.$/) })
   redis.thaw()
-  await until(() => connection.failure === undefined, 'it is connected again')
-  expect(await connection.send(['PING'])).toBe('PONG')
+  await answersPing(connection)
 })
 
 it('notices by itself that Redis is frozen', async () => {

@@ -44,7 +44,7 @@ it('events that are appended again, since the answer was lost, are in the log on
     server: server.server,
     clock: systemClock,
     log: { error() {}, warn() {}, info() {} },
-    commandTimeout: 1000,
+    commandTimeout: 60_000,
   }
   const commands = await RedisConnection.open({ ...parts, purpose: 'test', use: 'commands' })
   onTestFinished(() => commands.close())

@@ -59,10 +59,10 @@ it('who is behind reports neither the silence that is over nor what it sees late
   const [a, b] = stores
   await a?.append(seen('stale', 9000))
   await a?.append(seen('live', 0))
-  await b?.append(seen('stale', 9000))
-  await b?.append(seen('offline', 9000))
+  await b?.append(seen('stale', 60_000))
+  await b?.append(seen('offline', 60_000))
   await a?.append(seen('offline', 0))
-  await b?.append(seen('live', 2000))
+  await b?.append(seen('live', 60_000))
   await b?.append(seen('stale', 0))
   await expectTypes(stores, ['stale', 'live', 'offline'])
 })

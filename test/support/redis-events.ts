@@ -25,7 +25,7 @@ export async function openRedisEvents(
   { size = 100, bytes = 1e6, breaks = (commands) => commands, ...options }: RedisEventOptions = {},
 ): Promise<RedisEventStore> {
   const log = pino({ level: 'silent' })
-  const parts = { server, clock: systemClock, log, purpose: 'events', commandTimeout: 1000 }
+  const parts = { server, clock: systemClock, log, purpose: 'events', commandTimeout: 60_000 }
   return RedisEventStore.open({
     clock: systemClock,
     log,
