@@ -78,15 +78,18 @@ export async function sender(options: Partial<SendingSocketOptions> = {}) {
   }
 }
 
-/** A peer that says what a test wants, to each who connects. Closed after the test. */
-export async function rawPeer(visit: (socket: Socket) => void) {
+/**
+ * A peer that says what a test wants, to each who connects. Closed after the test.
+ * @param at the port; default: any that is free
+ */
+export async function rawPeer(visit: (socket: Socket) => void, at = 0) {
   const sockets = new Set<Socket>()
   const server: Server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => {})
     visit(socket)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve))
   const stop = () => {
     for (const socket of sockets) socket.destroy()
     return new Promise<void>((resolve) => server.close(() => resolve()))
