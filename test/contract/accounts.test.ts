@@ -21,8 +21,10 @@ import {
   textOf,
 } from '../support/accounts.ts'
 import { temporaryFolder } from '../support/command.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { PASSWORD } from '../support/people.ts'
 import { KEY, type TestServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 const says = (message: string) => ({ status: 200, body: { message } })
 
@@ -275,7 +277,8 @@ describe('what somebody has open', () => {
 
   it('is closed within a second when another process has changed the accounts', async () => {
     const data_dir = temporaryFolder()
-    const { server, admin, add } = await startHouse({ config: { data_dir } })
+    const clock = new ManualClock()
+    const { server, admin, add } = await startHouse({ config: { data_dir, 'limits.login_tries': 1000 }, clock })
     await server.publish('North', 'gate')
     const sockets = await openSockets(server, (await add('nora')).access, SOCKETS)
     const others = await openSockets(server, (await add('theo')).access, SOCKETS)
@@ -284,14 +287,14 @@ describe('what somebody has open', () => {
     const parts = { stores, clock: systemClock, log: pino({ level: 'silent' }), publishKey: KEY }
     const accounts = await openConfiguredAccounts(config, parts)
     await accounts.users.setActive(COMMAND_LINE, 'nora', false)
-    const since = performance.now()
+    clock.advance(1000)
     expect(await sockets.closings).toEqual(closedFor('this account was disabled', SOCKETS))
-    expect(performance.now() - since).toBeLessThan(1000)
     const zoe = { username: 'zoe', password: PASSWORD, role: 'admin', labels: [] } as const
     await accounts.users.add(COMMAND_LINE, zoe)
     await accounts.close()
     await stores.close()
-    await expect.poll(() => loginStatus(server, 'zoe'), { timeout: 5000 }).toBe(200)
+    clock.advance(1000)
+    await until(async () => (await loginStatus(server, 'zoe')) === 200, 'she is known')
     expect(await loginStatus(server, 'nora')).toBe(403)
     expect(await others.count()).toBe(SOCKETS.length)
     const { entries } = await must(server, 'GET /audit?who=command%20line', { token: admin })

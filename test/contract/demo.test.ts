@@ -27,7 +27,7 @@ describe('PUT /demo', () => {
     while (seen.size < DEMO_KEYS.length) {
       const { header, image } = await takePicture(viewer)
       expect(readImage(image, { maxPixels: 1e6 })).toMatchObject({ mediaType: 'image/jpeg', width: 640, height: 360 })
-      expect(Math.abs(Number(header.received_at) - Number(header.captured_at))).toBeLessThan(5000)
+      expect(Math.abs(Number(header.received_at) - Number(header.captured_at))).toBeLessThan(60_000)
       seen.set(header.key, header)
     }
     expect(seen.get('building site')).toMatchObject({

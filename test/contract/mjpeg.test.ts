@@ -51,8 +51,9 @@ describe.each([PATH, DOORBELL])('GET %s', (path) => {
     expect(pixels.at(2, 2)[0]).toBeLessThan(seen.at(2, 2)[0] * 0.7)
     // The text is white.
     expect(pixels.extent(([red]) => red > 220)).toBeDefined()
-    const next = await server.publish('site', 'camera', { file: jpeg(320, 240, 2000) })
-    await reader.sees(next)
+    const isSeen = (bytes: Uint8Array) => reader.parts.some((part) => Buffer.compare(part.jpeg, bytes) === 0)
+    // Again and again: on a busy machine one that came only once is old, and in a slate, before it is sent.
+    await until(async () => isSeen(await server.publish('site', 'camera', { file: jpeg(320, 240, 2000) })), 'pictures')
   })
 
   it('answers HEAD with 200 and the headers alone', async () => {

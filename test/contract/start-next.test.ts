@@ -18,10 +18,12 @@ const config = {
   'events.disk_free_bytes': 0,
 }
 const shared = TestServer.ofFile({ config })
+/** One that waits for the next picture for as long as it takes. */
+const patient = TestServer.ofFile()
 
 /** A stream that starts with the next picture, which somebody watches all the time, and the picture that he was sent. */
-async function start() {
-  const server = await shared()
+async function start(ofFile = shared) {
+  const server = await ofFile()
   const label = freshLabel()
   const declaration = declareNext(server.hub, label, 'camera')
   const first = await TestSocket.open(server.socketUrl('/ws/live'))
@@ -107,11 +109,13 @@ describe('a picture from before a viewer came to a stream that starts with the n
   })
 
   it('is in no snapshot: it waits for the next one, and says so when none comes', async () => {
-    const { server, path, publish, first } = await start()
-    const asked = server.get(`${path}/snapshot`)
-    await until(async () => Number((await status(server, path))?.viewers) > 1, 'the snapshot watches')
-    const next = await publish(24)
+    const waiting = await start(patient)
+    const asked = waiting.server.get(`${waiting.path}/snapshot`)
+    await until(async () => Number((await status(waiting.server, waiting.path))?.viewers) > 1, 'the snapshot watches')
+    const next = await waiting.publish(24)
     expect(Buffer.from(await (await asked).arrayBuffer()).equals(next)).toBe(true)
+    const { server, path, publish, first } = await start()
+    await publish(24)
     const { header } = await first.nextPicture()
     const late = await server.get(`${path}/snapshot`)
     expect([late.status, Object(await late.json()).detail]).toEqual([

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { MjpegReader } from '../support/mjpeg.ts'
 import type { JpegPart } from '../support/multipart-jpeg.ts'
@@ -10,11 +11,20 @@ const PATH = '/streams/site/camera/mjpeg'
 /** A stream of large pictures, each with its number as a comment. */
 async function startMoving(config: Record<string, string | number> = {}) {
   const server = await TestServer.start({ config })
-  let n = 0
-  const send = () => server.publish('site', 'camera', { file: jpeg(64, 48, 200_000, `n=${n++};`) })
+  let [n, isOver] = [0, false]
+  const send = async () => {
+    await server.publish('site', 'camera', { file: jpeg(64, 48, 200_000, `n=${n};`) })
+    n++
+  }
   await send()
-  const timer = setInterval(() => void send().catch(() => {}), 10)
-  onTestFinished(() => clearInterval(timer))
+  // One after the other: on a busy machine more and more would be under way.
+  const sending = (async () => {
+    for (; !isOver; await sleep(5)) await send()
+  })()
+  onTestFinished(async () => {
+    isOver = true
+    await sending
+  })
   return { server, sent: () => n }
 }
 
@@ -40,7 +50,7 @@ it('a reader that stops and goes on skips to what is new, and holds up nobody el
   await until(() => newestOf(quick) > before + 140, 'the other reader is up to date')
   const stoppedUntil = sent()
   slow.goOn()
-  await until(() => newestOf(slow) >= stoppedUntil, 'it is up to date')
+  await until(() => newestOf(slow) > stoppedUntil, 'it is up to date')
   // What the kernels held is old; of all else nothing was kept.
   expect(slow.parts.map(numberOf).filter((n) => n > before && n < stoppedUntil - 10).length).toBeLessThan(100)
 })

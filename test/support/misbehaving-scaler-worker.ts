@@ -2,12 +2,18 @@
  * A thread in the place of `scaler-worker.ts` that does what the real one never should: the first byte of a picture says
  * what.
  */
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { NativeGate, ThreadEnding } from '../../src/renditions/native-gate.ts'
 import type { ScalerAnswer, ScalerOrder, ScalerThreadSettings } from '../../src/renditions/scaler-messages.ts'
 
 /** What it does. */
 export const MISBEHAVIOUR = { none: 0, throws: 1, exits: 2, hangs: 3, hangsInNativeCode: 4, eatsMemory: 5 } as const
+
+/** While there is such a file, whatever hangs in native code goes on hanging. */
+export const HANGING = join(tmpdir(), `belvedere-hanging-${process.pid}`)
 
 if (parentPort && isSettings(workerData)) work(parentPort, new NativeGate(workerData.gate))
 
@@ -24,7 +30,8 @@ function work(port: MessagePort, gate: NativeGate): void {
     },
     [MISBEHAVIOUR.hangsInNativeCode]: () => {
       gate.enter()
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
+      do Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+      while (existsSync(HANGING))
       gate.leave()
     },
     [MISBEHAVIOUR.eatsMemory]: () => {
