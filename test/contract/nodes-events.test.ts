@@ -63,6 +63,7 @@ async function seesOneEventOfEach(ahead: number): Promise<void> {
   await whenReported(b, 'stream_offline', 2)
   for (const server of [a, b]) {
     await until(async () => (await server.streams())[0]?.state === 'offline', 'it sees that too')
+    await until(async () => (await reportsIn(server)).at(-1) === 'stream_offline', 'it has the last report too')
     const reports = await reportsIn(server)
     expectEachOnce(reports, 'stream_', 'stream_online', 'stream_offline')
     expectEachOnce(reports, 'warning_', 'warning_raised', 'warning_cleared')

@@ -76,6 +76,16 @@ async function look(page: Page): Promise<Pixels> {
   return Pixels.of(await stageOf(page).screenshot())
 }
 
+/** Where the rectangle is, once it is seen in colours: a picture that is late, on a busy machine, is grey. */
+async function rectangleOn(page: Page) {
+  let extent: ReturnType<Pixels['extent']>
+  await untilSeen(async () => {
+    extent = (await look(page)).extent(isBlue)
+    return extent !== undefined
+  }, 'the blue rectangle')
+  return extent ?? expect.fail('there is no rectangle')
+}
+
 /** Half way into an edge that is blurred by enlarging. */
 const isBlue = ([red = 0, green = 0, blue = 0]: readonly number[]) => blue > 127 && red < 40 && green < 40
 /** The line around a person, also where it is mixed with its dark halo. */
@@ -109,11 +119,9 @@ describe('what is drawn over the picture', () => {
       const page = await openWatch(server, 'cam', { context })
       await untilLive(page)
       await page.keyboard.press('o')
-      const plain = await look(page)
-      const target = plain.extent(isBlue)
-      if (!target) throw new Error('there is no blue rectangle on the screen')
+      const target = await rectangleOn(page)
       await page.keyboard.press('o')
-      let seen = plain
+      let seen = await look(page)
       const middle = { x: (target.left + target.right) / 2, y: (target.top + target.bottom) / 2 }
       await untilSeen(async () => {
         seen = await look(page)
@@ -135,11 +143,11 @@ describe('what is drawn over the picture', () => {
     const page = await openWatch(server)
     await untilLive(page)
     await page.keyboard.press('o')
-    const target = (await look(page)).extent(isBlue)
+    const target = await rectangleOn(page)
     await page.keyboard.press('o')
     await untilSeen(async () => {
-      const [left = 0] = linesAcross(await look(page), ((target?.top ?? 0) + (target?.bottom ?? 0)) / 2)
-      return Math.abs(left - (target?.left ?? 0)) <= 1
+      const [left = 0] = linesAcross(await look(page), (target.top + target.bottom) / 2)
+      return Math.abs(left - target.left) <= 1
     }, 'a box on the rectangle')
   })
 
