@@ -251,7 +251,7 @@ describe('a proxy that passes on only whole answers', () => {
       await client.sees('live_event', n + 1)
     }
     expect(client.transport).toBe('polling')
-    client.cut()
+    await client.cut()
     await post(server, 5)
     await client.sees('live_event', 6)
     expect(Reflect.get(client.socket, 'recovered')).toBe(true)

@@ -73,9 +73,14 @@ export class SocketIoClient {
     return this.socket.io.engine.transport.name
   }
 
-  /** Cuts the connection as a network does; the client comes again by itself. */
-  cut(): void {
+  /**
+   * Cuts the connection as a network does; the client comes again by itself. Resolves once its library has noticed, which
+   * is not at once while it changes to a WebSocket.
+   */
+  async cut(): Promise<void> {
+    const before = this.all('disconnect').length
     this.socket.io.engine.close()
+    await this.sees('disconnect', before + 1)
   }
 }
 
