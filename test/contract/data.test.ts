@@ -131,7 +131,7 @@ describe('values as they were measured', () => {
     const { server, send, watch } = await reading([pulse(1n)])
     await watch()
     const next = server.get(
-      '/streams/gun0/image/data?format=json&channel=image&channel=count&channel=note&channel=count&wait=5',
+      '/streams/gun0/image/data?format=json&channel=image&channel=count&channel=note&channel=count&wait=20',
     )
     let isThere = false
     void next.then(() => {
@@ -196,7 +196,7 @@ describe('values as they were measured', () => {
     const { server, watch, leave } = await reading([pulse(1n)])
     await watch()
     expect((await server.get('/streams/gun0/image/data?pulse=1')).status).toBe(200)
-    expect((await server.get('/streams/gun0/image/data?pulse=1&wait=5')).headers.get('x-pulse-id')).toBe('1')
+    expect((await server.get('/streams/gun0/image/data?pulse=1&wait=20')).headers.get('x-pulse-id')).toBe('1')
     leave()
     await until(async () => (await server.get('/streams/gun0/image/data?pulse=1')).status === 404, 'it is dropped')
     const neither = await server.get('/streams/gun0/image/data?pulse=1&wait=0.05')

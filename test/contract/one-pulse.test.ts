@@ -88,7 +88,7 @@ describe('a pulse is one', () => {
       expect(metadata).toMatchObject({ beam_energy: id, note: `pulse ${id}`, image_profile_x: Array(64).fill(id) })
       expect(await brightColumnOf(bytes)).toBe(columnOf(id))
     }
-    expectOnePulse(await channelsOf(server, guest, 'wait=5'))
+    expectOnePulse(await channelsOf(server, guest, 'wait=20'))
     // One that is gone meanwhile is refused, never another one given.
     await until(async () => {
       const shown = Number(frames.at(-1)?.pulse?.id)
@@ -112,7 +112,7 @@ describe('a pulse is one', () => {
     }
     const shown = frames.at(-1)?.pulse?.id
     expect(await ask(server, `GET ${DATA}?pulse=${shown}`, { token })).toMatchObject(refused(404))
-    expectOnePulse(await channelsOf(server, token, `wait=5&pulse=${shown}`))
+    expectOnePulse(await channelsOf(server, token, `wait=20&pulse=${shown}`))
     expect((await ask(server, `GET ${DATA}`)).status).toBe(401)
   })
 })

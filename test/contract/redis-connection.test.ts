@@ -5,13 +5,17 @@ import { RedisConnection, type RedisConnectionParts } from '../../src/store/redi
 import { RedisFailure } from '../../src/store/redis/redis-failure.ts'
 import { RedisScript } from '../../src/store/redis/redis-script.ts'
 import { systemClock } from '../../src/telemetry/system-clock.ts'
+import { openConnection } from '../support/redis-connection.ts'
 import { TestRedis } from '../support/redis-server.ts'
 import { until } from '../support/until.ts'
 
-async function open(parts: Pick<RedisConnectionParts, 'server'> & Partial<RedisConnectionParts>) {
+async function open(
+  parts: Pick<RedisConnectionParts, 'server'> & Partial<RedisConnectionParts>,
+  opening = openConnection,
+) {
   const lines: string[] = []
   const note = (_fields: object, sentence: string) => lines.push(sentence)
-  const connection = await RedisConnection.open({
+  const connection = await opening({
     clock: systemClock,
     log: { error: note, warn: note, info: note },
     purpose: 'test',
@@ -201,8 +205,10 @@ it('that is ended again and again tries at most a second apart, and says so once
     if (++ups < 6) void client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'])
   })
   await until(() => ups === 6, 'it was ended five times')
-  await until(() => lines.some((line) => line.includes('is back')), 'it is back')
-  expect(lines).toEqual([expect.stringMatching(/connection was lost/), expect.stringMatching(/is back \(test\)$/)])
+  const isBack = /is back \(test\)$/
+  await until(() => isBack.test(lines.at(-1) ?? ''), 'it is back')
+  // On a busy machine a connection may last for a second before it is ended: then it is lost once more.
+  for (const [i, line] of lines.entries()) expect(line).toMatch(i % 2 === 0 ? /connection was lost/ : isBack)
 })
 
 it('says which command the ACL does not allow', async () => {
@@ -233,7 +239,10 @@ it('gives up an attempt at something that accepts connections and says nothing',
 
 it('does not hold up a start for long, however long Redis may take', async () => {
   const clock = { ...systemClock, after: (ms: number, action: () => void) => systemClock.after(ms / 100, action) }
-  const { connection } = await open({ server: await silentServer(), clock, commandTimeout: 6_000_000 })
+  const { connection } = await open(
+    { server: await silentServer(), clock, commandTimeout: 6_000_000 },
+    RedisConnection.open,
+  )
   expect(connection.failure?.message).toMatch(/is not connected yet$/)
 })
 

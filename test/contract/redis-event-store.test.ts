@@ -2,13 +2,14 @@ import { expect, it, onTestFinished } from 'vitest'
 import { ALL, type Grant } from '../../src/core/authorization.ts'
 import type { EventStore } from '../../src/core/event-store.ts'
 import { APPEND, READ_EVENTS, READ_INDEX } from '../../src/store/redis/event-scripts.ts'
-import { RedisConnection, type RedisReply } from '../../src/store/redis/redis-connection.ts'
+import type { RedisReply } from '../../src/store/redis/redis-connection.ts'
 import { RedisEventLog } from '../../src/store/redis/redis-event-log.ts'
 import { RedisFailure } from '../../src/store/redis/redis-failure.ts'
 import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { appendTo, newEvent, shown } from '../support/event-stores.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { MemorySpool } from '../support/memory-spool.ts'
+import { openConnection } from '../support/redis-connection.ts'
 import { openRedisEvents, type RedisEventOptions } from '../support/redis-events.ts'
 import { TestRedis } from '../support/redis-server.ts'
 import { until } from '../support/until.ts'
@@ -46,7 +47,7 @@ it('events that are appended again, since the answer was lost, are in the log on
     log: { error() {}, warn() {}, info() {} },
     commandTimeout: 60_000,
   }
-  const commands = await RedisConnection.open({ ...parts, purpose: 'test', use: 'commands' })
+  const commands = await openConnection({ ...parts, purpose: 'test', use: 'commands' })
   onTestFinished(() => commands.close())
   const log = new RedisEventLog({ commands, reading: commands }, () => 1_800_000_000_000, `again:${++logs}`)
   const known = { epoch: '0-0', last: '0-0' } as const

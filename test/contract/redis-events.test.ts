@@ -7,14 +7,22 @@ import { TestRedis } from '../support/redis-server.ts'
 import { type Fields, KEY, TestServer } from '../support/server.ts'
 import { SocketIoClient } from '../support/socket-io.ts'
 import { TestSocket } from '../support/sockets.ts'
+import { until } from '../support/until.ts'
 
 const redis = TestRedis.ofFile()
 const { port } = await redis()
 const first = TestServer.ofFile({ config: { 'redis.port': port } })
 const second = TestServer.ofFile({ config: { 'redis.port': port } })
 
+/** Waits until a node has found the log, as it does before it listens unless the machine is very busy. */
+async function there(starting: Promise<TestServer>): Promise<TestServer> {
+  const server = await starting
+  await until(async () => (await ask(server, 'GET /events?after=1-0', { token: KEY })).status === 200, 'the log')
+  return server
+}
+
 /** Two nodes on one Redis. */
-const twoNodes = () => Promise.all([first(), second()])
+const twoNodes = () => Promise.all([there(first()), there(second())])
 
 let types = 0
 /** A type of events that no other test has. */
@@ -53,6 +61,7 @@ describe('an event at one node', () => {
     await Promise.all(Array.from({ length: 40 }, (_, n) => post(n % 2 === 0 ? a : b, type, n)))
     const read = async (server: TestServer) =>
       listOf(await must(server, `GET /events?types=${type}`, { token: KEY }), 'events')
+    for (const server of [a, b]) await until(async () => (await read(server)).length === 40, 'it has them all')
     const events = await read(a)
     expect(new Set(numbersOf(events)).size).toBe(40)
     expect(await read(b)).toEqual(events)
@@ -64,8 +73,11 @@ describe('an event at one node', () => {
     const { acknowledged } = await must(b, `POST /events/${id}/ack`, { token: KEY })
     const again = await must(a, `POST /events/${id}/ack`, { token: KEY })
     expect(again.acknowledged).toEqual(acknowledged)
-    for (const server of [a, b])
-      expect(await must(server, `GET /events/${id}`, { token: KEY })).toMatchObject({ id, acknowledged })
+    for (const server of [a, b]) {
+      const event = () => must(server, `GET /events/${id}`, { token: KEY })
+      await until(async () => (await event()).acknowledged !== undefined, 'it is told')
+      expect(await event()).toMatchObject({ id, acknowledged })
+    }
   })
 })
 
@@ -89,7 +101,7 @@ describe('whoever was away', () => {
     const type = freshType()
     const events: Fields[] = []
     for (let n = 0; n < 10; n++) events.push(await post(a, type, n))
-    const late = await TestServer.start({ config: { 'redis.port': port, 'streaming.buffer_size': 2 } })
+    const late = await there(TestServer.start({ config: { 'redis.port': port, 'streaming.buffer_size': 2 } }))
     const page = await must(late, `GET /events?types=${type}&after=${events[1]?.id}&limit=5`, { token: KEY })
     expect(numbersOf(listOf(page, 'events'))).toEqual([2, 3, 4, 5, 6])
     expect(page).not.toHaveProperty('gap')
@@ -123,7 +135,7 @@ it('what a plain client of Redis adds is an event, and what is none is left out'
 
 it('a log that was deleted is told of as a gap, and goes on', async () => {
   const own = await TestRedis.start()
-  const server = await TestServer.start({ config: { 'redis.port': own.port } })
+  const server = await there(TestServer.start({ config: { 'redis.port': own.port } }))
   const type = freshType()
   const { id } = await post(server, type, 1)
   const stream = new EventStreamClient(server, `/stream/events?types=${type}`, KEY)
@@ -144,7 +156,7 @@ it('the rights that docs/redis.md names are enough', async () => {
   await (await own.client()).sendCommand(command.split(/\s+/))
   const user = { 'redis.username': 'belvedere', 'redis.password': 'password' }
   // So few are kept that some make room.
-  const server = await TestServer.start({ config: { 'redis.port': own.port, ...user, 'events.keep': 2 } })
+  const server = await there(TestServer.start({ config: { 'redis.port': own.port, ...user, 'events.keep': 2 } }))
   const type = freshType()
   const posted: Fields[] = []
   for (const n of [0, 1, 2]) posted.push(await post(server, type, n))
@@ -152,6 +164,6 @@ it('the rights that docs/redis.md names are enough', async () => {
   await must(server, `POST /events/${id}/ack`, { token: KEY })
   const page = await must(server, `GET /events?after=${posted[0]?.id}&epoch=1-0`, { token: KEY })
   expect(numbersOf(listOf(page, 'events'))).toEqual([1, 2])
-  const late = await TestServer.start({ config: { 'redis.port': own.port, ...user, 'events.keep': 2 } })
+  const late = await there(TestServer.start({ config: { 'redis.port': own.port, ...user, 'events.keep': 2 } }))
   expect(await must(late, `GET /events/${id}`, { token: KEY })).toHaveProperty('acknowledged')
 })

@@ -223,14 +223,15 @@ describe('frames in Redis', () => {
     await until(() => frames.length === 2, 'both')
     await addEntry(client, 'site', 'a', { frame: jpeg(8, 8) }, '18446744073709551615-0')
     await until(() => lines.some((line) => line.includes('its id is too long')), 'a line')
-    const before = await commandsRun(client)
+    const [before, since] = [await commandsRun(client), performance.now()]
     await addEntry(client, 'site', 'c', { frame: jpeg(8, 8) })
     await until(() => (known.get('c')?.silence ?? 0) > 500, 'a while')
     for (let i = 3; i <= 6; i++) {
       await addEntry(client, 'site', 'b', { frame: jpeg(8, 8) })
       await until(() => frames.length === i, 'one more')
     }
-    expect((await commandsRun(client)) - before).toBeLessThan(200)
+    // Some that are given regularly, on a slow machine for longer; without a pause it would be thousands a second.
+    expect((await commandsRun(client)) - before).toBeLessThan(200 + (performance.now() - since) / 5)
   })
 
   it('that wait for Redis count with all that comes with their pictures', async () => {

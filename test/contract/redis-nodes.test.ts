@@ -5,9 +5,9 @@ import type { Clock } from '../../src/core/clock.ts'
 import type { Log } from '../../src/core/log.ts'
 import type { NodeState } from '../../src/core/node-state.ts'
 import type { Peers } from '../../src/core/peers.ts'
-import { RedisConnection } from '../../src/store/redis/redis-connection.ts'
 import { RedisNodes } from '../../src/store/redis/redis-nodes.ts'
 import { systemClock } from '../../src/telemetry/system-clock.ts'
+import { openConnection } from '../support/redis-connection.ts'
 import { TestRedis } from '../support/redis-server.ts'
 import { until } from '../support/until.ts'
 
@@ -28,8 +28,8 @@ async function join(viewers: number, log: Log = SILENT, clock: Clock = systemClo
   const nodes = new RedisNodes({
     ...parts,
     clock,
-    commands: await RedisConnection.open({ ...parts, use: 'commands' }),
-    reading: await RedisConnection.open({ ...parts, use: 'blocking' }),
+    commands: await openConnection({ ...parts, use: 'commands' }),
+    reading: await openConnection({ ...parts, use: 'blocking' }),
     state: () => known.state,
     changed: (peers) => {
       known.peers = peers

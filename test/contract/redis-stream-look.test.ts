@@ -1,10 +1,10 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { RedisConnection } from '../../src/store/redis/redis-connection.ts'
 import { newestOf, type StoredStream, StoredStreams } from '../../src/store/redis/stored-stream.ts'
 import { StreamLook } from '../../src/store/redis/stream-look.ts'
 import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { redisKeyOf } from '../../src/wire/redis-frame.ts'
 import { jpeg } from '../support/pictures.ts'
+import { openConnection } from '../support/redis-connection.ts'
 import { addEntry } from '../support/redis-frames.ts'
 import { TestRedis } from '../support/redis-server.ts'
 import { until } from '../support/until.ts'
@@ -36,7 +36,7 @@ async function openLook(server: TestRedis['server'], name: StoredStream['name'])
   const note = (_fields: object, sentence: string) => lines.push(sentence)
   let ahead = 0
   const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + ahead }
-  const commands = await RedisConnection.open({
+  const commands = await openConnection({
     ...{ server, log: { error: note, warn: note, info: note }, clock: systemClock, commandTimeout: 30_000 },
     ...{ purpose: 'streams are looked at', use: 'commands', wantsTracking: true },
   })

@@ -1,10 +1,11 @@
 import { pino } from 'pino'
 import { type Clock, DAY_MS } from '../../src/core/clock.ts'
-import { RedisConnection } from '../../src/store/redis/redis-connection.ts'
+import type { RedisConnection } from '../../src/store/redis/redis-connection.ts'
 import type { RedisEventParts } from '../../src/store/redis/redis-event-parts.ts'
 import { RedisEventStore } from '../../src/store/redis/redis-event-store.ts'
 import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { MemorySpool } from './memory-spool.ts'
+import { openConnection } from './redis-connection.ts'
 import type { TestRedis } from './redis-server.ts'
 
 /** How a store in Redis is opened. */
@@ -30,8 +31,8 @@ export async function openRedisEvents(
     clock: systemClock,
     log,
     connections: {
-      commands: breaks(await RedisConnection.open({ ...parts, use: 'commands' })),
-      reading: await RedisConnection.open({ ...parts, use: 'blocking' }),
+      commands: breaks(await openConnection({ ...parts, use: 'commands' })),
+      reading: await openConnection({ ...parts, use: 'blocking' }),
     },
     name: `test:${++logs}`,
     spool: new MemorySpool(),

@@ -1,8 +1,8 @@
 import type { Log } from '../../src/core/log.ts'
-import { RedisConnection } from '../../src/store/redis/redis-connection.ts'
 import { RedisFrameStore, type RedisFrameStoreRules } from '../../src/store/redis/redis-frame-store.ts'
 import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { redisKeyOf } from '../../src/wire/redis-frame.ts'
+import { openConnection } from './redis-connection.ts'
 import type { PlainRedis, TestRedis } from './redis-server.ts'
 
 const SILENT: Log = { error() {}, warn() {}, info() {} }
@@ -15,9 +15,9 @@ export async function openRedisStore(
   const commandTimeout = rules.commandTimeout ?? 30_000
   const shared = { server, log, clock: systemClock, commandTimeout }
   const [commands, reading, searching] = await Promise.all([
-    RedisConnection.open({ ...shared, purpose: 'frames are stored', use: 'commands' }),
-    RedisConnection.open({ ...shared, purpose: 'frames are read', use: 'blocking' }),
-    RedisConnection.open({ ...shared, purpose: 'streams are found', use: 'commands', wantsTracking: true }),
+    openConnection({ ...shared, purpose: 'frames are stored', use: 'commands' }),
+    openConnection({ ...shared, purpose: 'frames are read', use: 'blocking' }),
+    openConnection({ ...shared, purpose: 'streams are found', use: 'commands', wantsTracking: true }),
   ])
   return new RedisFrameStore({
     clock: systemClock,

@@ -16,6 +16,8 @@ import { MemoryHistory } from './memory-history.ts'
 import { MemorySpool } from './memory-spool.ts'
 import { CHEAP_PASSWORDS } from './passwords.ts'
 import { jpeg } from './pictures.ts'
+import { isPending } from './redis-connection.ts'
+import { until } from './until.ts'
 
 /** The publish key of every test server. */
 export const KEY = 'a-publish-key-for-tests'
@@ -114,7 +116,11 @@ export class TestServer {
       return closed
     }
     ended.defer(close)
-    return new TestServer(server.url, server.hub, close)
+    const started = new TestServer(server.url, server.hub, close)
+    // A server starts without its Redis; most tests want it with.
+    if ('redis.port' in config || 'redis.url' in config)
+      await until(async () => !isPending(await (await started.get('/labels')).text()), 'its connection to Redis')
+    return started
   }
 
   /** The URL of a WebSocket route; the names are percent-encoded. */
