@@ -15,11 +15,15 @@ const knowEachOther = async (...servers: readonly TestServer[]) => {
 }
 
 describe.each([
-  { what: 'killed', fails: (redis: TestRedis) => redis.kill() },
-  { what: 'frozen', fails: async (redis: TestRedis) => redis.freeze() },
-])('while Redis is $what', ({ fails }) => {
+  { what: 'killed', config: PATIENT, fails: (redis: TestRedis) => redis.kill() },
+  {
+    what: 'frozen',
+    config: { ...PATIENT, 'redis.command_timeout_ms': 1000 },
+    fails: async (redis: TestRedis) => redis.freeze(),
+  },
+])('while Redis is $what', ({ config, fails }) => {
   it('what ends at one server ends at the other', async () => {
-    const { redis, a, b } = await twoNodes(PATIENT)
+    const { redis, a, b } = await twoNodes(config)
     const { access: admin } = await login(a, 'admin')
     const { key, id } = await must(a, 'POST /keys', { token: admin, body: { name: 'wall', scope: 'view' } })
     const sockets = await Promise.all(
@@ -34,7 +38,7 @@ describe.each([
   })
 
   it('a server goes down', async () => {
-    const { redis, b } = await twoNodes(PATIENT)
+    const { redis, b } = await twoNodes(config)
     await fails(redis)
     await b.close()
     redis.thaw()
