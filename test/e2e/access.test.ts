@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { axeViolations } from '../support/axe.ts'
-import { connectChromium } from '../support/chromium.ts'
+import { connectChromium, newContext } from '../support/chromium.ts'
 import { TestServer } from '../support/server.ts'
 import { Source } from '../support/source.ts'
 import { until } from '../support/until.ts'
@@ -18,7 +18,7 @@ afterAll(() => browser.close())
 
 /** A browser that has never been here. */
 async function visit(url: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const context = await newContext(browser, { viewport: { width: 1280, height: 800 } })
   onTestFinished(() => context.close())
   const page = await context.newPage()
   await page.goto(url)

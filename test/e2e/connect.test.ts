@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { axeViolations } from '../support/axe.ts'
-import { connectChromium } from '../support/chromium.ts'
+import { connectChromium, newContext } from '../support/chromium.ts'
 import { jpeg } from '../support/pictures.ts'
 import { KEY, TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 async function open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(options)
+  const context = await newContext(browser, options)
   onTestFinished(() => context.close())
   const page = await context.newPage()
   await page.goto(url)

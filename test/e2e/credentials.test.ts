@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { axeViolations } from '../support/axe.ts'
-import { connectChromium } from '../support/chromium.ts'
+import { connectChromium, newContext } from '../support/chromium.ts'
 import { signIn, signInAs, startWithAdmin } from '../support/people.ts'
 import { authorized } from '../support/server.ts'
 import { administer, fillSignIn } from '../support/sign-in.ts'
@@ -19,7 +19,7 @@ async function start() {
   const { key } = await administer(server, ada, 'POST', '/keys', { name: 'north gate', scope: 'admin' })
   const link = { name: 'crane inspection', streams: [{ label: 'north' }], expires_at: Date.now() + 3_600_000 }
   await administer(server, ada, 'POST', '/links', link)
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const context = await newContext(browser, { viewport: { width: 1280, height: 800 } })
   onTestFinished(() => context.close())
   const page = await context.newPage()
   await page.goto(`${server.url}/app/sign-in?next=%2Fapp%2Fusers`)

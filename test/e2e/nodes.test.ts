@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { ask, login, must } from '../support/accounts.ts'
-import { connectChromium } from '../support/chromium.ts'
+import { connectChromium, newContext } from '../support/chromium.ts'
 import { temporaryFolder } from '../support/command.ts'
 import { PASSWORD } from '../support/people.ts'
 import { TestRedis } from '../support/redis-server.ts'
@@ -24,7 +24,7 @@ it('what is published at one server is seen at another, until the first takes th
   const { access: admin } = await login(a, 'admin')
   await must(a, 'POST /add_user', { token: admin, body: { username: 'sue', password: PASSWORD, labels: ['north'] } })
   new Source(a.url, { label: 'north', key: 'gate' })
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const context = await newContext(browser, { viewport: { width: 1280, height: 800 } })
   onTestFinished(() => context.close())
   const page = await context.newPage()
   await page.goto(`${b.url}/watch/north/gate`)

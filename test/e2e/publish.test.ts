@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { axeViolations } from '../support/axe.ts'
-import { connectChromium } from '../support/chromium.ts'
+import { connectChromium, newContext } from '../support/chromium.ts'
 import { freePort } from '../support/free-port.ts'
 import { launchChromium } from '../support/launch.ts'
 import { type Fields, KEY, TestServer } from '../support/server.ts'
@@ -29,7 +29,7 @@ async function fullChromium(): Promise<Browser> {
 }
 
 async function open(url: string, { before = '', context = {}, chromium = browser }: OpenOptions = {}): Promise<Page> {
-  const opened = await chromium.newContext(context)
+  const opened = await newContext(chromium, context)
   onTestFinished(() => opened.close())
   await opened.addInitScript(KEEP_TRACKS + before)
   const page = await opened.newPage()

@@ -1,11 +1,19 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect, inject, onTestFinished } from 'vitest'
 // For its module augmentation: the endpoint.
 import type {} from './shared-chromium.ts'
+import { TIMEOUT_MS } from './until.ts'
 
 /** Connects to the Chromium that all test files share. Closing the connection closes its own pages only. */
 export function connectChromium(): Promise<Browser> {
   return chromium.connect(inject('chromium'))
+}
+
+/** A context of its own, as patient as `until` is. The caller must close it. */
+export async function newContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext(options)
+  context.setDefaultTimeout(TIMEOUT_MS)
+  return context
 }
 
 /** Options of a test's page. */
@@ -27,7 +35,7 @@ export async function openPage(
   url: string,
   { context: contextOptions, prepare, mayComplain }: PageOptions = {},
 ): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext(contextOptions)
+  const context = await newContext(browser, contextOptions)
   onTestFinished(() => context.close())
   const page = await context.newPage()
   const complaints = complaintsOf(page)

@@ -30,5 +30,6 @@ export function untilSeen(condition: () => Promise<boolean>, what: string): Prom
   return until(condition, what, { every: 30 })
 }
 
-const TIMEOUT_MS = 120_000
+/** How long tests wait for what must come, ms. */
+export const TIMEOUT_MS = 120_000
 const LONGEST_PAUSE_MS = 100
