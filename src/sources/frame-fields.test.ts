@@ -30,9 +30,26 @@ describe('what comes with a picture', () => {
   })
 })
 
+describe('metadata', () => {
+  it('keeps what was sent to the digit, with null for the numbers that JSON does not know, and says so', () => {
+    const sent = '{"a":[NaN, -Infinity,1610521604143693812],"NaN":"\\"Infinity"}'
+    const { input, note } = readFrame({ ...NAME, metadata_json: sent }, jpeg(8, 8), LIMITS)
+    expect(input.metadataText).toBe('{"a":[null, null,1610521604143693812],"NaN":"\\"Infinity"}')
+    expect(note).toMatch(/^metadata_json: NaN and Infinity/)
+    expect(readFrame({ ...NAME, metadata_json: '{"a":"NaN"}' }, jpeg(8, 8), LIMITS).note).toBeUndefined()
+  })
+
+  it.each(['{', 'NaN', '{"a":nan}', '{"a":1NaN}', '{"a":-NaN}', '{NaN:1}'])(
+    'is refused when it is %s',
+    (metadata_json) => {
+      expect(() => readFrame({ ...NAME, metadata_json }, jpeg(8, 8), LIMITS)).toThrow(/^metadata_json: /)
+    },
+  )
+})
+
 it('a small picture does not keep the large body alive that it came in', () => {
   const body = Buffer.concat([jpeg(8, 8), Buffer.alloc(100_000)])
-  const { payload } = readFrame(NAME, body.subarray(0, jpeg(8, 8).length), LIMITS)
+  const { payload } = readFrame(NAME, body.subarray(0, jpeg(8, 8).length), LIMITS).input
   expect(Buffer.from(payload.bytes)).toEqual(jpeg(8, 8))
   expect(payload.bytes.buffer.byteLength).toBe(payload.bytes.length)
 })
@@ -42,6 +59,6 @@ it.each([
   ['upside down', 'exif_orientation3.jpg', { width: 320, height: 240 }],
 ])('a picture that is to be %s has the size at which it is seen', (_how, file, size) => {
   const bytes = readFileSync(join(import.meta.dirname, '../../test/fixtures/field', file))
-  const frame = readFrame(NAME, bytes, LIMITS)
+  const frame = readFrame(NAME, bytes, LIMITS).input
   expect(frame).toMatchObject({ size, payload: { width: 320, height: 240, needsTurning: true } })
 })

@@ -8,6 +8,7 @@ import { textOf } from '../wire/utf8.ts'
 import { FRAME_FIELDS, readFrame, readStreamName } from './frame-fields.ts'
 import type { PublishParts } from './publish-socket.ts'
 import { formType, nextTurn, type ReadBody } from './request-body.ts'
+import { storedAnswer } from './stored-answer.ts'
 
 /** What `POST /frames` needs. */
 export interface PostFramesParts extends PublishParts {
@@ -28,15 +29,15 @@ export function postFrames({ hub, limits, publishRateLimit, readBody }: PostFram
     checkPictureBytes(picture.length, limits.maxBytes)
     readStreamName(fields)
     // Old detectors send an empty file when their camera delivered nothing.
-    if (picture.length > 0) {
-      const published = await hub.publish(principalOf(), readFrame(fields, picture, limits), 'post')
-      if (published.notStored !== undefined)
-        return reply
-          .code(500)
-          .header('retry-after', RETRY_AFTER_S)
-          .send({ detail: `Failed to store frame: ${published.notStored}` })
-    }
-    return { status: 'ok' as const, message: 'Frame stored successfully.' }
+    if (picture.length === 0) return storedAnswer()
+    const { input, note } = readFrame(fields, picture, limits)
+    const published = await hub.publish(principalOf(), input, 'post')
+    if (published.notStored !== undefined)
+      return reply
+        .code(500)
+        .header('retry-after', RETRY_AFTER_S)
+        .send({ detail: `Failed to store frame: ${published.notStored}` })
+    return storedAnswer(note)
   }
 }
 

@@ -8,6 +8,7 @@ import { decodeImgMessage } from '../wire/img-message.ts'
 import { jsonFields } from '../wire/json-fields.ts'
 import { type FrameLimits, readFrame } from './frame-fields.ts'
 import type { PublishRateLimit } from './publish-rate-limit.ts'
+import { storedAnswer } from './stored-answer.ts'
 
 /** What the publishing routes need; created in `server.ts`. */
 export interface PublishParts {
@@ -80,9 +81,10 @@ async function publish(
       maxValues: 2 * limits.maxValues,
     })
     checkPictureBytes(image.length, limits.maxBytes, grouped)
-    const published = await hub.publish(principal, readFrame(asTexts(header, json), image, limits), 'publish-socket')
+    const { input, note } = readFrame(asTexts(header, json), image, limits)
+    const published = await hub.publish(principal, input, 'publish-socket')
     // It was shown nevertheless.
-    return { text: published.notStored === undefined ? STORED : failure(published.notStored), isRefused: false }
+    return { text: published.notStored === undefined ? stored(note) : failure(published.notStored), isRefused: false }
   } catch (error) {
     if (error instanceof Refusal) {
       refused(error)
@@ -115,7 +117,9 @@ function refusal(reason: string): Answer {
   return { text: failure(reason), isRefused: true }
 }
 
-const STORED = JSON.stringify({ status: 'ok', message: 'Frame stored successfully.' })
+function stored(note?: string): string {
+  return JSON.stringify(storedAnswer(note))
+}
 
 function failure(reason: string): string {
   return JSON.stringify({ status: 'error', message: `Failed to store frame: ${reason}` })

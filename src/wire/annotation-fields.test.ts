@@ -24,8 +24,19 @@ describe('annotations', () => {
     })
   })
 
+  it.each(['No warning', '無警告', 'Too close\nNo hardhat', '{"a": {"count": NaN}}', '[[NaN, 1], [2', '\u0000'])(
+    'are kept where they are no JSON: %j',
+    (text) => {
+      const fields = { warnings_json: text, cone_polygons_json: text, detection_items_json: text }
+      expect(readAnnotations(fields, LIMITS)).toMatchObject({
+        warnings: text,
+        cone_polygons: text,
+        detection_items: text,
+      })
+    },
+  )
+
   it.each([
-    [{ warnings_json: '{' }, /warnings_json: is not JSON/],
     [{ cone_polygons_json: '['.repeat(120) + ']'.repeat(120) }, /cone_polygons_json: nests deeper than 100/],
     [{ width: '-1' }, /width: an integer from 0/],
     [{ warnings_json: `"${'x'.repeat(1000)}"` }, 'warnings_json: at most 1000 bytes (frames.metadata_bytes)'],

@@ -1,7 +1,6 @@
 import type { Annotations } from '../core/annotations.ts'
 import { Refusal } from '../core/errors.ts'
-import type { Json } from '../core/json.ts'
-import { checkJson, type JsonLimits, parseJson } from './json.ts'
+import { checkJson, checkJsonText, type JsonLimits, jsonOrText } from './json.ts'
 
 /** The fields of `Annotations` that hold text, in the order they are sent. */
 export const ANNOTATION_TEXTS = ['warnings', 'cone_polygons', 'pole_polygons', 'detection_items'] as const
@@ -42,17 +41,17 @@ export function checkFieldLength(field: string, length: number, { maxTextBytes }
 
 /**
  * Reads the annotations from the fields that a detector sent (`warnings_json`, `cone_polygons_json` …, `width`,
- * `height`), from a form or from a message's header.
+ * `height`), from a form or from a message's header. Their texts are kept as they are, JSON or not.
  * @returns undefined if there are none
  * @throws Refusal `invalid` or `too_large`, naming the field and what is allowed
  */
 export function readAnnotations(fields: Record<string, unknown>, limits: FieldLimits): Annotations | undefined {
-  const jsonText = (field: string, value: unknown) => readJsonText(field, value, limits)
+  const text = (field: string, value: unknown) => readText(field, value, limits)
   const annotations = {
-    warnings: jsonText('warnings_json', fields.warnings_json),
-    cone_polygons: jsonText('cone_polygons_json', fields.cone_polygons_json),
-    pole_polygons: jsonText('pole_polygons_json', fields.pole_polygons_json),
-    detection_items: jsonText('detection_items_json', fields.detection_items_json),
+    warnings: text('warnings_json', fields.warnings_json),
+    cone_polygons: text('cone_polygons_json', fields.cone_polygons_json),
+    pole_polygons: text('pole_polygons_json', fields.pole_polygons_json),
+    detection_items: text('detection_items_json', fields.detection_items_json),
     width: pixels('width', fields.width),
     height: pixels('height', fields.height),
   }
@@ -60,19 +59,32 @@ export function readAnnotations(fields: Record<string, unknown>, limits: FieldLi
   return isEmpty ? undefined : annotations
 }
 
-function readJsonText(field: string, value: unknown, limits: FieldLimits): string {
-  return isEmptyField(value) ? '' : readJsonField(field, value, limits).text
+function readText(field: string, given: unknown, limits: FieldLimits): string {
+  if (isEmptyField(given)) return ''
+  const text = fieldText(field, given, limits)
+  checkFieldLength(field, text.length, limits)
+  return keptText(field, text, limits)
 }
 
 /**
- * Reads a field with JSON: a text, which is kept unchanged, or a value, which is serialized.
- * @throws Refusal `invalid` or `too_large`, naming the field and what is allowed
+ * The text of a field: as it was sent, or the JSON of a value.
+ * @throws Refusal `invalid` or `too_large` for a value beyond the limits
  */
-export function readJsonField(field: string, given: unknown, limits: FieldLimits): { text: string; value: Json } {
-  if (typeof given !== 'string') checkJson(field, given, jsonLimits(limits))
-  const text = typeof given === 'string' ? given : JSON.stringify(given)
-  checkFieldLength(field, text.length, limits)
-  return { text, value: parseJson(field, text, jsonLimits(limits)) }
+export function fieldText(field: string, given: unknown, limits: FieldLimits): string {
+  if (typeof given === 'string') return given
+  checkJson(field, given, jsonLimits(limits))
+  return JSON.stringify(given)
+}
+
+/**
+ * An annotation's text itself. It need be no JSON: old detectors send lines, and Python writes `NaN`.
+ * @throws Refusal `invalid` or `too_large` for JSON beyond the limits
+ */
+export function keptText(field: string, text: string, limits: FieldLimits): string {
+  checkJsonText(field, text, jsonLimits(limits))
+  const value = jsonOrText(text)
+  if (value !== text) checkJson(field, value, jsonLimits(limits))
+  return text
 }
 
 function pixels(field: string, value: unknown): number {

@@ -95,6 +95,11 @@ describe('a message from elsewhere', () => {
     expect(decodeImgMessage(message('{}')).image).toHaveLength(0)
   })
 
+  test('has null for the numbers that Python writes and JSON does not have, which stay in its text', () => {
+    const text = '{"a": [NaN, -Infinity], "b": "NaN\\""}'
+    expect(decodeImgMessage(message(text))).toMatchObject({ header: { a: [null, null], b: 'NaN"' }, json: text })
+  })
+
   test('keeps a field named __proto__ a plain field', () => {
     const { header } = decodeImgMessage(message('{"__proto__": {"admin": true}}'))
     expect(Object.hasOwn(header, '__proto__')).toBe(true)
@@ -115,7 +120,7 @@ describe('what is refused as invalid', () => {
     ['a cut delimiter', Buffer.from('{"a": 1}--IMG-'), 'must be followed by --IMG--'],
     ['something before the delimiter', message('{"a": 1},'), 'must be followed by --IMG--'],
     ['brackets that do not match', message('{"a": [}}'), 'not valid JSON'],
-    ['a value that JSON does not have', message('{"a": NaN}'), 'not valid JSON'],
+    ['a value that JSON does not have', message('{"a": nan}'), 'not valid JSON'],
     ['invalid UTF-8', message(Buffer.from('7b2261223a22ff227d', 'hex')), 'not valid UTF-8'],
     ['UTF-8 of half a surrogate pair', message(Buffer.from('7b2261223a22eda080227d', 'hex')), 'not valid UTF-8'],
     ['nesting without end', message(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 'levels deep'],

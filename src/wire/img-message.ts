@@ -1,4 +1,5 @@
 import { messageOf, Refusal } from '../core/errors.ts'
+import { withoutNonNumbers } from './json.ts'
 import { type SentFields, withFields } from './json-text.ts'
 
 /*
@@ -25,7 +26,7 @@ export interface HeaderLimits {
 
 /** A parsed message. */
 export interface ImgMessage {
-  /** The parsed JSON; its fields are not validated. */
+  /** The parsed JSON, with null for `NaN` and `Infinity`; its fields are not validated. */
   readonly header: Record<string, unknown>
   /** The same as text, as it was sent. */
   readonly json: string
@@ -58,8 +59,8 @@ export function encodeImgMessage(header: object, image: Uint8Array): Uint8Array<
 
 /**
  * Parses a message. Linear in the size of the header; the picture is not inspected.
- * @throws Refusal `invalid` when it does not begin with a JSON object (RFC 8259) in UTF-8 followed by the delimiter, or
- *   the object nests deeper than `MAX_HEADER_DEPTH`; `too_large` when the header exceeds its limits
+ * @throws Refusal `invalid` when it does not begin with a JSON object (RFC 8259, or with `NaN` and `Infinity`) in UTF-8
+ *   followed by the delimiter, or the object nests deeper than `MAX_HEADER_DEPTH`; `too_large` when the header exceeds its limits
  */
 export function decodeImgMessage(
   message: Uint8Array,
@@ -152,8 +153,23 @@ function parse(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new Refusal('invalid', `message: the header is not valid JSON (${messageOf(error)})`)
+    return parseWithoutNonNumbers(text) ?? refuseHeader(error)
   }
+}
+
+/** What Python writes; undefined if it is not that which is wrong. */
+function parseWithoutNonNumbers(text: string): Record<string, unknown> | undefined {
+  const repaired = withoutNonNumbers(text)
+  try {
+    return repaired === text ? undefined : JSON.parse(repaired)
+  } catch {
+    // The caller tells what is wrong with what was sent.
+    return undefined
+  }
+}
+
+function refuseHeader(error: unknown): never {
+  throw new Refusal('invalid', `message: the header is not valid JSON (${messageOf(error)})`)
 }
 
 function whyNoObject(message: Uint8Array): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { checkJson, checkJsonText, isJsonObject, jsonOrText, parseJson } from './json.ts'
+import { checkJson, checkJsonText, isJsonObject, jsonOrText, parseJson, withoutNonNumbers } from './json.ts'
 
 it('a text is read as JSON, or is itself', () => {
   expect([jsonOrText('{"a":[1]}'), jsonOrText('no vest')]).toEqual([{ a: [1] }, 'no vest'])
@@ -19,6 +19,37 @@ it('a value may nest so deep and no deeper', () => {
     'nests deeper than 100 levels',
   )
 })
+
+it('has null for NaN and the infinities outside of strings, and nothing else is changed', () => {
+  const numbers = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY)
+  const texts = fc.constantFrom('NaN', '"-Infinity', '\\', '"')
+  const values = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      numbers,
+      texts,
+      fc.integer(),
+      fc.array(tie('value')),
+      fc.dictionary(texts, tie('value')),
+    ),
+  }))
+  fc.assert(
+    fc.property(values.value, (value) => {
+      expect(withoutNonNumbers(asPython(value))).toBe(JSON.stringify(value))
+    }),
+  )
+  for (const text of ['"NaN', 'nan', '']) expect(withoutNonNumbers(text)).toBe(text)
+})
+
+/** As Python's `json.dumps` writes a value. */
+function asPython(value: unknown): string {
+  if (typeof value === 'number') return String(value)
+  if (Array.isArray(value)) return `[${value.map(asPython).join()}]`
+  if (!isJsonObject(value)) return JSON.stringify(value)
+  return `{${Object.entries(value)
+    .map(([name, each]) => `${JSON.stringify(name)}:${asPython(each)}`)
+    .join()}}`
+}
 
 it('an object is neither a list nor null', () => {
   expect([{}, [], null, 'a', 1].map(isJsonObject)).toEqual([true, false, false, false, false])

@@ -87,6 +87,25 @@ export function endOfString(text: string, start: number): number {
   }
 }
 
+/**
+ * The same text with `null` in place of each `NaN`, `Infinity` and `-Infinity`, which are no JSON but what Python, among
+ * others, writes for these numbers. What is within strings stays.
+ */
+export function withoutNonNumbers(text: string): string {
+  let written = ''
+  let copied = 0
+  const next = /"|NaN|-?Infinity/g
+  for (let found = next.exec(text); found; found = next.exec(text)) {
+    if (found[0] === '"') {
+      next.lastIndex = endOfString(text, found.index) + 1
+      continue
+    }
+    written += `${text.slice(copied, found.index)}null`
+    copied = next.lastIndex
+  }
+  return copied === 0 ? text : written + text.slice(copied)
+}
+
 const SPACE = 0x20
 const QUOTE = 0x22
 const COMMA = 0x2c

@@ -8,11 +8,12 @@ import {
   checkFieldLength,
   type FieldLimits,
   jsonLimits,
+  keptText,
   NO_ANNOTATIONS,
   numberIn,
 } from './annotation-fields.ts'
 import { checkPictureBytes, type ImageLimits } from './image-header.ts'
-import { checkJson, checkJsonText, isJsonObject, jsonOrText, parseJson } from './json.ts'
+import { isJsonObject, parseJson } from './json.ts'
 import { jsonFields } from './json-fields.ts'
 import { asSent, writeJson } from './json-text.ts'
 import { decode, encode } from './name-encoding.ts'
@@ -218,14 +219,6 @@ function readTexts(
   }
   const isEmpty = Object.values(annotations).every((value) => value === '' || value === 0)
   return isEmpty ? undefined : annotations
-}
-
-/** The text itself: JSON within the limits, or no JSON. @throws Refusal `invalid` or `too_large` for JSON beyond them */
-function keptText(field: string, text: string, limits: FieldLimits): string {
-  checkJsonText(field, text, jsonLimits(limits))
-  const value = jsonOrText(text)
-  if (value !== text) checkJson(field, value, jsonLimits(limits))
-  return text
 }
 
 /** What `read` returns; undefined if it refuses, with the reason in `leftOut`. */

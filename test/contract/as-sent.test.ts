@@ -103,6 +103,75 @@ describe('JSON that was checked', () => {
   })
 })
 
+describe('what is no JSON', () => {
+  const LINES = 'Warning: Someone is not wearing a hardhat!\nToo close'
+  const POLYGONS = '[[[NaN, 1], [2, -Infinity]]]'
+  const TEXTS = {
+    warnings_json: LINES,
+    cone_polygons_json: POLYGONS,
+    pole_polygons_json: 'none \u0000',
+    detection_items_json: '[',
+  }
+  /** A socket for publishing, as the detection hub's sender uses it. */
+  const sender = async (server: TestServer) => {
+    const socket = await TestSocket.publisher(server.socketUrl('/ws/frames'))
+    return async (head: string) => {
+      socket.send(Buffer.concat([Buffer.from(`${head}--IMG--`), jpeg(8, 8)]))
+      return socket.nextJson()
+    }
+  }
+  const STORED = { status: 'ok', message: 'Frame stored successfully.' }
+
+  it.each(['a form', 'a header'])('loses no picture, and goes out of everything as text: %s', async (way) => {
+    const server = await shared()
+    const label = freshLabel()
+    if (way === 'a form') await server.publish(label, 'cam', TEXTS)
+    else expect(await (await sender(server))(JSON.stringify({ label, key: 'cam', ...TEXTS }))).toEqual(STORED)
+    // Forms have line breaks of their own.
+    const lines = way === 'a form' ? LINES.replace('\n', '\r\n') : LINES
+    const texts = { warnings: lines, cone_polygons: POLYGONS, pole_polygons: 'none \u0000', detection_items: '[' }
+    const labels = await TestSocket.open(server.socketUrl('/ws/labels', label))
+    expect((await labels.nextFrame()).header).toMatchObject(texts)
+    const stream = await TestSocket.open(server.socketUrl('/ws/stream', label, 'cam'))
+    stream.send({ action: 'pull' })
+    expect((await stream.nextFrame()).header).toMatchObject(texts)
+    const live = await TestSocket.open(server.socketUrl('/ws/live'))
+    live.ask({ type: 'watch', id: 1, label })
+    expect((await live.nextPicture()).header.annotations).toEqual(texts)
+    const first = await TestSocket.open(server.socketUrl('/api/ws/stream', label, 'cam'))
+    expect(await first.nextJson()).toMatchObject({ warnings: LINES })
+  })
+
+  it.each(['No warning', '無警告', 'none', 'OK', 'No warnings.'])('is no warning where it says %s', async (text) => {
+    const server = await shared()
+    const label = freshLabel()
+    await server.publish(label, 'cam', { warnings_json: text })
+    const first = await TestSocket.open(server.socketUrl('/api/ws/stream', label, 'cam'))
+    expect(await first.nextJson()).toMatchObject({ warnings: 'No warning' })
+  })
+
+  it('is null in metadata where it is a number that only Python writes, and the answer says so', async () => {
+    const server = await shared()
+    const label = freshLabel()
+    const metadata_json = '{"x":NaN,"id":1610521604143693812,"y":[-Infinity,"NaN"]}'
+    const kept = '"metadata":{"x":null,"id":1610521604143693812,"y":[null,"NaN"]}'
+    const note = expect.stringMatching(/^metadata_json: NaN and Infinity/)
+    const labels = async () => headOf(await (await TestSocket.open(server.socketUrl('/ws/labels', label))).next())
+    const posted = await server.post(formOf({ label, key: 'cam', file: jpeg(8, 8), metadata_json }))
+    expect(await answerOf(posted)).toEqual({ status: 200, body: { ...STORED, note } })
+    expect(await labels()).toContain(kept)
+    const send = await sender(server)
+    // As a text; as a value, with NaN in other fields too.
+    const text = JSON.stringify({ label, key: 'cam', metadata_json })
+    expect(await send(text)).toEqual({ ...STORED, note })
+    const value = `{"label":"${label}","key":"cam","width":NaN,"cone_polygons_json":${POLYGONS},"metadata_json":${metadata_json}}`
+    expect(await send(value)).toEqual({ ...STORED, note })
+    const head = await labels()
+    expect(head).toContain(kept)
+    expect(JSON.parse(head)).toMatchObject({ cone_polygons: POLYGONS, width: '0' })
+  })
+})
+
 describe('names that look the same', () => {
   it('are one stream on every way in and out, in the spelling that came first', async () => {
     const server = await shared()

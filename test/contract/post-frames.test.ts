@@ -166,26 +166,16 @@ describe('POST /frames', () => {
     expect((await server.get(path)).status).toBe(200)
   })
 
-  it.each(['warnings_json', 'cone_polygons_json', 'pole_polygons_json', 'detection_items_json', 'metadata_json'])(
-    'answers 422 and names the field when %s is broken JSON',
-    async (field) => {
+  it.each([...['{', 'No warning', '[1,]', '\u0000', '{"a":1}{'], ...['[1]', '"text"', '1', 'null', 'NaN']])(
+    'answers 422 when metadata_json is %s, which is no JSON object',
+    async (text) => {
       const given = await start()
-      for (const broken of ['{', 'No warning', '[1,]', '\u0000', '{"a":1}{'])
-        expect(await answerTo(given, { [field]: broken })).toEqual({
-          status: 422,
-          body: { detail: expect.stringContaining(field) },
-        })
-      expect(await given.newStreams()).toEqual([])
+      expect(await answerTo(given, { metadata_json: text })).toEqual({
+        status: 422,
+        body: { detail: expect.stringContaining('metadata_json') },
+      })
     },
   )
-
-  it.each(['[1]', '"text"', '1', 'null'])('answers 422 when metadata_json is %s, which is no object', async (text) => {
-    const given = await start()
-    expect(await answerTo(given, { metadata_json: text })).toEqual({
-      status: 422,
-      body: { detail: expect.stringContaining('metadata_json') },
-    })
-  })
 
   it.each([
     ['width', 'wide'],

@@ -144,7 +144,6 @@ describe('WS /ws/frames', () => {
     expect(await answerTo(imgMessage({ ...NAMES, label: '' }, file))).toEqual(refusal('label'))
     expect(await answerTo(imgMessage({ ...NAMES, key: 'x'.repeat(201) }, file))).toEqual(refusal('key'))
     expect(await answerTo(imgMessage({ ...NAMES, key: 'a\u0001' }, file))).toEqual(refusal('key'))
-    expect(await answerTo(imgMessage({ ...NAMES, warnings_json: '{' }, file))).toEqual(refusal('warnings_json'))
     expect(await answerTo(imgMessage({ ...NAMES, metadata_json: '[]' }, file))).toEqual(refusal('metadata_json'))
     expect(await answerTo(imgMessage({ ...NAMES, width: 'wide' }, file))).toEqual(refusal('width'))
     expect(await answerTo(imgMessage({ ...NAMES, captured_at: 5 }, file))).toEqual(refusal('captured_at'))

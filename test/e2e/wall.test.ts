@@ -294,7 +294,7 @@ describe('a warning', () => {
   it('is shown as the line that detectors of the first generation sent', async () => {
     const server = await TestServer.start()
     const line = 'Warning: Someone is not wearing a hardhat!'
-    new Source(server.url, { warnings_json: JSON.stringify(line) })
+    new Source(server.url, { warnings_json: line })
     const { page } = await openPage(browser, server.url)
     expect((await untilTile(page, ({ isWarned }) => isWarned, 'a warning')).warnings).toEqual([line])
   })

@@ -255,10 +255,12 @@ describe('metadata', () => {
   it('is a tree whose open parts stay open from picture to picture', async () => {
     const server = await TestServer.start()
     const metadata = (n: number) => ({ beam: { x: n, deep: { unit: 'mm' } }, note: '<img src=x onerror=alert(1)>' })
-    keepPublishing(server, 'cam', (n) => ({ ...DETECTED, metadata_json: JSON.stringify(metadata(n)) }))
+    const unread = { cone_polygons_json: '[[[NaN, <img src=y>' }
+    keepPublishing(server, 'cam', (n) => ({ ...DETECTED, ...unread, metadata_json: JSON.stringify(metadata(n)) }))
     const page = await openWatch(server)
     const tree = page.getByTestId('metadata')
     await tree.getByText('<img src=x').waitFor()
+    await tree.getByText('[[[NaN, <img src=y>').waitFor()
     expect(await tree.locator('img').count()).toBe(0)
     await tree.getByRole('button', { name: 'deep' }).click()
     await tree.getByText('mm').waitFor()

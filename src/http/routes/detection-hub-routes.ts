@@ -59,7 +59,7 @@ export function detectionHubRoutes(app: App, parts: DetectionHubRouteParts): voi
         security: [{ key: [] }],
         consumes: ['multipart/form-data'],
         body: FrameForm,
-        response: { 200: Type.Object({ status: Type.Literal('ok'), message: Type.String() }) },
+        response: { 200: Stored },
       },
       // The form is parsed as a stream and checked by its own rules; the schema is only for the documentation.
       validatorCompiler: UNCHECKED,
@@ -69,18 +69,25 @@ export function detectionHubRoutes(app: App, parts: DetectionHubRouteParts): voi
   }
 }
 
-const jsonText = (shape: string) => Type.Optional(Type.String({ description: `JSON: ${shape}` }))
+const Stored = Type.Object({
+  status: Type.Literal('ok'),
+  message: Type.Literal('Frame stored successfully.'),
+  note: Type.Optional(Type.String({ description: 'What is not kept as it was sent' })),
+})
+
+const annotation = (shape: string) =>
+  Type.Optional(Type.String({ description: `JSON: ${shape}. Any other text is kept, and shown as text.` }))
 
 const FrameForm = Type.Object({
   label: Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, description: 'The site' }),
   key: Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, description: 'The camera' }),
   file: Type.String({ format: 'binary', description: 'JPEG, PNG or WebP' }),
-  warnings_json: jsonText('{"warning_no_hardhat": {"count": 2}, …}'),
-  cone_polygons_json: jsonText('[[[x, y], …], …]'),
-  pole_polygons_json: jsonText('[[[x, y], …], …]'),
-  detection_items_json: jsonText('[[x1, y1, x2, y2, confidence, class], …]'),
+  warnings_json: annotation('{"warning_no_hardhat": {"count": 2}, …}'),
+  cone_polygons_json: annotation('[[[x, y], …], …]'),
+  pole_polygons_json: annotation('[[[x, y], …], …]'),
+  detection_items_json: annotation('[[x1, y1, x2, y2, confidence, class], …]'),
   width: Type.Optional(Type.Integer({ minimum: 0, description: 'Pixels that the coordinates refer to' })),
   height: Type.Optional(Type.Integer({ minimum: 0, description: 'Pixels that the coordinates refer to' })),
   captured_at: Type.Optional(Type.Number({ description: "ms since 1970 by the source's clock" })),
-  metadata_json: jsonText('any object'),
+  metadata_json: Type.Optional(Type.String({ description: 'JSON: any object' })),
 })
