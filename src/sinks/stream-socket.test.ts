@@ -20,14 +20,23 @@ describe('a stream socket', () => {
     expect(ids()).toEqual([newest])
   })
 
-  it('answers a pull with nothing when the last one got the newest, and does not remember it', async () => {
+  it('holds one pull until the next frame, which answers it once, however many were sent', async () => {
     const { publish, ids, pull } = setUp()
-    pull()
+    for (let i = 0; i < 3; i++) pull()
+    expect(ids()).toEqual([])
+    const first = await publish()
+    expect(ids()).toEqual([first])
     await publish()
+    const newest = await publish()
     expect(ids()).toEqual([])
     pull()
-    expect(ids()).toHaveLength(1)
+    expect(ids()).toEqual([newest])
+  })
+
+  it('sends nothing for a held pull once its connection has ended', async () => {
+    const { publish, socket, ids, pull } = setUp()
     pull()
+    socket.leave()
     await publish()
     expect(ids()).toEqual([])
   })
@@ -51,8 +60,8 @@ describe('a stream socket', () => {
 
   it('knows nothing of other streams', async () => {
     const { publish, pull, ids } = setUp()
-    await publish('b')
     pull()
+    await publish('b')
     expect(ids()).toEqual([])
   })
 

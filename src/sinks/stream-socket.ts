@@ -6,12 +6,13 @@ import { FrameSender, framesOf, type SinkParts } from './frame-sender.ts'
 
 /**
  * `WS /ws/stream/{label}/{key}`: one camera, on request (detection hub, second generation). A `pull` is answered with
- * the newest frame, or not at all if the last `pull` got that frame already.
+ * the newest frame; if the last one got that already, it is held until the next frame comes.
  */
 export function streamSocket(parts: SinkParts): SocketHandler {
   return (context) => {
     const { label = '', key = '' } = context.params
-    // A pull that the link has no room for stays pending until it has; further pulls meanwhile change nothing.
+    // One pull is held, for a frame or for room on the link; further pulls meanwhile change nothing. Some clients pull ten
+    // times a second, others wait for each answer.
     let isPulled = false
     const sender = new FrameSender(parts, context.socket, context.principal, {
       dialect: 'stream',
@@ -22,8 +23,9 @@ export function streamSocket(parts: SinkParts): SocketHandler {
         return {
           isWaiting: () => isPulled && frames.isWaiting(),
           next(now) {
-            isPulled = false
-            return frames.next(now)
+            const next = frames.next(now)
+            isPulled = typeof next !== 'object'
+            return next
           },
         }
       },
@@ -33,7 +35,7 @@ export function streamSocket(parts: SinkParts): SocketHandler {
       text(message) {
         const action = actionOf(message)
         if (action === 'pull') {
-          isPulled = sender.viewer.isWaiting
+          isPulled = true
           sender.pump()
         } else {
           context.socket.send(action === 'ping' ? '{"action":"pong"}' : '{"error":"unknown action"}')

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { jpeg } from '../support/pictures.ts'
 import { freshLabel, TestServer } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
+import { until } from '../support/until.ts'
 
 const PING = '{"action":"ping"}'
 const PULL = '{"action":"pull"}'
@@ -16,8 +17,8 @@ async function start() {
   return { server, label, open }
 }
 
-/** Proves that a pull is answered with nothing: the answer to a ping behind it comes first. */
-async function expectNothing(viewer: TestSocket): Promise<void> {
+/** Proves that a pull is held: the answer to a ping behind it comes first. */
+async function expectHeld(viewer: TestSocket): Promise<void> {
   viewer.send(PULL)
   viewer.send(PING)
   expect(await viewer.nextJson()).toEqual({ action: 'pong' })
@@ -66,20 +67,43 @@ describe('WS /ws/stream/{label}/{key}', () => {
     })
   })
 
-  it('sends nothing at all when there is no newer frame than the last one pulled', async () => {
+  it('holds one pull that finds nothing newer until the next frame comes, which answers it once', async () => {
     const { server, label, open } = await start()
     await server.publish(label, 'camera')
     const viewer = await open()
     viewer.send(PULL)
     const { header: first } = await viewer.nextFrame()
-    await expectNothing(viewer)
-    await expectNothing(viewer)
+    await expectHeld(viewer)
+    await expectHeld(viewer)
     const file = await server.publish(label, 'camera', { file: jpeg(24, 8) })
-    viewer.send(PULL)
     const { header, image } = await viewer.nextFrame()
     expect(image).toEqual(file)
     expect(header.id).not.toBe(first.id)
-    await expectNothing(viewer)
+    await server.publish(label, 'camera')
+    viewer.send(PING)
+    expect(await viewer.nextJson()).toEqual({ action: 'pong' })
+    expect(viewer.unread).toBe(0)
+  })
+
+  it('never lets a client stall that pulls, waits for the answer and pulls again', async () => {
+    const { server, label, open } = await start()
+    const viewer = await open()
+    const seen: unknown[] = []
+    const client = (async () => {
+      while (seen.length < 10) {
+        viewer.send(PULL)
+        seen.push((await viewer.nextFrame()).image)
+      }
+    })()
+    const files: Uint8Array[] = []
+    for (let n = 0; n < 10; n++) {
+      // Each is on its way before the next one comes.
+      const file = await server.publish(label, 'camera', { file: jpeg(8 + n, 8) })
+      files.push(file)
+      await until(() => seen.length > n, 'the picture')
+    }
+    await client
+    expect(seen).toEqual(files)
   })
 
   it('skips what was published between two pulls', async () => {
@@ -88,24 +112,14 @@ describe('WS /ws/stream/{label}/{key}', () => {
     for (let width = 8; width <= 40; width += 8) await server.publish(label, 'camera', { file: jpeg(width, 8) })
     viewer.send(PULL)
     expect((await viewer.nextFrame()).image).toEqual(jpeg(40, 8))
-    await expectNothing(viewer)
+    await expectHeld(viewer)
   })
 
-  it('does not answer an old pull once a frame comes', async () => {
-    const { server, label, open } = await start()
-    const viewer = await open()
-    await expectNothing(viewer)
-    await server.publish(label, 'camera')
-    viewer.send(PING)
-    expect(await viewer.nextJson()).toEqual({ action: 'pong' })
-  })
-
-  it('sends nothing for an unknown stream, and its frames once it appears', async () => {
+  it('sends nothing for an unknown stream, and answers the pull once it appears', async () => {
     const { server, label, open } = await start()
     const viewer = await open('later')
-    await expectNothing(viewer)
+    await expectHeld(viewer)
     const file = await server.publish(label, 'later')
-    viewer.send(PULL)
     expect((await viewer.nextFrame()).image).toEqual(file)
   })
 
@@ -117,8 +131,8 @@ describe('WS /ws/stream/{label}/{key}', () => {
     await one.nextFrame()
     other.send(PULL)
     await other.nextFrame()
-    await expectNothing(one)
-    await expectNothing(other)
+    await expectHeld(one)
+    await expectHeld(other)
   })
 
   it.each(['{"action":"push"}', '{}', '[]', 'null', '"pull"', 'pull', '', '{"action":["pull"]}', '{"Action":"pull"}'])(
@@ -164,8 +178,9 @@ describe('WS /ws/stream/{label}/{key}', () => {
       const file = await server.publish(label, 'camera', { file: jpeg(16, 8, 1000 + 10 * i) })
       viewer.send(PULL)
       expect((await viewer.nextFrame()).image).toEqual(file)
+      // What they get is the newest, whichever of them it answers.
       for (let more = 0; more < 9; more++) viewer.send(PULL)
     }
-    await expectNothing(viewer)
+    await expectHeld(viewer)
   })
 })
