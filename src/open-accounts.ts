@@ -83,6 +83,7 @@ export async function openConfiguredAccounts(
       },
       refreshesPerMinute: limits.refreshes_per_minute,
       accountWritesPerMinute: limits.account_writes_per_minute,
+      defaultLabels: access.default_labels,
       secret: tokens.secret,
       previousSecrets: tokens.previous_secrets,
       audit: {

@@ -221,12 +221,6 @@ describe('what gives a right', () => {
     expect(accounts.problem).toBeUndefined()
     expect(userByName(accounts, 'nora').isActive).toBe(true)
   })
-
-  it('is not in force before it is stored, not even a higher role that comes with another password', async () => {
-    const { accounts } = await withBrokenStore()
-    await expect(accounts.users.setPassword(ACTOR, 'nora', 'another', { role: 'admin' })).rejects.toThrow(IN_FORCE)
-    expect(userByName(accounts, 'nora').role).toBe('user')
-  })
 })
 
 describe.each(SHARED_STORE_KINDS)('the last active admin, in $name', (kind) => {

@@ -55,6 +55,8 @@ export interface AccountsRules {
   readonly hashing: QuotaRules
   readonly refreshesPerMinute: number
   readonly accountWritesPerMinute: number
+  /** The labels of users who are added without a word about theirs. */
+  readonly defaultLabels: readonly string[]
   /** The secret that tokens are signed with; undefined: one from the store, generated if there is none. */
   readonly secret: string | undefined
   /** Former secrets, whose tokens are still accepted. */
@@ -122,7 +124,7 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
   const writeLimit = new AccountWriteLimit(rules.accountWritesPerMinute, clock)
   return {
     authenticator: new Authenticator({ rules: rules.authenticator, cache, principals, tokens, clock }),
-    users: new Users({ ...grants, passwords }),
+    users: new Users({ ...grants, passwords, defaultLabels: rules.defaultLabels }),
     sessions: new Sessions({
       ...grants,
       passwords,

@@ -111,9 +111,15 @@ describe('a user', () => {
   })
 
   it('takes a label for a name, not for a pattern', () => {
-    const grants = userGrants({ role: 'user', labels: ['*', 'Nor?h'] })
+    const grants = userGrants({ role: 'user', labels: ['N*', 'Nor?h'] })
     expect(allowed(grants, NORTH)).toEqual([])
-    expect(allowed(grants, { label: '*' })).not.toEqual([])
+    expect(allowed(grants, { label: 'N*' })).not.toEqual([])
+  })
+
+  it('with the label * has all labels, and nothing that belongs to none', () => {
+    const grants = userGrants({ role: 'user', labels: ['*', 'East'] })
+    for (const target of [NORTH, SOUTH, { label: 'later' }]) expect(allowed(grants, target)).toContain('publish')
+    for (const target of [{}, { key: 'gate' }]) expect(allowed(grants, target)).toEqual([])
   })
 
   it('who is an administrator may everything, whatever the labels', () => {
@@ -207,7 +213,7 @@ describe('the grants of whoever it is', () => {
       rules:
         role === 'admin'
           ? everywhere(ROLE_ACTIONS.admin)
-          : within(ROLE_ACTIONS[role], (label) => labels.includes(label)),
+          : within(ROLE_ACTIONS[role], (label) => labels.includes('*') || labels.includes(label)),
     })),
     fc
       .record({ scope: fc.constantFrom('publish' as const, 'view' as const, 'admin' as const), labels: names })

@@ -1,5 +1,5 @@
 import type { ApiKey, KeyScope, Role, ShareLink, User } from '../core/account-store.ts'
-import { ACTIONS, type Action, ALL, type Grant } from '../core/authorization.ts'
+import { ACTIONS, type Action, ALL, type Grant, type Scope } from '../core/authorization.ts'
 
 /** What is allowed without signing in. */
 export type AnonymousPolicy = 'none' | 'view' | 'operate'
@@ -33,12 +33,25 @@ export const ANONYMOUS_ACTIONS: Readonly<Record<AnonymousPolicy, readonly Action
 /** The permissions of share links, for their streams. */
 export const LINK_ACTIONS: readonly Action[] = ['view']
 
+/** Among the labels of a user: all of them. What belongs to no label is not among these. */
+export const ALL_LABELS = '*'
+
+/** Whether a user has all labels: an admin, or one to whom all were given. */
+export function hasAllLabels({ role, labels }: Pick<User, 'role' | 'labels'>): boolean {
+  return role === 'admin' || labels.includes(ALL_LABELS)
+}
+
 /**
  * The grants of a user: those of the role, within the user's labels. None for a role that is unknown (of a later
  * version).
  */
-export function userGrants({ role, labels }: Pick<User, 'role' | 'labels'>): readonly Grant[] {
-  return [{ actions: ROLE_ACTIONS[role] ?? [], scope: role === 'admin' ? ALL : { kind: 'labels', labels } }]
+export function userGrants(user: Pick<User, 'role' | 'labels'>): readonly Grant[] {
+  return [{ actions: ROLE_ACTIONS[user.role] ?? [], scope: scopeOf(user) }]
+}
+
+function scopeOf(user: Pick<User, 'role' | 'labels'>): Scope {
+  if (user.role === 'admin') return ALL
+  return hasAllLabels(user) ? { kind: 'patterns', patterns: [ALL_LABELS] } : { kind: 'labels', labels: user.labels }
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import { LruMap } from '../core/lru-map.ts'
 import { isJsonObject } from '../wire/json.ts'
+import { roleOfHub } from './hub-roles.ts'
 import { randomText } from './secrets.ts'
 
 /** Settings of tokens; times in ms. */
@@ -89,7 +90,7 @@ export class Tokens {
     if (typeof username !== 'string' || typeof role !== 'string' || typeof jti !== 'string') throw unknownToken()
     return {
       username,
-      role,
+      role: roleOfHub(role),
       id: jti,
       sessionId: sessionIn(jti),
       issuedAt: iat * 1000,

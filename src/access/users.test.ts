@@ -1,16 +1,17 @@
 import { describe, expect, it, vi } from 'vitest'
 import { ACTOR, openMemoryAccounts, userByName, VISITOR } from '../../test/support/memory-accounts.ts'
 import { until } from '../../test/support/until.ts'
+import { may } from '../core/authorization.ts'
+import { hasAllLabels, userGrants } from './permissions.ts'
 
 describe('users', () => {
   it('always leave an administrator, whatever is asked for at the same time', async () => {
-    for (const name of ['setActive', 'setRole', 'setPassword', 'remove'] as const) {
+    for (const name of ['setActive', 'setRole', 'remove'] as const) {
       const { accounts, add } = await openMemoryAccounts()
       const { users } = accounts
       const ways = {
         setActive: (username: string) => users.setActive(ACTOR, username, false),
         setRole: (username: string) => users.setRole(ACTOR, username, 'user'),
-        setPassword: (username: string) => users.setPassword(ACTOR, username, 'password', { role: 'user' }),
         remove: (username: string) => users.remove(ACTOR, username),
       }
       await Promise.all([add('ada', 'admin'), add('zoe', 'admin')])
@@ -22,6 +23,17 @@ describe('users', () => {
       })
       expect(users.all.filter(({ role, isActive }) => role === 'admin' && isActive)).toHaveLength(1)
     }
+  })
+
+  it('may be given all labels at once, which takes none away', async () => {
+    const { accounts, add } = await openMemoryAccounts()
+    await add('nora', 'user', ['North'])
+    await accounts.users.setLabels(ACTOR, 'nora', ['*'])
+    expect(hasAllLabels(userByName(accounts, 'nora'))).toBe(true)
+    const holder = { grants: userGrants(userByName(accounts, 'nora')) }
+    expect([may(holder, 'publish', { label: 'South' }), may(holder, 'view', {})]).toEqual([true, false])
+    await accounts.users.setLabels(ACTOR, 'nora', ['North'])
+    expect(may({ grants: userGrants(userByName(accounts, 'nora')) }, 'publish', { label: 'South' })).toBe(false)
   })
 
   it('of one name are one, whoever adds them at the same time', async () => {

@@ -15,6 +15,7 @@ import type { AccountChanges } from './account-changes.ts'
 import { type Actor, checkAdministers } from './actor.ts'
 import type { AuditedAction, AuditTrail } from './audit-trail.ts'
 import { type HashRequester, MIN_PASSWORD_LENGTH, type PasswordHasher } from './password-hasher.ts'
+import { ALL_LABELS } from './permissions.ts'
 import { SIGNED_OUT } from './revocation.ts'
 import { endOf } from './sessions.ts'
 
@@ -23,7 +24,8 @@ export interface AddedUser {
   readonly username: string
   readonly password: string
   readonly role: Role
-  readonly labels: readonly string[]
+  /** Whole labels, or `ALL_LABELS`; undefined: the default ones. */
+  readonly labels: readonly string[] | undefined
 }
 
 /** Options of what takes rights away from a user. */
@@ -38,6 +40,8 @@ export interface UsersParts {
   readonly cache: AccountCache
   readonly changes: AccountChanges
   readonly passwords: PasswordHasher
+  /** The labels of users who are added without a word about theirs. */
+  readonly defaultLabels: readonly string[]
   readonly audit: AuditTrail
   readonly clock: Clock
 }
@@ -72,9 +76,11 @@ export class Users {
 
   /** Adds a user. @throws Refusal `invalid`; `taken` if the name is in use */
   async add(actor: Actor, { username, password, role, labels }: AddedUser): Promise<User> {
-    const { store, changes, passwords, audit, clock } = this.#parts
+    const { store, changes, passwords, audit, clock, defaultLabels } = this.#parts
     checkUsername('username', username)
-    const wanted = { username, role: checkRole(role), labels: checkLabels(labels), isActive: true }
+    // An admin has all, and none of them for the day when the role is another one.
+    const given = labels ?? (role === 'admin' ? [] : defaultLabels)
+    const wanted = { username, role: checkRole(role), labels: checkLabels(given), isActive: true }
     const passwordHash = await passwords.hash(password, requesterOf(actor))
     const added = await changes.grant(
       () => checkAdministers(actor),
@@ -119,30 +125,14 @@ export class Users {
     audit.note(actor, { action: 'user.rename', target: username, detail: `to ${to}` })
   }
 
-  /**
-   * Sets a user's password and, if given, role. Everything they have open is closed.
-   * @throws Refusal `not_found`; `invalid`; `conflict` for the last admin's role
-   */
-  async setPassword(
-    actor: Actor,
-    username: string,
-    password: string,
-    { role, ...options }: TakingAway & { readonly role?: Role | undefined } = {},
-  ): Promise<void> {
+  /** Sets a user's password. Everything they have open is closed. @throws Refusal `not_found`; `invalid` */
+  async setPassword(actor: Actor, username: string, password: string, options?: TakingAway): Promise<void> {
     const failure = 'Failed to update password.'
     this.#find(username, failure)
-    if (role !== undefined) checkRole(role)
     const passwordHash = await this.#parts.passwords.hash(password, requesterOf(actor))
     checkAdministers(actor)
     const user = this.#find(username, failure)
-    const isDemoted = role !== undefined && takesAway(user, { role })
-    const change: UserChange = isDemoted ? { role, passwordHash } : { passwordHash }
-    this.#keepAnAdmin(user, change)
-    const actions: AuditedAction[] = [{ action: 'user.password', target: username }]
-    if (isDemoted) actions.push({ action: 'user.role', target: username, detail: role })
-    await this.#signOut(actor, user, change, actions, options)
-    // A higher role must be stored first.
-    if (role !== undefined && !isDemoted && role !== user.role) await this.setRole(actor, username, role)
+    await this.#signOut(actor, user, { passwordHash }, [{ action: 'user.password', target: username }], options)
   }
 
   /**
@@ -266,7 +256,8 @@ export class Users {
 
 /** Whether a change of role or labels takes anything away. */
 function takesAway(user: User, { role = user.role, labels = user.labels }: UserChange): boolean {
-  return ROLES.indexOf(role) > ROLES.indexOf(user.role) || user.labels.some((label) => !labels.includes(label))
+  const isKept = (label: string) => labels.includes(label) || labels.includes(ALL_LABELS)
+  return ROLES.indexOf(role) > ROLES.indexOf(user.role) || !user.labels.every(isKept)
 }
 
 function missing(username: string): string {

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { hasAllLabels } from '../access/permissions.ts'
 import type { User } from '../core/account-store.ts'
 
 /** Formats users as a text table. @param options.isTerminal makes the heading bold */
@@ -22,9 +23,9 @@ export function userTable(users: readonly User[], { isTerminal }: { readonly isT
 }
 
 /** A user's sites (labels) in words: "all", "none", or the list. */
-export function sitesOf({ role, labels }: Pick<User, 'role' | 'labels'>): string {
-  if (role === 'admin') return 'all'
-  return labels.length === 0 ? 'none' : labels.join(', ')
+export function sitesOf(user: Pick<User, 'role' | 'labels'>): string {
+  if (hasAllLabels(user)) return 'all'
+  return user.labels.length === 0 ? 'none' : user.labels.join(', ')
 }
 
 const HEAD = ['NAME', 'ROLE', 'STATE', 'ADDED', 'LAST SEEN', 'SITES']

@@ -19,7 +19,7 @@ const HELP = `belvedere user COMMAND
                                    Add somebody. ROLE is ${ROLES.join(', ')} (default: user).
   password NAME                    Another password; they are signed out everywhere.
   role NAME ROLE                   Another role.
-  labels NAME SITE,SITE            The sites that they may see; "" for none. An admin sees all.
+  labels NAME SITE,SITE            The sites that they may see; "" for none, "*" for all. An admin sees all.
   disable NAME, enable NAME        Shut somebody out, and let them in again.
   remove NAME                      Remove somebody for good.
 
@@ -110,7 +110,8 @@ async function add({ users }: Accounts, { options, words: [name = ''] }: Argumen
   checkName('name', name)
   if (users.all.some(({ username }) => isSameName(username, name)))
     throw new UsageError(`There is a user "${name}" already; "belvedere user password" gives another password.`)
-  const wanted = { username: name, role: roleOf(options.get('role') ?? 'user'), labels: sites(options.get('labels')) }
+  const labels = options.has('labels') ? sites(options.get('labels')) : undefined
+  const wanted = { username: name, role: roleOf(options.get('role') ?? 'user'), labels }
   const terminal = terminalOf(context)
   const source = passwordSource(options, terminal)
   const password = await newPassword(source, terminal, name)

@@ -36,6 +36,7 @@ describe('the settings', () => {
       port: 8000,
       data_dir: join(root, 'data'),
       access: {
+        default_labels: [],
         audit_days: 90,
         audit_refused: 500_000,
         audit_refused_per_minute: 300,

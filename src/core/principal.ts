@@ -32,7 +32,17 @@ export function authorize(principal: Principal, action: Action, target: Target):
   if (may(principal, action, target)) return
   const { label, key } = target
   const what = label === undefined ? 'what belongs to no label' : `"${key === undefined ? label : `${label}/${key}`}"`
-  throw new Refusal('forbidden', `${principal.name} may not ${spoken(action)} ${what}`)
+  throw new Refusal(
+    'forbidden',
+    `${principal.name} may not ${spoken(action)} ${what}${remedyFor(principal, action, label)}`,
+  )
+}
+
+/** What to do about it where all that is missing is the site of an account: nothing if there is no more to say. */
+function remedyFor({ kind, name, grants }: Principal, action: Action, label: string | undefined): string {
+  if (kind !== 'user' || label === undefined || !mayAny({ grants }, action)) return ''
+  const route = `PUT /users/${encodeURIComponent(name)}/labels`
+  return `: an admin has to give this account the site "${label}" (page Users, or ${route}; to new accounts, access.default_labels)`
 }
 
 /**

@@ -20,10 +20,12 @@ import {
   startHouse,
   textOf,
 } from '../support/accounts.ts'
+import { answerOf } from '../support/answer.ts'
 import { temporaryFolder } from '../support/command.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { PASSWORD } from '../support/people.ts'
-import { KEY, type TestServer } from '../support/server.ts'
+import { jpeg } from '../support/pictures.ts'
+import { formOf, KEY, type TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
 
 const says = (message: string) => ({ status: 200, body: { message } })
@@ -84,6 +86,35 @@ describe.each(['', '/api'])('the routes of users at %s/', (prefix) => {
     ])
   })
 
+  it('give a detector of the detection hub all sites, where the settings say so, and else say what to do', async () => {
+    const label = 'North'
+    const detector = async (server: TestServer, admin: string) => {
+      // As its token manager and sender do.
+      const body = { username: 'detector 1', password: PASSWORD, role: 'user' }
+      await must(server, `POST ${prefix}/add_user`, { token: admin, body })
+      const { access } = await login(server, body.username)
+      const form = formOf({ label, key: 'gate', file: jpeg(8, 8) })
+      return answerOf(await server.post(form, { authorization: `Bearer ${access}` }))
+    }
+    const { server, admin } = await start()
+    expect(await detector(server, admin)).toEqual({
+      status: 403,
+      body: {
+        detail:
+          'detector 1 may not publish "North/gate": an admin has to give this account the site "North" (page Users, or PUT /users/detector%201/labels; to new accounts, access.default_labels)',
+      },
+    })
+    await must(server, 'PUT /users/detector%201/labels', { token: admin, body: { labels: ['*'] } })
+    const { access } = await login(server, 'detector 1')
+    expect(await must(server, 'GET /session', { token: access })).toMatchObject({ user: { labels: null } })
+    const moved = await startHouse({ config: { 'access.default_labels': '*' } })
+    expect(await detector(moved.server, moved.admin)).toMatchObject({ status: 200, body: { status: 'ok' } })
+    const { access: token } = await login(moved.server, 'detector 1')
+    expect(await ask(moved.server, 'GET /labels', { token })).toMatchObject({ status: 200, body: { labels: [label] } })
+    // What belongs to no label is not among all labels.
+    expect(await ask(moved.server, 'POST /events', { token, body: { type: 'x' } })).toMatchObject(refused(403))
+  })
+
   it('take no name, password, role or label that is none', async () => {
     const { server, admin, call } = await start()
     const good = { username: 'nora', password: PASSWORD }
@@ -132,18 +163,24 @@ describe.each(['', '/api'])('the routes of users at %s/', (prefix) => {
     expect((await must(server, 'GET /session', { token: String(access_token) })).name).toBe('eleonora')
   })
 
-  it('give a user another password, and perhaps another role', async () => {
+  it('give a user another password, and leave the role as it is, whatever the body says', async () => {
     const { server, add, call } = await start()
     await add('nora')
     const give = (more: object) =>
       call('PUT /update_password', { username: 'nora', new_password: 'a-new-one', ...more })
     expect(await give({})).toMatchObject(says('Password updated successfully.'))
     expect([await loginStatus(server, 'nora'), await loginStatus(server, 'nora', 'a-new-one')]).toEqual([401, 200])
-    expect(await give({ role: 'guest' })).toMatchObject(says('Password updated successfully.'))
-    const { role } = await must(server, 'POST /login', { body: { username: 'nora', password: 'a-new-one' } })
-    expect(role).toBe('guest')
+    for (const role of ['guest', 'king', 5]) {
+      expect(await give({ role })).toMatchObject(says('Password updated successfully.'))
+      const login = { username: 'nora', password: 'a-new-one' }
+      expect(await must(server, 'POST /login', { body: login })).toMatchObject({ role: 'user' })
+    }
     expect(await give({ username: 'nobody' })).toMatchObject(refused(404, 'Failed to update password.'))
-    for (const bad of [{ role: 'king' }, { new_password: '' }]) expect((await give(bad)).status).toBe(422)
+    expect((await give({ new_password: '' })).status).toBe(422)
+    // An admin stays one, with the role that the detection hub's clients send by default.
+    expect(await give({ username: 'admin', role: 'user' })).toMatchObject(says('Password updated successfully.'))
+    const admin = { username: 'admin', password: 'a-new-one' }
+    expect(await must(server, 'POST /login', { body: admin })).toMatchObject({ role: 'admin' })
   })
 
   it('disable a user and enable them again', async () => {
@@ -169,7 +206,6 @@ describe.each(['', '/api'])('the routes of users at %s/', (prefix) => {
     const attempts = async () => [
       await call('POST /delete_user', { username: 'admin' }),
       await call('PUT /set_user_active_status', { username: 'admin', is_active: false }),
-      await call('PUT /update_password', { username: 'admin', new_password: 'x'.repeat(9), role: 'user' }),
     ]
     for (const attempt of await attempts()) expect(attempt).toMatchObject(last)
     await add('ada', 'admin')

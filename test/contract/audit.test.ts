@@ -36,7 +36,7 @@ describe('GET /audit', () => {
     const call = (route: string, more: object) => must(server, route, { token: admin, body: { ...body, ...more } })
     await call('PUT /users/nora/labels', { labels: ['South', 'North'] })
     await call('PUT /users/nora/role', { role: 'guest' })
-    await call('PUT /update_password', { new_password: 'x', role: 'user' })
+    await call('PUT /update_password', { new_password: 'x' })
     await call('PUT /set_user_active_status', { is_active: false })
     await call('PUT /set_user_active_status', { is_active: true })
     await call('PUT /update_username', { old_username: 'nora', new_username: 'n' })
@@ -60,7 +60,6 @@ describe('GET /audit', () => {
       entry('user.labels', { target: 'nora', detail: 'North, South' }),
       entry('user.role', { target: 'nora', detail: 'guest' }),
       entry('user.password', { target: 'nora' }),
-      entry('user.role', { target: 'nora', detail: 'user' }),
       entry('user.active', { target: 'nora', detail: 'disabled' }),
       entry('user.active', { target: 'nora', detail: 'enabled' }),
       entry('user.rename', { target: 'nora', detail: 'to n' }),

@@ -24,6 +24,7 @@ export const SIGN_IN_RULES = {
   hashing: { max: 1000, share: 100 },
   refreshesPerMinute: 30,
   accountWritesPerMinute: 60,
+  defaultLabels: [],
 }
 
 /** Accounts without a server, on a manual clock. */

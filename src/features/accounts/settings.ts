@@ -1,6 +1,6 @@
 import Type from 'typebox'
 
-/** `access`: what anonymous visitors may do, and how long the audit trail is kept. */
+/** `access`: what anonymous visitors may do, what new accounts see, and how long the audit trail is kept. */
 export const accessSettings = Type.Object(
   {
     anonymous: Type.Optional(
@@ -9,6 +9,11 @@ export const accessSettings = Type.Object(
           'What people may do without signing in: none, view, or operate (view, command and acknowledge). If not set: operate on the machine itself, none from anywhere else. They must name the server by an IP address, localhost or a name of http.allowed_hosts.',
       }),
     ),
+    default_labels: Type.Array(Type.String({ minLength: 1, form: 'labels, or * for all' }), {
+      default: [],
+      description:
+        'The sites of new accounts for which none are named: by POST /add_user without `labels`, as the clients of the detection hub send it, and by `belvedere user add` without --labels. An entry * is all of them, as it was in the detection hub. Accounts that are there already keep theirs.',
+    }),
     audit_days: Type.Integer({
       default: 90,
       minimum: 1,

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { ignoreNotStored } from '../../access/account-changes.ts'
 import type { Identity } from '../../access/identity.ts'
+import { hasAllLabels } from '../../access/permissions.ts'
 import { SESSION_COOKIE, sessionCookieOf } from '../../access/request-credentials.ts'
 import type { LoginCredentials } from '../../access/sessions.ts'
 import { ACTIONS, mayAny } from '../../core/authorization.ts'
@@ -147,7 +148,7 @@ function describe({ principal, user, why }: Identity, { accounts }: AccountRoute
         user_id: user.id,
         username: user.username,
         role: user.role,
-        labels: user.role === 'admin' ? null : [...user.labels],
+        labels: hasAllLabels(user) ? null : [...user.labels],
       },
     }),
     ...(link && { link: { name: link.name, expires_at: link.expiresAt, streams: [...link.streams] } }),

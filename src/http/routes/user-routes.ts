@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { HUB_ADMIN, roleOfHub } from '../../access/hub-roles.ts'
 import { ROLES } from '../../core/account-store.ts'
 import type { App } from '../transport/app.ts'
 import { MaybeTime, MessageResponse, Time } from '../transport/response-schemas.ts'
@@ -8,7 +9,7 @@ import { describeLink, LinkSchema } from './link-routes.ts'
 
 const Text = Type.String()
 const RoleSchema = Type.Enum([...ROLES])
-const Labels = Type.Array(Text, { description: 'Whole labels, no patterns; an admin has all' })
+const Labels = Type.Array(Text, { description: 'Whole labels, or * for all of them; an admin has all' })
 const Named = Type.Object({ username: Text })
 const revoke_credentials = Type.Optional(
   Type.Boolean({ description: "Whether the user's keys and links are revoked too; if left out they live on" }),
@@ -38,14 +39,14 @@ export function userRoutes(app: App, parts: AccountRouteParts): void {
           body: Type.Object({
             username: Text,
             password: Text,
-            role: Type.Optional(RoleSchema),
+            role: Type.Optional(Type.Enum([...ROLES, HUB_ADMIN])),
             labels: Type.Optional(Labels),
           }),
         },
       },
       async (request) => {
-        const { role = 'user', labels = [], ...credentials } = request.body
-        await users.add(actorOf(parts, request), { ...credentials, role, labels })
+        const { role = 'user', labels, ...credentials } = request.body
+        await users.add(actorOf(parts, request), { ...credentials, role: roleOfHub(role), labels })
         return { message: 'User added successfully.' }
       },
     )
@@ -74,18 +75,14 @@ export function userRoutes(app: App, parts: AccountRouteParts): void {
       {
         onRequest,
         schema: {
-          ...about('Give a user another password, and with it perhaps another role'),
-          body: Type.Object({
-            username: Text,
-            new_password: Text,
-            role: Type.Optional(RoleSchema),
-            revoke_credentials,
-          }),
+          ...about('Give a user another password'),
+          description: "A `role` is ignored: the detection hub's clients always send one, by default `user`.",
+          body: Type.Object({ username: Text, new_password: Text, revoke_credentials }),
         },
       },
       async (request) => {
-        const { username, new_password, role, revoke_credentials: revokeCredentials } = request.body
-        await users.setPassword(actorOf(parts, request), username, new_password, { role, revokeCredentials })
+        const { username, new_password, revoke_credentials: revokeCredentials } = request.body
+        await users.setPassword(actorOf(parts, request), username, new_password, { revokeCredentials })
         return { message: 'Password updated successfully.' }
       },
     )

@@ -29,7 +29,7 @@ export function UserRow({ account, isOwn, now, onEdit, onDelete }: UserRowProps)
           <b className={classes.role}>{access(`role.${role}`)}</b> · {t(`roleText.${role}`)}
         </>
       }
-      about={<Sites sites={sites} isAll={role === 'admin'} />}
+      about={<Sites sites={sites} isAll={role === 'admin' || sites.includes('*')} />}
       facts={[
         lastSeenAt === undefined ? (
           t('neverSeen')

@@ -75,7 +75,7 @@ export default {
   'roleText.user': 'watches, publishes, gives commands, acknowledges warnings',
   'roleText.guest': 'watches, nothing else',
   sites: 'Sites',
-  sitesHint: 'The labels whose streams they see. Choose, or type one that is still to come.',
+  sitesHint: 'The labels whose streams they see. Choose, or type one that is still to come; * is all.',
   sitesAll: 'An admin sees all sites.',
   sitesNone: 'Without a site they see nothing. Choose one, or add them all the same.',
   sitesPlaceholder: 'No site yet: they see nothing',

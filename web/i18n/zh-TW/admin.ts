@@ -76,7 +76,7 @@ export default {
   'roleText.user': '可以觀看、發布影像、下指令、確認警告',
   'roleText.guest': '只能觀看',
   sites: '場域',
-  sitesHint: '看得到哪些場域的串流。可以選擇，或輸入尚未出現的場域。',
+  sitesHint: '看得到哪些場域的串流。可以選擇，或輸入尚未出現的場域；* 代表全部。',
   sitesAll: '管理員看得到所有場域。',
   sitesNone: '沒有場域就看不到任何畫面。請選擇場域，或仍然新增。',
   sitesPlaceholder: '尚未指派場域：看不到任何畫面',
