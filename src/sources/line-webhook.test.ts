@@ -48,11 +48,21 @@ describe('a message of LINE', () => {
 
   it('is no reason to fail when something in it is missing or of a kind that is not known', async () => {
     const { webhook, pushed } = makeWebhook()
-    const events = [{}, { type: 'message' }, { type: 'follow', source: 5 }, { ...asks({}), type: 'unsend' }]
+    const events = [{}, { type: 'follow', source: 5 }, { ...asks({}), type: 'unsend' }]
     const more = [{ type: 'message', message: { type: 'image', text: 'token' } }, asks({ userId: 'A' }, 'hello')]
     const answer = await webhook.take(bytes({ events: [...events, ...more] }), undefined)
     expect(answer).toEqual({ status: 200, body: { status: 'ok', responses: [] } })
     expect(pushed).toEqual([])
+  })
+
+  it('that has no message is an error of that one alone', async () => {
+    const { webhook } = makeWebhook()
+    for (const message of [undefined, null, 'token', []]) {
+      const events = [{ type: 'message', message }, asks({ userId: 'A' })]
+      const { status, body } = await webhook.take(bytes({ events }), undefined)
+      expect(status).toBe(207)
+      expect(body).toMatchObject({ responses: [{ status: 'error' }, { status: 'success', target_id: 'A' }] })
+    }
   })
 
   it('that names nobody to answer is an error of that one alone', async () => {
@@ -65,14 +75,21 @@ describe('a message of LINE', () => {
     expect(pushed).toHaveLength(3)
   })
 
-  it.each(['', '{', '[]', 'null', '{}', '{"events":{}}', '{"events":[5]}', '{"events":[null]}', '['.repeat(10_000)])(
-    'is broken: %.20s',
-    async (body) => {
-      const { webhook } = makeWebhook()
-      const answer = await webhook.take(bytes(body), undefined)
-      expect(answer).toEqual({ status: 500, body: { detail: 'Webhook processing failed' } })
-    },
-  )
+  it.each([
+    '',
+    '{',
+    '[]',
+    'null',
+    '{"events":null}',
+    '{"events":{}}',
+    '{"events":[5]}',
+    '{"events":[null]}',
+    '['.repeat(10_000),
+  ])('is broken: %.20s', async (body) => {
+    const { webhook } = makeWebhook()
+    const answer = await webhook.take(bytes(body), undefined)
+    expect(answer).toEqual({ status: 500, body: { detail: 'Webhook processing failed' } })
+  })
 
   it('counts only with its signature where the secret is known', async () => {
     const { webhook, pushed } = makeWebhook(SECRET)

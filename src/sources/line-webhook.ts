@@ -41,7 +41,7 @@ export const UNSIGNED_PUSHES_PER_MINUTE = 10
 
 /**
  * LINE webhook (https://developers.line.biz/en/reference/messaging-api/#webhooks). Checks the signature (HMAC) and
- * skips redelivered events. Whoever writes "token" is sent the ids of the group and the user, to configure programs
+ * skips events that are redelivered or no messages. Whoever writes "token" is sent the ids of the group and the user, to configure programs
  * that are to send messages there.
  */
 export class LineWebhook {
@@ -72,9 +72,9 @@ export class LineWebhook {
     this.#checkSignature(body, signature)
     const events = eventsIn(body, this.#parts.maxValues)
     if (events === undefined) return { status: 500, body: { detail: 'Webhook processing failed' } }
-    const fresh = events.filter((event) => !isRedelivery(event))
-    if (fresh.length === 0) return { status: 200, body: { status: 'skipped', message: 'All events skipped.' } }
-    const responses = await this.#replyAll(fresh.flatMap((event) => idRequestIn(event) ?? []))
+    const messages = events.filter((event) => event.type === 'message' && !isRedelivery(event))
+    if (messages.length === 0) return { status: 200, body: { status: 'skipped', message: 'All events skipped.' } }
+    const responses = await this.#replyAll(messages)
     const failed = responses.filter((item) => item.status === 'error')
     if (failed[0]) {
       // Log once, however many there are: without a secret anybody can send thousands in one call.
@@ -95,15 +95,18 @@ export class LineWebhook {
       throw new Refusal('unauthenticated', 'X-Line-Signature: is not that of this message')
   }
 
-  /** One result for each request; identical replies are sent once. */
-  #replyAll(requests: readonly IdRequest[]): Promise<Reply[]> {
+  /** One result for each event that asks for ids or has no message; identical replies are sent once. */
+  #replyAll(events: readonly Fields[]): Promise<Reply[]> {
     const sent = new Map<string, Promise<Reply>>()
     return Promise.all(
-      requests.map((request) => {
+      events.flatMap((event): (Reply | Promise<Reply>)[] => {
+        if (!isJsonObject(event.message)) return [NO_MESSAGE]
+        const request = idRequestIn(event, event.message)
+        if (!request) return []
         const text = replyTo(request)
         const item = sent.get(text) ?? this.#send(request.groupId ?? request.userId, text)
         sent.set(text, item)
-        return item
+        return [item]
       }),
     )
   }
@@ -130,7 +133,10 @@ interface IdRequest {
   readonly userId: string | undefined
 }
 
-/** Undefined if the body is malformed. */
+/** The result of an event that is said to be a message, and has none. */
+const NO_MESSAGE: Reply = { status: 'error', message: 'The event has no message.' }
+
+/** None where the body names none; undefined if it is malformed. */
 function eventsIn(body: Uint8Array, maxValues: number): Fields[] | undefined {
   let message: unknown
   try {
@@ -138,7 +144,8 @@ function eventsIn(body: Uint8Array, maxValues: number): Fields[] | undefined {
   } catch {
     return undefined
   }
-  const events = fieldsOf(message).events
+  if (!isJsonObject(message)) return undefined
+  const { events = [] } = message
   return Array.isArray(events) && events.every(isJsonObject) ? events : undefined
 }
 
@@ -146,9 +153,8 @@ function isRedelivery(event: Fields): boolean {
   return fieldsOf(event.deliveryContext).isRedelivery === true
 }
 
-function idRequestIn(event: Fields): IdRequest | undefined {
-  const { type, text } = fieldsOf(event.message)
-  if (event.type !== 'message' || type !== 'text') return undefined
+function idRequestIn(event: Fields, { type, text }: Fields): IdRequest | undefined {
+  if (type !== 'text') return undefined
   // Phone keyboards capitalize the first letter of a message.
   if (typeof text !== 'string' || !text.toLowerCase().includes('token')) return undefined
   const { groupId, userId } = fieldsOf(event.source)

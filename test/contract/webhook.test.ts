@@ -72,9 +72,11 @@ describe('POST /api/webhook', () => {
     expect(line.pushes).toEqual([])
   })
 
-  it('skips what is delivered again, and what is nothing', async () => {
+  it('skips what is delivered again, what is no message, and what is nothing', async () => {
     const { server, line } = await start()
+    expect(await post(server, '/api/webhook', {})).toEqual(SKIPPED)
     expect(await post(server, '/api/webhook', { events: [] })).toEqual(SKIPPED)
+    expect(await post(server, '/api/webhook', { events: [{ type: 'join', source: group }, {}] })).toEqual(SKIPPED)
     expect(await post(server, '/api/webhook', { events: [text('token', user, redelivered)] })).toEqual(SKIPPED)
     expect(line.pushes).toEqual([])
     const events = [text('token', user, redelivered), text('token', group)]
@@ -82,6 +84,21 @@ describe('POST /api/webhook', () => {
       body: { status: 'ok', responses: [{ status: 'success', target_id: 'G1' }] },
     })
     expect(line.pushes).toHaveLength(1)
+  })
+
+  it('has an error for a message event without its message, beside the results of the others', async () => {
+    const { server } = await start()
+    const events = [{ type: 'message', source: user }, text('token', user), text('hello', user)]
+    expect(await post(server, '/api/webhook', { events })).toEqual({
+      status: 207,
+      body: {
+        status: 'partial_error',
+        responses: [
+          { status: 'error', message: 'The event has no message.' },
+          { status: 'success', target_id: 'U2' },
+        ],
+      },
+    })
   })
 
   it('tells which answers failed, and never the token', async () => {
@@ -111,7 +128,7 @@ describe('POST /api/webhook', () => {
 
   it('fails at a broken body, as the contract says', async () => {
     const { server } = await start()
-    for (const body of ['', 'token', '{"events":[', '[]', '{}', '{"events":"token"}', '{"events":[1]}'])
+    for (const body of ['', 'token', '{"events":[', '[]', '{"events":"token"}', '{"events":[1]}'])
       expect([body, await post(server, '/api/webhook', body)]).toEqual([
         body,
         { status: 500, body: { detail: 'Webhook processing failed' } },
