@@ -5,7 +5,7 @@ export const HELP = `belvedere COMMAND
              --port N (-P)  --host ADDRESS (-H)  --data-dir DIR  --config FILE  --any.setting VALUE
              Read an instrument: --source-host HOST (-O)  --source-port N (-S)
   publish    Publish pictures: belvedere publish DIR|FILE… [--label L] [--key K] [--fps N] [--loop]
-             [--url URL] [--token KEY]. A .json beside a picture, of the same name, is its metadata.
+             [--url URL] [--token KEY] ("publish --help" says more).
   simulate   Send a bsread stream as a beamline's instrument does: belvedere simulate beamline
              [--output-port N (-o)] [--n-images N (-n)] [--delay SECONDS (-d) | --rate N] [--pub]
              [--compression none|lz4|bitshuffle_lz4] [--size WIDTHxHEIGHT] [--host ADDRESS (-H)]
@@ -15,3 +15,8 @@ export const HELP = `belvedere COMMAND
   help       Print this.
 
 docs/configuration.md describes every setting.`
+
+/** Whether an argument asks for help. */
+export function isHelp(argument: string): boolean {
+  return argument === '--help' || argument === '-h'
+}

@@ -24,7 +24,7 @@ it('what is beside a picture is passed on to the digit', () => {
   const cwd = temporaryFolder()
   writeFileSync(join(cwd, 'a.jpg'), jpeg(8, 8))
   const warnings = '{"warning_no_hardhat": {"count": 1.0}}'
-  const more = '"pulse_id" : 1610521604143693812, "x":1e400'
+  const more = '"pulse_id" : 1610521604143693812, "x":1e400, "y": NaN'
   writeFileSync(
     join(cwd, 'a.json'),
     `{ "warnings": ${warnings}, "detection_items_json": "[[1.0]]", "width": 8, ${more} }`,
@@ -33,6 +33,6 @@ it('what is beside a picture is passed on to the digit', () => {
     warnings_json: warnings,
     detection_items_json: '[[1.0]]',
     width: 8,
-    metadata_json: '{"pulse_id":1610521604143693812,"x":1e400}',
+    metadata_json: '{"pulse_id":1610521604143693812,"x":1e400,"y":NaN}',
   })
 })

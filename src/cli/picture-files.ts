@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, extname, join, resolve } from 'node:path'
 import { messageOf } from '../core/errors.ts'
 import { naturalOrder } from '../core/name-order.ts'
-import { isJsonObject } from '../wire/json.ts'
+import { isJsonObject, withoutNonNumbers } from '../wire/json.ts'
 import { jsonFields } from '../wire/json-fields.ts'
 import { textOf } from '../wire/utf8.ts'
 import { UsageError } from './usage-error.ts'
@@ -117,7 +117,8 @@ function readObject(path: string, cwd: string): { text: string; value: Readonly<
   let value: unknown
   try {
     text = textOf(path, readFileSync(resolve(cwd, path)))
-    value = JSON.parse(text)
+    // The server is told what Python writes, and says what it makes of it.
+    value = JSON.parse(withoutNonNumbers(text))
   } catch (error) {
     throw new UsageError(`${path} is not JSON: ${messageOf(error)}`)
   }

@@ -5,13 +5,32 @@ import { readPublishKey } from '../access/publish-key.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { type OwnOptions, readArguments } from './arguments.ts'
 import type { CommandContext } from './context.ts'
+import { isHelp } from './help.ts'
 import { readPictures } from './picture-files.ts'
 import { openPublisher } from './publisher.ts'
 import { UsageError } from './usage-error.ts'
 
+/** What `belvedere publish --help` prints. */
+const HELP = `belvedere publish DIR|FILE… [OPTION …]
+
+  --label L       What the stream belongs to, such as a site (default: pictures).
+  --key K         The name of the stream, such as a camera (default: the name of the first folder or file).
+  --fps N         Pictures a second, above 0, at most 1000 (default: 10).
+  --loop          Begin again after the last picture, until Ctrl-C.
+  --url URL       The server (default: BELVEDERE_URL, else this machine at the port of the settings).
+  --token KEY     A key that may publish (default: the publish key of the data folder here).
+
+Publishes JPEG, PNG and WebP files, those of a folder in the order of their numbers. NAME.json beside NAME.jpg is its metadata:
+"warnings", "cone_polygons", "pole_polygons", "detection_items", "width" and "height" are what a detector found, all else is
+shown as it is. What in a folder cannot be read is named and left out. The exit code is 1 if anything was left out or refused.`
+
 /** `belvedere publish`: publishes picture files as a stream, over `WS /ws/frames`. */
 export async function publish(argv: readonly string[], context: CommandContext): Promise<number> {
   const { cwd, stdout, stderr, signal } = context
+  if (argv.some(isHelp)) {
+    stdout.write(`${HELP}\n`)
+    return 0
+  }
   const options = readOptions(argv, context)
   const { pictures, leftOut } = readPictures(options.paths, cwd)
   for (const sentence of leftOut) stderr.write(`${sentence}\n`)

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import type { CommandContext } from './context.ts'
-import { HELP } from './help.ts'
+import { HELP, isHelp } from './help.ts'
 
 /**
  * Runs `belvedere COMMAND …` to its end. Each command is loaded lazily, so that small ones start fast.
@@ -9,7 +9,7 @@ import { HELP } from './help.ts'
  */
 export async function run(argv: readonly string[], context: CommandContext): Promise<number> {
   const [command = 'help', ...args] = argv
-  const isHelpAsked = command !== 'user' && args.some((argument) => argument === '--help' || argument === '-h')
+  const isHelpAsked = !EXPLAINED.has(command) && args.some(isHelp)
   try {
     return await runCommand(isHelpAsked ? 'help' : command, args, context)
   } catch (error) {
@@ -19,6 +19,9 @@ export async function run(argv: readonly string[], context: CommandContext): Pro
     return isForUser && 'exitCode' in error && error.exitCode === 2 ? 2 : 1
   }
 }
+
+/** The commands that explain themselves. */
+const EXPLAINED = new Set(['user', 'publish'])
 
 const FOR_USERS = new Set<unknown>(['config', 'usage', 'database'])
 

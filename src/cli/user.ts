@@ -5,6 +5,7 @@ import { ROLES, type Role } from '../core/account-store.ts'
 import { checkName, isSameName } from '../core/stream-name.ts'
 import { type Arguments, readArguments } from './arguments.ts'
 import type { CommandContext } from './context.ts'
+import { isHelp } from './help.ts'
 import { newPassword, notAsArgument, passwordSource, type Terminal } from './password-prompt.ts'
 import { UsageError } from './usage-error.ts'
 import { askToRevoke, credentialsInWords } from './user-credentials.ts'
@@ -59,7 +60,7 @@ const COMMANDS = new Map<string, UserCommand>([
 export async function user(argv: readonly string[], context: CommandContext): Promise<number> {
   const { env, cwd, stdout, stderr } = context
   const [name = '', ...args] = argv
-  if (['help', '--help', '-h'].includes(name) || args.includes('--help') || args.includes('-h')) {
+  if (name === 'help' || argv.some(isHelp)) {
     stdout.write(`${HELP}\n`)
     return 0
   }
