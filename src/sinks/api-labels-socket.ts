@@ -1,4 +1,5 @@
-import { IMAGES } from '../core/frame.ts'
+import { IMAGES, type ImageFrame } from '../core/frame.ts'
+import { codeUnitOrder } from '../core/name-order.ts'
 import type { SocketHandler } from '../core/socket.ts'
 import { FrameSender, type SinkParts } from './frame-sender.ts'
 import { type GridMessage, LabelGrids } from './label-grid.ts'
@@ -15,7 +16,7 @@ export interface ApiLabelsParts extends SinkParts {
 }
 
 /**
- * `WS /api/ws/labels/{label}`: each message is JSON with the newest picture of every camera of a label, sent at most
+ * `WS /api/ws/labels/{label}`: each message is JSON with the newest picture of every camera of a label, by name, sent at most
  * `messagesPerSecond` times a second (detection hub, first generation; its page rebuilds the whole grid for each
  * message). Large messages are sent less often: each second at most as many bytes as two of the largest have.
  */
@@ -49,7 +50,7 @@ export function apiLabelsSocket(parts: ApiLabelsParts): SocketHandler {
             due.counter.bytes += due.frame.byteLength
             receivedAt = Math.min(receivedAt, due.frame.receivedAt)
           }
-          const grid = grids.messageOf(label, viewer.newest, missing > 0 ? last : undefined)
+          const grid = grids.messageOf(label, viewer.newest.sort(byKey), missing > 0 ? last : undefined)
           missing = isNew ? grid.missing : Math.max(missing - grid.chosen, 0)
           last = grid
           period = Math.max(shortestPeriod, grid.bytes / bytesPerMs)
@@ -72,4 +73,8 @@ export function apiLabelsSocket(parts: ApiLabelsParts): SocketHandler {
     context.socket.send(JSON.stringify({ error: `No keys found for label '${label}'` }))
     context.socket.close(1000, 'no such label')
   }
+}
+
+function byKey(one: ImageFrame, other: ImageFrame): number {
+  return codeUnitOrder(one.stream.key, other.stream.key)
 }

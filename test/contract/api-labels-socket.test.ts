@@ -18,9 +18,10 @@ async function start(config: Record<string, string> = {}) {
 describe('WS /api/ws/labels/{label}', () => {
   it('sends the newest picture of every camera of the label in one text, and nothing else', async () => {
     const { server, open } = await start()
+    // By name, in whichever order they came.
+    const b = await server.publish('site', 'b', { file: jpeg(32, 8) })
     await server.publish('site', 'a')
     const a = await server.publish('site', 'a', { file: jpeg(24, 8) })
-    const b = await server.publish('site', 'b', { file: jpeg(32, 8) })
     await server.publish('elsewhere', 'c')
     const viewer = await open()
     expect(await viewer.nextJson()).toEqual({
