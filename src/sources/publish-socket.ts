@@ -6,7 +6,7 @@ import type { SocketContext, SocketHandler } from '../core/socket.ts'
 import { checkPictureBytes } from '../wire/image-header.ts'
 import { decodeImgMessage } from '../wire/img-message.ts'
 import { jsonFields } from '../wire/json-fields.ts'
-import { type FrameLimits, readFrame } from './frame-fields.ts'
+import { type FrameLimits, readFrame, readStreamName } from './frame-fields.ts'
 import type { PublishRateLimit } from './publish-rate-limit.ts'
 import { storedAnswer } from './stored-answer.ts'
 
@@ -81,7 +81,11 @@ async function publish(
       maxValues: 2 * limits.maxValues,
     })
     checkPictureBytes(image.length, limits.maxBytes, grouped)
-    const { input, note } = readFrame(asTexts(header, json), image, limits)
+    const fields = asTexts(header, json)
+    readStreamName(fields)
+    // Old detectors send an empty picture when their camera delivered nothing.
+    if (image.length === 0) return { text: stored(), isRefused: false }
+    const { input, note } = readFrame(fields, image, limits)
     const published = await hub.publish(principal, input, 'publish-socket')
     // It was shown nevertheless.
     return { text: published.notStored === undefined ? stored(note) : failure(published.notStored), isRefused: false }
@@ -95,13 +99,17 @@ async function publish(
   }
 }
 
-/** The fields of a header, those with JSON as the texts that were sent, though they may have been sent as values. */
+/** The fields of a header, JSON and names as the texts that were sent, though they may have been sent as values and numbers. */
 function asTexts(header: Record<string, unknown>, json: string): Record<string, unknown> {
-  const areValues = Object.keys(header).filter((name) => name.endsWith('_json') && isValue(header[name]))
+  const areValues = Object.keys(header).filter((name) =>
+    name.endsWith('_json') ? isValue(header[name]) : NAMES.has(name) && typeof header[name] === 'number',
+  )
   if (areValues.length === 0) return header
   const texts = jsonFields(json)
   return { ...header, ...Object.fromEntries(areValues.map((name) => [name, texts.get(name)])) }
 }
+
+const NAMES = new Set(['label', 'key'])
 
 function isValue(field: unknown): boolean {
   return typeof field !== 'string' && field !== null

@@ -83,10 +83,14 @@ export function bodyReader(
  * The `Content-Type` of a form, including its boundary, for `readForm`.
  * @throws Refusal `invalid` when the body has another type
  */
-export function formType({ headers }: IncomingMessage): string {
-  const type = headers['content-type'] ?? ''
-  if (!/^multipart\/form-data\b/i.test(type)) throw new Refusal('invalid', 'body: must be multipart/form-data')
-  return type
+export function formType(request: IncomingMessage): string {
+  if (!isForm(request)) throw new Refusal('invalid', 'body: must be multipart/form-data')
+  return request.headers['content-type'] ?? ''
+}
+
+/** Whether the body of a request is a form, for `readForm`. */
+export function isForm({ headers }: IncomingMessage): boolean {
+  return /^multipart\/form-data\b/i.test(headers['content-type'] ?? '')
 }
 
 /** Lets others have their turn, for `readForm`. */

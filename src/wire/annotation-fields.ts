@@ -90,9 +90,13 @@ export function keptText(field: string, text: string, limits: FieldLimits): stri
 function pixels(field: string, value: unknown): number {
   if (isEmptyField(value)) return 0
   const number = numberIn(value)
-  if (!Number.isInteger(number) || number < 0 || number > MAX_SIDE)
-    throw new Refusal('invalid', `${field}: an integer from 0 to ${MAX_SIDE} is required`)
-  return number
+  if (!isSide(number)) throw new Refusal('invalid', `${field}: a number from 0 to ${MAX_SIDE} is required`)
+  return Math.round(number)
+}
+
+/** Whether a number may be the width or height that coordinates refer to. Some detectors have fractions of pixels. */
+export function isSide(number: number): boolean {
+  return number >= 0 && number <= MAX_SIDE
 }
 
 /** Whether a field is missing or empty. */

@@ -7,6 +7,7 @@ import {
   ANNOTATION_TEXTS,
   checkFieldLength,
   type FieldLimits,
+  isSide,
   jsonLimits,
   keptText,
   NO_ANNOTATIONS,
@@ -236,16 +237,16 @@ function attempt<Result>(leftOut: string[], read: () => Result): Result | undefi
 function pixelsIn(bytes: Uint8Array | undefined): number | undefined {
   if (!bytes) return undefined
   const number = bytes.length <= MAX_DIGITS ? numberIn(decoder.decode(bytes)) : 0
-  return Number.isInteger(number) && number > 0 && number <= MAX_SIDE ? number : 0
+  return isSide(number) ? Math.round(number) : 0
 }
 
 function sizeIn(value: unknown): Size | undefined {
   if (!Array.isArray(value) || value.length !== 2) return undefined
   const [width, height]: unknown[] = value
-  return isSide(width) && isSide(height) ? { width, height } : undefined
+  return isPixels(width) && isPixels(height) ? { width, height } : undefined
 }
 
-function isSide(value: unknown): value is number {
+function isPixels(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MAX_SIDE
 }
 
@@ -258,7 +259,8 @@ function isMetadata(value: unknown): value is Metadata {
 }
 
 const decoder = new TextDecoder()
-const MAX_DIGITS = 7
+/** Of a number with a fraction. */
+const MAX_DIGITS = 30
 const MAX_SIDE = 1_000_000
 /** 2200, as for what is published. */
 const LATEST_MS = Date.UTC(2200, 0)

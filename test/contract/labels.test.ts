@@ -22,6 +22,16 @@ describe('GET /labels', () => {
     expect(await labelsOf(server, path)).toEqual({ labels: ['East', 'north', 'south'] })
   })
 
+  it.each(['/labels/', '/api/labels/?x=1'])('leads from %s to the address without the slash', async (path) => {
+    const server = await TestServer.start()
+    const { status, headers, url } = await fetch(server.url + path, { redirect: 'manual' })
+    expect([status, new URL(headers.get('location') ?? '', url).href]).toEqual([
+      307,
+      server.url + path.replace('/?', '?').replace(/\/$/, ''),
+    ])
+    expect(await labelsOf(server, path)).toEqual({ labels: [] })
+  })
+
   it('lists labels of any Unicode, / and = included', async () => {
     const server = await TestServer.start()
     const labels = ['a', 'a/b', 'ab', 'abc', '工地', '🏗️ crane', "l'été"]

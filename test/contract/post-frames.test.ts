@@ -180,7 +180,6 @@ describe('POST /frames', () => {
   it.each([
     ['width', 'wide'],
     ['height', '-1'],
-    ['width', '1.5'],
     ['height', '1e99'],
     ['captured_at', 'yesterday'],
     ['captured_at', '1700000000'],
@@ -303,9 +302,16 @@ describe('POST /frames', () => {
 
   it('answers a route that does not exist, and a wrong method, with a detail', async () => {
     const { server } = await start()
-    for (const response of [await server.get('/frames'), await server.get('/nothing/here')]) {
-      expect(response.status).toBe(404)
+    for (const [method, path, status] of [
+      ['GET', '/frames', 405],
+      ['GET', '/api/frames', 405],
+      ['DELETE', '/frames', 404],
+      ['GET', '/nothing/here', 404],
+    ] as const) {
+      const response = await fetch(server.url + path, { method })
+      expect([path, response.status]).toEqual([path, status])
       expect(await response.json()).toEqual({ detail: expect.any(String) })
+      expect(response.headers.get('allow')).toBe(status === 405 ? 'POST, PUT' : null)
     }
   })
 })

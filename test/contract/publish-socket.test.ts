@@ -140,7 +140,7 @@ describe('WS /ws/frames', () => {
     expect(await answerTo(Buffer.from('{"label":"\xff"}--IMG--', 'latin1'))).toEqual(refusal('UTF-8'))
     expect(await answerTo(imgMessage({ key: 'camera' }, file))).toEqual(refusal('label'))
     expect(await answerTo(imgMessage({ label: 'site' }, file))).toEqual(refusal('key'))
-    expect(await answerTo(imgMessage({ label: 5, key: 'camera' }, file))).toEqual(refusal('label'))
+    expect(await answerTo(imgMessage({ label: true, key: 'camera' }, file))).toEqual(refusal('label'))
     expect(await answerTo(imgMessage({ ...NAMES, label: '' }, file))).toEqual(refusal('label'))
     expect(await answerTo(imgMessage({ ...NAMES, key: 'x'.repeat(201) }, file))).toEqual(refusal('key'))
     expect(await answerTo(imgMessage({ ...NAMES, key: 'a\u0001' }, file))).toEqual(refusal('key'))
@@ -153,6 +153,21 @@ describe('WS /ws/frames', () => {
     expect(await answerTo(imgMessage(NAMES, badChecksum))).toEqual(refusal('checksum'))
     expect(await answerTo(imgMessage(NAMES, jpeg(10_000, 5_001)))).toEqual(refusal('megapixels'))
     expect(await answerTo(imgMessage(NAMES, file))).toEqual(STORED)
+  })
+
+  it('answers ok to an empty picture and stores nothing, as POST /frames does', async () => {
+    const { server, answerTo } = await start()
+    expect(await answerTo(imgMessage(USUAL, Buffer.alloc(0)))).toEqual(STORED)
+    expect(await server.streams()).toEqual([])
+    expect(await answerTo(imgMessage({ key: 'camera' }, Buffer.alloc(0)))).toEqual(refusal('label'))
+  })
+
+  it('takes a number as a name for its text, and fractions of pixels', async () => {
+    const { server, answerTo } = await start()
+    const header = '{"label":12345678901234567890,"key":7.0,"width":640.7,"height":"479.5"}--IMG--'
+    expect(await answerTo(Buffer.concat([Buffer.from(header), jpeg(8, 8)]))).toEqual(STORED)
+    const viewer = await TestSocket.open(server.socketUrl('/ws/labels', '12345678901234567890'))
+    expect((await viewer.nextFrame()).header).toMatchObject({ key: '7.0', width: '641', height: '480' })
   })
 
   it('answers a message over the limit with an error and stays open', async () => {

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
-import { detectionHubRoutes } from '../../http/routes/detection-hub-routes.ts'
+import { frameRoutes } from '../../http/routes/frame-routes.ts'
+import { labelRoutes } from '../../http/routes/label-routes.ts'
 import { apiLabelsSocket } from '../../sinks/api-labels-socket.ts'
 import { apiStreamSocket } from '../../sinks/api-stream-socket.ts'
 import { labelsSocket } from '../../sinks/labels-socket.ts'
@@ -10,7 +11,7 @@ import type { Feature } from '../feature.ts'
 import { viewerSocket } from '../viewer-socket.ts'
 
 /**
- * The detection hub's API: `/labels`, `POST /frames`, and its WebSockets to publish and to watch (`/ws`, `/api/ws`).
+ * The detection hub's API: `/labels`, `/frames`, and its WebSockets to publish and to watch (`/ws`, `/api/ws`).
  */
 export const detectionHub: Feature = {
   name: 'detection hub',
@@ -43,10 +44,9 @@ export const detectionHub: Feature = {
         sharedUse('limits.publish_bytes_per_s'),
       ),
     }
-    detectionHubRoutes(app, {
-      ...publishing,
+    labelRoutes(app, {
+      hub,
       guard,
-      readBody,
       clock,
       hiddenLabels: labels.hidden,
       labelCallsPerMinute: labels.calls_per_minute,
@@ -65,5 +65,6 @@ export const detectionHub: Feature = {
       visit: apiLabelsSocket({ ...sinks, messagesPerSecond, maxMessageBytes }),
     })
     sockets.add({ ...viewerSocket, path: '/api/ws/stream/:label/:key', visit: apiStreamSocket(sinks) })
+    return frameRoutes(app, { ...publishing, guard, readBody })
   },
 }
