@@ -495,7 +495,7 @@ describe('a page whose files and server fail it', () => {
     ] as const) {
       await page.route(files, (route) => route.abort())
       await link.click()
-      await page.getByText('failed or could not be loaded').waitFor()
+      await page.getByText('Part of this page failed to load').waitFor()
       await page.unroute(files)
       await page.getByRole('link', { name: 'To the wall' }).click()
     }
