@@ -100,29 +100,36 @@ function isNone(value: Json): boolean {
 }
 
 function isWordForNone(text: string): boolean {
-  const word = text
+  const word = asWord(text)
+  return NONE.has(word) || Number(word) === 0
+}
+
+/** As words are compared: in whatever form, case and with whatever ending they were written. */
+function asWord(text: string): string {
+  return text
     .normalize('NFKC')
     .trim()
     .toLowerCase()
     .replaceAll('’', "'")
     .replace(/[.。!]$/, '')
-  return NONE.has(word) || Number(word) === 0
 }
 
-const NONE = new Set([
-  'none',
-  'ok',
-  'null',
-  'false',
-  'no warning',
-  'no warnings',
-  '無警告',
-  '无警告',
-  "pas d'avertissement",
-  'không có cảnh báo',
-  'tidak ada peringatan',
-  'ไม่มีคำเตือน',
-])
+const NONE = new Set(
+  [
+    'none',
+    'ok',
+    'null',
+    'false',
+    'no warning',
+    'no warnings',
+    '無警告',
+    '无警告',
+    "pas d'avertissement",
+    'không có cảnh báo',
+    'tidak ada peringatan',
+    'ไม่มีคำเตือน',
+  ].map(asWord),
+)
 
 /** What is said of a warning besides its name. */
 function detailOf(detail: Json): number | string {
