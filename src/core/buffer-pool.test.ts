@@ -1,19 +1,15 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
 import { expect, it } from 'vitest'
+import { collectGarbage } from '../../test/support/garbage.ts'
+import { writePieces } from '../http/transport/write-pieces.ts'
 import { BufferPool } from './buffer-pool.ts'
-
-setFlagsFromString('--expose-gc')
-const collect: () => void = runInNewContext('gc')
 
 const SIZE = 1_048_576
 
-/** Collects garbage until something is true, which then is called in turns of the event loop. */
+/** Collects garbage until something is true. */
 async function collected(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) {
-    collect()
-    await new Promise(setImmediate)
-  }
+  while (!isTrue()) await collectGarbage()
 }
 
 /** What is in the memory that is taken now; it is not kept. */
@@ -86,4 +82,34 @@ it('what has not been needed for a while is given up', async () => {
     pool.trim()
     return pool.bytes === 0
   })
+})
+
+it('memory that a slow reader has not been sent yet is not used again', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('it does not listen')
+  const reader = connect(address.port, '127.0.0.1').pause()
+  const [writer]: Socket[] = await once(server, 'connection')
+  if (!writer) throw new Error('nobody connected')
+  // More than the kernel takes; a single one, and in pieces as messages are.
+  const count = 16
+  const pool = new BufferPool(2 * count * SIZE)
+  for (let value = 0; value < count; value++) {
+    const body = pool.take(SIZE)?.fill(value) ?? new Uint8Array()
+    writePieces(writer, value % 2 === 0 ? [body] : [body.subarray(0, 10), body.subarray(10)])
+  }
+  expect(writer.writableLength).toBeGreaterThan(SIZE)
+  for (let i = 0; i < 3; i++) {
+    await collectGarbage()
+    await new Promise(setImmediate)
+    for (let others = 0; others < count; others++) fill(pool, 255)
+  }
+  writer.end()
+  const parts: Buffer[] = await reader.toArray()
+  const received = Buffer.concat(parts)
+  expect(received.length).toBe(count * SIZE)
+  for (let value = 0; value < count; value++)
+    expect(received.subarray(value * SIZE, (value + 1) * SIZE).every((byte) => byte === value)).toBe(true)
+  server.close()
 })
