@@ -720,6 +720,14 @@ describe('LiveClient: frames', () => {
 })
 
 describe('LiveClient: clock', () => {
+  it('tells the time in whole ms, though the offset may have half a one', async () => {
+    const { client, socket, connect } = setUp()
+    await connect()
+    const asked = Date.now()
+    socket().notice({ type: 'clock', t0: asked, t1: asked + 70_000, t2: asked + 70_001 })
+    expect([client.clockOffset, Number.isInteger(client.serverNow)]).toEqual([70_000.5, true])
+  })
+
   it('asks the time with the connection and each period, and tells how old a frame is by the server', async () => {
     const { client, socket, connect } = setUp({ clockPeriod: 1000 })
     const clocks: unknown[] = []

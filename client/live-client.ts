@@ -164,9 +164,9 @@ export class LiveClient {
     return this.#heartbeat.clock.roundTrip
   }
 
-  /** The estimated time of the server, ms since 1970; the local time before its first answer. */
+  /** The estimated time of the server, whole ms since 1970; the local time before its first answer. */
   get serverNow(): number {
-    return this.#now() + (this.clockOffset ?? 0)
+    return Math.round(this.#now() + (this.clockOffset ?? 0))
   }
 
   /** How long ago the server received a frame, ms, at least 0. */

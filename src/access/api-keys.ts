@@ -106,7 +106,7 @@ export class ApiKeys {
 export function checkExpiry(expiresAt: number | undefined, now: number): void {
   if (expiresAt === undefined) return
   if (!Number.isInteger(expiresAt) || expiresAt <= now || expiresAt > now + MAX_LIFE_MS)
-    throw new Refusal('invalid', 'expires_at: a time to come within ten years is required, in ms since 1970')
+    throw new Refusal('invalid', 'expires_at: must be a time to come, within ten years: whole ms since 1970')
 }
 
 const MAX_KEYS = 1000

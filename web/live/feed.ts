@@ -91,9 +91,9 @@ export class Feed {
     return this.#connection
   }
 
-  /** The server's time, ms since 1970. */
+  /** The server's time, whole ms since 1970: the offset may have half a one, which no time that is sent may have. */
   get serverNow(): number {
-    return Date.now() + this.#clockOffset
+    return Math.round(Date.now() + this.#clockOffset)
   }
 
   /** Subscribes to changes of the streams and the connection, and to `serverNow` being set to another time. @returns a function that unsubscribes */
