@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { temporaryFolder } from './command.ts'
@@ -9,9 +10,9 @@ import { until } from './until.ts'
 const NGINX = process.env.BELVEDERE_TEST_NGINX ?? '/usr/sbin/nginx'
 
 /**
- * Starts a real nginx on this machine, ended after the test.
- * @param text what stands inside `http { … }`
- * @param url an address that answers once it runs
+ * Starts a real nginx on this machine, and waits until it listens; ended after the test.
+ * @param text what stands inside `http { … }`; its log files come into a temporary folder
+ * @param url an address that it serves, on a port that was free
  */
 export async function startNginx(text: string, url: string): Promise<void> {
   const folder = temporaryFolder()
@@ -36,9 +37,17 @@ export async function startNginx(text: string, url: string): Promise<void> {
   })
   await until(async () => {
     if (child.exitCode !== null) throw new Error(`nginx has ended: ${said}`)
-    return fetch(url).then(
-      ({ ok }) => ok,
+    return isListening(Number(new URL(url).port))
+  }, `nginx listens (${said})`)
+}
+
+/** Whether something listens on a port: an answer may need a password, or a certificate that nobody trusts. */
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  return once(socket, 'connect')
+    .then(
+      () => true,
       () => false,
     )
-  }, `nginx answers (${said})`)
+    .finally(() => socket.destroy())
 }
