@@ -2,8 +2,8 @@ import { type Accounts, openAccounts } from './access/accounts.ts'
 import { ClientAddresses } from './access/client-address.ts'
 import type { PasswordCost } from './access/password-hasher.ts'
 import type { Config } from './config/all-settings.ts'
-import { allowedOrigins } from './config/allowed-origins.ts'
 import { ConfigError } from './config/config-error.ts'
+import { allowedOrigins, publicOrigins } from './config/origins.ts'
 import { type Clock, DAY_MS } from './core/clock.ts'
 import { type Counters, NO_COUNTERS } from './core/counters.ts'
 import { messageOf } from './core/errors.ts'
@@ -64,6 +64,7 @@ export async function openConfiguredAccounts(
         allowedHosts: http.allowed_hosts,
         isFromProxy: (request) => addresses.isFromProxy(request),
         allowedOrigins: allowedOrigins(config),
+        publicOrigins: publicOrigins(config),
       },
       tokens: {
         accessLife: tokens.access_minutes * 60_000,

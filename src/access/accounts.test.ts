@@ -41,6 +41,7 @@ async function open({ clock = new ManualClock(), stores }: { clock?: ManualClock
         allowedHosts: [],
         isFromProxy: () => false,
         allowedOrigins: [],
+        publicOrigins: [],
       },
       tokens: { accessLife: 3_600_000, refreshLife: 30 * DAY, leeway: 10_000 },
       ...SIGN_IN_RULES,

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { Refusal } from '../core/errors.ts'
 import type { Principal } from '../core/principal.ts'
-import { crossSiteProblem } from './csrf.ts'
+import { crossSiteProblem, type OriginRules } from './csrf.ts'
 import { type HostRules, strangeHostProblem } from './dns-rebinding.ts'
 import type { Identity } from './identity.ts'
 import { forwardedBy, isFromThisMachine } from './loopback.ts'
 import { type AnonymousPolicy, anonymousGrants } from './permissions.ts'
 
 /** Settings of anonymous access. */
-export interface AnonymousRules extends HostRules {
+export interface AnonymousRules extends HostRules, OriginRules {
   /** What is allowed without signing in; undefined: `operate` from this machine, `none` from elsewhere. */
   readonly anonymous: AnonymousPolicy | undefined
   /** Origins of other sites whose pages get the same access (CORS). */
@@ -32,9 +32,10 @@ export class AnonymousAccess {
 
   /** Never throws: if nothing is allowed, `Identity.why` has the reason. */
   identify(request: IncomingMessage): Identity {
-    const policy = this.#rules.anonymous ?? (isFromThisMachine(request) ? 'operate' : 'none')
+    const rules = this.#rules
+    const policy = rules.anonymous ?? (isFromThisMachine(request) ? 'operate' : 'none')
     if (policy === 'none') return this.#nobody(new Refusal('unauthenticated', whyNot(request)))
-    const problem = strangeHostProblem(request, this.#rules) ?? crossSiteProblem(request, this.#rules.allowedOrigins)
+    const problem = strangeHostProblem(request, rules) ?? crossSiteProblem(request, rules, rules.allowedOrigins)
     if (problem !== undefined) return this.#nobody(new Refusal('forbidden', problem))
     return { principal: this.#principal(policy) }
   }

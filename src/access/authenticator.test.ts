@@ -24,6 +24,7 @@ function makeAuthenticator(anonymous?: AnonymousPolicy): Authenticator {
     allowedHosts: ['cams.example.org'],
     isFromProxy: () => false,
     allowedOrigins: [],
+    publicOrigins: [],
   }
   const nothing = () => Promise.reject(new Error('no store'))
   const store = new Proxy(Object.create(null), { get: () => nothing })

@@ -39,11 +39,13 @@ export class Authenticator {
   readonly #bearer: BearerAuthentication
   readonly #cookie: CookieAuthentication
   readonly #cache: AccountCache
+  readonly #rules: AuthenticatorRules
 
   constructor({ rules, ...parts }: AuthenticatorParts) {
     this.#anonymous = new AnonymousAccess(rules)
     this.#bearer = new BearerAuthentication({ ...parts, publishKey: rules.publishKey, anonymous: this.#anonymous })
-    this.#cookie = new CookieAuthentication(parts)
+    this.#cookie = new CookieAuthentication({ ...parts, rules })
+    this.#rules = rules
     this.#cache = parts.cache
   }
 
@@ -86,7 +88,7 @@ export class Authenticator {
 
   /** @throws Refusal `forbidden` if a page of another site sent the request (CSRF) */
   checkSameSite(request: IncomingMessage): void {
-    checkSameSite(request)
+    checkSameSite(request, this.#rules)
   }
 
   /** The identity of a session cookie, for somebody who has just signed in; undefined if the session has ended. */

@@ -2,13 +2,14 @@ import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../core/clock.ts'
 import type { AccountCache } from './account-cache.ts'
 import type { ActivePrincipals } from './active-principals.ts'
-import { checkCookieRequest } from './csrf.ts'
+import { checkCookieRequest, type OriginRules } from './csrf.ts'
 import { type Identity, identityOfSession } from './identity.ts'
 import { sessionCookieOf } from './request-credentials.ts'
 import { digestOf } from './secrets.ts'
 
 /** What cookie authentication needs. */
 export interface CookieParts {
+  readonly rules: OriginRules
   readonly cache: AccountCache
   readonly principals: ActivePrincipals
   readonly clock: Clock
@@ -29,7 +30,7 @@ export class CookieAuthentication {
   identify(request: IncomingMessage): Identity | undefined {
     const value = sessionCookieOf(request)
     const identity = value === undefined ? undefined : this.ofCookie(value)
-    if (identity) checkCookieRequest(request)
+    if (identity) checkCookieRequest(request, this.#parts.rules)
     return identity
   }
 

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { parseCookie } from 'cookie'
 import { Refusal } from '../core/errors.ts'
+import { KEY_PREFIX } from './api-keys.ts'
+import { LINK_PREFIX } from './share-links.ts'
 
 /*
  * Extracts the credentials of a request: a bearer token or the session cookie.
@@ -14,15 +16,31 @@ export function sessionCookieOf({ headers }: IncomingMessage): string | undefine
   return headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[SESSION_COOKIE]
 }
 
-/**
- * The password of HTTP's Basic authentication (RFC 7617), whatever the user name: a token, for programs that can show it
- * in no other way. Only for routes that say so.
- * @returns undefined if the request has none
- */
-export function basicPasswordOf({ headers }: IncomingMessage): string | undefined {
-  const [scheme, encoded = ''] = (headers.authorization ?? '').trim().split(/\s+/)
-  if (scheme?.toLowerCase() !== 'basic') return undefined
-  return /:(.*)$/s.exec(Buffer.from(encoded, 'base64').toString())?.[1]
+/** What the header `Authorization` shows. */
+export type Authorization =
+  | { readonly kind: 'bearer'; readonly token: string }
+  /** The password of Basic authentication (RFC 7617) is one of our keys or share links, whatever the user name. */
+  | { readonly kind: 'basic'; readonly token: string }
+  /** Badly formed, of the scheme Bearer. */
+  | { readonly kind: 'malformed' }
+  /** Of another scheme, or with the password of somebody else, such as a proxy in front: it says nothing to this server. */
+  | { readonly kind: 'foreign' }
+
+/** Reads the header `Authorization`; undefined if there is none. Nothing else reads it. */
+export function authorizationOf({ headers }: IncomingMessage): Authorization | undefined {
+  if (headers.authorization === undefined) return undefined
+  const [scheme = '', value = '', ...more] = headers.authorization.trim().split(/\s+/)
+  switch (scheme.toLowerCase()) {
+    case 'bearer':
+      return value === '' || more.length > 0 ? { kind: 'malformed' } : { kind: 'bearer', token: value }
+    case 'basic': {
+      const password = /:(.*)$/s.exec(Buffer.from(value, 'base64').toString())?.[1] ?? ''
+      const isOurs = [KEY_PREFIX, LINK_PREFIX].some((prefix) => password.startsWith(prefix))
+      return isOurs ? { kind: 'basic', token: password } : { kind: 'foreign' }
+    }
+    default:
+      return { kind: 'foreign' }
+  }
 }
 
 /**
@@ -36,18 +54,15 @@ export function isMadeByPage({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * The token of a request: from the Authorization header, or from `?token=` for clients that cannot set headers.
- * @returns undefined if there is none
- * @throws Refusal `unauthenticated` when the header's scheme is not `Bearer`
+ * The token of a request: from the header `Authorization: Bearer`, or from `?token=` for clients that cannot set headers.
+ * @returns undefined if there is none; Basic authentication counts only where a route says so (`requireForReader`)
+ * @throws Refusal `unauthenticated` when the header is a badly formed `Bearer`
  */
 export function tokenOf(request: IncomingMessage): string | undefined {
-  const header = request.headers.authorization
-  if (header !== undefined) {
-    const [scheme, token, ...more] = header.trim().split(/\s+/)
-    if (scheme?.toLowerCase() !== 'bearer' || !token || more.length > 0)
-      throw new Refusal('unauthenticated', 'Authorization: must be "Bearer <token or key>".')
-    return token
-  }
+  const authorization = authorizationOf(request)
+  if (authorization?.kind === 'bearer') return authorization.token
+  if (authorization?.kind === 'malformed')
+    throw new Refusal('unauthenticated', 'Authorization: must be "Bearer <token or key>".')
   // A WebSocket is opened with GET too; an Upgrade header with another method does not make one.
   if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
   const query = request.url?.split('?', 2)[1]

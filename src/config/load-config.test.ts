@@ -93,6 +93,7 @@ describe('the settings', () => {
         answer_timeout_s: 30,
         allowed_hosts: [],
         allowed_origins: [],
+        public_origins: [],
         trusted_proxies: [],
         tls: { handshake_timeout_s: 20 },
       },

@@ -129,7 +129,16 @@ describe('viewing', () => {
     const { server } = await start()
     expect(await outcomes(server, authorized('wrong'))).toEqual(allRefused(401))
     expect(await outcomes(server, {}, '?token=wrong')).toEqual(allRefused(401))
-    expect(await outcomes(server, { authorization: 'Basic abc' })).toEqual(allRefused(401))
+    expect(await outcomes(server, { authorization: 'Bearer' })).toEqual(allRefused(401))
+  })
+
+  it('is open as ever beside the password of a proxy, which says nothing to this server', async () => {
+    const { server } = await start()
+    const ofProxy = { authorization: `Basic ${Buffer.from('bob:secret').toString('base64')}` }
+    expect(await outcomes(server, ofProxy)).toEqual(ALL_LET_IN)
+    expect(await outcomes(server, ofProxy, `?token=${KEY}`)).toEqual(ALL_LET_IN)
+    expect(await outcomes(server, ofProxy, '?token=wrong')).toEqual(allRefused(401))
+    expect(await outcomes(server, { ...ofProxy, 'x-forwarded-for': '10.0.0.1' })).toEqual(allRefused(401))
   })
 
   it('takes the token as ?token= on every GET and every socket', async () => {

@@ -145,6 +145,9 @@ describe('access', () => {
     expect((await MjpegReader.open(server, NORTH, basic(north.key))).status).toBe(200)
     expect((await server.get('/streams/North/gate/snapshot', basic(north.key))).status).toBe(200)
     expect((await MjpegReader.open(server, NORTH, basic('wrong'))).status).toBe(401)
+    expect((await MjpegReader.open(server, NORTH, basic('bvk_wrong'))).status).toBe(401)
+    // Beside the password of a proxy in front.
+    expect((await MjpegReader.open(server, `${NORTH}?token=${north.key}`, basic('wrong'))).status).toBe(200)
     // Nowhere else.
     expect((await ask(server, 'GET /streams', { headers: basic(north.key) })).status).toBe(401)
   })
@@ -168,6 +171,9 @@ describe('access', () => {
     expect(await challenge({ 'sec-fetch-dest': 'document', 'user-agent': 'Mozilla/5.0' })).toMatch(/^Basic realm=/)
     expect(await challenge({ 'sec-fetch-dest': 'image', 'user-agent': 'Mozilla/5.0' })).toBe('Bearer')
     expect(await challenge({ 'user-agent': 'Mozilla/5.0', accept: 'image/*,*/*;q=0.8' })).toBe('Bearer')
+    // It would take that for an answer to the password of the proxy.
+    expect(await challenge(basic('of a proxy'))).toBe('Bearer')
+    expect(await challenge(basic('bvk_wrong'))).toMatch(/^Basic realm=/)
     expect((await ask(server, 'GET /streams')).headers['www-authenticate']).toBe('Bearer')
   })
 

@@ -1155,7 +1155,7 @@ describe('a sign-in on the page', () => {
 
 describe('garbage', () => {
   it('in the header Authorization is answered with 401, and harms nothing', async () => {
-    const fortress = await Fortress.start()
+    const fortress = await Fortress.start({ 'access.anonymous': 'none' })
     const values = [
       'Bearer',
       'Bearer ',

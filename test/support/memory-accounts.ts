@@ -62,6 +62,7 @@ export async function openMemoryAccounts(secret?: string): Promise<MemoryAccount
           allowedHosts: [],
           isFromProxy: () => false,
           allowedOrigins: [],
+          publicOrigins: [],
         },
         tokens: { accessLife: 3_600_000, refreshLife: 30 * DAY, leeway: 10_000 },
         ...SIGN_IN_RULES,

@@ -71,6 +71,14 @@ export const httpSettings = Type.Object(
           'Other sites whose pages may use this server (CORS) with a token of their own; in a browser on this machine, also without one.',
       },
     ),
+    public_origins: Type.Array(
+      Type.String({ pattern: '^https?://[^/\\s]+$', form: 'origins such as https://example.org' }),
+      {
+        default: [],
+        description:
+          'Addresses at which browsers open this server’s own page (scheme, name and, if it is not the usual one, port), where a proxy in between passes on neither the Host header as the browser sent it nor, from http.trusted_proxies, X-Forwarded-Host. Pages from there may do all that the page may, also with its session cookie: name no other site here.',
+      },
+    ),
     trusted_proxies: Type.Array(
       Type.String({
         pattern: '^[0-9A-Fa-f.:]+(/\\d{1,3})?$',

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { authorizationOf } from '../../access/request-credentials.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
 import { MessageResponse } from '../transport/response-schemas.ts'
@@ -99,9 +100,9 @@ export function tokenRoutes(app: App, parts: PublicRouteParts): void {
  * @returns the outcome, in the wording of the detection hub's contract
  */
 async function revokeAccess(parts: AccountRouteParts, request: FastifyRequest): Promise<string> {
-  const { authorization } = request.headers
-  if (authorization === undefined) return 'No access token provided, but local logout can proceed.'
-  if (!/^bearer +\S+$/i.test(authorization.trim())) return 'Invalid Authorization header format.'
+  const shown = authorizationOf(request.raw)
+  if (shown === undefined) return 'No access token provided, but local logout can proceed.'
+  if (shown.kind !== 'bearer') return 'Invalid Authorization header format.'
   const { authenticator, sessions } = parts.accounts
   const identity = await authenticator.identify(request.raw).catch((error: unknown) => {
     if (error instanceof Refusal) return undefined

@@ -4,7 +4,7 @@ import type { Authenticator } from '../../access/authenticator.ts'
 import { type ClientAddresses, clientOf, networkOf } from '../../access/client-address.ts'
 import type { Identity } from '../../access/identity.ts'
 import { isFromThisMachine } from '../../access/loopback.ts'
-import { basicPasswordOf, isMadeByPage } from '../../access/request-credentials.ts'
+import { authorizationOf, isMadeByPage } from '../../access/request-credentials.ts'
 import { type Action, mayAny } from '../../core/authorization.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { CommandRate } from '../../core/command-rate.ts'
@@ -97,7 +97,8 @@ export class RequestGuard {
 
   /**
    * The same for pictures: an `<img>`, `ffmpeg` or a recorder may know of no credentials but Basic authentication, of
-   * which the password is the token then. A browser that was given one shows it on behalf of any page, as a cookie.
+   * which the password is the token then. A browser that was given one shows it on behalf of any page, as a cookie. One
+   * that shows the password of a proxy in front is not asked for another: it would forget that one.
    * @param counting `uncounted`: without the call limit
    */
   requireForReader(
@@ -106,10 +107,11 @@ export class RequestGuard {
   ): (request: KnownRequest & { challenge: string }) => Promise<void> {
     return async (request) => {
       const { raw } = request
-      if (!isMadeByPage(raw)) request.challenge = 'Basic realm="Belvedere", charset="UTF-8"'
-      const password = basicPasswordOf(raw)
-      if (password !== undefined) this.checkSameSite(request)
-      const principal = await this.authorize(request, action, password)
+      const shown = authorizationOf(raw)
+      if (shown?.kind !== 'foreign' && !isMadeByPage(raw))
+        request.challenge = 'Basic realm="Belvedere", charset="UTF-8"'
+      if (shown?.kind === 'basic') this.checkSameSite(request)
+      const principal = await this.authorize(request, action, shown?.kind === 'basic' ? shown.token : undefined)
       if (counting === 'counted') this.#count(raw, principal)
     }
   }
