@@ -39,3 +39,6 @@ export const DISCONNECTED = {
   /** The server speaks another protocol version. */
   protocol: 2,
 } as const
+
+/** The `reason` of an attempt that failed before the WebSocket was open, where the platform does not say why. */
+export const NOT_OPENED = 'no connection could be made'

@@ -1,6 +1,6 @@
 import { Backoff } from '../src/core/backoff.ts'
 import { type ClientSocket, OPEN, problemOf } from './client-socket.ts'
-import { CONNECTING, DISCONNECTED, type LiveState, type StateReason } from './codes.ts'
+import { CONNECTING, DISCONNECTED, type LiveState, NOT_OPENED, type StateReason } from './codes.ts'
 import { onNetworkBack } from './on-network-back.ts'
 
 /** Options of a connection. */
@@ -170,7 +170,7 @@ export class ReconnectingSocket {
   /** The reason in words when the server gave none. */
   #howItEnded(code: number): string {
     if (code !== ABNORMAL) return `closed with code ${code}`
-    return this.#hasOpened ? 'the connection broke' : 'no connection could be made'
+    return this.#hasOpened ? 'the connection broke' : NOT_OPENED
   }
 
   /** Abandons the current attempt and closes the socket, in any state. */

@@ -7,6 +7,7 @@ import './app/forced-colors.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { AccessGuard } from './access/access-guard.ts'
+import { ConnectionDiagnosis } from './access/connection-diagnosis.ts'
 import { takeKeyFromAddress } from './access/page-publish-key.ts'
 import { sessions } from './access/page-session.ts'
 import { shareToken, takeShareFromAddress } from './access/share-token.ts'
@@ -32,6 +33,7 @@ const guard = new AccessGuard({
   isShared: shareToken() !== undefined,
   later: (ms, action) => void setTimeout(action, ms),
 })
+const diagnosis = new ConnectionDiagnosis({ feed, sessions, now: () => performance.now() })
 
 takeKeyFromAddress()
 startI18n()
@@ -40,7 +42,7 @@ const root = document.getElementById('root')
 if (!root) throw new Error('the page has no #root')
 createRoot(root).render(
   <StrictMode>
-    <App feed={feed} guard={guard} />
+    <App feed={feed} guard={guard} diagnosis={diagnosis} />
   </StrictMode>,
 )
 // A wall that nobody touches is being used: the answer renews the cookie.

@@ -127,3 +127,17 @@ describe('the guard of a page', () => {
     expect(retries()).toBe(0)
   })
 })
+
+describe('a page that gets no session', () => {
+  it('is never blank and mute: it says what the server said, and asks who it is where that is refused', async () => {
+    const { guard, becomes, wait } = guardOf([
+      new HttpProblem(502, ''),
+      new HttpProblem(401, 'This token was revoked.'),
+    ])
+    becomes(refused('Origin: "http://a" is not "b" (Host).'))
+    await wait()
+    expect(guard.current).toEqual({ kind: 'refused', reason: 'Origin: "http://a" is not "b" (Host).' })
+    await wait()
+    expect(guard.current).toEqual({ kind: 'signedOut', reason: 'This token was revoked.' })
+  })
+})

@@ -100,7 +100,10 @@ export class AccessGuard {
     if (!isRefused(this.#connection)) return
     if (sessionState.session?.may.includes('view')) this.#parts.feed.retry()
     else if (sessionState.session || sessionState.refusal !== undefined) this.#judge()
-    else later(this.#backoff.next(), () => void this.#askAgain())
+    else {
+      this.#become({ kind: 'refused', reason: this.#connection.reason })
+      later(this.#backoff.next(), () => void this.#askAgain())
+    }
   }
 
   #judge(): void {
@@ -112,8 +115,10 @@ export class AccessGuard {
     const mayView = session?.may.includes('view') ?? false
     if (isShared && !mayView && (session || refusal !== undefined))
       this.#become({ kind: 'ended', reason: (isOut && this.#connection.reason) || refusal || session?.why || '' })
-    else if (!session) return
-    else if (mayView) {
+    else if (!session) {
+      // A token that a proxy has added, say.
+      if (refusal !== undefined) this.#become({ kind: 'signedOut', reason: refusal })
+    } else if (mayView) {
       if (!isOut) this.#become(OPEN)
       else if (IS_WAITING.has(this.#admission.kind)) feed.retry()
     } else if (session.kind === 'anonymous')

@@ -3,6 +3,7 @@ import { shareToken } from './share-token.ts'
 
 /**
  * A failed request: an error response, or none at all. The message is the server's sentence; empty if there is none.
+ * Every error of the server has one (`{"detail": …}`), so what has none comes from a proxy in front of it.
  */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem'
@@ -16,7 +17,23 @@ export class HttpProblem extends Error {
     this.status = status
     this.retryAfter = retryAfter
   }
+
+  /** Whether something between the page and the server has answered in its place. */
+  get isFromProxy(): boolean {
+    return this.status !== 0 && this.message === ''
+  }
+
+  /**
+   * Whether a proxy answered because it wants its user to sign in with it: it refuses, leads to another page, or has
+   * answered with one of its own.
+   */
+  get isProxySignIn(): boolean {
+    return this.isFromProxy && (this.status < 400 || PROXY_REFUSALS.has(this.status))
+  }
 }
+
+/** 511 is Network Authentication Required (RFC 6585). */
+const PROXY_REFUSALS = new Set([401, 403, 407, 511])
 
 /** Options of a request. */
 export interface FetchOptions {
@@ -30,12 +47,15 @@ export interface FetchOptions {
 
 /**
  * The page's HTTP client: sends a request to its own server with this tab's credentials.
- * @returns the response's JSON; undefined if it has none
- * @throws HttpProblem unless the status is 2xx
+ * @returns the response's JSON; undefined if it has none (204)
+ * @throws HttpProblem unless the status is 2xx, and the body JSON
  */
 export async function fetchJson(path: string, options: FetchOptions = {}): Promise<unknown> {
   const response = await send(path, 'application/json', options)
-  return response.json().catch(() => undefined)
+  if (response.status === 204) return undefined
+  return response.json().catch(() => {
+    throw new HttpProblem(response.status, '')
+  })
 }
 
 /**
@@ -79,16 +99,22 @@ async function send(
     method,
     headers,
     cache: 'no-store',
+    // None of the server's own answers to a page is one: a proxy leads to its log-in page, where scripts may not follow.
+    redirect: 'manual',
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),
     ...(keepalive && { keepalive }),
   }).catch(() => undefined)
   if (!response) throw new HttpProblem(0, '')
   if (response.ok) return response
+  if (response.type === 'opaqueredirect') throw new HttpProblem(REDIRECTED, '')
   const answer: unknown = await response.json().catch(() => undefined)
   const wait = Number.parseInt(response.headers.get('retry-after') ?? '', 10)
   throw new HttpProblem(response.status, sentenceOf(answer), Number.isFinite(wait) ? wait : undefined)
 }
+
+/** The status that stands for all redirects, as browsers do not tell it. */
+const REDIRECTED = 302
 
 /** The server's message, in any of the forms of its error responses. */
 function sentenceOf(answer: unknown): string {

@@ -44,7 +44,24 @@ describe('the session of a page', () => {
     const store = new SessionStore(async () => {
       throw new HttpProblem(401, 'This link has ended.')
     })
-    expect(await store.refresh()).toEqual({ session: undefined, refusal: 'This link has ended.' })
+    const problem = new HttpProblem(401, 'This link has ended.')
+    expect(await store.refresh()).toEqual({ session: undefined, refusal: 'This link has ended.', problem })
+  })
+
+  it('is not refused by a proxy, which knows nothing of it', async () => {
+    const answers: unknown[] = [VIEWER, new HttpProblem(401, ''), '<html>', VIEWER]
+    const store = new SessionStore(async () => {
+      const answer = answers.shift()
+      if (answer instanceof Error) throw answer
+      return answer
+    })
+    const seen: unknown[] = []
+    for (let i = 0; i < 4; i++) {
+      const { session, refusal, problem } = await store.refresh()
+      seen.push([session?.may, refusal, problem?.isProxySignIn])
+    }
+    const proxied = [['view'], undefined, true]
+    expect(seen).toEqual([[['view'], undefined, undefined], proxied, proxied, [['view'], undefined, undefined]])
   })
 
   it('is not asked for while it is about to change', async () => {

@@ -8,13 +8,15 @@ export interface SessionState {
   readonly session: PageSession | undefined
   /** The server's message if this tab's share token is invalid or has expired. */
   readonly refusal: string | undefined
+  /** Why the last request brought no session; undefined if it did. */
+  readonly problem: HttpProblem | undefined
 }
 
 /** The page's session (who it is and what it may do); requested at load and whenever it may have changed. */
 export class SessionStore {
   readonly #ask: () => Promise<unknown>
   readonly #listeners = new Listeners()
-  #sessionState: SessionState = { session: undefined, refusal: undefined }
+  #sessionState: SessionState = { session: undefined, refusal: undefined, problem: undefined }
   #underWay: Promise<SessionState> | undefined
   /** The pending change of the session: earlier responses would be outdated. */
   #change: Promise<unknown> | undefined
@@ -33,7 +35,7 @@ export class SessionStore {
     return this.#listeners.add(listener)
   }
 
-  /** Requests the session again; concurrent calls share one request. Without a response nothing changes. */
+  /** Requests the session again; concurrent calls share one request. Without a response of the server the session stays as it was. */
   refresh(): Promise<SessionState> {
     this.#underWay ??= this.#read().finally(() => {
       this.#underWay = undefined
@@ -55,18 +57,30 @@ export class SessionStore {
   async #read(): Promise<SessionState> {
     await this.#change?.catch(() => {})
     try {
-      this.#become({ session: readSession(await this.#ask()), refusal: undefined })
+      this.#become({ session: readSession(await this.#ask()), refusal: undefined, problem: undefined })
     } catch (error) {
-      if (error instanceof HttpProblem && error.status === 401)
-        this.#become({ session: undefined, refusal: error.message })
+      // JSON of something else.
+      const problem = error instanceof HttpProblem ? error : new HttpProblem(200, '')
+      if (problem.status === 401 && !problem.isFromProxy)
+        this.#become({ session: undefined, refusal: problem.message, problem })
+      else this.#become({ ...this.#sessionState, problem })
     }
     return this.#sessionState
   }
 
   #become(sessionState: SessionState): void {
     const before = this.#sessionState
-    if (before.refusal === sessionState.refusal && isSameSession(before.session, sessionState.session)) return
+    if (
+      before.refusal === sessionState.refusal &&
+      isSameProblem(before.problem, sessionState.problem) &&
+      isSameSession(before.session, sessionState.session)
+    )
+      return
     this.#sessionState = sessionState
     this.#listeners.notify()
   }
+}
+
+function isSameProblem(one: HttpProblem | undefined, other: HttpProblem | undefined): boolean {
+  return one?.status === other?.status && one?.message === other?.message
 }

@@ -2,7 +2,9 @@ import { MantineProvider } from '@mantine/core'
 import { Suspense } from 'react'
 import { BrowserRouter } from 'react-router'
 import type { AccessGuard } from '../access/access-guard.ts'
+import type { ConnectionDiagnosis } from '../access/connection-diagnosis.ts'
 import { GuardContext } from '../access/use-admission.ts'
+import { DiagnosisContext } from '../access/use-diagnosis.ts'
 import { ClassNamesProvider } from '../live/class-names.tsx'
 import type { Feed } from '../live/feed.ts'
 import { FeedContext } from '../live/use-feed.ts'
@@ -12,8 +14,15 @@ import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { PageRoutes } from './PageRoutes.tsx'
 import { RouteGuard } from './RouteGuard.tsx'
 
+/** What belongs to the page as a whole. */
+export interface AppProps {
+  readonly feed: Feed
+  readonly guard: AccessGuard
+  readonly diagnosis: ConnectionDiagnosis
+}
+
 /** The root component: theme, contexts, routes. */
-export function App({ feed, guard }: { feed: Feed; guard: AccessGuard }) {
+export function App({ feed, guard, diagnosis }: AppProps) {
   return (
     <MantineProvider
       theme={theme}
@@ -26,17 +35,19 @@ export function App({ feed, guard }: { feed: Feed; guard: AccessGuard }) {
     >
       <FeedContext value={feed}>
         <GuardContext value={guard}>
-          <ClassNamesProvider>
-            <BrowserRouter>
-              <ErrorBoundary>
-                <Suspense>
-                  <RouteGuard>
-                    <PageRoutes />
-                  </RouteGuard>
-                </Suspense>
-              </ErrorBoundary>
-            </BrowserRouter>
-          </ClassNamesProvider>
+          <DiagnosisContext value={diagnosis}>
+            <ClassNamesProvider>
+              <BrowserRouter>
+                <ErrorBoundary>
+                  <Suspense>
+                    <RouteGuard>
+                      <PageRoutes />
+                    </RouteGuard>
+                  </Suspense>
+                </ErrorBoundary>
+              </BrowserRouter>
+            </ClassNamesProvider>
+          </DiagnosisContext>
         </GuardContext>
       </FeedContext>
     </MantineProvider>
