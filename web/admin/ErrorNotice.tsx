@@ -11,7 +11,7 @@ export function ErrorNotice({ failure, onRetry }: { failure: HttpProblem; onRetr
   const { t } = useTranslation('admin')
   const { pathname, search } = useLocation()
   const textOf = useErrorText()
-  const isUnknown = failure.status === 401
+  const isUnknown = failure.status === 401 && !failure.isFromProxy
   return (
     <div className={classes.trouble} role="alert" tabIndex={-1} data-trouble>
       <p>{textOf(failure)}</p>

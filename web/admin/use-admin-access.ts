@@ -10,11 +10,11 @@ import { useSession } from '../access/use-session.ts'
  */
 export function useAdminAccess(failure: HttpProblem | undefined): 'allowed' | 'forbidden' | 'signedOut' {
   const session = useSession()
-  const isUnknown = failure?.status === 401
+  const isUnknown = failure?.status === 401 && !failure.isFromProxy
   // On 401 the session has ended: request the current one.
   useEffect(() => {
     if (isUnknown) void sessions.refresh()
   }, [isUnknown])
   if (session && !session.may.includes('administer')) return session.kind === 'anonymous' ? 'signedOut' : 'forbidden'
-  return failure?.status === 403 ? 'forbidden' : 'allowed'
+  return failure?.status === 403 && !failure.isFromProxy ? 'forbidden' : 'allowed'
 }

@@ -1,9 +1,11 @@
-import { Button, PasswordInput, TextInput, VisuallyHidden } from '@mantine/core'
+import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { fetchJson } from '../access/fetch-json.ts'
 import { readSession } from '../access/session.ts'
 import { fetchPreferences } from '../preferences/start-preferences.ts'
+import { cookieFacts, cookieTroubleOf } from './cookie-trouble.ts'
+import { SignInMessage } from './SignInMessage.tsx'
 import classes from './SignInPage.module.css'
 import { type SignInTrouble, signInTroubleOf } from './sign-in-trouble.ts'
 import { useCountdown } from './use-countdown.ts'
@@ -22,6 +24,13 @@ export function SignInForm({ next }: { next: string }) {
   // The form is the only purpose of this page.
   useEffect(() => name.current?.focus(), [])
 
+  const fail = (found: SignInTrouble) => {
+    setTrouble(found)
+    setIsBusy(false)
+    if (found.kind === 'tooOften') startCountdown(found.seconds)
+    if (found.kind === 'wrong') secret.current?.select()
+  }
+
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setHasTried(true)
@@ -31,15 +40,14 @@ export function SignInForm({ next }: { next: string }) {
     setIsBusy(true)
     try {
       const session = readSession(await fetchJson('/session', { method: 'POST', body: { username, password } }))
+      // The browser may not have kept the cookie, and would be asked to sign in again and again.
+      const known = readSession(await fetchJson('/session'))
+      if (known.user?.id !== session.user?.id) return fail({ kind: cookieTroubleOf(cookieFacts()) })
       if (session.user) await fetchPreferences(session.user.id)
       // A full page load, so that no state of the previous session remains.
       location.assign(next)
     } catch (error) {
-      const found = signInTroubleOf(error)
-      setTrouble(found)
-      setIsBusy(false)
-      if (found.kind === 'tooOften') startCountdown(found.seconds)
-      if (found.kind === 'wrong') secret.current?.select()
+      fail(signInTroubleOf(error))
     }
   }
 
@@ -72,18 +80,7 @@ export function SignInForm({ next }: { next: string }) {
       <Button type="submit" size="md" loading={isBusy} disabled={seconds > 0}>
         {t('signIn')}
       </Button>
-      <div className={classes.trouble}>
-        {/* Announced once to screen readers, while the visible text counts down. */}
-        {trouble?.kind === 'tooOften' && (
-          <>
-            <p aria-hidden="true">{seconds > 0 ? t('tooOften', { count: seconds }) : t('tooOftenOver')}</p>
-            <VisuallyHidden role="alert">{t('tooOften', { count: trouble.seconds })}</VisuallyHidden>
-          </>
-        )}
-        {trouble && trouble.kind !== 'tooOften' && (
-          <p role="alert">{trouble.kind === 'failed' ? t('failed', { reason: trouble.reason }) : t(trouble.kind)}</p>
-        )}
-      </div>
+      <div className={classes.trouble}>{trouble && <SignInMessage trouble={trouble} secondsLeft={seconds} />}</div>
     </form>
   )
 }

@@ -14,6 +14,14 @@ export default {
   tooOften_other: 'Too many attempts. Try again in {{count}} seconds.',
   tooOftenOver: 'You may try again now.',
   unreachable: 'The server does not answer. Try again in a moment.',
+  framed:
+    'You are not signed in: this page is inside a page of another site, where the browser does not send its cookie. Open it in a tab of its own.',
+  ownTab: 'Open in a new tab',
+  cookiesOff: 'You are not signed in: this browser keeps no cookies of this address. Allow them, and sign in again.',
+  cookieOverHttp:
+    'You are not signed in: the password is right, but the browser’s next request came without the cookie. If this address was opened with https before, the browser keeps that cookie and takes none over http: open it with https, or delete the cookies of this address. Otherwise a proxy in between drops the cookie.',
+  cookieDropped:
+    'You are not signed in: the password is right, but the browser’s next request came without the cookie. A proxy in between drops it; it must pass on Set-Cookie and Cookie.',
   failed: 'That did not work: {{reason}}',
   first:
     'The first time: the server printed the password of “admin” when it was first started. Forgotten? On the server, in the folder of Belvedere, run',

@@ -18,6 +18,12 @@ export default {
   connected: 'Live',
   refused: 'The server refused: {{reason}}',
   retry: 'Retry now',
+  noUpgrade:
+    'The server answers, but the live connection does not get through: a proxy in between must pass on WebSockets (Upgrade). Trying again …',
+  gateway: 'A proxy answered in place of the server, with status {{status}}.',
+  proxySignIn: 'A proxy in front of the server wants you to sign in with it. Reload the page to do so.',
+  origin:
+    'The server takes this page for one of another site, as a proxy in between has changed its address. The proxy must pass on the header Host, or {{origin}} must be in http.public_origins. The server says: {{reason}}',
   ...LIVENESS_TEXTS.en,
   notFound: 'There is no such page.',
   toWall: 'To the wall',

@@ -15,6 +15,13 @@ export default {
   tooOften_other: '嘗試次數過多，請在 {{count}} 秒後再試。',
   tooOftenOver: '現在可以再試一次。',
   unreachable: '伺服器沒有回應，請稍後再試。',
+  framed: '尚未登入：這個頁面嵌在其他網站的頁面中，瀏覽器不會傳送它的 Cookie。請在獨立的分頁中開啟。',
+  ownTab: '在新分頁開啟',
+  cookiesOff: '尚未登入：瀏覽器不儲存這個網址的 Cookie。請允許 Cookie，然後重新登入。',
+  cookieOverHttp:
+    '尚未登入：密碼正確，但瀏覽器的下一個請求沒有帶上 Cookie。如果以前用 https 開啟過這個網址，瀏覽器會保留當時的 Cookie，不接受 http 的：請改用 https 開啟，或刪除這個網址的 Cookie。否則是中間的代理伺服器移除了 Cookie。',
+  cookieDropped:
+    '尚未登入：密碼正確，但瀏覽器的下一個請求沒有帶上 Cookie。中間的代理伺服器移除了它；代理伺服器必須轉送 Set-Cookie 與 Cookie。',
   failed: '無法完成：{{reason}}',
   first: '第一次使用：伺服器首次啟動時會印出「admin」的密碼。忘記了嗎？請在伺服器的 Belvedere 資料夾中執行',
   signedOut: '你已登出：{{reason}}',

@@ -18,6 +18,11 @@ export default {
   connected: '即時',
   refused: '伺服器拒絕連線：{{reason}}',
   retry: '立即重試',
+  noUpgrade: '伺服器有回應，但即時連線無法通過：中間的代理伺服器必須轉送 WebSocket（Upgrade）。重新連線中…',
+  gateway: '代理伺服器代替伺服器回應了狀態碼 {{status}}。',
+  proxySignIn: '伺服器前方的代理伺服器要求登入。請重新載入頁面。',
+  origin:
+    '伺服器把這個頁面當成其他網站的頁面，因為中間的代理伺服器更改了它的位址。代理伺服器必須原樣轉送 Host 標頭，或將 {{origin}} 加入 http.public_origins。伺服器的說明：{{reason}}',
   ...LIVENESS_TEXTS['zh-TW'],
   notFound: '找不到這個頁面。',
   toWall: '回到監看牆',
