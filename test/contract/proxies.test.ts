@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { must, signInOnPage, startHouse } from '../support/accounts.ts'
 import { certificateIn, makeCertificate } from '../support/certificate.ts'
 import { temporaryFolder } from '../support/command.ts'
@@ -29,6 +32,15 @@ function documented(block: string, server: TestServer, port: number, folder: str
     .replaceAll('/etc/nginx/', `${folder}/`)
 }
 
+/** The first block, with another one in its `server { … }`. */
+function inServer(block: string): string {
+  return (DOCUMENTED[0] ?? '').replace('location / {', `${block}\n    location / {`)
+}
+
+function withoutTls(text: string): string {
+  return text.replace(/(listen \S+) ssl/, '$1').replaceAll(/ssl_certificate.*;/g, '')
+}
+
 describe('behind nginx as deployment.md configures it', () => {
   it('somebody signs in on the page and watches, over TLS on a port of its own, with a Secure cookie', async () => {
     const { server } = await startHouse({ config: BEHIND_PROXY })
@@ -52,13 +64,10 @@ describe('behind nginx as deployment.md configures it', () => {
       body: { name: 'tv', scope: 'view', labels: ['*'] },
     })
     const [port, folder] = [await freePort(), temporaryFolder()]
-    makeCertificate(folder)
     const url = `http://127.0.0.1:${port}`
     // {PLAIN}: as nginx's own documentation has it.
     writeFileSync(join(folder, 'cams.htpasswd'), 'bob:{PLAIN}secret\n')
-    const [tls = '', basic = ''] = DOCUMENTED
-    const plain = tls.replace('listen 443 ssl', 'listen 443').replaceAll(/ssl_certificate.*;/g, '')
-    await startNginx(documented(plain.replace('location / {', `${basic}\n    location / {`), server, port, folder), url)
+    await startNginx(withoutTls(documented(inServer(DOCUMENTED[1] ?? ''), server, port, folder)), url)
     expect((await fetch(`${url}/session`)).status).toBe(401)
     const headers = { authorization: `Basic ${Buffer.from('bob:secret').toString('base64')}` }
     const visitor = new Visitor(url, { headers })
@@ -70,6 +79,59 @@ describe('behind nginx as deployment.md configures it', () => {
     expect(await statusOf(`/streams?token=${String(key)}`)).toBe(200)
     expect(await statusOf(`/streams/North/gate/snapshot?token=${String(key)}`)).toBe(200)
     expect(await statusOf('/streams/North/gate/snapshot')).toBe(401)
+  })
+})
+
+it('nginx that loses the port, as its own documentation has it, is told of it, and the named setting opens it', async () => {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const settings = { 'access.anonymous': 'none', 'http.public_origins': url }
+  const [closed, open] = await Promise.all([
+    startHouse({ config: { 'access.anonymous': 'none' } }),
+    startHouse({ config: settings }),
+  ])
+  const other = await freePort()
+  const front = (at: number, server: TestServer) => `server {
+    listen 127.0.0.1:${at};
+    location / {
+      proxy_pass       ${server.url};
+      proxy_set_header Host      $host;
+      proxy_set_header X-Real-IP $remote_addr;
+      proxy_http_version 1.1;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection "upgrade";
+    }
+  }`
+  await startNginx(front(port, open.server) + front(other, closed.server), url)
+  const told = await new Visitor(`http://127.0.0.1:${other}`).signIn()
+  const detail = `Origin: "http://127.0.0.1:${other}" is not "127.0.0.1" (Host). Add it to http.public_origins`
+  expect(told).toMatchObject({ status: 403, body: { detail: expect.stringContaining(detail) } })
+  const visitor = new Visitor(url)
+  expect(await visitor.signIn()).toMatchObject({ status: 200 })
+  await expect(visitor.hello()).resolves.toMatchObject({ type: 'hello' })
+})
+
+describe('nginx with a log-in of its own, as deployment.md configures it', () => {
+  it('leads to its log-in page once its session has ended, in place of each answer; before, all goes through', async () => {
+    const { server } = await startHouse({ config: BEHIND_PROXY })
+    let isLoggedIn = true
+    const checker = createServer((_, response) => response.writeHead(isLoggedIn ? 204 : 401).end())
+    checker.listen(0, '127.0.0.1')
+    onTestFinished(() => void checker.close())
+    await once(checker, 'listening')
+    const { port: checkerPort } = checker.address() as AddressInfo
+    const [port, folder] = [await freePort(), temporaryFolder()]
+    const url = `http://127.0.0.1:${port}`
+    const login = (DOCUMENTED[2] ?? '').replace('4180', String(checkerPort))
+    await startNginx(withoutTls(documented(inServer(login), server, port, folder)), url)
+    const visitor = new Visitor(url)
+    expect(await visitor.signIn('wrong')).toMatchObject({ status: 401, body: { detail: 'Wrong username or password' } })
+    expect(await visitor.signIn()).toMatchObject({ status: 200 })
+    await expect(visitor.hello()).resolves.toMatchObject({ type: 'hello' })
+    isLoggedIn = false
+    const answer = await fetch(`${url}/session`, { redirect: 'manual' })
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, expect.stringContaining('login.example.org')])
+    await expect(visitor.hello()).rejects.toThrow('302')
   })
 })
 
