@@ -105,7 +105,7 @@ describe('a device that is offline', () => {
     const port = await freePort()
     const server = await TestServer.start({ config: { port } })
     new Source(server.url, {}, 10)
-    const { page } = await openPage(browser, server.url, { mayComplain: /WebSocket connection/ })
+    const { page } = await openPage(browser, server.url, { mayComplain: /WebSocket connection|Failed to load/ })
     await untilTile(page, isLive, 'a live tile')
     await server.close()
     // The wait after the fifth attempt is 4 s at least.
@@ -118,12 +118,15 @@ describe('a device that is offline', () => {
   })
 })
 
-/** Hangs up on so many who connect to a port. */
+/** Hangs up on whoever connects to a port, until so many wanted a WebSocket. */
 async function refuse(port: number, times: number): Promise<void> {
   let refused = 0
   const server = createServer((socket) => {
-    refused++
-    socket.destroy()
+    socket.on('error', () => {})
+    socket.once('data', (head: Buffer) => {
+      if (head.includes('/ws/live')) refused++
+      socket.destroy()
+    })
   })
   server.listen(port, '127.0.0.1')
   await until(() => refused >= times, `${times} attempts to connect`)
