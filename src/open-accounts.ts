@@ -1,6 +1,9 @@
 import { type Accounts, openAccounts } from './access/accounts.ts'
+import { BasePaths } from './access/base-path.ts'
 import { ClientAddresses } from './access/client-address.ts'
+import { loadOrCreateInstance } from './access/instance.ts'
 import type { PasswordCost } from './access/password-hasher.ts'
+import { SessionCookie } from './access/session-cookie.ts'
 import type { Config } from './config/all-settings.ts'
 import { ConfigError } from './config/config-error.ts'
 import { allowedOrigins, publicOrigins } from './config/origins.ts'
@@ -47,6 +50,11 @@ export async function openConfiguredAccounts(
 ): Promise<Accounts> {
   const { access, http, limits, tokens } = config
   const addresses = clientAddresses(config)
+  const basePaths = basePathsOf(config, addresses)
+  const sessionCookie = new SessionCookie(loadOrCreateInstance(config.data_dir, clock.now()), (request) => ({
+    isSecure: addresses.isSecure(request),
+    basePath: basePaths.of(request),
+  }))
   return openAccounts({
     store: stores.accounts,
     auditStore: stores.audit,
@@ -57,6 +65,7 @@ export async function openConfiguredAccounts(
     passwordCost,
     isOffline,
     sharedGuesses,
+    sessionCookie,
     rules: {
       authenticator: {
         publishKey,
@@ -106,4 +115,9 @@ export function clientAddresses({ http }: Config): ClientAddresses {
   } catch (error) {
     throw new ConfigError([`http.trusted_proxies: ${messageOf(error)}.`])
   }
+}
+
+/** Where browsers reach the server, as the settings and the trusted proxies say. */
+export function basePathsOf({ http }: Config, addresses: ClientAddresses): BasePaths {
+  return new BasePaths(http.base_path, (request) => addresses.isFromProxy(request))
 }

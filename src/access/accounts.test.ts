@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ManualClock } from '../../test/support/manual-clock.ts'
-import { ACTOR, openMemoryStores, SIGN_IN_RULES } from '../../test/support/memory-accounts.ts'
+import { ACTOR, openMemoryStores, SESSION_COOKIE, SIGN_IN_RULES } from '../../test/support/memory-accounts.ts'
 import { until } from '../../test/support/until.ts'
 import type { AccountStore } from '../core/account-store.ts'
 import { mayAny } from '../core/authorization.ts'
@@ -34,6 +34,7 @@ async function open({ clock = new ManualClock(), stores }: { clock?: ManualClock
     clock,
     log: pino({ level: 'silent' }),
     counters: NO_COUNTERS,
+    sessionCookie: SESSION_COOKIE,
     rules: {
       authenticator: {
         publishKey: 'a-publish-key-for-tests',
@@ -86,7 +87,7 @@ it('who somebody is, is known without asking the store', async () => {
   const before = asked()
   const shown = [
     ...[accessToken, secret, token].map((each) => ({ authorization: `Bearer ${each}` })),
-    { cookie: `belvedere_session=${cookie}` },
+    { cookie: `belvedere_session_for-tests=${cookie}` },
   ]
   for (let i = 0; i < 100; i++)
     for (const headers of shown)

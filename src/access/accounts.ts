@@ -22,6 +22,7 @@ import { purgeExpired } from './expiry.ts'
 import { LoginThrottle, type LoginThrottleRules } from './login-throttle.ts'
 import { type PasswordCost, PasswordHasher } from './password-hasher.ts'
 import { digestOf, randomText } from './secrets.ts'
+import type { SessionCookie } from './session-cookie.ts'
 import { Sessions } from './sessions.ts'
 import { ShareLinks } from './share-links.ts'
 import { type TokenRules, Tokens } from './tokens.ts'
@@ -43,6 +44,7 @@ export interface AccountsParts {
   readonly isOffline?: boolean | undefined
   /** Wrong passwords at other servers of the installation, which count here too. */
   readonly sharedGuesses?: SharedUse | undefined
+  readonly sessionCookie: SessionCookie
   readonly rules: AccountsRules
 }
 
@@ -67,6 +69,7 @@ export interface AccountsRules {
 /** Authentication, authorization and everything they are managed with. */
 export interface Accounts {
   readonly authenticator: Authenticator
+  readonly sessionCookie: SessionCookie
   readonly users: Users
   readonly sessions: Sessions
   readonly keys: ApiKeys
@@ -89,7 +92,7 @@ export interface Accounts {
 /** Loads the accounts. @throws the store's error when they cannot be read */
 export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
   const { store, auditStore, changes: feed, clock, log, counters = NO_COUNTERS, passwordCost, rules } = parts
-  const { isOffline = false } = parts
+  const { isOffline = false, sessionCookie } = parts
   const principals = new ActivePrincipals(clock)
   const sessionLife = rules.tokens.refreshLife
   const cache = new AccountCache({ store, changes: feed, clock, log, principals, sessionLife })
@@ -123,7 +126,8 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
   const { refreshesPerMinute } = rules
   const writeLimit = new AccountWriteLimit(rules.accountWritesPerMinute, clock)
   return {
-    authenticator: new Authenticator({ rules: rules.authenticator, cache, principals, tokens, clock }),
+    authenticator: new Authenticator({ rules: rules.authenticator, sessionCookie, cache, principals, tokens, clock }),
+    sessionCookie,
     users: new Users({ ...grants, passwords, defaultLabels: rules.defaultLabels }),
     sessions: new Sessions({
       ...grants,

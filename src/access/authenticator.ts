@@ -7,10 +7,11 @@ import type { AccountCache } from './account-cache.ts'
 import type { ActivePrincipals } from './active-principals.ts'
 import { AnonymousAccess, type AnonymousRules } from './anonymous-access.ts'
 import { BearerAuthentication } from './bearer-authentication.ts'
-import { CookieAuthentication } from './cookie-authentication.ts'
+import { CookieAuthentication, type CookieIdentity } from './cookie-authentication.ts'
 import { checkSameSite } from './csrf.ts'
 import type { Identity } from './identity.ts'
-import { sessionCookieOf, tokenOf } from './request-credentials.ts'
+import { tokenOf } from './request-credentials.ts'
+import type { SessionCookie } from './session-cookie.ts'
 import type { Tokens } from './tokens.ts'
 
 /** Settings of the authenticator. */
@@ -22,6 +23,7 @@ export interface AuthenticatorRules extends AnonymousRules {
 /** What the authenticator needs. */
 export interface AuthenticatorParts {
   readonly rules: AuthenticatorRules
+  readonly sessionCookie: SessionCookie
   readonly cache: AccountCache
   readonly principals: ActivePrincipals
   readonly tokens: Tokens
@@ -59,7 +61,7 @@ export class Authenticator {
     if (token !== undefined) return this.#byToken(token, request)
     const identity = this.#cookie.identify(request)
     if (identity) return identity
-    const isUnknown = sessionCookieOf(request) !== undefined
+    const isUnknown = this.#cookie.isUnknown(request)
     const known = isUnknown && (await this.#cache.catchUp()) ? this.#cookie.identify(request) : undefined
     return known ?? this.#anonymous.identify(request)
   }
@@ -93,7 +95,12 @@ export class Authenticator {
 
   /** The identity of a session cookie, for somebody who has just signed in; undefined if the session has ended. */
   ofCookie(value: string): Identity | undefined {
-    return this.#cookie.ofCookie(value)
+    return this.#cookie.ofCookie({ value, name: 'current' })
+  }
+
+  /** The session that the request's browser has, and by which cookie; whichever page has sent the request. */
+  findCookie(request: IncomingMessage): CookieIdentity | undefined {
+    return this.#cookie.find(request)
   }
 }
 

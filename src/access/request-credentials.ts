@@ -1,20 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { parseCookie } from 'cookie'
 import { Refusal } from '../core/errors.ts'
 import { KEY_PREFIX } from './api-keys.ts'
 import { LINK_PREFIX } from './share-links.ts'
 
 /*
- * Extracts the credentials of a request: a bearer token or the session cookie.
+ * Extracts the credentials of a request: its token. The session cookie is `session-cookie.ts`.
  */
-
-/** Name of the session cookie. */
-export const SESSION_COOKIE = 'belvedere_session'
-
-/** The value of the session cookie; undefined if there is none. */
-export function sessionCookieOf({ headers }: IncomingMessage): string | undefined {
-  return headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[SESSION_COOKIE]
-}
 
 /** What the header `Authorization` shows. */
 export type Authorization =

@@ -94,6 +94,8 @@ describe('the settings', () => {
         allowed_hosts: [],
         allowed_origins: [],
         public_origins: [],
+        base_path: '',
+        frame_ancestors: [],
         trusted_proxies: [],
         tls: { handshake_timeout_s: 20 },
       },

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   ask,
@@ -12,9 +14,11 @@ import {
   startHouse,
   WATCHING,
 } from '../support/accounts.ts'
+import { temporaryFolder } from '../support/command.ts'
+import { CookieJar } from '../support/cookie-jar.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { PASSWORD } from '../support/people.ts'
-import { KEY, type TestServer, type TestServerOptions } from '../support/server.ts'
+import { KEY, TestServer, type TestServerOptions } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
 
@@ -67,13 +71,9 @@ describe('GET /session', () => {
   })
 
   it('takes a stale cookie for none, and refuses a wrong token', async () => {
-    const { server } = await startHouse()
-    for (const cookie of [
-      'belvedere_session=x',
-      'belvedere_session=',
-      'belvedere_session="',
-      'other=x; belvedere_session',
-    ])
+    const { server, cookie: good } = await start()
+    const [name] = good.split('=')
+    for (const cookie of [`${name}=x`, `${name}=`, `${name}="`, `other=x; ${name}`, 'belvedere_session=x'])
       expect(await ask(server, 'GET /session', { headers: { cookie } })).toMatchObject({
         status: 200,
         body: { kind: 'anonymous' },
@@ -90,14 +90,14 @@ describe('POST /session', () => {
     const answer = await ask(server, 'POST /session', { body, headers: { origin: server.url } })
     expect(answer).toMatchObject({ status: 200, body: { kind: 'user', name: 'admin', user: { role: 'admin' } } })
     const [cookie = '', ...attributes] = String(answer.headers['set-cookie']).split('; ')
-    expect(cookie).toMatch(/^belvedere_session=[\w-]{43}$/)
+    expect(cookie).toMatch(/^belvedere_session_[\w-]{12}=[\w-]{43}$/)
     expect(attributes.sort()).toEqual(['HttpOnly', `Max-Age=${30 * 86_400}`, 'Path=/', 'SameSite=Strict'])
     expect(JSON.stringify(answer.body)).not.toContain(cookie.split('=')[1])
     // The cookie is no token.
     expect((await ask(server, 'GET /streams', { token: cookie.split('=')[1] })).status).toBe(401)
   })
 
-  it('marks it Secure where the browser speaks HTTPS with a trusted proxy', async () => {
+  it('marks it Secure, and for this host alone, where the browser speaks HTTPS with a trusted proxy', async () => {
     const body = { username: 'admin', password: PASSWORD }
     const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '10.0.0.1' }
     for (const [config, isSecure] of [
@@ -107,6 +107,12 @@ describe('POST /session', () => {
       const { server } = await startHouse({ config })
       const answer = await ask(server, 'POST /session', { body, headers })
       expect(String(answer.headers['set-cookie']).includes('; Secure')).toBe(isSecure)
+      expect(cookieOf(answer.headers).startsWith('__Host-')).toBe(isSecure)
+      const cookie = cookieOf(answer.headers)
+      const who = async (more = {}) => (await must(server, 'GET /session', { headers: { cookie, ...more } })).name
+      // A location of the proxy that says less, as that of its sockets may.
+      expect(await who(headers)).toBe('admin')
+      expect(await who({ 'x-forwarded-for': '10.0.0.1' })).toBe('admin')
     }
   })
 
@@ -265,7 +271,7 @@ describe('DELETE /session', () => {
     const sockets = await openPageSockets(server, cookie, SOCKETS)
     const answer = await ask(server, 'DELETE /session', { headers: sameOrigin(server, cookie) })
     expect(answer).toMatchObject({ status: 204, body: {} })
-    expect(cookieOf(answer.headers)).toBe('belvedere_session=')
+    expect(cookieOf(answer.headers)).toBe(`${cookie.split('=')[0]}=`)
     expect(String(answer.headers['set-cookie'])).toMatch(/Max-Age=0; Path=\//)
     expect(await sockets.closings).toEqual(closedFor('signed out', SOCKETS))
     for (const other of others) expect(await other.count()).toBe(WATCHING.length)
@@ -278,5 +284,48 @@ describe('DELETE /session', () => {
     const { access } = await login(server, 'admin')
     expect((await ask(server, 'DELETE /session', { token: access })).status).toBe(204)
     expect((await ask(server, 'GET /users', { token: access })).status).toBe(401)
+  })
+})
+
+describe('the session cookie', () => {
+  const SIGN_IN = { body: { username: 'admin', password: PASSWORD } }
+
+  it('of several servers on one host is one of each: somebody stays signed in on all of them', async () => {
+    const jar = new CookieJar()
+    const houses = [await startHouse(), await startHouse()]
+    for (const { server } of houses) jar.take(await ask(server, 'POST /session', SIGN_IN))
+    for (const { server } of houses) expect(await whoIs(server, jar.header('/'))).toBe('admin')
+    const [first, second] = houses.map(({ server }) => server)
+    if (!first || !second) throw new Error('no servers')
+    jar.take(await ask(first, 'DELETE /session', { headers: sameOrigin(first, jar.header('/')) }))
+    expect(await whoIs(first, jar.header('/'))).not.toBe('admin')
+    expect(await whoIs(second, jar.header('/'))).toBe('admin')
+  })
+
+  it('keeps its name when the server starts again, and had another before: nobody is signed out by that', async () => {
+    const clock = new ManualClock()
+    const data_dir = temporaryFolder()
+    const start = () => TestServer.start({ clock, config: { data_dir, admin_password: PASSWORD } })
+    const first = await start()
+    const cookie = await signInOnPage(first, 'admin')
+    await first.close()
+    clock.advance(1000)
+    const second = await start()
+    expect(await whoIs(second, cookie)).toBe('admin')
+    await second.close()
+    // As an earlier version left the folder, and the browser.
+    rmSync(join(data_dir, 'instance.id'))
+    const jar = new CookieJar()
+    jar.set('belvedere_session', cookie.split('=')[1] ?? '')
+    const third = await start()
+    const answer = await ask(third, 'GET /session', { headers: { cookie: jar.header('/') } })
+    expect(answer.body.name).toBe('admin')
+    jar.take(answer)
+    expect(jar.names).toEqual([expect.stringMatching(/^belvedere_session_[\w-]{12}$/)])
+    expect(await whoIs(third, jar.header('/'))).toBe('admin')
+    // Any other server of this host may use the former name, so no later session has it.
+    clock.advance(1000)
+    const later = (await signInOnPage(third, 'admin')).split('=')[1]
+    expect(await whoIs(third, `belvedere_session=${later}`)).not.toBe('admin')
   })
 })

@@ -205,9 +205,9 @@ describe('a share link', () => {
     ])
       expect([route, (await closingOf(server, route, token)).code]).toEqual([route, 1008])
     // It does not become more next to a right that its holder has anyway.
-    expect((await ask(server, 'GET /users', { token, headers: { cookie: `belvedere_session=${admin}` } })).status).toBe(
-      403,
-    )
+    expect(
+      (await ask(server, 'GET /users', { token, headers: { cookie: `belvedere_session_x=${admin}` } })).status,
+    ).toBe(403)
   })
 
   it('is closed at once when it is revoked, and nobody else’s is', async () => {

@@ -1125,7 +1125,8 @@ describe('a sign-in on the page', () => {
   it('takes over no cookie from before (session fixation)', async () => {
     const { fortress, bob } = await twoSites()
     for (const fixed of ['fixed-by-the-intruder', bob.cookie.split('=')[1] ?? '']) {
-      const cookie = `belvedere_session=${fixed}`
+      const [name] = bob.cookie.split('=')
+      const cookie = `${name}=${fixed}; belvedere_session=${fixed}`
       const { status, headers } = await fortress.send('POST', '/session', {
         cookie,
         headers: { origin: fortress.server.url },
@@ -1133,12 +1134,14 @@ describe('a sign-in on the page', () => {
       })
       expect(status).toBe(200)
       const given = String(headers['set-cookie'])
-      expect(given).toMatch(/^belvedere_session=[\w-]{43};.*HttpOnly; SameSite=Strict$/)
-      fortress.secret(given.slice('belvedere_session='.length).split(';')[0] ?? '')
+      expect(given).toMatch(/^belvedere_session_[\w-]{12}=[\w-]{43};.*HttpOnly; SameSite=Strict$/)
+      fortress.secret(given.split(';')[0]?.split('=')[1] ?? '')
       expect(given).not.toContain(fixed)
     }
-    const fixed = await fortress.send('GET', '/session', { cookie: 'belvedere_session=fixed-by-the-intruder' })
-    expect(fixed.fields.kind).toBe('anonymous')
+    const { cookie } = bob
+    // Nor one of a session of this server under the name that any server of this host can set.
+    for (const fixed of ['belvedere_session=fixed-by-the-intruder', `belvedere_session=${cookie.split('=')[1]}`])
+      expect((await fortress.send('GET', '/session', { cookie: fixed })).fields.kind).toBe('anonymous')
   })
 
   it('is ended by signing out, on open sockets too, and its cookie is worth nothing then', async () => {
@@ -1206,20 +1209,22 @@ describe('garbage', () => {
   })
 
   it('in cookies is as good as no cookie', async () => {
-    const fortress = await Fortress.start()
+    const { fortress, bob } = await twoSites()
+    const [name = ''] = bob.cookie.split('=')
     const cookies = [
       ';;;=;=',
-      'belvedere_session',
-      'belvedere_session=',
-      'belvedere_session=%',
-      'belvedere_session=%zz',
-      'belvedere_session="x',
-      'belvedere_session=\xff\xfe',
+      name,
+      `${name}=`,
+      `${name}=%`,
+      `${name}=%zz`,
+      `${name}="x`,
+      `${name}=\xff\xfe`,
       '__proto__=x; constructor=y; toString=z',
-      `belvedere_session=${'x'.repeat(10_000)}`,
+      `${name}=${'x'.repeat(10_000)}`,
       Array.from({ length: 2000 }, (_, i) => `a${i}=b`).join(';'),
-      'belvedere_session=a; belvedere_session=b',
-      'Belvedere_Session=a',
+      `${name}=a; ${name}=b`,
+      `__Host-${name}=a; belvedere_session=b`,
+      `${name.toUpperCase()}=a`,
     ]
     for (const cookie of cookies) {
       const { status, fields } = await fortress.send('GET', '/session', { headers: { cookie } })

@@ -33,7 +33,7 @@ export interface Person {
   readonly password: string
   readonly access: string
   readonly refresh: string
-  /** "belvedere_session=…" */
+  /** "belvedere_session_ID=…" */
   readonly cookie: string
 }
 

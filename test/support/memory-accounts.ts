@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { type Accounts, openAccounts } from '../../src/access/accounts.ts'
 import { type Actor, systemActor } from '../../src/access/actor.ts'
+import { SessionCookie } from '../../src/access/session-cookie.ts'
 import type { AccountStore, Role, User } from '../../src/core/account-store.ts'
 import type { AuditStore } from '../../src/core/audit-store.ts'
 import type { Clock } from '../../src/core/clock.ts'
@@ -26,6 +27,12 @@ export const SIGN_IN_RULES = {
   accountWritesPerMinute: 60,
   defaultLabels: [],
 }
+
+/** The session cookie of tests without a server: `belvedere_session_for-tests`. */
+export const SESSION_COOKIE = new SessionCookie({ id: 'for-tests', madeAt: 0 }, () => ({
+  isSecure: false,
+  basePath: '',
+}))
 
 /** Accounts without a server, on a manual clock. */
 export interface MemoryAccounts {
@@ -55,6 +62,7 @@ export async function openMemoryAccounts(secret?: string): Promise<MemoryAccount
       log: pino({ level: 'silent' }),
       counters: { limited: (limit) => limits.push(limit) },
       passwordCost: CHEAP_PASSWORDS,
+      sessionCookie: SESSION_COOKIE,
       rules: {
         authenticator: {
           publishKey: 'a-publish-key-for-tests',

@@ -79,6 +79,24 @@ export const httpSettings = Type.Object(
           'Addresses at which browsers open this server’s own page (scheme, name and, if it is not the usual one, port), where a proxy in between passes on neither the Host header as the browser sent it nor, from http.trusted_proxies, X-Forwarded-Host. Pages from there may do all that the page may, also with its session cookie: name no other site here.',
       },
     ),
+    base_path: Type.String({
+      pattern: '^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?$',
+      form: 'a path such as /cameras, of letters, digits and . _ ~ -',
+      default: '',
+      description:
+        'The path that browsers reach the server below, where a proxy serves other things at /. Requests may arrive with it or without. Not needed where a trusted proxy takes the path off and says so (X-Forwarded-Prefix), which counts more.',
+    }),
+    frame_ancestors: Type.Array(
+      Type.String({
+        pattern: '^https?://(\\*\\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:(\\d{1,5}|\\*))?$',
+        form: 'origins such as https://home.example.org:8123',
+      }),
+      {
+        default: [],
+        description:
+          'Other sites whose pages may show pages of this server in a frame (Content-Security-Policy: frame-ancestors), such as a dashboard. Within a frame of another site browsers send no cookie of ours, so nobody is signed in there: give it a share link.',
+      },
+    ),
     trusted_proxies: Type.Array(
       Type.String({
         pattern: '^[0-9A-Fa-f.:]+(/\\d{1,3})?$',
@@ -87,7 +105,7 @@ export const httpSettings = Type.Object(
       {
         default: [],
         description:
-          'Reverse proxies whose X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto headers are trusted. From anybody else these headers only show that a request was forwarded, so that it does not count as coming from this machine.',
+          'Reverse proxies whose X-Forwarded-For, X-Forwarded-Host, X-Forwarded-Prefix and X-Forwarded-Proto headers are trusted. From anybody else these headers only show that a request was forwarded, so that it does not count as coming from this machine.',
       },
     ),
     static_dir: Type.Optional(

@@ -100,7 +100,7 @@ export function ownAccountRoutes(app: App, parts: SessionRouteParts): void {
       const now = await users.setOwnPassword(actorOf(parts, request), user, password)
       // A password changed on the page ends all sessions; the page gets a new one and stays signed in.
       if (session?.cookieHash !== undefined)
-        setSessionCookie(parts, request, reply, await sessions.openFor(now, visitor))
+        setSessionCookie(parts, request, reply, { value: await sessions.openFor(now, visitor), name: 'current' })
       return { message: 'Password updated successfully.' }
     },
   )

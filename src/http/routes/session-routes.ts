@@ -1,10 +1,9 @@
-import { stringifySetCookie } from 'cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { ignoreNotStored } from '../../access/account-changes.ts'
 import type { Identity } from '../../access/identity.ts'
 import { hasAllLabels } from '../../access/permissions.ts'
-import { SESSION_COOKIE, sessionCookieOf } from '../../access/request-credentials.ts'
+import type { ShownCookie } from '../../access/session-cookie.ts'
 import type { LoginCredentials } from '../../access/sessions.ts'
 import { ACTIONS, mayAny } from '../../core/authorization.ts'
 import { Refusal } from '../../core/errors.ts'
@@ -29,8 +28,9 @@ export function sessionRoutes(app: App, parts: SessionRouteParts): void {
       reply.header('cache-control', 'no-store')
       const identity = await guard.identify(request)
       // Sliding expiry: the page requests this whenever it is opened, which renews the cookie's Max-Age.
-      const cookie = identity.session?.cookieHash === undefined ? undefined : sessionCookieOf(request.raw)
-      if (cookie !== undefined) setSessionCookie(parts, request, reply, cookie)
+      const shown = parts.accounts.authenticator.findCookie(request.raw)
+      if (shown && shown.identity.session?.id === identity.session?.id)
+        setSessionCookie(parts, request, reply, shown.cookie)
       return describe(identity, parts)
     },
   )
@@ -101,9 +101,9 @@ export async function openPageSession(
   const { sessions, authenticator } = parts.accounts
   const visitor = clientInfoOf(parts, request, reply)
   const cookie = await sessions.open(credentials, visitor)
-  const former = authenticator.ofCookie(sessionCookieOf(request.raw) ?? '')?.session
-  if (former) await sessions.close(former, visitor).catch(ignoreNotStored)
-  setSessionCookie(parts, request, reply, cookie)
+  const before = authenticator.findCookie(request.raw)
+  if (before?.identity.session) await sessions.close(before.identity.session, visitor).catch(ignoreNotStored)
+  setSessionCookie(parts, request, reply, { value: cookie, name: before?.cookie.name ?? 'current' })
   const identity = authenticator.ofCookie(cookie)
   if (!identity) throw new Refusal('unauthenticated', 'This sign-in has been ended already.')
   return identity
@@ -120,20 +120,18 @@ export async function endPageSession(
 ): Promise<void> {
   const { session } = await parts.guard.identify(request)
   // First, since the session ends even if that cannot be stored.
-  reply.header('set-cookie', stringifySetCookie({ name: SESSION_COOKIE, value: '', path: '/', maxAge: 0 }))
+  reply.header('set-cookie', parts.accounts.sessionCookie.clear(request.raw))
   if (session) await parts.accounts.sessions.close(session, clientInfoOf(parts, request))
 }
 
-/** Sets the session cookie: `HttpOnly`, `SameSite=Strict`, and `Secure` over HTTPS. */
+/** Sets the session cookie, or keeps it for longer. */
 export function setSessionCookie(
-  { guard, sessionLife }: SessionRouteParts,
+  { accounts, sessionLife }: SessionRouteParts,
   request: FastifyRequest,
   reply: FastifyReply,
-  value: string,
+  cookie: ShownCookie,
 ): void {
-  const attributes = { path: '/', httpOnly: true, sameSite: 'strict', secure: guard.isSecure(request) } as const
-  const cookie = { name: SESSION_COOKIE, value, maxAge: Math.floor(sessionLife / 1000), ...attributes }
-  reply.header('set-cookie', stringifySetCookie(cookie))
+  reply.header('set-cookie', accounts.sessionCookie.set(request.raw, cookie, sessionLife))
 }
 
 function describe({ principal, user, why }: Identity, { accounts }: AccountRouteParts) {

@@ -172,11 +172,6 @@ export class RequestGuard {
     this.#parts.authenticator.checkSameSite(raw)
   }
 
-  /** Whether the client uses HTTPS, to this server or to a trusted proxy. */
-  isSecure({ raw }: KnownRequest): boolean {
-    return this.#parts.addresses.isSecure(raw)
-  }
-
   /** The client's IP address, as seen by this server or a trusted proxy. */
   addressOf({ raw }: KnownRequest): string {
     return this.#parts.addresses.of(raw)
