@@ -49,7 +49,7 @@ export class FramePublisher {
 
   /**
    * Does not connect yet; call `connect`.
-   * @param url "ws://…/ws/frames"; also "http://…", and without the path
+   * @param url "ws://…/ws/frames"; also "http://…", and the server's own address, perhaps with a path
    * @throws TypeError when the URL is invalid; RangeError when an option is out of range
    */
   constructor(url: string, options: FramePublisherOptions = {}) {

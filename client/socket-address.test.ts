@@ -7,6 +7,9 @@ describe('socketAddress', () => {
     ['https://host/', 'wss://host/ws/live'],
     ['ws://host/ws/live', 'ws://host/ws/live'],
     ['wss://host/belvedere/ws/live', 'wss://host/belvedere/ws/live'],
+    ['https://host/cameras', 'wss://host/cameras/ws/live'],
+    ['https://host/a/b/', 'wss://host/a/b/ws/live'],
+    ['wss://host/a/ws/live/', 'wss://host/a/ws/live/'],
     ['http://host/?a=b#c', 'ws://host/ws/live?a=b'],
   ])('makes of %s %s', (url, address) => {
     expect(socketAddress(url, '/ws/live').href).toBe(address)

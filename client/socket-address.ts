@@ -1,7 +1,7 @@
 /**
  * Makes the URL of a WebSocket route.
- * @param url "http://…" or "ws://…" (or https, wss): the server, or the route itself
- * @param route the path to use if `url` has none, "/ws/live"
+ * @param url "http://…" or "ws://…" (or https, wss): the server, perhaps below a path of its host, or the route itself
+ * @param route "/ws/live", added to the path of `url` unless that ends with it
  * @throws TypeError when `url` is invalid or has another scheme
  */
 export function socketAddress(url: string, route: string): URL {
@@ -9,7 +9,8 @@ export function socketAddress(url: string, route: string): URL {
   const scheme = SCHEMES.get(address.protocol)
   if (scheme === undefined) throw notAnAddress(url)
   address.protocol = scheme
-  if (address.pathname === '/') address.pathname = route
+  const path = address.pathname.replace(/\/$/, '')
+  if (!path.endsWith(route)) address.pathname = path + route
   address.hash = ''
   return address
 }

@@ -38,7 +38,7 @@ import { UnreadBodies } from './http/transport/unread-bodies.ts'
 import { routeUpgrades } from './http/transport/upgrade.ts'
 import { HandOvers } from './http/transport/upgrade-hand-over.ts'
 import { joinNodes } from './join-nodes.ts'
-import { clientAddresses, openConfiguredAccounts } from './open-accounts.ts'
+import { basePathsOf, clientAddresses, openConfiguredAccounts } from './open-accounts.ts'
 import { openRedisFrames, usesRedis } from './open-redis.ts'
 import { openEventPictures, openEvents, openStores } from './open-stores.ts'
 import {
@@ -145,6 +145,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   readiness.add(() => accounts.problem)
 
   const addresses = clientAddresses(config)
+  const basePaths = basePathsOf(config, addresses)
   const sharedCommands = sharedUse('limits.commands_per_minute')
   const commandRate = new CommandRate(config.limits.commands_per_minute, clock, sharedCommands)
   const guard = new RequestGuard({
@@ -180,6 +181,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       jsonLimit: { bytes: config.http.json_bytes, setting: 'http.json_bytes' },
       connections: httpConnectionRules(config),
       counters: metrics,
+      basePaths,
+      frameAncestors: config.http.frame_ancestors,
       isProxy: (address) => addresses.isProxy(address),
       clock,
       heldBytes,
@@ -195,6 +198,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   accounts.noteUseBy(() => registry.principals)
   const upgrading = {
     registry,
+    basePaths,
     clock,
     log,
     limited,

@@ -1,3 +1,5 @@
+import { BASE_PATH } from './server-address.ts'
+
 /** The subset of `Storage` in use. */
 export interface TextStorage {
   getItem(name: string): string | null
@@ -5,10 +7,10 @@ export interface TextStorage {
   removeItem(name: string): void
 }
 
-/** `localStorage`; undefined if the browser forbids it. */
+/** `localStorage`, of which servers below different paths of a host have each their own part; undefined if the browser forbids it. */
 export function localStorageIfAllowed(): TextStorage | undefined {
   try {
-    return window.localStorage
+    return partOf(window.localStorage)
   } catch {
     return undefined
   }
@@ -17,9 +19,23 @@ export function localStorageIfAllowed(): TextStorage | undefined {
 /** `sessionStorage`, which is of the tab; undefined if the browser forbids it. */
 export function sessionStorageIfAllowed(): TextStorage | undefined {
   try {
-    return window.sessionStorage
+    return partOf(window.sessionStorage)
   } catch {
     return undefined
+  }
+}
+
+/** The name under which a text of ours is in the browser's storage, as its events say it. */
+export function storedAs(name: string): string {
+  return BASE_PATH === '' ? name : `${BASE_PATH} ${name}`
+}
+
+function partOf(storage: Storage): TextStorage {
+  if (BASE_PATH === '') return storage
+  return {
+    getItem: (name) => storage.getItem(storedAs(name)),
+    setItem: (name, value) => storage.setItem(storedAs(name), value),
+    removeItem: (name) => storage.removeItem(storedAs(name)),
   }
 }
 

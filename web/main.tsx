@@ -17,13 +17,14 @@ import { startI18n } from './i18n/index.ts'
 import { Feed } from './live/feed.ts'
 import { PATHS } from './paths.ts'
 import { startPreferences } from './preferences/start-preferences.ts'
+import { pagePath, serverUrl } from './server-address.ts'
 import { watchForUpdate } from './update/this-page.ts'
 
 // First of all, so that pictures are already loading while the page renders.
 takeShareFromAddress()
 const worker = new Worker(new URL('./live/live.worker.ts', import.meta.url), { type: 'module', name: 'live' })
 // On the sign-in page a connection would only be refused.
-const feed = new Feed(worker, location.origin, { token: shareToken(), isIdle: location.pathname === PATHS.signIn })
+const feed = new Feed(worker, serverUrl(), { token: shareToken(), isIdle: pagePath() === PATHS.signIn })
 watchForUpdate(feed)
 // In parallel to the connection.
 void sessions.refresh()

@@ -4,6 +4,10 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   plugins: [react()],
   worker: { format: 'es' },
+  experimental: {
+    // The document is at many addresses, and the server writes into it where it is; everything else is beside its files.
+    renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `__BASE_PATH__/${file}` : { relative: true }),
+  },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

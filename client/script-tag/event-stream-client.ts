@@ -4,7 +4,7 @@ import {
   type EventStreamProblem,
   ReconnectingEventStream,
 } from './reconnecting-event-stream.ts'
-import { scriptOrigin } from './script-origin.ts'
+import { homeUrl } from './script-origin.ts'
 import { SeenEvents } from './seen-events.ts'
 
 /** Something that happened, as `/stream/events` tells it. */
@@ -155,5 +155,5 @@ export class EventStreamClient extends Listeners<EventStreamClientEvents> {
 
 /** The address of a stream: the given one, as the page would read it, or `path` on the server that the script is from. */
 function addressOf(url: string | null | undefined, path: string): URL {
-  return typeof url === 'string' ? new URL(url, document.baseURI) : new URL(path, scriptOrigin())
+  return typeof url === 'string' ? new URL(url, document.baseURI) : homeUrl(path)
 }

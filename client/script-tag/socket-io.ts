@@ -48,10 +48,16 @@ function pageIo(): SocketIo | undefined {
 
 /**
  * Makes a socket that neither connects nor reconnects by itself, with a connection of its own.
+ * @param url what is in its path is the namespace; below a path of its host, as in "wss://host/cameras/socket.io/", what is
+ *   before "/socket.io" is where the server is
  * @param credentials what to show at each attempt, from version 3 on
  */
 export function openSocket(io: SocketIo, url: string, credentials: () => Credentials): SocketIoSocket {
-  return io(url, {
+  const address = new URL(url)
+  const [, base = ''] = /^(\/.+)\/socket\.io\/?$/.exec(address.pathname) ?? []
+  address.pathname = address.pathname.slice(base.length)
+  return io(base === '' ? url : address.href, {
+    ...(base !== '' && { path: `${base}/socket.io/` }),
     autoConnect: false,
     reconnection: false,
     forceNew: true,

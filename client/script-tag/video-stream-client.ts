@@ -1,7 +1,7 @@
 import { milliseconds } from '../reconnecting-socket.ts'
 import { onReturn } from './on-return.ts'
 import { Retry, type RetryOptions } from './retry.ts'
-import { scriptOrigin } from './script-origin.ts'
+import { homeUrl } from './script-origin.ts'
 import { type Token, tokenFor } from './token.ts'
 import { isStillOpen, reasonOf } from './video-probe.ts'
 
@@ -71,8 +71,7 @@ export class VideoStreamClient {
    */
   constructor(element: HTMLImageElement | HTMLVideoElement, options: VideoStreamClientOptions = {}) {
     this.image = element instanceof HTMLVideoElement ? imageBeside(element) : element
-    this.#url =
-      options.url === undefined ? new URL('/stream/video/', scriptOrigin()) : new URL(options.url, document.baseURI)
+    this.#url = options.url === undefined ? homeUrl('/stream/video/') : new URL(options.url, document.baseURI)
     this.#token = options.token
     this.#retry = new Retry(options)
     this.#videoTimeout = milliseconds('videoTimeout', options.videoTimeout ?? 10_000)

@@ -3,7 +3,7 @@ import { Calls } from './calls.ts'
 import { Listeners } from './listeners.ts'
 import { onReturn } from './on-return.ts'
 import { Retry } from './retry.ts'
-import { scriptOrigin } from './script-origin.ts'
+import { homeUrl } from './script-origin.ts'
 import { SeenEvents } from './seen-events.ts'
 import { CONNECT_MS, loadSocketIo, openSocket, type SocketIo, type SocketIoSocket, setQuery } from './socket-io.ts'
 import { tokenFor } from './token.ts'
@@ -207,7 +207,9 @@ export class WebSocketClient extends Listeners<WebSocketClientEvents> {
 
 function addressOf(url: string | null | undefined): string {
   if (typeof url === 'string') return new URL(url, document.baseURI).href
-  return new URL('/socket.io/', scriptOrigin().replace(/^http/, 'ws')).href
+  const address = homeUrl('/socket.io/')
+  address.protocol = address.protocol.replace('http', 'ws')
+  return address.href
 }
 
 /** An error of Socket.IO's client, or what the server has sent as one, with all that it says. */

@@ -1,4 +1,5 @@
 import { MAX_WIDTH } from '../../src/wire/live-request.ts'
+import { serverOfScript } from '../server-path.ts'
 
 /** The attributes of the element; each has a property of the same name. */
 export const ATTRIBUTES = [
@@ -17,7 +18,7 @@ export const ATTRIBUTES = [
 ] as const
 
 /** The server that this script came from: "https://cameras.example". */
-const HOME = new URL(import.meta.url).origin
+const HOME = serverOfScript(import.meta.url)
 
 /** The element's attributes as properties, as frameworks set them. Setting undefined or null removes the attribute. */
 export class ElementAttributes extends HTMLElement {
@@ -45,7 +46,7 @@ export class ElementAttributes extends HTMLElement {
     this.#set('token', value)
   }
 
-  /** The server's origin; default: where this script came from. */
+  /** The server's address; default: where this script came from. */
   get server(): string {
     return this.#text('server') ?? HOME
   }

@@ -1,6 +1,7 @@
 import type { ClassNames } from '../../src/core/class-names.ts'
 import { DISCONNECTED } from '../codes.ts'
 import { LiveClient } from '../live-client.ts'
+import { onServer } from '../server-path.ts'
 import { classNamesIn } from '../view/page-settings.ts'
 
 /** A connection to a server that several elements share. */
@@ -110,6 +111,6 @@ const RETRY_MS = 1000
 
 async function loadClassNames(server: string, token: string | undefined): Promise<readonly ClassNames[]> {
   const headers: HeadersInit = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  const answer = await fetch(new URL('/app/settings.json', server), { headers })
+  const answer = await fetch(onServer(server, '/app/settings.json'), { headers })
   return answer.ok ? classNamesIn(await answer.json()) : []
 }

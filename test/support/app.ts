@@ -5,7 +5,7 @@ import { Quota } from '../../src/core/quota.ts'
 import { type App, makeApp } from '../../src/http/transport/app.ts'
 import { UnreadBodies } from '../../src/http/transport/unread-bodies.ts'
 import { bodyReader } from '../../src/sources/request-body.ts'
-import { NO_DELAY, UNLIMITED_TURNS } from './connections.ts'
+import { NO_BASE_PATH, NO_DELAY, UNLIMITED_TURNS } from './connections.ts'
 import { ManualClock } from './manual-clock.ts'
 
 /** An application without routes, and without limits that a test could reach. */
@@ -30,6 +30,8 @@ export function makeTestApp(): Promise<App> {
         answerTimeout: 30_000,
       },
       counters: NO_COUNTERS,
+      basePaths: NO_BASE_PATH,
+      frameAncestors: [],
       isProxy: () => false,
       clock,
       heldBytes,

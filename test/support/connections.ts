@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { BasePaths } from '../../src/access/base-path.ts'
 import type { Holder } from '../../src/core/held-bytes.ts'
 import { Quota } from '../../src/core/quota.ts'
 import type { ConnectionRules } from '../../src/http/transport/connection-registry.ts'
@@ -30,6 +31,9 @@ export function unlimitedBytes(): Quota {
   return new Quota({ max: Number.POSITIVE_INFINITY, share: Number.POSITIVE_INFINITY })
 }
 
+/** The paths of a server that is at the root of its host. */
+export const NO_BASE_PATH = new BasePaths('', () => false)
+
 /** Turns for any number of requests. */
 export const UNLIMITED_TURNS = new RequestTurns(Number.POSITIVE_INFINITY, () => {})
 
@@ -45,6 +49,7 @@ export function upgradeParts(
   parts: Pick<UpgradeParts, 'registry' | 'authorize'> & Partial<UpgradeParts>,
 ): UpgradeParts {
   return {
+    basePaths: NO_BASE_PATH,
     clock: new ManualClock(),
     log: pino({ level: 'silent' }),
     turns: UNLIMITED_TURNS,

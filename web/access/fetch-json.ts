@@ -1,3 +1,4 @@
+import { serverUrl } from '../server-address.ts'
 import { fieldsIn } from './json-fields.ts'
 import { shareToken } from './share-token.ts'
 
@@ -95,7 +96,7 @@ async function send(
   // Headers are limited to Latin-1: a token with other characters is invalid anyway.
   if (token !== undefined) headers.set('authorization', `Bearer ${/^[\x21-\x7e]+$/.test(token) ? token : '?'}`)
   if (body !== undefined) headers.set('content-type', 'application/json')
-  const response = await fetch(path, {
+  const response = await fetch(serverUrl(path), {
     method,
     headers,
     cache: 'no-store',

@@ -1,4 +1,5 @@
 import { localStorageIfAllowed } from '../browser-storage.ts'
+import { replaceFragment } from '../server-address.ts'
 import { PublishKeyStore } from './publish-key-store.ts'
 import { valueInFragment } from './url-fragment.ts'
 
@@ -18,6 +19,6 @@ export function takeKeyFromAddress(): void {
 function take(): void {
   const { value: key, rest } = valueInFragment(location.hash, 'key')
   if (rest === location.hash) return
-  history.replaceState(history.state, '', location.pathname + location.search + rest)
+  replaceFragment(rest)
   if (key !== undefined) publishKey.set(key)
 }

@@ -1,7 +1,9 @@
+import { storedAs } from '../browser-storage.ts'
 import { PATHS } from '../paths.ts'
+import { pagePath, replaceFragment } from '../server-address.ts'
 import { valueInFragment } from './url-fragment.ts'
 
-const STORED = 'belvedere.share'
+const STORED = storedAs('belvedere.share')
 let token: string | undefined
 
 /** The token of the share link that this tab was opened with; it takes precedence over a signed-in user. */
@@ -15,7 +17,7 @@ export function shareToken(): string | undefined {
  */
 export function takeShareFromAddress(): void {
   // Signing in replaces guest access.
-  if (location.pathname === PATHS.signIn) forgetShare()
+  if (pagePath() === PATHS.signIn) forgetShare()
   token = stored() ?? undefined
   take()
   window.addEventListener('hashchange', () => {
@@ -35,10 +37,10 @@ export function forgetShare(): void {
 
 /** @returns whether the URL had another token than before */
 function take(): boolean {
-  if (location.pathname !== PATHS.shareLink) return false
+  if (pagePath() !== PATHS.shareLink) return false
   const { value, rest } = valueInFragment(location.hash, 'token')
   if (value === undefined) return false
-  history.replaceState(history.state, '', location.pathname + location.search + rest)
+  replaceFragment(rest)
   const isOther = value !== token
   token = value
   try {

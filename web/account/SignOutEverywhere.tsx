@@ -2,6 +2,8 @@ import { Button } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { fetchJson, HttpProblem } from '../access/fetch-json.ts'
+import { PATHS } from '../paths.ts'
+import { goTo } from '../server-address.ts'
 import classes from './AccountPage.module.css'
 
 /** The button to end all sessions, with a confirmation. */
@@ -19,7 +21,7 @@ export function SignOutEverywhere() {
     setIsBusy(true)
     try {
       await fetchJson('/account/sessions', { method: 'DELETE' })
-      location.assign('/')
+      goTo(PATHS.wall)
     } catch (error) {
       setProblem((error instanceof HttpProblem && error.message) || t('noAnswer'))
       setIsBusy(false)

@@ -9,6 +9,7 @@ import { ClassNamesProvider } from '../live/class-names.tsx'
 import type { Feed } from '../live/feed.ts'
 import { FeedContext } from '../live/use-feed.ts'
 import { colorSchemeManager } from '../preferences/color-scheme.ts'
+import { BASE_PATH } from '../server-address.ts'
 import { cssVariables, theme } from '../theme.ts'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { PageRoutes } from './PageRoutes.tsx'
@@ -37,7 +38,7 @@ export function App({ feed, guard, diagnosis }: AppProps) {
         <GuardContext value={guard}>
           <DiagnosisContext value={diagnosis}>
             <ClassNamesProvider>
-              <BrowserRouter>
+              <BrowserRouter basename={BASE_PATH}>
                 <ErrorBoundary>
                   <Suspense>
                     <RouteGuard>

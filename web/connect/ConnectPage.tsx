@@ -7,6 +7,7 @@ import { usePageTitle } from '../hooks/use-page-title.ts'
 import { TopBar } from '../navigation/TopBar.tsx'
 import { useVisiblePages } from '../navigation/use-visible-pages.ts'
 import { PATHS } from '../paths.ts'
+import { serverUrl } from '../server-address.ts'
 import classes from './ConnectPage.module.css'
 import { DemoOption } from './DemoOption.tsx'
 import { DeviceCameraOption } from './DeviceCameraOption.tsx'
@@ -37,7 +38,7 @@ export default function ConnectPage() {
         {hasPublish && (
           <section className={classes.own}>
             <h2>{t('ownTitle')}</h2>
-            <PublishCommands origin={location.origin} publishKey={key ?? PLACEHOLDER} />
+            <PublishCommands server={serverUrl()} publishKey={key ?? PLACEHOLDER} />
             <p className={classes.key}>
               {key !== undefined && t('keyShown')}
               {key === undefined && (

@@ -5,9 +5,9 @@ import classes from './PublishCommands.module.css'
 import { curlCommand, folderCommand, pythonProgram } from './publish-commands.ts'
 
 /** Commands that publish pictures to this server, with its actual URL and key. */
-export function PublishCommands({ origin, publishKey }: { origin: string; publishKey: string }) {
+export function PublishCommands({ server, publishKey }: { server: string; publishKey: string }) {
   const { t } = useTranslation('connect')
-  const connection = { origin, key: publishKey }
+  const connection = { server, key: publishKey }
   const ways = [
     { id: 'curl', name: t('curl'), text: t('curlText'), code: curlCommand(connection) },
     { id: 'python', name: t('python'), text: t('pythonText'), code: pythonProgram(connection) },

@@ -1,3 +1,5 @@
+import { serverUrl } from '../server-address.ts'
+
 /** Whether the server's demo runs. */
 export interface DemoState {
   readonly isRunning: boolean
@@ -21,7 +23,7 @@ export function setDemoRunning(isRunning: boolean): Promise<DemoState> {
 }
 
 async function request(init: RequestInit): Promise<DemoState> {
-  const response = await fetch('/demo', init).catch(() => undefined)
+  const response = await fetch(serverUrl('/demo'), init).catch(() => undefined)
   if (!response) throw new Error('')
   const answer: unknown = await response.json().catch(() => undefined)
   const { running, detail }: { running?: unknown; detail?: unknown } =

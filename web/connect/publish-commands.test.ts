@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { curlCommand, folderCommand, pythonProgram, pythonText, shellWord } from './publish-commands.ts'
 
-const usual = { origin: 'http://localhost:8000', key: 'Zm9v-YmFy_1' }
+const usual = { server: 'http://localhost:8000', key: 'Zm9v-YmFy_1' }
 
 /** The arguments that a shell parses from a command. */
 function argumentsOf(command: string): string[] {
@@ -33,7 +33,7 @@ describe('the commands', () => {
       ].join('\n'),
     )
     for (const command of [curlCommand(usual), pythonProgram(usual), folderCommand(usual)]) {
-      expect(command).toContain(usual.origin)
+      expect(command).toContain(usual.server)
       expect(command).toContain(usual.key)
     }
   })

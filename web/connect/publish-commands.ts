@@ -1,22 +1,22 @@
 /** The parameters of the commands on the connect page. */
 export interface PublishTarget {
-  /** The server's origin, as this browser sees it: "http://localhost:8000". */
-  readonly origin: string
+  /** The server's address, as this browser sees it: "http://localhost:8000". */
+  readonly server: string
   /** The publish key, or a placeholder. */
   readonly key: string
 }
 
 /** A curl command that publishes one picture, ready to paste into a shell. */
-export function curlCommand({ origin, key }: PublishTarget): string {
+export function curlCommand({ server, key }: PublishTarget): string {
   return [
     `curl -H ${shellWord(`Authorization: Bearer ${key}`)} \\`,
     `     -F label=site -F key=camera -F file=@photo.jpg \\`,
-    `     ${shellWord(`${origin}/frames`)}`,
+    `     ${shellWord(`${server}/frames`)}`,
   ].join('\n')
 }
 
 /** A Python program that publishes the first camera's pictures, ten per second, until it is stopped. */
-export function pythonProgram({ origin, key }: PublishTarget): string {
+export function pythonProgram({ server, key }: PublishTarget): string {
   return [
     'import time, cv2, requests',
     'camera, server = cv2.VideoCapture(0), requests.Session()',
@@ -24,17 +24,17 @@ export function pythonProgram({ origin, key }: PublishTarget): string {
     'stream = {"label": "site", "key": "python"}',
     'while (shot := camera.read())[0]:',
     '    picture = {"file": cv2.imencode(".jpg", shot[1])[1].tobytes()}',
-    `    server.post(${pythonText(`${origin}/frames`)}, data=stream, files=picture).raise_for_status()`,
+    `    server.post(${pythonText(`${server}/frames`)}, data=stream, files=picture).raise_for_status()`,
     '    time.sleep(0.1)',
   ].join('\n')
 }
 
 /** A command that publishes a folder of pictures; to be run in Belvedere's checkout. */
-export function folderCommand({ origin, key }: PublishTarget): string {
+export function folderCommand({ server, key }: PublishTarget): string {
   return [
     'npx belvedere publish path/to/pictures \\',
     '    --label site --key folder --fps 10 --loop \\',
-    `    --url ${shellWord(origin)} --token=${shellWord(key)}`,
+    `    --url ${shellWord(server)} --token=${shellWord(key)}`,
   ].join('\n')
 }
 

@@ -8,6 +8,7 @@ import { signInPath } from '../access/sign-in-path.ts'
 import { signOut } from '../access/sign-out.ts'
 import { Icon } from '../icons.tsx'
 import { PATHS } from '../paths.ts'
+import { goTo } from '../server-address.ts'
 import classes from './AccountMenuItems.module.css'
 import { ADMIN_SECTIONS } from './admin-sections.ts'
 
@@ -21,7 +22,7 @@ export function AccountMenuItems({ session }: { session: PageSession }) {
         leftSection={<Icon name="signOut" size={18} />}
         onClick={() => {
           forgetShare()
-          location.assign('/')
+          goTo(PATHS.wall)
         }}
       >
         {t('leave')}
@@ -60,7 +61,7 @@ export function AccountMenuItems({ session }: { session: PageSession }) {
       <Menu.Item
         leftSection={<Icon name="signOut" size={18} />}
         onClick={() => {
-          signOut().catch(() => location.assign(PATHS.account))
+          signOut().catch(() => goTo(PATHS.account))
         }}
       >
         {t('signOut')}

@@ -1,8 +1,9 @@
 import { useEffect } from 'react'
 import { useLocation } from 'react-router'
+import { pagePath } from '../server-address.ts'
 
 /** The path of the current page. On the first page the browser handles the focus. */
-let arrivedAt = window.location.pathname
+let arrivedAt = pagePath()
 
 /**
  * A hook: focuses a page's content after client-side navigation, where the focus would be lost: keyboard and screen

@@ -1,3 +1,4 @@
+import { storedAs } from '../browser-storage.ts'
 import { PREFERENCES, type Preference, type Texts } from './preferences.ts'
 import { StoredText } from './stored-text.ts'
 
@@ -34,6 +35,6 @@ export function takeTexts(texts: Texts): void {
 export function followOtherTabs(): void {
   window.addEventListener('storage', ({ key, newValue }) => {
     for (const store of [...Object.values(preferenceStores), owner])
-      if (store.name === key) store.set(newValue ?? undefined, 'elsewhere')
+      if (storedAs(store.name) === key) store.set(newValue ?? undefined, 'elsewhere')
   })
 }

@@ -6,8 +6,8 @@ import classes from './PublishControls.module.css'
 
 interface PublishControlsProps {
   readonly camera: CameraState['kind']
-  /** The path of the stream's watch page; undefined while nothing is being sent. */
-  readonly watchPath: string | undefined
+  /** The address of the stream's watch page; undefined while nothing is being sent. */
+  readonly watchUrl: string | undefined
   /** Whether the stream has a valid name. */
   readonly canStart: boolean
   readonly onStart: () => void
@@ -17,10 +17,10 @@ interface PublishControlsProps {
 }
 
 /** The two large buttons, always in the same places. */
-export function PublishControls({ camera, watchPath, canStart, onStart, onStop, onPreview }: PublishControlsProps) {
+export function PublishControls({ camera, watchUrl, canStart, onStart, onStop, onPreview }: PublishControlsProps) {
   const { t } = useTranslation('publish')
   const isOn = camera === 'on' || camera === 'opening'
-  if (watchPath !== undefined)
+  if (watchUrl !== undefined)
     return (
       <div className={classes.controls}>
         <Button size="md" className={classes.stop} leftSection={<Icon name="stop" />} onClick={onStop}>
@@ -29,7 +29,7 @@ export function PublishControls({ camera, watchPath, canStart, onStart, onStop, 
         {/* In a new tab: leaving this page stops the transmission. */}
         <Button
           component="a"
-          href={watchPath}
+          href={watchUrl}
           target="_blank"
           size="md"
           variant="default"

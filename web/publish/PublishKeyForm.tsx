@@ -16,7 +16,7 @@ export function PublishKeyForm({ problem, onKey }: { problem?: string | undefine
     const wanted = key.trim()
     if (wanted === '') return setFound(t('keyEmpty'))
     setIsChecking(true)
-    const check = await checkPublishKey(location.origin, wanted)
+    const check = await checkPublishKey(wanted)
     setIsChecking(false)
     if (check.is === 'known') onKey(wanted)
     else if (check.is === 'unknown') setFound(t('keyWrong'))

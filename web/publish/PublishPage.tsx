@@ -20,7 +20,7 @@ export default function PublishPage() {
   usePageTitle(t('title'))
 
   const refused = async (wrong: string, reason: string) => {
-    const check = await checkPublishKey(location.origin, wrong)
+    const check = await checkPublishKey(wrong)
     setProblem(check.is === 'unknown' ? t('keyWrong') : t('keyRefused', { reason }))
     setKey(undefined)
   }

@@ -2,6 +2,7 @@ import { Anchor } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { watchPath } from '../paths.ts'
+import { serverUrl } from '../server-address.ts'
 import { CameraPreview } from './CameraPreview.tsx'
 import { PublishControls } from './PublishControls.tsx'
 import { PublishSettingsForm } from './PublishSettingsForm.tsx'
@@ -52,7 +53,7 @@ export function Studio({ publishKey, onRefused, onForget }: StudioProps) {
   }
   const publish = () => {
     const { label, key } = settings
-    start(new Transmission(location.origin, publishKey, { label, key }, settings))
+    start(new Transmission(serverUrl(), publishKey, { label, key }, settings))
     if (state.kind !== 'on') void camera.open(settings)
   }
   const stop = () => {
@@ -67,7 +68,7 @@ export function Studio({ publishKey, onRefused, onForget }: StudioProps) {
         <h1 className={classes.title}>{t('title')}</h1>
         <PublishControls
           camera={state.kind}
-          watchPath={transmission && watchPath(settings)}
+          watchUrl={transmission && serverUrl(watchPath(settings))}
           canStart={nameProblem(settings.label) === undefined && nameProblem(settings.key) === undefined}
           onStart={publish}
           onStop={stop}

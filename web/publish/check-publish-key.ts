@@ -1,17 +1,17 @@
+import { serverUrl } from '../server-address.ts'
 /** The result of checking a key. */
 export type KeyCheck = { readonly is: 'known' | 'unknown' | 'unanswered' } | { readonly is: 'refused'; reason: string }
 
 /**
  * Checks with the server whether a key may publish, by sending a frame with an empty file, which stores nothing.
- * @param origin the server, "http://…"
  */
-export async function checkPublishKey(origin: string, key: string): Promise<KeyCheck> {
+export async function checkPublishKey(key: string): Promise<KeyCheck> {
   try {
     const form = new FormData()
     form.append('label', 'key')
     form.append('key', 'check')
     form.append('file', new Blob([]), 'empty.jpg')
-    const response = await fetch(`${origin}/frames`, { method: 'POST', headers: authorization(key), body: form })
+    const response = await fetch(serverUrl('/frames'), { method: 'POST', headers: authorization(key), body: form })
     if (response.ok) return { is: 'known' }
     if (response.status === 401) return { is: 'unknown' }
     const { detail }: { detail?: unknown } = await response.json()

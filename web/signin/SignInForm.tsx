@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { fetchJson } from '../access/fetch-json.ts'
 import { readSession } from '../access/session.ts'
 import { fetchPreferences } from '../preferences/start-preferences.ts'
+import { goTo } from '../server-address.ts'
 import { cookieFacts, cookieTroubleOf } from './cookie-trouble.ts'
 import { SignInMessage } from './SignInMessage.tsx'
 import classes from './SignInPage.module.css'
@@ -45,7 +46,7 @@ export function SignInForm({ next }: { next: string }) {
       if (known.user?.id !== session.user?.id) return fail({ kind: cookieTroubleOf(cookieFacts()) })
       if (session.user) await fetchPreferences(session.user.id)
       // A full page load, so that no state of the previous session remains.
-      location.assign(next)
+      goTo(next)
     } catch (error) {
       fail(signInTroubleOf(error))
     }

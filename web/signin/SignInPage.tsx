@@ -7,6 +7,7 @@ import { useAdmission } from '../access/use-admission.ts'
 import { useSession } from '../access/use-session.ts'
 import { usePageTitle } from '../hooks/use-page-title.ts'
 import { TopBar } from '../navigation/TopBar.tsx'
+import { serverUrl } from '../server-address.ts'
 import { SignInForm } from './SignInForm.tsx'
 import classes from './SignInPage.module.css'
 import { useSignedOutText } from './signed-out-text.ts'
@@ -28,7 +29,7 @@ export default function SignInPage() {
           <div className={classes.form}>
             <h1 className={classes.title}>{t('already', { name: session.user.username })}</h1>
             {/* A full page load, with the current session. */}
-            <Button size="md" component="a" href={next}>
+            <Button size="md" component="a" href={serverUrl(next)}>
               {t('continue')}
             </Button>
             <Button size="md" variant="default" onClick={() => void signOut().catch(() => location.reload())}>

@@ -1,5 +1,6 @@
 import { useLayoutEffect } from 'react'
 import { NavigationType, useLocation, useNavigationType } from 'react-router'
+import { BASE_PATH, pagePath } from '../server-address.ts'
 
 /** The wall's state when it was left: its history entry, the scroll position in CSS pixels, and the target path. */
 let left: { readonly entry: string; readonly y: number; readonly to: string } | undefined
@@ -20,12 +21,12 @@ export function useScrollRestoration(isLaidOut: boolean): void {
       tileTo(to)?.focus({ preventScroll: true })
     }
     return () => {
-      left = { entry, y: window.scrollY, to: window.location.pathname }
+      left = { entry, y: window.scrollY, to: pagePath() }
     }
   }, [isLaidOut, isBack, entry])
 }
 
-function tileTo(address: string): HTMLElement | undefined {
+function tileTo(path: string): HTMLElement | undefined {
   const tiles = document.querySelectorAll<HTMLElement>('a[data-kind]')
-  return [...tiles].find((tile) => tile.getAttribute('href') === address)
+  return [...tiles].find((tile) => tile.getAttribute('href') === BASE_PATH + path)
 }

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { contentPolicy } from '../transport/content-security-policy.ts'
 
-/** A page in HTML, and the Content-Security-Policy that its response must have. */
+/** A page in HTML, and the nonce that its response's Content-Security-Policy must name. */
 export interface HtmlPage {
   readonly html: string
-  readonly policy: string
+  readonly nonce: string
 }
 
 /**
  * The log-in page that works without JavaScript: a form that posts `username` and `password` to `/login`.
+ * @param basePath what paths of ours begin with
  * @param message what is said above the form, a sentence
  */
-export function logInPage(message = ''): HtmlPage {
+export function logInPage(basePath: string, message = ''): HtmlPage {
   const nonce = randomBytes(16).toString('base64')
   const said = message === '' ? '' : `<p role="alert">${escaped(message)}</p>`
   const html = `<!doctype html>
@@ -21,14 +21,14 @@ export function logInPage(message = ''): HtmlPage {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="dark light">
 <title>Log in – Belvedere</title>
-<link rel="icon" href="/icon.svg" type="image/svg+xml">
+<link rel="icon" href="${basePath}/icon.svg" type="image/svg+xml">
 <style nonce="${nonce}">${STYLES}</style>
 </head>
 <body>
 <main>
 <h1>Belvedere</h1>
 ${said}
-<form method="post" action="/login">
+<form method="post" action="${basePath}/login">
 <label>Username <input name="username" autocomplete="username" required autofocus></label>
 <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
 <button>Log in</button>
@@ -37,7 +37,7 @@ ${said}
 </body>
 </html>
 `
-  return { html, policy: contentPolicy(nonce) }
+  return { html, nonce }
 }
 
 const STYLES = `

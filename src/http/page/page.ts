@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../transport/app.ts'
-import { contentPolicy } from '../transport/content-security-policy.ts'
 import { answerNotFound } from '../transport/error-handler.ts'
 import { CustomCss } from './custom-css.ts'
 import { addLegacyRedirects } from './legacy-redirects.ts'
@@ -54,11 +53,11 @@ function isPerson({ method, headers }: FastifyRequest): boolean {
 
 function answerWith(document: PageDocument) {
   return (reply: FastifyReply) => {
-    const { html, nonce } = document.render()
+    const { html, nonce } = document.render(reply.request.basePath)
     // No ETag: a cached document would hold the nonce of another response.
     return reply
       .headers(HTML_HEADERS)
-      .header('content-security-policy', contentPolicy(nonce))
+      .header('content-security-policy', reply.server.contentPolicies.page(nonce))
       .type('text/html; charset=utf-8')
       .send(html)
   }

@@ -3,7 +3,6 @@ import fastifyStatic from '@fastify/static'
 import { ConfigError } from '../../config/config-error.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
-import { INLINE_POLICY } from '../transport/content-security-policy.ts'
 
 /**
  * Serves the operator's static files (`http.static_dir`) under `/static/`. The server's own routes there take
@@ -30,7 +29,7 @@ export async function serveStaticFiles(app: App, folder: string, hasInline: bool
       cacheControl: false,
       setHeaders(reply) {
         reply.header('cache-control', 'no-cache')
-        if (hasInline) reply.header('content-security-policy', INLINE_POLICY)
+        if (hasInline) reply.header('content-security-policy', app.contentPolicies.inline)
       },
     })
   })

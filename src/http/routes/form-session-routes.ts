@@ -106,10 +106,10 @@ function answerRefusal(
 }
 
 function answer(reply: FastifyReply, status: number, message?: string): FastifyReply {
-  const { html, policy } = logInPage(message)
+  const { html, nonce } = logInPage(reply.request.basePath, message)
   return reply
     .code(status)
-    .headers({ 'cache-control': 'no-store', 'content-security-policy': policy })
+    .headers({ 'cache-control': 'no-store', 'content-security-policy': reply.server.contentPolicies.page(nonce) })
     .type('text/html; charset=utf-8')
     .send(html)
 }

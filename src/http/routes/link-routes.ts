@@ -56,7 +56,9 @@ export function linkRoutes(app: App, parts: AccountRouteParts): void {
       const { name, streams, expires_at: expiresAt } = request.body
       const { link, token } = await links.add(actorOf(parts, request), { name, streams, expiresAt })
       // In the URL fragment, which browsers do not send to servers.
-      return reply.code(201).send({ ...describeLink(link), token, path: `/app/shared#token=${token}` })
+      return reply
+        .code(201)
+        .send({ ...describeLink(link), token, path: `${request.basePath}/app/shared#token=${token}` })
     },
   )
   app.delete(

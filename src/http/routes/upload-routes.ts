@@ -45,7 +45,8 @@ export function uploadRoutes(app: App, parts: UploadRouteParts): void {
       const { fileName, bytes } = await readFile(request, parts)
       const check = () => authorizeAny(principalOf(request), 'publish')
       check()
-      return { url: `/uploads/${await uploads.save(fileName, bytes, quotaClientOf(principalOf(request)), check)}` }
+      const name = await uploads.save(fileName, bytes, quotaClientOf(principalOf(request)), check)
+      return { url: `${request.basePath}/uploads/${name}` }
     },
   )
 

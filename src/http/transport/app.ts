@@ -12,13 +12,14 @@ import Fastify, {
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
 } from 'fastify'
+import type { BasePaths } from '../../access/base-path.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Counters } from '../../core/counters.ts'
 import type { Holder } from '../../core/held-bytes.ts'
 import type { Quota } from '../../core/quota.ts'
 import { writeJson } from '../../wire/json-text.ts'
 import { type BodyParserParts, parseBodies } from './body-parsers.ts'
-import { DOCS_POLICY } from './content-security-policy.ts'
+import { ContentPolicies } from './content-security-policy.ts'
 import { allowOrigins } from './cors.ts'
 import { answerBadAddress, answerBrokenRequest, answerErrors, type NoteRefusal } from './error-handler.ts'
 import type { StreamingResponse } from './http-connection.ts'
@@ -34,7 +35,13 @@ import { UnreadAnswers } from './unread-answers.ts'
 import type { UnreadBodies } from './unread-bodies.ts'
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** What paths of ours begin with in what its client gets: "/cameras", or empty (`BasePaths.of`). */
+    readonly basePath: string
+  }
   interface FastifyInstance {
+    /** What pages may load, and who may frame them. */
+    readonly contentPolicies: ContentPolicies
     /** No longer counts an upgraded socket among the HTTP connections: to be called once the registry counts it. */
     releaseConnection: (socket: Socket) => void
     /** A response stays open, until its `closed` is called. */
@@ -71,6 +78,9 @@ export interface AppRules extends BodyParserParts {
   readonly turns: RequestTurns
   readonly refusalDelay: RefusalDelay
   readonly unreadBodies: UnreadBodies
+  readonly basePaths: BasePaths
+  /** Other sites whose pages may frame ours. */
+  readonly frameAncestors: readonly string[]
   /** Whether an address is that of a trusted proxy. */
   readonly isProxy: (address: string) => boolean
   /** The TLS certificate; without one the server speaks plain HTTP. */
@@ -102,8 +112,10 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     forceCloseConnections: 'idle',
     serverFactory(listener) {
       // Before Fastify: a bad address reaches no hook.
-      const admit: RequestListener = (request, response) =>
+      const admit: RequestListener = (request, response) => {
+        request.url = rules.basePaths.strip(request.url ?? '/')
         connections.admit(request, response, () => listener(request, response))
+      }
       return rules.certificate?.makeServer(options, admit) ?? createServer(options, admit)
     },
     frameworkErrors: async (error, request, reply) => {
@@ -124,6 +136,13 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   app.decorateRequest('identity', undefined)
   app.decorateRequest('challenge', 'Bearer')
   app.decorateRequest('isRefused', false)
+  app.decorateRequest('basePath', {
+    getter() {
+      return rules.basePaths.of(this.raw)
+    },
+  })
+  const contentPolicies = new ContentPolicies(rules.frameAncestors)
+  app.decorate('contentPolicies', contentPolicies)
   answerErrors(app, rules.noteRefusal)
   notePathTraversal(app, rules.noteRefusal)
   const { answerTimeout } = rules.connections
@@ -139,7 +158,8 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   app.addHook('onClose', async () => unreadAnswers.close())
   await allowOrigins(app, rules.allowedOrigins)
   app.addHook('onSend', async (request, reply) => {
-    setResponseHeaders(reply)
+    setResponseHeaders(reply, contentPolicies)
+    locate(request, reply)
     if (reply.statusCode >= 400 || request.isRefused) await rules.refusalDelay.wait(rules.holderOf(request).client)
     if (!request.raw.complete) await discardBody(request, reply)
   })
@@ -163,15 +183,30 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
-    transformStaticCSP: () => DOCS_POLICY,
+    transformStaticCSP: () => contentPolicies.docs,
+    transformSpecificationClone: false,
+    transformSpecification: (description, request) => ({ ...description, servers: serversOf(request) }),
   })
   // Written once: anybody may ask for it, again and again.
-  let description: Buffer | undefined
-  app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
-    description ??= Buffer.from(JSON.stringify(app.swagger()))
-    return reply.type('application/json; charset=utf-8').send(description)
+  let description: string | undefined
+  app.get('/openapi.json', { schema: { hide: true } }, (request, reply) => {
+    description ??= JSON.stringify(app.swagger()).slice(1)
+    const servers = JSON.stringify(serversOf(request))
+    return reply.type('application/json; charset=utf-8').send(`{"servers":${servers},${description}`)
   })
   return app
+}
+
+/** Where the API is, as its description says it to the client of a request. */
+function serversOf({ basePath }: FastifyRequest) {
+  return [{ url: basePath === '' ? '/' : basePath }]
+}
+
+/** Redirects to a path of ours lead below the base path. */
+function locate({ basePath }: FastifyRequest, reply: FastifyReply): void {
+  const location = reply.getHeader('location')
+  if (basePath !== '' && typeof location === 'string' && location.startsWith('/'))
+    reply.header('location', basePath + location)
 }
 
 /** How long the answer that ends a connection waits for the rest of the body, ms. */

@@ -11,24 +11,39 @@ const OWN_ONLY = [
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'self'",
-  "frame-ancestors 'self'",
 ]
 
 /**
- * The Content-Security-Policy (CSP) of every response except the documentation's: nothing inline, same origin only.
- * @param nonce fresh for each response, allows the page's own style elements; without it none are allowed
+ * The Content-Security-Policy (CSP) of the responses: nothing inline, same origin only. Who may show them in a frame is said
+ * here alone: there is no `X-Frame-Options`, which knows no list of origins.
  */
-export function contentPolicy(nonce?: string): string {
-  const styles = nonce === undefined ? "style-src 'self'" : `style-src 'self' 'nonce-${nonce}'`
-  return [...OWN_ONLY, styles].join('; ')
+export class ContentPolicies {
+  /** Of every response that has no other. */
+  readonly default: string
+  /** Of the operator's pages that have scripts and styles in the HTML itself. */
+  readonly inline: string
+  /** Of `/docs`: Swagger UI uses inline styles. */
+  readonly docs: string
+  readonly #own: readonly string[]
+
+  /** @param frameAncestors origins of other sites whose pages may show ours in a frame */
+  constructor(frameAncestors: readonly string[]) {
+    this.#own = [...OWN_ONLY, ["frame-ancestors 'self'", ...frameAncestors].join(' ')]
+    this.default = this.#with("style-src 'self'")
+    this.docs = this.#with("style-src 'self' 'unsafe-inline'")
+    this.inline = [
+      ...this.#own.filter((directive) => !directive.startsWith('script-src')),
+      "script-src 'self' 'unsafe-inline'",
+      "style-src 'self' 'unsafe-inline'",
+    ].join('; ')
+  }
+
+  /** Of a page with style elements of its own. @param nonce fresh for each response, stands in them */
+  page(nonce: string): string {
+    return this.#with(`style-src 'self' 'nonce-${nonce}'`)
+  }
+
+  #with(styles: string): string {
+    return [...this.#own, styles].join('; ')
+  }
 }
-
-/** The policy of the operator's pages that have scripts and styles in the HTML itself. */
-export const INLINE_POLICY = [
-  ...OWN_ONLY.filter((directive) => !directive.startsWith('script-src')),
-  "script-src 'self' 'unsafe-inline'",
-  "style-src 'self' 'unsafe-inline'",
-].join('; ')
-
-/** The policy of `/docs`: Swagger UI uses inline styles. */
-export const DOCS_POLICY = [...OWN_ONLY, "style-src 'self' 'unsafe-inline'"].join('; ')

@@ -35,7 +35,7 @@ it('a mistake of ours stays one', async () => {
 
 it('a picture that cannot be read is answered as an error, and nobody keeps that', async () => {
   const app = Fastify()
-  app.addHook('onSend', async (_request, reply) => setResponseHeaders(reply))
+  app.addHook('onSend', async (_request, reply) => setResponseHeaders(reply, { default: "default-src 'self'" }))
   answerErrors(app, () => {})
   app.get('/', (_request, reply) => {
     const gone = new Readable({ read: () => gone.destroy(new Refusal('not_found', 'It is gone.')) })

@@ -190,7 +190,7 @@ class LongResponse implements Connection, ManagedConnection, StreamingResponse {
     const response = this.response
     if (response.headersSent || response.destroyed) return
     reply.headers(this.#headers)
-    setResponseHeaders(reply)
+    setResponseHeaders(reply, reply.server.contentPolicies)
     reply.hijack()
     forgetReply(response)
     // In one call: headers that are set one by one are kept as long as the response.

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { BasePaths } from '../../access/base-path.ts'
 import { hasSeveralHosts } from '../../access/client-address.ts'
 import type { Action } from '../../core/authorization.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -15,6 +16,7 @@ import type { RequestTurns } from './request-turns.ts'
 
 /** What the handlers of upgrades need. */
 export interface UpgradeParts {
+  readonly basePaths: BasePaths
   readonly registry: ConnectionRegistry
   readonly turns: RequestTurns
   readonly refusalDelay: RefusalDelay
@@ -47,12 +49,14 @@ export interface UpgradeTaker {
  */
 export function routeUpgrades(
   server: Server,
-  { registry, turns, holderOf }: Pick<UpgradeParts, 'registry' | 'turns' | 'holderOf'>,
+  { basePaths, registry, turns, holderOf }: Pick<UpgradeParts, 'basePaths' | 'registry' | 'turns' | 'holderOf'>,
   takers: readonly UpgradeTaker[],
 ): void {
   server.on('upgrade', (request, raw, head) => {
     // Until a handler takes over, an unhandled 'error' event would crash the process.
     raw.on('error', ignoreError)
+    const url = basePaths.strip(request.url ?? '/')
+    request.url = url
     if (hasSeveralHosts(request)) {
       refuseUpgrade(raw, 400)
       return
@@ -63,7 +67,7 @@ export function routeUpgrades(
         refuseUpgrade(raw, 503)
         return
       }
-      const path = request.url?.split('?', 1)[0] ?? '/'
+      const path = url.split('?', 1)[0] ?? '/'
       if (!takers.some((taker) => taker.upgrade(path, request, raw, head))) refuseUpgrade(raw, 404)
     })
   })

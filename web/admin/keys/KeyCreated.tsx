@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { CodeBlock } from '../../components/CodeBlock.tsx'
+import { serverUrl } from '../../server-address.ts'
 import { OneTimeSecret } from '../OneTimeSecret.tsx'
 import type { CreatedKey } from './api.ts'
 import classes from './KeyCreated.module.css'
@@ -17,7 +18,7 @@ interface KeyCreatedProps {
 export function KeyCreated({ made, labels, onClose }: KeyCreatedProps) {
   const { t } = useTranslation('admin')
   const { secret, scope, patterns } = made
-  const use = { origin: location.origin, secret, scope, label: exampleLabel(patterns, labels) }
+  const use = { server: serverUrl(), secret, scope, label: exampleLabel(patterns, labels) }
   const ways = [
     { id: 'curl', name: 'curl', code: curlKeyCommand(use) },
     { id: 'python', name: 'Python', code: pythonKeyCommand(use) },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { curlKeyCommand, type KeyUse, pythonKeyCommand } from './key-commands.ts'
 
-const use: KeyUse = { origin: 'https://live.example', secret: 'bvk_abc', scope: 'publish', label: 'North gate' }
+const use: KeyUse = { server: 'https://live.example', secret: 'bvk_abc', scope: 'publish', label: 'North gate' }
 
 describe('the commands of a new key', () => {
   it('publish to a label that the key is good for', () => {

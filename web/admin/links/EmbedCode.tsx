@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { CodeBlock } from '../../components/CodeBlock.tsx'
 import { useStreams } from '../../live/use-feed.ts'
+import { serverUrl } from '../../server-address.ts'
 import type { CreatedLink } from './api.ts'
 import classes from './EmbedCode.module.css'
 import { embedSnippet, streamsOf } from './embed-snippet.ts'
@@ -14,7 +15,7 @@ export function EmbedCode({ made }: { made: CreatedLink }) {
   return (
     <details className={classes.embed}>
       <summary>{t('embed')}</summary>
-      <CodeBlock name={t('embed')} text={t('embedText')} code={embedSnippet(location.origin, streams, made.token)} />
+      <CodeBlock name={t('embed')} text={t('embedText')} code={embedSnippet(serverUrl(), streams, made.token)} />
     </details>
   )
 }

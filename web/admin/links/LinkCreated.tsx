@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { dayAndTime } from '../../../client/time/absolute-time.ts'
 import { Icon } from '../../icons.tsx'
 import { useServerNow } from '../../live/use-server-now.ts'
+import { PATHS } from '../../paths.ts'
+import { serverUrl } from '../../server-address.ts'
 import { isLoopbackHost } from '../loopback-host.ts'
 import { OneTimeSecret } from '../OneTimeSecret.tsx'
 import { WarningNote } from '../WarningNote.tsx'
@@ -16,7 +18,7 @@ import { QrCode } from './QrCode.tsx'
 export function LinkCreated({ made, onClose }: { made: CreatedLink; onClose: () => void }) {
   const { t, i18n } = useTranslation('admin')
   const now = useServerNow()
-  const address = new URL(made.path, location.origin).href
+  const address = `${serverUrl(PATHS.shareLink)}#token=${made.token}`
   const sent = { title: made.name, url: address }
   const canSend = typeof navigator.share === 'function' && navigator.canShare?.(sent)
   return (

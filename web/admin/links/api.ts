@@ -16,11 +16,9 @@ export interface Link {
 /** The fields of a new link. */
 export type NewLink = Pick<Link, 'name' | 'streams' | 'expiresAt'>
 
-/** A created link, with its token and path, which are returned only once. */
+/** A created link, with its token, which is returned only once. */
 export interface CreatedLink extends Link {
   readonly token: string
-  /** Its path on the server, with the token: "/app/shared#token=…". */
-  readonly path: string
 }
 
 /** Loads all links, including recently expired ones; newest first. @throws HttpProblem */
@@ -33,7 +31,7 @@ export async function loadLinks(signal: AbortSignal): Promise<Link[]> {
 /** @throws HttpProblem */
 export async function createLink({ name, streams, expiresAt }: NewLink): Promise<CreatedLink> {
   const answer = await request('POST', '/links', { name, streams, expires_at: expiresAt })
-  return { ...linkOf(answer), token: textIn(answer, 'token'), path: textIn(answer, 'path') }
+  return { ...linkOf(answer), token: textIn(answer, 'token') }
 }
 
 /** Revokes a link and closes the connections opened with it. @throws HttpProblem */

@@ -10,11 +10,11 @@ export function streamsOf(shared: readonly SharedStream[], known: readonly Strea
 
 /**
  * HTML that embeds streams in a page; see docs/embed.md.
- * @param origin the server's: "https://cameras.example" @param token of the link
+ * @param server its address: "https://cameras.example" @param token of the link
  */
-export function embedSnippet(origin: string, streams: readonly StreamName[], token: string): string {
+export function embedSnippet(server: string, streams: readonly StreamName[], token: string): string {
   return [
-    `<script type="module" src="${escaped(origin)}/static/js/belvedere-stream.js"></script>`,
+    `<script type="module" src="${escaped(server)}/static/js/belvedere-stream.js"></script>`,
     ...streams.map(
       ({ label, key }) =>
         `<belvedere-stream label="${escaped(label)}" camera="${escaped(key)}" token="${escaped(token)}"></belvedere-stream>`,

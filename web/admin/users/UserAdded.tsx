@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { PATHS } from '../../paths.ts'
+import { serverUrl } from '../../server-address.ts'
 import { isLoopbackHost } from '../loopback-host.ts'
 import { OneTimeSecret } from '../OneTimeSecret.tsx'
 import { WarningNote } from '../WarningNote.tsx'
@@ -14,7 +15,7 @@ export interface SignInCredentials {
 export function UserAdded({ credentials, onClose }: { credentials: SignInCredentials; onClose: () => void }) {
   const { t } = useTranslation('admin')
   const { name, password } = credentials
-  const address = `${location.origin}${PATHS.signIn}`
+  const address = serverUrl(PATHS.signIn)
   const lines = [
     [t('address'), address],
     [t('userName'), name],

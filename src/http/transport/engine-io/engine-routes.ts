@@ -54,7 +54,7 @@ async function poll(parts: EngineRouteParts, request: FastifyRequest, reply: Fas
   if (problem) return reply.code(400).send(problem)
   const body = request.method === 'POST' ? await parts.readBody(request, { bytes: MOST_BYTES }) : undefined
   checkOpen(parts)
-  setResponseHeaders(reply)
+  setResponseHeaders(reply, reply.server.contentPolicies)
   reply.hijack()
   for (const [name, value] of Object.entries(reply.getHeaders()))
     if (value !== undefined) reply.raw.setHeader(name, value)
