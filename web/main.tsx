@@ -17,9 +17,10 @@ import { startI18n } from './i18n/index.ts'
 import { Feed } from './live/feed.ts'
 import { PATHS } from './paths.ts'
 import { startPreferences } from './preferences/start-preferences.ts'
-import { pagePath, serverUrl } from './server-address.ts'
+import { enterBasePath, pagePath, serverUrl } from './server-address.ts'
 import { watchForUpdate } from './update/this-page.ts'
 
+enterBasePath()
 // First of all, so that pictures are already loading while the page renders.
 takeShareFromAddress()
 const worker = new Worker(new URL('./live/live.worker.ts', import.meta.url), { type: 'module', name: 'live' })

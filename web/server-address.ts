@@ -6,6 +6,16 @@
 /** What paths of ours begin with, "/cameras", as the server has written it into the document; empty: nothing. */
 export const BASE_PATH = basePathOf(globalThis.document)
 
+/**
+ * Goes below the base path if the page was opened at the server itself, past the proxy: the router would find no page here.
+ * Call it before everything else.
+ */
+export function enterBasePath(): void {
+  const { pathname, search, hash } = location
+  if (pathname !== BASE_PATH && !pathname.startsWith(`${BASE_PATH}/`))
+    location.replace(serverUrl(pathname + search + hash))
+}
+
 /** The address of a path of ours: "https://host/cameras/watch/a/b". @param path begins with "/"; left out: the server's own */
 export function serverUrl(path = ''): string {
   return location.origin + BASE_PATH + path

@@ -17,6 +17,7 @@ it('what a trusted proxy has taken off the path is in every address that its cli
   const headers = taken('/cameras')
   const location = async (path: string) => (await ask(server, `GET ${path}`, { headers })).headers.location
   expect(await location('/logout')).toBe('/cameras/')
+  expect(await location('/docs')).toBe('/cameras/docs/')
   const link = { name: 'a', streams: [{ label: 'a' }], expires_at: IN_AN_HOUR() }
   const made = await must(server, 'POST /links', { token: admin, headers, body: link })
   expect(made.path).toMatch(/^\/cameras\/app\/shared#token=/)

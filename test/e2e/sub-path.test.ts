@@ -77,7 +77,7 @@ it('below a path of its host everything works, whether the proxy takes the path 
   ])
 
   // Clients of pages, from where their script is.
-  await page.goto(`${base}/healthz`)
+  await page.goto(`${base}/login`)
   for (const script of ['event-stream.js', 'websocket-client.js', 'video-stream.js'])
     await page.addScriptTag({ url: `${base}/static/js/${script}` })
   const told = await page.evaluate(
@@ -113,7 +113,9 @@ it('below a path of its host everything works, whether the proxy takes the path 
   const strayed = asked.filter((url) => !url.startsWith(`${base}/`) && url !== base && !url.startsWith('blob:'))
   expect(strayed).toEqual([])
 
-  // The other server, beside it: each has its own sign-in, and its own part of the browser's storage.
+  // The other server, beside it; opened past the proxy its page goes below the path as well.
+  const { page: direct } = await openPage(browser, `${lab.server.url}/watch/North/gate`, { mayComplain: /401/ })
+  await direct.waitForURL(`${lab.server.url}/lab/app/sign-in?**`)
   await page.goto(`${host}/lab/`)
   await fillSignIn(page, 'admin', PASSWORD)
   await page.locator('a[data-kind=live][href="/lab/watch/North/gate"]').waitFor()

@@ -184,6 +184,13 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
     routePrefix: '/docs',
     staticCSP: true,
     transformStaticCSP: () => contentPolicies.docs,
+    uiHooks: {
+      // What the page at "/docs" loads is at absolute addresses, at "/docs/" beside it.
+      onRequest(request, reply, done) {
+        if (request.basePath !== '' && /^\/docs(\?|$)/.test(request.url)) reply.redirect('/docs/')
+        else done()
+      },
+    },
     transformSpecificationClone: false,
     transformSpecification: (description, request) => ({ ...description, servers: serversOf(request) }),
   })
