@@ -123,4 +123,4 @@ it('below a path of its host everything works, whether the proxy takes the path 
     async () => (await page.context().cookies()).every(({ path }) => path === '/lab'),
     'the only cookie left is that of the other server',
   )
-})
+}, 240_000)
