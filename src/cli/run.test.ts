@@ -71,6 +71,7 @@ describe('the command line', () => {
       'belvedere.db',
       'events.db',
       'events.db-unstored',
+      'instance.id',
       'publish.key',
     ])
   })
