@@ -91,7 +91,7 @@ describe('the publish page', () => {
     expect(await page.getByTestId('fact-size').innerText()).toBe('320 × 240')
     expect(await page.getByTestId('fact-delay').innerText()).toMatch(/^\d+ ms$/)
     expect(await page.getByRole('link', { name: 'Watch it' }).getAttribute('href')).toBe(
-      `/watch/${encodeURIComponent('工地 1')}/gate`,
+      `${server.url}/watch/${encodeURIComponent('工地 1')}/gate`,
     )
 
     // While it is live.
