@@ -41,6 +41,29 @@ describe('the list of cameras', () => {
     ])
   })
 
+  it('is shown without what headers and fields of their own keep secret, and keeps that when it comes back', async () => {
+    const still = { url: 'http://still/', headers: { Authorization: 'Bearer t', Accept: 'image/*' } }
+    const stored = [
+      { ...GATE, password: 'geheim', pin_password: 1234, token: '', headers: { authorization: 'Basic x' }, still },
+    ]
+    const { kept, list } = makeStore(stored)
+    const shown = await list.read(anyone)
+    expect(shown).toEqual([
+      {
+        ...GATE_MASKED,
+        ...{ password: '***', pin_password: '***', token: '', headers: { authorization: '***' } },
+        still: { ...still, headers: { ...still.headers, Authorization: '***' } },
+      },
+    ])
+    await list.replace(anyone, shown)
+    expect(kept.cameras).toEqual(stored)
+    const elsewhere = { url: 'http://evil.example/', headers: { Authorization: '***' } }
+    await expect(list.replace(anyone, [{ ...GATE_MASKED, still: elsewhere }])).rejects.toThrow(
+      /config\[0\]\.still\.headers\.Authorization: its password is masked/,
+    )
+    await expect(list.replace(anyone, [{ video_url: 'http://new/', password: '***' }])).rejects.toThrow(/is masked/)
+  })
+
   it('becomes the new one: left out goes, known is merged field by field, new is added', async () => {
     const { kept, list } = makeStore([
       { video_url: 'http://a/', x: 1 },

@@ -1,6 +1,6 @@
+import { maskedCamera, unmaskedCamera } from './camera-secrets.ts'
 import type { CameraConfig, CameraStore } from './camera-store.ts'
 import { Refusal } from './errors.ts'
-import type { Json } from './json.ts'
 import { authorize, checkNotEnded, type Principal } from './principal.ts'
 import { SerialQueue } from './serial-queue.ts'
 import { checkName } from './stream-name.ts'
@@ -19,8 +19,8 @@ export interface CameraChange {
 export const MAX_CAMERAS = 1000
 
 /**
- * The list of cameras for administrators. Passwords in URLs are masked on the way out; a masked one that comes back
- * keeps the stored password.
+ * The list of cameras for administrators. Secrets are masked on the way out (`camera-secrets.ts`); a masked one that comes
+ * back keeps what is stored.
  */
 export class CameraList {
   readonly #store: CameraStore
@@ -35,7 +35,7 @@ export class CameraList {
     authorize(principal, 'administer', {})
     const cameras = await this.#store.list()
     checkNotEnded(principal)
-    return cameras.map(masked)
+    return cameras.map(maskedCamera)
   }
 
   /**
@@ -53,7 +53,7 @@ export class CameraList {
       await this.#store.replace(merged, () => authorize(principal, 'administer', {}))
       const known = new Set(before.map(({ video_url }) => video_url))
       const kept = merged.filter(({ video_url }) => known.has(video_url)).length
-      return { cameras: merged.map(masked), added: merged.length - kept, removed: before.length - kept }
+      return { cameras: merged.map(maskedCamera), added: merged.length - kept, removed: before.length - kept }
     })
   }
 }
@@ -100,7 +100,7 @@ function mergeCameras(stored: readonly CameraConfig[], given: readonly CameraCon
   return given.map((camera, i) => {
     // Two that differ only in their passwords look the same when masked, so they are matched in order.
     const before = (isMasked(camera.video_url) ? asShown : exact).take(camera.video_url, taken)
-    const merged: CameraConfig = { ...before, ...unmasked(`config[${i}]`, camera, before) }
+    const merged: CameraConfig = { ...before, ...unmaskedCamera(`config[${i}]`, camera, before) }
     if (urls.has(merged.video_url))
       throw new Refusal('invalid', `config[${i}].video_url: is that of another camera in the list`)
     urls.add(merged.video_url)
@@ -132,49 +132,4 @@ class CameraIndex {
     }
     return undefined
   }
-}
-
-/** @throws Refusal `invalid` when a masked password is not stored with the same camera */
-function unmasked(path: string, camera: CameraConfig, before: CameraConfig | undefined): CameraConfig {
-  const secrets = new Map<string, string>()
-  if (before) mapTexts(path, before, (_path, text) => remember(secrets, text))
-  const changed = mapFields(path, camera, (at, text) => {
-    if (!isMasked(text)) return text
-    // An array may have lost an entry, so the stored password may be anywhere in the camera.
-    const secret = secrets.get(text)
-    if (secret === undefined)
-      throw new Refusal('invalid', `${at}: its password is masked and not known here at this address; write it out`)
-    return secret
-  })
-  return { ...changed, video_url: before?.video_url ?? camera.video_url }
-}
-
-function remember(secrets: Map<string, string>, text: string): string {
-  const mask = maskSecrets(text)
-  if (mask !== text && !secrets.has(mask)) secrets.set(mask, text)
-  return text
-}
-
-function masked(camera: CameraConfig): CameraConfig {
-  return { ...mapFields('', camera, (_path, text) => maskSecrets(text)), video_url: maskSecrets(camera.video_url) }
-}
-
-type ChangeText = (path: string, text: string) => string
-
-/** Maps all strings in a value, at any depth. */
-function mapTexts(path: string, value: Json, change: ChangeText): Json {
-  if (typeof value === 'string') return change(path, value)
-  if (isList(value)) return value.map((each, i) => mapTexts(`${path}[${i}]`, each, change))
-  if (typeof value !== 'object' || value === null) return value
-  return mapFields(path, value, change)
-}
-
-function mapFields(path: string, fields: { readonly [name: string]: Json }, change: ChangeText) {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, mapTexts(`${path}.${name}`, value, change)]),
-  )
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value)
 }

@@ -94,6 +94,15 @@ describe('a supervised source on demand', () => {
     expect(startedAt.map((at) => at - (startedAt[0] ?? 0))).toEqual([0, 500, 10_000 + 1000, 20_000 + 2000])
   })
 
+  it('tells nobody the password in an address that it could not read', async () => {
+    const { keep, watch, last, state, settle } = setUp()
+    keep()
+    watch()
+    last().fail('connection to rtsp://admin:geheim@cam/1 refused')
+    await settle()
+    expect(state()).toBe('offline: connection to rtsp://admin:***@cam/1 refused')
+  })
+
   it('is not hurried by viewers who come and go while it waits to be tried again', async () => {
     const { clock, runs, keep, watch, last, state, settle } = setUp()
     keep()

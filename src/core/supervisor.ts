@@ -9,6 +9,7 @@ import type { Hub, Published } from './hub.ts'
 import type { Log } from './log.ts'
 import type { Principal } from './principal.ts'
 import { isSameStream, type StreamName } from './stream-name.ts'
+import { maskSecrets } from './url-secrets.ts'
 
 /**
  * A source that is pulled and feeds streams: a camera, an instrument, another server, a generator. A `Supervisor`
@@ -293,8 +294,9 @@ async function runSafely(source: PulledSource, run: SourceRun): Promise<Failure>
     await source.run(run)
     return { reason: 'it stopped unexpectedly' }
   } catch (error) {
-    if (error instanceof SourceFailure) return { reason: error.message, retryAfter: error.retryAfter }
-    return { reason: messageOf(error) }
+    // It may quote an address, and is shown to whoever may see the stream.
+    const reason = maskSecrets(messageOf(error))
+    return error instanceof SourceFailure ? { reason, retryAfter: error.retryAfter } : { reason }
   }
 }
 

@@ -28,7 +28,7 @@ export async function configRoutes(app: App, parts: ConfigRouteParts): Promise<v
       {
         schema: {
           summary: 'The configured cameras',
-          description: 'Passwords in URLs are masked.',
+          description: 'Secrets in URLs, and fields such as `password` and `headers.authorization`, are masked.',
           tags,
           security: [{ key: [] }],
           response: { 200: Type.Object({ config: CONFIG }) },
@@ -43,7 +43,7 @@ export async function configRoutes(app: App, parts: ConfigRouteParts): Promise<v
         schema: {
           summary: 'Replaces the configured cameras',
           description:
-            'Cameras that are not in the list go, those of the same `video_url` are merged field by field. A masked password stands for the stored one.',
+            'Cameras that are not in the list go, those of the same `video_url` are merged field by field. A masked secret stands for the stored one.',
           tags,
           security: [{ key: [] }],
           body: Type.Union([Type.Object({ config: CONFIG }), CONFIG]),
