@@ -19,7 +19,7 @@ const INSTANCE_FILE = 'instance.id'
  * @throws the file system's error when the folder cannot be written
  */
 export function loadOrCreateInstance(dataDir: string, now: number): Instance {
-  const text = keptText(join(dataDir, INSTANCE_FILE), () => `${randomText(9)} ${now}`)
+  const { text } = keptText(join(dataDir, INSTANCE_FILE), () => `${randomText(9)} ${now}`)
   const [, madeAt = ''] = text.split(/\s+/)
   // Whatever somebody has written into the file, the digest may be part of a cookie's name.
   return { id: digestOf(text).slice(0, 12), madeAt: /^\d{1,15}$/.test(madeAt) ? Number(madeAt) : 0 }

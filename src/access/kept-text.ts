@@ -6,23 +6,24 @@ import { randomText } from './secrets.ts'
  * A text that is made once and kept in a file from then on. Of several servers that start at the same time one makes it,
  * and all use it. Readable by this system user only (mode 0600).
  * @param make a text without a line break, not empty
+ * @returns the text, and whether this call has made it
  * @throws the file system's error when its folder cannot be written
  */
-export function keptText(path: string, make: () => string): string {
+export function keptText(path: string, make: () => string): { readonly text: string; readonly isNew: boolean } {
   const known = readKeptText(path)
-  if (known !== undefined) return known
+  if (known !== undefined) return { text: known, isNew: false }
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const text = make()
   // Complete, and on the disk, before it gets its name: nobody reads half of it, and a crash leaves no empty file.
   const unfinished = `${path}.${randomText(9)}.new`
   try {
     writeFileSync(unfinished, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true })
-    if (linkIfFree(unfinished, path)) return text
+    if (linkIfFree(unfinished, path)) return { text, isNew: true }
     const theirs = readKeptText(path)
-    if (theirs !== undefined) return theirs
+    if (theirs !== undefined) return { text: theirs, isNew: false }
     // An empty file. It would keep its mode, so the new one replaces it.
     renameSync(unfinished, path)
-    return text
+    return { text, isNew: true }
   } finally {
     rmSync(unfinished, { force: true })
   }

@@ -7,10 +7,12 @@ const PUBLISH_KEY_FILE = 'publish.key'
 
 /**
  * The publish key stored in the data folder, generated if there is none.
+ * @returns the key, and whether this call has generated it
  * @throws the file system's error when the folder cannot be written
  */
-export function loadOrCreatePublishKey(dataDir: string): string {
-  return keptText(join(dataDir, PUBLISH_KEY_FILE), () => randomText(24))
+export function loadOrCreatePublishKey(dataDir: string): { readonly key: string; readonly isNew: boolean } {
+  const { text, isNew } = keptText(join(dataDir, PUBLISH_KEY_FILE), () => randomText(24))
+  return { key: text, isNew }
 }
 
 /**

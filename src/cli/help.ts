@@ -10,6 +10,7 @@ export const HELP = `belvedere COMMAND
              [--output-port N (-o)] [--n-images N (-n)] [--delay SECONDS (-d) | --rate N] [--pub]
              [--compression none|lz4|bitshuffle_lz4] [--size WIDTHxHEIGHT] [--host ADDRESS (-H)]
   user       Accounts: user add|list|password|role|labels|disable|enable|remove ("user help" says more).
+  key        Print the publish key; on a terminal also the link that opens the page with it.
   secret     secret rotate: sign tokens with a new secret; nobody is signed out.
   config     Print a belvedere.yaml in which every setting is explained.
   help       Print this.

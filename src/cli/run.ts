@@ -35,6 +35,8 @@ async function runCommand(command: string, args: readonly string[], context: Com
       return (await import('./simulate.ts')).simulate(args, context)
     case 'user':
       return (await import('./user.ts')).user(args, context)
+    case 'key':
+      return (await import('./key.ts')).key(args, context)
     case 'secret':
       return (await import('./secret.ts')).secret(args, context)
     case 'config':
@@ -46,6 +48,7 @@ async function runCommand(command: string, args: readonly string[], context: Com
         import('./publish.ts'),
         import('./simulate.ts'),
         import('./user.ts'),
+        import('./key.ts'),
         import('./secret.ts'),
         import('./config.ts'),
         import('../../demo/worker.ts'),

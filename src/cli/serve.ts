@@ -1,24 +1,27 @@
 import { once } from 'node:events'
 import { loadOrCreatePublishKey } from '../access/publish-key.ts'
+import type { Config } from '../config/all-settings.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { configuredInstruments } from '../features/instruments/configured.ts'
 import { type RunningServer, startServer } from '../server.ts'
 import { makeLog } from '../telemetry/logger.ts'
 import type { CommandContext } from './context.ts'
+import { keyCommand } from './key.ts'
 import { UsageError } from './usage-error.ts'
-import { firstUserNote, shownKey, welcome } from './welcome.ts'
+import { firstUserNote, type KeyOrigin, shownKey, welcome } from './welcome.ts'
 
 /** `belvedere serve`: runs the server until SIGTERM, SIGINT or SIGHUP, then shuts down gracefully. */
 export async function serve(argv: readonly string[], context: CommandContext): Promise<number> {
   const { env, cwd, stdout } = context
   const config = loadConfig({ argv, env, cwd })
   const log = await makeLog(config.log, stdout)
-  const publishKey = config.publish_key ?? keptKey(config.data_dir)
+  const { key: publishKey, from } = publishKeyOf(config)
   const server = await started(() => startServer({ config, publishKey, log }), config)
   const key = shownKey(publishKey, {
-    configured: config.publish_key !== undefined,
+    from,
     variable: env.BELVEDERE_PUBLISH_KEY,
     isTerminal: stdout.isTTY === true,
+    command: keyCommand(config, cwd),
   })
   const { firstUser } = server
   const instruments = config.sources.pull ? configuredInstruments(config) : []
@@ -35,12 +38,15 @@ export async function serve(argv: readonly string[], context: CommandContext): P
   return 0
 }
 
-function keptKey(dataDir: string): string {
+/** @throws UsageError when one is to be kept and cannot */
+function publishKeyOf({ publish_key, data_dir }: Config): { readonly key: string; readonly from: KeyOrigin['from'] } {
+  if (publish_key !== undefined) return { key: publish_key, from: 'configured' }
   try {
-    return loadOrCreatePublishKey(dataDir)
+    const { key, isNew } = loadOrCreatePublishKey(data_dir)
+    return { key, from: isNew ? 'made' : 'kept' }
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
-    throw new UsageError(`The publish key cannot be kept in ${dataDir} (data_dir): ${error.message}`)
+    throw new UsageError(`The publish key cannot be kept in ${data_dir} (data_dir): ${error.message}`)
   }
 }
 

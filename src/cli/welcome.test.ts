@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
+import { keyCommand } from './key.ts'
 import { shownKey, welcome } from './welcome.ts'
 
 const url = 'http://127.0.0.1:8000'
@@ -49,12 +50,27 @@ describe('the welcome', () => {
 describe('the publish key', () => {
   const key = 'the-publish-key'
   it.each([
-    [{ configured: false, variable: undefined, isTerminal: false }, 'plain'],
-    [{ configured: true, variable: key, isTerminal: true }, 'plain'],
-    [{ configured: true, variable: key, isTerminal: false }, 'variable'],
-    [{ configured: true, variable: 'overruled by a flag', isTerminal: false }, 'configured'],
-    [{ configured: true, variable: undefined, isTerminal: false }, 'configured'],
-  ] as const)('of %j is shown as %s', (from, kind) => {
-    expect(shownKey(key, from).kind).toBe(kind)
+    [{ from: 'made', variable: undefined, isTerminal: true }, 'plain'],
+    [{ from: 'made', variable: undefined, isTerminal: false }, 'kept'],
+    [{ from: 'kept', variable: undefined, isTerminal: true }, 'kept'],
+    [{ from: 'configured', variable: key, isTerminal: true }, 'variable'],
+    [{ from: 'configured', variable: key, isTerminal: false }, 'variable'],
+    [{ from: 'configured', variable: 'overruled by a flag', isTerminal: false }, 'configured'],
+    [{ from: 'configured', variable: undefined, isTerminal: true }, 'configured'],
+  ] as const)('of %j is shown as %s', (origin, kind) => {
+    expect(shownKey(key, { ...origin, command: 'npx belvedere key' }).kind).toBe(kind)
+  })
+
+  it.each([
+    [{ data_dir: '/srv/data', port: 8000 }, 'npx belvedere key'],
+    [{ data_dir: '/var/data', port: 9000 }, 'npx belvedere key --data-dir /var/data --port 9000'],
+    [{ data_dir: "/my data's", port: 8000 }, `npx belvedere key --data-dir '/my data'\\''s'`],
+  ])('of the settings %j is printed by: %s', (config, command) => {
+    expect(keyCommand(config, '/srv')).toBe(command)
+    const header = /curl -H (.+) \\\n/.exec(welcome({ url, key: { kind: 'kept', command } }))?.[1] ?? ''
+    const npx = 'npx() { printf "<%s>" "$@"; }'
+    const words = execFileSync('/bin/sh', ['-c', `${npx}; printf %s ${header}`], { encoding: 'utf8' })
+    expect(words).toContain('Authorization: Bearer <belvedere><key>')
+    if (config.data_dir !== '/srv/data') expect(words).toContain(`<--data-dir><${config.data_dir}>`)
   })
 })

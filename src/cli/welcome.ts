@@ -20,21 +20,29 @@ export interface Welcome {
 export type ShownKey =
   /** In plain text. */
   | { readonly kind: 'plain'; readonly key: string }
+  /** Not shown: that command prints it. */
+  | { readonly kind: 'kept'; readonly command: string }
   /** Not shown: the user has it in the environment variable BELVEDERE_PUBLISH_KEY. */
   | { readonly kind: 'variable' }
   /** Not shown: the user has configured it elsewhere. */
   | { readonly kind: 'configured' }
 
-/**
- * Whether to print the publish key. A configured key must not get into a log, so it is printed on a terminal only; a
- * generated key is always printed, since the user cannot know it.
- */
-export function shownKey(
-  key: string,
-  { configured, variable, isTerminal }: { configured: boolean; variable: string | undefined; isTerminal: boolean },
-): ShownKey {
-  if (!configured || isTerminal) return { kind: 'plain', key }
-  return { kind: variable === key ? 'variable' : 'configured' }
+/** What decides how the publish key is shown. */
+export interface KeyOrigin {
+  /** `made`: by this start; `kept`: by an earlier one; `configured`: by the user. */
+  readonly from: 'made' | 'kept' | 'configured'
+  /** The environment variable BELVEDERE_PUBLISH_KEY. */
+  readonly variable: string | undefined
+  /** Whether a person reads the output, and it is not kept in a log. */
+  readonly isTerminal: boolean
+  /** Prints the key. */
+  readonly command: string
+}
+
+/** Whether to print the publish key: once, where a person reads it. Everything else gets into journals and stays there. */
+export function shownKey(key: string, { from, variable, isTerminal, command }: KeyOrigin): ShownKey {
+  if (from === 'configured') return { kind: variable === key ? 'variable' : 'configured' }
+  return from === 'made' && isTerminal ? { kind: 'plain', key } : { kind: 'kept', command }
 }
 
 /** The startup banner: the server's URL and how to publish. */
@@ -46,7 +54,7 @@ export function welcome({ url, key, firstUser, instruments = [], hasDemo = false
 
   Open it with the right to publish:
 
-    ${linkTo(page, key)}
+    ${wayIn(page, key)}
 
   Publish a picture:
 
@@ -67,14 +75,21 @@ export function firstUserNote({ username, generatedPassword }: FirstUser): strin
   It is shown this once; "npx belvedere user password ${username}" gives another.`
 }
 
-function linkTo(page: string, key: ShownKey): string {
-  if (key.kind === 'plain') return `${page}/#key=${encodeURIComponent(key.key)}`
+/** The address that opens the page with the right to publish. @param page "http://localhost:8000" */
+export function linkTo(page: string, key: string): string {
+  return `${page}/#key=${encodeURIComponent(key)}`
+}
+
+function wayIn(page: string, key: ShownKey): string {
+  if (key.kind === 'plain') return linkTo(page, key.key)
+  if (key.kind === 'kept') return `${page}/publish   (it asks for the publish key: ${key.command})`
   return `${page}/publish   (it asks for the publish key, which is the one you configured)`
 }
 
 /** The `Authorization` header, quoted for a shell. */
 function headerFor(key: ShownKey): string {
   if (key.kind === 'variable') return '"Authorization: Bearer $BELVEDERE_PUBLISH_KEY"'
+  if (key.kind === 'kept') return `"Authorization: Bearer $(${key.command})"`
   if (key.kind === 'configured') return '"Authorization: Bearer <publish key>"'
   const header = `Authorization: Bearer ${key.key}`
   return /^[\w:. ~+/=-]+$/.test(header) ? `"${header}"` : `'${header.replaceAll("'", "'\\''")}'`

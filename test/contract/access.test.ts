@@ -231,24 +231,24 @@ describe('publishing', () => {
 describe('the publish key', () => {
   it('is made once, long and random, and kept for this user alone', () => {
     const folder = join(temporaryFolder(), 'data')
-    const key = loadOrCreatePublishKey(folder)
+    const { key } = loadOrCreatePublishKey(folder)
     expect(key).toMatch(/^[\w-]{32,}$/)
-    expect(loadOrCreatePublishKey(folder)).toBe(key)
+    expect(loadOrCreatePublishKey(folder)).toEqual({ key, isNew: false })
     expect(statSync(join(folder, 'publish.key')).mode & 0o777).toBe(0o600)
     expect(readFileSync(join(folder, 'publish.key'), 'utf8').trim()).toBe(key)
-    expect(loadOrCreatePublishKey(join(temporaryFolder(), 'data'))).not.toBe(key)
+    expect(loadOrCreatePublishKey(join(temporaryFolder(), 'data')).key).not.toBe(key)
   })
 
   it('is the one that somebody wrote into its file', () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'publish.key'), ' my-own-publish-key \n')
-    expect(loadOrCreatePublishKey(folder)).toBe('my-own-publish-key')
+    expect(loadOrCreatePublishKey(folder).key).toBe('my-own-publish-key')
   })
 
   it('is made when its file is empty, as after a crash, and not read by others then either', () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'publish.key'), '', { mode: 0o644 })
-    const key = loadOrCreatePublishKey(folder)
+    const { key } = loadOrCreatePublishKey(folder)
     expect(key).toMatch(/^[\w-]{32,}$/)
     expect(statSync(join(folder, 'publish.key')).mode & 0o777).toBe(0o600)
   })

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Command, ServerCommand, temporaryFolder } from '../support/command.ts'
-import { asProcess } from '../support/command-runners.ts'
+import { asProcess, onTerminal } from '../support/command-runners.ts'
 import { freePort } from '../support/free-port.ts'
 import { jpeg, png, webp } from '../support/pictures.ts'
 import { RawConnection } from '../support/raw.ts'
@@ -48,30 +48,48 @@ function pictureFolder(): string {
 }
 
 describe('belvedere serve', () => {
-  it('makes a publish key at its first start, keeps it for this user alone, and prints a curl that uses it', async () => {
+  it('makes a publish key at its first start, keeps it for this user alone, and prints it to a person once', async () => {
     const folder = join(temporaryFolder(), 'deep', 'data')
-    const first = await ServerCommand.start(['--data-dir', folder], {}, asProcess)
+    const first = await ServerCommand.start(['--data-dir', folder], {}, onTerminal)
     const key = first.printedKey
     expect(key).toMatch(/^[\w-]{32,}$/)
     expect(first.stdout).toMatch(
       /curl -H "Authorization: Bearer \S+" \\\n\s+-F label=\S+ -F key=\S+ -F file=@\S+ http:\/\/\S+\/frames\n/,
     )
+    const [, port] = /:(\d+)$/.exec(first.url) ?? []
+    expect(first.stdout).toContain(`http://localhost:${port}/#key=${key}\n`)
     expect(statSync(join(folder, 'publish.key')).mode & 0o777).toBe(0o600)
     expect(readFileSync(join(folder, 'publish.key'), 'utf8')).toBe(`${key}\n`)
     await publish(first.url, jpeg(8, 8), key)
     expect(await first.stop()).toBe(0)
-    const second = await ServerCommand.start(['--data-dir', folder], {}, asProcess)
-    expect(second.printedKey).toBe(key)
+    const second = await ServerCommand.start(['--data-dir', folder], {}, onTerminal)
+    expect(second.stdout + second.stderr).not.toContain(key)
+    expect(second.printedKey).toBe(`$(npx belvedere key --data-dir ${folder} --port 0)`)
+    expect(second.stdout).toContain(`/publish   (it asks for the publish key: npx belvedere key --data-dir ${folder}`)
+    await publish(second.url, jpeg(8, 8), key)
   })
 
-  it('prints a link to the page that carries the key it made', async () => {
-    const server = await ServerCommand.start()
-    const [, port] = /:(\d+)$/.exec(server.url) ?? []
-    expect(server.stdout).toContain(`http://localhost:${port}/#key=${encodeURIComponent(server.printedKey)}\n`)
+  it('leaves the key that it made out of journals, and “belvedere key” prints it', async () => {
+    const folder = join(temporaryFolder(), 'data')
+    const early = new Command(['key', '--data-dir', folder])
+    expect([await early.exited, early.stderr]).toEqual([1, expect.stringContaining('It makes one at its first start.')])
+    const server = await ServerCommand.start(['--data-dir', folder], {}, asProcess)
+    const key = readFileSync(join(folder, 'publish.key'), 'utf8').trim()
+    await publish(server.url, jpeg(8, 8), key)
+    expect(await server.stop()).toBe(0)
+    expect(server.stdout + server.stderr).not.toContain(key)
+    const forProgram = new Command(['key', '--data-dir', folder])
+    expect([await forProgram.exited, forProgram.stdout]).toEqual([0, `${key}\n`])
+    const forPerson = new Command(['key', '--data-dir', folder, '--port', '81'], {}, undefined, onTerminal)
+    expect(await forPerson.exited).toBe(0)
+    expect(forPerson.stdout).toContain(`${key}\n`)
+    expect(forPerson.stdout).toContain(` http://localhost:81/#key=${key}\n`)
+    const configured = new Command(['key', '--data-dir', folder], OWN_KEY)
+    expect([await configured.exited, configured.stdout]).toEqual([0, `${KEY}\n`])
   })
 
   it('takes a key of the user and does not show it', async () => {
-    const server = await ServerCommand.start([], OWN_KEY)
+    const server = await ServerCommand.start([], OWN_KEY, onTerminal)
     await publish(server.url)
     expect(server.stdout + server.stderr).not.toContain(KEY)
     expect(server.stdout).not.toContain('#key=')

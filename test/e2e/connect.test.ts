@@ -58,7 +58,7 @@ describe('the page that tells how to connect a stream', () => {
     const server = await TestServer.start()
     const page = await open(`${server.url}/app/connect`)
     expect(await commandOf(page, 'curl')).toContain('Bearer YOUR_KEY')
-    await page.getByText('open the link that npm start printed').waitFor()
+    await page.getByText('open the link that npx belvedere key prints on the server').waitFor()
     await page.getByRole('link', { name: 'Enter the key here' }).click()
     await page.getByLabel('Publish key', { exact: true }).fill(KEY)
     await page.keyboard.press('Enter')

@@ -23,7 +23,7 @@ const MAKE_KEYS = `
     const keys = folders.map((folder, round) => {
       Atomics.add(arrived, round, 1)
       while (Atomics.load(arrived, round) < workers);
-      return loadOrCreatePublishKey(folder)
+      return loadOrCreatePublishKey(folder).key
     })
     parentPort.postMessage(keys)
   })`
@@ -46,7 +46,8 @@ it('two servers that start for the first time at the same moment share their key
   const env = { BELVEDERE_ADMIN_PASSWORD: PASSWORD }
   const start = () => ServerCommand.start(['--data-dir', folder], env, asProcess)
   const [one, other] = await Promise.all([start(), start()])
-  expect(one.printedKey).toBe(other.printedKey)
+  for (const { url } of [one, other])
+    expect((await fetch(`${url}/session`, { headers: authorized(readPublishKey(folder) ?? '') })).status).toBe(200)
   const database = new DatabaseSync(join(folder, 'belvedere.db'), { readOnly: true })
   expect(database.prepare('select count(*) as n from signing_keys').get()).toEqual({ n: 1 })
   expect(database.prepare('select username from users').all()).toEqual([{ username: 'admin' }])

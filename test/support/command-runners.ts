@@ -31,13 +31,21 @@ export interface Running {
 export type Runner = (given: Given, listener: Listener) => Running
 
 /** Runs a command in the test's own process: fast, for everything that does not test the process itself. */
-export const inProcess: Runner = ({ args, env, input = '' }, listener) => {
+export const inProcess: Runner = (given, listener) => runHere(given, listener, {})
+
+/** The same for a person at a terminal. */
+export const onTerminal: Runner = (given, listener) => runHere(given, listener, { isTTY: true })
+
+function runHere({ args, env, input = '' }: Given, listener: Listener, output: { readonly isTTY?: boolean }): Running {
   const stop = new AbortController()
   const exited = run(args, {
     env,
     cwd: process.cwd(),
     stdin: Readable.from(input === '' ? [] : [input]),
-    stdout: streamTo((text) => listener('stdout', text)),
+    stdout: Object.assign(
+      streamTo((text) => listener('stdout', text)),
+      output,
+    ),
     stderr: streamTo((text) => listener('stderr', text)),
     signal: stop.signal,
   })

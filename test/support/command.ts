@@ -84,9 +84,9 @@ export class ServerCommand extends Command {
     return `http://127.0.0.1:${port}`
   }
 
-  /** The publish key that it generated and printed. */
+  /** What it printed in the place of a publish key. */
   get printedKey(): string {
-    return /Authorization: Bearer (\S+)"/.exec(this.stdout)?.[1] ?? ''
+    return /Authorization: Bearer (.+)" \\\n/.exec(this.stdout)?.[1] ?? ''
   }
 }
 

@@ -34,7 +34,7 @@ export default {
   copied: 'Copied',
   copyFailed: 'Not copied: select the text and copy it by hand.',
   keyMissing:
-    'Put the publish key in place of <code>{{placeholder}}</code>, or open the link that <code>npm start</code> printed: then it is filled in.',
+    'Put the publish key in place of <code>{{placeholder}}</code>, or open the link that <code>npx belvedere key</code> prints on the server: then it is filled in.',
   keyEnter: 'Enter the key here',
   keyMake: 'Make a key for this',
   keyShown: 'The commands hold your publish key. Whoever has it may publish.',

@@ -3,7 +3,7 @@ export default {
   title: 'Publish this device’s camera',
   keyTitle: 'Publishing needs the publish key',
   keyWhere:
-    'Open the link that “npm start” printed, and it is known here. Or paste the key: it is in that link behind “#key=”, and in the file publish.key of the server’s data folder.',
+    'Run “npx belvedere key” on the server, in the folder of Belvedere: it prints the key, and a link that enters it here. So did the first “npm start”.',
   keyLabel: 'Publish key',
   keyShow: 'Show or hide the key',
   keyUse: 'Use this key',

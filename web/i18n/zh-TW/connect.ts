@@ -34,7 +34,7 @@ export default {
   copied: '已複製',
   copyFailed: '無法複製，請選取文字後自行複製。',
   keyMissing:
-    '請把 <code>{{placeholder}}</code> 換成發布金鑰；或開啟 <code>npm start</code> 印出的連結，就會自動填入。',
+    '請把 <code>{{placeholder}}</code> 換成發布金鑰；或開啟伺服器上 <code>npx belvedere key</code> 印出的連結，就會自動填入。',
   keyEnter: '輸入金鑰',
   keyMake: '建立專用金鑰',
   keyShown: '指令中含有你的發布金鑰，持有金鑰的人都可以發布。',

@@ -4,7 +4,7 @@ export default {
   title: '用這台裝置的鏡頭發布影像',
   keyTitle: '發布需要金鑰',
   keyWhere:
-    '開啟「npm start」印出的連結，這裡就會記住金鑰。也可以直接貼上：金鑰在該連結的「#key=」之後，也在伺服器資料夾的 publish.key 檔案裡。',
+    '在伺服器的 Belvedere 資料夾內執行「npx belvedere key」，會印出金鑰，以及可在這裡自動填入金鑰的連結。第一次執行「npm start」時也印過同一個連結。',
   keyLabel: '發布金鑰',
   keyShow: '顯示或隱藏金鑰',
   keyUse: '使用這把金鑰',

@@ -1,0 +1,41 @@
+import { resolve } from 'node:path'
+import { readPublishKey } from '../access/publish-key.ts'
+import type { Config } from '../config/all-settings.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { readArguments } from './arguments.ts'
+import type { CommandContext } from './context.ts'
+import { UsageError } from './usage-error.ts'
+import { linkTo } from './welcome.ts'
+
+/** `belvedere key`: prints the publish key and, on a terminal, the link that opens the page with it. */
+export async function key(argv: readonly string[], { env, cwd, stdout }: CommandContext): Promise<number> {
+  const { words, settings } = readArguments(argv, new Map())
+  if (words.length > 0) throw new UsageError('It goes: belvedere key', 2)
+  const config = loadConfig({ argv: settings, env, cwd })
+  const found = config.publish_key ?? readPublishKey(config.data_dir)
+  if (found === undefined)
+    throw new UsageError(
+      `There is no publish key in ${config.data_dir} (data_dir): is that the server's folder? It makes one at its first start.`,
+    )
+  stdout.write(`${found}\n`)
+  if (stdout.isTTY === true && config.port !== 0) {
+    const scheme = config.http.tls.cert === undefined ? 'http' : 'https'
+    stdout.write(
+      `\n  Open the page with the right to publish:\n\n    ${linkTo(`${scheme}://localhost:${config.port}`, found)}\n`,
+    )
+  }
+  return 0
+}
+
+/** What a person types to have the key of that server printed. @param checkout the folder where commands are given */
+export function keyCommand({ data_dir, port }: Pick<Config, 'data_dir' | 'port'>, checkout: string): string {
+  const folder = data_dir === resolve(checkout, 'data') ? '' : ` --data-dir ${quoted(data_dir)}`
+  return `npx belvedere key${folder}${port === DEFAULT_PORT ? '' : ` --port ${port}`}`
+}
+
+const DEFAULT_PORT = 8000
+
+/** A word of a shell's command line. */
+function quoted(word: string): string {
+  return /^[\w./+:@%-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}
