@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http'
 import { type Accounts, openAccounts } from './access/accounts.ts'
 import { BasePaths } from './access/base-path.ts'
 import { ClientAddresses } from './access/client-address.ts'
 import { loadOrCreateInstance } from './access/instance.ts'
+import { InstanceCookie } from './access/instance-cookie.ts'
 import type { PasswordCost } from './access/password-hasher.ts'
 import { SessionCookie } from './access/session-cookie.ts'
 import type { Config } from './config/all-settings.ts'
@@ -51,10 +53,11 @@ export async function openConfiguredAccounts(
   const { access, http, limits, tokens } = config
   const addresses = clientAddresses(config)
   const basePaths = basePathsOf(config, addresses)
-  const sessionCookie = new SessionCookie(loadOrCreateInstance(config.data_dir, clock.now()), (request) => ({
+  const instance = loadOrCreateInstance(config.data_dir, clock.now())
+  const placeOf = (request: IncomingMessage) => ({
     isSecure: addresses.isSecure(request),
     basePath: basePaths.of(request),
-  }))
+  })
   return openAccounts({
     store: stores.accounts,
     auditStore: stores.audit,
@@ -65,7 +68,8 @@ export async function openConfiguredAccounts(
     passwordCost,
     isOffline,
     sharedGuesses,
-    sessionCookie,
+    sessionCookie: new SessionCookie(instance, placeOf),
+    guestCookie: new InstanceCookie('belvedere_guest', instance.id, placeOf),
     rules: {
       authenticator: {
         publishKey,

@@ -3,7 +3,13 @@ import { Socket } from 'node:net'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ManualClock } from '../../test/support/manual-clock.ts'
-import { ACTOR, openMemoryStores, SESSION_COOKIE, SIGN_IN_RULES } from '../../test/support/memory-accounts.ts'
+import {
+  ACTOR,
+  GUEST_COOKIE,
+  openMemoryStores,
+  SESSION_COOKIE,
+  SIGN_IN_RULES,
+} from '../../test/support/memory-accounts.ts'
 import { until } from '../../test/support/until.ts'
 import type { AccountStore } from '../core/account-store.ts'
 import { mayAny } from '../core/authorization.ts'
@@ -35,6 +41,7 @@ async function open({ clock = new ManualClock(), stores }: { clock?: ManualClock
     log: pino({ level: 'silent' }),
     counters: NO_COUNTERS,
     sessionCookie: SESSION_COOKIE,
+    guestCookie: GUEST_COOKIE,
     rules: {
       authenticator: {
         publishKey: 'a-publish-key-for-tests',

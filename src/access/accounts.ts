@@ -19,6 +19,7 @@ import { type AuditRules, AuditTrail } from './audit-trail.ts'
 import { Authenticator, type AuthenticatorRules } from './authenticator.ts'
 import { noteConnectedUse } from './connected-use.ts'
 import { purgeExpired } from './expiry.ts'
+import type { InstanceCookie } from './instance-cookie.ts'
 import { LoginThrottle, type LoginThrottleRules } from './login-throttle.ts'
 import { type PasswordCost, PasswordHasher } from './password-hasher.ts'
 import { digestOf, randomText } from './secrets.ts'
@@ -45,6 +46,7 @@ export interface AccountsParts {
   /** Wrong passwords at other servers of the installation, which count here too. */
   readonly sharedGuesses?: SharedUse | undefined
   readonly sessionCookie: SessionCookie
+  readonly guestCookie: InstanceCookie
   readonly rules: AccountsRules
 }
 
@@ -70,6 +72,8 @@ export interface AccountsRules {
 export interface Accounts {
   readonly authenticator: Authenticator
   readonly sessionCookie: SessionCookie
+  /** Of whoever has opened a share link. */
+  readonly guestCookie: InstanceCookie
   readonly users: Users
   readonly sessions: Sessions
   readonly keys: ApiKeys
@@ -92,7 +96,8 @@ export interface Accounts {
 /** Loads the accounts. @throws the store's error when they cannot be read */
 export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
   const { store, auditStore, changes: feed, clock, log, counters = NO_COUNTERS, passwordCost, rules } = parts
-  const { isOffline = false, sessionCookie } = parts
+  const { isOffline = false, sessionCookie, guestCookie } = parts
+  const cookies = { sessionCookie, guestCookie }
   const principals = new ActivePrincipals(clock)
   const sessionLife = rules.tokens.refreshLife
   const cache = new AccountCache({ store, changes: feed, clock, log, principals, sessionLife })
@@ -126,8 +131,8 @@ export async function openAccounts(parts: AccountsParts): Promise<Accounts> {
   const { refreshesPerMinute } = rules
   const writeLimit = new AccountWriteLimit(rules.accountWritesPerMinute, clock)
   return {
-    authenticator: new Authenticator({ rules: rules.authenticator, sessionCookie, cache, principals, tokens, clock }),
-    sessionCookie,
+    authenticator: new Authenticator({ rules: rules.authenticator, ...cookies, cache, principals, tokens, clock }),
+    ...cookies,
     users: new Users({ ...grants, passwords, defaultLabels: rules.defaultLabels }),
     sessions: new Sessions({
       ...grants,

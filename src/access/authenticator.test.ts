@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../test/support/manual-clock.ts'
-import { SESSION_COOKIE } from '../../test/support/memory-accounts.ts'
+import { GUEST_COOKIE, SESSION_COOKIE } from '../../test/support/memory-accounts.ts'
 import { type Action, may, mayAny } from '../core/authorization.ts'
 import { AccountCache } from './account-cache.ts'
 import { ActivePrincipals } from './active-principals.ts'
@@ -35,7 +35,15 @@ function makeAuthenticator(anonymous?: AnonymousPolicy): Authenticator {
   const tokens = new Tokens({ accessLife: 1000, refreshLife: 1000, leeway: 0 }, clock, () => [
     { id: 'a', secret: 'x'.repeat(32), createdAt: 0 },
   ])
-  return new Authenticator({ rules, sessionCookie: SESSION_COOKIE, cache, principals, tokens, clock })
+  return new Authenticator({
+    rules,
+    sessionCookie: SESSION_COOKIE,
+    guestCookie: GUEST_COOKIE,
+    cache,
+    principals,
+    tokens,
+    clock,
+  })
 }
 
 /** A request from that address. */

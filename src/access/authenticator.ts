@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { ShareLink } from '../core/account-store.ts'
 import { type Action, mayAny } from '../core/authorization.ts'
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
@@ -10,6 +11,8 @@ import { BearerAuthentication } from './bearer-authentication.ts'
 import { CookieAuthentication, type CookieIdentity } from './cookie-authentication.ts'
 import { checkSameSite } from './csrf.ts'
 import type { Identity } from './identity.ts'
+import type { InstanceCookie } from './instance-cookie.ts'
+import { LINK_ENDED, LinkAuthentication } from './link-authentication.ts'
 import { tokenOf } from './request-credentials.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import type { Tokens } from './tokens.ts'
@@ -24,6 +27,7 @@ export interface AuthenticatorRules extends AnonymousRules {
 export interface AuthenticatorParts {
   readonly rules: AuthenticatorRules
   readonly sessionCookie: SessionCookie
+  readonly guestCookie: InstanceCookie
   readonly cache: AccountCache
   readonly principals: ActivePrincipals
   readonly tokens: Tokens
@@ -32,20 +36,27 @@ export interface AuthenticatorParts {
 
 /**
  * Authentication: determines who a request is from. It uses the header `Authorization: Bearer`, `?token=` on a GET
- * request or a WebSocket (both take an access token, API key, share link or the publish key), the session cookie, or
- * else the address the request comes from (anonymous access). Needs no database query, except for a credential that is not
+ * request or a WebSocket (both take an access token, API key, share link or the publish key), the session cookie,
+ * the address the request comes from (anonymous access), or else the cookie of a guest of a share link. Needs no database query, except for a credential that is not
  * known: another server may just have stored it.
  */
 export class Authenticator {
   readonly #anonymous: AnonymousAccess
   readonly #bearer: BearerAuthentication
   readonly #cookie: CookieAuthentication
+  readonly #links: LinkAuthentication
   readonly #cache: AccountCache
   readonly #rules: AuthenticatorRules
 
   constructor({ rules, ...parts }: AuthenticatorParts) {
     this.#anonymous = new AnonymousAccess(rules)
-    this.#bearer = new BearerAuthentication({ ...parts, publishKey: rules.publishKey, anonymous: this.#anonymous })
+    this.#links = new LinkAuthentication({ ...parts, rules })
+    this.#bearer = new BearerAuthentication({
+      ...parts,
+      publishKey: rules.publishKey,
+      anonymous: this.#anonymous,
+      links: this.#links,
+    })
     this.#cookie = new CookieAuthentication({ ...parts, rules })
     this.#rules = rules
     this.#cache = parts.cache
@@ -63,7 +74,17 @@ export class Authenticator {
     if (identity) return identity
     const isUnknown = this.#cookie.isUnknown(request)
     const known = isUnknown && (await this.#cache.catchUp()) ? this.#cookie.identify(request) : undefined
-    return known ?? this.#anonymous.identify(request)
+    return known ?? this.#guestOr(this.#anonymous.identify(request), request)
+  }
+
+  /** The cookie of a share link only gives: whoever may view without it is who they are. */
+  async #guestOr(visitor: Identity, request: IncomingMessage): Promise<Identity> {
+    if (mayAny(visitor.principal, 'view') || !this.#links.hasCookie(request)) return visitor
+    const guest = this.#links.ofCookie(request)
+    if (guest) return guest
+    const known = (await this.#cache.catchUp()) ? this.#links.ofCookie(request) : undefined
+    if (known || visitor.why?.code === 'forbidden') return known ?? visitor
+    return { ...visitor, why: new Refusal('unauthenticated', LINK_ENDED) }
   }
 
   async #byToken(token: string, request: IncomingMessage): Promise<Identity> {
@@ -96,6 +117,11 @@ export class Authenticator {
   /** The identity of a session cookie, for somebody who has just signed in; undefined if the session has ended. */
   ofCookie(value: string): Identity | undefined {
     return this.#cookie.ofCookie({ value, name: 'current' })
+  }
+
+  /** The share link with that token; undefined if it has ended. */
+  findLink(token: string): ShareLink | undefined {
+    return this.#links.find(token)
   }
 
   /** The session that the request's browser has, and by which cookie; whichever page has sent the request. */

@@ -5,9 +5,10 @@ import type { AccountCache } from './account-cache.ts'
 import type { ActivePrincipals } from './active-principals.ts'
 import type { AnonymousAccess } from './anonymous-access.ts'
 import { KEY_PREFIX } from './api-keys.ts'
-import { credentialOfKey, credentialOfLink, credentialOfToken } from './credential-ids.ts'
+import { credentialOfKey, credentialOfToken } from './credential-ids.ts'
 import { type Identity, identityOfSession, userPrincipal } from './identity.ts'
-import { keyGrants, linkGrants, publishKeyGrants } from './permissions.ts'
+import { LINK_ENDED, type LinkAuthentication } from './link-authentication.ts'
+import { keyGrants, publishKeyGrants } from './permissions.ts'
 import { comparerOf, digestOf } from './secrets.ts'
 import { LINK_PREFIX } from './share-links.ts'
 import type { Tokens } from './tokens.ts'
@@ -20,6 +21,7 @@ export interface BearerParts {
   readonly principals: ActivePrincipals
   readonly tokens: Tokens
   readonly clock: Clock
+  readonly links: LinkAuthentication
   /** A holder of the publish key may also do what is allowed anonymously. */
   readonly anonymous: AnonymousAccess
 }
@@ -72,22 +74,9 @@ export class BearerAuthentication {
   }
 
   #byLink(token: string): Identity {
-    const { cache, principals, clock } = this.#parts
-    const link = cache.linkByHash(digestOf(token))
-    if (!link || link.expiresAt <= clock.now()) throw new Refusal('unauthenticated', 'This link has ended.')
-    cache.touchLink(link)
-    const id = credentialOfLink(link.id)
-    const { name, expiresAt } = link
-    return {
-      principal: principals.of(id, () => ({
-        id,
-        name: `the link "${name}"`,
-        kind: 'link',
-        isShared: true,
-        grants: linkGrants(link),
-        expiresAt,
-      })),
-    }
+    const identity = this.#parts.links.ofToken(token)
+    if (!identity) throw new Refusal('unauthenticated', LINK_ENDED)
+    return identity
   }
 
   async #byAccessToken(token: string): Promise<Identity> {

@@ -6,16 +6,18 @@ import {
   listOf,
   login,
   must,
+  openPageSockets,
   openSockets,
   refused,
   startHouse,
   textOf,
   WATCHING,
 } from '../support/accounts.ts'
+import { CookieJar } from '../support/cookie-jar.ts'
 import { ManualClock, START } from '../support/manual-clock.ts'
-import { sendEvent } from '../support/people.ts'
+import { PASSWORD, sendEvent } from '../support/people.ts'
 import { jpeg } from '../support/pictures.ts'
-import { authorized, formOf } from '../support/server.ts'
+import { authorized, formOf, type TestServer } from '../support/server.ts'
 import { frameOf, TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
 
@@ -98,6 +100,116 @@ describe('/links', () => {
     clock.advance(2 * HOUR)
     const { access } = await login(server, 'admin')
     expect(listOf(await must(server, 'GET /links', { token: access }), 'links')).toHaveLength(1)
+  })
+})
+
+/** A browser that has opened a link: what it sends, and how it becomes a guest. */
+function browserOf(server: TestServer) {
+  const jar = new CookieJar()
+  const headers = () => ({ origin: server.url, 'sec-fetch-site': 'same-origin', cookie: jar.header('/') })
+  const call = async (route: string, options: Omit<Parameters<typeof ask>[2], 'headers'> = {}) => {
+    const answer = await ask(server, route, { ...options, headers: headers() })
+    jar.take(answer)
+    return answer
+  }
+  return {
+    jar,
+    headers,
+    call,
+    open: async (token: string) => expect((await call('POST /session/link', { token })).status).toBe(204),
+    kind: async () => (await call('GET /session')).body.kind,
+  }
+}
+
+describe('the guest of a share link', () => {
+  it('stays one in every tab, on every way out, until the link is revoked', async () => {
+    const { server, admin, make } = await start()
+    const { id, token } = await make()
+    const browser = browserOf(server)
+    expect(await browser.kind()).toBe('anonymous')
+    await browser.open(token)
+    expect(browser.jar.names).toEqual([expect.stringMatching(/^belvedere_guest_[\w-]+$/)])
+    const setting = await ask(server, 'POST /session/link', { token, headers: { origin: server.url } })
+    expect(String(setting.headers['set-cookie'])).toMatch(/HttpOnly; SameSite=Strict/)
+    expect((await browser.call('GET /session')).body).toMatchObject({
+      kind: 'link',
+      may: ['view'],
+      link: { name: 'visit' },
+    })
+    const { streams } = (await browser.call('GET /streams')).body
+    expect(streams).toMatchObject([{ label: 'North', key: 'gate' }])
+    const headers = browser.headers()
+    expect((await server.get('/streams/North/gate/snapshot', headers)).status).toBe(200)
+    expect((await server.get('/streams/North/yard/snapshot', headers)).status).toBe(403)
+    for (const call of ['GET /users', 'GET /links', 'GET /metrics', 'GET /account/preferences'])
+      expect([call, (await browser.call(call)).status]).toEqual([call, 403])
+    const sockets = await openPageSockets(server, browser.jar.header('/'))
+    expect(await sockets.count()).toBe(WATCHING.length)
+    await must(server, `DELETE /links/${id}`, { token: admin })
+    expect(await sockets.closings).toEqual(closedFor('this link was revoked'))
+    expect((await browser.call('GET /session')).body).toMatchObject({
+      kind: 'anonymous',
+      may: [],
+      why: 'This link has ended.',
+    })
+    expect(await browser.call('GET /streams')).toMatchObject(refused(401, 'This link has ended.'))
+    await browser.call('DELETE /session/link')
+    expect(browser.jar.names).toEqual([])
+  })
+
+  it('is told of the end of the link also when it ends at its time', async () => {
+    const clock = new ManualClock()
+    const { server, make } = await start({ clock })
+    const { token } = await make(undefined, START + 60_000)
+    const browser = browserOf(server)
+    await browser.open(token)
+    clock.advance(61_000)
+    expect((await browser.call('GET /session')).body).toMatchObject({ kind: 'anonymous', why: 'This link has ended.' })
+    expect(await browser.call('POST /session/link', { token })).toMatchObject(refused(401, 'This link has ended.'))
+  })
+
+  it('never outranks who is signed in, and is none any more once somebody signs in', async () => {
+    const { server, make } = await start()
+    const { token } = await make()
+    const browser = browserOf(server)
+    await browser.open(token)
+    const body = { username: 'admin', password: PASSWORD }
+    expect((await browser.call('POST /session', { body })).status).toBe(200)
+    expect(browser.jar.names).toEqual([expect.stringMatching(/^belvedere_session_/)])
+    // Whoever sends an admin a link changes nothing for them, in whatever way the cookie came there.
+    await browser.open(token)
+    expect(browser.jar.names).toHaveLength(1)
+    const guest = browserOf(server)
+    await guest.open(token)
+    const cookie = `${guest.jar.header('/')}; ${browser.jar.header('/')}`
+    expect(await must(server, 'GET /session', { headers: { cookie } })).toMatchObject({ kind: 'user', name: 'admin' })
+    await browser.call('DELETE /session')
+    expect(await browser.kind()).toBe('anonymous')
+  })
+
+  it('takes nothing away from visitors who may view anyway', async () => {
+    const { server, make } = await start({ config: { 'access.anonymous': 'view' } })
+    const browser = browserOf(server)
+    await browser.open((await make()).token)
+    expect(await browser.kind()).toBe('anonymous')
+    expect((await browser.call('GET /streams')).body.streams).toHaveLength(3)
+  })
+
+  it('becomes one on pages of this server only, and with the token of a link only', async () => {
+    const { server, admin, make } = await start()
+    const { token } = await make()
+    const foreign = { origin: 'https://evil.example' }
+    expect(await ask(server, 'POST /session/link', { token, headers: foreign })).toMatchObject(refused(403))
+    const browser = browserOf(server)
+    for (const wrong of [admin, undefined])
+      expect(await browser.call('POST /session/link', wrong === undefined ? {} : { token: wrong })).toMatchObject(
+        refused(422, expect.stringContaining('share link')),
+      )
+    await browser.open(token)
+    const cookie = browser.jar.header('/')
+    expect(await ask(server, 'GET /streams', { headers: { ...foreign, cookie } })).toMatchObject(refused(403))
+    const socket = await TestSocket.open(server.socketUrl('/ws/labels/North'), { headers: { cookie, ...foreign } })
+    expect(await socket.closed).toMatchObject({ code: 1008 })
   })
 })
 

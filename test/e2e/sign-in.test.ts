@@ -212,9 +212,16 @@ describe('a share link', () => {
     expect(await page.getByRole('link', { name: /Sign in|Publish|Connect/ }).count()).toBe(0)
     await page.reload()
     await page.locator('section[data-kind=live]').waitFor()
+    // As a bookmark opens it, or “open in browser”.
+    const other = await page.context().newPage()
+    await other.goto(server.url)
+    await untilTiles(other, (tiles) => tiles.length === 1, 'what is shared')
     await administer(server, admin, 'DELETE', `/links/${String(link.id)}`)
     await page.getByRole('heading', { name: 'This link has ended.' }).waitFor()
     expect(await page.locator('canvas').count()).toBe(0)
+    await other.getByRole('status').filter({ hasText: 'The link that was shared with you has ended.' }).waitFor()
+    await other.reload()
+    await other.getByText('The link that was shared with you has ended.').waitFor()
   })
 
   it('counts for more than who is signed in, in its own tab alone', async () => {

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { type Accounts, openAccounts } from '../../src/access/accounts.ts'
 import { type Actor, systemActor } from '../../src/access/actor.ts'
+import { InstanceCookie } from '../../src/access/instance-cookie.ts'
 import { SessionCookie } from '../../src/access/session-cookie.ts'
 import type { AccountStore, Role, User } from '../../src/core/account-store.ts'
 import type { AuditStore } from '../../src/core/audit-store.ts'
@@ -29,10 +30,14 @@ export const SIGN_IN_RULES = {
 }
 
 /** The session cookie of tests without a server: `belvedere_session_for-tests`. */
-export const SESSION_COOKIE = new SessionCookie({ id: 'for-tests', madeAt: 0 }, () => ({
-  isSecure: false,
-  basePath: '',
-}))
+export const SESSION_COOKIE = new SessionCookie({ id: 'for-tests', madeAt: 0 }, placeOf)
+
+/** The cookie of guests, likewise: `belvedere_guest_for-tests`. */
+export const GUEST_COOKIE = new InstanceCookie('belvedere_guest', 'for-tests', placeOf)
+
+function placeOf() {
+  return { isSecure: false, basePath: '' }
+}
 
 /** Accounts without a server, on a manual clock. */
 export interface MemoryAccounts {
@@ -63,6 +68,7 @@ export async function openMemoryAccounts(secret?: string): Promise<MemoryAccount
       counters: { limited: (limit) => limits.push(limit) },
       passwordCost: CHEAP_PASSWORDS,
       sessionCookie: SESSION_COOKIE,
+      guestCookie: GUEST_COOKIE,
       rules: {
         authenticator: {
           publishKey: 'a-publish-key-for-tests',

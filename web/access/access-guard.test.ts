@@ -53,6 +53,12 @@ function guardOf(answers: unknown[], isShared = false) {
 }
 
 describe('the guard of a page', () => {
+  it('says at the sign-in that the link of a guest has ended, and nothing else that the server says to visitors', async () => {
+    const ended = guardOf([{ ...NOBODY, why: 'This link has ended.' }])
+    await ended.sessions.refresh()
+    expect(ended.guard.current).toEqual({ kind: 'signedOut', reason: 'This link has ended.' })
+  })
+
   it('lets it be open until the server says otherwise', async () => {
     const { guard, sessions } = guardOf([VIEWER])
     expect(guard.current.kind).toBe('open')

@@ -1,6 +1,7 @@
 import { Backoff } from '../../src/core/backoff.ts'
 import { Listeners } from '../../src/core/listeners.ts'
 import { type ConnectionState, isRefused } from './connection-state.ts'
+import type { PageSession } from './session.ts'
 import type { SessionState } from './session-store.ts'
 
 /**
@@ -122,8 +123,13 @@ export class AccessGuard {
       if (!isOut) this.#become(OPEN)
       else if (IS_WAITING.has(this.#admission.kind)) feed.retry()
     } else if (session.kind === 'anonymous')
-      this.#become({ kind: 'signedOut', reason: this.#wasUser && isOut ? this.#connection.reason : '' })
+      this.#become({ kind: 'signedOut', reason: this.#whySignedOut(session, isOut) })
     else this.#become({ kind: 'nothing', reason: '' })
+  }
+
+  #whySignedOut({ why }: PageSession, isOut: boolean): string {
+    if (this.#wasUser && isOut) return this.#connection.reason
+    return why === LINK_ENDED ? why : ''
   }
 
   #become(admission: Admission): void {
@@ -134,6 +140,8 @@ export class AccessGuard {
   }
 }
 
+/** What the server says to the browser of a guest whose link has ended (docs/wire.md). */
+const LINK_ENDED = 'This link has ended.'
 const OPEN: Admission = { kind: 'open', reason: '' }
 /** States that end as soon as the session allows viewing. */
 const IS_WAITING = new Set<Admission['kind']>(['signedOut', 'nothing', 'ended'])

@@ -1,14 +1,12 @@
 import { Menu } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
+import { leaveShare } from '../access/guest.ts'
 import { readRole } from '../access/roles.ts'
 import type { PageSession } from '../access/session.ts'
-import { forgetShare } from '../access/share-token.ts'
 import { signInPath } from '../access/sign-in-path.ts'
 import { signOut } from '../access/sign-out.ts'
 import { Icon } from '../icons.tsx'
-import { PATHS } from '../paths.ts'
-import { goTo } from '../server-address.ts'
 import classes from './AccountMenuItems.module.css'
 import { ADMIN_SECTIONS } from './admin-sections.ts'
 
@@ -18,13 +16,7 @@ export function AccountMenuItems({ session }: { session: PageSession }) {
   const { pathname, search } = useLocation()
   if (session.kind === 'link')
     return (
-      <Menu.Item
-        leftSection={<Icon name="signOut" size={18} />}
-        onClick={() => {
-          forgetShare()
-          goTo(PATHS.wall)
-        }}
-      >
+      <Menu.Item leftSection={<Icon name="signOut" size={18} />} onClick={() => void leaveShare()}>
         {t('leave')}
       </Menu.Item>
     )

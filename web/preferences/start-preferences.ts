@@ -12,9 +12,7 @@ const SETTLE_MS = 1000
 /** Syncs the preferences with the signed-in user's account as long as the page is open. */
 export function startPreferences(): void {
   if (shareToken() !== undefined) {
-    // A guest with a share link neither reads nor leaves personal preferences in a browser that may be another
-    // person's.
-    for (const name of PERSONAL) preferenceStores[name].detach()
+    detachPersonal()
     return
   }
   followOtherTabs()
@@ -43,6 +41,8 @@ export function startPreferences(): void {
 
   const follow = () => {
     const { session } = sessions.current
+    // In another tab than that of the link.
+    if (session?.kind === 'link') detachPersonal()
     if (!session || (holder && session.user?.id === holder.id)) return
     const { id } = session.user ?? { id: undefined }
     holder = { id }
@@ -60,6 +60,11 @@ export function startPreferences(): void {
   }
   sessions.subscribe(follow)
   follow()
+}
+
+/** A guest with a share link neither reads nor leaves personal preferences in a browser that may be another person's. */
+function detachPersonal(): void {
+  for (const name of PERSONAL) preferenceStores[name].detach()
 }
 
 /**

@@ -20,6 +20,7 @@ const KEYS = {
   'there are newer sign-ins': 'out.newer',
   'a refresh token of this session was used twice': 'out.reuse',
   'its time is over': 'out.over',
+  'This link has ended.': 'out.link',
 } as const
 
 /** The i18n key (namespace `access`) for a reason of docs/wire.md; undefined for other reasons. */

@@ -3,7 +3,7 @@ import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { streamId } from '../../src/core/stream-name.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
-import { shareToken } from '../access/share-token.ts'
+import { useSession } from '../access/use-session.ts'
 import { Icon } from '../icons.tsx'
 import { useFavourites } from '../preferences/favourites.ts'
 import { BAR_HEIGHT } from '../theme.ts'
@@ -24,7 +24,7 @@ export function Wall({ streams, density }: { streams: readonly LiveStream[]; den
   useScrollRestoration(width > 0)
   const favourites = useFavourites()
   // Guests with a share link cannot store favourites.
-  const isShared = shareToken() !== undefined
+  const isShared = useSession()?.kind === 'link'
   const sections = useMemo(() => sectionsOf(streams, favourites), [streams, favourites])
   const [aspects, setAspects] = useState<ReadonlyMap<string, number>>(new Map())
   const aspect = commonAspect(streams.map((stream) => aspects.get(streamId(stream))))

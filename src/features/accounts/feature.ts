@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../core/clock.ts'
 import { auditRoutes } from '../../http/routes/audit-routes.ts'
 import { formSessionRoutes } from '../../http/routes/form-session-routes.ts'
+import { guestRoutes } from '../../http/routes/guest-routes.ts'
 import { keyRoutes } from '../../http/routes/key-routes.ts'
 import { linkRoutes } from '../../http/routes/link-routes.ts'
 import { ownAccountRoutes } from '../../http/routes/own-account-routes.ts'
@@ -12,7 +13,7 @@ import type { Feature } from '../feature.ts'
 /** Login and logout, user management, API keys, share links, the own account, the audit trail. */
 export const accounts: Feature = {
   name: 'accounts',
-  install({ app, guard, accounts, readBody, config, onClosing }) {
+  install({ app, guard, accounts, readBody, clock, config, onClosing }) {
     const parts = {
       guard,
       accounts,
@@ -22,6 +23,7 @@ export const accounts: Feature = {
     tokenRoutes(app, parts)
     userRoutes(app, parts)
     sessionRoutes(app, parts)
+    guestRoutes(app, { ...parts, clock })
     formSessionRoutes(app, { ...parts, readBody })
     ownAccountRoutes(app, parts)
     keyRoutes(app, parts)

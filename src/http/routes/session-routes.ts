@@ -10,6 +10,7 @@ import { Refusal } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
 import { NoContent, Time } from '../transport/response-schemas.ts'
 import { type AccountRouteParts, clientInfoOf, type PublicRouteParts } from './account-parts.ts'
+import { endGuest } from './guest-routes.ts'
 
 /** What the page's session routes need. */
 export interface SessionRouteParts extends PublicRouteParts {
@@ -103,6 +104,7 @@ export async function openPageSession(
   const cookie = await sessions.open(credentials, visitor)
   const before = authenticator.findCookie(request.raw)
   if (before?.identity.session) await sessions.close(before.identity.session, visitor).catch(ignoreNotStored)
+  endGuest(parts, request, reply)
   setSessionCookie(parts, request, reply, { value: cookie, name: before?.cookie.name ?? 'current' })
   const identity = authenticator.ofCookie(cookie)
   if (!identity) throw new Refusal('unauthenticated', 'This sign-in has been ended already.')

@@ -37,6 +37,7 @@ export default {
   'out.reuse':
     'You were signed out to be safe: a token of this sign-in was used twice. If it may have been somebody else, change the password.',
   'out.over': 'Your sign-in has expired. Sign in again to go on.',
+  'out.link': 'The link that was shared with you has ended. Ask whoever shared it for another, or sign in.',
   already: 'You are signed in as {{name}}',
   continue: 'Continue',
   menuOf: 'Account: {{name}}',
