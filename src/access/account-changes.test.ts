@@ -53,6 +53,7 @@ describe('what takes a right away', () => {
     const { link } = await links.add(ACTOR, {
       name: 'l',
       streams: [{ label: 'North' }],
+      showsMetadata: false,
       expiresAt: clock.now() + 86_400_000,
     })
     const refused = { code: 'not_stored', message: IN_FORCE }

@@ -89,6 +89,7 @@ it('who somebody is, is known without asking the store', async () => {
   const { token } = await links.add(ACTOR, {
     name: 'l',
     streams: [{ label: 'site' }],
+    showsMetadata: false,
     expiresAt: new ManualClock().now() + DAY,
   })
   const before = asked()

@@ -8,6 +8,7 @@ export interface NewPrincipal {
   readonly name: string
   readonly kind: Principal['kind']
   readonly isShared?: Principal['isShared']
+  readonly isPicturesOnly?: Principal['isPicturesOnly']
   readonly grants: readonly Grant[]
   /** When its credential expires, ms since 1970; undefined: never. */
   readonly expiresAt?: number | undefined

@@ -6,7 +6,7 @@ import { isUseNew, LastUsed } from './last-used.ts'
 
 const MADE = { name: 'made', createdAt: 0, createdBy: 'admin', ownerId: 1, expiresAt: 1000, lastUsedAt: 0 }
 const KEY: ApiKey = { ...MADE, id: 'k', hash: 'of the key', scope: 'view', labels: ['*'] }
-const LINK: ShareLink = { ...MADE, id: 'l', hash: 'of the link', streams: [{ label: 'North' }] }
+const LINK: ShareLink = { ...MADE, id: 'l', hash: 'of the link', streams: [{ label: 'North' }], showsMetadata: false }
 
 it('what was used is written once, as it is when it is written', async () => {
   const written: LastUse[] = []

@@ -38,13 +38,14 @@ export class LinkAuthentication {
     if (!link) return undefined
     cache.touchLink(link)
     const id = credentialOfLink(link.id)
-    const { name, expiresAt } = link
+    const { name, expiresAt, showsMetadata } = link
     return {
       principal: principals.of(id, () => ({
         id,
         name: `the link "${name}"`,
         kind: 'link',
         isShared: true,
+        isPicturesOnly: !showsMetadata,
         grants: linkGrants(link),
         expiresAt,
       })),

@@ -13,6 +13,8 @@ export const LINK_PREFIX = 'bvs_'
 export interface NewShareLink {
   readonly name: string
   readonly streams: readonly SharedStream[]
+  /** As of `ShareLink`. */
+  readonly showsMetadata: boolean
   /** ms since 1970. */
   readonly expiresAt: number
 }
@@ -56,6 +58,7 @@ export class ShareLinks {
       name: checkName('name', wanted.name),
       hash: digestOf(token),
       streams: wanted.streams.map(checkStream),
+      showsMetadata: wanted.showsMetadata,
       createdAt: now,
       createdBy: actor.who,
       ownerId: ownerOf(actor.principal, cache),
@@ -70,7 +73,11 @@ export class ShareLinks {
     await changes.grant(check, (check) => store.addLink(link, check))
     const streams = link.streams.map(({ label, key = '*' }) => `${label}/${key}`).join(', ')
     const until = new Date(link.expiresAt).toISOString()
-    audit.note(actor, { action: 'link.add', target: link.name, detail: `${streams} until ${until}` })
+    audit.note(actor, {
+      action: 'link.add',
+      target: link.name,
+      detail: `${streams}${link.showsMetadata ? ' with metadata' : ''} until ${until}`,
+    })
     return { link, token }
   }
 

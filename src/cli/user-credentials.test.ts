@@ -25,7 +25,12 @@ async function folderOfAda() {
     const ada = { ...COMMAND_LINE, principal: { ...principal, id: `user:${id}` } }
     for (const name of ['first', 'second'])
       await keys.add(ada, { name, scope: 'admin', labels: ['*'], expiresAt: undefined })
-    await links.add(ada, { name: 'visit', streams: [{ label: 'North' }], expiresAt: Date.now() + 60_000 })
+    await links.add(ada, {
+      name: 'visit',
+      streams: [{ label: 'North' }],
+      showsMetadata: false,
+      expiresAt: Date.now() + 60_000,
+    })
   })
   let names: string[] = []
   return {

@@ -82,6 +82,8 @@ export interface ShareLink {
   /** SHA-256 of the link's token, base64url. */
   readonly hash: string
   readonly streams: readonly SharedStream[]
+  /** Whether it shows all that came with the pictures: metadata, values, data of events. */
+  readonly showsMetadata: boolean
   readonly createdAt: number
   /** The name of its maker at that time. */
   readonly createdBy: string

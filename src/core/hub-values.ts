@@ -1,6 +1,7 @@
 import type { PieceOrder } from './array-piece.ts'
 import { Refusal } from './errors.ts'
 import type { Renditions } from './hub-parts.ts'
+import { authorizeValues } from './pictures-only.ts'
 import { authorize, type Principal } from './principal.ts'
 import { quotaClientOf } from './quota-client.ts'
 import type { StreamName } from './stream-name.ts'
@@ -29,6 +30,7 @@ export class HubValues {
     client?: string,
   ): Promise<Uint8Array> {
     authorize(principal, 'view', stream)
+    authorizeValues(principal)
     const renditions = this.#renditions()
     if (!renditions) throw new Refusal('unavailable', 'This server has no threads that write values.')
     const bytes = await renditions.written(order, quotaClientOf(principal, client), signal)

@@ -13,6 +13,7 @@ import { HubValues } from './hub-values.ts'
 import { settledOf } from './liveness-monitor.ts'
 import type { WatchedStream } from './node-state.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
+import { authorizeValues } from './pictures-only.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { type QuotaClient, quotaClientOf } from './quota-client.ts'
 import type { RememberedStream } from './remembered-stream.ts'
@@ -230,6 +231,7 @@ export class Hub {
    */
   frameOfPulse(principal: Principal, name: StreamName, pulse: bigint): Frame {
     authorize(principal, 'view', name)
+    authorizeValues(principal)
     const stream = this.#streams.get(name)
     if (!stream) throw noSuchStream(name)
     const frame = stream.frameOfPulse(pulse)

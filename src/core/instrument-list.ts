@@ -65,11 +65,12 @@ export class InstrumentList {
   }
 
   /**
-   * The instruments of which the principal may view a stream.
+   * The instruments of which the principal may view a stream; none for who sees pictures only.
    * @throws Refusal `forbidden` if it may view nothing
    */
   list(principal: Principal): VisibleInstrument[] {
     authorizeAny(principal, 'view')
+    if (principal.isPicturesOnly) return []
     return this.#parts.known.all
       .filter(({ settings }) => mayAny(principal, 'view', settings.name))
       .map((instrument) => visibleTo(principal, instrument))

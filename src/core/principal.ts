@@ -11,6 +11,8 @@ export interface Principal extends GrantHolder {
   readonly kind: 'user' | 'key' | 'link' | 'anonymous' | 'system'
   /** Whether it may be many people who do not know each other: what one of them was shown is not what another was. */
   readonly isShared?: boolean
+  /** Whether it sees pictures, with their warnings and annotations, and nothing else that was measured (`pictures-only.ts`). */
+  readonly isPicturesOnly?: boolean
   /** Aborted when the principal loses access (signed out, revoked); everything it has open is then closed. */
   readonly ended: AbortSignal
 }

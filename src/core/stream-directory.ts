@@ -6,6 +6,7 @@ import { type Frame, isImageFrame } from './frame.ts'
 import { codeUnitOrder, orderOfStreams } from './name-order.ts'
 import type { FedStream, WatchedStream } from './node-state.ts'
 import type { EncodedImage } from './payload.ts'
+import { frameFor } from './pictures-only.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import type { RememberedStream } from './remembered-stream.ts'
 import type { Stillness } from './stillness.ts'
@@ -61,7 +62,7 @@ export class StreamDirectory {
     for (const label of this.#streams.labels) {
       if (!mayAny(principal, 'view', label)) continue
       for (const stream of this.#streams.of(label))
-        if (may(principal, 'view', stream.name)) visible.push(this.#statusOf(stream))
+        if (may(principal, 'view', stream.name)) visible.push(this.#statusOf(principal, stream))
     }
     return visible.sort(orderOfStreams(codeUnitOrder))
   }
@@ -104,7 +105,7 @@ export class StreamDirectory {
     }
     const frame = id === undefined ? stream.newest : stream.frame(id)
     if (!frame) throw new Refusal('not_found', `The frame ${id} is not kept; only the newest few are`)
-    return frame
+    return frameFor(principal, frame)
   }
 
   /**
@@ -155,7 +156,7 @@ export class StreamDirectory {
     authorize(principal, 'view', name)
     const stream = this.#streams.get(name)
     if (!stream) throw noSuchStream(name)
-    return this.#statusOf(stream)
+    return this.#statusOf(principal, stream)
   }
 
   /** The state of a stream and its reason. @throws Refusal `forbidden`; `not_found` if there is no such stream */
@@ -166,7 +167,7 @@ export class StreamDirectory {
     return stream.condition
   }
 
-  #statusOf(stream: Stream): StreamStatus {
+  #statusOf(principal: Principal, stream: Stream): StreamStatus {
     const now = this.#clock.monotonic()
     return {
       ...stream.name,
@@ -178,7 +179,7 @@ export class StreamDirectory {
       stillness: stream.state === 'live' ? stream.stillness : undefined,
       start: stream.start,
       remembered: stream.remembered,
-      newest: stream.newest,
+      newest: stream.newest && frameFor(principal, stream.newest),
     }
   }
 

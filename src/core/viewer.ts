@@ -4,6 +4,7 @@ import type { ViewerDemand, WatchedForm } from './demand.ts'
 import type { Refusal } from './errors.ts'
 import { type Accepts, ARRAY_KINDS, type Frame } from './frame.ts'
 import type { Payload } from './payload.ts'
+import { authorizeValues, frameFor } from './pictures-only.ts'
 import { authorize, authorizeAny, type EndListener, forgetEnd, type Principal, whenEnded } from './principal.ts'
 import { type QuotaClient, quotaClientOf } from './quota-client.ts'
 import { RoundRobin } from './round-robin.ts'
@@ -107,7 +108,9 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
    */
   get newest(): Frame<Carried>[] {
     const { pictures, values } = this.#subscriptions
-    return [...pictures.values(), ...values.values()].flatMap(({ newest }) => newest ?? [])
+    return [...pictures.values(), ...values.values()].flatMap(({ newest }) =>
+      newest ? [frameFor(this.#principal, newest)] : [],
+    )
   }
 
   /** How many watches it has. */
@@ -124,13 +127,14 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
    * Starts or changes the watch with that number. Streams that appear later join it if they match.
    * @returns the streams that match it now, and how many were looked at for that
    * @throws Refusal `forbidden` if it names a stream that the principal may not view, or a label of which it may view
-   *   nothing
+   *   nothing, or if it asks for values and the principal sees pictures only
    */
   watch(number: number, watch: WatchOptions): { readonly streams: readonly Stream[]; readonly visited: number } {
     if (this.#isClosed) return { streams: [], visited: 0 }
     const { label, key } = watch
     if (label !== undefined && key !== undefined) authorize(this.#principal, 'view', { label, key })
     else authorizeAny(this.#principal, 'view', label)
+    if (watch.values) authorizeValues(this.#principal)
     const before = this.#watches.get(number)
     this.#watches.set(number, watch)
     let visited = 0
@@ -182,7 +186,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     const next = this.#turns.next(now)
     if (typeof next !== 'object') return next
     const frame = next.take()
-    return frame && { frame, counter: next.counter }
+    return frame && { frame: frameFor(this.#principal, frame), counter: next.counter }
   }
 
   /** Whether a frame is waiting, due or not. */

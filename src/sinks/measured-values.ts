@@ -3,6 +3,7 @@ import { Refusal } from '../core/errors.ts'
 import type { Frame } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
 import type { ArrayPayload } from '../core/payload.ts'
+import { authorizeValues } from '../core/pictures-only.ts'
 import { authorize, type Principal } from '../core/principal.ts'
 import type { StreamName } from '../core/stream-name.ts'
 import { type FrameRequest, type FrameSearchParts, findFrame } from './frame-search.ts'
@@ -36,7 +37,7 @@ export interface MeasuredValues {
  * The values of channels, to the bit: of a pulse that is still kept, of the newest frame, or of the next one.
  * @param signal aborts the wait when the client has disconnected
  * @returns undefined if the client has gone, or where a pulse or the next one is requested and neither can be had in time
- * @throws Refusal those of `findFrame` and `Hub.frameOfPulse`; `not_found` when there is no such channel, or it had no value;
+ * @throws Refusal `forbidden` if the principal sees pictures only; those of `findFrame` and `Hub.frameOfPulse`; `not_found` when there is no such channel, or it had no value;
  *   `invalid` when its value cannot be read, or the stream has pictures
  */
 export async function measuredValues(
@@ -45,6 +46,7 @@ export async function measuredValues(
   { client, stream, pulse, wait, channels }: ValuesRequest,
   signal: AbortSignal,
 ): Promise<MeasuredValues | undefined> {
+  authorizeValues(principal)
   const kept = pulse === undefined ? undefined : keptFrame(parts.hub, principal, stream, pulse, wait)
   const frame = kept ?? (await nextFrame(parts, principal, { client, stream, wait }, pulse, signal))
   if (!frame) return undefined

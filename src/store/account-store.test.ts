@@ -42,6 +42,7 @@ const LINK: ShareLink = {
   name: 'visit',
   hash: 'hash of a link',
   streams: [{ label: 'North', key: 'gate' }, { label: 'a/b' }],
+  showsMetadata: false,
   createdAt: 1000,
   createdBy: 'admin',
   ownerId: 1,

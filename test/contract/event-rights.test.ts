@@ -31,7 +31,8 @@ async function start() {
     north: await post('north', { label: 'North' }),
     secret4: await post('secret4', { label: 'South', key: 'door' }),
   }
-  const shared = { name: 'visit', streams: [{ label: 'North', key: 'gate' }], expires_at: Date.now() + HOUR }
+  const streams = [{ label: 'North', key: 'gate' }]
+  const shared = { name: 'visit', streams, metadata: true, expires_at: Date.now() + HOUR }
   const link = await must(server, 'POST /links', { token: admin, body: shared })
   const nora = await add('nora')
   return { ...house, ids, post, link: textOf(link, 'token'), linkId: textOf(link, 'id'), nora: nora.access }

@@ -163,7 +163,12 @@ describe('events over /ws/live, and who sees them', () => {
 
   it('shows a share link of one stream the events of that stream, until it is revoked', async () => {
     const { server, admin } = await startHouse()
-    const body = { name: 'x', streams: [{ label: 'North', key: 'gate' }], expires_at: Date.now() + 60_000 }
+    const body = {
+      name: 'x',
+      streams: [{ label: 'North', key: 'gate' }],
+      metadata: true,
+      expires_at: Date.now() + 60_000,
+    }
     const link = await must(server, 'POST /links', { token: admin, body })
     const { sees, numbers, socket } = await follow(server, {}, textOf(link, 'token'))
     const targets = [{ label: 'North' }, { label: 'North', key: 'yard' }, { label: 'South', key: 'gate' }, {}]

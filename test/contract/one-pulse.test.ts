@@ -102,7 +102,8 @@ describe('a pulse is one', () => {
 
   it('for a share link: values on /ws/live and over HTTP; no pulse by its id, and nothing for strangers', async () => {
     const { server, admin } = await start()
-    const link = { name: 'visit', streams: [{ label: 'beamline', key: 'image' }], expires_at: Date.now() + 3_600_000 }
+    const shared = { streams: [{ label: 'beamline', key: 'image' }], metadata: true }
+    const link = { name: 'visit', ...shared, expires_at: Date.now() + 3_600_000 }
     const token = textOf(await must(server, 'POST /links', { token: admin, body: link }), 'token')
     const { frames } = await watched(server, token, 'native')
     for (const frame of frames.slice(0, 3)) {

@@ -17,7 +17,7 @@ import { CookieJar } from '../support/cookie-jar.ts'
 import { ManualClock, START } from '../support/manual-clock.ts'
 import { PASSWORD, sendEvent } from '../support/people.ts'
 import { jpeg } from '../support/pictures.ts'
-import { authorized, formOf, type TestServer } from '../support/server.ts'
+import { authorized, formOf, KEY, type TestServer } from '../support/server.ts'
 import { frameOf, TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
 
@@ -34,8 +34,13 @@ async function start(options: Parameters<typeof startHouse>[0] = {}) {
   ] as const)
     await server.publish(label, key)
   const now = options.clock?.now() ?? Date.now()
-  const make = async (streams: object[] = [{ label: 'North', key: 'gate' }], expires_at = now + HOUR) => {
-    const made = await must(server, 'POST /links', { token: admin, body: { name: 'visit', streams, expires_at } })
+  const make = async (
+    streams: object[] = [{ label: 'North', key: 'gate' }],
+    expires_at = now + HOUR,
+    choice: { metadata?: boolean } = {},
+  ) => {
+    const body = { name: 'visit', streams, expires_at, ...choice }
+    const made = await must(server, 'POST /links', { token: admin, body })
     return { id: textOf(made, 'id'), token: textOf(made, 'token') }
   }
   return { ...house, make }
@@ -58,6 +63,7 @@ describe('/links', () => {
       id: expect.any(String),
       name: 'For the client',
       streams,
+      metadata: false,
       created_at: expect.any(Number),
       created_by: 'admin',
       expires_at,
@@ -210,6 +216,70 @@ describe('the guest of a share link', () => {
     expect(await ask(server, 'GET /streams', { headers: { ...foreign, cookie } })).toMatchObject(refused(403))
     const socket = await TestSocket.open(server.socketUrl('/ws/labels/North'), { headers: { cookie, ...foreign } })
     expect(await socket.closed).toMatchObject({ code: 1008 })
+  })
+})
+
+describe('what came with the pictures', () => {
+  /** Publishes a frame with everything, and has a link that shows it, or not. */
+  async function startWithData(metadata: boolean) {
+    const house = await start()
+    const { server, make } = house
+    const { token } = await make(undefined, undefined, { metadata })
+    const fields = {
+      ...{ label: 'North', key: 'gate', file: jpeg(8, 8), metadata_json: '{"badge":"geheim"}' },
+      ...{ warnings_json: '{"warning_no_hardhat":{"count":2}}', detection_items_json: '[[1,2,3,4,0.5,0]]' },
+    }
+    const publish = async () => expect((await server.post(formOf(fields), authorized(KEY))).status).toBe(200)
+    await publish()
+    await sendEvent(server, 'x', { label: 'North', key: 'gate', badge: 'geheim' })
+    return { ...house, token, publish }
+  }
+
+  /** All that comes out by a link, as text. */
+  async function seenBy({ server, token, publish }: Awaited<ReturnType<typeof startWithData>>) {
+    const open = (route: string) => TestSocket.open(`${server.socketUrl(route)}?token=${token}`)
+    const headers = [(await (await open('/ws/labels/North')).nextFrame()).header]
+    const stream = await open('/ws/stream/North/gate')
+    stream.send({ action: 'pull' })
+    headers.push((await stream.nextFrame()).header)
+    const live = await open('/ws/live')
+    expect(await live.nextJson()).toMatchObject({ type: 'hello' })
+    live.send({ type: 'watch', id: 1, label: 'North', key: 'gate' })
+    expect(await live.nextJson()).toMatchObject({ type: 'watching' })
+    headers.push((await live.nextFrame()).header)
+    await publish()
+    headers.push((await live.nextFrame()).header)
+    const rest = []
+    for (const route of ['/streams', '/events?types=webhook.x', '/instruments'])
+      rest.push(await must(server, `GET ${route}${route.includes('?') ? '&' : '?'}token=${token}`))
+    rest.push(
+      await (await open('/api/ws/stream/North/gate')).nextJson(),
+      await (await open('/api/ws/labels/North')).nextJson(),
+    )
+    return { headers, all: JSON.stringify([headers, rest]) }
+  }
+
+  it('is not shown by a link, but for warnings and what is drawn over them', async () => {
+    const house = await startWithData(false)
+    const { headers, all } = await seenBy(house)
+    expect(all).not.toContain('geheim')
+    for (const header of headers) expect(JSON.stringify(header)).toMatch(/warning_no_hardhat.*0\.5/s)
+    const { server, token } = house
+    expect(await ask(server, `GET /streams/North/gate/data?token=${token}`)).toMatchObject(
+      refused(403, expect.stringContaining('shows pictures')),
+    )
+    const live = await TestSocket.open(`${server.socketUrl('/ws/live')}?token=${token}`)
+    await live.nextJson()
+    live.send({ type: 'watch', id: 1, label: 'North', key: 'gate', values: 'native' })
+    expect(await live.nextJson()).toMatchObject({ type: 'error', code: 'forbidden', id: 1 })
+    expect(await must(server, `GET /session?token=${token}`)).toMatchObject({ link: { metadata: false } })
+  })
+
+  it('is shown by a link that was made for it', async () => {
+    const house = await startWithData(true)
+    const { headers, all } = await seenBy(house)
+    for (const header of headers) expect(JSON.stringify(header)).toContain('geheim')
+    expect(all.split('geheim').length - 1).toBeGreaterThan(headers.length)
   })
 })
 

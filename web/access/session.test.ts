@@ -26,6 +26,7 @@ describe('an answer of /session', () => {
     expect(readSession({ kind: 'link', name: 'Visitors', may: ['view'], link }).link).toEqual({
       name: 'Visitors',
       expiresAt: 5,
+      showsMetadata: true,
       streams: [{ label: 'a', key: 'b' }, { label: 'c' }],
     })
   })

@@ -31,6 +31,8 @@ export interface SessionLink {
   readonly name: string
   /** ms since 1970. */
   readonly expiresAt: number | undefined
+  /** Whether it shows all that came with the pictures. */
+  readonly showsMetadata: boolean
   /** Single streams (with a key) and whole labels (without). */
   readonly streams: readonly { readonly label: string; readonly key?: string | undefined }[]
 }
@@ -73,9 +75,11 @@ function readUser(user: unknown): SessionUser {
 }
 
 function readLink(link: unknown): SessionLink {
-  const { name, expires_at, streams } = fieldsIn(link)
+  const { name, expires_at, metadata, streams } = fieldsIn(link)
   return {
     name: text(name) ?? '',
+    // A server of before shows it.
+    showsMetadata: metadata !== false,
     expiresAt: typeof expires_at === 'number' ? expires_at : undefined,
     streams: (Array.isArray(streams) ? streams : []).flatMap((stream) => {
       const { label, key } = fieldsIn(stream)

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { shareLinkTarget } from './share-link-target.ts'
 
-const linkTo = (...streams: { label: string; key?: string }[]) => ({ name: '', expiresAt: undefined, streams })
+const linkTo = (...streams: { label: string; key?: string }[]) => ({
+  name: '',
+  expiresAt: undefined,
+  showsMetadata: false,
+  streams,
+})
 
 describe('a share link', () => {
   it('leads to the page of its only stream', () => {

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Overlay } from '../../client/overlay/shapes.ts'
 import type { Units } from '../../src/core/instrument.ts'
 import type { Json } from '../../src/core/json.ts'
+import { useSession } from '../access/use-session.ts'
 import { copyText } from '../components/copy-text.ts'
 import { Icon } from '../icons.tsx'
 import type { Picture } from '../live/worker-protocol.ts'
@@ -24,6 +25,7 @@ export interface MetadataSectionProps {
 /** The picture's data as a tree: unparsable annotations, then the metadata. */
 export function MetadataSection({ title, picture, overlay, units }: MetadataSectionProps) {
   const { t } = useTranslation('watch')
+  const isShared = useSession()?.link?.showsMetadata !== false
   const entries: (readonly [string, Json])[] = [
     ...(overlay?.unread ?? []).map(({ field, text }) => [field, text] as const),
     ...Object.entries(picture?.metadata ?? {}),
@@ -33,7 +35,7 @@ export function MetadataSection({ title, picture, overlay, units }: MetadataSect
       {entries.length > 0 ? (
         <MetadataTree entries={entries} units={units} />
       ) : (
-        <p className={panel.quiet}>{picture ? t('noMetadata') : NONE}</p>
+        <p className={panel.quiet}>{picture ? t(isShared ? 'noMetadata' : 'notShared') : NONE}</p>
       )}
     </PanelSection>
   )

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { observeDeviceSize } from '../../client/view/device-size.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
+import { useSession } from '../access/use-session.ts'
 import type { LivenessStatus } from '../live/liveness-status.ts'
 import { WarningList } from '../overlay/WarningList.tsx'
 import { warningText } from '../overlay/warning-text.ts'
@@ -40,6 +41,7 @@ export function PictureStage({
 }: PictureStageProps) {
   const { t } = useTranslation('watch')
   const { t: common } = useTranslation()
+  const showsValues = useSession()?.link?.showsMetadata !== false
   const stage = useRef<HTMLElement>(null)
   const frame = useRef<HTMLDivElement>(null)
   const picture = useRef<HTMLCanvasElement>(null)
@@ -67,7 +69,7 @@ export function PictureStage({
           {after}
         </span>
       )}
-      <PointerValue frame={frame} player={player} unit={unit} />
+      {showsValues && <PointerValue frame={frame} player={player} unit={unit} />}
       {isStill && <Note liveness={liveness}>{liveness.kind === 'gone' && t('goneLong', { label, key })}</Note>}
       {/* A live region as a list, so that only additions are announced. */}
       <ul className={classes.unseen} aria-live="polite" aria-relevant="additions">

@@ -10,11 +10,17 @@ const security = [{ key: [] }]
 const Streams = Type.Array(Type.Object({ label: Text, key: Type.Optional(Text) }), {
   description: 'Without a key all of the label',
 })
+const ShowsMetadata = Type.Boolean({
+  description:
+    'Whether it shows all that came with the pictures, such as measurements, and not only warnings and overlays',
+})
+
 /** A share link as the API shows it. */
 export const LinkSchema = Type.Object({
   id: Text,
   name: Text,
   streams: Streams,
+  metadata: ShowsMetadata,
   created_at: Time,
   created_by: Text,
   expires_at: Time,
@@ -47,14 +53,16 @@ export function linkRoutes(app: App, parts: AccountRouteParts): void {
         body: Type.Object({
           name: Text,
           streams: Streams,
+          metadata: Type.Optional(Type.Boolean({ description: 'As above; left out: false', default: false })),
           expires_at: Time,
         }),
         response: { 201: Type.Object({ ...LinkSchema.properties, token: Text, path: Text }) },
       },
     },
     async (request, reply) => {
-      const { name, streams, expires_at: expiresAt } = request.body
-      const { link, token } = await links.add(actorOf(parts, request), { name, streams, expiresAt })
+      const { name, streams, metadata: showsMetadata = false, expires_at: expiresAt } = request.body
+      const wanted = { name, streams, showsMetadata, expiresAt }
+      const { link, token } = await links.add(actorOf(parts, request), wanted)
       // In the URL fragment, which browsers do not send to servers.
       return reply
         .code(201)
@@ -79,11 +87,13 @@ export function linkRoutes(app: App, parts: AccountRouteParts): void {
 }
 
 /** A share link as the API shows it, without its secret. */
-export function describeLink({ id, name, streams, createdAt, createdBy, expiresAt, lastUsedAt }: ShareLink) {
+export function describeLink(link: ShareLink) {
+  const { id, name, streams, showsMetadata, createdAt, createdBy, expiresAt, lastUsedAt } = link
   return {
     id,
     name,
     streams: [...streams],
+    metadata: showsMetadata,
     created_at: createdAt,
     created_by: createdBy,
     expires_at: expiresAt,

@@ -83,6 +83,7 @@ const SessionResponse = Type.Object({
     Type.Object({
       name: Text,
       expires_at: Time,
+      metadata: Type.Boolean({ description: 'Whether it shows all that came with the pictures' }),
       streams: Type.Array(Type.Object({ label: Text, key: Type.Optional(Text) })),
     }),
   ),
@@ -151,7 +152,9 @@ function describe({ principal, user, why }: Identity, { accounts }: AccountRoute
         labels: hasAllLabels(user) ? null : [...user.labels],
       },
     }),
-    ...(link && { link: { name: link.name, expires_at: link.expiresAt, streams: [...link.streams] } }),
+    ...(link && {
+      link: { name: link.name, expires_at: link.expiresAt, metadata: link.showsMetadata, streams: [...link.streams] },
+    }),
     ...(why && { why: why.message }),
   }
 }

@@ -8,6 +8,7 @@ import { type Frame, isImageFrame } from '../../core/frame.ts'
 import type { Hub } from '../../core/hub.ts'
 import type { KnownInstruments } from '../../core/known-instruments.ts'
 import { rounded } from '../../core/numbers.ts'
+import type { Principal } from '../../core/principal.ts'
 import type { RememberedStream } from '../../core/remembered-stream.ts'
 import { STREAM_STARTS, STREAM_STATES } from '../../core/stream.ts'
 import type { StreamStatus } from '../../core/stream-directory.ts'
@@ -107,8 +108,8 @@ const NameParams = Type.Object({ label: Type.String(), key: Type.String() })
  */
 export function streamRoutes(app: App, parts: StreamRouteParts): void {
   const { hub, clock, guard, instruments } = parts
-  const described = (stream: StreamStatus, now: number) => {
-    const status = instruments.statusOf(stream)
+  const described = (principal: Principal, stream: StreamStatus, now: number) => {
+    const status = principal.isPicturesOnly ? undefined : instruments.statusOf(stream)
     const instrument = status && describeStreamInstrument(status, instruments.unitsOf(stream))
     return { ...describe(stream, now), ...(instrument && { instrument }) }
   }
@@ -123,9 +124,10 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
       },
     },
     (request) => {
-      const streams = hub.directory.list(principalOf(request))
+      const principal = principalOf(request)
+      const streams = hub.directory.list(principal)
       const now = clock.now()
-      return { now, streams: streams.map((stream) => described(stream, now)) }
+      return { now, streams: streams.map((stream) => described(principal, stream, now)) }
     },
   )
 
@@ -141,9 +143,10 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
       },
     },
     (request) => {
-      const stream = hub.directory.status(principalOf(request), nameIn(request.params))
+      const principal = principalOf(request)
+      const stream = hub.directory.status(principal, nameIn(request.params))
       const now = clock.now()
-      return { now, ...described(stream, now) }
+      return { now, ...described(principal, stream, now) }
     },
   )
 

@@ -134,7 +134,8 @@ export class BeamlineClient implements NamespaceClient {
     const known = PACKETS.get(frame)
     if (known) return known
     // What no instrument sends is counted from its first frame on; nobody counts its bytes.
-    const counts = this.#parts.instruments.statusOf(frame.stream) ?? { messages: frame.sequence, bytes: 0 }
+    const status = this.#principal.isPicturesOnly ? undefined : this.#parts.instruments.statusOf(frame.stream)
+    const counts = status ?? { messages: frame.sequence, bytes: 0 }
     const packet = new SharedPacket(['newmessage', beamlineMessage(frame.metadata, counts)])
     PACKETS.set(frame, packet)
     return packet

@@ -174,13 +174,14 @@ export class SqlAccountStore implements AccountStore {
   }
 
   async addLink(link: ShareLink, check: () => void): Promise<void> {
-    const { createdAt, createdBy, ownerId, expiresAt, lastUsedAt, streams, ...same } = link
+    const { createdAt, createdBy, ownerId, expiresAt, lastUsedAt, streams, showsMetadata, ...same } = link
     await this.#write(check, async (queries) => {
       await queries
         .insertInto('share_links')
         .values({
           ...same,
           streams: JSON.stringify(streams),
+          shows_metadata: showsMetadata ? 1 : 0,
           created_at: createdAt,
           created_by: createdBy,
           owner_id: ownerId ?? null,

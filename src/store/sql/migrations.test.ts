@@ -85,7 +85,14 @@ describe('a database of version 0.1.0', () => {
         },
         { id: 'used', scope: 'view', labels: ['*'], expiresAt: THEN + 9, lastUsedAt: THEN + 2 },
       ],
-      links: [{ id: 'link', streams: [{ label: 'North', key: 'gate' }, { label: 'a/b' }], expiresAt: THEN + 9 }],
+      links: [
+        {
+          id: 'link',
+          streams: [{ label: 'North', key: 'gate' }, { label: 'a/b' }],
+          showsMetadata: true,
+          expiresAt: THEN + 9,
+        },
+      ],
       signingKeys: [
         { id: 'new', secret: 'a new secret', createdAt: THEN + 1 },
         { id: 'old', secret: 'an old secret', createdAt: THEN },

@@ -147,6 +147,15 @@ export function migrations(dialect: SqlDialect): Record<string, Migration> {
           .execute()
       },
     },
+    '2026-12-link-metadata': {
+      async up({ schema }: Kysely<Tables>) {
+        // Links of before go on showing what they showed.
+        await schema
+          .alterTable('share_links')
+          .addColumn('shows_metadata', 'integer', (column) => column.notNull().defaultTo(1))
+          .execute()
+      },
+    },
   }
 }
 

@@ -72,6 +72,7 @@ export function linkOf(row: Selectable<Tables['share_links']>): ShareLink {
     name: row.name,
     hash: row.hash,
     streams,
+    showsMetadata: row.shows_metadata !== 0,
     createdAt: Number(row.created_at),
     createdBy: row.created_by,
     ownerId: row.owner_id ?? undefined,

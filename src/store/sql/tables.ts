@@ -64,6 +64,7 @@ export interface Tables {
     expires_at: Moment
     last_used_at: MaybeMoment
     owner_id: number | null
+    shows_metadata: number
   }
   audit: {
     id: ColumnType<Int64, never, never>

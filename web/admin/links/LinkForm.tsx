@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core'
+import { Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SharedStream } from '../../../src/core/account-store.ts'
@@ -25,6 +25,7 @@ export function LinkForm({ first, onCancel, onMade }: LinkFormProps) {
   const feed = useFeed()
   const [name, setName] = useState('')
   const [selected, setSelected] = useState(first)
+  const [showsMetadata, setShowsMetadata] = useState(false)
   const [expiry, setExpiry] = useState<LinkExpiry>('day')
   const [moment, setMoment] = useState('')
   const [errors, setErrors] = useState<{ name?: string; selected?: string; moment?: string }>({})
@@ -43,8 +44,9 @@ export function LinkForm({ first, onCancel, onMade }: LinkFormProps) {
     setErrors(wrong)
     setFailure(undefined)
     if ('problem' in end || Object.keys(wrong).length > 0) return
-    await createLink({ name: name.trim(), streams: selected, expiresAt: end.at }).then(onMade, (thrown) =>
-      setFailure(asProblem(thrown)),
+    await createLink({ name: name.trim(), streams: selected, showsMetadata, expiresAt: end.at }).then(
+      onMade,
+      (thrown) => setFailure(asProblem(thrown)),
     )
   }
 
@@ -69,6 +71,12 @@ export function LinkForm({ first, onCancel, onMade }: LinkFormProps) {
           setSelected(streams)
           setErrors(({ selected: _, ...others }) => others)
         }}
+      />
+      <Switch
+        label={t('linkMetadata')}
+        description={t('linkMetadataHint')}
+        checked={showsMetadata}
+        onChange={({ currentTarget }) => setShowsMetadata(currentTarget.checked)}
       />
       <LinkExpiryField value={expiry} moment={moment} error={errors.moment} onChange={setExpiry} onMoment={setMoment} />
     </Form>

@@ -21,7 +21,7 @@ export function LinkRow({ link, now, onRevoke }: LinkRowProps) {
     <ListRow
       mark={<Icon name="share" />}
       name={name}
-      tags={isEnded ? [t('ended')] : []}
+      tags={[...(isEnded ? [t('ended')] : []), ...(link.showsMetadata ? [t('linkWithMetadata')] : [])]}
       text={
         <>
           <TimeText at={expiresAt} now={now} say={(ago) => t(isEnded ? 'endedAt' : 'ends', { ago })} />

@@ -7,6 +7,8 @@ export interface Link {
   readonly id: string
   readonly name: string
   readonly streams: readonly SharedStream[]
+  /** Whether it shows all that came with the pictures. */
+  readonly showsMetadata: boolean
   readonly createdAt: number
   readonly createdBy: string
   readonly expiresAt: number
@@ -14,7 +16,7 @@ export interface Link {
 }
 
 /** The fields of a new link. */
-export type NewLink = Pick<Link, 'name' | 'streams' | 'expiresAt'>
+export type NewLink = Pick<Link, 'name' | 'streams' | 'showsMetadata' | 'expiresAt'>
 
 /** A created link, with its token, which is returned only once. */
 export interface CreatedLink extends Link {
@@ -29,8 +31,8 @@ export async function loadLinks(signal: AbortSignal): Promise<Link[]> {
 }
 
 /** @throws HttpProblem */
-export async function createLink({ name, streams, expiresAt }: NewLink): Promise<CreatedLink> {
-  const answer = await request('POST', '/links', { name, streams, expires_at: expiresAt })
+export async function createLink({ name, streams, showsMetadata, expiresAt }: NewLink): Promise<CreatedLink> {
+  const answer = await request('POST', '/links', { name, streams, metadata: showsMetadata, expires_at: expiresAt })
   return { ...linkOf(answer), token: textIn(answer, 'token') }
 }
 
@@ -45,6 +47,7 @@ export function linkOf(fields: Fields): Link {
     id: textIn(fields, 'id'),
     name: textIn(fields, 'name'),
     streams: listIn(fields, 'streams').map(streamOf),
+    showsMetadata: fields.metadata === true,
     createdAt: numberIn(fields, 'created_at') ?? 0,
     createdBy: textIn(fields, 'created_by'),
     expiresAt: numberIn(fields, 'expires_at') ?? 0,

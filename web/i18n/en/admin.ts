@@ -166,6 +166,10 @@ export default {
   streamsMore: 'There are more: search for them.',
   chosen: '{{count}} chosen',
   wholeSite: '{{label}} (whole site)',
+  linkMetadata: 'Also show measurements',
+  linkMetadataHint:
+    'All that came with the pictures, and the data of events. Warnings and detections show in any case.',
+  linkWithMetadata: 'with measurements',
   wholeSiteHint: 'whole site',
   until: 'Good until',
   untilAt: '{{moment}}, your time.',

@@ -38,6 +38,7 @@ export default {
   kindWarnings: 'Warnings',
   metadata: 'Metadata',
   measurements: 'Measurements',
+  notShared: 'The link shows none.',
   noMetadata: 'None came with the picture.',
   copyJson: 'Copy as JSON',
   copied: 'Copied',

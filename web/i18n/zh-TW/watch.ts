@@ -37,6 +37,7 @@ export default {
   kindWarnings: '警告',
   metadata: '附帶資料',
   measurements: '測量值',
+  notShared: '這個連結不顯示。',
   noMetadata: '畫面沒有附帶資料。',
   copyJson: '複製為 JSON',
   copied: '已複製',
