@@ -7,6 +7,8 @@ import type { PageSession } from '../access/session.ts'
 import { signInPath } from '../access/sign-in-path.ts'
 import { signOut } from '../access/sign-out.ts'
 import { Icon } from '../icons.tsx'
+import { PATHS } from '../paths.ts'
+import { goTo } from '../server-address.ts'
 import classes from './AccountMenuItems.module.css'
 import { ADMIN_SECTIONS } from './admin-sections.ts'
 
