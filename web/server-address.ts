@@ -21,6 +21,11 @@ export function serverUrl(path = ''): string {
   return location.origin + BASE_PATH + path
 }
 
+/** The origin that this page was opened at, as settings of the server name it. */
+export function pageOrigin(): string {
+  return location.origin
+}
+
 /** The path that the page is at, as the router sees it. */
 export function pagePath(): string {
   const { pathname } = location

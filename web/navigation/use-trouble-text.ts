@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { pageOrigin } from '../server-address.ts'
 import type { ConnectionTrouble } from './connection-trouble.ts'
 
 /** A hook: a function that gives the message for what is wrong with the connection. */
@@ -11,7 +12,7 @@ export function useTroubleText(): (trouble: ConnectionTrouble) => string {
       case 'refused':
         return t('refused', { reason: trouble.reason })
       case 'origin':
-        return t('origin', { reason: trouble.reason, origin: location.origin })
+        return t('origin', { reason: trouble.reason, origin: pageOrigin() })
       default:
         return t(trouble.kind)
     }

@@ -1,6 +1,7 @@
 import { Button, VisuallyHidden } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useTroubleText } from '../navigation/use-trouble-text.ts'
+import { pagePath, serverUrl } from '../server-address.ts'
 import type { SignInTrouble } from './sign-in-trouble.ts'
 
 /** Why signing in failed, and what can be done about it. */
@@ -40,7 +41,13 @@ export function SignInMessage({ trouble, secondsLeft }: SignInMessageProps) {
       return (
         <>
           <p role="alert">{t('framed')}</p>
-          <Button variant="light" component="a" href={location.href} target="_blank" rel="noopener">
+          <Button
+            variant="light"
+            component="a"
+            href={serverUrl(pagePath() + location.search)}
+            target="_blank"
+            rel="noopener"
+          >
             {t('ownTab')}
           </Button>
         </>
