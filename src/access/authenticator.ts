@@ -13,7 +13,7 @@ import { checkSameSite } from './csrf.ts'
 import type { Identity } from './identity.ts'
 import type { InstanceCookie } from './instance-cookie.ts'
 import { LINK_ENDED, LinkAuthentication } from './link-authentication.ts'
-import { tokenOf } from './request-credentials.ts'
+import { authorizationOf, tokenOf } from './request-credentials.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -75,6 +75,15 @@ export class Authenticator {
     const isUnknown = this.#cookie.isUnknown(request)
     const known = isUnknown && (await this.#cache.catchUp()) ? this.#cookie.identify(request) : undefined
     return known ?? this.#guestOr(this.#anonymous.identify(request), request)
+  }
+
+  /**
+   * The token that a request shows as the password of Basic authentication, for routes that take it from there.
+   * @returns undefined if it shows none, or one for somebody else, such as a proxy in front
+   */
+  passwordTokenOf(request: IncomingMessage): string | undefined {
+    const shown = authorizationOf(request)
+    return shown?.kind === 'basic' && this.#bearer.isToken(shown.password) ? shown.password : undefined
   }
 
   /** The cookie of a share link only gives: whoever may view without it is who they are. */

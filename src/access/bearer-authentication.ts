@@ -44,6 +44,14 @@ export class BearerAuthentication {
     return this.#byAccessToken(token)
   }
 
+  /**
+   * Whether a text is meant as a token of this server, valid or not, rather than as a password for somebody else. Access
+   * tokens do not count: they are too short-lived to be given as a password.
+   */
+  isToken(text: string): boolean {
+    return text.startsWith(KEY_PREFIX) || text.startsWith(LINK_PREFIX) || this.#isPublishKey(text)
+  }
+
   #byPublishKey(request: IncomingMessage): Identity {
     // As for anonymous access: it cannot be revoked.
     const { principal, why } = this.#parts.anonymous.identify(request)

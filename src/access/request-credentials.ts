@@ -1,7 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 import { Refusal } from '../core/errors.ts'
-import { KEY_PREFIX } from './api-keys.ts'
-import { LINK_PREFIX } from './share-links.ts'
 
 /*
  * Extracts the credentials of a request: its token. The session cookie is `session-cookie.ts`.
@@ -10,11 +8,11 @@ import { LINK_PREFIX } from './share-links.ts'
 /** What the header `Authorization` shows. */
 export type Authorization =
   | { readonly kind: 'bearer'; readonly token: string }
-  /** The password of Basic authentication (RFC 7617) is one of our keys or share links, whatever the user name. */
-  | { readonly kind: 'basic'; readonly token: string }
+  /** The password of Basic authentication (RFC 7617): a token of ours, or for somebody else, such as a proxy in front. */
+  | { readonly kind: 'basic'; readonly password: string }
   /** Badly formed, of the scheme Bearer. */
   | { readonly kind: 'malformed' }
-  /** Of another scheme, or with the password of somebody else, such as a proxy in front: it says nothing to this server. */
+  /** Of another scheme: it says nothing to this server. */
   | { readonly kind: 'foreign' }
 
 /** Reads the header `Authorization`; undefined if there is none. Nothing else reads it. */
@@ -24,11 +22,8 @@ export function authorizationOf({ headers }: IncomingMessage): Authorization | u
   switch (scheme.toLowerCase()) {
     case 'bearer':
       return value === '' || more.length > 0 ? { kind: 'malformed' } : { kind: 'bearer', token: value }
-    case 'basic': {
-      const password = /:(.*)$/s.exec(Buffer.from(value, 'base64').toString())?.[1] ?? ''
-      const isOurs = [KEY_PREFIX, LINK_PREFIX].some((prefix) => password.startsWith(prefix))
-      return isOurs ? { kind: 'basic', token: password } : { kind: 'foreign' }
-    }
+    case 'basic':
+      return { kind: 'basic', password: /:(.*)$/s.exec(Buffer.from(value, 'base64').toString())?.[1] ?? '' }
     default:
       return { kind: 'foreign' }
   }

@@ -10,6 +10,8 @@ const FOR_EVERYBODY = [
   'get /session',
   'post /session',
   'delete /session',
+  'post /session/link',
+  'delete /session/link',
   'post /login',
   'post /refresh',
   'post /logout',

@@ -108,10 +108,11 @@ export class RequestGuard {
     return async (request) => {
       const { raw } = request
       const shown = authorizationOf(raw)
-      if (shown?.kind !== 'foreign' && !isMadeByPage(raw))
-        request.challenge = 'Basic realm="Belvedere", charset="UTF-8"'
-      if (shown?.kind === 'basic') this.checkSameSite(request)
-      const principal = await this.authorize(request, action, shown?.kind === 'basic' ? shown.token : undefined)
+      const token = this.#parts.authenticator.passwordTokenOf(raw)
+      const isForeign = token === undefined && (shown?.kind === 'basic' || shown?.kind === 'foreign')
+      if (!isForeign && !isMadeByPage(raw)) request.challenge = 'Basic realm="Belvedere", charset="UTF-8"'
+      if (token !== undefined) this.checkSameSite(request)
+      const principal = await this.authorize(request, action, token)
       if (counting === 'counted') this.#count(raw, principal)
     }
   }
