@@ -1,10 +1,10 @@
 import { ActiveWarnings } from './active-warnings.ts'
 import type { DeclaredStream, Heard } from './declared-stream.ts'
-import { type Demand, DemandTally, mergedDemand, NO_DEMAND, type ViewerDemand } from './demand.ts'
-import type { Refusal } from './errors.ts'
+import { type Demand, mergedDemand, NO_DEMAND } from './demand.ts'
 import type { Frame } from './frame.ts'
 import { type FrameId, isAfter } from './frame-id.ts'
 import { FrameRate } from './frame-rate.ts'
+import { FrameRing } from './frame-ring.ts'
 import type { PayloadKind } from './payload.ts'
 import { PRIVILEGED, type QuotaClient } from './quota-client.ts'
 import type { RememberedStream } from './remembered-stream.ts'
@@ -19,6 +19,7 @@ import {
   type Undecodable,
 } from './stream-condition.ts'
 import type { StreamName } from './stream-name.ts'
+import { type Subscriber, Subscribers } from './subscribers.ts'
 
 export {
   SILENT_FOR_LONG,
@@ -46,17 +47,6 @@ export interface StreamRules extends SilenceRules {
   readonly ringBytes: number
 }
 
-/** Receives each new frame of a stream. */
-export interface Subscriber {
-  readonly demand: ViewerDemand
-  /** Whose it is, for what clients share. */
-  readonly client: QuotaClient
-  /** Called with each new frame; must return quickly. */
-  offer(frame: Frame): void
-  /** What it wants of the stream cannot be made, for that reason; said again and again until it is offered a frame. */
-  refuse?(refusal: Refusal): void
-}
-
 /**
  * Called when the demand for a stream changes, be it only the number of viewers; `isSameDemand` tells whether the work is
  * the same.
@@ -81,16 +71,11 @@ export class Stream {
   /** What viewers at other servers of the installation want. */
   demandElsewhere: Demand = NO_DEMAND
   readonly #rules: StreamRules
-  readonly #demandChanged: DemandListener
-  /** Each with the demand it was counted with. */
-  readonly #subscribers = new Map<Subscriber, ViewerDemand>()
-  readonly #tally = new DemandTally()
-  readonly #ring: Frame[] = []
+  readonly #subscribers: Subscribers
+  readonly #ring = new FrameRing()
   #declared: DeclaredStream | undefined
   /** Why it has ended, and when (monotonic ms). */
   #end: { readonly reason: string; readonly at: number } | undefined
-  #weight = 0
-  #metadataWeight = 0
   #sequence = 0
   #newestId: FrameId | undefined
   #kind: PayloadKind | undefined
@@ -110,7 +95,7 @@ export class Stream {
     this.#rules = rules
     this.#stillness = new StillnessWatch(rules.unchangedAfter, rules.isEqual)
     this.since = now
-    this.#demandChanged = demandChanged
+    this.#subscribers = new Subscribers((demand, before) => demandChanged(this, demand, before))
   }
 
   get owner(): QuotaClient {
@@ -165,7 +150,7 @@ export class Stream {
    * Whoever shows it to somebody asks the viewer for it instead (`Viewer.newest`).
    */
   get newest(): Frame | undefined {
-    return this.#ring.at(-1)
+    return this.#ring.newest
   }
 
   /**
@@ -193,48 +178,42 @@ export class Stream {
 
   /** The frame with that id, if it is still kept. */
   frame(id: string): Frame | undefined {
-    return this.#ring.find((frame) => frame.id === id)
+    return this.#ring.frame(id)
   }
 
   /** The last frame of that pulse, if it is still kept: a sender that starts anew counts its pulses anew. */
   frameOfPulse(id: bigint): Frame | undefined {
-    return this.#ring.findLast(({ pulse }) => pulse?.id === id)
+    return this.#ring.frameOfPulse(id)
   }
 
   /** How much memory its recent frames take, in bytes. */
   get weight(): number {
-    return this.#weight
+    return this.#ring.weight
   }
 
   /** How much of that is not their payloads, in bytes. */
   get metadataWeight(): number {
-    return this.#metadataWeight
+    return this.#ring.metadataWeight
   }
 
   /** Whether it keeps frames besides the newest. */
   get hasOlder(): boolean {
-    return this.#ring.length > 1
+    return this.#ring.hasOlder
   }
 
   /** Drops the oldest of its recent frames, but never the newest. @returns whether there was one to drop */
   dropOldest(): boolean {
-    const oldest = this.#ring.length > 1 ? this.#ring.shift() : undefined
-    if (!oldest) return false
-    this.#weight -= oldest.weight
-    this.#metadataWeight -= oldest.metadataWeight
-    return true
+    return this.#ring.dropOldest()
   }
 
   /** Drops all its recent frames. */
   dropFrames(): void {
-    this.#ring.length = 0
-    this.#weight = 0
-    this.#metadataWeight = 0
+    this.#ring.clear()
   }
 
   /** The combined demand of all its viewers here. */
   get demand(): Demand {
-    return this.#tally.demand
+    return this.#subscribers.demand
   }
 
   /** The combined demand of all its viewers, also of those at other servers. */
@@ -257,28 +236,17 @@ export class Stream {
 
   /** Who receives its frames. */
   get subscribers(): Iterable<Subscriber> {
-    return this.#subscribers.keys()
+    return this.#subscribers
   }
 
   /** Adds a subscriber; to be called again when the subscriber's demand has changed. */
   subscribe(subscriber: Subscriber): void {
-    const { demand } = subscriber
-    this.#recount(() => {
-      const before = this.#subscribers.get(subscriber)
-      if (before) this.#tally.remove(before)
-      this.#tally.add(demand)
-      this.#subscribers.set(subscriber, demand)
-    })
+    this.#subscribers.add(subscriber)
   }
 
   /** Removes a subscriber; does nothing if it was not subscribed. */
   unsubscribe(subscriber: Subscriber): void {
-    const demand = this.#subscribers.get(subscriber)
-    if (!demand) return
-    this.#recount(() => {
-      this.#tally.remove(demand)
-      this.#subscribers.delete(subscriber)
-    })
+    this.#subscribers.remove(subscriber)
   }
 
   /**
@@ -380,23 +348,13 @@ export class Stream {
       this.dropFrames()
       return
     }
-    this.#ring.push(frame)
-    this.#weight += frame.weight
-    this.#metadataWeight += frame.metadataWeight
     const { ringFrames, nextRingFrames, ringBytes } = this.#rules
-    const most = isNext ? nextRingFrames : ringFrames
-    while ((this.#ring.length > most || this.#weight > ringBytes) && this.dropOldest());
+    this.#ring.push(frame, { frames: isNext ? nextRingFrames : ringFrames, bytes: ringBytes })
   }
 
   #conditionBySilence(monotonic: number, heard: Heard | undefined): StreamCondition {
     const silence = silenceOf(this.frameRate.silence(monotonic), heard)
     return BY_SILENCE[stateInSilence(silence, () => this.interval, this.#rules)]
-  }
-
-  #recount(change: () => void): void {
-    const before = this.#tally.demand
-    change()
-    this.#demandChanged(this, this.#tally.demand, before)
   }
 }
 

@@ -7,7 +7,8 @@ import { frameDueAt } from './frame-pace.ts'
 import type { Payload } from './payload.ts'
 import type { QuotaClient } from './quota-client.ts'
 import type { Turn } from './round-robin.ts'
-import type { Stream, Subscriber } from './stream.ts'
+import type { Stream } from './stream.ts'
+import type { Subscriber } from './subscribers.ts'
 
 /** What all subscriptions of one viewer share. */
 export interface SubscriptionTerms<Carried extends Payload> {
