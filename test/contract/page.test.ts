@@ -69,7 +69,7 @@ describe('the web app', () => {
     const response = await server.get(path)
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
-    expect(response.headers.get('cache-control')).toBe('no-cache')
+    expect(response.headers.get('cache-control')).toBe('private, no-cache')
     expect(response.headers.get('etag')).toBeNull()
     expect(response.headers.get('last-modified')).toBeNull()
     expect(await response.text()).toContain('<script type="module" src="/assets/index-a1b2.js">')
@@ -116,7 +116,7 @@ describe('the web app', () => {
     expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
     const icon = await server.get('/icon.svg')
     expect(icon.headers.get('content-type')).toBe('image/svg+xml')
-    expect(icon.headers.get('cache-control')).toBe('public, max-age=3600')
+    expect(icon.headers.get('cache-control')).toBe('private, max-age=3600')
   })
 
   it('has its assets sent compressed, if the build did so, to whoever takes that', async () => {
@@ -261,7 +261,7 @@ describe('http.static_dir', () => {
     const response = await server.get(path)
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe(type)
-    expect(response.headers.get('cache-control')).toBe('no-cache')
+    expect(response.headers.get('cache-control')).toBe('private, no-cache')
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
     expect(policyOf(response)['script-src']).toEqual(["'self'"])
     const known = { 'if-none-match': response.headers.get('etag') ?? '' }
@@ -346,7 +346,7 @@ describe('GET /app/settings.json', () => {
 
   it('says which version runs and what the classes are called', async () => {
     const response = await (await start()).get('/app/settings.json')
-    expect(response.headers.get('cache-control')).toBe('no-cache')
+    expect(response.headers.get('cache-control')).toBe('private, no-cache')
     expect(await response.json()).toEqual({
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       class_names: [{ labels: '*', names: NAMES.split('|') }],

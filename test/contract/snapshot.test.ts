@@ -27,7 +27,7 @@ describe('GET /streams/{label}/{key}/snapshot', () => {
     expect(response.headers.get('content-type')).toBe('image/png')
     expect(response.headers.get('content-length')).toBe(String(file.length))
     expect(response.headers.get('etag')).toMatch(/^"\d+-\d+"$/)
-    expect(response.headers.get('cache-control')).toBe('no-cache')
+    expect(response.headers.get('cache-control')).toBe('private, no-cache')
     expect(await bytesOf(response)).toEqual(file)
   })
 

@@ -47,7 +47,7 @@ describe('POST /api/upload', () => {
       'x-content-type-options': 'nosniff',
       'content-security-policy': "sandbox; default-src 'none'",
       'content-disposition': 'inline',
-      'cache-control': 'public, max-age=31536000, immutable',
+      'cache-control': 'private, max-age=31536000, immutable',
       'cross-origin-resource-policy': 'cross-origin',
     })
     const head = await fetch(server.url + String(body.url), { method: 'HEAD' })

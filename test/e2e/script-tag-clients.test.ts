@@ -110,7 +110,7 @@ it('are served as scripts, with Socket.IO’s client where its own server has it
     '/socket.io/socket.io.min.js',
   ]) {
     const file = await server.get(path, { 'accept-encoding': 'br' })
-    expect([file.status, file.headers.get('cache-control')], path).toEqual([200, 'no-cache'])
+    expect([file.status, file.headers.get('cache-control')], path).toEqual([200, 'private, no-cache'])
     expect(file.headers.get('content-type'), path).toMatch(/^(text|application)\/javascript/)
     expect(file.headers.get('content-encoding'), path).toBe('br')
     files.set(path, await file.text())

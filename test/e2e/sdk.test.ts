@@ -23,7 +23,7 @@ it('is served as one file that a script of any page of this server can use', asy
   await server.publish('site', 'camera')
   const file = await server.get('/static/js/belvedere.js')
   expect(file.headers.get('content-type')).toMatch(/^(text|application)\/javascript/)
-  expect(file.headers.get('cache-control')).toBe('no-cache')
+  expect(file.headers.get('cache-control')).toBe('private, no-cache')
   const browser = await connectChromium()
   onTestFinished(() => browser.close())
   // An address without an icon, which Chromium asks for all the same.

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { parseClassNames } from '../../core/class-names.ts'
 import type { App } from '../transport/app.ts'
 import type { RequestGuard } from '../transport/request-guard.ts'
+import { REVALIDATED } from '../transport/response-headers.ts'
 
 /** What the page's settings are made of. */
 export interface PageSettingsParts {
@@ -30,7 +31,7 @@ export function servePageSettings(app: App, { version, classNames, guard }: Page
       },
     },
     (_request, reply) => {
-      reply.header('cache-control', 'no-cache')
+      reply.header('cache-control', REVALIDATED)
       return { version, class_names }
     },
   )

@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../transport/app.ts'
 import { answerNotFound } from '../transport/error-handler.ts'
+import { addVary, REVALIDATED } from '../transport/response-headers.ts'
 import { CustomCss } from './custom-css.ts'
 import { addLegacyRedirects } from './legacy-redirects.ts'
 import { PageDocument } from './page-document.ts'
@@ -20,7 +21,7 @@ export interface PageParts {
 const ADDRESSES = ['/', '/watch/:label/:key', '/publish', '/app/*']
 
 const HTML_HEADERS = {
-  'cache-control': 'no-cache',
+  'cache-control': REVALIDATED,
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(self), fullscreen=(self), microphone=(), geolocation=()',
 }
@@ -40,9 +41,10 @@ export async function servePage(app: App, { folder, customCss }: PageParts): Pro
   const answer = isBuilt ? answerWith(new PageDocument(index, css)) : answerNotBuilt
   for (const address of ADDRESSES) app.get(address, { schema: { hide: true } }, (_request, reply) => answer(reply))
   // Browsers get the app's "not found" page, programs JSON.
-  app.setNotFoundHandler((request, reply) =>
-    isBuilt && isPerson(request) ? answer(reply.code(404)) : answerNotFound(request, reply),
-  )
+  app.setNotFoundHandler((request, reply) => {
+    addVary(reply, 'accept')
+    return isBuilt && isPerson(request) ? answer(reply.code(404)) : answerNotFound(request, reply)
+  })
   if (isBuilt) await serveAssets(app, folder)
 }
 
@@ -87,14 +89,14 @@ async function serveAssets(app: App, folder: string): Promise<void> {
 function keptFor(path: string): string {
   if (/[\\/]assets[\\/]/.test(path)) return 'public, max-age=31536000, immutable'
   // Browsers request the icon again whenever the page's title changes.
-  return path.endsWith('icon.svg') ? 'public, max-age=3600' : 'no-cache'
+  return path.endsWith('icon.svg') ? 'private, max-age=3600' : REVALIDATED
 }
 
 function serveCustomCss(app: App, css: CustomCss): void {
   app.get('/custom.css', { schema: { hide: true } }, (request, reply) => {
     const { text, hash } = css.current
     const etag = `"${hash}"`
-    reply.headers({ 'cache-control': 'no-cache', etag })
+    reply.headers({ 'cache-control': REVALIDATED, etag })
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
     return reply.type('text/css; charset=utf-8').send(text)
   })

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { App } from '../transport/app.ts'
+import { REVALIDATED } from '../transport/response-headers.ts'
 
 /** Where pages look for it, as Socket.IO's own server has it; it is also `/static/js/socket.io.min.js`. */
 const PATHS = ['/socket.io/socket.io.js', '/socket.io/socket.io.min.js']
@@ -22,7 +23,7 @@ export async function serveSocketIoClientFile(app: App, pageDir: string): Promis
     })
     for (const path of PATHS)
       own.get(path, { schema: { hide: true } }, (_request, reply) =>
-        reply.header('cache-control', 'no-cache').sendFile('socket.io.min.js'),
+        reply.header('cache-control', REVALIDATED).sendFile('socket.io.min.js'),
       )
   })
 }

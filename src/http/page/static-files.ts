@@ -3,6 +3,7 @@ import fastifyStatic from '@fastify/static'
 import { ConfigError } from '../../config/config-error.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { App } from '../transport/app.ts'
+import { REVALIDATED } from '../transport/response-headers.ts'
 
 /**
  * Serves the operator's static files (`http.static_dir`) under `/static/`. The server's own routes there take
@@ -28,7 +29,7 @@ export async function serveStaticFiles(app: App, folder: string, hasInline: bool
       dotfiles: 'ignore',
       cacheControl: false,
       setHeaders(reply) {
-        reply.header('cache-control', 'no-cache')
+        reply.header('cache-control', REVALIDATED)
         if (hasInline) reply.header('content-security-policy', app.contentPolicies.inline)
       },
     })

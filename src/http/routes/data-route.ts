@@ -14,6 +14,7 @@ import { textBytesOf, ValueWriting } from '../../sinks/value-writing.ts'
 import { unpackedSizeOf } from '../../wire/array-values.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf, type RequestGuard } from '../transport/request-guard.ts'
+import { addVary, REVALIDATED } from '../transport/response-headers.ts'
 import {
   csvBody,
   DATA_FORMATS,
@@ -133,9 +134,9 @@ export function dataRoute(app: App, parts: DataRouteParts): void {
       })
       if (!made) return reply.hijack()
       const { body, length } = made
+      addVary(reply, 'accept')
       reply.headers({
-        'cache-control': 'no-cache',
-        vary: 'accept',
+        'cache-control': REVALIDATED,
         'x-frame-id': frame.id,
         'x-received-at': String(frame.receivedAt),
         ...(frame.pulse && { 'x-pulse-id': String(frame.pulse.id) }),

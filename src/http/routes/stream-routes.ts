@@ -18,6 +18,7 @@ import { type ColouringFields, readColouring } from '../../wire/colouring-query.
 import { pulseFieldsOf } from '../../wire/pulse-fields.ts'
 import type { App } from '../transport/app.ts'
 import { principalOf } from '../transport/request-guard.ts'
+import { REVALIDATED } from '../transport/response-headers.ts'
 import { NoContent, PictureResponse } from '../transport/response-schemas.ts'
 import { type AccountRouteParts, actorOf } from './account-parts.ts'
 import { ColouringQuery } from './colouring-query.ts'
@@ -218,7 +219,7 @@ export function streamRoutes(app: App, parts: StreamRouteParts): void {
         wanted,
         gone.signal,
       )
-      reply.header('cache-control', 'no-cache')
+      reply.header('cache-control', REVALIDATED)
       const colouring = frame?.payload.colouring
       if (!frame) return reply.header('etag', `"${seen}"`).code(304).send()
       reply.headers({

@@ -71,9 +71,12 @@ export function uploadRoutes(app: App, parts: UploadRouteParts): void {
   )
 }
 
-/** Keeps browsers from treating an upload as anything but a picture: no sniffing, sandboxed, immutable. */
+/**
+ * Keeps browsers from treating an upload as anything but a picture: no sniffing, sandboxed, immutable. Theirs are the only
+ * caches: one in front of the server would show an upload that was deleted.
+ */
 const HEADERS = {
-  'cache-control': 'public, max-age=31536000, immutable',
+  'cache-control': 'private, max-age=31536000, immutable',
   'content-disposition': 'inline',
   'content-security-policy': "sandbox; default-src 'none'",
   'cross-origin-resource-policy': 'cross-origin',

@@ -122,6 +122,7 @@ export async function makeApp(rules: AppRules, log: FastifyBaseLogger): Promise<
       // It reaches no hook.
       await rules.refusalDelay.wait(rules.holderOf(request).client)
       await discardBody(request, reply)
+      setResponseHeaders(reply, contentPolicies)
       answerBadAddress(error, request, reply)
     },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, () => connections.timedOut(socket)),

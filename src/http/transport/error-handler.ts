@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal, type RefusalCode } from '../../core/errors.ts'
+import { rawAnswer } from './raw-answer.ts'
 import type { KnownRequest } from './request-guard.ts'
 
 declare module 'fastify' {
@@ -50,10 +50,7 @@ export function answerBrokenRequest(error: ConnectionError, socket: Socket, time
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const status = BROKEN[error.code] ?? 400
   const detail = status === 408 ? timedOut() : `The request cannot be read (${error.message}).`
-  const body = JSON.stringify({ detail })
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n`
-  if (socket.writable)
-    socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+  if (socket.writable) socket.write(rawAnswer(status, detail))
   socket.destroySoon()
 }
 

@@ -6,12 +6,23 @@ import type { Socket } from 'node:net'
 
 /** Answers without the application and closes; what is 503 may be tried again in a second. */
 export function answerAndClose(socket: Socket, status: number, detail: string): void {
-  const body = JSON.stringify({ detail })
-  const retry = status === 503 ? 'Retry-After: 1\r\n' : ''
-  const head = `${retry}Content-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}`
   socket.on('error', () => {})
-  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\nConnection: close\r\n\r\n${body}`)
+  socket.write(rawAnswer(status, detail))
   socket.destroySoon()
+}
+
+/** The whole answer, after which the connection is closed. */
+export function rawAnswer(status: number, detail: string): string {
+  const body = JSON.stringify({ detail })
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...(status === 503 ? ['Retry-After: 1'] : []),
+    'Cache-Control: no-store',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  return `${head.join('\r\n')}\r\n\r\n${body}`
 }
 
 /**

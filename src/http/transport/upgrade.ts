@@ -77,7 +77,9 @@ export function routeUpgrades(
 export function refuseUpgrade(raw: Duplex, status: number): void {
   // The peer may never close its side, and a half-open socket would stay forever.
   raw.once('finish', () => raw.destroy())
-  raw.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  raw.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nCache-Control: no-store\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+  )
 }
 
 /** The 'error' listener of a socket that no handler has taken over yet. */
