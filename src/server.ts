@@ -246,6 +246,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     sockets,
     openResponse,
     handOvers,
+    basePaths,
     sinks: { hub, clock, log, counters: metrics, pace: new ProbePace(), turns: new EventLoopTurns(setImmediate) },
     get isClosing() {
       return isClosing

@@ -42,7 +42,8 @@ function prefixIn(header: string): string | undefined {
   return parts.map(withoutSlash).join('') || undefined
 }
 
-function withoutSlash(path: string): string {
+/** A base path as the paths of ours begin with it: without a slash at its end, "/cameras" or empty. */
+export function withoutSlash(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : path
 }
 

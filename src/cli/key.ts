@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { withoutSlash } from '../access/base-path.ts'
 import { readPublishKey } from '../access/publish-key.ts'
 import type { Config } from '../config/all-settings.ts'
 import { loadConfig } from '../config/load-config.ts'
@@ -20,9 +21,8 @@ export async function key(argv: readonly string[], { env, cwd, stdout }: Command
   stdout.write(`${found}\n`)
   if (stdout.isTTY === true && config.port !== 0) {
     const scheme = config.http.tls.cert === undefined ? 'http' : 'https'
-    stdout.write(
-      `\n  Open the page with the right to publish:\n\n    ${linkTo(`${scheme}://localhost:${config.port}`, found)}\n`,
-    )
+    const page = `${scheme}://localhost:${config.port}${withoutSlash(config.http.base_path)}`
+    stdout.write(`\n  Open the page with the right to publish:\n\n    ${linkTo(page, found)}\n`)
   }
   return 0
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { withoutSlash } from '../access/base-path.ts'
 import { loadOrCreatePublishKey } from '../access/publish-key.ts'
 import type { Config } from '../config/all-settings.ts'
 import { loadConfig } from '../config/load-config.ts'
@@ -24,9 +25,10 @@ export async function serve(argv: readonly string[], context: CommandContext): P
     command: keyCommand(config, cwd),
   })
   const { firstUser } = server
+  const url = server.url + withoutSlash(config.http.base_path)
   const instruments = config.sources.pull ? configuredInstruments(config) : []
   if (config.log.level !== 'silent')
-    stdout.write(`${welcome({ url: server.url, key, firstUser, instruments, hasDemo: config.demo.start })}\n`)
+    stdout.write(`${welcome({ url, key, firstUser, instruments, hasDemo: config.demo.start })}\n`)
   // The generated password is printed nowhere else.
   else if (firstUser?.generatedPassword !== undefined) stdout.write(`${firstUserNote(firstUser)}\n`)
 

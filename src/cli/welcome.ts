@@ -4,7 +4,7 @@ import { formatAddress } from '../wire/zmtp/address.ts'
 
 /** The contents of the startup banner. */
 export interface Welcome {
-  /** "http://127.0.0.1:8000" */
+  /** "http://127.0.0.1:8000", or what the page is below: "http://127.0.0.1:8000/cameras" */
   readonly url: string
   /** The publish key, as it may be shown. */
   readonly key: ShownKey

@@ -48,6 +48,8 @@ export interface SocketListener extends ConnectionListener {
 export interface SocketContext {
   readonly socket: Socket
   readonly principal: Principal
+  /** What paths of ours begin with, as the peer sees them: "/cameras", or empty. */
+  readonly basePath: string
   /** The path parameters, decoded and checked. */
   readonly params: Readonly<Record<string, string>>
   /** Reports a refusal on the open socket, for logs and the audit trail. */

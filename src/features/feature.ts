@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Accounts } from '../access/accounts.ts'
+import type { BasePaths } from '../access/base-path.ts'
 import type { CommandRegistry } from '../commands/command-registry.ts'
 import type { Config } from '../config/all-settings.ts'
 import type { Clock } from '../core/clock.ts'
@@ -73,6 +74,8 @@ export interface House {
   readonly openResponse: OpenResponse
   /** Paths whose WebSocket upgrades a library handles itself. */
   readonly handOvers: HandOvers
+  /** What paths of ours begin with, as a client sees them. */
+  readonly basePaths: BasePaths
   /** What every sink needs. */
   readonly sinks: SinkParts
   /** Whether the server is shutting down. */

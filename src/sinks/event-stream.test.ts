@@ -37,7 +37,7 @@ function make(size = 3) {
     inNextTurn: setImmediate,
   })
   streams.open(
-    { principal, owner: quotaClientOf(principal), clientId: 'door', after: undefined, filter: {} },
+    { principal, owner: quotaClientOf(principal), clientId: 'door', basePath: '', after: undefined, filter: {} },
     connection,
   )
   onTestFinished(() => connection.leave())

@@ -5,6 +5,7 @@ import type { EventPage } from '../core/event-store.ts'
 import type { Principal } from '../core/principal.ts'
 import { type QuotaClient, quotaClientOf } from '../core/quota-client.ts'
 import { doorbellEvent, doorbellMessage, seconds } from '../wire/doorbell-event.ts'
+import { EventEncoding } from '../wire/event-encoding.ts'
 import { encodeServerSentEvent } from '../wire/event-stream.ts'
 import { EventFollower, type EventFollowerParts } from './event-follower.ts'
 
@@ -24,6 +25,8 @@ export interface EventStreamReader {
   /** Who takes a place for it. */
   readonly owner: QuotaClient
   readonly clientId: string
+  /** What paths of ours begin with, as it sees them (`BasePaths.of`). */
+  readonly basePath: string
   /** The id of the last event that it has seen. */
   readonly after: string | undefined
   /** Undefined: all that the principal may see. */
@@ -48,15 +51,17 @@ export class EventStream extends EventFollower implements ConnectionListener {
   readonly client: QuotaClient['client']
   readonly #owner: EventStreamOwner
   readonly #connection: Connection
+  readonly #basePath: string
 
   /** @throws Refusal `forbidden` when the reader may see nothing at all; nothing was written then */
   constructor(owner: EventStreamOwner, reader: EventStreamReader, connection: Connection) {
-    const { principal, clientId, after, filter } = reader
+    const { principal, clientId, basePath, after, filter } = reader
     const { clock, retry } = owner.parts
     super(owner.parts, principal, { after, filter, asker: quotaClientOf(principal, connection.client) })
     this.client = reader.owner.client
     this.#owner = owner
     this.#connection = connection
+    this.#basePath = basePath
     connection.listen(this)
     const server_time = seconds(clock.now())
     const connected = doorbellMessage('connected', { client_id: clientId, server_time, capabilities: CAPABILITIES })
@@ -88,6 +93,7 @@ export class EventStream extends EventFollower implements ConnectionListener {
     const [first] = events
     if (!first) return
     // A single one, as it happens, is the same bytes for everybody.
+    const encoded = (event: ShownEvent) => EVENTS.of(event, this.#basePath)
     this.#connection.write(events.length === 1 ? encoded(first) : Buffer.concat(events.map(encoded)))
     this.#owner.sent(events.length)
   }
@@ -95,13 +101,6 @@ export class EventStream extends EventFollower implements ConnectionListener {
 
 const CAPABILITIES = ['events', 'system_status', 'controls']
 
-/** Encoded once for all clients. */
-const ENCODED = new WeakMap<ShownEvent, Uint8Array>()
-
-function encoded(event: ShownEvent): Uint8Array {
-  const known = ENCODED.get(event)
-  if (known) return known
-  const bytes = Buffer.from(doorbellMessage('event', doorbellEvent(event), event.id))
-  ENCODED.set(event, bytes)
-  return bytes
-}
+const EVENTS = new EventEncoding(
+  (event, basePath): Uint8Array => Buffer.from(doorbellMessage('event', doorbellEvent(event, basePath), event.id)),
+)

@@ -46,6 +46,7 @@ export class LiveEvents {
   readonly #parts: LiveEventsParts
   readonly #socket: Socket
   readonly #principal: Principal
+  readonly #basePath: string
   readonly #follows = new Map<number, Follow>()
   /** Those that may have new events; the first is read next. */
   readonly #waiting = new Set<Follow>()
@@ -53,10 +54,12 @@ export class LiveEvents {
   /** Whether it waits for its turn, or for the history. */
   #isHeld = false
 
-  constructor(parts: LiveEventsParts, socket: Socket, principal: Principal) {
+  /** @param basePath what paths of ours begin with, as the client sees them */
+  constructor(parts: LiveEventsParts, socket: Socket, principal: Principal, basePath: string) {
     this.#parts = parts
     this.#socket = socket
     this.#principal = principal
+    this.#basePath = basePath
   }
 
   /** How many follows there are. */
@@ -177,7 +180,8 @@ export class LiveEvents {
     const isNews = page.events.length > 0 || page.gap !== undefined || page.spooled !== undefined
     if (!isNews && follow.sentAt !== undefined && now - follow.sentAt < POSITION_MS) return
     follow.sentAt = now
-    for (const text of liveEventPages(follow.id, page, MESSAGE_BYTES)) this.#socket.send(text)
+    const texts = liveEventPages(follow.id, page, MESSAGE_BYTES, this.#basePath)
+    for (const text of texts) this.#socket.send(text)
   }
 
   /** The client is told, and the same page tried again after a while. */

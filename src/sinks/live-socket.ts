@@ -23,7 +23,7 @@ export interface LiveSocketParts extends SinkParts {
  * (docs/wire.md).
  */
 export function liveSocket(parts: LiveSocketParts): SocketHandler {
-  return ({ socket, principal, refused }) => {
+  return ({ socket, principal, basePath, refused }) => {
     const notify = (notice: LiveNotice) => socket.send(JSON.stringify(notice))
     const sender = new FrameSender(parts, socket, principal, {
       dialect: 'live',
@@ -47,7 +47,7 @@ export function liveSocket(parts: LiveSocketParts): SocketHandler {
       },
     })
     const { viewer } = sender
-    const events = new LiveEvents(parts, socket, principal)
+    const events = new LiveEvents(parts, socket, principal, basePath)
     socket.listen({
       // Pictures first: a late one is wrong, and events can wait. Their turn comes when pictures wait for credits.
       drained() {

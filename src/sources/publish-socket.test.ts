@@ -20,6 +20,7 @@ function setUp() {
   publishSocket({ hub, limits, log, publishRateLimit: new PublishRateLimit(1e6, clock) })({
     socket,
     principal: anyone,
+    basePath: '',
     params: {},
     refused() {},
   })

@@ -20,14 +20,14 @@ export interface DoorbellEvent {
   readonly data: unknown
   readonly label?: string
   readonly key?: string
-  /** The path of its picture on the server, if it has one. */
+  /** The path of its picture on the server's host, if it has one. */
   readonly picture?: string
   /** Where nodes share the log: the same before and after the event has its id. */
   readonly receipt?: string
 }
 
-/** An event in the doorbell's words. */
-export function doorbellEvent(event: ShownEvent): DoorbellEvent {
+/** An event in the doorbell's words. @param basePath as for `eventJson` */
+export function doorbellEvent(event: ShownEvent, basePath: string): DoorbellEvent {
   const { id, type, timestamp, source, priority, data, dataText, label, key, picture, receipt } = event
   return {
     ...(id !== undefined && { event_id: id }),
@@ -38,7 +38,7 @@ export function doorbellEvent(event: ShownEvent): DoorbellEvent {
     data: asSent(data, dataText),
     ...(label !== undefined && { label }),
     ...(key !== undefined && { key }),
-    ...(picture && id !== undefined && { picture: eventPicturePath(id) }),
+    ...(picture && id !== undefined && { picture: basePath + eventPicturePath(id) }),
     ...(receipt !== undefined && { receipt }),
   }
 }

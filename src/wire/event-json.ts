@@ -20,7 +20,7 @@ export interface EventJson extends EventFields {
   readonly receipt?: string
   /** Without a name for share links and visitors. */
   readonly acknowledged?: { readonly by?: string; readonly at: number }
-  /** The path of its picture on the server, if it has one. */
+  /** The path of its picture on the server's host, if it has one. */
   readonly picture?: string
 }
 
@@ -34,14 +34,14 @@ export interface SpooledEventJson extends EventFields {
 /** An event with its data as it was sent, for `writeJson`. */
 type Sent<Event> = Omit<Event, 'data'> & { readonly data: Json | JsonText }
 
-/** An event of the log as JSON. */
-export function eventJson(event: LoggedEvent): Sent<EventJson> {
+/** An event of the log as JSON. @param basePath what paths of ours begin with, as its client sees them (`BasePaths.of`) */
+export function eventJson(event: LoggedEvent, basePath: string): Sent<EventJson> {
   const { id, receipt, acknowledged, picture } = event
   return {
     id,
     ...fieldsOf(event),
     ...(acknowledged && { acknowledged: acknowledgementJson(acknowledged) }),
-    ...(picture && { picture: eventPicturePath(id) }),
+    ...(picture && { picture: basePath + eventPicturePath(id) }),
     ...(receipt !== undefined && { receipt }),
   }
 }

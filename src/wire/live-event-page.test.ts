@@ -16,6 +16,7 @@ const event: fc.Arbitrary<LoggedEvent> = fc.record(
     data: fc.json({ maxDepth: 2 }).map((json) => JSON.parse(json)),
     label: text,
     publisher: text,
+    picture: fc.record({ id: text, mediaType: fc.constant('image/jpeg' as const) }),
     acknowledged: fc.record({ by: text, at: fc.integer() }),
   },
   { requiredKeys: ['id', 'type', 'source', 'timestamp', 'priority', 'data'] },
@@ -26,27 +27,36 @@ const page = fc
   .chain((whole) => fc.constantFrom(whole, { ...whole, gap: undefined }))
   .map(({ gap: found, ...rest }) => ({ ...rest, ...(found && { gap: found }) }))
 
+const BASE_PATHS = fc.constantFrom('', '/cameras')
+
 it('a page is one message, or several that each can be resumed from', () => {
   fc.assert(
-    fc.property(fc.integer(), page, fc.integer({ min: 300, max: 1500 }), (number, whole, most) => {
-      const texts = liveEventPages(number, whole, most)
-      const messages = texts.map((each) => JSON.parse(each))
-      const { position, epoch, events } = whole
-      expect(messages.flatMap((each) => each.events)).toEqual(JSON.parse(JSON.stringify(events.map(eventJson))))
-      for (const [i, message] of messages.entries()) {
-        const isLast = i === messages.length - 1
-        expect(message).toEqual({
-          type: 'events',
-          id: number,
-          epoch,
-          position: isLast ? position : message.events.at(-1).id,
-          ...(i === 0 && whole.gap && { gap: whole.gap }),
-          events: message.events,
-        })
-        if (message.events.length > 1) expect(texts[i]?.length).toBeLessThanOrEqual(most)
-      }
-      // No more messages than are needed.
-      if (JSON.stringify(events.map(eventJson)).length <= most - 300) expect(messages).toHaveLength(1)
-    }),
+    fc.property(
+      fc.integer(),
+      page,
+      fc.integer({ min: 300, max: 1500 }),
+      BASE_PATHS,
+      (number, whole, most, basePath) => {
+        const texts = liveEventPages(number, whole, most, basePath)
+        const messages = texts.map((each) => JSON.parse(each))
+        const { position, epoch } = whole
+        const events = whole.events.map((each) => eventJson(each, basePath))
+        expect(messages.flatMap((each) => each.events)).toEqual(JSON.parse(JSON.stringify(events)))
+        for (const [i, message] of messages.entries()) {
+          const isLast = i === messages.length - 1
+          expect(message).toEqual({
+            type: 'events',
+            id: number,
+            epoch,
+            position: isLast ? position : message.events.at(-1).id,
+            ...(i === 0 && whole.gap && { gap: whole.gap }),
+            events: message.events,
+          })
+          if (message.events.length > 1) expect(texts[i]?.length).toBeLessThanOrEqual(most)
+        }
+        // No more messages than are needed.
+        if (JSON.stringify(events).length <= most - 300) expect(messages).toHaveLength(1)
+      },
+    ),
   )
 })

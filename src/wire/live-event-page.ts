@@ -1,5 +1,5 @@
-import type { ShownEvent } from '../core/event.ts'
 import type { EventPage } from '../core/event-store.ts'
+import { EventEncoding } from './event-encoding.ts'
 import { eventJson, spooledEventJson } from './event-json.ts'
 import { writeJson } from './json-text.ts'
 import type { LiveEventPage } from './live-messages.ts'
@@ -9,8 +9,9 @@ import type { LiveEventPage } from './live-messages.ts'
  * link hears something while it arrives. Each can be resumed from.
  * @param id that of the `follow`
  * @param most how long a message may be, in characters, unless a single event is longer
+ * @param basePath as for `eventJson`
  */
-export function liveEventPages(id: number, page: EventPage, most: number): string[] {
+export function liveEventPages(id: number, page: EventPage, most: number, basePath: string): string[] {
   const { epoch, position, gap, events, spooled } = page
   const messages: string[] = []
   let texts: string[] = []
@@ -24,7 +25,7 @@ export function liveEventPages(id: number, page: EventPage, most: number): strin
   }
   let last = position
   for (const event of spooled ? [...events, ...spooled.events] : events) {
-    const text = textOf(event)
+    const text = TEXTS.of(event, basePath)
     if (texts.length > 0 && length + text.length > most - HEAD_LENGTH) end(last)
     texts.push(text)
     length += text.length + 1
@@ -34,16 +35,9 @@ export function liveEventPages(id: number, page: EventPage, most: number): strin
   return messages
 }
 
-/** Made once for all clients. */
-const TEXTS = new WeakMap<ShownEvent, string>()
-
-function textOf(event: ShownEvent): string {
-  const known = TEXTS.get(event)
-  if (known !== undefined) return known
-  const text = writeJson(event.id === undefined ? spooledEventJson(event) : eventJson(event))
-  TEXTS.set(event, text)
-  return text
-}
+const TEXTS = new EventEncoding((event, basePath) =>
+  writeJson(event.id === undefined ? spooledEventJson(event) : eventJson(event, basePath)),
+)
 
 /** The most that a message takes besides its events: five ids of at most 33 characters, and the names of the fields. */
 const HEAD_LENGTH = 300

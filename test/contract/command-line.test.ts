@@ -80,16 +80,18 @@ describe('belvedere serve', () => {
     expect(server.stdout + server.stderr).not.toContain(key)
     const forProgram = new Command(['key', '--data-dir', folder])
     expect([await forProgram.exited, forProgram.stdout]).toEqual([0, `${key}\n`])
-    const forPerson = new Command(['key', '--data-dir', folder, '--port', '81'], {}, undefined, onTerminal)
+    const where = ['--data-dir', folder, '--port', '81', '--http.base_path', '/cameras/']
+    const forPerson = new Command(['key', ...where], {}, undefined, onTerminal)
     expect(await forPerson.exited).toBe(0)
     expect(forPerson.stdout).toContain(`${key}\n`)
-    expect(forPerson.stdout).toContain(` http://localhost:81/#key=${key}\n`)
+    expect(forPerson.stdout).toContain(` http://localhost:81/cameras/#key=${key}\n`)
     const configured = new Command(['key', '--data-dir', folder], OWN_KEY)
     expect([await configured.exited, configured.stdout]).toEqual([0, `${KEY}\n`])
   })
 
   it('takes a key of the user and does not show it', async () => {
-    const server = await ServerCommand.start([], OWN_KEY, onTerminal)
+    const server = await ServerCommand.start(['--http.base_path', '/cameras/'], OWN_KEY, onTerminal)
+    expect(server.stdout).toMatch(/live at http:\/\/localhost:\d+\/cameras\n/)
     await publish(server.url)
     expect(server.stdout + server.stderr).not.toContain(KEY)
     expect(server.stdout).not.toContain('#key=')

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { ask, cookieOf, must, startHouse } from '../support/accounts.ts'
 import { CookieJar } from '../support/cookie-jar.ts'
+import { EventStreamClient } from '../support/event-stream.ts'
 import { PASSWORD } from '../support/people.ts'
 import { TestServer } from '../support/server.ts'
 import { SocketIoClient } from '../support/socket-io.ts'
@@ -31,6 +32,36 @@ it('what a trusted proxy has taken off the path is in every address that its cli
   // From anybody else the header says nothing.
   const { server: other } = await startHouse()
   expect(await (await other.get('/login', headers)).text()).toContain('action="/login"')
+})
+
+it('the picture of an event and a video are told at paths that open below the path, and as ever without one', async () => {
+  const { server, admin } = await startHouse({
+    config: { 'http.trusted_proxies': '127.0.0.1', 'events.disk_free_bytes': 0 },
+  })
+  await server.publish('North', 'gate')
+  const body = { type: 'door.opened', label: 'North', key: 'gate', snapshot: true }
+  const sent = await must(server, 'POST /events', { token: admin, headers: taken('/cameras'), body })
+  // Each of them in turn: none gets what was written for the others.
+  for (const base of ['/cameras', '', '/cameras']) {
+    const headers = base === '' ? {} : taken(base)
+    const picture = `${base}/events/${sent.id}/picture`
+    const read = (path: string) => must(server, `GET ${path}`, { token: admin, headers })
+    expect(await read(`/events/${sent.id}`)).toMatchObject({ picture })
+    for (const path of ['/events', '/api/recent-events'])
+      expect(await read(path)).toMatchObject({ events: expect.arrayContaining([expect.objectContaining({ picture })]) })
+    const socket = await TestSocket.open(`${server.socketUrl('/ws/live')}?token=${admin}`, { headers })
+    socket.send({ type: 'follow', id: 1, after: '0-0', types: ['door.opened'] })
+    expect(await socket.nextOfType('events')).toMatchObject({ events: [{ picture }] })
+    const client = new SocketIoClient(server, { version: 2, extraHeaders: headers, query: { token: admin } })
+    await client.sees('connected')
+    client.emit('subscribe', { event_types: ['DOOR.OPENED'] })
+    expect(await client.sees('live_event')).toMatchObject([{ picture }])
+    const { stream_url } = await client.ask('request_video_stream', {})
+    expect(stream_url).toBe(`${base}/stream/video/${client.socket.id}?quality=medium`)
+    const stream = new EventStreamClient(server, '/stream/events?types=door.opened', admin, headers)
+    expect(await stream.sees('event')).toMatchObject([{ picture }])
+  }
+  expect(sent).toMatchObject({ picture: `/cameras/events/${sent.id}/picture` })
 })
 
 it('a header that is no plain path leads nobody to another site', async () => {

@@ -63,7 +63,7 @@ export function makeSinks() {
     ) {
       const socket = new FakeConnection(client)
       const refusals: Refusal[] = []
-      handler({ socket, principal, params, refused: (refusal) => refusals.push(refusal) })
+      handler({ socket, principal, basePath: '', params, refused: (refusal) => refusals.push(refusal) })
       return Object.assign(socket, { refusals })
     },
   }

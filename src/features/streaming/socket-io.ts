@@ -35,7 +35,7 @@ export async function socketIo(house: House, places: QuotaRules, parts: SocketIo
 
 /** Loads the libraries, which takes some megabytes, and puts them together. */
 async function startEngine(house: House, places: QuotaRules, parts: SocketIoFeatureParts): Promise<Engine> {
-  const { guard, handOvers, events, clock, log, metrics, config } = house
+  const { guard, handOvers, basePaths, events, clock, log, metrics, config } = house
   const { streaming } = config
   const [{ Engine }, { SocketIoNamespaces }] = await Promise.all([
     import('../../http/transport/engine-io/engine.ts'),
@@ -52,6 +52,7 @@ async function startEngine(house: House, places: QuotaRules, parts: SocketIoFeat
       noteRefusal: guard.noteRefusal,
       holderOf: guard.holderOf,
       addressOf: (request) => guard.addressOf(request),
+      basePathOf: ({ raw }) => basePaths.of(raw),
       ownerOf: (request: KnownRequest, principal: Principal) => {
         const client = guard.connectionsOf(request, principal)
         // Who is on this machine itself has no share either.

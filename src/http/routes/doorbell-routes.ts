@@ -112,8 +112,9 @@ export async function doorbellRoutes(app: App, parts: DoorbellRouteParts): Promi
         },
       },
       async (request) => {
+        const { basePath } = request
         const page = await events.read(principalOf(request), { limit: 20, asker: guard.holderOf(request) })
-        return { status: 'success' as const, events: page.events.map(doorbellEvent) }
+        return { status: 'success' as const, events: page.events.map((event) => doorbellEvent(event, basePath)) }
       },
     )
     own.get(

@@ -41,7 +41,7 @@ const EventSchema = Type.Object({
   key: Type.Optional(Type.String()),
   data: Type.Unknown({ description: 'Any JSON' }),
   acknowledged: Type.Optional(Acknowledged),
-  picture: Type.Optional(Type.String({ description: 'The path of its picture' })),
+  picture: Type.Optional(Type.String({ description: 'The path of its picture, on this host' })),
   receipt: Type.Optional(Type.String({ description: 'What it was known by before it was in the log' })),
 })
 
@@ -95,7 +95,7 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
         asker: guard.holderOf(request),
       })
       return {
-        events: page.events.map(eventJson),
+        events: page.events.map((event) => eventJson(event, request.basePath)),
         ...(page.gap && { gap: page.gap }),
         position: page.position,
         epoch: page.epoch,
@@ -151,7 +151,7 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
       const { event, isStored } = await events.append(principal, input, { image })
       const { id, receipt, timestamp, picture } = event
       if (isStored && id !== undefined)
-        return reply.send({ id, timestamp, ...(picture && { picture: eventPicturePath(id) }) })
+        return reply.send({ id, timestamp, ...(picture && { picture: request.basePath + eventPicturePath(id) }) })
       const health = events.health()
       const missed = isStored ? 'The event waits for the log.' : 'The event could not be stored.'
       const detail = health.isHealthy ? missed : health.reason
@@ -169,7 +169,8 @@ export function eventRoutes(app: App, { guard, events, pictureOf }: EventRoutePa
         response: { 200: EventSchema },
       },
     },
-    async (request) => eventJson(await events.find(principalOf(request), eventIdOf('id', request.params.id))),
+    async (request) =>
+      eventJson(await events.find(principalOf(request), eventIdOf('id', request.params.id)), request.basePath),
   )
   app.get(
     '/events/:id/picture',

@@ -80,6 +80,7 @@ export async function eventStreamRoutes(app: App, parts: EventStreamRouteParts):
           principal,
           owner: hasNoShare ? PRIVILEGED : { client, isPrivileged: false },
           clientId: clientIdOf(client_id),
+          basePath: request.basePath,
           after: after === undefined || after === '' ? undefined : after.slice(0, LONGEST_ID),
           filter: eventFilterOf(filter),
         }

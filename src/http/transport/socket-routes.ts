@@ -100,7 +100,7 @@ export class SocketRoutes {
   }
 
   #open(ws: WebSocket, { request, route, params, principal, client, holder }: Entry): void {
-    const { registry, clock, log, limited, registered, noteRefusal } = this.#parts
+    const { basePaths, registry, clock, log, limited, registered, noteRefusal } = this.#parts
     const fail = (error: unknown) => {
       log.error({ err: error, path: route.path }, 'a WebSocket could not be served')
       connection.end('failure', 'internal error')
@@ -135,7 +135,11 @@ export class SocketRoutes {
     }
     connection.open(registration.budget, () => registration.release())
     try {
-      route.visit({ socket: connection, principal, params, refused: (refusal) => noteRefusal(request, refusal) })
+      route.visit({
+        ...{ socket: connection, principal, params },
+        basePath: basePaths.of(request.raw),
+        refused: (refusal) => noteRefusal(request, refusal),
+      })
     } catch (error) {
       if (!(error instanceof Refusal)) {
         fail(error)

@@ -22,6 +22,7 @@ function openPage(maxFps = 1000) {
     charge() {},
     admit: async () => anyone,
     claimPlace() {},
+    basePath: '',
     giveUnclaimedPlace() {},
     refused() {},
     end() {},

@@ -1,10 +1,10 @@
-import type { ShownEvent } from '../../core/event.ts'
 import type { EventFilter } from '../../core/event-filter.ts'
 import type { EventPage } from '../../core/event-store.ts'
 import { LruMap } from '../../core/lru-map.ts'
 import type { Principal } from '../../core/principal.ts'
 import { quotaClientOf } from '../../core/quota-client.ts'
 import { doorbellEvent } from '../../wire/doorbell-event.ts'
+import { EventEncoding } from '../../wire/event-encoding.ts'
 import { SharedPacket, type SocketIoEvent } from '../../wire/socket-io-packet.ts'
 import { EventFollower, type EventFollowerParts } from '../event-follower.ts'
 
@@ -13,6 +13,8 @@ export interface EventReader {
   readonly principal: Principal
   /** Whose turn it is where the history is read. */
   readonly client: string
+  /** What paths of ours begin with, as it sees them. */
+  readonly basePath: string
   /** Whether each event comes with its offset, with which the client can go on. */
   readonly hasOffsets: boolean
   readonly isDrained: boolean
@@ -98,8 +100,9 @@ export class ClientEvents extends EventFollower {
       this.readOn()
       return
     }
-    for (const event of events) reader.write(packetOf(event, hasOffsets))
-    for (const event of spooled?.events ?? []) reader.write(packetOf(event, false))
+    const logged = hasOffsets ? WITH_OFFSET : PLAIN
+    for (const event of events) reader.write(logged.of(event, reader.basePath))
+    for (const event of spooled?.events ?? []) reader.write(PLAIN.of(event, reader.basePath))
   }
 }
 
@@ -116,18 +119,10 @@ function filterOf(types: readonly string[]): EventFilter {
 
 const FILTERS = new LruMap<string, EventFilter>(100)
 
-const PLAIN = new WeakMap<ShownEvent, SharedPacket>()
-const WITH_OFFSET = new WeakMap<ShownEvent, SharedPacket>()
+const PLAIN = new EventEncoding((event, basePath) => new SharedPacket(['live_event', doorbellEvent(event, basePath)]))
 
-/** An event in the doorbell's words, encoded once for all. The offset is its id: the client's library keeps it. */
-function packetOf(event: ShownEvent, hasOffset: boolean): SharedPacket {
-  const packets = hasOffset ? WITH_OFFSET : PLAIN
-  const known = packets.get(event)
-  if (known) return known
-  const data = doorbellEvent(event)
-  const packet = new SharedPacket(
-    hasOffset && event.id !== undefined ? ['live_event', data, event.id] : ['live_event', data],
-  )
-  packets.set(event, packet)
-  return packet
-}
+/** With the event's id as its offset, which the client's library keeps. */
+const WITH_OFFSET = new EventEncoding(
+  (event, basePath) =>
+    new SharedPacket(['live_event', doorbellEvent(event, basePath), ...(event.id === undefined ? [] : [event.id])]),
+)

@@ -14,7 +14,7 @@ import type { NamespaceClient } from './namespace-client.ts'
 
 /** Where a video is, as the doorbell's clients are told. */
 export interface VideoAddress {
-  /** The path on this server. */
+  /** The path on this server's host. */
   readonly stream_url: string
   readonly quality: string
 }
@@ -85,6 +85,10 @@ export class SocketIoClient implements EventReader, NamespaceClient {
 
   get client(): string {
     return this.#connection.client
+  }
+
+  get basePath(): string {
+    return this.#connection.basePath
   }
 
   get isDrained(): boolean {
@@ -198,7 +202,8 @@ export class SocketIoClient implements EventReader, NamespaceClient {
 
   #tellVideo(quality: string | undefined, acknowledge: (answer: object) => void): void {
     checkNotEnded(this.principal)
-    const address = this.#parts.videoFor(this.principal, this.#socket.id, quality)
+    const { stream_url, ...rest } = this.#parts.videoFor(this.principal, this.#socket.id, quality)
+    const address = { stream_url: this.#connection.basePath + stream_url, ...rest }
     acknowledge(address)
     this.send(['video_stream_ready', address])
   }

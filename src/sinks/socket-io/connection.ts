@@ -7,6 +7,8 @@ import type { EncodedPacket } from '../../wire/socket-io-packet.ts'
 export interface SocketIoConnection {
   /** Whose turn it is: clients take turns. */
   readonly client: string
+  /** What paths of ours begin with, as its peer sees them (`BasePaths.of`). */
+  readonly basePath: string
   /** The IP address of its peer. */
   readonly address: string
   /** Whether everything that was written has been taken, so that nothing is queued for the peer. */

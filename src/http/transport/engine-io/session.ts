@@ -32,6 +32,8 @@ export interface EngineSessionParts {
   readonly noteRefusal: NoteRefusal
   readonly holderOf: (request: KnownRequest) => Holder
   readonly addressOf: (request: KnownRequest) => string
+  /** As `BasePaths.of`. */
+  readonly basePathOf: (request: KnownRequest) => string
   /** Who takes a place: see `EventStreamReader.owner`. */
   readonly ownerOf: (request: KnownRequest, principal: Principal) => QuotaClient
   /** As `RequestGuard.authorize`. */
@@ -68,6 +70,7 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
   /** Whose turn it is: a visitor's. */
   readonly client: string
   readonly address: string
+  readonly basePath: string
   readonly #parts: EngineSessionParts
   #conn: EngineSocket | undefined
   #listener: SocketIoListener = {}
@@ -85,6 +88,7 @@ export class EngineSession implements ManagedConnection, MessageBudget, SocketIo
     const holder = parts.holderOf(request)
     this.client = holder.client
     this.address = parts.addressOf(request)
+    this.basePath = parts.basePathOf(request)
     this.#parts = parts
     this.#budget = parts.visitorBudget(holder)
     parts.connecting.add(holder.client, 1)
