@@ -14,10 +14,17 @@ import type { TestServer } from '../support/server.ts'
 import { TestSocket } from '../support/sockets.ts'
 import { Visitor } from '../support/visitor.ts'
 
-/** The blocks of nginx's configuration in the documentation. */
-const DOCUMENTED = [
-  ...readFileSync(join(import.meta.dirname, '../../docs/deployment.md'), 'utf8').matchAll(/```nginx\n(.*?)```/gs),
-].map(([, block = '']) => block)
+const DEPLOYMENT = readFileSync(join(import.meta.dirname, '../../docs/deployment.md'), 'utf8')
+
+/** nginx's configuration below a heading of the documentation. */
+function nginxBelow(heading: string): string {
+  const [, section] = DEPLOYMENT.split(new RegExp(`^##+ ${heading}$`, 'm'))
+  const [, block] = /```nginx\n(.*?)```/s.exec(section?.split(/^##+ /m)[0] ?? '') ?? []
+  if (block === undefined) throw new Error(`deployment.md has no nginx below "${heading}"`)
+  return block
+}
+
+const WITH_TLS = nginxBelow('With TLS')
 
 const BEHIND_PROXY = { 'access.anonymous': 'none', 'http.trusted_proxies': '127.0.0.1' }
 
@@ -32,9 +39,9 @@ function documented(block: string, server: TestServer, port: number, folder: str
     .replaceAll('/etc/nginx/', `${folder}/`)
 }
 
-/** The first block, with another one in its `server { … }`. */
+/** The configuration with TLS, with another one in its `server { … }`. */
 function inServer(block: string): string {
-  return (DOCUMENTED[0] ?? '').replace('location / {', `${block}\n    location / {`)
+  return WITH_TLS.replace('location / {', `${block}\n    location / {`)
 }
 
 function withoutTls(text: string): string {
@@ -47,13 +54,29 @@ describe('behind nginx as deployment.md configures it', () => {
     const [port, folder] = [await freePort(), temporaryFolder()]
     const ca = certificateIn(makeCertificate(folder))
     const url = `https://localhost:${port}`
-    await startNginx(documented(DOCUMENTED[0] ?? '', server, port, folder), url)
+    await startNginx(documented(WITH_TLS, server, port, folder), url)
     const visitor = new Visitor(url, { ca })
     expect((await visitor.session()).kind).toBe('anonymous')
     expect(await visitor.signIn()).toMatchObject({ status: 200 })
     expect(visitor.cookie).toContain('Secure')
     expect(await visitor.session()).toMatchObject({ kind: 'user', name: 'admin' })
     await expect(visitor.hello()).resolves.toMatchObject({ type: 'hello' })
+  })
+
+  it('below a path of a host with TLS too: the cookie is Secure and of the path, and the socket is there', async () => {
+    const { server } = await startHouse({ config: BEHIND_PROXY })
+    const [port, folder] = [await freePort(), temporaryFolder()]
+    const ca = certificateIn(makeCertificate(folder))
+    const url = `https://localhost:${port}`
+    const [begin = ''] = WITH_TLS.split('location / {')
+    await startNginx(documented(`${begin}${nginxBelow('Below a path of its host')}}`, server, port, folder), url)
+    const visitor = new Visitor(`${url}/cameras`, { origin: url, ca })
+    expect(await visitor.signIn()).toMatchObject({ status: 200 })
+    expect(visitor.cookie).toMatch(/^belvedere_session_\w+=.*Path=\/cameras;.*Secure/)
+    expect(await visitor.session()).toMatchObject({ kind: 'user', name: 'admin' })
+    await expect(visitor.hello()).resolves.toMatchObject({ type: 'hello' })
+    const { status } = await new Visitor(url, { ca }).signIn()
+    expect(status).toBe(404)
   })
 
   it('the password of nginx stands beside the cookie and beside a key in ?token=', async () => {
@@ -67,7 +90,7 @@ describe('behind nginx as deployment.md configures it', () => {
     const url = `http://127.0.0.1:${port}`
     // {PLAIN}: as nginx's own documentation has it.
     writeFileSync(join(folder, 'cams.htpasswd'), 'bob:{PLAIN}secret\n')
-    await startNginx(withoutTls(documented(inServer(DOCUMENTED[1] ?? ''), server, port, folder)), url)
+    await startNginx(withoutTls(documented(inServer(nginxBelow('A password of the proxy')), server, port, folder)), url)
     expect((await fetch(`${url}/session`)).status).toBe(401)
     const headers = { authorization: `Basic ${Buffer.from('bob:secret').toString('base64')}` }
     const visitor = new Visitor(url, { headers })
@@ -122,7 +145,7 @@ describe('nginx with a log-in of its own, as deployment.md configures it', () =>
     const { port: checkerPort } = checker.address() as AddressInfo
     const [port, folder] = [await freePort(), temporaryFolder()]
     const url = `http://127.0.0.1:${port}`
-    const login = (DOCUMENTED[2] ?? '').replace('4180', String(checkerPort))
+    const login = nginxBelow('A log-in of the proxy').replace('4180', String(checkerPort))
     await startNginx(withoutTls(documented(inServer(login), server, port, folder)), url)
     const visitor = new Visitor(url)
     expect(await visitor.signIn('wrong')).toMatchObject({ status: 401, body: { detail: 'Wrong username or password' } })
