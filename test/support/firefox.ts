@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll } from 'vitest'
+import { Bidi } from './bidi.ts'
+
+const FIREFOX = process.env.BELVEDERE_TEST_FIREFOX ?? '/usr/bin/firefox-esr'
+
+/**
+ * The settings of its profile. Whatever it asks of its maker's hosts goes to a proxy that is not there, so it never
+ * leaves this machine; what is on this machine is reached without. Cameras are fake, and pages may use them.
+ */
+const SETTINGS = {
+  'network.proxy.type': 1,
+  'network.proxy.http': '127.0.0.1',
+  'network.proxy.http_port': 9,
+  'network.proxy.ssl': '127.0.0.1',
+  'network.proxy.ssl_port': 9,
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+  'app.normandy.enabled': false,
+  'browser.newtabpage.enabled': false,
+  'browser.startup.page': 0,
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'intl.accept_languages': 'en-US',
+  'media.navigator.permission.disabled': true,
+  'media.navigator.streams.fake': true,
+}
+
+/** A headless Firefox with an empty profile, ended after the tests of the file. */
+export function firefoxOfFile(): () => Promise<Bidi> {
+  let started: Promise<Bidi> | undefined
+  const ended = new AsyncDisposableStack()
+  afterAll(() => ended.disposeAsync())
+  return () => {
+    started ??= start(ended)
+    return started
+  }
+}
+
+async function start(ended: AsyncDisposableStack): Promise<Bidi> {
+  const profile = mkdtempSync(join(tmpdir(), 'belvedere-firefox-'))
+  ended.defer(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }))
+  const lines = Object.entries(SETTINGS).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`)
+  writeFileSync(join(profile, 'user.js'), lines.join('\n'))
+  const child = spawn(FIREFOX, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // What it writes elsewhere (caches, crash reports) would stay.
+    env: { ...process.env, HOME: profile, XDG_CACHE_HOME: profile, LANG: 'C.UTF-8' },
+    // A group of its own: its processes can be ended together.
+    detached: true,
+  })
+  const kill = () => killGroup(child)
+  process.once('exit', kill)
+  const exited = once(child, 'exit')
+  ended.defer(async () => {
+    kill()
+    await exited
+    process.off('exit', kill)
+  })
+  const bidi = await Bidi.connect(await addressOf(child))
+  await bidi.send('session.subscribe', { events: ['log.entryAdded', 'browsingContext.load'] })
+  return bidi
+}
+
+/** Ends it and the processes of its pages at once: nothing in its profile is needed again. */
+function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL')
+}
+
+/** Where it listens, which it prints. @throws when it ends before */
+async function addressOf({ stderr }: ChildProcess): Promise<string> {
+  const said: string[] = []
+  if (stderr)
+    for await (const line of createInterface(stderr)) {
+      const [, url] = /^WebDriver BiDi listening on (ws:\S+)$/.exec(line) ?? []
+      if (url !== undefined) {
+        stderr.resume()
+        return url
+      }
+      said.push(line)
+    }
+  throw new Error(`Firefox has ended: ${said.join(' ')}`)
+}
