@@ -63,6 +63,12 @@ if (isAsked('e2e') || isAsked('live') || isAsked('timing')) {
   env.BELVEDERE_TEST_CHROMIUM ??= await chromium(purpose)
   env.BELVEDERE_TEST_HEADLESS_SHELL ??= await headlessShell(purpose)
 }
+if (isAsked('e2e'))
+  env.BELVEDERE_TEST_FIREFOX ??= await systemProgram(
+    ['firefox-esr', 'firefox'],
+    ['firefox-esr'],
+    'the tests of the page in Firefox need it',
+  )
 
 const projects = suites.flatMap((suite) => ['--project', suite])
 await runAndExit(node, [binary('vitest'), 'run', ...projects, ...others], { cwd: ROOT, env })

@@ -3,9 +3,6 @@ import type { Bidi } from './bidi.ts'
 import type { Fields } from './server.ts'
 import { untilSeen } from './until.ts'
 
-/** How to find an element: by its role and name, as screen readers have them, by its whole text, or by a selector of CSS. */
-export type Locator = { readonly role: string; readonly name: string } | { readonly text: string } | { readonly css: string }
-
 /** Options of a page. */
 export interface FirefoxPageOptions {
   /** A user context (`visitorOf`), whose cookies and storage other pages do not have; default: the browser's. */
@@ -52,48 +49,29 @@ export class FirefoxPage {
     return page
   }
 
-  /** Goes to an address, and waits until the page has loaded. */
+  /** Goes to an address and waits until the page has loaded. */
   async goto(url: string): Promise<void> {
     await this.#bidi.send('browsingContext.navigate', { context: this.#context, url, wait: 'complete' })
   }
 
-  /** Loads the page again. */
-  async reload(): Promise<void> {
-    await this.#bidi.send('browsingContext.reload', { context: this.#context, wait: 'complete' })
+  /** Calls a function in the page. @returns its result, of what JSON can hold */
+  async evaluate<Result>(pageFunction: () => Result | Promise<Result>): Promise<Result> {
+    const { value } = await this.#call(`async () => JSON.stringify([await (${pageFunction})()])`, [])
+    const [result] = JSON.parse(String(value))
+    return result
   }
 
-  /** Calls a function in the page. Its argument and its result are what JSON can hold. */
-  async evaluate<Result, Argument>(
-    pageFunction: (argument: Argument) => Result | Promise<Result>,
-    argument?: Argument,
-  ): Promise<Result> {
-    const { type, result, exceptionDetails } = await this.#bidi.send('script.callFunction', {
-      functionDeclaration: `async (argument) => JSON.stringify(await (${pageFunction})(JSON.parse(argument)))`,
-      arguments: [{ type: 'string', value: JSON.stringify(argument ?? null) }],
-      target: { context: this.#context },
-      awaitPromise: true,
-    })
-    if (type !== 'success') throw new Error(`the page threw ${JSON.stringify(exceptionDetails)}`)
-    const value = Object(result).value
-    return value === undefined ? undefined : JSON.parse(value)
-  }
-
-  /** The page's address. */
-  url(): Promise<string> {
-    return this.evaluate(() => location.href)
-  }
-
-  /** Waits until an element is there, and seen. */
-  async waitFor(locator: Locator): Promise<void> {
-    await this.#find(locator)
+  /** Waits until there is an element. @param selector of CSS @param text its whole text, if that matters */
+  async waitFor(selector: string, text?: string): Promise<void> {
+    await this.#find(selector, text)
   }
 
   /** Clicks in the middle of an element, once it is there. */
-  async click(locator: Locator): Promise<void> {
-    const origin = { type: 'element', element: await this.#find(locator) }
-    const pointer = { type: 'pointer', id: 'mouse' }
+  async click(selector: string, text?: string): Promise<void> {
+    const origin = { type: 'element', element: { sharedId: await this.#find(selector, text) } }
     await this.#perform({
-      ...pointer,
+      type: 'pointer',
+      id: 'mouse',
       actions: [
         { type: 'pointerMove', x: 0, y: 0, origin },
         { type: 'pointerDown', button: 0 },
@@ -102,7 +80,7 @@ export class FirefoxPage {
     })
   }
 
-  /** Types a text, letter by letter; "\uE007" is the Enter key, as WebDriver has it. */
+  /** Types a text, letter by letter. */
   async type(text: string): Promise<void> {
     const actions = [...text].flatMap((value) => [
       { type: 'keyDown', value },
@@ -111,9 +89,10 @@ export class FirefoxPage {
     await this.#perform({ type: 'key', id: 'keyboard', actions })
   }
 
-  /** What is on the screen, as a PNG. */
-  async screenshot(): Promise<Uint8Array> {
-    const { data } = await this.#bidi.send('browsingContext.captureScreenshot', { context: this.#context })
+  /** What is on the screen where an element is, as a PNG. */
+  async screenshot(selector: string): Promise<Uint8Array> {
+    const clip = { type: 'element', element: { sharedId: await this.#find(selector) } }
+    const { data } = await this.#bidi.send('browsingContext.captureScreenshot', { context: this.#context, clip })
     return Buffer.from(String(data), 'base64')
   }
 
@@ -121,34 +100,45 @@ export class FirefoxPage {
     await this.#bidi.send('input.performActions', { context: this.#context, actions: [source] })
   }
 
-  /** @returns the one element, scrolled into view */
-  async #find(locator: Locator): Promise<Fields> {
-    let found: Fields[] = []
-    await untilSeen(async () => {
-      found = await this.#locate(locator)
-      return found.length > 0
-    }, `an element ${JSON.stringify(locator)}`)
-    const [element] = found
-    if (!element || found.length > 1) throw new Error(`${found.length} elements are ${JSON.stringify(locator)}`)
-    const shared = { sharedId: element.sharedId }
-    await this.#bidi.send('script.callFunction', {
-      functionDeclaration: '(element) => element.scrollIntoView({ block: "nearest" })',
-      arguments: [shared],
-      target: { context: this.#context },
-      awaitPromise: false,
-    })
-    return shared
+  /**
+   * Scrolls an element into view, once there is one. BiDi can find by role and name, but takes a third of a second each
+   * time. @returns its id in BiDi
+   */
+  async #find(selector: string, text?: string): Promise<unknown> {
+    let id: unknown
+    await untilSeen(
+      async () => {
+        const found = await this.#call(FIND_ELEMENT, [selector, text])
+        id = found.sharedId
+        return id !== undefined
+      },
+      `an element ${selector} ${text ?? ''}`,
+    )
+    return id
   }
 
-  async #locate(locator: Locator): Promise<Fields[]> {
-    const { nodes } = await this.#bidi.send('browsingContext.locateNodes', {
-      context: this.#context,
-      locator: wireLocator(locator),
+  /** Calls a function of the page. @returns what it returned, as BiDi tells it */
+  async #call(functionDeclaration: string, given: readonly (string | undefined)[]): Promise<Fields> {
+    const answer = await this.#bidi.send('script.callFunction', {
+      functionDeclaration,
+      arguments: given.map((value) => (value === undefined ? { type: 'undefined' } : { type: 'string', value })),
+      target: { context: this.#context },
+      awaitPromise: true,
       serializationOptions: { maxDomDepth: 0 },
     })
-    return Array.isArray(nodes) ? nodes : []
+    if (answer.type !== 'success') throw new Error(`the page threw ${JSON.stringify(answer.exceptionDetails)}`)
+    return Object(answer.result)
   }
 }
+
+/** Runs in the page, with what Node's types do not know. */
+const FIND_ELEMENT = `(selector, text) => {
+  const found = Array.from(document.querySelectorAll(selector)).find(
+    ({ textContent }) => text === undefined || textContent.trim() === text
+  )
+  found?.scrollIntoView({ block: 'nearest' })
+  return found
+}`
 
 /** Makes a visitor who has never been here, forgotten with the test. */
 export async function visitorOf(bidi: Bidi): Promise<string> {
@@ -157,12 +147,6 @@ export async function visitorOf(bidi: Bidi): Promise<string> {
     await bidi.send('browser.removeUserContext', { userContext })
   })
   return String(userContext)
-}
-
-function wireLocator(locator: Locator): Fields {
-  if ('css' in locator) return { type: 'css', value: locator.css }
-  if ('text' in locator) return { type: 'innerText', value: locator.text }
-  return { type: 'accessibility', value: locator }
 }
 
 /** Whether it is an error or a warning of a page; workers do not say which page they are of. */

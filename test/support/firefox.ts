@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterAll } from 'vitest'
 import { Bidi } from './bidi.ts'
 
@@ -50,38 +49,34 @@ async function start(ended: AsyncDisposableStack): Promise<Bidi> {
     stdio: ['ignore', 'ignore', 'pipe'],
     // What it writes elsewhere (caches, crash reports) would stay.
     env: { ...process.env, HOME: profile, XDG_CACHE_HOME: profile, LANG: 'C.UTF-8' },
-    // A group of its own: its processes can be ended together.
-    detached: true,
   })
-  const kill = () => killGroup(child)
+  // At once: nothing in its profile is needed again. The processes of its pages end with it.
+  const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
-  const exited = once(child, 'exit')
+  // When Vitest is interrupted its workers go on for a while, without it.
+  process.once('disconnect', kill)
   ended.defer(async () => {
-    kill()
-    await exited
+    const exited = once(child, 'exit')
+    if (kill()) await exited
     process.off('exit', kill)
+    process.off('disconnect', kill)
   })
   const bidi = await Bidi.connect(await addressOf(child))
-  await bidi.send('session.subscribe', { events: ['log.entryAdded', 'browsingContext.load'] })
+  await bidi.send('session.subscribe', { events: ['log.entryAdded'] })
   return bidi
 }
 
-/** Ends it and the processes of its pages at once: nothing in its profile is needed again. */
-function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
-  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL')
-}
-
-/** Where it listens, which it prints. @throws when it ends before */
-async function addressOf({ stderr }: ChildProcess): Promise<string> {
-  const said: string[] = []
-  if (stderr)
-    for await (const line of createInterface(stderr)) {
-      const [, url] = /^WebDriver BiDi listening on (ws:\S+)$/.exec(line) ?? []
-      if (url !== undefined) {
-        stderr.resume()
-        return url
-      }
-      said.push(line)
-    }
-  throw new Error(`Firefox has ended: ${said.join(' ')}`)
+/** Where it listens, which it prints. @throws when it ends before, or cannot be started */
+function addressOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    // It is read to the end: a full pipe would hold Firefox up.
+    child.stderr?.on('data', (text: Buffer) => {
+      said += text
+      const [, url] = /^WebDriver BiDi listening on (ws:\S+)$/m.exec(said) ?? []
+      if (url !== undefined) resolve(url)
+    })
+    child.once('exit', () => reject(new Error(`Firefox has ended: ${said}`)))
+    child.once('error', reject)
+  })
 }

@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core'
 import { untilSeen } from './until.ts'
 
 /** A tile as a user sees it. */
@@ -19,10 +18,15 @@ export interface TileSight {
   readonly pixel: readonly number[]
 }
 
+/** A page of Chromium or of Firefox. */
+interface BrowserPage {
+  evaluate<Result>(pageFunction: () => Result): Promise<Result>
+}
+
 /** All tiles of the wall, in order. */
-export function tilesOf(page: Page): Promise<TileSight[]> {
-  return page.locator('main li > a[data-kind]').evaluateAll((tiles) =>
-    tiles.map((tile) => {
+export function tilesOf(page: BrowserPage): Promise<TileSight[]> {
+  return page.evaluate(() =>
+    Array.from(document.querySelectorAll('main li > a[data-kind]'), (tile) => {
       const textOf = (part: string) => tile.querySelector(`[data-part=${part}]`)?.textContent ?? ''
       const canvas = tile.querySelector('canvas')
       const pixel: number[] = []
@@ -48,7 +52,7 @@ export function tilesOf(page: Page): Promise<TileSight[]> {
 
 /** Waits until the tiles satisfy a condition. */
 export async function untilTiles(
-  page: Page,
+  page: BrowserPage,
   areRight: (tiles: TileSight[]) => boolean,
   what: string,
 ): Promise<TileSight[]> {
@@ -63,7 +67,11 @@ export async function untilTiles(
 }
 
 /** Waits until the first tile satisfies a condition. */
-export async function untilTile(page: Page, isRight: (tile: TileSight) => boolean, what: string): Promise<TileSight> {
+export async function untilTile(
+  page: BrowserPage,
+  isRight: (tile: TileSight) => boolean,
+  what: string,
+): Promise<TileSight> {
   const [tile] = await untilTiles(page, ([first]) => first !== undefined && isRight(first), what)
   if (!tile) throw new Error('there is no tile')
   return tile
