@@ -1,13 +1,15 @@
 import type { LoggedEvent, SpooledEvent } from './event.ts'
 import type { EventPage } from './event-store.ts'
+import type { Json } from './json.ts'
 import type { Principal } from './principal.ts'
+import { isStreamReport } from './stream-report.ts'
 
 /** Who reads. */
 type Reader = Pick<Principal, 'kind' | 'isPicturesOnly'>
 
 /**
  * An event as a principal gets it. Whoever came by a share link or without signing in sees that somebody has taken note
- * of it and when, but not the name; who sees pictures only, no data but that of what the server itself reports.
+ * of it and when, but not the name; who sees pictures only, no data but what the server itself says of a stream.
  */
 export function eventFor(reader: Reader, event: LoggedEvent): LoggedEvent {
   const { acknowledged } = event
@@ -29,8 +31,15 @@ function learnsNames({ kind }: Reader): boolean {
   return kind !== 'link' && kind !== 'anonymous'
 }
 
-/** The server reports states and warnings of streams, which are shown with the pictures. */
+/** States and warnings of streams are shown with their pictures, and so is what the server reports of them. */
 function withDataFor<Event extends LoggedEvent | SpooledEvent>({ isPicturesOnly }: Reader, event: Event): Event {
-  if (!isPicturesOnly || event.source === 'server') return event
-  return { ...event, data: {}, dataText: undefined }
+  if (!isPicturesOnly) return event
+  // Whoever publishes an event may call itself as the server does.
+  return { ...event, data: isStreamReport(event) ? reportedIn(event.data) : {}, dataText: undefined }
+}
+
+/** What `StreamReporter` says, and nothing that somebody has added. */
+function reportedIn(data: Json): Json {
+  if (typeof data !== 'object' || data === null) return {}
+  return Object.fromEntries(Object.entries(data).filter(([name]) => name === 'reason' || name === 'warning'))
 }

@@ -30,15 +30,22 @@ it('who sees pictures only gets no values', () => {
   expect(() => authorizeValues(OTHER)).not.toThrow()
 })
 
-it('who sees pictures only gets no data of events, waiting ones included, but of what the server reports', () => {
+it('who sees pictures only gets no data of events, waiting ones included, but what the server reports of streams', () => {
   const sent = { type: 'x', timestamp: 1, priority: 'NORMAL', data: { badge: 12 }, dataText: '{"badge":12}' } as const
   const others: LoggedEvent = { ...sent, id: '1-0', source: 'door' }
-  const own: LoggedEvent = { ...sent, id: '2-0', source: 'server' }
+  const said = { reason: 'its camera is off', warning: 'no_hardhat' }
+  const own: LoggedEvent = { ...sent, id: '2-0', source: 'server', type: 'stream_offline', data: said }
+  const pretended: LoggedEvent = { ...sent, id: '3-0', source: 'server' }
   const waiting: SpooledEvent = { ...sent, source: 'door', receipt: 'r' }
   const place = { position: '2-0', epoch: '0-1', hasMore: false } as const
-  const page: EventPage = { ...place, events: [others, own], spooled: { events: [waiting], place: 1 } }
+  const page: EventPage = { ...place, events: [others, own, pretended], spooled: { events: [waiting], place: 1 } }
   const nothing = { data: {}, dataText: undefined }
-  expect(pageFor(GUEST, page)).toMatchObject({ events: [nothing, own], spooled: { events: [nothing], place: 1 } })
-  expect(pageFor(OTHER, page)).toMatchObject({ events: [others, own], spooled: { events: [waiting] } })
+  expect(pageFor(GUEST, page)).toMatchObject({
+    events: [nothing, { ...own, dataText: undefined }, nothing],
+    spooled: { events: [nothing], place: 1 },
+  })
+  const more = { ...own, data: { ...said, badge: 12 } }
+  expect(eventFor(GUEST, more).data).toEqual(said)
+  expect(pageFor(OTHER, page)).toMatchObject({ events: [others, own, pretended], spooled: { events: [waiting] } })
   expect(eventFor(OTHER, others)).toEqual(others)
 })

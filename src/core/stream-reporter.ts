@@ -8,6 +8,7 @@ import type { Report } from './report.ts'
 import type { Stream, StreamState } from './stream.ts'
 import { streamId } from './stream-name.ts'
 import type { StreamObserver } from './stream-observer.ts'
+import type { StreamReportType } from './stream-report.ts'
 
 /** How much is reported in a minute. */
 export interface StreamReportRules {
@@ -190,7 +191,7 @@ export class StreamReporter implements StreamObserver {
     this.#appendCondition(stream, TYPES[state], reason, { of: '', to: state, age })
   }
 
-  #appendCondition(stream: Stream, type: string, reason: string, change: ObservedChange): void {
+  #appendCondition(stream: Stream, type: StreamReportType, reason: string, change: ObservedChange): void {
     this.#append(stream, { type, priority: 'NORMAL', data: { reason } }, change)
   }
 
@@ -203,7 +204,7 @@ export class StreamReporter implements StreamObserver {
 
   #append(
     { name: { label, key }, owner }: Stream,
-    event: Pick<EventInput, 'type' | 'priority' | 'data'>,
+    event: Pick<EventInput, 'priority' | 'data'> & { readonly type: StreamReportType },
     change: ObservedChange,
     image?: EncodedImage,
   ): void {
@@ -246,7 +247,7 @@ const STANDS_STILL = {
 const STILLNESS = '\u0000unchanged'
 const DECODING = '\u0000undecodable'
 
-const TYPES: Readonly<Record<ReportedState, string>> = {
+const TYPES: Readonly<Record<ReportedState, StreamReportType>> = {
   live: 'stream_online',
   stale: 'stream_stale',
   offline: 'stream_offline',
