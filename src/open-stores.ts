@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Config } from './config/all-settings.ts'
 import { type Clock, DAY_MS } from './core/clock.ts'
 import type { Counters } from './core/counters.ts'
+import type { EventPictures } from './core/event-pictures.ts'
 import type { EventStore } from './core/event-store.ts'
 import type { Log } from './core/log.ts'
 import { atMostHalf } from './core/quota.ts'
@@ -15,6 +16,7 @@ import { EventPictureFiles } from './store/files/event-pictures.ts'
 import { RedisEventStore } from './store/redis/redis-event-store.ts'
 import { openSqlite } from './store/sql/sqlite.ts'
 import { type Stores, storesIn } from './store/sql/stores.ts'
+import { barePicture } from './wire/bare-picture.ts'
 
 /** The path of an installation's SQLite database. */
 export function databaseFile({ data_dir }: Pick<Config, 'data_dir'>): string {
@@ -85,10 +87,13 @@ export interface EventPictureStoreParts extends Pick<EventStoreParts, 'config' |
   readonly counters: Pick<Counters, 'limited'>
 }
 
-/** Opens the store of the pictures of events. It never fails: where it does not work, events go without. */
-export function openEventPictures({ config, ...parts }: EventPictureStoreParts): EventPictureFiles {
+/**
+ * Opens the store of the pictures of events. It never fails: where it does not work, events go without. Whoever may see an
+ * event gets the same picture, share links included: so none has more in its file than what is seen.
+ */
+export function openEventPictures({ config, ...parts }: EventPictureStoreParts): EventPictures {
   const { picture_bytes, picture_waiting_bytes, disk_free_bytes, keep_days } = config.events
-  return new EventPictureFiles({
+  const files = new EventPictureFiles({
     ...parts,
     rules: {
       folder: join(config.data_dir, 'event-pictures'),
@@ -98,4 +103,9 @@ export function openEventPictures({ config, ...parts }: EventPictureStoreParts):
       freeBytes: disk_free_bytes,
     },
   })
+  return {
+    save: (image, owner) => files.save(barePicture(image), owner),
+    find: (picture) => files.find(picture),
+    close: () => files.close(),
+  }
 }

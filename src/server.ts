@@ -55,6 +55,7 @@ import type { EventSpool } from './store/events/event-spool.ts'
 import { MemoryFrameStore } from './store/memory/frame-store.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { systemClock } from './telemetry/system-clock.ts'
+import { barePicture } from './wire/bare-picture.ts'
 
 /** A running server. */
 export interface RunningServer {
@@ -112,7 +113,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const sharedFrames = usesRedis(config) && !parts.store ? await openRedisFrames(config, { clock, log }) : undefined
   const store = parts.store ?? sharedFrames ?? new MemoryFrameStore()
   undo.defer(() => store.close())
-  const hub = new Hub({ clock, store, counters: metrics, rules: hubRules(config) })
+  const hub = new Hub({ clock, store, counters: metrics, rules: hubRules(config), bareOf: barePicture })
   if (config.redis.readiness) readiness.add(() => problemOf(store))
   undo.defer(followStore(store, hub))
   const nodes = usesRedis(config) ? await joinNodes(config, { clock, log, hub, frames: sharedFrames }) : undefined

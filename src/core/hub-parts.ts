@@ -5,6 +5,7 @@ import type { PictureWish, ViewerDemand, WatchDemand } from './demand.ts'
 import type { Frame, ImageFrame } from './frame.ts'
 import type { FrameMemoryRules } from './frame-memory.ts'
 import type { FrameStore } from './frame-store.ts'
+import type { BarePicture } from './pictures-only.ts'
 import type { QuotaRules } from './quota.ts'
 import type { QuotaClient } from './quota-client.ts'
 import type { Stream, StreamRules } from './stream.ts'
@@ -15,6 +16,8 @@ export interface HubParts {
   readonly store: FrameStore
   readonly counters: Counters
   readonly rules: HubRules
+  /** For who sees pictures only (`pictures-only.ts`). */
+  readonly bareOf: BarePicture
 }
 
 /** Settings of the hub. */

@@ -3,6 +3,7 @@ import type { PictureWish, WatchDemand } from './demand.ts'
 import { Refusal } from './errors.ts'
 import { type Frame, type ImageFrame, isImageFrame } from './frame.ts'
 import type { Renditions } from './hub-parts.ts'
+import type { FrameViews } from './pictures-only.ts'
 import { authorize, type Principal } from './principal.ts'
 import { quotaClientOf } from './quota-client.ts'
 import type { Stream } from './stream.ts'
@@ -24,11 +25,13 @@ export interface PictureAsker {
  */
 export class HubPictures {
   readonly #streams: StreamTable
+  readonly #views: FrameViews
   readonly #renditions: () => Renditions | undefined
 
   /** @param renditions undefined as long as nobody makes any */
-  constructor(streams: StreamTable, renditions: () => Renditions | undefined) {
+  constructor(streams: StreamTable, views: FrameViews, renditions: () => Renditions | undefined) {
     this.#streams = streams
+    this.#views = views
     this.#renditions = renditions
   }
 
@@ -70,6 +73,11 @@ export class HubPictures {
     const { newest } = stream
     if (newest && isImageFrame(newest)) return newest
     return this.#renditions()?.newestPicture(stream, inColoursOf(stream, {}))
+  }
+
+  /** A picture as a reader gets it, who may view it. */
+  for(reader: Pick<Principal, 'isPicturesOnly'>, picture: ImageFrame): ImageFrame {
+    return this.#views.for(reader, picture)
   }
 }
 

@@ -13,7 +13,7 @@ import { HubValues } from './hub-values.ts'
 import { settledOf } from './liveness-monitor.ts'
 import type { WatchedStream } from './node-state.ts'
 import { byteLengthOf, type Payload } from './payload.ts'
-import { authorizeValues } from './pictures-only.ts'
+import { authorizeValues, FrameViews } from './pictures-only.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { type QuotaClient, quotaClientOf } from './quota-client.ts'
 import type { RememberedStream } from './remembered-stream.ts'
@@ -57,14 +57,15 @@ export class Hub {
   readonly #forViewers: ViewerHub
   #renditions: Renditions | undefined
 
-  constructor({ clock, store, counters, rules }: HubParts) {
+  constructor({ clock, store, counters, rules, bareOf }: HubParts) {
+    const views = new FrameViews(bareOf)
     this.#clock = clock
     this.#store = new HubStore(clock, store, rules.storeTimeout)
     this.#counters = counters
     this.#streams = new StreamTable(rules.streams)
     this.#memory = new FrameMemory(rules.frameMemory)
-    this.directory = new StreamDirectory(this.#streams, clock)
-    this.pictures = new HubPictures(this.#streams, () => this.#renditions)
+    this.directory = new StreamDirectory(this.#streams, views, clock)
+    this.pictures = new HubPictures(this.#streams, views, () => this.#renditions)
     this.values = new HubValues(() => this.#renditions)
     this.#lifecycle = new StreamLifecycle({
       ...{ clock, rules, streams: this.#streams, memory: this.#memory, audience: this.#audience },
@@ -75,6 +76,7 @@ export class Hub {
     })
     this.#forViewers = {
       counters,
+      views,
       // Whoever watches a stream that is not known here may find it in the store.
       stream: (name) => this.#streams.get(name) ?? void this.#store.seek(name),
       streams: (label) => this.#streams.of(label),

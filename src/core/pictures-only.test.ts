@@ -4,25 +4,26 @@ import type { LoggedEvent, SpooledEvent } from './event.ts'
 import type { EventPage } from './event-store.ts'
 import { eventFor, pageFor } from './event-view.ts'
 import { Frame } from './frame.ts'
-import { authorizeValues, frameFor } from './pictures-only.ts'
+import { authorizeValues, FrameViews } from './pictures-only.ts'
 
+const views = new FrameViews((image) => ({ ...image, bytes: image.bytes.subarray(1) }))
 const GUEST = { kind: 'link', name: 'the link "visit"', isPicturesOnly: true } as const
 const OTHER = { kind: 'link', name: 'the link "all"', isPicturesOnly: false } as const
 
 it('who sees pictures only gets a frame without all else, the same for all of them', () => {
   const input = { ...frameInput('site', 'cam'), warnings: ['no_hardhat'], capturedAt: 5, pulse: { id: 7n } }
   const frame = new Frame({ ...input, metadata: { badge: 12 }, metadataText: '{"badge":12}' }, '1-0', 1000, 3)
-  const shown = frameFor(GUEST, frame)
+  const shown = views.for(GUEST, frame)
   expect(shown).toMatchObject({ id: '1-0', receivedAt: 1000, sequence: 3, capturedAt: 5, warnings: ['no_hardhat'] })
-  expect(shown.payload).toBe(frame.payload)
+  expect(shown.payload).toEqual({ ...frame.payload, bytes: new Uint8Array(9) })
   expect([shown.metadata, shown.metadataText, shown.pulse, shown.channels]).toEqual([
     {},
     undefined,
     undefined,
     undefined,
   ])
-  expect(frameFor({ ...GUEST }, frame)).toBe(shown)
-  expect(frameFor(OTHER, frame)).toBe(frame)
+  expect(views.for({ ...GUEST }, frame)).toBe(shown)
+  expect(views.for(OTHER, frame)).toBe(frame)
 })
 
 it('who sees pictures only gets no values', () => {

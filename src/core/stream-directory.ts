@@ -6,7 +6,7 @@ import { type Frame, isImageFrame } from './frame.ts'
 import { codeUnitOrder, orderOfStreams } from './name-order.ts'
 import type { FedStream, WatchedStream } from './node-state.ts'
 import type { EncodedImage } from './payload.ts'
-import { frameFor } from './pictures-only.ts'
+import type { FrameViews } from './pictures-only.ts'
 import { authorize, authorizeAny, type Principal } from './principal.ts'
 import type { RememberedStream } from './remembered-stream.ts'
 import type { Stillness } from './stillness.ts'
@@ -45,10 +45,12 @@ export interface StreamStatus extends StreamName {
  */
 export class StreamDirectory {
   readonly #streams: StreamTable
+  readonly #views: FrameViews
   readonly #clock: Clock
 
-  constructor(streams: StreamTable, clock: Clock) {
+  constructor(streams: StreamTable, views: FrameViews, clock: Clock) {
     this.#streams = streams
+    this.#views = views
     this.#clock = clock
   }
 
@@ -105,7 +107,7 @@ export class StreamDirectory {
     }
     const frame = id === undefined ? stream.newest : stream.frame(id)
     if (!frame) throw new Refusal('not_found', `The frame ${id} is not kept; only the newest few are`)
-    return frameFor(principal, frame)
+    return this.#views.for(principal, frame)
   }
 
   /**
@@ -179,7 +181,7 @@ export class StreamDirectory {
       stillness: stream.state === 'live' ? stream.stillness : undefined,
       start: stream.start,
       remembered: stream.remembered,
-      newest: stream.newest && frameFor(principal, stream.newest),
+      newest: stream.newest && this.#views.for(principal, stream.newest),
     }
   }
 

@@ -4,7 +4,7 @@ import type { ViewerDemand, WatchedForm } from './demand.ts'
 import type { Refusal } from './errors.ts'
 import { type Accepts, ARRAY_KINDS, type Frame } from './frame.ts'
 import type { Payload } from './payload.ts'
-import { authorizeValues, frameFor } from './pictures-only.ts'
+import { authorizeValues, type FrameViews } from './pictures-only.ts'
 import { authorize, authorizeAny, type EndListener, forgetEnd, type Principal, whenEnded } from './principal.ts'
 import { type QuotaClient, quotaClientOf } from './quota-client.ts'
 import { RoundRobin } from './round-robin.ts'
@@ -30,6 +30,7 @@ export interface WatchRefusal {
 /** What a viewer needs from the hub. */
 export interface ViewerHub {
   readonly counters: Counters
+  readonly views: FrameViews
   /** The stream of that name, if it exists. */
   stream(name: StreamName): Stream | undefined
   /** The streams of a label, or all. */
@@ -109,7 +110,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
   get newest(): Frame<Carried>[] {
     const { pictures, values } = this.#subscriptions
     return [...pictures.values(), ...values.values()].flatMap(({ newest }) =>
-      newest ? [frameFor(this.#principal, newest)] : [],
+      newest ? [this.#hub.views.for(this.#principal, newest)] : [],
     )
   }
 
@@ -186,7 +187,7 @@ export class Viewer<Carried extends Payload = Payload> implements AnyViewer, End
     const next = this.#turns.next(now)
     if (typeof next !== 'object') return next
     const frame = next.take()
-    return frame && { frame: frameFor(this.#principal, frame), counter: next.counter }
+    return frame && { frame: this.#hub.views.for(this.#principal, frame), counter: next.counter }
   }
 
   /** Whether a frame is waiting, due or not. */

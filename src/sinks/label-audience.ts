@@ -24,6 +24,7 @@ export interface LabelAudienceParts {
 export class LabelAudience {
   readonly #parts: LabelAudienceParts
   readonly #viewer: Viewer<EncodedImage>
+  readonly #isPicturesOnly: boolean
   /** By label; undefined: all labels. */
   readonly #watches = new Map<string | undefined, { readonly number: number; readers: number }>()
   #lastNumber = 0
@@ -38,6 +39,7 @@ export class LabelAudience {
    */
   constructor(parts: LabelAudienceParts, principal: Principal, ended: () => void) {
     this.#parts = parts
+    this.#isPicturesOnly = principal.isPicturesOnly ?? false
     this.#viewer = parts.hub.watch(principal, {
       dialect: DIALECT,
       accepts: NO_FRAMES,
@@ -121,7 +123,7 @@ export class LabelAudience {
     const known = this.#pictures.get(id)
     const label = streams[0]?.name.label
     if (label === undefined || known?.shows(streams)) return
-    this.#pictures.set(id, this.#parts.pictures.acquire(label, streams))
+    this.#pictures.set(id, this.#parts.pictures.acquire({ label, isPicturesOnly: this.#isPicturesOnly }, streams))
     if (known) this.#parts.pictures.release(known)
   }
 

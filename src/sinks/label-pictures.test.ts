@@ -15,6 +15,17 @@ describe('a message with the newest pictures of a label', () => {
     expect(readers[0]?.packets).toHaveLength(2)
   })
 
+  it('is another one for who sees pictures only, without what else is in their files', async () => {
+    const { publish, open, clock } = makeUpdates()
+    await publish('site', 'a', 7)
+    const guest = { ...anyone, isPicturesOnly: true }
+    const [all, one, other] = [open(), open(guest), open({ ...guest })]
+    clock.advance(0)
+    expect(one.packets[0]).toBe(other.packets[0])
+    // Of these seven bytes only the two that a JPEG begins with are known to belong to a picture.
+    expect([all.take(), one.take()]).toEqual([[{ site: { a: 7 } }], [{ site: { a: 2 } }]])
+  })
+
   it('counts what it sends', async () => {
     const { publish, open, clock, flows } = makeUpdates()
     await publish('site', 'a', 7)

@@ -14,6 +14,13 @@ export interface LabelPicturesParts {
   readonly maxMessageBytes: number
 }
 
+/** Of which label the messages are, and for whom. */
+export interface LabelReaders {
+  readonly label: string
+  /** As of `Principal`. */
+  readonly isPicturesOnly: boolean
+}
+
 /** A message, the same for all who get it. */
 export interface UpdateMessage {
   readonly packet: SharedPacket
@@ -47,7 +54,7 @@ export interface ReaderPlace {
 export class LabelPictures {
   /** Identifies the label and the streams. */
   readonly id: string
-  readonly #label: string
+  readonly #readers: LabelReaders
   readonly #parts: LabelPicturesParts
   #streams: readonly Stream[]
   /** What was the newest picture of each stream in the last turn, by its number within the stream; 0: there was none. */
@@ -64,9 +71,9 @@ export class LabelPictures {
   readonly #without = new Map<string, LabelPictures>()
 
   /** @param streams those of the label that its readers see */
-  constructor(id: string, label: string, streams: readonly Stream[], parts: LabelPicturesParts) {
+  constructor(id: string, readers: LabelReaders, streams: readonly Stream[], parts: LabelPicturesParts) {
     this.id = id
-    this.#label = label
+    this.#readers = readers
     this.#streams = streams
     this.#parts = parts
   }
@@ -142,7 +149,7 @@ export class LabelPictures {
     const keys = streams.map(({ name }) => name.key).join('\0')
     let pictures = this.#without.get(keys)
     if (!pictures?.shows(streams)) {
-      pictures = new LabelPictures(this.id, this.#label, streams, this.#parts)
+      pictures = new LabelPictures(this.id, this.#readers, streams, this.#parts)
       this.#without.set(keys, pictures)
     }
     if (place.partly?.pictures !== pictures) place.partly = { pictures, place: placeOf(new Map()) }
@@ -166,14 +173,15 @@ export class LabelPictures {
   }
 
   #make(): UpdateMessage {
-    const { counters, maxMessageBytes } = this.#parts
-    const frames = this.#streams.flatMap((stream) => this.#newestOf(stream) ?? [])
+    const { hub, counters, maxMessageBytes } = this.#parts
+    const newest = this.#streams.flatMap((stream) => this.#newestOf(stream) ?? [])
+    const frames = newest.map((frame) => hub.pictures.for(this.#readers, frame))
     const { chosen, next, missing } = choosePictures(frames, this.#next, maxMessageBytes, () =>
       counters.limited('labels.message_bytes'),
     )
     this.#next = next
     this.#counted = chosen.map(({ stream, byteLength: bytes }) => ({ counter: counters.out(stream, DIALECT), bytes }))
-    const packet = new SharedPacket(['update', updateOf(this.#label, chosen)])
+    const packet = new SharedPacket(['update', updateOf(this.#readers.label, chosen)])
     return { packet, number: ++this.#number, chosen: chosen.length, missing }
   }
 }

@@ -16,7 +16,7 @@ import {
 import { CookieJar } from '../support/cookie-jar.ts'
 import { ManualClock, START } from '../support/manual-clock.ts'
 import { PASSWORD, sendEvent } from '../support/people.ts'
-import { jpeg } from '../support/pictures.ts'
+import { exifOf, jpeg, withExif } from '../support/pictures.ts'
 import { authorized, formOf, KEY, type TestServer } from '../support/server.ts'
 import { frameOf, TestSocket } from '../support/sockets.ts'
 import { until } from '../support/until.ts'
@@ -222,47 +222,58 @@ describe('the guest of a share link', () => {
 describe('what came with the pictures', () => {
   /** Publishes a frame with everything, and has a link that shows it, or not. */
   async function startWithData(metadata: boolean) {
-    const house = await start()
+    // Pictures of events are kept whatever the disk of this machine.
+    const house = await start({ config: { 'events.disk_free_bytes': 0 } })
     const { server, make } = house
     const { token } = await make(undefined, undefined, { metadata })
     const fields = {
-      ...{ label: 'North', key: 'gate', file: jpeg(8, 8), metadata_json: '{"badge":"geheim"}' },
+      ...{ label: 'North', key: 'gate', metadata_json: '{"badge":"geheim"}' },
+      // As a phone writes where it was.
+      file: withExif(jpeg(8, 8), 'image/jpeg', Buffer.concat([exifOf(1), Buffer.from('geheim')])),
       ...{ warnings_json: '{"warning_no_hardhat":{"count":2}}', detection_items_json: '[[1,2,3,4,0.5,0]]' },
     }
     const publish = async () => expect((await server.post(formOf(fields), authorized(KEY))).status).toBe(200)
     await publish()
     await sendEvent(server, 'x', { label: 'North', key: 'gate', badge: 'geheim' })
-    return { ...house, token, publish }
+    const event = { type: 'x', label: 'North', key: 'gate', snapshot: true }
+    const { picture } = await must(server, 'POST /events', { token: KEY, body: event })
+    return { ...house, token, publish, eventPicture: String(picture) }
   }
 
   /** All that comes out by a link, as text. */
-  async function seenBy({ server, token, publish }: Awaited<ReturnType<typeof startWithData>>) {
+  async function seenBy({ server, token, publish, eventPicture }: Awaited<ReturnType<typeof startWithData>>) {
     const open = (route: string) => TestSocket.open(`${server.socketUrl(route)}?token=${token}`)
-    const headers = [(await (await open('/ws/labels/North')).nextFrame()).header]
+    const frames = [await (await open('/ws/labels/North')).nextFrame()]
     const stream = await open('/ws/stream/North/gate')
     stream.send({ action: 'pull' })
-    headers.push((await stream.nextFrame()).header)
+    frames.push(await stream.nextFrame())
     const live = await open('/ws/live')
     expect(await live.nextJson()).toMatchObject({ type: 'hello' })
     live.send({ type: 'watch', id: 1, label: 'North', key: 'gate' })
     expect(await live.nextJson()).toMatchObject({ type: 'watching' })
-    headers.push((await live.nextFrame()).header)
+    frames.push(await live.nextFrame())
     await publish()
-    headers.push((await live.nextFrame()).header)
+    frames.push(await live.nextFrame())
+    const headers = frames.map(({ header }) => header)
     const rest = []
     for (const route of ['/streams', '/events?types=webhook.x', '/instruments'])
       rest.push(await must(server, `GET ${route}${route.includes('?') ? '&' : '?'}token=${token}`))
-    rest.push(
-      await (await open('/api/ws/stream/North/gate')).nextJson(),
-      await (await open('/api/ws/labels/North')).nextJson(),
-    )
-    return { headers, all: JSON.stringify([headers, rest]) }
+    const { image } = await (await open('/api/ws/stream/North/gate')).nextJson()
+    const { images } = await (await open('/api/ws/labels/North')).nextJson()
+    const inText = [image, ...(Array.isArray(images) ? images.map(({ image }) => image) : [])]
+    const pictures = [...frames.map(({ image }) => image), ...inText.map((text) => Buffer.from(String(text), 'base64'))]
+    const files = pictures.map((picture) => picture.toString('latin1'))
+    for (const route of ['/streams/North/gate/snapshot', eventPicture])
+      files.push(Buffer.from(await (await server.get(`${route}?token=${token}`)).arrayBuffer()).toString('latin1'))
+    return { headers, files, all: JSON.stringify([headers, rest, files]) }
   }
 
   it('is not shown by a link, but for warnings and what is drawn over them', async () => {
     const house = await startWithData(false)
-    const { headers, all } = await seenBy(house)
+    const { headers, files, all } = await seenBy(house)
     expect(all).not.toContain('geheim')
+    expect(files).toHaveLength(8)
+    for (const file of files) expect(file).toBe(Buffer.from(jpeg(8, 8)).toString('latin1'))
     for (const header of headers) expect(JSON.stringify(header)).toMatch(/warning_no_hardhat.*0\.5/s)
     const { server, token } = house
     expect(await ask(server, `GET /streams/North/gate/data?token=${token}`)).toMatchObject(
@@ -277,8 +288,9 @@ describe('what came with the pictures', () => {
 
   it('is shown by a link that was made for it', async () => {
     const house = await startWithData(true)
-    const { headers, all } = await seenBy(house)
+    const { headers, files, all } = await seenBy(house)
     for (const header of headers) expect(JSON.stringify(header)).toContain('geheim')
+    expect(files.filter((file) => file.includes('geheim'))).toHaveLength(7)
     expect(all.split('geheim').length - 1).toBeGreaterThan(headers.length)
   })
 })

@@ -7,6 +7,7 @@ import { Hub } from '../../src/core/hub.ts'
 import type { HubRules, Renditions } from '../../src/core/hub-parts.ts'
 import type { Principal } from '../../src/core/principal.ts'
 import { MemoryFrameStore } from '../../src/store/memory/frame-store.ts'
+import { barePicture } from '../../src/wire/bare-picture.ts'
 import { ManualClock } from './manual-clock.ts'
 
 /** A principal who may do everything. */
@@ -48,6 +49,7 @@ export function makeHub(
     store,
     counters,
     rules: { ...RULES, ...rules },
+    bareOf: barePicture,
   })
   if (renditions) hub.takeRenditionsFrom(renditions)
   return { hub, clock }
