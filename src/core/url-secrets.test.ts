@@ -21,6 +21,11 @@ describe('the secrets in URLs', () => {
       'rtsp://cam/user=admin_password=tl_J_channel=1_stream=0.sdp',
       'rtsp://cam/user=admin_password=***_channel=1_stream=0.sdp',
     ],
+    ['rtsp://cam:554/0/admin:geheim/main', 'rtsp://cam:554/0/admin:***/main'],
+    ['rtsps://10.0.0.1:7441/Zx81AbCdEfGh1234?enableSrtp', 'rtsps://10.0.0.1:7441/***?enableSrtp'],
+    ['http://nas/webapi/entry.cgi?api=x&_sid=x&session=y', 'http://nas/webapi/entry.cgi?api=x&_sid=***&session=***'],
+    ['ring:?device_id=1&refresh_token=x', 'ring:?device_id=1&refresh_token=***'],
+    ['10.0.0.5/snap.cgi?user=admin&pwd=x', '10.0.0.5/snap.cgi?user=admin&pwd=***'],
     ['rtsp://cam/live;pwd=x;channel=2', 'rtsp://cam/live;pwd=***;channel=2'],
     ['rtsp://cam/live#pwd=x', 'rtsp://cam/live#pwd=***'],
     ['http://cam/?token=x#pwd=y', 'http://cam/?token=***#pwd=***'],
@@ -54,6 +59,9 @@ describe('the secrets in URLs', () => {
     'mail me: a:b@example.org',
     'http://cam/***',
     'http://hub/frames?label=site&key=camera',
+    'http://proxy/rtsp/cam:554/live',
+    'http://[fe80::1]:8080/live:1/x',
+    'rtsp://10.0.0.1:7441/live',
   ])('are all that is masked: %s', (text) => {
     expect(maskSecrets(text)).toBe(text)
     expect(isMasked(text)).toBe(false)

@@ -31,13 +31,13 @@ export function isSecretName(name: string): boolean {
 }
 
 const SECRET_NAME =
-  /pass|pwd|psw|secret|token|api[\W_]?key|access[\W_]?key|authorization|signature|credential|cookie|bearer|jwt/i
+  /pass|pwd|psw|secret|token|api[\W_]?key|access[\W_]?key|authorization|signature|credential|cookie|session|bearer|jwt/i
 /** Short ones, which other words contain. */
-const SECRET_WORD = /(?:^|[\W_])(?:pw|pas|auth|sig)(?:$|[\W_])|pas$/i
+const SECRET_WORD = /(?:^|[\W_])(?:pw|pas|auth|sig|sid)(?:$|[\W_])|pas$/i
 
 // The length of the scheme is limited, so that a long run of letters takes no time.
-const WHOLE = /^\s*(?:[a-z][a-z0-9+.-]{0,31}:\/\/|[/?])/i
-const INSIDE = /[a-z][a-z0-9+.-]{0,31}:\/\/\S+/gi
+const WHOLE = /^\s*(?:[a-z][a-z0-9+.-]{0,31}:(?:\/\/|\?)|[/?])/i
+const INSIDE = /(?:[a-z][a-z0-9+.-]{0,31}:\/\/|\?)\S+/gi
 /** A header as programs print it, to the end of its line or text. */
 const HEADER =
   /\b((?:proxy-)?authorization["']?\s{0,9}[:=]\s{0,9}["']?(?:(?:basic|bearer|digest)\s+)?)([^\s"'][^\r\n"']*)/gi
@@ -71,9 +71,14 @@ function replaceInRest(text: string, replace: Replace, depth: number): string {
   let shown = ''
   let at = 0
   let scheme = schemeFrom(text, 0)
+  let inPath = secretInPath(text, 0)
   for (;;) {
     if (scheme && scheme.index < at) scheme = schemeFrom(text, at)
-    const secret = nextSecret(text, at, scheme?.index ?? text.length)
+    if (inPath && inPath.from < at) inPath = secretInPath(text, at)
+    const before = scheme?.index ?? text.length
+    const inParameter = nextSecret(text, at, before)
+    const isInPath = inPath && inPath.from < (inParameter?.from ?? before)
+    const secret = isInPath ? inPath : inParameter
     if (secret) {
       shown += replaceEncoded(text.slice(at, secret.from), replace, depth) + replace(text.slice(secret.from, secret.to))
       at = secret.to
@@ -128,8 +133,27 @@ const VALUE_END = /&|[;#?,](?=[\w.%[\]-]{1,96}=)/g
 /** The same after `user=admin_password=`, where underscores are between parameters. */
 const VALUE_END_UNDERSCORE = /&|[;#?,_](?=[a-z\d.%[\]-]{1,96}=)/gi
 
+/**
+ * Segments of a path that are secrets: some cameras take `/0/admin:…/main`, and those of UniFi Protect have the key of a
+ * stream as its path, at ports of their own.
+ */
+const IN_PATH = /(?:(?<!\/)\/[a-z][\w.-]{0,63}:(?!\d{1,5}(?:[/?#]|$))|:744[17]\/(?=\w{12}|\*))([^\s/?#&;=,]{3,})/gi
+
+interface Found {
+  readonly from: number
+  readonly to: number
+}
+
+function secretInPath(text: string, at: number): Found | undefined {
+  IN_PATH.lastIndex = at
+  const found = IN_PATH.exec(text)
+  if (!found) return undefined
+  const to = found.index + found[0].length
+  return { from: to - (found[1]?.length ?? 0), to }
+}
+
 /** The next value of a secret parameter whose name begins before `before`, and is not empty. */
-function nextSecret(text: string, at: number, before: number): { from: number; to: number } | undefined {
+function nextSecret(text: string, at: number, before: number): Found | undefined {
   for (let equals = text.indexOf('=', at); equals >= 0 && equals <= before; equals = text.indexOf('=', equals + 1)) {
     const name = NAME.exec(text.slice(Math.max(at, equals - NAME_LENGTH), equals))?.[0] ?? ''
     if (!isSecretName(name) && !(name === 'key' && text[equals - name.length - 1] === '#')) continue
