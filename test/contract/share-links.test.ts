@@ -191,6 +191,9 @@ describe('the guest of a share link', () => {
     expect(await must(server, 'GET /session', { headers: { cookie } })).toMatchObject({ kind: 'user', name: 'admin' })
     await browser.call('DELETE /session')
     expect(await browser.kind()).toBe('anonymous')
+    // The old viewer's page knows no other way to leave.
+    await guest.call('GET /logout')
+    expect(guest.jar.names).toEqual([])
   })
 
   it('takes nothing away from visitors who may view anyway', async () => {

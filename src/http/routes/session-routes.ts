@@ -113,7 +113,7 @@ export async function openPageSession(
 }
 
 /**
- * Ends the session of a page and takes its cookie away.
+ * Ends the session of a page and takes its cookie away; that of a guest too, as nobody is left after signing out.
  * @throws Refusal as of `RequestGuard.identify`; `not_stored` when it is in force only
  */
 export async function endPageSession(
@@ -124,6 +124,7 @@ export async function endPageSession(
   const { session } = await parts.guard.identify(request)
   // First, since the session ends even if that cannot be stored.
   reply.header('set-cookie', parts.accounts.sessionCookie.clear(request.raw))
+  endGuest(parts, request, reply)
   if (session) await parts.accounts.sessions.close(session, clientInfoOf(parts, request))
 }
 
