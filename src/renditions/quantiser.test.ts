@@ -78,7 +78,7 @@ describe('quantised values', () => {
           const { numbers, quantisation } = quantised(values, levels, false, kind)
           const { min, max } = quantisation.levels
           // What a number of this size cannot say more exactly.
-          const rounding = 1e-15 * Math.max(Math.abs(min), Math.abs(max))
+          const rounding = Math.max(1e-15 * Math.max(Math.abs(min), Math.abs(max)), Number.MIN_VALUE)
           for (const [i, value] of values.entries()) {
             const within = Math.min(Math.max(value, min), max)
             expect(Math.abs((numbers[i] ?? 1e99) - within)).toBeLessThanOrEqual(quantisation.scale / 2 + 4 * rounding)
