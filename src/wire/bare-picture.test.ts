@@ -95,6 +95,12 @@ it('a JPEG in several scans loses what is between them, and keeps its tables and
   expect(Buffer.from(barePicture(image).bytes)).toEqual(Buffer.concat([start, table, scan, end]))
 })
 
+it('a JPEG of more parts than any program makes is cut', () => {
+  const parts = Array.from({ length: 20_000 }, () => [segment(0xfe, SECRET), segment(0xdd, Buffer.alloc(2))]).flat()
+  const image = { ...imageOf(jpeg(16, 9)), bytes: Buffer.concat([Buffer.of(0xff, 0xd8), ...parts]) }
+  expect(barePicture(image).bytes).toHaveLength(2 + 9999 * 6)
+})
+
 it('what says how the colours of a JPEG are meant stays', () => {
   const picture = Buffer.from(jpeg(16, 9))
   const profile = segment(0xe2, Buffer.from('ICC_PROFILE\0\x01\x01…'))

@@ -39,16 +39,23 @@ const FORMATS: Record<ImageType, Format> = {
   'image/webp': { partsOf: partsOfWebp, write: writeWebp },
 }
 
-/** One part of each run of neighbours. */
+/** One part of each run of neighbours; none of those behind `MOST_RUNS`. */
 function joined(parts: Iterable<Part>): Part[] {
-  const runs: Part[] = []
+  const runs: { from: number; to: number }[] = []
+  let last: { from: number; to: number } | undefined
   for (const { from, to } of parts) {
-    const last = runs.at(-1)
-    if (last?.to === from) runs[runs.length - 1] = { from: last.from, to }
-    else runs.push({ from, to })
+    if (last?.to === from) last.to = to
+    else {
+      if (runs.length === MOST_RUNS) break
+      last = { from, to }
+      runs.push(last)
+    }
   }
   return runs
 }
+
+/** No program takes a picture apart like that, and millions of runs would hold everybody up. */
+const MOST_RUNS = 10_000
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
