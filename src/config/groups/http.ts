@@ -84,7 +84,7 @@ export const httpSettings = Type.Object(
       form: 'a path such as /cameras, of letters, digits and . _ ~ -',
       default: '',
       description:
-        'The path that browsers reach the server below, where a proxy serves other things at /. Requests may arrive with it or without. Not needed where a trusted proxy takes the path off and says so (X-Forwarded-Prefix), which counts more.',
+        'The path that browsers reach the server below, where a proxy serves other things at /. Requests may arrive with it or without, so it must not be how paths of the server itself begin, such as /streams or /watch. Not needed where a trusted proxy takes the path off and says so (X-Forwarded-Prefix), which counts more.',
     }),
     frame_ancestors: Type.Array(
       Type.String({
