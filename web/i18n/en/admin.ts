@@ -168,7 +168,7 @@ export default {
   wholeSite: '{{label}} (whole site)',
   linkMetadata: 'Also show measurements',
   linkMetadataHint:
-    'All that came with the pictures, and the data of events. Warnings and detections show in any case.',
+    'All that came with the pictures, also what their files say of place and camera (EXIF), and the data of events. Warnings and detections show in any case.',
   linkWithMetadata: 'with measurements',
   wholeSiteHint: 'whole site',
   until: 'Good until',

@@ -168,7 +168,7 @@ export default {
   chosen: '已選 {{count}} 個',
   wholeSite: '{{label}}（整個場域）',
   linkMetadata: '也顯示量測資料',
-  linkMetadataHint: '包括畫面附帶的所有資料和事件的內容。警告與偵測結果一律會顯示。',
+  linkMetadataHint: '包括畫面附帶的所有資料（含圖檔中的地點與相機資訊，EXIF）和事件的內容。警告與偵測結果一律會顯示。',
   linkWithMetadata: '含量測資料',
   wholeSiteHint: '整個場域',
   until: '有效期限',
