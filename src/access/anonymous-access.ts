@@ -34,7 +34,7 @@ export class AnonymousAccess {
   identify(request: IncomingMessage): Identity {
     const rules = this.#rules
     const policy = rules.anonymous ?? (isFromThisMachine(request) ? 'operate' : 'none')
-    if (policy === 'none') return this.#nobody(new Refusal('unauthenticated', whyNot(request)))
+    if (policy === 'none') return this.#nobody(new Refusal('unauthenticated', whyNot(request, rules.anonymous)))
     const problem = strangeHostProblem(request, rules) ?? crossSiteProblem(request, rules, rules.allowedOrigins)
     if (problem !== undefined) return this.#nobody(new Refusal('forbidden', problem))
     return { principal: this.#principal(policy) }
@@ -61,8 +61,9 @@ export class AnonymousAccess {
   }
 }
 
-function whyNot(request: IncomingMessage): string {
-  const header = forwardedBy(request)
+function whyNot(request: IncomingMessage, policy: AnonymousPolicy | undefined): string {
+  // With a policy it does not matter where a request comes from.
+  const header = policy === undefined ? forwardedBy(request) : undefined
   return header === undefined
     ? 'Sign in first: send "Authorization: Bearer <token>", or open the page.'
     : `Sign in first. The request was forwarded (it has the header ${header}), so it does not count as coming from this machine.`

@@ -1,7 +1,5 @@
-import { resolve } from 'node:path'
 import { withoutSlash } from '../access/base-path.ts'
 import { readPublishKey } from '../access/publish-key.ts'
-import type { Config } from '../config/all-settings.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { readArguments } from './arguments.ts'
 import type { CommandContext } from './context.ts'
@@ -25,17 +23,4 @@ export async function key(argv: readonly string[], { env, cwd, stdout }: Command
     stdout.write(`\n  Open the page with the right to publish:\n\n    ${linkTo(page, found)}\n`)
   }
   return 0
-}
-
-/** What a person types to have the key of that server printed. @param checkout the folder where commands are given */
-export function keyCommand({ data_dir, port }: Pick<Config, 'data_dir' | 'port'>, checkout: string): string {
-  const folder = data_dir === resolve(checkout, 'data') ? '' : ` --data-dir ${quoted(data_dir)}`
-  return `npx belvedere key${folder}${port === DEFAULT_PORT ? '' : ` --port ${port}`}`
-}
-
-const DEFAULT_PORT = 8000
-
-/** A word of a shell's command line. */
-function quoted(word: string): string {
-  return /^[\w./+:@%-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -7,7 +7,7 @@ import { configuredInstruments } from '../features/instruments/configured.ts'
 import { type RunningServer, startServer } from '../server.ts'
 import { makeLog } from '../telemetry/logger.ts'
 import type { CommandContext } from './context.ts'
-import { keyCommand } from './key.ts'
+import { keyCommand, ownCommand } from './own-command.ts'
 import { UsageError } from './usage-error.ts'
 import { firstUserNote, type KeyOrigin, shownKey, welcome } from './welcome.ts'
 
@@ -24,8 +24,11 @@ export async function serve(argv: readonly string[], context: CommandContext): P
     isTerminal: stdout.isTTY === true,
     command: keyCommand(config, cwd),
   })
-  const { firstUser } = server
   const url = server.url + withoutSlash(config.http.base_path)
+  const firstUser = server.firstUser && {
+    ...server.firstUser,
+    command: ownCommand(`user password ${server.firstUser.username}`, config, cwd),
+  }
   const instruments = config.sources.pull ? configuredInstruments(config) : []
   if (config.log.level !== 'silent')
     stdout.write(`${welcome({ url, key, firstUser, instruments, hasDemo: config.demo.start })}\n`)

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { keyCommand } from './key.ts'
+import { keyCommand, ownCommand } from './own-command.ts'
 import { shownKey, welcome } from './welcome.ts'
 
 const url = 'http://127.0.0.1:8000'
@@ -45,6 +45,14 @@ describe('the welcome', () => {
     expect(configured).toContain('"Authorization: Bearer <publish key>"')
     expect(welcome({ url, key: { kind: 'variable' } })).toContain('"Authorization: Bearer $BELVEDERE_PUBLISH_KEY"')
   })
+})
+
+it('says how to get another password for the first account of that server', () => {
+  const command = ownCommand('user password admin', { data_dir: '/var/data' }, '/srv')
+  const firstUser = { username: 'admin', generatedPassword: 'word', command }
+  expect(welcome({ url, key: { kind: 'variable' }, firstUser })).toContain(
+    'the password word\n  It is shown this once. Another one: npx belvedere user password admin --data-dir /var/data\n',
+  )
 })
 
 describe('the publish key', () => {

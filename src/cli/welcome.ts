@@ -9,11 +9,17 @@ export interface Welcome {
   /** The publish key, as it may be shown. */
   readonly key: ShownKey
   /** The first account, if this start created it. */
-  readonly firstUser?: FirstUser | undefined
+  readonly firstUser?: WelcomedUser | undefined
   /** The instruments of the configuration that are read. */
   readonly instruments?: readonly InstrumentSettings[]
   /** Whether the demo runs already. */
   readonly hasDemo?: boolean
+}
+
+/** The first account, and what gives it another password. */
+export interface WelcomedUser extends FirstUser {
+  /** As it is typed in a shell. */
+  readonly command: string
 }
 
 /** The publish key as it may be shown. */
@@ -69,10 +75,10 @@ function instrumentLine({ name, socket, mode, ...address }: InstrumentSettings):
 }
 
 /** How to sign in with the first account; printed once, when it is created. */
-export function firstUserNote({ username, generatedPassword }: FirstUser): string {
+export function firstUserNote({ username, generatedPassword, command }: WelcomedUser): string {
   if (generatedPassword === undefined) return `  Sign in as "${username}" with the password that you gave.`
   return `  Sign in as "${username}" with the password ${generatedPassword}
-  It is shown this once; "npx belvedere user password ${username}" gives another.`
+  It is shown this once. Another one: ${command}`
 }
 
 /** The address that opens the page with the right to publish. @param page "http://localhost:8000" */

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
+import { Trans, useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
 import { safeReturnPath } from '../access/sign-in-path.ts'
 import { signOut } from '../access/sign-out.ts'
@@ -10,6 +10,7 @@ import { TopBar } from '../navigation/TopBar.tsx'
 import { serverUrl } from '../server-address.ts'
 import { SignInForm } from './SignInForm.tsx'
 import classes from './SignInPage.module.css'
+import { signInHintsOf } from './sign-in-hints.ts'
 import { useSignedOutText } from './signed-out-text.ts'
 
 /** `/app/sign-in?next=…`: the sign-in form; for users who are signed in already, their name. */
@@ -19,6 +20,7 @@ export default function SignInPage() {
   const [query] = useSearchParams()
   const { kind, reason } = useAdmission()
   const textOf = useSignedOutText()
+  const why = kind === 'signedOut' ? reason : undefined
   const next = safeReturnPath(query.get('next'))
   usePageTitle(t('signIn'))
   return (
@@ -38,15 +40,19 @@ export default function SignInPage() {
           </div>
         ) : (
           <>
-            {reason && kind === 'signedOut' && (
+            {why && (
               <p className={classes.why} role="status">
-                {textOf(reason)}
+                {textOf(why)}
               </p>
             )}
             <SignInForm next={next} />
-            <p className={classes.first}>
-              {t('first')} <code>npx belvedere user password admin</code>
-            </p>
+            <div className={classes.hints}>
+              {signInHintsOf(location.hostname, why).map((hint) => (
+                <p key={hint}>
+                  <Trans t={t} i18nKey={hint} components={{ code: <code /> }} />
+                </p>
+              ))}
+            </div>
           </>
         )}
       </main>

@@ -313,18 +313,17 @@ export class WebSocketConnection implements Socket, ManagedConnection {
   }
 }
 
-/** Truncates a reason to what a close frame can hold: 123 bytes of UTF-8 (RFC 6455, section 5.5). */
+/** Truncates a reason to what a close frame can hold: 123 bytes of UTF-8 (RFC 6455, section 5.5). It ends with "…" then. */
 export function closeReason(reason: string): string {
   const bytes = Buffer.from(reason)
   if (bytes.length <= MAX_REASON) return reason
-  // Truncating within a character leaves U+FFFD (three bytes) at the end.
-  return bytes
-    .subarray(0, MAX_REASON - 3)
-    .toString()
-    .replace(/\ufffd$/, '')
+  // Truncating within a character leaves U+FFFD at the end.
+  const start = bytes.subarray(0, MAX_REASON - Buffer.byteLength(CUT)).toString()
+  return start.replace(/\ufffd?$/, CUT)
 }
 
 const MAX_REASON = 123
+const CUT = '…'
 
 const CLOSE_CODES = { revoked: 1008, failure: 1011 } as const
 

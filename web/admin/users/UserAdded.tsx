@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
+import { isLoopbackHost } from '../../access/loopback-host.ts'
 import { PATHS } from '../../paths.ts'
 import { serverUrl } from '../../server-address.ts'
-import { isLoopbackHost } from '../loopback-host.ts'
 import { OneTimeSecret } from '../OneTimeSecret.tsx'
 import { WarningNote } from '../WarningNote.tsx'
 

@@ -24,7 +24,9 @@ export default {
     'You are not signed in: the password is right, but the browser’s next request came without the cookie. A proxy in between drops it; it must pass on Set-Cookie and Cookie.',
   failed: 'That did not work: {{reason}}',
   first:
-    'The first time: the server printed the password of “admin” when it was first started. Forgotten? On the server, in the folder of Belvedere, run',
+    'First time here? The password of “admin” was printed when the server first started. Forgot it? In the folder of Belvedere, run <code>npx belvedere user password admin</code>, with the server’s <code>--data-dir</code> if it was started with one.',
+  sentLink: 'Were you sent a link? Open it again from the message: this browser does not know it yet.',
+  forgot: 'Forgot your password? An admin can give you a new one.',
   signedOut: 'You are signed out: {{reason}}',
   'out.elsewhere': 'You were signed out from elsewhere.',
   'out.disabled': 'You were signed out: this account was disabled. An admin can enable it again.',
@@ -54,8 +56,8 @@ export default {
   shared: 'Shared with you by link',
   leave: 'Leave the shared view',
   sharedOpening: 'Opening the link …',
-  sharedTitle: 'There is no link here',
-  sharedText: 'Open the link that was shared with you once more, all of it. A copied address may lack its end.',
+  sharedTitle: 'This link is incomplete',
+  sharedText: 'Open the link that was shared with you once more, all of it. The address may have been cut off.',
   endedTitle: 'This link has ended.',
   endedText: 'Ask whoever shared it with you for another.',
 } as const

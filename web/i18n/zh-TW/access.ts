@@ -23,7 +23,10 @@ export default {
   cookieDropped:
     '尚未登入：密碼正確，但瀏覽器的下一個請求沒有帶上 Cookie。中間的代理伺服器移除了它；代理伺服器必須轉送 Set-Cookie 與 Cookie。',
   failed: '無法完成：{{reason}}',
-  first: '第一次使用：伺服器首次啟動時會印出「admin」的密碼。忘記了嗎？請在伺服器的 Belvedere 資料夾中執行',
+  first:
+    '第一次使用？「admin」的密碼在伺服器首次啟動時印出。忘記了嗎？請在 Belvedere 資料夾中執行 <code>npx belvedere user password admin</code>；如果伺服器啟動時指定了 <code>--data-dir</code>，請一併加上。',
+  sentLink: '收到了分享連結嗎？請從訊息中再開啟一次，這個瀏覽器還不認得它。',
+  forgot: '忘記密碼了嗎？管理員可以給你新的密碼。',
   signedOut: '你已登出：{{reason}}',
   'out.elsewhere': '你已在其他地方被登出。',
   'out.disabled': '你已被登出：這個帳號已停用，請管理員重新啟用。',
@@ -52,7 +55,7 @@ export default {
   shared: '透過連結分享給你',
   leave: '離開分享畫面',
   sharedOpening: '正在開啟連結…',
-  sharedTitle: '這裡沒有連結',
+  sharedTitle: '這個連結不完整',
   sharedText: '請重新開啟對方分享給你的完整連結；複製的網址可能少了結尾。',
   endedTitle: '這個連結已經失效。',
   endedText: '請向分享的人索取新的連結。',
