@@ -247,10 +247,25 @@ describe('a share link', () => {
     await untilTiles(shared, (tiles) => tiles.length === 3, 'all again')
   })
 
-  it('is asked for where there is none', async () => {
-    const { server } = await startWithAdmin({ 'access.anonymous': 'none' })
-    const { page } = await openPage(browser, `${server.url}/app/shared`)
-    await page.getByRole('heading', { name: 'There is no link here' }).waitFor()
+  it('is asked for where there is none, leads to the form where it opens nothing, and ends when its guest signs in', async () => {
+    const { server, admin } = await startWithAdmin({ 'access.anonymous': 'none' })
+    const link = await administer(server, admin, 'POST', '/links', {
+      name: 'Visitors',
+      streams: [{ label: 'North' }],
+      expires_at: Date.now() + 3_600_000,
+    })
+    const { page } = await openPage(browser, `${server.url}/app/shared`, ANSWERED)
+    await page.getByRole('heading', { name: 'This link is incomplete' }).waitFor()
+    await page.goto(server.url + String(link.path))
+    await page.getByText('Pictures show here the moment they arrive.').waitFor()
+    await page.goto(`${server.url}/app/connect`)
+    await page.getByText('You may not add streams').waitFor()
+    await page.goto(`${server.url}/app/users`)
+    await page.getByText('The link that was shared with you does not open this page.').waitFor()
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await fillSignIn(page, 'admin')
+    await page.getByRole('heading', { name: 'Users' }).waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
   })
 })
 

@@ -19,7 +19,8 @@ export default function ConnectPage() {
   const { t } = useTranslation('connect')
   const [key] = usePublishKey()
   const may = useMay()
-  const { hasPublish } = useVisiblePages()
+  const { isKnown, hasPublish } = useVisiblePages()
+  const hasNothing = isKnown && !hasPublish && !may('command')
   // Shown instead of an empty wall.
   const isEmpty = useLocation().pathname === PATHS.wall
   usePageTitle(t('title'))
@@ -29,8 +30,16 @@ export default function ConnectPage() {
       <main className={classes.main} id="content">
         <header className={classes.head}>
           <h1>{t(isEmpty ? 'emptyTitle' : 'title')}</h1>
-          <p>{t(isEmpty ? 'emptyLead' : 'lead')}</p>
+          <p>{t(isEmpty ? (hasNothing ? 'emptyWait' : 'emptyLead') : 'lead')}</p>
         </header>
+        {hasNothing && !isEmpty && (
+          <p className={classes.key} role="status">
+            {t('nothing')}{' '}
+            <Anchor component={Link} to={PATHS.publish} inherit underline="always">
+              {t('keyEnter')}
+            </Anchor>
+          </p>
+        )}
         <div className={classes.ways}>
           {may('command') && <DemoOption />}
           {hasPublish && <DeviceCameraOption />}

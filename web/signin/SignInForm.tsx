@@ -3,6 +3,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { fetchJson } from '../access/fetch-json.ts'
 import { readSession } from '../access/session.ts'
+import { forgetShare } from '../access/share-token.ts'
 import { fetchPreferences } from '../preferences/start-preferences.ts'
 import { goTo } from '../server-address.ts'
 import { cookieFacts, cookieTroubleOf } from './cookie-trouble.ts'
@@ -41,6 +42,8 @@ export function SignInForm({ next }: { next: string }) {
     setIsBusy(true)
     try {
       const session = readSession(await fetchJson('/session', { method: 'POST', body: { username, password } }))
+      // Signing in replaces guest access.
+      forgetShare()
       // The browser may not have kept the cookie, and would be asked to sign in again and again.
       const known = readSession(await fetchJson('/session'))
       if (known.user?.id !== session.user?.id) return fail({ kind: cookieTroubleOf(cookieFacts()) })

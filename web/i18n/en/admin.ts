@@ -18,6 +18,7 @@ export default {
   signedOut: 'You are not signed in.',
   signIn: 'Sign in',
   shut: 'Your account may not open this page. It is for admins.',
+  shutForGuests: 'The link that was shared with you does not open this page. It is for admins.',
   tooMany: 'Too many requests. Try again in {{seconds}} s.',
   again: 'Try again',
   cancel: 'Cancel',

@@ -2,8 +2,10 @@
 export default {
   emptyTitle: 'Nothing to see yet',
   emptyLead: 'Pictures show here the moment they arrive. Send the first one.',
+  emptyWait: 'Pictures show here the moment they arrive.',
   title: 'Connect a stream',
   lead: 'Whatever is sent shows on the wall the moment it arrives.',
+  nothing: 'You may not add streams: that needs the right to publish, which an admin can give you, or the publish key.',
   demoTitle: 'Look around first',
   demoText: 'Three drawn scenes, live: a building site, a front door, a beam spot.',
   demoStart: 'Start the demo',

@@ -19,6 +19,7 @@ export default {
   signedOut: '你尚未登入。',
   signIn: '登入',
   shut: '你的帳號不能開啟這個頁面，只有管理員可以。',
+  shutForGuests: '分享給你的連結不能開啟這個頁面，只有管理員可以。',
   tooMany: '請求次數過多，請在 {{seconds}} 秒後再試。',
   again: '重試',
   cancel: '取消',

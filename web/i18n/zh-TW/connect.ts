@@ -3,8 +3,10 @@ import type en from '../en/connect.ts'
 export default {
   emptyTitle: '還沒有畫面',
   emptyLead: '影像一傳到就會顯示在這裡。先傳一張試試吧。',
+  emptyWait: '影像一傳到就會顯示在這裡。',
   title: '接入影像來源',
   lead: '收到的影像會立刻出現在監看牆上。',
+  nothing: '你不能接入影像來源：這需要發布權限（由管理員授予）或發布金鑰。',
   demoTitle: '先看看示範',
   demoText: '三個即時繪製的場景：工地、大門口、光束光斑。',
   demoStart: '啟動示範',
