@@ -59,5 +59,6 @@ export default {
   sharedTitle: 'This link is incomplete',
   sharedText: 'Open the link that was shared with you once more, all of it. The address may have been cut off.',
   endedTitle: 'This link has ended.',
-  endedText: 'Ask whoever shared it with you for another.',
+  endedText:
+    'Ask whoever shared it with you for another. If its address may have been cut off, open it again from the message.',
 } as const

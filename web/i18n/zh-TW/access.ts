@@ -58,5 +58,5 @@ export default {
   sharedTitle: '這個連結不完整',
   sharedText: '請重新開啟對方分享給你的完整連結；複製的網址可能少了結尾。',
   endedTitle: '這個連結已經失效。',
-  endedText: '請向分享的人索取新的連結。',
+  endedText: '請向分享的人索取新的連結。如果網址可能不完整，請從訊息中重新開啟連結。',
 } satisfies Record<keyof typeof en, string>
