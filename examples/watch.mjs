@@ -4,7 +4,8 @@
 //   node watch.mjs [label] [key]
 const url = (process.env.BELVEDERE_URL ?? 'http://127.0.0.1:8000').replace('http', 'ws')
 const [label, key] = process.argv.slice(2)
-const socket = new WebSocket(`${url}/ws/live`)
+const token = process.env.BELVEDERE_TOKEN
+const socket = new WebSocket(`${url}/ws/live${token ? `?token=${encodeURIComponent(token)}` : ''}`)
 socket.binaryType = 'arraybuffer'
 socket.onopen = () => socket.send(JSON.stringify({ type: 'watch', id: 1, label, key, max_fps: 10 }))
 socket.onclose = ({ code, reason }) => console.log(`closed: ${code} ${reason}`)

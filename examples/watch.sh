@@ -13,7 +13,7 @@ i=0
 while [ "$times" -eq 0 ] || [ "$i" -lt "$times" ]; do
   # Answers as soon as there is a new frame; 504 says that none came in 30 s, and we ask again.
   status=$(curl --silent --show-error --output "$file.new" --write-out '%{http_code}' \
-    "$url/streams/$label/$key/snapshot?wait=30")
+    ${BELVEDERE_TOKEN:+-H "Authorization: Bearer $BELVEDERE_TOKEN"} "$url/streams/$label/$key/snapshot?wait=30")
   if [ "$status" = 200 ]; then
     mv "$file.new" "$file"
     i=$((i + 1))

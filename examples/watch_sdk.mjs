@@ -5,7 +5,9 @@
 import { LiveClient } from '../client/index.ts'
 
 const [label, key] = process.argv.slice(2)
-const client = new LiveClient(process.env.BELVEDERE_URL ?? 'http://127.0.0.1:8000')
+const client = new LiveClient(process.env.BELVEDERE_URL ?? 'http://127.0.0.1:8000', {
+  token: process.env.BELVEDERE_TOKEN,
+})
 for (const state of ['connecting', 'connected', 'disconnected'])
   client.on(state, ({ reason = '' }) => console.log(`${state} ${reason}`))
 client.on('left', (stream) => console.log(`${stream.label}/${stream.key} is gone`))

@@ -15,6 +15,7 @@ import urllib.parse
 import websockets
 
 URL = os.environ.get("BELVEDERE_URL", "http://127.0.0.1:8000").replace("http", "ws", 1)
+TOKEN = os.environ.get("BELVEDERE_TOKEN", "")
 
 
 async def main() -> None:
@@ -22,7 +23,8 @@ async def main() -> None:
         sys.exit(__doc__)
     label = urllib.parse.quote(sys.argv[1], safe="")
     left = int(sys.argv[2]) if len(sys.argv) > 2 else -1
-    async with websockets.connect(f"{URL}/ws/labels/{label}", compression=None, max_size=None) as socket:
+    url = f"{URL}/ws/labels/{label}" + (f"?token={urllib.parse.quote(TOKEN)}" if TOKEN else "")
+    async with websockets.connect(url, compression=None, max_size=None) as socket:
         async for message in socket:
             if isinstance(message, str):
                 sys.exit(json.loads(message)["error"])

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws'
 import { CONNECTING, DISCONNECTED, FramePublisher } from '../../client/index.ts'
+import { connectionProblemOf } from './connection-problem.ts'
 import { UsageError } from './usage-error.ts'
 
 /** How many frames of a publisher were stored and refused so far. */
@@ -9,7 +10,7 @@ export interface PublishCount {
 }
 
 /**
- * Opens a publisher to `WS /ws/frames` that reports errors as lines and counts answers.
+ * Opens a publisher to `WS /ws/frames` that reports errors as lines, each once while it lasts, and counts answers.
  * @param url the server, "http://127.0.0.1:8000"
  * @param tell called with each line
  * @throws UsageError when the URL is invalid
@@ -32,8 +33,14 @@ export function openPublisher(
     count.refused++
     tell(`${name}: ${message}`)
   })
+  let told = ''
   publisher.on('connecting', ({ code, reason }) => {
-    if (code !== CONNECTING.called) tell(`No connection to ${address}: ${reason}; trying again`)
+    if (code === CONNECTING.called || reason === told) return
+    tell(`No connection to ${address}: ${connectionProblemOf(reason)}; trying again`)
+    told = reason
+  })
+  publisher.on('connected', () => {
+    told = ''
   })
   publisher.on('disconnected', ({ code, reason }) => {
     if (code !== DISCONNECTED.called) tell(reason)

@@ -54,7 +54,7 @@ A setting with an alias can also be given under that name, which it had before. 
 name wins.
 
 If a setting is wrong or unknown, the server does not start; it names the setting, where it was given and what is allowed.
-Every variable that begins with \`BELVEDERE_\` must be a setting, except \`BELVEDERE_CONFIG\`, \`BELVEDERE_URL\` and those that
+Every variable that begins with \`BELVEDERE_\` must be a setting, except \`BELVEDERE_CONFIG\`, \`BELVEDERE_URL\`, \`BELVEDERE_TOKEN\` and those that
 begin with \`BELVEDERE_TEST_\`. Kubernetes adds such variables for a service named "belvedere": rename the service, or set
 \`enableServiceLinks: false\` for the pod.
 `

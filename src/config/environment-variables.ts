@@ -5,7 +5,7 @@ import { didYouMean, type ParsedSettings, type SettingValue, valueOfText } from 
 export const CONFIG_VARIABLE = 'BELVEDERE_CONFIG'
 
 // Variables of the command line tools and the tests, which are not settings.
-const OF_OTHERS = /^BELVEDERE_(URL$|TEST_)/
+const OF_OTHERS = /^BELVEDERE_((URL|TOKEN)$|TEST_)/
 
 const BY_VARIABLE = new Map([...SETTINGS.values()].map((setting) => [setting.variable, setting]))
 const BY_ALIAS = new Map([...SETTINGS.values()].map((setting) => [setting.alias?.variable, setting]))

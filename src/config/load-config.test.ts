@@ -427,7 +427,8 @@ describe('the environment', () => {
     expect(problems([], { BELVEDERE_PROT: '1' })).toBe(
       'There is no setting BELVEDERE_PROT (the environment variable BELVEDERE_PROT). Did you mean BELVEDERE_PORT?',
     )
-    expect(() => load([], { BELVEDERE_URL: 'x', BELVEDERE_TEST_CHROMIUM: 'y', HOST: 'z' })).not.toThrow()
+    const ofTools = { BELVEDERE_URL: 'x', BELVEDERE_TOKEN: 'y', BELVEDERE_TEST_CHROMIUM: 'z', HOST: 'a' }
+    expect(() => load([], ofTools)).not.toThrow()
   })
 })
 
