@@ -84,6 +84,12 @@ describe('somebody who has not signed in', () => {
     }
   })
 
+  it('is told that a request was forwarded only where that matters', async () => {
+    const request = requestFrom('127.0.0.1', { host: 'localhost', 'x-forwarded-for': '203.0.113.5' })
+    await expect(admit(makeAuthenticator(), request, 'view')).rejects.toThrow('was forwarded')
+    await expect(admit(makeAuthenticator('none'), request, 'view')).rejects.not.toThrow('was forwarded')
+  })
+
   it('may nothing through a page of another site, whatever the policy', async () => {
     for (const policy of [undefined, 'view', 'operate'] as const) {
       const request = requestFrom('127.0.0.1', { host: 'localhost', origin: 'http://evil.example' })
