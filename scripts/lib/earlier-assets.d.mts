@@ -1,0 +1,1 @@
+export function withEarlierAssets(output: string, build: () => Promise<void>): Promise<void>
