@@ -22,7 +22,6 @@ const ADDRESSES = ['/', '/watch/:label/:key', '/publish', '/app/*']
 
 const HTML_HEADERS = {
   'cache-control': REVALIDATED,
-  'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(self), fullscreen=(self), microphone=(), geolocation=()',
 }
 
@@ -56,6 +55,8 @@ function isPerson({ method, headers }: FastifyRequest): boolean {
 function answerWith(document: PageDocument) {
   return (reply: FastifyReply) => {
     const { html, nonce } = document.render(reply.request.basePath)
+    // Browsers warn of the policy where they ignore it: on plain HTTP, where they send no Sec-Fetch-… either.
+    if (reply.request.headers['sec-fetch-mode'] !== undefined) reply.header('cross-origin-opener-policy', 'same-origin')
     // No ETag: a cached document would hold the nonce of another response.
     return reply
       .headers(HTML_HEADERS)
