@@ -9,21 +9,11 @@ import { Bidi } from './bidi.ts'
 const FIREFOX = process.env.BELVEDERE_TEST_FIREFOX ?? '/usr/bin/firefox-esr'
 
 /**
- * The settings of its profile. Whatever it asks of its maker's hosts goes to a proxy that is not there, so it never
- * leaves this machine; what is on this machine is reached without. Cameras are fake, and pages may use them.
+ * The settings of its profile. Every host name is this machine, so that nothing leaves it. Cameras are fake, and pages
+ * may use them.
  */
 const SETTINGS = {
-  'network.proxy.type': 1,
-  'network.proxy.http': '127.0.0.1',
-  'network.proxy.http_port': 9,
-  'network.proxy.ssl': '127.0.0.1',
-  'network.proxy.ssl_port': 9,
-  'network.captive-portal-service.enabled': false,
-  'network.connectivity-service.enabled': false,
-  'app.normandy.enabled': false,
-  'browser.newtabpage.enabled': false,
-  'browser.startup.page': 0,
-  'datareporting.policy.dataSubmissionEnabled': false,
+  'network.dns.forceResolve': '127.0.0.1',
   'intl.accept_languages': 'en-US',
   'media.navigator.permission.disabled': true,
   'media.navigator.streams.fake': true,
@@ -48,7 +38,7 @@ async function start(ended: AsyncDisposableStack): Promise<Bidi> {
   const child = spawn(FIREFOX, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
     // What it writes elsewhere (caches, crash reports) would stay.
-    env: { ...process.env, HOME: profile, XDG_CACHE_HOME: profile, LANG: 'C.UTF-8' },
+    env: { ...process.env, HOME: profile, XDG_CACHE_HOME: profile },
   })
   // At once: nothing in its profile is needed again. The processes of its pages end with it.
   const kill = () => child.kill('SIGKILL')
