@@ -41,7 +41,7 @@ function captureTrack({ readable }: TrackProcessor, taker: Taker): () => void {
   return stop
 }
 
-/** requestVideoFrameCallback: every picture that is presented; none while the page is hidden. */
+/** requestVideoFrameCallback: every picture that is presented; while the page is hidden none, or one a second (Firefox). */
 function captureShown(video: HTMLVideoElement, taker: Taker): () => void {
   let isOver = false
   let id = 0
