@@ -15,6 +15,8 @@ export class Bidi {
   private constructor(socket: WebSocket) {
     this.#socket = socket
     socket.on('message', (text) => this.#take(JSON.parse(String(text))))
+    // It closes then.
+    socket.on('error', () => {})
     socket.once('close', () => {
       for (const { reject } of this.#open.values()) reject(new Error('the browser has ended'))
       this.#open.clear()

@@ -3,10 +3,13 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { Bidi } from './bidi.ts'
 
 const FIREFOX = process.env.BELVEDERE_TEST_FIREFOX ?? '/usr/bin/firefox-esr'
+
+/** It may be told what is of the browser rather than of a page: `forceColours`. */
+const FLAGS = ['--headless', '--no-remote', '--remote-debugging-port', '0', '--remote-allow-system-access']
 
 /**
  * The settings of its profile. Every host name is this machine, so that nothing leaves it. Cameras are fake, and pages
@@ -35,7 +38,7 @@ async function start(ended: AsyncDisposableStack): Promise<Bidi> {
   ended.defer(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }))
   const lines = Object.entries(SETTINGS).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`)
   writeFileSync(join(profile, 'user.js'), lines.join('\n'))
-  const child = spawn(FIREFOX, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'], {
+  const child = spawn(FIREFOX, [...FLAGS, '--profile', profile], {
     stdio: ['ignore', 'ignore', 'pipe'],
     // What it writes elsewhere (caches, crash reports) would stay.
     env: { ...process.env, HOME: profile, XDG_CACHE_HOME: profile },
@@ -55,6 +58,20 @@ async function start(ended: AsyncDisposableStack): Promise<Bidi> {
   await bidi.send('session.subscribe', { events: ['log.entryAdded'] })
   return bidi
 }
+
+/** Shows pages in the system's colours (high contrast) until the test ends. */
+export async function forceColours(bidi: Bidi): Promise<void> {
+  const { contexts } = await bidi.send('browsingContext.getTree', { 'moz:scope': 'chrome' })
+  const [browserWindow] = Array.isArray(contexts) ? contexts : []
+  const target = { context: Object(browserWindow).context }
+  const run = (expression: string) => bidi.send('script.evaluate', { expression, target, awaitPromise: false })
+  await run(`Services.prefs.setIntPref('${FORCED_COLOURS}', 2)`)
+  onTestFinished(async () => {
+    await run(`Services.prefs.clearUserPref('${FORCED_COLOURS}')`)
+  })
+}
+
+const FORCED_COLOURS = 'browser.display.document_color_use'
 
 /** Where it listens, which it prints. @throws when it ends before, or cannot be started */
 function addressOf(child: ChildProcess): Promise<string> {
