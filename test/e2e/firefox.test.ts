@@ -6,7 +6,7 @@ import { must, textOf } from '../support/accounts.ts'
 import { numberOf, painted } from '../support/colours.ts'
 import { EmbeddingSite } from '../support/embedding-site.ts'
 import { firefoxOfFile, forceColours } from '../support/firefox.ts'
-import { FirefoxPage, visitorOf } from '../support/firefox-page.ts'
+import { FirefoxPage } from '../support/firefox-page.ts'
 import { PASSWORD, startWithAdmin } from '../support/people.ts'
 import { jpeg } from '../support/pictures.ts'
 import { Pixels } from '../support/pixels.ts'
@@ -25,8 +25,8 @@ declare global {
 
 const firefox = firefoxOfFile()
 
-async function open(url: string, visitor?: string): Promise<FirefoxPage> {
-  return FirefoxPage.open(await firefox(), url, visitor)
+async function open(url: string): Promise<FirefoxPage> {
+  return FirefoxPage.open(await firefox(), url)
 }
 
 async function signIn(page: FirefoxPage): Promise<void> {
@@ -70,8 +70,7 @@ const isPersonLine = ([red = 0, green = 0, blue = 0]: readonly number[]) =>
 
 it('signs in, and opens each page for those who are', async () => {
   const { server } = await startWithAdmin({ 'access.anonymous': 'none' })
-  const visitor = await visitorOf(await firefox())
-  const page = await open(server.url, visitor)
+  const page = await open(server.url)
   await signIn(page)
   await page.waitFor('h1', 'Nothing to see yet')
   await page.goto(server.url + PATHS.account)
@@ -91,10 +90,9 @@ it('keeps the guest of a share link in a second tab', async () => {
   new Source(server.url, { label: 'North', key: 'gate' })
   const body = { name: 'visit', streams: [{ label: 'North' }], expires_at: Date.now() + 3_600_000 }
   const token = textOf(await must(server, 'POST /links', { token: admin, body }), 'token')
-  const visitor = await visitorOf(await firefox())
-  const first = await open(`${server.url}${PATHS.shareLink}#token=${token}`, visitor)
+  const first = await open(`${server.url}${PATHS.shareLink}#token=${token}`)
   await untilTile(first, isLive, 'a live tile')
-  const second = await open(server.url, visitor)
+  const second = await open(server.url)
   await untilTile(second, isLive, 'a live tile')
 })
 

@@ -17,15 +17,12 @@ export class FirefoxPage {
   }
 
   /**
-   * Opens a tab, closed with the test. Collects what the page and its workers report on their consoles: errors,
-   * warnings, CSP violations, uncaught exceptions. The test fails if there is any.
-   * @param visitor a user context (`visitorOf`), whose cookies and storage other pages do not have; default: the browser's
+   * Opens a tab, closed with the test. All share the browser's cookies, which are of one server each. Collects what the
+   * page and its workers report on their consoles: errors, warnings, CSP violations, uncaught exceptions. The test fails
+   * if there is any.
    */
-  static async open(bidi: Bidi, url: string, visitor?: string): Promise<FirefoxPage> {
-    const created = await bidi.send('browsingContext.create', {
-      type: 'tab',
-      ...(visitor !== undefined && { userContext: visitor }),
-    })
+  static async open(bidi: Bidi, url: string): Promise<FirefoxPage> {
+    const created = await bidi.send('browsingContext.create', { type: 'tab' })
     const context = String(created.context)
     const complaints: string[] = []
     const deafen = bidi.listen((method, params) => {
@@ -132,15 +129,6 @@ const FIND_ELEMENT = `(selector, text) => {
   found?.scrollIntoView({ block: 'nearest' })
   return found
 }`
-
-/** Makes a visitor who has never been here, forgotten with the test. */
-export async function visitorOf(bidi: Bidi): Promise<string> {
-  const { userContext } = await bidi.send('browser.createUserContext', {})
-  onTestFinished(async () => {
-    await bidi.send('browser.removeUserContext', { userContext })
-  })
-  return String(userContext)
-}
 
 /** Whether it is an error or a warning of a page; workers do not say which page they are of. */
 function isComplaint({ level, source, text }: Fields, context: string): boolean {
