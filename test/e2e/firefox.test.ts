@@ -5,7 +5,7 @@ import { PATHS } from '../../web/paths.ts'
 import { must, textOf } from '../support/accounts.ts'
 import { numberOf, painted } from '../support/colours.ts'
 import { EmbeddingSite } from '../support/embedding-site.ts'
-import { firefoxOfFile, forceColours } from '../support/firefox.ts'
+import { firefoxOfFile, setPreference } from '../support/firefox.ts'
 import { FirefoxPage } from '../support/firefox-page.ts'
 import { PASSWORD, startWithAdmin } from '../support/people.ts'
 import { jpeg } from '../support/pictures.ts'
@@ -59,7 +59,7 @@ it('shows streams live on the wall, and one of them large with what was detected
   const colourOfAge = () =>
     page.evaluate(() => [...document.querySelectorAll('[data-testid=state]')].map((age) => getComputedStyle(age).color))
   const colour = await colourOfAge()
-  await forceColours(await firefox())
+  await setPreference(await firefox(), 'browser.display.document_color_use', 2)
   await untilSeen(() => page.evaluate(() => matchMedia('(forced-colors: active)').matches), 'forced colours')
   expect(await colourOfAge()).toEqual(colour)
 })
@@ -109,6 +109,19 @@ it('publishes its camera', async () => {
   expect(stream?.last_frame).toMatchObject({ media_type: 'image/jpeg', captured_at: expect.any(Number) })
   await page.click('button', 'Stop')
   await page.waitFor('p', 'The camera is off.')
+})
+
+it('publishes no picture that it falsifies against fingerprinting, and says so', async () => {
+  const server = await TestServer.start()
+  await setPreference(await firefox(), 'privacy.resistFingerprinting', true)
+  const page = await open(`${server.url}/publish#key=${KEY}`)
+  await page.click('button', 'Start publishing')
+  await untilSeen(
+    () =>
+      page.evaluate(() => document.querySelector('[role=alert]')?.textContent?.startsWith('Nothing is sent') === true),
+    'a sentence that says so',
+  )
+  expect(await server.streams()).toEqual([])
 })
 
 it('shows MJPEG in an <img>, and follows events with the clients for script tags', async () => {

@@ -8,7 +8,7 @@ import { Bidi } from './bidi.ts'
 
 const FIREFOX = process.env.BELVEDERE_TEST_FIREFOX ?? '/usr/bin/firefox-esr'
 
-/** It may be told what is of the browser rather than of a page: `forceColours`. */
+/** It may be told what is of the browser rather than of a page: `setPreference`. */
 const FLAGS = ['--headless', '--no-remote', '--remote-debugging-port', '0', '--remote-allow-system-access']
 
 /**
@@ -59,19 +59,17 @@ async function start(ended: AsyncDisposableStack): Promise<Bidi> {
   return bidi
 }
 
-/** Shows pages in the system's colours (high contrast) until the test ends. */
-export async function forceColours(bidi: Bidi): Promise<void> {
+/** Changes a setting of the browser (`about:config`) until the test ends. */
+export async function setPreference(bidi: Bidi, name: string, value: boolean | number): Promise<void> {
   const { contexts } = await bidi.send('browsingContext.getTree', { 'moz:scope': 'chrome' })
   const [browserWindow] = Array.isArray(contexts) ? contexts : []
   const target = { context: Object(browserWindow).context }
   const run = (expression: string) => bidi.send('script.evaluate', { expression, target, awaitPromise: false })
-  await run(`Services.prefs.setIntPref('${FORCED_COLOURS}', 2)`)
+  await run(`Services.prefs.${typeof value === 'number' ? 'setIntPref' : 'setBoolPref'}('${name}', ${value})`)
   onTestFinished(async () => {
-    await run(`Services.prefs.clearUserPref('${FORCED_COLOURS}')`)
+    await run(`Services.prefs.clearUserPref('${name}')`)
   })
 }
-
-const FORCED_COLOURS = 'browser.display.document_color_use'
 
 /** Where it listens, which it prints. @throws when it ends before, or cannot be started */
 function addressOf(child: ChildProcess): Promise<string> {

@@ -18,6 +18,7 @@ interface CameraPreviewProps {
 export function CameraPreview({ video, camera, sent, hiddenSeconds }: CameraPreviewProps) {
   const { t } = useTranslation('publish')
   const isOn = camera.kind === 'on'
+  const isSent = sent !== undefined && !sent.isFalsified
   // Whether the key is valid shows only with the first answer.
   const isLive = sent?.connection === 'connected' && sent.stored + sent.refused > 0
   return (
@@ -36,14 +37,19 @@ export function CameraPreview({ video, camera, sent, hiddenSeconds }: CameraPrev
       )}
       {isOn && (
         <p className={classes.mark} data-live={isLive} role="status">
-          {!sent && t('previewNote')}
+          {!isSent && t('previewNote')}
           {isLive && t('live')}
-          {sent && !isLive && t(sent.stored > 0 ? 'again' : 'connecting')}
+          {isSent && !isLive && t(sent.stored > 0 ? 'again' : 'connecting')}
         </p>
       )}
       {isOn && sent && hiddenSeconds !== undefined && (
         <p className={classes.note} role="status">
           {t('hidden', { seconds: hiddenSeconds })}
+        </p>
+      )}
+      {isOn && sent?.isFalsified && (
+        <p className={classes.note} role="alert">
+          {t('falsified')}
         </p>
       )}
       {isOn && sent?.refusal !== undefined && hiddenSeconds === undefined && (

@@ -12,5 +12,8 @@ export interface EncodeOrder {
   readonly quality: number
 }
 
-/** The worker's answer. */
-export type EncodeAnswer = { readonly bytes: ArrayBuffer } | { readonly problem: string }
+/** The worker's answer. `isFalsified`: see `FalsifiedError`. */
+export type EncodeAnswer =
+  | { readonly bytes: ArrayBuffer }
+  | { readonly isFalsified: true }
+  | { readonly problem: string }

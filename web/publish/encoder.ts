@@ -1,6 +1,14 @@
 import { pageUpdate } from '../update/this-page.ts'
 import type { EncodeAnswer, EncodeOrder } from './encoder-protocol.ts'
 
+/**
+ * The browser gives a page other pixels than were drawn (stripes in Firefox with `privacy.resistFingerprinting`), so that
+ * it is not recognized by how it draws: nothing that is worth sending can be encoded.
+ */
+export class FalsifiedError extends Error {
+  override readonly name = 'FalsifiedError'
+}
+
 /** Encodes JPEGs in a worker, one at a time. */
 export class Encoder {
   readonly #worker = new Worker(new URL('./encoder.worker.ts', import.meta.url), { type: 'module', name: 'encoder' })
@@ -11,7 +19,7 @@ export class Encoder {
       const waiting = this.#waiting
       this.#waiting = undefined
       if ('bytes' in data) waiting?.resolve(new Uint8Array(data.bytes))
-      else waiting?.reject(new Error(data.problem))
+      else waiting?.reject('isFalsified' in data ? new FalsifiedError() : new Error(data.problem))
     }
     this.#worker.onerror = ({ message }) => {
       // Without one the worker's script could not be loaded.
@@ -28,6 +36,7 @@ export class Encoder {
 
   /**
    * Encodes a picture as JPEG and closes it. Must not be called while it is busy.
+   * @throws FalsifiedError
    * @throws Error with the browser's message when the picture cannot be encoded
    */
   async encode(order: EncodeOrder): Promise<Uint8Array> {

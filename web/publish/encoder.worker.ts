@@ -1,8 +1,10 @@
 import type { EncodeAnswer, EncodeOrder } from './encoder-protocol.ts'
+import { isCanvasFalsified } from './falsified-canvas.ts'
 
 /** The worker that encodes JPEGs, off the main thread. */
 const canvas = new OffscreenCanvas(1, 1)
 const context = canvas.getContext('2d', { alpha: false })
+const isFalsified = isCanvasFalsified()
 
 self.onmessage = async ({ data }: MessageEvent<EncodeOrder>) => {
   const answer = await encode(data).catch((error): EncodeAnswer => ({ problem: String(error) }))
@@ -12,6 +14,7 @@ self.onmessage = async ({ data }: MessageEvent<EncodeOrder>) => {
 
 async function encode({ picture, width, height, quality }: EncodeOrder): Promise<EncodeAnswer> {
   try {
+    if (isFalsified) return { isFalsified }
     if (!context) throw new Error('this browser gives workers no canvas')
     if (canvas.width !== width) canvas.width = width
     if (canvas.height !== height) canvas.height = height

@@ -3,7 +3,7 @@ import { Listeners } from '../../src/core/listeners.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import { fitSize } from './camera-constraints.ts'
 import { captureFrames, type Shot } from './capture-frames.ts'
-import { Encoder } from './encoder.ts'
+import { Encoder, FalsifiedError } from './encoder.ts'
 import { FramePacer } from './frame-pacer.ts'
 import { UploadMeter } from './upload-meter.ts'
 
@@ -38,6 +38,8 @@ export interface TransmissionState {
   readonly skipped: number
   /** The server's reason for the last refusal. */
   readonly refusal: string | undefined
+  /** Whether nothing is sent because the browser falsifies pictures (`FalsifiedError`). */
+  readonly isFalsified: boolean
 }
 
 /** Publishes a camera's pictures: always the newest when there is room, never a queued old one. */
@@ -157,7 +159,8 @@ export class Transmission {
       this.#meter.add(performance.now(), bytes.length)
       this.#state = { ...this.#state, width, height }
     } catch (error) {
-      console.error(error)
+      if (error instanceof FalsifiedError) this.#state = { ...this.#state, isFalsified: true }
+      else console.error(error)
       this.#skip()
     }
   }
@@ -194,6 +197,7 @@ const BEGINNING: TransmissionState = {
   refused: 0,
   skipped: 0,
   refusal: undefined,
+  isFalsified: false,
 }
 
 function sizeOf(picture: VideoFrame | ImageBitmap): [width: number, height: number] {

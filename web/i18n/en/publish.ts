@@ -60,6 +60,8 @@ export default {
   factLoadUnit: '{{value}} Mbit/s',
   factDelayUnit: '{{value}} ms',
   refusedWhy: 'The server refused a picture: {{reason}}',
+  falsified:
+    'Nothing is sent: against fingerprinting, this browser gives pages false pictures. Switch that off for this site, or use another browser.',
   troubleDenied:
     'The camera is not allowed here. Allow it in the browser’s site settings (the icon beside the address), then start again.',
   troubleMissing: 'No camera was found. Plug one in, then start again.',

@@ -61,6 +61,8 @@ export default {
   factLoadUnit: '{{value}} Mbit/s',
   factDelayUnit: '{{value}} 毫秒',
   refusedWhy: '伺服器拒絕了一張畫面：{{reason}}',
+  falsified:
+    '沒有傳送畫面：這個瀏覽器為了防止指紋辨識，不讓網頁取得真正的影像。請對此網站關閉該功能，或改用其他瀏覽器。',
   troubleDenied: '此頁未獲准使用鏡頭。請在瀏覽器的網站設定（網址旁的圖示）允許後，再重新開始。',
   troubleMissing: '找不到鏡頭。請接上鏡頭後再開始。',
   troubleBusy: '目前無法使用鏡頭，可能被其他程式佔用。請關閉該程式後再開始。',
