@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { connectChromium, openPage } from '../support/chromium.ts'
 import { HttpProxy } from '../support/http-proxy.ts'
 import { startWithAdmin } from '../support/people.ts'
-import { fillSignIn } from '../support/sign-in.ts'
+import { administer, fillSignIn } from '../support/sign-in.ts'
 import { Source } from '../support/source.ts'
 import { isLive, untilTile } from '../support/wall.ts'
 
@@ -20,10 +20,10 @@ const alert = (page: Page, text: string) => page.getByRole('alert').getByText(te
 const notice = (page: Page, text: string) => page.getByRole('status').getByText(text)
 
 async function start() {
-  const { server } = await startWithAdmin({ 'access.anonymous': 'none' })
+  const { server, admin } = await startWithAdmin({ 'access.anonymous': 'none' })
   const proxy = await HttpProxy.to(server.url)
   new Source(server.url, { label: 'North', key: 'gate' })
-  return { server, proxy }
+  return { server, admin, proxy }
 }
 
 describe('behind a proxy', () => {
@@ -64,6 +64,16 @@ describe('behind a proxy', () => {
     await server.close()
     proxy.cut()
     await notice(page, 'A proxy answered in place of the server, with status 502.').waitFor()
+  })
+
+  it('that asks for a password of its own in the header of the token, a share link opens', async () => {
+    const { server, admin, proxy } = await start()
+    const link = { name: 'a guest', streams: [{ label: 'North', key: 'gate' }], expires_at: Date.now() + 3_600_000 }
+    const { token } = await administer(server, admin, 'POST', '/links', link)
+    proxy.habits.password = 'bob:secret'
+    const context = { httpCredentials: { username: 'bob', password: 'secret' } }
+    const { page } = await openPage(browser, `${proxy.url}/app/shared#token=${token}`, { ...ANSWERED, context })
+    await page.locator('section[data-kind=live]').waitFor()
   })
 
   it('that changes the address for sockets alone, the page says that the server refuses it and what opens it', async () => {

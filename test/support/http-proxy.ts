@@ -14,6 +14,8 @@ export interface ProxyHabits {
   dropsCookies?: boolean
   /** Whether it passes on WebSockets; else it answers 400. */
   passesUpgrades?: boolean
+  /** What its users have to show in `Authorization` (Basic, RFC 7617): "name:password". */
+  password?: string | undefined
   /** Where it sends everybody, as one whose session has ended. */
   loginPage?: string | undefined
 }
@@ -56,10 +58,21 @@ export class HttpProxy {
     return { ...headers, host, ...added }
   }
 
+  #isLetIn({ headers }: IncomingMessage): boolean {
+    const { password } = this.habits
+    return password === undefined || headers.authorization === `Basic ${Buffer.from(password).toString('base64')}`
+  }
+
   #pass(to: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
     const { loginPage, dropsCookies } = this.habits
     if (loginPage !== undefined) {
       outgoing.writeHead(302, { location: loginPage }).end()
+      return
+    }
+    if (!this.#isLetIn(incoming)) {
+      outgoing
+        .writeHead(401, { 'www-authenticate': 'Basic realm="proxy"', 'content-type': 'text/html' })
+        .end('<h1>401</h1>')
       return
     }
     const onward = request(to + incoming.url, { method: incoming.method, headers: this.#headersOf(incoming) })
@@ -77,7 +90,7 @@ export class HttpProxy {
 
   #upgrade(to: string, incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
-    if (this.habits.passesUpgrades === false || this.habits.loginPage !== undefined) {
+    if (this.habits.passesUpgrades === false || this.habits.loginPage !== undefined || !this.#isLetIn(incoming)) {
       socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
       return
     }

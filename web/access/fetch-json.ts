@@ -86,15 +86,29 @@ export async function fetchBytes(
   return { bytes: new Uint8Array(buffer), headers: response.headers }
 }
 
-async function send(
+async function send(path: string, accept: string, options: FetchOptions): Promise<Response> {
+  const token = shareToken()
+  // Headers are limited to Latin-1: a token with other characters is invalid anyway.
+  const authorization = token === undefined ? undefined : `Bearer ${/^[\x21-\x7e]+$/.test(token) ? token : '?'}`
+  try {
+    return await request(path, accept, options, authorization)
+  } catch (error) {
+    // A proxy with a password of its own has its users' in that header, if it is left to the browser.
+    const isOfProxy = error instanceof HttpProblem && error.isFromProxy && error.status === 401
+    if (!isOfProxy || token === undefined || (options.method ?? 'GET') !== 'GET') throw error
+    const address = `${path}${path.includes('?') ? '&' : '?'}token=${encodeURIComponent(token)}`
+    return request(address, accept, options, undefined)
+  }
+}
+
+async function request(
   path: string,
   accept: string,
   { method = 'GET', body, signal, keepalive }: FetchOptions,
+  authorization: string | undefined,
 ): Promise<Response> {
   const headers = new Headers({ accept })
-  const token = shareToken()
-  // Headers are limited to Latin-1: a token with other characters is invalid anyway.
-  if (token !== undefined) headers.set('authorization', `Bearer ${/^[\x21-\x7e]+$/.test(token) ? token : '?'}`)
+  if (authorization !== undefined) headers.set('authorization', authorization)
   if (body !== undefined) headers.set('content-type', 'application/json')
   const response = await fetch(serverUrl(path), {
     method,
