@@ -20,7 +20,7 @@ import { startPreferences } from './preferences/start-preferences.ts'
 import { enterBasePath, pagePath, serverUrl } from './server-address.ts'
 import { watchForUpdate } from './update/this-page.ts'
 
-enterBasePath()
+const isLeaving = enterBasePath()
 // First of all, so that pictures are already loading while the page renders.
 takeShareFromAddress()
 const worker = new Worker(new URL('./live/live.worker.ts', import.meta.url), { type: 'module', name: 'live' })
@@ -42,11 +42,12 @@ startI18n()
 startPreferences()
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no #root')
-createRoot(root).render(
-  <StrictMode>
-    <App feed={feed} guard={guard} diagnosis={diagnosis} />
-  </StrictMode>,
-)
+if (!isLeaving)
+  createRoot(root).render(
+    <StrictMode>
+      <App feed={feed} guard={guard} diagnosis={diagnosis} />
+    </StrictMode>,
+  )
 // A wall that nobody touches is being used: the answer renews the cookie.
 setInterval(() => void sessions.refresh(), 3_600_000)
 // After the first pictures.

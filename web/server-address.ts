@@ -9,11 +9,13 @@ export const BASE_PATH = basePathOf(globalThis.document)
 /**
  * Goes below the base path if the page was opened at the server itself, past the proxy: the router would find no page here.
  * Call it before everything else.
+ * @returns whether it goes there: then nothing is to be rendered here
  */
-export function enterBasePath(): void {
+export function enterBasePath(): boolean {
   const { pathname, search, hash } = location
-  if (pathname !== BASE_PATH && !pathname.startsWith(`${BASE_PATH}/`))
-    location.replace(serverUrl(pathname + search + hash))
+  if (pathname === BASE_PATH || pathname.startsWith(`${BASE_PATH}/`)) return false
+  location.replace(serverUrl(pathname + search + hash))
+  return true
 }
 
 /** The address of a path of ours: "https://host/cameras/watch/a/b". @param path begins with "/"; left out: the server's own */
