@@ -214,6 +214,11 @@ describe('the guest of a share link', () => {
       expect(await browser.call('POST /session/link', wrong === undefined ? {} : { token: wrong })).toMatchObject(
         refused(422, expect.stringContaining('share link')),
       )
+    // In the body, as a proxy may have a password of its own in the header.
+    const authorization = `Basic ${btoa('bob:secret')}`
+    const own = { ...browser.headers(), authorization }
+    expect(await ask(server, 'POST /session/link', { body: { token }, headers: own })).toMatchObject({ status: 204 })
+    expect(await ask(server, 'POST /session/link', { body: { token }, headers: foreign })).toMatchObject(refused(403))
     await browser.open(token)
     const cookie = browser.jar.header('/')
     expect(await ask(server, 'GET /streams', { headers: { ...foreign, cookie } })).toMatchObject(refused(403))

@@ -66,7 +66,7 @@ describe('behind a proxy', () => {
     await notice(page, 'A proxy answered in place of the server, with status 502.').waitFor()
   })
 
-  it('that asks for a password of its own in the header of the token, a share link opens', async () => {
+  it('that asks for a password of its own in the header of the token, a share link opens, in a second tab too', async () => {
     const { server, admin, proxy } = await start()
     const link = { name: 'a guest', streams: [{ label: 'North', key: 'gate' }], expires_at: Date.now() + 3_600_000 }
     const { token } = await administer(server, admin, 'POST', '/links', link)
@@ -74,6 +74,9 @@ describe('behind a proxy', () => {
     const context = { httpCredentials: { username: 'bob', password: 'secret' } }
     const { page } = await openPage(browser, `${proxy.url}/app/shared#token=${token}`, { ...ANSWERED, context })
     await page.locator('section[data-kind=live]').waitFor()
+    const second = await page.context().newPage()
+    await second.goto(proxy.url)
+    await untilTile(second, isLive, 'what is shared')
   })
 
   it('that changes the address for sockets alone, the page says that the server refuses it and what opens it', async () => {

@@ -42,6 +42,8 @@ export interface FetchOptions {
   /** Sent as JSON. */
   readonly body?: unknown
   readonly signal?: AbortSignal
+  /** `none`: without the share link's token in the header, as where a proxy may have a password of its own. */
+  readonly authorization?: 'none'
   /** Lets the request outlive the page. */
   readonly keepalive?: boolean
 }
@@ -87,7 +89,7 @@ export async function fetchBytes(
 }
 
 async function send(path: string, accept: string, options: FetchOptions): Promise<Response> {
-  const token = shareToken()
+  const token = options.authorization === 'none' ? undefined : shareToken()
   // Headers are limited to Latin-1: a token with other characters is invalid anyway.
   const authorization = token === undefined ? undefined : `Bearer ${/^[\x21-\x7e]+$/.test(token) ? token : '?'}`
   try {

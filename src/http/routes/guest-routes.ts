@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
 import { tokenOf } from '../../access/request-credentials.ts'
 import type { Clock } from '../../core/clock.ts'
 import { Refusal } from '../../core/errors.ts'
@@ -24,19 +25,24 @@ export function guestRoutes(app: App, parts: GuestRouteParts): void {
       schema: {
         summary: 'Stay a guest of a share link: sets a cookie',
         description:
-          'With the token of the link in `Authorization`. The cookie counts where nobody is signed in; in a browser of somebody who is, none is set.',
+          'With the token of the link in the body, or in `Authorization`. The cookie counts where nobody is signed in; in a browser of somebody who is, none is set.',
         tags,
+        body: Type.Optional(Type.Union([Type.Object({ token: Type.String({ minLength: 1 }) }), Type.Null()])),
         response: { 204: NoContent },
       },
       onRequest: [guard.limitPublic, async (request) => guard.checkSameSite(request)],
     },
     async (request, reply) => {
-      const token = tokenOf(request.raw)
+      // The header may be taken by a proxy with a password of its own.
+      const token = request.body?.token ?? tokenOf(request.raw)
       // Refused if it has ended.
-      await guard.identify(request)
+      await guard.identify(request, token)
       const link = token === undefined ? undefined : authenticator.findLink(token)
       if (token === undefined || !link)
-        throw new Refusal('invalid', 'Authorization: must be "Bearer <token of a share link>"')
+        throw new Refusal(
+          'invalid',
+          'token: the token of a share link is required, here or as "Authorization: Bearer <token>"',
+        )
       const life = link.expiresAt - clock.now() + TOLD_FOR_MS
       if (!authenticator.findCookie(request.raw)) reply.header('set-cookie', guestCookie.set(request.raw, token, life))
       return reply.code(204).send()

@@ -149,10 +149,11 @@ export class RequestGuard {
 
   /**
    * Authenticates and rate-limits a call that needs no permission.
+   * @param given the token, where a route has a place of its own for it
    * @throws Refusal `unauthenticated`, `forbidden`, `limited`
    */
-  async identify(request: KnownRequest): Promise<Identity> {
-    const identity = await this.#parts.authenticator.identify(request.raw)
+  async identify(request: KnownRequest, given?: string): Promise<Identity> {
+    const identity = await this.#parts.authenticator.identify(request.raw, given)
     request.identity = identity
     this.#count(request.raw, identity.principal)
     return identity
