@@ -56,6 +56,14 @@ describe('quantised values', () => {
     expect(quantised([]).codes).toEqual([])
   })
 
+  it('are the same where they differ by less than steps can say', () => {
+    for (const kind of KINDS)
+      expect(quantised([0, 1e-310, 5e-324], 'auto', false, kind)).toMatchObject({
+        codes: [1, 1, 1],
+        numbers: [0, 0, 0],
+      })
+  })
+
   it('may be the largest that there are', () => {
     const { numbers, quantisation } = quantised([-MAX_VALUE, 0, MAX_VALUE])
     expect(
@@ -78,7 +86,7 @@ describe('quantised values', () => {
           const { numbers, quantisation } = quantised(values, levels, false, kind)
           const { min, max } = quantisation.levels
           // What a number of this size cannot say more exactly.
-          const rounding = Math.max(1e-15 * Math.max(Math.abs(min), Math.abs(max)), Number.MIN_VALUE)
+          const rounding = 1e-15 * Math.max(Math.abs(min), Math.abs(max))
           for (const [i, value] of values.entries()) {
             const within = Math.min(Math.max(value, min), max)
             expect(Math.abs((numbers[i] ?? 1e99) - within)).toBeLessThanOrEqual(quantisation.scale / 2 + 4 * rounding)

@@ -17,13 +17,17 @@ export function quantise(numbers: NumberBlocks, scale: Scale, codes: Codes): Qua
   // No value has a logarithm.
   if (!Number.isFinite(from) || !Number.isFinite(to)) return { scale: 0, offset: 0, levels, log }
   const steps = largestCode(codes) - 1
+  const span = to === from ? 0 : Math.max(to - from, LEAST_SPAN)
   numbers.eachBlock((block, at) => {
     if (log) toLogarithms(block)
-    numbers.loops.quantise(block.length, from, steps / (to - from), codes, at)
+    numbers.loops.quantise(block.length, from, steps / span, codes, at)
   })
-  const step = (to - from) / steps
+  const step = span / steps
   return { scale: step, offset: from - step, levels, log }
 }
+
+/** Of levels that differ at all: steps would be smaller than numbers can be, and more in one than they can say. */
+const LEAST_SPAN = 1e-300
 
 function toLogarithms(block: Float64Array): void {
   for (let i = 0; i < block.length; i++) {
