@@ -1,4 +1,5 @@
 import { constants, crc32, deflateSync } from 'node:zlib'
+import { concatBytes } from '../core/concat-bytes.ts'
 import { PIXEL_BYTES, type Pixels } from './resampler.ts'
 
 /*
@@ -82,12 +83,5 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
 
 /** @returns in memory of its own, which can be handed to another thread */
 function pngOf(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = [SIGNATURE, ...chunks, chunk('IEND', new Uint8Array(0))]
-  const png = new Uint8Array(all.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of all) {
-    png.set(part, at)
-    at += part.length
-  }
-  return png
+  return concatBytes([SIGNATURE, ...chunks, chunk('IEND', new Uint8Array(0))])
 }

@@ -1,3 +1,4 @@
+import { concatBytes } from '../core/concat-bytes.ts'
 import type { Orientation } from '../core/orientation.ts'
 import type { EncodedImage, ImageType } from '../core/payload.ts'
 import { orientationOf } from './exif.ts'
@@ -57,19 +58,9 @@ function joined(parts: Iterable<Part>): Part[] {
 /** No program takes a picture apart like that, and millions of runs would hold everybody up. */
 const MOST_RUNS = 10_000
 
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
-}
-
 /** The parts with something put in at a place within the first of them. */
 function withInserted([first = NOTHING, ...others]: readonly Uint8Array[], at: number, inserted: Uint8Array) {
-  return concat([first.subarray(0, at), inserted, first.subarray(at), ...others])
+  return concatBytes([first.subarray(0, at), inserted, first.subarray(at), ...others])
 }
 
 const NOTHING = new Uint8Array()
@@ -124,10 +115,10 @@ function endOfScan(view: DataView, from: number): number {
 
 /** Behind the SOI. */
 function writeJpeg(parts: readonly Uint8Array[], orientation: Orientation): Uint8Array {
-  if (orientation === 1) return concat(parts)
+  if (orientation === 1) return concatBytes(parts)
   const tiff = tiffOf(orientation)
   const length = 2 + EXIF_PREFIX.length + tiff.length
-  return withInserted(parts, 2, concat([Uint8Array.of(0xff, APP1, 0, length), EXIF_PREFIX, tiff]))
+  return withInserted(parts, 2, concatBytes([Uint8Array.of(0xff, APP1, 0, length), EXIF_PREFIX, tiff]))
 }
 
 const EXIF_PREFIX = Uint8Array.of(0x45, 0x78, 0x69, 0x66, 0, 0)
@@ -156,7 +147,7 @@ const PNG_CHUNKS: ReadonlySet<string> = new Set([
 ])
 
 function writePng(parts: readonly Uint8Array[], orientation: Orientation): Uint8Array {
-  if (orientation === 1) return concat(parts)
+  if (orientation === 1) return concatBytes(parts)
   const tiff = tiffOf(orientation)
   const chunk = new Uint8Array(12 + tiff.length)
   const view = new DataView(chunk.buffer)
@@ -201,7 +192,7 @@ const HAS_XMP = 0x04
 /** At its end. Only a file with VP8X has an orientation. */
 function writeWebp(parts: readonly Uint8Array[], orientation: Orientation): Uint8Array {
   const exif = orientation === 1 ? NOTHING : webpExif(orientation)
-  const bytes = concat([...parts, exif])
+  const bytes = concatBytes([...parts, exif])
   const view = new DataView(bytes.buffer)
   view.setUint32(4, bytes.length - 8, true)
   if (bytes.length > WEBP_FLAGS && nameAt(view, WEBP_CHUNKS) === 'VP8X') {
@@ -213,7 +204,7 @@ function writeWebp(parts: readonly Uint8Array[], orientation: Orientation): Uint
 
 function webpExif(orientation: Orientation): Uint8Array {
   const tiff = tiffOf(orientation)
-  return concat([Uint8Array.of(0x45, 0x58, 0x49, 0x46, tiff.length, 0, 0, 0), tiff])
+  return concatBytes([Uint8Array.of(0x45, 0x58, 0x49, 0x46, tiff.length, 0, 0, 0), tiff])
 }
 
 /** The least EXIF with an orientation: a TIFF structure of one directory with one entry (TIFF 6.0, section 2). */

@@ -1,3 +1,4 @@
+import { concatBytes } from '../../core/concat-bytes.ts'
 import { ZmtpError } from './zmtp-error.ts'
 
 /*
@@ -132,7 +133,7 @@ export function encodeCommandFrame(name: string, data: Uint8Array): Uint8Array {
   body[0] = name.length
   body.set(encoder.encode(name), 1)
   body.set(data, 1 + name.length)
-  return joined([frameHead(COMMAND, body.length), body])
+  return concatBytes([frameHead(COMMAND, body.length), body])
 }
 
 /**
@@ -144,7 +145,7 @@ export function encodeMessage(frames: readonly Uint8Array[]): Uint8Array[] {
   const pieces: Uint8Array[] = []
   let small: Uint8Array[] = []
   const flush = () => {
-    if (small.length > 0) pieces.push(joined(small))
+    if (small.length > 0) pieces.push(concatBytes(small))
     small = []
   }
   for (const [index, frame] of frames.entries()) {
@@ -167,16 +168,6 @@ function frameHead(flags: number, size: number): Uint8Array {
   view.setUint32(1, Math.floor(size / 2 ** 32))
   view.setUint32(5, size >>> 0)
   return head
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
 }
 
 function checkFlags(flags: number): void {
