@@ -86,16 +86,19 @@ describe('a picture as the body', () => {
 
   it('needs a key, which may be the password of Basic authentication; a form needs a Bearer as ever', async () => {
     const server = await serverOfFile()
+    let said = ''
     const put = async (authorization?: string, more: Record<string, string> = {}) => {
       const headers = { ...more, 'content-type': 'image/jpeg', ...(authorization !== undefined && { authorization }) }
       const url = `${server.url}/frames?label=site&key=locked`
-      const { status, headers: given } = await fetch(url, { method: 'PUT', body: new Uint8Array(jpeg(8, 8)), headers })
-      return [status, given.get('www-authenticate')?.split(' ')[0]]
+      const response = await fetch(url, { method: 'PUT', body: new Uint8Array(jpeg(8, 8)), headers })
+      said = await response.text()
+      return [response.status, response.headers.get('www-authenticate')?.split(' ')[0]]
     }
     const basic = (password: string) => `Basic ${Buffer.from(`camera:${password}`).toString('base64')}`
     expect(await put()).toEqual([401, 'Basic'])
     // Perhaps the password of a proxy in front: asked for another, a browser would forget that one.
     expect(await put(basic('wrong'))).toEqual([401, 'Bearer'])
+    expect(said).toContain('The password that was shown is no key of this server.')
     expect(await put(basic(KEY))).toEqual([200, undefined])
     // A browser that knows the password, on behalf of another page.
     expect(await put(basic(KEY), { origin: 'https://elsewhere.example' })).toEqual([403, undefined])

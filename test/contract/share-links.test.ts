@@ -214,6 +214,9 @@ describe('the guest of a share link', () => {
       expect(await browser.call('POST /session/link', wrong === undefined ? {} : { token: wrong })).toMatchObject(
         refused(422, expect.stringContaining('share link')),
       )
+    expect(await browser.call('POST /session/link', { body: { token: 5 } })).toMatchObject(
+      refused(422, 'body/token must be string'),
+    )
     // In the body, as a proxy may have a password of its own in the header.
     const authorization = `Basic ${btoa('bob:secret')}`
     const own = { ...browser.headers(), authorization }

@@ -9,7 +9,7 @@ import { type Action, mayAny } from '../../core/authorization.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { CommandRate } from '../../core/command-rate.ts'
 import type { Counters } from '../../core/counters.ts'
-import { type Refusal, tooMany } from '../../core/errors.ts'
+import { Refusal, tooMany } from '../../core/errors.ts'
 import type { Holder } from '../../core/held-bytes.ts'
 import { checkNotEnded, hasPriority, type Principal } from '../../core/principal.ts'
 import { RateLimiter } from '../../core/rate-limiter.ts'
@@ -112,7 +112,9 @@ export class RequestGuard {
       const isForeign = token === undefined && (shown?.kind === 'basic' || shown?.kind === 'foreign')
       if (!isForeign && !isMadeByPage(raw)) request.challenge = 'Basic realm="Belvedere", charset="UTF-8"'
       if (token !== undefined) this.checkSameSite(request)
-      const principal = await this.authorize(request, action, token)
+      const principal = await this.authorize(request, action, token).catch((error: unknown) => {
+        throw isForeign && isUnauthenticated(error) ? new Refusal('unauthenticated', error.message + NO_KEY) : error
+      })
       if (counting === 'counted') this.#count(raw, principal)
     }
   }
@@ -222,6 +224,13 @@ export class RequestGuard {
     if (calls > 0 && isGuest) throw tooMany(calls, `${guestCallsPerMinute} calls`, 'limits.guest_calls_per_minute')
     if (calls > 0) throw tooMany(calls, `${callsPerMinute} calls`, 'limits.calls_per_minute')
   }
+}
+
+/** For a camera whose password was mistyped: a sentence to go behind another. */
+const NO_KEY = ' The password that was shown is no key of this server.'
+
+function isUnauthenticated(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.code === 'unauthenticated'
 }
 
 const RECORDED = new Set(['unauthenticated', 'forbidden', 'limited', 'unsupported'])
