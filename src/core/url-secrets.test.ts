@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isMasked, isSecretName, maskSecrets } from './url-secrets.ts'
+import { isMasked, isSecretName, MASK, maskSecrets } from './url-secrets.ts'
 
 describe('the secrets in URLs', () => {
   it.each([
@@ -154,4 +154,9 @@ describe('a name', () => {
   it.each(['author', 'key', 'user', 'design', 'site', 'spawn', 'pastel'])('says nothing of the kind: %s', (name) =>
     expect(isSecretName(name)).toBe(false),
   )
+})
+
+it('thousands of parameters and of secrets in paths are masked in one go', () => {
+  const parts = 8000
+  expect(maskSecrets(`rtsp://h/${'x=1/b:cccc&'.repeat(parts)}`)).toBe(`rtsp://h/${`x=1/b:${MASK}&`.repeat(parts)}`)
 })

@@ -72,11 +72,17 @@ function replaceInRest(text: string, replace: Replace, depth: number): string {
   let at = 0
   let scheme = schemeFrom(text, 0)
   let inPath = secretInPath(text, 0)
+  let inParameter: Found | undefined
+  // Each is looked for once and kept until it is passed: a hostile text has thousands of all of them.
+  let searchedBefore = -1
   for (;;) {
     if (scheme && scheme.index < at) scheme = schemeFrom(text, at)
     if (inPath && inPath.from < at) inPath = secretInPath(text, at)
     const before = scheme?.index ?? text.length
-    const inParameter = nextSecret(text, at, before)
+    if (searchedBefore !== before || (inParameter && inParameter.from < at)) {
+      inParameter = nextSecret(text, at, before)
+      searchedBefore = before
+    }
     const isInPath = inPath && inPath.from < (inParameter?.from ?? before)
     const secret = isInPath ? inPath : inParameter
     if (secret) {
