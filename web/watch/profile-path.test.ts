@@ -19,6 +19,12 @@ describe('profilePath', () => {
     expect(profilePath([3, 3], BOX)).toBe('M0 10L100 10')
   })
 
+  it('tells the smallest and the largest numbers apart', () => {
+    expect(profilePath([-Number.MIN_VALUE, 0], BOX)).toBe('M0 20L100 0')
+    expect(profilePath([-5.4e-323, -6e-323], BOX)).toBe('M0 0L100 20')
+    expect(profilePath([-Number.MAX_VALUE, Number.MAX_VALUE, 0], BOX)).toBe('M0 20L50 0L100 10')
+  })
+
   it('stays within its box and short, whatever the values are', () => {
     const value = fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }))
     fc.assert(

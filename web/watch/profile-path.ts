@@ -13,9 +13,10 @@ export function profilePath(values: readonly (number | null)[], { width, height 
   const columns = columnsOf(values, width)
   const low = Math.min(...columns.map((column) => column?.min ?? Number.POSITIVE_INFINITY))
   const high = Math.max(...columns.map((column) => column?.max ?? Number.NEGATIVE_INFINITY))
-  // Halved first: the difference of the largest numbers is no number.
+  // Halved only where their difference is not finite: half of the smallest numbers is zero.
+  const unit = Number.isFinite(high - low) ? 1 : 0.5
   const heightOf = (value: number) =>
-    high > low ? ((high / 2 - value / 2) / (high / 2 - low / 2)) * height : height / 2
+    high > low ? ((high * unit - value * unit) / (high * unit - low * unit)) * height : height / 2
   const step = columns.length > 1 ? width / (columns.length - 1) : 0
   let path = ''
   let isDrawing = false
