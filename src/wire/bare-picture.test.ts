@@ -101,6 +101,15 @@ it('a JPEG of more parts than any program makes is cut', () => {
   expect(barePicture(image).bytes).toHaveLength(2 + 9999 * 6)
 })
 
+it('a JPEG ends before a segment whose length cannot be right', () => {
+  const picture = Buffer.from(jpeg(16, 9))
+  for (const length of [0, 1, 65_535]) {
+    const segment = Buffer.of(0xff, 0xc4, length >> 8, length & 0xff)
+    const image = { ...imageOf(picture), bytes: Buffer.concat([picture.subarray(0, 2), segment, picture.subarray(2)]) }
+    expect(Buffer.from(barePicture(image).bytes)).toEqual(picture.subarray(0, 2))
+  }
+})
+
 it('what says how the colours of a JPEG are meant stays', () => {
   const picture = Buffer.from(jpeg(16, 9))
   const profile = segment(0xe2, Buffer.from('ICC_PROFILE\0\x01\x01…'))

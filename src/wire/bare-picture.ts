@@ -75,8 +75,10 @@ function* partsOfJpeg(view: DataView): Iterable<Part> {
       return
     }
     if (isBare(marker)) continue
-    const to = at + 2 > view.byteLength ? Number.POSITIVE_INFINITY : at + view.getUint16(at)
-    if (to > view.byteLength) return
+    // The length counts its own two bytes. One that cannot be right says nothing of where the next segment begins.
+    const length = at + 2 > view.byteLength ? 0 : view.getUint16(at)
+    const to = at + length
+    if (length < 2 || to > view.byteLength) return
     if (isNeeded(view, marker, at + 2, to)) yield { from: at - 2, to }
     at = to
     if (marker !== SOS) continue
