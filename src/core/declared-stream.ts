@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts'
 import type { Colouring } from './colouring.ts'
 import { type Demand, isSameDemand, NO_DEMAND } from './demand.ts'
 import { messageOf } from './errors.ts'
+import type { Principal } from './principal.ts'
 import type { StreamCondition, StreamStart } from './stream-condition.ts'
 
 /** Options of a stream that is declared before its first frame. Times in ms. */
@@ -39,6 +40,8 @@ export interface StreamProvider {
    * after the last viewer left, none any more (`viewers: 0`). Frames are published through the hub as usual.
    */
   demandChanged(demand: Demand): void
+  /** Somebody else has published a frame of the stream. */
+  publishedByOthers?(): void
 }
 
 /** How a stream is doing while nobody here looks at its frames, as its provider says. Times in ms. */
@@ -94,6 +97,7 @@ export class DeclaredStream {
   readonly options: DeclareOptions
   readonly #clock: Clock
   readonly #provider: StreamProvider
+  readonly #feeder: Principal
   readonly #changed: () => void
   #wanted: Demand = NO_DEMAND
   #arrivals = 0
@@ -112,11 +116,15 @@ export class DeclaredStream {
   #reported: StreamCondition | undefined
   #isWithdrawn = false
 
-  /** @param changed called when the stream's state may have changed */
-  constructor(clock: Clock, options: DeclareOptions, provider: StreamProvider, changed: () => void) {
+  /**
+   * @param feeder whose frames are those of the provider
+   * @param changed called when the stream's state may have changed
+   */
+  constructor(clock: Clock, options: DeclareOptions, provider: StreamProvider, feeder: Principal, changed: () => void) {
     this.#clock = clock
     this.options = options
     this.#provider = provider
+    this.#feeder = feeder
     this.#changed = changed
   }
 
@@ -159,6 +167,11 @@ export class DeclaredStream {
     if (this.#openedAt === undefined) return false
     this.#failure = undefined
     return this.#frames === 1
+  }
+
+  /** A frame of the stream was taken. @param principal who has published it */
+  published(principal: Principal): void {
+    if (principal !== this.#feeder) this.#provider.publishedByOthers?.()
   }
 
   /**

@@ -3,7 +3,8 @@ import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
 import type { Demand } from './demand.ts'
 import { IMAGES } from './frame.ts'
 import type { HubRules } from './hub-parts.ts'
-import { type PulledSource, type SourceRun, Supervisor } from './supervisor.ts'
+import type { PulledSource, SourceRun } from './pulled-source.ts'
+import { Supervisor } from './supervisor.ts'
 
 const NAME = { label: 'beamline', key: 'image' }
 const OPTIONS = { when: 'on-demand', startTimeout: 5000, closeAfter: 0, isMonitored: true } as const

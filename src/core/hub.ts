@@ -32,6 +32,8 @@ export type Published = StoredFrame
 /** A frame for which there is room. */
 interface AdmittedFrame extends Weight {
   readonly input: FrameInput
+  /** Who publishes it. */
+  readonly principal: Principal
   /** The owner of its stream, if the frame opens it. */
   readonly owner: QuotaClient
 }
@@ -164,7 +166,7 @@ export class Hub {
    */
   declare(principal: Principal, name: StreamName, options: DeclareOptions, provider: StreamProvider): Declaration {
     authorize(principal, 'publish', name)
-    return this.#lifecycle.declare(name, quotaClientOf(principal), options, provider)
+    return this.#lifecycle.declare(name, principal, options, provider)
   }
 
   /**
@@ -267,7 +269,7 @@ export class Hub {
     // One that is only remembered has no place and no frames: this one opens it as if it were new.
     const stream = known?.remembered ? undefined : known
     const owner = stream?.owner ?? this.#streams.reservedFor(name) ?? quotaClientOf(principal)
-    const admitted = { input, weight, metadataWeight, owner }
+    const admitted = { input, principal, weight, metadataWeight, owner }
     this.#memory.makeRoom(owner, stream, admitted)
     if (!stream) this.#streams.reserve(name, owner)
     return admitted
@@ -278,7 +280,7 @@ export class Hub {
    * @returns false if the frame is not newer than the newest
    */
   #take(
-    { input, metadataWeight, owner }: AdmittedFrame,
+    { input, principal, metadataWeight, owner }: AdmittedFrame,
     id: FrameId,
     receivedAt: number,
     dialect: string,
@@ -298,6 +300,7 @@ export class Hub {
     }
     this.#memory.taken(stream, weightBefore)
     this.#lifecycle.fed(stream, before)
+    stream.declared?.published(principal)
     if (frame.sequence === 1) this.#audience.begun(stream)
     // Whoever takes pictures only is served by a rendition if it is an array, and by the stream itself if it is none.
     if (isImageFrame(frame) !== wasImage) for (const _ of this.reroute(stream));

@@ -6,7 +6,8 @@ import { type FrameMemory, weightOf } from './frame-memory.ts'
 import type { HubAudience } from './hub-audience.ts'
 import { LivenessMonitor, type Settled } from './liveness-monitor.ts'
 import type { WatchedStream } from './node-state.ts'
-import type { QuotaClient } from './quota-client.ts'
+import type { Principal } from './principal.ts'
+import { type QuotaClient, quotaClientOf } from './quota-client.ts'
 import type { RememberedStream } from './remembered-stream.ts'
 import { Stream, type StreamRules } from './stream.ts'
 import { noSuchStream } from './stream-directory.ts'
@@ -46,13 +47,14 @@ export class StreamLifecycle {
   }
 
   /** See `Hub.declare`. @throws Refusal `taken`, `exhausted`, `limited` */
-  declare(name: StreamName, owner: QuotaClient, options: DeclareOptions, provider: StreamProvider): Declaration {
+  declare(name: StreamName, feeder: Principal, options: DeclareOptions, provider: StreamProvider): Declaration {
+    const owner = quotaClientOf(feeder)
     const { clock, rules, streams } = this.#parts
     const before = streams.get(name)?.declared
     if (before && !before.options.isStored)
       throw new Refusal('taken', `The stream "${name.label}/${name.key}" is declared already`)
     streams.reserve(name, owner)
-    const declared = new DeclaredStream(clock, options, provider, () => {
+    const declared = new DeclaredStream(clock, options, provider, feeder, () => {
       const stream = streams.get(name)
       if (stream?.declared === declared) this.#liveness.settle(stream)
     })

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { anyone, frameInput, makeHub } from '../../test/support/hub.ts'
+import { ALL } from './authorization.ts'
 import type { DeclareOptions } from './declared-stream.ts'
 import { IMAGES } from './frame.ts'
-import { SourceFailure, type SourceRun, Supervisor } from './supervisor.ts'
+import { systemPrincipal } from './principal.ts'
+import { SourceFailure, type SourceRun } from './pulled-source.ts'
+import { Supervisor } from './supervisor.ts'
 
 const NAME = { label: 'site', key: 'cam' }
+const feeder = systemPrincipal('camera', [{ actions: ['publish'], scope: ALL }])
 
 /** A run of a source that works and fails when the test says so. */
 interface TestRun extends SourceRun {
@@ -15,7 +19,7 @@ interface TestRun extends SourceRun {
   finish(): void
 }
 
-function setUp(options: Partial<DeclareOptions> = {}) {
+function setUp(options: Partial<DeclareOptions> = {}, yieldsFor?: number) {
   const { hub, clock } = makeHub()
   const runs: TestRun[] = []
   const startedAt: number[] = []
@@ -26,7 +30,8 @@ function setUp(options: Partial<DeclareOptions> = {}) {
       name: 'camera',
       dialect: 'test',
       streams,
-      principal: anyone,
+      principal: feeder,
+      ...(yieldsFor !== undefined && { yieldsFor }),
       options: { when: 'on-demand', startTimeout: 5000, closeAfter: 0, ...options },
       run: (run) =>
         new Promise((resolve, reject) => {
@@ -236,6 +241,97 @@ describe('a supervised source on demand', () => {
     viewer.close()
     expect(await last().publish(frameInput('site', 'cam'))).toBeUndefined()
     expect(hub.directory.list(anyone)[0]?.newest).toBeUndefined()
+  })
+})
+
+describe('a supervised source that waits to be run again', () => {
+  it('waits three seconds at most while it is watched, and ten else', async () => {
+    const { clock, runs, keep, watch, last, settle } = setUp({ when: 'always' })
+    keep()
+    for (let i = 0; i < 6; i++) {
+      last().fail('connection refused')
+      await settle()
+      clock.advance(10_000)
+    }
+    expect(runs).toHaveLength(7)
+    last().fail('connection refused')
+    await settle()
+    clock.advance(1000)
+    const viewer = watch()
+    clock.advance(2999)
+    expect(runs).toHaveLength(7)
+    clock.advance(1)
+    expect(runs).toHaveLength(8)
+    last().fail('connection refused')
+    await settle()
+    clock.advance(3000)
+    expect(runs).toHaveLength(9)
+    viewer.close()
+  })
+
+  it('is run at once when it is asked to, also where it had given up', async () => {
+    const { runs, keep, watch, last, settle } = setUp()
+    const kept = keep()
+    expect(kept.phase).toBe('idle')
+    watch()
+    expect(kept.phase).toBe('running')
+    last().failFor(Number.POSITIVE_INFINITY)
+    await settle()
+    expect(kept.phase).toBe('given-up')
+    watch()
+    expect(runs).toHaveLength(1)
+    kept.retry()
+    expect(runs).toHaveLength(2)
+    last().fail('connection refused')
+    await settle()
+    expect(kept.phase).toBe('waiting')
+  })
+})
+
+describe('a supervised source that yields', () => {
+  it('stops while somebody else publishes its stream, and goes on once they have been silent for long', async () => {
+    const { hub, clock, runs, keep, watch, last, state, settle } = setUp({}, 30_000)
+    const kept = keep()
+    watch()
+    await last().publish(frameInput('site', 'cam'))
+    expect(kept.phase).toBe('running')
+    await hub.publish(anyone, frameInput('site', 'cam'), 'test')
+    expect(last().signal.aborted).toBe(true)
+    last().finish()
+    await settle()
+    expect(kept.phase).toBe('yielding')
+    expect(state()).toBe('live: frames are coming in')
+    clock.advance(20_000)
+    await hub.publish(anyone, frameInput('site', 'cam'), 'test')
+    clock.advance(29_999)
+    expect(runs).toHaveLength(1)
+    clock.advance(1)
+    expect(runs).toHaveLength(2)
+    expect(kept.phase).toBe('running')
+  })
+
+  it('is not started for a viewer of what others publish', async () => {
+    const { hub, runs, keep, watch } = setUp({}, 30_000)
+    keep()
+    await hub.publish(anyone, frameInput('site', 'cam'), 'test')
+    watch()
+    expect(runs).toHaveLength(0)
+  })
+})
+
+describe('a supervised source that always runs', () => {
+  it('is told of viewers, and says how its stream is while nobody watches', async () => {
+    const { clock, keep, watch, last, state } = setUp({ when: 'always', isMonitored: true })
+    keep()
+    const wanted: number[] = []
+    last().onDemand(() => wanted.push(last().demand(NAME).viewers))
+    last().heard(NAME, 0, 40)
+    expect(state()).toBe('live: frames are coming in')
+    const viewer = watch()
+    viewer.close()
+    expect(wanted).toEqual([1, 0])
+    clock.advance(60_000)
+    expect(state()).toMatch(/^offline/)
   })
 })
 

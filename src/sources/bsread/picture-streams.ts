@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { DeclareOptions } from '../../core/declared-stream.ts'
 import { Refusal } from '../../core/errors.ts'
-import type { SourceRun } from '../../core/supervisor.ts'
+import type { SourceRun } from '../../core/pulled-source.ts'
 import { type PictureChannel, type Pictures, pictureNames } from './picture-channels.ts'
 import { PictureStream } from './picture-stream.ts'
 

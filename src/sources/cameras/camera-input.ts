@@ -1,6 +1,6 @@
 import type { CameraProblem, CameraSettings } from '../../core/camera.ts'
 import type { Clock } from '../../core/clock.ts'
-import { SourceFailure } from '../../core/supervisor.ts'
+import { SourceFailure } from '../../core/pulled-source.ts'
 import type { VideoPacket, VideoTrack } from '../../core/video.ts'
 import type { Dialler } from './dialler.ts'
 import type { FfmpegProgram } from './ffmpeg-program.ts'
