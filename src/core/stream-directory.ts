@@ -153,6 +153,13 @@ export class StreamDirectory {
     return declared !== undefined && !declared.options.isStored
   }
 
+  /** Whether a source of this server feeds the stream, and makes what is wanted of it. @throws Refusal `forbidden` */
+  isFedHere(principal: Principal, name: StreamName): boolean {
+    authorize(principal, 'view', name)
+    const declared = this.#streams.get(name)?.declared
+    return declared?.isOpen === true && !declared.options.isStored
+  }
+
   /** The status of one stream. @throws Refusal `forbidden`; `not_found` if there is no such stream */
   status(principal: Principal, name: StreamName): StreamStatus {
     authorize(principal, 'view', name)

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import { Refusal } from '../core/errors.ts'
 import type { EventLoopTurns } from '../core/event-loop-turns.ts'
-import { ANYTHING, type Frame } from '../core/frame.ts'
+import { ANYTHING, type Frame, shownWidthOf } from '../core/frame.ts'
 import type { Hub } from '../core/hub.ts'
 import { byteLengthOf } from '../core/payload.ts'
 import { authorize, checkNotEnded, type Principal } from '../core/principal.ts'
@@ -18,6 +18,8 @@ export interface FrameRequest {
   readonly wait?: number | undefined
   /** The id of the frame that the client has already. */
   readonly seen?: string | undefined
+  /** How wide a picture has to be, in pixels; left out: as wide as it can be had. Of a camera it may be decoded larger. */
+  readonly width?: number | undefined
 }
 
 /** What the search needs. */
@@ -74,8 +76,39 @@ export async function findFrame(
     })
   }
   const frame = hub.directory.find(principal, stream, id)
-  return frame.id === seen ? undefined : frame
+  if (frame.id === seen) return undefined
+  return id === undefined && isTooSmall(frame, request) ? largerFrame(parts, principal, request, frame, signal) : frame
 }
+
+/** Whether its picture is smaller than it was captured, and than is wanted: what decodes it makes it as large as anybody wants. */
+function isTooSmall(frame: Frame, { width = Number.POSITIVE_INFINITY }: FrameRequest): boolean {
+  return shownWidthOf(frame) < Math.min(width, frame.size.width)
+}
+
+/** Watches until there is a picture that is large enough; the small one if none comes in time. */
+async function largerFrame(
+  parts: FrameSearchParts,
+  principal: Principal,
+  request: FrameRequest,
+  frame: Frame,
+  signal: AbortSignal,
+): Promise<Frame | undefined> {
+  if (!parts.hub.directory.isFedHere(principal, request.stream)) return frame
+  const asked = { ...request, seen: frame.id }
+  const larger = await nextFrame(
+    parts,
+    principal,
+    asked,
+    LARGER_MS,
+    signal,
+    undefined,
+    (found) => !isTooSmall(found, request),
+  )
+  return larger ?? (signal.aborted ? undefined : frame)
+}
+
+/** Decoders take some tenths of a second to start, and show the next picture, ms. */
+const LARGER_MS = 2000
 
 /** Waits for the next frame, and then for a turn to be answered in: hundreds may have waited for the same one. */
 async function nextFrame(
@@ -85,8 +118,9 @@ async function nextFrame(
   wait: number,
   signal: AbortSignal,
   onTimeout?: () => void,
+  isWanted?: (frame: Frame) => boolean,
 ): Promise<Frame | undefined> {
-  const frame = await comingFrame(parts, principal, request, wait, signal, onTimeout)
+  const frame = await comingFrame(parts, principal, request, wait, signal, onTimeout, isWanted)
   if (!frame) return undefined
   await parts.turns.turnFor(request.client, ANSWER_MS + byteLengthOf(frame.payload) * WRITE_MS_PER_BYTE)
   authorize(principal, 'view', request.stream)
@@ -100,6 +134,7 @@ const WRITE_MS_PER_BYTE = 1e-6
 /**
  * Watches as any viewer does, so that an on-demand stream starts.
  * @param onTimeout called on timeout; what it throws is the result
+ * @param isWanted the frame to wait for; any if left out
  */
 function comingFrame(
   { hub, clock }: FrameSearchParts,
@@ -108,6 +143,7 @@ function comingFrame(
   wait: number,
   signal: AbortSignal,
   onTimeout: () => void = () => {},
+  isWanted: (frame: Frame) => boolean = () => true,
 ): Promise<Frame | undefined> {
   return new Promise((resolve, reject) => {
     let known = seen
@@ -125,7 +161,7 @@ function comingFrame(
       if (viewer.isClosed) return settle(() => reject(whyClosed(principal)))
       const due = viewer.next(clock.now())
       if (typeof due !== 'object') return
-      if (known === undefined || due.frame.id === known) known = due.frame.id
+      if (known === undefined || due.frame.id === known || !isWanted(due.frame)) known = due.frame.id
       else settle(() => resolve(due.frame))
     }
     const viewer = hub.watch(principal, {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { anyone, declareNext } from '../../test/support/hub.ts'
+import { jpeg } from '../../test/support/pictures.ts'
 import { makeSinks } from '../../test/support/sinks.ts'
+import type { FrameInput } from '../core/frame.ts'
 import type { Principal } from '../core/principal.ts'
 import { type SnapshotRequest, snapshot } from './snapshot.ts'
 
@@ -45,6 +47,49 @@ describe('a snapshot', () => {
     await expect(ask()).rejects.toMatchObject({ code: 'not_found' })
     await publish()
     await expect(ask({ id: '0-0' })).rejects.toMatchObject({ code: 'not_found' })
+  })
+})
+
+describe('a snapshot of a camera whose pictures are decoded small', () => {
+  const input = (width: number): FrameInput => {
+    const payload = {
+      kind: 'image',
+      bytes: jpeg(width, width / 2),
+      mediaType: 'image/jpeg',
+      width,
+      height: width / 2,
+    } as const
+    return { stream: { label: 'site', key: 'a' }, size: { width: 1280, height: 640 }, payload, metadata: {} }
+  }
+  const setUpCamera = async () => {
+    const sinks = setUp()
+    const options = { when: 'always', startTimeout: 5000, closeAfter: 0 } as const
+    sinks.hub.declare(anyone, { label: 'site', key: 'a' }, options, { demandChanged() {} })
+    const send = async (width: number) => (await sinks.hub.publish(anyone, input(width), 'test')).id
+    return { ...sinks, send }
+  }
+
+  it('is the first that is as large as it was captured, or as is wanted', async () => {
+    const { hub, send, ask } = await setUpCamera()
+    const small = await send(480)
+    const asked = ask()
+    await Promise.resolve()
+    expect(hub.viewers).toBe(1)
+    await send(480)
+    const large = await send(1280)
+    expect(await asked).toBe(large)
+    expect(hub.viewers).toBe(0)
+    expect(large).not.toBe(small)
+    expect(await ask({ picture: { width: 400 } })).toBe(large)
+  })
+
+  it('is the small one if no larger one comes', async () => {
+    const { clock, send, ask } = await setUpCamera()
+    const small = await send(480)
+    const asked = ask()
+    await Promise.resolve()
+    clock.advance(2000)
+    expect(await asked).toBe(small)
   })
 })
 

@@ -46,7 +46,9 @@ export async function snapshot(
   signal: AbortSignal,
 ): Promise<ImageFrame | undefined> {
   const { picture } = request
-  const original = request.frame ?? (await findFrame(parts, principal, { ...request, seen: seenId(request) }, signal))
+  const original =
+    request.frame ??
+    (await findFrame(parts, principal, { ...request, seen: seenId(request), width: picture?.width }, signal))
   if (!original) return undefined
   const { client } = request
   const known = request.made?.get(original)
