@@ -13,7 +13,8 @@ export interface Dialler {
   resolve(host: string, signal: AbortSignal): Promise<string>
   /**
    * A connection, over TLS if `tls` is given. The address that was checked is the one that is connected to.
-   * @throws CameraFailure as `resolve`; `unreachable`, `certificate`; `silent` after the time limit; the signal's reason
+   * @throws CameraFailure as `resolve`; `unreachable`, also after the time limit; `certificate`, `protocol`, `silent` of TLS;
+   *   the signal's reason
    */
   connect(to: CameraAddress, signal: AbortSignal): Promise<Socket>
 }

@@ -1,0 +1,12 @@
+/**
+ * Waits for work that cannot be stopped, no longer than until a signal is aborted; the work goes on and its result is lost.
+ * @throws the signal's reason
+ */
+export function untilAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort)
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
