@@ -51,7 +51,10 @@ export function tlsFailure(error: unknown, port: number): CameraFailure {
       `Port ${port} of the camera does not speak TLS: use the address without it (http, rtsp, rtmp), or the port of the one with it.`,
     )
   if (code === 'ECONNRESET' || code === 'EPIPE')
-    return new CameraFailure('unreachable', 'The camera closed the connection while TLS was being agreed on.')
+    return new CameraFailure(
+      'unreachable',
+      `The camera closed the connection while TLS was being agreed on: perhaps there is none at port ${port}.`,
+    )
   return new CameraFailure(
     'protocol',
     `TLS could not be agreed on with the camera (${code || messageOf(error)}). With its certificate set to "any", old kinds of encryption are accepted too.`,

@@ -1,0 +1,103 @@
+import type { IncomingMessage } from 'node:http'
+import { type Clock, every } from '../../../core/clock.ts'
+import { concatBytes } from '../../../core/concat-bytes.ts'
+import { CameraFailure } from '../camera-input.ts'
+import { requestFailure, silence } from './http-failures.ts'
+
+/** What it takes to read an answer. */
+export interface AnswerRules {
+  readonly clock: Clock
+  /** How long nothing may come, ms. */
+  readonly silenceTimeout: number
+  readonly signal: AbortSignal
+}
+
+/** An answer of a camera. Its content is read once, or discarded. */
+export class HttpAnswer {
+  /** After redirects. */
+  readonly url: URL
+  readonly status: number
+  readonly #message: IncomingMessage
+  readonly #rules: AnswerRules
+
+  constructor(message: IncomingMessage, url: URL, rules: AnswerRules) {
+    this.#message = message
+    this.#rules = rules
+    this.url = url
+    this.status = message.statusCode ?? 0
+    // It is read as an iteration, which tells errors; one before that must not end the process.
+    message.on('error', () => {})
+  }
+
+  /** A header; of several the first. */
+  header(name: string): string | undefined {
+    return this.headers(name)[0]
+  }
+
+  /** A header that may be there several times. */
+  headers(name: string): readonly string[] {
+    return this.#message.headersDistinct[name] ?? []
+  }
+
+  /** Its media type, in lower case and without parameters; "" if it tells none. */
+  get type(): string {
+    return (this.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  }
+
+  /**
+   * Its content as it comes. It must be read without pause, as nothing else tells a silent camera from a slow reader.
+   * @throws CameraFailure `silent`, `unreachable`; the signal's reason
+   */
+  async *chunks(): AsyncGenerator<Uint8Array, void> {
+    const { clock, silenceTimeout, signal } = this.#rules
+    const message = this.#message
+    let heardAt = clock.monotonic()
+    const stopWatching = every(clock, silenceTimeout / 4, () => {
+      if (clock.monotonic() - heardAt >= silenceTimeout) message.destroy(silence(silenceTimeout))
+    })
+    try {
+      for await (const chunk of message) {
+        heardAt = clock.monotonic()
+        if (chunk instanceof Uint8Array) yield chunk
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      throw requestFailure(error, true)
+    } finally {
+      stopWatching()
+    }
+  }
+
+  /**
+   * Its whole content.
+   * @param most how many bytes it may have
+   * @throws CameraFailure as `chunks`, `too-large`
+   */
+  async bytes(most: number): Promise<Uint8Array> {
+    const pieces: Uint8Array[] = []
+    let length = Number(this.header('content-length') ?? 0)
+    if (length > most) this.discard()
+    else {
+      length = 0
+      for await (const chunk of this.chunks()) {
+        pieces.push(chunk)
+        length += chunk.length
+        if (length > most) break
+      }
+    }
+    if (length > most) throw new CameraFailure('too-large', `The camera sends more than ${most} bytes at once.`)
+    return concatBytes(pieces)
+  }
+
+  /** Reads the rest of a small answer, so that the connection can be used again; ends that of a large one. */
+  async drain(): Promise<void> {
+    await this.bytes(DRAINED_BYTES).catch(() => this.discard())
+  }
+
+  /** Ends it, and its connection. */
+  discard(): void {
+    this.#message.destroy()
+  }
+}
+
+const DRAINED_BYTES = 65_536
