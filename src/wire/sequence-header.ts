@@ -1,0 +1,64 @@
+import type { VideoCodec } from '../core/video.ts'
+
+/*
+ * What a key frame says of the frames that follow (size, profile), as bytes: where it changes, the video is another one and
+ * its decoder must begin anew. H.264 and H.265: sequence parameter sets (ITU-T H.264 7.3.2.1, H.265 7.3.2.2); MPEG-2: the
+ * sequence header (ISO/IEC 13818-2, 6.2.2.1); MPEG-4: the video object layer (ISO/IEC 14496-2, 6.2.3); JPEG: the frame header (ITU-T T.81,
+ * B.2.2); VP8: the size (RFC 6386, 9.1).
+ */
+
+/**
+ * @param bytes a key frame; of H.264 and H.265 with start codes
+ * @returns undefined if it has none, or the codec is not known
+ */
+export function sequenceHeader(codec: VideoCodec, bytes: Uint8Array): Uint8Array | undefined {
+  switch (codec) {
+    case 'h264':
+      return unit(bytes, (header) => (header & 0x1f) === H264_SPS)
+    case 'h265':
+      return unit(bytes, (header) => ((header >> 1) & 0x3f) === H265_SPS)
+    case 'mpeg2':
+      // Width, height, shape and rate; quantisers behind them may change.
+      return unit(bytes, (code) => code === MPEG2_SEQUENCE)?.subarray(0, 5)
+    case 'mpeg4':
+      return unit(bytes, (code) => code >= MPEG4_LAYER && code < MPEG4_LAYER + 16)
+    case 'vp8':
+      return bytes.length >= 10 ? bytes.subarray(6, 10) : undefined
+    default:
+      return undefined
+  }
+}
+
+const H264_SPS = 7
+const H265_SPS = 33
+const MPEG2_SEQUENCE = 0xb3
+const MPEG4_LAYER = 0x20
+/** Where such a header is looked for: it is at the beginning, and the rest of a key frame is long. */
+const SEARCHED_BYTES = 4096
+
+/** The first unit after a start code (00 00 01) whose first byte fits, up to the next start code. */
+function unit(bytes: Uint8Array, fits: (first: number) => boolean): Uint8Array | undefined {
+  const searched = bytes.subarray(0, SEARCHED_BYTES)
+  for (let start = startCode(searched, 0); start < searched.length; start = startCode(searched, start)) {
+    const first = searched[start]
+    if (first === undefined || !fits(first)) continue
+    const next = startCode(searched, start)
+    const end = next < searched.length ? next - 3 : searched.length
+    // A start code may have any number of zeros before it.
+    return searched.subarray(start, withoutZeros(searched, end))
+  }
+  return undefined
+}
+
+/** Where the bytes after the next start code begin; the length if there is none. */
+function startCode(bytes: Uint8Array, from: number): number {
+  for (let at = from; at + 3 <= bytes.length; at++)
+    if (bytes[at] === 0 && bytes[at + 1] === 0 && bytes[at + 2] === 1) return at + 3
+  return bytes.length
+}
+
+function withoutZeros(bytes: Uint8Array, end: number): number {
+  let at = end
+  while (at > 0 && bytes[at - 1] === 0) at--
+  return at
+}
