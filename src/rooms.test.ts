@@ -19,6 +19,7 @@ const ROOMS = [
   'features',
   'cli',
   'zeromq',
+  'processes',
 ]
 
 /** For each module (top-level folder): imports that are allowed and imports that are not. */
@@ -38,11 +39,16 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
     good: ['./x.ts', '../json.ts', '../../core/frame.ts'],
     bad: [...others('core', 'wire').map((from) => `../${from}`), '../../server.ts', '../../../web/x.ts', 'node:fs'],
   },
-  ...['sinks', 'store', 'access', 'telemetry', 'renditions', 'commands', 'zeromq'].map((room) => ({
+  ...['sinks', 'store', 'access', 'telemetry', 'renditions', 'zeromq', 'processes'].map((room) => ({
     room: `src/${room}`,
     good: ['./x.ts', '../core/hub.ts', '../wire/image-header.ts', 'node:fs', 'pino'],
     bad: [...others('core', 'wire', room), '../server.ts', '../main.ts'],
   })),
+  {
+    room: 'src/commands',
+    good: ['./x.ts', '../core/hub.ts', '../wire/image-header.ts', '../processes/x.ts', 'node:fs', 'pino'],
+    bad: [...others('core', 'wire', 'commands', 'processes'), '../server.ts', '../main.ts'],
+  },
   {
     room: 'src/sources',
     good: [
@@ -65,6 +71,23 @@ const RULES: { readonly room: string; readonly good: string[]; readonly bad: str
     room: 'src/sources/bsread',
     good: ['./x.ts', '../x.ts', '../../core/hub.ts', '../../wire/zmtp/x.ts', '../../zeromq/x.ts', 'node:fs'],
     bad: [...others('core', 'wire', 'sources', 'zeromq').map((from) => `../${from}`), '../../server.ts'],
+  },
+  {
+    room: 'src/sources/cameras',
+    good: ['./x.ts', '../x.ts', '../../core/hub.ts', '../../wire/nut/x.ts', '../../processes/x.ts', 'node:fs'],
+    bad: [...others('core', 'wire', 'sources', 'processes').map((from) => `../${from}`), '../../server.ts'],
+  },
+  {
+    room: 'src/sources/cameras/ffmpeg',
+    good: [
+      './x.ts',
+      '../x.ts',
+      '../rtsp/x.ts',
+      '../../../core/hub.ts',
+      '../../../wire/x.ts',
+      '../../../processes/x.ts',
+    ],
+    bad: [...others('core', 'wire', 'sources', 'processes').map((from) => `../../${from}`), '../../../server.ts'],
   },
   {
     room: 'src/store/sql',

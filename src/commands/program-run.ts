@@ -1,9 +1,9 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import type { Clock } from '../core/clock.ts'
-import { messageOf } from '../core/errors.ts'
+import { ProcessGroup } from '../processes/process-group.ts'
+import { NotStarted, START_OPTIONS, type StartedProgram, startProgram } from '../processes/started-program.ts'
 import { CommandFailure } from './command.ts'
-import { ProcessGroup } from './process-group.ts'
 
 /** How a program is run. */
 export interface ProgramRules {
@@ -33,10 +33,8 @@ export async function runProgram(
   { clock, maxBytes, grace }: ProgramRules,
   signal: AbortSignal,
 ): Promise<ProgramOutput> {
-  const child = start(path, args)
-  const exited = exitOf(child)
-  if (child.pid === undefined) await exited
-  const group = new ProcessGroup(idOf(child), clock, grace)
+  const { child, id, exited } = await start(path, args)
+  const group = new ProcessGroup(id, clock, grace)
   const { promise: abandoned, reject: abandon } = Promise.withResolvers<never>()
   // Nobody waits for it once the program has ended.
   abandoned.catch(() => {})
@@ -79,41 +77,15 @@ const LOGGED_BYTES = 2000
 /** How long, after its end, what a program has written may take to arrive, ms. */
 const DRAIN_MS = 500
 
-/** Of ours it gets nothing: our environment may hold keys. */
-const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' }
-
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
-function start(path: string, args: readonly string[]): Child {
+/** @throws CommandFailure */
+async function start(path: string, args: readonly string[]): Promise<StartedProgram<Child>> {
   try {
-    return spawn(path, args, {
-      cwd: '/',
-      detached: true,
-      env: ENVIRONMENT,
-      shell: false,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    return await startProgram(() => spawn(path, args, { ...START_OPTIONS, stdio: ['ignore', 'pipe', 'pipe'] }))
   } catch (error) {
-    throw notStarted(error)
+    throw error instanceof NotStarted ? new CommandFailure(error.message) : error
   }
-}
-
-function idOf({ pid }: Child): number {
-  if (pid === undefined) throw new Error('a program that runs has an id')
-  return pid
-}
-
-function exitOf(child: Child): Promise<{ code: number | null; killedBy: NodeJS.Signals | null }> {
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code, killedBy) => resolve({ code, killedBy }))
-    child.once('error', (error) => reject(notStarted(error)))
-  })
-}
-
-/** Not the error's own message, which repeats the arguments. */
-function notStarted(error: unknown): CommandFailure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : messageOf(error)
-  return new CommandFailure(`the program could not be started (${code}).`)
 }
 
 /** Waits until all that was written has been read. What has left the process group may hold the pipes open. */
