@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { KeyFile } from './access/key-file.ts'
 import type { Config } from './config/all-settings.ts'
 import { type Clock, DAY_MS } from './core/clock.ts'
 import type { Counters } from './core/counters.ts'
@@ -7,6 +8,7 @@ import type { EventStore } from './core/event-store.ts'
 import type { Log } from './core/log.ts'
 import { atMostHalf } from './core/quota.ts'
 import { connectRedis, usesRedis } from './open-redis.ts'
+import { CameraVault } from './store/camera-vault.ts'
 import { DurableEventStore } from './store/events/durable-event-store.ts'
 import type { EventHistory } from './store/events/event-history.ts'
 import type { EventSpool } from './store/events/event-spool.ts'
@@ -28,7 +30,8 @@ export function databaseFile({ data_dir }: Pick<Config, 'data_dir'>): string {
  * @throws DatabaseError when the database cannot be opened
  */
 export async function openStores(config: Pick<Config, 'data_dir'>, clock: Clock): Promise<Stores> {
-  return storesIn(await openSqlite(databaseFile(config), clock))
+  const vault = new CameraVault(new KeyFile(join(config.data_dir, 'cameras.key')))
+  return storesIn(await openSqlite(databaseFile(config), clock, vault))
 }
 
 /** What `openEvents` needs. */

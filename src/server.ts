@@ -8,12 +8,14 @@ import type { PasswordCost } from './access/password-hasher.ts'
 import { CommandRegistry } from './commands/command-registry.ts'
 import type { Config } from './config/all-settings.ts'
 import { allowedOrigins } from './config/origins.ts'
+import type { CameraPuller } from './core/camera-puller.ts'
 import type { Clock } from './core/clock.ts'
 import { CommandRate } from './core/command-rate.ts'
 import { EventLog } from './core/event-log.ts'
 import { EventLoopTurns } from './core/event-loop-turns.ts'
 import type { FrameStore } from './core/frame-store.ts'
 import { Hub } from './core/hub.ts'
+import { KnownCameras } from './core/known-cameras.ts'
 import { KnownInstruments } from './core/known-instruments.ts'
 import { hasPriority } from './core/principal.ts'
 import { Quota } from './core/quota.ts'
@@ -81,6 +83,8 @@ export interface ServerParts {
   readonly history?: EventHistory
   /** Where events wait for Redis, if there is one; default: a file in `data_dir`. */
   readonly spool?: EventSpool
+  /** Pulls cameras; default: the server itself. */
+  readonly cameraPuller?: CameraPuller
   readonly clock?: Clock
   /** Default: the cost for production. */
   readonly passwordCost?: PasswordCost
@@ -235,6 +239,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     hub,
     supervisor,
     instruments: new KnownInstruments(),
+    cameras: new KnownCameras(),
+    cameraPuller: parts.cameraPuller,
     events,
     commands,
     stores,

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { accessSettings, tokenSettings } from '../features/accounts/settings.ts'
+import { cameraSettings } from '../features/cameras/settings.ts'
 import { commandSettings } from '../features/commands/settings.ts'
 import { demoSettings } from '../features/demo/settings.ts'
 import { labelSettings } from '../features/detection-hub/settings.ts'
@@ -40,6 +41,7 @@ export const ConfigSchema = Type.Object({
   frames: frameSettings,
   streams: streamSettings,
   sources: sourceSettings,
+  cameras: cameraSettings,
   instruments: instrumentSettings,
   redis: redisSettings,
   labels: labelSettings,

@@ -5,7 +5,7 @@ import { SETTINGS } from './setting-metadata.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const GROUPS =
-  'access|commands|events|frames|http|instruments|labels|limits|line|redis|renditions|streaming|streams|tokens|uploads|viewers|webhook'
+  'access|cameras(?!\\.key\\b)|commands|events|frames|http|instruments|labels|limits|line|redis|renditions|streaming|streams|tokens|uploads|viewers|webhook'
 const NAME = new RegExp(`\\b(?:${GROUPS})(?:\\.(?!db\\b)[a-z_]+)+\\b`, 'g')
 
 /** All names of settings in the limits section of docs/security.md; `.name` continues the group before it. */

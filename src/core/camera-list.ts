@@ -1,135 +1,235 @@
-import { maskedCamera, unmaskedCamera } from './camera-secrets.ts'
-import type { CameraConfig, CameraStore } from './camera-store.ts'
+import { may } from './authorization.ts'
+import type { CameraSettings } from './camera.ts'
+import { type CameraChange, changedCamera } from './camera-change.ts'
+import { type CameraRunner, isOn } from './camera-runner.ts'
+import type { CameraStore } from './camera-store.ts'
 import { Refusal } from './errors.ts'
-import { authorize, checkNotEnded, type Principal } from './principal.ts'
+import { hubEntries } from './hub-camera.ts'
+import type { HubCameraList } from './hub-camera-list.ts'
+import type { KnownCamera, KnownCameras } from './known-cameras.ts'
+import { authorize, authorizeAny, type Principal } from './principal.ts'
 import { SerialQueue } from './serial-queue.ts'
-import { checkName } from './stream-name.ts'
-import { isMasked, maskSecrets } from './url-secrets.ts'
+import { isSameStream, type StreamName } from './stream-name.ts'
 
-/** The result of a change of the list. */
-export interface CameraChange {
-  /** The list as it is stored now, masked. */
-  readonly cameras: readonly CameraConfig[]
-  /** How many cameras were added and removed. */
-  readonly added: number
-  readonly removed: number
+/** What the list of cameras needs. */
+export interface CameraListParts {
+  readonly known: KnownCameras
+  readonly store: CameraStore
+  readonly hub: HubCameraList
+  readonly runner: CameraRunner
 }
 
-/** The largest number of cameras. */
-export const MAX_CAMERAS = 1000
+/** A camera as somebody may see it. */
+export interface VisibleCamera extends KnownCamera {
+  /** Whether whoever asks may edit cameras of its label, and so sees where it is. */
+  readonly mayEdit: boolean
+}
 
 /**
- * The list of cameras for administrators. Secrets are masked on the way out (`camera-secrets.ts`); a masked one that comes
- * back keeps what is stored.
+ * The cameras that are known: those of the configuration, those that people add, change and remove while the server runs,
+ * which are kept in a store, and those of the detection hub's list, which are off until somebody switches them on.
  */
 export class CameraList {
-  readonly #store: CameraStore
+  readonly #parts: CameraListParts
   readonly #queue = new SerialQueue()
 
-  constructor(store: CameraStore) {
-    this.#store = store
+  constructor(parts: CameraListParts) {
+    this.#parts = parts
   }
 
-  /** The cameras in order, masked. @throws Refusal `forbidden`, `unauthenticated` if the principal may not administer */
-  async read(principal: Principal): Promise<CameraConfig[]> {
-    authorize(principal, 'administer', {})
-    const cameras = await this.#store.list()
-    checkNotEnded(principal)
-    return cameras.map(maskedCamera)
+  /** Reads what is stored, and starts nothing yet. @param configured the cameras of the configuration, of different streams */
+  async load(configured: readonly CameraSettings[]): Promise<void> {
+    for (const settings of configured) this.#parts.known.set({ settings, origin: 'configuration', whyNot: '' })
+    await this.refresh()
+  }
+
+  /** Starts all that are not off. */
+  start(): Promise<void> {
+    return this.#queue.run(() => this.#parts.runner.start())
+  }
+
+  /** Stops all; resolves when they have stopped. */
+  close(): Promise<void> {
+    return this.#parts.runner.close()
+  }
+
+  /** Reads anew what is stored, as others may have changed it: starts, stops and changes cameras accordingly. */
+  refresh(): Promise<void> {
+    return this.#queue.run(async () => {
+      const { store, hub, runner } = this.#parts
+      const [added, inHub] = await Promise.all([store.list(), hub.cameras()])
+      await runner.follow('added', added)
+      await runner.follow('hub', hubEntries(inHub))
+      await runner.settle()
+    })
   }
 
   /**
-   * Replaces the list: cameras that are not in it are removed, those with a known `video_url` are merged field by
-   * field, new ones are added.
-   * @throws Refusal `forbidden`; `invalid` when it is not a list of cameras, or a masked password is not stored
+   * The cameras whose streams the principal may view; none for who sees pictures only.
+   * @throws Refusal `forbidden` if it may view nothing
    */
-  async replace(principal: Principal, given: unknown): Promise<CameraChange> {
-    authorize(principal, 'administer', {})
-    const cameras = readCameras(given)
-    return this.#queue.run(async () => {
-      const before = await this.#store.list()
-      const merged = mergeCameras(before, cameras)
-      // Again, since the right may have been lost while others were served or the store was waited for.
-      await this.#store.replace(merged, () => authorize(principal, 'administer', {}))
-      const known = new Set(before.map(({ video_url }) => video_url))
-      const kept = merged.filter(({ video_url }) => known.has(video_url)).length
-      return { cameras: merged.map(maskedCamera), added: merged.length - kept, removed: before.length - kept }
+  list(principal: Principal): VisibleCamera[] {
+    authorizeAny(principal, 'view')
+    if (principal.isPicturesOnly) return []
+    return this.#parts.known.all
+      .filter(({ settings }) => may(principal, 'view', settings.stream))
+      .map((camera) => visibleTo(principal, camera))
+  }
+
+  /**
+   * Adds a camera, keeps it and starts it.
+   * @throws Refusal `forbidden`; `conflict` if its stream has a camera; `exhausted` if there are too many; `unavailable` if its
+   *   password cannot be encrypted
+   */
+  add(principal: Principal, settings: CameraSettings): Promise<VisibleCamera> {
+    const check = () => authorize(principal, 'edit_cameras', { label: settings.stream.label })
+    return this.#change(check, async () => {
+      const { known, store, runner } = this.#parts
+      if (known.get(settings.stream)) throw taken(settings.stream)
+      runner.checkRoom()
+      if (!(await store.add(settings, check))) throw taken(settings.stream)
+      known.set({ settings, origin: 'added', whyNot: '' })
+      return this.#shown(principal, settings.stream)
     })
   }
-}
 
-const SCHEMES = ['http', 'https', 'rtsp', 'rtsps', 'rtmp', 'rtmps', 'rtp', 'srt', 'udp']
-
-/** @throws Refusal `invalid`, naming the camera and what is allowed */
-function readCameras(given: unknown): CameraConfig[] {
-  if (!Array.isArray(given)) throw new Refusal('invalid', 'config: must be a list of cameras')
-  if (given.length > MAX_CAMERAS)
-    throw new Refusal('invalid', `config: at most ${MAX_CAMERAS} cameras, these are ${given.length}`)
-  return given.map((camera: unknown, i) => {
-    if (!isCamera(camera)) throw new Refusal('invalid', `config[${i}]: must be an object with a text "video_url"`)
-    checkUrl(`config[${i}].video_url`, camera.video_url)
-    for (const field of ['site', 'stream_name'] as const) {
-      const name = camera[field]
-      if (typeof name === 'string' && name !== '') checkName(`config[${i}].${field}`, name)
+  /**
+   * Changes a camera, and starts it anew. Of one of the hub's list only how it is pulled can be changed.
+   * @throws Refusal `forbidden` in its label or the new one; `not_found`; `conflict` if it is in the configuration or the new name
+   *   is taken; `invalid`; `exhausted`; `unavailable`
+   */
+  change(principal: Principal, stream: StreamName, change: CameraChange): Promise<VisibleCamera> {
+    const check = () => {
+      authorize(principal, 'edit_cameras', { label: stream.label })
+      if (change.label !== undefined) authorize(principal, 'edit_cameras', { label: change.label })
     }
-    return camera
-  })
-}
+    return this.#change(check, async () => {
+      const camera = this.#find(stream)
+      if (camera.origin === 'configuration') throw configured(stream)
+      const settings = camera.origin === 'hub' ? pulledAs(camera, change) : changedCamera(camera.settings, change)
+      if (!isOn(camera.settings) && isOn(settings) && camera.origin === 'hub') this.#parts.runner.checkRoom()
+      await (camera.origin === 'hub'
+        ? this.#storeHub(stream, settings, check)
+        : this.#storeAdded(stream, settings, check))
+      await this.#parts.runner.replace(camera, { ...camera, settings, running: undefined, problem: undefined })
+      return this.#shown(principal, settings.stream)
+    })
+  }
 
-function isCamera(value: unknown): value is CameraConfig {
-  return typeof value === 'object' && value !== null && 'video_url' in value && typeof value.video_url === 'string'
-}
+  /**
+   * Stops a camera that was added, and forgets it.
+   * @throws Refusal `forbidden`; `not_found`; `conflict` if it is in the configuration or the hub's list
+   */
+  remove(principal: Principal, stream: StreamName): Promise<void> {
+    const check = () => authorize(principal, 'edit_cameras', { label: stream.label })
+    return this.#change(check, async () => {
+      const { known, store, runner } = this.#parts
+      const camera = known.of('added', stream)
+      if (!camera) throw this.#find(stream).origin === 'hub' ? listedByHub(stream) : configured(stream)
+      await store.remove(stream, check)
+      await runner.forget(camera)
+    })
+  }
 
-function checkUrl(field: string, text: string): void {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\/[^/]/i.exec(text)?.[1]?.toLowerCase() ?? ''
-  if (!SCHEMES.includes(scheme))
-    throw new Refusal('invalid', `${field}: must begin with ${SCHEMES.join('://, ')}:// and name a host`)
-  if (/\s/.test(text) || !URL.canParse(text))
-    throw new Refusal(
-      'invalid',
-      `${field}: is no URL; in a password, write / as %2F, # as %23, ? as %3F, a space as %20`,
+  /**
+   * Tries a camera again now, also after a wrong password.
+   * @throws Refusal `forbidden`; `not_found`; `conflict` if it is off or not pulled here
+   */
+  retry(principal: Principal, stream: StreamName): Promise<VisibleCamera> {
+    return this.#change(
+      () => authorize(principal, 'edit_cameras', { label: stream.label }),
+      async () => {
+        const { running, whyNot } = this.#find(stream)
+        if (!running) throw new Refusal('conflict', `${nameOf(stream)} is not pulled: ${whyNot}`)
+        running.retry()
+        return this.#shown(principal, stream)
+      },
     )
-}
-
-/** @throws Refusal `invalid` when a camera is listed twice, or a masked password is not stored */
-function mergeCameras(stored: readonly CameraConfig[], given: readonly CameraConfig[]): CameraConfig[] {
-  const exact = new CameraIndex(stored, (url) => url)
-  const asShown = new CameraIndex(stored, maskSecrets)
-  const taken = new Set<CameraConfig>()
-  const urls = new Set<string>()
-  return given.map((camera, i) => {
-    // Two that differ only in their passwords look the same when masked, so they are matched in order.
-    const before = (isMasked(camera.video_url) ? asShown : exact).take(camera.video_url, taken)
-    const merged: CameraConfig = { ...before, ...unmaskedCamera(`config[${i}]`, camera, before) }
-    if (urls.has(merged.video_url))
-      throw new Refusal('invalid', `config[${i}].video_url: is that of another camera in the list`)
-    urls.add(merged.video_url)
-    return merged
-  })
-}
-
-/** Cameras by their URL, or by what is shown of it: so that matching two lists is linear. */
-class CameraIndex {
-  /** Those of one URL, the last one first. */
-  readonly #cameras = new Map<string, CameraConfig[]>()
-
-  constructor(cameras: readonly CameraConfig[], keyOf: (url: string) => string) {
-    for (const camera of cameras.toReversed()) {
-      const key = keyOf(camera.video_url)
-      const known = this.#cameras.get(key)
-      if (known) known.push(camera)
-      else this.#cameras.set(key, [camera])
-    }
   }
 
-  /** Takes the first camera of that URL which is not in `taken`, and adds it there. */
-  take(url: string, taken: Set<CameraConfig>): CameraConfig | undefined {
-    const cameras = this.#cameras.get(url)
-    for (let camera = cameras?.pop(); camera; camera = cameras?.pop()) {
-      if (taken.has(camera)) continue
-      taken.add(camera)
-      return camera
-    }
-    return undefined
+  /** Whether the stream has a camera. */
+  has(stream: StreamName): boolean {
+    return this.#parts.known.get(stream) !== undefined
   }
+
+  /**
+   * What a camera would be with a change, for a test of it: with the stored password, as far as `changedCamera` allows.
+   * @throws Refusal `forbidden`; `not_found`; `invalid`
+   */
+  changed(principal: Principal, stream: StreamName, change: CameraChange): KnownCamera {
+    authorize(principal, 'edit_cameras', { label: stream.label })
+    const camera = this.#find(stream)
+    const settings = changedCamera(camera.settings, change)
+    // Only the admin of the machine decides on addresses that nobody may ask.
+    return { ...camera, settings, origin: settings.url === camera.settings.url ? camera.origin : 'added' }
+  }
+
+  /** Changes the list in turn. The right is asked at once and in turn, and by `work` after whatever it waits for. */
+  async #change<Result>(check: () => void, work: () => Promise<Result>): Promise<Result> {
+    check()
+    return this.#queue.run(async () => {
+      check()
+      try {
+        return await work()
+      } finally {
+        await this.#parts.runner.settle()
+      }
+    })
+  }
+
+  #find(stream: StreamName): KnownCamera {
+    const camera = this.#parts.known.get(stream)
+    if (!camera) throw new Refusal('not_found', `There is no camera ${nameOf(stream)}`)
+    return camera
+  }
+
+  async #storeHub(stream: StreamName, settings: CameraSettings, check: () => void): Promise<void> {
+    if (!(await this.#parts.hub.pull(stream, settings, check)))
+      throw new Refusal('not_found', `The hub's list has no camera ${nameOf(stream)} any more`)
+  }
+
+  async #storeAdded(stream: StreamName, settings: CameraSettings, check: () => void): Promise<void> {
+    const { known, store } = this.#parts
+    if (!isSameStream(stream, settings.stream) && known.get(settings.stream)) throw taken(settings.stream)
+    if (!(await store.change(stream, settings, check))) throw taken(settings.stream)
+  }
+
+  /** The camera as it is once it was started. */
+  async #shown(principal: Principal, stream: StreamName): Promise<VisibleCamera> {
+    await this.#parts.runner.settle()
+    return visibleTo(principal, this.#find(stream))
+  }
+}
+
+/** A camera of the hub's list, pulled as somebody wants. @throws Refusal `conflict` when anything else is to change */
+function pulledAs({ settings }: KnownCamera, change: CameraChange): CameraSettings {
+  const { runs = settings.runs, certificate = settings.certificate, transport = settings.transport, ...others } = change
+  if (Object.values(others).some((value) => value !== undefined)) throw listedByHub(settings.stream)
+  return { ...settings, runs, certificate, transport }
+}
+
+function nameOf({ label, key }: StreamName): string {
+  return `"${label}/${key}"`
+}
+
+function taken(stream: StreamName): Refusal {
+  return new Refusal('conflict', `There is a camera ${nameOf(stream)} already; choose another name`)
+}
+
+function configured(stream: StreamName): Refusal {
+  return new Refusal(
+    'conflict',
+    `${nameOf(stream)} is in the configuration of the server (cameras.sources): change it there and restart the server`,
+  )
+}
+
+function listedByHub(stream: StreamName): Refusal {
+  return new Refusal(
+    'conflict',
+    `${nameOf(stream)} is in the detection hub's list: name, address and password are changed there (POST /api/config), here only whether and how it is pulled`,
+  )
+}
+
+function visibleTo(principal: Principal, camera: KnownCamera): VisibleCamera {
+  return { ...camera, mayEdit: may(principal, 'edit_cameras', { label: camera.settings.stream.label }) }
 }

@@ -3,9 +3,11 @@ import type { Accounts } from '../access/accounts.ts'
 import type { BasePaths } from '../access/base-path.ts'
 import type { CommandRegistry } from '../commands/command-registry.ts'
 import type { Config } from '../config/all-settings.ts'
+import type { CameraPuller } from '../core/camera-puller.ts'
 import type { Clock } from '../core/clock.ts'
 import type { EventLog } from '../core/event-log.ts'
 import type { Hub } from '../core/hub.ts'
+import type { KnownCameras } from '../core/known-cameras.ts'
 import type { KnownInstruments } from '../core/known-instruments.ts'
 import type { Quota } from '../core/quota.ts'
 import type { Readiness } from '../core/readiness.ts'
@@ -53,6 +55,10 @@ export interface House {
   readonly supervisor: Supervisor
   /** The instruments that this server reads. */
   readonly instruments: KnownInstruments
+  /** The cameras that this server knows. */
+  readonly cameras: KnownCameras
+  /** Pulls cameras in place of the server's own parts: for tests. */
+  readonly cameraPuller?: CameraPuller | undefined
   readonly events: EventLog
   /** What people and programs can tell the server to do, to add to. */
   readonly commands: CommandRegistry

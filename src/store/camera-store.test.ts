@@ -1,35 +1,74 @@
 import { describe, expect, it } from 'vitest'
-import { ALLOWED, STORE_KINDS } from '../../test/support/store-kinds.ts'
-import type { CameraConfig } from '../core/camera-store.ts'
+import { ALLOWED, SHARED_STORE_KINDS, STORE_KINDS } from '../../test/support/store-kinds.ts'
+import type { CameraSettings } from '../core/camera.ts'
+
+function camera(key: string, more: Partial<CameraSettings> = {}): CameraSettings {
+  const rest = { runs: 'on-demand', certificate: 'verified', transport: 'auto' } as const
+  return { stream: { label: 'North', key }, url: `rtsp://${key}/`, ...rest, ...more }
+}
+
+const WHOLE = camera('閘門', {
+  user: 'admin',
+  password: 'P@ss#1%0X',
+  runs: 'always',
+  certificate: 'any',
+  transport: 'udp',
+})
 
 describe.each(STORE_KINDS)('the store of cameras, $name', ({ open }) => {
-  it('keeps them in their order, with whatever fields they have', async () => {
+  it('keeps them in the order in which they were added, with all their fields', async () => {
     const { cameras: store } = await open()
     expect(await store.list()).toEqual([])
-    const all: CameraConfig[] = [
-      { video_url: 'rtsp://b', site: 'North', more: { of: [1, null, '工地'] } },
-      { video_url: 'rtsp://a' },
-    ]
-    await store.replace(all, ALLOWED)
-    expect(await store.list()).toEqual(all)
-    await store.replace(all.toReversed(), ALLOWED)
-    expect(await store.list()).toEqual(all.toReversed())
+    const all = [camera('b'), WHOLE, camera('a')]
+    for (const each of all) expect(await store.add(each, ALLOWED)).toBe(true)
+    expect(await store.list()).toEqual(all.map((settings) => ({ settings })))
   })
 
-  it('keeps one list whole of those that come at the same time', async () => {
+  it('keeps one of each stream, the first, however it is spelled', async () => {
     const { cameras: store } = await open()
-    const lists = Array.from({ length: 10 }, (_, n) => [{ video_url: `rtsp://${n}` }, { video_url: `rtsp://${n}/too` }])
-    const settled = await Promise.allSettled(lists.map((list) => store.replace(list, ALLOWED)))
-    expect(settled.some(({ status }) => status === 'fulfilled')).toBe(true)
-    expect(lists).toContainEqual(await store.list())
+    const names = ['a', 'a ', '\u200ba']
+    const outcomes = await Promise.all(names.map((key) => store.add(camera(key), ALLOWED)))
+    expect(outcomes.filter(Boolean)).toHaveLength(1)
+    expect(await store.list()).toHaveLength(1)
   })
 
-  it('keeps the list of before when it cannot keep another', async () => {
+  it('changes one, its stream too unless that has another, and says if there was none', async () => {
     const { cameras: store } = await open()
-    await store.replace([{ video_url: 'rtsp://a' }], ALLOWED)
-    await expect(store.replace([{ video_url: 'rtsp://b' }, { video_url: 'rtsp://b' }], ALLOWED)).rejects.toThrow(
-      /unique/i,
-    )
-    expect(await store.list()).toEqual([{ video_url: 'rtsp://a' }])
+    for (const key of ['a', 'b']) await store.add(camera(key), ALLOWED)
+    const named = (key: string) => ({ label: 'North', key })
+    expect(await store.change(named('c'), camera('c'), ALLOWED)).toBe(false)
+    expect(await store.change(named('a'), camera('b'), ALLOWED)).toBe(false)
+    expect(await store.change(named('a'), camera('c', { password: 'x' }), ALLOWED)).toBe(true)
+    expect(await store.list()).toEqual([camera('c', { password: 'x' }), camera('b')].map((settings) => ({ settings })))
+  })
+
+  it('removes one, and says if there was none', async () => {
+    const { cameras: store } = await open()
+    await store.add(camera('a'), ALLOWED)
+    expect(await store.remove({ label: 'North', key: 'b' }, ALLOWED)).toBe(false)
+    expect(await store.remove({ label: 'North', key: 'a' }, ALLOWED)).toBe(true)
+    expect(await store.list()).toEqual([])
+  })
+
+  it('changes nothing when it is not allowed any more', async () => {
+    const { cameras: store } = await open()
+    await store.add(camera('a'), ALLOWED)
+    const refuse = () => {
+      throw new Error('not any more')
+    }
+    const { stream } = camera('a')
+    for (const change of [store.add(camera('b'), refuse), store.change(stream, camera('c'), refuse)])
+      await expect(change).rejects.toThrow('not any more')
+    await expect(store.remove(stream, refuse)).rejects.toThrow('not any more')
+    expect(await store.list()).toEqual([{ settings: camera('a') }])
+  })
+})
+
+describe.each(SHARED_STORE_KINDS)('the store of cameras, $name', ({ openTwice }) => {
+  it('has what another process added', async () => {
+    const { mine, theirs } = await openTwice()
+    await theirs.cameras.add(WHOLE, ALLOWED)
+    expect(await mine.cameras.add(WHOLE, ALLOWED)).toBe(false)
+    expect(await mine.cameras.list()).toEqual([{ settings: WHOLE }])
   })
 })

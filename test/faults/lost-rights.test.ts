@@ -5,6 +5,7 @@ import { PasswordHasher } from '../../src/access/password-hasher.ts'
 import { RequestGuard } from '../../src/http/transport/request-guard.ts'
 import { SqlAccountStore } from '../../src/store/sql/account-store.ts'
 import { SqlCameraStore } from '../../src/store/sql/camera-store.ts'
+import { SqlHubCameraStore } from '../../src/store/sql/hub-camera-store.ts'
 import { ask, listOf, must, startHouse, textOf } from '../support/accounts.ts'
 import { temporaryFolder } from '../support/command.ts'
 import { forged, TOKEN_SECRET } from '../support/intruder.ts'
@@ -113,7 +114,12 @@ describe('a change that waits for a locked database', () => {
       () => vi.spyOn(accounts, 'addLink'),
     ],
     ['PUT /account/preferences', { language: 'evil' }, () => vi.spyOn(accounts, 'setPreferences')],
-    ['POST /api/config', [{ video_url: 'rtsp://evil' }], () => vi.spyOn(SqlCameraStore.prototype, 'replace')],
+    ['POST /api/config', [{ video_url: 'rtsp://evil' }], () => vi.spyOn(SqlHubCameraStore.prototype, 'replace')],
+    [
+      'POST /cameras',
+      { url: 'rtsp://evil', label: 'evil', key: 'evil' },
+      () => vi.spyOn(SqlCameraStore.prototype, 'add'),
+    ],
   ])('is refused if the right is lost meanwhile, and stores nothing: %s', async (call, body, spyOnStore) => {
     const folder = temporaryFolder()
     const { server, ada, add, byAdmin } = await houseOfAda({ config: { data_dir: folder } })

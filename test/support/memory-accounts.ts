@@ -11,6 +11,7 @@ import { openSqlite } from '../../src/store/sql/sqlite.ts'
 import { type Stores, storesIn } from '../../src/store/sql/stores.ts'
 import { ManualClock } from './manual-clock.ts'
 import { CHEAP_PASSWORDS } from './passwords.ts'
+import { memoryVault } from './vault.ts'
 
 const DAY = 86_400_000
 
@@ -110,7 +111,7 @@ export async function openMemoryAccounts(secret?: string): Promise<MemoryAccount
 
 /** Opens stores in an in-memory database, closed with the test. */
 export async function openMemoryStores(clock: Clock = new ManualClock()): Promise<Stores> {
-  const stores = storesIn(await openSqlite(':memory:', clock))
+  const stores = storesIn(await openSqlite(':memory:', clock, memoryVault()))
   onTestFinished(() => stores.close())
   return stores
 }

@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino'
 import { afterAll, onTestFinished } from 'vitest'
 import type { PasswordCost } from '../../src/access/password-hasher.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
+import type { CameraPuller } from '../../src/core/camera-puller.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import type { FrameStore } from '../../src/core/frame-store.ts'
 import type { Hub } from '../../src/core/hub.ts'
@@ -37,6 +38,8 @@ export interface TestServerOptions {
   readonly history?: EventHistory
   /** Where events wait for Redis; default: in memory. */
   readonly spool?: EventSpool
+  /** Pulls cameras; default: the server itself. */
+  readonly cameraPuller?: CameraPuller
   readonly clock?: Clock
   /** Default: the minimum. */
   readonly passwordCost?: PasswordCost

@@ -7,11 +7,11 @@ import { rememberStreams } from './remember-streams.ts'
 export const streams: Feature = {
   name: 'streams',
   async install(house) {
-    const { app, guard, accounts, hub, clock, metrics, instruments, heldBytes, sinks, config } = house
+    const { app, guard, accounts, hub, clock, metrics, instruments, cameras, heldBytes, sinks, config } = house
     const maxWait = config.snapshot.max_wait_s
     const nextWait = config.streams.next_wait_ms
     const parts = { guard, hub, clock, turns: sinks.turns, counters: metrics, maxWait, nextWait }
-    streamRoutes(app, { ...parts, accounts, instruments })
+    streamRoutes(app, { ...parts, accounts, instruments, cameras })
     dataRoute(app, { ...parts, heldBytes, maxBytes: config.data.max_bytes })
     await rememberStreams(house)
   },

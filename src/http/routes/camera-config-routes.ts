@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { CameraList } from '../../core/camera-list.ts'
+import type { HubCameraList } from '../../core/hub-camera-list.ts'
 import { readJson } from '../../sources/json-body.ts'
 import type { ReadBody } from '../../sources/request-body.ts'
 import type { App } from '../transport/app.ts'
@@ -9,7 +9,7 @@ import { type AccountRouteParts, actorOf } from './account-parts.ts'
 
 /** What the routes of the camera configuration need. */
 export interface ConfigRouteParts extends AccountRouteParts {
-  readonly cameras: CameraList
+  readonly cameras: HubCameraList
   readonly readBody: ReadBody
 }
 

@@ -6,6 +6,7 @@ import { type PictureWish, qualityNamed } from '../../core/demand.ts'
 import type { EventLoopTurns } from '../../core/event-loop-turns.ts'
 import { type Frame, isImageFrame } from '../../core/frame.ts'
 import type { Hub } from '../../core/hub.ts'
+import type { KnownCameras } from '../../core/known-cameras.ts'
 import type { KnownInstruments } from '../../core/known-instruments.ts'
 import { rounded } from '../../core/numbers.ts'
 import type { Principal } from '../../core/principal.ts'
@@ -21,6 +22,7 @@ import { principalOf } from '../transport/request-guard.ts'
 import { REVALIDATED } from '../transport/response-headers.ts'
 import { NoContent, PictureResponse } from '../transport/response-schemas.ts'
 import { type AccountRouteParts, actorOf } from './account-parts.ts'
+import { describeStreamCamera, StreamCameraSchema } from './camera-schemas.ts'
 import { ColouringQuery } from './colouring-query.ts'
 import { describeStreamInstrument, StreamInstrumentSchema } from './instrument-schemas.ts'
 
@@ -32,6 +34,7 @@ export interface StreamRouteParts extends AccountRouteParts {
   readonly turns: EventLoopTurns
   readonly counters: Counters
   readonly instruments: KnownInstruments
+  readonly cameras: KnownCameras
   /** The maximum of `?wait=`, in seconds. */
   readonly maxWait: number
   /** How long to wait for the next picture of a stream that gives none from before, ms. */
@@ -99,6 +102,7 @@ const StreamSchema = Type.Object({
     }),
   ),
   instrument: Type.Optional(StreamInstrumentSchema),
+  camera: Type.Optional(StreamCameraSchema),
 })
 
 const NameParams = Type.Object({ label: Type.String(), key: Type.String() })
@@ -108,11 +112,13 @@ const NameParams = Type.Object({ label: Type.String(), key: Type.String() })
  * polling) the next.
  */
 export function streamRoutes(app: App, parts: StreamRouteParts): void {
-  const { hub, clock, guard, instruments } = parts
+  const { hub, clock, guard, instruments, cameras } = parts
   const described = (principal: Principal, stream: StreamStatus, now: number) => {
     const status = principal.isPicturesOnly ? undefined : instruments.statusOf(stream)
     const instrument = status && describeStreamInstrument(status, instruments.unitsOf(stream))
-    return { ...describe(stream, now), ...(instrument && { instrument }) }
+    const pulled = principal.isPicturesOnly ? undefined : cameras.statusOf(stream)
+    const camera = pulled && describeStreamCamera(pulled)
+    return { ...describe(stream, now), ...(instrument && { instrument }), ...(camera && { camera }) }
   }
   app.get(
     '/streams',

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { ChangeFeed } from '../../core/change-feed.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
+import type { CameraVault } from '../camera-vault.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -10,6 +11,8 @@ import type { Tables } from './tables.ts'
  */
 export interface Database {
   readonly queries: Kysely<Tables>
+  /** Encrypts what is stored of cameras. */
+  readonly vault: CameraVault
   /** Changes written by other connections, of this or another process. */
   readonly changes: ChangeFeed
   /** While it is not healthy every write is refused as `unavailable`. */

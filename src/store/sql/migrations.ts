@@ -1,5 +1,8 @@
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import type { CameraConfig } from '../../core/camera-store.ts'
+import type { CameraVault } from '../camera-vault.ts'
+import { hubCameraRow } from './hub-camera-store.ts'
 import type { Tables } from './tables.ts'
 
 /** A kind of database that is supported. */
@@ -7,16 +10,17 @@ export type SqlDialect = 'sqlite' | 'postgres'
 
 /**
  * Schema migration: brings the tables of a database up to date.
+ * @param vault encrypts what earlier versions have stored of cameras
  * @throws when a migration fails, or the database has migrations that are not known here (of a later version)
  */
-export async function migrate(queries: Kysely<Tables>, dialect: SqlDialect): Promise<void> {
-  const provider = { getMigrations: async () => migrations(dialect) }
+export async function migrate(queries: Kysely<Tables>, dialect: SqlDialect, vault: CameraVault): Promise<void> {
+  const provider = { getMigrations: async () => migrations(dialect, vault) }
   const { error } = await new Migrator({ db: queries, provider }).migrateToLatest()
   if (error) throw error
 }
 
 /** The migrations, which run in the order of their names. A released migration is never changed. */
-export function migrations(dialect: SqlDialect): Record<string, Migration> {
+export function migrations(dialect: SqlDialect, vault: CameraVault): Record<string, Migration> {
   const { int64, neverReused } = COLUMNS[dialect]
   return {
     '2026-11-accounts': {
@@ -156,7 +160,44 @@ export function migrations(dialect: SqlDialect): Record<string, Migration> {
           .execute()
       },
     },
+    '2026-12-sealed-cameras': {
+      async up(queries: Kysely<Tables & OldTables>) {
+        const { schema } = queries
+        await schema
+          .createTable('hub_cameras')
+          .addColumn('place', 'integer', (column) => column.primaryKey())
+          .addColumn('site', 'text')
+          .addColumn('stream_name', 'text')
+          .addColumn('sealed', 'text', required)
+          .execute()
+        await schema
+          .createTable('added_cameras')
+          .addColumn('id', int64, neverReused)
+          .addColumn('stream', 'text', (column) => column.notNull().unique())
+          .addColumn('label', 'text', required)
+          .addColumn('key', 'text', required)
+          .addColumn('sealed', 'text', required)
+          .execute()
+        const rows = await queries.selectFrom('cameras').select('json').orderBy('place').execute()
+        if (rows.length > 0) {
+          const seal = vault.sealer()
+          for (const [place, { json }] of rows.entries()) {
+            const config: CameraConfig = JSON.parse(json)
+            await queries
+              .insertInto('hub_cameras')
+              .values(hubCameraRow(place, { config }, seal))
+              .execute()
+          }
+        }
+        await schema.dropTable('cameras').execute()
+      },
+    },
   }
+}
+
+/** Tables of earlier versions that there are no more. */
+interface OldTables {
+  cameras: { video_url: string; place: number; json: string }
 }
 
 /** Column types that differ between the databases. */

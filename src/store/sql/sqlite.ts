@@ -5,6 +5,7 @@ import { Kysely } from 'kysely'
 import type { Clock } from '../../core/clock.ts'
 import { Refusal } from '../../core/errors.ts'
 import type { StoreHealth } from '../../core/store-health.ts'
+import { CameraVault } from '../camera-vault.ts'
 import { type Database, DatabaseError } from './database.ts'
 import { DatabaseFiles } from './database-files.ts'
 import { migrate } from './migrations.ts'
@@ -16,17 +17,25 @@ import type { Tables } from './tables.ts'
  * Opens a SQLite database file, creates it if needed, and runs pending migrations. Readable by its owner only, since it
  * contains the secrets that tokens are signed with.
  * @param path of the file, or ":memory:"
+ * @param vault encrypts what is stored of cameras; default: without a key, so that cameras can be neither read nor stored
  * @throws DatabaseError when the file cannot be opened or written, is not a database, or was created by a later version
  */
-export async function openSqlite(path: string, clock: Clock): Promise<Database> {
+export async function openSqlite(path: string, clock: Clock, vault = KEYLESS): Promise<Database> {
   try {
-    return await open(path, clock)
+    return await open(path, clock, vault)
   } catch (error) {
     throw DatabaseError.of(path, error)
   }
 }
 
-async function open(path: string, clock: Clock): Promise<Database> {
+const KEYLESS = new CameraVault({
+  read: () => [],
+  readOrMake() {
+    throw new Refusal('unavailable', 'There is no key to encrypt it with.')
+  },
+})
+
+async function open(path: string, clock: Clock, vault: CameraVault): Promise<Database> {
   if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const sqlite = new DatabaseSync(path, { timeout: OPEN_TIMEOUT_MS })
   let files: DatabaseFiles | undefined
@@ -42,10 +51,14 @@ async function open(path: string, clock: Clock): Promise<Database> {
     if (path !== IN_MEMORY) chmodSync(path, 0o600)
     // WAL: readers and a writer do not block each other. A power failure may lose the last transactions, nothing else.
     sqlite.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on')
+    // What is deleted, such as the password of a camera, is overwritten.
+    sqlite.exec('pragma secure_delete = on')
     // In one transaction with a write lock: of two processes that create the file, one waits.
     sqlite.exec('begin immediate')
-    await migrate(queries, 'sqlite')
+    if (isEmpty(sqlite)) sqlite.exec(`pragma user_version = ${ERASED}`)
+    await migrate(queries, 'sqlite', vault)
     sqlite.exec('commit')
+    eraseDeleted(sqlite)
     // From here on the driver waits, without blocking the event loop.
     sqlite.exec('pragma busy_timeout = 0')
     if (path !== IN_MEMORY) files = new DatabaseFiles(path)
@@ -57,6 +70,7 @@ async function open(path: string, clock: Clock): Promise<Database> {
   const changes = new SqliteChangeFeed(() => Number(version.get()?.data_version), clock)
   return {
     queries,
+    vault,
     changes,
     health,
     hurry() {
@@ -68,6 +82,24 @@ async function open(path: string, clock: Clock): Promise<Database> {
     },
   }
 }
+
+function isEmpty(sqlite: DatabaseSync): boolean {
+  return sqlite.prepare('select 1 from sqlite_schema limit 1').get() === undefined
+}
+
+/**
+ * Erases, once, what earlier versions have deleted without overwriting it: passwords of cameras were in the clear. Kept out
+ * of the migration, as it cannot be done in a transaction; a crash before its end only has it done at the next start.
+ */
+function eraseDeleted(sqlite: DatabaseSync): void {
+  const found = sqlite.prepare('pragma user_version').get()
+  if (Number(found?.user_version) >= ERASED) return
+  sqlite.exec('vacuum; pragma wal_checkpoint(truncate)')
+  sqlite.exec(`pragma user_version = ${ERASED}`)
+}
+
+/** The `user_version` of a database file that holds nothing but what is in its tables. */
+const ERASED = 1
 
 const IN_MEMORY = ':memory:'
 

@@ -77,8 +77,19 @@ export interface Tables {
     detail: string
     count: number
   }
-  /** The cameras of `/api/config`; `place` is their position in the list. */
-  cameras: { video_url: string; place: number; json: string }
+  /**
+   * The cameras of `/api/config`; `place` is their position in the list. `sealed` is encrypted (`sealed-text.ts`), all else is
+   * there for whom cannot read it.
+   */
+  hub_cameras: { place: number; site: string | null; stream_name: string | null; sealed: string }
+  /** The cameras that were added while the server ran; `id` gives their order, `stream` is the id of label and key. */
+  added_cameras: {
+    id: ColumnType<Int64, never, never>
+    stream: string
+    label: string
+    key: string
+    sealed: string
+  }
   /** The instruments that were added while the server ran; `id` gives their order. */
   instruments: { id: ColumnType<Int64, never, never>; name: string; json: string }
 }

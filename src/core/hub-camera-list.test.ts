@@ -1,20 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import { anyone } from '../../test/support/hub.ts'
-import { CameraList, MAX_CAMERAS } from './camera-list.ts'
-import type { CameraConfig, CameraStore } from './camera-store.ts'
+import type { CameraConfig, HubCamera, HubCameraStore } from './camera-store.ts'
+import { HubCameraList, MAX_CAMERAS } from './hub-camera-list.ts'
 
 /** A store whose writes are asynchronous. */
 function makeStore(cameras: CameraConfig[] = []) {
-  const kept = { cameras }
-  const store: CameraStore = {
-    list: async () => kept.cameras,
+  const stored: { all: readonly HubCamera[] } = { all: cameras.map((config) => ({ config })) }
+  const store: HubCameraStore = {
+    list: async () => [...stored.all],
     async replace(all, check) {
       await Promise.resolve()
       check()
-      kept.cameras = [...all]
+      stored.all = [...all]
     },
   }
-  return { kept, list: new CameraList(store) }
+  const kept = {
+    get cameras() {
+      return stored.all.map(({ config }) => config)
+    },
+  }
+  return { kept, stored, list: new HubCameraList(store) }
 }
 
 const GATE = { video_url: 'rtsp://admin:geheim@10.0.0.5/live', site: 'North', stream_name: 'gate' }
@@ -180,5 +185,39 @@ describe('the list of cameras', () => {
     await list.replace(anyone, given)
     expect(JSON.stringify(kept.cameras)).toBe(JSON.stringify(given))
     expect(kept.cameras[0]).not.toHaveProperty('polluted')
+  })
+
+  it('goes on pulling the stream that was switched on when it is posted again, also from another address', async () => {
+    const { stored, list } = makeStore([GATE, { video_url: 'rtsp://b/' }])
+    const pull = { runs: 'always', certificate: 'any', transport: 'tcp' } as const
+    const stream = { label: 'North', key: 'gate' }
+    expect(await list.pull({ label: 'North', key: 'yard' }, pull, () => {})).toBe(false)
+    expect(await list.pull(stream, pull, () => {})).toBe(true)
+    await list.replace(anyone, await list.read(anyone))
+    expect(stored.all).toEqual([{ config: GATE, pull }, { config: { video_url: 'rtsp://b/' } }])
+    await list.replace(anyone, [{ ...GATE, video_url: 'rtsp://moved/' }])
+    expect(stored.all[0]).toMatchObject({ config: { video_url: 'rtsp://moved/' }, pull })
+    await list.replace(anyone, [])
+    await list.replace(anyone, [GATE])
+    expect(stored.all[0]?.pull).toBeUndefined()
+  })
+
+  it('is not read in parts when some of it cannot be, and is replaced by a whole one', async () => {
+    const { stored, list } = makeStore()
+    stored.all = [{ config: GATE }, { config: { video_url: '', site: 'a' }, problem: 'the key is lost.' }]
+    await expect(list.read(anyone)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('the key is lost. A list that is posted whole replaces it'),
+    })
+    expect(await list.replace(anyone, [GATE])).toMatchObject({ added: 0, removed: 1 })
+    expect(await list.read(anyone)).toEqual([GATE_MASKED])
+  })
+
+  it('tells of its changes before its maker is answered', async () => {
+    const { stored, list } = makeStore()
+    const told: number[] = []
+    list.onChanged(async () => void told.push(stored.all.length))
+    await list.replace(anyone, [GATE])
+    expect(told).toEqual([1])
   })
 })
