@@ -111,7 +111,8 @@ export class CameraList {
       await (camera.origin === 'hub'
         ? this.#storeHub(stream, settings, check)
         : this.#storeAdded(stream, settings, check))
-      await this.#parts.runner.replace(camera, { ...camera, settings, running: undefined, problem: undefined })
+      const problem = camera.origin === 'hub' ? camera.problem : undefined
+      await this.#parts.runner.replace(camera, { ...camera, settings, problem })
       return this.#shown(principal, settings.stream)
     })
   }
