@@ -5,6 +5,10 @@ import { isMasked, isSecretName, MASK, maskSecrets } from './url-secrets.ts'
 describe('the secrets in URLs', () => {
   it.each([
     ['rtsp://admin:geheim@10.0.0.5:554/live?channel=1', 'rtsp://admin:***@10.0.0.5:554/live?channel=1'],
+    ['rtsp://admin:P@ss#1%0X@10.0.0.5/live', 'rtsp://admin:***@10.0.0.5/live'],
+    ['rtsp://admin:P@s/s?1@cam/live', 'rtsp://admin:***@cam/live'],
+    ['http://u:p@cam/icon@2x.jpg', 'http://u:***@cam/icon@2x.jpg'],
+    ['http://u:p@cam/?src=rtsp://a:b@10.0.0.5/', 'http://u:***@cam/?src=rtsp://a:***@10.0.0.5/'],
     ['http://admin:a:b@cam/', 'http://admin:***@cam/'],
     ['https://:pw@cam', 'https://:***@cam'],
     ['rtsp://admin:p@ss@cam/x@y', 'rtsp://admin:***@cam/x@y'],
@@ -109,8 +113,8 @@ describe('the secrets in URLs', () => {
     )
   const asUserInfo = fc
     .tuple(fc.constantFrom('admin:', ':', ''), fc.oneof(encoded, base64, raw), fc.webPath())
-    // To every reader digits before a raw / are a port, and what follows a raw @ is the host.
-    .filter(([user, secret]) => (user === '' ? !/[:/?#@]/.test(secret) : !/^\d+[/?#]|@.*[/?#]/.test(secret)))
+    // To every reader digits before a raw / are a port, and what stands between a raw @ and a raw / is the host.
+    .filter(([user, secret]) => (user === '' ? !/[:/?#@]/.test(secret) : !/^\d+[/?#]|@[^/?#]*\//.test(secret)))
     .map(([user, secret, path]) => ({ url: `rtsp://${user}${secret}@cam${path}`, secret }))
   const direct = fc.oneof(asParameter, asUserInfo)
   const nested = fc

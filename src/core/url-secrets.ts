@@ -118,8 +118,25 @@ function userInfoEnd(rest: string): number {
   const question = rest.indexOf('?')
   const query = question < 0 || (hash >= 0 && hash < question) ? rest.length : question
   // A password with an unescaped ? or # swallows these and the query.
-  return userInfoEndIn(rest.slice(0, query)) ?? userInfoEndIn(rest) ?? -1
+  const end = userInfoEndIn(rest.slice(0, query)) ?? userInfoEndIn(rest) ?? -1
+  return end < 0 || !rest.slice(0, end).includes(':') ? end : Math.max(end, rawPasswordEnd(rest, end))
 }
+
+/**
+ * A raw password that has an @ and then one of / ? # reaches to a later @: always if that was # or ?, which seldom follow
+ * a host; else to one that looks like that of a host, as paths may have an @ as well.
+ * @returns where that is; -1 if there is none
+ */
+function rawPasswordEnd(rest: string, end: number): number {
+  const next = /[/?#]/.exec(rest.slice(end + 1))?.[0]
+  if (next === undefined) return -1
+  const own = rest.slice(0, schemeFrom(rest, end)?.index)
+  return next === '/' ? ([...own.matchAll(AT_HOST)].at(-1)?.index ?? -1) : own.lastIndexOf('@')
+}
+
+/** With an address of IP, a port or a path behind it. */
+const AT_HOST =
+  /@(?=(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])(?:[:/?#]|$)|[\w.-]{1,253}(?::\d{1,5})?\/|[\w.-]{1,253}:\d{1,5}$)/gi
 
 /** @returns undefined if the text ends within what looks like a password */
 function userInfoEndIn(place: string): number | undefined {
