@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import type { Clock } from '../core/clock.ts'
+import { drained } from '../processes/drained.ts'
 import { ProcessGroup } from '../processes/process-group.ts'
 import { NotStarted, START_OPTIONS, type StartedProgram, startProgram } from '../processes/started-program.ts'
 import { CommandFailure } from './command.ts'
@@ -56,7 +57,7 @@ export async function runProgram(
   try {
     const { code, killedBy } = await Promise.race([exited, abandoned])
     await group.end()
-    await drained(child, clock)
+    await drained(child, [child.stdout, child.stderr], clock)
     signal.throwIfAborted()
     const fields = errors.bytes.length > 0 ? { stderr: new TextDecoder().decode(errors.bytes) } : {}
     if (isFlood) throw new CommandFailure(`the program wrote more than ${most} bytes and was killed.`, fields)
@@ -74,9 +75,6 @@ export async function runProgram(
 const FLOOD = 16
 /** How much of what it writes to its standard error goes into the log. */
 const LOGGED_BYTES = 2000
-/** How long, after its end, what a program has written may take to arrive, ms. */
-const DRAIN_MS = 500
-
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
 /** @throws CommandFailure */
@@ -86,19 +84,6 @@ async function start(path: string, args: readonly string[]): Promise<StartedProg
   } catch (error) {
     throw error instanceof NotStarted ? new CommandFailure(error.message) : error
   }
-}
-
-/** Waits until all that was written has been read. What has left the process group may hold the pipes open. */
-async function drained(child: Child, clock: Clock): Promise<void> {
-  const pipes = [child.stdout, child.stderr]
-  if (!pipes.every(({ closed }) => closed)) {
-    const { promise: isClosed, resolve } = Promise.withResolvers<void>()
-    child.once('close', resolve)
-    const cancel = clock.after(DRAIN_MS, resolve)
-    await isClosed
-    cancel()
-  }
-  for (const pipe of pipes) pipe.destroy()
 }
 
 /** The first bytes that are written to a pipe; the rest is read and discarded. */

@@ -22,6 +22,8 @@ export function sequenceHeader(codec: VideoCodec, bytes: Uint8Array): Uint8Array
       return unit(bytes, (code) => code === MPEG2_SEQUENCE)?.subarray(0, 5)
     case 'mpeg4':
       return unit(bytes, (code) => code >= MPEG4_LAYER && code < MPEG4_LAYER + 16)
+    case 'mjpeg':
+      return jpegFrame(bytes)
     case 'vp8':
       return bytes.length >= 10 ? bytes.subarray(6, 10) : undefined
     default:
@@ -35,6 +37,20 @@ const MPEG2_SEQUENCE = 0xb3
 const MPEG4_LAYER = 0x20
 /** Where such a header is looked for: it is at the beginning, and the rest of a key frame is long. */
 const SEARCHED_BYTES = 4096
+
+/** Of a JPEG: what its frame header says before its components. */
+function jpegFrame(bytes: Uint8Array): Uint8Array | undefined {
+  // Segments have a marker and a length; the first one behind the start of the picture.
+  for (let at = 2; bytes[at] === 0xff; ) {
+    const [, marker = 0, high = 0, low = 0] = bytes.subarray(at, at + 4)
+    if (JPEG_FRAMES.has(marker)) return bytes.subarray(at + 4, at + 10)
+    at += 2 + high * 256 + low
+  }
+  return undefined
+}
+
+/** SOF0 to SOF2: baseline, extended, progressive. */
+const JPEG_FRAMES: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2])
 
 /** The first unit after a start code (00 00 01) whose first byte fits, up to the next start code. */
 function unit(bytes: Uint8Array, fits: (first: number) => boolean): Uint8Array | undefined {
