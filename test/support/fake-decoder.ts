@@ -15,15 +15,16 @@ export class FakeDecoder implements PictureDecoder {
     this.ended = this.#ended.promise
   }
 
-  feed(packet: VideoPacket): void {
+  feed(packet: VideoPacket): boolean {
     this.fed.push(packet)
+    return true
   }
 
   /** Gives a picture of the packet with that time. */
   give(pts: number): void {
     const { width = 1280 } = this.options
     const height = (width * 9) / 16
-    this.options.onPicture({ bytes: jpeg(width, height), width, height, pts })
+    this.options.onPicture({ bytes: jpeg(width, height), size: { width, height }, pts })
   }
 
   fail(error: Error): void {

@@ -92,7 +92,10 @@ export function inputParts({
     clock,
     limits,
     dialler: cameraDialler({ policy, lookups, clock, timeout: limits.connectTimeout }),
-    ffmpeg: { find: () => Promise.reject(new Error('not in this test')) },
+    ffmpeg: {
+      find: () => Promise.reject(new Error('not in this test')),
+      turn: () => Promise.reject(new Error('not in this test')),
+    },
   }
 }
 

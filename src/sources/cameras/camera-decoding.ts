@@ -12,16 +12,18 @@ export interface PictureWish {
 }
 
 /** A JPEG that was decoded. */
-export interface DecodedPicture extends Size {
+export interface DecodedPicture {
   readonly bytes: Uint8Array
   /** Of its packet. */
   readonly pts: number
+  /** Of the JPEG. */
+  readonly size: Size
 }
 
 /** Decodes packets to pictures, in a process of its own. */
 export interface PictureDecoder {
-  /** Takes the next packet; drops it, and those up to the next key frame, if it cannot follow. */
-  feed(packet: VideoPacket): void
+  /** Takes the next packet. @returns false if it was dropped, as all are up to the next key frame, since it cannot follow */
+  feed(packet: VideoPacket): boolean
   /** Resolves once it is closed and gone; rejects with a `CameraFailure` when it fails. */
   readonly ended: Promise<void>
   /** Ends it; resolves when it is gone. */
@@ -198,7 +200,7 @@ interface Running {
   isClosed: boolean
 }
 
-const NO_DECODER: PictureDecoder = { feed() {}, ended: Promise.resolve(), close: () => Promise.resolve() }
+const NO_DECODER: PictureDecoder = { feed: () => false, ended: Promise.resolve(), close: () => Promise.resolve() }
 
 /** So many failures within that time, ms, are one of the video or the program, not of chance. */
 const MOST_FAILURES = 3

@@ -141,9 +141,9 @@ export class CameraRun implements CameraListener {
   }
 
   #decoded(picture: DecodedPicture, track: VideoTrack): void {
-    const { bytes, width, height } = picture
-    const payload = { kind: 'image', bytes, mediaType: 'image/jpeg', width, height } as const
-    this.#publish(payload, sizeOf(picture, track), this.#timesOf(picture.pts)?.capturedAt)
+    const { bytes, size } = picture
+    const payload = { kind: 'image', bytes, mediaType: 'image/jpeg', ...size } as const
+    this.#publish(payload, sizeOf(size, track), this.#timesOf(picture.pts)?.capturedAt)
   }
 
   /** Decoders may round times: those of the nearest packet. */

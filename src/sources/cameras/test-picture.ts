@@ -51,8 +51,7 @@ export async function takeTestPicture(
     clock,
     open: openDecoder,
     limits: ring,
-    onPicture: ({ bytes, width, height }, { size = { width, height }, codec }) =>
-      found.resolve({ picture: bytes, size, codec }),
+    onPicture: (picture, { size = picture.size, codec }) => found.resolve({ picture: picture.bytes, size, codec }),
     failed: found.reject,
   })
   decoding.want({ width: TEST_WIDTH, rate: undefined })
