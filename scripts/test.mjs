@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { binary } from './lib/binary.mjs'
 import { runAndExit } from './lib/child.mjs'
 import { chromium, headlessShell } from './lib/chromium.mjs'
+import { gstreamerPython } from './lib/gstreamer.mjs'
 import { buildPage } from './lib/page.mjs'
 import { pythonWith } from './lib/python.mjs'
 import { ROOT } from './lib/root.mjs'
@@ -56,7 +57,10 @@ if (isAsked('contract')) {
     PYTHON_PACKAGES,
     'programs read event streams, videos, Redis and instruments with it',
   )
-  env.BELVEDERE_TEST_FFMPEG ??= await systemProgram(['ffmpeg'], ['ffmpeg'], 'programs read videos with it')
+}
+if (isAsked('contract') || isAsked('faults') || isAsked('e2e')) {
+  env.BELVEDERE_TEST_FFMPEG ??= await systemProgram(['ffmpeg'], ['ffmpeg'], 'cameras and programs read videos with it')
+  env.BELVEDERE_TEST_GSTREAMER_PYTHON ??= await gstreamerPython('the tests of cameras start it')
 }
 if (isAsked('e2e') || isAsked('live') || isAsked('timing')) {
   const purpose = 'the tests in a real browser need it'

@@ -11,18 +11,30 @@ import { fail, say } from './console.mjs'
  * @param {string} purpose for the message: "the browser tests need it"
  * @returns {Promise<string>} its path
  */
-export async function systemProgram(names, packages, purpose) {
-  const found = find(names)
+export function systemProgram(names, packages, purpose) {
+  return installed(() => find(names), names[0], packages, purpose)
+}
+
+/**
+ * The same for what is no program but can be tried.
+ * @param {() => string | undefined | Promise<string | undefined>} look finds it, if it is there
+ * @param {string} what its name, for the message
+ * @param {readonly string[]} packages as above
+ * @param {string} purpose as above
+ * @returns {Promise<string>} what `look` finds
+ */
+export async function installed(look, what, packages, purpose) {
+  const found = await look()
   if (found) return found
   const command = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`
-  const missing = `${names[0]} is missing (${purpose})`
+  const missing = `${what} is missing (${purpose})`
   const apt = find(['apt-get'])
   if (!apt) fail(`${missing}. Install it and see that it is in the search path; on Debian: ${command}`)
   if (process.getuid?.() !== 0) fail(`${missing}. Install it with: sudo sh -c '${command}'`)
   const failure = await install(apt, packages)
   if (failure)
     fail(`${failure.output}\n${missing}, and ${failure.command} failed; what it said stands above.`, failure.code)
-  return find(names) ?? fail(`${missing}, and installing ${packages.join(', ')} did not bring it.`)
+  return (await look()) ?? fail(`${missing}, and installing ${packages.join(', ')} did not bring it.`)
 }
 
 /**
