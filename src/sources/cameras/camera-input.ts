@@ -47,6 +47,8 @@ export interface CameraListener {
   /** Video of this kind comes from now on; called before the first packet, and again when it changes. */
   track(track: VideoTrack): void
   packet(packet: VideoPacket): void
+  /** A picture of the video was left out, as a part of it, or of one that it refers to, was lost on its way. */
+  dropped?(): void
   /** The camera sends single JPEGs; each is a whole picture. */
   picture(picture: CameraPicture): void
   /** How many pictures a second are wanted now; 0: none. For inputs that ask for each picture. */
