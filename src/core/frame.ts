@@ -10,6 +10,9 @@ import type { StreamName } from './stream-name.ts'
 /** Measurements that came with a picture, under names that the source chose. */
 export type Metadata = { readonly [name: string]: Json }
 
+/** The clock of a source that is known to agree with this server's. */
+export type CaptureClock = 'synchronised'
+
 /** A frame as a source publishes it; the hub makes a `Frame` of it. */
 export interface FrameInput<Carried extends Payload = Payload> {
   readonly stream: StreamName
@@ -28,6 +31,10 @@ export interface FrameInput<Carried extends Payload = Payload> {
   readonly metadataText?: string | undefined
   /** When the picture was taken, if the source says so: ms since 1970 by the source's clock. */
   readonly capturedAt?: number | undefined
+  /** Of `capturedAt`: `synchronised` if it is known to agree with this server's, so that the picture's age counts from then. */
+  readonly captureClock?: CaptureClock | undefined
+  /** When it came, if that was earlier than it is published, as of video that had to be decoded: ms since 1970 by this server's clock. */
+  readonly arrivedAt?: number | undefined
   /** The pulse that it belongs to, if its source has pulses. */
   readonly pulse?: Pulse | undefined
   /** What its source measured with that pulse besides, to the bit. Frames of a rendition have none. */
@@ -38,12 +45,13 @@ export interface FrameInput<Carried extends Payload = Payload> {
  * A picture or an array with its measurements at one moment. Immutable. Each wire format is encoded at most once, on
  * the first call of `encoded`, and shared by all viewers (fan-out).
  */
-export class Frame<Carried extends Payload = Payload> implements FrameInput<Carried> {
+export class Frame<Carried extends Payload = Payload> implements Omit<FrameInput<Carried>, 'arrivedAt'> {
   readonly stream: StreamName
   readonly id: FrameId
   /** ms since 1970, by this server's clock. */
   readonly receivedAt: number
   readonly capturedAt?: number | undefined
+  readonly captureClock?: CaptureClock | undefined
   readonly pulse?: Pulse | undefined
   readonly channels?: ChannelValues | undefined
   readonly size: Size
@@ -73,6 +81,7 @@ export class Frame<Carried extends Payload = Payload> implements FrameInput<Carr
     this.metadata = input.metadata
     this.metadataText = input.metadataText
     this.capturedAt = input.capturedAt
+    this.captureClock = input.captureClock
     this.pulse = input.pulse
     this.channels = input.channels
     this.id = id

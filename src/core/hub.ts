@@ -109,15 +109,17 @@ export class Hub {
     authorize(principal, 'publish', given.stream)
     const input = named(given, this.#streams.spelled(given.stream))
     const admitted = this.#admit(principal, input)
-    const receivedAt = this.#clock.now()
+    const now = this.#clock.now()
+    const receivedAt = Math.min(now, input.arrivedAt ?? now)
+    const at = this.#clock.monotonic() - (now - receivedAt)
     const stream = this.#streams.get(input.stream)
     if (stream?.declared && stream.start === 'next') {
       const id = nextFrameId(stream.newestId, receivedAt)
-      this.#take(admitted, id, receivedAt, dialect)
+      this.#take(admitted, id, receivedAt, dialect, at)
       return { id }
     }
     const published = await this.#store.append(input, receivedAt, () => this.#streams.get(input.stream)?.newestId)
-    this.#take(admitted, published.id, receivedAt, dialect)
+    this.#take(admitted, published.id, receivedAt, dialect, at)
     return published
   }
 

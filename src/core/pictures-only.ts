@@ -28,8 +28,9 @@ export class FrameViews {
   }
 
   readonly #pictureOnly = <Carried extends Payload>(frame: Frame<Carried>): Frame<Carried> => {
-    const { stream, size, warnings, annotations, capturedAt, id, receivedAt, sequence } = frame
-    const shown = { stream, size, payload: this.#bared(frame.payload), warnings, annotations, capturedAt, metadata: {} }
+    const { stream, size, warnings, annotations, capturedAt, captureClock, id, receivedAt, sequence } = frame
+    const payload = this.#bared(frame.payload)
+    const shown = { stream, size, payload, warnings, annotations, capturedAt, captureClock, metadata: {} }
     return new Frame(shown, id, receivedAt, sequence)
   }
 

@@ -153,8 +153,19 @@ export class Rendition {
 
 /** The frame with another picture, with one in place of its array, or with its values written in another way. */
 export function withPayload<Carried extends Payload>(frame: Frame, payload: Carried): Frame<Carried> {
-  const { stream, size, warnings, annotations, metadata, metadataText, capturedAt, pulse } = frame
-  const input = { stream, size, warnings, annotations, metadata, metadataText, capturedAt, pulse, payload }
+  const { stream, size, warnings, annotations, metadata, metadataText, capturedAt, captureClock, pulse } = frame
+  const input = {
+    stream,
+    size,
+    warnings,
+    annotations,
+    metadata,
+    metadataText,
+    capturedAt,
+    captureClock,
+    pulse,
+    payload,
+  }
   return new Frame(input, frame.id, frame.receivedAt, frame.sequence, frame.metadataWeight)
 }
 

@@ -24,6 +24,7 @@ export function encodeLiveFrame(frame: Frame) {
     sequence: frame.sequence,
     received_at: frame.receivedAt,
     captured_at: frame.capturedAt,
+    capture_clock: frame.captureClock,
     ...(frame.pulse && { pulse: pulseFieldsOf(frame.pulse) }),
     ...fields,
     width: frame.size.width,

@@ -2,7 +2,7 @@ import type { AppliedColouring } from '../core/colouring.ts'
 import type { ValuesCompression, ValuesWish } from '../core/demand.ts'
 import type { EventId, Priority } from '../core/event.ts'
 import type { EventGap } from '../core/event-store.ts'
-import type { Metadata } from '../core/frame.ts'
+import type { CaptureClock, Metadata } from '../core/frame.ts'
 import type { FrameId } from '../core/frame-id.ts'
 import type { Json } from '../core/json.ts'
 import type { ElementType, ImageType, PackedArray, Quantisation } from '../core/payload.ts'
@@ -140,6 +140,8 @@ export interface LiveFrameHeader {
   readonly received_at: number
   /** When the picture was taken, by the source's clock. */
   readonly captured_at?: number | undefined
+  /** Of `captured_at`: `synchronised` if it agrees with the server's, so that the picture's age counts from then. */
+  readonly capture_clock?: CaptureClock | undefined
   /** The pulse that it belongs to, of an instrument. */
   readonly pulse?: PulseFields
   /** Of a picture; of values `VALUES_TYPE`. */

@@ -1,6 +1,6 @@
 import type { Annotations } from '../core/annotations.ts'
 import { Refusal } from '../core/errors.ts'
-import type { FrameInput, Metadata } from '../core/frame.ts'
+import type { CaptureClock, FrameInput, Metadata } from '../core/frame.ts'
 import { type EncodedImage, isSameSize, type Size } from '../core/payload.ts'
 import { isName, nameId, type StreamName } from '../core/stream-name.ts'
 import {
@@ -127,6 +127,7 @@ export function readRedisEntry(
       metadata: own?.metadata ?? {},
       metadataText: own?.metadataText,
       capturedAt: own?.capturedAt,
+      captureClock: own?.captureClock,
     },
     origin: own?.origin,
     leftOut,
@@ -137,11 +138,12 @@ export function readRedisEntry(
 const OWN_FIELD = 'belvedere'
 
 function ownFieldOf(input: FrameInput<EncodedImage>, origin: EntryOrigin) {
-  const { stream, payload, size, capturedAt, metadata, metadataText } = input
+  const { stream, payload, size, capturedAt, captureClock, metadata, metadataText } = input
   return {
     ...writerOf(origin.node, stream),
     received_at: origin.receivedAt,
     ...(capturedAt !== undefined && { captured_at: capturedAt }),
+    ...(captureClock !== undefined && { capture_clock: captureClock }),
     ...(Object.keys(metadata).length > 0 && { metadata: asSent(metadata, metadataText) }),
     ...(isSameSize(size, payload) ? {} : { size: [size.width, size.height] }),
   }
@@ -162,6 +164,7 @@ interface OwnField {
   /** Undefined if it was written for another stream, and copied. */
   readonly origin: EntryOrigin | undefined
   readonly capturedAt: number | undefined
+  readonly captureClock: CaptureClock | undefined
   readonly metadata: Metadata
   readonly metadataText: string | undefined
   readonly size: Size | undefined
@@ -189,6 +192,7 @@ function readOwnField(
   return {
     origin: text.startsWith(beginningOf(node, stream)) ? { node, receivedAt } : undefined,
     capturedAt: isTime(capturedAt) ? capturedAt : undefined,
+    captureClock: value.capture_clock === 'synchronised' ? 'synchronised' : undefined,
     metadata: isMetadata(metadata) ? metadata : {},
     metadataText: isMetadata(metadata) ? jsonFields(text).get('metadata') : undefined,
     size: sizeIn(size),

@@ -133,6 +133,24 @@ describe('decoding a camera', () => {
     expect(failures).toEqual([new Error('crashed')])
   })
 
+  it('leaves out what a decoder cannot keep up with, up to the next key frame', () => {
+    const { decoding, last } = setUp()
+    decoding.packet(KEY)
+    decoding.want({ width: 480, rate: 10 })
+    last().give(1)
+    for (const [pts, arrivedAt, isKey] of [
+      [2, 1000, false],
+      [3, 1200, false],
+      [4, 1300, true],
+      [5, 1400, false],
+    ] as const)
+      decoding.packet(videoPacket({ pts, arrivedAt, isKey }))
+    last().give(2)
+    decoding.packet(videoPacket({ pts: 6, arrivedAt: 1500 }))
+    decoding.packet(videoPacket({ pts: 7, arrivedAt: 1600, isKey: true }))
+    expect(last().fed.map(({ pts }) => pts)).toEqual([2, 7])
+  })
+
   it('fails where a decoder ends without a picture', async () => {
     const { decoding, failures, last, settle } = setUp()
     decoding.packet(KEY)

@@ -43,12 +43,16 @@ export interface DecoderOptions extends PictureWish {
 /** Starts a decoder. */
 export type OpenDecoder = (options: DecoderOptions) => PictureDecoder
 
+/** When a picture came, and was captured. */
+export type PictureTimes = Pick<VideoPacket, 'pts' | 'arrivedAt' | 'capturedAt'>
+
 /** What decoding a camera needs. */
 export interface DecodingParts {
   readonly clock: Clock
   readonly open: OpenDecoder
   readonly limits: RingLimits
-  readonly onPicture: (picture: DecodedPicture, track: VideoTrack) => void
+  /** @param times of its packet */
+  readonly onPicture: (picture: DecodedPicture, times: PictureTimes, track: VideoTrack) => void
   /** The video cannot be decoded. @param error a `CameraFailure`, mostly */
   readonly failed: (error: unknown) => void
 }
@@ -61,6 +65,8 @@ export interface DecodingParts {
 export class CameraDecoding {
   readonly #parts: DecodingParts
   readonly #ring: PacketRing
+  /** Of the newest packets, the newest last. */
+  readonly #times: PictureTimes[] = []
   #track: VideoTrack | undefined
   #wish: PictureWish | undefined
   #current: Running | undefined
@@ -85,13 +91,16 @@ export class CameraDecoding {
   track(track: VideoTrack): void {
     this.#track = track
     this.#ring.clear()
+    this.#times.length = 0
     this.#end()
   }
 
   packet(packet: VideoPacket): void {
     this.#ring.add(packet)
-    this.#current?.decoder.feed(packet)
-    this.#next?.decoder.feed(packet)
+    const { pts, arrivedAt, capturedAt } = packet
+    this.#times.push({ pts, arrivedAt, capturedAt })
+    if (this.#times.length > KEPT_TIMES) this.#times.shift()
+    for (const running of [this.#current, this.#next]) if (running) this.#feed(running, packet)
     if (packet.isKey) this.#reconsider()
   }
 
@@ -107,6 +116,15 @@ export class CameraDecoding {
     this.#isClosed = true
     this.#end()
     await Promise.all(this.#ending)
+  }
+
+  /** Lets a decoder that falls behind catch up: a late picture is a wrong one, and it would get later and later. */
+  #feed(running: Running, packet: VideoPacket): void {
+    const { wish, shown } = running
+    const late = shown === undefined ? 0 : packet.arrivedAt - shown - 1000 / (wish.rate ?? Number.POSITIVE_INFINITY)
+    if (late > MOST_LATE_MS) running.isSkipping = true
+    else if (packet.isKey) running.isSkipping = false
+    if (!running.isSkipping) running.decoder.feed(packet)
   }
 
   #reconsider(): void {
@@ -139,7 +157,7 @@ export class CameraDecoding {
     if (this.#next) this.#close(this.#next)
     const track = this.#track
     const since = packets.reduce((latest, { pts }) => Math.max(latest, pts), newest.pts)
-    const running: Running = { wish, hasPicture: false, isClosed: false, decoder: NO_DECODER }
+    const running: Running = { wish, shown: undefined, isSkipping: false, isClosed: false, decoder: NO_DECODER }
     running.decoder = this.#parts.open({
       ...wish,
       track,
@@ -156,13 +174,22 @@ export class CameraDecoding {
 
   #took(running: Running, picture: DecodedPicture, track: VideoTrack): void {
     if (running.isClosed) return
-    running.hasPicture = true
+    const times = this.#timesOf(picture.pts)
+    running.shown = times.arrivedAt
     if (running === this.#next) {
       if (this.#current) this.#close(this.#current)
       this.#current = running
       this.#next = undefined
     }
-    if (running === this.#current) this.#parts.onPicture(picture, track)
+    if (running === this.#current) this.#parts.onPicture(picture, times, track)
+  }
+
+  /** Decoders may round times: those of the nearest packet. */
+  #timesOf(pts: number): PictureTimes {
+    let nearest: PictureTimes | undefined
+    for (const times of this.#times)
+      if (!nearest || Math.abs(times.pts - pts) <= Math.abs(nearest.pts - pts)) nearest = times
+    return nearest ?? { pts, arrivedAt: this.#parts.clock.now() }
   }
 
   /** One that has worked is replaced at once, unless that happens again and again; without a picture it is no use to try again. */
@@ -174,7 +201,7 @@ export class CameraDecoding {
     const now = this.#parts.clock.monotonic()
     this.#failures.push(now)
     while (now - (this.#failures[0] ?? now) > FAILURES_MS) this.#failures.shift()
-    if (running.hasPicture && this.#failures.length < MOST_FAILURES) this.#reconsider()
+    if (running.shown !== undefined && this.#failures.length < MOST_FAILURES) this.#reconsider()
     else this.#parts.failed(error ?? new Error('the decoder ended by itself'))
   }
 
@@ -196,11 +223,19 @@ export class CameraDecoding {
 interface Running {
   readonly wish: PictureWish
   decoder: PictureDecoder
-  hasPicture: boolean
+  /** When the packet of its last picture came, ms since 1970; undefined before the first one. */
+  shown: number | undefined
+  /** Whether it gets nothing until a key frame, as it was too late. */
+  isSkipping: boolean
   isClosed: boolean
 }
 
 const NO_DECODER: PictureDecoder = { feed: () => false, ended: Promise.resolve(), close: () => Promise.resolve() }
+
+/** How late pictures may be before some are left out, ms. */
+const MOST_LATE_MS = 1000
+/** More than any decoder holds back. */
+const KEPT_TIMES = 256
 
 /** So many failures within that time, ms, are one of the video or the program, not of chance. */
 const MOST_FAILURES = 3

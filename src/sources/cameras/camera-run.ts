@@ -7,7 +7,13 @@ import type { SourceRun } from '../../core/pulled-source.ts'
 import type { VideoPacket, VideoTrack } from '../../core/video.ts'
 import { readPicture } from '../../wire/picture.ts'
 import type { CameraClock } from './camera-clock.ts'
-import { CameraDecoding, type DecodedPicture, type OpenDecoder, type PictureWish } from './camera-decoding.ts'
+import {
+  CameraDecoding,
+  type DecodedPicture,
+  type OpenDecoder,
+  type PictureTimes,
+  type PictureWish,
+} from './camera-decoding.ts'
 import { CameraFailure, type CameraInput, type CameraListener, type CameraPicture } from './camera-input.ts'
 import type { CameraStatistics } from './camera-statistics.ts'
 import type { RingLimits } from './packet-ring.ts'
@@ -34,8 +40,6 @@ export class CameraRun implements CameraListener {
   readonly #parts: CameraRunParts
   readonly #decoding: CameraDecoding
   readonly #failure = Promise.withResolvers<never>()
-  /** Of the newest packets, the newest last. */
-  readonly #times: PacketTimes[] = []
   #heardAt = Number.NEGATIVE_INFINITY
   #lastPictureAt: number | undefined
   /** Why the last picture was not one, and how many in a row were not. */
@@ -49,7 +53,7 @@ export class CameraRun implements CameraListener {
       clock,
       open: openDecoder,
       limits: ring,
-      onPicture: (picture, track) => this.#decoded(picture, track),
+      onPicture: (picture, times, track) => this.#decoded(picture, times, track),
       failed: (error) => this.#failure.reject(error),
     })
     run.onDemand(() => this.#decoding.want(this.#wish))
@@ -76,7 +80,6 @@ export class CameraRun implements CameraListener {
 
   track(track: VideoTrack): void {
     this.#parts.statistics.kind(track.codec, track.size)
-    this.#times.length = 0
     this.#decoding.track(track)
   }
 
@@ -84,9 +87,7 @@ export class CameraRun implements CameraListener {
     const { cameraClock, statistics } = this.#parts
     statistics.packet(packet)
     this.#works()
-    this.#times.push({ pts: packet.pts, capturedAt: cameraClock.captureTime(packet) })
-    if (this.#times.length > KEPT_TIMES) this.#times.shift()
-    this.#decoding.packet(packet)
+    this.#decoding.packet({ ...packet, capturedAt: cameraClock.captureTime(packet) })
   }
 
   picture(picture: CameraPicture): void {
@@ -100,7 +101,7 @@ export class CameraRun implements CameraListener {
     const wish = this.#wish
     if (!wish || frameDueAt(picture.arrivedAt, this.#lastPictureAt, wish.rate) > 0) return
     this.#lastPictureAt = picture.arrivedAt
-    this.#publish(read.payload, read.size, capturedAt)
+    this.#publish(read.payload, read.size, { arrivedAt: picture.arrivedAt, capturedAt })
   }
 
   wantedRate(): number {
@@ -140,37 +141,23 @@ export class CameraRun implements CameraListener {
     run.heard(settings.stream, 0, statistics.interval)
   }
 
-  #decoded(picture: DecodedPicture, track: VideoTrack): void {
+  #decoded(picture: DecodedPicture, times: PictureTimes, track: VideoTrack): void {
     const { bytes, size } = picture
     const payload = { kind: 'image', bytes, mediaType: 'image/jpeg', ...size } as const
-    this.#publish(payload, sizeOf(size, track), this.#timesOf(picture.pts)?.capturedAt)
+    this.#publish(payload, sizeOf(size, track), times)
   }
 
-  /** Decoders may round times: those of the nearest packet. */
-  #timesOf(pts: number): PacketTimes | undefined {
-    let nearest: PacketTimes | undefined
-    for (const times of this.#times)
-      if (!nearest || Math.abs(times.pts - pts) <= Math.abs(nearest.pts - pts)) nearest = times
-    return nearest
-  }
-
-  #publish(payload: EncodedImage, size: Size, capturedAt: number | undefined): void {
+  #publish(payload: EncodedImage, size: Size, times: Omit<PictureTimes, 'pts'>): void {
     const { run, settings, warnings } = this.#parts
     const { stream } = settings
-    run.publish({ stream, size, payload, metadata: {}, capturedAt }).catch((error) => {
+    const { arrivedAt, capturedAt } = times
+    const captured = capturedAt !== undefined && ({ capturedAt, captureClock: 'synchronised' } as const)
+    run.publish({ stream, size, payload, metadata: {}, arrivedAt, ...captured }).catch((error) => {
       warnings.warn('publish', { err: error, ...stream }, 'a picture of a camera was not published')
     })
   }
 }
 
-/** When a packet's picture was captured. */
-interface PacketTimes {
-  readonly pts: number
-  readonly capturedAt: number | undefined
-}
-
-/** More than any decoder holds back. */
-const KEPT_TIMES = 256
 /** How often it is said that a camera works, ms. */
 const HEARD_MS = 500
 const MOST_BAD_PICTURES = 20

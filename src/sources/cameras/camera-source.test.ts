@@ -103,7 +103,11 @@ describe('a camera on demand', () => {
     decoder().give(1)
     await settle()
     expect(camera.status).toMatchObject({ state: 'live', codec: 'h264', clock: 'camera', isDecoding: true })
-    expect(stream().newest).toMatchObject({ size: TRACK.size, capturedAt: clock.now() - 70 })
+    expect(stream().newest).toMatchObject({
+      size: TRACK.size,
+      capturedAt: clock.now() - 70,
+      captureClock: 'synchronised',
+    })
     viewer.close()
     await settle()
     expect(pull().signal.aborted).toBe(true)

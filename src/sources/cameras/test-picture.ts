@@ -51,7 +51,8 @@ export async function takeTestPicture(
     clock,
     open: openDecoder,
     limits: ring,
-    onPicture: (picture, { size = picture.size, codec }) => found.resolve({ picture: picture.bytes, size, codec }),
+    onPicture: (picture, _times, { size = picture.size, codec }) =>
+      found.resolve({ picture: picture.bytes, size, codec }),
     failed: found.reject,
   })
   decoding.want({ width: TEST_WIDTH, rate: undefined })
