@@ -269,6 +269,38 @@ describe('/cameras', () => {
     expect(await listed()).toEqual([GATE_SHOWN])
   })
 
+  it('reads the configuration of another program, and adds what is wanted of it', async () => {
+    const { server, admin, puller } = await startWithCameras()
+    await must(server, 'POST /cameras', { token: admin, body: GATE })
+    const text = `streams:
+  gate: rtsp://10.0.0.9/
+  yard: rtsp://admin:${SECRET}@10.0.0.5/live
+  still: http://10.0.0.6/snap.jpg?pwd=abcd
+  program: exec:sh
+  "..": rtsp://10.0.0.7/
+`
+    const read = (more: object, token = admin) =>
+      ask(server, 'POST /cameras/import', { token, body: { text, label: 'North', ...more } })
+    const entry = (name: string, url: string, reason: string | null) => ({
+      ...{ name, label: 'North', key: name, url, can_add: reason === null },
+      ...{ reason: reason === null ? null : expect.stringContaining(reason), added: false },
+    })
+    const cameras = [
+      entry('gate', 'rtsp://10.0.0.9/', 'There is a camera "North/gate" already.'),
+      entry('yard', 'rtsp://admin:***@10.0.0.5/live', null),
+      entry('still', 'http://10.0.0.6/snap.jpg?pwd=***', null),
+      entry('program', 'exec:sh', 'Exec: runs a program'),
+      entry('..', 'rtsp://10.0.0.7/', 'Its name cannot be that of a stream.'),
+    ]
+    expect(await read({})).toMatchObject({ status: 200, body: { format: 'go2rtc', cameras } })
+    const added = { ...entry('yard', 'rtsp://admin:***@10.0.0.5/live', null), added: true }
+    const after = cameras.map((each) => (each.name === 'yard' ? added : each))
+    expect((await read({ add: ['yard', 'program'] })).body).toEqual({ format: 'go2rtc', cameras: after })
+    expect(puller.started.at(-1)?.settings).toMatchObject({ stream: { key: 'yard' }, password: SECRET })
+    const mia = await signInAs(server, admin, { username: 'mia', role: 'model_manager', labels: ['South'] })
+    expect(await read({ add: ['still'] }, mia)).toMatchObject({ status: 403 })
+  })
+
   it('says of wrong cameras of the configuration what is wrong, and does not start', async () => {
     const sources = [
       { url: 'rtsp://a/', site: 'N', name: 'a' },

@@ -2,10 +2,12 @@ import { CameraList } from '../../core/camera-list.ts'
 import { CameraRunner } from '../../core/camera-runner.ts'
 import { HubCameraList } from '../../core/hub-camera-list.ts'
 import { configRoutes } from '../../http/routes/camera-config-routes.ts'
+import { cameraImportRoute } from '../../http/routes/camera-import-route.ts'
 import { cameraRoutes } from '../../http/routes/camera-routes.ts'
 import { CameraTests } from '../../http/routes/camera-tests.ts'
 import type { Feature } from '../feature.ts'
 import { configuredCameras } from './configured.ts'
+import { ImportThread } from './import-thread.ts'
 import { addCameraMetrics } from './metrics.ts'
 import { NO_PULLER } from './puller.ts'
 
@@ -34,12 +36,15 @@ export const cameras: Feature = {
     await configRoutes(app, { guard, readBody, accounts, cameras: hub })
     const tests = new CameraTests({ puller, clock, atOnce: tests_at_once, perMinute: tests_per_minute })
     cameraRoutes(app, { guard, accounts, cameras: list, puller, tests, privateAddresses: addresses.private })
+    const importing = new ImportThread(clock)
+    cameraImportRoute(app, { guard, accounts, cameras: list, tests, read: (text) => importing.read(text) })
     addCameraMetrics(metrics, known)
     house.onListening(() => {
       list.start().catch((error: unknown) => log.error({ err: error }, 'the cameras cannot be started'))
     })
     house.onClosing(() => {
       forget()
+      importing.close()
       return list.close()
     })
   },

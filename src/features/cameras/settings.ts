@@ -102,7 +102,7 @@ export const cameraSettings = Type.Object(
       minimum: 1,
       maximum: 1_000,
       unit: 'tests a minute',
-      description: 'How many cameras one client may test.',
+      description: 'How many cameras one client may test, and configurations of other programs it may have read.',
     }),
     packet_bytes: Type.Integer({
       default: 16_000_000,

@@ -29,6 +29,13 @@ export class CameraTests {
     this.#taken = new RateLimiter({ amount: parts.perMinute, period: 60_000 }, parts.clock)
   }
 
+  /** Counts a test, or what takes as much. @throws Refusal `limited` */
+  count(client: string): void {
+    const { perMinute } = this.#parts
+    const wait = this.#taken.take(client)
+    if (wait > 0) throw tooMany(wait, `${perMinute} tests or imports of cameras`, 'cameras.tests_per_minute')
+  }
+
   /**
    * Connects to a camera for one picture.
    * @param client for the limits
@@ -40,9 +47,8 @@ export class CameraTests {
     { settings, origin }: { readonly settings: CameraSettings; readonly origin: CameraOrigin },
     gone: AbortSignal | undefined,
   ): Promise<CameraTestResult> {
-    const { puller, clock, atOnce, perMinute } = this.#parts
-    const wait = this.#taken.take(client)
-    if (wait > 0) throw tooMany(wait, `${perMinute} tests of cameras`, 'cameras.tests_per_minute')
+    const { puller, clock, atOnce } = this.#parts
+    this.count(client)
     if (this.#running >= atOnce)
       throw new Refusal(
         'exhausted',
