@@ -130,7 +130,10 @@ describe('the documentation', () => {
     const open: string[] = []
     for (const { path, method } of operationsIn(await documentOf(server))) {
       const url = server.url + path.replaceAll(/\{[^}]+\}/g, 'x')
-      const { status } = await fetch(url, { method, headers: { 'content-type': 'application/json' } })
+      const { status } = await fetch(url, {
+        method: method.toUpperCase(),
+        headers: { 'content-type': 'application/json' },
+      })
       if (status !== 401) open.push(`${method} ${path}`)
     }
     expect(open.toSorted()).toEqual(FOR_EVERYBODY.toSorted())
