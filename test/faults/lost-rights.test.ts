@@ -114,7 +114,11 @@ describe('a change that waits for a locked database', () => {
       () => vi.spyOn(accounts, 'addLink'),
     ],
     ['PUT /account/preferences', { language: 'evil' }, () => vi.spyOn(accounts, 'setPreferences')],
-    ['POST /api/config', [{ video_url: 'rtsp://evil' }], () => vi.spyOn(SqlHubCameraStore.prototype, 'replace')],
+    [
+      'POST /api/config',
+      [{ video_url: 'rtsp://evil', site: 'evil' }],
+      () => vi.spyOn(SqlHubCameraStore.prototype, 'replace'),
+    ],
     [
       'POST /cameras',
       { url: 'rtsp://evil', label: 'evil', key: 'evil' },
@@ -137,7 +141,7 @@ describe('a change that waits for a locked database', () => {
     other.exec('rollback')
     expect((await change).status).toBe(401)
     await disabled
-    const kept = ['users', 'api_keys', 'share_links', 'cameras', 'preferences'].map((table) =>
+    const kept = ['users', 'api_keys', 'share_links', 'hub_cameras', 'added_cameras', 'preferences'].map((table) =>
       other.prepare(`select * from ${table}`).all(),
     )
     expect(JSON.stringify(kept)).not.toContain('evil')
