@@ -65,7 +65,23 @@ const MEANINGS: readonly Meaning[] = [
     reason: 'There is no way to that address in the network; check the address, and whether the camera is on.',
   },
   {
-    line: /Cannot read RTMP handshake response|RTMP_ReadPacket|Unknown reply|handshake/i,
+    line: /Connection to tcp:\S* failed: .*timed out/,
+    problem: 'unreachable',
+    reason: 'It does not answer; check address and port, and whether the camera is on.',
+  },
+  {
+    line: /timed out/,
+    problem: 'silent',
+    reason: 'It takes the connection, and says nothing; check address and port, or restart the camera.',
+  },
+  {
+    line: /certificate|\[tls @/i,
+    problem: 'certificate',
+    reason:
+      'No TLS connection: its certificate does not hold, or it does not speak TLS there. Its certificate may be accepted unchecked.',
+  },
+  {
+    line: /RTMP handshake/,
     problem: 'protocol',
     reason: 'What answers there does not speak RTMP; check the address and the port.',
   },
@@ -74,17 +90,6 @@ const MEANINGS: readonly Meaning[] = [
     problem: 'unreachable',
     reason:
       'No SRT connection; check address and port, and the passphrase and the stream id, which SRT does not tell apart from them.',
-  },
-  {
-    line: /certificate|TLS|gnutls|SSL/i,
-    problem: 'certificate',
-    reason:
-      'No TLS connection: its certificate does not hold, or it does not speak TLS there. Its certificate may be accepted unchecked.',
-  },
-  {
-    line: /timed out|ETIMEDOUT/i,
-    problem: 'unreachable',
-    reason: 'It does not answer; check address and port, and whether the camera is on.',
   },
   {
     line: /(?:Protocol '?(\w+)'? not on whitelist|Protocol not found|Unknown input format)/,
@@ -103,7 +108,7 @@ const MEANINGS: readonly Meaning[] = [
   },
   { line: /Address already in use/, problem: 'busy', reason: 'Another program receives at that port already.' },
   {
-    line: /unknown timestamp|first pts .* must be|Timestamps are unset/,
+    line: /unknown timestamp|av_interleaved_write_frame\(\): Invalid argument/,
     problem: 'protocol',
     reason: 'Its video has no times; put it into a container that has some, such as MP4.',
   },

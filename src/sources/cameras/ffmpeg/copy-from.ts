@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import type { CameraListener, InputParts } from '../camera-input.ts'
+import { copyVideo } from './copy-run.ts'
+import type { FfmpegProcess } from './ffmpeg-process.ts'
+
+/** Containers that can be read from a pipe: MPEG-TS, and MP4 whose header comes first (fragmented). */
+export type PipedFormat = 'mpegts' | 'mov'
+
+/** `real-time`: as fast as its times say; for video that comes in large pieces. `as-it-comes`: at once. */
+export type Pace = 'real-time' | 'as-it-comes'
+
+/**
+ * Takes the video out of a container whose bytes are read from somewhere, with an `ffmpeg` that has no network: the bytes are
+ * asked for as fast as it reads them. Settles once the process is gone.
+ * @returns when the bytes have ended, or the signal is aborted
+ * @throws CameraFailure as `CameraInput.pull`; what the reader of the bytes throws
+ */
+export type CopyFrom = (
+  bytes: AsyncIterable<Uint8Array>,
+  format: PipedFormat,
+  pace: Pace,
+  listener: CameraListener,
+  signal: AbortSignal,
+) => Promise<void>
+
+/** Makes it. */
+export function copierOf(parts: InputParts): CopyFrom {
+  return async (bytes, format, pace, listener, signal) => {
+    const input = [
+      // As it needs not to be known how often frames come, the first ones are not waited for.
+      ...(pace === 'real-time' ? ['-re'] : []),
+      ...['-fpsprobesize', '0', '-protocol_whitelist', 'pipe', '-f', format, '-i', 'pipe:0'],
+    ]
+    const { connectTimeout, silenceTimeout } = parts.limits
+    const startTimeout = connectTimeout + silenceTimeout
+    const feed = (process: FfmpegProcess, stopped: AbortSignal) => feedFrom(bytes, process, stopped)
+    await copyVideo({ input, secrets: [], startTimeout, feed }, parts, listener, signal)
+  }
+}
+
+/** Until the bytes or the process end; bytes that do not come are not waited for then. */
+async function feedFrom(
+  bytes: AsyncIterable<Uint8Array>,
+  { stdin }: FfmpegProcess,
+  signal: AbortSignal,
+): Promise<void> {
+  const stopped = Promise.withResolvers<undefined>()
+  const stop = () => stopped.resolve(undefined)
+  signal.addEventListener('abort', stop, { once: true })
+  const reader = bytes[Symbol.asyncIterator]()
+  try {
+    while (!signal.aborted && !stdin.destroyed) {
+      const next = await Promise.race([reader.next(), stopped.promise])
+      if (next === undefined) return
+      if (next.done) {
+        stdin.end()
+        return
+      }
+      if (!stdin.write(next.value))
+        await Promise.race([once(stdin, 'drain', { signal }).catch(() => {}), stopped.promise])
+    }
+  } finally {
+    signal.removeEventListener('abort', stop)
+    // It may be waiting for bytes, and ends after them.
+    void reader.return?.().catch(() => {})
+  }
+}
