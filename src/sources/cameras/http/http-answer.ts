@@ -19,10 +19,13 @@ export class HttpAnswer {
   readonly status: number
   readonly #message: IncomingMessage
   readonly #rules: AnswerRules
+  readonly #rest: AsyncGenerator<Uint8Array, void>
+  readonly #peeked: Uint8Array[] = []
 
   constructor(message: IncomingMessage, url: URL, rules: AnswerRules) {
     this.#message = message
     this.#rules = rules
+    this.#rest = this.#receive()
     this.url = url
     this.status = message.statusCode ?? 0
     // It is read as an iteration, which tells errors; one before that must not end the process.
@@ -45,10 +48,30 @@ export class HttpAnswer {
   }
 
   /**
+   * Its first bytes; they come again with its content.
+   * @returns fewer than `count` if it has no more
+   * @throws as `chunks`
+   */
+  async peek(count: number): Promise<Uint8Array> {
+    const length = () => this.#peeked.reduce((sum, { length }) => sum + length, 0)
+    while (length() < count) {
+      const { value, done } = await this.#rest.next()
+      if (done) break
+      this.#peeked.push(value)
+    }
+    return concatBytes(this.#peeked).subarray(0, count)
+  }
+
+  /**
    * Its content as it comes. It must be read without pause, as nothing else tells a silent camera from a slow reader.
    * @throws CameraFailure `silent`, `unreachable`; the signal's reason
    */
   async *chunks(): AsyncGenerator<Uint8Array, void> {
+    yield* this.#peeked
+    yield* this.#rest
+  }
+
+  async *#receive(): AsyncGenerator<Uint8Array, void> {
     const { clock, silenceTimeout, signal } = this.#rules
     const message = this.#message
     let heardAt = clock.monotonic()

@@ -97,3 +97,10 @@ export function silence(ms: number): CameraFailure {
 export function otherScheme(what: string): CameraFailure {
   return new CameraFailure('address', `${what} of the camera leads to an address that is neither http nor https.`)
 }
+
+/** Whether a failure of one request may pass by itself, so that the next one may succeed. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof CameraFailure && PASSING.has(error.problem) && error.retryAfter === 0
+}
+
+const PASSING: ReadonlySet<string> = new Set(['unreachable', 'busy', 'silent', 'protocol'])
