@@ -6,7 +6,7 @@ import { until } from '../../../../test/support/until.ts'
 import { encodeJpegPart, MULTIPART_JPEG, OPENING } from '../../../wire/multipart-jpeg.ts'
 import { httpInputs } from './open-http.ts'
 
-const open = httpInputs(() => Promise.reject(new Error('no HLS was to come')))
+const open = httpInputs(() => () => Promise.reject(new Error('no HLS was to come')))
 const TIME = 1_764_410_000_250
 const picture = Buffer.from(jpeg(32, 24, 600))
 

@@ -7,18 +7,17 @@ import {
   type OpenInput,
 } from '../camera-input.ts'
 import { contentKind, TELLING_BYTES } from './content-kind.ts'
-import type { CopyFrom } from './hls-stream.ts'
-import { readHls } from './hls-stream.ts'
+import { type CopyFrom, readHls } from './hls-stream.ts'
 import { HttpClient } from './http-client.ts'
 import { readMjpeg } from './mjpeg-stream.ts'
 import { readSnapshot, takeSnapshots } from './snapshots.ts'
 
 /**
- * Makes the input for a camera that is asked over HTTP or HTTPS: MJPEG, single pictures or HLS, by what it answers.
- * @param copyFrom reads the video in segments of HLS
+ * Makes the inputs for cameras that are asked over HTTP or HTTPS: MJPEG, single pictures or HLS, by what they answer.
+ * @param copierOf makes what reads the video in segments of HLS
  */
-export function httpInputs(copyFrom: CopyFrom): OpenInput {
-  return (settings, parts) => new HttpInput(settings, parts, copyFrom)
+export function httpInputs(copierOf: (parts: InputParts) => CopyFrom): OpenInput {
+  return (settings, parts) => new HttpInput(settings, parts, copierOf(parts))
 }
 
 class HttpInput implements CameraInput {
