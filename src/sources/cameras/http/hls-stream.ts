@@ -106,6 +106,7 @@ function withTimes(listener: CameraListener, times: ProgramTimes): CameraListene
   return {
     track: (track) => listener.track(track),
     packet: (packet) => listener.packet({ ...packet, capturedAt: times.captureTime(packet) }),
+    dropped: () => listener.dropped?.(),
     picture: (picture) => listener.picture(picture),
     wantedRate: () => listener.wantedRate(),
   }
