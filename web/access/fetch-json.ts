@@ -1,5 +1,5 @@
 import { serverUrl } from '../server-address.ts'
-import { fieldsIn } from './json-fields.ts'
+import { type Fields, fieldsIn, textIn } from './json-fields.ts'
 import { shareToken } from './share-token.ts'
 
 /**
@@ -12,11 +12,14 @@ export class HttpProblem extends Error {
   readonly status: number
   /** `Retry-After`: when to try again, in seconds from now. */
   readonly retryAfter: number | undefined
+  /** All that the server's answer says, `detail` included; nothing if it is no JSON. */
+  readonly fields: Fields
 
-  constructor(status: number, detail: string, retryAfter?: number) {
+  constructor(status: number, detail: string, retryAfter?: number, fields: Fields = {}) {
     super(detail)
     this.status = status
     this.retryAfter = retryAfter
+    this.fields = fields
   }
 
   /** Whether something between the page and the server has answered in its place. */
@@ -38,7 +41,7 @@ const PROXY_REFUSALS = new Set([401, 403, 407, 511])
 
 /** Options of a request. */
 export interface FetchOptions {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Sent as JSON. */
   readonly body?: unknown
   readonly signal?: AbortSignal
@@ -125,16 +128,11 @@ async function request(
   if (!response) throw new HttpProblem(0, '')
   if (response.ok) return response
   if (response.type === 'opaqueredirect') throw new HttpProblem(REDIRECTED, '')
-  const answer: unknown = await response.json().catch(() => undefined)
+  const answer = fieldsIn(await response.json().catch(() => undefined))
   const wait = Number.parseInt(response.headers.get('retry-after') ?? '', 10)
-  throw new HttpProblem(response.status, sentenceOf(answer), Number.isFinite(wait) ? wait : undefined)
+  const retryAfter = Number.isFinite(wait) ? wait : undefined
+  throw new HttpProblem(response.status, textIn(answer, 'detail'), retryAfter, answer)
 }
 
 /** The status that stands for all redirects, as browsers do not tell it. */
 const REDIRECTED = 302
-
-/** The server's message, in any of the forms of its error responses. */
-function sentenceOf(answer: unknown): string {
-  const { detail } = fieldsIn(answer)
-  return typeof detail === 'string' ? detail : ''
-}

@@ -15,11 +15,13 @@ interface FormProps {
   /** Submits, or marks invalid fields, the first of which then gets the focus. */
   readonly onSubmit: () => Promise<void>
   readonly onCancel: () => void
+  /** Whether there is a cancel button; default: yes. */
+  readonly hasCancel?: boolean
   readonly children: ReactNode
 }
 
 /** A form whose submit button is never disabled: validation errors are shown at their fields. */
-export function Form({ action, isGrave = false, failure, onSubmit, onCancel, children }: FormProps) {
+export function Form({ action, isGrave = false, failure, onSubmit, onCancel, hasCancel = true, children }: FormProps) {
   const { t } = useTranslation('admin')
   const form = useRef<HTMLFormElement>(null)
   const [isBusy, setBusy] = useState(false)
@@ -43,9 +45,11 @@ export function Form({ action, isGrave = false, failure, onSubmit, onCancel, chi
       {children}
       {failure && <ErrorNotice failure={failure} />}
       <div className={classes.end}>
-        <Button variant="default" onClick={onCancel}>
-          {t('cancel')}
-        </Button>
+        {hasCancel && (
+          <Button variant="default" onClick={onCancel}>
+            {t('cancel')}
+          </Button>
+        )}
         <Button type="submit" loading={isBusy} {...(isGrave && { className: classes.grave })}>
           {action}
         </Button>

@@ -2,7 +2,7 @@ import { fetchJson, HttpProblem } from '../access/fetch-json.ts'
 import { type Fields, fieldsIn } from '../access/json-fields.ts'
 
 /** The HTTP methods in use. */
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
  * Sends a request to the admin API.

@@ -1,5 +1,6 @@
 import { accountRoute } from '../account/route.ts'
 import { adminRoutes } from '../admin/routes.ts'
+import { camerasRoute } from '../cameras/route.ts'
 import { connectRoute } from '../connect/route.ts'
 import type { PageRoute } from '../navigation/page-route.ts'
 import { publishRoute } from '../publish/route.ts'
@@ -17,6 +18,7 @@ export const ROUTES: readonly PageRoute[] = [
   signInRoute,
   shareLinkRoute,
   accountRoute,
+  camerasRoute,
   ...adminRoutes,
 ]
 

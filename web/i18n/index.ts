@@ -4,6 +4,7 @@ import { preferenceStores } from '../preferences/preference-stores.ts'
 import access from './en/access.ts'
 import account from './en/account.ts'
 import admin from './en/admin.ts'
+import cameras from './en/cameras.ts'
 import colours from './en/colours.ts'
 import common from './en/common.ts'
 import connect from './en/connect.ts'
@@ -14,6 +15,7 @@ import watch from './en/watch.ts'
 import zhAccess from './zh-TW/access.ts'
 import zhAccount from './zh-TW/account.ts'
 import zhAdmin from './zh-TW/admin.ts'
+import zhCameras from './zh-TW/cameras.ts'
 import zhColours from './zh-TW/colours.ts'
 import zhCommon from './zh-TW/common.ts'
 import zhConnect from './zh-TW/connect.ts'
@@ -22,7 +24,7 @@ import zhPublish from './zh-TW/publish.ts'
 import zhWall from './zh-TW/wall.ts'
 import zhWatch from './zh-TW/watch.ts'
 
-const resources = { common, wall, watch, publish, connect, access, account, admin, instruments, colours }
+const resources = { common, wall, watch, publish, connect, access, account, admin, instruments, cameras, colours }
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -57,6 +59,7 @@ export function startI18n(): void {
         account: zhAccount,
         admin: zhAdmin,
         instruments: zhInstruments,
+        cameras: zhCameras,
         colours: zhColours,
       },
     },

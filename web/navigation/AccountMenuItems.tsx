@@ -30,7 +30,7 @@ export function AccountMenuItems({ session }: { session: PageSession }) {
     )
   const { username, role } = session.user
   const known = readRole(role)
-  const sections = session.may.includes('administer') ? ADMIN_SECTIONS : []
+  const sections = ADMIN_SECTIONS.filter(({ right }) => session.may.includes(right))
   return (
     <>
       <Menu.Label className={classes.who}>

@@ -1,6 +1,8 @@
 /** Texts of the admin pages: users, keys, share links, audit trail. */
 export default {
   sections: 'Administration',
+  cameras: 'Cameras',
+  camerasLead: 'Cameras that this server pulls its pictures from. The address of each is enough.',
   users: 'Users',
   usersLead: 'Who may sign in, what they may do, and which sites they see.',
   keys: 'Keys',
@@ -18,6 +20,7 @@ export default {
   signedOut: 'You are not signed in.',
   signIn: 'Sign in',
   shut: 'Your account may not open this page. It is for admins.',
+  shutCameras: 'Your account may not open this page. It is for admins and model managers.',
   shutForGuests: 'The link that was shared with you does not open this page. It is for admins.',
   tooMany: 'Too many requests. Try again in {{seconds}} s.',
   again: 'Try again',
@@ -222,6 +225,10 @@ export default {
   'action.link.add': 'Make share link',
   'action.stream.remove': 'Remove stream',
   'action.link.revoke': 'Revoke share link',
+  'action.camera.add': 'Add camera',
+  'action.camera.change': 'Change camera',
+  'action.camera.remove': 'Remove camera',
+  'action.camera.test': 'Test camera',
   'action.instrument.add': 'Add instrument',
   'action.instrument.remove': 'Remove instrument',
   'action.config.change': 'Change setting',

@@ -2,6 +2,8 @@ import type en from '../en/admin.ts'
 
 export default {
   sections: '管理',
+  cameras: '攝影機',
+  camerasLead: '由這台伺服器主動取得畫面的攝影機，只要有位址就能加入。',
   users: '使用者',
   usersLead: '誰可以登入、可以做什麼，以及看得到哪些場域。',
   keys: '金鑰',
@@ -19,6 +21,7 @@ export default {
   signedOut: '你尚未登入。',
   signIn: '登入',
   shut: '你的帳號不能開啟這個頁面，只有管理員可以。',
+  shutCameras: '你的帳號不能開啟這個頁面，只有管理員與模型管理員可以。',
   shutForGuests: '分享給你的連結不能開啟這個頁面，只有管理員可以。',
   tooMany: '請求次數過多，請在 {{seconds}} 秒後再試。',
   again: '重試',
@@ -222,6 +225,10 @@ export default {
   'action.link.add': '建立分享連結',
   'action.stream.remove': '移除串流',
   'action.link.revoke': '撤銷分享連結',
+  'action.camera.add': '新增攝影機',
+  'action.camera.change': '變更攝影機',
+  'action.camera.remove': '移除攝影機',
+  'action.camera.test': '測試攝影機',
   'action.instrument.add': '新增儀器',
   'action.instrument.remove': '移除儀器',
   'action.config.change': '變更設定',
