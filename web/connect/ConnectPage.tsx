@@ -8,6 +8,7 @@ import { TopBar } from '../navigation/TopBar.tsx'
 import { useVisiblePages } from '../navigation/use-visible-pages.ts'
 import { PATHS } from '../paths.ts'
 import { serverUrl } from '../server-address.ts'
+import { CameraOption } from './CameraOption.tsx'
 import classes from './ConnectPage.module.css'
 import { DemoOption } from './DemoOption.tsx'
 import { DeviceCameraOption } from './DeviceCameraOption.tsx'
@@ -41,6 +42,7 @@ export default function ConnectPage() {
           </p>
         )}
         <div className={classes.ways}>
+          {may('edit_cameras') && <CameraOption />}
           {may('command') && <DemoOption />}
           {hasPublish && <DeviceCameraOption />}
         </div>
