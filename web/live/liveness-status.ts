@@ -17,6 +17,16 @@ export interface LivenessStatus {
 export interface LivenessWords {
   readonly t: TFunction<'common'>
   readonly language: string
+  /** What the source of the stream says, in place of what the stream does; left out: nothing. */
+  readonly source?: SourceWords | undefined
+}
+
+/** What is said of a stream whose source the page knows; undefined: what is said of any. */
+export interface SourceWords {
+  /** While it starts. */
+  readonly starting: string | undefined
+  /** Why it is offline. */
+  readonly reason: string | undefined
 }
 
 /**
@@ -28,12 +38,19 @@ export function livenessStatus(
   feed: Pick<Feed, 'serverNow' | 'connection' | 'isComplete'>,
   stream: LiveStream | undefined,
   { shown, failedAt }: Pick<LivenessFacts, 'shown' | 'failedAt'>,
-  { t, language }: LivenessWords,
+  { t, language, source }: LivenessWords,
 ): LivenessStatus {
   const { serverNow: now, connection, isComplete } = feed
-  const liveness = livenessOf({ stream, isComplete, connection, shown, failedAt, now })
+  const told = stream && source?.reason !== undefined ? withReason(stream, source.reason) : stream
+  const liveness = livenessOf({ stream: told, isComplete, connection, shown, failedAt, now })
   // As if it were a text without values: which text needs which, `livenessNote` knows.
   const words = { language, t: (text: LivenessText, values?: object) => t(text as 'gone', { ...values }) }
   const { kind, since } = liveness
-  return { kind, note: livenessNote(liveness, now, words), unchangedSince: kind === 'unchanged' ? since : undefined }
+  const note = (kind === 'starting' ? source?.starting : undefined) ?? livenessNote(liveness, now, words)
+  return { kind, note, unchangedSince: kind === 'unchanged' ? since : undefined }
+}
+
+/** A stream without pictures because of that: as good as offline, also while it is not silent for long. */
+function withReason(stream: LiveStream, reason: string): LiveStream {
+  return stream.state === 'offline' || stream.state === 'stale' ? { ...stream, state: 'offline', reason } : stream
 }

@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { streamId } from '../../src/core/stream-name.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
+import type { CameraStatus } from '../cameras/camera-status.ts'
+import { useCameraWords } from '../cameras/use-camera-words.ts'
 import type { ShownPicture } from '../live/worker-protocol.ts'
 import { useHeldWarnings } from '../overlay/use-held-warnings.ts'
 import { WarningList } from '../overlay/WarningList.tsx'
@@ -18,12 +20,14 @@ import { useTileStatus } from './use-tile-status.ts'
 export interface TileProps {
   readonly stream: LiveStream
   readonly hasLabel: boolean
+  /** Its camera, where that is known. */
+  readonly camera?: CameraStatus | undefined
   /** Called with the aspect ratio (width / height) of the stream's pictures when it is known or changes. */
   readonly onAspect: (id: string, aspect: number) => void
 }
 
 /** A tile of the wall: a stream's picture, name, age, measurements and warnings; links to the watch page. */
-export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps) {
+export const Tile = memo(function Tile({ stream, hasLabel, camera, onAspect }: TileProps) {
   const { label, key } = stream
   const id = streamId(stream)
   const { t } = useTranslation()
@@ -33,7 +37,7 @@ export const Tile = memo(function Tile({ stream, hasLabel, onAspect }: TileProps
   const [warnings, takeWarnings] = useHeldWarnings()
   const [measurements, takeMeasurements] = useMeasurements()
 
-  const status = useTileStatus(stream, shown, failedAt)
+  const status = useTileStatus(stream, shown, failedAt, useCameraWords(camera))
   const onPicture = (latest: ShownPicture) => {
     const isFirst = shown.current === undefined
     if (isFirst || shown.current?.width !== latest.width || shown.current.height !== latest.height)

@@ -4,9 +4,13 @@ import { useTranslation } from 'react-i18next'
 import { streamId } from '../../src/core/stream-name.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { useSession } from '../access/use-session.ts'
+import type { ListedCamera } from '../cameras/api.ts'
+import { isInTrouble } from '../cameras/camera-filter.ts'
+import { useTroubledCameras } from '../cameras/use-troubled-cameras.ts'
 import { Icon } from '../icons.tsx'
 import { useFavourites } from '../preferences/favourites.ts'
 import { BAR_HEIGHT } from '../theme.ts'
+import { CameraLink } from './CameraLink.tsx'
 import { FavouriteButton } from './FavouriteButton.tsx'
 import { Tile } from './Tile.tsx'
 import { useScrollRestoration } from './use-scroll-restoration.ts'
@@ -25,6 +29,7 @@ export function Wall({ streams, density }: { streams: readonly LiveStream[]; den
   const favourites = useFavourites()
   // Guests with a share link cannot store favourites.
   const isShared = useSession()?.kind === 'link'
+  const cameras = useTroubledCameras(streams)
   const sections = useMemo(() => sectionsOf(streams, favourites), [streams, favourites])
   const [aspects, setAspects] = useState<ReadonlyMap<string, number>>(new Map())
   const aspect = commonAspect(streams.map((stream) => aspects.get(streamId(stream))))
@@ -69,7 +74,13 @@ export function Wall({ streams, density }: { streams: readonly LiveStream[]; den
             <ul className={classes.tiles}>
               {streams.map((stream) => (
                 <li key={streamId(stream)} className={classes.place}>
-                  <Tile stream={stream} hasLabel={!hasHeads || label === undefined} onAspect={learnAspect} />
+                  <Tile
+                    stream={stream}
+                    hasLabel={!hasHeads || label === undefined}
+                    camera={cameras.get(streamId(stream))}
+                    onAspect={learnAspect}
+                  />
+                  {isChangeable(cameras.get(streamId(stream))) && <CameraLink stream={stream} />}
                   {!isShared && <FavouriteButton stream={stream} isFavourite={favourites.has(streamId(stream))} />}
                 </li>
               ))}
@@ -78,6 +89,11 @@ export function Wall({ streams, density }: { streams: readonly LiveStream[]; den
         ))}
     </div>
   )
+}
+
+/** Whether its settings may help: who sees the wall may change them, and something is wrong. */
+function isChangeable(camera: ListedCamera | undefined): boolean {
+  return camera?.settings !== undefined && camera.origin !== 'configuration' && isInTrouble(camera)
 }
 
 /** The key of the favourites section; labels are never empty. */

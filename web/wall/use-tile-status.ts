@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { shortAge } from '../../client/time/relative-time.ts'
 import { onDraw, onTick } from '../../client/view/ticker.ts'
 import type { LiveStream } from '../../src/wire/live-messages.ts'
-import { type LivenessStatus, livenessStatus } from '../live/liveness-status.ts'
+import { type LivenessStatus, livenessStatus, type SourceWords } from '../live/liveness-status.ts'
 import { useFeed } from '../live/use-feed.ts'
 import type { ShownPicture } from '../live/worker-protocol.ts'
 
@@ -20,11 +20,13 @@ export interface TileStatus {
  * their pictures.
  * @param shown the displayed picture
  * @param failedAt when the newest picture that could not be decoded was received
+ * @param source what the source of the stream says
  */
 export function useTileStatus(
   stream: LiveStream,
   shown: RefObject<ShownPicture | undefined>,
   failedAt: RefObject<number | undefined>,
+  source: SourceWords | undefined,
 ): TileStatus {
   const feed = useFeed()
   const { t, i18n } = useTranslation()
@@ -46,7 +48,12 @@ export function useTileStatus(
     }
 
     const tell = () => {
-      const status = livenessStatus(feed, stream, { shown: shown.current, failedAt: failedAt.current }, { t, language })
+      const status = livenessStatus(
+        feed,
+        stream,
+        { shown: shown.current, failedAt: failedAt.current },
+        { t, language, source },
+      )
       if (status.kind !== 'live') backSince = undefined
       else if (STOOD_STILL.has(element.dataset.kind ?? '') && !isBack()) return
       else backSince = undefined
@@ -69,7 +76,7 @@ export function useTileStatus(
     return () => {
       for (const end of ends) end()
     }
-  }, [feed, stream, shown, failedAt, t, i18n.language])
+  }, [feed, stream, shown, failedAt, source, t, i18n.language])
   return { ref: tile, refresh: () => latest.current() }
 }
 

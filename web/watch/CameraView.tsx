@@ -3,6 +3,11 @@ import { useTranslation } from 'react-i18next'
 import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import { isSameStream, type StreamName } from '../../src/core/stream-name.ts'
 import { readWarnings, type Warning } from '../../src/wire/warnings.ts'
+import { useSession } from '../access/use-session.ts'
+import { isInTrouble } from '../cameras/camera-filter.ts'
+import { mayEditCameras } from '../cameras/editable-sites.ts'
+import { useCameraWords } from '../cameras/use-camera-words.ts'
+import { useStreamCamera } from '../cameras/use-stream-camera.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { unitIn } from '../instruments/instrument-status.ts'
 import { useStreamInstrument } from '../instruments/use-stream-instrument.ts'
@@ -10,6 +15,7 @@ import { useClassNames } from '../live/class-names.tsx'
 import { useFeed, useStreams } from '../live/use-feed.ts'
 import type { Picture } from '../live/worker-protocol.ts'
 import { useHeldWarnings } from '../overlay/use-held-warnings.ts'
+import { cameraPath } from '../paths.ts'
 import { useColouring } from '../preferences/colourings.ts'
 import { useReloadHold } from '../update/use-page-update.ts'
 import { classText } from './class-text.ts'
@@ -47,8 +53,11 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
   const state = useStore(player, ({ state }) => state)
   const { streams } = useStreams()
   const listed = streams.find((each) => isSameStream(each, stream))
-  const liveness = useLiveness(player, listed)
   const isInstrument = listed?.start === 'next'
+  const camera = useStreamCamera(isInstrument ? undefined : stream)
+  const liveness = useLiveness(player, listed, useCameraWords(camera))
+  const mayChange = mayEditCameras(useSession(), stream.label)
+  const isByCameraClock = camera?.clock === 'camera'
   const instrument = useStreamInstrument(isInstrument ? stream : undefined)
   const [isHelpOpen, setHelpOpen] = useState(false)
   const [saveNote, setSaveNote] = useState('')
@@ -104,6 +113,8 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
           stream={stream}
           unit={unitIn(instrument?.units, stream.key)}
           liveness={liveness}
+          isByCameraClock={isByCameraClock}
+          settingsPath={camera && mayChange && isInTrouble(camera) ? cameraPath(stream) : undefined}
           hasPicture={state.picture !== undefined}
           isFrozen={state.isFrozen}
           warnings={warnings}
@@ -134,6 +145,8 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
           unchangedSince={state.isFrozen ? undefined : liveness.unchangedSince}
           isInstrument={isInstrument}
           instrument={instrument}
+          camera={camera}
+          settingsPath={camera && mayChange ? cameraPath(stream) : undefined}
           warnings={warnings}
           wish={wish}
           onWish={changeWish}

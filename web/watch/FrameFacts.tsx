@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { timeToMillisecond } from '../../client/time/absolute-time.ts'
+import type { CameraStatus } from '../cameras/camera-status.ts'
 import { rateText } from '../live/rate-text.ts'
 import type { Picture } from '../live/worker-protocol.ts'
 import { captureDelay } from './capture-delay.ts'
@@ -15,17 +16,20 @@ export interface FrameFactsProps {
   readonly state: PlayerState
   /** See `FrameAgeProps`. */
   readonly unchangedSince: number | undefined
+  /** Whose clock the age is by; undefined: it is no camera's, or that is not known yet. */
+  readonly clock: CameraStatus['clock']
 }
 
 /** The picture in numbers. All lines are always present, so that nothing moves. */
-export function FrameFacts({ player, state, unchangedSince }: FrameFactsProps) {
+export function FrameFacts({ player, state, unchangedSince, clock }: FrameFactsProps) {
   const { t } = useTranslation('watch')
+  const { t: cameras } = useTranslation('cameras')
   const { picture, rate, skipped, count, lastSkipped } = state
   const delay = picture && captureDelay(picture.capturedAt, picture.receivedAt)
   return (
     <Facts>
-      <Fact name={t('age')}>
-        <FrameAge player={player} unchangedSince={unchangedSince} />
+      <Fact name={clock ? cameras(AGES[clock]) : t('age')}>
+        <FrameAge player={player} unchangedSince={unchangedSince} isByCameraClock={clock === 'camera'} />
       </Fact>
       <Fact name={t('delay')}>{delay === undefined ? NONE : t('delayValue', { milliseconds: Math.round(delay) })}</Fact>
       <Fact name={t('rate')}>{rate === undefined ? NONE : t('rateValue', { rate: rateText(rate) })}</Fact>
@@ -46,6 +50,9 @@ export function FrameFacts({ player, state, unchangedSince }: FrameFactsProps) {
 function encodingOf({ blob, blobSize: { width, height } }: Picture) {
   return { width, height, format: FORMATS[blob.type] ?? blob.type, kilobytes: kilobytes(blob.size) }
 }
+
+/** The names of the age, by whose clock it is. */
+const AGES = { camera: 'ageCamera', arrival: 'ageArrival' } as const
 
 const FORMATS: Readonly<Record<string, string>> = { 'image/jpeg': 'JPEG', 'image/png': 'PNG', 'image/webp': 'WebP' }
 

@@ -3,8 +3,10 @@ import type { OverlayChoice } from '../../client/overlay/overlay-choice.ts'
 import type { ColouringWish } from '../../src/core/colouring.ts'
 import type { StreamName } from '../../src/core/stream-name.ts'
 import type { Warning } from '../../src/wire/warnings.ts'
+import type { CameraStatus } from '../cameras/camera-status.ts'
 import { type InstrumentStatus, unitIn } from '../instruments/instrument-status.ts'
 import { warningText } from '../overlay/warning-text.ts'
+import { CameraSection } from './CameraSection.tsx'
 import { ColourSection } from './colours/ColourSection.tsx'
 import { FrameFacts } from './FrameFacts.tsx'
 import { InstrumentSection } from './InstrumentSection.tsx'
@@ -27,6 +29,10 @@ export interface PanelProps {
   readonly isInstrument: boolean
   /** How it is doing, once that is known. */
   readonly instrument: InstrumentStatus | undefined
+  /** How the camera is doing, if it is one. */
+  readonly camera: CameraStatus | undefined
+  /** The settings of the camera; undefined for who may not change them. */
+  readonly settingsPath: string | undefined
   readonly warnings: readonly Warning[]
   /** The colours that the user has chosen for the stream, if any. */
   readonly wish: ColouringWish | undefined
@@ -41,10 +47,10 @@ export interface PanelProps {
  */
 export function Panel(props: PanelProps) {
   const { t } = useTranslation('watch')
-  const { id, player, state, unchangedSince, isInstrument } = props
+  const { id, player, state, unchangedSince, isInstrument, camera, settingsPath } = props
   const facts = (
     <PanelSection title={t('facts')}>
-      <FrameFacts player={player} state={state} unchangedSince={unchangedSince} />
+      <FrameFacts player={player} state={state} unchangedSince={unchangedSince} clock={camera?.clock} />
     </PanelSection>
   )
   return (
@@ -58,6 +64,7 @@ export function Panel(props: PanelProps) {
       ) : (
         <>
           {facts}
+          {camera && <CameraSection camera={camera} settingsPath={settingsPath} />}
           <Detections {...props} />
           <Colours {...props} />
           <MetadataSection title={t('metadata')} picture={state.picture} overlay={state.overlay} />

@@ -20,6 +20,10 @@ export interface PictureStageProps {
   /** Of its values, if it has values and the unit is known. */
   readonly unit: string | undefined
   readonly liveness: LivenessStatus
+  /** See `FrameAgeProps`. */
+  readonly isByCameraClock: boolean
+  /** Where what is wrong can be put right; undefined: nowhere, or not by this user. */
+  readonly settingsPath: string | undefined
   /** Whether there is a picture, which has an age. */
   readonly hasPicture: boolean
   readonly isFrozen: boolean
@@ -34,6 +38,8 @@ export function PictureStage({
   stream,
   unit,
   liveness,
+  isByCameraClock,
+  settingsPath,
   hasPicture,
   isFrozen,
   warnings,
@@ -65,12 +71,21 @@ export function PictureStage({
       {hasPicture && (
         <span className={classes.state} data-testid="state">
           {before}
-          <FrameAge player={player} unchangedSince={isFrozen ? undefined : liveness.unchangedSince} testId="age" />
+          <FrameAge
+            player={player}
+            unchangedSince={isFrozen ? undefined : liveness.unchangedSince}
+            isByCameraClock={isByCameraClock}
+            testId="age"
+          />
           {after}
         </span>
       )}
       {showsValues && <PointerValue frame={frame} player={player} unit={unit} />}
-      {isStill && <Note liveness={liveness}>{liveness.kind === 'gone' && t('goneLong', { label, key })}</Note>}
+      {isStill && (
+        <Note liveness={liveness} settingsPath={settingsPath}>
+          {liveness.kind === 'gone' && t('goneLong', { label, key })}
+        </Note>
+      )}
       {/* A live region as a list, so that only additions are announced. */}
       <ul className={classes.unseen} aria-live="polite" aria-relevant="additions">
         {warnings.map((warning) => (
@@ -84,8 +99,13 @@ export function PictureStage({
   )
 }
 
-function Note({ liveness, children }: { liveness: LivenessStatus; children: ReactNode }) {
+function Note({
+  liveness,
+  settingsPath,
+  children,
+}: Pick<PictureStageProps, 'liveness' | 'settingsPath'> & { readonly children: ReactNode }) {
   const { t } = useTranslation()
+  const { t: cameras } = useTranslation('cameras')
   return (
     <div className={classes.note} data-testid="note">
       {children ? (
@@ -94,7 +114,10 @@ function Note({ liveness, children }: { liveness: LivenessStatus; children: Reac
           <Link to="/">{t('toWall')}</Link>
         </>
       ) : (
-        <span>{liveness.note}</span>
+        <>
+          <span>{liveness.note}</span>
+          {settingsPath !== undefined && <Link to={settingsPath}>{cameras('settings')}</Link>}
+        </>
       )}
     </div>
   )
