@@ -123,6 +123,8 @@ function challengesIn(header: string): Challenge[] {
 }
 
 function digestChallenge(fields: ReadonlyMap<string, string>): DigestChallenge | undefined {
+  // What comes back in our header must not be able to end it.
+  if (![...fields.values()].every((value) => /^[\x20-\x7e\x80-\xff]*$/.test(value))) return undefined
   const algorithm = fields.get('algorithm')
   const [, name = '', session] = /^(.*?)(-sess)?$/i.exec(algorithm ?? 'MD5') ?? []
   const [, hash] = HASHES.find(([known]) => known === name.toUpperCase()) ?? []

@@ -103,10 +103,11 @@ class SegmentReader {
   }
 
   async #decrypted(content: Uint8Array, key: HlsKey, { sequence }: HlsSegment, base: URL): Promise<Uint8Array> {
-    if (key.method !== 'AES-128')
+    const { method } = key
+    if (method !== 'AES-128')
       throw new CameraFailure(
         'unsupported',
-        `The video of the camera is encrypted in a way that is not known here (${key.method.slice(0, 40)}).`,
+        `The video of the camera is encrypted in a way that is not known here (${/^[\w-]{1,40}$/.test(method) ? method : 'of no known name'}).`,
       )
     const url = addressIn(key.uri, base, 'A playlist')
     if (this.#key?.name !== url.href) this.#key = { name: url.href, bytes: await this.#fetch(url, undefined) }

@@ -188,7 +188,7 @@ describe('a playlist that has ended', () => {
     const list = [...ENDED, ...segments('a', 'b', 'c', 'd', 'e', 'f'), END]
     const missing = await pull({ '/live.m3u8': list })
     await expect(missing.pulling).rejects.toMatchObject({ problem: 'not-found' })
-    const large = await pull({ '/live.m3u8': list, '/a': Buffer.alloc(8_000_001, 'G') })
+    const large = await pull({ '/live.m3u8': list, '/a': Buffer.alloc(2_000_001, 'G') })
     await expect(large.pulling).rejects.toMatchObject({ problem: 'too-large' })
     const sound = await pull({ '/live.m3u8': list, '/a': 'ID3 sound' })
     await expect(sound.pulling).rejects.toMatchObject({ problem: 'no-video' })

@@ -49,8 +49,8 @@ export async function readHls(answer: HttpAnswer, copyFrom: CopyFrom, parts: Hls
   throw new CameraFailure('no-video', 'The video of the camera has ended: its playlist says that nothing follows.')
 }
 
-/** A segment has more bytes than the largest packet: a limit of eight times as much. */
-const SEGMENT_PACKETS = 8
+/** How many of the largest packets a segment may be as large as. */
+const SEGMENT_PACKETS = 2
 
 /** Segments that follow one another without a break. */
 class SegmentRun {

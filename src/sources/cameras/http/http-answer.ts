@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { type Clock, every } from '../../../core/clock.ts'
 import { concatBytes } from '../../../core/concat-bytes.ts'
 import { CameraFailure } from '../camera-input.ts'
-import { requestFailure, silence } from './http-failures.ts'
+import { requestFailure, silence, slowness } from './http-failures.ts'
 
 /** What it takes to read an answer. */
 export interface AnswerRules {
@@ -50,13 +50,15 @@ export class HttpAnswer {
   /**
    * Its first bytes; they come again with its content.
    * @returns fewer than `count` if it has no more
-   * @throws as `chunks`
+   * @throws as `bytes`
    */
   async peek(count: number): Promise<Uint8Array> {
     const length = () => this.#peeked.reduce((sum, { length }) => sum + length, 0)
+    const checkTime = this.#timeForAll()
     while (length() < count) {
       const { value, done } = await this.#rest.next()
       if (done) break
+      checkTime()
       this.#peeked.push(value)
     }
     return concatBytes(this.#peeked).subarray(0, count)
@@ -92,7 +94,7 @@ export class HttpAnswer {
   }
 
   /**
-   * Its whole content.
+   * Its whole content, which may take four times as long as nothing may come.
    * @param most how many bytes it may have
    * @throws CameraFailure as `chunks`, `too-large`
    */
@@ -102,7 +104,9 @@ export class HttpAnswer {
     if (length > most) this.discard()
     else {
       length = 0
+      const checkTime = this.#timeForAll()
       for await (const chunk of this.chunks()) {
+        checkTime()
         pieces.push(chunk)
         length += chunk.length
         if (length > most) break
@@ -110,6 +114,15 @@ export class HttpAnswer {
     }
     if (length > most) throw new CameraFailure('too-large', `The camera sends more than ${most} bytes at once.`)
     return concatBytes(pieces)
+  }
+
+  /** @returns throws a CameraFailure when it is called too late */
+  #timeForAll(): () => void {
+    const { clock, silenceTimeout } = this.#rules
+    const end = clock.monotonic() + WHOLE_SILENCES * silenceTimeout
+    return () => {
+      if (clock.monotonic() > end) throw slowness(WHOLE_SILENCES * silenceTimeout)
+    }
   }
 
   /** Reads the rest of a small answer, so that the connection can be used again; ends that of a large one. */
@@ -124,3 +137,5 @@ export class HttpAnswer {
 }
 
 const DRAINED_BYTES = 65_536
+/** How often `silenceTimeout` a whole answer may take. */
+const WHOLE_SILENCES = 4

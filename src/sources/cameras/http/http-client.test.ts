@@ -238,6 +238,25 @@ describe('what is wrong is a sentence:', () => {
       message: 'The camera is connected, but has sent nothing for 8 s.',
     })
   })
+
+  it('an answer that trickles', async () => {
+    const clock = new ManualClock()
+    const { url } = await httpCamera((_request, response) => {
+      response.write('.')
+      const timer = setInterval(() => response.write('.'), 1)
+      onTestFinished(() => clearInterval(timer))
+    })
+    let isOver = false
+    const trickling = clientOf(url, { clock }).get()
+    trickling.catch(() => {
+      isOver = true
+    })
+    await until(() => {
+      clock.advance(1_000)
+      return isOver
+    })
+    await expect(trickling).rejects.toMatchObject({ problem: 'silent' })
+  })
 })
 
 it('ends at once when it is told to, whatever it waits for', async () => {

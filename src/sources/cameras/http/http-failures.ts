@@ -93,6 +93,14 @@ export function silence(ms: number): CameraFailure {
   return new CameraFailure('silent', `The camera is connected, but has sent nothing for ${ms / 1000} s.`)
 }
 
+/** The failure when something comes, but too slowly. */
+export function slowness(ms: number): CameraFailure {
+  return new CameraFailure(
+    'silent',
+    `The camera, or the network to it, is too slow: an answer took more than ${ms / 1000} s.`,
+  )
+}
+
 /** The failure for an address that a camera leads to and that is not HTTP. @param what "a redirect" */
 export function otherScheme(what: string): CameraFailure {
   return new CameraFailure('address', `${what} of the camera leads to an address that is neither http nor https.`)
