@@ -9,7 +9,7 @@ import type { Feature } from '../feature.ts'
 import { configuredCameras } from './configured.ts'
 import { ImportThread } from './import-thread.ts'
 import { addCameraMetrics } from './metrics.ts'
-import { NO_PULLER } from './puller.ts'
+import { cameraPuller } from './puller.ts'
 
 /**
  * `/cameras`: the cameras that this server pulls, from the configuration, added here, and switched on in the detection hub's
@@ -20,7 +20,7 @@ export const cameras: Feature = {
   async install(house) {
     const { app, guard, readBody, accounts, stores, supervisor, clock, log, metrics, config, cameras: known } = house
     const { max, tests_at_once, tests_per_minute, addresses } = config.cameras
-    const puller = house.cameraPuller ?? NO_PULLER
+    const puller = house.cameraPuller ?? cameraPuller(house)
     const hub = new HubCameraList(stores.hubCameras)
     const whyNot = supervisor.mayRun ? undefined : NOT_HERE
     const runner = new CameraRunner({ known, puller, whyNot, max })
