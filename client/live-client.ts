@@ -169,9 +169,9 @@ export class LiveClient {
     return Math.round(this.#now() + (this.clockOffset ?? 0))
   }
 
-  /** How long ago the server received a frame, ms, at least 0. */
+  /** How old a frame is, ms, at least 0: since its capture where that is known (`LiveFrame.takenAt`), else since the server received it. */
   ageOf(frame: LiveFrame): number {
-    return Math.max(0, this.serverNow - frame.receivedAt)
+    return Math.max(0, this.serverNow - frame.takenAt)
   }
 
   /** Handles a message so that a malformed one is reported and does not break the connection. */

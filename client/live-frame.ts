@@ -20,6 +20,11 @@ export class LiveFrame {
   readonly receivedAt: number
   /** When the picture was captured: ms since 1970 by the source's clock, if the source sent it. */
   readonly capturedAt: number | undefined
+  /**
+   * From when on its age counts, ms since 1970: when it was captured, where the server knows that the source's clock agrees with its
+   * own, else when it was received.
+   */
+  readonly takenAt: number
   /** The pulse that it belongs to, of an instrument: its id and times as texts, as they have 64 bits. */
   readonly pulse: PulseFields | undefined
   /** Width of the original in pixels, to which coordinates refer unless the annotations name another size. */
@@ -49,6 +54,7 @@ export class LiveFrame {
     this.sequence = header.sequence
     this.receivedAt = header.received_at
     this.capturedAt = header.captured_at
+    this.takenAt = (header.capture_clock && header.captured_at) ?? header.received_at
     this.pulse = header.pulse
     this.width = header.width
     this.height = header.height

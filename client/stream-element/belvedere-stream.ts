@@ -59,7 +59,7 @@ export class BelvedereStream extends ElementAttributes {
   #classNames: readonly string[] = []
   #hasAskedForNames = false
   #picture: Size | undefined
-  #shown: { readonly receivedAt: number; readonly interval: number | undefined } | undefined
+  #shown: { readonly receivedAt: number; readonly takenAt: number; readonly interval: number | undefined } | undefined
   #interval = new ShownInterval()
   /** When the newest picture that could not be decoded was received. */
   #failedAt: number | undefined
@@ -218,9 +218,9 @@ export class BelvedereStream extends ElementAttributes {
       this.#update()
     }
     if (!isDrawn) return
-    const { id, sequence, receivedAt, capturedAt, width, height, skipped } = frame
+    const { id, sequence, receivedAt, capturedAt, takenAt, width, height, skipped } = frame
     this.#interval.took(frame)
-    this.#shown = { receivedAt, interval: this.#interval.value }
+    this.#shown = { receivedAt, takenAt, interval: this.#interval.value }
     // Of the original, whatever comes: the page around it must not move when the pictures get larger or smaller.
     if (this.#picture?.width !== width || this.#picture.height !== height) {
       this.#picture = { width, height }
@@ -249,7 +249,7 @@ export class BelvedereStream extends ElementAttributes {
     // Who may not see it any more sees nothing of before.
     if (status.state === 'refused') this.#clear()
     const shown = this.#shown
-    const since = (status.state === 'unchanged' ? feed?.stream?.unchanged?.since : undefined) ?? shown?.receivedAt
+    const since = (status.state === 'unchanged' ? feed?.stream?.unchanged?.since : undefined) ?? shown?.takenAt
     const age =
       since !== undefined && feed && this.age === 'on' ? shortAge(feed.now - since, words.language) : undefined
     const name = alt ?? [label, camera].filter(Boolean).join(', ')

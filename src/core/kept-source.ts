@@ -6,6 +6,7 @@ import { messageOf } from './errors.ts'
 import { FoundStreams } from './found-streams.ts'
 import type { Hub } from './hub.ts'
 import type { Log } from './log.ts'
+import { MINUTE_MS } from './log-limit.ts'
 import {
   type PulledSource,
   type RetryRules,
@@ -44,6 +45,8 @@ export class KeptSource implements SupervisedSource {
   /** It has failed for that reason and waits to be run again. */
   #retry: { readonly reason: string; readonly wait: RetryWait } | undefined
   #failedAt = Number.NEGATIVE_INFINITY
+  /** The reason that was logged last, and when (monotonic ms). */
+  #logged: { readonly reason: string; readonly at: number } | undefined
   /** Others publish its stream: when they last did, monotonic ms. */
   #others: { at: number; readonly cancel: () => void } | undefined
   #isStopped = false
@@ -218,7 +221,11 @@ export class KeptSource implements SupervisedSource {
       this.#retry = undefined
       this.#reconsider()
     })
-    log.warn({ source: this.#source.name, reason, again_in_ms: Math.round(wait.left) }, 'a source failed')
+    // What is watched fails every few seconds, for as long as its camera is off.
+    if (reason !== this.#logged?.reason || this.#failedAt - this.#logged.at >= MINUTE_MS) {
+      log.warn({ source: this.#source.name, reason, again_in_ms: Math.round(wait.left) }, 'a source failed')
+      this.#logged = { reason, at: this.#failedAt }
+    }
     // Before notifying: viewers may come or go as a reaction.
     this.#retry = { reason, wait }
     this.#reportFailure(reason)

@@ -23,7 +23,8 @@ function setUp(options: Partial<DeclareOptions> = {}, yieldsFor?: number) {
   const { hub, clock } = makeHub()
   const runs: TestRun[] = []
   const startedAt: number[] = []
-  const log = { error() {}, warn() {}, info() {} }
+  const logged: unknown[] = []
+  const log = { error() {}, warn: (fields: { reason: string }) => logged.push(fields.reason), info() {} }
   const supervisor = new Supervisor({ hub, clock, log, random: () => 1 })
   const keep = (streams = [NAME]) =>
     supervisor.supervise({
@@ -54,6 +55,7 @@ function setUp(options: Partial<DeclareOptions> = {}, yieldsFor?: number) {
     clock,
     supervisor,
     runs,
+    logged,
     startedAt,
     keep,
     watch,
@@ -285,6 +287,25 @@ describe('a supervised source that waits to be run again', () => {
     last().fail('connection refused')
     await settle()
     expect(kept.phase).toBe('waiting')
+  })
+})
+
+describe('a supervised source that fails again and again', () => {
+  it('is logged once a minute, and with each other reason', async () => {
+    const { clock, logged, keep, watch, last, settle } = setUp()
+    keep()
+    watch()
+    const failFor = async (ms: number, reason: string) => {
+      for (const end = clock.now() + ms; clock.now() < end; clock.advance(3000)) {
+        last().fail(reason)
+        await settle()
+      }
+    }
+    await failFor(59_000, 'no route to host')
+    await failFor(3000, 'connection refused')
+    expect(logged).toEqual(['no route to host', 'connection refused'])
+    await failFor(63_000, 'connection refused')
+    expect(logged).toHaveLength(3)
   })
 })
 

@@ -62,7 +62,7 @@ export async function findFrame(
     return nextFrame(parts, principal, { client, stream }, parts.nextWait, signal, () => {
       const { state, reason } = hub.directory.condition(principal, stream)
       const missing = `No picture of ${name} came within ${parts.nextWait / 1000} s, and none from before can be had`
-      throw new Refusal('not_found', state === 'live' ? `${missing}.` : `${missing}: ${reason}.`)
+      throw new Refusal('not_found', state === 'live' ? `${missing}.` : ended(`${missing}: ${reason}`))
     })
   const lookUp = id === undefined ? hub.lookUp(principal, stream) : undefined
   if (lookUp) await lookUp
@@ -72,12 +72,17 @@ export async function findFrame(
     return nextFrame(parts, principal, { client, stream }, wait, signal, () => {
       // While it is still watched: its state afterwards says nothing.
       const { reason } = hub.directory.condition(principal, stream)
-      throw new Refusal('timed_out', `There is no picture of ${name} yet: ${reason}.`)
+      throw new Refusal('timed_out', ended(`There is no picture of ${name} yet: ${reason}`))
     })
   }
   const frame = hub.directory.find(principal, stream, id)
   if (frame.id === seen) return undefined
   return id === undefined && isTooSmall(frame, request) ? largerFrame(parts, principal, request, frame, signal) : frame
+}
+
+/** With a full stop, which some reasons have. */
+function ended(sentence: string): string {
+  return sentence.endsWith('.') ? sentence : `${sentence}.`
 }
 
 /** Whether its picture is smaller than it was captured, and than is wanted: what decodes it makes it as large as anybody wants. */

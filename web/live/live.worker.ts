@@ -118,11 +118,11 @@ function addTile(id: number, stream: StreamName, tile: PictureCanvas): void {
     const isShown = await tile.show(frame).catch(() => undefined)
     if (isShown === undefined) tell({ type: 'undecodable', id, receivedAt: frame.receivedAt })
     if (!isShown) return
-    const { receivedAt, width, height, annotations, pulse, metadata } = frame
+    const { receivedAt, takenAt, width, height, annotations, pulse, metadata } = frame
     interval.took(frame)
     const measurements = pulse ? measurementsOf(metadata) : NONE
     const warnings = readWarnings(annotations?.warnings)
-    shown.set(id, { id, receivedAt, interval: interval.value, width, height, warnings, measurements })
+    shown.set(id, { id, receivedAt, takenAt, interval: interval.value, width, height, warnings, measurements })
     tellShown()
   })
   subscriptions.set(id, added)
@@ -188,14 +188,27 @@ async function handOver(
     return
   }
   const n = ++lastN
-  const { stream, sequence, receivedAt, capturedAt, pulse, width, height, colouring, annotations, metadata, skipped } =
-    frame
+  const {
+    stream,
+    sequence,
+    receivedAt,
+    capturedAt,
+    takenAt,
+    pulse,
+    width,
+    height,
+    colouring,
+    annotations,
+    metadata,
+    skipped,
+  } = frame
   const facts = {
     stream,
     frameId: frame.id,
     sequence,
     receivedAt,
     capturedAt,
+    takenAt,
     pulse,
     width,
     height,

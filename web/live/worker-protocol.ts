@@ -56,6 +56,8 @@ export interface ShownPicture {
   /** The tile's id. */
   readonly id: number
   readonly receivedAt: number
+  /** As `LiveFrame.takenAt`. */
+  readonly takenAt: number
   /** The stream's median interval, ms; undefined before the third picture. */
   readonly interval: number | undefined
   /** Pixels of the original. */
@@ -75,6 +77,8 @@ export interface Picture {
   readonly sequence: number
   readonly receivedAt: number
   readonly capturedAt: number | undefined
+  /** As `LiveFrame.takenAt`. */
+  readonly takenAt: number
   /** The pulse that it belongs to, of an instrument. */
   readonly pulse: PulseFields | undefined
   /** Pixels of the original, to which coordinates refer unless the annotations name another size. */

@@ -58,17 +58,17 @@ export function useTileStatus(
       else if (STOOD_STILL.has(element.dataset.kind ?? '') && !isBack()) return
       else backSince = undefined
       unchangedSince = status.unchangedSince
-      const receivedAt = unchangedSince ?? shown.current?.receivedAt
-      setText(age, receivedAt === undefined ? '' : shortAge(feed.serverNow - receivedAt, language))
-      element.toggleAttribute('data-aged', receivedAt !== undefined)
+      const since = unchangedSince ?? shown.current?.takenAt
+      setText(age, since === undefined ? '' : shortAge(feed.serverNow - since, language))
+      element.toggleAttribute('data-aged', since !== undefined)
       setText(note, status.note)
       if (element.dataset.kind !== status.kind) element.dataset.kind = status.kind
     }
     // Only the age of a live picture, on each animation frame: cheap, a string comparison.
     const tellAge = () => {
-      const receivedAt = shown.current?.receivedAt
-      if (element.dataset.kind === 'live' && receivedAt !== undefined)
-        setText(age, shortAge(feed.serverNow - receivedAt, language))
+      const since = shown.current?.takenAt
+      if (element.dataset.kind === 'live' && since !== undefined)
+        setText(age, shortAge(feed.serverNow - since, language))
     }
     latest.current = tell
     tell()

@@ -57,7 +57,6 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
   const camera = useStreamCamera(isInstrument ? undefined : stream)
   const liveness = useLiveness(player, listed, useCameraWords(camera))
   const mayChange = mayEditCameras(useSession(), stream.label)
-  const isByCameraClock = camera?.clock === 'camera'
   const instrument = useStreamInstrument(isInstrument ? stream : undefined)
   const [isHelpOpen, setHelpOpen] = useState(false)
   const [saveNote, setSaveNote] = useState('')
@@ -113,7 +112,6 @@ export function CameraView({ stream, choice, onChoice, screen, panelId, onBack, 
           stream={stream}
           unit={unitIn(instrument?.units, stream.key)}
           liveness={liveness}
-          isByCameraClock={isByCameraClock}
           settingsPath={camera && mayChange && isInTrouble(camera) ? cameraPath(stream) : undefined}
           hasPicture={state.picture !== undefined}
           isFrozen={state.isFrozen}

@@ -9,13 +9,11 @@ export interface FrameAgeProps {
   readonly player: Player
   /** From when on it counts, ms since 1970, where the picture only repeats an older one. */
   readonly unchangedSince?: number | undefined
-  /** Whether it counts from the capture, by a camera's clock that the server believes; else from the arrival at the server. */
-  readonly isByCameraClock?: boolean
   readonly testId?: string
 }
 
 /** The age of the displayed picture, written to the DOM on each animation frame, without React. */
-export function FrameAge({ player, unchangedSince, isByCameraClock = false, testId }: FrameAgeProps) {
+export function FrameAge({ player, unchangedSince, testId }: FrameAgeProps) {
   const feed = useFeed()
   const { language } = useTranslation().i18n
   const element = useRef<HTMLSpanElement>(null)
@@ -24,14 +22,13 @@ export function FrameAge({ player, unchangedSince, isByCameraClock = false, test
     const write = () => {
       request = requestAnimationFrame(write)
       const { shown } = player
-      const capturedAt = isByCameraClock ? shown?.picture.capturedAt : undefined
-      const since = unchangedSince ?? capturedAt ?? shown?.receivedAt
+      const since = unchangedSince ?? shown?.picture.takenAt
       const text = since === undefined ? '–' : preciseAge(feed.serverNow - since, language)
       // Updates the existing text node: with tabular figures that needs no layout.
       if (element.current && element.current.textContent !== text) element.current.textContent = text
     }
     write()
     return () => cancelAnimationFrame(request)
-  }, [feed, player, unchangedSince, isByCameraClock, language])
+  }, [feed, player, unchangedSince, language])
   return <span ref={element} data-testid={testId} />
 }

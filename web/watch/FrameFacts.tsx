@@ -29,7 +29,7 @@ export function FrameFacts({ player, state, unchangedSince, clock }: FrameFactsP
   return (
     <Facts>
       <Fact name={clock ? cameras(AGES[clock]) : t('age')}>
-        <FrameAge player={player} unchangedSince={unchangedSince} isByCameraClock={clock === 'camera'} />
+        <FrameAge player={player} unchangedSince={unchangedSince} />
       </Fact>
       <Fact name={t('delay')}>{delay === undefined ? NONE : t('delayValue', { milliseconds: Math.round(delay) })}</Fact>
       <Fact name={t('rate')}>{rate === undefined ? NONE : t('rateValue', { rate: rateText(rate) })}</Fact>

@@ -21,7 +21,6 @@ export interface PictureStageProps {
   readonly unit: string | undefined
   readonly liveness: LivenessStatus
   /** See `FrameAgeProps`. */
-  readonly isByCameraClock: boolean
   /** Where what is wrong can be put right; undefined: nowhere, or not by this user. */
   readonly settingsPath: string | undefined
   /** Whether there is a picture, which has an age. */
@@ -38,7 +37,6 @@ export function PictureStage({
   stream,
   unit,
   liveness,
-  isByCameraClock,
   settingsPath,
   hasPicture,
   isFrozen,
@@ -71,12 +69,7 @@ export function PictureStage({
       {hasPicture && (
         <span className={classes.state} data-testid="state">
           {before}
-          <FrameAge
-            player={player}
-            unchangedSince={isFrozen ? undefined : liveness.unchangedSince}
-            isByCameraClock={isByCameraClock}
-            testId="age"
-          />
+          <FrameAge player={player} unchangedSince={isFrozen ? undefined : liveness.unchangedSince} testId="age" />
           {after}
         </span>
       )}

@@ -33,6 +33,11 @@ describe('the clock of a camera', () => {
     expect(camera.offset).toBe(-3_600_000)
   })
 
+  it('may be late by more where that is usual', () => {
+    const { camera } = setUp()
+    expect(camera.captureTime({ arrivedAt: NOW, capturedAt: NOW - 12_000 }, 60_000)).toBe(NOW - 12_000)
+  })
+
   it('that nobody has set says nothing', () => {
     const { camera } = setUp()
     expect(camera.captureTime({ arrivedAt: NOW, capturedAt: 12_000 })).toBeUndefined()

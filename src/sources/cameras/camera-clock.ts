@@ -35,8 +35,11 @@ export class CameraClock {
     return Number.isFinite(delay) ? -delay : undefined
   }
 
-  /** @returns when it was captured, never after it arrived; undefined if that is not known, or not to be believed */
-  captureTime({ arrivedAt, capturedAt }: Times): number | undefined {
+  /**
+   * @param longestDelay how late the soonest pictures may be, ms: with HLS they always are late
+   * @returns when it was captured, never after it arrived; undefined if that is not known, or not to be believed
+   */
+  captureTime({ arrivedAt, capturedAt }: Times, longestDelay = LONGEST_DELAY_MS): number | undefined {
     if (capturedAt === undefined || !isCaptureTime(capturedAt)) {
       this.#source = 'arrival'
       return undefined
@@ -50,7 +53,7 @@ export class CameraClock {
     }
     this.#shortest = Math.min(this.#shortest, arrivedAt - capturedAt)
     const delay = Math.min(this.#shortest, this.#shortestBefore)
-    const isRight = delay >= -MOST_AHEAD_MS && delay <= LONGEST_DELAY_MS
+    const isRight = delay >= -MOST_AHEAD_MS && delay <= longestDelay
     this.#source = isRight ? 'camera' : 'arrival'
     return isRight ? Math.min(capturedAt, arrivedAt) : undefined
   }

@@ -38,6 +38,7 @@ export interface CameraRunParts {
  */
 export class CameraRun implements CameraListener {
   readonly #parts: CameraRunParts
+  readonly #longestDelay: number | undefined
   readonly #decoding: CameraDecoding
   readonly #failure = Promise.withResolvers<never>()
   #heardAt = Number.NEGATIVE_INFINITY
@@ -47,7 +48,9 @@ export class CameraRun implements CameraListener {
 
   constructor(parts: CameraRunParts) {
     this.#parts = parts
-    const { clock, openDecoder, ring, run } = parts
+    const { clock, openDecoder, ring, run, settings } = parts
+    // What comes as video over HTTP is HLS.
+    if (/^https?:/i.test(settings.url)) this.#longestDelay = HLS_DELAY_MS
     this.#failure.promise.catch(() => {})
     this.#decoding = new CameraDecoding({
       clock,
@@ -87,7 +90,7 @@ export class CameraRun implements CameraListener {
     const { cameraClock, statistics } = this.#parts
     statistics.packet(packet)
     this.#works()
-    this.#decoding.packet({ ...packet, capturedAt: cameraClock.captureTime(packet) })
+    this.#decoding.packet({ ...packet, capturedAt: cameraClock.captureTime(packet, this.#longestDelay) })
   }
 
   picture(picture: CameraPicture): void {
@@ -158,6 +161,8 @@ export class CameraRun implements CameraListener {
   }
 }
 
+/** HLS is late by several segments, which may have ten seconds each. */
+const HLS_DELAY_MS = 60_000
 /** How often it is said that a camera works, ms. */
 const HEARD_MS = 500
 const MOST_BAD_PICTURES = 20
