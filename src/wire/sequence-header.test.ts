@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { VIDEO_CODECS } from '../core/video.ts'
-import { sequenceHeader } from './sequence-header.ts'
+import { sequenceHeader, sequenceSize } from './sequence-header.ts'
 
 const of = (codec: Parameters<typeof sequenceHeader>[0], bytes: readonly number[]) => {
   const header = sequenceHeader(codec, Uint8Array.from(bytes))
@@ -36,4 +36,14 @@ it('any bytes have one or none', () => {
       if (header) expect(header.length).toBeLessThanOrEqual(each.length)
     }),
   )
+})
+
+it('its size is read where it is said plainly', () => {
+  const size = (codec: Parameters<typeof sequenceSize>[0], bytes: readonly number[]) =>
+    sequenceSize(codec, Uint8Array.from(bytes))
+  expect(size('mpeg2', [0xb3, 0x14, 0, 0xf0, 0x13])).toEqual({ width: 320, height: 240 })
+  expect(size('mjpeg', [8, 1, 0x68, 2, 0x80, 3])).toEqual({ width: 640, height: 360 })
+  expect(size('vp8', [0x80, 2, 0x68, 1])).toEqual({ width: 640, height: 360 })
+  expect(size('h264', [0x67])).toBeUndefined()
+  expect(size('mpeg4', [0x20, 1])).toBeUndefined()
 })

@@ -1,4 +1,7 @@
+import type { Size } from '../core/payload.ts'
 import type { VideoCodec } from '../core/video.ts'
+import { H264, h264Type, readH264Sequence } from './h264.ts'
+import { H265, h265Type, readH265Sequence } from './h265.ts'
 
 /*
  * What a key frame says of the frames that follow (size, profile), as bytes: where it changes, the video is another one and
@@ -14,9 +17,9 @@ import type { VideoCodec } from '../core/video.ts'
 export function sequenceHeader(codec: VideoCodec, bytes: Uint8Array): Uint8Array | undefined {
   switch (codec) {
     case 'h264':
-      return unit(bytes, (header) => (header & 0x1f) === H264_SPS)
+      return unit(bytes, (header) => h264Type(header) === H264.sps)
     case 'h265':
-      return unit(bytes, (header) => ((header >> 1) & 0x3f) === H265_SPS)
+      return unit(bytes, (header) => h265Type(header) === H265.sps)
     case 'mpeg2':
       // Width, height, shape and rate; quantisers behind them may change.
       return unit(bytes, (code) => code === MPEG2_SEQUENCE)?.subarray(0, 5)
@@ -31,8 +34,26 @@ export function sequenceHeader(codec: VideoCodec, bytes: Uint8Array): Uint8Array
   }
 }
 
-const H264_SPS = 7
-const H265_SPS = 33
+/** The size of the pictures that such a header announces; undefined if it is damaged, or does not say it plainly (MPEG-4). */
+export function sequenceSize(codec: VideoCodec, header: Uint8Array): Size | undefined {
+  const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = header
+  switch (codec) {
+    case 'h264':
+      return readH264Sequence(header)?.size
+    case 'h265':
+      return readH265Sequence(header)?.size
+    case 'mpeg2':
+      return { width: second * 16 + (third >> 4), height: (third & 15) * 256 + fourth }
+    case 'mjpeg':
+      return { width: fourth * 256 + fifth, height: second * 256 + third }
+    case 'vp8':
+      // The highest two bits of each are about scaling.
+      return { width: first + (second & 0x3f) * 256, height: third + (fourth & 0x3f) * 256 }
+    default:
+      return undefined
+  }
+}
+
 const MPEG2_SEQUENCE = 0xb3
 const MPEG4_LAYER = 0x20
 /** Where such a header is looked for: it is at the beginning, and the rest of a key frame is long. */

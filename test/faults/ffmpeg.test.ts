@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { InputParts } from '../../src/sources/cameras/camera-input.ts'
 import { copierOf } from '../../src/sources/cameras/ffmpeg/copy-from.ts'
+import { ffmpegDecoders } from '../../src/sources/cameras/ffmpeg/ffmpeg-decoder.ts'
 import { LocalFfmpeg } from '../../src/sources/cameras/ffmpeg/local-ffmpeg.ts'
-import { type DecodedPicture, PictureDecoder } from '../../src/sources/cameras/ffmpeg/picture-decoder.ts'
 import { systemClock } from '../../src/telemetry/system-clock.ts'
 import { RecordingListener } from '../support/camera-listener.ts'
 import { isRunning, MisbehavingFfmpeg } from '../support/misbehaving-ffmpeg.ts'
@@ -28,23 +28,18 @@ function decoding(
   fake: MisbehavingFfmpeg,
   { processBytes = LIMITS.processBytes, length = 100, program = local(fake.path) } = {},
 ) {
-  const pictures: DecodedPicture[] = []
-  const decoder = new PictureDecoder({
+  const limits = { ...LIMITS, processBytes }
+  const decoder = ffmpegDecoders({ limits, quality: 80, pictureTimeout: 300, program, clock: systemClock })({
     track: { codec: 'h264', configuration: new Uint8Array() },
     from: [],
-    since: undefined,
+    since: Number.NEGATIVE_INFINITY,
     width: undefined,
     rate: undefined,
-    quality: 80,
-    limits: { ...LIMITS, processBytes },
-    pictureTimeout: 300,
-    program,
-    clock: systemClock,
-    onPicture: (picture) => pictures.push(picture),
+    onPicture: () => {},
   })
   onTestFinished(() => decoder.close())
-  for (let i = 0; i < 100; i++) decoder.feed(packet(i * 40_000, length))
-  return { decoder, pictures }
+  const fed = Array.from({ length: 100 }, (_, i) => decoder.feed(packet(i * 40_000, length)))
+  return { decoder, fed }
 }
 
 const areGone = ({ ids }: MisbehavingFfmpeg) => ids.length > 0 && !ids.some(isRunning)
@@ -67,8 +62,8 @@ describe('an ffmpeg that', () => {
   })
 
   it('does not keep up misses packets, up to a key frame', async () => {
-    const { decoder } = decoding(new MisbehavingFfmpeg('exec sleep 60'), { length: 100_000 })
-    expect(decoder.dropped).toBeGreaterThan(50)
+    const { decoder, fed } = decoding(new MisbehavingFfmpeg('exec sleep 60'), { length: 100_000 })
+    expect(fed.filter((isFed) => !isFed).length).toBeGreaterThan(50)
     await expect(decoder.ended).rejects.toMatchObject({ problem: 'ffmpeg' })
   })
 

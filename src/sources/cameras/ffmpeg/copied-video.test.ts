@@ -35,7 +35,7 @@ it('it is a new track when a key frame has other parameters, not when it repeats
     frame(bytes)
   expect(listener.tracks).toHaveLength(1)
   frame([0, 0, 1, 0x67, 2, 0, 0, 1, 0x65])
-  expect(listener.tracks.slice(1)).toEqual([{ codec: 'h264', configuration: new Uint8Array() }])
+  expect(listener.tracks.slice(1)).toEqual([{ codec: 'h264', configuration: new Uint8Array(), size: undefined }])
 })
 
 it('packets with length prefixes have their parameters in the configuration, and are not looked into', () => {
@@ -49,4 +49,9 @@ it('packets with length prefixes have their parameters in the configuration, and
 it('a codec that is not decoded here, and pictures that are too large, are refused in words', () => {
   expect(copying('VP6F').begin).toThrow('Its video ("VP6F") cannot be decoded here; set the camera to H.264 or H.265.')
   expect(() => copying('HEVC').begin(2000, 1000)).toThrow('Its pictures have 2000 × 1000 pixels')
+  const { begin, frame } = copying('MJPG')
+  begin()
+  const jpeg = (height: number) => [0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, height, 0, 4, 0, 3]
+  frame(jpeg(1))
+  expect(() => frame(jpeg(16))).toThrow('Its pictures have 1024 × 4096 pixels')
 })

@@ -2,7 +2,7 @@ import type { Clock } from '../../../core/clock.ts'
 import type { VideoCodec, VideoTrack } from '../../../core/video.ts'
 import { codecOf, tagText } from '../../../wire/nut/codec-tags.ts'
 import type { NutFrame, NutListener, NutVideo } from '../../../wire/nut/nut-reader.ts'
-import { sequenceHeader } from '../../../wire/sequence-header.ts'
+import { sequenceHeader, sequenceSize } from '../../../wire/sequence-header.ts'
 import { CameraFailure, type CameraListener } from '../camera-input.ts'
 
 /** Passes on the packets that an `ffmpeg` copies; a video that becomes another one within itself is a new track. */
@@ -28,20 +28,22 @@ export class CopiedVideo implements NutListener {
         'codec',
         `Its video ("${tagText(fourcc)}") cannot be decoded here; set the camera to H.264 or H.265.`,
       )
-    if (width * height > this.#maxPixels)
-      throw new CameraFailure(
-        'too-large',
-        `Its pictures have ${width} × ${height} pixels, more than are allowed here; set the camera to a smaller size.`,
-      )
-    this.#begin({ codec, configuration, ...(width > 0 && height > 0 && { size: { width, height } }) })
+    this.#begin({ codec, configuration, size: width > 0 && height > 0 ? { width, height } : undefined })
   }
 
+  /** @throws CameraFailure `too-large` */
   frame({ bytes, isKey, pts, dts }: NutFrame): void {
     if (this.#track && isKey) this.#look(this.#track, bytes)
     this.#listener.packet({ bytes, isKey, pts, dts, arrivedAt: this.#clock.now() })
   }
 
   #begin(track: VideoTrack): void {
+    const { width = 0, height = 0 } = track.size ?? {}
+    if (width * height > this.#maxPixels)
+      throw new CameraFailure(
+        'too-large',
+        `Its pictures have ${width} × ${height} pixels, more than are allowed here; set the camera to a smaller size.`,
+      )
     this.#track = track
     this.#listener.track(track)
   }
@@ -53,8 +55,8 @@ export class CopiedVideo implements NutListener {
     const header = found ? found.join() : this.#header
     const isOther = this.#header !== '' && header !== this.#header
     this.#header = header
-    // Neither the size nor the configuration of before holds.
-    if (isOther) this.#begin({ codec, configuration: new Uint8Array() })
+    // The configuration of before does not hold any more; that of now is in the packets.
+    if (isOther) this.#begin({ codec, configuration: new Uint8Array(), size: found && sequenceSize(codec, found) })
   }
 }
 

@@ -1,10 +1,8 @@
+import type { PictureWish } from '../camera-decoding.ts'
+
 /** Which pictures are wanted, and how. */
-export interface WantedPictures {
-  /** How wide at most, pixels; undefined: as wide as the video. They are never enlarged. */
-  readonly width: number | undefined
-  /** How many a second at most; undefined: all. */
-  readonly rate: number | undefined
-  /** Of their JPEGs, as of the libjpeg library: 1 to 100. */
+interface WantedJpegs extends PictureWish {
+  /** As of the libjpeg library: 1 to 100. */
   readonly quality: number
 }
 
@@ -15,7 +13,7 @@ export interface WantedPictures {
  * @param since from when on pictures are wanted, s of the NUT's time; earlier ones are only decoded
  * @param maxPixels the largest picture that is decoded
  */
-export function decoderArguments({ width, rate, quality }: WantedPictures, since: number, maxPixels: number): string[] {
+export function decoderArguments({ width, rate, quality }: WantedJpegs, since: number, maxPixels: number): string[] {
   const when = `gte(t,${since})`
   // A quarter of a slot ahead, so that the pictures of a camera with the same rate are not at the edge of their slots.
   const slot = (t: string) => `floor(${t}*${rate}+0.25)`

@@ -1,42 +1,34 @@
 import type { Clock } from '../../../core/clock.ts'
 import type { Size } from '../../../core/payload.ts'
-import type { VideoPacket, VideoTrack } from '../../../core/video.ts'
+import type { VideoPacket } from '../../../core/video.ts'
 import { readImage } from '../../../wire/image-header.ts'
 import { codecTag } from '../../../wire/nut/codec-tags.ts'
 import { NutError } from '../../../wire/nut/nut-error.ts'
 import { type NutFrame, NutReader } from '../../../wire/nut/nut-reader.ts'
 import { encodeNutFrameHead, encodeNutHeaders } from '../../../wire/nut/nut-writer.ts'
+import type { DecoderOptions, OpenDecoder, PictureDecoder } from '../camera-decoding.ts'
 import { CameraFailure, type InputLimits } from '../camera-input.ts'
 import type { FfmpegProgram } from '../ffmpeg-program.ts'
-import { decoderArguments, type WantedPictures } from './decoder-arguments.ts'
+import { decoderArguments } from './decoder-arguments.ts'
 import { DecoderTimes } from './decoder-times.ts'
 import { ffmpegFailure, meaningOf, said } from './ffmpeg-failure.ts'
 import { FfmpegProcess } from './ffmpeg-process.ts'
 import { PictureWatch } from './picture-watch.ts'
 
-/** A picture of a video. */
-export interface DecodedPicture {
-  /** A JPEG. */
-  readonly bytes: Uint8Array
-  /** Of the packet that it was decoded from, µs. */
-  readonly pts: number
-  /** Of the JPEG. */
-  readonly size: Size
-}
-
-/** What is decoded to what. */
-export interface DecoderOptions extends WantedPictures {
-  readonly track: VideoTrack
-  /** What to begin with, from a key frame on; may be empty. */
-  readonly from: readonly VideoPacket[]
-  /** The time of the first picture that is wanted, µs; those before it are decoded only. Undefined: all are wanted. */
-  readonly since: number | undefined
-  readonly limits: Pick<InputLimits, 'packetBytes' | 'maxPixels' | 'processBytes'>
-  /** How long FFmpeg may take for a picture that is due before it counts as hanging, ms. */
-  readonly pictureTimeout: number
+/** What decoders need. */
+export interface FfmpegDecoderParts {
   readonly program: FfmpegProgram
   readonly clock: Clock
-  readonly onPicture: (picture: DecodedPicture) => void
+  readonly limits: Pick<InputLimits, 'packetBytes' | 'maxPixels' | 'processBytes'>
+  /** Of JPEGs, as of the libjpeg library: 1 to 100. */
+  readonly quality: number
+  /** How long FFmpeg may take for a picture that is due before it counts as hanging, ms. */
+  readonly pictureTimeout: number
+}
+
+/** Decoders that are an `ffmpeg` each. */
+export function ffmpegDecoders(parts: FfmpegDecoderParts): OpenDecoder {
+  return (options) => new FfmpegDecoder(options, parts)
 }
 
 /** How many bytes may wait for FFmpeg to read them, besides those to begin with. */
@@ -46,14 +38,14 @@ const BACKLOG_BYTES = 4_000_000
  * Decodes the packets of a video to JPEGs with an `ffmpeg`, one picture as soon as its packet is there. If the size of the
  * video changes within it, pictures keep the size of the first ones; so a change of the track is a decoder anew.
  */
-export class PictureDecoder {
+class FfmpegDecoder implements PictureDecoder {
   /**
-   * Resolves once it was closed and its process is gone.
-   * Rejects with a CameraFailure when it cannot go on: `ffmpeg` (missing, crashed, hangs, too large), `codec`, `too-large`, `protocol`
+   * As of `PictureDecoder`; the CameraFailure is `ffmpeg` (missing, crashed, hangs, too large), `codec`, `too-large`, `protocol`
    * (the times of the video jump: it has to begin anew).
    */
   readonly ended: Promise<void>
   readonly #options: DecoderOptions
+  readonly #parts: FfmpegDecoderParts
   readonly #times: DecoderTimes
   readonly #watch: PictureWatch
   readonly #mostWaiting: number
@@ -64,11 +56,12 @@ export class PictureDecoder {
   #process: FfmpegProcess | undefined
   #failure: CameraFailure | undefined
   #isSkipping = false
-  #dropped = 0
 
-  constructor(options: DecoderOptions) {
+  constructor(options: DecoderOptions, parts: FfmpegDecoderParts) {
     this.#options = options
-    const { from, rate, clock, pictureTimeout } = options
+    this.#parts = parts
+    const { from, rate } = options
+    const { clock, pictureTimeout } = parts
     this.#mostWaiting = BACKLOG_BYTES + from.reduce((bytes, packet) => bytes + packet.bytes.length, 0)
     this.#times = new DecoderTimes()
     this.#watch = new PictureWatch(clock, pictureTimeout, rate, () => this.#hangs())
@@ -78,15 +71,6 @@ export class PictureDecoder {
     this.ended.catch(() => {})
   }
 
-  /** How many packets were dropped because FFmpeg did not keep up. */
-  get dropped(): number {
-    return this.#dropped
-  }
-
-  /**
-   * Decodes a packet; they have to come in the order of decoding, from a key frame on.
-   * @returns false if it was dropped: FFmpeg does not keep up, so that all is dropped up to the next key frame
-   */
   feed(packet: VideoPacket): boolean {
     if (this.#end.signal.aborted) return false
     const waiting = this.#earlyBytes + (this.#process?.stdin.writableLength ?? 0)
@@ -94,7 +78,6 @@ export class PictureDecoder {
     if (this.#isSkipping ? isFull || !packet.isKey : isFull) {
       if (isFull) this.#watch.full()
       this.#isSkipping = true
-      this.#dropped++
       return false
     }
     this.#isSkipping = false
@@ -106,16 +89,16 @@ export class PictureDecoder {
     return true
   }
 
-  /** Ends it; settles once its process is gone, whether it has failed or not. */
   async close(): Promise<void> {
     this.#end.abort()
     await this.ended.catch(() => {})
   }
 
   async #run(): Promise<void> {
-    const { program, clock, limits, track } = this.#options
+    const { track } = this.#options
+    const { program, clock, limits, quality } = this.#parts
     const { signal } = this.#end
-    const args = decoderArguments(this.#options, this.#since(), limits.maxPixels)
+    const args = decoderArguments({ ...this.#options, quality }, this.#since(), limits.maxPixels)
     let process: FfmpegProcess
     try {
       process = await FfmpegProcess.start(
@@ -149,7 +132,7 @@ export class PictureDecoder {
   #since(): number {
     const { since, from } = this.#options
     const first = from[0]
-    if (since === undefined || !first) return 0
+    if (!first) return 0
     return Math.max(0, (this.#times.written(first.pts) + since - first.pts) / 1e6 - 1e-6)
   }
 
@@ -166,11 +149,11 @@ export class PictureDecoder {
     process.stdin.write(encodeNutFrameHead({ length: bytes.length, isKey, pts }))
     process.stdin.write(bytes)
     process.stdin.uncork()
-    if (packet.pts >= (this.#options.since ?? packet.pts)) this.#watch.fed(pts)
+    if (packet.pts >= this.#options.since) this.#watch.fed(pts)
   }
 
   #read(process: FfmpegProcess): void {
-    const { limits } = this.#options
+    const { limits } = this.#parts
     const reader = new NutReader({ video: () => {}, frame: (frame) => this.#picture(frame) }, limits.packetBytes)
     process.stdout.on('data', (chunk: Buffer) => {
       if (this.#end.signal.aborted) return
@@ -189,7 +172,7 @@ export class PictureDecoder {
     this.#watch.came(pts)
     let size: Size
     try {
-      size = readImage(bytes, this.#options.limits)
+      size = readImage(bytes, this.#parts.limits)
     } catch {
       this.#fail(new CameraFailure('ffmpeg', 'What FFmpeg writes is no pictures.'))
       return
