@@ -3,31 +3,28 @@ import type { CameraListener, InputParts } from '../camera-input.ts'
 import { copyVideo } from './copy-run.ts'
 import type { FfmpegProcess } from './ffmpeg-process.ts'
 
-/** Containers that can be read from a pipe: MPEG-TS, and MP4 whose header comes first (fragmented). */
-export type PipedFormat = 'mpegts' | 'mov'
-
 /** `real-time`: as fast as its times say; for video that comes in large pieces. `as-it-comes`: at once. */
-export type Pace = 'real-time' | 'as-it-comes'
+type Pace = 'real-time' | 'as-it-comes'
 
 /**
  * Takes the video out of a container whose bytes are read from somewhere, with an `ffmpeg` that has no network: the bytes are
- * asked for as fast as it reads them. Settles once the process is gone.
- * @returns when the bytes have ended, or the signal is aborted
+ * asked for as fast as it reads them. Settles once the process is gone: the bytes have ended, or the signal is aborted.
+ * @param format MPEG-TS, or MP4 whose header comes first (fragmented)
  * @throws CameraFailure as `CameraInput.pull`; what the reader of the bytes throws
  */
-export type CopyFrom = (
+type VideoCopier = (
   bytes: AsyncIterable<Uint8Array>,
-  format: PipedFormat,
+  format: 'mpegts' | 'mov',
   pace: Pace,
   listener: CameraListener,
   signal: AbortSignal,
 ) => Promise<void>
 
-/** Makes it. */
-export function copierOf(parts: InputParts): CopyFrom {
+/** Makes one. */
+export function copierOf(parts: InputParts): VideoCopier {
   return async (bytes, format, pace, listener, signal) => {
     const input = [
-      // As it needs not to be known how often frames come, the first ones are not waited for.
+      // How often frames come needs not to be known.
       ...(pace === 'real-time' ? ['-re'] : []),
       ...['-fpsprobesize', '0', '-protocol_whitelist', 'pipe', '-f', format, '-i', 'pipe:0'],
     ]
