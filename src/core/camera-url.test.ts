@@ -54,7 +54,7 @@ describe('the address of a camera', () => {
     ['rtsp://fd00::1/live', 'in brackets: [fd00::1]'],
     ['rtsp://cam/a b', 'write %20'],
     ['rtsp://cam/\nlive', 'control characters'],
-    ['rtsp://cam/live#video=copy#audio=opus', 'leave out "#video=copy#audio=opus"'],
+    ['rtsp://cam/live#video=copy#audio=opus', 'leave out "#video=" and what follows it'],
     ['ffmpeg:rtsp://cam/live#video=h264', 'leave out "ffmpeg:"'],
     ['exec:ffmpeg -i rtsp://cam -f rtsp {output}', 'exec: runs a program'],
     ['concat:a.ts|b.ts', 'concat: runs a program or joins files'],
@@ -70,14 +70,29 @@ describe('the address of a camera', () => {
     ['FILE:///etc/passwd', 'in its configuration file only'],
     ['/dev/video0', 'in its configuration file only'],
     ['/etc/passwd', 'must be the address of a camera'],
-    ['rtsp://{user}:{password}@cam/live', 'in place of {user}'],
-    ['rtsp://admin:<password>@cam/live', 'in place of <password>'],
+    ['rtsp://{user}:{password}@cam/live', 'write out user and password'],
+    ['rtsp://admin:<password>@cam/live', 'write out user and password'],
     ['rtsp://CAMERA/{channel}', 'in place of {channel}'],
     [`rtsp://${'$'}{CAMERA}/live`, `in place of ${'$'}{CAMERA}`],
     [`rtsp://cam/${'a'.repeat(5000)}`, 'at most 4096 characters'],
   ])('%s is refused in words', (text, reason) => {
     expect(() => read(text)).toThrow(`url: `)
     expect(() => read(text)).toThrow(reason)
+  })
+
+  it.each([
+    'rtsp://admin:{geheim}@cam/',
+    'rtsp://{geheim}@cam/',
+    'rtsp://cam/?pwd={geheim}',
+    'rtsp://cam/#geheim',
+    'rtsp://admin:geheim@cam local/',
+    'rtsp://admin:geheim@cam:99999/',
+    'admin:geheim@cam/',
+    'rtsp:/admin:geheim@cam/',
+    'ftp://admin:geheim@cam/',
+    'onvif://admin:geheim@cam/',
+  ])('%s is refused without a word of what may be a password', (text) => {
+    expect(() => read(text)).toThrow(/^url: (?!.*geheim)/)
   })
 
   it('may be a file or a video device in the configuration', () => {

@@ -1,4 +1,5 @@
 import { Refusal } from './errors.ts'
+import { maskSecrets } from './url-secrets.ts'
 
 /** What is in the address of a camera as people paste it. */
 export interface CameraUrl {
@@ -172,8 +173,8 @@ function readUserInfo(info: string): Pick<CameraUrl, 'user' | 'password'> {
   const user = decoded(colon < 0 ? info : info.slice(0, colon))
   const password = colon < 0 ? undefined : decoded(info.slice(colon + 1))
   for (const part of [user, password ?? '']) {
-    const hole = /^(?:\{.*\}|<.*>|\$\{.*\})$/.exec(part)?.[0]
-    if (hole !== undefined) throw invalid(`write the user and the password in place of ${hole}`)
+    if (/^(?:\$?\{.*\}|<.*>)$/.test(part))
+      throw invalid('write out user and password: what is in brackets there stands for one')
   }
   return { user, password }
 }
@@ -192,18 +193,23 @@ function decoded(text: string): string {
 function checkAddress(address: string): void {
   const authority = /^[^/?#]*/.exec(address)?.[0] ?? ''
   const hole = /\$?\{[^{}]*\}|<[^<>]*>/.exec(address)?.[0]
-  if (hole !== undefined) throw invalid(`write what it stands for in place of ${hole}`)
+  if (hole !== undefined)
+    // It may be a secret itself.
+    throw invalid(
+      `write what it stands for in place of ${maskSecrets(address).includes(hole) ? hole : 'what is in brackets'}`,
+    )
   if (authority === '') throw invalid('must name a host')
   if (/^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(authority))
     throw invalid(`write the IPv6 address in brackets: [${authority}]`)
   if (/\s/.test(address)) throw invalid('must not contain spaces; write %20')
   const { hostname } = hostOf(authority)
   if (hostname === '') throw invalid('must name a host')
-  const suffix = /#.*/.exec(address)?.[0]
-  if (suffix !== undefined)
+  if (address.includes('#')) {
+    const option = /#[a-z]{1,20}=/.exec(address)?.[0]
     throw invalid(
-      `leave out ${JSON.stringify(suffix.slice(0, 60))}: what follows a # is not sent to cameras (go2rtc has options there); in a path write %23`,
+      `leave out ${option === undefined ? 'the #' : `"${option}"`} and what follows it: it is not sent to cameras (go2rtc has options there); in a path write %23`,
     )
+  }
 }
 
 function hostOf(authority: string): URL {
