@@ -222,9 +222,10 @@ describe('the list of cameras', () => {
     await list.start()
     puller.fault = new Error('no more streams')
     expect(await list.add(anyone, camera('a'))).toMatchObject({ running: undefined, whyNot: 'no more streams' })
+    await expect(list.retry(anyone, north('a'))).rejects.toThrow('"North/a" is not pulled: no more streams')
     puller.fault = undefined
-    await list.add(anyone, camera('b'))
-    expect(states().map(([, , whyNot]) => whyNot)).toEqual(['', ''])
+    expect(await list.retry(anyone, north('a'))).toMatchObject({ whyNot: '' })
+    expect(states()).toEqual([['a', 'added', '']])
   })
 
   it('lists one whose address is lost until it is typed again, and overwrites nothing before', async () => {

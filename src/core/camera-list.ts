@@ -137,15 +137,16 @@ export class CameraList {
    * @throws Refusal `forbidden`; `not_found`; `conflict` if it is off or not pulled here
    */
   retry(principal: Principal, stream: StreamName): Promise<VisibleCamera> {
-    return this.#change(
-      () => authorize(principal, 'edit_cameras', { label: stream.label }),
-      async () => {
-        const { running, whyNot } = this.#find(stream)
-        if (!running) throw new Refusal('conflict', `${nameOf(stream)} is not pulled: ${whyNot}`)
-        running.retry()
-        return this.#shown(principal, stream)
-      },
-    )
+    const check = () => authorize(principal, 'edit_cameras', { label: stream.label })
+    return this.#change(check, async () => {
+      // One that could not be started is tried, too.
+      if (!this.#find(stream).running) await this.#parts.runner.settle()
+      check()
+      const { running, whyNot } = this.#find(stream)
+      if (!running) throw new Refusal('conflict', `${nameOf(stream)} is not pulled: ${whyNot}`)
+      running.retry()
+      return this.#shown(principal, stream)
+    })
   }
 
   /** Whether the stream has a camera. */

@@ -1,6 +1,8 @@
 import { CameraList } from '../../core/camera-list.ts'
 import { CameraRunner } from '../../core/camera-runner.ts'
 import { HubCameraList } from '../../core/hub-camera-list.ts'
+import type { KnownCameras } from '../../core/known-cameras.ts'
+import type { Log } from '../../core/log.ts'
 import { configRoutes } from '../../http/routes/camera-config-routes.ts'
 import { cameraImportRoute } from '../../http/routes/camera-import-route.ts'
 import { cameraRoutes } from '../../http/routes/camera-routes.ts'
@@ -26,13 +28,11 @@ export const cameras: Feature = {
     const runner = new CameraRunner({ known, puller, whyNot, max })
     const list = new CameraList({ known, store: stores.cameras, hub, runner })
     await list.load(configuredCameras(config))
-    for (const { settings, problem } of known.all)
-      if (problem !== undefined) log.warn({ stream: settings.stream }, `a camera cannot be pulled: ${problem}`)
-    const follow = () => list.refresh()
+    warnOfProblems(known, log)
+    const follow = () =>
+      list.refresh().catch((error: unknown) => log.error({ err: error }, 'the list of cameras cannot be read'))
     hub.onChanged(follow)
-    const forget = stores.changes.subscribe('cameras', () => {
-      follow().catch((error: unknown) => log.warn({ err: error }, 'the list of cameras cannot be read'))
-    })
+    const forget = stores.changes.subscribe('cameras', follow)
     await configRoutes(app, { guard, readBody, accounts, cameras: hub })
     const tests = new CameraTests({ puller, clock, atOnce: tests_at_once, perMinute: tests_per_minute })
     cameraRoutes(app, { guard, accounts, cameras: list, puller, tests, privateAddresses: addresses.private })
@@ -51,3 +51,17 @@ export const cameras: Feature = {
 }
 
 const NOT_HERE = 'This server pulls no cameras (sources.pull is false); another server of the installation does.'
+
+/** How many names of cameras one line of the log has. */
+const NAMES_LOGGED = 20
+
+/** Says of the cameras that cannot be pulled why, those with the same reason together. */
+function warnOfProblems(known: KnownCameras, log: Log): void {
+  const having = known.all.filter(({ problem }) => problem !== undefined)
+  for (const [problem, cameras] of Map.groupBy(having, (camera) => camera.problem)) {
+    const names = cameras
+      .slice(0, NAMES_LOGGED)
+      .map(({ settings }) => `${settings.stream.label}/${settings.stream.key}`)
+    log.warn({ cameras: names, count: cameras.length }, `cameras cannot be pulled: ${problem}`)
+  }
+}

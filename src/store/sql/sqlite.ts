@@ -89,13 +89,17 @@ function isEmpty(sqlite: DatabaseSync): boolean {
 
 /**
  * Erases, once, what earlier versions have deleted without overwriting it: passwords of cameras were in the clear. Kept out
- * of the migration, as it cannot be done in a transaction; a crash before its end only has it done at the next start.
+ * of the migration, as it cannot be done in a transaction; where it is not done to its end it is at the next start.
  */
 function eraseDeleted(sqlite: DatabaseSync): void {
   const found = sqlite.prepare('pragma user_version').get()
   if (Number(found?.user_version) >= ERASED) return
-  sqlite.exec('vacuum; pragma wal_checkpoint(truncate)')
-  sqlite.exec(`pragma user_version = ${ERASED}`)
+  try {
+    sqlite.exec('vacuum; pragma wal_checkpoint(truncate)')
+    sqlite.exec(`pragma user_version = ${ERASED}`)
+  } catch {
+    // Another process has the file open, or the disk has no room for a copy: the next start tries again.
+  }
 }
 
 /** The `user_version` of a database file that holds nothing but what is in its tables. */
