@@ -155,6 +155,8 @@ describe('/cameras', () => {
     const result = { width: 1280, height: 720, codec: 'h264', took_ms: 312, clock: 'camera' }
     expect(tested).toMatchObject({ ...result, picture: expect.stringMatching(/^\/9j\//) })
     await must(server, 'POST /cameras/test', { token: admin, body: { label: 'North', key: 'gate', user: 'root' } })
+    const trail = listOf(await must(server, 'GET /audit?action=camera.test', { token: admin }), 'entries')
+    expect(trail.map(({ detail }) => detail)).toEqual(['rtsp://10.0.0.5', 'rtsp://10.0.0.5'])
     expect(puller.tested.map(({ settings }) => [settings.user, settings.password])).toEqual([
       ['admin', SECRET],
       ['root', SECRET],

@@ -5,7 +5,6 @@ import { mayAny } from '../../core/authorization.ts'
 import type { CameraSettings } from '../../core/camera.ts'
 import type { CameraList } from '../../core/camera-list.ts'
 import type { CameraPuller } from '../../core/camera-puller.ts'
-import { hostOfCamera } from '../../core/camera-url.ts'
 import { authorize, authorizeAny } from '../../core/principal.ts'
 import { checkName } from '../../core/stream-name.ts'
 import { maskSecrets } from '../../core/url-secrets.ts'
@@ -195,13 +194,15 @@ export function cameraRoutes(app: App, parts: CameraRouteParts): void {
 
 /** Where a camera is, for the audit trail: without user, password, path and query. */
 export function placeOf({ url }: Pick<CameraSettings, 'url'>): string {
-  const scheme = /^[a-z]+:\/\//.exec(url)?.[0] ?? ''
-  return scheme === 'file://' ? 'a file' : `${scheme}${hostOfCamera(url)}`
+  return url.startsWith('file:') ? 'a file' : (/^[a-z]+:\/\/[^/?#]+/.exec(url)?.[0] ?? url)
 }
 
 function streamOf({ label, key }: { readonly label: string; readonly key: string }): CameraSettings['stream'] {
   return { label: checkName('label', label), key: checkName('key', key) }
 }
+
+/** What a camera is called that is tested before it has a name. */
+const UNNAMED = { label: 'Cameras', key: 'new' }
 
 /**
  * The camera that a request wants tested: one that is known, with changes, or one that is only described; then its site may
@@ -218,6 +219,6 @@ function testedCamera(cameras: CameraList, request: FastifyRequest) {
   }
   allow()
   if (stream && cameras.has(stream)) return { camera: cameras.changed(principalOf(request), stream, change), allow }
-  const described = { label: 'test', key: 'test', ...(isJsonObject(request.body) ? request.body : {}) }
+  const described = { ...UNNAMED, ...(isJsonObject(request.body) ? request.body : {}) }
   return { camera: { settings: readNewCamera(described), origin: 'added' as const }, allow }
 }
