@@ -6,6 +6,7 @@ import { axeViolations } from '../support/axe.ts'
 import { FakePuller, IDLE, TEST_RESULT } from '../support/cameras.ts'
 import { connectChromium, openPage } from '../support/chromium.ts'
 import { PASSWORD } from '../support/people.ts'
+import { until } from '../support/until.ts'
 
 let browser: Browser
 beforeAll(async () => {
@@ -63,7 +64,7 @@ it('a camera is added by its pasted address and a test, started and stopped, tri
   await form.getByRole('alert').filter({ hasText: REFUSED }).waitFor()
   expect(await field.inputValue()).toBe('rtsps://10.0.0.5/live')
   const password = form.getByLabel('Password', { exact: true })
-  await expect.poll(() => password.evaluate((input) => input === document.activeElement)).toBe(true)
+  await password.and(page.locator(':focus')).waitFor()
   expect(await password.inputValue()).toBe('P@ss#1%0X')
   puller.onTest = async ({ certificate }) => {
     if (certificate === 'verified') throw new CameraFailure('certificate', 'It is self-signed.')
@@ -96,7 +97,7 @@ it('a camera is added by its pasted address and a test, started and stopped, tri
   }
   await row.getByText(REFUSED).waitFor()
   await row.getByRole('button', { name: 'Try again now: gate' }).click()
-  await expect.poll(() => puller.retried).toEqual(['North/gate'])
+  await until(() => puller.retried.includes('North/gate'), 'the retry')
   expect(await axeViolations(page)).toEqual([])
   await page.emulateMedia({ colorScheme: 'light' })
   await row.getByRole('button', { name: /^When gate runs/ }).click()

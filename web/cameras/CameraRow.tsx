@@ -1,6 +1,5 @@
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
-import { shortAge } from '../../client/time/relative-time.ts'
 import type { CameraRuns } from '../../src/core/camera.ts'
 import { RowAction } from '../admin/ListRow.tsx'
 import type { ListedCamera } from './api.ts'
@@ -32,7 +31,7 @@ interface CameraRowProps extends CameraActions {
 
 /** One camera: its picture, address and state, and what can be done with it. */
 export function CameraRow({ camera, now, isBusy, failure, ...actions }: CameraRowProps) {
-  const { t, i18n } = useTranslation('cameras')
+  const { t } = useTranslation('cameras')
   const { key, origin, runs, state, settings, counts } = camera
   const hint = stateHint(camera)
   return (
@@ -69,13 +68,7 @@ export function CameraRow({ camera, now, isBusy, failure, ...actions }: CameraRo
           )}
         </span>
       </div>
-      <CameraTrouble
-        camera={camera}
-        age={(at) => shortAge(Math.max(0, now - at), i18n.language)}
-        failure={failure}
-        isBusy={isBusy}
-        onRetry={actions.onRetry}
-      />
+      <CameraTrouble camera={camera} now={now} failure={failure} isBusy={isBusy} onRetry={actions.onRetry} />
     </li>
   )
 }

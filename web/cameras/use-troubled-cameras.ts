@@ -4,14 +4,14 @@ import type { LiveStream } from '../../src/wire/live-messages.ts'
 import { byStream, type ListedCamera, loadCameras } from './api.ts'
 
 /**
- * A hook: the cameras of streams that are not well, by the ids of the streams. The server is only asked when there are such
+ * A hook: the cameras of streams that have stopped, by the ids of the streams. The server is only asked when there are such
  * streams, and again when something changes about them, as many pages may be open on one wall.
  */
 export function useTroubledCameras(streams: readonly LiveStream[]): ReadonlyMap<string, ListedCamera> {
   const [cameras, setCameras] = useState<ReadonlyMap<string, ListedCamera>>(NONE)
   const troubles = useMemo(
     () =>
-      JSON.stringify(streams.filter(isUnwell).map((stream) => [streamId(stream), stream.state, stream.reason ?? ''])),
+      JSON.stringify(streams.filter(hasStopped).map((stream) => [streamId(stream), stream.state, stream.reason ?? ''])),
     [streams],
   )
   useEffect(() => {
@@ -36,8 +36,8 @@ export function useTroubledCameras(streams: readonly LiveStream[]): ReadonlyMap<
   return troubles === '[]' ? NONE : cameras
 }
 
-function isUnwell({ state }: LiveStream): boolean {
-  return state !== 'live' && state !== 'idle'
+function hasStopped({ state }: LiveStream): boolean {
+  return state === 'stale' || state === 'offline'
 }
 
 const NONE: ReadonlyMap<string, ListedCamera> = new Map()
